@@ -1,0 +1,41 @@
+//===- GQ.h - the gq dialect --------------------------------------*- C++ -*-===//
+//
+// Block quantisation and block-scaled matrix multiplication on tensors and
+// memrefs. The semantics, numerics included, are in GQBase.td and GQOps.td.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_DIALECT_GQ_IR_GQ_H
+#define GQ_DIALECT_GQ_IR_GQ_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/TilingInterface.h"
+
+#include "gq/Dialect/GQ/IR/GQDialect.h.inc"
+#include "gq/Dialect/GQ/IR/GQEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "gq/Dialect/GQ/IR/GQAttrs.h.inc"
+#define GET_OP_CLASSES
+#include "gq/Dialect/GQ/IR/GQOps.h.inc"
+
+namespace mlir::gq {
+
+/// Largest finite value of a quantised format (f8E4M3FN, f8E5M2), or 0 when the
+/// type is neither.
+float formatMax(Type type);
+
+/// True for f8E4M3FN and f8E5M2.
+bool isFp8(Type type);
+
+/// Makes the ops of this dialect bufferize with One-Shot Bufferize.
+void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);
+
+} // namespace mlir::gq
+
+#endif // GQ_DIALECT_GQ_IR_GQ_H

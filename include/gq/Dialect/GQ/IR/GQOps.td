@@ -1,0 +1,234 @@
+//===- GQOps.td - operations of the gq dialect -------------*- tablegen -*-===//
+#ifndef GQ_DIALECT_GQ_IR_GQOPS_TD
+#define GQ_DIALECT_GQ_IR_GQOPS_TD
+
+include "gq/Dialect/GQ/IR/GQBase.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/TilingInterface.td"
+
+def GQ_Matrix : AnyTypeOf<[AnyRankedTensor, AnyMemRef],
+    "a ranked tensor or a memref">;
+
+// What every op of the dialect is: destination style (tensor results alias the
+// `outs` operands; on memrefs there are no results), tileable, and with shapes
+// that can be derived from its operands.
+class GQ_Op<string mnemonic, list<Trait> traits = []>
+    : Op<GQ_Dialect, mnemonic, !listconcat([
+        DestinationStyleOpInterface,
+        DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+        ConditionallySpeculatable,
+        DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
+          ["reifyResultShapes"]>,
+        DeclareOpInterfaceMethods<TilingInterface,
+          ["getLoopIteratorTypes", "getIterationDomain",
+           "getTiledImplementation", "getResultTilePosition",
+           "generateResultTileValue"]>], traits)> {
+  let hasVerifier = 1;
+  code oneInit = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return ::mlir::MutableOperandRange(getInitMutable());
+    }
+    ::mlir::Speculation::Speculatability getSpeculatability() {
+      return hasPureTensorSemantics() ? ::mlir::Speculation::Speculatable
+                                      : ::mlir::Speculation::NotSpeculatable;
+    }
+  }];
+  let extraClassDeclaration = oneInit;
+}
+
+def GQ_BlockAbsmaxOp : GQ_Op<"block_absmax"> {
+  let summary = "largest magnitude of each block";
+  let description = [{
+    `init[i, j] = max(amax_floor, max |x[r, c]|)` over the elements of block
+    `(i, j)`, in f32; NaN elements are ignored and an infinite maximum becomes
+    the largest finite f32.
+
+    | operand | shape | element types |
+    |---|---|---|
+    | `x` | `R x C` | bf16, f16, f32 |
+    | `init` | `ceil(R/r) x ceil(C/c)` | f32 |
+
+    A tile must not cut a block: tiling with sizes that are no multiple of the
+    block is refused.
+
+    Example:
+    ```mlir
+    %amax = gq.block_absmax %x block [128, 128] outs(%e : tensor<8x64xf32>)
+              : tensor<1024x8192xbf16> -> tensor<8x64xf32>
+    ```
+  }];
+  let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$init, DenseI64ArrayAttr:$block,
+    DefaultValuedOptionalAttr<F32Attr, "0.0f">:$amax_floor,
+    OptionalAttr<GQ_ConfigAttr>:$config);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $x `block` $block `outs` `(` $init `:` type($init) `)` attr-dict
+    `:` type($x) (`->` type($results)^)?
+  }];
+}
+
+def GQ_AbsmaxToScaleOp : GQ_Op<"absmax_to_scale"> {
+  let summary = "scale of a block from its largest magnitude";
+  let description = [{
+    `init = max(div.rn(amax, fmt_max), 2^-126)` for `amax > 0`, else 1, element
+    by element; `fmt_max` is the largest finite value of `format`. With `pow2`
+    the quotient is rounded up to a power of two first, which makes the scale
+    exact in the E8M0 format.
+
+    Example:
+    ```mlir
+    %s = gq.absmax_to_scale %amax to f8E4M3FN outs(%e : tensor<8x64xf32>)
+           : tensor<8x64xf32> -> tensor<8x64xf32>
+    ```
+  }];
+  let arguments = (ins GQ_Matrix:$amax, GQ_Matrix:$init, TypeAttr:$format,
+    UnitAttr:$pow2);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $amax `to` $format `outs` `(` $init `:` type($init) `)` attr-dict
+    `:` type($amax) (`->` type($results)^)?
+  }];
+}
+
+def GQ_ScaledCastOp : GQ_Op<"scaled_cast"> {
+  let summary = "quantise with given scales";
+  let description = [{
+    `init[r, c] = convert.rn.satfinite(x[r, c] * div.rn(1, scales[i, j]))` where
+    `(i, j)` is the block of element `(r, c)`.
+
+    `origin`, two index values, says where in the blocks this op's element
+    (0, 0) lies: row `r` uses scale row `(origin0 mod block0 + r) / block0`. It
+    is zero when left out, and appears when an op is tiled with sizes that are
+    no multiple of the block.
+
+    Example:
+    ```mlir
+    %q = gq.scaled_cast %x scales(%s block [1, 128]) outs(%e : tensor<64x512xf8E4M3FN>)
+           : tensor<64x512xbf16>, tensor<64x4xf32> -> tensor<64x512xf8E4M3FN>
+    ```
+  }];
+  let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$scales, GQ_Matrix:$init,
+    Variadic<Index>:$origin, DenseI64ArrayAttr:$block);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $x `scales` `(` $scales `block` $block `)` (`origin` `(` $origin^ `)`)?
+    `outs` `(` $init `:` type($init) `)` attr-dict
+    `:` type($x) `,` type($scales) (`->` type($results)^)?
+  }];
+  let hasCanonicalizer = 1;
+}
+
+def GQ_DequantizeOp : GQ_Op<"dequantize"> {
+  let summary = "value of a quantised tensor";
+  let description = [{
+    `init[r, c] = q[r, c] * scales[i, j]`, the product in f32, rounded once to
+    the element type of `init` (f32, bf16 or f16). `origin` as in `scaled_cast`.
+
+    Example:
+    ```mlir
+    %y = gq.dequantize %q scales(%s block [1, 128]) outs(%e : tensor<64x512xbf16>)
+           : tensor<64x512xf8E4M3FN>, tensor<64x4xf32> -> tensor<64x512xbf16>
+    ```
+  }];
+  let arguments = (ins GQ_Matrix:$q, GQ_Matrix:$scales, GQ_Matrix:$init,
+    Variadic<Index>:$origin, DenseI64ArrayAttr:$block);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $q `scales` `(` $scales `block` $block `)` (`origin` `(` $origin^ `)`)?
+    `outs` `(` $init `:` type($init) `)` attr-dict
+    `:` type($q) `,` type($scales) (`->` type($results)^)?
+  }];
+  let hasCanonicalizer = 1;
+}
+
+def GQ_QuantizeOp : GQ_Op<"quantize"> {
+  let summary = "dynamic block quantisation";
+  let description = [{
+    `block_absmax`, `absmax_to_scale` and `scaled_cast` in one op that reads its
+    input once: the first result is the quantised tensor, the second its scales.
+    `gq-fuse-quantize` makes it from the three, `gq-expand` splits it.
+
+    | operand | shape | element types |
+    |---|---|---|
+    | `x` | `R x C` | bf16, f16, f32 |
+    | `init` | `R x C` | f8E4M3FN, f8E5M2 |
+    | `scales_init` | `ceil(R/r) x ceil(C/c)` | f32 |
+
+    A tile must not cut a block.
+
+    Example:
+    ```mlir
+    %q, %s = gq.quantize %x block [1, 128]
+               outs(%eq, %es : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>)
+               : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+    ```
+  }];
+  let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$init, GQ_Matrix:$scales_init,
+    DenseI64ArrayAttr:$block, UnitAttr:$pow2,
+    DefaultValuedOptionalAttr<F32Attr, "0.0f">:$amax_floor,
+    OptionalAttr<GQ_ConfigAttr>:$config);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $x `block` $block
+    `outs` `(` $init `,` $scales_init `:` type($init) `,` type($scales_init) `)`
+    attr-dict `:` type($x) (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return ::mlir::MutableOperandRange(getOperation(), 1, 2);
+    }
+    ::mlir::Speculation::Speculatability getSpeculatability() {
+      return hasPureTensorSemantics() ? ::mlir::Speculation::Speculatable
+                                      : ::mlir::Speculation::NotSpeculatable;
+    }
+  }];
+}
+
+def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
+  let summary = "block-scaled matrix multiplication, accumulating into init";
+  let description = [{
+    `init[m, n] += sum over k of sa * sb * a[m, k] * b[n, k]`: both operands are
+    K-major, as Hopper's FP8 tensor cores want them.
+
+    | operand | shape | element types |
+    |---|---|---|
+    | `a` | `M x K` | f8E4M3FN, f8E5M2 |
+    | `b` | `N x K` | f8E4M3FN, f8E5M2 (may differ from `a`) |
+    | `a_scales` | `ceil(M/am) x ceil(K/ak)`, block `[am, ak]` | f32 |
+    | `b_scales` | `ceil(N/bn) x ceil(K/bk)`, block `[bn, bk]` | f32 |
+    | `init` | `M x N` | f32, or bf16 / f16: rounded once at the end |
+
+    The tensor core adds at most `promote` products along K before the partial
+    sum is scaled and added to the accumulator in f32 (Hopper's FP8 accumulator
+    keeps about 14 bits; the two-level sum is DeepSeek-V3's).
+
+    `origin`, three index values (M, N, K), says where in the scale blocks this
+    op's element (0, 0, 0) lies, see `scaled_cast`.
+
+    Example:
+    ```mlir
+    %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+           outs(%c : tensor<64x256xf32>) {promote = 128}
+           : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>,
+             tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+    ```
+  }];
+  let arguments = (ins GQ_Matrix:$a, GQ_Matrix:$b, GQ_Matrix:$a_scales,
+    GQ_Matrix:$b_scales, GQ_Matrix:$init, Variadic<Index>:$origin,
+    DenseI64ArrayAttr:$a_block, DenseI64ArrayAttr:$b_block,
+    DefaultValuedOptionalAttr<I64Attr, "128">:$promote,
+    OptionalAttr<GQ_ConfigAttr>:$config);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $a `,` $b `scales` `(` $a_scales `block` $a_block `,` $b_scales `block` $b_block `)`
+    (`origin` `(` $origin^ `)`)? `outs` `(` $init `:` type($init) `)` attr-dict
+    `:` type($a) `,` type($b) `,` type($a_scales) `,` type($b_scales)
+    (`->` type($results)^)?
+  }];
+  let hasCanonicalizer = 1;
+}
+
+#endif // GQ_DIALECT_GQ_IR_GQOPS_TD

@@ -1,0 +1,68 @@
+//===- GQCanonicalize.cpp - canonical forms of the gq ops -----------------===//
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/PatternMatch.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+
+namespace {
+
+/// An origin at the start of a block is the same as none.
+template <typename OpTy>
+struct DropAlignedOrigin : OpRewritePattern<OpTy> {
+  using OpRewritePattern<OpTy>::OpRewritePattern;
+
+  static bool aligned(ScaledMatmulOp op) {
+    return isMultiple(op.getOrigin()[0], op.getABlock()[0]) &&
+           isMultiple(op.getOrigin()[1], op.getBBlock()[0]) &&
+           isMultiple(op.getOrigin()[2], op.getABlock()[1]) &&
+           isMultiple(op.getOrigin()[2], op.getBBlock()[1]);
+  }
+  template <typename Scaled> static bool aligned(Scaled op) {
+    return isMultiple(op.getOrigin()[0], op.getBlock()[0]) &&
+           isMultiple(op.getOrigin()[1], op.getBlock()[1]);
+  }
+  static bool isMultiple(Value value, int64_t block) {
+    std::optional<int64_t> constant = getConstantIntValue(value);
+    return block == 1 || (constant && *constant % block == 0);
+  }
+
+  LogicalResult matchAndRewrite(OpTy op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getOrigin().empty() || !aligned(op))
+      return rewriter.notifyMatchFailure(op, "no aligned origin");
+    rewriter.modifyOpInPlace(op, [&] { op.getOriginMutable().clear(); });
+    return success();
+  }
+};
+
+/// A product over no elements leaves init as it is.
+struct FoldEmptyMatmul : OpRewritePattern<ScaledMatmulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ScaledMatmulOp op,
+                                PatternRewriter &rewriter) const override {
+    if (cast<ShapedType>(op.getA().getType()).getDimSize(1) != 0)
+      return rewriter.notifyMatchFailure(op, "K is not 0");
+    if (op->getNumResults() == 0)
+      rewriter.eraseOp(op);
+    else
+      rewriter.replaceOp(op, op.getInit());
+    return success();
+  }
+};
+
+} // namespace
+
+void ScaledCastOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                               MLIRContext *context) {
+  patterns.add<DropAlignedOrigin<ScaledCastOp>>(context);
+}
+void DequantizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                               MLIRContext *context) {
+  patterns.add<DropAlignedOrigin<DequantizeOp>>(context);
+}
+void ScaledMatmulOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
+                                                 MLIRContext *context) {
+  patterns.add<DropAlignedOrigin<ScaledMatmulOp>, FoldEmptyMatmul>(context);
+}

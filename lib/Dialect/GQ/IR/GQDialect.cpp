@@ -1,0 +1,39 @@
+//===- GQDialect.cpp - registration of the gq dialect ---------------------===//
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+
+#include "gq/Dialect/GQ/IR/GQDialect.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "gq/Dialect/GQ/IR/GQAttrs.cpp.inc"
+
+void GQDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "gq/Dialect/GQ/IR/GQOps.cpp.inc"
+      >();
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "gq/Dialect/GQ/IR/GQAttrs.cpp.inc"
+      >();
+}
+
+float mlir::gq::formatMax(Type type) {
+  if (isa<Float8E4M3FNType>(type))
+    return 448.0f;
+  if (isa<Float8E5M2Type>(type))
+    return 57344.0f;
+  return 0.0f;
+}
+
+bool mlir::gq::isFp8(Type type) {
+  return isa<Float8E4M3FNType, Float8E5M2Type>(type);
+}

@@ -1,0 +1,17 @@
+//===- gq-opt.cpp - runs any pass on any .mlir file -----------------------===//
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+
+int main(int argc, char **argv) {
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  mlir::registerAllPasses();
+  registry.insert<mlir::gq::GQDialect>();
+  mlir::gq::registerBufferizableOpInterfaceExternalModels(registry);
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, "GridQuant optimizer driver\n", registry));
+}
