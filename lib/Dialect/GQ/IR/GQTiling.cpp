@@ -12,6 +12,7 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
@@ -81,8 +82,8 @@ static std::optional<int64_t> upperBound(OFR size) {
   if (std::optional<int64_t> constant = getConstantIntValue(size))
     return constant;
   FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
-      presburger::BoundType::UB, {size}, /*stopCondition=*/nullptr,
-      ValueBoundsOptions{.allowIntegerType = false, .closedUB = true});
+      presburger::BoundType::UB, size, /*stopCondition=*/nullptr,
+      /*closedUB=*/true);
   if (failed(bound))
     return std::nullopt;
   return *bound;
@@ -205,7 +206,7 @@ static LogicalResult checkWholeBlocks(Operation *op, Value x, ArrayRef<OFR> size
 
 static SmallVector<Iter> parallel2() { return {Iter::parallel, Iter::parallel}; }
 
-static void copy(ArrayRef<OFR> from, SmallVectorImpl<OFR> &to) {
+static void assign(ArrayRef<OFR> from, SmallVectorImpl<OFR> &to) {
   to.assign(from.begin(), from.end());
 }
 
@@ -224,8 +225,8 @@ AbsmaxToScaleOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
 LogicalResult AbsmaxToScaleOp::getResultTilePosition(
     OpBuilder &, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
     SmallVector<OFR> &resultOffsets, SmallVector<OFR> &resultSizes) {
-  copy(offsets, resultOffsets);
-  copy(sizes, resultSizes);
+  assign(offsets, resultOffsets);
+  assign(sizes, resultSizes);
   return success();
 }
 FailureOr<TilingResult>
@@ -271,8 +272,8 @@ static FailureOr<TilingResult> tileScaled(OpTy op, Value value, OpBuilder &b,
   LogicalResult OP::getResultTilePosition(                                     \
       OpBuilder &, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,       \
       SmallVector<OFR> &resultOffsets, SmallVector<OFR> &resultSizes) {        \
-    copy(offsets, resultOffsets);                                              \
-    copy(sizes, resultSizes);                                                  \
+    assign(offsets, resultOffsets);                                              \
+    assign(sizes, resultSizes);                                                  \
     return success();                                                          \
   }                                                                            \
   FailureOr<TilingResult> OP::generateResultTileValue(                         \
@@ -372,8 +373,8 @@ LogicalResult QuantizeOp::getResultTilePosition(
     ArrayRef<OFR> sizes, SmallVector<OFR> &resultOffsets,
     SmallVector<OFR> &resultSizes) {
   if (resultNumber == 0) {
-    copy(offsets, resultOffsets);
-    copy(sizes, resultSizes);
+    assign(offsets, resultOffsets);
+    assign(sizes, resultSizes);
   } else {
     blockTile(b, getLoc(), getBlock(), offsets, sizes, resultOffsets, resultSizes);
   }
@@ -384,8 +385,8 @@ QuantizeOp::generateResultTileValue(OpBuilder &b, unsigned resultNumber,
                                     ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
   SmallVector<OFR> elementOffsets, elementSizes;
   if (resultNumber == 0) {
-    copy(offsets, elementOffsets);
-    copy(sizes, elementSizes);
+    assign(offsets, elementOffsets);
+    assign(sizes, elementSizes);
   } else {
     elementsOfBlocks(b, getLoc(), getX(), getBlock(), offsets, sizes,
                      elementOffsets, elementSizes);
@@ -451,8 +452,8 @@ ScaledMatmulOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
 LogicalResult ScaledMatmulOp::getResultTilePosition(
     OpBuilder &, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
     SmallVector<OFR> &resultOffsets, SmallVector<OFR> &resultSizes) {
-  copy(offsets.take_front(2), resultOffsets);
-  copy(sizes.take_front(2), resultSizes);
+  assign(offsets.take_front(2), resultOffsets);
+  assign(sizes.take_front(2), resultSizes);
   return success();
 }
 FailureOr<TilingResult>

@@ -1,5 +1,6 @@
 //===- GQVerify.cpp - verifiers of the gq ops -----------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "llvm/ADT/SmallString.h"
 
 using namespace mlir;
 using namespace mlir::gq;
