@@ -1,5 +1,7 @@
 //===- gq-opt.cpp - runs any pass on any .mlir file -----------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQ/Transforms/Passes.h"
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -10,7 +12,8 @@ int main(int argc, char **argv) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   mlir::registerAllPasses();
-  registry.insert<mlir::gq::GQDialect>();
+  mlir::gq::registerGQTransformsPasses();
+  registry.insert<mlir::gq::GQDialect, mlir::gqgpu::GQGPUDialect>();
   mlir::gq::registerBufferizableOpInterfaceExternalModels(registry);
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "GridQuant optimizer driver\n", registry));

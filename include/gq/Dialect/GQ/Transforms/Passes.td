@@ -1,0 +1,75 @@
+//===- Passes.td - passes on the gq dialect ----------------*- tablegen -*-===//
+#ifndef GQ_DIALECT_GQ_TRANSFORMS_PASSES_TD
+#define GQ_DIALECT_GQ_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ExpandPass : Pass<"gq-expand"> {
+  let summary = "Rewrite convenience forms with simpler ops";
+  let description = [{
+    - `gq.scaled_matmul` into bf16 or f16 becomes one into f32 and a rounding.
+    - with `quantize=true`, `gq.quantize` becomes `block_absmax`,
+      `absmax_to_scale` and `scaled_cast`.
+    ```mlir
+    %d = gq.scaled_matmul %a, %b ... outs(%c : tensor<64x64xbf16>) ...
+    ==>
+    %f = linalg.generic ins(%c) { arith.extf }
+    %s = gq.scaled_matmul %a, %b ... outs(%f : tensor<64x64xf32>) ...
+    %d = linalg.generic ins(%s) { arith.truncf }
+    ```
+  }];
+  let options = [Option<"quantize", "quantize", "bool", "false",
+                        "also split gq.quantize into its three steps">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def FuseQuantizePass : Pass<"gq-fuse-quantize"> {
+  let summary = "Make gq.quantize from block_absmax, absmax_to_scale, scaled_cast";
+  let description = [{
+    The three ops read `x` twice; `gq.quantize` reads it once. Fuses where all
+    three agree on `x` and block, and the cast has no origin.
+    ```mlir
+    %m = gq.block_absmax %x block [1, 128] ...
+    %s = gq.absmax_to_scale %m to f8E4M3FN ...
+    %q = gq.scaled_cast %x scales(%s block [1, 128]) ...
+    ==>
+    %q, %s = gq.quantize %x block [1, 128] ...
+    ```
+  }];
+  let statistics = [Statistic<"numFused", "num-fused", "Number of gq.quantize made">];
+}
+
+def SelectConfigPass : Pass<"gq-select-config"> {
+  let summary = "Write the strategy of each kernel as a #gq.config";
+  let description = [{
+    Chooses tile, ring stages, warp groups and rasterisation of every
+    `gq.scaled_matmul` and `gq.quantize` that has no `config`, from the shapes
+    and the target model, and checks those that have one: a config that exceeds
+    shared memory or registers, or that the hardware cannot run, is an error
+    that says what is used and what the limit is. Every choice is a remark
+    (`--remarks-filter=gq-select-config`).
+    ```mlir
+    %d = gq.scaled_matmul ... : tensor<8192x8192xf8E4M3FN>, ...
+    ==>
+    %d = gq.scaled_matmul ... {config = #gq.config<tile = [256, 128, 128], raster = 8>}
+    ```
+  }];
+  let options = [Option<"chip", "chip", "std::string", "\"sm_90a\"", "GPU to compile for">];
+}
+
+def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {
+  let summary = "Tile each op with a config, and fuse the elementwise ops around it";
+  let description = [{
+    A `gq.scaled_matmul` is tiled together with the elementwise consumers that
+    only it feeds (bias, activation, rounding) into an `scf.forall` over tiles
+    of the result, and its K dimension into an `scf.for`. A `gq.quantize` is
+    tiled with the elementwise producers of its input. Loops are what upstream's
+    tiling makes through `TilingInterface`; other passes may tile instead.
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect"];
+}
+
+#endif // GQ_DIALECT_GQ_TRANSFORMS_PASSES_TD

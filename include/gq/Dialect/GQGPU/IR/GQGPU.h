@@ -1,0 +1,28 @@
+//===- GQGPU.h - the gqgpu dialect --------------------------------*- C++ -*-===//
+//
+// Kernels between tiled tensor code and NVVM: tiles, rings, roles, fragments.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_DIALECT_GQGPU_IR_GQGPU_H
+#define GQ_DIALECT_GQGPU_IR_GQGPU_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "gq/Dialect/GQGPU/IR/GQGPUDialect.h.inc"
+#include "gq/Dialect/GQGPU/IR/GQGPUEnums.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "gq/Dialect/GQGPU/IR/GQGPUAttrs.h.inc"
+#define GET_TYPEDEF_CLASSES
+#include "gq/Dialect/GQGPU/IR/GQGPUTypes.h.inc"
+#define GET_OP_CLASSES
+#include "gq/Dialect/GQGPU/IR/GQGPUOps.h.inc"
+
+#endif // GQ_DIALECT_GQGPU_IR_GQGPU_H

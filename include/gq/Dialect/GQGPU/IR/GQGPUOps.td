@@ -1,0 +1,428 @@
+//===- GQGPUOps.td - operations of the gqgpu dialect -------*- tablegen -*-===//
+#ifndef GQ_DIALECT_GQGPU_IR_GQGPUOPS_TD
+#define GQ_DIALECT_GQGPU_IR_GQGPUOPS_TD
+
+include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/RegionKindInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/FunctionInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class GQGPU_Op<string mnemonic, list<Trait> traits = []>
+    : Op<GQGPU_Dialect, mnemonic, traits>;
+
+//===----------------------------------------------------------------------===//
+// Kernels and their launches
+//===----------------------------------------------------------------------===//
+
+def GQGPU_KernelOp : GQGPU_Op<"kernel", [
+    FunctionOpInterface, IsolatedFromAbove, AutomaticAllocationScope]> {
+  let summary = "a function that runs on the GPU";
+  let description = [{
+    Arguments are memrefs in global memory (row-major, without gaps) and index
+    or float scalars; it returns nothing. `threads` and `cluster` are what the
+    kernel is launched with.
+
+    Example:
+    ```mlir
+    gqgpu.kernel @k(%x: memref<?x128xbf16>) attributes {threads = 256 : i64} {
+      gqgpu.return
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+    TypeAttrOf<FunctionType>:$function_type,
+    OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs,
+    OptionalAttr<I64Attr>:$threads, OptionalAttr<I64Attr>:$cluster);
+  let regions = (region AnyRegion:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::Region *getCallableRegion() { return &getBody(); }
+    ::mlir::ArrayRef<::mlir::Type> getArgumentTypes() {
+      return getFunctionType().getInputs();
+    }
+    ::mlir::ArrayRef<::mlir::Type> getResultTypes() {
+      return getFunctionType().getResults();
+    }
+  }];
+}
+
+def GQGPU_ReturnOp : GQGPU_Op<"return", [Pure, Terminator, HasParent<"KernelOp">]> {
+  let summary = "end of a kernel";
+  let assemblyFormat = "attr-dict";
+}
+
+def GQGPU_LaunchOp : GQGPU_Op<"launch", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "runs a kernel on tensors";
+  let description = [{
+    Passes `ins`, then `outs`, to the kernel; each result is the tensor of its
+    `outs` operand after the kernel has written it.
+
+    Example:
+    ```mlir
+    %d = gqgpu.launch @gemm_kernels::@gemm ins(%a, %b : tensor<?x64xf8E4M3FN>, tensor<64x64xf8E4M3FN>)
+           outs(%e : tensor<?x64xbf16>) -> tensor<?x64xbf16>
+    ```
+  }];
+  let arguments = (ins SymbolRefAttr:$kernel, Variadic<AnyType>:$ins,
+                       Variadic<AnyRankedTensor>:$outs);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $kernel (`ins` `(` $ins^ `:` type($ins) `)`)? `outs` `(` $outs `:` type($outs) `)`
+    attr-dict `->` type($results)
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
+    AttrSizedOperandSegments, RecursiveMemoryEffects,
+    SingleBlockImplicitTerminator<"YieldOp">]> {
+  let summary = "the tiles of a result, shared out between thread blocks";
+  let description = [{
+    Runs its body for every tile `(i, j)` of the space `ubs` in steps of
+    `steps`. Tiles are numbered; thread block `b` of a grid of `g` runs tiles
+    `b, b + g, ...`. With `persistent` the grid has at most as many thread
+    blocks (clusters) as the GPU has room for; without, one per tile.
+
+    `raster n` numbers tiles in bands of `n` tiles along the first dimension,
+    column by column inside a band, so that neighbours in time share operands in
+    L2.
+
+    Loop-carried values (cursors) go from one tile of a thread block to its next.
+  }];
+  let arguments = (ins Variadic<Index>:$ubs, Variadic<AnyType>:$inits,
+    DenseI64ArrayAttr:$steps, DefaultValuedOptionalAttr<I64Attr, "1">:$raster,
+    UnitAttr:$persistent);
+  let results = (outs Variadic<AnyType>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::ValueRange":$ubs,
+    "::llvm::ArrayRef<int64_t>":$steps, "int64_t":$raster, "bool":$persistent,
+    "::mlir::ValueRange":$inits)>];
+  let extraClassDeclaration = [{
+    ::mlir::ValueRange getInductionVars() {
+      return getBody().getArguments().take_front(getSteps().size());
+    }
+    ::mlir::ValueRange getIterArgs() {
+      return getBody().getArguments().drop_front(getSteps().size());
+    }
+  }];
+}
+
+def GQGPU_YieldOp : GQGPU_Op<"yield", [Pure, Terminator,
+    ParentOneOf<["TileLoopOp", "ElementwiseOp", "WarpSpecializeOp"]>]> {
+  let summary = "values of one iteration, or of one element";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+  let builders = [OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::ValueRange()); }]>];
+}
+
+def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
+  let summary = "a tile of a tensor in global memory";
+  let description = [{
+    The tile whose first element is at `indices`; elements outside the memref
+    are zero. `path` is written by `gq-promote-tma`: `tma` moves it with the
+    copy engine, `copy` with ordinary loads.
+
+    Example:
+    ```mlir
+    %a = gqgpu.load %A[%m, %k] {path = #gqgpu.path<tma>, swizzle = 128 : i64}
+           : memref<?x8192xf8E4M3FN> -> tensor<256x128xf8E4M3FN>
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices,
+    OptionalAttr<GQGPU_PathAttr>:$path, DefaultValuedOptionalAttr<I64Attr, "0">:$swizzle,
+    OptionalAttr<GQGPU_EvictionAttr>:$evict);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let assemblyFormat = "$source `[` $indices `]` attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def GQGPU_StoreOp : GQGPU_Op<"store", [MemoryEffects<[MemWrite]>]> {
+  let summary = "writes a tile to a tensor in global memory";
+  let description = [{
+    Elements that fall outside the memref are not written. `path` as in `load`.
+  }];
+  let arguments = (ins AnyStaticShapeTensor:$value, AnyMemRef:$dest, Variadic<Index>:$indices,
+    OptionalAttr<GQGPU_PathAttr>:$path);
+  let assemblyFormat = "$value `,` $dest `[` $indices `]` attr-dict `:` type($value) `,` type($dest)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Rings
+//===----------------------------------------------------------------------===//
+
+def GQGPU_RingCreateOp : GQGPU_Op<"ring_create", [MemoryEffects<[MemAlloc]>]> {
+  let summary = "a ring of empty slots";
+  let results = (outs GQGPU_RingType:$ring);
+  let assemblyFormat = "attr-dict `:` type($ring)";
+}
+
+def GQGPU_CursorOp : GQGPU_Op<"cursor", [Pure]> {
+  let summary = "the first slot of a ring, in its first round";
+  let results = (outs GQGPU_CursorType:$cursor);
+  let assemblyFormat = "attr-dict `:` type($cursor)";
+}
+
+def GQGPU_AdvanceOp : GQGPU_Op<"advance", [Pure, AllTypesMatch<["cursor", "result"]>]> {
+  let summary = "the slot after a cursor; the parity flips when the ring wraps";
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor);
+  let results = (outs GQGPU_CursorType:$result);
+  let assemblyFormat = "$ring `[` $cursor `]` attr-dict `:` type($ring) `,` type($cursor)";
+}
+
+class GQGPU_RingWaitOp<string mnemonic> : GQGPU_Op<mnemonic,
+    [MemoryEffects<[MemRead, MemWrite]>]> {
+  let results = (outs GQGPU_SlotType:$slot);
+}
+
+def GQGPU_AcquireOp : GQGPU_RingWaitOp<"acquire"> {
+  let summary = "wait until a slot is empty (producer)";
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor);
+  let assemblyFormat = "$ring `[` $cursor `]` attr-dict `:` type($ring) `->` type($slot)";
+}
+
+def GQGPU_WaitOp : GQGPU_RingWaitOp<"wait"> {
+  let summary = "wait until a slot is full (math groups)";
+  let description = [{
+    With a `when` operand that is false it does not wait, and the slot must not
+    be used for results: its memory is valid but may hold anything.
+  }];
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor, Optional<I1>:$when);
+  let assemblyFormat = [{
+    $ring `[` $cursor `]` (`when` $when^)? attr-dict `:` type($ring) `->` type($slot)
+  }];
+}
+
+class GQGPU_FillOp<string mnemonic> : GQGPU_Op<mnemonic,
+    [MemoryEffects<[MemRead, MemWrite]>]> {
+  let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices, GQGPU_RingType:$ring,
+    GQGPU_SlotType:$slot, I64Attr:$tile, OptionalAttr<GQGPU_EvictionAttr>:$evict);
+  let assemblyFormat = [{
+    $source `[` $indices `]` `->` $ring `[` $slot `]` `tile` $tile attr-dict
+    `:` type($source) `,` type($ring)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load"> {
+  let summary = "start a TMA copy into a tile of an acquired slot";
+  let description = [{
+    Elements outside the memref arrive as zeros and count as bytes all the same.
+  }];
+}
+
+def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load"> {
+  let summary = "start an asynchronous element-wise copy into a tile of an acquired slot";
+  let description = [{
+    For tiles that TMA cannot take (any row pitch, any alignment of elements):
+    the lanes of one producer warp copy 4-byte elements with cp.async. Elements
+    outside the memref arrive as zeros.
+  }];
+}
+
+def GQGPU_CommitOp : GQGPU_Op<"commit", [MemoryEffects<[MemWrite]>]> {
+  let summary = "the slot becomes full when the loads into it have landed";
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot);
+  let assemblyFormat = "$ring `[` $slot `]` attr-dict `:` type($ring)";
+}
+
+def GQGPU_ReleaseOp : GQGPU_Op<"release", [MemoryEffects<[MemWrite]>]> {
+  let summary = "this math group no longer reads the slot";
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot);
+  let assemblyFormat = "$ring `[` $slot `]` attr-dict `:` type($ring)";
+}
+
+def GQGPU_SlotReadOp : GQGPU_Op<"slot_read", [MemoryEffects<[MemRead]>]> {
+  let summary = "a tile of a full slot as a tensor";
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let assemblyFormat = [{
+    $ring `[` $slot `]` `tile` $tile attr-dict `:` type($ring) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Roles
+//===----------------------------------------------------------------------===//
+
+def GQGPU_WarpSpecializeOp : GQGPU_Op<"warp_specialize", [RecursiveMemoryEffects,
+    SingleBlockImplicitTerminator<"YieldOp">]> {
+  let summary = "warp groups with different jobs";
+  let description = [{
+    The `producer` region runs in one warp group, the `math` region in
+    `groups` warp groups of 128 threads, all at the same time; the math region's
+    argument is the group's number. The two talk only through rings. The
+    numbers of registers are per thread (`setmaxnreg`): multiples of 8.
+  }];
+  let arguments = (ins I64Attr:$groups, I64Attr:$producer_registers,
+                       I64Attr:$math_registers);
+  let regions = (region SizedRegion<1>:$producer, SizedRegion<1>:$math);
+  let assemblyFormat = [{
+    `groups` $groups `registers` `(` $producer_registers `,` $math_registers `)`
+    `producer` $producer `math` $math attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Fragments
+//===----------------------------------------------------------------------===//
+
+def GQGPU_SplatOp : GQGPU_Op<"splat", [Pure]> {
+  let summary = "a fragment with one value everywhere";
+  let arguments = (ins AnyType:$value);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = "$value attr-dict `:` type($value) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def GQGPU_MmaAsyncOp : GQGPU_Op<"mma_async", [MemoryEffects<[MemRead]>]> {
+  let summary = "start multiplying 64 rows of one tile with another tile";
+  let description = [{
+    `result = A[row .. row+64, k0 .. k1] . B[.., k0 .. k1]^T` on the tensor
+    cores; the result must not be used before `mma_wait`. `A` and `B` are tiles
+    `a` and `b` of the slot, 128-byte swizzled with K along the row. `reuse`
+    names a fragment that is no longer needed: its registers take the result,
+    which keeps two products in a row from needing two sets.
+  }];
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$a, I64Attr:$b,
+    Index:$row, Optional<GQGPU_FragmentType>:$reuse, DenseI64ArrayAttr:$k);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = [{
+    $ring `[` $slot `]` `tiles` `(` $a `,` $b `)` `row` $row `k` $k (`reuse` $reuse^ `:` type($reuse))?
+    attr-dict `:` type($ring) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_MmaWaitOp : GQGPU_Op<"mma_wait", [MemoryEffects<[MemWrite]>,
+    AllTypesMatch<["value", "result"]>]> {
+  let summary = "wait for a product";
+  let arguments = (ins GQGPU_FragmentType:$value);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+def GQGPU_Dim : I32EnumAttr<"Dim", "rows or columns", [
+    I32EnumAttrCase<"Rows", 0, "rows">, I32EnumAttrCase<"Cols", 1, "cols">]> {
+  let cppNamespace = "::mlir::gqgpu";
+}
+
+def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
+  let summary = "the scales of a fragment's rows or columns from a slot";
+  let description = [{
+    The tile holds one scale per `block` rows (columns) of the operand, along
+    its first dimension. Row or column `i` of the fragment takes the scale
+    `(first + i) / block`, where `first` is its position in the scales' first
+    block.
+
+    For `rows` the result is `64 x 1`, or `1 x 1` when all rows share a scale;
+    for `cols` it is `1 x S` with S equal parts of the columns.
+  }];
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,
+    GQGPU_Dim:$dim, Index:$first, I64Attr:$block);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = [{
+    $ring `[` $slot `]` `tile` $tile $dim $first `block` $block attr-dict
+    `:` type($ring) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_PromoteOp : GQGPU_Op<"promote", [Pure, AllTypesMatch<["acc", "partial", "result"]>]> {
+  let summary = "acc + partial * (row scale * column scale), one rounding per element";
+  let arguments = (ins GQGPU_FragmentType:$partial, GQGPU_FragmentType:$row_scales,
+    GQGPU_FragmentType:$col_scales, GQGPU_FragmentType:$acc);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = [{
+    $partial `,` $row_scales `,` $col_scales `into` $acc attr-dict
+    `:` type($row_scales) `,` type($col_scales) `,` type($acc)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_ElementwiseOp : GQGPU_Op<"elementwise", [RecursiveMemoryEffects,
+    SingleBlockImplicitTerminator<"YieldOp">]> {
+  let summary = "a scalar computation on every element";
+  let description = [{
+    The region gets one element of each operand and yields one of each result.
+    Operands share shape and layout; an operand may also be constant over blocks.
+  }];
+  let arguments = (ins Variadic<GQGPU_FragmentType>:$operands);
+  let results = (outs Variadic<GQGPU_FragmentType>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `(` $operands `)` $body attr-dict `:` functional-type($operands, $results)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_LoadFragmentOp : GQGPU_Op<"load_fragment", [MemoryEffects<[MemRead]>]> {
+  let summary = "elements of a tensor in global memory, in a fragment's layout";
+  let description = [{
+    Element `(r, c)` of the fragment is `source[indices + map(r, c)]`, or zero
+    outside the memref. A map such as `(r, c) -> (c)` broadcasts a vector.
+  }];
+  let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices, AffineMapAttr:$map);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = [{
+    $source `[` $indices `]` `map` $map attr-dict `:` type($source) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]>]> {
+  let summary = "writes a fragment to a tensor in global memory";
+  let description = [{
+    Elements that fall outside the memref are not written. With path `tma` the
+    fragment goes through shared memory and the copy engine.
+  }];
+  let arguments = (ins GQGPU_FragmentType:$value, AnyMemRef:$dest, Variadic<Index>:$indices,
+    OptionalAttr<GQGPU_PathAttr>:$path);
+  let assemblyFormat = [{
+    $value `,` $dest `[` $indices `]` attr-dict `:` type($value) `,` type($dest)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_BlockAbsmaxOp : GQGPU_Op<"block_absmax", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "largest magnitude of each block of a fragment";
+  let description = [{
+    `gq.block_absmax` on a fragment. Blocks that span threads are reduced
+    across lanes, warps and the thread blocks of a cluster, as far as the layout
+    spreads them.
+  }];
+  let arguments = (ins GQGPU_FragmentType:$value, F32Attr:$amax_floor);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = "$value attr-dict `:` type($value) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def GQGPU_ScaledCastOp : GQGPU_Op<"scaled_cast", [Pure]> {
+  let summary = "quantise a fragment with given scales";
+  let description = [{
+    `gq.scaled_cast` on a fragment: one division per scale, then a multiplication
+    and a saturating conversion per element.
+  }];
+  let arguments = (ins GQGPU_FragmentType:$value, GQGPU_FragmentType:$scales);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = [{
+    $value `,` $scales attr-dict `:` type($value) `,` type($scales) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // GQ_DIALECT_GQGPU_IR_GQGPUOPS_TD

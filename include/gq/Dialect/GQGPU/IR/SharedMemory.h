@@ -1,0 +1,40 @@
+//===- SharedMemory.h - where rings lie in shared memory ----------*- C++ -*-===//
+//
+// One place decides the layout: config selection asks it for the size, the
+// lowering for the addresses.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_DIALECT_GQGPU_IR_SHAREDMEMORY_H
+#define GQ_DIALECT_GQGPU_IR_SHAREDMEMORY_H
+
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+
+namespace mlir::gqgpu {
+
+/// Bytes, from the start of the kernel's dynamic shared memory:
+///
+///     tile 0: stage 0, stage 1, ...   each stage aligned to 1024 if swizzled
+///     tile 1: stage 0, ...            (the swizzle pattern repeats every 1024),
+///     ...                             else to 128
+///     full barriers: 8 bytes a stage
+///     empty barriers: 8 bytes a stage
+struct RingLayout {
+  struct Tile {
+    int64_t offset; ///< of stage 0
+    int64_t stride; ///< from one stage to the next
+  };
+  SmallVector<Tile> tiles;
+  int64_t full, empty;
+  int64_t end;
+
+  /// The layout of a ring that starts at `start`, a multiple of 1024.
+  static RingLayout get(RingType ring, int64_t start);
+};
+
+/// Bytes of staging one math warp needs to store a fragment through TMA: 16 rows
+/// of 128 bytes.
+constexpr int64_t kStoreStagingPerWarp = 2048;
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_DIALECT_GQGPU_IR_SHAREDMEMORY_H

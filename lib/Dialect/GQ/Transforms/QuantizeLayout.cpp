@@ -1,0 +1,111 @@
+//===- QuantizeLayout.cpp - strategy of block quantisation ----------------===//
+#include "gq/Dialect/GQ/Transforms/ConfigRules.h"
+#include "llvm/Support/MathExtras.h"
+#include <numeric>
+
+using namespace mlir;
+using namespace mlir::gq;
+
+/// Largest divisor of `value` that is at most `limit`.
+static int64_t largestDivisor(int64_t value, int64_t limit) {
+  for (int64_t d = std::min(value, limit); d > 1; --d)
+    if (value % d == 0)
+      return d;
+  return 1;
+}
+
+static int64_t chunkOf(int64_t blockColumns) {
+  int64_t chunk = 16;
+  while (blockColumns % chunk != 0)
+    chunk /= 2;
+  return chunk;
+}
+
+gqgpu::BlockedLayoutAttr mlir::gq::quantizeLayout(MLIRContext *context,
+                                                  ArrayRef<int64_t> tile,
+                                                  int64_t threads, int64_t cluster,
+                                                  ArrayRef<int64_t> block) {
+  int64_t chunk = chunkOf(block[1]);
+  if (tile[1] % chunk != 0 || tile[0] % cluster != 0)
+    return {};
+  int64_t columns = std::gcd(tile[1] / chunk, threads);
+  int64_t rows = threads / columns;
+  if (columns * rows != threads || tile[0] / cluster % rows != 0)
+    return {};
+  return gqgpu::BlockedLayoutAttr::get(context, {rows, columns}, chunk, cluster);
+}
+
+FailureOr<ConfigAttr> mlir::gq::chooseQuantizeConfig(QuantizeOp op,
+                                                     const TargetModel &target) {
+  constexpr int64_t kThreads = 256;
+  int64_t br = op.getBlock()[0], bc = op.getBlock()[1];
+  int64_t chunk = chunkOf(bc);
+
+  // Blocks side by side until a warp covers a row of the tile, as long as a
+  // thread's share stays small.
+  int64_t columns = bc;
+  if (bc <= INT32_MAX && br <= INT32_MAX)
+    while (2 * columns / chunk <= 32 && br * 2 * columns <= kThreads * 64)
+      columns *= 2;
+  int64_t threadColumns = largestDivisor(columns / chunk, kThreads);
+  // Thread rows must divide the rows of a tile, which is a multiple of br.
+  int64_t threadRows = kThreads / threadColumns;
+  int64_t rows = br;
+  if (br % threadRows != 0) {
+    if (threadRows % br == 0)
+      rows = threadRows;
+    else
+      threadRows = largestDivisor(br, threadRows);
+  }
+  int64_t threads = threadRows * threadColumns;
+  // Small shares hide no latency: give each thread at least 32 elements.
+  while (rows * columns / threads * 2 <= 32)
+    rows *= 2;
+
+  for (int64_t cluster = 1; cluster <= target.clusterMax; cluster *= 2) {
+    if (rows % (cluster * threadRows) != 0)
+      break;
+    if (rows / cluster * columns / threads > kQuantizeElementsPerThread)
+      continue;
+    return ConfigAttr::get(op.getContext(), {rows, columns}, 4, 2,
+                           Schedule::Cooperative, 0, true, {}, threads, cluster);
+  }
+  return op.emitOpError("has no gpu strategy for blocks of ")
+         << br << "x" << bc << ": a block must fit the registers of "
+         << target.clusterMax << " thread blocks, "
+         << target.clusterMax * kThreads * kQuantizeElementsPerThread
+         << " elements";
+}
+
+LogicalResult mlir::gq::checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
+                                            const TargetModel &target) {
+  ArrayRef<int64_t> tile = config.getTile();
+  if (tile.size() != 2)
+    return op.emitOpError("config: expects a tile of 2 sizes, got ") << tile.size();
+  for (int64_t dim : {0, 1})
+    if (tile[dim] % op.getBlock()[dim] != 0)
+      return op.emitOpError("config: expects tile size ")
+             << dim << " to be a multiple of the block's " << op.getBlock()[dim]
+             << ", got " << tile[dim];
+  if (config.getThreads() > target.threadsPerBlock)
+    return op.emitOpError("config: uses ")
+           << config.getThreads() << " threads per thread block, the limit is "
+           << target.threadsPerBlock;
+  if (config.getCluster() > target.clusterMax ||
+      !llvm::isPowerOf2_64(config.getCluster()))
+    return op.emitOpError("config: expects a cluster of 1, 2, 4 or 8 thread "
+                          "blocks, got ")
+           << config.getCluster();
+  auto layout = quantizeLayout(op.getContext(), tile, config.getThreads(),
+                               config.getCluster(), op.getBlock());
+  if (!layout)
+    return op.emitOpError("config: cannot spread a tile of ")
+           << tile[0] << "x" << tile[1] << " over " << config.getThreads()
+           << " threads and " << config.getCluster() << " thread blocks";
+  int64_t share = tile[0] * tile[1] / config.getThreads() / config.getCluster();
+  if (share > kQuantizeElementsPerThread)
+    return op.emitOpError("config: gives each thread ")
+           << share << " elements in registers, the limit is "
+           << kQuantizeElementsPerThread;
+  return success();
+}

@@ -1,0 +1,173 @@
+//===- Tile.cpp - tiles with their elementwise neighbours -----------------===//
+//
+// Everything here is upstream's tile-and-fuse; this file only decides what is
+// tiled together: a matmul with the elementwise chain behind it, a quantize with
+// the elementwise chain before it.
+//
+//===----------------------------------------------------------------------===//
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQ/Transforms/Passes.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tensor/Transforms/Transforms.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace mlir::gq {
+#define GEN_PASS_DEF_TILEPASS
+#include "gq/Dialect/GQ/Transforms/Passes.h.inc"
+} // namespace mlir::gq
+
+using namespace mlir;
+using namespace mlir::gq;
+
+/// An elementwise op on rank-2 results whose result 0 has one value per element.
+static bool isElementwise(Operation *op) {
+  auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
+  return linalgOp && linalgOp.hasPureTensorSemantics() &&
+         linalgOp->getNumResults() == 1 && linalgOp.getNumLoops() == 2 &&
+         linalgOp.getNumParallelLoops() == 2 &&
+         linalgOp.getMatchingIndexingMap(linalgOp.getDpsInitOperand(0)).isIdentity();
+}
+
+/// The last op of the elementwise chain that only `anchor` feeds.
+static Operation *lastFusableConsumer(Operation *anchor) {
+  Operation *last = anchor;
+  while (last->getNumResults() == 1 && last->hasOneUse()) {
+    OpOperand &use = *last->getResult(0).getUses().begin();
+    Operation *user = use.getOwner();
+    if (!isElementwise(user) || user->getBlock() != anchor->getBlock())
+      break;
+    auto linalgOp = cast<linalg::LinalgOp>(user);
+    if (!linalgOp.isDpsInput(&use) ||
+        !linalgOp.getMatchingIndexingMap(&use).isIdentity())
+      break;
+    last = user;
+  }
+  return last;
+}
+
+static scf::SCFTileAndFuseOptions options(MLIRContext *context,
+                                          ArrayRef<int64_t> tile,
+                                          Operation *anchor) {
+  using gpu::MappingId;
+  Builder b(context);
+  scf::SCFTilingOptions tiling;
+  tiling.setTileSizes(getAsIndexOpFoldResult(context, tile));
+  tiling.setLoopType(scf::SCFTilingOptions::LoopType::ForallOp);
+  tiling.setMapping({gpu::GPUBlockMappingAttr::get(context, MappingId::DimY),
+                     gpu::GPUBlockMappingAttr::get(context, MappingId::DimX)});
+  scf::SCFTileAndFuseOptions options;
+  options.setTilingOptions(tiling);
+  options.setFusionControlFn(
+      [anchor](tensor::ExtractSliceOp, OpResult producer, bool)
+          -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
+        Operation *op = producer.getOwner();
+        if (op == anchor || isElementwise(op) ||
+            isa<linalg::FillOp, tensor::EmptyOp>(op))
+          return scf::SCFTileAndFuseOptions::ControlFnResult{};
+        return std::nullopt;
+      });
+  return options;
+}
+
+/// Tiles `root` with what it fuses; the op for `anchor` in the tile is returned.
+template <typename AnchorOp>
+static FailureOr<AnchorOp> tileAndFuse(RewriterBase &rewriter, AnchorOp anchor,
+                                       Operation *root, ArrayRef<int64_t> tile) {
+  rewriter.setInsertionPoint(root);
+  FailureOr<scf::SCFTileAndFuseResult> tiled =
+      scf::tileConsumerAndFuseProducersUsingSCF(
+          rewriter, cast<TilingInterface>(root),
+          options(anchor.getContext(), tile, anchor));
+  if (failed(tiled)) {
+    root->emitOpError("could not be tiled");
+    return failure();
+  }
+  for (OpResult result : root->getResults())
+    if (Value replacement = tiled->replacements.lookup(result))
+      rewriter.replaceAllUsesWith(result, replacement);
+  AnchorOp inTile;
+  for (Operation *op : tiled->tiledAndFusedOps)
+    if (auto found = dyn_cast<AnchorOp>(op))
+      inTile = found;
+  return inTile;
+}
+
+namespace {
+struct TilePass : gq::impl::TilePassBase<TilePass> {
+  void runOnOperation() override {
+    SmallVector<Operation *> anchors;
+    getOperation().walk([&](Operation *op) {
+      if (isa<ScaledMatmulOp, QuantizeOp>(op) &&
+          op->getParentOp() == getOperation().getOperation())
+        anchors.push_back(op);
+    });
+    IRRewriter rewriter(&getContext());
+    for (Operation *op : anchors) {
+      LogicalResult result = success();
+      if (auto matmul = dyn_cast<ScaledMatmulOp>(op))
+        result = tile(rewriter, matmul);
+      else
+        result = tile(rewriter, cast<QuantizeOp>(op));
+      if (failed(result))
+        return signalPassFailure();
+    }
+    cleanUp();
+  }
+
+  LogicalResult tile(RewriterBase &rewriter, ScaledMatmulOp op) {
+    std::optional<ConfigAttr> config = op.getConfig();
+    if (!config)
+      return success();
+    if (config->getTile().size() != 3)
+      return op.emitOpError("config: expects a tile of 3 sizes (M, N, K), got ")
+             << config->getTile().size();
+    Operation *root = lastFusableConsumer(op);
+    SmallVector<int64_t> tileSizes(config->getTile().take_front(2));
+    if (root == op)
+      tileSizes.push_back(0); // K, tiled below
+    FailureOr<ScaledMatmulOp> inTile = tileAndFuse(rewriter, op, root, tileSizes);
+    if (failed(inTile))
+      return failure();
+    scf::SCFTilingOptions kLoop;
+    kLoop.setTileSizes(
+        getAsIndexOpFoldResult(&getContext(), {0, 0, config->getTile()[2]}));
+    rewriter.setInsertionPoint(*inTile);
+    FailureOr<scf::SCFTilingResult> tiled = scf::tileUsingSCF(
+        rewriter, cast<TilingInterface>(inTile->getOperation()), kLoop);
+    if (failed(tiled))
+      return inTile->emitOpError("could not be tiled along K");
+    rewriter.replaceOp(*inTile, tiled->replacements);
+    return success();
+  }
+
+  LogicalResult tile(RewriterBase &rewriter, QuantizeOp op) {
+    std::optional<ConfigAttr> config = op.getConfig();
+    if (!config)
+      return success();
+    if (config->getTile().size() != 2)
+      return op.emitOpError("config: expects a tile of 2 sizes, got ")
+             << config->getTile().size();
+    return tileAndFuse(rewriter, op, op, config->getTile());
+  }
+
+  /// Slices of slices become one, affine maps are composed, dead ops go.
+  void cleanUp() {
+    RewritePatternSet patterns(&getContext());
+    tensor::populateMergeConsecutiveInsertExtractSlicePatterns(patterns);
+    tensor::ExtractSliceOp::getCanonicalizationPatterns(patterns, &getContext());
+    tensor::DimOp::getCanonicalizationPatterns(patterns, &getContext());
+    affine::AffineApplyOp::getCanonicalizationPatterns(patterns, &getContext());
+    affine::AffineMinOp::getCanonicalizationPatterns(patterns, &getContext());
+    scf::ForallOp::getCanonicalizationPatterns(patterns, &getContext());
+    scf::ForOp::getCanonicalizationPatterns(patterns, &getContext());
+    ScaledMatmulOp::getCanonicalizationPatterns(patterns, &getContext());
+    (void)applyPatternsGreedily(getOperation(), std::move(patterns));
+  }
+};
+} // namespace

@@ -1,0 +1,366 @@
+//===- GQGPUVerify.cpp - verifiers of the gqgpu ops -----------------------===//
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+static LogicalResult verifyIndices(Operation *op, StringRef name, Type type,
+                                   size_t indices) {
+  int64_t rank = cast<MemRefType>(type).getRank();
+  if (rank == static_cast<int64_t>(indices))
+    return success();
+  return op->emitOpError("expects ")
+         << rank << " indices for operand " << name << " of rank " << rank
+         << ", got " << indices;
+}
+
+static LogicalResult verifyElementTypes(Operation *op, StringRef name, Type found,
+                                        StringRef otherName, Type expected) {
+  if (found == expected)
+    return success();
+  return op->emitOpError("expects ")
+         << name << " of element type " << expected << " as " << otherName
+         << ", got " << found;
+}
+
+static FailureOr<TileType> ringTile(Operation *op, RingType ring, int64_t tile) {
+  if (tile >= 0 && tile < static_cast<int64_t>(ring.getTiles().size()))
+    return ring.getTiles()[tile];
+  op->emitOpError("expects a tile between 0 and ")
+      << ring.getTiles().size() - 1 << " of the ring, got " << tile;
+  return failure();
+}
+
+static FragmentType fragment(Value value) {
+  return cast<FragmentType>(value.getType());
+}
+
+LogicalResult KernelOp::verify() {
+  if (!getFunctionType().getResults().empty())
+    return emitOpError("expects a kernel without results, got ")
+           << getFunctionType().getNumResults();
+  for (auto [i, type] : llvm::enumerate(getFunctionType().getInputs())) {
+    auto memref = dyn_cast<MemRefType>(type);
+    if (!memref && !type.isIndex() && !type.isIntOrFloat())
+      return emitOpError("expects argument ")
+             << i << " to be a memref, an index or a scalar, got " << type;
+    if (memref && !memref.getLayout().isIdentity())
+      return emitOpError("expects argument ")
+             << i << " to be row-major without gaps, got " << type;
+  }
+  return success();
+}
+
+LogicalResult LaunchOp::verify() {
+  if (getResults().getTypes() != getOuts().getTypes())
+    return emitOpError("expects one result per outs operand, of its type");
+  return success();
+}
+
+LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  Operation *callee = symbols.lookupNearestSymbolFrom(*this, getKernelAttr());
+  if (!callee)
+    return emitOpError("refers to unknown kernel ") << getKernelAttr();
+  // Once lowered, the kernel is an llvm.func or inside a gpu.binary.
+  auto kernel = dyn_cast<KernelOp>(callee);
+  if (!kernel)
+    return success();
+  SmallVector<Type> passed(getIns().getTypes());
+  llvm::append_range(passed, getOuts().getTypes());
+  ArrayRef<Type> expected = kernel.getFunctionType().getInputs();
+  if (passed.size() != expected.size())
+    return emitOpError("expects ") << expected.size() << " operands for kernel "
+                                   << getKernelAttr() << ", got " << passed.size();
+  for (auto [i, from, to] : llvm::enumerate(passed, expected)) {
+    auto tensor = dyn_cast<RankedTensorType>(from);
+    auto memref = dyn_cast<MemRefType>(to);
+    bool same = tensor && memref
+                    ? tensor.getShape() == memref.getShape() &&
+                          tensor.getElementType() == memref.getElementType()
+                    : from == to;
+    if (!same)
+      return emitOpError("expects operand ")
+             << i << " to match " << to << " of kernel " << getKernelAttr()
+             << ", got " << from;
+  }
+  return success();
+}
+
+LogicalResult TileLoopOp::verify() {
+  if (getSteps().size() != getUbs().size())
+    return emitOpError("expects one step per upper bound, got ")
+           << getSteps().size() << " for " << getUbs().size();
+  if (getSteps().empty())
+    return emitOpError("expects at least one tile index");
+  for (int64_t step : getSteps())
+    if (step <= 0)
+      return emitOpError("expects positive steps, got ") << step;
+  if (getRaster() <= 0)
+    return emitOpError("expects a positive raster, got ") << getRaster();
+  Block &body = getBody().front();
+  if (body.getNumArguments() != getSteps().size() + getInits().size())
+    return emitOpError("expects one body argument per tile index and "
+                       "loop-carried value, got ")
+           << body.getNumArguments();
+  auto yield = dyn_cast<YieldOp>(body.getTerminator());
+  if (!yield || yield.getValues().getTypes() != getInits().getTypes() ||
+      getResultTypes() != getInits().getTypes())
+    return emitOpError("expects the body to yield, and the loop to return, the "
+                       "types of the loop-carried values");
+  return success();
+}
+
+LogicalResult LoadOp::verify() {
+  if (failed(verifyIndices(*this, "source", getSource().getType(),
+                           getIndices().size())))
+    return failure();
+  auto tile = cast<RankedTensorType>(getResult().getType());
+  auto source = cast<MemRefType>(getSource().getType());
+  if (tile.getRank() != source.getRank())
+    return emitOpError("expects a result of rank ")
+           << source.getRank() << " as operand source, got rank " << tile.getRank();
+  return verifyElementTypes(*this, "a result", tile.getElementType(),
+                            "operand source", source.getElementType());
+}
+
+LogicalResult StoreOp::verify() {
+  if (failed(verifyIndices(*this, "dest", getDest().getType(),
+                           getIndices().size())))
+    return failure();
+  auto tile = cast<RankedTensorType>(getValue().getType());
+  auto dest = cast<MemRefType>(getDest().getType());
+  if (tile.getRank() != dest.getRank())
+    return emitOpError("expects operand value of rank ")
+           << dest.getRank() << " as operand dest, got rank " << tile.getRank();
+  return verifyElementTypes(*this, "operand value", tile.getElementType(),
+                            "operand dest", dest.getElementType());
+}
+
+template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
+  FailureOr<TileType> tile = ringTile(op, op.getRing().getType(), op.getTile());
+  if (failed(tile) || failed(verifyIndices(op, "source", op.getSource().getType(),
+                                           op.getIndices().size())))
+    return failure();
+  auto source = cast<MemRefType>(op.getSource().getType());
+  if (static_cast<int64_t>(tile->getShape().size()) != source.getRank())
+    return op.emitOpError("expects a tile of rank ")
+           << source.getRank() << " as operand source, got rank "
+           << tile->getShape().size();
+  return verifyElementTypes(op, "a tile", tile->getElementType(),
+                            "operand source", source.getElementType());
+}
+
+LogicalResult TmaLoadOp::verify() { return verifyFill(*this); }
+
+LogicalResult CopyLoadOp::verify() {
+  if (failed(verifyFill(*this)))
+    return failure();
+  TileType tile = getRing().getType().getTiles()[getTile()];
+  if (tile.getElementType().getIntOrFloatBitWidth() != 32)
+    return emitOpError("expects 4-byte elements, got ") << tile.getElementType();
+  if (tile.getSwizzle() != 0)
+    return emitOpError("expects a tile without swizzle, got ")
+           << tile.getSwizzle();
+  return success();
+}
+
+LogicalResult SlotReadOp::verify() {
+  FailureOr<TileType> tile = ringTile(*this, getRing().getType(), getTile());
+  if (failed(tile))
+    return failure();
+  auto result = cast<RankedTensorType>(getResult().getType());
+  if (result.getShape() != tile->getShape() ||
+      result.getElementType() != tile->getElementType())
+    return emitOpError("expects a result of the tile's shape and element type, "
+                       "got ")
+           << result << " for " << *tile;
+  return success();
+}
+
+LogicalResult WarpSpecializeOp::verify() {
+  if (getGroups() <= 0)
+    return emitOpError("expects at least one math group, got ") << getGroups();
+  for (int64_t registers : {getProducerRegisters(), getMathRegisters()})
+    if (registers < 24 || registers > 256 || registers % 8 != 0)
+      return emitOpError("expects register counts between 24 and 256 that are "
+                         "multiples of 8, got ")
+             << registers;
+  if (getProducer().getNumArguments() != 0)
+    return emitOpError("expects a producer region without arguments");
+  if (getMath().getNumArguments() != 1 ||
+      !getMath().getArgument(0).getType().isIndex())
+    return emitOpError("expects the math region to take the group as an index");
+  return success();
+}
+
+LogicalResult SplatOp::verify() {
+  return verifyElementTypes(*this, "operand value", getValue().getType(),
+                            "the result", fragment(getResult()).getElementType());
+}
+
+LogicalResult MmaAsyncOp::verify() {
+  FailureOr<TileType> a = ringTile(*this, getRing().getType(), getA());
+  FailureOr<TileType> b = ringTile(*this, getRing().getType(), getB());
+  if (failed(a) || failed(b))
+    return failure();
+  for (auto [name, tile] : {std::pair("a", *a), std::pair("b", *b)}) {
+    if (!isa<Float8E4M3FNType, Float8E5M2Type>(tile.getElementType()))
+      return emitOpError("expects tile ")
+             << name << " of element type f8E4M3FN or f8E5M2, got "
+             << tile.getElementType();
+    if (tile.getShape().size() != 2 || tile.getSwizzle() != 128)
+      return emitOpError("expects tile ")
+             << name << " of rank 2 and swizzle 128, got " << tile;
+  }
+  if (getK().size() != 2 || getK()[0] < 0 || getK()[1] > a->getShape()[1] ||
+      getK()[0] >= getK()[1] || getK()[0] % 32 || getK()[1] % 32)
+    return emitOpError("expects k to be a range of multiples of 32 within ")
+           << a->getShape()[1];
+  FragmentType type = fragment(getResult());
+  if (!isa<MmaLayoutAttr>(type.getLayout()) || !type.getElementType().isF32() ||
+      type.getShape()[0] != 64 || type.getShape()[1] != b->getShape()[0])
+    return emitOpError("expects a result of 64x")
+           << b->getShape()[0] << "xf32 in the mma layout, got " << type;
+  if (type.getShape()[1] > 256)
+    return emitOpError("expects at most 256 columns, got ") << type.getShape()[1];
+  if (getReuse() && getReuse().getType() != type)
+    return emitOpError("expects operand reuse of the result's type, got ")
+           << getReuse().getType();
+  return success();
+}
+
+LogicalResult ReadScalesOp::verify() {
+  FailureOr<TileType> tile = ringTile(*this, getRing().getType(), getTile());
+  if (failed(tile))
+    return failure();
+  if (!tile->getElementType().isF32() || tile->getShape().size() != 2 ||
+      tile->getShape()[1] != 1)
+    return emitOpError("expects a tile of Rx1xf32, got ") << *tile;
+  if (getBlock() <= 0)
+    return emitOpError("expects a positive block, got ") << getBlock();
+  FragmentType type = fragment(getResult());
+  ArrayRef<int64_t> shape = type.getShape();
+  bool rows = getDim() == Dim::Rows;
+  if (!isa<MmaLayoutAttr>(type.getLayout()) || !type.getElementType().isF32() ||
+      (rows ? shape[1] != 1 : shape[0] != 1))
+    return emitOpError("expects a result of ")
+           << (rows ? "64x1xf32 or 1x1xf32" : "1xSxf32")
+           << " in the mma layout, got " << type;
+  return success();
+}
+
+LogicalResult PromoteOp::verify() {
+  FragmentType acc = fragment(getAcc()), rows = fragment(getRowScales()),
+               cols = fragment(getColScales());
+  if (!isa<MmaLayoutAttr>(acc.getLayout()) || acc.getShape()[0] != 64 ||
+      acc.getShape()[1] % 8 != 0)
+    return emitOpError("expects an accumulator of 64xN in the mma layout, got ")
+           << acc;
+  if (rows.getShape()[1] != 1)
+    return emitOpError("expects row scales of 64x1 or 1x1, got ") << rows;
+  int64_t parts = cols.getShape()[1];
+  if (cols.getShape()[0] != 1 || acc.getShape()[1] % parts != 0 ||
+      acc.getShape()[1] / parts % 8 != 0)
+    return emitOpError("expects column scales of 1xS with N/S a multiple of 8, "
+                       "got ")
+           << cols;
+  return success();
+}
+
+LogicalResult ElementwiseOp::verify() {
+  Block &body = getBody().front();
+  if (body.getNumArguments() != getOperands().size())
+    return emitOpError("expects one body argument per operand, got ")
+           << body.getNumArguments();
+  if (getResults().empty())
+    return emitOpError("expects at least one result");
+  FragmentType first = fragment(getResults().front());
+  auto same = [&](Value value) {
+    return fragment(value).getShape() == first.getShape() &&
+           fragment(value).getLayout() == first.getLayout();
+  };
+  for (auto [operand, arg] : llvm::zip(getOperands(), body.getArguments())) {
+    if (fragment(operand).getElementType() != arg.getType())
+      return emitOpError("expects body arguments of the operands' element types, "
+                         "got ")
+             << arg.getType();
+    if (!same(operand))
+      return emitOpError("expects operands of the result's shape and layout, got ")
+             << operand.getType();
+  }
+  auto yield = dyn_cast<YieldOp>(body.getTerminator());
+  if (!yield || yield.getValues().size() != getResults().size())
+    return emitOpError("expects the body to yield one value per result");
+  for (auto [value, result] : llvm::zip(yield.getValues(), getResults())) {
+    if (value.getType() != fragment(result).getElementType())
+      return emitOpError("expects the body to yield ")
+             << fragment(result).getElementType() << ", got " << value.getType();
+    if (!same(result) || fragment(result).getBlock() != first.getBlock())
+      return emitOpError("expects results of one shape and layout, got ")
+             << result.getType();
+  }
+  return success();
+}
+
+LogicalResult LoadFragmentOp::verify() {
+  auto source = cast<MemRefType>(getSource().getType());
+  if (failed(verifyIndices(*this, "source", source, getIndices().size())))
+    return failure();
+  AffineMap map = getMap();
+  if (map.getNumDims() != 2 || map.getNumSymbols() != 0 ||
+      static_cast<int64_t>(map.getNumResults()) != source.getRank() ||
+      !map.isProjectedPermutation(/*allowZeroInResults=*/true))
+    return emitOpError("expects a map that projects (row, column) to ")
+           << source.getRank() << " indices, got " << getMapAttr();
+  return verifyElementTypes(*this, "a result",
+                            fragment(getResult()).getElementType(),
+                            "operand source", source.getElementType());
+}
+
+LogicalResult StoreFragmentOp::verify() {
+  auto dest = cast<MemRefType>(getDest().getType());
+  if (dest.getRank() != 2)
+    return emitOpError("expects operand dest of rank 2, got rank ")
+           << dest.getRank();
+  if (failed(verifyIndices(*this, "dest", dest, getIndices().size())))
+    return failure();
+  return verifyElementTypes(*this, "operand value",
+                            fragment(getValue()).getElementType(), "operand dest",
+                            dest.getElementType());
+}
+
+LogicalResult BlockAbsmaxOp::verify() {
+  FragmentType from = fragment(getValue()), to = fragment(getResult());
+  if (!isa<BlockedLayoutAttr>(from.getLayout()) || !from.getBlock().empty() ||
+      !from.getElementType().isF32())
+    return emitOpError("expects an f32 operand in a blocked layout, got ") << from;
+  if (to.getShape() != from.getShape() || to.getLayout() != from.getLayout() ||
+      to.getBlock().empty() || !to.getElementType().isF32())
+    return emitOpError("expects an f32 result of the operand's shape and layout "
+                       "with a block, got ")
+           << to;
+  return success();
+}
+
+LogicalResult ScaledCastOp::verify() {
+  FragmentType value = fragment(getValue()), scales = fragment(getScales()),
+               result = fragment(getResult());
+  if (!isa<BlockedLayoutAttr>(value.getLayout()) ||
+      !value.getElementType().isF32() || !value.getBlock().empty())
+    return emitOpError("expects an f32 operand in a blocked layout, got ")
+           << value;
+  if (scales.getShape() != value.getShape() ||
+      scales.getLayout() != value.getLayout() || scales.getBlock().empty() ||
+      !scales.getElementType().isF32())
+    return emitOpError("expects f32 scales of the operand's shape and layout with "
+                       "a block, got ")
+           << scales;
+  if (result.getShape() != value.getShape() ||
+      result.getLayout() != value.getLayout() || !result.getBlock().empty() ||
+      !isa<Float8E4M3FNType, Float8E5M2Type>(result.getElementType()))
+    return emitOpError("expects a result of the operand's shape and layout and "
+                       "element type f8E4M3FN or f8E5M2, got ")
+           << result;
+  return success();
+}
