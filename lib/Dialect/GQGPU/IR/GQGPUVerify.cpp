@@ -137,6 +137,16 @@ LogicalResult StoreOp::verify() {
                             "operand dest", dest.getElementType());
 }
 
+LogicalResult MaskOp::verify() {
+  if (auto tensor = dyn_cast<RankedTensorType>(getValue().getType()))
+    if (tensor.getRank() != 2)
+      return emitOpError("expects an operand of rank 2, got rank ")
+             << tensor.getRank();
+  if (getSizes().size() != 2)
+    return emitOpError("expects 2 sizes, got ") << getSizes().size();
+  return success();
+}
+
 template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
   FailureOr<TileType> tile = ringTile(op, op.getRing().getType(), op.getTile());
   if (failed(tile) || failed(verifyIndices(op, "source", op.getSource().getType(),

@@ -28,6 +28,10 @@ class TensorDialect;
 }
 class RewritePatternSet;
 
+namespace gqgpu {
+class GQGPUDialect;
+}
+
 namespace gq {
 
 #define GEN_PASS_DECL

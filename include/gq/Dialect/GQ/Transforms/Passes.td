@@ -56,6 +56,7 @@ def SelectConfigPass : Pass<"gq-select-config"> {
     ```
   }];
   let options = [Option<"chip", "chip", "std::string", "\"sm_90a\"", "GPU to compile for">];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
 }
 
 def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {

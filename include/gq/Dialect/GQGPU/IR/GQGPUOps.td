@@ -159,6 +159,19 @@ def GQGPU_StoreOp : GQGPU_Op<"store", [MemoryEffects<[MemWrite]>]> {
   let hasVerifier = 1;
 }
 
+def GQGPU_MaskOp : GQGPU_Op<"mask", [Pure, AllTypesMatch<["value", "result"]>]> {
+  let summary = "zero the elements of a tile at or past the given sizes";
+  let description = [{
+    A tile at the edge of a tensor holds zeros where the tensor ends; computing
+    on it can turn them into something else. Reductions need them to be zero.
+  }];
+  let arguments = (ins AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$value,
+    Variadic<Index>:$sizes);
+  let results = (outs AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$result);
+  let assemblyFormat = "$value `to` `(` $sizes `)` attr-dict `:` type($value)";
+  let hasVerifier = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Rings
 //===----------------------------------------------------------------------===//

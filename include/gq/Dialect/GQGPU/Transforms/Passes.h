@@ -1,0 +1,24 @@
+//===- Passes.h - passes that make and shape kernels --------------*- C++ -*-===//
+#ifndef GQ_DIALECT_GQGPU_TRANSFORMS_PASSES_H
+#define GQ_DIALECT_GQGPU_TRANSFORMS_PASSES_H
+
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Pass/Pass.h"
+
+namespace mlir::gqgpu {
+
+#define GEN_PASS_DECL
+#include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_DIALECT_GQGPU_TRANSFORMS_PASSES_H

@@ -1,0 +1,149 @@
+//===- PipelineStages.cpp - loads of the K loop through a ring ------------===//
+//
+// In:  gqgpu.tile_loop { scf.for { gqgpu.load x n; compute } }
+// Out: ring_create; tile_loop(cursors) { scf.for(cursors) {
+//        acquire; fills; commit;   wait; slot_reads; compute; release; advance } }
+//
+// One cursor each for filling and for reading: they move in step here and apart
+// once the roles run on different warp groups.
+//
+//===----------------------------------------------------------------------===//
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQGPU/Transforms/Passes.h"
+
+namespace mlir::gqgpu {
+#define GEN_PASS_DEF_PIPELINESTAGESPASS
+#include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"
+} // namespace mlir::gqgpu
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+/// The tile loop again with more loop-carried values; the body is moved.
+static TileLoopOp addIterArgs(RewriterBase &rewriter, TileLoopOp loop,
+                              ValueRange extra) {
+  rewriter.setInsertionPoint(loop);
+  SmallVector<Value> inits(loop.getInits());
+  llvm::append_range(inits, extra);
+  auto wider =
+      TileLoopOp::create(rewriter, loop.getLoc(), SmallVector<Value>(loop.getUbs()),
+                         loop.getSteps(), loop.getRaster(), loop.getPersistent(),
+                         inits);
+  Block *from = &loop.getBody().front(), *to = &wider.getBody().front();
+  SmallVector<Value> args(to->getArguments().take_front(from->getNumArguments()));
+  rewriter.mergeBlocks(from, to, args);
+  for (auto [old, replacement] : llvm::zip(loop.getResults(), wider.getResults()))
+    rewriter.replaceAllUsesWith(old, replacement);
+  rewriter.eraseOp(loop);
+  return wider;
+}
+
+namespace {
+struct PipelineStagesPass
+    : gqgpu::impl::PipelineStagesPassBase<PipelineStagesPass> {
+  void runOnOperation() override {
+    SmallVector<scf::ForOp> loops;
+    getOperation().walk([&](gq::ScaledMatmulOp matmul) {
+      auto loop = dyn_cast<scf::ForOp>(matmul->getParentOp());
+      if (loop && isa<TileLoopOp>(loop->getParentOp()) &&
+          !llvm::is_contained(loops, loop))
+        loops.push_back(loop);
+    });
+    for (scf::ForOp loop : loops)
+      if (failed(pipeline(loop)))
+        return signalPassFailure();
+  }
+
+  LogicalResult pipeline(scf::ForOp loop) {
+    MLIRContext *context = &getContext();
+    Location loc = loop.getLoc();
+    SmallVector<LoadOp> loads;
+    gq::ScaledMatmulOp matmul;
+    for (Operation &op : *loop.getBody()) {
+      if (auto load = dyn_cast<LoadOp>(op))
+        loads.push_back(load);
+      if (auto found = dyn_cast<gq::ScaledMatmulOp>(op)) {
+        if (matmul)
+          return found.emitOpError("is the second scaled_matmul of one loop; "
+                                   "expects one");
+        matmul = found;
+      }
+    }
+    if (loads.empty())
+      return success();
+    int64_t stages = matmul.getConfig() ? matmul.getConfig()->getStages() : 4;
+
+    SmallVector<TileType> tiles;
+    for (LoadOp load : loads) {
+      if (!load.getPath())
+        return load.emitOpError("expects a path; run gq-promote-tma first");
+      auto type = cast<RankedTensorType>(load.getResult().getType());
+      tiles.push_back(TileType::get(context, type.getShape(), type.getElementType(),
+                                    load.getSwizzle()));
+    }
+    IRRewriter rewriter(context);
+    auto tileLoop = cast<TileLoopOp>(loop->getParentOp());
+    rewriter.setInsertionPoint(tileLoop);
+    auto ring = RingCreateOp::create(rewriter, loc,
+                                     RingType::get(context, stages, tiles));
+    Type cursorType = CursorType::get(context);
+    Value fill = CursorOp::create(rewriter, loc, cursorType);
+    Value read = CursorOp::create(rewriter, loc, cursorType);
+
+    // Cursors go from tile to tile ...
+    tileLoop = addIterArgs(rewriter, tileLoop, {fill, read});
+    ValueRange carried = tileLoop.getIterArgs().take_back(2);
+    // ... and from step to step.
+    FailureOr<LoopLikeOpInterface> wider = loop.replaceWithAdditionalYields(
+        rewriter, carried, /*replaceInitOperandUsesInLoop=*/false,
+        [&](OpBuilder &b, Location loc, ArrayRef<BlockArgument> args) {
+          SmallVector<Value> next;
+          for (BlockArgument cursor : args)
+            next.push_back(AdvanceOp::create(b, loc, cursorType, ring, cursor));
+          return next;
+        });
+    if (failed(wider))
+      return loop.emitOpError("could not carry cursors");
+    loop = cast<scf::ForOp>(wider->getOperation());
+    Operation *yield = tileLoop.getBody().front().getTerminator();
+    rewriter.modifyOpInPlace(yield, [&] {
+      yield->insertOperands(yield->getNumOperands(), loop.getResults().take_back(2));
+    });
+
+    // Fills, then reads, where the loads stood.
+    Value fillCursor = loop.getRegionIterArgs().take_back(2)[0];
+    Value readCursor = loop.getRegionIterArgs().take_back(2)[1];
+    Type slotType = SlotType::get(context);
+    rewriter.setInsertionPointAfter(loads.back());
+    Value filled = AcquireOp::create(rewriter, loc, slotType, ring, fillCursor);
+    for (auto [i, load] : llvm::enumerate(loads)) {
+      auto tile = rewriter.getI64IntegerAttr(i);
+      if (*load.getPath() == Path::Tma)
+        TmaLoadOp::create(rewriter, load.getLoc(), load.getSource(),
+                          load.getIndices(), ring, filled, tile,
+                          load.getEvictAttr());
+      else
+        CopyLoadOp::create(rewriter, load.getLoc(), load.getSource(),
+                           load.getIndices(), ring, filled, tile,
+                           load.getEvictAttr());
+    }
+    CommitOp::create(rewriter, loc, ring, filled);
+    Value full = WaitOp::create(rewriter, loc, slotType, ring, readCursor, Value());
+    for (auto [i, load] : llvm::enumerate(loads)) {
+      Value tile = SlotReadOp::create(rewriter, load.getLoc(),
+                                      load.getResult().getType(), ring, full,
+                                      rewriter.getI64IntegerAttr(i));
+      rewriter.replaceOp(load, tile);
+    }
+    // After everything that reads the slot.
+    Operation *last = full.getDefiningOp();
+    for (Operation &op : loop.getBody()->without_terminator())
+      for (Value operand : op.getOperands())
+        if (operand.getDefiningOp<SlotReadOp>())
+          last = &op;
+    rewriter.setInsertionPointAfter(last);
+    ReleaseOp::create(rewriter, loc, ring, full);
+    return success();
+  }
+};
+} // namespace

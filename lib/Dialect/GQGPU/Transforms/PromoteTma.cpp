@@ -1,0 +1,111 @@
+//===- PromoteTma.cpp - how each tile travels -----------------------------===//
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "gq/Support/Remarks.h"
+#include "gq/Target/TargetModel.h"
+
+namespace mlir::gqgpu {
+#define GEN_PASS_DEF_PROMOTETMAPASS
+#include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"
+} // namespace mlir::gqgpu
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+static constexpr StringLiteral kPass = "gq-promote-tma";
+
+static int64_t bytesOf(Type elementType, int64_t count) {
+  return count * elementType.getIntOrFloatBitWidth() / 8;
+}
+
+/// Bytes from one row to the next, if static.
+static std::optional<int64_t> rowPitch(MemRefType type) {
+  if (type.isDynamicDim(type.getRank() - 1))
+    return std::nullopt;
+  return bytesOf(type.getElementType(), type.getShape().back());
+}
+
+namespace {
+struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
+  void runOnOperation() override {
+    WalkResult result = getOperation()->walk([&](Operation *op) {
+      if (auto load = dyn_cast<LoadOp>(op))
+        return WalkResult(promote(load));
+      if (auto store = dyn_cast<StoreOp>(op))
+        promote(store);
+      return WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      signalPassFailure();
+  }
+
+  LogicalResult promote(LoadOp load) {
+    for (OpOperand &use : load.getResult().getUses()) {
+      auto matmul = dyn_cast<gq::ScaledMatmulOp>(use.getOwner());
+      if (!matmul)
+        continue;
+      if (use.get() == matmul.getA() || use.get() == matmul.getB())
+        return promoteOperand(load, matmul);
+      load.setPathAttr(PathAttr::get(&getContext(), Path::Copy));
+    }
+    return success();
+  }
+
+  LogicalResult promoteOperand(LoadOp load, gq::ScaledMatmulOp matmul) {
+    const gq::TargetModel &target = gq::getDefaultTarget();
+    bool isA = load.getResult() == matmul.getA();
+    StringRef name = isA ? "a" : "b";
+    auto source = cast<MemRefType>(load.getSource().getType());
+    auto tile = cast<RankedTensorType>(load.getResult().getType());
+    std::optional<int64_t> pitch = rowPitch(source);
+    if (pitch && *pitch % target.tmaAlign != 0)
+      return matmul.emitOpError("operand ")
+             << name << " has a row pitch of " << *pitch
+             << " bytes, tma needs a multiple of " << target.tmaAlign;
+    int64_t row = bytesOf(tile.getElementType(), tile.getShape().back());
+    if (row != target.swizzleBytes)
+      return matmul.emitOpError("operand ")
+             << name << " has tile rows of " << row
+             << " bytes, the tensor core's layout needs " << target.swizzleBytes;
+    if (tile.getShape()[0] > target.tmaBox)
+      return matmul.emitOpError("operand ")
+             << name << " has " << tile.getShape()[0]
+             << " tile rows, tma takes at most " << target.tmaBox;
+    // Weights that are read once need not stay in L2; activations that every tile
+    // of the row reads should.
+    auto a = cast<RankedTensorType>(matmul.getA().getType());
+    Value m = cast<LoadOp>(matmul.getA().getDefiningOp()).getSource();
+    int64_t rows = cast<MemRefType>(m.getType()).getDimSize(0);
+    bool oneRowOfTiles =
+        !ShapedType::isDynamic(rows) && rows <= a.getDimSize(0);
+    Eviction evict = !oneRowOfTiles ? Eviction::Normal
+                     : isA          ? Eviction::Last
+                                    : Eviction::First;
+    load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
+    load.setSwizzle(target.swizzleBytes);
+    load.setEvictAttr(EvictionAttr::get(&getContext(), evict));
+    gq::remarkDecision(load, kPass, "tma",
+                       "operand " + name + " goes by tma, swizzle 128, evict " +
+                           stringifyEviction(evict));
+    return success();
+  }
+
+  void promote(StoreOp store) {
+    const gq::TargetModel &target = gq::getDefaultTarget();
+    bool matmul = false;
+    getOperation()->walk([&](gq::ScaledMatmulOp) { matmul = true; });
+    auto dest = cast<MemRefType>(store.getDest().getType());
+    unsigned width = dest.getElementType().getIntOrFloatBitWidth();
+    std::optional<int64_t> pitch = rowPitch(dest);
+    Path path = Path::Copy;
+    if (matmul && pitch && *pitch % target.tmaAlign != 0)
+      gq::remarkMissed(store, kPass, "tma",
+                       "result has a row pitch of " + Twine(*pitch) +
+                           " bytes, tma needs a multiple of " +
+                           Twine(target.tmaAlign) + "; stored by threads");
+    else if (matmul && dest.getRank() == 2 && (width == 16 || width == 32))
+      path = Path::Tma;
+    store.setPathAttr(PathAttr::get(&getContext(), path));
+  }
+};
+} // namespace
