@@ -1,8 +1,8 @@
 //===- Npy.h - tensors in .npy files ----------------------------*- C++ -*-===//
 //
 // Reads and writes NumPy's .npy format, versions 1 to 3, little-endian, in C
-// order. NumPy has no bf16 and no fp8 of its own; the convention here is the
-// one NumPy follows when the ml_dtypes package provides these types:
+// order. NumPy has no bf16 and no fp8 of its own, so these are stored as raw
+// bytes; what NumPy writes with the ml_dtypes package is read as well:
 //
 //   type              written   also read
 //   f32, f64, f16     <f4 <f8 <f2
