@@ -5,9 +5,10 @@
 |* what is computed; the names of types are those of MLIR ("bf16",            *|
 |* "f8E4M3FN", ...).                                                          *|
 |*                                                                            *|
-|* Every function returns 0 on success. On failure it returns 1, has written  *|
-|* no output, and gq_ref_last_error() says why. threads = 0 stands for one    *|
-|* thread per processor. All matrices are row-major and contiguous.           *|
+|* Every function returns 0 on success. On failure it returns 1 and           *|
+|* gq_ref_last_error() says why; outputs are untouched unless memory ran out  *|
+|* half way. threads = 0 stands for one thread per processor. All matrices    *|
+|* are row-major and contiguous.                                              *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
