@@ -1,7 +1,7 @@
 //===- gq-opt.cpp - runs any pass on any .mlir file -----------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
-#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -13,6 +13,7 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   mlir::registerAllPasses();
   mlir::gq::registerGQTransformsPasses();
+  mlir::gqgpu::registerGQGPUTransformsPasses();
   registry.insert<mlir::gq::GQDialect, mlir::gqgpu::GQGPUDialect>();
   mlir::gq::registerBufferizableOpInterfaceExternalModels(registry);
   return mlir::asMainReturnCode(

@@ -541,6 +541,13 @@ void KernelBuilder::replaceWithLaunch(gpu::GPUModuleOp gpuModule) {
   forall.erase();
 }
 
+LogicalResult mlir::gqgpu::forEachKernel(
+    Operation *root, llvm::function_ref<LogicalResult(KernelOp)> body) {
+  return failure(root->walk([&](KernelOp kernel) {
+                       return WalkResult(body(kernel));
+                     }).wasInterrupted());
+}
+
 namespace {
 struct OutlineKernelsPass
     : gqgpu::impl::OutlineKernelsPassBase<OutlineKernelsPass> {

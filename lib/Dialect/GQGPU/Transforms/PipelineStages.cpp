@@ -42,8 +42,14 @@ namespace {
 struct PipelineStagesPass
     : gqgpu::impl::PipelineStagesPassBase<PipelineStagesPass> {
   void runOnOperation() override {
+    if (failed(forEachKernel(getOperation(),
+                             [&](KernelOp kernel) { return run(kernel); })))
+      signalPassFailure();
+  }
+
+  LogicalResult run(KernelOp kernel) {
     SmallVector<scf::ForOp> loops;
-    getOperation().walk([&](gq::ScaledMatmulOp matmul) {
+    kernel.walk([&](gq::ScaledMatmulOp matmul) {
       auto loop = dyn_cast<scf::ForOp>(matmul->getParentOp());
       if (loop && isa<TileLoopOp>(loop->getParentOp()) &&
           !llvm::is_contained(loops, loop))
@@ -51,7 +57,8 @@ struct PipelineStagesPass
     });
     for (scf::ForOp loop : loops)
       if (failed(pipeline(loop)))
-        return signalPassFailure();
+        return failure();
+    return success();
   }
 
   LogicalResult pipeline(scf::ForOp loop) {

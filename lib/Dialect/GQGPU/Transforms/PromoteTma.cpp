@@ -28,15 +28,20 @@ static std::optional<int64_t> rowPitch(MemRefType type) {
 namespace {
 struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   void runOnOperation() override {
-    WalkResult result = getOperation()->walk([&](Operation *op) {
+    if (failed(forEachKernel(getOperation(),
+                             [&](KernelOp kernel) { return run(kernel); })))
+      signalPassFailure();
+  }
+
+  LogicalResult run(KernelOp kernel) {
+    WalkResult result = kernel.walk([&](Operation *op) {
       if (auto load = dyn_cast<LoadOp>(op))
         return WalkResult(promote(load));
       if (auto store = dyn_cast<StoreOp>(op))
-        promote(store);
+        promote(store, kernel);
       return WalkResult::advance();
     });
-    if (result.wasInterrupted())
-      signalPassFailure();
+    return failure(result.wasInterrupted());
   }
 
   LogicalResult promote(LoadOp load) {
@@ -90,10 +95,10 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     return success();
   }
 
-  void promote(StoreOp store) {
+  void promote(StoreOp store, KernelOp kernel) {
     const gq::TargetModel &target = gq::getDefaultTarget();
     bool matmul = false;
-    getOperation()->walk([&](gq::ScaledMatmulOp) { matmul = true; });
+    kernel.walk([&](gq::ScaledMatmulOp) { matmul = true; });
     auto dest = cast<MemRefType>(store.getDest().getType());
     unsigned width = dest.getElementType().getIntOrFloatBitWidth();
     std::optional<int64_t> pitch = rowPitch(dest);

@@ -184,9 +184,15 @@ private:
 struct WarpSpecializePass
     : gqgpu::impl::WarpSpecializePassBase<WarpSpecializePass> {
   void runOnOperation() override {
+    if (failed(forEachKernel(getOperation(),
+                             [&](KernelOp kernel) { return run(kernel); })))
+      signalPassFailure();
+  }
+
+  LogicalResult run(KernelOp kernel) {
     const gq::TargetModel &target = gq::getDefaultTarget();
     SmallVector<TileLoopOp> loops;
-    getOperation().walk([&](TileLoopOp loop) {
+    kernel.walk([&](TileLoopOp loop) {
       bool fills = false;
       loop.walk([&](AcquireOp) { fills = true; });
       if (fills && !loop->getParentOfType<WarpSpecializeOp>())
@@ -214,9 +220,10 @@ struct WarpSpecializePass
         YieldOp::create(b, loop.getLoc());
       }
       loop.erase();
-      getOperation().setThreads((groups + 1) * target.warpGroup);
-      getOperation().setCluster(1);
+      kernel.setThreads((groups + 1) * target.warpGroup);
+      kernel.setCluster(1);
     }
+    return success();
   }
 };
 } // namespace

@@ -16,6 +16,11 @@ namespace mlir::gqgpu {
 #define GEN_PASS_DECL
 #include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"
 
+/// Runs `body` on every kernel in `root` (itself included) until one fails. The
+/// passes run on whatever holds kernels, so that they can be given by name alone.
+LogicalResult forEachKernel(Operation *root,
+                            llvm::function_ref<LogicalResult(KernelOp)> body);
+
 #define GEN_PASS_REGISTRATION
 #include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"
 

@@ -25,7 +25,7 @@ def OutlineKernelsPass : Pass<"gq-outline-kernels", "::mlir::ModuleOp"> {
     "::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
 }
 
-def PromoteTmaPass : Pass<"gq-promote-tma", "::mlir::gqgpu::KernelOp"> {
+def PromoteTmaPass : Pass<"gq-promote-tma"> {
   let summary = "Choose how each tile travels";
   let description = [{
     Operands of a tensor-core product must come by TMA into a 128-byte swizzled
@@ -37,7 +37,7 @@ def PromoteTmaPass : Pass<"gq-promote-tma", "::mlir::gqgpu::KernelOp"> {
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
 }
 
-def PipelineStagesPass : Pass<"gq-pipeline-stages", "::mlir::gqgpu::KernelOp"> {
+def PipelineStagesPass : Pass<"gq-pipeline-stages"> {
   let summary = "Route the loads of the K loop through a ring of slots";
   let description = [{
     The `gqgpu.load`s in the innermost `scf.for` of a tile loop become fills of a
@@ -48,7 +48,7 @@ def PipelineStagesPass : Pass<"gq-pipeline-stages", "::mlir::gqgpu::KernelOp"> {
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::scf::SCFDialect"];
 }
 
-def WarpSpecializePass : Pass<"gq-warp-specialize", "::mlir::gqgpu::KernelOp"> {
+def WarpSpecializePass : Pass<"gq-warp-specialize"> {
   let summary = "Give filling and computing to different warp groups";
   let description = [{
     Splits a kernel with a ring into a producer, which keeps the fills and what
@@ -58,7 +58,7 @@ def WarpSpecializePass : Pass<"gq-warp-specialize", "::mlir::gqgpu::KernelOp"> {
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
 }
 
-def DistributePass : Pass<"gq-distribute", "::mlir::gqgpu::KernelOp"> {
+def DistributePass : Pass<"gq-distribute"> {
   let summary = "Spread tiles over the registers of threads";
   let description = [{
     Tile tensors become fragments. Inside a math region the rows of the
@@ -71,7 +71,7 @@ def DistributePass : Pass<"gq-distribute", "::mlir::gqgpu::KernelOp"> {
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
-def ScheduleMathPass : Pass<"gq-schedule-math", "::mlir::gqgpu::KernelOp"> {
+def ScheduleMathPass : Pass<"gq-schedule-math"> {
   let summary = "Overlap waiting for the next slot with the product in flight";
   let description = [{
     Rotates the K loop of the math groups: the wait for the next slot and the
