@@ -159,9 +159,9 @@ Function FunctionReader::read() {
     readInput(input);
   for (const JsonCursor &output : json.field("outputs").items())
     function.outputs.push_back(readDerived(output, /*hasSlots=*/true));
-  for (const JsonCursor &buffer : json.field("workspace").items())
+  for (const JsonCursor &buffer : json.optional("workspace").items())
     function.workspace.push_back(readDerived(buffer, /*hasSlots=*/false));
-  for (const JsonCursor &check : json.field("checks").items())
+  for (const JsonCursor &check : json.optional("checks").items())
     function.checks.push_back(
         {readExpr(check.field("expr"), function.exprs, scope),
          check.field("message").string()});
