@@ -10,6 +10,10 @@
 
 namespace gridquant {
 
+/// Bundles have a few megabytes. The limit ends the reading of a device file
+/// that never ends.
+static constexpr size_t sizeLimit = size_t(512) << 20;
+
 static Error systemError(const char *verb, const std::string &path) {
   return {std::string("cannot ") + verb + " '" + path +
           "': " + std::strerror(errno)};
@@ -23,7 +27,8 @@ Expected<std::string> readFile(const std::string &path) {
   // stale for a file that is being written.
   std::string bytes;
   struct stat info;
-  if (::fstat(fd, &info) == 0 && info.st_size > 0)
+  if (::fstat(fd, &info) == 0 && info.st_size > 0 &&
+      static_cast<size_t>(info.st_size) <= sizeLimit)
     bytes.reserve(static_cast<size_t>(info.st_size));
   char chunk[65536];
   for (;;) {
@@ -38,6 +43,11 @@ Expected<std::string> readFile(const std::string &path) {
     if (got == 0)
       break;
     bytes.append(chunk, static_cast<size_t>(got));
+    if (bytes.size() > sizeLimit) {
+      ::close(fd);
+      return Error{"'" + path + "' has more than " + std::to_string(sizeLimit) +
+                   " bytes"};
+    }
   }
   ::close(fd);
   return bytes;

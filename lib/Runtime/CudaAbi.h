@@ -45,7 +45,14 @@ enum DeviceAttribute : int {
 
 enum FunctionAttribute : int { MaxDynamicSharedSizeBytes = 8 };
 
-enum JitOption : int { ErrorLogBuffer = 5, ErrorLogBufferSizeBytes = 6 };
+enum JitOption : int {
+  ErrorLogBuffer = 5,
+  ErrorLogBufferSizeBytes = 6,
+  JitTarget = 9,
+};
+
+/// Added to the number of a capability for code that is bound to it ("sm_90a").
+enum JitTargets : unsigned { AcceleratedTargetBase = 0x10000 };
 
 enum JitInputType : int { JitInputPtx = 1 };
 
@@ -71,7 +78,8 @@ struct LaunchConfig {
   unsigned attributeCount;
 };
 
-struct alignas(64) TensorMap {
+/// Headers before CUDA 13 ask for an alignment of 64 only.
+struct alignas(128) TensorMap {
   uint64_t opaque[16];
 };
 

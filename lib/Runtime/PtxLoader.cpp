@@ -13,11 +13,18 @@ namespace gridquant::runtime {
 static gq_status compilePtx(const Driver &driver, const Image &image,
                             std::string &cubin) {
   char log[1024] = "";
-  int options[] = {cuda::ErrorLogBuffer, cuda::ErrorLogBufferSizeBytes};
-  // The driver takes a size where other options take a pointer.
-  void *values[] = {log, reinterpret_cast<void *>(sizeof(log) - 1)};
+  // Code for one capability alone ("sm_90a") has a target of its own. The
+  // driver takes numbers where other options take a pointer.
+  std::optional<Target> target = parseTarget(image.arch);
+  uintptr_t number = target ? target->major * 10 + target->minor : 0;
+  int options[] = {cuda::ErrorLogBuffer, cuda::ErrorLogBufferSizeBytes,
+                   cuda::JitTarget};
+  void *values[] = {
+      log, reinterpret_cast<void *>(sizeof(log) - 1),
+      reinterpret_cast<void *>(number + cuda::AcceleratedTargetBase)};
+  const unsigned optionCount = target && target->exact ? 3 : 2;
   cuda::LinkState link = nullptr;
-  cuda::Result result = driver.linkCreate(2, options, values, &link);
+  cuda::Result result = driver.linkCreate(optionCount, options, values, &link);
   if (result != cuda::Success)
     return driver.failed(result, "cuLinkCreate");
 
@@ -62,8 +69,13 @@ gq_status loadPtx(const Driver &driver, const Image &image, int major,
       return GQ_OK;
   // No entry, or one that the driver does not take: make a new one.
   std::string cubin;
-  if (gq_status status = compilePtx(driver, image, cubin))
-    return status;
+  if (gq_status status = compilePtx(driver, image, cubin)) {
+    // The linker may be missing or limited where the loader is not. Without the
+    // compiled form there is no entry. The message stays the one with the log.
+    result =
+        driver.moduleLoadDataEx(&out, image.bytes.c_str(), 0, nullptr, nullptr);
+    return result == cuda::Success ? GQ_OK : status;
+  }
   result = driver.moduleLoadDataEx(&out, cubin.data(), 0, nullptr, nullptr);
   if (result != cuda::Success)
     return driver.failed(result, "cuModuleLoadDataEx");

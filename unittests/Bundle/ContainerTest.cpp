@@ -167,6 +167,12 @@ TEST(File, AtomicWriteLeavesNothingBehind) {
   EXPECT_EQ(::rmdir(directory.c_str()), 0);
 }
 
+TEST(File, EndlessFile) {
+  auto bytes = readFile("/dev/zero");
+  ASSERT_FALSE(bytes);
+  EXPECT_EQ(bytes.message(), "'/dev/zero' has more than 536870912 bytes");
+}
+
 TEST(File, MissingFile) {
   auto contents = readBundleFile("/nonexistent/x.gqb");
   ASSERT_FALSE(contents);

@@ -32,6 +32,8 @@ GQ_SAME(cuda::MaxDynamicSharedSizeBytes,
         CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES);
 GQ_SAME(cuda::ErrorLogBuffer, CU_JIT_ERROR_LOG_BUFFER);
 GQ_SAME(cuda::ErrorLogBufferSizeBytes, CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES);
+GQ_SAME(cuda::JitTarget, CU_JIT_TARGET);
+GQ_SAME(cuda::AcceleratedTargetBase + 90, CU_TARGET_COMPUTE_90A);
 GQ_SAME(cuda::JitInputPtx, CU_JIT_INPUT_PTX);
 GQ_SAME(cuda::EventDefault, CU_EVENT_DEFAULT);
 GQ_SAME(cuda::ClusterDimension, CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION);

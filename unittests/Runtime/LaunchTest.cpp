@@ -80,8 +80,7 @@ TEST_F(LaunchTest, TensorMapsScalarsAndCluster) {
   // The first two parameters of the second kernel are the largest.
   MockCuda::get().paramSizes = {128, 128, 4, 8, 4};
   Tensor a = bf16({300, 160}), b = fp8({256, 160}), r = bf16({300, 256}, 0x90);
-  ASSERT_EQ(launch(a, b, r), GQ_OK)
-      << gq_last_error();
+  ASSERT_EQ(launch(a, b, r), GQ_OK) << gq_last_error();
   const auto &launches = MockCuda::get().launches;
   ASSERT_EQ(launches.size(), 2u);
   const MockLaunch &gemm = launches[1];

@@ -70,7 +70,7 @@ TEST_F(LoadTest, SharedMemoryLimit) {
 }
 
 TEST_F(LoadTest, PtxWhenTheCubinIsRejected) {
-  for (int result : {209, 200}) {
+  for (int result : {209, 200, 218}) {
     gq_bundle_close(bundle);
     bundle = nullptr;
     MockCuda::reset();
@@ -152,6 +152,21 @@ TEST_F(LoadTest, PtxErrorsHaveTheLog) {
   EXPECT_STREQ(gq_last_error(),
                "cannot compile ptx for sm_90a: its version is newer than the "
                "cuda driver supports: line 7: syntax error");
+}
+
+TEST_F(LoadTest, PtxIsLinkedForItsTarget) {
+  ASSERT_EQ(open(sampleMetadata(), {sampleImages()[1]}), GQ_OK);
+  ASSERT_EQ(gq_bundle_load(bundle, 0), GQ_OK) << gq_last_error();
+  EXPECT_EQ(MockCuda::get().linkTarget, 0x1005a); // sm_90a
+}
+
+TEST_F(LoadTest, PtxIsLoadedDirectlyWhenLinkingFails) {
+  MockCuda::get().linkResult = 221;
+  MockCuda::get().loadsPtx = true;
+  ASSERT_EQ(open(sampleMetadata(), {sampleImages()[1]}), GQ_OK);
+  ASSERT_EQ(gq_bundle_load(bundle, 0), GQ_OK) << gq_last_error();
+  EXPECT_EQ(MockCuda::get().loaded,
+            std::vector<std::string>{sampleImages()[1].bytes});
 }
 
 TEST_F(LoadTest, CurrentContextIsUsed) {

@@ -136,7 +136,7 @@ int cuModuleLoadDataEx(Module *module, const void *image, unsigned, int *,
   // Linked PTX is marked, so that cubins of a bundle alone can be refused.
   if (mock.cubinResult && text.find("LINKED") == std::string::npos)
     return mock.cubinResult;
-  if (text.compare(0, 5, "CUBIN") != 0)
+  if (text.compare(0, 5, "CUBIN") != 0 && !mock.loadsPtx)
     return InvalidImage;
   mock.loaded.push_back(text);
   ++mock.liveModules;
@@ -170,9 +170,12 @@ int cuFuncSetAttribute(Kernel kernel, int attribute, int value) {
 int cuLinkCreate_v2(unsigned count, int *options, void **values,
                     LinkState *link) {
   MockCuda &mock = MockCuda::get();
-  for (unsigned i = 0; i < count; ++i)
+  for (unsigned i = 0; i < count; ++i) {
     if (options[i] == ErrorLogBuffer)
       std::strcpy(static_cast<char *>(values[i]), mock.linkLog.c_str());
+    if (options[i] == JitTarget)
+      mock.linkTarget = reinterpret_cast<intptr_t>(values[i]);
+  }
   *link = reinterpret_cast<LinkState>(new std::string("CUBIN LINKED "));
   return 0;
 }

@@ -39,6 +39,7 @@ struct MockCuda {
   int sharedLimit = 232448;
   int cubinResult = 0, linkResult = 0, launchResult = 0, mapResult = 0;
   int allocResult = 0;
+  bool loadsPtx = false; // cuModuleLoadDataEx compiles
   std::string linkLog;
   std::vector<size_t> paramSizes; // of the kernels to be launched
 
@@ -47,6 +48,7 @@ struct MockCuda {
   std::vector<MockTensorMap> maps;
   std::vector<MockLaunch> launches;
   std::vector<std::pair<std::string, int>> sharedMemory; // cuFuncSetAttribute
+  int64_t linkTarget = 0;
   int links = 0, liveModules = 0, primaryReferences = 0, liveEvents = 0;
   int contextDepth = 0, pushes = 0, synchronisations = 0, allocations = 0;
 
