@@ -96,7 +96,9 @@ gq_status Loading::loadImages(ImageKind kind, bool &rejected) {
         return status;
     } else if (cuda::Result result = driver->moduleLoadDataEx(
                    &module, image.bytes.data(), 0, nullptr, nullptr)) {
-      rejected = result == cuda::NoBinaryForGpu || result == cuda::InvalidImage;
+      // The driver takes bytes that are no cubin for PTX.
+      rejected = result == cuda::NoBinaryForGpu ||
+                 result == cuda::InvalidImage || result == cuda::InvalidPtx;
       return driver->failed(result, "cuModuleLoadDataEx");
     }
     program.modules.push_back(module);
