@@ -1,6 +1,8 @@
 //===- TensorMap.cpp - tensor maps of launch parameters -------------------===//
 #include "TensorMap.h"
 
+#include <cstdio>
+
 namespace gridquant::runtime {
 
 namespace {
