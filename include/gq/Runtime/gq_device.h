@@ -1,0 +1,53 @@
+/*===- gq_device.h - small device helpers
+ * ------------------------------------===
+ *
+ * What a tool needs to feed a kernel and to time it, so that it needs no CUDA
+ * toolkit. Memory belongs to the primary context of the device, which these
+ * functions keep alive until the process ends. A program that has a framework
+ * for this uses the framework.
+ *
+ *===-------------------------------------------------------------------------===*/
+#ifndef GQ_RUNTIME_GQ_DEVICE_H
+#define GQ_RUNTIME_GQ_DEVICE_H
+
+#include "gq/Runtime/gq_runtime.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gq_event gq_event;
+
+/* A driver that finds no device gives GQ_OK and 0. */
+GQ_API gq_status gq_device_count(int *count);
+/* Cuts the name to `capacity` bytes with the final zero. */
+GQ_API gq_status gq_device_name(int device, char *name, size_t capacity);
+GQ_API gq_status gq_device_sm_count(int device, int *count);
+GQ_API gq_status gq_device_capability(int device, int *major, int *minor);
+
+GQ_API gq_status gq_malloc(int device, size_t bytes, void **out);
+GQ_API gq_status gq_free(int device, void *pointer);
+/* The copies have ended when the call returns. They are ordered with the
+ * default stream only: synchronise other streams before. */
+GQ_API gq_status gq_memcpy_h2d(int device, void *to, const void *from,
+                               size_t bytes);
+GQ_API gq_status gq_memcpy_d2h(int device, void *to, const void *from,
+                               size_t bytes);
+/* Sets bytes, in the order of `stream`. */
+GQ_API gq_status gq_memset(int device, void *pointer, int value, size_t bytes,
+                           gq_stream stream);
+GQ_API gq_status gq_stream_synchronize(int device, gq_stream stream);
+
+GQ_API gq_status gq_event_create(int device, gq_event **out);
+GQ_API gq_status gq_event_record(gq_event *event, gq_stream stream);
+/* Waits for `end` and gives the milliseconds from `begin`. */
+GQ_API gq_status gq_event_elapsed(gq_event *begin, gq_event *end,
+                                  float *milliseconds);
+/* NULL is allowed. */
+GQ_API void gq_event_destroy(gq_event *event);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GQ_RUNTIME_GQ_DEVICE_H */

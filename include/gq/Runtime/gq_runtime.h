@@ -1,0 +1,155 @@
+/*===- gq_runtime.h - run kernel bundles
+ * -------------------------------------===
+ *
+ * The C interface of libgq_runtime. It needs no compiler and no CUDA toolkit:
+ * the driver library is opened when the first bundle is loaded (the environment
+ * variable GQ_LIBCUDA names another one).
+ *
+ *   gq_bundle *bundle;
+ *   const gq_function *linear;
+ *   gq_bundle_open("linear.gqb", &bundle);
+ *   gq_bundle_load(bundle, 0);
+ *   gq_bundle_function(bundle, "linear", &linear);
+ *   gq_launch(linear, inputs, 2, outputs, 1, workspace, bytes, stream);
+ *
+ * Every function that can fail returns a status; gq_last_error() then has the
+ * reason. A loaded bundle may be used by several threads at the same time.
+ *
+ *===-------------------------------------------------------------------------===*/
+#ifndef GQ_RUNTIME_GQ_RUNTIME_H
+#define GQ_RUNTIME_GQ_RUNTIME_H
+
+#include "gq/Runtime/dlpack_abi.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define GQ_API __attribute__((visibility("default")))
+#else
+#define GQ_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Changes when a program built against an older header must be rebuilt. */
+#define GQ_RUNTIME_ABI_VERSION 1
+
+typedef enum gq_status {
+  GQ_OK = 0,
+  GQ_INVALID_ARGUMENT = 1,   /* an operand or parameter; the message names it */
+  GQ_INVALID_BUNDLE = 2,     /* not a bundle, damaged, or of a newer version */
+  GQ_IO_ERROR = 3,           /* the file cannot be read */
+  GQ_NOT_FOUND = 4,          /* no function of that name */
+  GQ_NOT_LOADED = 5,         /* gq_bundle_load has not been called */
+  GQ_NO_DRIVER = 6,          /* no CUDA driver, or one that is too old */
+  GQ_UNSUPPORTED_DEVICE = 7, /* no such device, or one of the wrong kind */
+  GQ_DRIVER_ERROR = 8,       /* a driver call failed */
+  GQ_OUT_OF_MEMORY = 9,
+  GQ_INTERNAL_ERROR = 10
+} gq_status;
+
+typedef enum gq_type {
+  GQ_BF16 = 0,
+  GQ_F16 = 1,
+  GQ_F32 = 2,
+  GQ_F64 = 3,
+  GQ_I8 = 4,
+  GQ_I32 = 5,
+  GQ_I64 = 6,
+  GQ_F8E4M3FN = 7,
+  GQ_F8E5M2 = 8
+} gq_type;
+
+typedef struct gq_bundle gq_bundle;
+typedef struct gq_function gq_function;
+typedef void *gq_stream; /* a CUstream or cudaStream_t; NULL: default stream */
+
+typedef struct gq_tensor_info {
+  const char *name;
+  gq_type type;
+  int32_t rank;
+  const int64_t *shape; /* `rank` entries, -1 where it depends on the inputs */
+} gq_tensor_info;
+
+/* GQ_RUNTIME_ABI_VERSION of the library. */
+GQ_API int gq_abi_version(void);
+/* "invalid argument" and so on; never NULL. */
+GQ_API const char *gq_status_string(gq_status status);
+/* The message of the last failure in this thread; never NULL. It stays valid
+ * until the next failure in this thread. */
+GQ_API const char *gq_last_error(void);
+/* The spelling of a type ("bf16", "f8E4M3FN"); never NULL. */
+GQ_API const char *gq_type_name(gq_type type);
+
+/*===- Bundles
+ * ---------------------------------------------------------------===*/
+
+/* Reads a bundle. Needs no driver: functions can be listed and shapes computed
+ * on a machine without a GPU. */
+GQ_API gq_status gq_bundle_open(const char *path, gq_bundle **out);
+/* The same from memory, which is copied. */
+GQ_API gq_status gq_bundle_open_memory(const void *data, size_t size,
+                                       gq_bundle **out);
+/* Loads the kernels on a device: cubins when they fit it, else PTX, whose
+ * compiled form is kept in $GQ_CACHE_DIR, $XDG_CACHE_HOME/gridquant or
+ * ~/.cache/gridquant. A context of the device that is current in the calling
+ * thread is used, else the primary context. Repeating the call is harmless; one
+ * bundle object serves one device, open the bundle again for another. Must not
+ * run at the same time as other calls with this bundle. */
+GQ_API gq_status gq_bundle_load(gq_bundle *bundle, int device);
+/* Unloads and frees. Launched kernels must have ended. NULL is allowed. */
+GQ_API void gq_bundle_close(gq_bundle *bundle);
+
+GQ_API size_t gq_bundle_function_count(const gq_bundle *bundle);
+/* Functions belong to the bundle and live as long. */
+GQ_API gq_status gq_bundle_function_at(const gq_bundle *bundle, size_t index,
+                                       const gq_function **out);
+GQ_API gq_status gq_bundle_function(const gq_bundle *bundle, const char *name,
+                                    const gq_function **out);
+
+/*===- Functions
+ * -------------------------------------------------------------===*/
+
+GQ_API const char *gq_function_name(const gq_function *function);
+GQ_API size_t gq_function_input_count(const gq_function *function);
+GQ_API size_t gq_function_output_count(const gq_function *function);
+GQ_API gq_status gq_function_input(const gq_function *function, size_t index,
+                                   gq_tensor_info *out);
+GQ_API gq_status gq_function_output(const gq_function *function, size_t index,
+                                    gq_tensor_info *out);
+
+/* The shape of output `index` for these inputs, of which only shapes and types
+ * are looked at. `shape` has room for `capacity` entries, the rank of the
+ * output at least. */
+GQ_API gq_status gq_function_output_shape(const gq_function *function,
+                                          const DLTensor *const *inputs,
+                                          size_t input_count, size_t index,
+                                          int64_t *shape, size_t capacity);
+
+/* The bytes of workspace a launch with these inputs needs; may be 0.
+ * Expressions that depend on the device need a loaded bundle. */
+GQ_API gq_status gq_function_workspace_size(const gq_function *function,
+                                            const DLTensor *const *inputs,
+                                            size_t input_count, size_t *bytes);
+
+/* Enqueues the kernels of a function on `stream`.
+ *
+ * Tensors are contiguous, row major and aligned to 16 bytes, on the device of
+ * the bundle; fp8 tensors may be declared as uint8. The workspace is aligned to
+ * 256 bytes; NULL if none is needed. Everything is validated before the first
+ * kernel is enqueued. The call neither allocates nor synchronises, so that it
+ * can be captured into a CUDA graph. */
+GQ_API gq_status gq_launch(const gq_function *function,
+                           const DLTensor *const *inputs, size_t input_count,
+                           const DLTensor *const *outputs, size_t output_count,
+                           void *workspace, size_t workspace_bytes,
+                           gq_stream stream);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GQ_RUNTIME_GQ_RUNTIME_H */

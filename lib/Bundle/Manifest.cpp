@@ -1,0 +1,205 @@
+//===- Manifest.cpp - the metadata of a bundle, parsed --------------------===//
+#include "gq/Bundle/Manifest.h"
+
+#include "ManifestReader.h"
+
+#include <algorithm>
+#include <set>
+
+namespace gridquant {
+
+const std::string &Function::bufferName(uint32_t buffer) const {
+  if (buffer < inputs.size())
+    return inputs[buffer].name;
+  buffer -= static_cast<uint32_t>(inputs.size());
+  if (buffer < outputs.size())
+    return outputs[buffer].name;
+  return workspace[buffer - outputs.size()].name;
+}
+
+bool Target::runsOn(int deviceMajor, int deviceMinor) const {
+  if (exact)
+    return deviceMajor == major && deviceMinor == minor;
+  return deviceMajor > major || (deviceMajor == major && deviceMinor >= minor);
+}
+
+std::optional<Target> parseTarget(std::string_view name) {
+  std::string_view digits = name;
+  if (digits.substr(0, 3) != "sm_")
+    return std::nullopt;
+  digits.remove_prefix(3);
+  bool exact = !digits.empty() && digits.back() == 'a';
+  if (exact)
+    digits.remove_suffix(1);
+  if (digits.size() < 2 || digits.size() > 3)
+    return std::nullopt;
+  int number = 0;
+  for (char c : digits) {
+    if (c < '0' || c > '9')
+      return std::nullopt;
+    number = number * 10 + (c - '0');
+  }
+  return Target{std::string(name), number / 10, number % 10, exact};
+}
+
+namespace {
+class FunctionReader {
+public:
+  FunctionReader(const JsonCursor &json) : json(json) {}
+  Function read();
+
+private:
+  void declareBuffer(const JsonCursor &at, const std::string &name,
+                     size_t rank);
+  uint32_t declareSlots(const std::string &name, size_t rank);
+  ElementType readType(const JsonCursor &at);
+  void readInput(const JsonCursor &at);
+  DerivedTensor readDerived(const JsonCursor &at, bool hasSlots);
+  void readLaunches();
+
+  const JsonCursor &json;
+  Function function;
+  FunctionScope scope;
+};
+} // namespace
+
+void FunctionReader::declareBuffer(const JsonCursor &at,
+                                   const std::string &name, size_t rank) {
+  if (!at.valid())
+    return;
+  if (name.empty())
+    at.field("name").fail("is empty");
+  else if (!scope.buffers
+                .emplace(name, static_cast<uint32_t>(scope.buffers.size()))
+                .second)
+    at.field("name").fail("'" + name + "' is used twice");
+  else if (scope.buffers.size() > limits::tensors)
+    at.fail("function has more than " + std::to_string(limits::tensors) +
+            " inputs, outputs and workspace buffers");
+  else if (rank > limits::rank)
+    at.field("shape").fail("rank is " + std::to_string(rank) + ", at most " +
+                           std::to_string(limits::rank) + " is supported");
+}
+
+uint32_t FunctionReader::declareSlots(const std::string &name, size_t rank) {
+  uint32_t first = function.slotCount;
+  for (size_t i = 0; i < rank; ++i)
+    scope.slots.emplace(name + "." + std::to_string(i), function.slotCount++);
+  return first;
+}
+
+ElementType FunctionReader::readType(const JsonCursor &at) {
+  std::string name = at.string();
+  std::optional<ElementType> type = parseElementType(name);
+  if (!type)
+    at.fail("unknown element type '" + name + "'");
+  return type.value_or(ElementType::F32);
+}
+
+void FunctionReader::readInput(const JsonCursor &at) {
+  InputTensor tensor{};
+  tensor.name = at.field("name").string();
+  tensor.type = readType(at.field("type"));
+  for (const JsonCursor &extent : at.field("shape").items())
+    tensor.shape.push_back(extent.integer(-1, INT64_MAX));
+  declareBuffer(at, tensor.name, tensor.shape.size());
+  if (!at.valid())
+    return;
+  tensor.firstSlot = declareSlots(tensor.name, tensor.shape.size());
+  function.inputs.push_back(std::move(tensor));
+}
+
+DerivedTensor FunctionReader::readDerived(const JsonCursor &at, bool hasSlots) {
+  DerivedTensor tensor{};
+  tensor.name = at.field("name").string();
+  tensor.type = readType(at.field("type"));
+  for (const JsonCursor &extent : at.field("shape").items())
+    tensor.shape.push_back(readExpr(extent, function.exprs, scope));
+  declareBuffer(at, tensor.name, tensor.shape.size());
+  // Declared after its own shape was read: a shape can use earlier results
+  // only, which is the order in which they are evaluated.
+  if (hasSlots && at.valid())
+    tensor.firstSlot = declareSlots(tensor.name, tensor.shape.size());
+  return tensor;
+}
+
+void FunctionReader::readLaunches() {
+  size_t params = 0;
+  for (const JsonCursor &at : json.field("launches").items()) {
+    Launch launch;
+    size_t largest = 0;
+    for (const JsonCursor &variant : at.field("variants").items()) {
+      launch.variants.push_back(readVariant(variant, function.exprs, scope));
+      largest = std::max(largest, launch.variants.back().params.size());
+    }
+    if (launch.variants.empty())
+      at.field("variants").fail("is empty");
+    params += largest;
+    function.launches.push_back(std::move(launch));
+  }
+  if (function.launches.size() > limits::launches)
+    json.field("launches")
+        .fail("has " + std::to_string(function.launches.size()) +
+              " entries, at most " + std::to_string(limits::launches) +
+              " are supported");
+  if (params > limits::params)
+    json.field("launches")
+        .fail("have " + std::to_string(params) +
+              " parameters in sum, at most " + std::to_string(limits::params) +
+              " are supported");
+}
+
+Function FunctionReader::read() {
+  function.name = json.field("name").string();
+  if (json.valid() && function.name.empty())
+    json.field("name").fail("is empty");
+  function.slotCount = numSMsSlot + 1;
+  scope.slots.emplace("num_sms", numSMsSlot);
+  for (const JsonCursor &input : json.field("inputs").items())
+    readInput(input);
+  for (const JsonCursor &output : json.field("outputs").items())
+    function.outputs.push_back(readDerived(output, /*hasSlots=*/true));
+  for (const JsonCursor &buffer : json.optional("workspace").items())
+    function.workspace.push_back(readDerived(buffer, /*hasSlots=*/false));
+  for (const JsonCursor &check : json.optional("checks").items())
+    function.checks.push_back(
+        {readExpr(check.field("expr"), function.exprs, scope),
+         check.field("message").string()});
+  readLaunches();
+  return std::move(function);
+}
+
+Expected<Manifest> parseManifest(std::string_view text) {
+  JsonCursor::Json document = JsonCursor::Json::parse(
+      text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (document.is_discarded())
+    return Error{"metadata is not valid json"};
+  std::string error;
+  JsonCursor root(document, error);
+
+  // The version first: other errors of a newer schema would be misleading.
+  int64_t version = root.field("version").integer();
+  if (root.valid() && version != metadataVersion)
+    return Error{"metadata has version " + std::to_string(version) +
+                 ", this library reads version " +
+                 std::to_string(metadataVersion)};
+  Manifest manifest{};
+  std::string targetName = root.field("target").string();
+  if (std::optional<Target> target = parseTarget(targetName))
+    manifest.target = *target;
+  else
+    root.field("target").fail("unknown target '" + targetName +
+                              "', a name such as sm_90a is needed");
+  std::set<std::string> names;
+  for (const JsonCursor &at : root.field("functions").items()) {
+    manifest.functions.push_back(FunctionReader(at).read());
+    if (at.valid() && !names.insert(manifest.functions.back().name).second)
+      at.field("name").fail("'" + manifest.functions.back().name +
+                            "' is used twice");
+  }
+  if (!error.empty())
+    return Error{error};
+  return manifest;
+}
+
+} // namespace gridquant

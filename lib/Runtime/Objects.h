@@ -1,0 +1,44 @@
+//===- Objects.h - what the opaque handles of the C API hold -----*- C++
+//-*-===//
+#ifndef GQ_LIB_RUNTIME_OBJECTS_H
+#define GQ_LIB_RUNTIME_OBJECTS_H
+
+#include "Driver.h"
+#include "gq/Bundle/Container.h"
+#include "gq/Bundle/Manifest.h"
+
+#include <vector>
+
+namespace gridquant::runtime {
+
+/// The kernels of a bundle on a device. Constant once loaded, so that launches
+/// need no lock.
+struct Program {
+  const Driver *driver = nullptr; // null: not loaded
+  int device = -1;                // as the caller counts
+  cuda::Device handle = -1;
+  cuda::Context context = nullptr;
+  bool retained = false; // we hold a reference to the primary context
+  int numSMs = 0;
+  std::vector<cuda::Module> modules;
+};
+
+} // namespace gridquant::runtime
+
+struct gq_function {
+  const gridquant::Function *spec;
+  const gridquant::runtime::Program *program;
+  /// kernels[launch][variant], filled by gq_bundle_load.
+  std::vector<std::vector<gridquant::cuda::Kernel>> kernels;
+  /// Shapes of the outputs with -1 for what is not constant.
+  std::vector<std::vector<int64_t>> outputShapes;
+};
+
+struct gq_bundle {
+  gridquant::Manifest manifest;
+  std::vector<gridquant::Image> images;
+  std::vector<gq_function> functions;
+  gridquant::runtime::Program program;
+};
+
+#endif // GQ_LIB_RUNTIME_OBJECTS_H

@@ -1,0 +1,185 @@
+//===- Operands.cpp - tensors checked against a function ------------------===//
+#include "Operands.h"
+
+#include "TensorCheck.h"
+
+namespace gridquant::runtime {
+
+Binding::Binding(const gq_function &function)
+    : function(function), workspaceBytes(0) {
+  const Program &program = *function.program;
+  slots[numSMsSlot] = program.driver ? program.numSMs : unknownSlotValue;
+}
+
+gq_status Binding::evaluate(ExprRef ref, const char *what, int64_t &out) const {
+  const Function &spec = *function.spec;
+  ExprValue result = spec.exprs.evaluate(ref, slots);
+  out = result.value;
+  if (result.fault == ExprFault::None)
+    return GQ_OK;
+  gq_status status = result.fault == ExprFault::UnknownSlot
+                         ? GQ_NOT_LOADED
+                         : GQ_INVALID_ARGUMENT;
+  // Allocates, but only on the way to an error.
+  return guarded([&] {
+    return fail(status, "function %s: %s: %s in %s", spec.name.c_str(), what,
+                stringify(result.fault), spec.exprs.print(ref).c_str());
+  });
+}
+
+static gq_status checkCount(const Function &spec, const char *what,
+                            const DLTensor *const *tensors, size_t given,
+                            size_t needed) {
+  if (given != needed)
+    return fail(GQ_INVALID_ARGUMENT,
+                "function %s: number of %s is %zu, %zu is needed",
+                spec.name.c_str(), what, given, needed);
+  if (needed && !tensors)
+    return fail(GQ_INVALID_ARGUMENT, "function %s: array of %s is null",
+                spec.name.c_str(), what);
+  return GQ_OK;
+}
+
+/// Computes the extents of an output or temporary.
+static gq_status evaluateShape(const Binding &binding,
+                               const DerivedTensor &tensor, int64_t *shape) {
+  for (size_t i = 0; i < tensor.shape.size(); ++i) {
+    if (gq_status status =
+            binding.evaluate(tensor.shape[i], tensor.name.c_str(), shape[i]))
+      return status;
+    if (shape[i] < 0)
+      return fail(GQ_INVALID_ARGUMENT,
+                  "function %s: dimension %zu of %s would be %lld",
+                  binding.function.spec->name.c_str(), i, tensor.name.c_str(),
+                  static_cast<long long>(shape[i]));
+  }
+  return GQ_OK;
+}
+
+static gq_status runChecks(const Binding &binding) {
+  for (const Check &check : binding.function.spec->checks) {
+    int64_t value = 0;
+    if (gq_status status =
+            binding.evaluate(check.condition, "check of operands", value))
+      return status;
+    if (!value)
+      return fail(GQ_INVALID_ARGUMENT, "%s", check.message.c_str());
+  }
+  return GQ_OK;
+}
+
+gq_status bindInputs(Binding &binding, const DLTensor *const *inputs,
+                     size_t count, Purpose purpose) {
+  const Function &spec = *binding.function.spec;
+  if (gq_status status =
+          checkCount(spec, "inputs", inputs, count, spec.inputs.size()))
+    return status;
+  for (size_t i = 0; i < count; ++i) {
+    const InputTensor &input = spec.inputs[i];
+    TensorRequirement need{"operand", input.name.c_str(), input.type,
+                           input.shape.data(), input.shape.size()};
+    if (gq_status status = checkShape(need, inputs[i]))
+      return status;
+    for (size_t d = 0; d < need.rank; ++d)
+      binding.slots[input.firstSlot + d] = inputs[i]->shape[d];
+    if (purpose == Purpose::Query)
+      continue;
+    Buffer &buffer = binding.buffers[i];
+    if (gq_status status =
+            checkStorage(need, *inputs[i], binding.function.program->device,
+                         buffer.data, buffer.bytes))
+      return status;
+  }
+  for (const DerivedTensor &output : spec.outputs)
+    if (gq_status status =
+            evaluateShape(binding, output, binding.slots + output.firstSlot))
+      return status;
+  return runChecks(binding);
+}
+
+gq_status bindOutputs(Binding &binding, const DLTensor *const *outputs,
+                      size_t count) {
+  const Function &spec = *binding.function.spec;
+  if (gq_status status =
+          checkCount(spec, "outputs", outputs, count, spec.outputs.size()))
+    return status;
+  for (size_t i = 0; i < count; ++i) {
+    const DerivedTensor &output = spec.outputs[i];
+    TensorRequirement need{"result", output.name.c_str(), output.type,
+                           binding.slots + output.firstSlot,
+                           output.shape.size()};
+    if (gq_status status = checkShape(need, outputs[i]))
+      return status;
+    Buffer &buffer = binding.buffers[spec.inputs.size() + i];
+    if (gq_status status =
+            checkStorage(need, *outputs[i], binding.function.program->device,
+                         buffer.data, buffer.bytes))
+      return status;
+  }
+  return GQ_OK;
+}
+
+gq_status layoutWorkspace(Binding &binding) {
+  const Function &spec = *binding.function.spec;
+  const size_t first = spec.inputs.size() + spec.outputs.size();
+  uint64_t offset = 0;
+  for (size_t i = 0; i < spec.workspace.size(); ++i) {
+    const DerivedTensor &tensor = spec.workspace[i];
+    int64_t shape[limits::rank];
+    if (gq_status status = evaluateShape(binding, tensor, shape))
+      return status;
+    uint64_t bytes = byteWidth(tensor.type);
+    bool overflow = false, empty = false;
+    for (size_t d = 0; d < tensor.shape.size(); ++d) {
+      empty |= shape[d] == 0;
+      overflow |= __builtin_mul_overflow(bytes, static_cast<uint64_t>(shape[d]),
+                                         &bytes);
+    }
+    if (empty)
+      bytes = 0;
+    // Far below the range of the type, so that the sum and its rounding up
+    // cannot wrap: there are at most 64 terms.
+    constexpr uint64_t limit = uint64_t(1) << 56;
+    if (!empty && (overflow || bytes > limit))
+      return fail(GQ_INVALID_ARGUMENT,
+                  "function %s: workspace %s would have more than 2^56 bytes",
+                  spec.name.c_str(), tensor.name.c_str());
+    // An integer for now; bindWorkspace adds the address.
+    binding.buffers[first + i] = {reinterpret_cast<char *>(offset), bytes};
+    offset += (bytes + workspaceAlignment - 1) / workspaceAlignment *
+              workspaceAlignment;
+  }
+  binding.workspaceBytes = offset;
+  return GQ_OK;
+}
+
+gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes) {
+  const Function &spec = *binding.function.spec;
+  if (!binding.workspaceBytes)
+    return GQ_OK;
+  if (!workspace)
+    return fail(GQ_INVALID_ARGUMENT,
+                "function %s: workspace is null, %llu bytes are needed",
+                spec.name.c_str(),
+                static_cast<unsigned long long>(binding.workspaceBytes));
+  if (bytes < binding.workspaceBytes)
+    return fail(GQ_INVALID_ARGUMENT,
+                "function %s: workspace has %zu bytes, %llu are needed",
+                spec.name.c_str(), bytes,
+                static_cast<unsigned long long>(binding.workspaceBytes));
+  if (reinterpret_cast<uintptr_t>(workspace) % workspaceAlignment)
+    return fail(
+        GQ_INVALID_ARGUMENT,
+        "function %s: workspace address %p is not a multiple of %llu bytes",
+        spec.name.c_str(), workspace,
+        static_cast<unsigned long long>(workspaceAlignment));
+  const size_t first = spec.inputs.size() + spec.outputs.size();
+  for (size_t i = 0; i < spec.workspace.size(); ++i) {
+    Buffer &buffer = binding.buffers[first + i];
+    buffer.data = static_cast<char *>(workspace) +
+                  reinterpret_cast<uintptr_t>(buffer.data);
+  }
+  return GQ_OK;
+}
+
+} // namespace gridquant::runtime

@@ -1,0 +1,52 @@
+//===- Operands.h - tensors checked against a function -----------*- C++
+//-*-===//
+#ifndef GQ_LIB_RUNTIME_OPERANDS_H
+#define GQ_LIB_RUNTIME_OPERANDS_H
+
+#include "Objects.h"
+
+namespace gridquant::runtime {
+
+constexpr uint64_t workspaceAlignment = 256;
+constexpr uint64_t operandAlignment = 16;
+
+struct Buffer {
+  char *data;
+  uint64_t bytes;
+};
+
+/// What a launch knows about its operands. Lives on the stack and is filled
+/// step by step; large, so that it is not cleared.
+struct Binding {
+  const gq_function &function;
+  int64_t slots[limits::slots];
+  Buffer buffers[limits::tensors]; // inputs, outputs, workspace
+  uint64_t workspaceBytes;
+
+  explicit Binding(const gq_function &function);
+
+  /// For messages: evaluates, and on a fault reports it as of `what`.
+  gq_status evaluate(ExprRef ref, const char *what, int64_t &out) const;
+};
+
+enum class Purpose { Query, Launch };
+
+/// Checks inputs, computes the shapes of outputs into the slots, runs the
+/// checks of the function. A query looks at shapes and types only.
+gq_status bindInputs(Binding &binding, const DLTensor *const *inputs,
+                     size_t count, Purpose purpose);
+
+/// Needs bound inputs.
+gq_status bindOutputs(Binding &binding, const DLTensor *const *outputs,
+                      size_t count);
+
+/// Needs bound inputs. Places the temporaries: their data are offsets from the
+/// start of the workspace.
+gq_status layoutWorkspace(Binding &binding);
+
+/// Needs the layout. Turns the offsets into addresses.
+gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes);
+
+} // namespace gridquant::runtime
+
+#endif // GQ_LIB_RUNTIME_OPERANDS_H

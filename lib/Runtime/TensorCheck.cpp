@@ -1,0 +1,177 @@
+//===- TensorCheck.cpp - one DLPack tensor against its description --------===//
+#include "TensorCheck.h"
+
+#include "Operands.h"
+
+#include <cstdio>
+
+namespace gridquant::runtime {
+
+namespace {
+// The values of DLPack. Local, because <dlpack/dlpack.h> may be the one in use.
+enum DlCode : unsigned {
+  DlInt = 0,
+  DlUInt = 1,
+  DlFloat = 2,
+  DlBfloat = 4,
+  DlFloat8E4M3FN = 10,
+  DlFloat8E5M2 = 12,
+};
+enum DlDevice : int { DlCuda = 2, DlCudaManaged = 13 };
+
+struct DlType {
+  unsigned code, bits;
+};
+} // namespace
+
+static DlType dlTypeOf(ElementType type) {
+  switch (type) {
+  case ElementType::BF16:
+    return {DlBfloat, 16};
+  case ElementType::F16:
+    return {DlFloat, 16};
+  case ElementType::F32:
+    return {DlFloat, 32};
+  case ElementType::F64:
+    return {DlFloat, 64};
+  case ElementType::I8:
+    return {DlInt, 8};
+  case ElementType::I32:
+    return {DlInt, 32};
+  case ElementType::I64:
+    return {DlInt, 64};
+  case ElementType::F8E4M3FN:
+    return {DlFloat8E4M3FN, 8};
+  case ElementType::F8E5M2:
+    return {DlFloat8E5M2, 8};
+  }
+  return {DlFloat, 0};
+}
+
+static bool accepts(ElementType type, const DLDataType &given) {
+  if (given.lanes != 1)
+    return false;
+  DlType need = dlTypeOf(type);
+  if (given.code == need.code && given.bits == need.bits)
+    return true;
+  // Frameworks older than the fp8 codes of DLPack hand fp8 over as bytes.
+  bool fp8 = type == ElementType::F8E4M3FN || type == ElementType::F8E5M2;
+  return fp8 && given.code == DlUInt && given.bits == 8;
+}
+
+/// "f32", or the raw numbers for a type that no bundle uses.
+static void printType(const DLDataType &type, char *out, size_t size) {
+  for (int i = 0; i <= static_cast<int>(ElementType::F8E5M2); ++i) {
+    auto candidate = static_cast<ElementType>(i);
+    DlType dl = dlTypeOf(candidate);
+    if (dl.code == type.code && dl.bits == type.bits && type.lanes == 1) {
+      std::snprintf(out, size, "%s", stringify(candidate));
+      return;
+    }
+  }
+  const char *kind = type.code == DlUInt ? "unsigned" : nullptr;
+  if (kind && type.lanes == 1)
+    std::snprintf(out, size, "u%u", static_cast<unsigned>(type.bits));
+  else
+    std::snprintf(out, size, "dlpack type %u with %u bits and %u lanes",
+                  static_cast<unsigned>(type.code),
+                  static_cast<unsigned>(type.bits),
+                  static_cast<unsigned>(type.lanes));
+}
+
+gq_status checkShape(const TensorRequirement &need, const DLTensor *tensor) {
+  if (!tensor)
+    return fail(GQ_INVALID_ARGUMENT, "%s %s: tensor is null", need.role,
+                need.name);
+  if (!accepts(need.type, tensor->dtype)) {
+    char given[64];
+    printType(tensor->dtype, given, sizeof(given));
+    return fail(GQ_INVALID_ARGUMENT, "%s %s: element type is %s, %s is needed",
+                need.role, need.name, given, stringify(need.type));
+  }
+  if (tensor->ndim < 0 || static_cast<size_t>(tensor->ndim) != need.rank)
+    return fail(GQ_INVALID_ARGUMENT, "%s %s: rank is %d, %zu is needed",
+                need.role, need.name, tensor->ndim, need.rank);
+  if (need.rank && !tensor->shape)
+    return fail(GQ_INVALID_ARGUMENT, "%s %s: shape is null", need.role,
+                need.name);
+  for (size_t i = 0; i < need.rank; ++i) {
+    int64_t extent = tensor->shape[i];
+    if (extent < 0)
+      return fail(GQ_INVALID_ARGUMENT,
+                  "%s %s: dimension %zu is %lld, at least 0 is needed",
+                  need.role, need.name, i, static_cast<long long>(extent));
+    if (need.shape[i] >= 0 && extent != need.shape[i])
+      return fail(GQ_INVALID_ARGUMENT,
+                  "%s %s: dimension %zu is %lld, %lld is needed", need.role,
+                  need.name, i, static_cast<long long>(extent),
+                  static_cast<long long>(need.shape[i]));
+  }
+  return GQ_OK;
+}
+
+/// Strides of dimensions with one element or of empty tensors mean nothing and
+/// are not looked at: frameworks fill them in various ways.
+static gq_status checkStrides(const TensorRequirement &need,
+                              const DLTensor &tensor) {
+  if (!tensor.strides)
+    return GQ_OK;
+  int64_t expected = 1;
+  for (size_t i = need.rank; i-- > 0;) {
+    if (tensor.shape[i] != 1 && tensor.strides[i] != expected)
+      return fail(GQ_INVALID_ARGUMENT,
+                  "%s %s: stride of dimension %zu is %lld elements, %lld is "
+                  "needed for a contiguous row-major tensor",
+                  need.role, need.name, i,
+                  static_cast<long long>(tensor.strides[i]),
+                  static_cast<long long>(expected));
+    expected *= tensor.shape[i];
+  }
+  return GQ_OK;
+}
+
+gq_status checkStorage(const TensorRequirement &need, const DLTensor &tensor,
+                       int device, char *&data, uint64_t &bytes) {
+  int deviceType = static_cast<int>(tensor.device.device_type);
+  if (deviceType != DlCuda && deviceType != DlCudaManaged)
+    return fail(GQ_INVALID_ARGUMENT,
+                "%s %s: dlpack device type is %d, %d (cuda) is needed",
+                need.role, need.name, deviceType, DlCuda);
+  // Managed memory is reachable from every device.
+  if (deviceType == DlCuda && tensor.device.device_id != device)
+    return fail(GQ_INVALID_ARGUMENT,
+                "%s %s: is on cuda device %d, device %d is needed, where the "
+                "bundle is loaded",
+                need.role, need.name, tensor.device.device_id, device);
+  bytes = byteWidth(need.type);
+  bool empty = false, overflow = false;
+  for (size_t i = 0; i < need.rank; ++i) {
+    empty |= tensor.shape[i] == 0;
+    overflow |= __builtin_mul_overflow(
+        bytes, static_cast<uint64_t>(tensor.shape[i]), &bytes);
+  }
+  // The limit keeps every stride and offset within 63 bits.
+  if (!empty && (overflow || bytes > static_cast<uint64_t>(INT64_MAX)))
+    return fail(GQ_INVALID_ARGUMENT,
+                "%s %s: its size in bytes does not fit in 63 bits", need.role,
+                need.name);
+  data = static_cast<char *>(tensor.data);
+  if (empty) {
+    bytes = 0;
+    return GQ_OK;
+  }
+  if (gq_status status = checkStrides(need, tensor))
+    return status;
+  if (!data)
+    return fail(GQ_INVALID_ARGUMENT, "%s %s: data pointer is null", need.role,
+                need.name);
+  data += tensor.byte_offset;
+  if (reinterpret_cast<uintptr_t>(data) % operandAlignment)
+    return fail(GQ_INVALID_ARGUMENT,
+                "%s %s: data address %p is not a multiple of %llu bytes",
+                need.role, need.name, static_cast<void *>(data),
+                static_cast<unsigned long long>(operandAlignment));
+  return GQ_OK;
+}
+
+} // namespace gridquant::runtime

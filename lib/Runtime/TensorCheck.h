@@ -1,0 +1,30 @@
+//===- TensorCheck.h - one DLPack tensor against its description -*- C++
+//-*-===//
+#ifndef GQ_LIB_RUNTIME_TENSORCHECK_H
+#define GQ_LIB_RUNTIME_TENSORCHECK_H
+
+#include "LastError.h"
+#include "gq/Bundle/ElementType.h"
+
+namespace gridquant::runtime {
+
+/// What a tensor must be.
+struct TensorRequirement {
+  const char *role; // "operand" or "result"
+  const char *name;
+  ElementType type;
+  const int64_t *shape; // -1: any extent
+  size_t rank;
+};
+
+/// Type, rank and extents.
+gq_status checkShape(const TensorRequirement &need, const DLTensor *tensor);
+
+/// Device, strides, address. Needs a checked shape; gives the address and the
+/// size.
+gq_status checkStorage(const TensorRequirement &need, const DLTensor &tensor,
+                       int device, char *&data, uint64_t &bytes);
+
+} // namespace gridquant::runtime
+
+#endif // GQ_LIB_RUNTIME_TENSORCHECK_H

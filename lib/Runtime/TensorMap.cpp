@@ -1,0 +1,108 @@
+//===- TensorMap.cpp - tensor maps of launch parameters -------------------===//
+#include "TensorMap.h"
+
+#include <cstdio>
+
+namespace gridquant::runtime {
+
+namespace {
+struct Extents {
+  uint64_t dims[limits::tensorMapRank];
+  uint64_t strides[limits::tensorMapRank]; // bytes, of dimensions 1 and up
+};
+} // namespace
+
+static gq_status evaluateExtents(const Binding &binding,
+                                 const TensorMapSpec &map, const char *name,
+                                 Extents &out) {
+  constexpr int64_t dimLimit = int64_t(1) << 32;
+  constexpr int64_t strideLimit = int64_t(1) << 40;
+  for (unsigned i = 0; i < map.rank; ++i) {
+    int64_t extent = 0, stride = 0;
+    if (gq_status status =
+            binding.evaluate(map.dims[i], "extent of a tensor map", extent))
+      return status;
+    if (extent < 1 || extent > dimLimit)
+      return fail(GQ_INVALID_ARGUMENT,
+                  "operand %s: extent %u of its tensor map is %lld, a value "
+                  "from 1 to 2^32 is needed",
+                  name, i, static_cast<long long>(extent));
+    out.dims[i] = static_cast<uint64_t>(extent);
+    if (i + 1 == map.rank)
+      break;
+    if (gq_status status =
+            binding.evaluate(map.strides[i], "stride of a tensor map", stride))
+      return status;
+    if (stride % 16 != 0) {
+      char what[32] = "row pitch";
+      if (i > 0)
+        std::snprintf(what, sizeof(what), "stride %u", i);
+      return fail(GQ_INVALID_ARGUMENT,
+                  "operand %s: %s of %lld bytes is not a multiple of the 16 "
+                  "bytes that tma needs",
+                  name, what, static_cast<long long>(stride));
+    }
+    if (stride < 0 || stride >= strideLimit)
+      return fail(GQ_INVALID_ARGUMENT,
+                  "operand %s: stride %u of its tensor map is %lld bytes, a "
+                  "value from 0 to 2^40 - 16 is needed",
+                  name, i, static_cast<long long>(stride));
+    out.strides[i] = static_cast<uint64_t>(stride);
+  }
+  return GQ_OK;
+}
+
+/// A tensor map that reaches beyond its operand would let a kernel read or
+/// write memory of others.
+static gq_status checkBounds(const TensorMapSpec &map, const Extents &extents,
+                             const Buffer &buffer, const char *name,
+                             const char *kernel) {
+  // No term exceeds 2^72; the sum is taken in 128 bits.
+  unsigned __int128 end =
+      static_cast<unsigned __int128>(extents.dims[0]) * byteWidth(map.type);
+  for (unsigned i = 1; i < map.rank; ++i)
+    end += static_cast<unsigned __int128>(extents.dims[i] - 1) *
+           extents.strides[i - 1];
+  if (end <= buffer.bytes)
+    return GQ_OK;
+  uint64_t shown = end > UINT64_MAX ? UINT64_MAX : static_cast<uint64_t>(end);
+  return fail(GQ_INVALID_ARGUMENT,
+              "operand %s: the tensor map of kernel %s covers %llu bytes, the "
+              "operand has %llu",
+              name, kernel, static_cast<unsigned long long>(shown),
+              static_cast<unsigned long long>(buffer.bytes));
+}
+
+/// 0, first, 2*first, 4*first bytes -> 0, 1, 2, 3, as the driver counts.
+static int level(unsigned bytes, unsigned first) {
+  return bytes == 0 ? 0 : bytes == first ? 1 : bytes == 2 * first ? 2 : 3;
+}
+
+gq_status encodeTensorMap(const Binding &binding, const Variant &variant,
+                          const Param &param, cuda::TensorMap &out) {
+  const gq_function &function = binding.function;
+  const TensorMapSpec &map = variant.maps[param.mapIndex];
+  const Buffer &buffer = binding.buffers[param.buffer];
+  const char *name = function.spec->bufferName(param.buffer).c_str();
+  Extents extents;
+  if (gq_status status = evaluateExtents(binding, map, name, extents))
+    return status;
+  if (gq_status status =
+          checkBounds(map, extents, buffer, name, variant.kernel.c_str()))
+    return status;
+  static const uint32_t ones[limits::tensorMapRank] = {1, 1, 1, 1, 1};
+  const Driver &driver = *function.program->driver;
+  cuda::Result result = driver.tensorMapEncodeTiled(
+      &out, static_cast<int>(map.type), map.rank, buffer.data, extents.dims,
+      extents.strides, map.box, ones, /*interleave=*/0, level(map.swizzle, 32),
+      level(map.l2Promotion, 64), /*oobFill=*/0);
+  if (result == cuda::Success)
+    return GQ_OK;
+  gq_status status = driver.failed(result, "cuTensorMapEncodeTiled");
+  return guarded([&] {
+    std::string reason = gq_last_error();
+    return fail(status, "operand %s: %s", name, reason.c_str());
+  });
+}
+
+} // namespace gridquant::runtime

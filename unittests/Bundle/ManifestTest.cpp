@@ -1,0 +1,250 @@
+//===- ManifestTest.cpp ---------------------------------------------------===//
+#include "gq/Bundle/Manifest.h"
+
+#include <gtest/gtest.h>
+
+using namespace gridquant;
+
+static const std::string sample = R"({"version":1,"target":"sm_90a",
+"functions":[{"name":"linear",
+ "inputs":[{"name":"arg0","type":"bf16","shape":[-1,8192]}],
+ "outputs":[{"name":"res0","type":"f32","shape":["arg0.0",256]}],
+ "workspace":[{"name":"ws0","type":"f8E4M3FN","shape":["res0.0",["mul","num_sms",2]]}],
+ "checks":[{"expr":["gt","arg0.0",0],"message":"too small"}],
+ "launches":[{"variants":[
+  {"when":["le","arg0.0",64],"kernel":"small","grid":[1,1,1],"block":[128,1,1],
+   "cluster":[1,1,1],"smem":0,"params":[]},
+  {"kernel":"gemm","grid":["num_sms",1,1],"block":[384,1,1],"cluster":[2,1,1],
+   "smem":217664,"params":[
+   {"kind":"tensormap","buffer":"arg0","dtype":"bf16","dims":["arg0.1","arg0.0"],
+    "strides":[["mul","arg0.1",2]],"box":[64,128],"swizzle":128,"l2promotion":256},
+   {"kind":"pointer","buffer":"ws0"},
+   {"kind":"i32","value":["ceildiv","arg0.0",128]},
+   {"kind":"i64","value":-7},
+   {"kind":"f32","value":0.5}]}]}]}]})";
+
+/// The sample with one occurrence of `from` replaced.
+static std::string edited(const std::string &from, const std::string &to) {
+  std::string text = sample;
+  size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  if (at != std::string::npos)
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+static std::string errorOf(const std::string &json) {
+  auto manifest = parseManifest(json);
+  return manifest ? "no error" : manifest.message();
+}
+
+TEST(Manifest, Sample) {
+  auto manifest = parseManifest(sample);
+  ASSERT_TRUE(manifest) << manifest.message();
+  EXPECT_EQ(manifest->target.name, "sm_90a");
+  EXPECT_EQ(manifest->target.major, 9);
+  EXPECT_EQ(manifest->target.minor, 0);
+  ASSERT_EQ(manifest->functions.size(), 1u);
+  const Function &f = manifest->functions[0];
+  EXPECT_EQ(f.inputs[0].type, ElementType::BF16);
+  EXPECT_EQ(f.inputs[0].shape, (std::vector<int64_t>{-1, 8192}));
+  EXPECT_EQ(f.slotCount, 1u + 2u + 2u);
+  EXPECT_EQ(f.checks[0].message, "too small");
+  const Variant &small = f.launches[0].variants[0];
+  EXPECT_TRUE(small.when);
+  const Variant &gemm = f.launches[0].variants[1];
+  EXPECT_FALSE(gemm.when);
+  EXPECT_EQ(gemm.cluster[0], 2u);
+  EXPECT_EQ(gemm.sharedBytes, 217664u);
+  ASSERT_EQ(gemm.params.size(), 5u);
+  EXPECT_EQ(gemm.maps[0].rank, 2u);
+  EXPECT_EQ(gemm.maps[0].box[1], 128u);
+  EXPECT_EQ(gemm.maps[0].type, TensorMapType::BF16);
+  EXPECT_EQ(f.bufferName(gemm.params[1].buffer), "ws0");
+  EXPECT_EQ(f.exprs.print(gemm.params[2].value), "ceildiv(arg0.0, 128)");
+  EXPECT_EQ(gemm.params[4].f32, 0.5f);
+}
+
+TEST(Manifest, ChecksAndWorkspaceMayBeAbsent) {
+  auto manifest = parseManifest(
+      R"({"version":1,"target":"sm_90","functions":[{"name":"f","inputs":[],
+      "outputs":[],"launches":[]}]})");
+  ASSERT_TRUE(manifest) << manifest.message();
+}
+
+TEST(Manifest, Targets) {
+  EXPECT_TRUE(parseTarget("sm_90a")->runsOn(9, 0));
+  EXPECT_FALSE(parseTarget("sm_90a")->runsOn(10, 0));
+  EXPECT_TRUE(parseTarget("sm_90")->runsOn(10, 0));
+  EXPECT_TRUE(parseTarget("sm_86")->runsOn(8, 9));
+  EXPECT_FALSE(parseTarget("sm_86")->runsOn(8, 0));
+  EXPECT_EQ(parseTarget("sm_100a")->major, 10);
+  for (const char *bad :
+       {"", "sm_", "sm_9", "sm_a", "sm_90b", "gfx90", "sm_9000"})
+    EXPECT_FALSE(parseTarget(bad)) << bad;
+}
+
+TEST(Manifest, Document) {
+  EXPECT_EQ(errorOf(""), "metadata is not valid json");
+  EXPECT_EQ(errorOf("{\"version\":1"), "metadata is not valid json");
+  EXPECT_EQ(errorOf("[]"), "metadata: is a json array, an object is needed");
+  EXPECT_EQ(errorOf("{}"), "metadata: version: is missing");
+  EXPECT_EQ(errorOf(edited("\"version\":1", "\"version\":2")),
+            "metadata has version 2, this library reads version 1");
+  EXPECT_EQ(errorOf(edited("sm_90a", "gfx90")),
+            "metadata: target: unknown target 'gfx90', a name such as sm_90a "
+            "is needed");
+  EXPECT_EQ(errorOf(std::string(100000, '[')), "metadata is not valid json");
+}
+
+TEST(Manifest, Tensors) {
+  EXPECT_EQ(errorOf(edited("\"bf16\"", "\"bf17\"")),
+            "metadata: functions[0].inputs[0].type: unknown element type "
+            "'bf17'");
+  EXPECT_EQ(errorOf(edited("\"bf16\"", "16")),
+            "metadata: functions[0].inputs[0].type: is a json number, a string "
+            "is needed");
+  EXPECT_EQ(errorOf(edited("[-1,8192]", "[-2,8192]")),
+            "metadata: functions[0].inputs[0].shape[0]: is -2, a value from -1 "
+            "to 9223372036854775807 is needed");
+  EXPECT_EQ(errorOf(edited("8192", "18446744073709551615")),
+            "metadata: functions[0].inputs[0].shape[1]: does not fit in 64 "
+            "bits with sign");
+  EXPECT_EQ(errorOf(edited("8192", "8192.5")),
+            "metadata: functions[0].inputs[0].shape[1]: is a json number, an "
+            "integer is needed");
+  EXPECT_EQ(errorOf(edited("\"name\":\"ws0\"", "\"name\":\"arg0\"")),
+            "metadata: functions[0].workspace[0].name: 'arg0' is used twice");
+  EXPECT_EQ(errorOf(edited("[-1,8192]", "[1,1,1,1,1,1,1,1,1]")),
+            "metadata: functions[0].inputs[0].shape: rank is 9, at most 8 is "
+            "supported");
+  EXPECT_EQ(errorOf(edited("\"name\":\"linear\"", "\"name\":\"\"")),
+            "metadata: functions[0].name: is empty");
+}
+
+TEST(Manifest, Expressions) {
+  const std::string at = "metadata: functions[0].outputs[0].shape[0]";
+  EXPECT_EQ(errorOf(edited("[\"arg0.0\",256]", "[\"arg0.2\",256]")),
+            at + ": 'arg0.2' is not a dimension that is known here, nor "
+                 "num_sms");
+  // A result does not know its own shape.
+  EXPECT_EQ(errorOf(edited("[\"arg0.0\",256]", "[\"res0.1\",256]")),
+            at + ": 'res0.1' is not a dimension that is known here, nor "
+                 "num_sms");
+  EXPECT_EQ(errorOf(edited("[\"arg0.0\",256]", "[[\"pow\",2,3],256]")),
+            at + "[0]: unknown operator 'pow'");
+  EXPECT_EQ(errorOf(edited("[\"arg0.0\",256]", "[[\"add\",2],256]")),
+            at + ": operator 'add' has 1 operands, 2 are needed");
+  EXPECT_EQ(errorOf(edited("[\"arg0.0\",256]", "[[\"not\",2,3],256]")),
+            at + ": operator 'not' has 2 operands, 1 is needed");
+  EXPECT_EQ(errorOf(edited("[\"arg0.0\",256]", "[[],256]")),
+            at + ": expression is an empty array");
+  EXPECT_EQ(errorOf(edited("[\"arg0.0\",256]", "[null,256]")),
+            at + ": is a json null, an integer is needed");
+  std::string deep = "1";
+  for (int i = 0; i < 64; ++i)
+    deep = "[\"not\"," + deep + "]";
+  EXPECT_EQ(errorOf(edited("[\"arg0.0\",256]", "[" + deep + ",256]")),
+            "no error");
+  deep = "[\"not\"," + deep + "]";
+  EXPECT_NE(errorOf(edited("[\"arg0.0\",256]", "[" + deep + ",256]"))
+                .find("expression is nested deeper than 64 levels"),
+            std::string::npos);
+}
+
+TEST(Manifest, TensorMaps) {
+  const std::string at =
+      "metadata: functions[0].launches[0].variants[1].params[0]";
+  EXPECT_EQ(errorOf(edited("\"dtype\":\"bf16\"", "\"dtype\":\"f64\"")),
+            at + ".dtype: unknown tensor map type 'f64', u8, bf16, f16 or f32 "
+                 "is needed");
+  EXPECT_EQ(errorOf(edited("\"buffer\":\"arg0\"", "\"buffer\":\"arg1\"")),
+            at + ".buffer: 'arg1' is not an input, an output or a workspace "
+                 "buffer");
+  EXPECT_EQ(errorOf(edited("\"swizzle\":128", "\"swizzle\":100")),
+            at + ".swizzle: is 100, 0, 32, 64 or 128 is needed");
+  EXPECT_EQ(errorOf(edited("\"l2promotion\":256", "\"l2promotion\":32")),
+            at + ".l2promotion: is 32, 0, 64, 128 or 256 is needed");
+  EXPECT_EQ(errorOf(edited("[64,128]", "[64,257]")),
+            at + ".box[1]: is 257, a value from 1 to 256 is needed");
+  EXPECT_EQ(errorOf(edited("[64,128]", "[4,128]")),
+            at + ": inner box extent of 8 bytes is not a multiple of the 16 "
+                 "bytes that tma needs");
+  EXPECT_EQ(errorOf(edited("[64,128]", "[128,128]")),
+            at + ": inner box extent of 256 bytes is larger than the swizzle "
+                 "span of 128 bytes");
+  EXPECT_EQ(errorOf(edited("[64,128]", "[64]")),
+            at + ": tensor map of rank 2 has 1 strides and 1 box extents, 1 "
+                 "and 2 are needed");
+  EXPECT_EQ(errorOf(edited("[\"arg0.1\",\"arg0.0\"]", "[1,1,1,1,1,1]")),
+            at + ": tensor map has rank 6, 1 to 5 is needed");
+}
+
+TEST(Manifest, Variants) {
+  const std::string at = "metadata: functions[0].launches[0].variants[1]";
+  EXPECT_EQ(errorOf(edited("[384,1,1]", "[384,3,1]")),
+            at + ".block: has 1152 threads, at most 1024 are possible");
+  EXPECT_EQ(errorOf(edited("[384,1,1]", "[384,1]")),
+            at + ".block: has 2 extents, 3 are needed");
+  EXPECT_EQ(errorOf(edited("[384,1,1]", "[0,1,1]")),
+            at + ".block[0]: is 0, a value from 1 to 1024 is needed");
+  EXPECT_EQ(errorOf(edited("[2,1,1]", "[4,4,1]")),
+            at + ".cluster: has 16 blocks, at most 8 are possible");
+  EXPECT_EQ(errorOf(edited("[\"num_sms\",1,1]", "[1]")),
+            at + ".grid: has 1 extents, 3 are needed");
+  EXPECT_EQ(errorOf(edited("217664", "-1")),
+            at + ".smem: is -1, a value from 0 to 1048576 is needed");
+  EXPECT_EQ(errorOf(edited("\"kind\":\"pointer\"", "\"kind\":\"texture\"")),
+            at + ".params[1].kind: unknown parameter kind 'texture'");
+  EXPECT_EQ(errorOf(edited("0.5", "\"x\"")),
+            at + ".params[4].value: is a json string, an integer is needed");
+  EXPECT_EQ(errorOf(edited("\"kernel\":\"gemm\",", "")),
+            at + ".kernel: is missing");
+}
+
+TEST(Manifest, Limits) {
+  std::string launch = R"({"variants":[{"kernel":"k","grid":[1,1,1],
+    "block":[1,1,1],"cluster":[1,1,1],"smem":0,"params":[PARAMS]}]})";
+  auto document = [&](size_t launches, size_t params) {
+    std::string list, one = launch, all;
+    for (size_t i = 0; i < params; ++i)
+      list += (i ? "," : "") + std::string(R"({"kind":"i32","value":1})");
+    one.replace(one.find("PARAMS"), 6, list);
+    for (size_t i = 0; i < launches; ++i)
+      all += (i ? "," : "") + one;
+    return R"({"version":1,"target":"sm_90a","functions":[{"name":"f",
+      "inputs":[],"outputs":[],"launches":[)" +
+           all + "]}]}";
+  };
+  EXPECT_EQ(errorOf(document(16, 8)), "no error");
+  EXPECT_EQ(errorOf(document(17, 1)),
+            "metadata: functions[0].launches: has 17 entries, at most 16 are "
+            "supported");
+  EXPECT_EQ(errorOf(document(1, 129)),
+            "metadata: functions[0].launches: have 129 parameters in sum, at "
+            "most 128 are supported");
+  std::string none = document(1, 0);
+  size_t at = none.find("{\"kernel\"");
+  none.erase(at, none.find("}]", at) + 1 - at);
+  EXPECT_EQ(errorOf(none),
+            "metadata: functions[0].launches[0].variants: is empty");
+}
+
+/// Whatever is cut out of the document, the reader answers.
+TEST(Manifest, AnySingleDeletionIsHandled) {
+  for (size_t i = 0; i < sample.size(); ++i)
+    for (size_t length : {1, 2, 5, 17})
+      (void)errorOf(std::string(sample).erase(i, length));
+}
+
+/// Replaces each value in turn by one of another kind.
+TEST(Manifest, AnyValueOfAnotherKindIsHandled) {
+  for (size_t i = 0; i < sample.size(); ++i) {
+    if (sample[i] != '"' && sample[i] != '[' && sample[i] != '{' &&
+        !isdigit(static_cast<unsigned char>(sample[i])))
+      continue;
+    for (const char *other :
+         {"null,", "{},", "[],", "\"x\",", "1e99,", "true,"})
+      (void)errorOf(std::string(sample).insert(i, other));
+  }
+}

@@ -1,0 +1,60 @@
+//===- DeviceTest.cpp - the helpers of gq_device.h ------------------------===//
+#include "Fixture.h"
+
+#include <cstring>
+
+using DeviceTest = RuntimeTest;
+
+TEST_F(DeviceTest, Properties) {
+  int count = 0, major = 0, minor = 7, sms = 0;
+  char name[32];
+  ASSERT_EQ(gq_device_count(&count), GQ_OK);
+  EXPECT_EQ(count, 1);
+  ASSERT_EQ(gq_device_name(0, name, sizeof(name)), GQ_OK);
+  EXPECT_STREQ(name, "Mock GPU");
+  ASSERT_EQ(gq_device_name(0, name, 5), GQ_OK);
+  EXPECT_STREQ(name, "Mock");
+  ASSERT_EQ(gq_device_sm_count(0, &sms), GQ_OK);
+  EXPECT_EQ(sms, 132);
+  ASSERT_EQ(gq_device_capability(0, &major, &minor), GQ_OK);
+  EXPECT_EQ(major * 10 + minor, 90);
+  EXPECT_EQ(gq_device_sm_count(1, &sms), GQ_UNSUPPORTED_DEVICE);
+  EXPECT_EQ(gq_device_count(nullptr), GQ_INVALID_ARGUMENT);
+  MockCuda::get().deviceCount = 0;
+  EXPECT_EQ(gq_device_count(&count), GQ_OK);
+  EXPECT_EQ(count, 0);
+}
+
+TEST_F(DeviceTest, Memory) {
+  void *pointer = nullptr;
+  char bytes[] = "abcdef", back[8] = "";
+  ASSERT_EQ(gq_malloc(0, 7, &pointer), GQ_OK) << gq_last_error();
+  ASSERT_EQ(gq_memcpy_h2d(0, pointer, bytes, 7), GQ_OK);
+  ASSERT_EQ(gq_memset(0, pointer, 'x', 2, nullptr), GQ_OK);
+  ASSERT_EQ(gq_memcpy_d2h(0, back, pointer, 7), GQ_OK);
+  EXPECT_STREQ(back, "xxcdef");
+  EXPECT_EQ(gq_free(0, pointer), GQ_OK);
+  EXPECT_EQ(gq_free(0, nullptr), GQ_OK);
+  ASSERT_EQ(gq_malloc(0, 0, &pointer), GQ_OK) << gq_last_error();
+  EXPECT_EQ(gq_free(0, pointer), GQ_OK);
+  MockCuda::get().allocResult = 2;
+  EXPECT_EQ(gq_malloc(0, 7, &pointer), GQ_OUT_OF_MEMORY);
+  EXPECT_EQ(pointer, nullptr);
+}
+
+TEST_F(DeviceTest, Events) {
+  gq_event *begin = nullptr, *end = nullptr;
+  float ms = 0;
+  ASSERT_EQ(gq_event_create(0, &begin), GQ_OK);
+  ASSERT_EQ(gq_event_create(0, &end), GQ_OK);
+  ASSERT_EQ(gq_event_record(begin, nullptr), GQ_OK);
+  ASSERT_EQ(gq_event_record(end, nullptr), GQ_OK);
+  ASSERT_EQ(gq_event_elapsed(begin, end, &ms), GQ_OK);
+  EXPECT_EQ(ms, 1.5f);
+  EXPECT_EQ(gq_event_elapsed(begin, nullptr, &ms), GQ_INVALID_ARGUMENT);
+  gq_event_destroy(begin);
+  gq_event_destroy(end);
+  gq_event_destroy(nullptr);
+  EXPECT_EQ(MockCuda::get().liveEvents, 0);
+  ASSERT_EQ(gq_stream_synchronize(0, nullptr), GQ_OK);
+}

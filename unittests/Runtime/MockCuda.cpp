@@ -1,0 +1,304 @@
+//===- MockCuda.cpp - a driver that records calls -------------------------===//
+#include "MockCuda.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+
+using namespace gridquant::cuda;
+
+namespace {
+struct MockModule {
+  std::string image;
+  std::map<std::string, std::unique_ptr<std::string>> kernels;
+};
+struct State {
+  MockCuda mock;
+  std::vector<Context> stack;
+};
+char primaryContext, otherContext;
+} // namespace
+
+static State &state() {
+  static State instance;
+  return instance;
+}
+
+static std::mutex mutex;
+
+/// For processes that cannot call into the mock: the tests of Python.
+static int setting(const char *name, int fallback) {
+  const char *text = std::getenv(name);
+  return text ? std::atoi(text) : fallback;
+}
+
+MockCuda &MockCuda::get() { return state().mock; }
+void MockCuda::reset() { state() = State(); }
+Context mockOtherContext() { return reinterpret_cast<Context>(&otherContext); }
+
+extern "C" {
+/// The number of launches so far, for Python.
+int mockLaunchCount() {
+  return static_cast<int>(MockCuda::get().launches.size());
+}
+
+int cuInit(unsigned) { return 0; }
+int cuDriverGetVersion(int *version) {
+  *version = 13000;
+  return 0;
+}
+int cuGetErrorName(int, const char **name) {
+  *name = "CUDA_ERROR_MOCK";
+  return 0;
+}
+int cuGetErrorString(int, const char **text) {
+  *text = "mock failure";
+  return 0;
+}
+int cuDeviceGetCount(int *count) {
+  *count = setting("MOCK_CUDA_DEVICES", MockCuda::get().deviceCount);
+  return *count ? 0 : NoDevice;
+}
+int cuDeviceGet(Device *device, int ordinal) {
+  *device = ordinal + 40; // not the ordinal, to find a confusion of the two
+  return 0;
+}
+int cuDeviceGetName(char *name, int size, Device) {
+  std::snprintf(name, static_cast<size_t>(size), "Mock GPU");
+  return 0;
+}
+int cuDeviceGetAttribute(int *value, int attribute, Device device) {
+  const MockCuda &mock = MockCuda::get();
+  if (device < 40)
+    return InvalidDevice;
+  switch (attribute) {
+  case MultiprocessorCount:
+    *value = mock.numSMs;
+    return 0;
+  case CapabilityMajor:
+    *value = setting("MOCK_CUDA_MAJOR", mock.major);
+    return 0;
+  case CapabilityMinor:
+    *value = mock.minor;
+    return 0;
+  case MaxSharedMemoryPerBlockOptin:
+    *value = mock.sharedLimit;
+    return 0;
+  }
+  return 1;
+}
+
+int cuDevicePrimaryCtxRetain(Context *context, Device) {
+  ++MockCuda::get().primaryReferences;
+  *context = reinterpret_cast<Context>(&primaryContext);
+  return 0;
+}
+int cuDevicePrimaryCtxRelease_v2(Device) {
+  --MockCuda::get().primaryReferences;
+  return 0;
+}
+int cuCtxGetCurrent(Context *context) {
+  std::lock_guard<std::mutex> lock(mutex);
+  *context = state().stack.empty() ? nullptr : state().stack.back();
+  return 0;
+}
+int cuCtxGetDevice(Device *device) {
+  *device = 40;
+  return 0;
+}
+int cuCtxPushCurrent_v2(Context context) {
+  std::lock_guard<std::mutex> lock(mutex);
+  state().stack.push_back(context);
+  ++MockCuda::get().pushes;
+  ++MockCuda::get().contextDepth;
+  return 0;
+}
+int cuCtxPopCurrent_v2(Context *context) {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (state().stack.empty())
+    return 201;
+  *context = state().stack.back();
+  state().stack.pop_back();
+  --MockCuda::get().contextDepth;
+  return 0;
+}
+
+int cuModuleLoadDataEx(Module *module, const void *image, unsigned, int *,
+                       void **) {
+  std::lock_guard<std::mutex> lock(mutex);
+  MockCuda &mock = MockCuda::get();
+  if (state().stack.empty())
+    return 201;
+  std::string text(static_cast<const char *>(image));
+  // Linked PTX is marked, so that cubins of a bundle alone can be refused.
+  if (mock.cubinResult && text.find("LINKED") == std::string::npos)
+    return mock.cubinResult;
+  if (text.compare(0, 5, "CUBIN") != 0 && !mock.loadsPtx)
+    return InvalidImage;
+  mock.loaded.push_back(text);
+  ++mock.liveModules;
+  *module = reinterpret_cast<Module>(new MockModule{text, {}});
+  return 0;
+}
+int cuModuleUnload(Module module) {
+  std::lock_guard<std::mutex> lock(mutex);
+  --MockCuda::get().liveModules;
+  delete reinterpret_cast<MockModule *>(module);
+  return 0;
+}
+int cuModuleGetFunction(Kernel *kernel, Module module, const char *name) {
+  auto &mock = *reinterpret_cast<MockModule *>(module);
+  if (mock.image.find(name) == std::string::npos)
+    return NotFound;
+  auto &entry = mock.kernels[name];
+  if (!entry)
+    entry = std::make_unique<std::string>(name);
+  *kernel = reinterpret_cast<Kernel>(entry.get());
+  return 0;
+}
+int cuFuncSetAttribute(Kernel kernel, int attribute, int value) {
+  if (attribute != MaxDynamicSharedSizeBytes)
+    return 1;
+  MockCuda::get().sharedMemory.emplace_back(
+      *reinterpret_cast<std::string *>(kernel), value);
+  return 0;
+}
+
+int cuLinkCreate_v2(unsigned count, int *options, void **values,
+                    LinkState *link) {
+  MockCuda &mock = MockCuda::get();
+  for (unsigned i = 0; i < count; ++i) {
+    if (options[i] == ErrorLogBuffer)
+      std::strcpy(static_cast<char *>(values[i]), mock.linkLog.c_str());
+    if (options[i] == JitTarget)
+      mock.linkTarget = reinterpret_cast<intptr_t>(values[i]);
+  }
+  *link = reinterpret_cast<LinkState>(new std::string("CUBIN LINKED "));
+  return 0;
+}
+int cuLinkAddData_v2(LinkState link, int type, void *data, size_t size,
+                     const char *, unsigned, int *, void **) {
+  const char *text = static_cast<const char *>(data);
+  if (MockCuda::get().linkResult)
+    return MockCuda::get().linkResult;
+  if (type != JitInputPtx || !size || text[size - 1] != '\0')
+    return 1;
+  *reinterpret_cast<std::string *>(link) += text;
+  return 0;
+}
+int cuLinkComplete(LinkState link, void **data, size_t *size) {
+  auto &text = *reinterpret_cast<std::string *>(link);
+  std::lock_guard<std::mutex> lock(mutex);
+  ++MockCuda::get().links;
+  *data = text.data();
+  *size = text.size();
+  return 0;
+}
+int cuLinkDestroy(LinkState link) {
+  delete reinterpret_cast<std::string *>(link);
+  return 0;
+}
+
+int cuTensorMapEncodeTiled(TensorMap *map, int type, uint32_t rank,
+                           void *address, const uint64_t *dims,
+                           const uint64_t *strides, const uint32_t *box,
+                           const uint32_t *elementStrides, int interleave,
+                           int swizzle, int l2Promotion, int oobFill) {
+  std::lock_guard<std::mutex> lock(mutex);
+  MockCuda &mock = MockCuda::get();
+  if (mock.mapResult)
+    return mock.mapResult;
+  if (reinterpret_cast<uintptr_t>(map) % 64)
+    return 1;
+  map->opaque[0] = mock.maps.size();
+  map->opaque[15] = 0x6d61;
+  mock.maps.push_back({type,
+                       rank,
+                       address,
+                       {dims, dims + rank},
+                       {strides, strides + rank - 1},
+                       {box, box + rank},
+                       {elementStrides, elementStrides + rank},
+                       interleave,
+                       swizzle,
+                       l2Promotion,
+                       oobFill});
+  return 0;
+}
+
+int cuLaunchKernelEx(const LaunchConfig *config, Kernel kernel, void **params,
+                     void **extra) {
+  std::lock_guard<std::mutex> lock(mutex);
+  MockCuda &mock = MockCuda::get();
+  if (mock.launchResult || extra)
+    return mock.launchResult ? mock.launchResult : 1;
+  MockLaunch launch{};
+  launch.kernel = *reinterpret_cast<std::string *>(kernel);
+  std::memcpy(launch.grid, config->grid, sizeof(launch.grid));
+  std::memcpy(launch.block, config->block, sizeof(launch.block));
+  launch.sharedBytes = config->sharedBytes;
+  launch.stream = config->stream;
+  launch.attributes.assign(config->attributes,
+                           config->attributes + config->attributeCount);
+  for (size_t i = 0; i < mock.paramSizes.size(); ++i)
+    launch.params.emplace_back(static_cast<char *>(params[i]),
+                               mock.paramSizes[i]);
+  launch.inContext = !state().stack.empty();
+  mock.launches.push_back(std::move(launch));
+  return 0;
+}
+
+int cuMemAlloc_v2(DevicePtr *pointer, size_t size) {
+  ++MockCuda::get().allocations;
+  if (MockCuda::get().allocResult)
+    return MockCuda::get().allocResult;
+  *pointer = reinterpret_cast<uintptr_t>(std::malloc(size));
+  return size ? 0 : 1;
+}
+int cuMemFree_v2(DevicePtr pointer) {
+  std::free(reinterpret_cast<void *>(pointer));
+  return 0;
+}
+int cuMemcpyHtoD_v2(DevicePtr to, const void *from, size_t size) {
+  std::memcpy(reinterpret_cast<void *>(to), from, size);
+  return 0;
+}
+int cuMemcpyDtoH_v2(void *to, DevicePtr from, size_t size) {
+  std::memcpy(to, reinterpret_cast<void *>(from), size);
+  return 0;
+}
+int cuMemsetD8Async(DevicePtr to, unsigned char value, size_t size, Stream) {
+  std::memset(reinterpret_cast<void *>(to), value, size);
+  return 0;
+}
+int cuStreamSynchronize(Stream) {
+  ++MockCuda::get().synchronisations;
+  return 0;
+}
+int cuEventCreate(Event *event, unsigned) {
+  ++MockCuda::get().liveEvents;
+  *event = reinterpret_cast<Event>(new float(0));
+  return 0;
+}
+int cuEventRecord(Event event, Stream) {
+  static float clock = 0;
+  *reinterpret_cast<float *>(event) = clock += 1.5f;
+  return 0;
+}
+int cuEventSynchronize(Event) {
+  ++MockCuda::get().synchronisations;
+  return 0;
+}
+int cuEventElapsedTime(float *out, Event begin, Event end) {
+  *out = *reinterpret_cast<float *>(end) - *reinterpret_cast<float *>(begin);
+  return 0;
+}
+int cuEventDestroy_v2(Event event) {
+  --MockCuda::get().liveEvents;
+  delete reinterpret_cast<float *>(event);
+  return 0;
+}
+}
