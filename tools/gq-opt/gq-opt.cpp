@@ -1,4 +1,5 @@
 //===- gq-opt.cpp - runs any pass on any .mlir file -----------------------===//
+#include "gq/Conversion/Passes.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
@@ -13,6 +14,7 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   mlir::registerAllPasses();
   mlir::gq::registerGQTransformsPasses();
+  mlir::registerGQConversionPasses();
   mlir::gqgpu::registerGQGPUTransformsPasses();
   registry.insert<mlir::gq::GQDialect, mlir::gqgpu::GQGPUDialect>();
   mlir::gq::registerBufferizableOpInterfaceExternalModels(registry);
