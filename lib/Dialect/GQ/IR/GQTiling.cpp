@@ -1,5 +1,7 @@
 //===- GQTiling.cpp - TilingInterface of the gq ops -----------------------===//
 //
+// Tiles are slices of tensors, or subviews of memrefs.
+//
 // Iteration domains are in elements: R x C for the quantisation ops, M x N x K
 // (K a reduction) for scaled_matmul. Two things need care:
 //
@@ -13,6 +15,7 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
@@ -94,12 +97,24 @@ static OFR apply(OpBuilder &b, Location loc, AffineExpr expr,
   return affine::makeComposedFoldedAffineApply(b, loc, expr, operands);
 }
 
-static Value slice(OpBuilder &b, Location loc, Value source, ArrayRef<OFR> offsets,
-                   ArrayRef<OFR> sizes, SmallVectorImpl<Operation *> &slices) {
+static OFR sizeOf(OpBuilder &b, Location loc, Value value, int64_t dim) {
+  if (isa<MemRefType>(value.getType()))
+    return memref::getMixedSize(b, loc, value, dim);
+  return tensor::getMixedSize(b, loc, value, dim);
+}
+
+static Value slice(OpBuilder &b, Location loc, Value source,
+                   ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
+                   SmallVectorImpl<Operation *> &slices) {
   SmallVector<OFR> strides(offsets.size(), b.getIndexAttr(1));
-  auto op = tensor::ExtractSliceOp::create(b, loc, source, offsets, sizes, strides);
-  slices.push_back(op);
-  return op;
+  if (isa<MemRefType>(source.getType())) {
+    slices.push_back(
+        memref::SubViewOp::create(b, loc, source, offsets, sizes, strides));
+  } else {
+    slices.push_back(tensor::ExtractSliceOp::create(b, loc, source, offsets,
+                                                    sizes, strides));
+  }
+  return slices.back()->getResult(0);
 }
 
 //===----------------------------------------------------------------------===//
@@ -120,14 +135,15 @@ static ScaleRange scaleRange(OpBuilder &b, Location loc, OFR offset, OFR size,
   if (block == 1)
     return {offset, size, OFR()};
   // Position of the tile's first element counted from the first scale's block.
-  OFR position = origin ? apply(b, loc, d0 % block + d1, {origin, offset}) : offset;
+  OFR position =
+      origin ? apply(b, loc, d0 % block + d1, {origin, offset}) : offset;
   OFR first = apply(b, loc, d0.floorDiv(block), {position});
-  bool aligned = (!origin || isMultipleOf(origin, block)) &&
-                 isMultipleOf(offset, block);
+  bool aligned =
+      (!origin || isMultipleOf(origin, block)) && isMultipleOf(offset, block);
   if (aligned)
     return {first, apply(b, loc, d0.ceilDiv(block), {size}), OFR()};
   std::optional<int64_t> most = upperBound(size);
-  bool insideOne = most && block % *most == 0 &&
+  bool insideOne = most && *most > 0 && block % *most == 0 &&
                    (!origin || isMultipleOf(origin, *most)) &&
                    isMultipleOf(offset, *most);
   OFR count = b.getIndexAttr(1);
@@ -152,50 +168,73 @@ static SmallVector<Value> originOperands(OpBuilder &b, Location loc,
   return values;
 }
 
-/// Clones `op` onto new operands; results take the types of the new inits.
+/// Clones `op` onto new operands; results take the types of the new inits, and
+/// there are none on memrefs.
 static Operation *cloneTiled(OpBuilder &b, Operation *op, ValueRange operands,
                              ValueRange inits) {
   OperationState state(op->getLoc(), op->getName());
   state.addOperands(operands);
-  state.addTypes(inits.getTypes());
+  for (Type type : inits.getTypes())
+    if (isa<TensorType>(type))
+      state.addTypes(type);
   state.addAttributes(op->getDiscardableAttrDictionary().getValue());
   state.propertiesAttr = op->getPropertiesAsAttribute();
   return b.create(state);
 }
 
 static TilingResult result(Operation *tiled, SmallVector<Operation *> slices) {
-  return TilingResult{{tiled},
-                      SmallVector<Value>(tiled->getResults()),
-                      std::move(slices)};
+  return TilingResult{
+      {tiled}, SmallVector<Value>(tiled->getResults()), std::move(slices)};
 }
 
 static SmallVector<Range> fullDomain(OpBuilder &b, Location loc, Value value) {
   OFR zero = b.getIndexAttr(0), one = b.getIndexAttr(1);
-  return {{zero, tensor::getMixedSize(b, loc, value, 0), one},
-          {zero, tensor::getMixedSize(b, loc, value, 1), one}};
+  return {{zero, sizeOf(b, loc, value, 0), one},
+          {zero, sizeOf(b, loc, value, 1), one}};
 }
 
-/// Refuses a tile of an op whose results belong to whole blocks.
-static LogicalResult checkWholeBlocks(Operation *op, Value x, ArrayRef<OFR> sizes,
+/// True when a tile provably reaches to the end of dimension `dim` of `x`.
+static bool endsWith(Value x, int64_t dim, OFR offset, OFR size) {
+  int64_t extent = cast<ShapedType>(x.getType()).getDimSize(dim);
+  std::optional<int64_t> start = getConstantIntValue(offset);
+  std::optional<int64_t> count = getConstantIntValue(size);
+  if (start && count && !ShapedType::isDynamic(extent))
+    return *count == extent - *start;
+  if (!start || *start != 0)
+    return false;
+  FailureOr<bool> equal = ValueBoundsConstraintSet::areEqual(
+      size, ValueBoundsConstraintSet::Variable(x, dim));
+  return succeeded(equal) && *equal;
+}
+
+/// Refuses a tile of an op whose results belong to whole blocks: the tile has
+/// to start at a block, and to hold whole blocks or reach to the end.
+static LogicalResult checkWholeBlocks(Operation *op, Value x,
+                                      ArrayRef<OFR> offsets,
+                                      ArrayRef<OFR> sizes,
                                       ArrayRef<int64_t> block) {
   for (int64_t dim : {0, 1}) {
     std::optional<int64_t> size = upperBound(sizes[dim]);
-    int64_t extent = cast<ShapedType>(x.getType()).getDimSize(dim);
-    if (size && (*size % block[dim] == 0 || *size == extent))
+    bool whole =
+        size ? *size % block[dim] == 0 : isMultipleOf(sizes[dim], block[dim]);
+    if (!whole && !endsWith(x, dim, offsets[dim], sizes[dim])) {
+      InFlightDiagnostic diag = op->emitOpError("cannot be tiled by ");
+      if (size)
+        diag << *size;
+      else
+        diag << "an unknown size";
+      return diag << " along dimension " << dim << ": blocks of " << block[dim]
+                  << " would be cut";
+    }
+    if (isMultipleOf(offsets[dim], block[dim]))
       continue;
-    if (!size && isMultipleOf(sizes[dim], block[dim]))
-      continue;
-    // A dynamic extent taken whole is not a cut.
-    if (!size && ShapedType::isDynamic(extent))
-      continue;
-    InFlightDiagnostic diag = op->emitOpError("cannot be tiled by ");
-    if (size)
-      diag << *size;
+    InFlightDiagnostic diag = op->emitOpError("cannot be tiled at offset ");
+    if (std::optional<int64_t> offset = getConstantIntValue(offsets[dim]))
+      diag << *offset;
     else
-      diag << "an unknown size";
-    diag << " along dimension " << dim << ": blocks of " << block[dim]
-         << " would be cut";
-    return failure();
+      diag << "(unknown)";
+    return diag << " along dimension " << dim << ": blocks of " << block[dim]
+                << " would be cut";
   }
   return success();
 }
@@ -204,13 +243,17 @@ static LogicalResult checkWholeBlocks(Operation *op, Value x, ArrayRef<OFR> size
 // Two-dimensional ops
 //===----------------------------------------------------------------------===//
 
-static SmallVector<Iter> parallel2() { return {Iter::parallel, Iter::parallel}; }
+static SmallVector<Iter> parallel2() {
+  return {Iter::parallel, Iter::parallel};
+}
 
 static void assign(ArrayRef<OFR> from, SmallVectorImpl<OFR> &to) {
   to.assign(from.begin(), from.end());
 }
 
-SmallVector<Iter> AbsmaxToScaleOp::getLoopIteratorTypes() { return parallel2(); }
+SmallVector<Iter> AbsmaxToScaleOp::getLoopIteratorTypes() {
+  return parallel2();
+}
 SmallVector<Range> AbsmaxToScaleOp::getIterationDomain(OpBuilder &b) {
   return fullDomain(b, getLoc(), getAmax());
 }
@@ -229,10 +272,8 @@ LogicalResult AbsmaxToScaleOp::getResultTilePosition(
   assign(sizes, resultSizes);
   return success();
 }
-FailureOr<TilingResult>
-AbsmaxToScaleOp::generateResultTileValue(OpBuilder &b, unsigned,
-                                         ArrayRef<OFR> offsets,
-                                         ArrayRef<OFR> sizes) {
+FailureOr<TilingResult> AbsmaxToScaleOp::generateResultTileValue(
+    OpBuilder &b, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
   return getTiledImplementation(b, offsets, sizes);
 }
 
@@ -245,19 +286,20 @@ static FailureOr<TilingResult> tileScaled(OpTy op, Value value, OpBuilder &b,
   SmallVector<Operation *> slices;
   SmallVector<OFR> scaleOffsets, scaleSizes, origins;
   for (int64_t dim : {0, 1}) {
-    ScaleRange range = scaleRange(b, loc, offsets[dim], sizes[dim],
-                                  op.getBlock()[dim], originOf(op.getOrigin(), dim));
+    ScaleRange range =
+        scaleRange(b, loc, offsets[dim], sizes[dim], op.getBlock()[dim],
+                   originOf(op.getOrigin(), dim));
     scaleOffsets.push_back(range.offset);
     scaleSizes.push_back(range.size);
     origins.push_back(range.origin);
   }
   Value tile = slice(b, loc, value, offsets, sizes, slices);
-  Value scales = slice(b, loc, op.getScales(), scaleOffsets, scaleSizes, slices);
+  Value scales =
+      slice(b, loc, op.getScales(), scaleOffsets, scaleSizes, slices);
   Value init = slice(b, loc, op.getInit(), offsets, sizes, slices);
-  SmallVector<Value> origin = originOperands(b, loc, origins);
-  auto tiled = OpTy::create(b, loc, TypeRange(init.getType()), tile, scales, init,
-                            origin, op.getBlock());
-  return result(tiled, slices);
+  SmallVector<Value> operands = {tile, scales, init};
+  operands.append(originOperands(b, loc, origins));
+  return result(cloneTiled(b, op, operands, init), slices);
 }
 
 #define GQ_TILE_SCALED(OP, VALUE)                                              \
@@ -272,8 +314,8 @@ static FailureOr<TilingResult> tileScaled(OpTy op, Value value, OpBuilder &b,
   LogicalResult OP::getResultTilePosition(                                     \
       OpBuilder &, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,       \
       SmallVector<OFR> &resultOffsets, SmallVector<OFR> &resultSizes) {        \
-    assign(offsets, resultOffsets);                                              \
-    assign(sizes, resultSizes);                                                  \
+    assign(offsets, resultOffsets);                                            \
+    assign(sizes, resultSizes);                                                \
     return success();                                                          \
   }                                                                            \
   FailureOr<TilingResult> OP::generateResultTileValue(                         \
@@ -303,7 +345,8 @@ static void blockTile(OpBuilder &b, Location loc, ArrayRef<int64_t> block,
 /// Elements under a tile of scales, clipped to the tensor.
 static void elementsOfBlocks(OpBuilder &b, Location loc, Value x,
                              ArrayRef<int64_t> block, ArrayRef<OFR> offsets,
-                             ArrayRef<OFR> sizes, SmallVectorImpl<OFR> &outOffsets,
+                             ArrayRef<OFR> sizes,
+                             SmallVectorImpl<OFR> &outOffsets,
                              SmallVectorImpl<OFR> &outSizes) {
   AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1),
              d2 = b.getAffineDimExpr(2);
@@ -322,77 +365,89 @@ SmallVector<Iter> BlockAbsmaxOp::getLoopIteratorTypes() { return parallel2(); }
 SmallVector<Range> BlockAbsmaxOp::getIterationDomain(OpBuilder &b) {
   return fullDomain(b, getLoc(), getX());
 }
+static TilingResult tileBlocks(BlockAbsmaxOp op, OpBuilder &b,
+                               ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
+  Location loc = op.getLoc();
+  SmallVector<Operation *> slices;
+  SmallVector<OFR> scaleOffsets, scaleSizes;
+  blockTile(b, loc, op.getBlock(), offsets, sizes, scaleOffsets, scaleSizes);
+  Value x = slice(b, loc, op.getX(), offsets, sizes, slices);
+  Value init = slice(b, loc, op.getInit(), scaleOffsets, scaleSizes, slices);
+  return result(cloneTiled(b, op, {x, init}, init), slices);
+}
 FailureOr<TilingResult>
 BlockAbsmaxOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
                                       ArrayRef<OFR> sizes) {
-  if (failed(checkWholeBlocks(*this, getX(), sizes, getBlock())))
+  if (failed(checkWholeBlocks(*this, getX(), offsets, sizes, getBlock())))
     return failure();
-  SmallVector<Operation *> slices;
-  SmallVector<OFR> scaleOffsets, scaleSizes;
-  blockTile(b, getLoc(), getBlock(), offsets, sizes, scaleOffsets, scaleSizes);
-  Value x = slice(b, getLoc(), getX(), offsets, sizes, slices);
-  Value init = slice(b, getLoc(), getInit(), scaleOffsets, scaleSizes, slices);
-  return result(cloneTiled(b, *this, {x, init}, init), slices);
+  return tileBlocks(*this, b, offsets, sizes);
 }
 LogicalResult BlockAbsmaxOp::getResultTilePosition(
     OpBuilder &b, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
     SmallVector<OFR> &resultOffsets, SmallVector<OFR> &resultSizes) {
-  blockTile(b, getLoc(), getBlock(), offsets, sizes, resultOffsets, resultSizes);
+  blockTile(b, getLoc(), getBlock(), offsets, sizes, resultOffsets,
+            resultSizes);
   return success();
 }
-FailureOr<TilingResult>
-BlockAbsmaxOp::generateResultTileValue(OpBuilder &b, unsigned,
-                                       ArrayRef<OFR> offsets,
-                                       ArrayRef<OFR> sizes) {
+FailureOr<TilingResult> BlockAbsmaxOp::generateResultTileValue(
+    OpBuilder &b, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
   SmallVector<OFR> elementOffsets, elementSizes;
   elementsOfBlocks(b, getLoc(), getX(), getBlock(), offsets, sizes,
                    elementOffsets, elementSizes);
-  return getTiledImplementation(b, elementOffsets, elementSizes);
+  return tileBlocks(*this, b, elementOffsets, elementSizes);
 }
 
 SmallVector<Iter> QuantizeOp::getLoopIteratorTypes() { return parallel2(); }
 SmallVector<Range> QuantizeOp::getIterationDomain(OpBuilder &b) {
   return fullDomain(b, getLoc(), getX());
 }
+static TilingResult tileBlocks(QuantizeOp op, OpBuilder &b,
+                               ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
+  Location loc = op.getLoc();
+  SmallVector<Operation *> slices;
+  SmallVector<OFR> scaleOffsets, scaleSizes;
+  blockTile(b, loc, op.getBlock(), offsets, sizes, scaleOffsets, scaleSizes);
+  Value x = slice(b, loc, op.getX(), offsets, sizes, slices);
+  Value init = slice(b, loc, op.getInit(), offsets, sizes, slices);
+  Value scales =
+      slice(b, loc, op.getScalesInit(), scaleOffsets, scaleSizes, slices);
+  return result(cloneTiled(b, op, {x, init, scales}, {init, scales}), slices);
+}
 FailureOr<TilingResult>
 QuantizeOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
                                    ArrayRef<OFR> sizes) {
-  if (failed(checkWholeBlocks(*this, getX(), sizes, getBlock())))
+  if (failed(checkWholeBlocks(*this, getX(), offsets, sizes, getBlock())))
     return failure();
-  SmallVector<Operation *> slices;
-  SmallVector<OFR> scaleOffsets, scaleSizes;
-  blockTile(b, getLoc(), getBlock(), offsets, sizes, scaleOffsets, scaleSizes);
-  Value x = slice(b, getLoc(), getX(), offsets, sizes, slices);
-  Value init = slice(b, getLoc(), getInit(), offsets, sizes, slices);
-  Value scales =
-      slice(b, getLoc(), getScalesInit(), scaleOffsets, scaleSizes, slices);
-  return result(cloneTiled(b, *this, {x, init, scales}, {init, scales}), slices);
+  return tileBlocks(*this, b, offsets, sizes);
 }
-LogicalResult QuantizeOp::getResultTilePosition(
-    OpBuilder &b, unsigned resultNumber, ArrayRef<OFR> offsets,
-    ArrayRef<OFR> sizes, SmallVector<OFR> &resultOffsets,
-    SmallVector<OFR> &resultSizes) {
+LogicalResult QuantizeOp::getResultTilePosition(OpBuilder &b,
+                                                unsigned resultNumber,
+                                                ArrayRef<OFR> offsets,
+                                                ArrayRef<OFR> sizes,
+                                                SmallVector<OFR> &resultOffsets,
+                                                SmallVector<OFR> &resultSizes) {
   if (resultNumber == 0) {
     assign(offsets, resultOffsets);
     assign(sizes, resultSizes);
   } else {
-    blockTile(b, getLoc(), getBlock(), offsets, sizes, resultOffsets, resultSizes);
+    blockTile(b, getLoc(), getBlock(), offsets, sizes, resultOffsets,
+              resultSizes);
   }
   return success();
 }
 FailureOr<TilingResult>
 QuantizeOp::generateResultTileValue(OpBuilder &b, unsigned resultNumber,
-                                    ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
-  SmallVector<OFR> elementOffsets, elementSizes;
+                                    ArrayRef<OFR> offsets,
+                                    ArrayRef<OFR> sizes) {
+  FailureOr<TilingResult> tiled;
   if (resultNumber == 0) {
-    assign(offsets, elementOffsets);
-    assign(sizes, elementSizes);
+    tiled = getTiledImplementation(b, offsets, sizes);
   } else {
+    SmallVector<OFR> elementOffsets, elementSizes;
     elementsOfBlocks(b, getLoc(), getX(), getBlock(), offsets, sizes,
                      elementOffsets, elementSizes);
+    tiled = tileBlocks(*this, b, elementOffsets, elementSizes);
   }
-  FailureOr<TilingResult> tiled =
-      getTiledImplementation(b, elementOffsets, elementSizes);
   if (failed(tiled))
     return failure();
   tiled->tiledValues = {tiled->tiledOps[0]->getResult(resultNumber)};
@@ -409,9 +464,9 @@ SmallVector<Iter> ScaledMatmulOp::getLoopIteratorTypes() {
 SmallVector<Range> ScaledMatmulOp::getIterationDomain(OpBuilder &b) {
   OFR zero = b.getIndexAttr(0), one = b.getIndexAttr(1);
   Location loc = getLoc();
-  return {{zero, tensor::getMixedSize(b, loc, getA(), 0), one},
-          {zero, tensor::getMixedSize(b, loc, getB(), 0), one},
-          {zero, tensor::getMixedSize(b, loc, getA(), 1), one}};
+  return {{zero, sizeOf(b, loc, getA(), 0), one},
+          {zero, sizeOf(b, loc, getB(), 0), one},
+          {zero, sizeOf(b, loc, getA(), 1), one}};
 }
 FailureOr<TilingResult>
 ScaledMatmulOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
@@ -443,11 +498,9 @@ ScaledMatmulOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
                         {bn.size, bk.size}, slices);
   Value init = slice(b, loc, getInit(), {offsets[0], offsets[1]},
                      {sizes[0], sizes[1]}, slices);
-  SmallVector<Value> origin = originOperands(b, loc, {am.origin, bn.origin, kOrigin});
-  auto tiled = ScaledMatmulOp::create(
-      b, loc, TypeRange(init.getType()), a, bTile, aScales, bScales, init, origin,
-      getABlockAttr(), getBBlockAttr(), getPromoteAttr(), getConfigAttr());
-  return result(tiled, slices);
+  SmallVector<Value> operands = {a, bTile, aScales, bScales, init};
+  operands.append(originOperands(b, loc, {am.origin, bn.origin, kOrigin}));
+  return result(cloneTiled(b, *this, operands, init), slices);
 }
 LogicalResult ScaledMatmulOp::getResultTilePosition(
     OpBuilder &, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
@@ -456,12 +509,10 @@ LogicalResult ScaledMatmulOp::getResultTilePosition(
   assign(sizes.take_front(2), resultSizes);
   return success();
 }
-FailureOr<TilingResult>
-ScaledMatmulOp::generateResultTileValue(OpBuilder &b, unsigned,
-                                        ArrayRef<OFR> offsets,
-                                        ArrayRef<OFR> sizes) {
+FailureOr<TilingResult> ScaledMatmulOp::generateResultTileValue(
+    OpBuilder &b, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
   SmallVector<OFR> allOffsets(offsets), allSizes(sizes);
   allOffsets.push_back(b.getIndexAttr(0));
-  allSizes.push_back(tensor::getMixedSize(b, getLoc(), getA(), 1));
+  allSizes.push_back(sizeOf(b, getLoc(), getA(), 1));
   return getTiledImplementation(b, allOffsets, allSizes);
 }
