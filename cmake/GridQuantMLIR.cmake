@@ -55,6 +55,7 @@ function(gq_add_tool name)
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE gq_mlir ${ARG_LINK})
   gq_warnings(${name})
+  set_property(GLOBAL APPEND PROPERTY GQ_TOOLS ${name}) # what the lit suite may call
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
 
