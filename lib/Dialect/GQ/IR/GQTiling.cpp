@@ -342,6 +342,23 @@ static void blockTile(OpBuilder &b, Location loc, ArrayRef<int64_t> block,
   }
 }
 
+/// First element of block number `number`. When the number is `x floordiv
+/// block` of an aligned x that is x itself, so that neighbours slice the same
+/// tile.
+static OFR startOfBlock(OpBuilder &b, Location loc, OFR number, int64_t block) {
+  auto value = dyn_cast<Value>(number);
+  auto floor = value ? value.getDefiningOp<affine::AffineApplyOp>() : nullptr;
+  if (floor && floor.getAffineMap().getNumInputs() == 1 &&
+      isMultipleOf(floor.getOperands()[0], block)) {
+    AffineMap map = floor.getAffineMap();
+    AffineExpr in =
+        map.getNumDims() ? b.getAffineDimExpr(0) : b.getAffineSymbolExpr(0);
+    if (map.getResult(0) == in.floorDiv(block))
+      return floor.getOperands()[0];
+  }
+  return apply(b, loc, b.getAffineDimExpr(0) * block, {number});
+}
+
 /// Elements under a tile of scales, clipped to the tensor.
 static void elementsOfBlocks(OpBuilder &b, Location loc, Value x,
                              ArrayRef<int64_t> block, ArrayRef<OFR> offsets,
@@ -352,7 +369,14 @@ static void elementsOfBlocks(OpBuilder &b, Location loc, Value x,
              d2 = b.getAffineDimExpr(2);
   MLIRContext *context = b.getContext();
   for (int64_t dim : {0, 1}) {
-    outOffsets.push_back(apply(b, loc, d0 * block[dim], {offsets[dim]}));
+    outOffsets.push_back(startOfBlock(b, loc, offsets[dim], block[dim]));
+    // Where the blocks fill the tensor there is nothing to clip.
+    int64_t extent = cast<ShapedType>(x.getType()).getDimSize(dim);
+    if (block[dim] == 1 ||
+        (!ShapedType::isDynamic(extent) && extent % block[dim] == 0)) {
+      outSizes.push_back(apply(b, loc, d0 * block[dim], {sizes[dim]}));
+      continue;
+    }
     AffineMap clip =
         AffineMap::get(3, 0, {d0 * block[dim], d1 - d2 * block[dim]}, context);
     outSizes.push_back(affine::makeComposedFoldedAffineMin(
