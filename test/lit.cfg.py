@@ -69,10 +69,15 @@ mlir_opt = os.path.join(config.llvm_tools_dir, "mlir-opt")
 if os.path.exists(mlir_opt):
     config.available_features.add("mlir-opt")
     config.substitutions.append(("%mlir_opt", mlir_opt))
-config.substitutions.append(("%gq_plugin", config.gq_plugin))
+if config.gq_plugin:
+    config.available_features.add("plugin")
+    config.substitutions.append(("%gq_plugin", config.gq_plugin))
 config.substitutions.append(("%gq_src_root", config.gq_src_root))
-config.substitutions.append(("%gq_obj_root", config.gq_obj_root))
-config.substitutions.append(("%cmake", config.cmake))
+
+# The Python that scripts/find-python.sh chose: 3.9 or later, with numpy.
+if config.gq_python:
+    config.available_features.add("python")
+    config.substitutions.append(("%python", config.gq_python))
 
 # Our tools, by name, from the build tree only: the name of a tool that was not
 # built stays a word the shell does not know, and the test fails.
