@@ -16,7 +16,9 @@ separate_arguments(GQ_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 get_filename_component(GQ_LLVM_TOOLS_DIR "${LLVM_TOOLS_BINARY_DIR}" ABSOLUTE)
 
 add_library(gq_mlir INTERFACE)
-target_include_directories(gq_mlir SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+# An installed GridQuant takes these from the MLIR that is found there.
+target_include_directories(gq_mlir SYSTEM INTERFACE
+  "$<BUILD_INTERFACE:${LLVM_INCLUDE_DIRS};${MLIR_INCLUDE_DIRS}>")
 target_compile_definitions(gq_mlir INTERFACE ${GQ_LLVM_DEFINITIONS})
 # Debian builds LLVM with RTTI and without exceptions.
 target_compile_options(gq_mlir INTERFACE -fno-exceptions -fvisibility-inlines-hidden)
