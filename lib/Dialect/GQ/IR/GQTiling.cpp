@@ -1,121 +1,22 @@
-//===- GQTiling.cpp - TilingInterface of the gq ops -----------------------===//
-//
-// Tiles are slices of tensors, or subviews of memrefs.
+//===- GQTiling.cpp - tiling of the gq ops that take scales ---------------===//
 //
 // Iteration domains are in elements: R x C for the quantisation ops, M x N x K
-// (K a reduction) for scaled_matmul. Two things need care:
+// (K a reduction) for scaled_matmul. Tiles are slices of tensors, or subviews
+// of memrefs.
 //
-// - which scales a tile needs. When the tile provably starts at a block, the
-//   slice of the scales does too. Otherwise the slice starts at the block the
-//   tile starts in, and the tiled op gets an `origin` that says where in it.
-// - ops whose result belongs to whole blocks refuse tiles that cut one.
+// What needs care is which scales a tile needs. When the tile provably starts
+// at a block, the slice of the scales does too. Otherwise the slice starts at
+// the block the tile starts in, and the tiled op gets an `origin` that says
+// where in it.
 //
 //===----------------------------------------------------------------------===//
-#include "gq/Dialect/GQ/IR/GQ.h"
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "TilingUtils.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/Interfaces/LoopLikeInterface.h"
-#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 using namespace mlir;
 using namespace mlir::gq;
-
-using OFR = OpFoldResult;
-using Iter = utils::IteratorType;
-
-//===----------------------------------------------------------------------===//
-// Facts about offsets and sizes
-//===----------------------------------------------------------------------===//
-
-static bool isMultipleOf(OFR value, int64_t factor);
-
-static bool isMultipleOf(AffineExpr expr, ValueRange operands, unsigned numDims,
-                         int64_t factor) {
-  if (expr.isMultipleOf(factor))
-    return true;
-  if (auto dim = dyn_cast<AffineDimExpr>(expr))
-    return isMultipleOf(operands[dim.getPosition()], factor);
-  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
-    return isMultipleOf(operands[numDims + symbol.getPosition()], factor);
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!binary)
-    return false;
-  bool lhs = isMultipleOf(binary.getLHS(), operands, numDims, factor);
-  bool rhs = isMultipleOf(binary.getRHS(), operands, numDims, factor);
-  if (binary.getKind() == AffineExprKind::Add)
-    return lhs && rhs;
-  return binary.getKind() == AffineExprKind::Mul && (lhs || rhs);
-}
-
-/// True when `value` is provably a multiple of `factor`: constants, induction
-/// variables of loops with such bounds and steps, and affine sums of those.
-static bool isMultipleOf(OFR value, int64_t factor) {
-  if (factor == 1)
-    return true;
-  if (std::optional<int64_t> constant = getConstantIntValue(value))
-    return *constant % factor == 0;
-  auto v = cast<Value>(value);
-  if (auto arg = dyn_cast<BlockArgument>(v)) {
-    auto loop =
-        dyn_cast_or_null<LoopLikeOpInterface>(arg.getOwner()->getParentOp());
-    if (!loop)
-      return false;
-    auto ivs = loop.getLoopInductionVars();
-    auto lowers = loop.getLoopLowerBounds();
-    auto steps = loop.getLoopSteps();
-    if (!ivs || !lowers || !steps)
-      return false;
-    for (auto [iv, lower, step] : llvm::zip(*ivs, *lowers, *steps))
-      if (iv == v)
-        return isMultipleOf(lower, factor) && isMultipleOf(step, factor);
-    return false;
-  }
-  if (auto apply = v.getDefiningOp<affine::AffineApplyOp>())
-    return isMultipleOf(apply.getAffineMap().getResult(0), apply.getOperands(),
-                        apply.getAffineMap().getNumDims(), factor);
-  return false;
-}
-
-/// The largest value `size` can have when that is known.
-static std::optional<int64_t> upperBound(OFR size) {
-  if (std::optional<int64_t> constant = getConstantIntValue(size))
-    return constant;
-  FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
-      presburger::BoundType::UB, size, /*stopCondition=*/nullptr,
-      /*closedUB=*/true);
-  if (failed(bound))
-    return std::nullopt;
-  return *bound;
-}
-
-static OFR apply(OpBuilder &b, Location loc, AffineExpr expr,
-                 ArrayRef<OFR> operands) {
-  return affine::makeComposedFoldedAffineApply(b, loc, expr, operands);
-}
-
-static OFR sizeOf(OpBuilder &b, Location loc, Value value, int64_t dim) {
-  if (isa<MemRefType>(value.getType()))
-    return memref::getMixedSize(b, loc, value, dim);
-  return tensor::getMixedSize(b, loc, value, dim);
-}
-
-static Value slice(OpBuilder &b, Location loc, Value source,
-                   ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
-                   SmallVectorImpl<Operation *> &slices) {
-  SmallVector<OFR> strides(offsets.size(), b.getIndexAttr(1));
-  if (isa<MemRefType>(source.getType())) {
-    slices.push_back(
-        memref::SubViewOp::create(b, loc, source, offsets, sizes, strides));
-  } else {
-    slices.push_back(tensor::ExtractSliceOp::create(b, loc, source, offsets,
-                                                    sizes, strides));
-  }
-  return slices.back()->getResult(0);
-}
+using namespace mlir::gq::tiling;
 
 //===----------------------------------------------------------------------===//
 // Scales of a tile
@@ -168,88 +69,9 @@ static SmallVector<Value> originOperands(OpBuilder &b, Location loc,
   return values;
 }
 
-/// Clones `op` onto new operands; results take the types of the new inits, and
-/// there are none on memrefs.
-static Operation *cloneTiled(OpBuilder &b, Operation *op, ValueRange operands,
-                             ValueRange inits) {
-  OperationState state(op->getLoc(), op->getName());
-  state.addOperands(operands);
-  for (Type type : inits.getTypes())
-    if (isa<TensorType>(type))
-      state.addTypes(type);
-  state.addAttributes(op->getDiscardableAttrDictionary().getValue());
-  state.propertiesAttr = op->getPropertiesAsAttribute();
-  return b.create(state);
-}
-
-static TilingResult result(Operation *tiled, SmallVector<Operation *> slices) {
-  return TilingResult{
-      {tiled}, SmallVector<Value>(tiled->getResults()), std::move(slices)};
-}
-
-static SmallVector<Range> fullDomain(OpBuilder &b, Location loc, Value value) {
-  OFR zero = b.getIndexAttr(0), one = b.getIndexAttr(1);
-  return {{zero, sizeOf(b, loc, value, 0), one},
-          {zero, sizeOf(b, loc, value, 1), one}};
-}
-
-/// True when a tile provably reaches to the end of dimension `dim` of `x`.
-static bool endsWith(Value x, int64_t dim, OFR offset, OFR size) {
-  int64_t extent = cast<ShapedType>(x.getType()).getDimSize(dim);
-  std::optional<int64_t> start = getConstantIntValue(offset);
-  std::optional<int64_t> count = getConstantIntValue(size);
-  if (start && count && !ShapedType::isDynamic(extent))
-    return *count == extent - *start;
-  if (!start || *start != 0)
-    return false;
-  FailureOr<bool> equal = ValueBoundsConstraintSet::areEqual(
-      size, ValueBoundsConstraintSet::Variable(x, dim));
-  return succeeded(equal) && *equal;
-}
-
-/// Refuses a tile of an op whose results belong to whole blocks: the tile has
-/// to start at a block, and to hold whole blocks or reach to the end.
-static LogicalResult checkWholeBlocks(Operation *op, Value x,
-                                      ArrayRef<OFR> offsets,
-                                      ArrayRef<OFR> sizes,
-                                      ArrayRef<int64_t> block) {
-  for (int64_t dim : {0, 1}) {
-    std::optional<int64_t> size = upperBound(sizes[dim]);
-    bool whole =
-        size ? *size % block[dim] == 0 : isMultipleOf(sizes[dim], block[dim]);
-    if (!whole && !endsWith(x, dim, offsets[dim], sizes[dim])) {
-      InFlightDiagnostic diag = op->emitOpError("cannot be tiled by ");
-      if (size)
-        diag << *size;
-      else
-        diag << "an unknown size";
-      return diag << " along dimension " << dim << ": blocks of " << block[dim]
-                  << " would be cut";
-    }
-    if (isMultipleOf(offsets[dim], block[dim]))
-      continue;
-    InFlightDiagnostic diag = op->emitOpError("cannot be tiled at offset ");
-    if (std::optional<int64_t> offset = getConstantIntValue(offsets[dim]))
-      diag << *offset;
-    else
-      diag << "(unknown)";
-    return diag << " along dimension " << dim << ": blocks of " << block[dim]
-                << " would be cut";
-  }
-  return success();
-}
-
 //===----------------------------------------------------------------------===//
 // Two-dimensional ops
 //===----------------------------------------------------------------------===//
-
-static SmallVector<Iter> parallel2() {
-  return {Iter::parallel, Iter::parallel};
-}
-
-static void assign(ArrayRef<OFR> from, SmallVectorImpl<OFR> &to) {
-  to.assign(from.begin(), from.end());
-}
 
 SmallVector<Iter> AbsmaxToScaleOp::getLoopIteratorTypes() {
   return parallel2();
@@ -325,158 +147,6 @@ static FailureOr<TilingResult> tileScaled(OpTy op, Value value, OpBuilder &b,
 GQ_TILE_SCALED(ScaledCastOp, getX)
 GQ_TILE_SCALED(DequantizeOp, getQ)
 #undef GQ_TILE_SCALED
-
-//===----------------------------------------------------------------------===//
-// Ops whose results belong to whole blocks
-//===----------------------------------------------------------------------===//
-
-static void blockTile(OpBuilder &b, Location loc, ArrayRef<int64_t> block,
-                      ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
-                      SmallVectorImpl<OFR> &scaleOffsets,
-                      SmallVectorImpl<OFR> &scaleSizes) {
-  AffineExpr d0 = b.getAffineDimExpr(0);
-  for (int64_t dim : {0, 1}) {
-    scaleOffsets.push_back(
-        apply(b, loc, d0.floorDiv(block[dim]), {offsets[dim]}));
-    scaleSizes.push_back(apply(b, loc, d0.ceilDiv(block[dim]), {sizes[dim]}));
-  }
-}
-
-/// First element of block number `number`. When the number is `x floordiv
-/// block` of an aligned x that is x itself, so that neighbours slice the same
-/// tile.
-static OFR startOfBlock(OpBuilder &b, Location loc, OFR number, int64_t block) {
-  auto value = dyn_cast<Value>(number);
-  auto floor = value ? value.getDefiningOp<affine::AffineApplyOp>() : nullptr;
-  if (floor && floor.getAffineMap().getNumInputs() == 1 &&
-      isMultipleOf(floor.getOperands()[0], block)) {
-    AffineMap map = floor.getAffineMap();
-    AffineExpr in =
-        map.getNumDims() ? b.getAffineDimExpr(0) : b.getAffineSymbolExpr(0);
-    if (map.getResult(0) == in.floorDiv(block))
-      return floor.getOperands()[0];
-  }
-  return apply(b, loc, b.getAffineDimExpr(0) * block, {number});
-}
-
-/// Elements under a tile of scales, clipped to the tensor.
-static void elementsOfBlocks(OpBuilder &b, Location loc, Value x,
-                             ArrayRef<int64_t> block, ArrayRef<OFR> offsets,
-                             ArrayRef<OFR> sizes,
-                             SmallVectorImpl<OFR> &outOffsets,
-                             SmallVectorImpl<OFR> &outSizes) {
-  AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1),
-             d2 = b.getAffineDimExpr(2);
-  MLIRContext *context = b.getContext();
-  for (int64_t dim : {0, 1}) {
-    outOffsets.push_back(startOfBlock(b, loc, offsets[dim], block[dim]));
-    // Where the blocks fill the tensor there is nothing to clip.
-    int64_t extent = cast<ShapedType>(x.getType()).getDimSize(dim);
-    if (block[dim] == 1 ||
-        (!ShapedType::isDynamic(extent) && extent % block[dim] == 0)) {
-      outSizes.push_back(apply(b, loc, d0 * block[dim], {sizes[dim]}));
-      continue;
-    }
-    AffineMap clip =
-        AffineMap::get(3, 0, {d0 * block[dim], d1 - d2 * block[dim]}, context);
-    outSizes.push_back(affine::makeComposedFoldedAffineMin(
-        b, loc, clip,
-        {sizes[dim], tensor::getMixedSize(b, loc, x, dim), offsets[dim]}));
-  }
-}
-
-SmallVector<Iter> BlockAbsmaxOp::getLoopIteratorTypes() { return parallel2(); }
-SmallVector<Range> BlockAbsmaxOp::getIterationDomain(OpBuilder &b) {
-  return fullDomain(b, getLoc(), getX());
-}
-static TilingResult tileBlocks(BlockAbsmaxOp op, OpBuilder &b,
-                               ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
-  Location loc = op.getLoc();
-  SmallVector<Operation *> slices;
-  SmallVector<OFR> scaleOffsets, scaleSizes;
-  blockTile(b, loc, op.getBlock(), offsets, sizes, scaleOffsets, scaleSizes);
-  Value x = slice(b, loc, op.getX(), offsets, sizes, slices);
-  Value init = slice(b, loc, op.getInit(), scaleOffsets, scaleSizes, slices);
-  return result(cloneTiled(b, op, {x, init}, init), slices);
-}
-FailureOr<TilingResult>
-BlockAbsmaxOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
-                                      ArrayRef<OFR> sizes) {
-  if (failed(checkWholeBlocks(*this, getX(), offsets, sizes, getBlock())))
-    return failure();
-  return tileBlocks(*this, b, offsets, sizes);
-}
-LogicalResult BlockAbsmaxOp::getResultTilePosition(
-    OpBuilder &b, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
-    SmallVector<OFR> &resultOffsets, SmallVector<OFR> &resultSizes) {
-  blockTile(b, getLoc(), getBlock(), offsets, sizes, resultOffsets,
-            resultSizes);
-  return success();
-}
-FailureOr<TilingResult> BlockAbsmaxOp::generateResultTileValue(
-    OpBuilder &b, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
-  SmallVector<OFR> elementOffsets, elementSizes;
-  elementsOfBlocks(b, getLoc(), getX(), getBlock(), offsets, sizes,
-                   elementOffsets, elementSizes);
-  return tileBlocks(*this, b, elementOffsets, elementSizes);
-}
-
-SmallVector<Iter> QuantizeOp::getLoopIteratorTypes() { return parallel2(); }
-SmallVector<Range> QuantizeOp::getIterationDomain(OpBuilder &b) {
-  return fullDomain(b, getLoc(), getX());
-}
-static TilingResult tileBlocks(QuantizeOp op, OpBuilder &b,
-                               ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
-  Location loc = op.getLoc();
-  SmallVector<Operation *> slices;
-  SmallVector<OFR> scaleOffsets, scaleSizes;
-  blockTile(b, loc, op.getBlock(), offsets, sizes, scaleOffsets, scaleSizes);
-  Value x = slice(b, loc, op.getX(), offsets, sizes, slices);
-  Value init = slice(b, loc, op.getInit(), offsets, sizes, slices);
-  Value scales =
-      slice(b, loc, op.getScalesInit(), scaleOffsets, scaleSizes, slices);
-  return result(cloneTiled(b, op, {x, init, scales}, {init, scales}), slices);
-}
-FailureOr<TilingResult>
-QuantizeOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
-                                   ArrayRef<OFR> sizes) {
-  if (failed(checkWholeBlocks(*this, getX(), offsets, sizes, getBlock())))
-    return failure();
-  return tileBlocks(*this, b, offsets, sizes);
-}
-LogicalResult QuantizeOp::getResultTilePosition(OpBuilder &b,
-                                                unsigned resultNumber,
-                                                ArrayRef<OFR> offsets,
-                                                ArrayRef<OFR> sizes,
-                                                SmallVector<OFR> &resultOffsets,
-                                                SmallVector<OFR> &resultSizes) {
-  if (resultNumber == 0) {
-    assign(offsets, resultOffsets);
-    assign(sizes, resultSizes);
-  } else {
-    blockTile(b, getLoc(), getBlock(), offsets, sizes, resultOffsets,
-              resultSizes);
-  }
-  return success();
-}
-FailureOr<TilingResult>
-QuantizeOp::generateResultTileValue(OpBuilder &b, unsigned resultNumber,
-                                    ArrayRef<OFR> offsets,
-                                    ArrayRef<OFR> sizes) {
-  FailureOr<TilingResult> tiled;
-  if (resultNumber == 0) {
-    tiled = getTiledImplementation(b, offsets, sizes);
-  } else {
-    SmallVector<OFR> elementOffsets, elementSizes;
-    elementsOfBlocks(b, getLoc(), getX(), getBlock(), offsets, sizes,
-                     elementOffsets, elementSizes);
-    tiled = tileBlocks(*this, b, elementOffsets, elementSizes);
-  }
-  if (failed(tiled))
-    return failure();
-  tiled->tiledValues = {tiled->tiledOps[0]->getResult(resultNumber)};
-  return tiled;
-}
 
 //===----------------------------------------------------------------------===//
 // scaled_matmul
