@@ -12,7 +12,7 @@ help: ## list the targets
 	  awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: ## check the tools and packages, install what is missing
-	@scripts/setup.sh
+	@scripts/setup.sh $(PRESET)
 
 configure: setup
 	@mkdir -p $(BUILD)

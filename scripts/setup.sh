@@ -2,9 +2,11 @@
 # Checks for everything the build and the tests need, and installs what is missing
 # with apt when it may (as root, or with sudo that asks no password). Otherwise it
 # prints the command that would. Says nothing when nothing is missing.
+#   scripts/setup.sh [PRESET]    the preset asan needs the sanitizers' runtime too
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 llvm=${LLVM_PREFIX:-/usr/lib/llvm-22}
+preset=${1:-release}
 
 # need PACKAGE FILE-OR-COMMAND: a path is looked for as a file, else as a command.
 missing=()
@@ -33,6 +35,10 @@ find_missing() {
   need libgtest-dev /usr/include/gtest/gtest.h
   need nlohmann-json3-dev /usr/include/nlohmann/json.hpp
   need libzstd-dev /usr/include/zstd.h
+  if [ "$preset" = asan ]; then
+    compgen -G "$llvm/lib/clang/22/lib/linux/libclang_rt.asan-*.a" >/dev/null ||
+      missing+=(libclang-rt-22-dev)
+  fi
 }
 
 # How to become root without a question: empty as root, "sudo -n", or not at all.

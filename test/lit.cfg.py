@@ -16,7 +16,7 @@ config.test_exec_root = os.path.join(config.gq_obj_root, "test")
 config.excludes = ["Inputs"]
 
 llvm_config.with_system_environment(
-    ["HOME", "TMP", "TEMP", "CUDA_HOME", "LD_LIBRARY_PATH", "CCACHE_DIR"]
+    ["HOME", "TMP", "TEMP", "CUDA_HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS"]
 )
 llvm_config.use_default_substitutions()
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
