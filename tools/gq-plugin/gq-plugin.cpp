@@ -2,8 +2,8 @@
 //
 // mlir-opt --load-dialect-plugin=GQPlugin.so ...
 //
-// The plugin holds no MLIR of its own: it is linked against the libMLIR.so that
-// the program loading it uses. Do not load it into gq-opt, which has the dialect.
+// The plugin holds no MLIR of its own: it links to the libMLIR.so of the
+// program that loads it. Do not load it into gq-opt, which has the dialect.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
