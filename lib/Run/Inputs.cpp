@@ -174,7 +174,7 @@ resolveShape(func::FuncOp function, unsigned index, RankedTensorType type,
   for (auto [dim, size] : llvm::enumerate(shape)) {
     if (!ShapedType::isDynamic(size))
       continue;
-    if (m <= 0)
+    if (m < 0)
       return function.emitError()
              << "dimension " << dim << " of arg" << index << " of type " << type
              << " is dynamic, give it a size with --shape=arg" << index

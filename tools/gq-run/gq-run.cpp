@@ -29,7 +29,7 @@ int main(int argc, char **argv) {
       cl::value_desc("argN=128x8192"), cl::cat(category));
   cl::opt<int64_t, true> m(
       "m", cl::desc("Size of every dynamic dimension that has no other"),
-      cl::location(options.m), cl::init(0), cl::cat(category));
+      cl::location(options.m), cl::init(-1), cl::cat(category));
   cl::opt<std::string, true> generate(
       "generate",
       cl::desc("Data for arguments without a file: normal, outliers, zeros, "

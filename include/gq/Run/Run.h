@@ -26,8 +26,8 @@ struct RunOptions {
   std::vector<std::string> outputs;
   /// "argN=128x8192".
   std::vector<std::string> shapes;
-  /// For every dynamic dimension that nothing else gives a size; 0: none.
-  int64_t m = 0;
+  /// For every dynamic dimension that nothing else gives a size; -1: none.
+  int64_t m = -1;
   /// Of arguments that no file is given for.
   std::string generate = "normal";
   uint64_t seed = 0;
