@@ -184,5 +184,7 @@ LogicalResult Interpreter::call(func::FuncOp function,
       runRegion(function, function.getBody(), llvm::to_vector(args), results);
   --callDepth;
   std::swap(values, callerValues);
+  if (succeeded(result) && results.size() != function.getNumResults())
+    return function.emitOpError("does not end in func.return");
   return result;
 }

@@ -10,6 +10,7 @@
 
 #include "Interpreter.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <mutex>
 
@@ -46,6 +47,7 @@ private:
   LogicalResult addOperands();
   LogicalResult findSizes();
   LogicalResult checkBounds(OpOperand &operand, const Access &access);
+  void findStrides(Access &access);
   bool ownsItsOutputs() const;
   void chooseLaneLoop();
   bool runPoints(MutableArrayRef<Lanes> registers, ArrayRef<int64_t> ivs,
@@ -168,18 +170,44 @@ LogicalResult LoopNest::checkBounds(OpOperand &operand, const Access &access) {
   SmallVector<int64_t> zero(sizes.size(), 0);
   for (auto [dim, expr] : llvm::enumerate(access.map.getResults())) {
     int64_t origin = *evaluate(expr, zero), low = origin, high = origin;
+    bool overflow = false;
     for (auto [loop, size] : llvm::enumerate(sizes)) {
       SmallVector<int64_t> unit = zero;
       unit[loop] = 1;
-      int64_t reach = (*evaluate(expr, unit) - origin) * (size - 1);
-      (reach < 0 ? low : high) += reach;
+      int64_t reach = 0;
+      overflow |= llvm::SubOverflow(*evaluate(expr, unit), origin, reach) ||
+                  llvm::MulOverflow(reach, size - 1, reach);
+      int64_t &end = reach < 0 ? low : high;
+      overflow |= llvm::AddOverflow(end, reach, end) != 0;
     }
+    if (overflow)
+      return op.emitOpError("indexes dimension ")
+             << dim << " of operand " << operand.getOperandNumber()
+             << " beyond the range of 64 bits";
     if (low < 0 || high >= access.shape[dim])
       return op.emitOpError("indexes dimension ")
              << dim << " of operand " << operand.getOperandNumber() << " from "
              << low << " to " << high << ", its size is " << access.shape[dim];
   }
   return success();
+}
+
+/// Must follow checkBounds: indices within the bounds cannot overflow.
+void LoopNest::findStrides(Access &access) {
+  auto offsetAt = [&](ArrayRef<int64_t> ivs) {
+    int64_t offset = 0;
+    for (auto [size, expr] :
+         llvm::zip_equal(access.shape, access.map.getResults()))
+      offset = offset * size + *evaluate(expr, ivs);
+    return offset;
+  };
+  SmallVector<int64_t> at(sizes.size(), 0);
+  access.base = offsetAt(at);
+  for (auto [loop, size] : llvm::enumerate(sizes)) {
+    at[loop] = size > 1 ? 1 : 0;
+    access.strides.push_back(offsetAt(at) - access.base);
+    at[loop] = 0;
+  }
 }
 
 /// Each point of the parallel loops must have elements of its own.
@@ -340,33 +368,17 @@ LogicalResult LoopNest::run() {
   program = *compiled;
   if (failed(addOperands()))
     return failure();
-  SmallVector<int64_t> zero(op.getNumLoops(), 0);
-  for (Access &access : accesses) {
-    if (access.isScalar)
-      continue;
+  for (Access &access : accesses)
     access.isLinear = llvm::all_of(access.map.getResults(), isLinear);
-    if (!access.isLinear)
-      continue;
-    auto offsetAt = [&](ArrayRef<int64_t> ivs) {
-      int64_t offset = 0;
-      for (auto [size, expr] :
-           llvm::zip_equal(access.shape, access.map.getResults()))
-        offset = offset * size + *evaluate(expr, ivs);
-      return offset;
-    };
-    access.base = offsetAt(zero);
-    for (size_t loop = 0; loop < zero.size(); ++loop) {
-      SmallVector<int64_t> unit = zero;
-      unit[loop] = 1;
-      access.strides.push_back(offsetAt(unit) - access.base);
-    }
-  }
   if (failed(findSizes()))
     return failure();
   for (auto [loop, type] : llvm::enumerate(op.getIteratorTypesArray()))
     (type == utils::IteratorType::parallel ? parallel : reductions)
         .push_back(static_cast<int64_t>(loop));
   if (!llvm::is_contained(sizes, 0)) {
+    for (Access &access : accesses)
+      if (!access.isScalar && access.isLinear)
+        findStrides(access);
     if (ownsItsOutputs())
       runInParallel();
     else

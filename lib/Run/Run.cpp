@@ -13,7 +13,8 @@
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/ToolOutputFile.h"
+
+#include <cmath>
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -163,7 +164,14 @@ static LogicalResult runModule(const RunOptions &options, ModuleOp module,
   auto copy = clone->lookupSymbol<func::FuncOp>(function->getName());
   FailureOr<RunResult> run =
       (*backend)->run(*clone, copy, *args, {options.repeat, options.threads});
-  if (failed(run) || failed(writeOutputs(*function, options, run->results)))
+  if (failed(run))
+    return failure();
+  if (run->results.size() != function->getNumResults())
+    return function->emitError()
+           << "backend " << (*backend)->getName() << " returns "
+           << run->results.size() << " results, expected "
+           << function->getNumResults();
+  if (failed(writeOutputs(*function, options, run->results)))
     return failure();
   printSummary(*function, **backend, *args, *run, os);
   if (options.print)
@@ -198,6 +206,8 @@ int mlir::gq::runMain(const RunOptions &options) {
   DialectRegistry registry;
   registerRunDialects(registry);
   MLIRContext context(registry);
+  // A diagnostic shows its source line; the function as a whole is no help.
+  context.printOpOnDiagnostic(false);
   LogicalResult result = runFile(options, context, llvm::outs());
   llvm::outs().flush();
   return succeeded(result) ? 0 : 1;

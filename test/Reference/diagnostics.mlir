@@ -11,6 +11,7 @@
 // RUN: not gq-run %s --entry=matmul --shape=arg0=4x256 --shape=arg1=9x256 2>&1 | FileCheck %s --check-prefix=MATMULN
 // RUN: not gq-run %s --entry=loops --shape=arg0=4 --shape=arg1=5 2>&1 | FileCheck %s --check-prefix=LOOPS
 // RUN: not gq-run %s --entry=window --m=4 2>&1 | FileCheck %s --check-prefix=WINDOW
+// RUN: not gq-run %s --entry=far --m=4 2>&1 | FileCheck %s --check-prefix=FAR
 // RUN: not gq-run %s --entry=slice --m=4 2>&1 | FileCheck %s --check-prefix=SLICE
 // RUN: not gq-run %s --entry=cast --m=4 2>&1 | FileCheck %s --check-prefix=CAST
 // RUN: not gq-run %s --entry=step 2>&1 | FileCheck %s --check-prefix=STEP
@@ -105,6 +106,18 @@ func.func @window(%a: tensor<?xf32>) -> tensor<4xf32> {
   %k = arith.constant dense<1.0> : tensor<2xf32>
   %z = arith.constant dense<0.0> : tensor<4xf32>
   %r = linalg.conv_1d ins(%a, %k : tensor<?xf32>, tensor<2xf32>) outs(%z : tensor<4xf32>) -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// FAR: error: 'linalg.generic' op indexes dimension 0 of operand 0 beyond the range of 64 bits
+func.func @far(%a: tensor<?xf32>) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  %r = linalg.generic {indexing_maps = [affine_map<(i) -> (i * 4611686018427387904)>, affine_map<(i) -> (i)>],
+                       iterator_types = ["parallel"]}
+      ins(%a : tensor<?xf32>) outs(%e : tensor<4xf32>) {
+  ^bb0(%v: f32, %o: f32):
+    linalg.yield %v : f32
+  } -> tensor<4xf32>
   return %r : tensor<4xf32>
 }
 
