@@ -16,7 +16,9 @@ separate_arguments(GQ_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 get_filename_component(GQ_LLVM_TOOLS_DIR "${LLVM_TOOLS_BINARY_DIR}" ABSOLUTE)
 
 add_library(gq_mlir INTERFACE)
-target_include_directories(gq_mlir SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+# An installed GridQuant takes these from the MLIR that is found there.
+target_include_directories(gq_mlir SYSTEM INTERFACE
+  "$<BUILD_INTERFACE:${LLVM_INCLUDE_DIRS};${MLIR_INCLUDE_DIRS}>")
 target_compile_definitions(gq_mlir INTERFACE ${GQ_LLVM_DEFINITIONS})
 # Debian builds LLVM with RTTI and without exceptions.
 target_compile_options(gq_mlir INTERFACE -fno-exceptions -fvisibility-inlines-hidden)
@@ -55,6 +57,7 @@ function(gq_add_tool name)
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE gq_mlir ${ARG_LINK})
   gq_warnings(${name})
+  set_property(GLOBAL APPEND PROPERTY GQ_TOOLS ${name}) # what the lit suite may call
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
 

@@ -24,6 +24,7 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   int64_t stages = 4, mathGroups = 2, raster = 0, threads = 256, cluster = 1;
   Schedule schedule = Schedule::Cooperative;
   bool earlyWait = true;
+  SmallVector<StringRef> seen;
   llvm::SMLoc start = parser.getCurrentLocation();
 
   auto parseField = [&]() -> ParseResult {
@@ -31,6 +32,10 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
     StringRef key;
     if (parser.parseKeyword(&key) || parser.parseEqual())
       return failure();
+    if (llvm::is_contained(seen, key))
+      return parser.emitError(loc, "duplicate key '")
+             << key << "' in gq.config";
+    seen.push_back(key);
     if (key == "tile")
       return parseIntegerList(parser, tile);
     if (key == "registers")

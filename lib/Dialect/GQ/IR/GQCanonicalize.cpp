@@ -8,20 +8,37 @@ using namespace mlir::gq;
 
 namespace {
 
+/// True when `scales` has as many elements as an op without an origin needs;
+/// with one it may have one more.
+static bool oneScalePerBlock(Value scales, Value x, ArrayRef<int64_t> block) {
+  auto scalesType = cast<ShapedType>(scales.getType());
+  auto type = cast<ShapedType>(x.getType());
+  for (int64_t dim : {0, 1}) {
+    if (scalesType.isDynamicDim(dim) || type.isDynamicDim(dim))
+      continue;
+    if (scalesType.getDimSize(dim) !=
+        llvm::divideCeilSigned(type.getDimSize(dim), block[dim]))
+      return false;
+  }
+  return true;
+}
+
 /// An origin at the start of a block is the same as none.
-template <typename OpTy>
-struct DropAlignedOrigin : OpRewritePattern<OpTy> {
+template <typename OpTy> struct DropAlignedOrigin : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
 
   static bool aligned(ScaledMatmulOp op) {
     return isMultiple(op.getOrigin()[0], op.getABlock()[0]) &&
            isMultiple(op.getOrigin()[1], op.getBBlock()[0]) &&
            isMultiple(op.getOrigin()[2], op.getABlock()[1]) &&
-           isMultiple(op.getOrigin()[2], op.getBBlock()[1]);
+           isMultiple(op.getOrigin()[2], op.getBBlock()[1]) &&
+           oneScalePerBlock(op.getAScales(), op.getA(), op.getABlock()) &&
+           oneScalePerBlock(op.getBScales(), op.getB(), op.getBBlock());
   }
   template <typename Scaled> static bool aligned(Scaled op) {
     return isMultiple(op.getOrigin()[0], op.getBlock()[0]) &&
-           isMultiple(op.getOrigin()[1], op.getBlock()[1]);
+           isMultiple(op.getOrigin()[1], op.getBlock()[1]) &&
+           oneScalePerBlock(op.getScales(), op->getOperand(0), op.getBlock());
   }
   static bool isMultiple(Value value, int64_t block) {
     std::optional<int64_t> constant = getConstantIntValue(value);

@@ -55,7 +55,8 @@ void ScaledMatmulOp::getEffects(Effects &effects) {
 // Shape inference: result shapes from the inputs, not from the inits.
 //===----------------------------------------------------------------------===//
 
-static OpFoldResult dimOf(OpBuilder &b, Location loc, Value value, int64_t dim) {
+static OpFoldResult dimOf(OpBuilder &b, Location loc, Value value,
+                          int64_t dim) {
   return tensor::getMixedSize(b, loc, value, dim);
 }
 
@@ -102,8 +103,9 @@ DequantizeOp::reifyResultShapes(OpBuilder &b,
   return success();
 }
 
-LogicalResult QuantizeOp::reifyResultShapes(OpBuilder &b,
-                                            ReifiedRankedShapedTypeDims &shapes) {
+LogicalResult
+QuantizeOp::reifyResultShapes(OpBuilder &b,
+                              ReifiedRankedShapedTypeDims &shapes) {
   shapes.push_back(shapeOf(b, getLoc(), getX()));
   shapes.push_back(scaleShape(b, getLoc(), getX(), getBlock()));
   return success();
@@ -112,6 +114,7 @@ LogicalResult QuantizeOp::reifyResultShapes(OpBuilder &b,
 LogicalResult
 ScaledMatmulOp::reifyResultShapes(OpBuilder &b,
                                   ReifiedRankedShapedTypeDims &shapes) {
-  shapes.push_back({dimOf(b, getLoc(), getA(), 0), dimOf(b, getLoc(), getB(), 0)});
+  shapes.push_back(
+      {dimOf(b, getLoc(), getA(), 0), dimOf(b, getLoc(), getB(), 0)});
   return success();
 }

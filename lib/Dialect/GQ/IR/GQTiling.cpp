@@ -1,106 +1,22 @@
-//===- GQTiling.cpp - TilingInterface of the gq ops -----------------------===//
+//===- GQTiling.cpp - tiling of the gq ops that take scales ---------------===//
 //
 // Iteration domains are in elements: R x C for the quantisation ops, M x N x K
-// (K a reduction) for scaled_matmul. Two things need care:
+// (K a reduction) for scaled_matmul. Tiles are slices of tensors, or subviews
+// of memrefs.
 //
-// - which scales a tile needs. When the tile provably starts at a block, the
-//   slice of the scales does too. Otherwise the slice starts at the block the
-//   tile starts in, and the tiled op gets an `origin` that says where in it.
-// - ops whose result belongs to whole blocks refuse tiles that cut one.
+// What needs care is which scales a tile needs. When the tile provably starts
+// at a block, the slice of the scales does too. Otherwise the slice starts at
+// the block the tile starts in, and the tiled op gets an `origin` that says
+// where in it.
 //
 //===----------------------------------------------------------------------===//
-#include "gq/Dialect/GQ/IR/GQ.h"
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "TilingUtils.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/Interfaces/LoopLikeInterface.h"
-#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 using namespace mlir;
 using namespace mlir::gq;
-
-using OFR = OpFoldResult;
-using Iter = utils::IteratorType;
-
-//===----------------------------------------------------------------------===//
-// Facts about offsets and sizes
-//===----------------------------------------------------------------------===//
-
-static bool isMultipleOf(OFR value, int64_t factor);
-
-static bool isMultipleOf(AffineExpr expr, ValueRange operands, unsigned numDims,
-                         int64_t factor) {
-  if (expr.isMultipleOf(factor))
-    return true;
-  if (auto dim = dyn_cast<AffineDimExpr>(expr))
-    return isMultipleOf(operands[dim.getPosition()], factor);
-  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
-    return isMultipleOf(operands[numDims + symbol.getPosition()], factor);
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!binary)
-    return false;
-  bool lhs = isMultipleOf(binary.getLHS(), operands, numDims, factor);
-  bool rhs = isMultipleOf(binary.getRHS(), operands, numDims, factor);
-  if (binary.getKind() == AffineExprKind::Add)
-    return lhs && rhs;
-  return binary.getKind() == AffineExprKind::Mul && (lhs || rhs);
-}
-
-/// True when `value` is provably a multiple of `factor`: constants, induction
-/// variables of loops with such bounds and steps, and affine sums of those.
-static bool isMultipleOf(OFR value, int64_t factor) {
-  if (factor == 1)
-    return true;
-  if (std::optional<int64_t> constant = getConstantIntValue(value))
-    return *constant % factor == 0;
-  auto v = cast<Value>(value);
-  if (auto arg = dyn_cast<BlockArgument>(v)) {
-    auto loop =
-        dyn_cast_or_null<LoopLikeOpInterface>(arg.getOwner()->getParentOp());
-    if (!loop)
-      return false;
-    auto ivs = loop.getLoopInductionVars();
-    auto lowers = loop.getLoopLowerBounds();
-    auto steps = loop.getLoopSteps();
-    if (!ivs || !lowers || !steps)
-      return false;
-    for (auto [iv, lower, step] : llvm::zip(*ivs, *lowers, *steps))
-      if (iv == v)
-        return isMultipleOf(lower, factor) && isMultipleOf(step, factor);
-    return false;
-  }
-  if (auto apply = v.getDefiningOp<affine::AffineApplyOp>())
-    return isMultipleOf(apply.getAffineMap().getResult(0), apply.getOperands(),
-                        apply.getAffineMap().getNumDims(), factor);
-  return false;
-}
-
-/// The largest value `size` can have when that is known.
-static std::optional<int64_t> upperBound(OFR size) {
-  if (std::optional<int64_t> constant = getConstantIntValue(size))
-    return constant;
-  FailureOr<int64_t> bound = ValueBoundsConstraintSet::computeConstantBound(
-      presburger::BoundType::UB, size, /*stopCondition=*/nullptr,
-      /*closedUB=*/true);
-  if (failed(bound))
-    return std::nullopt;
-  return *bound;
-}
-
-static OFR apply(OpBuilder &b, Location loc, AffineExpr expr,
-                 ArrayRef<OFR> operands) {
-  return affine::makeComposedFoldedAffineApply(b, loc, expr, operands);
-}
-
-static Value slice(OpBuilder &b, Location loc, Value source, ArrayRef<OFR> offsets,
-                   ArrayRef<OFR> sizes, SmallVectorImpl<Operation *> &slices) {
-  SmallVector<OFR> strides(offsets.size(), b.getIndexAttr(1));
-  auto op = tensor::ExtractSliceOp::create(b, loc, source, offsets, sizes, strides);
-  slices.push_back(op);
-  return op;
-}
+using namespace mlir::gq::tiling;
 
 //===----------------------------------------------------------------------===//
 // Scales of a tile
@@ -120,14 +36,15 @@ static ScaleRange scaleRange(OpBuilder &b, Location loc, OFR offset, OFR size,
   if (block == 1)
     return {offset, size, OFR()};
   // Position of the tile's first element counted from the first scale's block.
-  OFR position = origin ? apply(b, loc, d0 % block + d1, {origin, offset}) : offset;
+  OFR position =
+      origin ? apply(b, loc, d0 % block + d1, {origin, offset}) : offset;
   OFR first = apply(b, loc, d0.floorDiv(block), {position});
-  bool aligned = (!origin || isMultipleOf(origin, block)) &&
-                 isMultipleOf(offset, block);
+  bool aligned =
+      (!origin || isMultipleOf(origin, block)) && isMultipleOf(offset, block);
   if (aligned)
     return {first, apply(b, loc, d0.ceilDiv(block), {size}), OFR()};
   std::optional<int64_t> most = upperBound(size);
-  bool insideOne = most && block % *most == 0 &&
+  bool insideOne = most && *most > 0 && block % *most == 0 &&
                    (!origin || isMultipleOf(origin, *most)) &&
                    isMultipleOf(offset, *most);
   OFR count = b.getIndexAttr(1);
@@ -152,65 +69,13 @@ static SmallVector<Value> originOperands(OpBuilder &b, Location loc,
   return values;
 }
 
-/// Clones `op` onto new operands; results take the types of the new inits.
-static Operation *cloneTiled(OpBuilder &b, Operation *op, ValueRange operands,
-                             ValueRange inits) {
-  OperationState state(op->getLoc(), op->getName());
-  state.addOperands(operands);
-  state.addTypes(inits.getTypes());
-  state.addAttributes(op->getDiscardableAttrDictionary().getValue());
-  state.propertiesAttr = op->getPropertiesAsAttribute();
-  return b.create(state);
-}
-
-static TilingResult result(Operation *tiled, SmallVector<Operation *> slices) {
-  return TilingResult{{tiled},
-                      SmallVector<Value>(tiled->getResults()),
-                      std::move(slices)};
-}
-
-static SmallVector<Range> fullDomain(OpBuilder &b, Location loc, Value value) {
-  OFR zero = b.getIndexAttr(0), one = b.getIndexAttr(1);
-  return {{zero, tensor::getMixedSize(b, loc, value, 0), one},
-          {zero, tensor::getMixedSize(b, loc, value, 1), one}};
-}
-
-/// Refuses a tile of an op whose results belong to whole blocks.
-static LogicalResult checkWholeBlocks(Operation *op, Value x, ArrayRef<OFR> sizes,
-                                      ArrayRef<int64_t> block) {
-  for (int64_t dim : {0, 1}) {
-    std::optional<int64_t> size = upperBound(sizes[dim]);
-    int64_t extent = cast<ShapedType>(x.getType()).getDimSize(dim);
-    if (size && (*size % block[dim] == 0 || *size == extent))
-      continue;
-    if (!size && isMultipleOf(sizes[dim], block[dim]))
-      continue;
-    // A dynamic extent taken whole is not a cut.
-    if (!size && ShapedType::isDynamic(extent))
-      continue;
-    InFlightDiagnostic diag = op->emitOpError("cannot be tiled by ");
-    if (size)
-      diag << *size;
-    else
-      diag << "an unknown size";
-    diag << " along dimension " << dim << ": blocks of " << block[dim]
-         << " would be cut";
-    return failure();
-  }
-  return success();
-}
-
 //===----------------------------------------------------------------------===//
 // Two-dimensional ops
 //===----------------------------------------------------------------------===//
 
-static SmallVector<Iter> parallel2() { return {Iter::parallel, Iter::parallel}; }
-
-static void assign(ArrayRef<OFR> from, SmallVectorImpl<OFR> &to) {
-  to.assign(from.begin(), from.end());
+SmallVector<Iter> AbsmaxToScaleOp::getLoopIteratorTypes() {
+  return parallel2();
 }
-
-SmallVector<Iter> AbsmaxToScaleOp::getLoopIteratorTypes() { return parallel2(); }
 SmallVector<Range> AbsmaxToScaleOp::getIterationDomain(OpBuilder &b) {
   return fullDomain(b, getLoc(), getAmax());
 }
@@ -229,10 +94,8 @@ LogicalResult AbsmaxToScaleOp::getResultTilePosition(
   assign(sizes, resultSizes);
   return success();
 }
-FailureOr<TilingResult>
-AbsmaxToScaleOp::generateResultTileValue(OpBuilder &b, unsigned,
-                                         ArrayRef<OFR> offsets,
-                                         ArrayRef<OFR> sizes) {
+FailureOr<TilingResult> AbsmaxToScaleOp::generateResultTileValue(
+    OpBuilder &b, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
   return getTiledImplementation(b, offsets, sizes);
 }
 
@@ -245,19 +108,20 @@ static FailureOr<TilingResult> tileScaled(OpTy op, Value value, OpBuilder &b,
   SmallVector<Operation *> slices;
   SmallVector<OFR> scaleOffsets, scaleSizes, origins;
   for (int64_t dim : {0, 1}) {
-    ScaleRange range = scaleRange(b, loc, offsets[dim], sizes[dim],
-                                  op.getBlock()[dim], originOf(op.getOrigin(), dim));
+    ScaleRange range =
+        scaleRange(b, loc, offsets[dim], sizes[dim], op.getBlock()[dim],
+                   originOf(op.getOrigin(), dim));
     scaleOffsets.push_back(range.offset);
     scaleSizes.push_back(range.size);
     origins.push_back(range.origin);
   }
   Value tile = slice(b, loc, value, offsets, sizes, slices);
-  Value scales = slice(b, loc, op.getScales(), scaleOffsets, scaleSizes, slices);
+  Value scales =
+      slice(b, loc, op.getScales(), scaleOffsets, scaleSizes, slices);
   Value init = slice(b, loc, op.getInit(), offsets, sizes, slices);
-  SmallVector<Value> origin = originOperands(b, loc, origins);
-  auto tiled = OpTy::create(b, loc, TypeRange(init.getType()), tile, scales, init,
-                            origin, op.getBlock());
-  return result(tiled, slices);
+  SmallVector<Value> operands = {tile, scales, init};
+  operands.append(originOperands(b, loc, origins));
+  return result(cloneTiled(b, op, operands, init), slices);
 }
 
 #define GQ_TILE_SCALED(OP, VALUE)                                              \
@@ -272,8 +136,8 @@ static FailureOr<TilingResult> tileScaled(OpTy op, Value value, OpBuilder &b,
   LogicalResult OP::getResultTilePosition(                                     \
       OpBuilder &, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,       \
       SmallVector<OFR> &resultOffsets, SmallVector<OFR> &resultSizes) {        \
-    assign(offsets, resultOffsets);                                              \
-    assign(sizes, resultSizes);                                                  \
+    assign(offsets, resultOffsets);                                            \
+    assign(sizes, resultSizes);                                                \
     return success();                                                          \
   }                                                                            \
   FailureOr<TilingResult> OP::generateResultTileValue(                         \
@@ -285,121 +149,6 @@ GQ_TILE_SCALED(DequantizeOp, getQ)
 #undef GQ_TILE_SCALED
 
 //===----------------------------------------------------------------------===//
-// Ops whose results belong to whole blocks
-//===----------------------------------------------------------------------===//
-
-static void blockTile(OpBuilder &b, Location loc, ArrayRef<int64_t> block,
-                      ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
-                      SmallVectorImpl<OFR> &scaleOffsets,
-                      SmallVectorImpl<OFR> &scaleSizes) {
-  AffineExpr d0 = b.getAffineDimExpr(0);
-  for (int64_t dim : {0, 1}) {
-    scaleOffsets.push_back(
-        apply(b, loc, d0.floorDiv(block[dim]), {offsets[dim]}));
-    scaleSizes.push_back(apply(b, loc, d0.ceilDiv(block[dim]), {sizes[dim]}));
-  }
-}
-
-/// Elements under a tile of scales, clipped to the tensor.
-static void elementsOfBlocks(OpBuilder &b, Location loc, Value x,
-                             ArrayRef<int64_t> block, ArrayRef<OFR> offsets,
-                             ArrayRef<OFR> sizes, SmallVectorImpl<OFR> &outOffsets,
-                             SmallVectorImpl<OFR> &outSizes) {
-  AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1),
-             d2 = b.getAffineDimExpr(2);
-  MLIRContext *context = b.getContext();
-  for (int64_t dim : {0, 1}) {
-    outOffsets.push_back(apply(b, loc, d0 * block[dim], {offsets[dim]}));
-    AffineMap clip =
-        AffineMap::get(3, 0, {d0 * block[dim], d1 - d2 * block[dim]}, context);
-    outSizes.push_back(affine::makeComposedFoldedAffineMin(
-        b, loc, clip,
-        {sizes[dim], tensor::getMixedSize(b, loc, x, dim), offsets[dim]}));
-  }
-}
-
-SmallVector<Iter> BlockAbsmaxOp::getLoopIteratorTypes() { return parallel2(); }
-SmallVector<Range> BlockAbsmaxOp::getIterationDomain(OpBuilder &b) {
-  return fullDomain(b, getLoc(), getX());
-}
-FailureOr<TilingResult>
-BlockAbsmaxOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
-                                      ArrayRef<OFR> sizes) {
-  if (failed(checkWholeBlocks(*this, getX(), sizes, getBlock())))
-    return failure();
-  SmallVector<Operation *> slices;
-  SmallVector<OFR> scaleOffsets, scaleSizes;
-  blockTile(b, getLoc(), getBlock(), offsets, sizes, scaleOffsets, scaleSizes);
-  Value x = slice(b, getLoc(), getX(), offsets, sizes, slices);
-  Value init = slice(b, getLoc(), getInit(), scaleOffsets, scaleSizes, slices);
-  return result(cloneTiled(b, *this, {x, init}, init), slices);
-}
-LogicalResult BlockAbsmaxOp::getResultTilePosition(
-    OpBuilder &b, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
-    SmallVector<OFR> &resultOffsets, SmallVector<OFR> &resultSizes) {
-  blockTile(b, getLoc(), getBlock(), offsets, sizes, resultOffsets, resultSizes);
-  return success();
-}
-FailureOr<TilingResult>
-BlockAbsmaxOp::generateResultTileValue(OpBuilder &b, unsigned,
-                                       ArrayRef<OFR> offsets,
-                                       ArrayRef<OFR> sizes) {
-  SmallVector<OFR> elementOffsets, elementSizes;
-  elementsOfBlocks(b, getLoc(), getX(), getBlock(), offsets, sizes,
-                   elementOffsets, elementSizes);
-  return getTiledImplementation(b, elementOffsets, elementSizes);
-}
-
-SmallVector<Iter> QuantizeOp::getLoopIteratorTypes() { return parallel2(); }
-SmallVector<Range> QuantizeOp::getIterationDomain(OpBuilder &b) {
-  return fullDomain(b, getLoc(), getX());
-}
-FailureOr<TilingResult>
-QuantizeOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
-                                   ArrayRef<OFR> sizes) {
-  if (failed(checkWholeBlocks(*this, getX(), sizes, getBlock())))
-    return failure();
-  SmallVector<Operation *> slices;
-  SmallVector<OFR> scaleOffsets, scaleSizes;
-  blockTile(b, getLoc(), getBlock(), offsets, sizes, scaleOffsets, scaleSizes);
-  Value x = slice(b, getLoc(), getX(), offsets, sizes, slices);
-  Value init = slice(b, getLoc(), getInit(), offsets, sizes, slices);
-  Value scales =
-      slice(b, getLoc(), getScalesInit(), scaleOffsets, scaleSizes, slices);
-  return result(cloneTiled(b, *this, {x, init, scales}, {init, scales}), slices);
-}
-LogicalResult QuantizeOp::getResultTilePosition(
-    OpBuilder &b, unsigned resultNumber, ArrayRef<OFR> offsets,
-    ArrayRef<OFR> sizes, SmallVector<OFR> &resultOffsets,
-    SmallVector<OFR> &resultSizes) {
-  if (resultNumber == 0) {
-    assign(offsets, resultOffsets);
-    assign(sizes, resultSizes);
-  } else {
-    blockTile(b, getLoc(), getBlock(), offsets, sizes, resultOffsets, resultSizes);
-  }
-  return success();
-}
-FailureOr<TilingResult>
-QuantizeOp::generateResultTileValue(OpBuilder &b, unsigned resultNumber,
-                                    ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
-  SmallVector<OFR> elementOffsets, elementSizes;
-  if (resultNumber == 0) {
-    assign(offsets, elementOffsets);
-    assign(sizes, elementSizes);
-  } else {
-    elementsOfBlocks(b, getLoc(), getX(), getBlock(), offsets, sizes,
-                     elementOffsets, elementSizes);
-  }
-  FailureOr<TilingResult> tiled =
-      getTiledImplementation(b, elementOffsets, elementSizes);
-  if (failed(tiled))
-    return failure();
-  tiled->tiledValues = {tiled->tiledOps[0]->getResult(resultNumber)};
-  return tiled;
-}
-
-//===----------------------------------------------------------------------===//
 // scaled_matmul
 //===----------------------------------------------------------------------===//
 
@@ -409,9 +158,9 @@ SmallVector<Iter> ScaledMatmulOp::getLoopIteratorTypes() {
 SmallVector<Range> ScaledMatmulOp::getIterationDomain(OpBuilder &b) {
   OFR zero = b.getIndexAttr(0), one = b.getIndexAttr(1);
   Location loc = getLoc();
-  return {{zero, tensor::getMixedSize(b, loc, getA(), 0), one},
-          {zero, tensor::getMixedSize(b, loc, getB(), 0), one},
-          {zero, tensor::getMixedSize(b, loc, getA(), 1), one}};
+  return {{zero, sizeOf(b, loc, getA(), 0), one},
+          {zero, sizeOf(b, loc, getB(), 0), one},
+          {zero, sizeOf(b, loc, getA(), 1), one}};
 }
 FailureOr<TilingResult>
 ScaledMatmulOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
@@ -443,11 +192,9 @@ ScaledMatmulOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
                         {bn.size, bk.size}, slices);
   Value init = slice(b, loc, getInit(), {offsets[0], offsets[1]},
                      {sizes[0], sizes[1]}, slices);
-  SmallVector<Value> origin = originOperands(b, loc, {am.origin, bn.origin, kOrigin});
-  auto tiled = ScaledMatmulOp::create(
-      b, loc, TypeRange(init.getType()), a, bTile, aScales, bScales, init, origin,
-      getABlockAttr(), getBBlockAttr(), getPromoteAttr(), getConfigAttr());
-  return result(tiled, slices);
+  SmallVector<Value> operands = {a, bTile, aScales, bScales, init};
+  operands.append(originOperands(b, loc, {am.origin, bn.origin, kOrigin}));
+  return result(cloneTiled(b, *this, operands, init), slices);
 }
 LogicalResult ScaledMatmulOp::getResultTilePosition(
     OpBuilder &, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
@@ -456,12 +203,10 @@ LogicalResult ScaledMatmulOp::getResultTilePosition(
   assign(sizes.take_front(2), resultSizes);
   return success();
 }
-FailureOr<TilingResult>
-ScaledMatmulOp::generateResultTileValue(OpBuilder &b, unsigned,
-                                        ArrayRef<OFR> offsets,
-                                        ArrayRef<OFR> sizes) {
+FailureOr<TilingResult> ScaledMatmulOp::generateResultTileValue(
+    OpBuilder &b, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
   SmallVector<OFR> allOffsets(offsets), allSizes(sizes);
   allOffsets.push_back(b.getIndexAttr(0));
-  allSizes.push_back(tensor::getMixedSize(b, getLoc(), getA(), 1));
+  allSizes.push_back(sizeOf(b, getLoc(), getA(), 1));
   return getTiledImplementation(b, allOffsets, allSizes);
 }

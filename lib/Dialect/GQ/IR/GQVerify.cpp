@@ -49,9 +49,8 @@ static LogicalResult verifyBlock(Operation *op, StringRef name,
            << name << " to have 2 sizes, got " << block.size();
   for (int64_t size : block)
     if (size <= 0)
-      return op->emitOpError("expects ")
-             << name << " of positive sizes, got [" << block[0] << ", "
-             << block[1] << "]";
+      return op->emitOpError("expects ") << name << " of positive sizes, got ["
+                                         << block[0] << ", " << block[1] << "]";
   return success();
 }
 
@@ -77,22 +76,31 @@ static LogicalResult verifySameShape(Operation *op, StringRef name, Value value,
   return success();
 }
 
-/// Scales of `name` (blocks of `block`) when the op starts inside a block when
-/// `hasOrigin`: then one more scale than ceil(size/block) may be needed.
+/// One scale per block of `value`. With an origin the op may start inside a
+/// block, and the last block may be reached earlier: one more scale is
+/// possible.
 static LogicalResult verifyScales(Operation *op, StringRef scalesName,
                                   Value scales, StringRef name, Value value,
                                   ArrayRef<int64_t> block, bool hasOrigin) {
-  if (hasOrigin)
-    return success();
   for (int64_t dim : {0, 1}) {
     int64_t size = shaped(value).getDimSize(dim);
-    int64_t expected = ShapedType::isDynamic(size)
-                           ? ShapedType::kDynamic
-                           : llvm::divideCeil(size, block[dim]);
-    if (failed(verifyDim(op, scalesName, scales, dim, expected,
-                         "one scale per " + Twine(block[dim]) + " of the " +
-                             Twine(size) + " elements of operand " + name)))
-      return failure();
+    int64_t count = shaped(scales).getDimSize(dim);
+    if (ShapedType::isDynamic(size) || ShapedType::isDynamic(count))
+      continue;
+    // Unsigned: size + block may not fit in an int64_t.
+    uint64_t fewest = llvm::divideCeil(uint64_t(size), uint64_t(block[dim]));
+    uint64_t most = fewest;
+    if (hasOrigin)
+      most = llvm::divideCeil(uint64_t(size) + uint64_t(block[dim]) - 1,
+                              uint64_t(block[dim]));
+    if (uint64_t(count) >= fewest && uint64_t(count) <= most)
+      continue;
+    InFlightDiagnostic diag = op->emitOpError("expects dimension ");
+    diag << dim << " of operand " << scalesName << " to be " << fewest;
+    if (most != fewest)
+      diag << " or " << most;
+    return diag << " (one scale per " << block[dim] << " of the " << size
+                << " elements of operand " << name << "), got " << count;
   }
   return success();
 }
@@ -113,6 +121,15 @@ static LogicalResult verifyAmaxFloor(Operation *op, const APFloat &floor) {
   return op->emitOpError("expects amax_floor to be finite and not negative, "
                          "got ")
          << text;
+}
+
+/// The tile of a config has one size per dimension of the op's loops.
+static LogicalResult verifyConfig(Operation *op, ConfigAttr config,
+                                  size_t loops) {
+  if (!config || config.getTile().size() == loops)
+    return success();
+  return op->emitOpError("expects config to have a tile of ")
+         << loops << " sizes, got " << config.getTile().size();
 }
 
 /// Tensor operands and results, or memref operands and no result; results have
@@ -141,7 +158,8 @@ LogicalResult BlockAbsmaxOp::verify() {
       failed(verifyHighPrecision(op, "x", getX())) ||
       failed(verifyF32(op, "init", getInit())) ||
       failed(verifyBlock(op, "block", getBlock())) ||
-      failed(verifyAmaxFloor(op, getAmaxFloor())))
+      failed(verifyAmaxFloor(op, getAmaxFloor())) ||
+      failed(verifyConfig(op, getConfigAttr(), 2)))
     return failure();
   return verifyScales(op, "init", getInit(), "x", getX(), getBlock(), false);
 }
@@ -202,6 +220,7 @@ LogicalResult QuantizeOp::verify() {
       failed(verifyF32(op, "scales_init", getScalesInit())) ||
       failed(verifyBlock(op, "block", getBlock())) ||
       failed(verifyAmaxFloor(op, getAmaxFloor())) ||
+      failed(verifyConfig(op, getConfigAttr(), 2)) ||
       failed(verifySameShape(op, "init", getInit(), "x", getX())))
     return failure();
   return verifyScales(op, "scales_init", getScalesInit(), "x", getX(),
@@ -220,17 +239,20 @@ LogicalResult ScaledMatmulOp::verify() {
   for (auto [name, value] : operands)
     if (failed(verifyRank2(op, name, value)))
       return failure();
-  if (failed(verifyFp8(op, "a", getA())) || failed(verifyFp8(op, "b", getB())) ||
+  if (failed(verifyFp8(op, "a", getA())) ||
+      failed(verifyFp8(op, "b", getB())) ||
       failed(verifyF32(op, "a_scales", getAScales())) ||
       failed(verifyF32(op, "b_scales", getBScales())) ||
       failed(verifyHighPrecision(op, "init", getInit())) ||
       failed(verifyBlock(op, "a_block", getABlock())) ||
       failed(verifyBlock(op, "b_block", getBBlock())) ||
-      failed(verifyOrigin(op, getOrigin(), 3)))
+      failed(verifyOrigin(op, getOrigin(), 3)) ||
+      failed(verifyConfig(op, getConfigAttr(), 3)))
     return failure();
-  if (getPromote() <= 0 || getPromote() % 32 != 0)
+  auto promote = static_cast<int64_t>(getPromote());
+  if (promote <= 0 || promote % 32 != 0)
     return emitOpError("expects promote to be a positive multiple of 32, got ")
-           << getPromote();
+           << promote;
   if (failed(verifyDim(op, "b", getB(), 1, shaped(getA()).getDimSize(1),
                        "K, as operand a")) ||
       failed(verifyDim(op, "init", getInit(), 0, shaped(getA()).getDimSize(0),

@@ -431,7 +431,7 @@ LogicalResult Distributor::distribute(gq::QuantizeOp op) {
   auto perBlock = FragmentType::get(op.getContext(), wide.getShape(),
                                     b.getF32Type(), spread.layout, op.getBlock());
   Value amax =
-      BlockAbsmaxOp::create(b, loc, perBlock, value, op.getAmaxFloorAttr());
+      BlockAbsmaxOp::create(b, loc, perBlock, value, op.getAmaxFloor());
   Type format = cast<RankedTensorType>(op.getInit().getType()).getElementType();
   Value scale = elementwise(loc, amax, perBlock, [&](OpBuilder &b, ValueRange args) {
     return scaleFromAmax(b, loc, args[0], format, op.getPow2());

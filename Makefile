@@ -1,0 +1,41 @@
+# Entry points for people and CI; the build itself is CMake's (CMakePresets.json).
+#   make BUILD=dir JOBS=n PRESET=release|debug|asan <target>
+PRESET ?= release
+BUILD ?= $(if $(filter release,$(PRESET)),build,build-$(PRESET))
+JOBS ?= $(shell nproc)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup configure build test demo gpu-suite docs format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
+	  awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## check the tools and packages, install what is missing
+	@scripts/setup.sh $(PRESET)
+
+configure: setup
+	@mkdir -p $(BUILD)
+	@cmake --preset $(PRESET) -B $(BUILD) > $(BUILD)/configure.log 2>&1 || \
+	  { cat $(BUILD)/configure.log; exit 1; }
+
+build: configure ## configure and build
+	cmake --build $(BUILD) -j $(JOBS)
+
+test: build ## build, run every test, and say what was skipped
+	@scripts/run-tests.sh $(BUILD) $(JOBS)
+
+demo: build ## a kernel from .mlir to numbers
+	scripts/demo.sh $(BUILD)
+
+gpu-suite: build ## what a machine with a Hopper GPU needs to run the GPU tests
+	scripts/make-gpu-suite.sh $(BUILD)
+
+docs: setup ## generate the reference pages under docs/
+	scripts/gen-docs.sh
+
+format: setup ## clang-format every C++ file of the repository
+	git ls-files '*.c' '*.cpp' '*.h' | xargs -r clang-format-22 -i
+
+clean: ## remove the build directory
+	rm -rf $(BUILD)

@@ -1,0 +1,16 @@
+# The CMake package: find_package(GridQuant) and targets GQ::<library>.
+include(CMakePackageConfigHelpers)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/GridQuant)
+configure_package_config_file(
+  ${PROJECT_SOURCE_DIR}/cmake/GridQuantConfig.cmake.in
+  ${PROJECT_BINARY_DIR}/GridQuantConfig.cmake
+  INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(
+  ${PROJECT_BINARY_DIR}/GridQuantConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(EXPORT GridQuantTargets NAMESPACE GQ:: DESTINATION ${package_dir})
+install(FILES
+  ${PROJECT_BINARY_DIR}/GridQuantConfig.cmake
+  ${PROJECT_BINARY_DIR}/GridQuantConfigVersion.cmake
+  DESTINATION ${package_dir})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

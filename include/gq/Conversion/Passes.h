@@ -1,0 +1,35 @@
+//===- Passes.h - conversions -------------------------------------*- C++ -*-===//
+#ifndef GQ_CONVERSION_PASSES_H
+#define GQ_CONVERSION_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace mlir {
+namespace arith {
+class ArithDialect;
+}
+namespace cf {
+class ControlFlowDialect;
+}
+namespace gpu {
+class GPUDialect;
+}
+namespace LLVM {
+class LLVMDialect;
+}
+namespace NVVM {
+class NVVMDialect;
+}
+namespace scf {
+class SCFDialect;
+}
+
+#define GEN_PASS_DECL
+#include "gq/Conversion/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "gq/Conversion/Passes.h.inc"
+
+} // namespace mlir
+
+#endif // GQ_CONVERSION_PASSES_H

@@ -1,0 +1,34 @@
+//===- Passes.td - conversions -----------------------------*- tablegen -*-===//
+#ifndef GQ_CONVERSION_PASSES_TD
+#define GQ_CONVERSION_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ConvertGQGPUToNVVMPass : Pass<"convert-gqgpu-to-nvvm"> {
+  let summary = "Lower kernels to the llvm and nvvm dialects";
+  let description = [{
+    Every `gqgpu.kernel` becomes an `llvm.func` for sm_90a:
+
+    | gqgpu | nvvm / PTX |
+    |---|---|
+    | ring | full and empty mbarriers, tiles in dynamic shared memory |
+    | cursor | stage and parity, carried as two i32 |
+    | acquire, wait | mbarrier.try_wait loops |
+    | tma_load | cp.async.bulk.tensor with an L2 policy, one elected thread |
+    | copy_load | cp.async by the lanes of a second producer warp |
+    | commit | arrive.expect_tx; cp.async.mbarrier.arrive |
+    | warp_specialize | one branch on the warp, setmaxnreg |
+    | mma_async, mma_wait | wgmma.mma_async groups, wait_group tied to the registers |
+    | fragments | structs of registers |
+    | tile_loop | a loop over blockIdx.x in steps of gridDim.x |
+
+    What a launcher must know is left in the attribute `gq.launch`: threads,
+    cluster, bytes of shared memory, the grid as an expression, and for each
+    parameter how it is made from the kernel's operands.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
+    "::mlir::scf::SCFDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect"];
+}
+
+#endif // GQ_CONVERSION_PASSES_TD

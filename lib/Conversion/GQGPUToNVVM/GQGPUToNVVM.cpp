@@ -1,0 +1,174 @@
+//===- GQGPUToNVVM.cpp - the pass convert-gqgpu-to-nvvm -------------------===//
+#include "Patterns.h"
+#include "gq/Conversion/Passes.h"
+#include "gq/Target/TargetModel.h"
+#include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/LLVMCommon/LoweringOptions.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace mlir {
+#define GEN_PASS_DEF_CONVERTGQGPUTONVVMPASS
+#include "gq/Conversion/Passes.h.inc"
+} // namespace mlir
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+namespace {
+
+/// exp(x) = 2^(x log2 e) with the hardware's exponential: about 2 ulp.
+struct ExpPattern : OpConversionPattern<math::ExpOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(math::ExpOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    if (!op.getType().isF32())
+      return rewriter.notifyMatchFailure(op, "not f32");
+    Emitter e(rewriter, op.getLoc());
+    Value scaled = LLVM::FMulOp::create(rewriter, op.getLoc(), adaptor.getOperand(),
+                                        e.cf32(1.4426950408889634f));
+    rewriter.replaceOp(op, e.ptx(e.f32(), "ex2.approx.f32 $0, $1;", "=f,f", scaled,
+                                 /*effects=*/false));
+    return success();
+  }
+};
+
+struct ConvertGQGPUToNVVMPass
+    : impl::ConvertGQGPUToNVVMPassBase<ConvertGQGPUToNVVMPass> {
+  void runOnOperation() override {
+    SmallVector<KernelOp> kernels;
+    getOperation()->walk([&](KernelOp kernel) { kernels.push_back(kernel); });
+    if (failed(expandMath(kernels)))
+      return signalPassFailure();
+    for (KernelOp kernel : kernels)
+      if (failed(convert(kernel)))
+        return signalPassFailure();
+  }
+
+  /// Functions without a hardware instruction become polynomials.
+  LogicalResult expandMath(ArrayRef<KernelOp> kernels) {
+    RewritePatternSet patterns(&getContext());
+    populateMathPolynomialApproximationPatterns(
+        patterns, [](StringRef name) { return name != "math.exp"; });
+    FrozenRewritePatternSet frozen(std::move(patterns));
+    for (KernelOp kernel : kernels)
+      if (failed(applyPatternsGreedily(kernel, frozen)))
+        return failure();
+    return success();
+  }
+
+  LogicalResult convert(KernelOp kernel) {
+    auto module = dyn_cast<gpu::GPUModuleOp>(kernel->getParentOp());
+    if (!module)
+      return kernel.emitOpError("expects to be in a gpu.module");
+    prepare(module);
+    OpBuilder b(kernel);
+    FailureOr<KernelAbi> abi = KernelAbi::create(kernel, b);
+    if (failed(abi))
+      return failure();
+    kernel.erase();
+    LLVM::LLVMFuncOp function = abi->getFunction();
+    prefetchTensorMaps(*abi);
+    if (failed(expandRoles(function, *abi)))
+      return failure();
+    return lower(function, *abi);
+  }
+
+  /// The target, and one name for dynamic shared memory.
+  void prepare(gpu::GPUModuleOp module) {
+    MLIRContext *context = &getContext();
+    const gq::TargetModel &target = gq::getDefaultTarget();
+    if (!module.getTargetsAttr()) {
+      auto attr = NVVM::NVVMTargetAttr::get(context, /*optLevel=*/3,
+                                            "nvptx64-nvidia-cuda", target.chip,
+                                            target.ptxFeature);
+      module.setTargetsAttr(ArrayAttr::get(context, {attr}));
+    }
+    if (module.lookupSymbol(kSharedName))
+      return;
+    OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
+    LLVM::GlobalOp::create(b, module.getLoc(),
+                           LLVM::LLVMArrayType::get(b.getI8Type(), 0),
+                           /*isConstant=*/false, LLVM::Linkage::External,
+                           kSharedName, Attribute(), /*alignment=*/1024,
+                           /*addrSpace=*/3);
+  }
+
+  void prefetchTensorMaps(const KernelAbi &abi) {
+    OpBuilder b(&getContext());
+    b.setInsertionPointAfterValue(abi.clusterRank);
+    Emitter e(b, abi.clusterRank.getLoc());
+    for (auto &[box, map] : abi.tensorMaps())
+      e.ptx("{ .reg .pred p; setp.eq.u32 p, $1, 0; @p prefetch.tensormap [$0]; }",
+            "l,r", {map, abi.thread});
+  }
+
+  LogicalResult lower(LLVM::LLVMFuncOp function, const KernelAbi &abi) {
+    MLIRContext *context = &getContext();
+    LowerToLLVMOptions options(context);
+    // Coordinates fit 32 bits; addresses are computed in 64 where they are made.
+    options.overrideIndexBitwidth(32);
+    LLVMTypeConverter converter(context, options);
+    addTypeConversions(converter);
+    RewritePatternSet patterns(context);
+    populateFragmentPatterns(patterns, converter, abi);
+    populateMemoryPatterns(patterns, converter, abi);
+    populateMmaPatterns(patterns, converter, abi);
+    populateQuantizePatterns(patterns, converter, abi);
+    populateRingPatterns(patterns, converter, abi);
+    populateStorePatterns(patterns, converter, abi);
+    patterns.add<ReturnPattern>(context);
+    patterns.add<ExpPattern>(converter, context, /*benefit=*/2);
+    populateAffineToStdConversionPatterns(patterns);
+    arith::populateCeilFloorDivExpandOpsPatterns(patterns);
+    populateSCFToControlFlowConversionPatterns(patterns);
+    arith::populateArithToLLVMConversionPatterns(converter, patterns);
+    populateMathToLLVMConversionPatterns(converter, patterns);
+    cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
+    ConversionTarget target(*context);
+    target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect>();
+    target.addLegalOp<UnrealizedConversionCastOp>();
+    if (failed(applyFullConversion(function, target, std::move(patterns))))
+      return failure();
+    return removeCasts(function);
+  }
+
+  struct ReturnPattern : OpConversionPattern<ReturnOp> {
+    using OpConversionPattern::OpConversionPattern;
+    LogicalResult
+    matchAndRewrite(ReturnOp op, OpAdaptor,
+                    ConversionPatternRewriter &rewriter) const override {
+      rewriter.replaceOpWithNewOp<LLVM::ReturnOp>(op, ValueRange());
+      return success();
+    }
+  };
+
+  /// Casts between an index or memref and what it became cancel out.
+  LogicalResult removeCasts(LLVM::LLVMFuncOp function) {
+    SmallVector<UnrealizedConversionCastOp> casts, left;
+    function.walk([&](UnrealizedConversionCastOp op) { casts.push_back(op); });
+    reconcileUnrealizedCasts(casts, &left);
+    for (UnrealizedConversionCastOp op : left) {
+      if (op->use_empty()) {
+        op->erase();
+        continue;
+      }
+      return op.emitError("could not be lowered: ")
+             << op.getOperandTypes().front() << " to " << op.getResultTypes().front();
+    }
+    return success();
+  }
+};
+} // namespace

@@ -1,0 +1,328 @@
+//===- KernelAbi.cpp - parameters and facts of one kernel -----------------===//
+#include "KernelAbi.h"
+#include "gq/Target/TargetModel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+static int64_t bytesOf(Type type) { return type.getIntOrFloatBitWidth() / 8; }
+
+TmaBox mlir::gqgpu::storeBox(FragmentType type, unsigned operand) {
+  int64_t bytes = bytesOf(type.getElementType());
+  int64_t columns = 128 / bytes;
+  while (type.getShape()[1] % columns != 0)
+    columns /= 2;
+  return {operand, {columns, 16}, columns * bytes};
+}
+
+//===----------------------------------------------------------------------===//
+// Shared memory
+//===----------------------------------------------------------------------===//
+
+void KernelAbi::planSharedMemory(KernelOp kernel) {
+  int64_t offset = 0;
+  bool staging = false;
+  kernel.walk([&](StoreFragmentOp op) {
+    staging |= op.getPath() == Path::Tma;
+  });
+  if (staging)
+    kernel.walk([&](WarpSpecializeOp op) {
+      offset = op.getGroups() * 4 * kStoreStagingPerWarp;
+    });
+  kernel.walk([&](RingCreateOp op) {
+    offset = llvm::alignTo(offset, 1024);
+    rings[op] = offset;
+    offset = RingLayout::get(op.getRing().getType(), offset).end;
+  });
+  // One word per block of the tile for reductions that cross warps.
+  kernel.walk([&](BlockAbsmaxOp op) {
+    auto type = cast<FragmentType>(op.getResult().getType());
+    offset = llvm::alignTo(offset, 16);
+    scratch[op] = offset;
+    offset += 4 * llvm::divideCeil(type.getShape()[0], type.getBlock()[0]) *
+              llvm::divideCeil(type.getShape()[1], type.getBlock()[1]);
+  });
+  sharedBytes = offset;
+}
+
+//===----------------------------------------------------------------------===//
+// Grid
+//===----------------------------------------------------------------------===//
+
+/// An index of the kernel as an expression over sizes of its operands.
+Attribute KernelAbi::expressionOf(Value index, KernelOp kernel, Builder &b) {
+  if (std::optional<int64_t> constant = getConstantIntValue(index))
+    return b.getI64IntegerAttr(*constant);
+  auto tree = [&](StringRef op, ArrayRef<Value> values) -> Attribute {
+    SmallVector<Attribute> parts{b.getStringAttr(op)};
+    for (Value value : values) {
+      Attribute part = expressionOf(value, kernel, b);
+      if (!part)
+        return {};
+      parts.push_back(part);
+    }
+    return b.getArrayAttr(parts);
+  };
+  Operation *def = index.getDefiningOp();
+  if (auto dim = dyn_cast_or_null<memref::DimOp>(def)) {
+    auto arg = dyn_cast<BlockArgument>(dim.getSource());
+    std::optional<int64_t> which = dim.getConstantIndex();
+    if (arg && which && arg.getOwner() == &kernel.getBody().front())
+      return b.getArrayAttr({b.getStringAttr("dim"),
+                             b.getI64IntegerAttr(arg.getArgNumber()),
+                             b.getI64IntegerAttr(*which)});
+  }
+  if (def && isa<arith::AddIOp>(def))
+    return tree("add", {def->getOperand(0), def->getOperand(1)});
+  if (def && isa<arith::SubIOp>(def))
+    return tree("sub", {def->getOperand(0), def->getOperand(1)});
+  if (def && isa<arith::MulIOp>(def))
+    return tree("mul", {def->getOperand(0), def->getOperand(1)});
+  if (def && isa<arith::CeilDivUIOp, arith::CeilDivSIOp>(def))
+    return tree("ceildiv", {def->getOperand(0), def->getOperand(1)});
+  if (def && isa<arith::DivUIOp, arith::FloorDivSIOp>(def))
+    return tree("floordiv", {def->getOperand(0), def->getOperand(1)});
+  return {};
+}
+
+/// Thread blocks: the tiles, at most one (cluster) per multiprocessor if persistent.
+ArrayAttr KernelAbi::gridOf(KernelOp kernel, Builder &b) {
+  TileLoopOp loop;
+  kernel.walk([&](TileLoopOp op) { loop = op; });
+  auto node = [&](StringRef op, Attribute lhs, Attribute rhs) -> Attribute {
+    return b.getArrayAttr({b.getStringAttr(op), lhs, rhs});
+  };
+  if (!loop)
+    return b.getArrayAttr({b.getStringAttr("add"), b.getI64IntegerAttr(0),
+                           b.getI64IntegerAttr(1)});
+  Attribute tiles;
+  for (auto [ub, step] : llvm::zip(loop.getUbs(), loop.getSteps())) {
+    Attribute extent = expressionOf(ub, kernel, b);
+    if (!extent) {
+      loop.emitOpError("has an upper bound that is not an expression over sizes of "
+                       "the kernel's operands");
+      return {};
+    }
+    Attribute count = node("ceildiv", extent, b.getI64IntegerAttr(step));
+    tiles = tiles ? node("mul", tiles, count) : count;
+  }
+  if (loop.getPersistent())
+    tiles = node("min", b.getStringAttr("num_sms"), tiles);
+  if (cluster > 1)
+    tiles = node("mul", tiles, b.getI64IntegerAttr(cluster));
+  return cast<ArrayAttr>(tiles);
+}
+
+//===----------------------------------------------------------------------===//
+// Parameters
+//===----------------------------------------------------------------------===//
+
+Value KernelAbi::tensorMap(const TmaBox &box) const {
+  for (auto &[known, value] : maps)
+    if (known == box)
+      return value;
+  return {};
+}
+
+static StringRef tmaType(Type type) {
+  if (type.isBF16())
+    return "bf16";
+  if (type.isF16())
+    return "f16";
+  if (type.isF32())
+    return "f32";
+  return "u8"; // FP8 has no type of its own: the copy engine moves bytes
+}
+
+/// Memrefs must be the kernel's own arguments: parameters are made for those.
+static LogicalResult checkOperands(KernelOp kernel) {
+  WalkResult result = kernel.walk([&](Operation *op) {
+    for (Value operand : op->getOperands()) {
+      if (!isa<MemRefType>(operand.getType()))
+        continue;
+      auto arg = dyn_cast<BlockArgument>(operand);
+      if (!arg || arg.getOwner() != &kernel.getBody().front()) {
+        op->emitOpError("uses a memref that is not an argument of the kernel");
+        return WalkResult::interrupt();
+      }
+    }
+    if (auto dim = dyn_cast<memref::DimOp>(op); dim && !dim.getConstantIndex()) {
+      dim.emitOpError("expects a constant dimension inside a kernel");
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
+FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
+  MLIRContext *context = b.getContext();
+  Location loc = kernel.getLoc();
+  KernelAbi abi;
+  if (failed(checkOperands(kernel)))
+    return failure();
+  if (!kernel.getThreads())
+    return kernel.emitOpError("has no threads; run gq-warp-specialize or "
+                              "gq-outline-kernels first");
+  abi.threads = *kernel.getThreads();
+  abi.cluster = kernel.getCluster().value_or(1);
+  abi.planSharedMemory(kernel);
+  int64_t limit = gq::getDefaultTarget().sharedMemory;
+  if (abi.sharedBytes > limit)
+    return kernel.emitOpError("uses ")
+           << abi.sharedBytes << " bytes of shared memory, the limit is " << limit;
+  ArrayAttr grid = abi.gridOf(kernel, b);
+  if (!grid)
+    return failure();
+
+  // Which parameters each operand needs.
+  Block &body = kernel.getBody().front();
+  SmallVector<TmaBox> boxes;
+  auto addBox = [&](TmaBox box) {
+    if (!llvm::is_contained(boxes, box))
+      boxes.push_back(std::move(box));
+  };
+  kernel.walk([&](TmaLoadOp op) {
+    abi.hasTma = true;
+    TileType tile = op.getRing().getType().getTiles()[op.getTile()];
+    SmallVector<int64_t> box(llvm::reverse(tile.getShape()));
+    addBox({cast<BlockArgument>(op.getSource()).getArgNumber(), box,
+            tile.getSwizzle()});
+  });
+  kernel.walk([&](StoreFragmentOp op) {
+    if (op.getPath() == Path::Tma)
+      addBox(storeBox(cast<FragmentType>(op.getValue().getType()),
+                      cast<BlockArgument>(op.getDest()).getArgNumber()));
+  });
+  kernel.walk([&](CopyLoadOp) { abi.hasCopies = true; });
+
+  SmallVector<Type> types;
+  SmallVector<Attribute> params;
+  SmallVector<DictionaryAttr> argAttrs;
+  auto named = [&](StringRef name, Attribute value) {
+    return b.getNamedAttr(name, value);
+  };
+  auto pointerType = LLVM::LLVMPointerType::get(context);
+  for (TmaBox &box : boxes) {
+    auto memref = cast<MemRefType>(body.getArgument(box.operand).getType());
+    types.push_back(pointerType);
+    argAttrs.push_back(b.getDictionaryAttr(
+        {named(LLVM::LLVMDialect::getByValAttrName(),
+               TypeAttr::get(LLVM::LLVMArrayType::get(b.getI64Type(), 16))),
+         named(LLVM::LLVMDialect::getAlignAttrName(), b.getI64IntegerAttr(64)),
+         named(NVVM::NVVMDialect::getGridConstantAttrName(), b.getUnitAttr())}));
+    params.push_back(b.getDictionaryAttr(
+        {named("kind", b.getStringAttr("tensormap")),
+         named("arg", b.getI64IntegerAttr(box.operand)),
+         named("dtype", b.getStringAttr(tmaType(memref.getElementType()))),
+         named("box", b.getDenseI64ArrayAttr(box.box)),
+         named("swizzle", b.getI64IntegerAttr(box.swizzle))}));
+  }
+  unsigned firstPointer = types.size();
+  for (BlockArgument arg : body.getArguments()) {
+    if (!isa<MemRefType>(arg.getType()))
+      return kernel.emitOpError("argument ")
+             << arg.getArgNumber()
+             << " is not a memref; scalar arguments have no lowering";
+    types.push_back(LLVM::LLVMPointerType::get(context, 1));
+    argAttrs.push_back(b.getDictionaryAttr({}));
+    params.push_back(b.getDictionaryAttr(
+        {named("kind", b.getStringAttr("pointer")),
+         named("arg", b.getI64IntegerAttr(arg.getArgNumber()))}));
+  }
+  SmallVector<std::pair<unsigned, unsigned>> dynamicDims;
+  for (BlockArgument arg : body.getArguments()) {
+    auto memref = cast<MemRefType>(arg.getType());
+    for (unsigned dim = 0; dim < memref.getRank(); ++dim) {
+      if (!memref.isDynamicDim(dim))
+        continue;
+      dynamicDims.push_back({arg.getArgNumber(), dim});
+      types.push_back(b.getI32Type());
+      argAttrs.push_back(b.getDictionaryAttr({}));
+      params.push_back(b.getDictionaryAttr(
+          {named("kind", b.getStringAttr("i32")),
+           named("value", b.getArrayAttr({b.getStringAttr("dim"),
+                                          b.getI64IntegerAttr(arg.getArgNumber()),
+                                          b.getI64IntegerAttr(dim)}))}));
+    }
+  }
+
+  b.setInsertionPoint(kernel);
+  auto function = LLVM::LLVMFuncOp::create(
+      b, loc, kernel.getSymName(),
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), types));
+  for (auto [i, attrs] : llvm::enumerate(argAttrs))
+    function.setArgAttrs(i, attrs);
+  abi.function = function;
+  function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), b.getUnitAttr());
+  function->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
+                    b.getDenseI32ArrayAttr({static_cast<int32_t>(abi.threads)}));
+  // setmaxnreg is ignored unless the register count at entry is known, and that
+  // takes both attributes.
+  if (!kernel.getOps<WarpSpecializeOp>().empty())
+    function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                      b.getI32IntegerAttr(1));
+  if (abi.cluster > 1)
+    function->setAttr(NVVM::NVVMDialect::getClusterDimAttrName(),
+                      b.getDenseI32ArrayAttr(
+                          {static_cast<int32_t>(abi.cluster), 1, 1}));
+  function->setAttr("gq.launch",
+                    b.getDictionaryAttr(
+                        {named("threads", b.getI64IntegerAttr(abi.threads)),
+                         named("cluster", b.getI64IntegerAttr(abi.cluster)),
+                         named("shared_memory", b.getI64IntegerAttr(abi.sharedBytes)),
+                         named("grid", grid),
+                         named("params", b.getArrayAttr(params))}));
+
+  // The body, with the old arguments replaced by casts of the pointers.
+  Block *entry = function.addEntryBlock(b);
+  b.setInsertionPointToStart(entry);
+  Emitter e(b, loc);
+  for (auto [box, arg] : llvm::zip(boxes, entry->getArguments()))
+    abi.maps.push_back({box, arg});
+  abi.dims.resize(body.getNumArguments());
+  auto dynamicArgs = entry->getArguments().drop_front(firstPointer +
+                                                      body.getNumArguments());
+  for (BlockArgument arg : body.getArguments()) {
+    unsigned i = arg.getArgNumber();
+    auto memref = cast<MemRefType>(arg.getType());
+    abi.pointers.push_back(entry->getArgument(firstPointer + i));
+    for (int64_t size : memref.getShape())
+      abi.dims[i].push_back(ShapedType::isDynamic(size) ? Value() : e.c32(size));
+  }
+  for (auto [which, value] : llvm::zip(dynamicDims, dynamicArgs))
+    abi.dims[which.first][which.second] = value;
+
+  abi.thread = NVVM::ThreadIdXOp::create(b, loc, e.i32());
+  abi.lane = e.bitAnd(abi.thread, 31);
+  // Through a shuffle, so that ptxas knows the warp number to be uniform.
+  abi.warp = e.ptx(e.i32(), "shfl.sync.idx.b32 $0, $1, 0, 31, 0xffffffff;", "=r,r",
+                   e.lshr(abi.thread, 5));
+  auto shared = LLVM::AddressOfOp::create(
+      b, loc, LLVM::LLVMPointerType::get(context, 3), kSharedName);
+  abi.shared = LLVM::PtrToIntOp::create(b, loc, e.i32(), shared);
+  abi.clusterRank =
+      abi.cluster > 1 ? NVVM::ClusterId::create(b, loc, e.i32()) : e.c32(0);
+
+  for (BlockArgument arg : body.getArguments()) {
+    auto memref = UnrealizedConversionCastOp::create(
+        b, loc, TypeRange(arg.getType()), abi.pointers[arg.getArgNumber()]);
+    abi.operands[memref.getResult(0)] = arg.getArgNumber();
+    arg.replaceAllUsesWith(memref.getResult(0));
+  }
+  entry->getOperations().splice(entry->end(), body.getOperations());
+  function.walk([&](memref::DimOp dim) {
+    b.setInsertionPoint(dim);
+    Value size = abi.dim(dim.getSource(), *dim.getConstantIndex());
+    auto index =
+        UnrealizedConversionCastOp::create(b, loc, TypeRange(b.getIndexType()), size);
+    dim.replaceAllUsesWith(index.getResult(0));
+    dim.erase();
+  });
+  return abi;
+}

@@ -1,0 +1,82 @@
+//===- KernelAbi.h - parameters and facts of one kernel -----------*- C++ -*-===//
+//
+// A kernel's memref operands reach the GPU as up to three kinds of parameters: a
+// pointer, 32-bit sizes, and one tensor map for each way TMA moves it. This class
+// decides which are needed, makes the llvm.func, and tells the patterns where
+// everything is. It also writes gq.launch, from the same decisions.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_KERNELABI_H
+#define GQ_LIB_CONVERSION_GQGPUTONVVM_KERNELABI_H
+
+#include "Emitter.h"
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "gq/Dialect/GQGPU/IR/SharedMemory.h"
+#include "mlir/IR/BuiltinAttributes.h"
+
+namespace mlir::gqgpu {
+
+/// How TMA moves an operand: the box in elements, innermost first, and swizzle.
+struct TmaBox {
+  unsigned operand;
+  SmallVector<int64_t> box;
+  int64_t swizzle;
+  bool operator==(const TmaBox &other) const {
+    return operand == other.operand && box == other.box && swizzle == other.swizzle;
+  }
+};
+
+/// The box and swizzle a fragment is stored with: 16 rows by at most 128 bytes.
+TmaBox storeBox(FragmentType fragment, unsigned operand);
+
+class KernelAbi {
+public:
+  /// Makes an llvm.func in place of `kernel` and moves the body into it.
+  static FailureOr<KernelAbi> create(KernelOp kernel, OpBuilder &b);
+
+  LLVM::LLVMFuncOp getFunction() const { return function; }
+  void erase() { function.erase(); }
+
+  // Values at the entry of the kernel, all i32.
+  Value thread, lane, warp;
+  /// Address of the dynamic shared memory.
+  Value shared;
+  /// Rank of the thread block in its cluster (0 without one).
+  Value clusterRank;
+  int64_t threads = 0, cluster = 1;
+
+  /// The operand behind a memref value of the kernel.
+  unsigned operandOf(Value memref) const { return operands.lookup(memref); }
+  Value pointer(Value memref) const { return pointers[operandOf(memref)]; }
+  Value dim(Value memref, unsigned dim) const {
+    return dims[operandOf(memref)][dim];
+  }
+  Value tensorMap(const TmaBox &box) const;
+  ArrayRef<std::pair<TmaBox, Value>> tensorMaps() const { return maps; }
+  /// Offset of a ring in dynamic shared memory.
+  int64_t ringOffset(RingCreateOp ring) const { return rings.lookup(ring); }
+  /// Bytes from the start of shared memory to the scratch of an absmax.
+  int64_t scratchOffset(Operation *op) const { return scratch.lookup(op); }
+  /// Which kinds of fills the producer has.
+  bool hasTma = false, hasCopies = false;
+
+private:
+  void planSharedMemory(KernelOp kernel);
+  ArrayAttr gridOf(KernelOp kernel, Builder &b);
+  Attribute expressionOf(Value index, KernelOp kernel, Builder &b);
+
+  LLVM::LLVMFuncOp function;
+  DenseMap<Value, unsigned> operands;
+  SmallVector<Value> pointers;
+  SmallVector<SmallVector<Value>> dims;
+  SmallVector<std::pair<TmaBox, Value>> maps;
+  DenseMap<Operation *, int64_t> rings, scratch;
+  int64_t sharedBytes = 0;
+};
+
+/// The fixed name of a gpu.module's dynamic shared memory.
+constexpr StringLiteral kSharedName = "gq_shared";
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_LIB_CONVERSION_GQGPUTONVVM_KERNELABI_H

@@ -1,0 +1,66 @@
+//===- Patterns.h - the pieces of the lowering --------------------*- C++ -*-===//
+#ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_PATTERNS_H
+#define GQ_LIB_CONVERSION_GQGPUTONVVM_PATTERNS_H
+
+#include "KernelAbi.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace mlir::gqgpu {
+
+/// A pattern that can ask about the kernel it is used in.
+template <typename OpTy>
+class KernelPattern : public OpConversionPattern<OpTy> {
+public:
+  KernelPattern(const TypeConverter &converter, MLIRContext *context,
+                const KernelAbi &abi)
+      : OpConversionPattern<OpTy>(converter, context), abi(abi) {}
+
+protected:
+  const KernelAbi &abi;
+};
+
+/// Replaces tile loops and roles by scf ops; the producer is written once for the
+/// thread that drives TMA and once for the warp that copies.
+LogicalResult expandRoles(LLVM::LLVMFuncOp function, const KernelAbi &abi);
+
+/// Fragments, rings, cursors and slots as LLVM types.
+void addTypeConversions(LLVMTypeConverter &converter);
+
+void populateFragmentPatterns(RewritePatternSet &patterns,
+                              const LLVMTypeConverter &converter,
+                              const KernelAbi &abi);
+void populateMemoryPatterns(RewritePatternSet &patterns,
+                            const LLVMTypeConverter &converter,
+                            const KernelAbi &abi);
+void populateMmaPatterns(RewritePatternSet &patterns,
+                         const LLVMTypeConverter &converter, const KernelAbi &abi);
+void populateQuantizePatterns(RewritePatternSet &patterns,
+                              const LLVMTypeConverter &converter,
+                              const KernelAbi &abi);
+void populateRingPatterns(RewritePatternSet &patterns,
+                          const LLVMTypeConverter &converter, const KernelAbi &abi);
+void populateStorePatterns(RewritePatternSet &patterns,
+                           const LLVMTypeConverter &converter, const KernelAbi &abi);
+
+/// Where the values of a fragment lie: row and column of value `i` (of its first
+/// element, for a value that stands for a chunk), as i32 values.
+class FragmentPositions {
+public:
+  FragmentPositions(Emitter &e, FragmentType type, const KernelAbi &abi);
+  /// Static offset of value `i` from this thread's first, and that first.
+  std::pair<int64_t, int64_t> offset(int64_t i) const;
+  Value row, column;
+  int64_t chunk = 1;
+
+private:
+  FragmentType type;
+};
+
+/// Name and value of the attribute expandRoles leaves on an acquire: the bytes that
+/// the loads into its slot bring, or nothing for the copying warp.
+constexpr StringLiteral kTransactionBytes = "gq.transaction_bytes";
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_LIB_CONVERSION_GQGPUTONVVM_PATTERNS_H

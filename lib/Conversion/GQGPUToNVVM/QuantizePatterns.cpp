@@ -1,0 +1,245 @@
+//===- QuantizePatterns.cpp - absmax of blocks, and FP8 conversion --------===//
+//
+// An absmax reduces in up to four steps, as far as the layout spreads a block:
+// over the chunks a thread holds, over lanes (butterflies, or one redux), over
+// warps (one word of shared memory per block; amax is not negative, so its bits
+// compare as unsigned), and over the thread blocks of a cluster (distributed
+// shared memory). The maximum does not depend on the order.
+//
+//===----------------------------------------------------------------------===//
+#include "Patterns.h"
+#include "llvm/Support/MathExtras.h"
+#include <limits>
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+namespace {
+
+/// How blocks lie over the threads of a blocked layout, along one dimension.
+struct Sharing {
+  int64_t stride;  ///< elements from one repetition of the threads to the next
+  int64_t block;
+  int64_t perUnit; ///< elements one thread holds in a row: the chunk, or 1
+
+  /// All threads of a repetition lie in one block.
+  bool allThreads() const { return block % stride == 0; }
+  /// Aligned groups of threads share a block.
+  bool groups() const { return stride % block == 0 && block % perUnit == 0; }
+  /// Threads that share a block, 0 if that is irregular.
+  int64_t threads() const {
+    if (allThreads())
+      return stride / perUnit;
+    return groups() ? block / perUnit : 0;
+  }
+  /// Repetitions with equal keys are in the same block for every thread.
+  int64_t key(int64_t repetition) const {
+    return allThreads() ? repetition * stride / block : repetition;
+  }
+};
+
+struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
+  using KernelPattern::KernelPattern;
+
+  LogicalResult matchAndRewrite(BlockAbsmaxOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    auto type = cast<FragmentType>(op.getResult().getType());
+    auto layout = cast<BlockedLayoutAttr>(type.getLayout());
+    int64_t chunk = layout.getChunk();
+    int64_t threadRows = layout.getThreads()[0], threadCols = layout.getThreads()[1];
+    Sharing rows{threadRows, type.getBlock()[0], 1};
+    Sharing cols{threadCols * chunk, type.getBlock()[1], chunk};
+    int64_t perRow = type.getShape()[1] / cols.stride;
+    SmallVector<Value> values = e.members(adaptor.getValue());
+    int64_t chunks = type.getNumValues();
+
+    // 1. Within the thread: one maximum per group of chunks in the same block.
+    auto keyOf = [&](int64_t i) {
+      return std::pair(rows.key(i / perRow), cols.key(i % perRow));
+    };
+    llvm::MapVector<std::pair<int64_t, int64_t>, Value> maxima;
+    for (int64_t i = 0; i < chunks; ++i) {
+      Value &max = maxima[keyOf(i)];
+      for (int64_t j = 0; j < chunk; ++j) {
+        Value magnitude =
+            LLVM::FAbsOp::create(rewriter, op.getLoc(), values[i * chunk + j]);
+        max = max ? maxOf(e, max, magnitude) : magnitude;
+      }
+    }
+    // NaN loses against the floor, which is a number.
+    for (auto &[key, max] : maxima)
+      max = maxOf(e, max, e.cf32(op.getAmaxFloor().convertToFloat()));
+
+    // 2. Within the warp.
+    int64_t sharedCols = cols.threads(), sharedRows = rows.threads();
+    bool fullWarps = abi.threads % 32 == 0;
+    bool lanesOnly = fullWarps && sharedRows == 1 && layout.getCluster() == 1 &&
+                     sharedCols > 0 && sharedCols <= 32 &&
+                     llvm::isPowerOf2_64(sharedCols) &&
+                     threadCols % sharedCols == 0;
+    if (lanesOnly) {
+      for (auto &[key, max] : maxima)
+        max = butterfly(e, max, sharedCols);
+    } else {
+      acrossWarps(e, op, type, rows, cols, maxima, fullWarps);
+    }
+
+    SmallVector<Value> results;
+    Value limit = e.cf32(std::numeric_limits<float>::max());
+    for (auto &[key, max] : maxima)
+      max = LLVM::MinNumOp::create(rewriter, op.getLoc(), max, limit);
+    for (int64_t i = 0; i < chunks; ++i)
+      results.push_back(maxima[keyOf(i)]);
+    rewriter.replaceOp(op, e.pack(results));
+    return success();
+  }
+
+private:
+  static Value maxOf(Emitter &e, Value lhs, Value rhs) {
+    return LLVM::MaxNumOp::create(e.b, e.loc, lhs, rhs);
+  }
+
+  static Value butterfly(Emitter &e, Value max, int64_t lanes) {
+    for (int64_t step = lanes / 2; step >= 1; step /= 2) {
+      Value other = e.ptx(e.f32(), "shfl.sync.bfly.b32 $0, $1, $2, 31, 0xffffffff;",
+                          "=f,f,n", {max, e.c32(step)});
+      max = maxOf(e, max, other);
+    }
+    return max;
+  }
+
+  void acrossWarps(Emitter &e, BlockAbsmaxOp op, FragmentType type,
+                   const Sharing &rows, const Sharing &cols,
+                   llvm::MapVector<std::pair<int64_t, int64_t>, Value> &maxima,
+                   bool fullWarps) const {
+    auto layout = cast<BlockedLayoutAttr>(type.getLayout());
+    int64_t threadCols = layout.getThreads()[1];
+    ArrayRef<int64_t> block = type.getBlock();
+    int64_t blockCols = llvm::divideCeil(type.getShape()[1], block[1]);
+    int64_t words = llvm::divideCeil(type.getShape()[0], block[0]) * blockCols;
+    Value base = e.add(abi.shared, abi.scratchOffset(op));
+
+    // One word per block, zero; the last tile's readers must be done.
+    e.ptx("bar.sync 0;", "", {});
+    for (int64_t first = 0; first < words; first += abi.threads) {
+      Value word = e.add(abi.thread, first);
+      e.ptx("{ .reg .pred p; setp.lt.u32 p, $1, $2; @p st.shared.b32 [$0], 0; }",
+            "r,r,n", {e.add(base, e.shl(word, 2)), word, e.c32(words)});
+    }
+    if (layout.getCluster() > 1)
+      clusterBarrier(e);
+    else
+      e.ptx("bar.sync 0;", "", {});
+
+    // A whole warp in one block: one redux and one lane's atomic.
+    int64_t warpRows = std::max<int64_t>(1, 32 / threadCols);
+    bool wholeWarp =
+        fullWarps && cols.allThreads() &&
+        (threadCols % 32 == 0 || 32 % threadCols == 0) &&
+        (rows.allThreads() || rows.threads() % warpRows == 0) &&
+        (warpRows == 1 || rows.threads() >= warpRows);
+    int64_t lanes = cols.threads();
+    bool groups = fullWarps && !wholeWarp && lanes > 1 && lanes <= 32 &&
+                  llvm::isPowerOf2_64(lanes) && threadCols % lanes == 0;
+
+    FragmentPositions at(e, type, abi);
+    DenseMap<std::pair<int64_t, int64_t>, Value> addresses;
+    int64_t perRow = type.getShape()[1] / cols.stride;
+    for (int64_t i = 0; i < type.getNumValues(); ++i) {
+      std::pair key(rows.key(i / perRow), cols.key(i % perRow));
+      if (addresses.count(key))
+        continue;
+      auto [rowOffset, columnOffset] = at.offset(i);
+      Value row = e.udiv(e.add(at.row, rowOffset), block[0]);
+      Value column = e.udiv(e.add(at.column, columnOffset), block[1]);
+      Value word = e.add(e.mul(row, blockCols), column);
+      addresses[key] = e.add(base, e.shl(word, 2));
+      Value max = maxima[key];
+      if (groups)
+        max = butterfly(e, max, lanes);
+      Value bits = LLVM::BitcastOp::create(e.b, e.loc, e.i32(), max);
+      Value mine = e.c32(1);
+      if (wholeWarp) {
+        bits = e.ptx(e.i32(), "redux.sync.max.u32 $0, $1, 0xffffffff;", "=r,r", bits);
+        mine = e.zext(e.i32(), e.eq(abi.lane, 0));
+      } else if (groups) {
+        mine = e.zext(e.i32(), e.eq(e.urem(abi.lane, lanes), 0));
+      }
+      e.ptx("{ .reg .pred p; setp.ne.u32 p, $2, 0; "
+            "@p red.shared.max.u32 [$0], $1; }",
+            "r,r,r", {addresses[key], bits, mine});
+    }
+    if (layout.getCluster() == 1) {
+      e.ptx("bar.sync 0;", "", {});
+      for (auto &[key, max] : maxima)
+        max = e.ptx(e.f32(), "ld.shared.f32 $0, [$1];", "=f,r", addresses[key]);
+      return;
+    }
+    // Every thread block has words for the whole tile: combine them.
+    clusterBarrier(e);
+    for (auto &[key, max] : maxima) {
+      max = Value();
+      for (int64_t rank = 0; rank < layout.getCluster(); ++rank) {
+        Value part = e.ptx(e.f32(),
+                           "{ .reg .b32 a; mapa.shared::cluster.u32 a, $1, $2; "
+                           "ld.shared::cluster.f32 $0, [a]; }",
+                           "=f,r,n", {addresses[key], e.c32(rank)});
+        max = max ? maxOf(e, max, part) : part;
+      }
+    }
+    // Nobody may leave, or reuse the words, while others still read them.
+    clusterBarrier(e);
+  }
+
+  static void clusterBarrier(Emitter &e) {
+    e.ptx("barrier.cluster.arrive.release.aligned; "
+          "barrier.cluster.wait.acquire.aligned;",
+          "", {});
+  }
+};
+
+struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult matchAndRewrite(ScaledCastOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    auto type = cast<FragmentType>(op.getResult().getType());
+    int64_t chunk = cast<BlockedLayoutAttr>(type.getLayout()).getChunk();
+    StringRef format =
+        isa<Float8E4M3FNType>(type.getElementType()) ? "e4m3x2" : "e5m2x2";
+    std::string convert =
+        ("cvt.rn.satfinite." + format + ".f32 $0, $1, $2;").str();
+    SmallVector<Value> values = e.members(adaptor.getValue()), results;
+    for (auto [i, scale] : llvm::enumerate(e.members(adaptor.getScales()))) {
+      Value inverse =
+          LLVM::FDivOp::create(rewriter, op.getLoc(), e.cf32(1.0f), scale);
+      SmallVector<Value> scaled;
+      for (int64_t j = 0; j < chunk; ++j)
+        scaled.push_back(LLVM::FMulOp::create(rewriter, op.getLoc(),
+                                              values[i * chunk + j], inverse));
+      if (chunk == 1) {
+        Value pair = e.ptx(e.i16(), convert, "=h,f,f", {e.cf32(0.0f), scaled[0]},
+                           /*effects=*/false);
+        results.push_back(LLVM::TruncOp::create(rewriter, op.getLoc(),
+                                                rewriter.getI8Type(), pair));
+        continue;
+      }
+      // The first source goes to the upper byte.
+      for (int64_t j = 0; j < chunk; j += 2)
+        results.push_back(e.ptx(e.i16(), convert, "=h,f,f",
+                                {scaled[j + 1], scaled[j]}, /*effects=*/false));
+    }
+    rewriter.replaceOp(op, e.pack(results));
+    return success();
+  }
+};
+
+} // namespace
+
+void mlir::gqgpu::populateQuantizePatterns(RewritePatternSet &patterns,
+                                           const LLVMTypeConverter &converter,
+                                           const KernelAbi &abi) {
+  patterns.add<BlockAbsmaxPattern, ScaledCastPattern>(converter,
+                                                      patterns.getContext(), abi);
+}

@@ -1,0 +1,286 @@
+//===- RingPatterns.cpp - rings as mbarriers and shared memory ------------===//
+//
+// Barriers: `full[s]` counts one arrival of the TMA thread (with the bytes to
+// expect) and one of each copying lane; `empty[s]` one of each math warp. Phases
+// run on across tiles. The producer waits for the parity opposite to its cursor's:
+// on a fresh barrier that wait falls through, so all slots start out empty.
+//
+//===----------------------------------------------------------------------===//
+#include "Patterns.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+
+/// Address of a barrier of `slot`: `base + offset + 8 * slot`.
+static Value barrier(Emitter &e, Value ring, int64_t offset, Value slot) {
+  return e.add(e.add(ring, e.shl(slot, 3)), offset);
+}
+
+static Value tileAddress(Emitter &e, Value ring, RingLayout::Tile tile, Value slot) {
+  return e.add(e.add(ring, e.mul(slot, tile.stride)), tile.offset);
+}
+
+namespace {
+
+struct RingCreatePattern : KernelPattern<RingCreateOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult matchAndRewrite(RingCreateOp op, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    RingType type = op.getRing().getType();
+    RingLayout layout = RingLayout::get(type, 0);
+    Value base = e.add(abi.shared, abi.ringOffset(op));
+    // 32 lanes copy, if any tile is copied; math warps are all but the last four.
+    int64_t fullCount = (abi.hasTma ? 1 : 0) + (abi.hasCopies ? 32 : 0);
+    int64_t emptyCount = abi.threads / 32 - 4;
+    std::string text = "{ .reg .pred p; setp.eq.u32 p, $1, 0; ";
+    for (int64_t stage = 0; stage < type.getStages(); ++stage) {
+      auto init = [&](int64_t offset, int64_t count) {
+        text += ("@p mbarrier.init.shared::cta.b64 [$0+" +
+                 Twine(offset + 8 * stage) + "], " + Twine(count) + "; ")
+                    .str();
+      };
+      init(layout.full, fullCount);
+      init(layout.empty, emptyCount);
+    }
+    text += "@p fence.mbarrier_init.release.cluster; } bar.sync 0;";
+    e.ptx(text, "r,r", {base, abi.thread});
+    rewriter.replaceOp(op, base);
+    return success();
+  }
+};
+
+struct CursorPattern : KernelPattern<CursorOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult matchAndRewrite(CursorOp op, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    rewriter.replaceOp(op, e.pack({e.c32(0), e.c32(0)}));
+    return success();
+  }
+};
+
+struct AdvancePattern : KernelPattern<AdvanceOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult matchAndRewrite(AdvanceOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    Value stage = e.add(e.member(adaptor.getCursor(), 0), 1);
+    Value wraps = e.eq(stage, op.getRing().getType().getStages());
+    Value phase = e.bitXor(e.member(adaptor.getCursor(), 1), e.zext(e.i32(), wraps));
+    rewriter.replaceOp(op, e.pack({e.select(wraps, e.c32(0), stage), phase}));
+    return success();
+  }
+};
+
+constexpr StringLiteral kWait =
+    "{ .reg .pred P; WAIT: mbarrier.try_wait.parity.shared::cta.b64 P, [$0], $1; "
+    "@P bra DONE; bra WAIT; DONE: }";
+constexpr StringLiteral kWaitWhen =
+    "{ .reg .pred P, Q; setp.eq.u32 Q, $2, 0; @Q bra DONE; "
+    "WAIT: mbarrier.try_wait.parity.shared::cta.b64 P, [$0], $1; "
+    "@P bra DONE; bra WAIT; DONE: }";
+
+struct AcquirePattern : KernelPattern<AcquireOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult matchAndRewrite(AcquireOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
+    Value stage = e.member(adaptor.getCursor(), 0);
+    Value parity = e.bitXor(e.member(adaptor.getCursor(), 1), e.c32(1));
+    e.ptx(kWait, "r,r",
+          {barrier(e, adaptor.getRing(), layout.empty, stage), parity});
+    if (auto bytes = op->getAttrOfType<IntegerAttr>(kTransactionBytes))
+      e.ptx("mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], $1;", "r,n",
+            {barrier(e, adaptor.getRing(), layout.full, stage),
+             e.c32(bytes.getInt())});
+    rewriter.replaceOp(op, stage);
+    return success();
+  }
+};
+
+struct WaitPattern : KernelPattern<WaitOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult matchAndRewrite(WaitOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
+    Value stage = e.member(adaptor.getCursor(), 0);
+    Value parity = e.member(adaptor.getCursor(), 1);
+    Value full = barrier(e, adaptor.getRing(), layout.full, stage);
+    if (adaptor.getWhen())
+      e.ptx(kWaitWhen, "r,r,r", {full, parity, e.zext(e.i32(), adaptor.getWhen())});
+    else
+      e.ptx(kWait, "r,r", {full, parity});
+    rewriter.replaceOp(op, stage);
+    return success();
+  }
+};
+
+/// Upper 16 bits of an L2 policy: see createpolicy in the PTX ISA.
+static int64_t policyOf(Eviction evict) {
+  switch (evict) {
+  case Eviction::Normal:
+    return 0x1000000000000000;
+  case Eviction::First:
+    return 0x12F0000000000000;
+  case Eviction::Last:
+    return 0x14F0000000000000;
+  }
+  return 0;
+}
+
+struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult matchAndRewrite(TmaLoadOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    RingType type = op.getRing().getType();
+    RingLayout layout = RingLayout::get(type, 0);
+    TileType tile = type.getTiles()[op.getTile()];
+    Value map = abi.tensorMap(
+        {abi.operandOf(op.getSource()),
+         SmallVector<int64_t>(llvm::reverse(tile.getShape())), tile.getSwizzle()});
+    SmallVector<Value> operands{
+        tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
+                    adaptor.getSlot()),
+        map, barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot())};
+    std::string coordinates, constraints = "r,l,r";
+    for (Value index : llvm::reverse(adaptor.getIndices())) {
+      coordinates += (coordinates.empty() ? "$" : ", $") +
+                     std::to_string(operands.size());
+      constraints += ",r";
+      operands.push_back(index);
+    }
+    Eviction evict = op.getEvict().value_or(Eviction::Normal);
+    std::string policy = "$" + std::to_string(operands.size());
+    constraints += ",l";
+    operands.push_back(e.c64(policyOf(evict)));
+    e.ptx("cp.async.bulk.tensor." + std::to_string(tile.getShape().size()) +
+              "d.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_hint "
+              "[$0], [$1, {" +
+              coordinates + "}], [$2], " + policy + ";",
+          constraints, operands);
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+/// Element `lane + 32 i` of the tile, for all i; 4 bytes each, zeros outside.
+struct CopyLoadPattern : KernelPattern<CopyLoadOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult matchAndRewrite(CopyLoadOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    if (adaptor.getIndices().size() != 2)
+      return op.emitOpError("expects a source of rank 2, got ")
+             << adaptor.getIndices().size();
+    Emitter e(rewriter, op.getLoc());
+    RingType type = op.getRing().getType();
+    TileType tile = type.getTiles()[op.getTile()];
+    int64_t columns = tile.getShape()[1];
+    int64_t elements = tile.getShape()[0] * columns;
+    Value rows = abi.dim(op.getSource(), 0), cols = abi.dim(op.getSource(), 1);
+    Value pointer = abi.pointer(op.getSource());
+    Value dest = tileAddress(e, adaptor.getRing(),
+                             RingLayout::get(type, 0).tiles[op.getTile()],
+                             adaptor.getSlot());
+    for (int64_t first = 0; first < elements; first += 32) {
+      Value element = e.add(abi.lane, first);
+      Value row = e.add(adaptor.getIndices()[0], e.udiv(element, columns));
+      Value col = adaptor.getIndices()[1];
+      if (columns > 1)
+        col = e.add(col, e.urem(element, columns));
+      Value inside = e.both(e.ult(row, rows), e.ult(col, cols));
+      Value wanted = first + 32 <= elements ? e.constant(e.i1(), 1)
+                                            : e.ult(element, e.c32(elements));
+      // Outside, the address is not used but must be valid all the same.
+      Value index = e.add(e.mul(e.zext(e.i64(), row), e.zext(e.i64(), cols)),
+                          e.zext(e.i64(), col));
+      index = e.select(inside, index, e.c64(0));
+      e.ptx("{ .reg .pred p; setp.ne.u32 p, $3, 0; "
+            "@p cp.async.ca.shared.global [$0], [$1], 4, $2; }",
+            "r,l,r,r",
+            {e.add(dest, e.shl(element, 2)), e.globalAddress(pointer, index, 4),
+             e.select(inside, e.c32(4), e.c32(0)), e.zext(e.i32(), wanted)});
+    }
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct CommitPattern : KernelPattern<CommitOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult matchAndRewrite(CommitOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    // TMA loads signal by themselves; copies arrive when this lane's have landed.
+    auto acquire = op.getSlot().getDefiningOp<AcquireOp>();
+    bool copies = !acquire || !acquire->hasAttr(kTransactionBytes);
+    if (copies) {
+      RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
+      e.ptx("cp.async.mbarrier.arrive.noinc.shared::cta.b64 [$0];", "r",
+            barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()));
+    }
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct ReleasePattern : KernelPattern<ReleaseOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult matchAndRewrite(ReleaseOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
+    e.ptx("{ .reg .pred p; setp.eq.u32 p, $1, 0; "
+          "@p mbarrier.arrive.shared::cta.b64 _, [$0]; }",
+          "r,r",
+          {barrier(e, adaptor.getRing(), layout.empty, adaptor.getSlot()), abi.lane});
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult matchAndRewrite(ReadScalesOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    auto type = cast<FragmentType>(op.getResult().getType());
+    RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
+    Value base = tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
+                             adaptor.getSlot());
+    auto load = [&](Value index) {
+      return e.ptx(e.f32(), "ld.shared.f32 $0, [$1];", "=f,r",
+                   e.add(base, e.shl(index, 2)));
+    };
+    SmallVector<Value> scales;
+    if (op.getDim() == Dim::Cols) {
+      Value first = e.udiv(adaptor.getFirst(), op.getBlock());
+      for (int64_t part = 0; part < type.getShape()[1]; ++part)
+        scales.push_back(load(e.add(first, part)));
+    } else if (type.getShape()[0] == 1) {
+      scales.push_back(load(e.udiv(adaptor.getFirst(), op.getBlock())));
+    } else {
+      Value row = e.add(e.shl(e.bitAnd(abi.warp, 3), 4), e.lshr(abi.lane, 2));
+      for (int64_t half : {0, 8})
+        scales.push_back(load(
+            e.udiv(e.add(e.add(adaptor.getFirst(), row), half), op.getBlock())));
+    }
+    rewriter.replaceOp(op, e.pack(scales));
+    return success();
+  }
+};
+
+} // namespace
+
+void mlir::gqgpu::populateRingPatterns(RewritePatternSet &patterns,
+                                       const LLVMTypeConverter &converter,
+                                       const KernelAbi &abi) {
+  patterns.add<RingCreatePattern, CursorPattern, AdvancePattern, AcquirePattern,
+               WaitPattern, TmaLoadPattern, CopyLoadPattern, CommitPattern,
+               ReleasePattern, ReadScalesPattern>(converter, patterns.getContext(),
+                                                  abi);
+}

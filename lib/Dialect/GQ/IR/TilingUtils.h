@@ -1,0 +1,50 @@
+//===- TilingUtils.h - shared by the tiling of the gq ops ---------*- C++
+//-*-===//
+#ifndef GQ_LIB_DIALECT_GQ_IR_TILINGUTILS_H
+#define GQ_LIB_DIALECT_GQ_IR_TILINGUTILS_H
+
+#include "gq/Dialect/GQ/IR/GQ.h"
+
+namespace mlir::gq::tiling {
+
+using OFR = OpFoldResult;
+using Iter = utils::IteratorType;
+
+/// True when `value` is provably a multiple of `factor`: constants, induction
+/// variables of loops with such bounds and steps, and affine sums of those.
+bool isMultipleOf(OFR value, int64_t factor);
+
+/// The largest value `size` can have when that is known.
+std::optional<int64_t> upperBound(OFR size);
+
+/// `expr` of `operands`, folded.
+OFR apply(OpBuilder &b, Location loc, AffineExpr expr, ArrayRef<OFR> operands);
+
+/// Dimension `dim` of a tensor or memref.
+OFR sizeOf(OpBuilder &b, Location loc, Value value, int64_t dim);
+
+/// A slice of a tensor or a subview of a memref, which is added to `slices`.
+Value slice(OpBuilder &b, Location loc, Value source, ArrayRef<OFR> offsets,
+            ArrayRef<OFR> sizes, SmallVectorImpl<Operation *> &slices);
+
+/// Clones `op` onto new operands; results take the types of the new inits, and
+/// there are none on memrefs.
+Operation *cloneTiled(OpBuilder &b, Operation *op, ValueRange operands,
+                      ValueRange inits);
+
+TilingResult result(Operation *tiled, SmallVector<Operation *> slices);
+
+/// Both dimensions of `value`, whole.
+SmallVector<Range> fullDomain(OpBuilder &b, Location loc, Value value);
+
+inline SmallVector<Iter> parallel2() {
+  return {Iter::parallel, Iter::parallel};
+}
+
+inline void assign(ArrayRef<OFR> from, SmallVectorImpl<OFR> &to) {
+  to.assign(from.begin(), from.end());
+}
+
+} // namespace mlir::gq::tiling
+
+#endif // GQ_LIB_DIALECT_GQ_IR_TILINGUTILS_H

@@ -1,0 +1,265 @@
+// One test for every diagnostic: scaled_matmul.
+// RUN: gq-opt %s --split-input-file --verify-diagnostics
+
+// scaled_matmul
+func.func @matmul_rank_a(%a: tensor<1x64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand a to have rank 2, got rank 3}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<1x64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_rank_b(%a: tensor<64x512xf8E4M3FN>, %b: tensor<512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand b to have rank 2, got rank 1}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_rank_a_scales(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<f32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand a_scales to have rank 2, got rank 0}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<f32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_rank_b_scales(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<8xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand b_scales to have rank 2, got rank 1}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<8xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_rank_init(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<1x64x256xf32>) {
+  // expected-error@+1 {{expects operand init to have rank 2, got rank 3}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<1x64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<1x64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_type_a(%a: tensor<64x512xbf16>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand a of element type f8E4M3FN or f8E5M2, got 'bf16'}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xbf16>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_type_b(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xi8>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand b of element type f8E4M3FN or f8E5M2, got 'i8'}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xi8>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_type_a_scales(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xbf16>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand a_scales of element type f32, got 'bf16'}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xbf16>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_type_b_scales(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf64>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand b_scales of element type f32, got 'f64'}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf64> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_type_init(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf8E4M3FN>) {
+  // expected-error@+1 {{expects operand init of element type bf16, f16 or f32, got 'f8E4M3FN'}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf8E4M3FN>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf8E4M3FN>
+  return
+}
+
+// -----
+
+func.func @matmul_a_block(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects a_block to have 2 sizes, got 1}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_b_block(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects b_block of positive sizes, got [0, 128]}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [0, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_origin(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>, %i: index) {
+  // expected-error@+1 {{expects an origin of 3 values, got 2}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) origin(%i, %i)
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_config(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects config to have a tile of 3 sizes, got 2}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>) {config = #gq.config<tile = [128, 128]>}
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @promote_zero(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects promote to be a positive multiple of 32, got 0}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>) {promote = 0}
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @promote_negative(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects promote to be a positive multiple of 32, got -32}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>) {promote = -32}
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @promote_odd(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects promote to be a positive multiple of 32, got 48}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>) {promote = 48}
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_k(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x256xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects dimension 1 of operand b to be 512 (K, as operand a), got 256}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x256xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_m(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<128x256xf32>) {
+  // expected-error@+1 {{expects dimension 0 of operand init to be 64 (M, as dimension 0 of operand a), got 128}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<128x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<128x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_n(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x64xf32>) {
+  // expected-error@+1 {{expects dimension 1 of operand init to be 256 (N, as dimension 0 of operand b), got 64}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x64xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x64xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_a_scale_count(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<1x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects dimension 0 of operand a_scales to be 64 (one scale per 1 of the 64 elements of operand a), got 1}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<1x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_b_scale_count(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<4x2xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects dimension 0 of operand b_scales to be 2 (one scale per 128 of the 256 elements of operand b), got 4}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<4x2xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_a_origin(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x6xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>, %i: index) {
+  // expected-error@+1 {{expects dimension 1 of operand a_scales to be 4 or 5 (one scale per 128 of the 512 elements of operand a), got 6}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) origin(%i, %i, %i)
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x6xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_b_origin(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+    %sb: tensor<4x4xf32>, %c: tensor<64x256xf32>, %i: index) {
+  // expected-error@+1 {{expects dimension 0 of operand b_scales to be 2 or 3 (one scale per 128 of the 256 elements of operand b), got 4}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) origin(%i, %i, %i)
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<4x4xf32> -> tensor<64x256xf32>
+  return
+}

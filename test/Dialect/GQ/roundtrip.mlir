@@ -1,0 +1,148 @@
+// Every op on static and dynamic tensors and on memrefs, through the pretty, the
+// generic and the bytecode form.
+// RUN: gq-opt %s --verify-roundtrip | FileCheck %s
+// RUN: gq-opt %s --mlir-print-op-generic | gq-opt | FileCheck %s
+// RUN: gq-opt %s --emit-bytecode | gq-opt | FileCheck %s
+
+// CHECK-LABEL: func @block_absmax
+func.func @block_absmax(%x: tensor<1000x8192xbf16>, %e: tensor<8x64xf32>,
+    %xd: tensor<?x?xf32>, %ed: tensor<?x?xf32>,
+    %xm: memref<?x256xf16, strided<[512, 1], offset: ?>>, %em: memref<?x2xf32>)
+    -> (tensor<8x64xf32>, tensor<?x?xf32>) {
+  // CHECK: gq.block_absmax %{{.*}} block [128, 128] outs(%{{.*}} : tensor<8x64xf32>) : tensor<1000x8192xbf16> -> tensor<8x64xf32>
+  %0 = gq.block_absmax %x block [128, 128] outs(%e : tensor<8x64xf32>)
+         : tensor<1000x8192xbf16> -> tensor<8x64xf32>
+  // CHECK: gq.block_absmax %{{.*}} block [256, 256] outs(%{{.*}} : tensor<?x?xf32>) {amax_floor = 2.500000e-01 : f32, config = #gq.config<tile = [16, 512]>} : tensor<?x?xf32> -> tensor<?x?xf32>
+  %1 = gq.block_absmax %xd block [256, 256] outs(%ed : tensor<?x?xf32>)
+         {amax_floor = 0.25 : f32, config = #gq.config<tile = [16, 512], threads = 256>}
+         : tensor<?x?xf32> -> tensor<?x?xf32>
+  // CHECK: gq.block_absmax %{{.*}} block [1, 128] outs(%{{.*}} : memref<?x2xf32>) : memref<?x256xf16, strided<[512, 1], offset: ?>>
+  gq.block_absmax %xm block [1, 128] outs(%em : memref<?x2xf32>)
+    : memref<?x256xf16, strided<[512, 1], offset: ?>>
+  return %0, %1 : tensor<8x64xf32>, tensor<?x?xf32>
+}
+
+// CHECK-LABEL: func @absmax_to_scale
+func.func @absmax_to_scale(%x: tensor<8x64xf32>, %xd: tensor<?x64xf32>,
+    %xm: memref<8x64xf32>) -> (tensor<8x64xf32>, tensor<?x64xf32>) {
+  // CHECK: gq.absmax_to_scale %{{.*}} to f8E4M3FN outs(%{{.*}} : tensor<8x64xf32>) : tensor<8x64xf32> -> tensor<8x64xf32>
+  %0 = gq.absmax_to_scale %x to f8E4M3FN outs(%x : tensor<8x64xf32>)
+         : tensor<8x64xf32> -> tensor<8x64xf32>
+  // CHECK: gq.absmax_to_scale %{{.*}} to f8E5M2 outs(%{{.*}} : tensor<?x64xf32>) {pow2} : tensor<?x64xf32> -> tensor<?x64xf32>
+  %1 = gq.absmax_to_scale %xd to f8E5M2 outs(%xd : tensor<?x64xf32>) {pow2}
+         : tensor<?x64xf32> -> tensor<?x64xf32>
+  // CHECK: gq.absmax_to_scale %{{.*}} to f8E4M3FN outs(%{{.*}} : memref<8x64xf32>) : memref<8x64xf32>
+  gq.absmax_to_scale %xm to f8E4M3FN outs(%xm : memref<8x64xf32>) : memref<8x64xf32>
+  return %0, %1 : tensor<8x64xf32>, tensor<?x64xf32>
+}
+
+// CHECK-LABEL: func @scaled_cast
+func.func @scaled_cast(%x: tensor<64x500xbf16>, %s: tensor<64x4xf32>,
+    %e: tensor<64x500xf8E4M3FN>, %xd: tensor<?x500xf16>, %sd: tensor<?x5xf32>,
+    %ed: tensor<?x500xf8E5M2>, %xm: memref<64x?xf32>, %sm: memref<64x?xf32>,
+    %em: memref<64x?xf8E4M3FN>, %i: index)
+    -> (tensor<64x500xf8E4M3FN>, tensor<?x500xf8E5M2>) {
+  // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 128]) outs(%{{.*}} : tensor<64x500xf8E4M3FN>) : tensor<64x500xbf16>, tensor<64x4xf32> -> tensor<64x500xf8E4M3FN>
+  %0 = gq.scaled_cast %x scales(%s block [1, 128]) outs(%e : tensor<64x500xf8E4M3FN>)
+         : tensor<64x500xbf16>, tensor<64x4xf32> -> tensor<64x500xf8E4M3FN>
+  // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 128]) origin(%[[I:.*]], %[[I]]) outs(%{{.*}} : tensor<?x500xf8E5M2>) : tensor<?x500xf16>, tensor<?x5xf32> -> tensor<?x500xf8E5M2>
+  %1 = gq.scaled_cast %xd scales(%sd block [1, 128]) origin(%i, %i)
+         outs(%ed : tensor<?x500xf8E5M2>)
+         : tensor<?x500xf16>, tensor<?x5xf32> -> tensor<?x500xf8E5M2>
+  // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 1]) outs(%{{.*}} : memref<64x?xf8E4M3FN>) : memref<64x?xf32>, memref<64x?xf32>
+  gq.scaled_cast %xm scales(%sm block [1, 1]) outs(%em : memref<64x?xf8E4M3FN>)
+    : memref<64x?xf32>, memref<64x?xf32>
+  return %0, %1 : tensor<64x500xf8E4M3FN>, tensor<?x500xf8E5M2>
+}
+
+// CHECK-LABEL: func @dequantize
+func.func @dequantize(%q: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf32>,
+    %e: tensor<64x512xbf16>, %qd: tensor<?x512xf8E5M2>, %sd: tensor<?x4xf32>,
+    %ed: tensor<?x512xf32>, %qm: memref<4x4xf8E4M3FN>, %sm: memref<1x1xf32>,
+    %em: memref<4x4xf16>, %i: index) -> (tensor<64x512xbf16>, tensor<?x512xf32>) {
+  // CHECK: gq.dequantize %{{.*}} scales(%{{.*}} block [1, 128]) outs(%{{.*}} : tensor<64x512xbf16>) : tensor<64x512xf8E4M3FN>, tensor<64x4xf32> -> tensor<64x512xbf16>
+  %0 = gq.dequantize %q scales(%s block [1, 128]) outs(%e : tensor<64x512xbf16>)
+         : tensor<64x512xf8E4M3FN>, tensor<64x4xf32> -> tensor<64x512xbf16>
+  // CHECK: gq.dequantize %{{.*}} scales(%{{.*}} block [2, 128]) origin(%[[I:.*]], %[[I]]) outs(%{{.*}} : tensor<?x512xf32>) : tensor<?x512xf8E5M2>, tensor<?x4xf32> -> tensor<?x512xf32>
+  %1 = gq.dequantize %qd scales(%sd block [2, 128]) origin(%i, %i)
+         outs(%ed : tensor<?x512xf32>)
+         : tensor<?x512xf8E5M2>, tensor<?x4xf32> -> tensor<?x512xf32>
+  // CHECK: gq.dequantize %{{.*}} scales(%{{.*}} block [4, 4]) outs(%{{.*}} : memref<4x4xf16>) : memref<4x4xf8E4M3FN>, memref<1x1xf32>
+  gq.dequantize %qm scales(%sm block [4, 4]) outs(%em : memref<4x4xf16>)
+    : memref<4x4xf8E4M3FN>, memref<1x1xf32>
+  return %0, %1 : tensor<64x512xbf16>, tensor<?x512xf32>
+}
+
+// CHECK-LABEL: func @quantize
+func.func @quantize(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>,
+    %s: tensor<64x4xf32>, %xm: memref<?x?xf32>, %qm: memref<?x?xf8E5M2>,
+    %sm: memref<?x?xf32>) -> (tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {
+  // CHECK: gq.quantize %{{.*}} block [1, 128] outs(%{{.*}}, %{{.*}} : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {pow2} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+  %0:2 = gq.quantize %x block [1, 128]
+           outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {pow2}
+           : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+  // CHECK: gq.quantize %{{.*}} block [128, 128] outs(%{{.*}}, %{{.*}} : memref<?x?xf8E5M2>, memref<?x?xf32>) {amax_floor = 5.000000e-01 : f32} : memref<?x?xf32>
+  gq.quantize %xm block [128, 128] outs(%qm, %sm : memref<?x?xf8E5M2>, memref<?x?xf32>)
+    {amax_floor = 0.5 : f32} : memref<?x?xf32>
+  return %0#0, %0#1 : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+}
+
+// CHECK-LABEL: func @scaled_matmul
+func.func @scaled_matmul(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E5M2>,
+    %sa: tensor<64x4xf32>, %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>,
+    %ad: tensor<?x?xf8E4M3FN>, %bd: tensor<?x?xf8E4M3FN>, %s: tensor<?x?xf32>,
+    %cd: tensor<?x?xbf16>, %am: memref<64x512xf8E4M3FN>, %sam: memref<64x4xf32>,
+    %sbm: memref<1x4xf32>, %cm: memref<64x64xf16>, %i: index)
+    -> (tensor<64x256xf32>, tensor<?x?xbf16>) {
+  // CHECK: gq.scaled_matmul %{{.*}}, %{{.*}} scales(%{{.*}} block [1, 128], %{{.*}} block [128, 128]) outs(%{{.*}} : tensor<64x256xf32>) {promote = 64 : i64} : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E5M2>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+         outs(%c : tensor<64x256xf32>) {promote = 64}
+         : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E5M2>, tensor<64x4xf32>,
+           tensor<2x4xf32> -> tensor<64x256xf32>
+  // CHECK: gq.scaled_matmul %{{.*}} origin(%[[I:.*]], %[[I]], %[[I]]) outs(%{{.*}} : tensor<?x?xbf16>) : tensor<?x?xf8E4M3FN>, tensor<?x?xf8E4M3FN>, tensor<?x?xf32>, tensor<?x?xf32> -> tensor<?x?xbf16>
+  %1 = gq.scaled_matmul %ad, %bd scales(%s block [256, 256], %s block [256, 256])
+         origin(%i, %i, %i) outs(%cd : tensor<?x?xbf16>)
+         : tensor<?x?xf8E4M3FN>, tensor<?x?xf8E4M3FN>, tensor<?x?xf32>,
+           tensor<?x?xf32> -> tensor<?x?xbf16>
+  // CHECK: gq.scaled_matmul %{{.*}} outs(%{{.*}} : memref<64x64xf16>) : memref<64x512xf8E4M3FN>, memref<64x512xf8E4M3FN>, memref<64x4xf32>, memref<1x4xf32>
+  gq.scaled_matmul %am, %am scales(%sam block [1, 128], %sbm block [128, 128])
+    outs(%cm : memref<64x64xf16>)
+    : memref<64x512xf8E4M3FN>, memref<64x512xf8E4M3FN>, memref<64x4xf32>,
+      memref<1x4xf32>
+  return %0, %1 : tensor<64x256xf32>, tensor<?x?xbf16>
+}
+
+// Keys in any order; defaults are not printed.
+// CHECK-LABEL: func @config
+func.func @config() attributes {
+  // CHECK-SAME: all = #gq.config<tile = [256, 128, 128], stages = 6, math_groups = 3, raster = 7, early_wait = false, registers = [40, 232], threads = 512, cluster = 2>
+  all = #gq.config<cluster = 2, threads = 512, registers = [40, 232], early_wait = false,
+                   raster = 7, schedule = cooperative, math_groups = 3, stages = 6,
+                   tile = [256, 128, 128]>,
+  // CHECK-SAME: defaults = #gq.config<tile = [16, 512]>
+  defaults = #gq.config<tile = [16, 512], stages = 4, math_groups = 2,
+                        schedule = cooperative, raster = 0, early_wait = true,
+                        registers = [], threads = 256, cluster = 1>
+} {
+  return
+}
+
+// Sizes near the end of int64_t: counts of scales must not overflow.
+// CHECK-LABEL: func @huge
+func.func @huge(%x: tensor<9223372036854775807x2xbf16>, %s: tensor<1x1xf32>,
+    %e: tensor<9223372036854775807x2xf8E4M3FN>, %i: index)
+    -> tensor<9223372036854775807x2xf8E4M3FN> {
+  // CHECK: gq.scaled_cast %{{.*}} block [9223372036854775807, 9223372036854775807]
+  %0 = gq.scaled_cast %x
+         scales(%s block [9223372036854775807, 9223372036854775807])
+         outs(%e : tensor<9223372036854775807x2xf8E4M3FN>)
+         : tensor<9223372036854775807x2xbf16>, tensor<1x1xf32>
+         -> tensor<9223372036854775807x2xf8E4M3FN>
+  // CHECK: gq.scaled_cast %{{.*}} origin
+  %1 = gq.scaled_cast %x
+         scales(%s block [9223372036854775807, 9223372036854775807]) origin(%i, %i)
+         outs(%0 : tensor<9223372036854775807x2xf8E4M3FN>)
+         : tensor<9223372036854775807x2xbf16>, tensor<1x1xf32>
+         -> tensor<9223372036854775807x2xf8E4M3FN>
+  return %1 : tensor<9223372036854775807x2xf8E4M3FN>
+}
