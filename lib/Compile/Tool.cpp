@@ -127,6 +127,12 @@ static LogicalResult run(const ToolOptions &options) {
   gq::registerAllDialects(registry);
   // A thread pool takes longer to start than the passes take to run.
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  // Errors are for people, who wrote no generic form; the option that asks for
+  // it is on unless given.
+  auto &registered = cl::getRegisteredOptions();
+  auto printOp = registered.find("mlir-print-op-on-diagnostic");
+  if (printOp == registered.end() || printOp->second->getNumOccurrences() == 0)
+    context.printOpOnDiagnostic(false);
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
   SourceMgrDiagnosticHandler handler(sources, &context);
