@@ -5,8 +5,7 @@
 #include "Inputs.h"
 #include "Print.h"
 
-#include "gq/Dialect/GQ/IR/GQ.h"
-#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "gq/InitAll.h"
 #include "gq/Numerics/Npy.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Parser/Parser.h"
@@ -20,8 +19,9 @@ using namespace mlir;
 using namespace mlir::gq;
 
 void mlir::gq::registerRunDialects(DialectRegistry &registry) {
-  registerAllDialects(registry);
-  registry.insert<GQDialect, gqgpu::GQGPUDialect>();
+  mlir::registerAllDialects(registry);
+  // What a backend that compiles needs: interface models and translations.
+  gq::registerAllDialects(registry);
 }
 
 //===----------------------------------------------------------------------===//

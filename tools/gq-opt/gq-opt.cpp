@@ -1,8 +1,5 @@
 //===- gq-opt.cpp - runs any pass on any .mlir file -----------------------===//
-#include "gq/Conversion/Passes.h"
-#include "gq/Dialect/GQ/IR/GQ.h"
-#include "gq/Dialect/GQ/Transforms/Passes.h"
-#include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "gq/InitAll.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -13,11 +10,9 @@ int main(int argc, char **argv) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   mlir::registerAllPasses();
-  mlir::gq::registerGQTransformsPasses();
-  mlir::registerGQConversionPasses();
-  mlir::gqgpu::registerGQGPUTransformsPasses();
-  registry.insert<mlir::gq::GQDialect, mlir::gqgpu::GQGPUDialect>();
-  mlir::gq::registerBufferizableOpInterfaceExternalModels(registry);
+  mlir::gq::registerAllDialects(registry);
+  mlir::gq::registerAllPasses();
+  mlir::gq::registerAllPipelines();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "GridQuant optimizer driver\n", registry));
 }

@@ -1,4 +1,5 @@
 //===- gq-run.cpp - runs a function of an .mlir file on data --------------===//
+#include "gq/CudaBackend/CudaBackend.h"
 #include "gq/Run/Run.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -54,5 +55,6 @@ int main(int argc, char **argv) {
   options.inputs = inputs;
   options.outputs = outputs;
   options.shapes = shapes;
+  mlir::gq::registerCudaBackend();
   return mlir::gq::runMain(options);
 }

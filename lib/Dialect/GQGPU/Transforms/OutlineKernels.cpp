@@ -126,6 +126,21 @@ void KernelBuilder::collectOperands() {
 FailureOr<Value> KernelBuilder::hostIndex(Value value) {
   if (Value known = map.lookupOrNull(value))
     return known;
+  // A size that one of the results was made with is that result's size, also
+  // when it was read from a tensor that the kernel does not have.
+  for (Value output : forall.getOutputs()) {
+    auto empty = output.getDefiningOp<tensor::EmptyOp>();
+    auto view = views.find(output);
+    if (!empty || view == views.end())
+      continue;
+    for (auto [dim, size] : llvm::enumerate(empty.getMixedSizes()))
+      if (size == OFR(value)) {
+        Value found = memref::DimOp::create(b, value.getLoc(),
+                                            view->second.memref, index(dim));
+        map.map(value, found);
+        return found;
+      }
+  }
   Operation *def = value.getDefiningOp();
   if (auto dim = dyn_cast_or_null<tensor::DimOp>(def)) {
     Value source = dim.getSource();

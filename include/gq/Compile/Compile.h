@@ -1,0 +1,44 @@
+//===- Compile.h - the whole compiler as a function ---------------*- C++
+//-*-===//
+#ifndef GQ_COMPILE_COMPILE_H
+#define GQ_COMPILE_COMPILE_H
+
+#include "gq/Target/Serialize.h"
+#include "mlir/IR/BuiltinOps.h"
+#include <functional>
+#include <string>
+
+namespace mlir {
+class PassManager;
+
+namespace gq {
+
+enum class OutputKind { NVVM, LLVM, PTX, Cubin, Bundle };
+
+struct CompileOptions {
+  std::string chip = "sm_90a";
+  /// As in SerializeOptions.
+  std::string ptxas;
+  bool allowSpills = false;
+  OptLevel optLevel = OptLevel::Light;
+  /// Called on the pass manager before it runs: timing, printing of IR.
+  std::function<LogicalResult(PassManager &)> configure;
+};
+
+/// Compiles a module of any level in place and returns the text or the bytes of
+/// the output. Errors are diagnostics.
+FailureOr<std::string> compile(ModuleOp module, OutputKind output,
+                               const CompileOptions &options);
+
+/// What the runtime loads (gq/Runtime/gq_runtime.h).
+FailureOr<std::string> compileToBundle(ModuleOp module,
+                                       const CompileOptions &options);
+
+/// The gq-compile command line; the result is the exit status: 0, 1 for input
+/// that does not compile, 2 for wrong usage.
+int compileMain(int argc, char **argv);
+
+} // namespace gq
+} // namespace mlir
+
+#endif // GQ_COMPILE_COMPILE_H

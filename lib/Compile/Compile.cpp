@@ -1,0 +1,105 @@
+//===- Compile.cpp - the whole compiler as a function ---------------------===//
+#include "gq/Compile/Compile.h"
+#include "gq/Export/Export.h"
+#include "gq/Pipelines/Pipelines.h"
+#include "gq/Target/Passes.h"
+#include "gq/Target/TargetModel.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+
+/// The LLVM IR of every gpu.module, one after the other.
+static FailureOr<std::string> printLLVM(ModuleOp module, OptLevel optLevel) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  for (auto kernels : module.getOps<gpu::GPUModuleOp>()) {
+    SerializeTimes times;
+    FailureOr<LLVMKernels> translated =
+        translateKernels(kernels, optLevel, times);
+    if (failed(translated))
+      return failure();
+    translated->module->print(stream, nullptr);
+  }
+  return text;
+}
+
+/// The objects of a format of every gpu.binary, in order.
+static SmallVector<StringRef> collect(ModuleOp module,
+                                      gpu::CompilationTarget format) {
+  SmallVector<StringRef> objects;
+  for (auto binary : module.getOps<gpu::BinaryOp>())
+    for (Attribute attr : binary.getObjects())
+      if (auto object = cast<gpu::ObjectAttr>(attr);
+          object.getFormat() == format)
+        objects.push_back(object.getObject().getValue());
+  return objects;
+}
+
+static FailureOr<std::string> oneCubin(ModuleOp module) {
+  SmallVector<StringRef> cubins =
+      collect(module, gpu::CompilationTarget::Binary);
+  if (cubins.size() == 1)
+    return cubins.front().str();
+  if (cubins.empty() &&
+      !collect(module, gpu::CompilationTarget::Assembly).empty())
+    return module.emitError("no cubin was made, ptxas is needed: it was not on "
+                            "PATH, in CUDA_HOME or in /usr/local/cuda");
+  return module.emitError("the module has ")
+         << cubins.size()
+         << " gpu modules with kernels, a cubin holds exactly one; a bundle "
+            "holds any number";
+}
+
+FailureOr<std::string> mlir::gq::compile(ModuleOp module, OutputKind output,
+                                         const CompileOptions &options) {
+  if (!getTargetModel(options.chip))
+    return module.emitError("unknown chip '")
+           << options.chip << "', '" << getDefaultTarget().chip
+           << "' is needed";
+  PassManager pm(module.getContext(), module.getOperationName());
+  if (options.configure && failed(options.configure(pm)))
+    return failure();
+  GQToNVVMOptions pipeline;
+  pipeline.chip = options.chip;
+  buildGQToNVVMPipeline(pm, pipeline);
+  if (output != OutputKind::NVVM && output != OutputKind::LLVM) {
+    SerializePassOptions serialize;
+    serialize.format = output == OutputKind::PTX ? SerializeFormat::Ptx
+                                                 : SerializeFormat::Cubin;
+    serialize.ptxas = options.ptxas;
+    serialize.allowSpills = options.allowSpills;
+    serialize.optLevel = options.optLevel;
+    pm.addPass(createSerializePass(serialize));
+  }
+  if (failed(pm.run(module)))
+    return failure();
+
+  switch (output) {
+  case OutputKind::NVVM: {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    module.print(stream);
+    stream << '\n';
+    return text;
+  }
+  case OutputKind::LLVM:
+    return printLLVM(module, options.optLevel);
+  case OutputKind::PTX:
+    return llvm::join(collect(module, gpu::CompilationTarget::Assembly), "\n");
+  case OutputKind::Cubin:
+    return oneCubin(module);
+  case OutputKind::Bundle:
+    return exportBundle(module);
+  }
+  return failure();
+}
+
+FailureOr<std::string>
+mlir::gq::compileToBundle(ModuleOp module, const CompileOptions &options) {
+  return compile(module, OutputKind::Bundle, options);
+}

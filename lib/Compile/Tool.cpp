@@ -1,0 +1,184 @@
+//===- Tool.cpp - the gq-compile command line -----------------------------===//
+#include "gq/Bundle/File.h"
+#include "gq/Compile/Compile.h"
+#include "gq/InitAll.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/FileUtilities.h"
+#include "mlir/Support/Timing.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Regex.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+namespace cl = llvm::cl;
+
+namespace {
+/// Made when the tool runs: a library must not add options to its program.
+struct ToolOptions {
+  cl::OptionCategory category{"gq-compile options"};
+  cl::opt<std::string> input{cl::Positional, cl::desc("<file.mlir>"),
+                             cl::init("-"), cl::cat(category)};
+  cl::opt<std::string> output{
+      "o", cl::desc("Output file ('-': standard output)"),
+      cl::value_desc("file"), cl::init("-"), cl::cat(category)};
+  cl::opt<OutputKind> emit{
+      "emit", cl::desc("What to write"), cl::init(OutputKind::Bundle),
+      cl::values(
+          clEnumValN(OutputKind::NVVM, "nvvm", "kernels in the nvvm dialect"),
+          clEnumValN(OutputKind::LLVM, "llvm", "LLVM IR of the kernels"),
+          clEnumValN(OutputKind::PTX, "ptx", "PTX of the kernels"),
+          clEnumValN(OutputKind::Cubin, "cubin", "machine code of the kernels"),
+          clEnumValN(OutputKind::Bundle, "bundle",
+                     "what the runtime loads (default)")),
+      cl::cat(category)};
+  cl::opt<std::string> chip{"chip", cl::desc("GPU to compile for"),
+                            cl::init("sm_90a"), cl::cat(category)};
+  cl::opt<std::string> ptxas{
+      "ptxas",
+      cl::desc("ptxas to run (default: from PATH, CUDA_HOME, /usr/local/cuda)"),
+      cl::value_desc("file"), cl::cat(category)};
+  cl::opt<bool> allowSpills{
+      "allow-spills",
+      cl::desc("Accept kernels that spill registers or use local memory"),
+      cl::cat(category)};
+  cl::opt<OptLevel> optLevel{
+      "opt-level", cl::desc("What LLVM does to the kernels"),
+      cl::init(OptLevel::Light),
+      cl::values(clEnumValN(OptLevel::None, "none", "nothing"),
+                 clEnumValN(OptLevel::Light, "light",
+                            "remove what is redundant (default)"),
+                 clEnumValN(OptLevel::O2, "O2", "LLVM's O2"),
+                 clEnumValN(OptLevel::O3, "O3", "LLVM's O3")),
+      cl::cat(category)};
+  cl::opt<std::string> remarks{
+      "remarks-filter",
+      cl::desc("Show the decisions of the passes that match, such as 'gq-.*'"),
+      cl::value_desc("regex"), cl::cat(category)};
+};
+} // namespace
+
+static LogicalResult enableRemarks(MLIRContext &context,
+                                   const std::string &filter) {
+  if (filter.empty())
+    return success();
+  std::string error;
+  if (!llvm::Regex(filter).isValid(error)) {
+    llvm::errs() << "error: remarks-filter '" << filter
+                 << "' is not a regular expression: " << error << '\n';
+    return failure();
+  }
+  remark::RemarkCategories categories;
+  categories.all = filter;
+  return remark::enableOptimizationRemarks(
+      context, nullptr, std::make_unique<remark::RemarkEmittingPolicyAll>(),
+      categories, /*printAsEmitRemarks=*/true);
+}
+
+static bool isBinary(OutputKind kind) {
+  return kind == OutputKind::Cubin || kind == OutputKind::Bundle;
+}
+
+static LogicalResult write(const std::string &path, StringRef bytes) {
+  std::string message;
+  llvm::sys::fs::file_status status;
+  bool special = path != "-" && !llvm::sys::fs::status(path, status) &&
+                 status.type() != llvm::sys::fs::file_type::regular_file;
+  if (path == "-" || special) {
+    // A device or pipe cannot be replaced by a file.
+    std::error_code error;
+    llvm::raw_fd_ostream stream(path, error);
+    if (!error) {
+      stream << bytes;
+      stream.flush();
+      error = stream.error();
+      stream.clear_error();
+    }
+    message = error ? "cannot write '" + path + "': " + error.message() : "";
+  } else {
+    message = gridquant::writeFileAtomically(
+                  path, std::string_view(bytes.data(), bytes.size()))
+                  .message();
+  }
+  if (message.empty())
+    return success();
+  llvm::errs() << "error: " << message << '\n';
+  return failure();
+}
+
+static LogicalResult run(const ToolOptions &options) {
+  DefaultTimingManager timing;
+  applyDefaultTimingManagerCLOptions(timing);
+  TimingScope root = timing.getRootScope();
+
+  std::string error;
+  std::unique_ptr<llvm::MemoryBuffer> file =
+      openInputFile(options.input, &error);
+  if (!file) {
+    llvm::errs() << "error: " << error << '\n';
+    return failure();
+  }
+  DialectRegistry registry;
+  gq::registerAllDialects(registry);
+  // A thread pool takes longer to start than the passes take to run.
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  // Errors are for people, who wrote no generic form; the option that asks for
+  // it is on unless given.
+  auto &registered = cl::getRegisteredOptions();
+  auto printOp = registered.find("mlir-print-op-on-diagnostic");
+  if (printOp == registered.end() || printOp->second->getNumOccurrences() == 0)
+    context.printOpOnDiagnostic(false);
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
+  SourceMgrDiagnosticHandler handler(sources, &context);
+  if (failed(enableRemarks(context, options.remarks)))
+    return failure();
+
+  TimingScope parsing = root.nest("Parser");
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+  parsing.stop();
+  if (!module)
+    return failure();
+
+  CompileOptions compileOptions;
+  compileOptions.chip = options.chip;
+  compileOptions.ptxas = options.ptxas;
+  compileOptions.allowSpills = options.allowSpills;
+  compileOptions.optLevel = options.optLevel;
+  compileOptions.configure = [&](PassManager &pm) {
+    pm.enableTiming(root);
+    return applyPassManagerCLOptions(pm);
+  };
+  FailureOr<std::string> output =
+      compile(*module, options.emit, compileOptions);
+  if (failed(output))
+    return failure();
+  return write(options.output, *output);
+}
+
+int mlir::gq::compileMain(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  ToolOptions options;
+  registerAsmPrinterCLOptions();
+  registerMLIRContextCLOptions();
+  registerPassManagerCLOptions();
+  registerDefaultTimingManagerCLOptions();
+  // Options of LLVM's passes; there are hundreds.
+  cl::HideUnrelatedOptions(options.category);
+  if (!cl::ParseCommandLineOptions(
+          argc, argv, "compiles .mlir to kernels for NVIDIA GPUs\n",
+          &llvm::errs()))
+    return 2;
+  if (options.output == "-" && isBinary(options.emit) &&
+      llvm::outs().is_displayed()) {
+    llvm::errs() << "error: refusing to write binary output to a terminal, -o "
+                    "is needed\n";
+    return 2;
+  }
+  return succeeded(run(options)) ? 0 : 1;
+}

@@ -1,0 +1,46 @@
+//===- ExportBundle.cpp - kernel bundles from compiled modules ------------===//
+#include "HostFunction.h"
+#include "gq/Bundle/Manifest.h"
+#include "gq/Export/Export.h"
+#include "gq/Support/Remarks.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+
+FailureOr<std::string> mlir::gq::exportBundle(ModuleOp module) {
+  FailureOr<KernelTable> kernels = KernelTable::get(module);
+  if (failed(kernels))
+    return failure();
+  llvm::json::Array functions;
+  for (auto function : module.getOps<func::FuncOp>()) {
+    bool launches = false;
+    function.walk([&](gqgpu::LaunchOp) { launches = true; });
+    if (!launches) {
+      remarkMissed(function, "gq-export", "no-launch",
+                   "function '" + function.getSymName() +
+                       "' launches no kernel and is not in the bundle");
+      continue;
+    }
+    FailureOr<llvm::json::Object> exported = exportFunction(function, *kernels);
+    if (failed(exported))
+      return failure();
+    functions.push_back(std::move(*exported));
+  }
+  if (functions.empty())
+    return module.emitError(
+        "the module has no function that launches a kernel, "
+        "a bundle needs one");
+  llvm::json::Value metadata =
+      llvm::json::Object{{"version", gridquant::metadataVersion},
+                         {"target", kernels->getChip().str()},
+                         {"functions", std::move(functions)}};
+  std::string text = llvm::formatv("{0}", metadata).str();
+  // Limits and rules that the runtime enforces are known in one place, its
+  // reader; what it would refuse is refused here.
+  auto manifest = gridquant::parseManifest(text);
+  if (!manifest)
+    return module.emitError("the bundle would be refused: ")
+           << manifest.message();
+  return gridquant::writeBundle(text, kernels->getImages());
+}

@@ -1,0 +1,408 @@
+//===- HostFunction.cpp - one function of a bundle ------------------------===//
+//
+// Walks the one block of the function and gives every tensor a buffer. A kernel
+// writes in place: its result is the buffer of its outs operand. An operand
+// that nothing has written yet (tensor.empty) gets a buffer of its own at each
+// launch that takes it, so that values which upstream passes have merged stay
+// apart.
+//
+//===----------------------------------------------------------------------===//
+#include "HostFunction.h"
+#include "gq/Bundle/ElementType.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+namespace json = llvm::json;
+
+namespace {
+struct Buffer {
+  enum Kind { Argument, Result, Workspace } kind;
+  unsigned number = 0; ///< among those of its kind
+  unsigned version = 0;
+  Type elementType;
+  SmallVector<SizeExpr> shape;
+  Operation *writer = nullptr; ///< the last
+};
+
+struct PendingLaunch {
+  gqgpu::LaunchOp op;
+  SmallVector<HostTensor> operands;
+};
+
+class FunctionExporter {
+public:
+  FunctionExporter(func::FuncOp function, const KernelTable &kernels)
+      : function(function), kernels(kernels), exprs([this](Value value) {
+          auto found = tensors.find(value);
+          return found == tensors.end() ? nullptr : &found->second;
+        }) {}
+
+  FailureOr<json::Object> run();
+
+private:
+  LogicalResult visitArguments();
+  LogicalResult visit(Operation *op);
+  LogicalResult visit(gqgpu::LaunchOp op);
+  LogicalResult visit(func::ReturnOp op);
+  LogicalResult visit(cf::AssertOp op);
+  LogicalResult visit(tensor::EmptyOp op);
+  LogicalResult visit(tensor::CastOp op);
+  LogicalResult visit(tensor::CollapseShapeOp op);
+  LogicalResult visit(tensor::ExpandShapeOp op);
+
+  FailureOr<HostTensor> lookup(Operation *user, Value value);
+  FailureOr<HostTensor> read(Operation *user, Value value);
+  void allocate(HostTensor &tensor);
+  std::string name(int buffer) const;
+  json::Array describe(Buffer::Kind kind) const;
+
+  func::FuncOp function;
+  const KernelTable &kernels;
+  DenseMap<Value, HostTensor> tensors;
+  HostExprs exprs;
+  SmallVector<Buffer> buffers;
+  SmallVector<PendingLaunch> launches;
+  json::Array checks;
+};
+} // namespace
+
+/// The name of an element type in the metadata, or failure with an error.
+static LogicalResult checkElementType(Operation *op, const Twine &what,
+                                      Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  if (gridquant::parseElementType(text))
+    return success();
+  return op->emitError() << what << " has element type " << type
+                         << ", bundles hold bf16, f16, f32, f64, i8, i32, i64, "
+                            "f8E4M3FN and f8E5M2";
+}
+
+static SmallVector<SizeExpr> dynamicShape(RankedTensorType type,
+                                          StringRef buffer) {
+  SmallVector<SizeExpr> shape;
+  for (auto [dim, size] : llvm::enumerate(type.getShape()))
+    shape.push_back(ShapedType::isDynamic(size) ? SizeExpr::dim(buffer, dim)
+                                                : SizeExpr::constant(size));
+  return shape;
+}
+
+std::string FunctionExporter::name(int buffer) const {
+  static const char *const prefixes[] = {"arg", "res", "ws"};
+  const Buffer &b = buffers[buffer];
+  return prefixes[b.kind] + std::to_string(b.number);
+}
+
+LogicalResult FunctionExporter::visitArguments() {
+  for (BlockArgument arg : function.getArguments()) {
+    unsigned number = arg.getArgNumber();
+    std::string what = "argument " + std::to_string(number);
+    auto type = dyn_cast<RankedTensorType>(arg.getType());
+    if (!type)
+      return function.emitError(what)
+             << " has type " << arg.getType() << ", a ranked tensor is needed";
+    if (failed(checkElementType(function, what, type.getElementType())))
+      return failure();
+    Buffer buffer{Buffer::Argument, number, 0, type.getElementType(), {}, {}};
+    buffers.push_back(buffer);
+    tensors[arg] =
+        HostTensor{static_cast<int>(number), 0, type.getElementType(),
+                   dynamicShape(type, name(number))};
+  }
+  return success();
+}
+
+FailureOr<HostTensor> FunctionExporter::lookup(Operation *user, Value value) {
+  auto found = tensors.find(value);
+  if (found != tensors.end())
+    return found->second;
+  return user->emitError("operand of type ")
+         << value.getType() << " is not a tensor that the host has";
+}
+
+/// A tensor whose contents are needed: nothing may have overwritten them.
+FailureOr<HostTensor> FunctionExporter::read(Operation *user, Value value) {
+  FailureOr<HostTensor> tensor = lookup(user, value);
+  if (failed(tensor) || tensor->buffer == HostTensor::noBuffer)
+    return tensor;
+  const Buffer &buffer = buffers[tensor->buffer];
+  if (buffer.version == tensor->version)
+    return tensor;
+  InFlightDiagnostic diag =
+      user->emitError("uses a tensor whose buffer has been written since; a "
+                      "launch that overwrites it must come last");
+  if (buffer.writer)
+    diag.attachNote(buffer.writer->getLoc()) << "written here";
+  return diag;
+}
+
+void FunctionExporter::allocate(HostTensor &tensor) {
+  tensor.buffer = static_cast<int>(buffers.size());
+  tensor.version = 0;
+  buffers.push_back(
+      {Buffer::Workspace, 0, 0, tensor.elementType, tensor.shape, nullptr});
+}
+
+LogicalResult FunctionExporter::visit(gqgpu::LaunchOp op) {
+  PendingLaunch launch{op, {}};
+  for (Value operand : op.getIns()) {
+    if (!isa<TensorType>(operand.getType())) {
+      launch.operands.emplace_back(); // no buffer, no dimensions
+      continue;
+    }
+    FailureOr<HostTensor> tensor = read(op, operand);
+    if (failed(tensor))
+      return failure();
+    if (tensor->buffer == HostTensor::noBuffer)
+      allocate(*tensor);
+    launch.operands.push_back(*tensor);
+  }
+  for (auto [i, operand] : llvm::enumerate(op.getOuts())) {
+    FailureOr<HostTensor> tensor = read(op, operand);
+    if (failed(tensor))
+      return failure();
+    std::string what = "outs operand " + std::to_string(i);
+    if (tensor->buffer == HostTensor::noBuffer)
+      allocate(*tensor);
+    else if (buffers[tensor->buffer].kind == Buffer::Argument)
+      return op.emitError(what)
+             << " is argument " << buffers[tensor->buffer].number
+             << " of the function, which a launch must not write; a "
+                "tensor.empty is needed";
+    for (const HostTensor &other : launch.operands)
+      if (other.buffer == tensor->buffer)
+        return op.emitError(what)
+               << " shares its buffer with another operand of the launch";
+    launch.operands.push_back(*tensor);
+  }
+  size_t numIns = op.getIns().size();
+  for (auto [i, result] : llvm::enumerate(op.getResults())) {
+    HostTensor tensor = launch.operands[numIns + i];
+    Buffer &buffer = buffers[tensor.buffer];
+    tensor.version = ++buffer.version;
+    buffer.writer = op;
+    tensors[result] = tensor;
+  }
+  launches.push_back(std::move(launch));
+  return success();
+}
+
+LogicalResult FunctionExporter::visit(func::ReturnOp op) {
+  for (auto [i, operand] : llvm::enumerate(op.getOperands())) {
+    std::string what = "result " + std::to_string(i);
+    auto type = dyn_cast<RankedTensorType>(operand.getType());
+    if (!type)
+      return op.emitError(what) << " has type " << operand.getType()
+                                << ", a ranked tensor is needed";
+    FailureOr<HostTensor> tensor = read(op, operand);
+    if (failed(tensor))
+      return failure();
+    if (tensor->buffer == HostTensor::noBuffer)
+      allocate(*tensor);
+    Buffer &buffer = buffers[tensor->buffer];
+    if (buffer.kind == Buffer::Argument)
+      return op.emitError(what)
+             << " is argument " << buffer.number
+             << " of the function, a tensor that a launch wrote is needed";
+    if (buffer.kind == Buffer::Result)
+      return op.emitError(what)
+             << " shares its buffer with result " << buffer.number;
+    if (failed(checkElementType(op, what, type.getElementType())))
+      return failure();
+    buffer.kind = Buffer::Result;
+    buffer.number = i;
+    // A reshape may stand between the launch and the return.
+    buffer.shape = tensor->shape;
+  }
+  return success();
+}
+
+LogicalResult FunctionExporter::visit(cf::AssertOp op) {
+  FailureOr<SizeExpr> condition = exprs.get(op.getArg());
+  if (failed(condition))
+    return failure();
+  if (condition->asConstant() && *condition->asConstant() != 0)
+    return success();
+  checks.push_back(json::Object{{"expr", condition->toJson()},
+                                {"message", json::fixUTF8(op.getMsg())}});
+  return success();
+}
+
+LogicalResult FunctionExporter::visit(tensor::EmptyOp op) {
+  HostTensor tensor;
+  tensor.elementType = op.getType().getElementType();
+  for (OpFoldResult size : op.getMixedSizes()) {
+    FailureOr<SizeExpr> expr = exprs.get(size);
+    if (failed(expr))
+      return failure();
+    tensor.shape.push_back(*expr);
+  }
+  tensors[op] = tensor;
+  return success();
+}
+
+LogicalResult FunctionExporter::visit(tensor::CastOp op) {
+  auto type = dyn_cast<RankedTensorType>(op.getType());
+  if (!type)
+    return op.emitError("casts to ")
+           << op.getType() << ", a ranked tensor is needed";
+  FailureOr<HostTensor> tensor = lookup(op, op.getSource());
+  if (failed(tensor))
+    return failure();
+  for (auto [dim, size] : llvm::enumerate(type.getShape())) {
+    SizeExpr &known = tensor->shape[dim];
+    if (ShapedType::isDynamic(size) || known.asConstant() == size)
+      continue;
+    std::optional<SizeExpr> equal =
+        SizeExpr::make("eq", known, SizeExpr::constant(size));
+    if (!equal)
+      return op.emitError("dimension ")
+             << dim << " is an expression that is too large for a bundle";
+    std::string source = tensor->buffer == HostTensor::noBuffer
+                             ? std::string("a temporary")
+                         : buffers[tensor->buffer].kind == Buffer::Argument
+                             ? name(tensor->buffer)
+                             : std::string("a result");
+    checks.push_back(json::Object{
+        {"expr", equal->toJson()},
+        {"message", "dimension " + std::to_string(dim) + " of " + source +
+                        " must be " + std::to_string(size)}});
+    known = SizeExpr::constant(size);
+  }
+  tensors[op] = *tensor;
+  return success();
+}
+
+LogicalResult FunctionExporter::visit(tensor::CollapseShapeOp op) {
+  FailureOr<HostTensor> tensor = lookup(op, op.getSrc());
+  if (failed(tensor))
+    return failure();
+  SmallVector<SizeExpr> shape;
+  for (const ReassociationIndices &group : op.getReassociationIndices()) {
+    std::optional<SizeExpr> product = SizeExpr::constant(1);
+    for (int64_t dim : group)
+      if (product)
+        product = SizeExpr::make("mul", *product, tensor->shape[dim]);
+    if (!product)
+      return op.emitError("has a size that is too large for a bundle");
+    shape.push_back(*product);
+  }
+  tensor->shape = shape;
+  tensors[op] = *tensor;
+  return success();
+}
+
+LogicalResult FunctionExporter::visit(tensor::ExpandShapeOp op) {
+  FailureOr<HostTensor> tensor = lookup(op, op.getSrc());
+  if (failed(tensor))
+    return failure();
+  tensor->shape.clear();
+  for (OpFoldResult size : op.getMixedOutputShape()) {
+    FailureOr<SizeExpr> expr = exprs.get(size);
+    if (failed(expr))
+      return failure();
+    tensor->shape.push_back(*expr);
+  }
+  tensors[op] = *tensor;
+  return success();
+}
+
+LogicalResult FunctionExporter::visit(Operation *op) {
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+      .Case<gqgpu::LaunchOp, func::ReturnOp, cf::AssertOp, tensor::EmptyOp,
+            tensor::CastOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp>(
+          [&](auto op) { return visit(op); })
+      .Default([&](Operation *op) -> LogicalResult {
+        // Sizes are read where they are used.
+        if (isSizeOp(op) || isOpTriviallyDead(op))
+          return success();
+        return op->emitError("op '")
+               << op->getName()
+               << "' on the host has no gpu lowering; elementwise ops are "
+                  "compiled when they are fused with a gq op";
+      });
+}
+
+json::Array FunctionExporter::describe(Buffer::Kind kind) const {
+  SmallVector<const Buffer *> selected;
+  for (const Buffer &buffer : buffers)
+    if (buffer.kind == kind)
+      selected.push_back(&buffer);
+  llvm::sort(selected, [](const Buffer *a, const Buffer *b) {
+    return a->number < b->number;
+  });
+  json::Array result;
+  for (const Buffer *buffer : selected) {
+    std::string type;
+    llvm::raw_string_ostream(type) << buffer->elementType;
+    json::Array shape;
+    for (const SizeExpr &size : buffer->shape)
+      shape.push_back(size.toJson());
+    result.push_back(json::Object{{"name", name(buffer - buffers.begin())},
+                                  {"type", type},
+                                  {"shape", std::move(shape)}});
+  }
+  return result;
+}
+
+FailureOr<json::Object> FunctionExporter::run() {
+  if (!function.getBody().hasOneBlock())
+    return function.emitError("function '")
+           << function.getSymName() << "' has "
+           << function.getBody().getBlocks().size()
+           << " blocks, one is needed: launches cannot be conditional";
+  if (failed(visitArguments()))
+    return failure();
+  for (Operation &op : function.getBody().front())
+    if (failed(visit(&op)))
+      return failure();
+
+  unsigned workspaces = 0;
+  for (Buffer &buffer : buffers) {
+    if (buffer.kind != Buffer::Workspace)
+      continue;
+    buffer.number = workspaces++;
+    if (failed(checkElementType(function, "a temporary", buffer.elementType)))
+      return failure();
+  }
+  json::Array inputs;
+  for (BlockArgument arg : function.getArguments()) {
+    auto type = cast<RankedTensorType>(arg.getType());
+    json::Array shape;
+    for (int64_t size : type.getShape())
+      shape.push_back(ShapedType::isDynamic(size) ? -1 : size);
+    std::string element;
+    llvm::raw_string_ostream(element) << type.getElementType();
+    inputs.push_back(json::Object{{"name", name(arg.getArgNumber())},
+                                  {"type", element},
+                                  {"shape", std::move(shape)}});
+  }
+  json::Array written;
+  for (const PendingLaunch &launch : launches) {
+    const CompiledKernel *kernel = kernels.lookup(launch.op);
+    if (!kernel)
+      return failure();
+    FailureOr<json::Object> variant = exportVariant(
+        launch.op, *kernel, launch.operands,
+        [&](int buffer) { return name(buffer); }, checks);
+    if (failed(variant))
+      return failure();
+    written.push_back(
+        json::Object{{"variants", json::Array{std::move(*variant)}}});
+  }
+  return json::Object{{"name", json::fixUTF8(function.getSymName())},
+                      {"inputs", std::move(inputs)},
+                      {"outputs", describe(Buffer::Result)},
+                      {"workspace", describe(Buffer::Workspace)},
+                      {"checks", std::move(checks)},
+                      {"launches", std::move(written)}};
+}
+
+FailureOr<json::Object> mlir::gq::exportFunction(func::FuncOp function,
+                                                 const KernelTable &kernels) {
+  return FunctionExporter(function, kernels).run();
+}

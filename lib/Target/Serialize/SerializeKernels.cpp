@@ -1,0 +1,111 @@
+//===- SerializeKernels.cpp - PTX and cubin of a gpu.module ---------------===//
+#include "Internal.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+
+/// Where to report something about a function: at the function, if the name
+/// that ptxas uses is known.
+static Operation *locate(gpu::GPUModuleOp module, StringRef function) {
+  Operation *found = function.empty() ? nullptr : module.lookupSymbol(function);
+  return found ? found : module.getOperation();
+}
+
+static InFlightDiagnostic emitFor(gpu::GPUModuleOp module, StringRef kernel) {
+  InFlightDiagnostic diag = locate(module, kernel)->emitError("kernel '");
+  diag << (kernel.empty() ? module.getName() : kernel) << "' ";
+  return diag;
+}
+
+/// Refuses what ptxas assembled correctly but slowly. All kernels are reported,
+/// each once for each cause.
+static LogicalResult judge(gpu::GPUModuleOp module, const PtxasOutput &output,
+                           const SerializeOptions &options) {
+  LogicalResult result = success();
+  for (const PtxasWarning &warning : output.performance) {
+    emitFor(module, warning.kernel)
+        << "is slowed down by ptxas: " << warning.message;
+    result = failure();
+  }
+  if (options.allowSpills)
+    return result;
+  for (const KernelResources &kernel : output.kernels) {
+    if (kernel.spillStores == 0 && kernel.spillLoads == 0)
+      continue;
+    emitFor(module, kernel.kernel)
+        << "spills registers: " << kernel.spillStores << " bytes of stores and "
+        << kernel.spillLoads << " bytes of loads with " << kernel.registers
+        << " registers, 0 are needed; a smaller tile lowers the demand";
+    result = failure();
+  }
+  return result;
+}
+
+FailureOr<KernelImage>
+mlir::gq::serializeKernels(gpu::GPUModuleOp module,
+                           const SerializeOptions &options) {
+  // Before the work: the answer does not depend on it.
+  std::optional<std::string> ptxas;
+  if (options.cubin) {
+    ptxas = findPtxas(options.ptxas);
+    if (!ptxas && !options.ptxas.empty())
+      return module.emitError("ptxas '")
+             << options.ptxas << "' is not an executable program";
+  }
+
+  KernelImage image;
+  FailureOr<LLVMKernels> kernels =
+      translateKernels(module, options.optLevel, image.times);
+  if (failed(kernels))
+    return failure();
+  FailureOr<std::unique_ptr<llvm::TargetMachine>> machine =
+      createTargetMachine(module);
+  if (failed(machine))
+    return failure();
+  {
+    Stopwatch watch(image.times.codegen);
+    FailureOr<std::string> ptx = emitPtx(module, *kernels->module, **machine);
+    if (failed(ptx)) {
+      kernels->abandon();
+      return failure();
+    }
+    image.ptx = std::move(*ptx);
+  }
+
+  bool slow = false;
+  if (!options.allowSpills)
+    for (const auto &entry : findLocalMemory(image.ptx)) {
+      emitFor(module, entry.getKey())
+          << "uses local memory, none is allowed: an array is indexed by a "
+             "value that is not constant, or a value lives in an alloca";
+      slow = true;
+    }
+  if (slow)
+    return failure();
+  if (!ptxas)
+    return image;
+
+  PtxasRun run;
+  {
+    Stopwatch watch(image.times.ptxas);
+    FailureOr<PtxasRun> assembled =
+        runPtxas(module, *ptxas, (*machine)->getTargetCPU(), image.ptx);
+    if (failed(assembled))
+      return failure();
+    run = std::move(*assembled);
+  }
+  PtxasOutput output = parsePtxasOutput(run.output);
+  for (const std::string &warning : output.warnings)
+    module.emitWarning("ptxas: ") << warning;
+  if (failed(judge(module, output, options)))
+    return failure();
+  image.cubin = std::move(run.cubin);
+  image.log = std::move(run.output);
+  image.kernels = std::move(output.kernels);
+  return image;
+}

@@ -1,0 +1,50 @@
+// RUN: gq-compile %s -o %t.gqb
+// RUN: gq-bundle extract %t.gqb --image=metadata -o - | FileCheck %s
+// RUN: gq-bundle info %t.gqb | FileCheck %s --check-prefix=INFO
+
+// The launch rule of a kernel, with its operands replaced by what the host
+// passes: sizes are expressions over the arguments of the function. Temporaries
+// are workspace even when upstream has merged the empty tensors they come from.
+// CHECK: {"functions":[{
+// CHECK-SAME: "checks":[{"expr":["le","arg0.0",65536],"message":"too many rows"},{"expr":["eq","arg0.0",["mul",["floordiv","arg0.0",16],16]],"message":"rows must be whole"}]
+// CHECK-SAME: "inputs":[{"name":"arg0","shape":[-1,8192],"type":"f8E4M3FN"},{"name":"arg1","shape":[64,64],"type":"f32"}]
+// CHECK-SAME: "launches":[
+// CHECK-SAME: {"variants":[{"block":[384,1,1],"cluster":[2,1,1],"grid":[["min","num_sms",["mul",["ceildiv","arg0.0",256],64]],1,1],"kernel":"gemm","params":[
+// CHECK-SAME: {"box":[128,256],"buffer":"arg0","dims":[8192,"arg0.0"],"dtype":"u8","kind":"tensormap","l2promotion":256,"strides":[8192],"swizzle":128}
+// CHECK-SAME: {"buffer":"ws0","kind":"pointer"},{"kind":"i32","value":"arg0.0"},{"kind":"f32","value":0.5}],"smem":217664}
+// CHECK-SAME: "params":[{"box":[128,256],"buffer":"ws0","dims":[8192,"arg0.0"]
+// CHECK-SAME: {"buffer":"res0","kind":"pointer"}
+// CHECK-SAME: "name":"chain"
+// CHECK-SAME: "outputs":[{"name":"res0","shape":[["floordiv","arg0.0",16],16,8192],"type":"f8E4M3FN"}]
+// CHECK-SAME: "workspace":[{"name":"ws0","shape":["arg0.0",8192],"type":"f8E4M3FN"}]
+// CHECK-SAME: "target":"sm_90a","version":1}
+
+// INFO: chain
+// INFO: ptx
+module {
+  gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"gemm", !llvm.func<void (array<16 x i64>, ptr<1>, i32, f32)>, metadata = {gq.launch = {
+    threads = 384 : i64, cluster = 2 : i64, shared_memory = 217664 : i64,
+    grid = ["min", "num_sms", ["mul", ["ceildiv", ["dim", 0, 0], 256], 64]],
+    params = [{kind = "tensormap", arg = 0 : i64, dtype = "u8", box = array<i64: 128, 256>, swizzle = 128 : i64}, {kind = "pointer", arg = 2 : i64}, {kind = "i32", value = ["dim", 0, 0]},
+              {kind = "f32", value = 0.5 : f32}],
+    checks = [{expr = ["eq", ["dim", 0, 0], ["mul", ["floordiv", ["dim", 2, 0], 16], 16]], message = "rows must be whole"}]}}>]>, assembly = "// ptx of kernels">]
+
+  func.func @chain(%x: tensor<?x8192xf8E4M3FN>, %s: tensor<64x64xf32>) -> tensor<?x16x8192xf8E4M3FN> {
+    %c0 = arith.constant 0 : index
+    %c16 = arith.constant 16 : index
+    %limit = arith.constant 65536 : index
+    %m = tensor.dim %x, %c0 : tensor<?x8192xf8E4M3FN>
+    %small = arith.cmpi sle, %m, %limit : index
+    cf.assert %small, "too many rows"
+    %e = tensor.empty(%m) : tensor<?x8192xf8E4M3FN>
+    %t = gqgpu.launch @kernels::@gemm ins(%x, %s : tensor<?x8192xf8E4M3FN>, tensor<64x64xf32>) outs(%e : tensor<?x8192xf8E4M3FN>) -> tensor<?x8192xf8E4M3FN>
+    %r = gqgpu.launch @kernels::@gemm ins(%t, %s : tensor<?x8192xf8E4M3FN>, tensor<64x64xf32>) outs(%e : tensor<?x8192xf8E4M3FN>) -> tensor<?x8192xf8E4M3FN>
+    %b = affine.apply affine_map<()[s0] -> (s0 floordiv 16)>()[%m]
+    %y = tensor.expand_shape %r [[0, 1], [2]] output_shape [%b, 16, 8192] : tensor<?x8192xf8E4M3FN> into tensor<?x16x8192xf8E4M3FN>
+    return %y : tensor<?x16x8192xf8E4M3FN>
+  }
+  // In no bundle: nothing to run.
+  func.func @no_launch(%x: tensor<4xf32>) -> tensor<4xf32> {
+    return %x : tensor<4xf32>
+  }
+}

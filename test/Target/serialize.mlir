@@ -1,0 +1,58 @@
+// RUN: gq-opt %s --gq-serialize=format=ptx | FileCheck %s
+// RUN: gq-opt %s --gq-serialize="format=ptx opt-level=O3" | FileCheck %s --check-prefix=O3
+
+// Two kernels in one module, one object; the launch rules stay with the kernels,
+// and launches refer to them in the binary.
+// CHECK: gpu.binary @kernels [#gpu.object<#nvvm.target<O = 3, chip = "sm_90a", features = "+ptx87">
+// CHECK-SAME: kernels = <[#gpu.kernel_metadata<"second", !llvm.func<void (ptr<1>, i32)>
+// CHECK-SAME: #gpu.kernel_metadata<"store"
+// CHECK-SAME: metadata = {gq.launch = {grid = 1 : i64, threads = 128 : i64}}
+// CHECK-SAME: assembly = "
+// CHECK-SAME: .version 8.7
+// CHECK-SAME: .target sm_90a
+// Pointers to shared memory have 32 bits, and the wait is not moved out of the
+// loop or merged with the other one.
+// CHECK-SAME: .visible .entry store(
+// CHECK-SAME: .maxntid 128
+// CHECK-SAME: ld.shared.b32 {{[^\\]*}}[%r
+// CHECK-SAME: bar.sync 1, 128;
+// CHECK-SAME: bar.sync 1, 128;
+// CHECK-SAME: .visible .entry second(
+// CHECK-NOT: bin = 
+
+// O3: .visible .entry store(
+
+module attributes {gpu.container_module} {
+  gpu.module @kernels [#nvvm.target<O = 3, chip = "sm_90a", features = "+ptx87">] {
+    llvm.mlir.global external @shared() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<0 x i8>
+    llvm.func @store(%out: !llvm.ptr<1>, %p: i1) attributes {
+        gq.launch = {grid = 1 : i64, threads = 128 : i64},
+        nvvm.kernel, nvvm.maxntid = array<i32: 128>, nvvm.minctasm = 1 : i32} {
+      %tid = nvvm.read.ptx.sreg.tid.x : i32
+      %base = llvm.mlir.addressof @shared : !llvm.ptr<3>
+      %at = llvm.getelementptr %base[%tid] : (!llvm.ptr<3>, i32) -> !llvm.ptr<3>, i32
+      llvm.cond_br %p, ^a, ^b
+    ^a:
+      llvm.inline_asm has_side_effects "bar.sync 1, 128;", "~{memory}" : () -> ()
+      %x = llvm.load %at : !llvm.ptr<3> -> i32
+      llvm.br ^c(%x : i32)
+    ^b:
+      llvm.inline_asm has_side_effects "bar.sync 1, 128;", "~{memory}" : () -> ()
+      llvm.br ^c(%tid : i32)
+    ^c(%v: i32):
+      %to = llvm.getelementptr %out[%tid] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
+      llvm.store %v, %to : i32, !llvm.ptr<1>
+      llvm.return
+    }
+    llvm.func @second(%out: !llvm.ptr<1>, %v: i32) attributes {nvvm.kernel} {
+      llvm.store %v, %out : i32, !llvm.ptr<1>
+      llvm.return
+    }
+  }
+  func.func @host(%n: tensor<128xi32>) -> tensor<128xi32> {
+    %e = tensor.empty() : tensor<128xi32>
+    // CHECK: gqgpu.launch @kernels::@second
+    %r = gqgpu.launch @kernels::@second ins(%n : tensor<128xi32>) outs(%e : tensor<128xi32>) -> tensor<128xi32>
+    return %r : tensor<128xi32>
+  }
+}
