@@ -78,13 +78,13 @@ _library = None
 def load_library(path=None):
     """Loads libgq_reference once and returns it.
 
-    Looks at `path`, then at $GRIDQUANT_REFERENCE_LIBRARY, then beside this file
+    Looks at `path`, then at $GQ_REFERENCE_LIB, then beside this file
     and in its lib/ folder, then where the system loader looks.
     """
     global _library
     if _library is not None and path is None:
         return _library
-    path = path or os.environ.get("GRIDQUANT_REFERENCE_LIBRARY")
+    path = path or os.environ.get("GQ_REFERENCE_LIB")
     if path is None:
         name = "libgq_reference.so"
         here = pathlib.Path(__file__).resolve().parent

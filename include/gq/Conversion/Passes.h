@@ -1,4 +1,5 @@
-//===- Passes.h - conversions -------------------------------------*- C++ -*-===//
+//===- Passes.h - conversions -------------------------------------*- C++
+//-*-===//
 #ifndef GQ_CONVERSION_PASSES_H
 #define GQ_CONVERSION_PASSES_H
 

@@ -1,4 +1,5 @@
-//===- TargetModel.h - what the GPU can do ------------------------*- C++ -*-===//
+//===- TargetModel.h - what the GPU can do ------------------------*- C++
+//-*-===//
 //
 // The one place that knows limits of the hardware. Verifiers, config selection
 // and lowering ask here; nobody else writes 232448.
@@ -34,8 +35,8 @@ struct TargetModel {
   int64_t swizzleBytes = 128;
   /// setmaxnreg takes multiples of 8 in this range.
   int64_t minRegisters = 24, maxRegisters = 256;
-  /// TMA: elements per box dimension, and what base and row pitch (bytes) must be
-  /// multiples of.
+  /// TMA: elements per box dimension, and what base and row pitch (bytes) must
+  /// be multiples of.
   int64_t tmaBox = 256, tmaAlign = 16;
   int64_t clusterMax = 8;
 };

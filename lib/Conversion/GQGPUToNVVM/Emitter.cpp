@@ -43,14 +43,16 @@ Value Emitter::bitXor(Value lhs, Value rhs) {
   return LLVM::XOrOp::create(b, loc, lhs, rhs);
 }
 Value Emitter::shl(Value lhs, int64_t rhs) {
-  return rhs == 0 ? lhs
-                  : LLVM::ShlOp::create(b, loc, lhs, constant(lhs.getType(), rhs))
-                        .getResult();
+  return rhs == 0
+             ? lhs
+             : LLVM::ShlOp::create(b, loc, lhs, constant(lhs.getType(), rhs))
+                   .getResult();
 }
 Value Emitter::lshr(Value lhs, int64_t rhs) {
-  return rhs == 0 ? lhs
-                  : LLVM::LShrOp::create(b, loc, lhs, constant(lhs.getType(), rhs))
-                        .getResult();
+  return rhs == 0
+             ? lhs
+             : LLVM::LShrOp::create(b, loc, lhs, constant(lhs.getType(), rhs))
+                   .getResult();
 }
 Value Emitter::ult(Value lhs, Value rhs) {
   return LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ult, lhs, rhs);

@@ -1,9 +1,11 @@
-//===- Emitter.h - short names for the LLVM ops of the lowering ---*- C++ -*-===//
+//===- Emitter.h - short names for the LLVM ops of the lowering ---*- C++
+//-*-===//
 //
-// The lowering computes 32-bit coordinates and shared-memory addresses and writes
-// inline PTX where the nvvm dialect has no op with the right semantics. This class
-// keeps that readable. Shared-memory addresses are plain i32: PTX takes them as
-// such, and 64-bit pointer arithmetic would double the registers they need.
+// The lowering computes 32-bit coordinates and shared-memory addresses and
+// writes inline PTX where the nvvm dialect has no op with the right semantics.
+// This class keeps that readable. Shared-memory addresses are plain i32: PTX
+// takes them as such, and 64-bit pointer arithmetic would double the registers
+// they need.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_EMITTER_H
@@ -58,8 +60,8 @@ public:
 
   /// Inline PTX with `$0, $1, ...` placeholders (results first). `effects`: it
   /// must stay where it is, and memory may change.
-  Value ptx(Type result, StringRef text, StringRef constraints, ValueRange operands,
-            bool effects = true);
+  Value ptx(Type result, StringRef text, StringRef constraints,
+            ValueRange operands, bool effects = true);
   void ptx(StringRef text, StringRef constraints, ValueRange operands) {
     ptx(Type(), text, constraints, operands);
   }

@@ -14,11 +14,12 @@ void mlir::gqgpu::addTypeConversions(LLVMTypeConverter &converter) {
   Type i32 = IntegerType::get(context, 32);
   converter.addConversion([=](RingType) { return i32; });
   converter.addConversion([=](SlotType) { return i32; });
-  converter.addConversion([=](CursorType) { return Emitter::structOf(i32, 2); });
-  converter.addConversion([=](MemRefType) {
-    return LLVM::LLVMPointerType::get(context, 1);
-  });
-  // FP8 values are kept as the conversions make them: two neighbours in 16 bits.
+  converter.addConversion(
+      [=](CursorType) { return Emitter::structOf(i32, 2); });
+  converter.addConversion(
+      [=](MemRefType) { return LLVM::LLVMPointerType::get(context, 1); });
+  // FP8 values are kept as the conversions make them: two neighbours in 16
+  // bits.
   converter.addConversion([=](FragmentType type) -> Type {
     int64_t count = type.getNumValues();
     Type element = type.getElementType();
@@ -48,8 +49,8 @@ FragmentPositions::FragmentPositions(Emitter &e, FragmentType type,
   chunk = layout.getChunk();
   row = e.udiv(abi.thread, layout.getThreads()[1]);
   if (layout.getCluster() > 1)
-    row = e.add(row,
-                e.mul(abi.clusterRank, type.getShape()[0] / layout.getCluster()));
+    row = e.add(
+        row, e.mul(abi.clusterRank, type.getShape()[0] / layout.getCluster()));
   column = e.mul(e.urem(abi.thread, layout.getThreads()[1]), chunk);
 }
 
@@ -73,27 +74,30 @@ namespace {
 
 struct SplatPattern : KernelPattern<SplatOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(SplatOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(SplatOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     auto type = cast<FragmentType>(op.getResult().getType());
     if (!type.getElementType().isIntOrFloat() ||
         type.getElementType().getIntOrFloatBitWidth() < 16)
       return op.emitOpError("has no lowering for element type ")
              << type.getElementType();
     Emitter e(rewriter, op.getLoc());
-    rewriter.replaceOp(
-        op, e.pack(SmallVector<Value>(type.getNumValues(), adaptor.getValue())));
+    rewriter.replaceOp(op, e.pack(SmallVector<Value>(type.getNumValues(),
+                                                     adaptor.getValue())));
     return success();
   }
 };
 
 struct ElementwisePattern : KernelPattern<ElementwiseOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(ElementwiseOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
-    for (Type type : llvm::concat<const Type>(op->getOperandTypes(),
-                                              op->getResultTypes()))
-      if (cast<FragmentType>(type).getElementType().getIntOrFloatBitWidth() < 16)
+  LogicalResult
+  matchAndRewrite(ElementwiseOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    for (Type type :
+         llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
+      if (cast<FragmentType>(type).getElementType().getIntOrFloatBitWidth() <
+          16)
         return op.emitOpError("has no lowering for element type ")
                << cast<FragmentType>(type).getElementType();
     Emitter e(rewriter, op.getLoc());
@@ -106,15 +110,15 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
     int64_t count = result.getNumValues();
     for (int64_t i = 0; i < count; ++i) {
       IRMapping map;
-      for (auto [arg, values] :
-           llvm::zip(body.getArguments(), operands)) {
+      for (auto [arg, values] : llvm::zip(body.getArguments(), operands)) {
         // A value per chunk serves all elements of the chunk.
         int64_t share = count / static_cast<int64_t>(values.size());
         map.map(arg, values[i / share]);
       }
       for (Operation &inner : body.without_terminator())
         rewriter.clone(inner, map);
-      for (auto [list, value] : llvm::zip(results, body.getTerminator()->getOperands()))
+      for (auto [list, value] :
+           llvm::zip(results, body.getTerminator()->getOperands()))
         list.push_back(map.lookupOrDefault(value));
     }
     SmallVector<Value> packed;
@@ -127,8 +131,9 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
 
 struct MaskPattern : KernelPattern<MaskOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(MaskOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(MaskOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     auto type = dyn_cast<FragmentType>(op.getValue().getType());
     if (!type)
       return op.emitOpError("is on a tile; run gq-distribute first");
@@ -140,8 +145,9 @@ struct MaskPattern : KernelPattern<MaskOp> {
       if (!zero)
         zero = LLVM::ZeroOp::create(rewriter, op.getLoc(), value.getType());
       auto [row, column] = at.offset(i);
-      Value inside = e.both(e.ult(e.add(at.row, row), adaptor.getSizes()[0]),
-                            e.ult(e.add(at.column, column), adaptor.getSizes()[1]));
+      Value inside =
+          e.both(e.ult(e.add(at.row, row), adaptor.getSizes()[0]),
+                 e.ult(e.add(at.column, column), adaptor.getSizes()[1]));
       value = e.select(inside, value, zero);
     }
     rewriter.replaceOp(op, e.pack(values));

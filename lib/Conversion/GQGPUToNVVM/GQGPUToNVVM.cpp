@@ -32,15 +32,18 @@ namespace {
 /// exp(x) = 2^(x log2 e) with the hardware's exponential: about 2 ulp.
 struct ExpPattern : OpConversionPattern<math::ExpOp> {
   using OpConversionPattern::OpConversionPattern;
-  LogicalResult matchAndRewrite(math::ExpOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(math::ExpOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     if (!op.getType().isF32())
       return rewriter.notifyMatchFailure(op, "not f32");
     Emitter e(rewriter, op.getLoc());
-    Value scaled = LLVM::FMulOp::create(rewriter, op.getLoc(), adaptor.getOperand(),
-                                        e.cf32(1.4426950408889634f));
-    rewriter.replaceOp(op, e.ptx(e.f32(), "ex2.approx.f32 $0, $1;", "=f,f", scaled,
-                                 /*effects=*/false));
+    Value scaled =
+        LLVM::FMulOp::create(rewriter, op.getLoc(), adaptor.getOperand(),
+                             e.cf32(1.4426950408889634f));
+    rewriter.replaceOp(op,
+                       e.ptx(e.f32(), "ex2.approx.f32 $0, $1;", "=f,f", scaled,
+                             /*effects=*/false));
     return success();
   }
 };
@@ -74,6 +77,7 @@ struct ConvertGQGPUToNVVMPass
     if (!module)
       return kernel.emitOpError("expects to be in a gpu.module");
     prepare(module);
+    markChunkAlignment(kernel);
     OpBuilder b(kernel);
     FailureOr<KernelAbi> abi = KernelAbi::create(kernel, b);
     if (failed(abi))
@@ -111,14 +115,16 @@ struct ConvertGQGPUToNVVMPass
     b.setInsertionPointAfterValue(abi.clusterRank);
     Emitter e(b, abi.clusterRank.getLoc());
     for (auto &[box, map] : abi.tensorMaps())
-      e.ptx("{ .reg .pred p; setp.eq.u32 p, $1, 0; @p prefetch.tensormap [$0]; }",
-            "l,r", {map, abi.thread});
+      e.ptx(
+          "{ .reg .pred p; setp.eq.u32 p, $1, 0; @p prefetch.tensormap [$0]; }",
+          "l,r", {map, abi.thread});
   }
 
   LogicalResult lower(LLVM::LLVMFuncOp function, const KernelAbi &abi) {
     MLIRContext *context = &getContext();
     LowerToLLVMOptions options(context);
-    // Coordinates fit 32 bits; addresses are computed in 64 where they are made.
+    // Coordinates fit 32 bits; addresses are computed in 64 where they are
+    // made.
     options.overrideIndexBitwidth(32);
     LLVMTypeConverter converter(context, options);
     addTypeConversions(converter);
@@ -166,7 +172,8 @@ struct ConvertGQGPUToNVVMPass
         continue;
       }
       return op.emitError("could not be lowered: ")
-             << op.getOperandTypes().front() << " to " << op.getResultTypes().front();
+             << op.getOperandTypes().front() << " to "
+             << op.getResultTypes().front();
     }
     return success();
   }

@@ -1,4 +1,5 @@
-//===- GlobalMemory.h - guarded accesses to global memory ---------*- C++ -*-===//
+//===- GlobalMemory.h - guarded accesses to global memory ---------*- C++
+//-*-===//
 #ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_GLOBALMEMORY_H
 #define GQ_LIB_CONVERSION_GQGPUTONVVM_GLOBALMEMORY_H
 
@@ -6,11 +7,11 @@
 
 namespace mlir::gqgpu {
 
-/// `count` values of `type` from `address` if `inside`, else zeros; one load, so
-/// `count * sizeof(type)` must be a power of two up to 16 and aligned. Read-only
-/// memory: the load may move.
-SmallVector<Value> guardedLoad(Emitter &e, Value address, Value inside, Type type,
-                               int64_t count);
+/// `count` values of `type` from `address` if `inside`, else zeros; one load,
+/// so `count * sizeof(type)` must be a power of two up to 16 and aligned.
+/// Read-only memory: the load may move.
+SmallVector<Value> guardedLoad(Emitter &e, Value address, Value inside,
+                               Type type, int64_t count);
 
 /// Stores `words` (all i32, or one i16 or i8) to `address` if `inside`.
 void guardedStore(Emitter &e, Value address, Value inside, ValueRange words);

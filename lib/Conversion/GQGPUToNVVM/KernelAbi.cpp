@@ -27,9 +27,8 @@ TmaBox mlir::gqgpu::storeBox(FragmentType type, unsigned operand) {
 void KernelAbi::planSharedMemory(KernelOp kernel) {
   int64_t offset = 0;
   bool staging = false;
-  kernel.walk([&](StoreFragmentOp op) {
-    staging |= op.getPath() == Path::Tma;
-  });
+  kernel.walk(
+      [&](StoreFragmentOp op) { staging |= op.getPath() == Path::Tma; });
   if (staging)
     kernel.walk([&](WarpSpecializeOp op) {
       offset = op.getGroups() * 4 * kStoreStagingPerWarp;
@@ -90,7 +89,8 @@ Attribute KernelAbi::expressionOf(Value index, KernelOp kernel, Builder &b) {
   return {};
 }
 
-/// Thread blocks: the tiles, at most one (cluster) per multiprocessor if persistent.
+/// Thread blocks: the tiles, at most one (cluster) per multiprocessor if
+/// persistent.
 ArrayAttr KernelAbi::gridOf(KernelOp kernel, Builder &b) {
   TileLoopOp loop;
   kernel.walk([&](TileLoopOp op) { loop = op; });
@@ -104,8 +104,9 @@ ArrayAttr KernelAbi::gridOf(KernelOp kernel, Builder &b) {
   for (auto [ub, step] : llvm::zip(loop.getUbs(), loop.getSteps())) {
     Attribute extent = expressionOf(ub, kernel, b);
     if (!extent) {
-      loop.emitOpError("has an upper bound that is not an expression over sizes of "
-                       "the kernel's operands");
+      loop.emitOpError(
+          "has an upper bound that is not an expression over sizes of "
+          "the kernel's operands");
       return {};
     }
     Attribute count = node("ceildiv", extent, b.getI64IntegerAttr(step));
@@ -151,7 +152,8 @@ static LogicalResult checkOperands(KernelOp kernel) {
         return WalkResult::interrupt();
       }
     }
-    if (auto dim = dyn_cast<memref::DimOp>(op); dim && !dim.getConstantIndex()) {
+    if (auto dim = dyn_cast<memref::DimOp>(op);
+        dim && !dim.getConstantIndex()) {
       dim.emitOpError("expects a constant dimension inside a kernel");
       return WalkResult::interrupt();
     }
@@ -175,7 +177,8 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   int64_t limit = gq::getDefaultTarget().sharedMemory;
   if (abi.sharedBytes > limit)
     return kernel.emitOpError("uses ")
-           << abi.sharedBytes << " bytes of shared memory, the limit is " << limit;
+           << abi.sharedBytes << " bytes of shared memory, the limit is "
+           << limit;
   ArrayAttr grid = abi.gridOf(kernel, b);
   if (!grid)
     return failure();
@@ -215,7 +218,8 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
         {named(LLVM::LLVMDialect::getByValAttrName(),
                TypeAttr::get(LLVM::LLVMArrayType::get(b.getI64Type(), 16))),
          named(LLVM::LLVMDialect::getAlignAttrName(), b.getI64IntegerAttr(64)),
-         named(NVVM::NVVMDialect::getGridConstantAttrName(), b.getUnitAttr())}));
+         named(NVVM::NVVMDialect::getGridConstantAttrName(),
+               b.getUnitAttr())}));
     params.push_back(b.getDictionaryAttr(
         {named("kind", b.getStringAttr("tensormap")),
          named("arg", b.getI64IntegerAttr(box.operand)),
@@ -246,9 +250,10 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
       argAttrs.push_back(b.getDictionaryAttr({}));
       params.push_back(b.getDictionaryAttr(
           {named("kind", b.getStringAttr("i32")),
-           named("value", b.getArrayAttr({b.getStringAttr("dim"),
-                                          b.getI64IntegerAttr(arg.getArgNumber()),
-                                          b.getI64IntegerAttr(dim)}))}));
+           named("value",
+                 b.getArrayAttr({b.getStringAttr("dim"),
+                                 b.getI64IntegerAttr(arg.getArgNumber()),
+                                 b.getI64IntegerAttr(dim)}))}));
     }
   }
 
@@ -259,25 +264,27 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   for (auto [i, attrs] : llvm::enumerate(argAttrs))
     function.setArgAttrs(i, attrs);
   abi.function = function;
-  function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), b.getUnitAttr());
-  function->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
-                    b.getDenseI32ArrayAttr({static_cast<int32_t>(abi.threads)}));
+  function->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(),
+                    b.getUnitAttr());
+  function->setAttr(
+      NVVM::NVVMDialect::getMaxntidAttrName(),
+      b.getDenseI32ArrayAttr({static_cast<int32_t>(abi.threads)}));
   // setmaxnreg is ignored unless the register count at entry is known, and that
   // takes both attributes.
   if (!kernel.getOps<WarpSpecializeOp>().empty())
     function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                       b.getI32IntegerAttr(1));
   if (abi.cluster > 1)
-    function->setAttr(NVVM::NVVMDialect::getClusterDimAttrName(),
-                      b.getDenseI32ArrayAttr(
-                          {static_cast<int32_t>(abi.cluster), 1, 1}));
-  function->setAttr("gq.launch",
-                    b.getDictionaryAttr(
-                        {named("threads", b.getI64IntegerAttr(abi.threads)),
-                         named("cluster", b.getI64IntegerAttr(abi.cluster)),
-                         named("shared_memory", b.getI64IntegerAttr(abi.sharedBytes)),
-                         named("grid", grid),
-                         named("params", b.getArrayAttr(params))}));
+    function->setAttr(
+        NVVM::NVVMDialect::getClusterDimAttrName(),
+        b.getDenseI32ArrayAttr({static_cast<int32_t>(abi.cluster), 1, 1}));
+  function->setAttr(
+      "gq.launch",
+      b.getDictionaryAttr(
+          {named("threads", b.getI64IntegerAttr(abi.threads)),
+           named("cluster", b.getI64IntegerAttr(abi.cluster)),
+           named("shared_memory", b.getI64IntegerAttr(abi.sharedBytes)),
+           named("grid", grid), named("params", b.getArrayAttr(params))}));
 
   // The body, with the old arguments replaced by casts of the pointers.
   Block *entry = function.addEntryBlock(b);
@@ -286,14 +293,15 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   for (auto [box, arg] : llvm::zip(boxes, entry->getArguments()))
     abi.maps.push_back({box, arg});
   abi.dims.resize(body.getNumArguments());
-  auto dynamicArgs = entry->getArguments().drop_front(firstPointer +
-                                                      body.getNumArguments());
+  auto dynamicArgs =
+      entry->getArguments().drop_front(firstPointer + body.getNumArguments());
   for (BlockArgument arg : body.getArguments()) {
     unsigned i = arg.getArgNumber();
     auto memref = cast<MemRefType>(arg.getType());
     abi.pointers.push_back(entry->getArgument(firstPointer + i));
     for (int64_t size : memref.getShape())
-      abi.dims[i].push_back(ShapedType::isDynamic(size) ? Value() : e.c32(size));
+      abi.dims[i].push_back(ShapedType::isDynamic(size) ? Value()
+                                                        : e.c32(size));
   }
   for (auto [which, value] : llvm::zip(dynamicDims, dynamicArgs))
     abi.dims[which.first][which.second] = value;
@@ -301,8 +309,8 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   abi.thread = NVVM::ThreadIdXOp::create(b, loc, e.i32());
   abi.lane = e.bitAnd(abi.thread, 31);
   // Through a shuffle, so that ptxas knows the warp number to be uniform.
-  abi.warp = e.ptx(e.i32(), "shfl.sync.idx.b32 $0, $1, 0, 31, 0xffffffff;", "=r,r",
-                   e.lshr(abi.thread, 5));
+  abi.warp = e.ptx(e.i32(), "shfl.sync.idx.b32 $0, $1, 0, 31, 0xffffffff;",
+                   "=r,r", e.lshr(abi.thread, 5));
   auto shared = LLVM::AddressOfOp::create(
       b, loc, LLVM::LLVMPointerType::get(context, 3), kSharedName);
   abi.shared = LLVM::PtrToIntOp::create(b, loc, e.i32(), shared);
@@ -319,8 +327,8 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   function.walk([&](memref::DimOp dim) {
     b.setInsertionPoint(dim);
     Value size = abi.dim(dim.getSource(), *dim.getConstantIndex());
-    auto index =
-        UnrealizedConversionCastOp::create(b, loc, TypeRange(b.getIndexType()), size);
+    auto index = UnrealizedConversionCastOp::create(
+        b, loc, TypeRange(b.getIndexType()), size);
     dim.replaceAllUsesWith(index.getResult(0));
     dim.erase();
   });

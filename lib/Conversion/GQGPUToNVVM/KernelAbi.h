@@ -1,9 +1,10 @@
-//===- KernelAbi.h - parameters and facts of one kernel -----------*- C++ -*-===//
+//===- KernelAbi.h - parameters and facts of one kernel -----------*- C++
+//-*-===//
 //
-// A kernel's memref operands reach the GPU as up to three kinds of parameters: a
-// pointer, 32-bit sizes, and one tensor map for each way TMA moves it. This class
-// decides which are needed, makes the llvm.func, and tells the patterns where
-// everything is. It also writes gq.launch, from the same decisions.
+// A kernel's memref operands reach the GPU as up to three kinds of parameters:
+// a pointer, 32-bit sizes, and one tensor map for each way TMA moves it. This
+// class decides which are needed, makes the llvm.func, and tells the patterns
+// where everything is. It also writes gq.launch, from the same decisions.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_KERNELABI_H
@@ -22,7 +23,8 @@ struct TmaBox {
   SmallVector<int64_t> box;
   int64_t swizzle;
   bool operator==(const TmaBox &other) const {
-    return operand == other.operand && box == other.box && swizzle == other.swizzle;
+    return operand == other.operand && box == other.box &&
+           swizzle == other.swizzle;
   }
 };
 

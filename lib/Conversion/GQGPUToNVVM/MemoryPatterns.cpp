@@ -5,7 +5,8 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
-/// A list of `n` placeholders from `$first`, in braces if there are more than one.
+/// A list of `n` placeholders from `$first`, in braces if there are more than
+/// one.
 static std::string placeholders(int64_t first, int64_t n) {
   std::string text;
   for (int64_t i = 0; i < n; ++i)
@@ -18,25 +19,29 @@ static std::string vectorSuffix(int64_t words, int64_t bits) {
   return words > 1 ? ".v" + std::to_string(words) + suffix : suffix;
 }
 
-SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address, Value inside,
-                                            Type type, int64_t count) {
+SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
+                                            Value inside, Type type,
+                                            int64_t count) {
   int64_t bits = type.getIntOrFloatBitWidth() * count;
-  int64_t words = std::max<int64_t>(1, bits / 32), wordBits = std::min<int64_t>(32, bits);
+  int64_t words = std::max<int64_t>(1, bits / 32),
+          wordBits = std::min<int64_t>(32, bits);
   Type word = wordBits == 32 ? e.i32() : e.i16();
-  std::string text = "{ .reg .pred p; setp.ne.u32 p, $" + std::to_string(words + 1) +
-                     ", 0; ",
+  std::string text = "{ .reg .pred p; setp.ne.u32 p, $" +
+                     std::to_string(words + 1) + ", 0; ",
               constraints;
   for (int64_t i = 0; i < words; ++i) {
     text += "mov.b" + std::string(wordBits == 32 ? "32" : "16") + " $" +
             std::to_string(i) + ", 0; ";
     constraints += wordBits == 32 ? "=&r," : "=&h,";
   }
-  text += "@p ld.global.nc.L1::no_allocate" + vectorSuffix(words, wordBits) + " " +
-          placeholders(0, words) + ", [$" + std::to_string(words) + "]; }";
+  text += "@p ld.global.nc.L1::no_allocate" + vectorSuffix(words, wordBits) +
+          " " + placeholders(0, words) + ", [$" + std::to_string(words) +
+          "]; }";
   Type resultType = words == 1 ? word : Type(Emitter::structOf(word, words));
   Value loaded = e.ptx(resultType, text, constraints + "l,r",
                        {address, e.zext(e.i32(), inside)}, /*effects=*/false);
-  SmallVector<Value> parts = words == 1 ? SmallVector<Value>{loaded} : e.members(loaded);
+  SmallVector<Value> parts =
+      words == 1 ? SmallVector<Value>{loaded} : e.members(loaded);
   // Words to elements.
   if (wordBits == 8) // one byte, in the low half of a 16-bit register
     return {LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), parts[0])};
@@ -75,14 +80,16 @@ namespace {
 
 struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(LoadFragmentOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(LoadFragmentOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getResult().getType());
     auto source = cast<MemRefType>(op.getSource().getType());
     int64_t rank = source.getRank();
     if (rank > 2)
-      return op.emitOpError("expects a source of rank 1 or 2, got rank ") << rank;
+      return op.emitOpError("expects a source of rank 1 or 2, got rank ")
+             << rank;
     Type element = type.getElementType();
     int64_t bytes = element.getIntOrFloatBitWidth() / 8;
     if (bytes < 2)
@@ -109,7 +116,8 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
         Value here = e.ult(index, size);
         inside = inside ? e.both(inside, here) : here;
         Value wide = e.zext(e.i64(), index);
-        linear = linear ? e.add(e.mul(linear, e.zext(e.i64(), size)), wide) : wide;
+        linear =
+            linear ? e.add(e.mul(linear, e.zext(e.i64(), size)), wide) : wide;
       }
       return {e.globalAddress(pointer, linear, bytes), inside};
     };
@@ -118,7 +126,7 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
     int64_t last = source.getShape().back();
     bool chunks = at.chunk > 1 && follows(rank - 1) == 1 &&
                   !ShapedType::isDynamic(last) && last % at.chunk == 0 &&
-                  isChunkStart(op, at.chunk);
+                  op->hasAttr(kChunkAligned);
     int64_t step = chunks ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
     SmallVector<Value> values;
     DenseMap<std::pair<int64_t, int64_t>, SmallVector<Value>> seen;
@@ -139,15 +147,6 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
     }
     rewriter.replaceOp(op, e.pack(values));
     return success();
-  }
-
-private:
-  /// Tiles start at multiples of their size, and a tile's columns are a multiple of
-  /// the chunk; hand-written indices may not be, so ask for proof of the constant
-  /// case and trust the tile loop otherwise.
-  static bool isChunkStart(LoadFragmentOp op, int64_t chunk) {
-    auto type = cast<FragmentType>(op.getResult().getType());
-    return type.getShape()[1] % chunk == 0;
   }
 };
 

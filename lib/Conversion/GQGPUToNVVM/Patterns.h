@@ -1,4 +1,5 @@
-//===- Patterns.h - the pieces of the lowering --------------------*- C++ -*-===//
+//===- Patterns.h - the pieces of the lowering --------------------*- C++
+//-*-===//
 #ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_PATTERNS_H
 #define GQ_LIB_CONVERSION_GQGPUTONVVM_PATTERNS_H
 
@@ -20,9 +21,14 @@ protected:
   const KernelAbi &abi;
 };
 
-/// Replaces tile loops and roles by scf ops; the producer is written once for the
-/// thread that drives TMA and once for the warp that copies.
+/// Replaces tile loops and roles by scf ops; the producer is written once for
+/// the thread that drives TMA and once for the warp that copies.
 LogicalResult expandRoles(LLVM::LLVMFuncOp function, const KernelAbi &abi);
+
+/// Marks loads and stores of fragments whose last index is provably a multiple
+/// of the layout's chunk, so that whole chunks are aligned.
+void markChunkAlignment(KernelOp kernel);
+constexpr StringLiteral kChunkAligned = "gq.chunk_aligned";
 
 /// Fragments, rings, cursors and slots as LLVM types.
 void addTypeConversions(LLVMTypeConverter &converter);
@@ -34,17 +40,20 @@ void populateMemoryPatterns(RewritePatternSet &patterns,
                             const LLVMTypeConverter &converter,
                             const KernelAbi &abi);
 void populateMmaPatterns(RewritePatternSet &patterns,
-                         const LLVMTypeConverter &converter, const KernelAbi &abi);
+                         const LLVMTypeConverter &converter,
+                         const KernelAbi &abi);
 void populateQuantizePatterns(RewritePatternSet &patterns,
                               const LLVMTypeConverter &converter,
                               const KernelAbi &abi);
 void populateRingPatterns(RewritePatternSet &patterns,
-                          const LLVMTypeConverter &converter, const KernelAbi &abi);
+                          const LLVMTypeConverter &converter,
+                          const KernelAbi &abi);
 void populateStorePatterns(RewritePatternSet &patterns,
-                           const LLVMTypeConverter &converter, const KernelAbi &abi);
+                           const LLVMTypeConverter &converter,
+                           const KernelAbi &abi);
 
-/// Where the values of a fragment lie: row and column of value `i` (of its first
-/// element, for a value that stands for a chunk), as i32 values.
+/// Where the values of a fragment lie: row and column of value `i` (of its
+/// first element, for a value that stands for a chunk), as i32 values.
 class FragmentPositions {
 public:
   FragmentPositions(Emitter &e, FragmentType type, const KernelAbi &abi);
@@ -57,8 +66,8 @@ private:
   FragmentType type;
 };
 
-/// Name and value of the attribute expandRoles leaves on an acquire: the bytes that
-/// the loads into its slot bring, or nothing for the copying warp.
+/// Name and value of the attribute expandRoles leaves on an acquire: the bytes
+/// that the loads into its slot bring, or nothing for the copying warp.
 constexpr StringLiteral kTransactionBytes = "gq.transaction_bytes";
 
 } // namespace mlir::gqgpu

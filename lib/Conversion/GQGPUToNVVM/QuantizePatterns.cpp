@@ -18,7 +18,7 @@ namespace {
 
 /// How blocks lie over the threads of a blocked layout, along one dimension.
 struct Sharing {
-  int64_t stride;  ///< elements from one repetition of the threads to the next
+  int64_t stride; ///< elements from one repetition of the threads to the next
   int64_t block;
   int64_t perUnit; ///< elements one thread holds in a row: the chunk, or 1
 
@@ -41,13 +41,15 @@ struct Sharing {
 struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
   using KernelPattern::KernelPattern;
 
-  LogicalResult matchAndRewrite(BlockAbsmaxOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(BlockAbsmaxOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getResult().getType());
     auto layout = cast<BlockedLayoutAttr>(type.getLayout());
     int64_t chunk = layout.getChunk();
-    int64_t threadRows = layout.getThreads()[0], threadCols = layout.getThreads()[1];
+    int64_t threadRows = layout.getThreads()[0],
+            threadCols = layout.getThreads()[1];
     Sharing rows{threadRows, type.getBlock()[0], 1};
     Sharing cols{threadCols * chunk, type.getBlock()[1], chunk};
     int64_t perRow = type.getShape()[1] / cols.stride;
@@ -102,8 +104,9 @@ private:
 
   static Value butterfly(Emitter &e, Value max, int64_t lanes) {
     for (int64_t step = lanes / 2; step >= 1; step /= 2) {
-      Value other = e.ptx(e.f32(), "shfl.sync.bfly.b32 $0, $1, $2, 31, 0xffffffff;",
-                          "=f,f,n", {max, e.c32(step)});
+      Value other =
+          e.ptx(e.f32(), "shfl.sync.bfly.b32 $0, $1, $2, 31, 0xffffffff;",
+                "=f,f,n", {max, e.c32(step)});
       max = maxOf(e, max, other);
     }
     return max;
@@ -124,8 +127,9 @@ private:
     e.ptx("bar.sync 0;", "", {});
     for (int64_t first = 0; first < words; first += abi.threads) {
       Value word = e.add(abi.thread, first);
-      e.ptx("{ .reg .pred p; setp.lt.u32 p, $1, $2; @p st.shared.b32 [$0], 0; }",
-            "r,r,n", {e.add(base, e.shl(word, 2)), word, e.c32(words)});
+      e.ptx(
+          "{ .reg .pred p; setp.lt.u32 p, $1, $2; @p st.shared.b32 [$0], 0; }",
+          "r,r,n", {e.add(base, e.shl(word, 2)), word, e.c32(words)});
     }
     if (layout.getCluster() > 1)
       clusterBarrier(e);
@@ -134,11 +138,10 @@ private:
 
     // A whole warp in one block: one redux and one lane's atomic.
     int64_t warpRows = std::max<int64_t>(1, 32 / threadCols);
-    bool wholeWarp =
-        fullWarps && cols.allThreads() &&
-        (threadCols % 32 == 0 || 32 % threadCols == 0) &&
-        (rows.allThreads() || rows.threads() % warpRows == 0) &&
-        (warpRows == 1 || rows.threads() >= warpRows);
+    bool wholeWarp = fullWarps && cols.allThreads() &&
+                     (threadCols % 32 == 0 || 32 % threadCols == 0) &&
+                     (rows.allThreads() || rows.threads() % warpRows == 0) &&
+                     (warpRows == 1 || rows.threads() >= warpRows);
     int64_t lanes = cols.threads();
     bool groups = fullWarps && !wholeWarp && lanes > 1 && lanes <= 32 &&
                   llvm::isPowerOf2_64(lanes) && threadCols % lanes == 0;
@@ -161,7 +164,8 @@ private:
       Value bits = LLVM::BitcastOp::create(e.b, e.loc, e.i32(), max);
       Value mine = e.c32(1);
       if (wholeWarp) {
-        bits = e.ptx(e.i32(), "redux.sync.max.u32 $0, $1, 0xffffffff;", "=r,r", bits);
+        bits = e.ptx(e.i32(), "redux.sync.max.u32 $0, $1, 0xffffffff;", "=r,r",
+                     bits);
         mine = e.zext(e.i32(), e.eq(abi.lane, 0));
       } else if (groups) {
         mine = e.zext(e.i32(), e.eq(e.urem(abi.lane, lanes), 0));
@@ -201,8 +205,9 @@ private:
 
 struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(ScaledCastOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(ScaledCastOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getResult().getType());
     int64_t chunk = cast<BlockedLayoutAttr>(type.getLayout()).getChunk();
@@ -219,8 +224,9 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
         scaled.push_back(LLVM::FMulOp::create(rewriter, op.getLoc(),
                                               values[i * chunk + j], inverse));
       if (chunk == 1) {
-        Value pair = e.ptx(e.i16(), convert, "=h,f,f", {e.cf32(0.0f), scaled[0]},
-                           /*effects=*/false);
+        Value pair =
+            e.ptx(e.i16(), convert, "=h,f,f", {e.cf32(0.0f), scaled[0]},
+                  /*effects=*/false);
         results.push_back(LLVM::TruncOp::create(rewriter, op.getLoc(),
                                                 rewriter.getI8Type(), pair));
         continue;
@@ -240,6 +246,6 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
 void mlir::gqgpu::populateQuantizePatterns(RewritePatternSet &patterns,
                                            const LLVMTypeConverter &converter,
                                            const KernelAbi &abi) {
-  patterns.add<BlockAbsmaxPattern, ScaledCastPattern>(converter,
-                                                      patterns.getContext(), abi);
+  patterns.add<BlockAbsmaxPattern, ScaledCastPattern>(
+      converter, patterns.getContext(), abi);
 }

@@ -1,9 +1,10 @@
 //===- RingPatterns.cpp - rings as mbarriers and shared memory ------------===//
 //
 // Barriers: `full[s]` counts one arrival of the TMA thread (with the bytes to
-// expect) and one of each copying lane; `empty[s]` one of each math warp. Phases
-// run on across tiles. The producer waits for the parity opposite to its cursor's:
-// on a fresh barrier that wait falls through, so all slots start out empty.
+// expect) and one of each copying lane; `empty[s]` one of each math warp.
+// Phases run on across tiles. The producer waits for the parity opposite to its
+// cursor's: on a fresh barrier that wait falls through, so all slots start out
+// empty.
 //
 //===----------------------------------------------------------------------===//
 #include "Patterns.h"
@@ -11,13 +12,13 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
-
 /// Address of a barrier of `slot`: `base + offset + 8 * slot`.
 static Value barrier(Emitter &e, Value ring, int64_t offset, Value slot) {
   return e.add(e.add(ring, e.shl(slot, 3)), offset);
 }
 
-static Value tileAddress(Emitter &e, Value ring, RingLayout::Tile tile, Value slot) {
+static Value tileAddress(Emitter &e, Value ring, RingLayout::Tile tile,
+                         Value slot) {
   return e.add(e.add(ring, e.mul(slot, tile.stride)), tile.offset);
 }
 
@@ -25,13 +26,15 @@ namespace {
 
 struct RingCreatePattern : KernelPattern<RingCreateOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(RingCreateOp op, OpAdaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(RingCreateOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     RingType type = op.getRing().getType();
     RingLayout layout = RingLayout::get(type, 0);
     Value base = e.add(abi.shared, abi.ringOffset(op));
-    // 32 lanes copy, if any tile is copied; math warps are all but the last four.
+    // 32 lanes copy, if any tile is copied; math warps are all but the last
+    // four.
     int64_t fullCount = (abi.hasTma ? 1 : 0) + (abi.hasCopies ? 32 : 0);
     int64_t emptyCount = abi.threads / 32 - 4;
     std::string text = "{ .reg .pred p; setp.eq.u32 p, $1, 0; ";
@@ -53,8 +56,9 @@ struct RingCreatePattern : KernelPattern<RingCreateOp> {
 
 struct CursorPattern : KernelPattern<CursorOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(CursorOp op, OpAdaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(CursorOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     rewriter.replaceOp(op, e.pack({e.c32(0), e.c32(0)}));
     return success();
@@ -63,19 +67,22 @@ struct CursorPattern : KernelPattern<CursorOp> {
 
 struct AdvancePattern : KernelPattern<AdvanceOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(AdvanceOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(AdvanceOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     Value stage = e.add(e.member(adaptor.getCursor(), 0), 1);
     Value wraps = e.eq(stage, op.getRing().getType().getStages());
-    Value phase = e.bitXor(e.member(adaptor.getCursor(), 1), e.zext(e.i32(), wraps));
+    Value phase =
+        e.bitXor(e.member(adaptor.getCursor(), 1), e.zext(e.i32(), wraps));
     rewriter.replaceOp(op, e.pack({e.select(wraps, e.c32(0), stage), phase}));
     return success();
   }
 };
 
 constexpr StringLiteral kWait =
-    "{ .reg .pred P; WAIT: mbarrier.try_wait.parity.shared::cta.b64 P, [$0], $1; "
+    "{ .reg .pred P; WAIT: mbarrier.try_wait.parity.shared::cta.b64 P, [$0], "
+    "$1; "
     "@P bra DONE; bra WAIT; DONE: }";
 constexpr StringLiteral kWaitWhen =
     "{ .reg .pred P, Q; setp.eq.u32 Q, $2, 0; @Q bra DONE; "
@@ -84,8 +91,9 @@ constexpr StringLiteral kWaitWhen =
 
 struct AcquirePattern : KernelPattern<AcquireOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(AcquireOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(AcquireOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
     Value stage = e.member(adaptor.getCursor(), 0);
@@ -103,15 +111,17 @@ struct AcquirePattern : KernelPattern<AcquireOp> {
 
 struct WaitPattern : KernelPattern<WaitOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(WaitOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(WaitOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
     Value stage = e.member(adaptor.getCursor(), 0);
     Value parity = e.member(adaptor.getCursor(), 1);
     Value full = barrier(e, adaptor.getRing(), layout.full, stage);
     if (adaptor.getWhen())
-      e.ptx(kWaitWhen, "r,r,r", {full, parity, e.zext(e.i32(), adaptor.getWhen())});
+      e.ptx(kWaitWhen, "r,r,r",
+            {full, parity, e.zext(e.i32(), adaptor.getWhen())});
     else
       e.ptx(kWait, "r,r", {full, parity});
     rewriter.replaceOp(op, stage);
@@ -134,23 +144,25 @@ static int64_t policyOf(Eviction evict) {
 
 struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(TmaLoadOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(TmaLoadOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     RingType type = op.getRing().getType();
     RingLayout layout = RingLayout::get(type, 0);
     TileType tile = type.getTiles()[op.getTile()];
-    Value map = abi.tensorMap(
-        {abi.operandOf(op.getSource()),
-         SmallVector<int64_t>(llvm::reverse(tile.getShape())), tile.getSwizzle()});
+    Value map =
+        abi.tensorMap({abi.operandOf(op.getSource()),
+                       SmallVector<int64_t>(llvm::reverse(tile.getShape())),
+                       tile.getSwizzle()});
     SmallVector<Value> operands{
         tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
                     adaptor.getSlot()),
         map, barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot())};
     std::string coordinates, constraints = "r,l,r";
     for (Value index : llvm::reverse(adaptor.getIndices())) {
-      coordinates += (coordinates.empty() ? "$" : ", $") +
-                     std::to_string(operands.size());
+      coordinates +=
+          (coordinates.empty() ? "$" : ", $") + std::to_string(operands.size());
       constraints += ",r";
       operands.push_back(index);
     }
@@ -159,7 +171,8 @@ struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
     constraints += ",l";
     operands.push_back(e.c64(policyOf(evict)));
     e.ptx("cp.async.bulk.tensor." + std::to_string(tile.getShape().size()) +
-              "d.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_hint "
+              "d.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_"
+              "hint "
               "[$0], [$1, {" +
               coordinates + "}], [$2], " + policy + ";",
           constraints, operands);
@@ -171,8 +184,9 @@ struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
 /// Element `lane + 32 i` of the tile, for all i; 4 bytes each, zeros outside.
 struct CopyLoadPattern : KernelPattern<CopyLoadOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(CopyLoadOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(CopyLoadOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     if (adaptor.getIndices().size() != 2)
       return op.emitOpError("expects a source of rank 2, got ")
              << adaptor.getIndices().size();
@@ -212,10 +226,12 @@ struct CopyLoadPattern : KernelPattern<CopyLoadOp> {
 
 struct CommitPattern : KernelPattern<CommitOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(CommitOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(CommitOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
-    // TMA loads signal by themselves; copies arrive when this lane's have landed.
+    // TMA loads signal by themselves; copies arrive when this lane's have
+    // landed.
     auto acquire = op.getSlot().getDefiningOp<AcquireOp>();
     bool copies = !acquire || !acquire->hasAttr(kTransactionBytes);
     if (copies) {
@@ -230,14 +246,16 @@ struct CommitPattern : KernelPattern<CommitOp> {
 
 struct ReleasePattern : KernelPattern<ReleaseOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(ReleaseOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(ReleaseOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
     e.ptx("{ .reg .pred p; setp.eq.u32 p, $1, 0; "
           "@p mbarrier.arrive.shared::cta.b64 _, [$0]; }",
           "r,r",
-          {barrier(e, adaptor.getRing(), layout.empty, adaptor.getSlot()), abi.lane});
+          {barrier(e, adaptor.getRing(), layout.empty, adaptor.getSlot()),
+           abi.lane});
     rewriter.eraseOp(op);
     return success();
   }
@@ -245,8 +263,9 @@ struct ReleasePattern : KernelPattern<ReleaseOp> {
 
 struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
   using KernelPattern::KernelPattern;
-  LogicalResult matchAndRewrite(ReadScalesOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(ReadScalesOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getResult().getType());
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
@@ -266,8 +285,8 @@ struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
     } else {
       Value row = e.add(e.shl(e.bitAnd(abi.warp, 3), 4), e.lshr(abi.lane, 2));
       for (int64_t half : {0, 8})
-        scales.push_back(load(
-            e.udiv(e.add(e.add(adaptor.getFirst(), row), half), op.getBlock())));
+        scales.push_back(load(e.udiv(
+            e.add(e.add(adaptor.getFirst(), row), half), op.getBlock())));
     }
     rewriter.replaceOp(op, e.pack(scales));
     return success();
@@ -281,6 +300,6 @@ void mlir::gqgpu::populateRingPatterns(RewritePatternSet &patterns,
                                        const KernelAbi &abi) {
   patterns.add<RingCreatePattern, CursorPattern, AdvancePattern, AcquirePattern,
                WaitPattern, TmaLoadPattern, CopyLoadPattern, CommitPattern,
-               ReleasePattern, ReadScalesPattern>(converter, patterns.getContext(),
-                                                  abi);
+               ReleasePattern, ReadScalesPattern>(converter,
+                                                  patterns.getContext(), abi);
 }

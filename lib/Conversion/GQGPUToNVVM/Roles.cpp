@@ -16,7 +16,8 @@ static Value asIndex(OpBuilder &b, Location loc, Value i32) {
 /// Bands of `raster` tiles along the first dimension, column by column inside a
 /// band; the last band may be lower.
 static SmallVector<Value> tileCoordinates(OpBuilder &b, Location loc, Value t,
-                                          ArrayRef<Value> counts, int64_t raster) {
+                                          ArrayRef<Value> counts,
+                                          int64_t raster) {
   auto constant = [&](int64_t v) -> Value {
     return arith::ConstantIndexOp::create(b, loc, v);
   };
@@ -69,8 +70,8 @@ static void expandTileLoop(TileLoopOp op, const KernelAbi &abi) {
     b.eraseOp(&body->back());
   b.setInsertionPointToEnd(body);
   SmallVector<Value> args;
-  SmallVector<Value> coordinates = tileCoordinates(
-      b, loc, loop.getInductionVar(), counts, op.getRaster());
+  SmallVector<Value> coordinates =
+      tileCoordinates(b, loc, loop.getInductionVar(), counts, op.getRaster());
   for (auto [coordinate, step] : llvm::zip(coordinates, op.getSteps()))
     args.push_back(arith::MulIOp::create(b, loc, coordinate, constant(step)));
   llvm::append_range(args, loop.getRegionIterArgs());
@@ -97,7 +98,8 @@ static LogicalResult cloneProducer(OpBuilder &b, WarpSpecializeOp op) {
   }
   if (!std::is_same_v<DroppedOp, CopyLoadOp>)
     return success();
-  // Full barriers are armed with the bytes of the loads when a slot is acquired.
+  // Full barriers are armed with the bytes of the loads when a slot is
+  // acquired.
   for (Operation *copy : copies) {
     WalkResult result = copy->walk([&](AcquireOp acquire) {
       int64_t bytes = 0;
@@ -106,11 +108,13 @@ static LogicalResult cloneProducer(OpBuilder &b, WarpSpecializeOp op) {
         if (!load)
           continue;
         if (load->getBlock() != acquire->getBlock()) {
-          load.emitOpError("is conditional; expects loads in the block of their "
-                           "acquire, so that their bytes are known");
+          load.emitOpError(
+              "is conditional; expects loads in the block of their "
+              "acquire, so that their bytes are known");
           return WalkResult::interrupt();
         }
-        bytes += load.getRing().getType().getTiles()[load.getTile()].getNumBytes();
+        bytes +=
+            load.getRing().getType().getTiles()[load.getTile()].getNumBytes();
       }
       acquire->setAttr(kTransactionBytes, b.getI64IntegerAttr(bytes));
       return WalkResult::advance();
@@ -154,18 +158,19 @@ static LogicalResult expandRole(WarpSpecializeOp op, const KernelAbi &abi) {
                           "{ .reg .pred p; elect.sync _|p, 0xffffffff; "
                           "selp.u32 $0, 1, 0, p; }",
                           "=r", {});
-    auto isThread = scf::IfOp::create(
-        b, loc, LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, elected,
-                                     e.c32(0)),
-        false);
+    auto isThread =
+        scf::IfOp::create(b, loc,
+                          LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne,
+                                               elected, e.c32(0)),
+                          false);
     b.setInsertionPointToStart(isThread.thenBlock());
     if (failed(cloneProducer<CopyLoadOp>(b, op)))
       return failure();
     b.setInsertionPointAfter(isWarp);
   }
   if (abi.hasCopies) {
-    auto isWarp =
-        scf::IfOp::create(b, loc, e.eq(abi.warp, mathWarps + (abi.hasTma ? 1 : 0)), false);
+    auto isWarp = scf::IfOp::create(
+        b, loc, e.eq(abi.warp, mathWarps + (abi.hasTma ? 1 : 0)), false);
     b.setInsertionPointToStart(isWarp.thenBlock());
     if (failed(cloneProducer<TmaLoadOp>(b, op)))
       return failure();

@@ -1,10 +1,11 @@
 //===- StorePatterns.cpp - fragments to global memory ---------------------===//
 //
 // Three ways:
-// - a product goes through TMA: each warp writes 16 rows of at most 128 bytes to
-//   its own staging (swizzled, so that neither stmatrix nor the copy engine meets
-//   bank conflicts), and one of its threads starts the copy, which clips the edge.
-//   Warps do not wait for one another;
+// - a product goes through TMA: each warp writes 16 rows of at most 128 bytes
+// to
+//   its own staging (swizzled, so that neither stmatrix nor the copy engine
+//   meets bank conflicts), and one of its threads starts the copy, which clips
+//   the edge. Warps do not wait for one another;
 // - a blocked fragment stores whole chunks;
 // - otherwise threads store elements, guarded one by one.
 //
@@ -37,17 +38,21 @@ namespace {
 struct StoreFragmentPattern : KernelPattern<StoreFragmentOp> {
   using KernelPattern::KernelPattern;
 
-  LogicalResult matchAndRewrite(StoreFragmentOp op, OpAdaptor adaptor,
-                                ConversionPatternRewriter &rewriter) const override {
+  LogicalResult
+  matchAndRewrite(StoreFragmentOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getValue().getType());
     SmallVector<Value> values = e.members(adaptor.getValue());
     if (!type.getBlock().empty())
       storeScales(e, op, adaptor, type, values);
-    else if (isa<MmaLayoutAttr>(type.getLayout()) && op.getPath() == Path::Tma) {
-      if (type.getShape()[1] % 16 != 0 || type.getElementType().getIntOrFloatBitWidth() < 16)
-        return op.emitOpError("cannot go by tma: expects a multiple of 16 columns of "
-                              "2- or 4-byte elements, got ")
+    else if (isa<MmaLayoutAttr>(type.getLayout()) &&
+             op.getPath() == Path::Tma) {
+      if (type.getShape()[1] % 16 != 0 ||
+          type.getElementType().getIntOrFloatBitWidth() < 16)
+        return op.emitOpError(
+                   "cannot go by tma: expects a multiple of 16 columns of "
+                   "2- or 4-byte elements, got ")
                << type;
       storeTma(e, op, adaptor, type, values);
     } else
@@ -73,7 +78,8 @@ private:
     ArrayRef<int64_t> block = type.getBlock();
     for (auto [i, value] : llvm::enumerate(values)) {
       auto [rowOffset, columnOffset] = at.offset(i);
-      Value row = e.add(at.row, rowOffset), column = e.add(at.column, columnOffset);
+      Value row = e.add(at.row, rowOffset),
+            column = e.add(at.column, columnOffset);
       Value first = e.both(e.eq(e.urem(row, block[0]), 0),
                            e.eq(e.urem(column, block[1]), 0));
       auto [address, inside] =
@@ -89,9 +95,10 @@ private:
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
     int64_t columns = cast<MemRefType>(op.getDest().getType()).getShape()[1];
     bool chunks = at.chunk > 1 && !ShapedType::isDynamic(columns) &&
-                  columns % at.chunk == 0;
+                  columns % at.chunk == 0 && op->hasAttr(kChunkAligned);
     // Members may hold more than one element (FP8 pairs).
-    int64_t perMember = type.getNumValues() / static_cast<int64_t>(members.size());
+    int64_t perMember =
+        type.getNumValues() / static_cast<int64_t>(members.size());
     auto element = [&](int64_t i) {
       Value member = bits(e, members[i / perMember]);
       if (perMember == 1)
@@ -103,10 +110,10 @@ private:
     int64_t step = chunks ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
     for (int64_t i = 0; i < type.getNumValues(); i += step) {
       auto [rowOffset, columnOffset] = at.offset(i);
-      auto [address, inside] =
-          locate(e, op, e.add(adaptor.getIndices()[0], e.add(at.row, rowOffset)),
-                 e.add(adaptor.getIndices()[1], e.add(at.column, columnOffset)),
-                 bytes);
+      auto [address, inside] = locate(
+          e, op, e.add(adaptor.getIndices()[0], e.add(at.row, rowOffset)),
+          e.add(adaptor.getIndices()[1], e.add(at.column, columnOffset)),
+          bytes);
       if (step == 1) {
         guardedStore(e, address, inside, element(i));
         continue;
@@ -132,7 +139,8 @@ private:
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
     int64_t width = box.box[0], pitch = width * bytes;
     Value staging = e.add(abi.shared, e.mul(abi.warp, kStoreStagingPerWarp));
-    Value row0 = e.add(adaptor.getIndices()[0], e.shl(e.bitAnd(abi.warp, 3), 4));
+    Value row0 =
+        e.add(adaptor.getIndices()[0], e.shl(e.bitAnd(abi.warp, 3), 4));
     // The swizzle: 16-byte chunk numbers are xored with address bits 7 and up,
     // which for a row pitch of 128, 64 or 32 bytes are row, row/2 or row/4.
     auto swizzled = [&](Value row, int64_t mask) {
@@ -142,10 +150,11 @@ private:
     int64_t mask = pitch / 16 - 1;
     for (int64_t first = 0; first < type.getShape()[1]; first += width) {
       // Our previous copy must have read the staging.
-      e.ptx("cp.async.bulk.wait_group.read 0; bar.warp.sync 0xffffffff;", "", {});
+      e.ptx("cp.async.bulk.wait_group.read 0; bar.warp.sync 0xffffffff;", "",
+            {});
       if (bytes == 2) {
-        // stmatrix: lanes 8m .. 8m+7 give the rows of matrix m: rows 0-7 and 8-15
-        // of one 16-byte column, then of the next.
+        // stmatrix: lanes 8m .. 8m+7 give the rows of matrix m: rows 0-7 and
+        // 8-15 of one 16-byte column, then of the next.
         Value matrix = e.lshr(abi.lane, 3), r = e.bitAnd(abi.lane, 7);
         Value row = e.add(r, e.shl(e.bitAnd(matrix, 1), 3));
         Value rowAddress = e.add(staging, e.mul(row, pitch));
@@ -158,7 +167,8 @@ private:
             int64_t i = (first / 8 + 2 * pair + j / 2) * 4 + j % 2 * 2;
             operands.push_back(packHalves(e, values[i], values[i + 1]));
           }
-          e.ptx("stmatrix.sync.aligned.m8n8.x4.shared.b16 [$0], {$1, $2, $3, $4};",
+          e.ptx("stmatrix.sync.aligned.m8n8.x4.shared.b16 [$0], {$1, $2, $3, "
+                "$4};",
                 "r,r,r,r,r", operands);
         }
       } else {

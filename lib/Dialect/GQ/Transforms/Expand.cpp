@@ -21,8 +21,9 @@ static Value convert(OpBuilder &b, Location loc, Value value, Type elementType,
   auto identity = b.getMultiDimIdentityMap(2);
   SmallVector<utils::IteratorType> parallel(2, utils::IteratorType::parallel);
   auto generic = linalg::GenericOp::create(
-      b, loc, init.getType(), value, init, ArrayRef<AffineMap>{identity, identity},
-      parallel, [&](OpBuilder &b, Location loc, ValueRange args) {
+      b, loc, init.getType(), value, init,
+      ArrayRef<AffineMap>{identity, identity}, parallel,
+      [&](OpBuilder &b, Location loc, ValueRange args) {
         Value result;
         if (elementType.isF32())
           result = arith::ExtFOp::create(b, loc, elementType, args[0]);
@@ -33,7 +34,8 @@ static Value convert(OpBuilder &b, Location loc, Value value, Type elementType,
   return generic.getResult(0);
 }
 
-static Value emptyLike(OpBuilder &b, Location loc, Value value, Type elementType) {
+static Value emptyLike(OpBuilder &b, Location loc, Value value,
+                       Type elementType) {
   return tensor::EmptyOp::create(b, loc, tensor::getMixedSizes(b, loc, value),
                                  elementType);
 }
@@ -67,10 +69,11 @@ struct ExpandMatmul : OpRewritePattern<ScaledMatmulOp> {
     } else {
       wide = convert(rewriter, loc, op.getInit(), f32, wide);
     }
-    auto sum = ScaledMatmulOp::create(
-        rewriter, loc, TypeRange(wide.getType()), op.getA(), op.getB(),
-        op.getAScales(), op.getBScales(), wide, op.getOrigin(), op.getABlockAttr(),
-        op.getBBlockAttr(), op.getPromoteAttr(), op.getConfigAttr());
+    auto sum = ScaledMatmulOp::create(rewriter, loc, TypeRange(wide.getType()),
+                                      op.getA(), op.getB(), op.getAScales(),
+                                      op.getBScales(), wide, op.getOrigin(),
+                                      op.getABlockAttr(), op.getBBlockAttr(),
+                                      op.getPromoteAttr(), op.getConfigAttr());
     rewriter.replaceOp(op, convert(rewriter, loc, sum.getResult(0),
                                    type.getElementType(), target));
     return success();
@@ -86,16 +89,16 @@ struct SplitQuantize : OpRewritePattern<QuantizeOp> {
     Location loc = op.getLoc();
     Value scalesInit = op.getScalesInit();
     Type scalesType = scalesInit.getType();
-    auto amax = BlockAbsmaxOp::create(rewriter, loc, TypeRange(scalesType), op.getX(),
-                                      scalesInit, op.getBlockAttr(),
+    auto amax = BlockAbsmaxOp::create(rewriter, loc, TypeRange(scalesType),
+                                      op.getX(), scalesInit, op.getBlockAttr(),
                                       op.getAmaxFloorAttr(), ConfigAttr());
     auto format = cast<ShapedType>(op.getInit().getType()).getElementType();
-    auto scale = AbsmaxToScaleOp::create(rewriter, loc, TypeRange(scalesType),
-                                         amax.getResult(0), scalesInit,
-                                         TypeAttr::get(format), op.getPow2Attr());
-    auto cast = ScaledCastOp::create(rewriter, loc, TypeRange(op.getInit().getType()),
-                                     op.getX(), scale.getResult(0), op.getInit(),
-                                     ValueRange(), op.getBlockAttr());
+    auto scale = AbsmaxToScaleOp::create(
+        rewriter, loc, TypeRange(scalesType), amax.getResult(0), scalesInit,
+        TypeAttr::get(format), op.getPow2Attr());
+    auto cast = ScaledCastOp::create(
+        rewriter, loc, TypeRange(op.getInit().getType()), op.getX(),
+        scale.getResult(0), op.getInit(), ValueRange(), op.getBlockAttr());
     rewriter.replaceOp(op, {cast.getResult(0), scale.getResult(0)});
     return success();
   }
@@ -113,7 +116,8 @@ struct ExpandPass : gq::impl::ExpandPassBase<ExpandPass> {
 
 } // namespace
 
-void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns, bool quantize) {
+void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
+                                      bool quantize) {
   patterns.add<ExpandMatmul>(patterns.getContext());
   if (quantize)
     patterns.add<SplitQuantize>(patterns.getContext());

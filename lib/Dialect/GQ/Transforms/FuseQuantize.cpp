@@ -19,24 +19,28 @@ struct FuseQuantize : OpRewritePattern<ScaledCastOp> {
   LogicalResult matchAndRewrite(ScaledCastOp cast,
                                 PatternRewriter &rewriter) const override {
     auto scale = cast.getScales().getDefiningOp<AbsmaxToScaleOp>();
-    auto amax = scale ? scale.getAmax().getDefiningOp<BlockAbsmaxOp>() : nullptr;
+    auto amax =
+        scale ? scale.getAmax().getDefiningOp<BlockAbsmaxOp>() : nullptr;
     if (!amax || !cast.getOrigin().empty())
-      return rewriter.notifyMatchFailure(cast, "scales do not come from an absmax");
+      return rewriter.notifyMatchFailure(cast,
+                                         "scales do not come from an absmax");
     if (amax.getX() != cast.getX() || amax.getBlock() != cast.getBlock())
       return rewriter.notifyMatchFailure(cast, "x or block differ");
-    auto format = mlir::cast<ShapedType>(cast.getInit().getType()).getElementType();
+    auto format =
+        mlir::cast<ShapedType>(cast.getInit().getType()).getElementType();
     if (scale.getFormat() != format)
       return rewriter.notifyMatchFailure(cast, "formats differ");
     // Other users of the scales get the fused op's: they must come after it.
     DominanceInfo dominance;
     for (Operation *user : scale->getUsers())
       if (user != cast && !dominance.properlyDominates(cast, user))
-        return rewriter.notifyMatchFailure(cast, "scales are used before the cast");
+        return rewriter.notifyMatchFailure(cast,
+                                           "scales are used before the cast");
     auto fused = QuantizeOp::create(
         rewriter, cast.getLoc(),
-        TypeRange{cast.getInit().getType(), scale.getInit().getType()}, cast.getX(),
-        cast.getInit(), scale.getInit(), cast.getBlockAttr(), scale.getPow2Attr(),
-        amax.getAmaxFloorAttr(), amax.getConfigAttr());
+        TypeRange{cast.getInit().getType(), scale.getInit().getType()},
+        cast.getX(), cast.getInit(), scale.getInit(), cast.getBlockAttr(),
+        scale.getPow2Attr(), amax.getAmaxFloorAttr(), amax.getConfigAttr());
     rewriter.replaceOp(cast, fused.getResult(0));
     rewriter.replaceOp(scale, fused.getResult(1));
     return success();

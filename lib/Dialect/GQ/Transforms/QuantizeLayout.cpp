@@ -23,7 +23,8 @@ static int64_t chunkOf(int64_t blockColumns) {
 
 gqgpu::BlockedLayoutAttr mlir::gq::quantizeLayout(MLIRContext *context,
                                                   ArrayRef<int64_t> tile,
-                                                  int64_t threads, int64_t cluster,
+                                                  int64_t threads,
+                                                  int64_t cluster,
                                                   ArrayRef<int64_t> block) {
   int64_t chunk = chunkOf(block[1]);
   if (tile[1] % chunk != 0 || tile[0] % cluster != 0)
@@ -32,11 +33,12 @@ gqgpu::BlockedLayoutAttr mlir::gq::quantizeLayout(MLIRContext *context,
   int64_t rows = threads / columns;
   if (columns * rows != threads || tile[0] / cluster % rows != 0)
     return {};
-  return gqgpu::BlockedLayoutAttr::get(context, {rows, columns}, chunk, cluster);
+  return gqgpu::BlockedLayoutAttr::get(context, {rows, columns}, chunk,
+                                       cluster);
 }
 
-FailureOr<ConfigAttr> mlir::gq::chooseQuantizeConfig(QuantizeOp op,
-                                                     const TargetModel &target) {
+FailureOr<ConfigAttr>
+mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
   constexpr int64_t kThreads = 256;
   int64_t br = op.getBlock()[0], bc = op.getBlock()[1];
   int64_t chunk = chunkOf(bc);
@@ -68,7 +70,8 @@ FailureOr<ConfigAttr> mlir::gq::chooseQuantizeConfig(QuantizeOp op,
     if (rows / cluster * columns / threads > kQuantizeElementsPerThread)
       continue;
     return ConfigAttr::get(op.getContext(), {rows, columns}, 4, 2,
-                           Schedule::Cooperative, 0, true, {}, threads, cluster);
+                           Schedule::Cooperative, 0, true, {}, threads,
+                           cluster);
   }
   return op.emitOpError("has no gpu strategy for blocks of ")
          << br << "x" << bc << ": a block must fit the registers of "
@@ -80,8 +83,6 @@ FailureOr<ConfigAttr> mlir::gq::chooseQuantizeConfig(QuantizeOp op,
 LogicalResult mlir::gq::checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
                                             const TargetModel &target) {
   ArrayRef<int64_t> tile = config.getTile();
-  if (tile.size() != 2)
-    return op.emitOpError("config: expects a tile of 2 sizes, got ") << tile.size();
   for (int64_t dim : {0, 1})
     if (tile[dim] % op.getBlock()[dim] != 0)
       return op.emitOpError("config: expects tile size ")

@@ -1,13 +1,14 @@
 //===- SelectConfig.cpp - the strategy of each kernel ---------------------===//
 //
 // Measured background for the choices (one H100): large FP8 GEMMs are bound by
-// power and L2 traffic, so 256x128 tiles beat 128x128 by 10 to 20 %, and bands of
-// tiles that touch the fewest operand rows beat plain row order by up to 6 %.
+// power and L2 traffic, so 256x128 tiles beat 128x128 by 10 to 20 %, and bands
+// of tiles that touch the fewest operand rows beat plain row order by up to 6
+// %.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
-#include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Dialect/GQ/Transforms/ConfigRules.h"
+#include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Dialect/GQGPU/IR/SharedMemory.h"
 #include "gq/Support/Remarks.h"
 #include "gq/Target/TargetModel.h"
@@ -36,22 +37,27 @@ static gqgpu::RingType ringOf(ScaledMatmulOp op, ConfigAttr config,
                               int64_t stages) {
   MLIRContext *context = op.getContext();
   ArrayRef<int64_t> tile = config.getTile();
-  auto element = [](Value v) { return cast<ShapedType>(v.getType()).getElementType(); };
+  auto element = [](Value v) {
+    return cast<ShapedType>(v.getType()).getElementType();
+  };
   Type f32 = Float32Type::get(context);
   auto scales = [&](int64_t extent, int64_t block) {
     return gqgpu::TileType::get(
-        context, {std::max<int64_t>(1, llvm::divideCeil(extent, block)), 1}, f32, 0);
+        context, {std::max<int64_t>(1, llvm::divideCeil(extent, block)), 1},
+        f32, 0);
   };
-  return gqgpu::RingType::get(
-      context, stages,
-      {gqgpu::TileType::get(context, {tile[0], tile[2]}, element(op.getA()), 128),
-       gqgpu::TileType::get(context, {tile[1], tile[2]}, element(op.getB()), 128),
-       scales(tile[0], op.getABlock()[0]), scales(tile[1], op.getBBlock()[0])});
+  return gqgpu::RingType::get(context, stages,
+                              {gqgpu::TileType::get(context, {tile[0], tile[2]},
+                                                    element(op.getA()), 128),
+                               gqgpu::TileType::get(context, {tile[1], tile[2]},
+                                                    element(op.getB()), 128),
+                               scales(tile[0], op.getABlock()[0]),
+                               scales(tile[1], op.getBBlock()[0])});
 }
 
-static int64_t sharedMemory(ScaledMatmulOp op, ConfigAttr config, int64_t stages) {
-  int64_t staging =
-      config.getMathGroups() * 4 * gqgpu::kStoreStagingPerWarp;
+static int64_t sharedMemory(ScaledMatmulOp op, ConfigAttr config,
+                            int64_t stages) {
+  int64_t staging = config.getMathGroups() * 4 * gqgpu::kStoreStagingPerWarp;
   return gqgpu::RingLayout::get(ringOf(op, config, stages), staging).end;
 }
 
@@ -63,8 +69,7 @@ static int64_t mathRegisters(ConfigAttr config, const TargetModel &target) {
   return (slabs + 1) * set + 32;
 }
 
-std::pair<int64_t, int64_t>
-mlir::gq::defaultRegisters(ConfigAttr config) {
+std::pair<int64_t, int64_t> mlir::gq::defaultRegisters(ConfigAttr config) {
   if (!config.getRegisters().empty())
     return {config.getRegisters()[0], config.getRegisters()[1]};
   // What setmaxnreg can hand out: 65536 registers over all warp groups.
@@ -81,9 +86,6 @@ mlir::gq::defaultRegisters(ConfigAttr config) {
 static LogicalResult checkMatmul(ScaledMatmulOp op, ConfigAttr config,
                                  const TargetModel &target) {
   ArrayRef<int64_t> tile = config.getTile();
-  if (tile.size() != 3)
-    return op.emitOpError("config: expects a tile of 3 sizes (M, N, K), got ")
-           << tile.size();
   if (tile[2] != target.swizzleBytes)
     return op.emitOpError("config: expects a K step of ")
            << target.swizzleBytes << ", got " << tile[2];
@@ -108,12 +110,14 @@ static LogicalResult checkMatmul(ScaledMatmulOp op, ConfigAttr config,
   int64_t am = op.getABlock()[0];
   if (tile[0] % am != 0 && am % tile[0] != 0)
     return op.emitOpError("config: expects tile rows and the ")
-           << am << " rows of a block of a to divide one another, got " << tile[0];
-  for (auto [name, k] : {std::pair("a", op.getABlock()[1]),
-                         std::pair("b", op.getBBlock()[1])})
+           << am << " rows of a block of a to divide one another, got "
+           << tile[0];
+  for (auto [name, k] :
+       {std::pair("a", op.getABlock()[1]), std::pair("b", op.getBBlock()[1])})
     if (k % tile[2] != 0)
       return op.emitOpError("expects blocks of ")
-             << name << " along K to be a multiple of " << tile[2] << ", got " << k;
+             << name << " along K to be a multiple of " << tile[2] << ", got "
+             << k;
   if (config.getCluster() != 1)
     return op.emitOpError("config: expects a cluster of 1 thread block, got ")
            << config.getCluster();
@@ -127,7 +131,8 @@ static LogicalResult checkMatmul(ScaledMatmulOp op, ConfigAttr config,
   if (bytes > target.sharedMemory)
     return op.emitOpError("config: uses ")
            << bytes << " bytes of shared memory, the limit is "
-           << target.sharedMemory << " (fewer stages or a smaller tile need less)";
+           << target.sharedMemory
+           << " (fewer stages or a smaller tile need less)";
   auto [producer, math] = defaultRegisters(config);
   for (int64_t registers : {producer, math})
     if (registers < target.minRegisters || registers > target.maxRegisters ||
@@ -135,8 +140,7 @@ static LogicalResult checkMatmul(ScaledMatmulOp op, ConfigAttr config,
       return op.emitOpError("config: expects register counts between ")
              << target.minRegisters << " and " << target.maxRegisters
              << " that are multiples of 8, got " << registers;
-  int64_t pool =
-      target.warpGroup * (producer + config.getMathGroups() * math);
+  int64_t pool = target.warpGroup * (producer + config.getMathGroups() * math);
   if (pool > target.registersPerBlock)
     return op.emitOpError("config: uses ")
            << pool << " registers per thread block, the limit is "
@@ -157,9 +161,10 @@ static LogicalResult checkMatmul(ScaledMatmulOp op, ConfigAttr config,
 static int64_t chooseRaster(ArrayRef<int64_t> tile, int64_t rows,
                             const TargetModel &target) {
   int64_t best = 1, bestCost = INT64_MAX;
-  int64_t most = ShapedType::isDynamic(rows)
-                     ? 64
-                     : std::clamp<int64_t>(llvm::divideCeil(rows, tile[0]), 1, 64);
+  int64_t most =
+      ShapedType::isDynamic(rows)
+          ? 64
+          : std::clamp<int64_t>(llvm::divideCeil(rows, tile[0]), 1, 64);
   for (int64_t band = 1; band <= most; ++band) {
     int64_t cost = band * tile[0] +
                    llvm::divideCeil(target.multiprocessors, band) * tile[1];
@@ -210,7 +215,8 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
   void runOnOperation() override {
     const TargetModel *target = getTargetModel(chip);
     if (!target) {
-      getOperation()->emitError("unknown chip '") << chip << "', expects sm_90a";
+      getOperation()->emitError("unknown chip '")
+          << chip << "', expects sm_90a";
       return signalPassFailure();
     }
     WalkResult result = getOperation()->walk([&](Operation *op) {

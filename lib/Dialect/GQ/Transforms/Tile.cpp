@@ -1,8 +1,8 @@
 //===- Tile.cpp - tiles with their elementwise neighbours -----------------===//
 //
 // Everything here is upstream's tile-and-fuse; this file only decides what is
-// tiled together: a matmul with the elementwise chain behind it, a quantize with
-// the elementwise chain before it.
+// tiled together: a matmul with the elementwise chain behind it, a quantize
+// with the elementwise chain before it.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -25,13 +25,15 @@ namespace mlir::gq {
 using namespace mlir;
 using namespace mlir::gq;
 
-/// An elementwise op on rank-2 results whose result 0 has one value per element.
+/// An elementwise op on rank-2 results whose result 0 has one value per
+/// element.
 static bool isElementwise(Operation *op) {
   auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
   return linalgOp && linalgOp.hasPureTensorSemantics() &&
          linalgOp->getNumResults() == 1 && linalgOp.getNumLoops() == 2 &&
          linalgOp.getNumParallelLoops() == 2 &&
-         linalgOp.getMatchingIndexingMap(linalgOp.getDpsInitOperand(0)).isIdentity();
+         linalgOp.getMatchingIndexingMap(linalgOp.getDpsInitOperand(0))
+             .isIdentity();
 }
 
 /// The last op of the elementwise chain that only `anchor` feeds.
@@ -51,9 +53,8 @@ static Operation *lastFusableConsumer(Operation *anchor) {
   return last;
 }
 
-static scf::SCFTileAndFuseOptions options(MLIRContext *context,
-                                          ArrayRef<int64_t> tile,
-                                          Operation *anchor) {
+static scf::SCFTileAndFuseOptions
+options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
   using gpu::MappingId;
   Builder b(context);
   scf::SCFTilingOptions tiling;
@@ -75,10 +76,12 @@ static scf::SCFTileAndFuseOptions options(MLIRContext *context,
   return options;
 }
 
-/// Tiles `root` with what it fuses; the op for `anchor` in the tile is returned.
+/// Tiles `root` with what it fuses; the op for `anchor` in the tile is
+/// returned.
 template <typename AnchorOp>
 static FailureOr<AnchorOp> tileAndFuse(RewriterBase &rewriter, AnchorOp anchor,
-                                       Operation *root, ArrayRef<int64_t> tile) {
+                                       Operation *root,
+                                       ArrayRef<int64_t> tile) {
   rewriter.setInsertionPoint(root);
   FailureOr<scf::SCFTileAndFuseResult> tiled =
       scf::tileConsumerAndFuseProducersUsingSCF(
@@ -124,14 +127,12 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     std::optional<ConfigAttr> config = op.getConfig();
     if (!config)
       return success();
-    if (config->getTile().size() != 3)
-      return op.emitOpError("config: expects a tile of 3 sizes (M, N, K), got ")
-             << config->getTile().size();
     Operation *root = lastFusableConsumer(op);
     SmallVector<int64_t> tileSizes(config->getTile().take_front(2));
     if (root == op)
       tileSizes.push_back(0); // K, tiled below
-    FailureOr<ScaledMatmulOp> inTile = tileAndFuse(rewriter, op, root, tileSizes);
+    FailureOr<ScaledMatmulOp> inTile =
+        tileAndFuse(rewriter, op, root, tileSizes);
     if (failed(inTile))
       return failure();
     scf::SCFTilingOptions kLoop;
@@ -150,9 +151,6 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     std::optional<ConfigAttr> config = op.getConfig();
     if (!config)
       return success();
-    if (config->getTile().size() != 2)
-      return op.emitOpError("config: expects a tile of 2 sizes, got ")
-             << config->getTile().size();
     return tileAndFuse(rewriter, op, op, config->getTile());
   }
 
@@ -160,8 +158,10 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
   void cleanUp() {
     RewritePatternSet patterns(&getContext());
     tensor::populateMergeConsecutiveInsertExtractSlicePatterns(patterns);
-    tensor::ExtractSliceOp::getCanonicalizationPatterns(patterns, &getContext());
+    tensor::ExtractSliceOp::getCanonicalizationPatterns(patterns,
+                                                        &getContext());
     tensor::DimOp::getCanonicalizationPatterns(patterns, &getContext());
+    tensor::EmptyOp::getCanonicalizationPatterns(patterns, &getContext());
     affine::AffineApplyOp::getCanonicalizationPatterns(patterns, &getContext());
     affine::AffineMinOp::getCanonicalizationPatterns(patterns, &getContext());
     scf::ForallOp::getCanonicalizationPatterns(patterns, &getContext());

@@ -7,7 +7,21 @@ using namespace mlir::gqgpu;
 
 #include "gq/Dialect/GQGPU/IR/GQGPUDialect.cpp.inc"
 
+namespace {
+/// Rings are long to write out, and every ring op names one.
+struct GQGPUAsmInterface : OpAsmDialectInterface {
+  using OpAsmDialectInterface::OpAsmDialectInterface;
+  AliasResult getAlias(Type type, raw_ostream &os) const override {
+    if (!isa<RingType>(type))
+      return AliasResult::NoAlias;
+    os << "ring";
+    return AliasResult::FinalAlias;
+  }
+};
+} // namespace
+
 void GQGPUDialect::initialize() {
+  addInterfaces<GQGPUAsmInterface>();
   addOperations<
 #define GET_OP_LIST
 #include "gq/Dialect/GQGPU/IR/GQGPUOps.cpp.inc"

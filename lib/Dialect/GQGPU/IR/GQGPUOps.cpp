@@ -20,9 +20,9 @@ ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {
     return builder.getFunctionType(args, results);
   };
   return function_interface_impl::parseFunctionOp(
-      parser, result, /*allowVariadic=*/false, getFunctionTypeAttrName(result.name),
-      buildType, getArgAttrsAttrName(result.name),
-      getResAttrsAttrName(result.name));
+      parser, result, /*allowVariadic=*/false,
+      getFunctionTypeAttrName(result.name), buildType,
+      getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name));
 }
 
 void KernelOp::print(OpAsmPrinter &printer) {
@@ -35,9 +35,9 @@ void KernelOp::print(OpAsmPrinter &printer) {
 // TileLoopOp
 //===----------------------------------------------------------------------===//
 
-void TileLoopOp::build(OpBuilder &builder, OperationState &state, ValueRange ubs,
-                       ArrayRef<int64_t> steps, int64_t raster, bool persistent,
-                       ValueRange inits) {
+void TileLoopOp::build(OpBuilder &builder, OperationState &state,
+                       ValueRange ubs, ArrayRef<int64_t> steps, int64_t raster,
+                       bool persistent, ValueRange inits) {
   state.addOperands(ubs);
   state.addOperands(inits);
   Properties &props = state.getOrAddProperties<Properties>();
@@ -72,12 +72,13 @@ ParseResult TileLoopOp::parse(OpAsmParser &parser, OperationState &result) {
   llvm::SMLoc ubLoc = parser.getCurrentLocation();
   if (parser.parseOperandList(ubs, OpAsmParser::Delimiter::Paren) ||
       parser.parseKeyword("step") ||
-      parser.parseCommaSeparatedList(
-          AsmParser::Delimiter::Square,
-          [&] { return parser.parseInteger(steps.emplace_back()); }))
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+        return parser.parseInteger(steps.emplace_back());
+      }))
     return failure();
   if (args.size() != ubs.size())
-    return parser.emitError(ubLoc, "expects one upper bound per tile index, got ")
+    return parser.emitError(ubLoc,
+                            "expects one upper bound per tile index, got ")
            << ubs.size() << " for " << args.size();
   for (OpAsmParser::Argument &arg : args)
     arg.type = builder.getIndexType();
@@ -98,7 +99,8 @@ ParseResult TileLoopOp::parse(OpAsmParser &parser, OperationState &result) {
         parser.parseArrowTypeList(types))
       return failure();
     if (types.size() != inits.size())
-      return parser.emitError(loc, "expects one type per loop-carried value, got ")
+      return parser.emitError(loc,
+                              "expects one type per loop-carried value, got ")
              << types.size() << " for " << inits.size();
     for (auto [arg, type] : llvm::zip(iterArgs, types)) {
       arg.type = type;
@@ -131,11 +133,10 @@ void TileLoopOp::print(OpAsmPrinter &printer) {
     printer << " persistent";
   if (!getInits().empty()) {
     printer << " iter_args(";
-    llvm::interleaveComma(llvm::zip(getIterArgs(), getInits()), printer,
-                          [&](auto pair) {
-                            printer << std::get<0>(pair) << " = "
-                                    << std::get<1>(pair);
-                          });
+    llvm::interleaveComma(
+        llvm::zip(getIterArgs(), getInits()), printer, [&](auto pair) {
+          printer << std::get<0>(pair) << " = " << std::get<1>(pair);
+        });
     printer << ") -> (" << getInits().getTypes() << ')';
   }
   printer << ' ';

@@ -44,9 +44,8 @@ Type TileType::parse(AsmParser &parser) {
       return {};
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<TileType>(loc, parser.getContext(),
-                                     ArrayRef<int64_t>(shape), elementType,
-                                     swizzle);
+  return parser.getChecked<TileType>(
+      loc, parser.getContext(), ArrayRef<int64_t>(shape), elementType, swizzle);
 }
 
 void TileType::print(AsmPrinter &printer) const {
@@ -83,8 +82,8 @@ LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError,
 }
 
 int64_t TileType::getNumBytes() const {
-  return llvm::product_of(getShape()) * getElementType().getIntOrFloatBitWidth() /
-         8;
+  return llvm::product_of(getShape()) *
+         getElementType().getIntOrFloatBitWidth() / 8;
 }
 
 LogicalResult RingType::verify(function_ref<InFlightDiagnostic()> emitError,
@@ -135,9 +134,9 @@ Type FragmentType::parse(AsmParser &parser) {
   }
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<FragmentType>(
-      loc, parser.getContext(), ArrayRef<int64_t>(shape), elementType, layout,
-      ArrayRef<int64_t>(block));
+  return parser.getChecked<FragmentType>(loc, parser.getContext(),
+                                         ArrayRef<int64_t>(shape), elementType,
+                                         layout, ArrayRef<int64_t>(block));
 }
 
 void FragmentType::print(AsmPrinter &printer) const {

@@ -15,8 +15,9 @@ static LogicalResult verifyIndices(Operation *op, StringRef name, Type type,
          << ", got " << indices;
 }
 
-static LogicalResult verifyElementTypes(Operation *op, StringRef name, Type found,
-                                        StringRef otherName, Type expected) {
+static LogicalResult verifyElementTypes(Operation *op, StringRef name,
+                                        Type found, StringRef otherName,
+                                        Type expected) {
   if (found == expected)
     return success();
   return op->emitOpError("expects ")
@@ -24,7 +25,8 @@ static LogicalResult verifyElementTypes(Operation *op, StringRef name, Type foun
          << ", got " << found;
 }
 
-static FailureOr<TileType> ringTile(Operation *op, RingType ring, int64_t tile) {
+static FailureOr<TileType> ringTile(Operation *op, RingType ring,
+                                    int64_t tile) {
   if (tile >= 0 && tile < static_cast<int64_t>(ring.getTiles().size()))
     return ring.getTiles()[tile];
   op->emitOpError("expects a tile between 0 and ")
@@ -85,8 +87,9 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   llvm::append_range(passed, getOuts().getTypes());
   ArrayRef<Type> expected = kernel.getFunctionType().getInputs();
   if (passed.size() != expected.size())
-    return emitOpError("expects ") << expected.size() << " operands for kernel "
-                                   << getKernelAttr() << ", got " << passed.size();
+    return emitOpError("expects ")
+           << expected.size() << " operands for kernel " << getKernelAttr()
+           << ", got " << passed.size();
   for (auto [i, from, to] : llvm::enumerate(passed, expected)) {
     auto tensor = dyn_cast<RankedTensorType>(from);
     auto memref = dyn_cast<MemRefType>(to);
@@ -134,7 +137,8 @@ LogicalResult LoadOp::verify() {
   auto source = cast<MemRefType>(getSource().getType());
   if (tile.getRank() != source.getRank())
     return emitOpError("expects a result of rank ")
-           << source.getRank() << " as operand source, got rank " << tile.getRank();
+           << source.getRank() << " as operand source, got rank "
+           << tile.getRank();
   return verifyElementTypes(*this, "a result", tile.getElementType(),
                             "operand source", source.getElementType());
 }
@@ -164,8 +168,9 @@ LogicalResult MaskOp::verify() {
 
 template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
   FailureOr<TileType> tile = ringTile(op, op.getRing().getType(), op.getTile());
-  if (failed(tile) || failed(verifyIndices(op, "source", op.getSource().getType(),
-                                           op.getIndices().size())))
+  if (failed(tile) ||
+      failed(verifyIndices(op, "source", op.getSource().getType(),
+                           op.getIndices().size())))
     return failure();
   auto source = cast<MemRefType>(op.getSource().getType());
   if (static_cast<int64_t>(tile->getShape().size()) != source.getRank())
@@ -183,7 +188,8 @@ LogicalResult CopyLoadOp::verify() {
     return failure();
   TileType tile = getRing().getType().getTiles()[getTile()];
   if (tile.getElementType().getIntOrFloatBitWidth() != 32)
-    return emitOpError("expects 4-byte elements, got ") << tile.getElementType();
+    return emitOpError("expects 4-byte elements, got ")
+           << tile.getElementType();
   if (tile.getSwizzle() != 0)
     return emitOpError("expects a tile without swizzle, got ")
            << tile.getSwizzle();
@@ -221,7 +227,8 @@ LogicalResult WarpSpecializeOp::verify() {
 
 LogicalResult SplatOp::verify() {
   return verifyElementTypes(*this, "operand value", getValue().getType(),
-                            "the result", fragment(getResult()).getElementType());
+                            "the result",
+                            fragment(getResult()).getElementType());
 }
 
 LogicalResult MmaAsyncOp::verify() {
@@ -248,7 +255,8 @@ LogicalResult MmaAsyncOp::verify() {
     return emitOpError("expects a result of 64x")
            << b->getShape()[0] << "xf32 in the mma layout, got " << type;
   if (type.getShape()[1] > 256)
-    return emitOpError("expects at most 256 columns, got ") << type.getShape()[1];
+    return emitOpError("expects at most 256 columns, got ")
+           << type.getShape()[1];
   if (getReuse() && getReuse().getType() != type)
     return emitOpError("expects operand reuse of the result's type, got ")
            << getReuse().getType();
@@ -307,11 +315,13 @@ LogicalResult ElementwiseOp::verify() {
   };
   for (auto [operand, arg] : llvm::zip(getOperands(), body.getArguments())) {
     if (fragment(operand).getElementType() != arg.getType())
-      return emitOpError("expects body arguments of the operands' element types, "
-                         "got ")
+      return emitOpError(
+                 "expects body arguments of the operands' element types, "
+                 "got ")
              << arg.getType();
     if (!same(operand))
-      return emitOpError("expects operands of the result's shape and layout, got ")
+      return emitOpError(
+                 "expects operands of the result's shape and layout, got ")
              << operand.getType();
   }
   auto yield = dyn_cast<YieldOp>(body.getTerminator());
@@ -320,7 +330,8 @@ LogicalResult ElementwiseOp::verify() {
   for (auto [value, result] : llvm::zip(yield.getValues(), getResults())) {
     if (value.getType() != fragment(result).getElementType())
       return emitOpError("expects the body to yield ")
-             << fragment(result).getElementType() << ", got " << value.getType();
+             << fragment(result).getElementType() << ", got "
+             << value.getType();
     if (!same(result) || fragment(result).getBlock() != first.getBlock())
       return emitOpError("expects results of one shape and layout, got ")
              << result.getType();
@@ -351,19 +362,21 @@ LogicalResult StoreFragmentOp::verify() {
   if (failed(verifyIndices(*this, "dest", dest, getIndices().size())))
     return failure();
   return verifyElementTypes(*this, "operand value",
-                            fragment(getValue()).getElementType(), "operand dest",
-                            dest.getElementType());
+                            fragment(getValue()).getElementType(),
+                            "operand dest", dest.getElementType());
 }
 
 LogicalResult BlockAbsmaxOp::verify() {
   FragmentType from = fragment(getValue()), to = fragment(getResult());
   if (!isa<BlockedLayoutAttr>(from.getLayout()) || !from.getBlock().empty() ||
       !from.getElementType().isF32())
-    return emitOpError("expects an f32 operand in a blocked layout, got ") << from;
+    return emitOpError("expects an f32 operand in a blocked layout, got ")
+           << from;
   if (to.getShape() != from.getShape() || to.getLayout() != from.getLayout() ||
       to.getBlock().empty() || !to.getElementType().isF32())
-    return emitOpError("expects an f32 result of the operand's shape and layout "
-                       "with a block, got ")
+    return emitOpError(
+               "expects an f32 result of the operand's shape and layout "
+               "with a block, got ")
            << to;
   return success();
 }
@@ -378,8 +391,9 @@ LogicalResult ScaledCastOp::verify() {
   if (scales.getShape() != value.getShape() ||
       scales.getLayout() != value.getLayout() || scales.getBlock().empty() ||
       !scales.getElementType().isF32())
-    return emitOpError("expects f32 scales of the operand's shape and layout with "
-                       "a block, got ")
+    return emitOpError(
+               "expects f32 scales of the operand's shape and layout with "
+               "a block, got ")
            << scales;
   if (result.getShape() != value.getShape() ||
       result.getLayout() != value.getLayout() || !result.getBlock().empty() ||

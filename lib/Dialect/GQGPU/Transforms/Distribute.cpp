@@ -1,9 +1,9 @@
 //===- Distribute.cpp - tiles over the registers of threads ---------------===//
 //
 // A tile tensor becomes one or more fragments. In a math region that is one
-// fragment of 64 rows per "slab" of the group; in a quantisation kernel it is the
-// whole tile in the layout its config implies. Ops are rewritten in place, in
-// program order; the tensor ops they came from are erased at the end.
+// fragment of 64 rows per "slab" of the group; in a quantisation kernel it is
+// the whole tile in the layout its config implies. Ops are rewritten in place,
+// in program order; the tensor ops they came from are erased at the end.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -136,11 +136,13 @@ FailureOr<Value> Distributor::fragmentOf(Operation *user, Value value,
   }
   auto load = value.getDefiningOp<LoadOp>();
   if (!load)
-    return user->emitOpError("reads a tile that is neither computed nor loaded"),
+    return user->emitOpError(
+               "reads a tile that is neither computed nor loaded"),
            failure();
   if (!map.isProjectedPermutation())
     return user->emitOpError("reads a tile through map ")
-               << AffineMapAttr::get(map) << ", expects a projected permutation",
+               << AffineMapAttr::get(map)
+               << ", expects a projected permutation",
            failure();
   // Rows of the slab within the tile move the indices that follow the rows.
   SmallVector<Value> indices(load.getIndices());
@@ -152,14 +154,14 @@ FailureOr<Value> Distributor::fragmentOf(Operation *user, Value value,
     else
       columns = type.getDimSize(i);
   }
-  // A vector along the rows is broadcast to the columns of the op it is used in.
+  // A vector along the rows is broadcast to the columns of the op it is used
+  // in.
   if (columns == 1)
     for (Value result : user->getResults())
       if (auto tile = dyn_cast<RankedTensorType>(result.getType()))
         columns = tile.getDimSize(1);
-  auto fragment =
-      FragmentType::get(user->getContext(), {spread.rows, columns},
-                        type.getElementType(), spread.layout, {});
+  auto fragment = FragmentType::get(user->getContext(), {spread.rows, columns},
+                                    type.getElementType(), spread.layout, {});
   return LoadFragmentOp::create(b, load.getLoc(), fragment, load.getSource(),
                                 indices, map)
       .getResult();
@@ -179,7 +181,8 @@ LogicalResult Distributor::distribute(scf::ForOp op) {
     }
     auto found = fragments.find(init);
     if (found == fragments.end())
-      return op.emitOpError("carries a tile that is not computed before the loop");
+      return op.emitOpError(
+          "carries a tile that is not computed before the loop");
     llvm::append_range(inits, found->second);
   }
   auto loop = scf::ForOp::create(b, op.getLoc(), op.getLowerBound(),
@@ -260,7 +263,8 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   Type f32 = b.getF32Type();
   int64_t am = op.getABlock()[0], bn = op.getBBlock()[0];
   int64_t columns = bType.getDimSize(0);
-  int64_t scalesA = cast<RankedTensorType>(op.getAScales().getType()).getDimSize(0);
+  int64_t scalesA =
+      cast<RankedTensorType>(op.getAScales().getType()).getDimSize(0);
 
   auto scaleFragment = [&](int64_t rows, int64_t cols) {
     return FragmentType::get(context, {rows, cols}, f32, spread.layout, {});
@@ -268,17 +272,17 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   // One scale per block of columns; a block wider than the tile is one scale.
   int64_t parts = std::max<int64_t>(1, columns / bn);
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
-  Value colScales = ReadScalesOp::create(
-      b, loc, scaleFragment(1, parts), ring, slot, reads[3].getTile(), Dim::Cols,
-      firstColumn, bn);
+  Value colScales =
+      ReadScalesOp::create(b, loc, scaleFragment(1, parts), ring, slot,
+                           reads[3].getTile(), Dim::Cols, firstColumn, bn);
   // All 64 rows share a scale when a block holds whole slabs.
   bool uniform = am % 64 == 0 || scalesA == 1;
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   SmallVector<Value> rowScales;
   for (Value row : spread.firstRow)
     rowScales.push_back(ReadScalesOp::create(
-        b, loc, scaleFragment(uniform ? 1 : 64, 1), ring, slot, reads[2].getTile(),
-        Dim::Rows, add(loc, firstRow, row), am));
+        b, loc, scaleFragment(uniform ? 1 : 64, 1), ring, slot,
+        reads[2].getTile(), Dim::Rows, add(loc, firstRow, row), am));
 
   auto type = spread.fragment(cast<RankedTensorType>(op.getInit().getType()));
   int64_t depth = a.getDimSize(1);
@@ -288,13 +292,17 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   for (auto [slab, row] : llvm::enumerate(spread.firstRow)) {
     for (int64_t k = 0; k < depth; k += promote) {
       Value product = MmaAsyncOp::create(
-          b, loc, type, ring, slot, reads[0].getTileAttr(), reads[1].getTileAttr(),
-          row, previous, b.getDenseI64ArrayAttr({k, std::min(depth, k + promote)}));
+          b, loc, type, ring, slot, reads[0].getTileAttr(),
+          reads[1].getTileAttr(), row, previous,
+          b.getDenseI64ArrayAttr({k, std::min(depth, k + promote)}));
       previous = MmaWaitOp::create(b, loc, type, product);
       sums[slab] = PromoteOp::create(b, loc, type, previous, rowScales[slab],
                                      colScales, sums[slab]);
     }
   }
+  // The config goes with the op; gq-schedule-math asks the loop.
+  if (op.getConfig() && !op.getConfig()->getEarlyWait())
+    op->getParentOp()->setAttr(kEarlyWaitAttr, b.getBoolAttr(false));
   fragments[op.getResult(0)] = sums;
   return success();
 }
@@ -304,7 +312,8 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Distributor::distribute(linalg::FillOp op) {
-  auto type = spread.fragment(cast<RankedTensorType>(op.getResult(0).getType()));
+  auto type =
+      spread.fragment(cast<RankedTensorType>(op.getResult(0).getType()));
   Value splat = SplatOp::create(b, op.getLoc(), type, op.value());
   fragments[op.getResult(0)].assign(spread.firstRow.size(), splat);
   return success();
@@ -317,7 +326,8 @@ LogicalResult Distributor::distribute(linalg::LinalgOp op) {
     return op.emitOpError("is not an elementwise op on a rank 2 tile");
   if (op.hasIndexSemantics())
     return op.emitOpError("uses linalg.index, which kernels do not support");
-  auto type = spread.fragment(cast<RankedTensorType>(op->getResult(0).getType()));
+  auto type =
+      spread.fragment(cast<RankedTensorType>(op->getResult(0).getType()));
   SmallVector<Value> results;
   for (unsigned slab = 0; slab < spread.firstRow.size(); ++slab) {
     b.setInsertionPoint(op);
@@ -332,14 +342,15 @@ LogicalResult Distributor::distribute(linalg::LinalgOp op) {
         map.map(arg, operand.get());
         continue;
       }
-      FailureOr<Value> fragment = fragmentOf(op, operand.get(), slab,
-                                             op.getMatchingIndexingMap(&operand));
+      FailureOr<Value> fragment = fragmentOf(
+          op, operand.get(), slab, op.getMatchingIndexingMap(&operand));
       if (failed(fragment))
         return failure();
       operands.push_back(*fragment);
       args.push_back(arg);
     }
-    auto body = ElementwiseOp::create(b, op.getLoc(), TypeRange(type), operands);
+    auto body =
+        ElementwiseOp::create(b, op.getLoc(), TypeRange(type), operands);
     Block *block = &body.getBody().emplaceBlock();
     for (BlockArgument arg : args)
       map.map(arg, block->addArgument(arg.getType(), op.getLoc()));
@@ -347,20 +358,23 @@ LogicalResult Distributor::distribute(linalg::LinalgOp op) {
     Block *payload = op.getBlock();
     for (Operation &inner : payload->without_terminator())
       b.clone(inner, map);
-    YieldOp::create(b, op.getLoc(),
-                    map.lookupOrDefault(payload->getTerminator()->getOperand(0)));
+    YieldOp::create(
+        b, op.getLoc(),
+        map.lookupOrDefault(payload->getTerminator()->getOperand(0)));
     results.push_back(body.getResult(0));
   }
   fragments[op->getResult(0)] = results;
   return success();
 }
 
-Value Distributor::elementwise(Location loc, ValueRange operands, FragmentType type,
-                               function_ref<Value(OpBuilder &, ValueRange)> body) {
+Value Distributor::elementwise(
+    Location loc, ValueRange operands, FragmentType type,
+    function_ref<Value(OpBuilder &, ValueRange)> body) {
   auto op = ElementwiseOp::create(b, loc, TypeRange(type), operands);
   Block *block = &op.getBody().emplaceBlock();
   for (Value operand : operands)
-    block->addArgument(cast<FragmentType>(operand.getType()).getElementType(), loc);
+    block->addArgument(cast<FragmentType>(operand.getType()).getElementType(),
+                       loc);
   OpBuilder inner = OpBuilder::atBlockEnd(block);
   YieldOp::create(inner, loc, body(inner, block->getArguments()));
   return op.getResult(0);
@@ -375,7 +389,8 @@ LogicalResult Distributor::distribute(MaskOp op) {
       return failure();
     Value rows = arith::SubIOp::create(b, op.getLoc(), op.getSizes()[0],
                                        spread.firstRow[slab]);
-    results.push_back(MaskOp::create(b, op.getLoc(), fragment->getType(), *fragment,
+    results.push_back(MaskOp::create(b, op.getLoc(), fragment->getType(),
+                                     *fragment,
                                      ValueRange{rows, op.getSizes()[1]}));
   }
   fragments[op.getResult()] = results;
@@ -408,8 +423,8 @@ static Value scaleFromAmax(OpBuilder &b, Location loc, Value amax, Type format,
     bits = arith::AndIOp::create(b, loc, bits, integer(0x7f800000));
     scale = arith::BitcastOp::create(b, loc, b.getF32Type(), bits);
   }
-  Value positive = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGT, amax,
-                                         constant(0.0f));
+  Value positive = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGT,
+                                         amax, constant(0.0f));
   return arith::SelectOp::create(b, loc, positive, scale, constant(1.0f));
 }
 
@@ -428,14 +443,16 @@ LogicalResult Distributor::distribute(gq::QuantizeOp op) {
     value = elementwise(loc, *x, wide, [&](OpBuilder &b, ValueRange args) {
       return arith::ExtFOp::create(b, loc, b.getF32Type(), args[0]);
     });
-  auto perBlock = FragmentType::get(op.getContext(), wide.getShape(),
-                                    b.getF32Type(), spread.layout, op.getBlock());
+  auto perBlock =
+      FragmentType::get(op.getContext(), wide.getShape(), b.getF32Type(),
+                        spread.layout, op.getBlock());
   Value amax =
       BlockAbsmaxOp::create(b, loc, perBlock, value, op.getAmaxFloor());
   Type format = cast<RankedTensorType>(op.getInit().getType()).getElementType();
-  Value scale = elementwise(loc, amax, perBlock, [&](OpBuilder &b, ValueRange args) {
-    return scaleFromAmax(b, loc, args[0], format, op.getPow2());
-  });
+  Value scale =
+      elementwise(loc, amax, perBlock, [&](OpBuilder &b, ValueRange args) {
+        return scaleFromAmax(b, loc, args[0], format, op.getPow2());
+      });
   Value q = ScaledCastOp::create(b, loc, wide.cloneWith(format), value, scale);
   fragments[op.getResult(0)] = {q};
   fragments[op.getResult(1)] = {scale};
@@ -482,7 +499,8 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     op.getMath().walk([&](gq::ScaledMatmulOp found) { matmul = found; });
     if (!matmul)
       return success();
-    int64_t rows = cast<RankedTensorType>(matmul.getInit().getType()).getDimSize(0);
+    int64_t rows =
+        cast<RankedTensorType>(matmul.getInit().getType()).getDimSize(0);
     int64_t groups = op.getGroups();
     int64_t slabs = rows / target.mmaRows / groups;
     if (slabs * target.mmaRows * groups != rows)
@@ -496,10 +514,12 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     spread.layout = MmaLayoutAttr::get(op.getContext());
     spread.rows = target.mmaRows;
     Location loc = op.getLoc();
-    Value perGroup = arith::ConstantIndexOp::create(b, loc, slabs * target.mmaRows);
+    Value perGroup =
+        arith::ConstantIndexOp::create(b, loc, slabs * target.mmaRows);
     Value first = arith::MulIOp::create(b, loc, block.getArgument(0), perGroup);
     for (int64_t slab = 0; slab < slabs; ++slab) {
-      Value offset = arith::ConstantIndexOp::create(b, loc, slab * target.mmaRows);
+      Value offset =
+          arith::ConstantIndexOp::create(b, loc, slab * target.mmaRows);
       spread.firstRow.push_back(arith::AddIOp::create(b, loc, first, offset));
     }
     return Distributor(spread, b).run(block);

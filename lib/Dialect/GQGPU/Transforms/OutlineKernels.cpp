@@ -3,10 +3,11 @@
 // In:  func.func with scf.forall {mapping = [#gpu.block ...]} on tensors.
 // Out: gqgpu.kernel with a gqgpu.tile_loop, and gqgpu.launch in its place.
 //
-// Inside the kernel a tensor value is one of two things. A *view* is a part of a
-// tensor in global memory (a memref argument and offsets); it becomes a load when
-// an op reads it. A *tile* is a value with static shape. Tiles at the edge of a
-// tensor keep their full size: what lies outside is zero, and is never stored.
+// Inside the kernel a tensor value is one of two things. A *view* is a part of
+// a tensor in global memory (a memref argument and offsets); it becomes a load
+// when an op reads it. A *tile* is a value with static shape. Tiles at the edge
+// of a tensor keep their full size: what lies outside is zero, and is never
+// stored.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -33,8 +34,8 @@ namespace {
 struct View {
   Value memref;
   SmallVector<Value> offsets;
-  SmallVector<int64_t> tile;  ///< static sizes, once sliced to a tile
-  SmallVector<OFR> sizes;     ///< what exists of it
+  SmallVector<int64_t> tile; ///< static sizes, once sliced to a tile
+  SmallVector<OFR> sizes;    ///< what exists of it
 };
 
 struct Tile {
@@ -82,8 +83,8 @@ private:
   OpBuilder b;
   ModuleOp module;
   KernelOp kernel;
-  SmallVector<Value> inputs;      // captured tensors, then captured indices
-  IRMapping map;                  // indices and scalars
+  SmallVector<Value> inputs; // captured tensors, then captured indices
+  IRMapping map;             // indices and scalars
   DenseMap<Value, View> views;
   DenseMap<Value, Tile> tiles;
 };
@@ -145,7 +146,8 @@ FailureOr<Value> KernelBuilder::hostIndex(Value value) {
     Value source = dim.getSource();
     std::optional<int64_t> constant = dim.getConstantIndex();
     if (constant) {
-      // The size of a destination made for this: take the size it was made with.
+      // The size of a destination made for this: take the size it was made
+      // with.
       if (auto empty = source.getDefiningOp<tensor::EmptyOp>()) {
         OFR size = empty.getMixedSizes()[*constant];
         if (std::optional<int64_t> fixed = getConstantIntValue(size))
@@ -154,8 +156,8 @@ FailureOr<Value> KernelBuilder::hostIndex(Value value) {
       }
       auto view = views.find(source);
       if (view != views.end()) {
-        Value size = memref::DimOp::create(b, value.getLoc(), view->second.memref,
-                                           index(*constant));
+        Value size = memref::DimOp::create(
+            b, value.getLoc(), view->second.memref, index(*constant));
         map.map(value, size);
         return size;
       }
@@ -202,10 +204,9 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
     types.push_back(memrefOf(output.getType()));
   auto function = forall->getParentOfType<func::FuncOp>();
   b.setInsertionPointToEnd(gpuModule.getBody());
-  kernel = KernelOp::create(
-      b, loc, (function.getSymName() + "_" + what).str(),
-      b.getFunctionType(types, {}), ArrayAttr(), ArrayAttr(), IntegerAttr(),
-      IntegerAttr());
+  kernel = KernelOp::create(b, loc, (function.getSymName() + "_" + what).str(),
+                            b.getFunctionType(types, {}), ArrayAttr(),
+                            ArrayAttr(), IntegerAttr(), IntegerAttr());
   symbols.insert(kernel);
   if (config && !matmul) {
     kernel.setThreads(config.getThreads());
@@ -261,7 +262,8 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   }
 
   int64_t raster = config ? std::max<int64_t>(1, config.getRaster()) : 1;
-  auto loop = TileLoopOp::create(b, loc, upper, steps, raster, matmul, ValueRange());
+  auto loop =
+      TileLoopOp::create(b, loc, upper, steps, raster, matmul, ValueRange());
   ReturnOp::create(b, loc);
   b.setInsertionPointToEnd(&loop.getBody().front());
   auto yield = YieldOp::create(b, loc);
@@ -315,10 +317,10 @@ LogicalResult KernelBuilder::convert(Operation *op) {
     else if (which && tile != tiles.end())
       size = tile->second.sizes[*which];
     if (which && view != views.end() && !size) {
-      map.map(dim.getResult(), memref::DimOp::create(b, op->getLoc(),
-                                                     view->second.memref,
-                                                     index(*which))
-                                   .getResult());
+      map.map(dim.getResult(),
+              memref::DimOp::create(b, op->getLoc(), view->second.memref,
+                                    index(*which))
+                  .getResult());
       return success();
     }
     if (!size)
@@ -345,7 +347,8 @@ LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
                     [](OFR s) { return getConstantIntValue(s) == 1; }))
     return op.emitOpError("expects unit strides inside a kernel");
   if (op.getType().getRank() != op.getSourceType().getRank())
-    return op.emitOpError("expects a slice of the source's rank inside a kernel");
+    return op.emitOpError(
+        "expects a slice of the source's rank inside a kernel");
   SmallVector<int64_t> shape;
   SmallVector<OFR> sizes;
   for (OFR size : op.getMixedSizes()) {
@@ -376,7 +379,8 @@ LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
   }
   View view = views.lookup(source);
   if (!view.memref)
-    return op.emitOpError("slices something that is neither a tile nor an operand");
+    return op.emitOpError(
+        "slices something that is neither a tile nor an operand");
   for (auto [dim, offset] : llvm::enumerate(op.getMixedOffsets())) {
     Value value = index(offset);
     view.offsets[dim] =
@@ -411,7 +415,8 @@ LogicalResult KernelBuilder::convert(tensor::ParallelInsertSliceOp op) {
   SmallVector<Value> offsets;
   for (OFR offset : op.getMixedOffsets())
     offsets.push_back(index(offset));
-  StoreOp::create(b, op.getLoc(), tile->value, view.memref, offsets, PathAttr());
+  StoreOp::create(b, op.getLoc(), tile->value, view.memref, offsets,
+                  PathAttr());
   return success();
 }
 
@@ -470,14 +475,15 @@ LogicalResult KernelBuilder::convert(scf::ForOp op) {
   return success();
 }
 
-/// `value` as a tile; a view is loaded if `read`, else it is only a destination.
+/// `value` as a tile; a view is loaded if `read`, else it is only a
+/// destination.
 FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read) {
   if (auto tile = tiles.find(value); tile != tiles.end())
     return tile->second;
   auto found = views.find(value);
-  if (found == views.end() || (found->second.tile.empty() &&
-                               !cast<MemRefType>(found->second.memref.getType())
-                                    .hasStaticShape()))
+  if (found == views.end() ||
+      (found->second.tile.empty() &&
+       !cast<MemRefType>(found->second.memref.getType()).hasStaticShape()))
     return user->emitOpError("uses a tensor that is not sliced to a tile"),
            failure();
   View view = found->second;
@@ -494,8 +500,9 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read) {
     return Tile{tensor::EmptyOp::create(b, user->getLoc(), view.tile,
                                         type.getElementType()),
                 view.sizes, false};
-  Value load = LoadOp::create(b, user->getLoc(), tileType, view.memref, view.offsets,
-                              PathAttr(), b.getI64IntegerAttr(0), EvictionAttr());
+  Value load =
+      LoadOp::create(b, user->getLoc(), tileType, view.memref, view.offsets,
+                     PathAttr(), b.getI64IntegerAttr(0), EvictionAttr());
   return Tile{load, view.sizes, true};
 }
 
@@ -524,7 +531,9 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
         sizes.push_back(getValueOrCreateConstantIndexOp(b, op.getLoc(), size));
       bool whole = llvm::all_of_zip(
           tile->sizes, cast<RankedTensorType>(tile->value.getType()).getShape(),
-          [](OFR size, int64_t full) { return getConstantIntValue(size) == full; });
+          [](OFR size, int64_t full) {
+            return getConstantIntValue(size) == full;
+          });
       if (!whole)
         tile->value = MaskOp::create(b, op.getLoc(), tile->value, sizes);
     }
@@ -539,8 +548,8 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
     result.setType(tied->get().getType());
     FailureOr<Tile> original =
         tileOf(op, op.getDpsInitOperand(i)->get(), false);
-    tiles[op->getResult(i)] = {result, failed(original) ? init.sizes : original->sizes,
-                               false};
+    tiles[op->getResult(i)] = {
+        result, failed(original) ? init.sizes : original->sizes, false};
   }
   return success();
 }
@@ -550,17 +559,18 @@ void KernelBuilder::replaceWithLaunch(gpu::GPUModuleOp gpuModule) {
   auto callee = SymbolRefAttr::get(b.getContext(), gpuModule.getName(),
                                    {SymbolRefAttr::get(kernel)});
   auto launch =
-      LaunchOp::create(b, forall.getLoc(), forall.getResultTypes(), callee, inputs,
-                       SmallVector<Value>(forall.getOutputs()));
+      LaunchOp::create(b, forall.getLoc(), forall.getResultTypes(), callee,
+                       inputs, SmallVector<Value>(forall.getOutputs()));
   forall.replaceAllUsesWith(launch.getResults());
   forall.erase();
 }
 
-LogicalResult mlir::gqgpu::forEachKernel(
-    Operation *root, llvm::function_ref<LogicalResult(KernelOp)> body) {
-  return failure(root->walk([&](KernelOp kernel) {
-                       return WalkResult(body(kernel));
-                     }).wasInterrupted());
+LogicalResult
+mlir::gqgpu::forEachKernel(Operation *root,
+                           llvm::function_ref<LogicalResult(KernelOp)> body) {
+  return failure(
+      root->walk([&](KernelOp kernel) { return WalkResult(body(kernel)); })
+          .wasInterrupted());
 }
 
 namespace {

@@ -2,7 +2,8 @@
 //
 // In:  gqgpu.tile_loop { scf.for { gqgpu.load x n; compute } }
 // Out: ring_create; tile_loop(cursors) { scf.for(cursors) {
-//        acquire; fills; commit;   wait; slot_reads; compute; release; advance } }
+//        acquire; fills; commit;   wait; slot_reads; compute; release; advance
+//        } }
 //
 // One cursor each for filling and for reading: they move in step here and apart
 // once the roles run on different warp groups.
@@ -25,14 +26,15 @@ static TileLoopOp addIterArgs(RewriterBase &rewriter, TileLoopOp loop,
   rewriter.setInsertionPoint(loop);
   SmallVector<Value> inits(loop.getInits());
   llvm::append_range(inits, extra);
-  auto wider =
-      TileLoopOp::create(rewriter, loop.getLoc(), SmallVector<Value>(loop.getUbs()),
-                         loop.getSteps(), loop.getRaster(), loop.getPersistent(),
-                         inits);
+  auto wider = TileLoopOp::create(
+      rewriter, loop.getLoc(), SmallVector<Value>(loop.getUbs()),
+      loop.getSteps(), loop.getRaster(), loop.getPersistent(), inits);
   Block *from = &loop.getBody().front(), *to = &wider.getBody().front();
-  SmallVector<Value> args(to->getArguments().take_front(from->getNumArguments()));
+  SmallVector<Value> args(
+      to->getArguments().take_front(from->getNumArguments()));
   rewriter.mergeBlocks(from, to, args);
-  for (auto [old, replacement] : llvm::zip(loop.getResults(), wider.getResults()))
+  for (auto [old, replacement] :
+       llvm::zip(loop.getResults(), wider.getResults()))
     rewriter.replaceAllUsesWith(old, replacement);
   rewriter.eraseOp(loop);
   return wider;
@@ -85,8 +87,8 @@ struct PipelineStagesPass
       if (!load.getPath())
         return load.emitOpError("expects a path; run gq-promote-tma first");
       auto type = cast<RankedTensorType>(load.getResult().getType());
-      tiles.push_back(TileType::get(context, type.getShape(), type.getElementType(),
-                                    load.getSwizzle()));
+      tiles.push_back(TileType::get(context, type.getShape(),
+                                    type.getElementType(), load.getSwizzle()));
     }
     IRRewriter rewriter(context);
     auto tileLoop = cast<TileLoopOp>(loop->getParentOp());
@@ -114,7 +116,8 @@ struct PipelineStagesPass
     loop = cast<scf::ForOp>(wider->getOperation());
     Operation *yield = tileLoop.getBody().front().getTerminator();
     rewriter.modifyOpInPlace(yield, [&] {
-      yield->insertOperands(yield->getNumOperands(), loop.getResults().take_back(2));
+      yield->insertOperands(yield->getNumOperands(),
+                            loop.getResults().take_back(2));
     });
 
     // Fills, then reads, where the loads stood.
@@ -135,7 +138,8 @@ struct PipelineStagesPass
                            load.getEvictAttr());
     }
     CommitOp::create(rewriter, loc, ring, filled);
-    Value full = WaitOp::create(rewriter, loc, slotType, ring, readCursor, Value());
+    Value full =
+        WaitOp::create(rewriter, loc, slotType, ring, readCursor, Value());
     for (auto [i, load] : llvm::enumerate(loads)) {
       Value tile = SlotReadOp::create(rewriter, load.getLoc(),
                                       load.getResult().getType(), ring, full,

@@ -71,13 +71,14 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     if (row != target.swizzleBytes)
       return matmul.emitOpError("operand ")
              << name << " has tile rows of " << row
-             << " bytes, the tensor core's layout needs " << target.swizzleBytes;
+             << " bytes, the tensor core's layout needs "
+             << target.swizzleBytes;
     if (tile.getShape()[0] > target.tmaBox)
       return matmul.emitOpError("operand ")
              << name << " has " << tile.getShape()[0]
              << " tile rows, tma takes at most " << target.tmaBox;
-    // Weights that are read once need not stay in L2; activations that every tile
-    // of the row reads should.
+    // Weights that are read once need not stay in L2; activations that every
+    // tile of the row reads should.
     auto a = cast<RankedTensorType>(matmul.getA().getType());
     Value m = cast<LoadOp>(matmul.getA().getDefiningOp()).getSource();
     int64_t rows = cast<MemRefType>(m.getType()).getDimSize(0);

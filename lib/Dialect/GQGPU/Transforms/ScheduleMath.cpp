@@ -3,14 +3,16 @@
 //     for k { wait; scales; mma; mma_wait; release; promote; advance }
 // becomes
 //     wait; scales
-//     for k { mma; advance; wait next; next scales; mma_wait; release; promote }
+//     for k { mma; advance; wait next; next scales; mma_wait; release; promote
+//     }
 //
-// The last iteration has no next slot: its wait is skipped (`when`), and what it
-// reads from the slot's memory is never used.
+// The last iteration has no next slot: its wait is skipped (`when`), and what
+// it reads from the slot's memory is never used.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 namespace mlir::gqgpu {
 #define GEN_PASS_DEF_SCHEDULEMATHPASS
@@ -36,9 +38,34 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
         loops.push_back(loop);
     });
     IRRewriter rewriter(&getContext());
-    for (scf::ForOp loop : loops)
-      rotate(rewriter, loop);
+    for (scf::ForOp loop : loops) {
+      releaseEarly(rewriter, loop);
+      auto early = loop->getAttrOfType<BoolAttr>(kEarlyWaitAttr);
+      if (!early || early.getValue())
+        rotate(rewriter, loop);
+    }
     return success();
+  }
+
+  /// A slot is free once the products that read it are done: promotion works on
+  /// registers alone.
+  static void releaseEarly(RewriterBase &rewriter, scf::ForOp loop) {
+    for (auto release : llvm::make_early_inc_range(loop.getOps<ReleaseOp>())) {
+      Operation *last = nullptr;
+      for (Operation &op : *loop.getBody()) {
+        if (&op == release)
+          break;
+        auto wait = dyn_cast<MmaWaitOp>(op);
+        auto product =
+            wait ? wait.getValue().getDefiningOp<MmaAsyncOp>() : nullptr;
+        bool uses = llvm::is_contained(op.getOperands(), release.getSlot()) &&
+                    !isa<MmaAsyncOp>(op);
+        if (uses || (product && product.getSlot() == release.getSlot()))
+          last = &op;
+      }
+      if (last)
+        rewriter.moveOpAfter(release, last);
+    }
   }
 
   /// Leaves loops of another form as they are.
@@ -54,7 +81,8 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     if (!cursor || cursor.getOwner() != body || cursor.getArgNumber() == 0)
       return;
     unsigned carried = cursor.getArgNumber() - 1;
-    auto advance = body->getTerminator()->getOperand(carried).getDefiningOp<AdvanceOp>();
+    auto advance =
+        body->getTerminator()->getOperand(carried).getDefiningOp<AdvanceOp>();
     if (!advance || advance.getCursor() != cursor)
       return;
     SmallVector<ReadScalesOp> reads;
@@ -72,11 +100,18 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     rewriter.setInsertionPoint(loop);
     IRMapping first;
     first.map(cursor, loop.getInitArgs()[carried]);
-    Value any = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::slt,
-                                      loop.getLowerBound(), loop.getUpperBound());
     SmallVector<Value> inits;
     auto firstWait = cast<WaitOp>(rewriter.clone(*wait, first));
-    firstWait.getWhenMutable().assign(any);
+    std::optional<int64_t> lower = getConstantIntValue(loop.getLowerBound());
+    std::optional<int64_t> upper = getConstantIntValue(loop.getUpperBound());
+    if (!lower || !upper || *lower >= *upper) {
+      rewriter.setInsertionPoint(firstWait);
+      Value any =
+          arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::slt,
+                                loop.getLowerBound(), loop.getUpperBound());
+      firstWait.getWhenMutable().assign(any);
+      rewriter.setInsertionPoint(loop);
+    }
     inits.push_back(firstWait.getSlot());
     for (ReadScalesOp read : reads)
       inits.push_back(rewriter.clone(*read, first)->getResult(0));
@@ -88,11 +123,11 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
           OpBuilder::InsertionGuard guard(rewriter);
           rewriter.moveOpAfter(advance, products.back());
           rewriter.setInsertionPointAfter(advance);
-          Value next = arith::AddIOp::create(rewriter, loc, loop.getInductionVar(),
-                                             loop.getStep());
+          Value next = arith::AddIOp::create(
+              rewriter, loc, loop.getInductionVar(), loop.getStep());
           Value more =
-              arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::slt, next,
-                                    loop.getUpperBound());
+              arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::slt,
+                                    next, loop.getUpperBound());
           IRMapping second;
           second.map(cursor, advance.getResult());
           SmallVector<Value> yields;
@@ -112,7 +147,8 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     rewriter.replaceOp(wait, current.front());
   }
 
-  /// Moves a pure op that depends on nothing in the loop, and what it needs, out.
+  /// Moves a pure op that depends on nothing in the loop, and what it needs,
+  /// out.
   static bool hoist(RewriterBase &rewriter, scf::ForOp loop, Operation *op) {
     if (!op || !isPure(op) || op->getParentOp() != loop)
       return false;

@@ -34,7 +34,8 @@ class Slice {
 public:
   Slice(TileLoopOp root, bool producer) : root(root) {
     root.walk([&](Operation *op) {
-      bool mine = producer ? isFill(op) : isUse(op) && !isa<LoadOp, SlotReadOp>(op);
+      bool mine =
+          producer ? isFill(op) : isUse(op) && !isa<LoadOp, SlotReadOp>(op);
       if (mine)
         need(op);
     });
@@ -112,7 +113,8 @@ private:
   Operation *cloneLoop(OpBuilder &b, Operation *op, IRMapping &map) {
     auto forOp = dyn_cast<scf::ForOp>(op);
     auto tileLoop = dyn_cast<TileLoopOp>(op);
-    ValueRange inits = forOp ? ValueRange(forOp.getInitArgs()) : tileLoop.getInits();
+    ValueRange inits =
+        forOp ? ValueRange(forOp.getInitArgs()) : tileLoop.getInits();
     ValueRange args =
         forOp ? ValueRange(forOp.getRegionIterArgs()) : tileLoop.getIterArgs();
     SmallVector<unsigned> kept;
@@ -142,8 +144,8 @@ private:
       for (Value ub : tileLoop.getUbs())
         ubs.push_back(map.lookupOrDefault(ub));
       auto loop = TileLoopOp::create(b, op->getLoc(), ubs, tileLoop.getSteps(),
-                                     tileLoop.getRaster(), tileLoop.getPersistent(),
-                                     newInits);
+                                     tileLoop.getRaster(),
+                                     tileLoop.getPersistent(), newInits);
       for (auto [iv, newIv] :
            llvm::zip(tileLoop.getInductionVars(), loop.getInductionVars()))
         map.map(iv, newIv);
@@ -166,7 +168,8 @@ private:
     }
     SmallVector<Value> yields;
     for (unsigned i : kept)
-      yields.push_back(map.lookupOrDefault(from->getTerminator()->getOperand(i)));
+      yields.push_back(
+          map.lookupOrDefault(from->getTerminator()->getOperand(i)));
     if (forOp)
       scf::YieldOp::create(b, op->getLoc(), yields);
     else

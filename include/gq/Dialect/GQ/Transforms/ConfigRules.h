@@ -1,4 +1,5 @@
-//===- ConfigRules.h - what a #gq.config means --------------------*- C++ -*-===//
+//===- ConfigRules.h - what a #gq.config means --------------------*- C++
+//-*-===//
 //
 // What follows from a config and is not written in it: config selection and the
 // passes that obey it ask here, so a config a person wrote means the same.
@@ -16,9 +17,10 @@ namespace mlir::gq {
 /// Most elements one thread holds: more would spill.
 constexpr int64_t kQuantizeElementsPerThread = 64;
 
-/// A config for `op`, or failure with an error when no tile of whole blocks fits
-/// the registers of the largest cluster.
-FailureOr<ConfigAttr> chooseQuantizeConfig(QuantizeOp op, const TargetModel &target);
+/// A config for `op`, or failure with an error when no tile of whole blocks
+/// fits the registers of the largest cluster.
+FailureOr<ConfigAttr> chooseQuantizeConfig(QuantizeOp op,
+                                           const TargetModel &target);
 
 /// Checks a config a person (or the function above) wrote on `op`.
 LogicalResult checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
@@ -27,8 +29,9 @@ LogicalResult checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
 /// The layout of a tile of `tile` elements: chunks of the widest power of two
 /// that no block boundary cuts, as many thread columns as the chunks of a row
 /// allow. Null when the threads cannot be arranged.
-gqgpu::BlockedLayoutAttr quantizeLayout(MLIRContext *context, ArrayRef<int64_t> tile,
-                                        int64_t threads, int64_t cluster,
+gqgpu::BlockedLayoutAttr quantizeLayout(MLIRContext *context,
+                                        ArrayRef<int64_t> tile, int64_t threads,
+                                        int64_t cluster,
                                         ArrayRef<int64_t> block);
 
 /// Registers per thread of the producer and of the math groups of a matmul.

@@ -1,4 +1,5 @@
-//===- GQGPU.h - the gqgpu dialect --------------------------------*- C++ -*-===//
+//===- GQGPU.h - the gqgpu dialect --------------------------------*- C++
+//-*-===//
 //
 // Kernels between tiled tensor code and NVVM: tiles, rings, roles, fragments.
 //

@@ -1,4 +1,5 @@
-//===- SharedMemory.h - where rings lie in shared memory ----------*- C++ -*-===//
+//===- SharedMemory.h - where rings lie in shared memory ----------*- C++
+//-*-===//
 //
 // One place decides the layout: config selection asks it for the size, the
 // lowering for the addresses.
@@ -14,7 +15,8 @@ namespace mlir::gqgpu {
 /// Bytes, from the start of the kernel's dynamic shared memory:
 ///
 ///     tile 0: stage 0, stage 1, ...   each stage aligned to 1024 if swizzled
-///     tile 1: stage 0, ...            (the swizzle pattern repeats every 1024),
+///     tile 1: stage 0, ...            (the swizzle pattern repeats every
+///     1024),
 ///     ...                             else to 128
 ///     full barriers: 8 bytes a stage
 ///     empty barriers: 8 bytes a stage
@@ -31,8 +33,8 @@ struct RingLayout {
   static RingLayout get(RingType ring, int64_t start);
 };
 
-/// Bytes of staging one math warp needs to store a fragment through TMA: 16 rows
-/// of 128 bytes.
+/// Bytes of staging one math warp needs to store a fragment through TMA: 16
+/// rows of 128 bytes.
 constexpr int64_t kStoreStagingPerWarp = 2048;
 
 } // namespace mlir::gqgpu

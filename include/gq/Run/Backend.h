@@ -1,0 +1,55 @@
+//===- Backend.h - what can run a function ----------------------*- C++ -*-===//
+
+#ifndef GQ_RUN_BACKEND_H
+#define GQ_RUN_BACKEND_H
+
+#include "gq/Reference/Executor.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/Error.h"
+
+#include <functional>
+
+namespace mlir::gq {
+
+struct RunRequest {
+  /// How often to run; results are those of the last run.
+  unsigned repeat = 1;
+  /// Of the CPU; 0: one per processor.
+  unsigned threads = 0;
+};
+
+struct RunResult {
+  SmallVector<RuntimeValue> results;
+  /// Of each run, without compilation and transfers.
+  SmallVector<double> seconds;
+  /// Of one run, as far as the backend counts it.
+  ExecutionStatistics statistics;
+};
+
+class Backend {
+public:
+  virtual ~Backend();
+
+  virtual StringRef getName() const = 0;
+
+  /// Runs \p function of \p module. Failures are diagnostics. The module may be
+  /// changed; a caller that needs it passes a clone.
+  virtual FailureOr<RunResult> run(ModuleOp module, func::FuncOp function,
+                                   ArrayRef<RuntimeValue> args,
+                                   const RunRequest &request) = 0;
+};
+
+/// Makes a backend, or says why this machine cannot run it.
+using BackendFactory =
+    std::function<llvm::Expected<std::unique_ptr<Backend>>()>;
+
+/// Makes a backend known by \p name. To be called before createBackend, from
+/// one thread.
+void registerBackend(StringRef name, BackendFactory factory);
+
+/// "reference", which is always there, or another one that was registered.
+llvm::Expected<std::unique_ptr<Backend>> createBackend(StringRef name);
+
+} // namespace mlir::gq
+
+#endif // GQ_RUN_BACKEND_H

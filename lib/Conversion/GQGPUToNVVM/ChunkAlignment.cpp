@@ -1,0 +1,46 @@
+//===- ChunkAlignment.cpp - which accesses may take whole chunks ----------===//
+#include "Patterns.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+static bool isMultipleOf(Value value, int64_t factor) {
+  if (std::optional<int64_t> constant = getConstantIntValue(value))
+    return *constant % factor == 0;
+  if (auto arg = dyn_cast<BlockArgument>(value)) {
+    Operation *parent = arg.getOwner()->getParentOp();
+    unsigned i = arg.getArgNumber();
+    if (auto tiles = dyn_cast<TileLoopOp>(parent))
+      return i < tiles.getSteps().size() && tiles.getSteps()[i] % factor == 0;
+    if (auto loop = dyn_cast<scf::ForOp>(parent))
+      return i == 0 && isMultipleOf(loop.getLowerBound(), factor) &&
+             isMultipleOf(loop.getStep(), factor);
+    return false;
+  }
+  Operation *def = value.getDefiningOp();
+  if (isa<arith::AddIOp, arith::SubIOp>(def))
+    return isMultipleOf(def->getOperand(0), factor) &&
+           isMultipleOf(def->getOperand(1), factor);
+  if (isa<arith::MulIOp>(def))
+    return isMultipleOf(def->getOperand(0), factor) ||
+           isMultipleOf(def->getOperand(1), factor);
+  return false;
+}
+
+void mlir::gqgpu::markChunkAlignment(KernelOp kernel) {
+  auto mark = [](Operation *op, FragmentType type, ValueRange indices) {
+    auto layout = dyn_cast<BlockedLayoutAttr>(type.getLayout());
+    if (layout && !indices.empty() &&
+        isMultipleOf(indices.back(), layout.getChunk()))
+      op->setAttr(kChunkAligned, UnitAttr::get(op->getContext()));
+  };
+  kernel.walk([&](LoadFragmentOp op) {
+    mark(op, cast<FragmentType>(op.getResult().getType()), op.getIndices());
+  });
+  kernel.walk([&](StoreFragmentOp op) {
+    mark(op, cast<FragmentType>(op.getValue().getType()), op.getIndices());
+  });
+}

@@ -1,0 +1,202 @@
+//===- CudaBackend.cpp - gq-run on a GPU ----------------------------------===//
+#include "gq/CudaBackend/CudaBackend.h"
+#include "gq/Compile/Compile.h"
+#include "gq/Run/Backend.h"
+#include "gq/Runtime/gq_device.h"
+#include "gq/Target/TargetModel.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+
+namespace {
+
+constexpr int kDevice = 0;
+
+// Codes of DLPack, which has them as an enum.
+constexpr int kDLInt = 0, kDLUInt = 1, kDLFloat = 2, kDLBfloat = 4;
+constexpr int kDLCUDA = 2;
+
+/// Device memory that is freed on every way out.
+class DeviceBuffer {
+public:
+  DeviceBuffer() = default;
+  DeviceBuffer(DeviceBuffer &&other) : data(std::exchange(other.data, nullptr)) {}
+  ~DeviceBuffer() { gq_free(kDevice, data); }
+  gq_status allocate(size_t bytes) {
+    return gq_malloc(kDevice, std::max<size_t>(bytes, 1), &data);
+  }
+  void *data = nullptr;
+};
+
+/// A tensor on the device, as the runtime takes it.
+struct DeviceTensor {
+  DeviceBuffer buffer;
+  std::vector<int64_t> shape;
+  DLTensor tensor{};
+};
+
+/// Frees the bundle, and the events, on every way out.
+struct Launcher {
+  ~Launcher() {
+    gq_event_destroy(begin);
+    gq_event_destroy(end);
+    gq_bundle_close(bundle);
+  }
+  gq_bundle *bundle = nullptr;
+  const gq_function *function = nullptr;
+  gq_event *begin = nullptr, *end = nullptr;
+};
+
+/// The type as DLPack says it.
+std::optional<DLDataType> dlType(Type type) {
+  auto make = [](int code, int bits) {
+    return DLDataType{static_cast<uint8_t>(code), static_cast<uint8_t>(bits), 1};
+  };
+  if (type.isBF16())
+    return make(kDLBfloat, 16);
+  if (type.isF16())
+    return make(kDLFloat, 16);
+  if (type.isF32())
+    return make(kDLFloat, 32);
+  if (type.isF64())
+    return make(kDLFloat, 64);
+  // FP8 may be declared as bytes, which spares the newer type codes.
+  if (isa<Float8E4M3FNType, Float8E5M2Type>(type))
+    return make(kDLUInt, 8);
+  if (type.isInteger(8) || type.isInteger(32) || type.isInteger(64))
+    return make(kDLInt, type.getIntOrFloatBitWidth());
+  return std::nullopt;
+}
+
+class CudaBackend : public Backend {
+public:
+  StringRef getName() const override { return "cuda"; }
+
+  FailureOr<RunResult> run(ModuleOp module, func::FuncOp function,
+                           ArrayRef<RuntimeValue> args,
+                           const RunRequest &request) override {
+    std::string name = function.getSymName().str();
+    Location loc = function.getLoc();
+    SmallVector<Type> resultTypes(function.getResultTypes());
+    auto error = [&]() -> LogicalResult { return emitError(loc) << gq_last_error(); };
+
+    FailureOr<std::string> bytes = compileToBundle(module, CompileOptions());
+    if (failed(bytes))
+      return failure();
+    Launcher launcher;
+    if (gq_bundle_open_memory(bytes->data(), bytes->size(), &launcher.bundle) ||
+        gq_bundle_load(launcher.bundle, kDevice) ||
+        gq_bundle_function(launcher.bundle, name.c_str(), &launcher.function) ||
+        gq_event_create(kDevice, &launcher.begin) ||
+        gq_event_create(kDevice, &launcher.end))
+      return error();
+
+    std::vector<DeviceTensor> inputs(args.size()), outputs(resultTypes.size());
+    for (auto [i, arg] : llvm::enumerate(args)) {
+      if (!arg.isTensor())
+        return emitError(loc) << "argument " << i
+                              << " is not a tensor; backend cuda takes tensors",
+               failure();
+      const RuntimeTensor &host = arg.getTensor();
+      if (failed(allocate(loc, inputs[i], host.getElementType(), host.getShape(),
+                          host.getNumBytes())))
+        return failure();
+      if (host.getNumBytes() &&
+          gq_memcpy_h2d(kDevice, inputs[i].buffer.data, host.getData(),
+                        host.getNumBytes()))
+        return error();
+    }
+    SmallVector<const DLTensor *> in, out;
+    for (DeviceTensor &input : inputs)
+      in.push_back(&input.tensor);
+
+    RunResult result;
+    SmallVector<RuntimeTensor> hosts;
+    for (auto [i, type] : llvm::enumerate(resultTypes)) {
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      if (!tensor)
+        return emitError(loc) << "result " << i
+                              << " is not a tensor; backend cuda returns tensors",
+               failure();
+      SmallVector<int64_t> shape(tensor.getRank());
+      if (gq_function_output_shape(launcher.function, in.data(), in.size(), i,
+                                   shape.data(), shape.size()))
+        return error();
+      std::string why;
+      std::optional<RuntimeTensor> host =
+          RuntimeTensor::create(tensor.getElementType(), shape, why);
+      if (!host)
+        return emitError(loc) << "result " << i << ": " << why, failure();
+      if (failed(allocate(loc, outputs[i], tensor.getElementType(), shape,
+                          host->getNumBytes())))
+        return failure();
+      // What a kernel does not write shows as NaN.
+      if (gq_memset(kDevice, outputs[i].buffer.data, 0xff, host->getNumBytes(),
+                    nullptr))
+        return error();
+      hosts.push_back(std::move(*host));
+      out.push_back(&outputs[i].tensor);
+    }
+    size_t workspaceBytes = 0;
+    DeviceBuffer workspace;
+    if (gq_function_workspace_size(launcher.function, in.data(), in.size(),
+                                   &workspaceBytes) ||
+        workspace.allocate(workspaceBytes))
+      return error();
+
+    for (unsigned i = 0; i < std::max(request.repeat, 1u); ++i) {
+      float milliseconds = 0;
+      if (gq_event_record(launcher.begin, nullptr) ||
+          gq_launch(launcher.function, in.data(), in.size(), out.data(), out.size(),
+                    workspace.data, workspaceBytes, nullptr) ||
+          gq_event_record(launcher.end, nullptr) ||
+          gq_event_elapsed(launcher.begin, launcher.end, &milliseconds))
+        return error();
+      result.seconds.push_back(milliseconds / 1e3);
+    }
+    for (auto [host, output] : llvm::zip(hosts, outputs)) {
+      if (host.getNumBytes() &&
+          gq_memcpy_d2h(kDevice, host.getMutableData(), output.buffer.data,
+                        host.getNumBytes()))
+        return error();
+      result.results.push_back(std::move(host));
+    }
+    return result;
+  }
+
+private:
+  LogicalResult allocate(Location loc, DeviceTensor &to, Type elementType,
+                         ArrayRef<int64_t> shape, size_t bytes) {
+    std::optional<DLDataType> type = dlType(elementType);
+    if (!type)
+      return emitError(loc) << "backend cuda has no tensors of " << elementType;
+    if (to.buffer.allocate(bytes))
+      return emitError(loc) << gq_last_error();
+    to.shape.assign(shape.begin(), shape.end());
+    to.tensor.data = to.buffer.data;
+    to.tensor.device = {kDLCUDA, kDevice};
+    to.tensor.ndim = to.shape.size();
+    to.tensor.dtype = *type;
+    to.tensor.shape = to.shape.data();
+    return success();
+  }
+};
+
+} // namespace
+
+void mlir::gq::registerCudaBackend() {
+  registerBackend("cuda", []() -> llvm::Expected<std::unique_ptr<Backend>> {
+    int count = 0, major = 0, minor = 0;
+    if (gq_device_count(&count))
+      return llvm::createStringError(gq_last_error());
+    if (count == 0)
+      return llvm::createStringError("no gpu found");
+    if (gq_device_capability(kDevice, &major, &minor))
+      return llvm::createStringError(gq_last_error());
+    if (major != 9 || minor != 0)
+      return llvm::createStringError(
+          "kernels need compute capability 9.0 (" + getDefaultTarget().chip.str() +
+          "), device 0 has " + std::to_string(major) + "." + std::to_string(minor));
+    return std::make_unique<CudaBackend>();
+  });
+}

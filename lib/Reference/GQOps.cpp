@@ -1,0 +1,180 @@
+//===- GQOps.cpp - the gq ops through the numerics library ----------------===//
+
+#include "GQChecks.h"
+#include "Interpreter.h"
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+using namespace mlir;
+using namespace mlir::gq;
+using gridquant::BlockLayout;
+using gridquant::ElementType;
+
+namespace {
+/// Scales for a matrix that starts at a block: either those of the op, or with
+/// an origin inside a block, one per element along the dimensions concerned.
+struct AlignedScales {
+  BlockLayout layout;
+  const float *data = nullptr;
+  RuntimeTensor storage;
+};
+} // namespace
+
+static FailureOr<AlignedScales> alignScales(Interpreter &in, Operation *op,
+                                            const RuntimeTensor &scales,
+                                            ArrayRef<int64_t> block,
+                                            ArrayRef<int64_t> origin,
+                                            const RuntimeTensor &matrix) {
+  AlignedScales aligned{{block[0], block[1], false}, floatsOf(scales), {}};
+  if (origin.empty())
+    return aligned;
+  int64_t begin[2], shape[2];
+  bool inside[2];
+  for (int dim : {0, 1}) {
+    begin[dim] = origin[dim] % block[dim];
+    inside[dim] = begin[dim] != 0;
+    shape[dim] = inside[dim] ? matrix.getDim(dim)
+                             : static_cast<int64_t>(llvm::divideCeil(
+                                   matrix.getDim(dim), block[dim]));
+  }
+  FailureOr<RuntimeTensor> storage =
+      in.createTensor(op, scales.getElementType(), shape);
+  if (failed(storage))
+    return failure();
+  auto *to = reinterpret_cast<float *>(storage->getMutableData());
+  auto source = [&](int dim, int64_t i) {
+    return inside[dim] ? (begin[dim] + i) / block[dim] : i;
+  };
+  for (int64_t r = 0; r < shape[0]; ++r)
+    for (int64_t c = 0; c < shape[1]; ++c)
+      *to++ = aligned.data[source(0, r) * scales.getDim(1) + source(1, c)];
+  aligned.layout = {inside[0] ? 1 : block[0], inside[1] ? 1 : block[1], false};
+  aligned.data = floatsOf(*storage);
+  aligned.storage = std::move(*storage);
+  return aligned;
+}
+
+//===----------------------------------------------------------------------===//
+// Quantisation
+//===----------------------------------------------------------------------===//
+
+static LogicalResult execute(Interpreter &in, BlockAbsmaxOp op) {
+  const RuntimeTensor &x = in.getTensor(op.getX());
+  if (failed(checkScales(op, "init", in.getTensor(op.getInit()), "x", x,
+                         op.getBlock())))
+    return failure();
+  RuntimeTensor result = in.takeTensor(op.getInitMutable());
+  FailureOr<unsigned char *> data = in.getWritable(op, result);
+  if (failed(data))
+    return failure();
+  auto *amax = reinterpret_cast<float *>(*data);
+  if (failed(toResult(op, gridquant::blockAbsmax(
+                              matrixOf(x), {op.getBlock()[0], op.getBlock()[1]},
+                              amax, in.options.threads))))
+    return failure();
+  float floor = op.getAmaxFloor().convertToFloat();
+  for (int64_t i = 0; i < result.getNumElements(); ++i)
+    amax[i] = std::max(amax[i], floor);
+  return in.set(op, std::move(result));
+}
+
+static LogicalResult execute(Interpreter &in, AbsmaxToScaleOp op) {
+  RuntimeTensor amax = in.getTensor(op.getAmax());
+  if (failed(
+          checkSameShape(op, "init", in.getTensor(op.getInit()), "amax", amax)))
+    return failure();
+  RuntimeTensor result = in.takeTensor(op.getInitMutable());
+  FailureOr<unsigned char *> data = in.getWritable(op, result);
+  if (failed(data))
+    return failure();
+  auto *scales = reinterpret_cast<float *>(*data);
+  ElementType format = *getNumericsType(op.getFormat());
+  gridquant::ScaleOptions options;
+  options.powerOfTwo = op.getPow2();
+  for (int64_t i = 0; i < result.getNumElements(); ++i)
+    scales[i] = gridquant::scaleFromAmax(floatsOf(amax)[i], format, options);
+  return in.set(op, std::move(result));
+}
+
+static LogicalResult execute(Interpreter &in, QuantizeOp op) {
+  const RuntimeTensor &x = in.getTensor(op.getX());
+  if (failed(checkSameShape(op, "init", in.getTensor(op.getInit()), "x", x)) ||
+      failed(checkScales(op, "scales_init", in.getTensor(op.getScalesInit()),
+                         "x", x, op.getBlock())))
+    return failure();
+  RuntimeTensor q = in.takeTensor(op.getInitMutable());
+  RuntimeTensor scales = in.takeTensor(op.getScalesInitMutable());
+  FailureOr<unsigned char *> qData = in.getWritable(op, q);
+  FailureOr<unsigned char *> scaleData = in.getWritable(op, scales);
+  if (failed(qData) || failed(scaleData))
+    return failure();
+  gridquant::ScaleOptions options{op.getAmaxFloor().convertToFloat(),
+                                  op.getPow2()};
+  if (failed(toResult(op, gridquant::quantize(
+                              matrixOf(x), {op.getBlock()[0], op.getBlock()[1]},
+                              options, typeOf(q), *qData,
+                              reinterpret_cast<float *>(*scaleData),
+                              in.options.threads))) ||
+      failed(in.set(op, op->getResult(0), std::move(q))))
+    return failure();
+  return in.set(op, op->getResult(1), std::move(scales));
+}
+
+/// scaled_cast and dequantize differ in the function they end in.
+template <typename OpTy>
+static LogicalResult
+applyScales(Interpreter &in, OpTy op, StringRef name, Value input,
+            gridquant::Status (*apply)(const gridquant::ConstMatrix &,
+                                       const BlockLayout &, const float *,
+                                       ElementType, void *, unsigned)) {
+  const RuntimeTensor &x = in.getTensor(input);
+  const RuntimeTensor &scales = in.getTensor(op.getScales());
+  FailureOr<SmallVector<int64_t>> origin = getOrigin(in, op, op.getOrigin());
+  if (failed(origin) ||
+      failed(checkSameShape(op, "init", in.getTensor(op.getInit()), name, x)) ||
+      failed(
+          checkScales(op, "scales", scales, name, x, op.getBlock(), *origin)))
+    return failure();
+  FailureOr<AlignedScales> aligned =
+      alignScales(in, op, scales, op.getBlock(), *origin, x);
+  if (failed(aligned))
+    return failure();
+  RuntimeTensor result = in.takeTensor(op.getInitMutable());
+  FailureOr<unsigned char *> data = in.getWritable(op, result);
+  if (failed(data) ||
+      failed(toResult(op, apply(matrixOf(x), aligned->layout, aligned->data,
+                                typeOf(result), *data, in.options.threads))))
+    return failure();
+  return in.set(op, std::move(result));
+}
+
+static LogicalResult requireTensors(Operation *op) {
+  if (op->getNumResults() > 0)
+    return success();
+  return op->emitOpError("works on memrefs, the reference executor on tensors");
+}
+
+std::optional<LogicalResult> mlir::gq::executeGQ(Interpreter &in,
+                                                 Operation *op) {
+  if (!isa_and_nonnull<GQDialect>(op->getDialect()))
+    return std::nullopt;
+  if (failed(requireTensors(op)))
+    return failure();
+  return TypeSwitch<Operation *, std::optional<LogicalResult>>(op)
+      .Case<BlockAbsmaxOp, AbsmaxToScaleOp, QuantizeOp>(
+          [&](auto concrete) { return execute(in, concrete); })
+      .Case([&](ScaledCastOp cast) {
+        return applyScales(in, cast, "x", cast.getX(), gridquant::scaledCast);
+      })
+      .Case([&](DequantizeOp dequantize) {
+        return applyScales(in, dequantize, "q", dequantize.getQ(),
+                           gridquant::dequantize);
+      })
+      .Case([&](ScaledMatmulOp matmul) {
+        return executeScaledMatmul(in, matmul);
+      })
+      .Default([](Operation *) { return std::nullopt; });
+}

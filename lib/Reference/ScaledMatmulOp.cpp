@@ -1,0 +1,157 @@
+//===- ScaledMatmulOp.cpp - gq.scaled_matmul ------------------------------===//
+
+#include "GQChecks.h"
+#include "Interpreter.h"
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Numerics/Convert.h"
+
+#include <cstring>
+
+using namespace mlir;
+using namespace mlir::gq;
+using gridquant::ElementType;
+
+/// The scales as the numerics library expects them: exactly those that are
+/// read. A tile's slice may have more.
+static FailureOr<RuntimeTensor> cropScales(Interpreter &in, Operation *op,
+                                           const RuntimeTensor &scales,
+                                           const gridquant::ScaleShape &need) {
+  if (scales.getDim(0) == need.rows && scales.getDim(1) == need.cols)
+    return scales;
+  FailureOr<RuntimeTensor> cropped =
+      in.createTensor(op, scales.getElementType(), {need.rows, need.cols});
+  if (failed(cropped))
+    return failure();
+  unsigned char *to = cropped->getMutableData();
+  size_t row = static_cast<size_t>(need.cols) * sizeof(float);
+  for (int64_t r = 0; r < need.rows; ++r)
+    std::memcpy(to + r * row, floatsOf(scales) + r * scales.getDim(1), row);
+  return cropped;
+}
+
+static LogicalResult checkShapes(Interpreter &in, ScaledMatmulOp op,
+                                 ArrayRef<int64_t> origin) {
+  const RuntimeTensor &a = in.getTensor(op.getA()),
+                      &b = in.getTensor(op.getB());
+  const RuntimeTensor &init = in.getTensor(op.getInit());
+  if (failed(checkDim(op, "b", b, 1, a.getDim(1), "K, as operand a")) ||
+      failed(checkDim(op, "init", init, 0, a.getDim(0),
+                      "M, as dimension 0 of operand a")) ||
+      failed(checkDim(op, "init", init, 1, b.getDim(0),
+                      "N, as dimension 0 of operand b")))
+    return failure();
+  SmallVector<int64_t> aOrigin, bOrigin;
+  if (!origin.empty()) {
+    aOrigin = {origin[0], origin[2]};
+    bOrigin = {origin[1], origin[2]};
+  }
+  if (failed(checkScales(op, "a_scales", in.getTensor(op.getAScales()), "a", a,
+                         op.getABlock(), aOrigin)))
+    return failure();
+  return checkScales(op, "b_scales", in.getTensor(op.getBScales()), "b", b,
+                     op.getBBlock(), bOrigin);
+}
+
+static gridquant::MatmulOperand makeOperand(const RuntimeTensor &matrix,
+                                            ArrayRef<int64_t> block) {
+  return {
+      matrix.getData(), typeOf(matrix), {block[0], block[1], false}, nullptr};
+}
+
+LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
+                                            Operation *operation) {
+  auto op = cast<ScaledMatmulOp>(operation);
+  FailureOr<SmallVector<int64_t>> origin = getOrigin(in, op, op.getOrigin());
+  if (failed(origin) || failed(checkShapes(in, op, *origin)))
+    return failure();
+  const RuntimeTensor &a = in.getTensor(op.getA()),
+                      &b = in.getTensor(op.getB());
+  int64_t m = a.getDim(0), n = b.getDim(0), k = a.getDim(1);
+
+  gridquant::MatmulOptions options;
+  options.accumulation = in.options.accumulation;
+  options.promote = static_cast<int64_t>(op.getPromote());
+  options.threads = in.options.threads;
+  if (!origin->empty()) {
+    options.originM = (*origin)[0];
+    options.originN = (*origin)[1];
+    options.originK = (*origin)[2];
+  }
+  gridquant::MatmulOperand aOperand = makeOperand(a, op.getABlock());
+  gridquant::MatmulOperand bOperand = makeOperand(b, op.getBBlock());
+  gridquant::ScaleShape aShape, bShape;
+  if (failed(toResult(
+          op, gridquant::matmulScaleShape(aOperand.layout, options.originM,
+                                          options.originK, m, k, aShape))) ||
+      failed(toResult(
+          op, gridquant::matmulScaleShape(bOperand.layout, options.originN,
+                                          options.originK, n, k, bShape))))
+    return failure();
+  // A matrix without elements reads no scales, however many there are.
+  FailureOr<RuntimeTensor> aScales(in.getTensor(op.getAScales()));
+  FailureOr<RuntimeTensor> bScales(in.getTensor(op.getBScales()));
+  if (m > 0 && n > 0 && k > 0) {
+    aScales = cropScales(in, op, *aScales, aShape);
+    bScales = cropScales(in, op, *bScales, bShape);
+    if (failed(aScales) || failed(bScales))
+      return failure();
+  }
+  aOperand.scales = floatsOf(*aScales);
+  bOperand.scales = floatsOf(*bScales);
+
+  RuntimeTensor result = in.takeTensor(op.getInitMutable());
+  std::shared_ptr<const std::vector<double>> initSumAbs = result.sumAbs;
+  FailureOr<unsigned char *> data = in.getWritable(op, result);
+  if (failed(data))
+    return failure();
+  Type elementType = result.getElementType();
+  if (elementType.isF32() && !in.options.trackSumAbs) {
+    if (failed(toResult(op, gridquant::scaledMatmul(aOperand, bOperand, m, n, k,
+                                                    options, ElementType::f32,
+                                                    *data, *data))))
+      return failure();
+  } else {
+    // In f64 until the one rounding to the type of the result.
+    std::optional<ScalarKind> kind = ScalarKind::get(elementType);
+    int64_t count = result.getNumElements();
+    FailureOr<RuntimeTensor> wide = in.createTensor(
+        op, Float64Type::get(op.getContext()), result.getShape());
+    if (failed(wide))
+      return failure();
+    auto *d = reinterpret_cast<double *>(wide->getMutableData());
+    auto sumAbs = std::make_shared<std::vector<double>>(
+        in.options.trackSumAbs ? count : 0);
+    Lanes lanes;
+    size_t size = result.getElementSize();
+    for (int64_t i = 0; i < count; i += maxLanes) {
+      int64_t part = std::min(maxLanes, count - i);
+      loadLanes(*kind, *data + i * size, 1, part, lanes);
+      std::copy(lanes.f, lanes.f + part, d + i);
+    }
+    if (failed(toResult(op, gridquant::scaledMatmul(
+                                aOperand, bOperand, m, n, k, options,
+                                ElementType::f64, d, d,
+                                sumAbs->empty() ? nullptr : sumAbs->data()))))
+      return failure();
+    for (int64_t i = 0; i < count; i += maxLanes) {
+      int64_t part = std::min(maxLanes, count - i);
+      for (int64_t j = 0; j < part; ++j)
+        lanes.f[j] = kind->isNarrow() ? roundToOdd(d[i + j])
+                                      : static_cast<float>(d[i + j]);
+      storeLanes(*kind, lanes, 1, part, *data + i * size);
+    }
+    if (initSumAbs)
+      for (int64_t i = 0; i < static_cast<int64_t>(sumAbs->size()); ++i)
+        (*sumAbs)[i] += (*initSumAbs)[i];
+    if (in.options.trackSumAbs)
+      result.sumAbs = std::move(sumAbs);
+  }
+
+  ++in.statistics.matmuls;
+  in.statistics.matmulFlops += 2.0 * static_cast<double>(m) *
+                               static_cast<double>(n) * static_cast<double>(k);
+  in.statistics.matmulBytes += static_cast<double>(
+      a.getNumBytes() + b.getNumBytes() + aScales->getNumBytes() +
+      bScales->getNumBytes() + result.getNumBytes());
+  return in.set(op, std::move(result));
+}

@@ -1,0 +1,174 @@
+//===- Check.cpp - a backend's results against the reference's ------------===//
+
+#include "Check.h"
+
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Numerics/Compare.h"
+#include "gq/Numerics/Convert.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/Support/Format.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mlir::gq;
+
+//===----------------------------------------------------------------------===//
+// Which rule
+//===----------------------------------------------------------------------===//
+
+/// Visits every op that \p value is computed from, ops in regions included.
+/// False if \p visit ever says so.
+static bool walkSources(Value value, SmallPtrSetImpl<Operation *> &seen,
+                        function_ref<bool(Operation *)> visit) {
+  SmallVector<Value> work{value};
+  while (!work.empty()) {
+    Operation *op = work.pop_back_val().getDefiningOp();
+    if (!op || !seen.insert(op).second)
+      continue;
+    WalkResult walk = op->walk([&](Operation *nested) {
+      if (!visit(nested))
+        return WalkResult::interrupt();
+      llvm::append_range(work, nested->getOperands());
+      return WalkResult::advance();
+    });
+    if (walk.wasInterrupted())
+      return false;
+  }
+  return true;
+}
+
+/// The op that computes \p value, looking through casts and tile loops.
+static Operation *getComputingOp(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (auto cast = dyn_cast_or_null<tensor::CastOp>(op))
+    return getComputingOp(cast.getSource());
+  auto loop = dyn_cast_or_null<scf::ForallOp>(op);
+  if (!loop)
+    return op;
+  BlockArgument shared =
+      loop.getRegionIterArgs()[cast<OpResult>(value).getResultNumber()];
+  for (Operation &insert : loop.getTerminator().getYieldingOps())
+    if (auto slice = dyn_cast<tensor::ParallelInsertSliceOp>(&insert))
+      if (slice.getDest() == shared)
+        return getComputingOp(slice.getSource());
+  return op;
+}
+
+bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
+  if (!function.getBody().hasOneBlock())
+    return false;
+  Value value = function.getBody().front().getTerminator()->getOperand(index);
+  Type type = getElementTypeOrSelf(value.getType());
+  if (!isFp8(type) && !type.isIntOrIndex() &&
+      !isa_and_nonnull<QuantizeOp, BlockAbsmaxOp, AbsmaxToScaleOp>(
+          getComputingOp(value)))
+    return false;
+  SmallPtrSet<Operation *, 16> seen;
+  return walkSources(value, seen, [](Operation *op) {
+    return !isa<ScaledMatmulOp, func::CallOp>(op) &&
+           !isa_and_nonnull<math::MathDialect>(op->getDialect());
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Comparison
+//===----------------------------------------------------------------------===//
+
+/// Any tensor as a matrix: its last dimension makes the rows.
+static std::pair<int64_t, int64_t> matrixShape(const RuntimeTensor &tensor) {
+  int64_t cols = tensor.getRank() == 0 ? 1 : tensor.getShape().back();
+  return {cols == 0 ? 0 : tensor.getNumElements() / cols, cols};
+}
+
+static CheckOutcome refuse(const gridquant::Status &status) {
+  return {false, status.message()};
+}
+
+static CheckOutcome compareBits(const gridquant::ConstMatrix &d,
+                                const gridquant::ConstMatrix &reference) {
+  gridquant::BitwiseReport report;
+  gridquant::Status status = gridquant::compareBitwise(d, reference, report);
+  if (!status.ok())
+    return refuse(status);
+  CheckOutcome outcome;
+  outcome.passed = report.mismatches == 0;
+  llvm::raw_string_ostream os(outcome.summary);
+  if (outcome.passed)
+    os << "equal bit for bit";
+  else
+    os << report.mismatches << " elements differ, the first at ("
+       << report.firstRow << ", " << report.firstCol << "): 0x"
+       << llvm::utohexstr(report.firstA, true) << ", expected 0x"
+       << llvm::utohexstr(report.firstB, true);
+  return outcome;
+}
+
+CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
+                                   const RuntimeTensor &result,
+                                   const RuntimeTensor &reference) {
+  if (result.getShape() != reference.getShape() ||
+      result.getElementType() != reference.getElementType())
+    return {false, "is " + result.typeToString() + ", expected " +
+                       reference.typeToString()};
+  std::optional<gridquant::ElementType> type =
+      getNumericsType(result.getElementType());
+  if (!type) {
+    // i1 and index have no numerics; their bytes do.
+    bool same =
+        std::equal(result.getData(), result.getData() + result.getNumBytes(),
+                   reference.getData());
+    return {same, same ? "equal bit for bit" : "elements differ"};
+  }
+  auto [rows, cols] = matrixShape(result);
+  gridquant::ConstMatrix d{result.getData(), *type, rows, cols};
+  if (isBitExact(function, index))
+    return compareBits(d, {reference.getData(), *type, rows, cols});
+
+  // The reference in f64, and what errors are measured by.
+  size_t count = static_cast<size_t>(result.getNumElements());
+  std::vector<double> expected(count), measure(count);
+  if (*type == gridquant::ElementType::f64) {
+    auto *values = reinterpret_cast<const double *>(reference.getData());
+    expected.assign(values, values + count);
+  } else {
+    std::vector<float> values(count);
+    gridquant::convertToFloat(*type, reference.getData(),
+                              result.getNumElements(), values.data());
+    expected.assign(values.begin(), values.end());
+  }
+  bool coarse = gridquant::isFloat8(*type) || gridquant::isInteger(*type);
+  gridquant::ErrorBound bound;
+  if (reference.sumAbs) {
+    measure = *reference.sumAbs;
+  } else {
+    bound = {0, coarse ? 0x1p-2 : 0x1p-7};
+    for (int64_t row = 0; row < rows; ++row) {
+      double largest = 0;
+      for (int64_t i = row * cols; i < (row + 1) * cols; ++i)
+        if (std::isfinite(expected[i]))
+          largest = std::max(largest, std::fabs(expected[i]));
+      std::fill_n(measure.begin() + row * cols, cols, largest);
+    }
+  }
+  gridquant::ErrorReport report;
+  gridquant::Status status = gridquant::compareWithReference(
+      d, expected.data(), measure.data(), bound, report);
+  if (!status.ok())
+    return refuse(status);
+  double limit = coarse ? 0x1p-4 : 2.5e-3;
+  CheckOutcome outcome;
+  outcome.passed = report.violations == 0 && report.relativeFrobenius <= limit;
+  llvm::raw_string_ostream os(outcome.summary);
+  os << "relative error "
+     << llvm::format("%.3g (limit %.3g), largest %.3g",
+                     report.relativeFrobenius, limit, report.maxAbsolute);
+  if (report.violations > 0)
+    os << ", " << report.violations << " elements out of bounds, the first at ("
+       << report.firstRow << ", " << report.firstCol << "): "
+       << llvm::format("%.9g, expected %.9g", report.firstValue,
+                       report.firstReference);
+  return outcome;
+}

@@ -1,0 +1,46 @@
+//===- Check.h - a backend's results against the reference's ----*- C++ -*-===//
+//
+// The rule, per result:
+//
+// - Bit for bit, when the function pins the bits: the result is fp8 or integer,
+//   or the scales or magnitudes of a quantisation, and nothing it is computed
+//   from is open to rounding, as gq.scaled_matmul and math functions are.
+// - Otherwise element by element,
+//     |d - ref| <= 2^-8 |ref| + 2^-11 sumabs
+//   for a result that is a gq.scaled_matmul itself, sumabs being the sum of the
+//   magnitudes of its products, and
+//     |d - ref| <= 2^-7 (largest |ref| of the row)
+//   for others, as cancellation makes a bound relative to the element unsound.
+//   On top of that 2.5e-3 in the relative Frobenius norm.
+// - fp8 and integers that depend on rounded values may differ by one step: the
+//   bound is 2^-2 of the row's largest magnitude, and 2^-4 in the norm.
+//
+// Where the reference is NaN or infinite, so must the result be.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GQ_LIB_RUN_CHECK_H
+#define GQ_LIB_RUN_CHECK_H
+
+#include "gq/Reference/RuntimeValue.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace mlir::gq {
+
+struct CheckOutcome {
+  bool passed = false;
+  /// One line: which rule, and how far off.
+  std::string summary;
+};
+
+/// True if every bit of result \p index is pinned.
+bool isBitExact(func::FuncOp function, unsigned index);
+
+/// Result \p index of \p function. \p reference may carry sumAbs.
+CheckOutcome checkResult(func::FuncOp function, unsigned index,
+                         const RuntimeTensor &result,
+                         const RuntimeTensor &reference);
+
+} // namespace mlir::gq
+
+#endif // GQ_LIB_RUN_CHECK_H

@@ -1,0 +1,253 @@
+//===- Inputs.cpp - the arguments of a function ---------------------------===//
+//
+// An argument comes from a file, or is generated. Sizes its type leaves open
+// come from the file, from --shape, or from --m.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Inputs.h"
+
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Numerics/Npy.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <cmath>
+#include <cstring>
+
+using namespace mlir;
+using namespace mlir::gq;
+
+namespace {
+/// What the options say about one argument.
+struct ArgumentSpec {
+  std::optional<std::string> file;
+  std::optional<SmallVector<int64_t>> shape;
+};
+} // namespace
+
+/// "argN=rest": N and rest, N below the number of arguments.
+static FailureOr<std::pair<unsigned, StringRef>>
+splitArgument(func::FuncOp function, StringRef option, StringRef text) {
+  auto [name, rest] = text.split('=');
+  unsigned index;
+  if (!name.consume_front("arg") || name.getAsInteger(10, index))
+    return function.emitError() << option << ": expects argN=..., got " << text;
+  if (index >= function.getNumArguments())
+    return function.emitError()
+           << option << ": expects an argument below "
+           << function.getNumArguments() << ", got arg" << index;
+  return std::pair<unsigned, StringRef>(index, rest);
+}
+
+static FailureOr<SmallVector<ArgumentSpec>>
+parseSpecs(func::FuncOp function, const RunOptions &options) {
+  SmallVector<ArgumentSpec> specs(function.getNumArguments());
+  unsigned next = 0;
+  for (StringRef input : options.inputs) {
+    unsigned index;
+    StringRef file = input;
+    // A path may contain '=' as well, and need not be spelled "argN=".
+    if (input.starts_with("arg") && input.contains('=')) {
+      auto split = splitArgument(function, "--input", input);
+      if (failed(split))
+        return failure();
+      std::tie(index, file) = *split;
+    } else {
+      index = next++;
+      if (index >= specs.size())
+        return function.emitError()
+               << "--input: expects at most " << specs.size()
+               << " files, one per argument";
+    }
+    if (specs[index].file)
+      return function.emitError()
+             << "--input: arg" << index << " is given twice";
+    specs[index].file = file.str();
+  }
+  for (StringRef shape : options.shapes) {
+    auto split = splitArgument(function, "--shape", shape);
+    if (failed(split))
+      return failure();
+    SmallVector<StringRef> parts;
+    split->second.split(parts, 'x');
+    SmallVector<int64_t> sizes;
+    for (StringRef part : parts) {
+      int64_t size;
+      if (part.getAsInteger(10, size) || size < 0)
+        return function.emitError()
+               << "--shape: expects sizes as in arg0=128x8192, got " << shape;
+      sizes.push_back(size);
+    }
+    specs[split->first].shape = std::move(sizes);
+  }
+  return specs;
+}
+
+//===----------------------------------------------------------------------===//
+// Scales
+//===----------------------------------------------------------------------===//
+
+/// True if \p value ends up, through casts and slices, as scales of an op.
+static bool feedsScales(Value value) {
+  for (OpOperand &use : value.getUses()) {
+    Operation *user = use.getOwner();
+    Value used = use.get();
+    if (auto matmul = dyn_cast<ScaledMatmulOp>(user))
+      if (used == matmul.getAScales() || used == matmul.getBScales())
+        return true;
+    if (auto cast = dyn_cast<ScaledCastOp>(user))
+      if (used == cast.getScales())
+        return true;
+    if (auto dequantize = dyn_cast<DequantizeOp>(user))
+      if (used == dequantize.getScales())
+        return true;
+    if (isa<tensor::CastOp, tensor::ExtractSliceOp, tensor::CollapseShapeOp,
+            tensor::ExpandShapeOp>(user) &&
+        feedsScales(user->getResult(0)))
+      return true;
+  }
+  return false;
+}
+
+/// Powers of two from 2^-10 to 2^-3: about what quantising normally distributed
+/// data gives, and exact, so that they do not blur a comparison.
+static gridquant::Status generateScales(gridquant::GenerateOptions options,
+                                        int64_t count, float *to) {
+  options.distribution = gridquant::Distribution::uniform;
+  options.low = -10;
+  options.high = -2;
+  gridquant::Status status =
+      gridquant::generate(options, gridquant::ElementType::f32, count, to);
+  for (int64_t i = 0; status.ok() && i < count; ++i)
+    // Rounding to f32 can reach the upper bound.
+    to[i] = std::ldexp(1.0f, std::min(-3, static_cast<int>(std::floor(to[i]))));
+  return status;
+}
+
+//===----------------------------------------------------------------------===//
+// Arguments
+//===----------------------------------------------------------------------===//
+
+static FailureOr<RuntimeTensor> readInput(func::FuncOp function, unsigned index,
+                                          RankedTensorType type,
+                                          const std::string &file) {
+  std::optional<gridquant::ElementType> element =
+      getNumericsType(type.getElementType());
+  if (!element)
+    return function.emitError() << "arg" << index << " of type " << type
+                                << " cannot be read from an .npy file";
+  gridquant::NpyArray array;
+  gridquant::Status status = gridquant::readNpy(
+      file, *element, static_cast<int>(type.getRank()), array);
+  if (!status.ok())
+    return function.emitError() << "arg" << index << ": " << status.message();
+  std::string why;
+  std::optional<RuntimeTensor> tensor =
+      RuntimeTensor::create(type.getElementType(), array.shape, why);
+  if (!tensor)
+    return function.emitError() << "arg" << index << " " << why;
+  std::memcpy(tensor->getMutableData(), array.data.data(),
+              tensor->getNumBytes());
+  if (!tensor->hasType(type))
+    return function.emitError()
+           << "arg" << index << ": " << file << " has shape "
+           << shapeToString(array.shape) << ", expected " << type;
+  return std::move(*tensor);
+}
+
+static FailureOr<SmallVector<int64_t>>
+resolveShape(func::FuncOp function, unsigned index, RankedTensorType type,
+             const ArgumentSpec &spec, int64_t m) {
+  if (spec.shape) {
+    bool fits = static_cast<int64_t>(spec.shape->size()) == type.getRank();
+    for (unsigned dim = 0; fits && dim < spec.shape->size(); ++dim)
+      fits =
+          type.isDynamicDim(dim) || type.getDimSize(dim) == (*spec.shape)[dim];
+    if (!fits)
+      return function.emitError()
+             << "--shape: arg" << index << " is " << shapeToString(*spec.shape)
+             << ", expected " << type;
+    return *spec.shape;
+  }
+  SmallVector<int64_t> shape(type.getShape());
+  for (auto [dim, size] : llvm::enumerate(shape)) {
+    if (!ShapedType::isDynamic(size))
+      continue;
+    if (m < 0)
+      return function.emitError()
+             << "dimension " << dim << " of arg" << index << " of type " << type
+             << " is dynamic, give it a size with --shape=arg" << index
+             << "=... or --m";
+    size = m;
+  }
+  return shape;
+}
+
+static FailureOr<RuntimeTensor>
+generateInput(func::FuncOp function, unsigned index, RankedTensorType type,
+              ArrayRef<int64_t> shape, gridquant::GenerateOptions options) {
+  std::optional<gridquant::ElementType> element =
+      getNumericsType(type.getElementType());
+  if (!element)
+    return function.emitError()
+           << "arg" << index << " of type " << type << " cannot be generated";
+  std::string why;
+  std::optional<RuntimeTensor> tensor =
+      RuntimeTensor::create(type.getElementType(), shape, why);
+  if (!tensor)
+    return function.emitError() << "arg" << index << " " << why;
+  // Arguments must not be copies of each other.
+  options.seed += UINT64_C(0x9e3779b97f4a7c15) * (index + 1);
+  unsigned char *data = tensor->getMutableData();
+  gridquant::Status status =
+      type.getElementType().isF32() && feedsScales(function.getArgument(index))
+          ? generateScales(options, tensor->getNumElements(),
+                           reinterpret_cast<float *>(data))
+          : gridquant::generate(options, *element, tensor->getNumElements(),
+                                data);
+  if (!status.ok())
+    return function.emitError() << "arg" << index << ": " << status.message();
+  return std::move(*tensor);
+}
+
+FailureOr<SmallVector<RuntimeValue>>
+mlir::gq::makeInputs(func::FuncOp function, const RunOptions &options) {
+  FailureOr<SmallVector<ArgumentSpec>> specs = parseSpecs(function, options);
+  if (failed(specs))
+    return failure();
+  gridquant::GenerateOptions generate;
+  std::optional<gridquant::Distribution> distribution =
+      gridquant::parseDistribution(options.generate);
+  if (!distribution)
+    return function.emitError()
+           << "--generate: expects normal, outliers, zeros, special, pow2, "
+              "uniform or codes, got "
+           << options.generate;
+  generate.distribution = *distribution;
+  generate.seed = options.seed;
+  generate.threads = options.threads;
+
+  SmallVector<RuntimeValue> args;
+  for (auto [index, argument] : llvm::enumerate(function.getArgumentTypes())) {
+    auto type = dyn_cast<RankedTensorType>(argument);
+    if (!type)
+      return function.emitError() << "arg" << index << " has type " << argument
+                                  << ", expected a ranked tensor";
+    FailureOr<RuntimeTensor> tensor = failure();
+    const ArgumentSpec &spec = (*specs)[index];
+    if (spec.file) {
+      tensor = readInput(function, index, type, *spec.file);
+    } else {
+      FailureOr<SmallVector<int64_t>> shape =
+          resolveShape(function, index, type, spec, options.m);
+      if (failed(shape))
+        return failure();
+      tensor = generateInput(function, index, type, *shape, generate);
+    }
+    if (failed(tensor))
+      return failure();
+    args.push_back(std::move(*tensor));
+  }
+  return args;
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Packs what a machine with a Hopper GPU needs to run the GPU suite, without LLVM:
+# compiled bundles, the runtime, the CPU reference, and the Python that drives them.
+#   scripts/make-gpu-suite.sh BUILD   ->   dist/gridquant-gpu-suite.tar.xz
+set -euo pipefail
+build=${1:?usage: make-gpu-suite.sh BUILD}
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
+suite=$stage/gridquant-gpu-suite
+mkdir -p "$suite/bundles" "$suite/lib" "$suite/python" dist
+python3 test/gpu/programs.py "$stage/programs"
+count=$(ls "$stage"/programs/*.mlir | wc -l)
+done=0
+for program in "$stage"/programs/*.mlir; do
+  name=$(basename "$program" .mlir)
+  "$build/bin/gq-compile" "$program" --emit=bundle -o "$suite/bundles/$name.gqb"
+  done=$((done + 1))
+  printf '\rcompiling: %d of %d' "$done" "$count" >&2
+done
+echo >&2
+cp "$stage/programs/programs.json" test/gpu/*.py test/gpu/run.sh "$suite/"
+cp -r python/gridquant "$suite/python/"
+rm -rf "$suite"/python/gridquant/__pycache__
+for library in gq_runtime gq_reference; do
+  cp -L "$build/lib/lib$library.so" "$suite/lib/"
+  strip "$suite/lib/lib$library.so"
+done
+git rev-parse --short HEAD > "$suite/commit" 2> /dev/null || true
+tar -C "$stage" -cJf dist/gridquant-gpu-suite.tar.xz.tmp gridquant-gpu-suite
+mv dist/gridquant-gpu-suite.tar.xz.tmp dist/gridquant-gpu-suite.tar.xz
+ls -l dist/gridquant-gpu-suite.tar.xz | awk '{print $9 ": " $5 " bytes"}'
+echo "on the GPU machine: tar xf gridquant-gpu-suite.tar.xz && gridquant-gpu-suite/run.sh"

@@ -1,0 +1,129 @@
+"""Correctness on the GPU: every result against the CPU reference or f64.
+
+Quantisation must agree with the reference to the bit. A matmul is compared with
+the f64 product of the dequantised operands: relative Frobenius error and a bound
+for every element, see `matmul_error`.
+"""
+
+import torch
+from gridquant import reference
+
+DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16, "f32": torch.float32,
+          "f8E4M3FN": torch.float8_e4m3fn, "f8E5M2": torch.float8_e5m2}  # fmt: skip
+
+
+def ceildiv(a, b):
+    return -(-a // b)
+
+
+def make_input(shape, dtype, kind, generator):
+    """Values that exercise one corner each; `dtype` limits the magnitudes."""
+    x = torch.randn(shape, device="cuda", generator=generator)
+    flat = x.view(-1)
+    small, large = (1e-7, 100.0) if dtype == torch.float16 else (1e-38, 1e4)
+    if kind == "special":
+        flat[::97] = float("nan")
+        flat[5::1013] = float("inf")
+        flat[7::1511] = -float("inf")
+        flat[3::211] *= small
+        x[:, : min(shape[1], 300)] = 0
+    elif kind == "outliers":
+        flat[::5003] *= large
+    elif kind == "zeros":
+        x.zero_()
+    elif kind == "denormals":
+        x *= small * 1e-2 if dtype != torch.float16 else small
+    return x.to(dtype).contiguous()
+
+
+def quantize_reference(x, type_name, block, q_type):
+    m, n = x.shape
+    host = x.cpu()
+    q = torch.empty(m, n, dtype=torch.uint8)
+    s = torch.empty(ceildiv(m, block[0]), ceildiv(n, block[1]))
+    reference.quantize(host.data_ptr(), type_name, (m, n), block, q_type, q.data_ptr(),
+                       s.data_ptr())  # fmt: skip
+    return q, s
+
+
+def check_quantize(function, facts, shape, kind, generator):
+    """Number of codes and of scales that differ from the reference."""
+    dtype = DTYPES[facts["x"]]
+    block = facts["block"]
+    x = make_input(shape, dtype, kind, generator)
+    q = torch.full(shape, 0xAA, device="cuda", dtype=torch.uint8)
+    s = torch.full((ceildiv(shape[0], block[0]), ceildiv(shape[1], block[1])),
+                   float("nan"), device="cuda")  # fmt: skip
+    function(x, outs=[q, s])
+    torch.cuda.synchronize()
+    expected_q, expected_s = quantize_reference(x, facts["x"], block, facts["q"])
+    codes = (q.cpu() != expected_q).sum().item()
+    scales = (s.cpu().view(torch.int32) != expected_s.view(torch.int32)).sum().item()
+    return codes, scales
+
+
+def check_silu_mul(function, facts, shape, generator):
+    """Share of codes that differ from quantising torch's silu(g) * u.
+
+    The kernel's exponential is the hardware's, so a code may differ by one step
+    where a value lies near the middle of two.
+    """
+    g, u = (make_input(shape, torch.bfloat16, "normal", generator) for _ in range(2))
+    q = torch.full(shape, 0xAA, device="cuda", dtype=torch.uint8)
+    s = torch.full((shape[0], ceildiv(shape[1], 128)), float("nan"), device="cuda")
+    function(g, u, outs=[q, s])
+    torch.cuda.synchronize()
+    x = (torch.nn.functional.silu(g.double()) * u.double()).to(torch.bfloat16)
+    expected, _ = quantize_reference(x, "bf16", facts["block"], facts["q"])
+    return (q.cpu() != expected).double().mean().item()
+
+
+def expand(scales, block, rows, cols):
+    wide = scales.double().repeat_interleave(block[0], 0)[:rows]
+    return wide.repeat_interleave(block[1], 1)[:, :cols]
+
+
+def make_scales(rows, cols, wild, generator):
+    noise = 1 + torch.rand(rows, cols, device="cuda", generator=generator)
+    if not wild:
+        return noise
+    exponents = torch.randint(-20, 21, (rows, cols), device="cuda", generator=generator)
+    return noise * torch.exp2(exponents.float())
+
+
+def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
+    """(relative Frobenius error, elements past the bound).
+
+    The bound of an element is 2^-8 |ref| + 2^-11 sum |a||b|: one rounding to the
+    output type, and the rounding of the partial sums. `wrong` falsifies one scale
+    after the reference was computed.
+    """
+    a_block, b_block = facts["a_block"], facts["b_block"]
+    rand = lambda *s: torch.randn(s, device="cuda", generator=generator)
+    a, b = rand(m, k).to(DTYPES[facts["a"]]), rand(n, k).to(DTYPES[facts["b"]])
+    sa = make_scales(ceildiv(m, a_block[0]), ceildiv(k, a_block[1]), wild, generator)
+    sb = make_scales(ceildiv(n, b_block[0]), ceildiv(k, b_block[1]), wild, generator)
+    wide_a = a.double() * expand(sa, a_block, m, k)
+    wide_b = b.double() * expand(sb, b_block, n, k)
+    expected = wide_a @ wide_b.T
+    bound = wide_a.abs() @ wide_b.abs().T
+    inputs = [a, b, sa, sb]
+    if facts["epilogue"] != "round":
+        bias = rand(n).to(torch.bfloat16)
+        inputs.append(bias)
+        expected = expected + bias.double()
+        bound = bound + bias.double().abs()
+        if facts["epilogue"] == "bias_relu":
+            expected = expected.clamp(min=0)
+        else:
+            expected, bound = 2 * expected, 2 * bound
+    if wrong:  # the largest scale: one that matters in every column
+        index = sa.argmax()
+        sa.view(-1)[index] *= 2
+    d = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
+    function(*inputs, outs=[d])
+    torch.cuda.synchronize()
+    d = d.double()
+    frobenius = ((d - expected).norm() / expected.norm()).item()
+    past = (d - expected).abs() > 2.0**-8 * expected.abs() + 2.0**-11 * bound
+    return frobenius, (past | ~torch.isfinite(d)).sum().item()

@@ -1,0 +1,193 @@
+"""The .mlir programs of the GPU suite, as text.
+
+Shapes are given per program; -1 is a dynamic size. Nothing here needs a GPU or
+any package: scripts/make-gpu-suite.sh compiles what `programs()` returns.
+"""
+
+IDENTITY = "affine_map<(i, j) -> (i, j)>"
+COLUMN = "affine_map<(i, j) -> (j)>"
+PARALLEL = 'iterator_types = ["parallel", "parallel"]'
+
+
+def size(n):
+    return "?" if n < 0 else str(n)
+
+
+def tensor(rows, cols, element):
+    return f"tensor<{size(rows)}x{size(cols)}x{element}>"
+
+
+def blocks(n, block):
+    return n if n < 0 else -(-n // block)
+
+
+def dynamic(**sizes):
+    """The operands of tensor.empty: the names of the dynamic sizes."""
+    return "(" + ", ".join(f"%{name}" for name, n in sizes.items() if n < 0) + ")"
+
+
+EPILOGUES = {
+    "round": ([], "%r = arith.truncf %x : f32 to {out}"),
+    "bias_relu": (
+        ["bias"],
+        """%be = arith.extf %bias_e : bf16 to f32
+      %s = arith.addf %x, %be : f32
+      %p = arith.maximumf %s, %zero : f32
+      %r = arith.truncf %p : f32 to {out}""",
+    ),
+    # bias_relu with an edited body: twice the sum, and no clamp.
+    "bias_twice": (
+        ["bias"],
+        """%be = arith.extf %bias_e : bf16 to f32
+      %s = arith.addf %x, %be : f32
+      %p = arith.addf %s, %s : f32
+      %r = arith.truncf %p : f32 to {out}""",
+    ),
+}
+
+
+def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
+           b_type="f8E4M3FN", out="bf16", epilogue="round"):  # fmt: skip
+    a, b = tensor(m, k, a_type), tensor(n, k, b_type)
+    a_scales = tensor(blocks(m, a_block[0]), blocks(k, a_block[1]), "f32")
+    b_scales = tensor(blocks(n, b_block[0]), blocks(k, b_block[1]), "f32")
+    acc, result = tensor(m, n, "f32"), tensor(m, n, out)
+    sizes = dynamic(m=m, n=n)
+    extras, body = EPILOGUES[epilogue]
+    vector = f"tensor<{size(n)}xbf16>"
+    args = "".join(f", %{e}: {vector}" for e in extras)
+    maps = ", ".join([IDENTITY] + [COLUMN] * len(extras) + [IDENTITY])
+    ins = ", ".join(["%acc"] + [f"%{e}" for e in extras])
+    types = ", ".join([acc] + [vector] * len(extras))
+    scalars = "".join(f", %{e}_e: bf16" for e in extras)
+    epilogue_text = f"""
+  %d = tensor.empty{sizes} : {result}
+  %y = linalg.generic {{indexing_maps = [{maps}], {PARALLEL}}}
+      ins({ins} : {types}) outs(%d : {result}) {{
+    ^bb0(%x: f32{scalars}, %o: {out}):
+      {body.format(out=out)}
+      linalg.yield %r : {out}
+  }} -> {result}
+  return %y : {result}"""
+    if out == "f32":
+        epilogue_text = f"\n  return %acc : {result}"
+    return f"""func.func @{name}(%a: {a}, %b: {b}, %as: {a_scales}, %bs: {b_scales}{args})
+    -> {result} {{
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %m = tensor.dim %a, %c0 : {a}
+  %n = tensor.dim %b, %c0 : {b}
+  %e = tensor.empty{sizes} : {acc}
+  %f = linalg.fill ins(%zero : f32) outs(%e : {acc}) -> {acc}
+  %acc = gq.scaled_matmul %a, %b
+      scales(%as block [{a_block[0]}, {a_block[1]}], %bs block [{b_block[0]}, {b_block[1]}])
+      outs(%f : {acc}) : {a}, {b}, {a_scales}, {b_scales} -> {acc}{epilogue_text}
+}}
+"""
+
+
+SILU_MUL = """%one = arith.constant 1.0 : f32
+      %gf = arith.extf %ge : {t} to f32
+      %uf = arith.extf %ue : {t} to f32
+      %neg = arith.negf %gf : f32
+      %exp = math.exp %neg : f32
+      %den = arith.addf %one, %exp : f32
+      %sig = arith.divf %gf, %den : f32
+      %pro = arith.mulf %sig, %uf : f32
+      %r = arith.truncf %pro : f32 to {t}"""
+
+
+def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=False):
+    x, q = tensor(m, n, x_type), tensor(m, n, q_type)
+    scales = tensor(blocks(m, block[0]), blocks(n, block[1]), "f32")
+    args, producer = f"%x: {x}", ""
+    if silu:
+        args = f"%g: {x}, %u: {x}"
+        producer = f"""
+  %xe = tensor.empty{dynamic(m=m, n=n)} : {x}
+  %x = linalg.generic {{indexing_maps = [{IDENTITY}, {IDENTITY}, {IDENTITY}], {PARALLEL}}}
+      ins(%g, %u : {x}, {x}) outs(%xe : {x}) {{
+    ^bb0(%ge: {x_type}, %ue: {x_type}, %o: {x_type}):
+      {SILU_MUL.format(t=x_type)}
+      linalg.yield %r : {x_type}
+  }} -> {x}"""
+    first = "%g" if silu else "%x"
+    return f"""func.func @{name}({args}) -> ({q}, {scales}) {{
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = tensor.dim {first}, %c0 : {x}
+  %n = tensor.dim {first}, %c1 : {x}
+  %sm = affine.apply affine_map<(d) -> (d ceildiv {block[0]})>(%m)
+  %sn = affine.apply affine_map<(d) -> (d ceildiv {block[1]})>(%n){producer}
+  %qe = tensor.empty{dynamic(m=m, n=n)} : {q}
+  %se = tensor.empty{dynamic(sm=m, sn=n)} : {scales}
+  %q, %s = gq.quantize %x block [{block[0]}, {block[1]}]
+      outs(%qe, %se : {q}, {scales}) : {x} -> {q}, {scales}
+  return %q, %s : {q}, {scales}
+}}
+"""
+
+
+QUANTIZE_BLOCKS = [(1, 128), (128, 128), (256, 256), (32, 32)]
+MATMUL_BLOCKS = {
+    "1x128_128x128": ((1, 128), (128, 128)),
+    "128x128": ((128, 128), (128, 128)),
+    "256x256": ((256, 256), (256, 256)),
+}
+
+
+def programs():
+    """name -> (text, facts the suite needs to run it)."""
+    result = {}
+
+    def add_quantize(name, block, **options):
+        facts = dict(kind="quantize", block=block, x=options.get("x_type", "bf16"),
+                     q=options.get("q_type", "f8E4M3FN"), n=options.get("n", -1),
+                     silu=options.get("silu", False))  # fmt: skip
+        result[name] = (quantize(name, block, **options), facts)
+
+    def add_matmul(name, a_block, b_block, **options):
+        facts = dict(kind="matmul", a_block=a_block, b_block=b_block,
+                     m=options.get("m", -1), n=options.get("n", -1),
+                     k=options.get("k", -1), a=options.get("a_type", "f8E4M3FN"),
+                     b=options.get("b_type", "f8E4M3FN"),
+                     out=options.get("out", "bf16"),
+                     epilogue=options.get("epilogue", "round"))  # fmt: skip
+        result[name] = (matmul(name, a_block, b_block, **options), facts)
+
+    for block in QUANTIZE_BLOCKS:
+        shape = f"{block[0]}x{block[1]}"
+        for x_type in ("bf16", "f16", "f32"):
+            for q_type in ("f8E4M3FN", "f8E5M2"):
+                add_quantize(f"quantize_{x_type}_{q_type}_{shape}", block,
+                             x_type=x_type, q_type=q_type)  # fmt: skip
+        add_quantize(f"quantize_wide_{shape}", block, n=8192)
+    add_quantize("quantize_odd_1x100", (1, 100))
+    add_quantize("quantize_odd_3x7", (3, 7))
+    add_quantize("quantize_silu_mul", (1, 128), n=8192, silu=True)
+    for shape, (a_block, b_block) in MATMUL_BLOCKS.items():
+        add_matmul(f"matmul_{shape}", a_block, b_block)
+        add_matmul(f"matmul_8k_{shape}", a_block, b_block, n=8192, k=8192)
+    deepseek = MATMUL_BLOCKS["1x128_128x128"]
+    add_matmul("matmul_m64", *deepseek, m=64)
+    add_matmul("matmul_m128", *deepseek, m=128)
+    add_matmul("matmul_f32", *deepseek, out="f32")
+    add_matmul("matmul_e5m2_f16", *deepseek, a_type="f8E5M2", out="f16")
+    add_matmul("matmul_32x128", (32, 128), (32, 128))
+    add_matmul("matmul_bias_relu", *deepseek, epilogue="bias_relu")
+    add_matmul("matmul_bias_twice", *deepseek, epilogue="bias_twice")
+    return result
+
+
+if __name__ == "__main__":
+    import json
+    import pathlib
+    import sys
+
+    out = pathlib.Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    facts = {}
+    for name, (text, about) in programs().items():
+        (out / f"{name}.mlir").write_text(text)
+        facts[name] = about
+    (out / "programs.json").write_text(json.dumps(facts, indent=1))

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs everything of the GPU suite and prints a summary: run.sh [output folder]
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+out=${1:-.}
+mkdir -p "$out"
+export GQ_RUNTIME_LIB="$here/lib/libgq_runtime.so" GQ_REFERENCE_LIB="$here/lib/libgq_reference.so"
+failed=0
+python3 "$here/suite.py" all --out "$out" || failed=1
+if command -v compute-sanitizer > /dev/null; then
+  for tool in memcheck racecheck synccheck; do
+    if timeout 600 compute-sanitizer --tool "$tool" --error-exitcode 9 \
+        --kernel-name-exclude kernel_substring=at:: \
+        python3 "$here/suite.py" small --out "$out" > "$out/sanitizer-$tool.log" 2>&1; then
+      echo "compute-sanitizer $tool: clean"
+    else
+      echo "compute-sanitizer $tool: errors, see $out/sanitizer-$tool.log"
+      grep -E "=========|passed" "$out/sanitizer-$tool.log" | head -20
+      failed=1
+    fi
+  done
+else
+  echo "compute-sanitizer is not installed: skipped"
+fi
+exit $failed

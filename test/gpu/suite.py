@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Runs the GPU suite: `suite.py [all|quantize|matmul|errors|small|bench] [--out DIR]`.
+
+Needs an sm_90 GPU, torch (with triton for bench) and the files that
+scripts/make-gpu-suite.sh packs. Ends with a line `N passed, N failed`.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "python"))
+
+import torch  # noqa: E402
+
+import gridquant  # noqa: E402
+
+import checks  # noqa: E402
+
+FROBENIUS = 2.5e-3
+
+
+class Suite:
+    def __init__(self):
+        self.facts = json.loads((HERE / "programs.json").read_text())
+        self.bundles = {}
+        self.passed, self.failed = 0, []
+        self.generator = torch.Generator(device="cuda").manual_seed(1)
+        self.rows = []
+
+    def function(self, name):
+        if name not in self.bundles:
+            self.bundles[name] = gridquant.Bundle(str(HERE / "bundles" / f"{name}.gqb"))
+        return self.bundles[name][name]
+
+    def names(self, kind):
+        return [n for n, f in self.facts.items() if f["kind"] == kind]
+
+    def record(self, what, ok, detail=""):
+        if ok:
+            self.passed += 1
+            return
+        self.failed.append(f"{what}: {detail}")
+        print(f"FAIL {what}: {detail}", flush=True)
+
+    def group(self, what, start, before):
+        print(f"{what}: {self.passed - before} passed in {time.time() - start:.0f} s",
+              flush=True)  # fmt: skip
+
+    def quantize(self, shapes, kinds):
+        start, before = time.time(), self.passed
+        for name in self.names("quantize"):
+            facts = self.facts[name]
+            for m, n in shapes:
+                n = n if facts["n"] < 0 else facts["n"]
+                if facts["silu"]:
+                    share = checks.check_silu_mul(self.function(name), facts, (m, n),
+                                                  self.generator)  # fmt: skip
+                    self.record(f"{name} {m}x{n}", share < 0.01,
+                                f"{share:.2%} of the codes differ")  # fmt: skip
+                    continue
+                for kind in kinds:
+                    codes, scales = checks.check_quantize(
+                        self.function(name), facts, (m, n), kind, self.generator)
+                    self.record(f"{name} {m}x{n} {kind}", codes == scales == 0,
+                                f"{codes} codes and {scales} scales differ")  # fmt: skip
+        self.group("quantize, bit-equal to the reference", start, before)
+
+    def matmul(self, ms, ns, ks):
+        start, before = time.time(), self.passed
+        worst = 0.0
+        for name in self.names("matmul"):
+            facts = self.facts[name]
+            pick = lambda fixed, free: free if fixed < 0 else [fixed]
+            # f16 and e5m2 hold less: their scales stay near one.
+            wild = facts["out"] != "f16" and facts["epilogue"] == "round"
+            full = name.startswith("matmul_1x128") or name in ("matmul_128x128",
+                                                               "matmul_256x256")  # fmt: skip
+            for m in pick(facts["m"], ms if full else ms[:4]):
+                for n in pick(facts["n"], ns if full else ns[:3]):
+                    for k in pick(facts["k"], ks if full else ks[:2]):
+                        fro, past = checks.check_matmul(
+                            self.function(name), facts, m, n, k, self.generator, wild)
+                        worst = max(worst, fro)
+                        self.record(f"{name} {m}x{n}x{k}", fro <= FROBENIUS and not past,
+                                    f"relative error {fro:.2e}, {past} elements past "
+                                    "the bound")  # fmt: skip
+            m, n, k = pick(facts["m"], [128])[0], pick(facts["n"], [256])[0], 512
+            fro, past = checks.check_matmul(self.function(name), facts, m, n,
+                                            pick(facts["k"], [k])[0], self.generator,
+                                            wild, wrong=True)  # fmt: skip
+            self.record(f"{name} notices a wrong scale", past > 0 or fro > FROBENIUS,
+                        "one scale was doubled and the check passed")  # fmt: skip
+        self.group("matmul, against f64", start, before)
+        print(f"  largest relative error {worst:.2e}", flush=True)
+
+    def errors(self):
+        """Refusals of the runtime on a real driver."""
+        start, before = time.time(), self.passed
+        f = self.function("matmul_1x128_128x128")
+        a = torch.zeros(64, 256, device="cuda", dtype=torch.float8_e4m3fn)
+        s = torch.ones(64, 2, device="cuda")
+        sb = torch.ones(1, 2, device="cuda")
+        d = torch.empty(64, 64, device="cuda", dtype=torch.bfloat16)
+        flat = torch.zeros(64 * 256 + 16, device="cuda", dtype=torch.uint8)
+        misaligned = flat[1 : 1 + 64 * 256].view(64, 256)
+        narrow = torch.zeros(64, 200, device="cuda", dtype=torch.uint8)
+        half = torch.zeros(64, 256, device="cuda", dtype=torch.float16)
+        cases = {
+            "misaligned": ([misaligned, a, s, sb], "align"),
+            "row pitch": ([narrow, narrow, s, sb], "pitch"),
+            "type": ([half, a, s, sb], "f8E4M3FN"),
+            "rank": ([a.view(-1), a, s, sb], "rank"),
+            "host memory": ([a.cpu(), a, s, sb], "device"),
+        }
+        for what, (inputs, word) in cases.items():
+            try:
+                f(*inputs, outs=[d])
+                self.record(f"refuses {what}", False, "it ran")
+            except (gridquant.Error, TypeError, ValueError) as error:
+                self.record(f"refuses {what}", word in str(error), str(error))
+        self.group("runtime errors", start, before)
+
+    def bench(self):
+        import bench
+
+        pick = lambda prefix: {
+            n: (self.function(n), self.facts[n]) for n in self.facts if n.startswith(prefix)
+        }
+        self.rows += bench.bench_matmul(pick("matmul_8k_"), 8192, 8192, 8192)
+        self.rows += bench.bench_matmul(pick("matmul_8k_"), 4096, 8192, 8192)
+        self.rows += bench.bench_quantize(pick("quantize_wide_"), 8192, 8192)
+        for row in self.rows:
+            extra = (f"{row['tflops']:8.1f} TFLOP/s" if row["kind"] == "matmul" else
+                     f"{row['gbps']:8.1f} GB/s {row['of_copy']:6.1%} of copy")  # fmt: skip
+            shape = "x".join(str(row[d]) for d in "mnk" if d in row)
+            print(f"{row['name']:32s} {shape:16s} {row['us']:9.1f} us {extra}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", nargs="?", default="all")
+    parser.add_argument("--out", default=".")
+    options = parser.parse_args()
+    suite = Suite()
+    what = options.what
+    kinds = ["normal", "special", "outliers", "zeros", "denormals"]
+    if what in ("all", "quantize"):
+        suite.quantize([(256, 512), (1000, 1000), (7, 130), (513, 2049)], kinds)
+    if what in ("all", "matmul"):
+        suite.matmul([1, 7, 64, 100, 128, 1000, 4096], [128, 200, 2112, 8192],
+                     [128, 512, 7168, 8192])  # fmt: skip
+    if what in ("all", "errors"):
+        suite.errors()
+    if what == "small":  # what compute-sanitizer can get through
+        suite.quantize([(130, 300)], ["special"])
+        suite.matmul([100], [200], [256])
+    if what in ("all", "bench"):
+        suite.bench()
+    report = dict(gpu=torch.cuda.get_device_name(0), torch=torch.__version__,
+                  date=time.strftime("%Y-%m-%d"), harness="test/gpu/suite.py " + what,
+                  passed=suite.passed, failed=suite.failed, timings=suite.rows)  # fmt: skip
+    stamp = HERE / "commit"
+    if stamp.exists():
+        report["commit"] = stamp.read_text().strip()
+    path = pathlib.Path(options.out) / f"gpu-suite-{what}.json"
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(report, indent=1) + "\n")
+    temporary.rename(path)
+    print(f"{suite.passed} passed, {len(suite.failed)} failed")
+    return 1 if suite.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

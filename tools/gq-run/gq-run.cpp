@@ -1,0 +1,60 @@
+//===- gq-run.cpp - runs a function of an .mlir file on data --------------===//
+#include "gq/CudaBackend/CudaBackend.h"
+#include "gq/Run/Run.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+
+namespace cl = llvm::cl;
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::OptionCategory category("gq-run options");
+  mlir::gq::RunOptions options;
+  cl::opt<std::string, true> file(cl::Positional, cl::desc("<file.mlir>"),
+                                  cl::location(options.inputFile),
+                                  cl::init("-"));
+  cl::opt<std::string, true> entry(
+      "entry", cl::desc("Function to run (the first public one)"),
+      cl::location(options.entry), cl::cat(category));
+  cl::opt<std::string, true> backend(
+      "backend", cl::desc("auto, reference or cuda"),
+      cl::location(options.backend), cl::init("auto"), cl::cat(category));
+  cl::list<std::string> inputs(
+      "input", cl::desc("Tensor for the next argument, or for argument N"),
+      cl::value_desc("[argN=]X.npy"), cl::cat(category));
+  cl::list<std::string> outputs("output",
+                                cl::desc("Where to write the next result"),
+                                cl::value_desc("Y.npy"), cl::cat(category));
+  cl::list<std::string> shapes(
+      "shape", cl::desc("Shape of an argument to generate"),
+      cl::value_desc("argN=128x8192"), cl::cat(category));
+  cl::opt<int64_t, true> m(
+      "m", cl::desc("Size of every dynamic dimension that has no other"),
+      cl::location(options.m), cl::init(-1), cl::cat(category));
+  cl::opt<std::string, true> generate(
+      "generate",
+      cl::desc("Data for arguments without a file: normal, outliers, zeros, "
+               "special, pow2, uniform or codes; scales get powers of two"),
+      cl::location(options.generate), cl::init("normal"), cl::cat(category));
+  cl::opt<uint64_t, true> seed("seed", cl::desc("Seed of that data"),
+                               cl::location(options.seed), cl::init(0),
+                               cl::cat(category));
+  cl::opt<bool, true> check("check",
+                            cl::desc("Compare the results with the reference"),
+                            cl::location(options.check), cl::cat(category));
+  cl::opt<bool, true> print("print", cl::desc("Print the results"),
+                            cl::location(options.print), cl::cat(category));
+  cl::opt<unsigned, true> repeat(
+      "repeat", cl::desc("Run that often, report the median"),
+      cl::location(options.repeat), cl::init(1), cl::cat(category));
+  cl::opt<unsigned, true> threads(
+      "cpu-threads", cl::desc("CPU threads (0: one per processor)"),
+      cl::location(options.threads), cl::init(0), cl::cat(category));
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv, "GridQuant runner\n");
+  options.inputs = inputs;
+  options.outputs = outputs;
+  options.shapes = shapes;
+  mlir::gq::registerCudaBackend();
+  return mlir::gq::runMain(options);
+}
