@@ -8,6 +8,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Support/Timing.h"
+#include "mlir/Transforms/Passes.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
@@ -74,7 +75,9 @@ static LogicalResult enableRemarks(MLIRContext &context,
     return failure();
   }
   remark::RemarkCategories categories;
-  categories.all = filter;
+  // `all` alone matches nothing.
+  categories.all = categories.passed = categories.missed = categories.analysis =
+      categories.failed = filter;
   return remark::enableOptimizationRemarks(
       context, nullptr, std::make_unique<remark::RemarkEmittingPolicyAll>(),
       categories, /*printAsEmitRemarks=*/true);
@@ -164,6 +167,10 @@ static LogicalResult run(const ToolOptions &options) {
 int mlir::gq::compileMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   ToolOptions options;
+  // The options that print IR take the names of passes.
+  gq::registerAllPasses();
+  registerCanonicalizerPass();
+  registerCSEPass();
   registerAsmPrinterCLOptions();
   registerMLIRContextCLOptions();
   registerPassManagerCLOptions();

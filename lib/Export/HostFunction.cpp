@@ -394,11 +394,16 @@ FailureOr<json::Object> FunctionExporter::run() {
     written.push_back(
         json::Object{{"variants", json::Array{std::move(*variant)}}});
   }
+  // Launches of one kernel ask for the same.
+  json::Array distinct;
+  for (json::Value &check : checks)
+    if (!llvm::is_contained(distinct, check))
+      distinct.push_back(std::move(check));
   return json::Object{{"name", json::fixUTF8(function.getSymName())},
                       {"inputs", std::move(inputs)},
                       {"outputs", describe(Buffer::Result)},
                       {"workspace", describe(Buffer::Workspace)},
-                      {"checks", std::move(checks)},
+                      {"checks", std::move(distinct)},
                       {"launches", std::move(written)}};
 }
 

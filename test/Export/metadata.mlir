@@ -5,19 +5,19 @@
 // The launch rule of a kernel, with its operands replaced by what the host
 // passes: sizes are expressions over the arguments of the function. Temporaries
 // are workspace even when upstream has merged the empty tensors they come from.
-// CHECK: {"functions":[{
-// CHECK-SAME: "checks":[{"expr":["le","arg0.0",65536],"message":"too many rows"},{"expr":["eq","arg0.0",["mul",["floordiv","arg0.0",16],16]],"message":"rows must be whole"}]
-// CHECK-SAME: "inputs":[{"name":"arg0","shape":[-1,8192],"type":"f8E4M3FN"},{"name":"arg1","shape":[64,64],"type":"f32"}]
-// CHECK-SAME: "launches":[
-// CHECK-SAME: {"variants":[{"block":[384,1,1],"cluster":[2,1,1],"grid":[["min","num_sms",["mul",["ceildiv","arg0.0",256],64]],1,1],"kernel":"gemm","params":[
-// CHECK-SAME: {"box":[128,256],"buffer":"arg0","dims":[8192,"arg0.0"],"dtype":"u8","kind":"tensormap","l2promotion":256,"strides":[8192],"swizzle":128}
-// CHECK-SAME: {"buffer":"ws0","kind":"pointer"},{"kind":"i32","value":"arg0.0"},{"kind":"f32","value":0.5}],"smem":217664}
-// CHECK-SAME: "params":[{"box":[128,256],"buffer":"ws0","dims":[8192,"arg0.0"]
-// CHECK-SAME: {"buffer":"res0","kind":"pointer"}
-// CHECK-SAME: "name":"chain"
-// CHECK-SAME: "outputs":[{"name":"res0","shape":[["floordiv","arg0.0",16],16,8192],"type":"f8E4M3FN"}]
-// CHECK-SAME: "workspace":[{"name":"ws0","shape":["arg0.0",8192],"type":"f8E4M3FN"}]
-// CHECK-SAME: "target":"sm_90a","version":1}
+// CHECK{LITERAL}: {"functions":[{
+// CHECK-SAME{LITERAL}: "checks":[{"expr":["le","arg0.0",65536],"message":"too many rows"},{"expr":["eq","arg0.0",["mul",["floordiv","arg0.0",16],16]],"message":"rows must be whole"}]
+// CHECK-SAME{LITERAL}: "inputs":[{"name":"arg0","shape":[-1,8192],"type":"f8E4M3FN"},{"name":"arg1","shape":[64,64],"type":"f32"}]
+// CHECK-SAME{LITERAL}: "launches":[
+// CHECK-SAME{LITERAL}: {"variants":[{"block":[384,1,1],"cluster":[2,1,1],"grid":[["min","num_sms",["mul",["ceildiv","arg0.0",256],64]],1,1],"kernel":"gemm","params":[
+// CHECK-SAME{LITERAL}: {"box":[128,256],"buffer":"arg0","dims":[8192,"arg0.0"],"dtype":"u8","kind":"tensormap","l2promotion":256,"strides":[8192],"swizzle":128}
+// CHECK-SAME{LITERAL}: {"buffer":"ws0","kind":"pointer"},{"kind":"i32","value":"arg0.0"},{"kind":"f32","value":0.5}],"smem":217664}
+// CHECK-SAME{LITERAL}: "params":[{"box":[128,256],"buffer":"ws0","dims":[8192,"arg0.0"]
+// CHECK-SAME{LITERAL}: {"buffer":"res0","kind":"pointer"}
+// CHECK-SAME{LITERAL}: "name":"chain"
+// CHECK-SAME{LITERAL}: "outputs":[{"name":"res0","shape":[["floordiv","arg0.0",16],16,8192],"type":"f8E4M3FN"}]
+// CHECK-SAME{LITERAL}: "workspace":[{"name":"ws0","shape":["arg0.0",8192],"type":"f8E4M3FN"}]
+// CHECK-SAME{LITERAL}: "target":"sm_90a","version":1}
 
 // INFO: chain
 // INFO: ptx

@@ -44,11 +44,6 @@ def SerializePass : Pass<"gq-serialize", "::mlir::ModuleOp"> {
                      "remove what is redundant"),
           clEnumValN(::mlir::gq::OptLevel::O2, "O2", "LLVM's O2"),
           clEnumValN(::mlir::gq::OptLevel::O3, "O3", "LLVM's O3"))}]>];
-  let statistics = [
-    Statistic<"translateTime", "translate-us", "Time to translate to LLVM IR">,
-    Statistic<"optimizeTime", "optimize-us", "Time in LLVM's passes">,
-    Statistic<"codegenTime", "codegen-us", "Time in the NVPTX back end">,
-    Statistic<"ptxasTime", "ptxas-us", "Time in ptxas">];
 }
 
 #endif // GQ_TARGET_PASSES_TD

@@ -19,8 +19,10 @@ using namespace mlir::gq;
 
 std::optional<std::string> mlir::gq::findPtxas(llvm::StringRef given) {
   if (!given.empty()) {
+    // A name with a slash is returned without a look.
     llvm::ErrorOr<std::string> found = llvm::sys::findProgramByName(given);
-    return found ? std::optional(*found) : std::nullopt;
+    return found && llvm::sys::fs::can_execute(*found) ? std::optional(*found)
+                                                       : std::nullopt;
   }
   if (llvm::ErrorOr<std::string> found = llvm::sys::findProgramByName("ptxas"))
     return *found;

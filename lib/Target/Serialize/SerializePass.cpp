@@ -40,6 +40,14 @@ static void remarkResources(gpu::GPUModuleOp module, const KernelImage &image) {
                        " bytes spilled, " + Twine(kernel.sharedMemory) +
                        " bytes of static shared memory");
   }
+  // Apart from the decisions, which are the same in every run.
+  const SerializeTimes &times = image.times;
+  remark::analysis(module.getLoc(), remark::RemarkOpts::name("times").category(
+                                        "gq-serialize-times"))
+      << ("translate " + Twine(times.translate) + " us, optimise " +
+          Twine(times.optimize) + " us, back end " + Twine(times.codegen) +
+          " us, ptxas " + Twine(times.ptxas) + " us")
+             .str();
   if (!image.cubin)
     remarkMissed(module, "gq-serialize", "no-cubin",
                  "no cubin for '" + module.getName() +
@@ -64,10 +72,6 @@ struct SerializePass : gq::impl::SerializePassBase<SerializePass> {
     FailureOr<KernelImage> image = serializeKernels(module, settings);
     if (failed(image))
       return failure();
-    translateTime += image->times.translate;
-    optimizeTime += image->times.optimize;
-    codegenTime += image->times.codegen;
-    ptxasTime += image->times.ptxas;
     remarkResources(module, *image);
 
     OpBuilder builder(module);

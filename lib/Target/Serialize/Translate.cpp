@@ -98,8 +98,7 @@ FailureOr<LLVMKernels> mlir::gq::translateKernels(gpu::GPUModuleOp module,
         translateModuleToLLVMIR(module, *result.context, module.getName(),
                                 /*disableVerification=*/true);
     if (!result.module)
-      return module.emitError("gpu.module '")
-             << module.getName() << "' cannot be translated to llvm ir";
+      return failure(); // with an error at the op
     result.module->setTargetTriple((*machine)->getTargetTriple());
     result.module->setDataLayout((*machine)->createDataLayout());
     std::string broken;

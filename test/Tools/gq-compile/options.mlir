@@ -4,6 +4,7 @@
 // RUN: gq-compile %s --emit=ptx -o /dev/null
 // RUN: gq-compile %s --emit=ptx --mlir-timing -o /dev/null 2>&1 | FileCheck %s --check-prefix=TIME
 // RUN: gq-compile %s --emit=ptx --mlir-print-ir-after=gq-serialize -o /dev/null 2>&1 | FileCheck %s --check-prefix=IR
+// RUN: gq-compile %s --emit=ptx --remarks-filter=gq-serialize -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // Exit status 1: it does not compile. 2: wrong usage. Nothing is written.
 // RUN: rm -f %t.none
@@ -22,6 +23,7 @@
 // LLVM: attributes #[[ATTR]] = { convergent nounwind }
 // PTX: .visible .entry k(
 // TIME: SerializePass
+// REMARK: remark: [Missed] no-cubin
 // IR: gpu.binary @kernels
 // CHIP: error: unknown chip 'sm_80', 'sm_90a' is needed
 // PTXAS: error: ptxas '{{.*}}no-such-file' is not an executable program
