@@ -6,8 +6,18 @@
     linear = bundle["linear"]
     y = linear(x, w)                                  # torch allocates the results
     linear(x, w, outs=[y], stream=s, workspace=space) # nothing is allocated
+
+`gridquant.reference` has the numerics on the CPU; it needs no runtime.
 """
 
-from .runtime import Bundle, Error, Function, TensorInfo
-
 __all__ = ["Bundle", "Error", "Function", "TensorInfo"]
+
+
+def __getattr__(name):
+    # The runtime library is loaded on first use, so that the reference can be
+    # imported where only that is installed.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import runtime
+
+    return getattr(runtime, name)
