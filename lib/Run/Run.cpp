@@ -7,7 +7,6 @@
 
 #include "gq/InitAll.h"
 #include "gq/Numerics/Npy.h"
-#include "mlir/InitAllDialects.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/Format.h"
@@ -19,8 +18,6 @@ using namespace mlir;
 using namespace mlir::gq;
 
 void mlir::gq::registerRunDialects(DialectRegistry &registry) {
-  mlir::registerAllDialects(registry);
-  // What a backend that compiles needs: interface models and translations.
   gq::registerAllDialects(registry);
 }
 

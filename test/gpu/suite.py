@@ -110,7 +110,7 @@ class Suite:
         narrow = torch.zeros(64, 200, device="cuda", dtype=torch.uint8)
         half = torch.zeros(64, 256, device="cuda", dtype=torch.float16)
         cases = {
-            "misaligned": ([misaligned, a, s, sb], "align"),
+            "misaligned": ([misaligned, a, s, sb], "multiple of 16"),
             "row pitch": ([narrow, narrow, s, sb], "pitch"),
             "type": ([half, a, s, sb], "f8E4M3FN"),
             "rank": ([a.view(-1), a, s, sb], "rank"),

@@ -113,6 +113,16 @@ static bool isEmpty(Value value) {
   return value.getDefiningOp<tensor::EmptyOp>() != nullptr;
 }
 
+/// The dynamic size `tensor` was made with, seen through the kernels that wrote
+/// it, or null.
+static Value sizeMadeWith(Value tensor, int64_t dim) {
+  while (auto launch = tensor.getDefiningOp<LaunchOp>())
+    tensor = launch.getOuts()[cast<OpResult>(tensor).getResultNumber()];
+  auto empty = tensor.getDefiningOp<tensor::EmptyOp>();
+  return empty && empty.getType().isDynamicDim(dim) ? empty.getDynamicSize(dim)
+                                                    : Value();
+}
+
 void KernelBuilder::collectOperands() {
   SetVector<Value> captured;
   getUsedValuesDefinedAbove(forall.getRegion(), captured);
@@ -170,6 +180,23 @@ FailureOr<Value> KernelBuilder::hostIndex(Value value) {
         return failure();
     b.clone(*def, map);
     return map.lookup(value);
+  }
+  // A size that an operand was made with will do.
+  SmallVector<Value> operands(inputs);
+  llvm::append_range(operands, forall.getOutputs());
+  for (Value operand : operands) {
+    auto view = views.find(operand);
+    if (view == views.end())
+      continue;
+    int64_t rank = cast<RankedTensorType>(operand.getType()).getRank();
+    for (int64_t dim = 0; dim < rank; ++dim) {
+      if (sizeMadeWith(operand, dim) != value)
+        continue;
+      Value size = memref::DimOp::create(b, value.getLoc(), view->second.memref,
+                                         index(dim));
+      map.map(value, size);
+      return size;
+    }
   }
   return forall.emitOpError("uses a value that the kernel cannot compute from "
                             "constants and sizes of its operands")
