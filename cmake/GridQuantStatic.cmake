@@ -28,6 +28,7 @@ target_link_libraries(gq_mlir INTERFACE
   MLIRAffineToStandard
   MLIRArithToLLVM
   MLIRArithTransforms
+  MLIRArithValueBoundsOpInterfaceImpl
   MLIRBufferizationTransforms
   MLIRBuiltinToLLVMIRTranslation
   MLIRControlFlowToLLVM

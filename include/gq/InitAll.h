@@ -1,5 +1,4 @@
-//===- InitAll.h - everything this project registers --------------*- C++
-//-*-===//
+//===- InitAll.h - everything this project registers ------------*- C++ -*-===//
 #ifndef GQ_INITALL_H
 #define GQ_INITALL_H
 

@@ -1,5 +1,4 @@
-//===- HostFunction.h - one function of a bundle ------------------*- C++
-//-*-===//
+//===- HostFunction.h - one function of a bundle ----------------*- C++ -*-===//
 #ifndef GQ_LIB_EXPORT_HOSTFUNCTION_H
 #define GQ_LIB_EXPORT_HOSTFUNCTION_H
 

@@ -1,5 +1,4 @@
-//===- HostTensor.h - tensors and sizes of a host function --------*- C++
-//-*-===//
+//===- HostTensor.h - tensors and sizes of a host function ------*- C++ -*-===//
 #ifndef GQ_LIB_EXPORT_HOSTTENSOR_H
 #define GQ_LIB_EXPORT_HOSTTENSOR_H
 

@@ -1,5 +1,4 @@
-//===- KernelTable.h - the compiled kernels of a module -----------*- C++
-//-*-===//
+//===- KernelTable.h - the compiled kernels of a module ---------*- C++ -*-===//
 #ifndef GQ_LIB_EXPORT_KERNELTABLE_H
 #define GQ_LIB_EXPORT_KERNELTABLE_H
 

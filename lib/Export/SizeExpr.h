@@ -1,5 +1,4 @@
-//===- SizeExpr.h - expressions over shapes, for the metadata -----*- C++
-//-*-===//
+//===- SizeExpr.h - expressions over shapes, for the metadata ---*- C++ -*-===//
 #ifndef GQ_LIB_EXPORT_SIZEEXPR_H
 #define GQ_LIB_EXPORT_SIZEEXPR_H
 

@@ -19,8 +19,9 @@
 // CHECK-SAME{LITERAL}: "workspace":[{"name":"ws0","shape":["arg0.0",8192],"type":"f8E4M3FN"}]
 // CHECK-SAME{LITERAL}: "target":"sm_90a","version":1}
 
-// INFO: chain
-// INFO: ptx
+// INFO: image ptx sm_90a
+// INFO: function chain
+// INFO: output res0 f8E4M3FN [floordiv(arg0.0, 16), 16, 8192]
 module {
   gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"gemm", !llvm.func<void (array<16 x i64>, ptr<1>, i32, f32)>, metadata = {gq.launch = {
     threads = 384 : i64, cluster = 2 : i64, shared_memory = 217664 : i64,

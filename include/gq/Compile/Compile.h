@@ -1,5 +1,4 @@
-//===- Compile.h - the whole compiler as a function ---------------*- C++
-//-*-===//
+//===- Compile.h - the whole compiler as a function -------------*- C++ -*-===//
 #ifndef GQ_COMPILE_COMPILE_H
 #define GQ_COMPILE_COMPILE_H
 

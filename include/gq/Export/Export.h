@@ -1,5 +1,4 @@
-//===- Export.h - kernel bundles from compiled modules ------------*- C++
-//-*-===//
+//===- Export.h - kernel bundles from compiled modules ----------*- C++ -*-===//
 #ifndef GQ_EXPORT_EXPORT_H
 #define GQ_EXPORT_EXPORT_H
 

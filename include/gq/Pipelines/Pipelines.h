@@ -1,5 +1,4 @@
-//===- Pipelines.h - the passes in their order --------------------*- C++
-//-*-===//
+//===- Pipelines.h - the passes in their order ------------------*- C++ -*-===//
 #ifndef GQ_PIPELINES_PIPELINES_H
 #define GQ_PIPELINES_PIPELINES_H
 

@@ -1,5 +1,4 @@
-//===- Passes.h - passes that end in machine code -----------------*- C++
-//-*-===//
+//===- Passes.h - passes that end in machine code ---------------*- C++ -*-===//
 #ifndef GQ_TARGET_PASSES_H
 #define GQ_TARGET_PASSES_H
 

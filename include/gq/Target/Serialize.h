@@ -1,5 +1,4 @@
-//===- Serialize.h - from a gpu.module to PTX and a cubin ---------*- C++
-//-*-===//
+//===- Serialize.h - from a gpu.module to PTX and a cubin -------*- C++ -*-===//
 //
 // In process to PTX text, then through ptxas as a child process where there is
 // one. What makes a kernel slow without making it wrong (spills, local memory,

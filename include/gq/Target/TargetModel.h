@@ -1,5 +1,4 @@
-//===- TargetModel.h - what the GPU can do ------------------------*- C++
-//-*-===//
+//===- TargetModel.h - what the GPU can do ----------------------*- C++ -*-===//
 //
 // The one place that knows limits of the hardware. Verifiers, config selection
 // and lowering ask here; nobody else writes 232448.

@@ -1,5 +1,4 @@
-//===- Internal.h - the steps of serialisation --------------------*- C++
-//-*-===//
+//===- Internal.h - the steps of serialisation ------------------*- C++ -*-===//
 #ifndef GQ_LIB_TARGET_SERIALIZE_INTERNAL_H
 #define GQ_LIB_TARGET_SERIALIZE_INTERNAL_H
 
