@@ -19,6 +19,7 @@ static void addCleanup(OpPassManager &pm) {
 
 void mlir::gq::buildTilePipeline(OpPassManager &pm,
                                  const GQToNVVMOptions &options) {
+  pm.addNestedPass<func::FuncOp>(createCheckShapesPass());
   pm.addPass(createExpandPass());
   pm.addPass(createFuseQuantizePass());
   SelectConfigPassOptions select;

@@ -12,6 +12,9 @@ class AffineDialect;
 namespace arith {
 class ArithDialect;
 }
+namespace cf {
+class ControlFlowDialect;
+}
 namespace func {
 class FuncOp;
 }

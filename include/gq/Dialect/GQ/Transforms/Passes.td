@@ -4,6 +4,24 @@
 
 include "mlir/Pass/PassBase.td"
 
+def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
+  let summary = "Assert at run time what verifiers can only check for static sizes";
+  let description = [{
+    The ops demand that sizes agree: K of both operands, scales and blocks, results
+    and inputs. Where a size is dynamic the verifier cannot know; this pass writes
+    the demand as a `cf.assert` with a message that names operands. It ends in the
+    bundle, and the runtime refuses a call that breaks it.
+    ```mlir
+    gq.scaled_matmul %a, %b ... : tensor<?x?xf8E4M3FN>, tensor<?x?xf8E4M3FN>, ...
+    ==>
+    %same = arith.cmpi eq, %dim_b_1, %dim_a_1 : index
+    cf.assert %same, "gq.scaled_matmul: dimension 1 of operand b must equal ..."
+    ```
+  }];
+  let dependentDialects = ["::mlir::cf::ControlFlowDialect", "::mlir::arith::ArithDialect",
+    "::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def ExpandPass : Pass<"gq-expand"> {
   let summary = "Rewrite convenience forms with simpler ops";
   let description = [{
