@@ -91,7 +91,7 @@ struct SplitQuantize : OpRewritePattern<QuantizeOp> {
     Type scalesType = scalesInit.getType();
     auto amax = BlockAbsmaxOp::create(rewriter, loc, TypeRange(scalesType),
                                       op.getX(), scalesInit, op.getBlockAttr(),
-                                      op.getAmaxFloorAttr(), ConfigAttr());
+                                      op.getAmaxFloorAttr(), op.getConfigAttr());
     auto format = cast<ShapedType>(op.getInit().getType()).getElementType();
     auto scale = AbsmaxToScaleOp::create(
         rewriter, loc, TypeRange(scalesType), amax.getResult(0), scalesInit,
