@@ -62,6 +62,20 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
 // -----
 
 !f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects operands constant over the result's blocks, got}}
+  %r = gqgpu.elementwise (%f) {
+  ^bb0(%x: f32):
+    gqgpu.yield %x : f32
+  } : (!f) -> (!s)
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
 gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
   %f = gqgpu.splat %z : f32 -> !f
   // expected-error@+1 {{expects the body to yield one value per result}}

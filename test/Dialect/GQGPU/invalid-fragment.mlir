@@ -46,6 +46,32 @@ gqgpu.kernel @k(%x: memref<8x128xf16>, %i: index) {
 
 // -----
 
+gqgpu.kernel @k(%x: memref<128xf32>, %i: index) {
+  // expected-error@+1 {{expects a result of 64xN in the mma layout, got}}
+  %f = gqgpu.load_fragment %x[%i] map affine_map<(r, c) -> (r)> : memref<128xf32> -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<8x128xf32>, %z: f32, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x8xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects operand value of 64xN in the mma layout, got}}
+  gqgpu.store_fragment %f, %x[%i, %i] : !gqgpu.fragment<1x8xf32, #gqgpu.mma>, memref<8x128xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects an operand of 64xN in the mma layout, got}}
+  %m = gqgpu.mask %f to (%i, %i) : !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
 !f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
 gqgpu.kernel @k(%x: memref<128xf32>, %z: f32, %i: index) {
   %f = gqgpu.splat %z : f32 -> !f

@@ -29,6 +29,20 @@ func.func @f() {
 
 // -----
 
+// expected-error@+1 {{expects a body of one block, got 0}}
+gqgpu.kernel private @k()
+
+// -----
+
+// expected-error@+1 {{expects a body of one block, got 2}}
+gqgpu.kernel @k() {
+  cf.br ^next
+^next:
+  gqgpu.return
+}
+
+// -----
+
 gpu.module @m { gqgpu.kernel @k(%x: memref<4xf32>) { gqgpu.return } }
 func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@+1 {{refers to unknown kernel @m::@other}}

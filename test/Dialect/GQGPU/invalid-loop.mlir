@@ -105,6 +105,28 @@ gqgpu.kernel @k(%n: index) {
 // -----
 
 gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects body arguments of index type, then of the types of the loop-carried values}}
+  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>, operandSegmentSizes = array<i32: 1, 0>}> ({
+  ^bb0(%i: i32):
+    gqgpu.yield
+  }) : (index) -> ()
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects body arguments of index type, then of the types of the loop-carried values}}
+  %r = "gqgpu.tile_loop"(%n, %n) <{steps = array<i64: 1>, operandSegmentSizes = array<i32: 1, 1>}> ({
+  ^bb0(%i: index, %a: f32):
+    gqgpu.yield %i : index
+  }) : (index, index) -> index
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
   // expected-error@+1 {{expects the body to yield, and the loop to return, the types of the loop-carried values}}
   gqgpu.tile_loop (%i) to (%n) step [1] iter_args(%a = %n) -> (index) {
     gqgpu.yield
