@@ -215,8 +215,8 @@ static LogicalResult checkThreads(KernelOp kernel) {
         auto roles = user->getParentOfType<WarpSpecializeOp>();
         bool fills = isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp>(user);
         if (isa<AdvanceOp>(user) ||
-            (roles && fills == roles.getProducer().isAncestor(
-                                   user->getParentRegion())))
+            (roles &&
+             fills == roles.getProducer().isAncestor(user->getParentRegion())))
           continue;
         user->emitOpError("expects to be in the ")
             << (fills ? "producer" : "math") << " region of a warp_specialize";
@@ -241,8 +241,8 @@ static LogicalResult checkThreads(KernelOp kernel) {
         (!isa<MmaLayoutAttr>(
              cast<FragmentType>(store.getValue().getType()).getLayout()) ||
          !op->getParentOfType<WarpSpecializeOp>() ||
-         tmaType(cast<FragmentType>(store.getValue().getType())
-                     .getElementType())
+         tmaType(
+             cast<FragmentType>(store.getValue().getType()).getElementType())
              .empty())) {
       op->emitOpError("cannot go by tma: expects a product of floats in a math "
                       "region, got ")

@@ -54,8 +54,8 @@ struct StoreFragmentPattern : KernelPattern<StoreFragmentOp> {
       storeScales(e, op, adaptor, type, values);
     else if (isa<MmaLayoutAttr>(type.getLayout()) &&
              op.getPath() == Path::Tma) {
-      if (type.getShape()[1] % 16 != 0 ||
-          !isa<FloatType>(element) || width < 16)
+      if (type.getShape()[1] % 16 != 0 || !isa<FloatType>(element) ||
+          width < 16)
         return op.emitOpError(
                    "cannot go by tma: expects a multiple of 16 columns of "
                    "2- or 4-byte floats, got ")

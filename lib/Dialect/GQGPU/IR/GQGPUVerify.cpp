@@ -373,8 +373,8 @@ LogicalResult StoreFragmentOp::verify() {
     return emitOpError("expects operand dest of rank 2, got rank ")
            << dest.getRank();
   if (failed(verifyIndices(*this, "dest", dest, getIndices().size())) ||
-      failed(verifyElementPositions(*this, "operand value",
-                                    fragment(getValue()))))
+      failed(
+          verifyElementPositions(*this, "operand value", fragment(getValue()))))
     return failure();
   return verifyElementTypes(*this, "operand value",
                             fragment(getValue()).getElementType(),

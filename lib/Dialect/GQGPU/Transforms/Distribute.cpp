@@ -311,7 +311,8 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
         b, loc, scaleFragment(uniform ? 1 : 64, 1), ring, slot,
         reads[2].getTile(), Dim::Rows, add(loc, firstRow, row), am));
 
-  FailureOr<FragmentType> fragment = spread.fragment(op, op.getInit().getType());
+  FailureOr<FragmentType> fragment =
+      spread.fragment(op, op.getInit().getType());
   if (failed(fragment))
     return failure();
   FragmentType type = *fragment;
@@ -342,8 +343,7 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Distributor::distribute(linalg::FillOp op) {
-  FailureOr<FragmentType> type =
-      spread.fragment(op, op.getResult(0).getType());
+  FailureOr<FragmentType> type = spread.fragment(op, op.getResult(0).getType());
   if (failed(type))
     return failure();
   Value splat = SplatOp::create(b, op.getLoc(), *type, op.value());

@@ -84,8 +84,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     auto aLoad = matmul.getA().getDefiningOp<LoadOp>();
     if (!aLoad)
       return matmul.emitOpError("expects operand a to be loaded");
-    int64_t rows =
-        cast<MemRefType>(aLoad.getSource().getType()).getDimSize(0);
+    int64_t rows = cast<MemRefType>(aLoad.getSource().getType()).getDimSize(0);
     bool oneRowOfTiles =
         !ShapedType::isDynamic(rows) && rows <= a.getDimSize(0);
     Eviction evict = !oneRowOfTiles ? Eviction::Normal
