@@ -207,10 +207,20 @@ LogicalResult Distributor::distribute(scf::ForOp op) {
       continue;
     }
     auto found = fragments.find(init);
-    if (found == fragments.end())
+    if (found != fragments.end()) {
+      llvm::append_range(inits, found->second);
+      continue;
+    }
+    if (!init.getDefiningOp<LoadOp>())
       return op.emitOpError(
           "carries a tile that is not computed before the loop");
-    llvm::append_range(inits, found->second);
+    for (unsigned slab = 0; slab < spread.firstRow.size(); ++slab) {
+      FailureOr<Value> fragment =
+          fragmentOf(op, init, slab, b.getMultiDimIdentityMap(2));
+      if (failed(fragment))
+        return failure();
+      inits.push_back(*fragment);
+    }
   }
   auto loop = scf::ForOp::create(b, op.getLoc(), op.getLowerBound(),
                                  op.getUpperBound(), op.getStep(), inits);
