@@ -1,11 +1,13 @@
 //===- KernelAbi.cpp - parameters and facts of one kernel -----------------===//
 #include "KernelAbi.h"
 #include "gq/Target/TargetModel.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include <functional>
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -86,6 +88,43 @@ Attribute KernelAbi::expressionOf(Value index, KernelOp kernel, Builder &b) {
     return tree("ceildiv", {def->getOperand(0), def->getOperand(1)});
   if (def && isa<arith::DivUIOp, arith::FloorDivSIOp>(def))
     return tree("floordiv", {def->getOperand(0), def->getOperand(1)});
+  // What upstream's tiling writes: the operands' expressions in an affine one.
+  if (auto apply = dyn_cast_or_null<affine::AffineApplyOp>(def)) {
+    AffineMap map = apply.getAffineMap();
+    std::function<Attribute(AffineExpr)> walk = [&](AffineExpr expr) {
+      if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+        return Attribute(b.getI64IntegerAttr(constant.getValue()));
+      if (auto dim = dyn_cast<AffineDimExpr>(expr))
+        return expressionOf(apply.getOperand(dim.getPosition()), kernel, b);
+      if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+        return expressionOf(
+            apply.getOperand(map.getNumDims() + symbol.getPosition()), kernel,
+            b);
+      auto binary = cast<AffineBinaryOpExpr>(expr);
+      StringRef op;
+      switch (expr.getKind()) {
+      case AffineExprKind::Add:
+        op = "add";
+        break;
+      case AffineExprKind::Mul:
+        op = "mul";
+        break;
+      case AffineExprKind::CeilDiv:
+        op = "ceildiv";
+        break;
+      case AffineExprKind::FloorDiv:
+        op = "floordiv";
+        break;
+      default:
+        return Attribute();
+      }
+      Attribute lhs = walk(binary.getLHS()), rhs = walk(binary.getRHS());
+      if (!lhs || !rhs)
+        return Attribute();
+      return Attribute(b.getArrayAttr({b.getStringAttr(op), lhs, rhs}));
+    };
+    return walk(map.getResult(0));
+  }
   return {};
 }
 
@@ -137,7 +176,82 @@ static StringRef tmaType(Type type) {
     return "f16";
   if (type.isF32())
     return "f32";
-  return "u8"; // FP8 has no type of its own: the copy engine moves bytes
+  if (type.getIntOrFloatBitWidth() == 8)
+    return "u8"; // FP8 has no type of its own: the copy engine moves bytes
+  return {};
+}
+
+/// Types of fragments must be those of the threads that the kernel has, and
+/// what the roles do must be possible where they do it.
+static LogicalResult checkThreads(KernelOp kernel) {
+  int64_t threads = *kernel.getThreads();
+  int64_t cluster = kernel.getCluster().value_or(1);
+  WalkResult result = kernel.walk([&](Operation *op) {
+    if (auto roles = dyn_cast<WarpSpecializeOp>(op)) {
+      int64_t needed = (roles.getGroups() + 1) * 128;
+      if (threads != needed) {
+        op->emitOpError("expects a kernel of ")
+            << needed << " threads for " << roles.getGroups()
+            << " math groups and the producer, got " << threads;
+        return WalkResult::interrupt();
+      }
+    }
+    for (Type type : op->getResultTypes()) {
+      auto fragment = dyn_cast<FragmentType>(type);
+      auto layout = fragment ? dyn_cast<BlockedLayoutAttr>(fragment.getLayout())
+                             : BlockedLayoutAttr();
+      if (!layout)
+        continue;
+      int64_t needed = layout.getThreads()[0] * layout.getThreads()[1];
+      if (needed == threads && layout.getCluster() == cluster)
+        continue;
+      op->emitOpError("has a layout of ")
+          << needed << " threads in " << layout.getCluster()
+          << " thread blocks, the kernel has " << threads << " in " << cluster;
+      return WalkResult::interrupt();
+    }
+    if (auto ring = dyn_cast<RingCreateOp>(op)) {
+      for (Operation *user : ring.getRing().getUsers()) {
+        auto roles = user->getParentOfType<WarpSpecializeOp>();
+        bool fills = isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp>(user);
+        if (isa<AdvanceOp>(user) ||
+            (roles &&
+             fills == roles.getProducer().isAncestor(user->getParentRegion())))
+          continue;
+        user->emitOpError("expects to be in the ")
+            << (fills ? "producer" : "math") << " region of a warp_specialize";
+        return WalkResult::interrupt();
+      }
+    }
+    if (auto load = dyn_cast<TmaLoadOp>(op)) {
+      if (!load.getSlot().getDefiningOp<AcquireOp>()) {
+        op->emitOpError("expects a slot that an acquire returned, so that its "
+                        "bytes are known");
+        return WalkResult::interrupt();
+      }
+      TileType tile = load.getRing().getType().getTiles()[load.getTile()];
+      if (tmaType(tile.getElementType()).empty()) {
+        op->emitOpError("has no lowering for element type ")
+            << tile.getElementType();
+        return WalkResult::interrupt();
+      }
+    }
+    if (auto store = dyn_cast<StoreFragmentOp>(op);
+        store && store.getPath() == Path::Tma &&
+        (!isa<MmaLayoutAttr>(
+             cast<FragmentType>(store.getValue().getType()).getLayout()) ||
+         !op->getParentOfType<WarpSpecializeOp>() ||
+         tmaType(
+             cast<FragmentType>(store.getValue().getType()).getElementType())
+             .empty())) {
+      op->emitOpError("cannot go by tma: expects a product of floats in a math "
+                      "region, got ")
+          << store.getValue().getType();
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
 }
 
 /// Memrefs must be the kernel's own arguments: parameters are made for those.
@@ -171,6 +285,8 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   if (!kernel.getThreads())
     return kernel.emitOpError("has no threads; run gq-warp-specialize or "
                               "gq-outline-kernels first");
+  if (failed(checkThreads(kernel)))
+    return failure();
   abi.threads = *kernel.getThreads();
   abi.cluster = kernel.getCluster().value_or(1);
   abi.planSharedMemory(kernel);

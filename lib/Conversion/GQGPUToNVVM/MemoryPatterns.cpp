@@ -92,7 +92,7 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
              << rank;
     Type element = type.getElementType();
     int64_t bytes = element.getIntOrFloatBitWidth() / 8;
-    if (bytes < 2)
+    if (bytes != 2 && bytes != 4)
       return op.emitOpError("has no lowering for element type ") << element;
     FragmentPositions at(e, type, abi);
     AffineMap map = op.getMap();
@@ -119,14 +119,18 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
         linear =
             linear ? e.add(e.mul(linear, e.zext(e.i64(), size)), wide) : wide;
       }
+      if (rank == 0) // one element
+        linear = e.c64(0), inside = e.constant(e.i1(), 1);
       return {e.globalAddress(pointer, linear, bytes), inside};
     };
 
     // Whole chunks, when rows end at a multiple of the chunk.
-    int64_t last = source.getShape().back();
-    bool chunks = at.chunk > 1 && follows(rank - 1) == 1 &&
-                  !ShapedType::isDynamic(last) && last % at.chunk == 0 &&
-                  op->hasAttr(kChunkAligned);
+    bool chunks = false;
+    if (at.chunk > 1 && rank > 0 && follows(rank - 1) == 1 &&
+        op->hasAttr(kChunkAligned)) {
+      int64_t last = source.getShape().back();
+      chunks = !ShapedType::isDynamic(last) && last % at.chunk == 0;
+    }
     int64_t step = chunks ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
     SmallVector<Value> values;
     DenseMap<std::pair<int64_t, int64_t>, SmallVector<Value>> seen;

@@ -44,15 +44,21 @@ struct StoreFragmentPattern : KernelPattern<StoreFragmentOp> {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getValue().getType());
     SmallVector<Value> values = e.members(adaptor.getValue());
+    Type element = type.getElementType();
+    unsigned width = element.getIntOrFloatBitWidth();
+    bool fp8 = isa<Float8E4M3FNType, Float8E5M2Type>(element);
+    if (type.getBlock().empty() ? !fp8 && width != 16 && width != 32
+                                : width != 32)
+      return op.emitOpError("has no lowering for element type ") << element;
     if (!type.getBlock().empty())
       storeScales(e, op, adaptor, type, values);
     else if (isa<MmaLayoutAttr>(type.getLayout()) &&
              op.getPath() == Path::Tma) {
-      if (type.getShape()[1] % 16 != 0 ||
-          type.getElementType().getIntOrFloatBitWidth() < 16)
+      if (type.getShape()[1] % 16 != 0 || !isa<FloatType>(element) ||
+          width < 16)
         return op.emitOpError(
                    "cannot go by tma: expects a multiple of 16 columns of "
-                   "2- or 4-byte elements, got ")
+                   "2- or 4-byte floats, got ")
                << type;
       storeTma(e, op, adaptor, type, values);
     } else

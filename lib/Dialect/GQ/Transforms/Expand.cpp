@@ -89,9 +89,9 @@ struct SplitQuantize : OpRewritePattern<QuantizeOp> {
     Location loc = op.getLoc();
     Value scalesInit = op.getScalesInit();
     Type scalesType = scalesInit.getType();
-    auto amax = BlockAbsmaxOp::create(rewriter, loc, TypeRange(scalesType),
-                                      op.getX(), scalesInit, op.getBlockAttr(),
-                                      op.getAmaxFloorAttr(), ConfigAttr());
+    auto amax = BlockAbsmaxOp::create(
+        rewriter, loc, TypeRange(scalesType), op.getX(), scalesInit,
+        op.getBlockAttr(), op.getAmaxFloorAttr(), op.getConfigAttr());
     auto format = cast<ShapedType>(op.getInit().getType()).getElementType();
     auto scale = AbsmaxToScaleOp::create(
         rewriter, loc, TypeRange(scalesType), amax.getResult(0), scalesInit,

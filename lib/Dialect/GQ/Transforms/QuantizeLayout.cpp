@@ -42,13 +42,21 @@ mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
   constexpr int64_t kThreads = 256;
   int64_t br = op.getBlock()[0], bc = op.getBlock()[1];
   int64_t chunk = chunkOf(bc);
+  const int64_t most =
+      target.clusterMax * kThreads * kQuantizeElementsPerThread;
+  auto tooLarge = [&] {
+    return op.emitOpError("has no gpu strategy for blocks of ")
+           << br << "x" << bc << ": a block must fit the registers of "
+           << target.clusterMax << " thread blocks, " << most << " elements";
+  };
+  if (br > most || bc > most || br * bc > most)
+    return tooLarge();
 
   // Blocks side by side until a warp covers a row of the tile, as long as a
   // thread's share stays small.
   int64_t columns = bc;
-  if (bc <= INT32_MAX && br <= INT32_MAX)
-    while (2 * columns / chunk <= 32 && br * 2 * columns <= kThreads * 64)
-      columns *= 2;
+  while (2 * columns / chunk <= 32 && br * 2 * columns <= kThreads * 64)
+    columns *= 2;
   int64_t threadColumns = largestDivisor(columns / chunk, kThreads);
   // Thread rows must divide the rows of a tile, which is a multiple of br.
   int64_t threadRows = kThreads / threadColumns;
@@ -73,11 +81,7 @@ mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
                            Schedule::Cooperative, 0, true, {}, threads,
                            cluster);
   }
-  return op.emitOpError("has no gpu strategy for blocks of ")
-         << br << "x" << bc << ": a block must fit the registers of "
-         << target.clusterMax << " thread blocks, "
-         << target.clusterMax * kThreads * kQuantizeElementsPerThread
-         << " elements";
+  return tooLarge();
 }
 
 LogicalResult mlir::gq::checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
@@ -103,8 +107,10 @@ LogicalResult mlir::gq::checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
     return op.emitOpError("config: cannot spread a tile of ")
            << tile[0] << "x" << tile[1] << " over " << config.getThreads()
            << " threads and " << config.getCluster() << " thread blocks";
-  int64_t share = tile[0] * tile[1] / config.getThreads() / config.getCluster();
-  if (share > kQuantizeElementsPerThread)
+  uint64_t share = llvm::SaturatingMultiply<uint64_t>(
+      tile[0] / config.getCluster() / layout.getThreads()[0],
+      tile[1] / layout.getThreads()[1]);
+  if (share > static_cast<uint64_t>(kQuantizeElementsPerThread))
     return op.emitOpError("config: gives each thread ")
            << share << " elements in registers, the limit is "
            << kQuantizeElementsPerThread;

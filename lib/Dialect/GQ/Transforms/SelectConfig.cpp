@@ -13,6 +13,7 @@
 #include "gq/Support/Remarks.h"
 #include "gq/Target/TargetModel.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace mlir::gq {
 #define GEN_PASS_DEF_SELECTCONFIGPASS
@@ -78,8 +79,10 @@ std::pair<int64_t, int64_t> mlir::gq::defaultRegisters(ConfigAttr config) {
     return {40, 248};
   case 2:
     return {40, 232};
-  default:
+  case 3:
     return {32, 160};
+  default:
+    return {32, 120};
   }
 }
 
@@ -89,6 +92,17 @@ static LogicalResult checkMatmul(ScaledMatmulOp op, ConfigAttr config,
   if (tile[2] != target.swizzleBytes)
     return op.emitOpError("config: expects a K step of ")
            << target.swizzleBytes << ", got " << tile[2];
+  // Before anything is multiplied by numbers that a person may write.
+  uint64_t threads = llvm::SaturatingMultiply<uint64_t>(
+      static_cast<uint64_t>(config.getMathGroups()) + 1, target.warpGroup);
+  if (threads > static_cast<uint64_t>(target.threadsPerBlock))
+    return op.emitOpError("config: uses ")
+           << threads << " threads per thread block, the limit is "
+           << target.threadsPerBlock;
+  if (config.getStages() > target.sharedMemory)
+    return op.emitOpError("config: has ")
+           << config.getStages() << " stages, more than the "
+           << target.sharedMemory << " bytes of shared memory";
   int64_t rows = target.mmaRows * config.getMathGroups();
   if (tile[0] % rows != 0)
     return op.emitOpError("config: expects tile rows that are a multiple of ")
@@ -121,12 +135,6 @@ static LogicalResult checkMatmul(ScaledMatmulOp op, ConfigAttr config,
   if (config.getCluster() != 1)
     return op.emitOpError("config: expects a cluster of 1 thread block, got ")
            << config.getCluster();
-  int64_t threads = (config.getMathGroups() + 1) * target.warpGroup;
-  if (threads > target.threadsPerBlock)
-    return op.emitOpError("config: uses ")
-           << threads << " threads per thread block, the limit is "
-           << target.threadsPerBlock;
-
   int64_t bytes = sharedMemory(op, config, config.getStages());
   if (bytes > target.sharedMemory)
     return op.emitOpError("config: uses ")

@@ -38,7 +38,21 @@ static FragmentType fragment(Value value) {
   return cast<FragmentType>(value.getType());
 }
 
+/// Scales in the mma layout (64x1, 1xS) lie elsewhere than elements do.
+static LogicalResult verifyElementPositions(Operation *op, StringRef name,
+                                            FragmentType type) {
+  ArrayRef<int64_t> shape = type.getShape();
+  if (!isa<MmaLayoutAttr>(type.getLayout()) ||
+      (shape[0] == 64 && shape[1] % 8 == 0))
+    return success();
+  return op->emitOpError("expects ")
+         << name << " of 64xN in the mma layout, got " << type;
+}
+
 LogicalResult KernelOp::verify() {
+  if (!getBody().hasOneBlock())
+    return emitOpError("expects a body of one block, got ")
+           << getBody().getBlocks().size();
   if (!getFunctionType().getResults().empty())
     return emitOpError("expects a kernel without results, got ")
            << getFunctionType().getNumResults();
@@ -121,6 +135,11 @@ LogicalResult TileLoopOp::verify() {
     return emitOpError("expects one body argument per tile index and "
                        "loop-carried value, got ")
            << body.getNumArguments();
+  if (!llvm::all_of(getInductionVars().getTypes(),
+                    [](Type type) { return type.isIndex(); }) ||
+      getIterArgs().getTypes() != getInits().getTypes())
+    return emitOpError("expects body arguments of index type, then of the "
+                       "types of the loop-carried values");
   auto yield = dyn_cast<YieldOp>(body.getTerminator());
   if (!yield || yield.getValues().getTypes() != getInits().getTypes() ||
       getResultTypes() != getInits().getTypes())
@@ -163,6 +182,8 @@ LogicalResult MaskOp::verify() {
              << tensor.getRank();
   if (getSizes().size() != 2)
     return emitOpError("expects 2 sizes, got ") << getSizes().size();
+  if (auto type = dyn_cast<FragmentType>(getValue().getType()))
+    return verifyElementPositions(*this, "an operand", type);
   return success();
 }
 
@@ -323,6 +344,11 @@ LogicalResult ElementwiseOp::verify() {
       return emitOpError(
                  "expects operands of the result's shape and layout, got ")
              << operand.getType();
+    if (!first.getBlock().empty() &&
+        fragment(operand).getBlock() != first.getBlock())
+      return emitOpError("expects operands constant over the result's blocks, "
+                         "got ")
+             << operand.getType();
   }
   auto yield = dyn_cast<YieldOp>(body.getTerminator());
   if (!yield || yield.getValues().size() != getResults().size())
@@ -349,6 +375,8 @@ LogicalResult LoadFragmentOp::verify() {
       !map.isProjectedPermutation(/*allowZeroInResults=*/true))
     return emitOpError("expects a map that projects (row, column) to ")
            << source.getRank() << " indices, got " << getMapAttr();
+  if (failed(verifyElementPositions(*this, "a result", fragment(getResult()))))
+    return failure();
   return verifyElementTypes(*this, "a result",
                             fragment(getResult()).getElementType(),
                             "operand source", source.getElementType());
@@ -359,7 +387,9 @@ LogicalResult StoreFragmentOp::verify() {
   if (dest.getRank() != 2)
     return emitOpError("expects operand dest of rank 2, got rank ")
            << dest.getRank();
-  if (failed(verifyIndices(*this, "dest", dest, getIndices().size())))
+  if (failed(verifyIndices(*this, "dest", dest, getIndices().size())) ||
+      failed(
+          verifyElementPositions(*this, "operand value", fragment(getValue()))))
     return failure();
   return verifyElementTypes(*this, "operand value",
                             fragment(getValue()).getElementType(),

@@ -29,10 +29,29 @@ struct Spread {
   Attribute layout;
   int64_t rows;                ///< rows of one fragment
   SmallVector<Value> firstRow; ///< of each slab within the tile
+  int64_t slabs;               ///< of the tile, in all groups
 
-  FragmentType fragment(RankedTensorType tile) const {
-    return FragmentType::get(tile.getContext(), {rows, tile.getDimSize(1)},
-                             tile.getElementType(), layout, {});
+  /// The fragment of `tile`, or failure with an error at `user`.
+  FailureOr<FragmentType> fragment(Operation *user, Type tile) const {
+    auto type = dyn_cast<RankedTensorType>(tile);
+    int64_t all = rows * slabs;
+    if (!type || type.getRank() != 2 || type.getDimSize(0) != all)
+      return user->emitOpError("computes ")
+                 << tile << ", expects a tile of rank 2 with " << all
+                 << " rows, as the kernel's",
+             failure();
+    return fragment(user, type.getDimSize(1), type.getElementType());
+  }
+  FailureOr<FragmentType> fragment(Operation *user, int64_t columns,
+                                   Type element) const {
+    if (failed(FragmentType::verifyInvariants(
+            [&] {
+              return user->emitOpError("cannot be spread over threads: ");
+            },
+            {rows, columns}, element, layout, {})))
+      return failure();
+    return FragmentType::get(user->getContext(), {rows, columns}, element,
+                             layout, {});
   }
 };
 
@@ -100,6 +119,12 @@ LogicalResult Distributor::distribute(Operation *op) {
     return distribute(loop);
   if (auto loop = dyn_cast<TileLoopOp>(op))
     return distribute(loop.getBody().front());
+  if (op->getNumRegions() != 0 && !isa<linalg::LinalgOp>(op)) {
+    bool tensors = false;
+    op->walk([&](Operation *inner) { tensors |= hasTensors(inner); });
+    if (tensors)
+      return op->emitOpError("cannot be spread over threads");
+  }
   if (!hasTensors(op) || isa<scf::YieldOp>(op))
     return success();
   dead.push_back(op);
@@ -160,9 +185,11 @@ FailureOr<Value> Distributor::fragmentOf(Operation *user, Value value,
     for (Value result : user->getResults())
       if (auto tile = dyn_cast<RankedTensorType>(result.getType()))
         columns = tile.getDimSize(1);
-  auto fragment = FragmentType::get(user->getContext(), {spread.rows, columns},
-                                    type.getElementType(), spread.layout, {});
-  return LoadFragmentOp::create(b, load.getLoc(), fragment, load.getSource(),
+  FailureOr<FragmentType> fragment =
+      spread.fragment(user, columns, type.getElementType());
+  if (failed(fragment))
+    return failure();
+  return LoadFragmentOp::create(b, load.getLoc(), *fragment, load.getSource(),
                                 indices, map)
       .getResult();
 }
@@ -180,10 +207,20 @@ LogicalResult Distributor::distribute(scf::ForOp op) {
       continue;
     }
     auto found = fragments.find(init);
-    if (found == fragments.end())
+    if (found != fragments.end()) {
+      llvm::append_range(inits, found->second);
+      continue;
+    }
+    if (!init.getDefiningOp<LoadOp>())
       return op.emitOpError(
           "carries a tile that is not computed before the loop");
-    llvm::append_range(inits, found->second);
+    for (unsigned slab = 0; slab < spread.firstRow.size(); ++slab) {
+      FailureOr<Value> fragment =
+          fragmentOf(op, init, slab, b.getMultiDimIdentityMap(2));
+      if (failed(fragment))
+        return failure();
+      inits.push_back(*fragment);
+    }
   }
   auto loop = scf::ForOp::create(b, op.getLoc(), op.getLowerBound(),
                                  op.getUpperBound(), op.getStep(), inits);
@@ -284,7 +321,11 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
         b, loc, scaleFragment(uniform ? 1 : 64, 1), ring, slot,
         reads[2].getTile(), Dim::Rows, add(loc, firstRow, row), am));
 
-  auto type = spread.fragment(cast<RankedTensorType>(op.getInit().getType()));
+  FailureOr<FragmentType> fragment =
+      spread.fragment(op, op.getInit().getType());
+  if (failed(fragment))
+    return failure();
+  FragmentType type = *fragment;
   int64_t depth = a.getDimSize(1);
   int64_t promote = std::min<int64_t>(op.getPromote(), depth);
   SmallVector<Value> sums(init->second);
@@ -312,9 +353,10 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Distributor::distribute(linalg::FillOp op) {
-  auto type =
-      spread.fragment(cast<RankedTensorType>(op.getResult(0).getType()));
-  Value splat = SplatOp::create(b, op.getLoc(), type, op.value());
+  FailureOr<FragmentType> type = spread.fragment(op, op.getResult(0).getType());
+  if (failed(type))
+    return failure();
+  Value splat = SplatOp::create(b, op.getLoc(), *type, op.value());
   fragments[op.getResult(0)].assign(spread.firstRow.size(), splat);
   return success();
 }
@@ -326,8 +368,10 @@ LogicalResult Distributor::distribute(linalg::LinalgOp op) {
     return op.emitOpError("is not an elementwise op on a rank 2 tile");
   if (op.hasIndexSemantics())
     return op.emitOpError("uses linalg.index, which kernels do not support");
-  auto type =
-      spread.fragment(cast<RankedTensorType>(op->getResult(0).getType()));
+  FailureOr<FragmentType> type =
+      spread.fragment(op, op->getResult(0).getType());
+  if (failed(type))
+    return failure();
   SmallVector<Value> results;
   for (unsigned slab = 0; slab < spread.firstRow.size(); ++slab) {
     b.setInsertionPoint(op);
@@ -350,7 +394,7 @@ LogicalResult Distributor::distribute(linalg::LinalgOp op) {
       args.push_back(arg);
     }
     auto body =
-        ElementwiseOp::create(b, op.getLoc(), TypeRange(type), operands);
+        ElementwiseOp::create(b, op.getLoc(), TypeRange(*type), operands);
     Block *block = &body.getBody().emplaceBlock();
     for (BlockArgument arg : args)
       map.map(arg, block->addArgument(arg.getType(), op.getLoc()));
@@ -434,7 +478,7 @@ LogicalResult Distributor::distribute(gq::QuantizeOp op) {
     return op.emitOpError("is not supported inside a math region");
   FailureOr<Value> x =
       fragmentOf(op, op.getX(), 0, b.getMultiDimIdentityMap(2));
-  if (failed(x))
+  if (failed(x) || failed(spread.fragment(op, op.getX().getType())))
     return failure();
   auto type = cast<FragmentType>(x->getType());
   FragmentType wide = type.cloneWith(b.getF32Type());
@@ -499,11 +543,13 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     op.getMath().walk([&](gq::ScaledMatmulOp found) { matmul = found; });
     if (!matmul)
       return success();
+    if (!matmul.hasPureTensorSemantics())
+      return matmul.emitOpError("is on memrefs; kernels compute on tiles");
     int64_t rows =
         cast<RankedTensorType>(matmul.getInit().getType()).getDimSize(0);
     int64_t groups = op.getGroups();
     int64_t slabs = rows / target.mmaRows / groups;
-    if (slabs * target.mmaRows * groups != rows)
+    if (slabs <= 0 || slabs * target.mmaRows * groups != rows)
       return matmul.emitOpError("has ")
              << rows << " rows, which " << groups
              << " math groups cannot divide in slabs of " << target.mmaRows;
@@ -513,6 +559,7 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     Spread spread;
     spread.layout = MmaLayoutAttr::get(op.getContext());
     spread.rows = target.mmaRows;
+    spread.slabs = slabs * groups;
     Location loc = op.getLoc();
     Value perGroup =
         arith::ConstantIndexOp::create(b, loc, slabs * target.mmaRows);
@@ -532,6 +579,8 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return success();
     if (!quantize.getConfig())
       return quantize.emitOpError("has no config; run gq-select-config first");
+    if (!quantize.hasPureTensorSemantics())
+      return quantize.emitOpError("is on memrefs; kernels compute on tiles");
     gq::ConfigAttr config = *quantize.getConfig();
     auto tile = cast<RankedTensorType>(quantize.getX().getType());
     auto layout =
@@ -547,6 +596,7 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     Spread spread;
     spread.layout = layout;
     spread.rows = tile.getDimSize(0);
+    spread.slabs = 1;
     spread.firstRow = {arith::ConstantIndexOp::create(b, quantize.getLoc(), 0)};
     return Distributor(spread, b).run(block);
   }

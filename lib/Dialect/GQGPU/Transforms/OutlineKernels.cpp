@@ -433,6 +433,12 @@ LogicalResult KernelBuilder::convert(tensor::InsertSliceOp op) {
 }
 
 LogicalResult KernelBuilder::convert(tensor::ParallelInsertSliceOp op) {
+  if (!llvm::all_of(op.getMixedStrides(),
+                    [](OFR s) { return getConstantIntValue(s) == 1; }))
+    return op.emitOpError("expects unit strides inside a kernel");
+  if (op.getSourceType().getRank() != op.getDestType().getRank())
+    return op.emitOpError(
+        "expects a source of the destination's rank inside a kernel");
   FailureOr<Tile> tile = tileOf(op, op.getSource(), true);
   if (failed(tile))
     return failure();

@@ -86,7 +86,17 @@ struct PipelineStagesPass
     for (LoadOp load : loads) {
       if (!load.getPath())
         return load.emitOpError("expects a path; run gq-promote-tma first");
+      // What reads it must come after the fills, which are together.
+      for (Operation *user : load->getUsers())
+        if (loop.getBody()->findAncestorOpInBlock(*user)->isBeforeInBlock(
+                loads.back()))
+          return user->emitOpError("uses a tile before the last gqgpu.load of "
+                                   "the loop; expects the loads first");
       auto type = cast<RankedTensorType>(load.getResult().getType());
+      if (failed(TileType::verifyInvariants(
+              [&] { return load.emitOpError("cannot go through a ring: "); },
+              type.getShape(), type.getElementType(), load.getSwizzle())))
+        return failure();
       tiles.push_back(TileType::get(context, type.getShape(),
                                     type.getElementType(), load.getSwizzle()));
     }

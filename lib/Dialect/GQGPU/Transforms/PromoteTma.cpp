@@ -20,7 +20,8 @@ static int64_t bytesOf(Type elementType, int64_t count) {
 
 /// Bytes from one row to the next, if static.
 static std::optional<int64_t> rowPitch(MemRefType type) {
-  if (type.isDynamicDim(type.getRank() - 1))
+  if (type.getRank() == 0 || type.isDynamicDim(type.getRank() - 1) ||
+      !type.getElementType().isIntOrFloat())
     return std::nullopt;
   return bytesOf(type.getElementType(), type.getShape().back());
 }
@@ -80,8 +81,10 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     // Weights that are read once need not stay in L2; activations that every
     // tile of the row reads should.
     auto a = cast<RankedTensorType>(matmul.getA().getType());
-    Value m = cast<LoadOp>(matmul.getA().getDefiningOp()).getSource();
-    int64_t rows = cast<MemRefType>(m.getType()).getDimSize(0);
+    auto aLoad = matmul.getA().getDefiningOp<LoadOp>();
+    if (!aLoad)
+      return matmul.emitOpError("expects operand a to be loaded");
+    int64_t rows = cast<MemRefType>(aLoad.getSource().getType()).getDimSize(0);
     bool oneRowOfTiles =
         !ShapedType::isDynamic(rows) && rows <= a.getDimSize(0);
     Eviction evict = !oneRowOfTiles ? Eviction::Normal
@@ -101,7 +104,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     bool matmul = false;
     kernel.walk([&](gq::ScaledMatmulOp) { matmul = true; });
     auto dest = cast<MemRefType>(store.getDest().getType());
-    unsigned width = dest.getElementType().getIntOrFloatBitWidth();
+    Type element = dest.getElementType();
+    bool wide = element.isBF16() || element.isF16() || element.isF32();
     std::optional<int64_t> pitch = rowPitch(dest);
     Path path = Path::Copy;
     if (matmul && pitch && *pitch % target.tmaAlign != 0)
@@ -109,7 +113,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                        "result has a row pitch of " + Twine(*pitch) +
                            " bytes, tma needs a multiple of " +
                            Twine(target.tmaAlign) + "; stored by threads");
-    else if (matmul && dest.getRank() == 2 && (width == 16 || width == 32))
+    else if (matmul && dest.getRank() == 2 && wide)
       path = Path::Tma;
     store.setPathAttr(PathAttr::get(&getContext(), path));
   }

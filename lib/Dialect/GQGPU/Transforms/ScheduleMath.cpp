@@ -58,8 +58,11 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
         auto wait = dyn_cast<MmaWaitOp>(op);
         auto product =
             wait ? wait.getValue().getDefiningOp<MmaAsyncOp>() : nullptr;
-        bool uses = llvm::is_contained(op.getOperands(), release.getSlot()) &&
-                    !isa<MmaAsyncOp>(op);
+        bool uses = false;
+        if (!isa<MmaAsyncOp>(op))
+          op.walk([&](Operation *inner) {
+            uses |= llvm::is_contained(inner->getOperands(), release.getSlot());
+          });
         if (uses || (product && product.getSlot() == release.getSlot()))
           last = &op;
       }
@@ -83,7 +86,8 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     unsigned carried = cursor.getArgNumber() - 1;
     auto advance =
         body->getTerminator()->getOperand(carried).getDefiningOp<AdvanceOp>();
-    if (!advance || advance.getCursor() != cursor)
+    if (!advance || advance.getCursor() != cursor || !advance->hasOneUse() ||
+        advance->getBlock() != body)
       return;
     SmallVector<ReadScalesOp> reads;
     for (auto read : body->getOps<ReadScalesOp>()) {
@@ -150,7 +154,8 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
   /// Moves a pure op that depends on nothing in the loop, and what it needs,
   /// out.
   static bool hoist(RewriterBase &rewriter, scf::ForOp loop, Operation *op) {
-    if (!op || !isPure(op) || op->getParentOp() != loop)
+    if (!op || !isPure(op) || op->getNumRegions() != 0 ||
+        op->getParentOp() != loop)
       return false;
     for (Value operand : op->getOperands())
       if (!loop.isDefinedOutsideOfLoop(operand) &&

@@ -192,6 +192,22 @@ struct WarpSpecializePass
       signalPassFailure();
   }
 
+  /// Everything with effects belongs to one of the roles, and nothing after the
+  /// loop needs what one role alone would know.
+  static LogicalResult check(TileLoopOp loop) {
+    if (!loop->use_empty())
+      return loop.emitOpError("has results that are used after it; the roles "
+                              "return none");
+    WalkResult result = loop.walk([&](Operation *op) {
+      if (isFill(op) || isUse(op) || isMemoryEffectFree(op) ||
+          op->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
+        return WalkResult::advance();
+      op->emitOpError("has effects that belong to no role");
+      return WalkResult::interrupt();
+    });
+    return failure(result.wasInterrupted());
+  }
+
   LogicalResult run(KernelOp kernel) {
     const gq::TargetModel &target = gq::getDefaultTarget();
     SmallVector<TileLoopOp> loops;
@@ -202,6 +218,8 @@ struct WarpSpecializePass
         loops.push_back(loop);
     });
     for (TileLoopOp loop : loops) {
+      if (failed(check(loop)))
+        return failure();
       gq::ConfigAttr config;
       loop.walk([&](gq::ScaledMatmulOp op) {
         config = op.getConfig().value_or(config);

@@ -1,0 +1,105 @@
+// One test for every diagnostic: fragments.
+// RUN: gq-opt %s --convert-gqgpu-to-nvvm --split-input-file --verify-diagnostics
+
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<8x128xf32>) attributes {threads = 128} {
+  %c0 = arith.constant 0 : index
+  // expected-error@+1 {{has a layout of 256 threads in 1 thread blocks, the kernel has 128 in 1}}
+  %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(r, c) -> (r, c)> : memref<8x128xf32> -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+  gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf32>
+  gqgpu.return
+}
+}
+
+// -----
+
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<8x128xf32>) attributes {threads = 256, cluster = 2} {
+  %c0 = arith.constant 0 : index
+  // expected-error@+1 {{has a layout of 256 threads in 1 thread blocks, the kernel has 256 in 2}}
+  %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(r, c) -> (r, c)> : memref<8x128xf32> -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+  gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf32>
+  gqgpu.return
+}
+}
+
+// -----
+
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<8x128xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %z = arith.constant 0.0 : f32
+  %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+  // expected-error@+1 {{cannot go by tma: expects a product of floats in a math region, got}}
+  gqgpu.store_fragment %f, %x[%c0, %c0] {path = #gqgpu.path<tma>} : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf32>
+  gqgpu.return
+}
+}
+
+// -----
+
+!acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<64x64xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %z = arith.constant 0.0 : f32
+  %f = gqgpu.splat %z : f32 -> !acc
+  // expected-error@+1 {{cannot go by tma: expects a product of floats in a math region, got}}
+  gqgpu.store_fragment %f, %x[%c0, %c0] {path = #gqgpu.path<tma>} : !acc, memref<64x64xf32>
+  gqgpu.return
+}
+}
+
+// -----
+
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<8x128xf64>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  // expected-error@+2 {{failed to legalize operation 'gqgpu.load_fragment'}}
+  // expected-error@+1 {{has no lowering for element type 'f64'}}
+  %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(r, c) -> (r, c)> : memref<8x128xf64> -> !gqgpu.fragment<8x128xf64, #gqgpu.blocked<[8, 32], chunk = 4>>
+  gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xf64, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf64>
+  gqgpu.return
+}
+}
+
+// -----
+
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<8x128xf8E4M3FN>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  // expected-error@+2 {{failed to legalize operation 'gqgpu.load_fragment'}}
+  // expected-error@+1 {{has no lowering for element type 'f8E4M3FN'}}
+  %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(r, c) -> (r, c)> : memref<8x128xf8E4M3FN> -> !gqgpu.fragment<8x128xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 4>>
+  gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf8E4M3FN>
+  gqgpu.return
+}
+}
+
+// -----
+
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<8x128xf64>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %z = arith.constant 0.0 : f64
+  %f = gqgpu.splat %z : f64 -> !gqgpu.fragment<8x128xf64, #gqgpu.blocked<[8, 32], chunk = 4>>
+  // expected-error@+2 {{failed to legalize operation 'gqgpu.store_fragment'}}
+  // expected-error@+1 {{has no lowering for element type 'f64'}}
+  gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xf64, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf64>
+  gqgpu.return
+}
+}
+
+// -----
+
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<8x128xi8>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %z = arith.constant 0 : i8
+  // expected-error@+2 {{failed to legalize operation 'gqgpu.splat'}}
+  // expected-error@+1 {{has no lowering for element type 'i8'}}
+  %f = gqgpu.splat %z : i8 -> !gqgpu.fragment<8x128xi8, #gqgpu.blocked<[8, 32], chunk = 4>>
+  gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xi8, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xi8>
+  gqgpu.return
+}
+}

@@ -1,0 +1,91 @@
+// RUN: gq-opt %s --convert-gqgpu-to-nvvm --canonicalize --cse --split-input-file | FileCheck %s
+
+#id = affine_map<(r, c) -> (r, c)>
+#layout = #gqgpu.blocked<[8, 32], chunk = 16>
+!f = !gqgpu.fragment<8x512xf32, #layout>
+!s = !gqgpu.fragment<8x512xf32, #layout, block = [1, 128]>
+!q = !gqgpu.fragment<8x512xf8E5M2, #layout>
+
+// A block lies over 8 lanes: three butterflies, no shared memory. Chunks of 16
+// floats are four vector loads; 16 FP8 values one vector store.
+// CHECK-LABEL: llvm.func @lanes
+// CHECK-SAME: gq.launch = {cluster = 1 : i64, grid = ["ceildiv", ["dim", 0, 0], 8]
+// CHECK-SAME: shared_memory = 128 : i64, threads = 256 : i64}
+// CHECK-COUNT-4: ld.global.nc.L1::no_allocate.v4.b32
+// CHECK: llvm.intr.fabs
+// CHECK-COUNT-3: shfl.sync.bfly.b32
+// CHECK: llvm.intr.minnum
+// CHECK: llvm.fdiv
+// CHECK: cvt.rn.satfinite.e5m2x2.f32
+// CHECK: st.global.v4.b32
+// CHECK: st.global.b32
+// CHECK-NOT: st.global
+gpu.module @m {
+gqgpu.kernel @lanes(%x: memref<?x512xf32>, %q: memref<?x512xf8E5M2>, %s: memref<?x4xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x512xf32>
+  gqgpu.tile_loop (%i) to (%n) step [8] {
+    %f = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x512xf32> -> !f
+    %a = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !s
+    %v = gqgpu.scaled_cast %f, %a : !f, !s -> !q
+    gqgpu.store_fragment %v, %q[%i, %c0] : !q, memref<?x512xf8E5M2>
+    gqgpu.store_fragment %a, %s[%i, %c0] : !s, memref<?x4xf32>
+  }
+  gqgpu.return
+}
+}
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#layout = #gqgpu.blocked<[16, 16], chunk = 16, cluster = 4>
+!f = !gqgpu.fragment<256x256xf32, #layout>
+!s = !gqgpu.fragment<256x256xf32, #layout, block = [256, 256]>
+
+// One block over four thread blocks: a word in each, combined over the cluster.
+// The row pitch is not known: elements are loaded one by one.
+// CHECK-LABEL: llvm.func @cluster
+// CHECK-SAME: gq.launch = {cluster = 4 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 256], 4]
+// CHECK-SAME: shared_memory = 4 : i64, threads = 256 : i64}
+// CHECK-SAME: nvvm.cluster_dim = array<i32: 4, 1, 1>
+// CHECK-NOT: ld.global.nc.L1::no_allocate.v
+// CHECK: barrier.cluster.arrive.release.aligned
+// CHECK: redux.sync.max.u32
+// CHECK: red.shared.max.u32
+// CHECK: barrier.cluster.arrive.release.aligned
+// CHECK-COUNT-4: mapa.shared::cluster.u32
+// CHECK: barrier.cluster.arrive.release.aligned
+gpu.module @m {
+gqgpu.kernel @cluster(%x: memref<?x?xf32>, %s: memref<?x?xf32>) attributes {threads = 256, cluster = 4} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x?xf32>
+  gqgpu.tile_loop (%i) to (%n) step [256] {
+    %f = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x?xf32> -> !f
+    %a = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !s
+    gqgpu.store_fragment %a, %s[%c0, %c0] : !s, memref<?x?xf32>
+  }
+  gqgpu.return
+}
+}
+
+// -----
+
+#layout = #gqgpu.blocked<[8, 32], chunk = 4>
+!f = !gqgpu.fragment<8x128xf32, #layout>
+
+// A tensor of rank 0 is one element, loaded once; what lies outside is masked.
+// CHECK-LABEL: llvm.func @scalar
+// CHECK-COUNT-1: ld.global.nc.L1::no_allocate.b32
+// CHECK-NOT: ld.global
+// CHECK: llvm.select
+// CHECK: st.global.v4.b32
+gpu.module @m {
+gqgpu.kernel @scalar(%x: memref<f32>, %d: memref<8x128xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %c100 = arith.constant 100 : index
+  %f = gqgpu.load_fragment %x[] map affine_map<(r, c) -> ()> : memref<f32> -> !f
+  %m = gqgpu.mask %f to (%c100, %c100) : !f
+  gqgpu.store_fragment %m, %d[%c0, %c0] : !f, memref<8x128xf32>
+  gqgpu.return
+}
+}

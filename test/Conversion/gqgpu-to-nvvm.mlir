@@ -1,0 +1,59 @@
+// The scheduled product, lowered: see the passes' own tests for how it is made.
+// RUN: gq-opt %S/../Transforms/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse --gq-distribute \
+// RUN:   --canonicalize --cse --gq-schedule-math --canonicalize --cse | sed 's/^module.*{$/module {\ngpu.module @m {/; s/^}$/}\n}/' \
+// RUN:   | gq-opt --convert-gqgpu-to-nvvm --canonicalize --cse -o %t
+// RUN: FileCheck %s --check-prefix=ABI --input-file=%t
+// RUN: FileCheck %s --check-prefix=ROLES --input-file=%t
+// RUN: FileCheck %s --check-prefix=RING --input-file=%t
+// RUN: FileCheck %s --check-prefix=MMA --input-file=%t
+// RUN: FileCheck %s --check-prefix=STORE --input-file=%t
+
+// Tensor maps first, then a pointer for each operand, then the dynamic sizes.
+// ABI: llvm.mlir.global external @gq_shared() {addr_space = 3 : i32, alignment = 1024 : i64}
+// ABI: llvm.func @gemm(%{{.*}}: !llvm.ptr {llvm.align = 64 : i64, llvm.byval = !llvm.array<16 x i64>, nvvm.grid_constant},
+// ABI-SAME: gq.launch = {cluster = 1 : i64, grid = ["min", "num_sms", ["mul", ["ceildiv", ["dim", 0, 0], 256], ["ceildiv", 256, 128]]]
+// ABI-SAME: params = [{arg = 0 : i64, box = array<i64: 128, 256>, dtype = "u8", kind = "tensormap", swizzle = 128 : i64},
+// ABI-SAME: {arg = 1 : i64, box = array<i64: 128, 128>, dtype = "u8", kind = "tensormap", swizzle = 128 : i64},
+// ABI-SAME: {arg = 4 : i64, box = array<i64: 64, 16>, dtype = "bf16", kind = "tensormap", swizzle = 128 : i64},
+// ABI-SAME: {arg = 0 : i64, kind = "pointer"}
+// ABI-SAME: {kind = "i32", value = ["dim", 0, 0]}
+// ABI-SAME: {kind = "i32", value = ["dim", 4, 0]}]
+// ABI-SAME: shared_memory = 167344 : i64, threads = 384 : i64}
+// ABI-SAME: nvvm.kernel
+// ABI-SAME: nvvm.maxntid = array<i32: 384>
+// ABI-SAME: nvvm.minctasm = 1
+// ABI: prefetch.tensormap
+
+// The producer's warps part again: one thread drives TMA, one warp copies.
+// ROLES: nvvm.setmaxregister increase 232
+// ROLES: cp.async.bulk.wait_group 0;
+// ROLES: nvvm.setmaxregister decrease 40
+// ROLES: elect.sync _|p, 0xffffffff
+// ROLES-COUNT-2: cp.async.bulk.tensor.2d.shared::cluster
+// ROLES: cp.async.ca.shared.global
+// ROLES: cp.async.mbarrier.arrive.noinc.shared::cta.b64
+
+// The bytes of both operands: 256 * 128 + 128 * 128.
+// RING: %[[BYTES:.*]] = llvm.mlir.constant(49152 : i32)
+// Full: the TMA thread and 32 lanes; empty: eight math warps.
+// RING: mbarrier.init.shared::cta.b64 [$0+{{[0-9]+}}], 33; @p mbarrier.init.shared::cta.b64 [$0+{{[0-9]+}}], 8;
+// RING-SAME: fence.mbarrier_init.release.cluster
+// RING-SAME: bar.sync 0;
+// RING: mbarrier.try_wait.parity.shared::cta.b64 P, [$0], $1;
+// RING: setp.eq.u32 Q, $2, 0; @Q bra DONE; WAIT: mbarrier.try_wait.parity
+// RING: mbarrier.arrive.shared::cta.b64 _, [$0];
+// RING: mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], $1;", "r,n,~{memory}" %{{[0-9]+}}, %[[BYTES]]
+
+// Four steps of 32 along K in one group; only the first does not accumulate.
+// MMA: wgmma.fence.sync.aligned; {{.*}}wgmma.mma_async.sync.aligned.m64n128k32.f32.e4m3.e4m3 {{.*}}, da, db, no, 1, 1;
+// MMA-SAME: da, db, yes, 1, 1;
+// MMA-SAME: da, db, yes, 1, 1;
+// MMA-SAME: da, db, yes, 1, 1; wgmma.commit_group.sync.aligned;
+// MMA: wgmma.wait_group.sync.aligned 0;
+// MMA: llvm.intr.fma
+
+// Each warp stores 16 rows through its own staging.
+// STORE: cp.async.bulk.wait_group.read 0; bar.warp.sync 0xffffffff;
+// STORE: stmatrix.sync.aligned.m8n8.x4.shared.b16
+// STORE: fence.proxy.async.shared::cta
+// STORE-SAME: cp.async.bulk.tensor.2d.global.shared::cta.bulk_group

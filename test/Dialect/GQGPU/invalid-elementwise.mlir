@@ -1,0 +1,114 @@
+// One test for every diagnostic: splat and elementwise.
+// RUN: gq-opt %s --split-input-file --verify-diagnostics
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  // expected-error@+1 {{expects operand value of element type 'f32' as the result, got 'f16'}}
+  %f = gqgpu.splat %h : f16 -> !f
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects one body argument per operand, got 0}}
+  %r = gqgpu.elementwise (%f) {
+    gqgpu.yield %z : f32
+  } : (!f) -> (!f)
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects at least one result}}
+  gqgpu.elementwise (%f) {
+  ^bb0(%x: f32):
+  } : (!f) -> ()
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects body arguments of the operands' element types, got 'f16'}}
+  %r = gqgpu.elementwise (%f) {
+  ^bb0(%x: f16):
+    gqgpu.yield %z : f32
+  } : (!f) -> (!f)
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!m = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects operands of the result's shape and layout, got}}
+  %r = gqgpu.elementwise (%f) {
+  ^bb0(%x: f32):
+    gqgpu.yield %z : f32
+  } : (!f) -> (!m)
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects operands constant over the result's blocks, got}}
+  %r = gqgpu.elementwise (%f) {
+  ^bb0(%x: f32):
+    gqgpu.yield %x : f32
+  } : (!f) -> (!s)
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects the body to yield one value per result}}
+  %r = gqgpu.elementwise (%f) {
+  ^bb0(%x: f32):
+    gqgpu.yield %z, %z : f32, f32
+  } : (!f) -> (!f)
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects the body to yield 'f32', got 'f16'}}
+  %r = gqgpu.elementwise (%f) {
+  ^bb0(%x: f32):
+    gqgpu.yield %h : f16
+  } : (!f) -> (!f)
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects results of one shape and layout, got}}
+  %r:2 = gqgpu.elementwise (%f) {
+  ^bb0(%x: f32):
+    gqgpu.yield %x, %x : f32, f32
+  } : (!f) -> (!f, !s)
+  gqgpu.return
+}

@@ -1,0 +1,167 @@
+// One test for every diagnostic: fragments in memory, quantisation.
+// RUN: gq-opt %s --split-input-file --verify-diagnostics
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<8x128xf32>, %i: index) {
+  // expected-error@+1 {{expects 2 indices for operand source of rank 2, got 1}}
+  %f = gqgpu.load_fragment %x[%i] map affine_map<(r, c) -> (r, c)> : memref<8x128xf32> -> !f
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<8x128xf32>, %i: index) {
+  // expected-error@+1 {{expects a map that projects (row, column) to 2 indices, got}}
+  %f = gqgpu.load_fragment %x[%i, %i] map affine_map<(r) -> (r, r)> : memref<8x128xf32> -> !f
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<8x128xf32>, %i: index) {
+  // expected-error@+1 {{expects a map that projects (row, column) to 2 indices, got}}
+  %f = gqgpu.load_fragment %x[%i, %i] map affine_map<(r, c) -> (c)> : memref<8x128xf32> -> !f
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<8x128xf32>, %i: index) {
+  // expected-error@+1 {{expects a map that projects (row, column) to 2 indices, got}}
+  %f = gqgpu.load_fragment %x[%i, %i] map affine_map<(r, c) -> (r, c + 1)> : memref<8x128xf32> -> !f
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<8x128xf16>, %i: index) {
+  // expected-error@+1 {{expects a result of element type 'f16' as operand source, got 'f32'}}
+  %f = gqgpu.load_fragment %x[%i, %i] map affine_map<(r, c) -> (r, c)> : memref<8x128xf16> -> !f
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<128xf32>, %i: index) {
+  // expected-error@+1 {{expects a result of 64xN in the mma layout, got}}
+  %f = gqgpu.load_fragment %x[%i] map affine_map<(r, c) -> (r)> : memref<128xf32> -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<8x128xf32>, %z: f32, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x8xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects operand value of 64xN in the mma layout, got}}
+  gqgpu.store_fragment %f, %x[%i, %i] : !gqgpu.fragment<1x8xf32, #gqgpu.mma>, memref<8x128xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects an operand of 64xN in the mma layout, got}}
+  %m = gqgpu.mask %f to (%i, %i) : !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<128xf32>, %z: f32, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects operand dest of rank 2, got rank 1}}
+  gqgpu.store_fragment %f, %x[%i] : !f, memref<128xf32>
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<8x128xf32>, %z: f32, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects 2 indices for operand dest of rank 2, got 1}}
+  gqgpu.store_fragment %f, %x[%i] : !f, memref<8x128xf32>
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<8x128xf16>, %z: f32, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects operand value of element type 'f16' as operand dest, got 'f32'}}
+  gqgpu.store_fragment %f, %x[%i, %i] : !f, memref<8x128xf16>
+  gqgpu.return
+}
+
+// -----
+
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+!m = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %m = gqgpu.splat %z : f32 -> !m
+  // expected-error@+1 {{expects an f32 operand in a blocked layout, got '!gqgpu.fragment<64x128xf32, #gqgpu.mma>'}}
+  %a = gqgpu.block_absmax %m {amax_floor = 0.0 : f32} : !m -> !s
+  gqgpu.return
+}
+
+// -----
+
+!h = !gqgpu.fragment<8x128xf16, #gqgpu.blocked<[8, 32], chunk = 4>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %h : f16 -> !h
+  // expected-error@+1 {{expects an f32 operand in a blocked layout, got '!gqgpu.fragment<8x128xf16,}}
+  %a = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !h -> !s
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects an f32 result of the operand's shape and layout with a block, got}}
+  %a = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !f
+  gqgpu.return
+}
+
+// -----
+
+!h = !gqgpu.fragment<8x128xf16, #gqgpu.blocked<[8, 32], chunk = 4>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %h : f16 -> !h
+  %s = gqgpu.splat %z : f32 -> !s
+  // expected-error@+1 {{expects an f32 operand in a blocked layout, got}}
+  %q = gqgpu.scaled_cast %f, %s : !h, !s -> !h
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects f32 scales of the operand's shape and layout with a block, got}}
+  %q = gqgpu.scaled_cast %f, %f : !f, !f -> !f
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  %s = gqgpu.splat %z : f32 -> !s
+  // expected-error@+1 {{expects a result of the operand's shape and layout and element type f8E4M3FN or f8E5M2, got}}
+  %q = gqgpu.scaled_cast %f, %s : !f, !s -> !f
+  gqgpu.return
+}

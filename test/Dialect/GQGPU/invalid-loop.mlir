@@ -1,0 +1,135 @@
+// One test for every diagnostic: tile loops and roles.
+// RUN: gq-opt %s --split-input-file --verify-diagnostics
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects one upper bound per tile index, got 1 for 2}}
+  gqgpu.tile_loop (%i, %j) to (%n) step [1, 1] { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expected 'to'}}
+  gqgpu.tile_loop (%i) upto (%n) step [1] { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expected 'step'}}
+  gqgpu.tile_loop (%i) to (%n) by [1] { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expected '['}}
+  gqgpu.tile_loop (%i) to (%n) step 1 { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expected integer value}}
+  gqgpu.tile_loop (%i) to (%n) step [1] raster wide { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  %c = gqgpu.cursor : !gqgpu.cursor
+  // expected-error@+1 {{expects one type per loop-carried value, got 2 for 1}}
+  gqgpu.tile_loop (%i) to (%n) step [1] iter_args(%a = %c) -> (!gqgpu.cursor, index) {
+    gqgpu.yield %a : !gqgpu.cursor
+  }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(
+    // expected-note@+1 {{prior use here}}
+    %n: f32) {
+  // expected-error@+1 {{use of value '%n' expects different type than prior uses}}
+  gqgpu.tile_loop (%i) to (%n) step [1] { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects one step per upper bound, got 2 for 1}}
+  gqgpu.tile_loop (%i) to (%n) step [1, 1] { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects at least one tile index}}
+  gqgpu.tile_loop () to () step [] { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects positive steps, got 0}}
+  gqgpu.tile_loop (%i) to (%n) step [0] { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects a positive raster, got 0}}
+  gqgpu.tile_loop (%i) to (%n) step [1] raster 0 { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects one body argument per tile index and loop-carried value, got 0}}
+  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>, operandSegmentSizes = array<i32: 1, 0>}> ({
+    gqgpu.yield
+  }) : (index) -> ()
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects body arguments of index type, then of the types of the loop-carried values}}
+  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>, operandSegmentSizes = array<i32: 1, 0>}> ({
+  ^bb0(%i: i32):
+    gqgpu.yield
+  }) : (index) -> ()
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects body arguments of index type, then of the types of the loop-carried values}}
+  %r = "gqgpu.tile_loop"(%n, %n) <{steps = array<i64: 1>, operandSegmentSizes = array<i32: 1, 1>}> ({
+  ^bb0(%i: index, %a: f32):
+    gqgpu.yield %i : index
+  }) : (index, index) -> index
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects the body to yield, and the loop to return, the types of the loop-carried values}}
+  gqgpu.tile_loop (%i) to (%n) step [1] iter_args(%a = %n) -> (index) {
+    gqgpu.yield
+  }
+  gqgpu.return
+}

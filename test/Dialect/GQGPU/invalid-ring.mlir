@@ -1,0 +1,132 @@
+// One test for every diagnostic: fills and reads of ring slots.
+// RUN: gq-opt %s --split-input-file --verify-diagnostics
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile between 0 and 1 of the ring, got 2}}
+  gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 2 : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile between 0 and 1 of the ring, got -1}}
+  gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile -1 : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects 2 indices for operand source of rank 2, got 1}}
+  gqgpu.tma_load %a[%i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile of rank 1 as operand source, got rank 2}}
+  gqgpu.tma_load %v[%i] -> %r[%slot] tile 1 : memref<?xf32>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile of element type 'f32' as operand source, got 'f8E4M3FN'}}
+  gqgpu.tma_load %s[%i, %i] -> %r[%slot] tile 0 : memref<?x1xf32>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile between 0 and 1 of the ring, got 3}}
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 3 : memref<?x1xf32>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects 4-byte elements, got 'f8E4M3FN'}}
+  gqgpu.copy_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x32xf32, swizzle = 128>>
+gqgpu.kernel @k(%s: memref<?x32xf32>, %i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile without swizzle, got 128}}
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 0 : memref<?x32xf32>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile between 0 and 1 of the ring, got 9}}
+  %t = gqgpu.slot_read %r[%slot] tile 9 : !ring -> tensor<64x1xf32>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a result of the tile's shape and element type, got 'tensor<32x1xf32>' for '!gqgpu.tile<64x1xf32>'}}
+  %t = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<32x1xf32>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a result of the tile's shape and element type, got 'tensor<64x1xf16>'}}
+  %t = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x1xf16>
+  gqgpu.return
+}

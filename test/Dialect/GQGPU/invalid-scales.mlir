@@ -1,0 +1,115 @@
+// One test for every diagnostic: scales and promotion.
+// RUN: gq-opt %s --split-input-file --verify-diagnostics
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>, <64x128xf8E4M3FN>, <264x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile between 0 and 4 of the ring, got 8}}
+  %x = gqgpu.read_scales %r[%slot] tile 8 rows %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>, <64x128xf8E4M3FN>, <264x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile of Rx1xf32, got '!gqgpu.tile<64x128xf8E4M3FN, swizzle = 128>'}}
+  %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>, <64x128xf8E4M3FN>, <264x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a positive block, got 0}}
+  %x = gqgpu.read_scales %r[%slot] tile 2 rows %i block 0 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>, <64x128xf8E4M3FN>, <264x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a result of 64x1xf32 or 1x1xf32 in the mma layout, got '!gqgpu.fragment<1x2xf32, #gqgpu.mma>'}}
+  %x = gqgpu.read_scales %r[%slot] tile 2 rows %i block 1 : !ring -> !gqgpu.fragment<1x2xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>, <64x128xf8E4M3FN>, <264x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a result of 1xSxf32 in the mma layout, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
+  %x = gqgpu.read_scales %r[%slot] tile 2 cols %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32) {
+  %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+  %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects an accumulator of 64xN in the mma layout, got '!gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>'}}
+  %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x1xf32, #gqgpu.mma>, !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32) {
+  %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x8xf32, #gqgpu.mma>
+  %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects row scales of 64x1 or 1x1, got '!gqgpu.fragment<1x8xf32, #gqgpu.mma>'}}
+  %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<1x8xf32, #gqgpu.mma>, !gqgpu.fragment<1x1xf32, #gqgpu.mma>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32) {
+  %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects column scales of 1xS with N/S a multiple of 8, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
+  %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32) {
+  %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x3xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects column scales of 1xS with N/S a multiple of 8, got '!gqgpu.fragment<1x3xf32, #gqgpu.mma>'}}
+  %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x3xf32, #gqgpu.mma>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32) {
+  %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x32xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects column scales of 1xS with N/S a multiple of 8, got '!gqgpu.fragment<1x32xf32, #gqgpu.mma>'}}
+  %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x32xf32, #gqgpu.mma>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  gqgpu.return
+}

@@ -1,0 +1,23 @@
+// A product that adds to a tensor starts from the elements of that tensor, in
+// the accumulator's layout.
+//
+// RUN: gq-opt %s --gq-expand --gq-fuse-quantize --gq-select-config --gq-tile --canonicalize --cse --gq-outline-kernels --canonicalize --cse \
+// RUN:   --gq-promote-tma --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse --gq-distribute --canonicalize --cse -o %t
+// RUN: FileCheck %s --input-file=%t
+// RUN: gq-opt %t --gq-schedule-math --canonicalize --cse --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
+
+// CHECK: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to {{.*}} iter_args
+// CHECK: } math {
+// CHECK: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to {{.*}} iter_args
+// CHECK-DAG: %[[C0:.*]] = gqgpu.load_fragment %[[C:.*]][%[[R0:.*]], %[[J]]] {{.*}} -> <64x128xf32, #gqgpu.mma>
+// CHECK-DAG: %[[C1:.*]] = gqgpu.load_fragment %[[C]][%[[R1:.*]], %[[J]]] {{.*}} -> <64x128xf32, #gqgpu.mma>
+// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %[[C0]], %{{.*}} = %[[C1]],
+
+// LLVM: ld.global.nc
+// LLVM: wgmma.mma_async
+func.func @accumulate(%a: tensor<?x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<?x4xf32>, %sb: tensor<2x4xf32>,
+                      %c: tensor<?x256xf32>) -> tensor<?x256xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<?x256xf32>)
+      : tensor<?x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<?x4xf32>, tensor<2x4xf32> -> tensor<?x256xf32>
+  return %d : tensor<?x256xf32>
+}

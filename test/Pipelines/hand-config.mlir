@@ -1,0 +1,35 @@
+// A config that a person wrote decides what every later pass does.
+//
+// RUN: sed 's/outs(%init : tensor<?x256xf32>)/& {config = #gq.config<tile = [128, 128, 128], math_groups = 2, stages = 3, early_wait = false, registers = [24, 240]>}/' \
+// RUN:   %S/Inputs/gemm.mlir > %t.in
+// RUN: gq-opt %t.in --gq-expand --gq-fuse-quantize --gq-select-config --gq-tile --canonicalize --cse --gq-outline-kernels \
+// RUN:   --canonicalize --cse --gq-promote-tma --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse --gq-distribute \
+// RUN:   --canonicalize --cse --gq-schedule-math --canonicalize --cse -o %t.l3
+// RUN: FileCheck %s --input-file=%t.l3
+// RUN: gq-opt %t.l3 --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
+
+// CHECK: !ring = !gqgpu.ring<3, <128x128xf8E4M3FN, swizzle = 128>, <128x128xf8E4M3FN, swizzle = 128>, <128x1xf32>, <1x1xf32>>
+// CHECK: gqgpu.warp_specialize groups 2 registers(24, 240)
+// CHECK: math {
+// CHECK: ^bb0(%[[GROUP:.*]]: index):
+// One slab of 64 rows for each group.
+// CHECK: %[[ROW:.*]] = arith.muli %[[GROUP]], %c64
+// CHECK: gqgpu.tile_loop {{.*}} step [128, 128] persistent
+// The loop waits at its start: nothing is rotated.
+// CHECK: scf.for
+// CHECK-NEXT: %[[SLOT:.*]] = gqgpu.wait %{{.*}} : !ring
+// CHECK-NOT: when
+// CHECK: %[[P:.*]] = gqgpu.mma_async %{{.*}}[%[[SLOT]]] tiles(0, 1) row %[[ROW]]
+// CHECK-NEXT: gqgpu.mma_wait %[[P]]
+// CHECK-NEXT: gqgpu.release %{{.*}}[%[[SLOT]]]
+// CHECK-NEXT: gqgpu.promote
+// CHECK-NOT: gqgpu.mma_async
+// CHECK: {gqgpu.early_wait = false}
+
+// LLVM: llvm.func @gemm_matmul
+// LLVM-SAME: grid = ["min", "num_sms", ["mul", ["ceildiv", ["dim", 0, 0], 128], ["ceildiv", 256, 128]]]
+// LLVM-SAME: threads = 384 : i64
+// LLVM: nvvm.setmaxregister increase 240
+// LLVM-COUNT-1: wgmma.fence.sync.aligned
+// LLVM-NOT: wgmma.fence.sync.aligned
+// LLVM: nvvm.setmaxregister decrease 24

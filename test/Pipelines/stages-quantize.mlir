@@ -1,0 +1,40 @@
+// Every pass alone, as stages.mlir, for quantisation; the passes that shape
+// products leave it as it is.
+//
+// RUN: gq-opt %S/Inputs/quantize.mlir --gq-expand=quantize=true --verify-roundtrip | gq-opt --gq-fuse-quantize --verify-roundtrip \
+// RUN:   | gq-opt --gq-select-config --verify-roundtrip -o %t.config
+// RUN: gq-opt %t.config --gq-tile --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse \
+// RUN:   | gq-opt --gq-outline-kernels --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.kernel
+// RUN: gq-opt %t.kernel --gq-promote-tma --verify-roundtrip -o %t.paths
+// RUN: gq-opt %t.paths --gq-pipeline-stages --verify-roundtrip | gq-opt --gq-warp-specialize --verify-roundtrip -o %t.roles
+// RUN: diff %t.paths %t.roles
+// RUN: gq-opt %t.roles --gq-distribute --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.fragments
+// RUN: gq-opt %t.fragments --gq-schedule-math --verify-roundtrip -o %t.scheduled
+// RUN: diff %t.fragments %t.scheduled
+// RUN: gq-opt %t.scheduled --convert-gqgpu-to-nvvm --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.llvm
+// RUN: FileCheck %s --check-prefix=CONFIG --input-file=%t.config
+// RUN: FileCheck %s --check-prefix=KERNEL --input-file=%t.kernel
+// RUN: FileCheck %s --check-prefix=FRAGMENTS --input-file=%t.fragments
+// RUN: FileCheck %s --check-prefix=LLVM --input-file=%t.llvm
+
+// CONFIG-NOT: gq.block_absmax
+// CONFIG: gq.quantize {{.*}} {config = #gq.config<tile = [16, 512]>}
+
+// KERNEL: gqgpu.kernel @quant_quantize({{.*}}) attributes {cluster = 1 : i64, threads = 256 : i64}
+// KERNEL: gqgpu.tile_loop ({{.*}}) step [16, 512] {
+// KERNEL: gqgpu.load {{.*}} -> tensor<16x512xbf16>
+// KERNEL: gq.quantize
+// KERNEL-COUNT-2: gqgpu.store
+
+// FRAGMENTS: gqgpu.load_fragment {{.*}} -> <16x512xbf16, #gqgpu.blocked<[8, 32], chunk = 16>>
+// FRAGMENTS: arith.extf
+// FRAGMENTS: gqgpu.block_absmax {{.*}} block = [1, 128]>
+// FRAGMENTS: gqgpu.scaled_cast
+// FRAGMENTS-COUNT-2: gqgpu.store_fragment
+
+// LLVM: llvm.func @quant_quantize
+// LLVM-SAME: gq.launch = {cluster = 1 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 16], ["ceildiv", 1024, 512]]
+// LLVM: ld.global.nc.L1::no_allocate.v4.b32
+// LLVM: shfl.sync.bfly.b32
+// LLVM: cvt.rn.satfinite.e4m3x2.f32
+// LLVM: st.global.v4.b32

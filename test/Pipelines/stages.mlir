@@ -1,0 +1,65 @@
+// Every pass runs alone, in a process of its own, on the text the one before it
+// printed: nothing that a pass needs is outside of the IR.
+//
+// RUN: gq-opt %S/Inputs/gemm.mlir --gq-expand --verify-roundtrip | gq-opt --gq-fuse-quantize --verify-roundtrip \
+// RUN:   | gq-opt --gq-select-config --verify-roundtrip -o %t.config
+// RUN: gq-opt %t.config --gq-tile --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.tiled
+// RUN: gq-opt %t.tiled --gq-outline-kernels --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.kernel
+// RUN: gq-opt %t.kernel --gq-promote-tma --verify-roundtrip | gq-opt --gq-pipeline-stages --verify-roundtrip -o %t.ring
+// RUN: gq-opt %t.ring --gq-warp-specialize --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.roles
+// RUN: gq-opt %t.roles --gq-distribute --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.fragments
+// RUN: gq-opt %t.fragments --gq-schedule-math --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.scheduled
+// RUN: gq-opt %t.scheduled --convert-gqgpu-to-nvvm --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.llvm
+// RUN: FileCheck %s --check-prefix=CONFIG --input-file=%t.config
+// RUN: FileCheck %s --check-prefix=TILED --input-file=%t.tiled
+// RUN: FileCheck %s --check-prefix=KERNEL --input-file=%t.kernel
+// RUN: FileCheck %s --check-prefix=RING --input-file=%t.ring
+// RUN: FileCheck %s --check-prefix=ROLES --input-file=%t.roles
+// RUN: FileCheck %s --check-prefix=FRAGMENTS --input-file=%t.fragments
+// RUN: FileCheck %s --check-prefix=SCHEDULED --input-file=%t.scheduled
+// RUN: FileCheck %s --check-prefix=LLVM --input-file=%t.llvm
+
+// CONFIG: gq.scaled_matmul {{.*}} {config = #gq.config<tile = [256, 128, 128], raster = 7>}
+
+// TILED: scf.forall ({{.*}}) = (0, 0) to (%{{.*}}, 256) step (256, 128)
+// TILED:   scf.for
+// TILED:     gq.scaled_matmul
+// TILED:   arith.truncf
+// TILED: mapping = [#gpu.block<y>, #gpu.block<x>]
+
+// KERNEL: gqgpu.kernel @gemm_matmul(%{{.*}}: memref<?x512xf8E4M3FN>, %{{.*}}: memref<256x512xf8E4M3FN>, %{{.*}}: memref<?x4xf32>, %{{.*}}: memref<2x4xf32>, %{{.*}}: memref<?x256xbf16>)
+// KERNEL: gqgpu.tile_loop ({{.*}}) step [256, 128] raster 7 persistent
+// KERNEL-COUNT-4: gqgpu.load
+// KERNEL: gqgpu.store
+// KERNEL: func.func @gemm
+// KERNEL: gqgpu.launch @gemm_kernels::@gemm_matmul ins({{.*}}) outs({{.*}}) -> tensor<?x256xbf16>
+
+// RING: gqgpu.ring_create
+// RING: gqgpu.acquire
+// RING: gqgpu.wait
+// RING: gq.scaled_matmul
+
+// ROLES: gqgpu.warp_specialize groups 2 registers(40, 232) producer {
+// ROLES: gqgpu.tma_load
+// ROLES: } math {
+// ROLES: gq.scaled_matmul
+
+// Two slabs of 64 rows for each of two groups; the second product takes the
+// registers of the first.
+// FRAGMENTS: gqgpu.mma_async {{.*}} k [0, 128] : !ring
+// FRAGMENTS: gqgpu.promote
+// FRAGMENTS: gqgpu.mma_async {{.*}} k [0, 128] reuse
+// FRAGMENTS: gqgpu.promote
+// FRAGMENTS-NOT: tensor<256x128xf32>
+
+// SCHEDULED: gqgpu.mma_async {{.*}} reuse
+// SCHEDULED: gqgpu.wait {{.*}} when
+// SCHEDULED: gqgpu.mma_wait
+// SCHEDULED: gqgpu.release
+
+// LLVM: gpu.module @gemm_kernels [#nvvm.target<
+// LLVM: llvm.func @gemm_matmul
+// LLVM-SAME: gq.launch = {cluster = 1 : i64, grid = ["min", "num_sms", ["mul", ["ceildiv", ["dim", 0, 0], 256], ["ceildiv", 256, 128]]]
+// LLVM-COUNT-2: wgmma.mma_async.sync.aligned.m64n128k32.f32.e4m3.e4m3
+// LLVM-NOT: gqgpu.
+// LLVM: gqgpu.launch @gemm_kernels::@gemm_matmul

@@ -1,0 +1,54 @@
+// One test for every diagnostic: quantisation, memrefs.
+// RUN: gq-opt %s --gq-distribute --split-input-file --verify-diagnostics
+
+gqgpu.kernel @k(%x: memref<?x512xbf16>, %i: index) {
+  %t = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<8x512xbf16>
+  %q = tensor.empty() : tensor<8x512xf8E4M3FN>
+  %s = tensor.empty() : tensor<8x4xf32>
+  // expected-error@+1 {{has no config; run gq-select-config first}}
+  %r:2 = gq.quantize %t block [1, 128] outs(%q, %s : tensor<8x512xf8E4M3FN>, tensor<8x4xf32>) : tensor<8x512xbf16> -> tensor<8x512xf8E4M3FN>, tensor<8x4xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<?x512xbf16>, %i: index) {
+  %t = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<8x512xbf16>
+  %q = tensor.empty() : tensor<8x512xf8E4M3FN>
+  %s = tensor.empty() : tensor<8x4xf32>
+  // expected-error@+1 {{has a tile of 'tensor<8x512xbf16>' that 96 threads and 1 thread blocks cannot share}}
+  %r:2 = gq.quantize %t block [1, 128] outs(%q, %s : tensor<8x512xf8E4M3FN>, tensor<8x4xf32>) {config = #gq.config<tile = [8, 512], threads = 96>} : tensor<8x512xbf16> -> tensor<8x512xf8E4M3FN>, tensor<8x4xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<?x512xbf16>, %i: index) {
+  %t = tensor.empty() : tensor<8x512xbf16>
+  %q = tensor.empty() : tensor<8x512xf8E4M3FN>
+  %s = tensor.empty() : tensor<8x4xf32>
+  // expected-error@+1 {{reads a tile that is neither computed nor loaded}}
+  %r:2 = gq.quantize %t block [1, 128] outs(%q, %s : tensor<8x512xf8E4M3FN>, tensor<8x4xf32>) {config = #gq.config<tile = [8, 512]>} : tensor<8x512xbf16> -> tensor<8x512xf8E4M3FN>, tensor<8x4xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<8x512xbf16>, %q: memref<8x512xf8E4M3FN>, %s: memref<8x4xf32>) {
+  // expected-error@+1 {{is on memrefs; kernels compute on tiles}}
+  gq.quantize %x block [1, 128] outs(%q, %s : memref<8x512xf8E4M3FN>, memref<8x4xf32>) {config = #gq.config<tile = [8, 512]>} : memref<8x512xbf16>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<64x128xf8E4M3FN>, %s: memref<64x1xf32>, %t: memref<1x1xf32>, %d: memref<64x64xf32>) {
+  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
+  } math {
+  ^bb0(%group: index):
+    // expected-error@+1 {{is on memrefs; kernels compute on tiles}}
+    gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [64, 128]) outs(%d : memref<64x64xf32>)
+        : memref<64x128xf8E4M3FN>, memref<64x128xf8E4M3FN>, memref<64x1xf32>, memref<1x1xf32>
+  }
+  gqgpu.return
+}

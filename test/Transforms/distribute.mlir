@@ -1,0 +1,114 @@
+// RUN: gq-opt %S/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse -o %t
+// RUN: gq-opt %t --gq-distribute --canonicalize --cse | FileCheck %s --check-prefix=SLABS
+// RUN: sed 's/{config = #gq.config/{promote = 64 : i64, config = #gq.config/' %t | gq-opt --gq-distribute --canonicalize --cse | FileCheck %s --check-prefix=HALVES
+// RUN: gq-opt %s --gq-distribute --canonicalize --cse | FileCheck %s
+
+// 256 rows over two groups: two slabs of 64 rows each; a wait before every
+// promotion, and the second product takes the registers of the first.
+// SLABS: ^bb0(%[[GROUP:.*]]: index):
+// SLABS: %[[ROW0:.*]] = arith.muli %[[GROUP]], %c128
+// SLABS: %[[ROW1:.*]] = arith.addi %[[ROW0]], %c64
+// SLABS: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to
+// SLABS: %[[ZERO:.*]] = gqgpu.splat %{{.*}} -> <64x128xf32, #gqgpu.mma>
+// SLABS: %[[SUM:.*]]:3 = scf.for {{.*}} iter_args(%[[ACC0:.*]] = %[[ZERO]], %[[ACC1:.*]] = %[[ZERO]], %{{.*}} = %{{.*}})
+// SLABS:   %[[SLOT:.*]] = gqgpu.wait
+// SLABS:   %[[COLS:.*]] = gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 3 cols %c0 block 128 : !ring -> <1x1xf32, #gqgpu.mma>
+// SLABS:   %[[ROWS0:.*]] = gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 2 rows %[[ROW0]] block 1 : !ring -> <64x1xf32, #gqgpu.mma>
+// SLABS:   %[[ROWS1:.*]] = gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 2 rows %[[ROW1]] block 1
+// SLABS:   %[[P0:.*]] = gqgpu.mma_async %{{.*}}[%[[SLOT]]] tiles(0, 1) row %[[ROW0]] k [0, 128] : !ring
+// SLABS:   %[[W0:.*]] = gqgpu.mma_wait %[[P0]]
+// SLABS:   %[[S0:.*]] = gqgpu.promote %[[W0]], %[[ROWS0]], %[[COLS]] into %[[ACC0]]
+// SLABS:   %[[P1:.*]] = gqgpu.mma_async %{{.*}}[%[[SLOT]]] tiles(0, 1) row %[[ROW1]] k [0, 128] reuse %[[W0]]
+// SLABS:   %[[W1:.*]] = gqgpu.mma_wait %[[P1]]
+// SLABS:   %[[S1:.*]] = gqgpu.promote %[[W1]], %[[ROWS1]], %[[COLS]] into %[[ACC1]]
+// SLABS:   scf.yield %[[S0]], %[[S1]]
+// SLABS: gqgpu.elementwise(%[[SUM]]#0)
+// SLABS: arith.truncf
+// SLABS: gqgpu.elementwise(%[[SUM]]#1)
+// SLABS: %[[AT0:.*]] = arith.addi %[[I]], %[[ROW0]]
+// SLABS: gqgpu.store_fragment %{{.*}}, %{{.*}}[%[[AT0]], %[[J]]] {path = #gqgpu.path<tma>} : <64x128xbf16
+// SLABS: %[[AT1:.*]] = arith.addi %[[I]], %[[ROW1]]
+// SLABS: gqgpu.store_fragment %{{.*}}, %{{.*}}[%[[AT1]], %[[J]]]
+
+// promote = 64: two groups of products for each slab.
+// HALVES: scf.for
+// HALVES: gqgpu.mma_async {{.*}} k [0, 64] : !ring
+// HALVES: gqgpu.promote
+// HALVES: gqgpu.mma_async {{.*}} k [64, 128] reuse
+// HALVES: gqgpu.promote
+// HALVES: gqgpu.mma_async {{.*}} k [0, 64] reuse
+// HALVES: gqgpu.mma_async {{.*}} k [64, 128] reuse
+
+!ring = !gqgpu.ring<2, <128x128xf8E4M3FN, swizzle = 128>, <96x128xf8E4M3FN, swizzle = 128>, <1x1xf32>, <3x1xf32>>
+
+// All rows share a scale, columns have one for every 32, both at an offset; the
+// bias is read where the columns are.
+// CHECK-LABEL: gqgpu.kernel @scales
+// CHECK: ^bb0(%[[GROUP:.*]]: index):
+// CHECK: %[[ROW:.*]] = arith.muli %[[GROUP]], %c64
+// CHECK: %[[C0:.*]] = arith.remui %[[OJ:.*]], %c32
+// CHECK: gqgpu.read_scales {{.*}} cols %[[C0]] block 32 : !ring -> <1x3xf32, #gqgpu.mma>
+// CHECK: %[[R0:.*]] = arith.remui %[[OI:.*]], %c128
+// CHECK: %[[AT:.*]] = arith.addi %[[R0]], %[[ROW]]
+// CHECK: gqgpu.read_scales {{.*}} rows %[[AT]] block 128 : !ring -> <1x1xf32, #gqgpu.mma>
+// CHECK: gqgpu.load_fragment %{{.*}}[%[[OJ]]] map #{{.*}} : memref<96xf16> -> <64x96xf16, #gqgpu.mma>
+// CHECK: gqgpu.elementwise(%{{.*}}, %{{.*}}) {
+// CHECK: ^bb0(%{{.*}}: f32, %{{.*}}: f16):
+gqgpu.kernel @scales(%bias: memref<96xf16>, %d: memref<128x96xf32>, %i: index, %j: index) {
+  %zero = arith.constant 0.0 : f32
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize groups 2 registers (40, 232) producer {
+  } math {
+  ^bb0(%group: index):
+    %e = tensor.empty() : tensor<128x96xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x96xf32>) -> tensor<128x96xf32>
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
+    %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<96x128xf8E4M3FN>
+    %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<1x1xf32>
+    %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<3x1xf32>
+    %p = gq.scaled_matmul %at, %bt scales(%s block [128, 128], %t block [32, 128]) origin(%i, %j, %i) outs(%init : tensor<128x96xf32>)
+        : tensor<128x128xf8E4M3FN>, tensor<96x128xf8E4M3FN>, tensor<1x1xf32>, tensor<3x1xf32> -> tensor<128x96xf32>
+    %v = gqgpu.load %bias[%j] : memref<96xf16> -> tensor<96xf16>
+    %y = linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> (n)>, affine_map<(m, n) -> (m, n)>],
+                         iterator_types = ["parallel", "parallel"]}
+        ins(%p, %v : tensor<128x96xf32>, tensor<96xf16>) outs(%e : tensor<128x96xf32>) {
+    ^bb0(%a: f32, %b: f16, %o: f32):
+      %w = arith.extf %b : f16 to f32
+      %x = arith.addf %a, %w : f32
+      linalg.yield %x : f32
+    } -> tensor<128x96xf32>
+    gqgpu.store %y, %d[%i, %j] : tensor<128x96xf32>, memref<128x96xf32>
+  }
+  gqgpu.return
+}
+
+// A quantisation with power-of-two scales, masked where its tensor ends.
+// CHECK-LABEL: gqgpu.kernel @quantize
+// CHECK: %[[X:.*]] = gqgpu.load_fragment {{.*}} -> <[[T:8x512xbf16, #gqgpu.blocked<\[8, 32\], chunk = 16>]]>
+// CHECK: %[[M:.*]] = gqgpu.mask %[[X]] to(%{{.*}}, %{{.*}})
+// CHECK: %[[F:.*]] = gqgpu.elementwise(%[[M]])
+// CHECK: arith.extf
+// CHECK: %[[A:.*]] = gqgpu.block_absmax %[[F]] {amax_floor = 2.500000e-01 : f32}
+// CHECK: %[[S:.*]] = gqgpu.elementwise(%[[A]])
+// CHECK: arith.divf %{{.*}}, %[[MAX:.*]] : f32
+// CHECK: arith.bitcast %{{.*}} : f32 to i32
+// CHECK: arith.addi %{{.*}}, %c8388607_i32
+// CHECK: arith.andi %{{.*}}, %c2139095040_i32
+// CHECK: %[[Q:.*]] = gqgpu.scaled_cast %[[F]], %[[S]] {{.*}} -> <8x512xf8E5M2
+// CHECK: gqgpu.store_fragment %[[Q]]
+// CHECK: gqgpu.store_fragment %[[S]]
+gqgpu.kernel @quantize(%x: memref<?x512xbf16>, %q: memref<?x512xf8E5M2>, %s: memref<?x4xf32>, %i: index) {
+  %c0 = arith.constant 0 : index
+  %c512 = arith.constant 512 : index
+  %t = gqgpu.load %x[%i, %c0] : memref<?x512xbf16> -> tensor<8x512xbf16>
+  %m = gqgpu.mask %t to (%i, %c512) : tensor<8x512xbf16>
+  %qe = tensor.empty() : tensor<8x512xf8E5M2>
+  %se = tensor.empty() : tensor<8x4xf32>
+  %r:2 = gq.quantize %m block [1, 128] outs(%qe, %se : tensor<8x512xf8E5M2>, tensor<8x4xf32>)
+      {pow2, amax_floor = 0.25 : f32, config = #gq.config<tile = [8, 512]>} : tensor<8x512xbf16> -> tensor<8x512xf8E5M2>, tensor<8x4xf32>
+  gqgpu.store %r#0, %q[%i, %c0] : tensor<8x512xf8E5M2>, memref<?x512xf8E5M2>
+  gqgpu.store %r#1, %s[%i, %c0] : tensor<8x4xf32>, memref<?x4xf32>
+  gqgpu.return
+}

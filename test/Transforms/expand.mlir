@@ -1,0 +1,81 @@
+// RUN: gq-opt %s --gq-expand --split-input-file | FileCheck %s
+// RUN: gq-opt %s --gq-expand=quantize=true --split-input-file | FileCheck %s --check-prefix=SPLIT
+
+// A 16-bit accumulator of zeros becomes f32 zeros and one rounding at the end.
+// CHECK-LABEL: func.func @zeros
+// CHECK-DAG: %[[Z:.*]] = arith.constant 0.000000e+00 : f32
+// CHECK-DAG: %[[OUT:.*]] = tensor.empty() : tensor<64x64xbf16>
+// CHECK-DAG: %[[WIDE:.*]] = tensor.empty() : tensor<64x64xf32>
+// CHECK: %[[FILL:.*]] = linalg.fill ins(%[[Z]] : f32) outs(%[[WIDE]] : tensor<64x64xf32>)
+// CHECK: %[[SUM:.*]] = gq.scaled_matmul {{.*}} outs(%[[FILL]] : tensor<64x64xf32>) {config = #gq.config<tile = [64, 64, 128]>, promote = 64 : i64}
+// CHECK: linalg.generic {{.*}} ins(%[[SUM]] : tensor<64x64xf32>) outs(%[[OUT]] : tensor<64x64xbf16>)
+// CHECK: arith.truncf %{{.*}} : f32 to bf16
+func.func @zeros(%a: tensor<64x128xf8E4M3FN>, %s: tensor<64x1xf32>, %t: tensor<1x1xf32>) -> tensor<64x64xbf16> {
+  %z = arith.constant 0.0 : bf16
+  %e = tensor.empty() : tensor<64x64xbf16>
+  %c = linalg.fill ins(%z : bf16) outs(%e : tensor<64x64xbf16>) -> tensor<64x64xbf16>
+  %d = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128])
+      outs(%c : tensor<64x64xbf16>) {promote = 64, config = #gq.config<tile = [64, 64, 128]>}
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xbf16>
+  return %d : tensor<64x64xbf16>
+}
+
+// -----
+
+// Any other accumulator is widened, not dropped; dynamic sizes come from it.
+// CHECK-LABEL: func.func @accumulate
+// CHECK-SAME: %[[C:[a-z0-9]+]]: tensor<?x64xf16>
+// CHECK: %[[M:.*]] = tensor.dim %[[C]]
+// CHECK: %[[E:.*]] = tensor.empty(%[[M]]) : tensor<?x64xf32>
+// CHECK: %[[WIDE:.*]] = linalg.generic {{.*}} ins(%[[C]] : tensor<?x64xf16>) outs(%[[E]] : tensor<?x64xf32>)
+// CHECK: arith.extf %{{.*}} : f16 to f32
+// CHECK: %[[SUM:.*]] = gq.scaled_matmul {{.*}} outs(%[[WIDE]] : tensor<?x64xf32>)
+// CHECK: linalg.generic {{.*}} ins(%[[SUM]] : tensor<?x64xf32>) outs(%[[C]] : tensor<?x64xf16>)
+// CHECK: arith.truncf %{{.*}} : f32 to f16
+func.func @accumulate(%a: tensor<?x128xf8E4M3FN>, %b: tensor<64x128xf8E4M3FN>, %s: tensor<?x1xf32>,
+                      %t: tensor<1x1xf32>, %c: tensor<?x64xf16>) -> tensor<?x64xf16> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x64xf16>)
+      : tensor<?x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<?x1xf32>, tensor<1x1xf32> -> tensor<?x64xf16>
+  return %d : tensor<?x64xf16>
+}
+
+// -----
+
+// Nothing to do for f32.
+// CHECK-LABEL: func.func @f32
+// CHECK-NEXT: gq.scaled_matmul
+// CHECK-NEXT: return
+func.func @f32(%a: tensor<64x128xf8E4M3FN>, %s: tensor<64x1xf32>, %t: tensor<1x1xf32>, %c: tensor<64x64xf32>) -> tensor<64x64xf32> {
+  %d = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  return %d : tensor<64x64xf32>
+}
+
+// -----
+
+// gq.quantize is split only when asked.
+// CHECK-LABEL: func.func @quantize
+// CHECK-NEXT: gq.quantize
+// SPLIT-LABEL: func.func @quantize
+// SPLIT-SAME: (%[[X:.*]]: tensor<8x256xbf16>, %[[Q:.*]]: tensor<8x256xf8E5M2>, %[[S:.*]]: tensor<8x2xf32>)
+// SPLIT: %[[A:.*]] = gq.block_absmax %[[X]] block [1, 128] outs(%[[S]] : tensor<8x2xf32>) {amax_floor = 5.000000e-01 : f32}
+// SPLIT: %[[SCALE:.*]] = gq.absmax_to_scale %[[A]] to f8E5M2 outs(%[[S]] : tensor<8x2xf32>) {pow2}
+// SPLIT: %[[CAST:.*]] = gq.scaled_cast %[[X]] scales(%[[SCALE]] block [1, 128]) outs(%[[Q]] : tensor<8x256xf8E5M2>)
+// SPLIT: return %[[CAST]], %[[SCALE]]
+func.func @quantize(%x: tensor<8x256xbf16>, %q: tensor<8x256xf8E5M2>, %s: tensor<8x2xf32>)
+    -> (tensor<8x256xf8E5M2>, tensor<8x2xf32>) {
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<8x256xf8E5M2>, tensor<8x2xf32>)
+      {pow2, amax_floor = 0.5 : f32} : tensor<8x256xbf16> -> tensor<8x256xf8E5M2>, tensor<8x2xf32>
+  return %r#0, %r#1 : tensor<8x256xf8E5M2>, tensor<8x2xf32>
+}
+
+// -----
+
+// Splitting needs values: on memrefs the op stays.
+// SPLIT-LABEL: func.func @quantize_memref
+// SPLIT-NEXT: gq.quantize
+// SPLIT-NEXT: return
+func.func @quantize_memref(%x: memref<8x256xbf16>, %q: memref<8x256xf8E5M2>, %s: memref<8x2xf32>) {
+  gq.quantize %x block [1, 128] outs(%q, %s : memref<8x256xf8E5M2>, memref<8x2xf32>) : memref<8x256xbf16>
+  return
+}

@@ -1,0 +1,70 @@
+// RUN: gq-opt %S/../Pipelines/Inputs/gemm.mlir --gq-select-config --gq-tile --gq-outline-kernels --canonicalize --cse | FileCheck %s --check-prefix=GEMM
+// RUN: gq-opt %s --gq-outline-kernels --canonicalize --cse | FileCheck %s
+
+// Tensors from outside become memrefs, slices loads of the size that bounds
+// them; the destination is only written. The host keeps a launch.
+// GEMM: gpu.module @gemm_kernels {
+// GEMM: gqgpu.kernel @gemm_matmul(%[[A:.*]]: memref<?x512xf8E4M3FN>, %[[B:.*]]: memref<256x512xf8E4M3FN>, %[[SA:.*]]: memref<?x4xf32>, %[[SB:.*]]: memref<2x4xf32>, %[[D:.*]]: memref<?x256xbf16>) {
+// GEMM: %[[M:.*]] = memref.dim %[[A]], %c0
+// GEMM: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to (%[[M]], %c256) step [256, 128] raster 7 persistent {
+// GEMM:   %[[ACC:.*]] = linalg.fill {{.*}} -> tensor<256x128xf32>
+// GEMM:   scf.for %[[K:.*]] = {{.*}} iter_args(%{{.*}} = %[[ACC]]) -> (tensor<256x128xf32>)
+// GEMM:     gqgpu.load %[[A]][%[[I]], %[[K]]] : memref<?x512xf8E4M3FN> -> tensor<256x128xf8E4M3FN>
+// GEMM:     gqgpu.load %[[B]][%[[J]], %[[K]]] : memref<256x512xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+// GEMM:     gqgpu.load %[[SA]][%[[I]], %{{.*}}] : memref<?x4xf32> -> tensor<256x1xf32>
+// GEMM:     gqgpu.load %[[SB]][%{{.*}}, %{{.*}}] : memref<2x4xf32> -> tensor<1x1xf32>
+// GEMM-NOT:   gqgpu.load
+// GEMM:   gqgpu.store %{{.*}}, %[[D]][%[[I]], %[[J]]] : tensor<256x128xbf16>, memref<?x256xbf16>
+// GEMM: func.func @gemm(%[[HA:.*]]: tensor<?x512xf8E4M3FN>, %[[HB:.*]]: tensor<256x512xf8E4M3FN>, %[[HSA:.*]]: tensor<?x4xf32>, %[[HSB:.*]]: tensor<2x4xf32>)
+// GEMM: %[[E:.*]] = tensor.empty(%{{.*}}) : tensor<?x256xbf16>
+// GEMM: gqgpu.launch @gemm_kernels::@gemm_matmul ins(%[[HA]], %[[HB]], %[[HSA]], %[[HSB]] : {{.*}}) outs(%[[E]] : tensor<?x256xbf16>)
+
+#id = affine_map<(r, c) -> (r, c)>
+
+// What an elementwise op makes of the padding at the edge is masked before a
+// block reduction; threads and cluster are the config's.
+// CHECK: gqgpu.kernel @edge_quantize({{.*}}) attributes {cluster = 2 : i64, threads = 128 : i64} {
+// CHECK: gqgpu.tile_loop (%[[I:.*]]) to (%{{.*}}) step [8] {
+// CHECK: %[[SIZE:.*]] = affine.min #{{.*}}(%[[I]])
+// CHECK: %[[T:.*]] = gqgpu.load {{.*}} -> tensor<8x256xf32>
+// CHECK: %[[Y:.*]] = linalg.generic {{.*}} ins(%[[T]]
+// CHECK: %[[M:.*]] = gqgpu.mask %[[Y]] to(%[[SIZE]], %c256) : tensor<8x256xf32>
+// CHECK: gq.quantize %[[M]]
+func.func @edge(%x: tensor<?x256xf32>, %q: tensor<?x256xf8E4M3FN>, %s: tensor<?x2xf32>) -> (tensor<?x256xf8E4M3FN>, tensor<?x2xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1.0 : f32
+  %n = tensor.dim %x, %c0 : tensor<?x256xf32>
+  %r:2 = scf.forall (%i) = (0) to (%n) step (8) shared_outs(%oq = %q, %os = %s) -> (tensor<?x256xf8E4M3FN>, tensor<?x2xf32>) {
+    %m = affine.min affine_map<(i)[n] -> (n - i, 8)>(%i)[%n]
+    %t = tensor.extract_slice %x[%i, 0] [%m, 256] [1, 1] : tensor<?x256xf32> to tensor<?x256xf32>
+    %e = tensor.empty(%m) : tensor<?x256xf32>
+    %y = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+        ins(%t : tensor<?x256xf32>) outs(%e : tensor<?x256xf32>) {
+    ^bb0(%a: f32, %o: f32):
+      %z = arith.addf %a, %one : f32
+      linalg.yield %z : f32
+    } -> tensor<?x256xf32>
+    %qt = tensor.extract_slice %oq[%i, 0] [%m, 256] [1, 1] : tensor<?x256xf8E4M3FN> to tensor<?x256xf8E4M3FN>
+    %st = tensor.extract_slice %os[%i, 0] [%m, 2] [1, 1] : tensor<?x2xf32> to tensor<?x2xf32>
+    %v:2 = gq.quantize %y block [1, 128] outs(%qt, %st : tensor<?x256xf8E4M3FN>, tensor<?x2xf32>)
+        {config = #gq.config<tile = [8, 256], threads = 128, cluster = 2>} : tensor<?x256xf32> -> tensor<?x256xf8E4M3FN>, tensor<?x2xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %v#0 into %oq[%i, 0] [%m, 256] [1, 1] : tensor<?x256xf8E4M3FN> into tensor<?x256xf8E4M3FN>
+      tensor.parallel_insert_slice %v#1 into %os[%i, 0] [%m, 2] [1, 1] : tensor<?x2xf32> into tensor<?x2xf32>
+    }
+  } {mapping = [#gpu.block<x>]}
+  return %r#0, %r#1 : tensor<?x256xf8E4M3FN>, tensor<?x2xf32>
+}
+
+// A loop that is not for thread blocks stays on the host.
+// CHECK-LABEL: func.func @other_mapping
+// CHECK: scf.forall
+func.func @other_mapping(%x: tensor<64x4xf32>) -> tensor<64x4xf32> {
+  %r = scf.forall (%i) in (64) shared_outs(%o = %x) -> (tensor<64x4xf32>) {
+    %t = tensor.extract_slice %o[%i, 0] [1, 4] [1, 1] : tensor<64x4xf32> to tensor<1x4xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %t into %o[%i, 0] [1, 4] [1, 1] : tensor<1x4xf32> into tensor<64x4xf32>
+    }
+  } {mapping = [#gpu.thread<x>]}
+  return %r : tensor<64x4xf32>
+}

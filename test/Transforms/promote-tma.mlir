@@ -1,0 +1,64 @@
+// RUN: gq-opt %s --gq-promote-tma | FileCheck %s
+// RUN: gq-opt %s --gq-promote-tma --remarks-filter=gq-promote-tma 2>&1 | FileCheck %s --check-prefix=REMARK
+
+// Operands go by TMA into swizzled tiles, scales by copies, the result by TMA.
+// CHECK-LABEL: gqgpu.kernel @many_rows
+// CHECK: gqgpu.load %arg0[{{.*}}] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>, swizzle = 128 : i64} : memref<?x512xf8E4M3FN>
+// CHECK: gqgpu.load %arg1[{{.*}}] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>, swizzle = 128 : i64}
+// CHECK: gqgpu.load %arg2[{{.*}}] {path = #gqgpu.path<copy>}
+// CHECK: gqgpu.load %arg3[{{.*}}] {path = #gqgpu.path<copy>}
+// CHECK: gqgpu.store %{{.*}} {path = #gqgpu.path<tma>}
+// REMARK-DAG: Remark="operand a goes by tma, swizzle 128, evict normal"
+// REMARK-DAG: Remark="operand b goes by tma, swizzle 128, evict normal"
+gqgpu.kernel @many_rows(%a: memref<?x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>, %sa: memref<?x4xf32>, %sb: memref<2x4xf32>, %d: memref<?x256xf32>) {
+  %c0 = arith.constant 0 : index
+  gqgpu.tile_loop (%i, %j) to (%c0, %c0) step [64, 128] {
+    %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+    %bt = gqgpu.load %b[%j, %c0] : memref<256x512xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+    %s = gqgpu.load %sa[%i, %c0] : memref<?x4xf32> -> tensor<64x1xf32>
+    %t = gqgpu.load %sb[%c0, %c0] : memref<2x4xf32> -> tensor<1x1xf32>
+    %e = tensor.empty() : tensor<64x128xf32>
+    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x128xf32>)
+        : tensor<64x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x128xf32>
+    gqgpu.store %p, %d[%i, %j] : tensor<64x128xf32>, memref<?x256xf32>
+  }
+  gqgpu.return
+}
+
+// One row of tiles: the weights are read once, the activations by every tile.
+// A row pitch of 50 floats is none for TMA: threads store the result.
+// CHECK-LABEL: gqgpu.kernel @few_rows
+// CHECK: gqgpu.load %arg0[{{.*}}] {evict = #gqgpu.evict<last>, path = #gqgpu.path<tma>
+// CHECK: gqgpu.load %arg1[{{.*}}] {evict = #gqgpu.evict<first>, path = #gqgpu.path<tma>
+// CHECK: gqgpu.store %{{.*}} {path = #gqgpu.path<copy>}
+// CHECK: gqgpu.store %{{.*}} {path = #gqgpu.path<copy>} : tensor<64x128xi32>, memref<16x256xi32>
+// REMARK-DAG: Remark="operand a goes by tma, swizzle 128, evict last"
+// REMARK-DAG: Remark="operand b goes by tma, swizzle 128, evict first"
+// REMARK-DAG: [Missed] tma | Category:gq-promote-tma | Remark="result has a row pitch of 200 bytes, tma needs a multiple of 16; stored by threads"
+gqgpu.kernel @few_rows(%a: memref<16x512xf8E4M3FN>, %b: memref<50x512xf8E4M3FN>, %d: memref<16x50xf32>, %w: memref<16x256xi32>) {
+  %c0 = arith.constant 0 : index
+  gqgpu.tile_loop (%i, %j) to (%c0, %c0) step [64, 128] {
+    %at = gqgpu.load %a[%i, %c0] : memref<16x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+    %bt = gqgpu.load %b[%j, %c0] : memref<50x512xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+    %s = tensor.empty() : tensor<64x1xf32>
+    %t = tensor.empty() : tensor<1x1xf32>
+    %e = tensor.empty() : tensor<64x128xf32>
+    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x128xf32>)
+        : tensor<64x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x128xf32>
+    gqgpu.store %p, %d[%i, %j] : tensor<64x128xf32>, memref<16x50xf32>
+    // Integers have no tensor map of their own.
+    %n = tensor.empty() : tensor<64x128xi32>
+    gqgpu.store %n, %w[%i, %j] : tensor<64x128xi32>, memref<16x256xi32>
+  }
+  gqgpu.return
+}
+
+// Without a product nothing needs the copy engine; a scalar has no rows.
+// CHECK-LABEL: gqgpu.kernel @no_product
+// CHECK: gqgpu.load %arg0[] : memref<f32> -> tensor<f32>
+// CHECK: gqgpu.store %{{.*}} {path = #gqgpu.path<copy>}
+gqgpu.kernel @no_product(%x: memref<f32>) {
+  %t = gqgpu.load %x[] : memref<f32> -> tensor<f32>
+  gqgpu.store %t, %x[] : tensor<f32>, memref<f32>
+  gqgpu.return
+}

@@ -1,0 +1,128 @@
+// RUN: gq-opt %S/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse --gq-distribute --canonicalize --cse -o %t
+// RUN: gq-opt %t --gq-schedule-math --canonicalize --cse | FileCheck %s --check-prefix=ROTATE
+// RUN: gq-opt %s --gq-schedule-math | FileCheck %s
+
+// The first wait is before the loop and needs no condition: there is a step.
+// ROTATE: math {
+// ROTATE: %[[S0:.*]] = gqgpu.wait %[[RING:.*]][%[[C0:.*]]] : !ring
+// ROTATE-NEXT: %[[N0:.*]] = gqgpu.read_scales %[[RING]][%[[S0]]] tile 3
+// ROTATE-NEXT: gqgpu.read_scales %[[RING]][%[[S0]]] tile 2
+// ROTATE-NEXT: gqgpu.read_scales %[[RING]][%[[S0]]] tile 2
+// ROTATE-NEXT: scf.for %[[K:.*]] = %{{.*}} to %[[END:.*]] step %[[STEP:.*]] iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %[[C:.*]] = %[[C0]], %[[S:.*]] = %[[S0]], %[[N:.*]] = %[[N0]],
+// ROTATE-NOT:  gqgpu.wait
+// ROTATE:      gqgpu.mma_async %[[RING]][%[[S]]]
+// ROTATE-NEXT: gqgpu.mma_wait
+// ROTATE-NEXT: gqgpu.promote %{{.*}}, %{{.*}}, %[[N]] into
+// The next slot and its scales, while the last product runs.
+// ROTATE-NEXT: %[[P1:.*]] = gqgpu.mma_async %[[RING]][%[[S]]]
+// ROTATE-NEXT: %[[C1:.*]] = gqgpu.advance %[[RING]][%[[C]]]
+// ROTATE-NEXT: %[[K1:.*]] = arith.addi %[[K]], %[[STEP]]
+// ROTATE-NEXT: %[[MORE:.*]] = arith.cmpi slt, %[[K1]], %[[END]]
+// ROTATE-NEXT: %[[S1:.*]] = gqgpu.wait %[[RING]][%[[C1]]] when %[[MORE]]
+// ROTATE-COUNT-3: gqgpu.read_scales %[[RING]][%[[S1]]]
+// The slot goes back before the promotion.
+// ROTATE-NEXT: %[[W1:.*]] = gqgpu.mma_wait %[[P1]]
+// ROTATE-NEXT: gqgpu.release %[[RING]][%[[S]]]
+// ROTATE-NEXT: gqgpu.promote %[[W1]]
+// ROTATE-NEXT: scf.yield %{{.*}}, %{{.*}}, %[[C1]], %[[S1]],
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+!acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+!one = !gqgpu.fragment<1x1xf32, #gqgpu.mma>
+
+// Bounds that are not known: the first wait asks for a step, too. Positions are
+// hoisted when they do not depend on the step.
+// CHECK-LABEL: gqgpu.kernel @dynamic
+// CHECK: arith.addi
+// CHECK: %[[ANY:.*]] = arith.cmpi slt, %{{.*}}, %{{.*}} : index
+// CHECK: gqgpu.wait %{{.*}} when %[[ANY]]
+// CHECK: scf.for
+// CHECK: gqgpu.wait %{{.*}} when
+gqgpu.kernel @dynamic(%n: index, %zero: f32) {
+  %r = gqgpu.ring_create : !ring
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %first = gqgpu.cursor : !gqgpu.cursor
+  %init = gqgpu.splat %zero : f32 -> !acc
+  %s, %e = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %first) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    %at = arith.addi %n, %n : index
+    %x = gqgpu.read_scales %r[%slot] tile 1 cols %at block 64 : !ring -> !one
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) row %c0 k [0, 128] : !ring -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    %y = gqgpu.promote %w, %x, %x into %a : !one, !one, !acc
+    gqgpu.release %r[%slot] : !ring
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    scf.yield %y, %next : !acc, !gqgpu.cursor
+  }
+  gqgpu.return
+}
+
+// Asked not to, scales at the step, or a cursor that the loop needs early: the
+// wait stays. The release moves up all the same, but not above a read in a region.
+// CHECK-LABEL: gqgpu.kernel @stays
+// CHECK: scf.for
+// CHECK-NEXT: %[[S:.*]] = gqgpu.wait %{{.*}} : !ring
+// CHECK: gqgpu.mma_wait
+// CHECK-NEXT: gqgpu.release
+// CHECK-NEXT: gqgpu.promote
+// CHECK: {gqgpu.early_wait = false}
+// CHECK: scf.for
+// CHECK-NEXT: gqgpu.wait %{{.*}} : !ring
+// CHECK-NEXT: gqgpu.read_scales
+// CHECK: gqgpu.mma_wait
+// CHECK-NEXT: scf.if
+// CHECK-NEXT: gqgpu.read_scales
+// CHECK: } else {
+// CHECK-NEXT: scf.yield
+// CHECK-NEXT: }
+// CHECK-NEXT: gqgpu.release
+// CHECK-NEXT: gqgpu.promote
+// CHECK: scf.for
+// CHECK-NEXT: gqgpu.wait %{{.*}} : !ring
+// CHECK-NEXT: gqgpu.advance
+// CHECK-NEXT: gqgpu.advance
+// CHECK-NEXT: gqgpu.mma_async
+gqgpu.kernel @stays(%n: index, %zero: f32, %b: i1) {
+  %r = gqgpu.ring_create : !ring
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %first = gqgpu.cursor : !gqgpu.cursor
+  %one = gqgpu.splat %zero : f32 -> !one
+  %init = gqgpu.splat %zero : f32 -> !acc
+  %s0, %e0 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %first) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) row %c0 k [0, 128] : !ring -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    %y = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+    gqgpu.release %r[%slot] : !ring
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    scf.yield %y, %next : !acc, !gqgpu.cursor
+  } {gqgpu.early_wait = false}
+  %s1, %e1 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %e0) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    %x = gqgpu.read_scales %r[%slot] tile 1 cols %k block 64 : !ring -> !one
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) row %c0 k [0, 128] : !ring -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    %z = scf.if %b -> !one {
+      %v = gqgpu.read_scales %r[%slot] tile 1 cols %c0 block 64 : !ring -> !one
+      scf.yield %v : !one
+    } else {
+      scf.yield %x : !one
+    }
+    %y = gqgpu.promote %w, %z, %x into %a : !one, !one, !acc
+    gqgpu.release %r[%slot] : !ring
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    scf.yield %y, %next : !acc, !gqgpu.cursor
+  }
+  %s2, %e2 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %e1) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    %far = gqgpu.advance %r[%next] : !ring, !gqgpu.cursor
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) row %c0 k [0, 128] : !ring -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    gqgpu.release %r[%slot] : !ring
+    scf.yield %w, %next : !acc, !gqgpu.cursor
+  }
+  gqgpu.return
+}

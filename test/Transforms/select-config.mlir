@@ -1,0 +1,94 @@
+// RUN: gq-opt %s --gq-select-config | FileCheck %s
+// RUN: gq-opt %s --gq-select-config --remarks-filter=gq-select-config 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: not gq-opt %s --gq-select-config=chip=sm_100a 2>&1 | FileCheck %s --check-prefix=CHIP
+
+// CHIP: error: unknown chip 'sm_100a', expects sm_90a
+
+!b = tensor<512x512xf8E4M3FN>
+!q = tensor<512x1024xf8E4M3FN>
+!x = tensor<512x1024xbf16>
+
+// The rows of the tile follow M: one math group up to 64, then two.
+// CHECK-LABEL: func.func @rows_64
+// CHECK: config = #gq.config<tile = [64, 128, 128], stages = 8, math_groups = 1, raster = 1>
+// REMARK: select-config.mlir:[[#@LINE+2]]:8: remark: [Passed] config | Category:gq-select-config | Remark="#gq.config<tile = [64, 128, 128], stages = 8, math_groups = 1, raster = 1>, 208000 bytes of shared memory"
+func.func @rows_64(%a: tensor<16x512xf8E4M3FN>, %b: !b, %s: tensor<16x4xf32>, %t: tensor<4x4xf32>, %c: tensor<16x512xf32>) -> tensor<16x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<16x512xf32>)
+      : tensor<16x512xf8E4M3FN>, !b, tensor<16x4xf32>, tensor<4x4xf32> -> tensor<16x512xf32>
+  return %d : tensor<16x512xf32>
+}
+
+// CHECK-LABEL: func.func @rows_128
+// CHECK: config = #gq.config<tile = [128, 128, 128], stages = 6, raster = 1>
+func.func @rows_128(%a: tensor<100x512xf8E4M3FN>, %b: !b, %s: tensor<100x4xf32>, %t: tensor<4x4xf32>, %c: tensor<100x512xf32>) -> tensor<100x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<100x512xf32>)
+      : tensor<100x512xf8E4M3FN>, !b, tensor<100x4xf32>, tensor<4x4xf32> -> tensor<100x512xf32>
+  return %d : tensor<100x512xf32>
+}
+
+// CHECK-LABEL: func.func @rows_dynamic
+// CHECK: config = #gq.config<tile = [256, 128, 128], raster = 7>
+// REMARK: Remark="#gq.config<tile = [256, 128, 128], raster = 7>, 217664 bytes of shared memory"
+func.func @rows_dynamic(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x512xf32>)
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}
+
+// The columns of the tile follow the blocks of b.
+// CHECK-LABEL: func.func @columns_96
+// CHECK: config = #gq.config<tile = [256, 96, 128], raster = 7>
+func.func @columns_96(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<6x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [96, 128]) outs(%c : tensor<?x512xf32>)
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}
+
+// CHECK-LABEL: func.func @columns_192
+// CHECK: config = #gq.config<tile = [256, 64, 128], stages = 5, raster = 6>
+func.func @columns_192(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<3x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [192, 128]) outs(%c : tensor<?x512xf32>)
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<3x4xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}
+
+// A config that is there stays; four math groups fit their registers.
+// CHECK-LABEL: func.func @by_hand
+// CHECK: config = #gq.config<tile = [256, 64, 128], stages = 3, math_groups = 4, early_wait = false>
+// REMARK: Remark="#gq.config<tile = [256, 64, 128], stages = 3, math_groups = 4, early_wait = false>
+func.func @by_hand(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x512xf32>)
+      {config = #gq.config<tile = [256, 64, 128], math_groups = 4, stages = 3, early_wait = false>}
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}
+
+// Quantisation: as many blocks as a thread block (or a cluster) holds in registers.
+// CHECK-LABEL: func.func @quantize_rows
+// CHECK: config = #gq.config<tile = [16, 512]>
+// REMARK: Remark="#gq.config<tile = [16, 512]>"
+func.func @quantize_rows(%x: !x, %q: !q, %s: tensor<512x8xf32>) -> (!q, tensor<512x8xf32>) {
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) : !x -> !q, tensor<512x8xf32>
+  return %r#0, %r#1 : !q, tensor<512x8xf32>
+}
+
+// CHECK-LABEL: func.func @quantize_squares
+// CHECK: config = #gq.config<tile = [128, 128]>
+func.func @quantize_squares(%x: !x, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) : !x -> !q, tensor<4x8xf32>
+  return %r#0, %r#1 : !q, tensor<4x8xf32>
+}
+
+// CHECK-LABEL: func.func @quantize_cluster
+// CHECK: config = #gq.config<tile = [256, 256], cluster = 4>
+func.func @quantize_cluster(%x: !x, %q: !q, %s: tensor<2x4xf32>) -> (!q, tensor<2x4xf32>) {
+  %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : !q, tensor<2x4xf32>) : !x -> !q, tensor<2x4xf32>
+  return %r#0, %r#1 : !q, tensor<2x4xf32>
+}
+
+// CHECK-LABEL: func.func @quantize_odd
+// CHECK: config = #gq.config<tile = [384, 20], threads = 240>
+func.func @quantize_odd(%x: !x, %q: !q, %s: tensor<171x205xf32>) -> (!q, tensor<171x205xf32>) {
+  %r:2 = gq.quantize %x block [3, 5] outs(%q, %s : !q, tensor<171x205xf32>) : !x -> !q, tensor<171x205xf32>
+  return %r#0, %r#1 : !q, tensor<171x205xf32>
+}

@@ -1,0 +1,22 @@
+// RUN: gq-opt %s --gq-tile --split-input-file --verify-diagnostics
+
+func.func @cuts_blocks(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf32>)
+    -> (tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {
+  // expected-error@+4 {{cannot be tiled by 192 along dimension 1: blocks of 128 would be cut}}
+  // expected-error@+3 {{to tile operation}}
+  // expected-error@+2 {{failed to generate tiling loops}}
+  // expected-error@+1 {{could not be tiled}}
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>)
+      {config = #gq.config<tile = [16, 192]>} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+  return %r#0, %r#1 : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+}
+
+// -----
+
+func.func @memrefs(%a: memref<128x128xf8E4M3FN>, %s: memref<128x1xf32>, %t: memref<1x1xf32>, %c: memref<128x128xf32>) {
+  // expected-error@+1 {{'gq.scaled_matmul' op could not be tiled}}
+  gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : memref<128x128xf32>)
+      {config = #gq.config<tile = [128, 64, 128]>}
+      : memref<128x128xf8E4M3FN>, memref<128x128xf8E4M3FN>, memref<128x1xf32>, memref<1x1xf32>
+  return
+}

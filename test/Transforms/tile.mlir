@@ -1,0 +1,121 @@
+// RUN: gq-opt %s --gq-tile --split-input-file | FileCheck %s
+
+#id = affine_map<(m, n) -> (m, n)>
+#column = affine_map<(m, n) -> (n)>
+
+// Bias and activation go into the tiles of the product; K becomes a loop whose
+// last step is shorter (600 = 4 * 128 + 88).
+// CHECK-DAG: #[[LAST:.*]] = affine_map<(d0) -> (-d0 + 600, 128)>
+// CHECK-DAG: #[[BLOCK:.*]] = affine_map<(d0) -> (d0 floordiv 128)>
+// CHECK-LABEL: func.func @bias_relu
+// CHECK-SAME: (%[[A:.*]]: tensor<512x600xf8E4M3FN>, %[[B:.*]]: tensor<256x600xf8E4M3FN>, %[[SA:.*]]: tensor<512x5xf32>, %[[SB:.*]]: tensor<2x5xf32>, %[[BIAS:.*]]: tensor<256xf32>)
+// CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) = (0, 0) to (512, 256) step (256, 128) shared_outs(%[[O:.*]] = %{{.*}}) -> (tensor<512x256xf32>) {
+// CHECK:   %[[ACC:.*]] = linalg.fill {{.*}} -> tensor<256x128xf32>
+// CHECK:   %[[SUM:.*]] = scf.for %[[K:.*]] = %c0 to %c600 step %c128 iter_args(%[[IT:.*]] = %[[ACC]])
+// CHECK-DAG:  %[[SIZE:.*]] = affine.min #[[LAST]](%[[K]])
+// CHECK-DAG:  %[[KB:.*]] = affine.apply #[[BLOCK]](%[[K]])
+// CHECK-DAG:  %[[AT:.*]] = tensor.extract_slice %[[A]][%[[I]], %[[K]]] [256, %[[SIZE]]] [1, 1]
+// CHECK-DAG:  %[[BT:.*]] = tensor.extract_slice %[[B]][%[[J]], %[[K]]] [128, %[[SIZE]]] [1, 1]
+// CHECK-DAG:  tensor.extract_slice %[[SA]][%[[I]], %[[KB]]] [256, %{{.*}}] [1, 1]
+// CHECK-DAG:  tensor.extract_slice %[[SB]][%{{.*}}, %{{.*}}] [1, %{{.*}}] [1, 1]
+// CHECK:      gq.scaled_matmul %[[AT]], %[[BT]] {{.*}} outs(%[[IT]] : tensor<256x128xf32>) {config = #gq.config<tile = [256, 128, 128]>}
+// CHECK:   %[[BIAST:.*]] = tensor.extract_slice %[[BIAS]][%[[J]]] [128] [1]
+// CHECK:   linalg.generic {{.*}} ins(%[[SUM]], %[[BIAST]] : tensor<256x128xf32>, tensor<128xf32>)
+// CHECK:     arith.addf
+// CHECK:   linalg.generic
+// CHECK:     arith.maximumf
+// CHECK:   tensor.parallel_insert_slice %{{.*}} into %[[O]][%[[I]], %[[J]]] [256, 128] [1, 1]
+// CHECK: mapping = [#gpu.block<y>, #gpu.block<x>]
+// CHECK-NOT: linalg
+// CHECK: return
+func.func @bias_relu(%a: tensor<512x600xf8E4M3FN>, %b: tensor<256x600xf8E4M3FN>, %sa: tensor<512x5xf32>,
+                     %sb: tensor<2x5xf32>, %bias: tensor<256xf32>) -> tensor<512x256xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x256xf32>
+  %c = linalg.fill ins(%zero : f32) outs(%e : tensor<512x256xf32>) -> tensor<512x256xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x256xf32>)
+      {config = #gq.config<tile = [256, 128, 128]>}
+      : tensor<512x600xf8E4M3FN>, tensor<256x600xf8E4M3FN>, tensor<512x5xf32>, tensor<2x5xf32> -> tensor<512x256xf32>
+  %s = linalg.generic {indexing_maps = [#id, #column, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%d, %bias : tensor<512x256xf32>, tensor<256xf32>) outs(%e : tensor<512x256xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %t = arith.addf %x, %y : f32
+    linalg.yield %t : f32
+  } -> tensor<512x256xf32>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%s : tensor<512x256xf32>) outs(%e : tensor<512x256xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %t = arith.maximumf %x, %zero : f32
+    linalg.yield %t : f32
+  } -> tensor<512x256xf32>
+  return %r : tensor<512x256xf32>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+
+// silu(g) * u is computed in the tiles that are quantised.
+// CHECK-LABEL: func.func @silu_mul
+// CHECK-SAME: (%[[G:.*]]: tensor<?x1024xf32>, %[[U:.*]]: tensor<?x1024xf32>,
+// CHECK-NOT: linalg.generic
+// CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) = (0, 0) to (%{{.*}}, 1024) step (16, 512) shared_outs(%[[Q:.*]] = %{{.*}}, %[[S:.*]] = %{{.*}})
+// CHECK-DAG: tensor.extract_slice %[[G]][%[[I]], %[[J]]] [%{{.*}}, 512]
+// CHECK-DAG: tensor.extract_slice %[[U]][%[[I]], %[[J]]] [%{{.*}}, 512]
+// CHECK: %[[X:.*]] = linalg.generic
+// CHECK:   math.exp
+// CHECK: %[[R:.*]]:2 = gq.quantize %[[X]] block [1, 128]
+// CHECK-DAG: tensor.parallel_insert_slice %[[R]]#0 into %[[Q]][%[[I]], %[[J]]]
+// CHECK-DAG: tensor.parallel_insert_slice %[[R]]#1 into %[[S]][%[[I]], %{{.*}}] [%{{.*}}, 4]
+func.func @silu_mul(%g: tensor<?x1024xf32>, %u: tensor<?x1024xf32>, %q: tensor<?x1024xf8E4M3FN>, %s: tensor<?x8xf32>)
+    -> (tensor<?x1024xf8E4M3FN>, tensor<?x8xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1.0 : f32
+  %m = tensor.dim %g, %c0 : tensor<?x1024xf32>
+  %e = tensor.empty(%m) : tensor<?x1024xf32>
+  %x = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%g, %u : tensor<?x1024xf32>, tensor<?x1024xf32>) outs(%e : tensor<?x1024xf32>) {
+  ^bb0(%l: f32, %r: f32, %o: f32):
+    %n = arith.negf %l : f32
+    %p = math.exp %n : f32
+    %d = arith.addf %p, %one : f32
+    %f = arith.divf %l, %d : f32
+    %v = arith.mulf %f, %r : f32
+    linalg.yield %v : f32
+  } -> tensor<?x1024xf32>
+  %y:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<?x1024xf8E4M3FN>, tensor<?x8xf32>)
+      {config = #gq.config<tile = [16, 512]>} : tensor<?x1024xf32> -> tensor<?x1024xf8E4M3FN>, tensor<?x8xf32>
+  return %y#0, %y#1 : tensor<?x1024xf8E4M3FN>, tensor<?x8xf32>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+#swap = affine_map<(m, n) -> (n, m)>
+
+// A consumer that transposes, and a product that is used twice, stay outside.
+// CHECK-LABEL: func.func @not_fused
+// CHECK: %[[T:.*]] = scf.forall
+// CHECK-NOT: linalg.generic
+// CHECK: mapping
+// CHECK: linalg.generic {{.*}} ins(%[[T]]
+// CHECK-LABEL: func.func @no_config
+// CHECK-NOT: scf.forall
+// CHECK: gq.scaled_matmul
+func.func @not_fused(%a: tensor<128x128xf8E4M3FN>, %s: tensor<128x1xf32>, %t: tensor<1x1xf32>, %c: tensor<128x128xf32>) -> tensor<128x128xf32> {
+  %d = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<128x128xf32>)
+      {config = #gq.config<tile = [128, 64, 128]>}
+      : tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x128xf32>
+  %r = linalg.generic {indexing_maps = [#swap, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%d : tensor<128x128xf32>) outs(%c : tensor<128x128xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    linalg.yield %x : f32
+  } -> tensor<128x128xf32>
+  return %r : tensor<128x128xf32>
+}
+
+func.func @no_config(%a: tensor<128x128xf8E4M3FN>, %s: tensor<128x1xf32>, %t: tensor<1x1xf32>, %c: tensor<128x128xf32>) -> tensor<128x128xf32> {
+  %d = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<128x128xf32>)
+      : tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x128xf32>
+  return %d : tensor<128x128xf32>
+}
