@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Runs the GPU suite: `suite.py [all|quantize|matmul|errors|small|bench] [--out DIR]`.
+"""Runs the GPU suite: `suite.py [all|quantize|matmul|errors|small|bench] [--out DIR]
+[--only PATTERNS]`.
 
 Needs an sm_90 GPU, torch (with triton for bench) and the files that
 scripts/make-gpu-suite.sh packs. Ends with a line `N passed, N failed`.
 """
 
 import argparse
+import fnmatch
 import json
 import pathlib
 import sys
@@ -24,7 +26,8 @@ FROBENIUS = 2.5e-3
 
 
 class Suite:
-    def __init__(self):
+    def __init__(self, patterns):
+        self.patterns = patterns
         self.facts = json.loads((HERE / "programs.json").read_text())
         self.bundles = {}
         self.passed, self.failed = 0, []
@@ -37,7 +40,8 @@ class Suite:
         return self.bundles[name][name]
 
     def names(self, kind):
-        return [n for n, f in self.facts.items() if f["kind"] == kind]
+        wanted = lambda n: any(fnmatch.fnmatch(n, p) for p in self.patterns)
+        return [n for n, f in self.facts.items() if f["kind"] == kind and wanted(n)]
 
     def record(self, what, ok, detail=""):
         if ok:
@@ -144,8 +148,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("what", nargs="?", default="all")
     parser.add_argument("--out", default=".")
+    parser.add_argument("--only", default="*", help="names of programs, with *, by commas")
     options = parser.parse_args()
-    suite = Suite()
+    suite = Suite(options.only.split(","))
     what = options.what
     kinds = ["normal", "special", "outliers", "zeros", "denormals"]
     if what in ("all", "quantize"):

@@ -251,7 +251,8 @@ struct ReleasePattern : KernelPattern<ReleaseOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
-    e.ptx("{ .reg .pred p; setp.eq.u32 p, $1, 0; "
+    // One lane arrives for the warp: the others' reads must come before.
+    e.ptx("bar.warp.sync 0xffffffff; { .reg .pred p; setp.eq.u32 p, $1, 0; "
           "@p mbarrier.arrive.shared::cta.b64 _, [$0]; }",
           "r,r",
           {barrier(e, adaptor.getRing(), layout.empty, adaptor.getSlot()),
