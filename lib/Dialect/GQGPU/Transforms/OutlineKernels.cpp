@@ -136,21 +136,6 @@ void KernelBuilder::collectOperands() {
 FailureOr<Value> KernelBuilder::hostIndex(Value value) {
   if (Value known = map.lookupOrNull(value))
     return known;
-  // A size that one of the results was made with is that result's size, also
-  // when it was read from a tensor that the kernel does not have.
-  for (Value output : forall.getOutputs()) {
-    auto empty = output.getDefiningOp<tensor::EmptyOp>();
-    auto view = views.find(output);
-    if (!empty || view == views.end())
-      continue;
-    for (auto [dim, size] : llvm::enumerate(empty.getMixedSizes()))
-      if (size == OFR(value)) {
-        Value found = memref::DimOp::create(b, value.getLoc(),
-                                            view->second.memref, index(dim));
-        map.map(value, found);
-        return found;
-      }
-  }
   Operation *def = value.getDefiningOp();
   if (auto dim = dyn_cast_or_null<tensor::DimOp>(def)) {
     Value source = dim.getSource();
@@ -172,14 +157,6 @@ FailureOr<Value> KernelBuilder::hostIndex(Value value) {
         return size;
       }
     }
-  } else if (def && isPure(def) && def->getNumRegions() == 0 &&
-             llvm::none_of(def->getOperandTypes(),
-                           [](Type t) { return isa<TensorType>(t); })) {
-    for (Value operand : def->getOperands())
-      if (failed(hostIndex(operand)))
-        return failure();
-    b.clone(*def, map);
-    return map.lookup(value);
   }
   // A size that an operand was made with will do.
   SmallVector<Value> operands(inputs);
@@ -197,6 +174,16 @@ FailureOr<Value> KernelBuilder::hostIndex(Value value) {
       map.map(value, size);
       return size;
     }
+  }
+  if (def && !isa<tensor::DimOp>(def) && isPure(def) &&
+      def->getNumRegions() == 0 &&
+      llvm::none_of(def->getOperandTypes(),
+                    [](Type t) { return isa<TensorType>(t); })) {
+    for (Value operand : def->getOperands())
+      if (failed(hostIndex(operand)))
+        return failure();
+    b.clone(*def, map);
+    return map.lookup(value);
   }
   return forall.emitOpError("uses a value that the kernel cannot compute from "
                             "constants and sizes of its operands")
