@@ -106,6 +106,13 @@ static CheckOutcome compareBits(const gridquant::ConstMatrix &d,
   return outcome;
 }
 
+/// The largest relative error of one rounding to \p type.
+static double halfUlp(gridquant::ElementType type) {
+  if (type == gridquant::ElementType::bf16)
+    return 0x1p-8;
+  return type == gridquant::ElementType::f16 ? 0x1p-11 : 0x1p-24;
+}
+
 CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
                                    const RuntimeTensor &result,
                                    const RuntimeTensor &reference) {
@@ -143,6 +150,8 @@ CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
   gridquant::ErrorBound bound;
   if (reference.sumAbs) {
     measure = *reference.sumAbs;
+    // The reference was rounded to the type of the result, too.
+    bound.relative += halfUlp(*type);
   } else {
     bound = {0, coarse ? 0x1p-2 : 0x1p-7};
     for (int64_t row = 0; row < rows; ++row) {
