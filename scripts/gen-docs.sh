@@ -8,6 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Dialects: name of the dialect, the .td with its ops, the page.
 dialects=(
   "gq include/gq/Dialect/GQ/IR/GQOps.td docs/Dialects/GQ.md"
+  "gqgpu include/gq/Dialect/GQGPU/IR/GQGPUOps.td docs/Dialects/GQGPU.md"
 )
 # Passes: every include/gq/**/Passes.td has a page docs/Passes/<folder>.md, named
 # after the path between: Dialect/GQ/Transforms becomes Dialect-GQ-Transforms.md.

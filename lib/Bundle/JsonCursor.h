@@ -1,5 +1,4 @@
-//===- JsonCursor.h - checked navigation of JSON -----------------*- C++
-//-*-===//
+//===- JsonCursor.h - checked navigation of JSON ----------------*- C++ -*-===//
 //
 // The accessors of the JSON library throw, or abort without exceptions, on a
 // value of the wrong kind. A cursor reports it with the path of the value,

@@ -1,5 +1,4 @@
-//===- ManifestReader.h - parts of the metadata reader -----------*- C++
-//-*-===//
+//===- ManifestReader.h - parts of the metadata reader ----------*- C++ -*-===//
 #ifndef GQ_LIB_BUNDLE_MANIFESTREADER_H
 #define GQ_LIB_BUNDLE_MANIFESTREADER_H
 

@@ -20,7 +20,8 @@ constexpr int kDLCUDA = 2;
 class DeviceBuffer {
 public:
   DeviceBuffer() = default;
-  DeviceBuffer(DeviceBuffer &&other) : data(std::exchange(other.data, nullptr)) {}
+  DeviceBuffer(DeviceBuffer &&other)
+      : data(std::exchange(other.data, nullptr)) {}
   ~DeviceBuffer() { gq_free(kDevice, data); }
   gq_status allocate(size_t bytes) {
     return gq_malloc(kDevice, std::max<size_t>(bytes, 1), &data);
@@ -50,7 +51,8 @@ struct Launcher {
 /// The type as DLPack says it.
 std::optional<DLDataType> dlType(Type type) {
   auto make = [](int code, int bits) {
-    return DLDataType{static_cast<uint8_t>(code), static_cast<uint8_t>(bits), 1};
+    return DLDataType{static_cast<uint8_t>(code), static_cast<uint8_t>(bits),
+                      1};
   };
   if (type.isBF16())
     return make(kDLBfloat, 16);
@@ -78,7 +80,9 @@ public:
     std::string name = function.getSymName().str();
     Location loc = function.getLoc();
     SmallVector<Type> resultTypes(function.getResultTypes());
-    auto error = [&]() -> LogicalResult { return emitError(loc) << gq_last_error(); };
+    auto error = [&]() -> LogicalResult {
+      return emitError(loc) << gq_last_error();
+    };
 
     FailureOr<std::string> bytes = compileToBundle(module, CompileOptions());
     if (failed(bytes))
@@ -98,8 +102,8 @@ public:
                               << " is not a tensor; backend cuda takes tensors",
                failure();
       const RuntimeTensor &host = arg.getTensor();
-      if (failed(allocate(loc, inputs[i], host.getElementType(), host.getShape(),
-                          host.getNumBytes())))
+      if (failed(allocate(loc, inputs[i], host.getElementType(),
+                          host.getShape(), host.getNumBytes())))
         return failure();
       if (host.getNumBytes() &&
           gq_memcpy_h2d(kDevice, inputs[i].buffer.data, host.getData(),
@@ -115,8 +119,9 @@ public:
     for (auto [i, type] : llvm::enumerate(resultTypes)) {
       auto tensor = dyn_cast<RankedTensorType>(type);
       if (!tensor)
-        return emitError(loc) << "result " << i
-                              << " is not a tensor; backend cuda returns tensors",
+        return emitError(loc)
+                   << "result " << i
+                   << " is not a tensor; backend cuda returns tensors",
                failure();
       SmallVector<int64_t> shape(tensor.getRank());
       if (gq_function_output_shape(launcher.function, in.data(), in.size(), i,
@@ -147,8 +152,8 @@ public:
     for (unsigned i = 0; i < std::max(request.repeat, 1u); ++i) {
       float milliseconds = 0;
       if (gq_event_record(launcher.begin, nullptr) ||
-          gq_launch(launcher.function, in.data(), in.size(), out.data(), out.size(),
-                    workspace.data, workspaceBytes, nullptr) ||
+          gq_launch(launcher.function, in.data(), in.size(), out.data(),
+                    out.size(), workspace.data, workspaceBytes, nullptr) ||
           gq_event_record(launcher.end, nullptr) ||
           gq_event_elapsed(launcher.begin, launcher.end, &milliseconds))
         return error();
@@ -195,8 +200,9 @@ void mlir::gq::registerCudaBackend() {
       return llvm::createStringError(gq_last_error());
     if (major != 9 || minor != 0)
       return llvm::createStringError(
-          "kernels need compute capability 9.0 (" + getDefaultTarget().chip.str() +
-          "), device 0 has " + std::to_string(major) + "." + std::to_string(minor));
+          "kernels need compute capability 9.0 (" +
+          getDefaultTarget().chip.str() + "), device 0 has " +
+          std::to_string(major) + "." + std::to_string(minor));
     return std::make_unique<CudaBackend>();
   });
 }

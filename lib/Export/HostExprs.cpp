@@ -51,55 +51,25 @@ static Operator operatorFor(Operation *op) {
   if (boolean)
     return llvm::TypeSwitch<Operation *, Operator>(op)
         .Case([](arith::CmpIOp cmp) { return operatorFor(cmp.getPredicate()); })
-        .Case([](arith::AndIOp) {
-          return Operator{"and", false};
-        })
-        .Case([](arith::OrIOp) {
-          return Operator{"or", false};
-        })
-        .Default([](Operation *) {
-          return Operator{"", false};
-        });
+        .Case([](arith::AndIOp) { return Operator{"and", false}; })
+        .Case([](arith::OrIOp) { return Operator{"or", false}; })
+        .Default([](Operation *) { return Operator{"", false}; });
   return llvm::TypeSwitch<Operation *, Operator>(op)
-      .Case([](arith::AddIOp) {
-        return Operator{"add", false};
-      })
-      .Case([](arith::SubIOp) {
-        return Operator{"sub", false};
-      })
-      .Case([](arith::MulIOp) {
-        return Operator{"mul", false};
-      })
-      .Case([](arith::FloorDivSIOp) {
-        return Operator{"floordiv", false};
-      })
-      .Case([](arith::CeilDivSIOp) {
-        return Operator{"ceildiv", false};
-      })
-      .Case([](arith::MinSIOp) {
-        return Operator{"min", false};
-      })
-      .Case([](arith::MaxSIOp) {
-        return Operator{"max", false};
-      })
-      .Case([](arith::MinUIOp) {
-        return Operator{"min", true};
-      })
-      .Case([](arith::MaxUIOp) {
-        return Operator{"max", true};
-      })
-      .Case([](arith::CeilDivUIOp) {
-        return Operator{"ceildiv", true};
-      })
-      .Case<arith::DivSIOp, arith::DivUIOp>([](auto) {
-        return Operator{"floordiv", true};
-      })
-      .Case<arith::RemSIOp, arith::RemUIOp>([](auto) {
-        return Operator{"mod", true};
-      })
-      .Default([](Operation *) {
-        return Operator{"", false};
-      });
+      .Case([](arith::AddIOp) { return Operator{"add", false}; })
+      .Case([](arith::SubIOp) { return Operator{"sub", false}; })
+      .Case([](arith::MulIOp) { return Operator{"mul", false}; })
+      .Case([](arith::FloorDivSIOp) { return Operator{"floordiv", false}; })
+      .Case([](arith::CeilDivSIOp) { return Operator{"ceildiv", false}; })
+      .Case([](arith::MinSIOp) { return Operator{"min", false}; })
+      .Case([](arith::MaxSIOp) { return Operator{"max", false}; })
+      .Case([](arith::MinUIOp) { return Operator{"min", true}; })
+      .Case([](arith::MaxUIOp) { return Operator{"max", true}; })
+      .Case([](arith::CeilDivUIOp) { return Operator{"ceildiv", true}; })
+      .Case<arith::DivSIOp, arith::DivUIOp>(
+          [](auto) { return Operator{"floordiv", true}; })
+      .Case<arith::RemSIOp, arith::RemUIOp>(
+          [](auto) { return Operator{"mod", true}; })
+      .Default([](Operation *) { return Operator{"", false}; });
 }
 
 bool mlir::gq::isSizeOp(Operation *op) {

@@ -1,5 +1,4 @@
-//===- GQChecks.h - shapes of the operands of gq ops at run time -*- C++
-//-*-===//
+//===- GQChecks.h - shapes of the operands of gq ops at run time ----------===//
 //
 // What the verifiers could not see while sizes were dynamic, in their words.
 //

@@ -1,5 +1,4 @@
-//===- Cache.h - compiled PTX on disk ----------------------------*- C++
-//-*-===//
+//===- Cache.h - compiled PTX on disk ---------------------------*- C++ -*-===//
 //
 // Compiling PTX in the driver takes seconds, so that the result is kept. The
 // cache is an aid and nothing else: no failure here fails a load.

@@ -1,5 +1,4 @@
-//===- CudaAbi.h - the part of the CUDA driver ABI in use --------*- C++
-//-*-===//
+//===- CudaAbi.h - the part of the CUDA driver ABI in use -------*- C++ -*-===//
 //
 // Declared here so that neither building nor running needs a CUDA toolkit.
 // Names differ from those of cuda.h so that a test can include both and

@@ -1,5 +1,4 @@
-//===- Driver.h - the CUDA driver, opened at run time ------------*- C++
-//-*-===//
+//===- Driver.h - the CUDA driver, opened at run time -----------*- C++ -*-===//
 #ifndef GQ_LIB_RUNTIME_DRIVER_H
 #define GQ_LIB_RUNTIME_DRIVER_H
 

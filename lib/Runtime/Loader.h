@@ -1,5 +1,4 @@
-//===- Loader.h - from images to kernels on a device -------------*- C++
-//-*-===//
+//===- Loader.h - from images to kernels on a device ------------*- C++ -*-===//
 #ifndef GQ_LIB_RUNTIME_LOADER_H
 #define GQ_LIB_RUNTIME_LOADER_H
 

@@ -1,5 +1,4 @@
-//===- Objects.h - what the opaque handles of the C API hold -----*- C++
-//-*-===//
+//===- Objects.h - what the opaque handles of the C API hold ----*- C++ -*-===//
 #ifndef GQ_LIB_RUNTIME_OBJECTS_H
 #define GQ_LIB_RUNTIME_OBJECTS_H
 

@@ -1,5 +1,4 @@
-//===- Operands.h - tensors checked against a function -----------*- C++
-//-*-===//
+//===- Operands.h - tensors checked against a function ----------*- C++ -*-===//
 #ifndef GQ_LIB_RUNTIME_OPERANDS_H
 #define GQ_LIB_RUNTIME_OPERANDS_H
 

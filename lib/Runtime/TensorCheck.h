@@ -1,5 +1,4 @@
-//===- TensorCheck.h - one DLPack tensor against its description -*- C++
-//-*-===//
+//===- TensorCheck.h - one DLPack tensor against its description ----------===//
 #ifndef GQ_LIB_RUNTIME_TENSORCHECK_H
 #define GQ_LIB_RUNTIME_TENSORCHECK_H
 

@@ -1,5 +1,4 @@
-//===- TensorMap.h - tensor maps of launch parameters ------------*- C++
-//-*-===//
+//===- TensorMap.h - tensor maps of launch parameters -----------*- C++ -*-===//
 #ifndef GQ_LIB_RUNTIME_TENSORMAP_H
 #define GQ_LIB_RUNTIME_TENSORMAP_H
 

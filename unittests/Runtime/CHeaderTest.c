@@ -1,4 +1,5 @@
-/*===- CHeaderTest.c - the public headers are C ------------------------------===*/
+/*===- CHeaderTest.c - the public headers are C
+ * ------------------------------===*/
 #include "gq/Runtime/gq_device.h"
 #include "gq/Runtime/gq_runtime.h"
 

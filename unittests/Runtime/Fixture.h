@@ -1,5 +1,4 @@
-//===- Fixture.h - tensors and a runtime with a mock driver -------*- C++
-//-*-===//
+//===- Fixture.h - tensors and a runtime with a mock driver -----*- C++ -*-===//
 #ifndef GQ_UNITTESTS_RUNTIME_FIXTURE_H
 #define GQ_UNITTESTS_RUNTIME_FIXTURE_H
 

@@ -1,5 +1,4 @@
-//===- MockCuda.h - a driver that records calls ------------------*- C++
-//-*-===//
+//===- MockCuda.h - a driver that records calls -----------------*- C++ -*-===//
 //
 // The tests link the mock, and the runtime opens the same file as its driver.
 // Modules are any bytes; a module has the kernels whose names occur in it. A

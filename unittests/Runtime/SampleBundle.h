@@ -1,5 +1,4 @@
-//===- SampleBundle.h - the bundle of the tests ------------------*- C++
-//-*-===//
+//===- SampleBundle.h - the bundle of the tests -----------------*- C++ -*-===//
 #ifndef GQ_UNITTESTS_RUNTIME_SAMPLEBUNDLE_H
 #define GQ_UNITTESTS_RUNTIME_SAMPLEBUNDLE_H
 

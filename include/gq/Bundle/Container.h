@@ -1,5 +1,4 @@
-//===- Container.h - the bundle file -----------------------------*- C++
-//-*-===//
+//===- Container.h - the bundle file ----------------------------*- C++ -*-===//
 //
 // A bundle is one file: a header, a table of images, the JSON metadata and the
 // images (PTX text, cubins). All integers are little endian.

@@ -1,5 +1,4 @@
-//===- Describe.h - bundles as text, and the gq-bundle tool ------*- C++
-//-*-===//
+//===- Describe.h - bundles as text, and the gq-bundle tool -----*- C++ -*-===//
 #ifndef GQ_BUNDLE_DESCRIBE_H
 #define GQ_BUNDLE_DESCRIBE_H
 

@@ -1,5 +1,4 @@
-//===- ElementType.h - element types of operands -----------------*- C++
-//-*-===//
+//===- ElementType.h - element types of operands ----------------*- C++ -*-===//
 #ifndef GQ_BUNDLE_ELEMENTTYPE_H
 #define GQ_BUNDLE_ELEMENTTYPE_H
 

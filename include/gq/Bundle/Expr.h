@@ -1,5 +1,4 @@
-//===- Expr.h - integer expressions over shapes ------------------*- C++
-//-*-===//
+//===- Expr.h - integer expressions over shapes -----------------*- C++ -*-===//
 //
 // Grids, tensor-map extents and variant conditions are expressions over the
 // dimensions of operands. They are parsed once; evaluation touches no heap and

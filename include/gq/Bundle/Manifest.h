@@ -1,5 +1,4 @@
-//===- Manifest.h - the metadata of a bundle, parsed -------------*- C++
-//-*-===//
+//===- Manifest.h - the metadata of a bundle, parsed ------------*- C++ -*-===//
 //
 // The typed form of the JSON metadata (see Schema.md). Names are resolved to
 // indices and everything that does not depend on a shape is checked when it is

@@ -1,5 +1,4 @@
-//===- Passes.h - conversions -------------------------------------*- C++
-//-*-===//
+//===- Passes.h - conversions -----------------------------------*- C++ -*-===//
 #ifndef GQ_CONVERSION_PASSES_H
 #define GQ_CONVERSION_PASSES_H
 

@@ -1,11 +1,10 @@
-/*===- dlpack_abi.h - the tensor structure of DLPack
- * -------------------------===
+/*===- dlpack_abi.h - the tensor structure of DLPack ------------------------===
  *
  * The part of the public DLPack v1 layout that the runtime uses. If the real
  * <dlpack/dlpack.h> was included before, its definitions are used; include it
  * first when you need both.
  *
- *===-------------------------------------------------------------------------===*/
+ *===----------------------------------------------------------------------===*/
 #ifndef GQ_RUNTIME_DLPACK_ABI_H
 #define GQ_RUNTIME_DLPACK_ABI_H
 

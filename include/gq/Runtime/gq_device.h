@@ -1,12 +1,11 @@
-/*===- gq_device.h - small device helpers
- * ------------------------------------===
+/*===- gq_device.h - small device helpers -----------------------------------===
  *
  * What a tool needs to feed a kernel and to time it, so that it needs no CUDA
  * toolkit. Memory belongs to the primary context of the device, which these
  * functions keep alive until the process ends. A program that has a framework
  * for this uses the framework.
  *
- *===-------------------------------------------------------------------------===*/
+ *===----------------------------------------------------------------------===*/
 #ifndef GQ_RUNTIME_GQ_DEVICE_H
 #define GQ_RUNTIME_GQ_DEVICE_H
 

@@ -1,5 +1,4 @@
-/*===- gq_runtime.h - run kernel bundles
- * -------------------------------------===
+/*===- gq_runtime.h - run kernel bundles ------------------------------------===
  *
  * The C interface of libgq_runtime. It needs no compiler and no CUDA toolkit:
  * the driver library is opened when the first bundle is loaded (the environment
@@ -15,7 +14,7 @@
  * Every function that can fail returns a status; gq_last_error() then has the
  * reason. A loaded bundle may be used by several threads at the same time.
  *
- *===-------------------------------------------------------------------------===*/
+ *===----------------------------------------------------------------------===*/
 #ifndef GQ_RUNTIME_GQ_RUNTIME_H
 #define GQ_RUNTIME_GQ_RUNTIME_H
 
@@ -84,8 +83,7 @@ GQ_API const char *gq_last_error(void);
 /* The spelling of a type ("bf16", "f8E4M3FN"); never NULL. */
 GQ_API const char *gq_type_name(gq_type type);
 
-/*===- Bundles
- * ---------------------------------------------------------------===*/
+/*===- Bundles ----------------------------------------------------------===*/
 
 /* Reads a bundle. Needs no driver: functions can be listed and shapes computed
  * on a machine without a GPU. */
@@ -110,8 +108,7 @@ GQ_API gq_status gq_bundle_function_at(const gq_bundle *bundle, size_t index,
 GQ_API gq_status gq_bundle_function(const gq_bundle *bundle, const char *name,
                                     const gq_function **out);
 
-/*===- Functions
- * -------------------------------------------------------------===*/
+/*===- Functions --------------------------------------------------------===*/
 
 GQ_API const char *gq_function_name(const gq_function *function);
 GQ_API size_t gq_function_input_count(const gq_function *function);

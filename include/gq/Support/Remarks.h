@@ -1,5 +1,4 @@
-//===- Remarks.h - decisions a user can print ---------------------*- C++
-//-*-===//
+//===- Remarks.h - decisions a user can print -------------------*- C++ -*-===//
 //
 // gq-opt --remarks-filter=gq-.* shows every decision the passes took.
 //

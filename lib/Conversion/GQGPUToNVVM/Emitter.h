@@ -1,5 +1,4 @@
-//===- Emitter.h - short names for the LLVM ops of the lowering ---*- C++
-//-*-===//
+//===- Emitter.h - short names for the LLVM ops of the lowering -----------===//
 //
 // The lowering computes 32-bit coordinates and shared-memory addresses and
 // writes inline PTX where the nvvm dialect has no op with the right semantics.

@@ -1,5 +1,4 @@
-//===- GlobalMemory.h - guarded accesses to global memory ---------*- C++
-//-*-===//
+//===- GlobalMemory.h - guarded accesses to global memory -------*- C++ -*-===//
 #ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_GLOBALMEMORY_H
 #define GQ_LIB_CONVERSION_GQGPUTONVVM_GLOBALMEMORY_H
 

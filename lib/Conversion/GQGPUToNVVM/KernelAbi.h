@@ -1,5 +1,4 @@
-//===- KernelAbi.h - parameters and facts of one kernel -----------*- C++
-//-*-===//
+//===- KernelAbi.h - parameters and facts of one kernel ---------*- C++ -*-===//
 //
 // A kernel's memref operands reach the GPU as up to three kinds of parameters:
 // a pointer, 32-bit sizes, and one tensor map for each way TMA moves it. This

@@ -1,5 +1,4 @@
-//===- Patterns.h - the pieces of the lowering --------------------*- C++
-//-*-===//
+//===- Patterns.h - the pieces of the lowering ------------------*- C++ -*-===//
 #ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_PATTERNS_H
 #define GQ_LIB_CONVERSION_GQGPUTONVVM_PATTERNS_H
 

@@ -1,5 +1,4 @@
-//===- TilingUtils.h - shared by the tiling of the gq ops ---------*- C++
-//-*-===//
+//===- TilingUtils.h - shared by the tiling of the gq ops -------*- C++ -*-===//
 #ifndef GQ_LIB_DIALECT_GQ_IR_TILINGUTILS_H
 #define GQ_LIB_DIALECT_GQ_IR_TILINGUTILS_H
 

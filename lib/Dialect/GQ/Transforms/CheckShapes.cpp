@@ -18,7 +18,8 @@ using namespace mlir::gq;
 
 /// The size of `value`, seen through destination-style ops to the tensor it was
 /// made as: sizes that are one SSA value need no check.
-static OpFoldResult sizeOf(OpBuilder &b, Location loc, Value value, int64_t dim) {
+static OpFoldResult sizeOf(OpBuilder &b, Location loc, Value value,
+                           int64_t dim) {
   while (auto op = value.getDefiningOp<DestinationStyleOpInterface>()) {
     if (!op.hasPureTensorSemantics())
       break;
@@ -38,8 +39,9 @@ public:
 
   /// Dimension `dim` of `operand` must be that of `other`, or its number of
   /// blocks of `block`.
-  void sizes(StringRef operand, Value value, int64_t dim, StringRef otherOperand,
-             Value other, int64_t otherDim, int64_t block = 1) {
+  void sizes(StringRef operand, Value value, int64_t dim,
+             StringRef otherOperand, Value other, int64_t otherDim,
+             int64_t block = 1) {
     OpFoldResult found = sizeOf(b, loc, value, dim);
     OpFoldResult expected = sizeOf(b, loc, other, otherDim);
     if (block != 1)
@@ -63,14 +65,17 @@ public:
         getValueOrCreateConstantIndexOp(b, loc, found),
         getValueOrCreateConstantIndexOp(b, loc, expected));
     std::string message =
-        (name + ": dimension " + Twine(dim) + " of operand " + operand + " must " +
-         (block == 1 ? "equal" : "be the number of blocks of " + Twine(block) + " in") +
+        (name + ": dimension " + Twine(dim) + " of operand " + operand +
+         " must " +
+         (block == 1 ? "equal"
+                     : "be the number of blocks of " + Twine(block) + " in") +
          " dimension " + Twine(otherDim) + " of operand " + otherOperand)
             .str();
     cf::AssertOp::create(b, loc, same, message);
   }
 
-  void sameShape(StringRef operand, Value value, StringRef other, Value otherValue) {
+  void sameShape(StringRef operand, Value value, StringRef other,
+                 Value otherValue) {
     for (int64_t dim : {0, 1})
       sizes(operand, value, dim, other, otherValue, dim);
   }

@@ -74,21 +74,24 @@ LogicalResult LaunchOp::verify() {
   return success();
 }
 
-static LogicalResult verifyKernelInBinary(LaunchOp launch, gpu::BinaryOp binary) {
+static LogicalResult verifyKernelInBinary(LaunchOp launch,
+                                          gpu::BinaryOp binary) {
   StringRef name = launch.getKernelAttr().getLeafReference();
   for (Attribute attr : binary.getObjects()) {
     gpu::KernelTableAttr kernels = cast<gpu::ObjectAttr>(attr).getKernels();
     if (kernels && !kernels.lookup(name))
       return launch.emitOpError("refers to kernel ")
-             << launch.getKernelAttr() << ", which an object of the binary lacks";
+             << launch.getKernelAttr()
+             << ", which an object of the binary lacks";
   }
   return success();
 }
 
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   // A binary is no symbol table: its kernels are names in a list.
-  if (auto binary = dyn_cast_or_null<gpu::BinaryOp>(symbols.lookupNearestSymbolFrom(
-          *this, getKernelAttr().getRootReference())))
+  if (auto binary =
+          dyn_cast_or_null<gpu::BinaryOp>(symbols.lookupNearestSymbolFrom(
+              *this, getKernelAttr().getRootReference())))
     return verifyKernelInBinary(*this, binary);
   Operation *callee = symbols.lookupNearestSymbolFrom(*this, getKernelAttr());
   if (!callee)

@@ -1,5 +1,4 @@
-//===- GQ.h - the gq dialect --------------------------------------*- C++
-//-*-===//
+//===- GQ.h - the gq dialect ------------------------------------*- C++ -*-===//
 //
 // Block quantisation and block-scaled matrix multiplication on tensors and
 // memrefs. The semantics, numerics included, are in GQBase.td and GQOps.td.

@@ -1,5 +1,4 @@
-//===- ConfigRules.h - what a #gq.config means --------------------*- C++
-//-*-===//
+//===- ConfigRules.h - what a #gq.config means ------------------*- C++ -*-===//
 //
 // What follows from a config and is not written in it: config selection and the
 // passes that obey it ask here, so a config a person wrote means the same.

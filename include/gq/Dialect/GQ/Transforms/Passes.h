@@ -1,5 +1,4 @@
-//===- Passes.h - passes on the gq dialect ------------------------*- C++
-//-*-===//
+//===- Passes.h - passes on the gq dialect ----------------------*- C++ -*-===//
 #ifndef GQ_DIALECT_GQ_TRANSFORMS_PASSES_H
 #define GQ_DIALECT_GQ_TRANSFORMS_PASSES_H
 

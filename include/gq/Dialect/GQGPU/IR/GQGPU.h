@@ -1,5 +1,4 @@
-//===- GQGPU.h - the gqgpu dialect --------------------------------*- C++
-//-*-===//
+//===- GQGPU.h - the gqgpu dialect ------------------------------*- C++ -*-===//
 //
 // Kernels between tiled tensor code and NVVM: tiles, rings, roles, fragments.
 //

@@ -1,4 +1,4 @@
-//===- GQGPUBase.td - the gqgpu dialect, its attributes and types ----------===//
+//===- GQGPUBase.td - the gqgpu dialect, its attributes and types ---------===//
 #ifndef GQ_DIALECT_GQGPU_IR_GQGPUBASE_TD
 #define GQ_DIALECT_GQGPU_IR_GQGPUBASE_TD
 

@@ -1,5 +1,4 @@
-//===- SharedMemory.h - where rings lie in shared memory ----------*- C++
-//-*-===//
+//===- SharedMemory.h - where rings lie in shared memory --------*- C++ -*-===//
 //
 // One place decides the layout: config selection asks it for the size, the
 // lowering for the addresses.

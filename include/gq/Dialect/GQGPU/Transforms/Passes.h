@@ -1,5 +1,4 @@
-//===- Passes.h - passes that make and shape kernels --------------*- C++
-//-*-===//
+//===- Passes.h - passes that make and shape kernels ------------*- C++ -*-===//
 #ifndef GQ_DIALECT_GQGPU_TRANSFORMS_PASSES_H
 #define GQ_DIALECT_GQGPU_TRANSFORMS_PASSES_H
 
