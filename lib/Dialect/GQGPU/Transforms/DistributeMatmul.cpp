@@ -1,0 +1,86 @@
+//===- DistributeMatmul.cpp - scaled_matmul on fragments ------------------===//
+#include "Distributor.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+/// Where a tile of `block` rows starts in its first block: `origin mod block`.
+static Value positionInBlock(OpBuilder &b, Location loc, OperandRange origin,
+                             unsigned dim, int64_t block) {
+  if (origin.empty())
+    return arith::ConstantIndexOp::create(b, loc, 0);
+  Value size = arith::ConstantIndexOp::create(b, loc, block);
+  return arith::RemUIOp::create(b, loc, origin[dim], size);
+}
+
+LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
+  Location loc = op.getLoc();
+  MLIRContext *context = op.getContext();
+  SlotReadOp reads[4];
+  StringRef names[] = {"a", "b", "a_scales", "b_scales"};
+  for (unsigned i = 0; i < 4; ++i) {
+    reads[i] = op->getOperand(i).getDefiningOp<SlotReadOp>();
+    if (!reads[i])
+      return op.emitOpError("expects operand ")
+             << names[i] << " to be read from a ring slot";
+    if (reads[i].getSlot() != reads[0].getSlot())
+      return op.emitOpError("expects all operands to be in one slot");
+  }
+  auto init = fragments.find(op.getInit());
+  if (init == fragments.end())
+    return op.emitOpError("expects an accumulator that is computed");
+  if (!isa<MmaLayoutAttr>(spread.layout))
+    return op.emitOpError("is only supported inside a math region");
+  Value ring = reads[0].getRing(), slot = reads[0].getSlot();
+  auto a = cast<RankedTensorType>(op.getA().getType());
+  auto bType = cast<RankedTensorType>(op.getB().getType());
+  Type f32 = b.getF32Type();
+  int64_t am = op.getABlock()[0], bn = op.getBBlock()[0];
+  int64_t columns = bType.getDimSize(0);
+  int64_t scalesA =
+      cast<RankedTensorType>(op.getAScales().getType()).getDimSize(0);
+
+  auto scaleFragment = [&](int64_t rows, int64_t cols) {
+    return FragmentType::get(context, {rows, cols}, f32, spread.layout, {});
+  };
+  // One scale per block of columns; a block wider than the tile is one scale.
+  int64_t parts = std::max<int64_t>(1, columns / bn);
+  Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
+  Value colScales =
+      ReadScalesOp::create(b, loc, scaleFragment(1, parts), ring, slot,
+                           reads[3].getTile(), Dim::Cols, firstColumn, bn);
+  // All 64 rows share a scale when a block holds whole slabs.
+  bool uniform = am % 64 == 0 || scalesA == 1;
+  Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
+  SmallVector<Value> rowScales;
+  for (Value row : spread.firstRow)
+    rowScales.push_back(ReadScalesOp::create(
+        b, loc, scaleFragment(uniform ? 1 : 64, 1), ring, slot,
+        reads[2].getTile(), Dim::Rows, add(loc, firstRow, row), am));
+
+  FailureOr<FragmentType> fragment =
+      spread.fragment(op, op.getInit().getType());
+  if (failed(fragment))
+    return failure();
+  FragmentType type = *fragment;
+  int64_t depth = a.getDimSize(1);
+  int64_t promote = std::min<int64_t>(op.getPromote(), depth);
+  SmallVector<Value> sums(init->second);
+  Value previous;
+  for (auto [slab, row] : llvm::enumerate(spread.firstRow)) {
+    for (int64_t k = 0; k < depth; k += promote) {
+      Value product = MmaAsyncOp::create(
+          b, loc, type, ring, slot, reads[0].getTileAttr(),
+          reads[1].getTileAttr(), row, previous,
+          b.getDenseI64ArrayAttr({k, std::min(depth, k + promote)}));
+      previous = MmaWaitOp::create(b, loc, type, product);
+      sums[slab] = PromoteOp::create(b, loc, type, previous, rowScales[slab],
+                                     colScales, sums[slab]);
+    }
+  }
+  // The config goes with the op; gq-schedule-math asks the loop.
+  if (op.getConfig() && !op.getConfig()->getEarlyWait())
+    op->getParentOp()->setAttr(kEarlyWaitAttr, b.getBoolAttr(false));
+  fragments[op.getResult(0)] = sums;
+  return success();
+}

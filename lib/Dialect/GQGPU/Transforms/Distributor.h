@@ -1,0 +1,94 @@
+//===- Distributor.h - tiles over the registers of threads ------*- C++ -*-===//
+//
+// A tile tensor becomes one or more fragments. In a math region that is one
+// fragment of 64 rows per "slab" of the group; in a quantisation kernel it is
+// the whole tile in the layout its config implies. Ops are rewritten in place,
+// in program order; the tensor ops they came from are erased at the end.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_LIB_DIALECT_GQGPU_TRANSFORMS_DISTRIBUTOR_H
+#define GQ_LIB_DIALECT_GQGPU_TRANSFORMS_DISTRIBUTOR_H
+
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+namespace mlir::gqgpu {
+
+/// How the tiles of one region are spread.
+struct Spread {
+  Attribute layout;
+  int64_t rows;                ///< rows of one fragment
+  SmallVector<Value> firstRow; ///< of each slab within the tile
+  int64_t slabs;               ///< of the tile, in all groups
+
+  /// The fragment of `tile`, or failure with an error at `user`.
+  FailureOr<FragmentType> fragment(Operation *user, Type tile) const {
+    auto type = dyn_cast<RankedTensorType>(tile);
+    int64_t all = rows * slabs;
+    if (!type || type.getRank() != 2 || type.getDimSize(0) != all)
+      return user->emitOpError("computes ")
+                 << tile << ", expects a tile of rank 2 with " << all
+                 << " rows, as the kernel's",
+             failure();
+    return fragment(user, type.getDimSize(1), type.getElementType());
+  }
+  FailureOr<FragmentType> fragment(Operation *user, int64_t columns,
+                                   Type element) const {
+    if (failed(FragmentType::verifyInvariants(
+            [&] {
+              return user->emitOpError("cannot be spread over threads: ");
+            },
+            {rows, columns}, element, layout, {})))
+      return failure();
+    return FragmentType::get(user->getContext(), {rows, columns}, element,
+                             layout, {});
+  }
+};
+
+class Distributor {
+public:
+  Distributor(Spread spread, OpBuilder &b) : spread(std::move(spread)), b(b) {}
+
+  LogicalResult run(Block &block) {
+    if (failed(distribute(block)))
+      return failure();
+    for (Operation *op : llvm::reverse(dead)) {
+      op->dropAllUses();
+      op->erase();
+    }
+    return success();
+  }
+
+private:
+  LogicalResult distribute(Block &block);
+  LogicalResult distribute(Operation *op);
+  LogicalResult distribute(scf::ForOp op);
+  LogicalResult distribute(gq::ScaledMatmulOp op);
+  LogicalResult distribute(gq::QuantizeOp op);
+  LogicalResult distribute(linalg::FillOp op);
+  LogicalResult distribute(linalg::LinalgOp op);
+  LogicalResult distribute(StoreOp op);
+  LogicalResult distribute(MaskOp op);
+
+  /// The fragment of `value` for one slab, or failure with an error at `user`.
+  FailureOr<Value> fragmentOf(Operation *user, Value value, unsigned slab,
+                              AffineMap map);
+  Value constant(Location loc, int64_t value) {
+    return arith::ConstantIndexOp::create(b, loc, value);
+  }
+  Value add(Location loc, Value lhs, Value rhs) {
+    return arith::AddIOp::create(b, loc, lhs, rhs);
+  }
+  Value elementwise(Location loc, ValueRange operands, FragmentType type,
+                    function_ref<Value(OpBuilder &, ValueRange)> body);
+
+  Spread spread;
+  OpBuilder &b;
+  DenseMap<Value, SmallVector<Value>> fragments;
+  SmallVector<Operation *> dead;
+};
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_LIB_DIALECT_GQGPU_TRANSFORMS_DISTRIBUTOR_H

@@ -1,0 +1,201 @@
+//===- KernelBuilder.cpp - operands and loop of a kernel ------------------===//
+#include "KernelBuilder.h"
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+using OFR = OpFoldResult;
+
+static MemRefType memrefOf(Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  return MemRefType::get(tensor.getShape(), tensor.getElementType());
+}
+
+/// The dynamic size `tensor` was made with, seen through the kernels that wrote
+/// it, or null.
+static Value sizeMadeWith(Value tensor, int64_t dim) {
+  while (auto launch = tensor.getDefiningOp<LaunchOp>())
+    tensor = launch.getOuts()[cast<OpResult>(tensor).getResultNumber()];
+  auto empty = tensor.getDefiningOp<tensor::EmptyOp>();
+  return empty && empty.getType().isDynamicDim(dim) ? empty.getDynamicSize(dim)
+                                                    : Value();
+}
+
+void KernelBuilder::collectOperands() {
+  SetVector<Value> captured;
+  getUsedValuesDefinedAbove(forall.getRegion(), captured);
+  for (Value value : captured)
+    if (isa<RankedTensorType>(value.getType()) && !isEmpty(value))
+      inputs.push_back(value);
+}
+
+/// An index computed outside the forall, computed again in the kernel: from
+/// constants and from sizes of tensors that the kernel has.
+FailureOr<Value> KernelBuilder::hostIndex(Value value) {
+  if (Value known = map.lookupOrNull(value))
+    return known;
+  Operation *def = value.getDefiningOp();
+  if (auto dim = dyn_cast_or_null<tensor::DimOp>(def)) {
+    Value source = dim.getSource();
+    std::optional<int64_t> constant = dim.getConstantIndex();
+    if (constant) {
+      // The size of a destination made for this: take the size it was made
+      // with.
+      if (auto empty = source.getDefiningOp<tensor::EmptyOp>()) {
+        OFR size = empty.getMixedSizes()[*constant];
+        if (std::optional<int64_t> fixed = getConstantIntValue(size))
+          return index(*fixed);
+        return hostIndex(cast<Value>(size));
+      }
+      auto view = views.find(source);
+      if (view != views.end()) {
+        Value size = memref::DimOp::create(
+            b, value.getLoc(), view->second.memref, index(*constant));
+        map.map(value, size);
+        return size;
+      }
+    }
+  }
+  // A size that an operand was made with will do.
+  SmallVector<Value> operands(inputs);
+  llvm::append_range(operands, forall.getOutputs());
+  for (Value operand : operands) {
+    auto view = views.find(operand);
+    if (view == views.end())
+      continue;
+    int64_t rank = cast<RankedTensorType>(operand.getType()).getRank();
+    for (int64_t dim = 0; dim < rank; ++dim) {
+      if (sizeMadeWith(operand, dim) != value)
+        continue;
+      Value size = memref::DimOp::create(b, value.getLoc(), view->second.memref,
+                                         index(dim));
+      map.map(value, size);
+      return size;
+    }
+  }
+  if (def && !isa<tensor::DimOp>(def) && isPure(def) &&
+      def->getNumRegions() == 0 &&
+      llvm::none_of(def->getOperandTypes(),
+                    [](Type t) { return isa<TensorType>(t); })) {
+    for (Value operand : def->getOperands())
+      if (failed(hostIndex(operand)))
+        return failure();
+    b.clone(*def, map);
+    return map.lookup(value);
+  }
+  return forall.emitOpError("uses a value that the kernel cannot compute from "
+                            "constants and sizes of its operands")
+                 .attachNote(value.getLoc())
+             << "defined here",
+         failure();
+}
+
+LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
+                                   SymbolTable &symbols) {
+  Location loc = forall.getLoc();
+  collectOperands();
+
+  // What the kernel is for decides its name and how it is launched.
+  gq::ConfigAttr config;
+  StringRef what = "kernel";
+  forall.walk([&](Operation *op) {
+    if (auto matmul = dyn_cast<gq::ScaledMatmulOp>(op)) {
+      what = "matmul";
+      config = matmul.getConfig().value_or(config);
+    } else if (auto quantize = dyn_cast<gq::QuantizeOp>(op)) {
+      what = "quantize";
+      config = quantize.getConfig().value_or(config);
+    }
+  });
+  bool matmul = what == "matmul";
+
+  SmallVector<Type> types;
+  for (Value input : inputs)
+    types.push_back(memrefOf(input.getType()));
+  for (Value output : forall.getOutputs())
+    types.push_back(memrefOf(output.getType()));
+  auto function = forall->getParentOfType<func::FuncOp>();
+  b.setInsertionPointToEnd(gpuModule.getBody());
+  kernel = KernelOp::create(b, loc, (function.getSymName() + "_" + what).str(),
+                            b.getFunctionType(types, {}), ArrayAttr(),
+                            ArrayAttr(), IntegerAttr(), IntegerAttr());
+  symbols.insert(kernel);
+  if (config && !matmul) {
+    kernel.setThreads(config.getThreads());
+    kernel.setCluster(config.getCluster());
+  }
+  Block *entry = &kernel.getBody().emplaceBlock();
+  for (Type type : types)
+    entry->addArgument(type, loc);
+  b.setInsertionPointToStart(entry);
+  auto addView = [&](Value tensor, Value memref) {
+    View view;
+    view.memref = memref;
+    int64_t rank = cast<MemRefType>(memref.getType()).getRank();
+    view.offsets.assign(rank, Value());
+    views[tensor] = view;
+  };
+  for (auto [input, arg] : llvm::zip(inputs, entry->getArguments()))
+    addView(input, arg);
+  for (auto [output, iterArg, arg] :
+       llvm::zip(forall.getOutputs(), forall.getRegionIterArgs(),
+                 entry->getArguments().drop_front(inputs.size()))) {
+    addView(iterArg, arg);
+    if (!views.count(output))
+      addView(output, arg);
+  }
+
+  // Values from outside that are not tensors.
+  SetVector<Value> captured;
+  getUsedValuesDefinedAbove(forall.getRegion(), captured);
+  for (Value value : captured)
+    if (!isa<TensorType>(value.getType()) && failed(hostIndex(value)))
+      return failure();
+
+  SmallVector<Value> upper;
+  SmallVector<int64_t> steps;
+  for (auto [lb, ub, step] :
+       llvm::zip(forall.getMixedLowerBound(), forall.getMixedUpperBound(),
+                 forall.getMixedStep())) {
+    if (getConstantIntValue(lb) != 0)
+      return forall.emitOpError("expects lower bounds of 0");
+    std::optional<int64_t> constant = getConstantIntValue(step);
+    if (!constant)
+      return forall.emitOpError("expects constant steps");
+    steps.push_back(*constant);
+    if (std::optional<int64_t> fixed = getConstantIntValue(ub)) {
+      upper.push_back(index(*fixed));
+      continue;
+    }
+    FailureOr<Value> value = hostIndex(cast<Value>(ub));
+    if (failed(value))
+      return failure();
+    upper.push_back(*value);
+  }
+
+  int64_t raster = config ? std::max<int64_t>(1, config.getRaster()) : 1;
+  auto loop =
+      TileLoopOp::create(b, loc, upper, steps, raster, matmul, ValueRange());
+  ReturnOp::create(b, loc);
+  b.setInsertionPointToEnd(&loop.getBody().front());
+  auto yield = YieldOp::create(b, loc);
+  b.setInsertionPoint(yield);
+  for (auto [iv, arg] :
+       llvm::zip(forall.getInductionVars(), loop.getInductionVars()))
+    map.map(iv, arg);
+  return convertBlock(*forall.getBody());
+}
+
+void KernelBuilder::replaceWithLaunch(gpu::GPUModuleOp gpuModule) {
+  b.setInsertionPoint(forall);
+  auto callee = SymbolRefAttr::get(b.getContext(), gpuModule.getName(),
+                                   {SymbolRefAttr::get(kernel)});
+  auto launch =
+      LaunchOp::create(b, forall.getLoc(), forall.getResultTypes(), callee,
+                       inputs, SmallVector<Value>(forall.getOutputs()));
+  forall.replaceAllUsesWith(launch.getResults());
+  forall.erase();
+}

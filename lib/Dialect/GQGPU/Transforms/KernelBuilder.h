@@ -1,0 +1,86 @@
+//===- KernelBuilder.h - one kernel from one loop over tiles ----*- C++ -*-===//
+//
+// Inside the kernel a tensor value is one of two things. A *view* is a part of
+// a tensor in global memory (a memref argument and offsets); it becomes a load
+// when an op reads it. A *tile* is a value with static shape. Tiles at the edge
+// of a tensor keep their full size: what lies outside is zero, and is never
+// stored.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_LIB_DIALECT_GQGPU_TRANSFORMS_KERNELBUILDER_H
+#define GQ_LIB_DIALECT_GQGPU_TRANSFORMS_KERNELBUILDER_H
+
+#include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+
+namespace mlir::gqgpu {
+
+struct View {
+  Value memref;
+  SmallVector<Value> offsets;
+  SmallVector<int64_t> tile;       ///< static sizes, once sliced to a tile
+  SmallVector<OpFoldResult> sizes; ///< what exists of it
+};
+
+struct Tile {
+  Value value;
+  SmallVector<OpFoldResult> sizes; ///< elements at or past these are padding
+  bool zeroPadded;                 ///< and known to be zero
+};
+
+/// Builds one kernel from one forall: KernelBuilder.cpp has the kernel's
+/// operands and loop, KernelBody.cpp the ops inside.
+class KernelBuilder {
+public:
+  KernelBuilder(scf::ForallOp forall, ModuleOp module)
+      : forall(forall), b(forall.getContext()), module(module) {}
+
+  LogicalResult build(gpu::GPUModuleOp gpuModule, SymbolTable &symbols);
+  void replaceWithLaunch(gpu::GPUModuleOp gpuModule);
+
+private:
+  void collectOperands();
+  FailureOr<Value> hostIndex(Value value);
+  Value index(int64_t value) {
+    return arith::ConstantIndexOp::create(b, forall.getLoc(), value);
+  }
+  Value index(OpFoldResult value) {
+    if (std::optional<int64_t> constant = getConstantIntValue(value))
+      return index(*constant);
+    return map.lookup(cast<Value>(value));
+  }
+  OpFoldResult mapped(OpFoldResult value) {
+    if (getConstantIntValue(value))
+      return b.getIndexAttr(*getConstantIntValue(value));
+    return map.lookup(cast<Value>(value));
+  }
+
+  LogicalResult convertBlock(Block &block);
+  LogicalResult convert(Operation *op);
+  LogicalResult convert(tensor::ExtractSliceOp op);
+  LogicalResult convert(tensor::InsertSliceOp op);
+  LogicalResult convert(tensor::ParallelInsertSliceOp op);
+  LogicalResult convert(scf::ForOp op);
+  LogicalResult convertCompute(DestinationStyleOpInterface op);
+  FailureOr<Tile> tileOf(Operation *user, Value value, bool read);
+
+  scf::ForallOp forall;
+  OpBuilder b;
+  ModuleOp module;
+  KernelOp kernel;
+  SmallVector<Value> inputs; // captured tensors, then captured indices
+  IRMapping map;             // indices and scalars
+  DenseMap<Value, View> views;
+  DenseMap<Value, Tile> tiles;
+};
+
+/// A tensor that exists only as a destination: nothing reads its contents.
+inline bool isEmpty(Value value) {
+  return value.getDefiningOp<tensor::EmptyOp>() != nullptr;
+}
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_LIB_DIALECT_GQGPU_TRANSFORMS_KERNELBUILDER_H

@@ -1,0 +1,18 @@
+// Our passes in a stock mlir-opt: alone, and the whole pipeline.
+// REQUIRES: mlir-opt, plugin
+// DEFINE: %{gq} = %mlir_opt --load-dialect-plugin=%gq_plugin --load-pass-plugin=%gq_plugin
+// RUN: %{gq} %s --pass-pipeline='builtin.module(gq-select-config)' | FileCheck %s --check-prefix=CONFIG
+// RUN: %{gq} %s --pass-pipeline='builtin.module(gq-lower-to-nvvm)' | FileCheck %s --check-prefix=NVVM
+
+// CONFIG: gq.quantize {{.*}}config = #gq.config<tile = [16, 512]>
+// NVVM: llvm.func @quantize_quantize(
+// NVVM: cvt.rn.satfinite.e4m3x2.f32
+// NVVM: gqgpu.launch @quantize_kernels::@quantize_quantize
+func.func @quantize(%x: tensor<64x512xbf16>) -> (tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {
+  %qe = tensor.empty() : tensor<64x512xf8E4M3FN>
+  %se = tensor.empty() : tensor<64x4xf32>
+  %q, %s = gq.quantize %x block [1, 128]
+             outs(%qe, %se : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>)
+             : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+  return %q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+}
