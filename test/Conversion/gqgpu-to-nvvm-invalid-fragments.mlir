@@ -93,13 +93,15 @@ gqgpu.kernel @k(%x: memref<8x128xf64>) attributes {threads = 256} {
 // -----
 
 gpu.module @m {
-gqgpu.kernel @k(%x: memref<8x128xi8>) attributes {threads = 256} {
+gqgpu.kernel @k(%x: memref<8x128xf32>, %s: memref<8x1xf32>, %q: memref<8x128xf8E4M3FN>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
-  %z = arith.constant 0 : i8
-  // expected-error@+2 {{failed to legalize operation 'gqgpu.splat'}}
-  // expected-error@+1 {{has no lowering for element type 'i8'}}
-  %f = gqgpu.splat %z : i8 -> !gqgpu.fragment<8x128xi8, #gqgpu.blocked<[8, 32], chunk = 4>>
-  gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xi8, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xi8>
+  %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(r, c) -> (r, c)> : memref<8x128xf32> -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+  %m = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>> -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+  %c = gqgpu.scaled_cast %f, %m : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>, !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]> -> !gqgpu.fragment<8x128xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 4>>
+  // expected-error@+2 {{has no lowering for element type 'f8E4M3FN'}}
+  // expected-error@+1 {{failed to legalize operation 'gqgpu.mask'}}
+  %n = gqgpu.mask %c to (%c0, %c0) : !gqgpu.fragment<8x128xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 4>>
+  gqgpu.store_fragment %n, %q[%c0, %c0] : !gqgpu.fragment<8x128xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf8E4M3FN>
   gqgpu.return
 }
 }

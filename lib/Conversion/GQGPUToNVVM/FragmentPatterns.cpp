@@ -137,6 +137,9 @@ struct MaskPattern : KernelPattern<MaskOp> {
     auto type = dyn_cast<FragmentType>(op.getValue().getType());
     if (!type)
       return op.emitOpError("is on a tile; run gq-distribute first");
+    if (type.getElementType().getIntOrFloatBitWidth() < 16)
+      return op.emitOpError("has no lowering for element type ")
+             << type.getElementType();
     Emitter e(rewriter, op.getLoc());
     FragmentPositions at(e, type, abi);
     SmallVector<Value> values = e.members(adaptor.getValue());

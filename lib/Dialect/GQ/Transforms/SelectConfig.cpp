@@ -248,6 +248,11 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
     ConfigAttr config = *op.getConfig();
     if (failed(checkMatmul(op, config, target)))
       return failure();
+    if (static_cast<int64_t>(op.getPromote()) > config.getTile()[2])
+      remarkMissed(op, kPass, "promote",
+                   "promotes every " + Twine(config.getTile()[2]) +
+                       " elements of K, the step of the loop, not every " +
+                       Twine(op.getPromote()));
     report(op, config,
            ", " + Twine(sharedMemory(op, config, config.getStages())) +
                " bytes of shared memory");

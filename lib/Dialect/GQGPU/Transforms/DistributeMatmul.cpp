@@ -43,8 +43,21 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   auto scaleFragment = [&](int64_t rows, int64_t cols) {
     return FragmentType::get(context, {rows, cols}, f32, spread.layout, {});
   };
-  // One scale per block of columns; a block wider than the tile is one scale.
+  if (columns % bn != 0 && bn % columns != 0)
+    return op.emitOpError("has ")
+           << columns << " tile columns and blocks of " << bn
+           << " rows of b, expects one to divide the other";
+  // One scale more means that the tile starts inside a block: its parts would
+  // not be equal.
   int64_t parts = std::max<int64_t>(1, columns / bn);
+  int64_t scalesB =
+      cast<RankedTensorType>(op.getBScales().getType()).getDimSize(0);
+  if (scalesB != parts)
+    return op.emitOpError("has ")
+           << scalesB << " rows of b_scales for " << columns
+           << " tile columns in blocks of " << bn << ", expects " << parts
+           << " and a tile that does not start inside a block";
+  // One scale per block of columns; a block wider than the tile is one scale.
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
   Value colScales =
       ReadScalesOp::create(b, loc, scaleFragment(1, parts), ring, slot,
