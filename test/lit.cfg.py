@@ -81,5 +81,7 @@ if config.gq_python:
 
 # Our tools, by name, from the build tree only: the name of a tool that was not
 # built stays a word the shell does not know, and the test fails.
-tools = [ToolSubst(name) for name in config.gq_tools]
+# Whatever gq-opt reads in a test must survive printing and parsing, too.
+extra = {"gq-opt": ["--verify-roundtrip"]}
+tools = [ToolSubst(name, extra_args=extra.get(name)) for name in config.gq_tools]
 llvm_config.add_tool_substitutions(tools, [config.gq_tools_dir])

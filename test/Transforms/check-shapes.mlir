@@ -1,0 +1,44 @@
+// Demands on dynamic sizes become assertions; what is known to hold does not.
+// RUN: gq-opt %s --gq-check-shapes --cse --canonicalize | FileCheck %s
+
+// K of both operands, the rows of a_scales; b and its scales are static.
+// CHECK-LABEL: func.func @matmul
+// CHECK-COUNT-4: cf.assert
+// CHECK-NOT:   cf.assert
+// CHECK:       gq.scaled_matmul
+func.func @matmul(%a: tensor<?x?xf8E4M3FN>, %sa: tensor<?x?xf32>, %b: tensor<256x512xf8E4M3FN>,
+    %sb: tensor<2x4xf32>, %c: tensor<?x256xf32>) -> tensor<?x256xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+         outs(%c : tensor<?x256xf32>)
+         : tensor<?x?xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<?x?xf32>, tensor<2x4xf32>
+         -> tensor<?x256xf32>
+  return %d : tensor<?x256xf32>
+}
+
+// The message names operands, and the number of blocks is computed.
+// CHECK-LABEL: func.func @quantize
+// CHECK:       %[[BLOCKS:.*]] = affine.apply #{{.*}}()[%{{.*}}]
+// CHECK:       %[[SAME:.*]] = arith.cmpi eq, %{{.*}}, %[[BLOCKS]]
+// CHECK:       cf.assert %[[SAME]], "gq.quantize: dimension 0 of operand scales_init must be the number of blocks of 128 in dimension 0 of operand x"
+func.func @quantize(%x: tensor<?x256xbf16>, %s: tensor<?x2xf32>)
+    -> (tensor<?x256xf8E4M3FN>, tensor<?x2xf32>) {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : tensor<?x256xbf16>
+  %e = tensor.empty(%m) : tensor<?x256xf8E4M3FN>
+  %q:2 = gq.quantize %x block [128, 128] outs(%e, %s : tensor<?x256xf8E4M3FN>, tensor<?x2xf32>)
+           : tensor<?x256xbf16> -> tensor<?x256xf8E4M3FN>, tensor<?x2xf32>
+  return %q#0, %q#1 : tensor<?x256xf8E4M3FN>, tensor<?x2xf32>
+}
+
+// Made for each other: nothing to ask.
+// CHECK-LABEL: func.func @known
+// CHECK-NOT:   cf.assert
+func.func @known(%x: tensor<?x256xbf16>, %s: tensor<?x2xf32>) -> tensor<?x256xf8E4M3FN> {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %s, %c0 : tensor<?x2xf32>
+  %e = tensor.empty(%m) : tensor<?x256xbf16>
+  %f = tensor.empty(%m) : tensor<?x256xf8E4M3FN>
+  %q = gq.scaled_cast %e scales(%s block [1, 128]) outs(%f : tensor<?x256xf8E4M3FN>)
+         : tensor<?x256xbf16>, tensor<?x2xf32> -> tensor<?x256xf8E4M3FN>
+  return %q : tensor<?x256xf8E4M3FN>
+}
