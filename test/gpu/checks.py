@@ -70,7 +70,9 @@ def check_silu_mul(function, facts, shape, generator):
     """
     g, u = (make_input(shape, torch.bfloat16, "normal", generator) for _ in range(2))
     q = torch.full(shape, 0xAA, device="cuda", dtype=torch.uint8)
-    s = torch.full((shape[0], ceildiv(shape[1], 128)), float("nan"), device="cuda")
+    block = facts["block"]
+    s = torch.full((ceildiv(shape[0], block[0]), ceildiv(shape[1], block[1])),
+                   float("nan"), device="cuda")  # fmt: skip
     function(g, u, outs=[q, s])
     torch.cuda.synchronize()
     x = (torch.nn.functional.silu(g.double()) * u.double()).to(torch.bfloat16)

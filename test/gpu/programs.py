@@ -142,7 +142,8 @@ def programs():
 
     def add_quantize(name, block, **options):
         facts = dict(kind="quantize", block=block, x=options.get("x_type", "bf16"),
-                     q=options.get("q_type", "f8E4M3FN"), n=options.get("n", -1),
+                     q=options.get("q_type", "f8E4M3FN"), m=options.get("m", -1),
+                     n=options.get("n", -1),
                      silu=options.get("silu", False))  # fmt: skip
         result[name] = (quantize(name, block, **options), facts)
 
@@ -162,12 +163,18 @@ def programs():
                 add_quantize(f"quantize_{x_type}_{q_type}_{shape}", block,
                              x_type=x_type, q_type=q_type)  # fmt: skip
         add_quantize(f"quantize_wide_{shape}", block, n=8192)
+        # Static and smaller than a tile.
+        add_quantize(f"quantize_small_{shape}", block, m=7, n=130)
     add_quantize("quantize_odd_1x100", (1, 100))
     add_quantize("quantize_odd_3x7", (3, 7))
     add_quantize("quantize_silu_mul", (1, 128), n=8192, silu=True)
+    add_quantize("quantize_small_silu_mul", (32, 32), n=200, silu=True)
     for shape, (a_block, b_block) in MATMUL_BLOCKS.items():
         add_matmul(f"matmul_{shape}", a_block, b_block)
         add_matmul(f"matmul_8k_{shape}", a_block, b_block, n=8192, k=8192)
+        add_matmul(f"matmul_small_{shape}", a_block, b_block, m=7, n=96, k=80)
+        add_matmul(f"matmul_one_tile_{shape}", a_block, b_block, m=100, n=128, k=128)
+        add_matmul(f"matmul_small_k_{shape}", a_block, b_block, n=200, k=64)
     deepseek = MATMUL_BLOCKS["1x128_128x128"]
     add_matmul("matmul_m64", *deepseek, m=64)
     add_matmul("matmul_m128", *deepseek, m=128)

@@ -59,6 +59,7 @@ class Suite:
         for name in self.names("quantize"):
             facts = self.facts[name]
             for m, n in shapes:
+                m = m if facts["m"] < 0 else facts["m"]
                 n = n if facts["n"] < 0 else facts["n"]
                 if facts["silu"]:
                     share = checks.check_silu_mul(self.function(name), facts, (m, n),

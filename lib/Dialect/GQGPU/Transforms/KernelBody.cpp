@@ -50,7 +50,7 @@ LogicalResult KernelBuilder::convert(Operation *op) {
       shape.push_back(*bound);
       sizes.push_back(mapped(size));
     }
-    Value tile = tensor::EmptyOp::create(b, op->getLoc(), shape,
+    Value tile = tensor::EmptyOp::create(b, op->getLoc(), paddedResult(shape),
                                          empty.getType().getElementType());
     tiles[empty.getResult()] = {tile, sizes, false};
     return success();
@@ -109,7 +109,7 @@ LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
   Value source = op.getSource();
   if (auto tile = tiles.find(source); tile != tiles.end()) {
     auto type = cast<RankedTensorType>(tile->second.value.getType());
-    bool whole = type.getShape() == ArrayRef<int64_t>(shape) &&
+    bool whole = type.getShape() == ArrayRef<int64_t>(paddedResult(shape)) &&
                  llvm::all_of(op.getMixedOffsets(), [](OFR o) {
                    return getConstantIntValue(o) == 0;
                  });
@@ -120,7 +120,7 @@ LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
     return success();
   }
   if (isEmpty(source)) {
-    Value tile = tensor::EmptyOp::create(b, op.getLoc(), shape,
+    Value tile = tensor::EmptyOp::create(b, op.getLoc(), paddedResult(shape),
                                          op.getType().getElementType());
     tiles[op.getResult()] = {tile, sizes, false};
     return success();
@@ -231,9 +231,26 @@ LogicalResult KernelBuilder::convert(scf::ForOp op) {
 
 /// `value` as a tile; a view is loaded if `read`, else it is only a
 /// destination.
-FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read) {
+FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read,
+                                      ArrayRef<int64_t> atLeast) {
   if (auto tile = tiles.find(value); tile != tiles.end())
     return tile->second;
+  auto padTo = [&](SmallVectorImpl<int64_t> &shape) {
+    if (shape.size() == atLeast.size())
+      for (auto [size, least] : llvm::zip(shape, atLeast))
+        size = std::max(size, least);
+  };
+  // A destination from outside that the loop uses whole.
+  if (auto type = cast<RankedTensorType>(value.getType());
+      isEmpty(value) && type.hasStaticShape()) {
+    SmallVector<OFR> sizes =
+        getAsIndexOpFoldResult(b.getContext(), type.getShape());
+    SmallVector<int64_t> shape(type.getShape());
+    padTo(shape);
+    return Tile{tensor::EmptyOp::create(b, user->getLoc(), shape,
+                                        type.getElementType()),
+                sizes, false};
+  }
   auto found = views.find(value);
   if (found == views.end() ||
       (found->second.tile.empty() &&
@@ -249,6 +266,7 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read) {
     for (Value &offset : view.offsets)
       offset = index(0);
   }
+  padTo(view.tile);
   auto tileType = RankedTensorType::get(view.tile, type.getElementType());
   if (!read)
     return Tile{tensor::EmptyOp::create(b, user->getLoc(), view.tile,
@@ -258,6 +276,56 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read) {
       LoadOp::create(b, user->getLoc(), tileType, view.memref, view.offsets,
                      PathAttr(), b.getI64IntegerAttr(0), EvictionAttr());
   return Tile{load, view.sizes, true};
+}
+
+/// A tile of the space that the kernel's loop runs over.
+SmallVector<int64_t> KernelBuilder::paddedResult(ArrayRef<int64_t> shape) {
+  SmallVector<int64_t> padded(shape);
+  if (!wholeTile.empty() && shape.size() == 2 && shape[0] <= wholeTile[0] &&
+      shape[1] <= wholeTile[1])
+    padded.assign({wholeTile[0], wholeTile[1]});
+  return padded;
+}
+
+/// The sizes an operand of an op in the kernel must have at least.
+SmallVector<int64_t>
+KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
+                             OpOperand &operand) {
+  if (wholeTile.empty())
+    return {};
+  int64_t m = wholeTile[0], n = wholeTile[1];
+  if (auto matmul = dyn_cast<gq::ScaledMatmulOp>(op.getOperation())) {
+    int64_t k = wholeTile.back();
+    switch (operand.getOperandNumber()) {
+    case 0:
+      return {m, k};
+    case 1:
+      return {n, k};
+    case 2:
+      return {static_cast<int64_t>(llvm::divideCeil(m, matmul.getABlock()[0])),
+              1};
+    case 3:
+      return {static_cast<int64_t>(llvm::divideCeil(n, matmul.getBBlock()[0])),
+              1};
+    default:
+      return {m, n};
+    }
+  }
+  if (auto quantize = dyn_cast<gq::QuantizeOp>(op.getOperation())) {
+    if (operand.getOperandNumber() < 2)
+      return {m, n};
+    return {static_cast<int64_t>(llvm::divideCeil(m, quantize.getBlock()[0])),
+            static_cast<int64_t>(llvm::divideCeil(n, quantize.getBlock()[1]))};
+  }
+  SmallVector<int64_t> sizes;
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation());
+      linalgOp && linalgOp.getNumLoops() == 2)
+    for (AffineExpr expr :
+         linalgOp.getMatchingIndexingMap(&operand).getResults()) {
+      auto dim = dyn_cast<AffineDimExpr>(expr);
+      sizes.push_back(dim ? wholeTile[dim.getPosition()] : 1);
+    }
+  return sizes;
 }
 
 /// A linalg or gq op on tiles: the same op on their static types.
@@ -274,7 +342,8 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
       else
         reads = isa<gq::ScaledMatmulOp>(op);
     }
-    FailureOr<Tile> tile = tileOf(op, operand.get(), reads);
+    FailureOr<Tile> tile =
+        tileOf(op, operand.get(), reads, paddedOperand(op, operand));
     if (failed(tile))
       return failure();
     // A reduction over elements that do not exist must see zeros.
@@ -301,7 +370,8 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
     OpOperand *tied = cloned.getDpsInitOperand(i);
     result.setType(tied->get().getType());
     FailureOr<Tile> original =
-        tileOf(op, op.getDpsInitOperand(i)->get(), false);
+        tileOf(op, op.getDpsInitOperand(i)->get(), false,
+               paddedOperand(op, *op.getDpsInitOperand(i)));
     tiles[op->getResult(i)] = {
         result, failed(original) ? init.sizes : original->sizes, false};
   }

@@ -176,6 +176,10 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
     upper.push_back(*value);
   }
 
+  // Only a loop over tiles of the config's size may work on whole ones.
+  if (config && ArrayRef<int64_t>(steps) == config.getTile().take_front(2))
+    wholeTile.assign(config.getTile().begin(), config.getTile().end());
+
   int64_t raster = config ? std::max<int64_t>(1, config.getRaster()) : 1;
   auto loop =
       TileLoopOp::create(b, loc, upper, steps, raster, matmul, ValueRange());

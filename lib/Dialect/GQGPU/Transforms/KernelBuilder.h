@@ -64,7 +64,12 @@ private:
   LogicalResult convert(tensor::ParallelInsertSliceOp op);
   LogicalResult convert(scf::ForOp op);
   LogicalResult convertCompute(DestinationStyleOpInterface op);
-  FailureOr<Tile> tileOf(Operation *user, Value value, bool read);
+  /// `atLeast`: sizes the tile is padded to, empty to take it as it is.
+  FailureOr<Tile> tileOf(Operation *user, Value value, bool read,
+                         ArrayRef<int64_t> atLeast = {});
+  SmallVector<int64_t> paddedOperand(DestinationStyleOpInterface op,
+                                     OpOperand &operand);
+  SmallVector<int64_t> paddedResult(ArrayRef<int64_t> shape);
 
   scf::ForallOp forall;
   OpBuilder b;
@@ -72,6 +77,9 @@ private:
   KernelOp kernel;
   SmallVector<Value> inputs; // captured tensors, then captured indices
   IRMapping map;             // indices and scalars
+  /// The tile of the config (M, N and K for a matmul): a kernel works on whole
+  /// tiles also where a tensor is smaller than one. Empty if nothing is padded.
+  SmallVector<int64_t> wholeTile;
   DenseMap<Value, View> views;
   DenseMap<Value, Tile> tiles;
 };

@@ -49,7 +49,36 @@ struct PipelineStagesPass
       signalPassFailure();
   }
 
+  /// K of one step is not a loop any more: make it one again.
+  static void wrapInLoop(gq::ScaledMatmulOp matmul) {
+    OpBuilder b(matmul);
+    Location loc = matmul.getLoc();
+    Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+    Value one = arith::ConstantIndexOp::create(b, loc, 1);
+    auto loop = scf::ForOp::create(b, loc, zero, one, one, matmul.getInit());
+    Block *body = loop.getBody();
+    if (!body->empty())
+      body->back().erase();
+    for (Value operand : matmul->getOperands().take_front(4))
+      if (auto load = operand.getDefiningOp<LoadOp>();
+          load && load->getBlock() == matmul->getBlock() && load->hasOneUse())
+        load->moveBefore(body, body->end());
+    matmul.getResult(0).replaceAllUsesWith(loop.getResult(0));
+    matmul->moveBefore(body, body->end());
+    matmul.getInitMutable().assign(loop.getRegionIterArg(0));
+    b.setInsertionPointToEnd(body);
+    scf::YieldOp::create(b, loc, matmul.getResult(0));
+  }
+
   LogicalResult run(KernelOp kernel) {
+    SmallVector<gq::ScaledMatmulOp> single;
+    kernel.walk([&](gq::ScaledMatmulOp matmul) {
+      if (isa<TileLoopOp>(matmul->getParentOp()) &&
+          matmul.getA().getDefiningOp<LoadOp>() && matmul->getNumResults() == 1)
+        single.push_back(matmul);
+    });
+    for (gq::ScaledMatmulOp matmul : single)
+      wrapInLoop(matmul);
     SmallVector<scf::ForOp> loops;
     kernel.walk([&](gq::ScaledMatmulOp matmul) {
       auto loop = dyn_cast<scf::ForOp>(matmul->getParentOp());
