@@ -143,8 +143,10 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
     if (initSumAbs)
       for (int64_t i = 0; i < static_cast<int64_t>(sumAbs->size()); ++i)
         (*sumAbs)[i] += (*initSumAbs)[i];
-    if (in.options.trackSumAbs)
+    if (in.options.trackSumAbs) {
       result.sumAbs = std::move(sumAbs);
+      result.exact = std::make_shared<std::vector<double>>(d, d + count);
+    }
   }
 
   ++in.statistics.matmuls;

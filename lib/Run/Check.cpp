@@ -106,13 +106,6 @@ static CheckOutcome compareBits(const gridquant::ConstMatrix &d,
   return outcome;
 }
 
-/// The largest relative error of one rounding to \p type.
-static double halfUlp(gridquant::ElementType type) {
-  if (type == gridquant::ElementType::bf16)
-    return 0x1p-8;
-  return type == gridquant::ElementType::f16 ? 0x1p-11 : 0x1p-24;
-}
-
 CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
                                    const RuntimeTensor &result,
                                    const RuntimeTensor &reference) {
@@ -137,7 +130,9 @@ CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
   // The reference in f64, and what errors are measured by.
   size_t count = static_cast<size_t>(result.getNumElements());
   std::vector<double> expected(count), measure(count);
-  if (*type == gridquant::ElementType::f64) {
+  if (reference.exact) {
+    expected = *reference.exact;
+  } else if (*type == gridquant::ElementType::f64) {
     auto *values = reinterpret_cast<const double *>(reference.getData());
     expected.assign(values, values + count);
   } else {
@@ -150,8 +145,6 @@ CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
   gridquant::ErrorBound bound;
   if (reference.sumAbs) {
     measure = *reference.sumAbs;
-    // The reference was rounded to the type of the result, too.
-    bound.relative += halfUlp(*type);
   } else {
     bound = {0, coarse ? 0x1p-2 : 0x1p-7};
     for (int64_t row = 0; row < rows; ++row) {

@@ -6,10 +6,10 @@
 //   or the scales or magnitudes of a quantisation, and nothing it is computed
 //   from is open to rounding, as gq.scaled_matmul and math functions are.
 // - Otherwise element by element,
-//     |d - ref| <= (2^-8 + u) |ref| + 2^-11 sumabs
-//   for a result that is a gq.scaled_matmul itself, sumabs being the sum of the
-//   magnitudes of its products and u the rounding of the reference to the
-//   result's type (2^-8 for bf16), and
+//     |d - ref| <= 2^-8 |ref| + 2^-11 sumabs
+//   for a result that is a gq.scaled_matmul itself, ref being its value in f64
+//   before the rounding to its type and sumabs the sum of the magnitudes of its
+//   products, and
 //     |d - ref| <= 2^-7 (largest |ref| of the row)
 //   for others, as cancellation makes a bound relative to the element unsound.
 //   On top of that 2.5e-3 in the relative Frobenius norm.

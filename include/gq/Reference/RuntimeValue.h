@@ -67,6 +67,9 @@ public:
   /// For results of scaled matmuls, if asked for: sum |a| * |b| * |sa * sb| of
   /// each element, the yardstick for rounding errors. Lost on writing.
   std::shared_ptr<const std::vector<double>> sumAbs;
+  /// With sumAbs: the elements in f64, before the rounding to the type of the
+  /// result. Lost on writing.
+  std::shared_ptr<const std::vector<double>> exact;
 
 private:
   Type elementType;

@@ -36,7 +36,6 @@ public:
   static FailureOr<KernelAbi> create(KernelOp kernel, OpBuilder &b);
 
   LLVM::LLVMFuncOp getFunction() const { return function; }
-  void erase() { function.erase(); }
 
   // Values at the entry of the kernel, all i32.
   Value thread, lane, warp;

@@ -43,8 +43,6 @@ SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
   SmallVector<Value> parts =
       words == 1 ? SmallVector<Value>{loaded} : e.members(loaded);
   // Words to elements.
-  if (wordBits == 8) // one byte, in the low half of a 16-bit register
-    return {LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), parts[0])};
   SmallVector<Value> values;
   int64_t perWord = wordBits / type.getIntOrFloatBitWidth();
   for (Value part : parts) {

@@ -34,8 +34,8 @@ struct Tile {
 /// operands and loop, KernelBody.cpp the ops inside.
 class KernelBuilder {
 public:
-  KernelBuilder(scf::ForallOp forall, ModuleOp module)
-      : forall(forall), b(forall.getContext()), module(module) {}
+  explicit KernelBuilder(scf::ForallOp forall)
+      : forall(forall), b(forall.getContext()) {}
 
   LogicalResult build(gpu::GPUModuleOp gpuModule, SymbolTable &symbols);
   void replaceWithLaunch(gpu::GPUModuleOp gpuModule);
@@ -73,7 +73,6 @@ private:
 
   scf::ForallOp forall;
   OpBuilder b;
-  ModuleOp module;
   KernelOp kernel;
   SmallVector<Value> inputs; // captured tensors, then captured indices
   IRMapping map;             // indices and scalars

@@ -46,7 +46,7 @@ struct OutlineKernelsPass
       moduleSymbols.insert(gpuModule);
       SymbolTable symbols(gpuModule);
       for (scf::ForallOp loop : loops) {
-        KernelBuilder builder(loop, module);
+        KernelBuilder builder(loop);
         if (failed(builder.build(gpuModule, symbols)))
           return signalPassFailure();
         builder.replaceWithLaunch(gpuModule);
