@@ -17,29 +17,83 @@ static void addCleanup(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
-void mlir::gq::buildTilePipeline(OpPassManager &pm,
-                                 const GQToNVVMOptions &options) {
-  pm.addNestedPass<func::FuncOp>(createCheckShapesPass());
-  pm.addPass(createExpandPass());
-  pm.addPass(createFuseQuantizePass());
+namespace {
+struct Stage {
+  StringRef name;
+  /// On whole tensors still, or on kernels.
+  bool tiles;
+  bool cleanup;
+  void (*add)(OpPassManager &, const GQToNVVMOptions &);
+};
+} // namespace
+
+template <std::unique_ptr<Pass> (*create)()>
+static void addModulePass(OpPassManager &pm, const GQToNVVMOptions &) {
+  pm.addPass(create());
+}
+template <std::unique_ptr<Pass> (*create)()>
+static void addFunctionPass(OpPassManager &pm, const GQToNVVMOptions &) {
+  pm.addNestedPass<func::FuncOp>(create());
+}
+static void addSelectConfig(OpPassManager &pm, const GQToNVVMOptions &options) {
   SelectConfigPassOptions select;
   select.chip = options.chip;
   pm.addPass(createSelectConfigPass(select));
-  pm.addNestedPass<func::FuncOp>(createTilePass());
-  addCleanup(pm);
 }
 
-void mlir::gq::buildKernelPipeline(OpPassManager &pm, const GQToNVVMOptions &) {
-  pm.addPass(gqgpu::createOutlineKernelsPass());
-  addCleanup(pm);
-  pm.addPass(gqgpu::createPromoteTmaPass());
-  pm.addPass(gqgpu::createPipelineStagesPass());
-  pm.addPass(gqgpu::createWarpSpecializePass());
-  addCleanup(pm);
-  pm.addPass(gqgpu::createDistributePass());
-  addCleanup(pm);
-  pm.addPass(gqgpu::createScheduleMathPass());
-  addCleanup(pm);
+static constexpr Stage kStages[] = {
+    {"gq-check-shapes", true, false, addFunctionPass<createCheckShapesPass>},
+    {"gq-expand", true, false, addModulePass<createExpandPass>},
+    {"gq-fuse-quantize", true, false, addModulePass<createFuseQuantizePass>},
+    {"gq-select-config", true, false, addSelectConfig},
+    {"gq-tile", true, true, addFunctionPass<createTilePass>},
+    {"gq-outline-kernels", false, true,
+     addModulePass<gqgpu::createOutlineKernelsPass>},
+    {"gq-promote-tma", false, false,
+     addModulePass<gqgpu::createPromoteTmaPass>},
+    {"gq-pipeline-stages", false, false,
+     addModulePass<gqgpu::createPipelineStagesPass>},
+    {"gq-warp-specialize", false, true,
+     addModulePass<gqgpu::createWarpSpecializePass>},
+    {"gq-distribute", false, true, addModulePass<gqgpu::createDistributePass>},
+    {"gq-schedule-math", false, true,
+     addModulePass<gqgpu::createScheduleMathPass>},
+};
+
+static void addStage(OpPassManager &pm, const GQToNVVMOptions &options,
+                     const Stage &stage) {
+  stage.add(pm, options);
+  if (stage.cleanup)
+    addCleanup(pm);
+}
+
+SmallVector<StringRef> mlir::gq::getStages() {
+  return llvm::map_to_vector(kStages,
+                             [](const Stage &stage) { return stage.name; });
+}
+
+void mlir::gq::buildPipelineUntil(OpPassManager &pm,
+                                  const GQToNVVMOptions &options,
+                                  StringRef name) {
+  for (const Stage &stage : kStages) {
+    addStage(pm, options, stage);
+    if (stage.name == name)
+      return;
+  }
+}
+
+void mlir::gq::buildTilePipeline(OpPassManager &pm,
+                                 const GQToNVVMOptions &options) {
+  for (const Stage &stage : kStages)
+    if (stage.tiles)
+      addStage(pm, options, stage);
+}
+
+void mlir::gq::buildKernelPipeline(OpPassManager &pm,
+                                   const GQToNVVMOptions &options) {
+  for (const Stage &stage : kStages)
+    if (!stage.tiles)
+      addStage(pm, options, stage);
 }
 
 void mlir::gq::buildNVVMPipeline(OpPassManager &pm, const GQToNVVMOptions &) {

@@ -2,6 +2,7 @@
 
 #include "Interpreter.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -185,6 +186,11 @@ std::optional<LogicalResult> mlir::gq::executeControlFlow(Interpreter &in,
       })
       .Case([&](affine::AffineMaxOp max) {
         return executeAffine(in, op, max.getMap(), greater);
+      })
+      .Case([&](cf::AssertOp check) -> LogicalResult {
+        if (in.getInt(check.getArg()))
+          return success();
+        return check.emitOpError("fails: ") << check.getMsg();
       })
       .Default([](Operation *) { return std::nullopt; });
 }

@@ -133,11 +133,17 @@ LogicalResult Interpreter::execute(Operation *op) {
         return failure();
     return success();
   }
+  if (std::optional<LogicalResult> done = executeOther(op))
+    return *done;
   for (Type type : op->getOperandTypes())
     if (isa<BaseMemRefType>(type))
       return op->emitOpError("works on memrefs, the reference executor on "
                              "tensors");
   return op->emitOpError("is not supported by the reference executor");
+}
+
+std::optional<LogicalResult> Interpreter::executeOther(Operation *) {
+  return std::nullopt;
 }
 
 LogicalResult Interpreter::runRegion(Operation *op, Region &region,

@@ -1,8 +1,8 @@
 //===- Interpreter.h - the executor's state ---------------------*- C++ -*-===//
 //
-// What the files of this library share: the values of a function's SSA names,
-// and one function per group of ops. Such a function returns nothing when the
-// op is not one of its group.
+// What the files of this library, and the simulator, share: the values of a
+// function's SSA names, and one function per group of ops. Such a function
+// returns nothing when the op is not one of its group.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,6 +22,7 @@ class Interpreter {
 public:
   Interpreter(const ExecutorOptions &options, ExecutionStatistics &statistics)
       : options(options), statistics(statistics) {}
+  virtual ~Interpreter() = default;
 
   LogicalResult call(func::FuncOp function, ArrayRef<RuntimeValue> args,
                      SmallVectorImpl<RuntimeValue> &results);
@@ -31,6 +32,9 @@ public:
   LogicalResult runRegion(Operation *op, Region &region,
                           SmallVector<RuntimeValue> args,
                           SmallVectorImpl<RuntimeValue> &yielded);
+
+  /// Runs one op, its regions included.
+  LogicalResult execute(Operation *op);
 
   //===--------------------------------------------------------------------===//
   // Values
@@ -79,10 +83,13 @@ public:
   const ExecutorOptions &options;
   ExecutionStatistics &statistics;
 
-private:
-  LogicalResult execute(Operation *op);
+protected:
+  /// Ops that this library does not know; nothing if they are not known either.
+  virtual std::optional<LogicalResult> executeOther(Operation *op);
 
   DenseMap<Value, RuntimeValue> values;
+
+private:
   DenseMap<Operation *, std::unique_ptr<ScalarProgram>> programs;
   unsigned callDepth = 0;
 };

@@ -130,7 +130,11 @@ std::string RuntimeTensor::typeToString() const {
   return text;
 }
 
+RuntimeObject::~RuntimeObject() = default;
+
 bool RuntimeValue::hasType(Type type) const {
+  if (std::shared_ptr<RuntimeObject> object = getObject())
+    return object->hasType(type);
   if (auto tensor = dyn_cast<RankedTensorType>(type))
     return isTensor() && getTensor().hasType(tensor);
   if (type.isIntOrIndex())
@@ -139,6 +143,8 @@ bool RuntimeValue::hasType(Type type) const {
 }
 
 std::string RuntimeValue::typeToString() const {
+  if (std::shared_ptr<RuntimeObject> object = getObject())
+    return object->typeToString();
   if (isTensor())
     return getTensor().typeToString();
   return isInt() ? "an integer" : isFloat() ? "a float" : "nothing";

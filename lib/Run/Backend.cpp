@@ -1,6 +1,7 @@
 //===- Backend.cpp - the registry, and the reference as a backend ---------===//
 
 #include "gq/Run/Backend.h"
+#include "SimulateBackend.h"
 #include "llvm/ADT/StringMap.h"
 
 #include <chrono>
@@ -52,6 +53,8 @@ llvm::Expected<std::unique_ptr<Backend>>
 mlir::gq::createBackend(StringRef name) {
   if (name == "reference")
     return std::make_unique<ReferenceBackend>();
+  if (name == "simulate")
+    return std::make_unique<SimulateBackend>();
   auto found = getRegistry().find(name);
   if (found != getRegistry().end())
     return found->second();

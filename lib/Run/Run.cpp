@@ -5,8 +5,11 @@
 #include "Inputs.h"
 #include "Print.h"
 
+#include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/InitAll.h"
 #include "gq/Numerics/Npy.h"
+#include "gq/Pipelines/Pipelines.h"
+#include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/Format.h"
@@ -36,6 +39,28 @@ static FailureOr<func::FuncOp> chooseFunction(ModuleOp module,
     if (function.isPublic() && !function.isExternal())
       return function;
   return module.emitError() << "has no public function to run";
+}
+
+/// Gives every op the config of its kind.
+static LogicalResult setConfigs(func::FuncOp function,
+                                ArrayRef<std::string> texts) {
+  for (const std::string &text : texts) {
+    auto config = dyn_cast_or_null<ConfigAttr>(
+        parseAttribute(text, function.getContext()));
+    if (!config)
+      return function.emitError()
+             << "--config: expects a #gq.config attribute, got " << text;
+    bool isMatmul = config.getTile().size() == 3;
+    function.walk([&](Operation *op) {
+      auto matmul = dyn_cast<ScaledMatmulOp>(op);
+      auto quantize = dyn_cast<QuantizeOp>(op);
+      if (matmul && isMatmul)
+        matmul.setConfigAttr(config);
+      if (quantize && !isMatmul)
+        quantize.setConfigAttr(config);
+    });
+  }
+  return success();
 }
 
 static FailureOr<std::unique_ptr<Backend>>
@@ -91,6 +116,8 @@ static void printSummary(func::FuncOp function, const Backend &backend,
   for (auto [index, result] : llvm::enumerate(run.results))
     os << llvm::left_justify("result" + std::to_string(index), 11)
        << result.typeToString() << "\n";
+  if (!run.remark.empty())
+    os << run.remark << "\n";
   if (run.seconds.empty())
     return;
   SmallVector<double> sorted(run.seconds);
@@ -109,22 +136,30 @@ static void printSummary(func::FuncOp function, const Backend &backend,
        << "\n";
 }
 
-/// Runs the reference on its own and prints how far the results are off.
-static LogicalResult check(func::FuncOp function, const RunOptions &options,
-                           ArrayRef<RuntimeValue> args, const RunResult &run,
-                           llvm::raw_ostream &os) {
+/// What the results should be, with what errors are measured by.
+static FailureOr<SmallVector<RuntimeValue>>
+runReference(func::FuncOp function, const RunOptions &options,
+             ArrayRef<RuntimeValue> args) {
   ExecutorOptions executorOptions;
   executorOptions.threads = options.threads;
   executorOptions.trackSumAbs = true;
   SmallVector<RuntimeValue> expected;
   if (failed(Executor(executorOptions).run(function, args, expected)))
     return failure();
+  return expected;
+}
+
+/// Prints how far the results are off; a diagnostic if they are too far.
+static LogicalResult check(func::FuncOp function,
+                           ArrayRef<RuntimeValue> results,
+                           ArrayRef<RuntimeValue> expected,
+                           llvm::raw_ostream &os) {
   SmallVector<unsigned> bad;
   for (auto [index, reference] : llvm::enumerate(expected)) {
     if (!reference.isTensor())
       continue;
     CheckOutcome outcome = checkResult(
-        function, index, run.results[index].getTensor(), reference.getTensor());
+        function, index, results[index].getTensor(), reference.getTensor());
     os << llvm::left_justify("check" + std::to_string(index), 11)
        << (outcome.passed ? "passed: " : "failed: ") << outcome.summary << "\n";
     if (!outcome.passed)
@@ -140,35 +175,101 @@ static LogicalResult check(func::FuncOp function, const RunOptions &options,
 // Entry points
 //===----------------------------------------------------------------------===//
 
+static FailureOr<OwningOpRef<ModuleOp>>
+parseFile(StringRef path, MLIRContext &context, llvm::SourceMgr &sources) {
+  std::string message;
+  std::unique_ptr<llvm::MemoryBuffer> buffer = openInputFile(path, &message);
+  if (!buffer)
+    return emitError(UnknownLoc::get(&context)) << message;
+  sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(
+      sources.getMemoryBuffer(sources.getNumBuffers())->getBuffer(),
+      ParserConfig(&context), path);
+  if (!module)
+    return failure();
+  return std::move(module);
+}
+
+/// Runs \p function of a clone of its module, which backends may change.
+static FailureOr<RunResult> runClone(Backend &backend, func::FuncOp function,
+                                     ArrayRef<RuntimeValue> args,
+                                     const RunRequest &request) {
+  OwningOpRef<ModuleOp> clone(function->getParentOfType<ModuleOp>().clone());
+  auto copy = clone->lookupSymbol<func::FuncOp>(function.getName());
+  FailureOr<RunResult> run = backend.run(*clone, copy, args, request);
+  if (failed(run))
+    return failure();
+  if (run->results.size() != function.getNumResults())
+    return function.emitError()
+           << "backend " << backend.getName() << " returns "
+           << run->results.size() << " results, expected "
+           << function.getNumResults();
+  return run;
+}
+
+/// After every pass, compared with the reference: a line each.
+static LogicalResult runStages(func::FuncOp function, const RunOptions &options,
+                               ArrayRef<RuntimeValue> args,
+                               ArrayRef<RuntimeValue> expected,
+                               func::FuncOp reference, llvm::raw_ostream &os) {
+  std::unique_ptr<Backend> backend = llvm::cantFail(createBackend("simulate"));
+  RunRequest request{1, options.threads, "", options.simulator};
+  for (StringRef stage : getStages()) {
+    request.after = stage.str();
+    FailureOr<RunResult> run = runClone(*backend, function, args, request);
+    if (failed(run))
+      return function.emitError() << "fails after " << stage;
+    os << "after " << stage << ": " << run->remark << "\n";
+    if (failed(check(reference, run->results, expected, os)))
+      return function.emitError() << "differs after " << stage;
+  }
+  return success();
+}
+
 static LogicalResult runModule(const RunOptions &options, ModuleOp module,
+                               ModuleOp referenceModule,
                                llvm::raw_ostream &os) {
   FailureOr<func::FuncOp> function = chooseFunction(module, options.entry);
-  if (failed(function))
+  if (failed(function) || failed(setConfigs(*function, options.configs)))
     return failure();
   if (options.outputs.size() > function->getNumResults())
     return function->emitError()
            << "--output: expects at most " << function->getNumResults()
            << " files, one per result, got " << options.outputs.size();
+  func::FuncOp reference = *function;
+  if (referenceModule) {
+    FailureOr<func::FuncOp> other =
+        chooseFunction(referenceModule, function->getName());
+    if (failed(other))
+      return failure();
+    reference = *other;
+    if (reference.getFunctionType() != function->getFunctionType())
+      return function->emitError()
+             << "has type " << function->getFunctionType() << ", the reference "
+             << reference.getFunctionType();
+  }
+  FailureOr<SmallVector<RuntimeValue>> args = makeInputs(reference, options);
+  if (failed(args))
+    return failure();
+  if (options.stages) {
+    FailureOr<SmallVector<RuntimeValue>> expected =
+        runReference(reference, options, *args);
+    return failed(expected)
+               ? failure()
+               : runStages(*function, options, *args, *expected, reference, os);
+  }
+
   FailureOr<std::unique_ptr<Backend>> backend =
       chooseBackend(*function, options.backend, os);
   if (failed(backend))
     return failure();
-  FailureOr<SmallVector<RuntimeValue>> args = makeInputs(*function, options);
-  if (failed(args))
-    return failure();
-  // The backend may compile in place; the check needs the function as it was.
-  OwningOpRef<ModuleOp> clone(module.clone());
-  auto copy = clone->lookupSymbol<func::FuncOp>(function->getName());
-  FailureOr<RunResult> run =
-      (*backend)->run(*clone, copy, *args, {options.repeat, options.threads});
-  if (failed(run))
-    return failure();
-  if (run->results.size() != function->getNumResults())
-    return function->emitError()
-           << "backend " << (*backend)->getName() << " returns "
-           << run->results.size() << " results, expected "
-           << function->getNumResults();
-  if (failed(writeOutputs(*function, options, run->results)))
+  if (!options.after.empty() && (*backend)->getName() != "simulate")
+    return function->emitError() << "--after: expects backend simulate, got "
+                                 << (*backend)->getName();
+  FailureOr<RunResult> run = runClone(
+      **backend, *function, *args,
+      {options.repeat, options.threads, options.after, options.simulator});
+  if (failed(run) || failed(writeOutputs(*function, options, run->results)))
     return failure();
   printSummary(*function, **backend, *args, *run, os);
   if (options.print)
@@ -177,26 +278,31 @@ static LogicalResult runModule(const RunOptions &options, ModuleOp module,
       printValue(result, os);
       os << "\n";
     }
-  if (options.check)
-    return check(*function, options, *args, *run, os);
-  return success();
+  if (!options.check && !referenceModule)
+    return success();
+  FailureOr<SmallVector<RuntimeValue>> expected =
+      runReference(reference, options, *args);
+  return failed(expected) ? failure()
+                          : check(reference, run->results, *expected, os);
 }
 
 LogicalResult mlir::gq::runFile(const RunOptions &options, MLIRContext &context,
                                 llvm::raw_ostream &os) {
-  std::string message;
-  std::unique_ptr<llvm::MemoryBuffer> buffer =
-      openInputFile(options.inputFile, &message);
-  if (!buffer)
-    return emitError(UnknownLoc::get(&context)) << message;
-  auto sources = std::make_shared<llvm::SourceMgr>();
-  sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  SourceMgrDiagnosticHandler handler(*sources, &context);
-  OwningOpRef<ModuleOp> module =
-      parseSourceFile<ModuleOp>(sources, ParserConfig(&context));
-  if (!module)
+  llvm::SourceMgr sources;
+  SourceMgrDiagnosticHandler handler(sources, &context);
+  FailureOr<OwningOpRef<ModuleOp>> module =
+      parseFile(options.inputFile, context, sources);
+  if (failed(module))
     return failure();
-  return runModule(options, *module, os);
+  OwningOpRef<ModuleOp> reference;
+  if (!options.reference.empty()) {
+    FailureOr<OwningOpRef<ModuleOp>> other =
+        parseFile(options.reference, context, sources);
+    if (failed(other))
+      return failure();
+    reference = std::move(*other);
+  }
+  return runModule(options, **module, reference ? *reference : ModuleOp(), os);
 }
 
 int mlir::gq::runMain(const RunOptions &options) {

@@ -17,7 +17,7 @@ int main(int argc, char **argv) {
       "entry", cl::desc("Function to run (the first public one)"),
       cl::location(options.entry), cl::cat(category));
   cl::opt<std::string, true> backend(
-      "backend", cl::desc("auto, reference or cuda"),
+      "backend", cl::desc("auto, reference, simulate or cuda"),
       cl::location(options.backend), cl::init("auto"), cl::cat(category));
   cl::list<std::string> inputs(
       "input", cl::desc("Tensor for the next argument, or for argument N"),
@@ -42,6 +42,35 @@ int main(int argc, char **argv) {
   cl::opt<bool, true> check("check",
                             cl::desc("Compare the results with the reference"),
                             cl::location(options.check), cl::cat(category));
+  cl::opt<std::string, true> reference(
+      "reference",
+      cl::desc("Compare with the same function of this file, where the input "
+               "is lowered or edited"),
+      cl::location(options.reference), cl::cat(category));
+  cl::list<std::string> configs(
+      "config", cl::desc("Config of every scaled_matmul, or every quantize"),
+      cl::value_desc("#gq.config<...>"), cl::cat(category));
+  cl::opt<std::string, true> after(
+      "after",
+      cl::desc("Simulate what this pass of the pipeline leaves (the last one); "
+               "none: the input as it is"),
+      cl::location(options.after), cl::cat(category));
+  cl::opt<bool, true> stages(
+      "stages",
+      cl::desc("Simulate after every pass and compare with the reference"),
+      cl::location(options.stages), cl::cat(category));
+  cl::opt<uint64_t, true> interleaving(
+      "interleaving", cl::desc("First interleaving to simulate"),
+      cl::location(options.simulator.interleaving), cl::init(0),
+      cl::cat(category));
+  cl::opt<uint64_t, true> interleavings(
+      "interleavings", cl::desc("How many interleavings to simulate"),
+      cl::location(options.simulator.interleavings), cl::init(1),
+      cl::cat(category));
+  cl::opt<int64_t, true> multiprocessors(
+      "multiprocessors", cl::desc("Of the simulated GPU"),
+      cl::location(options.simulator.multiprocessors), cl::init(2),
+      cl::cat(category));
   cl::opt<bool, true> print("print", cl::desc("Print the results"),
                             cl::location(options.print), cl::cat(category));
   cl::opt<unsigned, true> repeat(
@@ -55,6 +84,7 @@ int main(int argc, char **argv) {
   options.inputs = inputs;
   options.outputs = outputs;
   options.shapes = shapes;
+  options.configs = configs;
   mlir::gq::registerCudaBackend();
   return mlir::gq::runMain(options);
 }

@@ -3,6 +3,7 @@
 #define GQ_PIPELINES_PIPELINES_H
 
 #include "mlir/Pass/PassOptions.h"
+#include "mlir/Support/LLVM.h"
 
 namespace mlir {
 class OpPassManager;
@@ -19,6 +20,15 @@ void buildTilePipeline(OpPassManager &pm, const GQToNVVMOptions &options);
 
 /// Tiles to kernels: rings, roles and fragments.
 void buildKernelPipeline(OpPassManager &pm, const GQToNVVMOptions &options);
+
+/// The passes of the two in order, by the names they have on the command line.
+/// What each leaves can be executed on a CPU (gq/Simulator/Simulator.h).
+SmallVector<StringRef> getStages();
+
+/// The two up to the pass \p stage, which is among getStages(), and the cleanup
+/// that follows it.
+void buildPipelineUntil(OpPassManager &pm, const GQToNVVMOptions &options,
+                        StringRef stage);
 
 /// Kernels to the llvm and nvvm dialects.
 void buildNVVMPipeline(OpPassManager &pm, const GQToNVVMOptions &options);

@@ -79,6 +79,15 @@ private:
   std::shared_ptr<unsigned char> storage;
 };
 
+/// A value of a type that only an executor built on this one knows: a ring, a
+/// fragment, a buffer in global memory. Copies of a value share the object.
+class RuntimeObject {
+public:
+  virtual ~RuntimeObject();
+  virtual bool hasType(Type type) const = 0;
+  virtual std::string typeToString() const = 0;
+};
+
 /// An integer of up to 64 bits is held sign-extended (so i1 is 0 or -1), a
 /// float of any type as the double of the same value.
 class RuntimeValue {
@@ -87,6 +96,7 @@ public:
   RuntimeValue(int64_t value) : held(value) {}
   RuntimeValue(double value) : held(value) {}
   RuntimeValue(RuntimeTensor value) : held(std::move(value)) {}
+  RuntimeValue(std::shared_ptr<RuntimeObject> value) : held(std::move(value)) {}
 
   bool isInt() const { return std::holds_alternative<int64_t>(held); }
   bool isFloat() const { return std::holds_alternative<double>(held); }
@@ -100,6 +110,11 @@ public:
   RuntimeTensor takeTensor() {
     return std::move(std::get<RuntimeTensor>(held));
   }
+  /// Null if it is not an object.
+  std::shared_ptr<RuntimeObject> getObject() const {
+    auto *object = std::get_if<std::shared_ptr<RuntimeObject>>(&held);
+    return object ? *object : nullptr;
+  }
 
   /// True if \p type describes this value.
   bool hasType(Type type) const;
@@ -107,7 +122,9 @@ public:
   std::string typeToString() const;
 
 private:
-  std::variant<std::monostate, int64_t, double, RuntimeTensor> held;
+  std::variant<std::monostate, int64_t, double, RuntimeTensor,
+               std::shared_ptr<RuntimeObject>>
+      held;
 };
 
 } // namespace mlir::gq

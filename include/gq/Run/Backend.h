@@ -4,6 +4,7 @@
 #define GQ_RUN_BACKEND_H
 
 #include "gq/Reference/Executor.h"
+#include "gq/Simulator/Simulator.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
 
@@ -16,6 +17,11 @@ struct RunRequest {
   unsigned repeat = 1;
   /// Of the CPU; 0: one per processor.
   unsigned threads = 0;
+  /// For the simulator: the pass after which the module is executed, "none" to
+  /// execute it as it is; empty: as it is if it has kernels, else after the
+  /// last pass.
+  std::string after;
+  SimulatorOptions simulator;
 };
 
 struct RunResult {
@@ -24,6 +30,8 @@ struct RunResult {
   SmallVector<double> seconds;
   /// Of one run, as far as the backend counts it.
   ExecutionStatistics statistics;
+  /// A line about the run, if there is more to say.
+  std::string remark;
 };
 
 class Backend {
@@ -47,7 +55,8 @@ using BackendFactory =
 /// one thread.
 void registerBackend(StringRef name, BackendFactory factory);
 
-/// "reference", which is always there, or another one that was registered.
+/// "reference" and "simulate", which are always there, or another one that was
+/// registered.
 llvm::Expected<std::unique_ptr<Backend>> createBackend(StringRef name);
 
 } // namespace mlir::gq

@@ -18,7 +18,7 @@ struct RunOptions {
   std::string inputFile = "-";
   /// Empty: the first public function.
   std::string entry;
-  /// "auto", "reference", or a registered backend.
+  /// "auto", "reference", "simulate", or a registered backend.
   std::string backend = "auto";
   /// "X.npy", one per argument in order, or "argN=X.npy" for argument N.
   std::vector<std::string> inputs;
@@ -32,6 +32,17 @@ struct RunOptions {
   std::string generate = "normal";
   uint64_t seed = 0;
   bool check = false;
+  /// A file with the same function to compare with, where the input has been
+  /// lowered or edited; arguments are made for its function.
+  std::string reference;
+  /// #gq.config attributes: those with three tile sizes replace the config of
+  /// every scaled_matmul, the others that of every quantize.
+  std::vector<std::string> configs;
+  /// See RunRequest.
+  std::string after;
+  SimulatorOptions simulator;
+  /// Simulate after every pass, and compare each with the reference.
+  bool stages = false;
   /// Print the values of the results.
   bool print = false;
   unsigned repeat = 1;

@@ -1,0 +1,304 @@
+//===- Agent.cpp - control flow of an agent -------------------------------===//
+#include "Agent.h"
+#include "ThreadBlock.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+using namespace mlir::gq::sim;
+
+Agent::Agent(ThreadBlock &block, unsigned id, std::string name, Role role)
+    : Interpreter(block.launch.options, *block.launch.statistics),
+      threadBlock(block), id(id), name(std::move(name)), role(role) {}
+
+void Agent::enter(Operation *op, Region &region, ArrayRef<RuntimeValue> args,
+                  const Agent *parent) {
+  if (parent)
+    values = parent->values;
+  Block &block = region.front();
+  for (auto [target, value] : llvm::zip_equal(block.getArguments(), args))
+    values[target] = value;
+  frames.push_back({op, &block, block.begin()});
+}
+
+bool Agent::isEnabled() const {
+  if (isFinished())
+    return false;
+  if (!waiting.op)
+    return true;
+  if (!waiting.ring)
+    return threadBlock.rolesAreFinished();
+  const Ring::Slot &slot = waiting.ring->slots[waiting.slot];
+  return (waiting.full ? slot.full : slot.empty).passes(waiting.parity);
+}
+
+LogicalResult Agent::block(Operation *op, std::shared_ptr<Ring> ring,
+                           int64_t slot, int64_t parity, bool full) {
+  waiting = {op, std::move(ring), slot, parity, full};
+  return success();
+}
+
+Agent::Status Agent::step() {
+  waiting = {};
+  bool visible = false;
+  while (!visible && !waiting.op && !frames.empty())
+    if (failed(executeNext(visible)))
+      return Status::Failed;
+  if (!frames.empty())
+    return Status::Ready;
+  return failed(checkEnd()) ? Status::Failed : Status::Finished;
+}
+
+//===----------------------------------------------------------------------===//
+// Loops and branches
+//===----------------------------------------------------------------------===//
+
+/// Tile number `t` in units of tiles: bands of `raster` tiles along the first
+/// dimension, column by column inside a band.
+static SmallVector<int64_t> tileAt(int64_t t, ArrayRef<int64_t> counts,
+                                   int64_t raster) {
+  if (counts.size() == 2 && raster > 1) {
+    int64_t perBand = raster * counts[1];
+    int64_t first = t / perBand * raster, within = t % perBand;
+    int64_t height = std::min(raster, counts[0] - first);
+    return {first + within % height, within / height};
+  }
+  SmallVector<int64_t> at(counts.size());
+  for (size_t i = counts.size(); i-- > 0;) {
+    at[i] = t % counts[i];
+    t /= counts[i];
+  }
+  return at;
+}
+
+LogicalResult Agent::setResults(Operation *op, ArrayRef<RuntimeValue> results) {
+  for (auto [target, value] : llvm::zip_equal(op->getResults(), results))
+    if (failed(set(op, target, value)))
+      return failure();
+  return success();
+}
+
+/// The next iteration of the loop, or what follows it.
+LogicalResult Agent::beginIteration(Frame frame,
+                                    SmallVector<RuntimeValue> carried) {
+  if (frame.iv >= frame.end)
+    return setResults(frame.op, carried);
+  SmallVector<RuntimeValue> args;
+  if (auto loop = dyn_cast<TileLoopOp>(frame.op)) {
+    for (auto [at, step] : llvm::zip(
+             tileAt(frame.iv, frame.tiles, loop.getRaster()), loop.getSteps()))
+      args.push_back(at * step);
+  } else {
+    args.push_back(frame.iv);
+  }
+  llvm::append_range(args, carried);
+  for (auto [target, value] :
+       llvm::zip_equal(frame.block->getArguments(), args))
+    if (failed(set(frame.op, target, value)))
+      return failure();
+  frame.next = frame.block->begin();
+  frames.push_back(std::move(frame));
+  return success();
+}
+
+LogicalResult Agent::beginFor(Operation *op) {
+  auto loop = cast<scf::ForOp>(op);
+  int64_t step = getInt(loop.getStep());
+  if (step <= 0)
+    return loop.emitOpError("expects a positive step, got ") << step;
+  SmallVector<RuntimeValue> carried;
+  for (Value init : loop.getInitArgs())
+    carried.push_back(get(init));
+  return beginIteration({op,
+                         loop.getBody(),
+                         {},
+                         getInt(loop.getLowerBound()),
+                         getInt(loop.getUpperBound()),
+                         step},
+                        std::move(carried));
+}
+
+LogicalResult Agent::beginTileLoop(TileLoopOp op) {
+  SmallVector<int64_t> tiles;
+  int64_t total = 1;
+  for (auto [bound, step] : llvm::zip(op.getUbs(), op.getSteps())) {
+    int64_t extent = getInt(bound);
+    if (extent < 0)
+      return op.emitOpError("expects upper bounds that are not negative, got ")
+             << extent;
+    tiles.push_back(llvm::divideCeil(extent, step));
+    if (llvm::MulOverflow(total, tiles.back(), total))
+      return op.emitOpError("has more tiles than can be counted");
+  }
+  threadBlock.noteTiles(total);
+  SmallVector<RuntimeValue> carried;
+  for (Value init : op.getInits())
+    carried.push_back(get(init));
+  return beginIteration({op,
+                         &op.getBody().front(),
+                         {},
+                         threadBlock.index,
+                         total,
+                         threadBlock.launch.stride,
+                         tiles},
+                        std::move(carried));
+}
+
+LogicalResult Agent::endBlock() {
+  Frame frame = frames.pop_back_val();
+  SmallVector<RuntimeValue> yielded;
+  for (Value value : frame.block->getTerminator()->getOperands())
+    yielded.push_back(get(value));
+  if (isa<scf::ForOp, TileLoopOp>(frame.op)) {
+    if (llvm::AddOverflow(frame.iv, frame.step, frame.iv))
+      frame.iv = frame.end;
+    return beginIteration(std::move(frame), std::move(yielded));
+  }
+  if (isa<scf::IfOp>(frame.op))
+    return setResults(frame.op, yielded);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Ops
+//===----------------------------------------------------------------------===//
+
+/// A fragment that is not there yet, or no more, must not be read; neither a
+/// tile of a slot that was given back.
+LogicalResult Agent::checkOperands(Operation *op) {
+  if (isa<scf::YieldOp, YieldOp, scf::ForOp, TileLoopOp>(op))
+    return success();
+  for (Value operand : op->getOperands()) {
+    if (auto read = operand.getDefiningOp<SlotReadOp>()) {
+      auto token = object<SlotToken>(read.getSlot());
+      if (token->end && !token->skipped) {
+        InFlightDiagnostic diag = op->emitOpError("reads tile ")
+                                  << read.getTile() << " of slot "
+                                  << token->slot << ", which " << name
+                                  << " has released";
+        diag.attachNote(token->end->getLoc()) << "released here";
+        return diag;
+      }
+      continue;
+    }
+    if (!isa<FragmentType>(operand.getType()))
+      continue;
+    const Fragment &value = fragment(operand);
+    if (value.product && !isa<MmaWaitOp>(op)) {
+      InFlightDiagnostic diag =
+          op->emitOpError("reads a product before its mma_wait");
+      diag.attachNote(value.product->getLoc()) << "the product";
+      return diag;
+    }
+    if (value.reusedBy && value.reusedBy != op) {
+      InFlightDiagnostic diag = op->emitOpError(
+          "reads a fragment whose registers hold another product by now");
+      diag.attachNote(value.reusedBy->getLoc()) << "the registers are reused "
+                                                   "here";
+      return diag;
+    }
+  }
+  return success();
+}
+
+LogicalResult Agent::executeNext(bool &visible) {
+  Operation *op = &*frames.back().next;
+  if (op->hasTrait<OpTrait::IsTerminator>())
+    return endBlock();
+  if (failed(checkOperands(op)))
+    return failure();
+  // Before loops push frames of their own; a wait that blocks comes back.
+  ++frames.back().next;
+  if (isa<scf::ForOp>(op))
+    return beginFor(op);
+  if (auto loop = dyn_cast<TileLoopOp>(op))
+    return beginTileLoop(loop);
+  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    Region &taken = getInt(branch.getCondition()) ? branch.getThenRegion()
+                                                  : branch.getElseRegion();
+    if (!taken.empty())
+      frames.push_back({op, &taken.front(), taken.front().begin()});
+    return success();
+  }
+  if (auto roles = dyn_cast<WarpSpecializeOp>(op)) {
+    waiting.op = op;
+    threadBlock.startRoles(roles, *this);
+    return success();
+  }
+  if ((role == Role::TmaProducer && isa<CopyLoadOp>(op)) ||
+      (role == Role::CopyProducer && isa<TmaLoadOp>(op)))
+    return success();
+  visible = isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp, WaitOp, ReleaseOp,
+                SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp>(op);
+  if (failed(executeLeaf(op)))
+    return failure();
+  if (waiting.op)
+    --frames.back().next;
+  return success();
+}
+
+LogicalResult Agent::executeLeaf(Operation *op) {
+  bool isGPU = isa_and_nonnull<GQGPUDialect>(op->getDialect());
+  if (isGPU || threadBlock.launch.values)
+    return isGPU || isa<memref::DimOp>(op) ? *executeOther(op)
+                                           : Interpreter::execute(op);
+  if (isa<memref::DimOp>(op))
+    return executeDim(op);
+  if (auto dim = dyn_cast<tensor::DimOp>(op)) {
+    // Tiles are of static shape.
+    int64_t index = getInt(dim.getIndex());
+    ArrayRef<int64_t> shape =
+        cast<RankedTensorType>(dim.getSource().getType()).getShape();
+    if (index < 0 || index >= static_cast<int64_t>(shape.size()))
+      return op->emitOpError("expects an index below the rank ")
+             << shape.size() << ", got " << index;
+    return set(op, shape[index]);
+  }
+  bool isTensor = op->getNumResults() > 0 &&
+                  llvm::all_of(op->getResultTypes(), llvm::IsaPred<TensorType>);
+  if (!isTensor)
+    return Interpreter::execute(op);
+  for (Value result : op->getResults())
+    if (failed(set(op, result,
+                   RuntimeValue(std::shared_ptr<RuntimeObject>(
+                       std::make_shared<AbsentTensor>(result.getType()))))))
+      return failure();
+  return success();
+}
+
+std::optional<LogicalResult> Agent::executeOther(Operation *op) {
+  return TypeSwitch<Operation *, LogicalResult>(op)
+      .Case<RingCreateOp, CursorOp, AdvanceOp, AcquireOp, WaitOp, CommitOp,
+            ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp,
+            PromoteOp, SplatOp, ElementwiseOp, MaskOp, BlockAbsmaxOp,
+            ScaledCastOp, LoadOp, StoreOp, LoadFragmentOp, StoreFragmentOp>(
+          [&](auto concrete) { return execute(concrete); })
+      .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
+        return fill(load, load.getSource(), load.getIndices(), load.getRing(),
+                    load.getSlot(), load.getTile());
+      })
+      .Case([&](memref::DimOp) { return executeDim(op); })
+      .Default([](Operation *other) {
+        return other->emitOpError("is not supported by the simulator");
+      });
+}
+
+LogicalResult Agent::checkEnd() {
+  for (auto &[product, token] : products)
+    return product->emitOpError("starts a product that ")
+           << name << " never waits for";
+  for (auto &token : tokens) {
+    if (token->isAcquired())
+      return token->op->emitOpError("acquires slot ")
+             << token->slot << ", which " << name << " never commits";
+    return token->op->emitOpError("waits for slot ")
+           << token->slot << ", which " << name << " never releases";
+  }
+  return success();
+}

@@ -1,0 +1,142 @@
+//===- Agent.h - one flow of control of a thread block ----------*- C++ -*-===//
+//
+// The whole thread block outside of roles; inside, the thread that drives the
+// copy engine, the warp that copies elements, and each math group. Control flow
+// is on an explicit stack, so that an agent can stop at any op and go on later.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GQ_LIB_SIMULATOR_AGENT_H
+#define GQ_LIB_SIMULATOR_AGENT_H
+
+#include "Interpreter.h"
+#include "Objects.h"
+
+namespace mlir::gq::sim {
+
+class ThreadBlock;
+
+enum class Role : uint8_t {
+  All,          ///< does everything
+  TmaProducer,  ///< the producer region without its copy_loads
+  CopyProducer, ///< the producer region without its tma_loads
+  Math,
+};
+
+class Agent : public Interpreter {
+public:
+  enum class Status : uint8_t { Ready, Finished, Failed };
+
+  Agent(ThreadBlock &block, unsigned id, std::string name, Role role);
+
+  /// Begins at the top of \p region with the values of \p parent, if any.
+  void enter(Operation *op, Region &region, ArrayRef<RuntimeValue> args,
+             const Agent *parent);
+  /// Goes on until after the next op that other agents can notice, or until it
+  /// must wait.
+  Status step();
+
+  /// True if step() would get anywhere.
+  bool isEnabled() const;
+  bool isFinished() const { return frames.empty(); }
+  StringRef getName() const { return name; }
+  unsigned getId() const { return id; }
+
+  /// What it waits for: a barrier of a slot, or its roles.
+  struct Waiting {
+    Operation *op = nullptr;
+    std::shared_ptr<Ring> ring;
+    int64_t slot = 0, parity = 0;
+    bool full = false;
+  };
+  const Waiting &getWaiting() const { return waiting; }
+
+private:
+  struct Frame {
+    Operation *op; // a loop, a branch, or what was entered
+    Block *block;
+    Block::iterator next;
+    int64_t iv = 0, end = 0, step = 0;
+    SmallVector<int64_t> tiles = {}; // of a tile loop, per dimension
+  };
+
+  // Control flow (Agent.cpp). `visible` is set by ops others can notice.
+  LogicalResult executeNext(bool &visible);
+  LogicalResult beginFor(Operation *op);
+  LogicalResult beginTileLoop(gqgpu::TileLoopOp op);
+  LogicalResult beginIteration(Frame frame, SmallVector<RuntimeValue> carried);
+  LogicalResult endBlock();
+  LogicalResult setResults(Operation *op, ArrayRef<RuntimeValue> results);
+  LogicalResult executeLeaf(Operation *op);
+  std::optional<LogicalResult> executeOther(Operation *op) override;
+  LogicalResult checkOperands(Operation *op);
+  LogicalResult checkEnd();
+
+  // Rings (RingOps.cpp).
+  LogicalResult execute(gqgpu::RingCreateOp op);
+  LogicalResult execute(gqgpu::CursorOp op);
+  LogicalResult execute(gqgpu::AdvanceOp op);
+  LogicalResult execute(gqgpu::AcquireOp op);
+  LogicalResult execute(gqgpu::WaitOp op);
+  LogicalResult execute(gqgpu::CommitOp op);
+  LogicalResult execute(gqgpu::ReleaseOp op);
+  LogicalResult fill(Operation *op, Value source, ValueRange indices,
+                     Value ring, Value slot, int64_t tile);
+  /// The cursor's slot of the ring, or a diagnostic.
+  FailureOr<std::shared_ptr<Cursor>> cursorOn(Operation *op, Value cursor,
+                                              const Ring &ring);
+  /// The token, if it is of the ring.
+  FailureOr<std::shared_ptr<SlotToken>> tokenOf(Operation *op, Value ring,
+                                                Value slot);
+  /// The tile for reading; null if the wait was skipped.
+  FailureOr<const Ring::Tile *> tileOf(Operation *op, Value ring, Value slot,
+                                       int64_t tile);
+  LogicalResult block(Operation *op, std::shared_ptr<Ring> ring, int64_t slot,
+                      int64_t parity, bool full);
+
+  // Products (MmaOps.cpp).
+  LogicalResult execute(gqgpu::SlotReadOp op);
+  LogicalResult execute(gqgpu::ReadScalesOp op);
+  LogicalResult execute(gqgpu::MmaAsyncOp op);
+  LogicalResult execute(gqgpu::MmaWaitOp op);
+  LogicalResult execute(gqgpu::PromoteOp op);
+
+  // Fragments (FragmentOps.cpp).
+  LogicalResult execute(gqgpu::SplatOp op);
+  LogicalResult execute(gqgpu::ElementwiseOp op);
+  LogicalResult execute(gqgpu::MaskOp op);
+  LogicalResult execute(gqgpu::BlockAbsmaxOp op);
+  LogicalResult execute(gqgpu::ScaledCastOp op);
+
+  // Global memory (MemoryOps.cpp).
+  LogicalResult execute(gqgpu::LoadOp op);
+  LogicalResult execute(gqgpu::StoreOp op);
+  LogicalResult execute(gqgpu::LoadFragmentOp op);
+  LogicalResult execute(gqgpu::StoreFragmentOp op);
+  LogicalResult executeDim(Operation *op);
+
+  template <typename T> std::shared_ptr<T> object(Value value) {
+    return std::static_pointer_cast<T>(get(value).getObject());
+  }
+  const Fragment &fragment(Value value) { return *object<Fragment>(value); }
+  /// A new fragment for the result of \p op, with values if they are computed.
+  FailureOr<std::shared_ptr<Fragment>> createFragment(Operation *op);
+  LogicalResult setFragment(Operation *op, std::shared_ptr<Fragment> result) {
+    return set(op, RuntimeValue(std::shared_ptr<RuntimeObject>(result)));
+  }
+
+  ThreadBlock &threadBlock;
+  unsigned id;
+  std::string name;
+  Role role;
+  SmallVector<Frame, 4> frames;
+  Waiting waiting;
+  /// Rights that have not been given back.
+  SmallVector<std::shared_ptr<SlotToken>> tokens;
+  /// Products in flight, and the slots they read.
+  SmallVector<std::pair<Operation *, std::shared_ptr<SlotToken>>> products;
+};
+
+} // namespace mlir::gq::sim
+
+#endif // GQ_LIB_SIMULATOR_AGENT_H

@@ -1,0 +1,68 @@
+//===- Barrier.h - an mbarrier ----------------------------------*- C++ -*-===//
+//
+// As the PTX ISA has it ("mbarrier"): a phase is complete when all arrivals
+// have come and no bytes are outstanding; the next phase begins at once. A wait
+// names the parity of the phase it waits for and passes when the current phase
+// is of the other parity.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GQ_LIB_SIMULATOR_BARRIER_H
+#define GQ_LIB_SIMULATOR_BARRIER_H
+
+#include "mlir/Support/LLVM.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace mlir::gq::sim {
+
+class Barrier {
+public:
+  explicit Barrier(int64_t count) : count(count), pending(count) {}
+
+  bool passes(int64_t parity) const { return (completed & 1) != parity; }
+  /// Phases completed.
+  int64_t getCompleted() const { return completed; }
+  int64_t getOutstandingBytes() const { return bytes; }
+  /// Arrivals the current phase still needs.
+  int64_t getPending() const { return pending; }
+  /// Who has arrived in the current phase.
+  ArrayRef<unsigned> getArrived() const { return arrived; }
+
+  /// False if all arrivals of the phase have come already.
+  bool arrive(unsigned agent) {
+    if (pending == 0)
+      return false;
+    --pending;
+    arrived.push_back(agent);
+    complete();
+    return true;
+  }
+  void expect(int64_t more) { bytes += more; }
+  /// False if so many bytes were not expected.
+  bool land(int64_t landed) {
+    if (landed > bytes)
+      return false;
+    bytes -= landed;
+    complete();
+    return true;
+  }
+
+private:
+  void complete() {
+    if (pending != 0 || bytes != 0)
+      return;
+    ++completed;
+    pending = count;
+    arrived.clear();
+  }
+
+  int64_t count, pending;
+  int64_t bytes = 0;
+  int64_t completed = 0;
+  SmallVector<unsigned, 4> arrived;
+};
+
+} // namespace mlir::gq::sim
+
+#endif // GQ_LIB_SIMULATOR_BARRIER_H

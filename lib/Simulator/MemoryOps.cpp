@@ -1,0 +1,216 @@
+//===- MemoryOps.cpp - global memory --------------------------------------===//
+#include "Agent.h"
+#include "ThreadBlock.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+#include <cstring>
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+using namespace mlir::gq::sim;
+using mlir::gq::RuntimeObject;
+using mlir::gq::RuntimeTensor;
+using mlir::gq::RuntimeValue;
+
+std::pair<int64_t, int64_t> mlir::gq::sim::matrixShape(const Buffer &buffer) {
+  ArrayRef<int64_t> shape = buffer.tensor.getShape();
+  int64_t cols = shape.empty() ? 1 : shape.back();
+  return {shape.size() < 2 ? 1 : shape[shape.size() - 2], cols};
+}
+
+/// Elements of another thread block must not be read: nothing orders its store.
+static LogicalResult checkRead(Operation *op, int64_t block,
+                               const Buffer &buffer, int64_t first,
+                               int64_t count) {
+  if (!buffer.writable)
+    return success();
+  for (int64_t i = first; i < first + count; ++i) {
+    Buffer::Writer writer = buffer.writers[i];
+    if (writer.block == 0 || writer.block == block + 1)
+      continue;
+    int64_t cols = matrixShape(buffer).second;
+    InFlightDiagnostic diag = op->emitOpError("reads element (")
+                              << i / cols << ", " << i % cols << ") of operand "
+                              << buffer.operand
+                              << " of the launch, which thread block "
+                              << writer.block - 1 << " writes";
+    diag.attachNote(buffer.stores[writer.store]->getLoc()) << "written here";
+    return diag;
+  }
+  return success();
+}
+
+LogicalResult mlir::gq::sim::readTile(Operation *op, int64_t block,
+                                      const Buffer &buffer,
+                                      ArrayRef<int64_t> indices,
+                                      RuntimeTensor &tile) {
+  if (indices.empty() || indices.size() > 2)
+    return op->emitOpError("expects 1 or 2 indices in the simulator, got ")
+           << indices.size();
+  if (!tile.getElementType())
+    return success(); // only accesses are checked, and tiles are clipped
+  auto [rows, cols] = matrixShape(buffer);
+  bool isVector = indices.size() == 1;
+  int64_t row0 = isVector ? 0 : indices[0], col0 = indices.back();
+  int64_t tileRows = isVector ? 1 : tile.getDim(0);
+  int64_t tileCols = tile.getShape().back();
+  int64_t size = static_cast<int64_t>(tile.getElementSize());
+  unsigned char *to = tile.getMutableData();
+  int64_t inside = std::clamp<int64_t>(cols - col0, 0, tileCols);
+  for (int64_t r = 0; r < tileRows; ++r, to += tileCols * size) {
+    int64_t count = row0 + r < rows ? inside : 0;
+    int64_t first = (row0 + r) * cols + col0;
+    if (failed(checkRead(op, block, buffer, first, count)))
+      return failure();
+    std::memcpy(to, buffer.tensor.getData() + first * size, count * size);
+    std::memset(to + count * size, 0, (tileCols - count) * size);
+  }
+  return success();
+}
+
+/// Writes rows x cols elements, those that lie inside. Null \p from: only the
+/// accesses are checked.
+static LogicalResult writeTile(Operation *op, int64_t block, Buffer &buffer,
+                               ArrayRef<int64_t> indices, int64_t tileRows,
+                               int64_t tileCols, const unsigned char *from) {
+  if (indices.empty() || indices.size() > 2)
+    return op->emitOpError("expects 1 or 2 indices in the simulator, got ")
+           << indices.size();
+  if (!buffer.writable)
+    return op->emitOpError("writes operand ")
+           << buffer.operand << " of the launch, which is among its ins";
+  auto [rows, cols] = matrixShape(buffer);
+  int64_t row0 = indices.size() == 1 ? 0 : indices[0], col0 = indices.back();
+  size_t size = buffer.tensor.getElementSize();
+  unsigned char *to = buffer.tensor.getMutableData();
+  if (!llvm::is_contained(buffer.stores, op))
+    buffer.stores.push_back(op);
+  uint32_t store = llvm::find(buffer.stores, op) - buffer.stores.begin();
+  int64_t count = std::clamp<int64_t>(cols - col0, 0, tileCols);
+  for (int64_t r = 0; r < tileRows && row0 + r < rows; ++r) {
+    int64_t first = (row0 + r) * cols + col0;
+    for (int64_t c = 0; c < count; ++c) {
+      Buffer::Writer &writer = buffer.writers[first + c];
+      if (writer.block == 0) {
+        writer = {static_cast<uint32_t>(block + 1), store};
+        continue;
+      }
+      InFlightDiagnostic diag = op->emitOpError("writes element (")
+                                << row0 + r << ", " << col0 + c
+                                << ") of operand " << buffer.operand
+                                << " of the launch a second time";
+      diag.attachNote(buffer.stores[writer.store]->getLoc())
+          << "thread block " << writer.block - 1 << " has written it here";
+      return diag;
+    }
+    if (from)
+      std::memcpy(to + first * size, from + r * tileCols * size, count * size);
+  }
+  return success();
+}
+
+/// Indices of the first element. A negative one is a diagnostic.
+static FailureOr<SmallVector<int64_t>>
+startOf(mlir::gq::Interpreter &in, Operation *op, ValueRange indices) {
+  SmallVector<int64_t> at;
+  for (auto [dim, index] : llvm::enumerate(indices)) {
+    at.push_back(in.getInt(index));
+    if (at.back() < 0)
+      return op->emitOpError("expects indices that are not negative, got ")
+             << at.back() << " for dimension " << dim;
+  }
+  return at;
+}
+
+LogicalResult Agent::executeDim(Operation *op) {
+  auto dim = cast<memref::DimOp>(op);
+  auto buffer = object<Buffer>(dim.getSource());
+  int64_t index = getInt(dim.getIndex());
+  if (index < 0 || index >= buffer->tensor.getRank())
+    return op->emitOpError("expects an index below the rank ")
+           << buffer->tensor.getRank() << ", got " << index;
+  return set(op, buffer->tensor.getDim(index));
+}
+
+LogicalResult Agent::execute(LoadOp op) {
+  auto buffer = object<Buffer>(op.getSource());
+  FailureOr<SmallVector<int64_t>> at = startOf(*this, op, op.getIndices());
+  if (failed(at))
+    return failure();
+  for (auto [dim, index] : llvm::enumerate(*at))
+    if (index >= buffer->tensor.getDim(dim))
+      return op.emitOpError("loads a tile that lies outside of operand ")
+             << buffer->operand << " of the launch: index " << dim << " is "
+             << index << ", the size is " << buffer->tensor.getDim(dim);
+  auto type = cast<RankedTensorType>(op.getResult().getType());
+  if (!threadBlock.launch.values)
+    return set(op, RuntimeValue(std::shared_ptr<RuntimeObject>(
+                       std::make_shared<AbsentTensor>(type))));
+  FailureOr<RuntimeTensor> tile =
+      createTensor(op, type.getElementType(), type.getShape());
+  if (failed(tile) ||
+      failed(readTile(op, threadBlock.index, *buffer, *at, *tile)))
+    return failure();
+  return set(op, std::move(*tile));
+}
+
+LogicalResult Agent::execute(StoreOp op) {
+  FailureOr<SmallVector<int64_t>> at = startOf(*this, op, op.getIndices());
+  if (failed(at))
+    return failure();
+  auto type = cast<RankedTensorType>(op.getValue().getType());
+  bool values = threadBlock.launch.values;
+  return writeTile(op, threadBlock.index, *object<Buffer>(op.getDest()), *at,
+                   type.getRank() == 2 ? type.getDimSize(0) : 1,
+                   type.getShape().back(),
+                   values ? getTensor(op.getValue()).getData() : nullptr);
+}
+
+LogicalResult Agent::execute(LoadFragmentOp op) {
+  auto buffer = object<Buffer>(op.getSource());
+  FailureOr<SmallVector<int64_t>> at = startOf(*this, op, op.getIndices());
+  FailureOr<std::shared_ptr<Fragment>> result = createFragment(op);
+  if (failed(at) || failed(result))
+    return failure();
+  if (!threadBlock.launch.values)
+    return setFragment(op, *result);
+  RuntimeTensor &values = (*result)->values;
+  // Which index of the source moves with the row, and with the column.
+  int64_t rowDim = -1, colDim = -1;
+  for (auto [i, expr] : llvm::enumerate(op.getMap().getResults()))
+    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+      (dim.getPosition() == 0 ? rowDim : colDim) = static_cast<int64_t>(i);
+  size_t size = values.getElementSize();
+  unsigned char *to = values.getMutableData();
+  for (int64_t r = 0; r < values.getDim(0); ++r)
+    for (int64_t c = 0; c < values.getDim(1); ++c, to += size) {
+      int64_t offset = 0;
+      bool inside = true;
+      for (auto [dim, start] : llvm::enumerate(*at)) {
+        int64_t which = static_cast<int64_t>(dim);
+        int64_t index =
+            start + (which == rowDim ? r : 0) + (which == colDim ? c : 0);
+        inside &= index < buffer->tensor.getDim(dim);
+        offset = offset * buffer->tensor.getDim(dim) + index;
+      }
+      if (!inside) {
+        std::memset(to, 0, size);
+        continue;
+      }
+      if (failed(checkRead(op, threadBlock.index, *buffer, offset, 1)))
+        return failure();
+      std::memcpy(to, buffer->tensor.getData() + offset * size, size);
+    }
+  return setFragment(op, *result);
+}
+
+LogicalResult Agent::execute(StoreFragmentOp op) {
+  FailureOr<SmallVector<int64_t>> at = startOf(*this, op, op.getIndices());
+  if (failed(at))
+    return failure();
+  const Fragment &value = fragment(op.getValue());
+  SmallVector<int64_t> shape = Fragment::shapeOf(value.type);
+  return writeTile(
+      op, threadBlock.index, *object<Buffer>(op.getDest()), *at, shape[0],
+      shape[1], threadBlock.launch.values ? value.values.getData() : nullptr);
+}

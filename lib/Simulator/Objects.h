@@ -1,0 +1,145 @@
+//===- Objects.h - values that only kernels have ----------------*- C++ -*-===//
+
+#ifndef GQ_LIB_SIMULATOR_OBJECTS_H
+#define GQ_LIB_SIMULATOR_OBJECTS_H
+
+#include "Barrier.h"
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "gq/Reference/RuntimeValue.h"
+
+namespace mlir::gq::sim {
+
+/// A memref: a tensor in global memory, and who has written which element.
+class Buffer : public RuntimeObject {
+public:
+  Buffer(MemRefType type, RuntimeTensor tensor, unsigned operand, bool writable)
+      : type(type), tensor(std::move(tensor)), operand(operand),
+        writable(writable) {
+    if (writable)
+      writers.resize(static_cast<size_t>(this->tensor.getNumElements()));
+  }
+  bool hasType(Type other) const override { return other == type; }
+  std::string typeToString() const override;
+
+  /// Forgets who has written what.
+  void reset() { writers.assign(writers.size(), {}); }
+
+  /// An element's first writer: thread block + 1, and an index into `stores`.
+  struct Writer {
+    uint32_t block = 0, store = 0;
+  };
+
+  MemRefType type;
+  RuntimeTensor tensor;
+  /// Number of the launch's operand.
+  unsigned operand;
+  bool writable;
+  std::vector<Writer> writers;
+  SmallVector<Operation *> stores;
+};
+
+/// A position in a ring: the slot, and how often the ring has wrapped.
+class Cursor : public RuntimeObject {
+public:
+  Cursor(int64_t slot, int64_t parity) : slot(slot), startParity(parity) {}
+  bool hasType(Type type) const override {
+    return isa<gqgpu::CursorType>(type);
+  }
+  std::string typeToString() const override { return "a cursor"; }
+  int64_t getParity() const { return startParity ^ (round & 1); }
+
+  int64_t slot;
+  int64_t startParity;
+  int64_t round = 0;
+};
+
+class Ring;
+
+/// What acquire and wait return: the right to fill or read a slot.
+class SlotToken : public RuntimeObject {
+public:
+  SlotToken(std::shared_ptr<Ring> ring, int64_t slot, unsigned agent,
+            Operation *op)
+      : ring(std::move(ring)), slot(slot), agent(agent), op(op) {}
+  bool hasType(Type type) const override { return isa<gqgpu::SlotType>(type); }
+  std::string typeToString() const override { return "a slot"; }
+  bool isAcquired() const { return isa<gqgpu::AcquireOp>(op); }
+
+  std::shared_ptr<Ring> ring;
+  int64_t slot;
+  unsigned agent;
+  Operation *op;
+  /// A wait whose condition was false: nothing may be read.
+  bool skipped = false;
+  /// The commit or release that ended the right; null before.
+  Operation *end = nullptr;
+  int64_t round = 0;
+  /// Copies of this agent that have to land before its arrival counts.
+  int64_t copiesInFlight = 0;
+};
+
+/// Slots in shared memory.
+class Ring : public RuntimeObject {
+public:
+  struct Tile {
+    RuntimeTensor data;
+    /// The fill whose data the tile holds, or is to hold; null: never filled.
+    Operation *fill = nullptr;
+    int64_t round = 0;
+    bool inFlight = false;
+  };
+  struct Slot {
+    Barrier full, empty;
+    SmallVector<Tile> tiles;
+    /// Rights that have not been given back.
+    SmallVector<std::shared_ptr<SlotToken>> readers;
+    /// The last acquire and the last release, for notes.
+    Operation *acquired = nullptr, *released = nullptr;
+  };
+
+  Ring(gqgpu::RingCreateOp op, int64_t producers, int64_t consumers);
+  bool hasType(Type other) const override { return other == type; }
+  std::string typeToString() const override { return "a ring"; }
+  int64_t getNumSlots() const { return static_cast<int64_t>(slots.size()); }
+
+  gqgpu::RingCreateOp op;
+  gqgpu::RingType type;
+  /// Agents that arrive at a full and at an empty barrier.
+  int64_t producers, consumers;
+  std::vector<Slot> slots;
+};
+
+/// A tile in the registers of the agent that holds it. For a fragment with a
+/// block there is one value per block.
+class Fragment : public RuntimeObject {
+public:
+  explicit Fragment(gqgpu::FragmentType type) : type(type) {}
+  bool hasType(Type other) const override { return other == type; }
+  std::string typeToString() const override;
+
+  /// Shape of the values of a fragment of \p type.
+  static SmallVector<int64_t> shapeOf(gqgpu::FragmentType type);
+
+  gqgpu::FragmentType type;
+  /// Empty while only accesses are checked.
+  RuntimeTensor values;
+  /// The product these registers are still to receive.
+  Operation *product = nullptr;
+  /// The product that took these registers over.
+  Operation *reusedBy = nullptr;
+};
+
+/// A tensor whose elements are not computed, as only accesses are checked.
+class AbsentTensor : public RuntimeObject {
+public:
+  explicit AbsentTensor(Type type) : type(type) {}
+  bool hasType(Type other) const override { return other == type; }
+  std::string typeToString() const override { return "a tile"; }
+
+private:
+  Type type;
+};
+
+} // namespace mlir::gq::sim
+
+#endif // GQ_LIB_SIMULATOR_OBJECTS_H

@@ -1,0 +1,283 @@
+//===- RingOps.cpp - rings, their cursors and slots -----------------------===//
+#include "Agent.h"
+#include "ThreadBlock.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+using namespace mlir::gq::sim;
+using mlir::gq::RuntimeObject;
+using mlir::gq::RuntimeValue;
+
+static RuntimeValue valueOf(std::shared_ptr<RuntimeObject> object) {
+  return RuntimeValue(std::move(object));
+}
+
+LogicalResult Agent::execute(RingCreateOp op) {
+  return set(op, valueOf(threadBlock.createRing(op)));
+}
+
+LogicalResult Agent::execute(CursorOp op) {
+  return set(op, valueOf(std::make_shared<Cursor>(0, 0)));
+}
+
+LogicalResult Agent::execute(AdvanceOp op) {
+  auto next = std::make_shared<Cursor>(*object<Cursor>(op.getCursor()));
+  // As the lowering: only the slot after the last wraps.
+  if (++next->slot == op.getRing().getType().getStages()) {
+    next->slot = 0;
+    ++next->round;
+  }
+  return set(op, valueOf(next));
+}
+
+FailureOr<std::shared_ptr<Cursor>> Agent::cursorOn(Operation *op, Value value,
+                                                   const Ring &ring) {
+  auto cursor = object<Cursor>(value);
+  if (cursor->slot < ring.getNumSlots())
+    return cursor;
+  InFlightDiagnostic diag = op->emitOpError("uses a cursor at slot ")
+                            << cursor->slot << " of a ring of "
+                            << ring.getNumSlots() << " slots";
+  if (Operation *def = value.getDefiningOp())
+    diag.attachNote(def->getLoc()) << "the cursor";
+  return diag;
+}
+
+FailureOr<std::shared_ptr<SlotToken>> Agent::tokenOf(Operation *op, Value ring,
+                                                     Value slot) {
+  auto token = object<SlotToken>(slot);
+  if (token->ring == object<Ring>(ring))
+    return token;
+  InFlightDiagnostic diag = op->emitOpError("uses a slot of another ring");
+  diag.attachNote(token->op->getLoc()) << "the slot";
+  return diag;
+}
+
+//===----------------------------------------------------------------------===//
+// Producer
+//===----------------------------------------------------------------------===//
+
+LogicalResult Agent::execute(AcquireOp op) {
+  auto ring = object<Ring>(op.getRing());
+  auto cursor = cursorOn(op, op.getCursor(), *ring);
+  if (failed(cursor))
+    return failure();
+  int64_t number = (*cursor)->slot, round = (*cursor)->round;
+  Ring::Slot &slot = ring->slots[number];
+  // On a fresh barrier the wait for parity 1 passes: all slots begin empty.
+  int64_t parity = (*cursor)->getParity() ^ 1;
+  if (!slot.empty.passes(parity))
+    return block(op, ring, number, parity, /*full=*/false);
+  if (slot.empty.getCompleted() != round || !slot.readers.empty()) {
+    InFlightDiagnostic diag = op.emitOpError("acquires slot ")
+                              << number << " in round " << round
+                              << ", in which it ";
+    if (slot.readers.empty())
+      diag << "has been released " << slot.empty.getCompleted()
+           << " times, expected " << round << "; the phase is wrong";
+    else
+      diag << "is still read by "
+           << threadBlock.getAgent(slot.readers.front()->agent).getName();
+    if (!slot.readers.empty())
+      diag.attachNote(slot.readers.front()->op->getLoc()) << "waited for here";
+    else if (slot.acquired)
+      diag.attachNote(slot.acquired->getLoc()) << "last acquired here";
+    return diag;
+  }
+  for (auto &held : tokens)
+    if (held->isAcquired() && held->ring == ring && held->slot == number) {
+      InFlightDiagnostic diag = op.emitOpError("acquires slot ")
+                                << number << ", which " << name
+                                << " has acquired and not committed";
+      diag.attachNote(held->op->getLoc()) << "acquired here";
+      return diag;
+    }
+  auto token = std::make_shared<SlotToken>(ring, number, id, op);
+  token->round = round;
+  slot.acquired = op;
+  if (role != Role::CopyProducer) {
+    int64_t bytes = 0;
+    for (Operation *user : op.getSlot().getUsers())
+      if (auto load = dyn_cast<TmaLoadOp>(user))
+        bytes += ring->type.getTiles()[load.getTile()].getNumBytes();
+    if (auto expect = op->getAttrOfType<IntegerAttr>("expect"))
+      bytes = expect.getInt();
+    slot.full.expect(bytes);
+  }
+  tokens.push_back(token);
+  return set(op, valueOf(token));
+}
+
+LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
+                          Value ringValue, Value slotValue, int64_t number) {
+  auto token = tokenOf(op, ringValue, slotValue);
+  if (failed(token))
+    return failure();
+  if (!(*token)->isAcquired() || (*token)->end) {
+    InFlightDiagnostic diag =
+        op->emitOpError("fills slot ")
+        << (*token)->slot << ", which " << name
+        << ((*token)->end ? " has committed" : " has not acquired");
+    Operation *other = (*token)->end ? (*token)->end : (*token)->op;
+    diag.attachNote(other->getLoc())
+        << ((*token)->end ? "committed here" : "the slot");
+    return diag;
+  }
+  Ring &ring = *(*token)->ring;
+  Ring::Tile &tile = ring.slots[(*token)->slot].tiles[number];
+  if (tile.inFlight || (tile.fill && tile.round == (*token)->round)) {
+    InFlightDiagnostic diag = op->emitOpError("fills tile ")
+                              << number << " of slot " << (*token)->slot
+                              << " a second time";
+    diag.attachNote(tile.fill->getLoc()) << "filled here";
+    return diag;
+  }
+  auto buffer = object<Buffer>(source);
+  SmallVector<int64_t> at;
+  for (auto [dim, index] : llvm::enumerate(indices)) {
+    at.push_back(getInt(index));
+    int64_t extent = buffer->tensor.getDim(dim);
+    if (at.back() >= 0 && at.back() < extent)
+      continue;
+    return op->emitOpError("loads a tile that lies outside of operand ")
+           << buffer->operand << " of the launch: index " << dim << " is "
+           << at.back() << ", the size is " << extent;
+  }
+  tile.fill = op;
+  tile.inFlight = true;
+  tile.round = (*token)->round;
+  if (!isa<TmaLoadOp>(op))
+    ++(*token)->copiesInFlight;
+  threadBlock.start({op, *token, number, buffer, at});
+  return success();
+}
+
+LogicalResult Agent::execute(CommitOp op) {
+  auto token = tokenOf(op, op.getRing(), op.getSlot());
+  if (failed(token))
+    return failure();
+  if (!(*token)->isAcquired() || (*token)->end) {
+    InFlightDiagnostic diag =
+        op.emitOpError("commits slot ")
+        << (*token)->slot << ", which " << name
+        << ((*token)->end ? " has committed" : " has not acquired");
+    Operation *other = (*token)->end ? (*token)->end : (*token)->op;
+    diag.attachNote(other->getLoc())
+        << ((*token)->end ? "committed here" : "the slot");
+    return diag;
+  }
+  (*token)->end = op;
+  llvm::erase(tokens, *token);
+  if ((*token)->copiesInFlight > 0)
+    return success();
+  return threadBlock.arriveFull(op, **token);
+}
+
+//===----------------------------------------------------------------------===//
+// Math groups
+//===----------------------------------------------------------------------===//
+
+LogicalResult Agent::execute(WaitOp op) {
+  auto ring = object<Ring>(op.getRing());
+  auto cursor = cursorOn(op, op.getCursor(), *ring);
+  if (failed(cursor))
+    return failure();
+  int64_t number = (*cursor)->slot, round = (*cursor)->round;
+  auto token = std::make_shared<SlotToken>(ring, number, id, op);
+  token->round = round;
+  if (op.getWhen() && getInt(op.getWhen()) == 0) {
+    token->skipped = true;
+    return set(op, valueOf(token));
+  }
+  Ring::Slot &slot = ring->slots[number];
+  int64_t parity = (*cursor)->getParity();
+  if (!slot.full.passes(parity))
+    return block(op, ring, number, parity, /*full=*/true);
+  for (auto &held : slot.readers)
+    if (held->agent == id) {
+      InFlightDiagnostic diag = op.emitOpError("waits for slot ")
+                                << number << ", which " << name
+                                << " holds already";
+      diag.attachNote(held->op->getLoc()) << "waited for here";
+      return diag;
+    }
+  if (slot.full.getCompleted() != round + 1) {
+    InFlightDiagnostic diag = op.emitOpError("passes on slot ")
+                              << number << " in round " << round
+                              << ", in which it has been filled "
+                              << slot.full.getCompleted() << " times, expected "
+                              << round + 1 << "; the phase is wrong";
+    if (slot.acquired)
+      diag.attachNote(slot.acquired->getLoc()) << "last acquired here";
+    return diag;
+  }
+  slot.readers.push_back(token);
+  tokens.push_back(token);
+  return set(op, valueOf(token));
+}
+
+LogicalResult Agent::execute(ReleaseOp op) {
+  auto token = tokenOf(op, op.getRing(), op.getSlot());
+  if (failed(token))
+    return failure();
+  if ((*token)->isAcquired() || (*token)->skipped)
+    return op.emitOpError("releases slot ")
+           << (*token)->slot << ", which " << name << " has not waited for";
+  if ((*token)->end) {
+    InFlightDiagnostic diag = op.emitOpError("releases slot ")
+                              << (*token)->slot << " a second time";
+    diag.attachNote((*token)->end->getLoc()) << "released here";
+    return diag;
+  }
+  for (auto &[product, read] : products)
+    if (read == *token) {
+      InFlightDiagnostic diag = op.emitOpError("releases slot ")
+                                << (*token)->slot
+                                << " while a product still reads it";
+      diag.attachNote(product->getLoc()) << "the product";
+      return diag;
+    }
+  (*token)->end = op;
+  llvm::erase(tokens, *token);
+  Ring::Slot &slot = (*token)->ring->slots[(*token)->slot];
+  llvm::erase(slot.readers, *token);
+  slot.released = op;
+  if (!slot.empty.arrive(id))
+    return op.emitOpError("releases slot ")
+           << (*token)->slot << ", which all " << (*token)->ring->consumers
+           << " consumers have released";
+  return success();
+}
+
+FailureOr<const Ring::Tile *> Agent::tileOf(Operation *op, Value ring,
+                                            Value slotValue, int64_t number) {
+  auto token = tokenOf(op, ring, slotValue);
+  if (failed(token))
+    return failure();
+  if ((*token)->skipped)
+    return static_cast<const Ring::Tile *>(nullptr);
+  auto error = [&](const Twine &what, Operation *other,
+                   StringRef note) -> LogicalResult {
+    InFlightDiagnostic diag = op->emitOpError("reads tile ")
+                              << number << " of slot " << (*token)->slot
+                              << ", which " << what;
+    if (other)
+      diag.attachNote(other->getLoc()) << note;
+    return diag;
+  };
+  if ((*token)->isAcquired())
+    return error(name + " has not waited for", (*token)->op, "the slot");
+  if ((*token)->end)
+    return error(name + " has released", (*token)->end, "released here");
+  const Ring::Tile &tile = (*token)->ring->slots[(*token)->slot].tiles[number];
+  if (!tile.fill)
+    return error("was never filled", nullptr, "");
+  if (tile.inFlight)
+    return error("is still being filled", tile.fill, "the copy in flight");
+  if (tile.round != (*token)->round)
+    return error("was not filled in round " + Twine((*token)->round) +
+                     ", but in round " + Twine(tile.round),
+                 tile.fill, "filled here");
+  return &tile;
+}

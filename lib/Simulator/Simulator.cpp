@@ -1,0 +1,160 @@
+//===- Simulator.cpp - a function and the kernels it launches -------------===//
+#include "gq/Simulator/Simulator.h"
+#include "ThreadBlock.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+using namespace mlir::gq::sim;
+
+namespace {
+class Host : public Interpreter {
+public:
+  Host(const ExecutorOptions &options, const SimulatorOptions &simulator,
+       Simulator::Statistics &statistics)
+      : Interpreter(options, statistics.execution), simulator(simulator),
+        counts(statistics) {}
+
+private:
+  std::optional<LogicalResult> executeOther(Operation *op) override {
+    if (auto launch = dyn_cast<gqgpu::LaunchOp>(op))
+      return executeLaunch(launch);
+    return std::nullopt;
+  }
+  LogicalResult executeLaunch(gqgpu::LaunchOp op);
+  LogicalResult runOnce(LaunchState &launch);
+  LogicalResult checkWritten(gqgpu::LaunchOp op, const Buffer &buffer);
+
+  const SimulatorOptions &simulator;
+  Simulator::Statistics &counts;
+};
+} // namespace
+
+/// True if an op computes something other than tiles from tiles: then what the
+/// kernel does next may depend on values.
+static bool dependsOnValues(gqgpu::KernelOp kernel) {
+  return kernel
+      .walk([](Operation *op) {
+        bool reads =
+            llvm::any_of(op->getOperandTypes(), llvm::IsaPred<TensorType>);
+        bool known =
+            isa<tensor::DimOp>(op) || op->getNumResults() == 0 ||
+            op->getNumRegions() > 0 ||
+            llvm::all_of(op->getResultTypes(), [](Type type) {
+              return isa<TensorType>(type) || isa<gqgpu::FragmentType>(type);
+            });
+        return reads && !known ? WalkResult::interrupt()
+                               : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+static bool hasRings(gqgpu::KernelOp kernel) {
+  return kernel
+      .walk([](gqgpu::RingCreateOp) { return WalkResult::interrupt(); })
+      .wasInterrupted();
+}
+
+static bool isPersistent(gqgpu::KernelOp kernel) {
+  return kernel
+      .walk([](gqgpu::TileLoopOp loop) {
+        return loop.getPersistent() ? WalkResult::interrupt()
+                                    : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+LogicalResult Host::runOnce(LaunchState &launch) {
+  // How many tiles there are is known once the first thread block has run.
+  int64_t blocks = 1;
+  for (int64_t index = 0; index < blocks; ++index) {
+    ThreadBlock block(launch, index);
+    if (failed(block.run())) {
+      emitRemark(launch.kernel.getLoc())
+          << "simulation stopped in thread block " << index << ", interleaving "
+          << launch.interleaving;
+      return failure();
+    }
+    blocks = std::max(blocks, std::min(block.getNumTiles(), launch.stride));
+  }
+  return success();
+}
+
+LogicalResult Host::checkWritten(gqgpu::LaunchOp op, const Buffer &buffer) {
+  for (auto [i, writer] : llvm::enumerate(buffer.writers)) {
+    if (writer.block != 0)
+      continue;
+    int64_t cols = matrixShape(buffer).second;
+    int64_t missing = llvm::count_if(
+        buffer.writers, [](Buffer::Writer w) { return w.block == 0; });
+    int64_t at = static_cast<int64_t>(i);
+    return op.emitOpError("kernel never writes ")
+           << missing << " elements of operand " << buffer.operand
+           << ", the first at (" << at / cols << ", " << at % cols << ")";
+  }
+  return success();
+}
+
+LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
+  auto kernel = dyn_cast_or_null<gqgpu::KernelOp>(
+      SymbolTable::lookupNearestSymbolFrom(op, op.getKernelAttr()));
+  if (!kernel)
+    return op.emitOpError("launches ")
+           << op.getKernelAttr()
+           << ", which is not a gqgpu.kernel: the simulator runs the stages "
+              "before convert-gqgpu-to-nvvm";
+  ++counts.launches;
+  LaunchState launch{kernel, {}, options, &statistics};
+  launch.options.threads = 1;
+  SmallVector<std::shared_ptr<Buffer>> outs;
+  for (auto [i, operand, type] :
+       llvm::enumerate(op->getOperands(), kernel.getArgumentTypes())) {
+    auto memref = dyn_cast<MemRefType>(type);
+    if (!memref) {
+      launch.args.push_back(get(operand));
+      continue;
+    }
+    bool writable = i >= op.getIns().size();
+    auto buffer =
+        std::make_shared<Buffer>(memref, getTensor(operand), i, writable);
+    if (writable)
+      outs.push_back(buffer);
+    launch.args.push_back(std::shared_ptr<RuntimeObject>(buffer));
+  }
+
+  // Without `persistent` each thread block runs one tile.
+  launch.stride = isPersistent(kernel) ? simulator.multiprocessors : INT64_MAX;
+  uint64_t runs = hasRings(kernel) ? simulator.interleavings : 1;
+  bool always = dependsOnValues(kernel);
+  for (uint64_t run = 0; run < std::max<uint64_t>(runs, 1); ++run) {
+    launch.interleaving = simulator.interleaving + run;
+    launch.values = run == 0 || always;
+    for (auto [buffer, operand] : llvm::zip(outs, op.getOuts())) {
+      buffer->reset();
+      if (launch.values)
+        buffer->tensor = getTensor(operand);
+    }
+    if (failed(runOnce(launch)))
+      return failure();
+    ++counts.interleavings;
+    for (auto [buffer, operand] : llvm::zip(outs, op.getOuts()))
+      // What holds something already may be written in part.
+      if (operand.getDefiningOp<tensor::EmptyOp>() &&
+          failed(checkWritten(op, *buffer)))
+        return failure();
+  }
+  for (auto [result, buffer] : llvm::zip(op.getResults(), outs))
+    if (failed(set(op, result, std::move(buffer->tensor))))
+      return failure();
+  return success();
+}
+
+LogicalResult Simulator::run(func::FuncOp function, ArrayRef<RuntimeValue> args,
+                             SmallVectorImpl<RuntimeValue> &results) {
+  statistics = {};
+  // What kernels do, in the same order.
+  ExecutorOptions executor;
+  executor.accumulation = gridquant::Accumulation::f32;
+  return Host(executor, options, statistics).call(function, args, results);
+}

@@ -1,0 +1,265 @@
+//===- ThreadBlock.cpp - who goes next, and what is left at the end -------===//
+#include "ThreadBlock.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+using namespace mlir::gq::sim;
+
+ThreadBlock::ThreadBlock(LaunchState &launch, int64_t index)
+    : launch(launch), index(index),
+      random(launch.interleaving * 1000003 + static_cast<uint64_t>(index)) {}
+
+unsigned ThreadBlock::addAgent(std::string name, Role role) {
+  unsigned id = agents.size();
+  agents.push_back(std::make_unique<Agent>(*this, id, std::move(name), role));
+  priorities.push_back(random.next());
+  return id;
+}
+
+//===----------------------------------------------------------------------===//
+// Roles
+//===----------------------------------------------------------------------===//
+
+/// Before gq-distribute the math region works on whole tiles: it stands for
+/// what all groups do together.
+static bool isCollective(WarpSpecializeOp op) {
+  return op.getMath()
+      .walk([](Operation *inner) {
+        return llvm::any_of(inner->getResultTypes(), llvm::IsaPred<TensorType>)
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+template <typename OpTy> static bool contains(Operation *op) {
+  return op->walk([](OpTy) { return WalkResult::interrupt(); })
+      .wasInterrupted();
+}
+
+std::shared_ptr<Ring> ThreadBlock::createRing(RingCreateOp op) {
+  // As the lowering: one flow of control per kind of load in the kernel.
+  int64_t producers = 1, consumers = 1;
+  launch.kernel.walk([&](WarpSpecializeOp roles) {
+    producers = static_cast<int64_t>(contains<TmaLoadOp>(launch.kernel)) +
+                static_cast<int64_t>(contains<CopyLoadOp>(launch.kernel));
+    consumers =
+        isCollective(roles) ? 1 : static_cast<int64_t>(roles.getGroups());
+  });
+  rings.push_back(
+      std::make_shared<Ring>(op, std::max<int64_t>(producers, 1), consumers));
+  return rings.back();
+}
+
+void ThreadBlock::startRoles(WarpSpecializeOp op, const Agent &parent) {
+  bool tma = contains<TmaLoadOp>(launch.kernel);
+  bool copies = contains<CopyLoadOp>(launch.kernel);
+  auto start = [&](std::string name, Role role, Region &region,
+                   ArrayRef<RuntimeValue> args) {
+    agents[addAgent(std::move(name), role)]->enter(op, region, args, &parent);
+  };
+  if (tma || !copies)
+    start(copies ? "the tma producer" : "the producer", Role::TmaProducer,
+          op.getProducer(), {});
+  if (copies)
+    start(tma ? "the copying producer" : "the producer", Role::CopyProducer,
+          op.getProducer(), {});
+  if (isCollective(op))
+    return start("the math groups", Role::Math, op.getMath(),
+                 RuntimeValue(int64_t(0)));
+  for (int64_t group = 0; group < op.getGroups(); ++group)
+    start("math group " + std::to_string(group), Role::Math, op.getMath(),
+          RuntimeValue(group));
+}
+
+bool ThreadBlock::rolesAreFinished() const {
+  return llvm::all_of(ArrayRef(agents).drop_front(),
+                      [](auto &agent) { return agent->isFinished(); });
+}
+
+//===----------------------------------------------------------------------===//
+// Copies
+//===----------------------------------------------------------------------===//
+
+LogicalResult ThreadBlock::arriveFull(Operation *op, const SlotToken &token) {
+  Ring::Slot &slot = token.ring->slots[token.slot];
+  if (slot.full.arrive(token.agent))
+    return success();
+  return op->emitOpError("commits slot ")
+         << token.slot << ", which all " << token.ring->producers
+         << " producers have committed";
+}
+
+LogicalResult ThreadBlock::land(const Copy &copy) {
+  SlotToken &token = *copy.token;
+  Ring::Slot &slot = token.ring->slots[token.slot];
+  if (!slot.readers.empty()) {
+    InFlightDiagnostic diag = copy.op->emitOpError("lands in slot ")
+                              << token.slot << " after "
+                              << getAgent(slot.readers.front()->agent).getName()
+                              << " began to read it";
+    diag.attachNote(slot.readers.front()->op->getLoc()) << "waited for here";
+    return diag;
+  }
+  Ring::Tile &tile = slot.tiles[copy.tile];
+  TileType type = token.ring->type.getTiles()[copy.tile];
+  tile.inFlight = false;
+  if (launch.values) {
+    std::string why;
+    std::optional<RuntimeTensor> data =
+        RuntimeTensor::create(type.getElementType(), type.getShape(), why);
+    if (!data)
+      return copy.op->emitOpError("tile ") << why;
+    tile.data = std::move(*data);
+  }
+  if (failed(readTile(copy.op, index, *copy.source, copy.indices, tile.data)))
+    return failure();
+  if (!isa<TmaLoadOp>(copy.op)) {
+    if (--token.copiesInFlight == 0 && token.end)
+      return arriveFull(token.end, token);
+    return success();
+  }
+  int64_t expected = slot.full.getOutstandingBytes();
+  if (slot.full.land(type.getNumBytes()))
+    return success();
+  InFlightDiagnostic diag = copy.op->emitOpError("brings ")
+                            << type.getNumBytes() << " bytes to slot "
+                            << token.slot << ", which expects only " << expected
+                            << " more";
+  diag.attachNote(token.op->getLoc()) << "acquired here";
+  return diag;
+}
+
+//===----------------------------------------------------------------------===//
+// Interleaving
+//===----------------------------------------------------------------------===//
+
+/// Three ways to be nasty. Any candidate with equal chance; or the one with the
+/// highest priority, priorities changing now and then, so that one agent runs
+/// far ahead of another; or copies land as late as possible.
+size_t ThreadBlock::choose(ArrayRef<Candidate> candidates) {
+  switch (launch.interleaving % 3) {
+  case 0:
+    return random.below(candidates.size());
+  case 1: {
+    if (random.below(16) == 0)
+      priorities[random.below(priorities.size())] = random.next();
+    size_t best = 0;
+    uint64_t bestPriority = 0;
+    for (auto [i, candidate] : llvm::enumerate(candidates)) {
+      uint64_t priority =
+          candidate.isCopy ? random.next() : priorities[candidate.index];
+      if (priority >= bestPriority) {
+        best = i;
+        bestPriority = priority;
+      }
+    }
+    return best;
+  }
+  default: {
+    size_t runnable = llvm::count_if(
+        candidates, [](const Candidate &c) { return !c.isCopy; });
+    return random.below(runnable ? runnable : candidates.size());
+  }
+  }
+}
+
+LogicalResult ThreadBlock::run() {
+  addAgent("the thread block", Role::All);
+  agents.front()->enter(launch.kernel, launch.kernel.getBody(), launch.args,
+                        nullptr);
+  SmallVector<Candidate> candidates;
+  while (true) {
+    candidates.clear();
+    for (auto [i, agent] : llvm::enumerate(agents))
+      if (agent->isEnabled())
+        candidates.push_back({false, i});
+    for (size_t i = 0; i < copies.size(); ++i)
+      candidates.push_back({true, i});
+    if (candidates.empty())
+      break;
+    Candidate next = candidates[choose(candidates)];
+    if (next.isCopy) {
+      Copy copy = std::move(copies[next.index]);
+      copies.erase(copies.begin() + static_cast<ptrdiff_t>(next.index));
+      if (failed(land(copy)))
+        return failure();
+    } else if (agents[next.index]->step() == Agent::Status::Failed) {
+      return failure();
+    }
+  }
+  if (llvm::all_of(agents, [](auto &agent) { return agent->isFinished(); }))
+    return checkRings();
+  return reportDeadlock();
+}
+
+/// "and has been acquired by the tma producer" ... who must still do what.
+static void describeMissing(InFlightDiagnostic &diag,
+                            const Agent::Waiting &wait,
+                            ArrayRef<std::unique_ptr<Agent>> agents) {
+  const Ring::Slot &slot = wait.ring->slots[wait.slot];
+  const Barrier &barrier = wait.full ? slot.full : slot.empty;
+  auto list = [&](StringRef verb, ArrayRef<unsigned> ids) {
+    for (auto [i, id] : llvm::enumerate(ids))
+      diag << (i ? " and " : ", ") << agents[id]->getName();
+    if (!ids.empty())
+      diag << (ids.size() > 1 ? " have " : " has ") << verb << " it";
+  };
+  diag << (wait.full ? "full" : "empty") << " in phase " << wait.parity << ": "
+       << barrier.getPending() << (wait.full ? " commits" : " releases")
+       << " to come";
+  if (wait.full && barrier.getOutstandingBytes() != 0)
+    diag << ", " << barrier.getOutstandingBytes() << " bytes to land";
+  list(wait.full ? "committed" : "released", barrier.getArrived());
+}
+
+LogicalResult ThreadBlock::reportDeadlock() {
+  SmallVector<const Agent *> blocked;
+  for (auto &agent : agents)
+    if (!agent->isFinished() && agent->getWaiting().ring)
+      blocked.push_back(agent.get());
+  auto describe = [&](InFlightDiagnostic &diag, const Agent &agent) {
+    const Agent::Waiting &wait = agent.getWaiting();
+    diag << agent.getName() << " waits for slot " << wait.slot << " to be ";
+    describeMissing(diag, wait, agents);
+  };
+  const Agent &first = *blocked.front();
+  InFlightDiagnostic diag =
+      first.getWaiting().op->emitOpError("never returns, a deadlock: ");
+  describe(diag, first);
+  for (const Agent *agent : ArrayRef(blocked).drop_front()) {
+    Diagnostic &note = diag.attachNote(agent->getWaiting().op->getLoc());
+    const Agent::Waiting &wait = agent->getWaiting();
+    const Ring::Slot &slot = wait.ring->slots[wait.slot];
+    const Barrier &barrier = wait.full ? slot.full : slot.empty;
+    note << agent->getName() << " waits for slot " << wait.slot << " to be "
+         << (wait.full ? "full" : "empty") << " in phase " << wait.parity
+         << ": " << barrier.getPending()
+         << (wait.full ? " commits" : " releases") << " to come";
+    if (wait.full && barrier.getOutstandingBytes() != 0)
+      note << ", " << barrier.getOutstandingBytes() << " bytes to land";
+  }
+  for (auto &agent : ArrayRef(agents).drop_front())
+    if (agent->isFinished())
+      diag.attachNote(launch.kernel.getLoc())
+          << agent->getName() << " has finished";
+  return diag;
+}
+
+/// What was filled must have been read.
+LogicalResult ThreadBlock::checkRings() {
+  for (auto &ring : rings)
+    for (auto [number, slot] : llvm::enumerate(ring->slots)) {
+      if (slot.full.getCompleted() == slot.empty.getCompleted())
+        continue;
+      InFlightDiagnostic diag =
+          ring->op.emitOpError("slot ")
+          << number << " has been filled " << slot.full.getCompleted()
+          << " times and released " << slot.empty.getCompleted()
+          << " times when the kernel ends";
+      if (slot.acquired)
+        diag.attachNote(slot.acquired->getLoc()) << "last acquired here";
+      return diag;
+    }
+  return success();
+}
