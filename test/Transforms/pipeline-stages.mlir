@@ -8,7 +8,7 @@
 // Cursors go from tile to tile and from step to step.
 // CHECK: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to {{.*}} step [256, 128] raster 7 persistent iter_args(%[[FILL1:.*]] = %[[FILL0]], %[[READ1:.*]] = %[[READ0]]) -> (!gqgpu.cursor, !gqgpu.cursor) {
 // CHECK:   %[[LOOP:.*]]:3 = scf.for %[[K:.*]] = {{.*}} iter_args(%[[ACC:.*]] = %{{.*}}, %[[FILL:.*]] = %[[FILL1]], %[[READ:.*]] = %[[READ1]])
-// CHECK:     %[[EMPTY:.*]] = gqgpu.acquire %[[RING]][%[[FILL]]]
+// CHECK:     %[[EMPTY:.*]] = gqgpu.acquire %[[RING]][%[[FILL]]] expect 49152 :
 // CHECK:     gqgpu.tma_load %arg0[%[[I]], %[[K]]] -> %[[RING]][%[[EMPTY]]] tile 0 {evict = #gqgpu.evict<normal>}
 // CHECK:     gqgpu.tma_load %arg1[%[[J]], %[[K]]] -> %[[RING]][%[[EMPTY]]] tile 1
 // CHECK:     gqgpu.copy_load %arg2[%[[I]], %{{.*}}] -> %[[RING]][%[[EMPTY]]] tile 2

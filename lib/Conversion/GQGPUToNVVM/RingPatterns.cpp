@@ -60,7 +60,8 @@ struct CursorPattern : KernelPattern<CursorOp> {
   matchAndRewrite(CursorOp op, OpAdaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
-    rewriter.replaceOp(op, e.pack({e.c32(0), e.c32(0)}));
+    rewriter.replaceOp(op,
+                       e.pack({e.c32(op.getStage()), e.c32(op.getParity())}));
     return success();
   }
 };

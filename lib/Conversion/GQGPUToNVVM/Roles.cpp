@@ -102,10 +102,10 @@ static LogicalResult cloneProducer(OpBuilder &b, WarpSpecializeOp op) {
   // acquired.
   for (Operation *copy : copies) {
     WalkResult result = copy->walk([&](AcquireOp acquire) {
-      int64_t bytes = 0;
+      int64_t bytes = acquire.getExpect().value_or(0);
       for (Operation *user : acquire.getSlot().getUsers()) {
         auto load = dyn_cast<TmaLoadOp>(user);
-        if (!load)
+        if (!load || acquire.getExpect())
           continue;
         if (load->getBlock() != acquire->getBlock()) {
           load.emitOpError(

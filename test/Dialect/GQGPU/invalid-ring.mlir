@@ -130,3 +130,30 @@ gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: 
   %t = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x1xf16>
   gqgpu.return
 }
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @k() {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  // expected-error@+1 {{expects a number of bytes that is not negative, got -1}}
+  %slot = gqgpu.acquire %r[%c] expect -1 : !ring -> !gqgpu.slot
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  // expected-error@+1 {{expects a stage that is not negative, got -1}}
+  %c = gqgpu.cursor {stage = -1 : i64} : !gqgpu.cursor
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  // expected-error@+1 {{expects parity 0 or 1, got 2}}
+  %c = gqgpu.cursor {parity = 2 : i64} : !gqgpu.cursor
+  gqgpu.return
+}

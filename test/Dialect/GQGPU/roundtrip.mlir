@@ -40,6 +40,13 @@ gpu.module @kernels {
     %r = gqgpu.ring_create : !ring
     // CHECK: %[[C:.*]] = gqgpu.cursor : !gqgpu.cursor
     %c = gqgpu.cursor : !gqgpu.cursor
+    // Where it starts is not said when it is the start of the ring.
+    // CHECK: gqgpu.cursor {parity = 1 : i64, stage = 2 : i64} : !gqgpu.cursor
+    %later = gqgpu.cursor {stage = 2 : i64, parity = 1 : i64} : !gqgpu.cursor
+    // CHECK: gqgpu.cursor : !gqgpu.cursor
+    %zeros = gqgpu.cursor {stage = 0 : i64, parity = 0 : i64} : !gqgpu.cursor
+    // CHECK: gqgpu.acquire %[[R]][%[[C]]] expect 49152 : !ring -> !gqgpu.slot
+    %told = gqgpu.acquire %r[%c] expect 49152 : !ring -> !gqgpu.slot
     // CHECK: gqgpu.warp_specialize groups 2 registers(40, 232) producer {
     gqgpu.warp_specialize groups 2 registers (40, 232) producer {
       // CHECK: gqgpu.tile_loop (%[[I:.*]]) to (%{{.*}}) step [64] iter_args(%[[P:.*]] = %[[C]]) -> (!gqgpu.cursor) {

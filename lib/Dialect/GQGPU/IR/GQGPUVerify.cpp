@@ -190,6 +190,23 @@ LogicalResult MaskOp::verify() {
   return success();
 }
 
+LogicalResult CursorOp::verify() {
+  int64_t stage = getStage(), parity = getParity();
+  if (stage < 0)
+    return emitOpError("expects a stage that is not negative, got ") << stage;
+  if (parity != 0 && parity != 1)
+    return emitOpError("expects parity 0 or 1, got ") << parity;
+  return success();
+}
+
+LogicalResult AcquireOp::verify() {
+  int64_t bytes = getExpect().value_or(0);
+  if (bytes < 0)
+    return emitOpError("expects a number of bytes that is not negative, got ")
+           << bytes;
+  return success();
+}
+
 template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
   FailureOr<TileType> tile = ringTile(op, op.getRing().getType(), op.getTile());
   if (failed(tile) ||

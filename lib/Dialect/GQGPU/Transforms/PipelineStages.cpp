@@ -164,7 +164,13 @@ struct PipelineStagesPass
     Value readCursor = loop.getRegionIterArgs().take_back(2)[1];
     Type slotType = SlotType::get(context);
     rewriter.setInsertionPointAfter(loads.back());
-    Value filled = AcquireOp::create(rewriter, loc, slotType, ring, fillCursor);
+    int64_t bytes = 0;
+    for (auto [tile, load] : llvm::zip(tiles, loads))
+      if (*load.getPath() == Path::Tma)
+        bytes += tile.getNumBytes();
+    Value filled = AcquireOp::create(rewriter, loc, slotType, ring, fillCursor,
+                                     bytes ? rewriter.getI64IntegerAttr(bytes)
+                                           : IntegerAttr());
     for (auto [i, load] : llvm::enumerate(loads)) {
       auto tile = rewriter.getI64IntegerAttr(i);
       if (*load.getPath() == Path::Tma)

@@ -183,7 +183,16 @@ def GQGPU_RingCreateOp : GQGPU_Op<"ring_create", [MemoryEffects<[MemAlloc]>]> {
 }
 
 def GQGPU_CursorOp : GQGPU_Op<"cursor", [Pure]> {
-  let summary = "the first slot of a ring, in its first round";
+  let summary = "where a role starts in a ring";
+  let description = [{
+    The first slot in the first round; with `stage` and `parity` another slot,
+    or a round of the other parity. Both roles of a ring start at the same place.
+
+    Example: `%c = gqgpu.cursor {stage = 1 : i64} : !gqgpu.cursor`
+  }];
+  let arguments = (ins DefaultValuedAttr<I64Attr, "0">:$stage,
+                       DefaultValuedAttr<I64Attr, "0">:$parity);
+  let hasVerifier = 1;
   let results = (outs GQGPU_CursorType:$cursor);
   let assemblyFormat = "attr-dict `:` type($cursor)";
 }
@@ -202,8 +211,19 @@ class GQGPU_RingWaitOp<string mnemonic> : GQGPU_Op<mnemonic,
 
 def GQGPU_AcquireOp : GQGPU_RingWaitOp<"acquire"> {
   let summary = "wait until a slot is empty (producer)";
-  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor);
-  let assemblyFormat = "$ring `[` $cursor `]` attr-dict `:` type($ring) `->` type($slot)";
+  let description = [{
+    `expect` is the number of bytes that the TMA loads into the slot will bring:
+    the slot is full when they have landed. Without it the lowering adds up the
+    tiles of the loads itself, which must then be in the block of the acquire.
+
+    Example: `%slot = gqgpu.acquire %ring[%c] expect 49152 : !ring -> !gqgpu.slot`
+  }];
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor,
+    OptionalAttr<I64Attr>:$expect);
+  let hasVerifier = 1;
+  let assemblyFormat = [{
+    $ring `[` $cursor `]` (`expect` $expect^)? attr-dict `:` type($ring) `->` type($slot)
+  }];
 }
 
 def GQGPU_WaitOp : GQGPU_RingWaitOp<"wait"> {

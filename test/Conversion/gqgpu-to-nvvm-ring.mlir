@@ -1,0 +1,60 @@
+// What the ops of a ring say about its start and its bytes goes into the code.
+// RUN: gq-opt %s --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
+
+!ring = !gqgpu.ring<4, <64x128xf8E4M3FN, swizzle = 128>>
+
+// Slot 2, in a round of parity 1: its barriers are 16 bytes on. The math groups
+// come first in the code.
+// CHECK-LABEL: llvm.func @start
+// CHECK-DAG: %[[C16:.*]] = llvm.mlir.constant(16 : i32)
+// CHECK-DAG: %[[ONE:.*]] = llvm.mlir.constant(1 : i32)
+// CHECK: nvvm.setmaxregister increase
+// CHECK-NEXT: %[[AT:.*]] = llvm.add %{{.*}}, %[[C16]]
+// CHECK-NEXT: %[[FULL:.*]] = llvm.add %[[AT]]
+// CHECK-NEXT: mbarrier.try_wait.parity{{.*}} %[[FULL]], %[[ONE]] : (i32, i32)
+// CHECK: nvvm.setmaxregister decrease
+// CHECK: %[[OTHER:.*]] = llvm.xor %[[ONE]], %[[ONE]]
+// CHECK: llvm.add %{{.*}}, %[[C16]]
+// CHECK: mbarrier.try_wait.parity{{.*}} %{{[0-9]+}}, %[[OTHER]] : (i32, i32)
+gpu.module @m {
+gqgpu.kernel @start(%a: memref<?x128xf8E4M3FN>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor {stage = 2 : i64, parity = 1 : i64} : !gqgpu.cursor
+  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
+    %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+    gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+    gqgpu.commit %r[%slot] : !ring
+  } math {
+  ^bb0(%g: index):
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    gqgpu.release %r[%slot] : !ring
+  }
+  gqgpu.return
+}
+
+// Told, not counted: a load that may not happen does not say how many bytes come.
+// CHECK-LABEL: llvm.func @expect
+// CHECK: mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], $1;{{.*}} %{{[0-9]+}}, %[[BYTES:[0-9a-z_]+]] :
+gqgpu.kernel @expect(%a: memref<?x128xf8E4M3FN>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %a, %c0 : memref<?x128xf8E4M3FN>
+  %some = arith.cmpi ne, %n, %c0 : index
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
+    %slot = gqgpu.acquire %r[%c] expect 8192 : !ring -> !gqgpu.slot
+    scf.if %some {
+      gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+    } else {
+      gqgpu.tma_load %a[%n, %c0] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+    }
+    gqgpu.commit %r[%slot] : !ring
+  } math {
+  ^bb0(%g: index):
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    gqgpu.release %r[%slot] : !ring
+  }
+  gqgpu.return
+}
+}
