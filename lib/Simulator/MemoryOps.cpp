@@ -19,13 +19,15 @@ std::pair<int64_t, int64_t> mlir::gq::sim::matrixShape(const Buffer &buffer) {
 }
 
 /// Elements of another thread block must not be read: nothing orders its store.
-static LogicalResult checkRead(Operation *op, int64_t block,
-                               const Buffer &buffer, int64_t first,
-                               int64_t count) {
+static LogicalResult checkRead(Operation *op, int64_t block, Buffer &buffer,
+                               int64_t first, int64_t count) {
   if (!buffer.writable)
     return success();
+  if (buffer.readers.empty())
+    buffer.readers.resize(buffer.writers.size());
   for (int64_t i = first; i < first + count; ++i) {
     Buffer::Writer writer = buffer.writers[i];
+    buffer.readers[i] = static_cast<uint32_t>(block + 1);
     if (writer.block == 0 || writer.block == block + 1)
       continue;
     int64_t cols = matrixShape(buffer).second;
@@ -41,7 +43,7 @@ static LogicalResult checkRead(Operation *op, int64_t block,
 }
 
 LogicalResult mlir::gq::sim::readTile(Operation *op, int64_t block,
-                                      const Buffer &buffer,
+                                      Buffer &buffer,
                                       ArrayRef<int64_t> indices,
                                       RuntimeTensor &tile) {
   if (indices.empty() || indices.size() > 2)
@@ -91,6 +93,12 @@ static LogicalResult writeTile(Operation *op, int64_t block, Buffer &buffer,
     int64_t first = (row0 + r) * cols + col0;
     for (int64_t c = 0; c < count; ++c) {
       Buffer::Writer &writer = buffer.writers[first + c];
+      uint32_t reader = buffer.readers.empty() ? 0 : buffer.readers[first + c];
+      if (reader != 0 && reader != block + 1)
+        return op->emitOpError("writes element (")
+               << row0 + r << ", " << col0 + c << ") of operand "
+               << buffer.operand << " of the launch, which thread block "
+               << reader - 1 << " reads";
       if (writer.block == 0) {
         writer = {static_cast<uint32_t>(block + 1), store};
         continue;

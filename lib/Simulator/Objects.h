@@ -21,8 +21,11 @@ public:
   bool hasType(Type other) const override { return other == type; }
   std::string typeToString() const override;
 
-  /// Forgets who has written what.
-  void reset() { writers.assign(writers.size(), {}); }
+  /// Forgets who has read and written what.
+  void reset() {
+    writers.assign(writers.size(), {});
+    readers.clear();
+  }
 
   /// An element's first writer: thread block + 1, and an index into `stores`.
   struct Writer {
@@ -35,6 +38,8 @@ public:
   unsigned operand;
   bool writable;
   std::vector<Writer> writers;
+  /// Thread block + 1 of an element's first reader; empty before anyone reads.
+  std::vector<uint32_t> readers;
   SmallVector<Operation *> stores;
 };
 

@@ -18,7 +18,7 @@ LogicalResult Agent::execute(RingCreateOp op) {
 }
 
 LogicalResult Agent::execute(CursorOp op) {
-  return set(op, valueOf(std::make_shared<Cursor>(0, 0)));
+  return set(op, valueOf(std::make_shared<Cursor>(op.getStage(), op.getParity())));
 }
 
 LogicalResult Agent::execute(AdvanceOp op) {
@@ -101,9 +101,7 @@ LogicalResult Agent::execute(AcquireOp op) {
     for (Operation *user : op.getSlot().getUsers())
       if (auto load = dyn_cast<TmaLoadOp>(user))
         bytes += ring->type.getTiles()[load.getTile()].getNumBytes();
-    if (auto expect = op->getAttrOfType<IntegerAttr>("expect"))
-      bytes = expect.getInt();
-    slot.full.expect(bytes);
+    slot.full.expect(op.getExpect().value_or(bytes));
   }
   tokens.push_back(token);
   return set(op, valueOf(token));

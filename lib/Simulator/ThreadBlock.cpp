@@ -67,9 +67,9 @@ void ThreadBlock::startRoles(WarpSpecializeOp op, const Agent &parent) {
   if (isCollective(op))
     return start("the math groups", Role::Math, op.getMath(),
                  RuntimeValue(int64_t(0)));
-  for (int64_t group = 0; group < op.getGroups(); ++group)
+  for (uint64_t group = 0; group < op.getGroups(); ++group)
     start("math group " + std::to_string(group), Role::Math, op.getMath(),
-          RuntimeValue(group));
+          RuntimeValue(static_cast<int64_t>(group)));
 }
 
 bool ThreadBlock::rolesAreFinished() const {

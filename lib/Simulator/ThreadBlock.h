@@ -96,7 +96,7 @@ std::pair<int64_t, int64_t> matrixShape(const Buffer &buffer);
 
 /// Copies the tile at \p indices, zeros outside of the buffer. A read of what
 /// another thread block has written is a diagnostic at \p op.
-LogicalResult readTile(Operation *op, int64_t block, const Buffer &buffer,
+LogicalResult readTile(Operation *op, int64_t block, Buffer &buffer,
                        ArrayRef<int64_t> indices, RuntimeTensor &tile);
 
 } // namespace mlir::gq::sim

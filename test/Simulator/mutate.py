@@ -1,0 +1,118 @@
+"""mutate.py FILE NAME: FILE with one fault put in, on stdout.
+
+A fault is a list of replacements. Each text must stand in the file exactly once,
+so that a fault cannot silently become none.
+"""
+import sys
+
+WAIT = "%slot = gqgpu.wait %ring[%cursor] : !ring -> !gqgpu.slot\n"
+ACQUIRE = "%slot = gqgpu.acquire %ring[%cursor] expect 24576 : !ring -> !gqgpu.slot\n"
+RELEASE = "            gqgpu.release %ring[%slot] : !ring\n"
+COMMIT = "            gqgpu.commit %ring[%slot] : !ring\n"
+MMA_WAIT = "            %partial = gqgpu.mma_wait %product : !acc\n"
+SCALES = "tile 2 rows %row block 1 : !ring"
+ROWS = "            %rows = gqgpu.read_scales %ring[%slot] " + SCALES + " -> <64x1xf32, #gqgpu.mma>\n"
+COPY = "            gqgpu.copy_load %sb[%nb, %kb] -> %ring[%slot] tile 3 : memref<2x3xf32>, !ring\n"
+START = "%start = gqgpu.cursor : !gqgpu.cursor\n"
+RING = "%ring = gqgpu.ring_create : !ring\n"
+PRODUCER_TILES = "step [128, 64] persistent iter_args(%first = %start) -> (!gqgpu.cursor) {\n          %last"
+MATH_TILES = "step [128, 64] persistent iter_args(%first = %start) -> (!gqgpu.cursor) {\n          %none"
+PRODUCER_K = "scf.for %k = %c0 to %c384 step %c128 iter_args(%cursor"
+MATH_K = "scf.for %k = %c0 to %c384 step %c128 iter_args(%acc"
+MATH_CURSOR = "%cursor = %first) -> (!acc"
+PRODUCER_ADVANCE = "%next = gqgpu.advance %ring[%cursor] : !ring, !gqgpu.cursor\n            scf.yield %next"
+MATH_ADVANCE = "%next = gqgpu.advance %ring[%cursor] : !ring, !gqgpu.cursor\n            scf.yield %more, %next"
+PROMOTE = ("%more = gqgpu.promote %partial, %rows, %cols into %acc"
+           " : <64x1xf32, #gqgpu.mma>, <1x1xf32, #gqgpu.mma>, !acc\n")
+MATH_SIX = "%c256 = arith.constant 256 : index\n      "
+
+
+def odd(loop):
+    """A cursor of the other parity for one of the two sides."""
+    return [(START, START + "      %odd = gqgpu.cursor {parity = 1 : i64} : !gqgpu.cursor\n"),
+            (loop, loop.replace("%start", "%odd"))]
+
+
+FAULTS = {
+    # Phases and cursors.
+    "wrong-parity-math": odd(MATH_TILES),
+    "wrong-parity-producer": odd(PRODUCER_TILES),
+    "phase-lost-between-tiles": [(MATH_CURSOR, MATH_CURSOR.replace("%first", "%start"))],
+    "producer-does-not-advance": [(PRODUCER_ADVANCE, "scf.yield %cursor")],
+    "math-does-not-advance": [(MATH_ADVANCE, "scf.yield %more, %cursor")],
+    "math-advances-twice": [(MATH_ADVANCE,
+        "%skip = gqgpu.advance %ring[%cursor] : !ring, !gqgpu.cursor\n"
+        "            %next = gqgpu.advance %ring[%skip] : !ring, !gqgpu.cursor\n"
+        "            scf.yield %more, %next")],
+    "index-not-wrapped": [
+        (RING, RING + "      %long = gqgpu.ring_create : !gqgpu.ring<3, <1x1xf32>>\n"),
+        (MATH_ADVANCE, MATH_ADVANCE.replace(
+            "%ring[%cursor] : !ring", "%long[%cursor] : !gqgpu.ring<3, <1x1xf32>>"))],
+    # Slots.
+    "release-missing": [(RELEASE, "")],
+    "release-twice": [(RELEASE, 2 * RELEASE)],
+    "release-before-product-is-done": [(MMA_WAIT, ""), (RELEASE, RELEASE + MMA_WAIT)],
+    "release-before-last-read": [(RELEASE, ""), (ROWS, RELEASE + ROWS)],
+    "commit-missing": [(COMMIT, "")],
+    "commit-twice": [(COMMIT, 2 * COMMIT)],
+    "fill-after-commit": [(COMMIT, ""), (COPY, COMMIT + COPY)],
+    "tile-not-filled": [(COPY, "")],
+    "tile-filled-twice": [(COPY, 2 * COPY)],
+    "two-consumers-of-a-slot": [(WAIT, WAIT + "            " + WAIT.replace("%slot", "%again")),
+                                (RELEASE, RELEASE + RELEASE.replace("%slot", "%again"))],
+    "producer-releases": [(COMMIT, RELEASE)],
+    # Bytes.
+    "expect-too-small": [("expect 24576", "expect 16384")],
+    "expect-too-large": [("expect 24576", "expect 32768")],
+    # Products.
+    "wait-missing-before-promotion": [(MMA_WAIT, ""), (PROMOTE, PROMOTE.replace("%partial", "%product"))],
+    "product-kept-for-the-epilogue": [
+        (PROMOTE, PROMOTE.replace("%more", "%unused")),
+        ("scf.yield %more", "scf.yield %product")],
+    "registers-reused-too-early": [
+        (RELEASE, "            %clobber = gqgpu.mma_async %ring[%slot] tiles(0, 1) row %row k [0, 128]"
+                  " reuse %partial : !acc : !ring -> <64x64xf32, #gqgpu.mma>\n"
+                  "            %done = gqgpu.mma_wait %clobber : !acc\n" + RELEASE)],
+    # What is computed.
+    "swapped-scale-rows": [(SCALES, SCALES.replace("%row", "%other")),
+                           ("%row = arith.muli %group, %c64 : index\n",
+                            "%row = arith.muli %group, %c64 : index\n"
+                            "        %other = arith.subi %c64, %row : index\n")],
+    "promotion-skipped": [("scf.yield %more", "scf.yield %acc")],
+    "promotion-doubled": [(PROMOTE, PROMOTE + "            " + PROMOTE.replace("%more", "%twice")
+                           .replace("into %acc", "into %more")),
+                          ("scf.yield %more", "scf.yield %twice")],
+    "k-loop-one-short": [("%c384 = arith.constant 384", "%c384 = arith.constant 256")],
+    "k-loop-one-too-far": [("%c384 = arith.constant 384", "%c384 = arith.constant 512")],
+    "k-loop-of-math-one-short": [(START, START + "      " + MATH_SIX.strip() + "\n"),
+                                 (MATH_K, MATH_K.replace("%c384", "%c256"))],
+    "k-loop-of-producer-one-short": [(START, START + "      " + MATH_SIX.strip() + "\n"),
+                                     (PRODUCER_K, PRODUCER_K.replace("%c384", "%c256"))],
+    # Results, and positions.
+    "groups-store-the-same-rows": [("%to = arith.addi %m, %row", "%to = arith.addi %m, %c0")],
+    "last-columns-not-computed": [("%c160 = arith.constant 160", "%c160 = arith.constant 128")],
+    "scales-past-the-tile": [(SCALES, SCALES.replace("%row", "%c128"))],
+    "rows-past-the-tile": [("row %row k [0, 128]", "row %c128 k [0, 128]")],
+    # Budgets.
+    "too-many-registers": [("registers(40, 232)", "registers(40, 248)")],
+    "too-much-shared-memory": [("!gqgpu.ring<2, <128", "!gqgpu.ring<10, <128")],
+    # A quantisation.
+    "tail-not-masked": [("gqgpu.mask %wide to(%rows, %c256) : !wide",
+                         "gqgpu.elementwise(%wide) {\n"
+                         "        ^bb0(%x: f32):\n"
+                         "          gqgpu.yield %x : f32\n"
+                         "        } : (!wide) -> !wide")],
+}
+
+
+def main():
+    path, name = sys.argv[1:]
+    text = open(path).read()
+    for old, new in FAULTS[name]:
+        if text.count(old) != 1:
+            sys.exit(f"{name}: expected one place in {path}, found {text.count(old)}: {old}")
+        text = text.replace(old, new)
+    sys.stdout.write(text)
+
+
+main()
