@@ -137,6 +137,10 @@ static LogicalResult executeForall(Interpreter &in, scf::ForallOp op) {
   for (Value output : op.getOutputs())
     before.push_back(in.getTensor(output));
   after = before;
+  SmallVector<std::vector<bool>> inserted;
+  for (const RuntimeTensor &tensor : after)
+    inserted.emplace_back(in.options.checkInserts ? tensor.getNumElements()
+                                                  : 0);
 
   SmallVector<int64_t> ivs = begin;
   while (!empty) {
@@ -154,7 +158,9 @@ static LogicalResult executeForall(Interpreter &in, scf::ForallOp op) {
         return insert.emitOpError("expects a shared output of the scf.forall "
                                   "as destination");
       unsigned index = shared.getArgNumber() - op.getRank();
-      if (failed(executeParallelInsert(in, &insert, after[index])))
+      if (failed(executeParallelInsert(
+              in, &insert, after[index],
+              in.options.checkInserts ? &inserted[index] : nullptr)))
         return failure();
     }
     int64_t dim = static_cast<int64_t>(ivs.size()) - 1;
@@ -165,6 +171,12 @@ static LogicalResult executeForall(Interpreter &in, scf::ForallOp op) {
       ivs[dim] = begin[dim];
     }
     empty = dim < 0;
+  }
+  for (auto [index, output] : llvm::enumerate(op.getOutputs())) {
+    int64_t missing = llvm::count(inserted[index], false);
+    if (missing > 0 && output.getDefiningOp<tensor::EmptyOp>())
+      return op.emitOpError("never inserts ")
+             << missing << " elements of result " << index;
   }
   return setResults(in, op,
                     SmallVector<RuntimeValue>(after.begin(), after.end()));

@@ -109,9 +109,11 @@ std::optional<LogicalResult> executeGQ(Interpreter &in, Operation *op);
 LogicalResult executeScaledMatmul(Interpreter &in, Operation *op);
 
 /// tensor.parallel_insert_slice, \p destination being the tensor all threads of
-/// an scf.forall write to.
+/// an scf.forall write to. With \p inserted, one entry per element of it, an
+/// element that has been inserted before is an error.
 LogicalResult executeParallelInsert(Interpreter &in, Operation *op,
-                                    RuntimeTensor &destination);
+                                    RuntimeTensor &destination,
+                                    std::vector<bool> *inserted);
 
 } // namespace mlir::gq
 

@@ -129,9 +129,9 @@ static LogicalResult executeExtract(Interpreter &in,
 
 /// Writes \p source over a slice of \p destination.
 template <typename OpTy>
-static LogicalResult insertInto(Interpreter &in, OpTy op,
-                                const RuntimeTensor &source,
-                                RuntimeTensor &destination) {
+static LogicalResult
+insertInto(Interpreter &in, OpTy op, const RuntimeTensor &source,
+           RuntimeTensor &destination, std::vector<bool> *inserted = nullptr) {
   FailureOr<Slice> slice =
       getSlice(in, cast<OffsetSizeAndStrideOpInterface>(op.getOperation()),
                "operand dest", destination);
@@ -147,6 +147,22 @@ static LogicalResult insertInto(Interpreter &in, OpTy op,
     return failure();
   copySlice<false>(*slice, destination.getShape(), source.getElementSize(),
                    *data, source.getData());
+  if (!inserted)
+    return success();
+  int64_t row = slice->sizes.empty() ? 1 : slice->sizes.back();
+  int64_t stride = slice->strides.empty() ? 1 : slice->strides.back();
+  std::optional<int64_t> twice;
+  forEachRow(*slice, destination.getShape(), [&](int64_t index, int64_t) {
+    for (int64_t i = 0; i < row; ++i) {
+      if ((*inserted)[index + i * stride] && !twice)
+        twice = index + i * stride;
+      (*inserted)[index + i * stride] = true;
+    }
+  });
+  if (twice)
+    return op->emitOpError("inserts element ")
+           << *twice << " (in row-major order) of operand dest, which has been "
+           << "inserted before";
   return success();
 }
 
@@ -159,9 +175,11 @@ static LogicalResult executeInsert(Interpreter &in, tensor::InsertSliceOp op) {
 }
 
 LogicalResult mlir::gq::executeParallelInsert(Interpreter &in, Operation *op,
-                                              RuntimeTensor &destination) {
+                                              RuntimeTensor &destination,
+                                              std::vector<bool> *inserted) {
   auto insert = cast<tensor::ParallelInsertSliceOp>(op);
-  return insertInto(in, insert, in.getTensor(insert.getSource()), destination);
+  return insertInto(in, insert, in.getTensor(insert.getSource()), destination,
+                    inserted);
 }
 
 /// Padding with one value for all elements.

@@ -50,6 +50,10 @@ public:
     bool full = false;
   };
   const Waiting &getWaiting() const { return waiting; }
+  bool isProducer() const { return role != Role::Math; }
+  bool isConsumer() const { return role == Role::All || role == Role::Math; }
+  /// Slots it has acquired or waited for, and not given back.
+  ArrayRef<std::shared_ptr<SlotToken>> getTokens() const { return tokens; }
 
 private:
   struct Frame {
@@ -131,7 +135,6 @@ private:
   Role role;
   SmallVector<Frame, 4> frames;
   Waiting waiting;
-  /// Rights that have not been given back.
   SmallVector<std::shared_ptr<SlotToken>> tokens;
   /// Products in flight, and the slots they read.
   SmallVector<std::pair<Operation *, std::shared_ptr<SlotToken>>> products;

@@ -43,8 +43,7 @@ static LogicalResult checkRead(Operation *op, int64_t block, Buffer &buffer,
 }
 
 LogicalResult mlir::gq::sim::readTile(Operation *op, int64_t block,
-                                      Buffer &buffer,
-                                      ArrayRef<int64_t> indices,
+                                      Buffer &buffer, ArrayRef<int64_t> indices,
                                       RuntimeTensor &tile) {
   if (indices.empty() || indices.size() > 2)
     return op->emitOpError("expects 1 or 2 indices in the simulator, got ")

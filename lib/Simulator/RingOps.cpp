@@ -18,7 +18,8 @@ LogicalResult Agent::execute(RingCreateOp op) {
 }
 
 LogicalResult Agent::execute(CursorOp op) {
-  return set(op, valueOf(std::make_shared<Cursor>(op.getStage(), op.getParity())));
+  return set(op,
+             valueOf(std::make_shared<Cursor>(op.getStage(), op.getParity())));
 }
 
 LogicalResult Agent::execute(AdvanceOp op) {

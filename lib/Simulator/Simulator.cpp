@@ -156,5 +156,6 @@ LogicalResult Simulator::run(func::FuncOp function, ArrayRef<RuntimeValue> args,
   // What kernels do, in the same order.
   ExecutorOptions executor;
   executor.accumulation = gridquant::Accumulation::f32;
+  executor.checkInserts = true;
   return Host(executor, options, statistics).call(function, args, results);
 }

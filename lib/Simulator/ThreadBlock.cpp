@@ -65,7 +65,7 @@ void ThreadBlock::startRoles(WarpSpecializeOp op, const Agent &parent) {
     start(tma ? "the copying producer" : "the producer", Role::CopyProducer,
           op.getProducer(), {});
   if (isCollective(op))
-    return start("the math groups", Role::Math, op.getMath(),
+    return start("the math region", Role::Math, op.getMath(),
                  RuntimeValue(int64_t(0)));
   for (uint64_t group = 0; group < op.getGroups(); ++group)
     start("math group " + std::to_string(group), Role::Math, op.getMath(),
@@ -193,24 +193,29 @@ LogicalResult ThreadBlock::run() {
   return reportDeadlock();
 }
 
-/// "and has been acquired by the tma producer" ... who must still do what.
-static void describeMissing(InFlightDiagnostic &diag,
-                            const Agent::Waiting &wait,
-                            ArrayRef<std::unique_ptr<Agent>> agents) {
+/// "math group 1 waits for the tma producer to commit slot 0 in phase 1".
+template <typename Stream>
+static void describe(Stream &os, const Agent &agent,
+                     ArrayRef<std::unique_ptr<Agent>> agents) {
+  const Agent::Waiting &wait = agent.getWaiting();
   const Ring::Slot &slot = wait.ring->slots[wait.slot];
   const Barrier &barrier = wait.full ? slot.full : slot.empty;
-  auto list = [&](StringRef verb, ArrayRef<unsigned> ids) {
-    for (auto [i, id] : llvm::enumerate(ids))
-      diag << (i ? " and " : ", ") << agents[id]->getName();
-    if (!ids.empty())
-      diag << (ids.size() > 1 ? " have " : " has ") << verb << " it";
-  };
-  diag << (wait.full ? "full" : "empty") << " in phase " << wait.parity << ": "
-       << barrier.getPending() << (wait.full ? " commits" : " releases")
-       << " to come";
-  if (wait.full && barrier.getOutstandingBytes() != 0)
-    diag << ", " << barrier.getOutstandingBytes() << " bytes to land";
-  list(wait.full ? "committed" : "released", barrier.getArrived());
+  SmallVector<StringRef> missing;
+  // Once there are roles, the thread block as a whole only waits for them.
+  for (auto &other : agents.drop_front(agents.size() > 1))
+    if ((wait.full ? other->isProducer() : other->isConsumer()) &&
+        !llvm::is_contained(barrier.getArrived(), other->getId()))
+      missing.push_back(other->getName());
+  int64_t bytes = wait.full ? barrier.getOutstandingBytes() : 0;
+  os << agent.getName() << " waits for ";
+  llvm::interleave(
+      missing, [&](StringRef name) { os << name; }, [&] { os << " and "; });
+  if (!missing.empty())
+    os << " to " << (wait.full ? "commit" : "release") << " slot " << wait.slot;
+  if (bytes != 0)
+    os << (missing.empty() ? "" : " and for ") << bytes
+       << " bytes to land in slot " << wait.slot;
+  os << " in phase " << wait.parity;
 }
 
 LogicalResult ThreadBlock::reportDeadlock() {
@@ -218,31 +223,21 @@ LogicalResult ThreadBlock::reportDeadlock() {
   for (auto &agent : agents)
     if (!agent->isFinished() && agent->getWaiting().ring)
       blocked.push_back(agent.get());
-  auto describe = [&](InFlightDiagnostic &diag, const Agent &agent) {
-    const Agent::Waiting &wait = agent.getWaiting();
-    diag << agent.getName() << " waits for slot " << wait.slot << " to be ";
-    describeMissing(diag, wait, agents);
-  };
-  const Agent &first = *blocked.front();
-  InFlightDiagnostic diag =
-      first.getWaiting().op->emitOpError("never returns, a deadlock: ");
-  describe(diag, first);
-  for (const Agent *agent : ArrayRef(blocked).drop_front()) {
-    Diagnostic &note = diag.attachNote(agent->getWaiting().op->getLoc());
-    const Agent::Waiting &wait = agent->getWaiting();
-    const Ring::Slot &slot = wait.ring->slots[wait.slot];
-    const Barrier &barrier = wait.full ? slot.full : slot.empty;
-    note << agent->getName() << " waits for slot " << wait.slot << " to be "
-         << (wait.full ? "full" : "empty") << " in phase " << wait.parity
-         << ": " << barrier.getPending()
-         << (wait.full ? " commits" : " releases") << " to come";
-    if (wait.full && barrier.getOutstandingBytes() != 0)
-      note << ", " << barrier.getOutstandingBytes() << " bytes to land";
-  }
-  for (auto &agent : ArrayRef(agents).drop_front())
+  InFlightDiagnostic diag = blocked.front()->getWaiting().op->emitOpError(
+      "never returns, a deadlock: ");
+  describe(diag, *blocked.front(), agents);
+  for (const Agent *agent : ArrayRef(blocked).drop_front())
+    describe(diag.attachNote(agent->getWaiting().op->getLoc()), *agent, agents);
+  for (auto &agent : ArrayRef(agents).drop_front()) {
+    for (auto &token : agent->getTokens())
+      diag.attachNote(token->op->getLoc())
+          << agent->getName() << " has slot " << token->slot
+          << " since here and has not "
+          << (token->isAcquired() ? "committed" : "released") << " it";
     if (agent->isFinished())
       diag.attachNote(launch.kernel.getLoc())
           << agent->getName() << " has finished";
+  }
   return diag;
 }
 

@@ -96,12 +96,6 @@ FAULTS = {
     # Budgets.
     "too-many-registers": [("registers(40, 232)", "registers(40, 248)")],
     "too-much-shared-memory": [("!gqgpu.ring<2, <128", "!gqgpu.ring<10, <128")],
-    # A quantisation.
-    "tail-not-masked": [("gqgpu.mask %wide to(%rows, %c256) : !wide",
-                         "gqgpu.elementwise(%wide) {\n"
-                         "        ^bb0(%x: f32):\n"
-                         "          gqgpu.yield %x : f32\n"
-                         "        } : (!wide) -> !wide")],
 }
 
 

@@ -36,6 +36,9 @@ struct ExecutorOptions {
   unsigned threads = 0;
   /// Record RuntimeTensor::sumAbs on results of gq.scaled_matmul.
   bool trackSumAbs = false;
+  /// An element of a result of scf.forall that is inserted twice, or never
+  /// where there is nothing else in it (tensor.empty), is an error.
+  bool checkInserts = false;
 };
 
 /// The work of the gq.scaled_matmul ops that were executed.
