@@ -8,7 +8,8 @@ func.func @peak(%x: tensor<100x256xbf16>)
          ins(%x : tensor<100x256xbf16>) outs(%e : tensor<100x256xf32>) {
     ^bb0(%v: bf16, %o: f32):
       %wide = arith.extf %v : bf16 to f32
-      %far = math.absf %wide : f32
+      %minus = arith.negf %wide : f32
+      %far = arith.maximumf %wide, %minus : f32
       %eight = arith.constant 8.0 : f32
       %near = arith.subf %eight, %far : f32
       linalg.yield %near : f32
