@@ -153,6 +153,10 @@ LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
 LogicalResult Simulator::run(func::FuncOp function, ArrayRef<RuntimeValue> args,
                              SmallVectorImpl<RuntimeValue> &results) {
   statistics = {};
+  if (options.multiprocessors <= 0)
+    return function.emitError()
+           << "expects a positive number of multiprocessors, got "
+           << options.multiprocessors;
   // What kernels do, in the same order.
   ExecutorOptions executor;
   executor.accumulation = gridquant::Accumulation::f32;

@@ -126,3 +126,28 @@ gqgpu.kernel @stays(%n: index, %zero: f32, %b: i1) {
   }
   gqgpu.return
 }
+
+// A ring of one slot: nothing can be waited for while the slot is read.
+// CHECK-LABEL: gqgpu.kernel @one_slot
+// CHECK:      scf.for
+// CHECK-NEXT:   gqgpu.wait
+// CHECK-NEXT:   gqgpu.mma_async
+// CHECK-NEXT:   gqgpu.mma_wait
+// CHECK-NEXT:   gqgpu.release
+gqgpu.kernel @one_slot(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  %r = gqgpu.ring_create : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>>
+  %start = gqgpu.cursor : !gqgpu.cursor
+  %init = gqgpu.splat %zero : f32 -> !acc
+  %s, %e = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %start) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>> -> !gqgpu.slot
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) row %c0 k [0, 128] : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>> -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    gqgpu.release %r[%slot] : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>>
+    %next = gqgpu.advance %r[%c] : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>>, !gqgpu.cursor
+    scf.yield %w, %next : !acc, !gqgpu.cursor
+  }
+  gqgpu.return
+}

@@ -7,7 +7,8 @@
 //     }
 //
 // The last iteration has no next slot: its wait is skipped (`when`), and what
-// it reads from the slot's memory is never used.
+// it reads from the slot's memory is never used. A ring of one slot has no next
+// one that could be full while this one is read; such a loop stays as it is.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -80,6 +81,9 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     if (waits.size() != 1 || products.empty())
       return;
     WaitOp wait = waits.front();
+    // The next slot of a ring of one is the one that is still being read.
+    if (wait.getRing().getType().getStages() < 2)
+      return;
     auto cursor = dyn_cast<BlockArgument>(wait.getCursor());
     if (!cursor || cursor.getOwner() != body || cursor.getArgNumber() == 0)
       return;

@@ -1,0 +1,150 @@
+"""sweep.py GQ-RUN KERNELS [N]: no false alarms, and the same numbers at every stage.
+
+Runs every kernel of KERNELS, and matmuls and quantisations over shapes with tails and
+over the configs that config selection can choose or a person may write, through
+`gq-run --stages` with N interleavings (200): after every pass the simulator must find
+no fault, and the results must agree with the reference. Prints what it ran.
+"""
+
+import itertools
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+MATMUL = """
+func.func @matmul(%a: tensor<{m}x{k}x{ta}>, %sa: tensor<{sam}x{sak}xf32>,
+                  %b: tensor<{n}x{k}x{tb}>, %sb: tensor<{sbn}x{sbk}xf32>) -> tensor<{m}x{n}x{td}> {{
+  %zero = arith.constant 0.0 : {td}
+  %e = tensor.empty() : tensor<{m}x{n}x{td}>
+  %init = linalg.fill ins(%zero : {td}) outs(%e : tensor<{m}x{n}x{td}>) -> tensor<{m}x{n}x{td}>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [{am}, {ak}], %sb block [{bn}, {bk}])
+         outs(%init : tensor<{m}x{n}x{td}>)
+         : tensor<{m}x{k}x{ta}>, tensor<{n}x{k}x{tb}>,
+           tensor<{sam}x{sak}xf32>, tensor<{sbn}x{sbk}xf32> -> tensor<{m}x{n}x{td}>
+  return %d : tensor<{m}x{n}x{td}>
+}}
+"""
+QUANTIZE = """
+func.func @quantize(%x: tensor<{m}x{n}x{tx}>) -> (tensor<{m}x{n}x{tq}>, tensor<{sm}x{sn}xf32>) {{
+  %eq = tensor.empty() : tensor<{m}x{n}x{tq}>
+  %es = tensor.empty() : tensor<{sm}x{sn}xf32>
+  %q, %s = gq.quantize %x block [{bm}, {bn}] outs(%eq, %es : tensor<{m}x{n}x{tq}>, tensor<{sm}x{sn}xf32>)
+             : tensor<{m}x{n}x{tx}> -> tensor<{m}x{n}x{tq}>, tensor<{sm}x{sn}xf32>
+  return %q, %s : tensor<{m}x{n}x{tq}>, tensor<{sm}x{sn}xf32>
+}}
+"""
+E4M3, E5M2 = "f8E4M3FN", "f8E5M2"
+
+
+def ceil(a, b):
+    return -(-a // b)
+
+
+def matmul(m, n, k, a=(1, 128), b=(128, 128), ta=E4M3, tb=E4M3, td="bf16"):
+    text = MATMUL.format(
+        m=m, n=n, k=k, am=a[0], ak=a[1], bn=b[0], bk=b[1], ta=ta, tb=tb, td=td,
+        sam=ceil(m, a[0]), sak=ceil(k, a[1]), sbn=ceil(n, b[0]), sbk=ceil(k, b[1]),
+    )  # fmt: skip
+    return f"matmul {m}x{n}x{k} {a[0]}x{a[1]} by {b[0]}x{b[1]} {ta} {tb} {td}", text
+
+
+def quantize(m, n, block, tx="bf16", tq=E4M3):
+    bm, bn = block
+    text = QUANTIZE.format(m=m, n=n, bm=bm, bn=bn, tx=tx, tq=tq, sm=ceil(m, bm), sn=ceil(n, bn))
+    return f"quantize {m}x{n} {bm}x{bn} {tx} {tq}", text
+
+
+def generated():
+    """(name, text, options) of the functions made here."""
+    # What selection makes of the rows: 64 and 128 are where the tile changes.
+    for m in (1, 40, 64, 65, 128, 129, 256, 300):
+        yield *matmul(m, 136, 272), []
+    # Of the blocks: columns follow those of b, stages what fits.
+    blocks_a = [(1, 128), (128, 128), (256, 256), (64, 256), (32, 128)]
+    blocks_b = [(128, 128), (256, 256), (64, 128), (48, 128), (16, 256), (96, 128), (32, 384), (192, 128)]
+    for i, (a, b) in enumerate(itertools.product(blocks_a, blocks_b)):
+        m, n, k = ((200, 150, 400), (300, 264, 144), (70, 40, 528))[i % 3]
+        yield *matmul(m, n, k, a, b), []
+    # Bands of tiles higher than the ones above have rows for.
+    for m, n in ((1100, 264), (2100, 130)):
+        yield *matmul(m, n, 16), []
+    # Of the types.
+    for ta, tb, td in itertools.product((E4M3, E5M2), (E4M3, E5M2), ("bf16", "f16", "f32")):
+        yield *matmul(100, 72, 272, ta=ta, tb=tb, td=td), []
+    # Configs a person may write.
+    small, large = matmul(200, 152, 400), matmul(600, 300, 272)
+    for case, config in itertools.product((small, large), (
+        "tile = [64, 64, 128], stages = 1, math_groups = 1",
+        "tile = [64, 128, 128], stages = 8, math_groups = 1",
+        "tile = [128, 128, 128], stages = 2",
+        "tile = [128, 128, 128], stages = 3, early_wait = false",
+        "tile = [128, 128, 128], stages = 1, math_groups = 1",
+        "tile = [192, 64, 128], stages = 2, math_groups = 3",
+        "tile = [256, 64, 128], stages = 4, raster = 2",
+        "tile = [256, 128, 128], stages = 4, raster = 3, early_wait = false",
+        "tile = [256, 16, 128], stages = 5, math_groups = 4",
+    )):
+        yield *case, [f"--config=#gq.config<{config}>"]
+    wide = matmul(200, 300, 272, (64, 128), (192, 128))
+    yield *wide, ["--config=#gq.config<tile = [64, 192, 128], stages = 4, math_groups = 1>"]
+    # Quantisations: every kind of tile, tails in both directions.
+    for block in ((1, 128), (128, 128), (256, 256), (32, 32), (1, 100), (3, 7), (1, 64), (64, 1),
+                  (16, 16), (256, 64), (64, 256), (2, 512)):
+        for m, n in ((1, 256), (77, 300), (300, 513)):
+            yield *quantize(m, n, block), []
+    for tx, tq in itertools.product(("bf16", "f16", "f32"), (E4M3, E5M2)):
+        for block in ((1, 128), (128, 128)):
+            yield *quantize(150, 272, block, tx, tq), []
+
+
+def kernels(folder):
+    """(name, text, options) of the kernels that come with the project."""
+    for file in sorted(os.listdir(folder)):
+        text = open(os.path.join(folder, file)).read()
+        for m in (1, 100, 300):
+            rows = ceil(m, 256) if "256x256" in file else m
+            shapes = [f"--m={m}"]
+            if file == "gemm_256x256.mlir":
+                shapes += [f"--shape=arg1={rows}x4"]
+            yield f"{file} M={m}", text, shapes
+    text = open(os.path.join(folder, "linear.mlir")).read()
+    for m, n, k in ((33, 40, 144), (300, 200, 272)):
+        yield f"linear_dynamic {m}x{n}x{k}", text, [
+            "--entry=linear_dynamic", f"--shape=arg0={m}x{k}", f"--shape=arg1={n}x{k}",
+        ]  # fmt: skip
+
+
+def main():
+    gq_run, folder = sys.argv[1:3]
+    interleavings = int(sys.argv[3]) if len(sys.argv) > 3 else 200
+    cases = list(kernels(folder)) + list(generated())
+
+    def run(case):
+        name, text, options = case
+        with tempfile.NamedTemporaryFile("w", suffix=".mlir") as file:
+            file.write(text)
+            file.flush()
+            result = subprocess.run(
+                [gq_run, file.name, "--stages", f"--interleavings={interleavings}", *options],
+                capture_output=True, text=True,
+            )  # fmt: skip
+        lines = result.stdout.splitlines()
+        done = [line for line in lines if line.startswith("after ")]
+        runs = sum(int(line.split(", ")[1].split()[0]) for line in done)
+        return name, options, result, len(done), runs
+
+    failed = stages = total = 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, options, result, done, runs in pool.map(run, cases):
+            stages += done
+            total += runs
+            if result.returncode:
+                failed += 1
+                print(f"FAILED: {name} {' '.join(options)}\n{result.stdout}{result.stderr}")
+    print(f"{len(cases)} functions, {stages} stages, {total} interleavings, {failed} failed")
+    sys.exit(failed != 0)
+
+
+main()
