@@ -23,6 +23,8 @@ namespace mlir::gqgpu {
 LogicalResult verifySlots(KernelOp kernel);
 /// Tiles of a slot are filled once, and bring the bytes that are expected.
 LogicalResult verifyFills(KernelOp kernel);
+/// Cursors advance once per slot and go from iteration to iteration.
+LogicalResult verifyCursors(KernelOp kernel);
 
 //===----------------------------------------------------------------------===//
 // Flow: how values go through loops

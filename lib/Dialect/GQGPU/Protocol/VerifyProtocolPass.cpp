@@ -16,7 +16,7 @@ struct VerifyProtocolPass
   void runOnOperation() override {
     bool wrong = false;
     getOperation()->walk([&](KernelOp kernel) {
-      for (auto check : {verifySlots, verifyFills})
+      for (auto check : {verifySlots, verifyFills, verifyCursors})
         wrong |= failed(check(kernel));
     });
     if (wrong)
