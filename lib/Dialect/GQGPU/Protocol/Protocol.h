@@ -25,6 +25,10 @@ LogicalResult verifySlots(KernelOp kernel);
 LogicalResult verifyFills(KernelOp kernel);
 /// Cursors advance once per slot and go from iteration to iteration.
 LogicalResult verifyCursors(KernelOp kernel);
+/// Products are waited for before they are read and their slot is released.
+LogicalResult verifyFragments(KernelOp kernel);
+/// Cursors start in their ring and advance on it.
+LogicalResult verifyRings(KernelOp kernel);
 
 //===----------------------------------------------------------------------===//
 // Flow: how values go through loops

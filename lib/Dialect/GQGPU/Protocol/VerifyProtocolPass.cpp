@@ -16,7 +16,8 @@ struct VerifyProtocolPass
   void runOnOperation() override {
     bool wrong = false;
     getOperation()->walk([&](KernelOp kernel) {
-      for (auto check : {verifySlots, verifyFills, verifyCursors})
+      for (auto check : {verifySlots, verifyFills, verifyCursors,
+                         verifyFragments, verifyRings})
         wrong |= failed(check(kernel));
     });
     if (wrong)
