@@ -29,6 +29,8 @@ LogicalResult verifyCursors(KernelOp kernel);
 LogicalResult verifyFragments(KernelOp kernel);
 /// Cursors start in their ring and advance on it.
 LogicalResult verifyRings(KernelOp kernel);
+/// The math groups take as many slots as the producer fills.
+LogicalResult verifyCounts(KernelOp kernel);
 
 //===----------------------------------------------------------------------===//
 // Flow: how values go through loops

@@ -17,7 +17,7 @@ struct VerifyProtocolPass
     bool wrong = false;
     getOperation()->walk([&](KernelOp kernel) {
       for (auto check : {verifySlots, verifyFills, verifyCursors,
-                         verifyFragments, verifyRings})
+                         verifyFragments, verifyRings, verifyCounts})
         wrong |= failed(check(kernel));
     });
     if (wrong)
