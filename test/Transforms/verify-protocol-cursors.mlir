@@ -96,7 +96,7 @@ gqgpu.kernel @fresh_cursor(%s: memref<?x1xf32>, %n: index) {
 // -----
 
 !ring = !gqgpu.ring<3, <64x1xf32>>
-gqgpu.kernel @steps(%s: memref<?x1xf32>, %n: index) {
+gqgpu.kernel @steps(%m: index, %n: index) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %r = gqgpu.ring_create : !ring
@@ -110,7 +110,7 @@ gqgpu.kernel @steps(%s: memref<?x1xf32>, %n: index) {
     // expected-error@+1 {{hands on a cursor after 2 advances, 1 slot is acquired in the body}}
     scf.yield %o : !gqgpu.cursor
   }
-  %f = scf.for %k = %c0 to %n step %c1 iter_args(%p = %c) -> (!gqgpu.cursor) {
+  %f = scf.for %k = %c0 to %m step %c1 iter_args(%p = %c) -> (!gqgpu.cursor) {
     %w0 = gqgpu.wait %r[%p] : !ring -> !gqgpu.slot
     gqgpu.release %r[%w0] : !ring
     %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor

@@ -51,7 +51,7 @@ gqgpu.kernel @not_wrapped(%n: index) {
 
 !two = !gqgpu.ring<2, <64x1xf32>>
 !four = !gqgpu.ring<4, <64x1xf32>>
-gqgpu.kernel @straight_on() {
+gqgpu.kernel @straight_on(%b: i1) {
   %r = gqgpu.ring_create : !two
   %o = gqgpu.ring_create : !four
   %c = gqgpu.cursor : !gqgpu.cursor
@@ -66,7 +66,7 @@ gqgpu.kernel @straight_on() {
   // expected-error@+1 {{uses a ring of 2 slots with a cursor that is advanced on one of 4}}
   %s2 = gqgpu.acquire %r[%e] : !two -> !gqgpu.slot
   gqgpu.commit %r[%s2] : !two
-  %w = gqgpu.wait %r[%c] : !two -> !gqgpu.slot
+  %w = gqgpu.wait %r[%c] when %b : !two -> !gqgpu.slot
   gqgpu.release %r[%w] : !two
   gqgpu.return
 }

@@ -184,9 +184,10 @@ LogicalResult mlir::gqgpu::verifyCounts(KernelOp kernel) {
         : filled->product.perTile && filled->product.symbols.size() == 1
             ? " per tile"
             : " per step of its loops";
-    InFlightDiagnostic error = at->emitOpError("takes ")
-                               << taken->slots << " slots" << per
-                               << ", the producer fills " << filled->slots;
+    InFlightDiagnostic error =
+        at->emitOpError("takes ")
+        << taken->slots << (taken->slots == 1 ? " slot" : " slots") << per
+        << ", the producer fills " << filled->slots;
     error.attachNote(filled->first->getLoc()) << "filled here";
   }
   return success(right);

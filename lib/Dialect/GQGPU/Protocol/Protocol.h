@@ -31,6 +31,12 @@ LogicalResult verifyFragments(KernelOp kernel);
 LogicalResult verifyRings(KernelOp kernel);
 /// The math groups take as many slots as the producer fills.
 LogicalResult verifyCounts(KernelOp kernel);
+/// Both roles of a ring start at the same place.
+LogicalResult verifyStarts(KernelOp kernel);
+/// Fills are in the producer, uses in the math groups, and rings have both.
+LogicalResult verifyRoles(KernelOp kernel);
+/// Shared memory, registers and threads suffice.
+LogicalResult verifyBudgets(KernelOp kernel);
 
 //===----------------------------------------------------------------------===//
 // Flow: how values go through loops

@@ -17,7 +17,8 @@ struct VerifyProtocolPass
     bool wrong = false;
     getOperation()->walk([&](KernelOp kernel) {
       for (auto check : {verifySlots, verifyFills, verifyCursors,
-                         verifyFragments, verifyRings, verifyCounts})
+                         verifyFragments, verifyRings, verifyCounts,
+                         verifyStarts, verifyRoles, verifyBudgets})
         wrong |= failed(check(kernel));
     });
     if (wrong)
