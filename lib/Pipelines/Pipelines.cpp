@@ -36,10 +36,12 @@ void mlir::gq::buildKernelPipeline(OpPassManager &pm, const GQToNVVMOptions &) {
   pm.addPass(gqgpu::createPipelineStagesPass());
   pm.addPass(gqgpu::createWarpSpecializePass());
   addCleanup(pm);
+  pm.addPass(gqgpu::createVerifyProtocolPass());
   pm.addPass(gqgpu::createDistributePass());
   addCleanup(pm);
   pm.addPass(gqgpu::createScheduleMathPass());
   addCleanup(pm);
+  pm.addPass(gqgpu::createVerifyProtocolPass());
 }
 
 void mlir::gq::buildNVVMPipeline(OpPassManager &pm, const GQToNVVMOptions &) {
