@@ -63,6 +63,30 @@ gqgpu.kernel @same_slot() {
 
 // -----
 
+// Each is regular in itself.
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @other_stride(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  scf.for %k = %c0 to %n step %c1 iter_args(%p = %c, %u = %c) -> (!gqgpu.cursor, !gqgpu.cursor) {
+    // expected-note@+1 {{the producer takes its slots here}}
+    %slot = gqgpu.acquire %r[%p] : !ring -> !gqgpu.slot
+    gqgpu.commit %r[%slot] : !ring
+    // expected-error@+1 {{advances by 1 in each step, the producer by 2}}
+    %full = gqgpu.wait %r[%u] : !ring -> !gqgpu.slot
+    gqgpu.release %r[%full] : !ring
+    %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
+    %o = gqgpu.advance %r[%q] : !ring, !gqgpu.cursor
+    %v = gqgpu.advance %r[%u] : !ring, !gqgpu.cursor
+    scf.yield %o, %v : !gqgpu.cursor, !gqgpu.cursor
+  }
+  gqgpu.return
+}
+
+// -----
+
 !ring = !gqgpu.ring<2, <64x1xf32>>
 gqgpu.kernel @swapped() attributes {threads = 256} {
   %r = gqgpu.ring_create : !ring

@@ -35,19 +35,6 @@ static bool isUnconditional(Operation *op) {
   return loop && saysAnother(wait.getWhen(), loop);
 }
 
-/// Advances from `start` to `cursor`, straight on.
-static std::optional<int64_t> distance(Value start, Value cursor) {
-  int64_t advances = 0;
-  while (cursor != start) {
-    auto advance = cursor.getDefiningOp<AdvanceOp>();
-    if (!advance)
-      return std::nullopt;
-    cursor = advance.getCursor();
-    ++advances;
-  }
-  return advances;
-}
-
 namespace {
 
 class CursorChecker {
@@ -106,7 +93,7 @@ private:
         continue;
       SmallVector<Operation *> takes;
       loop->op->walk([&](Operation *other) {
-        if (other->getName() == op->getName() &&
+        if (other->getName() == op->getName() && ringOf(other) == ringOf(op) &&
             rootOf(cursorOf(other)) == cursor)
           takes.push_back(other);
       });
@@ -177,9 +164,10 @@ private:
     if (fixed && yield != loop.inits[i] && loop.trips() == 2)
       return;
     if (yield == arg || fixed) {
-      bool acquires = isa<AcquireOp>(takes.front());
-      llvm::erase_if(
-          takes, [&](Operation *op) { return isa<AcquireOp>(op) != acquires; });
+      Operation *first = takes.front();
+      llvm::erase_if(takes, [&](Operation *op) {
+        return op->getName() != first->getName() || ringOf(op) != ringOf(first);
+      });
       if (comesRound(loop, takes))
         return;
       wrong = true;
@@ -189,11 +177,11 @@ private:
                            : "hands on a cursor that does not come from the "
                              "body's own")
           << ", operand " << i;
-      error.attachNote(takes.front()->getLoc())
-          << "a slot is " << taken(takes.front()) << " here";
+      error.attachNote(first->getLoc())
+          << "a slot is " << taken(first) << " here";
       return;
     }
-    if (std::optional<int64_t> step = distance(arg, yield)) {
+    if (std::optional<int64_t> step = advancesBetween(arg, yield)) {
       checkStep<AcquireOp>(loop, arg, *step);
       checkStep<WaitOp>(loop, arg, *step);
     }
@@ -244,7 +232,7 @@ private:
     loop.op->walk([&](OpTy op) {
       // All that may take slots on this chain must be in the body itself.
       Value cursor = op.getCursor();
-      std::optional<int64_t> at = distance(arg, cursor);
+      std::optional<int64_t> at = advancesBetween(arg, cursor);
       if (!at || op->getBlock() != loop.body || !isUnconditional(op)) {
         known &= isCursorOfOther(cursor, arg, loop);
         return;

@@ -73,6 +73,18 @@ bool LoopView::mayRepeat() const {
   return !count || *count > 1;
 }
 
+std::optional<int64_t> mlir::gqgpu::advancesBetween(Value start, Value cursor) {
+  int64_t advances = 0;
+  while (cursor != start) {
+    auto advance = cursor.getDefiningOp<AdvanceOp>();
+    if (!advance)
+      return std::nullopt;
+    cursor = advance.getCursor();
+    ++advances;
+  }
+  return advances;
+}
+
 std::optional<bool> mlir::gqgpu::constantCondition(Value condition) {
   if (std::optional<int64_t> value = getConstantIntValue(condition))
     return *value != 0;

@@ -66,6 +66,8 @@ struct LoopView {
   bool mayRepeat() const;
 };
 
+/// Advances from `start` to `cursor`, straight on.
+std::optional<int64_t> advancesBetween(Value start, Value cursor);
 /// The value of `condition` when it is a constant.
 std::optional<bool> constantCondition(Value condition);
 /// `condition` says that `loop` has an iteration after the current one.

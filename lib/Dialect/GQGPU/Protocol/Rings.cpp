@@ -79,26 +79,38 @@ private:
         arg ? LoopView::get(arg.getOwner()->getParentOp()) : std::nullopt;
     if (!loop || !loop->mayRepeat())
       return;
-    SmallVector<AdvanceOp> body;
-    for (unsigned i = 0; i < loop->args.size(); ++i)
-      if (loop->args[i] == cursor) {
-        Value next = loop->yields[i];
-        while (auto advance = next.getDefiningOp<AdvanceOp>()) {
-          body.push_back(advance);
-          next = advance.getCursor();
-        }
-        if (next != cursor)
-          return;
-      }
-    other = findOther(body, stages);
-    // A short loop may stay below the end of both rings.
-    std::optional<int64_t> trips = loop->trips();
-    if (!other || (trips &&
-                   *trips * static_cast<int64_t>(body.size()) <
-                       std::min(stages, stagesOf(other)) &&
-                   !isa<TileLoopOp>(loop->op->getParentOp())))
+    unsigned number = 0;
+    while (number < loop->args.size() && loop->args[number] != cursor)
+      ++number;
+    if (number == loop->args.size())
       return;
-    report(op, other);
+    SmallVector<AdvanceOp> body;
+    Value next = loop->yields[number];
+    while (auto advance = next.getDefiningOp<AdvanceOp>()) {
+      body.push_back(advance);
+      next = advance.getCursor();
+    }
+    other = findOther(body, stages);
+    if (next == cursor && other &&
+        goesFar(*loop, loop->inits[number], body.size(),
+                std::min(stages, stagesOf(other))))
+      report(op, other);
+  }
+
+  /// The cursor that `loop` starts with `init` comes to the end of the smaller
+  /// ring; a short loop may not.
+  static bool goesFar(const LoopView &loop, Value init, int64_t advances,
+                      int64_t stages) {
+    std::optional<int64_t> trips = loop.trips();
+    if (!trips)
+      return true;
+    if (auto start = init.getDefiningOp<CursorOp>())
+      return static_cast<int64_t>(start.getStage()) + *trips * advances >
+             stages;
+    auto arg = dyn_cast<BlockArgument>(init);
+    std::optional<LoopView> outer =
+        arg ? LoopView::get(arg.getOwner()->getParentOp()) : std::nullopt;
+    return outer && outer->mayRepeat();
   }
 
   static AdvanceOp findOther(ArrayRef<AdvanceOp> advances, int64_t stages) {

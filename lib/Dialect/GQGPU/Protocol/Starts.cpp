@@ -1,7 +1,8 @@
-//===- Starts.cpp - both roles start at the same slot ---------------------===//
+//===- Starts.cpp - both roles go through a ring alike --------------------===//
 //
 // Where a role takes its first slot: back from that op through the first
-// iterations of loops to a gqgpu.cursor.
+// iterations of loops to a gqgpu.cursor. How far it goes in each iteration: in
+// loops that carry the cursor and take one slot.
 //
 //===----------------------------------------------------------------------===//
 #include "Protocol.h"
@@ -77,6 +78,49 @@ static DenseMap<Value, Operation *> firstOps(KernelOp kernel) {
   return first;
 }
 
+/// Slots from one iteration to the next, where `op` is the only one of its kind
+/// to take a slot of its ring in a loop that carries the cursor.
+static std::optional<int64_t> strideOf(Operation *op) {
+  std::optional<LoopView> loop = LoopView::get(op->getParentOp());
+  if (!loop || !loop->mayRepeat())
+    return std::nullopt;
+  auto wait = dyn_cast<WaitOp>(op);
+  auto forOp = dyn_cast<scf::ForOp>(loop->op);
+  if (wait && wait.getWhen() && !(forOp && saysAnother(wait.getWhen(), forOp)))
+    return std::nullopt;
+  WalkResult others = loop->op->walk([&](Operation *other) {
+    return WalkResult(success(other == op || ringOf(other) != ringOf(op) ||
+                              other->getName() != op->getName()));
+  });
+  if (others.wasInterrupted())
+    return std::nullopt;
+  for (auto [arg, yield] : llvm::zip(loop->args, loop->yields))
+    if (advancesBetween(arg, op->getOperand(1)))
+      return advancesBetween(arg, yield);
+  return std::nullopt;
+}
+
+/// The stride of the side of `OpTy`, if one op takes all its slots, but for the
+/// first one of a rotated loop.
+template <typename OpTy>
+static std::optional<std::pair<int64_t, Operation *>> strideIn(KernelOp kernel,
+                                                               Value ring) {
+  std::optional<std::pair<int64_t, Operation *>> found;
+  int64_t others = 0;
+  kernel.walk([&](OpTy op) {
+    if (op.getRing() != ring)
+      return;
+    std::optional<int64_t> stride = strideOf(op);
+    if (stride && !found)
+      found = {*stride, op};
+    else
+      ++others;
+  });
+  auto wait = dyn_cast_or_null<WaitOp>(found ? found->second : nullptr);
+  bool rotated = wait && wait.getWhen();
+  return others == (rotated ? 1 : 0) ? found : std::nullopt;
+}
+
 LogicalResult mlir::gqgpu::verifyStarts(KernelOp kernel) {
   DenseMap<Value, Operation *> acquires = firstOps<AcquireOp>(kernel);
   DenseMap<Value, Operation *> waits = firstOps<WaitOp>(kernel);
@@ -86,16 +130,31 @@ LogicalResult mlir::gqgpu::verifyStarts(KernelOp kernel) {
     if (!acquire || !wait)
       return;
     std::optional<Start> fills = startOf(acquire), takes = startOf(wait);
-    if (!fills || !takes ||
-        (fills->stage == takes->stage && fills->parity == takes->parity))
+    if (!fills || !takes)
+      return;
+    if (fills->stage != takes->stage || fills->parity != takes->parity) {
+      right = false;
+      InFlightDiagnostic error = wait->emitOpError("starts at slot ")
+                                 << takes->stage << " and parity "
+                                 << takes->parity << ", the producer at slot "
+                                 << fills->stage << " and parity "
+                                 << fills->parity;
+      error.attachNote(acquire->getLoc()) << "the producer starts here";
+      return;
+    }
+    auto mathStride = strideIn<WaitOp>(kernel, ring);
+    auto fillStride = strideIn<AcquireOp>(kernel, ring);
+    int64_t round = 2 * ring.getRing().getType().getStages();
+    if (!mathStride || !fillStride ||
+        mathStride->first % round == fillStride->first % round)
       return;
     right = false;
-    InFlightDiagnostic error = wait->emitOpError("starts at slot ")
-                               << takes->stage << " and parity "
-                               << takes->parity << ", the producer at slot "
-                               << fills->stage << " and parity "
-                               << fills->parity;
-    error.attachNote(acquire->getLoc()) << "the producer starts here";
+    InFlightDiagnostic error = mathStride->second->emitOpError("advances by ")
+                               << mathStride->first
+                               << " in each step, the producer by "
+                               << fillStride->first;
+    error.attachNote(fillStride->second->getLoc())
+        << "the producer takes its slots here";
   });
   return success(right);
 }
