@@ -23,6 +23,7 @@ struct Stage {
   /// On whole tensors still, or on kernels.
   bool tiles;
   bool cleanup;
+  bool verify;
   void (*add)(OpPassManager &, const GQToNVVMOptions &);
 };
 } // namespace
@@ -42,21 +43,24 @@ static void addSelectConfig(OpPassManager &pm, const GQToNVVMOptions &options) {
 }
 
 static constexpr Stage kStages[] = {
-    {"gq-check-shapes", true, false, addFunctionPass<createCheckShapesPass>},
-    {"gq-expand", true, false, addModulePass<createExpandPass>},
-    {"gq-fuse-quantize", true, false, addModulePass<createFuseQuantizePass>},
-    {"gq-select-config", true, false, addSelectConfig},
-    {"gq-tile", true, true, addFunctionPass<createTilePass>},
-    {"gq-outline-kernels", false, true,
+    {"gq-check-shapes", true, false, false,
+     addFunctionPass<createCheckShapesPass>},
+    {"gq-expand", true, false, false, addModulePass<createExpandPass>},
+    {"gq-fuse-quantize", true, false, false,
+     addModulePass<createFuseQuantizePass>},
+    {"gq-select-config", true, false, false, addSelectConfig},
+    {"gq-tile", true, true, false, addFunctionPass<createTilePass>},
+    {"gq-outline-kernels", false, true, false,
      addModulePass<gqgpu::createOutlineKernelsPass>},
-    {"gq-promote-tma", false, false,
+    {"gq-promote-tma", false, false, false,
      addModulePass<gqgpu::createPromoteTmaPass>},
-    {"gq-pipeline-stages", false, false,
+    {"gq-pipeline-stages", false, false, false,
      addModulePass<gqgpu::createPipelineStagesPass>},
-    {"gq-warp-specialize", false, true,
+    {"gq-warp-specialize", false, true, true,
      addModulePass<gqgpu::createWarpSpecializePass>},
-    {"gq-distribute", false, true, addModulePass<gqgpu::createDistributePass>},
-    {"gq-schedule-math", false, true,
+    {"gq-distribute", false, true, false,
+     addModulePass<gqgpu::createDistributePass>},
+    {"gq-schedule-math", false, true, true,
      addModulePass<gqgpu::createScheduleMathPass>},
 };
 
@@ -65,6 +69,8 @@ static void addStage(OpPassManager &pm, const GQToNVVMOptions &options,
   stage.add(pm, options);
   if (stage.cleanup)
     addCleanup(pm);
+  if (stage.verify)
+    pm.addPass(gqgpu::createVerifyProtocolPass());
 }
 
 SmallVector<StringRef> mlir::gq::getStages() {

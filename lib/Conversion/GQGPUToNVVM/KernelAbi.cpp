@@ -23,35 +23,6 @@ TmaBox mlir::gqgpu::storeBox(FragmentType type, unsigned operand) {
 }
 
 //===----------------------------------------------------------------------===//
-// Shared memory
-//===----------------------------------------------------------------------===//
-
-void KernelAbi::planSharedMemory(KernelOp kernel) {
-  int64_t offset = 0;
-  bool staging = false;
-  kernel.walk(
-      [&](StoreFragmentOp op) { staging |= op.getPath() == Path::Tma; });
-  if (staging)
-    kernel.walk([&](WarpSpecializeOp op) {
-      offset = op.getGroups() * 4 * kStoreStagingPerWarp;
-    });
-  kernel.walk([&](RingCreateOp op) {
-    offset = llvm::alignTo(offset, 1024);
-    rings[op] = offset;
-    offset = RingLayout::get(op.getRing().getType(), offset).end;
-  });
-  // One word per block of the tile for reductions that cross warps.
-  kernel.walk([&](BlockAbsmaxOp op) {
-    auto type = cast<FragmentType>(op.getResult().getType());
-    offset = llvm::alignTo(offset, 16);
-    scratch[op] = offset;
-    offset += 4 * llvm::divideCeil(type.getShape()[0], type.getBlock()[0]) *
-              llvm::divideCeil(type.getShape()[1], type.getBlock()[1]);
-  });
-  sharedBytes = offset;
-}
-
-//===----------------------------------------------------------------------===//
 // Grid
 //===----------------------------------------------------------------------===//
 
@@ -289,11 +260,11 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
     return failure();
   abi.threads = *kernel.getThreads();
   abi.cluster = kernel.getCluster().value_or(1);
-  abi.planSharedMemory(kernel);
+  abi.sharedMemory = SharedMemoryPlan::get(kernel);
   int64_t limit = gq::getDefaultTarget().sharedMemory;
-  if (abi.sharedBytes > limit)
+  if (abi.sharedMemory.bytes > limit)
     return kernel.emitOpError("uses ")
-           << abi.sharedBytes << " bytes of shared memory, the limit is "
+           << abi.sharedMemory.bytes << " bytes of shared memory, the limit is "
            << limit;
   ArrayAttr grid = abi.gridOf(kernel, b);
   if (!grid)
@@ -399,7 +370,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
       b.getDictionaryAttr(
           {named("threads", b.getI64IntegerAttr(abi.threads)),
            named("cluster", b.getI64IntegerAttr(abi.cluster)),
-           named("shared_memory", b.getI64IntegerAttr(abi.sharedBytes)),
+           named("shared_memory", b.getI64IntegerAttr(abi.sharedMemory.bytes)),
            named("grid", grid), named("params", b.getArrayAttr(params))}));
 
   // The body, with the old arguments replaced by casts of the pointers.

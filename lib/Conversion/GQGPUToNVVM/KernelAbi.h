@@ -54,14 +54,17 @@ public:
   Value tensorMap(const TmaBox &box) const;
   ArrayRef<std::pair<TmaBox, Value>> tensorMaps() const { return maps; }
   /// Offset of a ring in dynamic shared memory.
-  int64_t ringOffset(RingCreateOp ring) const { return rings.lookup(ring); }
+  int64_t ringOffset(RingCreateOp ring) const {
+    return sharedMemory.offsets.lookup(ring);
+  }
   /// Bytes from the start of shared memory to the scratch of an absmax.
-  int64_t scratchOffset(Operation *op) const { return scratch.lookup(op); }
+  int64_t scratchOffset(Operation *op) const {
+    return sharedMemory.offsets.lookup(op);
+  }
   /// Which kinds of fills the producer has.
   bool hasTma = false, hasCopies = false;
 
 private:
-  void planSharedMemory(KernelOp kernel);
   ArrayAttr gridOf(KernelOp kernel, Builder &b);
   Attribute expressionOf(Value index, KernelOp kernel, Builder &b);
 
@@ -70,8 +73,7 @@ private:
   SmallVector<Value> pointers;
   SmallVector<SmallVector<Value>> dims;
   SmallVector<std::pair<TmaBox, Value>> maps;
-  DenseMap<Operation *, int64_t> rings, scratch;
-  int64_t sharedBytes = 0;
+  SharedMemoryPlan sharedMemory;
 };
 
 /// The fixed name of a gpu.module's dynamic shared memory.

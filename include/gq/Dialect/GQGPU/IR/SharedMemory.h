@@ -1,7 +1,7 @@
 //===- SharedMemory.h - where rings lie in shared memory --------*- C++ -*-===//
 //
-// One place decides the layout: config selection asks it for the size, the
-// lowering for the addresses.
+// One place decides the layout: config selection and the verifier of the
+// protocol ask it for the size, the lowering for the addresses.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_DIALECT_GQGPU_IR_SHAREDMEMORY_H
@@ -35,6 +35,16 @@ struct RingLayout {
 /// Bytes of staging one math warp needs to store a fragment through TMA: 16
 /// rows of 128 bytes.
 constexpr int64_t kStoreStagingPerWarp = 2048;
+
+/// What a kernel puts where in its dynamic shared memory: staging of its
+/// stores, then rings, then the scratch of reductions that cross warps.
+struct SharedMemoryPlan {
+  /// Offsets of each `ring_create` and `block_absmax`.
+  DenseMap<Operation *, int64_t> offsets;
+  int64_t bytes = 0;
+
+  static SharedMemoryPlan get(KernelOp kernel);
+};
 
 } // namespace mlir::gqgpu
 

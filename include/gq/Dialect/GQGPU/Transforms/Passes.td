@@ -84,4 +84,26 @@ def ScheduleMathPass : Pass<"gq-schedule-math"> {
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect"];
 }
 
+def VerifyProtocolPass : Pass<"gq-verify-protocol"> {
+  let summary = "Check how the roles of a kernel use its rings";
+  let description = [{
+    Changes nothing; an error stands at the op that breaks the protocol, with a
+    note at the other party. Checked in every form of a kernel, from
+    `gq-pipeline-stages` on and written by hand:
+
+    - a slot is committed (released) exactly once and not used afterwards; every
+      tile that is read is filled, once;
+    - slots and cursors stay with their ring, cursors advance once per slot and
+      are carried from iteration to iteration;
+    - both roles of a ring start at the same place and agree on how many slots
+      there are; `expect` is what the loads bring;
+    - products are waited for before they are read and before their slot is
+      released;
+    - shared memory, registers and threads suffice.
+
+    What is not provably wrong is not reported: a wait under a condition that is
+    not understood, or a trip count that is not known, passes.
+  }];
+}
+
 #endif // GQ_DIALECT_GQGPU_TRANSFORMS_PASSES_TD

@@ -1,0 +1,121 @@
+//===- Fills.cpp - what goes into an acquired slot ------------------------===//
+//
+// Looks only at slots whose fills are all in the block of their acquire: what
+// else is filled depends on conditions.
+//
+//===----------------------------------------------------------------------===//
+#include "Protocol.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+/// The number of the tile that a fill writes.
+static int64_t filledTile(Operation *fill) {
+  if (auto load = dyn_cast<TmaLoadOp>(fill))
+    return load.getTile();
+  return cast<CopyLoadOp>(fill).getTile();
+}
+
+/// The fills of a slot in order, if they are all known.
+static std::optional<SmallVector<Operation *>> fillsOf(AcquireOp acquire) {
+  SmallVector<Operation *> fills;
+  for (Operation *user : acquire.getSlot().getUsers()) {
+    if (user->getBlock() != acquire->getBlock())
+      return std::nullopt;
+    if (isa<TmaLoadOp, CopyLoadOp>(user))
+      fills.push_back(user);
+    else if (!isa<CommitOp>(user))
+      return std::nullopt;
+  }
+  llvm::sort(fills,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  return fills;
+}
+
+/// Tiles of `ring` that some op of the kernel fills, and that some op reads.
+/// Loops may carry rings and slots: an op on an unknown ring stands for all.
+static void collectTiles(KernelOp kernel, Value ring, SmallVector<bool> &filled,
+                         SmallVector<bool> &read) {
+  auto mark = [](SmallVector<bool> &tiles, int64_t tile) {
+    if (tile >= 0 && tile < static_cast<int64_t>(tiles.size()))
+      tiles[tile] = true;
+  };
+  kernel.walk([&](Operation *op) {
+    Value used = ringOf(op);
+    if (isa<TmaLoadOp, CopyLoadOp>(op) &&
+        (used == ring || !used.getDefiningOp<RingCreateOp>()))
+      mark(filled, filledTile(op));
+    if (used != ring)
+      return;
+    if (auto slotRead = dyn_cast<SlotReadOp>(op))
+      mark(read, slotRead.getTile());
+    if (auto scales = dyn_cast<ReadScalesOp>(op))
+      mark(read, scales.getTile());
+    if (auto product = dyn_cast<MmaAsyncOp>(op)) {
+      mark(read, product.getA());
+      mark(read, product.getB());
+    }
+  });
+}
+
+static bool verifyTiles(AcquireOp acquire, ArrayRef<Operation *> fills,
+                        KernelOp kernel) {
+  bool right = true;
+  DenseMap<int64_t, Operation *> first;
+  for (Operation *fill : fills) {
+    auto [known, isNew] = first.insert({filledTile(fill), fill});
+    if (isNew)
+      continue;
+    right = false;
+    InFlightDiagnostic error = fill->emitOpError("fills tile ")
+                               << filledTile(fill)
+                               << " of a slot for the second time";
+    error.attachNote(known->second->getLoc()) << "filled here";
+  }
+  if (!acquire.getRing().getDefiningOp<RingCreateOp>())
+    return right;
+  size_t tiles = acquire.getRing().getType().getTiles().size();
+  SmallVector<bool> filled(tiles), read(tiles);
+  collectTiles(kernel, acquire.getRing(), filled, read);
+  // A tile that another acquire fills may stay as it is.
+  for (size_t tile = 0; tile < tiles; ++tile)
+    if (read[tile] && !filled[tile]) {
+      right = false;
+      acquire.emitOpError("takes a slot whose tile ")
+          << tile << " is read but never filled";
+    }
+  return right;
+}
+
+static bool verifyBytes(AcquireOp acquire, ArrayRef<Operation *> fills) {
+  if (!acquire.getExpect())
+    return true;
+  int64_t expected = *acquire.getExpect(), brought = 0;
+  for (Operation *fill : fills)
+    if (auto load = dyn_cast<TmaLoadOp>(fill))
+      brought +=
+          load.getRing().getType().getTiles()[load.getTile()].getNumBytes();
+  if (expected == brought)
+    return true;
+  InFlightDiagnostic error =
+      acquire.emitOpError("expects ")
+      << expected << " bytes, the loads into the slot bring " << brought;
+  for (Operation *fill : fills)
+    if (auto load = dyn_cast<TmaLoadOp>(fill))
+      error.attachNote(fill->getLoc())
+          << "brings "
+          << load.getRing().getType().getTiles()[load.getTile()].getNumBytes();
+  return false;
+}
+
+LogicalResult mlir::gqgpu::verifyFills(KernelOp kernel) {
+  bool right = true;
+  kernel.walk([&](AcquireOp acquire) {
+    if (std::optional<SmallVector<Operation *>> fills = fillsOf(acquire)) {
+      right &= verifyTiles(acquire, *fills, kernel);
+      right &= verifyBytes(acquire, *fills);
+    }
+  });
+  return success(right);
+}

@@ -1,0 +1,80 @@
+//===- Protocol.h - static checks of the ring protocol ----------*- C++ -*-===//
+//
+// Each check reports only what is wrong whatever the operands of the kernel
+// are: what depends on a condition, a trip count or a form that it does not
+// know is left alone. All of them look at every error of a kernel; none changes
+// it.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_LIB_DIALECT_GQGPU_PROTOCOL_PROTOCOL_H
+#define GQ_LIB_DIALECT_GQGPU_PROTOCOL_PROTOCOL_H
+
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace mlir::gqgpu {
+
+//===----------------------------------------------------------------------===//
+// Checks
+//===----------------------------------------------------------------------===//
+
+/// Slots are committed or released once, and not used afterwards.
+LogicalResult verifySlots(KernelOp kernel);
+/// Tiles of a slot are filled once, and bring the bytes that are expected.
+LogicalResult verifyFills(KernelOp kernel);
+/// Cursors advance once per slot and go from iteration to iteration.
+LogicalResult verifyCursors(KernelOp kernel);
+/// Products are waited for before they are read and their slot is released.
+LogicalResult verifyFragments(KernelOp kernel);
+/// Cursors start in their ring and advance on it.
+LogicalResult verifyRings(KernelOp kernel);
+/// The math groups take as many slots as the producer fills.
+LogicalResult verifyCounts(KernelOp kernel);
+/// Both roles of a ring start at the same place.
+LogicalResult verifyStarts(KernelOp kernel);
+/// Fills are in the producer, uses in the math groups, and rings have both.
+LogicalResult verifyRoles(KernelOp kernel);
+/// Shared memory, registers and threads suffice.
+LogicalResult verifyBudgets(KernelOp kernel);
+
+//===----------------------------------------------------------------------===//
+// Flow: how values go through loops
+//===----------------------------------------------------------------------===//
+
+/// acquire, fills and commit.
+bool isProducerOp(Operation *op);
+/// wait, reads and release.
+bool isMathOp(Operation *op);
+/// The slot operand of a fill, a read, a commit or a release; or null.
+Value slotOf(Operation *op);
+/// The ring operand of an op of the protocol; or null.
+Value ringOf(Operation *op);
+
+/// An scf.for or a tile_loop, seen alike.
+struct LoopView {
+  Operation *op = nullptr;
+  Block *body = nullptr;
+  ValueRange inits, args, yields, results;
+
+  /// Nothing when `op` is no loop of these kinds.
+  static std::optional<LoopView> get(Operation *op);
+  /// Iterations, when they are constant.
+  std::optional<int64_t> trips() const;
+  /// A second iteration follows for some operands. A tile loop that is not
+  /// persistent has one tile for each thread block.
+  bool mayRepeat() const;
+};
+
+/// Advances from `start` to `cursor`, straight on.
+std::optional<int64_t> advancesBetween(Value start, Value cursor);
+/// The value of `condition` when it is a constant.
+std::optional<bool> constantCondition(Value condition);
+/// `condition` says that `loop` has an iteration after the current one.
+bool saysAnother(Value condition, scf::ForOp loop);
+/// `condition` says that `loop` has an iteration at all.
+bool saysAny(Value condition, scf::ForOp loop);
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_LIB_DIALECT_GQGPU_PROTOCOL_PROTOCOL_H

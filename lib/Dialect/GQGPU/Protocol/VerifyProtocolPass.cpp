@@ -1,0 +1,29 @@
+//===- VerifyProtocolPass.cpp - the ring protocol, checked statically -----===//
+#include "Protocol.h"
+#include "gq/Dialect/GQGPU/Transforms/Passes.h"
+
+namespace mlir::gqgpu {
+#define GEN_PASS_DEF_VERIFYPROTOCOLPASS
+#include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"
+} // namespace mlir::gqgpu
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+namespace {
+struct VerifyProtocolPass
+    : gqgpu::impl::VerifyProtocolPassBase<VerifyProtocolPass> {
+  void runOnOperation() override {
+    bool wrong = false;
+    getOperation()->walk([&](KernelOp kernel) {
+      for (auto check : {verifySlots, verifyFills, verifyCursors,
+                         verifyFragments, verifyRings, verifyCounts,
+                         verifyStarts, verifyRoles, verifyBudgets})
+        wrong |= failed(check(kernel));
+    });
+    if (wrong)
+      return signalPassFailure();
+    markAllAnalysesPreserved();
+  }
+};
+} // namespace

@@ -1,0 +1,164 @@
+// One test for every diagnostic: slots that the math groups read.
+// RUN: gq-opt %s --gq-verify-protocol --split-input-file --verify-diagnostics
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @never_released(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
+  gqgpu.commit %r[%slot] : !ring
+  // expected-error@+1 {{takes a slot that is never released}}
+  %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  %t = gqgpu.slot_read %r[%full] tile 1 : !ring -> tensor<64x1xf32>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @released_twice(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
+  gqgpu.commit %r[%slot] : !ring
+  %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-note@+1 {{released here}}
+  gqgpu.release %r[%full] : !ring
+  // expected-error@+1 {{releases a slot that is already released}}
+  gqgpu.release %r[%full] : !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @read_after_release(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
+  gqgpu.commit %r[%slot] : !ring
+  %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-note@+1 {{released here}}
+  gqgpu.release %r[%full] : !ring
+  // expected-error@+1 {{reads a slot that is already released}}
+  %t = gqgpu.slot_read %r[%full] tile 1 : !ring -> tensor<64x1xf32>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @reads_an_acquired_slot(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  // expected-note@+1 {{the slot is taken here}}
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
+  // expected-error@+1 {{expects a slot that was waited for, got one that was acquired}}
+  %t = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x1xf32>
+  gqgpu.commit %r[%slot] : !ring
+  %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.release %r[%full] : !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @carried_and_dropped(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %p0 = scf.for %k = %c0 to %i step %c1 iter_args(%p = %c) -> (!gqgpu.cursor) {
+    %slot = gqgpu.acquire %r[%p] : !ring -> !gqgpu.slot
+    gqgpu.tma_load %a[%k, %k] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+    gqgpu.copy_load %s[%k, %k] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
+    gqgpu.commit %r[%slot] : !ring
+    %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
+    scf.yield %q : !gqgpu.cursor
+  }
+  %any = arith.cmpi slt, %c0, %i : index
+  %w0 = gqgpu.wait %r[%c] when %any : !ring -> !gqgpu.slot
+  // expected-error@+1 {{carries a slot that its body neither releases nor passes on}}
+  %e:2 = scf.for %k = %c0 to %i step %c1 iter_args(%p = %c, %cur = %w0) -> (!gqgpu.cursor, !gqgpu.slot) {
+    %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
+    %k1 = arith.addi %k, %c1 : index
+    %more = arith.cmpi slt, %k1, %i : index
+    // expected-note@+1 {{the slot is taken here}}
+    %next = gqgpu.wait %r[%q] when %more : !ring -> !gqgpu.slot
+    scf.yield %q, %next : !gqgpu.cursor, !gqgpu.slot
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @carried_and_released_twice(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %p0 = scf.for %k = %c0 to %i step %c1 iter_args(%p = %c) -> (!gqgpu.cursor) {
+    %slot = gqgpu.acquire %r[%p] : !ring -> !gqgpu.slot
+    gqgpu.tma_load %a[%k, %k] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+    gqgpu.copy_load %s[%k, %k] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
+    gqgpu.commit %r[%slot] : !ring
+    %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
+    scf.yield %q : !gqgpu.cursor
+  }
+  %any = arith.cmpi slt, %c0, %i : index
+  %w0 = gqgpu.wait %r[%c] when %any : !ring -> !gqgpu.slot
+  %e:2 = scf.for %k = %c0 to %i step %c1 iter_args(%p = %c, %cur = %w0) -> (!gqgpu.cursor, !gqgpu.slot) {
+    %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
+    %k1 = arith.addi %k, %c1 : index
+    %more = arith.cmpi slt, %k1, %i : index
+    %next = gqgpu.wait %r[%q] when %more : !ring -> !gqgpu.slot
+    // expected-note@+1 {{released here}}
+    gqgpu.release %r[%cur] : !ring
+    // expected-error@+1 {{releases a slot that is already released}}
+    gqgpu.release %r[%cur] : !ring
+    scf.yield %q, %next : !gqgpu.cursor, !gqgpu.slot
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @released_before_it_is_carried(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %p0 = scf.for %k = %c0 to %i step %c1 iter_args(%p = %c) -> (!gqgpu.cursor) {
+    %slot = gqgpu.acquire %r[%p] : !ring -> !gqgpu.slot
+    gqgpu.tma_load %a[%k, %k] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+    gqgpu.copy_load %s[%k, %k] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
+    gqgpu.commit %r[%slot] : !ring
+    %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
+    scf.yield %q : !gqgpu.cursor
+  }
+  %any = arith.cmpi slt, %c0, %i : index
+  %w0 = gqgpu.wait %r[%c] when %any : !ring -> !gqgpu.slot
+  %e:2 = scf.for %k = %c0 to %i step %c1 iter_args(%p = %c, %cur = %w0) -> (!gqgpu.cursor, !gqgpu.slot) {
+    %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
+    %k1 = arith.addi %k, %c1 : index
+    %more = arith.cmpi slt, %k1, %i : index
+    %next = gqgpu.wait %r[%q] when %more : !ring -> !gqgpu.slot
+    // expected-error@+1 {{releases a slot that is already released}}
+    gqgpu.release %r[%cur] : !ring
+    // expected-note@+1 {{released here}}
+    gqgpu.release %r[%next] : !ring
+    scf.yield %q, %next : !gqgpu.cursor, !gqgpu.slot
+  }
+  gqgpu.return
+}
