@@ -180,8 +180,10 @@ private:
 
   /// Follows `slot` from `from` to the end of `block`, and beyond.
   Tally count(Value slot, Block *block, Block::iterator from) {
-    // Slots that change places from iteration to iteration.
-    if (llvm::is_contained(visiting, std::pair(slot, block)))
+    // Branches between blocks are not followed, nor slots that change places
+    // from iteration to iteration.
+    if (!block->getParent()->hasOneBlock() ||
+        llvm::is_contained(visiting, std::pair(slot, block)))
       return {0, 2};
     visiting.push_back({slot, block});
     Tally sum;
