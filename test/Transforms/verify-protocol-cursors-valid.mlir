@@ -1,4 +1,4 @@
-// Cursors that look wrong and are not.
+// Cursors and slots that look wrong and are not.
 // RUN: gq-opt %s --gq-verify-protocol -o /dev/null
 // RUN: gq-opt %s --canonicalize --cse --gq-verify-protocol -o /dev/null
 
@@ -80,5 +80,28 @@ gqgpu.kernel @unrolled(%n: index, %b: i1) {
     }
     scf.yield %o : !gqgpu.cursor
   }
+  gqgpu.return
+}
+
+// Committed in the last step of a loop; read through a loop that passes it on.
+gqgpu.kernel @last_iter(%s: memref<?x1xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = gqgpu.ring_create : !two
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !two -> !gqgpu.slot
+  scf.for %k = %c0 to %n step %c1 {
+    %k1 = arith.addi %k, %c1 : index
+    %last = arith.cmpi eq, %k1, %n : index
+    scf.if %last {
+      gqgpu.commit %r[%slot] : !two
+    }
+  }
+  %w = gqgpu.wait %r[%c] : !two -> !gqgpu.slot
+  %z = scf.for %k = %c0 to %n step %c1 iter_args(%a = %w) -> (!gqgpu.slot) {
+    %x = gqgpu.slot_read %r[%a] tile 0 : !two -> tensor<64x1xf32>
+    scf.yield %a : !gqgpu.slot
+  }
+  gqgpu.release %r[%z] : !two
   gqgpu.return
 }

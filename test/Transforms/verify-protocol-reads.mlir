@@ -162,3 +162,30 @@ gqgpu.kernel @released_before_it_is_carried(%a: memref<?x128xf8E4M3FN>, %s: memr
   }
   gqgpu.return
 }
+
+// -----
+
+!ring = !gqgpu.ring<4, <64x1xf32>>
+gqgpu.kernel @first_of_two_ahead(%i: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  scf.for %k = %c0 to %i step %c1 iter_args(%p = %c) -> (!gqgpu.cursor) {
+    %slot = gqgpu.acquire %r[%p] : !ring -> !gqgpu.slot
+    gqgpu.commit %r[%slot] : !ring
+    %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
+    scf.yield %q : !gqgpu.cursor
+  }
+  // expected-error@+1 {{takes a slot that is never released}}
+  %s0 = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  %u1 = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+  %e:2 = scf.for %k = %c1 to %c8 step %c1 iter_args(%u = %u1, %cur = %s0) -> (!gqgpu.cursor, !gqgpu.slot) {
+    %new = gqgpu.wait %r[%u] : !ring -> !gqgpu.slot
+    %v = gqgpu.advance %r[%u] : !ring, !gqgpu.cursor
+    scf.yield %v, %new : !gqgpu.cursor, !gqgpu.slot
+  }
+  gqgpu.release %r[%e#1] : !ring
+  gqgpu.return
+}

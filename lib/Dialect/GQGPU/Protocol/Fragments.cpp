@@ -91,7 +91,7 @@ private:
         next->walk(look);
       if (LoopView::get(op))
         op->walk(look);
-      if (found)
+      if (found || !op->getParentRegion()->hasOneBlock())
         return true;
     }
     return false;

@@ -26,11 +26,8 @@ static bool canBeEither(Value condition, KernelOp kernel) {
   if (!compare)
     return false;
   Value lhs = compare.getLhs(), rhs = compare.getRhs();
-  auto predicate = compare.getPredicate();
-  if (getConstantIntValue(lhs)) {
+  if (getConstantIntValue(lhs))
     std::swap(lhs, rhs);
-    predicate = arith::invertPredicate(predicate);
-  }
   auto dim = lhs.getDefiningOp<memref::DimOp>();
   std::optional<int64_t> bound = getConstantIntValue(rhs);
   if (!bound || *bound <= 1 ||
@@ -183,8 +180,10 @@ private:
 
   /// Follows `slot` from `from` to the end of `block`, and beyond.
   Tally count(Value slot, Block *block, Block::iterator from) {
-    // Slots that change places from iteration to iteration.
-    if (llvm::is_contained(visiting, std::pair(slot, block)))
+    // Branches between blocks are not followed, nor slots that change places
+    // from iteration to iteration.
+    if (!block->getParent()->hasOneBlock() ||
+        llvm::is_contained(visiting, std::pair(slot, block)))
       return {0, 2};
     visiting.push_back({slot, block});
     Tally sum;
@@ -282,12 +281,17 @@ private:
       if (loop.inits[i] != slot)
         continue;
       Tally carried = count(loop.args[i], loop.body, loop.body->begin());
-      Tally after =
-          count(loop.results[i], loop.op->getBlock(), ++loop.op->getIterator());
-      // Passed on unchanged it is the same slot each time, and afterwards.
-      if (loop.yields[i] == loop.args[i])
+      bool kept = loop.yields[i] == loop.args[i];
+      bool runs = trips && *trips > 0;
+      // The result is this slot when the body passes it on unchanged, or does
+      // not run.
+      Tally after;
+      if (kept || !runs)
+        after = count(loop.results[i], loop.op->getBlock(),
+                      ++loop.op->getIterator());
+      if (kept)
         sum.min += after.min;
-      else if (trips && *trips > 0)
+      else if (runs)
         sum.min += carried.min;
       sum.max += carried.max + after.max;
       for (Operation *first : {carried.first, after.first})
