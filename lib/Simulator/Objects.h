@@ -46,16 +46,15 @@ public:
 /// A position in a ring: the slot, and how often the ring has wrapped.
 class Cursor : public RuntimeObject {
 public:
-  Cursor(int64_t slot, int64_t parity) : slot(slot), startParity(parity) {}
+  Cursor(int64_t slot, int64_t round) : slot(slot), round(round) {}
   bool hasType(Type type) const override {
     return isa<gqgpu::CursorType>(type);
   }
   std::string typeToString() const override { return "a cursor"; }
-  int64_t getParity() const { return startParity ^ (round & 1); }
+  int64_t getParity() const { return round & 1; }
 
   int64_t slot;
-  int64_t startParity;
-  int64_t round = 0;
+  int64_t round;
 };
 
 class Ring;

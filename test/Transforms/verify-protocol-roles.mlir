@@ -126,3 +126,17 @@ gqgpu.kernel @alone(%b: i1) {
   %some = gqgpu.wait %maybe[%c] when %b : !ring -> !gqgpu.slot
   gqgpu.return
 }
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @both_late() {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor {parity = 1 : i64} : !gqgpu.cursor
+  // expected-error@+1 {{starts in a round of parity 1, which a fresh ring has not come to; expects parity 0}}
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.commit %r[%slot] : !ring
+  %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.release %r[%full] : !ring
+  gqgpu.return
+}

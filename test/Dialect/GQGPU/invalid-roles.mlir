@@ -12,8 +12,8 @@ gqgpu.kernel @k(%n: index) {
 // -----
 
 gqgpu.kernel @k() {
-  // expected-error@+1 {{expects at least one math group, got 0}}
-  gqgpu.warp_specialize groups 0 registers (40, 232) producer {
+  // expected-error@+1 {{expects at least one math group, got -1}}
+  gqgpu.warp_specialize groups -1 registers (40, 232) producer {
   } math {
   ^bb0(%g: index):
   }

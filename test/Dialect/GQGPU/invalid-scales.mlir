@@ -30,8 +30,8 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a positive block, got 0}}
-  %x = gqgpu.read_scales %r[%slot] tile 2 rows %i block 0 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects a positive block, got -1}}
+  %x = gqgpu.read_scales %r[%slot] tile 2 rows %i block -1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   gqgpu.return
 }
 

@@ -131,8 +131,8 @@ LogicalResult TileLoopOp::verify() {
   for (int64_t step : getSteps())
     if (step <= 0)
       return emitOpError("expects positive steps, got ") << step;
-  if (getRaster() <= 0)
-    return emitOpError("expects a positive raster, got ") << getRaster();
+  if (int64_t raster = getRaster(); raster <= 0)
+    return emitOpError("expects a positive raster, got ") << raster;
   Block &body = getBody().front();
   if (body.getNumArguments() != getSteps().size() + getInits().size())
     return emitOpError("expects one body argument per tile index and "
@@ -251,9 +251,10 @@ LogicalResult SlotReadOp::verify() {
 }
 
 LogicalResult WarpSpecializeOp::verify() {
-  if (getGroups() <= 0)
-    return emitOpError("expects at least one math group, got ") << getGroups();
-  for (int64_t registers : {getProducerRegisters(), getMathRegisters()})
+  if (int64_t groups = getGroups(); groups <= 0)
+    return emitOpError("expects at least one math group, got ") << groups;
+  for (int64_t registers : {static_cast<int64_t>(getProducerRegisters()),
+                            static_cast<int64_t>(getMathRegisters())})
     if (registers < 24 || registers > 256 || registers % 8 != 0)
       return emitOpError("expects register counts between 24 and 256 that are "
                          "multiples of 8, got ")
@@ -311,8 +312,8 @@ LogicalResult ReadScalesOp::verify() {
   if (!tile->getElementType().isF32() || tile->getShape().size() != 2 ||
       tile->getShape()[1] != 1)
     return emitOpError("expects a tile of Rx1xf32, got ") << *tile;
-  if (getBlock() <= 0)
-    return emitOpError("expects a positive block, got ") << getBlock();
+  if (int64_t block = getBlock(); block <= 0)
+    return emitOpError("expects a positive block, got ") << block;
   FragmentType type = fragment(getResult());
   ArrayRef<int64_t> shape = type.getShape();
   bool rows = getDim() == Dim::Rows;

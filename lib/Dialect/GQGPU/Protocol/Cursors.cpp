@@ -77,27 +77,34 @@ private:
     }
   }
 
-  /// A loop that takes slots at a cursor from outside.
+  /// A loop that takes slots at a cursor from outside, itself or in a loop
+  /// inside that starts there.
   void checkCaptured(Operation *op) {
     if (auto wait = dyn_cast<WaitOp>(op); wait && wait.getWhen())
       return;
     Value cursor = rootOf(cursorOf(op));
-    Region *home = cursor.getParentRegion();
-    for (Operation *parent = op->getParentOp();
-         parent && !parent->isAncestor(home->getParentOp());
+    for (Operation *parent = op->getParentOp(); !isa<KernelOp>(parent);
          parent = parent->getParentOp()) {
       std::optional<LoopView> loop = LoopView::get(parent);
       if (!loop && !isa<WarpSpecializeOp>(parent))
         return; // whether it runs depends on a condition
-      if (!loop || !loop->mayRepeat() || startsIn(cursor, *loop))
+      if (!loop)
         continue;
-      SmallVector<Operation *> takes;
+      if (Value init = initOf(cursor, *loop)) {
+        cursor = rootOf(init);
+        continue;
+      }
+      if (!loop->mayRepeat() || startsIn(cursor, *loop))
+        continue;
+      SmallVector<Operation *> all, takes;
       loop->op->walk([&](Operation *other) {
-        if (other->getName() == op->getName() && ringOf(other) == ringOf(op) &&
-            rootOf(cursorOf(other)) == cursor)
+        if (other->getName() != op->getName() || ringOf(other) != ringOf(op))
+          return;
+        all.push_back(other);
+        if (rootIn(cursorOf(other), *loop) == cursor)
           takes.push_back(other);
       });
-      if (comesRound(*loop, takes))
+      if (comesRound(*loop, takes) || comesRound(*loop, all))
         continue;
       wrong = true;
       InFlightDiagnostic error =
@@ -114,6 +121,30 @@ private:
     while (auto advance = cursor.getDefiningOp<AdvanceOp>())
       cursor = advance.getCursor();
     return cursor;
+  }
+
+  /// Where a cursor that `loop` carries starts; null if it does not carry it.
+  static Value initOf(Value cursor, const LoopView &loop) {
+    for (auto [arg, init] : llvm::zip(loop.args, loop.inits))
+      if (arg == cursor)
+        return init;
+    return Value();
+  }
+
+  /// The root of a cursor in the first iterations of the loops inside `loop`.
+  static Value rootIn(Value cursor, const LoopView &loop) {
+    while (true) {
+      cursor = rootOf(cursor);
+      auto arg = dyn_cast<BlockArgument>(cursor);
+      std::optional<LoopView> inner =
+          arg ? LoopView::get(arg.getOwner()->getParentOp()) : std::nullopt;
+      if (!inner || inner->op == loop.op || !loop.op->isAncestor(inner->op))
+        return cursor;
+      Value init = initOf(cursor, *inner);
+      if (!init)
+        return cursor;
+      cursor = init;
+    }
   }
 
   /// One iteration may take so many slots that the next starts where it did:

@@ -130,6 +130,13 @@ LogicalResult mlir::gqgpu::verifyStarts(KernelOp kernel) {
     if (!acquire || !wait)
       return;
     std::optional<Start> fills = startOf(acquire), takes = startOf(wait);
+    if (fills && fills->parity != 0) {
+      // All slots of a fresh ring are empty in the round of parity 0.
+      right = false;
+      acquire->emitOpError("starts in a round of parity 1, which a fresh ring "
+                           "has not come to; expects parity 0");
+      return;
+    }
     if (!fills || !takes)
       return;
     if (fills->stage != takes->stage || fills->parity != takes->parity) {

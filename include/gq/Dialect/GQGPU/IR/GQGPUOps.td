@@ -186,7 +186,8 @@ def GQGPU_CursorOp : GQGPU_Op<"cursor", [Pure]> {
   let summary = "where a role starts in a ring";
   let description = [{
     The first slot in the first round; with `stage` and `parity` another slot,
-    or a round of the other parity. Both roles of a ring start at the same place.
+    or a round of the other parity. Both roles of a ring start at the same place,
+    and where a ring is fresh, that is a round of parity 0.
 
     Example: `%c = gqgpu.cursor {stage = 1 : i64} : !gqgpu.cursor`
   }];
