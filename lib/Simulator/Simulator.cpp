@@ -1,6 +1,8 @@
 //===- Simulator.cpp - a function and the kernels it launches -------------===//
 #include "gq/Simulator/Simulator.h"
 #include "ThreadBlock.h"
+#include "gq/Dialect/GQGPU/IR/SharedMemory.h"
+#include "gq/Target/TargetModel.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -56,6 +58,25 @@ static bool hasRings(gqgpu::KernelOp kernel) {
       .wasInterrupted();
 }
 
+/// What a thread block cannot have, the simulator does not make.
+static LogicalResult checkBudgets(gqgpu::KernelOp kernel) {
+  const TargetModel &target = getDefaultTarget();
+  int64_t bytes = gqgpu::SharedMemoryPlan::get(kernel).bytes;
+  if (bytes > target.sharedMemory)
+    return kernel.emitOpError("uses ")
+           << bytes << " bytes of shared memory, the limit is "
+           << target.sharedMemory;
+  WalkResult result = kernel.walk([&](gqgpu::WarpSpecializeOp roles) {
+    uint64_t most = target.threadsPerBlock / target.warpGroup - 1;
+    if (roles.getGroups() <= most)
+      return WalkResult::advance();
+    roles.emitOpError("has ")
+        << roles.getGroups() << " math groups, the limit is " << most;
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 static bool isPersistent(gqgpu::KernelOp kernel) {
   return kernel
       .walk([](gqgpu::TileLoopOp loop) {
@@ -104,6 +125,8 @@ LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
            << op.getKernelAttr()
            << ", which is not a gqgpu.kernel: the simulator runs the stages "
               "before convert-gqgpu-to-nvvm";
+  if (failed(checkBudgets(kernel)))
+    return failure();
   ++counts.launches;
   LaunchState launch{kernel, {}, options, &statistics};
   launch.options.threads = 1;

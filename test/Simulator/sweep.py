@@ -1,13 +1,15 @@
-"""sweep.py GQ-RUN KERNELS [N]: no false alarms, and the same numbers at every stage.
+"""sweep.py GQ-RUN [N]: no false alarms, and the same numbers at every stage.
 
-Runs every kernel of KERNELS, and matmuls and quantisations over shapes with tails and
-over the configs that config selection can choose or a person may write, through
-`gq-run --stages` with N interleavings (200): after every pass the simulator must find
-no fault, and the results must agree with the reference. Prints what it ran.
+Runs every file of kernels/, every program of the GPU suite, and matmuls and
+quantisations over shapes with tails and over the configs that config selection can
+choose or a person may write, through `gq-run --stages` with N interleavings (200):
+after every pass the simulator must find no fault, and the results must agree with the
+reference. Prints what it ran.
 """
 
 import itertools
 import os
+import pathlib
 import subprocess
 import sys
 import tempfile
@@ -35,6 +37,10 @@ func.func @quantize(%x: tensor<{m}x{n}x{tx}>) -> (tensor<{m}x{n}x{tq}>, tensor<{
   return %q, %s : tensor<{m}x{n}x{tq}>, tensor<{sm}x{sn}xf32>
 }}
 """
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "test" / "gpu"))
+from programs import programs  # noqa: E402
+
 E4M3, E5M2 = "f8E4M3FN", "f8E5M2"
 
 
@@ -99,17 +105,35 @@ def generated():
             yield *quantize(150, 272, block, tx, tq), []
 
 
-def kernels(folder):
+def suite(m=100, n=200, k=272):
+    """(name, text, options) of the programs that run on the GPU."""
+    for name, (text, facts) in programs().items():
+        if facts.get("k", -1) > 1000:
+            continue  # minutes here
+        m_, n_, k_ = (size if facts.get(d, -1) < 0 else facts[d]
+                      for d, size in (("m", m), ("n", n), ("k", k)))  # fmt: skip
+        if facts["kind"] == "quantize":
+            shapes = [(m_, n_)] * (2 if facts["silu"] else 1)
+        else:
+            (am, ak), (bn, bk) = facts["a_block"], facts["b_block"]
+            shapes = [(m_, k_), (n_, k_), (ceil(m_, am), ceil(k_, ak)), (ceil(n_, bn), ceil(k_, bk))]
+            if facts["epilogue"] != "round":
+                shapes.append((n_,))
+        yield name, text, [f"--shape=arg{i}={'x'.join(map(str, shape))}" for i, shape in enumerate(shapes)]
+
+
+def kernels():
     """(name, text, options) of the kernels that come with the project."""
+    folder = ROOT / "kernels"
     for file in sorted(os.listdir(folder)):
-        text = open(os.path.join(folder, file)).read()
+        text = (folder / file).read_text()
         for m in (1, 100, 300):
             rows = ceil(m, 256) if "256x256" in file else m
             shapes = [f"--m={m}"]
             if file == "gemm_256x256.mlir":
                 shapes += [f"--shape=arg1={rows}x4"]
             yield f"{file} M={m}", text, shapes
-    text = open(os.path.join(folder, "linear.mlir")).read()
+    text = (folder / "linear.mlir").read_text()
     for m, n, k in ((33, 40, 144), (300, 200, 272)):
         yield f"linear_dynamic {m}x{n}x{k}", text, [
             "--entry=linear_dynamic", f"--shape=arg0={m}x{k}", f"--shape=arg1={n}x{k}",
@@ -117,9 +141,9 @@ def kernels(folder):
 
 
 def main():
-    gq_run, folder = sys.argv[1:3]
-    interleavings = int(sys.argv[3]) if len(sys.argv) > 3 else 200
-    cases = list(kernels(folder)) + list(generated())
+    gq_run = sys.argv[1]
+    interleavings = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    cases = [*kernels(), *suite(), *generated()]
 
     def run(case):
         name, text, options = case

@@ -47,7 +47,7 @@ EPILOGUES = {
 
 
 def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
-           b_type="f8E4M3FN", out="bf16", epilogue="round"):  # fmt: skip
+           b_type="f8E4M3FN", out="bf16", epilogue="round", config=None):  # fmt: skip
     a, b = tensor(m, k, a_type), tensor(n, k, b_type)
     a_scales = tensor(blocks(m, a_block[0]), blocks(k, a_block[1]), "f32")
     b_scales = tensor(blocks(n, b_block[0]), blocks(k, b_block[1]), "f32")
@@ -69,6 +69,7 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
       linalg.yield %r : {out}
   }} -> {result}
   return %y : {result}"""
+    strategy = f" {{config = #gq.config<{config}>}}" if config else ""
     if out == "f32":
         epilogue_text = f"\n  return %acc : {result}"
     return f"""func.func @{name}(%a: {a}, %b: {b}, %as: {a_scales}, %bs: {b_scales}{args})
@@ -81,7 +82,7 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
   %f = linalg.fill ins(%zero : f32) outs(%e : {acc}) -> {acc}
   %acc = gq.scaled_matmul %a, %b
       scales(%as block [{a_block[0]}, {a_block[1]}], %bs block [{b_block[0]}, {b_block[1]}])
-      outs(%f : {acc}) : {a}, {b}, {a_scales}, {b_scales} -> {acc}{epilogue_text}
+      outs(%f : {acc}){strategy} : {a}, {b}, {a_scales}, {b_scales} -> {acc}{epilogue_text}
 }}
 """
 
@@ -183,6 +184,15 @@ def programs():
     add_matmul("matmul_32x128", (32, 128), (32, 128))
     add_matmul("matmul_bias_relu", *deepseek, epilogue="bias_relu")
     add_matmul("matmul_bias_twice", *deepseek, epilogue="bias_twice")
+    # Rings of other lengths, and other divisions of the rows.
+    for name, config in {
+        "one_slot": "tile = [128, 64, 128], stages = 1",
+        "two_slots": "tile = [128, 128, 128], stages = 2",
+        "late_wait": "tile = [256, 128, 128], stages = 4, early_wait = false",
+        "three_groups": "tile = [192, 64, 128], stages = 2, math_groups = 3",
+        "narrow": "tile = [256, 16, 128], stages = 5, math_groups = 4",
+    }.items():
+        add_matmul(f"matmul_{name}", *deepseek, config=config)
     return result
 
 

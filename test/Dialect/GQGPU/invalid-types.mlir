@@ -46,6 +46,11 @@
 
 // -----
 
+// expected-error@+1 {{expects a ring of at most 4096 stages, got 5000}}
+!t = !gqgpu.ring<5000, <64x128xf8E4M3FN>>
+
+// -----
+
 // expected-error@+1 {{expects a ring of at least 1 stage, got 0}}
 !t = !gqgpu.ring<0, <4xf32>>
 

@@ -90,6 +90,10 @@ LogicalResult RingType::verify(function_ref<InFlightDiagnostic()> emitError,
                                int64_t stages, ArrayRef<TileType> tiles) {
   if (stages <= 0)
     return emitError() << "expects a ring of at least 1 stage, got " << stages;
+  // More than any shared memory holds; sums of bytes stay far from overflow.
+  if (stages > 4096)
+    return emitError() << "expects a ring of at most 4096 stages, got "
+                       << stages;
   if (tiles.empty())
     return emitError() << "expects a ring of at least 1 tile per slot";
   return success();
