@@ -61,20 +61,32 @@ static bool hasRings(gqgpu::KernelOp kernel) {
 /// What a thread block cannot have, the simulator does not make.
 static LogicalResult checkBudgets(gqgpu::KernelOp kernel) {
   const TargetModel &target = getDefaultTarget();
+  WalkResult result = kernel.walk([&](gqgpu::WarpSpecializeOp roles) {
+    int64_t groups = roles.getGroups();
+    int64_t threads = target.warpGroup * (groups + 1);
+    if (threads > target.threadsPerBlock)
+      return WalkResult(roles.emitOpError("needs ")
+                        << threads << " threads, the limit is "
+                        << target.threadsPerBlock);
+    int64_t used =
+        target.warpGroup * static_cast<int64_t>(roles.getProducerRegisters()) +
+        target.warpGroup * groups *
+            static_cast<int64_t>(roles.getMathRegisters());
+    if (used > target.registerPool(threads))
+      return WalkResult(roles.emitOpError("needs ")
+                        << used << " registers per thread block, the limit for "
+                        << threads << " threads is "
+                        << target.registerPool(threads));
+    return WalkResult::advance();
+  });
+  if (result.wasInterrupted())
+    return failure();
   int64_t bytes = gqgpu::SharedMemoryPlan::get(kernel).bytes;
   if (bytes > target.sharedMemory)
     return kernel.emitOpError("uses ")
            << bytes << " bytes of shared memory, the limit is "
            << target.sharedMemory;
-  WalkResult result = kernel.walk([&](gqgpu::WarpSpecializeOp roles) {
-    uint64_t most = target.threadsPerBlock / target.warpGroup - 1;
-    if (roles.getGroups() <= most)
-      return WalkResult::advance();
-    roles.emitOpError("has ")
-        << roles.getGroups() << " math groups, the limit is " << most;
-    return WalkResult::interrupt();
-  });
-  return failure(result.wasInterrupted());
+  return success();
 }
 
 static bool isPersistent(gqgpu::KernelOp kernel) {

@@ -95,6 +95,7 @@ FAULTS = {
     "rows-past-the-tile": [("row %row k [0, 128]", "row %c128 k [0, 128]")],
     # Budgets.
     "too-many-registers": [("registers(40, 232)", "registers(40, 248)")],
+    "registers-of-four-groups": [("groups 2 registers(40, 232)", "groups 4 registers(32, 120)")],
     "too-many-groups": [("specialize groups 2 ", "specialize groups 2000000000 ")],
     "too-much-shared-memory": [("!gqgpu.ring<2, <128", "!gqgpu.ring<10, <128")],
 }

@@ -41,7 +41,7 @@ gqgpu.kernel @groups() {
 // -----
 
 gqgpu.kernel @pool() {
-  // expected-error@+1 {{needs 66560 registers per thread block, the limit is 65536}}
+  // expected-error@+1 {{needs 66560 registers per thread block, the limit for 512 threads is 65536}}
   gqgpu.warp_specialize groups 3 registers (40, 160) producer {
   } math {
   ^bb0(%g: index):

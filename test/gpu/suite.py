@@ -9,8 +9,10 @@ scripts/make-gpu-suite.sh packs. Ends with a line `N passed, N failed`.
 import argparse
 import fnmatch
 import json
+import os
 import pathlib
 import sys
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -25,8 +27,30 @@ import checks  # noqa: E402
 FROBENIUS = 2.5e-3
 
 
+class Watchdog:
+    """A kernel that hangs cannot be stopped from within: say which, and go."""
+
+    def __init__(self, seconds=60):
+        self.seconds, self.name = seconds, "start"
+        self.timer = None
+        self.begin("start")
+
+    def begin(self, name):
+        if self.timer:
+            self.timer.cancel()
+        self.name = name
+        self.timer = threading.Timer(self.seconds, self.bark)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def bark(self):
+        print(f"FAIL {self.name}: no end after {self.seconds} s", flush=True)
+        os._exit(1)
+
+
 class Suite:
     def __init__(self, patterns):
+        self.watchdog = Watchdog()
         self.patterns = patterns
         self.facts = json.loads((HERE / "programs.json").read_text())
         self.bundles = {}
@@ -35,6 +59,7 @@ class Suite:
         self.rows = []
 
     def function(self, name):
+        self.watchdog.begin(name)
         if name not in self.bundles:
             self.bundles[name] = gridquant.Bundle(str(HERE / "bundles" / f"{name}.gqb"))
         return self.bundles[name][name]
@@ -132,6 +157,7 @@ class Suite:
     def bench(self):
         import bench
 
+        self.watchdog.seconds = 600
         pick = lambda prefix: {
             n: (self.function(n), self.facts[n]) for n in self.facts if n.startswith(prefix)
         }

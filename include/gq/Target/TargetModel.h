@@ -38,6 +38,14 @@ struct TargetModel {
   /// be multiples of.
   int64_t tmaBox = 256, tmaAlign = 16;
   int64_t clusterMax = 8;
+
+  /// Registers that a thread block of `threads` has for setmaxnreg to hand out:
+  /// what it is launched with, a multiple of 8 for each thread. A math group
+  /// that asks for more than is left waits for ever.
+  int64_t registerPool(int64_t threads) const {
+    int64_t each = registersPerBlock / threads / 8 * 8;
+    return threads * (each < maxRegisters ? each : maxRegisters);
+  }
 };
 
 /// The model for a chip name such as "sm_90a", or null when there is none.

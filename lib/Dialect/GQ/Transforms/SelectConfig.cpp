@@ -73,17 +73,14 @@ static int64_t mathRegisters(ConfigAttr config, const TargetModel &target) {
 std::pair<int64_t, int64_t> mlir::gq::defaultRegisters(ConfigAttr config) {
   if (!config.getRegisters().empty())
     return {config.getRegisters()[0], config.getRegisters()[1]};
-  // What setmaxnreg can hand out: 65536 registers over all warp groups.
-  switch (config.getMathGroups()) {
-  case 1:
-    return {40, 248};
-  case 2:
-    return {40, 232};
-  case 3:
-    return {32, 160};
-  default:
-    return {32, 120};
-  }
+  const TargetModel &target = getDefaultTarget();
+  int64_t groups = config.getMathGroups();
+  int64_t threads = target.warpGroup * (groups + 1);
+  int64_t producer = groups <= 2 ? 40 : 32;
+  int64_t left = target.registerPool(threads) / target.warpGroup - producer;
+  // 256 of them would leave none for ptxas to work with.
+  return {producer,
+          std::min<int64_t>(left / groups / 8 * 8, target.maxRegisters - 8)};
 }
 
 static LogicalResult checkMatmul(ScaledMatmulOp op, ConfigAttr config,
@@ -148,11 +145,12 @@ static LogicalResult checkMatmul(ScaledMatmulOp op, ConfigAttr config,
       return op.emitOpError("config: expects register counts between ")
              << target.minRegisters << " and " << target.maxRegisters
              << " that are multiples of 8, got " << registers;
-  int64_t pool = target.warpGroup * (producer + config.getMathGroups() * math);
-  if (pool > target.registersPerBlock)
+  int64_t used = target.warpGroup * (producer + config.getMathGroups() * math);
+  int64_t pool = target.registerPool(static_cast<int64_t>(threads));
+  if (used > pool)
     return op.emitOpError("config: uses ")
-           << pool << " registers per thread block, the limit is "
-           << target.registersPerBlock;
+           << used << " registers per thread block, the limit for " << threads
+           << " threads is " << pool;
   int64_t needed = mathRegisters(config, target);
   if (needed > math)
     return op.emitOpError("config: needs about ")

@@ -20,12 +20,13 @@ static bool verifyRegisters(WarpSpecializeOp roles,
         << target.threadsPerBlock;
     return false;
   }
-  int64_t pool = target.warpGroup * (producer + groups * math);
-  if (pool > target.registersPerBlock) {
+  int64_t used = target.warpGroup * (producer + groups * math);
+  int64_t pool = target.registerPool(threads);
+  if (used > pool) {
     right = false;
     roles.emitOpError("needs ")
-        << pool << " registers per thread block, the limit is "
-        << target.registersPerBlock;
+        << used << " registers per thread block, the limit for " << threads
+        << " threads is " << pool;
   }
   // What a loop carries is in registers all at once, whatever else is.
   roles.getMath().walk([&](Operation *op) {
