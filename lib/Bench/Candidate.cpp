@@ -98,12 +98,14 @@ Work findWork(const Function &function, const std::vector<Shape> &inputs,
   if (outputs.empty() || inputs.empty() || outputs[0].size() != 2 ||
       inputs[0].size() != 2)
     return work;
+  const Shape &a = inputs[0], &d = outputs[0];
   if (outputs.size() == 2 && isFp8(function.outputs[0].type) &&
       function.outputs[1].type == ElementType::F32) {
     work.kind = Kind::Quantize;
+    work.m = d[0];
+    work.n = d[1];
     return work;
   }
-  const Shape &a = inputs[0], &d = outputs[0];
   if (inputs.size() >= 2 && inputs[1].size() == 2 && d[0] == a[0] &&
       d[1] == inputs[1][0] && a[1] == inputs[1][1]) {
     work.kind = Kind::Matmul;

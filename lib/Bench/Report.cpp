@@ -67,12 +67,13 @@ static Json writeResult(const CaseResult &in, const Result &result) {
     json["host_us"] = rounded(result.hostUs);
   json["bytes"] = result.work.bytes;
   json["flops"] = result.work.flops;
-  if (result.work.flops) {
-    json["m"] = result.work.m;
-    json["n"] = result.work.n;
-    json["k"] = result.work.k;
+  const std::pair<const char *, int64_t> extents[] = {
+      {"m", result.work.m}, {"n", result.work.n}, {"k", result.work.k}};
+  for (auto [name, extent] : extents)
+    if (extent)
+      json[name] = extent;
+  if (result.work.flops)
     json["tflops"] = rounded(result.tflops());
-  }
   json["gbps"] = rounded(result.gbps());
   if (double share = in.shareOfFloor(result); share > 0)
     json["of_floor"] = rounded(share);

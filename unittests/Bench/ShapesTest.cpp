@@ -113,6 +113,7 @@ TEST(ShapesTest, Work) {
   work = findWork(quantize, {{8, 256}}, {{8, 256}, {8, 2}});
   EXPECT_EQ(work.kind, Kind::Quantize);
   EXPECT_EQ(work.flops, 0u);
+  EXPECT_EQ(work.n, 256);
   EXPECT_EQ(work.bytes, 3u * 8 * 256 + 4 * 8 * 2);
   EXPECT_EQ(findWork(quantize, {{8}}, {{8}}).kind, Kind::Other);
 }

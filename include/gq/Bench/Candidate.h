@@ -26,7 +26,7 @@ std::optional<Kind> parseKind(std::string_view name);
 struct Work {
   Kind kind = Kind::Other;
   uint64_t bytes = 0, flops = 0;
-  int64_t m = 0, n = 0, k = 0; // matmul only
+  int64_t m = 0, n = 0, k = 0; // 0 where there is none; k of a matmul only
 };
 
 struct Candidate {
