@@ -55,10 +55,11 @@ def volume(size):
 
 
 def block_of(row):
-    if "block" in row:
-        return row["block"]
+    """"1x128,128x128", or one where both operands have the same."""
     found = re.search(r"_(\d+x\d+(?:_\d+x\d+)?)$", row["name"])
-    return found[1].replace("_", ",") if found else row["name"]
+    text = row.get("block") or (found[1].replace("_", ",") if found else row["name"])
+    blocks = text.split(",")
+    return blocks[0] if len(set(blocks)) == 1 else text
 
 
 class Table:

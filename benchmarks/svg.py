@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape
 
 COLOURS = ["#2563ab", "#d1495b", "#2e8b57", "#e08e0b", "#7a5195", "#5b6770", "#17a2b8",
            "#a0522d", "#c71585"]  # fmt: skip
-WIDTH, HEIGHT = 760, 420
-LEFT, RIGHT, TOP, BOTTOM = 66, 196, 58, 66
+WIDTH, HEIGHT = 780, 440
+LEFT, RIGHT, TOP, BOTTOM = 80, 210, 58, 92
 
 
 def number(value):
@@ -38,14 +38,14 @@ class Canvas:
             self.line(LEFT, y, WIDTH - RIGHT, y, "#ddd" if tick else "#333", 1)
             self._text(LEFT - 8, y + 4, number(tick), anchor="end")
         middle = (TOP + HEIGHT - BOTTOM) / 2
-        self.parts.append(f'<text transform="translate(18 {number(middle)}) rotate(-90)" '
+        self.parts.append(f'<text transform="translate(24 {number(middle)}) rotate(-90)" '
                           f'text-anchor="middle" font-size="12">{escape(unit)}</text>')  # fmt: skip
         for i, label in enumerate(labels):
             self._label(self.x(i), label)
 
     def _label(self, x, text):
         y = HEIGHT - BOTTOM + 16
-        if len(self.labels) > 6:
+        if max(map(len, self.labels)) * 7 > self.width():
             self.parts.append(f'<text transform="translate({number(x)} {y}) rotate(-30)" '
                               f'text-anchor="end" font-size="11">{escape(text)}</text>')  # fmt: skip
         else:

@@ -88,6 +88,17 @@ Expected<DeviceTensor> DeviceTensor::allocate(int device, gq_type type,
   return std::move(result);
 }
 
+/// Whether the result is [m, n] from the first input, [m, k], and another one,
+/// [n, k].
+static bool isMatmul(const std::vector<Shape> &inputs, const Shape &result) {
+  const Shape &a = inputs[0];
+  if (a.size() != 2 || result[0] != a[0])
+    return false;
+  return std::any_of(inputs.begin() + 1, inputs.end(), [&](const Shape &b) {
+    return b.size() == 2 && b[0] == result[1] && b[1] == a[1];
+  });
+}
+
 Work findWork(const Function &function, const std::vector<Shape> &inputs,
               const std::vector<Shape> &outputs) {
   Work work;
@@ -95,26 +106,25 @@ Work findWork(const Function &function, const std::vector<Shape> &inputs,
     work.bytes += sizeOf(function.inputs[i].type, inputs[i]).value_or(0);
   for (size_t i = 0; i < outputs.size(); ++i)
     work.bytes += sizeOf(function.outputs[i].type, outputs[i]).value_or(0);
-  if (outputs.empty() || inputs.empty() || outputs[0].size() != 2 ||
-      inputs[0].size() != 2)
+  if (inputs.empty() || outputs.empty() || outputs[0].size() != 2)
     return work;
-  const Shape &a = inputs[0], &d = outputs[0];
-  if (outputs.size() == 2 && isFp8(function.outputs[0].type) &&
-      function.outputs[1].type == ElementType::F32) {
-    work.kind = Kind::Quantize;
-    work.m = d[0];
-    work.n = d[1];
-    return work;
-  }
-  if (inputs.size() >= 2 && inputs[1].size() == 2 && d[0] == a[0] &&
-      d[1] == inputs[1][0] && a[1] == inputs[1][1]) {
+  const bool fromFp8 = isFp8(function.inputs[0].type);
+  const bool quantizes = outputs.size() == 2 &&
+                         isFp8(function.outputs[0].type) &&
+                         function.outputs[1].type == ElementType::F32;
+  // Square inputs of a fused quantisation look like operands of a matmul.
+  if (!(quantizes && !fromFp8) && isMatmul(inputs, outputs[0])) {
     work.kind = Kind::Matmul;
-    work.m = a[0];
-    work.n = d[1];
-    work.k = a[1];
-    work.flops = 2 * static_cast<uint64_t>(work.m) *
-                 static_cast<uint64_t>(work.n) * static_cast<uint64_t>(work.k);
+    work.k = inputs[0][1];
+  } else if (quantizes) {
+    work.kind = Kind::Quantize;
+  } else {
+    return work;
   }
+  work.m = outputs[0][0];
+  work.n = outputs[0][1];
+  work.flops = 2 * static_cast<uint64_t>(work.m) *
+               static_cast<uint64_t>(work.n) * static_cast<uint64_t>(work.k);
   return work;
 }
 

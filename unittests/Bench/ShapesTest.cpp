@@ -104,6 +104,11 @@ TEST(ShapesTest, Work) {
   EXPECT_EQ(work.bytes,
             64u * 512 + 256 * 512 + 4 * 64 * 4 + 4 * 2 * 4 + 2 * 64 * 256);
   EXPECT_EQ(work.n, 256);
+  // Scales between the operands.
+  work =
+      findWork(matmul(), {{64, 512}, {64, 4}, {256, 512}, {2, 4}}, {{64, 256}});
+  EXPECT_EQ(work.kind, Kind::Matmul);
+  EXPECT_EQ(work.k, 512);
   Function quantize = matmul();
   quantize.inputs.resize(1);
   quantize.inputs[0].type = ElementType::BF16;
@@ -116,4 +121,8 @@ TEST(ShapesTest, Work) {
   EXPECT_EQ(work.n, 256);
   EXPECT_EQ(work.bytes, 3u * 8 * 256 + 4 * 8 * 2);
   EXPECT_EQ(findWork(quantize, {{8}}, {{8}}).kind, Kind::Other);
+  // Two inputs that are fused, and square.
+  quantize.inputs.push_back(quantize.inputs[0]);
+  EXPECT_EQ(findWork(quantize, {{8, 8}, {8, 8}}, {{8, 8}, {8, 1}}).kind,
+            Kind::Quantize);
 }

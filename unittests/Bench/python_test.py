@@ -169,8 +169,8 @@ class Figures(unittest.TestCase):
             self.assertIn(text, bandwidth)
         self.assertLess(bandwidth.index(">512x512<"), bandwidth.index(">1024x1024<"))
         self.assertEqual(bandwidth.count("<circle"), 3)
-        # 1000 and 2000 of 2000 GB/s, in an area from y = 354 up to 58.
-        self.assertIn('cy="206"', bandwidth)
+        # 1000 and 2000 of 2000 GB/s, in an area from y = 348 up to 58.
+        self.assertIn('cy="203"', bandwidth)
         self.assertIn('cy="58"', bandwidth)
         self.assertIn(">256x128x64<", drawn["matmul-tflops.svg"])
         self.assertIn(">0.5<", drawn["matmul-speedup.svg"])

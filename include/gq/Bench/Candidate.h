@@ -49,8 +49,8 @@ struct DeviceTensor {
 };
 
 /// What a function does for these shapes, from its operands and results alone:
-/// fp8 and f32 results in the shape of the input and its blocks are a
-/// quantisation, [m, n] from [m, k] and [n, k] is a matmul.
+/// [m, n] from [m, k] and [n, k] is a matmul, codes and scales from something
+/// else are a quantisation.
 Work findWork(const Function &function, const std::vector<Shape> &inputs,
               const std::vector<Shape> &outputs);
 
