@@ -51,8 +51,8 @@ class Candidates:
             torch.cuda.synchronize()
             wrong = check()
         except Exception as error:  # the peer's own limits are no failure of ours
-            first = (str(error).splitlines() or [""])[0]
-            wrong = f"{type(error).__name__}: {first[:120]}"
+            first = next((line for line in str(error).splitlines() if line.strip()), "")
+            wrong = f"{type(error).__name__}: {first.strip()[:120]}"
         if wrong:
             self.notes.append(f"{name} left out: {wrong}")
         else:

@@ -18,36 +18,40 @@ struct MockLayout {
 constexpr Result InvalidValue = 7, NotSupported = 15;
 } // namespace
 
-template <typename To> static To *as(void *pointer) {
-  return static_cast<To *>(pointer);
+// The handles of the real library are pointers to types it does not declare.
+template <typename To, typename From> static To *as(From *pointer) {
+  return reinterpret_cast<To *>(pointer);
+}
+template <typename To, typename From> static void give(To *to, From *from) {
+  *to = reinterpret_cast<To>(from);
 }
 
 extern "C" {
 int mockCublasLaunches = 0, mockCublasLive = 0;
 
-int cublasLtCreate(void **handle) {
+int cublasLtCreate(Handle *handle) {
   ++mockCublasLive;
-  *handle = new char;
+  give(handle, new char);
   return 0;
 }
-int cublasLtDestroy(void *handle) {
+int cublasLtDestroy(Handle handle) {
   --mockCublasLive;
   delete as<char>(handle);
   return 0;
 }
-int cublasLtMatmulDescCreate(void **desc, int compute, int scale) {
+int cublasLtMatmulDescCreate(Desc *desc, int compute, int scale) {
   if (compute != Compute32F || scale != Real32F)
     return InvalidValue;
   ++mockCublasLive;
-  *desc = new MockDesc;
+  give(desc, new MockDesc);
   return 0;
 }
-int cublasLtMatmulDescDestroy(void *desc) {
+int cublasLtMatmulDescDestroy(Desc desc) {
   --mockCublasLive;
   delete as<MockDesc>(desc);
   return 0;
 }
-int cublasLtMatmulDescSetAttribute(void *desc, int attribute, const void *value,
+int cublasLtMatmulDescSetAttribute(Desc desc, int attribute, const void *value,
                                    size_t size) {
   const size_t needed =
       attribute == FastAccum                                     ? 1
@@ -60,35 +64,35 @@ int cublasLtMatmulDescSetAttribute(void *desc, int attribute, const void *value,
   as<MockDesc>(desc)->attributes[attribute] = number;
   return 0;
 }
-int cublasLtMatrixLayoutCreate(void **layout, int type, uint64_t rows,
+int cublasLtMatrixLayoutCreate(Layout *layout, int type, uint64_t rows,
                                uint64_t cols, int64_t stride) {
   if (stride != static_cast<int64_t>(rows))
     return InvalidValue;
   ++mockCublasLive;
-  *layout = new MockLayout{type, rows, cols};
+  give(layout, new MockLayout{type, rows, cols});
   return 0;
 }
-int cublasLtMatrixLayoutDestroy(void *layout) {
+int cublasLtMatrixLayoutDestroy(Layout layout) {
   --mockCublasLive;
   delete as<MockLayout>(layout);
   return 0;
 }
-int cublasLtMatmulPreferenceCreate(void **preference) {
+int cublasLtMatmulPreferenceCreate(Preference *preference) {
   ++mockCublasLive;
-  *preference = new char;
+  give(preference, new char);
   return 0;
 }
-int cublasLtMatmulPreferenceDestroy(void *preference) {
+int cublasLtMatmulPreferenceDestroy(Preference preference) {
   --mockCublasLive;
   delete as<char>(preference);
   return 0;
 }
-int cublasLtMatmulPreferenceSetAttribute(void *, int attribute, const void *,
-                                         size_t size) {
+int cublasLtMatmulPreferenceSetAttribute(Preference, int attribute,
+                                         const void *, size_t size) {
   return attribute == MaxWorkspaceBytes && size == 8 ? 0 : InvalidValue;
 }
-int cublasLtMatmulAlgoGetHeuristic(void *, void *desc, void *a, void *b,
-                                   void *c, void *d, void *, int wanted,
+int cublasLtMatmulAlgoGetHeuristic(Handle, Desc desc, Layout a, Layout b,
+                                   Layout c, Layout d, Preference, int wanted,
                                    Heuristic *out, int *found) {
   auto &attributes = as<MockDesc>(desc)->attributes;
   const auto &[typeA, k, n] = *as<MockLayout>(a);
@@ -113,9 +117,9 @@ int cublasLtMatmulAlgoGetHeuristic(void *, void *desc, void *a, void *b,
   *found = 1;
   return 0;
 }
-int cublasLtMatmul(void *, void *, const void *alpha, const void *a, void *,
-                   const void *b, void *, const void *beta, const void *c,
-                   void *, void *d, void *, const Algo *algo, void *workspace,
+int cublasLtMatmul(Handle, Desc, const void *alpha, const void *a, Layout,
+                   const void *b, Layout, const void *beta, const void *c,
+                   Layout, void *d, Layout, const Algo *algo, void *workspace,
                    size_t bytes, void *stream) {
   const bool good = *static_cast<const float *>(alpha) == 1 &&
                     *static_cast<const float *>(beta) == 0 && a && b &&
