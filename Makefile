@@ -5,7 +5,8 @@ BUILD ?= $(if $(filter release,$(PRESET)),build,build-$(PRESET))
 JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup configure build test demo gpu-suite docs format clean
+RESULTS ?= $(wildcard benchmarks/results/bench-*.json)
+.PHONY: help setup configure build test demo gpu-suite plots docs format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
@@ -30,6 +31,10 @@ demo: build ## a kernel from .mlir to numbers
 
 gpu-suite: build ## what a machine with a Hopper GPU needs to run the GPU tests
 	scripts/make-gpu-suite.sh $(BUILD)
+
+plots: ## figures of RESULTS (default: benchmarks/results/bench-*.json) in docs/figures
+	@test -n "$(RESULTS)" || { echo "no files: RESULTS=FILE.json... is needed"; exit 1; }
+	python3 benchmarks/plot.py -o docs/figures $(RESULTS)
 
 docs: setup ## generate the reference pages under docs/
 	scripts/gen-docs.sh

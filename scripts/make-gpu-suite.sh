@@ -20,13 +20,19 @@ for program in "$stage"/programs/*.mlir; do
   printf '\rcompiling: %d of %d' "$done" "$count" >&2
 done
 echo >&2
-cp "$stage/programs/programs.json" test/gpu/*.py test/gpu/run.sh "$suite/"
+cp "$stage/programs/programs.json" test/gpu/*.py test/gpu/run.sh benchmarks/*.py "$suite/"
 cp -r python/gridquant "$suite/python/"
 rm -rf "$suite"/python/gridquant/__pycache__
 for library in gq_runtime gq_reference; do
   cp -L "$build/lib/lib$library.so" "$suite/lib/"
   strip "$suite/lib/lib$library.so"
+  # Python opens the one, gq-bench was linked to the other. No link: some ways to
+  # carry files drop those.
+  cp "$suite/lib/lib$library.so" "$suite/lib/lib$library.so.0"
 done
+mkdir "$suite/bin"
+cp "$build/bin/gq-bench" "$suite/bin/"
+strip "$suite/bin/gq-bench"
 git rev-parse --short HEAD > "$suite/commit" 2> /dev/null || true
 tar -C "$stage" -cJf dist/gridquant-gpu-suite.tar.xz.tmp gridquant-gpu-suite
 mv dist/gridquant-gpu-suite.tar.xz.tmp dist/gridquant-gpu-suite.tar.xz

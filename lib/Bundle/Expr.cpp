@@ -147,6 +147,19 @@ std::optional<int64_t> ExprPool::asConstant(ExprRef ref) const {
   return nodes[ref].value;
 }
 
+std::optional<uint32_t> ExprPool::asSlot(ExprRef ref) const {
+  if (nodes[ref].op != ExprOp::Slot)
+    return std::nullopt;
+  return nodes[ref].a;
+}
+
+std::optional<std::pair<ExprRef, ExprRef>>
+ExprPool::asEquality(ExprRef ref) const {
+  if (nodes[ref].op != ExprOp::Eq)
+    return std::nullopt;
+  return std::make_pair(nodes[ref].a, nodes[ref].b);
+}
+
 std::string ExprPool::print(ExprRef ref) const {
   const Node &node = nodes[ref];
   if (node.op == ExprOp::Constant)

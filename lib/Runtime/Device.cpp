@@ -64,6 +64,18 @@ static cuda::DevicePtr address(const void *pointer) {
   return static_cast<cuda::DevicePtr>(reinterpret_cast<uintptr_t>(pointer));
 }
 
+gq_status gq_driver_version(int *version) {
+  if (!version)
+    return nullResult();
+  *version = 0;
+  const Driver *driver = nullptr;
+  if (gq_status status = Driver::get(driver))
+    return status;
+  cuda::Result result = driver->driverGetVersion(version);
+  return result == cuda::Success ? GQ_OK
+                                 : driver->failed(result, "cuDriverGetVersion");
+}
+
 gq_status gq_device_count(int *count) {
   if (!count)
     return nullResult();
@@ -151,6 +163,18 @@ gq_status gq_memcpy_d2h(int device, void *to, const void *from, size_t bytes) {
     return status;
   return bytes ? on.check(on.driver->memcpyDtoH(to, address(from), bytes),
                           "cuMemcpyDtoH")
+               : GQ_OK;
+}
+
+gq_status gq_memcpy_d2d_async(int device, void *to, const void *from,
+                              size_t bytes, gq_stream stream) {
+  OnDevice on;
+  if (gq_status status = on.enter(device))
+    return status;
+  return bytes ? on.check(on.driver->memcpyDtoDAsync(
+                              address(to), address(from), bytes,
+                              static_cast<cuda::Stream>(stream)),
+                          "cuMemcpyDtoDAsync")
                : GQ_OK;
 }
 

@@ -2,7 +2,7 @@
 """Runs the GPU suite: `suite.py [all|quantize|matmul|errors|small|bench] [--out DIR]
 [--only PATTERNS]`.
 
-Needs an sm_90 GPU, torch (with triton for bench) and the files that
+Needs an sm_90 GPU, torch (triton is one of the peers of bench) and the files that
 scripts/make-gpu-suite.sh packs. Ends with a line `N passed, N failed`.
 """
 
@@ -56,7 +56,7 @@ class Suite:
         self.bundles = {}
         self.passed, self.failed = 0, []
         self.generator = torch.Generator(device="cuda").manual_seed(1)
-        self.rows = []
+        self.cases, self.method = [], ""
 
     def function(self, name):
         self.watchdog.begin(name)
@@ -156,19 +156,15 @@ class Suite:
 
     def bench(self):
         import bench
+        import report
 
         self.watchdog.seconds = 600
-        pick = lambda prefix: {
+        self.method = bench.METHOD.describe()
+        self.cases = bench.bench(lambda prefix: {
             n: (self.function(n), self.facts[n]) for n in self.facts if n.startswith(prefix)
-        }
-        self.rows += bench.bench_matmul(pick("matmul_8k_"), 8192, 8192, 8192)
-        self.rows += bench.bench_matmul(pick("matmul_8k_"), 4096, 8192, 8192)
-        self.rows += bench.bench_quantize(pick("quantize_wide_"), 8192, 8192)
-        for row in self.rows:
-            extra = (f"{row['tflops']:8.1f} TFLOP/s" if row["kind"] == "matmul" else
-                     f"{row['gbps']:8.1f} GB/s {row['of_copy']:6.1%} of copy")  # fmt: skip
-            shape = "x".join(str(row[d]) for d in "mnk" if d in row)
-            print(f"{row['name']:32s} {shape:16s} {row['us']:9.1f} us {extra}", flush=True)
+        })  # fmt: skip
+        for case in self.cases:
+            print(report.table(case) + "\n", flush=True)
 
 
 def main():
@@ -194,7 +190,8 @@ def main():
         suite.bench()
     report = dict(gpu=torch.cuda.get_device_name(0), torch=torch.__version__,
                   date=time.strftime("%Y-%m-%d"), harness="test/gpu/suite.py " + what,
-                  passed=suite.passed, failed=suite.failed, timings=suite.rows)  # fmt: skip
+                  passed=suite.passed, failed=suite.failed, version=1,
+                  method=suite.method, cases=suite.cases)  # fmt: skip
     stamp = HERE / "commit"
     if stamp.exists():
         report["commit"] = stamp.read_text().strip()

@@ -6,10 +6,13 @@
 using DeviceTest = RuntimeTest;
 
 TEST_F(DeviceTest, Properties) {
-  int count = 0, major = 0, minor = 7, sms = 0;
+  int count = 0, major = 0, minor = 7, sms = 0, version = 0;
   char name[32];
   ASSERT_EQ(gq_device_count(&count), GQ_OK);
   EXPECT_EQ(count, 1);
+  ASSERT_EQ(gq_driver_version(&version), GQ_OK);
+  EXPECT_EQ(version, 13000);
+  EXPECT_EQ(gq_driver_version(nullptr), GQ_INVALID_ARGUMENT);
   ASSERT_EQ(gq_device_name(0, name, sizeof(name)), GQ_OK);
   EXPECT_STREQ(name, "Mock GPU");
   ASSERT_EQ(gq_device_name(0, name, 5), GQ_OK);
@@ -33,6 +36,12 @@ TEST_F(DeviceTest, Memory) {
   ASSERT_EQ(gq_memset(0, pointer, 'x', 2, nullptr), GQ_OK);
   ASSERT_EQ(gq_memcpy_d2h(0, back, pointer, 7), GQ_OK);
   EXPECT_STREQ(back, "xxcdef");
+  void *copy = nullptr;
+  ASSERT_EQ(gq_malloc(0, 7, &copy), GQ_OK);
+  ASSERT_EQ(gq_memcpy_d2d_async(0, copy, pointer, 7, nullptr), GQ_OK);
+  EXPECT_EQ(std::memcmp(copy, "xxcdef", 7), 0);
+  EXPECT_EQ(gq_memcpy_d2d_async(0, nullptr, nullptr, 0, nullptr), GQ_OK);
+  EXPECT_EQ(gq_free(0, copy), GQ_OK);
   EXPECT_EQ(gq_free(0, pointer), GQ_OK);
   EXPECT_EQ(gq_free(0, nullptr), GQ_OK);
   ASSERT_EQ(gq_malloc(0, 0, &pointer), GQ_OK) << gq_last_error();

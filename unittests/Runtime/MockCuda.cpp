@@ -255,7 +255,9 @@ int cuMemAlloc_v2(DevicePtr *pointer, size_t size) {
   ++MockCuda::get().allocations;
   if (MockCuda::get().allocResult)
     return MockCuda::get().allocResult;
-  *pointer = reinterpret_cast<uintptr_t>(std::malloc(size));
+  // Aligned as the driver's memory is.
+  *pointer = reinterpret_cast<uintptr_t>(
+      std::aligned_alloc(256, (size + 255) / 256 * 256));
   return size ? 0 : 1;
 }
 int cuMemFree_v2(DevicePtr pointer) {
@@ -268,6 +270,11 @@ int cuMemcpyHtoD_v2(DevicePtr to, const void *from, size_t size) {
 }
 int cuMemcpyDtoH_v2(void *to, DevicePtr from, size_t size) {
   std::memcpy(to, reinterpret_cast<void *>(from), size);
+  return 0;
+}
+int cuMemcpyDtoDAsync_v2(DevicePtr to, DevicePtr from, size_t size, Stream) {
+  std::memcpy(reinterpret_cast<void *>(to), reinterpret_cast<void *>(from),
+              size);
   return 0;
 }
 int cuMemsetD8Async(DevicePtr to, unsigned char value, size_t size, Stream) {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gridquant {
@@ -75,6 +76,12 @@ public:
   ExprValue evaluate(ExprRef ref, const int64_t *slots) const;
 
   std::optional<int64_t> asConstant(ExprRef ref) const;
+
+  /// The slot, of an expression that is nothing else.
+  std::optional<uint32_t> asSlot(ExprRef ref) const;
+
+  /// Both sides, of an expression `eq`.
+  std::optional<std::pair<ExprRef, ExprRef>> asEquality(ExprRef ref) const;
 
   /// A readable form: "ceildiv(arg0.0, 128)".
   std::string print(ExprRef ref) const;

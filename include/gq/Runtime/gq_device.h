@@ -17,6 +17,8 @@ extern "C" {
 
 typedef struct gq_event gq_event;
 
+/* The version of CUDA that the driver supports: 13000 for 13.0. */
+GQ_API gq_status gq_driver_version(int *version);
 /* A driver that finds no device gives GQ_OK and 0. */
 GQ_API gq_status gq_device_count(int *count);
 /* Cuts the name to `capacity` bytes with the final zero. */
@@ -32,6 +34,9 @@ GQ_API gq_status gq_memcpy_h2d(int device, void *to, const void *from,
                                size_t bytes);
 GQ_API gq_status gq_memcpy_d2h(int device, void *to, const void *from,
                                size_t bytes);
+/* A copy on the device, in the order of `stream`. */
+GQ_API gq_status gq_memcpy_d2d_async(int device, void *to, const void *from,
+                                     size_t bytes, gq_stream stream);
 /* Sets bytes, in the order of `stream`. */
 GQ_API gq_status gq_memset(int device, void *pointer, int value, size_t bytes,
                            gq_stream stream);

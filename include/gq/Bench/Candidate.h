@@ -1,0 +1,65 @@
+//===- Candidate.h - something that is timed --------------------*- C++ -*-===//
+#ifndef GQ_BENCH_CANDIDATE_H
+#define GQ_BENCH_CANDIDATE_H
+
+#include "gq/Bench/Program.h"
+#include "gq/Bench/Shapes.h"
+#include "gq/Bench/Timer.h"
+
+#include <memory>
+#include <optional>
+
+namespace gridquant::bench {
+
+/// Ours: a function of a bundle. Floor: what the device needs at least. Peer:
+/// another way to do the same, or something to compare with.
+enum class Role { Ours, Floor, Peer };
+
+enum class Kind { Quantize, Matmul, Other };
+
+const char *stringify(Role role);
+const char *stringify(Kind kind);
+std::optional<Role> parseRole(std::string_view name);
+std::optional<Kind> parseKind(std::string_view name);
+
+/// Bytes: every operand and result once. Flops: of a matmul, two per product.
+struct Work {
+  Kind kind = Kind::Other;
+  uint64_t bytes = 0, flops = 0;
+  int64_t m = 0, n = 0, k = 0; // 0 where there is none; k of a matmul only
+};
+
+struct Candidate {
+  std::string name;
+  Role role = Role::Ours;
+  std::string bundle, checksum; // ours only
+  Work work;
+  Launch launch;
+  std::vector<std::shared_ptr<void>> keepAlive; // what `launch` works on
+};
+
+struct DeviceTensor {
+  DeviceMemory memory;
+  Shape shape;
+  DLTensor tensor{};
+  uint64_t bytes = 0;
+
+  /// With room for `shape`, whose elements have the type of a bundle.
+  static Expected<DeviceTensor> allocate(int device, gq_type type, Shape shape);
+};
+
+/// What a function does for these shapes, from its operands and results alone:
+/// [m, n] from [m, k] and [n, k] is a matmul, codes and scales from something
+/// else are a quantisation.
+Work findWork(const Function &function, const std::vector<Shape> &inputs,
+              const std::vector<Shape> &outputs);
+
+/// A loaded function with random operands on the device.
+Expected<Candidate> makeCandidate(int device, const Program &program,
+                                  const Function &function,
+                                  const std::vector<Shape> &inputs,
+                                  const Method &method);
+
+} // namespace gridquant::bench
+
+#endif // GQ_BENCH_CANDIDATE_H

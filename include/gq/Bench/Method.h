@@ -1,0 +1,28 @@
+//===- Method.h - how a time is measured ------------------------*- C++ -*-===//
+#ifndef GQ_BENCH_METHOD_H
+#define GQ_BENCH_METHOD_H
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace gridquant::bench {
+
+/// The method of triton.testing.do_bench, in several rounds: the power state of
+/// a GPU drifts, so that candidates that are compared take turns.
+struct Method {
+  double warmupMs = 25;
+  double repMs = 100;  // per round and candidate, flushing included
+  unsigned rounds = 3; // in shuffled order
+  size_t flushBytes =
+      256 << 20;               // written before every run; 0: caches stay warm
+  uint64_t seed = 1;           // of the order and the data
+  std::string data = "normal"; // a distribution of gq_ref_generate
+
+  /// The fields in one line: part of the key of a case.
+  std::string describe() const;
+};
+
+} // namespace gridquant::bench
+
+#endif // GQ_BENCH_METHOD_H

@@ -1,0 +1,217 @@
+//===- Candidate.cpp - functions of bundles, ready to run -----------------===//
+#include "gq/Bench/Candidate.h"
+
+#include "Data.h"
+
+#include <algorithm>
+
+namespace gridquant::bench {
+
+static constexpr const char *roleNames[] = {"ours", "floor", "peer"};
+static constexpr const char *kindNames[] = {"quantize", "matmul", "other"};
+
+const char *stringify(Role role) {
+  return roleNames[static_cast<unsigned>(role)];
+}
+const char *stringify(Kind kind) {
+  return kindNames[static_cast<unsigned>(kind)];
+}
+
+template <typename Enum, size_t Size>
+static std::optional<Enum> parseEnum(const char *const (&names)[Size],
+                                     std::string_view name) {
+  for (size_t i = 0; i < Size; ++i)
+    if (name == names[i])
+      return static_cast<Enum>(i);
+  return std::nullopt;
+}
+
+std::optional<Role> parseRole(std::string_view name) {
+  return parseEnum<Role>(roleNames, name);
+}
+std::optional<Kind> parseKind(std::string_view name) {
+  return parseEnum<Kind>(kindNames, name);
+}
+
+static bool isFp8(ElementType type) {
+  return type == ElementType::F8E4M3FN || type == ElementType::F8E5M2;
+}
+
+static DLDataType dlType(ElementType type) {
+  auto bits = static_cast<uint8_t>(8 * byteWidth(type));
+  switch (type) {
+  case ElementType::BF16:
+    return {4, bits, 1};
+  case ElementType::F16:
+  case ElementType::F32:
+  case ElementType::F64:
+    return {2, bits, 1};
+  case ElementType::I8:
+  case ElementType::I32:
+  case ElementType::I64:
+    return {0, bits, 1};
+  case ElementType::F8E4M3FN:
+  case ElementType::F8E5M2:
+    return {1, bits, 1}; // the runtime takes fp8 as bytes
+  }
+  return {1, bits, 1};
+}
+
+/// The bytes of a tensor; nothing when they do not fit.
+static std::optional<uint64_t> sizeOf(ElementType type, const Shape &shape) {
+  uint64_t bytes = byteWidth(type);
+  for (int64_t extent : shape)
+    if (extent < 0 ||
+        __builtin_mul_overflow(bytes, static_cast<uint64_t>(extent), &bytes))
+      return std::nullopt;
+  return bytes;
+}
+
+Expected<DeviceTensor> DeviceTensor::allocate(int device, gq_type type,
+                                              Shape shape) {
+  auto element = static_cast<ElementType>(type);
+  std::optional<uint64_t> bytes = sizeOf(element, shape);
+  if (!bytes || *bytes > static_cast<uint64_t>(INT64_MAX))
+    return Error{"a tensor of " + printShape(shape) + " does not fit"};
+  DeviceTensor result;
+  result.bytes = *bytes;
+  result.shape = std::move(shape);
+  if (Status status = result.memory.allocate(device, *bytes); !status)
+    return Error{status.message()};
+  result.tensor.data = result.memory.get();
+  result.tensor.device.device_type =
+      static_cast<decltype(result.tensor.device.device_type)>(2); // CUDA
+  result.tensor.device.device_id = device;
+  result.tensor.ndim = static_cast<int32_t>(result.shape.size());
+  result.tensor.dtype = dlType(element);
+  result.tensor.shape = result.shape.data(); // survives a move
+  return std::move(result);
+}
+
+/// Whether the result is [m, n] from the first input, [m, k], and another one,
+/// [n, k].
+static bool isMatmul(const std::vector<Shape> &inputs, const Shape &result) {
+  const Shape &a = inputs[0];
+  if (a.size() != 2 || result[0] != a[0])
+    return false;
+  return std::any_of(inputs.begin() + 1, inputs.end(), [&](const Shape &b) {
+    return b.size() == 2 && b[0] == result[1] && b[1] == a[1];
+  });
+}
+
+Work findWork(const Function &function, const std::vector<Shape> &inputs,
+              const std::vector<Shape> &outputs) {
+  Work work;
+  for (size_t i = 0; i < inputs.size(); ++i)
+    work.bytes += sizeOf(function.inputs[i].type, inputs[i]).value_or(0);
+  for (size_t i = 0; i < outputs.size(); ++i)
+    work.bytes += sizeOf(function.outputs[i].type, outputs[i]).value_or(0);
+  if (inputs.empty() || outputs.empty() || outputs[0].size() != 2)
+    return work;
+  const bool fromFp8 = isFp8(function.inputs[0].type);
+  const bool quantizes = outputs.size() == 2 &&
+                         isFp8(function.outputs[0].type) &&
+                         function.outputs[1].type == ElementType::F32;
+  // Square inputs of a fused quantisation look like operands of a matmul.
+  if (!(quantizes && !fromFp8) && isMatmul(inputs, outputs[0])) {
+    work.kind = Kind::Matmul;
+    work.k = inputs[0][1];
+  } else if (quantizes) {
+    work.kind = Kind::Quantize;
+  } else {
+    return work;
+  }
+  work.m = outputs[0][0];
+  work.n = outputs[0][1];
+  work.flops = 2 * static_cast<uint64_t>(work.m) *
+               static_cast<uint64_t>(work.n) * static_cast<uint64_t>(work.k);
+  return work;
+}
+
+namespace {
+/// Everything one function needs to run again and again.
+struct Instance {
+  const gq_function *function = nullptr;
+  std::vector<DeviceTensor> inputs, outputs;
+  std::vector<const DLTensor *> in, out;
+  DeviceMemory workspace;
+  size_t workspaceBytes = 0;
+
+  Status prepare(int device, const Function &spec,
+                 const std::vector<Shape> &shapes, const Method &method);
+};
+} // namespace
+
+Status Instance::prepare(int device, const Function &spec,
+                         const std::vector<Shape> &shapes,
+                         const Method &method) {
+  const bool anyFp8 =
+      std::any_of(spec.inputs.begin(), spec.inputs.end(),
+                  [](const InputTensor &input) { return isFp8(input.type); });
+  for (size_t i = 0; i < shapes.size(); ++i) {
+    const ElementType type = spec.inputs[i].type;
+    Expected<DeviceTensor> tensor =
+        DeviceTensor::allocate(device, static_cast<gq_type>(type), shapes[i]);
+    if (!tensor)
+      return Error{"arg" + std::to_string(i) + ": " + tensor.message()};
+    // Beside fp8 codes, f32 matrices are scales: of the size of one.
+    DataSpec data{method.data, method.seed + i, stringify(type),
+                  anyFp8 && type == ElementType::F32 && shapes[i].size() == 2};
+    if (Status status = fillTensor(device, *tensor, byteWidth(type), data);
+        !status)
+      return Error{"arg" + std::to_string(i) + ": " + status.message()};
+    inputs.push_back(std::move(*tensor));
+  }
+  for (DeviceTensor &input : inputs)
+    in.push_back(&input.tensor);
+  for (size_t i = 0; i < spec.outputs.size(); ++i) {
+    Shape shape(spec.outputs[i].shape.size());
+    if (gq_function_output_shape(function, in.data(), in.size(), i,
+                                 shape.data(), shape.size()))
+      return Error{gq_last_error()};
+    Expected<DeviceTensor> tensor = DeviceTensor::allocate(
+        device, static_cast<gq_type>(spec.outputs[i].type), shape);
+    if (!tensor)
+      return Error{"result " + std::to_string(i) + ": " + tensor.message()};
+    outputs.push_back(std::move(*tensor));
+  }
+  for (DeviceTensor &output : outputs)
+    out.push_back(&output.tensor);
+  if (gq_function_workspace_size(function, in.data(), in.size(),
+                                 &workspaceBytes))
+    return Error{gq_last_error()};
+  return workspace.allocate(device, workspaceBytes);
+}
+
+Expected<Candidate> makeCandidate(int device, const Program &program,
+                                  const Function &function,
+                                  const std::vector<Shape> &inputs,
+                                  const Method &method) {
+  auto instance = std::make_shared<Instance>();
+  instance->function = program.find(function.name);
+  if (!instance->function)
+    return Error{program.name() + ": " + gq_last_error()};
+  if (Status status = instance->prepare(device, function, inputs, method);
+      !status)
+    return Error{"function " + function.name + ": " + status.message()};
+  std::vector<Shape> outputs;
+  for (const DeviceTensor &output : instance->outputs)
+    outputs.push_back(output.shape);
+
+  Candidate candidate;
+  candidate.name = function.name;
+  candidate.bundle = program.name();
+  candidate.checksum = program.checksum();
+  candidate.work = findWork(function, inputs, outputs);
+  candidate.launch = [run = instance.get()]() -> Status {
+    if (gq_launch(run->function, run->in.data(), run->in.size(),
+                  run->out.data(), run->out.size(), run->workspace.get(),
+                  run->workspaceBytes, nullptr))
+      return Error{gq_last_error()};
+    return Status();
+  };
+  candidate.keepAlive.push_back(std::move(instance));
+  return std::move(candidate);
+}
+
+} // namespace gridquant::bench

@@ -1,0 +1,124 @@
+//===- Peers.cpp - what functions are compared with -----------------------===//
+#include "gq/Bench/Peers.h"
+
+#include "CublasPeer.h"
+#include "Data.h"
+
+namespace gridquant::bench {
+
+const char *const copyPeer = "copy";
+const char *const driverCopyPeer = "driver-copy";
+const char *const emptyPeer = "empty";
+const char *const cublasPeer = "cublaslt";
+
+std::set<std::string> allPeers() {
+  return {copyPeer, driverCopyPeer, emptyPeer, cublasPeer};
+}
+
+Status PeerFactory::loadFloor() {
+  if (floor)
+    return Status();
+  Expected<std::unique_ptr<Program>> program =
+      Program::open("floor kernels", floorBundle());
+  if (!program)
+    return Error{program.message()};
+  if (Status status = (*program)->load(device); !status)
+    return status;
+  floor = std::move(*program);
+  return Status();
+}
+
+static const Function &function(const Program &program, const char *name) {
+  for (const Function &function : program.functions())
+    if (function.name == name)
+      return function;
+  return program.functions().front(); // the bundle is our own
+}
+
+Status PeerFactory::addCopies(const Work &work, const Method &method,
+                              std::vector<Candidate> &out) {
+  // As many bytes as the work moves: half are read and half are written.
+  const auto bytes = static_cast<int64_t>((work.bytes / 2 + 15) / 16 * 16);
+  if (bytes == 0)
+    return Status();
+  Method data = method;
+  data.data = "codes";
+  Expected<Candidate> copy =
+      makeCandidate(device, *floor, function(*floor, "copy"), {{bytes}}, data);
+  if (!copy)
+    return Error{copy.message()};
+  copy->name = copyPeer;
+  copy->role = Role::Floor;
+  if (wanted.count(copyPeer))
+    out.push_back(*copy);
+  if (!wanted.count(driverCopyPeer))
+    return Status();
+  auto tensors = std::make_shared<std::vector<DeviceTensor>>();
+  for (int i = 0; i < 2; ++i) {
+    Expected<DeviceTensor> tensor =
+        DeviceTensor::allocate(device, GQ_I8, {bytes});
+    if (!tensor)
+      return Error{tensor.message()};
+    tensors->push_back(std::move(*tensor));
+  }
+  const DeviceTensor &from = tensors->front(), &to = tensors->back();
+  if (Status status =
+          fillTensor(device, from, 1, {data.data, data.seed, "i8", false});
+      !status)
+    return status;
+  Candidate byDriver;
+  byDriver.name = driverCopyPeer;
+  byDriver.role = Role::Peer;
+  byDriver.work = copy->work;
+  byDriver.launch = [on = device, &from, &to]() -> Status {
+    if (gq_memcpy_d2d_async(on, to.memory.get(), from.memory.get(), from.bytes,
+                            nullptr))
+      return Error{gq_last_error()};
+    return Status();
+  };
+  byDriver.keepAlive.push_back(std::move(tensors));
+  out.push_back(std::move(byDriver));
+  return Status();
+}
+
+Status PeerFactory::addEmpty(std::vector<Candidate> &out) {
+  Expected<Candidate> empty =
+      makeCandidate(device, *floor, function(*floor, "empty"), {}, Method());
+  if (!empty)
+    return Error{empty.message()};
+  empty->name = emptyPeer;
+  empty->role = Role::Floor;
+  out.push_back(std::move(*empty));
+  return Status();
+}
+
+Expected<std::vector<Candidate>>
+PeerFactory::make(const Work &work, const Method &method,
+                  std::vector<std::string> &notes) {
+  std::vector<Candidate> peers;
+  const bool copies = wanted.count(copyPeer) || wanted.count(driverCopyPeer);
+  if (copies || wanted.count(emptyPeer))
+    if (Status status = loadFloor(); !status)
+      return Error{status.message()};
+  if (copies && work.kind != Kind::Matmul)
+    if (Status status = addCopies(work, method, peers); !status)
+      return Error{status.message()};
+  if (wanted.count(emptyPeer))
+    if (Status status = addEmpty(peers); !status)
+      return Error{status.message()};
+  if (wanted.count(cublasPeer) && work.kind == Kind::Matmul)
+    for (CublasScales scales : {CublasScales::Tensor, CublasScales::Blocks}) {
+      const bool blocks = scales == CublasScales::Blocks;
+      std::string name = std::string(cublasPeer) + (blocks ? "-1x128" : "");
+      Expected<Candidate> cublas = makeCublasPeer(device, work, method, scales);
+      if (cublas) {
+        cublas->name = name;
+        peers.push_back(std::move(*cublas));
+      } else {
+        notes.push_back(name + " left out: " + cublas.message());
+      }
+    }
+  return std::move(peers);
+}
+
+} // namespace gridquant::bench

@@ -1,0 +1,52 @@
+//===- Session.h - cases, timed one after the other -------------*- C++ -*-===//
+#ifndef GQ_LIB_BENCH_SESSION_H
+#define GQ_LIB_BENCH_SESSION_H
+
+#include "gq/Bench/Peers.h"
+#include "gq/Bench/Report.h"
+
+namespace gridquant::bench {
+
+/// A function of a loaded program.
+struct Subject {
+  const Program *program;
+  const Function *function;
+};
+
+class Session {
+public:
+  Session(int device, Method method, std::set<std::string> peers)
+      : device(device), method(method), peers(device, std::move(peers)),
+        timer(device, method) {}
+
+  /// Called before each turn of a candidate.
+  std::function<void(const std::string &)> progress = [](const std::string &) {
+  };
+  /// Called with what was left out and why.
+  std::function<void(const std::string &)> note = [](const std::string &) {};
+
+  Expected<CaseResult> run(const std::vector<Subject> &subjects,
+                           const ShapeRequest &request);
+
+private:
+  Expected<std::vector<Candidate>>
+  makeCandidates(const std::vector<Subject> &subjects,
+                 const ShapeRequest &request);
+  Status time(const std::vector<Candidate> &candidates, CaseResult &result);
+
+  int device;
+  Method method;
+  PeerFactory peers;
+  Timer timer;
+};
+
+/// What must agree for a result to stand for another run: the code, the sizes,
+/// the peers, the device and the method.
+std::string caseKey(const std::vector<Subject> &subjects,
+                    const ShapeRequest &request,
+                    const std::set<std::string> &peers, const std::string &gpu,
+                    const Method &method);
+
+} // namespace gridquant::bench
+
+#endif // GQ_LIB_BENCH_SESSION_H

@@ -1,0 +1,209 @@
+"""The parts of benchmarks/ that need no GPU: timing on a torch that counts, reports,
+selection, figures; and that plot.py reads what gq-bench writes.
+
+    python_test.py BENCHMARKS GQ_BENCH MAKE_SAMPLE_BUNDLE
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import types
+import unittest
+import xml.etree.ElementTree
+
+BENCHMARKS, GQ_BENCH, MAKE_SAMPLE_BUNDLE = map(pathlib.Path, sys.argv[1:4])
+INPUT = pathlib.Path(__file__).resolve().parent / "Inputs" / "results.json"
+sys.path.insert(0, str(BENCHMARKS))
+
+import peers  # noqa: E402
+import plot  # noqa: E402
+import report  # noqa: E402
+import svg  # noqa: E402
+import timing  # noqa: E402
+
+
+class CountingTorch:
+    """Every event is 1.5 ms after the one before, as in the mock driver."""
+
+    int8 = "int8"
+
+    def __init__(self):
+        self.clock = self.flushes = 0
+        outer = self
+
+        class Event:
+            def __init__(self, enable_timing):
+                assert enable_timing
+
+            def record(self):
+                outer.clock += 1.5
+                self.at = outer.clock
+
+            def elapsed_time(self, end):
+                return end.at - self.at
+
+        self.cuda = types.SimpleNamespace(Event=Event, synchronize=lambda: None)
+
+    def empty(self, size, dtype, device):
+        assert (size, dtype, device) == (2 << 20, "int8", "cuda")
+        return self
+
+    def zero_(self):
+        self.flushes += 1
+
+
+class Timing(unittest.TestCase):
+    def test_statistics(self):
+        self.assertEqual(timing.summarise([5, 1, 4, 2, 3]),
+                         dict(median=3, p20=1.8, p80=4.2, min=1, count=5))
+        self.assertEqual(timing.summarise([])["median"], 0)
+        self.assertEqual(timing.quantile([1, 2], 0.5), 1.5)
+
+    def test_round(self):
+        torch, runs = CountingTorch(), []
+        method = timing.Method(warmup_ms=0.9, rep_ms=2.4, rounds=2, flush_mb=2)
+        timer = timing.Timer(method, torch)
+        self.assertEqual(timer.round(lambda: runs.append(1)), [1500.0] * 8)
+        self.assertEqual(len(runs), 1 + 5 + 3 + 8)
+        self.assertEqual(torch.flushes, 5 + 8)
+        seen = []
+        times = timer.rounds(dict(a=lambda: None, b=lambda: None), seen.append)
+        self.assertEqual(times["a"], ([1500.0] * 16, [1500.0] * 2))
+        self.assertEqual(sorted(seen)[0], "a, round 1 of 2")
+
+
+class Reports(unittest.TestCase):
+    def setUp(self):
+        us = lambda t: dict(median=t, p20=t, p80=t, min=t, count=1)
+        self.case = report.case("key", "8x8", [
+            report.result("q", "ours", "quantize", us(10.0), [10.0], bytes=3_000_000),
+            report.result("copy", "floor", "other", us(8.0), [8.0], bytes=3_000_000),
+            report.result("torch", "peer", "quantize", us(25.0), [25.0], bytes=3_000_000)])
+
+    def test_case(self):
+        ours, copy, torch = self.case["results"]
+        self.assertEqual(ours["gbps"], 300)
+        self.assertEqual(ours["of_floor"], 0.8)
+        self.assertEqual(ours["speedup"], dict(torch=2.5))
+        self.assertNotIn("speedup", torch)
+        self.assertEqual(report.table(self.case).splitlines(), [
+            "8x8       us      p20..p80   GB/s  of floor  vs torch",
+            "q      10.00  10.00..10.00  300.0     80.0%    2.500x",
+            "copy    8.00    8.00..8.00  375.0    100.0%         -",
+            "torch  25.00  25.00..25.00  120.0     32.0%         -"])
+
+    def test_resume(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "out.json"
+            report.Report(path, dict(gpu="g"), resume=True).add(self.case)
+            again = report.Report(path, dict(gpu="g"), resume=True)
+            self.assertEqual(again.find("key"), self.case)
+            self.assertIsNone(again.find("other"))
+            again.add(dict(self.case, key="other"))
+            self.assertEqual(len(json.loads(path.read_text())["cases"]), 2)
+            report.Report(path, {}).add(self.case)  # without resume: replaced
+            self.assertEqual(len(json.loads(path.read_text())["cases"]), 1)
+            self.assertEqual([p.name for p in path.parent.iterdir()], ["out.json"])
+            path.write_text('{"version": 2}')
+            with self.assertRaisesRegex(SystemExit, "has version 2"):
+                report.Report(path, {}, resume=True)
+
+
+class Selection(unittest.TestCase):
+    FACTS = {
+        "q_1": dict(kind="quantize", block=[1, 128], x="bf16", q="f8E4M3FN", m=-1, n=-1),
+        "q_2": dict(kind="quantize", block=[1, 128], x="bf16", q="f8E4M3FN", m=-1, n=64),
+        "q_3": dict(kind="quantize", block=[32, 32], x="bf16", q="f8E4M3FN", m=-1, n=-1),
+        "q_f32": dict(kind="quantize", block=[1, 128], x="f32", q="f8E4M3FN", m=-1, n=-1),
+        "m_1": dict(kind="matmul", m=-1, n=64, k=64, a="f8E4M3FN", out="bf16"),
+        "m_f32": dict(kind="matmul", m=-1, n=64, k=64, a="f8E4M3FN", out="f32"),
+    }
+
+    def test_select(self):
+        self.assertEqual(peers.select(self.FACTS, "quantize", "q_*", [8, 64]),
+                         {"1x128": ["q_1", "q_2"], "32x32": ["q_3"]})
+        self.assertEqual(peers.select(self.FACTS, "quantize", "q_1,q_2", [8, 65]),
+                         {"1x128": ["q_1"]})
+        self.assertEqual(peers.select(self.FACTS, "matmul", "*", [8, 64, 64]), {"": ["m_1"]})
+        self.assertEqual(peers.select(self.FACTS, "matmul", "*", [8, 64, 65]), {})
+
+    def test_command_line(self):
+        def refused(*args):
+            run = subprocess.run([sys.executable, BENCHMARKS / "peers.py", *args],
+                                 capture_output=True, text=True)
+            self.assertEqual(run.returncode, 2, run.stderr)
+            return run.stderr
+
+        self.assertIn("--quantize with --sizes", refused())
+        self.assertIn("expects sizes as in 8192x8192, got '8'",
+                      refused("--quantize", "*", "--sizes", "8"))
+        with tempfile.TemporaryDirectory() as folder:
+            facts = pathlib.Path(folder) / "facts.json"
+            facts.write_text(json.dumps(self.FACTS))
+            self.assertIn("no bundle for --matmul 'x*' takes 8x8x8",
+                          refused("--matmul", "x*", "--mnk", "8x8x8", "--facts", facts))
+
+
+class Figures(unittest.TestCase):
+    def draw(self, *files, status=0):
+        with tempfile.TemporaryDirectory() as folder:
+            run = subprocess.run([sys.executable, BENCHMARKS / "plot.py", "-o", folder, *files],
+                                 capture_output=True, text=True)
+            self.assertEqual(run.returncode, status, run.stderr)
+            drawn = {p.name: p.read_text() for p in pathlib.Path(folder).iterdir()}
+        for text in drawn.values():
+            xml.etree.ElementTree.fromstring(text)
+        return drawn if status == 0 else run.stderr
+
+    def test_figures(self):
+        drawn = self.draw(INPUT)
+        self.assertEqual(sorted(drawn), ["matmul-speedup.svg", "matmul-tflops.svg",
+                                         "quantize-bandwidth.svg", "quantize-speedup.svg"])
+        self.assertEqual(drawn, self.draw(INPUT))
+        self.assertEqual(drawn, self.draw(INPUT, INPUT))  # the last one counts
+        bandwidth = drawn["quantize-bandwidth.svg"]
+        for text in ["GridQuant 1x128", "GridQuant 128x128", ">copy<", ">512x512<",
+                     ">1024x1024<", "No GPU &lt;1&gt;, 2001-02-03, commit none", "GB/s"]:
+            self.assertIn(text, bandwidth)
+        self.assertLess(bandwidth.index(">512x512<"), bandwidth.index(">1024x1024<"))
+        self.assertEqual(bandwidth.count("<circle"), 3)
+        # 1000 and 2000 of 2000 GB/s, in an area from y = 348 up to 58.
+        self.assertIn('cy="203"', bandwidth)
+        self.assertIn('cy="58"', bandwidth)
+        self.assertIn(">256x128x64<", drawn["matmul-tflops.svg"])
+        self.assertIn(">0.5<", drawn["matmul-speedup.svg"])
+        self.assertIn(">torch<", drawn["quantize-speedup.svg"])
+
+    def test_ticks(self):
+        self.assertEqual(svg.ticks(0), [0, 1])
+        self.assertEqual(svg.ticks(2000), [0, 500, 1000, 1500, 2000])
+        for largest in (1e-3, 0.7, 1, 3, 99, 1234.5, 3e6):
+            ticks = svg.ticks(largest)
+            self.assertGreaterEqual(ticks[-1], largest * (1 - 1e-9))
+            self.assertLessEqual(len(ticks), 8)
+
+    def test_errors(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "x.json"
+            for text, message in [("{", "is no file of results"), ("[]", "is no file"),
+                                  ('{"version": 7}', "version is 7, 1 is needed"),
+                                  ('{"version": 1}', "has no 'cases'"),
+                                  ('{"version": 1, "cases": []}', "no results to draw")]:
+                path.write_text(text)
+                self.assertIn(message, self.draw(path, status=1))
+            self.assertIn("error:", self.draw(path.with_name("none"), status=1))
+
+    def test_reads_gq_bench(self):
+        with tempfile.TemporaryDirectory() as folder:
+            bundle, out = pathlib.Path(folder) / "s.gqb", pathlib.Path(folder) / "o.json"
+            subprocess.run([MAKE_SAMPLE_BUNDLE, bundle], check=True)
+            subprocess.run([GQ_BENCH, bundle, "--sizes=64x128,32x64", "--json", out, "--quiet",
+                            "--flush-mb=0", "--rep-ms=1", "--warmup-ms=0", "--peers=none"],
+                           check=True, stdout=subprocess.DEVNULL)
+            self.assertIn(">64x256x128<", self.draw(out)["matmul-tflops.svg"])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
