@@ -29,8 +29,49 @@ void mlir::gqgpu::addTypeConversions(LLVMTypeConverter &converter) {
         return Emitter::structOf(IntegerType::get(context, 8), count);
       return Emitter::structOf(IntegerType::get(context, 16), count / 2);
     }
+    if (holdsPairs(type))
+      return Emitter::structOf(i32, count / 2);
     return Emitter::structOf(element, count);
   });
+}
+
+bool mlir::gqgpu::holdsPairs(FragmentType type) {
+  auto blocked = dyn_cast<BlockedLayoutAttr>(type.getLayout());
+  Type element = type.getElementType();
+  return blocked && blocked.getChunk() > 1 && type.getBlock().empty() &&
+         (element.isBF16() || element.isF16());
+}
+
+SmallVector<Value> mlir::gqgpu::unpackElements(Emitter &e, Value fragment,
+                                               FragmentType type) {
+  SmallVector<Value> members = e.members(fragment);
+  if (!holdsPairs(type))
+    return members;
+  SmallVector<Value> elements;
+  for (Value word : members) {
+    Value pair = LLVM::BitcastOp::create(
+        e.b, e.loc, VectorType::get({2}, type.getElementType()), word);
+    for (int64_t half : {0, 1})
+      elements.push_back(
+          LLVM::ExtractElementOp::create(e.b, e.loc, pair, e.c32(half)));
+  }
+  return elements;
+}
+
+Value mlir::gqgpu::packElements(Emitter &e, ValueRange elements,
+                                FragmentType type) {
+  if (!holdsPairs(type))
+    return e.pack(elements);
+  Type pairType = VectorType::get({2}, type.getElementType());
+  SmallVector<Value> words;
+  for (size_t i = 0; i < elements.size(); i += 2) {
+    Value pair = LLVM::PoisonOp::create(e.b, e.loc, pairType);
+    for (int64_t half : {0, 1})
+      pair = LLVM::InsertElementOp::create(e.b, e.loc, pair, elements[i + half],
+                                           e.c32(half));
+    words.push_back(LLVM::BitcastOp::create(e.b, e.loc, e.i32(), pair));
+  }
+  return e.pack(words);
 }
 
 //===----------------------------------------------------------------------===//
@@ -83,8 +124,10 @@ struct SplatPattern : KernelPattern<SplatOp> {
       return op.emitOpError("has no lowering for element type ")
              << type.getElementType();
     Emitter e(rewriter, op.getLoc());
-    rewriter.replaceOp(op, e.pack(SmallVector<Value>(type.getNumValues(),
-                                                     adaptor.getValue())));
+    rewriter.replaceOp(op, packElements(e,
+                                        SmallVector<Value>(type.getNumValues(),
+                                                           adaptor.getValue()),
+                                        type));
     return success();
   }
 };
@@ -103,8 +146,10 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
     Emitter e(rewriter, op.getLoc());
     auto result = cast<FragmentType>(op.getResultTypes().front());
     SmallVector<SmallVector<Value>> operands;
-    for (Value operand : adaptor.getOperands())
-      operands.push_back(e.members(operand));
+    for (auto [operand, original] :
+         llvm::zip(adaptor.getOperands(), op.getOperands()))
+      operands.push_back(
+          unpackElements(e, operand, cast<FragmentType>(original.getType())));
     Block &body = op.getBody().front();
     SmallVector<SmallVector<Value>> results(op.getNumResults());
     int64_t count = result.getNumValues();
@@ -122,8 +167,9 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
         list.push_back(map.lookupOrDefault(value));
     }
     SmallVector<Value> packed;
-    for (auto &list : results)
-      packed.push_back(e.pack(list));
+    for (auto [list, original] : llvm::zip(results, op.getResults()))
+      packed.push_back(
+          packElements(e, list, cast<FragmentType>(original.getType())));
     rewriter.replaceOp(op, packed);
     return success();
   }
@@ -142,7 +188,7 @@ struct MaskPattern : KernelPattern<MaskOp> {
              << type.getElementType();
     Emitter e(rewriter, op.getLoc());
     FragmentPositions at(e, type, abi);
-    SmallVector<Value> values = e.members(adaptor.getValue());
+    SmallVector<Value> values = unpackElements(e, adaptor.getValue(), type);
     Value zero;
     for (auto [i, value] : llvm::enumerate(values)) {
       if (!zero)
@@ -153,7 +199,7 @@ struct MaskPattern : KernelPattern<MaskOp> {
                  e.ult(e.add(at.column, column), adaptor.getSizes()[1]));
       value = e.select(inside, value, zero);
     }
-    rewriter.replaceOp(op, e.pack(values));
+    rewriter.replaceOp(op, packElements(e, values, type));
     return success();
   }
 };

@@ -6,14 +6,16 @@
 
 namespace mlir::gqgpu {
 
-/// `count` values of `type` from `address` if `inside`, else zeros; one load,
-/// so `count * sizeof(type)` must be a power of two up to 16 and aligned.
-/// Read-only memory: the load may move.
-SmallVector<Value> guardedLoad(Emitter &e, Value address, Value inside,
-                               Type type, int64_t count);
+/// `bits` from `address + offset` (bytes) if `inside`, else zeros, as i32 words
+/// or one i16; one load, so `bits` must be a power of two up to 128 and the
+/// address aligned. Read-only memory: the load may move.
+SmallVector<Value> guardedLoad(Emitter &e, Value address, int64_t offset,
+                               Value inside, int64_t bits);
 
-/// Stores `words` (all i32, or one i16 or i8) to `address` if `inside`.
-void guardedStore(Emitter &e, Value address, Value inside, ValueRange words);
+/// Stores `words` (all i32, or one i16 or i8) to `address + offset` if
+/// `inside`.
+void guardedStore(Emitter &e, Value address, int64_t offset, Value inside,
+                  ValueRange words);
 
 } // namespace mlir::gqgpu
 

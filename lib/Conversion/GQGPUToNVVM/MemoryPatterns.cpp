@@ -1,4 +1,5 @@
 //===- MemoryPatterns.cpp - fragments from global memory ------------------===//
+#include "FragmentAddress.h"
 #include "GlobalMemory.h"
 #include "Patterns.h"
 
@@ -19,10 +20,17 @@ static std::string vectorSuffix(int64_t words, int64_t bits) {
   return words > 1 ? ".v" + std::to_string(words) + suffix : suffix;
 }
 
+/// "[$3]" or "[$3+64]".
+static std::string memoryAt(int64_t operand, int64_t offset) {
+  std::string text = "[$" + std::to_string(operand);
+  if (offset != 0)
+    text += (offset > 0 ? "+" : "") + std::to_string(offset);
+  return text + "]";
+}
+
 SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
-                                            Value inside, Type type,
-                                            int64_t count) {
-  int64_t bits = type.getIntOrFloatBitWidth() * count;
+                                            int64_t offset, Value inside,
+                                            int64_t bits) {
   int64_t words = std::max<int64_t>(1, bits / 32),
           wordBits = std::min<int64_t>(32, bits);
   Type word = wordBits == 32 ? e.i32() : e.i16();
@@ -35,16 +43,19 @@ SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
     constraints += wordBits == 32 ? "=&r," : "=&h,";
   }
   text += "@p ld.global.nc.L1::no_allocate" + vectorSuffix(words, wordBits) +
-          " " + placeholders(0, words) + ", [$" + std::to_string(words) +
-          "]; }";
+          " " + placeholders(0, words) + ", " + memoryAt(words, offset) + "; }";
   Type resultType = words == 1 ? word : Type(Emitter::structOf(word, words));
   Value loaded = e.ptx(resultType, text, constraints + "l,r",
                        {address, e.zext(e.i32(), inside)}, /*effects=*/false);
-  SmallVector<Value> parts =
-      words == 1 ? SmallVector<Value>{loaded} : e.members(loaded);
-  // Words to elements.
+  return words == 1 ? SmallVector<Value>{loaded} : e.members(loaded);
+}
+
+/// The elements of type `type` that words or halves hold.
+static SmallVector<Value> elementsOf(Emitter &e, ArrayRef<Value> parts,
+                                     Type type) {
   SmallVector<Value> values;
-  int64_t perWord = wordBits / type.getIntOrFloatBitWidth();
+  int64_t perWord =
+      parts[0].getType().getIntOrFloatBitWidth() / type.getIntOrFloatBitWidth();
   for (Value part : parts) {
     if (perWord == 1) {
       values.push_back(LLVM::BitcastOp::create(e.b, e.loc, type, part));
@@ -59,8 +70,8 @@ SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
   return values;
 }
 
-void mlir::gqgpu::guardedStore(Emitter &e, Value address, Value inside,
-                               ValueRange words) {
+void mlir::gqgpu::guardedStore(Emitter &e, Value address, int64_t offset,
+                               Value inside, ValueRange words) {
   int64_t bits = words[0].getType().getIntOrFloatBitWidth();
   SmallVector<Value> operands{address, e.zext(e.i32(), inside)};
   std::string constraints = "l,r";
@@ -69,8 +80,8 @@ void mlir::gqgpu::guardedStore(Emitter &e, Value address, Value inside,
     constraints += bits == 32 ? ",r" : ",h";
   }
   e.ptx("{ .reg .pred p; setp.ne.u32 p, $1, 0; @p st.global" +
-            vectorSuffix(words.size(), bits) + " [$0], " +
-            placeholders(2, words.size()) + "; }",
+            vectorSuffix(words.size(), bits) + " " + memoryAt(0, offset) +
+            ", " + placeholders(2, words.size()) + "; }",
         constraints, operands);
 }
 
@@ -94,33 +105,17 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       return op.emitOpError("has no lowering for element type ") << element;
     FragmentPositions at(e, type, abi);
     AffineMap map = op.getMap();
-    Value pointer = abi.pointer(op.getSource());
 
     /// Which of row (0) and column (1) moves index `i`, or none (-1).
     auto follows = [&](int64_t i) -> int {
       auto dim = dyn_cast<AffineDimExpr>(map.getResult(i));
       return dim ? dim.getPosition() : -1;
     };
-    // The address and whether it is inside, at offset (row, column).
-    auto locate = [&](int64_t row, int64_t column) -> std::pair<Value, Value> {
-      Value linear, inside;
-      for (int64_t i = 0; i < rank; ++i) {
-        Value index = adaptor.getIndices()[i];
-        if (follows(i) == 0)
-          index = e.add(index, e.add(at.row, row));
-        else if (follows(i) == 1)
-          index = e.add(index, e.add(at.column, column));
-        Value size = abi.dim(op.getSource(), i);
-        Value here = e.ult(index, size);
-        inside = inside ? e.both(inside, here) : here;
-        Value wide = e.zext(e.i64(), index);
-        linear =
-            linear ? e.add(e.mul(linear, e.zext(e.i64(), size)), wide) : wide;
-      }
-      if (rank == 0) // one element
-        linear = e.c64(0), inside = e.constant(e.i1(), 1);
-      return {e.globalAddress(pointer, linear, bytes), inside};
-    };
+    SmallVector<int> moves;
+    for (int64_t i = 0; i < rank; ++i)
+      moves.push_back(follows(i));
+    FragmentAddress memory(e, abi, op.getSource(), adaptor.getIndices(), moves,
+                           at.row, at.column);
 
     // Whole chunks, when rows end at a multiple of the chunk.
     bool chunks = false;
@@ -130,6 +125,8 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       chunks = !ShapedType::isDynamic(last) && last % at.chunk == 0;
     }
     int64_t step = chunks ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
+    // Words stay whole: taking them apart here would double the registers.
+    bool words = holdsPairs(type) && step > 1;
     SmallVector<Value> values;
     DenseMap<std::pair<int64_t, int64_t>, SmallVector<Value>> seen;
     bool usesRow = false, usesColumn = false;
@@ -142,12 +139,16 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       // A broadcast value is loaded once.
       auto &loaded = seen[{usesRow ? row : 0, usesColumn ? column : 0}];
       if (loaded.empty()) {
-        auto [address, inside] = locate(row, column);
-        loaded = guardedLoad(e, address, inside, element, step);
+        FragmentAddress::Element from = memory.at(e, row, column);
+        loaded = guardedLoad(e, from.address, from.bytes, from.inside,
+                             step * bytes * 8);
+        if (!words)
+          loaded = elementsOf(e, loaded, element);
       }
       llvm::append_range(values, loaded);
     }
-    rewriter.replaceOp(op, e.pack(values));
+    rewriter.replaceOp(op,
+                       words ? e.pack(values) : packElements(e, values, type));
     return success();
   }
 };

@@ -32,6 +32,14 @@ constexpr StringLiteral kChunkAligned = "gq.chunk_aligned";
 /// Fragments, rings, cursors and slots as LLVM types.
 void addTypeConversions(LLVMTypeConverter &converter);
 
+/// Chunks of 16-bit floats are held as they are loaded, two to a word: what is
+/// only read once more then takes half the registers.
+bool holdsPairs(FragmentType type);
+/// The elements of a converted fragment that is not FP8, and the inverse.
+SmallVector<Value> unpackElements(Emitter &e, Value fragment,
+                                  FragmentType type);
+Value packElements(Emitter &e, ValueRange elements, FragmentType type);
+
 void populateFragmentPatterns(RewritePatternSet &patterns,
                               const LLVMTypeConverter &converter,
                               const KernelAbi &abi);

@@ -14,6 +14,12 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
+static Value widen(Emitter &e, Value value) {
+  return value.getType().isF32()
+             ? value
+             : LLVM::FPExtOp::create(e.b, e.loc, e.f32(), value);
+}
+
 namespace {
 
 /// How blocks lie over the threads of a blocked layout, along one dimension.
@@ -54,6 +60,8 @@ struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
     Sharing cols{threadCols * chunk, type.getBlock()[1], chunk};
     int64_t perRow = type.getShape()[1] / cols.stride;
     SmallVector<Value> values = e.members(adaptor.getValue());
+    auto from = cast<FragmentType>(op.getValue().getType());
+    bool pairs = holdsPairs(from);
     int64_t chunks = type.getNumValues();
 
     // 1. Within the thread: one maximum per group of chunks in the same block.
@@ -63,12 +71,21 @@ struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
     llvm::MapVector<std::pair<int64_t, int64_t>, Value> maxima;
     for (int64_t i = 0; i < chunks; ++i) {
       Value &max = maxima[keyOf(i)];
-      for (int64_t j = 0; j < chunk; ++j) {
+      if (pairs) {
+        max =
+            maxOfWords(e, max, ArrayRef(values).slice(i * chunk / 2, chunk / 2),
+                       from.getElementType().isBF16());
+        continue;
+      }
+      for (Value element : ArrayRef(values).slice(i * chunk, chunk)) {
         Value magnitude =
-            LLVM::FAbsOp::create(rewriter, op.getLoc(), values[i * chunk + j]);
+            LLVM::FAbsOp::create(rewriter, op.getLoc(), widen(e, element));
         max = max ? maxOf(e, max, magnitude) : magnitude;
       }
     }
+    if (pairs)
+      for (auto &[key, max] : maxima)
+        max = maxOfHalves(e, max, from.getElementType());
     // NaN loses against the floor, which is a number.
     for (auto &[key, max] : maxima)
       max = maxOf(e, max, e.cf32(op.getAmaxFloor().convertToFloat()));
@@ -98,6 +115,29 @@ struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
   }
 
 private:
+  /// Of two 16-bit floats in each word: they stay as they were loaded.
+  static Value maxOfWords(Emitter &e, Value max, ArrayRef<Value> words,
+                          bool bf16) {
+    StringRef text = bf16 ? "max.bf16x2 $0, $1, $2;" : "max.f16x2 $0, $1, $2;";
+    for (Value word : words) {
+      word = e.bitAnd(word, 0x7fff7fff);
+      max = max ? e.ptx(e.i32(), text, "=r,r,r", {max, word},
+                        /*effects=*/false)
+                : word;
+    }
+    return max;
+  }
+
+  static Value maxOfHalves(Emitter &e, Value word, Type element) {
+    Value pair = LLVM::BitcastOp::create(e.b, e.loc,
+                                         VectorType::get({2}, element), word);
+    Value halves[2];
+    for (int64_t half : {0, 1})
+      halves[half] = widen(
+          e, LLVM::ExtractElementOp::create(e.b, e.loc, pair, e.c32(half)));
+    return maxOf(e, halves[0], halves[1]);
+  }
+
   static Value maxOf(Emitter &e, Value lhs, Value rhs) {
     return LLVM::MaxNumOp::create(e.b, e.loc, lhs, rhs);
   }
@@ -215,14 +255,18 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
         isa<Float8E4M3FNType>(type.getElementType()) ? "e4m3x2" : "e5m2x2";
     std::string convert =
         ("cvt.rn.satfinite." + format + ".f32 $0, $1, $2;").str();
+    auto from = cast<FragmentType>(op.getValue().getType());
     SmallVector<Value> values = e.members(adaptor.getValue()), results;
+    // Chunk by chunk: few elements are wide at the same time.
+    int64_t perChunk = holdsPairs(from) ? chunk / 2 : chunk;
     for (auto [i, scale] : llvm::enumerate(e.members(adaptor.getScales()))) {
       Value inverse =
           LLVM::FDivOp::create(rewriter, op.getLoc(), e.cf32(1.0f), scale);
       SmallVector<Value> scaled;
-      for (int64_t j = 0; j < chunk; ++j)
+      Value words = e.pack(ArrayRef(values).slice(i * perChunk, perChunk));
+      for (Value element : unpackElements(e, words, from))
         scaled.push_back(LLVM::FMulOp::create(rewriter, op.getLoc(),
-                                              values[i * chunk + j], inverse));
+                                              widen(e, element), inverse));
       if (chunk == 1) {
         Value pair =
             e.ptx(e.i16(), convert, "=h,f,f", {e.cf32(0.0f), scaled[0]},

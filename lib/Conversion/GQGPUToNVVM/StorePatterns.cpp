@@ -10,6 +10,7 @@
 // - otherwise threads store elements, guarded one by one.
 //
 //===----------------------------------------------------------------------===//
+#include "FragmentAddress.h"
 #include "GlobalMemory.h"
 #include "Patterns.h"
 
@@ -43,7 +44,7 @@ struct StoreFragmentPattern : KernelPattern<StoreFragmentOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getValue().getType());
-    SmallVector<Value> values = e.members(adaptor.getValue());
+    SmallVector<Value> values = unpackElements(e, adaptor.getValue(), type);
     Type element = type.getElementType();
     unsigned width = element.getIntOrFloatBitWidth();
     bool fp8 = isa<Float8E4M3FNType, Float8E5M2Type>(element);
@@ -91,7 +92,7 @@ private:
       auto [address, inside] =
           locate(e, op, e.add(adaptor.getIndices()[0], e.udiv(row, block[0])),
                  e.add(adaptor.getIndices()[1], e.udiv(column, block[1])), 4);
-      guardedStore(e, address, e.both(first, inside), bits(e, value));
+      guardedStore(e, address, 0, e.both(first, inside), bits(e, value));
     }
   }
 
@@ -114,14 +115,13 @@ private:
       return Value(LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), member));
     };
     int64_t step = chunks ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
+    FragmentAddress memory(e, abi, op.getDest(), adaptor.getIndices(), {0, 1},
+                           at.row, at.column);
     for (int64_t i = 0; i < type.getNumValues(); i += step) {
       auto [rowOffset, columnOffset] = at.offset(i);
-      auto [address, inside] = locate(
-          e, op, e.add(adaptor.getIndices()[0], e.add(at.row, rowOffset)),
-          e.add(adaptor.getIndices()[1], e.add(at.column, columnOffset)),
-          bytes);
+      FragmentAddress::Element to = memory.at(e, rowOffset, columnOffset);
       if (step == 1) {
-        guardedStore(e, address, inside, element(i));
+        guardedStore(e, to.address, to.bytes, to.inside, element(i));
         continue;
       }
       SmallVector<Value> words;
@@ -135,7 +135,7 @@ private:
         for (int64_t j = first; j + 1 < first + count; j += 2)
           words.push_back(packHalves(e, members[j], members[j + 1]));
       }
-      guardedStore(e, address, inside, words);
+      guardedStore(e, to.address, to.bytes, to.inside, words);
     }
   }
 

@@ -37,29 +37,31 @@ gqgpu::BlockedLayoutAttr mlir::gq::quantizeLayout(MLIRContext *context,
                                        cluster);
 }
 
-FailureOr<ConfigAttr>
-mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
-  constexpr int64_t kThreads = 256;
-  int64_t br = op.getBlock()[0], bc = op.getBlock()[1];
-  int64_t chunk = chunkOf(bc);
-  const int64_t most =
-      target.clusterMax * kThreads * kQuantizeElementsPerThread;
-  auto tooLarge = [&] {
-    return op.emitOpError("has no gpu strategy for blocks of ")
-           << br << "x" << bc << ": a block must fit the registers of "
-           << target.clusterMax << " thread blocks, " << most << " elements";
-  };
-  if (br > most || bc > most || br * bc > most)
-    return tooLarge();
+int64_t mlir::gq::quantizeElementsPerThread(QuantizeOp op) {
+  Type element = cast<ShapedType>(op.getX().getType()).getElementType();
+  return element.isF32() ? 64 : 128;
+}
 
-  // Blocks side by side until a warp covers a row of the tile, as long as a
-  // thread's share stays small.
+namespace {
+struct Tile {
+  int64_t rows, columns, threadRows, threads;
+};
+} // namespace
+
+/// A tile of whole blocks for about `wanted` threads.
+static Tile chooseTile(QuantizeOp op, int64_t wanted) {
+  int64_t br = op.getBlock()[0], bc = op.getBlock()[1];
+  int64_t width = cast<ShapedType>(op.getX().getType()).getDimSize(1);
+  int64_t chunk = chunkOf(bc);
+  // Blocks side by side until two warps cover a row of the tile, as long as a
+  // thread's share stays small and the tensor is as wide.
   int64_t columns = bc;
-  while (2 * columns / chunk <= 32 && br * 2 * columns <= kThreads * 64)
+  while (2 * columns / chunk <= 64 && br * 2 * columns <= wanted * 64 &&
+         (ShapedType::isDynamic(width) || columns < width))
     columns *= 2;
-  int64_t threadColumns = largestDivisor(columns / chunk, kThreads);
+  int64_t threadColumns = largestDivisor(columns / chunk, wanted);
   // Thread rows must divide the rows of a tile, which is a multiple of br.
-  int64_t threadRows = kThreads / threadColumns;
+  int64_t threadRows = wanted / threadColumns;
   int64_t rows = br;
   if (br % threadRows != 0) {
     if (threadRows % br == 0)
@@ -71,15 +73,38 @@ mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
   // Small shares hide no latency: give each thread at least 32 elements.
   while (rows * columns / threads * 2 <= 32)
     rows *= 2;
+  return {rows, columns, threadRows, threads};
+}
 
-  for (int64_t cluster = 1; cluster <= target.clusterMax; cluster *= 2) {
-    if (rows % (cluster * threadRows) != 0)
-      break;
-    if (rows / cluster * columns / threads > kQuantizeElementsPerThread)
-      continue;
-    return ConfigAttr::get(op.getContext(), {rows, columns}, 4, 2,
-                           Schedule::Cooperative, 0, true, {}, threads,
+// Measured (one H100): the blocks of a cluster exchange their maxima through
+// barriers that cost a fifth of the bandwidth, so one thread block with a
+// larger share comes first, even when a multiprocessor has room for only one.
+FailureOr<ConfigAttr>
+mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
+  const int64_t limit = quantizeElementsPerThread(op);
+  const int64_t most = target.clusterMax * 512 * limit;
+  int64_t br = op.getBlock()[0], bc = op.getBlock()[1];
+  auto tooLarge = [&] {
+    return op.emitOpError("has no gpu strategy for blocks of ")
+           << br << "x" << bc << ": a block must fit the registers of "
+           << target.clusterMax << " thread blocks, " << most << " elements";
+  };
+  if (br > most || bc > most || br * bc > most)
+    return tooLarge();
+  auto configOf = [&](const Tile &tile, int64_t cluster) {
+    return ConfigAttr::get(op.getContext(), {tile.rows, tile.columns}, 4, 2,
+                           Schedule::Cooperative, 0, true, {}, tile.threads,
                            cluster);
+  };
+  Tile small = chooseTile(op, 256);
+  if (small.rows * small.columns / small.threads <= 64)
+    return configOf(small, 1);
+  Tile large = chooseTile(op, 512);
+  for (int64_t cluster = 1; cluster <= target.clusterMax; cluster *= 2) {
+    if (large.rows % (cluster * large.threadRows) != 0)
+      break;
+    if (large.rows / cluster * large.columns / large.threads <= limit)
+      return configOf(large, cluster);
   }
   return tooLarge();
 }
@@ -110,9 +135,9 @@ LogicalResult mlir::gq::checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
   uint64_t share = llvm::SaturatingMultiply<uint64_t>(
       tile[0] / config.getCluster() / layout.getThreads()[0],
       tile[1] / layout.getThreads()[1]);
-  if (share > static_cast<uint64_t>(kQuantizeElementsPerThread))
+  int64_t limit = quantizeElementsPerThread(op);
+  if (share > static_cast<uint64_t>(limit))
     return op.emitOpError("config: gives each thread ")
-           << share << " elements in registers, the limit is "
-           << kQuantizeElementsPerThread;
+           << share << " elements in registers, the limit is " << limit;
   return success();
 }

@@ -417,11 +417,18 @@ LogicalResult StoreFragmentOp::verify() {
                             "operand dest", dest.getElementType());
 }
 
+/// What is quantised.
+static bool isFloatInChunks(FragmentType type) {
+  Type element = type.getElementType();
+  return isa<BlockedLayoutAttr>(type.getLayout()) && type.getBlock().empty() &&
+         (element.isF32() || element.isBF16() || element.isF16());
+}
+
 LogicalResult BlockAbsmaxOp::verify() {
   FragmentType from = fragment(getValue()), to = fragment(getResult());
-  if (!isa<BlockedLayoutAttr>(from.getLayout()) || !from.getBlock().empty() ||
-      !from.getElementType().isF32())
-    return emitOpError("expects an f32 operand in a blocked layout, got ")
+  if (!isFloatInChunks(from))
+    return emitOpError("expects an f32, bf16 or f16 operand in a blocked "
+                       "layout, got ")
            << from;
   if (to.getShape() != from.getShape() || to.getLayout() != from.getLayout() ||
       to.getBlock().empty() || !to.getElementType().isF32())
@@ -435,9 +442,9 @@ LogicalResult BlockAbsmaxOp::verify() {
 LogicalResult ScaledCastOp::verify() {
   FragmentType value = fragment(getValue()), scales = fragment(getScales()),
                result = fragment(getResult());
-  if (!isa<BlockedLayoutAttr>(value.getLayout()) ||
-      !value.getElementType().isF32() || !value.getBlock().empty())
-    return emitOpError("expects an f32 operand in a blocked layout, got ")
+  if (!isFloatInChunks(value))
+    return emitOpError("expects an f32, bf16 or f16 operand in a blocked "
+                       "layout, got ")
            << value;
   if (scales.getShape() != value.getShape() ||
       scales.getLayout() != value.getLayout() || scales.getBlock().empty() ||

@@ -40,23 +40,16 @@ LogicalResult Distributor::distribute(gq::QuantizeOp op) {
   if (failed(x) || failed(spread.fragment(op, op.getX().getType())))
     return failure();
   auto type = cast<FragmentType>(x->getType());
-  FragmentType wide = type.cloneWith(b.getF32Type());
-  Value value = *x;
-  if (!type.getElementType().isF32())
-    value = elementwise(loc, *x, wide, [&](OpBuilder &b, ValueRange args) {
-      return arith::ExtFOp::create(b, loc, b.getF32Type(), args[0]);
-    });
   auto perBlock =
-      FragmentType::get(op.getContext(), wide.getShape(), b.getF32Type(),
+      FragmentType::get(op.getContext(), type.getShape(), b.getF32Type(),
                         spread.layout, op.getBlock());
-  Value amax =
-      BlockAbsmaxOp::create(b, loc, perBlock, value, op.getAmaxFloor());
+  Value amax = BlockAbsmaxOp::create(b, loc, perBlock, *x, op.getAmaxFloor());
   Type format = cast<RankedTensorType>(op.getInit().getType()).getElementType();
   Value scale =
       elementwise(loc, amax, perBlock, [&](OpBuilder &b, ValueRange args) {
         return scaleFromAmax(b, loc, args[0], format, op.getPow2());
       });
-  Value q = ScaledCastOp::create(b, loc, wide.cloneWith(format), value, scale);
+  Value q = ScaledCastOp::create(b, loc, type.cloneWith(format), *x, scale);
   fragments[op.getResult(0)] = {q};
   fragments[op.getResult(1)] = {scale};
   return success();

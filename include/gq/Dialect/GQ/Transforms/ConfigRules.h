@@ -13,8 +13,9 @@
 
 namespace mlir::gq {
 
-/// Most elements one thread holds: more would spill.
-constexpr int64_t kQuantizeElementsPerThread = 64;
+/// Most elements of x one thread holds: more would spill. 16-bit floats are held
+/// two to a register.
+int64_t quantizeElementsPerThread(QuantizeOp op);
 
 /// A config for `op`, or failure with an error when no tile of whole blocks
 /// fits the registers of the largest cluster.

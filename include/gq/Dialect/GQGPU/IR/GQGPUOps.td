@@ -435,7 +435,8 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
 def GQGPU_BlockAbsmaxOp : GQGPU_Op<"block_absmax", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "largest magnitude of each block of a fragment";
   let description = [{
-    `gq.block_absmax` on a fragment. Blocks that span threads are reduced
+    `gq.block_absmax` on a fragment of f32, bf16 or f16; the result is f32, and
+    exact, since a maximum is an element. Blocks that span threads are reduced
     across lanes, warps and the thread blocks of a cluster, as far as the layout
     spreads them.
   }];
@@ -448,7 +449,8 @@ def GQGPU_BlockAbsmaxOp : GQGPU_Op<"block_absmax", [MemoryEffects<[MemRead, MemW
 def GQGPU_ScaledCastOp : GQGPU_Op<"scaled_cast", [Pure]> {
   let summary = "quantise a fragment with given scales";
   let description = [{
-    `gq.scaled_cast` on a fragment: one division per scale, then a multiplication
+    `gq.scaled_cast` on a fragment of f32, bf16 or f16: one division per scale,
+    then for each element a widening to f32, a multiplication
     and a saturating conversion per element.
   }];
   let arguments = (ins GQGPU_FragmentType:$value, GQGPU_FragmentType:$scales);

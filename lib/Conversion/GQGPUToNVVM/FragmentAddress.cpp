@@ -1,0 +1,70 @@
+//===- FragmentAddress.cpp - elements of a fragment in memory -------------===//
+#include "FragmentAddress.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+FragmentAddress::FragmentAddress(Emitter &e, const KernelAbi &abi, Value memref,
+                                 ValueRange starts, ArrayRef<int> follows,
+                                 Value row, Value column) {
+  auto type = cast<MemRefType>(memref.getType());
+  elementBytes = type.getElementType().getIntOrFloatBitWidth() / 8;
+  for (int64_t i = 0; i < type.getRank(); ++i) {
+    Value first = starts[i];
+    if (follows[i] >= 0)
+      first = e.add(first, follows[i] == 0 ? row : column);
+    indices.push_back({first, abi.dim(memref, i), 1, Value(), follows[i]});
+  }
+  for (int64_t i = type.getRank() - 2; i >= 0; --i) {
+    const Index &inner = indices[i + 1];
+    int64_t size = type.getDimSize(i + 1);
+    if (inner.stride && !ShapedType::isDynamic(size)) {
+      indices[i].stride = *inner.stride * size;
+      continue;
+    }
+    Value stride = e.zext(e.i64(), inner.size);
+    if (!inner.stride)
+      stride = e.mul(stride, inner.dynamicStride);
+    else
+      stride = e.mul(stride, *inner.stride);
+    indices[i].stride.reset();
+    indices[i].dynamicStride = stride;
+  }
+  Value linear = e.c64(0);
+  for (Index &index : indices) {
+    Value wide = e.zext(e.i64(), index.first);
+    wide = index.stride ? e.mul(wide, *index.stride)
+                        : e.mul(wide, index.dynamicStride);
+    linear = e.add(linear, wide);
+  }
+  base = e.globalAddress(abi.pointer(memref), linear, elementBytes);
+}
+
+FragmentAddress::Element FragmentAddress::at(Emitter &e, int64_t row,
+                                             int64_t column) {
+  Element element{base, 0, Value()};
+  Value dynamic;
+  for (auto [i, index] : llvm::enumerate(indices)) {
+    int64_t offset = index.follows == 0 ? row : index.follows == 1 ? column : 0;
+    Value &inside = insides[{i, offset}];
+    if (!inside)
+      inside = e.ult(e.add(index.first, offset), index.size);
+    element.inside = element.inside ? e.both(element.inside, inside) : inside;
+    if (index.stride)
+      element.bytes += offset * *index.stride * elementBytes;
+    else if (offset != 0) {
+      Value part = e.mul(index.dynamicStride, offset);
+      dynamic = dynamic ? e.add(dynamic, part) : part;
+    }
+  }
+  if (!element.inside)
+    element.inside = e.constant(e.i1(), 1);
+  if (dynamic) {
+    // What has a dynamic stride moves in the same steps for all columns.
+    Value &address = addresses[{row, indices.back().follows == 1 ? 0 : column}];
+    if (!address)
+      address = e.globalAddress(base, dynamic, elementBytes);
+    element.address = address;
+  }
+  return element;
+}

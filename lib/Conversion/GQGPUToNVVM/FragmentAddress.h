@@ -1,0 +1,49 @@
+//===- FragmentAddress.h - elements of a fragment in memory -----*- C++ -*-===//
+//
+// One address for the first element of a thread, and constants from there on
+// wherever the strides are static: an address of its own for each chunk would
+// take two registers.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_FRAGMENTADDRESS_H
+#define GQ_LIB_CONVERSION_GQGPUTONVVM_FRAGMENTADDRESS_H
+
+#include "Patterns.h"
+
+namespace mlir::gqgpu {
+
+class FragmentAddress {
+public:
+  /// The thread's first element is at `indices`, moved by `row` and `column`:
+  /// `follows[i]` is 0 where the row moves index i, 1 where the column does, -1
+  /// where neither does.
+  FragmentAddress(Emitter &e, const KernelAbi &abi, Value memref,
+                  ValueRange indices, ArrayRef<int> follows, Value row,
+                  Value column);
+
+  struct Element {
+    Value address;
+    int64_t bytes; ///< from there
+    Value inside;  ///< of the memref, an i1
+  };
+  /// So many rows and columns from the first element.
+  Element at(Emitter &e, int64_t row, int64_t column);
+
+private:
+  struct Index {
+    Value first, size;
+    /// Elements to the next value of the index, if static, and as an i64.
+    std::optional<int64_t> stride;
+    Value dynamicStride;
+    int follows;
+  };
+  SmallVector<Index> indices;
+  int64_t elementBytes;
+  Value base;
+  DenseMap<std::pair<unsigned, int64_t>, Value> insides;
+  DenseMap<std::pair<int64_t, int64_t>, Value> addresses;
+};
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_LIB_CONVERSION_GQGPUTONVVM_FRAGMENTADDRESS_H
