@@ -18,22 +18,21 @@
 // RUN: FileCheck %s --check-prefix=LLVM --input-file=%t.llvm
 
 // CONFIG-NOT: gq.block_absmax
-// CONFIG: gq.quantize {{.*}} {config = #gq.config<tile = [16, 512]>}
+// CONFIG: gq.quantize {{.*}} {config = #gq.config<tile = [8, 1024]>}
 
 // KERNEL: gqgpu.kernel @quant_quantize({{.*}}) attributes {cluster = 1 : i64, threads = 256 : i64}
-// KERNEL: gqgpu.tile_loop ({{.*}}) step [16, 512] {
-// KERNEL: gqgpu.load {{.*}} -> tensor<16x512xbf16>
+// KERNEL: gqgpu.tile_loop ({{.*}}) step [8, 1024] {
+// KERNEL: gqgpu.load {{.*}} -> tensor<8x1024xbf16>
 // KERNEL: gq.quantize
 // KERNEL-COUNT-2: gqgpu.store
 
-// FRAGMENTS: gqgpu.load_fragment {{.*}} -> <16x512xbf16, #gqgpu.blocked<[8, 32], chunk = 16>>
-// FRAGMENTS: arith.extf
+// FRAGMENTS: gqgpu.load_fragment {{.*}} -> <8x1024xbf16, #gqgpu.blocked<[4, 64], chunk = 16>>
 // FRAGMENTS: gqgpu.block_absmax {{.*}} block = [1, 128]>
 // FRAGMENTS: gqgpu.scaled_cast
 // FRAGMENTS-COUNT-2: gqgpu.store_fragment
 
 // LLVM: llvm.func @quant_quantize
-// LLVM-SAME: gq.launch = {cluster = 1 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 16], ["ceildiv", 1024, 512]]
+// LLVM-SAME: gq.launch = {cluster = 1 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 8], ["ceildiv", 1024, 1024]]
 // LLVM: ld.global.nc.L1::no_allocate.v4.b32
 // LLVM: shfl.sync.bfly.b32
 // LLVM: cvt.rn.satfinite.e4m3x2.f32

@@ -88,15 +88,13 @@ gqgpu.kernel @scales(%bias: memref<96xf16>, %d: memref<128x96xf32>, %i: index, %
 // CHECK-LABEL: gqgpu.kernel @quantize
 // CHECK: %[[X:.*]] = gqgpu.load_fragment {{.*}} -> <[[T:8x512xbf16, #gqgpu.blocked<\[8, 32\], chunk = 16>]]>
 // CHECK: %[[M:.*]] = gqgpu.mask %[[X]] to(%{{.*}}, %{{.*}})
-// CHECK: %[[F:.*]] = gqgpu.elementwise(%[[M]])
-// CHECK: arith.extf
-// CHECK: %[[A:.*]] = gqgpu.block_absmax %[[F]] {amax_floor = 2.500000e-01 : f32}
+// CHECK: %[[A:.*]] = gqgpu.block_absmax %[[M]] {amax_floor = 2.500000e-01 : f32}
 // CHECK: %[[S:.*]] = gqgpu.elementwise(%[[A]])
 // CHECK: arith.divf %{{.*}}, %[[MAX:.*]] : f32
 // CHECK: arith.bitcast %{{.*}} : f32 to i32
 // CHECK: arith.addi %{{.*}}, %c8388607_i32
 // CHECK: arith.andi %{{.*}}, %c2139095040_i32
-// CHECK: %[[Q:.*]] = gqgpu.scaled_cast %[[F]], %[[S]] {{.*}} -> <8x512xf8E5M2
+// CHECK: %[[Q:.*]] = gqgpu.scaled_cast %[[M]], %[[S]] {{.*}} -> <8x512xf8E5M2
 // CHECK: gqgpu.store_fragment %[[Q]]
 // CHECK: gqgpu.store_fragment %[[S]]
 gqgpu.kernel @quantize(%x: memref<?x512xbf16>, %q: memref<?x512xf8E5M2>, %s: memref<?x4xf32>, %i: index) {

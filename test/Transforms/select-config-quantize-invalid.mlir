@@ -57,25 +57,25 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, t
 
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, tensor<512x8xf32>) {
-  // expected-error@+1 {{config: gives each thread 128 elements in registers, the limit is 64}}
-  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.config<tile = [64, 512]>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
+  // expected-error@+1 {{config: gives each thread 256 elements in registers, the limit is 128}}
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.config<tile = [128, 512]>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
   return %r#0, %r#1 : !q, tensor<512x8xf32>
 }
 
 // -----
 
 !q = tensor<512x1024xf8E4M3FN>
-func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<1x2xf32>) -> (!q, tensor<1x2xf32>) {
-  // expected-error@+1 {{has no gpu strategy for blocks of 512x512: a block must fit the registers of 8 thread blocks, 131072 elements}}
-  %r:2 = gq.quantize %x block [512, 512] outs(%q, %s : !q, tensor<1x2xf32>) : tensor<512x1024xbf16> -> !q, tensor<1x2xf32>
-  return %r#0, %r#1 : !q, tensor<1x2xf32>
+func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<1x1xf32>) -> (!q, tensor<1x1xf32>) {
+  // expected-error@+1 {{has no gpu strategy for blocks of 1024x1024: a block must fit the registers of 8 thread blocks, 524288 elements}}
+  %r:2 = gq.quantize %x block [1024, 1024] outs(%q, %s : !q, tensor<1x1xf32>) : tensor<512x1024xbf16> -> !q, tensor<1x1xf32>
+  return %r#0, %r#1 : !q, tensor<1x1xf32>
 }
 
 // -----
 
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<1x256xf32>) -> (!q, tensor<1x256xf32>) {
-  // expected-error@+1 {{has no gpu strategy for blocks of 4611686018427387904x4: a block must fit the registers of 8 thread blocks, 131072 elements}}
+  // expected-error@+1 {{has no gpu strategy for blocks of 4611686018427387904x4: a block must fit the registers of 8 thread blocks, 524288 elements}}
   %r:2 = gq.quantize %x block [4611686018427387904, 4] outs(%q, %s : !q, tensor<1x256xf32>) : tensor<512x1024xbf16> -> !q, tensor<1x256xf32>
   return %r#0, %r#1 : !q, tensor<1x256xf32>
 }
@@ -84,7 +84,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<1x256xf32>) -> (!q, t
 
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<128x256xf32>) -> (!q, tensor<128x256xf32>) {
-  // expected-error@+1 {{config: gives each thread 18446744073709551615 elements in registers, the limit is 64}}
+  // expected-error@+1 {{config: gives each thread 18446744073709551615 elements in registers, the limit is 128}}
   %r:2 = gq.quantize %x block [4, 4] outs(%q, %s : !q, tensor<128x256xf32>) {config = #gq.config<tile = [9223372036854775804, 4], threads = 1>} : tensor<512x1024xbf16> -> !q, tensor<128x256xf32>
   return %r#0, %r#1 : !q, tensor<128x256xf32>
 }

@@ -65,8 +65,8 @@ func.func @by_hand(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: 
 
 // Quantisation: as many blocks as a thread block (or a cluster) holds in registers.
 // CHECK-LABEL: func.func @quantize_rows
-// CHECK: config = #gq.config<tile = [16, 512]>
-// REMARK: Remark="#gq.config<tile = [16, 512]>"
+// CHECK: config = #gq.config<tile = [8, 1024]>
+// REMARK: Remark="#gq.config<tile = [8, 1024]>"
 func.func @quantize_rows(%x: !x, %q: !q, %s: tensor<512x8xf32>) -> (!q, tensor<512x8xf32>) {
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) : !x -> !q, tensor<512x8xf32>
   return %r#0, %r#1 : !q, tensor<512x8xf32>
@@ -79,15 +79,15 @@ func.func @quantize_squares(%x: !x, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<
   return %r#0, %r#1 : !q, tensor<4x8xf32>
 }
 
-// CHECK-LABEL: func.func @quantize_cluster
-// CHECK: config = #gq.config<tile = [256, 256], cluster = 4>
-func.func @quantize_cluster(%x: !x, %q: !q, %s: tensor<2x4xf32>) -> (!q, tensor<2x4xf32>) {
+// CHECK-LABEL: func.func @quantize_large
+// CHECK: config = #gq.config<tile = [256, 256], threads = 512>
+func.func @quantize_large(%x: !x, %q: !q, %s: tensor<2x4xf32>) -> (!q, tensor<2x4xf32>) {
   %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : !q, tensor<2x4xf32>) : !x -> !q, tensor<2x4xf32>
   return %r#0, %r#1 : !q, tensor<2x4xf32>
 }
 
 // CHECK-LABEL: func.func @quantize_odd
-// CHECK: config = #gq.config<tile = [384, 20], threads = 240>
+// CHECK: config = #gq.config<tile = [192, 40], threads = 240>
 func.func @quantize_odd(%x: !x, %q: !q, %s: tensor<171x205xf32>) -> (!q, tensor<171x205xf32>) {
   %r:2 = gq.quantize %x block [3, 5] outs(%q, %s : !q, tensor<171x205xf32>) : !x -> !q, tensor<171x205xf32>
   return %r#0, %r#1 : !q, tensor<171x205xf32>

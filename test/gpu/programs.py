@@ -168,6 +168,7 @@ def programs():
         add_quantize(f"quantize_small_{shape}", block, m=7, n=130)
     add_quantize("quantize_odd_1x100", (1, 100))
     add_quantize("quantize_odd_3x7", (3, 7))
+    add_quantize("quantize_large_512x512", (512, 512), n=1024)  # a cluster
     add_quantize("quantize_silu_mul", (1, 128), n=8192, silu=True)
     add_quantize("quantize_small_silu_mul", (32, 32), n=200, silu=True)
     for shape, (a_block, b_block) in MATMUL_BLOCKS.items():

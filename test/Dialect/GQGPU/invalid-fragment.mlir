@@ -106,18 +106,18 @@ gqgpu.kernel @k(%x: memref<8x128xf16>, %z: f32, %i: index) {
 !m = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
 gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
   %m = gqgpu.splat %z : f32 -> !m
-  // expected-error@+1 {{expects an f32 operand in a blocked layout, got '!gqgpu.fragment<64x128xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects an f32, bf16 or f16 operand in a blocked layout, got '!gqgpu.fragment<64x128xf32, #gqgpu.mma>'}}
   %a = gqgpu.block_absmax %m {amax_floor = 0.0 : f32} : !m -> !s
   gqgpu.return
 }
 
 // -----
 
-!h = !gqgpu.fragment<8x128xf16, #gqgpu.blocked<[8, 32], chunk = 4>>
+!h = !gqgpu.fragment<8x128xi32, #gqgpu.blocked<[8, 32], chunk = 4>>
 !s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
-gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
-  %f = gqgpu.splat %h : f16 -> !h
-  // expected-error@+1 {{expects an f32 operand in a blocked layout, got '!gqgpu.fragment<8x128xf16,}}
+gqgpu.kernel @k(%z: f32, %h: i32, %i: index) {
+  %f = gqgpu.splat %h : i32 -> !h
+  // expected-error@+1 {{expects an f32, bf16 or f16 operand in a blocked layout, got '!gqgpu.fragment<8x128xi32,}}
   %a = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !h -> !s
   gqgpu.return
 }
@@ -134,12 +134,12 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
 
 // -----
 
-!h = !gqgpu.fragment<8x128xf16, #gqgpu.blocked<[8, 32], chunk = 4>>
+!h = !gqgpu.fragment<8x128xi32, #gqgpu.blocked<[8, 32], chunk = 4>>
 !s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
-gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
-  %f = gqgpu.splat %h : f16 -> !h
+gqgpu.kernel @k(%z: f32, %h: i32, %i: index) {
+  %f = gqgpu.splat %h : i32 -> !h
   %s = gqgpu.splat %z : f32 -> !s
-  // expected-error@+1 {{expects an f32 operand in a blocked layout, got}}
+  // expected-error@+1 {{expects an f32, bf16 or f16 operand in a blocked layout, got}}
   %q = gqgpu.scaled_cast %f, %s : !h, !s -> !h
   gqgpu.return
 }
