@@ -86,6 +86,14 @@ func.func @quantize_large(%x: !x, %q: !q, %s: tensor<2x4xf32>) -> (!q, tensor<2x
   return %r#0, %r#1 : !q, tensor<2x4xf32>
 }
 
+// Rows of unknown length are loaded element by element: half the share.
+// CHECK-LABEL: func.func @quantize_cluster
+// CHECK: config = #gq.config<tile = [256, 256], threads = 512, cluster = 2>
+func.func @quantize_cluster(%x: tensor<512x?xbf16>, %q: tensor<512x?xf8E4M3FN>, %s: tensor<2x?xf32>) -> (tensor<512x?xf8E4M3FN>, tensor<2x?xf32>) {
+  %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : tensor<512x?xf8E4M3FN>, tensor<2x?xf32>) : tensor<512x?xbf16> -> tensor<512x?xf8E4M3FN>, tensor<2x?xf32>
+  return %r#0, %r#1 : tensor<512x?xf8E4M3FN>, tensor<2x?xf32>
+}
+
 // CHECK-LABEL: func.func @quantize_odd
 // CHECK: config = #gq.config<tile = [192, 40], threads = 240>
 func.func @quantize_odd(%x: !x, %q: !q, %s: tensor<171x205xf32>) -> (!q, tensor<171x205xf32>) {

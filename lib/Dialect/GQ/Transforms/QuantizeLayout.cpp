@@ -38,8 +38,11 @@ gqgpu::BlockedLayoutAttr mlir::gq::quantizeLayout(MLIRContext *context,
 }
 
 int64_t mlir::gq::quantizeElementsPerThread(QuantizeOp op) {
-  Type element = cast<ShapedType>(op.getX().getType()).getElementType();
-  return element.isF32() ? 64 : 128;
+  auto x = cast<ShapedType>(op.getX().getType());
+  int64_t width = x.getDimSize(1);
+  bool wholeChunks = !ShapedType::isDynamic(width) &&
+                     width % chunkOf(op.getBlock()[1]) == 0;
+  return wholeChunks && !x.getElementType().isF32() ? 128 : 64;
 }
 
 namespace {

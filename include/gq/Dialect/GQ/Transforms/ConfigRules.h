@@ -14,7 +14,8 @@
 namespace mlir::gq {
 
 /// Most elements of x one thread holds: more would spill. 16-bit floats are held
-/// two to a register.
+/// two to a register; where rows do not consist of whole chunks, known before
+/// the kernel runs, elements are loaded one by one, each with its address.
 int64_t quantizeElementsPerThread(QuantizeOp op);
 
 /// A config for `op`, or failure with an error when no tile of whole blocks
