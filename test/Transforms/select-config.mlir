@@ -86,6 +86,22 @@ func.func @quantize_cluster(%x: !x, %q: !q, %s: tensor<2x4xf32>) -> (!q, tensor<
   return %r#0, %r#1 : !q, tensor<2x4xf32>
 }
 
+// Transposed scales: rows above one another, as their scales lie side by side.
+// CHECK-LABEL: func.func @quantize_transposed
+// CHECK: config = #gq.config<tile = [64, 128]>
+func.func @quantize_transposed(%x: !x, %q: !q, %s: tensor<8x512xf32>) -> (!q, tensor<8x512xf32>) {
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<8x512xf32>) {transposed_scales} : !x -> !q, tensor<8x512xf32>
+  return %r#0, %r#1 : !q, tensor<8x512xf32>
+}
+
+// Rows of one warp each: 32 of them fill the registers of a thread.
+// CHECK-LABEL: func.func @quantize_transposed_wide
+// CHECK: config = #gq.config<tile = [32, 512]>
+func.func @quantize_transposed_wide(%x: !x, %q: !q, %s: tensor<2x512xf32>) -> (!q, tensor<2x512xf32>) {
+  %r:2 = gq.quantize %x block [1, 512] outs(%q, %s : !q, tensor<2x512xf32>) {transposed_scales} : !x -> !q, tensor<2x512xf32>
+  return %r#0, %r#1 : !q, tensor<2x512xf32>
+}
+
 // CHECK-LABEL: func.func @quantize_odd
 // CHECK: config = #gq.config<tile = [384, 20], threads = 240>
 func.func @quantize_odd(%x: !x, %q: !q, %s: tensor<171x205xf32>) -> (!q, tensor<171x205xf32>) {

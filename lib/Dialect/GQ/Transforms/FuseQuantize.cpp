@@ -40,7 +40,8 @@ struct FuseQuantize : OpRewritePattern<ScaledCastOp> {
         rewriter, cast.getLoc(),
         TypeRange{cast.getInit().getType(), scale.getInit().getType()},
         cast.getX(), cast.getInit(), scale.getInit(), cast.getBlockAttr(),
-        scale.getPow2Attr(), amax.getAmaxFloorAttr(), amax.getConfigAttr());
+        scale.getPow2Attr(), /*transposed_scales=*/UnitAttr(),
+        amax.getAmaxFloorAttr(), amax.getConfigAttr());
     rewriter.replaceOp(cast, fused.getResult(0));
     rewriter.replaceOp(scale, fused.getResult(1));
     return success();

@@ -55,7 +55,11 @@ mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
   // Blocks side by side until a warp covers a row of the tile, as long as a
   // thread's share stays small.
   int64_t columns = bc;
-  while (2 * columns / chunk <= 32 && br * 2 * columns <= kThreads * 64)
+  // With transposed scales rather above one another: a warp writes the scales
+  // of neighbouring rows side by side.
+  bool rowsFirst = op.getTransposedScales() && br == 1;
+  while (!rowsFirst && 2 * columns / chunk <= 32 &&
+         br * 2 * columns <= kThreads * 64)
     columns *= 2;
   int64_t threadColumns = largestDivisor(columns / chunk, kThreads);
   // Thread rows must divide the rows of a tile, which is a multiple of br.
@@ -70,6 +74,9 @@ mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
   int64_t threads = threadRows * threadColumns;
   // Small shares hide no latency: give each thread at least 32 elements.
   while (rows * columns / threads * 2 <= 32)
+    rows *= 2;
+  while (rowsFirst && rows < 32 &&
+         rows * columns / threads * 2 <= kQuantizeElementsPerThread)
     rows *= 2;
 
   for (int64_t cluster = 1; cluster <= target.clusterMax; cluster *= 2) {
