@@ -129,3 +129,13 @@ func.func @keep(%x: !x, %q: !q, %s: !s, %t: !t, %v: tensor<256x8xi8>, %n: index)
   }
   return %at, %as, %bt, %e, %c#0, %ct : tensor<256x8xi8>, !s, !t, i8, !q, !t
 }
+
+// CHECK-LABEL: func.func @e8m0
+// CHECK-NEXT: gq.quantize {{.*}} {pow2} : tensor<8x256xbf16> -> tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>
+// CHECK-NEXT: return
+func.func @e8m0(%x: !x, %q: !q, %s: !s, %e: tensor<8x2xf8E8M0FNU>) -> (!q, tensor<8x2xf8E8M0FNU>) {
+  %m = gq.block_absmax %x block [1, 128] outs(%s : !s) : !x -> !s
+  %f = gq.absmax_to_scale %m to i8 outs(%e : tensor<8x2xf8E8M0FNU>) {pow2} : !s -> tensor<8x2xf8E8M0FNU>
+  %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) : !x, tensor<8x2xf8E8M0FNU> -> !q
+  return %c, %f : !q, tensor<8x2xf8E8M0FNU>
+}
