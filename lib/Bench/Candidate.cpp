@@ -52,6 +52,7 @@ static DLDataType dlType(ElementType type) {
     return {0, bits, 1};
   case ElementType::F8E4M3FN:
   case ElementType::F8E5M2:
+  case ElementType::F8E8M0FNU:
     return {1, bits, 1}; // the runtime takes fp8 as bytes
   }
   return {1, bits, 1};

@@ -13,7 +13,7 @@ struct TypeInfo {
 // Indexed by ElementType.
 static constexpr TypeInfo types[] = {
     {"bf16", 2}, {"f16", 2}, {"f32", 4},      {"f64", 8},    {"i8", 1},
-    {"i32", 4},  {"i64", 8}, {"f8E4M3FN", 1}, {"f8E5M2", 1},
+    {"i32", 4},  {"i64", 8}, {"f8E4M3FN", 1}, {"f8E5M2", 1}, {"f8E8M0FNU", 1},
 };
 
 const char *stringify(ElementType type) {

@@ -63,7 +63,7 @@ std::optional<DLDataType> dlType(Type type) {
   if (type.isF64())
     return make(kDLFloat, 64);
   // FP8 may be declared as bytes, which spares the newer type codes.
-  if (isa<Float8E4M3FNType, Float8E5M2Type>(type))
+  if (isa<Float8E4M3FNType, Float8E5M2Type, Float8E8M0FNUType>(type))
     return make(kDLUInt, 8);
   if (type.isInteger(8) || type.isInteger(32) || type.isInteger(64))
     return make(kDLInt, type.getIntOrFloatBitWidth());

@@ -79,7 +79,7 @@ static LogicalResult checkElementType(Operation *op, const Twine &what,
     return success();
   return op->emitError() << what << " has element type " << type
                          << ", bundles hold bf16, f16, f32, f64, i8, i32, i64, "
-                            "f8E4M3FN and f8E5M2";
+                            "f8E4M3FN, f8E5M2 and f8E8M0FNU";
 }
 
 static SmallVector<SizeExpr> dynamicShape(RankedTensorType type,

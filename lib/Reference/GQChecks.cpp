@@ -33,14 +33,15 @@ LogicalResult mlir::gq::checkScales(Operation *op, StringRef name,
                                     StringRef otherName,
                                     const RuntimeTensor &other,
                                     ArrayRef<int64_t> block,
-                                    ArrayRef<int64_t> origin) {
+                                    ArrayRef<int64_t> origin, bool transposed) {
   for (int64_t dim : {0, 1}) {
     int64_t size = other.getDim(dim);
     if (origin.empty()) {
-      if (failed(checkDim(
-              op, name, scales, dim, llvm::divideCeil(size, block[dim]),
-              "one scale per " + Twine(block[dim]) + " of the " + Twine(size) +
-                  " elements of operand " + otherName)))
+      if (failed(checkDim(op, name, scales, transposed ? 1 - dim : dim,
+                          llvm::divideCeil(size, block[dim]),
+                          "one scale per " + Twine(block[dim]) + " of the " +
+                              Twine(size) + " elements of operand " +
+                              otherName)))
         return failure();
       continue;
     }

@@ -25,11 +25,13 @@ LogicalResult checkSameShape(Operation *op, StringRef name,
                              const RuntimeTensor &other);
 
 /// Exactly one scale per block of operand \p otherName, or with an origin, at
-/// least the scales that are read.
+/// least the scales that are read. Transposed scales have their rows along the
+/// columns of the other operand.
 LogicalResult checkScales(Operation *op, StringRef name,
                           const RuntimeTensor &scales, StringRef otherName,
                           const RuntimeTensor &other, ArrayRef<int64_t> block,
-                          ArrayRef<int64_t> origin = {});
+                          ArrayRef<int64_t> origin = {},
+                          bool transposed = false);
 
 /// The values of an `origin`, which must not be negative.
 FailureOr<SmallVector<int64_t>> getOrigin(Interpreter &in, Operation *op,

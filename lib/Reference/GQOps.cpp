@@ -3,6 +3,7 @@
 #include "GQChecks.h"
 #include "Interpreter.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Numerics/Convert.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -57,6 +58,21 @@ static FailureOr<AlignedScales> alignScales(Interpreter &in, Operation *op,
   return aligned;
 }
 
+/// Scales as the numerics library takes them: f32.
+static FailureOr<RuntimeTensor> widenScales(Interpreter &in, Operation *op,
+                                            const RuntimeTensor &scales) {
+  if (scales.getElementType().isF32())
+    return scales;
+  FailureOr<RuntimeTensor> wide = in.createTensor(
+      op, Float32Type::get(op->getContext()), scales.getShape());
+  if (failed(wide))
+    return failure();
+  gridquant::convertToFloat(typeOf(scales), scales.getData(),
+                            scales.getNumElements(),
+                            reinterpret_cast<float *>(wide->getMutableData()));
+  return wide;
+}
+
 //===----------------------------------------------------------------------===//
 // Quantisation
 //===----------------------------------------------------------------------===//
@@ -90,12 +106,14 @@ static LogicalResult execute(Interpreter &in, AbsmaxToScaleOp op) {
   FailureOr<unsigned char *> data = in.getWritable(op, result);
   if (failed(data))
     return failure();
-  auto *scales = reinterpret_cast<float *>(*data);
   ElementType format = *getNumericsType(op.getFormat());
   gridquant::ScaleOptions options;
   options.powerOfTwo = op.getPow2();
-  for (int64_t i = 0; i < result.getNumElements(); ++i)
+  std::vector<float> scales(static_cast<size_t>(result.getNumElements()));
+  for (size_t i = 0; i < scales.size(); ++i)
     scales[i] = gridquant::scaleFromAmax(floatsOf(amax)[i], format, options);
+  gridquant::convertFromFloat(typeOf(result), scales.data(),
+                              result.getNumElements(), *data);
   return in.set(op, std::move(result));
 }
 
@@ -103,7 +121,8 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
   const RuntimeTensor &x = in.getTensor(op.getX());
   if (failed(checkSameShape(op, "init", in.getTensor(op.getInit()), "x", x)) ||
       failed(checkScales(op, "scales_init", in.getTensor(op.getScalesInit()),
-                         "x", x, op.getBlock())))
+                         "x", x, op.getBlock(), /*origin=*/{},
+                         op.getTransposedScales())))
     return failure();
   RuntimeTensor q = in.takeTensor(op.getInitMutable());
   RuntimeTensor scales = in.takeTensor(op.getScalesInitMutable());
@@ -113,12 +132,23 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
     return failure();
   gridquant::ScaleOptions options{op.getAmaxFloor().convertToFloat(),
                                   op.getPow2()};
-  if (failed(toResult(op, gridquant::quantize(
-                              matrixOf(x), {op.getBlock()[0], op.getBlock()[1]},
-                              options, typeOf(q), *qData,
-                              reinterpret_cast<float *>(*scaleData),
-                              in.options.threads))) ||
-      failed(in.set(op, op->getResult(0), std::move(q))))
+  // E8M0 scales are made as f32 and encoded, which is exact.
+  std::vector<float> wide;
+  bool encode = !scales.getElementType().isF32();
+  if (encode)
+    wide.resize(static_cast<size_t>(scales.getNumElements()));
+  BlockLayout layout{op.getBlock()[0], op.getBlock()[1],
+                     op.getTransposedScales()};
+  if (failed(toResult(
+          op, gridquant::quantize(
+                  matrixOf(x), layout, options, typeOf(q), *qData,
+                  encode ? wide.data() : reinterpret_cast<float *>(*scaleData),
+                  in.options.threads))))
+    return failure();
+  if (encode)
+    gridquant::convertFromFloat(typeOf(scales), wide.data(),
+                                scales.getNumElements(), *scaleData);
+  if (failed(in.set(op, op->getResult(0), std::move(q))))
     return failure();
   return in.set(op, op->getResult(1), std::move(scales));
 }
@@ -138,8 +168,11 @@ applyScales(Interpreter &in, OpTy op, StringRef name, Value input,
       failed(
           checkScales(op, "scales", scales, name, x, op.getBlock(), *origin)))
     return failure();
+  FailureOr<RuntimeTensor> wide = widenScales(in, op, scales);
+  if (failed(wide))
+    return failure();
   FailureOr<AlignedScales> aligned =
-      alignScales(in, op, scales, op.getBlock(), *origin, x);
+      alignScales(in, op, *wide, op.getBlock(), *origin, x);
   if (failed(aligned))
     return failure();
   RuntimeTensor result = in.takeTensor(op.getInitMutable());

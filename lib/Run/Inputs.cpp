@@ -8,6 +8,7 @@
 #include "Inputs.h"
 
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Numerics/Convert.h"
 #include "gq/Numerics/Npy.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/StringExtras.h"
@@ -200,12 +201,17 @@ generateInput(func::FuncOp function, unsigned index, RankedTensorType type,
   // Arguments must not be copies of each other.
   options.seed += UINT64_C(0x9e3779b97f4a7c15) * (index + 1);
   unsigned char *data = tensor->getMutableData();
-  gridquant::Status status =
-      type.getElementType().isF32() && feedsScales(function.getArgument(index))
-          ? generateScales(options, tensor->getNumElements(),
-                           reinterpret_cast<float *>(data))
-          : gridquant::generate(options, *element, tensor->getNumElements(),
-                                data);
+  int64_t count = tensor->getNumElements();
+  bool e8m0 = *element == gridquant::ElementType::f8E8M0FNU;
+  gridquant::Status status = gridquant::Status::success();
+  if ((type.getElementType().isF32() || e8m0) &&
+      feedsScales(function.getArgument(index))) {
+    std::vector<float> scales(static_cast<size_t>(count));
+    status = generateScales(options, count, scales.data());
+    gridquant::convertFromFloat(*element, scales.data(), count, data);
+  } else {
+    status = gridquant::generate(options, *element, count, data);
+  }
   if (!status.ok())
     return function.emitError() << "arg" << index << ": " << status.message();
   return std::move(*tensor);

@@ -11,7 +11,7 @@ using namespace gridquant::runtime;
 int gq_abi_version(void) { return GQ_RUNTIME_ABI_VERSION; }
 
 const char *gq_type_name(gq_type type) {
-  if (static_cast<int>(type) < GQ_BF16 || static_cast<int>(type) > GQ_F8E5M2)
+  if (static_cast<int>(type) < GQ_BF16 || static_cast<int>(type) > GQ_F8E8M0FNU)
     return "unknown type";
   return stringify(static_cast<ElementType>(type));
 }

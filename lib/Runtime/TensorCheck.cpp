@@ -16,6 +16,7 @@ enum DlCode : unsigned {
   DlBfloat = 4,
   DlFloat8E4M3FN = 10,
   DlFloat8E5M2 = 12,
+  DlFloat8E8M0FNU = 14,
 };
 enum DlDevice : int { DlCuda = 2, DlCudaManaged = 13 };
 
@@ -44,6 +45,8 @@ static DlType dlTypeOf(ElementType type) {
     return {DlFloat8E4M3FN, 8};
   case ElementType::F8E5M2:
     return {DlFloat8E5M2, 8};
+  case ElementType::F8E8M0FNU:
+    return {DlFloat8E8M0FNU, 8};
   }
   return {DlFloat, 0};
 }
@@ -55,13 +58,14 @@ static bool accepts(ElementType type, const DLDataType &given) {
   if (given.code == need.code && given.bits == need.bits)
     return true;
   // Frameworks older than the fp8 codes of DLPack hand fp8 over as bytes.
-  bool fp8 = type == ElementType::F8E4M3FN || type == ElementType::F8E5M2;
+  bool fp8 = type == ElementType::F8E4M3FN || type == ElementType::F8E5M2 ||
+             type == ElementType::F8E8M0FNU;
   return fp8 && given.code == DlUInt && given.bits == 8;
 }
 
 /// "f32", or the raw numbers for a type that no bundle uses.
 static void printType(const DLDataType &type, char *out, size_t size) {
-  for (int i = 0; i <= static_cast<int>(ElementType::F8E5M2); ++i) {
+  for (int i = 0; i <= static_cast<int>(ElementType::F8E8M0FNU); ++i) {
     auto candidate = static_cast<ElementType>(i);
     DlType dl = dlTypeOf(candidate);
     if (dl.code == type.code && dl.bits == type.bits && type.lanes == 1) {

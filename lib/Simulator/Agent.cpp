@@ -277,8 +277,8 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
       .Case<RingCreateOp, CursorOp, AdvanceOp, AcquireOp, WaitOp, CommitOp,
             ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp,
             PromoteOp, SplatOp, ElementwiseOp, MaskOp, BlockAbsmaxOp,
-            ScaledCastOp, LoadOp, StoreOp, LoadFragmentOp, StoreFragmentOp>(
-          [&](auto concrete) { return execute(concrete); })
+            ScaledCastOp, EncodeScalesOp, LoadOp, StoreOp, LoadFragmentOp,
+            StoreFragmentOp>([&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),
                     load.getSlot(), load.getTile());

@@ -111,6 +111,7 @@ private:
   LogicalResult execute(gqgpu::MaskOp op);
   LogicalResult execute(gqgpu::BlockAbsmaxOp op);
   LogicalResult execute(gqgpu::ScaledCastOp op);
+  LogicalResult execute(gqgpu::EncodeScalesOp op);
 
   // Global memory (MemoryOps.cpp).
   LogicalResult execute(gqgpu::LoadOp op);

@@ -1,6 +1,7 @@
 //===- FragmentOps.cpp - computing on fragments ---------------------------===//
 #include "Agent.h"
 #include "ThreadBlock.h"
+#include "gq/Numerics/Convert.h"
 #include "gq/Numerics/Quantize.h"
 
 #include <algorithm>
@@ -181,5 +182,17 @@ LogicalResult Agent::execute(ScaledCastOp op) {
       *getNumericsType(values.getElementType()), values.getMutableData(), 1);
   if (!status.ok())
     return op.emitOpError(status.message());
+  return setFragment(op, *result);
+}
+
+LogicalResult Agent::execute(EncodeScalesOp op) {
+  FailureOr<std::shared_ptr<Fragment>> result = createFragment(op);
+  if (failed(result) || !threadBlock.launch.values)
+    return failed(result) ? failure() : setFragment(op, *result);
+  RuntimeTensor &codes = (*result)->values;
+  gridquant::convertFromFloat(gridquant::ElementType::f8E8M0FNU,
+                              reinterpret_cast<const float *>(
+                                  fragment(op.getScales()).values.getData()),
+                              codes.getNumElements(), codes.getMutableData());
   return setFragment(op, *result);
 }

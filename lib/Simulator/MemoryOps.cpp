@@ -211,13 +211,34 @@ LogicalResult Agent::execute(LoadFragmentOp op) {
   return setFragment(op, *result);
 }
 
+/// The elements of a matrix, column by column.
+static std::vector<unsigned char> transpose(const RuntimeTensor &matrix) {
+  size_t size = matrix.getElementSize();
+  std::vector<unsigned char> result(matrix.getNumBytes());
+  unsigned char *to = result.data();
+  for (int64_t c = 0; c < matrix.getDim(1); ++c)
+    for (int64_t r = 0; r < matrix.getDim(0); ++r, to += size)
+      std::memcpy(to, matrix.getData() + (r * matrix.getDim(1) + c) * size,
+                  size);
+  return result;
+}
+
 LogicalResult Agent::execute(StoreFragmentOp op) {
   FailureOr<SmallVector<int64_t>> at = startOf(*this, op, op.getIndices());
   if (failed(at))
     return failure();
   const Fragment &value = fragment(op.getValue());
   SmallVector<int64_t> shape = Fragment::shapeOf(value.type);
-  return writeTile(
-      op, threadBlock.index, *object<Buffer>(op.getDest()), *at, shape[0],
-      shape[1], threadBlock.launch.values ? value.values.getData() : nullptr);
+  bool values = threadBlock.launch.values;
+  const unsigned char *from = values ? value.values.getData() : nullptr;
+  std::vector<unsigned char> transposed;
+  if (op.getTransposed()) {
+    std::swap(shape[0], shape[1]);
+    if (values) {
+      transposed = transpose(value.values);
+      from = transposed.data();
+    }
+  }
+  return writeTile(op, threadBlock.index, *object<Buffer>(op.getDest()), *at,
+                   shape[0], shape[1], from);
 }

@@ -10,6 +10,7 @@ _DTYPES = {
     "bfloat16": (4, 16), "float16": (2, 16), "float32": (2, 32),
     "float64": (2, 64), "int8": (0, 8), "int32": (0, 32), "int64": (0, 64),
     "uint8": (1, 8), "float8_e4m3fn": (10, 8), "float8_e5m2": (12, 8),
+    "float8_e8m0fnu": (14, 8),
 }
 
 _capsule_is = C.pythonapi.PyCapsule_IsValid

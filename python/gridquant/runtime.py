@@ -16,6 +16,7 @@ _TORCH_TYPES = {
     "bf16": "bfloat16", "f16": "float16", "f32": "float32", "f64": "float64",
     "i8": "int8", "i32": "int32", "i64": "int64",
     "f8E4M3FN": "float8_e4m3fn", "f8E5M2": "float8_e5m2",
+    "f8E8M0FNU": "float8_e8m0fnu",
 }
 
 
@@ -128,8 +129,10 @@ class Function:
         if not torch:
             raise TypeError(f"function {self.name}: outs is needed for inputs "
                             "that are not torch tensors")
-        return [torch.empty(shape, dtype=getattr(torch, _TORCH_TYPES[info.type]),
-                            device=inputs[0].device)
+        # A torch older than one of the one-byte floats gets its bytes.
+        return [torch.empty(shape, device=inputs[0].device,
+                            dtype=getattr(torch, _TORCH_TYPES[info.type],
+                                          torch.uint8))
                 for shape, info in zip(shapes, self.outputs)]
 
 

@@ -99,7 +99,7 @@ module {
 //--- 07.mlir
 module {
   gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
-  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: argument 1 has element type 'i4', bundles hold bf16, f16, f32, f64, i8, i32, i64, f8E4M3FN and f8E5M2
+  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: argument 1 has element type 'i4', bundles hold bf16, f16, f32, f64, i8, i32, i64, f8E4M3FN, f8E5M2 and f8E8M0FNU
   func.func @f(%x: tensor<4xf32>, %y: tensor<4xi4>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>

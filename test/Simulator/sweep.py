@@ -29,17 +29,17 @@ func.func @matmul(%a: tensor<{m}x{k}x{ta}>, %sa: tensor<{sam}x{sak}xf32>,
 }}
 """
 QUANTIZE = """
-func.func @quantize(%x: tensor<{m}x{n}x{tx}>) -> (tensor<{m}x{n}x{tq}>, tensor<{sm}x{sn}xf32>) {{
+func.func @quantize(%x: tensor<{m}x{n}x{tx}>) -> (tensor<{m}x{n}x{tq}>, {s}) {{
   %eq = tensor.empty() : tensor<{m}x{n}x{tq}>
-  %es = tensor.empty() : tensor<{sm}x{sn}xf32>
-  %q, %s = gq.quantize %x block [{bm}, {bn}] outs(%eq, %es : tensor<{m}x{n}x{tq}>, tensor<{sm}x{sn}xf32>)
-             : tensor<{m}x{n}x{tx}> -> tensor<{m}x{n}x{tq}>, tensor<{sm}x{sn}xf32>
-  return %q, %s : tensor<{m}x{n}x{tq}>, tensor<{sm}x{sn}xf32>
+  %es = tensor.empty() : {s}
+  %q, %s = gq.quantize %x block [{bm}, {bn}] outs(%eq, %es : tensor<{m}x{n}x{tq}>, {s}) {flags}
+             : tensor<{m}x{n}x{tx}> -> tensor<{m}x{n}x{tq}>, {s}
+  return %q, %s : tensor<{m}x{n}x{tq}>, {s}
 }}
 """
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "test" / "gpu"))
-from programs import programs  # noqa: E402
+from programs import SCALES, programs, quantize_formats  # noqa: E402
 
 E4M3, E5M2 = "f8E4M3FN", "f8E5M2"
 
@@ -56,10 +56,17 @@ def matmul(m, n, k, a=(1, 128), b=(128, 128), ta=E4M3, tb=E4M3, td="bf16"):
     return f"matmul {m}x{n}x{k} {a[0]}x{a[1]} by {b[0]}x{b[1]} {ta} {tb} {td}", text
 
 
-def quantize(m, n, block, tx="bf16", tq=E4M3):
+def quantize(m, n, block, tx="bf16", tq=E4M3, scales="f32", transposed=False):
     bm, bn = block
-    text = QUANTIZE.format(m=m, n=n, bm=bm, bn=bn, tx=tx, tq=tq, sm=ceil(m, bm), sn=ceil(n, bn))
-    return f"quantize {m}x{n} {bm}x{bn} {tx} {tq}", text
+    shape = [ceil(m, bm), ceil(n, bn)]
+    if transposed:
+        shape.reverse()
+    element, pow2 = SCALES[scales]
+    flags = ", ".join(["pow2"] * pow2 + ["transposed_scales"] * transposed)
+    text = QUANTIZE.format(m=m, n=n, bm=bm, bn=bn, tx=tx, tq=tq, flags=f"{{{flags}}}",
+                           s=f"tensor<{shape[0]}x{shape[1]}x{element}>")  # fmt: skip
+    order = "transposed" if transposed else "row-major"
+    return f"quantize {m}x{n} {bm}x{bn} {tx} {tq} {scales} {order}", text
 
 
 def generated():
@@ -103,6 +110,11 @@ def generated():
     for tx, tq in itertools.product(("bf16", "f16", "f32"), (E4M3, E5M2)):
         for block in ((1, 128), (128, 128)):
             yield *quantize(150, 272, block, tx, tq), []
+    # Of the kinds of output: a sample of what runs on the GPU.
+    for i, (_, block, facts) in enumerate(quantize_formats()):
+        if i % 7 == 0:
+            yield *quantize(*((77, 300), (150, 272))[i % 2], block, facts["x_type"], facts["q_type"],
+                            facts["scale_kind"], facts["transposed"]), []  # fmt: skip
 
 
 def suite(m=100, n=200, k=272):
@@ -110,6 +122,8 @@ def suite(m=100, n=200, k=272):
     for name, (text, facts) in programs().items():
         if facts.get("k", -1) > 1000:
             continue  # minutes here
+        if name.startswith("formats_"):
+            continue  # very many; generated() has a sample
         m_, n_, k_ = (size if facts.get(d, -1) < 0 else facts[d]
                       for d, size in (("m", m), ("n", n), ("k", k)))  # fmt: skip
         if facts["kind"] == "quantize":

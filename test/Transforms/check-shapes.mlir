@@ -42,3 +42,16 @@ func.func @known(%x: tensor<?x256xbf16>, %s: tensor<?x2xf32>) -> tensor<?x256xf8
          : tensor<?x256xbf16>, tensor<?x2xf32> -> tensor<?x256xf8E4M3FN>
   return %q : tensor<?x256xf8E4M3FN>
 }
+
+// CHECK-LABEL: func.func @transposed
+// CHECK:       cf.assert %{{.*}}, "gq.quantize: dimension 1 of operand scales_init must be the number of blocks of 128 in dimension 0 of operand x"
+// CHECK-NOT:   cf.assert
+func.func @transposed(%x: tensor<?x256xbf16>, %s: tensor<2x?xf32>)
+    -> (tensor<?x256xi8>, tensor<2x?xf32>) {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : tensor<?x256xbf16>
+  %e = tensor.empty(%m) : tensor<?x256xi8>
+  %q:2 = gq.quantize %x block [128, 128] outs(%e, %s : tensor<?x256xi8>, tensor<2x?xf32>) {transposed_scales}
+           : tensor<?x256xbf16> -> tensor<?x256xi8>, tensor<2x?xf32>
+  return %q#0, %q#1 : tensor<?x256xi8>, tensor<2x?xf32>
+}

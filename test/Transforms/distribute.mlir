@@ -110,3 +110,23 @@ gqgpu.kernel @quantize(%x: memref<?x512xbf16>, %q: memref<?x512xf8E5M2>, %s: mem
   gqgpu.store %r#1, %s[%i, %c0] : tensor<8x4xf32>, memref<?x4xf32>
   gqgpu.return
 }
+
+// E8M0 scales are encoded for the store only; transposed ones keep the layout of
+// their tile, and the store turns them.
+// CHECK-LABEL: gqgpu.kernel @quantize_transposed
+// CHECK: %[[A:.*]] = gqgpu.block_absmax
+// CHECK: %[[S:.*]] = gqgpu.elementwise(%[[A]])
+// CHECK: %[[Q:.*]] = gqgpu.scaled_cast %{{.*}}, %[[S]] {{.*}} -> <64x128xi8
+// CHECK: %[[E:.*]] = gqgpu.encode_scales %[[S]] {{.*}} -> <64x128xf8E8M0FNU, {{.*}} block = [1, 128]>
+// CHECK: gqgpu.store_fragment %[[Q]], %{{.*}}[%[[I:.*]], %[[J:.*]]] :
+// CHECK: gqgpu.store_fragment %[[E]], %{{.*}}[%[[J]], %[[I]]] {transposed}
+gqgpu.kernel @quantize_transposed(%x: memref<?x512xbf16>, %q: memref<?x512xi8>, %s: memref<4x?xf8E8M0FNU>, %i: index, %j: index) {
+  %t = gqgpu.load %x[%i, %j] : memref<?x512xbf16> -> tensor<64x128xbf16>
+  %qe = tensor.empty() : tensor<64x128xi8>
+  %se = tensor.empty() : tensor<1x64xf8E8M0FNU>
+  %r:2 = gq.quantize %t block [1, 128] outs(%qe, %se : tensor<64x128xi8>, tensor<1x64xf8E8M0FNU>)
+      {pow2, transposed_scales, config = #gq.config<tile = [64, 128]>} : tensor<64x128xbf16> -> tensor<64x128xi8>, tensor<1x64xf8E8M0FNU>
+  gqgpu.store %r#0, %q[%i, %j] : tensor<64x128xi8>, memref<?x512xi8>
+  gqgpu.store %r#1, %s[%j, %i] : tensor<1x64xf8E8M0FNU>, memref<4x?xf8E8M0FNU>
+  gqgpu.return
+}

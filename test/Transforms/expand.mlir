@@ -79,3 +79,22 @@ func.func @quantize_memref(%x: memref<8x256xbf16>, %q: memref<8x256xf8E5M2>, %s:
   gq.quantize %x block [1, 128] outs(%q, %s : memref<8x256xf8E5M2>, memref<8x2xf32>) : memref<8x256xbf16>
   return
 }
+
+// -----
+
+// The cast reads row-major scales; those that are returned are their transpose.
+// SPLIT-LABEL: func.func @quantize_transposed
+// SPLIT-SAME: (%[[X:.*]]: tensor<8x256xbf16>, %[[Q:.*]]: tensor<8x256xi8>, %[[S:.*]]: tensor<2x8xf8E8M0FNU>)
+// SPLIT-DAG: %[[ES:.*]] = tensor.empty() : tensor<8x2xf8E8M0FNU>
+// SPLIT-DAG: %[[EA:.*]] = tensor.empty() : tensor<8x2xf32>
+// SPLIT: %[[A:.*]] = gq.block_absmax %[[X]] block [1, 128] outs(%[[EA]] : tensor<8x2xf32>)
+// SPLIT: %[[SCALE:.*]] = gq.absmax_to_scale %[[A]] to i8 outs(%[[ES]] : tensor<8x2xf8E8M0FNU>) {pow2}
+// SPLIT: %[[CAST:.*]] = gq.scaled_cast %[[X]] scales(%[[SCALE]] block [1, 128]) outs(%[[Q]] : tensor<8x256xi8>)
+// SPLIT: %[[T:.*]] = linalg.transpose ins(%[[SCALE]] : tensor<8x2xf8E8M0FNU>) outs(%[[S]] : tensor<2x8xf8E8M0FNU>) permutation = [1, 0]
+// SPLIT: return %[[CAST]], %[[T]]
+func.func @quantize_transposed(%x: tensor<8x256xbf16>, %q: tensor<8x256xi8>, %s: tensor<2x8xf8E8M0FNU>)
+    -> (tensor<8x256xi8>, tensor<2x8xf8E8M0FNU>) {
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<8x256xi8>, tensor<2x8xf8E8M0FNU>)
+      {pow2, transposed_scales} : tensor<8x256xbf16> -> tensor<8x256xi8>, tensor<2x8xf8E8M0FNU>
+  return %r#0, %r#1 : tensor<8x256xi8>, tensor<2x8xf8E8M0FNU>
+}

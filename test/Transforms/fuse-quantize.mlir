@@ -77,3 +77,65 @@ func.func @used_before(%x: !x, %q: !q, %s: !s) -> (!q, f32) {
   %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) : !x, !s -> !q
   return %c, %v : !q, f32
 }
+
+// -----
+
+// Scales that only a transpose reads are written transposed.
+!x = tensor<8x256xbf16>
+!q = tensor<8x256xi8>
+!s = tensor<8x2xf32>
+!t = tensor<2x8xf32>
+
+// CHECK-LABEL: func.func @transpose
+// CHECK-SAME: (%[[X:.*]]: tensor<8x256xbf16>, %[[Q:.*]]: tensor<8x256xi8>, %{{.*}}: tensor<8x2xf32>, %[[T:.*]]: tensor<2x8xf32>)
+// CHECK-NEXT: %[[R:.*]]:2 = gq.quantize %[[X]] block [1, 128] outs(%[[Q]], %[[T]] : {{.*}}) {amax_floor = 5.000000e-01 : f32, config = #gq.config<tile = [8, 256]>, pow2, transposed_scales}
+// CHECK-NEXT: return %[[R]]#0, %[[R]]#1
+func.func @transpose(%x: !x, %q: !q, %s: !s, %t: !t) -> (!q, !t) {
+  %m = gq.block_absmax %x block [1, 128] outs(%s : !s) {amax_floor = 0.5 : f32, config = #gq.config<tile = [8, 256]>} : !x -> !s
+  %f = gq.absmax_to_scale %m to i8 outs(%s : !s) {pow2} : !s -> !s
+  %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) : !x, !s -> !q
+  %r = linalg.transpose ins(%f : !s) outs(%t : !t) permutation = [1, 0]
+  return %c, %r : !q, !t
+}
+
+// CHECK-LABEL: func.func @both_orders
+// CHECK: gq.quantize
+// CHECK-NOT: transposed_scales
+// CHECK: linalg.transpose
+func.func @both_orders(%x: !x, %q: !q, %s: !s, %t: !t) -> (!q, !s, !t) {
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, !s) : !x -> !q, !s
+  %u = linalg.transpose ins(%r#1 : !s) outs(%t : !t) permutation = [1, 0]
+  return %r#0, %r#1, %u : !q, !s, !t
+}
+
+// Not the scales, not a transpose, a use of the codes in between, another block.
+// CHECK-LABEL: func.func @keep
+// CHECK-COUNT-3: gq.quantize
+// CHECK-NOT: transposed_scales
+func.func @keep(%x: !x, %q: !q, %s: !s, %t: !t, %v: tensor<256x8xi8>, %n: index)
+    -> (tensor<256x8xi8>, !s, !t, i8, !q, !t) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %a:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, !s) : !x -> !q, !s
+  %at = linalg.transpose ins(%a#0 : !q) outs(%v : tensor<256x8xi8>) permutation = [1, 0]
+  %as = linalg.transpose ins(%a#1 : !s) outs(%s : !s) permutation = [0, 1]
+  %b:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, !s) {pow2} : !x -> !q, !s
+  %e = tensor.extract %b#0[%c0, %c0] : !q
+  %bt = linalg.transpose ins(%b#1 : !s) outs(%t : !t) permutation = [1, 0]
+  %c:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, !s) {amax_floor = 1.0 : f32} : !x -> !q, !s
+  %ct = scf.for %i = %c0 to %n step %c1 iter_args(%o = %t) -> !t {
+    %l = linalg.transpose ins(%c#1 : !s) outs(%o : !t) permutation = [1, 0]
+    scf.yield %l : !t
+  }
+  return %at, %as, %bt, %e, %c#0, %ct : tensor<256x8xi8>, !s, !t, i8, !q, !t
+}
+
+// CHECK-LABEL: func.func @e8m0
+// CHECK-NEXT: gq.quantize {{.*}} {pow2} : tensor<8x256xbf16> -> tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>
+// CHECK-NEXT: return
+func.func @e8m0(%x: !x, %q: !q, %s: !s, %e: tensor<8x2xf8E8M0FNU>) -> (!q, tensor<8x2xf8E8M0FNU>) {
+  %m = gq.block_absmax %x block [1, 128] outs(%s : !s) : !x -> !s
+  %f = gq.absmax_to_scale %m to i8 outs(%e : tensor<8x2xf8E8M0FNU>) {pow2} : !s -> tensor<8x2xf8E8M0FNU>
+  %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) : !x, tensor<8x2xf8E8M0FNU> -> !q
+  return %c, %f : !q, tensor<8x2xf8E8M0FNU>
+}

@@ -94,6 +94,22 @@ func.func @quantize_cluster(%x: tensor<512x?xbf16>, %q: tensor<512x?xf8E4M3FN>, 
   return %r#0, %r#1 : tensor<512x?xf8E4M3FN>, tensor<2x?xf32>
 }
 
+// Transposed scales: rows above one another, as their scales lie side by side.
+// CHECK-LABEL: func.func @quantize_transposed
+// CHECK: config = #gq.config<tile = [64, 128]>
+func.func @quantize_transposed(%x: !x, %q: !q, %s: tensor<8x512xf32>) -> (!q, tensor<8x512xf32>) {
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<8x512xf32>) {transposed_scales} : !x -> !q, tensor<8x512xf32>
+  return %r#0, %r#1 : !q, tensor<8x512xf32>
+}
+
+// Rows of one warp each: 32 of them fill the registers of a thread.
+// CHECK-LABEL: func.func @quantize_transposed_wide
+// CHECK: config = #gq.config<tile = [32, 512]>
+func.func @quantize_transposed_wide(%x: !x, %q: !q, %s: tensor<2x512xf32>) -> (!q, tensor<2x512xf32>) {
+  %r:2 = gq.quantize %x block [1, 512] outs(%q, %s : !q, tensor<2x512xf32>) {transposed_scales} : !x -> !q, tensor<2x512xf32>
+  return %r#0, %r#1 : !q, tensor<2x512xf32>
+}
+
 // CHECK-LABEL: func.func @quantize_odd
 // CHECK: config = #gq.config<tile = [192, 40], threads = 240>
 func.func @quantize_odd(%x: !x, %q: !q, %s: tensor<171x205xf32>) -> (!q, tensor<171x205xf32>) {

@@ -36,29 +36,49 @@ def make_input(shape, dtype, kind, generator):
     return x.to(dtype).contiguous()
 
 
-def quantize_reference(x, type_name, block, q_type):
-    m, n = x.shape
+def scale_shape(facts, shape):
+    rows, cols = (ceildiv(n, b) for n, b in zip(shape, facts["block"]))
+    return (cols, rows) if facts["transposed"] else (rows, cols)
+
+
+def quantize_reference(x, facts):
+    """The codes as bytes, the scales as f32 or as the bytes of E8M0."""
     host = x.cpu()
-    q = torch.empty(m, n, dtype=torch.uint8)
-    s = torch.empty(ceildiv(m, block[0]), ceildiv(n, block[1]))
-    reference.quantize(host.data_ptr(), type_name, (m, n), block, q_type, q.data_ptr(),
-                       s.data_ptr())  # fmt: skip
+    q = torch.empty(x.shape, dtype=torch.uint8)
+    s = torch.empty(scale_shape(facts, x.shape))
+    reference.quantize(host.data_ptr(), facts["x"], tuple(x.shape), facts["block"],
+                       facts["q"], q.data_ptr(), s.data_ptr(),
+                       transposed=facts["transposed"],
+                       power_of_two=facts["scales"] != "f32")  # fmt: skip
+    if facts["scales"] == "e8m0":  # the biased exponent
+        s = (s.view(torch.int32) >> 23).to(torch.uint8)
     return q, s
+
+
+def make_outputs(facts, shape):
+    """Memory that holds what no kernel writes: NaN, and E8M0 codes below all scales."""
+    q_type = torch.int8 if facts["q"] == "i8" else torch.uint8
+    q = torch.full(shape, 0x55, device="cuda", dtype=q_type)
+    e8m0 = facts["scales"] == "e8m0"
+    s = torch.full(scale_shape(facts, shape), 0 if e8m0 else float("nan"), device="cuda",
+                   dtype=torch.uint8 if e8m0 else torch.float32)  # fmt: skip
+    return q, s
+
+
+def bits(tensor):
+    host = tensor.cpu()
+    return host.view(torch.int32) if host.dtype == torch.float32 else host.view(torch.uint8)
 
 
 def check_quantize(function, facts, shape, kind, generator):
     """Number of codes and of scales that differ from the reference."""
-    dtype = DTYPES[facts["x"]]
-    block = facts["block"]
-    x = make_input(shape, dtype, kind, generator)
-    q = torch.full(shape, 0xAA, device="cuda", dtype=torch.uint8)
-    s = torch.full((ceildiv(shape[0], block[0]), ceildiv(shape[1], block[1])),
-                   float("nan"), device="cuda")  # fmt: skip
+    x = make_input(shape, DTYPES[facts["x"]], kind, generator)
+    q, s = make_outputs(facts, shape)
     function(x, outs=[q, s])
     torch.cuda.synchronize()
-    expected_q, expected_s = quantize_reference(x, facts["x"], block, facts["q"])
-    codes = (q.cpu() != expected_q).sum().item()
-    scales = (s.cpu().view(torch.int32) != expected_s.view(torch.int32)).sum().item()
+    expected_q, expected_s = quantize_reference(x, facts)
+    codes = (bits(q) != expected_q).sum().item()
+    scales = (bits(s) != bits(expected_s)).sum().item()
     return codes, scales
 
 
@@ -69,15 +89,12 @@ def check_silu_mul(function, facts, shape, generator):
     where a value lies near the middle of two.
     """
     g, u = (make_input(shape, torch.bfloat16, "normal", generator) for _ in range(2))
-    q = torch.full(shape, 0xAA, device="cuda", dtype=torch.uint8)
-    block = facts["block"]
-    s = torch.full((ceildiv(shape[0], block[0]), ceildiv(shape[1], block[1])),
-                   float("nan"), device="cuda")  # fmt: skip
+    q, s = make_outputs(facts, shape)
     function(g, u, outs=[q, s])
     torch.cuda.synchronize()
     x = (torch.nn.functional.silu(g.double()) * u.double()).to(torch.bfloat16)
-    expected, _ = quantize_reference(x, "bf16", facts["block"], facts["q"])
-    return (q.cpu() != expected).double().mean().item()
+    expected, _ = quantize_reference(x, facts)
+    return (bits(q) != expected).double().mean().item()
 
 
 def expand(scales, block, rows, cols):

@@ -4,6 +4,8 @@ Shapes are given per program; -1 is a dynamic size. Nothing here needs a GPU or
 any package: scripts/make-gpu-suite.sh compiles what `programs()` returns.
 """
 
+import itertools
+
 IDENTITY = "affine_map<(i, j) -> (i, j)>"
 COLUMN = "affine_map<(i, j) -> (j)>"
 PARALLEL = 'iterator_types = ["parallel", "parallel"]'
@@ -98,9 +100,22 @@ SILU_MUL = """%one = arith.constant 1.0 : f32
       %r = arith.truncf %pro : f32 to {t}"""
 
 
-def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=False):
+# How scales are kept: the type of their elements, and whether they are powers of two.
+SCALES = {"f32": ("f32", False), "pow2": ("f32", True), "e8m0": ("f8E8M0FNU", True)}
+
+
+def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=False,
+             scale_kind="f32", transposed=False):  # fmt: skip
     x, q = tensor(m, n, x_type), tensor(m, n, q_type)
-    scales = tensor(blocks(m, block[0]), blocks(n, block[1]), "f32")
+    scale_type, pow2 = SCALES[scale_kind]
+    scale_shape = [blocks(m, block[0]), blocks(n, block[1])]
+    scale_sizes = dict(sm=m, sn=n)
+    if transposed:
+        scale_shape.reverse()
+        scale_sizes = dict(sn=n, sm=m)
+    scales = tensor(*scale_shape, scale_type)
+    flags = [flag for flag, on in (("pow2", pow2), ("transposed_scales", transposed)) if on]
+    attributes = f" {{{', '.join(flags)}}}" if flags else ""
     args, producer = f"%x: {x}", ""
     if silu:
         args = f"%g: {x}, %u: {x}"
@@ -121,15 +136,40 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=Fal
   %sm = affine.apply affine_map<(d) -> (d ceildiv {block[0]})>(%m)
   %sn = affine.apply affine_map<(d) -> (d ceildiv {block[1]})>(%n){producer}
   %qe = tensor.empty{dynamic(m=m, n=n)} : {q}
-  %se = tensor.empty{dynamic(sm=m, sn=n)} : {scales}
+  %se = tensor.empty{dynamic(**scale_sizes)} : {scales}
   %q, %s = gq.quantize %x block [{block[0]}, {block[1]}]
-      outs(%qe, %se : {q}, {scales}) : {x} -> {q}, {scales}
+      outs(%qe, %se : {q}, {scales}){attributes} : {x} -> {q}, {scales}
   return %q, %s : {q}, {scales}
 }}
 """
 
 
 QUANTIZE_BLOCKS = [(1, 128), (128, 128), (256, 256), (32, 32)]
+
+
+def quantize_formats():
+    """(name, block, options) of every kind of output, for every kind of input.
+
+    All combinations for three blocks, a sample for the others. Half of them have a
+    static number of columns, whose chunks are aligned; they are spread so that any two
+    choices meet in both halves.
+    """
+    choices = list(itertools.product(
+        *(list(enumerate(choice)) for choice in (
+            ((1, 128), (128, 128), (256, 256), (32, 32), (1, 100), (3, 7)),
+            ("bf16", "f16", "f32"), ("f8E4M3FN", "f8E5M2", "i8"), SCALES,
+            (False, True)))))  # fmt: skip
+    for combination in choices:
+        (b, block), (i, x_type), (j, q_type), (k, scale_kind), (t, transposed) = combination
+        if b >= 3 and (i + j + k) % 3 != (b + t) % 3:
+            continue
+        static = (b + i + j + k + t) % 2 == 0
+        order = "transposed" if transposed else "rows"
+        name = f"formats_{x_type}_{q_type}_{scale_kind}_{order}_{block[0]}x{block[1]}"
+        yield name, block, dict(x_type=x_type, q_type=q_type, scale_kind=scale_kind,
+                                transposed=transposed, n=1040 if static else -1)  # fmt: skip
+
+
 MATMUL_BLOCKS = {
     "1x128_128x128": ((1, 128), (128, 128)),
     "128x128": ((128, 128), (128, 128)),
@@ -145,6 +185,8 @@ def programs():
         facts = dict(kind="quantize", block=block, x=options.get("x_type", "bf16"),
                      q=options.get("q_type", "f8E4M3FN"), m=options.get("m", -1),
                      n=options.get("n", -1),
+                     scales=options.get("scale_kind", "f32"),
+                     transposed=options.get("transposed", False),
                      silu=options.get("silu", False))  # fmt: skip
         result[name] = (quantize(name, block, **options), facts)
 
@@ -166,6 +208,8 @@ def programs():
         add_quantize(f"quantize_wide_{shape}", block, n=8192)
         # Static and smaller than a tile.
         add_quantize(f"quantize_small_{shape}", block, m=7, n=130)
+    for name, block, options in quantize_formats():
+        add_quantize(name, block, **options)
     add_quantize("quantize_odd_1x100", (1, 100))
     add_quantize("quantize_odd_3x7", (3, 7))
     add_quantize("quantize_large_512x512", (512, 512), n=1024)  # a cluster

@@ -81,8 +81,11 @@ class Suite:
 
     def quantize(self, shapes, kinds):
         start, before = time.time(), self.passed
+        combinations = set()
         for name in self.names("quantize"):
             facts = self.facts[name]
+            combinations.add((facts["x"], facts["q"], facts["scales"], facts["transposed"],
+                              *facts["block"]))  # fmt: skip
             for m, n in shapes:
                 m = m if facts["m"] < 0 else facts["m"]
                 n = n if facts["n"] < 0 else facts["n"]
@@ -98,6 +101,8 @@ class Suite:
                     self.record(f"{name} {m}x{n} {kind}", codes == scales == 0,
                                 f"{codes} codes and {scales} scales differ")  # fmt: skip
         self.group("quantize, bit-equal to the reference", start, before)
+        print(f"  {len(combinations)} combinations of input, output, scales, their order "
+              "and block", flush=True)  # fmt: skip
 
     def matmul(self, ms, ns, ks):
         start, before = time.time(), self.passed

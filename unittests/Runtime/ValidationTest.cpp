@@ -60,6 +60,8 @@ TEST_F(ValidationTest, Types) {
   a.dl.dtype = {4, 16, 1};
   b.dl.dtype = {12, 8, 1};
   expect("operand b: element type is f8E5M2, f8E4M3FN is needed");
+  b.dl.dtype = {14, 8, 1};
+  expect("operand b: element type is f8E8M0FNU, f8E4M3FN is needed");
   b.dl.dtype = {0, 8, 1};
   expect("operand b: element type is i8, f8E4M3FN is needed");
   // Bytes stand for fp8.

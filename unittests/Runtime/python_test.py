@@ -112,6 +112,9 @@ class RuntimeTest(unittest.TestCase):
         self.assertEqual(str(caught.exception),
                          "operand a: element type is f32, bf16 is needed")
         self.assertEqual(caught.exception.status, "invalid argument")
+        with self.assertRaisesRegex(gridquant.Error, "type is f8E8M0FNU, bf16 is"):
+            self.linear(Duck((2, 64), "torch.float8_e8m0fnu"), self.b,
+                        outs=[self.r], workspace=self.space, stream=0)
         with self.assertRaisesRegex(gridquant.Error, "stride of dimension 1"):
             self.linear(Duck((2, 64), "torch.bfloat16", strides=(1, 2)), self.b,
                         outs=[self.r], workspace=self.space, stream=0)

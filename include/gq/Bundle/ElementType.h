@@ -19,6 +19,7 @@ enum class ElementType : uint8_t {
   I64 = 6,
   F8E4M3FN = 7,
   F8E5M2 = 8,
+  F8E8M0FNU = 9,
 };
 
 /// The spelling of MLIR: "bf16", "f8E4M3FN".

@@ -59,7 +59,8 @@ typedef enum gq_type {
   GQ_I32 = 5,
   GQ_I64 = 6,
   GQ_F8E4M3FN = 7,
-  GQ_F8E5M2 = 8
+  GQ_F8E5M2 = 8,
+  GQ_F8E8M0FNU = 9
 } gq_type;
 
 typedef struct gq_bundle gq_bundle;
@@ -135,10 +136,10 @@ GQ_API gq_status gq_function_workspace_size(const gq_function *function,
 /* Enqueues the kernels of a function on `stream`.
  *
  * Tensors are contiguous, row major and aligned to 16 bytes, on the device of
- * the bundle; fp8 tensors may be declared as uint8. The workspace is aligned to
- * 256 bytes; NULL if none is needed. Everything is validated before the first
- * kernel is enqueued. The call neither allocates nor synchronises, so that it
- * can be captured into a CUDA graph. */
+ * the bundle; fp8 and E8M0 tensors may be declared as uint8. The workspace is
+ * aligned to 256 bytes; NULL if none is needed. Everything is validated before
+ * the first kernel is enqueued. The call neither allocates nor synchronises, so
+ * that it can be captured into a CUDA graph. */
 GQ_API gq_status gq_launch(const gq_function *function,
                            const DLTensor *const *inputs, size_t input_count,
                            const DLTensor *const *outputs, size_t output_count,

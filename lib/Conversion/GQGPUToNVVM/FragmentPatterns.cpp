@@ -18,16 +18,13 @@ void mlir::gqgpu::addTypeConversions(LLVMTypeConverter &converter) {
       [=](CursorType) { return Emitter::structOf(i32, 2); });
   converter.addConversion(
       [=](MemRefType) { return LLVM::LLVMPointerType::get(context, 1); });
-  // FP8 values are kept as the conversions make them: two neighbours in 16
-  // bits.
   converter.addConversion([=](FragmentType type) -> Type {
     int64_t count = type.getNumValues();
     Type element = type.getElementType();
-    if (isa<Float8E4M3FNType, Float8E5M2Type>(element)) {
-      auto blocked = dyn_cast<BlockedLayoutAttr>(type.getLayout());
-      if (blocked && blocked.getChunk() == 1)
-        return Emitter::structOf(IntegerType::get(context, 8), count);
-      return Emitter::structOf(IntegerType::get(context, 16), count / 2);
+    if (element.getIntOrFloatBitWidth() == 8) {
+      int64_t shared = elementsPerRegister(type);
+      element = IntegerType::get(context, 8 * shared);
+      count /= shared;
     }
     if (holdsPairs(type))
       return Emitter::structOf(i32, count / 2);
@@ -72,6 +69,18 @@ Value mlir::gqgpu::packElements(Emitter &e, ValueRange elements,
     words.push_back(LLVM::BitcastOp::create(e.b, e.loc, e.i32(), pair));
   }
   return e.pack(words);
+}
+
+int64_t mlir::gqgpu::elementsPerRegister(FragmentType type) {
+  Type element = type.getElementType();
+  auto blocked = dyn_cast<BlockedLayoutAttr>(type.getLayout());
+  if (!type.getBlock().empty())
+    return 1;
+  if (isa<Float8E4M3FNType, Float8E5M2Type>(element))
+    return blocked && blocked.getChunk() == 1 ? 1 : 2;
+  if (element.isInteger(8) && blocked)
+    return std::min<int64_t>(blocked.getChunk(), 4);
+  return 1;
 }
 
 //===----------------------------------------------------------------------===//

@@ -129,6 +129,7 @@ struct ConvertGQGPUToNVVMPass
     LLVMTypeConverter converter(context, options);
     addTypeConversions(converter);
     RewritePatternSet patterns(context);
+    populateEncodePatterns(patterns, converter, abi);
     populateFragmentPatterns(patterns, converter, abi);
     populateMemoryPatterns(patterns, converter, abi);
     populateMmaPatterns(patterns, converter, abi);

@@ -40,6 +40,18 @@ SmallVector<Value> unpackElements(Emitter &e, Value fragment,
                                   FragmentType type);
 Value packElements(Emitter &e, ValueRange elements, FragmentType type);
 
+/// How many one-byte elements of a fragment share a register of 8, 16 or 32
+/// bits, neighbours in ascending bytes: FP8 as its conversion makes them, i8 as
+/// many as a chunk has.
+int64_t elementsPerRegister(FragmentType type);
+
+/// i8 codes of scaled values, in registers of `perRegister` elements.
+SmallVector<Value> convertToInt8(Emitter &e, ArrayRef<Value> scaled,
+                                 int64_t perRegister);
+
+void populateEncodePatterns(RewritePatternSet &patterns,
+                            const LLVMTypeConverter &converter,
+                            const KernelAbi &abi);
 void populateFragmentPatterns(RewritePatternSet &patterns,
                               const LLVMTypeConverter &converter,
                               const KernelAbi &abi);

@@ -251,6 +251,7 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getResult().getType());
     int64_t chunk = cast<BlockedLayoutAttr>(type.getLayout()).getChunk();
+    bool int8 = type.getElementType().isInteger(8);
     StringRef format =
         isa<Float8E4M3FNType>(type.getElementType()) ? "e4m3x2" : "e5m2x2";
     std::string convert =
@@ -267,6 +268,11 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
       for (Value element : unpackElements(e, words, from))
         scaled.push_back(LLVM::FMulOp::create(rewriter, op.getLoc(),
                                               widen(e, element), inverse));
+      if (int8) {
+        llvm::append_range(results,
+                           convertToInt8(e, scaled, elementsPerRegister(type)));
+        continue;
+      }
       if (chunk == 1) {
         Value pair =
             e.ptx(e.i16(), convert, "=h,f,f", {e.cf32(0.0f), scaled[0]},

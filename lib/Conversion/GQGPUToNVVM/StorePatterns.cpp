@@ -47,9 +47,12 @@ struct StoreFragmentPattern : KernelPattern<StoreFragmentOp> {
     SmallVector<Value> values = unpackElements(e, adaptor.getValue(), type);
     Type element = type.getElementType();
     unsigned width = element.getIntOrFloatBitWidth();
-    bool fp8 = isa<Float8E4M3FNType, Float8E5M2Type>(element);
-    if (type.getBlock().empty() ? !fp8 && width != 16 && width != 32
-                                : width != 32)
+    bool codes =
+        isa<Float8E4M3FNType, Float8E5M2Type>(element) ||
+        (element.isInteger(8) && isa<BlockedLayoutAttr>(type.getLayout()));
+    if (type.getBlock().empty()
+            ? !codes && width != 16 && width != 32
+            : width != 32 && !isa<Float8E8M0FNUType>(element))
       return op.emitOpError("has no lowering for element type ") << element;
     if (!type.getBlock().empty())
       storeScales(e, op, adaptor, type, values);
@@ -83,15 +86,20 @@ private:
                    FragmentType type, ArrayRef<Value> values) const {
     FragmentPositions at(e, type, abi);
     ArrayRef<int64_t> block = type.getBlock();
+    int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
     for (auto [i, value] : llvm::enumerate(values)) {
       auto [rowOffset, columnOffset] = at.offset(i);
       Value row = e.add(at.row, rowOffset),
             column = e.add(at.column, columnOffset);
       Value first = e.both(e.eq(e.urem(row, block[0]), 0),
                            e.eq(e.urem(column, block[1]), 0));
+      Value destRow = e.udiv(row, block[0]),
+            destColumn = e.udiv(column, block[1]);
+      if (op.getTransposed())
+        std::swap(destRow, destColumn);
       auto [address, inside] =
-          locate(e, op, e.add(adaptor.getIndices()[0], e.udiv(row, block[0])),
-                 e.add(adaptor.getIndices()[1], e.udiv(column, block[1])), 4);
+          locate(e, op, e.add(adaptor.getIndices()[0], destRow),
+                 e.add(adaptor.getIndices()[1], destColumn), bytes);
       guardedStore(e, address, 0, e.both(first, inside), bits(e, value));
     }
   }
@@ -103,7 +111,7 @@ private:
     int64_t columns = cast<MemRefType>(op.getDest().getType()).getShape()[1];
     bool chunks = at.chunk > 1 && !ShapedType::isDynamic(columns) &&
                   columns % at.chunk == 0 && op->hasAttr(kChunkAligned);
-    // Members may hold more than one element (FP8 pairs).
+    // Members may hold more than one element (pairs of FP8, up to four i8).
     int64_t perMember =
         type.getNumValues() / static_cast<int64_t>(members.size());
     auto element = [&](int64_t i) {
@@ -111,7 +119,7 @@ private:
       if (perMember == 1)
         return member;
       if (i % perMember)
-        member = e.lshr(member, 8);
+        member = e.lshr(member, 8 * (i % perMember));
       return Value(LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), member));
     };
     int64_t step = chunks ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
@@ -125,9 +133,9 @@ private:
         continue;
       }
       SmallVector<Value> words;
-      if (bytes == 4) {
-        for (int64_t j = i; j < i + step; ++j)
-          words.push_back(bits(e, members[j]));
+      if (bytes * perMember == 4) {
+        for (int64_t j = i; j < i + step; j += perMember)
+          words.push_back(bits(e, members[j / perMember]));
       } else { // 16-bit members, two to a word
         int64_t first = i / perMember, count = step / perMember;
         if (count == 1)

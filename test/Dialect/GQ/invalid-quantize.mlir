@@ -38,19 +38,46 @@ func.func @quantize_type_x(%x: tensor<64x512xf8E5M2>, %q: tensor<64x512xf8E4M3FN
 
 // -----
 
-func.func @quantize_type_init(%x: tensor<64x512xbf16>, %q: tensor<64x512xi8>, %s: tensor<64x4xf32>) {
-  // expected-error@+1 {{expects operand init of element type f8E4M3FN or f8E5M2, got 'i8'}}
-  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xi8>, tensor<64x4xf32>)
-    : tensor<64x512xbf16> -> tensor<64x512xi8>, tensor<64x4xf32>
+func.func @quantize_type_init(%x: tensor<64x512xbf16>, %q: tensor<64x512xi16>, %s: tensor<64x4xf32>) {
+  // expected-error@+1 {{expects operand init of element type f8E4M3FN, f8E5M2 or i8, got 'i16'}}
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xi16>, tensor<64x4xf32>)
+    : tensor<64x512xbf16> -> tensor<64x512xi16>, tensor<64x4xf32>
   return
 }
 
 // -----
 
 func.func @quantize_type_scales(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf16>) {
-  // expected-error@+1 {{expects operand scales_init of element type f32, got 'f16'}}
+  // expected-error@+1 {{expects operand scales_init of element type f32 or f8E8M0FNU, got 'f16'}}
   %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf16>)
     : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf16>
+  return
+}
+
+// -----
+
+func.func @quantize_scales_pow2(%x: tensor<64x512xbf16>, %q: tensor<64x512xi8>, %s: tensor<64x4xf8E8M0FNU>) {
+  // expected-error@+1 {{expects pow2 with operand scales_init of element type f8E8M0FNU, got none}}
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xi8>, tensor<64x4xf8E8M0FNU>)
+    : tensor<64x512xbf16> -> tensor<64x512xi8>, tensor<64x4xf8E8M0FNU>
+  return
+}
+
+// -----
+
+func.func @quantize_scales_transposed(%x: tensor<64x512xbf16>, %q: tensor<64x512xi8>, %s: tensor<64x4xf32>) {
+  // expected-error@+1 {{expects dimension 1 of operand scales_init to be 64 (one scale per 1 of the 64 elements of operand x), got 4}}
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xi8>, tensor<64x4xf32>) {transposed_scales}
+    : tensor<64x512xbf16> -> tensor<64x512xi8>, tensor<64x4xf32>
+  return
+}
+
+// -----
+
+func.func @quantize_scales_transposed_columns(%x: tensor<64x512xbf16>, %q: tensor<64x512xi8>, %s: tensor<5x64xf32>) {
+  // expected-error@+1 {{expects dimension 0 of operand scales_init to be 4 (one scale per 128 of the 512 elements of operand x), got 5}}
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xi8>, tensor<5x64xf32>) {transposed_scales}
+    : tensor<64x512xbf16> -> tensor<64x512xi8>, tensor<5x64xf32>
   return
 }
 

@@ -29,8 +29,17 @@ func.func @scale_type_amax(%a: tensor<64x4xf16>, %e: tensor<64x4xf32>) {
 
 // -----
 
-func.func @scale_type_init(%a: tensor<64x4xf32>, %e: tensor<64x4xf8E8M0FNU>) {
-  // expected-error@+1 {{expects operand init of element type f32, got 'f8E8M0FNU'}}
+func.func @scale_type_init(%a: tensor<64x4xf32>, %e: tensor<64x4xf16>) {
+  // expected-error@+1 {{expects operand init of element type f32 or f8E8M0FNU, got 'f16'}}
+  %0 = gq.absmax_to_scale %a to f8E4M3FN outs(%e : tensor<64x4xf16>)
+    : tensor<64x4xf32> -> tensor<64x4xf16>
+  return
+}
+
+// -----
+
+func.func @scale_type_pow2(%a: tensor<64x4xf32>, %e: tensor<64x4xf8E8M0FNU>) {
+  // expected-error@+1 {{expects pow2 with operand init of element type f8E8M0FNU, got none}}
   %0 = gq.absmax_to_scale %a to f8E4M3FN outs(%e : tensor<64x4xf8E8M0FNU>)
     : tensor<64x4xf32> -> tensor<64x4xf8E8M0FNU>
   return
@@ -39,7 +48,7 @@ func.func @scale_type_init(%a: tensor<64x4xf32>, %e: tensor<64x4xf8E8M0FNU>) {
 // -----
 
 func.func @scale_format(%a: tensor<64x4xf32>, %e: tensor<64x4xf32>) {
-  // expected-error@+1 {{expects format f8E4M3FN or f8E5M2, got 'f8E4M3FNUZ'}}
+  // expected-error@+1 {{expects format f8E4M3FN, f8E5M2 or i8, got 'f8E4M3FNUZ'}}
   %0 = gq.absmax_to_scale %a to f8E4M3FNUZ outs(%e : tensor<64x4xf32>)
     : tensor<64x4xf32> -> tensor<64x4xf32>
   return
@@ -48,7 +57,7 @@ func.func @scale_format(%a: tensor<64x4xf32>, %e: tensor<64x4xf32>) {
 // -----
 
 func.func @scale_format_not_float(%a: tensor<64x4xf32>, %e: tensor<64x4xf32>) {
-  // expected-error@+1 {{expects format f8E4M3FN or f8E5M2, got 'vector<4xf32>'}}
+  // expected-error@+1 {{expects format f8E4M3FN, f8E5M2 or i8, got 'vector<4xf32>'}}
   %0 = gq.absmax_to_scale %a to vector<4xf32> outs(%e : tensor<64x4xf32>)
     : tensor<64x4xf32> -> tensor<64x4xf32>
   return
@@ -111,19 +120,19 @@ func.func @cast_type_x(%x: tensor<64x512xi8>, %s: tensor<64x4xf32>, %e: tensor<6
 
 // -----
 
-func.func @cast_type_scales(%x: tensor<64x512xbf16>, %s: tensor<64x4xf8E8M0FNU>, %e: tensor<64x512xf8E4M3FN>) {
-  // expected-error@+1 {{expects operand scales of element type f32, got 'f8E8M0FNU'}}
+func.func @cast_type_scales(%x: tensor<64x512xbf16>, %s: tensor<64x4xbf16>, %e: tensor<64x512xf8E4M3FN>) {
+  // expected-error@+1 {{expects operand scales of element type f32 or f8E8M0FNU, got 'bf16'}}
   %0 = gq.scaled_cast %x scales(%s block [1, 128])
-    outs(%e : tensor<64x512xf8E4M3FN>) : tensor<64x512xbf16>, tensor<64x4xf8E8M0FNU> -> tensor<64x512xf8E4M3FN>
+    outs(%e : tensor<64x512xf8E4M3FN>) : tensor<64x512xbf16>, tensor<64x4xbf16> -> tensor<64x512xf8E4M3FN>
   return
 }
 
 // -----
 
-func.func @cast_type_init(%x: tensor<64x512xbf16>, %s: tensor<64x4xf32>, %e: tensor<64x512xi8>) {
-  // expected-error@+1 {{expects operand init of element type f8E4M3FN or f8E5M2, got 'i8'}}
+func.func @cast_type_init(%x: tensor<64x512xbf16>, %s: tensor<64x4xf32>, %e: tensor<64x512xi4>) {
+  // expected-error@+1 {{expects operand init of element type f8E4M3FN, f8E5M2 or i8, got 'i4'}}
   %0 = gq.scaled_cast %x scales(%s block [1, 128])
-    outs(%e : tensor<64x512xi8>) : tensor<64x512xbf16>, tensor<64x4xf32> -> tensor<64x512xi8>
+    outs(%e : tensor<64x512xi4>) : tensor<64x512xbf16>, tensor<64x4xf32> -> tensor<64x512xi4>
   return
 }
 
@@ -229,19 +238,19 @@ func.func @dequantize_rank_init(%x: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf32
 
 // -----
 
-func.func @dequantize_type_q(%x: tensor<64x512xi8>, %s: tensor<64x4xf32>, %e: tensor<64x512xbf16>) {
-  // expected-error@+1 {{expects operand q of element type f8E4M3FN or f8E5M2, got 'i8'}}
+func.func @dequantize_type_q(%x: tensor<64x512xui8>, %s: tensor<64x4xf32>, %e: tensor<64x512xbf16>) {
+  // expected-error@+1 {{expects operand q of element type f8E4M3FN, f8E5M2 or i8, got 'ui8'}}
   %0 = gq.dequantize %x scales(%s block [1, 128])
-    outs(%e : tensor<64x512xbf16>) : tensor<64x512xi8>, tensor<64x4xf32> -> tensor<64x512xbf16>
+    outs(%e : tensor<64x512xbf16>) : tensor<64x512xui8>, tensor<64x4xf32> -> tensor<64x512xbf16>
   return
 }
 
 // -----
 
-func.func @dequantize_type_scales(%x: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf8E8M0FNU>, %e: tensor<64x512xbf16>) {
-  // expected-error@+1 {{expects operand scales of element type f32, got 'f8E8M0FNU'}}
+func.func @dequantize_type_scales(%x: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf64>, %e: tensor<64x512xbf16>) {
+  // expected-error@+1 {{expects operand scales of element type f32 or f8E8M0FNU, got 'f64'}}
   %0 = gq.dequantize %x scales(%s block [1, 128])
-    outs(%e : tensor<64x512xbf16>) : tensor<64x512xf8E4M3FN>, tensor<64x4xf8E8M0FNU> -> tensor<64x512xbf16>
+    outs(%e : tensor<64x512xbf16>) : tensor<64x512xf8E4M3FN>, tensor<64x4xf64> -> tensor<64x512xbf16>
   return
 }
 

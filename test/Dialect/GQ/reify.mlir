@@ -102,3 +102,23 @@ func.func @matmul(%a: tensor<?x512xf8E4M3FN>, %b: tensor<?x512xf8E4M3FN>,
   %d1 = tensor.dim %0, %c1 : tensor<?x?xf32>
   return %d0, %d1 : index, index
 }
+
+// -----
+
+// CHECK-DAG: #[[CEIL:.*]] = affine_map<()[s0] -> (s0 ceildiv 32)>
+// CHECK-LABEL: func @transposed_scales
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x512xbf16>
+// CHECK-DAG: %[[DX:.*]] = tensor.dim %[[X]], %c0
+// CHECK-DAG: %[[BLOCKS:.*]] = affine.apply #[[CEIL]]()[%[[DX]]]
+// CHECK-NOT: gq.
+// CHECK: return %c4, %[[BLOCKS]]
+func.func @transposed_scales(%x: tensor<?x512xbf16>, %q: tensor<?x512xi8>, %s: tensor<?x?xf32>)
+    -> (index, index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %0:2 = gq.quantize %x block [32, 128] outs(%q, %s : tensor<?x512xi8>, tensor<?x?xf32>)
+           {transposed_scales} : tensor<?x512xbf16> -> tensor<?x512xi8>, tensor<?x?xf32>
+  %d0 = tensor.dim %0#1, %c0 : tensor<?x?xf32>
+  %d1 = tensor.dim %0#1, %c1 : tensor<?x?xf32>
+  return %d0, %d1 : index, index
+}

@@ -146,3 +146,24 @@ func.func @huge(%x: tensor<9223372036854775807x2xbf16>, %s: tensor<1x1xf32>,
          -> tensor<9223372036854775807x2xf8E4M3FN>
   return %1 : tensor<9223372036854775807x2xf8E4M3FN>
 }
+
+// Every type of result.
+// CHECK-LABEL: func @formats
+func.func @formats(%x: tensor<64x512xbf16>, %q: tensor<64x512xi8>, %s: tensor<4x64xf8E8M0FNU>,
+    %a: tensor<64x4xf32>, %e: tensor<64x4xf8E8M0FNU>, %y: tensor<64x512xf32>)
+    -> (tensor<64x512xi8>, tensor<4x64xf8E8M0FNU>, tensor<64x512xi8>, tensor<64x512xf32>) {
+  // CHECK: gq.quantize %{{.*}} block [1, 128] outs(%{{.*}}, %{{.*}} : tensor<64x512xi8>, tensor<4x64xf8E8M0FNU>) {pow2, transposed_scales} : tensor<64x512xbf16> -> tensor<64x512xi8>, tensor<4x64xf8E8M0FNU>
+  %0:2 = gq.quantize %x block [1, 128]
+           outs(%q, %s : tensor<64x512xi8>, tensor<4x64xf8E8M0FNU>) {pow2, transposed_scales}
+           : tensor<64x512xbf16> -> tensor<64x512xi8>, tensor<4x64xf8E8M0FNU>
+  // CHECK: gq.absmax_to_scale %{{.*}} to i8 outs(%{{.*}} : tensor<64x4xf8E8M0FNU>) {pow2}
+  %1 = gq.absmax_to_scale %a to i8 outs(%e : tensor<64x4xf8E8M0FNU>) {pow2}
+         : tensor<64x4xf32> -> tensor<64x4xf8E8M0FNU>
+  // CHECK: gq.scaled_cast %{{.*}} outs(%{{.*}} : tensor<64x512xi8>) : tensor<64x512xbf16>, tensor<64x4xf8E8M0FNU>
+  %2 = gq.scaled_cast %x scales(%1 block [1, 128]) outs(%q : tensor<64x512xi8>)
+         : tensor<64x512xbf16>, tensor<64x4xf8E8M0FNU> -> tensor<64x512xi8>
+  // CHECK: gq.dequantize %{{.*}} : tensor<64x512xi8>, tensor<64x4xf8E8M0FNU> -> tensor<64x512xf32>
+  %3 = gq.dequantize %2 scales(%1 block [1, 128]) outs(%y : tensor<64x512xf32>)
+         : tensor<64x512xi8>, tensor<64x4xf8E8M0FNU> -> tensor<64x512xf32>
+  return %0#0, %0#1, %2, %3 : tensor<64x512xi8>, tensor<4x64xf8E8M0FNU>, tensor<64x512xi8>, tensor<64x512xf32>
+}

@@ -161,7 +161,49 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
 gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
   %f = gqgpu.splat %z : f32 -> !f
   %s = gqgpu.splat %z : f32 -> !s
-  // expected-error@+1 {{expects a result of the operand's shape and layout and element type f8E4M3FN or f8E5M2, got}}
+  // expected-error@+1 {{expects a result of the operand's shape and layout and element type f8E4M3FN, f8E5M2 or i8, got}}
   %q = gqgpu.scaled_cast %f, %s : !f, !s -> !f
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!e = !gqgpu.fragment<8x128xf8E8M0FNU, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects an f32 operand with a block, got}}
+  %q = gqgpu.encode_scales %f : !f -> !e
+  gqgpu.return
+}
+
+// -----
+
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+!e = !gqgpu.fragment<8x128xf8E8M0FNU, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 64]>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %s = gqgpu.splat %z : f32 -> !s
+  // expected-error@+1 {{expects a result of the operand's shape, layout and block and element type f8E8M0FNU, got}}
+  %q = gqgpu.encode_scales %s : !s -> !e
+  gqgpu.return
+}
+
+// -----
+
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %s = gqgpu.splat %z : f32 -> !s
+  // expected-error@+1 {{expects a result of the operand's shape, layout and block and element type f8E8M0FNU, got}}
+  %q = gqgpu.encode_scales %s : !s -> !s
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %d: memref<128x8xf32>, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects operand value with a block when transposed, got}}
+  gqgpu.store_fragment %f, %d[%i, %i] {transposed} : !f, memref<128x8xf32>
   gqgpu.return
 }

@@ -7,6 +7,7 @@
 !ring = !gqgpu.ring<4, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>>
 !spread = !gqgpu.fragment<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>>
 !scales = !gqgpu.fragment<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>, block = [1, 128]>
+!codes = !gqgpu.fragment<16x512xf8E8M0FNU, #gqgpu.blocked<[8, 32], chunk = 16>, block = [1, 128]>
 !fp8 = !gqgpu.fragment<16x512xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 16>>
 
 // CHECK: !ring = !gqgpu.ring<4, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>>
@@ -101,7 +102,8 @@ gpu.module @kernels {
   gqgpu.kernel @pair(%n: index, %x: memref<?x128xf32>) { gqgpu.return }
 
   // CHECK-LABEL: gqgpu.kernel @fragments
-  gqgpu.kernel @fragments(%x: memref<?x512xf32>, %v: memref<512xf32>, %q: memref<?x512xf8E4M3FN>) {
+  gqgpu.kernel @fragments(%x: memref<?x512xf32>, %v: memref<512xf32>, %q: memref<?x512xf8E4M3FN>,
+                          %t: memref<4x?xf8E8M0FNU>) {
     %c0 = arith.constant 0 : index
     // CHECK: gqgpu.load_fragment %{{.*}}[%{{.*}}, %{{.*}}] map #{{.*}} : memref<?x512xf32> -> <16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>>
     %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(d0, d1) -> (d0, d1)> : memref<?x512xf32> -> !spread
@@ -123,6 +125,10 @@ gpu.module @kernels {
     %c = gqgpu.scaled_cast %m, %a : !spread, !scales -> !fp8
     // CHECK: gqgpu.store_fragment %{{.*}}, %{{.*}}[%{{.*}}, %{{.*}}] {path = #gqgpu.path<copy>} : <16x512xf8E4M3FN, {{.*}}>, memref<?x512xf8E4M3FN>
     gqgpu.store_fragment %c, %q[%c0, %c0] {path = #gqgpu.path<copy>} : !fp8, memref<?x512xf8E4M3FN>
+    // CHECK: gqgpu.encode_scales %{{.*}} : <16x512xf32, {{.*}} block = [1, 128]> -> <16x512xf8E8M0FNU, {{.*}} block = [1, 128]>
+    %e = gqgpu.encode_scales %a : !scales -> !codes
+    // CHECK: gqgpu.store_fragment %{{.*}}, %{{.*}}[%{{.*}}, %{{.*}}] {transposed} : <16x512xf8E8M0FNU, {{.*}}>, memref<4x?xf8E8M0FNU>
+    gqgpu.store_fragment %e, %t[%c0, %c0] {transposed} : !codes, memref<4x?xf8E8M0FNU>
     // CHECK: gqgpu.splat %{{.*}} -> <16x512xf32, #gqgpu.blocked<[4, 32], chunk = 4, cluster = 2>>
     %z = arith.constant 0.0 : f32
     %w = gqgpu.splat %z : f32 -> !gqgpu.fragment<16x512xf32, #gqgpu.blocked<[4, 32], chunk = 4, cluster = 2>>

@@ -32,6 +32,8 @@ float mlir::gq::formatMax(Type type) {
     return 448.0f;
   if (isa<Float8E5M2Type>(type))
     return 57344.0f;
+  if (type.isSignlessInteger(8))
+    return 127.0f;
   return 0.0f;
 }
 

@@ -108,6 +108,8 @@ QuantizeOp::reifyResultShapes(OpBuilder &b,
                               ReifiedRankedShapedTypeDims &shapes) {
   shapes.push_back(shapeOf(b, getLoc(), getX()));
   shapes.push_back(scaleShape(b, getLoc(), getX(), getBlock()));
+  if (getTransposedScales())
+    std::reverse(shapes.back().begin(), shapes.back().end());
   return success();
 }
 

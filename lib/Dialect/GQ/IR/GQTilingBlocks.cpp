@@ -155,12 +155,23 @@ SmallVector<Iter> QuantizeOp::getLoopIteratorTypes() { return parallel2(); }
 SmallVector<Range> QuantizeOp::getIterationDomain(OpBuilder &b) {
   return fullDomain(b, getLoc(), getX());
 }
+/// The scales of a tile, in the order in which they are stored.
+static void scaleTile(QuantizeOp op, OpBuilder &b, ArrayRef<OFR> offsets,
+                      ArrayRef<OFR> sizes, SmallVectorImpl<OFR> &scaleOffsets,
+                      SmallVectorImpl<OFR> &scaleSizes) {
+  blockTile(b, op.getLoc(), op.getBlock(), offsets, sizes, scaleOffsets,
+            scaleSizes);
+  if (!op.getTransposedScales())
+    return;
+  std::reverse(scaleOffsets.begin(), scaleOffsets.end());
+  std::reverse(scaleSizes.begin(), scaleSizes.end());
+}
 static TilingResult tileBlocks(QuantizeOp op, OpBuilder &b,
                                ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
   Location loc = op.getLoc();
   SmallVector<Operation *> slices;
   SmallVector<OFR> scaleOffsets, scaleSizes;
-  blockTile(b, loc, op.getBlock(), offsets, sizes, scaleOffsets, scaleSizes);
+  scaleTile(op, b, offsets, sizes, scaleOffsets, scaleSizes);
   Value x = slice(b, loc, op.getX(), offsets, sizes, slices);
   Value init = slice(b, loc, op.getInit(), offsets, sizes, slices);
   Value scales =
@@ -184,8 +195,7 @@ LogicalResult QuantizeOp::getResultTilePosition(OpBuilder &b,
     assign(offsets, resultOffsets);
     assign(sizes, resultSizes);
   } else {
-    blockTile(b, getLoc(), getBlock(), offsets, sizes, resultOffsets,
-              resultSizes);
+    scaleTile(*this, b, offsets, sizes, resultOffsets, resultSizes);
   }
   return success();
 }
@@ -197,8 +207,13 @@ QuantizeOp::generateResultTileValue(OpBuilder &b, unsigned resultNumber,
   if (resultNumber == 0) {
     tiled = getTiledImplementation(b, offsets, sizes);
   } else {
+    SmallVector<OFR> blockOffsets(offsets), blockSizes(sizes);
+    if (getTransposedScales()) {
+      std::reverse(blockOffsets.begin(), blockOffsets.end());
+      std::reverse(blockSizes.begin(), blockSizes.end());
+    }
     SmallVector<OFR> elementOffsets, elementSizes;
-    elementsOfBlocks(b, getLoc(), getX(), getBlock(), offsets, sizes,
+    elementsOfBlocks(b, getLoc(), getX(), getBlock(), blockOffsets, blockSizes,
                      elementOffsets, elementSizes);
     tiled = tileBlocks(*this, b, elementOffsets, elementSizes);
   }

@@ -34,6 +34,36 @@ static LogicalResult verifyFp8(Operation *op, StringRef name, Value value) {
          << name << " of element type f8E4M3FN or f8E5M2, got " << type;
 }
 
+static LogicalResult verifyQuantized(Operation *op, StringRef name,
+                                     Value value) {
+  Type type = shaped(value).getElementType();
+  if (isQuantized(type))
+    return success();
+  return op->emitOpError("expects operand ")
+         << name << " of element type f8E4M3FN, f8E5M2 or i8, got " << type;
+}
+
+/// Scales of a quantised tensor.
+static LogicalResult verifyScaleType(Operation *op, StringRef name,
+                                     Value value) {
+  Type type = shaped(value).getElementType();
+  if (type.isF32() || isa<Float8E8M0FNUType>(type))
+    return success();
+  return op->emitOpError("expects operand ")
+         << name << " of element type f32 or f8E8M0FNU, got " << type;
+}
+
+/// Scales that are made here: E8M0 holds powers of two only.
+static LogicalResult verifyMadeScales(Operation *op, StringRef name,
+                                      Value value, bool pow2) {
+  if (failed(verifyScaleType(op, name, value)))
+    return failure();
+  if (pow2 || shaped(value).getElementType().isF32())
+    return success();
+  return op->emitOpError("expects pow2 with operand ")
+         << name << " of element type f8E8M0FNU, got none";
+}
+
 static LogicalResult verifyF32(Operation *op, StringRef name, Value value) {
   Type type = shaped(value).getElementType();
   if (type.isF32())
@@ -78,13 +108,16 @@ static LogicalResult verifySameShape(Operation *op, StringRef name, Value value,
 
 /// One scale per block of `value`. With an origin the op may start inside a
 /// block, and the last block may be reached earlier: one more scale is
-/// possible.
+/// possible. Transposed scales have the blocks along dimension 0 of `value` in
+/// their dimension 1.
 static LogicalResult verifyScales(Operation *op, StringRef scalesName,
                                   Value scales, StringRef name, Value value,
-                                  ArrayRef<int64_t> block, bool hasOrigin) {
+                                  ArrayRef<int64_t> block, bool hasOrigin,
+                                  bool transposed = false) {
   for (int64_t dim : {0, 1}) {
+    int64_t scaleDim = transposed ? 1 - dim : dim;
     int64_t size = shaped(value).getDimSize(dim);
-    int64_t count = shaped(scales).getDimSize(dim);
+    int64_t count = shaped(scales).getDimSize(scaleDim);
     if (ShapedType::isDynamic(size) || ShapedType::isDynamic(count))
       continue;
     // Unsigned: size + block may not fit in an int64_t.
@@ -96,7 +129,7 @@ static LogicalResult verifyScales(Operation *op, StringRef scalesName,
     if (uint64_t(count) >= fewest && uint64_t(count) <= most)
       continue;
     InFlightDiagnostic diag = op->emitOpError("expects dimension ");
-    diag << dim << " of operand " << scalesName << " to be " << fewest;
+    diag << scaleDim << " of operand " << scalesName << " to be " << fewest;
     if (most != fewest)
       diag << " or " << most;
     return diag << " (one scale per " << block[dim] << " of the " << size
@@ -170,10 +203,10 @@ LogicalResult AbsmaxToScaleOp::verify() {
       failed(verifyRank2(op, "amax", getAmax())) ||
       failed(verifyRank2(op, "init", getInit())) ||
       failed(verifyF32(op, "amax", getAmax())) ||
-      failed(verifyF32(op, "init", getInit())))
+      failed(verifyMadeScales(op, "init", getInit(), getPow2())))
     return failure();
-  if (!isFp8(getFormat()))
-    return emitOpError("expects format f8E4M3FN or f8E5M2, got ")
+  if (!isQuantized(getFormat()))
+    return emitOpError("expects format f8E4M3FN, f8E5M2 or i8, got ")
            << getFormat();
   return verifySameShape(op, "init", getInit(), "amax", getAmax());
 }
@@ -184,8 +217,8 @@ LogicalResult ScaledCastOp::verify() {
       failed(verifyRank2(op, "scales", getScales())) ||
       failed(verifyRank2(op, "init", getInit())) ||
       failed(verifyHighPrecision(op, "x", getX())) ||
-      failed(verifyF32(op, "scales", getScales())) ||
-      failed(verifyFp8(op, "init", getInit())) ||
+      failed(verifyScaleType(op, "scales", getScales())) ||
+      failed(verifyQuantized(op, "init", getInit())) ||
       failed(verifyBlock(op, "block", getBlock())) ||
       failed(verifyOrigin(op, getOrigin(), 2)) ||
       failed(verifySameShape(op, "init", getInit(), "x", getX())))
@@ -199,8 +232,8 @@ LogicalResult DequantizeOp::verify() {
   if (failed(verifySemantics(op)) || failed(verifyRank2(op, "q", getQ())) ||
       failed(verifyRank2(op, "scales", getScales())) ||
       failed(verifyRank2(op, "init", getInit())) ||
-      failed(verifyFp8(op, "q", getQ())) ||
-      failed(verifyF32(op, "scales", getScales())) ||
+      failed(verifyQuantized(op, "q", getQ())) ||
+      failed(verifyScaleType(op, "scales", getScales())) ||
       failed(verifyHighPrecision(op, "init", getInit())) ||
       failed(verifyBlock(op, "block", getBlock())) ||
       failed(verifyOrigin(op, getOrigin(), 2)) ||
@@ -216,15 +249,15 @@ LogicalResult QuantizeOp::verify() {
       failed(verifyRank2(op, "init", getInit())) ||
       failed(verifyRank2(op, "scales_init", getScalesInit())) ||
       failed(verifyHighPrecision(op, "x", getX())) ||
-      failed(verifyFp8(op, "init", getInit())) ||
-      failed(verifyF32(op, "scales_init", getScalesInit())) ||
+      failed(verifyQuantized(op, "init", getInit())) ||
+      failed(verifyMadeScales(op, "scales_init", getScalesInit(), getPow2())) ||
       failed(verifyBlock(op, "block", getBlock())) ||
       failed(verifyAmaxFloor(op, getAmaxFloor())) ||
       failed(verifyConfig(op, getConfigAttr(), 2)) ||
       failed(verifySameShape(op, "init", getInit(), "x", getX())))
     return failure();
   return verifyScales(op, "scales_init", getScalesInit(), "x", getX(),
-                      getBlock(), false);
+                      getBlock(), /*hasOrigin=*/false, getTransposedScales());
 }
 
 LogicalResult ScaledMatmulOp::verify() {

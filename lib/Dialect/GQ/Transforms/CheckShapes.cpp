@@ -81,9 +81,11 @@ public:
   }
 
   void scales(StringRef operand, Value value, StringRef other, Value otherValue,
-              ArrayRef<int64_t> block) {
-    for (int64_t dim : {0, 1})
-      sizes(operand, value, dim, other, otherValue, dim, block[dim]);
+              ArrayRef<int64_t> block, bool transposed = false) {
+    for (int64_t dim : {0, 1}) {
+      int64_t otherDim = transposed ? 1 - dim : dim;
+      sizes(operand, value, dim, other, otherValue, otherDim, block[otherDim]);
+    }
   }
 
 private:
@@ -122,7 +124,7 @@ struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
     } else if (auto quantize = dyn_cast<QuantizeOp>(op)) {
       c.sameShape("init", quantize.getInit(), "x", quantize.getX());
       c.scales("scales_init", quantize.getScalesInit(), "x", quantize.getX(),
-               quantize.getBlock());
+               quantize.getBlock(), quantize.getTransposedScales());
     } else if (auto matmul = dyn_cast<ScaledMatmulOp>(op)) {
       c.sizes("b", matmul.getB(), 1, "a", matmul.getA(), 1);
       c.sizes("init", matmul.getInit(), 0, "a", matmul.getA(), 0);

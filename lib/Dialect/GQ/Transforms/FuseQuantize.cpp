@@ -1,6 +1,11 @@
 //===- FuseQuantize.cpp - absmax, scale and cast as one op ----------------===//
+//
+// And a transpose of the scales, which the op does as it writes them.
+//
+//===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -40,9 +45,42 @@ struct FuseQuantize : OpRewritePattern<ScaledCastOp> {
         rewriter, cast.getLoc(),
         TypeRange{cast.getInit().getType(), scale.getInit().getType()},
         cast.getX(), cast.getInit(), scale.getInit(), cast.getBlockAttr(),
-        scale.getPow2Attr(), amax.getAmaxFloorAttr(), amax.getConfigAttr());
+        scale.getPow2Attr(), /*transposed_scales=*/UnitAttr(),
+        amax.getAmaxFloorAttr(), amax.getConfigAttr());
     rewriter.replaceOp(cast, fused.getResult(0));
     rewriter.replaceOp(scale, fused.getResult(1));
+    return success();
+  }
+};
+
+/// Scales that are wanted transposed, and only so, are written that way.
+struct FuseTranspose : OpRewritePattern<linalg::TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(linalg::TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto quantize = op.getInput().getDefiningOp<QuantizeOp>();
+    if (!quantize || op.getInput() != quantize.getResult(1) ||
+        op.getPermutation() != ArrayRef<int64_t>{1, 0})
+      return rewriter.notifyMatchFailure(op, "transposes no scales");
+    if (quantize.getTransposedScales() || !op.getInput().hasOneUse())
+      return rewriter.notifyMatchFailure(op, "row-major scales are used too");
+    // The fused op takes the place of the transpose, whose init it needs.
+    if (op->getBlock() != quantize->getBlock())
+      return rewriter.notifyMatchFailure(op, "is in another block");
+    DominanceInfo dominance;
+    for (Operation *user : quantize.getResult(0).getUsers())
+      if (!dominance.properlyDominates(op, user))
+        return rewriter.notifyMatchFailure(op,
+                                           "codes are used before the scales");
+    auto fused = QuantizeOp::create(
+        rewriter, quantize.getLoc(),
+        TypeRange{quantize.getInit().getType(), op.getInit().getType()},
+        quantize.getX(), quantize.getInit(), op.getInit(),
+        quantize.getBlockAttr(), quantize.getPow2Attr(), rewriter.getUnitAttr(),
+        quantize.getAmaxFloorAttr(), quantize.getConfigAttr());
+    rewriter.replaceOp(op, fused.getResult(1));
+    rewriter.replaceAllUsesWith(quantize.getResult(0), fused.getResult(0));
+    rewriter.eraseOp(quantize);
     return success();
   }
 };
@@ -66,5 +104,5 @@ struct FuseQuantizePass : gq::impl::FuseQuantizePassBase<FuseQuantizePass> {
 } // namespace
 
 void mlir::gq::populateFuseQuantizePatterns(RewritePatternSet &patterns) {
-  patterns.add<FuseQuantize>(patterns.getContext());
+  patterns.add<FuseQuantize, FuseTranspose>(patterns.getContext());
 }

@@ -40,8 +40,8 @@ gqgpu::BlockedLayoutAttr mlir::gq::quantizeLayout(MLIRContext *context,
 int64_t mlir::gq::quantizeElementsPerThread(QuantizeOp op) {
   auto x = cast<ShapedType>(op.getX().getType());
   int64_t width = x.getDimSize(1);
-  bool wholeChunks = !ShapedType::isDynamic(width) &&
-                     width % chunkOf(op.getBlock()[1]) == 0;
+  bool wholeChunks =
+      !ShapedType::isDynamic(width) && width % chunkOf(op.getBlock()[1]) == 0;
   return wholeChunks && !x.getElementType().isF32() ? 128 : 64;
 }
 
@@ -59,7 +59,11 @@ static Tile chooseTile(QuantizeOp op, int64_t wanted) {
   // Blocks side by side until two warps cover a row of the tile, as long as a
   // thread's share stays small and the tensor is as wide.
   int64_t columns = bc;
-  while (2 * columns / chunk <= 64 && br * 2 * columns <= wanted * 64 &&
+  // With transposed scales rather above one another: a warp writes the scales
+  // of neighbouring rows side by side.
+  bool rowsFirst = op.getTransposedScales() && br == 1;
+  while (!rowsFirst && 2 * columns / chunk <= 64 &&
+         br * 2 * columns <= wanted * 64 &&
          (ShapedType::isDynamic(width) || columns < width))
     columns *= 2;
   int64_t threadColumns = largestDivisor(columns / chunk, wanted);
@@ -75,6 +79,8 @@ static Tile chooseTile(QuantizeOp op, int64_t wanted) {
   int64_t threads = threadRows * threadColumns;
   // Small shares hide no latency: give each thread at least 32 elements.
   while (rows * columns / threads * 2 <= 32)
+    rows *= 2;
+  while (rowsFirst && rows < 32 && rows * columns / threads * 2 <= 64)
     rows *= 2;
   return {rows, columns, threadRows, threads};
 }

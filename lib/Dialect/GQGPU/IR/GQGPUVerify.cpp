@@ -412,6 +412,10 @@ LogicalResult StoreFragmentOp::verify() {
       failed(
           verifyElementPositions(*this, "operand value", fragment(getValue()))))
     return failure();
+  if (getTransposed() && fragment(getValue()).getBlock().empty())
+    return emitOpError("expects operand value with a block when transposed, "
+                       "got ")
+           << fragment(getValue());
   return verifyElementTypes(*this, "operand value",
                             fragment(getValue()).getElementType(),
                             "operand dest", dest.getElementType());
@@ -455,9 +459,22 @@ LogicalResult ScaledCastOp::verify() {
            << scales;
   if (result.getShape() != value.getShape() ||
       result.getLayout() != value.getLayout() || !result.getBlock().empty() ||
-      !isa<Float8E4M3FNType, Float8E5M2Type>(result.getElementType()))
+      (!isa<Float8E4M3FNType, Float8E5M2Type>(result.getElementType()) &&
+       !result.getElementType().isSignlessInteger(8)))
     return emitOpError("expects a result of the operand's shape and layout and "
-                       "element type f8E4M3FN or f8E5M2, got ")
+                       "element type f8E4M3FN, f8E5M2 or i8, got ")
+           << result;
+  return success();
+}
+
+LogicalResult EncodeScalesOp::verify() {
+  FragmentType scales = fragment(getScales()), result = fragment(getResult());
+  if (scales.getBlock().empty() || !scales.getElementType().isF32())
+    return emitOpError("expects an f32 operand with a block, got ") << scales;
+  if (!isa<Float8E8M0FNUType>(result.getElementType()) ||
+      result != scales.cloneWith(result.getElementType()))
+    return emitOpError("expects a result of the operand's shape, layout and "
+                       "block and element type f8E8M0FNU, got ")
            << result;
   return success();
 }

@@ -178,11 +178,13 @@ LogicalResult Distributor::distribute(StoreOp op) {
   auto found = fragments.find(op.getValue());
   if (found == fragments.end())
     return op.emitOpError("writes a tile that is not computed");
+  bool transposed = isTransposed(op.getValue());
   for (auto [fragment, row] : llvm::zip(found->second, spread.firstRow)) {
     SmallVector<Value> indices(op.getIndices());
-    indices[0] = add(op.getLoc(), indices[0], row);
+    Value &rowIndex = indices[transposed ? 1 : 0];
+    rowIndex = add(op.getLoc(), rowIndex, row);
     StoreFragmentOp::create(b, op.getLoc(), fragment, op.getDest(), indices,
-                            op.getPathAttr());
+                            op.getPathAttr(), transposed);
   }
   return success();
 }

@@ -51,6 +51,10 @@ LogicalResult Distributor::distribute(gq::QuantizeOp op) {
       });
   Value q = ScaledCastOp::create(b, loc, type.cloneWith(format), *x, scale);
   fragments[op.getResult(0)] = {q};
+  Type stored =
+      cast<RankedTensorType>(op.getScalesInit().getType()).getElementType();
+  if (!stored.isF32())
+    scale = EncodeScalesOp::create(b, loc, perBlock.cloneWith(stored), scale);
   fragments[op.getResult(1)] = {scale};
   return success();
 }

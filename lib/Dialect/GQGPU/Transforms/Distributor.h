@@ -74,6 +74,12 @@ private:
   /// The fragment of `value` for one slab, or failure with an error at `user`.
   FailureOr<Value> fragmentOf(Operation *user, Value value, unsigned slab,
                               AffineMap map);
+  /// A tile whose fragment has the rows of the tile as its columns.
+  static bool isTransposed(Value tile) {
+    auto quantize = tile.getDefiningOp<gq::QuantizeOp>();
+    return quantize && quantize.getTransposedScales() &&
+           tile == quantize.getResult(1);
+  }
   Value constant(Location loc, int64_t value) {
     return arith::ConstantIndexOp::create(b, loc, value);
   }

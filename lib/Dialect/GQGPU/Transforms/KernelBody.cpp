@@ -314,8 +314,11 @@ KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
   if (auto quantize = dyn_cast<gq::QuantizeOp>(op.getOperation())) {
     if (operand.getOperandNumber() < 2)
       return {m, n};
-    return {static_cast<int64_t>(llvm::divideCeil(m, quantize.getBlock()[0])),
-            static_cast<int64_t>(llvm::divideCeil(n, quantize.getBlock()[1]))};
+    int64_t rows = llvm::divideCeil(m, quantize.getBlock()[0]),
+            columns = llvm::divideCeil(n, quantize.getBlock()[1]);
+    if (quantize.getTransposedScales())
+      return {columns, rows};
+    return {rows, columns};
   }
   SmallVector<int64_t> sizes;
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation());

@@ -26,12 +26,15 @@
 
 namespace mlir::gq {
 
-/// Largest finite value of a quantised format (f8E4M3FN, f8E5M2), or 0 when the
-/// type is neither.
+/// Largest magnitude of a quantised format (f8E4M3FN, f8E5M2 or i8), or 0 when
+/// the type is none of them.
 float formatMax(Type type);
 
 /// True for f8E4M3FN and f8E5M2.
 bool isFp8(Type type);
+
+/// True for the formats blocks are quantised to: fp8 and i8.
+inline bool isQuantized(Type type) { return formatMax(type) != 0; }
 
 /// Makes the ops of this dialect bufferize with One-Shot Bufferize.
 void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);

@@ -27,11 +27,14 @@ def GQ_Dialect : Dialect {
       (a block of only NaN has `amax` 0); an infinite `amax` becomes the largest
       finite f32; it is at least `amax_floor`.
     - `scale = max(div.rn(amax, fmt_max), 2^-126)` for `amax > 0`, else 1.
-      `fmt_max` is 448 (f8E4M3FN) or 57344 (f8E5M2). In power-of-two mode the
-      quotient is rounded up to a power of two first.
+      `fmt_max` is 448 (f8E4M3FN), 57344 (f8E5M2) or 127 (i8). In power-of-two
+      mode the quotient is rounded up to a power of two first; only such scales
+      can be of type f8E8M0FNU, whose code is the biased exponent:
+      `2^(code - 127)`.
     - `q = convert.rn.satfinite(mul.rn(x, div.rn(1, scale)))`: round to nearest
       even, values past the largest finite one (infinities too) saturate, NaN
-      gives the canonical NaN 0x7f.
+      gives the canonical NaN 0x7f. For i8 values saturate at -127 and 127, and
+      NaN gives 0.
     - The dequantised value is `q * scale`.
     - `scaled_matmul` accumulates products in f32 over at most `promote`
       elements of K, multiplies each partial sum with the f32 product of the two

@@ -74,9 +74,10 @@ def GQ_AbsmaxToScaleOp : GQ_Op<"absmax_to_scale"> {
   let summary = "scale of a block from its largest magnitude";
   let description = [{
     `init = max(div.rn(amax, fmt_max), 2^-126)` for `amax > 0`, else 1, element
-    by element; `fmt_max` is the largest finite value of `format`. With `pow2`
-    the quotient is rounded up to a power of two first, which makes the scale
-    exact in the E8M0 format.
+    by element; `fmt_max` is the largest magnitude of `format` (f8E4M3FN, f8E5M2
+    or i8). With `pow2` the quotient is rounded up to a power of two first, which
+    makes the scale exact in the E8M0 format: `init` may then be f8E8M0FNU
+    instead of f32.
 
     Example:
     ```mlir
@@ -97,7 +98,8 @@ def GQ_ScaledCastOp : GQ_Op<"scaled_cast"> {
   let summary = "quantise with given scales";
   let description = [{
     `init[r, c] = convert.rn.satfinite(x[r, c] * div.rn(1, scales[i, j]))` where
-    `(i, j)` is the block of element `(r, c)`.
+    `(i, j)` is the block of element `(r, c)`. `init` is f8E4M3FN, f8E5M2 or i8,
+    `scales` f32 or f8E8M0FNU.
 
     `origin`, two index values, says where in the blocks this op's element
     (0, 0) lies: row `r` uses scale row `(origin0 mod block0 + r) / block0`. It
@@ -125,7 +127,8 @@ def GQ_DequantizeOp : GQ_Op<"dequantize"> {
   let summary = "value of a quantised tensor";
   let description = [{
     `init[r, c] = q[r, c] * scales[i, j]`, the product in f32, rounded once to
-    the element type of `init` (f32, bf16 or f16). `origin` as in `scaled_cast`.
+    the element type of `init` (f32, bf16 or f16). `origin` and the types of `q`
+    and `scales` as in `scaled_cast`.
 
     Example:
     ```mlir
@@ -154,8 +157,12 @@ def GQ_QuantizeOp : GQ_Op<"quantize"> {
     | operand | shape | element types |
     |---|---|---|
     | `x` | `R x C` | bf16, f16, f32 |
-    | `init` | `R x C` | f8E4M3FN, f8E5M2 |
-    | `scales_init` | `ceil(R/r) x ceil(C/c)` | f32 |
+    | `init` | `R x C` | f8E4M3FN, f8E5M2, i8 |
+    | `scales_init` | `ceil(R/r) x ceil(C/c)` | f32; with `pow2` also f8E8M0FNU |
+
+    With `transposed_scales` the scales are stored M-major, as
+    `ceil(C/c) x ceil(R/r)`: block `(i, j)` has its scale at `(j, i)`. That is
+    the layout in which a matmul can fetch the scales of its rows with TMA.
 
     A tile must not cut a block.
 
@@ -164,10 +171,14 @@ def GQ_QuantizeOp : GQ_Op<"quantize"> {
     %q, %s = gq.quantize %x block [1, 128]
                outs(%eq, %es : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>)
                : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+    %p, %t = gq.quantize %x block [1, 128]
+               outs(%ep, %et : tensor<64x512xi8>, tensor<4x64xf8E8M0FNU>)
+               {pow2, transposed_scales}
+               : tensor<64x512xbf16> -> tensor<64x512xi8>, tensor<4x64xf8E8M0FNU>
     ```
   }];
   let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$init, GQ_Matrix:$scales_init,
-    DenseI64ArrayAttr:$block, UnitAttr:$pow2,
+    DenseI64ArrayAttr:$block, UnitAttr:$pow2, UnitAttr:$transposed_scales,
     DefaultValuedOptionalAttr<F32Attr, "0.0f">:$amax_floor,
     OptionalAttr<GQ_ConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);

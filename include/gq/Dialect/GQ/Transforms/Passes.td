@@ -27,7 +27,8 @@ def ExpandPass : Pass<"gq-expand"> {
   let description = [{
     - `gq.scaled_matmul` into bf16 or f16 becomes one into f32 and a rounding.
     - with `quantize=true`, `gq.quantize` becomes `block_absmax`,
-      `absmax_to_scale` and `scaled_cast`.
+      `absmax_to_scale` and `scaled_cast`, and a `linalg.transpose` of scales that
+      are stored transposed.
     ```mlir
     %d = gq.scaled_matmul %a, %b ... outs(%c : tensor<64x64xbf16>) ...
     ==>
@@ -46,7 +47,8 @@ def FuseQuantizePass : Pass<"gq-fuse-quantize"> {
   let summary = "Make gq.quantize from block_absmax, absmax_to_scale, scaled_cast";
   let description = [{
     The three ops read `x` twice; `gq.quantize` reads it once. Fuses where all
-    three agree on `x` and block, and the cast has no origin.
+    three agree on `x` and block, and the cast has no origin. A `linalg.transpose`
+    that is the only use of the scales becomes `transposed_scales`.
     ```mlir
     %m = gq.block_absmax %x block [1, 128] ...
     %s = gq.absmax_to_scale %m to f8E4M3FN ...

@@ -423,9 +423,18 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
   let description = [{
     Elements that fall outside the memref are not written. With path `tma` the
     fragment goes through shared memory and the copy engine.
+
+    A fragment that is constant over blocks is stored as one element per block,
+    block `(r, c)` at `indices + (r, c)`, or at `indices + (c, r)` with
+    `transposed`.
+
+    Example:
+    ```mlir
+    gqgpu.store_fragment %s, %S[%j, %i] {transposed} : !scales, memref<4x?xf32>
+    ```
   }];
   let arguments = (ins GQGPU_FragmentType:$value, AnyMemRef:$dest, Variadic<Index>:$indices,
-    OptionalAttr<GQGPU_PathAttr>:$path);
+    OptionalAttr<GQGPU_PathAttr>:$path, UnitAttr:$transposed);
   let assemblyFormat = [{
     $value `,` $dest `[` $indices `]` attr-dict `:` type($value) `,` type($dest)
   }];
@@ -450,14 +459,33 @@ def GQGPU_ScaledCastOp : GQGPU_Op<"scaled_cast", [Pure]> {
   let summary = "quantise a fragment with given scales";
   let description = [{
     `gq.scaled_cast` on a fragment of f32, bf16 or f16: one division per scale,
-    then for each element a widening to f32, a multiplication
-    and a saturating conversion per element.
+    then for each element a widening to f32, a multiplication and a saturating
+    conversion to f8E4M3FN, f8E5M2 or i8.
   }];
   let arguments = (ins GQGPU_FragmentType:$value, GQGPU_FragmentType:$scales);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
     $value `,` $scales attr-dict `:` type($value) `,` type($scales) `->` type($result)
   }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_EncodeScalesOp : GQGPU_Op<"encode_scales", [Pure]> {
+  let summary = "power-of-two scales as E8M0";
+  let description = [{
+    The biased exponents of f32 scales that are positive normal powers of two;
+    of any other value the result is unspecified.
+
+    Example:
+    ```mlir
+    %e = gqgpu.encode_scales %s
+           : !gqgpu.fragment<16x512xf32, #layout, block = [1, 128]>
+          -> !gqgpu.fragment<16x512xf8E8M0FNU, #layout, block = [1, 128]>
+    ```
+  }];
+  let arguments = (ins GQGPU_FragmentType:$scales);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = "$scales attr-dict `:` type($scales) `->` type($result)";
   let hasVerifier = 1;
 }
 
