@@ -97,8 +97,8 @@ public:
     SmallVector<Tile> tiles;
     /// Rights that have not been given back.
     SmallVector<std::shared_ptr<SlotToken>> readers;
-    /// The last acquire and the last release, for notes.
-    Operation *acquired = nullptr, *released = nullptr;
+    /// The last acquire, for notes.
+    Operation *acquired = nullptr;
   };
 
   Ring(gqgpu::RingCreateOp op, int64_t producers, int64_t consumers);

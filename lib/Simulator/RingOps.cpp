@@ -241,7 +241,6 @@ LogicalResult Agent::execute(ReleaseOp op) {
   llvm::erase(tokens, *token);
   Ring::Slot &slot = (*token)->ring->slots[(*token)->slot];
   llvm::erase(slot.readers, *token);
-  slot.released = op;
   if (!slot.empty.arrive(id))
     return op.emitOpError("releases slot ")
            << (*token)->slot << ", which all " << (*token)->ring->consumers

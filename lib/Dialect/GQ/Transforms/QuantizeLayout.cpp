@@ -14,19 +14,20 @@ static int64_t largestDivisor(int64_t value, int64_t limit) {
   return 1;
 }
 
-static int64_t chunkOf(int64_t blockColumns) {
-  int64_t chunk = 16;
+/// Columns that a thread takes at once: no more than 32 bytes of x, so that the
+/// lanes of a warp read whole sectors.
+static int64_t chunkOf(int64_t blockColumns, Type element) {
+  int64_t chunk = element.isF32() ? 8 : 16;
   while (blockColumns % chunk != 0)
     chunk /= 2;
   return chunk;
 }
 
-gqgpu::BlockedLayoutAttr mlir::gq::quantizeLayout(MLIRContext *context,
-                                                  ArrayRef<int64_t> tile,
-                                                  int64_t threads,
-                                                  int64_t cluster,
-                                                  ArrayRef<int64_t> block) {
-  int64_t chunk = chunkOf(block[1]);
+gqgpu::BlockedLayoutAttr
+mlir::gq::quantizeLayout(MLIRContext *context, ArrayRef<int64_t> tile,
+                         int64_t threads, int64_t cluster,
+                         ArrayRef<int64_t> block, Type element) {
+  int64_t chunk = chunkOf(block[1], element);
   if (tile[1] % chunk != 0 || tile[0] % cluster != 0)
     return {};
   int64_t columns = std::gcd(tile[1] / chunk, threads);
@@ -40,8 +41,8 @@ gqgpu::BlockedLayoutAttr mlir::gq::quantizeLayout(MLIRContext *context,
 int64_t mlir::gq::quantizeElementsPerThread(QuantizeOp op) {
   auto x = cast<ShapedType>(op.getX().getType());
   int64_t width = x.getDimSize(1);
-  bool wholeChunks =
-      !ShapedType::isDynamic(width) && width % chunkOf(op.getBlock()[1]) == 0;
+  bool wholeChunks = !ShapedType::isDynamic(width) &&
+                     width % chunkOf(op.getBlock()[1], x.getElementType()) == 0;
   return wholeChunks && !x.getElementType().isF32() ? 128 : 64;
 }
 
@@ -54,8 +55,9 @@ struct Tile {
 /// A tile of whole blocks for about `wanted` threads.
 static Tile chooseTile(QuantizeOp op, int64_t wanted) {
   int64_t br = op.getBlock()[0], bc = op.getBlock()[1];
-  int64_t width = cast<ShapedType>(op.getX().getType()).getDimSize(1);
-  int64_t chunk = chunkOf(bc);
+  auto x = cast<ShapedType>(op.getX().getType());
+  int64_t width = x.getDimSize(1);
+  int64_t chunk = chunkOf(bc, x.getElementType());
   // Blocks side by side until two warps cover a row of the tile, as long as a
   // thread's share stays small and the tensor is as wide.
   int64_t columns = bc;
@@ -136,7 +138,8 @@ LogicalResult mlir::gq::checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
                           "blocks, got ")
            << config.getCluster();
   auto layout = quantizeLayout(op.getContext(), tile, config.getThreads(),
-                               config.getCluster(), op.getBlock());
+                               config.getCluster(), op.getBlock(),
+                               getElementTypeOrSelf(op.getX().getType()));
   if (!layout)
     return op.emitOpError("config: cannot spread a tile of ")
            << tile[0] << "x" << tile[1] << " over " << config.getThreads()

@@ -256,9 +256,9 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return quantize.emitOpError("is on memrefs; kernels compute on tiles");
     gq::ConfigAttr config = *quantize.getConfig();
     auto tile = cast<RankedTensorType>(quantize.getX().getType());
-    auto layout =
-        gq::quantizeLayout(&getContext(), tile.getShape(), config.getThreads(),
-                           config.getCluster(), quantize.getBlock());
+    auto layout = gq::quantizeLayout(
+        &getContext(), tile.getShape(), config.getThreads(),
+        config.getCluster(), quantize.getBlock(), tile.getElementType());
     if (!layout)
       return quantize.emitOpError("has a tile of ")
              << tile << " that " << config.getThreads() << " threads and "

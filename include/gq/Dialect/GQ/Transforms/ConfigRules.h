@@ -13,9 +13,10 @@
 
 namespace mlir::gq {
 
-/// Most elements of x one thread holds: more would spill. 16-bit floats are held
-/// two to a register; where rows do not consist of whole chunks, known before
-/// the kernel runs, elements are loaded one by one, each with its address.
+/// Most elements of x one thread holds: more would spill. 16-bit floats are
+/// held two to a register; where rows do not consist of whole chunks, known
+/// before the kernel runs, elements are loaded one by one, each with its
+/// address.
 int64_t quantizeElementsPerThread(QuantizeOp op);
 
 /// A config for `op`, or failure with an error when no tile of whole blocks
@@ -27,13 +28,13 @@ FailureOr<ConfigAttr> chooseQuantizeConfig(QuantizeOp op,
 LogicalResult checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
                                   const TargetModel &target);
 
-/// The layout of a tile of `tile` elements: chunks of the widest power of two
-/// that no block boundary cuts, as many thread columns as the chunks of a row
-/// allow. Null when the threads cannot be arranged.
+/// The layout of a tile of `tile` elements of type `element`: chunks of the
+/// widest power of two that no block boundary cuts, as many thread columns as
+/// the chunks of a row allow. Null when the threads cannot be arranged.
 gqgpu::BlockedLayoutAttr quantizeLayout(MLIRContext *context,
                                         ArrayRef<int64_t> tile, int64_t threads,
                                         int64_t cluster,
-                                        ArrayRef<int64_t> block);
+                                        ArrayRef<int64_t> block, Type element);
 
 /// Registers per thread of the producer and of the math groups of a matmul.
 std::pair<int64_t, int64_t> defaultRegisters(ConfigAttr config);
