@@ -92,6 +92,9 @@ private:
   /// The token, if it is of the ring.
   FailureOr<std::shared_ptr<SlotToken>> tokenOf(Operation *op, Value ring,
                                                 Value slot);
+  /// The same, if the agent may still fill the slot; `does` is what it does.
+  FailureOr<std::shared_ptr<SlotToken>>
+  acquiredTokenOf(Operation *op, Value ring, Value slot, StringRef does);
   /// The tile for reading; null if the wait was skipped.
   FailureOr<const Ring::Tile *> tileOf(Operation *op, Value ring, Value slot,
                                        int64_t tile);

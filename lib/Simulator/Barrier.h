@@ -24,8 +24,6 @@ public:
   /// Phases completed.
   int64_t getCompleted() const { return completed; }
   int64_t getOutstandingBytes() const { return bytes; }
-  /// Arrivals the current phase still needs.
-  int64_t getPending() const { return pending; }
   /// Who has arrived in the current phase.
   ArrayRef<unsigned> getArrived() const { return arrived; }
 

@@ -108,21 +108,26 @@ LogicalResult Agent::execute(AcquireOp op) {
   return set(op, valueOf(token));
 }
 
+FailureOr<std::shared_ptr<SlotToken>>
+Agent::acquiredTokenOf(Operation *op, Value ring, Value slot, StringRef does) {
+  auto token = tokenOf(op, ring, slot);
+  if (failed(token) || ((*token)->isAcquired() && !(*token)->end))
+    return token;
+  bool ended = (*token)->end;
+  InFlightDiagnostic diag = op->emitOpError()
+                            << does << " slot " << (*token)->slot << ", which "
+                            << name
+                            << (ended ? " has committed" : " has not acquired");
+  diag.attachNote((ended ? (*token)->end : (*token)->op)->getLoc())
+      << (ended ? "committed here" : "the slot");
+  return diag;
+}
+
 LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
                           Value ringValue, Value slotValue, int64_t number) {
-  auto token = tokenOf(op, ringValue, slotValue);
+  auto token = acquiredTokenOf(op, ringValue, slotValue, "fills");
   if (failed(token))
     return failure();
-  if (!(*token)->isAcquired() || (*token)->end) {
-    InFlightDiagnostic diag =
-        op->emitOpError("fills slot ")
-        << (*token)->slot << ", which " << name
-        << ((*token)->end ? " has committed" : " has not acquired");
-    Operation *other = (*token)->end ? (*token)->end : (*token)->op;
-    diag.attachNote(other->getLoc())
-        << ((*token)->end ? "committed here" : "the slot");
-    return diag;
-  }
   Ring &ring = *(*token)->ring;
   Ring::Tile &tile = ring.slots[(*token)->slot].tiles[number];
   if (tile.inFlight || (tile.fill && tile.round == (*token)->round)) {
@@ -153,19 +158,9 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
 }
 
 LogicalResult Agent::execute(CommitOp op) {
-  auto token = tokenOf(op, op.getRing(), op.getSlot());
+  auto token = acquiredTokenOf(op, op.getRing(), op.getSlot(), "commits");
   if (failed(token))
     return failure();
-  if (!(*token)->isAcquired() || (*token)->end) {
-    InFlightDiagnostic diag =
-        op.emitOpError("commits slot ")
-        << (*token)->slot << ", which " << name
-        << ((*token)->end ? " has committed" : " has not acquired");
-    Operation *other = (*token)->end ? (*token)->end : (*token)->op;
-    diag.attachNote(other->getLoc())
-        << ((*token)->end ? "committed here" : "the slot");
-    return diag;
-  }
   (*token)->end = op;
   llvm::erase(tokens, *token);
   if ((*token)->copiesInFlight > 0)

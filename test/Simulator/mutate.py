@@ -24,7 +24,7 @@ PRODUCER_ADVANCE = "%next = gqgpu.advance %ring[%cursor] : !ring, !gqgpu.cursor\
 MATH_ADVANCE = "%next = gqgpu.advance %ring[%cursor] : !ring, !gqgpu.cursor\n            scf.yield %more, %next"
 PROMOTE = ("%more = gqgpu.promote %partial, %rows, %cols into %acc"
            " : <64x1xf32, #gqgpu.mma>, <1x1xf32, #gqgpu.mma>, !acc\n")
-MATH_SIX = "%c256 = arith.constant 256 : index\n      "
+TWO_STEPS = "%c256 = arith.constant 256 : index\n      "
 
 
 def odd(loop):
@@ -84,9 +84,9 @@ FAULTS = {
                           ("scf.yield %more", "scf.yield %twice")],
     "k-loop-one-short": [("%c384 = arith.constant 384", "%c384 = arith.constant 256")],
     "k-loop-one-too-far": [("%c384 = arith.constant 384", "%c384 = arith.constant 512")],
-    "k-loop-of-math-one-short": [(START, START + "      " + MATH_SIX.strip() + "\n"),
+    "k-loop-of-math-one-short": [(START, START + "      " + TWO_STEPS.strip() + "\n"),
                                  (MATH_K, MATH_K.replace("%c384", "%c256"))],
-    "k-loop-of-producer-one-short": [(START, START + "      " + MATH_SIX.strip() + "\n"),
+    "k-loop-of-producer-one-short": [(START, START + "      " + TWO_STEPS.strip() + "\n"),
                                      (PRODUCER_K, PRODUCER_K.replace("%c384", "%c256"))],
     # Results, and positions.
     "groups-store-the-same-rows": [("%to = arith.addi %m, %row", "%to = arith.addi %m, %c0")],
