@@ -89,16 +89,20 @@ struct SplitQuantize : OpRewritePattern<QuantizeOp> {
     Location loc = op.getLoc();
     Value scalesInit = op.getScalesInit();
     Type scalesType = scalesInit.getType();
-    auto amax = BlockAbsmaxOp::create(
-        rewriter, loc, TypeRange(scalesType), op.getX(), scalesInit,
-        op.getBlockAttr(), op.getAmaxFloorAttr(), op.getConfigAttr());
+    ConfigAttr config = op.getConfigAttr();
+    if (config)
+      config = config.withoutPasses();
+    auto amax = BlockAbsmaxOp::create(rewriter, loc, TypeRange(scalesType),
+                                      op.getX(), scalesInit, op.getBlockAttr(),
+                                      op.getAmaxFloorAttr(), config);
     auto format = cast<ShapedType>(op.getInit().getType()).getElementType();
     auto scale = AbsmaxToScaleOp::create(
         rewriter, loc, TypeRange(scalesType), amax.getResult(0), scalesInit,
         TypeAttr::get(format), op.getPow2Attr());
-    auto cast = ScaledCastOp::create(
-        rewriter, loc, TypeRange(op.getInit().getType()), op.getX(),
-        scale.getResult(0), op.getInit(), ValueRange(), op.getBlockAttr());
+    auto cast =
+        ScaledCastOp::create(rewriter, loc, TypeRange(op.getInit().getType()),
+                             op.getX(), scale.getResult(0), op.getInit(),
+                             ValueRange(), op.getBlockAttr(), ConfigAttr());
     rewriter.replaceOp(op, {cast.getResult(0), scale.getResult(0)});
     return success();
   }

@@ -14,7 +14,7 @@ static int64_t largestDivisor(int64_t value, int64_t limit) {
   return 1;
 }
 
-static int64_t chunkOf(int64_t blockColumns) {
+int64_t mlir::gq::quantizeChunk(int64_t blockColumns) {
   int64_t chunk = 16;
   while (blockColumns % chunk != 0)
     chunk /= 2;
@@ -26,7 +26,7 @@ gqgpu::BlockedLayoutAttr mlir::gq::quantizeLayout(MLIRContext *context,
                                                   int64_t threads,
                                                   int64_t cluster,
                                                   ArrayRef<int64_t> block) {
-  int64_t chunk = chunkOf(block[1]);
+  int64_t chunk = quantizeChunk(block[1]);
   if (tile[1] % chunk != 0 || tile[0] % cluster != 0)
     return {};
   int64_t columns = std::gcd(tile[1] / chunk, threads);
@@ -37,20 +37,15 @@ gqgpu::BlockedLayoutAttr mlir::gq::quantizeLayout(MLIRContext *context,
                                        cluster);
 }
 
-FailureOr<ConfigAttr>
-mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
+ConfigAttr mlir::gq::chooseWholeBlocks(MLIRContext *context,
+                                       ArrayRef<int64_t> block,
+                                       int64_t clusterMax) {
   constexpr int64_t kThreads = 256;
-  int64_t br = op.getBlock()[0], bc = op.getBlock()[1];
-  int64_t chunk = chunkOf(bc);
-  const int64_t most =
-      target.clusterMax * kThreads * kQuantizeElementsPerThread;
-  auto tooLarge = [&] {
-    return op.emitOpError("has no gpu strategy for blocks of ")
-           << br << "x" << bc << ": a block must fit the registers of "
-           << target.clusterMax << " thread blocks, " << most << " elements";
-  };
+  int64_t br = block[0], bc = block[1];
+  int64_t chunk = quantizeChunk(bc);
+  const int64_t most = clusterMax * kThreads * kQuantizeElementsPerThread;
   if (br > most || bc > most || br * bc > most)
-    return tooLarge();
+    return {};
 
   // Blocks side by side until a warp covers a row of the tile, as long as a
   // thread's share stays small.
@@ -72,46 +67,72 @@ mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
   while (rows * columns / threads * 2 <= 32)
     rows *= 2;
 
-  for (int64_t cluster = 1; cluster <= target.clusterMax; cluster *= 2) {
+  for (int64_t cluster = 1; cluster <= clusterMax; cluster *= 2) {
     if (rows % (cluster * threadRows) != 0)
       break;
     if (rows / cluster * columns / threads > kQuantizeElementsPerThread)
       continue;
-    return ConfigAttr::get(op.getContext(), {rows, columns}, 4, 2,
-                           Schedule::Cooperative, 0, true, {}, threads,
-                           cluster);
+    return ConfigAttr::get(context, {rows, columns}, 4, 2,
+                           Schedule::Cooperative, 0, true, {}, threads, cluster,
+                           /*passes=*/1);
   }
-  return tooLarge();
+  return {};
+}
+
+FailureOr<ConfigAttr>
+mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
+  if (ConfigAttr config =
+          chooseWholeBlocks(op.getContext(), op.getBlock(), target.clusterMax))
+    return config;
+  // No thread blocks can hold a block: read the input twice.
+  FailureOr<ConfigAttr> pass = choosePassConfig(
+      op, cast<ShapedType>(op.getX().getType()).getShape(), op.getBlock(),
+      /*reduces=*/true, target);
+  if (failed(pass))
+    return failure();
+  return ConfigAttr::get(op.getContext(), pass->getTile(), 4, 2,
+                         Schedule::Cooperative, 0, true, {}, pass->getThreads(),
+                         pass->getCluster(), /*passes=*/2);
 }
 
 LogicalResult mlir::gq::checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
                                             const TargetModel &target) {
   ArrayRef<int64_t> tile = config.getTile();
+  if (config.getPasses() == 2)
+    return checkPassConfig(op, cast<ShapedType>(op.getX().getType()).getShape(),
+                           op.getBlock(), config, target);
   for (int64_t dim : {0, 1})
     if (tile[dim] % op.getBlock()[dim] != 0)
       return op.emitOpError("config: expects tile size ")
              << dim << " to be a multiple of the block's " << op.getBlock()[dim]
              << ", got " << tile[dim];
+  return checkSpread(op, config, op.getBlock(), target);
+}
+
+LogicalResult mlir::gq::checkSpread(Operation *op, ConfigAttr config,
+                                    ArrayRef<int64_t> block,
+                                    const TargetModel &target) {
+  ArrayRef<int64_t> tile = config.getTile();
   if (config.getThreads() > target.threadsPerBlock)
-    return op.emitOpError("config: uses ")
+    return op->emitOpError("config: uses ")
            << config.getThreads() << " threads per thread block, the limit is "
            << target.threadsPerBlock;
   if (config.getCluster() > target.clusterMax ||
       !llvm::isPowerOf2_64(config.getCluster()))
-    return op.emitOpError("config: expects a cluster of 1, 2, 4 or 8 thread "
-                          "blocks, got ")
+    return op->emitOpError("config: expects a cluster of 1, 2, 4 or 8 thread "
+                           "blocks, got ")
            << config.getCluster();
-  auto layout = quantizeLayout(op.getContext(), tile, config.getThreads(),
-                               config.getCluster(), op.getBlock());
+  auto layout = quantizeLayout(op->getContext(), tile, config.getThreads(),
+                               config.getCluster(), block);
   if (!layout)
-    return op.emitOpError("config: cannot spread a tile of ")
+    return op->emitOpError("config: cannot spread a tile of ")
            << tile[0] << "x" << tile[1] << " over " << config.getThreads()
            << " threads and " << config.getCluster() << " thread blocks";
   uint64_t share = llvm::SaturatingMultiply<uint64_t>(
       tile[0] / config.getCluster() / layout.getThreads()[0],
       tile[1] / layout.getThreads()[1]);
   if (share > static_cast<uint64_t>(kQuantizeElementsPerThread))
-    return op.emitOpError("config: gives each thread ")
+    return op->emitOpError("config: gives each thread ")
            << share << " elements in registers, the limit is "
            << kQuantizeElementsPerThread;
   return success();

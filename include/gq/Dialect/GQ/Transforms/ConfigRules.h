@@ -10,16 +10,50 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "gq/Target/TargetModel.h"
+#include <array>
 
 namespace mlir::gq {
 
 /// Most elements one thread holds: more would spill.
 constexpr int64_t kQuantizeElementsPerThread = 64;
 
-/// A config for `op`, or failure with an error when no tile of whole blocks
-/// fits the registers of the largest cluster.
+/// A config for `op`: one pass, or two when no tile of whole blocks fits the
+/// registers of the largest cluster. Failure with an error when neither works.
 FailureOr<ConfigAttr> chooseQuantizeConfig(QuantizeOp op,
                                            const TargetModel &target);
+
+/// Tiles of whole blocks, over at most `clusterMax` thread blocks; null when no
+/// such tile fits their registers.
+ConfigAttr chooseWholeBlocks(MLIRContext *context, ArrayRef<int64_t> block,
+                             int64_t clusterMax);
+
+/// A config for one pass over a tensor of `shape`, in tiles of whole blocks or
+/// parts of one; failure with an error at `op` when there is none. `reduces`:
+/// block_absmax, for which parts mean one more launch.
+FailureOr<ConfigAttr> choosePassConfig(Operation *op, ArrayRef<int64_t> shape,
+                                       ArrayRef<int64_t> block, bool reduces,
+                                       const TargetModel &target);
+
+/// Checks the config of one pass, or of a quantize in two.
+LogicalResult checkPassConfig(Operation *op, ArrayRef<int64_t> shape,
+                              ArrayRef<int64_t> block, ConfigAttr config,
+                              const TargetModel &target);
+
+/// Checks that the threads of a config can share its tile, when each tile is
+/// cut at boundaries of `block`.
+LogicalResult checkSpread(Operation *op, ConfigAttr config,
+                          ArrayRef<int64_t> block, const TargetModel &target);
+
+/// The block that a pass in tiles uses for `block`: the same, or where it
+/// covers a whole static dimension of `shape`, the least that tiles fill. Null
+/// when tile and block do not divide one another.
+std::optional<std::array<int64_t, 2>> blockForTiles(ArrayRef<int64_t> shape,
+                                                    ArrayRef<int64_t> block,
+                                                    ArrayRef<int64_t> tile);
+
+/// What a tile holds of a block.
+std::array<int64_t, 2> partOfBlock(ArrayRef<int64_t> block,
+                                   ArrayRef<int64_t> tile);
 
 /// Checks a config a person (or the function above) wrote on `op`.
 LogicalResult checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
@@ -32,6 +66,9 @@ gqgpu::BlockedLayoutAttr quantizeLayout(MLIRContext *context,
                                         ArrayRef<int64_t> tile, int64_t threads,
                                         int64_t cluster,
                                         ArrayRef<int64_t> block);
+
+/// Columns of a chunk that no boundary of blocks cuts: a power of two up to 16.
+int64_t quantizeChunk(int64_t blockColumns);
 
 /// Registers per thread of the producer and of the math groups of a matmul.
 std::pair<int64_t, int64_t> defaultRegisters(ConfigAttr config);
