@@ -3,6 +3,7 @@
 #define GQ_LIB_CONVERSION_GQGPUTONVVM_GLOBALMEMORY_H
 
 #include "Emitter.h"
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
 
 namespace mlir::gqgpu {
 
@@ -10,7 +11,11 @@ namespace mlir::gqgpu {
 /// so `count * sizeof(type)` must be a power of two up to 16 and aligned.
 /// Read-only memory: the load may move.
 SmallVector<Value> guardedLoad(Emitter &e, Value address, Value inside,
-                               Type type, int64_t count);
+                               Type type, int64_t count,
+                               Eviction evict = Eviction::Normal);
+
+/// An L2 policy as createpolicy makes it, see the PTX ISA.
+int64_t policyOf(Eviction evict);
 
 /// Stores `words` (all i32, or one i16 or i8) to `address` if `inside`.
 void guardedStore(Emitter &e, Value address, Value inside, ValueRange words);

@@ -19,9 +19,21 @@ static std::string vectorSuffix(int64_t words, int64_t bits) {
   return words > 1 ? ".v" + std::to_string(words) + suffix : suffix;
 }
 
+int64_t mlir::gqgpu::policyOf(Eviction evict) {
+  switch (evict) {
+  case Eviction::Normal:
+    return 0x1000000000000000;
+  case Eviction::First:
+    return 0x12F0000000000000;
+  case Eviction::Last:
+    return 0x14F0000000000000;
+  }
+  return 0;
+}
+
 SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
                                             Value inside, Type type,
-                                            int64_t count) {
+                                            int64_t count, Eviction evict) {
   int64_t bits = type.getIntOrFloatBitWidth() * count;
   int64_t words = std::max<int64_t>(1, bits / 32),
           wordBits = std::min<int64_t>(32, bits);
@@ -34,12 +46,18 @@ SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
             std::to_string(i) + ", 0; ";
     constraints += wordBits == 32 ? "=&r," : "=&h,";
   }
-  text += "@p ld.global.nc.L1::no_allocate" + vectorSuffix(words, wordBits) +
-          " " + placeholders(0, words) + ", [$" + std::to_string(words) +
-          "]; }";
+  bool hint = evict != Eviction::Normal;
+  text += "@p ld.global.nc.L1::no_allocate" +
+          std::string(hint ? ".L2::cache_hint" : "") +
+          vectorSuffix(words, wordBits) + " " + placeholders(0, words) +
+          ", [$" + std::to_string(words) + "]" +
+          (hint ? ", $" + std::to_string(words + 2) : "") + "; }";
   Type resultType = words == 1 ? word : Type(Emitter::structOf(word, words));
-  Value loaded = e.ptx(resultType, text, constraints + "l,r",
-                       {address, e.zext(e.i32(), inside)}, /*effects=*/false);
+  SmallVector<Value> operands{address, e.zext(e.i32(), inside)};
+  if (hint)
+    operands.push_back(e.c64(policyOf(evict)));
+  Value loaded = e.ptx(resultType, text, constraints + (hint ? "l,r,l" : "l,r"),
+                       operands, /*effects=*/false);
   SmallVector<Value> parts =
       words == 1 ? SmallVector<Value>{loaded} : e.members(loaded);
   // Words to elements.
@@ -74,6 +92,16 @@ void mlir::gqgpu::guardedStore(Emitter &e, Value address, Value inside,
         constraints, operands);
 }
 
+/// Elements of dimension `dim` that all threads cover once: where a fragment
+/// repeats.
+static int64_t repetition(FragmentType type, int64_t dim) {
+  auto layout = cast<BlockedLayoutAttr>(type.getLayout());
+  if (dim == 1)
+    return layout.getThreads()[1] * layout.getChunk();
+  // The thread blocks of a cluster start at different rows.
+  return layout.getCluster() == 1 ? layout.getThreads()[0] : type.getShape()[0];
+}
+
 namespace {
 
 struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
@@ -101,15 +129,27 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       auto dim = dyn_cast<AffineDimExpr>(map.getResult(i));
       return dim ? dim.getPosition() : -1;
     };
+    // One value per chunk when the fragment is constant over blocks; then the
+    // indices count blocks.
+    ArrayRef<int64_t> block = type.getBlock();
+    auto position = [&](int64_t dim, int64_t offset) -> Value {
+      Value first = dim == 0 ? at.row : at.column;
+      if (block.empty())
+        return e.add(first, offset);
+      // No thread leaves the block that its repetition starts in.
+      if (block[dim] % repetition(type, dim) == 0)
+        return e.c32(offset / block[dim]);
+      return e.udiv(e.add(first, offset), block[dim]);
+    };
     // The address and whether it is inside, at offset (row, column).
     auto locate = [&](int64_t row, int64_t column) -> std::pair<Value, Value> {
       Value linear, inside;
       for (int64_t i = 0; i < rank; ++i) {
         Value index = adaptor.getIndices()[i];
         if (follows(i) == 0)
-          index = e.add(index, e.add(at.row, row));
+          index = e.add(index, position(0, row));
         else if (follows(i) == 1)
-          index = e.add(index, e.add(at.column, column));
+          index = e.add(index, position(1, column));
         Value size = abi.dim(op.getSource(), i);
         Value here = e.ult(index, size);
         inside = inside ? e.both(inside, here) : here;
@@ -124,7 +164,7 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
 
     // Whole chunks, when rows end at a multiple of the chunk.
     bool chunks = false;
-    if (at.chunk > 1 && rank > 0 && follows(rank - 1) == 1 &&
+    if (block.empty() && at.chunk > 1 && rank > 0 && follows(rank - 1) == 1 &&
         op->hasAttr(kChunkAligned)) {
       int64_t last = source.getShape().back();
       chunks = !ShapedType::isDynamic(last) && last % at.chunk == 0;
@@ -140,10 +180,17 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
     for (int64_t i = 0; i < type.getNumValues(); i += step) {
       auto [row, column] = at.offset(i);
       // A broadcast value is loaded once.
-      auto &loaded = seen[{usesRow ? row : 0, usesColumn ? column : 0}];
+      auto key = [&](int64_t dim, int64_t offset) {
+        bool oneBlock =
+            !block.empty() && block[dim] % repetition(type, dim) == 0;
+        return oneBlock ? offset / block[dim] * block[dim] : offset;
+      };
+      auto &loaded =
+          seen[{usesRow ? key(0, row) : 0, usesColumn ? key(1, column) : 0}];
       if (loaded.empty()) {
         auto [address, inside] = locate(row, column);
-        loaded = guardedLoad(e, address, inside, element, step);
+        loaded = guardedLoad(e, address, inside, element, step,
+                             op.getEvict().value_or(Eviction::Normal));
       }
       llvm::append_range(values, loaded);
     }
