@@ -46,19 +46,33 @@ def quantize_reference(x, type_name, block, q_type):
     return q, s
 
 
+def block_amax(x, block):
+    """Largest magnitude of each block; NaN is none, infinity the largest float."""
+    wide = x.float().abs().nan_to_num(nan=0.0, posinf=torch.finfo(torch.float32).max)
+    rows, cols = (ceildiv(size, b) for size, b in zip(x.shape, block))
+    padded = wide.new_zeros(rows * block[0], cols * block[1])
+    padded[: x.shape[0], : x.shape[1]] = wide
+    return padded.view(rows, block[0], cols, block[1]).amax((1, 3))
+
+
 def check_quantize(function, facts, shape, kind, generator):
-    """Number of codes and of scales that differ from the reference."""
+    """Number of codes, and of scales and maxima, that differ from the reference."""
     dtype = DTYPES[facts["x"]]
     block = facts["block"]
     x = make_input(shape, dtype, kind, generator)
     q = torch.full(shape, 0xAA, device="cuda", dtype=torch.uint8)
     s = torch.full((ceildiv(shape[0], block[0]), ceildiv(shape[1], block[1])),
                    float("nan"), device="cuda")  # fmt: skip
-    function(x, outs=[q, s])
+    outs = [q, s]
+    if facts.get("amax"):
+        outs.append(torch.full_like(s, float("nan")))
+    function(x, outs=outs)
     torch.cuda.synchronize()
     expected_q, expected_s = quantize_reference(x, facts["x"], block, facts["q"])
     codes = (q.cpu() != expected_q).sum().item()
     scales = (s.cpu().view(torch.int32) != expected_s.view(torch.int32)).sum().item()
+    if facts.get("amax"):
+        scales += (outs[2] != block_amax(x, block)).sum().item()
     return codes, scales
 
 
