@@ -49,6 +49,8 @@ static constexpr Stage kStages[] = {
     {"gq-fuse-quantize", true, false, false,
      addModulePass<createFuseQuantizePass>},
     {"gq-select-config", true, false, false, addSelectConfig},
+    {"gq-split-quantize", true, false, false,
+     addModulePass<createSplitQuantizePass>},
     {"gq-tile", true, true, false, addFunctionPass<createTilePass>},
     {"gq-outline-kernels", false, true, false,
      addModulePass<gqgpu::createOutlineKernelsPass>},

@@ -89,3 +89,73 @@ gqgpu.kernel @scalar(%x: memref<f32>, %d: memref<8x128xf32>) attributes {threads
   gqgpu.return
 }
 }
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#layout = #gqgpu.blocked<[8, 32], chunk = 16>
+!f = !gqgpu.fragment<16x1024xf32, #layout>
+!q = !gqgpu.fragment<16x1024xf8E4M3FN, #layout>
+!rows = !gqgpu.fragment<16x1024xf32, #layout, block = [1, 128]>
+!tile = !gqgpu.fragment<16x1024xf32, #layout, block = [16, 1024]>
+
+// Scales from memory: one for each chunk, or, where the tile is one block, one.
+// Loads of x have a policy for L2.
+// CHECK-LABEL: llvm.func @cast
+// CHECK-COUNT-16: @p ld.global.nc.L1::no_allocate.L2::cache_hint.v4.b32 {$0, $1, $2, $3}, [$4{{(\+[0-9]+)?}}], $6; }", "=&r,=&r,=&r,=&r,l,r,l"
+// CHECK-COUNT-4: @p ld.global.nc.L1::no_allocate.b32 $0, [$1{{(\+[0-9]+)?}}]; }"
+// CHECK-NOT: ld.global
+// CHECK-LABEL: llvm.func @one_scale
+// CHECK-COUNT-16: ld.global.nc.L1::no_allocate.v4.b32
+// CHECK-COUNT-1: @p ld.global.nc.L1::no_allocate.b32 $0, [$1]; }"
+// CHECK-NOT: ld.global
+gpu.module @m {
+gqgpu.kernel @cast(%x: memref<?x1024xf32>, %s: memref<?x8xf32>, %q: memref<?x1024xf8E4M3FN>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x1024xf32>
+  gqgpu.tile_loop (%i) to (%n) step [16] {
+    %f = gqgpu.load_fragment %x[%i, %c0] map #id {evict = #gqgpu.evict<last>} : memref<?x1024xf32> -> !f
+    %t = gqgpu.load_fragment %s[%i, %c0] map #id : memref<?x8xf32> -> !rows
+    %v = gqgpu.scaled_cast %f, %t : !f, !rows -> !q
+    gqgpu.store_fragment %v, %q[%i, %c0] : !q, memref<?x1024xf8E4M3FN>
+  }
+  gqgpu.return
+}
+gqgpu.kernel @one_scale(%x: memref<?x1024xf32>, %s: memref<?x1xf32>, %q: memref<?x1024xf8E4M3FN>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x1024xf32>
+  gqgpu.tile_loop (%i) to (%n) step [16] {
+    %f = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x1024xf32> -> !f
+    %k = affine.apply affine_map<(d0) -> (d0 floordiv 16)>(%i)
+    %t = gqgpu.load_fragment %s[%k, %c0] map #id : memref<?x1xf32> -> !tile
+    %v = gqgpu.scaled_cast %f, %t : !f, !tile -> !q
+    gqgpu.store_fragment %v, %q[%i, %c0] : !q, memref<?x1024xf8E4M3FN>
+  }
+  gqgpu.return
+}
+}
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#layout = #gqgpu.blocked<[8, 32], chunk = 16>
+!f = !gqgpu.fragment<8x512xf32, #layout>
+!s = !gqgpu.fragment<8x512xf32, #layout, block = [1, 128]>
+
+// A loop over blocks: the first column of a tile is provably one of a chunk.
+// CHECK-LABEL: llvm.func @blocks
+// CHECK-COUNT-4: ld.global.nc.L1::no_allocate.v4.b32
+gpu.module @m {
+gqgpu.kernel @blocks(%x: memref<?x1024xf32>, %s: memref<?x8xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %c8 = arith.constant 8 : index
+  %n = memref.dim %x, %c0 : memref<?x1024xf32>
+  gqgpu.tile_loop (%i, %j) to (%n, %c8) step [8, 4] {
+    %k = affine.apply affine_map<(d0) -> (d0 * 128)>(%j)
+    %f = gqgpu.load_fragment %x[%i, %k] map #id : memref<?x1024xf32> -> !f
+    %a = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !s
+    gqgpu.store_fragment %a, %s[%i, %j] : !s, memref<?x8xf32>
+  }
+  gqgpu.return
+}
+}

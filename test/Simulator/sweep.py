@@ -115,6 +115,17 @@ def generated():
         if i % 7 == 0:
             yield *quantize(*((77, 300), (150, 272))[i % 2], block, facts["x_type"], facts["q_type"],
                             facts["scale_kind"], facts["transposed"]), []  # fmt: skip
+    # Two passes: a person's choice, with tiles of whole blocks and of parts.
+    for block, tile in (((1, 128), "16, 512"), ((1, 128), "64, 64"), ((128, 128), "32, 256"),
+                        ((256, 256), "256, 64"), ((256, 256), "32, 128"), ((3, 7), "384, 14"),
+                        ((64, 1), "16, 64"), ((2, 512), "64, 128")):
+        threads = ", threads = 224" if block == (3, 7) else ""
+        for m, n in ((1, 256), (300, 513)):
+            yield *quantize(m, n, block), [f"--config=#gq.config<tile = [{tile}]{threads}, passes = 2>"]
+    # And where nothing else works: rows, columns, whole tensors.
+    for m, n, block in ((3, 140001, (1, 140001)), (2, 300000, (1, 150000)), (140000, 3, (140000, 1)),
+                        (500, 600, (500, 600)), (513, 513, (1000, 1000)), (1100, 300, (550, 300))):
+        yield *quantize(m, n, block), []
 
 
 def suite(m=100, n=200, k=272):
@@ -124,6 +135,8 @@ def suite(m=100, n=200, k=272):
             continue  # minutes here
         if name.startswith("formats_"):
             continue  # very many; generated() has a sample
+        if facts["m"] * facts["n"] > 1 << 21:
+            continue
         m_, n_, k_ = (size if facts.get(d, -1) < 0 else facts[d]
                       for d, size in (("m", m), ("n", n), ("k", k)))  # fmt: skip
         if facts["kind"] == "quantize":

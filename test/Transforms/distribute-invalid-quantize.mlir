@@ -52,3 +52,39 @@ gqgpu.kernel @k(%a: memref<64x128xf8E4M3FN>, %s: memref<64x1xf32>, %t: memref<1x
   }
   gqgpu.return
 }
+
+// -----
+
+gqgpu.kernel @k(%x: memref<?x512xbf16>, %s: memref<?x4xf32>, %i: index) {
+  %t = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<8x512xbf16>
+  %f = gqgpu.load %s[%i, %i] : memref<?x4xf32> -> tensor<8x4xf32>
+  %e = tensor.empty() : tensor<8x4xf32>
+  %a = gq.block_absmax %t block [1, 128] outs(%e : tensor<8x4xf32>) {config = #gq.config<tile = [8, 512]>} : tensor<8x512xbf16> -> tensor<8x4xf32>
+  // expected-error@+1 {{expects operand amax to be computed in the kernel}}
+  %g = gq.absmax_to_scale %f to f8E4M3FN outs(%e : tensor<8x4xf32>) : tensor<8x4xf32> -> tensor<8x4xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<?x512xbf16>, %s: memref<?x4xf32>, %i: index) {
+  %t = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<8x512xbf16>
+  %f = gqgpu.load %s[%i, %i] : memref<?x4xf32> -> tensor<8x4xf32>
+  %e = tensor.empty() : tensor<8x512xf8E4M3FN>
+  // expected-error@+1 {{expects origin 0 along dimension 0, where its tile has 8 scales}}
+  %c = gq.scaled_cast %t scales(%f block [1, 128]) origin(%i, %i) outs(%e : tensor<8x512xf8E4M3FN>) {config = #gq.config<tile = [8, 512]>}
+      : tensor<8x512xbf16>, tensor<8x4xf32> -> tensor<8x512xf8E4M3FN>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<?x512xbf16>, %i: index) {
+  %t = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<8x512xbf16>
+  %f = tensor.empty() : tensor<8x4xf32>
+  %e = tensor.empty() : tensor<8x512xf8E4M3FN>
+  // expected-error@+1 {{expects scales that are loaded, or computed for blocks of 1x128 of its tile}}
+  %c = gq.scaled_cast %t scales(%f block [1, 128]) outs(%e : tensor<8x512xf8E4M3FN>) {config = #gq.config<tile = [8, 512]>}
+      : tensor<8x512xbf16>, tensor<8x4xf32> -> tensor<8x512xf8E4M3FN>
+  gqgpu.return
+}

@@ -130,3 +130,37 @@ gqgpu.kernel @quantize_transposed(%x: memref<?x512xbf16>, %q: memref<?x512xi8>, 
   gqgpu.store %r#1, %s[%j, %i] : tensor<1x64xf8E8M0FNU>, memref<4x?xf8E8M0FNU>
   gqgpu.return
 }
+
+// An absmax and its scales: one value per block.
+// CHECK-LABEL: gqgpu.kernel @absmax
+// CHECK: %[[X:.*]] = gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<last>} : {{.*}} -> <16x256xf32
+// CHECK: %[[A:.*]] = gqgpu.block_absmax %[[X]] {amax_floor = 1.000000e+00 : f32} {{.*}} block = [16, 128]>
+// CHECK: %[[S:.*]] = gqgpu.elementwise(%[[A]])
+// CHECK: gqgpu.store_fragment %[[A]]
+// CHECK: gqgpu.store_fragment %[[S]]
+gqgpu.kernel @absmax(%x: memref<?x512xf32>, %a: memref<?x4xf32>, %s: memref<?x4xf32>, %i: index) {
+  %t = gqgpu.load %x[%i, %i] {evict = #gqgpu.evict<last>} : memref<?x512xf32> -> tensor<16x256xf32>
+  %e = tensor.empty() : tensor<1x2xf32>
+  %m = gq.block_absmax %t block [16, 128] outs(%e : tensor<1x2xf32>) {amax_floor = 1.0 : f32, config = #gq.config<tile = [16, 256]>} : tensor<16x256xf32> -> tensor<1x2xf32>
+  %f = gq.absmax_to_scale %m to f8E4M3FN outs(%e : tensor<1x2xf32>) : tensor<1x2xf32> -> tensor<1x2xf32>
+  gqgpu.store %m, %a[%i, %i] : tensor<1x2xf32>, memref<?x4xf32>
+  gqgpu.store %f, %s[%i, %i] : tensor<1x2xf32>, memref<?x4xf32>
+  gqgpu.return
+}
+
+// A tile that lies in one block along the rows is one block there, wherever it
+// starts in a larger one.
+// CHECK-LABEL: gqgpu.kernel @cast
+// CHECK: %[[X:.*]] = gqgpu.load_fragment %arg0[
+// CHECK: %[[S:.*]] = gqgpu.load_fragment %arg1[%arg3, %arg3] map {{.*}} : memref<?x4xf32> -> <16x256xf32, #gqgpu.blocked<[16, 16], chunk = 16>, block = [16, 128]>
+// CHECK: gqgpu.scaled_cast %[[X]], %[[S]]
+gqgpu.kernel @cast(%x: memref<?x512xf16>, %s: memref<?x4xf32>, %q: memref<?x512xf8E4M3FN>, %i: index) {
+  %c0 = arith.constant 0 : index
+  %t = gqgpu.load %x[%i, %i] : memref<?x512xf16> -> tensor<16x256xf16>
+  %f = gqgpu.load %s[%i, %i] : memref<?x4xf32> -> tensor<1x2xf32>
+  %e = tensor.empty() : tensor<16x256xf8E4M3FN>
+  %c = gq.scaled_cast %t scales(%f block [64, 128]) origin(%i, %c0) outs(%e : tensor<16x256xf8E4M3FN>) {config = #gq.config<tile = [16, 256]>}
+      : tensor<16x256xf16>, tensor<1x2xf32> -> tensor<16x256xf8E4M3FN>
+  gqgpu.store %c, %q[%i, %i] : tensor<16x256xf8E4M3FN>, memref<?x512xf8E4M3FN>
+  gqgpu.return
+}

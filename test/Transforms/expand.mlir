@@ -58,7 +58,8 @@ func.func @f32(%a: tensor<64x128xf8E4M3FN>, %s: tensor<64x1xf32>, %t: tensor<1x1
 // CHECK-NEXT: gq.quantize
 // SPLIT-LABEL: func.func @quantize
 // SPLIT-SAME: (%[[X:.*]]: tensor<8x256xbf16>, %[[Q:.*]]: tensor<8x256xf8E5M2>, %[[S:.*]]: tensor<8x2xf32>)
-// SPLIT: %[[A:.*]] = gq.block_absmax %[[X]] block [1, 128] outs(%[[S]] : tensor<8x2xf32>) {amax_floor = 5.000000e-01 : f32}
+// SPLIT: %[[E:.*]] = tensor.empty() : tensor<8x2xf32>
+// SPLIT: %[[A:.*]] = gq.block_absmax %[[X]] block [1, 128] outs(%[[E]] : tensor<8x2xf32>) {amax_floor = 5.000000e-01 : f32}
 // SPLIT: %[[SCALE:.*]] = gq.absmax_to_scale %[[A]] to f8E5M2 outs(%[[S]] : tensor<8x2xf32>) {pow2}
 // SPLIT: %[[CAST:.*]] = gq.scaled_cast %[[X]] scales(%[[SCALE]] block [1, 128]) outs(%[[Q]] : tensor<8x256xf8E5M2>)
 // SPLIT: return %[[CAST]], %[[SCALE]]

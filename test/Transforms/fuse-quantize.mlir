@@ -139,3 +139,20 @@ func.func @e8m0(%x: !x, %q: !q, %s: !s, %e: tensor<8x2xf8E8M0FNU>) -> (!q, tenso
   %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) : !x, tensor<8x2xf8E8M0FNU> -> !q
   return %c, %f : !q, tensor<8x2xf8E8M0FNU>
 }
+
+// -----
+
+!x = tensor<8x256xbf16>
+!q = tensor<8x256xf8E4M3FN>
+!s = tensor<8x2xf32>
+
+// A cast with a strategy of its own stays a pass of its own.
+// CHECK-LABEL: func.func @own_config
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @own_config(%x: !x, %q: !q, %s: !s) -> !q {
+  %m = gq.block_absmax %x block [1, 128] outs(%s : !s) : !x -> !s
+  %f = gq.absmax_to_scale %m to f8E4M3FN outs(%s : !s) : !s -> !s
+  %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) {config = #gq.config<tile = [8, 256]>} : !x, !s -> !q
+  return %c : !q
+}

@@ -68,3 +68,37 @@ func.func @other_mapping(%x: tensor<64x4xf32>) -> tensor<64x4xf32> {
   } {mapping = [#gpu.thread<x>]}
   return %r : tensor<64x4xf32>
 }
+
+// Scales behind an absmax: the loop is over blocks, the tiles of x and of the
+// absmax inside are whole all the same. Its number of rows was made from a
+// tensor that the kernel does not read, which then is an operand for its size.
+// CHECK: gqgpu.kernel @scales_absmax(%[[P:.*]]: memref<?x64xf32>, %{{.*}}: memref<?x4096xbf16>, %[[S:.*]]: memref<?x8xf32>) attributes {cluster = 1 : i64, threads = 256 : i64}
+// CHECK: gqgpu.tile_loop (%[[I:.*]], %{{.*}}) to (%{{.*}}, %{{.*}}) step [64, 4]
+// CHECK: %[[T:.*]] = gqgpu.load %[[P]][{{.*}}] : memref<?x64xf32> -> tensor<512x32xf32>
+// CHECK-NOT: gqgpu.mask
+// CHECK: %[[A:.*]] = gq.block_absmax %[[T]] block [8, 8] outs(%{{.*}} : tensor<64x4xf32>) {{.*}} -> tensor<64x4xf32>
+// CHECK: %[[F:.*]] = gq.absmax_to_scale %[[A]] {{.*}} -> tensor<64x4xf32>
+// CHECK: gqgpu.store %[[F]], %[[S]]
+// CHECK-LABEL: func.func @scales
+// CHECK: gqgpu.launch @scales_kernels::@scales_absmax ins(%arg0, %arg1 : tensor<?x64xf32>, tensor<?x4096xbf16>)
+func.func @scales(%p: tensor<?x64xf32>, %x: tensor<?x4096xbf16>) -> tensor<?x8xf32> {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : tensor<?x4096xbf16>
+  %n = affine.apply affine_map<(d0) -> (d0 ceildiv 512)>(%m)
+  %e = tensor.empty(%n) : tensor<?x8xf32>
+  %r = scf.forall (%i, %j) = (0, 0) to (%n, 8) step (64, 4) shared_outs(%o = %e) -> (tensor<?x8xf32>) {
+    %rows = affine.min affine_map<(d0)[s0] -> (s0 ceildiv 512 - d0, 64)>(%i)[%m]
+    %at = affine.apply affine_map<(d0) -> (d0 * 8)>(%i)
+    %of = affine.apply affine_map<(d0) -> (d0 * 8)>(%j)
+    %count = affine.min affine_map<(d0)[s0] -> (s0 ceildiv 64 - d0 * 8, 512)>(%i)[%m]
+    %t = tensor.extract_slice %p[%at, %of] [%count, 32] [1, 1] : tensor<?x64xf32> to tensor<?x32xf32>
+    %b = tensor.extract_slice %e[%i, %j] [%rows, 4] [1, 1] : tensor<?x8xf32> to tensor<?x4xf32>
+    %a = gq.block_absmax %t block [8, 8] outs(%b : tensor<?x4xf32>) {config = #gq.config<tile = [512, 32]>} : tensor<?x32xf32> -> tensor<?x4xf32>
+    %d = tensor.extract_slice %o[%i, %j] [%rows, 4] [1, 1] : tensor<?x8xf32> to tensor<?x4xf32>
+    %f = gq.absmax_to_scale %a to f8E4M3FN outs(%d : tensor<?x4xf32>) : tensor<?x4xf32> -> tensor<?x4xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %f into %o[%i, %j] [%rows, 4] [1, 1] : tensor<?x4xf32> into tensor<?x8xf32>
+    }
+  } {mapping = [#gpu.block<y>, #gpu.block<x>]}
+  return %r : tensor<?x8xf32>
+}

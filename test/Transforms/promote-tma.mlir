@@ -62,3 +62,51 @@ gqgpu.kernel @no_product(%x: memref<f32>) {
   gqgpu.store %t, %x[] : tensor<f32>, memref<f32>
   gqgpu.return
 }
+
+// Two kernels that read x: the first keeps it in L2, the second lets go of it.
+// What only one reads has no hint, nor has a kernel that nobody launches.
+// CHECK-LABEL: gqgpu.kernel @first
+// CHECK: gqgpu.load %arg0[{{.*}}] {evict = #gqgpu.evict<last>}
+// CHECK-LABEL: gqgpu.kernel @second
+// CHECK: gqgpu.load %arg0[{{.*}}] {evict = #gqgpu.evict<first>}
+// CHECK: gqgpu.load %arg1[%{{.*}}, %{{.*}}] : memref
+// CHECK-LABEL: gqgpu.kernel @unused
+// CHECK: gqgpu.load %arg0[%{{.*}}, %{{.*}}] : memref
+// REMARK-DAG: [Passed] evict | Category:gq-promote-tma | Remark="read again by a later kernel, evict last"
+// REMARK-DAG: [Passed] evict | Category:gq-promote-tma | Remark="read for the last time, evict first"
+module attributes {gpu.container_module} {
+gpu.module @passes {
+  gqgpu.kernel @first(%x: memref<64x512xbf16>, %s: memref<64x4xf32>) {
+    %c0 = arith.constant 0 : index
+    %t = gqgpu.load %x[%c0, %c0] : memref<64x512xbf16> -> tensor<16x512xbf16>
+    %e = tensor.empty() : tensor<16x4xf32>
+    %a = gq.block_absmax %t block [1, 128] outs(%e : tensor<16x4xf32>) : tensor<16x512xbf16> -> tensor<16x4xf32>
+    gqgpu.store %a, %s[%c0, %c0] : tensor<16x4xf32>, memref<64x4xf32>
+    gqgpu.return
+  }
+  gqgpu.kernel @second(%x: memref<64x512xbf16>, %s: memref<64x4xf32>, %q: memref<64x512xf8E4M3FN>) {
+    %c0 = arith.constant 0 : index
+    %t = gqgpu.load %x[%c0, %c0] : memref<64x512xbf16> -> tensor<16x512xbf16>
+    %f = gqgpu.load %s[%c0, %c0] : memref<64x4xf32> -> tensor<16x4xf32>
+    %e = tensor.empty() : tensor<16x512xf8E4M3FN>
+    %c = gq.scaled_cast %t scales(%f block [1, 128]) outs(%e : tensor<16x512xf8E4M3FN>) : tensor<16x512xbf16>, tensor<16x4xf32> -> tensor<16x512xf8E4M3FN>
+    gqgpu.store %c, %q[%c0, %c0] : tensor<16x512xf8E4M3FN>, memref<64x512xf8E4M3FN>
+    gqgpu.return
+  }
+  gqgpu.kernel @unused(%x: memref<64x512xbf16>, %s: memref<64x4xf32>) {
+    %c0 = arith.constant 0 : index
+    %t = gqgpu.load %x[%c0, %c0] : memref<64x512xbf16> -> tensor<16x512xbf16>
+    %e = tensor.empty() : tensor<16x4xf32>
+    %a = gq.block_absmax %t block [1, 128] outs(%e : tensor<16x4xf32>) : tensor<16x512xbf16> -> tensor<16x4xf32>
+    gqgpu.store %a, %s[%c0, %c0] : tensor<16x4xf32>, memref<64x4xf32>
+    gqgpu.return
+  }
+}
+func.func @two_passes(%x: tensor<64x512xbf16>) -> (tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {
+  %e = tensor.empty() : tensor<64x4xf32>
+  %f = tensor.empty() : tensor<64x512xf8E4M3FN>
+  %s = gqgpu.launch @passes::@first ins(%x : tensor<64x512xbf16>) outs(%e : tensor<64x4xf32>) -> tensor<64x4xf32>
+  %q = gqgpu.launch @passes::@second ins(%x, %s : tensor<64x512xbf16>, tensor<64x4xf32>) outs(%f : tensor<64x512xf8E4M3FN>) -> tensor<64x512xf8E4M3FN>
+  return %q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+}
+}

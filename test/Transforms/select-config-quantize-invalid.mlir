@@ -65,26 +65,89 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, t
 // -----
 
 !q = tensor<512x1024xf8E4M3FN>
-func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<1x1xf32>) -> (!q, tensor<1x1xf32>) {
-  // expected-error@+1 {{has no gpu strategy for blocks of 1024x1024: a block must fit the registers of 8 thread blocks, 524288 elements}}
-  %r:2 = gq.quantize %x block [1024, 1024] outs(%q, %s : !q, tensor<1x1xf32>) : tensor<512x1024xbf16> -> !q, tensor<1x1xf32>
-  return %r#0, %r#1 : !q, tensor<1x1xf32>
-}
-
-// -----
-
-!q = tensor<512x1024xf8E4M3FN>
-func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<1x256xf32>) -> (!q, tensor<1x256xf32>) {
-  // expected-error@+1 {{has no gpu strategy for blocks of 4611686018427387904x4: a block must fit the registers of 8 thread blocks, 524288 elements}}
-  %r:2 = gq.quantize %x block [4611686018427387904, 4] outs(%q, %s : !q, tensor<1x256xf32>) : tensor<512x1024xbf16> -> !q, tensor<1x256xf32>
-  return %r#0, %r#1 : !q, tensor<1x256xf32>
-}
-
-// -----
-
-!q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<128x256xf32>) -> (!q, tensor<128x256xf32>) {
   // expected-error@+1 {{config: gives each thread 18446744073709551615 elements in registers, the limit is 128}}
   %r:2 = gq.quantize %x block [4, 4] outs(%q, %s : !q, tensor<128x256xf32>) {config = #gq.config<tile = [9223372036854775804, 4], threads = 1>} : tensor<512x1024xbf16> -> !q, tensor<128x256xf32>
   return %r#0, %r#1 : !q, tensor<128x256xf32>
+}
+
+// -----
+
+// Two passes need parts; only what covers its tensor may be cut anywhere.
+!q = tensor<?x?xf8E4M3FN>
+func.func @f(%x: tensor<?x?xbf16>, %q: !q, %s: tensor<?x?xf32>) -> (!q, tensor<?x?xf32>) {
+  // expected-error@+1 {{has no gpu strategy for blocks of 1x200003: expects blocks of at most 262144 elements, or sizes that have divisors between 2 and 16384}}
+  %r:2 = gq.quantize %x block [1, 200003] outs(%q, %s : !q, tensor<?x?xf32>) : tensor<?x?xbf16> -> !q, tensor<?x?xf32>
+  return %r#0, %r#1 : !q, tensor<?x?xf32>
+}
+
+// -----
+
+!q = tensor<?x?xf8E4M3FN>
+func.func @f(%x: tensor<?x?xbf16>, %q: !q, %s: tensor<?x?xf32>) -> (!q, tensor<?x?xf32>) {
+  // expected-error@+1 {{has no gpu strategy for blocks of 4611686018427387847x1: expects blocks of at most 262144 elements}}
+  %r:2 = gq.quantize %x block [4611686018427387847, 1] outs(%q, %s : !q, tensor<?x?xf32>) : tensor<?x?xbf16> -> !q, tensor<?x?xf32>
+  return %r#0, %r#1 : !q, tensor<?x?xf32>
+}
+
+// -----
+
+!q = tensor<512x1024xf8E4M3FN>
+func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
+  // expected-error@+1 {{config: expects tile size 0 and the block's 128 to divide one another, got 96}}
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [96, 128], passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  return %r#0, %r#1 : !q, tensor<4x8xf32>
+}
+
+// -----
+
+!q = tensor<512x1024xf8E4M3FN>
+func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
+  // expected-error@+1 {{config: expects tile size 1 and the block's 128 to divide one another, got 192}}
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [64, 192], passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  return %r#0, %r#1 : !q, tensor<4x8xf32>
+}
+
+// -----
+
+!q = tensor<512x1024xf8E4M3FN>
+func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
+  // expected-error@+1 {{config: expects a tile with more than one element of a block, got 1x1}}
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [1, 1], threads = 1, passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  return %r#0, %r#1 : !q, tensor<4x8xf32>
+}
+
+// -----
+
+!q = tensor<512x1024xf8E4M3FN>
+func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
+  // expected-error@+1 {{config: gives each thread 256 elements in registers, the limit is 128}}
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [128, 512], passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  return %r#0, %r#1 : !q, tensor<4x8xf32>
+}
+
+// -----
+
+!q = tensor<512x1024xf8E4M3FN>
+func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
+  // expected-error@+1 {{config: cannot spread a tile of 64x128 over 96 threads and 1 thread blocks}}
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [64, 128], threads = 96, passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  return %r#0, %r#1 : !q, tensor<4x8xf32>
+}
+
+// -----
+
+func.func @absmax(%x: tensor<512x1024xbf16>, %s: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // expected-error@+1 {{config: uses 2048 threads per thread block, the limit is 1024}}
+  %a = gq.block_absmax %x block [128, 128] outs(%s : tensor<4x8xf32>) {config = #gq.config<tile = [128, 128], threads = 2048>} : tensor<512x1024xbf16> -> tensor<4x8xf32>
+  return %a : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @cast(%x: tensor<512x1024xbf16>, %s: tensor<4x8xf32>, %q: tensor<512x1024xf8E4M3FN>) -> tensor<512x1024xf8E4M3FN> {
+  // expected-error@+1 {{config: expects tile size 1 and the block's 128 to divide one another, got 96}}
+  %c = gq.scaled_cast %x scales(%s block [128, 128]) outs(%q : tensor<512x1024xf8E4M3FN>) {config = #gq.config<tile = [128, 96]>}
+      : tensor<512x1024xbf16>, tensor<4x8xf32> -> tensor<512x1024xf8E4M3FN>
+  return %c : tensor<512x1024xf8E4M3FN>
 }

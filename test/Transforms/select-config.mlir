@@ -116,3 +116,48 @@ func.func @quantize_odd(%x: !x, %q: !q, %s: tensor<171x205xf32>) -> (!q, tensor<
   %r:2 = gq.quantize %x block [3, 5] outs(%q, %s : !q, tensor<171x205xf32>) : !x -> !q, tensor<171x205xf32>
   return %r#0, %r#1 : !q, tensor<171x205xf32>
 }
+
+// Blocks that no thread blocks hold: two passes, in parts of a block.
+// CHECK-LABEL: func.func @quantize_long_rows
+// CHECK: config = #gq.config<tile = [1, 8000], threads = 250, passes = 2>
+// REMARK: Remark="#gq.config<tile = [1, 8000], threads = 250, passes = 2>"
+func.func @quantize_long_rows(%x: tensor<?x?xbf16>, %q: tensor<?x?xf8E4M3FN>, %s: tensor<?x?xf32>) -> (tensor<?x?xf8E4M3FN>, tensor<?x?xf32>) {
+  %r:2 = gq.quantize %x block [1, 200000] outs(%q, %s : tensor<?x?xf8E4M3FN>, tensor<?x?xf32>) : tensor<?x?xbf16> -> tensor<?x?xf8E4M3FN>, tensor<?x?xf32>
+  return %r#0, %r#1 : tensor<?x?xf8E4M3FN>, tensor<?x?xf32>
+}
+
+// A block that covers the columns may be cut anywhere.
+// CHECK-LABEL: func.func @quantize_all_columns
+// CHECK: config = #gq.config<tile = [1, 8192], passes = 2>
+func.func @quantize_all_columns(%x: tensor<?x200003xbf16>, %q: tensor<?x200003xf8E4M3FN>, %s: tensor<?x1xf32>) -> (tensor<?x200003xf8E4M3FN>, tensor<?x1xf32>) {
+  %r:2 = gq.quantize %x block [1, 200003] outs(%q, %s : tensor<?x200003xf8E4M3FN>, tensor<?x1xf32>) : tensor<?x200003xbf16> -> tensor<?x200003xf8E4M3FN>, tensor<?x1xf32>
+  return %r#0, %r#1 : tensor<?x200003xf8E4M3FN>, tensor<?x1xf32>
+}
+
+// CHECK-LABEL: func.func @quantize_columns
+// CHECK: config = #gq.config<tile = [128, 64], passes = 2>
+func.func @quantize_columns(%x: tensor<?x4096xbf16>, %q: tensor<?x4096xf8E4M3FN>, %s: tensor<?x4096xf32>) -> (tensor<?x4096xf8E4M3FN>, tensor<?x4096xf32>) {
+  %r:2 = gq.quantize %x block [1048576, 1] outs(%q, %s : tensor<?x4096xf8E4M3FN>, tensor<?x4096xf32>) : tensor<?x4096xbf16> -> tensor<?x4096xf8E4M3FN>, tensor<?x4096xf32>
+  return %r#0, %r#1 : tensor<?x4096xf8E4M3FN>, tensor<?x4096xf32>
+}
+
+// CHECK-LABEL: func.func @quantize_tensor
+// CHECK: config = #gq.config<tile = [16, 512], passes = 2>
+func.func @quantize_tensor(%x: !x, %q: !q, %s: tensor<1x1xf32>) -> (!q, tensor<1x1xf32>) {
+  %r:2 = gq.quantize %x block [512, 4611686018427387904] outs(%q, %s : !q, tensor<1x1xf32>) : !x -> !q, tensor<1x1xf32>
+  return %r#0, %r#1 : !q, tensor<1x1xf32>
+}
+
+// The passes alone: an absmax in as few launches as can be, a cast in any tiles.
+// CHECK-LABEL: func.func @passes
+// CHECK: gq.block_absmax {{.*}}config = #gq.config<tile = [256, 256], threads = 512>
+// CHECK: gq.scaled_cast {{.*}}config = #gq.config<tile = [32, 256]>
+// CHECK: gq.scaled_cast {{.*}} origin
+// CHECK-NOT: config
+// CHECK: return
+func.func @passes(%x: !x, %q: !q, %s: tensor<2x4xf32>, %i: index) -> (tensor<2x4xf32>, !q, !q) {
+  %a = gq.block_absmax %x block [256, 256] outs(%s : tensor<2x4xf32>) : !x -> tensor<2x4xf32>
+  %c = gq.scaled_cast %x scales(%s block [256, 256]) outs(%q : !q) : !x, tensor<2x4xf32> -> !q
+  %d = gq.scaled_cast %x scales(%s block [256, 256]) origin(%i, %i) outs(%q : !q) : !x, tensor<2x4xf32> -> !q
+  return %a, %c, %d : tensor<2x4xf32>, !q, !q
+}

@@ -119,3 +119,52 @@ func.func @no_config(%a: tensor<128x128xf8E4M3FN>, %s: tensor<128x1xf32>, %t: te
       : tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x128xf32>
   return %d : tensor<128x128xf32>
 }
+
+// -----
+
+// Two passes. The scales are computed where the absmax is, in a loop over
+// blocks; an absmax that is used elsewhere is a result of its own. A tile of the
+// cast is a part of its blocks along the rows.
+// CHECK-DAG: #[[FIRST:.*]] = affine_map<(d0) -> (d0 * 128)>
+// CHECK-DAG: #[[WHICH:.*]] = affine_map<(d0) -> (d0 floordiv 128)>
+// CHECK-LABEL: func.func @two_passes
+// CHECK-SAME: (%[[X:.*]]: tensor<300x1024xbf16>
+// CHECK: %[[R:.*]]:2 = scf.forall (%[[I:.*]], %[[J:.*]]) = (0, 0) to (3, 8) step (1, 2) shared_outs(%[[S:.*]] = %{{.*}}, %[[E:.*]] = %{{.*}})
+// CHECK-DAG: %[[ROW:.*]] = affine.apply #[[FIRST]](%[[I]])
+// CHECK-DAG: %[[COLUMN:.*]] = affine.apply #[[FIRST]](%[[J]])
+// CHECK: tensor.extract_slice %[[X]][%[[ROW]], %[[COLUMN]]] [%{{.*}}, 256] [1, 1]
+// CHECK: %[[A:.*]] = gq.block_absmax {{.*}} -> tensor<1x2xf32>
+// CHECK: %[[F:.*]] = gq.absmax_to_scale %[[A]] {{.*}} -> tensor<1x2xf32>
+// CHECK-DAG: tensor.parallel_insert_slice %[[F]] into %[[S]][%[[I]], %[[J]]] [1, 2] [1, 1]
+// CHECK-DAG: tensor.parallel_insert_slice %[[A]] into %[[E]][%[[I]], %[[J]]] [1, 2] [1, 1]
+// CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) = (0, 0) to (300, 1024) step (32, 256)
+// CHECK-DAG: %[[BI:.*]] = affine.apply #[[WHICH]](%[[I]])
+// CHECK-DAG: %[[BJ:.*]] = affine.apply #[[WHICH]](%[[J]])
+// CHECK: %[[T:.*]] = tensor.extract_slice %[[R]]#0[%[[BI]], %[[BJ]]] [1, 2] [1, 1]
+// CHECK: gq.scaled_cast %{{.*}} scales(%[[T]] block [128, 128]) origin(%[[I]], %c0)
+// CHECK: return %{{.*}}, %[[R]]#0, %[[R]]#1
+func.func @two_passes(%x: tensor<300x1024xbf16>, %q: tensor<300x1024xf8E4M3FN>, %s: tensor<3x8xf32>, %e: tensor<3x8xf32>)
+    -> (tensor<300x1024xf8E4M3FN>, tensor<3x8xf32>, tensor<3x8xf32>) {
+  %a = gq.block_absmax %x block [128, 128] outs(%e : tensor<3x8xf32>) {config = #gq.config<tile = [128, 256]>} : tensor<300x1024xbf16> -> tensor<3x8xf32>
+  %f = gq.absmax_to_scale %a to f8E4M3FN outs(%s : tensor<3x8xf32>) : tensor<3x8xf32> -> tensor<3x8xf32>
+  %c = gq.scaled_cast %x scales(%f block [128, 128]) outs(%q : tensor<300x1024xf8E4M3FN>) {config = #gq.config<tile = [32, 256]>}
+      : tensor<300x1024xbf16>, tensor<3x8xf32> -> tensor<300x1024xf8E4M3FN>
+  return %c, %f, %a : tensor<300x1024xf8E4M3FN>, tensor<3x8xf32>, tensor<3x8xf32>
+}
+
+// -----
+
+// An absmax alone; scales that cannot be moved to it stay behind.
+// CHECK-LABEL: func.func @apart
+// CHECK: scf.forall {{.*}} to (512, 1024) step (16, 512)
+// CHECK: gq.block_absmax
+// CHECK: mapping
+// CHECK: tensor.insert
+// CHECK: gq.absmax_to_scale
+func.func @apart(%x: tensor<512x1024xbf16>, %e: tensor<512x8xf32>, %v: f32) -> (tensor<512x8xf32>, tensor<512x8xf32>) {
+  %c0 = arith.constant 0 : index
+  %a = gq.block_absmax %x block [1, 128] outs(%e : tensor<512x8xf32>) {config = #gq.config<tile = [16, 512]>} : tensor<512x1024xbf16> -> tensor<512x8xf32>
+  %b = tensor.insert %v into %a[%c0, %c0] : tensor<512x8xf32>
+  %f = gq.absmax_to_scale %a to f8E4M3FN outs(%b : tensor<512x8xf32>) : tensor<512x8xf32> -> tensor<512x8xf32>
+  return %a, %f : tensor<512x8xf32>, tensor<512x8xf32>
+}

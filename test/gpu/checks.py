@@ -70,15 +70,29 @@ def bits(tensor):
     return host.view(torch.int32) if host.dtype == torch.float32 else host.view(torch.uint8)
 
 
+def block_amax(x, block):
+    """Largest magnitude of each block; NaN is none, infinity the largest float."""
+    wide = x.float().abs().nan_to_num(nan=0.0, posinf=torch.finfo(torch.float32).max)
+    rows, cols = (ceildiv(size, b) for size, b in zip(x.shape, block))
+    padded = wide.new_zeros(rows * block[0], cols * block[1])
+    padded[: x.shape[0], : x.shape[1]] = wide
+    return padded.view(rows, block[0], cols, block[1]).amax((1, 3))
+
+
 def check_quantize(function, facts, shape, kind, generator):
-    """Number of codes and of scales that differ from the reference."""
+    """Number of codes, and of scales and maxima, that differ from the reference."""
     x = make_input(shape, DTYPES[facts["x"]], kind, generator)
     q, s = make_outputs(facts, shape)
-    function(x, outs=[q, s])
+    outs = [q, s]
+    if facts["amax"]:
+        outs.append(torch.full_like(s, float("nan")))
+    function(x, outs=outs)
     torch.cuda.synchronize()
     expected_q, expected_s = quantize_reference(x, facts)
     codes = (bits(q) != expected_q).sum().item()
     scales = (bits(s) != bits(expected_s)).sum().item()
+    if facts["amax"]:
+        scales += (outs[2] != block_amax(x, facts["block"])).sum().item()
     return codes, scales
 
 

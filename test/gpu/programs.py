@@ -103,9 +103,21 @@ SILU_MUL = """%one = arith.constant 1.0 : f32
 # How scales are kept: the type of their elements, and whether they are powers of two.
 SCALES = {"f32": ("f32", False), "pow2": ("f32", True), "e8m0": ("f8E8M0FNU", True)}
 
+# gq.quantize, or its three steps with a strategy for the cast, which keeps them
+# apart; then the absmax is a third result.
+QUANTIZE = """
+  %q, %s = gq.quantize %x block {block}
+      outs(%qe, %se : {q}, {scales}){attributes} : {x} -> {q}, {scales}"""
+STEPS = """
+  %ae = tensor.empty{sizes} : {scales}
+  %a = gq.block_absmax %x block {block} outs(%ae : {scales}) : {x} -> {scales}
+  %s = gq.absmax_to_scale %a to {q_type} outs(%se : {scales}) : {scales} -> {scales}
+  %q = gq.scaled_cast %x scales(%s block {block})
+      outs(%qe : {q}){attributes} : {x}, {scales} -> {q}"""
+
 
 def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=False,
-             scale_kind="f32", transposed=False):  # fmt: skip
+             scale_kind="f32", transposed=False, config=None, steps=False):  # fmt: skip
     x, q = tensor(m, n, x_type), tensor(m, n, q_type)
     scale_type, pow2 = SCALES[scale_kind]
     scale_shape = [blocks(m, block[0]), blocks(n, block[1])]
@@ -115,6 +127,8 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=Fal
         scale_sizes = dict(sn=n, sm=m)
     scales = tensor(*scale_shape, scale_type)
     flags = [flag for flag, on in (("pow2", pow2), ("transposed_scales", transposed)) if on]
+    if config:
+        flags.append(f"config = #gq.config<{config}>")
     attributes = f" {{{', '.join(flags)}}}" if flags else ""
     args, producer = f"%x: {x}", ""
     if silu:
@@ -128,7 +142,12 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=Fal
       linalg.yield %r : {x_type}
   }} -> {x}"""
     first = "%g" if silu else "%x"
-    return f"""func.func @{name}({args}) -> ({q}, {scales}) {{
+    text = (STEPS if steps else QUANTIZE).format(
+        block=list(block), x=x, q=q, scales=scales, q_type=q_type,
+        sizes=dynamic(**scale_sizes), attributes=attributes,
+    )  # fmt: skip
+    third, third_type = (", %a", f", {scales}") if steps else ("", "")
+    return f"""func.func @{name}({args}) -> ({q}, {scales}{third_type}) {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %m = tensor.dim {first}, %c0 : {x}
@@ -136,10 +155,8 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=Fal
   %sm = affine.apply affine_map<(d) -> (d ceildiv {block[0]})>(%m)
   %sn = affine.apply affine_map<(d) -> (d ceildiv {block[1]})>(%n){producer}
   %qe = tensor.empty{dynamic(m=m, n=n)} : {q}
-  %se = tensor.empty{dynamic(**scale_sizes)} : {scales}
-  %q, %s = gq.quantize %x block [{block[0]}, {block[1]}]
-      outs(%qe, %se : {q}, {scales}){attributes} : {x} -> {q}, {scales}
-  return %q, %s : {q}, {scales}
+  %se = tensor.empty{dynamic(**scale_sizes)} : {scales}{text}
+  return %q, %s{third} : {q}, {scales}{third_type}
 }}
 """
 
@@ -187,7 +204,8 @@ def programs():
                      n=options.get("n", -1),
                      scales=options.get("scale_kind", "f32"),
                      transposed=options.get("transposed", False),
-                     silu=options.get("silu", False))  # fmt: skip
+                     silu=options.get("silu", False),
+                     amax=options.get("steps", False))  # fmt: skip
         result[name] = (quantize(name, block, **options), facts)
 
     def add_matmul(name, a_block, b_block, **options):
@@ -215,6 +233,30 @@ def programs():
     add_quantize("quantize_large_512x512", (512, 512), n=1024)  # a cluster
     add_quantize("quantize_silu_mul", (1, 128), n=8192, silu=True)
     add_quantize("quantize_small_silu_mul", (32, 32), n=200, silu=True)
+    # Two passes, with tiles of whole blocks, then of parts of one.
+    for shape, (block, whole, parts) in {
+        "1x128": ((1, 128), "tile = [16, 512]", "tile = [64, 64]"),
+        "128x128": ((128, 128), "tile = [128, 128]", "tile = [16, 512]"),
+        "256x256": ((256, 256), "tile = [256, 256], cluster = 4", "tile = [32, 256]"),
+    }.items():
+        add_quantize(f"quantize_two_{shape}", block, config=whole + ", passes = 2")
+        add_quantize(f"quantize_two_parts_{shape}", block, n=2048,
+                     config=parts + ", passes = 2")  # fmt: skip
+        add_quantize(f"quantize_two_small_{shape}", block, m=7, n=130,
+                     config=whole + ", passes = 2")  # fmt: skip
+        add_quantize(f"quantize_steps_{shape}", block, steps=True, x_type="f16",
+                     q_type="f8E5M2", config="tile = [64, 128]")  # fmt: skip
+    add_quantize("quantize_two_silu_mul", (1, 128), n=4096, silu=True,
+                 config="tile = [8, 1024], passes = 2")  # fmt: skip
+    # Blocks that only two passes can do: rows, columns, the whole tensor.
+    add_quantize("quantize_rows_28672", (1, 28672), n=28672)
+    add_quantize("quantize_rows_200000", (1, 200000), m=5, n=200000)
+    add_quantize("quantize_rows_f32", (1, 150001), m=3, n=150001, x_type="f32")
+    add_quantize("quantize_rows_dynamic", (1, 200000))
+    add_quantize("quantize_columns", (140000, 1), m=140000, n=9)
+    add_quantize("quantize_columns_dynamic", (140000, 1), q_type="f8E5M2")
+    add_quantize("quantize_tensor", (700, 1001), m=700, n=1001)
+    add_quantize("quantize_tensor_8k", (4096, 8192), m=4096, n=8192)
     for shape, (a_block, b_block) in MATMUL_BLOCKS.items():
         add_matmul(f"matmul_{shape}", a_block, b_block)
         add_matmul(f"matmul_8k_{shape}", a_block, b_block, n=8192, k=8192)

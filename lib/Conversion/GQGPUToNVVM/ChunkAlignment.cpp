@@ -1,11 +1,34 @@
 //===- ChunkAlignment.cpp - which accesses may take whole chunks ----------===//
 #include "Patterns.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
+
+static bool isMultipleOf(Value value, int64_t factor);
+
+static bool isMultipleOf(AffineExpr expr, affine::AffineApplyOp apply,
+                         int64_t factor) {
+  if (expr.isMultipleOf(factor))
+    return true;
+  if (auto dim = dyn_cast<AffineDimExpr>(expr))
+    return isMultipleOf(apply.getOperand(dim.getPosition()), factor);
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+    return isMultipleOf(apply.getOperand(apply.getAffineMap().getNumDims() +
+                                         symbol.getPosition()),
+                        factor);
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return false;
+  bool lhs = isMultipleOf(binary.getLHS(), apply, factor);
+  bool rhs = isMultipleOf(binary.getRHS(), apply, factor);
+  return expr.getKind() == AffineExprKind::Add   ? lhs && rhs
+         : expr.getKind() == AffineExprKind::Mul ? lhs || rhs
+                                                 : false;
+}
 
 static bool isMultipleOf(Value value, int64_t factor) {
   if (std::optional<int64_t> constant = getConstantIntValue(value))
@@ -21,6 +44,9 @@ static bool isMultipleOf(Value value, int64_t factor) {
     return false;
   }
   Operation *def = value.getDefiningOp();
+  // A tile of scales starts at a block of elements.
+  if (auto apply = dyn_cast<affine::AffineApplyOp>(def))
+    return isMultipleOf(apply.getAffineMap().getResult(0), apply, factor);
   if (isa<arith::AddIOp, arith::SubIOp>(def))
     return isMultipleOf(def->getOperand(0), factor) &&
            isMultipleOf(def->getOperand(1), factor);

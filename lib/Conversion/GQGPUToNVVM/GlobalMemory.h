@@ -3,6 +3,7 @@
 #define GQ_LIB_CONVERSION_GQGPUTONVVM_GLOBALMEMORY_H
 
 #include "Emitter.h"
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
 
 namespace mlir::gqgpu {
 
@@ -10,7 +11,11 @@ namespace mlir::gqgpu {
 /// or one i16; one load, so `bits` must be a power of two up to 128 and the
 /// address aligned. Read-only memory: the load may move.
 SmallVector<Value> guardedLoad(Emitter &e, Value address, int64_t offset,
-                               Value inside, int64_t bits);
+                               Value inside, int64_t bits,
+                               Eviction evict = Eviction::Normal);
+
+/// An L2 policy as createpolicy makes it, see the PTX ISA.
+int64_t policyOf(Eviction evict);
 
 /// Stores `words` (all i32, or one i16 or i8) to `address + offset` if
 /// `inside`.

@@ -28,9 +28,21 @@ static std::string memoryAt(int64_t operand, int64_t offset) {
   return text + "]";
 }
 
+int64_t mlir::gqgpu::policyOf(Eviction evict) {
+  switch (evict) {
+  case Eviction::Normal:
+    return 0x1000000000000000;
+  case Eviction::First:
+    return 0x12F0000000000000;
+  case Eviction::Last:
+    return 0x14F0000000000000;
+  }
+  return 0;
+}
+
 SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
                                             int64_t offset, Value inside,
-                                            int64_t bits) {
+                                            int64_t bits, Eviction evict) {
   int64_t words = std::max<int64_t>(1, bits / 32),
           wordBits = std::min<int64_t>(32, bits);
   Type word = wordBits == 32 ? e.i32() : e.i16();
@@ -42,11 +54,18 @@ SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
             std::to_string(i) + ", 0; ";
     constraints += wordBits == 32 ? "=&r," : "=&h,";
   }
-  text += "@p ld.global.nc.L1::no_allocate" + vectorSuffix(words, wordBits) +
-          " " + placeholders(0, words) + ", " + memoryAt(words, offset) + "; }";
+  bool hint = evict != Eviction::Normal;
+  text += "@p ld.global.nc.L1::no_allocate" +
+          std::string(hint ? ".L2::cache_hint" : "") +
+          vectorSuffix(words, wordBits) + " " + placeholders(0, words) + ", " +
+          memoryAt(words, offset) +
+          (hint ? ", $" + std::to_string(words + 2) : "") + "; }";
   Type resultType = words == 1 ? word : Type(Emitter::structOf(word, words));
-  Value loaded = e.ptx(resultType, text, constraints + "l,r",
-                       {address, e.zext(e.i32(), inside)}, /*effects=*/false);
+  SmallVector<Value> operands{address, e.zext(e.i32(), inside)};
+  if (hint)
+    operands.push_back(e.c64(policyOf(evict)));
+  Value loaded = e.ptx(resultType, text, constraints + (hint ? "l,r,l" : "l,r"),
+                       operands, /*effects=*/false);
   return words == 1 ? SmallVector<Value>{loaded} : e.members(loaded);
 }
 
@@ -85,6 +104,25 @@ void mlir::gqgpu::guardedStore(Emitter &e, Value address, int64_t offset,
         constraints, operands);
 }
 
+/// Elements of dimension `dim` that all threads cover once: where a fragment
+/// repeats.
+static int64_t repetition(FragmentType type, int64_t dim) {
+  auto layout = cast<BlockedLayoutAttr>(type.getLayout());
+  if (dim == 1)
+    return layout.getThreads()[1] * layout.getChunk();
+  // The thread blocks of a cluster start at different rows.
+  return layout.getCluster() == 1 ? layout.getThreads()[0] : type.getShape()[0];
+}
+
+/// The block of a value is that of the thread's first one, and a constant.
+static bool isRegular(FragmentType type, int64_t dim) {
+  auto layout = cast<BlockedLayoutAttr>(type.getLayout());
+  int64_t block = type.getBlock()[dim];
+  int64_t step = dim == 0 ? layout.getThreads()[0]
+                          : layout.getThreads()[1] * layout.getChunk();
+  return step % block == 0 || block % repetition(type, dim) == 0;
+}
+
 namespace {
 
 struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
@@ -114,12 +152,31 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
     SmallVector<int> moves;
     for (int64_t i = 0; i < rank; ++i)
       moves.push_back(follows(i));
+    // A fragment that is constant over blocks has a value per chunk, and its
+    // indices count blocks: `firstOf` the thread's, `offsetOf` a value from it.
+    ArrayRef<int64_t> block = type.getBlock();
+    auto firstOf = [&](int64_t dim, int64_t offset) -> Value {
+      Value first = dim == 0 ? at.row : at.column;
+      if (block.empty())
+        return first;
+      // No thread leaves the block that its repetition starts in.
+      if (block[dim] % repetition(type, dim) == 0)
+        return e.c32(0);
+      return e.udiv(e.add(first, isRegular(type, dim) ? 0 : offset),
+                    block[dim]);
+    };
+    auto offsetOf = [&](int64_t dim, int64_t offset) -> int64_t {
+      if (block.empty())
+        return offset;
+      return isRegular(type, dim) ? offset / block[dim] : 0;
+    };
+    bool regular = block.empty() || (isRegular(type, 0) && isRegular(type, 1));
     FragmentAddress memory(e, abi, op.getSource(), adaptor.getIndices(), moves,
-                           at.row, at.column);
+                           firstOf(0, 0), firstOf(1, 0));
 
     // Whole chunks, when rows end at a multiple of the chunk.
     bool chunks = false;
-    if (at.chunk > 1 && rank > 0 && follows(rank - 1) == 1 &&
+    if (block.empty() && at.chunk > 1 && rank > 0 && follows(rank - 1) == 1 &&
         op->hasAttr(kChunkAligned)) {
       int64_t last = source.getShape().back();
       chunks = !ShapedType::isDynamic(last) && last % at.chunk == 0;
@@ -137,11 +194,24 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
     for (int64_t i = 0; i < type.getNumValues(); i += step) {
       auto [row, column] = at.offset(i);
       // A broadcast value is loaded once.
-      auto &loaded = seen[{usesRow ? row : 0, usesColumn ? column : 0}];
+      auto key = [&](int64_t dim, int64_t offset) {
+        return !block.empty() && isRegular(type, dim) ? offset / block[dim]
+                                                      : offset;
+      };
+      auto &loaded =
+          seen[{usesRow ? key(0, row) : 0, usesColumn ? key(1, column) : 0}];
       if (loaded.empty()) {
-        FragmentAddress::Element from = memory.at(e, row, column);
+        FragmentAddress own =
+            regular
+                ? memory
+                : FragmentAddress(e, abi, op.getSource(), adaptor.getIndices(),
+                                  moves, firstOf(0, row), firstOf(1, column));
+        FragmentAddress::Element from =
+            (regular ? memory : own)
+                .at(e, offsetOf(0, row), offsetOf(1, column));
         loaded = guardedLoad(e, from.address, from.bytes, from.inside,
-                             step * bytes * 8);
+                             step * bytes * 8,
+                             op.getEvict().value_or(Eviction::Normal));
         if (!words)
           loaded = elementsOf(e, loaded, element);
       }

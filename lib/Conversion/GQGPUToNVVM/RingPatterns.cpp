@@ -7,6 +7,7 @@
 // empty.
 //
 //===----------------------------------------------------------------------===//
+#include "GlobalMemory.h"
 #include "Patterns.h"
 
 using namespace mlir;
@@ -129,19 +130,6 @@ struct WaitPattern : KernelPattern<WaitOp> {
     return success();
   }
 };
-
-/// Upper 16 bits of an L2 policy: see createpolicy in the PTX ISA.
-static int64_t policyOf(Eviction evict) {
-  switch (evict) {
-  case Eviction::Normal:
-    return 0x1000000000000000;
-  case Eviction::First:
-    return 0x12F0000000000000;
-  case Eviction::Last:
-    return 0x14F0000000000000;
-  }
-  return 0;
-}
 
 struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
   using KernelPattern::KernelPattern;

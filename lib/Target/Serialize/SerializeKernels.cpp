@@ -46,18 +46,27 @@ static LogicalResult judge(gpu::GPUModuleOp module, const PtxasOutput &output,
   return result;
 }
 
-FailureOr<KernelImage>
-mlir::gq::serializeKernels(gpu::GPUModuleOp module,
-                           const SerializeOptions &options) {
-  // Before the work: the answer does not depend on it.
-  std::optional<std::string> ptxas;
-  if (options.cubin) {
-    ptxas = findPtxas(options.ptxas);
-    if (!ptxas && !options.ptxas.empty())
-      return module.emitError("ptxas '")
-             << options.ptxas << "' is not an executable program";
+/// ptxas may spill so that one more thread block fits a multiprocessor, unless
+/// a kernel says that one is enough. Says so for the kernels that spill; false
+/// if there are none left to say it for.
+static bool askForOneBlock(gpu::GPUModuleOp module, const PtxasOutput &output) {
+  bool changed = false;
+  for (const KernelResources &kernel : output.kernels) {
+    auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(kernel.kernel);
+    StringRef name = NVVM::NVVMDialect::getMinctasmAttrName();
+    if (kernel.spillStores + kernel.spillLoads == 0 || !function ||
+        function->hasAttr(name))
+      continue;
+    function->setAttr(name, Builder(module.getContext()).getI32IntegerAttr(1));
+    changed = true;
   }
+  return changed;
+}
 
+/// PTX, assembled if there is a `ptxas`.
+static FailureOr<std::pair<KernelImage, PtxasOutput>>
+assemble(gpu::GPUModuleOp module, const SerializeOptions &options,
+         const std::optional<std::string> &ptxas) {
   KernelImage image;
   FailureOr<LLVMKernels> kernels =
       translateKernels(module, options.optLevel, image.times);
@@ -88,24 +97,40 @@ mlir::gq::serializeKernels(gpu::GPUModuleOp module,
   if (slow)
     return failure();
   if (!ptxas)
-    return image;
+    return std::pair(std::move(image), PtxasOutput());
 
-  PtxasRun run;
-  {
-    Stopwatch watch(image.times.ptxas);
-    FailureOr<PtxasRun> assembled =
-        runPtxas(module, *ptxas, (*machine)->getTargetCPU(), image.ptx);
-    if (failed(assembled))
-      return failure();
-    run = std::move(*assembled);
+  Stopwatch watch(image.times.ptxas);
+  FailureOr<PtxasRun> run =
+      runPtxas(module, *ptxas, (*machine)->getTargetCPU(), image.ptx);
+  if (failed(run))
+    return failure();
+  PtxasOutput output = parsePtxasOutput(run->output);
+  image.cubin = std::move(run->cubin);
+  image.log = std::move(run->output);
+  return std::pair(std::move(image), std::move(output));
+}
+
+FailureOr<KernelImage>
+mlir::gq::serializeKernels(gpu::GPUModuleOp module,
+                           const SerializeOptions &options) {
+  // Before the work: the answer does not depend on it.
+  std::optional<std::string> ptxas;
+  if (options.cubin) {
+    ptxas = findPtxas(options.ptxas);
+    if (!ptxas && !options.ptxas.empty())
+      return module.emitError("ptxas '")
+             << options.ptxas << "' is not an executable program";
   }
-  PtxasOutput output = parsePtxasOutput(run.output);
+  auto assembled = assemble(module, options, ptxas);
+  if (succeeded(assembled) && askForOneBlock(module, assembled->second))
+    assembled = assemble(module, options, ptxas);
+  if (failed(assembled))
+    return failure();
+  auto &[image, output] = *assembled;
   for (const std::string &warning : output.warnings)
     module.emitWarning("ptxas: ") << warning;
   if (failed(judge(module, output, options)))
     return failure();
-  image.cubin = std::move(run.cubin);
-  image.log = std::move(run.output);
   image.kernels = std::move(output.kernels);
-  return image;
+  return std::move(image);
 }

@@ -2,7 +2,7 @@
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
 // #gq.config: text form
-// expected-error@+1 {{unknown key 'stage' in gq.config, expects one of tile, stages, math_groups, schedule, raster, early_wait, registers, threads, cluster}}
+// expected-error@+1 {{unknown key 'stage' in gq.config, expects one of tile, stages, math_groups, schedule, raster, early_wait, registers, threads, cluster, passes}}
 func.func private @config_unknown_key() attributes {c = #gq.config<tile = [1, 1], stage = 3>}
 
 // -----
@@ -115,3 +115,26 @@ func.func private @config_threads() attributes {c = #gq.config<tile = [1, 1], th
 
 // expected-error@+1 {{expects cluster of at least 1, got 0}}
 func.func private @config_cluster() attributes {c = #gq.config<tile = [1, 1], cluster = 0>}
+
+// -----
+
+// expected-error@+1 {{expects passes of 1 or 2, got 3}}
+func.func private @config_passes() attributes {c = #gq.config<tile = [1, 1], passes = 3>}
+
+// -----
+
+func.func @passes_of_absmax(%x: tensor<64x512xbf16>, %s: tensor<64x4xf32>) {
+  // expected-error@+1 {{expects config without passes, which is for gq.quantize, got 2}}
+  %0 = gq.block_absmax %x block [1, 128] outs(%s : tensor<64x4xf32>) {config = #gq.config<tile = [16, 512], passes = 2>}
+       : tensor<64x512xbf16> -> tensor<64x4xf32>
+  return
+}
+
+// -----
+
+func.func @tile_of_cast(%x: tensor<64x512xbf16>, %s: tensor<64x4xf32>, %q: tensor<64x512xf8E4M3FN>) {
+  // expected-error@+1 {{expects config to have a tile of 2 sizes, got 3}}
+  %0 = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x512xf8E4M3FN>) {config = #gq.config<tile = [1, 1, 1]>}
+       : tensor<64x512xbf16>, tensor<64x4xf32> -> tensor<64x512xf8E4M3FN>
+  return
+}

@@ -42,8 +42,8 @@ func.func @scaled_cast(%x: tensor<64x500xbf16>, %s: tensor<64x4xf32>,
     %ed: tensor<?x500xf8E5M2>, %xm: memref<64x?xf32>, %sm: memref<64x?xf32>,
     %em: memref<64x?xf8E4M3FN>, %i: index)
     -> (tensor<64x500xf8E4M3FN>, tensor<?x500xf8E5M2>) {
-  // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 128]) outs(%{{.*}} : tensor<64x500xf8E4M3FN>) : tensor<64x500xbf16>, tensor<64x4xf32> -> tensor<64x500xf8E4M3FN>
-  %0 = gq.scaled_cast %x scales(%s block [1, 128]) outs(%e : tensor<64x500xf8E4M3FN>)
+  // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 128]) outs(%{{.*}} : tensor<64x500xf8E4M3FN>) {config = #gq.config<tile = [1, 64], threads = 64>} : tensor<64x500xbf16>, tensor<64x4xf32> -> tensor<64x500xf8E4M3FN>
+  %0 = gq.scaled_cast %x scales(%s block [1, 128]) outs(%e : tensor<64x500xf8E4M3FN>) {config = #gq.config<tile = [1, 64], threads = 64>}
          : tensor<64x500xbf16>, tensor<64x4xf32> -> tensor<64x500xf8E4M3FN>
   // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 128]) origin(%[[I:.*]], %[[I]]) outs(%{{.*}} : tensor<?x500xf8E5M2>) : tensor<?x500xf16>, tensor<?x5xf32> -> tensor<?x500xf8E5M2>
   %1 = gq.scaled_cast %xd scales(%sd block [1, 128]) origin(%i, %i)
@@ -115,14 +115,14 @@ func.func @scaled_matmul(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E5M2>
 // Keys in any order; defaults are not printed.
 // CHECK-LABEL: func @config
 func.func @config() attributes {
-  // CHECK-SAME: all = #gq.config<tile = [256, 128, 128], stages = 6, math_groups = 3, raster = 7, early_wait = false, registers = [40, 232], threads = 512, cluster = 2>
-  all = #gq.config<cluster = 2, threads = 512, registers = [40, 232], early_wait = false,
+  // CHECK-SAME: all = #gq.config<tile = [256, 128, 128], stages = 6, math_groups = 3, raster = 7, early_wait = false, registers = [40, 232], threads = 512, cluster = 2, passes = 2>
+  all = #gq.config<passes = 2, cluster = 2, threads = 512, registers = [40, 232], early_wait = false,
                    raster = 7, schedule = cooperative, math_groups = 3, stages = 6,
                    tile = [256, 128, 128]>,
   // CHECK-SAME: defaults = #gq.config<tile = [16, 512]>
   defaults = #gq.config<tile = [16, 512], stages = 4, math_groups = 2,
                         schedule = cooperative, raster = 0, early_wait = true,
-                        registers = [], threads = 256, cluster = 1>
+                        registers = [], threads = 256, cluster = 1, passes = 1>
 } {
   return
 }

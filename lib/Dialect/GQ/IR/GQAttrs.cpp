@@ -21,7 +21,8 @@ static ParseResult parseIntegerList(AsmParser &parser,
 
 Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   SmallVector<int64_t> tile, registers;
-  int64_t stages = 4, mathGroups = 2, raster = 0, threads = 256, cluster = 1;
+  int64_t stages = 4, mathGroups = 2, raster = 0, threads = 256, cluster = 1,
+          passes = 1;
   Schedule schedule = Schedule::Cooperative;
   bool earlyWait = true;
   SmallVector<StringRef> seen;
@@ -50,6 +51,8 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
       return parser.parseInteger(threads);
     if (key == "cluster")
       return parser.parseInteger(cluster);
+    if (key == "passes")
+      return parser.parseInteger(passes);
     if (key == "early_wait") {
       StringRef value;
       if (parser.parseKeyword(&value))
@@ -75,7 +78,8 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
     return parser.emitError(loc, "unknown key '")
            << key
            << "' in gq.config, expects one of tile, stages, math_groups, "
-              "schedule, raster, early_wait, registers, threads, cluster";
+              "schedule, raster, early_wait, registers, threads, cluster, "
+              "passes";
   };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater,
                                      parseField))
@@ -83,7 +87,7 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   return parser.getChecked<ConfigAttr>(
       start, parser.getContext(), ArrayRef<int64_t>(tile), stages, mathGroups,
       schedule, raster, earlyWait, ArrayRef<int64_t>(registers), threads,
-      cluster);
+      cluster, passes);
 }
 
 void ConfigAttr::print(AsmPrinter &printer) const {
@@ -112,6 +116,8 @@ void ConfigAttr::print(AsmPrinter &printer) const {
     printer << ", threads = " << getThreads();
   if (getCluster() != 1)
     printer << ", cluster = " << getCluster();
+  if (getPasses() != 1)
+    printer << ", passes = " << getPasses();
   printer << '>';
 }
 
@@ -119,7 +125,8 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  ArrayRef<int64_t> tile, int64_t stages,
                                  int64_t mathGroups, Schedule, int64_t raster,
                                  bool, ArrayRef<int64_t> registers,
-                                 int64_t threads, int64_t cluster) {
+                                 int64_t threads, int64_t cluster,
+                                 int64_t passes) {
   if (tile.size() < 2 || tile.size() > 3)
     return emitError() << "expects tile to have 2 or 3 sizes, got "
                        << tile.size();
@@ -143,5 +150,13 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       failed(positive("threads", threads, 1)) ||
       failed(positive("cluster", cluster, 1)))
     return failure();
+  if (passes != 1 && passes != 2)
+    return emitError() << "expects passes of 1 or 2, got " << passes;
   return success();
+}
+
+ConfigAttr ConfigAttr::withoutPasses() const {
+  return get(getContext(), getTile(), getStages(), getMathGroups(),
+             getSchedule(), getRaster(), getEarlyWait(), getRegisters(),
+             getThreads(), getCluster(), /*passes=*/1);
 }

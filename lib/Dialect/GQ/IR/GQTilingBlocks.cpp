@@ -120,11 +120,11 @@ SmallVector<Range> BlockAbsmaxOp::getIterationDomain(OpBuilder &b) {
   return fullDomain(b, getLoc(), getX());
 }
 static TilingResult tileBlocks(BlockAbsmaxOp op, OpBuilder &b,
-                               ArrayRef<OFR> offsets, ArrayRef<OFR> sizes) {
+                               ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
+                               ArrayRef<OFR> scaleOffsets,
+                               ArrayRef<OFR> scaleSizes) {
   Location loc = op.getLoc();
   SmallVector<Operation *> slices;
-  SmallVector<OFR> scaleOffsets, scaleSizes;
-  blockTile(b, loc, op.getBlock(), offsets, sizes, scaleOffsets, scaleSizes);
   Value x = slice(b, loc, op.getX(), offsets, sizes, slices);
   Value init = slice(b, loc, op.getInit(), scaleOffsets, scaleSizes, slices);
   return result(cloneTiled(b, op, {x, init}, init), slices);
@@ -134,7 +134,9 @@ BlockAbsmaxOp::getTiledImplementation(OpBuilder &b, ArrayRef<OFR> offsets,
                                       ArrayRef<OFR> sizes) {
   if (failed(checkWholeBlocks(*this, getX(), offsets, sizes, getBlock())))
     return failure();
-  return tileBlocks(*this, b, offsets, sizes);
+  SmallVector<OFR> scaleOffsets, scaleSizes;
+  blockTile(b, getLoc(), getBlock(), offsets, sizes, scaleOffsets, scaleSizes);
+  return tileBlocks(*this, b, offsets, sizes, scaleOffsets, scaleSizes);
 }
 LogicalResult BlockAbsmaxOp::getResultTilePosition(
     OpBuilder &b, unsigned, ArrayRef<OFR> offsets, ArrayRef<OFR> sizes,
@@ -148,7 +150,7 @@ FailureOr<TilingResult> BlockAbsmaxOp::generateResultTileValue(
   SmallVector<OFR> elementOffsets, elementSizes;
   elementsOfBlocks(b, getLoc(), getX(), getBlock(), offsets, sizes,
                    elementOffsets, elementSizes);
-  return tileBlocks(*this, b, elementOffsets, elementSizes);
+  return tileBlocks(*this, b, elementOffsets, elementSizes, offsets, sizes);
 }
 
 SmallVector<Iter> QuantizeOp::getLoopIteratorTypes() { return parallel2(); }

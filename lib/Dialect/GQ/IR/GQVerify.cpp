@@ -159,10 +159,16 @@ static LogicalResult verifyAmaxFloor(Operation *op, const APFloat &floor) {
 /// The tile of a config has one size per dimension of the op's loops.
 static LogicalResult verifyConfig(Operation *op, ConfigAttr config,
                                   size_t loops) {
-  if (!config || config.getTile().size() == loops)
+  if (!config)
     return success();
-  return op->emitOpError("expects config to have a tile of ")
-         << loops << " sizes, got " << config.getTile().size();
+  if (config.getTile().size() != loops)
+    return op->emitOpError("expects config to have a tile of ")
+           << loops << " sizes, got " << config.getTile().size();
+  if (config.getPasses() != 1 && !isa<QuantizeOp>(op))
+    return op->emitOpError("expects config without passes, which is for "
+                           "gq.quantize, got ")
+           << config.getPasses();
+  return success();
 }
 
 /// Tensor operands and results, or memref operands and no result; results have
@@ -221,6 +227,7 @@ LogicalResult ScaledCastOp::verify() {
       failed(verifyQuantized(op, "init", getInit())) ||
       failed(verifyBlock(op, "block", getBlock())) ||
       failed(verifyOrigin(op, getOrigin(), 2)) ||
+      failed(verifyConfig(op, getConfigAttr(), 2)) ||
       failed(verifySameShape(op, "init", getInit(), "x", getX())))
     return failure();
   return verifyScales(op, "scales", getScales(), "x", getX(), getBlock(),

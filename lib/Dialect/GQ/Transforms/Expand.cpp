@@ -1,5 +1,5 @@
 //===- Expand.cpp - convenience forms as simpler ops ----------------------===//
-#include "gq/Dialect/GQ/IR/GQ.h"
+#include "QuantizeSteps.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -86,45 +86,12 @@ struct SplitQuantize : OpRewritePattern<QuantizeOp> {
                                 PatternRewriter &rewriter) const override {
     if (!op.hasPureTensorSemantics())
       return rewriter.notifyMatchFailure(op, "not on tensors");
-    Location loc = op.getLoc();
-    // Only the scales as they are stored go to the init: those that the cast
-    // reads are row-major, and their maxima are f32.
-    bool transposed = op.getTransposedScales();
-    Value scalesInit = op.getScalesInit(), amaxInit = scalesInit;
-    auto stored = cast<ShapedType>(scalesInit.getType());
-    if (transposed)
-      scalesInit = rowMajorScales(rewriter, op, stored.getElementType());
-    if (transposed || !stored.getElementType().isF32())
-      amaxInit = rowMajorScales(rewriter, op, rewriter.getF32Type());
-    Type scalesType = scalesInit.getType();
-    auto amax = BlockAbsmaxOp::create(
-        rewriter, loc, TypeRange(amaxInit.getType()), op.getX(), amaxInit,
-        op.getBlockAttr(), op.getAmaxFloorAttr(), op.getConfigAttr());
-    auto format = cast<ShapedType>(op.getInit().getType()).getElementType();
-    auto scale = AbsmaxToScaleOp::create(
-        rewriter, loc, TypeRange(scalesType), amax.getResult(0), scalesInit,
-        TypeAttr::get(format), op.getPow2Attr());
-    auto cast = ScaledCastOp::create(
-        rewriter, loc, TypeRange(op.getInit().getType()), op.getX(),
-        scale.getResult(0), op.getInit(), ValueRange(), op.getBlockAttr());
-    Value scales = scale.getResult(0);
-    if (transposed)
-      scales =
-          linalg::TransposeOp::create(rewriter, loc, scales, op.getScalesInit(),
-                                      ArrayRef<int64_t>{1, 0})
-              ->getResult(0);
-    rewriter.replaceOp(op, {cast.getResult(0), scales});
+    // Fused again, the config is that of one op.
+    ConfigAttr config = op.getConfigAttr();
+    QuantizeSteps steps = makeQuantizeSteps(
+        rewriter, op, config ? config.withoutPasses() : config, ConfigAttr());
+    rewriter.replaceOp(op, {steps.cast.getResult(0), steps.scales});
     return success();
-  }
-
-private:
-  /// A destination for one value per block of x.
-  static Value rowMajorScales(OpBuilder &b, QuantizeOp op, Type elementType) {
-    SmallVector<OpFoldResult> sizes =
-        tensor::getMixedSizes(b, op.getLoc(), op.getScalesInit());
-    if (op.getTransposedScales())
-      std::swap(sizes[0], sizes[1]);
-    return tensor::EmptyOp::create(b, op.getLoc(), sizes, elementType);
   }
 };
 

@@ -29,6 +29,8 @@ struct FuseQuantize : OpRewritePattern<ScaledCastOp> {
     if (!amax || !cast.getOrigin().empty())
       return rewriter.notifyMatchFailure(cast,
                                          "scales do not come from an absmax");
+    if (cast.getConfig())
+      return rewriter.notifyMatchFailure(cast, "has a strategy of its own");
     if (amax.getX() != cast.getX() || amax.getBlock() != cast.getBlock())
       return rewriter.notifyMatchFailure(cast, "x or block differ");
     auto format =

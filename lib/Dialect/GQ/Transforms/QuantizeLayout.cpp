@@ -14,9 +14,7 @@ static int64_t largestDivisor(int64_t value, int64_t limit) {
   return 1;
 }
 
-/// Columns that a thread takes at once: no more than 32 bytes of x, so that the
-/// lanes of a warp read whole sectors.
-static int64_t chunkOf(int64_t blockColumns, Type element) {
+int64_t mlir::gq::quantizeChunk(int64_t blockColumns, Type element) {
   int64_t chunk = element.isF32() ? 8 : 16;
   while (blockColumns % chunk != 0)
     chunk /= 2;
@@ -27,7 +25,7 @@ gqgpu::BlockedLayoutAttr
 mlir::gq::quantizeLayout(MLIRContext *context, ArrayRef<int64_t> tile,
                          int64_t threads, int64_t cluster,
                          ArrayRef<int64_t> block, Type element) {
-  int64_t chunk = chunkOf(block[1], element);
+  int64_t chunk = quantizeChunk(block[1], element);
   if (tile[1] % chunk != 0 || tile[0] % cluster != 0)
     return {};
   int64_t columns = std::gcd(tile[1] / chunk, threads);
@@ -38,11 +36,11 @@ mlir::gq::quantizeLayout(MLIRContext *context, ArrayRef<int64_t> tile,
                                        cluster);
 }
 
-int64_t mlir::gq::quantizeElementsPerThread(QuantizeOp op) {
-  auto x = cast<ShapedType>(op.getX().getType());
+int64_t mlir::gq::quantizeElementsPerThread(ShapedType x,
+                                            ArrayRef<int64_t> block) {
   int64_t width = x.getDimSize(1);
   bool wholeChunks = !ShapedType::isDynamic(width) &&
-                     width % chunkOf(op.getBlock()[1], x.getElementType()) == 0;
+                     width % quantizeChunk(block[1], x.getElementType()) == 0;
   return wholeChunks && !x.getElementType().isF32() ? 128 : 64;
 }
 
@@ -53,17 +51,17 @@ struct Tile {
 } // namespace
 
 /// A tile of whole blocks for about `wanted` threads.
-static Tile chooseTile(QuantizeOp op, int64_t wanted) {
-  int64_t br = op.getBlock()[0], bc = op.getBlock()[1];
-  auto x = cast<ShapedType>(op.getX().getType());
+static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
+                       bool transposedScales) {
+  int64_t br = block[0], bc = block[1];
   int64_t width = x.getDimSize(1);
-  int64_t chunk = chunkOf(bc, x.getElementType());
+  int64_t chunk = quantizeChunk(bc, x.getElementType());
   // Blocks side by side until two warps cover a row of the tile, as long as a
   // thread's share stays small and the tensor is as wide.
   int64_t columns = bc;
   // With transposed scales rather above one another: a warp writes the scales
   // of neighbouring rows side by side.
-  bool rowsFirst = op.getTransposedScales() && br == 1;
+  bool rowsFirst = transposedScales && br == 1;
   while (!rowsFirst && 2 * columns / chunk <= 64 &&
          br * 2 * columns <= wanted * 64 &&
          (ShapedType::isDynamic(width) || columns < width))
@@ -90,66 +88,87 @@ static Tile chooseTile(QuantizeOp op, int64_t wanted) {
 // Measured (one H100): the blocks of a cluster exchange their maxima through
 // barriers that cost a fifth of the bandwidth, so one thread block with a
 // larger share comes first, even when a multiprocessor has room for only one.
-FailureOr<ConfigAttr>
-mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
-  const int64_t limit = quantizeElementsPerThread(op);
-  const int64_t most = target.clusterMax * 512 * limit;
-  int64_t br = op.getBlock()[0], bc = op.getBlock()[1];
-  auto tooLarge = [&] {
-    return op.emitOpError("has no gpu strategy for blocks of ")
-           << br << "x" << bc << ": a block must fit the registers of "
-           << target.clusterMax << " thread blocks, " << most << " elements";
-  };
+ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
+                                       int64_t clusterMax,
+                                       bool transposedScales) {
+  const int64_t limit = quantizeElementsPerThread(x, block);
+  const int64_t most = clusterMax * 512 * limit;
+  int64_t br = block[0], bc = block[1];
   if (br > most || bc > most || br * bc > most)
-    return tooLarge();
+    return {};
   auto configOf = [&](const Tile &tile, int64_t cluster) {
-    return ConfigAttr::get(op.getContext(), {tile.rows, tile.columns}, 4, 2,
+    return ConfigAttr::get(x.getContext(), {tile.rows, tile.columns}, 4, 2,
                            Schedule::Cooperative, 0, true, {}, tile.threads,
-                           cluster);
+                           cluster, /*passes=*/1);
   };
-  Tile small = chooseTile(op, 256);
+  Tile small = chooseTile(x, block, 256, transposedScales);
   if (small.rows * small.columns / small.threads <= 64)
     return configOf(small, 1);
-  Tile large = chooseTile(op, 512);
-  for (int64_t cluster = 1; cluster <= target.clusterMax; cluster *= 2) {
+  Tile large = chooseTile(x, block, 512, transposedScales);
+  for (int64_t cluster = 1; cluster <= clusterMax; cluster *= 2) {
     if (large.rows % (cluster * large.threadRows) != 0)
       break;
     if (large.rows / cluster * large.columns / large.threads <= limit)
       return configOf(large, cluster);
   }
-  return tooLarge();
+  return {};
+}
+
+FailureOr<ConfigAttr>
+mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
+  auto x = cast<ShapedType>(op.getX().getType());
+  if (ConfigAttr config = chooseWholeBlocks(x, op.getBlock(), target.clusterMax,
+                                            op.getTransposedScales()))
+    return config;
+  // No thread blocks can hold a block: read the input twice.
+  FailureOr<ConfigAttr> pass =
+      choosePassConfig(op, x, op.getBlock(), /*reduces=*/true, target);
+  if (failed(pass))
+    return failure();
+  return ConfigAttr::get(op.getContext(), pass->getTile(), 4, 2,
+                         Schedule::Cooperative, 0, true, {}, pass->getThreads(),
+                         pass->getCluster(), /*passes=*/2);
 }
 
 LogicalResult mlir::gq::checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
                                             const TargetModel &target) {
   ArrayRef<int64_t> tile = config.getTile();
+  auto x = cast<ShapedType>(op.getX().getType());
+  if (config.getPasses() == 2)
+    return checkPassConfig(op, x, op.getBlock(), config, target);
   for (int64_t dim : {0, 1})
     if (tile[dim] % op.getBlock()[dim] != 0)
       return op.emitOpError("config: expects tile size ")
              << dim << " to be a multiple of the block's " << op.getBlock()[dim]
              << ", got " << tile[dim];
+  return checkSpread(op, x, op.getBlock(), config, target);
+}
+
+LogicalResult mlir::gq::checkSpread(Operation *op, ShapedType x,
+                                    ArrayRef<int64_t> block, ConfigAttr config,
+                                    const TargetModel &target) {
+  ArrayRef<int64_t> tile = config.getTile();
   if (config.getThreads() > target.threadsPerBlock)
-    return op.emitOpError("config: uses ")
+    return op->emitOpError("config: uses ")
            << config.getThreads() << " threads per thread block, the limit is "
            << target.threadsPerBlock;
   if (config.getCluster() > target.clusterMax ||
       !llvm::isPowerOf2_64(config.getCluster()))
-    return op.emitOpError("config: expects a cluster of 1, 2, 4 or 8 thread "
-                          "blocks, got ")
+    return op->emitOpError("config: expects a cluster of 1, 2, 4 or 8 thread "
+                           "blocks, got ")
            << config.getCluster();
-  auto layout = quantizeLayout(op.getContext(), tile, config.getThreads(),
-                               config.getCluster(), op.getBlock(),
-                               getElementTypeOrSelf(op.getX().getType()));
+  auto layout = quantizeLayout(op->getContext(), tile, config.getThreads(),
+                               config.getCluster(), block, x.getElementType());
   if (!layout)
-    return op.emitOpError("config: cannot spread a tile of ")
+    return op->emitOpError("config: cannot spread a tile of ")
            << tile[0] << "x" << tile[1] << " over " << config.getThreads()
            << " threads and " << config.getCluster() << " thread blocks";
   uint64_t share = llvm::SaturatingMultiply<uint64_t>(
       tile[0] / config.getCluster() / layout.getThreads()[0],
       tile[1] / layout.getThreads()[1]);
-  int64_t limit = quantizeElementsPerThread(op);
+  int64_t limit = quantizeElementsPerThread(x, block);
   if (share > static_cast<uint64_t>(limit))
-    return op.emitOpError("config: gives each thread ")
+    return op->emitOpError("config: gives each thread ")
            << share << " elements in registers, the limit is " << limit;
   return success();
 }

@@ -198,7 +198,8 @@ static FailureOr<ConfigAttr> chooseMatmul(ScaledMatmulOp op,
   auto with = [&](int64_t stages) {
     return ConfigAttr::get(context, tile, stages, groups, Schedule::Cooperative,
                            chooseRaster(tile, m, target), /*earlyWait=*/true,
-                           /*registers=*/{}, /*threads=*/256, /*cluster=*/1);
+                           /*registers=*/{}, /*threads=*/256, /*cluster=*/1,
+                           /*passes=*/1);
   };
   int64_t stages = 8;
   while (stages > 1 &&
@@ -230,6 +231,12 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
         return WalkResult(select(matmul, *target));
       if (auto quantize = dyn_cast<QuantizeOp>(op))
         return WalkResult(select(quantize, *target));
+      if (auto absmax = dyn_cast<BlockAbsmaxOp>(op))
+        return WalkResult(selectPass(absmax, /*reduces=*/true, *target));
+      // With an origin, tiles do not start at blocks.
+      if (auto cast = dyn_cast<ScaledCastOp>(op);
+          cast && (cast.getConfig() || cast.getOrigin().empty()))
+        return WalkResult(selectPass(cast, /*reduces=*/false, *target));
       return WalkResult::advance();
     });
     if (result.wasInterrupted())
@@ -268,6 +275,24 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
     if (failed(checkQuantizeConfig(op, config, target)))
       return failure();
     report(op, config, "");
+    return success();
+  }
+
+  template <typename OpTy>
+  LogicalResult selectPass(OpTy op, bool reduces, const TargetModel &target) {
+    if (!op.hasPureTensorSemantics())
+      return success();
+    auto x = cast<ShapedType>(op.getX().getType());
+    if (!op.getConfig()) {
+      FailureOr<ConfigAttr> config =
+          choosePassConfig(op, x, op.getBlock(), reduces, target);
+      if (failed(config))
+        return failure();
+      op.setConfigAttr(*config);
+    }
+    if (failed(checkPassConfig(op, x, op.getBlock(), *op.getConfig(), target)))
+      return failure();
+    report(op, *op.getConfig(), "");
     return success();
   }
 };

@@ -1,8 +1,9 @@
 //===- Tile.cpp - tiles with their elementwise neighbours -----------------===//
 //
 // Everything here is upstream's tile-and-fuse; this file only decides what is
-// tiled together: a matmul with the elementwise chain behind it, a quantize
-// with the elementwise chain before it.
+// tiled together: a matmul with the elementwise chain behind it, a quantize (or
+// one pass of it) with the elementwise chain before it, an absmax with the
+// scales behind it.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -68,6 +69,9 @@ options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
       [anchor](tensor::ExtractSliceOp, OpResult producer, bool)
           -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
         Operation *op = producer.getOwner();
+        // An absmax that others use as well is also a result.
+        if (op == anchor && isa<BlockAbsmaxOp>(op) && !op->hasOneUse())
+          return scf::SCFTileAndFuseOptions::ControlFnResult{true};
         if (op == anchor || isElementwise(op) ||
             isa<linalg::FillOp, tensor::EmptyOp>(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{};
@@ -91,8 +95,8 @@ static FailureOr<AnchorOp> tileAndFuse(RewriterBase &rewriter, AnchorOp anchor,
     root->emitOpError("could not be tiled");
     return failure();
   }
-  for (OpResult result : root->getResults())
-    if (Value replacement = tiled->replacements.lookup(result))
+  for (auto [result, replacement] : tiled->replacements)
+    if (result.getDefiningOp() == root || result.getDefiningOp() == anchor)
       rewriter.replaceAllUsesWith(result, replacement);
   AnchorOp inTile;
   for (Operation *op : tiled->tiledAndFusedOps)
@@ -106,7 +110,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
   void runOnOperation() override {
     SmallVector<Operation *> anchors;
     getOperation().walk([&](Operation *op) {
-      if (isa<ScaledMatmulOp, QuantizeOp>(op) &&
+      if (isa<ScaledMatmulOp, QuantizeOp, BlockAbsmaxOp, ScaledCastOp>(op) &&
           op->getParentOp() == getOperation().getOperation())
         anchors.push_back(op);
     });
@@ -115,8 +119,12 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       LogicalResult result = success();
       if (auto matmul = dyn_cast<ScaledMatmulOp>(op))
         result = tile(rewriter, matmul);
+      else if (auto absmax = dyn_cast<BlockAbsmaxOp>(op))
+        result = tile(rewriter, absmax);
+      else if (auto cast = dyn_cast<ScaledCastOp>(op))
+        result = tileAlone(rewriter, cast);
       else
-        result = tile(rewriter, cast<QuantizeOp>(op));
+        result = tileAlone(rewriter, mlir::cast<QuantizeOp>(op));
       if (failed(result))
         return signalPassFailure();
     }
@@ -147,11 +155,53 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     return success();
   }
 
-  LogicalResult tile(RewriterBase &rewriter, QuantizeOp op) {
+  template <typename OpTy>
+  LogicalResult tileAlone(RewriterBase &rewriter, OpTy op) {
     std::optional<ConfigAttr> config = op.getConfig();
     if (!config)
       return success();
+    if (config->getPasses() != 1)
+      return op.emitOpError("has a config of two passes; run "
+                            "gq-split-quantize first");
     return tileAndFuse(rewriter, op, op, config->getTile());
+  }
+
+  /// The scales behind an absmax are computed where it is: the tile is then one
+  /// of the scales.
+  LogicalResult tile(RewriterBase &rewriter, BlockAbsmaxOp op) {
+    std::optional<ConfigAttr> config = op.getConfig();
+    AbsmaxToScaleOp scale;
+    if (op->getNumResults() == 1)
+      for (Operation *user : op->getUsers())
+        if (auto found = dyn_cast<AbsmaxToScaleOp>(user);
+            found && found->getBlock() == op->getBlock())
+          scale = found;
+    if (!config || !scale || !moveBehind(op, scale))
+      return tileAlone(rewriter, op);
+    SmallVector<int64_t> blocks;
+    for (auto [dim, tile] : llvm::enumerate(config->getTile())) {
+      int64_t block = op.getBlock()[dim];
+      if (tile % block != 0)
+        return op.emitOpError("has tiles of ")
+               << tile << " along dimension " << dim
+               << " that cut its blocks of " << block
+               << "; run gq-split-quantize first";
+      blocks.push_back(tile / block);
+    }
+    return tileAndFuse(rewriter, op, scale, blocks);
+  }
+
+  /// Other users of the absmax may stand before the scales. False if these
+  /// cannot be moved.
+  static bool moveBehind(BlockAbsmaxOp op, AbsmaxToScaleOp scale) {
+    if (op->hasOneUse())
+      return true;
+    Operation *init = scale.getInit().getDefiningOp();
+    if (init && init->getBlock() == op->getBlock() &&
+        !init->isBeforeInBlock(op))
+      return false;
+    scale->moveAfter(op);
+    return true;
   }
 
   /// Slices of slices become one, affine maps are composed, dead ops go.

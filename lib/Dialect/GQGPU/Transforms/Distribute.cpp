@@ -46,6 +46,12 @@ LogicalResult Distributor::distribute(Operation *op) {
     return distribute(matmul);
   if (auto quantize = dyn_cast<gq::QuantizeOp>(op))
     return distribute(quantize);
+  if (auto absmax = dyn_cast<gq::BlockAbsmaxOp>(op))
+    return distribute(absmax);
+  if (auto scale = dyn_cast<gq::AbsmaxToScaleOp>(op))
+    return distribute(scale);
+  if (auto cast = dyn_cast<gq::ScaledCastOp>(op))
+    return distribute(cast);
   if (auto fill = dyn_cast<linalg::FillOp>(op))
     return distribute(fill);
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
@@ -101,7 +107,7 @@ FailureOr<Value> Distributor::fragmentOf(Operation *user, Value value,
   if (failed(fragment))
     return failure();
   return LoadFragmentOp::create(b, load.getLoc(), *fragment, load.getSource(),
-                                indices, map)
+                                indices, map, load.getEvictAttr())
       .getResult();
 }
 
@@ -246,19 +252,34 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
   }
 
   LogicalResult distributeQuantize(KernelOp kernel) {
-    gq::QuantizeOp quantize;
-    kernel.walk([&](gq::QuantizeOp found) { quantize = found; });
-    if (!quantize)
-      return success();
+    // The layout is that of the op that works on elements.
+    Operation *found = nullptr;
+    kernel.walk([&](Operation *op) {
+      if (!found &&
+          isa<gq::QuantizeOp, gq::BlockAbsmaxOp, gq::ScaledCastOp>(op))
+        found = op;
+    });
+    if (auto op = dyn_cast_or_null<gq::QuantizeOp>(found))
+      return spreadBlocks(kernel, op, op.getBlock());
+    if (auto op = dyn_cast_or_null<gq::BlockAbsmaxOp>(found))
+      return spreadBlocks(kernel, op, op.getBlock());
+    if (auto op = dyn_cast_or_null<gq::ScaledCastOp>(found))
+      return spreadBlocks(kernel, op, blockInTile(op));
+    return success();
+  }
+
+  template <typename OpTy>
+  LogicalResult spreadBlocks(KernelOp kernel, OpTy quantize,
+                             ArrayRef<int64_t> quantizeBlock) {
     if (!quantize.getConfig())
       return quantize.emitOpError("has no config; run gq-select-config first");
     if (!quantize.hasPureTensorSemantics())
       return quantize.emitOpError("is on memrefs; kernels compute on tiles");
     gq::ConfigAttr config = *quantize.getConfig();
     auto tile = cast<RankedTensorType>(quantize.getX().getType());
-    auto layout = gq::quantizeLayout(
-        &getContext(), tile.getShape(), config.getThreads(),
-        config.getCluster(), quantize.getBlock(), tile.getElementType());
+    auto layout = gq::quantizeLayout(&getContext(), tile.getShape(),
+                                     config.getThreads(), config.getCluster(),
+                                     quantizeBlock, tile.getElementType());
     if (!layout)
       return quantize.emitOpError("has a tile of ")
              << tile << " that " << config.getThreads() << " threads and "

@@ -1,5 +1,6 @@
-//===- DistributeQuantize.cpp - quantize on fragments ---------------------===//
+//===- DistributeQuantize.cpp - quantisation on fragments -----------------===//
 #include "Distributor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -31,30 +32,105 @@ static Value scaleFromAmax(OpBuilder &b, Location loc, Value amax, Type format,
   return arith::SelectOp::create(b, loc, positive, scale, constant(1.0f));
 }
 
+FailureOr<Value> Distributor::elements(Operation *user, Value x) {
+  if (!isa<BlockedLayoutAttr>(spread.layout))
+    return user->emitOpError("is not supported inside a math region"),
+           failure();
+  FailureOr<Value> value = fragmentOf(user, x, 0, b.getMultiDimIdentityMap(2));
+  if (failed(value) || failed(spread.fragment(user, x.getType())))
+    return failure();
+  return value;
+}
+
 LogicalResult Distributor::distribute(gq::QuantizeOp op) {
   Location loc = op.getLoc();
-  if (!isa<BlockedLayoutAttr>(spread.layout))
-    return op.emitOpError("is not supported inside a math region");
-  FailureOr<Value> x =
-      fragmentOf(op, op.getX(), 0, b.getMultiDimIdentityMap(2));
-  if (failed(x) || failed(spread.fragment(op, op.getX().getType())))
+  FailureOr<Value> value = elements(op, op.getX());
+  if (failed(value))
     return failure();
-  auto type = cast<FragmentType>(x->getType());
-  auto perBlock =
-      FragmentType::get(op.getContext(), type.getShape(), b.getF32Type(),
-                        spread.layout, op.getBlock());
-  Value amax = BlockAbsmaxOp::create(b, loc, perBlock, *x, op.getAmaxFloor());
+  auto type = cast<FragmentType>(value->getType());
+  FragmentType blocks = perBlock(type, op.getBlock());
+  Value amax = BlockAbsmaxOp::create(b, loc, blocks, *value, op.getAmaxFloor());
   Type format = cast<RankedTensorType>(op.getInit().getType()).getElementType();
   Value scale =
-      elementwise(loc, amax, perBlock, [&](OpBuilder &b, ValueRange args) {
+      elementwise(loc, amax, blocks, [&](OpBuilder &b, ValueRange args) {
         return scaleFromAmax(b, loc, args[0], format, op.getPow2());
       });
-  Value q = ScaledCastOp::create(b, loc, type.cloneWith(format), *x, scale);
+  Value q = ScaledCastOp::create(b, loc, type.cloneWith(format), *value, scale);
   fragments[op.getResult(0)] = {q};
   Type stored =
       cast<RankedTensorType>(op.getScalesInit().getType()).getElementType();
   if (!stored.isF32())
-    scale = EncodeScalesOp::create(b, loc, perBlock.cloneWith(stored), scale);
+    scale = EncodeScalesOp::create(b, loc, blocks.cloneWith(stored), scale);
   fragments[op.getResult(1)] = {scale};
+  return success();
+}
+
+LogicalResult Distributor::distribute(gq::BlockAbsmaxOp op) {
+  FailureOr<Value> value = elements(op, op.getX());
+  if (failed(value))
+    return failure();
+  FragmentType blocks =
+      perBlock(cast<FragmentType>(value->getType()), op.getBlock());
+  Value amax =
+      BlockAbsmaxOp::create(b, op.getLoc(), blocks, *value, op.getAmaxFloor());
+  fragments[op->getResult(0)] = {amax};
+  return success();
+}
+
+LogicalResult Distributor::distribute(gq::AbsmaxToScaleOp op) {
+  auto amax = fragments.find(op.getAmax());
+  if (amax == fragments.end())
+    return op.emitOpError("expects operand amax to be computed in the kernel");
+  Value from = amax->second[0];
+  Value scale =
+      elementwise(op.getLoc(), from, cast<FragmentType>(from.getType()),
+                  [&](OpBuilder &b, ValueRange args) {
+                    return scaleFromAmax(b, op.getLoc(), args[0],
+                                         op.getFormat(), op.getPow2());
+                  });
+  fragments[op->getResult(0)] = {scale};
+  return success();
+}
+
+SmallVector<int64_t> mlir::gqgpu::blockInTile(gq::ScaledCastOp op) {
+  SmallVector<int64_t> block(op.getBlock());
+  auto x = cast<ShapedType>(op.getX().getType());
+  auto scales = cast<ShapedType>(op.getScales().getType());
+  for (int64_t dim : {0, 1})
+    if (scales.getDimSize(dim) == 1)
+      block[dim] = x.getDimSize(dim);
+  return block;
+}
+
+LogicalResult Distributor::distribute(gq::ScaledCastOp op) {
+  FailureOr<Value> value = elements(op, op.getX());
+  if (failed(value))
+    return failure();
+  auto type = cast<FragmentType>(value->getType());
+  SmallVector<int64_t> block = blockInTile(op);
+  auto scalesType = cast<RankedTensorType>(op.getScales().getType());
+  for (auto [dim, origin] : llvm::enumerate(op.getOrigin()))
+    if (scalesType.getDimSize(dim) != 1 && getConstantIntValue(origin) != 0)
+      return op.emitOpError("expects origin 0 along dimension ")
+             << dim << ", where its tile has " << scalesType.getDimSize(dim)
+             << " scales";
+  FragmentType blocks = perBlock(type, block);
+  Value scales;
+  if (auto load = op.getScales().getDefiningOp<LoadOp>()) {
+    scales = LoadFragmentOp::create(
+        b, load.getLoc(), blocks, load.getSource(), load.getIndices(),
+        b.getMultiDimIdentityMap(2), load.getEvictAttr());
+  } else {
+    auto found = fragments.find(op.getScales());
+    if (found == fragments.end() || found->second[0].getType() != blocks)
+      return op.emitOpError("expects scales that are loaded, or computed for "
+                            "blocks of ")
+             << block[0] << "x" << block[1] << " of its tile";
+    scales = found->second[0];
+  }
+  Type format = cast<RankedTensorType>(op.getInit().getType()).getElementType();
+  Value q = ScaledCastOp::create(b, op.getLoc(), type.cloneWith(format), *value,
+                                 scales);
+  fragments[op->getResult(0)] = {q};
   return success();
 }

@@ -15,6 +15,10 @@
 
 namespace mlir::gqgpu {
 
+/// What a tile of a scaled_cast sees of its blocks: a tile that has one scale
+/// along a dimension is one block there, wherever in a larger one it lies.
+SmallVector<int64_t> blockInTile(gq::ScaledCastOp op);
+
 /// How the tiles of one region are spread.
 struct Spread {
   Attribute layout;
@@ -66,6 +70,9 @@ private:
   LogicalResult distribute(scf::ForOp op);
   LogicalResult distribute(gq::ScaledMatmulOp op);
   LogicalResult distribute(gq::QuantizeOp op);
+  LogicalResult distribute(gq::BlockAbsmaxOp op);
+  LogicalResult distribute(gq::AbsmaxToScaleOp op);
+  LogicalResult distribute(gq::ScaledCastOp op);
   LogicalResult distribute(linalg::FillOp op);
   LogicalResult distribute(linalg::LinalgOp op);
   LogicalResult distribute(StoreOp op);
@@ -74,6 +81,12 @@ private:
   /// The fragment of `value` for one slab, or failure with an error at `user`.
   FailureOr<Value> fragmentOf(Operation *user, Value value, unsigned slab,
                               AffineMap map);
+  /// A tile of x in a blocked layout, and the type of its values per block.
+  FailureOr<Value> elements(Operation *user, Value x);
+  FragmentType perBlock(FragmentType type, ArrayRef<int64_t> block) {
+    return FragmentType::get(type.getContext(), type.getShape(), b.getF32Type(),
+                             spread.layout, block);
+  }
   /// A tile whose fragment has the rows of the tile as its columns.
   static bool isTransposed(Value tile) {
     auto quantize = tile.getDefiningOp<gq::QuantizeOp>();

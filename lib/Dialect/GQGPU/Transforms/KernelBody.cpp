@@ -79,7 +79,8 @@ LogicalResult KernelBuilder::convert(Operation *op) {
     return success();
   }
   if (auto dps = dyn_cast<DestinationStyleOpInterface>(op);
-      dps && isa<linalg::LinalgOp, gq::ScaledMatmulOp, gq::QuantizeOp>(op))
+      dps && isa<linalg::LinalgOp, gq::ScaledMatmulOp, gq::QuantizeOp,
+                 gq::BlockAbsmaxOp, gq::AbsmaxToScaleOp, gq::ScaledCastOp>(op))
     return convertCompute(dps);
   if (isPure(op) && op->getNumRegions() == 0 &&
       llvm::none_of(op->getOperandTypes(),
@@ -320,6 +321,20 @@ KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
       return {columns, rows};
     return {rows, columns};
   }
+  auto blocks = [&](ArrayRef<int64_t> block) -> SmallVector<int64_t> {
+    return {static_cast<int64_t>(llvm::divideCeil(m, block[0])),
+            static_cast<int64_t>(llvm::divideCeil(n, block[1]))};
+  };
+  if (auto absmax = dyn_cast<gq::BlockAbsmaxOp>(op.getOperation()))
+    return operand.getOperandNumber() == 0 ? SmallVector<int64_t>{m, n}
+                                           : blocks(absmax.getBlock());
+  if (auto cast = dyn_cast<gq::ScaledCastOp>(op.getOperation()))
+    return operand.getOperandNumber() == 1 ? blocks(cast.getBlock())
+                                           : SmallVector<int64_t>{m, n};
+  if (auto scale = dyn_cast<gq::AbsmaxToScaleOp>(op.getOperation())) {
+    auto absmax = scale.getAmax().getDefiningOp<gq::BlockAbsmaxOp>();
+    return absmax ? blocks(absmax.getBlock()) : SmallVector<int64_t>();
+  }
   SmallVector<int64_t> sizes;
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation());
       linalgOp && linalgOp.getNumLoops() == 2)
@@ -349,9 +364,18 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
         tileOf(op, operand.get(), reads, paddedOperand(op, operand));
     if (failed(tile))
       return failure();
+    // A destination inside the kernel has the size of its own op's tiles, not
+    // of those that the loop runs over.
+    SmallVector<int64_t> padded = paddedOperand(op, operand);
+    if (auto type = cast<RankedTensorType>(tile->value.getType());
+        isa<gq::BlockAbsmaxOp, gq::AbsmaxToScaleOp>(op) &&
+        op.isDpsInit(&operand) && !padded.empty() &&
+        type.getShape() != ArrayRef<int64_t>(padded))
+      tile->value = tensor::EmptyOp::create(b, op.getLoc(), padded,
+                                            type.getElementType());
     // A reduction over elements that do not exist must see zeros.
-    if (auto quantize = dyn_cast<gq::QuantizeOp>(op.getOperation());
-        quantize && operand.get() == quantize.getX() && !tile->zeroPadded) {
+    if (isa<gq::QuantizeOp, gq::BlockAbsmaxOp>(op) &&
+        operand.getOperandNumber() == 0 && !tile->zeroPadded) {
       SmallVector<Value> sizes;
       for (OFR size : tile->sizes)
         sizes.push_back(getValueOrCreateConstantIndexOp(b, op.getLoc(), size));

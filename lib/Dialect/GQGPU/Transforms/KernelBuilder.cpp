@@ -30,6 +30,42 @@ void KernelBuilder::collectOperands() {
   for (Value value : captured)
     if (isa<RankedTensorType>(value.getType()) && !isEmpty(value))
       inputs.push_back(value);
+  for (Value value : captured)
+    if (!isa<TensorType>(value.getType()))
+      collectSizes(value);
+  for (OFR bound : forall.getMixedUpperBound())
+    if (auto value = dyn_cast<Value>(bound))
+      collectSizes(value);
+}
+
+/// Tensors that only give a size, when nothing the kernel has was made with it.
+void KernelBuilder::collectSizes(Value value) {
+  SmallVector<Value> operands(inputs);
+  llvm::append_range(operands, forall.getOutputs());
+  for (Value operand : operands)
+    for (int64_t dim = 0,
+                 rank = cast<RankedTensorType>(operand.getType()).getRank();
+         dim < rank; ++dim)
+      if (sizeMadeWith(operand, dim) == value)
+        return;
+  Operation *def = value.getDefiningOp();
+  auto dim = dyn_cast_or_null<tensor::DimOp>(def);
+  if (!dim) {
+    if (def && isPure(def))
+      for (Value operand : def->getOperands())
+        if (!isa<TensorType>(operand.getType()))
+          collectSizes(operand);
+    return;
+  }
+  Value source = dim.getSource();
+  std::optional<int64_t> which = dim.getConstantIndex();
+  if (auto empty = source.getDefiningOp<tensor::EmptyOp>()) {
+    if (which && empty.getType().isDynamicDim(*which))
+      collectSizes(empty.getDynamicSize(*which));
+  } else if (which && isa<RankedTensorType>(source.getType()) &&
+             !llvm::is_contained(operands, source)) {
+    inputs.push_back(source);
+  }
 }
 
 /// An index computed outside the forall, computed again in the kernel: from
@@ -101,6 +137,7 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   // What the kernel is for decides its name and how it is launched.
   gq::ConfigAttr config;
   StringRef what = "kernel";
+  SmallVector<int64_t> perBlock;
   forall.walk([&](Operation *op) {
     if (auto matmul = dyn_cast<gq::ScaledMatmulOp>(op)) {
       what = "matmul";
@@ -108,6 +145,13 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
     } else if (auto quantize = dyn_cast<gq::QuantizeOp>(op)) {
       what = "quantize";
       config = quantize.getConfig().value_or(config);
+    } else if (auto absmax = dyn_cast<gq::BlockAbsmaxOp>(op)) {
+      what = "absmax";
+      config = absmax.getConfig().value_or(config);
+      perBlock.assign(absmax.getBlock().begin(), absmax.getBlock().end());
+    } else if (auto cast = dyn_cast<gq::ScaledCastOp>(op)) {
+      what = "cast";
+      config = cast.getConfig().value_or(config);
     }
   });
   bool matmul = what == "matmul";
@@ -177,7 +221,14 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   }
 
   // Only a loop over tiles of the config's size may work on whole ones.
-  if (config && ArrayRef<int64_t>(steps) == config.getTile().take_front(2))
+  // (steps count blocks where the result is scales).
+  auto isTile = [&](ArrayRef<int64_t> scale) {
+    ArrayRef<int64_t> tile = config.getTile();
+    return steps.size() == 2 && scale.size() == 2 && tile[0] % scale[0] == 0 &&
+           tile[1] % scale[1] == 0 && steps[0] == tile[0] / scale[0] &&
+           steps[1] == tile[1] / scale[1];
+  };
+  if (config && (isTile({1, 1}) || isTile(perBlock)))
     wholeTile.assign(config.getTile().begin(), config.getTile().end());
 
   int64_t raster = config ? std::max<int64_t>(1, config.getRaster()) : 1;

@@ -42,6 +42,7 @@ public:
 
 private:
   void collectOperands();
+  void collectSizes(Value value);
   FailureOr<Value> hostIndex(Value value);
   Value index(int64_t value) {
     return arith::ConstantIndexOp::create(b, forall.getLoc(), value);

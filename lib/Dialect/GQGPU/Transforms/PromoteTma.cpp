@@ -35,6 +35,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   }
 
   LogicalResult run(KernelOp kernel) {
+    keepForNextPass(kernel);
     WalkResult result = kernel.walk([&](Operation *op) {
       if (auto load = dyn_cast<LoadOp>(op))
         return WalkResult(promote(load));
@@ -43,6 +44,50 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       return WalkResult::advance();
     });
     return failure(result.wasInterrupted());
+  }
+
+  /// What the first of two passes loads should stay in L2 for the second, and
+  /// that one lets go of it.
+  void keepForNextPass(KernelOp kernel) {
+    LaunchOp launch;
+    unsigned launches = 0;
+    bool passes = false;
+    kernel.walk([&](Operation *op) {
+      passes |= isa<gq::BlockAbsmaxOp, gq::ScaledCastOp>(op);
+    });
+    if (!passes)
+      return;
+    getOperation()->walk([&](LaunchOp op) {
+      if (SymbolTable::lookupNearestSymbolFrom(op, op.getKernelAttr()) !=
+          kernel.getOperation())
+        return;
+      launch = op;
+      ++launches;
+    });
+    if (launches != 1)
+      return;
+    kernel.walk([&](LoadOp load) {
+      auto arg = dyn_cast<BlockArgument>(load.getSource());
+      if (load.getEvict() || !arg ||
+          arg.getOwner() != &kernel.getBody().front() ||
+          arg.getArgNumber() >= launch.getIns().size())
+        return;
+      bool before = false, after = false;
+      for (Operation *user : launch.getIns()[arg.getArgNumber()].getUsers()) {
+        if (user == launch || !isa<LaunchOp>(user) ||
+            user->getBlock() != launch->getBlock())
+          continue;
+        (user->isBeforeInBlock(launch) ? before : after) = true;
+      }
+      if (!before && !after)
+        return;
+      Eviction evict = after ? Eviction::Last : Eviction::First;
+      load.setEvictAttr(EvictionAttr::get(&getContext(), evict));
+      gq::remarkDecision(load, kPass, "evict",
+                         Twine(after ? "read again by a later kernel"
+                                     : "read for the last time") +
+                             ", evict " + stringifyEviction(evict));
+    });
   }
 
   LogicalResult promote(LoadOp load) {

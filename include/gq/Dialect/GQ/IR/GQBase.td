@@ -77,14 +77,17 @@ def GQ_ConfigAttr : AttrDef<GQ_Dialect, "Config"> {
     | `early_wait` | matmul | wait for the next slot while the tensor cores still run |
     | `registers` | matmul | registers per thread of the producer and of the math groups |
     | `threads` | quantise | threads of one thread block |
+    | `passes` | `quantize` | 2: one pass over the input for the scales and one for the cast, see `gq-split-quantize`; 1: both at once |
     | `cluster` | all | thread blocks that share a tile, through distributed shared memory |
 
-    Keys that are left out take their defaults.
+    Keys that are left out take their defaults. A tile of `block_absmax` or of
+    two passes holds whole blocks or a part of one.
 
     Example:
     ```mlir
     #gq.config<tile = [256, 128, 128], stages = 4, math_groups = 2>
     #gq.config<tile = [16, 512], threads = 256>
+    #gq.config<tile = [1, 8192], passes = 2>
     ```
   }];
   let parameters = (ins
@@ -96,8 +99,13 @@ def GQ_ConfigAttr : AttrDef<GQ_Dialect, "Config"> {
     DefaultValuedParameter<"bool", "true">:$earlyWait,
     ArrayRefParameter<"int64_t">:$registers,
     DefaultValuedParameter<"int64_t", "256">:$threads,
-    DefaultValuedParameter<"int64_t", "1">:$cluster
+    DefaultValuedParameter<"int64_t", "1">:$cluster,
+    DefaultValuedParameter<"int64_t", "1">:$passes
   );
+  let extraClassDeclaration = [{
+    /// This config for an op that is one pass.
+    ConfigAttr withoutPasses() const;
+  }];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

@@ -52,7 +52,9 @@ def GQ_BlockAbsmaxOp : GQ_Op<"block_absmax"> {
     | `init` | `ceil(R/r) x ceil(C/c)` | f32 |
 
     A tile must not cut a block: tiling with sizes that are no multiple of the
-    block is refused.
+    block is refused. A block larger than a tile is reduced in two steps:
+    `block_absmax` of parts of the block, then of the parts' results, which
+    `gq-split-quantize` writes.
 
     Example:
     ```mlir
@@ -104,7 +106,7 @@ def GQ_ScaledCastOp : GQ_Op<"scaled_cast"> {
     `origin`, two index values, says where in the blocks this op's element
     (0, 0) lies: row `r` uses scale row `(origin0 mod block0 + r) / block0`. It
     is zero when left out, and appears when an op is tiled with sizes that are
-    no multiple of the block.
+    no multiple of the block. A tile may also be a part of a block.
 
     Example:
     ```mlir
@@ -113,7 +115,8 @@ def GQ_ScaledCastOp : GQ_Op<"scaled_cast"> {
     ```
   }];
   let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$scales, GQ_Matrix:$init,
-    Variadic<Index>:$origin, DenseI64ArrayAttr:$block);
+    Variadic<Index>:$origin, DenseI64ArrayAttr:$block,
+    OptionalAttr<GQ_ConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $x `scales` `(` $scales `block` $block `)` (`origin` `(` $origin^ `)`)?
@@ -164,7 +167,8 @@ def GQ_QuantizeOp : GQ_Op<"quantize"> {
     `ceil(C/c) x ceil(R/r)`: block `(i, j)` has its scale at `(j, i)`. That is
     the layout in which a matmul can fetch the scales of its rows with TMA.
 
-    A tile must not cut a block.
+    A tile must not cut a block, unless its config says `passes = 2`: then
+    `gq-split-quantize` makes two passes of it, for blocks of any size.
 
     Example:
     ```mlir

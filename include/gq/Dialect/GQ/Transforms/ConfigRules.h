@@ -10,6 +10,7 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "gq/Target/TargetModel.h"
+#include <array>
 
 namespace mlir::gq {
 
@@ -17,12 +18,45 @@ namespace mlir::gq {
 /// held two to a register; where rows do not consist of whole chunks, known
 /// before the kernel runs, elements are loaded one by one, each with its
 /// address.
-int64_t quantizeElementsPerThread(QuantizeOp op);
+int64_t quantizeElementsPerThread(ShapedType x, ArrayRef<int64_t> block);
 
-/// A config for `op`, or failure with an error when no tile of whole blocks
-/// fits the registers of the largest cluster.
+/// A config for `op`: one pass, or two when no tile of whole blocks fits the
+/// registers of the largest cluster. Failure with an error when neither works.
 FailureOr<ConfigAttr> chooseQuantizeConfig(QuantizeOp op,
                                            const TargetModel &target);
+
+/// Tiles of whole blocks, over at most `clusterMax` thread blocks; null when no
+/// such tile fits their registers.
+ConfigAttr chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
+                             int64_t clusterMax, bool transposedScales = false);
+
+/// A config for one pass over `x`, in tiles of whole blocks or parts of one;
+/// failure with an error at `op` when there is none. `reduces`: block_absmax,
+/// for which parts mean one more launch.
+FailureOr<ConfigAttr> choosePassConfig(Operation *op, ShapedType x,
+                                       ArrayRef<int64_t> block, bool reduces,
+                                       const TargetModel &target);
+
+/// Checks the config of one pass, or of a quantize in two.
+LogicalResult checkPassConfig(Operation *op, ShapedType x,
+                              ArrayRef<int64_t> block, ConfigAttr config,
+                              const TargetModel &target);
+
+/// Checks that the threads of a config can share its tile, when each tile is
+/// cut at boundaries of `block`.
+LogicalResult checkSpread(Operation *op, ShapedType x, ArrayRef<int64_t> block,
+                          ConfigAttr config, const TargetModel &target);
+
+/// The block that a pass in tiles uses for `block`: the same, or where it
+/// covers a whole static dimension of `shape`, the least that tiles fill. Null
+/// when tile and block do not divide one another.
+std::optional<std::array<int64_t, 2>> blockForTiles(ArrayRef<int64_t> shape,
+                                                    ArrayRef<int64_t> block,
+                                                    ArrayRef<int64_t> tile);
+
+/// What a tile holds of a block.
+std::array<int64_t, 2> partOfBlock(ArrayRef<int64_t> block,
+                                   ArrayRef<int64_t> tile);
 
 /// Checks a config a person (or the function above) wrote on `op`.
 LogicalResult checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
@@ -35,6 +69,11 @@ gqgpu::BlockedLayoutAttr quantizeLayout(MLIRContext *context,
                                         ArrayRef<int64_t> tile, int64_t threads,
                                         int64_t cluster,
                                         ArrayRef<int64_t> block, Type element);
+
+/// Columns that a thread takes at once, a power of two that no boundary of
+/// blocks cuts: no more than 32 bytes of x, so that the lanes of a warp read
+/// whole sectors.
+int64_t quantizeChunk(int64_t blockColumns, Type element);
 
 /// Registers per thread of the producer and of the math groups of a matmul.
 std::pair<int64_t, int64_t> defaultRegisters(ConfigAttr config);

@@ -47,8 +47,9 @@ def FuseQuantizePass : Pass<"gq-fuse-quantize"> {
   let summary = "Make gq.quantize from block_absmax, absmax_to_scale, scaled_cast";
   let description = [{
     The three ops read `x` twice; `gq.quantize` reads it once. Fuses where all
-    three agree on `x` and block, and the cast has no origin. A `linalg.transpose`
-    that is the only use of the scales becomes `transposed_scales`.
+    three agree on `x` and block, and the cast has neither an origin nor a config
+    of its own. A `linalg.transpose` that is the only use of the scales becomes
+    `transposed_scales`.
     ```mlir
     %m = gq.block_absmax %x block [1, 128] ...
     %s = gq.absmax_to_scale %m to f8E4M3FN ...
@@ -67,7 +68,9 @@ def SelectConfigPass : Pass<"gq-select-config"> {
     `gq.scaled_matmul` and `gq.quantize` that has no `config`, from the shapes
     and the target model, and checks those that have one: a config that exceeds
     shared memory or registers, or that the hardware cannot run, is an error
-    that says what is used and what the limit is. Every choice is a remark
+    that says what is used and what the limit is. `gq.block_absmax` and
+    `gq.scaled_cast` get one too. A block that no tile can hold is quantised in
+    two passes (`passes = 2`). Every choice is a remark
     (`--remarks-filter=gq-select-config`).
     ```mlir
     %d = gq.scaled_matmul ... : tensor<8192x8192xf8E4M3FN>, ...
@@ -79,13 +82,42 @@ def SelectConfigPass : Pass<"gq-select-config"> {
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
 }
 
+def SplitQuantizePass : Pass<"gq-split-quantize"> {
+  let summary = "Two passes over the input where the config says so";
+  let description = [{
+    A `gq.quantize` with `passes = 2` becomes `block_absmax`, `absmax_to_scale`
+    and `scaled_cast`, each pass with the config's tile.
+
+    A `gq.block_absmax` (one of these, or written by hand) whose config has a
+    tile smaller than the block becomes two: the maxima of parts of each block,
+    each as large as a tile, and the maxima of those. The parts are a tensor, so
+    no two thread blocks write the same element, nothing has to be zeroed
+    before, and the result does not depend on an order.
+    ```mlir
+    %q, %s = gq.quantize %x block [1, 65536] ... {config = #gq.config<tile = [1, 8192], passes = 2>}
+    ==>
+    %p = gq.block_absmax %x block [1, 8192] ... {config = #gq.config<tile = [1, 8192]>}
+    %m = gq.block_absmax %p block [1, 8] ... {config = ...}
+    %s = gq.absmax_to_scale %m to f8E4M3FN ...
+    %q = gq.scaled_cast %x scales(%s block [1, 65536]) ... {config = #gq.config<tile = [1, 8192]>}
+    ```
+    Where one block covers a whole static dimension, the block is rounded up to
+    tiles: a block counts only the elements that exist.
+  }];
+  let statistics = [Statistic<"numSplit", "num-split", "Number of ops split">];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect",
+    "::mlir::gqgpu::GQGPUDialect"];
+}
+
 def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {
   let summary = "Tile each op with a config, and fuse the elementwise ops around it";
   let description = [{
     A `gq.scaled_matmul` is tiled together with the elementwise consumers that
     only it feeds (bias, activation, rounding) into an `scf.forall` over tiles
     of the result, and its K dimension into an `scf.for`. A `gq.quantize` is
-    tiled with the elementwise producers of its input. Loops are what upstream's
+    tiled with the elementwise producers of its input, and so are
+    `gq.block_absmax`, with the `gq.absmax_to_scale` that takes its result, and
+    `gq.scaled_cast`. Loops are what upstream's
     tiling makes through `TilingInterface`; other passes may tile instead.
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::gpu::GPUDialect",

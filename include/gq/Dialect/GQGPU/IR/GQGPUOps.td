@@ -409,8 +409,12 @@ def GQGPU_LoadFragmentOp : GQGPU_Op<"load_fragment", [MemoryEffects<[MemRead]>]>
   let description = [{
     Element `(r, c)` of the fragment is `source[indices + map(r, c)]`, or zero
     outside the memref. A map such as `(r, c) -> (c)` broadcasts a vector.
+
+    A fragment that is constant over blocks takes one element per block: `(r, c)`
+    counts blocks, from the fragment's first.
   }];
-  let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices, AffineMapAttr:$map);
+  let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices, AffineMapAttr:$map,
+    OptionalAttr<GQGPU_EvictionAttr>:$evict);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
     $source `[` $indices `]` `map` $map attr-dict `:` type($source) `->` type($result)
