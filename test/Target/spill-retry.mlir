@@ -1,5 +1,5 @@
 // REQUIRES: ptxas
-// RUN: gq-compile %s --emit=bundle -o %t && gq-bundle %t | FileCheck %s
+// RUN: gq-compile %s --emit=bundle -o %t && gq-bundle info %t | FileCheck %s
 
 // With a dynamic width every element has an address of its own. ptxas would
 // rather spill than run one thread block of the absmax on a multiprocessor; told
