@@ -42,19 +42,23 @@ gqgpu.kernel @lanes(%x: memref<?x512xf32>, %q: memref<?x512xf8E5M2>, %s: memref<
 !f = !gqgpu.fragment<256x256xf32, #layout>
 !s = !gqgpu.fragment<256x256xf32, #layout, block = [256, 256]>
 
-// One block over four thread blocks: a word in each, combined over the cluster.
+// One block over four thread blocks: a word in each, to which all four contribute.
+// The words are cleared before anybody waits for what was loaded, and after the
+// readers of the last tile.
 // The row pitch is not known: elements are loaded one by one.
 // CHECK-LABEL: llvm.func @cluster
 // CHECK-SAME: gq.launch = {cluster = 4 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 256], 4]
 // CHECK-SAME: shared_memory = 4 : i64, threads = 256 : i64}
 // CHECK-SAME: nvvm.cluster_dim = array<i32: 4, 1, 1>
 // CHECK-NOT: ld.global.nc.L1::no_allocate.v
+// CHECK: bar.sync 0
+// CHECK: st.shared.b32
 // CHECK: barrier.cluster.arrive.release.aligned
 // CHECK: redux.sync.max.u32
-// CHECK: red.shared.max.u32
+// CHECK-COUNT-4: mapa.shared::cluster.u32 {{.*}} red.shared::cluster.max.u32
 // CHECK: barrier.cluster.arrive.release.aligned
-// CHECK-COUNT-4: mapa.shared::cluster.u32
-// CHECK: barrier.cluster.arrive.release.aligned
+// CHECK-NEXT: ld.shared.f32
+// CHECK-NOT: barrier
 gpu.module @m {
 gqgpu.kernel @cluster(%x: memref<?x?xf32>, %s: memref<?x?xf32>) attributes {threads = 256, cluster = 4} {
   %c0 = arith.constant 0 : index
