@@ -1,5 +1,6 @@
 //===- QuantizeLayout.cpp - strategy of block quantisation ----------------===//
 #include "gq/Dialect/GQ/Transforms/ConfigRules.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
 
@@ -52,17 +53,17 @@ struct Tile {
 
 /// A tile of whole blocks for about `wanted` threads.
 static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
-                       bool transposedScales) {
+                       int64_t rowsWanted) {
   int64_t br = block[0], bc = block[1];
   int64_t width = x.getDimSize(1);
   int64_t chunk = quantizeChunk(bc, x.getElementType());
   // Blocks side by side until two warps cover a row of the tile, as long as a
   // thread's share stays small and the tensor is as wide.
   int64_t columns = bc;
-  // With transposed scales rather above one another: a warp writes the scales
-  // of neighbouring rows side by side.
-  bool rowsFirst = transposedScales && br == 1;
-  while (!rowsFirst && 2 * columns / chunk <= 64 &&
+  // Rather above one another if neighbouring rows are written side by side;
+  // then rows of the tile are still cache lines of codes.
+  bool rowsFirst = br < rowsWanted;
+  while ((rowsFirst ? 2 * columns <= 128 : 2 * columns / chunk <= 64) &&
          br * 2 * columns <= wanted * 64 &&
          (ShapedType::isDynamic(width) || columns < width))
     columns *= 2;
@@ -80,7 +81,7 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
   // Small shares hide no latency: give each thread at least 32 elements.
   while (rows * columns / threads * 2 <= 32)
     rows *= 2;
-  while (rowsFirst && rows < 32 && rows * columns / threads * 2 <= 64)
+  while (rowsFirst && rows < rowsWanted && rows * columns / threads * 2 <= 64)
     rows *= 2;
   return {rows, columns, threadRows, threads};
 }
@@ -89,8 +90,7 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
 // barriers that cost a fifth of the bandwidth, so one thread block with a
 // larger share comes first, even when a multiprocessor has room for only one.
 ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
-                                       int64_t clusterMax,
-                                       bool transposedScales) {
+                                       int64_t clusterMax, int64_t rowsWanted) {
   const int64_t limit = quantizeElementsPerThread(x, block);
   const int64_t most = clusterMax * 512 * limit;
   int64_t br = block[0], bc = block[1];
@@ -101,10 +101,10 @@ ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
                            Schedule::Cooperative, 0, true, {}, tile.threads,
                            cluster, /*passes=*/1);
   };
-  Tile small = chooseTile(x, block, 256, transposedScales);
+  Tile small = chooseTile(x, block, 256, rowsWanted);
   if (small.rows * small.columns / small.threads <= 64)
     return configOf(small, 1);
-  Tile large = chooseTile(x, block, 512, transposedScales);
+  Tile large = chooseTile(x, block, 512, rowsWanted);
   for (int64_t cluster = 1; cluster <= clusterMax; cluster *= 2) {
     if (large.rows % (cluster * large.threadRows) != 0)
       break;
@@ -114,11 +114,26 @@ ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
   return {};
 }
 
+Operation *mlir::gq::transposeOfCodes(Operation *op) {
+  for (Operation *user : op->getResult(0).getUsers()) {
+    auto transpose = dyn_cast<linalg::TransposeOp>(user);
+    if (transpose && transpose->getBlock() == op->getBlock() &&
+        transpose.hasPureTensorSemantics() &&
+        transpose.getInput() == op->getResult(0) &&
+        transpose.getPermutation() == ArrayRef<int64_t>{1, 0})
+      return transpose;
+  }
+  return nullptr;
+}
+
 FailureOr<ConfigAttr>
 mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
   auto x = cast<ShapedType>(op.getX().getType());
-  if (ConfigAttr config = chooseWholeBlocks(x, op.getBlock(), target.clusterMax,
-                                            op.getTransposedScales()))
+  int64_t rowsWanted = transposeOfCodes(op)                                ? 128
+                       : op.getTransposedScales() && op.getBlock()[0] == 1 ? 32
+                                                                           : 1;
+  if (ConfigAttr config =
+          chooseWholeBlocks(x, op.getBlock(), target.clusterMax, rowsWanted))
     return config;
   // No thread blocks can hold a block: read the input twice.
   FailureOr<ConfigAttr> pass =
