@@ -57,6 +57,11 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
   int64_t br = block[0], bc = block[1];
   int64_t width = x.getDimSize(1);
   int64_t chunk = quantizeChunk(bc, x.getElementType());
+  // Elements per thread: enough to keep memory busy, unless x is so small that
+  // some multiprocessors would have nothing to do.
+  bool few = x.hasStaticShape() &&
+             x.getNumElements() <= getDefaultTarget().multiprocessors * 256 * 8;
+  const int64_t least = few ? 16 : 32, most = few ? 16 : 64;
   // Blocks side by side until two warps cover a row of the tile, as long as a
   // thread's share stays small and the tensor is as wide.
   int64_t columns = bc;
@@ -64,7 +69,7 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
   // then rows of the tile are still cache lines of codes.
   bool rowsFirst = br < rowsWanted;
   while ((rowsFirst ? 2 * columns <= 128 : 2 * columns / chunk <= 64) &&
-         br * 2 * columns <= wanted * 64 &&
+         br * 2 * columns <= wanted * most &&
          (ShapedType::isDynamic(width) || columns < width))
     columns *= 2;
   int64_t threadColumns = largestDivisor(columns / chunk, wanted);
@@ -78,10 +83,10 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
       threadRows = largestDivisor(br, threadRows);
   }
   int64_t threads = threadRows * threadColumns;
-  // Small shares hide no latency: give each thread at least 32 elements.
-  while (rows * columns / threads * 2 <= 32)
+  // Small shares hide no latency.
+  while (rows * columns / threads * 2 <= least)
     rows *= 2;
-  while (rowsFirst && rows < rowsWanted && rows * columns / threads * 2 <= 64)
+  while (rowsFirst && rows < rowsWanted && rows * columns / threads * 2 <= most)
     rows *= 2;
   return {rows, columns, threadRows, threads};
 }
