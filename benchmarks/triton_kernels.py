@@ -177,7 +177,8 @@ def two_phases(x, q, s, block, tile=32):
     if br % tile or bc % tile:
         return None
     grid = (s.shape[0], s.shape[1])
-    return lambda: quantize_in_phases[grid](x, q, s, rows, cols, s.shape[1], br, bc, tile)
+    return lambda: quantize_in_phases[grid](x, q, s, rows, cols, s.shape[1], br, bc, tile,
+                                            num_warps=8)  # fmt: skip
 
 
 # Tile, stages, warps: what does well on a Hopper GPU at large sizes.
