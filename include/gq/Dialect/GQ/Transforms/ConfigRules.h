@@ -25,10 +25,11 @@ int64_t quantizeElementsPerThread(ShapedType x, ArrayRef<int64_t> block);
 FailureOr<ConfigAttr> chooseQuantizeConfig(QuantizeOp op,
                                            const TargetModel &target);
 
-/// Tiles of whole blocks, over at most `clusterMax` thread blocks; null when no
-/// such tile fits their registers.
+/// Tiles of whole blocks, over at most `clusterMax` thread blocks or, if
+/// `allowSlabs`, in slabs; null when no such tile fits their registers.
 ConfigAttr chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
-                             int64_t clusterMax, bool transposedScales = false);
+                             int64_t clusterMax, bool allowSlabs = false,
+                             bool transposedScales = false);
 
 /// A config for one pass over `x`, in tiles of whole blocks or parts of one;
 /// failure with an error at `op` when there is none. `reduces`: block_absmax,
@@ -42,8 +43,8 @@ LogicalResult checkPassConfig(Operation *op, ShapedType x,
                               ArrayRef<int64_t> block, ConfigAttr config,
                               const TargetModel &target);
 
-/// Checks that the threads of a config can share its tile, when each tile is
-/// cut at boundaries of `block`.
+/// Checks that the threads of a config can share its tile (a slab of it), when
+/// each tile is cut at boundaries of `block`.
 LogicalResult checkSpread(Operation *op, ShapedType x, ArrayRef<int64_t> block,
                           ConfigAttr config, const TargetModel &target);
 
