@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -158,14 +159,18 @@ LogicalResult Agent::execute(BlockAbsmaxOp op) {
   ArrayRef<int64_t> block = (*result)->type.getBlock();
   RuntimeTensor &values = (*result)->values;
   auto *amax = reinterpret_cast<float *>(values.getMutableData());
-  gridquant::Status status =
-      gridquant::blockAbsmax(matrixOf(fragment(op.getValue()).values),
-                             {block[0], block[1], false}, amax, 1);
-  if (!status.ok())
-    return op.emitOpError(status.message());
   float floor = op.getAmaxFloor().convertToFloat();
-  for (int64_t i = 0; i < values.getNumElements(); ++i)
-    amax[i] = std::max(amax[i], floor);
+  std::fill_n(amax, values.getNumElements(), floor);
+  std::vector<float> part(values.getNumElements());
+  for (Value value : op.getValues()) {
+    gridquant::Status status =
+        gridquant::blockAbsmax(matrixOf(fragment(value).values),
+                               {block[0], block[1], false}, part.data(), 1);
+    if (!status.ok())
+      return op.emitOpError(status.message());
+    for (int64_t i = 0; i < values.getNumElements(); ++i)
+      amax[i] = std::max(amax[i], part[i]);
+  }
   return setFragment(op, *result);
 }
 

@@ -46,6 +46,8 @@ struct Sharing {
 
 struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
   using KernelPattern::KernelPattern;
+  using Key = std::pair<int64_t, int64_t>;
+  using Maxima = llvm::MapVector<Key, Value>;
 
   LogicalResult
   matchAndRewrite(BlockAbsmaxOp op, OpAdaptor adaptor,
@@ -59,9 +61,7 @@ struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
     Sharing rows{threadRows, type.getBlock()[0], 1};
     Sharing cols{threadCols * chunk, type.getBlock()[1], chunk};
     int64_t perRow = type.getShape()[1] / cols.stride;
-    SmallVector<Value> values = e.members(adaptor.getValue());
-    auto from = cast<FragmentType>(op.getValue().getType());
-    bool pairs = holdsPairs(from);
+    auto from = cast<FragmentType>(op.getValues().front().getType());
     int64_t chunks = type.getNumValues();
     int64_t sharedCols = cols.threads(), sharedRows = rows.threads();
     bool fullWarps = abi.threads % 32 == 0;
@@ -77,24 +77,19 @@ struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
     auto keyOf = [&](int64_t i) {
       return std::pair(rows.key(i / perRow), cols.key(i % perRow));
     };
-    llvm::MapVector<std::pair<int64_t, int64_t>, Value> maxima;
-    for (int64_t i = 0; i < chunks; ++i) {
-      Value &max = maxima[keyOf(i)];
-      if (pairs) {
-        max =
-            maxOfWords(e, max, ArrayRef(values).slice(i * chunk / 2, chunk / 2),
-                       from.getElementType().isBF16());
-        continue;
-      }
-      for (Value element : ArrayRef(values).slice(i * chunk, chunk)) {
-        Value magnitude =
-            LLVM::FAbsOp::create(rewriter, op.getLoc(), widen(e, element));
-        max = max ? maxOf(e, max, magnitude) : magnitude;
-      }
+    SmallVector<Maxima> slabs;
+    for (Value operand : adaptor.getValues()) {
+      OpBuilder::InsertionGuard guard(rewriter);
+      // One of several is reduced as soon as it is there, so that its registers
+      // are free for the next.
+      if (adaptor.getValues().size() > 1)
+        rewriter.setInsertionPointAfterValue(operand);
+      slabs.push_back(maximaOf(e, operand, from, chunks, keyOf));
     }
-    if (pairs)
-      for (auto &[key, max] : maxima)
-        max = maxOfHalves(e, max, from.getElementType());
+    Maxima &maxima = slabs.front();
+    for (auto &[key, max] : maxima)
+      for (Maxima &slab : llvm::drop_begin(slabs))
+        max = maxOf(e, max, slab[key]);
     // NaN loses against the floor, which is a number.
     for (auto &[key, max] : maxima)
       max = maxOf(e, max, e.cf32(op.getAmaxFloor().convertToFloat()));
@@ -118,6 +113,31 @@ struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
   }
 
 private:
+  /// By the key of a chunk: the largest magnitude of what a thread holds.
+  static Maxima maximaOf(Emitter &e, Value fragment, FragmentType type,
+                         int64_t chunks, function_ref<Key(int64_t)> keyOf) {
+    SmallVector<Value> values = e.members(fragment);
+    bool pairs = holdsPairs(type);
+    int64_t chunk = static_cast<int64_t>(values.size()) / chunks;
+    Maxima maxima;
+    for (int64_t i = 0; i < chunks; ++i) {
+      Value &max = maxima[keyOf(i)];
+      ArrayRef<Value> own = ArrayRef(values).slice(i * chunk, chunk);
+      if (pairs) {
+        max = maxOfWords(e, max, own, type.getElementType().isBF16());
+        continue;
+      }
+      for (Value element : own) {
+        Value magnitude = LLVM::FAbsOp::create(e.b, e.loc, widen(e, element));
+        max = max ? maxOf(e, max, magnitude) : magnitude;
+      }
+    }
+    if (pairs)
+      for (auto &[key, max] : maxima)
+        max = maxOfHalves(e, max, type.getElementType());
+    return maxima;
+  }
+
   /// Of two 16-bit floats in each word: they stay as they were loaded.
   static Value maxOfWords(Emitter &e, Value max, ArrayRef<Value> words,
                           bool bf16) {
@@ -178,8 +198,7 @@ private:
   }
 
   void acrossWarps(Emitter &e, BlockAbsmaxOp op, FragmentType type,
-                   const Sharing &rows, const Sharing &cols,
-                   llvm::MapVector<std::pair<int64_t, int64_t>, Value> &maxima,
+                   const Sharing &rows, const Sharing &cols, Maxima &maxima,
                    bool fullWarps) const {
     auto layout = cast<BlockedLayoutAttr>(type.getLayout());
     int64_t threadCols = layout.getThreads()[1];

@@ -130,8 +130,8 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
   auto type = cast<FragmentType>(op.getValue().getType());
   Staging staging(e, abi, op);
   int64_t rows = staging.shape.rows, columns = type.getShape()[1];
-  // In a loop, the last tile's readers must be done.
-  if (!isa<LLVM::LLVMFuncOp>(op->getParentOp()) ||
+  // The readers of the last tile or slab must be done.
+  if (abi.transposedStores() > 1 || !isa<LLVM::LLVMFuncOp>(op->getParentOp()) ||
       !op->getBlock()->isEntryBlock())
     e.ptx("bar.sync 0;", "", {});
   writeRows(e, abi, staging, type, members);

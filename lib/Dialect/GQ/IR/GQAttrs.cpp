@@ -22,7 +22,7 @@ static ParseResult parseIntegerList(AsmParser &parser,
 Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   SmallVector<int64_t> tile, registers;
   int64_t stages = 4, mathGroups = 2, raster = 0, threads = 256, cluster = 1,
-          passes = 1;
+          passes = 1, slabs = 1;
   Schedule schedule = Schedule::Cooperative;
   bool earlyWait = true;
   SmallVector<StringRef> seen;
@@ -53,6 +53,8 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
       return parser.parseInteger(cluster);
     if (key == "passes")
       return parser.parseInteger(passes);
+    if (key == "slabs")
+      return parser.parseInteger(slabs);
     if (key == "early_wait") {
       StringRef value;
       if (parser.parseKeyword(&value))
@@ -79,7 +81,7 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
            << key
            << "' in gq.config, expects one of tile, stages, math_groups, "
               "schedule, raster, early_wait, registers, threads, cluster, "
-              "passes";
+              "passes, slabs";
   };
   if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater,
                                      parseField))
@@ -87,7 +89,7 @@ Attribute ConfigAttr::parse(AsmParser &parser, Type) {
   return parser.getChecked<ConfigAttr>(
       start, parser.getContext(), ArrayRef<int64_t>(tile), stages, mathGroups,
       schedule, raster, earlyWait, ArrayRef<int64_t>(registers), threads,
-      cluster, passes);
+      cluster, passes, slabs);
 }
 
 void ConfigAttr::print(AsmPrinter &printer) const {
@@ -118,6 +120,8 @@ void ConfigAttr::print(AsmPrinter &printer) const {
     printer << ", cluster = " << getCluster();
   if (getPasses() != 1)
     printer << ", passes = " << getPasses();
+  if (getSlabs() != 1)
+    printer << ", slabs = " << getSlabs();
   printer << '>';
 }
 
@@ -126,7 +130,7 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  int64_t mathGroups, Schedule, int64_t raster,
                                  bool, ArrayRef<int64_t> registers,
                                  int64_t threads, int64_t cluster,
-                                 int64_t passes) {
+                                 int64_t passes, int64_t slabs) {
   if (tile.size() < 2 || tile.size() > 3)
     return emitError() << "expects tile to have 2 or 3 sizes, got "
                        << tile.size();
@@ -148,15 +152,19 @@ LogicalResult ConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       failed(positive("math_groups", mathGroups, 1)) ||
       failed(positive("raster", raster, 0)) ||
       failed(positive("threads", threads, 1)) ||
-      failed(positive("cluster", cluster, 1)))
+      failed(positive("cluster", cluster, 1)) ||
+      failed(positive("slabs", slabs, 1)))
     return failure();
   if (passes != 1 && passes != 2)
     return emitError() << "expects passes of 1 or 2, got " << passes;
+  if (slabs > 1 && cluster > 1)
+    return emitError() << "expects a cluster of 1 with slabs of " << slabs
+                       << ", got " << cluster;
   return success();
 }
 
 ConfigAttr ConfigAttr::withoutPasses() const {
   return get(getContext(), getTile(), getStages(), getMathGroups(),
              getSchedule(), getRaster(), getEarlyWait(), getRegisters(),
-             getThreads(), getCluster(), /*passes=*/1);
+             getThreads(), getCluster(), /*passes=*/1, /*slabs=*/1);
 }

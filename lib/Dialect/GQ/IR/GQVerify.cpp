@@ -168,6 +168,10 @@ static LogicalResult verifyConfig(Operation *op, ConfigAttr config,
     return op->emitOpError("expects config without passes, which is for "
                            "gq.quantize, got ")
            << config.getPasses();
+  if (config.getSlabs() != 1 && !isa<QuantizeOp>(op))
+    return op->emitOpError("expects config without slabs, which is for "
+                           "gq.quantize, got ")
+           << config.getSlabs();
   return success();
 }
 

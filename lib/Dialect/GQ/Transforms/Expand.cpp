@@ -86,10 +86,12 @@ struct SplitQuantize : OpRewritePattern<QuantizeOp> {
                                 PatternRewriter &rewriter) const override {
     if (!op.hasPureTensorSemantics())
       return rewriter.notifyMatchFailure(op, "not on tensors");
-    // Fused again, the config is that of one op.
+    // Fused again, the config is that of one op. Steps take no turns: a tile of
+    // several slabs is too large for them.
     ConfigAttr config = op.getConfigAttr();
-    QuantizeSteps steps = makeQuantizeSteps(
-        rewriter, op, config ? config.withoutPasses() : config, ConfigAttr());
+    config = config && config.getSlabs() == 1 ? config.withoutPasses()
+                                              : ConfigAttr();
+    QuantizeSteps steps = makeQuantizeSteps(rewriter, op, config, ConfigAttr());
     rewriter.replaceOp(op, {steps.cast.getResult(0), steps.scales});
     return success();
   }

@@ -119,7 +119,8 @@ static ConfigAttr chooseParts(ShapedType x, ArrayRef<int64_t> block,
         continue;
       bestCost = cost;
       best = ConfigAttr::get(context, tile, 4, 2, Schedule::Cooperative, 0,
-                             true, {}, threads, /*cluster=*/1, /*passes=*/1);
+                             true, {}, threads, /*cluster=*/1, /*passes=*/1,
+                             /*slabs=*/1);
     }
   }
   return best;

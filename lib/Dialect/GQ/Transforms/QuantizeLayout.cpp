@@ -91,26 +91,41 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
   return {rows, columns, threadRows, threads};
 }
 
+/// Bytes of the largest tile that is taken in slabs. What is read again must
+/// still be in L2: of such tiles, one for each of 132 multiprocessors, three
+/// quarters (all slabs but one of at most kMostSlabs) are the 50 MB it has.
+static constexpr int64_t kMostSlabs = 4, kMostSlabBytes = 512 * 1024;
+
 // Measured (one H100): the blocks of a cluster exchange their maxima through
 // barriers that cost a fifth of the bandwidth, so one thread block with a
-// larger share comes first, even when a multiprocessor has room for only one.
+// larger share comes first, even when a multiprocessor has room for only one,
+// then one that reads a part of its tile again, from L2.
 ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
-                                       int64_t clusterMax, int64_t rowsWanted) {
+                                       int64_t clusterMax, bool allowSlabs,
+                                       int64_t rowsWanted) {
   const int64_t limit = quantizeElementsPerThread(x, block);
   const int64_t most = clusterMax * 512 * limit;
   int64_t br = block[0], bc = block[1];
   if (br > most || bc > most || br * bc > most)
     return {};
-  auto configOf = [&](const Tile &tile, int64_t cluster) {
+  auto configOf = [&](const Tile &tile, int64_t cluster, int64_t slabs = 1) {
     return ConfigAttr::get(x.getContext(), {tile.rows, tile.columns}, 4, 2,
                            Schedule::Cooperative, 0, true, {}, tile.threads,
-                           cluster, /*passes=*/1);
+                           cluster, /*passes=*/1, slabs);
   };
   Tile small = chooseTile(x, block, 256, rowsWanted);
   if (small.rows * small.columns / small.threads <= 64)
     return configOf(small, 1);
   Tile large = chooseTile(x, block, 512, rowsWanted);
-  for (int64_t cluster = 1; cluster <= clusterMax; cluster *= 2) {
+  if (large.rows * large.columns / large.threads <= limit)
+    return configOf(large, 1);
+  int64_t bytes = br * bc * x.getElementTypeBitWidth() / 8;
+  bool inSlabs = allowSlabs && large.rows == br && bytes <= kMostSlabBytes;
+  for (int64_t slabs = 2; inSlabs && slabs <= kMostSlabs; slabs *= 2)
+    if (br % (slabs * large.threadRows) == 0 &&
+        br / slabs * large.columns / large.threads <= limit)
+      return configOf(large, 1, slabs);
+  for (int64_t cluster = 2; cluster <= clusterMax; cluster *= 2) {
     if (large.rows % (cluster * large.threadRows) != 0)
       break;
     if (large.rows / cluster * large.columns / large.threads <= limit)
@@ -137,8 +152,8 @@ mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
   int64_t rowsWanted = transposeOfCodes(op)                                ? 128
                        : op.getTransposedScales() && op.getBlock()[0] == 1 ? 32
                                                                            : 1;
-  if (ConfigAttr config =
-          chooseWholeBlocks(x, op.getBlock(), target.clusterMax, rowsWanted))
+  if (ConfigAttr config = chooseWholeBlocks(x, op.getBlock(), target.clusterMax,
+                                            /*allowSlabs=*/true, rowsWanted))
     return config;
   // No thread blocks can hold a block: read the input twice.
   FailureOr<ConfigAttr> pass =
@@ -147,27 +162,35 @@ mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
     return failure();
   return ConfigAttr::get(op.getContext(), pass->getTile(), 4, 2,
                          Schedule::Cooperative, 0, true, {}, pass->getThreads(),
-                         pass->getCluster(), /*passes=*/2);
+                         pass->getCluster(), /*passes=*/2, /*slabs=*/1);
 }
 
 LogicalResult mlir::gq::checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
                                             const TargetModel &target) {
   ArrayRef<int64_t> tile = config.getTile();
   auto x = cast<ShapedType>(op.getX().getType());
-  if (config.getPasses() == 2)
+  if (config.isSplit())
     return checkPassConfig(op, x, op.getBlock(), config, target);
   for (int64_t dim : {0, 1})
     if (tile[dim] % op.getBlock()[dim] != 0)
       return op.emitOpError("config: expects tile size ")
              << dim << " to be a multiple of the block's " << op.getBlock()[dim]
              << ", got " << tile[dim];
+  int64_t slabs = config.getSlabs();
+  if (slabs > 1 && tile[0] != op.getBlock()[0])
+    return op.emitOpError("config: expects tile size 0 to be the block's ")
+           << op.getBlock()[0] << " with slabs, got " << tile[0];
+  if (tile[0] % slabs != 0)
+    return op.emitOpError("config: expects tile size 0 to be a multiple of ")
+           << slabs << " slabs, got " << tile[0];
   return checkSpread(op, x, op.getBlock(), config, target);
 }
 
 LogicalResult mlir::gq::checkSpread(Operation *op, ShapedType x,
                                     ArrayRef<int64_t> block, ConfigAttr config,
                                     const TargetModel &target) {
-  ArrayRef<int64_t> tile = config.getTile();
+  SmallVector<int64_t> tile(config.getTile());
+  tile[0] /= config.getSlabs();
   if (config.getThreads() > target.threadsPerBlock)
     return op->emitOpError("config: uses ")
            << config.getThreads() << " threads per thread block, the limit is "
@@ -180,8 +203,9 @@ LogicalResult mlir::gq::checkSpread(Operation *op, ShapedType x,
   auto layout = quantizeLayout(op->getContext(), tile, config.getThreads(),
                                config.getCluster(), block, x.getElementType());
   if (!layout)
-    return op->emitOpError("config: cannot spread a tile of ")
-           << tile[0] << "x" << tile[1] << " over " << config.getThreads()
+    return op->emitOpError("config: cannot spread a ")
+           << (config.getSlabs() > 1 ? "slab" : "tile") << " of " << tile[0]
+           << "x" << tile[1] << " over " << config.getThreads()
            << " threads and " << config.getCluster() << " thread blocks";
   uint64_t share = llvm::SaturatingMultiply<uint64_t>(
       tile[0] / config.getCluster() / layout.getThreads()[0],

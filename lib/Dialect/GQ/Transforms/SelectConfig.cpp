@@ -199,7 +199,7 @@ static FailureOr<ConfigAttr> chooseMatmul(ScaledMatmulOp op,
     return ConfigAttr::get(context, tile, stages, groups, Schedule::Cooperative,
                            chooseRaster(tile, m, target), /*earlyWait=*/true,
                            /*registers=*/{}, /*threads=*/256, /*cluster=*/1,
-                           /*passes=*/1);
+                           /*passes=*/1, /*slabs=*/1);
   };
   int64_t stages = 8;
   while (stages > 1 &&

@@ -37,7 +37,7 @@ struct SplitQuantizePass : gq::impl::SplitQuantizePassBase<SplitQuantizePass> {
     SmallVector<BlockAbsmaxOp> maxima;
     getOperation()->walk([&](Operation *op) {
       if (auto quantize = dyn_cast<QuantizeOp>(op)) {
-        if (quantize.getConfig() && quantize.getConfig()->getPasses() == 2)
+        if (quantize.getConfig() && quantize.getConfig()->isSplit())
           quantizes.push_back(quantize);
       } else if (auto absmax = dyn_cast<BlockAbsmaxOp>(op)) {
         if (absmax.getConfig() && absmax.hasPureTensorSemantics())

@@ -176,7 +176,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     std::optional<ConfigAttr> config = op.getConfig();
     if (!config)
       return success();
-    if (config->getPasses() != 1)
+    if (config->isSplit())
       return op.emitOpError("has a config of two passes; run "
                             "gq-split-quantize first");
     return tileAndFuse(rewriter, op, op, config->getTile());

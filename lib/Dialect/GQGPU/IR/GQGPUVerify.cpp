@@ -433,17 +433,32 @@ static bool isFloatInChunks(FragmentType type) {
 }
 
 LogicalResult BlockAbsmaxOp::verify() {
-  FragmentType from = fragment(getValue()), to = fragment(getResult());
+  if (getValues().empty())
+    return emitOpError("expects at least 1 operand, got none");
+  FragmentType from = fragment(getValues().front()), to = fragment(getResult());
   if (!isFloatInChunks(from))
     return emitOpError("expects an f32, bf16 or f16 operand in a blocked "
                        "layout, got ")
            << from;
+  for (Value value : getValues())
+    if (value.getType() != from)
+      return emitOpError("expects operands of one type, got ")
+             << from << " and " << value.getType();
   if (to.getShape() != from.getShape() || to.getLayout() != from.getLayout() ||
       to.getBlock().empty() || !to.getElementType().isF32())
     return emitOpError(
                "expects an f32 result of the operand's shape and layout "
                "with a block, got ")
            << to;
+  auto layout = cast<BlockedLayoutAttr>(from.getLayout());
+  if (getValues().size() > 1 && to.getBlock()[0] != from.getShape()[0])
+    return emitOpError("of several operands expects a result whose block has "
+                       "their ")
+           << from.getShape()[0] << " rows, got " << to.getBlock()[0];
+  if (getValues().size() > 1 && layout.getCluster() != 1)
+    return emitOpError("of several operands expects a layout of 1 thread "
+                       "block, got a cluster of ")
+           << layout.getCluster();
   return success();
 }
 

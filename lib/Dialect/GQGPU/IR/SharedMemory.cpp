@@ -53,14 +53,17 @@ SharedMemoryPlan SharedMemoryPlan::get(KernelOp kernel) {
     offset += 4 * llvm::divideCeil(type.getShape()[0], type.getBlock()[0]) *
               llvm::divideCeil(type.getShape()[1], type.getBlock()[1]);
   });
+  plan.bytes = offset;
+  // One staging for all transposed stores.
+  offset = llvm::alignTo(offset, 16);
   kernel.walk([&](StoreFragmentOp op) {
     auto type = cast<FragmentType>(op.getValue().getType());
     if (!op.getTransposed() || !type.getBlock().empty())
       return;
-    offset = llvm::alignTo(offset, 16);
     plan.offsets[op] = offset;
-    offset += TransposeStaging::get(type).bytes();
+    ++plan.transposedStores;
+    plan.bytes =
+        std::max(plan.bytes, offset + TransposeStaging::get(type).bytes());
   });
-  plan.bytes = offset;
   return plan;
 }

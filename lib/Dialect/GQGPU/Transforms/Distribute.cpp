@@ -80,6 +80,11 @@ FailureOr<Value> Distributor::fragmentOf(Operation *user, Value value,
       return user->emitOpError("reads a transposed tile, which can only be "
                                "stored"),
              failure();
+    // Scales are those of all slabs.
+    if (slab >= known->second.size())
+      return user->emitOpError("reads values of a tile that is taken in ")
+                 << spread.firstRow.size() << " slabs, expects one per element",
+             failure();
     return known->second[slab];
   }
   auto load = value.getDefiningOp<LoadOp>();
@@ -131,6 +136,9 @@ LogicalResult Distributor::distribute(scf::ForOp op) {
     }
     auto found = fragments.find(init);
     if (found != fragments.end()) {
+      if (found->second.size() != spread.firstRow.size())
+        return op.emitOpError("carries values of a tile that is taken in ")
+               << spread.firstRow.size() << " slabs, expects one per element";
       llvm::append_range(inits, found->second);
       continue;
     }
@@ -177,6 +185,9 @@ LogicalResult Distributor::distribute(scf::ForOp op) {
     auto found = fragments.find(value);
     if (found == fragments.end())
       return op.emitOpError("yields a tile that is not computed in the loop");
+    if (found->second.size() != spread.firstRow.size())
+      return op.emitOpError("yields values of a tile that is taken in ")
+             << spread.firstRow.size() << " slabs, expects one per element";
     llvm::append_range(yields, found->second);
   }
   yield->setOperands(yields);
@@ -283,9 +294,15 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return quantize.emitOpError("is on memrefs; kernels compute on tiles");
     gq::ConfigAttr config = *quantize.getConfig();
     auto tile = cast<RankedTensorType>(quantize.getX().getType());
-    auto layout = gq::quantizeLayout(&getContext(), tile.getShape(),
-                                     config.getThreads(), config.getCluster(),
-                                     quantizeBlock, tile.getElementType());
+    int64_t slabs = config.getSlabs();
+    SmallVector<int64_t> slab(tile.getShape());
+    if (slab[0] % slabs != 0)
+      return quantize.emitOpError("has ")
+             << slab[0] << " rows, which " << slabs << " slabs cannot divide";
+    slab[0] /= slabs;
+    auto layout = gq::quantizeLayout(&getContext(), slab, config.getThreads(),
+                                     config.getCluster(), quantizeBlock,
+                                     tile.getElementType());
     if (!layout)
       return quantize.emitOpError("has a tile of ")
              << tile << " that " << config.getThreads() << " threads and "
@@ -295,9 +312,11 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     b.setInsertionPointToStart(&block);
     Spread spread;
     spread.layout = layout;
-    spread.rows = tile.getDimSize(0);
-    spread.slabs = 1;
-    spread.firstRow = {arith::ConstantIndexOp::create(b, quantize.getLoc(), 0)};
+    spread.rows = slab[0];
+    spread.slabs = slabs;
+    for (int64_t i = 0; i < slabs; ++i)
+      spread.firstRow.push_back(
+          arith::ConstantIndexOp::create(b, quantize.getLoc(), i * slab[0]));
     return Distributor(spread, b).run(block);
   }
 };

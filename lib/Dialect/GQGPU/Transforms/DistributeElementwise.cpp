@@ -85,6 +85,10 @@ LogicalResult Distributor::distribute(MaskOp op) {
       return failure();
     Value rows = arith::SubIOp::create(b, op.getLoc(), op.getSizes()[0],
                                        spread.firstRow[slab]);
+    // Sizes are compared as unsigned; the tile may end above a slab.
+    if (spread.slabs > 1)
+      rows = arith::MaxSIOp::create(b, op.getLoc(), rows,
+                                    constant(op.getLoc(), 0));
     results.push_back(MaskOp::create(b, op.getLoc(), fragment->getType(),
                                      *fragment,
                                      ValueRange{rows, op.getSizes()[1]}));

@@ -36,6 +36,10 @@ FailureOr<Value> Distributor::elements(Operation *user, Value x) {
   if (!isa<BlockedLayoutAttr>(spread.layout))
     return user->emitOpError("is not supported inside a math region"),
            failure();
+  if (spread.slabs != 1)
+    return user->emitOpError("is not supported in a tile of ")
+               << spread.slabs << " slabs",
+           failure();
   FailureOr<Value> value = fragmentOf(user, x, 0, b.getMultiDimIdentityMap(2));
   if (failed(value) || failed(spread.fragment(user, x.getType())))
     return failure();
@@ -44,19 +48,22 @@ FailureOr<Value> Distributor::elements(Operation *user, Value x) {
 
 LogicalResult Distributor::distribute(gq::QuantizeOp op) {
   Location loc = op.getLoc();
-  FailureOr<Value> value = elements(op, op.getX());
-  if (failed(value))
+  FailureOr<SmallVector<Value>> values = slabsOf(op);
+  if (failed(values))
     return failure();
-  auto type = cast<FragmentType>(value->getType());
-  FragmentType blocks = perBlock(type, op.getBlock());
-  Value amax = BlockAbsmaxOp::create(b, loc, blocks, *value, op.getAmaxFloor());
+  auto type = cast<FragmentType>(values->front().getType());
+  SmallVector<int64_t> block(op.getBlock());
+  if (values->size() > 1)
+    block[0] = spread.rows; // of a slab
+  FragmentType blocks = perBlock(type, block);
+  Value amax =
+      BlockAbsmaxOp::create(b, loc, blocks, *values, op.getAmaxFloor());
   Type format = cast<RankedTensorType>(op.getInit().getType()).getElementType();
   Value scale =
       elementwise(loc, amax, blocks, [&](OpBuilder &b, ValueRange args) {
         return scaleFromAmax(b, loc, args[0], format, op.getPow2());
       });
-  Value q = ScaledCastOp::create(b, loc, type.cloneWith(format), *value, scale);
-  fragments[op.getResult(0)] = {q};
+  castSlabs(op, *values, scale);
   Type stored =
       cast<RankedTensorType>(op.getScalesInit().getType()).getElementType();
   if (!stored.isF32())

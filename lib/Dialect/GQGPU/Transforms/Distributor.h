@@ -2,7 +2,8 @@
 //
 // A tile tensor becomes one or more fragments. In a math region that is one
 // fragment of 64 rows per "slab" of the group; in a quantisation kernel it is
-// the whole tile in the layout its config implies. Ops are rewritten in place,
+// the whole tile in the layout its config implies, or one of the slabs that the
+// thread block takes in turns. Ops are rewritten in place,
 // in program order; the tensor ops they came from are erased at the end.
 //
 //===----------------------------------------------------------------------===//
@@ -61,6 +62,7 @@ public:
       op->dropAllUses();
       op->erase();
     }
+    storeInTurns();
     return success();
   }
 
@@ -84,6 +86,12 @@ private:
                               AffineMap map);
   /// A tile of x in a blocked layout, and the type of its values per block.
   FailureOr<Value> elements(Operation *user, Value x);
+  /// The slabs of the tile that `op` quantises (one, if it is not taken in
+  /// turns), and its codes from them.
+  FailureOr<SmallVector<Value>> slabsOf(gq::QuantizeOp op);
+  void castSlabs(gq::QuantizeOp op, ArrayRef<Value> values, Value scales);
+  /// Orders what makes and stores codes by slabs.
+  void storeInTurns();
   FragmentType perBlock(FragmentType type, ArrayRef<int64_t> block) {
     return FragmentType::get(type.getContext(), type.getShape(), b.getF32Type(),
                              spread.layout, block);
@@ -109,6 +117,9 @@ private:
   OpBuilder &b;
   DenseMap<Value, SmallVector<Value>> fragments;
   SmallVector<Operation *> dead;
+  /// What makes the codes of a slab, in order; the last op is the cast. In the
+  /// order in which slabs are stored.
+  SmallVector<SmallVector<Operation *>> turns;
 };
 
 } // namespace mlir::gqgpu

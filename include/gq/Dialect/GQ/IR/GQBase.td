@@ -79,6 +79,11 @@ def GQ_ConfigAttr : AttrDef<GQ_Dialect, "Config"> {
     | `threads` | quantise | threads of one thread block |
     | `passes` | `quantize` | 2: one pass over the input for the scales and one for the cast, see `gq-split-quantize`; 1: both at once |
     | `cluster` | all | thread blocks that share a tile, through distributed shared memory |
+    | `slabs` | `quantize` | turns in which one thread block takes the rows of a tile; all but the last are read again for the cast |
+
+    With `slabs` above 1 the rows of a tile are those of one block, and
+    `cluster` is 1. `passes = 2` then means one kernel that keeps no slab: it
+    reads all of them for the scale, and all of them again for the cast.
 
     Keys that are left out take their defaults. A tile of `block_absmax` or of
     two passes holds whole blocks or a part of one.
@@ -88,6 +93,7 @@ def GQ_ConfigAttr : AttrDef<GQ_Dialect, "Config"> {
     #gq.config<tile = [256, 128, 128], stages = 4, math_groups = 2>
     #gq.config<tile = [16, 512], threads = 256>
     #gq.config<tile = [1, 8192], passes = 2>
+    #gq.config<tile = [256, 256], threads = 512, slabs = 2>
     ```
   }];
   let parameters = (ins
@@ -100,11 +106,14 @@ def GQ_ConfigAttr : AttrDef<GQ_Dialect, "Config"> {
     ArrayRefParameter<"int64_t">:$registers,
     DefaultValuedParameter<"int64_t", "256">:$threads,
     DefaultValuedParameter<"int64_t", "1">:$cluster,
-    DefaultValuedParameter<"int64_t", "1">:$passes
+    DefaultValuedParameter<"int64_t", "1">:$passes,
+    DefaultValuedParameter<"int64_t", "1">:$slabs
   );
   let extraClassDeclaration = [{
-    /// This config for an op that is one pass.
+    /// This config for an op that is one pass and takes its tiles at once.
     ConfigAttr withoutPasses() const;
+    /// The tensor is read by one kernel after another.
+    bool isSplit() const { return getPasses() == 2 && getSlabs() == 1; }
   }];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;

@@ -25,11 +25,13 @@ int64_t quantizeElementsPerThread(ShapedType x, ArrayRef<int64_t> block);
 FailureOr<ConfigAttr> chooseQuantizeConfig(QuantizeOp op,
                                            const TargetModel &target);
 
-/// Tiles of whole blocks, over at most `clusterMax` thread blocks; null when no
-/// such tile fits their registers. `rowsWanted`: prefer tiles of so many rows,
-/// for results that are written column by column.
+/// Tiles of whole blocks, over at most `clusterMax` thread blocks or, if
+/// `allowSlabs`, in slabs; null when no such tile fits their registers.
+/// `rowsWanted`: prefer tiles of so many rows, for results that are written
+/// column by column.
 ConfigAttr chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
-                             int64_t clusterMax, int64_t rowsWanted = 1);
+                             int64_t clusterMax, bool allowSlabs = false,
+                             int64_t rowsWanted = 1);
 
 /// A config for one pass over `x`, in tiles of whole blocks or parts of one;
 /// failure with an error at `op` when there is none. `reduces`: block_absmax,
@@ -43,8 +45,8 @@ LogicalResult checkPassConfig(Operation *op, ShapedType x,
                               ArrayRef<int64_t> block, ConfigAttr config,
                               const TargetModel &target);
 
-/// Checks that the threads of a config can share its tile, when each tile is
-/// cut at boundaries of `block`.
+/// Checks that the threads of a config can share its tile (a slab of it), when
+/// each tile is cut at boundaries of `block`.
 LogicalResult checkSpread(Operation *op, ShapedType x, ArrayRef<int64_t> block,
                           ConfigAttr config, const TargetModel &target);
 

@@ -86,7 +86,8 @@ def SplitQuantizePass : Pass<"gq-split-quantize"> {
   let summary = "Two passes over the input where the config says so";
   let description = [{
     A `gq.quantize` with `passes = 2` becomes `block_absmax`, `absmax_to_scale`
-    and `scaled_cast`, each pass with the config's tile.
+    and `scaled_cast`, each pass with the config's tile. With `slabs` above 1 it
+    stays: one kernel then makes both passes.
 
     A `gq.block_absmax` (one of these, or written by hand) whose config has a
     tile smaller than the block becomes two: the maxima of parts of each block,

@@ -452,10 +452,20 @@ def GQGPU_BlockAbsmaxOp : GQGPU_Op<"block_absmax", [MemoryEffects<[MemRead, MemW
     exact, since a maximum is an element. Blocks that span threads are reduced
     across lanes, warps and the thread blocks of a cluster, as far as the layout
     spreads them.
+
+    Several fragments of one type are the slabs of a tile above one another,
+    whose blocks are as high as all of them: the result's block has the rows of
+    a fragment, and its values are the maxima over all fragments.
+
+    Example:
+    ```mlir
+    %a = gqgpu.block_absmax %top, %bottom {amax_floor = 0.0 : f32} : !slab, !slab
+           -> !gqgpu.fragment<128x256xf32, #layout, block = [128, 256]>
+    ```
   }];
-  let arguments = (ins GQGPU_FragmentType:$value, F32Attr:$amax_floor);
+  let arguments = (ins Variadic<GQGPU_FragmentType>:$values, F32Attr:$amax_floor);
   let results = (outs GQGPU_FragmentType:$result);
-  let assemblyFormat = "$value attr-dict `:` type($value) `->` type($result)";
+  let assemblyFormat = "$values attr-dict `:` type($values) `->` type($result)";
   let hasVerifier = 1;
 }
 

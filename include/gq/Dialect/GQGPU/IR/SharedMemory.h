@@ -53,6 +53,8 @@ struct SharedMemoryPlan {
   /// transposed codes.
   DenseMap<Operation *, int64_t> offsets;
   int64_t bytes = 0;
+  /// Those share their staging.
+  int64_t transposedStores = 0;
 
   static SharedMemoryPlan get(KernelOp kernel);
 };
