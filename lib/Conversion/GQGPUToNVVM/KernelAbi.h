@@ -63,6 +63,8 @@ public:
   }
   /// Which kinds of fills the producer has.
   bool hasTma = false, hasCopies = false;
+  /// Loads that wait until a fragment has been reduced, see SlabLoads.cpp.
+  DenseMap<Operation *, Value> waits;
 
 private:
   ArrayAttr gridOf(KernelOp kernel, Builder &b);

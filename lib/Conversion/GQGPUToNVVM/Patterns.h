@@ -29,6 +29,14 @@ LogicalResult expandRoles(LLVM::LLVMFuncOp function, const KernelAbi &abi);
 void markChunkAlignment(KernelOp kernel);
 constexpr StringLiteral kChunkAligned = "gq.chunk_aligned";
 
+/// Marks loads of what was loaded before. It was not kept, to have registers
+/// for something else: such a load must not move up to where these are in use.
+void markRepeatedLoads(KernelOp kernel);
+constexpr StringLiteral kRepeated = "gq.repeated";
+
+/// For loads of a slab, the slab that must have been reduced before.
+DenseMap<Operation *, Value> orderSlabs(LLVM::LLVMFuncOp function);
+
 /// Fragments, rings, cursors and slots as LLVM types.
 void addTypeConversions(LLVMTypeConverter &converter);
 
@@ -44,6 +52,18 @@ Value packElements(Emitter &e, ValueRange elements, FragmentType type);
 /// bits, neighbours in ascending bytes: FP8 as its conversion makes them, i8 as
 /// many as a chunk has.
 int64_t elementsPerRegister(FragmentType type);
+
+/// A value of 16 or 32 bits as f32.
+Value widen(Emitter &e, Value value);
+/// The larger of two f32; a number wins against NaN.
+Value maxOf(Emitter &e, Value lhs, Value rhs);
+
+/// The largest magnitude of `members` of a converted fragment of type `type`,
+/// and of `max` if that is not null: in words where the fragment has words, so
+/// `magnitudeOf` gives the f32.
+Value addMagnitudes(Emitter &e, Value max, ArrayRef<Value> members,
+                    FragmentType type);
+Value magnitudeOf(Emitter &e, Value max, FragmentType type);
 
 /// i8 codes of scaled values, in registers of `perRegister` elements.
 SmallVector<Value> convertToInt8(Emitter &e, ArrayRef<Value> scaled,
