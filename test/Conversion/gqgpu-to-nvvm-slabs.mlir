@@ -57,7 +57,7 @@ gqgpu.kernel @slabs(%x: memref<?x256xf32>, %q: memref<?x256xf8E4M3FN>) attribute
 // CHECK-COUNT-8: ld.global.nc
 // CHECK: max.bf16x2
 // CHECK-COUNT-2: "mov.b32 $0, $1;"
-// CHECK-COUNT-8: ld.global.L1::no_allocate.b16
+// CHECK-COUNT-8: ld.global.L1::no_allocate.L2::cache_hint.b16
 gpu.module @m {
 gqgpu.kernel @pairs(%x: memref<?x?xbf16>, %y: memref<?x?xbf16>, %s: memref<?x?xf32>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
@@ -72,6 +72,40 @@ gqgpu.kernel @pairs(%x: memref<?x?xbf16>, %y: memref<?x?xbf16>, %s: memref<?x?xf
     %c = gqgpu.load_fragment %x[%i, %c0] map #id {evict = #gqgpu.evict<first>} : memref<?x?xbf16> -> !f
     gqgpu.store_fragment %c, %y[%i, %c0] : !f, memref<?x?xbf16>
   }
+  gqgpu.return
+}
+}
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#layout = #gqgpu.blocked<[8, 32], chunk = 4>
+!f = !gqgpu.fragment<8x128xf32, #layout>
+!s = !gqgpu.fragment<8x128xf32, #layout, block = [8, 128]>
+
+// Two slabs may be on their way: the third one waits for the first, in its row.
+// CHECK-LABEL: llvm.func @waits
+// CHECK: %[[ZERO:.*]] = llvm.mlir.constant(0.000000e+00 : f32)
+// CHECK-COUNT-2: ld.global.nc
+// CHECK: %[[MAX:.*]] = llvm.intr.maxnum(%{{.*}}, %[[ZERO]]) : (f32, f32) -> f32
+// CHECK-NEXT: llvm.inline_asm {{.*}}shr.u32 t, t, 31; add.u32 $0, $1, t; }{{.*}} %{{.*}}, %[[MAX]]
+// CHECK-COUNT-1: ld.global.nc
+// CHECK-NOT: ld.global
+gpu.module @m {
+gqgpu.kernel @waits(%x: memref<?x128xf32>, %s: memref<?x?xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %c8 = arith.constant 8 : index
+  %c16 = arith.constant 16 : index
+  %a = gqgpu.load_fragment %x[%c0, %c0] map #id : memref<?x128xf32> -> !f
+  %b = gqgpu.load_fragment %x[%c8, %c0] map #id : memref<?x128xf32> -> !f
+  %c = gqgpu.load_fragment %x[%c16, %c0] map #id : memref<?x128xf32> -> !f
+  %d = gqgpu.elementwise (%c) {
+  ^bb0(%e: f32):
+    %n = arith.negf %e : f32
+    gqgpu.yield %n : f32
+  } : (!f) -> !f
+  %m = gqgpu.block_absmax %a, %b, %d {amax_floor = 0.0 : f32} : !f, !f, !f -> !s
+  gqgpu.store_fragment %m, %s[%c0, %c0] : !s, memref<?x?xf32>
   gqgpu.return
 }
 }

@@ -87,13 +87,13 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %i: index) {
 
 !x = tensor<16x512xbf16>
 !q = tensor<16x512xf8E4M3FN>
-!s = tensor<1x4xf32>
-gqgpu.kernel @k(%x: memref<?x512xbf16>, %y: memref<?x4xf32>, %i: index) {
+!s = tensor<1x512xf32>
+gqgpu.kernel @k(%x: memref<?x512xbf16>, %y: memref<?x512xf32>, %i: index) {
   %t = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> !x
-  %u = gqgpu.load %y[%i, %i] : memref<?x4xf32> -> !s
+  %u = gqgpu.load %y[%i, %i] : memref<?x512xf32> -> !s
   %q = tensor.empty() : !q
   %s = tensor.empty() : !s
-  %r:2 = gq.quantize %t block [16, 128] outs(%q, %s : !q, !s) {config = #gq.config<tile = [16, 512], slabs = 2>} : !x -> !q, !s
+  %r:2 = gq.quantize %t block [16, 1] outs(%q, %s : !q, !s) {config = #gq.config<tile = [16, 512], slabs = 2>} : !x -> !q, !s
   // expected-error@+1 {{yields values of a tile that is taken in 2 slabs, expects one per element}}
   %l = scf.for %j = %i to %i step %i iter_args(%c = %u) -> !s {
     scf.yield %r#1 : !s

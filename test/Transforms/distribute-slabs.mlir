@@ -40,26 +40,27 @@ gqgpu.kernel @two(%x: memref<?x512xf32>, %q: memref<?x512xf8E4M3FN>, %s: memref<
 // Two passes: nothing stays. What is computed on the way is computed again, and
 // sizes that end above a slab leave nothing of it. Scales are stored once.
 // CHECK-LABEL: gqgpu.kernel @passes
+// CHECK: %[[LEFT:.*]] = arith.subi %{{.*}}, %c16
+// CHECK: %[[REST:.*]] = arith.maxsi %[[LEFT]], %c0
 // CHECK-COUNT-2: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<last>}
 // CHECK: gqgpu.elementwise
 // CHECK: math.absf
 // CHECK: %[[A:.*]] = gqgpu.mask
-// CHECK-COUNT-2: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<last>}
+// CHECK: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<last>}
 // CHECK: gqgpu.elementwise
-// CHECK: %[[REST:.*]] = arith.maxsi %{{.*}}, %c0
 // CHECK: %[[B:.*]] = gqgpu.mask %{{.*}} to(%[[REST]], %{{.*}})
 // CHECK: gqgpu.block_absmax %[[A]], %[[B]]
+// CHECK-COUNT-2: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<first>}
+// CHECK: math.absf
+// CHECK: gqgpu.mask
+// CHECK: gqgpu.scaled_cast
+// CHECK: gqgpu.store_fragment
+// CHECK-COUNT-2: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<first>}
+// CHECK: math.absf
+// CHECK: gqgpu.mask
+// CHECK: gqgpu.scaled_cast
+// CHECK: gqgpu.store_fragment
 // CHECK: gqgpu.store_fragment {{.*}} {transposed} : <16x512xf32, {{.*}}, block = [16, 128]>
-// CHECK-COUNT-2: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<first>}
-// CHECK: math.absf
-// CHECK: gqgpu.mask
-// CHECK: gqgpu.scaled_cast
-// CHECK: gqgpu.store_fragment
-// CHECK-COUNT-2: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<first>}
-// CHECK: math.absf
-// CHECK: gqgpu.mask
-// CHECK: gqgpu.scaled_cast
-// CHECK: gqgpu.store_fragment
 // CHECK-NOT: gqgpu.store_fragment
 gqgpu.kernel @passes(%x: memref<?x512xf32>, %v: memref<512xf32>, %q: memref<?x512xf8E4M3FN>, %s: memref<4x?xf32>, %n: index) {
   %c0 = arith.constant 0 : index

@@ -78,7 +78,6 @@ struct ConvertGQGPUToNVVMPass
       return kernel.emitOpError("expects to be in a gpu.module");
     prepare(module);
     markChunkAlignment(kernel);
-    markRepeatedLoads(kernel);
     OpBuilder b(kernel);
     FailureOr<KernelAbi> abi = KernelAbi::create(kernel, b);
     if (failed(abi))
@@ -88,7 +87,7 @@ struct ConvertGQGPUToNVVMPass
     prefetchTensorMaps(*abi);
     if (failed(expandRoles(function, *abi)))
       return failure();
-    abi->waits = orderSlabs(function);
+    abi->slabLoads = SlabLoads::get(function);
     return lower(function, *abi);
   }
 

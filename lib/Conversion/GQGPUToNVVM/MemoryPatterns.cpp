@@ -196,17 +196,18 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
     // Nor must the addresses and bounds of the first loading stay in registers
     // until they are needed again: start from indices that nobody knows. The
     // bounds of columns are few if chunks are whole.
-    bool repeated = op->hasAttr(kRepeated);
+    bool repeated = abi.slabLoads.repeated.contains(op);
     SmallVector<Value> indices(adaptor.getIndices());
     Value waitsFor;
-    if (Value slab = abi.waits.lookup(op))
+    Value slab = abi.slabLoads.waits.lookup(op);
+    if (slab)
       waitsFor = rewriter.getRemappedValue(slab);
     for (auto [i, index] : llvm::enumerate(indices))
       if (repeated && (!chunks || follows(i) == 0))
         index = e.ptx(e.i32(), "mov.b32 $0, $1;", "=r,r", index);
       else if (waitsFor && follows(i) == 0)
-        index = indexAfter(e, index, waitsFor,
-                           cast<FragmentType>(abi.waits.lookup(op).getType()));
+        index =
+            indexAfter(e, index, waitsFor, cast<FragmentType>(slab.getType()));
     FragmentAddress memory(e, abi, op.getSource(), indices, moves,
                            firstOf(0, 0), firstOf(1, 0));
     int64_t step = chunks ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;

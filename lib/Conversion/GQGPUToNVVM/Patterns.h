@@ -29,14 +29,6 @@ LogicalResult expandRoles(LLVM::LLVMFuncOp function, const KernelAbi &abi);
 void markChunkAlignment(KernelOp kernel);
 constexpr StringLiteral kChunkAligned = "gq.chunk_aligned";
 
-/// Marks loads of what was loaded before. It was not kept, to have registers
-/// for something else: such a load must not move up to where these are in use.
-void markRepeatedLoads(KernelOp kernel);
-constexpr StringLiteral kRepeated = "gq.repeated";
-
-/// For loads of a slab, the slab that must have been reduced before.
-DenseMap<Operation *, Value> orderSlabs(LLVM::LLVMFuncOp function);
-
 /// Fragments, rings, cursors and slots as LLVM types.
 void addTypeConversions(LLVMTypeConverter &converter);
 

@@ -7,27 +7,13 @@
 // - of what one block_absmax reduces, few slabs are on their way at a time.
 //
 //===----------------------------------------------------------------------===//
-#include "Patterns.h"
+#include "KernelAbi.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
 
 /// Slabs of a block_absmax that may be in registers together.
 static constexpr size_t kSlabsAtOnce = 2;
-
-void mlir::gqgpu::markRepeatedLoads(KernelOp kernel) {
-  DenseMap<Value, SmallVector<LoadFragmentOp>> before;
-  kernel.walk([&](LoadFragmentOp op) {
-    SmallVector<LoadFragmentOp> &others = before[op.getSource()];
-    for (LoadFragmentOp other : others)
-      if (other->getBlock() == op->getBlock() &&
-          other.getIndices() == op.getIndices() &&
-          other.getMap() == op.getMap() &&
-          other.getResult().getType() == op.getResult().getType())
-        op->setAttr(kRepeated, UnitAttr::get(op->getContext()));
-    others.push_back(op);
-  });
-}
 
 /// The loads behind `value` that come after `slab` wait for it.
 static void waitFor(Value slab, Value value,
@@ -43,12 +29,30 @@ static void waitFor(Value slab, Value value,
       waitFor(slab, operand, waits);
 }
 
-DenseMap<Operation *, Value>
-mlir::gqgpu::orderSlabs(LLVM::LLVMFuncOp function) {
-  DenseMap<Operation *, Value> waits;
-  function.walk([&](BlockAbsmaxOp op) {
-    for (size_t i = kSlabsAtOnce; i < op.getValues().size(); ++i)
-      waitFor(op.getValues()[i - kSlabsAtOnce], op.getValues()[i], waits);
+static bool readTheSame(LoadFragmentOp a, LoadFragmentOp b) {
+  return a.getSource() == b.getSource() && a.getIndices() == b.getIndices() &&
+         a.getMap() == b.getMap() &&
+         a.getResult().getType() == b.getResult().getType();
+}
+
+SlabLoads SlabLoads::get(Operation *function) {
+  SlabLoads loads;
+  function->walk([&](BlockAbsmaxOp op) {
+    OperandRange slabs = op.getValues();
+    if (slabs.size() < 2)
+      return;
+    for (size_t i = kSlabsAtOnce; i < slabs.size(); ++i)
+      waitFor(slabs[i - kSlabsAtOnce], slabs[i], loads.waits);
+    SmallVector<LoadFragmentOp> before;
+    for (auto load : op->getBlock()->getOps<LoadFragmentOp>()) {
+      auto same = [&](LoadFragmentOp other) {
+        return readTheSame(load, other);
+      };
+      if (load->isBeforeInBlock(op))
+        before.push_back(load);
+      else if (llvm::any_of(before, same))
+        loads.repeated.insert(load);
+    }
   });
-  return waits;
+  return loads;
 }
