@@ -122,6 +122,18 @@ def generated():
         threads = ", threads = 224" if block == (3, 7) else ""
         for m, n in ((1, 256), (300, 513)):
             yield *quantize(m, n, block), [f"--config=#gq.config<tile = [{tile}]{threads}, passes = 2>"]
+    # Slabs, of which one is kept or none, with tails inside and between them.
+    for block, config in (((256, 256), "tile = [256, 256], threads = 128, slabs = 16, passes = 2"),
+                          ((256, 256), "tile = [256, 256], threads = 512, slabs = 4"),
+                          ((128, 128), "tile = [128, 256], slabs = 2"),
+                          ((128, 128), "tile = [128, 128], slabs = 4, passes = 2"),
+                          ((96, 40), "tile = [96, 80], threads = 160, slabs = 3"),
+                          ((64, 1), "tile = [64, 64], threads = 64, slabs = 8")):
+        for i, (m, n) in enumerate(((1, 256), (77, 300), (300, 513))):
+            flags = dict(scales=("f32", "e8m0", "pow2")[i], transposed=i == 1)
+            for tx in ("bf16", "f32"):
+                yield *quantize(m, n, block, tx, **flags), [f"--config=#gq.config<{config}>"]
+    yield *quantize(530, 1040, (512, 512)), []
     # And where nothing else works: rows, columns, whole tensors.
     for m, n, block in ((3, 140001, (1, 140001)), (2, 300000, (1, 150000)), (140000, 3, (140000, 1)),
                         (500, 600, (500, 600)), (513, 513, (1000, 1000)), (1100, 300, (550, 300))):

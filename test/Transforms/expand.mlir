@@ -99,3 +99,16 @@ func.func @quantize_transposed(%x: tensor<8x256xbf16>, %q: tensor<8x256xi8>, %s:
       {pow2, transposed_scales} : tensor<8x256xbf16> -> tensor<8x256xi8>, tensor<2x8xf8E8M0FNU>
   return %r#0, %r#1 : tensor<8x256xi8>, tensor<2x8xf8E8M0FNU>
 }
+
+// -----
+
+// A strategy in slabs is none for the steps, which take their tiles at once.
+// SPLIT-LABEL: func.func @slabs
+// SPLIT: gq.block_absmax
+// SPLIT: gq.scaled_cast
+// SPLIT-NOT: config
+func.func @slabs(%x: tensor<512x512xf32>, %q: tensor<512x512xf8E4M3FN>, %s: tensor<2x2xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<2x2xf32>) {
+  %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : tensor<512x512xf8E4M3FN>, tensor<2x2xf32>) {config = #gq.config<tile = [256, 256], threads = 512, slabs = 2>}
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<2x2xf32>
+  return %r#0, %r#1 : tensor<512x512xf8E4M3FN>, tensor<2x2xf32>
+}

@@ -86,12 +86,28 @@ func.func @quantize_large(%x: !x, %q: !q, %s: tensor<2x4xf32>) -> (!q, tensor<2x
   return %r#0, %r#1 : !q, tensor<2x4xf32>
 }
 
-// Rows of unknown length are loaded element by element: half the share.
-// CHECK-LABEL: func.func @quantize_cluster
-// CHECK: config = #gq.config<tile = [256, 256], threads = 512, cluster = 2>
-func.func @quantize_cluster(%x: tensor<512x?xbf16>, %q: tensor<512x?xf8E4M3FN>, %s: tensor<2x?xf32>) -> (tensor<512x?xf8E4M3FN>, tensor<2x?xf32>) {
+// Rows of unknown length are loaded element by element: half the share. The
+// thread block takes the tile in two turns.
+// CHECK-LABEL: func.func @quantize_slabs
+// CHECK: config = #gq.config<tile = [256, 256], threads = 512, slabs = 2>
+func.func @quantize_slabs(%x: tensor<512x?xbf16>, %q: tensor<512x?xf8E4M3FN>, %s: tensor<2x?xf32>) -> (tensor<512x?xf8E4M3FN>, tensor<2x?xf32>) {
   %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : tensor<512x?xf8E4M3FN>, tensor<2x?xf32>) : tensor<512x?xbf16> -> tensor<512x?xf8E4M3FN>, tensor<2x?xf32>
   return %r#0, %r#1 : tensor<512x?xf8E4M3FN>, tensor<2x?xf32>
+}
+
+// CHECK-LABEL: func.func @quantize_four_slabs
+// CHECK: config = #gq.config<tile = [512, 512], threads = 512, slabs = 4>
+func.func @quantize_four_slabs(%x: !x, %q: !q, %s: tensor<1x2xf32>) -> (!q, tensor<1x2xf32>) {
+  %r:2 = gq.quantize %x block [512, 512] outs(%q, %s : !q, tensor<1x2xf32>) : !x -> !q, tensor<1x2xf32>
+  return %r#0, %r#1 : !q, tensor<1x2xf32>
+}
+
+// What is read again would not stay in L2.
+// CHECK-LABEL: func.func @quantize_cluster
+// CHECK: config = #gq.config<tile = [512, 512], threads = 512, cluster = 8>
+func.func @quantize_cluster(%x: tensor<512x1024xf32>, %q: !q, %s: tensor<1x2xf32>) -> (!q, tensor<1x2xf32>) {
+  %r:2 = gq.quantize %x block [512, 512] outs(%q, %s : !q, tensor<1x2xf32>) : tensor<512x1024xf32> -> !q, tensor<1x2xf32>
+  return %r#0, %r#1 : !q, tensor<1x2xf32>
 }
 
 // Transposed scales: rows above one another, as their scales lie side by side.

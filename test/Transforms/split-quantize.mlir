@@ -79,3 +79,15 @@ func.func @others(%x: tensor<512x512xf32>, %s: tensor<1x1xf32>, %q: tensor<512x5
   gq.block_absmax %m block [512, 512] outs(%n : memref<1x1xf32>) {config = #gq.config<tile = [16, 512]>} : memref<512x512xf32>
   return %r#0, %r#1, %a : tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<1x1xf32>
 }
+
+// -----
+
+// In slabs one kernel makes both passes.
+// CHECK-LABEL: func.func @slabs
+// CHECK-NOT: gq.block_absmax
+// CHECK: gq.quantize {{.*}} {config = #gq.config<tile = [256, 256], threads = 128, passes = 2, slabs = 16>, transposed_scales}
+func.func @slabs(%x: tensor<?x1024xbf16>, %q: tensor<?x1024xf8E5M2>, %s: tensor<4x?xf32>) -> (tensor<?x1024xf8E5M2>, tensor<4x?xf32>) {
+  %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : tensor<?x1024xf8E5M2>, tensor<4x?xf32>)
+      {transposed_scales, config = #gq.config<tile = [256, 256], threads = 128, passes = 2, slabs = 16>} : tensor<?x1024xbf16> -> tensor<?x1024xf8E5M2>, tensor<4x?xf32>
+  return %r#0, %r#1 : tensor<?x1024xf8E5M2>, tensor<4x?xf32>
+}

@@ -39,3 +39,13 @@ func.func @parts(%x: tensor<64x512xbf16>, %s: tensor<1x4xf32>) -> tensor<1x4xf32
   %f = gq.absmax_to_scale %a to f8E4M3FN outs(%s : tensor<1x4xf32>) : tensor<1x4xf32> -> tensor<1x4xf32>
   return %f : tensor<1x4xf32>
 }
+
+// -----
+
+// Two passes of one kernel are one op: nothing to refuse.
+func.func @slabs(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tensor<1x4xf32>)
+    -> (tensor<64x512xf8E4M3FN>, tensor<1x4xf32>) {
+  %r:2 = gq.quantize %x block [64, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<1x4xf32>)
+      {config = #gq.config<tile = [64, 512], slabs = 4, passes = 2>} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<1x4xf32>
+  return %r#0, %r#1 : tensor<64x512xf8E4M3FN>, tensor<1x4xf32>
+}

@@ -238,7 +238,7 @@ def programs():
         add_quantize(name, block, **options)
     add_quantize("quantize_odd_1x100", (1, 100))
     add_quantize("quantize_odd_3x7", (3, 7))
-    add_quantize("quantize_large_512x512", (512, 512), n=1024)  # a cluster
+    add_quantize("quantize_large_512x512", (512, 512), n=1024, x_type="f32")  # a cluster
     add_quantize("quantize_silu_mul", (1, 128), n=8192, silu=True)
     add_quantize("quantize_small_silu_mul", (32, 32), n=200, silu=True)
     # Two passes, with tiles of whole blocks, then of parts of one.
@@ -256,6 +256,16 @@ def programs():
                      q_type="f8E5M2", config="tile = [64, 128]")  # fmt: skip
     add_quantize("quantize_two_silu_mul", (1, 128), n=4096, silu=True,
                  config="tile = [8, 1024], passes = 2")  # fmt: skip
+    # Tiles that one thread block reads in slabs, keeping the last one or none.
+    for width, n in (("", -1), ("wide_", 8192)):
+        add_quantize(f"quantize_slabs_{width}f32_256x256", (256, 256), n=n, x_type="f32")
+        add_quantize(f"quantize_phases_{width}256x256", (256, 256), n=n,
+                     config="tile = [256, 256], threads = 128, slabs = 16, passes = 2")  # fmt: skip
+    add_quantize("quantize_slabs_512x512", (512, 512), n=8192)
+    add_quantize("quantize_slabs_transposed", (512, 256), n=1040, x_type="f32", transposed=True,
+                 q_type="i8", scale_kind="e8m0")  # fmt: skip
+    add_quantize("quantize_slabs_silu_mul", (256, 256), n=4096, silu=True,
+                 config="tile = [256, 256], threads = 512, slabs = 4")  # fmt: skip
     # Blocks that only two passes can do: rows, columns, the whole tensor.
     add_quantize("quantize_rows_28672", (1, 28672), n=28672)
     add_quantize("quantize_rows_200000", (1, 200000), m=5, n=200000)

@@ -87,6 +87,7 @@ struct ConvertGQGPUToNVVMPass
     prefetchTensorMaps(*abi);
     if (failed(expandRoles(function, *abi)))
       return failure();
+    abi->slabLoads = SlabLoads::get(function);
     return lower(function, *abi);
   }
 

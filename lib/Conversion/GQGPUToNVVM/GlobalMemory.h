@@ -9,10 +9,12 @@ namespace mlir::gqgpu {
 
 /// `bits` from `address + offset` (bytes) if `inside`, else zeros, as i32 words
 /// or one i16; one load, so `bits` must be a power of two up to 128 and the
-/// address aligned. Read-only memory: the load may move.
+/// address aligned. Read-only memory: the load may move, unless it shall stay
+/// `inOrder`, behind the stores and barriers before it.
 SmallVector<Value> guardedLoad(Emitter &e, Value address, int64_t offset,
                                Value inside, int64_t bits,
-                               Eviction evict = Eviction::Normal);
+                               Eviction evict = Eviction::Normal,
+                               bool inOrder = false);
 
 /// An L2 policy as createpolicy makes it, see the PTX ISA.
 int64_t policyOf(Eviction evict);

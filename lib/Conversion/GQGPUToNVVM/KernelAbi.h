@@ -30,6 +30,17 @@ struct TmaBox {
 /// The box and swizzle a fragment is stored with: 16 rows by at most 128 bytes.
 TmaBox storeBox(FragmentType fragment, unsigned operand);
 
+/// Loads that must not move up, see SlabLoads.cpp.
+struct SlabLoads {
+  /// Of what was loaded for a block_absmax before. It was not kept, to have
+  /// registers for something else.
+  DenseSet<Operation *> repeated;
+  /// What must have been reduced before a load.
+  DenseMap<Operation *, Value> waits;
+
+  static SlabLoads get(Operation *function);
+};
+
 class KernelAbi {
 public:
   /// Makes an llvm.func in place of `kernel` and moves the body into it.
@@ -65,6 +76,7 @@ public:
   int64_t transposedStores() const { return sharedMemory.transposedStores; }
   /// Which kinds of fills the producer has.
   bool hasTma = false, hasCopies = false;
+  SlabLoads slabLoads;
 
 private:
   ArrayAttr gridOf(KernelOp kernel, Builder &b);

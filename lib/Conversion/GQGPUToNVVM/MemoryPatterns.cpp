@@ -42,7 +42,8 @@ int64_t mlir::gqgpu::policyOf(Eviction evict) {
 
 SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
                                             int64_t offset, Value inside,
-                                            int64_t bits, Eviction evict) {
+                                            int64_t bits, Eviction evict,
+                                            bool inOrder) {
   int64_t words = std::max<int64_t>(1, bits / 32),
           wordBits = std::min<int64_t>(32, bits);
   Type word = wordBits == 32 ? e.i32() : e.i16();
@@ -55,8 +56,9 @@ SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
     constraints += wordBits == 32 ? "=&r," : "=&h,";
   }
   bool hint = evict != Eviction::Normal;
-  text += "@p ld.global.nc.L1::no_allocate" +
-          std::string(hint ? ".L2::cache_hint" : "") +
+  // Without .nc, ptxas must assume that a store before it changes the memory.
+  text += "@p ld.global" + std::string(inOrder ? "" : ".nc") +
+          ".L1::no_allocate" + std::string(hint ? ".L2::cache_hint" : "") +
           vectorSuffix(words, wordBits) + " " + placeholders(0, words) + ", " +
           memoryAt(words, offset) +
           (hint ? ", $" + std::to_string(words + 2) : "") + "; }";
@@ -65,7 +67,7 @@ SmallVector<Value> mlir::gqgpu::guardedLoad(Emitter &e, Value address,
   if (hint)
     operands.push_back(e.c64(policyOf(evict)));
   Value loaded = e.ptx(resultType, text, constraints + (hint ? "l,r,l" : "l,r"),
-                       operands, /*effects=*/false);
+                       operands, /*effects=*/inOrder);
   return words == 1 ? SmallVector<Value>{loaded} : e.members(loaded);
 }
 
@@ -123,6 +125,19 @@ static bool isRegular(FragmentType type, int64_t dim) {
   return step % block == 0 || block % repetition(type, dim) == 0;
 }
 
+/// `index`, but not known before the largest magnitude of `fragment` is: what
+/// is loaded from there comes after the fragment was loaded and reduced.
+static Value indexAfter(Emitter &e, Value index, Value fragment,
+                        FragmentType type) {
+  Value max = addMagnitudes(e, Value(), e.members(fragment), type);
+  // Without NaN, and not negative: the sign bit is 0, which ptxas cannot know.
+  max = maxOf(e, magnitudeOf(e, max, type), e.cf32(0.0f));
+  return e.ptx(e.i32(),
+               "{ .reg .b32 t; mov.b32 t, $2; shr.u32 t, t, 31; "
+               "add.u32 $0, $1, t; }",
+               "=r,r,f", {index, max});
+}
+
 namespace {
 
 struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
@@ -171,9 +186,6 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       return isRegular(type, dim) ? offset / block[dim] : 0;
     };
     bool regular = block.empty() || (isRegular(type, 0) && isRegular(type, 1));
-    FragmentAddress memory(e, abi, op.getSource(), adaptor.getIndices(), moves,
-                           firstOf(0, 0), firstOf(1, 0));
-
     // Whole chunks, when rows end at a multiple of the chunk.
     bool chunks = false;
     if (block.empty() && at.chunk > 1 && rank > 0 && follows(rank - 1) == 1 &&
@@ -181,6 +193,23 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       int64_t last = source.getShape().back();
       chunks = !ShapedType::isDynamic(last) && last % at.chunk == 0;
     }
+    // Nor must the addresses and bounds of the first loading stay in registers
+    // until they are needed again: start from indices that nobody knows. The
+    // bounds of columns are few if chunks are whole.
+    bool repeated = abi.slabLoads.repeated.contains(op);
+    SmallVector<Value> indices(adaptor.getIndices());
+    Value waitsFor;
+    Value slab = abi.slabLoads.waits.lookup(op);
+    if (slab)
+      waitsFor = rewriter.getRemappedValue(slab);
+    for (auto [i, index] : llvm::enumerate(indices))
+      if (repeated && (!chunks || follows(i) == 0))
+        index = e.ptx(e.i32(), "mov.b32 $0, $1;", "=r,r", index);
+      else if (waitsFor && follows(i) == 0)
+        index =
+            indexAfter(e, index, waitsFor, cast<FragmentType>(slab.getType()));
+    FragmentAddress memory(e, abi, op.getSource(), indices, moves,
+                           firstOf(0, 0), firstOf(1, 0));
     int64_t step = chunks ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
     // Words stay whole: taking them apart here would double the registers.
     bool words = holdsPairs(type) && step > 1;
@@ -202,16 +231,15 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
           seen[{usesRow ? key(0, row) : 0, usesColumn ? key(1, column) : 0}];
       if (loaded.empty()) {
         FragmentAddress own =
-            regular
-                ? memory
-                : FragmentAddress(e, abi, op.getSource(), adaptor.getIndices(),
-                                  moves, firstOf(0, row), firstOf(1, column));
+            regular ? memory
+                    : FragmentAddress(e, abi, op.getSource(), indices, moves,
+                                      firstOf(0, row), firstOf(1, column));
         FragmentAddress::Element from =
             (regular ? memory : own)
                 .at(e, offsetOf(0, row), offsetOf(1, column));
-        loaded = guardedLoad(e, from.address, from.bytes, from.inside,
-                             step * bytes * 8,
-                             op.getEvict().value_or(Eviction::Normal));
+        loaded = guardedLoad(
+            e, from.address, from.bytes, from.inside, step * bytes * 8,
+            op.getEvict().value_or(Eviction::Normal), repeated);
         if (!words)
           loaded = elementsOf(e, loaded, element);
       }

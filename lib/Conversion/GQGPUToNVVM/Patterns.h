@@ -45,6 +45,18 @@ Value packElements(Emitter &e, ValueRange elements, FragmentType type);
 /// many as a chunk has.
 int64_t elementsPerRegister(FragmentType type);
 
+/// A value of 16 or 32 bits as f32.
+Value widen(Emitter &e, Value value);
+/// The larger of two f32; a number wins against NaN.
+Value maxOf(Emitter &e, Value lhs, Value rhs);
+
+/// The largest magnitude of `members` of a converted fragment of type `type`,
+/// and of `max` if that is not null: in words where the fragment has words, so
+/// `magnitudeOf` gives the f32.
+Value addMagnitudes(Emitter &e, Value max, ArrayRef<Value> members,
+                    FragmentType type);
+Value magnitudeOf(Emitter &e, Value max, FragmentType type);
+
 /// i8 codes of scaled values, in registers of `perRegister` elements.
 SmallVector<Value> convertToInt8(Emitter &e, ArrayRef<Value> scaled,
                                  int64_t perRegister);

@@ -14,12 +14,6 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
-static Value widen(Emitter &e, Value value) {
-  return value.getType().isF32()
-             ? value
-             : LLVM::FPExtOp::create(e.b, e.loc, e.f32(), value);
-}
-
 namespace {
 
 /// How blocks lie over the threads of a blocked layout, along one dimension.
@@ -117,52 +111,16 @@ private:
   static Maxima maximaOf(Emitter &e, Value fragment, FragmentType type,
                          int64_t chunks, function_ref<Key(int64_t)> keyOf) {
     SmallVector<Value> values = e.members(fragment);
-    bool pairs = holdsPairs(type);
     int64_t chunk = static_cast<int64_t>(values.size()) / chunks;
     Maxima maxima;
     for (int64_t i = 0; i < chunks; ++i) {
       Value &max = maxima[keyOf(i)];
-      ArrayRef<Value> own = ArrayRef(values).slice(i * chunk, chunk);
-      if (pairs) {
-        max = maxOfWords(e, max, own, type.getElementType().isBF16());
-        continue;
-      }
-      for (Value element : own) {
-        Value magnitude = LLVM::FAbsOp::create(e.b, e.loc, widen(e, element));
-        max = max ? maxOf(e, max, magnitude) : magnitude;
-      }
+      max =
+          addMagnitudes(e, max, ArrayRef(values).slice(i * chunk, chunk), type);
     }
-    if (pairs)
-      for (auto &[key, max] : maxima)
-        max = maxOfHalves(e, max, type.getElementType());
+    for (auto &[key, max] : maxima)
+      max = magnitudeOf(e, max, type);
     return maxima;
-  }
-
-  /// Of two 16-bit floats in each word: they stay as they were loaded.
-  static Value maxOfWords(Emitter &e, Value max, ArrayRef<Value> words,
-                          bool bf16) {
-    StringRef text = bf16 ? "max.bf16x2 $0, $1, $2;" : "max.f16x2 $0, $1, $2;";
-    for (Value word : words) {
-      word = e.bitAnd(word, 0x7fff7fff);
-      max = max ? e.ptx(e.i32(), text, "=r,r,r", {max, word},
-                        /*effects=*/false)
-                : word;
-    }
-    return max;
-  }
-
-  static Value maxOfHalves(Emitter &e, Value word, Type element) {
-    Value pair = LLVM::BitcastOp::create(e.b, e.loc,
-                                         VectorType::get({2}, element), word);
-    Value halves[2];
-    for (int64_t half : {0, 1})
-      halves[half] = widen(
-          e, LLVM::ExtractElementOp::create(e.b, e.loc, pair, e.c32(half)));
-    return maxOf(e, halves[0], halves[1]);
-  }
-
-  static Value maxOf(Emitter &e, Value lhs, Value rhs) {
-    return LLVM::MaxNumOp::create(e.b, e.loc, lhs, rhs);
   }
 
   static Value butterfly(Emitter &e, Value max, int64_t lanes) {

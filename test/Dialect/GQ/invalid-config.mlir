@@ -2,7 +2,7 @@
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
 // #gq.config: text form
-// expected-error@+1 {{unknown key 'stage' in gq.config, expects one of tile, stages, math_groups, schedule, raster, early_wait, registers, threads, cluster, passes}}
+// expected-error@+1 {{unknown key 'stage' in gq.config, expects one of tile, stages, math_groups, schedule, raster, early_wait, registers, threads, cluster, passes, slabs}}
 func.func private @config_unknown_key() attributes {c = #gq.config<tile = [1, 1], stage = 3>}
 
 // -----
@@ -120,6 +120,25 @@ func.func private @config_cluster() attributes {c = #gq.config<tile = [1, 1], cl
 
 // expected-error@+1 {{expects passes of 1 or 2, got 3}}
 func.func private @config_passes() attributes {c = #gq.config<tile = [1, 1], passes = 3>}
+
+// -----
+
+// expected-error@+1 {{expects slabs of at least 1, got 0}}
+func.func private @config_slabs() attributes {c = #gq.config<tile = [1, 1], slabs = 0>}
+
+// -----
+
+// expected-error@+1 {{expects a cluster of 1 with slabs of 2, got 4}}
+func.func private @config_slabs_of_cluster() attributes {c = #gq.config<tile = [1, 1], slabs = 2, cluster = 4>}
+
+// -----
+
+func.func @slabs_of_absmax(%x: tensor<64x512xbf16>, %s: tensor<1x4xf32>) {
+  // expected-error@+1 {{expects config without slabs, which is for gq.quantize, got 2}}
+  %0 = gq.block_absmax %x block [64, 128] outs(%s : tensor<1x4xf32>) {config = #gq.config<tile = [64, 512], slabs = 2>}
+       : tensor<64x512xbf16> -> tensor<1x4xf32>
+  return
+}
 
 // -----
 

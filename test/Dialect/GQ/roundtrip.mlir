@@ -122,7 +122,9 @@ func.func @config() attributes {
   // CHECK-SAME: defaults = #gq.config<tile = [16, 512]>
   defaults = #gq.config<tile = [16, 512], stages = 4, math_groups = 2,
                         schedule = cooperative, raster = 0, early_wait = true,
-                        registers = [], threads = 256, cluster = 1, passes = 1>
+                        registers = [], threads = 256, cluster = 1, passes = 1, slabs = 1>,
+  // CHECK-SAME: slabs = #gq.config<tile = [256, 256], threads = 128, passes = 2, slabs = 16>
+  slabs = #gq.config<slabs = 16, tile = [256, 256], passes = 2, threads = 128>
 } {
   return
 }

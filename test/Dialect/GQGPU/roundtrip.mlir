@@ -119,8 +119,11 @@ gpu.module @kernels {
     } : (!spread, !spread) -> (!spread, !spread)
     // CHECK: gqgpu.mask %{{.*}} to(%{{.*}}, %{{.*}}) : !gqgpu.fragment<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>>
     %m = gqgpu.mask %sum to (%c0, %c0) : !spread
-    // CHECK: gqgpu.block_absmax %{{.*}} {amax_floor = 1.000000e+00 : f32} : <16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>> -> <16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>, block = [1, 128]>
+    // CHECK: gqgpu.block_absmax %{{.*}} {amax_floor = 1.000000e+00 : f32} : !gqgpu.fragment<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>> -> <16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>, block = [1, 128]>
     %a = gqgpu.block_absmax %m {amax_floor = 1.0 : f32} : !spread -> !scales
+    // CHECK: gqgpu.block_absmax %{{.*}}, %{{.*}} {amax_floor = 0.000000e+00 : f32} : !gqgpu.fragment<16x512xf32, {{.*}}>, !gqgpu.fragment<16x512xf32, {{.*}}> -> <16x512xf32, {{.*}}, block = [16, 256]>
+    %slabs = gqgpu.block_absmax %m, %dif {amax_floor = 0.0 : f32} : !spread, !spread
+             -> !gqgpu.fragment<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>, block = [16, 256]>
     // CHECK: gqgpu.scaled_cast %{{.*}}, %{{.*}} : <16x512xf32, {{.*}}>, <16x512xf32, {{.*}} block = [1, 128]> -> <16x512xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 16>>
     %c = gqgpu.scaled_cast %m, %a : !spread, !scales -> !fp8
     // CHECK: gqgpu.store_fragment %{{.*}}, %{{.*}}[%{{.*}}, %{{.*}}] {path = #gqgpu.path<copy>} : <16x512xf8E4M3FN, {{.*}}>, memref<?x512xf8E4M3FN>

@@ -1,0 +1,47 @@
+//===- Magnitude.cpp - largest magnitude of registers ---------------------===//
+#include "Patterns.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+Value mlir::gqgpu::widen(Emitter &e, Value value) {
+  return value.getType().isF32()
+             ? value
+             : LLVM::FPExtOp::create(e.b, e.loc, e.f32(), value);
+}
+
+Value mlir::gqgpu::maxOf(Emitter &e, Value lhs, Value rhs) {
+  return LLVM::MaxNumOp::create(e.b, e.loc, lhs, rhs);
+}
+
+Value mlir::gqgpu::addMagnitudes(Emitter &e, Value max, ArrayRef<Value> members,
+                                 FragmentType type) {
+  if (!holdsPairs(type)) {
+    for (Value element : members) {
+      Value magnitude = LLVM::FAbsOp::create(e.b, e.loc, widen(e, element));
+      max = max ? maxOf(e, max, magnitude) : magnitude;
+    }
+    return max;
+  }
+  // Two 16-bit floats in each word: they stay as they were loaded.
+  StringRef text = type.getElementType().isBF16() ? "max.bf16x2 $0, $1, $2;"
+                                                  : "max.f16x2 $0, $1, $2;";
+  for (Value word : members) {
+    word = e.bitAnd(word, 0x7fff7fff);
+    max = max ? e.ptx(e.i32(), text, "=r,r,r", {max, word}, /*effects=*/false)
+              : word;
+  }
+  return max;
+}
+
+Value mlir::gqgpu::magnitudeOf(Emitter &e, Value max, FragmentType type) {
+  if (!holdsPairs(type))
+    return max;
+  Value pair = LLVM::BitcastOp::create(
+      e.b, e.loc, VectorType::get({2}, type.getElementType()), max);
+  Value halves[2];
+  for (int64_t half : {0, 1})
+    halves[half] =
+        widen(e, LLVM::ExtractElementOp::create(e.b, e.loc, pair, e.c32(half)));
+  return maxOf(e, halves[0], halves[1]);
+}
