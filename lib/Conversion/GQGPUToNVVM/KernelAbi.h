@@ -72,6 +72,11 @@ public:
   int64_t scratchOffset(Operation *op) const {
     return sharedMemory.offsets.lookup(op);
   }
+  /// `op` runs once, so that its scratch is not in use yet.
+  bool isOnlyOnce(Operation *op) const {
+    return isa<LLVM::LLVMFuncOp>(op->getParentOp()) &&
+           op->getBlock()->isEntryBlock();
+  }
   /// Stores that share one staging.
   int64_t transposedStores() const { return sharedMemory.transposedStores; }
   /// Which kinds of fills the producer has.

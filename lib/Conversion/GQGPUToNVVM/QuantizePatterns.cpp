@@ -143,8 +143,7 @@ private:
                     blocksPerRow(type);
     Value base = e.add(abi.shared, abi.scratchOffset(op));
     // In a loop, the last tile's readers must be done.
-    if (!isa<LLVM::LLVMFuncOp>(op->getParentOp()) ||
-        !op->getBlock()->isEntryBlock())
+    if (!abi.isOnlyOnce(op))
       e.ptx("bar.sync 0;", "", {});
     for (int64_t first = 0; first < words; first += abi.threads) {
       Value word = e.add(abi.thread, first);

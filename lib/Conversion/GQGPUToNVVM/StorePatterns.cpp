@@ -89,6 +89,13 @@ private:
     FragmentPositions at(e, type, abi);
     ArrayRef<int64_t> block = type.getBlock();
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
+    std::optional<ScaleStaging> staging = ScaleStaging::get(op);
+    Value staged;
+    if (staging) {
+      staged = e.add(abi.shared, abi.scratchOffset(op));
+      if (!abi.isOnlyOnce(op))
+        e.ptx("bar.sync 0;", "", {}); // the last tile's readers must be done
+    }
     for (auto [i, value] : llvm::enumerate(values)) {
       auto [rowOffset, columnOffset] = at.offset(i);
       Value row = e.add(at.row, rowOffset),
@@ -99,10 +106,40 @@ private:
             destColumn = e.udiv(column, block[1]);
       if (op.getTransposed())
         std::swap(destRow, destColumn);
+      if (staging) {
+        Value word = e.add(e.mul(destRow, staging->columns), destColumn);
+        e.ptx("{ .reg .pred p; setp.ne.u32 p, $2, 0; @p st.shared.b" +
+                  std::to_string(8 * bytes) + " [$0], $1; }",
+              bytes == 4 ? "r,r,r" : "r,h,r",
+              {e.add(staged, e.mul(word, bytes)),
+               bytes == 4 ? bits(e, value) : e.zext(e.i16(), bits(e, value)),
+               e.zext(e.i32(), first)});
+        continue;
+      }
       auto [address, inside] =
           locate(e, op, e.add(adaptor.getIndices()[0], destRow),
                  e.add(adaptor.getIndices()[1], destColumn), bytes);
       guardedStore(e, address, 0, e.both(first, inside), bits(e, value));
+    }
+    if (!staging)
+      return;
+    e.ptx("bar.sync 0;", "", {});
+    for (int64_t begin = 0; begin < staging->count(); begin += abi.threads) {
+      Value word = e.add(abi.thread, begin);
+      Value exists = e.ult(word, e.c32(staging->count()));
+      // Past the end, any will do: it is not stored.
+      word = e.select(exists, word, e.c32(0));
+      Value value = e.ptx(
+          bytes == 4 ? e.i32() : e.i16(),
+          "ld.shared.b" + std::to_string(8 * bytes) + " $0, [$1];",
+          bytes == 4 ? "=r,r" : "=h,r", e.add(staged, e.mul(word, bytes)));
+      if (bytes == 1)
+        value = LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), value);
+      auto [address, inside] = locate(
+          e, op, e.add(adaptor.getIndices()[0], e.udiv(word, staging->columns)),
+          e.add(adaptor.getIndices()[1], e.urem(word, staging->columns)),
+          bytes);
+      guardedStore(e, address, 0, e.both(exists, inside), value);
     }
   }
 

@@ -131,8 +131,7 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
   Staging staging(e, abi, op);
   int64_t rows = staging.shape.rows, columns = type.getShape()[1];
   // The readers of the last tile or slab must be done.
-  if (abi.transposedStores() > 1 || !isa<LLVM::LLVMFuncOp>(op->getParentOp()) ||
-      !op->getBlock()->isEntryBlock())
+  if (abi.transposedStores() > 1 || !abi.isOnlyOnce(op))
     e.ptx("bar.sync 0;", "", {});
   writeRows(e, abi, staging, type, members);
   e.ptx("bar.sync 0;", "", {});

@@ -30,6 +30,24 @@ TransposeStaging TransposeStaging::get(FragmentType fragment) {
       static_cast<int64_t>(llvm::alignTo(columns, columns < 128 ? 4 : 128))};
 }
 
+std::optional<ScaleStaging> ScaleStaging::get(StoreFragmentOp op) {
+  auto type = cast<FragmentType>(op.getValue().getType());
+  auto layout = dyn_cast<BlockedLayoutAttr>(type.getLayout());
+  if (!layout || type.getBlock().empty() || layout.getCluster() > 1)
+    return std::nullopt;
+  ScaleStaging staging{static_cast<int64_t>(llvm::divideCeil(
+                           type.getShape()[0], type.getBlock()[0])),
+                       static_cast<int64_t>(llvm::divideCeil(
+                           type.getShape()[1], type.getBlock()[1])),
+                       type.getElementType().getIntOrFloatBitWidth() / 8};
+  if (op.getTransposed())
+    std::swap(staging.rows, staging.columns);
+  // Neighbours, and enough of them to be worth a barrier.
+  if (staging.columns < 2 || staging.count() < 64)
+    return std::nullopt;
+  return staging;
+}
+
 SharedMemoryPlan SharedMemoryPlan::get(KernelOp kernel) {
   SharedMemoryPlan plan;
   int64_t offset = 0;
@@ -52,6 +70,13 @@ SharedMemoryPlan SharedMemoryPlan::get(KernelOp kernel) {
     plan.offsets[op] = offset;
     offset += 4 * llvm::divideCeil(type.getShape()[0], type.getBlock()[0]) *
               llvm::divideCeil(type.getShape()[1], type.getBlock()[1]);
+  });
+  kernel.walk([&](StoreFragmentOp op) {
+    if (std::optional<ScaleStaging> staging = ScaleStaging::get(op)) {
+      offset = llvm::alignTo(offset, 16);
+      plan.offsets[op] = offset;
+      offset += staging->bytes();
+    }
   });
   plan.bytes = offset;
   // One staging for all transposed stores.
