@@ -132,6 +132,7 @@ def quantize_peers(candidates, x, block, ours, about):
         return
     add("triton", lambda: triton_kernels.one_pass(x, q, s, block))
     add("triton 2 passes", lambda: triton_kernels.two_passes(x, q, s, block))
+    add("triton 2 phases", lambda: triton_kernels.two_phases(x, q, s, block))
 
 
 def quantize_case(timer, functions, m, n, notes, peers=PEERS, progress=lambda text: None):

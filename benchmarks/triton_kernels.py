@@ -79,6 +79,31 @@ def cast_blocks(x, q, s, rows, cols, scale_cols, BR: tl.constexpr, BC: tl.conste
 
 
 @triton.jit
+def quantize_in_phases(x, q, s, rows, cols, scale_cols, BR: tl.constexpr, BC: tl.constexpr,
+                       TILE: tl.constexpr):  # fmt: skip
+    """Both passes by the same program, one per block, in tiles of TILE x TILE: the
+    schedule of GridQuant's first kernels. The second phase hopes for L2."""
+    row = tl.program_id(0) * BR + tl.arange(0, TILE)
+    col = tl.program_id(1) * BC + tl.arange(0, TILE)
+    largest = tl.zeros([TILE, TILE], tl.float32)
+    for r in range(0, BR, TILE):
+        for c in range(0, BC, TILE):
+            at = (row + r)[:, None].to(tl.int64) * cols + (col + c)[None, :]
+            inside = (row + r < rows)[:, None] & (col + c < cols)[None, :]
+            values = tl.load(x + at, inside, 0.0, eviction_policy="evict_last")
+            largest = tl.maximum(largest, tl.abs(values.to(tl.float32)))
+    scale = _scale(tl.max(tl.max(largest, 1), 0))
+    tl.store(s + tl.program_id(0) * scale_cols + tl.program_id(1), scale)
+    inverse = 1.0 / scale
+    for r in range(0, BR, TILE):
+        for c in range(0, BC, TILE):
+            at = (row + r)[:, None].to(tl.int64) * cols + (col + c)[None, :]
+            inside = (row + r < rows)[:, None] & (col + c < cols)[None, :]
+            values = tl.load(x + at, inside, 0.0, eviction_policy="evict_first").to(tl.float32)
+            tl.store(q + at, (values * inverse).to(tl.float8e4nv), inside)
+
+
+@triton.jit
 def scaled_matmul(a, b, d, sa, sb, m, n, k, BM: tl.constexpr, BN: tl.constexpr,
                   BK: tl.constexpr, GROUP: tl.constexpr):  # fmt: skip
     """D = A B^T with scales of 1 x BK for A and BN x BK for B; K a multiple of BK.
@@ -144,6 +169,16 @@ def two_passes(x, q, s, block, step=16):
         cast_blocks[fine](x, q, s, rows, cols, s.shape[1], br, bc, step, num_warps=8)
 
     return run
+
+
+def two_phases(x, q, s, block, tile=32):
+    """The two passes of a block by one program, in small square tiles."""
+    (rows, cols), (br, bc) = x.shape, block
+    if br % tile or bc % tile:
+        return None
+    grid = (s.shape[0], s.shape[1])
+    return lambda: quantize_in_phases[grid](x, q, s, rows, cols, s.shape[1], br, bc, tile,
+                                            num_warps=8)  # fmt: skip
 
 
 # Tile, stages, warps: what does well on a Hopper GPU at large sizes.

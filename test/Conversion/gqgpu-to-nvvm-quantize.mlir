@@ -42,19 +42,23 @@ gqgpu.kernel @lanes(%x: memref<?x512xf32>, %q: memref<?x512xf8E5M2>, %s: memref<
 !f = !gqgpu.fragment<256x256xf32, #layout>
 !s = !gqgpu.fragment<256x256xf32, #layout, block = [256, 256]>
 
-// One block over four thread blocks: a word in each, combined over the cluster.
+// One block over four thread blocks: a word in each, to which all four contribute.
+// The words are cleared before anybody waits for what was loaded, and after the
+// readers of the last tile.
 // The row pitch is not known: elements are loaded one by one.
 // CHECK-LABEL: llvm.func @cluster
 // CHECK-SAME: gq.launch = {cluster = 4 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 256], 4]
 // CHECK-SAME: shared_memory = 4 : i64, threads = 256 : i64}
 // CHECK-SAME: nvvm.cluster_dim = array<i32: 4, 1, 1>
 // CHECK-NOT: ld.global.nc.L1::no_allocate.v
+// CHECK: bar.sync 0
+// CHECK: st.shared.b32
 // CHECK: barrier.cluster.arrive.release.aligned
 // CHECK: redux.sync.max.u32
-// CHECK: red.shared.max.u32
+// CHECK-COUNT-4: mapa.shared::cluster.u32 {{.*}} red.shared::cluster.max.u32
 // CHECK: barrier.cluster.arrive.release.aligned
-// CHECK-COUNT-4: mapa.shared::cluster.u32
-// CHECK: barrier.cluster.arrive.release.aligned
+// CHECK-NEXT: ld.shared.f32
+// CHECK-NOT: barrier
 gpu.module @m {
 gqgpu.kernel @cluster(%x: memref<?x?xf32>, %s: memref<?x?xf32>) attributes {threads = 256, cluster = 4} {
   %c0 = arith.constant 0 : index
@@ -155,6 +159,80 @@ gqgpu.kernel @blocks(%x: memref<?x1024xf32>, %s: memref<?x8xf32>) attributes {th
     %f = gqgpu.load_fragment %x[%i, %k] map #id : memref<?x1024xf32> -> !f
     %a = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !s
     gqgpu.store_fragment %a, %s[%i, %j] : !s, memref<?x8xf32>
+  }
+  gqgpu.return
+}
+}
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#layout = #gqgpu.blocked<[32, 8], chunk = 16>
+!f = !gqgpu.fragment<64x128xbf16, #layout>
+!s = !gqgpu.fragment<64x128xf32, #layout, block = [1, 128]>
+!q = !gqgpu.fragment<64x128xi8, #layout>
+
+// A transposed store of codes: words of rows into shared memory (64 rows of 128
+// bytes), words of four rows from there, turned to words of four columns. Aligned
+// for sure, or if that turns out.
+// CHECK-LABEL: llvm.func @transposed
+// CHECK-SAME: shared_memory = 8448 : i64
+// CHECK: bar.sync 0;
+// CHECK-COUNT-8: "st.shared.b32 [$0], $1;"
+// CHECK: bar.sync 0;
+// CHECK-COUNT-4: ld.shared.b32
+// CHECK-COUNT-8: prmt.b32
+// CHECK-COUNT-4: "{ .reg .pred p; setp.ne.u32 p, $1, 0; @p st.global.b32 [$0], $2; }"
+// CHECK-LABEL: llvm.func @transposed_dynamic
+// CHECK-COUNT-4: @p st.global.b32 [$0], $1; {{.*}}@p st.global.b8 [$0+3], t; }"
+gpu.module @m {
+gqgpu.kernel @transposed(%x: memref<?x512xbf16>, %q: memref<512x1024xi8>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x512xbf16>
+  gqgpu.tile_loop (%i) to (%n) step [64] {
+    %f = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x512xbf16> -> !f
+    %s = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !s
+    %v = gqgpu.scaled_cast %f, %s : !f, !s -> !q
+    gqgpu.store_fragment %v, %q[%c0, %i] {transposed} : !q, memref<512x1024xi8>
+  }
+  gqgpu.return
+}
+gqgpu.kernel @transposed_dynamic(%x: memref<?x512xbf16>, %q: memref<512x?xi8>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x512xbf16>
+  gqgpu.tile_loop (%i) to (%n) step [64] {
+    %f = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x512xbf16> -> !f
+    %s = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !s
+    %v = gqgpu.scaled_cast %f, %s : !f, !s -> !q
+    gqgpu.store_fragment %v, %q[%c0, %i] {transposed} : !q, memref<512x?xi8>
+  }
+  gqgpu.return
+}
+}
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#pairs = #gqgpu.blocked<[64, 4], chunk = 2, cluster = 2>
+!fp = !gqgpu.fragment<128x8xbf16, #pairs>
+!sp = !gqgpu.fragment<128x8xf32, #pairs, block = [1, 8]>
+!qp = !gqgpu.fragment<128x8xf8E4M3FN, #pairs>
+
+// Chunks of two, and two thread blocks; rows of the result are never aligned.
+// CHECK-LABEL: llvm.func @transposed_pairs
+// CHECK-SAME: shared_memory = 1024 : i64
+// CHECK: st.shared.b16
+// CHECK-NOT: st.shared.b32 [$0], $1;"
+// CHECK: @p st.global.b8 [$0+3], t; }"
+gpu.module @m {
+gqgpu.kernel @transposed_pairs(%x: memref<?x8xbf16>, %q: memref<8x1022xf8E4M3FN>) attributes {threads = 256, cluster = 2} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x8xbf16>
+  gqgpu.tile_loop (%i) to (%n) step [128] {
+    %f = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x8xbf16> -> !fp
+    %s = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !fp -> !sp
+    %v = gqgpu.scaled_cast %f, %s : !fp, !sp -> !qp
+    gqgpu.store_fragment %v, %q[%c0, %i] {transposed} : !qp, memref<8x1022xf8E4M3FN>
   }
   gqgpu.return
 }

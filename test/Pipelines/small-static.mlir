@@ -24,8 +24,8 @@ func.func @matmul(%a: tensor<7x80xf8E4M3FN>, %sa: tensor<7x1xf32>, %b: tensor<96
 }
 
 // CHECK:     gqgpu.kernel @quantize_quantize
-// CHECK:     gqgpu.load {{.*}} : memref<7x130xbf16> -> tensor<32x256xbf16>
-// CHECK:     gq.quantize {{.*}} tensor<32x256xbf16> -> tensor<32x256xf8E4M3FN>, tensor<32x2xf32>
+// CHECK:     gqgpu.load {{.*}} : memref<7x130xbf16> -> tensor<16x256xbf16>
+// CHECK:     gq.quantize {{.*}} tensor<16x256xbf16> -> tensor<16x256xf8E4M3FN>, tensor<16x2xf32>
 // LLVM:      llvm.func @quantize_quantize(
 func.func @quantize(%x: tensor<7x130xbf16>) -> (tensor<7x130xf8E4M3FN>, tensor<7x2xf32>) {
   %qe = tensor.empty() : tensor<7x130xf8E4M3FN>

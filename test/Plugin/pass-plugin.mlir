@@ -4,7 +4,7 @@
 // RUN: %{gq} %s --pass-pipeline='builtin.module(gq-select-config)' | FileCheck %s --check-prefix=CONFIG
 // RUN: %{gq} %s --pass-pipeline='builtin.module(gq-lower-to-nvvm)' | FileCheck %s --check-prefix=NVVM
 
-// CONFIG: gq.quantize {{.*}}config = #gq.config<tile = [16, 512]>
+// CONFIG: gq.quantize {{.*}}config = #gq.config<tile = [8, 512]>
 // NVVM: llvm.func @quantize_quantize(
 // NVVM: cvt.rn.satfinite.e4m3x2.f32
 // NVVM: gqgpu.launch @quantize_kernels::@quantize_quantize

@@ -88,3 +88,40 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %i: index) {
       : tensor<8x512xbf16>, tensor<8x4xf32> -> tensor<8x512xf8E4M3FN>
   gqgpu.return
 }
+
+// -----
+
+gqgpu.kernel @k(%x: memref<?x512xbf16>, %c: memref<?x512xi8>, %t: memref<512x?xi8>, %i: index) {
+  %l = gqgpu.load %c[%i, %i] : memref<?x512xi8> -> tensor<64x128xi8>
+  %q = tensor.empty() : tensor<64x128xi8>
+  %s = tensor.empty() : tensor<64x1xf32>
+  %te = tensor.empty() : tensor<128x64xi8>
+  // expected-error@+1 {{expects to swap rows and columns of one-byte codes that the kernel computes}}
+  %u = linalg.transpose ins(%l : tensor<64x128xi8>) outs(%te : tensor<128x64xi8>) permutation = [1, 0]
+  gqgpu.store %u, %t[%i, %i] : tensor<128x64xi8>, memref<512x?xi8>
+  %f = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<64x128xbf16>
+  %r:2 = gq.quantize %f block [1, 128] outs(%q, %s : tensor<64x128xi8>, tensor<64x1xf32>)
+      {config = #gq.config<tile = [64, 128]>} : tensor<64x128xbf16> -> tensor<64x128xi8>, tensor<64x1xf32>
+  gqgpu.return
+}
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+gqgpu.kernel @k(%x: memref<?x512xbf16>, %t: memref<512x?xi8>, %i: index) {
+  %f = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<64x64xbf16>
+  %q = tensor.empty() : tensor<64x64xi8>
+  %s = tensor.empty() : tensor<1x1xf32>
+  %r:2 = gq.quantize %f block [64, 64] outs(%q, %s : tensor<64x64xi8>, tensor<1x1xf32>)
+      {config = #gq.config<tile = [64, 64]>} : tensor<64x64xbf16> -> tensor<64x64xi8>, tensor<1x1xf32>
+  %u = linalg.transpose ins(%r#0 : tensor<64x64xi8>) outs(%q : tensor<64x64xi8>) permutation = [1, 0]
+  // expected-error@+1 {{reads a transposed tile, which can only be stored}}
+  %v = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%r#0, %u : tensor<64x64xi8>, tensor<64x64xi8>) outs(%q : tensor<64x64xi8>) {
+    ^bb0(%a: i8, %b: i8, %o: i8):
+      %c = arith.xori %a, %b : i8
+      linalg.yield %c : i8
+  } -> tensor<64x64xi8>
+  gqgpu.store %v, %t[%i, %i] : tensor<64x64xi8>, memref<512x?xi8>
+  gqgpu.return
+}

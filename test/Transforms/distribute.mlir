@@ -164,3 +164,21 @@ gqgpu.kernel @cast(%x: memref<?x512xf16>, %s: memref<?x4xf32>, %q: memref<?x512x
   gqgpu.store %c, %q[%i, %i] : tensor<16x256xf8E4M3FN>, memref<?x512xf8E4M3FN>
   gqgpu.return
 }
+
+// A transpose of codes moves nothing: the store turns them.
+// CHECK-LABEL: gqgpu.kernel @dual
+// CHECK: %[[Q:.*]] = gqgpu.scaled_cast
+// CHECK: gqgpu.store_fragment %[[Q]], %arg1[%[[I:.*]], %[[J:.*]]] :
+// CHECK: gqgpu.store_fragment %[[Q]], %arg2[%[[J]], %[[I]]] {transposed} :
+gqgpu.kernel @dual(%x: memref<?x512xbf16>, %q: memref<?x512xi8>, %t: memref<512x?xi8>, %i: index, %j: index) {
+  %l = gqgpu.load %x[%i, %j] : memref<?x512xbf16> -> tensor<64x128xbf16>
+  %qe = tensor.empty() : tensor<64x128xi8>
+  %se = tensor.empty() : tensor<64x1xf32>
+  %r:2 = gq.quantize %l block [1, 128] outs(%qe, %se : tensor<64x128xi8>, tensor<64x1xf32>)
+      {config = #gq.config<tile = [64, 128]>} : tensor<64x128xbf16> -> tensor<64x128xi8>, tensor<64x1xf32>
+  %te = tensor.empty() : tensor<128x64xi8>
+  %u = linalg.transpose ins(%r#0 : tensor<64x128xi8>) outs(%te : tensor<128x64xi8>) permutation = [1, 0]
+  gqgpu.store %r#0, %q[%i, %j] : tensor<64x128xi8>, memref<?x512xi8>
+  gqgpu.store %u, %t[%j, %i] : tensor<128x64xi8>, memref<512x?xi8>
+  gqgpu.return
+}

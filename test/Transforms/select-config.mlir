@@ -118,6 +118,19 @@ func.func @quantize_transposed(%x: !x, %q: !q, %s: tensor<8x512xf32>) -> (!q, te
   return %r#0, %r#1 : !q, tensor<8x512xf32>
 }
 
+// The codes of 128 rows make a cache line of their transpose.
+// CHECK-LABEL: func.func @quantize_dual
+// CHECK: block [1, 128] {{.*}}config = #gq.config<tile = [128, 128]>
+// CHECK: block [32, 32] {{.*}}config = #gq.config<tile = [128, 128]>
+func.func @quantize_dual(%x: !x, %q: !q, %s: tensor<512x8xf32>, %f: tensor<16x32xf32>, %t: tensor<1024x512xf8E4M3FN>)
+    -> (tensor<1024x512xf8E4M3FN>, tensor<1024x512xf8E4M3FN>) {
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) : !x -> !q, tensor<512x8xf32>
+  %v = linalg.transpose ins(%r#0 : !q) outs(%t : tensor<1024x512xf8E4M3FN>) permutation = [1, 0]
+  %p:2 = gq.quantize %x block [32, 32] outs(%q, %f : !q, tensor<16x32xf32>) : !x -> !q, tensor<16x32xf32>
+  %w = linalg.transpose ins(%p#0 : !q) outs(%t : tensor<1024x512xf8E4M3FN>) permutation = [1, 0]
+  return %v, %w : tensor<1024x512xf8E4M3FN>, tensor<1024x512xf8E4M3FN>
+}
+
 // Rows of one warp each: 32 of them fill the registers of a thread.
 // CHECK-LABEL: func.func @quantize_transposed_wide
 // CHECK: config = #gq.config<tile = [32, 512]>
@@ -158,10 +171,21 @@ func.func @quantize_columns(%x: tensor<?x4096xbf16>, %q: tensor<?x4096xf8E4M3FN>
 }
 
 // CHECK-LABEL: func.func @quantize_tensor
-// CHECK: config = #gq.config<tile = [16, 512], passes = 2>
-func.func @quantize_tensor(%x: !x, %q: !q, %s: tensor<1x1xf32>) -> (!q, tensor<1x1xf32>) {
-  %r:2 = gq.quantize %x block [512, 4611686018427387904] outs(%q, %s : !q, tensor<1x1xf32>) : !x -> !q, tensor<1x1xf32>
-  return %r#0, %r#1 : !q, tensor<1x1xf32>
+// CHECK: block [1024, 1024] {{.*}}config = #gq.config<tile = [16, 512], passes = 2>
+func.func @quantize_tensor(%x: tensor<1000x1024xbf16>, %q: tensor<1000x1024xf8E4M3FN>, %s: tensor<1x1xf32>) -> (tensor<1000x1024xf8E4M3FN>, tensor<1x1xf32>) {
+  %r:2 = gq.quantize %x block [1048576, 4611686018427387904] outs(%q, %s : tensor<1000x1024xf8E4M3FN>, tensor<1x1xf32>) : tensor<1000x1024xbf16> -> tensor<1000x1024xf8E4M3FN>, tensor<1x1xf32>
+  return %r#0, %r#1 : tensor<1000x1024xf8E4M3FN>, tensor<1x1xf32>
+}
+
+// Few rows: the block is no taller than they need, and a thread has less to do.
+// CHECK-LABEL: func.func @quantize_few
+// CHECK: block [16, 256] {{.*}}config = #gq.config<tile = [16, 256]>
+// CHECK: block [1, 128] {{.*}}config = #gq.config<tile = [4, 1024]>
+func.func @quantize_few(%x: tensor<13x8192xbf16>, %q: tensor<13x8192xf8E4M3FN>, %s: tensor<1x32xf32>, %r: tensor<13x64xf32>)
+    -> (tensor<13x8192xf8E4M3FN>, tensor<13x8192xf8E4M3FN>) {
+  %a:2 = gq.quantize %x block [256, 256] outs(%q, %s : tensor<13x8192xf8E4M3FN>, tensor<1x32xf32>) : tensor<13x8192xbf16> -> tensor<13x8192xf8E4M3FN>, tensor<1x32xf32>
+  %b:2 = gq.quantize %x block [1, 128] outs(%q, %r : tensor<13x8192xf8E4M3FN>, tensor<13x64xf32>) : tensor<13x8192xbf16> -> tensor<13x8192xf8E4M3FN>, tensor<13x64xf32>
+  return %a#0, %b#0 : tensor<13x8192xf8E4M3FN>, tensor<13x8192xf8E4M3FN>
 }
 
 // The passes alone: an absmax in as few launches as can be, a cast in any tiles.

@@ -168,3 +168,43 @@ func.func @apart(%x: tensor<512x1024xbf16>, %e: tensor<512x8xf32>, %v: f32) -> (
   %f = gq.absmax_to_scale %a to f8E4M3FN outs(%b : tensor<512x8xf32>) : tensor<512x8xf32> -> tensor<512x8xf32>
   return %a, %f : tensor<512x8xf32>, tensor<512x8xf32>
 }
+
+// -----
+
+// The codes and their transpose are computed in one loop.
+// CHECK-LABEL: func.func @dual
+// CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) = {{.*}} shared_outs(%[[Q:.*]] = %arg1, %[[S:.*]] = %arg2, %[[T:.*]] = %arg3)
+// CHECK: %[[R:.*]]:2 = gq.quantize
+// CHECK: %[[SLICE:.*]] = tensor.extract_slice %[[T]][%[[J]], %[[I]]] [128, %{{.*}}] [1, 1]
+// CHECK: %[[TURNED:.*]] = linalg.transpose ins(%[[R]]#0 : {{.*}}) outs(%[[SLICE]]
+// CHECK: tensor.parallel_insert_slice %[[R]]#0 into %[[Q]][%[[I]], %[[J]]]
+// CHECK: tensor.parallel_insert_slice %[[R]]#1 into %[[S]]
+// CHECK: tensor.parallel_insert_slice %[[TURNED]] into %[[T]][%[[J]], %[[I]]]
+// CHECK-NOT: linalg.transpose
+// CHECK: return
+func.func @dual(%x: tensor<200x256xbf16>, %q: tensor<200x256xi8>, %s: tensor<200x2xf32>, %t: tensor<256x200xi8>)
+    -> (tensor<200x256xi8>, tensor<200x2xf32>, tensor<256x200xi8>) {
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<200x256xi8>, tensor<200x2xf32>)
+      {config = #gq.config<tile = [128, 128]>} : tensor<200x256xbf16> -> tensor<200x256xi8>, tensor<200x2xf32>
+  %u = linalg.transpose ins(%r#0 : tensor<200x256xi8>) outs(%t : tensor<256x200xi8>) permutation = [1, 0]
+  return %r#0, %r#1, %u : tensor<200x256xi8>, tensor<200x2xf32>, tensor<256x200xi8>
+}
+
+// -----
+
+// What has no config of its own, and what is no transpose of the codes, stays.
+// CHECK-LABEL: func.func @not_fused
+// CHECK: scf.forall
+// CHECK: linalg.transpose ins({{.*}} : tensor<200x2xf32>)
+// CHECK: gq.quantize
+// CHECK-NEXT: linalg.transpose
+func.func @not_fused(%x: tensor<200x256xbf16>, %q: tensor<200x256xi8>, %s: tensor<200x2xf32>, %t: tensor<256x200xi8>, %u: tensor<2x200xf32>)
+    -> (tensor<2x200xf32>, tensor<200x256xi8>, tensor<256x200xi8>) {
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<200x256xi8>, tensor<200x2xf32>)
+      {config = #gq.config<tile = [128, 128]>} : tensor<200x256xbf16> -> tensor<200x256xi8>, tensor<200x2xf32>
+  %a = linalg.transpose ins(%r#1 : tensor<200x2xf32>) outs(%u : tensor<2x200xf32>) permutation = [1, 0]
+  %v:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<200x256xi8>, tensor<200x2xf32>)
+      : tensor<200x256xbf16> -> tensor<200x256xi8>, tensor<200x2xf32>
+  %c = linalg.transpose ins(%v#0 : tensor<200x256xi8>) outs(%t : tensor<256x200xi8>) permutation = [1, 0]
+  return %a, %r#0, %c : tensor<2x200xf32>, tensor<200x256xi8>, tensor<256x200xi8>
+}

@@ -62,7 +62,12 @@ def make_outputs(facts, shape):
     e8m0 = facts["scales"] == "e8m0"
     s = torch.full(scale_shape(facts, shape), 0 if e8m0 else float("nan"), device="cuda",
                    dtype=torch.uint8 if e8m0 else torch.float32)  # fmt: skip
-    return q, s
+    outs = [q, s]
+    if facts["amax"]:
+        outs.append(torch.full_like(s, float("nan")))
+    if facts["dual"]:
+        outs.append(torch.full_like(q.t().contiguous(), 0x55))
+    return outs
 
 
 def bits(tensor):
@@ -82,17 +87,16 @@ def block_amax(x, block):
 def check_quantize(function, facts, shape, kind, generator):
     """Number of codes, and of scales and maxima, that differ from the reference."""
     x = make_input(shape, DTYPES[facts["x"]], kind, generator)
-    q, s = make_outputs(facts, shape)
-    outs = [q, s]
-    if facts["amax"]:
-        outs.append(torch.full_like(s, float("nan")))
+    q, s, *others = outs = make_outputs(facts, shape)
     function(x, outs=outs)
     torch.cuda.synchronize()
     expected_q, expected_s = quantize_reference(x, facts)
     codes = (bits(q) != expected_q).sum().item()
+    if facts["dual"]:
+        codes += (bits(others[-1]) != expected_q.t()).sum().item()
     scales = (bits(s) != bits(expected_s)).sum().item()
     if facts["amax"]:
-        scales += (outs[2] != block_amax(x, facts["block"])).sum().item()
+        scales += (others[0] != block_amax(x, facts["block"])).sum().item()
     return codes, scales
 
 
@@ -103,9 +107,11 @@ def check_silu_mul(function, facts, shape, generator):
     where a value lies near the middle of two.
     """
     g, u = (make_input(shape, torch.bfloat16, "normal", generator) for _ in range(2))
-    q, s = make_outputs(facts, shape)
-    function(g, u, outs=[q, s])
+    q, s, *others = outs = make_outputs(facts, shape)
+    function(g, u, outs=outs)
     torch.cuda.synchronize()
+    if facts["dual"] and not torch.equal(bits(others[-1]), bits(q).t()):
+        return 1.0
     x = (torch.nn.functional.silu(g.double()) * u.double()).to(torch.bfloat16)
     expected, _ = quantize_reference(x, facts)
     return (bits(q) != expected).double().mean().item()

@@ -117,7 +117,8 @@ STEPS = """
 
 
 def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=False,
-             scale_kind="f32", transposed=False, config=None, steps=False):  # fmt: skip
+             scale_kind="f32", transposed=False, config=None, steps=False,
+             dual=False):  # fmt: skip
     x, q = tensor(m, n, x_type), tensor(m, n, q_type)
     scale_type, pow2 = SCALES[scale_kind]
     scale_shape = [blocks(m, block[0]), blocks(n, block[1])]
@@ -147,6 +148,12 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=Fal
         sizes=dynamic(**scale_sizes), attributes=attributes,
     )  # fmt: skip
     third, third_type = (", %a", f", {scales}") if steps else ("", "")
+    if dual:
+        turned = tensor(n, m, q_type)
+        third, third_type = third + ", %t", f"{third_type}, {turned}"
+        text += f"""
+  %te = tensor.empty{dynamic(n=n, m=m)} : {turned}
+  %t = linalg.transpose ins(%q : {q}) outs(%te : {turned}) permutation = [1, 0]"""
     return f"""func.func @{name}({args}) -> ({q}, {scales}{third_type}) {{
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -205,7 +212,8 @@ def programs():
                      scales=options.get("scale_kind", "f32"),
                      transposed=options.get("transposed", False),
                      silu=options.get("silu", False),
-                     amax=options.get("steps", False))  # fmt: skip
+                     amax=options.get("steps", False),
+                     dual=options.get("dual", False))  # fmt: skip
         result[name] = (quantize(name, block, **options), facts)
 
     def add_matmul(name, a_block, b_block, **options):
@@ -256,6 +264,7 @@ def programs():
     add_quantize("quantize_slabs_512x512", (512, 512), n=8192)
     add_quantize("quantize_slabs_transposed", (512, 256), n=1040, x_type="f32", transposed=True,
                  q_type="i8", scale_kind="e8m0")  # fmt: skip
+    add_quantize("quantize_slabs_dual", (256, 256), n=1040, x_type="f32", dual=True)
     add_quantize("quantize_slabs_silu_mul", (256, 256), n=4096, silu=True,
                  config="tile = [256, 256], threads = 512, slabs = 4")  # fmt: skip
     # Blocks that only two passes can do: rows, columns, the whole tensor.
@@ -267,6 +276,22 @@ def programs():
     add_quantize("quantize_columns_dynamic", (140000, 1), q_type="f8E5M2")
     add_quantize("quantize_tensor", (700, 1001), m=700, n=1001)
     add_quantize("quantize_tensor_8k", (4096, 8192), m=4096, n=8192)
+    # The codes and their transpose: rows of the second whose ends are known to be
+    # aligned, are found to be, and are not.
+    for block in QUANTIZE_BLOCKS + [(1, 100), (3, 7)]:
+        shape = f"{block[0]}x{block[1]}"
+        add_quantize(f"quantize_dual_{shape}", block, dual=True)
+        add_quantize(f"quantize_dual_wide_{shape}", block, n=2080, dual=True)
+        add_quantize(f"quantize_dual_static_{shape}", block, m=260, n=528, dual=True)
+        add_quantize(f"quantize_dual_small_{shape}", block, m=7, n=130, dual=True)
+    add_quantize("quantize_dual_f32_i8", (1, 128), x_type="f32", q_type="i8", n=512,
+                 scale_kind="e8m0", transposed=True, dual=True)  # fmt: skip
+    add_quantize("quantize_dual_f32_cluster", (256, 256), x_type="f32", n=512, dual=True,
+                 config="tile = [256, 256], threads = 512, cluster = 2")  # fmt: skip
+    add_quantize("quantize_dual_silu_mul", (128, 128), n=512, silu=True, dual=True)
+    add_quantize("quantize_dual_two", (256, 256), n=2048, dual=True,
+                 config="tile = [64, 256], passes = 2")  # fmt: skip
+    add_quantize("quantize_dual_narrow", (1, 2), dual=True, n=6)
     for shape, (a_block, b_block) in MATMUL_BLOCKS.items():
         add_matmul(f"matmul_{shape}", a_block, b_block)
         add_matmul(f"matmul_8k_{shape}", a_block, b_block, n=8192, k=8192)

@@ -85,7 +85,7 @@ class Suite:
         for name in self.names("quantize"):
             facts = self.facts[name]
             combinations.add((facts["x"], facts["q"], facts["scales"], facts["transposed"],
-                              *facts["block"]))  # fmt: skip
+                              facts["dual"], *facts["block"]))  # fmt: skip
             for m, n in shapes:
                 m = m if facts["m"] < 0 else facts["m"]
                 n = n if facts["n"] < 0 else facts["n"]

@@ -67,6 +67,9 @@ void mlir::gqgpu::markChunkAlignment(KernelOp kernel) {
     mark(op, cast<FragmentType>(op.getResult().getType()), op.getIndices());
   });
   kernel.walk([&](StoreFragmentOp op) {
-    mark(op, cast<FragmentType>(op.getValue().getType()), op.getIndices());
+    if (!op.getTransposed())
+      mark(op, cast<FragmentType>(op.getValue().getType()), op.getIndices());
+    else if (isMultipleOf(op.getIndices().back(), 4)) // a word of codes
+      op->setAttr(kChunkAligned, UnitAttr::get(op->getContext()));
   });
 }

@@ -72,6 +72,8 @@ public:
   int64_t scratchOffset(Operation *op) const {
     return sharedMemory.offsets.lookup(op);
   }
+  /// Stores that share one staging.
+  int64_t transposedStores() const { return sharedMemory.transposedStores; }
   /// Which kinds of fills the producer has.
   bool hasTma = false, hasCopies = false;
   SlabLoads slabLoads;

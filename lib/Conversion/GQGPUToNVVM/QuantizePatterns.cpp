@@ -57,6 +57,15 @@ struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
     int64_t perRow = type.getShape()[1] / cols.stride;
     auto from = cast<FragmentType>(op.getValues().front().getType());
     int64_t chunks = type.getNumValues();
+    int64_t sharedCols = cols.threads(), sharedRows = rows.threads();
+    bool fullWarps = abi.threads % 32 == 0;
+    bool lanesOnly = fullWarps && sharedRows == 1 && layout.getCluster() == 1 &&
+                     sharedCols > 0 && sharedCols <= 32 &&
+                     llvm::isPowerOf2_64(sharedCols) &&
+                     threadCols % sharedCols == 0;
+    // Before the values are needed: the barriers pass while they are loaded.
+    if (!lanesOnly)
+      clearWords(e, op, type);
 
     // 1. Within the thread: one maximum per group of chunks in the same block.
     auto keyOf = [&](int64_t i) {
@@ -80,12 +89,6 @@ struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
       max = maxOf(e, max, e.cf32(op.getAmaxFloor().convertToFloat()));
 
     // 2. Within the warp.
-    int64_t sharedCols = cols.threads(), sharedRows = rows.threads();
-    bool fullWarps = abi.threads % 32 == 0;
-    bool lanesOnly = fullWarps && sharedRows == 1 && layout.getCluster() == 1 &&
-                     sharedCols > 0 && sharedCols <= 32 &&
-                     llvm::isPowerOf2_64(sharedCols) &&
-                     threadCols % sharedCols == 0;
     if (lanesOnly) {
       for (auto &[key, max] : maxima)
         max = butterfly(e, max, sharedCols);
@@ -130,28 +133,36 @@ private:
     return max;
   }
 
-  void acrossWarps(Emitter &e, BlockAbsmaxOp op, FragmentType type,
-                   const Sharing &rows, const Sharing &cols, Maxima &maxima,
-                   bool fullWarps) const {
-    auto layout = cast<BlockedLayoutAttr>(type.getLayout());
-    int64_t threadCols = layout.getThreads()[1];
-    ArrayRef<int64_t> block = type.getBlock();
-    int64_t blockCols = llvm::divideCeil(type.getShape()[1], block[1]);
-    int64_t words = llvm::divideCeil(type.getShape()[0], block[0]) * blockCols;
-    Value base = e.add(abi.shared, abi.scratchOffset(op));
+  static int64_t blocksPerRow(FragmentType type) {
+    return llvm::divideCeil(type.getShape()[1], type.getBlock()[1]);
+  }
 
-    // One word per block, zero; the last tile's readers must be done.
-    e.ptx("bar.sync 0;", "", {});
+  /// One word per block, zero, in every thread block of the cluster.
+  void clearWords(Emitter &e, BlockAbsmaxOp op, FragmentType type) const {
+    int64_t words = llvm::divideCeil(type.getShape()[0], type.getBlock()[0]) *
+                    blocksPerRow(type);
+    Value base = e.add(abi.shared, abi.scratchOffset(op));
+    // In a loop, the last tile's readers must be done.
+    if (!isa<LLVM::LLVMFuncOp>(op->getParentOp()) ||
+        !op->getBlock()->isEntryBlock())
+      e.ptx("bar.sync 0;", "", {});
     for (int64_t first = 0; first < words; first += abi.threads) {
       Value word = e.add(abi.thread, first);
       e.ptx(
           "{ .reg .pred p; setp.lt.u32 p, $1, $2; @p st.shared.b32 [$0], 0; }",
           "r,r,n", {e.add(base, e.shl(word, 2)), word, e.c32(words)});
     }
-    if (layout.getCluster() > 1)
-      clusterBarrier(e);
-    else
-      e.ptx("bar.sync 0;", "", {});
+    barrier(e, type);
+  }
+
+  void acrossWarps(Emitter &e, BlockAbsmaxOp op, FragmentType type,
+                   const Sharing &rows, const Sharing &cols, Maxima &maxima,
+                   bool fullWarps) const {
+    auto layout = cast<BlockedLayoutAttr>(type.getLayout());
+    int64_t threadCols = layout.getThreads()[1];
+    ArrayRef<int64_t> block = type.getBlock();
+    int64_t blockCols = blocksPerRow(type);
+    Value base = e.add(abi.shared, abi.scratchOffset(op));
 
     // A whole warp in one block: one redux and one lane's atomic.
     int64_t warpRows = std::max<int64_t>(1, 32 / threadCols);
@@ -187,36 +198,32 @@ private:
       } else if (groups) {
         mine = e.zext(e.i32(), e.eq(e.urem(abi.lane, lanes), 0));
       }
-      e.ptx("{ .reg .pred p; setp.ne.u32 p, $2, 0; "
-            "@p red.shared.max.u32 [$0], $1; }",
-            "r,r,r", {addresses[key], bits, mine});
-    }
-    if (layout.getCluster() == 1) {
-      e.ptx("bar.sync 0;", "", {});
-      for (auto &[key, max] : maxima)
-        max = e.ptx(e.f32(), "ld.shared.f32 $0, [$1];", "=f,r", addresses[key]);
-      return;
-    }
-    // Every thread block has words for the whole tile: combine them.
-    clusterBarrier(e);
-    for (auto &[key, max] : maxima) {
-      max = Value();
+      // To every thread block of a cluster, so that each reads its own words.
       for (int64_t rank = 0; rank < layout.getCluster(); ++rank) {
-        Value part = e.ptx(e.f32(),
-                           "{ .reg .b32 a; mapa.shared::cluster.u32 a, $1, $2; "
-                           "ld.shared::cluster.f32 $0, [a]; }",
-                           "=f,r,n", {addresses[key], e.c32(rank)});
-        max = max ? maxOf(e, max, part) : part;
+        if (layout.getCluster() == 1)
+          e.ptx("{ .reg .pred p; setp.ne.u32 p, $2, 0; "
+                "@p red.shared.max.u32 [$0], $1; }",
+                "r,r,r", {addresses[key], bits, mine});
+        else
+          e.ptx("{ .reg .pred p; .reg .b32 a; setp.ne.u32 p, $2, 0; "
+                "mapa.shared::cluster.u32 a, $0, $3; "
+                "@p red.shared::cluster.max.u32 [a], $1; }",
+                "r,r,r,n", {addresses[key], bits, mine, e.c32(rank)});
       }
     }
-    // Nobody may leave, or reuse the words, while others still read them.
-    clusterBarrier(e);
+    barrier(e, type);
+    for (auto &[key, max] : maxima)
+      max = e.ptx(e.f32(), "ld.shared.f32 $0, [$1];", "=f,r", addresses[key]);
   }
 
-  static void clusterBarrier(Emitter &e) {
-    e.ptx("barrier.cluster.arrive.release.aligned; "
-          "barrier.cluster.wait.acquire.aligned;",
-          "", {});
+  /// Of all threads that share the words.
+  static void barrier(Emitter &e, FragmentType type) {
+    if (cast<BlockedLayoutAttr>(type.getLayout()).getCluster() > 1)
+      e.ptx("barrier.cluster.arrive.release.aligned; "
+            "barrier.cluster.wait.acquire.aligned;",
+            "", {});
+    else
+      e.ptx("bar.sync 0;", "", {});
   }
 };
 

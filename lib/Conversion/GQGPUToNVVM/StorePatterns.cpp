@@ -1,18 +1,18 @@
 //===- StorePatterns.cpp - fragments to global memory ---------------------===//
 //
-// Three ways:
+// Four ways:
 // - a product goes through TMA: each warp writes 16 rows of at most 128 bytes
-// to
-//   its own staging (swizzled, so that neither stmatrix nor the copy engine
+//   to its own staging (swizzled, so that neither stmatrix nor the copy engine
 //   meets bank conflicts), and one of its threads starts the copy, which clips
 //   the edge. Warps do not wait for one another;
 // - a blocked fragment stores whole chunks;
+// - transposed codes go through shared memory, see TransposedStore.cpp;
 // - otherwise threads store elements, guarded one by one.
 //
 //===----------------------------------------------------------------------===//
 #include "FragmentAddress.h"
 #include "GlobalMemory.h"
-#include "Patterns.h"
+#include "TransposedStore.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -56,6 +56,8 @@ struct StoreFragmentPattern : KernelPattern<StoreFragmentOp> {
       return op.emitOpError("has no lowering for element type ") << element;
     if (!type.getBlock().empty())
       storeScales(e, op, adaptor, type, values);
+    else if (op.getTransposed())
+      storeTransposed(e, abi, op, adaptor.getIndices(), values);
     else if (isa<MmaLayoutAttr>(type.getLayout()) &&
              op.getPath() == Path::Tma) {
       if (type.getShape()[1] % 16 != 0 || !isa<FloatType>(element) ||

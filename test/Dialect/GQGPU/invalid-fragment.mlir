@@ -203,7 +203,7 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
 !f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
 gqgpu.kernel @k(%z: f32, %d: memref<128x8xf32>, %i: index) {
   %f = gqgpu.splat %z : f32 -> !f
-  // expected-error@+1 {{expects operand value with a block when transposed, got}}
+  // expected-error@+1 {{expects operand value of one-byte elements in a blocked layout, or with a block, when transposed, got}}
   gqgpu.store_fragment %f, %d[%i, %i] {transposed} : !f, memref<128x8xf32>
   gqgpu.return
 }

@@ -1,5 +1,6 @@
 //===- QuantizeLayout.cpp - strategy of block quantisation ----------------===//
 #include "gq/Dialect/GQ/Transforms/ConfigRules.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
 
@@ -52,18 +53,23 @@ struct Tile {
 
 /// A tile of whole blocks for about `wanted` threads.
 static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
-                       bool transposedScales) {
+                       int64_t rowsWanted) {
   int64_t br = block[0], bc = block[1];
   int64_t width = x.getDimSize(1);
   int64_t chunk = quantizeChunk(bc, x.getElementType());
+  // Elements per thread: enough to keep memory busy, unless x is so small that
+  // some multiprocessors would have nothing to do.
+  bool few = x.hasStaticShape() &&
+             x.getNumElements() <= getDefaultTarget().multiprocessors * 256 * 8;
+  const int64_t least = few ? 16 : 32, most = few ? 16 : 64;
   // Blocks side by side until two warps cover a row of the tile, as long as a
   // thread's share stays small and the tensor is as wide.
   int64_t columns = bc;
-  // With transposed scales rather above one another: a warp writes the scales
-  // of neighbouring rows side by side.
-  bool rowsFirst = transposedScales && br == 1;
-  while (!rowsFirst && 2 * columns / chunk <= 64 &&
-         br * 2 * columns <= wanted * 64 &&
+  // Rather above one another if neighbouring rows are written side by side;
+  // then rows of the tile are still cache lines of codes.
+  bool rowsFirst = br < rowsWanted;
+  while ((rowsFirst ? 2 * columns <= 128 : 2 * columns / chunk <= 64) &&
+         br * 2 * columns <= wanted * most &&
          (ShapedType::isDynamic(width) || columns < width))
     columns *= 2;
   int64_t threadColumns = largestDivisor(columns / chunk, wanted);
@@ -77,10 +83,10 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
       threadRows = largestDivisor(br, threadRows);
   }
   int64_t threads = threadRows * threadColumns;
-  // Small shares hide no latency: give each thread at least 32 elements.
-  while (rows * columns / threads * 2 <= 32)
+  // Small shares hide no latency.
+  while (rows * columns / threads * 2 <= least)
     rows *= 2;
-  while (rowsFirst && rows < 32 && rows * columns / threads * 2 <= 64)
+  while (rowsFirst && rows < rowsWanted && rows * columns / threads * 2 <= most)
     rows *= 2;
   return {rows, columns, threadRows, threads};
 }
@@ -96,7 +102,7 @@ static constexpr int64_t kMostSlabs = 4, kMostSlabBytes = 512 * 1024;
 // then one that reads a part of its tile again, from L2.
 ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
                                        int64_t clusterMax, bool allowSlabs,
-                                       bool transposedScales) {
+                                       int64_t rowsWanted) {
   const int64_t limit = quantizeElementsPerThread(x, block);
   const int64_t most = clusterMax * 512 * limit;
   int64_t br = block[0], bc = block[1];
@@ -107,10 +113,10 @@ ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
                            Schedule::Cooperative, 0, true, {}, tile.threads,
                            cluster, /*passes=*/1, slabs);
   };
-  Tile small = chooseTile(x, block, 256, transposedScales);
+  Tile small = chooseTile(x, block, 256, rowsWanted);
   if (small.rows * small.columns / small.threads <= 64)
     return configOf(small, 1);
-  Tile large = chooseTile(x, block, 512, transposedScales);
+  Tile large = chooseTile(x, block, 512, rowsWanted);
   if (large.rows * large.columns / large.threads <= limit)
     return configOf(large, 1);
   int64_t bytes = br * bc * x.getElementTypeBitWidth() / 8;
@@ -128,12 +134,26 @@ ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
   return {};
 }
 
+Operation *mlir::gq::transposeOfCodes(Operation *op) {
+  for (Operation *user : op->getResult(0).getUsers()) {
+    auto transpose = dyn_cast<linalg::TransposeOp>(user);
+    if (transpose && transpose->getBlock() == op->getBlock() &&
+        transpose.hasPureTensorSemantics() &&
+        transpose.getInput() == op->getResult(0) &&
+        transpose.getPermutation() == ArrayRef<int64_t>{1, 0})
+      return transpose;
+  }
+  return nullptr;
+}
+
 FailureOr<ConfigAttr>
 mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
   auto x = cast<ShapedType>(op.getX().getType());
-  if (ConfigAttr config =
-          chooseWholeBlocks(x, op.getBlock(), target.clusterMax,
-                            /*allowSlabs=*/true, op.getTransposedScales()))
+  int64_t rowsWanted = transposeOfCodes(op)                                ? 128
+                       : op.getTransposedScales() && op.getBlock()[0] == 1 ? 32
+                                                                           : 1;
+  if (ConfigAttr config = chooseWholeBlocks(x, op.getBlock(), target.clusterMax,
+                                            /*allowSlabs=*/true, rowsWanted))
     return config;
   // No thread blocks can hold a block: read the input twice.
   FailureOr<ConfigAttr> pass =

@@ -264,8 +264,26 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
     return success();
   }
 
+  /// A block that is larger than a static x is that of the next power of two:
+  /// threads would only wait for elements that do not exist.
+  static void clampBlock(QuantizeOp op) {
+    SmallVector<int64_t> block(op.getBlock());
+    for (auto [size, extent] :
+         llvm::zip(block, cast<ShapedType>(op.getX().getType()).getShape()))
+      if (!ShapedType::isDynamic(extent) && extent > 0 && extent < size)
+        size = std::min<int64_t>(
+            size, static_cast<int64_t>(llvm::PowerOf2Ceil(extent)));
+    if (block == op.getBlock())
+      return;
+    remarkDecision(op, kPass, "block",
+                   "the only block along a dimension is rounded down to " +
+                       Twine(block[0]) + "x" + Twine(block[1]));
+    op.setBlock(block);
+  }
+
   LogicalResult select(QuantizeOp op, const TargetModel &target) {
     if (!op.getConfig()) {
+      clampBlock(op);
       FailureOr<ConfigAttr> config = chooseQuantizeConfig(op, target);
       if (failed(config))
         return failure();

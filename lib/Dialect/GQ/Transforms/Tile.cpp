@@ -2,11 +2,11 @@
 //
 // Everything here is upstream's tile-and-fuse; this file only decides what is
 // tiled together: a matmul with the elementwise chain behind it, a quantize (or
-// one pass of it) with the elementwise chain before it, an absmax with the
-// scales behind it.
+// one pass of it) with the elementwise chain before it and a transpose of the
+// codes behind it, an absmax with the scales behind it.
 //
 //===----------------------------------------------------------------------===//
-#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQ/Transforms/ConfigRules.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -122,9 +122,9 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       else if (auto absmax = dyn_cast<BlockAbsmaxOp>(op))
         result = tile(rewriter, absmax);
       else if (auto cast = dyn_cast<ScaledCastOp>(op))
-        result = tileAlone(rewriter, cast);
+        result = tileCodes(rewriter, cast);
       else
-        result = tileAlone(rewriter, mlir::cast<QuantizeOp>(op));
+        result = tileCodes(rewriter, mlir::cast<QuantizeOp>(op));
       if (failed(result))
         return signalPassFailure();
     }
@@ -152,6 +152,22 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     if (failed(tiled))
       return inTile->emitOpError("could not be tiled along K");
     rewriter.replaceOp(*inTile, tiled->replacements);
+    return success();
+  }
+
+  /// A quantisation or a cast, with a second copy of its codes.
+  template <typename OpTy>
+  LogicalResult tileCodes(RewriterBase &rewriter, OpTy op) {
+    Operation *transpose = transposeOfCodes(op);
+    if (failed(tileAlone(rewriter, op)))
+      return failure();
+    if (!transpose || !op.getConfig())
+      return success();
+    auto loop = transpose->getOperand(0).getDefiningOp<LoopLikeOpInterface>();
+    SmallVector<LoopLikeOpInterface> loops{loop};
+    if (!loop || failed(scf::tileAndFuseConsumer(rewriter, transpose, loops)))
+      return transpose->emitOpError("could not be fused with the quantisation "
+                                    "of its operand");
     return success();
   }
 

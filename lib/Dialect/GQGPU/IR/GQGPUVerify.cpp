@@ -412,10 +412,14 @@ LogicalResult StoreFragmentOp::verify() {
       failed(
           verifyElementPositions(*this, "operand value", fragment(getValue()))))
     return failure();
-  if (getTransposed() && fragment(getValue()).getBlock().empty())
-    return emitOpError("expects operand value with a block when transposed, "
-                       "got ")
-           << fragment(getValue());
+  FragmentType value = fragment(getValue());
+  bool codes = value.getElementType().getIntOrFloatBitWidth() == 8 &&
+               isa<BlockedLayoutAttr>(value.getLayout());
+  if (getTransposed() && value.getBlock().empty() && !codes)
+    return emitOpError(
+               "expects operand value of one-byte elements in a blocked "
+               "layout, or with a block, when transposed, got ")
+           << value;
   return verifyElementTypes(*this, "operand value",
                             fragment(getValue()).getElementType(),
                             "operand dest", dest.getElementType());

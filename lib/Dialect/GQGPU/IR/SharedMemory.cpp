@@ -21,6 +21,15 @@ RingLayout RingLayout::get(RingType ring, int64_t start) {
   return layout;
 }
 
+TransposeStaging TransposeStaging::get(FragmentType fragment) {
+  auto layout = cast<BlockedLayoutAttr>(fragment.getLayout());
+  int64_t columns = fragment.getShape()[1];
+  // Rows of 128 bytes and more start at the same bank.
+  return {
+      fragment.getShape()[0] / layout.getCluster(),
+      static_cast<int64_t>(llvm::alignTo(columns, columns < 128 ? 4 : 128))};
+}
+
 SharedMemoryPlan SharedMemoryPlan::get(KernelOp kernel) {
   SharedMemoryPlan plan;
   int64_t offset = 0;
@@ -45,5 +54,16 @@ SharedMemoryPlan SharedMemoryPlan::get(KernelOp kernel) {
               llvm::divideCeil(type.getShape()[1], type.getBlock()[1]);
   });
   plan.bytes = offset;
+  // One staging for all transposed stores.
+  offset = llvm::alignTo(offset, 16);
+  kernel.walk([&](StoreFragmentOp op) {
+    auto type = cast<FragmentType>(op.getValue().getType());
+    if (!op.getTransposed() || !type.getBlock().empty())
+      return;
+    plan.offsets[op] = offset;
+    ++plan.transposedStores;
+    plan.bytes =
+        std::max(plan.bytes, offset + TransposeStaging::get(type).bytes());
+  });
   return plan;
 }

@@ -54,6 +54,8 @@ LogicalResult Distributor::distribute(Operation *op) {
     return distribute(cast);
   if (auto fill = dyn_cast<linalg::FillOp>(op))
     return distribute(fill);
+  if (auto transpose = dyn_cast<linalg::TransposeOp>(op))
+    return distribute(transpose);
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
     return distribute(linalgOp);
   if (auto store = dyn_cast<StoreOp>(op))
@@ -73,6 +75,10 @@ FailureOr<Value> Distributor::fragmentOf(Operation *user, Value value,
     if (!map.isIdentity())
       return user->emitOpError("reads a computed tile through map ")
                  << AffineMapAttr::get(map) << ", expects the identity",
+             failure();
+    if (isTransposed(value))
+      return user->emitOpError("reads a transposed tile, which can only be "
+                               "stored"),
              failure();
     // Scales are those of all slabs.
     if (slab >= known->second.size())

@@ -72,6 +72,20 @@ LogicalResult Distributor::distribute(gq::QuantizeOp op) {
   return success();
 }
 
+/// The fragment stays as it is; the store turns it.
+LogicalResult Distributor::distribute(linalg::TransposeOp op) {
+  auto codes = fragments.find(op.getInput());
+  if (codes == fragments.end() || isTransposed(op.getInput()) ||
+      !isa<BlockedLayoutAttr>(spread.layout) ||
+      cast<ShapedType>(op.getInput().getType()).getElementTypeBitWidth() != 8 ||
+      op.getPermutation() != ArrayRef<int64_t>{1, 0})
+    return op.emitOpError("expects to swap rows and columns of one-byte codes "
+                          "that the kernel computes");
+  SmallVector<Value> same = codes->second;
+  fragments[op->getResult(0)] = same;
+  return success();
+}
+
 LogicalResult Distributor::distribute(gq::BlockAbsmaxOp op) {
   FailureOr<Value> value = elements(op, op.getX());
   if (failed(value))

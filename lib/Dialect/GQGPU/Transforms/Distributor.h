@@ -77,6 +77,7 @@ private:
   LogicalResult distribute(gq::ScaledCastOp op);
   LogicalResult distribute(linalg::FillOp op);
   LogicalResult distribute(linalg::LinalgOp op);
+  LogicalResult distribute(linalg::TransposeOp op);
   LogicalResult distribute(StoreOp op);
   LogicalResult distribute(MaskOp op);
 
@@ -97,6 +98,8 @@ private:
   }
   /// A tile whose fragment has the rows of the tile as its columns.
   static bool isTransposed(Value tile) {
+    if (tile.getDefiningOp<linalg::TransposeOp>())
+      return true;
     auto quantize = tile.getDefiningOp<gq::QuantizeOp>();
     return quantize && quantize.getTransposedScales() &&
            tile == quantize.getResult(1);

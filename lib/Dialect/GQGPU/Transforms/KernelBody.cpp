@@ -335,6 +335,10 @@ KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
     auto absmax = scale.getAmax().getDefiningOp<gq::BlockAbsmaxOp>();
     return absmax ? blocks(absmax.getBlock()) : SmallVector<int64_t>();
   }
+  // The kernel's loop runs over its input.
+  if (isa<linalg::TransposeOp>(op.getOperation()))
+    return operand.getOperandNumber() == 0 ? SmallVector<int64_t>{m, n}
+                                           : SmallVector<int64_t>{n, m};
   SmallVector<int64_t> sizes;
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation());
       linalgOp && linalgOp.getNumLoops() == 2)
@@ -368,7 +372,8 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
     // of those that the loop runs over.
     SmallVector<int64_t> padded = paddedOperand(op, operand);
     if (auto type = cast<RankedTensorType>(tile->value.getType());
-        isa<gq::BlockAbsmaxOp, gq::AbsmaxToScaleOp>(op) &&
+        isa<gq::BlockAbsmaxOp, gq::AbsmaxToScaleOp, linalg::TransposeOp>(
+            op.getOperation()) &&
         op.isDpsInit(&operand) && !padded.empty() &&
         type.getShape() != ArrayRef<int64_t>(padded))
       tile->value = tensor::EmptyOp::create(b, op.getLoc(), padded,

@@ -27,9 +27,11 @@ FailureOr<ConfigAttr> chooseQuantizeConfig(QuantizeOp op,
 
 /// Tiles of whole blocks, over at most `clusterMax` thread blocks or, if
 /// `allowSlabs`, in slabs; null when no such tile fits their registers.
+/// `rowsWanted`: prefer tiles of so many rows, for results that are written
+/// column by column.
 ConfigAttr chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
                              int64_t clusterMax, bool allowSlabs = false,
-                             bool transposedScales = false);
+                             int64_t rowsWanted = 1);
 
 /// A config for one pass over `x`, in tiles of whole blocks or parts of one;
 /// failure with an error at `op` when there is none. `reduces`: block_absmax,
@@ -58,6 +60,10 @@ std::optional<std::array<int64_t, 2>> blockForTiles(ArrayRef<int64_t> shape,
 /// What a tile holds of a block.
 std::array<int64_t, 2> partOfBlock(ArrayRef<int64_t> block,
                                    ArrayRef<int64_t> tile);
+
+/// The `linalg.transpose` of the codes that `op`, a quantize or scaled_cast,
+/// computes, which is stored by the same kernel; or null.
+Operation *transposeOfCodes(Operation *op);
 
 /// Checks a config a person (or the function above) wrote on `op`.
 LogicalResult checkQuantizeConfig(QuantizeOp op, ConfigAttr config,

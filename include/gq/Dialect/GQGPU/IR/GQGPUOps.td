@@ -430,7 +430,7 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
 
     A fragment that is constant over blocks is stored as one element per block,
     block `(r, c)` at `indices + (r, c)`, or at `indices + (c, r)` with
-    `transposed`.
+    `transposed`. Elements of one byte may be stored transposed as well.
 
     Example:
     ```mlir

@@ -36,12 +36,25 @@ struct RingLayout {
 /// rows of 128 bytes.
 constexpr int64_t kStoreStagingPerWarp = 2048;
 
+/// Codes of one thread block on their way to a transposed store: its rows of
+/// the tile, each of `pitch` bytes.
+struct TransposeStaging {
+  int64_t rows, pitch;
+  int64_t bytes() const { return rows * pitch; }
+
+  static TransposeStaging get(FragmentType fragment);
+};
+
 /// What a kernel puts where in its dynamic shared memory: staging of its
-/// stores, then rings, then the scratch of reductions that cross warps.
+/// stores, then rings, then the scratch of reductions that cross warps and of
+/// transposed stores.
 struct SharedMemoryPlan {
-  /// Offsets of each `ring_create` and `block_absmax`.
+  /// Offsets of each `ring_create`, `block_absmax` and `store_fragment` of
+  /// transposed codes.
   DenseMap<Operation *, int64_t> offsets;
   int64_t bytes = 0;
+  /// Those share their staging.
+  int64_t transposedStores = 0;
 
   static SharedMemoryPlan get(KernelOp kernel);
 };
