@@ -102,6 +102,15 @@ func.func @quantize_four_slabs(%x: !x, %q: !q, %s: tensor<1x2xf32>) -> (!q, tens
   return %r#0, %r#1 : !q, tensor<1x2xf32>
 }
 
+// Codes and their transpose: smaller slabs, whose registers turning them takes.
+// CHECK-LABEL: func.func @quantize_slabs_transpose
+// CHECK: config = #gq.config<tile = [256, 256], threads = 512, slabs = 4>
+func.func @quantize_slabs_transpose(%x: tensor<512x1024xf32>, %q: !q, %s: tensor<2x4xf32>, %t: tensor<1024x512xf8E4M3FN>) -> (!q, tensor<2x4xf32>, tensor<1024x512xf8E4M3FN>) {
+  %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : !q, tensor<2x4xf32>) : tensor<512x1024xf32> -> !q, tensor<2x4xf32>
+  %u = linalg.transpose ins(%r#0 : !q) outs(%t : tensor<1024x512xf8E4M3FN>) permutation = [1, 0]
+  return %r#0, %r#1, %u : !q, tensor<2x4xf32>, tensor<1024x512xf8E4M3FN>
+}
+
 // What is read again would not stay in L2.
 // CHECK-LABEL: func.func @quantize_cluster
 // CHECK: config = #gq.config<tile = [512, 512], threads = 512, cluster = 8>

@@ -101,7 +101,7 @@ static constexpr int64_t kMostSlabs = 4, kMostSlabBytes = 512 * 1024;
 // larger share comes first, even when a multiprocessor has room for only one,
 // then one that reads a part of its tile again, from L2.
 ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
-                                       int64_t clusterMax, bool allowSlabs,
+                                       int64_t clusterMax, int64_t slabShare,
                                        int64_t rowsWanted) {
   const int64_t limit = quantizeElementsPerThread(x, block);
   const int64_t most = clusterMax * 512 * limit;
@@ -120,10 +120,10 @@ ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
   if (large.rows * large.columns / large.threads <= limit)
     return configOf(large, 1);
   int64_t bytes = br * bc * x.getElementTypeBitWidth() / 8;
-  bool inSlabs = allowSlabs && large.rows == br && bytes <= kMostSlabBytes;
+  bool inSlabs = slabShare > 0 && large.rows == br && bytes <= kMostSlabBytes;
   for (int64_t slabs = 2; inSlabs && slabs <= kMostSlabs; slabs *= 2)
     if (br % (slabs * large.threadRows) == 0 &&
-        br / slabs * large.columns / large.threads <= limit)
+        br / slabs * large.columns / large.threads <= slabShare)
       return configOf(large, 1, slabs);
   for (int64_t cluster = 2; cluster <= clusterMax; cluster *= 2) {
     if (large.rows % (cluster * large.threadRows) != 0)
@@ -152,8 +152,11 @@ mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
   int64_t rowsWanted = transposeOfCodes(op)                                ? 128
                        : op.getTransposedScales() && op.getBlock()[0] == 1 ? 32
                                                                            : 1;
+  // Turning codes takes registers that a slab can leave free.
+  int64_t slabShare = quantizeElementsPerThread(x, op.getBlock()) /
+                      (transposeOfCodes(op) ? 2 : 1);
   if (ConfigAttr config = chooseWholeBlocks(x, op.getBlock(), target.clusterMax,
-                                            /*allowSlabs=*/true, rowsWanted))
+                                            slabShare, rowsWanted))
     return config;
   // No thread blocks can hold a block: read the input twice.
   FailureOr<ConfigAttr> pass =

@@ -25,12 +25,13 @@ int64_t quantizeElementsPerThread(ShapedType x, ArrayRef<int64_t> block);
 FailureOr<ConfigAttr> chooseQuantizeConfig(QuantizeOp op,
                                            const TargetModel &target);
 
-/// Tiles of whole blocks, over at most `clusterMax` thread blocks or, if
-/// `allowSlabs`, in slabs; null when no such tile fits their registers.
+/// Tiles of whole blocks, over at most `clusterMax` thread blocks or in slabs
+/// of at most `slabShare` elements per thread (0: none); null when no such tile
+/// fits their registers.
 /// `rowsWanted`: prefer tiles of so many rows, for results that are written
 /// column by column.
 ConfigAttr chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
-                             int64_t clusterMax, bool allowSlabs = false,
+                             int64_t clusterMax, int64_t slabShare = 0,
                              int64_t rowsWanted = 1);
 
 /// A config for one pass over `x`, in tiles of whole blocks or parts of one;
