@@ -372,8 +372,8 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
     // of those that the loop runs over.
     SmallVector<int64_t> padded = paddedOperand(op, operand);
     if (auto type = cast<RankedTensorType>(tile->value.getType());
-        isa<gq::BlockAbsmaxOp, gq::AbsmaxToScaleOp, linalg::TransposeOp>(
-            op.getOperation()) &&
+        isa<gq::QuantizeOp, gq::BlockAbsmaxOp, gq::AbsmaxToScaleOp,
+            linalg::TransposeOp>(op.getOperation()) &&
         op.isDpsInit(&operand) && !padded.empty() &&
         type.getShape() != ArrayRef<int64_t>(padded))
       tile->value = tensor::EmptyOp::create(b, op.getLoc(), padded,
