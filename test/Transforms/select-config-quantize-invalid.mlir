@@ -48,8 +48,8 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, t
 
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, tensor<512x8xf32>) {
-  // expected-error@+1 {{config: cannot spread a tile of 4x512 over 256 threads and 1 thread blocks}}
-  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.config<tile = [4, 512]>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
+  // expected-error@+1 {{config: cannot spread a tile of 4x512 over 192 threads and 1 thread blocks}}
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.config<tile = [4, 512], threads = 192>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
   return %r#0, %r#1 : !q, tensor<512x8xf32>
 }
 

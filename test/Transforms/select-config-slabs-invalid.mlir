@@ -30,8 +30,8 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, ten
 
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
-  // expected-error@+1 {{config: cannot spread a slab of 16x128 over 256 threads and 1 thread blocks}}
-  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [128, 128], slabs = 8>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  // expected-error@+1 {{config: cannot spread a slab of 16x128 over 96 threads and 1 thread blocks}}
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [128, 128], threads = 96, slabs = 8>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
   return %r#0, %r#1 : !q, tensor<4x8xf32>
 }
 

@@ -95,14 +95,40 @@ func.func @quantize_slabs(%x: tensor<512x?xbf16>, %q: tensor<512x?xf8E4M3FN>, %s
   return %r#0, %r#1 : tensor<512x?xf8E4M3FN>, tensor<2x?xf32>
 }
 
-// CHECK-LABEL: func.func @quantize_four_slabs
-// CHECK: config = #gq.config<tile = [512, 512], threads = 512, slabs = 4>
-func.func @quantize_four_slabs(%x: !x, %q: !q, %s: tensor<1x2xf32>) -> (!q, tensor<1x2xf32>) {
-  %r:2 = gq.quantize %x block [512, 512] outs(%q, %s : !q, tensor<1x2xf32>) : !x -> !q, tensor<1x2xf32>
-  return %r#0, %r#1 : !q, tensor<1x2xf32>
+// Turning codes takes registers, and of more than two slabs too much is read
+// again.
+// CHECK-LABEL: func.func @quantize_cluster_transpose
+// CHECK: config = #gq.config<tile = [256, 256], threads = 512, cluster = 2>
+func.func @quantize_cluster_transpose(%x: tensor<512x1024xf32>, %q: !q, %s: tensor<2x4xf32>, %t: tensor<1024x512xf8E4M3FN>) -> (!q, tensor<2x4xf32>, tensor<1024x512xf8E4M3FN>) {
+  %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : !q, tensor<2x4xf32>) : tensor<512x1024xf32> -> !q, tensor<2x4xf32>
+  %u = linalg.transpose ins(%r#0 : !q) outs(%t : tensor<1024x512xf8E4M3FN>) permutation = [1, 0]
+  return %r#0, %r#1, %u : !q, tensor<2x4xf32>, tensor<1024x512xf8E4M3FN>
 }
 
-// What is read again would not stay in L2.
+// Computed from other tensors, in f32: what fits, in whatever turns.
+// CHECK-LABEL: func.func @quantize_slabs_fused
+// CHECK: config = #gq.config<tile = [256, 256], threads = 512, slabs = 4>
+func.func @quantize_slabs_fused(%x: !x, %y: !x, %q: !q, %s: tensor<2x4xf32>) -> (!q, tensor<2x4xf32>) {
+  %e = tensor.empty() : !x
+  %p = linalg.mul ins(%x, %y : !x, !x) outs(%e : !x) -> !x
+  %r:2 = gq.quantize %p block [256, 256] outs(%q, %s : !q, tensor<2x4xf32>) : !x -> !q, tensor<2x4xf32>
+  return %r#0, %r#1 : !q, tensor<2x4xf32>
+}
+
+// Tall blocks: wide enough for a sector a row, or else two passes.
+// CHECK-LABEL: func.func @quantize_tall
+// CHECK: block [1024, 1] {{.*}}config = #gq.config<tile = [1024, 16]>
+// CHECK: block [2048, 2] {{.*}}config = #gq.config<tile = [2048, 32], threads = 512>
+// CHECK: block [8192, 1] {{.*}}config = #gq.config<tile = [128, 64], passes = 2>
+func.func @quantize_tall(%x: tensor<?x1024xbf16>, %q: tensor<?x1024xf8E4M3FN>, %s: tensor<?x1024xf32>, %t: tensor<?x512xf32>)
+    -> (tensor<?x1024xf8E4M3FN>, tensor<?x1024xf8E4M3FN>, tensor<?x1024xf8E4M3FN>) {
+  %a:2 = gq.quantize %x block [1024, 1] outs(%q, %s : tensor<?x1024xf8E4M3FN>, tensor<?x1024xf32>) : tensor<?x1024xbf16> -> tensor<?x1024xf8E4M3FN>, tensor<?x1024xf32>
+  %b:2 = gq.quantize %x block [2048, 2] outs(%q, %t : tensor<?x1024xf8E4M3FN>, tensor<?x512xf32>) : tensor<?x1024xbf16> -> tensor<?x1024xf8E4M3FN>, tensor<?x512xf32>
+  %c:2 = gq.quantize %x block [8192, 1] outs(%q, %s : tensor<?x1024xf8E4M3FN>, tensor<?x1024xf32>) : tensor<?x1024xbf16> -> tensor<?x1024xf8E4M3FN>, tensor<?x1024xf32>
+  return %a#0, %b#0, %c#0 : tensor<?x1024xf8E4M3FN>, tensor<?x1024xf8E4M3FN>, tensor<?x1024xf8E4M3FN>
+}
+
+// More than two slabs would read too much again.
 // CHECK-LABEL: func.func @quantize_cluster
 // CHECK: config = #gq.config<tile = [512, 512], threads = 512, cluster = 8>
 func.func @quantize_cluster(%x: tensor<512x1024xf32>, %q: !q, %s: tensor<1x2xf32>) -> (!q, tensor<1x2xf32>) {

@@ -241,6 +241,8 @@ def programs():
     add_quantize("quantize_large_512x512", (512, 512), n=1024, x_type="f32")  # a cluster
     add_quantize("quantize_silu_mul", (1, 128), n=8192, silu=True)
     add_quantize("quantize_small_silu_mul", (32, 32), n=200, silu=True)
+    add_quantize("quantize_large_silu_mul", (256, 256), n=1024, silu=True)
+    add_quantize("quantize_large_dynamic_silu_mul", (256, 256), silu=True)
     # Two passes, with tiles of whole blocks, then of parts of one.
     for shape, (block, whole, parts) in {
         "1x128": ((1, 128), "tile = [16, 512]", "tile = [64, 64]"),
@@ -264,14 +266,19 @@ def programs():
     add_quantize("quantize_slabs_512x512", (512, 512), n=8192)
     add_quantize("quantize_slabs_transposed", (512, 256), n=1040, x_type="f32", transposed=True,
                  q_type="i8", scale_kind="e8m0")  # fmt: skip
+    add_quantize("quantize_slabs_dual", (256, 256), n=1040, x_type="f32", dual=True)
     add_quantize("quantize_slabs_silu_mul", (256, 256), n=4096, silu=True,
                  config="tile = [256, 256], threads = 512, slabs = 4")  # fmt: skip
     # Blocks that only two passes can do: rows, columns, the whole tensor.
+    add_quantize("quantize_two_32x32", (256, 256), n=2048,
+                 config="tile = [32, 32], threads = 128, passes = 2")  # fmt: skip
     add_quantize("quantize_rows_28672", (1, 28672), n=28672)
     add_quantize("quantize_rows_200000", (1, 200000), m=5, n=200000)
     add_quantize("quantize_rows_f32", (1, 150001), m=3, n=150001, x_type="f32")
     add_quantize("quantize_rows_dynamic", (1, 200000))
     add_quantize("quantize_columns", (140000, 1), m=140000, n=9)
+    add_quantize("quantize_columns_8192", (8192, 1), n=96)
+    add_quantize("quantize_columns_2048", (2048, 1), n=96, x_type="f16")
     add_quantize("quantize_columns_dynamic", (140000, 1), q_type="f8E5M2")
     add_quantize("quantize_tensor", (700, 1001), m=700, n=1001)
     add_quantize("quantize_tensor_8k", (4096, 8192), m=4096, n=8192)

@@ -107,9 +107,12 @@ static ConfigAttr chooseParts(ShapedType x, ArrayRef<int64_t> block,
       int64_t share = rows * columns / threads;
       if (!layout || share > kMostShare)
         continue;
-      // Few launches; enough threads; rows that fill a cache line; wide
-      // accesses; enough work for each thread; few parts for the next pass.
-      std::tuple cost(preferWhole && !isWhole ? 1 : 0, threads >= 192 ? 0 : 1,
+      // Few launches, unless sectors are wasted; enough threads; rows that fill
+      // a cache line; wide accesses; enough work for each thread; few parts for
+      // the next pass.
+      bool isNarrow = columns * element.getIntOrFloatBitWidth() < 32 * 8;
+      std::tuple cost(preferWhole && (!isWhole || isNarrow) ? 1 : 0,
+                      threads >= 192 ? 0 : 1,
                       std::max(0.0, std::log2(64.0 / columns)),
                       -std::log2(static_cast<double>(layout.getChunk())),
                       distance(share, 32) + (threads >= 192 ? 0 : 8) *
@@ -137,7 +140,7 @@ FailureOr<ConfigAttr> mlir::gq::choosePassConfig(Operation *op, ShapedType x,
                block[0] * block[1] <= kMostElements;
   if (!isCovered(shape[0], block[0]) && !isCovered(shape[1], block[1]) &&
       (reduces || small))
-    config = chooseWholeBlocks(x, block, target.clusterMax);
+    config = chooseWholeBlocks(x, block, WholeBlocks::of(x, block, target));
   if (!config)
     config = chooseParts(x, block, /*preferWhole=*/reduces);
   if (config)

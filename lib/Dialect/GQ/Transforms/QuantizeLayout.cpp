@@ -27,6 +27,9 @@ mlir::gq::quantizeLayout(MLIRContext *context, ArrayRef<int64_t> tile,
                          int64_t threads, int64_t cluster,
                          ArrayRef<int64_t> block, Type element) {
   int64_t chunk = quantizeChunk(block[1], element);
+  // Every thread has a chunk.
+  while (chunk > 1 && tile[0] * tile[1] < threads * cluster * chunk)
+    chunk /= 2;
   if (tile[1] % chunk != 0 || tile[0] % cluster != 0)
     return {};
   int64_t columns = std::gcd(tile[1] / chunk, threads);
@@ -40,8 +43,9 @@ mlir::gq::quantizeLayout(MLIRContext *context, ArrayRef<int64_t> tile,
 int64_t mlir::gq::quantizeElementsPerThread(ShapedType x,
                                             ArrayRef<int64_t> block) {
   int64_t width = x.getDimSize(1);
-  bool wholeChunks = !ShapedType::isDynamic(width) &&
-                     width % quantizeChunk(block[1], x.getElementType()) == 0;
+  int64_t chunk = quantizeChunk(block[1], x.getElementType());
+  bool wholeChunks =
+      !ShapedType::isDynamic(width) && chunk > 1 && width % chunk == 0;
   return wholeChunks && !x.getElementType().isF32() ? 128 : 64;
 }
 
@@ -53,7 +57,7 @@ struct Tile {
 
 /// A tile of whole blocks for about `wanted` threads.
 static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
-                       int64_t rowsWanted) {
+                       int64_t most, int64_t rowsWanted) {
   int64_t br = block[0], bc = block[1];
   int64_t width = x.getDimSize(1);
   int64_t chunk = quantizeChunk(bc, x.getElementType());
@@ -61,7 +65,8 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
   // some multiprocessors would have nothing to do.
   bool few = x.hasStaticShape() &&
              x.getNumElements() <= getDefaultTarget().multiprocessors * 256 * 8;
-  const int64_t least = few ? 16 : 32, most = few ? 16 : 64;
+  const int64_t least = few ? 16 : 32;
+  most = few ? 16 : most;
   // Blocks side by side until two warps cover a row of the tile, as long as a
   // thread's share stays small and the tensor is as wide.
   int64_t columns = bc;
@@ -91,20 +96,48 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
   return {rows, columns, threadRows, threads};
 }
 
-/// Most slabs that are better than a cluster. Measured (one H100, f32 blocks of
-/// 256x256): two reach 95 % of a copy, four 71 %, as the half or more that is
-/// read again keeps L2 busy; a cluster of two 83 %.
-static constexpr int64_t kMostSlabs = 2;
+WholeBlocks WholeBlocks::of(ShapedType x, ArrayRef<int64_t> block,
+                            const TargetModel &target) {
+  WholeBlocks limits;
+  limits.clusterMax = target.clusterMax;
+  limits.share = quantizeElementsPerThread(x, block);
+  if (quantizeChunk(block[1], x.getElementType()) == 1)
+    limits.share /= 2; // each element and code takes a register
+  return limits;
+}
 
-// Measured (one H100): the blocks of a cluster exchange their maxima through
-// barriers that cost a fifth of the bandwidth, so one thread block with a
-// larger share comes first, even when a multiprocessor has room for only one,
-// then one that reads a part of its tile again, from L2.
+WholeBlocks WholeBlocks::of(QuantizeOp op, const TargetModel &target) {
+  auto x = cast<ShapedType>(op.getX().getType());
+  WholeBlocks limits = of(x, op.getBlock(), target);
+  // Measured (one H100, f32 blocks of 256x256): two slabs reach 95 % of a copy,
+  // four 71 %, since what is read again keeps L2 busy; a cluster of two 83 %.
+  limits.slabShare = limits.share;
+  limits.mostSlabs = 2;
+  // Neighbouring rows are written side by side.
+  if (op.getTransposedScales() && op.getBlock()[0] == 1)
+    limits.rowsWanted = 32;
+  // Turning codes takes registers that a slab can leave free.
+  if (transposeOfCodes(op)) {
+    limits.rowsWanted = 128;
+    limits.slabShare /= 2;
+  }
+  // So does computing x from several operands, in f32.
+  if (op.getX().getDefiningOp<linalg::LinalgOp>()) {
+    limits.share = limits.slabShare = limits.share / 4;
+    limits.mostSlabs = 8;
+  }
+  return limits;
+}
+
+// Measured (one H100): the exchange between the blocks of a cluster costs a
+// fifth of the bandwidth, so one thread block with a larger share comes first,
+// even when a multiprocessor has room for only one, then one that reads a part
+// of its tile again, from L2.
 ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
-                                       int64_t clusterMax, bool allowSlabs,
-                                       int64_t rowsWanted) {
-  const int64_t limit = quantizeElementsPerThread(x, block);
-  const int64_t most = clusterMax * 512 * limit;
+                                       const WholeBlocks &limits) {
+  constexpr int64_t kSmallShare = 64; // in thread blocks of 256
+  const int64_t most =
+      std::max(kSmallShare * 256, limits.clusterMax * 512 * limits.share);
   int64_t br = block[0], bc = block[1];
   if (br > most || bc > most || br * bc > most)
     return {};
@@ -113,21 +146,30 @@ ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
                            Schedule::Cooperative, 0, true, {}, tile.threads,
                            cluster, /*passes=*/1, slabs);
   };
-  Tile small = chooseTile(x, block, 256, rowsWanted);
-  if (small.rows * small.columns / small.threads <= 64)
+  // Rows of less than a sector waste the rest of it.
+  auto isNarrow = [&](const Tile &tile) {
+    int64_t width = x.getDimSize(1);
+    return tile.columns * x.getElementTypeBitWidth() < 32 * 8 &&
+           (ShapedType::isDynamic(width) || tile.columns < width);
+  };
+  Tile small = chooseTile(x, block, 256, kSmallShare, limits.rowsWanted);
+  if (small.rows * small.columns / small.threads <= kSmallShare &&
+      !isNarrow(small))
     return configOf(small, 1);
-  Tile large = chooseTile(x, block, 512, rowsWanted);
-  if (large.rows * large.columns / large.threads <= limit)
+  Tile large = chooseTile(x, block, 512, limits.share, limits.rowsWanted);
+  if (isNarrow(large))
+    return {};
+  if (large.rows * large.columns / large.threads <= limits.share)
     return configOf(large, 1);
-  bool inSlabs = allowSlabs && large.rows == br;
-  for (int64_t slabs = 2; inSlabs && slabs <= kMostSlabs; slabs *= 2)
+  for (int64_t slabs = 2; large.rows == br && slabs <= limits.mostSlabs;
+       slabs *= 2)
     if (br % (slabs * large.threadRows) == 0 &&
-        br / slabs * large.columns / large.threads <= limit)
+        br / slabs * large.columns / large.threads <= limits.slabShare)
       return configOf(large, 1, slabs);
-  for (int64_t cluster = 2; cluster <= clusterMax; cluster *= 2) {
+  for (int64_t cluster = 2; cluster <= limits.clusterMax; cluster *= 2) {
     if (large.rows % (cluster * large.threadRows) != 0)
       break;
-    if (large.rows / cluster * large.columns / large.threads <= limit)
+    if (large.rows / cluster * large.columns / large.threads <= limits.share)
       return configOf(large, cluster);
   }
   return {};
@@ -148,11 +190,8 @@ Operation *mlir::gq::transposeOfCodes(Operation *op) {
 FailureOr<ConfigAttr>
 mlir::gq::chooseQuantizeConfig(QuantizeOp op, const TargetModel &target) {
   auto x = cast<ShapedType>(op.getX().getType());
-  int64_t rowsWanted = transposeOfCodes(op)                                ? 128
-                       : op.getTransposedScales() && op.getBlock()[0] == 1 ? 32
-                                                                           : 1;
-  if (ConfigAttr config = chooseWholeBlocks(x, op.getBlock(), target.clusterMax,
-                                            /*allowSlabs=*/true, rowsWanted))
+  if (ConfigAttr config =
+          chooseWholeBlocks(x, op.getBlock(), WholeBlocks::of(op, target)))
     return config;
   // No thread blocks can hold a block: read the input twice.
   FailureOr<ConfigAttr> pass =

@@ -25,13 +25,24 @@ int64_t quantizeElementsPerThread(ShapedType x, ArrayRef<int64_t> block);
 FailureOr<ConfigAttr> chooseQuantizeConfig(QuantizeOp op,
                                            const TargetModel &target);
 
-/// Tiles of whole blocks, over at most `clusterMax` thread blocks or, if
-/// `allowSlabs`, in slabs; null when no such tile fits their registers.
-/// `rowsWanted`: prefer tiles of so many rows, for results that are written
-/// column by column.
+/// What limits and shapes a tile of whole blocks.
+struct WholeBlocks {
+  int64_t clusterMax = 1;
+  int64_t share = 64;     ///< most elements of a thread
+  int64_t slabShare = 0;  ///< in a slab
+  int64_t mostSlabs = 1;  ///< 1: none
+  int64_t rowsWanted = 1; ///< for results that are written column by column
+
+  /// For one pass over `x`, and for a quantisation in one.
+  static WholeBlocks of(ShapedType x, ArrayRef<int64_t> block,
+                        const TargetModel &target);
+  static WholeBlocks of(QuantizeOp op, const TargetModel &target);
+};
+
+/// A config with tiles of whole blocks; null when no such tile fits the
+/// registers of the threads, or all would be narrower than a sector.
 ConfigAttr chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
-                             int64_t clusterMax, bool allowSlabs = false,
-                             int64_t rowsWanted = 1);
+                             const WholeBlocks &limits);
 
 /// A config for one pass over `x`, in tiles of whole blocks or parts of one;
 /// failure with an error at `op` when there is none. `reduces`: block_absmax,
@@ -70,8 +81,9 @@ LogicalResult checkQuantizeConfig(QuantizeOp op, ConfigAttr config,
                                   const TargetModel &target);
 
 /// The layout of a tile of `tile` elements of type `element`: chunks of the
-/// widest power of two that no block boundary cuts, as many thread columns as
-/// the chunks of a row allow. Null when the threads cannot be arranged.
+/// widest power of two that no block boundary cuts and of which there is one
+/// for each thread, as many thread columns as the chunks of a row allow. Null
+/// when the threads cannot be arranged.
 gqgpu::BlockedLayoutAttr quantizeLayout(MLIRContext *context,
                                         ArrayRef<int64_t> tile, int64_t threads,
                                         int64_t cluster,
