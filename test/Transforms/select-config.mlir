@@ -144,17 +144,21 @@ func.func @quantize_transposed(%x: !x, %q: !q, %s: tensor<8x512xf32>) -> (!q, te
   return %r#0, %r#1 : !q, tensor<8x512xf32>
 }
 
-// The codes of 128 rows make a cache line of their transpose.
+// The codes of 128 rows make a cache line of their transpose; of one-row blocks,
+// the scales of 1024 columns a sector.
 // CHECK-LABEL: func.func @quantize_dual
+// CHECK: block [1, 128] {{.*}}config = #gq.config<tile = [64, 1024], threads = 512>
 // CHECK: block [1, 128] {{.*}}config = #gq.config<tile = [128, 128]>
 // CHECK: block [32, 32] {{.*}}config = #gq.config<tile = [128, 128]>
-func.func @quantize_dual(%x: !x, %q: !q, %s: tensor<512x8xf32>, %f: tensor<16x32xf32>, %t: tensor<1024x512xf8E4M3FN>)
-    -> (tensor<1024x512xf8E4M3FN>, tensor<1024x512xf8E4M3FN>) {
+func.func @quantize_dual(%x: !x, %q: !q, %s: tensor<512x8xf32>, %sc: tensor<8x512xf32>, %f: tensor<16x32xf32>, %t: tensor<1024x512xf8E4M3FN>)
+    -> (tensor<1024x512xf8E4M3FN>, tensor<1024x512xf8E4M3FN>, tensor<1024x512xf8E4M3FN>) {
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) : !x -> !q, tensor<512x8xf32>
   %v = linalg.transpose ins(%r#0 : !q) outs(%t : tensor<1024x512xf8E4M3FN>) permutation = [1, 0]
+  %o:2 = gq.quantize %x block [1, 128] outs(%q, %sc : !q, tensor<8x512xf32>) {transposed_scales} : !x -> !q, tensor<8x512xf32>
+  %u = linalg.transpose ins(%o#0 : !q) outs(%t : tensor<1024x512xf8E4M3FN>) permutation = [1, 0]
   %p:2 = gq.quantize %x block [32, 32] outs(%q, %f : !q, tensor<16x32xf32>) : !x -> !q, tensor<16x32xf32>
   %w = linalg.transpose ins(%p#0 : !q) outs(%t : tensor<1024x512xf8E4M3FN>) permutation = [1, 0]
-  return %v, %w : tensor<1024x512xf8E4M3FN>, tensor<1024x512xf8E4M3FN>
+  return %v, %u, %w : tensor<1024x512xf8E4M3FN>, tensor<1024x512xf8E4M3FN>, tensor<1024x512xf8E4M3FN>
 }
 
 // Rows of one warp each: 32 of them fill the registers of a thread.

@@ -96,6 +96,24 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
   return {rows, columns, threadRows, threads};
 }
 
+/// A tile with a sector of scales in each row: scales of fewer columns are
+/// written as parts of sectors, which costs L2 as much as whole ones. Measured
+/// (one H100, 1x128, with transposed codes): 64 x 1024 reaches 93 % of a copy,
+/// 128 x 128 86 %.
+static std::optional<Tile> chooseWideTile(ShapedType x, ArrayRef<int64_t> block,
+                                          int64_t share) {
+  constexpr int64_t kThreads = 512, kScales = 8;
+  int64_t columns = kScales * block[1], width = x.getDimSize(1);
+  int64_t chunks = columns / quantizeChunk(block[1], x.getElementType());
+  int64_t rows = kThreads * share / columns;
+  int64_t height = x.getDimSize(0);
+  if (block[0] != 1 || ShapedType::isDynamic(width) || width < columns ||
+      (!ShapedType::isDynamic(height) && height < rows) ||
+      kThreads % chunks != 0 || rows < 32)
+    return std::nullopt;
+  return Tile{rows, columns, kThreads / chunks, kThreads};
+}
+
 WholeBlocks WholeBlocks::of(ShapedType x, ArrayRef<int64_t> block,
                             const TargetModel &target) {
   WholeBlocks limits;
@@ -119,6 +137,7 @@ WholeBlocks WholeBlocks::of(QuantizeOp op, const TargetModel &target) {
   // Turning codes takes registers that a slab can leave free.
   if (transposeOfCodes(op)) {
     limits.rowsWanted = 128;
+    limits.wholeSectors = !op.getTransposedScales();
     limits.slabShare /= 2;
   }
   // So does computing x from several operands, in f32.
@@ -152,6 +171,9 @@ ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
     return tile.columns * x.getElementTypeBitWidth() < 32 * 8 &&
            (ShapedType::isDynamic(width) || tile.columns < width);
   };
+  if (limits.wholeSectors)
+    if (std::optional<Tile> wide = chooseWideTile(x, block, limits.share))
+      return configOf(*wide, 1);
   Tile small = chooseTile(x, block, 256, kSmallShare, limits.rowsWanted);
   if (small.rows * small.columns / small.threads <= kSmallShare &&
       !isNarrow(small))

@@ -32,6 +32,8 @@ struct WholeBlocks {
   int64_t slabShare = 0;  ///< in a slab
   int64_t mostSlabs = 1;  ///< 1: none
   int64_t rowsWanted = 1; ///< for results that are written column by column
+  /// Prefer rows with a sector (32 bytes) of scales.
+  bool wholeSectors = false;
 
   /// For one pass over `x`, and for a quantisation in one.
   static WholeBlocks of(ShapedType x, ArrayRef<int64_t> block,
