@@ -109,3 +109,69 @@ gqgpu.kernel @waits(%x: memref<?x128xf32>, %s: memref<?x?xf32>) attributes {thre
   gqgpu.return
 }
 }
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#layout = #gqgpu.blocked<[8, 32], chunk = 8>
+!f = !gqgpu.fragment<16x256xf32, #layout>
+!h = !gqgpu.fragment<16x256xf16, #layout>
+!s = !gqgpu.fragment<16x256xf32, #layout, block = [16, 256]>
+!q = !gqgpu.fragment<16x256xf8E4M3FN, #layout>
+
+// Parked: 16 KB in shared memory, vectors of 256 threads side by side; they come
+// from there when they are loaded again, and other elements do not.
+// CHECK-LABEL: llvm.func @parked
+// CHECK-SAME: shared_memory = 16400 : i64
+// CHECK: ld.global.nc.L1::no_allocate.v4.b32
+// CHECK-NEXT: llvm.extractvalue
+// CHECK: "st.shared.v4.b32 [$0], {$1, $2, $3, $4};"
+// CHECK: ld.global.nc.L1::no_allocate.v4.b32
+// CHECK: "st.shared.v4.b32 [$0+4096], {$1, $2, $3, $4};"
+// CHECK-COUNT-2: st.shared.v4.b32
+// CHECK: red.shared.max.u32
+// CHECK: "ld.shared.v4.b32 {$0, $1, $2, $3}, [$4];"
+// CHECK: "ld.shared.v4.b32 {$0, $1, $2, $3}, [$4+4096];"
+// CHECK-COUNT-2: ld.shared.v4.b32
+// CHECK-NOT: ld.global.L1
+// CHECK: st.global
+// CHECK-COUNT-4: ld.global.nc.L1::no_allocate.v4.b32
+// CHECK-NOT: ld.shared.v4
+// CHECK: st.global
+gpu.module @m {
+gqgpu.kernel @parked(%x: memref<?x256xf32>, %q: memref<?x256xf8E4M3FN>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %c16 = arith.constant 16 : index
+  %n = memref.dim %x, %c0 : memref<?x256xf32>
+  gqgpu.tile_loop (%i) to (%n) step [32] {
+    %a = gqgpu.load_fragment %x[%i, %c0] map #id {parked} : memref<?x256xf32> -> !f
+    %s = gqgpu.block_absmax %a {amax_floor = 0.0 : f32} : !f -> !s
+    %c = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x256xf32> -> !f
+    %v = gqgpu.scaled_cast %c, %s : !f, !s -> !q
+    gqgpu.store_fragment %v, %q[%i, %c0] : !q, memref<?x256xf8E4M3FN>
+    %j = arith.addi %i, %c16 : index
+    %d = gqgpu.load_fragment %x[%j, %c0] map #id : memref<?x256xf32> -> !f
+    %w = gqgpu.scaled_cast %d, %s : !f, !s -> !q
+    gqgpu.store_fragment %w, %q[%j, %c0] : !q, memref<?x256xf8E4M3FN>
+  }
+  gqgpu.return
+}
+// Elements that are loaded one by one are parked one by one.
+// CHECK-LABEL: llvm.func @parked_elements
+// CHECK-SAME: shared_memory = 8208 : i64
+// CHECK-COUNT-16: "st.shared.b16 [${{[0-9+]+}}], $1;"
+// CHECK: red.shared.max.u32
+// CHECK-COUNT-16: "ld.shared.b16 $0, [${{[0-9+]+}}];"
+gqgpu.kernel @parked_elements(%x: memref<?x?xf16>, %y: memref<?x?xf16>, %s: memref<?x?xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x?xf16>
+  gqgpu.tile_loop (%i) to (%n) step [16] {
+    %a = gqgpu.load_fragment %x[%i, %c0] map #id {parked} : memref<?x?xf16> -> !h
+    %m = gqgpu.block_absmax %a {amax_floor = 0.0 : f32} : !h -> !s
+    gqgpu.store_fragment %m, %s[%i, %c0] : !s, memref<?x?xf32>
+    %c = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x?xf16> -> !h
+    gqgpu.store_fragment %c, %y[%i, %c0] : !h, memref<?x?xf16>
+  }
+  gqgpu.return
+}
+}

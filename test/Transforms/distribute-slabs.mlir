@@ -6,12 +6,12 @@
 !t = tensor<4x1xf32>
 
 // The first slab is read twice; the last one stays, is cast and stored first.
-// L2 holds on to what is read again, and lets go of everything else.
+// What is read again waits in shared memory, where there is room.
 // CHECK-LABEL: gqgpu.kernel @two
 // CHECK-DAG: %[[C0:.*]] = arith.constant 0 : index
 // CHECK-DAG: %[[C16:.*]] = arith.constant 16 : index
 // CHECK: gqgpu.tile_loop (%[[I:.*]]) to
-// CHECK: %[[A:.*]] = gqgpu.load_fragment %{{.*}}[%[[I]], %[[C0]]] map #{{.*}} {evict = #gqgpu.evict<last>} : memref<?x512xf32> -> <16x512xf32, #[[L:.*]]>
+// CHECK: %[[A:.*]] = gqgpu.load_fragment %{{.*}}[%[[I]], %[[C0]]] map #{{.*}} {parked} : memref<?x512xf32> -> <16x512xf32, #[[L:.*]]>
 // CHECK: %[[ROW:.*]] = arith.addi %[[I]], %[[C16]]
 // CHECK: %[[B:.*]] = gqgpu.load_fragment %{{.*}}[%[[ROW]], %[[C0]]] map #{{.*}} {evict = #gqgpu.evict<first>}
 // CHECK: %[[MAX:.*]] = gqgpu.block_absmax %[[A]], %[[B]] {{.*}} -> <16x512xf32, #{{.*}}, block = [16, 128]>
@@ -19,7 +19,7 @@
 // CHECK: gqgpu.store_fragment %[[SCALE]], %{{.*}}[%[[I]], %[[C0]]]
 // CHECK: %[[Q1:.*]] = gqgpu.scaled_cast %[[B]], %[[SCALE]]
 // CHECK: gqgpu.store_fragment %[[Q1]], %{{.*}}[%[[ROW]], %[[C0]]]
-// CHECK: %[[AGAIN:.*]] = gqgpu.load_fragment %{{.*}}[%[[I]], %[[C0]]] map #{{.*}} {evict = #gqgpu.evict<first>}
+// CHECK: %[[AGAIN:.*]] = gqgpu.load_fragment %{{.*}}[%[[I]], %[[C0]]] map #{{[^ ]*}} : memref
 // CHECK: %[[Q0:.*]] = gqgpu.scaled_cast %[[AGAIN]], %[[SCALE]]
 // CHECK: gqgpu.store_fragment %[[Q0]], %{{.*}}[%[[I]], %[[C0]]]
 // CHECK-NOT: gqgpu.load_fragment
@@ -89,8 +89,9 @@ gqgpu.kernel @passes(%x: memref<?x512xf32>, %v: memref<512xf32>, %q: memref<?x51
 
 // Something else reads the codes: they stay where they are computed.
 // CHECK-LABEL: gqgpu.kernel @other_use
+// CHECK: gqgpu.load_fragment {{.*}} {parked}
 // CHECK: gqgpu.scaled_cast
-// CHECK: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<first>}
+// CHECK: gqgpu.load_fragment %{{.*}}[%{{.*}}] map #{{[^ ]*}} : memref
 // CHECK: gqgpu.scaled_cast
 // CHECK-COUNT-2: gqgpu.mask
 // CHECK-COUNT-2: gqgpu.store_fragment
@@ -102,5 +103,27 @@ gqgpu.kernel @other_use(%x: memref<?x512xf32>, %q: memref<?x512xf8E4M3FN>, %n: i
   %r:2 = gq.quantize %t block [32, 128] outs(%eq, %es : !q, !s) {config = #gq.config<tile = [32, 512], slabs = 2>} : !x -> !q, !s
   %m = gqgpu.mask %r#0 to (%n, %n) : !q
   gqgpu.store %m, %q[%n, %c0] : !q, memref<?x512xf8E4M3FN>
+  gqgpu.return
+}
+
+// -----
+
+!x = tensor<512x512xf32>
+!q = tensor<512x512xf8E4M3FN>
+!s = tensor<1x1xf32>
+
+// Too much for shared memory: L2 holds on to what is read again, and lets go of
+// everything else.
+// CHECK-LABEL: gqgpu.kernel @large
+// CHECK-COUNT-7: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<last>}
+// CHECK-COUNT-8: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<first>}
+gqgpu.kernel @large(%x: memref<?x512xf32>, %q: memref<?x512xf8E4M3FN>, %s: memref<?x1xf32>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %eq = tensor.empty() : !q
+  %es = tensor.empty() : !s
+  %t = gqgpu.load %x[%n, %c0] : memref<?x512xf32> -> !x
+  %r:2 = gq.quantize %t block [512, 512] outs(%eq, %es : !q, !s) {config = #gq.config<tile = [512, 512], threads = 512, slabs = 8>} : !x -> !q, !s
+  gqgpu.store %r#1, %s[%n, %c0] : !s, memref<?x1xf32>
+  gqgpu.store %r#0, %q[%n, %c0] : !q, memref<?x512xf8E4M3FN>
   gqgpu.return
 }

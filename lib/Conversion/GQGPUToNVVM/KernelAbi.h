@@ -35,6 +35,9 @@ struct SlabLoads {
   /// Of what was loaded for a block_absmax before. It was not kept, to have
   /// registers for something else.
   DenseSet<Operation *> repeated;
+  /// The first load of what such a load finds in shared memory, where that load
+  /// parked it; for the first load itself, itself.
+  DenseMap<Operation *, Operation *> parked;
   /// What must have been reduced before a load.
   DenseMap<Operation *, Value> waits;
 

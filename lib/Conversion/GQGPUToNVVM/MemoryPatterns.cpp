@@ -138,6 +138,37 @@ static Value indexAfter(Emitter &e, Value index, Value fragment,
                "=r,r,f", {index, max});
 }
 
+/// What a load parks: vectors of all threads side by side, so that neither
+/// storing nor loading meets bank conflicts.
+static void park(Emitter &e, Value address, int64_t offset,
+                 ArrayRef<Value> words) {
+  int64_t bits = words[0].getType().getIntOrFloatBitWidth();
+  SmallVector<Value> operands{address};
+  llvm::append_range(operands, words);
+  std::string constraints = "r";
+  for (size_t i = 0; i < words.size(); ++i)
+    constraints += bits == 32 ? ",r" : ",h";
+  e.ptx("st.shared" + vectorSuffix(words.size(), bits) + " " +
+            memoryAt(0, offset) + ", " + placeholders(1, words.size()) + ";",
+        constraints, operands);
+}
+
+static SmallVector<Value> unpark(Emitter &e, Value address, int64_t offset,
+                                 int64_t bits) {
+  int64_t words = std::max<int64_t>(1, bits / 32),
+          wordBits = std::min<int64_t>(32, bits);
+  Type word = wordBits == 32 ? e.i32() : e.i16();
+  std::string constraints;
+  for (int64_t i = 0; i < words; ++i)
+    constraints += wordBits == 32 ? "=r," : "=h,";
+  Value loaded =
+      e.ptx(words == 1 ? word : Type(Emitter::structOf(word, words)),
+            "ld.shared" + vectorSuffix(words, wordBits) + " " +
+                placeholders(0, words) + ", " + memoryAt(words, offset) + ";",
+            constraints + "r", address);
+  return words == 1 ? SmallVector<Value>{loaded} : e.members(loaded);
+}
+
 namespace {
 
 struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
@@ -211,6 +242,12 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
     FragmentAddress memory(e, abi, op.getSource(), indices, moves,
                            firstOf(0, 0), firstOf(1, 0));
     int64_t step = chunks ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
+    // Where the thread finds what it parked, or is going to park.
+    Operation *parkedBy = abi.slabLoads.parked.lookup(op);
+    Value parked;
+    if (parkedBy)
+      parked = e.add(e.add(abi.shared, abi.scratchOffset(parkedBy)),
+                     e.mul(abi.thread, step * bytes));
     // Words stay whole: taking them apart here would double the registers.
     bool words = holdsPairs(type) && step > 1;
     SmallVector<Value> values;
@@ -229,6 +266,12 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       };
       auto &loaded =
           seen[{usesRow ? key(0, row) : 0, usesColumn ? key(1, column) : 0}];
+      int64_t place = i * bytes * abi.threads;
+      if (parkedBy && parkedBy != op) {
+        loaded = unpark(e, parked, place, step * bytes * 8);
+        if (!words)
+          loaded = elementsOf(e, loaded, element);
+      }
       if (loaded.empty()) {
         FragmentAddress own =
             regular ? memory
@@ -240,6 +283,8 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
         loaded = guardedLoad(
             e, from.address, from.bytes, from.inside, step * bytes * 8,
             op.getEvict().value_or(Eviction::Normal), repeated);
+        if (parkedBy)
+          park(e, parked, place, loaded);
         if (!words)
           loaded = elementsOf(e, loaded, element);
       }

@@ -3,7 +3,8 @@
 // A tile is taken in slabs because it does not fit the registers. ptxas would
 // load it all at once, for it moves loads of read-only memory up as far as it
 // can, and spill. Two rules stop it:
-// - what is loaded again is loaded after the stores before it;
+// - what is loaded again is loaded after the stores before it, from memory or
+//   from where the first load parked it;
 // - of what one block_absmax reduces, few slabs are on their way at a time.
 //
 //===----------------------------------------------------------------------===//
@@ -43,16 +44,24 @@ SlabLoads SlabLoads::get(Operation *function) {
       return;
     for (size_t i = kSlabsAtOnce; i < slabs.size(); ++i)
       waitFor(slabs[i - kSlabsAtOnce], slabs[i], loads.waits);
-    SmallVector<LoadFragmentOp> before;
-    for (auto load : op->getBlock()->getOps<LoadFragmentOp>()) {
-      auto same = [&](LoadFragmentOp other) {
-        return readTheSame(load, other);
-      };
-      if (load->isBeforeInBlock(op))
-        before.push_back(load);
-      else if (llvm::any_of(before, same))
-        loads.repeated.insert(load);
+  });
+  function->walk([&](LoadFragmentOp load) {
+    LoadFragmentOp first;
+    bool reduced = false;
+    for (Operation &op : *load->getBlock()) {
+      if (&op == load.getOperation())
+        break;
+      auto other = dyn_cast<LoadFragmentOp>(&op);
+      if (other && !first && readTheSame(load, other))
+        first = other;
+      reduced |= first && isa<BlockAbsmaxOp>(op);
     }
+    if (load.getParked())
+      loads.parked[load] = load;
+    if (first && first.getParked())
+      loads.parked[load] = first;
+    else if (reduced)
+      loads.repeated.insert(load);
   });
   return loads;
 }

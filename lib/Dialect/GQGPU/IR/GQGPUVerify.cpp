@@ -396,10 +396,15 @@ LogicalResult LoadFragmentOp::verify() {
       !map.isProjectedPermutation(/*allowZeroInResults=*/true))
     return emitOpError("expects a map that projects (row, column) to ")
            << source.getRank() << " indices, got " << getMapAttr();
-  if (failed(verifyElementPositions(*this, "a result", fragment(getResult()))))
+  FragmentType result = fragment(getResult());
+  if (failed(verifyElementPositions(*this, "a result", result)))
     return failure();
-  return verifyElementTypes(*this, "a result",
-                            fragment(getResult()).getElementType(),
+  if (getParked() && (!isa<BlockedLayoutAttr>(result.getLayout()) ||
+                      !result.getBlock().empty()))
+    return emitOpError("expects a result in a blocked layout and without a "
+                       "block when parked, got ")
+           << result;
+  return verifyElementTypes(*this, "a result", result.getElementType(),
                             "operand source", source.getElementType());
 }
 

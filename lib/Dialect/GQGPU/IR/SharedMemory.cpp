@@ -21,6 +21,12 @@ RingLayout RingLayout::get(RingType ring, int64_t start) {
   return layout;
 }
 
+int64_t mlir::gqgpu::bytesPerThreadBlock(FragmentType fragment) {
+  auto layout = cast<BlockedLayoutAttr>(fragment.getLayout());
+  return fragment.getShape()[0] / layout.getCluster() * fragment.getShape()[1] *
+         fragment.getElementType().getIntOrFloatBitWidth() / 8;
+}
+
 TransposeStaging TransposeStaging::get(FragmentType fragment) {
   auto layout = cast<BlockedLayoutAttr>(fragment.getLayout());
   int64_t columns = fragment.getShape()[1];
@@ -70,6 +76,13 @@ SharedMemoryPlan SharedMemoryPlan::get(KernelOp kernel) {
     plan.offsets[op] = offset;
     offset += 4 * llvm::divideCeil(type.getShape()[0], type.getBlock()[0]) *
               llvm::divideCeil(type.getShape()[1], type.getBlock()[1]);
+  });
+  kernel.walk([&](LoadFragmentOp op) {
+    if (op.getParked()) {
+      offset = llvm::alignTo(offset, 16);
+      plan.offsets[op] = offset;
+      offset += bytesPerThreadBlock(cast<FragmentType>(op.getType()));
+    }
   });
   kernel.walk([&](StoreFragmentOp op) {
     if (std::optional<ScaleStaging> staging = ScaleStaging::get(op)) {

@@ -9,6 +9,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Distributor.h"
+#include "gq/Dialect/GQGPU/IR/SharedMemory.h"
+#include "gq/Target/TargetModel.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -26,8 +28,12 @@ static Value computeAgain(OpBuilder &b, Value fragment, Eviction evict,
     if (isa<FragmentType>(operand.getType()))
       computeAgain(b, operand, evict, map, made);
   Operation *clone = b.clone(*def, map);
-  if (auto load = dyn_cast<LoadFragmentOp>(clone))
-    load.setEvict(evict);
+  if (auto load = dyn_cast<LoadFragmentOp>(clone)) {
+    if (load.getParked())
+      load.setParked(false); // that is where it comes from
+    else
+      load.setEvict(evict);
+  }
   made.push_back(clone);
   return map.lookup(fragment);
 }
@@ -35,6 +41,27 @@ static Value computeAgain(OpBuilder &b, Value fragment, Eviction evict,
 /// The last slab stays in registers, unless both passes shall read everything.
 static bool keepsSlab(gq::QuantizeOp op) {
   return !op.getConfig() || op.getConfig()->getPasses() == 1;
+}
+
+/// What is loaded again waits in shared memory, if there is room for all of it
+/// beside the codes that a transposed store turns.
+static void parkIfItFits(gq::QuantizeOp op, ArrayRef<LoadFragmentOp> loads) {
+  int64_t bytes = 0;
+  for (LoadFragmentOp load : loads) {
+    auto type = cast<FragmentType>(load.getType());
+    if (!type.getBlock().empty())
+      return;
+    bytes += bytesPerThreadBlock(type);
+  }
+  auto tile = cast<RankedTensorType>(op.getX().getType());
+  constexpr int64_t kScratch = 4096; // of reductions, and of scales
+  if (bytes + tile.getNumElements() / op.getConfig()->getSlabs() + kScratch >
+      gq::getDefaultTarget().sharedMemory)
+    return;
+  for (LoadFragmentOp load : loads) {
+    load.setParked(true);
+    load.removeEvictAttr();
+  }
 }
 
 FailureOr<SmallVector<Value>> Distributor::slabsOf(gq::QuantizeOp op) {
@@ -54,6 +81,7 @@ FailureOr<SmallVector<Value>> Distributor::slabsOf(gq::QuantizeOp op) {
                << op.getBlock()[0],
            failure();
   SmallVector<Value> values;
+  SmallVector<LoadFragmentOp> again;
   for (int64_t slab = 0; slab < slabs; ++slab) {
     FailureOr<Value> value =
         fragmentOf(op, op.getX(), slab, b.getMultiDimIdentityMap(2));
@@ -66,7 +94,12 @@ FailureOr<SmallVector<Value>> Distributor::slabsOf(gq::QuantizeOp op) {
     SmallVector<Operation *> made;
     values.push_back(computeAgain(
         b, *value, kept ? Eviction::First : Eviction::Last, map, made));
+    for (Operation *made : kept ? SmallVector<Operation *>() : made)
+      if (auto load = dyn_cast<LoadFragmentOp>(made))
+        again.push_back(load);
   }
+  if (keepsSlab(op))
+    parkIfItFits(op, again);
   return values;
 }
 

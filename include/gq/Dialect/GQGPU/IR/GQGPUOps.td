@@ -412,9 +412,20 @@ def GQGPU_LoadFragmentOp : GQGPU_Op<"load_fragment", [MemoryEffects<[MemRead]>]>
 
     A fragment that is constant over blocks takes one element per block: `(r, c)`
     counts blocks, from the fragment's first.
+
+    With `parked` every thread keeps a copy of its elements in shared memory. A
+    later load of the same elements, in the same block of code, reads that
+    instead of memory.
+
+    Example:
+    ```mlir
+    %x = gqgpu.load_fragment %X[%i, %j] map #id {parked} : memref<?x512xf32> -> !slab
+    // ... registers are used for something else
+    %y = gqgpu.load_fragment %X[%i, %j] map #id : memref<?x512xf32> -> !slab
+    ```
   }];
   let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices, AffineMapAttr:$map,
-    OptionalAttr<GQGPU_EvictionAttr>:$evict);
+    OptionalAttr<GQGPU_EvictionAttr>:$evict, UnitAttr:$parked);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
     $source `[` $indices `]` `map` $map attr-dict `:` type($source) `->` type($result)

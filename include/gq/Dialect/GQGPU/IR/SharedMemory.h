@@ -36,6 +36,9 @@ struct RingLayout {
 /// rows of 128 bytes.
 constexpr int64_t kStoreStagingPerWarp = 2048;
 
+/// Bytes of a thread block's part of a blocked fragment.
+int64_t bytesPerThreadBlock(FragmentType fragment);
+
 /// Codes of one thread block on their way to a transposed store: its rows of
 /// the tile, each of `pitch` bytes.
 struct TransposeStaging {
@@ -59,11 +62,11 @@ struct ScaleStaging {
 };
 
 /// What a kernel puts where in its dynamic shared memory: staging of its
-/// stores, then rings, then the scratch of reductions that cross warps and of
-/// stores that change the order.
+/// stores, then rings, then the scratch of reductions that cross warps, what
+/// loads park, and the scratch of stores that change the order.
 struct SharedMemoryPlan {
-  /// Offsets of each `ring_create`, `block_absmax`, and `store_fragment` of
-  /// transposed codes or staged scales.
+  /// Offsets of each `ring_create`, `block_absmax`, parked load, and
+  /// `store_fragment` of transposed codes or staged scales.
   DenseMap<Operation *, int64_t> offsets;
   int64_t bytes = 0;
   /// Those share their staging.
