@@ -1,6 +1,6 @@
-// Quantisation with GridQuant's own block: one scale per 256 x 256 elements, found
-// by a cluster of thread blocks that share their maxima. Blocks that stick out of the
-// tensor cover the elements that exist, so the number of rows is free.
+// Quantisation with GridQuant's own block: one scale per 256 x 256 elements, which one
+// thread block holds in its registers until their maximum is known. Blocks that stick
+// out of the tensor cover the elements that exist, so the number of rows is free.
 //
 //   gq-run kernels/quantize_256x256.mlir --m 512 --check
 //   gq-compile kernels/quantize_256x256.mlir --emit=ptx -o -

@@ -66,8 +66,10 @@ struct PtxasRun {
 };
 
 /// Assembles PTX; failure with an error at `op` that holds what ptxas printed.
+/// `manyRegisters`: rather take more than compute again.
 FailureOr<PtxasRun> runPtxas(Operation *op, llvm::StringRef ptxas,
-                             llvm::StringRef chip, llvm::StringRef ptx);
+                             llvm::StringRef chip, llvm::StringRef ptx,
+                             bool manyRegisters);
 
 } // namespace gq
 } // namespace mlir

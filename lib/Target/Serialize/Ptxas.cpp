@@ -74,7 +74,8 @@ static std::string withoutPath(std::string text, const std::string &path) {
 
 FailureOr<PtxasRun> mlir::gq::runPtxas(Operation *op, llvm::StringRef ptxas,
                                        llvm::StringRef chip,
-                                       llvm::StringRef ptx) {
+                                       llvm::StringRef ptx,
+                                       bool manyRegisters) {
   TemporaryDirectory directory;
   if (std::error_code error = directory.create())
     return op->emitError("cannot create a temporary directory for ptxas: ")
@@ -95,10 +96,11 @@ FailureOr<PtxasRun> mlir::gq::runPtxas(Operation *op, llvm::StringRef ptxas,
       return op->emitError("cannot write ptx for ptxas: ") << error.message();
   }
   // The register usage level makes ptxas prefer more registers over
-  // rematerialisation and spills; the occupancy of these kernels is fixed.
+  // rematerialisation; the occupancy of these kernels is fixed.
   std::string arch = ("-arch=" + chip).str();
-  StringRef args[] = {ptxas, arch,  "-O3", "--register-usage-level=10",
-                      "-v",  input, "-o",  output};
+  SmallVector<StringRef> args{ptxas, arch, "-O3", "-v", input, "-o", output};
+  if (manyRegisters)
+    args.push_back("--register-usage-level=10");
   std::optional<StringRef> redirects[] = {StringRef(""), StringRef(log),
                                           StringRef(log)};
   std::string failure;

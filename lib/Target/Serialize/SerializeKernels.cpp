@@ -63,10 +63,16 @@ static bool askForOneBlock(gpu::GPUModuleOp module, const PtxasOutput &output) {
   return changed;
 }
 
+static bool spills(const PtxasOutput &output) {
+  return llvm::any_of(output.kernels, [](const KernelResources &kernel) {
+    return kernel.spillStores + kernel.spillLoads != 0;
+  });
+}
+
 /// PTX, assembled if there is a `ptxas`.
 static FailureOr<std::pair<KernelImage, PtxasOutput>>
 assemble(gpu::GPUModuleOp module, const SerializeOptions &options,
-         const std::optional<std::string> &ptxas) {
+         const std::optional<std::string> &ptxas, bool manyRegisters = true) {
   KernelImage image;
   FailureOr<LLVMKernels> kernels =
       translateKernels(module, options.optLevel, image.times);
@@ -100,8 +106,8 @@ assemble(gpu::GPUModuleOp module, const SerializeOptions &options,
     return std::pair(std::move(image), PtxasOutput());
 
   Stopwatch watch(image.times.ptxas);
-  FailureOr<PtxasRun> run =
-      runPtxas(module, *ptxas, (*machine)->getTargetCPU(), image.ptx);
+  FailureOr<PtxasRun> run = runPtxas(module, *ptxas, (*machine)->getTargetCPU(),
+                                     image.ptx, manyRegisters);
   if (failed(run))
     return failure();
   PtxasOutput output = parsePtxasOutput(run->output);
@@ -124,6 +130,9 @@ mlir::gq::serializeKernels(gpu::GPUModuleOp module,
   auto assembled = assemble(module, options, ptxas);
   if (succeeded(assembled) && askForOneBlock(module, assembled->second))
     assembled = assemble(module, options, ptxas);
+  // Preferring more registers, it may also take one too many.
+  if (succeeded(assembled) && spills(assembled->second))
+    assembled = assemble(module, options, ptxas, /*manyRegisters=*/false);
   if (failed(assembled))
     return failure();
   auto &[image, output] = *assembled;
