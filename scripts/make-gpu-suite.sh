@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Packs what a machine with a Hopper GPU needs to run the GPU suite, without LLVM:
-# compiled bundles, the runtime, the CPU reference, and the Python that drives them.
+# compiled bundles of the checks and of the benchmarks, the runtime, the CPU
+# reference, and the Python that drives them.
 #   scripts/make-gpu-suite.sh BUILD   ->   dist/gridquant-gpu-suite.tar.xz
 set -euo pipefail
 build=${1:?usage: make-gpu-suite.sh BUILD}
@@ -9,18 +10,22 @@ cd "$root"
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 suite=$stage/gridquant-gpu-suite
-mkdir -p "$suite/bundles" "$suite/lib" "$suite/python" dist
-python3 test/gpu/programs.py "$stage/programs"
-count=$(ls "$stage"/programs/*.mlir | wc -l)
+mkdir -p "$suite/bundles" "$suite/bench" "$suite/lib" "$suite/python" dist
+python3 test/gpu/programs.py "$stage/bundles"
+python3 benchmarks/quantize_programs.py "$stage/bench"
+count=$(ls "$stage"/bundles/*.mlir "$stage"/bench/*.mlir | wc -l)
 done=0
-for program in "$stage"/programs/*.mlir; do
+for program in "$stage"/{bundles,bench}/*.mlir; do
+  folder=$(basename "$(dirname "$program")")
   name=$(basename "$program" .mlir)
-  "$build/bin/gq-compile" "$program" --emit=bundle -o "$suite/bundles/$name.gqb"
+  "$build/bin/gq-compile" "$program" --emit=bundle -o "$suite/$folder/$name.gqb"
   done=$((done + 1))
   printf '\rcompiling: %d of %d' "$done" "$count" >&2
 done
 echo >&2
-cp "$stage/programs/programs.json" test/gpu/*.py test/gpu/run.sh benchmarks/*.py "$suite/"
+cp "$stage/bundles/programs.json" test/gpu/*.py test/gpu/run.sh benchmarks/*.py "$suite/"
+cp "$stage/bench/programs.json" "$suite/bench/"
+cp benchmarks/quantize.sh "$suite/"
 cp -r python/gridquant "$suite/python/"
 rm -rf "$suite"/python/gridquant/__pycache__
 for library in gq_runtime gq_reference; do

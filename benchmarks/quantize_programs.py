@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""Writes the programs behind the quantisation tables of docs/performance.md, and
+programs.json, which says what peers.py must know of them: quantize_programs.py FOLDER
+
+Rows are free, columns are in the name unless they are 8192.
+"""
+
+import json
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "test" / "gpu")]
+
+import programs as suite  # noqa: E402
+
+BLOCKS = [(1, 128), (128, 128), (256, 256)]
+
+
+def cases():
+    """(name, block, options of programs.quantize)"""
+    for block in BLOCKS:
+        b = f"{block[0]}x{block[1]}"
+        for n in (16384, 28672, 8192, 7168):
+            yield f"quantize_{b}_n{n}", block, dict(n=n)
+        # One difference each from bf16 to f8E4M3FN with f32 scales in row-major order.
+        for what, options in {
+            "base": {}, "e5m2": dict(q_type="f8E5M2"), "i8": dict(q_type="i8"),
+            "f16": dict(x_type="f16"), "e8m0": dict(scale_kind="e8m0"),
+            "mmajor": dict(transposed=True), "f32": dict(x_type="f32"),
+            "dual": dict(dual=True), "dual_mmajor": dict(dual=True, transposed=True),
+        }.items():  # fmt: skip
+            yield f"format_{b}_{what}", block, dict(n=8192, **options)
+        yield f"decode_{b}", block, dict(m=16, n=8192)
+        yield f"decode_{b}_any", block, dict(n=8192)
+    # Strategies for 256x256: its own, two passes of several kernels, and two phases of
+    # one. 32 x 32 with 128 threads is what GridQuant's first kernels did.
+    for n in (8192, 16384):
+        for what, config in {
+            "one_pass": None,
+            "two_passes_32x32": "tile = [32, 32], threads = 128, passes = 2",
+            "two_passes_32x256": "tile = [32, 256], passes = 2",
+            "two_phases_8x256": "tile = [256, 256], threads = 128, slabs = 32, passes = 2",
+            "two_phases_64x256": "tile = [256, 256], threads = 512, slabs = 4, passes = 2",
+        }.items():
+            yield f"{what}_n{n}", (256, 256), dict(n=n, config=config)
+
+
+def main():
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__.strip())
+    folder = pathlib.Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    facts = {}
+    for name, block, options in cases():
+        (folder / f"{name}.mlir").write_text(suite.quantize(name, block, **options))
+        facts[name] = dict(kind="quantize", block=block, m=options.get("m", -1), n=options["n"],
+                           x=options.get("x_type", "bf16"),
+                           q=options.get("q_type", "f8E4M3FN"), silu=False)  # fmt: skip
+    (folder / "programs.json").write_text(json.dumps(facts, indent=1))
+
+
+if __name__ == "__main__":
+    main()
