@@ -184,7 +184,7 @@ gqgpu.kernel @blocks(%x: memref<?x1024xf32>, %s: memref<?x8xf32>) attributes {th
 // CHECK-COUNT-8: prmt.b32
 // CHECK-COUNT-4: "{ .reg .pred p; setp.ne.u32 p, $1, 0; @p st.global.b32 [$0], $2; }"
 // CHECK-LABEL: llvm.func @transposed_dynamic
-// CHECK-COUNT-4: @p st.global.b32 [$0], $1; {{.*}}@p st.global.b8 [$0+3], t; }"
+// CHECK: @p bra.uni WHOLE; {{.*}}@p st.global.b8 [$3+3], t; bra.uni DONE; WHOLE: {{.*}}@p st.global.b32 [$3], $7; DONE: }"
 gpu.module @m {
 gqgpu.kernel @transposed(%x: memref<?x512xbf16>, %q: memref<512x1024xi8>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
@@ -223,7 +223,7 @@ gqgpu.kernel @transposed_dynamic(%x: memref<?x512xbf16>, %q: memref<512x?xi8>) a
 // CHECK-SAME: shared_memory = 1024 : i64
 // CHECK: st.shared.b16
 // CHECK-NOT: st.shared.b32 [$0], $1;"
-// CHECK: @p st.global.b8 [$0+3], t; }"
+// CHECK: @p st.global.b8 [$3+3], t; bra.uni DONE;
 gpu.module @m {
 gqgpu.kernel @transposed_pairs(%x: memref<?x8xbf16>, %q: memref<8x1022xf8E4M3FN>) attributes {threads = 256, cluster = 2} {
   %c0 = arith.constant 0 : index

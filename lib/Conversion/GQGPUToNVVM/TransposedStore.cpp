@@ -109,19 +109,40 @@ static SmallVector<Value> transposeBytes(Emitter &e, ArrayRef<Value> words) {
   return result;
 }
 
-/// The first `left` bytes of a word; `whole`: all of them, to an aligned
-/// address.
-static void storeBytes(Emitter &e, Value address, Value word, Value left,
+/// Of each word, the first `left` bytes. `whole`: that is all or nothing, and
+/// the addresses are aligned; the same for all threads, which hence branch
+/// together.
+static void storeBytes(Emitter &e, ArrayRef<Value> addresses,
+                       ArrayRef<Value> words, ArrayRef<Value> left,
                        Value whole) {
-  std::string text = "{ .reg .pred p, w; .reg .b32 t; setp.ne.u32 w, $3, 0; "
-                     "setp.ne.and.u32 p, $2, 0, w; "
-                     "@p st.global.b32 [$0], $1; ";
-  for (int64_t i = 0; i < 4; ++i) {
-    std::string index = std::to_string(i);
-    text += "setp.gt.and.u32 p, $2, " + index + ", !w; shr.u32 t, $1, " +
-            std::to_string(8 * i) + "; @p st.global.b8 [$0+" + index + "], t; ";
+  std::string aligned, single, constraints;
+  SmallVector<Value> operands;
+  size_t count = words.size();
+  for (size_t i = 0; i < count; ++i) {
+    std::string address = "$" + std::to_string(i),
+                word = "$" + std::to_string(count + i),
+                bytes = "$" + std::to_string(2 * count + i);
+    aligned += "setp.ne.u32 p, " + bytes + ", 0; @p st.global.b32 [" + address +
+               "], " + word + "; ";
+    for (int64_t byte = 0; byte < 4; ++byte) {
+      std::string index = std::to_string(byte);
+      single += "setp.gt.u32 p, " + bytes + ", " + index + "; shr.u32 t, " +
+                word + ", " + std::to_string(8 * byte) + "; @p st.global.b8 [" +
+                address + "+" + index + "], t; ";
+    }
   }
-  e.ptx(text + "}", "l,r,r,r", {address, word, left, whole});
+  for (auto [values, constraint] :
+       {std::pair(addresses, "l,"), std::pair(words, "r,"),
+        std::pair(left, "r,")})
+    for (Value value : values) {
+      operands.push_back(value);
+      constraints += constraint;
+    }
+  operands.push_back(whole);
+  e.ptx("{ .reg .pred p; .reg .b32 t; setp.ne.u32 p, $" +
+            std::to_string(3 * count) + ", 0; @p bra.uni WHOLE; " + single +
+            "bra.uni DONE; WHOLE: " + aligned + "DONE: }",
+        constraints + "r", operands);
 }
 
 void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
@@ -183,17 +204,19 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
     Value linear = e.add(e.mul(e.zext(e.i64(), start), e.zext(e.i64(), width)),
                          e.zext(e.i64(), column));
     Value address = e.globalAddress(abi.pointer(op.getDest()), linear, 1);
-    for (auto [i, turned] : llvm::enumerate(transposeBytes(e, lines))) {
+    SmallVector<Value> turnedWords = transposeBytes(e, lines), addresses, left;
+    for (auto [i, turned] : llvm::enumerate(turnedWords)) {
       int64_t line = static_cast<int64_t>(i);
       Value here = e.both(inside, e.ult(e.add(start, line), height));
       if (columns % 4)
         here = e.both(here, e.ult(e.add(e.shl(word, 2), line), e.c32(columns)));
       if (always)
         guardedStore(e, address, 0, here, turned);
-      else
-        storeBytes(e, address, turned, e.select(here, available, e.c32(0)),
-                   whole);
+      addresses.push_back(address);
+      left.push_back(e.select(here, available, e.c32(0)));
       address = e.globalAddress(address, e.zext(e.i64(), width), 1);
     }
+    if (!always)
+      storeBytes(e, addresses, turnedWords, left, whole);
   }
 }
