@@ -98,20 +98,20 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
 
 /// A tile with a sector of scales in each row: scales of fewer columns are
 /// written as parts of sectors, which costs L2 as much as whole ones. Measured
-/// (one H100, 1x128, with transposed codes): 64 x 1024 reaches 93 % of a copy,
-/// 128 x 128 86 %.
+/// (one H100, 1x128, with transposed codes): 32 x 1024 reaches 92 % of a copy,
+/// 64 x 1024 91 %, 128 x 128 86 %.
 static std::optional<Tile> chooseWideTile(ShapedType x, ArrayRef<int64_t> block,
                                           int64_t share) {
-  constexpr int64_t kThreads = 512, kScales = 8;
-  int64_t columns = kScales * block[1], width = x.getDimSize(1);
+  constexpr int64_t kRows = 32, kScales = 8;
+  int64_t columns = kScales * block[1], width = x.getDimSize(1),
+          height = x.getDimSize(0);
   int64_t chunks = columns / quantizeChunk(block[1], x.getElementType());
-  int64_t rows = kThreads * share / columns;
-  int64_t height = x.getDimSize(0);
+  int64_t threads = kRows * columns / share;
   if (block[0] != 1 || ShapedType::isDynamic(width) || width < columns ||
-      (!ShapedType::isDynamic(height) && height < rows) ||
-      kThreads % chunks != 0 || rows < 32)
+      (!ShapedType::isDynamic(height) && height < kRows) || threads > 512 ||
+      threads * share != kRows * columns || threads % chunks != 0)
     return std::nullopt;
-  return Tile{rows, columns, kThreads / chunks, kThreads};
+  return Tile{kRows, columns, threads / chunks, threads};
 }
 
 WholeBlocks WholeBlocks::of(ShapedType x, ArrayRef<int64_t> block,
@@ -127,9 +127,9 @@ WholeBlocks WholeBlocks::of(ShapedType x, ArrayRef<int64_t> block,
 WholeBlocks WholeBlocks::of(QuantizeOp op, const TargetModel &target) {
   auto x = cast<ShapedType>(op.getX().getType());
   WholeBlocks limits = of(x, op.getBlock(), target);
-  // Measured (one H100, f32 blocks of 256x256): two slabs, one of them parked in
-  // shared memory, reach 99 % of a copy, four 90 %, a cluster of two 83 %. What
-  // does not fit there is read again from L2, at 71 %.
+  // Measured (one H100, f32 blocks of 256x256): two slabs, one of them parked
+  // in shared memory, reach 99 % of a copy, four 90 %, a cluster of two 83 %.
+  // What does not fit there is read again from L2, at 71 %.
   limits.slabShare = limits.share;
   limits.mostSlabs = 2;
   // Neighbouring rows are written side by side.
