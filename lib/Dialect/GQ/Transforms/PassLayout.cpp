@@ -67,13 +67,6 @@ static SmallVector<int64_t> candidates(int64_t extent, int64_t block) {
   return sizes;
 }
 
-static int64_t largestDivisor(int64_t value, int64_t limit) {
-  for (int64_t d = std::min(value, limit); d > 1; --d)
-    if (value % d == 0)
-      return d;
-  return 1;
-}
-
 /// The best tile that divides the blocks of a tensor or is made of them, or
 /// null when the only ones hold single elements of blocks.
 static ConfigAttr chooseParts(ShapedType x, ArrayRef<int64_t> block,

@@ -7,8 +7,7 @@
 using namespace mlir;
 using namespace mlir::gq;
 
-/// Largest divisor of `value` that is at most `limit`.
-static int64_t largestDivisor(int64_t value, int64_t limit) {
+int64_t mlir::gq::largestDivisor(int64_t value, int64_t limit) {
   for (int64_t d = std::min(value, limit); d > 1; --d)
     if (value % d == 0)
       return d;

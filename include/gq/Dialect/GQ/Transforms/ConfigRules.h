@@ -96,6 +96,9 @@ gqgpu::BlockedLayoutAttr quantizeLayout(MLIRContext *context,
 /// whole sectors.
 int64_t quantizeChunk(int64_t blockColumns, Type element);
 
+/// Largest divisor of `value` that is at most `limit`.
+int64_t largestDivisor(int64_t value, int64_t limit);
+
 /// Registers per thread of the producer and of the math groups of a matmul.
 std::pair<int64_t, int64_t> defaultRegisters(ConfigAttr config);
 
