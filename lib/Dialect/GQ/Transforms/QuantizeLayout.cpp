@@ -62,9 +62,9 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
   int64_t chunk = quantizeChunk(bc, x.getElementType());
   // Elements per thread: enough to keep memory busy, unless x is so small that
   // some multiprocessors would have nothing to do.
-  bool few = x.hasStaticShape() &&
-             llvm::SaturatingMultiply<uint64_t>(x.getDimSize(0), width) <=
-                 getDefaultTarget().multiprocessors * 256 * 8;
+  uint64_t smallest = getDefaultTarget().multiprocessors * 256 * 8;
+  bool few = x.hasStaticShape() && llvm::SaturatingMultiply<uint64_t>(
+                                       x.getDimSize(0), width) <= smallest;
   const int64_t least = few ? 16 : 32;
   most = few ? 16 : most;
   // Blocks side by side until two warps cover a row of the tile, as long as a
