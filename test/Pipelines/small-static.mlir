@@ -34,3 +34,17 @@ func.func @quantize(%x: tensor<7x130xbf16>) -> (tensor<7x130xf8E4M3FN>, tensor<7
              : tensor<7x130xbf16> -> tensor<7x130xf8E4M3FN>, tensor<7x2xf32>
   return %q, %s : tensor<7x130xf8E4M3FN>, tensor<7x2xf32>
 }
+
+// Nobody wants the scales: they are computed and not stored.
+// CHECK:     gqgpu.kernel @codes_only_quantize(%{{[^,]*}}: memref<7x260xbf16>, %{{[^,]*}}: memref<7x260xf8E4M3FN>)
+// CHECK:     gq.quantize {{.*}} -> tensor<{{.*}}xf8E4M3FN>, tensor<{{.*}}xf32>
+// CHECK:     gqgpu.store {{.*}} memref<7x260xf8E4M3FN>
+// CHECK-NOT: gqgpu.store
+// LLVM:      llvm.func @codes_only_quantize(
+func.func @codes_only(%x: tensor<7x260xbf16>) -> tensor<7x260xf8E4M3FN> {
+  %qe = tensor.empty() : tensor<7x260xf8E4M3FN>
+  %se = tensor.empty() : tensor<7x3xf32>
+  %q, %s = gq.quantize %x block [1, 128] outs(%qe, %se : tensor<7x260xf8E4M3FN>, tensor<7x3xf32>)
+             : tensor<7x260xbf16> -> tensor<7x260xf8E4M3FN>, tensor<7x3xf32>
+  return %q : tensor<7x260xf8E4M3FN>
+}
