@@ -36,15 +36,15 @@ func.func @quantize(%x: tensor<7x130xbf16>) -> (tensor<7x130xf8E4M3FN>, tensor<7
 }
 
 // Nobody wants the scales: they are computed and not stored.
-// CHECK:     gqgpu.kernel @codes_only_quantize(%{{[^,]*}}: memref<7x260xbf16>, %{{[^,]*}}: memref<7x260xf8E4M3FN>)
+// CHECK:     gqgpu.kernel @codes_only_quantize(%{{[^,]*}}: memref<256x512xbf16>, %{{[^,]*}}: memref<256x512xf8E4M3FN>)
 // CHECK:     gq.quantize {{.*}} -> tensor<{{.*}}xf8E4M3FN>, tensor<{{.*}}xf32>
-// CHECK:     gqgpu.store {{.*}} memref<7x260xf8E4M3FN>
+// CHECK:     gqgpu.store {{.*}} memref<256x512xf8E4M3FN>
 // CHECK-NOT: gqgpu.store
 // LLVM:      llvm.func @codes_only_quantize(
-func.func @codes_only(%x: tensor<7x260xbf16>) -> tensor<7x260xf8E4M3FN> {
-  %qe = tensor.empty() : tensor<7x260xf8E4M3FN>
-  %se = tensor.empty() : tensor<7x3xf32>
-  %q, %s = gq.quantize %x block [1, 128] outs(%qe, %se : tensor<7x260xf8E4M3FN>, tensor<7x3xf32>)
-             : tensor<7x260xbf16> -> tensor<7x260xf8E4M3FN>, tensor<7x3xf32>
-  return %q : tensor<7x260xf8E4M3FN>
+func.func @codes_only(%x: tensor<256x512xbf16>) -> tensor<256x512xf8E4M3FN> {
+  %qe = tensor.empty() : tensor<256x512xf8E4M3FN>
+  %se = tensor.empty() : tensor<256x4xf32>
+  %q, %s = gq.quantize %x block [1, 128] outs(%qe, %se : tensor<256x512xf8E4M3FN>, tensor<256x4xf32>)
+             : tensor<256x512xbf16> -> tensor<256x512xf8E4M3FN>, tensor<256x4xf32>
+  return %q : tensor<256x512xf8E4M3FN>
 }
