@@ -1,0 +1,51 @@
+//===- GQGPUVerify.h - what several verifiers ask ---------------*- C++ -*-===//
+#ifndef GQ_LIB_DIALECT_GQGPU_IR_GQGPUVERIFY_H
+#define GQ_LIB_DIALECT_GQGPU_IR_GQGPUVERIFY_H
+
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+
+namespace mlir::gqgpu {
+
+inline LogicalResult verifyIndices(Operation *op, StringRef name, Type type,
+                                   size_t indices) {
+  int64_t rank = cast<MemRefType>(type).getRank();
+  if (rank == static_cast<int64_t>(indices))
+    return success();
+  return op->emitOpError("expects ")
+         << rank << " indices for operand " << name << " of rank " << rank
+         << ", got " << indices;
+}
+
+inline LogicalResult verifyElementTypes(Operation *op, StringRef name,
+                                        Type found, StringRef otherName,
+                                        Type expected) {
+  if (found == expected)
+    return success();
+  return op->emitOpError("expects ")
+         << name << " of element type " << expected << " as " << otherName
+         << ", got " << found;
+}
+
+inline FailureOr<TileType> ringTile(Operation *op, RingType ring,
+                                    int64_t tile) {
+  if (tile >= 0 && tile < static_cast<int64_t>(ring.getTiles().size()))
+    return ring.getTiles()[tile];
+  op->emitOpError("expects a tile between 0 and ")
+      << ring.getTiles().size() - 1 << " of the ring, got " << tile;
+  return failure();
+}
+
+/// Scales in the mma layout (64x1, 1xS) lie elsewhere than elements do.
+inline LogicalResult verifyElementPositions(Operation *op, StringRef name,
+                                            FragmentType type) {
+  ArrayRef<int64_t> shape = type.getShape();
+  if (!isa<MmaLayoutAttr>(type.getLayout()) ||
+      (shape[0] == 64 && shape[1] % 8 == 0))
+    return success();
+  return op->emitOpError("expects ")
+         << name << " of 64xN in the mma layout, got " << type;
+}
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_LIB_DIALECT_GQGPU_IR_GQGPUVERIFY_H

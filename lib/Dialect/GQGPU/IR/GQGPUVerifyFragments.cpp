@@ -1,0 +1,245 @@
+//===- GQGPUVerifyFragments.cpp - verifiers of ops on fragments -----------===//
+#include "GQGPUVerify.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+static FragmentType fragment(Value value) {
+  return cast<FragmentType>(value.getType());
+}
+
+LogicalResult SplatOp::verify() {
+  return verifyElementTypes(*this, "operand value", getValue().getType(),
+                            "the result",
+                            fragment(getResult()).getElementType());
+}
+
+LogicalResult MmaAsyncOp::verify() {
+  FailureOr<TileType> a = ringTile(*this, getRing().getType(), getA());
+  FailureOr<TileType> b = ringTile(*this, getRing().getType(), getB());
+  if (failed(a) || failed(b))
+    return failure();
+  for (auto [name, tile] : {std::pair("a", *a), std::pair("b", *b)}) {
+    if (!isa<Float8E4M3FNType, Float8E5M2Type>(tile.getElementType()))
+      return emitOpError("expects tile ")
+             << name << " of element type f8E4M3FN or f8E5M2, got "
+             << tile.getElementType();
+    if (tile.getShape().size() != 2 || tile.getSwizzle() != 128)
+      return emitOpError("expects tile ")
+             << name << " of rank 2 and swizzle 128, got " << tile;
+  }
+  if (getK().size() != 2 || getK()[0] < 0 || getK()[1] > a->getShape()[1] ||
+      getK()[0] >= getK()[1] || getK()[0] % 32 || getK()[1] % 32)
+    return emitOpError("expects k to be a range of multiples of 32 within ")
+           << a->getShape()[1];
+  FragmentType type = fragment(getResult());
+  if (!isa<MmaLayoutAttr>(type.getLayout()) || !type.getElementType().isF32() ||
+      type.getShape()[0] != 64 || type.getShape()[1] != b->getShape()[0])
+    return emitOpError("expects a result of 64x")
+           << b->getShape()[0] << "xf32 in the mma layout, got " << type;
+  if (type.getShape()[1] > 256)
+    return emitOpError("expects at most 256 columns, got ")
+           << type.getShape()[1];
+  if (getReuse() && getReuse().getType() != type)
+    return emitOpError("expects operand reuse of the result's type, got ")
+           << getReuse().getType();
+  return success();
+}
+
+LogicalResult ReadScalesOp::verify() {
+  FailureOr<TileType> tile = ringTile(*this, getRing().getType(), getTile());
+  if (failed(tile))
+    return failure();
+  if (!tile->getElementType().isF32() || tile->getShape().size() != 2 ||
+      tile->getShape()[1] != 1)
+    return emitOpError("expects a tile of Rx1xf32, got ") << *tile;
+  if (int64_t block = getBlock(); block <= 0)
+    return emitOpError("expects a positive block, got ") << block;
+  FragmentType type = fragment(getResult());
+  ArrayRef<int64_t> shape = type.getShape();
+  bool rows = getDim() == Dim::Rows;
+  if (!isa<MmaLayoutAttr>(type.getLayout()) || !type.getElementType().isF32() ||
+      (rows ? shape[1] != 1 : shape[0] != 1))
+    return emitOpError("expects a result of ")
+           << (rows ? "64x1xf32 or 1x1xf32" : "1xSxf32")
+           << " in the mma layout, got " << type;
+  return success();
+}
+
+LogicalResult PromoteOp::verify() {
+  FragmentType acc = fragment(getAcc()), rows = fragment(getRowScales()),
+               cols = fragment(getColScales());
+  if (!isa<MmaLayoutAttr>(acc.getLayout()) || acc.getShape()[0] != 64 ||
+      acc.getShape()[1] % 8 != 0)
+    return emitOpError("expects an accumulator of 64xN in the mma layout, got ")
+           << acc;
+  if (rows.getShape()[1] != 1)
+    return emitOpError("expects row scales of 64x1 or 1x1, got ") << rows;
+  int64_t parts = cols.getShape()[1];
+  if (cols.getShape()[0] != 1 || acc.getShape()[1] % parts != 0 ||
+      acc.getShape()[1] / parts % 8 != 0)
+    return emitOpError("expects column scales of 1xS with N/S a multiple of 8, "
+                       "got ")
+           << cols;
+  return success();
+}
+
+LogicalResult ElementwiseOp::verify() {
+  Block &body = getBody().front();
+  if (body.getNumArguments() != getOperands().size())
+    return emitOpError("expects one body argument per operand, got ")
+           << body.getNumArguments();
+  if (getResults().empty())
+    return emitOpError("expects at least one result");
+  FragmentType first = fragment(getResults().front());
+  auto same = [&](Value value) {
+    return fragment(value).getShape() == first.getShape() &&
+           fragment(value).getLayout() == first.getLayout();
+  };
+  for (auto [operand, arg] : llvm::zip(getOperands(), body.getArguments())) {
+    if (fragment(operand).getElementType() != arg.getType())
+      return emitOpError(
+                 "expects body arguments of the operands' element types, "
+                 "got ")
+             << arg.getType();
+    if (!same(operand))
+      return emitOpError(
+                 "expects operands of the result's shape and layout, got ")
+             << operand.getType();
+    if (!first.getBlock().empty() &&
+        fragment(operand).getBlock() != first.getBlock())
+      return emitOpError("expects operands constant over the result's blocks, "
+                         "got ")
+             << operand.getType();
+  }
+  auto yield = dyn_cast<YieldOp>(body.getTerminator());
+  if (!yield || yield.getValues().size() != getResults().size())
+    return emitOpError("expects the body to yield one value per result");
+  for (auto [value, result] : llvm::zip(yield.getValues(), getResults())) {
+    if (value.getType() != fragment(result).getElementType())
+      return emitOpError("expects the body to yield ")
+             << fragment(result).getElementType() << ", got "
+             << value.getType();
+    if (!same(result) || fragment(result).getBlock() != first.getBlock())
+      return emitOpError("expects results of one shape and layout, got ")
+             << result.getType();
+  }
+  return success();
+}
+
+LogicalResult LoadFragmentOp::verify() {
+  auto source = cast<MemRefType>(getSource().getType());
+  if (failed(verifyIndices(*this, "source", source, getIndices().size())))
+    return failure();
+  AffineMap map = getMap();
+  if (map.getNumDims() != 2 || map.getNumSymbols() != 0 ||
+      static_cast<int64_t>(map.getNumResults()) != source.getRank() ||
+      !map.isProjectedPermutation(/*allowZeroInResults=*/true))
+    return emitOpError("expects a map that projects (row, column) to ")
+           << source.getRank() << " indices, got " << getMapAttr();
+  FragmentType result = fragment(getResult());
+  if (failed(verifyElementPositions(*this, "a result", result)))
+    return failure();
+  if (getParked() && (!isa<BlockedLayoutAttr>(result.getLayout()) ||
+                      !result.getBlock().empty()))
+    return emitOpError("expects a result in a blocked layout and without a "
+                       "block when parked, got ")
+           << result;
+  return verifyElementTypes(*this, "a result", result.getElementType(),
+                            "operand source", source.getElementType());
+}
+
+LogicalResult StoreFragmentOp::verify() {
+  auto dest = cast<MemRefType>(getDest().getType());
+  if (dest.getRank() != 2)
+    return emitOpError("expects operand dest of rank 2, got rank ")
+           << dest.getRank();
+  if (failed(verifyIndices(*this, "dest", dest, getIndices().size())) ||
+      failed(
+          verifyElementPositions(*this, "operand value", fragment(getValue()))))
+    return failure();
+  FragmentType value = fragment(getValue());
+  bool codes = value.getElementType().getIntOrFloatBitWidth() == 8 &&
+               isa<BlockedLayoutAttr>(value.getLayout());
+  if (getTransposed() && value.getBlock().empty() && !codes)
+    return emitOpError(
+               "expects operand value of one-byte elements in a blocked "
+               "layout, or with a block, when transposed, got ")
+           << value;
+  return verifyElementTypes(*this, "operand value",
+                            fragment(getValue()).getElementType(),
+                            "operand dest", dest.getElementType());
+}
+
+/// What is quantised.
+static bool isFloatInChunks(FragmentType type) {
+  Type element = type.getElementType();
+  return isa<BlockedLayoutAttr>(type.getLayout()) && type.getBlock().empty() &&
+         (element.isF32() || element.isBF16() || element.isF16());
+}
+
+LogicalResult BlockAbsmaxOp::verify() {
+  if (getValues().empty())
+    return emitOpError("expects at least 1 operand, got none");
+  FragmentType from = fragment(getValues().front()), to = fragment(getResult());
+  if (!isFloatInChunks(from))
+    return emitOpError("expects an f32, bf16 or f16 operand in a blocked "
+                       "layout, got ")
+           << from;
+  for (Value value : getValues())
+    if (value.getType() != from)
+      return emitOpError("expects operands of one type, got ")
+             << from << " and " << value.getType();
+  if (to.getShape() != from.getShape() || to.getLayout() != from.getLayout() ||
+      to.getBlock().empty() || !to.getElementType().isF32())
+    return emitOpError(
+               "expects an f32 result of the operand's shape and layout "
+               "with a block, got ")
+           << to;
+  auto layout = cast<BlockedLayoutAttr>(from.getLayout());
+  if (getValues().size() > 1 && to.getBlock()[0] != from.getShape()[0])
+    return emitOpError("of several operands expects a result whose block has "
+                       "their ")
+           << from.getShape()[0] << " rows, got " << to.getBlock()[0];
+  if (getValues().size() > 1 && layout.getCluster() != 1)
+    return emitOpError("of several operands expects a layout of 1 thread "
+                       "block, got a cluster of ")
+           << layout.getCluster();
+  return success();
+}
+
+LogicalResult ScaledCastOp::verify() {
+  FragmentType value = fragment(getValue()), scales = fragment(getScales()),
+               result = fragment(getResult());
+  if (!isFloatInChunks(value))
+    return emitOpError("expects an f32, bf16 or f16 operand in a blocked "
+                       "layout, got ")
+           << value;
+  if (scales.getShape() != value.getShape() ||
+      scales.getLayout() != value.getLayout() || scales.getBlock().empty() ||
+      !scales.getElementType().isF32())
+    return emitOpError(
+               "expects f32 scales of the operand's shape and layout with "
+               "a block, got ")
+           << scales;
+  if (result.getShape() != value.getShape() ||
+      result.getLayout() != value.getLayout() || !result.getBlock().empty() ||
+      (!isa<Float8E4M3FNType, Float8E5M2Type>(result.getElementType()) &&
+       !result.getElementType().isSignlessInteger(8)))
+    return emitOpError("expects a result of the operand's shape and layout and "
+                       "element type f8E4M3FN, f8E5M2 or i8, got ")
+           << result;
+  return success();
+}
+
+LogicalResult EncodeScalesOp::verify() {
+  FragmentType scales = fragment(getScales()), result = fragment(getResult());
+  if (scales.getBlock().empty() || !scales.getElementType().isF32())
+    return emitOpError("expects an f32 operand with a block, got ") << scales;
+  if (!isa<Float8E8M0FNUType>(result.getElementType()) ||
+      result != scales.cloneWith(result.getElementType()))
+    return emitOpError("expects a result of the operand's shape, layout and "
+                       "block and element type f8E8M0FNU, got ")
+           << result;
+  return success();
+}
