@@ -175,3 +175,33 @@ gqgpu.kernel @parked_elements(%x: memref<?x?xf16>, %y: memref<?x?xf16>, %s: memr
   gqgpu.return
 }
 }
+
+// -----
+
+#layout = #gqgpu.blocked<[8, 32], chunk = 8>
+!f = !gqgpu.fragment<16x256xf32, #layout>
+!s = !gqgpu.fragment<16x256xf32, #layout, block = [16, 256]>
+
+// A vector that both of a thread's rows read is parked once, and found there.
+// CHECK-LABEL: llvm.func @parked_broadcast
+// CHECK: "st.shared.v4.b32 [$0], {$1, $2, $3, $4};"
+// CHECK: "st.shared.v4.b32 [$0+4096], {$1, $2, $3, $4};"
+// CHECK-NOT: st.shared.v4.b32
+// CHECK: red.shared.max.u32
+// CHECK: "ld.shared.v4.b32 {$0, $1, $2, $3}, [$4];"
+// CHECK: "ld.shared.v4.b32 {$0, $1, $2, $3}, [$4+4096];"
+// CHECK-NOT: ld.shared.v4.b32
+gpu.module @m {
+gqgpu.kernel @parked_broadcast(%v: memref<256xf32>, %y: memref<?x256xf32>, %s: memref<?x1xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %y, %c0 : memref<?x256xf32>
+  gqgpu.tile_loop (%i) to (%n) step [16] {
+    %a = gqgpu.load_fragment %v[%c0] map affine_map<(r, c) -> (c)> {parked} : memref<256xf32> -> !f
+    %m = gqgpu.block_absmax %a {amax_floor = 0.0 : f32} : !f -> !s
+    gqgpu.store_fragment %m, %s[%i, %c0] : !s, memref<?x1xf32>
+    %c = gqgpu.load_fragment %v[%c0] map affine_map<(r, c) -> (c)> : memref<256xf32> -> !f
+    gqgpu.store_fragment %c, %y[%i, %c0] : !f, memref<?x256xf32>
+  }
+  gqgpu.return
+}
+}

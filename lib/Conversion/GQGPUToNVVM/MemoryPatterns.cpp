@@ -267,7 +267,7 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       auto &loaded =
           seen[{usesRow ? key(0, row) : 0, usesColumn ? key(1, column) : 0}];
       int64_t place = i * bytes * abi.threads;
-      if (parkedBy && parkedBy != op) {
+      if (loaded.empty() && parkedBy && parkedBy != op) {
         loaded = unpark(e, parked, place, step * bytes * 8);
         if (!words)
           loaded = elementsOf(e, loaded, element);

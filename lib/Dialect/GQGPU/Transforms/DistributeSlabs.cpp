@@ -81,7 +81,7 @@ FailureOr<SmallVector<Value>> Distributor::slabsOf(gq::QuantizeOp op) {
                << op.getBlock()[0],
            failure();
   SmallVector<Value> values;
-  SmallVector<LoadFragmentOp> again;
+  SmallVector<LoadFragmentOp> repeated;
   for (int64_t slab = 0; slab < slabs; ++slab) {
     FailureOr<Value> value =
         fragmentOf(op, op.getX(), slab, b.getMultiDimIdentityMap(2));
@@ -94,12 +94,14 @@ FailureOr<SmallVector<Value>> Distributor::slabsOf(gq::QuantizeOp op) {
     SmallVector<Operation *> made;
     values.push_back(computeAgain(
         b, *value, kept ? Eviction::First : Eviction::Last, map, made));
-    for (Operation *made : kept ? SmallVector<Operation *>() : made)
-      if (auto load = dyn_cast<LoadFragmentOp>(made))
-        again.push_back(load);
+    if (kept)
+      continue;
+    for (Operation *again : made)
+      if (auto load = dyn_cast<LoadFragmentOp>(again))
+        repeated.push_back(load);
   }
   if (keepsSlab(op))
-    parkIfItFits(op, again);
+    parkIfItFits(op, repeated);
   return values;
 }
 
