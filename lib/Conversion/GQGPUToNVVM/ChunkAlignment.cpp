@@ -67,9 +67,12 @@ void mlir::gqgpu::markChunkAlignment(KernelOp kernel) {
     mark(op, cast<FragmentType>(op.getResult().getType()), op.getIndices());
   });
   kernel.walk([&](StoreFragmentOp op) {
+    auto type = cast<FragmentType>(op.getValue().getType());
     if (!op.getTransposed())
-      mark(op, cast<FragmentType>(op.getValue().getType()), op.getIndices());
-    else if (isMultipleOf(op.getIndices().back(), 4)) // a word of codes
+      mark(op, type, op.getIndices());
+    else if (type.getBlock().empty() &&
+             isMultipleOf(op.getIndices().back(),
+                          TransposeStaging::get(type).band))
       op->setAttr(kChunkAligned, UnitAttr::get(op->getContext()));
   });
 }

@@ -29,11 +29,13 @@ int64_t mlir::gqgpu::bytesPerThreadBlock(FragmentType fragment) {
 
 TransposeStaging TransposeStaging::get(FragmentType fragment) {
   auto layout = cast<BlockedLayoutAttr>(fragment.getLayout());
-  int64_t columns = fragment.getShape()[1];
-  // Rows of 128 bytes and more start at the same bank.
-  return {
-      fragment.getShape()[0] / layout.getCluster(),
-      static_cast<int64_t>(llvm::alignTo(columns, columns < 128 ? 4 : 128))};
+  int64_t rows = fragment.getShape()[0] / layout.getCluster();
+  int64_t band = 16;
+  while (band > 4 && rows % band != 0)
+    band /= 2;
+  return {rows,
+          static_cast<int64_t>(llvm::alignTo(fragment.getShape()[1], 16)),
+          band};
 }
 
 std::optional<ScaleStaging> ScaleStaging::get(StoreFragmentOp op) {

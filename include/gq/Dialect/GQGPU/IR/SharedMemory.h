@@ -40,9 +40,10 @@ constexpr int64_t kStoreStagingPerWarp = 2048;
 int64_t bytesPerThreadBlock(FragmentType fragment);
 
 /// Codes of one thread block on their way to a transposed store: its rows of
-/// the tile, each of `pitch` bytes.
+/// the tile, each of `pitch` bytes, of which a thread turns `band` (4, 8 or 16)
+/// at a time.
 struct TransposeStaging {
-  int64_t rows, pitch;
+  int64_t rows, pitch, band;
   int64_t bytes() const { return rows * pitch; }
 
   static TransposeStaging get(FragmentType fragment);
