@@ -70,7 +70,7 @@ def parser():
 def plain(about):
     """The peers do bf16 to f8E4M3FN, and f8E4M3FN to bf16, with nothing fused."""
     types = [("x", "bf16"), ("q", "f8E4M3FN"), ("a", "f8E4M3FN"), ("b", "f8E4M3FN"),
-             ("out", "bf16"), ("epilogue", "round"), ("silu", False)]  # fmt: skip
+             ("out", "bf16"), ("epilogue", "round"), ("producer", None)]  # fmt: skip
     return all(about.get(name, value) == value for name, value in types)
 
 

@@ -56,7 +56,7 @@ def main():
         (folder / f"{name}.mlir").write_text(suite.quantize(name, block, **options))
         facts[name] = dict(kind="quantize", block=block, m=options.get("m", -1), n=options["n"],
                            x=options.get("x_type", "bf16"),
-                           q=options.get("q_type", "f8E4M3FN"), silu=False)  # fmt: skip
+                           q=options.get("q_type", "f8E4M3FN"), producer=None)  # fmt: skip
     (folder / "programs.json").write_text(json.dumps(facts, indent=1))
 
 

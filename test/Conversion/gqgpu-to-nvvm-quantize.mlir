@@ -11,7 +11,7 @@
 // CHECK-LABEL: llvm.func @lanes
 // CHECK-SAME: gq.launch = {cluster = 1 : i64, grid = ["ceildiv", ["dim", 0, 0], 8]
 // CHECK-SAME: shared_memory = 128 : i64, threads = 256 : i64}
-// CHECK-COUNT-4: ld.global.nc.L1::no_allocate.v4.b32
+// CHECK-COUNT-4: ld.global.nc.v4.b32
 // CHECK: llvm.intr.fabs
 // CHECK-COUNT-3: shfl.sync.bfly.b32
 // CHECK: llvm.intr.minnum
@@ -50,7 +50,7 @@ gqgpu.kernel @lanes(%x: memref<?x512xf32>, %q: memref<?x512xf8E5M2>, %s: memref<
 // CHECK-SAME: gq.launch = {cluster = 4 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 256], 4]
 // CHECK-SAME: shared_memory = 4 : i64, threads = 256 : i64}
 // CHECK-SAME: nvvm.cluster_dim = array<i32: 4, 1, 1>
-// CHECK-NOT: ld.global.nc.L1::no_allocate.v
+// CHECK-NOT: ld.global.nc.v
 // CHECK: bar.sync 0
 // CHECK: st.shared.b32
 // CHECK: barrier.cluster.arrive.release.aligned
@@ -79,7 +79,7 @@ gqgpu.kernel @cluster(%x: memref<?x?xf32>, %s: memref<?x?xf32>) attributes {thre
 
 // A tensor of rank 0 is one element, loaded once; what lies outside is masked.
 // CHECK-LABEL: llvm.func @scalar
-// CHECK-COUNT-1: ld.global.nc.L1::no_allocate.b32
+// CHECK-COUNT-1: ld.global.nc.b32
 // CHECK-NOT: ld.global
 // CHECK: llvm.select
 // CHECK: st.global.v4.b32
@@ -106,12 +106,12 @@ gqgpu.kernel @scalar(%x: memref<f32>, %d: memref<8x128xf32>) attributes {threads
 // Scales from memory: one for each chunk, or, where the tile is one block, one.
 // Loads of x have a policy for L2.
 // CHECK-LABEL: llvm.func @cast
-// CHECK-COUNT-16: @p ld.global.nc.L1::no_allocate.L2::cache_hint.v4.b32 {$0, $1, $2, $3}, [$4{{(\+[0-9]+)?}}], $6; }", "=&r,=&r,=&r,=&r,l,r,l"
-// CHECK-COUNT-4: @p ld.global.nc.L1::no_allocate.b32 $0, [$1{{(\+[0-9]+)?}}]; }"
+// CHECK-COUNT-16: @p ld.global.nc.L2::cache_hint.v4.b32 {$0, $1, $2, $3}, [$4{{(\+[0-9]+)?}}], $6; }", "=&r,=&r,=&r,=&r,l,r,l"
+// CHECK-COUNT-4: @p ld.global.nc.b32 $0, [$1{{(\+[0-9]+)?}}]; }"
 // CHECK-NOT: ld.global
 // CHECK-LABEL: llvm.func @one_scale
-// CHECK-COUNT-16: ld.global.nc.L1::no_allocate.v4.b32
-// CHECK-COUNT-1: @p ld.global.nc.L1::no_allocate.b32 $0, [$1]; }"
+// CHECK-COUNT-16: ld.global.nc.v4.b32
+// CHECK-COUNT-1: @p ld.global.nc.b32 $0, [$1]; }"
 // CHECK-NOT: ld.global
 gpu.module @m {
 gqgpu.kernel @cast(%x: memref<?x1024xf32>, %s: memref<?x8xf32>, %q: memref<?x1024xf8E4M3FN>) attributes {threads = 256} {
@@ -148,7 +148,7 @@ gqgpu.kernel @one_scale(%x: memref<?x1024xf32>, %s: memref<?x1xf32>, %q: memref<
 
 // A loop over blocks: the first column of a tile is provably one of a chunk.
 // CHECK-LABEL: llvm.func @blocks
-// CHECK-COUNT-4: ld.global.nc.L1::no_allocate.v4.b32
+// CHECK-COUNT-4: ld.global.nc.v4.b32
 gpu.module @m {
 gqgpu.kernel @blocks(%x: memref<?x1024xf32>, %s: memref<?x8xf32>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
@@ -172,19 +172,23 @@ gqgpu.kernel @blocks(%x: memref<?x1024xf32>, %s: memref<?x8xf32>) attributes {th
 !s = !gqgpu.fragment<64x128xf32, #layout, block = [1, 128]>
 !q = !gqgpu.fragment<64x128xi8, #layout>
 
-// A transposed store of codes: words of rows into shared memory (64 rows of 128
-// bytes), words of four rows from there, turned to words of four columns. Aligned
-// for sure, or if that turns out.
-// CHECK-LABEL: llvm.func @transposed
+// A transposed store of codes: chunks of rows into shared memory (64 rows of 128
+// bytes), words of sixteen rows from there, turned to sixteen bytes of four
+// columns. Aligned for sure, or if that turns out, or only for words.
+// CHECK-LABEL: llvm.func @transposed(
 // CHECK-SAME: shared_memory = 8448 : i64
 // CHECK: bar.sync 0;
-// CHECK-COUNT-8: "st.shared.b32 [$0], $1;"
+// CHECK-COUNT-2: "st.shared.v4.b32 [$0], {$1, $2, $3, $4};"
 // CHECK: bar.sync 0;
-// CHECK-COUNT-4: ld.shared.b32
-// CHECK-COUNT-8: prmt.b32
-// CHECK-COUNT-4: "{ .reg .pred p; setp.ne.u32 p, $1, 0; @p st.global.b32 [$0], $2; }"
+// CHECK-COUNT-16: ld.shared.b32
+// CHECK-COUNT-32: prmt.b32
+// CHECK: "{ .reg .pred p; .reg .b32 t; setp.gt.s32 p, $1, 0; @p st.global.v4.b32 [$0], {$2, $3, $4, $5}; {{.*}}@p st.global.v4.b32 [$18], {$20, $21, $22, $23}; }"
 // CHECK-LABEL: llvm.func @transposed_dynamic
-// CHECK: @p bra.uni WHOLE; {{.*}}@p st.global.b8 [$3+3], t; bra.uni DONE; WHOLE: {{.*}}@p st.global.b32 [$3], $7; DONE: }"
+// CHECK: and.b32 t, $24, 15; setp.eq.u32 p, t, 0; @p bra.uni WHOLE; and.b32 t, $24, 3; setp.eq.u32 p, t, 0; @p bra.uni WORDS;
+// CHECK-SAME: @p st.global.b8 [$18+15], t; bra.uni DONE; WORDS: {{.*}}setp.gt.s32 p, $19, 12; @p st.global.b32 [$18+12], $23; bra.uni DONE; WHOLE: {{.*}} DONE: }"
+// CHECK-LABEL: llvm.func @transposed_words
+// CHECK-NOT: st.global.b8
+// CHECK: setp.gt.s32 p, $19, 12; @p st.global.b32 [$18+12], $23; }"
 gpu.module @m {
 gqgpu.kernel @transposed(%x: memref<?x512xbf16>, %q: memref<512x1024xi8>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
@@ -208,6 +212,17 @@ gqgpu.kernel @transposed_dynamic(%x: memref<?x512xbf16>, %q: memref<512x?xi8>) a
   }
   gqgpu.return
 }
+gqgpu.kernel @transposed_words(%x: memref<?x512xbf16>, %q: memref<512x1004xi8>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x512xbf16>
+  gqgpu.tile_loop (%i) to (%n) step [64] {
+    %f = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x512xbf16> -> !f
+    %s = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !s
+    %v = gqgpu.scaled_cast %f, %s : !f, !s -> !q
+    gqgpu.store_fragment %v, %q[%c0, %i] {transposed} : !q, memref<512x1004xi8>
+  }
+  gqgpu.return
+}
 }
 
 // -----
@@ -220,10 +235,10 @@ gqgpu.kernel @transposed_dynamic(%x: memref<?x512xbf16>, %q: memref<512x?xi8>) a
 
 // Chunks of two, and two thread blocks; rows of the result are never aligned.
 // CHECK-LABEL: llvm.func @transposed_pairs
-// CHECK-SAME: shared_memory = 1024 : i64
-// CHECK: st.shared.b16
-// CHECK-NOT: st.shared.b32 [$0], $1;"
-// CHECK: @p st.global.b8 [$3+3], t; bra.uni DONE;
+// CHECK-SAME: shared_memory = 1536 : i64
+// CHECK: "st.shared.b16 [$0], {$1};"
+// CHECK-NOT: bra.uni
+// CHECK: setp.gt.s32 p, $19, 15; {{.*}}@p st.global.b8 [$18+15], t; }"
 gpu.module @m {
 gqgpu.kernel @transposed_pairs(%x: memref<?x8xbf16>, %q: memref<8x1022xf8E4M3FN>) attributes {threads = 256, cluster = 2} {
   %c0 = arith.constant 0 : index

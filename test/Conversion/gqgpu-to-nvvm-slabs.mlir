@@ -11,15 +11,15 @@
 // does not keep the row of the first loading.
 // CHECK-LABEL: llvm.func @slabs
 // CHECK-SAME: shared_memory = 4 : i64
-// CHECK-COUNT-4: ld.global.nc.L1::no_allocate.L2::cache_hint.v4.b32
+// CHECK-COUNT-4: ld.global.nc.L2::cache_hint.v4.b32
 // CHECK: llvm.intr.fabs
-// CHECK-COUNT-4: ld.global.nc.L1::no_allocate.L2::cache_hint.v4.b32
+// CHECK-COUNT-4: ld.global.nc.L2::cache_hint.v4.b32
 // CHECK: llvm.intr.fabs
 // CHECK-COUNT-1: redux.sync.max.u32
 // CHECK-COUNT-1: red.shared.max.u32
 // CHECK: st.global
 // CHECK: llvm.inline_asm has_side_effects {{.*}}"mov.b32 $0, $1;"
-// CHECK-COUNT-4: llvm.inline_asm has_side_effects {{.*}}@p ld.global.L1::no_allocate.L2::cache_hint.v4.b32
+// CHECK-COUNT-4: llvm.inline_asm has_side_effects {{.*}}@p ld.global.L2::cache_hint.v4.b32
 // CHECK-NOT: ld.global
 // CHECK: st.global
 gpu.module @m {
@@ -57,7 +57,7 @@ gqgpu.kernel @slabs(%x: memref<?x256xf32>, %q: memref<?x256xf8E4M3FN>) attribute
 // CHECK-COUNT-8: ld.global.nc
 // CHECK: max.bf16x2
 // CHECK-COUNT-2: "mov.b32 $0, $1;"
-// CHECK-COUNT-8: ld.global.L1::no_allocate.L2::cache_hint.b16
+// CHECK-COUNT-8: ld.global.L2::cache_hint.b16
 gpu.module @m {
 gqgpu.kernel @pairs(%x: memref<?x?xbf16>, %y: memref<?x?xbf16>, %s: memref<?x?xf32>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
@@ -123,10 +123,10 @@ gqgpu.kernel @waits(%x: memref<?x128xf32>, %s: memref<?x?xf32>) attributes {thre
 // from there when they are loaded again, and other elements do not.
 // CHECK-LABEL: llvm.func @parked
 // CHECK-SAME: shared_memory = 16400 : i64
-// CHECK: ld.global.nc.L1::no_allocate.v4.b32
+// CHECK: ld.global.nc.v4.b32
 // CHECK-NEXT: llvm.extractvalue
 // CHECK: "st.shared.v4.b32 [$0], {$1, $2, $3, $4};"
-// CHECK: ld.global.nc.L1::no_allocate.v4.b32
+// CHECK: ld.global.nc.v4.b32
 // CHECK: "st.shared.v4.b32 [$0+4096], {$1, $2, $3, $4};"
 // CHECK-COUNT-2: st.shared.v4.b32
 // CHECK: red.shared.max.u32
@@ -135,7 +135,7 @@ gqgpu.kernel @waits(%x: memref<?x128xf32>, %s: memref<?x?xf32>) attributes {thre
 // CHECK-COUNT-2: ld.shared.v4.b32
 // CHECK-NOT: ld.global.L1
 // CHECK: st.global
-// CHECK-COUNT-4: ld.global.nc.L1::no_allocate.v4.b32
+// CHECK-COUNT-4: ld.global.nc.v4.b32
 // CHECK-NOT: ld.shared.v4
 // CHECK: st.global
 gpu.module @m {

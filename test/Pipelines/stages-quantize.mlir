@@ -33,7 +33,7 @@
 
 // LLVM: llvm.func @quant_quantize
 // LLVM-SAME: gq.launch = {cluster = 1 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 8], ["ceildiv", 1024, 1024]]
-// LLVM: ld.global.nc.L1::no_allocate.v4.b32
+// LLVM: ld.global.nc.v4.b32
 // LLVM: shfl.sync.bfly.b32
 // LLVM: cvt.rn.satfinite.e4m3x2.f32
 // LLVM: st.global.v4.b32

@@ -152,7 +152,8 @@ def suite(m=100, n=200, k=272):
         m_, n_, k_ = (size if facts.get(d, -1) < 0 else facts[d]
                       for d, size in (("m", m), ("n", n), ("k", k)))  # fmt: skip
         if facts["kind"] == "quantize":
-            shapes = [(m_, n_)] * (2 if facts["silu"] else 1)
+            shapes = [(m_, n_)] + {None: [], "silu_mul": [(m_, n_)],
+                                   "columns": [(n_,)]}[facts["producer"]]  # fmt: skip
         else:
             (am, ak), (bn, bk) = facts["a_block"], facts["b_block"]
             shapes = [(m_, k_), (n_, k_), (ceil(m_, am), ceil(k_, ak)), (ceil(n_, bn), ceil(k_, bk))]

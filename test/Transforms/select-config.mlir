@@ -147,7 +147,7 @@ func.func @quantize_transposed(%x: !x, %q: !q, %s: tensor<8x512xf32>) -> (!q, te
 // The codes of 128 rows make a cache line of their transpose; of one-row blocks,
 // the scales of 1024 columns a sector.
 // CHECK-LABEL: func.func @quantize_dual
-// CHECK: block [1, 128] {{.*}}config = #gq.config<tile = [32, 1024]>
+// CHECK: block [1, 128] {{.*}}config = #gq.config<tile = [64, 1024], threads = 512>
 // CHECK: block [1, 128] {{.*}}config = #gq.config<tile = [128, 128]>
 // CHECK: block [32, 32] {{.*}}config = #gq.config<tile = [128, 128]>
 func.func @quantize_dual(%x: !x, %q: !q, %s: tensor<512x8xf32>, %sc: tensor<8x512xf32>, %f: tensor<16x32xf32>, %t: tensor<1024x512xf8E4M3FN>)

@@ -87,8 +87,12 @@ def block_amax(x, block):
 def check_quantize(function, facts, shape, kind, generator):
     """Number of codes, and of scales and maxima, that differ from the reference."""
     x = make_input(shape, DTYPES[facts["x"]], kind, generator)
+    inputs = [x]
+    if facts["producer"] == "columns":
+        inputs.append(make_input(shape[1:], x.dtype, "normal", generator))
+        x = (x.float() * inputs[1].float()).to(x.dtype)
     q, s, *others = outs = make_outputs(facts, shape)
-    function(x, outs=outs)
+    function(*inputs, outs=outs)
     torch.cuda.synchronize()
     expected_q, expected_s = quantize_reference(x, facts)
     codes = (bits(q) != expected_q).sum().item()

@@ -89,7 +89,10 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
 """
 
 
-SILU_MUL = """%one = arith.constant 1.0 : f32
+# What x is computed from in the same kernel, how, and through which map the second
+# operand is read.
+PRODUCERS = {
+    "silu_mul": ("""%one = arith.constant 1.0 : f32
       %gf = arith.extf %ge : {t} to f32
       %uf = arith.extf %ue : {t} to f32
       %neg = arith.negf %gf : f32
@@ -97,7 +100,12 @@ SILU_MUL = """%one = arith.constant 1.0 : f32
       %den = arith.addf %one, %exp : f32
       %sig = arith.divf %gf, %den : f32
       %pro = arith.mulf %sig, %uf : f32
-      %r = arith.truncf %pro : f32 to {t}"""
+      %r = arith.truncf %pro : f32 to {t}""", IDENTITY),
+    "columns": ("""%gf = arith.extf %ge : {t} to f32
+      %uf = arith.extf %ue : {t} to f32
+      %pro = arith.mulf %gf, %uf : f32
+      %r = arith.truncf %pro : f32 to {t}""", COLUMN),
+}
 
 
 # How scales are kept: the type of their elements, and whether they are powers of two.
@@ -116,7 +124,7 @@ STEPS = """
       outs(%qe : {q}){attributes} : {x}, {scales} -> {q}"""
 
 
-def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=False,
+def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", producer=None,
              scale_kind="f32", transposed=False, config=None, steps=False,
              dual=False):  # fmt: skip
     x, q = tensor(m, n, x_type), tensor(m, n, q_type)
@@ -131,18 +139,20 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=Fal
     if config:
         flags.append(f"config = #gq.config<{config}>")
     attributes = f" {{{', '.join(flags)}}}" if flags else ""
-    args, producer = f"%x: {x}", ""
-    if silu:
-        args = f"%g: {x}, %u: {x}"
-        producer = f"""
+    args, fused = f"%x: {x}", ""
+    if producer:
+        body, read = PRODUCERS[producer]
+        u = x if read == IDENTITY else f"tensor<{size(n)}x{x_type}>"
+        args = f"%g: {x}, %u: {u}"
+        fused = f"""
   %xe = tensor.empty{dynamic(m=m, n=n)} : {x}
-  %x = linalg.generic {{indexing_maps = [{IDENTITY}, {IDENTITY}, {IDENTITY}], {PARALLEL}}}
-      ins(%g, %u : {x}, {x}) outs(%xe : {x}) {{
+  %x = linalg.generic {{indexing_maps = [{IDENTITY}, {read}, {IDENTITY}], {PARALLEL}}}
+      ins(%g, %u : {x}, {u}) outs(%xe : {x}) {{
     ^bb0(%ge: {x_type}, %ue: {x_type}, %o: {x_type}):
-      {SILU_MUL.format(t=x_type)}
+      {body.format(t=x_type)}
       linalg.yield %r : {x_type}
   }} -> {x}"""
-    first = "%g" if silu else "%x"
+    first = "%g" if producer else "%x"
     text = (STEPS if steps else QUANTIZE).format(
         block=list(block), x=x, q=q, scales=scales, q_type=q_type,
         sizes=dynamic(**scale_sizes), attributes=attributes,
@@ -160,7 +170,7 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", silu=Fal
   %m = tensor.dim {first}, %c0 : {x}
   %n = tensor.dim {first}, %c1 : {x}
   %sm = affine.apply affine_map<(d) -> (d ceildiv {block[0]})>(%m)
-  %sn = affine.apply affine_map<(d) -> (d ceildiv {block[1]})>(%n){producer}
+  %sn = affine.apply affine_map<(d) -> (d ceildiv {block[1]})>(%n){fused}
   %qe = tensor.empty{dynamic(m=m, n=n)} : {q}
   %se = tensor.empty{dynamic(**scale_sizes)} : {scales}{text}
   return %q, %s{third} : {q}, {scales}{third_type}
@@ -211,7 +221,7 @@ def programs():
                      n=options.get("n", -1),
                      scales=options.get("scale_kind", "f32"),
                      transposed=options.get("transposed", False),
-                     silu=options.get("silu", False),
+                     producer=options.get("producer"),
                      amax=options.get("steps", False),
                      dual=options.get("dual", False))  # fmt: skip
         result[name] = (quantize(name, block, **options), facts)
@@ -239,10 +249,10 @@ def programs():
     add_quantize("quantize_odd_1x100", (1, 100))
     add_quantize("quantize_odd_3x7", (3, 7))
     add_quantize("quantize_large_512x512", (512, 512), n=1024, x_type="f32")  # a cluster
-    add_quantize("quantize_silu_mul", (1, 128), n=8192, silu=True)
-    add_quantize("quantize_small_silu_mul", (32, 32), n=200, silu=True)
-    add_quantize("quantize_large_silu_mul", (256, 256), n=1024, silu=True)
-    add_quantize("quantize_large_dynamic_silu_mul", (256, 256), silu=True)
+    add_quantize("quantize_silu_mul", (1, 128), n=8192, producer="silu_mul")
+    add_quantize("quantize_small_silu_mul", (32, 32), n=200, producer="silu_mul")
+    add_quantize("quantize_large_silu_mul", (256, 256), n=1024, producer="silu_mul")
+    add_quantize("quantize_large_dynamic_silu_mul", (256, 256), producer="silu_mul")
     # Two passes, with tiles of whole blocks, then of parts of one.
     for shape, (block, whole, parts) in {
         "1x128": ((1, 128), "tile = [16, 512]", "tile = [64, 64]"),
@@ -256,7 +266,7 @@ def programs():
                      config=whole + ", passes = 2")  # fmt: skip
         add_quantize(f"quantize_steps_{shape}", block, steps=True, x_type="f16",
                      q_type="f8E5M2", config="tile = [64, 128]")  # fmt: skip
-    add_quantize("quantize_two_silu_mul", (1, 128), n=4096, silu=True,
+    add_quantize("quantize_two_silu_mul", (1, 128), n=4096, producer="silu_mul",
                  config="tile = [8, 1024], passes = 2")  # fmt: skip
     # Tiles that one thread block reads in slabs, keeping the last one or none.
     for width, n in (("", -1), ("wide_", 8192)):
@@ -267,8 +277,12 @@ def programs():
     add_quantize("quantize_slabs_transposed", (512, 256), n=1040, x_type="f32", transposed=True,
                  q_type="i8", scale_kind="e8m0")  # fmt: skip
     add_quantize("quantize_slabs_dual", (256, 256), n=1040, x_type="f32", dual=True)
-    add_quantize("quantize_slabs_silu_mul", (256, 256), n=4096, silu=True,
+    add_quantize("quantize_slabs_silu_mul", (256, 256), n=4096, producer="silu_mul",
                  config="tile = [256, 256], threads = 512, slabs = 4")  # fmt: skip
+    # In slabs, what rows share is parked once.
+    add_quantize("quantize_slabs_columns", (256, 256), n=4096, producer="columns",
+                 config="tile = [256, 256], threads = 512, slabs = 4")  # fmt: skip
+    add_quantize("quantize_large_columns", (256, 256), producer="columns")
     # Blocks that only two passes can do: rows, columns, the whole tensor.
     add_quantize("quantize_two_32x32", (256, 256), n=2048,
                  config="tile = [32, 32], threads = 128, passes = 2")  # fmt: skip
@@ -294,7 +308,7 @@ def programs():
                  scale_kind="e8m0", transposed=True, dual=True)  # fmt: skip
     add_quantize("quantize_dual_f32_cluster", (256, 256), x_type="f32", n=512, dual=True,
                  config="tile = [256, 256], threads = 512, cluster = 2")  # fmt: skip
-    add_quantize("quantize_dual_silu_mul", (128, 128), n=512, silu=True, dual=True)
+    add_quantize("quantize_dual_silu_mul", (128, 128), n=512, producer="silu_mul", dual=True)
     add_quantize("quantize_dual_two", (256, 256), n=2048, dual=True,
                  config="tile = [64, 256], passes = 2")  # fmt: skip
     add_quantize("quantize_dual_narrow", (1, 2), dual=True, n=6)

@@ -89,7 +89,7 @@ class Suite:
             for m, n in shapes:
                 m = m if facts["m"] < 0 else facts["m"]
                 n = n if facts["n"] < 0 else facts["n"]
-                if facts["silu"]:
+                if facts["producer"] == "silu_mul":
                     share = checks.check_silu_mul(self.function(name), facts, (m, n),
                                                   self.generator)  # fmt: skip
                     self.record(f"{name} {m}x{n}", share < 0.01,

@@ -4,9 +4,9 @@
 // word (four columns) of `band` rows, which they turn into `band` bytes of four
 // rows of the result.
 //
-// The 16 bytes `v` of row `r` lie at `v ^ key(r)` of the row, where key(r) is the
-// same for all rows of a band, so that their addresses differ by constants. The
-// lanes of a warp read words of up to eight bands, four words of each: with
+// The 16 bytes `v` of row `r` lie at `v ^ key(r)` of the row, where key(r) is
+// the same for all rows of a band, so that their addresses differ by constants.
+// The lanes of a warp read words of up to eight bands, four words of each: with
 // different keys those lie in different banks. Lanes that write neighbouring
 // chunks of a row meet no conflicts as it is.
 //
@@ -102,8 +102,8 @@ static void writeRows(Emitter &e, const KernelAbi &abi, Staging &staging,
     firstRow = e.sub(firstRow, e.mul(abi.clusterRank, staging.shape.rows));
   for (int64_t i = 0; i < type.getNumValues(); i += bytes) {
     auto [rowOffset, columnOffset] = at.offset(i);
-    SmallVector<Value> operands{staging.at(e.add(firstRow, rowOffset),
-                                           e.add(at.column, columnOffset))};
+    SmallVector<Value> operands{
+        staging.at(e.add(firstRow, rowOffset), e.add(at.column, columnOffset))};
     for (int64_t word = 0; word < words; ++word) {
       Value value = bitsOf(e, members, perMember, i + 4 * word,
                            8 * std::min<int64_t>(bytes, 4));
@@ -140,10 +140,12 @@ struct Line {
 };
 } // namespace
 
-/// Stores lines as wholes, as words, or byte by byte: what divides `pitch`, the
-/// bytes from one row of the result to the next, is aligned, and exists as a
-/// whole or not at all. It is the same for all threads, which branch together.
-static void storeLines(Emitter &e, ArrayRef<Line> lines, Value pitch) {
+/// Stores lines as wholes, as words, or byte by byte: what divides the length
+/// of a row of the result is aligned, and exists as a whole or not at all. If
+/// it is not `known`, `length` holds it, the same for all threads, which branch
+/// together.
+static void storeLines(Emitter &e, ArrayRef<Line> lines,
+                       std::optional<int64_t> known, Value length) {
   size_t words = lines.front().words.size();
   std::string whole, word, single, constraints;
   SmallVector<Value> operands;
@@ -171,19 +173,26 @@ static void storeLines(Emitter &e, ArrayRef<Line> lines, Value pitch) {
              (words > 1 ? "v" + std::to_string(words) + "." : "") + "b32 [" +
              address + "], {" + all + "}; ";
   }
-  std::string rowPitch = operand(pitch, "r");
-  auto branch = [&](int64_t bytes, StringRef label) {
-    return "and.b32 t, " + rowPitch + ", " + std::to_string(bytes - 1) +
-           "; setp.eq.u32 p, t, 0; @p bra.uni " + label.str() + "; ";
-  };
-  std::string text = "{ .reg .pred p; .reg .b32 t; " + branch(4 * words, "WHOLE");
-  if (words > 1)
-    text += branch(4, "WORDS");
-  text += single + "bra.uni DONE; ";
-  if (words > 1)
-    text += "WORDS: " + word + "bra.uni DONE; ";
-  text += "WHOLE: " + whole + "DONE: }";
-  e.ptx(text, constraints, operands);
+  int64_t bytes = 4 * words;
+  std::string text = "{ .reg .pred p; .reg .b32 t; ";
+  if (known) {
+    text += *known % bytes == 0 ? whole : *known % 4 == 0 ? word : single;
+    constraints.pop_back();
+  } else {
+    std::string row = operand(length, "r");
+    auto branch = [&](int64_t divisor, StringRef label) {
+      text += "and.b32 t, " + row + ", " + std::to_string(divisor - 1) +
+              "; setp.eq.u32 p, t, 0; @p bra.uni " + label.str() + "; ";
+    };
+    branch(bytes, "WHOLE");
+    if (words > 1)
+      branch(4, "WORDS");
+    text += single + "bra.uni DONE; ";
+    if (words > 1)
+      text += "WORDS: " + word + "bra.uni DONE; ";
+    text += "WHOLE: " + whole + "DONE: ";
+  }
+  e.ptx(text + "}", constraints, operands);
 }
 
 void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
@@ -199,17 +208,21 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
   writeRows(e, abi, staging, type, members);
   e.ptx("bar.sync 0;", "", {});
 
-  // Bands are aligned as rows of the result are, if they start at a multiple of
-  // their size.
   Value height = abi.dim(op.getDest(), 0), width = abi.dim(op.getDest(), 1);
-  bool aligned = rows % band == 0 && op->hasAttr(kChunkAligned);
-  Value pitch = aligned ? width : e.c32(1);
+  std::optional<int64_t> length;
+  if (rows % band != 0 || !op->hasAttr(kChunkAligned))
+    length = 1; // bands do not start where the length would matter
+  else if (int64_t columns =
+               cast<MemRefType>(op.getDest().getType()).getDimSize(1);
+           !ShapedType::isDynamic(columns))
+    length = columns;
 
   Value firstColumn = indices[1];
   if (abi.cluster > 1)
     firstColumn = e.add(firstColumn, e.mul(abi.clusterRank, rows));
-  // A thread turns one word of a band at a time. Neighbours take the next bands,
-  // which are neighbours in the result, eight of them at most: then four words.
+  // A thread turns one word of a band at a time. Neighbours take the next
+  // bands, which are neighbours in the result, eight of them at most: then four
+  // words.
   int64_t words = llvm::divideCeil(columns, 4), units = bands * words;
   int64_t near = bands % 8 == 0 && words % 4 == 0 ? 8 : bands;
   for (int64_t first = 0; first < units; first += abi.threads) {
@@ -233,8 +246,7 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
       Value line = e.add(address, i * staging.shape.pitch);
       if (rows % band)
         line = e.select(e.ult(e.add(start, i), e.c32(rows)), line, address);
-      bytes.push_back(
-          e.ptx(e.i32(), "ld.shared.b32 $0, [$1];", "=r,r", line));
+      bytes.push_back(e.ptx(e.i32(), "ld.shared.b32 $0, [$1];", "=r,r", line));
     }
     Value column = e.add(firstColumn, row);
     Value available = e.sub(width, column);
@@ -260,6 +272,6 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
       for (auto [line, turned] :
            llvm::zip(lines, transposeBytes(e, ArrayRef(bytes).slice(i, 4))))
         line.words.push_back(turned);
-    storeLines(e, lines, pitch);
+    storeLines(e, lines, length, width);
   }
 }
