@@ -34,13 +34,14 @@ def cases():
         yield f"decode_{b}", block, dict(m=16, n=8192)
         yield f"decode_{b}_any", block, dict(n=8192)
     # Strategies for 256x256: its own, two passes of several kernels, and two phases of
-    # one. 32 x 32 with 128 threads is what GridQuant's first kernels did.
+    # one. GridQuant's first kernels took a block by one thread block, in two phases of
+    # 32 x 32 elements at a time: as slabs those are 4 x 256.
     for n in (8192, 16384):
         for what, config in {
             "one_pass": None,
             "two_passes_32x32": "tile = [32, 32], threads = 128, passes = 2",
             "two_passes_32x256": "tile = [32, 256], passes = 2",
-            "two_phases_8x256": "tile = [256, 256], threads = 128, slabs = 32, passes = 2",
+            "two_phases_4x256": "tile = [256, 256], threads = 128, slabs = 64, passes = 2",
             "two_phases_64x256": "tile = [256, 256], threads = 512, slabs = 4, passes = 2",
         }.items():
             yield f"{what}_n{n}", (256, 256), dict(n=n, config=config)
