@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
 RESULTS ?= $(wildcard benchmarks/results/bench-*.json)
-.PHONY: help setup configure build test demo gpu-suite plots docs format clean
+.PHONY: help setup configure build test demo gpu-suite plots tables docs format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
@@ -35,6 +35,9 @@ gpu-suite: build ## what a machine with a Hopper GPU needs to run the GPU tests
 plots: ## figures of RESULTS (default: benchmarks/results/bench-*.json) in docs/figures
 	@test -n "$(RESULTS)" || { echo "no files: RESULTS=FILE.json... is needed"; exit 1; }
 	python3 benchmarks/plot.py -o docs/figures $(RESULTS)
+
+tables: ## quantisation tables of docs/performance.md from benchmarks/results
+	python3 benchmarks/tables.py benchmarks/results docs/performance.md
 
 docs: setup ## generate the reference pages under docs/
 	scripts/gen-docs.sh

@@ -21,6 +21,7 @@ import peers  # noqa: E402
 import plot  # noqa: E402
 import report  # noqa: E402
 import svg  # noqa: E402
+import tables  # noqa: E402
 import timing  # noqa: E402
 
 
@@ -203,6 +204,38 @@ class Figures(unittest.TestCase):
                             "--flush-mb=0", "--rep-ms=1", "--warmup-ms=0", "--peers=none"],
                            check=True, stdout=subprocess.DEVNULL)
             self.assertIn(">64x256x128<", self.draw(out)["matmul-tflops.svg"])
+
+
+class Tables(unittest.TestCase):
+    def run_on(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "page.md")
+            path.write_text(text)
+            sys.argv[1:] = [str(BENCHMARKS / "results"), str(path)]
+            tables.main()
+            return path.read_text()
+
+    def test_documentation_has_the_results(self):
+        page = (BENCHMARKS.parent / "docs" / "performance.md").read_text()
+        for name in tables.TABLES:
+            self.assertIn(f"<!-- table: {name} -->", page)
+        self.assertEqual(self.run_on(page), page, "make tables was not run")
+
+    def test_only_tables_change(self):
+        text = self.run_on("before\n<!-- table: decode -->\nold\n<!-- end -->\nafter\n")
+        self.assertTrue(text.startswith("before\n<!-- table: decode -->\n\n| block |"))
+        self.assertTrue(text.endswith("|\n\n<!-- end -->\nafter\n"))
+        self.assertNotIn("old", text)
+
+    def test_errors(self):
+        with self.assertRaisesRegex(SystemExit, "no table is called 'other'"):
+            self.run_on("<!-- table: other -->\n<!-- end -->\n")
+        with self.assertRaisesRegex(SystemExit, "has no line"):
+            self.run_on("no table\n")
+        with self.assertRaisesRegex(SystemExit, "missing.json: FileNotFoundError"):
+            tables.Results(BENCHMARKS / "results").rows("missing")
+        with self.assertRaisesRegex(SystemExit, "no case of size 3"):
+            tables.Results(BENCHMARKS / "results").rows("decode-h100", "3")
 
 
 if __name__ == "__main__":
