@@ -20,6 +20,7 @@ ours bench-h100-quantize-n16384 quantize_*_n16384.gqb --sizes 16384
 ours bench-h100-quantize-n28672 quantize_*_n28672.gqb --sizes 8192
 ours bench-h100-quantize-n8192 quantize_*_n8192.gqb --sizes 512,1024,2048,4096,8192
 ours bench-h100-quantize-n7168 quantize_*_n7168.gqb --sizes 4096
+ours any-h100 any_*.gqb --sizes 16384x16384,16384x16376,16384x16383
 ours decode-h100 decode_1x128.gqb decode_128x128.gqb decode_256x256.gqb --rounds 20 --rep-ms 30
 ours decode-h100-any decode_*_any.gqb --sizes 16 --rounds 20 --rep-ms 30
 for block in 1x128 128x128 256x256; do

@@ -31,6 +31,7 @@ def cases():
             "dual": dict(dual=True), "dual_mmajor": dict(dual=True, transposed=True),
         }.items():  # fmt: skip
             yield f"format_{b}_{what}", block, dict(n=8192, **options)
+        yield f"any_{b}", block, dict()
         yield f"decode_{b}", block, dict(m=16, n=8192)
         yield f"decode_{b}_any", block, dict(n=8192)
     # Strategies for 256x256: its own, two passes of several kernels, and two phases of
@@ -55,7 +56,8 @@ def main():
     facts = {}
     for name, block, options in cases():
         (folder / f"{name}.mlir").write_text(suite.quantize(name, block, **options))
-        facts[name] = dict(kind="quantize", block=block, m=options.get("m", -1), n=options["n"],
+        facts[name] = dict(kind="quantize", block=block, m=options.get("m", -1),
+                           n=options.get("n", -1),
                            x=options.get("x_type", "bf16"),
                            q=options.get("q_type", "f8E4M3FN"), producer=None)  # fmt: skip
     (folder / "programs.json").write_text(json.dumps(facts, indent=1))

@@ -3,7 +3,7 @@
 tables.py RESULTS DOCUMENT
 
 A table stands between the lines `<!-- table: NAME -->` and `<!-- end -->`; NAME is one
-of quantize, decode, formats, strategies, peers.
+of quantize, any, decode, formats, strategies, peers.
 """
 
 import json
@@ -58,6 +58,17 @@ def quantize(results):
                           share(row, rows["copy"]), share(row, rows["driver-copy"])])  # fmt: skip
     return table(["block", "rows", "columns", "us", "GB/s", "of the floor",
                   "of the driver's copy"], lines)  # fmt: skip
+
+
+def any_size(results):
+    lines = []
+    for n in (16384, 16376, 16383):
+        rows = results.rows("any-h100", f"16384x{n}")
+        for block in BLOCKS:
+            row = rows[f"any_{block}"]
+            lines.append([block, "16384", str(n), us(row), f"{row['gbps']:.0f}",
+                          share(row, rows["driver-copy"])])  # fmt: skip
+    return table(["block", "rows", "columns", "us", "GB/s", "of the driver's copy"], lines)
 
 
 def decode(results):
@@ -129,7 +140,7 @@ def peers(results):
                   "Triton, two phases", "torch.compile", "torch"], lines)  # fmt: skip
 
 
-TABLES = dict(quantize=quantize, decode=decode, formats=formats, strategies=strategies,
+TABLES = dict(quantize=quantize, any=any_size, decode=decode, formats=formats, strategies=strategies,
               peers=peers)  # fmt: skip
 
 

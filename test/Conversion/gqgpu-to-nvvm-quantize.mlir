@@ -45,12 +45,16 @@ gqgpu.kernel @lanes(%x: memref<?x512xf32>, %q: memref<?x512xf8E5M2>, %s: memref<
 // One block over four thread blocks: a word in each, to which all four contribute.
 // The words are cleared before anybody waits for what was loaded, and after the
 // readers of the last tile.
-// The row pitch is not known: elements are loaded one by one.
+// The row pitch is not known: what loads vectors where rows are whole ones also
+// loads elements one by one.
 // CHECK-LABEL: llvm.func @cluster
 // CHECK-SAME: gq.launch = {cluster = 4 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 256], 4]
 // CHECK-SAME: shared_memory = 4 : i64, threads = 256 : i64}
 // CHECK-SAME: nvvm.cluster_dim = array<i32: 4, 1, 1>
+// CHECK: llvm.cond_br
+// CHECK-COUNT-16: ld.global.nc.v4.b32
 // CHECK-NOT: ld.global.nc.v
+// CHECK-COUNT-64: ld.global.nc.b32
 // CHECK: bar.sync 0
 // CHECK: st.shared.b32
 // CHECK: barrier.cluster.arrive.release.aligned
@@ -248,6 +252,40 @@ gqgpu.kernel @transposed_pairs(%x: memref<?x8xbf16>, %q: memref<8x1022xf8E4M3FN>
     %s = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !fp -> !sp
     %v = gqgpu.scaled_cast %f, %s : !fp, !sp -> !qp
     gqgpu.store_fragment %v, %q[%c0, %i] {transposed} : !qp, memref<8x1022xf8E4M3FN>
+  }
+  gqgpu.return
+}
+}
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#layout = #gqgpu.blocked<[32, 8], chunk = 16>
+!f = !gqgpu.fragment<32x128xbf16, #layout>
+!s = !gqgpu.fragment<32x128xf32, #layout, block = [1, 128]>
+!q = !gqgpu.fragment<32x128xf8E4M3FN, #layout>
+
+// Rows of a length that is known only now: eight elements of x, and sixteen codes,
+// at once or one by one. A barrier in front of what runs once is still left out.
+// CHECK-LABEL: llvm.func @any_length
+// CHECK: llvm.cond_br
+// CHECK-COUNT-2: ld.global.nc.v4.b32
+// CHECK-COUNT-16: ld.global.nc.b16
+// CHECK-NOT: bar.sync
+// CHECK: llvm.cond_br
+// CHECK: st.global.v4.b32
+// CHECK-NOT: st.global.v
+// CHECK-COUNT-16: st.global.b8
+// CHECK-NOT: bar.sync
+gpu.module @m {
+gqgpu.kernel @any_length(%x: memref<?x?xbf16>, %q: memref<?x?xf8E4M3FN>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x?xbf16>
+  gqgpu.tile_loop (%i) to (%n) step [32] {
+    %f = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x?xbf16> -> !f
+    %s = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !s
+    %v = gqgpu.scaled_cast %f, %s : !f, !s -> !q
+    gqgpu.store_fragment %v, %q[%i, %c0] : !q, memref<?x?xf8E4M3FN>
   }
   gqgpu.return
 }

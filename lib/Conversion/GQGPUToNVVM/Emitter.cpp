@@ -1,5 +1,6 @@
 //===- Emitter.cpp - short names for the LLVM ops of the lowering ---------===//
 #include "Emitter.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -66,6 +67,25 @@ Value Emitter::both(Value lhs, Value rhs) {
 }
 Value Emitter::select(Value condition, Value yes, Value no) {
   return LLVM::SelectOp::create(b, loc, condition, yes, no);
+}
+Value Emitter::choose(Value condition, Type type, function_ref<Value()> yes,
+                      function_ref<Value()> no) {
+  // Not by IfOp's builders: terminators they add would be there before the op,
+  // and be converted before it.
+  OperationState state(loc, scf::IfOp::getOperationName(), condition,
+                       type ? TypeRange(type) : TypeRange());
+  for (int i = 0; i < 2; ++i)
+    state.addRegion()->emplaceBlock();
+  auto choice = cast<scf::IfOp>(b.create(state));
+  auto fill = [&](Region &region, function_ref<Value()> compute) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(&region.front());
+    Value value = compute();
+    scf::YieldOp::create(b, loc, value ? ValueRange(value) : ValueRange());
+  };
+  fill(choice.getThenRegion(), yes);
+  fill(choice.getElseRegion(), no);
+  return type ? choice.getResult(0) : Value();
 }
 Value Emitter::zext(Type type, Value value) {
   return value.getType() == type ? value

@@ -48,6 +48,11 @@ public:
   Value select(Value condition, Value yes, Value no);
   Value zext(Type type, Value value);
 
+  /// One of two values of type `type` (or nothing, if there is none), of which
+  /// only that one is computed.
+  Value choose(Value condition, Type type, function_ref<Value()> yes,
+               function_ref<Value()> no);
+
   /// Member `i` of a struct, and a struct of `values`.
   Value member(Value aggregate, int64_t i);
   SmallVector<Value> members(Value aggregate);

@@ -220,13 +220,15 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       return isRegular(type, dim) ? offset / block[dim] : 0;
     };
     bool regular = block.empty() || (isRegular(type, 0) && isRegular(type, 1));
-    // Whole chunks, when rows end at a multiple of the chunk.
-    bool chunks = false;
-    if (block.empty() && at.chunk > 1 && rank > 0 && follows(rank - 1) == 1 &&
-        op->hasAttr(kChunkAligned)) {
-      int64_t last = source.getShape().back();
-      chunks = !ShapedType::isDynamic(last) && last % at.chunk == 0;
-    }
+    // Vectors of up to 16 bytes, where rows end at a multiple of them, which
+    // may be known only now.
+    int64_t vector = 1;
+    if (block.empty() && rank > 0 && follows(rank - 1) == 1 &&
+        op->hasAttr(kChunkAligned))
+      vector = std::min<int64_t>(at.chunk, 16 / bytes);
+    int64_t last = rank > 0 ? source.getShape().back() : 1;
+    bool decide = vector > 1 && ShapedType::isDynamic(last);
+    bool whole = vector > 1 && !decide && last % vector == 0;
     // Nor must the addresses and bounds of the first loading stay in registers
     // until they are needed again: start from indices that nobody knows. The
     // bounds of columns are few if chunks are whole.
@@ -237,64 +239,74 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
     if (slab)
       waitsFor = rewriter.getRemappedValue(slab);
     for (auto [i, index] : llvm::enumerate(indices))
-      if (repeated && (!chunks || follows(i) == 0))
+      if (repeated && (!whole || follows(i) == 0))
         index = e.ptx(e.i32(), "mov.b32 $0, $1;", "=r,r", index);
       else if (waitsFor && follows(i) == 0)
         index =
             indexAfter(e, index, waitsFor, cast<FragmentType>(slab.getType()));
-    FragmentAddress memory(e, abi, op.getSource(), indices, moves,
-                           firstOf(0, 0), firstOf(1, 0));
-    int64_t step = chunks ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
-    // Where the thread finds what it parked, or is going to park.
-    Operation *parkedBy = abi.slabLoads.parked.lookup(op);
-    Value parked;
-    if (parkedBy)
-      parked = e.add(e.add(abi.shared, abi.scratchOffset(parkedBy)),
-                     e.mul(abi.thread, step * bytes));
-    // Words stay whole: taking them apart here would double the registers.
-    bool words = holdsPairs(type) && step > 1;
-    SmallVector<Value> values;
-    DenseMap<std::pair<int64_t, int64_t>, SmallVector<Value>> seen;
-    bool usesRow = false, usesColumn = false;
-    for (int64_t i = 0; i < rank; ++i) {
-      usesRow |= follows(i) == 0;
-      usesColumn |= follows(i) == 1;
-    }
-    for (int64_t i = 0; i < type.getNumValues(); i += step) {
-      auto [row, column] = at.offset(i);
-      // A broadcast value is loaded once.
-      auto key = [&](int64_t dim, int64_t offset) {
-        return !block.empty() && isRegular(type, dim) ? offset / block[dim]
-                                                      : offset;
-      };
-      auto &loaded =
-          seen[{usesRow ? key(0, row) : 0, usesColumn ? key(1, column) : 0}];
-      int64_t place = i * bytes * abi.threads;
-      if (loaded.empty() && parkedBy && parkedBy != op) {
-        loaded = unpark(e, parked, place, step * bytes * 8);
-        if (!words)
-          loaded = elementsOf(e, loaded, element);
+    auto load = [&](int64_t step) -> Value {
+      FragmentAddress memory(e, abi, op.getSource(), indices, moves,
+                             firstOf(0, 0), firstOf(1, 0));
+      // Where the thread finds what it parked, or is going to park.
+      Operation *parkedBy = abi.slabLoads.parked.lookup(op);
+      Value parked;
+      if (parkedBy)
+        parked = e.add(e.add(abi.shared, abi.scratchOffset(parkedBy)),
+                       e.mul(abi.thread, step * bytes));
+      // Words stay whole: taking them apart here would double the registers.
+      bool words = holdsPairs(type) && step > 1;
+      SmallVector<Value> values;
+      DenseMap<std::pair<int64_t, int64_t>, SmallVector<Value>> seen;
+      bool usesRow = false, usesColumn = false;
+      for (int64_t i = 0; i < rank; ++i) {
+        usesRow |= follows(i) == 0;
+        usesColumn |= follows(i) == 1;
       }
-      if (loaded.empty()) {
-        FragmentAddress own =
-            regular ? memory
-                    : FragmentAddress(e, abi, op.getSource(), indices, moves,
-                                      firstOf(0, row), firstOf(1, column));
-        FragmentAddress::Element from =
-            (regular ? memory : own)
-                .at(e, offsetOf(0, row), offsetOf(1, column));
-        loaded = guardedLoad(
-            e, from.address, from.bytes, from.inside, step * bytes * 8,
-            op.getEvict().value_or(Eviction::Normal), repeated);
-        if (parkedBy)
-          park(e, parked, place, loaded);
-        if (!words)
-          loaded = elementsOf(e, loaded, element);
+      for (int64_t i = 0; i < type.getNumValues(); i += step) {
+        auto [row, column] = at.offset(i);
+        // A broadcast value is loaded once.
+        auto key = [&](int64_t dim, int64_t offset) {
+          return !block.empty() && isRegular(type, dim) ? offset / block[dim]
+                                                        : offset;
+        };
+        auto &loaded =
+            seen[{usesRow ? key(0, row) : 0, usesColumn ? key(1, column) : 0}];
+        int64_t place = i * bytes * abi.threads;
+        if (loaded.empty() && parkedBy && parkedBy != op) {
+          loaded = unpark(e, parked, place, step * bytes * 8);
+          if (!words)
+            loaded = elementsOf(e, loaded, element);
+        }
+        if (loaded.empty()) {
+          FragmentAddress own =
+              regular ? memory
+                      : FragmentAddress(e, abi, op.getSource(), indices, moves,
+                                        firstOf(0, row), firstOf(1, column));
+          FragmentAddress::Element from =
+              (regular ? memory : own)
+                  .at(e, offsetOf(0, row), offsetOf(1, column));
+          loaded = guardedLoad(
+              e, from.address, from.bytes, from.inside, step * bytes * 8,
+              op.getEvict().value_or(Eviction::Normal), repeated);
+          if (parkedBy)
+            park(e, parked, place, loaded);
+          if (!words)
+            loaded = elementsOf(e, loaded, element);
+        }
+        llvm::append_range(values, loaded);
       }
-      llvm::append_range(values, loaded);
+      return words ? e.pack(values) : packElements(e, values, type);
+    };
+    if (!decide) {
+      rewriter.replaceOp(op, load(whole ? vector : 1));
+      return success();
     }
-    rewriter.replaceOp(op,
-                       words ? e.pack(values) : packElements(e, values, type));
+    Value aligned =
+        e.eq(e.bitAnd(abi.dim(op.getSource(), rank - 1), vector - 1), 0);
+    Type result = getTypeConverter()->convertType(type);
+    rewriter.replaceOp(op, e.choose(
+                               aligned, result, [&] { return load(vector); },
+                               [&] { return load(1); }));
     return success();
   }
 };

@@ -5,7 +5,7 @@
 //   to its own staging (swizzled, so that neither stmatrix nor the copy engine
 //   meets bank conflicts), and one of its threads starts the copy, which clips
 //   the edge. Warps do not wait for one another;
-// - a blocked fragment stores whole chunks;
+// - a blocked fragment stores vectors of its chunks;
 // - transposed codes go through shared memory, see TransposedStore.cpp;
 // - otherwise threads store elements, guarded one by one.
 //
@@ -147,9 +147,13 @@ private:
                      FragmentType type, ArrayRef<Value> members) const {
     FragmentPositions at(e, type, abi);
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
+    // Vectors of up to 16 bytes, where rows end at a multiple of them, which
+    // may be known only now.
+    int64_t vector = op->hasAttr(kChunkAligned)
+                         ? std::min<int64_t>(at.chunk, 16 / bytes)
+                         : 1;
     int64_t columns = cast<MemRefType>(op.getDest().getType()).getShape()[1];
-    bool chunks = at.chunk > 1 && !ShapedType::isDynamic(columns) &&
-                  columns % at.chunk == 0 && op->hasAttr(kChunkAligned);
+    bool decide = vector > 1 && ShapedType::isDynamic(columns);
     // Members may hold more than one element (pairs of FP8, up to four i8).
     int64_t perMember =
         type.getNumValues() / static_cast<int64_t>(members.size());
@@ -161,29 +165,39 @@ private:
         member = e.lshr(member, 8 * (i % perMember));
       return Value(LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), member));
     };
-    int64_t step = chunks ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
-    FragmentAddress memory(e, abi, op.getDest(), adaptor.getIndices(), {0, 1},
-                           at.row, at.column);
-    for (int64_t i = 0; i < type.getNumValues(); i += step) {
-      auto [rowOffset, columnOffset] = at.offset(i);
-      FragmentAddress::Element to = memory.at(e, rowOffset, columnOffset);
-      if (step == 1) {
-        guardedStore(e, to.address, to.bytes, to.inside, element(i));
-        continue;
+    auto store = [&](int64_t step) {
+      FragmentAddress memory(e, abi, op.getDest(), adaptor.getIndices(), {0, 1},
+                             at.row, at.column);
+      for (int64_t i = 0; i < type.getNumValues(); i += step) {
+        auto [rowOffset, columnOffset] = at.offset(i);
+        FragmentAddress::Element to = memory.at(e, rowOffset, columnOffset);
+        if (step == 1) {
+          guardedStore(e, to.address, to.bytes, to.inside, element(i));
+          continue;
+        }
+        SmallVector<Value> words;
+        if (bytes * perMember == 4) {
+          for (int64_t j = i; j < i + step; j += perMember)
+            words.push_back(bits(e, members[j / perMember]));
+        } else { // 16-bit members, two to a word
+          int64_t first = i / perMember, count = step / perMember;
+          if (count == 1)
+            words.push_back(bits(e, members[first]));
+          for (int64_t j = first; j + 1 < first + count; j += 2)
+            words.push_back(packHalves(e, members[j], members[j + 1]));
+        }
+        guardedStore(e, to.address, to.bytes, to.inside, words);
       }
-      SmallVector<Value> words;
-      if (bytes * perMember == 4) {
-        for (int64_t j = i; j < i + step; j += perMember)
-          words.push_back(bits(e, members[j / perMember]));
-      } else { // 16-bit members, two to a word
-        int64_t first = i / perMember, count = step / perMember;
-        if (count == 1)
-          words.push_back(bits(e, members[first]));
-        for (int64_t j = first; j + 1 < first + count; j += 2)
-          words.push_back(packHalves(e, members[j], members[j + 1]));
-      }
-      guardedStore(e, to.address, to.bytes, to.inside, words);
+      return Value();
+    };
+    if (!decide) {
+      store(columns % vector == 0 ? vector : 1);
+      return;
     }
+    Value aligned = e.eq(e.bitAnd(abi.dim(op.getDest(), 1), vector - 1), 0);
+    e.choose(
+        aligned, Type(), [&] { return store(vector); },
+        [&] { return store(1); });
   }
 
   void storeTma(Emitter &e, StoreFragmentOp op, OpAdaptor adaptor,
