@@ -1,8 +1,7 @@
 //===- Simulator.cpp - a function and the kernels it launches -------------===//
 #include "gq/Simulator/Simulator.h"
 #include "ThreadBlock.h"
-#include "gq/Dialect/GQGPU/IR/SharedMemory.h"
-#include "gq/Target/TargetModel.h"
+#include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -58,37 +57,6 @@ static bool hasRings(gqgpu::KernelOp kernel) {
       .wasInterrupted();
 }
 
-/// What a thread block cannot have, the simulator does not make.
-static LogicalResult checkBudgets(gqgpu::KernelOp kernel) {
-  const TargetModel &target = getDefaultTarget();
-  WalkResult result = kernel.walk([&](gqgpu::WarpSpecializeOp roles) {
-    int64_t groups = roles.getGroups();
-    int64_t threads = target.warpGroup * (groups + 1);
-    if (threads > target.threadsPerBlock)
-      return WalkResult(roles.emitOpError("needs ")
-                        << threads << " threads, the limit is "
-                        << target.threadsPerBlock);
-    int64_t used =
-        target.warpGroup * static_cast<int64_t>(roles.getProducerRegisters()) +
-        target.warpGroup * groups *
-            static_cast<int64_t>(roles.getMathRegisters());
-    if (used > target.registerPool(threads))
-      return WalkResult(roles.emitOpError("needs ")
-                        << used << " registers per thread block, the limit for "
-                        << threads << " threads is "
-                        << target.registerPool(threads));
-    return WalkResult::advance();
-  });
-  if (result.wasInterrupted())
-    return failure();
-  int64_t bytes = gqgpu::SharedMemoryPlan::get(kernel).bytes;
-  if (bytes > target.sharedMemory)
-    return kernel.emitOpError("uses ")
-           << bytes << " bytes of shared memory, the limit is "
-           << target.sharedMemory;
-  return success();
-}
-
 static bool isPersistent(gqgpu::KernelOp kernel) {
   return kernel
       .walk([](gqgpu::TileLoopOp loop) {
@@ -137,7 +105,8 @@ LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
            << op.getKernelAttr()
            << ", which is not a gqgpu.kernel: the simulator runs the stages "
               "before convert-gqgpu-to-nvvm";
-  if (failed(checkBudgets(kernel)))
+  // What a thread block cannot have, the simulator does not make.
+  if (failed(gqgpu::verifyBudgets(kernel)))
     return failure();
   ++counts.launches;
   LaunchState launch{kernel, {}, options, &statistics};

@@ -1,4 +1,5 @@
 //===- Budgets.cpp - a kernel fits into a thread block --------------------===//
+#include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "Protocol.h"
 #include "gq/Dialect/GQGPU/IR/SharedMemory.h"
 #include "gq/Target/TargetModel.h"

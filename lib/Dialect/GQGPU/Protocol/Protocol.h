@@ -35,8 +35,6 @@ LogicalResult verifyCounts(KernelOp kernel);
 LogicalResult verifyStarts(KernelOp kernel);
 /// Fills are in the producer, uses in the math groups, and rings have both.
 LogicalResult verifyRoles(KernelOp kernel);
-/// Shared memory, registers and threads suffice.
-LogicalResult verifyBudgets(KernelOp kernel);
 
 //===----------------------------------------------------------------------===//
 // Flow: how values go through loops

@@ -1,5 +1,6 @@
 //===- VerifyProtocolPass.cpp - the ring protocol, checked statically -----===//
 #include "Protocol.h"
+#include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 
 namespace mlir::gqgpu {

@@ -173,4 +173,11 @@ def GQGPU_FragmentType : GQGPU_Type<"Fragment", "fragment"> {
   }];
 }
 
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+class GQGPU_Op<string mnemonic, list<Trait> traits = []>
+    : Op<GQGPU_Dialect, mnemonic, traits>;
+
 #endif // GQ_DIALECT_GQGPU_IR_GQGPUBASE_TD

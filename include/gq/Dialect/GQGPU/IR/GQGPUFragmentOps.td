@@ -1,0 +1,208 @@
+//===- GQGPUFragmentOps.td - operations on fragments -------*- tablegen -*-===//
+#ifndef GQ_DIALECT_GQGPU_IR_GQGPUFRAGMENTOPS_TD
+#define GQ_DIALECT_GQGPU_IR_GQGPUFRAGMENTOPS_TD
+
+include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def GQGPU_SplatOp : GQGPU_Op<"splat", [Pure]> {
+  let summary = "a fragment with one value everywhere";
+  let arguments = (ins AnyType:$value);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = "$value attr-dict `:` type($value) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def GQGPU_MmaAsyncOp : GQGPU_Op<"mma_async", [MemoryEffects<[MemRead]>]> {
+  let summary = "start multiplying 64 rows of one tile with another tile";
+  let description = [{
+    `result = A[row .. row+64, k0 .. k1] . B[.., k0 .. k1]^T` on the tensor
+    cores; the result must not be used before `mma_wait`. `A` and `B` are tiles
+    `a` and `b` of the slot, 128-byte swizzled with K along the row. `reuse`
+    names a fragment that is no longer needed: its registers take the result,
+    which keeps two products in a row from needing two sets.
+  }];
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$a, I64Attr:$b,
+    Index:$row, Optional<GQGPU_FragmentType>:$reuse, DenseI64ArrayAttr:$k);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = [{
+    $ring `[` $slot `]` `tiles` `(` $a `,` $b `)` `row` $row `k` $k (`reuse` $reuse^ `:` type($reuse))?
+    attr-dict `:` type($ring) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_MmaWaitOp : GQGPU_Op<"mma_wait", [MemoryEffects<[MemWrite]>,
+    AllTypesMatch<["value", "result"]>]> {
+  let summary = "wait for a product";
+  let arguments = (ins GQGPU_FragmentType:$value);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+def GQGPU_Dim : I32EnumAttr<"Dim", "rows or columns", [
+    I32EnumAttrCase<"Rows", 0, "rows">, I32EnumAttrCase<"Cols", 1, "cols">]> {
+  let cppNamespace = "::mlir::gqgpu";
+}
+
+def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
+  let summary = "the scales of a fragment's rows or columns from a slot";
+  let description = [{
+    The tile holds one scale per `block` rows (columns) of the operand, along
+    its first dimension. Row or column `i` of the fragment takes the scale
+    `(first + i) / block`, where `first` is its position in the scales' first
+    block.
+
+    For `rows` the result is `64 x 1`, or `1 x 1` when all rows share a scale;
+    for `cols` it is `1 x S` with S equal parts of the columns.
+  }];
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,
+    GQGPU_Dim:$dim, Index:$first, I64Attr:$block);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = [{
+    $ring `[` $slot `]` `tile` $tile $dim $first `block` $block attr-dict
+    `:` type($ring) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_PromoteOp : GQGPU_Op<"promote", [Pure, AllTypesMatch<["acc", "partial", "result"]>]> {
+  let summary = "acc + partial * (row scale * column scale), one rounding per element";
+  let arguments = (ins GQGPU_FragmentType:$partial, GQGPU_FragmentType:$row_scales,
+    GQGPU_FragmentType:$col_scales, GQGPU_FragmentType:$acc);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = [{
+    $partial `,` $row_scales `,` $col_scales `into` $acc attr-dict
+    `:` type($row_scales) `,` type($col_scales) `,` type($acc)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_ElementwiseOp : GQGPU_Op<"elementwise", [RecursiveMemoryEffects,
+    SingleBlockImplicitTerminator<"YieldOp">]> {
+  let summary = "a scalar computation on every element";
+  let description = [{
+    The region gets one element of each operand and yields one of each result.
+    Operands share shape and layout; an operand may also be constant over blocks.
+  }];
+  let arguments = (ins Variadic<GQGPU_FragmentType>:$operands);
+  let results = (outs Variadic<GQGPU_FragmentType>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `(` $operands `)` $body attr-dict `:` functional-type($operands, $results)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_LoadFragmentOp : GQGPU_Op<"load_fragment", [MemoryEffects<[MemRead]>]> {
+  let summary = "elements of a tensor in global memory, in a fragment's layout";
+  let description = [{
+    Element `(r, c)` of the fragment is `source[indices + map(r, c)]`, or zero
+    outside the memref. A map such as `(r, c) -> (c)` broadcasts a vector.
+
+    A fragment that is constant over blocks takes one element per block: `(r, c)`
+    counts blocks, from the fragment's first.
+
+    With `parked` every thread keeps a copy of its elements in shared memory. A
+    later load of the same elements, in the same block of code, reads that
+    instead of memory.
+
+    Example:
+    ```mlir
+    %x = gqgpu.load_fragment %X[%i, %j] map #id {parked} : memref<?x512xf32> -> !slab
+    // ... registers are used for something else
+    %y = gqgpu.load_fragment %X[%i, %j] map #id : memref<?x512xf32> -> !slab
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices, AffineMapAttr:$map,
+    OptionalAttr<GQGPU_EvictionAttr>:$evict, UnitAttr:$parked);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = [{
+    $source `[` $indices `]` `map` $map attr-dict `:` type($source) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]>]> {
+  let summary = "writes a fragment to a tensor in global memory";
+  let description = [{
+    Elements that fall outside the memref are not written. With path `tma` the
+    fragment goes through shared memory and the copy engine.
+
+    A fragment that is constant over blocks is stored as one element per block,
+    block `(r, c)` at `indices + (r, c)`, or at `indices + (c, r)` with
+    `transposed`. Elements of one byte may be stored transposed as well.
+
+    Example:
+    ```mlir
+    gqgpu.store_fragment %s, %S[%j, %i] {transposed} : !scales, memref<4x?xf32>
+    ```
+  }];
+  let arguments = (ins GQGPU_FragmentType:$value, AnyMemRef:$dest, Variadic<Index>:$indices,
+    OptionalAttr<GQGPU_PathAttr>:$path, UnitAttr:$transposed);
+  let assemblyFormat = [{
+    $value `,` $dest `[` $indices `]` attr-dict `:` type($value) `,` type($dest)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_BlockAbsmaxOp : GQGPU_Op<"block_absmax", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "largest magnitude of each block of a fragment";
+  let description = [{
+    `gq.block_absmax` on a fragment of f32, bf16 or f16; the result is f32, and
+    exact, since a maximum is an element. Blocks that span threads are reduced
+    across lanes, warps and the thread blocks of a cluster, as far as the layout
+    spreads them.
+
+    Several fragments of one type are the slabs of a tile above one another,
+    whose blocks are as high as all of them: the result's block has the rows of
+    a fragment, and its values are the maxima over all fragments.
+
+    Example:
+    ```mlir
+    %a = gqgpu.block_absmax %top, %bottom {amax_floor = 0.0 : f32} : !slab, !slab
+           -> !gqgpu.fragment<128x256xf32, #layout, block = [128, 256]>
+    ```
+  }];
+  let arguments = (ins Variadic<GQGPU_FragmentType>:$values, F32Attr:$amax_floor);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = "$values attr-dict `:` type($values) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def GQGPU_ScaledCastOp : GQGPU_Op<"scaled_cast", [Pure]> {
+  let summary = "quantise a fragment with given scales";
+  let description = [{
+    `gq.scaled_cast` on a fragment of f32, bf16 or f16: one division per scale,
+    then for each element a widening to f32, a multiplication and a saturating
+    conversion to f8E4M3FN, f8E5M2 or i8.
+  }];
+  let arguments = (ins GQGPU_FragmentType:$value, GQGPU_FragmentType:$scales);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = [{
+    $value `,` $scales attr-dict `:` type($value) `,` type($scales) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_EncodeScalesOp : GQGPU_Op<"encode_scales", [Pure]> {
+  let summary = "power-of-two scales as E8M0";
+  let description = [{
+    The biased exponents of f32 scales that are positive normal powers of two;
+    of any other value the result is unspecified.
+
+    Example:
+    ```mlir
+    %e = gqgpu.encode_scales %s
+           : !gqgpu.fragment<16x512xf32, #layout, block = [1, 128]>
+          -> !gqgpu.fragment<16x512xf8E8M0FNU, #layout, block = [1, 128]>
+    ```
+  }];
+  let arguments = (ins GQGPU_FragmentType:$scales);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = "$scales attr-dict `:` type($scales) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+#endif // GQ_DIALECT_GQGPU_IR_GQGPUFRAGMENTOPS_TD
