@@ -134,7 +134,7 @@ struct ConvertGQGPUToNVVMPass
     RewritePatternSet patterns(context);
     populateEncodePatterns(patterns, converter, abi);
     populateFragmentPatterns(patterns, converter, abi);
-    populateMemoryPatterns(patterns, converter, abi);
+    populateLoadPatterns(patterns, converter, abi);
     populateMmaPatterns(patterns, converter, abi);
     populateQuantizePatterns(patterns, converter, abi);
     populateRingPatterns(patterns, converter, abi);

@@ -67,7 +67,7 @@ void populateEncodePatterns(RewritePatternSet &patterns,
 void populateFragmentPatterns(RewritePatternSet &patterns,
                               const LLVMTypeConverter &converter,
                               const KernelAbi &abi);
-void populateMemoryPatterns(RewritePatternSet &patterns,
+void populateLoadPatterns(RewritePatternSet &patterns,
                             const LLVMTypeConverter &converter,
                             const KernelAbi &abi);
 void populateMmaPatterns(RewritePatternSet &patterns,

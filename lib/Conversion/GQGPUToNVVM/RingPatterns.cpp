@@ -7,7 +7,7 @@
 // empty.
 //
 //===----------------------------------------------------------------------===//
-#include "GlobalMemory.h"
+#include "MemoryAccess.h"
 #include "Patterns.h"
 
 using namespace mlir;

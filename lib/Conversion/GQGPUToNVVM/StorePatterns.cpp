@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "FragmentAddress.h"
-#include "GlobalMemory.h"
+#include "MemoryAccess.h"
 #include "TransposedStore.h"
 
 using namespace mlir;

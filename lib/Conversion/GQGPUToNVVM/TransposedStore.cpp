@@ -12,7 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "TransposedStore.h"
-#include "GlobalMemory.h"
+#include "MemoryAccess.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;

@@ -98,8 +98,8 @@ static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
 
 /// A tile with a sector of scales in each row: scales of fewer columns are
 /// written as parts of sectors, which costs L2 as much as whole ones. Measured
-/// (one H100, 1x128, with transposed codes): 64 x 1024 reaches 97.3 % of a
-/// copy, 32 x 1024 96.9 %, 128 x 512 95.8 %, 128 x 256 95.0 %.
+/// (benchmarks/results/h100-2026-11-22-dual-tiles.json): 64 x 1024 reaches 97.3
+/// % of a copy, 32 x 1024 96.9 %, 128 x 512 95.8 %, 128 x 256 95.0 %.
 static std::optional<Tile> chooseWideTile(ShapedType x, ArrayRef<int64_t> block,
                                           int64_t share) {
   constexpr int64_t kScales = 8;

@@ -1,6 +1,6 @@
-//===- GlobalMemory.h - guarded accesses to global memory -------*- C++ -*-===//
-#ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_GLOBALMEMORY_H
-#define GQ_LIB_CONVERSION_GQGPUTONVVM_GLOBALMEMORY_H
+//===- MemoryAccess.h - global and shared memory ----------------*- C++ -*-===//
+#ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_MEMORYACCESS_H
+#define GQ_LIB_CONVERSION_GQGPUTONVVM_MEMORYACCESS_H
 
 #include "Emitter.h"
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
@@ -24,6 +24,13 @@ int64_t policyOf(Eviction evict);
 void guardedStore(Emitter &e, Value address, int64_t offset, Value inside,
                   ValueRange words);
 
+/// Words (i32, or one i16) to shared memory at `address + offset` (bytes), and
+/// `bits` of them from there.
+void storeShared(Emitter &e, Value address, int64_t offset,
+                 ArrayRef<Value> words);
+SmallVector<Value> loadShared(Emitter &e, Value address, int64_t offset,
+                              int64_t bits);
+
 } // namespace mlir::gqgpu
 
-#endif // GQ_LIB_CONVERSION_GQGPUTONVVM_GLOBALMEMORY_H
+#endif // GQ_LIB_CONVERSION_GQGPUTONVVM_MEMORYACCESS_H

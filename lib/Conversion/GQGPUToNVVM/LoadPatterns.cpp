@@ -1,0 +1,239 @@
+//===- LoadPatterns.cpp - fragments from global memory --------------------===//
+#include "FragmentAddress.h"
+#include "MemoryAccess.h"
+#include "Patterns.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+/// The elements of type `type` that words or halves hold.
+static SmallVector<Value> elementsOf(Emitter &e, ArrayRef<Value> parts,
+                                     Type type) {
+  SmallVector<Value> values;
+  int64_t perWord =
+      parts[0].getType().getIntOrFloatBitWidth() / type.getIntOrFloatBitWidth();
+  for (Value part : parts) {
+    if (perWord == 1) {
+      values.push_back(LLVM::BitcastOp::create(e.b, e.loc, type, part));
+      continue;
+    }
+    Value vector = LLVM::BitcastOp::create(
+        e.b, e.loc, VectorType::get({perWord}, type), part);
+    for (int64_t i = 0; i < perWord; ++i)
+      values.push_back(
+          LLVM::ExtractElementOp::create(e.b, e.loc, vector, e.c32(i)));
+  }
+  return values;
+}
+
+/// Elements of dimension `dim` that all threads cover once: where a fragment
+/// repeats.
+static int64_t repetition(FragmentType type, int64_t dim) {
+  auto layout = cast<BlockedLayoutAttr>(type.getLayout());
+  if (dim == 1)
+    return layout.getThreads()[1] * layout.getChunk();
+  // The thread blocks of a cluster start at different rows.
+  return layout.getCluster() == 1 ? layout.getThreads()[0] : type.getShape()[0];
+}
+
+/// The block of a value is that of the thread's first one, and a constant.
+static bool isRegular(FragmentType type, int64_t dim) {
+  auto layout = cast<BlockedLayoutAttr>(type.getLayout());
+  int64_t block = type.getBlock()[dim];
+  int64_t step = dim == 0 ? layout.getThreads()[0]
+                          : layout.getThreads()[1] * layout.getChunk();
+  return step % block == 0 || block % repetition(type, dim) == 0;
+}
+
+/// `index`, but not known before the largest magnitude of `fragment` is: what
+/// is loaded from there comes after the fragment was loaded and reduced.
+static Value indexAfter(Emitter &e, Value index, Value fragment,
+                        FragmentType type) {
+  Value max = addMagnitudes(e, Value(), e.members(fragment), type);
+  // Without NaN, and not negative: the sign bit is 0, which ptxas cannot know.
+  max = maxOf(e, magnitudeOf(e, max, type), e.cf32(0.0f));
+  return e.ptx(e.i32(),
+               "{ .reg .b32 t; mov.b32 t, $2; shr.u32 t, t, 31; "
+               "add.u32 $0, $1, t; }",
+               "=r,r,f", {index, max});
+}
+
+namespace {
+
+/// What one load_fragment loads, `step` elements at a time.
+class FragmentLoad {
+public:
+  FragmentLoad(Emitter &e, const KernelAbi &abi, LoadFragmentOp op)
+      : e(e), abi(abi), op(op), type(cast<FragmentType>(op.getType())),
+        bytes(type.getElementType().getIntOrFloatBitWidth() / 8),
+        block(type.getBlock()), at(e, type, abi) {
+    for (AffineExpr result : op.getMap().getResults()) {
+      auto dim = dyn_cast<AffineDimExpr>(result);
+      follows.push_back(dim ? static_cast<int>(dim.getPosition()) : -1);
+    }
+    regular = block.empty() || (isRegular(type, 0) && isRegular(type, 1));
+  }
+
+  /// The widest step that keeps to chunks, if rows end at a multiple of it.
+  int64_t widest() const {
+    if (!block.empty() || follows.empty() || follows.back() != 1 ||
+        !op->hasAttr(kChunkAligned))
+      return 1;
+    return std::min<int64_t>(at.chunk, 16 / bytes);
+  }
+
+  /// Indices with what keeps the load where it is. `whole`: in steps of chunks.
+  SmallVector<Value> place(ValueRange indices, bool whole,
+                           ConversionPatternRewriter &rewriter) const {
+    // Nor must the addresses and bounds of the first loading stay in registers
+    // until they are needed again: start from indices that nobody knows. The
+    // bounds of columns are few if chunks are whole.
+    bool repeated = abi.slabLoads.repeated.contains(op);
+    Value slab = abi.slabLoads.waits.lookup(op), waitsFor;
+    if (slab)
+      waitsFor = rewriter.getRemappedValue(slab);
+    SmallVector<Value> placed(indices);
+    for (auto [i, index] : llvm::enumerate(placed))
+      if (repeated && (!whole || follows[i] == 0))
+        index = e.ptx(e.i32(), "mov.b32 $0, $1;", "=r,r", index);
+      else if (waitsFor && follows[i] == 0)
+        index =
+            indexAfter(e, index, waitsFor, cast<FragmentType>(slab.getType()));
+    return placed;
+  }
+
+  /// The fragment, converted.
+  Value load(ValueRange indices, int64_t step);
+
+private:
+  // A fragment that is constant over blocks has a value per chunk, and its
+  // indices count blocks: `firstOf` the thread's, `offsetOf` a value from it.
+  Value firstOf(int64_t dim, int64_t offset) {
+    Value first = dim == 0 ? at.row : at.column;
+    if (block.empty())
+      return first;
+    // No thread leaves the block that its repetition starts in.
+    if (block[dim] % repetition(type, dim) == 0)
+      return e.c32(0);
+    return e.udiv(e.add(first, isRegular(type, dim) ? 0 : offset), block[dim]);
+  }
+  int64_t offsetOf(int64_t dim, int64_t offset) const {
+    if (block.empty())
+      return offset;
+    return isRegular(type, dim) ? offset / block[dim] : 0;
+  }
+  /// Values with the same key are the same in memory: a broadcast value is
+  /// loaded once.
+  int64_t keyOf(int dim, int64_t offset) const {
+    if (!llvm::is_contained(follows, dim))
+      return 0;
+    return !block.empty() && isRegular(type, dim) ? offset / block[dim]
+                                                  : offset;
+  }
+
+  Emitter &e;
+  const KernelAbi &abi;
+  LoadFragmentOp op;
+  FragmentType type;
+  int64_t bytes; ///< of an element
+  ArrayRef<int64_t> block;
+  FragmentPositions at;
+  /// Which of row (0) and column (1) moves an index, or none (-1).
+  SmallVector<int> follows;
+  bool regular; ///< one address, and constants from there
+};
+
+} // namespace
+
+Value FragmentLoad::load(ValueRange indices, int64_t step) {
+  FragmentAddress memory(e, abi, op.getSource(), indices, follows,
+                         firstOf(0, 0), firstOf(1, 0));
+  // Where the thread finds what it parked, or is going to park: vectors of all
+  // threads lie side by side, so that neither meets bank conflicts.
+  Operation *parkedBy = abi.slabLoads.parked.lookup(op);
+  Value parked;
+  if (parkedBy)
+    parked = e.add(e.add(abi.shared, abi.scratchOffset(parkedBy)),
+                   e.mul(abi.thread, step * bytes));
+  // Words stay whole: taking them apart here would double the registers.
+  bool words = holdsPairs(type) && step > 1;
+  SmallVector<Value> values;
+  DenseMap<std::pair<int64_t, int64_t>, SmallVector<Value>> seen;
+  for (int64_t i = 0; i < type.getNumValues(); i += step) {
+    auto [row, column] = at.offset(i);
+    SmallVector<Value> &loaded = seen[{keyOf(0, row), keyOf(1, column)}];
+    if (!loaded.empty()) {
+      llvm::append_range(values, loaded);
+      continue;
+    }
+    int64_t bits = step * bytes * 8, place = i * bytes * abi.threads;
+    if (parkedBy && parkedBy != op) {
+      loaded = loadShared(e, parked, place, bits);
+    } else {
+      std::optional<FragmentAddress> own;
+      if (!regular)
+        own.emplace(e, abi, op.getSource(), indices, follows, firstOf(0, row),
+                    firstOf(1, column));
+      FragmentAddress::Element from =
+          (own ? *own : memory).at(e, offsetOf(0, row), offsetOf(1, column));
+      loaded = guardedLoad(e, from.address, from.bytes, from.inside, bits,
+                           op.getEvict().value_or(Eviction::Normal),
+                           abi.slabLoads.repeated.contains(op));
+      if (parkedBy)
+        storeShared(e, parked, place, loaded);
+    }
+    if (!words)
+      loaded = elementsOf(e, loaded, type.getElementType());
+    llvm::append_range(values, loaded);
+  }
+  return words ? e.pack(values) : packElements(e, values, type);
+}
+
+namespace {
+
+struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(LoadFragmentOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    auto type = cast<FragmentType>(op.getType());
+    auto source = cast<MemRefType>(op.getSource().getType());
+    int64_t rank = source.getRank();
+    if (rank > 2)
+      return op.emitOpError("expects a source of rank 1 or 2, got rank ")
+             << rank;
+    unsigned width = type.getElementType().getIntOrFloatBitWidth();
+    if (width != 16 && width != 32)
+      return op.emitOpError("has no lowering for element type ")
+             << type.getElementType();
+    FragmentLoad fragment(e, abi, op);
+    // Vectors, where rows end at a multiple of them, which may be known only
+    // when the kernel runs.
+    int64_t step = fragment.widest();
+    bool decide = step > 1 && ShapedType::isDynamic(source.getShape().back());
+    if (step > 1 && !decide && source.getShape().back() % step != 0)
+      step = 1;
+    SmallVector<Value> indices =
+        fragment.place(adaptor.getIndices(), step > 1 && !decide, rewriter);
+    if (!decide) {
+      rewriter.replaceOp(op, fragment.load(indices, step));
+      return success();
+    }
+    Value aligned =
+        e.eq(e.bitAnd(abi.dim(op.getSource(), rank - 1), step - 1), 0);
+    rewriter.replaceOp(op, e.choose(
+                               aligned, getTypeConverter()->convertType(type),
+                               [&] { return fragment.load(indices, step); },
+                               [&] { return fragment.load(indices, 1); }));
+    return success();
+  }
+};
+
+} // namespace
+
+void mlir::gqgpu::populateLoadPatterns(RewritePatternSet &patterns,
+                                       const LLVMTypeConverter &converter,
+                                       const KernelAbi &abi) {
+  patterns.add<LoadFragmentPattern>(converter, patterns.getContext(), abi);
+}
