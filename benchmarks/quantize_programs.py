@@ -2,7 +2,8 @@
 """Writes the programs behind the quantisation tables of docs/performance.md, and
 programs.json, which says what peers.py must know of them: quantize_programs.py FOLDER
 
-Rows are free, columns are in the name unless they are 8192.
+Rows are free (16 in decode_*, unless any), columns are in the name (free in any_*) unless they
+are 8192.
 """
 
 import json
@@ -57,8 +58,7 @@ def main():
     for name, block, options in cases():
         (folder / f"{name}.mlir").write_text(suite.quantize(name, block, **options))
         facts[name] = dict(kind="quantize", block=block, m=options.get("m", -1),
-                           n=options.get("n", -1),
-                           x=options.get("x_type", "bf16"),
+                           n=options.get("n", -1), x=options.get("x_type", "bf16"),
                            q=options.get("q_type", "f8E4M3FN"), producer=None)  # fmt: skip
     (folder / "programs.json").write_text(json.dumps(facts, indent=1))
 

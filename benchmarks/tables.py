@@ -140,8 +140,8 @@ def peers(results):
                   "Triton, two phases", "torch.compile", "torch"], lines)  # fmt: skip
 
 
-TABLES = dict(quantize=quantize, any=any_size, decode=decode, formats=formats, strategies=strategies,
-              peers=peers)  # fmt: skip
+TABLES = dict(quantize=quantize, any=any_size, decode=decode, formats=formats,
+              strategies=strategies, peers=peers)  # fmt: skip
 
 
 def main():

@@ -133,3 +133,22 @@ gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %d: memref<64x6
   gqgpu.return
 }
 }
+
+// -----
+
+// The last group would wait for registers for ever.
+!acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+gpu.module @m {
+gqgpu.kernel @k(%d: memref<64x64xf32>) attributes {threads = 384} {
+  %c0 = arith.constant 0 : index
+  // expected-error@+1 {{needs 66560 registers per thread block, the limit for 384 threads is 64512}}
+  gqgpu.warp_specialize groups 2 registers (40, 240) producer {
+  } math {
+  ^bb0(%g: index):
+    %z = arith.constant 0.0 : f32
+    %f = gqgpu.splat %z : f32 -> !acc
+    gqgpu.store_fragment %f, %d[%c0, %c0] : !acc, memref<64x64xf32>
+  }
+  gqgpu.return
+}
+}

@@ -32,6 +32,7 @@ gqgpu.kernel @k(%x: memref<4xf32>) {
 gpu.module @m {
 // expected-error@+1 {{bytes of shared memory, the limit is 232448}}
 gqgpu.kernel @k(%x: memref<4xf32>) attributes {threads = 256} {
+  // expected-note@+1 {{a ring of 262272 bytes}}
   %r = gqgpu.ring_create : !gqgpu.ring<8, <256x128xf8E4M3FN, swizzle = 128>>
   gqgpu.return
 }

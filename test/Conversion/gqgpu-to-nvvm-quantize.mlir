@@ -266,17 +266,15 @@ gqgpu.kernel @transposed_pairs(%x: memref<?x8xbf16>, %q: memref<8x1022xf8E4M3FN>
 !q = !gqgpu.fragment<32x128xf8E4M3FN, #layout>
 
 // Rows of a length that is known only now: eight elements of x, and sixteen codes,
-// at once or one by one. A barrier in front of what runs once is still left out.
+// at once or one by one.
 // CHECK-LABEL: llvm.func @any_length
 // CHECK: llvm.cond_br
 // CHECK-COUNT-2: ld.global.nc.v4.b32
 // CHECK-COUNT-16: ld.global.nc.b16
-// CHECK-NOT: bar.sync
 // CHECK: llvm.cond_br
 // CHECK: st.global.v4.b32
 // CHECK-NOT: st.global.v
 // CHECK-COUNT-16: st.global.b8
-// CHECK-NOT: bar.sync
 gpu.module @m {
 gqgpu.kernel @any_length(%x: memref<?x?xbf16>, %q: memref<?x?xf8E4M3FN>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index

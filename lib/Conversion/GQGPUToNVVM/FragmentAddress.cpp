@@ -4,6 +4,28 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
+std::optional<bool> mlir::gqgpu::hasWholeVectors(Value memref,
+                                                 int64_t elements) {
+  if (elements == 1)
+    return true;
+  int64_t last = cast<MemRefType>(memref.getType()).getShape().back();
+  if (ShapedType::isDynamic(last))
+    return std::nullopt;
+  return last % elements == 0;
+}
+
+Value mlir::gqgpu::accessByVectors(Emitter &e, const KernelAbi &abi,
+                                   Value memref, int64_t elements, Type result,
+                                   function_ref<Value(int64_t)> access) {
+  if (std::optional<bool> whole = hasWholeVectors(memref, elements))
+    return access(*whole ? elements : 1);
+  unsigned last = cast<MemRefType>(memref.getType()).getRank() - 1;
+  Value whole = e.eq(e.bitAnd(abi.dim(memref, last), elements - 1), 0);
+  return e.choose(
+      whole, result, [&] { return access(elements); },
+      [&] { return access(1); });
+}
+
 FragmentAddress::FragmentAddress(Emitter &e, const KernelAbi &abi, Value memref,
                                  ValueRange starts, ArrayRef<int> follows,
                                  Value row, Value column) {

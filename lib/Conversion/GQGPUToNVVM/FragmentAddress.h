@@ -12,6 +12,17 @@
 
 namespace mlir::gqgpu {
 
+/// The rows of `memref` are whole vectors of `elements`; nullopt when that is
+/// known only once the kernel runs.
+std::optional<bool> hasWholeVectors(Value memref, int64_t elements);
+
+/// `access(elements)` where rows of `memref` are whole vectors of `elements`, a
+/// power of two, else `access(1)`; both, with a choice, where that is not known
+/// yet. `result`: the type of what both return, if they return anything.
+Value accessByVectors(Emitter &e, const KernelAbi &abi, Value memref,
+                      int64_t elements, Type result,
+                      function_ref<Value(int64_t)> access);
+
 class FragmentAddress {
 public:
   /// The thread's first element is at `indices`, moved by `row` and `column`:

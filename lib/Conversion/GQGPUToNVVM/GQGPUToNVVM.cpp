@@ -88,8 +88,6 @@ struct ConvertGQGPUToNVVMPass
     if (failed(expandRoles(function, *abi)))
       return failure();
     abi->slabLoads = SlabLoads::get(function);
-    for (Operation &op : function.getBody().front())
-      abi->onlyOnce.insert(&op);
     return lower(function, *abi);
   }
 

@@ -1,6 +1,6 @@
 //===- KernelAbi.cpp - parameters and facts of one kernel -----------------===//
 #include "KernelAbi.h"
-#include "gq/Target/TargetModel.h"
+#include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -158,15 +158,6 @@ static LogicalResult checkThreads(KernelOp kernel) {
   int64_t threads = *kernel.getThreads();
   int64_t cluster = kernel.getCluster().value_or(1);
   WalkResult result = kernel.walk([&](Operation *op) {
-    if (auto roles = dyn_cast<WarpSpecializeOp>(op)) {
-      int64_t needed = (roles.getGroups() + 1) * 128;
-      if (threads != needed) {
-        op->emitOpError("expects a kernel of ")
-            << needed << " threads for " << roles.getGroups()
-            << " math groups and the producer, got " << threads;
-        return WalkResult::interrupt();
-      }
-    }
     for (Type type : op->getResultTypes()) {
       auto fragment = dyn_cast<FragmentType>(type);
       auto layout = fragment ? dyn_cast<BlockedLayoutAttr>(fragment.getLayout())
@@ -256,16 +247,11 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   if (!kernel.getThreads())
     return kernel.emitOpError("has no threads; run gq-warp-specialize or "
                               "gq-outline-kernels first");
-  if (failed(checkThreads(kernel)))
+  if (failed(verifyBudgets(kernel)) || failed(checkThreads(kernel)))
     return failure();
   abi.threads = *kernel.getThreads();
   abi.cluster = kernel.getCluster().value_or(1);
   abi.sharedMemory = SharedMemoryPlan::get(kernel);
-  int64_t limit = gq::getDefaultTarget().sharedMemory;
-  if (abi.sharedMemory.bytes > limit)
-    return kernel.emitOpError("uses ")
-           << abi.sharedMemory.bytes << " bytes of shared memory, the limit is "
-           << limit;
   ArrayAttr grid = abi.gridOf(kernel, b);
   if (!grid)
     return failure();

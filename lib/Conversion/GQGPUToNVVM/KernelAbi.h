@@ -75,15 +75,9 @@ public:
   int64_t scratchOffset(Operation *op) const {
     return sharedMemory.offsets.lookup(op);
   }
-  /// `op` runs once, so that its scratch is not in use yet.
-  bool isOnlyOnce(Operation *op) const { return onlyOnce.contains(op); }
-  /// Stores that share one staging.
-  int64_t transposedStores() const { return sharedMemory.transposedStores; }
   /// Which kinds of fills the producer has.
   bool hasTma = false, hasCopies = false;
   SlabLoads slabLoads;
-  /// Ops outside all loops: while blocks are divided, theirs do not tell.
-  DenseSet<Operation *> onlyOnce;
 
 private:
   ArrayAttr gridOf(KernelOp kernel, Builder &b);

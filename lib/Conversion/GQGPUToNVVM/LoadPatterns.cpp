@@ -82,12 +82,14 @@ public:
     return std::min<int64_t>(at.chunk, 16 / bytes);
   }
 
-  /// Indices with what keeps the load where it is. `whole`: in steps of chunks.
-  SmallVector<Value> place(ValueRange indices, bool whole,
-                           ConversionPatternRewriter &rewriter) const {
+  /// Indices with what keeps the load where it is.
+  SmallVector<Value> place(ValueRange indices,
+                           ConversionPatternRewriter &rewriter) {
     // Nor must the addresses and bounds of the first loading stay in registers
     // until they are needed again: start from indices that nobody knows. The
-    // bounds of columns are few if chunks are whole.
+    // bounds of columns are few if vectors are whole.
+    bool whole = widest() > 1 &&
+                 hasWholeVectors(op.getSource(), widest()).value_or(false);
     bool repeated = abi.slabLoads.repeated.contains(op);
     Value slab = abi.slabLoads.waits.lookup(op), waitsFor;
     if (slab)
@@ -198,8 +200,7 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getType());
-    auto source = cast<MemRefType>(op.getSource().getType());
-    int64_t rank = source.getRank();
+    int64_t rank = cast<MemRefType>(op.getSource().getType()).getRank();
     if (rank > 2)
       return op.emitOpError("expects a source of rank 1 or 2, got rank ")
              << rank;
@@ -208,24 +209,12 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       return op.emitOpError("has no lowering for element type ")
              << type.getElementType();
     FragmentLoad fragment(e, abi, op);
-    // Vectors, where rows end at a multiple of them, which may be known only
-    // when the kernel runs.
-    int64_t step = fragment.widest();
-    bool decide = step > 1 && ShapedType::isDynamic(source.getShape().back());
-    if (step > 1 && !decide && source.getShape().back() % step != 0)
-      step = 1;
-    SmallVector<Value> indices =
-        fragment.place(adaptor.getIndices(), step > 1 && !decide, rewriter);
-    if (!decide) {
-      rewriter.replaceOp(op, fragment.load(indices, step));
-      return success();
-    }
-    Value aligned =
-        e.eq(e.bitAnd(abi.dim(op.getSource(), rank - 1), step - 1), 0);
-    rewriter.replaceOp(op, e.choose(
-                               aligned, getTypeConverter()->convertType(type),
-                               [&] { return fragment.load(indices, step); },
-                               [&] { return fragment.load(indices, 1); }));
+    SmallVector<Value> indices = fragment.place(adaptor.getIndices(), rewriter);
+    rewriter.replaceOp(
+        op, accessByVectors(
+                e, abi, op.getSource(), fragment.widest(),
+                getTypeConverter()->convertType(type),
+                [&](int64_t step) { return fragment.load(indices, step); }));
     return success();
   }
 };

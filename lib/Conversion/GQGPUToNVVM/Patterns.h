@@ -25,7 +25,8 @@ protected:
 LogicalResult expandRoles(LLVM::LLVMFuncOp function, const KernelAbi &abi);
 
 /// Marks loads and stores of fragments whose last index is provably a multiple
-/// of the layout's chunk, so that whole chunks are aligned.
+/// of what is moved at once: the layout's chunk, or the band of a transposed
+/// store.
 void markChunkAlignment(KernelOp kernel);
 constexpr StringLiteral kChunkAligned = "gq.chunk_aligned";
 
@@ -68,8 +69,8 @@ void populateFragmentPatterns(RewritePatternSet &patterns,
                               const LLVMTypeConverter &converter,
                               const KernelAbi &abi);
 void populateLoadPatterns(RewritePatternSet &patterns,
-                            const LLVMTypeConverter &converter,
-                            const KernelAbi &abi);
+                          const LLVMTypeConverter &converter,
+                          const KernelAbi &abi);
 void populateMmaPatterns(RewritePatternSet &patterns,
                          const LLVMTypeConverter &converter,
                          const KernelAbi &abi);

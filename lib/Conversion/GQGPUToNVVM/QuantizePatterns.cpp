@@ -142,9 +142,8 @@ private:
     int64_t words = llvm::divideCeil(type.getShape()[0], type.getBlock()[0]) *
                     blocksPerRow(type);
     Value base = e.add(abi.shared, abi.scratchOffset(op));
-    // In a loop, the last tile's readers must be done.
-    if (!abi.isOnlyOnce(op))
-      e.ptx("bar.sync 0;", "", {});
+    // The last tile's readers must be done.
+    e.ptx("bar.sync 0;", "", {});
     for (int64_t first = 0; first < words; first += abi.threads) {
       Value word = e.add(abi.thread, first);
       e.ptx(

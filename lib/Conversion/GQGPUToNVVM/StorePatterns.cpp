@@ -93,8 +93,7 @@ private:
     Value staged;
     if (staging) {
       staged = e.add(abi.shared, abi.scratchOffset(op));
-      if (!abi.isOnlyOnce(op))
-        e.ptx("bar.sync 0;", "", {}); // the last tile's readers must be done
+      e.ptx("bar.sync 0;", "", {}); // the last tile's readers must be done
     }
     for (auto [i, value] : llvm::enumerate(values)) {
       auto [rowOffset, columnOffset] = at.offset(i);
@@ -147,13 +146,9 @@ private:
                      FragmentType type, ArrayRef<Value> members) const {
     FragmentPositions at(e, type, abi);
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
-    // Vectors of up to 16 bytes, where rows end at a multiple of them, which
-    // may be known only now.
     int64_t vector = op->hasAttr(kChunkAligned)
                          ? std::min<int64_t>(at.chunk, 16 / bytes)
                          : 1;
-    int64_t columns = cast<MemRefType>(op.getDest().getType()).getShape()[1];
-    bool decide = vector > 1 && ShapedType::isDynamic(columns);
     // Members may hold more than one element (pairs of FP8, up to four i8).
     int64_t perMember =
         type.getNumValues() / static_cast<int64_t>(members.size());
@@ -190,14 +185,7 @@ private:
       }
       return Value();
     };
-    if (!decide) {
-      store(columns % vector == 0 ? vector : 1);
-      return;
-    }
-    Value aligned = e.eq(e.bitAnd(abi.dim(op.getDest(), 1), vector - 1), 0);
-    e.choose(
-        aligned, Type(), [&] { return store(vector); },
-        [&] { return store(1); });
+    accessByVectors(e, abi, op.getDest(), vector, Type(), store);
   }
 
   void storeTma(Emitter &e, StoreFragmentOp op, OpAdaptor adaptor,

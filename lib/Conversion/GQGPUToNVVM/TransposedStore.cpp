@@ -203,8 +203,7 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
   int64_t rows = staging.shape.rows, columns = type.getShape()[1],
           band = staging.shape.band, bands = staging.bands();
   // The readers of the last tile or slab must be done.
-  if (abi.transposedStores() > 1 || !abi.isOnlyOnce(op))
-    e.ptx("bar.sync 0;", "", {});
+  e.ptx("bar.sync 0;", "", {});
   writeRows(e, abi, staging, type, members);
   e.ptx("bar.sync 0;", "", {});
 

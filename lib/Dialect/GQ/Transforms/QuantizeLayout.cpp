@@ -130,9 +130,9 @@ WholeBlocks WholeBlocks::of(ShapedType x, ArrayRef<int64_t> block,
 WholeBlocks WholeBlocks::of(QuantizeOp op, const TargetModel &target) {
   auto x = cast<ShapedType>(op.getX().getType());
   WholeBlocks limits = of(x, op.getBlock(), target);
-  // Measured (one H100, f32 blocks of 256x256): two slabs, one of them parked
-  // in shared memory, reach 99 % of a copy, four 90 %, a cluster of two 83 %.
-  // What does not fit there is read again from L2, at 71 %.
+  // Measured (one H100, f32 blocks of 256x256, loads with .L1::no_allocate):
+  // two slabs, one of them parked in shared memory, are faster than four, those
+  // than a cluster of two, and that than slabs that are read again from L2.
   limits.slabShare = limits.share;
   limits.mostSlabs = 2;
   // Neighbouring rows are written side by side.
@@ -152,10 +152,10 @@ WholeBlocks WholeBlocks::of(QuantizeOp op, const TargetModel &target) {
   return limits;
 }
 
-// Measured (one H100): the exchange between the blocks of a cluster costs a
-// fifth of the bandwidth, so one thread block with a larger share comes first,
-// even when a multiprocessor has room for only one, then one that takes its
-// tile in slabs.
+// Measured (one H100, loads with .L1::no_allocate): the exchange between the
+// blocks of a cluster costs bandwidth, so one thread block with a larger share
+// comes first, even when a multiprocessor has room for only one, then one that
+// takes its tile in slabs.
 ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
                                        const WholeBlocks &limits) {
   constexpr int64_t kSmallShare = 64; // in thread blocks of 256

@@ -33,8 +33,7 @@ TransposeStaging TransposeStaging::get(FragmentType fragment) {
   int64_t band = 16;
   while (band > 4 && rows % band != 0)
     band /= 2;
-  return {rows,
-          static_cast<int64_t>(llvm::alignTo(fragment.getShape()[1], 16)),
+  return {rows, static_cast<int64_t>(llvm::alignTo(fragment.getShape()[1], 16)),
           band};
 }
 
@@ -101,7 +100,6 @@ SharedMemoryPlan SharedMemoryPlan::get(KernelOp kernel) {
     if (!op.getTransposed() || !type.getBlock().empty())
       return;
     plan.offsets[op] = offset;
-    ++plan.transposedStores;
     plan.bytes =
         std::max(plan.bytes, offset + TransposeStaging::get(type).bytes());
   });

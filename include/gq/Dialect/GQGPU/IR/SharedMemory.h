@@ -70,8 +70,6 @@ struct SharedMemoryPlan {
   /// `store_fragment` of transposed codes or staged scales.
   DenseMap<Operation *, int64_t> offsets;
   int64_t bytes = 0;
-  /// Those share their staging.
-  int64_t transposedStores = 0;
 
   static SharedMemoryPlan get(KernelOp kernel);
 };
