@@ -29,6 +29,24 @@ else()
 endif()
 install(TARGETS gq_mlir EXPORT GridQuantTargets)
 
+# The headers of MLIR that most files include, compiled once: a file that needs
+# them takes a fifth of the time. gcc is slower with it than without.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  add_library(gq_pch OBJECT "${CMAKE_CURRENT_LIST_DIR}/pch.cpp")
+  set_target_properties(gq_pch PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(gq_pch PRIVATE gq_mlir)
+  # ccache can only compare what does not hold the time it was made.
+  target_compile_options(gq_pch PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  target_precompile_headers(gq_pch PRIVATE "${CMAKE_CURRENT_LIST_DIR}/pch.h")
+endif()
+
+function(gq_use_pch target)
+  if(TARGET gq_pch)
+    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+    target_precompile_headers(${target} REUSE_FROM gq_pch)
+  endif()
+endfunction()
+
 # gq_add_library(NAME sources... [DEPENDS tablegen targets] [LINK libs])
 function(gq_add_library name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;LINK" ${ARGN})
@@ -48,6 +66,7 @@ function(gq_add_library name)
     add_dependencies(${name} ${tablegen})
   endif()
   gq_warnings(${name})
+  gq_use_pch(${name})
   install(TARGETS ${name} EXPORT GridQuantTargets)
 endfunction()
 

@@ -1,0 +1,1 @@
+// What carries the precompiled header; see GridQuantMLIR.cmake.
