@@ -1,5 +1,5 @@
 """Results as JSON and as a table. README.md describes the format, which is that of
-gq-bench (lib/Bench/Report.cpp)."""
+gq-bench (lib/Core/Bench/Report.cpp)."""
 
 import json
 import os

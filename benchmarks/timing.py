@@ -1,6 +1,6 @@
 """How a time is measured: the method of triton.testing.do_bench, in rounds.
 
-The same as gq-bench (lib/Bench/Timer.cpp): five runs to estimate, a warm-up, then
+The same as gq-bench (lib/Core/Bench/Timer.cpp): five runs to estimate, a warm-up, then
 runs between two events of their own, each after a flush of the L2 cache, all
 enqueued before anything is waited for. Candidates take turns in shuffled order,
 because the power state of a GPU drifts.

@@ -8,7 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "HostFunction.h"
-#include "gq/Bundle/ElementType.h"
+#include "gq/Support/ElementType.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"

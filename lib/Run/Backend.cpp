@@ -1,8 +1,8 @@
-//===- Backend.cpp - the registry, and the reference as a backend ---------===//
+//===- Backend.cpp - backends by name, and the reference as a backend -----===//
 
 #include "gq/Run/Backend.h"
+#include "CudaBackend.h"
 #include "SimulateBackend.h"
-#include "llvm/ADT/StringMap.h"
 
 #include <chrono>
 
@@ -40,24 +40,14 @@ public:
 };
 } // namespace
 
-static llvm::StringMap<BackendFactory> &getRegistry() {
-  static llvm::StringMap<BackendFactory> registry;
-  return registry;
-}
-
-void mlir::gq::registerBackend(StringRef name, BackendFactory factory) {
-  getRegistry()[name] = std::move(factory);
-}
-
 llvm::Expected<std::unique_ptr<Backend>>
 mlir::gq::createBackend(StringRef name) {
   if (name == "reference")
     return std::make_unique<ReferenceBackend>();
   if (name == "simulate")
     return std::make_unique<SimulateBackend>();
-  auto found = getRegistry().find(name);
-  if (found != getRegistry().end())
-    return found->second();
-  return llvm::createStringError("backend " + name +
-                                 " is not part of this build");
+  if (name == "cuda")
+    return createCudaBackend();
+  return llvm::createStringError("unknown backend " + name +
+                                 ", expects reference, simulate or cuda");
 }

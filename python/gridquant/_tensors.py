@@ -4,14 +4,12 @@ import ctypes as C
 import sys
 
 from ._abi import DLManagedTensor, DLManagedTensorVersioned, DLTensor
+from ._types import ELEMENT_TYPES
 
-# The last part of the name of a torch dtype: (DLPack code, bits).
-_DTYPES = {
-    "bfloat16": (4, 16), "float16": (2, 16), "float32": (2, 32),
-    "float64": (2, 64), "int8": (0, 8), "int32": (0, 32), "int64": (0, 64),
-    "uint8": (1, 8), "float8_e4m3fn": (10, 8), "float8_e5m2": (12, 8),
-    "float8_e8m0fnu": (14, 8),
-}
+# The name of a torch dtype: (DLPack code, bits). Bytes stand for FP8 where a
+# framework has no type for it.
+_DTYPES = {torch: (code, 8 * size) for size, code, torch in ELEMENT_TYPES.values()}
+_DTYPES["uint8"] = (1, 8)
 
 _capsule_is = C.pythonapi.PyCapsule_IsValid
 _capsule_is.restype = C.c_int

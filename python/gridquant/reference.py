@@ -12,6 +12,8 @@ import ctypes
 import os
 import pathlib
 
+from ._types import ELEMENT_TYPES
+
 __all__ = [
     "NumericsError",
     "TYPE_SIZES",
@@ -26,11 +28,7 @@ __all__ = [
     "scaled_matmul",
 ]
 
-TYPE_SIZES = {
-    "bf16": 2, "f16": 2, "f32": 4, "f64": 8,
-    "i8": 1, "i16": 2, "i32": 4, "i64": 8,
-    "f8E4M3FN": 1, "f8E5M2": 1, "f8E8M0FNU": 1,
-}  # fmt: skip
+TYPE_SIZES = {name: size for name, (size, _, _) in ELEMENT_TYPES.items()}
 
 _TRANSPOSED_SCALES = 1
 _POWER_OF_TWO_SCALES = 2

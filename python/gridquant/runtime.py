@@ -8,16 +8,11 @@ import os
 from . import _abi
 from ._abi import DLManagedTensor, load_library
 from ._tensors import Tensors, current_stream, torch_if_used
+from ._types import ELEMENT_TYPES
 
 _lib = load_library()
 
-# The torch names of the element types of bundles.
-_TORCH_TYPES = {
-    "bf16": "bfloat16", "f16": "float16", "f32": "float32", "f64": "float64",
-    "i8": "int8", "i32": "int32", "i64": "int64",
-    "f8E4M3FN": "float8_e4m3fn", "f8E5M2": "float8_e5m2",
-    "f8E8M0FNU": "float8_e8m0fnu",
-}
+_TORCH_TYPES = {name: torch for name, (_, _, torch) in ELEMENT_TYPES.items()}
 
 
 class Error(RuntimeError):

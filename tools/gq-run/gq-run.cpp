@@ -1,5 +1,4 @@
 //===- gq-run.cpp - runs a function of an .mlir file on data --------------===//
-#include "gq/CudaBackend/CudaBackend.h"
 #include "gq/Run/Run.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -85,6 +84,5 @@ int main(int argc, char **argv) {
   options.outputs = outputs;
   options.shapes = shapes;
   options.configs = configs;
-  mlir::gq::registerCudaBackend();
   return mlir::gq::runMain(options);
 }

@@ -111,10 +111,10 @@ TEST(ShapesTest, Work) {
   EXPECT_EQ(work.k, 512);
   Function quantize = matmul();
   quantize.inputs.resize(1);
-  quantize.inputs[0].type = ElementType::BF16;
+  quantize.inputs[0].type = ElementType::bf16;
   quantize.outputs.push_back(quantize.outputs[0]);
-  quantize.outputs[0].type = ElementType::F8E4M3FN;
-  quantize.outputs[1].type = ElementType::F32;
+  quantize.outputs[0].type = ElementType::f8E4M3FN;
+  quantize.outputs[1].type = ElementType::f32;
   work = findWork(quantize, {{8, 256}}, {{8, 256}, {8, 2}});
   EXPECT_EQ(work.kind, Kind::Quantize);
   EXPECT_EQ(work.flops, 0u);

@@ -46,7 +46,7 @@ TEST(Manifest, Sample) {
   EXPECT_EQ(manifest->target.minor, 0);
   ASSERT_EQ(manifest->functions.size(), 1u);
   const Function &f = manifest->functions[0];
-  EXPECT_EQ(f.inputs[0].type, ElementType::BF16);
+  EXPECT_EQ(f.inputs[0].type, ElementType::bf16);
   EXPECT_EQ(f.inputs[0].shape, (std::vector<int64_t>{-1, 8192}));
   EXPECT_EQ(f.slotCount, 1u + 2u + 2u);
   EXPECT_EQ(f.checks[0].message, "too small");

@@ -198,19 +198,4 @@ TEST(Convert, ArraysAgreeWithScalars) {
   EXPECT_EQ(bytes[4], 0);
 }
 
-TEST(ElementType, NamesAndSizes) {
-  for (unsigned i = 0; i < numElementTypes; ++i) {
-    ElementType type = static_cast<ElementType>(i);
-    EXPECT_EQ(parseElementType(elementTypeName(type)), type);
-    EXPECT_GT(elementTypeSize(type), 0u);
-  }
-  EXPECT_STREQ(elementTypeName(ElementType::f8E8M0FNU), "f8E8M0FNU");
-  EXPECT_EQ(elementTypeSize(ElementType::bf16), 2u);
-  EXPECT_EQ(elementTypeSize(ElementType::i64), 8u);
-  EXPECT_FALSE(parseElementType("F32"));
-  EXPECT_FALSE(parseElementType(""));
-  EXPECT_STREQ(elementTypeName(static_cast<ElementType>(99)), "invalid");
-  EXPECT_EQ(elementTypeSize(static_cast<ElementType>(99)), 0u);
-}
-
 } // namespace

@@ -8,9 +8,9 @@
 #ifndef GQ_BUNDLE_MANIFEST_H
 #define GQ_BUNDLE_MANIFEST_H
 
-#include "gq/Bundle/ElementType.h"
 #include "gq/Bundle/Error.h"
 #include "gq/Bundle/Expr.h"
+#include "gq/Support/ElementType.h"
 
 #include <cstdint>
 #include <optional>

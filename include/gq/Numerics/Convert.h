@@ -28,7 +28,7 @@
 #ifndef GQ_NUMERICS_CONVERT_H
 #define GQ_NUMERICS_CONVERT_H
 
-#include "gq/Numerics/ElementType.h"
+#include "gq/Support/ElementType.h"
 
 #include <cstring>
 

@@ -31,8 +31,8 @@
 #ifndef GQ_NUMERICS_QUANTIZE_H
 #define GQ_NUMERICS_QUANTIZE_H
 
-#include "gq/Numerics/ElementType.h"
 #include "gq/Numerics/Status.h"
+#include "gq/Support/ElementType.h"
 
 namespace gridquant {
 

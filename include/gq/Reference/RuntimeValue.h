@@ -8,7 +8,7 @@
 #ifndef GQ_REFERENCE_RUNTIMEVALUE_H
 #define GQ_REFERENCE_RUNTIMEVALUE_H
 
-#include "gq/Numerics/ElementType.h"
+#include "gq/Support/ElementType.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Support/LLVM.h"
 

@@ -8,8 +8,6 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
 
-#include <functional>
-
 namespace mlir::gq {
 
 struct RunRequest {
@@ -47,16 +45,8 @@ public:
                                    const RunRequest &request) = 0;
 };
 
-/// Makes a backend, or says why this machine cannot run it.
-using BackendFactory =
-    std::function<llvm::Expected<std::unique_ptr<Backend>>()>;
-
-/// Makes a backend known by \p name. To be called before createBackend, from
-/// one thread.
-void registerBackend(StringRef name, BackendFactory factory);
-
-/// "reference" and "simulate", which are always there, or another one that was
-/// registered.
+/// Makes "reference", "simulate" or "cuda", or says why this machine cannot run
+/// it.
 llvm::Expected<std::unique_ptr<Backend>> createBackend(StringRef name);
 
 } // namespace mlir::gq

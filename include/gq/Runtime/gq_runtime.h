@@ -60,7 +60,8 @@ typedef enum gq_type {
   GQ_I64 = 6,
   GQ_F8E4M3FN = 7,
   GQ_F8E5M2 = 8,
-  GQ_F8E8M0FNU = 9
+  GQ_F8E8M0FNU = 9,
+  GQ_I16 = 10
 } gq_type;
 
 typedef struct gq_bundle gq_bundle;

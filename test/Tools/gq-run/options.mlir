@@ -32,7 +32,7 @@
 // SECOND-NEXT: arg0       tensor<3x4xf32>
 // SECOND: time       {{[0-9.]+}} ms, median of 5
 
-// VAX: error: backend vax is not part of this build
+// VAX: error: unknown backend vax, expects reference, simulate or cuda
 // ENTRY: error: has no function @third
 // OUTSIDE: error: 'func.func' op has no body to run
 // DYNAMIC: error: dimension 0 of arg0 of type 'tensor<?x4xf32>' is dynamic, give it a size with --shape=arg0=... or --m

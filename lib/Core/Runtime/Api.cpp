@@ -11,9 +11,9 @@ using namespace gridquant::runtime;
 int gq_abi_version(void) { return GQ_RUNTIME_ABI_VERSION; }
 
 const char *gq_type_name(gq_type type) {
-  if (static_cast<int>(type) < GQ_BF16 || static_cast<int>(type) > GQ_F8E8M0FNU)
+  if (static_cast<unsigned>(type) >= numElementTypes)
     return "unknown type";
-  return stringify(static_cast<ElementType>(type));
+  return elementTypeName(static_cast<ElementType>(type));
 }
 
 static gq_function makeFunction(const Function &spec, const Program &program) {

@@ -1,7 +1,6 @@
 //===- CudaBackend.cpp - gq-run on a GPU ----------------------------------===//
-#include "gq/CudaBackend/CudaBackend.h"
+#include "CudaBackend.h"
 #include "gq/Compile/Compile.h"
-#include "gq/Run/Backend.h"
 #include "gq/Runtime/gq_device.h"
 #include "gq/Target/TargetModel.h"
 
@@ -12,9 +11,7 @@ namespace {
 
 constexpr int kDevice = 0;
 
-// Codes of DLPack, which has them as an enum.
-constexpr int kDLInt = 0, kDLUInt = 1, kDLFloat = 2, kDLBfloat = 4;
-constexpr int kDLCUDA = 2;
+constexpr int kDLCUDA = 2; // of DLPack
 
 /// Device memory that is freed on every way out.
 class DeviceBuffer {
@@ -50,24 +47,12 @@ struct Launcher {
 
 /// The type as DLPack says it.
 std::optional<DLDataType> dlType(Type type) {
-  auto make = [](int code, int bits) {
-    return DLDataType{static_cast<uint8_t>(code), static_cast<uint8_t>(bits),
-                      1};
-  };
-  if (type.isBF16())
-    return make(kDLBfloat, 16);
-  if (type.isF16())
-    return make(kDLFloat, 16);
-  if (type.isF32())
-    return make(kDLFloat, 32);
-  if (type.isF64())
-    return make(kDLFloat, 64);
-  // FP8 may be declared as bytes, which spares the newer type codes.
-  if (isa<Float8E4M3FNType, Float8E5M2Type, Float8E8M0FNUType>(type))
-    return make(kDLUInt, 8);
-  if (type.isInteger(8) || type.isInteger(32) || type.isInteger(64))
-    return make(kDLInt, type.getIntOrFloatBitWidth());
-  return std::nullopt;
+  std::optional<gridquant::ElementType> element = getNumericsType(type);
+  if (!element)
+    return std::nullopt;
+  return DLDataType{
+      gridquant::dlpackCode(*element),
+      static_cast<uint8_t>(8 * gridquant::elementTypeSize(*element)), 1};
 }
 
 class CudaBackend : public Backend {
@@ -189,20 +174,18 @@ private:
 
 } // namespace
 
-void mlir::gq::registerCudaBackend() {
-  registerBackend("cuda", []() -> llvm::Expected<std::unique_ptr<Backend>> {
-    int count = 0, major = 0, minor = 0;
-    if (gq_device_count(&count))
-      return llvm::createStringError(gq_last_error());
-    if (count == 0)
-      return llvm::createStringError("no gpu found");
-    if (gq_device_capability(kDevice, &major, &minor))
-      return llvm::createStringError(gq_last_error());
-    if (major != 9 || minor != 0)
-      return llvm::createStringError(
-          "kernels need compute capability 9.0 (" +
-          getDefaultTarget().chip.str() + "), device 0 has " +
-          std::to_string(major) + "." + std::to_string(minor));
-    return std::make_unique<CudaBackend>();
-  });
+llvm::Expected<std::unique_ptr<Backend>> mlir::gq::createCudaBackend() {
+  int count = 0, major = 0, minor = 0;
+  if (gq_device_count(&count))
+    return llvm::createStringError(gq_last_error());
+  if (count == 0)
+    return llvm::createStringError("no gpu found");
+  if (gq_device_capability(kDevice, &major, &minor))
+    return llvm::createStringError(gq_last_error());
+  if (major != 9 || minor != 0)
+    return llvm::createStringError("kernels need compute capability 9.0 (" +
+                                   getDefaultTarget().chip.str() +
+                                   "), device 0 has " + std::to_string(major) +
+                                   "." + std::to_string(minor));
+  return std::make_unique<CudaBackend>();
 }

@@ -128,7 +128,7 @@ gq_status layoutWorkspace(Binding &binding) {
     int64_t shape[limits::rank];
     if (gq_status status = evaluateShape(binding, tensor, shape))
       return status;
-    uint64_t bytes = byteWidth(tensor.type);
+    uint64_t bytes = elementTypeSize(tensor.type);
     bool overflow = false, empty = false;
     for (size_t d = 0; d < tensor.shape.size(); ++d) {
       empty |= shape[d] == 0;

@@ -93,7 +93,7 @@ ElementType FunctionReader::readType(const JsonCursor &at) {
   std::optional<ElementType> type = parseElementType(name);
   if (!type)
     at.fail("unknown element type '" + name + "'");
-  return type.value_or(ElementType::F32);
+  return type.value_or(ElementType::f32);
 }
 
 void FunctionReader::readInput(const JsonCursor &at) {

@@ -8,72 +8,33 @@
 namespace gridquant::runtime {
 
 namespace {
-// The values of DLPack. Local, because <dlpack/dlpack.h> may be the one in use.
-enum DlCode : unsigned {
-  DlInt = 0,
-  DlUInt = 1,
-  DlFloat = 2,
-  DlBfloat = 4,
-  DlFloat8E4M3FN = 10,
-  DlFloat8E5M2 = 12,
-  DlFloat8E8M0FNU = 14,
-};
+// Local, because <dlpack/dlpack.h> may be the one in use.
 enum DlDevice : int { DlCuda = 2, DlCudaManaged = 13 };
-
-struct DlType {
-  unsigned code, bits;
-};
 } // namespace
 
-static DlType dlTypeOf(ElementType type) {
-  switch (type) {
-  case ElementType::BF16:
-    return {DlBfloat, 16};
-  case ElementType::F16:
-    return {DlFloat, 16};
-  case ElementType::F32:
-    return {DlFloat, 32};
-  case ElementType::F64:
-    return {DlFloat, 64};
-  case ElementType::I8:
-    return {DlInt, 8};
-  case ElementType::I32:
-    return {DlInt, 32};
-  case ElementType::I64:
-    return {DlInt, 64};
-  case ElementType::F8E4M3FN:
-    return {DlFloat8E4M3FN, 8};
-  case ElementType::F8E5M2:
-    return {DlFloat8E5M2, 8};
-  case ElementType::F8E8M0FNU:
-    return {DlFloat8E8M0FNU, 8};
-  }
-  return {DlFloat, 0};
+static bool isType(const DLDataType &given, ElementType type) {
+  return given.lanes == 1 && given.code == dlpackCode(type) &&
+         given.bits == 8 * elementTypeSize(type);
 }
 
 static bool accepts(ElementType type, const DLDataType &given) {
-  if (given.lanes != 1)
-    return false;
-  DlType need = dlTypeOf(type);
-  if (given.code == need.code && given.bits == need.bits)
+  if (isType(given, type))
     return true;
   // Frameworks older than the fp8 codes of DLPack hand fp8 over as bytes.
-  bool fp8 = type == ElementType::F8E4M3FN || type == ElementType::F8E5M2 ||
-             type == ElementType::F8E8M0FNU;
-  return fp8 && given.code == DlUInt && given.bits == 8;
+  return isFloat8OrScale(type) && given.lanes == 1 &&
+         given.code == DLPackUInt && given.bits == 8;
 }
 
 /// "f32", or the raw numbers for a type that no bundle uses.
 static void printType(const DLDataType &type, char *out, size_t size) {
-  for (int i = 0; i <= static_cast<int>(ElementType::F8E8M0FNU); ++i) {
+  for (unsigned i = 0; i < numElementTypes; ++i) {
     auto candidate = static_cast<ElementType>(i);
-    DlType dl = dlTypeOf(candidate);
-    if (dl.code == type.code && dl.bits == type.bits && type.lanes == 1) {
-      std::snprintf(out, size, "%s", stringify(candidate));
+    if (isType(type, candidate)) {
+      std::snprintf(out, size, "%s", elementTypeName(candidate));
       return;
     }
   }
-  const char *kind = type.code == DlUInt ? "unsigned" : nullptr;
+  const char *kind = type.code == DLPackUInt ? "unsigned" : nullptr;
   if (kind && type.lanes == 1)
     std::snprintf(out, size, "u%u", static_cast<unsigned>(type.bits));
   else
@@ -91,7 +52,7 @@ gq_status checkShape(const TensorRequirement &need, const DLTensor *tensor) {
     char given[64];
     printType(tensor->dtype, given, sizeof(given));
     return fail(GQ_INVALID_ARGUMENT, "%s %s: element type is %s, %s is needed",
-                need.role, need.name, given, stringify(need.type));
+                need.role, need.name, given, elementTypeName(need.type));
   }
   if (tensor->ndim < 0 || static_cast<size_t>(tensor->ndim) != need.rank)
     return fail(GQ_INVALID_ARGUMENT, "%s %s: rank is %d, %zu is needed",
@@ -147,7 +108,7 @@ gq_status checkStorage(const TensorRequirement &need, const DLTensor &tensor,
                 "%s %s: is on cuda device %d, device %d is needed, where the "
                 "bundle is loaded",
                 need.role, need.name, tensor.device.device_id, device);
-  bytes = byteWidth(need.type);
+  bytes = elementTypeSize(need.type);
   bool empty = false, overflow = false;
   for (size_t i = 0; i < need.rank; ++i) {
     empty |= tensor.shape[i] == 0;

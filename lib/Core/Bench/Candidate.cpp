@@ -33,34 +33,15 @@ std::optional<Kind> parseKind(std::string_view name) {
   return parseEnum<Kind>(kindNames, name);
 }
 
-static bool isFp8(ElementType type) {
-  return type == ElementType::F8E4M3FN || type == ElementType::F8E5M2;
-}
-
 static DLDataType dlType(ElementType type) {
-  auto bits = static_cast<uint8_t>(8 * byteWidth(type));
-  switch (type) {
-  case ElementType::BF16:
-    return {4, bits, 1};
-  case ElementType::F16:
-  case ElementType::F32:
-  case ElementType::F64:
-    return {2, bits, 1};
-  case ElementType::I8:
-  case ElementType::I32:
-  case ElementType::I64:
-    return {0, bits, 1};
-  case ElementType::F8E4M3FN:
-  case ElementType::F8E5M2:
-  case ElementType::F8E8M0FNU:
-    return {1, bits, 1}; // the runtime takes fp8 as bytes
-  }
-  return {1, bits, 1};
+  // The runtime takes FP8 as bytes.
+  uint8_t code = isFloat8OrScale(type) ? DLPackUInt : dlpackCode(type);
+  return {code, static_cast<uint8_t>(8 * elementTypeSize(type)), 1};
 }
 
 /// The bytes of a tensor; nothing when they do not fit.
 static std::optional<uint64_t> sizeOf(ElementType type, const Shape &shape) {
-  uint64_t bytes = byteWidth(type);
+  uint64_t bytes = elementTypeSize(type);
   for (int64_t extent : shape)
     if (extent < 0 ||
         __builtin_mul_overflow(bytes, static_cast<uint64_t>(extent), &bytes))
@@ -109,10 +90,10 @@ Work findWork(const Function &function, const std::vector<Shape> &inputs,
     work.bytes += sizeOf(function.outputs[i].type, outputs[i]).value_or(0);
   if (inputs.empty() || outputs.empty() || outputs[0].size() != 2)
     return work;
-  const bool fromFp8 = isFp8(function.inputs[0].type);
+  const bool fromFp8 = isFloat8(function.inputs[0].type);
   const bool quantizes = outputs.size() == 2 &&
-                         isFp8(function.outputs[0].type) &&
-                         function.outputs[1].type == ElementType::F32;
+                         isFloat8(function.outputs[0].type) &&
+                         function.outputs[1].type == ElementType::f32;
   // Square inputs of a fused quantisation look like operands of a matmul.
   if (!(quantizes && !fromFp8) && isMatmul(inputs, outputs[0])) {
     work.kind = Kind::Matmul;
@@ -146,9 +127,9 @@ struct Instance {
 Status Instance::prepare(int device, const Function &spec,
                          const std::vector<Shape> &shapes,
                          const Method &method) {
-  const bool anyFp8 =
-      std::any_of(spec.inputs.begin(), spec.inputs.end(),
-                  [](const InputTensor &input) { return isFp8(input.type); });
+  const bool anyFp8 = std::any_of(
+      spec.inputs.begin(), spec.inputs.end(),
+      [](const InputTensor &input) { return isFloat8(input.type); });
   for (size_t i = 0; i < shapes.size(); ++i) {
     const ElementType type = spec.inputs[i].type;
     Expected<DeviceTensor> tensor =
@@ -156,9 +137,10 @@ Status Instance::prepare(int device, const Function &spec,
     if (!tensor)
       return Error{"arg" + std::to_string(i) + ": " + tensor.message()};
     // Beside fp8 codes, f32 matrices are scales: of the size of one.
-    DataSpec data{method.data, method.seed + i, stringify(type),
-                  anyFp8 && type == ElementType::F32 && shapes[i].size() == 2};
-    if (Status status = fillTensor(device, *tensor, byteWidth(type), data);
+    DataSpec data{method.data, method.seed + i, elementTypeName(type),
+                  anyFp8 && type == ElementType::f32 && shapes[i].size() == 2};
+    if (Status status =
+            fillTensor(device, *tensor, elementTypeSize(type), data);
         !status)
       return Error{"arg" + std::to_string(i) + ": " + status.message()};
     inputs.push_back(std::move(*tensor));

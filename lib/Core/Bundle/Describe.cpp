@@ -81,14 +81,14 @@ static void describeVariant(const Variant &variant, const Function &function,
 static void describeFunction(const Function &function, std::string &out) {
   out += "function " + function.name + "\n";
   for (const InputTensor &tensor : function.inputs)
-    out += "  input " + tensor.name + " " + stringify(tensor.type) + " " +
+    out += "  input " + tensor.name + " " + elementTypeName(tensor.type) + " " +
            shapeOf(tensor) + "\n";
   for (const DerivedTensor &tensor : function.outputs)
-    out += "  output " + tensor.name + " " + stringify(tensor.type) + " " +
-           shapeOf(tensor, function.exprs) + "\n";
+    out += "  output " + tensor.name + " " + elementTypeName(tensor.type) +
+           " " + shapeOf(tensor, function.exprs) + "\n";
   for (const DerivedTensor &tensor : function.workspace)
-    out += "  workspace " + tensor.name + " " + stringify(tensor.type) + " " +
-           shapeOf(tensor, function.exprs) + "\n";
+    out += "  workspace " + tensor.name + " " + elementTypeName(tensor.type) +
+           " " + shapeOf(tensor, function.exprs) + "\n";
   for (const Check &check : function.checks)
     out += "  check " + function.exprs.print(check.condition) + ": " +
            check.message + "\n";

@@ -3,7 +3,7 @@
 #define GQ_LIB_RUNTIME_TENSORCHECK_H
 
 #include "LastError.h"
-#include "gq/Bundle/ElementType.h"
+#include "gq/Support/ElementType.h"
 
 namespace gridquant::runtime {
 

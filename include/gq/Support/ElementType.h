@@ -1,12 +1,13 @@
 //===- ElementType.h - the element types of tensors -------------*- C++ -*-===//
 //
-// Names are spelled as MLIR spells the types, so that a type can cross from the
-// compiler to this library as text.
+// The one table of them for everything that is free of LLVM: the reference, the
+// bundle, the runtime and gq-bench. Names are spelled as MLIR spells the types,
+// so that a type can cross from the compiler as text.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GQ_NUMERICS_ELEMENTTYPE_H
-#define GQ_NUMERICS_ELEMENTTYPE_H
+#ifndef GQ_SUPPORT_ELEMENTTYPE_H
+#define GQ_SUPPORT_ELEMENTTYPE_H
 
 #include <cstddef>
 #include <cstdint>
@@ -15,18 +16,19 @@
 
 namespace gridquant {
 
+/// The values are part of the C ABI of the runtime (gq_type).
 enum class ElementType : uint8_t {
-  bf16,
-  f16,
-  f32,
-  f64,
-  i8,
-  i16,
-  i32,
-  i64,
-  f8E4M3FN,
-  f8E5M2,
-  f8E8M0FNU,
+  bf16 = 0,
+  f16 = 1,
+  f32 = 2,
+  f64 = 3,
+  i8 = 4,
+  i32 = 5,
+  i64 = 6,
+  f8E4M3FN = 7,
+  f8E5M2 = 8,
+  f8E8M0FNU = 9,
+  i16 = 10,
 };
 
 inline constexpr unsigned numElementTypes = 11;
@@ -39,6 +41,25 @@ size_t elementTypeSize(ElementType type);
 
 /// The inverse of elementTypeName. Exact match only.
 std::optional<ElementType> parseElementType(std::string_view name);
+
+/// The type code of DLPack (DLDataTypeCode); its bits are 8 elementTypeSize().
+/// FP8 has codes since DLPack 1.1.
+enum DLPackCode : uint8_t {
+  DLPackInt = 0,
+  DLPackUInt = 1,
+  DLPackFloat = 2,
+  DLPackBfloat = 4,
+  DLPackFloat8E4M3FN = 10,
+  DLPackFloat8E5M2 = 12,
+  DLPackFloat8E8M0FNU = 14,
+};
+DLPackCode dlpackCode(ElementType type);
+
+/// Types of one byte that frameworks without FP8 hand over as bytes.
+constexpr bool isFloat8OrScale(ElementType type) {
+  return type == ElementType::f8E4M3FN || type == ElementType::f8E5M2 ||
+         type == ElementType::f8E8M0FNU;
+}
 
 constexpr bool isFloat8(ElementType type) {
   return type == ElementType::f8E4M3FN || type == ElementType::f8E5M2;
@@ -71,4 +92,4 @@ constexpr float quantizedMax(ElementType type) {
 
 } // namespace gridquant
 
-#endif // GQ_NUMERICS_ELEMENTTYPE_H
+#endif // GQ_SUPPORT_ELEMENTTYPE_H

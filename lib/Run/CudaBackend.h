@@ -1,0 +1,17 @@
+//===- CudaBackend.h - gq-run on a GPU --------------------------*- C++ -*-===//
+
+#ifndef GQ_LIB_RUN_CUDABACKEND_H
+#define GQ_LIB_RUN_CUDABACKEND_H
+
+#include "gq/Run/Backend.h"
+
+namespace mlir::gq {
+
+/// Compiles the module to a bundle and runs it with libgq_runtime on device 0.
+/// Fails, with the reason, on a machine without a driver or without a GPU that
+/// the kernels run on.
+llvm::Expected<std::unique_ptr<Backend>> createCudaBackend();
+
+} // namespace mlir::gq
+
+#endif // GQ_LIB_RUN_CUDABACKEND_H
