@@ -35,12 +35,12 @@ const Descriptors &descriptors(ElementType type) {
       {"<f4", {}},
       {"<f8", {}},
       {"|i1", {}},
-      {"<i2", {}},
       {"<i4", {}},
       {"<i8", {}},
       {"|V1", {"<V1", "|u1"}},
       {"|V1", {"<V1", "|u1", "<f1", "|f1"}},
       {"|V1", {"<V1", "|u1"}},
+      {"<i2", {}},
   };
   return table[static_cast<unsigned>(type)];
 }
