@@ -20,8 +20,7 @@ static void addCleanup(OpPassManager &pm) {
 namespace {
 struct Stage {
   StringRef name;
-  /// On whole tensors still, or on kernels.
-  bool tiles;
+  Part part;
   bool cleanup;
   bool verify;
   void (*add)(OpPassManager &, const GQToNVVMOptions &);
@@ -42,27 +41,32 @@ static void addSelectConfig(OpPassManager &pm, const GQToNVVMOptions &options) {
   pm.addPass(createSelectConfigPass(select));
 }
 
+constexpr Part Tiles = Part::Tiles, Kernels = Part::Kernels,
+               Roles = Part::Roles, Fragments = Part::Fragments;
+
+/// The one list of the passes: pipelines, their parts, and what `--after` and
+/// `--stages` of gq-run know come from it.
 static constexpr Stage kStages[] = {
-    {"gq-check-shapes", true, false, false,
+    {"gq-check-shapes", Tiles, false, false,
      addFunctionPass<createCheckShapesPass>},
-    {"gq-expand", true, false, false, addModulePass<createExpandPass>},
-    {"gq-fuse-quantize", true, false, false,
+    {"gq-expand", Tiles, false, false, addModulePass<createExpandPass>},
+    {"gq-fuse-quantize", Tiles, false, false,
      addModulePass<createFuseQuantizePass>},
-    {"gq-select-config", true, false, false, addSelectConfig},
-    {"gq-split-quantize", true, false, false,
+    {"gq-select-config", Tiles, false, false, addSelectConfig},
+    {"gq-split-quantize", Tiles, false, false,
      addModulePass<createSplitQuantizePass>},
-    {"gq-tile", true, true, false, addFunctionPass<createTilePass>},
-    {"gq-outline-kernels", false, true, false,
+    {"gq-tile", Tiles, true, false, addFunctionPass<createTilePass>},
+    {"gq-outline-kernels", Kernels, true, false,
      addModulePass<gqgpu::createOutlineKernelsPass>},
-    {"gq-promote-tma", false, false, false,
+    {"gq-promote-tma", Kernels, false, false,
      addModulePass<gqgpu::createPromoteTmaPass>},
-    {"gq-pipeline-stages", false, false, false,
+    {"gq-pipeline-stages", Kernels, false, false,
      addModulePass<gqgpu::createPipelineStagesPass>},
-    {"gq-warp-specialize", false, true, true,
+    {"gq-warp-specialize", Roles, true, true,
      addModulePass<gqgpu::createWarpSpecializePass>},
-    {"gq-distribute", false, true, false,
+    {"gq-distribute", Fragments, true, false,
      addModulePass<gqgpu::createDistributePass>},
-    {"gq-schedule-math", false, true, true,
+    {"gq-schedule-math", Fragments, true, true,
      addModulePass<gqgpu::createScheduleMathPass>},
 };
 
@@ -90,17 +94,10 @@ void mlir::gq::buildPipelineUntil(OpPassManager &pm,
   }
 }
 
-void mlir::gq::buildTilePipeline(OpPassManager &pm,
-                                 const GQToNVVMOptions &options) {
+void mlir::gq::buildPipelinePart(OpPassManager &pm,
+                                 const GQToNVVMOptions &options, Part part) {
   for (const Stage &stage : kStages)
-    if (stage.tiles)
-      addStage(pm, options, stage);
-}
-
-void mlir::gq::buildKernelPipeline(OpPassManager &pm,
-                                   const GQToNVVMOptions &options) {
-  for (const Stage &stage : kStages)
-    if (!stage.tiles)
+    if (stage.part == part)
       addStage(pm, options, stage);
 }
 
@@ -113,12 +110,30 @@ void mlir::gq::buildNVVMPipeline(OpPassManager &pm, const GQToNVVMOptions &) {
 
 void mlir::gq::buildGQToNVVMPipeline(OpPassManager &pm,
                                      const GQToNVVMOptions &options) {
-  buildTilePipeline(pm, options);
-  buildKernelPipeline(pm, options);
+  for (Part part : {Tiles, Kernels, Roles, Fragments})
+    buildPipelinePart(pm, options, part);
   buildNVVMPipeline(pm, options);
 }
 
+template <Part part>
+static void buildPart(OpPassManager &pm, const GQToNVVMOptions &options) {
+  buildPipelinePart(pm, options, part);
+}
+
 void mlir::gq::registerGQPipelines() {
+  PassPipelineRegistration<GQToNVVMOptions>(
+      "gq-lower-to-tiles", "Choose strategies for gq ops, tile and fuse them",
+      buildPart<Tiles>);
+  PassPipelineRegistration<GQToNVVMOptions>(
+      "gq-lower-to-kernels",
+      "Tiles to kernels, with loads of the K loop through rings",
+      buildPart<Kernels>);
+  PassPipelineRegistration<GQToNVVMOptions>(
+      "gq-lower-to-roles", "Kernels with rings to roles that share them out",
+      buildPart<Roles>);
+  PassPipelineRegistration<GQToNVVMOptions>(
+      "gq-lower-to-fragments", "Tiles of kernels to fragments, and their order",
+      buildPart<Fragments>);
   PassPipelineRegistration<GQToNVVMOptions>(
       "gq-lower-to-nvvm",
       "Lower gq ops on tensors to kernels in the nvvm dialect",

@@ -1,8 +1,7 @@
 // A product that adds to a tensor starts from the elements of that tensor, in
 // the accumulator's layout.
 //
-// RUN: gq-opt %s --gq-expand --gq-fuse-quantize --gq-select-config --gq-tile --canonicalize --cse --gq-outline-kernels --canonicalize --cse \
-// RUN:   --gq-promote-tma --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse --gq-distribute --canonicalize --cse -o %t
+// RUN: gq-opt %s --gq-lower-to-tiles --gq-lower-to-kernels --gq-lower-to-roles --gq-distribute --canonicalize --cse -o %t
 // RUN: FileCheck %s --input-file=%t
 // RUN: gq-opt %t --gq-schedule-math --canonicalize --cse --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
 

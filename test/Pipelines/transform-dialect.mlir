@@ -2,9 +2,7 @@
 //
 // RUN: gq-opt %s --transform-interpreter --canonicalize --cse -o %t.tiled
 // RUN: FileCheck %s --check-prefix=TILED --input-file=%t.tiled
-// RUN: gq-opt %t.tiled --gq-outline-kernels --canonicalize --cse --gq-promote-tma --gq-pipeline-stages --gq-warp-specialize \
-// RUN:   --canonicalize --cse --gq-distribute --canonicalize --cse --gq-schedule-math --canonicalize --cse \
-// RUN:   --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
+// RUN: gq-opt %t.tiled --gq-lower-to-kernels --gq-lower-to-roles --gq-lower-to-fragments --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
 
 // TILED: scf.forall (%{{.*}}, %{{.*}}) in (%{{.*}}, 2)
 // TILED:   linalg.fill

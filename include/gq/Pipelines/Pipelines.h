@@ -15,25 +15,31 @@ struct GQToNVVMOptions : PassPipelineOptions<GQToNVVMOptions> {
                            llvm::cl::desc("GPU to compile for")};
 };
 
-/// Tensors to tiles: chooses a strategy, tiles and fuses.
-void buildTilePipeline(OpPassManager &pm, const GQToNVVMOptions &options);
+/// The parts of the pipeline, in order; each is registered as a pipeline too.
+enum class Part {
+  Tiles,    ///< gq-lower-to-tiles: chooses a strategy, tiles and fuses
+  Kernels,  ///< gq-lower-to-kernels: loads, stores and rings
+  Roles,    ///< gq-lower-to-roles: who fills and who computes
+  Fragments ///< gq-lower-to-fragments: registers of threads, and the schedule
+};
 
-/// Tiles to kernels: rings, roles and fragments.
-void buildKernelPipeline(OpPassManager &pm, const GQToNVVMOptions &options);
+/// One part, from what the part before it leaves.
+void buildPipelinePart(OpPassManager &pm, const GQToNVVMOptions &options,
+                       Part part);
 
-/// The passes of the two in order, by the names they have on the command line.
-/// What each leaves can be executed on a CPU (gq/Simulator/Simulator.h).
+/// The passes of these parts in order, by the names they have on the command
+/// line. What each leaves can be executed on a CPU (gq/Simulator/Simulator.h).
 SmallVector<StringRef> getStages();
 
-/// The two up to the pass \p stage, which is among getStages(), and the cleanup
-/// that follows it.
+/// All of them up to the pass \p stage, which is among getStages(), and the
+/// cleanup that follows it.
 void buildPipelineUntil(OpPassManager &pm, const GQToNVVMOptions &options,
                         StringRef stage);
 
 /// Kernels to the llvm and nvvm dialects.
 void buildNVVMPipeline(OpPassManager &pm, const GQToNVVMOptions &options);
 
-/// The three in order: `gq-lower-to-nvvm`.
+/// All of it, in order: `gq-lower-to-nvvm`.
 void buildGQToNVVMPipeline(OpPassManager &pm, const GQToNVVMOptions &options);
 
 void registerGQPipelines();
