@@ -1,42 +1,90 @@
-# Installs BUILD_DIR into WORK_DIR/prefix, then configures, builds and runs the
-# project in CONSUMER_DIR against nothing but that prefix and MLIR.
+# Installs BUILD_DIR into WORK_DIR/prefix, runs the installed tools, and builds and
+# runs the programs of docs/embedding.md against nothing but that prefix and MLIR.
 function(step)
   execute_process(COMMAND ${ARGV} RESULT_VARIABLE result
     OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(NOT result EQUAL 0)
-    message(FATAL_ERROR "failed: ${ARGV}\n${output}")
+    message(FATAL_ERROR "failed (${result}): ${ARGV}\n${output}")
   endif()
   set(output "${output}" PARENT_SCOPE)
 endfunction()
 
+# expect(TEXT): TEXT is in the output of the last step.
+function(expect text)
+  string(FIND "${output}" "${text}" at)
+  if(at EQUAL -1)
+    message(FATAL_ERROR "expected '${text}' in: ${output}")
+  endif()
+endfunction()
+
 file(REMOVE_RECURSE "${WORK_DIR}")
-step(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${WORK_DIR}/prefix)
-step(${CMAKE_COMMAND} -G ${GENERATOR} -S ${CONSUMER_DIR} -B ${WORK_DIR}/build
-  -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix
+set(prefix ${WORK_DIR}/prefix)
+step(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${prefix})
+set(ENV{LD_LIBRARY_PATH} "")
+
+# The tools.
+set(kernel ${SOURCE_DIR}/kernels/quantize_1x128.mlir)
+step(${prefix}/bin/gq-opt ${kernel} --gq-lower-to-tiles --gq-lower-to-kernels)
+expect("gqgpu.kernel @quantize_1x128_quantize")
+step(${prefix}/bin/gq-compile ${kernel} --emit=bundle -o ${WORK_DIR}/quantize.gqb)
+step(${prefix}/bin/gq-bundle info ${WORK_DIR}/quantize.gqb)
+expect("function quantize_1x128")
+step(${prefix}/bin/gq-run ${kernel} --m 17 --check)
+expect("passed")
+execute_process(COMMAND ${prefix}/bin/gq-bench --help OUTPUT_VARIABLE output
+  ERROR_VARIABLE output)
+expect("usage: gq-bench")
+
+# C++: a bundle made in memory, as the tools make it.
+set(programs ${WORK_DIR}/programs)
+step(${PYTHON} ${SOURCE_DIR}/test/Install/extract.py ${SOURCE_DIR}/docs/embedding.md ${programs})
+expect("CMakeLists.txt\nembed.cpp\nlinear.c\nlaunch.py\nreference.py\n")
+step(${CMAKE_COMMAND} -G ${GENERATOR} -S ${programs} -B ${WORK_DIR}/build
+  -DCMAKE_PREFIX_PATH=${prefix}
   -DMLIR_DIR=${MLIR_DIR}
   -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
+  -DCMAKE_C_COMPILER=${C_COMPILER}
   -DCMAKE_CXX_COMPILER=${CXX_COMPILER}
   "-DCMAKE_CXX_FLAGS=${CXX_FLAGS}"
   "-DCMAKE_EXE_LINKER_FLAGS=${LINKER_FLAGS}")
 step(${CMAKE_COMMAND} --build ${WORK_DIR}/build)
-step(${WORK_DIR}/build/consumer)
-if(NOT output STREQUAL "consumer parsed 1 gq op\n")
-  message(FATAL_ERROR "unexpected output of the consumer: ${output}")
+execute_process(COMMAND ${WORK_DIR}/build/embed RESULT_VARIABLE result
+  OUTPUT_FILE ${WORK_DIR}/embed.gqb ERROR_VARIABLE output)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "embed failed (${result}): ${output}")
 endif()
+step(${prefix}/bin/gq-bundle info ${WORK_DIR}/embed.gqb)
+expect("function quantize")
+
+# C: against the runtime alone, on a driver that records calls.
+step(${C_COMPILER} -Wall -Wextra -Werror ${programs}/linear.c -I${prefix}/include
+  -L${prefix}/lib -lgq_runtime -Wl,-rpath,${prefix}/lib -o ${WORK_DIR}/linear)
+step(${prefix}/bin/gq-compile ${SOURCE_DIR}/kernels/linear.mlir --emit=bundle
+  -o ${WORK_DIR}/linear.gqb)
+set(ENV{GQ_LIBCUDA} ${MOCK_CUDA})
+step(${WORK_DIR}/linear ${WORK_DIR}/linear.gqb 128)
+expect("y is 128 x 1024")
+unset(ENV{GQ_LIBCUDA})
+
+# Python: launch.py needs torch and a GPU; that it is Python can be checked.
+set(ENV{PYTHONPATH} ${SOURCE_DIR}/python)
+set(ENV{PYTHONDONTWRITEBYTECODE} 1)
+set(ENV{GQ_REFERENCE_LIB} ${prefix}/lib/libgq_reference.so)
+step(${PYTHON} -c "import ast; ast.parse(open('${programs}/launch.py').read())")
+step(${PYTHON} ${programs}/reference.py)
+expect("largest error 0.0")
 
 # Nothing in the package may point back into the build or the source tree.
-file(GLOB_RECURSE package ${WORK_DIR}/prefix/lib/cmake/*.cmake)
+file(GLOB_RECURSE package ${prefix}/lib/cmake/*.cmake)
 if(NOT package)
   message(FATAL_ERROR "no CMake package was installed")
 endif()
-get_filename_component(source_dir "${CONSUMER_DIR}/../.." ABSOLUTE)
 foreach(file IN LISTS package)
   file(READ ${file} text)
-  foreach(dir IN ITEMS ${BUILD_DIR} ${source_dir})
+  foreach(dir IN ITEMS ${BUILD_DIR} ${SOURCE_DIR})
     string(FIND "${text}" "${dir}/" at)
     if(NOT at EQUAL -1)
       message(FATAL_ERROR "${file} refers to ${dir}")
     endif()
   endforeach()
 endforeach()
-message(STATUS "${output}")
