@@ -10,10 +10,22 @@
 // Four codes to a register, 16 to a store. A scale is its exponent, and the row of
 // the block is the column of the store.
 // CHECK-LABEL: llvm.func @int8
+// CHECK-DAG: %[[LOW:.*]] = llvm.mlir.constant(-127 : i32)
+// CHECK-DAG: %[[NONE:.*]] = llvm.mlir.constant(0 : i32)
 // CHECK: %[[BITS:.*]] = llvm.bitcast %{{.*}} : f32 to i32
 // CHECK: llvm.lshr %[[BITS]], %{{.*}} : i32
 // CHECK: llvm.trunc %{{.*}} : i32 to i8
-// CHECK-COUNT-4: cvt.rni.s32.f32 v0, $1; max.s32 v0, v0, -127;{{.*}}cvt.pack.sat.s8.s32.b32 d, v3, v2, 0; cvt.pack.sat.s8.s32.b32 $0, v1, v0, d;
+// CHECK: %[[R0:.*]] = llvm.inline_asm {{.*}}"cvt.rni.s32.f32 $0, $1;", "=r,f"
+// CHECK-NEXT: %[[V0:.*]] = llvm.intr.smax(%[[R0]], %[[LOW]])
+// CHECK-NEXT: %[[R1:.*]] = llvm.inline_asm {{.*}}"cvt.rni.s32.f32
+// CHECK-NEXT: %[[V1:.*]] = llvm.intr.smax(%[[R1]], %[[LOW]])
+// CHECK-NEXT: %[[R2:.*]] = llvm.inline_asm {{.*}}"cvt.rni.s32.f32
+// CHECK-NEXT: %[[V2:.*]] = llvm.intr.smax(%[[R2]], %[[LOW]])
+// CHECK-NEXT: %[[R3:.*]] = llvm.inline_asm {{.*}}"cvt.rni.s32.f32
+// CHECK-NEXT: %[[V3:.*]] = llvm.intr.smax(%[[R3]], %[[LOW]])
+// CHECK-NEXT: %[[HIGH:.*]] = llvm.inline_asm {{.*}}"cvt.pack.sat.s8.s32.b32 $0, $1, $2, $3;", "=r,r,r,r" %[[V3]], %[[V2]], %[[NONE]] :
+// CHECK-NEXT: llvm.inline_asm {{.*}}"cvt.pack.sat.s8.s32.b32 {{.*}} %[[V1]], %[[V0]], %[[HIGH]] :
+// CHECK-COUNT-6: cvt.pack.sat.s8.s32.b32
 // CHECK: st.global.v4.b32
 // CHECK: st.global.b8
 // CHECK-NOT: st.global
@@ -43,7 +55,7 @@ gqgpu.kernel @int8(%x: memref<?x512xf32>, %q: memref<?x512xi8>, %s: memref<4x?xf
 
 // Chunks of two: a 16-bit register and store.
 // CHECK-LABEL: llvm.func @pairs
-// CHECK: cvt.pack.sat.s8.s32.b32 $0, v1, v0, 0;
+// CHECK-COUNT-1: cvt.pack.sat.s8.s32.b32
 // CHECK: llvm.trunc %{{.*}} : i32 to i16
 // CHECK: st.global.b16
 gpu.module @m {
@@ -66,7 +78,8 @@ gqgpu.kernel @pairs(%x: memref<8x64xf32>, %q: memref<8x64xi8>) attributes {threa
 !q = !gqgpu.fragment<8x32xi8, #layout>
 
 // CHECK-LABEL: llvm.func @single
-// CHECK: min.s32 $0, v0, 127;
+// CHECK-NOT: cvt.pack
+// CHECK: %[[CODE:.*]] = llvm.intr.smin(
 // CHECK: llvm.trunc %{{.*}} : i32 to i8
 // CHECK: st.global.b8
 gpu.module @m {

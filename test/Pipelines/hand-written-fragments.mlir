@@ -12,15 +12,16 @@
 // CHECK-SAME: gq.launch = {cluster = 1 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 64], ["ceildiv", ["dim", 1, 0], 64]]
 // CHECK-SAME: {arg = 0 : i64, box = array<i64: 128, 64>, dtype = "u8", kind = "tensormap", swizzle = 128 : i64}
 // CHECK-SAME: shared_memory = 33568 : i64, threads = 256 : i64}
-// CHECK: mbarrier.init.shared::cta.b64 [$0+33536], 33; @p mbarrier.init.shared::cta.b64 [$0+33552], 4;
+// CHECK: mbarrier.init.shared::cta.b64 [$0+33536], 33;
+// CHECK-NEXT: mbarrier.init.shared::cta.b64 [$0+33552], 4;
 // CHECK: nvvm.setmaxregister increase 200
 // CHECK: mbarrier.try_wait.parity
 // CHECK: wgmma.mma_async.sync.aligned.m64n64k32.f32.e5m2.e4m3
 // CHECK: wgmma.wait_group.sync.aligned 0;
 // CHECK: wgmma.mma_async.sync.aligned.m64n64k32.f32.e5m2.e4m3
 // CHECK: nvvm.setmaxregister decrease 32
-// CHECK: cp.async.bulk.tensor.2d.shared::cluster.global.mbarrier::complete_tx::bytes
-// CHECK: cp.async.ca.shared.global
+// CHECK: nvvm.cp.async.bulk.tensor.shared.cluster.global
+// CHECK: nvvm.cp.async.shared.global {{.*}}, 4, cache = ca
 gpu.module @kernels {
 gqgpu.kernel @by_hand(%a: memref<?x512xf8E5M2>, %b: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %sb: memref<1x4xf32>, %d: memref<?x?xf32>)
     attributes {threads = 256} {

@@ -34,6 +34,6 @@
 // LLVM: llvm.func @quant_quantize
 // LLVM-SAME: gq.launch = {cluster = 1 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 8], ["ceildiv", 1024, 1024]]
 // LLVM: ld.global.nc.v4.b32
-// LLVM: shfl.sync.bfly.b32
-// LLVM: cvt.rn.satfinite.e4m3x2.f32
+// LLVM: nvvm.shfl.sync bfly
+// LLVM: nvvm.convert.f32x2.to.f8x2 {{.*}}{rnd = #nvvm.fp_rnd_mode<rn>, sat = #nvvm.sat_mode<satfinite>} : i16(f8E4M3FN)
 // LLVM: st.global.v4.b32

@@ -6,7 +6,7 @@
 
 // CONFIG: gq.quantize {{.*}}config = #gq.config<tile = [8, 512]>
 // NVVM: llvm.func @quantize_quantize(
-// NVVM: cvt.rn.satfinite.e4m3x2.f32
+// NVVM: nvvm.convert.f32x2.to.f8x2 {{.*}}(f8E4M3FN)
 // NVVM: gqgpu.launch @quantize_kernels::@quantize_quantize
 func.func @quantize(%x: tensor<64x512xbf16>) -> (tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {
   %qe = tensor.empty() : tensor<64x512xf8E4M3FN>

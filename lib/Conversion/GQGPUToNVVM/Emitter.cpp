@@ -122,17 +122,3 @@ Value Emitter::globalAddress(Value base, Value index, int64_t bytes) {
   return LLVM::GEPOp::create(b, loc, base.getType(), byte, base,
                              ArrayRef<LLVM::GEPArg>{offset});
 }
-
-Value Emitter::ptx(Type result, StringRef text, StringRef constraints,
-                   ValueRange operands, bool effects) {
-  std::string all = constraints.str();
-  if (effects)
-    all += all.empty() ? "~{memory}" : ",~{memory}";
-  auto op = LLVM::InlineAsmOp::create(
-      b, loc, result ? TypeRange(result) : TypeRange(), operands, text, all,
-      /*has_side_effects=*/effects, /*is_align_stack=*/false,
-      LLVM::TailCallKind::None,
-      LLVM::AsmDialectAttr::get(b.getContext(), LLVM::AsmDialect::AD_ATT),
-      /*operand_attrs=*/ArrayAttr());
-  return result ? op.getResult(0) : Value();
-}

@@ -1,19 +1,21 @@
 //===- Emitter.h - short names for the LLVM ops of the lowering -----------===//
 //
-// The lowering computes 32-bit coordinates and shared-memory addresses and
-// writes inline PTX where the nvvm dialect has no op with the right semantics.
-// This class keeps that readable. Shared-memory addresses are plain i32: PTX
-// takes them as such, and 64-bit pointer arithmetic would double the registers
-// they need.
+// The lowering computes 32-bit coordinates and shared-memory addresses. This
+// class keeps that readable; instructions of the hardware come from
+// gq/Target/PTX/PTX.h. Shared-memory addresses are plain i32: PTX takes them as
+// such, and 64-bit pointer arithmetic would double the registers they need.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_EMITTER_H
 #define GQ_LIB_CONVERSION_GQGPUTONVVM_EMITTER_H
 
+#include "gq/Target/PTX/PTX.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
 
 namespace mlir::gqgpu {
+
+namespace ptx = gq::ptx;
 
 class Emitter {
 public:
@@ -61,14 +63,6 @@ public:
 
   /// `base + index * bytes`, the index as 64-bit.
   Value globalAddress(Value base, Value index, int64_t bytes);
-
-  /// Inline PTX with `$0, $1, ...` placeholders (results first). `effects`: it
-  /// must stay where it is, and memory may change.
-  Value ptx(Type result, StringRef text, StringRef constraints,
-            ValueRange operands, bool effects = true);
-  void ptx(StringRef text, StringRef constraints, ValueRange operands) {
-    ptx(Type(), text, constraints, operands);
-  }
 
   OpBuilder &b;
   Location loc;

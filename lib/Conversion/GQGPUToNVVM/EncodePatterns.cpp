@@ -15,24 +15,18 @@ SmallVector<Value> mlir::gqgpu::convertToInt8(Emitter &e,
                                               int64_t perRegister) {
   SmallVector<Value> registers;
   for (size_t first = 0; first < scaled.size(); first += perRegister) {
-    std::string text = "{ .reg .s32 v<4>; .reg .b32 d; ", constraints = "=r";
-    for (int64_t i = 0; i < perRegister; ++i) {
-      std::string v = "v" + std::to_string(i);
-      text += "cvt.rni.s32.f32 " + v + ", $" + std::to_string(i + 1) +
-              "; max.s32 " + v + ", " + v + ", -127; ";
-      constraints += ",f";
+    SmallVector<Value> codes;
+    for (Value value : scaled.slice(first, perRegister))
+      codes.push_back(LLVM::SMaxOp::create(
+          e.b, e.loc, ptx::convertToInt(e.b, e.loc, value), e.c32(-127)));
+    Value packed;
+    if (perRegister == 1) {
+      packed = LLVM::SMinOp::create(e.b, e.loc, codes[0], e.c32(127));
+    } else {
+      packed = e.c32(0);
+      for (int64_t i = perRegister - 2; i >= 0; i -= 2)
+        packed = ptx::packInt8(e.b, e.loc, codes[i + 1], codes[i], packed);
     }
-    // The second source goes to the lowest byte, the third moves up by two.
-    if (perRegister == 4)
-      text += "cvt.pack.sat.s8.s32.b32 d, v3, v2, 0; "
-              "cvt.pack.sat.s8.s32.b32 $0, v1, v0, d; }";
-    else if (perRegister == 2)
-      text += "cvt.pack.sat.s8.s32.b32 $0, v1, v0, 0; }";
-    else
-      text += "min.s32 $0, v0, 127; }";
-    Value packed = e.ptx(e.i32(), text, constraints,
-                         SmallVector<Value>(scaled.slice(first, perRegister)),
-                         /*effects=*/false);
     if (perRegister < 4)
       packed = LLVM::TruncOp::create(
           e.b, e.loc, e.b.getIntegerType(8 * perRegister), packed);

@@ -41,9 +41,7 @@ struct ExpPattern : OpConversionPattern<math::ExpOp> {
     Value scaled =
         LLVM::FMulOp::create(rewriter, op.getLoc(), adaptor.getOperand(),
                              e.cf32(1.4426950408889634f));
-    rewriter.replaceOp(op,
-                       e.ptx(e.f32(), "ex2.approx.f32 $0, $1;", "=f,f", scaled,
-                             /*effects=*/false));
+    rewriter.replaceOp(op, ptx::exp2Approx(rewriter, op.getLoc(), scaled));
     return success();
   }
 };
@@ -116,9 +114,7 @@ struct ConvertGQGPUToNVVMPass
     b.setInsertionPointAfterValue(abi.clusterRank);
     Emitter e(b, abi.clusterRank.getLoc());
     for (auto &[box, map] : abi.tensorMaps())
-      e.ptx(
-          "{ .reg .pred p; setp.eq.u32 p, $1, 0; @p prefetch.tensormap [$0]; }",
-          "l,r", {map, abi.thread});
+      ptx::prefetchTensorMap(e.b, e.loc, map, e.eq(abi.thread, 0));
   }
 
   LogicalResult lower(LLVM::LLVMFuncOp function, const KernelAbi &abi) {

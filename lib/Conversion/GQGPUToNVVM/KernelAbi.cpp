@@ -382,8 +382,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   abi.thread = NVVM::ThreadIdXOp::create(b, loc, e.i32());
   abi.lane = e.bitAnd(abi.thread, 31);
   // Through a shuffle, so that ptxas knows the warp number to be uniform.
-  abi.warp = e.ptx(e.i32(), "shfl.sync.idx.b32 $0, $1, 0, 31, 0xffffffff;",
-                   "=r,r", e.lshr(abi.thread, 5));
+  abi.warp = ptx::broadcast(b, loc, e.lshr(abi.thread, 5));
   auto shared = LLVM::AddressOfOp::create(
       b, loc, LLVM::LLVMPointerType::get(context, 3), kSharedName);
   abi.shared = LLVM::PtrToIntOp::create(b, loc, e.i32(), shared);

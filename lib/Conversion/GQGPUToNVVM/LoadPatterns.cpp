@@ -52,10 +52,7 @@ static Value indexAfter(Emitter &e, Value index, Value fragment,
   Value max = addMagnitudes(e, Value(), e.members(fragment), type);
   // Without NaN, and not negative: the sign bit is 0, which ptxas cannot know.
   max = maxOf(e, magnitudeOf(e, max, type), e.cf32(0.0f));
-  return e.ptx(e.i32(),
-               "{ .reg .b32 t; mov.b32 t, $2; shr.u32 t, t, 31; "
-               "add.u32 $0, $1, t; }",
-               "=r,r,f", {index, max});
+  return ptx::indexAfter(e.b, e.loc, index, max);
 }
 
 namespace {
@@ -97,7 +94,7 @@ public:
     SmallVector<Value> placed(indices);
     for (auto [i, index] : llvm::enumerate(placed))
       if (repeated && (!whole || follows[i] == 0))
-        index = e.ptx(e.i32(), "mov.b32 $0, $1;", "=r,r", index);
+        index = ptx::forget(e.b, e.loc, index);
       else if (waitsFor && follows[i] == 0)
         index =
             indexAfter(e, index, waitsFor, cast<FragmentType>(slab.getType()));
@@ -182,7 +179,7 @@ Value FragmentLoad::load(ValueRange indices, int64_t step) {
                            op.getEvict().value_or(Eviction::Normal),
                            abi.slabLoads.repeated.contains(op));
       if (parkedBy)
-        storeShared(e, parked, place, loaded);
+        ptx::storeShared(e.b, e.loc, parked, place, loaded);
     }
     if (!words)
       loaded = elementsOf(e, loaded, type.getElementType());

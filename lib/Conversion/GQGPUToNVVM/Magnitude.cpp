@@ -24,11 +24,9 @@ Value mlir::gqgpu::addMagnitudes(Emitter &e, Value max, ArrayRef<Value> members,
     return max;
   }
   // Two 16-bit floats in each word: they stay as they were loaded.
-  StringRef text = type.getElementType().isBF16() ? "max.bf16x2 $0, $1, $2;"
-                                                  : "max.f16x2 $0, $1, $2;";
   for (Value word : members) {
     word = e.bitAnd(word, 0x7fff7fff);
-    max = max ? e.ptx(e.i32(), text, "=r,r,r", {max, word}, /*effects=*/false)
+    max = max ? ptx::maxOfPairs(e.b, e.loc, max, word, type.getElementType())
               : word;
   }
   return max;

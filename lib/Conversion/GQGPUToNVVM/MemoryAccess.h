@@ -16,18 +16,11 @@ SmallVector<Value> guardedLoad(Emitter &e, Value address, int64_t offset,
                                Eviction evict = Eviction::Normal,
                                bool inOrder = false);
 
-/// An L2 policy as createpolicy makes it, see the PTX ISA.
-int64_t policyOf(Eviction evict);
+/// What a load with this eviction says to L2.
+ptx::CachePolicy policyOf(Eviction evict);
 
-/// Stores `words` (all i32, or one i16 or i8) to `address + offset` if
-/// `inside`.
-void guardedStore(Emitter &e, Value address, int64_t offset, Value inside,
-                  ValueRange words);
-
-/// Words (i32, or one i16) to shared memory at `address + offset` (bytes), and
-/// `bits` of them from there.
-void storeShared(Emitter &e, Value address, int64_t offset,
-                 ArrayRef<Value> words);
+/// `bits` from shared memory at `address + offset` (bytes), as i32 words or one
+/// i16.
 SmallVector<Value> loadShared(Emitter &e, Value address, int64_t offset,
                               int64_t bits);
 

@@ -1,36 +1,9 @@
 //===- MmaPatterns.cpp - wgmma --------------------------------------------===//
-//
-// LLVM does not know that wgmma is asynchronous. Two inline-PTX forms make it
-// see what it must: one block with fence, all products of a group and commit,
-// whose outputs are the accumulators; and a wait that takes the accumulators in
-// and out through tied operands, so that nothing that reads them can move above
-// it. With the first product's scale-d false the outputs need no inputs.
-//
-// Descriptors (PTX ISA, "Matrix-Descriptor Format"): the low word is address >>
-// 4; the high word is constant for K-major tiles of 128-byte swizzle: 1024
-// bytes from one group of 8 rows to the next (64 << 0) and swizzle mode 1 (1 <<
-// 30). 32 elements along K are 32 bytes, 2 in the low word; the hardware
-// applies the swizzle to the final address.
-//
 //===----------------------------------------------------------------------===//
 #include "Patterns.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
-
-static StringRef formatOf(Type type) {
-  return isa<Float8E4M3FNType>(type) ? "e4m3" : "e5m2";
-}
-
-/// "=f" for each value, then the operands tied to them.
-static std::string tiedConstraints(int64_t count) {
-  std::string text;
-  for (int64_t i = 0; i < count; ++i)
-    text += i ? ",=f" : "=f";
-  for (int64_t i = 0; i < count; ++i)
-    text += "," + std::to_string(i);
-  return text;
-}
 
 namespace {
 
@@ -56,45 +29,14 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
     Value a = descriptor(op.getA(), adaptor.getRow());
     Value b = descriptor(op.getB(), Value());
 
-    int64_t count = type.getNumValues();
-    bool reuse = static_cast<bool>(adaptor.getReuse());
-    int64_t firstInput = reuse ? 2 * count : count;
-    std::string registers;
-    for (int64_t i = 0; i < count; ++i)
-      registers += (i ? ", $" : "$") + std::to_string(i);
-    std::string lowA = "$" + std::to_string(firstInput);
-    std::string lowB = "$" + std::to_string(firstInput + 1);
-    std::string text =
-        "{ .reg .b64 da, db; .reg .b32 hi, la, lb; .reg .pred no, "
-        "yes; mov.b32 hi, 0x40000040; setp.ne.b32 no, hi, hi; "
-        "setp.eq.b32 yes, hi, hi; wgmma.fence.sync.aligned; ";
-    std::string instruction = "wgmma.mma_async.sync.aligned.m64n" +
-                              std::to_string(type.getShape()[1]) + "k32.f32." +
-                              formatOf(tileA.getElementType()).str() + "." +
-                              formatOf(tileB.getElementType()).str() + " {" +
-                              registers + "}, da, db, ";
-    for (int64_t k = op.getK()[0]; k < op.getK()[1]; k += 32) {
-      std::string step = std::to_string(k / 16);
-      text += "add.s32 la, " + lowA + ", " + step + "; add.s32 lb, " + lowB +
-              ", " + step + "; mov.b64 da, {la, hi}; mov.b64 db, {lb, hi}; " +
-              instruction + (k == op.getK()[0] ? "no" : "yes") + ", 1, 1; ";
-    }
-    text += "wgmma.commit_group.sync.aligned; }";
-
-    SmallVector<Value> operands;
-    std::string constraints;
-    if (reuse) {
-      operands = e.members(adaptor.getReuse());
-      constraints = tiedConstraints(count);
-    } else {
-      for (int64_t i = 0; i < count; ++i)
-        constraints += i ? ",=f" : "=f";
-    }
-    constraints += ",r,r";
-    operands.push_back(a);
-    operands.push_back(b);
-    rewriter.replaceOp(op, e.ptx(getTypeConverter()->convertType(type), text,
-                                 constraints, operands));
+    SmallVector<Value> reuse;
+    if (adaptor.getReuse())
+      reuse = e.members(adaptor.getReuse());
+    rewriter.replaceOp(
+        op, ptx::multiply(e.b, e.loc,
+                          {type.getShape()[1], tileA.getElementType(),
+                           tileB.getElementType(), op.getK()[0], op.getK()[1]},
+                          a, b, reuse));
     return success();
   }
 };
@@ -105,11 +47,8 @@ struct MmaWaitPattern : KernelPattern<MmaWaitOp> {
   matchAndRewrite(MmaWaitOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
-    Value value = adaptor.getValue();
-    int64_t count = cast<FragmentType>(op.getValue().getType()).getNumValues();
-    rewriter.replaceOp(op, e.ptx(value.getType(),
-                                 "wgmma.wait_group.sync.aligned 0;",
-                                 tiedConstraints(count), e.members(value)));
+    rewriter.replaceOp(
+        op, ptx::waitProducts(e.b, e.loc, e.members(adaptor.getValue())));
     return success();
   }
 };

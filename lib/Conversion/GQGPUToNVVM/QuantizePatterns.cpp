@@ -125,10 +125,7 @@ private:
 
   static Value butterfly(Emitter &e, Value max, int64_t lanes) {
     for (int64_t step = lanes / 2; step >= 1; step /= 2) {
-      Value other =
-          e.ptx(e.f32(), "shfl.sync.bfly.b32 $0, $1, $2, 31, 0xffffffff;",
-                "=f,f,n", {max, e.c32(step)});
-      max = maxOf(e, max, other);
+      max = maxOf(e, max, ptx::shuffleXor(e.b, e.loc, max, step));
     }
     return max;
   }
@@ -143,12 +140,11 @@ private:
                     blocksPerRow(type);
     Value base = e.add(abi.shared, abi.scratchOffset(op));
     // The last tile's readers must be done.
-    e.ptx("bar.sync 0;", "", {});
+    ptx::syncBlock(e.b, e.loc);
     for (int64_t first = 0; first < words; first += abi.threads) {
       Value word = e.add(abi.thread, first);
-      e.ptx(
-          "{ .reg .pred p; setp.lt.u32 p, $1, $2; @p st.shared.b32 [$0], 0; }",
-          "r,r,n", {e.add(base, e.shl(word, 2)), word, e.c32(words)});
+      ptx::storeShared(e.b, e.loc, e.add(base, e.shl(word, 2)), /*offset=*/0,
+                       e.c32(0), e.ult(word, e.c32(words)));
     }
     barrier(e, type);
   }
@@ -188,40 +184,34 @@ private:
       if (groups)
         max = butterfly(e, max, lanes);
       Value bits = LLVM::BitcastOp::create(e.b, e.loc, e.i32(), max);
-      Value mine = e.c32(1);
+      Value mine; // every thread's
       if (wholeWarp) {
-        bits = e.ptx(e.i32(), "redux.sync.max.u32 $0, $1, 0xffffffff;", "=r,r",
-                     bits);
-        mine = e.zext(e.i32(), e.eq(abi.lane, 0));
+        bits = ptx::maxOfWarp(e.b, e.loc, bits);
+        mine = e.eq(abi.lane, 0);
       } else if (groups) {
-        mine = e.zext(e.i32(), e.eq(e.urem(abi.lane, lanes), 0));
+        mine = e.eq(e.urem(abi.lane, lanes), 0);
       }
       // To every thread block of a cluster, so that each reads its own words.
       for (int64_t rank = 0; rank < layout.getCluster(); ++rank) {
         if (layout.getCluster() == 1)
-          e.ptx("{ .reg .pred p; setp.ne.u32 p, $2, 0; "
-                "@p red.shared.max.u32 [$0], $1; }",
-                "r,r,r", {addresses[key], bits, mine});
+          ptx::maxShared(e.b, e.loc, addresses[key], bits, mine);
         else
-          e.ptx("{ .reg .pred p; .reg .b32 a; setp.ne.u32 p, $2, 0; "
-                "mapa.shared::cluster.u32 a, $0, $3; "
-                "@p red.shared::cluster.max.u32 [a], $1; }",
-                "r,r,r,n", {addresses[key], bits, mine, e.c32(rank)});
+          ptx::maxCluster(e.b, e.loc,
+                          ptx::mapToBlock(e.b, e.loc, addresses[key], rank),
+                          bits, mine);
       }
     }
     barrier(e, type);
     for (auto &[key, max] : maxima)
-      max = e.ptx(e.f32(), "ld.shared.f32 $0, [$1];", "=f,r", addresses[key]);
+      max = ptx::loadShared(e.b, e.loc, addresses[key], e.f32());
   }
 
   /// Of all threads that share the words.
   static void barrier(Emitter &e, FragmentType type) {
-    if (cast<BlockedLayoutAttr>(type.getLayout()).getCluster() > 1)
-      e.ptx("barrier.cluster.arrive.release.aligned; "
-            "barrier.cluster.wait.acquire.aligned;",
-            "", {});
-    else
-      e.ptx("bar.sync 0;", "", {});
+    if (cast<BlockedLayoutAttr>(type.getLayout()).getCluster() == 1)
+      return ptx::syncBlock(e.b, e.loc);
+    ptx::arriveCluster(e.b, e.loc);
+    ptx::waitCluster(e.b, e.loc);
   }
 };
 
@@ -234,10 +224,6 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
     auto type = cast<FragmentType>(op.getResult().getType());
     int64_t chunk = cast<BlockedLayoutAttr>(type.getLayout()).getChunk();
     bool int8 = type.getElementType().isInteger(8);
-    StringRef format =
-        isa<Float8E4M3FNType>(type.getElementType()) ? "e4m3x2" : "e5m2x2";
-    std::string convert =
-        ("cvt.rn.satfinite." + format + ".f32 $0, $1, $2;").str();
     auto from = cast<FragmentType>(op.getValue().getType());
     SmallVector<Value> values = e.members(adaptor.getValue()), results;
     // Chunk by chunk: few elements are wide at the same time.
@@ -256,17 +242,15 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
         continue;
       }
       if (chunk == 1) {
-        Value pair =
-            e.ptx(e.i16(), convert, "=h,f,f", {e.cf32(0.0f), scaled[0]},
-                  /*effects=*/false);
+        Value pair = ptx::convertToF8(e.b, e.loc, e.cf32(0.0f), scaled[0],
+                                      type.getElementType());
         results.push_back(LLVM::TruncOp::create(rewriter, op.getLoc(),
                                                 rewriter.getI8Type(), pair));
         continue;
       }
-      // The first source goes to the upper byte.
       for (int64_t j = 0; j < chunk; j += 2)
-        results.push_back(e.ptx(e.i16(), convert, "=h,f,f",
-                                {scaled[j + 1], scaled[j]}, /*effects=*/false));
+        results.push_back(ptx::convertToF8(e.b, e.loc, scaled[j + 1], scaled[j],
+                                           type.getElementType()));
     }
     rewriter.replaceOp(op, e.pack(results));
     return success();

@@ -38,18 +38,15 @@ struct RingCreatePattern : KernelPattern<RingCreateOp> {
     // four.
     int64_t fullCount = (abi.hasTma ? 1 : 0) + (abi.hasCopies ? 32 : 0);
     int64_t emptyCount = abi.threads / 32 - 4;
-    std::string text = "{ .reg .pred p; setp.eq.u32 p, $1, 0; ";
+    Value first = e.eq(abi.thread, 0);
     for (int64_t stage = 0; stage < type.getStages(); ++stage) {
-      auto init = [&](int64_t offset, int64_t count) {
-        text += ("@p mbarrier.init.shared::cta.b64 [$0+" +
-                 Twine(offset + 8 * stage) + "], " + Twine(count) + "; ")
-                    .str();
-      };
-      init(layout.full, fullCount);
-      init(layout.empty, emptyCount);
+      ptx::initBarrier(e.b, e.loc, base, layout.full + 8 * stage, fullCount,
+                       first);
+      ptx::initBarrier(e.b, e.loc, base, layout.empty + 8 * stage, emptyCount,
+                       first);
     }
-    text += "@p fence.mbarrier_init.release.cluster; } bar.sync 0;";
-    e.ptx(text, "r,r", {base, abi.thread});
+    ptx::fenceBarrierInit(e.b, e.loc, first);
+    ptx::syncBlock(e.b, e.loc);
     rewriter.replaceOp(op, base);
     return success();
   }
@@ -82,15 +79,6 @@ struct AdvancePattern : KernelPattern<AdvanceOp> {
   }
 };
 
-constexpr StringLiteral kWait =
-    "{ .reg .pred P; WAIT: mbarrier.try_wait.parity.shared::cta.b64 P, [$0], "
-    "$1; "
-    "@P bra DONE; bra WAIT; DONE: }";
-constexpr StringLiteral kWaitWhen =
-    "{ .reg .pred P, Q; setp.eq.u32 Q, $2, 0; @Q bra DONE; "
-    "WAIT: mbarrier.try_wait.parity.shared::cta.b64 P, [$0], $1; "
-    "@P bra DONE; bra WAIT; DONE: }";
-
 struct AcquirePattern : KernelPattern<AcquireOp> {
   using KernelPattern::KernelPattern;
   LogicalResult
@@ -100,12 +88,12 @@ struct AcquirePattern : KernelPattern<AcquireOp> {
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
     Value stage = e.member(adaptor.getCursor(), 0);
     Value parity = e.bitXor(e.member(adaptor.getCursor(), 1), e.c32(1));
-    e.ptx(kWait, "r,r",
-          {barrier(e, adaptor.getRing(), layout.empty, stage), parity});
+    ptx::waitBarrier(
+        e.b, e.loc, barrier(e, adaptor.getRing(), layout.empty, stage), parity);
     if (auto bytes = op->getAttrOfType<IntegerAttr>(kTransactionBytes))
-      e.ptx("mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], $1;", "r,n",
-            {barrier(e, adaptor.getRing(), layout.full, stage),
-             e.c32(bytes.getInt())});
+      ptx::arriveExpecting(e.b, e.loc,
+                           barrier(e, adaptor.getRing(), layout.full, stage),
+                           bytes.getInt());
     rewriter.replaceOp(op, stage);
     return success();
   }
@@ -121,11 +109,7 @@ struct WaitPattern : KernelPattern<WaitOp> {
     Value stage = e.member(adaptor.getCursor(), 0);
     Value parity = e.member(adaptor.getCursor(), 1);
     Value full = barrier(e, adaptor.getRing(), layout.full, stage);
-    if (adaptor.getWhen())
-      e.ptx(kWaitWhen, "r,r,r",
-            {full, parity, e.zext(e.i32(), adaptor.getWhen())});
-    else
-      e.ptx(kWait, "r,r", {full, parity});
+    ptx::waitBarrier(e.b, e.loc, full, parity, adaptor.getWhen());
     rewriter.replaceOp(op, stage);
     return success();
   }
@@ -144,27 +128,13 @@ struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
         abi.tensorMap({abi.operandOf(op.getSource()),
                        SmallVector<int64_t>(llvm::reverse(tile.getShape())),
                        tile.getSwizzle()});
-    SmallVector<Value> operands{
+    ptx::loadTensor(
+        e.b, e.loc,
         tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
                     adaptor.getSlot()),
-        map, barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot())};
-    std::string coordinates, constraints = "r,l,r";
-    for (Value index : llvm::reverse(adaptor.getIndices())) {
-      coordinates +=
-          (coordinates.empty() ? "$" : ", $") + std::to_string(operands.size());
-      constraints += ",r";
-      operands.push_back(index);
-    }
-    Eviction evict = op.getEvict().value_or(Eviction::Normal);
-    std::string policy = "$" + std::to_string(operands.size());
-    constraints += ",l";
-    operands.push_back(e.c64(policyOf(evict)));
-    e.ptx("cp.async.bulk.tensor." + std::to_string(tile.getShape().size()) +
-              "d.shared::cluster.global.mbarrier::complete_tx::bytes.L2::cache_"
-              "hint "
-              "[$0], [$1, {" +
-              coordinates + "}], [$2], " + policy + ";",
-          constraints, operands);
+        map, llvm::to_vector(llvm::reverse(adaptor.getIndices())),
+        barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()),
+        policyOf(op.getEvict().value_or(Eviction::Normal)));
     rewriter.eraseOp(op);
     return success();
   }
@@ -196,17 +166,15 @@ struct CopyLoadPattern : KernelPattern<CopyLoadOp> {
       if (columns > 1)
         col = e.add(col, e.urem(element, columns));
       Value inside = e.both(e.ult(row, rows), e.ult(col, cols));
-      Value wanted = first + 32 <= elements ? e.constant(e.i1(), 1)
-                                            : e.ult(element, e.c32(elements));
+      Value wanted =
+          first + 32 <= elements ? Value() : e.ult(element, e.c32(elements));
       // Outside, the address is not used but must be valid all the same.
       Value index = e.add(e.mul(e.zext(e.i64(), row), e.zext(e.i64(), cols)),
                           e.zext(e.i64(), col));
       index = e.select(inside, index, e.c64(0));
-      e.ptx("{ .reg .pred p; setp.ne.u32 p, $3, 0; "
-            "@p cp.async.ca.shared.global [$0], [$1], 4, $2; }",
-            "r,l,r,r",
-            {e.add(dest, e.shl(element, 2)), e.globalAddress(pointer, index, 4),
-             e.select(inside, e.c32(4), e.c32(0)), e.zext(e.i32(), wanted)});
+      ptx::copyWord(e.b, e.loc, e.add(dest, e.shl(element, 2)),
+                    e.globalAddress(pointer, index, 4),
+                    e.select(inside, e.c32(4), e.c32(0)), wanted);
     }
     rewriter.eraseOp(op);
     return success();
@@ -225,8 +193,9 @@ struct CommitPattern : KernelPattern<CommitOp> {
     bool copies = !acquire || !acquire->hasAttr(kTransactionBytes);
     if (copies) {
       RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
-      e.ptx("cp.async.mbarrier.arrive.noinc.shared::cta.b64 [$0];", "r",
-            barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()));
+      ptx::arriveWhenCopied(
+          e.b, e.loc,
+          barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()));
     }
     rewriter.eraseOp(op);
     return success();
@@ -241,11 +210,10 @@ struct ReleasePattern : KernelPattern<ReleaseOp> {
     Emitter e(rewriter, op.getLoc());
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
     // One lane arrives for the warp: the others' reads must come before.
-    e.ptx("bar.warp.sync 0xffffffff; { .reg .pred p; setp.eq.u32 p, $1, 0; "
-          "@p mbarrier.arrive.shared::cta.b64 _, [$0]; }",
-          "r,r",
-          {barrier(e, adaptor.getRing(), layout.empty, adaptor.getSlot()),
-           abi.lane});
+    Value empty =
+        barrier(e, adaptor.getRing(), layout.empty, adaptor.getSlot());
+    ptx::syncWarp(e.b, e.loc);
+    ptx::arriveBarrier(e.b, e.loc, empty, e.eq(abi.lane, 0));
     rewriter.eraseOp(op);
     return success();
   }
@@ -262,8 +230,7 @@ struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
     Value base = tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
                              adaptor.getSlot());
     auto load = [&](Value index) {
-      return e.ptx(e.f32(), "ld.shared.f32 $0, [$1];", "=f,r",
-                   e.add(base, e.shl(index, 2)));
+      return ptx::loadShared(e.b, e.loc, e.add(base, e.shl(index, 2)), e.f32());
     };
     SmallVector<Value> scales;
     if (op.getDim() == Dim::Cols) {

@@ -144,7 +144,7 @@ static LogicalResult expandRole(WarpSpecializeOp op, const KernelAbi &abi) {
     b.inlineBlockBefore(math, branch.thenBlock()->getTerminator(), group);
     // Stores through the copy engine must have read their staging before exit.
     b.setInsertionPoint(branch.thenBlock()->getTerminator());
-    e.ptx("cp.async.bulk.wait_group 0;", "", {});
+    ptx::waitBulk(b, loc, /*read=*/false);
   }
   b.setInsertionPointToStart(branch.elseBlock());
   NVVM::SetMaxRegisterOp::create(b, loc, op.getProducerRegisters(),
@@ -154,15 +154,7 @@ static LogicalResult expandRole(WarpSpecializeOp op, const KernelAbi &abi) {
     b.setInsertionPointToStart(isWarp.thenBlock());
     // elect.sync, not a test of the lane: ptxas then knows that one thread runs
     // and emits each TMA instruction without a loop over lanes.
-    Value elected = e.ptx(e.i32(),
-                          "{ .reg .pred p; elect.sync _|p, 0xffffffff; "
-                          "selp.u32 $0, 1, 0, p; }",
-                          "=r", {});
-    auto isThread =
-        scf::IfOp::create(b, loc,
-                          LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne,
-                                               elected, e.c32(0)),
-                          false);
+    auto isThread = scf::IfOp::create(b, loc, ptx::elect(b, loc), false);
     b.setInsertionPointToStart(isThread.thenBlock());
     if (failed(cloneProducer<CopyLoadOp>(b, op)))
       return failure();

@@ -93,7 +93,7 @@ private:
     Value staged;
     if (staging) {
       staged = e.add(abi.shared, abi.scratchOffset(op));
-      e.ptx("bar.sync 0;", "", {}); // the last tile's readers must be done
+      ptx::syncBlock(e.b, e.loc); // the last tile's readers must be done
     }
     for (auto [i, value] : llvm::enumerate(values)) {
       auto [rowOffset, columnOffset] = at.offset(i);
@@ -107,38 +107,33 @@ private:
         std::swap(destRow, destColumn);
       if (staging) {
         Value word = e.add(e.mul(destRow, staging->columns), destColumn);
-        e.ptx("{ .reg .pred p; setp.ne.u32 p, $2, 0; @p st.shared.b" +
-                  std::to_string(8 * bytes) + " [$0], $1; }",
-              bytes == 4 ? "r,r,r" : "r,h,r",
-              {e.add(staged, e.mul(word, bytes)),
-               bytes == 4 ? bits(e, value) : e.zext(e.i16(), bits(e, value)),
-               e.zext(e.i32(), first)});
+        ptx::storeShared(e.b, e.loc, e.add(staged, e.mul(word, bytes)),
+                         /*offset=*/0, bits(e, value), first);
         continue;
       }
       auto [address, inside] =
           locate(e, op, e.add(adaptor.getIndices()[0], destRow),
                  e.add(adaptor.getIndices()[1], destColumn), bytes);
-      guardedStore(e, address, 0, e.both(first, inside), bits(e, value));
+      ptx::storeGlobal(e.b, e.loc, address, /*offset=*/0, bits(e, value),
+                       e.both(first, inside));
     }
     if (!staging)
       return;
-    e.ptx("bar.sync 0;", "", {});
+    ptx::syncBlock(e.b, e.loc);
     for (int64_t begin = 0; begin < staging->count(); begin += abi.threads) {
       Value word = e.add(abi.thread, begin);
       Value exists = e.ult(word, e.c32(staging->count()));
       // Past the end, any will do: it is not stored.
       word = e.select(exists, word, e.c32(0));
-      Value value = e.ptx(
-          bytes == 4 ? e.i32() : e.i16(),
-          "ld.shared.b" + std::to_string(8 * bytes) + " $0, [$1];",
-          bytes == 4 ? "=r,r" : "=h,r", e.add(staged, e.mul(word, bytes)));
-      if (bytes == 1)
-        value = LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), value);
+      Value value =
+          ptx::loadShared(e.b, e.loc, e.add(staged, e.mul(word, bytes)),
+                          e.b.getIntegerType(8 * bytes));
       auto [address, inside] = locate(
           e, op, e.add(adaptor.getIndices()[0], e.udiv(word, staging->columns)),
           e.add(adaptor.getIndices()[1], e.urem(word, staging->columns)),
           bytes);
-      guardedStore(e, address, 0, e.both(exists, inside), value);
+      ptx::storeGlobal(e.b, e.loc, address, /*offset=*/0, value,
+                       e.both(exists, inside));
     }
   }
 
@@ -167,7 +162,8 @@ private:
         auto [rowOffset, columnOffset] = at.offset(i);
         FragmentAddress::Element to = memory.at(e, rowOffset, columnOffset);
         if (step == 1) {
-          guardedStore(e, to.address, to.bytes, to.inside, element(i));
+          ptx::storeGlobal(e.b, e.loc, to.address, to.bytes, element(i),
+                           to.inside);
           continue;
         }
         SmallVector<Value> words;
@@ -181,7 +177,7 @@ private:
           for (int64_t j = first; j + 1 < first + count; j += 2)
             words.push_back(packHalves(e, members[j], members[j + 1]));
         }
-        guardedStore(e, to.address, to.bytes, to.inside, words);
+        ptx::storeGlobal(e.b, e.loc, to.address, to.bytes, words, to.inside);
       }
       return Value();
     };
@@ -205,8 +201,8 @@ private:
     int64_t mask = pitch / 16 - 1;
     for (int64_t first = 0; first < type.getShape()[1]; first += width) {
       // Our previous copy must have read the staging.
-      e.ptx("cp.async.bulk.wait_group.read 0; bar.warp.sync 0xffffffff;", "",
-            {});
+      ptx::waitBulk(e.b, e.loc, /*read=*/true);
+      ptx::syncWarp(e.b, e.loc);
       if (bytes == 2) {
         // stmatrix: lanes 8m .. 8m+7 give the rows of matrix m: rows 0-7 and
         // 8-15 of one 16-byte column, then of the next.
@@ -217,14 +213,12 @@ private:
         for (int64_t pair = 0; pair < width / 16; ++pair) {
           Value chunk = e.add(e.lshr(matrix, 1), 2 * pair);
           Value address = e.add(rowAddress, e.shl(e.bitXor(chunk, key), 4));
-          SmallVector<Value> operands{address};
+          SmallVector<Value> matrices;
           for (int64_t j = 0; j < 4; ++j) {
             int64_t i = (first / 8 + 2 * pair + j / 2) * 4 + j % 2 * 2;
-            operands.push_back(packHalves(e, values[i], values[i + 1]));
+            matrices.push_back(packHalves(e, values[i], values[i + 1]));
           }
-          e.ptx("stmatrix.sync.aligned.m8n8.x4.shared.b16 [$0], {$1, $2, $3, "
-                "$4};",
-                "r,r,r,r,r", operands);
+          ptx::storeMatrices(e.b, e.loc, address, matrices);
         }
       } else {
         for (int64_t half : {0, 1}) {
@@ -237,18 +231,18 @@ private:
                 e.add(e.add(rowAddress, e.shl(e.bitXor(chunk, key), 4)),
                       e.shl(e.bitAnd(abi.lane, 1), 3));
             int64_t i = (first / 8 + group) * 4 + 2 * half;
-            e.ptx("st.shared.v2.b32 [$0], {$1, $2};", "r,r,r",
-                  {address, bits(e, values[i]), bits(e, values[i + 1])});
+            ptx::storeShared(e.b, e.loc, address, /*offset=*/0,
+                             {bits(e, values[i]), bits(e, values[i + 1])});
           }
         }
       }
-      e.ptx("fence.proxy.async.shared::cta; bar.warp.sync 0xffffffff; "
-            "{ .reg .pred p; elect.sync _|p, 0xffffffff; "
-            "@p cp.async.bulk.tensor.2d.global.shared::cta.bulk_group "
-            "[$0, {$1, $2}], [$3]; @p cp.async.bulk.commit_group; }",
-            "l,r,r,r",
-            {abi.tensorMap(box), e.add(adaptor.getIndices()[1], first), row0,
-             staging});
+      ptx::fenceAsyncShared(e.b, e.loc);
+      ptx::syncWarp(e.b, e.loc);
+      Value elected = ptx::elect(e.b, e.loc);
+      ptx::storeTensor(e.b, e.loc, abi.tensorMap(box),
+                       {e.add(adaptor.getIndices()[1], first), row0}, staging,
+                       elected);
+      ptx::commitBulk(e.b, e.loc, elected);
     }
   }
 };

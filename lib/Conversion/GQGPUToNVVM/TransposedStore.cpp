@@ -88,36 +88,25 @@ static void writeRows(Emitter &e, const KernelAbi &abi, Staging &staging,
       type.getNumValues() / static_cast<int64_t>(members.size());
   int64_t bytes = std::min(at.chunk, kVector);
   int64_t words = std::max<int64_t>(1, bytes / 4);
-  std::string text = "st.shared.", constraints = "r";
-  if (words > 1)
-    text += "v" + std::to_string(words) + ".";
-  text += "b" + std::to_string(std::min<int64_t>(8 * bytes, 32)) + " [$0], {";
-  for (int64_t i = 0; i < words; ++i) {
-    text += (i ? ", $" : "$") + std::to_string(i + 1);
-    constraints += bytes < 4 ? ",h" : ",r";
-  }
-  text += "};";
   Value firstRow = at.row;
   if (abi.cluster > 1)
     firstRow = e.sub(firstRow, e.mul(abi.clusterRank, staging.shape.rows));
   for (int64_t i = 0; i < type.getNumValues(); i += bytes) {
     auto [rowOffset, columnOffset] = at.offset(i);
-    SmallVector<Value> operands{
-        staging.at(e.add(firstRow, rowOffset), e.add(at.column, columnOffset))};
-    for (int64_t word = 0; word < words; ++word) {
-      Value value = bitsOf(e, members, perMember, i + 4 * word,
-                           8 * std::min<int64_t>(bytes, 4));
-      operands.push_back(bytes == 1 ? e.zext(e.i16(), value) : value);
-    }
-    e.ptx(text, constraints, operands);
+    Value address =
+        staging.at(e.add(firstRow, rowOffset), e.add(at.column, columnOffset));
+    SmallVector<Value> stored;
+    for (int64_t word = 0; word < words; ++word)
+      stored.push_back(bitsOf(e, members, perMember, i + 4 * word,
+                              8 * std::min<int64_t>(bytes, 4)));
+    ptx::storeShared(e.b, e.loc, address, /*offset=*/0, stored);
   }
 }
 
 /// Bytes `i` of four words as word `i`.
 static std::array<Value, 4> transposeBytes(Emitter &e, ArrayRef<Value> words) {
   auto permute = [&](Value low, Value high, int64_t selector) {
-    return e.ptx(e.i32(), "prmt.b32 $0, $1, $2, $3;", "=r,r,r,n",
-                 {low, high, e.c32(selector)}, /*effects=*/false);
+    return ptx::permuteBytes(e.b, e.loc, low, high, selector);
   };
   std::array<Value, 4> result;
   // Bytes 0 and 1, then 2 and 3, of rows 0 and 1, and of rows 2 and 3.
@@ -146,53 +135,42 @@ struct Line {
 /// together.
 static void storeLines(Emitter &e, ArrayRef<Line> lines,
                        std::optional<int64_t> known, Value length) {
-  size_t words = lines.front().words.size();
-  std::string whole, word, single, constraints;
-  SmallVector<Value> operands;
-  auto operand = [&](Value value, StringRef constraint) {
-    operands.push_back(value);
-    constraints += constraint;
-    return "$" + std::to_string(operands.size() - 1);
+  int64_t bytes = 4 * static_cast<int64_t>(lines.front().words.size());
+  auto exists = [&](const Line &line, int64_t byte) {
+    return ptx::exceeds(e.b, e.loc, line.left, byte);
   };
-  for (const Line &line : lines) {
-    std::string address = operand(line.address, "l,");
-    std::string left = operand(line.left, "r,"), all;
-    for (auto [i, value] : llvm::enumerate(line.words)) {
-      std::string name = operand(value, "r,"), first = std::to_string(4 * i);
-      all += (i ? ", " : "") + name;
-      word += "setp.gt.s32 p, " + left + ", " + first + "; @p st.global.b32 [" +
-              address + "+" + first + "], " + name + "; ";
-      for (int64_t byte = 0; byte < 4; ++byte) {
-        std::string at = std::to_string(4 * i + byte);
-        single += "setp.gt.s32 p, " + left + ", " + at + "; shr.u32 t, " +
-                  name + ", " + std::to_string(8 * byte) +
-                  "; @p st.global.b8 [" + address + "+" + at + "], t; ";
+  auto wholes = [&] {
+    for (const Line &line : lines)
+      ptx::storeGlobal(e.b, e.loc, line.address, /*offset=*/0, line.words,
+                       exists(line, 0));
+    return Value();
+  };
+  auto byWord = [&] {
+    for (const Line &line : lines)
+      for (auto [i, word] : llvm::enumerate(line.words))
+        ptx::storeGlobal(e.b, e.loc, line.address, 4 * i, word,
+                         exists(line, 4 * i));
+    return Value();
+  };
+  auto byByte = [&] {
+    for (const Line &line : lines)
+      for (int64_t byte = 0; byte < bytes; ++byte) {
+        ptx::storeLowByte(e.b, e.loc, line.address, byte,
+                          e.lshr(line.words[byte / 4], 8 * (byte % 4)),
+                          exists(line, byte));
       }
-    }
-    whole += "setp.gt.s32 p, " + left + ", 0; @p st.global." +
-             (words > 1 ? "v" + std::to_string(words) + "." : "") + "b32 [" +
-             address + "], {" + all + "}; ";
-  }
-  int64_t bytes = 4 * words;
-  std::string text = "{ .reg .pred p; .reg .b32 t; ";
+    return Value();
+  };
   if (known) {
-    text += *known % bytes == 0 ? whole : *known % 4 == 0 ? word : single;
-    constraints.pop_back();
-  } else {
-    std::string row = operand(length, "r");
-    auto branch = [&](int64_t divisor, StringRef label) {
-      text += "and.b32 t, " + row + ", " + std::to_string(divisor - 1) +
-              "; setp.eq.u32 p, t, 0; @p bra.uni " + label.str() + "; ";
-    };
-    branch(bytes, "WHOLE");
-    if (words > 1)
-      branch(4, "WORDS");
-    text += single + "bra.uni DONE; ";
-    if (words > 1)
-      text += "WORDS: " + word + "bra.uni DONE; ";
-    text += "WHOLE: " + whole + "DONE: ";
+    (*known % bytes == 0 ? wholes() : *known % 4 == 0 ? byWord() : byByte());
+    return;
   }
-  e.ptx(text + "}", constraints, operands);
+  auto parts = [&] {
+    return bytes == 4
+               ? byByte()
+               : e.choose(e.eq(e.urem(length, 4), 0), Type(), byWord, byByte);
+  };
+  e.choose(e.eq(e.urem(length, bytes), 0), Type(), wholes, parts);
 }
 
 void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
@@ -203,9 +181,9 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
   int64_t rows = staging.shape.rows, columns = type.getShape()[1],
           band = staging.shape.band, bands = staging.bands();
   // The readers of the last tile or slab must be done.
-  e.ptx("bar.sync 0;", "", {});
+  ptx::syncBlock(e.b, e.loc);
   writeRows(e, abi, staging, type, members);
-  e.ptx("bar.sync 0;", "", {});
+  ptx::syncBlock(e.b, e.loc);
 
   Value height = abi.dim(op.getDest(), 0), width = abi.dim(op.getDest(), 1);
   std::optional<int64_t> length;
@@ -245,7 +223,7 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
       Value line = e.add(address, i * staging.shape.pitch);
       if (rows % band)
         line = e.select(e.ult(e.add(start, i), e.c32(rows)), line, address);
-      bytes.push_back(e.ptx(e.i32(), "ld.shared.b32 $0, [$1];", "=r,r", line));
+      bytes.push_back(ptx::loadShared(e.b, e.loc, line, e.i32()));
     }
     Value column = e.add(firstColumn, row);
     Value available = e.sub(width, column);

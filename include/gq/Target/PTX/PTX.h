@@ -1,0 +1,239 @@
+//===- PTX.h - one function per PTX instruction -----------------*- C++ -*-===//
+//
+// Everything that ends as a PTX instruction of its own is made here, and inline
+// assembly nowhere else. A function makes the op of the nvvm or llvm dialect
+// that has the right semantics and gives the same instruction; where there is
+// none, inline assembly, with a word on why. Placeholders and constraints
+// follow from the types of operands and results (lib/Target/PTX/Assembly.h).
+//
+// Conventions:
+// - an address in shared memory is an i32, in global memory a pointer. 64-bit
+//   arithmetic would double the registers that the former need; the casts that
+//   nvvm ops want are free, since pointers into shared memory are short;
+// - `offset` is in bytes, from the address, and part of the instruction;
+// - `when`, an i1, guards the instruction; null: it always runs. Guarded
+//   instructions are assembly: nvvm ops that take a predicate become assembly
+//   themselves, in a pass of their own.
+// - an instruction that reads or writes memory, waits or signals stays where it
+//   is; one that only computes may move.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_TARGET_PTX_PTX_H
+#define GQ_TARGET_PTX_PTX_H
+
+#include "mlir/IR/Builders.h"
+#include <cstdint>
+
+namespace mlir::gq::ptx {
+
+//===----------------------------------------------------------------------===//
+// Barriers
+//===----------------------------------------------------------------------===//
+
+/// bar.sync 0: all threads of the thread block.
+void syncBlock(OpBuilder &b, Location loc);
+
+/// bar.warp.sync: all lanes of a warp.
+void syncWarp(OpBuilder &b, Location loc);
+
+/// barrier.cluster.arrive.release.aligned, and .wait.acquire.aligned: all
+/// threads of the cluster.
+void arriveCluster(OpBuilder &b, Location loc);
+void waitCluster(OpBuilder &b, Location loc);
+
+/// fence.proxy.async.shared::cta: what this thread stored to shared memory is
+/// there for the copy engine.
+void fenceAsyncShared(OpBuilder &b, Location loc);
+
+/// mbarrier.init. Assembly: guarded, and the offset stays in the instruction.
+void initBarrier(OpBuilder &b, Location loc, Value barrier, int64_t offset,
+                 int64_t arrivals, Value when = {});
+
+/// fence.mbarrier_init: the copy engine and the cluster see initialised
+/// barriers. Assembly where guarded.
+void fenceBarrierInit(OpBuilder &b, Location loc, Value when = {});
+
+/// mbarrier.arrive. Assembly: the op keeps the barrier's state in a register.
+void arriveBarrier(OpBuilder &b, Location loc, Value barrier, Value when = {});
+
+/// mbarrier.arrive.expect_tx: arrives, and `bytes` of copies are to come.
+/// Assembly: as above.
+void arriveExpecting(OpBuilder &b, Location loc, Value barrier, int64_t bytes);
+
+/// mbarrier.try_wait.parity until the phase is over. Assembly: a loop that LLVM
+/// does not see, so that it neither rotates it nor splits the block that
+/// patterns write into.
+void waitBarrier(OpBuilder &b, Location loc, Value barrier, Value parity,
+                 Value when = {});
+
+//===----------------------------------------------------------------------===//
+// Copies
+//===----------------------------------------------------------------------===//
+
+/// What a load tells L2 about a line. The values are those that createpolicy
+/// makes for whole accesses.
+enum class CachePolicy : int64_t {
+  EvictNormal = 0x1000000000000000,
+  EvictFirst = 0x12F0000000000000,
+  EvictLast = 0x14F0000000000000
+};
+
+/// prefetch.tensormap. Assembly where guarded.
+void prefetchTensorMap(OpBuilder &b, Location loc, Value map, Value when = {});
+
+/// cp.async.bulk.tensor to shared memory: a box at `coordinates`, innermost
+/// first; its bytes complete at `barrier`.
+void loadTensor(OpBuilder &b, Location loc, Value shared, Value map,
+                ValueRange coordinates, Value barrier, CachePolicy policy);
+
+/// cp.async.bulk.tensor to global memory, in the thread's current bulk group.
+/// Assembly where guarded.
+void storeTensor(OpBuilder &b, Location loc, Value map, ValueRange coordinates,
+                 Value shared, Value when = {});
+
+/// cp.async.bulk.commit_group. Assembly where guarded.
+void commitBulk(OpBuilder &b, Location loc, Value when = {});
+
+/// cp.async.bulk.wait_group 0: this thread's bulk groups are done, or have at
+/// least `read` their source.
+void waitBulk(OpBuilder &b, Location loc, bool read);
+
+/// cp.async.ca of 4 bytes, of which the first `bytes` (0 or 4) are read and the
+/// rest are zeros. Assembly where guarded.
+void copyWord(OpBuilder &b, Location loc, Value shared, Value global,
+              Value bytes, Value when = {});
+
+/// cp.async.mbarrier.arrive.noinc: arrives when this thread's copies so far
+/// have landed.
+void arriveWhenCopied(OpBuilder &b, Location loc, Value barrier);
+
+//===----------------------------------------------------------------------===//
+// Loads and stores. Assembly: LLVM would merge, split and move plain ones, and
+// knows neither guards without a branch, nor cache policies, nor what the copy
+// engine and other thread blocks do to the memory.
+//===----------------------------------------------------------------------===//
+
+/// What a load from global memory may assume and asks for.
+struct GlobalLoad {
+  /// Nobody writes what is read: ld.global.nc, which may move.
+  bool readOnly = true;
+  std::optional<CachePolicy> policy;
+};
+
+/// ld.global of `count` words of type `word` (8, 16 or 32 bits), one
+/// instruction: zeros unless `when`.
+SmallVector<Value> loadGlobal(OpBuilder &b, Location loc, Value address,
+                              int64_t offset, Type word, int64_t count,
+                              Value when, const GlobalLoad &how = {});
+
+/// st.global of words of one type, one instruction.
+void storeGlobal(OpBuilder &b, Location loc, Value address, int64_t offset,
+                 ValueRange words, Value when = {});
+
+/// st.global.b8 of the low byte of an i32, from the register that it is in.
+void storeLowByte(OpBuilder &b, Location loc, Value address, int64_t offset,
+                  Value word, Value when = {});
+
+/// ld.shared and st.shared of words of one type, one instruction.
+SmallVector<Value> loadShared(OpBuilder &b, Location loc, Value address,
+                              int64_t offset, Type word, int64_t count);
+Value loadShared(OpBuilder &b, Location loc, Value address, Type word);
+void storeShared(OpBuilder &b, Location loc, Value address, int64_t offset,
+                 ValueRange words, Value when = {});
+
+/// red.shared.max.u32.
+void maxShared(OpBuilder &b, Location loc, Value address, Value word,
+               Value when = {});
+
+/// red.shared::cluster.max.u32, at an address that mapToBlock made.
+void maxCluster(OpBuilder &b, Location loc, Value address, Value word,
+                Value when = {});
+
+/// mapa.shared::cluster: the address of the same word in thread block `rank` of
+/// the cluster.
+Value mapToBlock(OpBuilder &b, Location loc, Value address, int64_t rank);
+
+/// stmatrix.sync.aligned.m8n8.x4: four 8 x 8 matrices of 16-bit elements.
+void storeMatrices(OpBuilder &b, Location loc, Value address, ValueRange words);
+
+//===----------------------------------------------------------------------===//
+// Warps
+//===----------------------------------------------------------------------===//
+
+/// shfl.sync.bfly: the value of the lane whose number differs by `lanes`.
+Value shuffleXor(OpBuilder &b, Location loc, Value value, int64_t lanes);
+
+/// shfl.sync.idx: the value of lane 0, uniform in the eyes of ptxas.
+Value broadcast(OpBuilder &b, Location loc, Value value);
+
+/// redux.sync.max.u32.
+Value maxOfWarp(OpBuilder &b, Location loc, Value word);
+
+/// elect.sync: true for one lane, in the eyes of ptxas too.
+Value elect(OpBuilder &b, Location loc);
+
+//===----------------------------------------------------------------------===//
+// Conversions and arithmetic
+//===----------------------------------------------------------------------===//
+
+/// cvt.rn.satfinite.{e4m3x2,e5m2x2}.f32: two codes of `format` in an i16.
+Value convertToF8(OpBuilder &b, Location loc, Value high, Value low,
+                  Type format);
+
+/// cvt.rni.s32.f32. Assembly: no op rounds to nearest, saturates and takes NaN
+/// to 0.
+Value convertToInt(OpBuilder &b, Location loc, Value value);
+
+/// cvt.pack.sat.s8.s32: `low` in byte 0, `high` in byte 1, the lower half of
+/// `rest` above. Assembly: no op.
+Value packInt8(OpBuilder &b, Location loc, Value high, Value low, Value rest);
+
+/// ex2.approx.f32. Assembly: llvm.exp2 gives it only under a fast-math flag.
+Value exp2Approx(OpBuilder &b, Location loc, Value value);
+
+/// max.f16x2 or max.bf16x2 of words: a number wins against NaN. Assembly: LLVM
+/// takes vectors apart that came as words.
+Value maxOfPairs(OpBuilder &b, Location loc, Value lhs, Value rhs,
+                 Type element);
+
+/// prmt.b32: bytes of `low` (0 to 3) and `high` (4 to 7), by the digits of
+/// `selector`.
+Value permuteBytes(OpBuilder &b, Location loc, Value low, Value high,
+                   int64_t selector);
+
+/// setp.gt.s32, where it is written. Assembly: LLVM would compute what the
+/// sides of a branch have in common before it, and there are few predicate
+/// registers.
+Value exceeds(OpBuilder &b, Location loc, Value value, int64_t limit);
+
+/// mov.b32: the same value, of which the compiler forgets what it knew.
+/// Assembly: that is the point.
+Value forget(OpBuilder &b, Location loc, Value value);
+
+/// `index` plus the sign bit of `value`, where that is never set: the index is
+/// not known before the value is. Assembly: as above.
+Value indexAfter(OpBuilder &b, Location loc, Value index, Value value);
+
+//===----------------------------------------------------------------------===//
+// wgmma: see Wgmma.cpp on why these are assembly
+//===----------------------------------------------------------------------===//
+
+/// A product of 64 rows in shared memory with `columns` columns.
+struct Wgmma {
+  int64_t columns;
+  Type a, b;          ///< FP8 formats of the operands
+  int64_t begin, end; ///< along K, in elements; multiples of 32
+};
+
+/// One group, from wgmma.fence to wgmma.commit_group. `a` and `b` are the low
+/// words of descriptors. The result is the accumulators as a struct, in the
+/// registers of `reuse` where that is not empty; their old values do not count.
+Value multiply(OpBuilder &b, Location loc, const Wgmma &shape, Value a,
+               Value b2, ValueRange reuse);
+
+/// wgmma.wait_group 0, through which `accumulators` go.
+Value waitProducts(OpBuilder &b, Location loc, ValueRange accumulators);
+
+} // namespace mlir::gq::ptx
+
+#endif // GQ_TARGET_PTX_PTX_H

@@ -1,0 +1,77 @@
+//===- Convert.cpp - conversions and arithmetic ---------------------------===//
+#include "Assembly.h"
+#include "gq/Target/PTX/PTX.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+using Effects = ptx::Assembly::Effects;
+
+Value ptx::convertToF8(OpBuilder &b, Location loc, Value high, Value low,
+                       Type format) {
+  return NVVM::ConvertF32x2ToF8x2Op::create(
+      b, loc, b.getI16Type(), high, low, NVVM::FPRoundingMode::RN,
+      NVVM::SaturationMode::SATFINITE, /*relu=*/false, format);
+}
+
+/// An instruction on registers: result, then operands.
+static Value compute(OpBuilder &b, Location loc, StringRef instruction,
+                     Type type, ValueRange operands) {
+  ptx::Assembly assembly(b, loc);
+  std::string text = instruction.str() + " " + assembly.result(type);
+  for (Value operand : operands)
+    text += ", " + assembly.operand(operand);
+  return assembly.emit(text + ";", Effects::No);
+}
+
+Value ptx::convertToInt(OpBuilder &b, Location loc, Value value) {
+  return compute(b, loc, "cvt.rni.s32.f32", b.getI32Type(), value);
+}
+
+Value ptx::packInt8(OpBuilder &b, Location loc, Value high, Value low,
+                    Value rest) {
+  return compute(b, loc, "cvt.pack.sat.s8.s32.b32", b.getI32Type(),
+                 {high, low, rest});
+}
+
+Value ptx::exp2Approx(OpBuilder &b, Location loc, Value value) {
+  return compute(b, loc, "ex2.approx.f32", b.getF32Type(), value);
+}
+
+Value ptx::maxOfPairs(OpBuilder &b, Location loc, Value lhs, Value rhs,
+                      Type element) {
+  return compute(b, loc, element.isBF16() ? "max.bf16x2" : "max.f16x2",
+                 lhs.getType(), {lhs, rhs});
+}
+
+Value ptx::permuteBytes(OpBuilder &b, Location loc, Value low, Value high,
+                        int64_t selector) {
+  return NVVM::PermuteOp::create(b, loc, b.getI32Type(), low, high,
+                                 constant32(b, loc, selector),
+                                 NVVM::PermuteMode::DEFAULT);
+}
+
+Value ptx::exceeds(OpBuilder &b, Location loc, Value value, int64_t limit) {
+  Assembly assembly(b, loc);
+  std::string more = assembly.result(b.getI1Type());
+  return assembly.emit("setp.gt.s32 " + more + ", " + assembly.operand(value) +
+                           ", " + Twine(limit) + ";",
+                       Effects::Yes);
+}
+
+Value ptx::forget(OpBuilder &b, Location loc, Value value) {
+  Assembly assembly(b, loc);
+  std::string copy = assembly.result(value.getType());
+  return assembly.emit("mov.b32 " + copy + ", " + assembly.operand(value) + ";",
+                       Effects::Yes);
+}
+
+Value ptx::indexAfter(OpBuilder &b, Location loc, Value index, Value value) {
+  Assembly assembly(b, loc);
+  std::string sum = assembly.result(index.getType()),
+              first = assembly.operand(index), last = assembly.operand(value);
+  return assembly.emit("{ .reg .b32 t; mov.b32 t, " + last +
+                           "; shr.u32 t, t, 31; add.u32 " + sum + ", " + first +
+                           ", t; }",
+                       Effects::Yes);
+}
