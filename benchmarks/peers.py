@@ -9,7 +9,7 @@ cuBLASLt, in one process and with one method, and writes what gq-bench writes.
 
 Needs a GPU, torch and libgq_runtime (python/gridquant finds it, or GQ_RUNTIME_LIB);
 triton for its kernels. `programs.json` says for each bundle what its function takes:
-test/gpu/programs.py writes it.
+test/gpu/programs.py writes it (from templates in python/gridquant_programs.py).
 """
 
 import argparse

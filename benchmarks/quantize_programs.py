@@ -6,14 +6,12 @@ Rows are free (16 in decode_*, unless any), columns are in the name (free in any
 are 8192.
 """
 
-import json
 import pathlib
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "test" / "gpu")]
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "python"))
 
-import programs as suite  # noqa: E402
+from gridquant_programs import quantize, write  # noqa: E402
 
 BLOCKS = [(1, 128), (128, 128), (256, 256)]
 
@@ -52,15 +50,13 @@ def cases():
 def main():
     if len(sys.argv) != 2:
         raise SystemExit(__doc__.strip())
-    folder = pathlib.Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    facts = {}
+    programs = {}
     for name, block, options in cases():
-        (folder / f"{name}.mlir").write_text(suite.quantize(name, block, **options))
-        facts[name] = dict(kind="quantize", block=block, m=options.get("m", -1),
-                           n=options.get("n", -1), x=options.get("x_type", "bf16"),
-                           q=options.get("q_type", "f8E4M3FN"), producer=None)  # fmt: skip
-    (folder / "programs.json").write_text(json.dumps(facts, indent=1))
+        facts = dict(kind="quantize", block=block, m=options.get("m", -1),
+                     n=options.get("n", -1), x=options.get("x_type", "bf16"),
+                     q=options.get("q_type", "f8E4M3FN"), producer=None)  # fmt: skip
+        programs[name] = quantize(name, block, **options), facts
+    write(pathlib.Path(sys.argv[1]), programs)
 
 
 if __name__ == "__main__":

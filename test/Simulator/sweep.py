@@ -15,31 +15,10 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-MATMUL = """
-func.func @matmul(%a: tensor<{m}x{k}x{ta}>, %sa: tensor<{sam}x{sak}xf32>,
-                  %b: tensor<{n}x{k}x{tb}>, %sb: tensor<{sbn}x{sbk}xf32>) -> tensor<{m}x{n}x{td}> {{
-  %zero = arith.constant 0.0 : {td}
-  %e = tensor.empty() : tensor<{m}x{n}x{td}>
-  %init = linalg.fill ins(%zero : {td}) outs(%e : tensor<{m}x{n}x{td}>) -> tensor<{m}x{n}x{td}>
-  %d = gq.scaled_matmul %a, %b scales(%sa block [{am}, {ak}], %sb block [{bn}, {bk}])
-         outs(%init : tensor<{m}x{n}x{td}>)
-         : tensor<{m}x{k}x{ta}>, tensor<{n}x{k}x{tb}>,
-           tensor<{sam}x{sak}xf32>, tensor<{sbn}x{sbk}xf32> -> tensor<{m}x{n}x{td}>
-  return %d : tensor<{m}x{n}x{td}>
-}}
-"""
-QUANTIZE = """
-func.func @quantize(%x: tensor<{m}x{n}x{tx}>) -> (tensor<{m}x{n}x{tq}>, {s}) {{
-  %eq = tensor.empty() : tensor<{m}x{n}x{tq}>
-  %es = tensor.empty() : {s}
-  %q, %s = gq.quantize %x block [{bm}, {bn}] outs(%eq, %es : tensor<{m}x{n}x{tq}>, {s}) {flags}
-             : tensor<{m}x{n}x{tx}> -> tensor<{m}x{n}x{tq}>, {s}
-  return %q, %s : tensor<{m}x{n}x{tq}>, {s}
-}}
-"""
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "test" / "gpu"))
-from programs import SCALES, programs, quantize_formats  # noqa: E402
+sys.path[:0] = [str(ROOT / "python"), str(ROOT / "test" / "gpu")]
+import gridquant_programs as write  # noqa: E402
+from programs import programs  # noqa: E402
 
 E4M3, E5M2 = "f8E4M3FN", "f8E5M2"
 
@@ -49,24 +28,14 @@ def ceil(a, b):
 
 
 def matmul(m, n, k, a=(1, 128), b=(128, 128), ta=E4M3, tb=E4M3, td="bf16"):
-    text = MATMUL.format(
-        m=m, n=n, k=k, am=a[0], ak=a[1], bn=b[0], bk=b[1], ta=ta, tb=tb, td=td,
-        sam=ceil(m, a[0]), sak=ceil(k, a[1]), sbn=ceil(n, b[0]), sbk=ceil(k, b[1]),
-    )  # fmt: skip
+    text = write.matmul("matmul", a, b, m, n, k, ta, tb, td, epilogue=None)
     return f"matmul {m}x{n}x{k} {a[0]}x{a[1]} by {b[0]}x{b[1]} {ta} {tb} {td}", text
 
 
 def quantize(m, n, block, tx="bf16", tq=E4M3, scales="f32", transposed=False):
-    bm, bn = block
-    shape = [ceil(m, bm), ceil(n, bn)]
-    if transposed:
-        shape.reverse()
-    element, pow2 = SCALES[scales]
-    flags = ", ".join(["pow2"] * pow2 + ["transposed_scales"] * transposed)
-    text = QUANTIZE.format(m=m, n=n, bm=bm, bn=bn, tx=tx, tq=tq, flags=f"{{{flags}}}",
-                           s=f"tensor<{shape[0]}x{shape[1]}x{element}>")  # fmt: skip
+    text = write.quantize("quantize", block, m, n, tx, tq, scale_kind=scales, transposed=transposed)
     order = "transposed" if transposed else "row-major"
-    return f"quantize {m}x{n} {bm}x{bn} {tx} {tq} {scales} {order}", text
+    return f"quantize {m}x{n} {block[0]}x{block[1]} {tx} {tq} {scales} {order}", text
 
 
 def generated():
@@ -111,7 +80,7 @@ def generated():
         for block in ((1, 128), (128, 128)):
             yield *quantize(150, 272, block, tx, tq), []
     # Of the kinds of output: a sample of what runs on the GPU.
-    for i, (_, block, facts) in enumerate(quantize_formats()):
+    for i, (_, block, facts) in enumerate(write.quantize_formats()):
         if i % 7 == 0:
             yield *quantize(*((77, 300), (150, 272))[i % 2], block, facts["x_type"], facts["q_type"],
                             facts["scale_kind"], facts["transposed"]), []  # fmt: skip

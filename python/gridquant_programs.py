@@ -1,0 +1,219 @@
+"""Functions with gq ops as .mlir text, for tests and benchmarks.
+
+`matmul` and `quantize` write one function; -1 is a dynamic size. The GPU suite
+(test/gpu/programs.py), the sweep of the simulator (test/Simulator/sweep.py) and the
+benchmarks (benchmarks/quantize_programs.py) are lists of calls of these. Nothing here
+needs a GPU or any package.
+"""
+
+import itertools
+import json
+
+IDENTITY = "affine_map<(i, j) -> (i, j)>"
+COLUMN = "affine_map<(i, j) -> (j)>"
+PARALLEL = 'iterator_types = ["parallel", "parallel"]'
+
+
+def size(n):
+    return "?" if n < 0 else str(n)
+
+
+def tensor(rows, cols, element):
+    return f"tensor<{size(rows)}x{size(cols)}x{element}>"
+
+
+def blocks(n, block):
+    return n if n < 0 else -(-n // block)
+
+
+def dynamic(**sizes):
+    """The operands of tensor.empty: the names of the dynamic sizes."""
+    return "(" + ", ".join(f"%{name}" for name, n in sizes.items() if n < 0) + ")"
+
+
+EPILOGUES = {
+    "round": ([], "%r = arith.truncf %x : f32 to {out}"),
+    "bias_relu": (
+        ["bias"],
+        """%be = arith.extf %bias_e : bf16 to f32
+      %s = arith.addf %x, %be : f32
+      %p = arith.maximumf %s, %zero : f32
+      %r = arith.truncf %p : f32 to {out}""",
+    ),
+    # bias_relu with an edited body: twice the sum, and no clamp.
+    "bias_twice": (
+        ["bias"],
+        """%be = arith.extf %bias_e : bf16 to f32
+      %s = arith.addf %x, %be : f32
+      %p = arith.addf %s, %s : f32
+      %r = arith.truncf %p : f32 to {out}""",
+    ),
+}
+
+
+def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
+           b_type="f8E4M3FN", out="bf16", epilogue="round", config=None):  # fmt: skip
+    """D = A . B^T with block scales. `epilogue` is what follows the product in f32, or
+    None: gq.scaled_matmul computes `out` itself."""
+    a, b = tensor(m, k, a_type), tensor(n, k, b_type)
+    a_scales = tensor(blocks(m, a_block[0]), blocks(k, a_block[1]), "f32")
+    b_scales = tensor(blocks(n, b_block[0]), blocks(k, b_block[1]), "f32")
+    result = tensor(m, n, out)
+    acc_type = "f32" if epilogue else out
+    acc = tensor(m, n, acc_type)
+    sizes = dynamic(m=m, n=n)
+    extras, body = EPILOGUES[epilogue or "round"]
+    vector = f"tensor<{size(n)}xbf16>"
+    args = "".join(f", %{e}: {vector}" for e in extras)
+    maps = ", ".join([IDENTITY] + [COLUMN] * len(extras) + [IDENTITY])
+    ins = ", ".join(["%acc"] + [f"%{e}" for e in extras])
+    types = ", ".join([acc] + [vector] * len(extras))
+    scalars = "".join(f", %{e}_e: bf16" for e in extras)
+    epilogue_text = f"""
+  %d = tensor.empty{sizes} : {result}
+  %y = linalg.generic {{indexing_maps = [{maps}], {PARALLEL}}}
+      ins({ins} : {types}) outs(%d : {result}) {{
+    ^bb0(%x: f32{scalars}, %o: {out}):
+      {body.format(out=out)}
+      linalg.yield %r : {out}
+  }} -> {result}
+  return %y : {result}"""
+    strategy = f" {{config = #gq.config<{config}>}}" if config else ""
+    if out == acc_type:
+        epilogue_text = f"\n  return %acc : {result}"
+    return f"""func.func @{name}(%a: {a}, %b: {b}, %as: {a_scales}, %bs: {b_scales}{args})
+    -> {result} {{
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : {acc_type}
+  %m = tensor.dim %a, %c0 : {a}
+  %n = tensor.dim %b, %c0 : {b}
+  %e = tensor.empty{sizes} : {acc}
+  %f = linalg.fill ins(%zero : {acc_type}) outs(%e : {acc}) -> {acc}
+  %acc = gq.scaled_matmul %a, %b
+      scales(%as block [{a_block[0]}, {a_block[1]}], %bs block [{b_block[0]}, {b_block[1]}])
+      outs(%f : {acc}){strategy} : {a}, {b}, {a_scales}, {b_scales} -> {acc}{epilogue_text}
+}}
+"""
+
+
+# What x is computed from in the same kernel, how, and through which map the second
+# operand is read.
+PRODUCERS = {
+    "silu_mul": ("""%one = arith.constant 1.0 : f32
+      %gf = arith.extf %ge : {t} to f32
+      %uf = arith.extf %ue : {t} to f32
+      %neg = arith.negf %gf : f32
+      %exp = math.exp %neg : f32
+      %den = arith.addf %one, %exp : f32
+      %sig = arith.divf %gf, %den : f32
+      %pro = arith.mulf %sig, %uf : f32
+      %r = arith.truncf %pro : f32 to {t}""", IDENTITY),
+    "columns": ("""%gf = arith.extf %ge : {t} to f32
+      %uf = arith.extf %ue : {t} to f32
+      %pro = arith.mulf %gf, %uf : f32
+      %r = arith.truncf %pro : f32 to {t}""", COLUMN),
+}
+
+
+# How scales are kept: the type of their elements, and whether they are powers of two.
+SCALES = {"f32": ("f32", False), "pow2": ("f32", True), "e8m0": ("f8E8M0FNU", True)}
+
+# gq.quantize, or its three steps with a strategy for the cast, which keeps them
+# apart; then the absmax is a third result.
+QUANTIZE = """
+  %q, %s = gq.quantize %x block {block}
+      outs(%qe, %se : {q}, {scales}){attributes} : {x} -> {q}, {scales}"""
+STEPS = """
+  %ae = tensor.empty{sizes} : {scales}
+  %a = gq.block_absmax %x block {block} outs(%ae : {scales}) : {x} -> {scales}
+  %s = gq.absmax_to_scale %a to {q_type} outs(%se : {scales}) : {scales} -> {scales}
+  %q = gq.scaled_cast %x scales(%s block {block})
+      outs(%qe : {q}){attributes} : {x}, {scales} -> {q}"""
+
+
+def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", producer=None,
+             scale_kind="f32", transposed=False, config=None, steps=False,
+             dual=False):  # fmt: skip
+    """Codes and scales of x, or of what `producer` computes; `dual`: the transpose of the
+    codes too."""
+    x, q = tensor(m, n, x_type), tensor(m, n, q_type)
+    scale_type, pow2 = SCALES[scale_kind]
+    scale_shape = [blocks(m, block[0]), blocks(n, block[1])]
+    scale_sizes = dict(sm=m, sn=n)
+    if transposed:
+        scale_shape.reverse()
+        scale_sizes = dict(sn=n, sm=m)
+    scales = tensor(*scale_shape, scale_type)
+    flags = [flag for flag, on in (("pow2", pow2), ("transposed_scales", transposed)) if on]
+    if config:
+        flags.append(f"config = #gq.config<{config}>")
+    attributes = f" {{{', '.join(flags)}}}" if flags else ""
+    args, fused = f"%x: {x}", ""
+    if producer:
+        body, read = PRODUCERS[producer]
+        u = x if read == IDENTITY else f"tensor<{size(n)}x{x_type}>"
+        args = f"%g: {x}, %u: {u}"
+        fused = f"""
+  %xe = tensor.empty{dynamic(m=m, n=n)} : {x}
+  %x = linalg.generic {{indexing_maps = [{IDENTITY}, {read}, {IDENTITY}], {PARALLEL}}}
+      ins(%g, %u : {x}, {u}) outs(%xe : {x}) {{
+    ^bb0(%ge: {x_type}, %ue: {x_type}, %o: {x_type}):
+      {body.format(t=x_type)}
+      linalg.yield %r : {x_type}
+  }} -> {x}"""
+    first = "%g" if producer else "%x"
+    text = (STEPS if steps else QUANTIZE).format(
+        block=list(block), x=x, q=q, scales=scales, q_type=q_type,
+        sizes=dynamic(**scale_sizes), attributes=attributes,
+    )  # fmt: skip
+    third, third_type = (", %a", f", {scales}") if steps else ("", "")
+    if dual:
+        turned = tensor(n, m, q_type)
+        third, third_type = third + ", %t", f"{third_type}, {turned}"
+        text += f"""
+  %te = tensor.empty{dynamic(n=n, m=m)} : {turned}
+  %t = linalg.transpose ins(%q : {q}) outs(%te : {turned}) permutation = [1, 0]"""
+    return f"""func.func @{name}({args}) -> ({q}, {scales}{third_type}) {{
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = tensor.dim {first}, %c0 : {x}
+  %n = tensor.dim {first}, %c1 : {x}
+  %sm = affine.apply affine_map<(d) -> (d ceildiv {block[0]})>(%m)
+  %sn = affine.apply affine_map<(d) -> (d ceildiv {block[1]})>(%n){fused}
+  %qe = tensor.empty{dynamic(m=m, n=n)} : {q}
+  %se = tensor.empty{dynamic(**scale_sizes)} : {scales}{text}
+  return %q, %s{third} : {q}, {scales}{third_type}
+}}
+"""
+
+
+def quantize_formats():
+    """(name, block, options) of every kind of output, for every kind of input.
+
+    All combinations for three blocks, a sample for the others. Half of them have a
+    static number of columns, whose chunks are aligned; they are spread so that any two
+    choices meet in both halves.
+    """
+    choices = list(itertools.product(
+        *(list(enumerate(choice)) for choice in (
+            ((1, 128), (128, 128), (256, 256), (32, 32), (1, 100), (3, 7)),
+            ("bf16", "f16", "f32"), ("f8E4M3FN", "f8E5M2", "i8"), SCALES,
+            (False, True)))))  # fmt: skip
+    for combination in choices:
+        (b, block), (i, x_type), (j, q_type), (k, scale_kind), (t, transposed) = combination
+        if b >= 3 and (i + j + k) % 3 != (b + t) % 3:
+            continue
+        static = (b + i + j + k + t) % 2 == 0
+        order = "transposed" if transposed else "rows"
+        name = f"formats_{x_type}_{q_type}_{scale_kind}_{order}_{block[0]}x{block[1]}"
+        yield name, block, dict(x_type=x_type, q_type=q_type, scale_kind=scale_kind,
+                                transposed=transposed, n=1040 if static else -1)  # fmt: skip
+
+
+def write(folder, programs):
+    """name -> (text, facts): NAME.mlir each, and the facts in programs.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (text, _) in programs.items():
+        (folder / f"{name}.mlir").write_text(text)
+    facts = {name: facts for name, (_, facts) in programs.items()}
+    (folder / "programs.json").write_text(json.dumps(facts, indent=1))
