@@ -138,7 +138,7 @@ def run(options, facts, wanted, peers, torch):
                            seed=options.seed)  # fmt: skip
     about = header(torch, method, options.commit)
     results = report.Report(options.json, about, options.resume)
-    timer = timing.Timer(method, torch)
+    timer = timing.Timer(method)
     bundles, noted = {}, set()
     for number, (kind, sizes, block, names) in enumerate(wanted, 1):
         text = "x".join(map(str, sizes)) + (f" block {block}" if block else "")

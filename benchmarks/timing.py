@@ -1,13 +1,49 @@
-"""How a time is measured: the method of triton.testing.do_bench, in rounds.
-
-The same as gq-bench (lib/Core/Bench/Timer.cpp): five runs to estimate, a warm-up, then
-runs between two events of their own, each after a flush of the L2 cache, all
-enqueued before anything is waited for. Candidates take turns in shuffled order,
-because the power state of a GPU drifts.
+"""How a time is measured: by the timer of gq-bench (lib/Core/Bench/Timer.cpp), called
+through libgq_bench. Candidates take turns in shuffled order, because the power state of a
+GPU drifts.
 """
 
+import ctypes
 import dataclasses
-import random
+import os
+import pathlib
+
+HERE = pathlib.Path(__file__).resolve().parent
+_ENQUEUE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
+_DOUBLES = ctypes.POINTER(ctypes.c_double)
+
+
+def _load():
+    """$GQ_BENCH_LIB, or what lies in lib beside this file or in the build."""
+    places = [HERE / "lib", HERE.parent / "build" / "lib"]
+    paths = [os.environ.get("GQ_BENCH_LIB"), *(p / "libgq_bench.so" for p in places)]
+    path = next((p for p in paths if p and os.path.exists(p)), None)
+    if path is None:
+        raise SystemExit("libgq_bench.so was not found; GQ_BENCH_LIB may name it")
+    lib = ctypes.CDLL(str(path))
+    lib.gq_bench_last_error.restype = ctypes.c_char_p
+    lib.gq_timer_create.argtypes = [ctypes.c_int, ctypes.c_double, ctypes.c_double,
+                                    ctypes.c_size_t, ctypes.POINTER(ctypes.c_void_p)]
+    lib.gq_timer_destroy.argtypes = [ctypes.c_void_p]
+    lib.gq_timer_destroy.restype = None
+    lib.gq_timer_round.argtypes = [ctypes.c_void_p, _ENQUEUE, ctypes.c_void_p,
+                                   ctypes.POINTER(_DOUBLES), ctypes.POINTER(ctypes.c_size_t)]
+    lib.gq_round_order.argtypes = [ctypes.c_size_t, ctypes.c_uint64, ctypes.c_uint,
+                                   ctypes.POINTER(ctypes.c_size_t)]
+    lib.gq_round_order.restype = None
+    lib.gq_quantile.argtypes = [_DOUBLES, ctypes.c_size_t, ctypes.c_double]
+    lib.gq_quantile.restype = ctypes.c_double
+    return lib
+
+
+_lib = None
+
+
+def library():
+    """libgq_bench, loaded on first use: reports are read where there is none."""
+    global _lib
+    _lib = _lib or _load()
+    return _lib
 
 
 @dataclasses.dataclass
@@ -26,13 +62,7 @@ class Method:
 
 def quantile(samples, q):
     """Interpolates between neighbours. 0 of no samples."""
-    ordered = sorted(samples)
-    if not ordered:
-        return 0.0
-    position = q * (len(ordered) - 1)
-    below = int(position)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (position - below) * (ordered[above] - ordered[below])
+    return library().gq_quantile((ctypes.c_double * len(samples))(*samples), len(samples), q)
 
 
 def summarise(samples):
@@ -42,57 +72,48 @@ def summarise(samples):
 
 
 class Timer:
-    """Times callables on the current stream of torch."""
+    """Times callables that enqueue their work on the default stream of a device."""
 
-    def __init__(self, method, torch=None):
-        if torch is None:
-            import torch
-        self.torch, self.method = torch, method
-        self.scratch = None
-        if method.flush_mb:
-            self.scratch = torch.empty(method.flush_mb << 20, dtype=torch.int8,
-                                       device="cuda")  # fmt: skip
+    def __init__(self, method, device=0):
+        self.method, self.handle = method, ctypes.c_void_p()
+        self._check(library().gq_timer_create(device, method.warmup_ms, method.rep_ms,
+                                              method.flush_mb << 20, self.handle))  # fmt: skip
 
-    def _event(self):
-        return self.torch.cuda.Event(enable_timing=True)
+    def __del__(self):
+        if _lib and self.handle:
+            _lib.gq_timer_destroy(self.handle)
 
-    def _flush(self):
-        if self.scratch is not None:
-            self.scratch.zero_()
+    def _check(self, status):
+        if status:
+            raise RuntimeError(library().gq_bench_last_error().decode())
 
     def round(self, run):
         """One turn: microseconds, one per run."""
-        cuda, method = self.torch.cuda, self.method
-        run()
-        cuda.synchronize()
-        begin, end = self._event(), self._event()
-        begin.record()
-        for _ in range(5):
-            self._flush()
-            run()
-        end.record()
-        cuda.synchronize()
-        each = max(begin.elapsed_time(end) / 5, 1e-3)
-        count = lambda ms: int(min(max(ms / each, 1), 5000))
-        for _ in range(count(method.warmup_ms)):
-            run()
-        events = [(self._event(), self._event()) for _ in range(count(method.rep_ms))]
-        for begin, end in events:
-            self._flush()
-            begin.record()
-            run()
-            end.record()
-        cuda.synchronize()
-        return [begin.elapsed_time(end) * 1e3 for begin, end in events]
+        raised = []
+
+        def enqueue(_):
+            try:
+                run()
+            except BaseException as error:  # through C, and raised again below
+                raised.append(error)
+            return len(raised)
+
+        samples, count = _DOUBLES(), ctypes.c_size_t()
+        status = library().gq_timer_round(self.handle, _ENQUEUE(enqueue), None, samples, count)
+        if raised:
+            raise raised[0]
+        self._check(status)
+        return samples[: count.value]
 
     def rounds(self, candidates, progress=lambda text: None):
         """name -> (all samples, median of each round), of name -> callable."""
         samples = {name: [] for name in candidates}
         medians = {name: [] for name in candidates}
+        names = list(candidates)
+        order = (ctypes.c_size_t * len(names))()
         for number in range(self.method.rounds):
-            order = list(candidates)
-            random.Random(self.method.seed * 1000003 + number).shuffle(order)
-            for name in order:
+            library().gq_round_order(len(names), self.method.seed, number, order)
+            for name in (names[i] for i in order):
                 progress(f"{name}, round {number + 1} of {self.method.rounds}")
                 turn = self.round(candidates[name])
                 samples[name] += turn

@@ -28,7 +28,7 @@ cp "$stage/bench/programs.json" "$suite/bench/"
 cp benchmarks/quantize.sh "$suite/"
 cp -r python/gridquant "$suite/python/"
 rm -rf "$suite"/python/gridquant/__pycache__
-for library in gq_runtime gq_reference; do
+for library in gq_runtime gq_reference gq_bench; do
   cp -L "$build/lib/lib$library.so" "$suite/lib/"
   strip "$suite/lib/lib$library.so"
   # Python opens the one, gq-bench was linked to the other. No link: some ways to

@@ -1,4 +1,4 @@
-"""The parts of benchmarks/ that need no GPU: timing on a torch that counts, reports,
+"""The parts of benchmarks/ that need no GPU: timing on a driver that counts, reports,
 selection, figures; and that plot.py reads what gq-bench writes.
 
     python_test.py BENCHMARKS GQ_BENCH MAKE_SAMPLE_BUNDLE
@@ -9,7 +9,6 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import types
 import unittest
 import xml.etree.ElementTree
 
@@ -25,36 +24,6 @@ import tables  # noqa: E402
 import timing  # noqa: E402
 
 
-class CountingTorch:
-    """Every event is 1.5 ms after the one before, as in the mock driver."""
-
-    int8 = "int8"
-
-    def __init__(self):
-        self.clock = self.flushes = 0
-        outer = self
-
-        class Event:
-            def __init__(self, enable_timing):
-                assert enable_timing
-
-            def record(self):
-                outer.clock += 1.5
-                self.at = outer.clock
-
-            def elapsed_time(self, end):
-                return end.at - self.at
-
-        self.cuda = types.SimpleNamespace(Event=Event, synchronize=lambda: None)
-
-    def empty(self, size, dtype, device):
-        assert (size, dtype, device) == (2 << 20, "int8", "cuda")
-        return self
-
-    def zero_(self):
-        self.flushes += 1
-
-
 class Timing(unittest.TestCase):
     def test_statistics(self):
         self.assertEqual(timing.summarise([5, 1, 4, 2, 3]),
@@ -63,16 +32,23 @@ class Timing(unittest.TestCase):
         self.assertEqual(timing.quantile([1, 2], 0.5), 1.5)
 
     def test_round(self):
-        torch, runs = CountingTorch(), []
+        # In the mock driver every event is 1.5 ms after the one before.
+        runs = []
         method = timing.Method(warmup_ms=0.9, rep_ms=2.4, rounds=2, flush_mb=2)
-        timer = timing.Timer(method, torch)
+        timer = timing.Timer(method)
         self.assertEqual(timer.round(lambda: runs.append(1)), [1500.0] * 8)
         self.assertEqual(len(runs), 1 + 5 + 3 + 8)
-        self.assertEqual(torch.flushes, 5 + 8)
         seen = []
         times = timer.rounds(dict(a=lambda: None, b=lambda: None), seen.append)
         self.assertEqual(times["a"], ([1500.0] * 16, [1500.0] * 2))
         self.assertEqual(sorted(seen)[0], "a, round 1 of 2")
+
+    def test_failures(self):
+        timer = timing.Timer(timing.Method(flush_mb=0))
+        with self.assertRaisesRegex(ZeroDivisionError, "division"):
+            timer.round(lambda: 1 / 0)
+        with self.assertRaisesRegex(RuntimeError, "repetition of more than 0 ms"):
+            timing.Timer(timing.Method(rep_ms=0))
 
 
 class Reports(unittest.TestCase):
