@@ -60,6 +60,9 @@ LogicalResult runFile(const RunOptions &options, MLIRContext &context,
 /// the exit code.
 int runMain(const RunOptions &options);
 
+/// The gq-run command line; the result is the exit status.
+int runMain(int argc, char **argv);
+
 } // namespace mlir::gq
 
 #endif // GQ_RUN_RUN_H
