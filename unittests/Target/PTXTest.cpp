@@ -385,6 +385,13 @@ return {};
 , "setp.gt.s32 $0, $1, 12;", "=b,r,~{memory}",
     R"(setp\.gt\.s32 (%p\d+), %r\d+, 12;[^]*@\1 st\.global)"
 }
+, {"below", BUILD{ptx::storeGlobal(b, loc, in.global, 0, in.b,
+                                   ptx::below(b, loc, in.a, 1024));
+return {};
+}
+, "setp.lt.u32 $0, $1, 1024;", "=b,r,~{memory}",
+    R"(setp\.lt\.u32 (%p\d+), %r\d+, 1024;[^]*@\1 st\.global)"
+}
 ,
     {"forget", GIVES(forget(b, loc, in.a)), "mov.b32 $0, $1;", "=r,r,~{memory}",
      R"(mov\.b32 %r\d+, %r\d+;)"},

@@ -144,7 +144,7 @@ private:
     for (int64_t first = 0; first < words; first += abi.threads) {
       Value word = e.add(abi.thread, first);
       ptx::storeShared(e.b, e.loc, e.add(base, e.shl(word, 2)), /*offset=*/0,
-                       e.c32(0), e.ult(word, e.c32(words)));
+                       e.c32(0), ptx::below(e.b, e.loc, word, words));
     }
     barrier(e, type);
   }

@@ -51,12 +51,21 @@ Value ptx::permuteBytes(OpBuilder &b, Location loc, Value low, Value high,
                                  NVVM::PermuteMode::DEFAULT);
 }
 
-Value ptx::exceeds(OpBuilder &b, Location loc, Value value, int64_t limit) {
-  Assembly assembly(b, loc);
-  std::string more = assembly.result(b.getI1Type());
-  return assembly.emit("setp.gt.s32 " + more + ", " + assembly.operand(value) +
-                           ", " + Twine(limit) + ";",
+static Value compare(OpBuilder &b, Location loc, StringRef instruction,
+                     Value value, int64_t limit) {
+  ptx::Assembly assembly(b, loc);
+  std::string holds = assembly.result(b.getI1Type());
+  return assembly.emit(instruction + " " + holds + ", " +
+                           assembly.operand(value) + ", " + Twine(limit) + ";",
                        Effects::Yes);
+}
+
+Value ptx::exceeds(OpBuilder &b, Location loc, Value value, int64_t limit) {
+  return compare(b, loc, "setp.gt.s32", value, limit);
+}
+
+Value ptx::below(OpBuilder &b, Location loc, Value value, int64_t limit) {
+  return compare(b, loc, "setp.lt.u32", value, limit);
 }
 
 Value ptx::forget(OpBuilder &b, Location loc, Value value) {

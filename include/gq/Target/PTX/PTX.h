@@ -201,10 +201,11 @@ Value maxOfPairs(OpBuilder &b, Location loc, Value lhs, Value rhs,
 Value permuteBytes(OpBuilder &b, Location loc, Value low, Value high,
                    int64_t selector);
 
-/// setp.gt.s32, where it is written. Assembly: LLVM would compute what the
-/// sides of a branch have in common before it, and there are few predicate
-/// registers.
+/// setp.gt.s32 and setp.lt.u32, where they are written. Assembly: LLVM would
+/// compute what the sides of a branch have in common before it, and keep what
+/// is asked again much later; there are few predicate registers.
 Value exceeds(OpBuilder &b, Location loc, Value value, int64_t limit);
+Value below(OpBuilder &b, Location loc, Value value, int64_t limit);
 
 /// mov.b32: the same value, of which the compiler forgets what it knew.
 /// Assembly: that is the point.
