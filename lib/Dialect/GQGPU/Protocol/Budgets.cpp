@@ -2,7 +2,7 @@
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "Protocol.h"
 #include "gq/Dialect/GQGPU/IR/SharedMemory.h"
-#include "gq/Target/TargetModel.h"
+#include "gq/Target/Target.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -53,7 +53,7 @@ static bool verifyRegisters(WarpSpecializeOp roles,
 }
 
 LogicalResult mlir::gqgpu::verifyBudgets(KernelOp kernel) {
-  const gq::TargetModel &target = gq::getDefaultTarget();
+  const gq::TargetModel &target = gq::getTarget(kernel);
   bool right = true;
   if (int64_t bytes = SharedMemoryPlan::get(kernel).bytes;
       bytes > target.sharedMemory) {

@@ -2,7 +2,6 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
-#include "gq/Target/TargetModel.h"
 
 namespace mlir::gqgpu {
 #define GEN_PASS_DEF_PROMOTETMAPASS
@@ -103,7 +102,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   }
 
   LogicalResult promoteOperand(LoadOp load, gq::ScaledMatmulOp matmul) {
-    const gq::TargetModel &target = gq::getDefaultTarget();
+    const gq::TargetModel &target = gq::getTarget(load);
     bool isA = load.getResult() == matmul.getA();
     StringRef name = isA ? "a" : "b";
     auto source = cast<MemRefType>(load.getSource().getType());
@@ -145,7 +144,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   }
 
   void promote(StoreOp store, KernelOp kernel) {
-    const gq::TargetModel &target = gq::getDefaultTarget();
+    const gq::TargetModel &target = gq::getTarget(store);
     bool matmul = false;
     kernel.walk([&](gq::ScaledMatmulOp) { matmul = true; });
     auto dest = cast<MemRefType>(store.getDest().getType());
