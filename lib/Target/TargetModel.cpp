@@ -47,6 +47,16 @@ const TargetModel *mlir::gq::lookupTarget(llvm::StringRef name) {
   return nullptr;
 }
 
+std::string mlir::gq::toString(const TargetModel &model) {
+  std::string text = model.name.str();
+  llvm::raw_string_ostream os(text);
+  const TargetModel *known = lookupTarget(model.name);
+  for (const TargetField &field : getTargetFields())
+    if (!known || model.*field.value != known->*field.value)
+      os << ", " << field.key << " = " << model.*field.value;
+  return text;
+}
+
 std::string mlir::gq::unknownTarget(llvm::StringRef name) {
   std::string text;
   llvm::raw_string_ostream os(text);

@@ -108,6 +108,9 @@ const TargetModel *lookupTarget(llvm::StringRef name);
 /// What a module that says nothing is compiled for.
 constexpr llvm::StringLiteral kDefaultTarget = "h100";
 
+/// The text of #gq.target: the name, then what differs from its description.
+std::string toString(const TargetModel &model);
+
 /// "unknown target 'x', expects h100, h200, h20 or gh200".
 std::string unknownTarget(llvm::StringRef name);
 

@@ -49,13 +49,7 @@ Attribute TargetAttr::parse(AsmParser &parser, Type) {
 }
 
 void TargetAttr::print(AsmPrinter &printer) const {
-  const TargetModel &model = getModel();
-  const TargetModel &known = *lookupTarget(model.name);
-  printer << '<' << model.name;
-  for (const TargetField &field : getTargetFields())
-    if (model.*field.value != known.*field.value)
-      printer << ", " << field.key << " = " << model.*field.value;
-  printer << '>';
+  printer << '<' << toString(getModel()) << '>';
 }
 
 LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,

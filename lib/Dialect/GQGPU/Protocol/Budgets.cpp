@@ -74,6 +74,12 @@ LogicalResult mlir::gqgpu::verifyBudgets(KernelOp kernel) {
     kernel.emitOpError("has ")
         << threads << " threads, the limit is " << target.threadsPerBlock;
   }
+  int64_t cluster = kernel.getCluster().value_or(1);
+  if (cluster > target.clusterMax) {
+    right = false;
+    kernel.emitOpError("has a cluster of ")
+        << cluster << " thread blocks, the limit is " << target.clusterMax;
+  }
   kernel.walk([&](WarpSpecializeOp roles) {
     right &= verifyRegisters(roles, target);
     int64_t needed = target.warpGroup * (roles.getGroups() + 1);
