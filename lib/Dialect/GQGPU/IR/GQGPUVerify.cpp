@@ -9,9 +9,9 @@ using namespace mlir::gqgpu;
 LogicalResult KernelOp::verify() {
   for (auto [name, number] : {std::pair("threads", getThreads()),
                               std::pair("thread blocks", getCluster())})
-    if (number && *number <= 0)
+    if (int64_t count = static_cast<int64_t>(number.value_or(1)); count <= 0)
       return emitOpError("expects a positive number of ")
-             << name << ", got " << *number;
+             << name << ", got " << count;
   if (!getBody().hasOneBlock())
     return emitOpError("expects a body of one block, got ")
            << getBody().getBlocks().size();
