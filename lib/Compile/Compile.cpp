@@ -3,7 +3,6 @@
 #include "gq/Export/Export.h"
 #include "gq/Pipelines/Pipelines.h"
 #include "gq/Target/Passes.h"
-#include "gq/Target/TargetModel.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
@@ -57,15 +56,11 @@ static FailureOr<std::string> oneCubin(ModuleOp module) {
 
 FailureOr<std::string> mlir::gq::compile(ModuleOp module, OutputKind output,
                                          const CompileOptions &options) {
-  if (!getTargetModel(options.chip))
-    return module.emitError("unknown chip '")
-           << options.chip << "', '" << getDefaultTarget().chip
-           << "' is needed";
   PassManager pm(module.getContext(), module.getOperationName());
   if (options.configure && failed(options.configure(pm)))
     return failure();
   GQToNVVMOptions pipeline;
-  pipeline.chip = options.chip;
+  pipeline.target = options.target;
   buildGQToNVVMPipeline(pm, pipeline);
   if (output != OutputKind::NVVM && output != OutputKind::LLVM) {
     SerializePassOptions serialize;

@@ -38,8 +38,11 @@ struct ToolOptions {
           clEnumValN(OutputKind::Bundle, "bundle",
                      "what the runtime loads (default)")),
       cl::cat(category)};
-  cl::opt<std::string> chip{"chip", cl::desc("GPU to compile for"),
-                            cl::init("sm_90a"), cl::cat(category)};
+  cl::opt<std::string> target{
+      "target",
+      cl::desc("GPU to compile for: h100, h200, h20 or gh200 (what the file "
+               "says, else h100)"),
+      cl::value_desc("name"), cl::cat(category)};
   cl::opt<std::string> ptxas{
       "ptxas",
       cl::desc("ptxas to run (default: from PATH, CUDA_HOME, /usr/local/cuda)"),
@@ -149,7 +152,7 @@ static LogicalResult run(const ToolOptions &options) {
     return failure();
 
   CompileOptions compileOptions;
-  compileOptions.chip = options.chip;
+  compileOptions.target = options.target;
   compileOptions.ptxas = options.ptxas;
   compileOptions.allowSpills = options.allowSpills;
   compileOptions.optLevel = options.optLevel;

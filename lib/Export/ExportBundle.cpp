@@ -3,6 +3,7 @@
 #include "gq/Bundle/Manifest.h"
 #include "gq/Export/Export.h"
 #include "gq/Support/Remarks.h"
+#include "gq/Target/Target.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -34,6 +35,7 @@ FailureOr<std::string> mlir::gq::exportBundle(ModuleOp module) {
   llvm::json::Value metadata =
       llvm::json::Object{{"version", gridquant::metadataVersion},
                          {"target", kernels->getChip().str()},
+                         {"gpu", toString(getTarget(module))},
                          {"functions", std::move(functions)}};
   std::string text = llvm::formatv("{0}", metadata).str();
   // Limits and rules that the runtime enforces are known in one place, its

@@ -35,10 +35,13 @@ template <std::unique_ptr<Pass> (*create)()>
 static void addFunctionPass(OpPassManager &pm, const GQToNVVMOptions &) {
   pm.addNestedPass<func::FuncOp>(create());
 }
-static void addSelectConfig(OpPassManager &pm, const GQToNVVMOptions &options) {
-  SelectConfigPassOptions select;
-  select.chip = options.chip;
-  pm.addPass(createSelectConfigPass(select));
+
+/// First in every pipeline, so that each of them may be run alone; where the
+/// module says its target, nothing changes.
+static void addTarget(OpPassManager &pm, const GQToNVVMOptions &options) {
+  SetTargetPassOptions target;
+  target.name = options.target;
+  pm.addPass(createSetTargetPass(target));
 }
 
 constexpr Part Tiles = Part::Tiles, Kernels = Part::Kernels,
@@ -52,7 +55,8 @@ static constexpr Stage kStages[] = {
     {"gq-expand", Tiles, false, false, addModulePass<createExpandPass>},
     {"gq-fuse-quantize", Tiles, false, false,
      addModulePass<createFuseQuantizePass>},
-    {"gq-select-config", Tiles, false, false, addSelectConfig},
+    {"gq-select-config", Tiles, false, false,
+     addModulePass<createSelectConfigPass>},
     {"gq-split-quantize", Tiles, false, false,
      addModulePass<createSplitQuantizePass>},
     {"gq-tile", Tiles, true, false, addFunctionPass<createTilePass>},
@@ -87,6 +91,7 @@ SmallVector<StringRef> mlir::gq::getStages() {
 void mlir::gq::buildPipelineUntil(OpPassManager &pm,
                                   const GQToNVVMOptions &options,
                                   StringRef name) {
+  addTarget(pm, options);
   for (const Stage &stage : kStages) {
     addStage(pm, options, stage);
     if (stage.name == name)
@@ -94,25 +99,38 @@ void mlir::gq::buildPipelineUntil(OpPassManager &pm,
   }
 }
 
-void mlir::gq::buildPipelinePart(OpPassManager &pm,
-                                 const GQToNVVMOptions &options, Part part) {
+static void addPart(OpPassManager &pm, const GQToNVVMOptions &options,
+                    Part part) {
   for (const Stage &stage : kStages)
     if (stage.part == part)
       addStage(pm, options, stage);
 }
 
-void mlir::gq::buildNVVMPipeline(OpPassManager &pm, const GQToNVVMOptions &) {
+static void addNVVM(OpPassManager &pm) {
   pm.addPass(createConvertGQGPUToNVVMPass());
   // For nvvm ops that have no intrinsic, which a kernel written by hand may
   // use.
   pm.addNestedPass<gpu::GPUModuleOp>(createConvertNVVMToLLVMPass());
 }
 
+void mlir::gq::buildPipelinePart(OpPassManager &pm,
+                                 const GQToNVVMOptions &options, Part part) {
+  addTarget(pm, options);
+  addPart(pm, options, part);
+}
+
+void mlir::gq::buildNVVMPipeline(OpPassManager &pm,
+                                 const GQToNVVMOptions &options) {
+  addTarget(pm, options);
+  addNVVM(pm);
+}
+
 void mlir::gq::buildGQToNVVMPipeline(OpPassManager &pm,
                                      const GQToNVVMOptions &options) {
+  addTarget(pm, options);
   for (Part part : {Tiles, Kernels, Roles, Fragments})
-    buildPipelinePart(pm, options, part);
-  buildNVVMPipeline(pm, options);
+    addPart(pm, options, part);
+  addNVVM(pm);
 }
 
 template <Part part>

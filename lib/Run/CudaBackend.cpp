@@ -69,7 +69,9 @@ public:
       return emitError(loc) << gq_last_error();
     };
 
-    FailureOr<std::string> bytes = compileToBundle(module, CompileOptions());
+    CompileOptions options;
+    options.target = request.target;
+    FailureOr<std::string> bytes = compileToBundle(module, options);
     if (failed(bytes))
       return failure();
     Launcher launcher;
@@ -182,10 +184,18 @@ llvm::Expected<std::unique_ptr<Backend>> mlir::gq::createCudaBackend() {
     return llvm::createStringError("no gpu found");
   if (gq_device_capability(kDevice, &major, &minor))
     return llvm::createStringError(gq_last_error());
-  if (major != 9 || minor != 0)
-    return llvm::createStringError("kernels need compute capability 9.0 (" +
-                                   getDefaultTarget().chip.str() +
-                                   "), device 0 has " + std::to_string(major) +
-                                   "." + std::to_string(minor));
+  // Which of them the program is for, the bundle says; the runtime refuses a
+  // device that cannot run it.
+  auto runs = [&](const TargetModel &model) {
+    return model.major == major && model.minor == minor;
+  };
+  if (llvm::none_of(getKnownTargets(), runs)) {
+    const TargetModel &needed = *lookupTarget(kDefaultTarget);
+    return llvm::createStringError(
+        "kernels need compute capability " + std::to_string(needed.major) +
+        "." + std::to_string(needed.minor) + " (" + needed.chip.str() +
+        "), device 0 has " + std::to_string(major) + "." +
+        std::to_string(minor));
+  }
   return std::make_unique<CudaBackend>();
 }

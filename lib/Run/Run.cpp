@@ -213,7 +213,7 @@ static LogicalResult runStages(func::FuncOp function, const RunOptions &options,
                                ArrayRef<RuntimeValue> expected,
                                func::FuncOp reference, llvm::raw_ostream &os) {
   std::unique_ptr<Backend> backend = llvm::cantFail(createBackend("simulate"));
-  RunRequest request{1, options.threads, "", options.simulator};
+  RunRequest request{1, options.threads, "", options.target, options.simulator};
   for (StringRef stage : getStages()) {
     request.after = stage.str();
     FailureOr<RunResult> run = runClone(*backend, function, args, request);
@@ -266,9 +266,10 @@ static LogicalResult runModule(const RunOptions &options, ModuleOp module,
   if (!options.after.empty() && (*backend)->getName() != "simulate")
     return function->emitError() << "--after: expects backend simulate, got "
                                  << (*backend)->getName();
-  FailureOr<RunResult> run = runClone(
-      **backend, *function, *args,
-      {options.repeat, options.threads, options.after, options.simulator});
+  FailureOr<RunResult> run =
+      runClone(**backend, *function, *args,
+               {options.repeat, options.threads, options.after, options.target,
+                options.simulator});
   if (failed(run) || failed(writeOutputs(*function, options, run->results)))
     return failure();
   printSummary(*function, **backend, *args, *run, os);

@@ -13,7 +13,7 @@ using namespace mlir;
 using namespace mlir::gq;
 
 /// Runs the passes up to the one that was asked for.
-static LogicalResult lower(ModuleOp module, StringRef after) {
+static LogicalResult lower(ModuleOp module, StringRef after, StringRef target) {
   if (after.empty()) {
     bool hasKernels =
         module.walk([](gqgpu::KernelOp) { return WalkResult::interrupt(); })
@@ -27,7 +27,9 @@ static LogicalResult lower(ModuleOp module, StringRef after) {
            << "--after: expects none or one of "
            << llvm::join(getStages(), ", ") << ", got " << after;
   PassManager pm(module.getContext());
-  buildPipelineUntil(pm, GQToNVVMOptions(), after);
+  GQToNVVMOptions options;
+  options.target = target.str();
+  buildPipelineUntil(pm, options, after);
   return pm.run(module);
 }
 
@@ -37,7 +39,7 @@ FailureOr<RunResult> SimulateBackend::run(ModuleOp module,
                                           const RunRequest &request) {
   using Clock = std::chrono::steady_clock;
   std::string name = function.getSymName().str();
-  if (failed(lower(module, request.after)))
+  if (failed(lower(module, request.after, request.target)))
     return failure();
   function = module.lookupSymbol<func::FuncOp>(name);
   Simulator simulator(request.simulator);

@@ -54,6 +54,11 @@ int mlir::gq::runMain(int argc, char **argv) {
       cl::desc("Simulate what this pass of the pipeline leaves (the last one); "
                "none: the input as it is"),
       cl::location(options.after), cl::cat(category));
+  cl::opt<std::string, true> target(
+      "target",
+      cl::desc("GPU to compile for: h100, h200, h20 or gh200 (what the file "
+               "says, else h100)"),
+      cl::location(options.target), cl::value_desc("name"), cl::cat(category));
   cl::opt<bool, true> stages(
       "stages",
       cl::desc("Simulate after every pass and compare with the reference"),

@@ -70,9 +70,10 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
   TileType typeA = ring.getTiles()[op.getA()];
   TileType typeB = ring.getTiles()[op.getB()];
   int64_t row = getInt(op.getRow());
-  if (row < 0 || row + 64 > typeA.getShape()[0])
+  int64_t rows = (*result)->type.getShape()[0];
+  if (row < 0 || row + rows > typeA.getShape()[0])
     return op.emitOpError("multiplies rows ")
-           << row << " to " << row + 63 << " of a tile of "
+           << row << " to " << row + rows - 1 << " of a tile of "
            << typeA.getShape()[0];
   if (Value reuse = op.getReuse())
     object<Fragment>(reuse)->reusedBy = op;
@@ -92,19 +93,19 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
     return packed;
   };
   int64_t columns = typeB.getShape()[0];
-  std::vector<unsigned char> left = pack((*a)->data, row, 64);
+  std::vector<unsigned char> left = pack((*a)->data, row, rows);
   std::vector<unsigned char> right = pack((*b)->data, 0, columns);
   gridquant::MatmulOptions options;
   options.accumulation = gridquant::Accumulation::f32;
   options.promote = k;
   options.threads = 1;
   gridquant::Status status = gridquant::scaledMatmul(
-      {left.data(), *getNumericsType(typeA.getElementType()), {64, k}, nullptr},
+      {left.data(), *getNumericsType(typeA.getElementType()), {rows, k}, nullptr},
       {right.data(),
        *getNumericsType(typeB.getElementType()),
        {columns, k},
        nullptr},
-      64, columns, k, options, gridquant::ElementType::f32,
+      rows, columns, k, options, gridquant::ElementType::f32,
       (*result)->values.getMutableData());
   if (!status.ok())
     return op.emitOpError(status.message());
@@ -131,7 +132,7 @@ LogicalResult Agent::execute(PromoteOp op) {
   auto *to = reinterpret_cast<float *>((*result)->values.getMutableData());
   int64_t width = (*result)->type.getShape()[1], parts = cols.getDim(1);
   std::vector<float> scales(static_cast<size_t>(width));
-  for (int64_t r = 0; r < 64; ++r) {
+  for (int64_t r = 0; r < (*result)->type.getShape()[0]; ++r) {
     float row = floats(rows)[rows.getDim(0) == 1 ? 0 : r];
     for (int64_t c = 0; c < width; ++c)
       scales[c] = row * floats(cols)[c * parts / width];

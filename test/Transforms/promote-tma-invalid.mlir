@@ -68,3 +68,151 @@ gqgpu.kernel @k(%a: memref<?x500xf8E4M3FN>, %i: index) {
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
   gqgpu.return
 }
+
+// -----
+
+// What a person wrote and the hardware cannot do.
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  // expected-error@+1 {{has path copy, operand a goes to the tensor core: expects tma}}
+  %at = gqgpu.load %a[%i, %i] {path = #gqgpu.path<copy>} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  // expected-error@+1 {{has path copy, operand b goes to the tensor core: expects tma}}
+  %bt = gqgpu.load %a[%i, %i] {path = #gqgpu.path<copy>} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  // expected-error@+1 {{has a swizzle of 64 bytes, operand a goes to the tensor core: expects 128}}
+  %at = gqgpu.load %a[%i, %i] {swizzle = 64 : i64} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  // expected-error@+1 {{has a swizzle of 0 bytes, operand b goes to the tensor core: expects 128}}
+  %bt = gqgpu.load %a[%i, %i] {swizzle = 0 : i64} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  // expected-error@+1 {{has path tma, operand a_scales is copied by a warp: expects copy}}
+  %s = gqgpu.load %sa[%i, %i] {path = #gqgpu.path<tma>} : memref<?x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  // expected-error@+1 {{has a swizzle of 32 bytes, operand b_scales is copied by a warp: expects 0}}
+  %t = gqgpu.load %sa[%i, %i] {swizzle = 32 : i64} : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  // expected-error@+1 {{has evict last, operand b_scales is copied by a warp: expects normal}}
+  %t = gqgpu.load %sa[%i, %i] {evict = #gqgpu.evict<last>} : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x50xf32>, %i: index) {
+  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  // expected-error@+1 {{has path tma, operand dest has a row pitch of 200 bytes, tma needs a multiple of 16}}
+  gqgpu.store %p, %d[%i, %i] {path = #gqgpu.path<tma>} : tensor<64x64xf32>, memref<?x50xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<?x512xf32>, %q: memref<?x512xf32>, %i: index) {
+  // expected-error@+1 {{has path tma, threads read it themselves: expects copy}}
+  %t = gqgpu.load %x[%i, %i] {path = #gqgpu.path<tma>} : memref<?x512xf32> -> tensor<16x512xf32>
+  gqgpu.store %t, %q[%i, %i] : tensor<16x512xf32>, memref<?x512xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<?x512xf32>, %q: memref<?x512xf32>, %i: index) {
+  // expected-error@+1 {{has a swizzle of 128 bytes, threads read it themselves: expects 0}}
+  %t = gqgpu.load %x[%i, %i] {swizzle = 128 : i64} : memref<?x512xf32> -> tensor<16x512xf32>
+  gqgpu.store %t, %q[%i, %i] : tensor<16x512xf32>, memref<?x512xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<?x512xf32>, %q: memref<?x512xf32>, %i: index) {
+  %t = gqgpu.load %x[%i, %i] : memref<?x512xf32> -> tensor<16x512xf32>
+  // expected-error@+1 {{has path tma, which takes results of a product of rank 2 in f32, bf16 or f16, got 'memref<?x512xf32>' in a kernel without one}}
+  gqgpu.store %t, %q[%i, %i] {path = #gqgpu.path<tma>} : tensor<16x512xf32>, memref<?x512xf32>
+  gqgpu.return
+}

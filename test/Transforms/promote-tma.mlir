@@ -110,3 +110,48 @@ func.func @two_passes(%x: tensor<64x512xbf16>) -> (tensor<64x512xf8E4M3FN>, tens
   return %q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
 }
 }
+
+// What a person wrote is obeyed, where the pass would have chosen otherwise.
+// CHECK-LABEL: gqgpu.kernel @by_hand
+// CHECK: gqgpu.load %arg0[{{.*}}] {evict = #gqgpu.evict<first>, path = #gqgpu.path<tma>, swizzle = 128 : i64}
+// CHECK: gqgpu.load %arg1[{{.*}}] {evict = #gqgpu.evict<last>, path = #gqgpu.path<tma>, swizzle = 128 : i64}
+// CHECK: gqgpu.load %arg2[{{.*}}] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<copy>}
+// CHECK: gqgpu.store %{{.*}} {path = #gqgpu.path<copy>} : tensor<64x128xf32>
+// REMARK-DAG: Remark="operand a goes by tma, swizzle 128, evict first"
+// REMARK-DAG: Remark="operand b goes by tma, swizzle 128, evict last"
+gqgpu.kernel @by_hand(%a: memref<?x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>) {
+  %c0 = arith.constant 0 : index
+  gqgpu.tile_loop (%i, %j) to (%c0, %c0) step [64, 128] {
+    %at = gqgpu.load %a[%i, %c0] {evict = #gqgpu.evict<first>} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+    %bt = gqgpu.load %b[%j, %c0] {evict = #gqgpu.evict<last>, path = #gqgpu.path<tma>, swizzle = 128 : i64} : memref<256x512xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+    %s = gqgpu.load %sa[%i, %c0] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<copy>} : memref<?x4xf32> -> tensor<64x1xf32>
+    %t = tensor.empty() : tensor<1x1xf32>
+    %e = tensor.empty() : tensor<64x128xf32>
+    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x128xf32>)
+        : tensor<64x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x128xf32>
+    gqgpu.store %p, %d[%i, %j] {path = #gqgpu.path<copy>} : tensor<64x128xf32>, memref<?x256xf32>
+  }
+  gqgpu.return
+}
+
+// An eviction priority by hand stays where two kernels read x as well.
+// CHECK-LABEL: gqgpu.kernel @first_by_hand
+// CHECK: gqgpu.load %arg0[{{.*}}] {evict = #gqgpu.evict<normal>}
+module attributes {gpu.container_module} {
+gpu.module @passes_by_hand {
+  gqgpu.kernel @first_by_hand(%x: memref<64x512xbf16>, %s: memref<64x4xf32>) {
+    %c0 = arith.constant 0 : index
+    %t = gqgpu.load %x[%c0, %c0] {evict = #gqgpu.evict<normal>} : memref<64x512xbf16> -> tensor<16x512xbf16>
+    %e = tensor.empty() : tensor<16x4xf32>
+    %a = gq.block_absmax %t block [1, 128] outs(%e : tensor<16x4xf32>) : tensor<16x512xbf16> -> tensor<16x4xf32>
+    gqgpu.store %a, %s[%c0, %c0] : tensor<16x4xf32>, memref<64x4xf32>
+    gqgpu.return
+  }
+}
+func.func @two_launches(%x: tensor<64x512xbf16>) -> (tensor<64x4xf32>, tensor<64x4xf32>) {
+  %e = tensor.empty() : tensor<64x4xf32>
+  %f = tensor.empty() : tensor<64x4xf32>
+  %s = gqgpu.launch @passes_by_hand::@first_by_hand ins(%x : tensor<64x512xbf16>) outs(%e : tensor<64x4xf32>) -> tensor<64x4xf32>
+  return %s, %f : tensor<64x4xf32>, tensor<64x4xf32>
+}
+}

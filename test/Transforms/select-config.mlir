@@ -1,8 +1,5 @@
 // RUN: gq-opt %s --gq-select-config | FileCheck %s
 // RUN: gq-opt %s --gq-select-config --remarks-filter=gq-select-config 2>&1 | FileCheck %s --check-prefix=REMARK
-// RUN: not gq-opt %s --gq-select-config=chip=sm_100a 2>&1 | FileCheck %s --check-prefix=CHIP
-
-// CHIP: error: unknown chip 'sm_100a', expects sm_90a
 
 !b = tensor<512x512xf8E4M3FN>
 !q = tensor<512x1024xf8E4M3FN>

@@ -69,3 +69,25 @@ gqgpu.kernel @carried(%x: f32, %n: index, %d: memref<?x256xf32>) {
   }
   gqgpu.return
 }
+
+// -----
+
+// expected-error@+1 {{has a cluster of 16 thread blocks, the limit is 8}}
+gqgpu.kernel @cluster() attributes {threads = 128, cluster = 16} {
+  gqgpu.return
+}
+
+// -----
+
+// The limits are those of the module's target.
+!ring = !gqgpu.ring<4, <256x128xf8E4M3FN, swizzle = 128>>
+module attributes {gq.target = #gq.target<h200, shared_memory = 100000>} {
+  gpu.module @kernels {
+    // expected-error@+1 {{uses 131136 bytes of shared memory, the limit is 100000}}
+    gqgpu.kernel @less_shared_memory(%a: memref<?x128xf8E4M3FN>, %i: index) {
+      // expected-note@+1 {{a ring of 131136 bytes}}
+      %r = gqgpu.ring_create : !ring
+      gqgpu.return
+    }
+  }
+}

@@ -42,6 +42,7 @@ TEST(Manifest, Sample) {
   auto manifest = parseManifest(sample);
   ASSERT_TRUE(manifest) << manifest.message();
   EXPECT_EQ(manifest->target.name, "sm_90a");
+  EXPECT_EQ(manifest->gpu, ""); // bundles of before the key have none
   EXPECT_EQ(manifest->target.major, 9);
   EXPECT_EQ(manifest->target.minor, 0);
   ASSERT_EQ(manifest->functions.size(), 1u);
@@ -91,6 +92,12 @@ TEST(Manifest, Document) {
   EXPECT_EQ(errorOf("{}"), "metadata: version: is missing");
   EXPECT_EQ(errorOf(edited("\"version\":1", "\"version\":2")),
             "metadata has version 2, this library reads version 1");
+  auto tuned =
+      parseManifest(edited(R"("sm_90a",)", R"("sm_90a","gpu":"h20",)"));
+  ASSERT_TRUE(tuned) << tuned.message();
+  EXPECT_EQ(tuned->gpu, "h20");
+  EXPECT_NE(errorOf(edited(R"("sm_90a",)", R"("sm_90a","gpu":7,)")),
+            "no error");
   EXPECT_EQ(errorOf(edited("sm_90a", "gfx90")),
             "metadata: target: unknown target 'gfx90', a name such as sm_90a "
             "is needed");

@@ -17,7 +17,8 @@ struct ToolTest : ::testing::Test {
     char pattern[] = "/tmp/gq-tool-XXXXXX";
     directory = ::mkdtemp(pattern);
     path = directory + "/a.gqb";
-    const char *json = R"({"version":1,"target":"sm_90a","functions":[
+    const char *json =
+        R"({"version":1,"target":"sm_90a","gpu":"h200","functions":[
       {"name":"f","inputs":[{"name":"a","type":"bf16","shape":[-1,64]}],
        "outputs":[{"name":"r","type":"f32","shape":["a.0"]}],
        "workspace":[{"name":"w","type":"i8","shape":[4]}],
@@ -49,6 +50,7 @@ struct ToolTest : ::testing::Test {
 TEST_F(ToolTest, Info) {
   ASSERT_EQ(run({"info", path}), 0) << err;
   EXPECT_EQ(out, "target sm_90a\n"
+                 "gpu h200\n"
                  "image cubin sm_90a 5 bytes\n"
                  "image ptx sm_90a 12 bytes\n"
                  "function f\n"

@@ -121,6 +121,8 @@ std::optional<Target> parseTarget(std::string_view name);
 
 struct Manifest {
   Target target;
+  /// The GPU that tiles were chosen for, "h200"; empty if it does not say.
+  std::string gpu;
   std::vector<Function> functions;
 };
 

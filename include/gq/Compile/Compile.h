@@ -15,7 +15,9 @@ namespace gq {
 enum class OutputKind { NVVM, LLVM, PTX, Cubin, Bundle };
 
 struct CompileOptions {
-  std::string chip = "sm_90a";
+  /// The name of a description (gq/Target/TargetModel.h); empty: what the
+  /// module says.
+  std::string target;
   /// As in SerializeOptions.
   std::string ptxas;
   bool allowSpills = false;

@@ -11,8 +11,11 @@ class OpPassManager;
 namespace gq {
 
 struct GQToNVVMOptions : PassPipelineOptions<GQToNVVMOptions> {
-  Option<std::string> chip{*this, "chip", llvm::cl::init("sm_90a"),
-                           llvm::cl::desc("GPU to compile for")};
+  /// The name of a description; empty: what the module says.
+  Option<std::string> target{
+      *this, "target",
+      llvm::cl::desc("GPU to compile for: h100, h200, h20 or gh200 (what the "
+                     "module says, else h100)")};
 };
 
 /// The parts of the pipeline, in order; each is registered as a pipeline too.

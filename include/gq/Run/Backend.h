@@ -19,6 +19,8 @@ struct RunRequest {
   /// execute it as it is; empty: as it is if it has kernels, else after the
   /// last pass.
   std::string after;
+  /// The GPU to compile for, by name; empty: what the module says.
+  std::string target;
   SimulatorOptions simulator;
 };
 

@@ -40,6 +40,7 @@ struct RunOptions {
   std::vector<std::string> configs;
   /// See RunRequest.
   std::string after;
+  std::string target;
   SimulatorOptions simulator;
   /// Simulate after every pass, and compare each with the reference.
   bool stages = false;

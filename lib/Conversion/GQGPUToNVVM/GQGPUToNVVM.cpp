@@ -1,7 +1,7 @@
 //===- GQGPUToNVVM.cpp - the pass convert-gqgpu-to-nvvm -------------------===//
 #include "Patterns.h"
 #include "gq/Conversion/Passes.h"
-#include "gq/Target/TargetModel.h"
+#include "gq/Target/Target.h"
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -92,7 +92,7 @@ struct ConvertGQGPUToNVVMPass
   /// The target, and one name for dynamic shared memory.
   void prepare(gpu::GPUModuleOp module) {
     MLIRContext *context = &getContext();
-    const gq::TargetModel &target = gq::getDefaultTarget();
+    const gq::TargetModel &target = gq::getTarget(module);
     if (!module.getTargetsAttr()) {
       auto attr = NVVM::NVVMTargetAttr::get(context, /*optLevel=*/3,
                                             "nvptx64-nvidia-cuda", target.chip,

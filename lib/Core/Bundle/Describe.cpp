@@ -102,6 +102,8 @@ static void describeFunction(const Function &function, std::string &out) {
 std::string describe(const Manifest &manifest,
                      const std::vector<Image> &images) {
   std::string out = "target " + manifest.target.name + "\n";
+  if (!manifest.gpu.empty())
+    out += "gpu " + manifest.gpu + "\n";
   for (const Image &image : images)
     out += std::string("image ") + stringify(image.kind) + " " + image.arch +
            " " + std::to_string(image.bytes.size()) + " bytes\n";

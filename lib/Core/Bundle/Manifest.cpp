@@ -190,6 +190,8 @@ Expected<Manifest> parseManifest(std::string_view text) {
   else
     root.field("target").fail("unknown target '" + targetName +
                               "', a name such as sm_90a is needed");
+  if (JsonCursor gpu = root.optional("gpu"); gpu.valid())
+    manifest.gpu = gpu.string();
   std::set<std::string> names;
   for (const JsonCursor &at : root.field("functions").items()) {
     manifest.functions.push_back(FunctionReader(at).read());

@@ -1,6 +1,6 @@
 //===- EmitPtx.cpp - the NVPTX back end of LLVM, in process ---------------===//
 #include "Internal.h"
-#include "gq/Target/TargetModel.h"
+#include "gq/Target/Target.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -108,10 +108,10 @@ mlir::gq::createTargetMachine(gpu::GPUModuleOp module) {
            << (targets ? static_cast<int64_t>(targets->size()) : 0)
            << " targets, exactly one #nvvm.target is needed";
   auto target = cast<NVVM::NVVMTargetAttr>((*targets)[0]);
-  const TargetModel *model = getTargetModel(target.getChip());
-  if (!model)
+  const TargetModel &model = getTarget(module);
+  if (target.getChip() != model.chip)
     return refuse("chip '" + target.getChip() + "'",
-                  "'" + getDefaultTarget().chip + "' is needed");
+                  "'" + model.chip + "' is needed");
   if (target.getTriple() != "nvptx64-nvidia-cuda")
     return refuse("triple '" + target.getTriple() + "'",
                   "'nvptx64-nvidia-cuda' is needed");
@@ -127,15 +127,15 @@ mlir::gq::createTargetMachine(gpu::GPUModuleOp module) {
     return module.emitError("this build of llvm has no nvptx back end: ")
            << error;
   std::unique_ptr<llvm::MCSubtargetInfo> info(
-      backEnd->createMCSubtargetInfo(triple, model->chip, ""));
+      backEnd->createMCSubtargetInfo(triple, model.chip, ""));
   if (!info)
     return module.emitError("the nvptx back end does not know chip '")
-           << model->chip << "'";
-  if (failed(checkFeatures(module, target, *model, *info)))
+           << model.chip << "'";
+  if (failed(checkFeatures(module, target, model, *info)))
     return failure();
   ShortPointers shortPointers;
   return std::unique_ptr<llvm::TargetMachine>(backEnd->createTargetMachine(
-      triple, model->chip, target.getFeatures(), {}, std::nullopt, std::nullopt,
+      triple, model.chip, target.getFeatures(), {}, std::nullopt, std::nullopt,
       llvm::CodeGenOptLevel::Aggressive));
 }
 

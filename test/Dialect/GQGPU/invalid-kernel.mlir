@@ -94,3 +94,13 @@ func.func @f(%x: tensor<4xf32>) -> tensor<8xf32> {
   %r = gqgpu.launch @m::@k outs(%x : tensor<4xf32>) -> tensor<8xf32>
   return %r : tensor<8xf32>
 }
+
+// -----
+
+// expected-error@+1 {{expects a positive number of threads, got 0}}
+gqgpu.kernel @k() attributes {threads = 0} { gqgpu.return }
+
+// -----
+
+// expected-error@+1 {{expects a positive number of thread blocks, got -1}}
+gqgpu.kernel @k() attributes {threads = 128, cluster = -1} { gqgpu.return }

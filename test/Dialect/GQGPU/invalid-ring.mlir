@@ -97,6 +97,18 @@ gqgpu.kernel @k(%s: memref<?x32xf32>, %i: index) {
 
 // -----
 
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @k(%s: memref<?x1xf32>, %i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects evict normal, got last}}
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 0 {evict = #gqgpu.evict<last>} : memref<?x1xf32>, !ring
+  gqgpu.return
+}
+
+// -----
+
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
   %r = gqgpu.ring_create : !ring

@@ -141,5 +141,63 @@
 
 // -----
 
-// expected-error@+1 {{expects a cluster of 1 to 8 thread blocks, got 16}}
-!t = !gqgpu.fragment<128x128xf32, #gqgpu.blocked<[8, 32], chunk = 4, cluster = 16>>
+// A GPU may allow fewer: gq-verify-protocol and the lowering ask the target.
+// expected-error@+1 {{expects a cluster of 1 to 16 thread blocks, got 32}}
+!t = !gqgpu.fragment<256x128xf32, #gqgpu.blocked<[8, 32], chunk = 4, cluster = 32>>
+
+// -----
+
+// Sizes that no GPU has, and whose products leave 64 bits.
+// expected-error@+1 {{expects a tile of at most 2147483647 bytes, got 9223372036854775807 elements of 'f32'}}
+!t = !gqgpu.tile<4294967296x4294967296xf32>
+
+// -----
+
+// expected-error@+1 {{expects a tile of at most 2147483647 bytes, got 1073741824 elements of 'f32'}}
+!t = !gqgpu.tile<1073741824xf32>
+
+// -----
+
+// expected-error@+1 {{expects a ring of at most 2147483647 bytes, got 4096 slots of 1048576}}
+!t = !gqgpu.ring<4096, <1048576xf8E4M3FN>>
+
+// -----
+
+// expected-error@+1 {{expects a ring of at most 2147483647 bytes, got 1 slots of more than 2147483647}}
+!t = !gqgpu.ring<1, <2147483647xf8E4M3FN>, <2147483647xf8E4M3FN>>
+
+// -----
+
+// expected-error@+1 {{expects a blocked layout over at most 1024 threads, got 8x4611686018427387904}}
+!q = !gqgpu.fragment<8x512xf8E5M2, #gqgpu.blocked<[8, 4611686018427387904], chunk = 16>>
+
+// -----
+
+// expected-error@+1 {{expects a blocked layout over at most 1024 threads, got 33x32}}
+!q = !gqgpu.fragment<33x512xf8E5M2, #gqgpu.blocked<[33, 32], chunk = 16>>
+
+// -----
+
+// expected-error@+1 {{expects fragment sizes of at most 2147483647, got 1099511627776}}
+!f = !gqgpu.fragment<1099511627776x256xf32, #gqgpu.blocked<[16, 16], chunk = 16>>
+
+// -----
+
+// expected-error@+1 {{expects at most 1024 values in each thread, got 2048 of 2048x256}}
+!f = !gqgpu.fragment<2048x256xf32, #gqgpu.blocked<[16, 16], chunk = 16>>
+
+// -----
+
+// With a block there is one value per chunk.
+// expected-error@+1 {{expects at most 1024 values in each thread, got 2048 of 32768x256}}
+!f = !gqgpu.fragment<32768x256xf32, #gqgpu.blocked<[16, 16], chunk = 16>, block = [1, 16]>
+
+// -----
+
+// expected-error@+1 {{expects at most 1024 values in each thread, got 1073741820 of 64x2147483640}}
+!f = !gqgpu.fragment<64x2147483640xf32, #gqgpu.mma>
+
+// -----
+
+// expected-error@+1 {{expects at most 1024 values in each thread, got 1025 of 1x1025}}
+!f = !gqgpu.fragment<1x1025xf32, #gqgpu.mma>

@@ -8,7 +8,7 @@
 
 // Exit status 1: it does not compile. 2: wrong usage. Nothing is written.
 // RUN: rm -f %t.none
-// RUN: not gq-compile %s --chip=sm_80 -o %t.none 2>&1 | FileCheck %s --check-prefix=CHIP
+// RUN: not gq-compile %s --target=sm_80 -o %t.none 2>&1 | FileCheck %s --check-prefix=TARGET
 // RUN: not gq-compile %s --ptxas=%t.no-such-file -o %t.none 2>&1 | FileCheck %s --check-prefix=PTXAS
 // RUN: not gq-compile %t.no-such-file -o %t.none 2>&1 | FileCheck %s --check-prefix=INPUT
 // RUN: not gq-compile %s -o %t.no-such-dir/out 2>&1 | FileCheck %s --check-prefix=OUTPUT
@@ -25,7 +25,7 @@
 // TIME: SerializePass
 // REMARK: remark: [Missed] no-cubin
 // IR: gpu.binary @kernels
-// CHIP: error: unknown chip 'sm_80', 'sm_90a' is needed
+// TARGET: error: unknown target 'sm_80', expects h100, h200, h20 or gh200
 // PTXAS: error: ptxas '{{.*}}no-such-file' is not an executable program
 // INPUT: error: cannot open input file
 // OUTPUT: error: cannot create

@@ -56,15 +56,16 @@ struct Tile {
 
 /// A tile of whole blocks for about `wanted` threads.
 static Tile chooseTile(ShapedType x, ArrayRef<int64_t> block, int64_t wanted,
-                       int64_t most, int64_t rowsWanted) {
+                       int64_t most, const WholeBlocks &limits) {
   int64_t br = block[0], bc = block[1];
   int64_t width = x.getDimSize(1);
   int64_t chunk = quantizeChunk(bc, x.getElementType());
   // Elements per thread: enough to keep memory busy, unless x is so small that
   // some multiprocessors would have nothing to do.
-  uint64_t smallest = getDefaultTarget().multiprocessors * 256 * 8;
-  bool few = x.hasStaticShape() && llvm::SaturatingMultiply<uint64_t>(
-                                       x.getDimSize(0), width) <= smallest;
+  bool few = x.hasStaticShape() &&
+             llvm::SaturatingMultiply<uint64_t>(x.getDimSize(0), width) <=
+                 static_cast<uint64_t>(limits.fewElements);
+  const int64_t rowsWanted = limits.rowsWanted;
   const int64_t least = few ? 16 : 32;
   most = few ? 16 : most;
   // Blocks side by side until two warps cover a row of the tile, as long as a
@@ -121,6 +122,7 @@ WholeBlocks WholeBlocks::of(ShapedType x, ArrayRef<int64_t> block,
                             const TargetModel &target) {
   WholeBlocks limits;
   limits.clusterMax = target.clusterMax;
+  limits.fewElements = target.multiprocessors * 256 * 8;
   limits.share = quantizeElementsPerThread(x, block);
   if (quantizeChunk(block[1], x.getElementType()) == 1)
     limits.share /= 2; // each element and code takes a register
@@ -178,11 +180,11 @@ ConfigAttr mlir::gq::chooseWholeBlocks(ShapedType x, ArrayRef<int64_t> block,
   if (limits.wholeSectors)
     if (std::optional<Tile> wide = chooseWideTile(x, block, limits.share))
       return configOf(*wide, 1);
-  Tile small = chooseTile(x, block, 256, kSmallShare, limits.rowsWanted);
+  Tile small = chooseTile(x, block, 256, kSmallShare, limits);
   if (small.rows * small.columns / small.threads <= kSmallShare &&
       !isNarrow(small))
     return configOf(small, 1);
-  Tile large = chooseTile(x, block, 512, limits.share, limits.rowsWanted);
+  Tile large = chooseTile(x, block, 512, limits.share, limits);
   if (isNarrow(large))
     return {};
   if (large.rows * large.columns / large.threads <= limits.share)

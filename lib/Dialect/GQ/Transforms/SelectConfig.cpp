@@ -11,7 +11,6 @@
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Dialect/GQGPU/IR/SharedMemory.h"
 #include "gq/Support/Remarks.h"
-#include "gq/Target/TargetModel.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -70,10 +69,10 @@ static int64_t mathRegisters(ConfigAttr config, const TargetModel &target) {
   return (slabs + 1) * set + 32;
 }
 
-std::pair<int64_t, int64_t> mlir::gq::defaultRegisters(ConfigAttr config) {
+std::pair<int64_t, int64_t>
+mlir::gq::defaultRegisters(ConfigAttr config, const TargetModel &target) {
   if (!config.getRegisters().empty())
     return {config.getRegisters()[0], config.getRegisters()[1]};
-  const TargetModel &target = getDefaultTarget();
   int64_t groups = config.getMathGroups();
   int64_t threads = target.warpGroup * (groups + 1);
   int64_t producer = groups <= 2 ? 40 : 32;
@@ -138,7 +137,7 @@ static LogicalResult checkMatmul(ScaledMatmulOp op, ConfigAttr config,
            << bytes << " bytes of shared memory, the limit is "
            << target.sharedMemory
            << " (fewer stages or a smaller tile need less)";
-  auto [producer, math] = defaultRegisters(config);
+  auto [producer, math] = defaultRegisters(config, target);
   for (int64_t registers : {producer, math})
     if (registers < target.minRegisters || registers > target.maxRegisters ||
         registers % 8 != 0)
@@ -220,23 +219,18 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
   using SelectConfigPassBase::SelectConfigPassBase;
 
   void runOnOperation() override {
-    const TargetModel *target = getTargetModel(chip);
-    if (!target) {
-      getOperation()->emitError("unknown chip '")
-          << chip << "', expects sm_90a";
-      return signalPassFailure();
-    }
+    const TargetModel &target = getTarget(getOperation());
     WalkResult result = getOperation()->walk([&](Operation *op) {
       if (auto matmul = dyn_cast<ScaledMatmulOp>(op))
-        return WalkResult(select(matmul, *target));
+        return WalkResult(select(matmul, target));
       if (auto quantize = dyn_cast<QuantizeOp>(op))
-        return WalkResult(select(quantize, *target));
+        return WalkResult(select(quantize, target));
       if (auto absmax = dyn_cast<BlockAbsmaxOp>(op))
-        return WalkResult(selectPass(absmax, /*reduces=*/true, *target));
+        return WalkResult(selectPass(absmax, /*reduces=*/true, target));
       // With an origin, tiles do not start at blocks.
       if (auto cast = dyn_cast<ScaledCastOp>(op);
           cast && (cast.getConfig() || cast.getOrigin().empty()))
-        return WalkResult(selectPass(cast, /*reduces=*/false, *target));
+        return WalkResult(selectPass(cast, /*reduces=*/false, target));
       return WalkResult::advance();
     });
     if (result.wasInterrupted())

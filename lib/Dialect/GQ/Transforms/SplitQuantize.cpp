@@ -72,7 +72,7 @@ struct SplitQuantizePass : gq::impl::SplitQuantizePassBase<SplitQuantizePass> {
              failure();
     ConfigAttr config = op.getConfig()->withoutPasses();
     if (failed(checkPassConfig(op, typeOf(op.getX()), op.getBlock(), config,
-                               getDefaultTarget())))
+                               getTarget(op))))
       return failure();
     auto stored = typeOf(op.getScalesInit()).getElementType();
     if (op.getTransposedScales() || !stored.isF32())
@@ -92,7 +92,7 @@ struct SplitQuantizePass : gq::impl::SplitQuantizePassBase<SplitQuantizePass> {
   /// Makes `op` one of whole blocks per tile, with as many before it as that
   /// takes.
   LogicalResult reduceParts(BlockAbsmaxOp op) {
-    const TargetModel &target = getDefaultTarget();
+    const TargetModel &target = getTarget(op);
     while (true) {
       ConfigAttr config = *op.getConfig();
       ArrayRef<int64_t> shape = typeOf(op.getX()).getShape();

@@ -1,5 +1,6 @@
 //===- GQGPUTypes.cpp - types and attributes of the gqgpu dialect ---------===//
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "gq/Support/Limits.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -68,6 +69,13 @@ LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError,
   if (!elementType.isIntOrFloat() || elementType.getIntOrFloatBitWidth() % 8)
     return emitError() << "expects a tile element type of whole bytes, got "
                        << elementType;
+  int64_t elements = gq::saturatingProduct(shape);
+  if (int64_t bytes = gq::saturatingProduct(
+          {elements, elementType.getIntOrFloatBitWidth() / 8});
+      bytes > gq::kMostExtent)
+    return emitError() << "expects a tile of at most " << gq::kMostExtent
+                       << " bytes, got " << elements << " elements of "
+                       << elementType;
   if (swizzle == 0)
     return success();
   if (swizzle != 32 && swizzle != 64 && swizzle != 128)
@@ -90,12 +98,19 @@ LogicalResult RingType::verify(function_ref<InFlightDiagnostic()> emitError,
                                int64_t stages, ArrayRef<TileType> tiles) {
   if (stages <= 0)
     return emitError() << "expects a ring of at least 1 stage, got " << stages;
-  // More than any shared memory holds; sums of bytes stay far from overflow.
-  if (stages > 4096)
-    return emitError() << "expects a ring of at most 4096 stages, got "
-                       << stages;
+  if (stages > gq::kMostStages)
+    return emitError() << "expects a ring of at most " << gq::kMostStages
+                       << " stages, got " << stages;
   if (tiles.empty())
     return emitError() << "expects a ring of at least 1 tile per slot";
+  int64_t slot = 0;
+  for (TileType tile : tiles)
+    slot = std::min(slot + tile.getNumBytes(), gq::kMostExtent + 1);
+  if (slot * stages > gq::kMostExtent)
+    return emitError() << "expects a ring of at most " << gq::kMostExtent
+                       << " bytes, got " << stages << " slots of "
+                       << (slot > gq::kMostExtent ? "more than " : "")
+                       << std::min(slot, gq::kMostExtent);
   return success();
 }
 
@@ -110,12 +125,16 @@ BlockedLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (threads.size() != 2 || threads[0] <= 0 || threads[1] <= 0)
     return emitError() << "expects a blocked layout over 2 positive numbers of "
                           "threads";
-  if (chunk <= 0 || !llvm::isPowerOf2_64(chunk) || chunk > 16)
+  if (gq::saturatingProduct(threads) > gq::kMostThreads)
+    return emitError() << "expects a blocked layout over at most "
+                       << gq::kMostThreads << " threads, got " << threads[0]
+                       << "x" << threads[1];
+  if (chunk <= 0 || !llvm::isPowerOf2_64(chunk) || chunk > gq::kMostChunk)
     return emitError() << "expects chunks of 1, 2, 4, 8 or 16 elements, got "
                        << chunk;
-  if (cluster <= 0 || cluster > 8)
-    return emitError() << "expects a cluster of 1 to 8 thread blocks, got "
-                       << cluster;
+  if (cluster <= 0 || cluster > gq::kMostCluster)
+    return emitError() << "expects a cluster of 1 to " << gq::kMostCluster
+                       << " thread blocks, got " << cluster;
   return success();
 }
 
@@ -164,6 +183,18 @@ LogicalResult FragmentType::verify(function_ref<InFlightDiagnostic()> emitError,
   for (int64_t size : shape)
     if (size <= 0)
       return emitError() << "expects positive fragment sizes, got " << size;
+  for (int64_t size : shape)
+    if (size > gq::kMostExtent)
+      return emitError() << "expects fragment sizes of at most "
+                         << gq::kMostExtent << ", got " << size;
+  // Before anything asks for the values of a thread.
+  auto verifyValues = [&](int64_t values) -> LogicalResult {
+    if (values <= gq::kMostValues)
+      return success();
+    return emitError() << "expects at most " << gq::kMostValues
+                       << " values in each thread, got " << values << " of "
+                       << shape[0] << "x" << shape[1];
+  };
   if (!elementType.isIntOrFloat())
     return emitError() << "expects an integer or float element type, got "
                        << elementType;
@@ -177,7 +208,10 @@ LogicalResult FragmentType::verify(function_ref<InFlightDiagnostic()> emitError,
       return emitError() << "expects a multiple of 8 columns (or 1) in the mma "
                             "layout, got "
                          << shape[1];
-    return success();
+    // A row is in every thread; of a column each has two.
+    return verifyValues(shape[0] == 1   ? shape[1]
+                        : shape[1] == 1 ? 2
+                                        : shape[1] / 2);
   }
   auto blocked = dyn_cast<BlockedLayoutAttr>(layout);
   if (!blocked)
@@ -191,7 +225,8 @@ LogicalResult FragmentType::verify(function_ref<InFlightDiagnostic()> emitError,
                        << shape[1];
   if (!block.empty() && (block.size() != 2 || block[0] <= 0 || block[1] <= 0))
     return emitError() << "expects a block of 2 positive sizes";
-  return success();
+  int64_t chunks = (shape[0] / rows) * (shape[1] / cols);
+  return verifyValues(block.empty() ? chunks * blocked.getChunk() : chunks);
 }
 
 int64_t FragmentType::getNumValues() const {

@@ -1,11 +1,17 @@
 //===- GQGPUVerify.cpp - verifiers of kernels, tiles and rings ------------===//
 #include "GQGPUVerify.h"
+#include "gq/Target/Target.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
 
 LogicalResult KernelOp::verify() {
+  for (auto [name, number] : {std::pair("threads", getThreads()),
+                              std::pair("thread blocks", getCluster())})
+    if (int64_t count = static_cast<int64_t>(number.value_or(1)); count <= 0)
+      return emitOpError("expects a positive number of ")
+             << name << ", got " << count;
   if (!getBody().hasOneBlock())
     return emitOpError("expects a body of one block, got ")
            << getBody().getBlocks().size();
@@ -190,6 +196,11 @@ LogicalResult CopyLoadOp::verify() {
   if (tile.getSwizzle() != 0)
     return emitOpError("expects a tile without swizzle, got ")
            << tile.getSwizzle();
+  // cp.async of 4 bytes takes no cache policy.
+  if (Eviction evict = getEvict().value_or(Eviction::Normal);
+      evict != Eviction::Normal)
+    return emitOpError("expects evict normal, got ")
+           << stringifyEviction(evict);
   return success();
 }
 
@@ -209,11 +220,13 @@ LogicalResult SlotReadOp::verify() {
 LogicalResult WarpSpecializeOp::verify() {
   if (int64_t groups = getGroups(); groups <= 0)
     return emitOpError("expects at least one math group, got ") << groups;
+  const gq::TargetModel &target = gq::getTarget(*this);
   for (int64_t registers : {static_cast<int64_t>(getProducerRegisters()),
                             static_cast<int64_t>(getMathRegisters())})
-    if (registers < 24 || registers > 256 || registers % 8 != 0)
-      return emitOpError("expects register counts between 24 and 256 that are "
-                         "multiples of 8, got ")
+    if (!target.isRegisterCount(registers))
+      return emitOpError("expects register counts between ")
+             << target.minRegisters << " and " << target.maxRegisters
+             << " that are multiples of " << target.registerStep << ", got "
              << registers;
   if (getProducer().getNumArguments() != 0)
     return emitOpError("expects a producer region without arguments");

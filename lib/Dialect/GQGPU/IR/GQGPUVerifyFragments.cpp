@@ -1,5 +1,6 @@
 //===- GQGPUVerifyFragments.cpp - verifiers of ops on fragments -----------===//
 #include "GQGPUVerify.h"
+#include "gq/Target/Target.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -15,6 +16,7 @@ LogicalResult SplatOp::verify() {
 }
 
 LogicalResult MmaAsyncOp::verify() {
+  const gq::TargetModel &target = gq::getTarget(*this);
   FailureOr<TileType> a = ringTile(*this, getRing().getType(), getA());
   FailureOr<TileType> b = ringTile(*this, getRing().getType(), getB());
   if (failed(a) || failed(b))
@@ -24,22 +26,26 @@ LogicalResult MmaAsyncOp::verify() {
       return emitOpError("expects tile ")
              << name << " of element type f8E4M3FN or f8E5M2, got "
              << tile.getElementType();
-    if (tile.getShape().size() != 2 || tile.getSwizzle() != 128)
+    if (tile.getShape().size() != 2 || tile.getSwizzle() != target.swizzleBytes)
       return emitOpError("expects tile ")
-             << name << " of rank 2 and swizzle 128, got " << tile;
+             << name << " of rank 2 and swizzle " << target.swizzleBytes
+             << ", got " << tile;
   }
   if (getK().size() != 2 || getK()[0] < 0 || getK()[1] > a->getShape()[1] ||
-      getK()[0] >= getK()[1] || getK()[0] % 32 || getK()[1] % 32)
-    return emitOpError("expects k to be a range of multiples of 32 within ")
-           << a->getShape()[1];
+      getK()[0] >= getK()[1] || getK()[0] % target.mmaDepthBytes ||
+      getK()[1] % target.mmaDepthBytes)
+    return emitOpError("expects k to be a range of multiples of ")
+           << target.mmaDepthBytes << " within " << a->getShape()[1];
   FragmentType type = fragment(getResult());
   if (!isa<MmaLayoutAttr>(type.getLayout()) || !type.getElementType().isF32() ||
-      type.getShape()[0] != 64 || type.getShape()[1] != b->getShape()[0])
-    return emitOpError("expects a result of 64x")
-           << b->getShape()[0] << "xf32 in the mma layout, got " << type;
-  if (type.getShape()[1] > 256)
-    return emitOpError("expects at most 256 columns, got ")
-           << type.getShape()[1];
+      type.getShape()[0] != target.mmaRows ||
+      type.getShape()[1] != b->getShape()[0])
+    return emitOpError("expects a result of ")
+           << target.mmaRows << "x" << b->getShape()[0]
+           << "xf32 in the mma layout, got " << type;
+  if (type.getShape()[1] > target.mmaColsMax)
+    return emitOpError("expects at most ")
+           << target.mmaColsMax << " columns, got " << type.getShape()[1];
   if (getReuse() && getReuse().getType() != type)
     return emitOpError("expects operand reuse of the result's type, got ")
            << getReuse().getType();

@@ -2,7 +2,7 @@
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "Protocol.h"
 #include "gq/Dialect/GQGPU/IR/SharedMemory.h"
-#include "gq/Target/TargetModel.h"
+#include "gq/Target/Target.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -53,7 +53,7 @@ static bool verifyRegisters(WarpSpecializeOp roles,
 }
 
 LogicalResult mlir::gqgpu::verifyBudgets(KernelOp kernel) {
-  const gq::TargetModel &target = gq::getDefaultTarget();
+  const gq::TargetModel &target = gq::getTarget(kernel);
   bool right = true;
   if (int64_t bytes = SharedMemoryPlan::get(kernel).bytes;
       bytes > target.sharedMemory) {
@@ -73,6 +73,12 @@ LogicalResult mlir::gqgpu::verifyBudgets(KernelOp kernel) {
     right = false;
     kernel.emitOpError("has ")
         << threads << " threads, the limit is " << target.threadsPerBlock;
+  }
+  int64_t cluster = kernel.getCluster().value_or(1);
+  if (cluster > target.clusterMax) {
+    right = false;
+    kernel.emitOpError("has a cluster of ")
+        << cluster << " thread blocks, the limit is " << target.clusterMax;
   }
   kernel.walk([&](WarpSpecializeOp roles) {
     right &= verifyRegisters(roles, target);

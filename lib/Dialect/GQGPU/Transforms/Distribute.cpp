@@ -1,7 +1,6 @@
 //===- Distribute.cpp - tiles over the registers of threads ---------------===//
 #include "Distributor.h"
 #include "gq/Dialect/GQ/Transforms/ConfigRules.h"
-#include "gq/Target/TargetModel.h"
 
 namespace mlir::gqgpu {
 #define GEN_PASS_DEF_DISTRIBUTEPASS
@@ -234,7 +233,7 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
   }
 
   LogicalResult distributeMath(WarpSpecializeOp op) {
-    const gq::TargetModel &target = gq::getDefaultTarget();
+    const gq::TargetModel &target = gq::getTarget(op);
     gq::ScaledMatmulOp matmul;
     op.getMath().walk([&](gq::ScaledMatmulOp found) { matmul = found; });
     if (!matmul)

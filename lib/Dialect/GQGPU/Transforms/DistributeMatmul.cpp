@@ -62,13 +62,13 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   Value colScales =
       ReadScalesOp::create(b, loc, scaleFragment(1, parts), ring, slot,
                            reads[3].getTile(), Dim::Cols, firstColumn, bn);
-  // All 64 rows share a scale when a block holds whole slabs.
-  bool uniform = am % 64 == 0 || scalesA == 1;
+  // All rows of a slab share a scale when a block holds whole slabs.
+  bool uniform = am % spread.rows == 0 || scalesA == 1;
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   SmallVector<Value> rowScales;
   for (Value row : spread.firstRow)
     rowScales.push_back(ReadScalesOp::create(
-        b, loc, scaleFragment(uniform ? 1 : 64, 1), ring, slot,
+        b, loc, scaleFragment(uniform ? 1 : spread.rows, 1), ring, slot,
         reads[2].getTile(), Dim::Rows, add(loc, firstRow, row), am));
 
   FailureOr<FragmentType> fragment =

@@ -10,7 +10,6 @@
 //===----------------------------------------------------------------------===//
 #include "Distributor.h"
 #include "gq/Dialect/GQGPU/IR/SharedMemory.h"
-#include "gq/Target/TargetModel.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -56,7 +55,7 @@ static void parkIfItFits(gq::QuantizeOp op, ArrayRef<LoadFragmentOp> loads) {
   auto tile = cast<RankedTensorType>(op.getX().getType());
   constexpr int64_t kScratch = 4096; // of reductions, and of scales
   if (bytes + tile.getNumElements() / op.getConfig()->getSlabs() + kScratch >
-      gq::getDefaultTarget().sharedMemory)
+      gq::getTarget(op).sharedMemory)
     return;
   for (LoadFragmentOp load : loads) {
     load.setParked(true);

@@ -275,7 +275,7 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read,
                 view.sizes, false};
   Value load =
       LoadOp::create(b, user->getLoc(), tileType, view.memref, view.offsets,
-                     PathAttr(), b.getI64IntegerAttr(0), EvictionAttr());
+                     PathAttr(), IntegerAttr(), EvictionAttr());
   return Tile{load, view.sizes, true};
 }
 

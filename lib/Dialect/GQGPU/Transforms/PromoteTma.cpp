@@ -1,8 +1,15 @@
 //===- PromoteTma.cpp - how each tile travels -----------------------------===//
+//
+// In:  loads and stores of tiles, some with a path, a swizzle or an eviction
+//      priority that a person wrote.
+// Out: each with those that its use needs. What is written is obeyed, or
+// refused
+//      where the hardware cannot do it.
+//
+//===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
-#include "gq/Target/TargetModel.h"
 
 namespace mlir::gqgpu {
 #define GEN_PASS_DEF_PROMOTETMAPASS
@@ -40,7 +47,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       if (auto load = dyn_cast<LoadOp>(op))
         return WalkResult(promote(load));
       if (auto store = dyn_cast<StoreOp>(op))
-        promote(store, kernel);
+        return WalkResult(promote(store, kernel));
       return WalkResult::advance();
     });
     return failure(result.wasInterrupted());
@@ -97,13 +104,43 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
         continue;
       if (use.get() == matmul.getA() || use.get() == matmul.getB())
         return promoteOperand(load, matmul);
-      load.setPathAttr(PathAttr::get(&getContext(), Path::Copy));
+      bool isScale =
+          use.get() == matmul.getAScales() || use.get() == matmul.getBScales();
+      if (isScale && failed(promoteScales(load, matmul)))
+        return failure();
+      if (isScale)
+        return success();
     }
+    // Threads read it on their own, in the layout of their fragments.
+    return expectCopy(load, "threads read it themselves");
+  }
+
+  /// Refuses what a person wrote on a load that is not for the copy engine.
+  static LogicalResult expectCopy(LoadOp load, const Twine &why) {
+    if (load.getPath() == Path::Tma)
+      return load.emitOpError("has path tma, ") << why << ": expects copy";
+    if (int64_t swizzle = load.getSwizzle())
+      return load.emitOpError("has a swizzle of ")
+             << swizzle << " bytes, " << why << ": expects 0";
+    return success();
+  }
+
+  LogicalResult promoteScales(LoadOp load, gq::ScaledMatmulOp matmul) {
+    StringRef name =
+        load.getResult() == matmul.getAScales() ? "a_scales" : "b_scales";
+    if (failed(expectCopy(load, "operand " + name + " is copied by a warp")))
+      return failure();
+    if (Eviction evict = load.getEvict().value_or(Eviction::Normal);
+        evict != Eviction::Normal)
+      return load.emitOpError("has evict ")
+             << stringifyEviction(evict) << ", operand " << name
+             << " is copied by a warp: expects normal";
+    load.setPathAttr(PathAttr::get(&getContext(), Path::Copy));
     return success();
   }
 
   LogicalResult promoteOperand(LoadOp load, gq::ScaledMatmulOp matmul) {
-    const gq::TargetModel &target = gq::getDefaultTarget();
+    const gq::TargetModel &target = gq::getTarget(load);
     bool isA = load.getResult() == matmul.getA();
     StringRef name = isA ? "a" : "b";
     auto source = cast<MemRefType>(load.getSource().getType());
@@ -113,6 +150,14 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       return matmul.emitOpError("operand ")
              << name << " has a row pitch of " << *pitch
              << " bytes, tma needs a multiple of " << target.tmaAlign;
+    if (load.getPath() == Path::Copy)
+      return load.emitOpError("has path copy, operand ")
+             << name << " goes to the tensor core: expects tma";
+    if (load.getSwizzleAttr() &&
+        static_cast<int64_t>(load.getSwizzle()) != target.swizzleBytes)
+      return load.emitOpError("has a swizzle of ")
+             << load.getSwizzle() << " bytes, operand " << name
+             << " goes to the tensor core: expects " << target.swizzleBytes;
     int64_t row = bytesOf(tile.getElementType(), tile.getShape().back());
     if (row != target.swizzleBytes)
       return matmul.emitOpError("operand ")
@@ -132,35 +177,48 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     int64_t rows = cast<MemRefType>(aLoad.getSource().getType()).getDimSize(0);
     bool oneRowOfTiles =
         !ShapedType::isDynamic(rows) && rows <= a.getDimSize(0);
-    Eviction evict = !oneRowOfTiles ? Eviction::Normal
-                     : isA          ? Eviction::Last
-                                    : Eviction::First;
+    Eviction chosen = !oneRowOfTiles ? Eviction::Normal
+                      : isA          ? Eviction::Last
+                                     : Eviction::First;
+    Eviction evict = load.getEvict().value_or(chosen);
     load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
     load.setSwizzle(target.swizzleBytes);
     load.setEvictAttr(EvictionAttr::get(&getContext(), evict));
     gq::remarkDecision(load, kPass, "tma",
-                       "operand " + name + " goes by tma, swizzle 128, evict " +
+                       "operand " + name + " goes by tma, swizzle " +
+                           Twine(target.swizzleBytes) + ", evict " +
                            stringifyEviction(evict));
     return success();
   }
 
-  void promote(StoreOp store, KernelOp kernel) {
-    const gq::TargetModel &target = gq::getDefaultTarget();
+  LogicalResult promote(StoreOp store, KernelOp kernel) {
+    const gq::TargetModel &target = gq::getTarget(store);
     bool matmul = false;
     kernel.walk([&](gq::ScaledMatmulOp) { matmul = true; });
     auto dest = cast<MemRefType>(store.getDest().getType());
     Type element = dest.getElementType();
     bool wide = element.isBF16() || element.isF16() || element.isF32();
+    bool takes = matmul && dest.getRank() == 2 && wide;
     std::optional<int64_t> pitch = rowPitch(dest);
-    Path path = Path::Copy;
-    if (matmul && pitch && *pitch % target.tmaAlign != 0)
+    bool aligned = !pitch || *pitch % target.tmaAlign == 0;
+    std::optional<Path> written = store.getPath();
+    if (written == Path::Tma && !takes)
+      return store.emitOpError("has path tma, which takes results of a product "
+                               "of rank 2 in f32, bf16 or f16, got ")
+             << dest << (matmul ? "" : " in a kernel without one");
+    if (written == Path::Tma && !aligned)
+      return store.emitOpError("has path tma, operand dest has a row pitch of ")
+             << *pitch << " bytes, tma needs a multiple of " << target.tmaAlign;
+    if (written)
+      return success();
+    if (matmul && !aligned)
       gq::remarkMissed(store, kPass, "tma",
                        "result has a row pitch of " + Twine(*pitch) +
                            " bytes, tma needs a multiple of " +
                            Twine(target.tmaAlign) + "; stored by threads");
-    else if (matmul && dest.getRank() == 2 && wide)
-      path = Path::Tma;
-    store.setPathAttr(PathAttr::get(&getContext(), path));
+    store.setPathAttr(PathAttr::get(&getContext(),
+                                    takes && aligned ? Path::Tma : Path::Copy));
+    return success();
   }
 };
 } // namespace

@@ -8,7 +8,6 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/ConfigRules.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
-#include "gq/Target/TargetModel.h"
 
 namespace mlir::gqgpu {
 #define GEN_PASS_DEF_WARPSPECIALIZEPASS
@@ -209,7 +208,7 @@ struct WarpSpecializePass
   }
 
   LogicalResult run(KernelOp kernel) {
-    const gq::TargetModel &target = gq::getDefaultTarget();
+    const gq::TargetModel &target = gq::getTarget(kernel);
     SmallVector<TileLoopOp> loops;
     kernel.walk([&](TileLoopOp loop) {
       bool fills = false;
@@ -227,7 +226,7 @@ struct WarpSpecializePass
       int64_t groups = config ? config.getMathGroups() : 2;
       std::pair<int64_t, int64_t> registers{40, 232};
       if (config)
-        registers = gq::defaultRegisters(config);
+        registers = gq::defaultRegisters(config, target);
       OpBuilder b(loop);
       auto roles = WarpSpecializeOp::create(b, loop.getLoc(), groups,
                                             registers.first, registers.second);

@@ -7,6 +7,7 @@
 #ifndef GQ_DIALECT_GQ_IR_GQ_H
 #define GQ_DIALECT_GQ_IR_GQ_H
 
+#include "gq/Target/Target.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"

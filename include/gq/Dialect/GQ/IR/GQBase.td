@@ -43,6 +43,7 @@ def GQ_Dialect : Dialect {
     No flush to zero anywhere: f32 denormals are kept.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let hasOperationAttrVerify = 1; // gq.target
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"

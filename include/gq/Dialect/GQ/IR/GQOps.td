@@ -3,6 +3,7 @@
 #define GQ_DIALECT_GQ_IR_GQOPS_TD
 
 include "gq/Dialect/GQ/IR/GQBase.td"
+include "gq/Dialect/GQ/IR/GQTarget.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"

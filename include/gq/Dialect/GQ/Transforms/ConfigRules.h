@@ -9,7 +9,6 @@
 
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
-#include "gq/Target/TargetModel.h"
 #include <array>
 
 namespace mlir::gq {
@@ -28,9 +27,11 @@ FailureOr<ConfigAttr> chooseQuantizeConfig(QuantizeOp op,
 /// What limits and shapes a tile of whole blocks.
 struct WholeBlocks {
   int64_t clusterMax = 1;
-  int64_t share = 64;     ///< most elements of a thread
-  int64_t slabShare = 0;  ///< in a slab
-  int64_t mostSlabs = 1;  ///< 1: none
+  int64_t share = 64;    ///< most elements of a thread
+  int64_t slabShare = 0; ///< in a slab
+  int64_t mostSlabs = 1; ///< 1: none
+  /// An x of no more elements leaves threads of the GPU without work.
+  int64_t fewElements = 0;
   int64_t rowsWanted = 1; ///< for results that are written column by column
   /// Prefer rows with a sector (32 bytes) of scales.
   bool wholeSectors = false;
@@ -100,7 +101,8 @@ int64_t quantizeChunk(int64_t blockColumns, Type element);
 int64_t largestDivisor(int64_t value, int64_t limit);
 
 /// Registers per thread of the producer and of the math groups of a matmul.
-std::pair<int64_t, int64_t> defaultRegisters(ConfigAttr config);
+std::pair<int64_t, int64_t> defaultRegisters(ConfigAttr config,
+                                             const TargetModel &target);
 
 } // namespace mlir::gq
 

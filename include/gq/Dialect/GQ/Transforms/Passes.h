@@ -36,6 +36,7 @@ class GQGPUDialect;
 }
 
 namespace gq {
+class GQDialect;
 
 #define GEN_PASS_DECL
 #include "gq/Dialect/GQ/Transforms/Passes.h.inc"

@@ -4,6 +4,24 @@
 
 include "mlir/Pass/PassBase.td"
 
+def SetTargetPass : Pass<"gq-set-target", "::mlir::ModuleOp"> {
+  let summary = "Write the GPU that a module is compiled for";
+  let description = [{
+    A module without `gq.target` gets the description called `name`; one that has
+    it keeps it, with a warning where `name` is another. All passes and verifiers
+    that depend on the GPU look it up there, which is why the pipelines run this
+    pass first.
+    ```mlir
+    module { ... }
+    ==> gq-set-target{name=h200}
+    module attributes {gq.target = #gq.target<h200>} { ... }
+    ```
+  }];
+  let options = [Option<"name", "name", "std::string", "\"\"",
+    "h100, h200, h20 or gh200; without it what the module says, else h100">];
+  let dependentDialects = ["::mlir::gq::GQDialect"];
+}
+
 def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
   let summary = "Assert at run time what verifiers can only check for static sizes";
   let description = [{
@@ -78,7 +96,6 @@ def SelectConfigPass : Pass<"gq-select-config"> {
     %d = gq.scaled_matmul ... {config = #gq.config<tile = [256, 128, 128], raster = 8>}
     ```
   }];
-  let options = [Option<"chip", "chip", "std::string", "\"sm_90a\"", "GPU to compile for">];
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
 }
 

@@ -30,9 +30,11 @@ def PromoteTmaPass : Pass<"gq-promote-tma"> {
   let description = [{
     Operands of a tensor-core product must come by TMA into a 128-byte swizzled
     tile; scales come by plain asynchronous copies, which take any row pitch.
-    Results go by TMA where their row pitch allows it. Writes `path` and
-    `swizzle` on `gqgpu.load` and `gqgpu.store`; a static row pitch that TMA
-    cannot take is an error for an operand and a remark for a result.
+    Results go by TMA where their row pitch allows it. Writes `path`,
+    `swizzle` and `evict` on `gqgpu.load` and `path` on `gqgpu.store`; a static
+    row pitch that TMA cannot take is an error for an operand and a remark for a
+    result. What is written there already is obeyed, or refused where the
+    hardware cannot do it.
   }];
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
 }
