@@ -160,10 +160,12 @@ FailureOr<SizeExpr> HostExprs::compute(Operation *op) {
     std::optional<int64_t> index = dim.getConstantIndex();
     if (!tensor)
       return dim.emitError("operand source is not a tensor that the host has");
-    if (!index || *index < 0 ||
-        *index >= static_cast<int64_t>(tensor->shape.size()))
-      return dim.emitError("operand index is not a constant from 0 to ")
-             << static_cast<int64_t>(tensor->shape.size()) - 1;
+    auto rank = static_cast<int64_t>(tensor->shape.size());
+    if (!index)
+      return dim.emitError("operand index is not a constant");
+    if (*index < 0 || *index >= rank)
+      return dim.emitError("expects an index below the rank ")
+             << rank << ", got " << *index;
     return tensor->shape[*index];
   }
   if (!isSizeOp(op))

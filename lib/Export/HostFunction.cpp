@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "HostFunction.h"
+#include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "gq/Support/ElementType.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -47,6 +48,7 @@ private:
   LogicalResult visitArguments();
   LogicalResult visit(Operation *op);
   LogicalResult visit(gqgpu::LaunchOp op);
+  void checkExtents(const HostTensor &tensor);
   LogicalResult visit(func::ReturnOp op);
   LogicalResult visit(cf::AssertOp op);
   LogicalResult visit(tensor::EmptyOp op);
@@ -147,6 +149,27 @@ void FunctionExporter::allocate(HostTensor &tensor) {
       {Buffer::Workspace, 0, 0, tensor.elementType, tensor.shape, nullptr});
 }
 
+/// Kernels count in 32 bits; the compiler has seen to what is static.
+void FunctionExporter::checkExtents(const HostTensor &tensor) {
+  if (tensor.buffer == HostTensor::noBuffer)
+    return;
+  const Buffer &buffer = buffers[tensor.buffer];
+  std::string what = buffer.kind == Buffer::Argument
+                         ? "argument " + std::to_string(buffer.number)
+                         : std::string("a result or temporary");
+  for (auto [dim, size] : llvm::enumerate(tensor.shape)) {
+    if (size.asConstant())
+      continue;
+    std::optional<SizeExpr> fits =
+        SizeExpr::make("le", size, SizeExpr::constant(gqgpu::kMaxCount));
+    if (fits)
+      checks.push_back(json::Object{
+          {"expr", fits->toJson()},
+          {"message", "kernels count dimension " + std::to_string(dim) +
+                          " of " + what + " in 32 bits"}});
+  }
+}
+
 LogicalResult FunctionExporter::visit(gqgpu::LaunchOp op) {
   PendingLaunch launch{op, {}};
   for (Value operand : op.getIns()) {
@@ -179,6 +202,8 @@ LogicalResult FunctionExporter::visit(gqgpu::LaunchOp op) {
                << " shares its buffer with another operand of the launch";
     launch.operands.push_back(*tensor);
   }
+  for (const HostTensor &operand : launch.operands)
+    checkExtents(operand);
   size_t numIns = op.getIns().size();
   for (auto [i, result] : llvm::enumerate(op.getResults())) {
     HostTensor tensor = launch.operands[numIns + i];

@@ -2,6 +2,7 @@
 
 #include "Interpreter.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -202,7 +203,18 @@ std::optional<LogicalResult> mlir::gq::executeControlFlow(Interpreter &in,
       .Case([&](cf::AssertOp check) -> LogicalResult {
         if (in.getInt(check.getArg()))
           return success();
-        return check.emitOpError("fails: ") << check.getMsg();
+        InFlightDiagnostic diag = check.emitOpError("fails: ");
+        diag << check.getMsg();
+        // What was compared, which the message cannot know.
+        auto compare = check.getArg().getDefiningOp<arith::CmpIOp>();
+        bool equal =
+            compare && compare.getPredicate() == arith::CmpIPredicate::eq;
+        if (equal ||
+            (compare && compare.getPredicate() == arith::CmpIPredicate::sle))
+          diag << ": " << in.getInt(compare.getLhs()) << ", "
+               << (equal ? "" : "at most ") << in.getInt(compare.getRhs())
+               << " is needed";
+        return diag;
       })
       .Default([](Operation *) { return std::nullopt; });
 }

@@ -79,8 +79,7 @@ static FailureOr<RuntimeTensor> widenScales(Interpreter &in, Operation *op,
 
 static LogicalResult execute(Interpreter &in, BlockAbsmaxOp op) {
   const RuntimeTensor &x = in.getTensor(op.getX());
-  if (failed(checkScales(op, "init", in.getTensor(op.getInit()), "x", x,
-                         op.getBlock())))
+  if (failed(checkShapes(in, op)))
     return failure();
   RuntimeTensor result = in.takeTensor(op.getInitMutable());
   FailureOr<unsigned char *> data = in.getWritable(op, result);
@@ -99,8 +98,7 @@ static LogicalResult execute(Interpreter &in, BlockAbsmaxOp op) {
 
 static LogicalResult execute(Interpreter &in, AbsmaxToScaleOp op) {
   RuntimeTensor amax = in.getTensor(op.getAmax());
-  if (failed(
-          checkSameShape(op, "init", in.getTensor(op.getInit()), "amax", amax)))
+  if (failed(checkShapes(in, op)))
     return failure();
   RuntimeTensor result = in.takeTensor(op.getInitMutable());
   FailureOr<unsigned char *> data = in.getWritable(op, result);
@@ -119,10 +117,7 @@ static LogicalResult execute(Interpreter &in, AbsmaxToScaleOp op) {
 
 static LogicalResult execute(Interpreter &in, QuantizeOp op) {
   const RuntimeTensor &x = in.getTensor(op.getX());
-  if (failed(checkSameShape(op, "init", in.getTensor(op.getInit()), "x", x)) ||
-      failed(checkScales(op, "scales_init", in.getTensor(op.getScalesInit()),
-                         "x", x, op.getBlock(), /*origin=*/{},
-                         op.getTransposedScales())))
+  if (failed(checkShapes(in, op)))
     return failure();
   RuntimeTensor q = in.takeTensor(op.getInitMutable());
   RuntimeTensor scales = in.takeTensor(op.getScalesInitMutable());
@@ -156,17 +151,14 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
 /// scaled_cast and dequantize differ in the function they end in.
 template <typename OpTy>
 static LogicalResult
-applyScales(Interpreter &in, OpTy op, StringRef name, Value input,
+applyScales(Interpreter &in, OpTy op,
             gridquant::Status (*apply)(const gridquant::ConstMatrix &,
                                        const BlockLayout &, const float *,
                                        ElementType, void *, unsigned)) {
-  const RuntimeTensor &x = in.getTensor(input);
+  const RuntimeTensor &x = in.getTensor(op->getOperand(0));
   const RuntimeTensor &scales = in.getTensor(op.getScales());
-  FailureOr<SmallVector<int64_t>> origin = getOrigin(in, op, op.getOrigin());
-  if (failed(origin) ||
-      failed(checkSameShape(op, "init", in.getTensor(op.getInit()), name, x)) ||
-      failed(
-          checkScales(op, "scales", scales, name, x, op.getBlock(), *origin)))
+  FailureOr<SmallVector<int64_t>> origin = getOrigin(in, op);
+  if (failed(origin) || failed(checkShapes(in, op, *origin)))
     return failure();
   FailureOr<RuntimeTensor> wide = widenScales(in, op, scales);
   if (failed(wide))
@@ -200,11 +192,10 @@ std::optional<LogicalResult> mlir::gq::executeGQ(Interpreter &in,
       .Case<BlockAbsmaxOp, AbsmaxToScaleOp, QuantizeOp>(
           [&](auto concrete) { return execute(in, concrete); })
       .Case([&](ScaledCastOp cast) {
-        return applyScales(in, cast, "x", cast.getX(), gridquant::scaledCast);
+        return applyScales(in, cast, gridquant::scaledCast);
       })
       .Case([&](DequantizeOp dequantize) {
-        return applyScales(in, dequantize, "q", dequantize.getQ(),
-                           gridquant::dequantize);
+        return applyScales(in, dequantize, gridquant::dequantize);
       })
       .Case([&](ScaledMatmulOp matmul) {
         return executeScaledMatmul(in, matmul);

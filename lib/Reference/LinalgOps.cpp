@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Interpreter.h"
+#include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -134,6 +135,11 @@ LogicalResult LoopNest::addOperands() {
 /// A loop is as long as the dimensions it indexes alone, which must agree.
 LogicalResult LoopNest::findSizes() {
   sizes.assign(op.getNumLoops(), -1);
+  SmallVector<std::pair<unsigned, unsigned>> from(op.getNumLoops());
+  auto describe = [&](unsigned dim, unsigned number) {
+    return "dimension " + std::to_string(dim) + " of " +
+           describeOperand(op->getOpOperand(number));
+  };
   for (auto [number, access] : llvm::enumerate(accesses)) {
     if (access.isScalar)
       continue;
@@ -143,10 +149,12 @@ LogicalResult LoopNest::findSizes() {
         continue;
       int64_t &size = sizes[loop.getPosition()];
       if (size >= 0 && size != access.shape[dim])
-        return op.emitOpError("expects dimension ")
-               << dim << " of operand " << number << " to be " << size
-               << ", the length of loop " << loop.getPosition() << ", got "
+        return op.emitOpError("expects ")
+               << describe(dim, number) << " to be " << size << " (as "
+               << std::apply(describe, from[loop.getPosition()]) << "), got "
                << access.shape[dim];
+      if (size < 0)
+        from[loop.getPosition()] = {dim, number};
       size = access.shape[dim];
     }
   }

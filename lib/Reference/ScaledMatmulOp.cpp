@@ -29,29 +29,6 @@ static FailureOr<RuntimeTensor> cropScales(Interpreter &in, Operation *op,
   return cropped;
 }
 
-static LogicalResult checkShapes(Interpreter &in, ScaledMatmulOp op,
-                                 ArrayRef<int64_t> origin) {
-  const RuntimeTensor &a = in.getTensor(op.getA()),
-                      &b = in.getTensor(op.getB());
-  const RuntimeTensor &init = in.getTensor(op.getInit());
-  if (failed(checkDim(op, "b", b, 1, a.getDim(1), "K, as operand a")) ||
-      failed(checkDim(op, "init", init, 0, a.getDim(0),
-                      "M, as dimension 0 of operand a")) ||
-      failed(checkDim(op, "init", init, 1, b.getDim(0),
-                      "N, as dimension 0 of operand b")))
-    return failure();
-  SmallVector<int64_t> aOrigin, bOrigin;
-  if (!origin.empty()) {
-    aOrigin = {origin[0], origin[2]};
-    bOrigin = {origin[1], origin[2]};
-  }
-  if (failed(checkScales(op, "a_scales", in.getTensor(op.getAScales()), "a", a,
-                         op.getABlock(), aOrigin)))
-    return failure();
-  return checkScales(op, "b_scales", in.getTensor(op.getBScales()), "b", b,
-                     op.getBBlock(), bOrigin);
-}
-
 static gridquant::MatmulOperand makeOperand(const RuntimeTensor &matrix,
                                             ArrayRef<int64_t> block) {
   return {
@@ -61,7 +38,7 @@ static gridquant::MatmulOperand makeOperand(const RuntimeTensor &matrix,
 LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
                                             Operation *operation) {
   auto op = cast<ScaledMatmulOp>(operation);
-  FailureOr<SmallVector<int64_t>> origin = getOrigin(in, op, op.getOrigin());
+  FailureOr<SmallVector<int64_t>> origin = getOrigin(in, op);
   if (failed(origin) || failed(checkShapes(in, op, *origin)))
     return failure();
   const RuntimeTensor &a = in.getTensor(op.getA()),

@@ -40,21 +40,30 @@ static bool walkSources(Value value, SmallPtrSetImpl<Operation *> &seen,
   return true;
 }
 
-/// The op that computes \p value, looking through casts and tile loops.
-static Operation *getComputingOp(Value value) {
+/// The result that \p value is, looking through casts and tile loops.
+static Value getComputed(Value value) {
   Operation *op = value.getDefiningOp();
   if (auto cast = dyn_cast_or_null<tensor::CastOp>(op))
-    return getComputingOp(cast.getSource());
+    return getComputed(cast.getSource());
   auto loop = dyn_cast_or_null<scf::ForallOp>(op);
   if (!loop)
-    return op;
+    return value;
   BlockArgument shared =
       loop.getRegionIterArgs()[cast<OpResult>(value).getResultNumber()];
   for (Operation &insert : loop.getTerminator().getYieldingOps())
     if (auto slice = dyn_cast<tensor::ParallelInsertSliceOp>(&insert))
       if (slice.getDest() == shared)
-        return getComputingOp(slice.getSource());
-  return op;
+        return getComputed(slice.getSource());
+  return value;
+}
+
+/// Scales or magnitudes of a quantisation, which are pinned in any format.
+static bool isMadeByQuantisation(Value value) {
+  auto result = dyn_cast<OpResult>(getComputed(value));
+  auto op = result ? dyn_cast<BlockOpInterface>(result.getOwner()) : nullptr;
+  return op &&
+         op.getOperandSpecs()[op.getTiedOpOperand(result)->getOperandNumber()]
+                 .role != OperandRole::Data;
 }
 
 bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
@@ -62,13 +71,12 @@ bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
     return false;
   Value value = function.getBody().front().getTerminator()->getOperand(index);
   Type type = getElementTypeOrSelf(value.getType());
-  if (!isFp8(type) && !type.isIntOrIndex() &&
-      !isa_and_nonnull<QuantizeOp, BlockAbsmaxOp, AbsmaxToScaleOp>(
-          getComputingOp(value)))
+  if (!isFp8(type) && !type.isIntOrIndex() && !isMadeByQuantisation(value))
     return false;
   SmallPtrSet<Operation *, 16> seen;
   return walkSources(value, seen, [](Operation *op) {
-    return !isa<ScaledMatmulOp, func::CallOp>(op) &&
+    auto block = dyn_cast<BlockOpInterface>(op);
+    return (!block || block.pinsBits()) && !isa<func::CallOp>(op) &&
            !isa_and_nonnull<math::MathDialect>(op->getDialect());
   });
 }

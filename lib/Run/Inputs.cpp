@@ -93,16 +93,12 @@ parseSpecs(func::FuncOp function, const RunOptions &options) {
 static bool feedsScales(Value value) {
   for (OpOperand &use : value.getUses()) {
     Operation *user = use.getOwner();
-    Value used = use.get();
-    if (auto matmul = dyn_cast<ScaledMatmulOp>(user))
-      if (used == matmul.getAScales() || used == matmul.getBScales())
+    if (auto op = dyn_cast<BlockOpInterface>(user); op && !op.isDpsInit(&use)) {
+      SmallVector<OperandSpec> specs = op.getOperandSpecs();
+      if (use.getOperandNumber() < specs.size() &&
+          specs[use.getOperandNumber()].role == OperandRole::Scales)
         return true;
-    if (auto cast = dyn_cast<ScaledCastOp>(user))
-      if (used == cast.getScales())
-        return true;
-    if (auto dequantize = dyn_cast<DequantizeOp>(user))
-      if (used == dequantize.getScales())
-        return true;
+    }
     if (isa<tensor::CastOp, tensor::ExtractSliceOp, tensor::CollapseShapeOp,
             tensor::ExpandShapeOp>(user) &&
         feedsScales(user->getResult(0)))

@@ -2,6 +2,7 @@
 #include "Agent.h"
 #include "ThreadBlock.h"
 
+#include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -134,8 +135,11 @@ LogicalResult Agent::beginTileLoop(TileLoopOp op) {
              << extent;
     tiles.push_back(llvm::divideCeil(extent, step));
     if (llvm::MulOverflow(total, tiles.back(), total))
-      return op.emitOpError("has more tiles than can be counted");
+      total = INT64_MAX;
   }
+  if (total > kMaxCount)
+    return op.emitOpError("has a number of tiles of ")
+           << total << ", kernels count up to " << kMaxCount << " in 32 bits";
   threadBlock.noteTiles(total);
   SmallVector<RuntimeValue> carried;
   for (Value init : op.getInits())

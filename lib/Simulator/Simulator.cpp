@@ -2,6 +2,7 @@
 #include "gq/Simulator/Simulator.h"
 #include "ThreadBlock.h"
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
+#include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -106,7 +107,8 @@ LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
            << ", which is not a gqgpu.kernel: the simulator runs the stages "
               "before convert-gqgpu-to-nvvm";
   // What a thread block cannot have, the simulator does not make.
-  if (failed(gqgpu::verifyBudgets(kernel)))
+  if (failed(gqgpu::verifyBudgets(kernel)) ||
+      failed(gqgpu::verifyExtents(kernel)))
     return failure();
   ++counts.launches;
   LaunchState launch{kernel, {}, options, &statistics};
@@ -119,6 +121,11 @@ LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
       launch.args.push_back(get(operand));
       continue;
     }
+    for (auto [dim, size] : llvm::enumerate(getTensor(operand).getShape()))
+      if (size > gqgpu::kMaxCount)
+        return op.emitOpError("operand ")
+               << i << " has in dimension " << dim << " a size of " << size
+               << ", kernels count up to " << gqgpu::kMaxCount << " in 32 bits";
     bool writable = i >= op.getIns().size();
     auto buffer =
         std::make_shared<Buffer>(memref, getTensor(operand), i, writable);

@@ -82,7 +82,7 @@ func.func @tile(%q: tensor<?x?xf8E4M3FN>, %s: tensor<?x?xf32>) -> tensor<?x?xf32
   return %r : tensor<?x?xf32>
 }
 
-// MATMUL: error: 'gq.scaled_matmul' op expects dimension 1 of operand b to be 256 (K, as operand a), got 128
+// MATMUL: error: 'gq.scaled_matmul' op expects dimension 1 of operand b to be 256 (K, as dimension 1 of operand a), got 128
 // MATMULN: error: 'gq.scaled_matmul' op expects dimension 1 of operand init to be 9 (N, as dimension 0 of operand b), got 8
 func.func @matmul(%a: tensor<?x?xf8E4M3FN>, %b: tensor<?x?xf8E4M3FN>) -> tensor<4x8xf32> {
   %s = arith.constant dense<1.0> : tensor<1x1xf32>
@@ -95,7 +95,7 @@ func.func @matmul(%a: tensor<?x?xf8E4M3FN>, %b: tensor<?x?xf8E4M3FN>) -> tensor<
   return %r : tensor<4x8xf32>
 }
 
-// LOOPS: error: 'linalg.add' op expects dimension 0 of operand 1 to be 4, the length of loop 0, got 5
+// LOOPS: error: 'linalg.add' op expects dimension 0 of operand 1 to be 4 (as dimension 0 of operand 0 (argument 0)), got 5
 func.func @loops(%a: tensor<?xf32>, %b: tensor<?xf32>) -> tensor<?xf32> {
   %r = linalg.add ins(%a, %b : tensor<?xf32>, tensor<?xf32>) outs(%a : tensor<?xf32>) -> tensor<?xf32>
   return %r : tensor<?xf32>

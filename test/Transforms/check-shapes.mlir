@@ -19,7 +19,7 @@ func.func @matmul(%a: tensor<?x?xf8E4M3FN>, %sa: tensor<?x?xf32>, %b: tensor<256
 // CHECK-LABEL: func.func @quantize
 // CHECK:       %[[BLOCKS:.*]] = affine.apply #{{.*}}()[%{{.*}}]
 // CHECK:       %[[SAME:.*]] = arith.cmpi eq, %{{.*}}, %[[BLOCKS]]
-// CHECK:       cf.assert %[[SAME]], "gq.quantize: dimension 0 of operand scales_init must be the number of blocks of 128 in dimension 0 of operand x"
+// CHECK:       cf.assert %[[SAME]], "gq.quantize: dimension 0 of operand scales_init (argument 1) must be the number of blocks of 128 in dimension 0 of operand x (argument 0)"
 func.func @quantize(%x: tensor<?x256xbf16>, %s: tensor<?x2xf32>)
     -> (tensor<?x256xf8E4M3FN>, tensor<?x2xf32>) {
   %c0 = arith.constant 0 : index
@@ -44,7 +44,7 @@ func.func @known(%x: tensor<?x256xbf16>, %s: tensor<?x2xf32>) -> tensor<?x256xf8
 }
 
 // CHECK-LABEL: func.func @transposed
-// CHECK:       cf.assert %{{.*}}, "gq.quantize: dimension 1 of operand scales_init must be the number of blocks of 128 in dimension 0 of operand x"
+// CHECK:       cf.assert %{{.*}}, "gq.quantize: dimension 1 of operand scales_init (argument 1) must be the number of blocks of 128 in dimension 0 of operand x (argument 0)"
 // CHECK-NOT:   cf.assert
 func.func @transposed(%x: tensor<?x256xbf16>, %s: tensor<2x?xf32>)
     -> (tensor<?x256xi8>, tensor<2x?xf32>) {

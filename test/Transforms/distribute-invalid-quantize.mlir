@@ -35,7 +35,7 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %i: index) {
 // -----
 
 gqgpu.kernel @k(%x: memref<8x512xbf16>, %q: memref<8x512xf8E4M3FN>, %s: memref<8x4xf32>) {
-  // expected-error@+1 {{is on memrefs; kernels compute on tiles}}
+  // expected-error@+1 {{is on memrefs; kernels are made of ops on tensors}}
   gq.quantize %x block [1, 128] outs(%q, %s : memref<8x512xf8E4M3FN>, memref<8x4xf32>) {config = #gq.config<tile = [8, 512]>} : memref<8x512xbf16>
   gqgpu.return
 }
@@ -46,7 +46,7 @@ gqgpu.kernel @k(%a: memref<64x128xf8E4M3FN>, %s: memref<64x1xf32>, %t: memref<1x
   gqgpu.warp_specialize groups 1 registers (40, 160) producer {
   } math {
   ^bb0(%group: index):
-    // expected-error@+1 {{is on memrefs; kernels compute on tiles}}
+    // expected-error@+1 {{is on memrefs; kernels are made of ops on tensors}}
     gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [64, 128]) outs(%d : memref<64x64xf32>)
         : memref<64x128xf8E4M3FN>, memref<64x128xf8E4M3FN>, memref<64x1xf32>, memref<1x1xf32>
   }

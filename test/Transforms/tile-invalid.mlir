@@ -14,7 +14,7 @@ func.func @cuts_blocks(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s:
 // -----
 
 func.func @memrefs(%a: memref<128x128xf8E4M3FN>, %s: memref<128x1xf32>, %t: memref<1x1xf32>, %c: memref<128x128xf32>) {
-  // expected-error@+1 {{'gq.scaled_matmul' op could not be tiled}}
+  // expected-error@+1 {{'gq.scaled_matmul' op is on memrefs; kernels are made of ops on tensors}}
   gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : memref<128x128xf32>)
       {config = #gq.config<tile = [128, 64, 128]>}
       : memref<128x128xf8E4M3FN>, memref<128x128xf8E4M3FN>, memref<128x1xf32>, memref<1x1xf32>

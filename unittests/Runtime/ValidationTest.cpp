@@ -95,7 +95,8 @@ TEST_F(ValidationTest, HugeExtents) {
 
 TEST_F(ValidationTest, Checks) {
   b.shape[1] = 80;
-  expect("operand b: dimension 1 must equal dimension 1 of operand a");
+  expect("operand b: dimension 1 must equal dimension 1 of operand a: 80, 64 "
+         "is needed");
 }
 
 TEST_F(ValidationTest, Strides) {

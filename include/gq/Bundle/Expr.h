@@ -83,6 +83,9 @@ public:
   /// Both sides, of an expression `eq`.
   std::optional<std::pair<ExprRef, ExprRef>> asEquality(ExprRef ref) const;
 
+  /// Both sides, of an expression `le`.
+  std::optional<std::pair<ExprRef, ExprRef>> asUpperBound(ExprRef ref) const;
+
   /// A readable form: "ceildiv(arg0.0, 128)".
   std::string print(ExprRef ref) const;
 
@@ -93,6 +96,8 @@ private:
     int64_t value;
   };
   ExprRef push(Node node);
+  std::optional<std::pair<ExprRef, ExprRef>> sidesOf(ExprOp op,
+                                                     ExprRef ref) const;
 
   std::vector<Node> nodes;
   std::vector<std::string> names;

@@ -1,6 +1,8 @@
 //===- KernelAbi.cpp - parameters and facts of one kernel -----------------===//
 #include "KernelAbi.h"
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
+#include "gq/Dialect/GQGPU/Protocol/Extents.h"
+#include "gq/Support/DimIndex.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -242,12 +244,13 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   MLIRContext *context = b.getContext();
   Location loc = kernel.getLoc();
   KernelAbi abi;
-  if (failed(checkOperands(kernel)))
+  if (failed(gq::verifyDimIndices(kernel)) || failed(checkOperands(kernel)))
     return failure();
   if (!kernel.getThreads())
     return kernel.emitOpError("has no threads; run gq-warp-specialize or "
                               "gq-outline-kernels first");
-  if (failed(verifyBudgets(kernel)) || failed(checkThreads(kernel)))
+  if (failed(verifyBudgets(kernel)) || failed(verifyExtents(kernel)) ||
+      failed(checkThreads(kernel)))
     return failure();
   abi.threads = *kernel.getThreads();
   abi.cluster = kernel.getCluster().value_or(1);

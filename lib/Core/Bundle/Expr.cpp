@@ -154,10 +154,20 @@ std::optional<uint32_t> ExprPool::asSlot(ExprRef ref) const {
 }
 
 std::optional<std::pair<ExprRef, ExprRef>>
-ExprPool::asEquality(ExprRef ref) const {
-  if (nodes[ref].op != ExprOp::Eq)
+ExprPool::sidesOf(ExprOp op, ExprRef ref) const {
+  if (nodes[ref].op != op)
     return std::nullopt;
   return std::make_pair(nodes[ref].a, nodes[ref].b);
+}
+
+std::optional<std::pair<ExprRef, ExprRef>>
+ExprPool::asEquality(ExprRef ref) const {
+  return sidesOf(ExprOp::Eq, ref);
+}
+
+std::optional<std::pair<ExprRef, ExprRef>>
+ExprPool::asUpperBound(ExprRef ref) const {
+  return sidesOf(ExprOp::Le, ref);
 }
 
 std::string ExprPool::print(ExprRef ref) const {

@@ -56,6 +56,30 @@ static gq_status evaluateShape(const Binding &binding,
   return GQ_OK;
 }
 
+/// A check that does not hold, with the values it compares: the caller knows
+/// what was passed, not what it was compared with.
+static gq_status refuse(const Binding &binding, const Check &check) {
+  const ExprPool &exprs = binding.function.spec->exprs;
+  const char *relation = "";
+  auto sides = exprs.asEquality(check.condition);
+  if (!sides) {
+    sides = exprs.asUpperBound(check.condition);
+    relation = "at most ";
+  }
+  if (!sides)
+    return fail(GQ_INVALID_ARGUMENT, "%s", check.message.c_str());
+  int64_t found = 0, needed = 0;
+  if (gq_status status =
+          binding.evaluate(sides->first, "check of operands", found))
+    return status;
+  if (gq_status status =
+          binding.evaluate(sides->second, "check of operands", needed))
+    return status;
+  return fail(GQ_INVALID_ARGUMENT, "%s: %lld, %s%lld is needed",
+              check.message.c_str(), static_cast<long long>(found), relation,
+              static_cast<long long>(needed));
+}
+
 static gq_status runChecks(const Binding &binding) {
   for (const Check &check : binding.function.spec->checks) {
     int64_t value = 0;
@@ -63,7 +87,7 @@ static gq_status runChecks(const Binding &binding) {
             binding.evaluate(check.condition, "check of operands", value))
       return status;
     if (!value)
-      return fail(GQ_INVALID_ARGUMENT, "%s", check.message.c_str());
+      return refuse(binding, check);
   }
   return GQ_OK;
 }

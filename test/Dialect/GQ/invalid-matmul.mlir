@@ -191,7 +191,7 @@ func.func @promote_odd(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>
 
 func.func @matmul_k(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x256xf8E4M3FN>, %sa: tensor<64x4xf32>,
     %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
-  // expected-error@+1 {{expects dimension 1 of operand b to be 512 (K, as operand a), got 256}}
+  // expected-error@+1 {{expects dimension 1 of operand b to be 512 (K, as dimension 1 of operand a), got 256}}
   %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
     outs(%c : tensor<64x256xf32>)
     : tensor<64x512xf8E4M3FN>, tensor<256x256xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>

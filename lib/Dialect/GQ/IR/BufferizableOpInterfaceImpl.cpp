@@ -10,14 +10,14 @@ using namespace mlir::bufferization;
 namespace {
 
 /// Every gq op becomes itself on memrefs; results are replaced by the inits'
-/// buffers. Only scaled_matmul reads its init.
+/// buffers.
 template <typename OpTy>
 struct GQOpModel
     : DstBufferizableOpInterfaceExternalModel<GQOpModel<OpTy>, OpTy> {
   bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
                               const AnalysisState &) const {
     return !cast<DestinationStyleOpInterface>(op).isDpsInit(&operand) ||
-           isa<ScaledMatmulOp>(op);
+           cast<BlockOpInterface>(op).readsInit();
   }
 
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
@@ -50,16 +50,18 @@ struct GQOpModel
   }
 };
 
+template <typename... Ops> void attachModels(MLIRContext *context) {
+  (Ops::template attachInterface<GQOpModel<Ops>>(*context), ...);
+}
+
 } // namespace
 
 void mlir::gq::registerBufferizableOpInterfaceExternalModels(
     DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, GQDialect *) {
-    BlockAbsmaxOp::attachInterface<GQOpModel<BlockAbsmaxOp>>(*context);
-    AbsmaxToScaleOp::attachInterface<GQOpModel<AbsmaxToScaleOp>>(*context);
-    ScaledCastOp::attachInterface<GQOpModel<ScaledCastOp>>(*context);
-    DequantizeOp::attachInterface<GQOpModel<DequantizeOp>>(*context);
-    QuantizeOp::attachInterface<GQOpModel<QuantizeOp>>(*context);
-    ScaledMatmulOp::attachInterface<GQOpModel<ScaledMatmulOp>>(*context);
+    attachModels<
+#define GET_OP_LIST
+#include "gq/Dialect/GQ/IR/GQOps.cpp.inc"
+        >(context);
   });
 }

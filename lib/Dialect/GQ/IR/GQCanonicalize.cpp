@@ -8,78 +8,69 @@ using namespace mlir::gq;
 
 namespace {
 
-/// True when `scales` has as many elements as an op without an origin needs;
-/// with one it may have one more.
-static bool oneScalePerBlock(Value scales, Value x, ArrayRef<int64_t> block) {
-  auto scalesType = cast<ShapedType>(scales.getType());
-  auto type = cast<ShapedType>(x.getType());
-  for (int64_t dim : {0, 1}) {
-    if (scalesType.isDynamicDim(dim) || type.isDynamicDim(dim))
-      continue;
-    if (scalesType.getDimSize(dim) !=
-        llvm::divideCeilSigned(type.getDimSize(dim), block[dim]))
+/// An origin at the start of a block is the same as none, unless there are more
+/// scales than an op without one needs.
+struct DropAlignedOrigin : OpInterfaceRewritePattern<BlockOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  static bool isAligned(BlockOpInterface op, const ShapeRule &rule) {
+    std::optional<int64_t> start =
+        getConstantIntValue(op.getOrigin()[rule.loop]);
+    if (rule.block != 1 && (!start || *start % rule.block != 0))
       return false;
-  }
-  return true;
-}
-
-/// An origin at the start of a block is the same as none.
-template <typename OpTy> struct DropAlignedOrigin : OpRewritePattern<OpTy> {
-  using OpRewritePattern<OpTy>::OpRewritePattern;
-
-  static bool aligned(ScaledMatmulOp op) {
-    return isMultiple(op.getOrigin()[0], op.getABlock()[0]) &&
-           isMultiple(op.getOrigin()[1], op.getBBlock()[0]) &&
-           isMultiple(op.getOrigin()[2], op.getABlock()[1]) &&
-           isMultiple(op.getOrigin()[2], op.getBBlock()[1]) &&
-           oneScalePerBlock(op.getAScales(), op.getA(), op.getABlock()) &&
-           oneScalePerBlock(op.getBScales(), op.getB(), op.getBBlock());
-  }
-  template <typename Scaled> static bool aligned(Scaled op) {
-    return isMultiple(op.getOrigin()[0], op.getBlock()[0]) &&
-           isMultiple(op.getOrigin()[1], op.getBlock()[1]) &&
-           oneScalePerBlock(op.getScales(), op->getOperand(0), op.getBlock());
-  }
-  static bool isMultiple(Value value, int64_t block) {
-    std::optional<int64_t> constant = getConstantIntValue(value);
-    return block == 1 || (constant && *constant % block == 0);
+    auto sizeOf = [&](unsigned operand, unsigned dim) {
+      return cast<ShapedType>(op->getOperand(operand).getType())
+          .getDimSize(dim);
+    };
+    int64_t count = sizeOf(rule.operand, rule.dim);
+    int64_t size = sizeOf(rule.other, rule.otherDim);
+    return ShapedType::isDynamic(count) || ShapedType::isDynamic(size) ||
+           count == llvm::divideCeilSigned(size, rule.block);
   }
 
-  LogicalResult matchAndRewrite(OpTy op,
+  LogicalResult matchAndRewrite(BlockOpInterface op,
                                 PatternRewriter &rewriter) const override {
-    if (op.getOrigin().empty() || !aligned(op))
+    if (op.getOrigin().empty() ||
+        !llvm::all_of(op.getShapeRules(), [&](const ShapeRule &rule) {
+          return !rule.perBlock || isAligned(op, rule);
+        }))
       return rewriter.notifyMatchFailure(op, "no aligned origin");
-    rewriter.modifyOpInPlace(op, [&] { op.getOriginMutable().clear(); });
+    rewriter.modifyOpInPlace(op, [&] {
+      op->eraseOperands(op.getOrigin().getBeginOperandIndex(),
+                        op.getOrigin().size());
+    });
     return success();
   }
 };
 
-/// A product over no elements leaves init as it is.
-struct FoldEmptyMatmul : OpRewritePattern<ScaledMatmulOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(ScaledMatmulOp op,
+/// A sum over no elements leaves init as it is.
+struct FoldEmptySum : OpInterfaceRewritePattern<BlockOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(BlockOpInterface op,
                                 PatternRewriter &rewriter) const override {
-    if (cast<ShapedType>(op.getA().getType()).getDimSize(1) != 0)
-      return rewriter.notifyMatchFailure(op, "K is not 0");
+    if (!op.readsInit())
+      return rewriter.notifyMatchFailure(op, "overwrites its init");
+    bool empty = false;
+    for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypes())) {
+      auto [operand, dim] = op.getExtent(loop);
+      empty |=
+          kind == utils::IteratorType::reduction &&
+          cast<ShapedType>(op->getOperand(operand).getType()).getDimSize(dim) ==
+              0;
+    }
+    if (!empty)
+      return rewriter.notifyMatchFailure(op, "has no loop of length 0");
     if (op->getNumResults() == 0)
       rewriter.eraseOp(op);
     else
-      rewriter.replaceOp(op, op.getInit());
+      rewriter.replaceOp(op, op.getDpsInits());
     return success();
   }
 };
 
 } // namespace
 
-void ScaledCastOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
-                                               MLIRContext *context) {
-  patterns.add<DropAlignedOrigin<ScaledCastOp>>(context);
-}
-void DequantizeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
-                                               MLIRContext *context) {
-  patterns.add<DropAlignedOrigin<DequantizeOp>>(context);
-}
-void ScaledMatmulOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
-                                                 MLIRContext *context) {
-  patterns.add<DropAlignedOrigin<ScaledMatmulOp>, FoldEmptyMatmul>(context);
+void GQDialect::getCanonicalizationPatterns(RewritePatternSet &patterns) const {
+  patterns.add<DropAlignedOrigin, FoldEmptySum>(getContext());
 }

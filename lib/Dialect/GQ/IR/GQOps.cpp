@@ -1,8 +1,10 @@
-//===- GQOps.cpp - effects and shape inference of the gq ops --------------===//
+//===- GQOps.cpp - the operands of the gq ops -----------------------------===//
+//
+// Which loops each operand runs along. BlockOp.cpp and BlockOpTiling.cpp derive
+// sizes, shapes and tiles from it.
+//
+//===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -11,112 +13,61 @@ using namespace mlir::gq;
 #define GET_OP_CLASSES
 #include "gq/Dialect/GQ/IR/GQOps.cpp.inc"
 
-//===----------------------------------------------------------------------===//
-// Memory effects: on memrefs, inputs are read and inits written; matmul, which
-// accumulates, reads its init too.
-//===----------------------------------------------------------------------===//
+namespace {
+/// The loops of a matrix and of a product.
+enum : unsigned { Rows, Columns };
+enum : unsigned { M, N, K };
+} // namespace
 
-using Effects =
-    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>;
-
-static void addEffects(DestinationStyleOpInterface op, bool readsInit,
-                       Effects &effects) {
-  for (OpOperand &operand : op->getOpOperands()) {
-    if (!isa<MemRefType>(operand.get().getType()))
-      continue;
-    bool init = op.isDpsInit(&operand);
-    if (!init || readsInit)
-      effects.emplace_back(MemoryEffects::Read::get(), &operand);
-    if (init)
-      effects.emplace_back(MemoryEffects::Write::get(), &operand);
-  }
+/// One value per block of a matrix.
+static OperandSpec blocksOf(StringRef name, OperandRole role,
+                            ArrayRef<int64_t> block) {
+  return OperandSpec::ofBlocks(name, role,
+                               {{Rows, block[0]}, {Columns, block[1]}});
 }
 
-void BlockAbsmaxOp::getEffects(Effects &effects) {
-  addEffects(*this, false, effects);
-}
-void AbsmaxToScaleOp::getEffects(Effects &effects) {
-  addEffects(*this, false, effects);
-}
-void ScaledCastOp::getEffects(Effects &effects) {
-  addEffects(*this, false, effects);
-}
-void DequantizeOp::getEffects(Effects &effects) {
-  addEffects(*this, false, effects);
-}
-void QuantizeOp::getEffects(Effects &effects) {
-  addEffects(*this, false, effects);
-}
-void ScaledMatmulOp::getEffects(Effects &effects) {
-  addEffects(*this, true, effects);
+SmallVector<OperandSpec> BlockAbsmaxOp::getOperandSpecs() {
+  return {OperandSpec::elements("x", {Rows, Columns}).asReduced(),
+          blocksOf("init", OperandRole::Maxima, getBlock())};
 }
 
-//===----------------------------------------------------------------------===//
-// Shape inference: result shapes from the inputs, not from the inits.
-//===----------------------------------------------------------------------===//
-
-static OpFoldResult dimOf(OpBuilder &b, Location loc, Value value,
-                          int64_t dim) {
-  return tensor::getMixedSize(b, loc, value, dim);
+/// The elements are those of the maxima.
+SmallVector<OperandSpec> AbsmaxToScaleOp::getOperandSpecs() {
+  return {OperandSpec::elements("amax", {Rows, Columns}, OperandRole::Maxima),
+          OperandSpec::elements("init", {Rows, Columns}, OperandRole::Scales)};
 }
 
-static SmallVector<OpFoldResult> shapeOf(OpBuilder &b, Location loc,
-                                         Value value) {
-  return {dimOf(b, loc, value, 0), dimOf(b, loc, value, 1)};
+SmallVector<OperandSpec> ScaledCastOp::getOperandSpecs() {
+  return {OperandSpec::elements("x", {Rows, Columns}),
+          blocksOf("scales", OperandRole::Scales, getBlock()),
+          OperandSpec::elements("init", {Rows, Columns})};
 }
 
-static SmallVector<OpFoldResult> scaleShape(OpBuilder &b, Location loc, Value x,
-                                            ArrayRef<int64_t> block) {
-  SmallVector<OpFoldResult> shape;
-  AffineExpr d0 = b.getAffineDimExpr(0);
-  for (int64_t dim : {0, 1})
-    shape.push_back(affine::makeComposedFoldedAffineApply(
-        b, loc, d0.ceilDiv(block[dim]), {dimOf(b, loc, x, dim)}));
-  return shape;
+SmallVector<OperandSpec> DequantizeOp::getOperandSpecs() {
+  return {OperandSpec::elements("q", {Rows, Columns}),
+          blocksOf("scales", OperandRole::Scales, getBlock()),
+          OperandSpec::elements("init", {Rows, Columns})};
 }
 
-LogicalResult
-BlockAbsmaxOp::reifyResultShapes(OpBuilder &b,
-                                 ReifiedRankedShapedTypeDims &shapes) {
-  shapes.push_back(scaleShape(b, getLoc(), getX(), getBlock()));
-  return success();
+SmallVector<OperandSpec> QuantizeOp::getOperandSpecs() {
+  return {OperandSpec::elements("x", {Rows, Columns}).asReduced(),
+          OperandSpec::elements("init", {Rows, Columns}),
+          blocksOf("scales_init", OperandRole::Scales, getBlock())
+              .transposedIf(getTransposedScales())};
 }
 
-LogicalResult
-AbsmaxToScaleOp::reifyResultShapes(OpBuilder &b,
-                                   ReifiedRankedShapedTypeDims &shapes) {
-  shapes.push_back(shapeOf(b, getLoc(), getAmax()));
-  return success();
+SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
+  ArrayRef<int64_t> a = getABlock(), b = getBBlock();
+  return {OperandSpec::elements("a", {M, K}).asReduced(),
+          OperandSpec::elements("b", {N, K}).asReduced(),
+          OperandSpec::ofBlocks("a_scales", OperandRole::Scales,
+                                {{M, a[0]}, {K, a[1]}}),
+          OperandSpec::ofBlocks("b_scales", OperandRole::Scales,
+                                {{N, b[0]}, {K, b[1]}}),
+          OperandSpec::elements("init", {M, N})};
 }
 
-LogicalResult
-ScaledCastOp::reifyResultShapes(OpBuilder &b,
-                                ReifiedRankedShapedTypeDims &shapes) {
-  shapes.push_back(shapeOf(b, getLoc(), getX()));
-  return success();
-}
-
-LogicalResult
-DequantizeOp::reifyResultShapes(OpBuilder &b,
-                                ReifiedRankedShapedTypeDims &shapes) {
-  shapes.push_back(shapeOf(b, getLoc(), getQ()));
-  return success();
-}
-
-LogicalResult
-QuantizeOp::reifyResultShapes(OpBuilder &b,
-                              ReifiedRankedShapedTypeDims &shapes) {
-  shapes.push_back(shapeOf(b, getLoc(), getX()));
-  shapes.push_back(scaleShape(b, getLoc(), getX(), getBlock()));
-  if (getTransposedScales())
-    std::reverse(shapes.back().begin(), shapes.back().end());
-  return success();
-}
-
-LogicalResult
-ScaledMatmulOp::reifyResultShapes(OpBuilder &b,
-                                  ReifiedRankedShapedTypeDims &shapes) {
-  shapes.push_back(
-      {dimOf(b, getLoc(), getA(), 0), dimOf(b, getLoc(), getB(), 0)});
-  return success();
+ArrayRef<StringLiteral> ScaledMatmulOp::getLoopNames() {
+  static constexpr StringLiteral names[] = {"M", "N", "K"};
+  return names;
 }

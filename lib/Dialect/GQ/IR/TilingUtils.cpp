@@ -109,9 +109,3 @@ TilingResult tiling::result(Operation *tiled, SmallVector<Operation *> slices) {
   return TilingResult{
       {tiled}, SmallVector<Value>(tiled->getResults()), std::move(slices)};
 }
-
-SmallVector<Range> tiling::fullDomain(OpBuilder &b, Location loc, Value value) {
-  OFR zero = b.getIndexAttr(0), one = b.getIndexAttr(1);
-  return {{zero, sizeOf(b, loc, value, 0), one},
-          {zero, sizeOf(b, loc, value, 1), one}};
-}

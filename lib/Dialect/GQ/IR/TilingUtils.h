@@ -33,17 +33,6 @@ Operation *cloneTiled(OpBuilder &b, Operation *op, ValueRange operands,
 
 TilingResult result(Operation *tiled, SmallVector<Operation *> slices);
 
-/// Both dimensions of `value`, whole.
-SmallVector<Range> fullDomain(OpBuilder &b, Location loc, Value value);
-
-inline SmallVector<Iter> parallel2() {
-  return {Iter::parallel, Iter::parallel};
-}
-
-inline void assign(ArrayRef<OFR> from, SmallVectorImpl<OFR> &to) {
-  to.assign(from.begin(), from.end());
-}
-
 } // namespace mlir::gq::tiling
 
 #endif // GQ_LIB_DIALECT_GQ_IR_TILINGUTILS_H

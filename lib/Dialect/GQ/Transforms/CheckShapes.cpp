@@ -1,11 +1,19 @@
 //===- CheckShapes.cpp - size demands as assertions -----------------------===//
+//
+// Where sizes of operands must agree and only a launch can tell, a cf.assert
+// says so: for gq ops as their shape rules demand, for linalg ops where
+// dimensions share a loop. Sizes that are one value need none.
+//
+//===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
+#include "gq/Support/DimIndex.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace mlir::gq {
@@ -16,127 +24,178 @@ namespace mlir::gq {
 using namespace mlir;
 using namespace mlir::gq;
 
-/// The size of `value`, seen through destination-style ops to the tensor it was
-/// made as: sizes that are one SSA value need no check.
-static OpFoldResult sizeOf(OpBuilder &b, Location loc, Value value,
-                           int64_t dim) {
-  while (auto op = value.getDefiningOp<DestinationStyleOpInterface>()) {
-    if (!op.hasPureTensorSemantics())
-      break;
-    value = op.getTiedOpOperand(cast<OpResult>(value))->get();
+namespace {
+/// A size: a constant or a value, or else a dimension of a tensor.
+struct Size {
+  OpFoldResult known;
+  Value tensor;
+  int64_t dim = 0;
+
+  bool operator==(const Size &other) const {
+    return known || other.known ? isEqualConstantIntOrValue(known, other.known)
+                                : tensor == other.tensor && dim == other.dim;
   }
-  if (auto empty = value.getDefiningOp<tensor::EmptyOp>())
-    return empty.getMixedSizes()[dim];
-  return tensor::getMixedSize(b, loc, value, dim);
+  OpFoldResult get(OpBuilder &b, Location loc) const {
+    return known ? known : tensor::getMixedSize(b, loc, tensor, dim);
+  }
+};
+} // namespace
+
+static Size sizeOf(Value value, int64_t dim);
+
+/// A size that the program computes, seen through tensor.dim.
+static Size sizeOf(OpFoldResult size) {
+  auto value = dyn_cast<Value>(size);
+  auto dim = value ? value.getDefiningOp<tensor::DimOp>() : nullptr;
+  std::optional<int64_t> which = dim ? dim.getConstantIndex() : std::nullopt;
+  auto type = dim ? dyn_cast<RankedTensorType>(dim.getSource().getType())
+                  : RankedTensorType();
+  if (!which || !type || *which < 0 || *which >= type.getRank())
+    return {size, {}, 0};
+  return sizeOf(dim.getSource(), *which);
+}
+
+/// A dimension of `value`, seen through destination-style ops and casts to the
+/// tensor it was made as.
+static Size sizeOf(Value value, int64_t dim) {
+  while (true) {
+    auto type = cast<RankedTensorType>(value.getType());
+    if (!type.isDynamicDim(dim))
+      return {IntegerAttr::get(IndexType::get(value.getContext()),
+                               type.getDimSize(dim)),
+              {},
+              0};
+    if (auto empty = value.getDefiningOp<tensor::EmptyOp>())
+      return sizeOf(empty.getMixedSizes()[dim]);
+    if (auto op = value.getDefiningOp<DestinationStyleOpInterface>();
+        op && op.hasPureTensorSemantics()) {
+      value = op.getTiedOpOperand(cast<OpResult>(value))->get();
+      continue;
+    }
+    auto from = value.getDefiningOp<tensor::CastOp>();
+    if (!from || !isa<RankedTensorType>(from.getSource().getType()))
+      return {{}, value, dim};
+    value = from.getSource();
+  }
+}
+
+/// Sizes computed from the same by the same affine expression are the same.
+static bool areSame(OpFoldResult a, OpFoldResult b) {
+  if (sizeOf(a) == sizeOf(b))
+    return true;
+  auto apply = [](OpFoldResult size) {
+    auto value = dyn_cast<Value>(size);
+    return value ? value.getDefiningOp<affine::AffineApplyOp>() : nullptr;
+  };
+  auto lhs = apply(a), rhs = apply(b);
+  return lhs && rhs && lhs.getAffineMap() == rhs.getAffineMap() &&
+         llvm::all_of_zip(lhs.getOperands(), rhs.getOperands(),
+                          [](Value l, Value r) { return areSame(l, r); });
+}
+
+/// Dimension `dim` of `operand` must be dimension `otherDim` of `other`, or its
+/// number of blocks of `block`.
+static LogicalResult checkSize(Operation *op, OpOperand &operand, int64_t dim,
+                               OpOperand &other, int64_t otherDim,
+                               int64_t block) {
+  Size found = sizeOf(operand.get(), dim);
+  Size size = sizeOf(other.get(), otherDim);
+  if (block == 1 && found == size)
+    return success();
+  OpBuilder b(op);
+  Location loc = op->getLoc();
+  OpFoldResult expected = affine::makeComposedFoldedAffineApply(
+      b, loc, b.getAffineDimExpr(0).ceilDiv(block), {size.get(b, loc)});
+  std::string demand = block == 1 ? std::string("equal")
+                                  : "be the number of blocks of " +
+                                        std::to_string(block) + " in";
+  std::string reason = demand + " dimension " + std::to_string(otherDim) +
+                       " of " + describeOperand(other);
+  std::optional<int64_t> foundConstant =
+      found.known ? getConstantIntValue(found.known) : std::nullopt;
+  std::optional<int64_t> expectedConstant = getConstantIntValue(expected);
+  if (foundConstant && expectedConstant) {
+    // The verifier sees static types, not the sizes that tensors are made with.
+    if (*foundConstant == *expectedConstant)
+      return success();
+    return op->emitOpError("expects dimension ")
+           << dim << " of " << describeOperand(operand) << " to " << reason
+           << ", which is " << *expectedConstant << ", got " << *foundConstant;
+  }
+  OpFoldResult seen = found.get(b, loc);
+  if (!areSame(seen, expected)) {
+    Value same = arith::CmpIOp::create(
+        b, loc, arith::CmpIPredicate::eq,
+        getValueOrCreateConstantIndexOp(b, loc, seen),
+        getValueOrCreateConstantIndexOp(b, loc, expected));
+    cf::AssertOp::create(b, loc, same,
+                         (op->getName().getStringRef() + ": dimension " +
+                          Twine(dim) + " of " + describeOperand(operand) +
+                          " must " + reason)
+                             .str());
+    return success();
+  }
+  for (OpFoldResult size : {expected, seen})
+    if (auto value = dyn_cast<Value>(size))
+      if (Operation *def = value.getDefiningOp(); def && isOpTriviallyDead(def))
+        def->erase();
+  return success();
+}
+
+static LogicalResult checkBlockOp(BlockOpInterface op) {
+  bool hasOrigin = !op.getOrigin().empty();
+  for (const ShapeRule &rule : op.getShapeRules())
+    // With an origin a tile may have more scales than it needs.
+    if (!(rule.perBlock && hasOrigin) &&
+        failed(checkSize(op, op->getOpOperand(rule.operand), rule.dim,
+                         op->getOpOperand(rule.other), rule.otherDim,
+                         rule.block)))
+      return failure();
+  return success();
+}
+
+/// Dimensions that a loop of `op` indexes alone are as long as the loop.
+static LogicalResult checkLoops(linalg::LinalgOp op) {
+  SmallVector<std::pair<OpOperand *, int64_t>> first(op.getNumLoops());
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!isa<RankedTensorType>(operand.get().getType()))
+      continue;
+    AffineMap map = op.getMatchingIndexingMap(&operand);
+    for (auto [dim, expr] : llvm::enumerate(map.getResults())) {
+      auto loop = dyn_cast<AffineDimExpr>(expr);
+      if (!loop)
+        continue;
+      auto &[other, otherDim] = first[loop.getPosition()];
+      if (!other) {
+        other = &operand;
+        otherDim = static_cast<int64_t>(dim);
+      } else if (failed(checkSize(op, operand, dim, *other, otherDim, 1))) {
+        return failure();
+      }
+    }
+  }
+  return success();
 }
 
 namespace {
-
-class Checker {
-public:
-  explicit Checker(Operation *op)
-      : b(op), loc(op->getLoc()), name(op->getName().getStringRef()) {}
-
-  /// Dimension `dim` of `operand` must be that of `other`, or its number of
-  /// blocks of `block`.
-  void sizes(StringRef operand, Value value, int64_t dim,
-             StringRef otherOperand, Value other, int64_t otherDim,
-             int64_t block = 1) {
-    OpFoldResult found = sizeOf(b, loc, value, dim);
-    OpFoldResult expected = sizeOf(b, loc, other, otherDim);
-    if (block != 1)
-      expected = affine::makeComposedFoldedAffineApply(
-          b, loc, b.getAffineDimExpr(0).ceilDiv(block), {expected});
-    // Static sizes are the verifier's.
-    if (isEqualConstantIntOrValue(found, expected) ||
-        (getConstantIntValue(found) && getConstantIntValue(expected)))
-      return;
-    // A size computed by the same expression is the same size.
-    auto apply = [](OpFoldResult size) {
-      auto v = dyn_cast<Value>(size);
-      return v ? v.getDefiningOp<affine::AffineApplyOp>() : nullptr;
-    };
-    if (auto lhs = apply(found), rhs = apply(expected);
-        lhs && rhs && lhs.getAffineMap() == rhs.getAffineMap() &&
-        lhs.getOperands() == rhs.getOperands())
-      return;
-    Value same = arith::CmpIOp::create(
-        b, loc, arith::CmpIPredicate::eq,
-        getValueOrCreateConstantIndexOp(b, loc, found),
-        getValueOrCreateConstantIndexOp(b, loc, expected));
-    std::string message =
-        (name + ": dimension " + Twine(dim) + " of operand " + operand +
-         " must " +
-         (block == 1 ? "equal"
-                     : "be the number of blocks of " + Twine(block) + " in") +
-         " dimension " + Twine(otherDim) + " of operand " + otherOperand)
-            .str();
-    cf::AssertOp::create(b, loc, same, message);
-  }
-
-  void sameShape(StringRef operand, Value value, StringRef other,
-                 Value otherValue) {
-    for (int64_t dim : {0, 1})
-      sizes(operand, value, dim, other, otherValue, dim);
-  }
-
-  void scales(StringRef operand, Value value, StringRef other, Value otherValue,
-              ArrayRef<int64_t> block, bool transposed = false) {
-    for (int64_t dim : {0, 1}) {
-      int64_t otherDim = transposed ? 1 - dim : dim;
-      sizes(operand, value, dim, other, otherValue, otherDim, block[otherDim]);
-    }
-  }
-
-private:
-  OpBuilder b;
-  Location loc;
-  StringRef name;
-};
-
 struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
   void runOnOperation() override {
-    SmallVector<Operation *> ops;
+    if (failed(verifyDimIndices(getOperation())))
+      return signalPassFailure();
+    SmallVector<DestinationStyleOpInterface> ops;
     // Ops inside loops are tiles of something that was checked as a whole.
-    for (Operation &op : getOperation().getOps())
-      if (isa_and_nonnull<GQDialect>(op.getDialect()) &&
-          cast<DestinationStyleOpInterface>(op).hasPureTensorSemantics())
-        ops.push_back(&op);
-    for (Operation *op : ops)
-      check(op);
-  }
-
-  static void check(Operation *op) {
-    Checker c(op);
-    if (auto absmax = dyn_cast<BlockAbsmaxOp>(op)) {
-      c.scales("init", absmax.getInit(), "x", absmax.getX(), absmax.getBlock());
-    } else if (auto scale = dyn_cast<AbsmaxToScaleOp>(op)) {
-      c.sameShape("init", scale.getInit(), "amax", scale.getAmax());
-    } else if (auto cast = dyn_cast<ScaledCastOp>(op)) {
-      c.sameShape("init", cast.getInit(), "x", cast.getX());
-      if (cast.getOrigin().empty())
-        c.scales("scales", cast.getScales(), "x", cast.getX(), cast.getBlock());
-    } else if (auto dequantize = dyn_cast<DequantizeOp>(op)) {
-      c.sameShape("init", dequantize.getInit(), "q", dequantize.getQ());
-      if (dequantize.getOrigin().empty())
-        c.scales("scales", dequantize.getScales(), "q", dequantize.getQ(),
-                 dequantize.getBlock());
-    } else if (auto quantize = dyn_cast<QuantizeOp>(op)) {
-      c.sameShape("init", quantize.getInit(), "x", quantize.getX());
-      c.scales("scales_init", quantize.getScalesInit(), "x", quantize.getX(),
-               quantize.getBlock(), quantize.getTransposedScales());
-    } else if (auto matmul = dyn_cast<ScaledMatmulOp>(op)) {
-      c.sizes("b", matmul.getB(), 1, "a", matmul.getA(), 1);
-      c.sizes("init", matmul.getInit(), 0, "a", matmul.getA(), 0);
-      c.sizes("init", matmul.getInit(), 1, "b", matmul.getB(), 0);
-      if (!matmul.getOrigin().empty())
-        return;
-      c.scales("a_scales", matmul.getAScales(), "a", matmul.getA(),
-               matmul.getABlock());
-      c.scales("b_scales", matmul.getBScales(), "b", matmul.getB(),
-               matmul.getBBlock());
+    for (auto op : getOperation().getOps<DestinationStyleOpInterface>())
+      if (op.hasPureTensorSemantics())
+        ops.push_back(op);
+    for (DestinationStyleOpInterface op : ops) {
+      LogicalResult result = success();
+      if (auto block = dyn_cast<BlockOpInterface>(op.getOperation()))
+        result = checkBlockOp(block);
+      else if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation()))
+        result = checkLoops(linalgOp);
+      if (failed(result))
+        return signalPassFailure();
     }
   }
 };
-
 } // namespace

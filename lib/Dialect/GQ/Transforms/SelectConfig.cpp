@@ -221,6 +221,10 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
   void runOnOperation() override {
     const TargetModel &target = getTarget(getOperation());
     WalkResult result = getOperation()->walk([&](Operation *op) {
+      if (auto block = dyn_cast<BlockOpInterface>(op);
+          block && !block.getKernelWord().empty() &&
+          failed(block.requireTensors()))
+        return WalkResult::interrupt();
       if (auto matmul = dyn_cast<ScaledMatmulOp>(op))
         return WalkResult(select(matmul, target));
       if (auto quantize = dyn_cast<QuantizeOp>(op))
@@ -292,8 +296,6 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
 
   template <typename OpTy>
   LogicalResult selectPass(OpTy op, bool reduces, const TargetModel &target) {
-    if (!op.hasPureTensorSemantics())
-      return success();
     auto x = cast<ShapedType>(op.getX().getType());
     if (!op.getConfig()) {
       FailureOr<ConfigAttr> config =

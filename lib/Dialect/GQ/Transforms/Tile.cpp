@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/Transforms/ConfigRules.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
+#include "gq/Support/DimIndex.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -54,6 +55,39 @@ static Operation *lastFusableConsumer(Operation *anchor) {
   return last;
 }
 
+/// The op behind `anchor` that works on its values per block and has no kernel
+/// of its own, as absmax_to_scale does; it is computed where `anchor` is.
+static BlockOpInterface consumerOfBlocks(BlockOpInterface anchor) {
+  if (anchor->getNumResults() != 1 ||
+      !anchor.getOperandSpecs()[anchor.getDpsInitOperand(0)->getOperandNumber()]
+           .perBlock)
+    return {};
+  BlockOpInterface consumer;
+  for (OpOperand &use : anchor->getUses()) {
+    auto user = dyn_cast<BlockOpInterface>(use.getOwner());
+    if (user && user.getKernelWord().empty() &&
+        user->getBlock() == anchor->getBlock() && !user.isDpsInit(&use) &&
+        !user.getOperandSpecs()[use.getOperandNumber()].perBlock)
+      consumer = user;
+  }
+  return consumer;
+}
+
+/// Other users of the values per block may stand before `consumer`. False if
+/// these cannot be moved.
+static bool moveBehind(BlockOpInterface anchor, BlockOpInterface consumer) {
+  if (anchor->hasOneUse())
+    return true;
+  for (Value value : consumer.getDpsInits()) {
+    Operation *init = value.getDefiningOp();
+    if (init && init->getBlock() == anchor->getBlock() &&
+        !init->isBeforeInBlock(anchor))
+      return false;
+  }
+  consumer->moveAfter(anchor);
+  return true;
+}
+
 static scf::SCFTileAndFuseOptions
 options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
   using gpu::MappingId;
@@ -69,8 +103,8 @@ options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
       [anchor](tensor::ExtractSliceOp, OpResult producer, bool)
           -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
         Operation *op = producer.getOwner();
-        // An absmax that others use as well is also a result.
-        if (op == anchor && isa<BlockAbsmaxOp>(op) && !op->hasOneUse())
+        // What others use as well is also a result.
+        if (op == anchor && !op->hasOneUse())
           return scf::SCFTileAndFuseOptions::ControlFnResult{true};
         if (op == anchor || isElementwise(op) ||
             isa<linalg::FillOp, tensor::EmptyOp>(op))
@@ -82,142 +116,114 @@ options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
 
 /// Tiles `root` with what it fuses; the op for `anchor` in the tile is
 /// returned.
-template <typename AnchorOp>
-static FailureOr<AnchorOp> tileAndFuse(RewriterBase &rewriter, AnchorOp anchor,
-                                       Operation *root,
-                                       ArrayRef<int64_t> tile) {
+static FailureOr<Operation *> tileAndFuse(RewriterBase &rewriter,
+                                          Operation *anchor, Operation *root,
+                                          ArrayRef<int64_t> tile) {
+  OperationName name = anchor->getName();
   rewriter.setInsertionPoint(root);
   FailureOr<scf::SCFTileAndFuseResult> tiled =
       scf::tileConsumerAndFuseProducersUsingSCF(
           rewriter, cast<TilingInterface>(root),
-          options(anchor.getContext(), tile, anchor));
-  if (failed(tiled)) {
-    root->emitOpError("could not be tiled");
-    return failure();
-  }
+          options(anchor->getContext(), tile, anchor));
+  if (failed(tiled))
+    return root->emitOpError("could not be tiled"), failure();
   for (auto [result, replacement] : tiled->replacements)
     if (result.getDefiningOp() == root || result.getDefiningOp() == anchor)
       rewriter.replaceAllUsesWith(result, replacement);
-  AnchorOp inTile;
+  Operation *inTile = nullptr;
   for (Operation *op : tiled->tiledAndFusedOps)
-    if (auto found = dyn_cast<AnchorOp>(op))
-      inTile = found;
+    if (op->getName() == name)
+      inTile = op;
   return inTile;
 }
 
 namespace {
 struct TilePass : gq::impl::TilePassBase<TilePass> {
   void runOnOperation() override {
-    SmallVector<Operation *> anchors;
-    getOperation().walk([&](Operation *op) {
-      if (isa<ScaledMatmulOp, QuantizeOp, BlockAbsmaxOp, ScaledCastOp>(op) &&
+    if (failed(verifyDimIndices(getOperation())))
+      return signalPassFailure();
+    SmallVector<BlockOpInterface> anchors;
+    getOperation().walk([&](BlockOpInterface op) {
+      if (!op.getKernelWord().empty() && op.getStrategy() &&
           op->getParentOp() == getOperation().getOperation())
         anchors.push_back(op);
     });
     IRRewriter rewriter(&getContext());
-    for (Operation *op : anchors) {
-      LogicalResult result = success();
-      if (auto matmul = dyn_cast<ScaledMatmulOp>(op))
-        result = tile(rewriter, matmul);
-      else if (auto absmax = dyn_cast<BlockAbsmaxOp>(op))
-        result = tile(rewriter, absmax);
-      else if (auto cast = dyn_cast<ScaledCastOp>(op))
-        result = tileCodes(rewriter, cast);
-      else
-        result = tileCodes(rewriter, mlir::cast<QuantizeOp>(op));
-      if (failed(result))
+    for (BlockOpInterface op : anchors)
+      if (failed(tile(rewriter, op)))
         return signalPassFailure();
-    }
     cleanUp();
   }
 
-  LogicalResult tile(RewriterBase &rewriter, ScaledMatmulOp op) {
-    std::optional<ConfigAttr> config = op.getConfig();
-    if (!config)
-      return success();
-    Operation *root = lastFusableConsumer(op);
-    SmallVector<int64_t> tileSizes(config->getTile().take_front(2));
-    if (root == op)
-      tileSizes.push_back(0); // K, tiled below
-    FailureOr<ScaledMatmulOp> inTile =
-        tileAndFuse(rewriter, op, root, tileSizes);
-    if (failed(inTile))
+  /// With what is computed from it in the same kernel: a sum with the
+  /// elementwise ops behind it, values per block with what works on these,
+  /// codes with a second copy of them.
+  static LogicalResult tile(RewriterBase &rewriter, BlockOpInterface op) {
+    StrategyAttrInterface config = op.getStrategy();
+    if (failed(op.requireTensors()))
       return failure();
-    scf::SCFTilingOptions kLoop;
-    kLoop.setTileSizes(
-        getAsIndexOpFoldResult(&getContext(), {0, 0, config->getTile()[2]}));
-    rewriter.setInsertionPoint(*inTile);
-    FailureOr<scf::SCFTilingResult> tiled = scf::tileUsingSCF(
-        rewriter, cast<TilingInterface>(inTile->getOperation()), kLoop);
-    if (failed(tiled))
-      return inTile->emitOpError("could not be tiled along K");
-    rewriter.replaceOp(*inTile, tiled->replacements);
-    return success();
-  }
-
-  /// A quantisation or a cast, with a second copy of its codes.
-  template <typename OpTy>
-  LogicalResult tileCodes(RewriterBase &rewriter, OpTy op) {
+    if (config.isSplit())
+      return op->emitOpError("has a config of two passes; run "
+                             "gq-split-quantize first");
+    SmallVector<utils::IteratorType> loops = op.getIteratorTypes();
+    if (llvm::is_contained(loops, utils::IteratorType::reduction))
+      return tileSum(rewriter, op, loops);
+    if (BlockOpInterface consumer = consumerOfBlocks(op);
+        consumer && moveBehind(op, consumer))
+      return tileBlocks(rewriter, op, consumer);
     Operation *transpose = transposeOfCodes(op);
-    if (failed(tileAlone(rewriter, op)))
+    if (failed(tileAndFuse(rewriter, op, op, config.getTile())))
       return failure();
-    if (!transpose || !op.getConfig())
+    if (!transpose)
       return success();
     auto loop = transpose->getOperand(0).getDefiningOp<LoopLikeOpInterface>();
-    SmallVector<LoopLikeOpInterface> loops{loop};
-    if (!loop || failed(scf::tileAndFuseConsumer(rewriter, transpose, loops)))
+    SmallVector<LoopLikeOpInterface> loopNest{loop};
+    if (!loop ||
+        failed(scf::tileAndFuseConsumer(rewriter, transpose, loopNest)))
       return transpose->emitOpError("could not be fused with the quantisation "
                                     "of its operand");
     return success();
   }
 
-  template <typename OpTy>
-  LogicalResult tileAlone(RewriterBase &rewriter, OpTy op) {
-    std::optional<ConfigAttr> config = op.getConfig();
-    if (!config)
-      return success();
-    if (config->isSplit())
-      return op.emitOpError("has a config of two passes; run "
-                            "gq-split-quantize first");
-    return tileAndFuse(rewriter, op, op, config->getTile());
+  /// Tiles of the result, with a loop over the reductions inside.
+  static LogicalResult tileSum(RewriterBase &rewriter, BlockOpInterface op,
+                               ArrayRef<utils::IteratorType> loops) {
+    Operation *root = lastFusableConsumer(op);
+    SmallVector<int64_t> outer, inner;
+    for (auto [size, loop] : llvm::zip(op.getStrategy().getTile(), loops)) {
+      bool parallel = loop == utils::IteratorType::parallel;
+      inner.push_back(parallel ? 0 : size);
+      if (parallel || root == op)
+        outer.push_back(parallel ? size : 0);
+    }
+    FailureOr<Operation *> inTile = tileAndFuse(rewriter, op, root, outer);
+    if (failed(inTile))
+      return failure();
+    scf::SCFTilingOptions sumLoop;
+    sumLoop.setTileSizes(getAsIndexOpFoldResult(root->getContext(), inner));
+    rewriter.setInsertionPoint(*inTile);
+    FailureOr<scf::SCFTilingResult> tiled =
+        scf::tileUsingSCF(rewriter, cast<TilingInterface>(*inTile), sumLoop);
+    if (failed(tiled))
+      return (*inTile)->emitOpError("could not be tiled along its sums");
+    rewriter.replaceOp(*inTile, tiled->replacements);
+    return success();
   }
 
-  /// The scales behind an absmax are computed where it is: the tile is then one
-  /// of the scales.
-  LogicalResult tile(RewriterBase &rewriter, BlockAbsmaxOp op) {
-    std::optional<ConfigAttr> config = op.getConfig();
-    AbsmaxToScaleOp scale;
-    if (op->getNumResults() == 1)
-      for (Operation *user : op->getUsers())
-        if (auto found = dyn_cast<AbsmaxToScaleOp>(user);
-            found && found->getBlock() == op->getBlock())
-          scale = found;
-    if (!config || !scale || !moveBehind(op, scale))
-      return tileAlone(rewriter, op);
+  /// The tile is one of the values per block.
+  static LogicalResult tileBlocks(RewriterBase &rewriter, BlockOpInterface op,
+                                  BlockOpInterface consumer) {
     SmallVector<int64_t> blocks;
-    for (auto [dim, tile] : llvm::enumerate(config->getTile())) {
-      int64_t block = op.getBlock()[dim];
+    for (auto [loop, tile, block] :
+         llvm::enumerate(op.getStrategy().getTile(), op.getLoopBlocks())) {
       if (tile % block != 0)
-        return op.emitOpError("has tiles of ")
-               << tile << " along dimension " << dim
+        return op->emitOpError("has tiles of ")
+               << tile << " along dimension " << loop
                << " that cut its blocks of " << block
                << "; run gq-split-quantize first";
       blocks.push_back(tile / block);
     }
-    return tileAndFuse(rewriter, op, scale, blocks);
-  }
-
-  /// Other users of the absmax may stand before the scales. False if these
-  /// cannot be moved.
-  static bool moveBehind(BlockAbsmaxOp op, AbsmaxToScaleOp scale) {
-    if (op->hasOneUse())
-      return true;
-    Operation *init = scale.getInit().getDefiningOp();
-    if (init && init->getBlock() == op->getBlock() &&
-        !init->isBeforeInBlock(op))
-      return false;
-    scale->moveAfter(op);
-    return true;
+    return tileAndFuse(rewriter, op, consumer, blocks);
   }
 
   /// Slices of slices become one, affine maps are composed, dead ops go.
@@ -232,7 +238,8 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     affine::AffineMinOp::getCanonicalizationPatterns(patterns, &getContext());
     scf::ForallOp::getCanonicalizationPatterns(patterns, &getContext());
     scf::ForOp::getCanonicalizationPatterns(patterns, &getContext());
-    ScaledMatmulOp::getCanonicalizationPatterns(patterns, &getContext());
+    getContext().getLoadedDialect<GQDialect>()->getCanonicalizationPatterns(
+        patterns);
     (void)applyPatternsGreedily(getOperation(), std::move(patterns));
   }
 };

@@ -1,6 +1,7 @@
 //===- VerifyProtocolPass.cpp - the ring protocol, checked statically -----===//
 #include "Protocol.h"
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
+#include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 
 namespace mlir::gqgpu {
@@ -17,9 +18,10 @@ struct VerifyProtocolPass
   void runOnOperation() override {
     bool wrong = false;
     getOperation()->walk([&](KernelOp kernel) {
-      for (auto check : {verifySlots, verifyFills, verifyCursors,
-                         verifyFragments, verifyRings, verifyCounts,
-                         verifyStarts, verifyRoles, verifyBudgets})
+      for (auto check :
+           {verifySlots, verifyFills, verifyCursors, verifyFragments,
+            verifyRings, verifyCounts, verifyStarts, verifyRoles, verifyBudgets,
+            verifyExtents})
         wrong |= failed(check(kernel));
     });
     if (wrong)

@@ -234,18 +234,20 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
 
   LogicalResult distributeMath(WarpSpecializeOp op) {
     const gq::TargetModel &target = gq::getTarget(op);
-    gq::ScaledMatmulOp matmul;
-    op.getMath().walk([&](gq::ScaledMatmulOp found) { matmul = found; });
-    if (!matmul)
+    FailureOr<gq::BlockOpInterface> anchor = gq::findKernelOp(op.getMath());
+    if (failed(anchor))
+      return failure();
+    gq::BlockOpInterface sum = *anchor;
+    if (!sum || !sum.isPersistent())
       return success();
-    if (!matmul.hasPureTensorSemantics())
-      return matmul.emitOpError("is on memrefs; kernels compute on tiles");
+    if (failed(sum.requireTensors()))
+      return failure();
     int64_t rows =
-        cast<RankedTensorType>(matmul.getInit().getType()).getDimSize(0);
+        cast<RankedTensorType>(sum.getDpsInits()[0].getType()).getDimSize(0);
     int64_t groups = op.getGroups();
     int64_t slabs = rows / target.mmaRows / groups;
     if (slabs <= 0 || slabs * target.mmaRows * groups != rows)
-      return matmul.emitOpError("has ")
+      return sum->emitOpError("has ")
              << rows << " rows, which " << groups
              << " math groups cannot divide in slabs of " << target.mmaRows;
     Block &block = op.getMath().front();
@@ -269,41 +271,29 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
 
   LogicalResult distributeQuantize(KernelOp kernel) {
     // The layout is that of the op that works on elements.
-    Operation *found = nullptr;
-    kernel.walk([&](Operation *op) {
-      if (!found &&
-          isa<gq::QuantizeOp, gq::BlockAbsmaxOp, gq::ScaledCastOp>(op))
-        found = op;
-    });
-    if (auto op = dyn_cast_or_null<gq::QuantizeOp>(found))
-      return spreadBlocks(kernel, op, op.getBlock());
-    if (auto op = dyn_cast_or_null<gq::BlockAbsmaxOp>(found))
-      return spreadBlocks(kernel, op, op.getBlock());
-    if (auto op = dyn_cast_or_null<gq::ScaledCastOp>(found))
-      return spreadBlocks(kernel, op, blockInTile(op));
-    return success();
-  }
-
-  template <typename OpTy>
-  LogicalResult spreadBlocks(KernelOp kernel, OpTy quantize,
-                             ArrayRef<int64_t> quantizeBlock) {
-    if (!quantize.getConfig())
-      return quantize.emitOpError("has no config; run gq-select-config first");
-    if (!quantize.hasPureTensorSemantics())
-      return quantize.emitOpError("is on memrefs; kernels compute on tiles");
-    gq::ConfigAttr config = *quantize.getConfig();
-    auto tile = cast<RankedTensorType>(quantize.getX().getType());
+    FailureOr<gq::BlockOpInterface> anchor = gq::findKernelOp(kernel.getBody());
+    if (failed(anchor))
+      return failure();
+    gq::BlockOpInterface op = *anchor;
+    if (!op || op.isPersistent())
+      return success();
+    if (!op.getStrategy())
+      return op->emitOpError("has no config; run gq-select-config first");
+    if (failed(op.requireTensors()))
+      return failure();
+    auto config = cast<gq::ConfigAttr>(op.getStrategy());
+    auto tile = cast<RankedTensorType>(op->getOperand(0).getType());
     int64_t slabs = config.getSlabs();
     SmallVector<int64_t> slab(tile.getShape());
     if (slab[0] % slabs != 0)
-      return quantize.emitOpError("has ")
+      return op->emitOpError("has ")
              << slab[0] << " rows, which " << slabs << " slabs cannot divide";
     slab[0] /= slabs;
     auto layout = gq::quantizeLayout(&getContext(), slab, config.getThreads(),
-                                     config.getCluster(), quantizeBlock,
+                                     config.getCluster(), op.getBlockInTile(),
                                      tile.getElementType());
     if (!layout)
-      return quantize.emitOpError("has a tile of ")
+      return op->emitOpError("has a tile of ")
              << tile << " that " << config.getThreads() << " threads and "
              << config.getCluster() << " thread blocks cannot share";
     Block &block = kernel.getBody().front();
@@ -315,7 +305,7 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     spread.slabs = slabs;
     for (int64_t i = 0; i < slabs; ++i)
       spread.firstRow.push_back(
-          arith::ConstantIndexOp::create(b, quantize.getLoc(), i * slab[0]));
+          arith::ConstantIndexOp::create(b, op.getLoc(), i * slab[0]));
     return Distributor(spread, b).run(block);
   }
 };

@@ -113,22 +113,12 @@ LogicalResult Distributor::distribute(gq::AbsmaxToScaleOp op) {
   return success();
 }
 
-SmallVector<int64_t> mlir::gqgpu::blockInTile(gq::ScaledCastOp op) {
-  SmallVector<int64_t> block(op.getBlock());
-  auto x = cast<ShapedType>(op.getX().getType());
-  auto scales = cast<ShapedType>(op.getScales().getType());
-  for (int64_t dim : {0, 1})
-    if (scales.getDimSize(dim) == 1)
-      block[dim] = x.getDimSize(dim);
-  return block;
-}
-
 LogicalResult Distributor::distribute(gq::ScaledCastOp op) {
   FailureOr<Value> value = elements(op, op.getX());
   if (failed(value))
     return failure();
   auto type = cast<FragmentType>(value->getType());
-  SmallVector<int64_t> block = blockInTile(op);
+  SmallVector<int64_t> block = gq::BlockOpInterface(op).getBlockInTile();
   auto scalesType = cast<RankedTensorType>(op.getScales().getType());
   for (auto [dim, origin] : llvm::enumerate(op.getOrigin()))
     if (scalesType.getDimSize(dim) != 1 && getConstantIntValue(origin) != 0)

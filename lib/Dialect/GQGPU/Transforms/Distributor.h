@@ -16,10 +16,6 @@
 
 namespace mlir::gqgpu {
 
-/// What a tile of a scaled_cast sees of its blocks: a tile that has one scale
-/// along a dimension is one block there, wherever in a larger one it lies.
-SmallVector<int64_t> blockInTile(gq::ScaledCastOp op);
-
 /// How the tiles of one region are spread.
 struct Spread {
   Attribute layout;

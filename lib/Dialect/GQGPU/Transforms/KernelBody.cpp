@@ -1,6 +1,5 @@
 //===- KernelBody.cpp - tensor code as loads, tiles and stores ------------===//
 #include "KernelBuilder.h"
-#include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Interfaces/ValueBoundsOpInterface.h"
@@ -79,8 +78,7 @@ LogicalResult KernelBuilder::convert(Operation *op) {
     return success();
   }
   if (auto dps = dyn_cast<DestinationStyleOpInterface>(op);
-      dps && isa<linalg::LinalgOp, gq::ScaledMatmulOp, gq::QuantizeOp,
-                 gq::BlockAbsmaxOp, gq::AbsmaxToScaleOp, gq::ScaledCastOp>(op))
+      dps && isa<linalg::LinalgOp, gq::BlockOpInterface>(op))
     return convertCompute(dps);
   if (isPure(op) && op->getNumRegions() == 0 &&
       llvm::none_of(op->getOperandTypes(),
@@ -288,53 +286,47 @@ SmallVector<int64_t> KernelBuilder::paddedResult(ArrayRef<int64_t> shape) {
   return padded;
 }
 
+/// The kernel's tile along the loops of `op`: what the kernel's loop runs over,
+/// or for an op that has no kernel of its own, what it is computed from. Empty
+/// if nothing is known.
+SmallVector<int64_t> KernelBuilder::tileOfLoops(gq::BlockOpInterface op) {
+  unsigned loops = op.getNumLoops();
+  if (!op.getKernelWord().empty())
+    return wholeTile.size() < loops
+               ? SmallVector<int64_t>()
+               : SmallVector<int64_t>(
+                     ArrayRef<int64_t>(wholeTile).take_front(loops));
+  for (auto [number, operand] : llvm::enumerate(op.getOperandSpecs())) {
+    Value value = op->getOperand(number);
+    auto producer = value.getDefiningOp<gq::BlockOpInterface>();
+    if (!producer || operand.perBlock || operand.dims.size() != loops)
+      continue;
+    SmallVector<int64_t> from = tileOfLoops(producer);
+    if (from.empty())
+      continue;
+    SmallVector<int64_t> shape = producer.getTileShape(
+        producer.getTiedOpOperand(cast<OpResult>(value))->getOperandNumber(),
+        from);
+    SmallVector<int64_t> tile(loops);
+    for (auto [size, dim] : llvm::zip(shape, operand.dims))
+      tile[dim.loop] = size;
+    return tile;
+  }
+  return {};
+}
+
 /// The sizes an operand of an op in the kernel must have at least.
 SmallVector<int64_t>
 KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
                              OpOperand &operand) {
   if (wholeTile.empty())
     return {};
+  if (auto block = dyn_cast<gq::BlockOpInterface>(op.getOperation())) {
+    SmallVector<int64_t> tile = tileOfLoops(block);
+    return tile.empty() ? tile
+                        : block.getTileShape(operand.getOperandNumber(), tile);
+  }
   int64_t m = wholeTile[0], n = wholeTile[1];
-  if (auto matmul = dyn_cast<gq::ScaledMatmulOp>(op.getOperation())) {
-    int64_t k = wholeTile.back();
-    switch (operand.getOperandNumber()) {
-    case 0:
-      return {m, k};
-    case 1:
-      return {n, k};
-    case 2:
-      return {static_cast<int64_t>(llvm::divideCeil(m, matmul.getABlock()[0])),
-              1};
-    case 3:
-      return {static_cast<int64_t>(llvm::divideCeil(n, matmul.getBBlock()[0])),
-              1};
-    default:
-      return {m, n};
-    }
-  }
-  if (auto quantize = dyn_cast<gq::QuantizeOp>(op.getOperation())) {
-    if (operand.getOperandNumber() < 2)
-      return {m, n};
-    int64_t rows = llvm::divideCeil(m, quantize.getBlock()[0]),
-            columns = llvm::divideCeil(n, quantize.getBlock()[1]);
-    if (quantize.getTransposedScales())
-      return {columns, rows};
-    return {rows, columns};
-  }
-  auto blocks = [&](ArrayRef<int64_t> block) -> SmallVector<int64_t> {
-    return {static_cast<int64_t>(llvm::divideCeil(m, block[0])),
-            static_cast<int64_t>(llvm::divideCeil(n, block[1]))};
-  };
-  if (auto absmax = dyn_cast<gq::BlockAbsmaxOp>(op.getOperation()))
-    return operand.getOperandNumber() == 0 ? SmallVector<int64_t>{m, n}
-                                           : blocks(absmax.getBlock());
-  if (auto cast = dyn_cast<gq::ScaledCastOp>(op.getOperation()))
-    return operand.getOperandNumber() == 1 ? blocks(cast.getBlock())
-                                           : SmallVector<int64_t>{m, n};
-  if (auto scale = dyn_cast<gq::AbsmaxToScaleOp>(op.getOperation())) {
-    auto absmax = scale.getAmax().getDefiningOp<gq::BlockAbsmaxOp>();
-    return absmax ? blocks(absmax.getBlock()) : SmallVector<int64_t>();
-  }
   // The kernel's loop runs over its input.
   if (isa<linalg::TransposeOp>(op.getOperation()))
     return operand.getOperandNumber() == 0 ? SmallVector<int64_t>{m, n}
@@ -352,6 +344,10 @@ KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
 
 /// A linalg or gq op on tiles: the same op on their static types.
 LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
+  auto block = dyn_cast<gq::BlockOpInterface>(op.getOperation());
+  SmallVector<gq::OperandSpec> specs;
+  if (block)
+    specs = block.getOperandSpecs();
   IRMapping operands = map;
   Tile init;
   for (OpOperand &operand : op->getOpOperands()) {
@@ -362,7 +358,7 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
       if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation()))
         reads = linalgOp.payloadUsesValueFromOperand(&operand);
       else
-        reads = isa<gq::ScaledMatmulOp>(op);
+        reads = block && block.readsInit();
     }
     FailureOr<Tile> tile =
         tileOf(op, operand.get(), reads, paddedOperand(op, operand));
@@ -372,15 +368,14 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
     // of those that the loop runs over.
     SmallVector<int64_t> padded = paddedOperand(op, operand);
     if (auto type = cast<RankedTensorType>(tile->value.getType());
-        isa<gq::QuantizeOp, gq::BlockAbsmaxOp, gq::AbsmaxToScaleOp,
-            linalg::TransposeOp>(op.getOperation()) &&
-        op.isDpsInit(&operand) && !padded.empty() &&
+        (block || isa<linalg::TransposeOp>(op.getOperation())) &&
+        op.isDpsInit(&operand) && !reads && !padded.empty() &&
         type.getShape() != ArrayRef<int64_t>(padded))
       tile->value = tensor::EmptyOp::create(b, op.getLoc(), padded,
                                             type.getElementType());
     // A reduction over elements that do not exist must see zeros.
-    if (isa<gq::QuantizeOp, gq::BlockAbsmaxOp>(op) &&
-        operand.getOperandNumber() == 0 && !tile->zeroPadded) {
+    if (block && specs[operand.getOperandNumber()].reduced &&
+        !tile->zeroPadded) {
       SmallVector<Value> sizes;
       for (OFR size : tile->sizes)
         sizes.push_back(getValueOrCreateConstantIndexOp(b, op.getLoc(), size));

@@ -1,6 +1,5 @@
 //===- KernelBuilder.cpp - operands and loop of a kernel ------------------===//
 #include "KernelBuilder.h"
-#include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/RegionUtils.h"
 
@@ -135,26 +134,19 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   collectOperands();
 
   // What the kernel is for decides its name and how it is launched.
-  gq::ConfigAttr config;
+  FailureOr<gq::BlockOpInterface> anchor = gq::findKernelOp(forall.getRegion());
+  if (failed(anchor))
+    return failure();
+  gq::StrategyAttrInterface config;
   StringRef what = "kernel";
+  bool persistent = false;
   SmallVector<int64_t> perBlock;
-  forall.walk([&](Operation *op) {
-    if (auto matmul = dyn_cast<gq::ScaledMatmulOp>(op)) {
-      what = "matmul";
-      config = matmul.getConfig().value_or(config);
-    } else if (auto quantize = dyn_cast<gq::QuantizeOp>(op)) {
-      what = "quantize";
-      config = quantize.getConfig().value_or(config);
-    } else if (auto absmax = dyn_cast<gq::BlockAbsmaxOp>(op)) {
-      what = "absmax";
-      config = absmax.getConfig().value_or(config);
-      perBlock.assign(absmax.getBlock().begin(), absmax.getBlock().end());
-    } else if (auto cast = dyn_cast<gq::ScaledCastOp>(op)) {
-      what = "cast";
-      config = cast.getConfig().value_or(config);
-    }
-  });
-  bool matmul = what == "matmul";
+  if (*anchor) {
+    config = anchor->getStrategy();
+    what = anchor->getKernelWord();
+    persistent = anchor->isPersistent();
+    perBlock = anchor->getLoopBlocks();
+  }
 
   SmallVector<Type> types;
   for (Value input : inputs)
@@ -167,9 +159,11 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
                             b.getFunctionType(types, {}), ArrayAttr(),
                             ArrayAttr(), IntegerAttr(), IntegerAttr());
   symbols.insert(kernel);
-  if (config && !matmul) {
-    kernel.setThreads(config.getThreads());
-    kernel.setCluster(config.getCluster());
+  if (config) {
+    if (std::optional<int64_t> threads = config.getLaunchThreads())
+      kernel.setThreads(*threads);
+    if (std::optional<int64_t> cluster = config.getLaunchCluster())
+      kernel.setCluster(*cluster);
   }
   Block *entry = &kernel.getBody().emplaceBlock();
   for (Type type : types)
@@ -224,7 +218,7 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   // (steps count blocks where the result is scales).
   auto isTile = [&](ArrayRef<int64_t> scale) {
     ArrayRef<int64_t> tile = config.getTile();
-    return steps.size() == 2 && scale.size() == 2 && tile[0] % scale[0] == 0 &&
+    return steps.size() == 2 && scale.size() >= 2 && tile[0] % scale[0] == 0 &&
            tile[1] % scale[1] == 0 && steps[0] == tile[0] / scale[0] &&
            steps[1] == tile[1] / scale[1];
   };
@@ -232,8 +226,8 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
     wholeTile.assign(config.getTile().begin(), config.getTile().end());
 
   int64_t raster = config ? std::max<int64_t>(1, config.getRaster()) : 1;
-  auto loop =
-      TileLoopOp::create(b, loc, upper, steps, raster, matmul, ValueRange());
+  auto loop = TileLoopOp::create(b, loc, upper, steps, raster, persistent,
+                                 ValueRange());
   ReturnOp::create(b, loc);
   b.setInsertionPointToEnd(&loop.getBody().front());
   auto yield = YieldOp::create(b, loc);

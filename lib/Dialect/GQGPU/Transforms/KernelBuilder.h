@@ -10,6 +10,7 @@
 #ifndef GQ_LIB_DIALECT_GQGPU_TRANSFORMS_KERNELBUILDER_H
 #define GQ_LIB_DIALECT_GQGPU_TRANSFORMS_KERNELBUILDER_H
 
+#include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
@@ -68,6 +69,7 @@ private:
   /// `atLeast`: sizes the tile is padded to, empty to take it as it is.
   FailureOr<Tile> tileOf(Operation *user, Value value, bool read,
                          ArrayRef<int64_t> atLeast = {});
+  SmallVector<int64_t> tileOfLoops(gq::BlockOpInterface op);
   SmallVector<int64_t> paddedOperand(DestinationStyleOpInterface op,
                                      OpOperand &operand);
   SmallVector<int64_t> paddedResult(ArrayRef<int64_t> shape);

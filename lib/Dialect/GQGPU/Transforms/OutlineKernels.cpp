@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "KernelBuilder.h"
+#include "gq/Support/DimIndex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace mlir::gqgpu {
@@ -18,9 +19,12 @@ using namespace mlir::gqgpu;
 LogicalResult
 mlir::gqgpu::forEachKernel(Operation *root,
                            llvm::function_ref<LogicalResult(KernelOp)> body) {
-  return failure(
-      root->walk([&](KernelOp kernel) { return WalkResult(body(kernel)); })
-          .wasInterrupted());
+  return failure(root->walk([&](KernelOp kernel) {
+                       return WalkResult(failed(gq::verifyDimIndices(kernel))
+                                             ? failure()
+                                             : body(kernel));
+                     })
+                     .wasInterrupted());
 }
 
 namespace {
@@ -31,6 +35,8 @@ struct OutlineKernelsPass
     SymbolTable moduleSymbols(module);
     SmallVector<func::FuncOp> functions(module.getOps<func::FuncOp>());
     for (func::FuncOp function : functions) {
+      if (failed(gq::verifyDimIndices(function)))
+        return signalPassFailure();
       SmallVector<scf::ForallOp> loops;
       function.walk([&](scf::ForallOp loop) {
         std::optional<ArrayAttr> mapping = loop.getMapping();

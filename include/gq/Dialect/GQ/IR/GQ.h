@@ -7,6 +7,8 @@
 #ifndef GQ_DIALECT_GQ_IR_GQ_H
 #define GQ_DIALECT_GQ_IR_GQ_H
 
+#include "gq/Dialect/GQ/IR/BlockOp.h"
+#include "gq/Support/KnownAttributes.h"
 #include "gq/Target/Target.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -18,10 +20,12 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/TilingInterface.h"
 
+#include "gq/Dialect/GQ/IR/GQAttrInterfaces.h.inc"
 #include "gq/Dialect/GQ/IR/GQDialect.h.inc"
 #include "gq/Dialect/GQ/IR/GQEnums.h.inc"
 #define GET_ATTRDEF_CLASSES
 #include "gq/Dialect/GQ/IR/GQAttrs.h.inc"
+#include "gq/Dialect/GQ/IR/GQOpInterfaces.h.inc"
 #define GET_OP_CLASSES
 #include "gq/Dialect/GQ/IR/GQOps.h.inc"
 

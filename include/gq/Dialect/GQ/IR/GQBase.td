@@ -2,6 +2,7 @@
 #ifndef GQ_DIALECT_GQ_IR_GQBASE_TD
 #define GQ_DIALECT_GQ_IR_GQBASE_TD
 
+include "gq/Dialect/GQ/IR/GQInterfaces.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
@@ -44,6 +45,7 @@ def GQ_Dialect : Dialect {
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasOperationAttrVerify = 1; // gq.target
+  let hasCanonicalizer = 1;
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"
@@ -61,7 +63,8 @@ def GQ_Schedule : I32EnumAttr<"Schedule", "how the math warp groups share the wo
   let genSpecializedAttr = 0;
 }
 
-def GQ_ConfigAttr : AttrDef<GQ_Dialect, "Config"> {
+def GQ_ConfigAttr : AttrDef<GQ_Dialect, "Config",
+                            [GQ_StrategyAttrInterface]> {
   let mnemonic = "config";
   let summary = "the strategy a kernel is compiled with";
   let description = [{
@@ -115,6 +118,14 @@ def GQ_ConfigAttr : AttrDef<GQ_Dialect, "Config"> {
     ConfigAttr withoutPasses() const;
     /// The tensor is read by one kernel after another.
     bool isSplit() const { return getPasses() == 2 && getSlabs() == 1; }
+    /// Of a product, roles decide: gq-warp-specialize.
+    std::optional<int64_t> getLaunchThreads() const {
+      return isMatmul() ? std::nullopt : std::optional(getThreads());
+    }
+    std::optional<int64_t> getLaunchCluster() const {
+      return isMatmul() ? std::nullopt : std::optional(getCluster());
+    }
+    bool isMatmul() const { return getTile().size() == 3; }
   }];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;

@@ -4,6 +4,7 @@
 
 include "gq/Dialect/GQ/IR/GQBase.td"
 include "gq/Dialect/GQ/IR/GQTarget.td"
+include "gq/Support/KnownAttributes.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
@@ -15,10 +16,13 @@ def GQ_Matrix : AnyTypeOf<[AnyRankedTensor, AnyMemRef],
 
 // What every op of the dialect is: destination style (tensor results alias the
 // `outs` operands; on memrefs there are no results), tileable, and with shapes
-// that can be derived from its operands.
+// that can be derived from its operands. Most follows from what the op says as a
+// BlockOpInterface; GQTiling.cpp and GQOps.cpp have it for all.
 class GQ_Op<string mnemonic, list<Trait> traits = []>
     : Op<GQ_Dialect, mnemonic, !listconcat([
+        GQ_KnownAttributes,
         DestinationStyleOpInterface,
+        DeclareOpInterfaceMethods<GQ_BlockOpInterface>,
         DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
         ConditionallySpeculatable,
         DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
@@ -28,19 +32,76 @@ class GQ_Op<string mnemonic, list<Trait> traits = []>
            "getTiledImplementation", "getResultTilePosition",
            "generateResultTileValue"]>], traits)> {
   let hasVerifier = 1;
-  code oneInit = [{
+  // The inits are the shaped operands from number `firstInit` on.
+  int firstInit = 0;
+  int numInits = 1;
+  code destination = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() {
-      return ::mlir::MutableOperandRange(getInitMutable());
+      return ::mlir::MutableOperandRange(getOperation(), }]
+      # !cast<string>(firstInit) # ", " # !cast<string>(numInits) # [{);
     }
     ::mlir::Speculation::Speculatability getSpeculatability() {
       return hasPureTensorSemantics() ? ::mlir::Speculation::Speculatable
                                       : ::mlir::Speculation::NotSpeculatable;
     }
   }];
-  let extraClassDeclaration = oneInit;
+  let extraClassDeclaration = destination;
+  let extraClassDefinition = [{
+    void $cppClass::getEffects(
+        ::llvm::SmallVectorImpl<::mlir::SideEffects::EffectInstance<
+            ::mlir::MemoryEffects::Effect>> &effects) {
+      detail::getEffects(*this, effects);
+    }
+    ::llvm::LogicalResult $cppClass::reifyResultShapes(
+        ::mlir::OpBuilder &b, ::mlir::ReifiedRankedShapedTypeDims &shapes) {
+      return detail::reifyShapes(*this, b, shapes);
+    }
+    ::llvm::SmallVector<::mlir::utils::IteratorType>
+    $cppClass::getLoopIteratorTypes() {
+      return detail::getIteratorTypes(*this);
+    }
+    ::llvm::SmallVector<::mlir::Range>
+    $cppClass::getIterationDomain(::mlir::OpBuilder &b) {
+      return detail::getIterationDomain(*this, b);
+    }
+    ::mlir::FailureOr<::mlir::TilingResult> $cppClass::getTiledImplementation(
+        ::mlir::OpBuilder &b, ::llvm::ArrayRef<::mlir::OpFoldResult> offsets,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> sizes) {
+      return detail::tile(*this, b, offsets, sizes);
+    }
+    ::llvm::LogicalResult $cppClass::getResultTilePosition(
+        ::mlir::OpBuilder &b, unsigned number,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> offsets,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> sizes,
+        ::llvm::SmallVector<::mlir::OpFoldResult> &resultOffsets,
+        ::llvm::SmallVector<::mlir::OpFoldResult> &resultSizes) {
+      return detail::getResultTile(*this, b, number, offsets, sizes,
+                                   resultOffsets, resultSizes);
+    }
+    ::mlir::FailureOr<::mlir::TilingResult> $cppClass::generateResultTileValue(
+        ::mlir::OpBuilder &b, unsigned number,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> offsets,
+        ::llvm::ArrayRef<::mlir::OpFoldResult> sizes) {
+      return detail::tileOfResult(*this, b, number, offsets, sizes);
+    }
+  }];
 }
 
-def GQ_BlockAbsmaxOp : GQ_Op<"block_absmax"> {
+// One that takes a single `block`.
+class GQ_OneBlockOp<string mnemonic> : GQ_Op<mnemonic> {
+  code oneBlock = destination # [{
+    ::llvm::SmallVector<::mlir::gq::NamedBlock> getBlocks() {
+      return {{"block", getBlock()}};
+    }
+  }];
+  let extraClassDeclaration = oneBlock;
+}
+
+def GQ_BlockAbsmaxOp : GQ_OneBlockOp<"block_absmax"> {
+  let firstInit = 1;
+  let extraClassDeclaration = oneBlock # [{
+    ::llvm::StringRef getKernelWord() { return "absmax"; }
+  }];
   let summary = "largest magnitude of each block";
   let description = [{
     `init[i, j] = max(amax_floor, max |x[r, c]|)` over the elements of block
@@ -74,6 +135,7 @@ def GQ_BlockAbsmaxOp : GQ_Op<"block_absmax"> {
 }
 
 def GQ_AbsmaxToScaleOp : GQ_Op<"absmax_to_scale"> {
+  let firstInit = 1;
   let summary = "scale of a block from its largest magnitude";
   let description = [{
     `init = max(div.rn(amax, fmt_max), 2^-126)` for `amax > 0`, else 1, element
@@ -97,7 +159,11 @@ def GQ_AbsmaxToScaleOp : GQ_Op<"absmax_to_scale"> {
   }];
 }
 
-def GQ_ScaledCastOp : GQ_Op<"scaled_cast"> {
+def GQ_ScaledCastOp : GQ_OneBlockOp<"scaled_cast"> {
+  let firstInit = 2;
+  let extraClassDeclaration = oneBlock # [{
+    ::llvm::StringRef getKernelWord() { return "cast"; }
+  }];
   let summary = "quantise with given scales";
   let description = [{
     `init[r, c] = convert.rn.satfinite(x[r, c] * div.rn(1, scales[i, j]))` where
@@ -124,10 +190,10 @@ def GQ_ScaledCastOp : GQ_Op<"scaled_cast"> {
     `outs` `(` $init `:` type($init) `)` attr-dict
     `:` type($x) `,` type($scales) (`->` type($results)^)?
   }];
-  let hasCanonicalizer = 1;
 }
 
-def GQ_DequantizeOp : GQ_Op<"dequantize"> {
+def GQ_DequantizeOp : GQ_OneBlockOp<"dequantize"> {
+  let firstInit = 2;
   let summary = "value of a quantised tensor";
   let description = [{
     `init[r, c] = q[r, c] * scales[i, j]`, the product in f32, rounded once to
@@ -148,10 +214,14 @@ def GQ_DequantizeOp : GQ_Op<"dequantize"> {
     `outs` `(` $init `:` type($init) `)` attr-dict
     `:` type($q) `,` type($scales) (`->` type($results)^)?
   }];
-  let hasCanonicalizer = 1;
 }
 
-def GQ_QuantizeOp : GQ_Op<"quantize"> {
+def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
+  let firstInit = 1;
+  let numInits = 2;
+  let extraClassDeclaration = oneBlock # [{
+    ::llvm::StringRef getKernelWord() { return "quantize"; }
+  }];
   let summary = "dynamic block quantisation";
   let description = [{
     `block_absmax`, `absmax_to_scale` and `scaled_cast` in one op that reads its
@@ -192,18 +262,21 @@ def GQ_QuantizeOp : GQ_Op<"quantize"> {
     `outs` `(` $init `,` $scales_init `:` type($init) `,` type($scales_init) `)`
     attr-dict `:` type($x) (`->` type($results)^)?
   }];
-  let extraClassDeclaration = [{
-    ::mlir::MutableOperandRange getDpsInitsMutable() {
-      return ::mlir::MutableOperandRange(getOperation(), 1, 2);
-    }
-    ::mlir::Speculation::Speculatability getSpeculatability() {
-      return hasPureTensorSemantics() ? ::mlir::Speculation::Speculatable
-                                      : ::mlir::Speculation::NotSpeculatable;
-    }
-  }];
 }
 
 def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
+  let firstInit = 4;
+  let extraClassDeclaration = destination # [{
+    ::llvm::SmallVector<::mlir::gq::NamedBlock> getBlocks() {
+      return {{"a_block", getABlock()}, {"b_block", getBBlock()}};
+    }
+    ::llvm::ArrayRef<::llvm::StringLiteral> getLoopNames();
+    ::llvm::StringRef getKernelWord() { return "matmul"; }
+    bool isPersistent() { return true; }
+    bool readsInit() { return true; }
+    /// Sums inside the tensor core are not pinned to the bit.
+    bool pinsBits() { return false; }
+  }];
   let summary = "block-scaled matrix multiplication, accumulating into init";
   let description = [{
     `init[m, n] += sum over k of sa * sb * a[m, k] * b[n, k]`: both operands are
@@ -244,7 +317,6 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     `:` type($a) `,` type($b) `,` type($a_scales) `,` type($b_scales)
     (`->` type($results)^)?
   }];
-  let hasCanonicalizer = 1;
 }
 
 #endif // GQ_DIALECT_GQ_IR_GQOPS_TD

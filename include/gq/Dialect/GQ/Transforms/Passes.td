@@ -26,14 +26,17 @@ def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
   let summary = "Assert at run time what verifiers can only check for static sizes";
   let description = [{
     The ops demand that sizes agree: K of both operands, scales and blocks, results
-    and inputs. Where a size is dynamic the verifier cannot know; this pass writes
-    the demand as a `cf.assert` with a message that names operands. It ends in the
-    bundle, and the runtime refuses a call that breaks it.
+    and inputs, and dimensions of a linalg op that share a loop. Where a size is
+    dynamic the verifier cannot know; this pass writes the demand as a `cf.assert`
+    with a message that names operands and arguments. It ends in the bundle, and the
+    runtime refuses a call that breaks it, with both sizes. Sizes that are the same
+    value need none; constants that differ are an error, and so is a `tensor.dim` of
+    a dimension that does not exist.
     ```mlir
     gq.scaled_matmul %a, %b ... : tensor<?x?xf8E4M3FN>, tensor<?x?xf8E4M3FN>, ...
     ==>
     %same = arith.cmpi eq, %dim_b_1, %dim_a_1 : index
-    cf.assert %same, "gq.scaled_matmul: dimension 1 of operand b must equal ..."
+    cf.assert %same, "gq.scaled_matmul: dimension 1 of operand b (argument 1) must equal ..."
     ```
   }];
   let dependentDialects = ["::mlir::cf::ControlFlowDialect", "::mlir::arith::ArithDialect",

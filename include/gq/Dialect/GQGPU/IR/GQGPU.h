@@ -6,6 +6,7 @@
 #ifndef GQ_DIALECT_GQGPU_IR_GQGPU_H
 #define GQ_DIALECT_GQGPU_IR_GQGPU_H
 
+#include "gq/Support/KnownAttributes.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"

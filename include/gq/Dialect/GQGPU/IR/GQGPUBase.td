@@ -2,6 +2,7 @@
 #ifndef GQ_DIALECT_GQGPU_IR_GQGPUBASE_TD
 #define GQ_DIALECT_GQGPU_IR_GQGPUBASE_TD
 
+include "gq/Support/KnownAttributes.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
@@ -178,6 +179,6 @@ def GQGPU_FragmentType : GQGPU_Type<"Fragment", "fragment"> {
 //===----------------------------------------------------------------------===//
 
 class GQGPU_Op<string mnemonic, list<Trait> traits = []>
-    : Op<GQGPU_Dialect, mnemonic, traits>;
+    : Op<GQGPU_Dialect, mnemonic, !listconcat([GQ_KnownAttributes], traits)>;
 
 #endif // GQ_DIALECT_GQGPU_IR_GQGPUBASE_TD

@@ -1,0 +1,101 @@
+//===- GQInterfaces.td - what gq ops say about themselves --*- tablegen -*-===//
+#ifndef GQ_DIALECT_GQ_IR_GQINTERFACES_TD
+#define GQ_DIALECT_GQ_IR_GQINTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+
+def GQ_StrategyAttrInterface : AttrInterface<"StrategyAttrInterface"> {
+  let cppNamespace = "::mlir::gq";
+  let description = [{
+    A config: the strategy that a kernel is compiled with, as far as passes need
+    it that do not care what the kernel computes.
+  }];
+  let methods = [
+    InterfaceMethod<"Sizes along the loops of the op, see BlockOpInterface.",
+      "::llvm::ArrayRef<int64_t>", "getTile">,
+    InterfaceMethod<"Tile rows visited per column; 0 leaves it open.",
+      "int64_t", "getRaster">,
+    InterfaceMethod<"Threads of a thread block; none if the roles of the "
+      "kernel decide.", "::std::optional<int64_t>", "getLaunchThreads">,
+    InterfaceMethod<"Thread blocks that share a tile; none if the roles of the "
+      "kernel decide.", "::std::optional<int64_t>", "getLaunchCluster">,
+    InterfaceMethod<"Turns in which a thread block takes the rows of a tile.",
+      "int64_t", "getSlabs">,
+    InterfaceMethod<"One kernel after another reads the tensor: the op is to be "
+      "split before it is tiled.", "bool", "isSplit">
+  ];
+}
+
+def GQ_BlockOpInterface : OpInterface<"BlockOpInterface",
+                                         [DestinationStyleOpInterface]> {
+  let cppNamespace = "::mlir::gq";
+  let description = [{
+    A destination-style op on matrices that are quantised block by block. What
+    it says about its operands is all that verification, shape checks, tiling,
+    shape inference, bufferization, kernel building, the reference executor and
+    gq-run need to know; the numerics are elsewhere.
+
+    The op is a nest of loops over elements: R and C for a quantisation, M, N and
+    K for a product. A loop that no init runs along is a reduction. See
+    BlockOp.h for the description of an operand.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        The shaped operands in order. May only be called when getBlocks() has
+        two sizes each.
+      }], "::llvm::SmallVector<::mlir::gq::OperandSpec>", "getOperandSpecs">,
+    InterfaceMethod<"The blocks as written, with the names of their attributes.",
+      "::llvm::SmallVector<::mlir::gq::NamedBlock>", "getBlocks", (ins), [{}],
+      [{ return {}; }]>,
+    InterfaceMethod<"What messages call the loops, as M, N and K; none if they "
+      "are the dimensions of a matrix.",
+      "::llvm::ArrayRef<::llvm::StringLiteral>", "getLoopNames", (ins), [{}],
+      [{ return {}; }]>,
+    InterfaceMethod<"Where in its blocks the op starts, a value per loop; empty: "
+      "at a block.",
+      "::mlir::OperandRange", "getOrigin", (ins), [{}],
+      [{ return $_op->getOperands().take_back(0); }]>,
+    InterfaceMethod<"The op adds to its init instead of overwriting it.",
+      "bool", "readsInit", (ins), [{}], [{ return false; }]>,
+    InterfaceMethod<"Every executor computes the same bits.",
+      "bool", "pinsBits", (ins), [{}], [{ return true; }]>,
+    InterfaceMethod<[{
+        A word for the kernels that are made for this op, as "matmul": the op
+        has a config and decides how its kernel is tiled and launched. Empty for
+        an op that is only compiled as a part of another's kernel.
+      }], "::llvm::StringRef", "getKernelWord", (ins), [{}], [{ return ""; }]>,
+    InterfaceMethod<"Thread blocks of the kernel take one tile after another.",
+      "bool", "isPersistent", (ins), [{}], [{ return false; }]>
+  ];
+  let extraSharedClassDeclaration = [{
+    /// The `config` of the op; null if there is none, or the op takes none.
+    ::mlir::gq::StrategyAttrInterface getStrategy() {
+      return ::llvm::dyn_cast_or_null<::mlir::gq::StrategyAttrInterface>(
+          $_op->getInherentAttr("config").value_or(::mlir::Attribute()));
+    }
+  }];
+  let extraClassDeclaration = [{
+    unsigned getNumLoops();
+    /// One per loop.
+    ::llvm::SmallVector<::mlir::utils::IteratorType> getIteratorTypes();
+    /// What sizes of operands must be: those that are equal first.
+    ::llvm::SmallVector<::mlir::gq::ShapeRule> getShapeRules();
+    /// The operand and dimension that counts the elements along `loop`.
+    std::pair<unsigned, unsigned> getExtent(unsigned loop);
+    /// Elements along each loop that share a value; 1 where each has its own.
+    ::llvm::SmallVector<int64_t> getLoopBlocks();
+    /// Sizes of an operand when the loops have those of `tile`.
+    ::llvm::SmallVector<int64_t> getTileShape(unsigned operand,
+                                              ::llvm::ArrayRef<int64_t> tile);
+    /// The sizes of a block as a tile of this op sees it: where a tile has one
+    /// value along a loop it is one block there, wherever in a larger one it
+    /// lies.
+    ::llvm::SmallVector<int64_t> getBlockInTile();
+    /// Fails with an error if the op is on memrefs, for a pass that is on tensors.
+    ::mlir::LogicalResult requireTensors();
+  }];
+  let verify = [{ return ::mlir::gq::detail::verifyBlockOp($_op); }];
+}
+
+#endif // GQ_DIALECT_GQ_IR_GQINTERFACES_TD

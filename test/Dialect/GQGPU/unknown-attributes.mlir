@@ -1,0 +1,30 @@
+// As those of the gq dialect, ops refuse attributes that they do not define.
+// RUN: gq-opt %s --split-input-file --verify-diagnostics
+
+// expected-error@+1 {{has an unknown attribute 'threds'; known are arg_attrs, cluster, function_type, res_attrs, sym_name, threads}}
+gqgpu.kernel @k(%a: memref<?x128xf32>) attributes {threds = 128 : i64} {
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x128xf32>, %i: index) {
+  // expected-error@+1 {{has an unknown attribute 'evicted'; known are }}
+  %t = gqgpu.load %a[%i, %i] {evicted} : memref<?x128xf32> -> tensor<8x128xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  // expected-error@+1 {{has an unknown attribute 'stages'; it has none}}
+  %r = gqgpu.ring_create {stages = 4 : i64} : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  %r = gqgpu.ring_create {front_end.name = "ring"} : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.return
+}
