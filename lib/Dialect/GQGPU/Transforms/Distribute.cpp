@@ -1,7 +1,7 @@
 //===- Distribute.cpp - tiles over the registers of threads ---------------===//
 #include "Distributor.h"
+#include "Products.h"
 #include "gq/Dialect/GQ/Transforms/ConfigRules.h"
-#include "gq/Target/TargetModel.h"
 
 namespace mlir::gqgpu {
 #define GEN_PASS_DEF_DISTRIBUTEPASS
@@ -234,7 +234,6 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
   }
 
   LogicalResult distributeMath(WarpSpecializeOp op) {
-    const gq::TargetModel &target = gq::getDefaultTarget();
     gq::ScaledMatmulOp matmul;
     op.getMath().walk([&](gq::ScaledMatmulOp found) { matmul = found; });
     if (!matmul)
@@ -243,26 +242,28 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return matmul.emitOpError("is on memrefs; kernels compute on tiles");
     int64_t rows =
         cast<RankedTensorType>(matmul.getInit().getType()).getDimSize(0);
-    int64_t groups = op.getGroups();
-    int64_t slabs = rows / target.mmaRows / groups;
-    if (slabs <= 0 || slabs * target.mmaRows * groups != rows)
+    FailureOr<MmaInterface> product = productFor(matmul);
+    if (failed(product))
+      return failure();
+    int64_t groups = op.getGroups(), perSlab = product->getM();
+    int64_t slabs = rows / perSlab / groups;
+    if (slabs <= 0 || slabs * perSlab * groups != rows)
       return matmul.emitOpError("has ")
              << rows << " rows, which " << groups
-             << " math groups cannot divide in slabs of " << target.mmaRows;
+             << " math groups cannot divide in slabs of " << perSlab;
     Block &block = op.getMath().front();
     OpBuilder b(op.getContext());
     b.setInsertionPointToStart(&block);
     Spread spread;
-    spread.layout = MmaLayoutAttr::get(op.getContext());
-    spread.rows = target.mmaRows;
+    spread.product = *product;
+    spread.layout = product->getLayout();
+    spread.rows = perSlab;
     spread.slabs = slabs * groups;
     Location loc = op.getLoc();
-    Value perGroup =
-        arith::ConstantIndexOp::create(b, loc, slabs * target.mmaRows);
+    Value perGroup = arith::ConstantIndexOp::create(b, loc, slabs * perSlab);
     Value first = arith::MulIOp::create(b, loc, block.getArgument(0), perGroup);
     for (int64_t slab = 0; slab < slabs; ++slab) {
-      Value offset =
-          arith::ConstantIndexOp::create(b, loc, slab * target.mmaRows);
+      Value offset = arith::ConstantIndexOp::create(b, loc, slab * perSlab);
       spread.firstRow.push_back(arith::AddIOp::create(b, loc, first, offset));
     }
     return Distributor(spread, b).run(block);

@@ -1,4 +1,5 @@
 //===- PromoteTma.cpp - how each tile travels -----------------------------===//
+#include "Products.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
@@ -113,12 +114,15 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       return matmul.emitOpError("operand ")
              << name << " has a row pitch of " << *pitch
              << " bytes, tma needs a multiple of " << target.tmaAlign;
+    FailureOr<MmaInterface> product = productFor(matmul);
+    if (failed(product))
+      return failure();
+    int64_t swizzle = product->getOperandTile(isA ? 0 : 1).swizzle;
     int64_t row = bytesOf(tile.getElementType(), tile.getShape().back());
-    if (row != target.swizzleBytes)
+    if (row != swizzle)
       return matmul.emitOpError("operand ")
              << name << " has tile rows of " << row
-             << " bytes, the tensor core's layout needs "
-             << target.swizzleBytes;
+             << " bytes, the tensor core's layout needs " << swizzle;
     if (tile.getShape()[0] > target.tmaBox)
       return matmul.emitOpError("operand ")
              << name << " has " << tile.getShape()[0]
@@ -136,10 +140,11 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                      : isA          ? Eviction::Last
                                     : Eviction::First;
     load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
-    load.setSwizzle(target.swizzleBytes);
+    load.setSwizzle(swizzle);
     load.setEvictAttr(EvictionAttr::get(&getContext(), evict));
     gq::remarkDecision(load, kPass, "tma",
-                       "operand " + name + " goes by tma, swizzle 128, evict " +
+                       "operand " + name + " goes by tma, swizzle " +
+                           Twine(swizzle) + ", evict " +
                            stringifyEviction(evict));
     return success();
   }
