@@ -69,8 +69,11 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
   RingType ring = op.getRing().getType();
   TileType typeA = ring.getTiles()[op.getA()];
   TileType typeB = ring.getTiles()[op.getB()];
-  int64_t row = getInt(op.getRow());
-  int64_t rows = (*result)->type.getShape()[0];
+  MmaInterface product = op.getProduct();
+  if (!product.getAcc().isF32())
+    return op.emitOpError("adds up in ")
+           << product.getAcc() << ", which the simulator does not support";
+  int64_t row = getInt(op.getRow()), rows = product.getM();
   if (row < 0 || row + rows > typeA.getShape()[0])
     return op.emitOpError("multiplies rows ")
            << row << " to " << row + rows - 1 << " of a tile of "
@@ -85,14 +88,15 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
   // The columns of K that are wanted, densely packed.
   int64_t begin = op.getK()[0], k = op.getK()[1] - begin;
   auto pack = [&](const RuntimeTensor &tile, int64_t firstRow, int64_t rows) {
-    std::vector<unsigned char> packed(static_cast<size_t>(rows * k));
-    int64_t pitch = tile.getDim(1);
+    int64_t size = tile.getElementSize(), pitch = tile.getDim(1) * size;
+    std::vector<unsigned char> packed(static_cast<size_t>(rows * k * size));
     for (int64_t r = 0; r < rows; ++r)
-      std::memcpy(packed.data() + r * k,
-                  tile.getData() + (firstRow + r) * pitch + begin, k);
+      std::memcpy(packed.data() + r * k * size,
+                  tile.getData() + (firstRow + r) * pitch + begin * size,
+                  k * size);
     return packed;
   };
-  int64_t columns = typeB.getShape()[0];
+  int64_t columns = product.getN();
   std::vector<unsigned char> left = pack((*a)->data, row, rows);
   std::vector<unsigned char> right = pack((*b)->data, 0, columns);
   gridquant::MatmulOptions options;
@@ -100,7 +104,10 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
   options.promote = k;
   options.threads = 1;
   gridquant::Status status = gridquant::scaledMatmul(
-      {left.data(), *getNumericsType(typeA.getElementType()), {rows, k}, nullptr},
+      {left.data(),
+       *getNumericsType(typeA.getElementType()),
+       {rows, k},
+       nullptr},
       {right.data(),
        *getNumericsType(typeB.getElementType()),
        {columns, k},
@@ -130,9 +137,10 @@ LogicalResult Agent::execute(PromoteOp op) {
   const float *acc = floats(fragment(op.getAcc()).values);
   const float *partial = floats(fragment(op.getPartial()).values);
   auto *to = reinterpret_cast<float *>((*result)->values.getMutableData());
-  int64_t width = (*result)->type.getShape()[1], parts = cols.getDim(1);
+  int64_t height = (*result)->type.getShape()[0],
+          width = (*result)->type.getShape()[1], parts = cols.getDim(1);
   std::vector<float> scales(static_cast<size_t>(width));
-  for (int64_t r = 0; r < (*result)->type.getShape()[0]; ++r) {
+  for (int64_t r = 0; r < height; ++r) {
     float row = floats(rows)[rows.getDim(0) == 1 ? 0 : r];
     for (int64_t c = 0; c < width; ++c)
       scales[c] = row * floats(cols)[c * parts / width];

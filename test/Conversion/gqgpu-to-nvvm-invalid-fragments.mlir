@@ -30,7 +30,7 @@ gqgpu.kernel @k(%x: memref<8x128xf32>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
   %z = arith.constant 0.0 : f32
   %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
-  // expected-error@+1 {{cannot go by tma: expects a product of floats in a math region, got}}
+  // expected-error@+1 {{cannot go by tma: expects operand value in the mma layout, got '!gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>'}}
   gqgpu.store_fragment %f, %x[%c0, %c0] {path = #gqgpu.path<tma>} : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf32>
   gqgpu.return
 }
@@ -40,7 +40,7 @@ gqgpu.kernel @k(%x: memref<8x128xf32>) attributes {threads = 256} {
 
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 gpu.module @m {
-gqgpu.kernel @k(%x: memref<64x64xf32>) attributes {threads = 256} {
+gqgpu.kernel @k(%x: memref<64x64xf32>) attributes {threads = 128} {
   %c0 = arith.constant 0 : index
   %z = arith.constant 0.0 : f32
   %f = gqgpu.splat %z : f32 -> !acc
@@ -102,6 +102,63 @@ gqgpu.kernel @k(%x: memref<8x128xf32>, %s: memref<8x1xf32>, %q: memref<8x128xf8E
   // expected-error@+1 {{failed to legalize operation 'gqgpu.mask'}}
   %n = gqgpu.mask %c to (%c0, %c0) : !gqgpu.fragment<8x128xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 4>>
   gqgpu.store_fragment %n, %q[%c0, %c0] : !gqgpu.fragment<8x128xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf8E4M3FN>
+  gqgpu.return
+}
+}
+
+// -----
+
+// A math group holds a fragment, not the kernel.
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<8x128xf32>) attributes {threads = 384} {
+  gqgpu.warp_specialize groups 2 registers (40, 232) producer {
+  } math {
+  ^bb0(%group: index):
+    %c0 = arith.constant 0 : index
+    %z = arith.constant 0.0 : f32
+    // expected-error@+1 {{has a layout of 256 threads in 1 thread blocks, the group has 128 in 1}}
+    %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+    gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf32>
+  }
+  gqgpu.return
+}
+}
+
+// -----
+
+// Two groups of threads would hold, and store, the same.
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<64x64xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %z = arith.constant 0.0 : f32
+  // expected-error@+1 {{has a layout of 128 threads in 1 thread blocks, the kernel has 256 in 1}}
+  %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+  gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<64x64xf32, #gqgpu.mma>, memref<64x64xf32>
+  gqgpu.return
+}
+}
+
+// -----
+
+!ring = !gqgpu.ring<1, <64x64xbf16, swizzle = 128>>
+gpu.module @m {
+gqgpu.kernel @k(%a: memref<64x64xbf16>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
+    %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+    gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<64x64xbf16>, !ring
+    gqgpu.commit %r[%slot] : !ring
+  } math {
+  ^bb0(%group: index):
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    // expected-error@+2 {{failed to legalize operation 'gqgpu.mma_async'}}
+    // expected-error@+1 {{has no lowering for #gqgpu.wgmma<m = 64, n = 64, k = 16, a = bf16, b = bf16, acc = f32>}}
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 16, a = bf16, b = bf16, acc = f32> row %c0 k [0, 64] : !ring -> !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+    %q = gqgpu.mma_wait %p : !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+    gqgpu.release %r[%slot] : !ring
+  }
   gqgpu.return
 }
 }

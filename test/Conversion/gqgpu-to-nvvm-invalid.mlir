@@ -73,7 +73,7 @@ gqgpu.kernel @k(%x: memref<?x?xf32>, %q: memref<1xi32>) attributes {threads = 25
 
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 gpu.module @m {
-gqgpu.kernel @k(%x: memref<?x?xf32>) attributes {threads = 256} {
+gqgpu.kernel @k(%x: memref<?x?xf32>) attributes {threads = 128} {
   %c0 = arith.constant 0 : index
   %z = arith.constant 0.0 : f32
   %f = gqgpu.splat %z : f32 -> !acc

@@ -16,7 +16,7 @@
 // CHECK: scf.for
 // CHECK-NEXT: %[[SLOT:.*]] = gqgpu.wait %{{.*}} : !ring
 // CHECK-NOT: when
-// CHECK: %[[P:.*]] = gqgpu.mma_async %{{.*}}[%[[SLOT]]] tiles(0, 1) row %[[ROW]]
+// CHECK: %[[P:.*]] = gqgpu.mma_async %{{.*}}[%[[SLOT]]] tiles(0, 1) by #product row %[[ROW]]
 // CHECK-NEXT: gqgpu.mma_wait %[[P]]
 // CHECK-NEXT: gqgpu.release %{{.*}}[%[[SLOT]]]
 // CHECK-NEXT: gqgpu.promote

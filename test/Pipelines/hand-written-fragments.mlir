@@ -56,10 +56,10 @@ gqgpu.kernel @by_hand(%a: memref<?x512xf8E5M2>, %b: memref<?x512xf8E4M3FN>, %sa:
         %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
         %rows = gqgpu.read_scales %r[%slot] tile 2 rows %c0 block 1 : !ring -> !rows
         %cols = gqgpu.read_scales %r[%slot] tile 3 cols %c0 block 64 : !ring -> !one
-        %p0 = gqgpu.mma_async %r[%slot] tiles (0, 1) row %c0 k [0, 64] : !ring -> !acc
+        %p0 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E5M2, b = f8E4M3FN, acc = f32> row %c0 k [0, 64] : !ring -> !acc
         %w0 = gqgpu.mma_wait %p0 : !acc
         %s0 = gqgpu.promote %w0, %rows, %cols into %s : !rows, !one, !acc
-        %p1 = gqgpu.mma_async %r[%slot] tiles (0, 1) row %c0 k [64, 128] reuse %w0 : !acc : !ring -> !acc
+        %p1 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E5M2, b = f8E4M3FN, acc = f32> row %c0 k [64, 128] reuse %w0 : !acc : !ring -> !acc
         %w1 = gqgpu.mma_wait %p1 : !acc
         gqgpu.release %r[%slot] : !ring
         %s1 = gqgpu.promote %w1, %rows, %cols into %s0 : !rows, !one, !acc

@@ -12,7 +12,7 @@
 // CHECK: gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 3 cols %{{.*}} block 32 : !ring -> <1x3xf32, #gqgpu.mma>
 // CHECK: gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 2 rows %{{.*}} block 128 : !ring -> <1x1xf32, #gqgpu.mma>
 // CHECK: scf.for %{{.*}} = %c0 to %[[K]]
-// CHECK: gqgpu.mma_async %{{.*}} tiles(0, 1) row %[[ROW]] k [0, 128] : !ring -> <64x96xf32, #gqgpu.mma>
+// CHECK: gqgpu.mma_async %{{.*}} tiles(0, 1) by #product row %[[ROW]] k [0, 128] : !ring -> <64x96xf32, #gqgpu.mma>
 // CHECK: gqgpu.store_fragment %{{.*}} : <64x96xf32, #gqgpu.mma>
 
 // LLVM: llvm.func @by_hand

@@ -70,9 +70,15 @@ FAULTS = {
         (PROMOTE, PROMOTE.replace("%more", "%unused")),
         ("scf.yield %more", "scf.yield %product")],
     "registers-reused-too-early": [
-        (RELEASE, "            %clobber = gqgpu.mma_async %ring[%slot] tiles(0, 1) row %row k [0, 128]"
+        (RELEASE, "            %clobber = gqgpu.mma_async %ring[%slot] tiles(0, 1) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32>"
+                  " row %row k [0, 128]"
                   " reuse %partial : !acc : !ring -> <64x64xf32, #gqgpu.mma>\n"
                   "            %done = gqgpu.mma_wait %clobber : !acc\n" + RELEASE)],
+    "sum-in-f16": [
+        (RELEASE, "            %other = gqgpu.mma_async %ring[%slot] tiles(0, 1)"
+                  " by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f16>"
+                  " row %row k [0, 128] : !ring -> <64x64xf16, #gqgpu.mma>\n"
+                  "            %done = gqgpu.mma_wait %other : <64x64xf16, #gqgpu.mma>\n" + RELEASE)],
     # What is computed.
     "swapped-scale-rows": [(SCALES, SCALES.replace("%row", "%other")),
                            ("%row = arith.muli %group, %c64 : index\n",

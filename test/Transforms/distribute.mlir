@@ -15,10 +15,10 @@
 // SLABS:   %[[COLS:.*]] = gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 3 cols %c0 block 128 : !ring -> <1x1xf32, #gqgpu.mma>
 // SLABS:   %[[ROWS0:.*]] = gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 2 rows %[[ROW0]] block 1 : !ring -> <64x1xf32, #gqgpu.mma>
 // SLABS:   %[[ROWS1:.*]] = gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 2 rows %[[ROW1]] block 1
-// SLABS:   %[[P0:.*]] = gqgpu.mma_async %{{.*}}[%[[SLOT]]] tiles(0, 1) row %[[ROW0]] k [0, 128] : !ring
+// SLABS:   %[[P0:.*]] = gqgpu.mma_async %{{.*}}[%[[SLOT]]] tiles(0, 1) by #product row %[[ROW0]] k [0, 128] : !ring
 // SLABS:   %[[W0:.*]] = gqgpu.mma_wait %[[P0]]
 // SLABS:   %[[S0:.*]] = gqgpu.promote %[[W0]], %[[ROWS0]], %[[COLS]] into %[[ACC0]]
-// SLABS:   %[[P1:.*]] = gqgpu.mma_async %{{.*}}[%[[SLOT]]] tiles(0, 1) row %[[ROW1]] k [0, 128] reuse %[[W0]]
+// SLABS:   %[[P1:.*]] = gqgpu.mma_async %{{.*}}[%[[SLOT]]] tiles(0, 1) by #product row %[[ROW1]] k [0, 128] reuse %[[W0]]
 // SLABS:   %[[W1:.*]] = gqgpu.mma_wait %[[P1]]
 // SLABS:   %[[S1:.*]] = gqgpu.promote %[[W1]], %[[ROWS1]], %[[COLS]] into %[[ACC1]]
 // SLABS:   scf.yield %[[S0]], %[[S1]]

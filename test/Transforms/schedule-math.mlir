@@ -48,7 +48,7 @@ gqgpu.kernel @dynamic(%n: index, %zero: f32) {
     %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
     %at = arith.addi %n, %n : index
     %x = gqgpu.read_scales %r[%slot] tile 1 cols %at block 64 : !ring -> !one
-    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) row %c0 k [0, 128] : !ring -> !acc
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
     %w = gqgpu.mma_wait %p : !acc
     %y = gqgpu.promote %w, %x, %x into %a : !one, !one, !acc
     gqgpu.release %r[%slot] : !ring
@@ -92,7 +92,7 @@ gqgpu.kernel @stays(%n: index, %zero: f32, %b: i1) {
   %init = gqgpu.splat %zero : f32 -> !acc
   %s0, %e0 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %first) -> (!acc, !gqgpu.cursor) {
     %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) row %c0 k [0, 128] : !ring -> !acc
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
     %w = gqgpu.mma_wait %p : !acc
     %y = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
     gqgpu.release %r[%slot] : !ring
@@ -102,7 +102,7 @@ gqgpu.kernel @stays(%n: index, %zero: f32, %b: i1) {
   %s1, %e1 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %e0) -> (!acc, !gqgpu.cursor) {
     %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
     %x = gqgpu.read_scales %r[%slot] tile 1 cols %k block 64 : !ring -> !one
-    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) row %c0 k [0, 128] : !ring -> !acc
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
     %w = gqgpu.mma_wait %p : !acc
     %z = scf.if %b -> !one {
       %v = gqgpu.read_scales %r[%slot] tile 1 cols %c0 block 64 : !ring -> !one
@@ -119,7 +119,7 @@ gqgpu.kernel @stays(%n: index, %zero: f32, %b: i1) {
     %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
     %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
     %far = gqgpu.advance %r[%next] : !ring, !gqgpu.cursor
-    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) row %c0 k [0, 128] : !ring -> !acc
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
     %w = gqgpu.mma_wait %p : !acc
     gqgpu.release %r[%slot] : !ring
     scf.yield %w, %next : !acc, !gqgpu.cursor
@@ -143,7 +143,7 @@ gqgpu.kernel @one_slot(%n: index) {
   %init = gqgpu.splat %zero : f32 -> !acc
   %s, %e = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %start) -> (!acc, !gqgpu.cursor) {
     %slot = gqgpu.wait %r[%c] : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>> -> !gqgpu.slot
-    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) row %c0 k [0, 128] : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>> -> !acc
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>> -> !acc
     %w = gqgpu.mma_wait %p : !acc
     gqgpu.release %r[%slot] : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>>
     %next = gqgpu.advance %r[%c] : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>>, !gqgpu.cursor

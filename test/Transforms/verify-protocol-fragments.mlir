@@ -14,11 +14,11 @@ gqgpu.kernel @read_early(%a: memref<?x128xf8E4M3FN>, %x: f32, %i: index, %d: mem
   %acc = gqgpu.splat %x : f32 -> !acc
   %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
   // expected-note@+1 {{the product starts here}}
-  %p = gqgpu.mma_async %r[%full] tiles (0, 0) row %i k [0, 128] : !ring -> !acc
+  %p = gqgpu.mma_async %r[%full] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %i k [0, 128] : !ring -> !acc
   // expected-error@+1 {{reads a product before its mma_wait}}
   %y = gqgpu.promote %p, %one, %one into %acc : !one, !one, !acc
   // expected-error@+1 {{reads a product before its mma_wait}}
-  %q = gqgpu.mma_async %r[%full] tiles (0, 0) row %i k [0, 128] reuse %p : !acc : !ring -> !acc
+  %q = gqgpu.mma_async %r[%full] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %i k [0, 128] reuse %p : !acc : !ring -> !acc
   %w = gqgpu.mma_wait %q : !acc
   gqgpu.release %r[%full] : !ring
   gqgpu.store_fragment %w, %d[%i, %i] : !acc, memref<?x64xf32>
@@ -43,7 +43,7 @@ gqgpu.kernel @carried(%a: memref<?x128xf8E4M3FN>, %x: f32, %i: index, %d: memref
     // expected-error@+1 {{reads a product before its mma_wait}}
     gqgpu.store_fragment %u, %d[%i, %i] : !acc, memref<?x64xf32>
     // expected-note@+1 {{the product starts here}}
-    %p = gqgpu.mma_async %r[%full] tiles (0, 0) row %i k [0, 128] : !ring -> !acc
+    %p = gqgpu.mma_async %r[%full] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %i k [0, 128] : !ring -> !acc
     scf.yield %p : !acc
   }
   %w = gqgpu.mma_wait %e : !acc
@@ -62,10 +62,10 @@ gqgpu.kernel @given_away(%a: memref<?x128xf8E4M3FN>, %x: f32, %i: index, %d: mem
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
   gqgpu.commit %r[%slot] : !ring
   %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  %p = gqgpu.mma_async %r[%full] tiles (0, 0) row %i k [0, 64] : !ring -> !acc
+  %p = gqgpu.mma_async %r[%full] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %i k [0, 64] : !ring -> !acc
   %w = gqgpu.mma_wait %p : !acc
   // expected-note@+1 {{given away by reuse here}}
-  %q = gqgpu.mma_async %r[%full] tiles (0, 0) row %i k [64, 128] reuse %w : !acc : !ring -> !acc
+  %q = gqgpu.mma_async %r[%full] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %i k [64, 128] reuse %w : !acc : !ring -> !acc
   %v = gqgpu.mma_wait %q : !acc
   gqgpu.release %r[%full] : !ring
   // expected-error@+1 {{reads a fragment whose registers were given to a product}}
@@ -84,10 +84,10 @@ gqgpu.kernel @released_early(%a: memref<?x128xf8E4M3FN>, %i: index, %d: memref<?
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
   gqgpu.commit %r[%slot] : !ring
   %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  %p = gqgpu.mma_async %r[%full] tiles (0, 0) row %i k [0, 64] : !ring -> !acc
+  %p = gqgpu.mma_async %r[%full] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %i k [0, 64] : !ring -> !acc
   %w = gqgpu.mma_wait %p : !acc
   // expected-note@+1 {{the product starts here}}
-  %q = gqgpu.mma_async %r[%full] tiles (0, 0) row %i k [64, 128] : !ring -> !acc
+  %q = gqgpu.mma_async %r[%full] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %i k [64, 128] : !ring -> !acc
   // expected-error@+1 {{releases a slot that a product still reads; expects its mma_wait before}}
   gqgpu.release %r[%full] : !ring
   %v = gqgpu.mma_wait %q : !acc
@@ -110,13 +110,13 @@ gqgpu.kernel @never_waited_for(%a: memref<?x128xf8E4M3FN>, %i: index, %never: i1
   // A product that another's wait completes is useless, but not wrong.
   %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
   %other = gqgpu.wait %r[%next] : !ring -> !gqgpu.slot
-  %o = gqgpu.mma_async %r[%other] tiles (0, 0) row %i k [0, 64] : !ring -> !acc
-  %p = gqgpu.mma_async %r[%other] tiles (0, 0) row %i k [0, 64] : !ring -> !acc
+  %o = gqgpu.mma_async %r[%other] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %i k [0, 64] : !ring -> !acc
+  %p = gqgpu.mma_async %r[%other] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %i k [0, 64] : !ring -> !acc
   %w = gqgpu.mma_wait %p : !acc
   gqgpu.release %r[%other] : !ring
   %more = gqgpu.advance %r[%next] : !ring, !gqgpu.cursor
   %last = gqgpu.wait %r[%more] when %never : !ring -> !gqgpu.slot
   // expected-error@+1 {{starts a product that no mma_wait waits for}}
-  %q = gqgpu.mma_async %r[%last] tiles (0, 0) row %i k [0, 64] : !ring -> !acc
+  %q = gqgpu.mma_async %r[%last] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %i k [0, 64] : !ring -> !acc
   gqgpu.return
 }

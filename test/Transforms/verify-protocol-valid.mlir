@@ -60,13 +60,13 @@ gqgpu.kernel @deferred(%a: memref<?x128xf8E4M3FN>, %x: f32, %n: index, %d: memre
     %one = gqgpu.splat %x : f32 -> !one
     %zero = gqgpu.splat %x : f32 -> !acc
     %s0 = gqgpu.wait %r[%c] : !r3 -> !gqgpu.slot
-    %p0 = gqgpu.mma_async %r[%s0] tiles (0, 0) row %c0 k [0, 128] : !r3 -> !acc
+    %p0 = gqgpu.mma_async %r[%s0] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !r3 -> !acc
     %u0 = gqgpu.advance %r[%c] : !r3, !gqgpu.cursor
     %e:4 = scf.for %k = %c1 to %c8 step %c1 iter_args(%u = %u0, %prev = %s0, %pp = %p0, %acc = %zero) -> (!gqgpu.cursor, !gqgpu.slot, !acc, !acc) {
       %s = gqgpu.wait %r[%u] : !r3 -> !gqgpu.slot
       %w = gqgpu.mma_wait %pp : !acc
       gqgpu.release %r[%prev] : !r3
-      %p = gqgpu.mma_async %r[%s] tiles (0, 0) row %c0 k [0, 128] : !r3 -> !acc
+      %p = gqgpu.mma_async %r[%s] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !r3 -> !acc
       %y = gqgpu.promote %w, %one, %one into %acc : !one, !one, !acc
       %v = gqgpu.advance %r[%u] : !r3, !gqgpu.cursor
       scf.yield %v, %s, %p, %y : !gqgpu.cursor, !gqgpu.slot, !acc, !acc

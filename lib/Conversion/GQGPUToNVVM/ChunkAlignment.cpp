@@ -58,9 +58,8 @@ static bool isMultipleOf(Value value, int64_t factor) {
 
 void mlir::gqgpu::markChunkAlignment(KernelOp kernel) {
   auto mark = [](Operation *op, FragmentType type, ValueRange indices) {
-    auto layout = dyn_cast<BlockedLayoutAttr>(type.getLayout());
-    if (layout && !indices.empty() &&
-        isMultipleOf(indices.back(), layout.getChunk()))
+    int64_t chunk = type.getLayout().getChunk();
+    if (chunk > 1 && !indices.empty() && isMultipleOf(indices.back(), chunk))
       op->setAttr(kChunkAligned, UnitAttr::get(op->getContext()));
   };
   kernel.walk([&](LoadFragmentOp op) {

@@ -1,5 +1,6 @@
 //===- FragmentPatterns.cpp - computing on fragments ----------------------===//
 #include "Patterns.h"
+#include "mlir/IR/AffineExprVisitor.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -19,24 +20,18 @@ void mlir::gqgpu::addTypeConversions(LLVMTypeConverter &converter) {
   converter.addConversion(
       [=](MemRefType) { return LLVM::LLVMPointerType::get(context, 1); });
   converter.addConversion([=](FragmentType type) -> Type {
-    int64_t count = type.getNumValues();
+    int64_t shared = type.getValuesPerRegister();
     Type element = type.getElementType();
-    if (element.getIntOrFloatBitWidth() == 8) {
-      int64_t shared = elementsPerRegister(type);
-      element = IntegerType::get(context, 8 * shared);
-      count /= shared;
-    }
-    if (holdsPairs(type))
-      return Emitter::structOf(i32, count / 2);
-    return Emitter::structOf(element, count);
+    unsigned width = element.getIntOrFloatBitWidth();
+    if (shared > 1 || width == 8)
+      element = IntegerType::get(context, width * shared);
+    return Emitter::structOf(element, type.getNumValues() / shared);
   });
 }
 
 bool mlir::gqgpu::holdsPairs(FragmentType type) {
-  auto blocked = dyn_cast<BlockedLayoutAttr>(type.getLayout());
-  Type element = type.getElementType();
-  return blocked && blocked.getChunk() > 1 && type.getBlock().empty() &&
-         (element.isBF16() || element.isF16());
+  return type.getElementType().getIntOrFloatBitWidth() == 16 &&
+         type.getValuesPerRegister() == 2;
 }
 
 SmallVector<Value> mlir::gqgpu::unpackElements(Emitter &e, Value fragment,
@@ -71,49 +66,66 @@ Value mlir::gqgpu::packElements(Emitter &e, ValueRange elements,
   return e.pack(words);
 }
 
-int64_t mlir::gqgpu::elementsPerRegister(FragmentType type) {
-  Type element = type.getElementType();
-  auto blocked = dyn_cast<BlockedLayoutAttr>(type.getLayout());
-  if (!type.getBlock().empty())
-    return 1;
-  if (isa<Float8E4M3FNType, Float8E5M2Type>(element))
-    return blocked && blocked.getChunk() == 1 ? 1 : 2;
-  if (element.isInteger(8) && blocked)
-    return std::min<int64_t>(blocked.getChunk(), 4);
-  return 1;
-}
-
 //===----------------------------------------------------------------------===//
 // Positions
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// An index of a thread's first value, as instructions. Nothing is negative.
+class FirstIndex : public AffineExprVisitor<FirstIndex, Value> {
+public:
+  FirstIndex(Emitter &e, ArrayRef<Value> dims) : e(e), dims(dims) {}
+
+  Value visitDimExpr(AffineDimExpr expr) { return dims[expr.getPosition()]; }
+  Value visitConstantExpr(AffineConstantExpr expr) {
+    return e.c32(expr.getValue());
+  }
+  Value visitAddExpr(AffineBinaryOpExpr expr) {
+    return e.add(visit(expr.getLHS()), visit(expr.getRHS()));
+  }
+  Value visitMulExpr(AffineBinaryOpExpr expr) {
+    Value left = visit(expr.getLHS());
+    int64_t by = right(expr);
+    return llvm::isPowerOf2_64(by) ? e.shl(left, llvm::Log2_64(by))
+                                   : e.mul(left, by);
+  }
+  Value visitModExpr(AffineBinaryOpExpr expr) {
+    return e.urem(visit(expr.getLHS()), right(expr));
+  }
+  Value visitFloorDivExpr(AffineBinaryOpExpr expr) {
+    return e.udiv(visit(expr.getLHS()), right(expr));
+  }
+  Value visitCeilDivExpr(AffineBinaryOpExpr) {
+    llvm_unreachable("layouts divide down");
+  }
+  Value visitSymbolExpr(AffineSymbolExpr) {
+    llvm_unreachable("layouts have no symbols");
+  }
+
+private:
+  static int64_t right(AffineBinaryOpExpr expr) {
+    return cast<AffineConstantExpr>(expr.getRHS()).getValue();
+  }
+  Emitter &e;
+  ArrayRef<Value> dims;
+};
+} // namespace
+
 FragmentPositions::FragmentPositions(Emitter &e, FragmentType type,
                                      const KernelAbi &abi)
-    : type(type) {
-  if (isa<MmaLayoutAttr>(type.getLayout())) {
-    row = e.add(e.shl(e.bitAnd(abi.warp, 3), 4), e.lshr(abi.lane, 2));
-    column = e.shl(e.bitAnd(abi.lane, 3), 1);
-    return;
+    : chunk(type.getLayout().getChunk()), type(type) {
+  LayoutInterface layout = type.getLayout();
+  Value dims[] = {abi.thread, abi.warp, abi.lane, abi.clusterRank};
+  // Of several groups that hold a fragment each, the number within the group.
+  if (int64_t holders = layout.getNumThreads(); holders < abi.threads) {
+    int64_t warps = llvm::divideCeil(holders, 32);
+    dims[0] = e.urem(abi.thread, holders);
+    dims[1] = llvm::isPowerOf2_64(warps) ? e.bitAnd(abi.warp, warps - 1)
+                                         : e.urem(abi.warp, warps);
   }
-  auto layout = cast<BlockedLayoutAttr>(type.getLayout());
-  chunk = layout.getChunk();
-  row = e.udiv(abi.thread, layout.getThreads()[1]);
-  if (layout.getCluster() > 1)
-    row = e.add(
-        row, e.mul(abi.clusterRank, type.getShape()[0] / layout.getCluster()));
-  column = e.mul(e.urem(abi.thread, layout.getThreads()[1]), chunk);
-}
-
-std::pair<int64_t, int64_t> FragmentPositions::offset(int64_t i) const {
-  if (isa<MmaLayoutAttr>(type.getLayout()))
-    return {i / 2 % 2 * 8, i / 4 * 8 + i % 2};
-  auto layout = cast<BlockedLayoutAttr>(type.getLayout());
-  int64_t width = layout.getThreads()[1] * chunk;
-  int64_t perRow = type.getShape()[1] / width;
-  int64_t which = type.getBlock().empty() ? i / chunk : i;
-  int64_t within = type.getBlock().empty() ? i % chunk : 0;
-  return {which / perRow * layout.getThreads()[0],
-          which % perRow * width + within};
+  AffineMap first = layout.getFirst(type.getShape());
+  row = FirstIndex(e, dims).visit(first.getResult(0));
+  column = FirstIndex(e, dims).visit(first.getResult(1));
 }
 
 //===----------------------------------------------------------------------===//

@@ -162,16 +162,20 @@ static LogicalResult checkThreads(KernelOp kernel) {
   WalkResult result = kernel.walk([&](Operation *op) {
     for (Type type : op->getResultTypes()) {
       auto fragment = dyn_cast<FragmentType>(type);
-      auto layout = fragment ? dyn_cast<BlockedLayoutAttr>(fragment.getLayout())
-                             : BlockedLayoutAttr();
-      if (!layout)
+      if (!fragment)
         continue;
-      int64_t needed = layout.getThreads()[0] * layout.getThreads()[1];
-      if (needed == threads && layout.getCluster() == cluster)
+      LayoutInterface layout = fragment.getLayout();
+      // Of math groups and the producer, which are equally large, each holds a
+      // fragment.
+      auto role = op->getParentOfType<WarpSpecializeOp>();
+      int64_t needed = layout.getNumThreads();
+      int64_t there = role ? threads / (role.getGroups() + 1) : threads;
+      if (needed == there && layout.getCluster() == cluster)
         continue;
       op->emitOpError("has a layout of ")
           << needed << " threads in " << layout.getCluster()
-          << " thread blocks, the kernel has " << threads << " in " << cluster;
+          << " thread blocks, the " << (role ? "group" : "kernel") << " has "
+          << there << " in " << cluster;
       return WalkResult::interrupt();
     }
     if (auto ring = dyn_cast<RingCreateOp>(op)) {
@@ -202,9 +206,7 @@ static LogicalResult checkThreads(KernelOp kernel) {
     }
     if (auto store = dyn_cast<StoreFragmentOp>(op);
         store && store.getPath() == Path::Tma &&
-        (!isa<MmaLayoutAttr>(
-             cast<FragmentType>(store.getValue().getType()).getLayout()) ||
-         !op->getParentOfType<WarpSpecializeOp>() ||
+        (!op->getParentOfType<WarpSpecializeOp>() ||
          tmaType(
              cast<FragmentType>(store.getValue().getType()).getElementType())
              .empty())) {

@@ -29,19 +29,18 @@ static SmallVector<Value> elementsOf(Emitter &e, ArrayRef<Value> parts,
 /// Elements of dimension `dim` that all threads cover once: where a fragment
 /// repeats.
 static int64_t repetition(FragmentType type, int64_t dim) {
-  auto layout = cast<BlockedLayoutAttr>(type.getLayout());
+  LayoutInterface layout = type.getLayout();
   if (dim == 1)
-    return layout.getThreads()[1] * layout.getChunk();
+    return layout.getPeriod().column;
   // The thread blocks of a cluster start at different rows.
-  return layout.getCluster() == 1 ? layout.getThreads()[0] : type.getShape()[0];
+  return layout.getCluster() == 1 ? layout.getPeriod().row : type.getShape()[0];
 }
 
 /// The block of a value is that of the thread's first one, and a constant.
 static bool isRegular(FragmentType type, int64_t dim) {
-  auto layout = cast<BlockedLayoutAttr>(type.getLayout());
+  Position period = type.getLayout().getPeriod();
   int64_t block = type.getBlock()[dim];
-  int64_t step = dim == 0 ? layout.getThreads()[0]
-                          : layout.getThreads()[1] * layout.getChunk();
+  int64_t step = dim == 0 ? period.row : period.column;
   return step % block == 0 || block % repetition(type, dim) == 0;
 }
 

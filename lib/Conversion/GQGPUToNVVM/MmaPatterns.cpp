@@ -13,17 +13,21 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
   matchAndRewrite(MmaAsyncOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
-    auto type = cast<FragmentType>(op.getResult().getType());
-    RingType ring = op.getRing().getType();
-    RingLayout layout = RingLayout::get(ring, 0);
-    TileType tileA = ring.getTiles()[op.getA()],
-             tileB = ring.getTiles()[op.getB()];
+    MmaInterface product = op.getProduct();
+    auto isFp8 = [](Type type) {
+      return isa<Float8E4M3FNType, Float8E5M2Type>(type);
+    };
+    if (!isa<WgmmaAttr>(product) || !isFp8(product.getA()) ||
+        !product.getAcc().isF32())
+      return op.emitOpError("has no lowering for ") << product;
+    RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
+    int64_t pitch = product.getOperandTile(0).swizzle;
     auto descriptor = [&](int64_t tile, Value row) {
       Value address =
           e.add(e.add(adaptor.getRing(), layout.tiles[tile].offset),
                 e.mul(adaptor.getSlot(), layout.tiles[tile].stride));
       if (row)
-        address = e.add(address, e.shl(row, 7));
+        address = e.add(address, e.shl(row, llvm::Log2_64(pitch)));
       return e.lshr(address, 4);
     };
     Value a = descriptor(op.getA(), adaptor.getRow());
@@ -34,8 +38,8 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
       reuse = e.members(adaptor.getReuse());
     rewriter.replaceOp(
         op, ptx::multiply(e.b, e.loc,
-                          {type.getShape()[1], tileA.getElementType(),
-                           tileB.getElementType(), op.getK()[0], op.getK()[1]},
+                          {product.getN(), product.getA(), product.getB(),
+                           op.getK()[0], op.getK()[1]},
                           a, b, reuse));
     return success();
   }
@@ -73,12 +77,18 @@ struct PromotePattern : KernelPattern<PromoteOp> {
         products.push_back(
             LLVM::FMulOp::create(rewriter, op.getLoc(), row, col));
     }
+    auto rowsType = cast<FragmentType>(op.getRowScales().getType());
+    auto scaleOfRow = [&](int64_t row) {
+      int64_t i = 0;
+      while (rowsType.getShape()[0] != 1 && rowsType.getOffset(i).row != row)
+        ++i;
+      return i;
+    };
     int64_t columns = type.getShape()[1];
     int64_t parts = cols.size();
     for (int64_t i = 0; i < static_cast<int64_t>(acc.size()); ++i) {
-      int64_t half = (i / 2) % 2, column = i / 4 * 8;
-      Value scale =
-          scales[rows.size() == 1 ? 0 : half][column * parts / columns];
+      Position at = type.getOffset(i);
+      Value scale = scales[scaleOfRow(at.row)][at.column * parts / columns];
       acc[i] =
           LLVM::FMAOp::create(rewriter, op.getLoc(), partial[i], scale, acc[i]);
     }

@@ -41,11 +41,6 @@ SmallVector<Value> unpackElements(Emitter &e, Value fragment,
                                   FragmentType type);
 Value packElements(Emitter &e, ValueRange elements, FragmentType type);
 
-/// How many one-byte elements of a fragment share a register of 8, 16 or 32
-/// bits, neighbours in ascending bytes: FP8 as its conversion makes them, i8 as
-/// many as a chunk has.
-int64_t elementsPerRegister(FragmentType type);
-
 /// A value of 16 or 32 bits as f32.
 Value widen(Emitter &e, Value value);
 /// The larger of two f32; a number wins against NaN.
@@ -90,9 +85,9 @@ class FragmentPositions {
 public:
   FragmentPositions(Emitter &e, FragmentType type, const KernelAbi &abi);
   /// Static offset of value `i` from this thread's first, and that first.
-  std::pair<int64_t, int64_t> offset(int64_t i) const;
+  Position offset(int64_t i) const { return type.getOffset(i); }
   Value row, column;
-  int64_t chunk = 1;
+  int64_t chunk;
 
 private:
   FragmentType type;

@@ -48,12 +48,12 @@ struct BlockAbsmaxPattern : KernelPattern<BlockAbsmaxOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getResult().getType());
-    auto layout = cast<BlockedLayoutAttr>(type.getLayout());
+    LayoutInterface layout = type.getLayout();
     int64_t chunk = layout.getChunk();
-    int64_t threadRows = layout.getThreads()[0],
-            threadCols = layout.getThreads()[1];
-    Sharing rows{threadRows, type.getBlock()[0], 1};
-    Sharing cols{threadCols * chunk, type.getBlock()[1], chunk};
+    Position period = layout.getPeriod();
+    int64_t threadCols = period.column / chunk;
+    Sharing rows{period.row, type.getBlock()[0], 1};
+    Sharing cols{period.column, type.getBlock()[1], chunk};
     int64_t perRow = type.getShape()[1] / cols.stride;
     auto from = cast<FragmentType>(op.getValues().front().getType());
     int64_t chunks = type.getNumValues();
@@ -152,8 +152,8 @@ private:
   void acrossWarps(Emitter &e, BlockAbsmaxOp op, FragmentType type,
                    const Sharing &rows, const Sharing &cols, Maxima &maxima,
                    bool fullWarps) const {
-    auto layout = cast<BlockedLayoutAttr>(type.getLayout());
-    int64_t threadCols = layout.getThreads()[1];
+    LayoutInterface layout = type.getLayout();
+    int64_t threadCols = layout.getPeriod().column / layout.getChunk();
     ArrayRef<int64_t> block = type.getBlock();
     int64_t blockCols = blocksPerRow(type);
     Value base = e.add(abi.shared, abi.scratchOffset(op));
@@ -208,7 +208,7 @@ private:
 
   /// Of all threads that share the words.
   static void barrier(Emitter &e, FragmentType type) {
-    if (cast<BlockedLayoutAttr>(type.getLayout()).getCluster() == 1)
+    if (type.getLayout().getCluster() == 1)
       return ptx::syncBlock(e.b, e.loc);
     ptx::arriveCluster(e.b, e.loc);
     ptx::waitCluster(e.b, e.loc);
@@ -222,7 +222,7 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getResult().getType());
-    int64_t chunk = cast<BlockedLayoutAttr>(type.getLayout()).getChunk();
+    int64_t chunk = type.getLayout().getChunk();
     bool int8 = type.getElementType().isInteger(8);
     auto from = cast<FragmentType>(op.getValue().getType());
     SmallVector<Value> values = e.members(adaptor.getValue()), results;
@@ -237,8 +237,8 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
         scaled.push_back(LLVM::FMulOp::create(rewriter, op.getLoc(),
                                               widen(e, element), inverse));
       if (int8) {
-        llvm::append_range(results,
-                           convertToInt8(e, scaled, elementsPerRegister(type)));
+        llvm::append_range(
+            results, convertToInt8(e, scaled, type.getValuesPerRegister()));
         continue;
       }
       if (chunk == 1) {

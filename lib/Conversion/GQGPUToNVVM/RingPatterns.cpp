@@ -233,17 +233,16 @@ struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
       return ptx::loadShared(e.b, e.loc, e.add(base, e.shl(index, 2)), e.f32());
     };
     SmallVector<Value> scales;
-    if (op.getDim() == Dim::Cols) {
-      Value first = e.udiv(adaptor.getFirst(), op.getBlock());
-      for (int64_t part = 0; part < type.getShape()[1]; ++part)
-        scales.push_back(load(e.add(first, part)));
-    } else if (type.getShape()[0] == 1) {
-      scales.push_back(load(e.udiv(adaptor.getFirst(), op.getBlock())));
-    } else {
-      Value row = e.add(e.shl(e.bitAnd(abi.warp, 3), 4), e.lshr(abi.lane, 2));
-      for (int64_t half : {0, 8})
-        scales.push_back(load(e.udiv(
-            e.add(e.add(adaptor.getFirst(), row), half), op.getBlock())));
+    FragmentPositions at(e, type, abi);
+    for (int64_t i = 0; i < type.getNumValues(); ++i) {
+      auto [row, column] = at.offset(i);
+      Value first = adaptor.getFirst();
+      if (op.getDim() == Dim::Cols)
+        scales.push_back(load(
+            e.add(e.add(e.udiv(first, op.getBlock()), at.column), column)));
+      else
+        scales.push_back(
+            load(e.udiv(e.add(e.add(first, at.row), row), op.getBlock())));
     }
     rewriter.replaceOp(op, e.pack(scales));
     return success();

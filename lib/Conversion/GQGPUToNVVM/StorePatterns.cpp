@@ -48,8 +48,7 @@ struct StoreFragmentPattern : KernelPattern<StoreFragmentOp> {
     Type element = type.getElementType();
     unsigned width = element.getIntOrFloatBitWidth();
     bool codes =
-        isa<Float8E4M3FNType, Float8E5M2Type>(element) ||
-        (element.isInteger(8) && isa<BlockedLayoutAttr>(type.getLayout()));
+        isa<Float8E4M3FNType, Float8E5M2Type>(element) || element.isInteger(8);
     if (type.getBlock().empty()
             ? !codes && width != 16 && width != 32
             : width != 32 && !isa<Float8E8M0FNUType>(element))
@@ -58,8 +57,7 @@ struct StoreFragmentPattern : KernelPattern<StoreFragmentOp> {
       storeScales(e, op, adaptor, type, values);
     else if (op.getTransposed())
       storeTransposed(e, abi, op, adaptor.getIndices(), values);
-    else if (isa<MmaLayoutAttr>(type.getLayout()) &&
-             op.getPath() == Path::Tma) {
+    else if (op.getPath() == Path::Tma) {
       if (type.getShape()[1] % 16 != 0 || !isa<FloatType>(element) ||
           width < 16)
         return op.emitOpError(

@@ -47,7 +47,7 @@ gqgpu.kernel @k(%x: memref<8x128xf16>, %i: index) {
 // -----
 
 gqgpu.kernel @k(%x: memref<128xf32>, %i: index) {
-  // expected-error@+1 {{expects a result of 64xN in the mma layout, got}}
+  // expected-error@+1 {{expects a result that has each element in one thread, got}}
   %f = gqgpu.load_fragment %x[%i] map affine_map<(r, c) -> (r)> : memref<128xf32> -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -56,7 +56,7 @@ gqgpu.kernel @k(%x: memref<128xf32>, %i: index) {
 
 gqgpu.kernel @k(%x: memref<8x128xf32>, %z: f32, %i: index) {
   %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x8xf32, #gqgpu.mma>
-  // expected-error@+1 {{expects operand value of 64xN in the mma layout, got}}
+  // expected-error@+1 {{expects operand value that has each element in one thread, got}}
   gqgpu.store_fragment %f, %x[%i, %i] : !gqgpu.fragment<1x8xf32, #gqgpu.mma>, memref<8x128xf32>
   gqgpu.return
 }
@@ -65,7 +65,7 @@ gqgpu.kernel @k(%x: memref<8x128xf32>, %z: f32, %i: index) {
 
 gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
   %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
-  // expected-error@+1 {{expects an operand of 64xN in the mma layout, got}}
+  // expected-error@+1 {{expects an operand that has each element in one thread, got}}
   %m = gqgpu.mask %f to (%i, %i) : !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -106,7 +106,7 @@ gqgpu.kernel @k(%x: memref<8x128xf16>, %z: f32, %i: index) {
 !m = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
 gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
   %m = gqgpu.splat %z : f32 -> !m
-  // expected-error@+1 {{expects an f32, bf16 or f16 operand in a blocked layout, got '!gqgpu.fragment<64x128xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects an f32 result of the operand's shape and layout with a block, got '!gqgpu.fragment<8x128xf32,}}
   %a = gqgpu.block_absmax %m {amax_floor = 0.0 : f32} : !m -> !s
   gqgpu.return
 }
@@ -117,7 +117,7 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
 !s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
 gqgpu.kernel @k(%z: f32, %h: i32, %i: index) {
   %f = gqgpu.splat %h : i32 -> !h
-  // expected-error@+1 {{expects an f32, bf16 or f16 operand in a blocked layout, got '!gqgpu.fragment<8x128xi32,}}
+  // expected-error@+1 {{expects an f32, bf16 or f16 operand without a block, got '!gqgpu.fragment<8x128xi32,}}
   %a = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !h -> !s
   gqgpu.return
 }
@@ -139,7 +139,7 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
 gqgpu.kernel @k(%z: f32, %h: i32, %i: index) {
   %f = gqgpu.splat %h : i32 -> !h
   %s = gqgpu.splat %z : f32 -> !s
-  // expected-error@+1 {{expects an f32, bf16 or f16 operand in a blocked layout, got}}
+  // expected-error@+1 {{expects an f32, bf16 or f16 operand without a block, got}}
   %q = gqgpu.scaled_cast %f, %s : !h, !s -> !h
   gqgpu.return
 }
@@ -203,7 +203,7 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
 !f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
 gqgpu.kernel @k(%z: f32, %d: memref<128x8xf32>, %i: index) {
   %f = gqgpu.splat %z : f32 -> !f
-  // expected-error@+1 {{expects operand value of one-byte elements in a blocked layout, or with a block, when transposed, got}}
+  // expected-error@+1 {{expects operand value of one-byte elements, or with a block, when transposed, got}}
   gqgpu.store_fragment %f, %d[%i, %i] {transposed} : !f, memref<128x8xf32>
   gqgpu.return
 }

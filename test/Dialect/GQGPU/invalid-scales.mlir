@@ -42,7 +42,7 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a result of 64x1xf32 or 1x1xf32 in the mma layout, got '!gqgpu.fragment<1x2xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects a result of Rx1xf32 without a block, got '!gqgpu.fragment<1x2xf32, #gqgpu.mma>'}}
   %x = gqgpu.read_scales %r[%slot] tile 2 rows %i block 1 : !ring -> !gqgpu.fragment<1x2xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -54,7 +54,7 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a result of 1xSxf32 in the mma layout, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects a result of 1xSxf32 without a block, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
   %x = gqgpu.read_scales %r[%slot] tile 2 cols %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -65,7 +65,7 @@ gqgpu.kernel @k(%z: f32) {
   %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
   %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x1xf32, #gqgpu.mma>
-  // expected-error@+1 {{expects an accumulator of 64xN in the mma layout, got '!gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>'}}
+  // expected-error@+1 {{expects f32 row scales of 8x1 or 1x1 in the accumulator's layout, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
   %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x1xf32, #gqgpu.mma>, !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
   gqgpu.return
 }
@@ -76,7 +76,7 @@ gqgpu.kernel @k(%z: f32) {
   %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x8xf32, #gqgpu.mma>
   %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x1xf32, #gqgpu.mma>
-  // expected-error@+1 {{expects row scales of 64x1 or 1x1, got '!gqgpu.fragment<1x8xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects f32 row scales of 64x1 or 1x1 in the accumulator's layout, got '!gqgpu.fragment<1x8xf32, #gqgpu.mma>'}}
   %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<1x8xf32, #gqgpu.mma>, !gqgpu.fragment<1x1xf32, #gqgpu.mma>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -87,7 +87,7 @@ gqgpu.kernel @k(%z: f32) {
   %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
-  // expected-error@+1 {{expects column scales of 1xS with N/S a multiple of 8, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects f32 column scales of 1xS in the accumulator's layout with N/S a multiple of 8, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
   %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -98,7 +98,7 @@ gqgpu.kernel @k(%z: f32) {
   %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x3xf32, #gqgpu.mma>
-  // expected-error@+1 {{expects column scales of 1xS with N/S a multiple of 8, got '!gqgpu.fragment<1x3xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects f32 column scales of 1xS in the accumulator's layout with N/S a multiple of 8, got '!gqgpu.fragment<1x3xf32, #gqgpu.mma>'}}
   %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x3xf32, #gqgpu.mma>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -109,7 +109,27 @@ gqgpu.kernel @k(%z: f32) {
   %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x32xf32, #gqgpu.mma>
-  // expected-error@+1 {{expects column scales of 1xS with N/S a multiple of 8, got '!gqgpu.fragment<1x32xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects f32 column scales of 1xS in the accumulator's layout with N/S a multiple of 8, got '!gqgpu.fragment<1x32xf32, #gqgpu.mma>'}}
   %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x32xf32, #gqgpu.mma>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32) {
+  %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects an accumulator of f32 that has each element in one thread, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
+  %d = gqgpu.promote %p, %p, %p into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+// A chunk of the blocked layout does not know the other threads' columns.
+!b = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32) {
+  %p = gqgpu.splat %z : f32 -> !b
+  // expected-error@+1 {{expects f32 row scales of 8x1 or 1x1 in the accumulator's layout, got '!gqgpu.fragment<8x128xf32,}}
+  %d = gqgpu.promote %p, %p, %p into %p : !b, !b, !b
   gqgpu.return
 }

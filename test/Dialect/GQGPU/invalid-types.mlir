@@ -86,7 +86,7 @@
 
 // -----
 
-// expected-error@+1 {{expects layout #gqgpu.mma or #gqgpu.blocked, got 3}}
+// expected-error@+1 {{expects a layout such as #gqgpu.mma or #gqgpu.blocked, got 3}}
 !t = !gqgpu.fragment<64x8xf32, 3>
 
 // -----
@@ -108,6 +108,12 @@
 
 // expected-error@+1 {{expects a block of 2 positive sizes}}
 !t = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 0]>
+
+// -----
+
+// A thread has one value per chunk.
+// expected-error@+1 {{expects blocks of a multiple of the layout's chunk of 4 columns, got 6}}
+!t = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 6]>
 
 // -----
 

@@ -10,7 +10,8 @@
 !codes = !gqgpu.fragment<16x512xf8E8M0FNU, #gqgpu.blocked<[8, 32], chunk = 16>, block = [1, 128]>
 !fp8 = !gqgpu.fragment<16x512xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 16>>
 
-// CHECK: !ring = !gqgpu.ring<4, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>>
+// CHECK-DAG: #product = #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32>
+// CHECK-DAG: !ring = !gqgpu.ring<4, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>>
 module attributes {gpu.container_module} {
 gpu.module @kernels {
   // CHECK-LABEL: gqgpu.kernel @tiles(
@@ -84,12 +85,12 @@ gpu.module @kernels {
       %rs = gqgpu.read_scales %r[%slot] tile 2 rows %group block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
       // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 2 cols %{{.*}} block 64 : !ring -> <1x2xf32, #gqgpu.mma>
       %cs = gqgpu.read_scales %r[%slot] tile 2 cols %c0 block 64 : !ring -> !gqgpu.fragment<1x2xf32, #gqgpu.mma>
-      // CHECK: %[[P0:.*]] = gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) row %[[GROUP]] k [0, 64] : !ring -> <64x128xf32, #gqgpu.mma>
-      %p0 = gqgpu.mma_async %r[%slot] tiles (0, 1) row %group k [0, 64] : !ring -> !frag
+      // CHECK: %[[P0:.*]] = gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #product row %[[GROUP]] k [0, 64] : !ring -> <64x128xf32, #gqgpu.mma>
+      %p0 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32> row %group k [0, 64] : !ring -> !frag
       // CHECK: %[[D0:.*]] = gqgpu.mma_wait %[[P0]] : <64x128xf32, #gqgpu.mma>
       %d0 = gqgpu.mma_wait %p0 : !frag
-      // CHECK: gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) row %[[GROUP]] k [64, 128] reuse %[[D0]] : !gqgpu.fragment<64x128xf32, #gqgpu.mma> : !ring -> <64x128xf32, #gqgpu.mma>
-      %p1 = gqgpu.mma_async %r[%slot] tiles (0, 1) row %group k [64, 128] reuse %d0 : !frag : !ring -> !frag
+      // CHECK: gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #product row %[[GROUP]] k [64, 128] reuse %[[D0]] : !gqgpu.fragment<64x128xf32, #gqgpu.mma> : !ring -> <64x128xf32, #gqgpu.mma>
+      %p1 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32> row %group k [64, 128] reuse %d0 : !frag : !ring -> !frag
       %d1 = gqgpu.mma_wait %p1 : !frag
       // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x2xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma>
       %sum = gqgpu.promote %d1, %rs, %cs into %acc : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x2xf32, #gqgpu.mma>, !frag

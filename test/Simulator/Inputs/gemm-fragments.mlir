@@ -42,7 +42,7 @@ module attributes {gpu.container_module} {
             %slot = gqgpu.wait %ring[%cursor] : !ring -> !gqgpu.slot
             %cols = gqgpu.read_scales %ring[%slot] tile 3 cols %c0 block 128 : !ring -> <1x1xf32, #gqgpu.mma>
             %rows = gqgpu.read_scales %ring[%slot] tile 2 rows %row block 1 : !ring -> <64x1xf32, #gqgpu.mma>
-            %product = gqgpu.mma_async %ring[%slot] tiles(0, 1) row %row k [0, 128] : !ring -> <64x64xf32, #gqgpu.mma>
+            %product = gqgpu.mma_async %ring[%slot] tiles(0, 1) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %row k [0, 128] : !ring -> <64x64xf32, #gqgpu.mma>
             %partial = gqgpu.mma_wait %product : !acc
             gqgpu.release %ring[%slot] : !ring
             %more = gqgpu.promote %partial, %rows, %cols into %acc : <64x1xf32, #gqgpu.mma>, <1x1xf32, #gqgpu.mma>, !acc

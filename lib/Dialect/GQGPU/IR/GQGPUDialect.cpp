@@ -8,13 +8,19 @@ using namespace mlir::gqgpu;
 #include "gq/Dialect/GQGPU/IR/GQGPUDialect.cpp.inc"
 
 namespace {
-/// Rings are long to write out, and every ring op names one.
+/// Rings and products are long to write out, and many ops name one.
 struct GQGPUAsmInterface : OpAsmDialectInterface {
   using OpAsmDialectInterface::OpAsmDialectInterface;
   AliasResult getAlias(Type type, raw_ostream &os) const override {
     if (!isa<RingType>(type))
       return AliasResult::NoAlias;
     os << "ring";
+    return AliasResult::FinalAlias;
+  }
+  AliasResult getAlias(Attribute attr, raw_ostream &os) const override {
+    if (!isa<MmaInterface>(attr))
+      return AliasResult::NoAlias;
+    os << "product";
     return AliasResult::FinalAlias;
   }
 };

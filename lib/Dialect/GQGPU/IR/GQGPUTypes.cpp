@@ -10,6 +10,7 @@ using namespace mlir;
 using namespace mlir::gqgpu;
 
 #include "gq/Dialect/GQGPU/IR/GQGPUEnums.cpp.inc"
+#include "gq/Dialect/GQGPU/IR/GQGPUInterfaces.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "gq/Dialect/GQGPU/IR/GQGPUAttrs.cpp.inc"
 #define GET_TYPEDEF_CLASSES
@@ -118,26 +119,6 @@ LogicalResult RingType::verify(function_ref<InFlightDiagnostic()> emitError,
 // Fragments
 //===----------------------------------------------------------------------===//
 
-LogicalResult
-BlockedLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                          ArrayRef<int64_t> threads, int64_t chunk,
-                          int64_t cluster) {
-  if (threads.size() != 2 || threads[0] <= 0 || threads[1] <= 0)
-    return emitError() << "expects a blocked layout over 2 positive numbers of "
-                          "threads";
-  if (gq::saturatingProduct(threads) > gq::kMostThreads)
-    return emitError() << "expects a blocked layout over at most "
-                       << gq::kMostThreads << " threads, got " << threads[0]
-                       << "x" << threads[1];
-  if (chunk <= 0 || !llvm::isPowerOf2_64(chunk) || chunk > gq::kMostChunk)
-    return emitError() << "expects chunks of 1, 2, 4, 8 or 16 elements, got "
-                       << chunk;
-  if (cluster <= 0 || cluster > gq::kMostCluster)
-    return emitError() << "expects a cluster of 1 to " << gq::kMostCluster
-                       << " thread blocks, got " << cluster;
-  return success();
-}
-
 Type FragmentType::parse(AsmParser &parser) {
   SmallVector<int64_t> shape, block;
   Type elementType;
@@ -148,6 +129,13 @@ Type FragmentType::parse(AsmParser &parser) {
       parser.parseType(elementType) || parser.parseComma() ||
       parser.parseAttribute(layout))
     return {};
+  auto threads = dyn_cast<LayoutInterface>(layout);
+  if (!threads) {
+    parser.emitError(loc) << "expects a layout such as #gqgpu.mma or "
+                             "#gqgpu.blocked, got "
+                          << layout;
+    return {};
+  }
   if (succeeded(parser.parseOptionalComma())) {
     if (parser.parseKeyword("block") || parser.parseEqual() ||
         parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
@@ -159,7 +147,7 @@ Type FragmentType::parse(AsmParser &parser) {
     return {};
   return parser.getChecked<FragmentType>(loc, parser.getContext(),
                                          ArrayRef<int64_t>(shape), elementType,
-                                         layout, ArrayRef<int64_t>(block));
+                                         threads, ArrayRef<int64_t>(block));
 }
 
 void FragmentType::print(AsmPrinter &printer) const {
@@ -176,7 +164,8 @@ void FragmentType::print(AsmPrinter &printer) const {
 
 LogicalResult FragmentType::verify(function_ref<InFlightDiagnostic()> emitError,
                                    ArrayRef<int64_t> shape, Type elementType,
-                                   Attribute layout, ArrayRef<int64_t> block) {
+                                   LayoutInterface layout,
+                                   ArrayRef<int64_t> block) {
   if (shape.size() != 2)
     return emitError() << "expects a fragment of rank 2, got rank "
                        << shape.size();
@@ -187,62 +176,52 @@ LogicalResult FragmentType::verify(function_ref<InFlightDiagnostic()> emitError,
     if (size > gq::kMostExtent)
       return emitError() << "expects fragment sizes of at most "
                          << gq::kMostExtent << ", got " << size;
-  // Before anything asks for the values of a thread.
-  auto verifyValues = [&](int64_t values) -> LogicalResult {
-    if (values <= gq::kMostValues)
-      return success();
-    return emitError() << "expects at most " << gq::kMostValues
-                       << " values in each thread, got " << values << " of "
-                       << shape[0] << "x" << shape[1];
-  };
   if (!elementType.isIntOrFloat())
     return emitError() << "expects an integer or float element type, got "
                        << elementType;
-  if (isa<MmaLayoutAttr>(layout)) {
-    if (!block.empty())
-      return emitError() << "expects no block in the mma layout";
-    if (shape[0] != 64 && shape[0] != 1)
-      return emitError() << "expects 64 rows (or 1) in the mma layout, got "
-                         << shape[0];
-    if (shape[0] == 64 && shape[1] != 1 && shape[1] % 8 != 0)
-      return emitError() << "expects a multiple of 8 columns (or 1) in the mma "
-                            "layout, got "
-                         << shape[1];
-    // A row is in every thread; of a column each has two.
-    return verifyValues(shape[0] == 1   ? shape[1]
-                        : shape[1] == 1 ? 2
-                                        : shape[1] / 2);
-  }
-  auto blocked = dyn_cast<BlockedLayoutAttr>(layout);
-  if (!blocked)
-    return emitError() << "expects layout #gqgpu.mma or #gqgpu.blocked, got "
-                       << layout;
-  int64_t rows = blocked.getThreads()[0] * blocked.getCluster();
-  int64_t cols = blocked.getThreads()[1] * blocked.getChunk();
-  if (shape[0] % rows != 0 || shape[1] % cols != 0)
-    return emitError() << "expects a shape that is a multiple of the layout's "
-                       << rows << "x" << cols << ", got " << shape[0] << "x"
-                       << shape[1];
-  if (!block.empty() && (block.size() != 2 || block[0] <= 0 || block[1] <= 0))
-    return emitError() << "expects a block of 2 positive sizes";
-  int64_t chunks = (shape[0] / rows) * (shape[1] / cols);
-  return verifyValues(block.empty() ? chunks * blocked.getChunk() : chunks);
+  if (failed(layout.verifyFragment(emitError, shape, block)))
+    return failure();
+  int64_t values = layout.getNumValues(shape, block);
+  if (values > gq::kMostValues)
+    return emitError() << "expects at most " << gq::kMostValues
+                       << " values in each thread, got " << values << " of "
+                       << shape[0] << "x" << shape[1];
+  return success();
 }
 
 int64_t FragmentType::getNumValues() const {
-  ArrayRef<int64_t> shape = getShape();
-  if (isa<MmaLayoutAttr>(getLayout())) {
-    if (shape[0] == 1)
-      return shape[1];
-    return shape[1] == 1 ? 2 : shape[1] / 2;
-  }
-  auto blocked = cast<BlockedLayoutAttr>(getLayout());
-  int64_t elements = shape[0] * shape[1] / blocked.getThreads()[0] /
-                     blocked.getThreads()[1] / blocked.getCluster();
-  return getBlock().empty() ? elements : elements / blocked.getChunk();
+  return getLayout().getNumValues(getShape(), getBlock());
+}
+
+Position FragmentType::getOffset(int64_t i) const {
+  return getLayout().getOffset(getShape(), getBlock(), i);
+}
+
+int64_t FragmentType::getValuesPerRegister() const {
+  return getLayout().getValuesPerRegister(getElementType(), getBlock());
+}
+
+bool FragmentType::isSpread() const {
+  return getLayout().getNumCopies(getShape()) == 1;
 }
 
 FragmentType FragmentType::cloneWith(Type elementType) const {
   return FragmentType::get(getContext(), getShape(), elementType, getLayout(),
                            getBlock());
+}
+
+//===----------------------------------------------------------------------===//
+// Products
+//===----------------------------------------------------------------------===//
+
+FragmentType MmaInterface::getResultType() const {
+  return FragmentType::get(getContext(), {getM(), getN()}, getAcc(),
+                           getLayout(), {});
+}
+
+FragmentType MmaInterface::getScaleType(Dim dim, int64_t count) const {
+  SmallVector<int64_t> shape{1, 1};
+  shape[dim == Dim::Rows ? 0 : 1] = count;
+  return FragmentType::get(getContext(), shape, Float32Type::get(getContext()),
+                           getScaleLayout(), {});
 }

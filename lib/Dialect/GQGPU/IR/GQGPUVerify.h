@@ -35,15 +35,13 @@ inline FailureOr<TileType> ringTile(Operation *op, RingType ring,
   return failure();
 }
 
-/// Scales in the mma layout (64x1, 1xS) lie elsewhere than elements do.
+/// Scales that several threads share are no elements of a tensor.
 inline LogicalResult verifyElementPositions(Operation *op, StringRef name,
                                             FragmentType type) {
-  ArrayRef<int64_t> shape = type.getShape();
-  if (!isa<MmaLayoutAttr>(type.getLayout()) ||
-      (shape[0] == 64 && shape[1] % 8 == 0))
+  if (type.isSpread())
     return success();
   return op->emitOpError("expects ")
-         << name << " of 64xN in the mma layout, got " << type;
+         << name << " that has each element in one thread, got " << type;
 }
 
 } // namespace mlir::gqgpu

@@ -21,32 +21,42 @@ LogicalResult MmaAsyncOp::verify() {
   FailureOr<TileType> b = ringTile(*this, getRing().getType(), getB());
   if (failed(a) || failed(b))
     return failure();
-  for (auto [name, tile] : {std::pair("a", *a), std::pair("b", *b)}) {
-    if (!isa<Float8E4M3FNType, Float8E5M2Type>(tile.getElementType()))
+  MmaInterface product = getProduct();
+  struct Operand {
+    StringRef name;
+    TileType tile;
+    Type element;
+  };
+  for (auto [i, operand] : llvm::enumerate(ArrayRef<Operand>{
+           {"a", *a, product.getA()}, {"b", *b, product.getB()}})) {
+    OperandTile needed = product.getOperandTile(i);
+    auto [name, tile, element] = operand;
+    if (tile.getElementType() != element)
       return emitOpError("expects tile ")
-             << name << " of element type f8E4M3FN or f8E5M2, got "
-             << tile.getElementType();
-    if (tile.getShape().size() != 2 || tile.getSwizzle() != target.swizzleBytes)
+             << name << " of element type " << element
+             << " as its product, got " << tile.getElementType();
+    if (tile.getShape().size() != 2 || tile.getSwizzle() != needed.swizzle)
+      return emitOpError("expects tile ") << name << " of rank 2 and swizzle "
+                                          << needed.swizzle << ", got " << tile;
+    if (tile.getShape()[0] < needed.rows)
       return emitOpError("expects tile ")
-             << name << " of rank 2 and swizzle " << target.swizzleBytes
-             << ", got " << tile;
+             << name << " of at least " << needed.rows << " rows, got "
+             << tile.getShape()[0];
   }
+  if (b->getShape()[0] != product.getN())
+    return emitOpError("expects a product of as many columns as tile b has "
+                       "rows, ")
+           << b->getShape()[0] << ", got " << product.getN();
   if (getK().size() != 2 || getK()[0] < 0 || getK()[1] > a->getShape()[1] ||
-      getK()[0] >= getK()[1] || getK()[0] % target.mmaDepthBytes ||
-      getK()[1] % target.mmaDepthBytes)
+      getK()[0] >= getK()[1] || getK()[0] % product.getK() ||
+      getK()[1] % product.getK())
     return emitOpError("expects k to be a range of multiples of ")
-           << target.mmaDepthBytes << " within " << a->getShape()[1];
-  FragmentType type = fragment(getResult());
-  if (!isa<MmaLayoutAttr>(type.getLayout()) || !type.getElementType().isF32() ||
-      type.getShape()[0] != target.mmaRows ||
-      type.getShape()[1] != b->getShape()[0])
-    return emitOpError("expects a result of ")
-           << target.mmaRows << "x" << b->getShape()[0]
-           << "xf32 in the mma layout, got " << type;
-  if (type.getShape()[1] > target.mmaColsMax)
-    return emitOpError("expects at most ")
-           << target.mmaColsMax << " columns, got " << type.getShape()[1];
-  if (getReuse() && getReuse().getType() != type)
+           << product.getK() << " within " << a->getShape()[1];
+  if (FragmentType type = product.getResultType();
+      getResult().getType() != type)
+    return emitOpError("expects a result of the product's type ")
+           << type << ", got " << getResult().getType();
+  if (getReuse() && getReuse().getType() != getResult().getType())
     return emitOpError("expects operand reuse of the result's type, got ")
            << getReuse().getType();
   return success();
@@ -62,31 +72,51 @@ LogicalResult ReadScalesOp::verify() {
   if (int64_t block = getBlock(); block <= 0)
     return emitOpError("expects a positive block, got ") << block;
   FragmentType type = fragment(getResult());
-  ArrayRef<int64_t> shape = type.getShape();
   bool rows = getDim() == Dim::Rows;
-  if (!isa<MmaLayoutAttr>(type.getLayout()) || !type.getElementType().isF32() ||
-      (rows ? shape[1] != 1 : shape[0] != 1))
+  if (!type.getElementType().isF32() || !type.getBlock().empty() ||
+      type.getShape()[rows ? 1 : 0] != 1)
     return emitOpError("expects a result of ")
-           << (rows ? "64x1xf32 or 1x1xf32" : "1xSxf32")
-           << " in the mma layout, got " << type;
+           << (rows ? "Rx1xf32" : "1xSxf32") << " without a block, got "
+           << type;
   return success();
+}
+
+/// Where the rows of a thread's values start is the same for both.
+static bool startInSameRow(FragmentType a, FragmentType b) {
+  auto row = [](FragmentType type) {
+    return type.getLayout().getFirst(type.getShape()).getResult(0);
+  };
+  return row(a) == row(b);
 }
 
 LogicalResult PromoteOp::verify() {
   FragmentType acc = fragment(getAcc()), rows = fragment(getRowScales()),
                cols = fragment(getColScales());
-  if (!isa<MmaLayoutAttr>(acc.getLayout()) || acc.getShape()[0] != 64 ||
-      acc.getShape()[1] % 8 != 0)
-    return emitOpError("expects an accumulator of 64xN in the mma layout, got ")
+  LayoutInterface layout = acc.getLayout();
+  if (!acc.getElementType().isF32() || !acc.isSpread() ||
+      !acc.getBlock().empty())
+    return emitOpError("expects an accumulator of f32 that has each element in "
+                       "one thread, got ")
            << acc;
-  if (rows.getShape()[1] != 1)
-    return emitOpError("expects row scales of 64x1 or 1x1, got ") << rows;
-  int64_t parts = cols.getShape()[1];
-  if (cols.getShape()[0] != 1 || acc.getShape()[1] % parts != 0 ||
-      acc.getShape()[1] / parts % 8 != 0)
-    return emitOpError("expects column scales of 1xS with N/S a multiple of 8, "
-                       "got ")
-           << cols;
+  // In every thread, or in those that hold elements of the row.
+  auto everywhere = [&](FragmentType type) {
+    return layout.getNumCopies(type.getShape()) == layout.getNumThreads();
+  };
+  int64_t height = acc.getShape()[0];
+  if (rows.getLayout() != layout || !rows.getElementType().isF32() ||
+      rows.getShape()[1] != 1 ||
+      !(rows.getShape()[0] == 1
+            ? everywhere(rows)
+            : rows.getShape()[0] == height && startInSameRow(rows, acc)))
+    return emitOpError("expects f32 row scales of ")
+           << height << "x1 or 1x1 in the accumulator's layout, got " << rows;
+  int64_t parts = cols.getShape()[1], step = layout.getPeriod().column;
+  if (cols.getLayout() != layout || !cols.getElementType().isF32() ||
+      cols.getShape()[0] != 1 || !everywhere(cols) ||
+      acc.getShape()[1] % parts != 0 || acc.getShape()[1] / parts % step != 0)
+    return emitOpError("expects f32 column scales of 1xS in the accumulator's "
+                       "layout with N/S a multiple of ")
+           << step << ", got " << cols;
   return success();
 }
 
@@ -165,12 +195,15 @@ LogicalResult StoreFragmentOp::verify() {
           verifyElementPositions(*this, "operand value", fragment(getValue()))))
     return failure();
   FragmentType value = fragment(getValue());
-  bool codes = value.getElementType().getIntOrFloatBitWidth() == 8 &&
-               isa<BlockedLayoutAttr>(value.getLayout());
+  // A warp puts 16 rows of an accumulator side by side for the copy engine.
+  if (getPath() == Path::Tma && !isa<MmaLayoutAttr>(value.getLayout()))
+    return emitOpError("cannot go by tma: expects operand value in the mma "
+                       "layout, got ")
+           << value;
+  bool codes = value.getElementType().getIntOrFloatBitWidth() == 8;
   if (getTransposed() && value.getBlock().empty() && !codes)
-    return emitOpError(
-               "expects operand value of one-byte elements in a blocked "
-               "layout, or with a block, when transposed, got ")
+    return emitOpError("expects operand value of one-byte elements, or with a "
+                       "block, when transposed, got ")
            << value;
   return verifyElementTypes(*this, "operand value",
                             fragment(getValue()).getElementType(),
@@ -178,9 +211,9 @@ LogicalResult StoreFragmentOp::verify() {
 }
 
 /// What is quantised.
-static bool isFloatInChunks(FragmentType type) {
+static bool isWideFloat(FragmentType type) {
   Type element = type.getElementType();
-  return isa<BlockedLayoutAttr>(type.getLayout()) && type.getBlock().empty() &&
+  return type.getBlock().empty() &&
          (element.isF32() || element.isBF16() || element.isF16());
 }
 
@@ -188,9 +221,9 @@ LogicalResult BlockAbsmaxOp::verify() {
   if (getValues().empty())
     return emitOpError("expects at least 1 operand, got none");
   FragmentType from = fragment(getValues().front()), to = fragment(getResult());
-  if (!isFloatInChunks(from))
-    return emitOpError("expects an f32, bf16 or f16 operand in a blocked "
-                       "layout, got ")
+  if (!isWideFloat(from))
+    return emitOpError("expects an f32, bf16 or f16 operand without a block, "
+                       "got ")
            << from;
   for (Value value : getValues())
     if (value.getType() != from)
@@ -202,24 +235,24 @@ LogicalResult BlockAbsmaxOp::verify() {
                "expects an f32 result of the operand's shape and layout "
                "with a block, got ")
            << to;
-  auto layout = cast<BlockedLayoutAttr>(from.getLayout());
+  int64_t cluster = from.getLayout().getCluster();
   if (getValues().size() > 1 && to.getBlock()[0] != from.getShape()[0])
     return emitOpError("of several operands expects a result whose block has "
                        "their ")
            << from.getShape()[0] << " rows, got " << to.getBlock()[0];
-  if (getValues().size() > 1 && layout.getCluster() != 1)
+  if (getValues().size() > 1 && cluster != 1)
     return emitOpError("of several operands expects a layout of 1 thread "
                        "block, got a cluster of ")
-           << layout.getCluster();
+           << cluster;
   return success();
 }
 
 LogicalResult ScaledCastOp::verify() {
   FragmentType value = fragment(getValue()), scales = fragment(getScales()),
                result = fragment(getResult());
-  if (!isFloatInChunks(value))
-    return emitOpError("expects an f32, bf16 or f16 operand in a blocked "
-                       "layout, got ")
+  if (!isWideFloat(value))
+    return emitOpError("expects an f32, bf16 or f16 operand without a block, "
+                       "got ")
            << value;
   if (scales.getShape() != value.getShape() ||
       scales.getLayout() != value.getLayout() || scales.getBlock().empty() ||

@@ -22,14 +22,13 @@ RingLayout RingLayout::get(RingType ring, int64_t start) {
 }
 
 int64_t mlir::gqgpu::bytesPerThreadBlock(FragmentType fragment) {
-  auto layout = cast<BlockedLayoutAttr>(fragment.getLayout());
-  return fragment.getShape()[0] / layout.getCluster() * fragment.getShape()[1] *
+  return fragment.getShape()[0] / fragment.getLayout().getCluster() *
+         fragment.getShape()[1] *
          fragment.getElementType().getIntOrFloatBitWidth() / 8;
 }
 
 TransposeStaging TransposeStaging::get(FragmentType fragment) {
-  auto layout = cast<BlockedLayoutAttr>(fragment.getLayout());
-  int64_t rows = fragment.getShape()[0] / layout.getCluster();
+  int64_t rows = fragment.getShape()[0] / fragment.getLayout().getCluster();
   int64_t band = 16;
   while (band > 4 && rows % band != 0)
     band /= 2;
@@ -39,8 +38,7 @@ TransposeStaging TransposeStaging::get(FragmentType fragment) {
 
 std::optional<ScaleStaging> ScaleStaging::get(StoreFragmentOp op) {
   auto type = cast<FragmentType>(op.getValue().getType());
-  auto layout = dyn_cast<BlockedLayoutAttr>(type.getLayout());
-  if (!layout || type.getBlock().empty() || layout.getCluster() > 1)
+  if (type.getBlock().empty() || type.getLayout().getCluster() > 1)
     return std::nullopt;
   ScaleStaging staging{static_cast<int64_t>(llvm::divideCeil(
                            type.getShape()[0], type.getBlock()[0])),

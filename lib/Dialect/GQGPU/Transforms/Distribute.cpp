@@ -1,5 +1,6 @@
 //===- Distribute.cpp - tiles over the registers of threads ---------------===//
 #include "Distributor.h"
+#include "Products.h"
 #include "gq/Dialect/GQ/Transforms/ConfigRules.h"
 
 namespace mlir::gqgpu {
@@ -233,7 +234,6 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
   }
 
   LogicalResult distributeMath(WarpSpecializeOp op) {
-    const gq::TargetModel &target = gq::getTarget(op);
     FailureOr<gq::BlockOpInterface> anchor = gq::findKernelOp(op.getMath());
     if (failed(anchor))
       return failure();
@@ -244,26 +244,29 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return failure();
     int64_t rows =
         cast<RankedTensorType>(sum.getDpsInits()[0].getType()).getDimSize(0);
-    int64_t groups = op.getGroups();
-    int64_t slabs = rows / target.mmaRows / groups;
-    if (slabs <= 0 || slabs * target.mmaRows * groups != rows)
+    auto matmul = cast<gq::ScaledMatmulOp>(sum.getOperation());
+    FailureOr<MmaInterface> product = productFor(matmul);
+    if (failed(product))
+      return failure();
+    int64_t groups = op.getGroups(), perSlab = product->getM();
+    int64_t slabs = rows / perSlab / groups;
+    if (slabs <= 0 || slabs * perSlab * groups != rows)
       return sum->emitOpError("has ")
              << rows << " rows, which " << groups
-             << " math groups cannot divide in slabs of " << target.mmaRows;
+             << " math groups cannot divide in slabs of " << perSlab;
     Block &block = op.getMath().front();
     OpBuilder b(op.getContext());
     b.setInsertionPointToStart(&block);
     Spread spread;
-    spread.layout = MmaLayoutAttr::get(op.getContext());
-    spread.rows = target.mmaRows;
+    spread.product = *product;
+    spread.layout = product->getLayout();
+    spread.rows = perSlab;
     spread.slabs = slabs * groups;
     Location loc = op.getLoc();
-    Value perGroup =
-        arith::ConstantIndexOp::create(b, loc, slabs * target.mmaRows);
+    Value perGroup = arith::ConstantIndexOp::create(b, loc, slabs * perSlab);
     Value first = arith::MulIOp::create(b, loc, block.getArgument(0), perGroup);
     for (int64_t slab = 0; slab < slabs; ++slab) {
-      Value offset =
-          arith::ConstantIndexOp::create(b, loc, slab * target.mmaRows);
+      Value offset = arith::ConstantIndexOp::create(b, loc, slab * perSlab);
       spread.firstRow.push_back(arith::AddIOp::create(b, loc, first, offset));
     }
     return Distributor(spread, b).run(block);

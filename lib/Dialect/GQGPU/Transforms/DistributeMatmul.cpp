@@ -1,5 +1,6 @@
 //===- DistributeMatmul.cpp - scaled_matmul on fragments ------------------===//
 #include "Distributor.h"
+#include "Products.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -15,7 +16,6 @@ static Value positionInBlock(OpBuilder &b, Location loc, OperandRange origin,
 
 LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   Location loc = op.getLoc();
-  MLIRContext *context = op.getContext();
   SlotReadOp reads[4];
   StringRef names[] = {"a", "b", "a_scales", "b_scales"};
   for (unsigned i = 0; i < 4; ++i) {
@@ -29,20 +29,20 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   auto init = fragments.find(op.getInit());
   if (init == fragments.end())
     return op.emitOpError("expects an accumulator that is computed");
-  if (!isa<MmaLayoutAttr>(spread.layout))
+  if (!spread.product)
     return op.emitOpError("is only supported inside a math region");
+  FailureOr<MmaInterface> found = productFor(op);
+  if (failed(found))
+    return failure();
+  MmaInterface product = *found;
   Value ring = reads[0].getRing(), slot = reads[0].getSlot();
   auto a = cast<RankedTensorType>(op.getA().getType());
   auto bType = cast<RankedTensorType>(op.getB().getType());
-  Type f32 = b.getF32Type();
   int64_t am = op.getABlock()[0], bn = op.getBBlock()[0];
   int64_t columns = bType.getDimSize(0);
   int64_t scalesA =
       cast<RankedTensorType>(op.getAScales().getType()).getDimSize(0);
 
-  auto scaleFragment = [&](int64_t rows, int64_t cols) {
-    return FragmentType::get(context, {rows, cols}, f32, spread.layout, {});
-  };
   if (columns % bn != 0 && bn % columns != 0)
     return op.emitOpError("has ")
            << columns << " tile columns and blocks of " << bn
@@ -59,34 +59,34 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
            << " and a tile that does not start inside a block";
   // One scale per block of columns; a block wider than the tile is one scale.
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
-  Value colScales =
-      ReadScalesOp::create(b, loc, scaleFragment(1, parts), ring, slot,
-                           reads[3].getTile(), Dim::Cols, firstColumn, bn);
-  // All rows of a slab share a scale when a block holds whole slabs.
-  bool uniform = am % spread.rows == 0 || scalesA == 1;
+  Value colScales = ReadScalesOp::create(
+      b, loc, product.getScaleType(Dim::Cols, parts), ring, slot,
+      reads[3].getTile(), Dim::Cols, firstColumn, bn);
+  // All rows share a scale when a block holds whole slabs.
+  bool uniform = am % product.getM() == 0 || scalesA == 1;
+  FragmentType rowsType =
+      product.getScaleType(Dim::Rows, uniform ? 1 : product.getM());
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   SmallVector<Value> rowScales;
   for (Value row : spread.firstRow)
-    rowScales.push_back(ReadScalesOp::create(
-        b, loc, scaleFragment(uniform ? 1 : spread.rows, 1), ring, slot,
-        reads[2].getTile(), Dim::Rows, add(loc, firstRow, row), am));
+    rowScales.push_back(ReadScalesOp::create(b, loc, rowsType, ring, slot,
+                                             reads[2].getTile(), Dim::Rows,
+                                             add(loc, firstRow, row), am));
 
-  FailureOr<FragmentType> fragment =
-      spread.fragment(op, op.getInit().getType());
-  if (failed(fragment))
+  FragmentType type = product.getResultType();
+  if (failed(spread.fragment(op, op.getInit().getType())))
     return failure();
-  FragmentType type = *fragment;
   int64_t depth = a.getDimSize(1);
   int64_t promote = std::min<int64_t>(op.getPromote(), depth);
   SmallVector<Value> sums(init->second);
   Value previous;
   for (auto [slab, row] : llvm::enumerate(spread.firstRow)) {
     for (int64_t k = 0; k < depth; k += promote) {
-      Value product = MmaAsyncOp::create(
+      Value partial = MmaAsyncOp::create(
           b, loc, type, ring, slot, reads[0].getTileAttr(),
           reads[1].getTileAttr(), row, previous,
-          b.getDenseI64ArrayAttr({k, std::min(depth, k + promote)}));
-      previous = MmaWaitOp::create(b, loc, type, product);
+          b.getDenseI64ArrayAttr({k, std::min(depth, k + promote)}), product);
+      previous = MmaWaitOp::create(b, loc, type, partial);
       sums[slab] = PromoteOp::create(b, loc, type, previous, rowScales[slab],
                                      colScales, sums[slab]);
     }

@@ -33,7 +33,7 @@ static Value scaleFromAmax(OpBuilder &b, Location loc, Value amax, Type format,
 }
 
 FailureOr<Value> Distributor::elements(Operation *user, Value x) {
-  if (!isa<BlockedLayoutAttr>(spread.layout))
+  if (spread.product)
     return user->emitOpError("is not supported inside a math region"),
            failure();
   if (spread.slabs != 1)
@@ -76,7 +76,7 @@ LogicalResult Distributor::distribute(gq::QuantizeOp op) {
 LogicalResult Distributor::distribute(linalg::TransposeOp op) {
   auto codes = fragments.find(op.getInput());
   if (codes == fragments.end() || isTransposed(op.getInput()) ||
-      !isa<BlockedLayoutAttr>(spread.layout) ||
+      spread.product ||
       cast<ShapedType>(op.getInput().getType()).getElementTypeBitWidth() != 8 ||
       op.getPermutation() != ArrayRef<int64_t>{1, 0})
     return op.emitOpError("expects to swap rows and columns of one-byte codes "

@@ -65,7 +65,7 @@ static void parkIfItFits(gq::QuantizeOp op, ArrayRef<LoadFragmentOp> loads) {
 
 FailureOr<SmallVector<Value>> Distributor::slabsOf(gq::QuantizeOp op) {
   int64_t slabs = spread.slabs;
-  if (slabs == 1 || !isa<BlockedLayoutAttr>(spread.layout)) {
+  if (slabs == 1 || spread.product) {
     FailureOr<Value> value = elements(op, op.getX());
     if (failed(value))
       return failure();

@@ -1,7 +1,7 @@
 //===- Distributor.h - tiles over the registers of threads ------*- C++ -*-===//
 //
 // A tile tensor becomes one or more fragments. In a math region that is one
-// fragment of 64 rows per "slab" of the group; in a quantisation kernel it is
+// fragment per "slab" of the group; in a quantisation kernel it is
 // the whole tile in the layout its config implies, or one of the slabs that the
 // thread block takes in turns. Ops are rewritten in place,
 // in program order; the tensor ops they came from are erased at the end.
@@ -18,7 +18,9 @@ namespace mlir::gqgpu {
 
 /// How the tiles of one region are spread.
 struct Spread {
-  Attribute layout;
+  LayoutInterface layout;
+  /// The instruction, in a math region; null in a quantisation kernel.
+  MmaInterface product;
   int64_t rows;                ///< rows of one fragment
   SmallVector<Value> firstRow; ///< of each slab within the tile
   int64_t slabs;               ///< of the tile, in all groups

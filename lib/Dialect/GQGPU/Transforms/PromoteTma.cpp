@@ -150,20 +150,23 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       return matmul.emitOpError("operand ")
              << name << " has a row pitch of " << *pitch
              << " bytes, tma needs a multiple of " << target.tmaAlign;
+    FailureOr<MmaInterface> product = productFor(matmul);
+    if (failed(product))
+      return failure();
+    int64_t swizzle = product->getOperandTile(isA ? 0 : 1).swizzle;
     if (load.getPath() == Path::Copy)
       return load.emitOpError("has path copy, operand ")
              << name << " goes to the tensor core: expects tma";
     if (load.getSwizzleAttr() &&
-        static_cast<int64_t>(load.getSwizzle()) != target.swizzleBytes)
+        static_cast<int64_t>(load.getSwizzle()) != swizzle)
       return load.emitOpError("has a swizzle of ")
              << load.getSwizzle() << " bytes, operand " << name
-             << " goes to the tensor core: expects " << target.swizzleBytes;
+             << " goes to the tensor core: expects " << swizzle;
     int64_t row = bytesOf(tile.getElementType(), tile.getShape().back());
-    if (row != target.swizzleBytes)
+    if (row != swizzle)
       return matmul.emitOpError("operand ")
              << name << " has tile rows of " << row
-             << " bytes, the tensor core's layout needs "
-             << target.swizzleBytes;
+             << " bytes, the tensor core's layout needs " << swizzle;
     if (tile.getShape()[0] > target.tmaBox)
       return matmul.emitOpError("operand ")
              << name << " has " << tile.getShape()[0]
@@ -182,11 +185,11 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                                      : Eviction::First;
     Eviction evict = load.getEvict().value_or(chosen);
     load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
-    load.setSwizzle(target.swizzleBytes);
+    load.setSwizzle(swizzle);
     load.setEvictAttr(EvictionAttr::get(&getContext(), evict));
     gq::remarkDecision(load, kPass, "tma",
                        "operand " + name + " goes by tma, swizzle " +
-                           Twine(target.swizzleBytes) + ", evict " +
+                           Twine(swizzle) + ", evict " +
                            stringifyEviction(evict));
     return success();
   }

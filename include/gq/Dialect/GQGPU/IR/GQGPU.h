@@ -8,6 +8,7 @@
 
 #include "gq/Support/KnownAttributes.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/AffineMap.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
@@ -17,8 +18,25 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+namespace mlir::gqgpu {
+class FragmentType;
+
+/// A row and a column of a fragment.
+struct Position {
+  int64_t row, column;
+};
+
+/// What a matrix instruction needs of a tile in shared memory: so many rows at
+/// least, each of as many bytes as its swizzle.
+struct OperandTile {
+  int64_t rows, swizzle;
+};
+} // namespace mlir::gqgpu
+
 #include "gq/Dialect/GQGPU/IR/GQGPUDialect.h.inc"
 #include "gq/Dialect/GQGPU/IR/GQGPUEnums.h.inc"
+// Between enums, which it uses, and attributes, which implement it.
+#include "gq/Dialect/GQGPU/IR/GQGPUInterfaces.h.inc"
 #define GET_ATTRDEF_CLASSES
 #include "gq/Dialect/GQGPU/IR/GQGPUAttrs.h.inc"
 #define GET_TYPEDEF_CLASSES

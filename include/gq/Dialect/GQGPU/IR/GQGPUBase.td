@@ -73,42 +73,6 @@ def GQGPU_EvictionAttr : EnumAttr<GQGPU_Dialect, GQGPU_Eviction, "evict"> {
   let assemblyFormat = "`<` $value `>`";
 }
 
-def GQGPU_MmaLayoutAttr : AttrDef<GQGPU_Dialect, "MmaLayout"> {
-  let mnemonic = "mma";
-  let summary = "the accumulator layout of wgmma";
-  let description = [{
-    A fragment of 64 x N elements over the 128 threads of a warp group, as
-    `wgmma.mma_async.m64nNk32` leaves it (PTX ISA, "Register Fragments for
-    wgmma"): thread `t` (warp `w = t / 32`, lane `l = t % 32`) holds, for every
-    group of 8 columns `j`, the elements `(16w + l/4 + 8h, 8j + 2(l%4) + e)` for
-    `h, e` in {0, 1}, in the order `4j + 2h + e`.
-
-    A fragment of 64 x 1 holds the two rows `16w + l/4 + 8h`; of 1 x S the same
-    S values in every thread.
-  }];
-}
-
-def GQGPU_BlockedLayoutAttr : AttrDef<GQGPU_Dialect, "BlockedLayout"> {
-  let mnemonic = "blocked";
-  let summary = "rectangles of chunks over the threads of a block";
-  let description = [{
-    Threads form a grid of `threads[0] x threads[1]`, row-major; each holds
-    *chunks* of `chunk` consecutive columns. Thread `(tr, tc)` holds the chunks
-    that start at `(tr + i * threads[0], (tc + j * threads[1]) * chunk)` for all
-    `i`, `j` that lie in the shape, in row-major order of `(i, j)`.
-
-    With `cluster = n` the rows of the shape are divided between the `n` thread
-    blocks of a cluster first.
-  }];
-  let parameters = (ins ArrayRefParameter<"int64_t">:$threads,
-                        "int64_t":$chunk,
-                        DefaultValuedParameter<"int64_t", "1">:$cluster);
-  let assemblyFormat = [{
-    `<` `[` $threads `]` `,` `chunk` `=` $chunk (`,` `cluster` `=` $cluster^)? `>`
-  }];
-  let genVerifyDecl = 1;
-}
-
 //===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//
@@ -162,13 +126,20 @@ def GQGPU_FragmentType : GQGPU_Type<"Fragment", "fragment"> {
     `!gqgpu.fragment<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>, block = [1, 128]>`
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "::mlir::Type":$elementType,
-                        "::mlir::Attribute":$layout,
+                        "::mlir::gqgpu::LayoutInterface":$layout,
                         OptionalArrayRefParameter<"int64_t">:$block);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// Values each thread holds.
     int64_t getNumValues() const;
+    /// The row and column of value `i`, from the thread's first.
+    ::mlir::gqgpu::Position getOffset(int64_t i) const;
+    /// Neighbouring values that share a register.
+    int64_t getValuesPerRegister() const;
+    /// Each element lies in one thread: not so for the scales of rows and
+    /// columns that several threads share.
+    bool isSpread() const;
     /// This type with another element type.
     FragmentType cloneWith(::mlir::Type elementType) const;
   }];

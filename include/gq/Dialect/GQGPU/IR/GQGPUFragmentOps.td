@@ -2,7 +2,7 @@
 #ifndef GQ_DIALECT_GQGPU_IR_GQGPUFRAGMENTOPS_TD
 #define GQ_DIALECT_GQGPU_IR_GQGPUFRAGMENTOPS_TD
 
-include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
+include "gq/Dialect/GQGPU/IR/GQGPULayouts.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -15,19 +15,29 @@ def GQGPU_SplatOp : GQGPU_Op<"splat", [Pure]> {
 }
 
 def GQGPU_MmaAsyncOp : GQGPU_Op<"mma_async", [MemoryEffects<[MemRead]>]> {
-  let summary = "start multiplying 64 rows of one tile with another tile";
+  let summary = "start multiplying rows of one tile with another tile";
   let description = [{
-    `result = A[row .. row+64, k0 .. k1] . B[.., k0 .. k1]^T` on the tensor
+    `result = A[row .. row+m, k0 .. k1] . B[.., k0 .. k1]^T` on the tensor
     cores; the result must not be used before `mma_wait`. `A` and `B` are tiles
-    `a` and `b` of the slot, 128-byte swizzled with K along the row. `reuse`
-    names a fragment that is no longer needed: its registers take the result,
-    which keeps two products in a row from needing two sets.
+    `a` and `b` of the slot, with K along the row. `product` is the instruction:
+    it says what tiles it takes, how many rows `m` it multiplies, and what the
+    result is. `reuse` names a fragment that is no longer needed: its registers
+    take the result, which keeps two products in a row from needing two sets.
+
+    Example:
+    ```mlir
+    #wgmma = #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32>
+    %p = gqgpu.mma_async %ring[%slot] tiles(0, 1) by #wgmma row %row k [0, 128]
+           : !ring -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+    ```
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$a, I64Attr:$b,
-    Index:$row, Optional<GQGPU_FragmentType>:$reuse, DenseI64ArrayAttr:$k);
+    Index:$row, Optional<GQGPU_FragmentType>:$reuse, DenseI64ArrayAttr:$k,
+    GQGPU_MmaInterface:$product);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
-    $ring `[` $slot `]` `tiles` `(` $a `,` $b `)` `row` $row `k` $k (`reuse` $reuse^ `:` type($reuse))?
+    $ring `[` $slot `]` `tiles` `(` $a `,` $b `)` `by` $product `row` $row `k` $k
+    (`reuse` $reuse^ `:` type($reuse))?
     attr-dict `:` type($ring) `->` type($result)
   }];
   let hasVerifier = 1;
@@ -54,7 +64,7 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
     `(first + i) / block`, where `first` is its position in the scales' first
     block.
 
-    For `rows` the result is `64 x 1`, or `1 x 1` when all rows share a scale;
+    For `rows` the result is `R x 1`, or `1 x 1` when all rows share a scale;
     for `cols` it is `1 x S` with S equal parts of the columns.
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,

@@ -1,0 +1,17 @@
+//===- Products.h - the instruction for a product --------------*- C++ -*-===//
+#ifndef GQ_LIB_DIALECT_GQGPU_TRANSFORMS_PRODUCTS_H
+#define GQ_LIB_DIALECT_GQGPU_TRANSFORMS_PRODUCTS_H
+
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+
+namespace mlir::gqgpu {
+
+/// The matrix instruction that computes tiles of `op`, or failure with an error
+/// at `op`. It depends on the element types and the columns of the tile only,
+/// so all passes get the same one.
+FailureOr<MmaInterface> productFor(gq::ScaledMatmulOp op);
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_LIB_DIALECT_GQGPU_TRANSFORMS_PRODUCTS_H

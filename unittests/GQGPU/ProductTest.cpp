@@ -1,0 +1,64 @@
+//===- ProductTest.cpp - what matrix instructions say ---------------------===//
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Diagnostics.h"
+#include <gtest/gtest.h>
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+namespace {
+
+class Products : public testing::Test {
+protected:
+  Products() { context.loadDialect<arith::ArithDialect, GQGPUDialect>(); }
+  MmaInterface choose(Type a, Type b, int64_t n) {
+    return WgmmaAttr::choose(
+        [&] { return emitError(UnknownLoc::get(&context)); }, a, b, n);
+  }
+
+  MLIRContext context;
+  ScopedDiagnosticHandler errors{&context, [](Diagnostic &) {}};
+};
+
+TEST_F(Products, WgmmaFollowsFromOperands) {
+  Type e4m3 = Float8E4M3FNType::get(&context),
+       e5m2 = Float8E5M2Type::get(&context), f32 = Float32Type::get(&context);
+  MmaInterface product = choose(e4m3, e5m2, 96);
+  ASSERT_TRUE(product);
+  EXPECT_EQ(product.getM(), 64);
+  EXPECT_EQ(product.getN(), 96);
+  EXPECT_EQ(product.getK(), 32);
+  EXPECT_EQ(product.getNumWarps(), 4);
+  // What issues an instruction holds its result.
+  EXPECT_EQ(product.getLayout().getNumThreads(), 32 * product.getNumWarps());
+  EXPECT_EQ(product.getResultType(),
+            FragmentType::get(&context, {64, 96}, f32,
+                              MmaLayoutAttr::get(&context), {}));
+  EXPECT_EQ(product.getOperandTile(0).rows, 64);
+  EXPECT_EQ(product.getOperandTile(1).rows, 96);
+  EXPECT_EQ(product.getOperandTile(1).swizzle, 128);
+  EXPECT_EQ(product.getScaleType(Dim::Rows, 64).getShape(),
+            (ArrayRef<int64_t>{64, 1}));
+  EXPECT_EQ(product.getScaleType(Dim::Cols, 3).getShape(),
+            (ArrayRef<int64_t>{1, 3}));
+}
+
+TEST_F(Products, DepthIs32Bytes) {
+  Type bf16 = BFloat16Type::get(&context), i8 = IntegerType::get(&context, 8);
+  EXPECT_EQ(choose(bf16, bf16, 8).getK(), 16);
+  MmaInterface integers = choose(i8, i8, 32);
+  EXPECT_EQ(integers.getK(), 32);
+  EXPECT_TRUE(integers.getAcc().isInteger(32));
+}
+
+TEST_F(Products, NoneForOtherOperands) {
+  Type e4m3 = Float8E4M3FNType::get(&context), f32 = Float32Type::get(&context),
+       i8 = IntegerType::get(&context, 8);
+  EXPECT_FALSE(choose(f32, f32, 64));
+  EXPECT_FALSE(choose(e4m3, i8, 64));
+  EXPECT_FALSE(choose(e4m3, e4m3, 12));
+  EXPECT_FALSE(choose(e4m3, e4m3, 264));
+}
+
+} // namespace
