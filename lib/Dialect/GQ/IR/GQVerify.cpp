@@ -156,19 +156,16 @@ static LogicalResult verifyAmaxFloor(Operation *op, const APFloat &floor) {
          << text;
 }
 
-/// The tile of a config has one size per dimension of the op's loops.
-static LogicalResult verifyConfig(Operation *op, ConfigAttr config,
-                                  size_t loops) {
+/// Passes are passes of a quantisation, slabs are turns of one.
+static LogicalResult verifyConfigOfPass(Operation *op,
+                                        QuantizeConfigAttr config) {
   if (!config)
     return success();
-  if (config.getTile().size() != loops)
-    return op->emitOpError("expects config to have a tile of ")
-           << loops << " sizes, got " << config.getTile().size();
-  if (config.getPasses() != 1 && !isa<QuantizeOp>(op))
+  if (config.getPasses() != 1)
     return op->emitOpError("expects config without passes, which is for "
                            "gq.quantize, got ")
            << config.getPasses();
-  if (config.getSlabs() != 1 && !isa<QuantizeOp>(op))
+  if (config.getSlabs() != 1)
     return op->emitOpError("expects config without slabs, which is for "
                            "gq.quantize, got ")
            << config.getSlabs();
@@ -202,7 +199,7 @@ LogicalResult BlockAbsmaxOp::verify() {
       failed(verifyF32(op, "init", getInit())) ||
       failed(verifyBlock(op, "block", getBlock())) ||
       failed(verifyAmaxFloor(op, getAmaxFloor())) ||
-      failed(verifyConfig(op, getConfigAttr(), 2)))
+      failed(verifyConfigOfPass(op, getConfigAttr())))
     return failure();
   return verifyScales(op, "init", getInit(), "x", getX(), getBlock(), false);
 }
@@ -231,7 +228,7 @@ LogicalResult ScaledCastOp::verify() {
       failed(verifyQuantized(op, "init", getInit())) ||
       failed(verifyBlock(op, "block", getBlock())) ||
       failed(verifyOrigin(op, getOrigin(), 2)) ||
-      failed(verifyConfig(op, getConfigAttr(), 2)) ||
+      failed(verifyConfigOfPass(op, getConfigAttr())) ||
       failed(verifySameShape(op, "init", getInit(), "x", getX())))
     return failure();
   return verifyScales(op, "scales", getScales(), "x", getX(), getBlock(),
@@ -264,7 +261,6 @@ LogicalResult QuantizeOp::verify() {
       failed(verifyMadeScales(op, "scales_init", getScalesInit(), getPow2())) ||
       failed(verifyBlock(op, "block", getBlock())) ||
       failed(verifyAmaxFloor(op, getAmaxFloor())) ||
-      failed(verifyConfig(op, getConfigAttr(), 2)) ||
       failed(verifySameShape(op, "init", getInit(), "x", getX())))
     return failure();
   return verifyScales(op, "scales_init", getScalesInit(), "x", getX(),
@@ -290,8 +286,7 @@ LogicalResult ScaledMatmulOp::verify() {
       failed(verifyHighPrecision(op, "init", getInit())) ||
       failed(verifyBlock(op, "a_block", getABlock())) ||
       failed(verifyBlock(op, "b_block", getBBlock())) ||
-      failed(verifyOrigin(op, getOrigin(), 3)) ||
-      failed(verifyConfig(op, getConfigAttr(), 3)))
+      failed(verifyOrigin(op, getOrigin(), 3)))
     return failure();
   auto promote = static_cast<int64_t>(getPromote());
   if (promote <= 0 || promote % 32 != 0)

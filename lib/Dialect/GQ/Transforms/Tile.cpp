@@ -6,7 +6,8 @@
 // codes behind it, an absmax with the scales behind it.
 //
 //===----------------------------------------------------------------------===//
-#include "gq/Dialect/GQ/Transforms/ConfigRules.h"
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -26,34 +27,6 @@ namespace mlir::gq {
 using namespace mlir;
 using namespace mlir::gq;
 
-/// An elementwise op on rank-2 results whose result 0 has one value per
-/// element.
-static bool isElementwise(Operation *op) {
-  auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
-  return linalgOp && linalgOp.hasPureTensorSemantics() &&
-         linalgOp->getNumResults() == 1 && linalgOp.getNumLoops() == 2 &&
-         linalgOp.getNumParallelLoops() == 2 &&
-         linalgOp.getMatchingIndexingMap(linalgOp.getDpsInitOperand(0))
-             .isIdentity();
-}
-
-/// The last op of the elementwise chain that only `anchor` feeds.
-static Operation *lastFusableConsumer(Operation *anchor) {
-  Operation *last = anchor;
-  while (last->getNumResults() == 1 && last->hasOneUse()) {
-    OpOperand &use = *last->getResult(0).getUses().begin();
-    Operation *user = use.getOwner();
-    if (!isElementwise(user) || user->getBlock() != anchor->getBlock())
-      break;
-    auto linalgOp = cast<linalg::LinalgOp>(user);
-    if (!linalgOp.isDpsInput(&use) ||
-        !linalgOp.getMatchingIndexingMap(&use).isIdentity())
-      break;
-    last = user;
-  }
-  return last;
-}
-
 static scf::SCFTileAndFuseOptions
 options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
   using gpu::MappingId;
@@ -72,7 +45,7 @@ options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
         // An absmax that others use as well is also a result.
         if (op == anchor && isa<BlockAbsmaxOp>(op) && !op->hasOneUse())
           return scf::SCFTileAndFuseOptions::ControlFnResult{true};
-        if (op == anchor || isElementwise(op) ||
+        if (op == anchor || getElementwise(op) ||
             isa<linalg::FillOp, tensor::EmptyOp>(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{};
         return std::nullopt;
@@ -132,7 +105,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
   }
 
   LogicalResult tile(RewriterBase &rewriter, ScaledMatmulOp op) {
-    std::optional<ConfigAttr> config = op.getConfig();
+    std::optional<MatmulConfigAttr> config = op.getConfig();
     if (!config)
       return success();
     Operation *root = lastFusableConsumer(op);
@@ -173,7 +146,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
 
   template <typename OpTy>
   LogicalResult tileAlone(RewriterBase &rewriter, OpTy op) {
-    std::optional<ConfigAttr> config = op.getConfig();
+    std::optional<QuantizeConfigAttr> config = op.getConfig();
     if (!config)
       return success();
     if (config->isSplit())
@@ -185,7 +158,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
   /// The scales behind an absmax are computed where it is: the tile is then one
   /// of the scales.
   LogicalResult tile(RewriterBase &rewriter, BlockAbsmaxOp op) {
-    std::optional<ConfigAttr> config = op.getConfig();
+    std::optional<QuantizeConfigAttr> config = op.getConfig();
     AbsmaxToScaleOp scale;
     if (op->getNumResults() == 1)
       for (Operation *user : op->getUsers())

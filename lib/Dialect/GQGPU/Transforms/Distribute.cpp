@@ -1,6 +1,6 @@
 //===- Distribute.cpp - tiles over the registers of threads ---------------===//
 #include "Distributor.h"
-#include "gq/Dialect/GQ/Transforms/ConfigRules.h"
+#include "gq/Strategy/Quantize.h"
 #include "gq/Target/TargetModel.h"
 
 namespace mlir::gqgpu {
@@ -292,7 +292,7 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return quantize.emitOpError("has no config; run gq-select-config first");
     if (!quantize.hasPureTensorSemantics())
       return quantize.emitOpError("is on memrefs; kernels compute on tiles");
-    gq::ConfigAttr config = *quantize.getConfig();
+    gq::QuantizeConfigAttr config = *quantize.getConfig();
     auto tile = cast<RankedTensorType>(quantize.getX().getType());
     int64_t slabs = config.getSlabs();
     SmallVector<int64_t> slab(tile.getShape());
@@ -300,10 +300,10 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return quantize.emitOpError("has ")
              << slab[0] << " rows, which " << slabs << " slabs cannot divide";
     slab[0] /= slabs;
-    auto layout = gq::quantizeLayout(&getContext(), slab, config.getThreads(),
-                                     config.getCluster(), quantizeBlock,
-                                     tile.getElementType());
-    if (!layout)
+    std::optional<gq::strategy::TileSpread> threads = gq::strategy::spreadTile(
+        {slab[0], slab[1]}, config.getThreads(), config.getCluster(),
+        {quantizeBlock[0], quantizeBlock[1]}, tile.getElementTypeBitWidth());
+    if (!threads)
       return quantize.emitOpError("has a tile of ")
              << tile << " that " << config.getThreads() << " threads and "
              << config.getCluster() << " thread blocks cannot share";
@@ -311,7 +311,8 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     OpBuilder b(&getContext());
     b.setInsertionPointToStart(&block);
     Spread spread;
-    spread.layout = layout;
+    spread.layout = BlockedLayoutAttr::get(&getContext(), threads->threads,
+                                           threads->chunk, config.getCluster());
     spread.rows = slab[0];
     spread.slabs = slabs;
     for (int64_t i = 0; i < slabs; ++i)

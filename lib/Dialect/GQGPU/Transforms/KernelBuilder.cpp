@@ -135,13 +135,14 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   collectOperands();
 
   // What the kernel is for decides its name and how it is launched.
-  gq::ConfigAttr config;
+  gq::MatmulConfigAttr matmulConfig;
+  gq::QuantizeConfigAttr config;
   StringRef what = "kernel";
   SmallVector<int64_t> perBlock;
   forall.walk([&](Operation *op) {
     if (auto matmul = dyn_cast<gq::ScaledMatmulOp>(op)) {
       what = "matmul";
-      config = matmul.getConfig().value_or(config);
+      matmulConfig = matmul.getConfig().value_or(matmulConfig);
     } else if (auto quantize = dyn_cast<gq::QuantizeOp>(op)) {
       what = "quantize";
       config = quantize.getConfig().value_or(config);
@@ -167,7 +168,7 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
                             b.getFunctionType(types, {}), ArrayAttr(),
                             ArrayAttr(), IntegerAttr(), IntegerAttr());
   symbols.insert(kernel);
-  if (config && !matmul) {
+  if (config) {
     kernel.setThreads(config.getThreads());
     kernel.setCluster(config.getCluster());
   }
@@ -222,16 +223,20 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
 
   // Only a loop over tiles of the config's size may work on whole ones.
   // (steps count blocks where the result is scales).
+  SmallVector<int64_t> tile;
+  if (matmulConfig)
+    llvm::append_range(tile, matmulConfig.getTile());
+  else if (config)
+    llvm::append_range(tile, config.getTile());
   auto isTile = [&](ArrayRef<int64_t> scale) {
-    ArrayRef<int64_t> tile = config.getTile();
     return steps.size() == 2 && scale.size() == 2 && tile[0] % scale[0] == 0 &&
            tile[1] % scale[1] == 0 && steps[0] == tile[0] / scale[0] &&
            steps[1] == tile[1] / scale[1];
   };
-  if (config && (isTile({1, 1}) || isTile(perBlock)))
-    wholeTile.assign(config.getTile().begin(), config.getTile().end());
+  if (!tile.empty() && (isTile({1, 1}) || isTile(perBlock)))
+    wholeTile.assign(tile.begin(), tile.end());
 
-  int64_t raster = config ? std::max<int64_t>(1, config.getRaster()) : 1;
+  int64_t raster = matmulConfig ? matmulConfig.getRaster() : 1;
   auto loop =
       TileLoopOp::create(b, loc, upper, steps, raster, matmul, ValueRange());
   ReturnOp::create(b, loc);
