@@ -78,7 +78,7 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
       linalg.yield %r : {out}
   }} -> {result}
   return %y : {result}"""
-    strategy = f" {{config = #gq.config<{config}>}}" if config else ""
+    strategy = f" {{config = #gq.matmul_config<{config}>}}" if config else ""
     if out == acc_type:
         epilogue_text = f"\n  return %acc : {result}"
     return f"""func.func @{name}(%a: {a}, %b: {b}, %as: {a_scales}, %bs: {b_scales}{args})
@@ -146,7 +146,7 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", producer
     scales = tensor(*scale_shape, scale_type)
     flags = [flag for flag, on in (("pow2", pow2), ("transposed_scales", transposed)) if on]
     if config:
-        flags.append(f"config = #gq.config<{config}>")
+        flags.append(f"config = #gq.quantize_config<{config}>")
     attributes = f" {{{', '.join(flags)}}}" if flags else ""
     args, fused = f"%x: {x}", ""
     if producer:

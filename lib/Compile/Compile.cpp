@@ -1,5 +1,6 @@
 //===- Compile.cpp - the whole compiler as a function ---------------------===//
 #include "gq/Compile/Compile.h"
+#include "Fallback.h"
 #include "gq/Export/Export.h"
 #include "gq/Pipelines/Pipelines.h"
 #include "gq/Target/Passes.h"
@@ -11,6 +12,9 @@
 
 using namespace mlir;
 using namespace mlir::gq;
+
+/// The stage that decides how each kernel is compiled.
+static constexpr StringLiteral kChoice = "gq-select-config";
 
 /// The LLVM IR of every gpu.module, one after the other.
 static FailureOr<std::string> printLLVM(ModuleOp module, OptLevel optLevel) {
@@ -54,24 +58,72 @@ static FailureOr<std::string> oneCubin(ModuleOp module) {
             "holds any number";
 }
 
-FailureOr<std::string> mlir::gq::compile(ModuleOp module, OutputKind output,
-                                         const CompileOptions &options) {
+static bool isSerialized(OutputKind output) {
+  return output != OutputKind::NVVM && output != OutputKind::LLVM;
+}
+
+/// What follows gq-select-config, down to nvvm, or to binaries; spills go to
+/// `spilled`, if it is given.
+static LogicalResult finish(ModuleOp module, OutputKind output,
+                            const CompileOptions &options,
+                            const GQToNVVMOptions &pipeline,
+                            std::vector<SpilledKernel> *spilled) {
   PassManager pm(module.getContext(), module.getOperationName());
   if (options.configure && failed(options.configure(pm)))
     return failure();
-  GQToNVVMOptions pipeline;
-  pipeline.target = options.target;
-  buildGQToNVVMPipeline(pm, pipeline);
-  if (output != OutputKind::NVVM && output != OutputKind::LLVM) {
+  buildPipelineAfter(pm, pipeline, kChoice);
+  buildNVVMPipeline(pm, pipeline);
+  if (isSerialized(output)) {
     SerializePassOptions serialize;
     serialize.format = output == OutputKind::PTX ? SerializeFormat::Ptx
                                                  : SerializeFormat::Cubin;
     serialize.ptxas = options.ptxas;
     serialize.allowSpills = options.allowSpills;
     serialize.optLevel = options.optLevel;
-    pm.addPass(createSerializePass(serialize));
+    SpillHandler onSpill;
+    if (spilled)
+      onSpill = [=](gpu::GPUModuleOp kernels, const KernelResources &kernel) {
+        spilled->push_back({kernels.getName().str(), kernel});
+      };
+    pm.addPass(createSerializePass(serialize, onSpill));
   }
+  return pm.run(module);
+}
+
+/// Everything up to the output; kernels that spill with a config of the
+/// compiler's own are compiled again with the next candidate.
+static LogicalResult lower(ModuleOp module, OutputKind output,
+                           const CompileOptions &options) {
+  GQToNVVMOptions pipeline;
+  pipeline.target = options.target;
+  PassManager pm(module.getContext(), module.getOperationName());
+  if (options.configure && failed(options.configure(pm)))
+    return failure();
+  buildPipelineUntil(pm, pipeline, kChoice);
   if (failed(pm.run(module)))
+    return failure();
+  Fallback fallback(module, pipeline, getTarget(module));
+  if (!isSerialized(output) || fallback.isEmpty())
+    return finish(module, output, options, pipeline, nullptr);
+  while (true) {
+    std::vector<SpilledKernel> spilled;
+    if (succeeded(finish(module, output, options, pipeline, &spilled)))
+      return success();
+    if (spilled.empty())
+      return failure();
+    if (!fallback.advance(spilled)) {
+      for (const SpilledKernel &kernel : spilled)
+        emitSpillError(module.lookupSymbol<gpu::GPUModuleOp>(kernel.module),
+                       kernel.resources);
+      return failure();
+    }
+    fallback.restore(module);
+  }
+}
+
+FailureOr<std::string> mlir::gq::compile(ModuleOp module, OutputKind output,
+                                         const CompileOptions &options) {
+  if (failed(lower(module, output, options)))
     return failure();
 
   switch (output) {

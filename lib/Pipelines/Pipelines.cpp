@@ -99,6 +99,19 @@ void mlir::gq::buildPipelineUntil(OpPassManager &pm,
   }
 }
 
+void mlir::gq::buildPipelineAfter(OpPassManager &pm,
+                                  const GQToNVVMOptions &options,
+                                  StringRef after, StringRef until) {
+  bool behind = false;
+  for (const Stage &stage : kStages) {
+    if (behind)
+      addStage(pm, options, stage);
+    behind |= stage.name == after;
+    if (stage.name == until)
+      return;
+  }
+}
+
 static void addPart(OpPassManager &pm, const GQToNVVMOptions &options,
                     Part part) {
   for (const Stage &stage : kStages)

@@ -45,20 +45,15 @@ static FailureOr<func::FuncOp> chooseFunction(ModuleOp module,
 static LogicalResult setConfigs(func::FuncOp function,
                                 ArrayRef<std::string> texts) {
   for (const std::string &text : texts) {
-    auto config = dyn_cast_or_null<ConfigAttr>(
-        parseAttribute(text, function.getContext()));
-    if (!config)
-      return function.emitError()
-             << "--config: expects a #gq.config attribute, got " << text;
-    bool isMatmul = config.getTile().size() == 3;
-    function.walk([&](Operation *op) {
-      auto matmul = dyn_cast<ScaledMatmulOp>(op);
-      auto quantize = dyn_cast<QuantizeOp>(op);
-      if (matmul && isMatmul)
-        matmul.setConfigAttr(config);
-      if (quantize && !isMatmul)
-        quantize.setConfigAttr(config);
-    });
+    Attribute config = parseAttribute(text, function.getContext());
+    if (auto forMatmuls = dyn_cast_or_null<MatmulConfigAttr>(config))
+      function.walk([&](ScaledMatmulOp op) { op.setConfigAttr(forMatmuls); });
+    else if (auto quantize = dyn_cast_or_null<QuantizeConfigAttr>(config))
+      function.walk([&](QuantizeOp op) { op.setConfigAttr(quantize); });
+    else
+      return function.emitError() << "--config: expects a #gq.matmul_config or "
+                                     "a #gq.quantize_config, got "
+                                  << text;
   }
   return success();
 }

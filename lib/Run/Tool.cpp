@@ -48,7 +48,7 @@ int mlir::gq::runMain(int argc, char **argv) {
       cl::location(options.reference), cl::cat(category));
   cl::list<std::string> configs(
       "config", cl::desc("Config of every scaled_matmul, or every quantize"),
-      cl::value_desc("#gq.config<...>"), cl::cat(category));
+      cl::value_desc("#gq.matmul_config<...>"), cl::cat(category));
   cl::opt<std::string, true> after(
       "after",
       cl::desc("Simulate what this pass of the pipeline leaves (the last one); "

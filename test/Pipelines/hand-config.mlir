@@ -1,6 +1,6 @@
 // A config that a person wrote decides what every later pass does.
 //
-// RUN: sed 's/outs(%init : tensor<?x256xf32>)/& {config = #gq.config<tile = [128, 128, 128], math_groups = 2, stages = 3, early_wait = false, registers = [24, 240]>}/' %S/Inputs/gemm.mlir > %t.in
+// RUN: sed 's/outs(%init : tensor<?x256xf32>)/& {config = #gq.matmul_config<tile = [128, 128, 128], math_groups = 2, stages = 3, early_wait = false, registers = [24, 240]>}/' %S/Inputs/gemm.mlir > %t.in
 // RUN: gq-opt %t.in --gq-lower-to-tiles --gq-lower-to-kernels --gq-lower-to-roles --gq-lower-to-fragments -o %t.l3
 // RUN: FileCheck %s --input-file=%t.l3
 // RUN: gq-opt %t.l3 --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM

@@ -18,7 +18,7 @@
 // RUN: FileCheck %s --check-prefix=LLVM --input-file=%t.llvm
 
 // CONFIG-NOT: gq.block_absmax
-// CONFIG: gq.quantize {{.*}} {config = #gq.config<tile = [8, 1024]>}
+// CONFIG: gq.quantize {{.*}} {config = #gq.quantize_config<tile = [8, 1024], candidate = 0>}
 
 // KERNEL: gqgpu.kernel @quant_quantize({{.*}}) attributes {cluster = 1 : i64, threads = 256 : i64}
 // KERNEL: gqgpu.tile_loop ({{.*}}) step [8, 1024] {

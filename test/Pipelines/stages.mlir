@@ -19,7 +19,7 @@
 // RUN: FileCheck %s --check-prefix=SCHEDULED --input-file=%t.scheduled
 // RUN: FileCheck %s --check-prefix=LLVM --input-file=%t.llvm
 
-// CONFIG: gq.scaled_matmul {{.*}} {config = #gq.config<tile = [256, 128, 128], raster = 7>}
+// CONFIG: gq.scaled_matmul {{.*}} {config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, registers = [40, 232], candidate = 0>}
 
 // TILED: scf.forall ({{.*}}) = (0, 0) to (%{{.*}}, 256) step (256, 128)
 // TILED:   scf.for

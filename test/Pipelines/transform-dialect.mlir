@@ -27,7 +27,7 @@ module attributes {transform.with_named_sequence} {
     %e = tensor.empty(%m) : tensor<?x256xf32>
     %init = linalg.fill ins(%zero : f32) outs(%e : tensor<?x256xf32>) -> tensor<?x256xf32>
     %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%init : tensor<?x256xf32>)
-        {config = #gq.config<tile = [128, 128, 128]>}
+        {config = #gq.matmul_config<tile = [128, 128, 128]>}
         : tensor<?x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<?x4xf32>, tensor<2x4xf32> -> tensor<?x256xf32>
     %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
         ins(%d : tensor<?x256xf32>) outs(%e : tensor<?x256xf32>) {

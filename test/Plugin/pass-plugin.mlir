@@ -4,7 +4,7 @@
 // RUN: %{gq} %s --pass-pipeline='builtin.module(gq-select-config)' | FileCheck %s --check-prefix=CONFIG
 // RUN: %{gq} %s --pass-pipeline='builtin.module(gq-lower-to-nvvm)' | FileCheck %s --check-prefix=NVVM
 
-// CONFIG: gq.quantize {{.*}}config = #gq.config<tile = [8, 512]>
+// CONFIG: gq.quantize {{.*}}config = #gq.quantize_config<tile = [8, 512], candidate = 0>
 // NVVM: llvm.func @quantize_quantize(
 // NVVM: nvvm.convert.f32x2.to.f8x2 {{.*}}(f8E4M3FN)
 // NVVM: gqgpu.launch @quantize_kernels::@quantize_quantize

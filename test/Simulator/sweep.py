@@ -68,9 +68,9 @@ def generated():
         "tile = [256, 128, 128], stages = 4, raster = 3, early_wait = false",
         "tile = [256, 16, 128], stages = 5, math_groups = 4",
     )):
-        yield *case, [f"--config=#gq.config<{config}>"]
+        yield *case, [f"--config=#gq.matmul_config<{config}>"]
     wide = matmul(200, 300, 272, (64, 128), (192, 128))
-    yield *wide, ["--config=#gq.config<tile = [64, 192, 128], stages = 4, math_groups = 1>"]
+    yield *wide, ["--config=#gq.matmul_config<tile = [64, 192, 128], stages = 4, math_groups = 1>"]
     # Quantisations: every kind of tile, tails in both directions.
     for block in ((1, 128), (128, 128), (256, 256), (32, 32), (1, 100), (3, 7), (1, 64), (64, 1),
                   (16, 16), (256, 64), (64, 256), (2, 512)):
@@ -90,7 +90,8 @@ def generated():
                         ((64, 1), "16, 64"), ((2, 512), "64, 128")):
         threads = ", threads = 224" if block == (3, 7) else ""
         for m, n in ((1, 256), (300, 513)):
-            yield *quantize(m, n, block), [f"--config=#gq.config<tile = [{tile}]{threads}, passes = 2>"]
+            config = f"#gq.quantize_config<tile = [{tile}]{threads}, passes = 2>"
+            yield *quantize(m, n, block), [f"--config={config}"]
     # Slabs, of which one is kept or none, with tails inside and between them.
     for block, config in (((256, 256), "tile = [256, 256], threads = 128, slabs = 16, passes = 2"),
                           ((256, 256), "tile = [256, 256], threads = 512, slabs = 4"),
@@ -101,7 +102,8 @@ def generated():
         for i, (m, n) in enumerate(((1, 256), (77, 300), (300, 513))):
             flags = dict(scales=("f32", "e8m0", "pow2")[i], transposed=i == 1)
             for tx in ("bf16", "f32"):
-                yield *quantize(m, n, block, tx, **flags), [f"--config=#gq.config<{config}>"]
+                strategy = f"--config=#gq.quantize_config<{config}>"
+                yield *quantize(m, n, block, tx, **flags), [strategy]
     yield *quantize(530, 1040, (512, 512)), []
     # And where nothing else works: rows, columns, whole tensors.
     for m, n, block in ((3, 140001, (1, 140001)), (2, 300000, (1, 150000)), (140000, 3, (140000, 1)),

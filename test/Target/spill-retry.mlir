@@ -21,7 +21,7 @@ func.func @quantize_steps_256x256(%x: tensor<?x?xf16>) -> (tensor<?x?xf8E5M2>, t
   %a = gq.block_absmax %x block [256, 256] outs(%ae : tensor<?x?xf32>) : tensor<?x?xf16> -> tensor<?x?xf32>
   %s = gq.absmax_to_scale %a to f8E5M2 outs(%se : tensor<?x?xf32>) : tensor<?x?xf32> -> tensor<?x?xf32>
   %q = gq.scaled_cast %x scales(%s block [256, 256])
-      outs(%qe : tensor<?x?xf8E5M2>) {config = #gq.config<tile = [64, 128]>} : tensor<?x?xf16>, tensor<?x?xf32> -> tensor<?x?xf8E5M2>
+      outs(%qe : tensor<?x?xf8E5M2>) {config = #gq.quantize_config<tile = [64, 128]>} : tensor<?x?xf16>, tensor<?x?xf32> -> tensor<?x?xf8E5M2>
   return %q, %s, %a : tensor<?x?xf8E5M2>, tensor<?x?xf32>, tensor<?x?xf32>
 }
 func.func @formats_f32_i8_e8m0_rows_256x256(%x: tensor<?x1040xf32>) -> (tensor<?x1040xi8>, tensor<?x5xf8E8M0FNU>) {

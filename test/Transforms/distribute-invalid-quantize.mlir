@@ -17,7 +17,7 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %i: index) {
   %q = tensor.empty() : tensor<8x512xf8E4M3FN>
   %s = tensor.empty() : tensor<8x4xf32>
   // expected-error@+1 {{has a tile of 'tensor<8x512xbf16>' that 96 threads and 1 thread blocks cannot share}}
-  %r:2 = gq.quantize %t block [1, 128] outs(%q, %s : tensor<8x512xf8E4M3FN>, tensor<8x4xf32>) {config = #gq.config<tile = [8, 512], threads = 96>} : tensor<8x512xbf16> -> tensor<8x512xf8E4M3FN>, tensor<8x4xf32>
+  %r:2 = gq.quantize %t block [1, 128] outs(%q, %s : tensor<8x512xf8E4M3FN>, tensor<8x4xf32>) {config = #gq.quantize_config<tile = [8, 512], threads = 96>} : tensor<8x512xbf16> -> tensor<8x512xf8E4M3FN>, tensor<8x4xf32>
   gqgpu.return
 }
 
@@ -28,7 +28,7 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %i: index) {
   %q = tensor.empty() : tensor<8x512xf8E4M3FN>
   %s = tensor.empty() : tensor<8x4xf32>
   // expected-error@+1 {{reads a tile that is neither computed nor loaded}}
-  %r:2 = gq.quantize %t block [1, 128] outs(%q, %s : tensor<8x512xf8E4M3FN>, tensor<8x4xf32>) {config = #gq.config<tile = [8, 512]>} : tensor<8x512xbf16> -> tensor<8x512xf8E4M3FN>, tensor<8x4xf32>
+  %r:2 = gq.quantize %t block [1, 128] outs(%q, %s : tensor<8x512xf8E4M3FN>, tensor<8x4xf32>) {config = #gq.quantize_config<tile = [8, 512]>} : tensor<8x512xbf16> -> tensor<8x512xf8E4M3FN>, tensor<8x4xf32>
   gqgpu.return
 }
 
@@ -36,7 +36,7 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %i: index) {
 
 gqgpu.kernel @k(%x: memref<8x512xbf16>, %q: memref<8x512xf8E4M3FN>, %s: memref<8x4xf32>) {
   // expected-error@+1 {{is on memrefs; kernels are made of ops on tensors}}
-  gq.quantize %x block [1, 128] outs(%q, %s : memref<8x512xf8E4M3FN>, memref<8x4xf32>) {config = #gq.config<tile = [8, 512]>} : memref<8x512xbf16>
+  gq.quantize %x block [1, 128] outs(%q, %s : memref<8x512xf8E4M3FN>, memref<8x4xf32>) {config = #gq.quantize_config<tile = [8, 512]>} : memref<8x512xbf16>
   gqgpu.return
 }
 
@@ -59,7 +59,7 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %s: memref<?x4xf32>, %i: index) {
   %t = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<8x512xbf16>
   %f = gqgpu.load %s[%i, %i] : memref<?x4xf32> -> tensor<8x4xf32>
   %e = tensor.empty() : tensor<8x4xf32>
-  %a = gq.block_absmax %t block [1, 128] outs(%e : tensor<8x4xf32>) {config = #gq.config<tile = [8, 512]>} : tensor<8x512xbf16> -> tensor<8x4xf32>
+  %a = gq.block_absmax %t block [1, 128] outs(%e : tensor<8x4xf32>) {config = #gq.quantize_config<tile = [8, 512]>} : tensor<8x512xbf16> -> tensor<8x4xf32>
   // expected-error@+1 {{expects operand amax to be computed in the kernel}}
   %g = gq.absmax_to_scale %f to f8E4M3FN outs(%e : tensor<8x4xf32>) : tensor<8x4xf32> -> tensor<8x4xf32>
   gqgpu.return
@@ -72,7 +72,7 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %s: memref<?x4xf32>, %i: index) {
   %f = gqgpu.load %s[%i, %i] : memref<?x4xf32> -> tensor<8x4xf32>
   %e = tensor.empty() : tensor<8x512xf8E4M3FN>
   // expected-error@+1 {{expects origin 0 along dimension 0, where its tile has 8 scales}}
-  %c = gq.scaled_cast %t scales(%f block [1, 128]) origin(%i, %i) outs(%e : tensor<8x512xf8E4M3FN>) {config = #gq.config<tile = [8, 512]>}
+  %c = gq.scaled_cast %t scales(%f block [1, 128]) origin(%i, %i) outs(%e : tensor<8x512xf8E4M3FN>) {config = #gq.quantize_config<tile = [8, 512]>}
       : tensor<8x512xbf16>, tensor<8x4xf32> -> tensor<8x512xf8E4M3FN>
   gqgpu.return
 }
@@ -84,7 +84,7 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %i: index) {
   %f = tensor.empty() : tensor<8x4xf32>
   %e = tensor.empty() : tensor<8x512xf8E4M3FN>
   // expected-error@+1 {{expects scales that are loaded, or computed for blocks of 1x128 of its tile}}
-  %c = gq.scaled_cast %t scales(%f block [1, 128]) outs(%e : tensor<8x512xf8E4M3FN>) {config = #gq.config<tile = [8, 512]>}
+  %c = gq.scaled_cast %t scales(%f block [1, 128]) outs(%e : tensor<8x512xf8E4M3FN>) {config = #gq.quantize_config<tile = [8, 512]>}
       : tensor<8x512xbf16>, tensor<8x4xf32> -> tensor<8x512xf8E4M3FN>
   gqgpu.return
 }
@@ -101,7 +101,7 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %c: memref<?x512xi8>, %t: memref<512x?xi
   gqgpu.store %u, %t[%i, %i] : tensor<128x64xi8>, memref<512x?xi8>
   %f = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<64x128xbf16>
   %r:2 = gq.quantize %f block [1, 128] outs(%q, %s : tensor<64x128xi8>, tensor<64x1xf32>)
-      {config = #gq.config<tile = [64, 128]>} : tensor<64x128xbf16> -> tensor<64x128xi8>, tensor<64x1xf32>
+      {config = #gq.quantize_config<tile = [64, 128]>} : tensor<64x128xbf16> -> tensor<64x128xi8>, tensor<64x1xf32>
   gqgpu.return
 }
 
@@ -113,7 +113,7 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %t: memref<512x?xi8>, %i: index) {
   %q = tensor.empty() : tensor<64x64xi8>
   %s = tensor.empty() : tensor<1x1xf32>
   %r:2 = gq.quantize %f block [64, 64] outs(%q, %s : tensor<64x64xi8>, tensor<1x1xf32>)
-      {config = #gq.config<tile = [64, 64]>} : tensor<64x64xbf16> -> tensor<64x64xi8>, tensor<1x1xf32>
+      {config = #gq.quantize_config<tile = [64, 64]>} : tensor<64x64xbf16> -> tensor<64x64xi8>, tensor<1x1xf32>
   %u = linalg.transpose ins(%r#0 : tensor<64x64xi8>) outs(%q : tensor<64x64xi8>) permutation = [1, 0]
   // expected-error@+1 {{reads a transposed tile, which can only be stored}}
   %v = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}

@@ -30,7 +30,7 @@ gqgpu.kernel @two(%x: memref<?x512xf32>, %q: memref<?x512xf8E4M3FN>, %s: memref<
   %es = tensor.empty() : !s
   gqgpu.tile_loop (%i) to (%n) step [32] {
     %t = gqgpu.load %x[%i, %c0] : memref<?x512xf32> -> !x
-    %r:2 = gq.quantize %t block [32, 128] outs(%eq, %es : !q, !s) {config = #gq.config<tile = [32, 512], slabs = 2>} : !x -> !q, !s
+    %r:2 = gq.quantize %t block [32, 128] outs(%eq, %es : !q, !s) {config = #gq.quantize_config<tile = [32, 512], slabs = 2, park = true>} : !x -> !q, !s
     gqgpu.store %r#1, %s[%i, %c0] : !s, memref<?x4xf32>
     gqgpu.store %r#0, %q[%i, %c0] : !q, memref<?x512xf8E4M3FN>
   }
@@ -80,7 +80,7 @@ gqgpu.kernel @passes(%x: memref<?x512xf32>, %v: memref<512xf32>, %q: memref<?x51
     } -> !x
     %rest = arith.subi %n, %i : index
     %m = gqgpu.mask %y to (%rest, %n) : !x
-    %r:2 = gq.quantize %m block [32, 128] outs(%eq, %es : !q, !t) {transposed_scales, config = #gq.config<tile = [32, 512], slabs = 2, passes = 2>} : !x -> !q, !t
+    %r:2 = gq.quantize %m block [32, 128] outs(%eq, %es : !q, !t) {transposed_scales, config = #gq.quantize_config<tile = [32, 512], slabs = 2, passes = 2>} : !x -> !q, !t
     gqgpu.store %r#0, %q[%i, %c0] : !q, memref<?x512xf8E4M3FN>
     gqgpu.store %r#1, %s[%c0, %i] : !t, memref<4x?xf32>
   }
@@ -100,7 +100,7 @@ gqgpu.kernel @other_use(%x: memref<?x512xf32>, %q: memref<?x512xf8E4M3FN>, %n: i
   %eq = tensor.empty() : !q
   %es = tensor.empty() : !s
   %t = gqgpu.load %x[%n, %c0] : memref<?x512xf32> -> !x
-  %r:2 = gq.quantize %t block [32, 128] outs(%eq, %es : !q, !s) {config = #gq.config<tile = [32, 512], slabs = 2>} : !x -> !q, !s
+  %r:2 = gq.quantize %t block [32, 128] outs(%eq, %es : !q, !s) {config = #gq.quantize_config<tile = [32, 512], slabs = 2, park = true>} : !x -> !q, !s
   %m = gqgpu.mask %r#0 to (%n, %n) : !q
   gqgpu.store %m, %q[%n, %c0] : !q, memref<?x512xf8E4M3FN>
   gqgpu.return
@@ -112,8 +112,7 @@ gqgpu.kernel @other_use(%x: memref<?x512xf32>, %q: memref<?x512xf8E4M3FN>, %n: i
 !q = tensor<512x512xf8E4M3FN>
 !s = tensor<1x1xf32>
 
-// Too much for shared memory: L2 holds on to what is read again, and lets go of
-// everything else.
+// Not parked: L2 holds on to what is read again, and lets go of everything else.
 // CHECK-LABEL: gqgpu.kernel @large
 // CHECK-COUNT-7: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<last>}
 // CHECK-COUNT-8: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<first>}
@@ -122,7 +121,7 @@ gqgpu.kernel @large(%x: memref<?x512xf32>, %q: memref<?x512xf8E4M3FN>, %s: memre
   %eq = tensor.empty() : !q
   %es = tensor.empty() : !s
   %t = gqgpu.load %x[%n, %c0] : memref<?x512xf32> -> !x
-  %r:2 = gq.quantize %t block [512, 512] outs(%eq, %es : !q, !s) {config = #gq.config<tile = [512, 512], threads = 512, slabs = 8>} : !x -> !q, !s
+  %r:2 = gq.quantize %t block [512, 512] outs(%eq, %es : !q, !s) {config = #gq.quantize_config<tile = [512, 512], threads = 512, slabs = 8, park = false>} : !x -> !q, !s
   gqgpu.store %r#1, %s[%n, %c0] : !s, memref<?x1xf32>
   gqgpu.store %r#0, %q[%n, %c0] : !q, memref<?x512xf8E4M3FN>
   gqgpu.return

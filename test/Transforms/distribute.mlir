@@ -1,6 +1,6 @@
 // RUN: gq-opt %S/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse -o %t
 // RUN: gq-opt %t --gq-distribute --canonicalize --cse | FileCheck %s --check-prefix=SLABS
-// RUN: sed 's/{config = #gq.config/{promote = 64 : i64, config = #gq.config/' %t | gq-opt --gq-distribute --canonicalize --cse | FileCheck %s --check-prefix=HALVES
+// RUN: sed 's/{config = #gq.matmul_config/{promote = 64 : i64, config = #gq.matmul_config/' %t | gq-opt --gq-distribute --canonicalize --cse | FileCheck %s --check-prefix=HALVES
 // RUN: gq-opt %s --gq-distribute --canonicalize --cse | FileCheck %s
 
 // 256 rows over two groups: two slabs of 64 rows each; a wait before every
@@ -105,7 +105,7 @@ gqgpu.kernel @quantize(%x: memref<?x512xbf16>, %q: memref<?x512xf8E5M2>, %s: mem
   %qe = tensor.empty() : tensor<8x512xf8E5M2>
   %se = tensor.empty() : tensor<8x4xf32>
   %r:2 = gq.quantize %m block [1, 128] outs(%qe, %se : tensor<8x512xf8E5M2>, tensor<8x4xf32>)
-      {pow2, amax_floor = 0.25 : f32, config = #gq.config<tile = [8, 512]>} : tensor<8x512xbf16> -> tensor<8x512xf8E5M2>, tensor<8x4xf32>
+      {pow2, amax_floor = 0.25 : f32, config = #gq.quantize_config<tile = [8, 512]>} : tensor<8x512xbf16> -> tensor<8x512xf8E5M2>, tensor<8x4xf32>
   gqgpu.store %r#0, %q[%i, %c0] : tensor<8x512xf8E5M2>, memref<?x512xf8E5M2>
   gqgpu.store %r#1, %s[%i, %c0] : tensor<8x4xf32>, memref<?x4xf32>
   gqgpu.return
@@ -125,7 +125,7 @@ gqgpu.kernel @quantize_transposed(%x: memref<?x512xbf16>, %q: memref<?x512xi8>, 
   %qe = tensor.empty() : tensor<64x128xi8>
   %se = tensor.empty() : tensor<1x64xf8E8M0FNU>
   %r:2 = gq.quantize %t block [1, 128] outs(%qe, %se : tensor<64x128xi8>, tensor<1x64xf8E8M0FNU>)
-      {pow2, transposed_scales, config = #gq.config<tile = [64, 128]>} : tensor<64x128xbf16> -> tensor<64x128xi8>, tensor<1x64xf8E8M0FNU>
+      {pow2, transposed_scales, config = #gq.quantize_config<tile = [64, 128]>} : tensor<64x128xbf16> -> tensor<64x128xi8>, tensor<1x64xf8E8M0FNU>
   gqgpu.store %r#0, %q[%i, %j] : tensor<64x128xi8>, memref<?x512xi8>
   gqgpu.store %r#1, %s[%j, %i] : tensor<1x64xf8E8M0FNU>, memref<4x?xf8E8M0FNU>
   gqgpu.return
@@ -141,7 +141,7 @@ gqgpu.kernel @quantize_transposed(%x: memref<?x512xbf16>, %q: memref<?x512xi8>, 
 gqgpu.kernel @absmax(%x: memref<?x512xf32>, %a: memref<?x4xf32>, %s: memref<?x4xf32>, %i: index) {
   %t = gqgpu.load %x[%i, %i] {evict = #gqgpu.evict<last>} : memref<?x512xf32> -> tensor<16x256xf32>
   %e = tensor.empty() : tensor<1x2xf32>
-  %m = gq.block_absmax %t block [16, 128] outs(%e : tensor<1x2xf32>) {amax_floor = 1.0 : f32, config = #gq.config<tile = [16, 256]>} : tensor<16x256xf32> -> tensor<1x2xf32>
+  %m = gq.block_absmax %t block [16, 128] outs(%e : tensor<1x2xf32>) {amax_floor = 1.0 : f32, config = #gq.quantize_config<tile = [16, 256]>} : tensor<16x256xf32> -> tensor<1x2xf32>
   %f = gq.absmax_to_scale %m to f8E4M3FN outs(%e : tensor<1x2xf32>) : tensor<1x2xf32> -> tensor<1x2xf32>
   gqgpu.store %m, %a[%i, %i] : tensor<1x2xf32>, memref<?x4xf32>
   gqgpu.store %f, %s[%i, %i] : tensor<1x2xf32>, memref<?x4xf32>
@@ -159,7 +159,7 @@ gqgpu.kernel @cast(%x: memref<?x512xf16>, %s: memref<?x4xf32>, %q: memref<?x512x
   %t = gqgpu.load %x[%i, %i] : memref<?x512xf16> -> tensor<16x256xf16>
   %f = gqgpu.load %s[%i, %i] : memref<?x4xf32> -> tensor<1x2xf32>
   %e = tensor.empty() : tensor<16x256xf8E4M3FN>
-  %c = gq.scaled_cast %t scales(%f block [64, 128]) origin(%i, %c0) outs(%e : tensor<16x256xf8E4M3FN>) {config = #gq.config<tile = [16, 256]>}
+  %c = gq.scaled_cast %t scales(%f block [64, 128]) origin(%i, %c0) outs(%e : tensor<16x256xf8E4M3FN>) {config = #gq.quantize_config<tile = [16, 256]>}
       : tensor<16x256xf16>, tensor<1x2xf32> -> tensor<16x256xf8E4M3FN>
   gqgpu.store %c, %q[%i, %i] : tensor<16x256xf8E4M3FN>, memref<?x512xf8E4M3FN>
   gqgpu.return
@@ -175,7 +175,7 @@ gqgpu.kernel @dual(%x: memref<?x512xbf16>, %q: memref<?x512xi8>, %t: memref<512x
   %qe = tensor.empty() : tensor<64x128xi8>
   %se = tensor.empty() : tensor<64x1xf32>
   %r:2 = gq.quantize %l block [1, 128] outs(%qe, %se : tensor<64x128xi8>, tensor<64x1xf32>)
-      {config = #gq.config<tile = [64, 128]>} : tensor<64x128xbf16> -> tensor<64x128xi8>, tensor<64x1xf32>
+      {config = #gq.quantize_config<tile = [64, 128]>} : tensor<64x128xbf16> -> tensor<64x128xi8>, tensor<64x1xf32>
   %te = tensor.empty() : tensor<128x64xi8>
   %u = linalg.transpose ins(%r#0 : tensor<64x128xi8>) outs(%te : tensor<128x64xi8>) permutation = [1, 0]
   gqgpu.store %r#0, %q[%i, %j] : tensor<64x128xi8>, memref<?x512xi8>

@@ -7,7 +7,7 @@
 // CHECK-DAG: %[[OUT:.*]] = tensor.empty() : tensor<64x64xbf16>
 // CHECK-DAG: %[[WIDE:.*]] = tensor.empty() : tensor<64x64xf32>
 // CHECK: %[[FILL:.*]] = linalg.fill ins(%[[Z]] : f32) outs(%[[WIDE]] : tensor<64x64xf32>)
-// CHECK: %[[SUM:.*]] = gq.scaled_matmul {{.*}} outs(%[[FILL]] : tensor<64x64xf32>) {config = #gq.config<tile = [64, 64, 128]>, promote = 64 : i64}
+// CHECK: %[[SUM:.*]] = gq.scaled_matmul {{.*}} outs(%[[FILL]] : tensor<64x64xf32>) {config = #gq.matmul_config<tile = [64, 64, 128]>, promote = 64 : i64}
 // CHECK: linalg.generic {{.*}} ins(%[[SUM]] : tensor<64x64xf32>) outs(%[[OUT]] : tensor<64x64xbf16>)
 // CHECK: arith.truncf %{{.*}} : f32 to bf16
 func.func @zeros(%a: tensor<64x128xf8E4M3FN>, %s: tensor<64x1xf32>, %t: tensor<1x1xf32>) -> tensor<64x64xbf16> {
@@ -15,7 +15,7 @@ func.func @zeros(%a: tensor<64x128xf8E4M3FN>, %s: tensor<64x1xf32>, %t: tensor<1
   %e = tensor.empty() : tensor<64x64xbf16>
   %c = linalg.fill ins(%z : bf16) outs(%e : tensor<64x64xbf16>) -> tensor<64x64xbf16>
   %d = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128])
-      outs(%c : tensor<64x64xbf16>) {promote = 64, config = #gq.config<tile = [64, 64, 128]>}
+      outs(%c : tensor<64x64xbf16>) {promote = 64, config = #gq.matmul_config<tile = [64, 64, 128]>}
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xbf16>
   return %d : tensor<64x64xbf16>
 }
@@ -108,7 +108,7 @@ func.func @quantize_transposed(%x: tensor<8x256xbf16>, %q: tensor<8x256xi8>, %s:
 // SPLIT: gq.scaled_cast
 // SPLIT-NOT: config
 func.func @slabs(%x: tensor<512x512xf32>, %q: tensor<512x512xf8E4M3FN>, %s: tensor<2x2xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<2x2xf32>) {
-  %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : tensor<512x512xf8E4M3FN>, tensor<2x2xf32>) {config = #gq.config<tile = [256, 256], threads = 512, slabs = 2>}
+  %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : tensor<512x512xf8E4M3FN>, tensor<2x2xf32>) {config = #gq.quantize_config<tile = [256, 256], threads = 512, slabs = 2>}
       : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<2x2xf32>
   return %r#0, %r#1 : tensor<512x512xf8E4M3FN>, tensor<2x2xf32>
 }

@@ -8,10 +8,10 @@
 // Everything the three ops say is kept: format, power of two, floor, config.
 // CHECK-LABEL: func.func @fuse
 // CHECK-SAME: (%[[X:.*]]: tensor<8x256xbf16>, %[[Q:.*]]: tensor<8x256xf8E4M3FN>, %[[S:.*]]: tensor<8x2xf32>)
-// CHECK-NEXT: %[[R:.*]]:2 = gq.quantize %[[X]] block [1, 128] outs(%[[Q]], %[[S]] : {{.*}}) {amax_floor = 5.000000e-01 : f32, config = #gq.config<tile = [8, 256]>, pow2}
+// CHECK-NEXT: %[[R:.*]]:2 = gq.quantize %[[X]] block [1, 128] outs(%[[Q]], %[[S]] : {{.*}}) {amax_floor = 5.000000e-01 : f32, config = #gq.quantize_config<tile = [8, 256]>, pow2}
 // CHECK-NEXT: return %[[R]]#0, %[[R]]#1
 func.func @fuse(%x: !x, %q: !q, %s: !s) -> (!q, !s) {
-  %m = gq.block_absmax %x block [1, 128] outs(%s : !s) {amax_floor = 0.5 : f32, config = #gq.config<tile = [8, 256]>} : !x -> !s
+  %m = gq.block_absmax %x block [1, 128] outs(%s : !s) {amax_floor = 0.5 : f32, config = #gq.quantize_config<tile = [8, 256]>} : !x -> !s
   %f = gq.absmax_to_scale %m to f8E4M3FN outs(%s : !s) {pow2} : !s -> !s
   %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) : !x, !s -> !q
   return %c, %f : !q, !s
@@ -88,10 +88,10 @@ func.func @used_before(%x: !x, %q: !q, %s: !s) -> (!q, f32) {
 
 // CHECK-LABEL: func.func @transpose
 // CHECK-SAME: (%[[X:.*]]: tensor<8x256xbf16>, %[[Q:.*]]: tensor<8x256xi8>, %{{.*}}: tensor<8x2xf32>, %[[T:.*]]: tensor<2x8xf32>)
-// CHECK-NEXT: %[[R:.*]]:2 = gq.quantize %[[X]] block [1, 128] outs(%[[Q]], %[[T]] : {{.*}}) {amax_floor = 5.000000e-01 : f32, config = #gq.config<tile = [8, 256]>, pow2, transposed_scales}
+// CHECK-NEXT: %[[R:.*]]:2 = gq.quantize %[[X]] block [1, 128] outs(%[[Q]], %[[T]] : {{.*}}) {amax_floor = 5.000000e-01 : f32, config = #gq.quantize_config<tile = [8, 256]>, pow2, transposed_scales}
 // CHECK-NEXT: return %[[R]]#0, %[[R]]#1
 func.func @transpose(%x: !x, %q: !q, %s: !s, %t: !t) -> (!q, !t) {
-  %m = gq.block_absmax %x block [1, 128] outs(%s : !s) {amax_floor = 0.5 : f32, config = #gq.config<tile = [8, 256]>} : !x -> !s
+  %m = gq.block_absmax %x block [1, 128] outs(%s : !s) {amax_floor = 0.5 : f32, config = #gq.quantize_config<tile = [8, 256]>} : !x -> !s
   %f = gq.absmax_to_scale %m to i8 outs(%s : !s) {pow2} : !s -> !s
   %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) : !x, !s -> !q
   %r = linalg.transpose ins(%f : !s) outs(%t : !t) permutation = [1, 0]
@@ -153,6 +153,6 @@ func.func @e8m0(%x: !x, %q: !q, %s: !s, %e: tensor<8x2xf8E8M0FNU>) -> (!q, tenso
 func.func @own_config(%x: !x, %q: !q, %s: !s) -> !q {
   %m = gq.block_absmax %x block [1, 128] outs(%s : !s) : !x -> !s
   %f = gq.absmax_to_scale %m to f8E4M3FN outs(%s : !s) : !s -> !s
-  %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) {config = #gq.config<tile = [8, 256]>} : !x, !s -> !q
+  %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) {config = #gq.quantize_config<tile = [8, 256]>} : !x, !s -> !q
   return %c : !q
 }

@@ -47,7 +47,7 @@ func.func @edge(%x: tensor<?x256xf32>, %q: tensor<?x256xf8E4M3FN>, %s: tensor<?x
     %qt = tensor.extract_slice %oq[%i, 0] [%m, 256] [1, 1] : tensor<?x256xf8E4M3FN> to tensor<?x256xf8E4M3FN>
     %st = tensor.extract_slice %os[%i, 0] [%m, 2] [1, 1] : tensor<?x2xf32> to tensor<?x2xf32>
     %v:2 = gq.quantize %y block [1, 128] outs(%qt, %st : tensor<?x256xf8E4M3FN>, tensor<?x2xf32>)
-        {config = #gq.config<tile = [8, 256], threads = 128, cluster = 2>} : tensor<?x256xf32> -> tensor<?x256xf8E4M3FN>, tensor<?x2xf32>
+        {config = #gq.quantize_config<tile = [8, 256], threads = 128, cluster = 2>} : tensor<?x256xf32> -> tensor<?x256xf8E4M3FN>, tensor<?x2xf32>
     scf.forall.in_parallel {
       tensor.parallel_insert_slice %v#0 into %oq[%i, 0] [%m, 256] [1, 1] : tensor<?x256xf8E4M3FN> into tensor<?x256xf8E4M3FN>
       tensor.parallel_insert_slice %v#1 into %os[%i, 0] [%m, 2] [1, 1] : tensor<?x2xf32> into tensor<?x2xf32>
@@ -93,7 +93,7 @@ func.func @scales(%p: tensor<?x64xf32>, %x: tensor<?x4096xbf16>) -> tensor<?x8xf
     %count = affine.min affine_map<(d0)[s0] -> (s0 ceildiv 64 - d0 * 8, 512)>(%i)[%m]
     %t = tensor.extract_slice %p[%at, %of] [%count, 32] [1, 1] : tensor<?x64xf32> to tensor<?x32xf32>
     %b = tensor.extract_slice %e[%i, %j] [%rows, 4] [1, 1] : tensor<?x8xf32> to tensor<?x4xf32>
-    %a = gq.block_absmax %t block [8, 8] outs(%b : tensor<?x4xf32>) {config = #gq.config<tile = [512, 32]>} : tensor<?x32xf32> -> tensor<?x4xf32>
+    %a = gq.block_absmax %t block [8, 8] outs(%b : tensor<?x4xf32>) {config = #gq.quantize_config<tile = [512, 32]>} : tensor<?x32xf32> -> tensor<?x4xf32>
     %d = tensor.extract_slice %o[%i, %j] [%rows, 4] [1, 1] : tensor<?x8xf32> to tensor<?x4xf32>
     %f = gq.absmax_to_scale %a to f8E4M3FN outs(%d : tensor<?x4xf32>) : tensor<?x4xf32> -> tensor<?x4xf32>
     scf.forall.in_parallel {

@@ -4,7 +4,7 @@
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: expects a K step of 128, got 64}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [128, 128, 64]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 64]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -14,7 +14,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: expects tile rows that are a multiple of 128 (64 for each of 2 math groups), got 192}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [192, 128, 128]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [192, 128, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -24,7 +24,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: expects at most 256 tile rows, got 320}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [320, 64, 128], math_groups = 5>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [320, 64, 128], math_groups = 5>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -34,7 +34,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: expects tile columns that are a multiple of 16, at most 256, got 24}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [128, 24, 128]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 24, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -44,7 +44,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: expects tile columns that are a multiple of 16, at most 256, got 272}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [128, 272, 128]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 272, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -54,7 +54,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: expects tile columns and the 128 rows of a block of b to divide one another, in groups of 8 columns, got 96}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [128, 96, 128]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 96, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -64,7 +64,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<128x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: expects tile columns and the 4 rows of a block of b to divide one another, in groups of 8 columns, got 64}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [4, 128]) outs(%c : !d) {config = #gq.config<tile = [128, 64, 128]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [4, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 64, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<128x4xf32> -> !d
   return %d : !d
 }
@@ -74,7 +74,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<6x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: expects tile rows and the 96 rows of a block of a to divide one another, got 256}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [96, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [256, 128, 128]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [96, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [256, 128, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<6x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -84,7 +84,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x8xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{expects blocks of a along K to be a multiple of 128, got 64}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 64], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [128, 128, 128]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 64], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x8xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -94,7 +94,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x16xf32>, %c: !d) -> !d {
   // expected-error@+1 {{expects blocks of b along K to be a multiple of 128, got 32}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 32]) outs(%c : !d) {config = #gq.config<tile = [128, 128, 128]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 32]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x16xf32> -> !d
   return %d : !d
 }
@@ -103,8 +103,8 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects a cluster of 1 thread block, got 2}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [128, 128, 128], cluster = 2>}
+  // expected-error@+1 {{config: expects at most 168 registers for the producer, as many as a thread block of 384 threads starts with, got 176}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 64, 128], stages = 3, registers = [176, 160]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -114,7 +114,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: uses 267984 bytes of shared memory, the limit is 232448 (fewer stages or a smaller tile need less)}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [256, 128, 128], stages = 5>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [256, 128, 128], stages = 5>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -123,8 +123,8 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: has 4611686018427387904 stages, more than the 232448 bytes of shared memory}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [64, 64, 128], stages = 4611686018427387904>}
+  // expected-error@+1 {{config: uses 54185307397488 bytes of shared memory, the limit is 232448 (fewer stages or a smaller tile need less)}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 64, 128], stages = 2147483647>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -134,7 +134,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: uses 1152 threads per thread block, the limit is 1024}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [256, 64, 128], math_groups = 8>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [256, 64, 128], math_groups = 8>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -143,8 +143,8 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: uses 18446744073709551615 threads per thread block, the limit is 1024}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [256, 64, 128], math_groups = 288230376151711744>}
+  // expected-error@+1 {{config: uses 274877906944 threads per thread block, the limit is 1024}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [256, 64, 128], math_groups = 2147483647>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -154,7 +154,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: expects register counts between 24 and 256 that are multiples of 8, got 20}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [128, 128, 128], registers = [20, 232]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], registers = [20, 232]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -164,7 +164,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: expects register counts between 24 and 256 that are multiples of 8, got 236}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [128, 128, 128], registers = [40, 236]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], registers = [40, 236]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -174,7 +174,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: uses 66560 registers per thread block, the limit for 384 threads is 64512}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [128, 128, 128], registers = [40, 240]>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], registers = [40, 240]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -184,7 +184,17 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: needs about 416 registers per math thread, the limit is 232 (a smaller tile or more math groups need less)}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.config<tile = [256, 256, 128], stages = 2>}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [256, 256, 128], stages = 2>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: expects at least 168 registers for the math groups, as many as a thread block of 384 threads starts with, got 160}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 64, 128], stages = 3, registers = [160, 160]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }

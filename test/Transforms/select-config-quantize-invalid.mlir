@@ -4,7 +4,7 @@
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, tensor<512x8xf32>) {
   // expected-error@+1 {{config: expects tile size 1 to be a multiple of the block's 128, got 192}}
-  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.config<tile = [16, 192]>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.quantize_config<tile = [16, 192]>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
   return %r#0, %r#1 : !q, tensor<512x8xf32>
 }
 
@@ -13,7 +13,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, t
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
   // expected-error@+1 {{config: expects tile size 0 to be a multiple of the block's 128, got 64}}
-  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [64, 128]>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.quantize_config<tile = [64, 128]>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
   return %r#0, %r#1 : !q, tensor<4x8xf32>
 }
 
@@ -22,7 +22,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, ten
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, tensor<512x8xf32>) {
   // expected-error@+1 {{config: uses 2048 threads per thread block, the limit is 1024}}
-  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.config<tile = [16, 512], threads = 2048>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.quantize_config<tile = [16, 512], threads = 2048>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
   return %r#0, %r#1 : !q, tensor<512x8xf32>
 }
 
@@ -31,7 +31,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, t
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, tensor<512x8xf32>) {
   // expected-error@+1 {{config: expects a cluster of 1, 2, 4 or 8 thread blocks, got 3}}
-  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.config<tile = [48, 512], cluster = 3>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.quantize_config<tile = [48, 512], cluster = 3>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
   return %r#0, %r#1 : !q, tensor<512x8xf32>
 }
 
@@ -40,7 +40,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, t
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, tensor<512x8xf32>) {
   // expected-error@+1 {{config: expects a cluster of 1, 2, 4 or 8 thread blocks, got 16}}
-  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.config<tile = [16, 512], cluster = 16>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.quantize_config<tile = [16, 512], cluster = 16>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
   return %r#0, %r#1 : !q, tensor<512x8xf32>
 }
 
@@ -49,7 +49,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, t
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, tensor<512x8xf32>) {
   // expected-error@+1 {{config: cannot spread a tile of 4x512 over 192 threads and 1 thread blocks}}
-  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.config<tile = [4, 512], threads = 192>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.quantize_config<tile = [4, 512], threads = 192>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
   return %r#0, %r#1 : !q, tensor<512x8xf32>
 }
 
@@ -58,7 +58,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, t
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, tensor<512x8xf32>) {
   // expected-error@+1 {{config: gives each thread 256 elements in registers, the limit is 128}}
-  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.config<tile = [128, 512]>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) {config = #gq.quantize_config<tile = [128, 512]>} : tensor<512x1024xbf16> -> !q, tensor<512x8xf32>
   return %r#0, %r#1 : !q, tensor<512x8xf32>
 }
 
@@ -66,8 +66,8 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<512x8xf32>) -> (!q, t
 
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<128x256xf32>) -> (!q, tensor<128x256xf32>) {
-  // expected-error@+1 {{config: gives each thread 18446744073709551615 elements in registers, the limit is 128}}
-  %r:2 = gq.quantize %x block [4, 4] outs(%q, %s : !q, tensor<128x256xf32>) {config = #gq.config<tile = [9223372036854775804, 4], threads = 1>} : tensor<512x1024xbf16> -> !q, tensor<128x256xf32>
+  // expected-error@+1 {{config: gives each thread 8589934576 elements in registers, the limit is 128}}
+  %r:2 = gq.quantize %x block [4, 4] outs(%q, %s : !q, tensor<128x256xf32>) {config = #gq.quantize_config<tile = [2147483644, 4], threads = 1>} : tensor<512x1024xbf16> -> !q, tensor<128x256xf32>
   return %r#0, %r#1 : !q, tensor<128x256xf32>
 }
 
@@ -95,7 +95,7 @@ func.func @f(%x: tensor<?x?xbf16>, %q: !q, %s: tensor<?x?xf32>) -> (!q, tensor<?
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
   // expected-error@+1 {{config: expects tile size 0 and the block's 128 to divide one another, got 96}}
-  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [96, 128], passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.quantize_config<tile = [96, 128], passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
   return %r#0, %r#1 : !q, tensor<4x8xf32>
 }
 
@@ -104,7 +104,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, ten
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
   // expected-error@+1 {{config: expects tile size 1 and the block's 128 to divide one another, got 192}}
-  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [64, 192], passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.quantize_config<tile = [64, 192], passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
   return %r#0, %r#1 : !q, tensor<4x8xf32>
 }
 
@@ -113,7 +113,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, ten
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
   // expected-error@+1 {{config: expects a tile with more than one element of a block, got 1x1}}
-  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [1, 1], threads = 1, passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.quantize_config<tile = [1, 1], threads = 1, passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
   return %r#0, %r#1 : !q, tensor<4x8xf32>
 }
 
@@ -122,7 +122,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, ten
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
   // expected-error@+1 {{config: gives each thread 256 elements in registers, the limit is 128}}
-  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [128, 512], passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.quantize_config<tile = [128, 512], passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
   return %r#0, %r#1 : !q, tensor<4x8xf32>
 }
 
@@ -131,7 +131,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, ten
 !q = tensor<512x1024xf8E4M3FN>
 func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
   // expected-error@+1 {{config: cannot spread a tile of 64x128 over 96 threads and 1 thread blocks}}
-  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.config<tile = [64, 128], threads = 96, passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
+  %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) {config = #gq.quantize_config<tile = [64, 128], threads = 96, passes = 2>} : tensor<512x1024xbf16> -> !q, tensor<4x8xf32>
   return %r#0, %r#1 : !q, tensor<4x8xf32>
 }
 
@@ -139,7 +139,7 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<4x8xf32>) -> (!q, ten
 
 func.func @absmax(%x: tensor<512x1024xbf16>, %s: tensor<4x8xf32>) -> tensor<4x8xf32> {
   // expected-error@+1 {{config: uses 2048 threads per thread block, the limit is 1024}}
-  %a = gq.block_absmax %x block [128, 128] outs(%s : tensor<4x8xf32>) {config = #gq.config<tile = [128, 128], threads = 2048>} : tensor<512x1024xbf16> -> tensor<4x8xf32>
+  %a = gq.block_absmax %x block [128, 128] outs(%s : tensor<4x8xf32>) {config = #gq.quantize_config<tile = [128, 128], threads = 2048>} : tensor<512x1024xbf16> -> tensor<4x8xf32>
   return %a : tensor<4x8xf32>
 }
 
@@ -147,7 +147,7 @@ func.func @absmax(%x: tensor<512x1024xbf16>, %s: tensor<4x8xf32>) -> tensor<4x8x
 
 func.func @cast(%x: tensor<512x1024xbf16>, %s: tensor<4x8xf32>, %q: tensor<512x1024xf8E4M3FN>) -> tensor<512x1024xf8E4M3FN> {
   // expected-error@+1 {{config: expects tile size 1 and the block's 128 to divide one another, got 96}}
-  %c = gq.scaled_cast %x scales(%s block [128, 128]) outs(%q : tensor<512x1024xf8E4M3FN>) {config = #gq.config<tile = [128, 96]>}
+  %c = gq.scaled_cast %x scales(%s block [128, 128]) outs(%q : tensor<512x1024xf8E4M3FN>) {config = #gq.quantize_config<tile = [128, 96]>}
       : tensor<512x1024xbf16>, tensor<4x8xf32> -> tensor<512x1024xf8E4M3FN>
   return %c : tensor<512x1024xf8E4M3FN>
 }

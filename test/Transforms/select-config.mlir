@@ -7,8 +7,8 @@
 
 // The rows of the tile follow M: one math group up to 64, then two.
 // CHECK-LABEL: func.func @rows_64
-// CHECK: config = #gq.config<tile = [64, 128, 128], stages = 8, math_groups = 1, raster = 1>
-// REMARK: select-config.mlir:[[#@LINE+2]]:8: remark: [Passed] config | Category:gq-select-config | Remark="#gq.config<tile = [64, 128, 128], stages = 8, math_groups = 1, raster = 1>, 208000 bytes of shared memory"
+// CHECK: config = #gq.matmul_config<tile = [64, 128, 128], stages = 8, math_groups = 1, registers = [40, 248], candidate = 0>
+// REMARK: select-config.mlir:[[#@LINE+2]]:8: remark: [Passed] config | Category:gq-select-config | Remark="#gq.matmul_config<tile = [64, 128, 128], stages = 8, math_groups = 1, registers = [40, 248], candidate = 0>, 208000 bytes of shared memory"
 func.func @rows_64(%a: tensor<16x512xf8E4M3FN>, %b: !b, %s: tensor<16x4xf32>, %t: tensor<4x4xf32>, %c: tensor<16x512xf32>) -> tensor<16x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<16x512xf32>)
       : tensor<16x512xf8E4M3FN>, !b, tensor<16x4xf32>, tensor<4x4xf32> -> tensor<16x512xf32>
@@ -16,7 +16,7 @@ func.func @rows_64(%a: tensor<16x512xf8E4M3FN>, %b: !b, %s: tensor<16x4xf32>, %t
 }
 
 // CHECK-LABEL: func.func @rows_128
-// CHECK: config = #gq.config<tile = [128, 128, 128], stages = 6, raster = 1>
+// CHECK: config = #gq.matmul_config<tile = [128, 128, 128], stages = 6, registers = [40, 232], candidate = 0>
 func.func @rows_128(%a: tensor<100x512xf8E4M3FN>, %b: !b, %s: tensor<100x4xf32>, %t: tensor<4x4xf32>, %c: tensor<100x512xf32>) -> tensor<100x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<100x512xf32>)
       : tensor<100x512xf8E4M3FN>, !b, tensor<100x4xf32>, tensor<4x4xf32> -> tensor<100x512xf32>
@@ -24,8 +24,8 @@ func.func @rows_128(%a: tensor<100x512xf8E4M3FN>, %b: !b, %s: tensor<100x4xf32>,
 }
 
 // CHECK-LABEL: func.func @rows_dynamic
-// CHECK: config = #gq.config<tile = [256, 128, 128], raster = 7>
-// REMARK: Remark="#gq.config<tile = [256, 128, 128], raster = 7>, 217664 bytes of shared memory"
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, registers = [40, 232], candidate = 0>
+// REMARK: Remark="#gq.matmul_config<tile = [256, 128, 128], raster = 7, registers = [40, 232], candidate = 0>, 217664 bytes of shared memory"
 func.func @rows_dynamic(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x512xf32>
@@ -34,7 +34,7 @@ func.func @rows_dynamic(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>,
 
 // The columns of the tile follow the blocks of b.
 // CHECK-LABEL: func.func @columns_96
-// CHECK: config = #gq.config<tile = [256, 96, 128], raster = 7>
+// CHECK: config = #gq.matmul_config<tile = [256, 96, 128], raster = 7, registers = [40, 232], candidate = 0>
 func.func @columns_96(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<6x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [96, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x512xf32>
@@ -42,7 +42,7 @@ func.func @columns_96(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %
 }
 
 // CHECK-LABEL: func.func @columns_192
-// CHECK: config = #gq.config<tile = [256, 64, 128], stages = 5, raster = 6>
+// CHECK: config = #gq.matmul_config<tile = [256, 64, 128], stages = 5, raster = 6, registers = [40, 232], candidate = 0>
 func.func @columns_192(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<3x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [192, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<3x4xf32> -> tensor<?x512xf32>
@@ -51,33 +51,33 @@ func.func @columns_192(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, 
 
 // A config that is there stays; four math groups fit their registers.
 // CHECK-LABEL: func.func @by_hand
-// CHECK: config = #gq.config<tile = [256, 64, 128], stages = 3, math_groups = 4, early_wait = false>
-// REMARK: Remark="#gq.config<tile = [256, 64, 128], stages = 3, math_groups = 4, early_wait = false>
+// CHECK: config = #gq.matmul_config<tile = [256, 64, 128], stages = 3, math_groups = 4, early_wait = false, registers = [32, 112]>
+// REMARK: Remark="#gq.matmul_config<tile = [256, 64, 128], stages = 3, math_groups = 4, early_wait = false, registers = [32, 112]>
 func.func @by_hand(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x512xf32>)
-      {config = #gq.config<tile = [256, 64, 128], math_groups = 4, stages = 3, early_wait = false>}
+      {config = #gq.matmul_config<tile = [256, 64, 128], math_groups = 4, stages = 3, early_wait = false>}
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x512xf32>
   return %d : tensor<?x512xf32>
 }
 
 // Quantisation: as many blocks as a thread block (or a cluster) holds in registers.
 // CHECK-LABEL: func.func @quantize_rows
-// CHECK: config = #gq.config<tile = [8, 1024]>
-// REMARK: Remark="#gq.config<tile = [8, 1024]>"
+// CHECK: config = #gq.quantize_config<tile = [8, 1024], candidate = 0>
+// REMARK: Remark="#gq.quantize_config<tile = [8, 1024], candidate = 0>"
 func.func @quantize_rows(%x: !x, %q: !q, %s: tensor<512x8xf32>) -> (!q, tensor<512x8xf32>) {
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) : !x -> !q, tensor<512x8xf32>
   return %r#0, %r#1 : !q, tensor<512x8xf32>
 }
 
 // CHECK-LABEL: func.func @quantize_squares
-// CHECK: config = #gq.config<tile = [128, 128]>
+// CHECK: config = #gq.quantize_config<tile = [128, 128], candidate = 0>
 func.func @quantize_squares(%x: !x, %q: !q, %s: tensor<4x8xf32>) -> (!q, tensor<4x8xf32>) {
   %r:2 = gq.quantize %x block [128, 128] outs(%q, %s : !q, tensor<4x8xf32>) : !x -> !q, tensor<4x8xf32>
   return %r#0, %r#1 : !q, tensor<4x8xf32>
 }
 
 // CHECK-LABEL: func.func @quantize_large
-// CHECK: config = #gq.config<tile = [256, 256], threads = 512>
+// CHECK: config = #gq.quantize_config<tile = [256, 256], threads = 512, candidate = 0>
 func.func @quantize_large(%x: !x, %q: !q, %s: tensor<2x4xf32>) -> (!q, tensor<2x4xf32>) {
   %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : !q, tensor<2x4xf32>) : !x -> !q, tensor<2x4xf32>
   return %r#0, %r#1 : !q, tensor<2x4xf32>
@@ -86,7 +86,7 @@ func.func @quantize_large(%x: !x, %q: !q, %s: tensor<2x4xf32>) -> (!q, tensor<2x
 // Rows of unknown length are loaded element by element: half the share. The
 // thread block takes the tile in two turns.
 // CHECK-LABEL: func.func @quantize_slabs
-// CHECK: config = #gq.config<tile = [256, 256], threads = 512, slabs = 2>
+// CHECK: config = #gq.quantize_config<tile = [256, 256], threads = 512, slabs = 2, park = true, candidate = 0>
 func.func @quantize_slabs(%x: tensor<512x?xbf16>, %q: tensor<512x?xf8E4M3FN>, %s: tensor<2x?xf32>) -> (tensor<512x?xf8E4M3FN>, tensor<2x?xf32>) {
   %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : tensor<512x?xf8E4M3FN>, tensor<2x?xf32>) : tensor<512x?xbf16> -> tensor<512x?xf8E4M3FN>, tensor<2x?xf32>
   return %r#0, %r#1 : tensor<512x?xf8E4M3FN>, tensor<2x?xf32>
@@ -95,7 +95,7 @@ func.func @quantize_slabs(%x: tensor<512x?xbf16>, %q: tensor<512x?xf8E4M3FN>, %s
 // Turning codes takes registers, and of more than two slabs too much is read
 // again.
 // CHECK-LABEL: func.func @quantize_cluster_transpose
-// CHECK: config = #gq.config<tile = [256, 256], threads = 512, cluster = 2>
+// CHECK: config = #gq.quantize_config<tile = [256, 256], threads = 512, cluster = 2, candidate = 0>
 func.func @quantize_cluster_transpose(%x: tensor<512x1024xf32>, %q: !q, %s: tensor<2x4xf32>, %t: tensor<1024x512xf8E4M3FN>) -> (!q, tensor<2x4xf32>, tensor<1024x512xf8E4M3FN>) {
   %r:2 = gq.quantize %x block [256, 256] outs(%q, %s : !q, tensor<2x4xf32>) : tensor<512x1024xf32> -> !q, tensor<2x4xf32>
   %u = linalg.transpose ins(%r#0 : !q) outs(%t : tensor<1024x512xf8E4M3FN>) permutation = [1, 0]
@@ -104,7 +104,7 @@ func.func @quantize_cluster_transpose(%x: tensor<512x1024xf32>, %q: !q, %s: tens
 
 // Computed from other tensors, in f32: what fits, in whatever turns.
 // CHECK-LABEL: func.func @quantize_slabs_fused
-// CHECK: config = #gq.config<tile = [256, 256], threads = 512, slabs = 4>
+// CHECK: config = #gq.quantize_config<tile = [256, 256], threads = 512, slabs = 4, park = true, candidate = 0>
 func.func @quantize_slabs_fused(%x: !x, %y: !x, %q: !q, %s: tensor<2x4xf32>) -> (!q, tensor<2x4xf32>) {
   %e = tensor.empty() : !x
   %p = linalg.mul ins(%x, %y : !x, !x) outs(%e : !x) -> !x
@@ -114,9 +114,9 @@ func.func @quantize_slabs_fused(%x: !x, %y: !x, %q: !q, %s: tensor<2x4xf32>) -> 
 
 // Tall blocks: wide enough for a sector a row, or else two passes.
 // CHECK-LABEL: func.func @quantize_tall
-// CHECK: block [1024, 1] {{.*}}config = #gq.config<tile = [1024, 16]>
-// CHECK: block [2048, 2] {{.*}}config = #gq.config<tile = [2048, 32], threads = 512>
-// CHECK: block [8192, 1] {{.*}}config = #gq.config<tile = [128, 64], passes = 2>
+// CHECK: block [1024, 1] {{.*}}config = #gq.quantize_config<tile = [1024, 16], candidate = 0>
+// CHECK: block [2048, 2] {{.*}}config = #gq.quantize_config<tile = [2048, 32], threads = 512, candidate = 0>
+// CHECK: block [8192, 1] {{.*}}config = #gq.quantize_config<tile = [128, 64], passes = 2, candidate = 0>
 func.func @quantize_tall(%x: tensor<?x1024xbf16>, %q: tensor<?x1024xf8E4M3FN>, %s: tensor<?x1024xf32>, %t: tensor<?x512xf32>)
     -> (tensor<?x1024xf8E4M3FN>, tensor<?x1024xf8E4M3FN>, tensor<?x1024xf8E4M3FN>) {
   %a:2 = gq.quantize %x block [1024, 1] outs(%q, %s : tensor<?x1024xf8E4M3FN>, tensor<?x1024xf32>) : tensor<?x1024xbf16> -> tensor<?x1024xf8E4M3FN>, tensor<?x1024xf32>
@@ -127,7 +127,7 @@ func.func @quantize_tall(%x: tensor<?x1024xbf16>, %q: tensor<?x1024xf8E4M3FN>, %
 
 // More than two slabs would read too much again.
 // CHECK-LABEL: func.func @quantize_cluster
-// CHECK: config = #gq.config<tile = [512, 512], threads = 512, cluster = 8>
+// CHECK: config = #gq.quantize_config<tile = [512, 512], threads = 512, cluster = 8, candidate = 0>
 func.func @quantize_cluster(%x: tensor<512x1024xf32>, %q: !q, %s: tensor<1x2xf32>) -> (!q, tensor<1x2xf32>) {
   %r:2 = gq.quantize %x block [512, 512] outs(%q, %s : !q, tensor<1x2xf32>) : tensor<512x1024xf32> -> !q, tensor<1x2xf32>
   return %r#0, %r#1 : !q, tensor<1x2xf32>
@@ -135,7 +135,7 @@ func.func @quantize_cluster(%x: tensor<512x1024xf32>, %q: !q, %s: tensor<1x2xf32
 
 // Transposed scales: rows above one another, as their scales lie side by side.
 // CHECK-LABEL: func.func @quantize_transposed
-// CHECK: config = #gq.config<tile = [64, 128]>
+// CHECK: config = #gq.quantize_config<tile = [64, 128], candidate = 0>
 func.func @quantize_transposed(%x: !x, %q: !q, %s: tensor<8x512xf32>) -> (!q, tensor<8x512xf32>) {
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<8x512xf32>) {transposed_scales} : !x -> !q, tensor<8x512xf32>
   return %r#0, %r#1 : !q, tensor<8x512xf32>
@@ -144,9 +144,9 @@ func.func @quantize_transposed(%x: !x, %q: !q, %s: tensor<8x512xf32>) -> (!q, te
 // The codes of 128 rows make a cache line of their transpose; of one-row blocks,
 // the scales of 1024 columns a sector.
 // CHECK-LABEL: func.func @quantize_dual
-// CHECK: block [1, 128] {{.*}}config = #gq.config<tile = [64, 1024], threads = 512>
-// CHECK: block [1, 128] {{.*}}config = #gq.config<tile = [128, 128]>
-// CHECK: block [32, 32] {{.*}}config = #gq.config<tile = [128, 128]>
+// CHECK: block [1, 128] {{.*}}config = #gq.quantize_config<tile = [64, 1024], threads = 512, candidate = 0>
+// CHECK: block [1, 128] {{.*}}config = #gq.quantize_config<tile = [128, 128], candidate = 0>
+// CHECK: block [32, 32] {{.*}}config = #gq.quantize_config<tile = [128, 128], candidate = 0>
 func.func @quantize_dual(%x: !x, %q: !q, %s: tensor<512x8xf32>, %sc: tensor<8x512xf32>, %f: tensor<16x32xf32>, %t: tensor<1024x512xf8E4M3FN>)
     -> (tensor<1024x512xf8E4M3FN>, tensor<1024x512xf8E4M3FN>, tensor<1024x512xf8E4M3FN>) {
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<512x8xf32>) : !x -> !q, tensor<512x8xf32>
@@ -160,14 +160,14 @@ func.func @quantize_dual(%x: !x, %q: !q, %s: tensor<512x8xf32>, %sc: tensor<8x51
 
 // Rows of one warp each: 32 of them fill the registers of a thread.
 // CHECK-LABEL: func.func @quantize_transposed_wide
-// CHECK: config = #gq.config<tile = [32, 512]>
+// CHECK: config = #gq.quantize_config<tile = [32, 512], candidate = 0>
 func.func @quantize_transposed_wide(%x: !x, %q: !q, %s: tensor<2x512xf32>) -> (!q, tensor<2x512xf32>) {
   %r:2 = gq.quantize %x block [1, 512] outs(%q, %s : !q, tensor<2x512xf32>) {transposed_scales} : !x -> !q, tensor<2x512xf32>
   return %r#0, %r#1 : !q, tensor<2x512xf32>
 }
 
 // CHECK-LABEL: func.func @quantize_odd
-// CHECK: config = #gq.config<tile = [192, 40], threads = 240>
+// CHECK: config = #gq.quantize_config<tile = [192, 40], threads = 240, candidate = 0>
 func.func @quantize_odd(%x: !x, %q: !q, %s: tensor<171x205xf32>) -> (!q, tensor<171x205xf32>) {
   %r:2 = gq.quantize %x block [3, 5] outs(%q, %s : !q, tensor<171x205xf32>) : !x -> !q, tensor<171x205xf32>
   return %r#0, %r#1 : !q, tensor<171x205xf32>
@@ -175,8 +175,8 @@ func.func @quantize_odd(%x: !x, %q: !q, %s: tensor<171x205xf32>) -> (!q, tensor<
 
 // Blocks that no thread blocks hold: two passes, in parts of a block.
 // CHECK-LABEL: func.func @quantize_long_rows
-// CHECK: config = #gq.config<tile = [1, 8000], threads = 250, passes = 2>
-// REMARK: Remark="#gq.config<tile = [1, 8000], threads = 250, passes = 2>"
+// CHECK: config = #gq.quantize_config<tile = [1, 8000], threads = 250, passes = 2, candidate = 0>
+// REMARK: Remark="#gq.quantize_config<tile = [1, 8000], threads = 250, passes = 2, candidate = 0>"
 func.func @quantize_long_rows(%x: tensor<?x?xbf16>, %q: tensor<?x?xf8E4M3FN>, %s: tensor<?x?xf32>) -> (tensor<?x?xf8E4M3FN>, tensor<?x?xf32>) {
   %r:2 = gq.quantize %x block [1, 200000] outs(%q, %s : tensor<?x?xf8E4M3FN>, tensor<?x?xf32>) : tensor<?x?xbf16> -> tensor<?x?xf8E4M3FN>, tensor<?x?xf32>
   return %r#0, %r#1 : tensor<?x?xf8E4M3FN>, tensor<?x?xf32>
@@ -184,21 +184,21 @@ func.func @quantize_long_rows(%x: tensor<?x?xbf16>, %q: tensor<?x?xf8E4M3FN>, %s
 
 // A block that covers the columns may be cut anywhere.
 // CHECK-LABEL: func.func @quantize_all_columns
-// CHECK: config = #gq.config<tile = [1, 8192], passes = 2>
+// CHECK: config = #gq.quantize_config<tile = [1, 8192], passes = 2, candidate = 0>
 func.func @quantize_all_columns(%x: tensor<?x200003xbf16>, %q: tensor<?x200003xf8E4M3FN>, %s: tensor<?x1xf32>) -> (tensor<?x200003xf8E4M3FN>, tensor<?x1xf32>) {
   %r:2 = gq.quantize %x block [1, 200003] outs(%q, %s : tensor<?x200003xf8E4M3FN>, tensor<?x1xf32>) : tensor<?x200003xbf16> -> tensor<?x200003xf8E4M3FN>, tensor<?x1xf32>
   return %r#0, %r#1 : tensor<?x200003xf8E4M3FN>, tensor<?x1xf32>
 }
 
 // CHECK-LABEL: func.func @quantize_columns
-// CHECK: config = #gq.config<tile = [128, 64], passes = 2>
+// CHECK: config = #gq.quantize_config<tile = [128, 64], passes = 2, candidate = 0>
 func.func @quantize_columns(%x: tensor<?x4096xbf16>, %q: tensor<?x4096xf8E4M3FN>, %s: tensor<?x4096xf32>) -> (tensor<?x4096xf8E4M3FN>, tensor<?x4096xf32>) {
   %r:2 = gq.quantize %x block [1048576, 1] outs(%q, %s : tensor<?x4096xf8E4M3FN>, tensor<?x4096xf32>) : tensor<?x4096xbf16> -> tensor<?x4096xf8E4M3FN>, tensor<?x4096xf32>
   return %r#0, %r#1 : tensor<?x4096xf8E4M3FN>, tensor<?x4096xf32>
 }
 
 // CHECK-LABEL: func.func @quantize_tensor
-// CHECK: block [1024, 1024] {{.*}}config = #gq.config<tile = [16, 512], passes = 2>
+// CHECK: block [1024, 1024] {{.*}}config = #gq.quantize_config<tile = [16, 512], passes = 2, candidate = 0>
 func.func @quantize_tensor(%x: tensor<1000x1024xbf16>, %q: tensor<1000x1024xf8E4M3FN>, %s: tensor<1x1xf32>) -> (tensor<1000x1024xf8E4M3FN>, tensor<1x1xf32>) {
   %r:2 = gq.quantize %x block [1048576, 4611686018427387904] outs(%q, %s : tensor<1000x1024xf8E4M3FN>, tensor<1x1xf32>) : tensor<1000x1024xbf16> -> tensor<1000x1024xf8E4M3FN>, tensor<1x1xf32>
   return %r#0, %r#1 : tensor<1000x1024xf8E4M3FN>, tensor<1x1xf32>
@@ -206,8 +206,8 @@ func.func @quantize_tensor(%x: tensor<1000x1024xbf16>, %q: tensor<1000x1024xf8E4
 
 // Few rows: the block is no taller than they need, and a thread has less to do.
 // CHECK-LABEL: func.func @quantize_few
-// CHECK: block [16, 256] {{.*}}config = #gq.config<tile = [16, 256]>
-// CHECK: block [1, 128] {{.*}}config = #gq.config<tile = [4, 1024]>
+// CHECK: block [16, 256] {{.*}}config = #gq.quantize_config<tile = [16, 256], candidate = 0>
+// CHECK: block [1, 128] {{.*}}config = #gq.quantize_config<tile = [4, 1024], candidate = 0>
 func.func @quantize_few(%x: tensor<13x8192xbf16>, %q: tensor<13x8192xf8E4M3FN>, %s: tensor<1x32xf32>, %r: tensor<13x64xf32>)
     -> (tensor<13x8192xf8E4M3FN>, tensor<13x8192xf8E4M3FN>) {
   %a:2 = gq.quantize %x block [256, 256] outs(%q, %s : tensor<13x8192xf8E4M3FN>, tensor<1x32xf32>) : tensor<13x8192xbf16> -> tensor<13x8192xf8E4M3FN>, tensor<1x32xf32>
@@ -217,8 +217,8 @@ func.func @quantize_few(%x: tensor<13x8192xbf16>, %q: tensor<13x8192xf8E4M3FN>, 
 
 // The passes alone: an absmax in as few launches as can be, a cast in any tiles.
 // CHECK-LABEL: func.func @passes
-// CHECK: gq.block_absmax {{.*}}config = #gq.config<tile = [256, 256], threads = 512>
-// CHECK: gq.scaled_cast {{.*}}config = #gq.config<tile = [32, 256]>
+// CHECK: gq.block_absmax {{.*}}config = #gq.quantize_config<tile = [256, 256], threads = 512, candidate = 0>
+// CHECK: gq.scaled_cast {{.*}}config = #gq.quantize_config<tile = [32, 256], candidate = 0>
 // CHECK: gq.scaled_cast {{.*}} origin
 // CHECK-NOT: config
 // CHECK: return

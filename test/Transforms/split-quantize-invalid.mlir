@@ -2,7 +2,7 @@
 
 func.func @memrefs(%x: memref<8x256xbf16>, %q: memref<8x256xf8E4M3FN>, %s: memref<8x2xf32>) {
   // expected-error@+1 {{'gq.quantize' op is on memrefs; two passes are made of tensors}}
-  gq.quantize %x block [1, 128] outs(%q, %s : memref<8x256xf8E4M3FN>, memref<8x2xf32>) {config = #gq.config<tile = [8, 256], passes = 2>} : memref<8x256xbf16>
+  gq.quantize %x block [1, 128] outs(%q, %s : memref<8x256xf8E4M3FN>, memref<8x2xf32>) {config = #gq.quantize_config<tile = [8, 256], passes = 2>} : memref<8x256xbf16>
   return
 }
 
@@ -11,7 +11,7 @@ func.func @memrefs(%x: memref<8x256xbf16>, %q: memref<8x256xf8E4M3FN>, %s: memre
 // A config that nobody has checked.
 func.func @cut(%x: tensor<8x?xbf16>, %s: tensor<8x?xf32>) -> tensor<8x?xf32> {
   // expected-error@+1 {{config: expects tile size 1 and the block's 128 to divide one another, got 96}}
-  %a = gq.block_absmax %x block [1, 128] outs(%s : tensor<8x?xf32>) {config = #gq.config<tile = [8, 96]>} : tensor<8x?xbf16> -> tensor<8x?xf32>
+  %a = gq.block_absmax %x block [1, 128] outs(%s : tensor<8x?xf32>) {config = #gq.quantize_config<tile = [8, 96]>} : tensor<8x?xbf16> -> tensor<8x?xf32>
   return %a : tensor<8x?xf32>
 }
 
@@ -20,7 +20,7 @@ func.func @cut(%x: tensor<8x?xbf16>, %s: tensor<8x?xf32>) -> tensor<8x?xf32> {
 // Parts of 2 leave 200003, a prime, for the next op.
 func.func @prime(%x: tensor<?x?xbf16>, %s: tensor<?x?xf32>) -> tensor<?x?xf32> {
   // expected-error@+1 {{has no gpu strategy for blocks of 1x200003: expects blocks of at most 262144 elements, or sizes that have divisors between 2 and 16384}}
-  %a = gq.block_absmax %x block [1, 400006] outs(%s : tensor<?x?xf32>) {config = #gq.config<tile = [256, 2]>} : tensor<?x?xbf16> -> tensor<?x?xf32>
+  %a = gq.block_absmax %x block [1, 400006] outs(%s : tensor<?x?xf32>) {config = #gq.quantize_config<tile = [256, 2]>} : tensor<?x?xbf16> -> tensor<?x?xf32>
   return %a : tensor<?x?xf32>
 }
 
@@ -28,7 +28,7 @@ func.func @prime(%x: tensor<?x?xbf16>, %s: tensor<?x?xf32>) -> tensor<?x?xf32> {
 
 func.func @order(%x: tensor<8x256xbf16>, %q: tensor<8x256xi8>, %s: tensor<2x8xf32>) -> (tensor<8x256xi8>, tensor<2x8xf32>) {
   // expected-error@+1 {{'gq.quantize' op in two passes writes f32 scales in row-major order, got transposed 'f32'}}
-  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<8x256xi8>, tensor<2x8xf32>) {transposed_scales, config = #gq.config<tile = [16, 256], passes = 2>} : tensor<8x256xbf16> -> tensor<8x256xi8>, tensor<2x8xf32>
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<8x256xi8>, tensor<2x8xf32>) {transposed_scales, config = #gq.quantize_config<tile = [16, 256], passes = 2>} : tensor<8x256xbf16> -> tensor<8x256xi8>, tensor<2x8xf32>
   return %r#0, %r#1 : tensor<8x256xi8>, tensor<2x8xf32>
 }
 
@@ -36,6 +36,6 @@ func.func @order(%x: tensor<8x256xbf16>, %q: tensor<8x256xi8>, %s: tensor<2x8xf3
 
 func.func @e8m0(%x: tensor<8x256xbf16>, %q: tensor<8x256xi8>, %s: tensor<8x2xf8E8M0FNU>) -> (tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>) {
   // expected-error@+1 {{'gq.quantize' op in two passes writes f32 scales in row-major order, got 'f8E8M0FNU'}}
-  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>) {pow2, config = #gq.config<tile = [16, 256], passes = 2>} : tensor<8x256xbf16> -> tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>) {pow2, config = #gq.quantize_config<tile = [16, 256], passes = 2>} : tensor<8x256xbf16> -> tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>
   return %r#0, %r#1 : tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>
 }

@@ -7,7 +7,7 @@ func.func @cuts_blocks(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s:
   // expected-error@+2 {{failed to generate tiling loops}}
   // expected-error@+1 {{could not be tiled}}
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>)
-      {config = #gq.config<tile = [16, 192]>} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+      {config = #gq.quantize_config<tile = [16, 192]>} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
   return %r#0, %r#1 : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
 }
 
@@ -16,7 +16,7 @@ func.func @cuts_blocks(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s:
 func.func @memrefs(%a: memref<128x128xf8E4M3FN>, %s: memref<128x1xf32>, %t: memref<1x1xf32>, %c: memref<128x128xf32>) {
   // expected-error@+1 {{'gq.scaled_matmul' op is on memrefs; kernels are made of ops on tensors}}
   gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : memref<128x128xf32>)
-      {config = #gq.config<tile = [128, 64, 128]>}
+      {config = #gq.matmul_config<tile = [128, 64, 128]>}
       : memref<128x128xf8E4M3FN>, memref<128x128xf8E4M3FN>, memref<128x1xf32>, memref<1x1xf32>
   return
 }
@@ -27,7 +27,7 @@ func.func @two_passes(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: 
     -> (tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {
   // expected-error@+1 {{has a config of two passes; run gq-split-quantize first}}
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>)
-      {config = #gq.config<tile = [16, 512], passes = 2>} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+      {config = #gq.quantize_config<tile = [16, 512], passes = 2>} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
   return %r#0, %r#1 : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
 }
 
@@ -35,7 +35,7 @@ func.func @two_passes(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: 
 
 func.func @parts(%x: tensor<64x512xbf16>, %s: tensor<1x4xf32>) -> tensor<1x4xf32> {
   // expected-error@+1 {{has tiles of 16 along dimension 0 that cut its blocks of 64; run gq-split-quantize first}}
-  %a = gq.block_absmax %x block [64, 128] outs(%s : tensor<1x4xf32>) {config = #gq.config<tile = [16, 512]>} : tensor<64x512xbf16> -> tensor<1x4xf32>
+  %a = gq.block_absmax %x block [64, 128] outs(%s : tensor<1x4xf32>) {config = #gq.quantize_config<tile = [16, 512]>} : tensor<64x512xbf16> -> tensor<1x4xf32>
   %f = gq.absmax_to_scale %a to f8E4M3FN outs(%s : tensor<1x4xf32>) : tensor<1x4xf32> -> tensor<1x4xf32>
   return %f : tensor<1x4xf32>
 }
@@ -46,6 +46,6 @@ func.func @parts(%x: tensor<64x512xbf16>, %s: tensor<1x4xf32>) -> tensor<1x4xf32
 func.func @slabs(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tensor<1x4xf32>)
     -> (tensor<64x512xf8E4M3FN>, tensor<1x4xf32>) {
   %r:2 = gq.quantize %x block [64, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<1x4xf32>)
-      {config = #gq.config<tile = [64, 512], slabs = 4, passes = 2>} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<1x4xf32>
+      {config = #gq.quantize_config<tile = [64, 512], slabs = 4, passes = 2>} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<1x4xf32>
   return %r#0, %r#1 : tensor<64x512xf8E4M3FN>, tensor<1x4xf32>
 }

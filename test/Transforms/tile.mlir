@@ -18,7 +18,7 @@
 // CHECK-DAG:  %[[BT:.*]] = tensor.extract_slice %[[B]][%[[J]], %[[K]]] [128, %[[SIZE]]] [1, 1]
 // CHECK-DAG:  tensor.extract_slice %[[SA]][%[[I]], %[[KB]]] [256, %{{.*}}] [1, 1]
 // CHECK-DAG:  tensor.extract_slice %[[SB]][%{{.*}}, %{{.*}}] [1, %{{.*}}] [1, 1]
-// CHECK:      gq.scaled_matmul %[[AT]], %[[BT]] {{.*}} outs(%[[IT]] : tensor<256x128xf32>) {config = #gq.config<tile = [256, 128, 128]>}
+// CHECK:      gq.scaled_matmul %[[AT]], %[[BT]] {{.*}} outs(%[[IT]] : tensor<256x128xf32>) {config = #gq.matmul_config<tile = [256, 128, 128]>}
 // CHECK:   %[[BIAST:.*]] = tensor.extract_slice %[[BIAS]][%[[J]]] [128] [1]
 // CHECK:   linalg.generic {{.*}} ins(%[[SUM]], %[[BIAST]] : tensor<256x128xf32>, tensor<128xf32>)
 // CHECK:     arith.addf
@@ -34,7 +34,7 @@ func.func @bias_relu(%a: tensor<512x600xf8E4M3FN>, %b: tensor<256x600xf8E4M3FN>,
   %e = tensor.empty() : tensor<512x256xf32>
   %c = linalg.fill ins(%zero : f32) outs(%e : tensor<512x256xf32>) -> tensor<512x256xf32>
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x256xf32>)
-      {config = #gq.config<tile = [256, 128, 128]>}
+      {config = #gq.matmul_config<tile = [256, 128, 128]>}
       : tensor<512x600xf8E4M3FN>, tensor<256x600xf8E4M3FN>, tensor<512x5xf32>, tensor<2x5xf32> -> tensor<512x256xf32>
   %s = linalg.generic {indexing_maps = [#id, #column, #id], iterator_types = ["parallel", "parallel"]}
       ins(%d, %bias : tensor<512x256xf32>, tensor<256xf32>) outs(%e : tensor<512x256xf32>) {
@@ -84,7 +84,7 @@ func.func @silu_mul(%g: tensor<?x1024xf32>, %u: tensor<?x1024xf32>, %q: tensor<?
     linalg.yield %v : f32
   } -> tensor<?x1024xf32>
   %y:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<?x1024xf8E4M3FN>, tensor<?x8xf32>)
-      {config = #gq.config<tile = [16, 512]>} : tensor<?x1024xf32> -> tensor<?x1024xf8E4M3FN>, tensor<?x8xf32>
+      {config = #gq.quantize_config<tile = [16, 512]>} : tensor<?x1024xf32> -> tensor<?x1024xf8E4M3FN>, tensor<?x8xf32>
   return %y#0, %y#1 : tensor<?x1024xf8E4M3FN>, tensor<?x8xf32>
 }
 
@@ -104,7 +104,7 @@ func.func @silu_mul(%g: tensor<?x1024xf32>, %u: tensor<?x1024xf32>, %q: tensor<?
 // CHECK: gq.scaled_matmul
 func.func @not_fused(%a: tensor<128x128xf8E4M3FN>, %s: tensor<128x1xf32>, %t: tensor<1x1xf32>, %c: tensor<128x128xf32>) -> tensor<128x128xf32> {
   %d = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<128x128xf32>)
-      {config = #gq.config<tile = [128, 64, 128]>}
+      {config = #gq.matmul_config<tile = [128, 64, 128]>}
       : tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x128xf32>
   %r = linalg.generic {indexing_maps = [#swap, #id], iterator_types = ["parallel", "parallel"]}
       ins(%d : tensor<128x128xf32>) outs(%c : tensor<128x128xf32>) {
@@ -145,9 +145,9 @@ func.func @no_config(%a: tensor<128x128xf8E4M3FN>, %s: tensor<128x1xf32>, %t: te
 // CHECK: return %{{.*}}, %[[R]]#0, %[[R]]#1
 func.func @two_passes(%x: tensor<300x1024xbf16>, %q: tensor<300x1024xf8E4M3FN>, %s: tensor<3x8xf32>, %e: tensor<3x8xf32>)
     -> (tensor<300x1024xf8E4M3FN>, tensor<3x8xf32>, tensor<3x8xf32>) {
-  %a = gq.block_absmax %x block [128, 128] outs(%e : tensor<3x8xf32>) {config = #gq.config<tile = [128, 256]>} : tensor<300x1024xbf16> -> tensor<3x8xf32>
+  %a = gq.block_absmax %x block [128, 128] outs(%e : tensor<3x8xf32>) {config = #gq.quantize_config<tile = [128, 256]>} : tensor<300x1024xbf16> -> tensor<3x8xf32>
   %f = gq.absmax_to_scale %a to f8E4M3FN outs(%s : tensor<3x8xf32>) : tensor<3x8xf32> -> tensor<3x8xf32>
-  %c = gq.scaled_cast %x scales(%f block [128, 128]) outs(%q : tensor<300x1024xf8E4M3FN>) {config = #gq.config<tile = [32, 256]>}
+  %c = gq.scaled_cast %x scales(%f block [128, 128]) outs(%q : tensor<300x1024xf8E4M3FN>) {config = #gq.quantize_config<tile = [32, 256]>}
       : tensor<300x1024xbf16>, tensor<3x8xf32> -> tensor<300x1024xf8E4M3FN>
   return %c, %f, %a : tensor<300x1024xf8E4M3FN>, tensor<3x8xf32>, tensor<3x8xf32>
 }
@@ -163,7 +163,7 @@ func.func @two_passes(%x: tensor<300x1024xbf16>, %q: tensor<300x1024xf8E4M3FN>, 
 // CHECK: gq.absmax_to_scale
 func.func @apart(%x: tensor<512x1024xbf16>, %e: tensor<512x8xf32>, %v: f32) -> (tensor<512x8xf32>, tensor<512x8xf32>) {
   %c0 = arith.constant 0 : index
-  %a = gq.block_absmax %x block [1, 128] outs(%e : tensor<512x8xf32>) {config = #gq.config<tile = [16, 512]>} : tensor<512x1024xbf16> -> tensor<512x8xf32>
+  %a = gq.block_absmax %x block [1, 128] outs(%e : tensor<512x8xf32>) {config = #gq.quantize_config<tile = [16, 512]>} : tensor<512x1024xbf16> -> tensor<512x8xf32>
   %b = tensor.insert %v into %a[%c0, %c0] : tensor<512x8xf32>
   %f = gq.absmax_to_scale %a to f8E4M3FN outs(%b : tensor<512x8xf32>) : tensor<512x8xf32> -> tensor<512x8xf32>
   return %a, %f : tensor<512x8xf32>, tensor<512x8xf32>
@@ -185,7 +185,7 @@ func.func @apart(%x: tensor<512x1024xbf16>, %e: tensor<512x8xf32>, %v: f32) -> (
 func.func @dual(%x: tensor<200x256xbf16>, %q: tensor<200x256xi8>, %s: tensor<200x2xf32>, %t: tensor<256x200xi8>)
     -> (tensor<200x256xi8>, tensor<200x2xf32>, tensor<256x200xi8>) {
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<200x256xi8>, tensor<200x2xf32>)
-      {config = #gq.config<tile = [128, 128]>} : tensor<200x256xbf16> -> tensor<200x256xi8>, tensor<200x2xf32>
+      {config = #gq.quantize_config<tile = [128, 128]>} : tensor<200x256xbf16> -> tensor<200x256xi8>, tensor<200x2xf32>
   %u = linalg.transpose ins(%r#0 : tensor<200x256xi8>) outs(%t : tensor<256x200xi8>) permutation = [1, 0]
   return %r#0, %r#1, %u : tensor<200x256xi8>, tensor<200x2xf32>, tensor<256x200xi8>
 }
@@ -201,7 +201,7 @@ func.func @dual(%x: tensor<200x256xbf16>, %q: tensor<200x256xi8>, %s: tensor<200
 func.func @not_fused(%x: tensor<200x256xbf16>, %q: tensor<200x256xi8>, %s: tensor<200x2xf32>, %t: tensor<256x200xi8>, %u: tensor<2x200xf32>)
     -> (tensor<2x200xf32>, tensor<200x256xi8>, tensor<256x200xi8>) {
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<200x256xi8>, tensor<200x2xf32>)
-      {config = #gq.config<tile = [128, 128]>} : tensor<200x256xbf16> -> tensor<200x256xi8>, tensor<200x2xf32>
+      {config = #gq.quantize_config<tile = [128, 128]>} : tensor<200x256xbf16> -> tensor<200x256xi8>, tensor<200x2xf32>
   %a = linalg.transpose ins(%r#1 : tensor<200x2xf32>) outs(%u : tensor<2x200xf32>) permutation = [1, 0]
   %v:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<200x256xi8>, tensor<200x2xf32>)
       : tensor<200x256xbf16> -> tensor<200x256xi8>, tensor<200x2xf32>

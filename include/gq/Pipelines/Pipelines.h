@@ -39,6 +39,11 @@ SmallVector<StringRef> getStages();
 void buildPipelineUntil(OpPassManager &pm, const GQToNVVMOptions &options,
                         StringRef stage);
 
+/// The passes behind the stage \p after, up to the stage \p until
+/// (the last one, if it is empty).
+void buildPipelineAfter(OpPassManager &pm, const GQToNVVMOptions &options,
+                        StringRef after, StringRef until = "");
+
 /// Kernels to the llvm and nvvm dialects.
 void buildNVVMPipeline(OpPassManager &pm, const GQToNVVMOptions &options);
 

@@ -35,8 +35,8 @@ struct RunOptions {
   /// A file with the same function to compare with, where the input has been
   /// lowered or edited; arguments are made for its function.
   std::string reference;
-  /// #gq.config attributes: those with three tile sizes replace the config of
-  /// every scaled_matmul, the others that of every quantize.
+  /// A #gq.matmul_config replaces the config of every scaled_matmul, a
+  /// #gq.quantize_config that of every quantize.
   std::vector<std::string> configs;
   /// See RunRequest.
   std::string after;

@@ -25,6 +25,13 @@ inline void remarkMissed(Operation *op, StringRef pass, StringRef name,
       << text.str();
 }
 
+/// What was weighed on the way to a decision.
+inline void remarkAnalysis(Operation *op, StringRef pass, StringRef name,
+                           const Twine &text) {
+  remark::analysis(op->getLoc(), remark::RemarkOpts::name(name).category(pass))
+      << text.str();
+}
+
 } // namespace mlir::gq
 
 #endif // GQ_SUPPORT_REMARKS_H

@@ -11,6 +11,7 @@
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,18 @@ enum class OptLevel {
   O3
 };
 
+/// What ptxas says about a kernel.
+struct KernelResources {
+  std::string kernel;
+  int64_t registers = 0;
+  int64_t sharedMemory = 0; ///< static, in bytes
+  int64_t stackFrame = 0, spillStores = 0, spillLoads = 0;
+};
+
+/// Is told of a kernel that spills.
+using SpillHandler =
+    std::function<void(gpu::GPUModuleOp, const KernelResources &)>;
+
 struct SerializeOptions {
   OptLevel optLevel = OptLevel::Light;
   /// Make a cubin, if ptxas is found.
@@ -49,14 +62,8 @@ struct SerializeOptions {
   std::string ptxas;
   /// Accept kernels that spill or use local memory. For experiments.
   bool allowSpills = false;
-};
-
-/// What ptxas says about a kernel.
-struct KernelResources {
-  std::string kernel;
-  int64_t registers = 0;
-  int64_t sharedMemory = 0; ///< static, in bytes
-  int64_t stackFrame = 0, spillStores = 0, spillLoads = 0;
+  /// Is told instead of the user, who gets an error otherwise.
+  SpillHandler onSpill;
 };
 
 /// Microseconds spent in each step.
@@ -96,6 +103,9 @@ FailureOr<KernelImage> serializeKernels(gpu::GPUModuleOp module,
 FailureOr<LLVMKernels> translateKernels(gpu::GPUModuleOp module,
                                         OptLevel optLevel,
                                         SerializeTimes &times);
+
+/// The error for a kernel that spills, at the kernel.
+void emitSpillError(gpu::GPUModuleOp module, const KernelResources &kernel);
 
 /// What the translation to LLVM IR needs in the context.
 void registerSerializeInterfaces(DialectRegistry &registry);

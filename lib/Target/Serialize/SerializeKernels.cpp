@@ -22,6 +22,14 @@ static InFlightDiagnostic emitFor(gpu::GPUModuleOp module, StringRef kernel) {
   return diag;
 }
 
+void mlir::gq::emitSpillError(gpu::GPUModuleOp module,
+                              const KernelResources &kernel) {
+  emitFor(module, kernel.kernel)
+      << "spills registers: " << kernel.spillStores << " bytes of stores and "
+      << kernel.spillLoads << " bytes of loads with " << kernel.registers
+      << " registers, 0 are needed; a smaller tile lowers the demand";
+}
+
 /// Refuses what ptxas assembled correctly but slowly. All kernels are reported,
 /// each once for each cause.
 static LogicalResult judge(gpu::GPUModuleOp module, const PtxasOutput &output,
@@ -37,10 +45,10 @@ static LogicalResult judge(gpu::GPUModuleOp module, const PtxasOutput &output,
   for (const KernelResources &kernel : output.kernels) {
     if (kernel.spillStores == 0 && kernel.spillLoads == 0)
       continue;
-    emitFor(module, kernel.kernel)
-        << "spills registers: " << kernel.spillStores << " bytes of stores and "
-        << kernel.spillLoads << " bytes of loads with " << kernel.registers
-        << " registers, 0 are needed; a smaller tile lowers the demand";
+    if (options.onSpill)
+      options.onSpill(module, kernel);
+    else
+      emitSpillError(module, kernel);
     result = failure();
   }
   return result;

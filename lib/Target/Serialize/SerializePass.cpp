@@ -57,6 +57,8 @@ static void remarkResources(gpu::GPUModuleOp module, const KernelImage &image) {
 namespace {
 struct SerializePass : gq::impl::SerializePassBase<SerializePass> {
   using SerializePassBase::SerializePassBase;
+  SerializePass(const SerializePassOptions &options, SpillHandler onSpill)
+      : SerializePassBase(options), onSpill(std::move(onSpill)) {}
 
   void getDependentDialects(DialectRegistry &registry) const override {
     registerSerializeInterfaces(registry);
@@ -69,6 +71,7 @@ struct SerializePass : gq::impl::SerializePassBase<SerializePass> {
     settings.cubin = format == SerializeFormat::Cubin;
     settings.ptxas = ptxas;
     settings.allowSpills = allowSpills;
+    settings.onSpill = onSpill;
     FailureOr<KernelImage> image = serializeKernels(module, settings);
     if (failed(image))
       return failure();
@@ -96,8 +99,20 @@ struct SerializePass : gq::impl::SerializePassBase<SerializePass> {
     SmallVector<gpu::GPUModuleOp> modules(
         getOperation().getOps<gpu::GPUModuleOp>());
     for (gpu::GPUModuleOp module : modules)
-      if (failed(serialize(module)))
-        return signalPassFailure();
+      if (failed(serialize(module))) {
+        signalPassFailure();
+        // Who takes care of spills wants to know them all.
+        if (!onSpill)
+          return;
+      }
   }
+
+  SpillHandler onSpill;
 };
 } // namespace
+
+std::unique_ptr<Pass>
+mlir::gq::createSerializePass(const SerializePassOptions &options,
+                              SpillHandler onSpill) {
+  return std::make_unique<SerializePass>(options, std::move(onSpill));
+}

@@ -5,7 +5,7 @@
 // CHECK-SAME: %[[X:[a-z0-9]+]]: memref<64x512xbf16>, %[[S:[a-z0-9]+]]: memref<64x4xf32>, %[[T:[a-z0-9]+]]: memref<64x4xf32>, %[[Q:[a-z0-9]+]]: memref<64x512xf8E4M3FN>
 // CHECK-NOT: memref.alloc
 // CHECK-NOT: memref.copy
-// CHECK: gq.block_absmax %[[X]] block [1, 128] outs(%[[S]] : memref<64x4xf32>) {amax_floor = 5.000000e-01 : f32, config = #gq.config<tile = [1, 512]>, my.note = "kept"} : memref<64x512xbf16>
+// CHECK: gq.block_absmax %[[X]] block [1, 128] outs(%[[S]] : memref<64x4xf32>) {amax_floor = 5.000000e-01 : f32, config = #gq.quantize_config<tile = [1, 512]>, my.note = "kept"} : memref<64x512xbf16>
 // CHECK: gq.absmax_to_scale %[[S]] to f8E4M3FN outs(%[[T]] : memref<64x4xf32>) : memref<64x4xf32>
 // CHECK: gq.scaled_cast %[[X]] scales(%[[T]] block [1, 128]) outs(%[[Q]] : memref<64x512xf8E4M3FN>) : memref<64x512xbf16>, memref<64x4xf32>
 // CHECK: gq.dequantize %[[Q]] scales(%[[T]] block [1, 128]) outs(%[[X]] : memref<64x512xbf16>) : memref<64x512xf8E4M3FN>, memref<64x4xf32>
@@ -15,7 +15,7 @@ func.func @in_place(%x: tensor<64x512xbf16> {bufferization.writable = true},
     %t: tensor<64x4xf32> {bufferization.writable = true},
     %q: tensor<64x512xf8E4M3FN> {bufferization.writable = true}) -> tensor<64x512xbf16> {
   %0 = gq.block_absmax %x block [1, 128] outs(%s : tensor<64x4xf32>)
-         {amax_floor = 0.5 : f32, config = #gq.config<tile = [1, 512]>, my.note = "kept"}
+         {amax_floor = 0.5 : f32, config = #gq.quantize_config<tile = [1, 512]>, my.note = "kept"}
          : tensor<64x512xbf16> -> tensor<64x4xf32>
   %1 = gq.absmax_to_scale %0 to f8E4M3FN outs(%t : tensor<64x4xf32>)
          : tensor<64x4xf32> -> tensor<64x4xf32>

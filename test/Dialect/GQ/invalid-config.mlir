@@ -1,141 +1,238 @@
-// One test for every diagnostic: #gq.config.
+// One test for every diagnostic: #gq.matmul_config and #gq.quantize_config.
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
-// #gq.config: text form
-// expected-error@+1 {{unknown key 'stage' in gq.config, expects one of tile, stages, math_groups, schedule, raster, early_wait, registers, threads, cluster, passes, slabs}}
-func.func private @config_unknown_key() attributes {c = #gq.config<tile = [1, 1], stage = 3>}
+// Text form. Keys of the other kind are unknown.
+// expected-error@+1 {{duplicate or unknown struct parameter name: stage}}
+func.func private @unknown_key() attributes {c = #gq.matmul_config<tile = [1, 1, 1], stage = 3>}
 
 // -----
 
-// expected-error@+1 {{duplicate key 'stages' in gq.config}}
-func.func private @config_duplicate_key() attributes {c = #gq.config<tile = [1, 1], stages = 3, stages = 4>}
+// expected-error@+1 {{duplicate or unknown struct parameter name: stage}}
+func.func private @unknown_key() attributes {c = #gq.quantize_config<tile = [1, 1], stage = 3>}
 
 // -----
 
-// expected-error@+1 {{duplicate key 'tile' in gq.config}}
-func.func private @config_duplicate_list() attributes {c = #gq.config<tile = [1, 1], tile = [1]>}
+// expected-error@+1 {{duplicate or unknown struct parameter name: threads}}
+func.func private @key_of_quantisation() attributes {c = #gq.matmul_config<tile = [1, 1, 1], threads = 128>}
+
+// -----
+
+// expected-error@+1 {{duplicate or unknown struct parameter name: cluster}}
+func.func private @cluster_of_matmul() attributes {c = #gq.matmul_config<tile = [1, 1, 1], cluster = 2>}
+
+// -----
+
+// expected-error@+1 {{duplicate or unknown struct parameter name: raster}}
+func.func private @key_of_matmul() attributes {c = #gq.quantize_config<tile = [1, 1], raster = 7>}
+
+// -----
+
+// expected-error@+1 {{duplicate or unknown struct parameter name: schedule}}
+func.func private @schedule_of_quantisation() attributes {c = #gq.quantize_config<tile = [1, 1], schedule = cooperative>}
+
+// -----
+
+// expected-error@+1 {{duplicate or unknown struct parameter name: stages}}
+func.func private @duplicate_key() attributes {c = #gq.matmul_config<tile = [1, 1, 1], stages = 3, stages = 4>}
+
+// -----
+
+// expected-error@+1 {{duplicate or unknown struct parameter name: tile}}
+func.func private @duplicate_list() attributes {c = #gq.matmul_config<tile = [1, 1, 1], tile = [1]>}
 
 // -----
 
 // expected-error@+1 {{expected '='}}
-func.func private @config_no_equal() attributes {c = #gq.config<tile [1, 1]>}
+func.func private @no_equal() attributes {c = #gq.matmul_config<tile [1, 1, 1]>}
 
 // -----
 
-// expected-error@+1 {{expected valid keyword}}
-func.func private @config_no_key() attributes {c = #gq.config<[1, 1]>}
+// expected-error@+2 {{expected valid keyword}}
+// expected-error@+1 {{expected a parameter name in struct}}
+func.func private @no_key() attributes {c = #gq.matmul_config<[1, 1, 1]>}
 
 // -----
 
-// expected-error@+1 {{expects early_wait to be true or false, got maybe}}
-func.func private @config_early_wait() attributes {c = #gq.config<tile = [1, 1], early_wait = maybe>}
+// expected-error@+2 {{expects true or false, got maybe}}
+// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'early_wait' which is to be a `bool`}}
+func.func private @early_wait() attributes {c = #gq.matmul_config<tile = [1, 1, 1], early_wait = maybe>}
 
 // -----
 
-// expected-error@+1 {{expected valid keyword}}
-func.func private @config_early_wait_number() attributes {c = #gq.config<tile = [1, 1], early_wait = 1>}
+// expected-error@+2 {{expected valid keyword}}
+// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'early_wait' which is to be a `bool`}}
+func.func private @early_wait_number() attributes {c = #gq.matmul_config<tile = [1, 1, 1], early_wait = 1>}
 
 // -----
 
-// expected-error@+1 {{expects schedule to be cooperative, got pingpong}}
-func.func private @config_schedule() attributes {c = #gq.config<tile = [1, 1], schedule = pingpong>}
+// expected-error@+2 {{expects true or false, got yes}}
+// expected-error@+1 {{failed to parse GQ_QuantizeConfigAttr parameter 'park' which is to be a `std::optional<bool>`}}
+func.func private @park() attributes {c = #gq.quantize_config<tile = [1, 1], slabs = 2, park = yes>}
 
 // -----
 
-// expected-error@+1 {{expected valid keyword}}
-func.func private @config_schedule_number() attributes {c = #gq.config<tile = [1, 1], schedule = 0>}
+// expected-error@+2 {{expected one of [cooperative] for how the math warp groups share the work, got: pingpong}}
+// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'schedule' which is to be a `::mlir::gq::Schedule`}}
+func.func private @schedule() attributes {c = #gq.matmul_config<tile = [1, 1, 1], schedule = pingpong>}
 
 // -----
 
-// expected-error@+1 {{expected '['}}
-func.func private @config_not_a_list() attributes {c = #gq.config<tile = 3>}
+// expected-error@+2 {{expected keyword for how the math warp groups share the work}}
+// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'schedule' which is to be a `::mlir::gq::Schedule`}}
+func.func private @schedule_number() attributes {c = #gq.matmul_config<tile = [1, 1, 1], schedule = 0>}
 
 // -----
 
-// expected-error@+1 {{expected integer value}}
-func.func private @config_not_a_number() attributes {c = #gq.config<tile = [a]>}
+// expected-error@+2 {{expected '['}}
+// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'tile' which is to be a `::llvm::ArrayRef<int64_t>`}}
+func.func private @not_a_list() attributes {c = #gq.matmul_config<tile = 3>}
 
 // -----
 
-// expected-error@+1 {{integer value too large}}
-func.func private @config_too_large() attributes {c = #gq.config<tile = [99999999999999999999, 1]>}
+// expected-error@+2 {{expected integer value}}
+// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'tile' which is to be a `::llvm::ArrayRef<int64_t>`}}
+func.func private @not_a_number() attributes {c = #gq.matmul_config<tile = [a]>}
 
 // -----
 
-// #gq.config: values
-// expected-error@+1 {{expects tile to have 2 or 3 sizes, got 0}}
-func.func private @config_empty() attributes {c = #gq.config<>}
+// expected-error@+2 {{integer value too large}}
+// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'tile' which is to be a `::llvm::ArrayRef<int64_t>`}}
+func.func private @too_large_to_read() attributes {c = #gq.matmul_config<tile = [99999999999999999999, 1, 1]>}
 
 // -----
 
-// expected-error@+1 {{expects tile to have 2 or 3 sizes, got 1}}
-func.func private @config_tile_1() attributes {c = #gq.config<tile = [128]>}
+// expected-error@+2 {{expected integer value}}
+// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'candidate' which is to be a `std::optional<int64_t>`}}
+func.func private @candidate_not_a_number() attributes {c = #gq.matmul_config<tile = [1, 1, 1], candidate = first>}
 
 // -----
 
-// expected-error@+1 {{expects tile to have 2 or 3 sizes, got 4}}
-func.func private @config_tile_4() attributes {c = #gq.config<tile = [1, 1, 1, 1]>}
+// expected-error@+2 {{expected valid keyword}}
+// expected-error@+1 {{expected a parameter name in struct}}
+func.func private @empty() attributes {c = #gq.matmul_config<>}
 
 // -----
 
-// expected-error@+1 {{expects positive tile sizes, got 0}}
-func.func private @config_tile_zero() attributes {c = #gq.config<tile = [128, 0]>}
+// expected-error@+1 {{struct is missing required parameter: tile}}
+func.func private @no_tile() attributes {c = #gq.quantize_config<threads = 32>}
 
 // -----
 
-// expected-error@+1 {{expects positive tile sizes, got -128}}
-func.func private @config_tile_negative() attributes {c = #gq.config<tile = [128, -128]>}
+// Values, one by one and beside one another.
+// expected-error@+1 {{expects tile to have 3 sizes, got 2}}
+func.func private @tile_2() attributes {c = #gq.matmul_config<tile = [128, 128]>}
+
+// -----
+
+// expected-error@+1 {{expects tile to have 2 sizes, got 1}}
+func.func private @tile_1() attributes {c = #gq.quantize_config<tile = [128]>}
+
+// -----
+
+// expected-error@+1 {{expects tile to have 2 sizes, got 3}}
+func.func private @tile_3() attributes {c = #gq.quantize_config<tile = [1, 1, 1]>}
+
+// -----
+
+// expected-error@+1 {{expects tile sizes of at least 1, got 0}}
+func.func private @tile_zero() attributes {c = #gq.quantize_config<tile = [128, 0]>}
+
+// -----
+
+// expected-error@+1 {{expects tile sizes of at least 1, got -128}}
+func.func private @tile_negative() attributes {c = #gq.quantize_config<tile = [128, -128]>}
+
+// -----
+
+// expected-error@+1 {{expects tile sizes of at most 2147483647, got 2147483648}}
+func.func private @tile_beyond_32_bits() attributes {c = #gq.quantize_config<tile = [1, 2147483648]>}
 
 // -----
 
 // expected-error@+1 {{expects registers to hold 2 counts (producer, math groups), got 1}}
-func.func private @config_registers() attributes {c = #gq.config<tile = [1, 1], registers = [40]>}
+func.func private @registers() attributes {c = #gq.matmul_config<tile = [1, 1, 1], registers = [40]>}
+
+// -----
+
+// expected-error@+1 {{expects registers of at least 1, got -8}}
+func.func private @registers_negative() attributes {c = #gq.matmul_config<tile = [1, 1, 1], registers = [-8, 232]>}
 
 // -----
 
 // expected-error@+1 {{expects stages of at least 1, got 0}}
-func.func private @config_stages() attributes {c = #gq.config<tile = [1, 1], stages = 0>}
+func.func private @stages() attributes {c = #gq.matmul_config<tile = [1, 1, 1], stages = 0>}
+
+// -----
+
+// expected-error@+1 {{expects stages of at most 2147483647, got 4611686018427387904}}
+func.func private @stages_beyond_32_bits() attributes {c = #gq.matmul_config<tile = [1, 1, 1], stages = 4611686018427387904>}
 
 // -----
 
 // expected-error@+1 {{expects math_groups of at least 1, got 0}}
-func.func private @config_math_groups() attributes {c = #gq.config<tile = [1, 1], math_groups = 0>}
+func.func private @math_groups() attributes {c = #gq.matmul_config<tile = [1, 1, 1], math_groups = 0>}
 
 // -----
 
-// expected-error@+1 {{expects raster of at least 0, got -1}}
-func.func private @config_raster() attributes {c = #gq.config<tile = [1, 1], raster = -1>}
+// expected-error@+1 {{expects math_groups of at most 2147483647, got 9223372036854775807}}
+func.func private @math_groups_beyond_32_bits() attributes {c = #gq.matmul_config<tile = [1, 1, 1], math_groups = 9223372036854775807>}
+
+// -----
+
+// expected-error@+1 {{expects raster of at least 1, got 0}}
+func.func private @raster() attributes {c = #gq.matmul_config<tile = [1, 1, 1], raster = 0>}
+
+// -----
+
+// expected-error@+1 {{expects candidate of at least 0, got -1}}
+func.func private @candidate() attributes {c = #gq.matmul_config<tile = [1, 1, 1], candidate = -1>}
 
 // -----
 
 // expected-error@+1 {{expects threads of at least 1, got -32}}
-func.func private @config_threads() attributes {c = #gq.config<tile = [1, 1], threads = -32>}
+func.func private @threads() attributes {c = #gq.quantize_config<tile = [1, 1], threads = -32>}
 
 // -----
 
 // expected-error@+1 {{expects cluster of at least 1, got 0}}
-func.func private @config_cluster() attributes {c = #gq.config<tile = [1, 1], cluster = 0>}
+func.func private @cluster() attributes {c = #gq.quantize_config<tile = [1, 1], cluster = 0>}
 
 // -----
 
-// expected-error@+1 {{expects passes of 1 or 2, got 3}}
-func.func private @config_passes() attributes {c = #gq.config<tile = [1, 1], passes = 3>}
+// expected-error@+1 {{expects passes of at most 2, got 3}}
+func.func private @passes() attributes {c = #gq.quantize_config<tile = [1, 1], passes = 3>}
+
+// -----
+
+// expected-error@+1 {{expects passes of at least 1, got 0}}
+func.func private @no_passes() attributes {c = #gq.quantize_config<tile = [1, 1], passes = 0>}
 
 // -----
 
 // expected-error@+1 {{expects slabs of at least 1, got 0}}
-func.func private @config_slabs() attributes {c = #gq.config<tile = [1, 1], slabs = 0>}
+func.func private @slabs() attributes {c = #gq.quantize_config<tile = [1, 1], slabs = 0>}
 
 // -----
 
 // expected-error@+1 {{expects a cluster of 1 with slabs of 2, got 4}}
-func.func private @config_slabs_of_cluster() attributes {c = #gq.config<tile = [1, 1], slabs = 2, cluster = 4>}
+func.func private @slabs_of_cluster() attributes {c = #gq.quantize_config<tile = [1, 1], slabs = 2, cluster = 4>}
 
 // -----
 
+// expected-error@+1 {{expects slabs above 1 with park, got 1}}
+func.func private @park_without_slabs() attributes {c = #gq.quantize_config<tile = [1, 1], park = true>}
+
+// -----
+
+// expected-error@+1 {{expects passes of 1 with park, got 2}}
+func.func private @park_without_a_kept_slab() attributes {c = #gq.quantize_config<tile = [2, 1], slabs = 2, passes = 2, park = true>}
+
+// -----
+
+// Keys that do not apply to the op.
 func.func @slabs_of_absmax(%x: tensor<64x512xbf16>, %s: tensor<1x4xf32>) {
   // expected-error@+1 {{expects config without slabs, which is for gq.quantize, got 2}}
-  %0 = gq.block_absmax %x block [64, 128] outs(%s : tensor<1x4xf32>) {config = #gq.config<tile = [64, 512], slabs = 2>}
+  %0 = gq.block_absmax %x block [64, 128] outs(%s : tensor<1x4xf32>) {config = #gq.quantize_config<tile = [64, 512], slabs = 2>}
        : tensor<64x512xbf16> -> tensor<1x4xf32>
   return
 }
@@ -144,16 +241,16 @@ func.func @slabs_of_absmax(%x: tensor<64x512xbf16>, %s: tensor<1x4xf32>) {
 
 func.func @passes_of_absmax(%x: tensor<64x512xbf16>, %s: tensor<64x4xf32>) {
   // expected-error@+1 {{expects config without passes, which is for gq.quantize, got 2}}
-  %0 = gq.block_absmax %x block [1, 128] outs(%s : tensor<64x4xf32>) {config = #gq.config<tile = [16, 512], passes = 2>}
+  %0 = gq.block_absmax %x block [1, 128] outs(%s : tensor<64x4xf32>) {config = #gq.quantize_config<tile = [16, 512], passes = 2>}
        : tensor<64x512xbf16> -> tensor<64x4xf32>
   return
 }
 
 // -----
 
-func.func @tile_of_cast(%x: tensor<64x512xbf16>, %s: tensor<64x4xf32>, %q: tensor<64x512xf8E4M3FN>) {
-  // expected-error@+1 {{expects config to have a tile of 2 sizes, got 3}}
-  %0 = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x512xf8E4M3FN>) {config = #gq.config<tile = [1, 1, 1]>}
+func.func @matmul_config_of_cast(%x: tensor<64x512xbf16>, %s: tensor<64x4xf32>, %q: tensor<64x512xf8E4M3FN>) {
+  // expected-error@+1 {{attribute 'config' failed to satisfy constraint: a #gq.quantize_config}}
+  %0 = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x512xf8E4M3FN>) {config = #gq.matmul_config<tile = [1, 1, 1]>}
        : tensor<64x512xbf16>, tensor<64x4xf32> -> tensor<64x512xf8E4M3FN>
   return
 }

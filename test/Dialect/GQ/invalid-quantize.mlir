@@ -102,8 +102,8 @@ func.func @quantize_floor(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, 
 // -----
 
 func.func @quantize_config(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf32>) {
-  // expected-error@+1 {{expects config to have a tile of 2 sizes, got 3}}
-  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {config = #gq.config<tile = [1, 128, 128]>}
+  // expected-error@+1 {{attribute 'config' failed to satisfy constraint: a #gq.quantize_config}}
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {config = #gq.matmul_config<tile = [1, 128, 128]>}
     : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
   return
 }

@@ -231,8 +231,8 @@ func.func @floor_infinite(%x: tensor<64x512xbf16>, %e: tensor<64x4xf32>) {
 // -----
 
 func.func @absmax_config(%x: tensor<64x512xbf16>, %e: tensor<64x4xf32>) {
-  // expected-error@+1 {{expects config to have a tile of 2 sizes, got 3}}
-  %0 = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x4xf32>) {config = #gq.config<tile = [1, 128, 128]>}
+  // expected-error@+1 {{attribute 'config' failed to satisfy constraint: a #gq.quantize_config}}
+  %0 = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x4xf32>) {config = #gq.matmul_config<tile = [1, 128, 128]>}
     : tensor<64x512xbf16> -> tensor<64x4xf32>
   return
 }

@@ -12,9 +12,9 @@ func.func @block_absmax(%x: tensor<1000x8192xbf16>, %e: tensor<8x64xf32>,
   // CHECK: gq.block_absmax %{{.*}} block [128, 128] outs(%{{.*}} : tensor<8x64xf32>) : tensor<1000x8192xbf16> -> tensor<8x64xf32>
   %0 = gq.block_absmax %x block [128, 128] outs(%e : tensor<8x64xf32>)
          : tensor<1000x8192xbf16> -> tensor<8x64xf32>
-  // CHECK: gq.block_absmax %{{.*}} block [256, 256] outs(%{{.*}} : tensor<?x?xf32>) {amax_floor = 2.500000e-01 : f32, config = #gq.config<tile = [16, 512]>} : tensor<?x?xf32> -> tensor<?x?xf32>
+  // CHECK: gq.block_absmax %{{.*}} block [256, 256] outs(%{{.*}} : tensor<?x?xf32>) {amax_floor = 2.500000e-01 : f32, config = #gq.quantize_config<tile = [16, 512]>} : tensor<?x?xf32> -> tensor<?x?xf32>
   %1 = gq.block_absmax %xd block [256, 256] outs(%ed : tensor<?x?xf32>)
-         {amax_floor = 0.25 : f32, config = #gq.config<tile = [16, 512], threads = 256>}
+         {amax_floor = 0.25 : f32, config = #gq.quantize_config<tile = [16, 512], threads = 256>}
          : tensor<?x?xf32> -> tensor<?x?xf32>
   // CHECK: gq.block_absmax %{{.*}} block [1, 128] outs(%{{.*}} : memref<?x2xf32>) : memref<?x256xf16, strided<[512, 1], offset: ?>>
   gq.block_absmax %xm block [1, 128] outs(%em : memref<?x2xf32>)
@@ -42,8 +42,8 @@ func.func @scaled_cast(%x: tensor<64x500xbf16>, %s: tensor<64x4xf32>,
     %ed: tensor<?x500xf8E5M2>, %xm: memref<64x?xf32>, %sm: memref<64x?xf32>,
     %em: memref<64x?xf8E4M3FN>, %i: index)
     -> (tensor<64x500xf8E4M3FN>, tensor<?x500xf8E5M2>) {
-  // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 128]) outs(%{{.*}} : tensor<64x500xf8E4M3FN>) {config = #gq.config<tile = [1, 64], threads = 64>} : tensor<64x500xbf16>, tensor<64x4xf32> -> tensor<64x500xf8E4M3FN>
-  %0 = gq.scaled_cast %x scales(%s block [1, 128]) outs(%e : tensor<64x500xf8E4M3FN>) {config = #gq.config<tile = [1, 64], threads = 64>}
+  // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 128]) outs(%{{.*}} : tensor<64x500xf8E4M3FN>) {config = #gq.quantize_config<tile = [1, 64], threads = 64>} : tensor<64x500xbf16>, tensor<64x4xf32> -> tensor<64x500xf8E4M3FN>
+  %0 = gq.scaled_cast %x scales(%s block [1, 128]) outs(%e : tensor<64x500xf8E4M3FN>) {config = #gq.quantize_config<tile = [1, 64], threads = 64>}
          : tensor<64x500xbf16>, tensor<64x4xf32> -> tensor<64x500xf8E4M3FN>
   // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 128]) origin(%[[I:.*]], %[[I]]) outs(%{{.*}} : tensor<?x500xf8E5M2>) : tensor<?x500xf16>, tensor<?x5xf32> -> tensor<?x500xf8E5M2>
   %1 = gq.scaled_cast %xd scales(%sd block [1, 128]) origin(%i, %i)
@@ -115,16 +115,23 @@ func.func @scaled_matmul(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E5M2>
 // Keys in any order; defaults are not printed.
 // CHECK-LABEL: func @config
 func.func @config() attributes {
-  // CHECK-SAME: all = #gq.config<tile = [256, 128, 128], stages = 6, math_groups = 3, raster = 7, early_wait = false, registers = [40, 232], threads = 512, cluster = 2, passes = 2>
-  all = #gq.config<passes = 2, cluster = 2, threads = 512, registers = [40, 232], early_wait = false,
-                   raster = 7, schedule = cooperative, math_groups = 3, stages = 6,
-                   tile = [256, 128, 128]>,
-  // CHECK-SAME: defaults = #gq.config<tile = [16, 512]>
-  defaults = #gq.config<tile = [16, 512], stages = 4, math_groups = 2,
-                        schedule = cooperative, raster = 0, early_wait = true,
-                        registers = [], threads = 256, cluster = 1, passes = 1, slabs = 1>,
-  // CHECK-SAME: slabs = #gq.config<tile = [256, 256], threads = 128, passes = 2, slabs = 16>
-  slabs = #gq.config<slabs = 16, tile = [256, 256], passes = 2, threads = 128>
+  // CHECK-SAME: absmax = #gq.quantize_config<tile = [16, 512], candidate = 3>
+  absmax = #gq.quantize_config<candidate = 3, tile = [16, 512]>,
+  // CHECK-SAME: all = #gq.matmul_config<tile = [256, 128, 128], stages = 6, math_groups = 3, raster = 7, early_wait = false, registers = [40, 232], candidate = 0>
+  all = #gq.matmul_config<registers = [40, 232], early_wait = false, candidate = 0,
+                          raster = 7, schedule = cooperative, math_groups = 3, stages = 6,
+                          tile = [256, 128, 128]>,
+  // CHECK-SAME: cluster = #gq.quantize_config<tile = [16, 512], threads = 512, cluster = 2, passes = 2>
+  cluster = #gq.quantize_config<passes = 2, cluster = 2, threads = 512, tile = [16, 512]>,
+  // CHECK-SAME: defaults = #gq.quantize_config<tile = [16, 512]>
+  defaults = #gq.quantize_config<tile = [16, 512], threads = 256, cluster = 1, passes = 1, slabs = 1>,
+  // CHECK-SAME: matmul_defaults = #gq.matmul_config<tile = [64, 64, 128]>
+  matmul_defaults = #gq.matmul_config<tile = [64, 64, 128], stages = 4, math_groups = 2,
+                                      schedule = cooperative, raster = 1, early_wait = true>,
+  // CHECK-SAME: parked = #gq.quantize_config<tile = [256, 256], slabs = 4, park = true>
+  parked = #gq.quantize_config<park = true, slabs = 4, tile = [256, 256]>,
+  // CHECK-SAME: slabs = #gq.quantize_config<tile = [256, 256], threads = 128, passes = 2, slabs = 16, park = false>
+  slabs = #gq.quantize_config<slabs = 16, tile = [256, 256], passes = 2, threads = 128, park = false>
 } {
   return
 }

@@ -21,14 +21,14 @@
 // CHECK-DAG: tensor.extract_slice %[[SBT]][0, %[[KB]]] [1, 1]
 // CHECK: gq.scaled_matmul
 // CHECK-NOT: origin
-// CHECK-SAME: {config = #gq.config<tile = [128, 128, 128]>, my.note = "kept", promote = 64 : i64}
+// CHECK-SAME: {config = #gq.matmul_config<tile = [128, 128, 128]>, my.note = "kept", promote = 64 : i64}
 // CHECK-SAME: tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x128xf32>
 func.func @aligned(%a: tensor<512x1024xf8E4M3FN>, %b: tensor<768x1024xf8E4M3FN>,
     %sa: tensor<512x8xf32>, %sb: tensor<6x8xf32>, %c: tensor<512x768xf32>)
     -> tensor<512x768xf32> {
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
          outs(%c : tensor<512x768xf32>)
-         {config = #gq.config<tile = [128, 128, 128]>, my.note = "kept", promote = 64}
+         {config = #gq.matmul_config<tile = [128, 128, 128]>, my.note = "kept", promote = 64}
          : tensor<512x1024xf8E4M3FN>, tensor<768x1024xf8E4M3FN>, tensor<512x8xf32>,
            tensor<6x8xf32> -> tensor<512x768xf32>
   return %d : tensor<512x768xf32>

@@ -4,8 +4,8 @@
 // RUN: gq-run %s --backend=simulate --m=70 --after=gq-tile --check | FileCheck %s --check-prefix=TILE
 // RUN: gq-run %s --backend=simulate --m=70 --after=none --check | FileCheck %s --check-prefix=TILE
 // RUN: gq-run %s --backend=simulate --m=70 --multiprocessors=1 --reference=%s | FileCheck %s
-// RUN: gq-run %s --backend=simulate --m=70 --check --config='#gq.config<tile = [64, 64, 128], math_groups = 1>' | FileCheck %s
-// RUN: not gq-run %s --backend=simulate --m=70 --config='#gq.config<tile = [60, 64, 128]>' 2>&1 | FileCheck %s --check-prefix=ROWS
+// RUN: gq-run %s --backend=simulate --m=70 --check --config='#gq.matmul_config<tile = [64, 64, 128], math_groups = 1>' | FileCheck %s
+// RUN: not gq-run %s --backend=simulate --m=70 --config='#gq.matmul_config<tile = [60, 64, 128]>' 2>&1 | FileCheck %s --check-prefix=ROWS
 // RUN: not gq-run %s --backend=simulate --m=70 --config='4' 2>&1 | FileCheck %s --check-prefix=CONFIG
 // RUN: not gq-run %s --backend=simulate --m=70 --after=gq-fly 2>&1 | FileCheck %s --check-prefix=AFTER
 // RUN: not gq-run %s --backend=reference --m=70 --after=gq-tile 2>&1 | FileCheck %s --check-prefix=BACKEND
@@ -30,7 +30,7 @@
 // TILE: simulated  0 launches, 0 interleavings
 // TILE: check0     passed
 // ROWS: error: 'gq.scaled_matmul' op config: expects tile rows that are a multiple of 128
-// CONFIG: error: --config: expects a #gq.config attribute, got 4
+// CONFIG: error: --config: expects a #gq.matmul_config or a #gq.quantize_config, got 4
 // AFTER: error: --after: expects none or one of gq-check-shapes, {{.*}}gq-schedule-math, got gq-fly
 // BACKEND: error: --after: expects backend simulate, got reference
 // REFERENCE: error: has no function @f

@@ -18,7 +18,7 @@ gqgpu.kernel @gemm(%a: memref<?x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>, %sa
       %s = gqgpu.load %sa[%i, %kb] {path = #gqgpu.path<copy>} : memref<?x4xf32> -> tensor<256x1xf32>
       %t = gqgpu.load %sb[%jb, %kb] {path = #gqgpu.path<copy>} : memref<2x4xf32> -> tensor<1x1xf32>
       %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%acc : tensor<256x128xf32>)
-          {config = #gq.config<tile = [256, 128, 128], stages = 3, raster = 7>}
+          {config = #gq.matmul_config<tile = [256, 128, 128], stages = 3, raster = 7>}
           : tensor<256x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<256x1xf32>, tensor<1x1xf32> -> tensor<256x128xf32>
       scf.yield %p : tensor<256x128xf32>
     }

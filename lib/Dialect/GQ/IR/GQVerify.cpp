@@ -80,13 +80,16 @@ static LogicalResult verifyAmaxFloor(Operation *op, const APFloat &floor) {
          << text;
 }
 
-/// What only a quantisation as a whole can be told to do.
-static LogicalResult verifyOnePass(Operation *op, ConfigAttr config) {
-  if (config && config.getPasses() != 1)
+/// Passes are passes of a quantisation, slabs are turns of one.
+static LogicalResult verifyConfigOfPass(Operation *op,
+                                        QuantizeConfigAttr config) {
+  if (!config)
+    return success();
+  if (config.getPasses() != 1)
     return op->emitOpError("expects config without passes, which is for "
                            "gq.quantize, got ")
            << config.getPasses();
-  if (config && config.getSlabs() != 1)
+  if (config.getSlabs() != 1)
     return op->emitOpError("expects config without slabs, which is for "
                            "gq.quantize, got ")
            << config.getSlabs();
@@ -99,7 +102,7 @@ LogicalResult BlockAbsmaxOp::verify() {
       failed(verifyF32(op, "init", getInit())) ||
       failed(verifyAmaxFloor(op, getAmaxFloor())))
     return failure();
-  return verifyOnePass(op, getConfigAttr());
+  return verifyConfigOfPass(op, getConfigAttr());
 }
 
 LogicalResult AbsmaxToScaleOp::verify() {
@@ -119,7 +122,7 @@ LogicalResult ScaledCastOp::verify() {
       failed(verifyScaleType(op, "scales", getScales())) ||
       failed(verifyQuantized(op, "init", getInit())))
     return failure();
-  return verifyOnePass(op, getConfigAttr());
+  return verifyConfigOfPass(op, getConfigAttr());
 }
 
 LogicalResult DequantizeOp::verify() {
@@ -145,8 +148,7 @@ LogicalResult ScaledMatmulOp::verify() {
       failed(verifyFp8(op, "b", getB())) ||
       failed(verifyF32(op, "a_scales", getAScales())) ||
       failed(verifyF32(op, "b_scales", getBScales())) ||
-      failed(verifyHighPrecision(op, "init", getInit())) ||
-      failed(verifyOnePass(op, getConfigAttr())))
+      failed(verifyHighPrecision(op, "init", getInit())))
     return failure();
   auto promote = static_cast<int64_t>(getPromote());
   if (promote <= 0 || promote % 32 != 0)

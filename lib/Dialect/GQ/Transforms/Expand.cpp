@@ -88,10 +88,11 @@ struct SplitQuantize : OpRewritePattern<QuantizeOp> {
       return rewriter.notifyMatchFailure(op, "not on tensors");
     // Fused again, the config is that of one op. Steps take no turns: a tile of
     // several slabs is too large for them.
-    ConfigAttr config = op.getConfigAttr();
+    QuantizeConfigAttr config = op.getConfigAttr();
     config = config && config.getSlabs() == 1 ? config.withoutPasses()
-                                              : ConfigAttr();
-    QuantizeSteps steps = makeQuantizeSteps(rewriter, op, config, ConfigAttr());
+                                              : QuantizeConfigAttr();
+    QuantizeSteps steps =
+        makeQuantizeSteps(rewriter, op, config, QuantizeConfigAttr());
     rewriter.replaceOp(op, {steps.cast.getResult(0), steps.scales});
     return success();
   }

@@ -16,8 +16,8 @@ static Value rowMajorScales(OpBuilder &b, QuantizeOp op, Type elementType) {
 }
 
 QuantizeSteps mlir::gq::makeQuantizeSteps(OpBuilder &b, QuantizeOp op,
-                                          ConfigAttr absmaxConfig,
-                                          ConfigAttr castConfig) {
+                                          QuantizeConfigAttr absmaxConfig,
+                                          QuantizeConfigAttr castConfig) {
   Location loc = op.getLoc();
   // Only the scales as they are stored go to the init: those that the cast
   // reads are row-major, and their maxima are f32.

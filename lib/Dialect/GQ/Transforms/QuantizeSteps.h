@@ -17,7 +17,8 @@ struct QuantizeSteps {
 /// Writes the steps of `op`, on tensors, before it. Transposed scales are
 /// computed row-major and transposed at the end.
 QuantizeSteps makeQuantizeSteps(OpBuilder &b, QuantizeOp op,
-                                ConfigAttr absmaxConfig, ConfigAttr castConfig);
+                                QuantizeConfigAttr absmaxConfig,
+                                QuantizeConfigAttr castConfig);
 
 } // namespace mlir::gq
 

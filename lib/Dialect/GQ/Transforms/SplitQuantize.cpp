@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "QuantizeSteps.h"
-#include "gq/Dialect/GQ/Transforms/ConfigRules.h"
+#include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -61,8 +61,9 @@ struct SplitQuantizePass : gq::impl::SplitQuantizePassBase<SplitQuantizePass> {
 
   /// Where one block covers a dimension, the block tiles fill.
   static void alignBlock(ScaledCastOp op) {
-    if (auto block = blockForTiles(typeOf(op.getX()).getShape(), op.getBlock(),
-                                   op.getConfig()->getTile()))
+    if (auto block = strategy::blockForTiles(
+            sizesOf(typeOf(op.getX()).getShape()), sizesOf(op.getBlock()),
+            sizesOf(op.getConfig()->getTile())))
       op.setBlock(*block);
   }
 
@@ -70,9 +71,10 @@ struct SplitQuantizePass : gq::impl::SplitQuantizePassBase<SplitQuantizePass> {
     if (!op.hasPureTensorSemantics())
       return op.emitOpError("is on memrefs; two passes are made of tensors"),
              failure();
-    ConfigAttr config = op.getConfig()->withoutPasses();
-    if (failed(checkPassConfig(op, typeOf(op.getX()), op.getBlock(), config,
-                               getTarget(op))))
+    QuantizeConfigAttr config = op.getConfig()->withoutPasses();
+    strategy::QuantizeShape shape = shapeOf(op);
+    shape.kind = strategy::QuantizeShape::Kind::Absmax;
+    if (failed(check(op, shape, config)))
       return failure();
     auto stored = typeOf(op.getScalesInit()).getElementType();
     if (op.getTransposedScales() || !stored.isF32())
@@ -89,19 +91,28 @@ struct SplitQuantizePass : gq::impl::SplitQuantizePassBase<SplitQuantizePass> {
     return steps.absmax;
   }
 
+  static LogicalResult check(Operation *op,
+                             const strategy::QuantizeShape &shape,
+                             QuantizeConfigAttr config) {
+    const TargetModel &target = getTarget(op);
+    if (strategy::Refusal refusal =
+            strategy::refuse(target, shape, configOf(config, shape, target)))
+      return op->emitOpError("config: ") << *refusal;
+    return success();
+  }
+
   /// Makes `op` one of whole blocks per tile, with as many before it as that
   /// takes.
   LogicalResult reduceParts(BlockAbsmaxOp op) {
-    const TargetModel &target = getTarget(op);
     while (true) {
-      ConfigAttr config = *op.getConfig();
-      ArrayRef<int64_t> shape = typeOf(op.getX()).getShape();
-      if (failed(checkPassConfig(op, typeOf(op.getX()), op.getBlock(), config,
-                                 target)))
+      QuantizeConfigAttr config = *op.getConfig();
+      strategy::QuantizeShape shape = shapeOf(op);
+      if (failed(check(op, shape, config)))
         return failure();
-      std::array<int64_t, 2> block =
-          *blockForTiles(shape, op.getBlock(), config.getTile());
-      std::array<int64_t, 2> part = partOfBlock(block, config.getTile());
+      strategy::Size2 tile = sizesOf(config.getTile());
+      strategy::Size2 block =
+          *strategy::blockForTiles(shape.x, shape.block, tile);
+      strategy::Size2 part = strategy::partOfBlock(block, tile);
       if (part == block) {
         op.setBlock(block);
         return success();
@@ -123,12 +134,9 @@ struct SplitQuantizePass : gq::impl::SplitQuantizePassBase<SplitQuantizePass> {
                              Twine(part[0]) + "x" + Twine(part[1]));
       op.getXMutable().assign(parts.getResult(0));
       op.setBlock({block[0] / part[0], block[1] / part[1]});
-      FailureOr<ConfigAttr> next =
-          choosePassConfig(op, typeOf(op.getX()), op.getBlock(),
-                           /*reduces=*/true, target);
-      if (failed(next))
+      op.removeConfigAttr();
+      if (failed(select(op, getTarget(op))))
         return failure();
-      op.setConfigAttr(*next);
       ++numSplit;
     }
   }

@@ -6,7 +6,8 @@
 // codes behind it, an absmax with the scales behind it.
 //
 //===----------------------------------------------------------------------===//
-#include "gq/Dialect/GQ/Transforms/ConfigRules.h"
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Support/DimIndex.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -26,34 +27,6 @@ namespace mlir::gq {
 
 using namespace mlir;
 using namespace mlir::gq;
-
-/// An elementwise op on rank-2 results whose result 0 has one value per
-/// element.
-static bool isElementwise(Operation *op) {
-  auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
-  return linalgOp && linalgOp.hasPureTensorSemantics() &&
-         linalgOp->getNumResults() == 1 && linalgOp.getNumLoops() == 2 &&
-         linalgOp.getNumParallelLoops() == 2 &&
-         linalgOp.getMatchingIndexingMap(linalgOp.getDpsInitOperand(0))
-             .isIdentity();
-}
-
-/// The last op of the elementwise chain that only `anchor` feeds.
-static Operation *lastFusableConsumer(Operation *anchor) {
-  Operation *last = anchor;
-  while (last->getNumResults() == 1 && last->hasOneUse()) {
-    OpOperand &use = *last->getResult(0).getUses().begin();
-    Operation *user = use.getOwner();
-    if (!isElementwise(user) || user->getBlock() != anchor->getBlock())
-      break;
-    auto linalgOp = cast<linalg::LinalgOp>(user);
-    if (!linalgOp.isDpsInput(&use) ||
-        !linalgOp.getMatchingIndexingMap(&use).isIdentity())
-      break;
-    last = user;
-  }
-  return last;
-}
 
 /// The op behind `anchor` that works on its values per block and has no kernel
 /// of its own, as absmax_to_scale does; it is computed where `anchor` is.
@@ -106,7 +79,7 @@ options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
         // What others use as well is also a result.
         if (op == anchor && !op->hasOneUse())
           return scf::SCFTileAndFuseOptions::ControlFnResult{true};
-        if (op == anchor || isElementwise(op) ||
+        if (op == anchor || getElementwise(op) ||
             isa<linalg::FillOp, tensor::EmptyOp>(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{};
         return std::nullopt;

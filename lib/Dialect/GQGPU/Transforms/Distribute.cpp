@@ -1,7 +1,8 @@
 //===- Distribute.cpp - tiles over the registers of threads ---------------===//
 #include "Distributor.h"
 #include "Products.h"
-#include "gq/Dialect/GQ/Transforms/ConfigRules.h"
+#include "gq/Strategy/Quantize.h"
+#include "gq/Target/TargetModel.h"
 
 namespace mlir::gqgpu {
 #define GEN_PASS_DEF_DISTRIBUTEPASS
@@ -284,7 +285,7 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return op->emitOpError("has no config; run gq-select-config first");
     if (failed(op.requireTensors()))
       return failure();
-    auto config = cast<gq::ConfigAttr>(op.getStrategy());
+    auto config = cast<gq::QuantizeConfigAttr>(op.getStrategy());
     auto tile = cast<RankedTensorType>(op->getOperand(0).getType());
     int64_t slabs = config.getSlabs();
     SmallVector<int64_t> slab(tile.getShape());
@@ -292,10 +293,11 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return op->emitOpError("has ")
              << slab[0] << " rows, which " << slabs << " slabs cannot divide";
     slab[0] /= slabs;
-    auto layout = gq::quantizeLayout(&getContext(), slab, config.getThreads(),
-                                     config.getCluster(), op.getBlockInTile(),
-                                     tile.getElementType());
-    if (!layout)
+    SmallVector<int64_t> seen = op.getBlockInTile();
+    std::optional<gq::strategy::TileSpread> threads = gq::strategy::spreadTile(
+        {slab[0], slab[1]}, config.getThreads(), config.getCluster(),
+        {seen[0], seen[1]}, tile.getElementTypeBitWidth());
+    if (!threads)
       return op->emitOpError("has a tile of ")
              << tile << " that " << config.getThreads() << " threads and "
              << config.getCluster() << " thread blocks cannot share";
@@ -303,7 +305,8 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     OpBuilder b(&getContext());
     b.setInsertionPointToStart(&block);
     Spread spread;
-    spread.layout = layout;
+    spread.layout = BlockedLayoutAttr::get(&getContext(), threads->threads,
+                                           threads->chunk, config.getCluster());
     spread.rows = slab[0];
     spread.slabs = slabs;
     for (int64_t i = 0; i < slabs; ++i)

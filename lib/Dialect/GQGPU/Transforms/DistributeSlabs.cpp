@@ -9,7 +9,6 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Distributor.h"
-#include "gq/Dialect/GQGPU/IR/SharedMemory.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -40,27 +39,6 @@ static Value computeAgain(OpBuilder &b, Value fragment, Eviction evict,
 /// The last slab stays in registers, unless both passes shall read everything.
 static bool keepsSlab(gq::QuantizeOp op) {
   return !op.getConfig() || op.getConfig()->getPasses() == 1;
-}
-
-/// What is loaded again waits in shared memory, if there is room for all of it
-/// beside the codes that a transposed store turns.
-static void parkIfItFits(gq::QuantizeOp op, ArrayRef<LoadFragmentOp> loads) {
-  int64_t bytes = 0;
-  for (LoadFragmentOp load : loads) {
-    auto type = cast<FragmentType>(load.getType());
-    if (!type.getBlock().empty())
-      return;
-    bytes += bytesPerThreadBlock(type);
-  }
-  auto tile = cast<RankedTensorType>(op.getX().getType());
-  constexpr int64_t kScratch = 4096; // of reductions, and of scales
-  if (bytes + tile.getNumElements() / op.getConfig()->getSlabs() + kScratch >
-      gq::getTarget(op).sharedMemory)
-    return;
-  for (LoadFragmentOp load : loads) {
-    load.setParked(true);
-    load.removeEvictAttr();
-  }
 }
 
 FailureOr<SmallVector<Value>> Distributor::slabsOf(gq::QuantizeOp op) {
@@ -99,8 +77,11 @@ FailureOr<SmallVector<Value>> Distributor::slabsOf(gq::QuantizeOp op) {
       if (auto load = dyn_cast<LoadFragmentOp>(again))
         repeated.push_back(load);
   }
-  if (keepsSlab(op))
-    parkIfItFits(op, repeated);
+  if (op.getConfig() && op.getConfig()->parks())
+    for (LoadFragmentOp load : repeated) {
+      load.setParked(true);
+      load.removeEvictAttr();
+    }
   return values;
 }
 

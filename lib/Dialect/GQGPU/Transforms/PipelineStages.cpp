@@ -109,7 +109,8 @@ struct PipelineStagesPass
     }
     if (loads.empty())
       return success();
-    int64_t stages = matmul.getConfig() ? matmul.getConfig()->getStages() : 4;
+    int64_t stages = matmul.getConfig() ? matmul.getConfig()->getStages()
+                                        : gq::MatmulConfigAttr::kStages;
 
     SmallVector<TileType> tiles;
     for (LoadOp load : loads) {

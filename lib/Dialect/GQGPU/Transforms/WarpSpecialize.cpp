@@ -6,8 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
-#include "gq/Dialect/GQ/Transforms/ConfigRules.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "gq/Strategy/Matmul.h"
+#include "gq/Target/TargetModel.h"
 
 namespace mlir::gqgpu {
 #define GEN_PASS_DEF_WARPSPECIALIZEPASS
@@ -219,17 +220,22 @@ struct WarpSpecializePass
     for (TileLoopOp loop : loops) {
       if (failed(check(loop)))
         return failure();
-      gq::ConfigAttr config;
+      int64_t groups = gq::MatmulConfigAttr::kMathGroups;
+      std::optional<std::pair<int64_t, int64_t>> registers;
       loop.walk([&](gq::ScaledMatmulOp op) {
-        config = op.getConfig().value_or(config);
+        if (!op.getConfig())
+          return;
+        groups = op.getConfig()->getMathGroups();
+        ArrayRef<int64_t> given = op.getConfig()->getRegisters();
+        if (!given.empty())
+          registers = {given[0], given[1]};
       });
-      int64_t groups = config ? config.getMathGroups() : 2;
-      std::pair<int64_t, int64_t> registers{40, 232};
-      if (config)
-        registers = gq::defaultRegisters(config, target);
+      // Of a kernel that gq-select-config has not seen.
+      if (!registers)
+        registers = gq::strategy::defaultRegisters(target, groups);
       OpBuilder b(loop);
-      auto roles = WarpSpecializeOp::create(b, loop.getLoc(), groups,
-                                            registers.first, registers.second);
+      auto roles = WarpSpecializeOp::create(
+          b, loop.getLoc(), groups, registers->first, registers->second);
       Block *producer = &roles.getProducer().emplaceBlock();
       Block *math = &roles.getMath().emplaceBlock();
       math->addArgument(b.getIndexType(), loop.getLoc());

@@ -63,27 +63,100 @@ def GQ_Schedule : I32EnumAttr<"Schedule", "how the math warp groups share the wo
   let genSpecializedAttr = 0;
 }
 
-def GQ_ConfigAttr : AttrDef<GQ_Dialect, "Config",
-                            [GQ_StrategyAttrInterface]> {
-  let mnemonic = "config";
-  let summary = "the strategy a kernel is compiled with";
+// Text forms of parameters: a list in brackets, `true` or `false`, a number.
+class GQ_ListParameter<string desc> : ArrayRefParameter<"int64_t", desc> {
+  let parser = "::mlir::gq::parseList($_parser)";
+  let printer = "::mlir::gq::printList($_printer, $_self)";
+}
+class GQ_OptionalListParameter<string desc> : OptionalArrayRefParameter<"int64_t", desc> {
+  let parser = "::mlir::gq::parseList($_parser)";
+  let printer = "::mlir::gq::printList($_printer, $_self)";
+}
+class GQ_FlagParameter<string default> : DefaultValuedParameter<"bool", default> {
+  let parser = "::mlir::gq::parseFlag($_parser)";
+  let printer = "$_printer << ($_self ? \"true\" : \"false\")";
+}
+def GQ_OptionalFlagParameter : OptionalParameter<"std::optional<bool>"> {
+  let parser = "::mlir::gq::parseOptionalFlag($_parser)";
+  let printer = "$_printer << (*$_self ? \"true\" : \"false\")";
+}
+def GQ_OptionalNumberParameter : OptionalParameter<"std::optional<int64_t>"> {
+  let parser = "::mlir::gq::parseOptionalNumber($_parser)";
+  let printer = "$_printer << *$_self";
+}
+
+def GQ_MatmulConfigAttr : AttrDef<GQ_Dialect, "MatmulConfig",
+                                  [GQ_StrategyAttrInterface]> {
+  let mnemonic = "matmul_config";
+  let summary = "a #gq.matmul_config";
   let description = [{
-    Written on an op by `gq-select-config`, or by hand; every later pass obeys
-    it and none overrides it.
+    The strategy that a `gq.scaled_matmul` is compiled with. Written on the op
+    by `gq-select-config`, or by hand; every later pass obeys it and none
+    overrides it.
+
+    | key | meaning |
+    |---|---|
+    | `tile` | rows and columns of the result that one thread block computes, and the step along K |
+    | `stages` | slots of the shared-memory ring between producer and math groups |
+    | `math_groups` | warp groups of 128 threads that multiply; the tile's rows are split between them |
+    | `schedule` | `cooperative`: the math groups work on one tile together |
+    | `raster` | tile rows visited per column before the next column |
+    | `early_wait` | wait for the next slot while the tensor cores still run |
+    | `registers` | registers per thread of the producer and of the math groups; `gq-select-config` fills them in |
+    | `candidate` | the place of this config among those the compiler weighed, from 0; none if a person wrote it |
+
+    Keys that are left out take their defaults. A config with a `candidate` is
+    the compiler's own: if its kernel spills registers, `gq-compile` takes the
+    next one. One without is compiled or refused.
+
+    Example:
+    ```mlir
+    #gq.matmul_config<tile = [256, 128, 128], stages = 4, math_groups = 2>
+    #gq.matmul_config<tile = [256, 128, 128], raster = 7, registers = [40, 232], candidate = 0>
+    ```
+  }];
+  let parameters = (ins
+    GQ_ListParameter<"rows, columns, step along K">:$tile,
+    DefaultValuedParameter<"int64_t", "kStages">:$stages,
+    DefaultValuedParameter<"int64_t", "kMathGroups">:$math_groups,
+    DefaultValuedParameter<"::mlir::gq::Schedule", "::mlir::gq::Schedule::Cooperative">:$schedule,
+    DefaultValuedParameter<"int64_t", "1">:$raster,
+    GQ_FlagParameter<"true">:$early_wait,
+    GQ_OptionalListParameter<"of the producer and of a math group">:$registers,
+    GQ_OptionalNumberParameter:$candidate
+  );
+  let extraClassDeclaration = [{
+    /// Of an op without a config as well.
+    static constexpr int64_t kStages = 4, kMathGroups = 2;
+    /// Roles decide, see gq-warp-specialize.
+    std::optional<int64_t> getLaunchThreads() const { return std::nullopt; }
+    std::optional<int64_t> getLaunchCluster() const { return std::nullopt; }
+    int64_t getSlabs() const { return 1; }
+    bool isSplit() const { return false; }
+  }];
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def GQ_QuantizeConfigAttr : AttrDef<GQ_Dialect, "QuantizeConfig",
+                                    [GQ_StrategyAttrInterface]> {
+  let mnemonic = "quantize_config";
+  let summary = "a #gq.quantize_config";
+  let description = [{
+    The strategy that a `gq.quantize`, or one pass of it (`gq.block_absmax`,
+    `gq.scaled_cast`), is compiled with. Written on the op by
+    `gq-select-config`, or by hand; every later pass obeys it and none overrides
+    it.
 
     | key | for | meaning |
     |---|---|---|
-    | `tile` | all | elements of the result computed by one thread block (or cluster), then, for `scaled_matmul`, the step along K |
-    | `stages` | matmul | slots of the shared-memory ring between producer and math groups |
-    | `math_groups` | matmul | warp groups of 128 threads that multiply; the tile's rows are split between them |
-    | `schedule` | matmul | `cooperative`: the math groups work on one tile together |
-    | `raster` | matmul | tile rows visited per column before the next column, 0 lets the compiler choose |
-    | `early_wait` | matmul | wait for the next slot while the tensor cores still run |
-    | `registers` | matmul | registers per thread of the producer and of the math groups |
-    | `threads` | quantise | threads of one thread block |
-    | `passes` | `quantize` | 2: one pass over the input for the scales and one for the cast, see `gq-split-quantize`; 1: both at once |
+    | `tile` | all | elements of x that one thread block (or cluster) takes |
+    | `threads` | all | threads of one thread block |
     | `cluster` | all | thread blocks that share a tile, through distributed shared memory |
+    | `passes` | `quantize` | 2: one pass over the input for the scales and one for the cast, see `gq-split-quantize`; 1: both at once |
     | `slabs` | `quantize` | turns in which one thread block takes the rows of a tile; all but the last are read again for the cast |
+    | `park` | `quantize` with slabs | what is read again waits in shared memory; `gq-select-config` fills it in |
+    | `candidate` | all | the place of this config among those the compiler weighed, from 0; none if a person wrote it |
 
     With `slabs` above 1 the rows of a tile are those of one block, and
     `cluster` is 1. `passes = 2` then means one kernel that keeps no slab: it
@@ -94,40 +167,32 @@ def GQ_ConfigAttr : AttrDef<GQ_Dialect, "Config",
 
     Example:
     ```mlir
-    #gq.config<tile = [256, 128, 128], stages = 4, math_groups = 2>
-    #gq.config<tile = [16, 512], threads = 256>
-    #gq.config<tile = [1, 8192], passes = 2>
-    #gq.config<tile = [256, 256], threads = 512, slabs = 2>
+    #gq.quantize_config<tile = [16, 512], threads = 256>
+    #gq.quantize_config<tile = [1, 8192], passes = 2>
+    #gq.quantize_config<tile = [256, 256], threads = 512, slabs = 2, park = true>
     ```
   }];
   let parameters = (ins
-    ArrayRefParameter<"int64_t">:$tile,
-    DefaultValuedParameter<"int64_t", "4">:$stages,
-    DefaultValuedParameter<"int64_t", "2">:$mathGroups,
-    DefaultValuedParameter<"::mlir::gq::Schedule", "::mlir::gq::Schedule::Cooperative">:$schedule,
-    DefaultValuedParameter<"int64_t", "0">:$raster,
-    DefaultValuedParameter<"bool", "true">:$earlyWait,
-    ArrayRefParameter<"int64_t">:$registers,
+    GQ_ListParameter<"rows and columns">:$tile,
     DefaultValuedParameter<"int64_t", "256">:$threads,
     DefaultValuedParameter<"int64_t", "1">:$cluster,
     DefaultValuedParameter<"int64_t", "1">:$passes,
-    DefaultValuedParameter<"int64_t", "1">:$slabs
+    DefaultValuedParameter<"int64_t", "1">:$slabs,
+    GQ_OptionalFlagParameter:$park,
+    GQ_OptionalNumberParameter:$candidate
   );
   let extraClassDeclaration = [{
     /// This config for an op that is one pass and takes its tiles at once.
-    ConfigAttr withoutPasses() const;
+    QuantizeConfigAttr withoutPasses() const;
     /// The tensor is read by one kernel after another.
     bool isSplit() const { return getPasses() == 2 && getSlabs() == 1; }
-    /// Of a product, roles decide: gq-warp-specialize.
-    std::optional<int64_t> getLaunchThreads() const {
-      return isMatmul() ? std::nullopt : std::optional(getThreads());
-    }
-    std::optional<int64_t> getLaunchCluster() const {
-      return isMatmul() ? std::nullopt : std::optional(getCluster());
-    }
-    bool isMatmul() const { return getTile().size() == 3; }
+    std::optional<int64_t> getLaunchThreads() const { return getThreads(); }
+    std::optional<int64_t> getLaunchCluster() const { return getCluster(); }
+    int64_t getRaster() const { return 1; }
+    /// Slabs wait in shared memory for their cast.
+    bool parks() const { return getPark().value_or(false); }
   }];
-  let hasCustomAssemblyFormat = 1;
+  let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }
 

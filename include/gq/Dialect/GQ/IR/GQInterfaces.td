@@ -14,7 +14,7 @@ def GQ_StrategyAttrInterface : AttrInterface<"StrategyAttrInterface"> {
   let methods = [
     InterfaceMethod<"Sizes along the loops of the op, see BlockOpInterface.",
       "::llvm::ArrayRef<int64_t>", "getTile">,
-    InterfaceMethod<"Tile rows visited per column; 0 leaves it open.",
+    InterfaceMethod<"Tile rows visited per column before the next column.",
       "int64_t", "getRaster">,
     InterfaceMethod<"Threads of a thread block; none if the roles of the "
       "kernel decide.", "::std::optional<int64_t>", "getLaunchThreads">,

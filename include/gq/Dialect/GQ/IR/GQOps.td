@@ -126,7 +126,7 @@ def GQ_BlockAbsmaxOp : GQ_OneBlockOp<"block_absmax"> {
   }];
   let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$init, DenseI64ArrayAttr:$block,
     DefaultValuedOptionalAttr<F32Attr, "0.0f">:$amax_floor,
-    OptionalAttr<GQ_ConfigAttr>:$config);
+    OptionalAttr<GQ_QuantizeConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $x `block` $block `outs` `(` $init `:` type($init) `)` attr-dict
@@ -183,7 +183,7 @@ def GQ_ScaledCastOp : GQ_OneBlockOp<"scaled_cast"> {
   }];
   let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$scales, GQ_Matrix:$init,
     Variadic<Index>:$origin, DenseI64ArrayAttr:$block,
-    OptionalAttr<GQ_ConfigAttr>:$config);
+    OptionalAttr<GQ_QuantizeConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $x `scales` `(` $scales `block` $block `)` (`origin` `(` $origin^ `)`)?
@@ -255,7 +255,7 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
   let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$init, GQ_Matrix:$scales_init,
     DenseI64ArrayAttr:$block, UnitAttr:$pow2, UnitAttr:$transposed_scales,
     DefaultValuedOptionalAttr<F32Attr, "0.0f">:$amax_floor,
-    OptionalAttr<GQ_ConfigAttr>:$config);
+    OptionalAttr<GQ_QuantizeConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $x `block` $block
@@ -309,7 +309,7 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     GQ_Matrix:$b_scales, GQ_Matrix:$init, Variadic<Index>:$origin,
     DenseI64ArrayAttr:$a_block, DenseI64ArrayAttr:$b_block,
     DefaultValuedOptionalAttr<I64Attr, "128">:$promote,
-    OptionalAttr<GQ_ConfigAttr>:$config);
+    OptionalAttr<GQ_MatmulConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $a `,` $b `scales` `(` $a_scales `block` $a_block `,` $b_scales `block` $b_block `)`

@@ -83,20 +83,24 @@ def FuseQuantizePass : Pass<"gq-fuse-quantize"> {
 }
 
 def SelectConfigPass : Pass<"gq-select-config"> {
-  let summary = "Write the strategy of each kernel as a #gq.config";
+  let summary = "Write the strategy of each kernel as its config";
   let description = [{
     Chooses tile, ring stages, warp groups and rasterisation of every
-    `gq.scaled_matmul` and `gq.quantize` that has no `config`, from the shapes
-    and the target model, and checks those that have one: a config that exceeds
-    shared memory or registers, or that the hardware cannot run, is an error
-    that says what is used and what the limit is. `gq.block_absmax` and
-    `gq.scaled_cast` get one too. A block that no tile can hold is quantised in
-    two passes (`passes = 2`). Every choice is a remark
-    (`--remarks-filter=gq-select-config`).
+    `gq.scaled_matmul` and `gq.quantize` that has no `config`, from the shapes,
+    the elementwise ops that `gq-tile` will fuse and the target model, and checks
+    those that have one: a config that exceeds shared memory or registers, or
+    that the hardware cannot run, is an error that says what is used and what the
+    limit is. Keys that a person left to the compiler (`registers`, `park`) are
+    filled in. `gq.block_absmax` and `gq.scaled_cast` get a config too. A block
+    that no tile can hold is quantised in two passes (`passes = 2`).
+
+    Every choice is a remark (`--remarks-filter=gq-select-config`), and so is
+    every config that was weighed (`--remarks-filter=candidates`).
     ```mlir
     %d = gq.scaled_matmul ... : tensor<8192x8192xf8E4M3FN>, ...
     ==>
-    %d = gq.scaled_matmul ... {config = #gq.config<tile = [256, 128, 128], raster = 8>}
+    %d = gq.scaled_matmul ... {config = #gq.matmul_config<tile = [256, 128, 128], raster = 7,
+             registers = [40, 232], candidate = 0>}
     ```
   }];
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
@@ -115,19 +119,18 @@ def SplitQuantizePass : Pass<"gq-split-quantize"> {
     no two thread blocks write the same element, nothing has to be zeroed
     before, and the result does not depend on an order.
     ```mlir
-    %q, %s = gq.quantize %x block [1, 65536] ... {config = #gq.config<tile = [1, 8192], passes = 2>}
+    %q, %s = gq.quantize %x block [1, 65536] ... {config = #gq.quantize_config<tile = [1, 8192], passes = 2>}
     ==>
-    %p = gq.block_absmax %x block [1, 8192] ... {config = #gq.config<tile = [1, 8192]>}
+    %p = gq.block_absmax %x block [1, 8192] ... {config = #gq.quantize_config<tile = [1, 8192]>}
     %m = gq.block_absmax %p block [1, 8] ... {config = ...}
     %s = gq.absmax_to_scale %m to f8E4M3FN ...
-    %q = gq.scaled_cast %x scales(%s block [1, 65536]) ... {config = #gq.config<tile = [1, 8192]>}
+    %q = gq.scaled_cast %x scales(%s block [1, 65536]) ... {config = #gq.quantize_config<tile = [1, 8192]>}
     ```
     Where one block covers a whole static dimension, the block is rounded up to
     tiles: a block counts only the elements that exist.
   }];
   let statistics = [Statistic<"numSplit", "num-split", "Number of ops split">];
-  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect",
-    "::mlir::gqgpu::GQGPUDialect"];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {

@@ -1,0 +1,76 @@
+//===- Matmul.h - strategy of a scaled matrix multiplication ----*- C++ -*-===//
+//
+// A persistent kernel: a producer fills a ring of slots in shared memory, math
+// groups multiply what is in them. Tile sizes, slots, registers and the order
+// of tiles are decided here.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_STRATEGY_MATMUL_H
+#define GQ_STRATEGY_MATMUL_H
+
+#include "gq/Strategy/Candidate.h"
+#include "gq/Target/TargetModel.h"
+#include <utility>
+
+namespace mlir::gq::strategy {
+
+/// How a tensor that the epilogue reads beside the product lies in a tile: one
+/// value per element, per row, per column, or one.
+enum class Spread { Tile, Row, Column, Scalar };
+
+struct MatmulShape {
+  int64_t m;            ///< rows of the result
+  int64_t operandBits;  ///< of an element of a or b
+  Size2 aBlock, bBlock; ///< elements that share a scale
+  llvm::SmallVector<Spread> epilogue;
+};
+
+struct MatmulConfig {
+  std::array<int64_t, 3> tile; ///< rows, columns, step along K
+  int64_t stages;              ///< slots of the ring
+  int64_t mathGroups;
+  int64_t raster; ///< rows of tiles that are visited per column
+  int64_t producerRegisters, mathRegisters;
+};
+
+/// Bytes of shared memory that a warp of a math group needs to store its part
+/// of a tile through TMA: 16 rows of 128 bytes.
+constexpr int64_t kStoreStagingPerWarp = 2048;
+
+/// Registers per thread of the producer and of each math group: as many as the
+/// thread block can have.
+std::pair<int64_t, int64_t> defaultRegisters(const TargetModel &target,
+                                             int64_t mathGroups);
+
+/// Bytes of shared memory: staging of the stores, then the ring with its
+/// barriers.
+int64_t sharedMemory(const TargetModel &target, const MatmulShape &shape,
+                     const MatmulConfig &config);
+
+/// Registers that a thread of a math group needs about.
+int64_t mathRegisters(const TargetModel &target, const MatmulShape &shape,
+                      const MatmulConfig &config);
+
+/// Why no config can compile `shape`.
+Refusal refuse(const TargetModel &target, const MatmulShape &shape);
+
+/// Why `shape` cannot be compiled with `config`, which may hold any positive
+/// numbers below 2^31.
+Refusal refuse(const TargetModel &target, const MatmulShape &shape,
+               const MatmulConfig &config);
+
+/// What the epilogue needs is an estimate: a config that a person wrote may be
+/// tighter than what the compiler chooses.
+Refusal refuseChoice(const TargetModel &target, const MatmulShape &shape,
+                     const MatmulConfig &config);
+
+/// Elements of the operands that are loaded for each multiplication of an
+/// element of a with one of b, times 1000: what large products are bound by.
+double cost(const MatmulShape &shape, const MatmulConfig &config);
+
+Candidates<MatmulConfig> candidates(const TargetModel &target,
+                                    const MatmulShape &shape);
+
+} // namespace mlir::gq::strategy
+
+#endif // GQ_STRATEGY_MATMUL_H

@@ -1,0 +1,105 @@
+//===- Quantize.h - strategy of block quantisation --------------*- C++ -*-===//
+//
+// A tile of whole blocks (or, in one pass of several, a part of one) is spread
+// over the registers of a thread block or of a cluster. Tile sizes, threads,
+// turns, parking and the number of passes are decided here.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_STRATEGY_QUANTIZE_H
+#define GQ_STRATEGY_QUANTIZE_H
+
+#include "gq/Strategy/Candidate.h"
+#include "gq/Target/TargetModel.h"
+
+namespace mlir::gq::strategy {
+
+struct QuantizeShape {
+  enum class Kind {
+    Quantize, ///< absmax, scale and cast
+    Absmax,   ///< or a pass that does one of them
+    Cast
+  };
+  Kind kind = Kind::Quantize;
+  Size2 x;      ///< rows and columns
+  int64_t bits; ///< of an element of x
+  Size2 block;
+  bool transposedScales = false;
+  /// A second copy of the codes is stored transposed.
+  bool transposedCodes = false;
+  /// x is computed on the way from tensors of which an element has so many
+  /// bits; if it is loaded, that is one.
+  bool computed = false;
+  llvm::SmallVector<int64_t> inputBits;
+  /// Two passes over x are possible: scales are f32, in row-major order.
+  bool splittable = true;
+};
+
+struct QuantizeConfig {
+  Size2 tile;
+  int64_t threads, cluster;
+  int64_t passes, slabs;
+  /// All slabs but the last wait in shared memory for their cast.
+  bool park;
+
+  /// One kernel after another reads x.
+  bool isSplit() const { return passes == 2 && slabs == 1; }
+};
+
+/// How a tile lies in the registers of a thread block (or cluster).
+struct TileSpread {
+  Size2 threads; ///< rows and columns of them
+  int64_t chunk; ///< neighbouring columns that a thread takes at once
+};
+
+/// Chunks of the widest power of two that no block boundary cuts and of which
+/// there is one for each thread, as many thread columns as the chunks of a row
+/// allow. Nothing when the threads cannot be arranged.
+std::optional<TileSpread> spreadTile(Size2 tile, int64_t threads,
+                                     int64_t cluster, Size2 block,
+                                     int64_t bits);
+
+/// The block that a pass in tiles uses for `block`: the same, or where it
+/// covers a whole known dimension of `shape`, the least that tiles fill.
+/// Nothing when tile and block do not divide one another.
+std::optional<Size2> blockForTiles(Size2 shape, Size2 block, Size2 tile);
+
+/// What a tile holds of a block.
+Size2 partOfBlock(Size2 block, Size2 tile);
+
+/// The block for which threads are arranged: a block along which x ends is that
+/// of the next power of two.
+Size2 blockWithin(Size2 shape, Size2 block);
+
+/// Most elements of x that one thread holds: more would spill. 16-bit floats
+/// are held two to a register; where rows do not consist of whole chunks, known
+/// before the kernel runs, elements are loaded one by one, each with its
+/// address.
+int64_t elementsPerThread(const QuantizeShape &shape, Size2 block);
+
+/// Bytes of shared memory that slabs wait in.
+int64_t parkedBytes(const QuantizeShape &shape, const QuantizeConfig &config);
+
+/// Bytes of shared memory at most: of what is parked, of codes on their way to
+/// a transposed store, of scales and reductions.
+int64_t sharedMemory(const QuantizeShape &shape, const QuantizeConfig &config);
+
+/// Whether a kernel of `config` should park its slabs: it has some that come
+/// again, and room for them.
+bool canPark(const TargetModel &target, const QuantizeShape &shape,
+             const QuantizeConfig &config);
+
+/// Why `shape` cannot be compiled with `config`, which may hold any positive
+/// numbers below 2^31.
+Refusal refuse(const TargetModel &target, const QuantizeShape &shape,
+               const QuantizeConfig &config);
+
+/// An empty list: no config can compile `shape`.
+Candidates<QuantizeConfig> candidates(const TargetModel &target,
+                                      const QuantizeShape &shape);
+
+/// Why that list is empty.
+std::string refuseAll(const TargetModel &target, const QuantizeShape &shape);
+
+} // namespace mlir::gq::strategy
+
+#endif // GQ_STRATEGY_QUANTIZE_H

@@ -1,0 +1,49 @@
+//===- Fallback.h - the next candidate for a kernel that spills -*- C++ -*-===//
+#ifndef GQ_LIB_COMPILE_FALLBACK_H
+#define GQ_LIB_COMPILE_FALLBACK_H
+
+#include "gq/Pipelines/Pipelines.h"
+#include "gq/Target/Serialize.h"
+#include "gq/Target/TargetModel.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace mlir::gq {
+
+/// A kernel that ptxas could not give enough registers.
+struct SpilledKernel {
+  std::string module;
+  KernelResources resources;
+};
+
+/// Keeps a module as gq-select-config left it, so that kernels which spill with
+/// a config of the compiler's own can be compiled with the next candidate. A
+/// config that a person wrote is never changed.
+class Fallback {
+public:
+  Fallback(ModuleOp chosen, const GQToNVVMOptions &options,
+           const TargetModel &target);
+
+  /// No config of `chosen` is the compiler's own.
+  bool isEmpty() const { return !chosen; }
+
+  /// Gives the ops that became `spilled` kernels their next config, with a
+  /// remark for each. False if one of them has none.
+  bool advance(ArrayRef<SpilledKernel> spilled);
+
+  /// Makes `module` what is kept.
+  void restore(ModuleOp module) const;
+
+private:
+  /// The gq ops with a candidate that a kernel is made of, in `chosen`.
+  SmallVector<Operation *> opsOf(ModuleOp outlined,
+                                 const SpilledKernel &kernel) const;
+
+  OwningOpRef<ModuleOp> chosen;
+  const GQToNVVMOptions &options;
+  const TargetModel &target;
+};
+
+} // namespace mlir::gq
+
+#endif // GQ_LIB_COMPILE_FALLBACK_H

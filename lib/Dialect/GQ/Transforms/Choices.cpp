@@ -1,0 +1,332 @@
+//===- Choices.cpp - ops as shapes, configs as attributes -----------------===//
+#include "gq/Dialect/GQ/Transforms/Choices.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
+#include "gq/Support/Remarks.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+using strategy::Candidates;
+using strategy::MatmulConfig;
+using strategy::MatmulShape;
+using strategy::QuantizeConfig;
+using strategy::QuantizeShape;
+
+static_assert(strategy::kUnknown == ShapedType::kDynamic);
+
+static constexpr StringLiteral kPass = "gq-select-config",
+                               kCandidates = "candidates";
+
+static ShapedType typeOf(Value value) {
+  return cast<ShapedType>(value.getType());
+}
+
+//===----------------------------------------------------------------------===//
+// Shapes
+//===----------------------------------------------------------------------===//
+
+static strategy::Spread spreadOf(AffineMap map) {
+  bool rows = map.isFunctionOfDim(0), columns = map.isFunctionOfDim(1);
+  using strategy::Spread;
+  return rows && columns ? Spread::Tile
+         : rows          ? Spread::Row
+         : columns       ? Spread::Column
+                         : Spread::Scalar;
+}
+
+MatmulShape mlir::gq::shapeOf(ScaledMatmulOp op) {
+  MatmulShape shape;
+  shape.m = typeOf(op.getA()).getDimSize(0);
+  shape.operandBits = typeOf(op.getA()).getElementTypeBitWidth();
+  shape.aBlock = sizesOf(op.getABlock());
+  shape.bBlock = sizesOf(op.getBBlock());
+  DenseSet<Value> seen;
+  if (op->getNumResults() == 1)
+    for (FusedOperand operand : fusedOperands(lastFusableConsumer(op), op))
+      if (seen.insert(operand.value).second)
+        shape.epilogue.push_back(spreadOf(operand.map));
+  return shape;
+}
+
+template <typename OpTy>
+static QuantizeShape shapeOfKind(OpTy op, QuantizeShape::Kind kind) {
+  QuantizeShape shape;
+  shape.kind = kind;
+  shape.x = sizesOf(typeOf(op.getX()).getShape());
+  shape.bits = typeOf(op.getX()).getElementTypeBitWidth();
+  shape.block = sizesOf(op.getBlock());
+  Operation *producer = op.getX().getDefiningOp();
+  shape.computed = isa_and_nonnull<linalg::LinalgOp>(producer);
+  if (getElementwise(producer))
+    for (FusedOperand operand : fusedOperands(producer, op))
+      shape.inputBits.push_back(typeOf(operand.value).getElementTypeBitWidth());
+  else
+    shape.inputBits.push_back(shape.bits);
+  return shape;
+}
+
+QuantizeShape mlir::gq::shapeOf(QuantizeOp op) {
+  QuantizeShape shape = shapeOfKind(op, QuantizeShape::Kind::Quantize);
+  shape.transposedScales = op.getTransposedScales();
+  shape.transposedCodes = transposeOfCodes(op) != nullptr;
+  shape.splittable = op.hasPureTensorSemantics() && !op.getTransposedScales() &&
+                     typeOf(op.getScalesInit()).getElementType().isF32();
+  return shape;
+}
+
+QuantizeShape mlir::gq::shapeOf(BlockAbsmaxOp op) {
+  return shapeOfKind(op, QuantizeShape::Kind::Absmax);
+}
+
+QuantizeShape mlir::gq::shapeOf(ScaledCastOp op) {
+  QuantizeShape shape = shapeOfKind(op, QuantizeShape::Kind::Cast);
+  shape.transposedCodes = transposeOfCodes(op) != nullptr;
+  return shape;
+}
+
+//===----------------------------------------------------------------------===//
+// Configs
+//===----------------------------------------------------------------------===//
+
+MatmulConfig mlir::gq::configOf(MatmulConfigAttr config,
+                                const TargetModel &target) {
+  ArrayRef<int64_t> tile = config.getTile();
+  std::pair<int64_t, int64_t> registers;
+  if (config.getRegisters().empty())
+    registers = strategy::defaultRegisters(target, config.getMathGroups());
+  else
+    registers = {config.getRegisters()[0], config.getRegisters()[1]};
+  return {
+      {tile[0], tile[1], tile[2]}, config.getStages(), config.getMathGroups(),
+      config.getRaster(),          registers.first,    registers.second};
+}
+
+QuantizeConfig mlir::gq::configOf(QuantizeConfigAttr config,
+                                  const QuantizeShape &shape,
+                                  const TargetModel &target) {
+  QuantizeConfig result{sizesOf(config.getTile()), config.getThreads(),
+                        config.getCluster(),       config.getPasses(),
+                        config.getSlabs(),         config.parks()};
+  if (!config.getPark())
+    result.park = strategy::canPark(target, shape, result);
+  return result;
+}
+
+MatmulConfigAttr mlir::gq::attrOf(MLIRContext *context,
+                                  const MatmulConfig &config, bool earlyWait,
+                                  std::optional<int64_t> candidate) {
+  return MatmulConfigAttr::get(
+      context, config.tile, config.stages, config.mathGroups,
+      Schedule::Cooperative, config.raster, earlyWait,
+      {config.producerRegisters, config.mathRegisters}, candidate);
+}
+
+QuantizeConfigAttr mlir::gq::attrOf(MLIRContext *context,
+                                    const QuantizeConfig &config,
+                                    std::optional<int64_t> candidate) {
+  // Only where there is something to park.
+  std::optional<bool> park;
+  if (config.slabs > 1 && config.passes == 1)
+    park = config.park;
+  return QuantizeConfigAttr::get(context, config.tile, config.threads,
+                                 config.cluster, config.passes, config.slabs,
+                                 park, candidate);
+}
+
+//===----------------------------------------------------------------------===//
+// Remarks
+//===----------------------------------------------------------------------===//
+
+static std::string text(Attribute config) {
+  std::string result;
+  llvm::raw_string_ostream(result) << config;
+  return result;
+}
+
+/// What was weighed, in a category of its own: it is long.
+template <typename ConfigT>
+static void remarkCandidates(Operation *op,
+                             const Candidates<ConfigT> &candidates,
+                             function_ref<Attribute(const ConfigT &)> attrOf) {
+  if (!op->getContext()->getRemarkEngine())
+    return;
+  for (auto [i, candidate] : llvm::enumerate(candidates)) {
+    std::string name = "candidate " + std::to_string(i);
+    std::string config = text(attrOf(candidate.config));
+    if (candidate.refusal)
+      remarkMissed(op, kCandidates, name, config + ": " + *candidate.refusal);
+    else
+      remarkAnalysis(
+          op, kCandidates, name,
+          config + ": cost " + llvm::formatv("{0:f2}", candidate.cost).str() +
+              ", " + Twine(candidate.sharedMemory) +
+              " bytes of shared memory, " + Twine(candidate.registers) +
+              " of " + Twine(candidate.registersLimit) + " registers");
+  }
+}
+
+/// Ways that cost something and were taken since no better one fits, or since
+/// the config of a person says so.
+static void remarkDetours(Operation *op, const QuantizeShape &shape,
+                          const QuantizeConfig &config, bool chosen,
+                          const TargetModel &target) {
+  if (config.isSplit())
+    remarkMissed(op, kPass, "passes",
+                 chosen
+                     ? "x is read twice: no tile of whole blocks of " +
+                           Twine(shape.block[0]) + "x" + Twine(shape.block[1]) +
+                           " fits the registers of a cluster"
+                     : Twine("x is read twice, as its config says"));
+  if (config.cluster > 1)
+    remarkDecision(op, kPass, "cluster",
+                   Twine(config.cluster) +
+                       " thread blocks share a tile: one has no registers for "
+                       "all of it");
+  if (config.slabs == 1)
+    return;
+  if (config.passes == 2)
+    return remarkMissed(op, kPass, "park",
+                        "every slab is read again: passes = 2 keeps none");
+  QuantizeConfig parked = config;
+  parked.park = true;
+  int64_t bytes = strategy::parkedBytes(shape, parked);
+  std::string again = (Twine(config.slabs - 1) + " of " + Twine(config.slabs) +
+                       " slabs are read again: ")
+                          .str();
+  if (config.park)
+    remarkDecision(op, kPass, "park",
+                   Twine(bytes) + " bytes wait in shared memory for the cast");
+  else if (strategy::canPark(target, shape, config))
+    remarkMissed(op, kPass, "park",
+                 again + Twine(bytes) +
+                     " bytes of them may wait in shared memory, but park is "
+                     "false");
+  else
+    remarkMissed(op, kPass, "park",
+                 again + "they take " + Twine(bytes) + " bytes of the " +
+                     Twine(target.sharedMemory) + " of shared memory");
+}
+
+//===----------------------------------------------------------------------===//
+// Selection
+//===----------------------------------------------------------------------===//
+
+LogicalResult mlir::gq::select(ScaledMatmulOp op, const TargetModel &target) {
+  MatmulShape shape = shapeOf(op);
+  if (strategy::Refusal refusal = strategy::refuse(target, shape))
+    return op.emitOpError(*refusal);
+  MLIRContext *context = op.getContext();
+  if (!op.getConfig()) {
+    Candidates<MatmulConfig> all = strategy::candidates(target, shape);
+    remarkCandidates<MatmulConfig>(
+        op, all, [&](const MatmulConfig &config) -> Attribute {
+          return attrOf(context, config, /*earlyWait=*/true, std::nullopt);
+        });
+    if (all.front().refusal)
+      return op.emitOpError("config: ") << *all.front().refusal;
+    op.setConfigAttr(attrOf(context, all.front().config, /*earlyWait=*/true,
+                            /*candidate=*/0));
+  }
+  MatmulConfigAttr given = *op.getConfig();
+  MatmulConfig config = configOf(given, target);
+  if (strategy::Refusal refusal = strategy::refuse(target, shape, config))
+    return op.emitOpError("config: ") << *refusal;
+  op.setConfigAttr(
+      attrOf(context, config, given.getEarlyWait(), given.getCandidate()));
+  if (static_cast<int64_t>(op.getPromote()) > config.tile[2])
+    remarkMissed(op, kPass, "promote",
+                 "promotes every " + Twine(config.tile[2]) +
+                     " elements of K, the step of the loop, not every " +
+                     Twine(op.getPromote()));
+  remarkDecision(op, kPass, "config",
+                 text(op.getConfigAttr()) + ", " +
+                     Twine(strategy::sharedMemory(target, shape, config)) +
+                     " bytes of shared memory");
+  return success();
+}
+
+template <typename OpTy>
+static LogicalResult selectQuantize(OpTy op, const TargetModel &target) {
+  QuantizeShape shape = shapeOf(op);
+  MLIRContext *context = op.getContext();
+  if (!op.getConfig()) {
+    Candidates<QuantizeConfig> all = strategy::candidates(target, shape);
+    remarkCandidates<QuantizeConfig>(
+        op, all, [&](const QuantizeConfig &config) -> Attribute {
+          return attrOf(context, config, std::nullopt);
+        });
+    if (all.empty())
+      return op.emitOpError(strategy::refuseAll(target, shape));
+    if (all.front().refusal)
+      return op.emitOpError("config: ") << *all.front().refusal;
+    op.setConfigAttr(attrOf(context, all.front().config, /*candidate=*/0));
+  }
+  QuantizeConfigAttr given = *op.getConfig();
+  QuantizeConfig config = configOf(given, shape, target);
+  if (strategy::Refusal refusal = strategy::refuse(target, shape, config))
+    return op.emitOpError("config: ") << *refusal;
+  op.setConfigAttr(attrOf(context, config, given.getCandidate()));
+  remarkDecision(op, kPass, "config", text(op.getConfigAttr()));
+  remarkDetours(op, shape, config, given.getCandidate().has_value(), target);
+  return success();
+}
+
+LogicalResult mlir::gq::select(QuantizeOp op, const TargetModel &target) {
+  // A block that is larger than a static x is that of the next power of two:
+  // threads would only wait for elements that do not exist.
+  strategy::Size2 block = sizesOf(op.getBlock());
+  if (!op.getConfig())
+    block = strategy::blockWithin(sizesOf(typeOf(op.getX()).getShape()), block);
+  if (block != sizesOf(op.getBlock())) {
+    remarkDecision(op, kPass, "block",
+                   "the only block along a dimension is rounded down to " +
+                       Twine(block[0]) + "x" + Twine(block[1]));
+    op.setBlock(block);
+  }
+  return selectQuantize(op, target);
+}
+
+LogicalResult mlir::gq::select(BlockAbsmaxOp op, const TargetModel &target) {
+  return selectQuantize(op, target);
+}
+
+LogicalResult mlir::gq::select(ScaledCastOp op, const TargetModel &target) {
+  return selectQuantize(op, target);
+}
+
+std::optional<int64_t> mlir::gq::candidateOf(Operation *op) {
+  Attribute config = op->getAttr("config");
+  if (auto matmul = dyn_cast_or_null<MatmulConfigAttr>(config))
+    return matmul.getCandidate();
+  if (auto quantize = dyn_cast_or_null<QuantizeConfigAttr>(config))
+    return quantize.getCandidate();
+  return std::nullopt;
+}
+
+template <typename ShapeT>
+static Attribute nextOf(MLIRContext *context, const ShapeT &shape,
+                        int64_t current, const TargetModel &target) {
+  auto all = strategy::candidates(target, shape);
+  std::optional<size_t> next = strategy::nextCandidate(all, current);
+  if (!next)
+    return {};
+  auto place = static_cast<int64_t>(*next);
+  if constexpr (std::is_same_v<ShapeT, MatmulShape>)
+    return attrOf(context, all[*next].config, /*earlyWait=*/true, place);
+  else
+    return attrOf(context, all[*next].config, place);
+}
+
+Attribute mlir::gq::nextConfig(Operation *op, const TargetModel &target) {
+  std::optional<int64_t> current = candidateOf(op);
+  if (!current)
+    return {};
+  MLIRContext *context = op->getContext();
+  return TypeSwitch<Operation *, Attribute>(op)
+      .Case<ScaledMatmulOp, QuantizeOp, BlockAbsmaxOp, ScaledCastOp>(
+          [&](auto typed) {
+            return nextOf(context, shapeOf(typed), *current, target);
+          })
+      .Default(Attribute());
+}

@@ -1,0 +1,70 @@
+//===- Fusion.cpp - what is tiled together with a gq op -------------------===//
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+
+linalg::LinalgOp mlir::gq::getElementwise(Operation *op) {
+  auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
+  if (linalgOp && linalgOp.hasPureTensorSemantics() &&
+      linalgOp->getNumResults() == 1 && linalgOp.getNumLoops() == 2 &&
+      linalgOp.getNumParallelLoops() == 2 &&
+      linalgOp.getMatchingIndexingMap(linalgOp.getDpsInitOperand(0))
+          .isIdentity())
+    return linalgOp;
+  return nullptr;
+}
+
+Operation *mlir::gq::lastFusableConsumer(Operation *anchor) {
+  Operation *last = anchor;
+  while (last->getNumResults() == 1 && last->hasOneUse()) {
+    OpOperand &use = *last->getResult(0).getUses().begin();
+    linalg::LinalgOp user = getElementwise(use.getOwner());
+    if (!user || user->getBlock() != anchor->getBlock() ||
+        !user.isDpsInput(&use) ||
+        !user.getMatchingIndexingMap(&use).isIdentity())
+      break;
+    last = user;
+  }
+  return last;
+}
+
+Operation *mlir::gq::transposeOfCodes(Operation *op) {
+  if (op->getNumResults() == 0)
+    return nullptr;
+  for (Operation *user : op->getResult(0).getUsers()) {
+    auto transpose = dyn_cast<linalg::TransposeOp>(user);
+    if (transpose && transpose->getBlock() == op->getBlock() &&
+        transpose.hasPureTensorSemantics() &&
+        transpose.getInput() == op->getResult(0) &&
+        transpose.getPermutation() == ArrayRef<int64_t>{1, 0})
+      return transpose;
+  }
+  return nullptr;
+}
+
+SmallVector<FusedOperand> mlir::gq::fusedOperands(Operation *root,
+                                                  Operation *anchor) {
+  SmallVector<FusedOperand> operands;
+  SmallVector<Operation *> todo{root};
+  DenseSet<Operation *> seen;
+  while (!todo.empty()) {
+    linalg::LinalgOp op = getElementwise(todo.pop_back_val());
+    if (!op || op == anchor || !seen.insert(op).second)
+      continue;
+    for (OpOperand &use : op->getOpOperands()) {
+      if (!isa<TensorType>(use.get().getType()) ||
+          !op.payloadUsesValueFromOperand(&use))
+        continue;
+      Operation *def = use.get().getDefiningOp();
+      if (def == anchor)
+        continue;
+      if (getElementwise(def))
+        todo.push_back(def);
+      else if (!isa_and_nonnull<linalg::FillOp, tensor::EmptyOp>(def))
+        operands.push_back({use.get(), op.getMatchingIndexingMap(&use)});
+    }
+  }
+  return operands;
+}

@@ -1,0 +1,292 @@
+//===- Matmul.cpp - strategy of a scaled matrix multiplication ------------===//
+//
+// Measured background for the choices (one H100): large FP8 GEMMs are bound by
+// power and L2 traffic, so 256x128 tiles beat 128x128 by 10 to 20 %, and bands
+// of tiles that touch the fewest operand rows beat plain row order by up to 6
+// %.
+//
+//===----------------------------------------------------------------------===//
+#include "gq/Strategy/Matmul.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+
+using namespace mlir::gq;
+using namespace mlir::gq::strategy;
+using llvm::Twine;
+
+//===----------------------------------------------------------------------===//
+// Storage
+//===----------------------------------------------------------------------===//
+
+/// Registers of each thread of a thread block before any are moved.
+static int64_t registersAtLaunch(const TargetModel &target, int64_t threads) {
+  // The last 8 cannot be had: ptxas numbers a thread's registers up to 255.
+  return std::min(target.registerPool(threads) / threads,
+                  target.maxRegisters - 8);
+}
+
+std::pair<int64_t, int64_t>
+strategy::defaultRegisters(const TargetModel &target, int64_t mathGroups) {
+  int64_t threads = target.warpGroup * (mathGroups + 1);
+  int64_t producer = mathGroups <= 2 ? 40 : 32;
+  int64_t left = target.registerPool(threads) / target.warpGroup - producer;
+  // 256 of them would leave none for ptxas to work with.
+  return {producer, std::min<int64_t>(left / mathGroups / 8 * 8,
+                                      target.maxRegisters - 8)};
+}
+
+static int64_t scalesOf(int64_t extent, int64_t block) {
+  return std::max<int64_t>(1, llvm::divideCeil(extent, block));
+}
+
+int64_t strategy::sharedMemory(const TargetModel &target,
+                               const MatmulShape &shape,
+                               const MatmulConfig &config) {
+  // The pattern of the swizzle repeats every 1024 bytes.
+  constexpr int64_t kOperandAlign = 1024, kScaleAlign = 128, kBarrier = 8;
+  int64_t warps = config.mathGroups * target.warpGroup / 32;
+  auto [rows, columns, depth] = config.tile;
+  int64_t end = warps * kStoreStagingPerWarp;
+  auto slots = [&](int64_t bytes, int64_t align) {
+    end =
+        llvm::alignTo(end, align) + config.stages * llvm::alignTo(bytes, align);
+  };
+  slots(rows * depth * shape.operandBits / 8, kOperandAlign);
+  slots(columns * depth * shape.operandBits / 8, kOperandAlign);
+  slots(4 * scalesOf(rows, shape.aBlock[0]), kScaleAlign);
+  slots(4 * scalesOf(columns, shape.bBlock[0]), kScaleAlign);
+  return llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
+}
+
+/// Addresses, scales of rows, state of loops.
+static constexpr int64_t kOtherRegisters = 32;
+
+/// Registers of a thread for the accumulators of one slab of mmaRows.
+static int64_t accumulatorSet(const TargetModel &target,
+                              const MatmulConfig &config) {
+  return config.tile[1] * target.mmaRows / target.warpGroup;
+}
+
+static int64_t slabsOfGroup(const TargetModel &target,
+                            const MatmulConfig &config) {
+  return config.tile[0] / target.mmaRows / config.mathGroups;
+}
+
+/// The accumulators and the product in flight: there is no way around those.
+static int64_t leastRegisters(const TargetModel &target,
+                              const MatmulConfig &config) {
+  return (slabsOfGroup(target, config) + 1) * accumulatorSet(target, config) +
+         kOtherRegisters;
+}
+
+int64_t strategy::mathRegisters(const TargetModel &target,
+                                const MatmulShape &shape,
+                                const MatmulConfig &config) {
+  int64_t scales = std::max<int64_t>(
+      0, llvm::divideCeil(config.tile[1], shape.bBlock[0]) - 1);
+  int64_t loop = leastRegisters(target, config) + scales;
+  // Beside the accumulators of all slabs, ptxas holds what the epilogue reads
+  // for them, of about two tensors at a time.
+  int64_t tiles = llvm::count(shape.epilogue, Spread::Tile);
+  int64_t epilogue = slabsOfGroup(target, config) *
+                         accumulatorSet(target, config) *
+                         (1 + std::min<int64_t>(tiles, 2)) +
+                     kOtherRegisters;
+  return std::max(loop, epilogue);
+}
+
+//===----------------------------------------------------------------------===//
+// Legality
+//===----------------------------------------------------------------------===//
+
+Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape) {
+  for (auto [name, depth] :
+       {std::pair("a", shape.aBlock[1]), std::pair("b", shape.bBlock[1])})
+    if (depth % target.swizzleBytes != 0)
+      return ("expects blocks of " + Twine(name) +
+              " along K to be a multiple of " + Twine(target.swizzleBytes) +
+              ", got " + Twine(depth))
+          .str();
+  return std::nullopt;
+}
+
+/// Tile and blocks fit the instructions and one another.
+static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
+                          const MatmulConfig &config) {
+  auto [rows, columns, depth] = config.tile;
+  if (depth != target.swizzleBytes)
+    return ("expects a K step of " + Twine(target.swizzleBytes) + ", got " +
+            Twine(depth))
+        .str();
+  int64_t threads = target.warpGroup * (config.mathGroups + 1);
+  if (threads > target.threadsPerBlock)
+    return ("uses " + Twine(threads) +
+            " threads per thread block, the limit is " +
+            Twine(target.threadsPerBlock))
+        .str();
+  int64_t step = target.mmaRows * config.mathGroups;
+  if (rows % step != 0)
+    return ("expects tile rows that are a multiple of " + Twine(step) + " (" +
+            Twine(target.mmaRows) + " for each of " + Twine(config.mathGroups) +
+            " math groups), got " + Twine(rows))
+        .str();
+  if (rows > target.tmaBox)
+    return ("expects at most " + Twine(target.tmaBox) + " tile rows, got " +
+            Twine(rows))
+        .str();
+  if (columns % 16 != 0 || columns > target.mmaColsMax)
+    return ("expects tile columns that are a multiple of 16, at most " +
+            Twine(target.mmaColsMax) + ", got " + Twine(columns))
+        .str();
+  int64_t bn = shape.bBlock[0], am = shape.aBlock[0];
+  if ((columns % bn != 0 && bn % columns != 0) ||
+      (bn < columns && bn % target.mmaColsStep != 0))
+    return ("expects tile columns and the " + Twine(bn) +
+            " rows of a block of b to divide one another, in groups of " +
+            Twine(target.mmaColsStep) + " columns, got " + Twine(columns))
+        .str();
+  if (rows % am != 0 && am % rows != 0)
+    return ("expects tile rows and the " + Twine(am) +
+            " rows of a block of a to divide one another, got " + Twine(rows))
+        .str();
+  return std::nullopt;
+}
+
+static Refusal refuseRegisters(const TargetModel &target,
+                               const MatmulConfig &config) {
+  int64_t producer = config.producerRegisters, math = config.mathRegisters;
+  for (int64_t registers : {producer, math})
+    if (registers < target.minRegisters || registers > target.maxRegisters ||
+        registers % 8 != 0)
+      return ("expects register counts between " + Twine(target.minRegisters) +
+              " and " + Twine(target.maxRegisters) +
+              " that are multiples of 8, got " + Twine(registers))
+          .str();
+  int64_t threads = target.warpGroup * (config.mathGroups + 1);
+  int64_t used = target.warpGroup * (producer + config.mathGroups * math);
+  int64_t pool = target.registerPool(threads);
+  if (used > pool)
+    return ("uses " + Twine(used) +
+            " registers per thread block, the limit for " + Twine(threads) +
+            " threads is " + Twine(pool))
+        .str();
+  // The producer can only give registers away, and a math group only take some.
+  int64_t atLaunch = registersAtLaunch(target, threads);
+  if (producer > atLaunch)
+    return ("expects at most " + Twine(atLaunch) +
+            " registers for the producer, as many as a thread block of " +
+            Twine(threads) + " threads starts with, got " + Twine(producer))
+        .str();
+  if (math < atLaunch)
+    return ("expects at least " + Twine(atLaunch) +
+            " registers for the math groups, as many as a thread block of " +
+            Twine(threads) + " threads starts with, got " + Twine(math))
+        .str();
+  return std::nullopt;
+}
+
+static Refusal refuseNeed(int64_t needed, const MatmulConfig &config) {
+  if (needed <= config.mathRegisters)
+    return std::nullopt;
+  return ("needs about " + Twine(needed) +
+          " registers per math thread, the limit is " +
+          Twine(config.mathRegisters) +
+          " (a smaller tile or more math groups need less)")
+      .str();
+}
+
+Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
+                         const MatmulConfig &config) {
+  if (Refusal refusal = refuseTile(target, shape, config))
+    return refusal;
+  if (int64_t bytes = sharedMemory(target, shape, config);
+      bytes > target.sharedMemory)
+    return ("uses " + Twine(bytes) + " bytes of shared memory, the limit is " +
+            Twine(target.sharedMemory) +
+            " (fewer stages or a smaller tile need less)")
+        .str();
+  if (Refusal refusal = refuseRegisters(target, config))
+    return refusal;
+  return refuseNeed(leastRegisters(target, config), config);
+}
+
+Refusal strategy::refuseChoice(const TargetModel &target,
+                               const MatmulShape &shape,
+                               const MatmulConfig &config) {
+  if (Refusal refusal = refuse(target, shape, config))
+    return refusal;
+  return refuseNeed(mathRegisters(target, shape, config), config);
+}
+
+//===----------------------------------------------------------------------===//
+// Choice
+//===----------------------------------------------------------------------===//
+
+double strategy::cost(const MatmulShape &shape, const MatmulConfig &config) {
+  // A quotient of whole numbers, so that equal costs are equal. Rows that a
+  // tile has past the end are multiplied like the others; columns are not
+  // counted like that, since products with few of them are rare.
+  auto [rows, columns, depth] = config.tile;
+  if (shape.m == kUnknown || shape.m <= 0)
+    return 1000.0 * static_cast<double>(rows + columns) /
+           static_cast<double>(rows * columns);
+  return 1000.0 *
+         static_cast<double>(llvm::divideCeil(shape.m, rows) *
+                             (rows + columns)) /
+         static_cast<double>(shape.m * columns);
+}
+
+/// Band height that makes the tiles in flight touch the fewest rows of A and B.
+static int64_t chooseRaster(const TargetModel &target, int64_t m,
+                            const MatmulConfig &config) {
+  int64_t best = 1, bestCost = std::numeric_limits<int64_t>::max();
+  int64_t most =
+      m == kUnknown
+          ? 64
+          : std::clamp<int64_t>(llvm::divideCeil(m, config.tile[0]), 1, 64);
+  for (int64_t band = 1; band <= most; ++band) {
+    int64_t rows =
+        band * config.tile[0] +
+        llvm::divideCeil(target.multiprocessors, band) * config.tile[1];
+    if (rows < bestCost) {
+      bestCost = rows;
+      best = band;
+    }
+  }
+  return best;
+}
+
+Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
+                                              const MatmulShape &shape) {
+  // Columns follow the blocks of b where those are no powers of two.
+  llvm::SmallVector<int64_t> columns{128};
+  if (int64_t bn = shape.bBlock[0]; bn % 16 == 0 && bn < 128)
+    columns.push_back(bn);
+  for (int64_t smaller : {64, 32, 16})
+    if (!llvm::is_contained(columns, smaller))
+      columns.push_back(smaller);
+  constexpr std::pair<int64_t, int64_t> kRowsAndGroups[] = {
+      {256, 2}, {128, 2}, {64, 1}};
+  Candidates<MatmulConfig> all;
+  for (int64_t width : columns)
+    for (auto [rows, groups] : kRowsAndGroups) {
+      auto [producer, math] = defaultRegisters(target, groups);
+      MatmulConfig config{{rows, width, target.swizzleBytes},
+                          /*stages=*/8,
+                          groups,
+                          /*raster=*/1,
+                          producer,
+                          math};
+      config.raster = chooseRaster(target, shape.m, config);
+      while (config.stages > 1 &&
+             sharedMemory(target, shape, config) > target.sharedMemory)
+        --config.stages;
+      insertCandidate(all, {config, cost(shape, config),
+                            mathRegisters(target, shape, config), math,
+                            sharedMemory(target, shape, config),
+                            refuseChoice(target, shape, config)});
+    }
+  return all;
+}

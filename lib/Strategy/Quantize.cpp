@@ -1,0 +1,270 @@
+//===- Quantize.cpp - strategy of block quantisation ----------------------===//
+//
+// What follows from a config, what a kernel may not be, and the order of the
+// candidates. The tiles themselves are found in QuantizeTiles.cpp.
+//
+//===----------------------------------------------------------------------===//
+#include "gq/Strategy/Quantize.h"
+#include "QuantizeTiles.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <numeric>
+
+using namespace mlir::gq;
+using namespace mlir::gq::strategy;
+using llvm::Twine;
+
+//===----------------------------------------------------------------------===//
+// What a config means
+//===----------------------------------------------------------------------===//
+
+std::optional<TileSpread> strategy::spreadTile(Size2 tile, int64_t threads,
+                                               int64_t cluster, Size2 block,
+                                               int64_t bits) {
+  int64_t chunk = chunkOf(block[1], bits);
+  auto elements = llvm::SaturatingMultiply<uint64_t>(tile[0], tile[1]);
+  auto all = llvm::SaturatingMultiply<uint64_t>(threads, cluster);
+  // Every thread has a chunk.
+  while (chunk > 1 && elements < llvm::SaturatingMultiply<uint64_t>(all, chunk))
+    chunk /= 2;
+  if (tile[1] % chunk != 0 || tile[0] % cluster != 0)
+    return std::nullopt;
+  int64_t columns = std::gcd(tile[1] / chunk, threads);
+  int64_t rows = threads / columns;
+  if (columns * rows != threads || tile[0] / cluster % rows != 0)
+    return std::nullopt;
+  return TileSpread{{rows, columns}, chunk};
+}
+
+std::optional<Size2> strategy::blockForTiles(Size2 shape, Size2 block,
+                                             Size2 tile) {
+  Size2 result;
+  for (int64_t dim : {0, 1}) {
+    result[dim] = block[dim];
+    if (isCovered(shape[dim], block[dim]))
+      result[dim] = static_cast<int64_t>(
+          llvm::alignTo(std::max<int64_t>(shape[dim], 1), tile[dim]));
+    else if (tile[dim] % block[dim] != 0 && block[dim] % tile[dim] != 0)
+      return std::nullopt;
+  }
+  return result;
+}
+
+Size2 strategy::partOfBlock(Size2 block, Size2 tile) {
+  return {std::min(block[0], tile[0]), std::min(block[1], tile[1])};
+}
+
+Size2 strategy::blockWithin(Size2 shape, Size2 block) {
+  for (auto [size, extent] : llvm::zip(block, shape))
+    if (extent != kUnknown && extent > 0 && extent < size)
+      size = std::min<int64_t>(
+          size, static_cast<int64_t>(llvm::PowerOf2Ceil(extent)));
+  return block;
+}
+
+int64_t strategy::elementsPerThread(const QuantizeShape &shape, Size2 block) {
+  int64_t width = shape.x[1];
+  int64_t chunk = chunkOf(block[1], shape.bits);
+  bool wholeChunks = width != kUnknown && chunk > 1 && width % chunk == 0;
+  return wholeChunks && shape.bits != 32 ? 128 : 64;
+}
+
+//===----------------------------------------------------------------------===//
+// Storage
+//===----------------------------------------------------------------------===//
+
+/// Elements of a tile that a thread block has in registers at a time.
+static int64_t elementsAtOnce(const QuantizeConfig &config) {
+  return config.tile[0] / config.slabs / config.cluster * config.tile[1];
+}
+
+static int64_t bytesOfSlabs(const QuantizeShape &shape,
+                            const QuantizeConfig &config, int64_t slabs) {
+  int64_t bits = std::accumulate(shape.inputBits.begin(), shape.inputBits.end(),
+                                 int64_t());
+  return slabs * elementsAtOnce(config) * bits / 8;
+}
+
+int64_t strategy::parkedBytes(const QuantizeShape &shape,
+                              const QuantizeConfig &config) {
+  return config.park ? bytesOfSlabs(shape, config, config.slabs - 1) : 0;
+}
+
+int64_t strategy::sharedMemory(const QuantizeShape &shape,
+                               const QuantizeConfig &config) {
+  // A word per block for its maximum, and one for its scale.
+  int64_t blocks = llvm::divideCeil(config.tile[0], shape.block[0]) *
+                   llvm::divideCeil(config.tile[1], shape.block[1]);
+  int64_t words = shape.kind == QuantizeShape::Kind::Quantize ? 2 : 1;
+  int64_t bytes = words * llvm::alignTo(4 * blocks, 16);
+  bytes += parkedBytes(shape, config);
+  if (shape.transposedCodes)
+    bytes += elementsAtOnce(config) / config.tile[1] *
+             llvm::alignTo(config.tile[1], 16);
+  return bytes;
+}
+
+bool strategy::canPark(const TargetModel &target, const QuantizeShape &shape,
+                       const QuantizeConfig &config) {
+  if (config.slabs == 1 || config.passes != 1 || shape.inputBits.empty())
+    return false;
+  // Beside the codes that a transposed store turns, scales and reductions.
+  constexpr int64_t kScratch = 4096;
+  return bytesOfSlabs(shape, config, config.slabs - 1) +
+             elementsAtOnce(config) + kScratch <=
+         target.sharedMemory;
+}
+
+//===----------------------------------------------------------------------===//
+// Legality
+//===----------------------------------------------------------------------===//
+
+/// The threads of a config can share its tile (a slab of it), when each tile is
+/// cut at boundaries of `block`.
+static Refusal refuseSpread(const TargetModel &target,
+                            const QuantizeShape &shape, Size2 block,
+                            const QuantizeConfig &config) {
+  Size2 tile{config.tile[0] / config.slabs, config.tile[1]};
+  if (config.threads > target.threadsPerBlock)
+    return ("uses " + Twine(config.threads) +
+            " threads per thread block, the limit is " +
+            Twine(target.threadsPerBlock))
+        .str();
+  if (config.cluster > target.clusterMax ||
+      !llvm::isPowerOf2_64(config.cluster))
+    return ("expects a cluster of 1, 2, 4 or 8 thread blocks, got " +
+            Twine(config.cluster))
+        .str();
+  std::optional<TileSpread> spread =
+      spreadTile(tile, config.threads, config.cluster, block, shape.bits);
+  if (!spread)
+    return ("cannot spread a " + Twine(config.slabs > 1 ? "slab" : "tile") +
+            " of " + Twine(tile[0]) + "x" + Twine(tile[1]) + " over " +
+            Twine(config.threads) + " threads and " + Twine(config.cluster) +
+            " thread blocks")
+        .str();
+  uint64_t share = llvm::SaturatingMultiply<uint64_t>(
+      tile[0] / config.cluster / spread->threads[0],
+      tile[1] / spread->threads[1]);
+  int64_t limit = elementsPerThread(shape, block);
+  if (share > static_cast<uint64_t>(limit))
+    return ("gives each thread " + Twine(share) +
+            " elements in registers, the limit is " + Twine(limit))
+        .str();
+  int64_t bytes = sharedMemory(shape, config);
+  if (bytes > target.sharedMemory)
+    return ("uses " + Twine(bytes) + " bytes of shared memory, the limit is " +
+            Twine(target.sharedMemory) +
+            (config.park ? " (park = false reads slabs again instead)"
+                         : " (a smaller tile needs less)"))
+        .str();
+  return std::nullopt;
+}
+
+/// For one pass, or a quantisation in two.
+static Refusal refusePass(const TargetModel &target, const QuantizeShape &shape,
+                          const QuantizeConfig &config) {
+  Size2 tile = config.tile, block = shape.block;
+  std::optional<Size2> whole = blockForTiles(shape.x, block, tile);
+  if (!whole) {
+    int64_t dim = tile[0] % block[0] && block[0] % tile[0] ? 0 : 1;
+    return ("expects tile size " + Twine(dim) + " and the block's " +
+            Twine(block[dim]) + " to divide one another, got " +
+            Twine(tile[dim]))
+        .str();
+  }
+  Size2 part = partOfBlock(*whole, tile);
+  if (part != *whole && part[0] == 1 && part[1] == 1)
+    return ("expects a tile with more than one element of a block, got " +
+            Twine(tile[0]) + "x" + Twine(tile[1]))
+        .str();
+  return refuseSpread(target, shape, part, config);
+}
+
+Refusal strategy::refuse(const TargetModel &target, const QuantizeShape &shape,
+                         const QuantizeConfig &config) {
+  if (config.isSplit() || shape.kind != QuantizeShape::Kind::Quantize)
+    return refusePass(target, shape, config);
+  for (int64_t dim : {0, 1})
+    if (config.tile[dim] % shape.block[dim] != 0)
+      return ("expects tile size " + Twine(dim) +
+              " to be a multiple of the block's " + Twine(shape.block[dim]) +
+              ", got " + Twine(config.tile[dim]))
+          .str();
+  if (config.slabs > 1 && config.tile[0] != shape.block[0])
+    return ("expects tile size 0 to be the block's " + Twine(shape.block[0]) +
+            " with slabs, got " + Twine(config.tile[0]))
+        .str();
+  if (config.tile[0] % config.slabs != 0)
+    return ("expects tile size 0 to be a multiple of " + Twine(config.slabs) +
+            " slabs, got " + Twine(config.tile[0]))
+        .str();
+  return refuseSpread(target, shape, shape.block, config);
+}
+
+//===----------------------------------------------------------------------===//
+// Choice
+//===----------------------------------------------------------------------===//
+
+/// For one pass over x, in tiles of whole blocks or parts of one.
+static llvm::SmallVector<QuantizeConfig> passConfigs(const TargetModel &target,
+                                                     const QuantizeShape &shape,
+                                                     bool reduces) {
+  constexpr size_t kMostParts = 4;
+  Size2 block = shape.block;
+  // A cast gains nothing from whole blocks that take more than small tiles.
+  bool small = block[0] <= kPartElements && block[1] <= kPartElements &&
+               block[0] * block[1] <= kPartElements;
+  llvm::SmallVector<QuantizeConfig> all;
+  if (!isCovered(shape.x[0], block[0]) && !isCovered(shape.x[1], block[1]) &&
+      (reduces || small))
+    all = wholeBlocks(target, shape, WholeBlocks::ofPass(target, shape));
+  llvm::append_range(all,
+                     partsOfBlocks(shape, /*preferWhole=*/reduces, kMostParts));
+  return all;
+}
+
+Candidates<QuantizeConfig> strategy::candidates(const TargetModel &target,
+                                                const QuantizeShape &shape) {
+  llvm::SmallVector<QuantizeConfig> all;
+  if (shape.kind == QuantizeShape::Kind::Quantize) {
+    all = wholeBlocks(target, shape, WholeBlocks::of(target, shape));
+    // If no thread blocks can hold a block, the input is read twice.
+    if (shape.splittable || all.empty())
+      for (QuantizeConfig config :
+           passConfigs(target, shape, /*reduces=*/true)) {
+        config.passes = 2;
+        all.push_back(config);
+      }
+  } else {
+    all = passConfigs(target, shape, shape.kind == QuantizeShape::Kind::Absmax);
+  }
+  Candidates<QuantizeConfig> result;
+  for (QuantizeConfig &config : all) {
+    config.park = canPark(target, shape, config);
+    Candidate<QuantizeConfig> candidate;
+    candidate.config = config;
+    // They come in the order that was measured.
+    candidate.cost = static_cast<double>(result.size());
+    candidate.registers = elementsAtOnce(config) / config.threads;
+    candidate.registersLimit = elementsPerThread(shape, shape.block);
+    candidate.sharedMemory = sharedMemory(shape, config);
+    candidate.refusal = refuse(target, shape, config);
+    insertCandidate(result, candidate);
+  }
+  return result;
+}
+
+std::string strategy::refuseAll(const TargetModel &target,
+                                const QuantizeShape &shape) {
+  auto [rows, columns] = shape.block;
+  return ("has no gpu strategy for blocks of " + Twine(rows) + "x" +
+          Twine(columns) + ": expects blocks of at most " +
+          Twine(target.clusterMax * 512 *
+                elementsPerThread(shape, shape.block)) +
+          " elements, or sizes that have divisors between 2 and " +
+          Twine(kPartElements))
+      .str();
+}
