@@ -4,6 +4,7 @@
 #include "gq/Export/Export.h"
 #include "gq/Pipelines/Pipelines.h"
 #include "gq/Target/Passes.h"
+#include "gq/Target/Target.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"

@@ -1,5 +1,6 @@
 //===- BlockedLayout.cpp - chunks over the threads of a block -------------===//
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "gq/Support/Limits.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;

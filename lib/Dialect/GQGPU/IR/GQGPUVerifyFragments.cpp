@@ -16,7 +16,6 @@ LogicalResult SplatOp::verify() {
 }
 
 LogicalResult MmaAsyncOp::verify() {
-  const gq::TargetModel &target = gq::getTarget(*this);
   FailureOr<TileType> a = ringTile(*this, getRing().getType(), getA());
   FailureOr<TileType> b = ringTile(*this, getRing().getType(), getB());
   if (failed(a) || failed(b))

@@ -216,21 +216,16 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
 
   // Only a loop over tiles of the config's size may work on whole ones.
   // (steps count blocks where the result is scales).
-  SmallVector<int64_t> tile;
-  if (matmulConfig)
-    llvm::append_range(tile, matmulConfig.getTile());
-  else if (config)
-    llvm::append_range(tile, config.getTile());
   auto isTile = [&](ArrayRef<int64_t> scale) {
     ArrayRef<int64_t> tile = config.getTile();
     return steps.size() == 2 && scale.size() >= 2 && tile[0] % scale[0] == 0 &&
            tile[1] % scale[1] == 0 && steps[0] == tile[0] / scale[0] &&
            steps[1] == tile[1] / scale[1];
   };
-  if (!tile.empty() && (isTile({1, 1}) || isTile(perBlock)))
-    wholeTile.assign(tile.begin(), tile.end());
+  if (config && (isTile({1, 1}) || isTile(perBlock)))
+    wholeTile.assign(config.getTile().begin(), config.getTile().end());
 
-  int64_t raster = config ? std::max<int64_t>(1, config.getRaster()) : 1;
+  int64_t raster = config ? config.getRaster() : 1;
   auto loop = TileLoopOp::create(b, loc, upper, steps, raster, persistent,
                                  ValueRange());
   ReturnOp::create(b, loc);

@@ -7,6 +7,7 @@
 //      where the hardware cannot do it.
 //
 //===----------------------------------------------------------------------===//
+#include "Products.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"

@@ -103,7 +103,6 @@ def SelectConfigPass : Pass<"gq-select-config"> {
              registers = [40, 232], candidate = 0>}
     ```
   }];
-  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
 }
 
 def SplitQuantizePass : Pass<"gq-split-quantize"> {
