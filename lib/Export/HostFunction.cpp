@@ -162,7 +162,10 @@ void FunctionExporter::checkExtents(const HostTensor &tensor) {
       continue;
     std::optional<SizeExpr> fits =
         SizeExpr::make("le", size, SizeExpr::constant(gqgpu::kMaxCount));
-    if (fits)
+    // Sizes that are made from one another ask for the same.
+    if (fits && llvm::none_of(checks, [&](const json::Value &check) {
+          return *check.getAsObject()->get("expr") == fits->toJson();
+        }))
       checks.push_back(json::Object{
           {"expr", fits->toJson()},
           {"message", "kernels count dimension " + std::to_string(dim) +

@@ -22,10 +22,10 @@
 
 // Fewer multiprocessors run fewer tiles at a time: the band that touches the
 // fewest rows is lower.
-// H100: tile = [256, 128, 128], raster = 7>
-// H200: tile = [256, 128, 128], raster = 7>
-// H20: tile = [256, 128, 128], raster = 6>
-// GH200: tile = [256, 128, 128], raster = 7>
+// H100: tile = [256, 128, 128], raster = 7, registers
+// H200: tile = [256, 128, 128], raster = 7, registers
+// H20: tile = [256, 128, 128], raster = 6, registers
+// GH200: tile = [256, 128, 128], raster = 7, registers
 func.func @product(%a: tensor<4096x2048xf8E4M3FN>, %b: tensor<4096x2048xf8E4M3FN>, %s: tensor<4096x16xf32>, %t: tensor<32x16xf32>, %c: tensor<4096x4096xf32>) -> tensor<4096x4096xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<4096x4096xf32>)
       : tensor<4096x2048xf8E4M3FN>, tensor<4096x2048xf8E4M3FN>, tensor<4096x16xf32>, tensor<32x16xf32> -> tensor<4096x4096xf32>
@@ -33,10 +33,10 @@ func.func @product(%a: tensor<4096x2048xf8E4M3FN>, %b: tensor<4096x2048xf8E4M3FN
 }
 
 // 24 rows are few for 132 multiprocessors and enough for 78.
-// H100: tile = [4, 1024]>
-// H200: tile = [4, 1024]>
-// H20: tile = [8, 1024]>
-// GH200: tile = [4, 1024]>
+// H100: tile = [4, 1024], candidate
+// H200: tile = [4, 1024], candidate
+// H20: tile = [8, 1024], candidate
+// GH200: tile = [4, 1024], candidate
 func.func @quantize(%x: tensor<24x8192xbf16>, %q: tensor<24x8192xf8E4M3FN>, %s: tensor<24x64xf32>) -> (tensor<24x8192xf8E4M3FN>, tensor<24x64xf32>) {
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<24x8192xf8E4M3FN>, tensor<24x64xf32>) : tensor<24x8192xbf16> -> tensor<24x8192xf8E4M3FN>, tensor<24x64xf32>
   return %r#0, %r#1 : tensor<24x8192xf8E4M3FN>, tensor<24x64xf32>

@@ -1,5 +1,5 @@
 // Dimensions of linalg operands that share a loop must be as long as one another.
-// RUN: gq-opt %s --gq-check-shapes --split-input-file --verify-diagnostics | FileCheck %s
+// RUN: gq-opt %s --gq-check-shapes --cse --split-input-file --verify-diagnostics | FileCheck %s
 
 #id = affine_map<(m, n) -> (m, n)>
 #row = affine_map<(m, n) -> (n)>
@@ -7,8 +7,8 @@
 // The message names the arguments; the destination was made for the first.
 // CHECK-LABEL: func.func @two_inputs
 // CHECK-SAME:  %[[A:[a-z0-9]+]]: tensor<?x128xf32>, %[[B:[a-z0-9]+]]: tensor<?x128xf32>
-// CHECK:       %[[FOUND:.*]] = tensor.dim %[[B]], %{{.*}}
 // CHECK:       %[[NEEDED:.*]] = tensor.dim %[[A]], %{{.*}}
+// CHECK:       %[[FOUND:.*]] = tensor.dim %[[B]], %{{.*}}
 // CHECK:       %[[SAME:.*]] = arith.cmpi eq, %[[FOUND]], %[[NEEDED]]
 // CHECK:       cf.assert %[[SAME]], "linalg.add: dimension 0 of operand 1 (argument 1) must equal dimension 0 of operand 0 (argument 0)"
 // CHECK-NOT:   cf.assert

@@ -15,7 +15,8 @@ namespace mlir::gq {
 
 inline LogicalResult verifyKnownAttributes(Operation *op) {
   for (NamedAttribute attr : op->getDiscardableAttrs()) {
-    if (attr.getName().strref().contains('.'))
+    if (attr.getName().strref().contains('.') ||
+        attr.getName() == SymbolTable::getVisibilityAttrName())
       continue;
     // What the parser of the op writes is not for people to set.
     auto known = llvm::make_filter_range(
@@ -27,7 +28,8 @@ inline LogicalResult verifyKnownAttributes(Operation *op) {
     if (known.empty())
       return diag << "it has none";
     diag << "known are ";
-    llvm::interleaveComma(known, diag);
+    llvm::interleaveComma(known, diag,
+                          [&](StringAttr name) { diag << name.strref(); });
     return diag;
   }
   return success();

@@ -1,5 +1,6 @@
 //===- KernelAbi.cpp - parameters and facts of one kernel -----------------===//
 #include "KernelAbi.h"
+#include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "gq/Support/DimIndex.h"
@@ -223,6 +224,9 @@ static LogicalResult checkThreads(KernelOp kernel) {
 /// Memrefs must be the kernel's own arguments: parameters are made for those.
 static LogicalResult checkOperands(KernelOp kernel) {
   WalkResult result = kernel.walk([&](Operation *op) {
+    if (auto block = dyn_cast<gq::BlockOpInterface>(op);
+        block && failed(block.requireTensors()))
+      return WalkResult::interrupt();
     for (Value operand : op->getOperands()) {
       if (!isa<MemRefType>(operand.getType()))
         continue;

@@ -66,7 +66,7 @@ func.func @quantize_scales_pow2(%x: tensor<64x512xbf16>, %q: tensor<64x512xi8>, 
 // -----
 
 func.func @quantize_scales_transposed(%x: tensor<64x512xbf16>, %q: tensor<64x512xi8>, %s: tensor<64x4xf32>) {
-  // expected-error@+1 {{expects dimension 1 of operand scales_init to be 64 (one scale per 1 of the 64 elements of operand x), got 4}}
+  // expected-error@+1 {{expects dimension 0 of operand scales_init to be 4 (one scale per 128 of the 512 elements of operand x), got 64}}
   %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xi8>, tensor<64x4xf32>) {transposed_scales}
     : tensor<64x512xbf16> -> tensor<64x512xi8>, tensor<64x4xf32>
   return

@@ -28,8 +28,8 @@ gpu.module @kernels {
       gqgpu.store %m, %x[%i, %j] {path = #gqgpu.path<copy>} : tensor<64x128xf32>, memref<?x128xf32>
     }
     // CHECK: gqgpu.tile_loop (%{{.*}}) to (%[[N]]) step [1] {
-    // CHECK-NEXT: } {note = "kept"}
-    gqgpu.tile_loop (%i) to (%n) step [1] raster 1 { gqgpu.yield } {note = "kept"}
+    // CHECK-NEXT: } {my.note = "kept"}
+    gqgpu.tile_loop (%i) to (%n) step [1] raster 1 { gqgpu.yield } {my.note = "kept"}
     // CHECK: gqgpu.return
     gqgpu.return
   }

@@ -63,7 +63,7 @@ def main():
                         continue
                     code = text.replace("{CONFIG}", "{config = %s}" % attributes if attributes else "")
                     source = frame.replace("OP", code).replace("ARGS", ARGS)
-                    outcome = run(["gq-opt", f"--{name}"], source)
+                    outcome = run(["gq-opt", f"--{name}", "--mlir-print-op-on-diagnostic=false"], source)
                     if outcome in counts:
                         counts[outcome] += 1
                     else:

@@ -107,7 +107,7 @@ FailureOr<BlockOpInterface> mlir::gq::findKernelOp(Region &region) {
   WalkResult result = region.walk([&](BlockOpInterface op) {
     if (op.getKernelWord().empty())
       return WalkResult::advance();
-    if (!found || !found.getStrategy()) {
+    if (!found || (!found.getStrategy() && op.getStrategy())) {
       found = op;
       return WalkResult::advance();
     }
