@@ -68,6 +68,8 @@ static constexpr Stage kStages[] = {
      addModulePass<gqgpu::createDistributePass>},
     {"gq-schedule-math", Fragments, true, true,
      addModulePass<gqgpu::createScheduleMathPass>},
+    {"gq-annotate-alignment", false, false, false,
+     addModulePass<gqgpu::createAnnotateAlignmentPass>},
 };
 
 static void addStage(OpPassManager &pm, const GQToNVVMOptions &options,

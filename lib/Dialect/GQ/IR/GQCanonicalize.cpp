@@ -1,6 +1,6 @@
 //===- GQCanonicalize.cpp - canonical forms of the gq ops -----------------===//
+#include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
@@ -28,21 +28,17 @@ template <typename OpTy> struct DropAlignedOrigin : OpRewritePattern<OpTy> {
   using OpRewritePattern<OpTy>::OpRewritePattern;
 
   static bool aligned(ScaledMatmulOp op) {
-    return isMultiple(op.getOrigin()[0], op.getABlock()[0]) &&
-           isMultiple(op.getOrigin()[1], op.getBBlock()[0]) &&
-           isMultiple(op.getOrigin()[2], op.getABlock()[1]) &&
-           isMultiple(op.getOrigin()[2], op.getBBlock()[1]) &&
+    return isMultipleOf(op.getOrigin()[0], op.getABlock()[0]) &&
+           isMultipleOf(op.getOrigin()[1], op.getBBlock()[0]) &&
+           isMultipleOf(op.getOrigin()[2], op.getABlock()[1]) &&
+           isMultipleOf(op.getOrigin()[2], op.getBBlock()[1]) &&
            oneScalePerBlock(op.getAScales(), op.getA(), op.getABlock()) &&
            oneScalePerBlock(op.getBScales(), op.getB(), op.getBBlock());
   }
   template <typename Scaled> static bool aligned(Scaled op) {
-    return isMultiple(op.getOrigin()[0], op.getBlock()[0]) &&
-           isMultiple(op.getOrigin()[1], op.getBlock()[1]) &&
+    return isMultipleOf(op.getOrigin()[0], op.getBlock()[0]) &&
+           isMultipleOf(op.getOrigin()[1], op.getBlock()[1]) &&
            oneScalePerBlock(op.getScales(), op->getOperand(0), op.getBlock());
-  }
-  static bool isMultiple(Value value, int64_t block) {
-    std::optional<int64_t> constant = getConstantIntValue(value);
-    return block == 1 || (constant && *constant % block == 0);
   }
 
   LogicalResult matchAndRewrite(OpTy op,

@@ -79,11 +79,15 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
 }
 
 LogicalResult TileLoopOp::verify() {
-  if (getSteps().size() != getUbs().size())
-    return emitOpError("expects one step per upper bound, got ")
-           << getSteps().size() << " for " << getUbs().size();
   if (getSteps().empty())
     return emitOpError("expects at least one tile index");
+  if (getBoundsAndInits().size() < getSteps().size())
+    return emitOpError("expects an upper bound for each of its ")
+           << getSteps().size() << " steps, got " << getBoundsAndInits().size();
+  for (Value ub : getUbs())
+    if (!ub.getType().isIndex())
+      return emitOpError("expects upper bounds of index type, got ")
+             << ub.getType();
   for (int64_t step : getSteps())
     if (step <= 0)
       return emitOpError("expects positive steps, got ") << step;

@@ -165,7 +165,8 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   b.setInsertionPointToEnd(gpuModule.getBody());
   kernel = KernelOp::create(b, loc, (function.getSymName() + "_" + what).str(),
                             b.getFunctionType(types, {}), ArrayAttr(),
-                            ArrayAttr(), IntegerAttr(), IntegerAttr());
+                            ArrayAttr(), IntegerAttr(), IntegerAttr(),
+                            GridAttr());
   symbols.insert(kernel);
   if (config && !matmul) {
     kernel.setThreads(config.getThreads());

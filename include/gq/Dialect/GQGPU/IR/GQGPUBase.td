@@ -40,8 +40,14 @@ def GQGPU_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 1;
   let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
     void registerTypesAndAttributes();
+    /// The #gqgpu.launch of a compiled kernel, on its function and in the
+    /// metadata of its gpu.binary.
+    static constexpr ::llvm::StringLiteral getLaunchAttrName() {
+      return "gqgpu.launch";
+    }
   }];
 }
 
@@ -107,6 +113,8 @@ def GQGPU_BlockedLayoutAttr : AttrDef<GQGPU_Dialect, "BlockedLayout"> {
   }];
   let genVerifyDecl = 1;
 }
+
+include "gq/Dialect/GQGPU/IR/GQGPULaunchAttrs.td"
 
 //===----------------------------------------------------------------------===//
 // Types

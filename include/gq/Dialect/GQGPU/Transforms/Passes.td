@@ -84,6 +84,24 @@ def ScheduleMathPass : Pass<"gq-schedule-math"> {
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect"];
 }
 
+def AnnotateAlignmentPass : Pass<"gq-annotate-alignment"> {
+  let summary = "Say which accesses to fragments may take whole chunks";
+  let description = [{
+    Writes `aligned = n` on a `gqgpu.load_fragment` or `gqgpu.store_fragment`
+    whose last index is provably a multiple of the `n` elements that move at
+    once: a chunk of the layout, or a band of rows of a transposed store. The
+    proof goes through index arithmetic, loops and what they carry. An `aligned`
+    that is there already stays. Where an access remains one element at a time a
+    remark says why.
+    ```mlir
+    gqgpu.tile_loop (%i, %j) to (%m, %n) step [8, 512] {
+      %x = gqgpu.load_fragment %X[%i, %j] map #id : memref<?x?xf32> -> !chunks_of_16
+    ==>
+      %x = gqgpu.load_fragment %X[%i, %j] map #id {aligned = 16 : i64} : ...
+    ```
+  }];
+}
+
 def VerifyProtocolPass : Pass<"gq-verify-protocol"> {
   let summary = "Check how the roles of a kernel use its rings";
   let description = [{
