@@ -139,9 +139,10 @@ FailureOr<json::Object> VariantWriter::write() {
                    << " params, the kernel has " << kernel.numParams;
   json::Array params;
   for (Attribute entry : attr.getParams()) {
-    auto one = llvm::TypeSwitch<Attribute, FailureOr<json::Object>>(entry)
-                   .Case<gqgpu::TensorMapAttr, gqgpu::PointerAttr,
-                         gqgpu::SizeAttr>([&](auto p) { return param(p); });
+    FailureOr<json::Object> one = failure();
+    llvm::TypeSwitch<Attribute>(entry)
+        .Case<gqgpu::TensorMapAttr, gqgpu::PointerAttr, gqgpu::SizeAttr>(
+            [&](auto attr) { one = param(attr); });
     if (failed(one))
       return failure();
     params.push_back(std::move(*one));

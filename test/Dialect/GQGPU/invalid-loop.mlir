@@ -96,7 +96,7 @@ gqgpu.kernel @k(%n: index) {
 
 gqgpu.kernel @k(%n: index) {
   // expected-error@+1 {{expects one body argument per tile index and loop-carried value, got 0}}
-  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>, operandSegmentSizes = array<i32: 1, 0>}> ({
+  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>}> ({
     gqgpu.yield
   }) : (index) -> ()
   gqgpu.return
@@ -106,7 +106,7 @@ gqgpu.kernel @k(%n: index) {
 
 gqgpu.kernel @k(%n: index) {
   // expected-error@+1 {{expects body arguments of index type, then of the types of the loop-carried values}}
-  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>, operandSegmentSizes = array<i32: 1, 0>}> ({
+  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>}> ({
   ^bb0(%i: i32):
     gqgpu.yield
   }) : (index) -> ()
@@ -117,7 +117,7 @@ gqgpu.kernel @k(%n: index) {
 
 gqgpu.kernel @k(%n: index) {
   // expected-error@+1 {{expects body arguments of index type, then of the types of the loop-carried values}}
-  %r = "gqgpu.tile_loop"(%n, %n) <{steps = array<i64: 1>, operandSegmentSizes = array<i32: 1, 1>}> ({
+  %r = "gqgpu.tile_loop"(%n, %n) <{steps = array<i64: 1>}> ({
   ^bb0(%i: index, %a: f32):
     gqgpu.yield %i : index
   }) : (index, index) -> index
