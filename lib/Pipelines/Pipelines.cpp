@@ -68,7 +68,7 @@ static constexpr Stage kStages[] = {
      addModulePass<gqgpu::createDistributePass>},
     {"gq-schedule-math", Fragments, true, true,
      addModulePass<gqgpu::createScheduleMathPass>},
-    {"gq-annotate-alignment", false, false, false,
+    {"gq-annotate-alignment", Fragments, false, false,
      addModulePass<gqgpu::createAnnotateAlignmentPass>},
 };
 
@@ -104,6 +104,8 @@ void mlir::gq::buildPipelinePart(OpPassManager &pm,
 }
 
 void mlir::gq::buildNVVMPipeline(OpPassManager &pm, const GQToNVVMOptions &) {
+  pm.addPass(gqgpu::createExpandMathPass());
+  pm.addPass(gqgpu::createExpandTileLoopsPass());
   pm.addPass(createConvertGQGPUToNVVMPass());
   // For nvvm ops that have no intrinsic, which a kernel written by hand may
   // use.

@@ -168,7 +168,7 @@ module {
 }
 //--- 14.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.tensor_map<0 as f32, box = [257]>]>}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.tensor_map<0 as f32 box [257]>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
     // CHECK: error: the bundle would be refused: {{.*}}box
@@ -178,7 +178,7 @@ module {
 }
 //--- 15.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.tensor_map<0 as f32, box = [4, 4]>]>}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.tensor_map<0 as f32 box [4, 4]>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
     // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gqgpu.launch of kernel 'k' has a box of 2 extents for an operand of rank 1

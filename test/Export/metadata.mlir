@@ -27,7 +27,7 @@ module {
   gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"gemm", !llvm.func<void (array<16 x i64>, ptr<1>, i32)>, metadata = {gqgpu.launch = #gqgpu.launch<
     threads = 384, cluster = 2, shared_memory = 217664,
     grid = <[0[0]] -> ((s0 ceildiv 256) * 64, s0), persistent>,
-    params = [#gqgpu.tensor_map<0 as u8, box = [128, 256], swizzle = 128>, #gqgpu.pointer<2>, #gqgpu.size<0[0]>]>}>]>, assembly = "// ptx of kernels">]
+    params = [#gqgpu.tensor_map<0 as u8 box [128, 256] swizzle 128>, #gqgpu.pointer<2>, #gqgpu.size<0[0]>]>}>]>, assembly = "// ptx of kernels">]
 
   func.func @chain(%x: tensor<?x8192xf8E4M3FN>, %s: tensor<64x64xf32>) -> tensor<?x16x8192xf8E4M3FN> {
     %c0 = arith.constant 0 : index

@@ -2,7 +2,7 @@
 //
 // RUN: gq-opt %s --transform-interpreter --canonicalize --cse -o %t.tiled
 // RUN: FileCheck %s --check-prefix=TILED --input-file=%t.tiled
-// RUN: gq-opt %t.tiled --gq-lower-to-kernels --gq-lower-to-roles --gq-lower-to-fragments --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
+// RUN: gq-opt %t.tiled --gq-lower-to-kernels --gq-lower-to-roles --gq-lower-to-fragments --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
 
 // TILED: scf.forall (%{{.*}}, %{{.*}}) in (%{{.*}}, 2)
 // TILED:   linalg.fill

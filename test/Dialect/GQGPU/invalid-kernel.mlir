@@ -94,3 +94,10 @@ func.func @f(%x: tensor<4xf32>) -> tensor<8xf32> {
   %r = gqgpu.launch @m::@k outs(%x : tensor<4xf32>) -> tensor<8xf32>
   return %r : tensor<8xf32>
 }
+
+// -----
+
+// expected-error@+1 {{expects sizes of argument 1 of at most 2147483647, got 4294967424}}
+gqgpu.kernel @k(%x: memref<4xf32>, %y: memref<?x4294967424xf32>) {
+  gqgpu.return
+}

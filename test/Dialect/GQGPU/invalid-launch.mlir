@@ -17,28 +17,28 @@
 // -----
 
 // expected-error@+1 {{expects an operand number that is not negative, got -1}}
-#a = #gqgpu.tensor_map<-1 as u8, box = [1]>
+#a = #gqgpu.tensor_map<-1 as u8 box [1]>
 
 // -----
 
 // expected-error@+1 {{expects positive extents of a box, got 0}}
-#a = #gqgpu.tensor_map<0 as u8, box = [128, 0]>
+#a = #gqgpu.tensor_map<0 as u8 box [128, 0]>
 
 // -----
 
 // expected-error@+1 {{expects a swizzle of 0, 32, 64 or 128 bytes, got 16}}
-#a = #gqgpu.tensor_map<0 as u8, box = [128], swizzle = 16>
+#a = #gqgpu.tensor_map<0 as u8 box [128] swizzle 16>
 
 // -----
 
 // expected-error@+1 {{expects an l2promotion of 0, 64, 128 or 256 bytes, got 32}}
-#a = #gqgpu.tensor_map<0 as u8, box = [128], l2promotion = 32>
+#a = #gqgpu.tensor_map<0 as u8 box [128] l2promotion 32>
 
 // -----
 
 // expected-error@+2 {{expected ::mlir::gqgpu::TmaElement to be one of: u8, bf16, f16, f32}}
 // expected-error@+1 {{failed to parse GQGPU_TensorMapAttr parameter 'element'}}
-#a = #gqgpu.tensor_map<0 as i64, box = [128]>
+#a = #gqgpu.tensor_map<0 as i64 box [128]>
 
 // -----
 

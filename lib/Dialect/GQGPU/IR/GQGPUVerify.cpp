@@ -20,6 +20,12 @@ LogicalResult KernelOp::verify() {
     if (memref && !memref.getLayout().isIdentity())
       return emitOpError("expects argument ")
              << i << " to be row-major without gaps, got " << type;
+    // Coordinates have 32 bits, and those of the copy engine a sign.
+    for (int64_t size : memref ? memref.getShape() : ArrayRef<int64_t>())
+      if (!ShapedType::isDynamic(size) && !isInt<32>(size))
+        return emitOpError("expects sizes of argument ")
+               << i << " of at most "
+               << std::numeric_limits<int32_t>::max() << ", got " << size;
   }
   return success();
 }
@@ -89,10 +95,12 @@ LogicalResult TileLoopOp::verify() {
       return emitOpError("expects upper bounds of index type, got ")
              << ub.getType();
   for (int64_t step : getSteps())
-    if (step <= 0)
-      return emitOpError("expects positive steps, got ") << step;
-  if (int64_t raster = getRaster(); raster <= 0)
-    return emitOpError("expects a positive raster, got ") << raster;
+    if (step <= 0 || !isInt<32>(step))
+      return emitOpError("expects steps from 1 to ")
+             << std::numeric_limits<int32_t>::max() << ", got " << step;
+  if (int64_t raster = getRaster(); raster <= 0 || !isInt<32>(raster))
+    return emitOpError("expects a raster from 1 to ")
+           << std::numeric_limits<int32_t>::max() << ", got " << raster;
   Block &body = getBody().front();
   if (body.getNumArguments() != getSteps().size() + getInits().size())
     return emitOpError("expects one body argument per tile index and "

@@ -51,15 +51,15 @@ def GQGPU_TensorMapAttr : AttrDef<GQGPU_Dialect, "TensorMap"> {
     what one copy moves, in elements, innermost dimension first; `swizzle` and
     `l2promotion` are bytes.
 
-    Example: `#gqgpu.tensor_map<0 as u8, box = [128, 256], swizzle = 128>`
+    Example: `#gqgpu.tensor_map<0 as u8 box [128, 256] swizzle 128>`
   }];
   let parameters = (ins "int64_t":$operand, EnumParameter<GQGPU_TmaElement>:$element,
     ArrayRefParameter<"int64_t">:$box,
     DefaultValuedParameter<"int64_t", "0">:$swizzle,
     DefaultValuedParameter<"int64_t", "256">:$l2promotion);
   let assemblyFormat = [{
-    `<` $operand `as` $element `,` `box` `=` `[` $box `]`
-    (`,` `swizzle` `=` $swizzle^)? (`,` `l2promotion` `=` $l2promotion^)? `>`
+    `<` $operand `as` $element `box` `[` $box `]`
+    (`swizzle` $swizzle^)? (`l2promotion` $l2promotion^)? `>`
   }];
   let genVerifyDecl = 1;
 }
@@ -94,7 +94,7 @@ def GQGPU_LaunchAttr : AttrDef<GQGPU_Dialect, "Launch"> {
     ```mlir
     #gqgpu.launch<threads = 384, cluster = 1, shared_memory = 217664,
       grid = <[0[0]] -> ((s0 ceildiv 256) * 8), persistent>,
-      params = [#gqgpu.tensor_map<0 as u8, box = [128, 256], swizzle = 128>,
+      params = [#gqgpu.tensor_map<0 as u8 box [128, 256] swizzle 128>,
                 #gqgpu.pointer<0>, #gqgpu.size<0[0]>]>
     ```
   }];
