@@ -186,7 +186,8 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
                b.getUnitAttr())}));
     params.push_back(TensorMapAttr::get(context, box.operand,
                                         *tmaElement(memref.getElementType()),
-                                        box.box, box.swizzle));
+                                        box.box, box.swizzle,
+                                        /*l2promotion=*/256));
   }
   unsigned firstPointer = types.size();
   for (BlockArgument arg : body.getArguments()) {

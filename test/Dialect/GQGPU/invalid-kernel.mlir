@@ -101,3 +101,17 @@ func.func @f(%x: tensor<4xf32>) -> tensor<8xf32> {
 gqgpu.kernel @k(%x: memref<4xf32>, %y: memref<?x4294967424xf32>) {
   gqgpu.return
 }
+
+// -----
+
+// expected-error@+1 {{expects a grid of dimensions of its operands, got #gqgpu.size<1[0]>}}
+gqgpu.kernel @k(%x: memref<4xf32>) attributes {grid = #gqgpu.grid<[1[0]] -> (s0)>} {
+  gqgpu.return
+}
+
+// -----
+
+// expected-error@+1 {{expects a grid of dimensions of its operands, got #gqgpu.size<0[1]>}}
+gqgpu.kernel @k(%x: memref<4xf32>) attributes {grid = #gqgpu.grid<[0[1]] -> (s0)>} {
+  gqgpu.return
+}

@@ -22,10 +22,22 @@ LogicalResult KernelOp::verify() {
              << i << " to be row-major without gaps, got " << type;
     // Coordinates have 32 bits, and those of the copy engine a sign.
     for (int64_t size : memref ? memref.getShape() : ArrayRef<int64_t>())
-      if (!ShapedType::isDynamic(size) && !isInt<32>(size))
+      if (!ShapedType::isDynamic(size) && !llvm::isInt<32>(size))
         return emitOpError("expects sizes of argument ")
                << i << " of at most "
                << std::numeric_limits<int32_t>::max() << ", got " << size;
+  }
+  if (!getGrid())
+    return success();
+  for (SizeAttr size : getGrid()->getSizes()) {
+    ArrayRef<Type> inputs = getFunctionType().getInputs();
+    auto memref =
+        size.getOperand() < static_cast<int64_t>(inputs.size())
+            ? dyn_cast<MemRefType>(inputs[size.getOperand()])
+            : MemRefType();
+    if (!memref || size.getDim() >= memref.getRank())
+      return emitOpError("expects a grid of dimensions of its operands, got ")
+             << size;
   }
   return success();
 }
@@ -95,10 +107,10 @@ LogicalResult TileLoopOp::verify() {
       return emitOpError("expects upper bounds of index type, got ")
              << ub.getType();
   for (int64_t step : getSteps())
-    if (step <= 0 || !isInt<32>(step))
+    if (step <= 0 || !llvm::isInt<32>(step))
       return emitOpError("expects steps from 1 to ")
              << std::numeric_limits<int32_t>::max() << ", got " << step;
-  if (int64_t raster = getRaster(); raster <= 0 || !isInt<32>(raster))
+  if (int64_t raster = getRaster(); raster <= 0 || !llvm::isInt<32>(raster))
     return emitOpError("expects a raster from 1 to ")
            << std::numeric_limits<int32_t>::max() << ", got " << raster;
   Block &body = getBody().front();
