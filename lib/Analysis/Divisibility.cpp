@@ -27,8 +27,7 @@ static Divisibility ofConstant(int64_t value) {
 
 static Divisibility product(Divisibility lhs, Divisibility rhs) {
   bool overflow = false;
-  uint64_t factor =
-      llvm::SaturatingMultiply(lhs.factor, rhs.factor, &overflow);
+  uint64_t factor = llvm::SaturatingMultiply(lhs.factor, rhs.factor, &overflow);
   // Too large to say: either of them still divides the product.
   return overflow ? lhs : Divisibility{factor};
 }
@@ -79,16 +78,15 @@ static Divisibility ofMap(AffineMap map,
                           function_ref<Divisibility(unsigned)> operand) {
   Divisibility result;
   for (AffineExpr expr : map.getResults())
-    result = Divisibility::join(result,
-                                ofExpr(expr, map.getNumDims(), operand));
+    result =
+        Divisibility::join(result, ofExpr(expr, map.getNumDims(), operand));
   return result;
 }
 
 /// The result of `op`; unknown for an op that is not index arithmetic.
 static Divisibility transfer(Operation *op,
                              function_ref<Divisibility(unsigned)> operand) {
-  if (op->getNumResults() != 1 ||
-      !op->getResult(0).getType().isIntOrIndex())
+  if (op->getNumResults() != 1 || !op->getResult(0).getType().isIntOrIndex())
     return Divisibility::unknown();
   if (std::optional<APInt> constant = constantOf(op->getResult(0)))
     return ofConstant(*constant);

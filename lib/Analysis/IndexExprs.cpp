@@ -45,7 +45,8 @@ std::optional<IndexOperation> index::operationOf(Operation *op) {
       op->getNumResults() == 1 && op->getResult(0).getType().isInteger(1);
   if (boolean)
     return llvm::TypeSwitch<Operation *, Result>(op)
-        .Case([](arith::CmpIOp cmp) { return operationFor(cmp.getPredicate()); })
+        .Case(
+            [](arith::CmpIOp cmp) { return operationFor(cmp.getPredicate()); })
         .Case<arith::AndIOp>(is(IndexOp::And))
         .Case<arith::OrIOp>(is(IndexOp::Or))
         .Default(Result());
@@ -84,9 +85,8 @@ Value index::castOf(Operation *op) {
 std::optional<std::pair<AffineMap, IndexOp>> index::mapOf(Operation *op) {
   using Result = std::optional<std::pair<AffineMap, IndexOp>>;
   return llvm::TypeSwitch<Operation *, Result>(op)
-      .Case<affine::AffineApplyOp, affine::AffineMinOp>([](auto op) {
-        return std::pair(op.getAffineMap(), IndexOp::Min);
-      })
+      .Case<affine::AffineApplyOp, affine::AffineMinOp>(
+          [](auto op) { return std::pair(op.getAffineMap(), IndexOp::Min); })
       .Case([](affine::AffineMaxOp op) {
         return std::pair(op.getAffineMap(), IndexOp::Max);
       })
@@ -111,6 +111,6 @@ std::optional<IndexOp> index::opOf(AffineExprKind kind) {
 }
 
 bool mlir::gq::isIndexArithmetic(Operation *op) {
-  return isa<arith::ConstantOp>(op) || index::castOf(op) ||
-         index::mapOf(op) || index::operationOf(op);
+  return isa<arith::ConstantOp>(op) || index::castOf(op) || index::mapOf(op) ||
+         index::operationOf(op);
 }

@@ -44,8 +44,8 @@ static StringRef spellingOf(IndexOp op) {
   llvm_unreachable("unknown operator");
 }
 
-std::optional<SizeExpr>
-HostExprs::combine(IndexOp op, const SizeExpr &lhs, const SizeExpr &rhs) {
+std::optional<SizeExpr> HostExprs::combine(IndexOp op, const SizeExpr &lhs,
+                                           const SizeExpr &rhs) {
   return SizeExpr::make(spellingOf(op), lhs, rhs);
 }
 

@@ -387,9 +387,9 @@ FailureOr<json::Object> FunctionExporter::run() {
     const CompiledKernel *kernel = kernels.lookup(launch.op);
     if (!kernel)
       return failure();
-    FailureOr<json::Object> variant = exportVariant(
-        launch.op, *kernel, launch.operands,
-        [&](int buffer) { return name(buffer); });
+    FailureOr<json::Object> variant =
+        exportVariant(launch.op, *kernel, launch.operands,
+                      [&](int buffer) { return name(buffer); });
     if (failed(variant))
       return failure();
     written.push_back(

@@ -90,8 +90,7 @@ FailureOr<json::Object> VariantWriter::param(gqgpu::TensorMapAttr map) {
   const HostTensor &tensor = **found;
   if (map.getBox().size() != tensor.shape.size())
     return error() << "has a box of " << map.getBox().size()
-                   << " extents for an operand of rank "
-                   << tensor.shape.size();
+                   << " extents for an operand of rank " << tensor.shape.size();
   json::Array dims, strides;
   std::optional<SizeExpr> stride = SizeExpr::constant(
       llvm::divideCeil(tensor.elementType.getIntOrFloatBitWidth(), 8));

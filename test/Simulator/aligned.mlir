@@ -6,7 +6,7 @@
 // RUN: sed 's/aligned = 64/aligned = 32/; s/aligned = 128/aligned = 16/' %s > %t.right.mlir
 // RUN: gq-run %t.right.mlir --backend=simulate
 
-// CHECK: [[#@LINE+16]]:{{[0-9]+}}: error: 'gqgpu.load_fragment' op expects a last index that is a multiple of 64 as aligned says, got 32
+// CHECK: [[#@LINE+12]]:{{[0-9]+}}: error: 'gqgpu.load_fragment' op expects a last index that is a multiple of 64 as aligned says, got 32
 // STORE: error: 'gqgpu.store_fragment' op expects a last index that is a multiple of 128 as aligned says, got 32
 
 #id = affine_map<(r, c) -> (r, c)>

@@ -19,8 +19,8 @@
 
 namespace mlir::gq {
 
-/// A value is a multiple of `factor`. Of 1, any value is; of 0, only 0, which is
-/// also what is known of a value that none has been seen of yet.
+/// A value is a multiple of `factor`. Of 1, any value is; of 0, only 0, which
+/// is also what is known of a value that none has been seen of yet.
 struct Divisibility {
   uint64_t factor = 0;
 
@@ -45,9 +45,9 @@ public:
   using SparseForwardDataFlowAnalysis::SparseForwardDataFlowAnalysis;
 
   void setToEntryState(DivisibilityLattice *lattice) override;
-  LogicalResult visitOperation(Operation *op,
-                               ArrayRef<const DivisibilityLattice *> operands,
-                               ArrayRef<DivisibilityLattice *> results) override;
+  LogicalResult
+  visitOperation(Operation *op, ArrayRef<const DivisibilityLattice *> operands,
+                 ArrayRef<DivisibilityLattice *> results) override;
   /// Induction variables: multiples of what bounds and steps are multiples of.
   void visitNonControlFlowArguments(Operation *op,
                                     const RegionSuccessor &successor,

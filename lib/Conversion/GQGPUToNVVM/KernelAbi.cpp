@@ -144,8 +144,8 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   abi.cluster = kernel.getCluster().value_or(1);
   abi.sharedMemory = SharedMemoryPlan::get(kernel);
   // Without a loop over tiles every thread block does the same: one will do.
-  GridAttr grid = kernel.getGrid().value_or(GridAttr::get(
-      context, {}, AffineMap::getConstantMap(1, context), false));
+  GridAttr grid = kernel.getGrid().value_or(
+      GridAttr::get(context, {}, AffineMap::getConstantMap(1, context), false));
 
   // Which parameters each operand needs.
   Block &body = kernel.getBody().front();

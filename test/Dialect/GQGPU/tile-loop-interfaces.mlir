@@ -26,9 +26,24 @@ gqgpu.kernel @invariant(%m: index, %n: index, %out: memref<?xindex>) {
   gqgpu.return
 }
 
-// A value that every tile hands on unchanged is not carried; one that nothing
-// reads is not either. The bounds stay with the loop.
+// A value that every tile hands on unchanged is not carried, and one that nothing
+// reads need not be. The bounds stay with the loop.
 // CANON-LABEL: gqgpu.kernel @unused
+// CANON-SAME: (%[[M:.*]]: index, %[[N:.*]]: index, %{{.*}}: memref<?xindex>)
+// CANON: %[[R:.*]]:2 = gqgpu.tile_loop (%[[I:.*]], %{{.*}}) to (%[[M]], %[[N]]) step [8, 4] raster 2 persistent iter_args(%[[A:.*]] = %[[N]], %[[D:.*]] = %c0) -> (index, index) {
+// CANON-NEXT: %[[S:.*]] = arith.addi %[[A]], %[[M]]
+// CANON-NEXT: %[[E:.*]] = arith.addi %[[D]], %[[I]]
+// CANON-NEXT: gqgpu.yield %[[S]], %[[E]] : index, index
+// CANON: memref.store %[[R]]#0
+// CANON: memref.store %[[M]]
+
+// DEAD-LABEL: gqgpu.kernel @unused
+// DEAD-SAME: (%[[M:.*]]: index, %[[N:.*]]: index, %{{.*}}: memref<?xindex>)
+// DEAD: %[[R:.*]] = gqgpu.tile_loop (%{{.*}}, %{{.*}}) to (%[[M]], %[[N]]) step [8, 4] raster 2 persistent iter_args(%[[A:.*]] = %[[N]]) -> (index) {
+// DEAD-NEXT: %[[S:.*]] = arith.addi %[[A]], %[[M]]
+// DEAD: gqgpu.yield %[[S]] : index
+// DEAD: memref.store %[[R]]
+gqgpu.kernel @unused
 // CANON-SAME: (%[[M:.*]]: index, %[[N:.*]]: index,
 // CANON: %[[R:.*]] = gqgpu.tile_loop (%[[I:.*]], %{{.*}}) to (%[[M]], %[[N]]) step [8, 4] raster 2 persistent iter_args(%[[A:.*]] = %[[N]]) -> (index) {
 // CANON-NEXT: %[[S:.*]] = arith.addi %[[A]], %[[M]]

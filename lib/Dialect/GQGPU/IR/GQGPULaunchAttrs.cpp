@@ -60,9 +60,8 @@ LogicalResult GridAttr::verify(EmitError emitError, ArrayRef<SizeAttr> sizes,
                                AffineMap map, bool) {
   if (map.getNumDims() != 0 || map.getNumSymbols() != sizes.size())
     return emitError() << "expects a map of " << sizes.size()
-                       << " symbols, one per size, got "
-                       << map.getNumDims() << " dims and "
-                       << map.getNumSymbols() << " symbols";
+                       << " symbols, one per size, got " << map.getNumDims()
+                       << " dims and " << map.getNumSymbols() << " symbols";
   if (map.getNumResults() == 0)
     return emitError() << "expects at least 1 expression";
   return success();
@@ -74,15 +73,18 @@ Attribute GridAttr::parse(AsmParser &parser, Type) {
   llvm::SMLoc loc = parser.getCurrentLocation();
   SmallVector<SizeAttr> sizes;
   if (parser.parseLess() ||
-      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
-        int64_t operand, dim;
-        llvm::SMLoc at = parser.getCurrentLocation();
-        if (parser.parseInteger(operand) || parser.parseLSquare() ||
-            parser.parseInteger(dim) || parser.parseRSquare())
-          return failure();
-        sizes.push_back(parser.getChecked<SizeAttr>(at, context, operand, dim));
-        return success(sizes.back() != nullptr);
-      }) ||
+      parser.parseCommaSeparatedList(
+          AsmParser::Delimiter::Square,
+          [&] {
+            int64_t operand, dim;
+            llvm::SMLoc at = parser.getCurrentLocation();
+            if (parser.parseInteger(operand) || parser.parseLSquare() ||
+                parser.parseInteger(dim) || parser.parseRSquare())
+              return failure();
+            sizes.push_back(
+                parser.getChecked<SizeAttr>(at, context, operand, dim));
+            return success(sizes.back() != nullptr);
+          }) ||
       parser.parseArrow())
     return {};
   SmallVector<std::string> names;
@@ -111,9 +113,8 @@ void GridAttr::print(AsmPrinter &printer) const {
     printer << size.getOperand() << '[' << size.getDim() << ']';
   });
   printer << "] -> (";
-  llvm::interleaveComma(getMap().getResults(), printer, [&](AffineExpr expr) {
-    printer.getStream() << expr;
-  });
+  llvm::interleaveComma(getMap().getResults(), printer,
+                        [&](AffineExpr expr) { printer.getStream() << expr; });
   printer << ')';
   if (getPersistent())
     printer << ", persistent";

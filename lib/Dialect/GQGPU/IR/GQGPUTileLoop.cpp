@@ -122,8 +122,8 @@ void TileLoopOp::print(OpAsmPrinter &printer) {
   printer << ' ';
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false,
                       /*printBlockTerminators=*/!getInits().empty());
-  printer.printOptionalAttrDict(
-      (*this)->getAttrs(), {"steps", "raster", "persistent"});
+  printer.printOptionalAttrDict((*this)->getAttrs(),
+                                {"steps", "raster", "persistent"});
 }
 
 //===----------------------------------------------------------------------===//
@@ -183,9 +183,8 @@ FailureOr<LoopLikeOpInterface> TileLoopOp::replaceWithAdditionalYields(
   Operation *yield = from->getTerminator();
   rewriter.setInsertionPoint(yield);
   SmallVector<Value> values = newYieldValuesFn(rewriter, getLoc(), added);
-  rewriter.modifyOpInPlace(yield, [&] {
-    yield->insertOperands(yield->getNumOperands(), values);
-  });
+  rewriter.modifyOpInPlace(
+      yield, [&] { yield->insertOperands(yield->getNumOperands(), values); });
   rewriter.mergeBlocks(
       from, to, SmallVector<Value>(args.drop_back(newInitOperands.size())));
   if (replaceInitOperandUsesInLoop)

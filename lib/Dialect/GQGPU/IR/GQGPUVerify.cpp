@@ -24,17 +24,16 @@ LogicalResult KernelOp::verify() {
     for (int64_t size : memref ? memref.getShape() : ArrayRef<int64_t>())
       if (!ShapedType::isDynamic(size) && !llvm::isInt<32>(size))
         return emitOpError("expects sizes of argument ")
-               << i << " of at most "
-               << std::numeric_limits<int32_t>::max() << ", got " << size;
+               << i << " of at most " << std::numeric_limits<int32_t>::max()
+               << ", got " << size;
   }
   if (!getGrid())
     return success();
   for (SizeAttr size : getGrid()->getSizes()) {
     ArrayRef<Type> inputs = getFunctionType().getInputs();
-    auto memref =
-        size.getOperand() < static_cast<int64_t>(inputs.size())
-            ? dyn_cast<MemRefType>(inputs[size.getOperand()])
-            : MemRefType();
+    auto memref = size.getOperand() < static_cast<int64_t>(inputs.size())
+                      ? dyn_cast<MemRefType>(inputs[size.getOperand()])
+                      : MemRefType();
     if (!memref || size.getDim() >= memref.getRank())
       return emitOpError("expects a grid of dimensions of its operands, got ")
              << size;

@@ -1,7 +1,7 @@
 //===- ExpandMath.cpp - functions in instructions that exist --------------===//
 //
-// Multiprocessors have a power of two; it is what exp becomes. Functions without
-// an instruction become polynomials.
+// Multiprocessors have a power of two; it is what exp becomes. Functions
+// without an instruction become polynomials.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"

@@ -246,8 +246,7 @@ struct ExpandTileLoop : OpRewritePattern<TileLoopOp> {
       first = arith::DivUIOp::create(b, loc, first, constant(cluster));
       stride = arith::DivUIOp::create(b, loc, stride, constant(cluster));
     }
-    auto loop =
-        scf::ForOp::create(b, loc, first, total, stride, op.getInits());
+    auto loop = scf::ForOp::create(b, loc, first, total, stride, op.getInits());
     Block *body = loop.getBody();
     if (!body->empty())
       b.eraseOp(&body->back());

@@ -163,10 +163,10 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
     types.push_back(memrefOf(output.getType()));
   auto function = forall->getParentOfType<func::FuncOp>();
   b.setInsertionPointToEnd(gpuModule.getBody());
-  kernel = KernelOp::create(b, loc, (function.getSymName() + "_" + what).str(),
-                            b.getFunctionType(types, {}), ArrayAttr(),
-                            ArrayAttr(), IntegerAttr(), IntegerAttr(),
-                            GridAttr());
+  kernel =
+      KernelOp::create(b, loc, (function.getSymName() + "_" + what).str(),
+                       b.getFunctionType(types, {}), ArrayAttr(), ArrayAttr(),
+                       IntegerAttr(), IntegerAttr(), GridAttr());
   symbols.insert(kernel);
   if (config && !matmul) {
     kernel.setThreads(config.getThreads());

@@ -30,8 +30,8 @@ LogicalResult forEachKernel(Operation *root,
 
 /// The rewrites of gq-expand-math.
 void populateExpandMathPatterns(RewritePatternSet &patterns);
-/// The rewrites of gq-expand-tile-loops, for loops whose grid is known: the pass
-/// writes it first.
+/// The rewrites of gq-expand-tile-loops, for loops whose grid is known: the
+/// pass writes it first.
 void populateExpandTileLoopsPatterns(RewritePatternSet &patterns);
 
 #define GEN_PASS_REGISTRATION
