@@ -24,8 +24,7 @@
 // CHECK: {gqgpu.early_wait = false}
 
 // LLVM: llvm.func @gemm_matmul
-// LLVM-SAME: grid = ["min", "num_sms", ["mul", ["ceildiv", ["dim", 0, 0], 128], ["ceildiv", 256, 128]]]
-// LLVM-SAME: threads = 384 : i64
+// LLVM-SAME: launch<threads = 384, cluster = 1, shared_memory = {{[0-9]+}}, grid = <[0[0]] -> ((s0 ceildiv 128) * 2), persistent>
 // LLVM: nvvm.setmaxregister increase 240
 // LLVM-COUNT-1: wgmma.fence.sync.aligned
 // LLVM-NOT: wgmma.fence.sync.aligned
