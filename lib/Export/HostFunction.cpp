@@ -346,7 +346,8 @@ LogicalResult FunctionExporter::visit(Operation *op) {
           [&](auto op) { return visit(op); })
       .Default([&](Operation *op) -> LogicalResult {
         // Sizes are read where they are used.
-        if (isSizeOp(op) || isOpTriviallyDead(op))
+        if (isa<tensor::DimOp>(op) || isIndexArithmetic(op) ||
+            isOpTriviallyDead(op))
           return success();
         return op->emitError("op '")
                << op->getName()
@@ -414,9 +415,9 @@ FailureOr<json::Object> FunctionExporter::run() {
     const CompiledKernel *kernel = kernels.lookup(launch.op);
     if (!kernel)
       return failure();
-    FailureOr<json::Object> variant = exportVariant(
-        launch.op, *kernel, launch.operands,
-        [&](int buffer) { return name(buffer); }, checks);
+    FailureOr<json::Object> variant =
+        exportVariant(launch.op, *kernel, launch.operands,
+                      [&](int buffer) { return name(buffer); });
     if (failed(variant))
       return failure();
     written.push_back(

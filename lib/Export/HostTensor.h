@@ -3,9 +3,8 @@
 #define GQ_LIB_EXPORT_HOSTTENSOR_H
 
 #include "SizeExpr.h"
+#include "gq/Analysis/IndexExprs.h"
 #include "mlir/IR/BuiltinTypes.h"
-#include "mlir/IR/Value.h"
-#include "llvm/ADT/DenseMap.h"
 #include <functional>
 
 namespace mlir::gq {
@@ -22,27 +21,29 @@ struct HostTensor {
   SmallVector<SizeExpr> shape;
 };
 
-/// Sizes and conditions as expressions over the shapes of arguments.
-class HostExprs {
+/// Sizes and conditions as expressions over the shapes of arguments; an error
+/// stands at the op that has none.
+class HostExprs : public IndexExprs<SizeExpr> {
 public:
   /// `lookup` gives the tensor that a value is, or null.
-  explicit HostExprs(std::function<const HostTensor *(Value)> lookup)
+  explicit HostExprs(std::function<const HostTensor *(Value)> lookup = {})
       : lookup(std::move(lookup)) {}
 
-  /// The expression of an index or integer value; failure with an error at the
-  /// op that has none.
-  FailureOr<SizeExpr> get(Value value);
-  FailureOr<SizeExpr> get(OpFoldResult value);
+protected:
+  SizeExpr constant(int64_t value) override {
+    return SizeExpr::constant(value);
+  }
+  std::optional<SizeExpr> combine(IndexOp op, const SizeExpr &lhs,
+                                  const SizeExpr &rhs) override;
+  bool isNonNegative(const SizeExpr &expr) override {
+    return expr.isNonNegative();
+  }
+  FailureOr<SizeExpr> leaf(Value value) override;
+  void refuse(Operation *op, StringRef why) override;
 
 private:
-  FailureOr<SizeExpr> compute(Operation *op);
-
   std::function<const HostTensor *(Value)> lookup;
-  DenseMap<Value, SizeExpr> known;
 };
-
-/// True for the ops that HostExprs understands. They do nothing by themselves.
-bool isSizeOp(Operation *op);
 
 } // namespace mlir::gq
 

@@ -51,7 +51,13 @@ FailureOr<KernelTable> KernelTable::get(ModuleOp module) {
     if (!kernels)
       continue;
     for (gpu::KernelMetadataAttr kernel : kernels) {
-      CompiledKernel compiled{kernel.getAttr<DictionaryAttr>("gq.launch"),
+      Attribute launch =
+          kernel.getAttr(gqgpu::GQGPUDialect::getLaunchAttrName());
+      if (launch && !isa<gqgpu::LaunchAttr>(launch))
+        return binary.emitError("kernel '") << kernel.getName().getValue()
+                                            << "' has gqgpu.launch = " << launch
+                                            << ", #gqgpu.launch is needed";
+      CompiledKernel compiled{cast_if_present<gqgpu::LaunchAttr>(launch),
                               countParams(kernel.getFunctionType())};
       if (!table.kernels.try_emplace(kernel.getName(), compiled).second)
         return binary.emitError("kernel '")
@@ -78,7 +84,8 @@ const CompiledKernel *KernelTable::lookup(gqgpu::LaunchOp launch) const {
   }
   if (!found->second.launch) {
     launch.emitError("kernel '")
-        << name << "' has no gq.launch attribute, which says how to launch it";
+        << name
+        << "' has no gqgpu.launch attribute, which says how to launch it";
     return nullptr;
   }
   return &found->second;

@@ -11,7 +11,7 @@
 namespace mlir::gq {
 
 struct CompiledKernel {
-  DictionaryAttr launch; ///< gq.launch; null if the kernel has none
+  gqgpu::LaunchAttr launch; ///< null if the kernel has none
   int64_t numParams;
 };
 
@@ -33,14 +33,13 @@ private:
   std::vector<gridquant::Image> images;
 };
 
-/// The VARIANT of Schema.md for a launch, from the gq.launch of its kernel.
+/// The VARIANT of Schema.md for a launch, from the #gqgpu.launch of its kernel.
 /// `operands` are the tensors of ins and outs in order; `bufferName` names
-/// their buffers. Appends what gq.launch wants checked to `checks`.
+/// their buffers.
 FailureOr<llvm::json::Object>
 exportVariant(gqgpu::LaunchOp launch, const CompiledKernel &kernel,
               ArrayRef<HostTensor> operands,
-              llvm::function_ref<std::string(int)> bufferName,
-              llvm::json::Array &checks);
+              llvm::function_ref<std::string(int)> bufferName);
 
 } // namespace mlir::gq
 

@@ -1,8 +1,6 @@
 //===- SizeExpr.cpp - expressions over shapes, for the metadata -----------===//
 #include "SizeExpr.h"
 #include "gq/Bundle/Expr.h"
-#include "mlir/IR/BuiltinAttributes.h"
-#include "mlir/IR/Diagnostics.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -86,69 +84,4 @@ std::optional<SizeExpr> SizeExpr::make(StringRef name, const SizeExpr &a,
   if (result.depth >= gridquant::ExprPool::maxDepth || result.size > maxSize)
     return std::nullopt;
   return result;
-}
-
-std::optional<SizeExpr> SizeExpr::makeNot(const SizeExpr &a) {
-  SizeExpr result(llvm::json::Array{"not", a.json}, true);
-  result.depth = a.depth + 1;
-  result.size = a.size + 1;
-  if (result.depth >= gridquant::ExprPool::maxDepth)
-    return std::nullopt;
-  return result;
-}
-
-FailureOr<SizeExpr> mlir::gq::readSizeExpr(
-    Attribute attr,
-    llvm::function_ref<FailureOr<SizeExpr>(int64_t, int64_t)> dim,
-    llvm::function_ref<InFlightDiagnostic()> emitError) {
-  auto asInteger = [](Attribute value) -> std::optional<int64_t> {
-    auto integer = dyn_cast_or_null<IntegerAttr>(value);
-    if (!integer || integer.getValue().getSignificantBits() > 64)
-      return std::nullopt;
-    return integer.getValue().getSExtValue();
-  };
-  if (std::optional<int64_t> value = asInteger(attr))
-    return SizeExpr::constant(*value);
-  if (auto name = dyn_cast_or_null<StringAttr>(attr);
-      name && name.getValue() == "num_sms")
-    return SizeExpr::numSMs();
-
-  auto list = dyn_cast_or_null<ArrayAttr>(attr);
-  auto name = list && !list.empty() ? dyn_cast<StringAttr>(list[0]) : nullptr;
-  if (!name)
-    return emitError() << "expects an expression (an integer, \"num_sms\" or "
-                          "[operator, ...]), got "
-                       << attr;
-  if (name.getValue() == "dim") {
-    std::optional<int64_t> operand, which;
-    if (list.size() == 3) {
-      operand = asInteger(list[1]);
-      which = asInteger(list[2]);
-    }
-    if (!operand || !which)
-      return emitError() << "expects [\"dim\", operand, dimension], got "
-                         << attr;
-    return dim(*operand, *which);
-  }
-  std::string_view spelling(name.getValue().data(), name.getValue().size());
-  std::optional<ExprOp> op = gridquant::parseExprOp(spelling);
-  size_t arity = op == ExprOp::Not ? 1 : 2;
-  if (!op || list.size() != arity + 1)
-    return emitError() << "expects a known operator with its operands, got "
-                       << attr;
-  FailureOr<SizeExpr> a = readSizeExpr(list[1], dim, emitError);
-  if (failed(a))
-    return failure();
-  std::optional<SizeExpr> result;
-  if (arity == 1) {
-    result = SizeExpr::makeNot(*a);
-  } else {
-    FailureOr<SizeExpr> b = readSizeExpr(list[2], dim, emitError);
-    if (failed(b))
-      return failure();
-    result = SizeExpr::make(name.getValue(), *a, *b);
-  }
-  if (!result)
-    return emitError() << "has an expression that is too large for a bundle";
-  return *result;
 }

@@ -2,8 +2,7 @@
 #ifndef GQ_LIB_EXPORT_SIZEEXPR_H
 #define GQ_LIB_EXPORT_SIZEEXPR_H
 
-#include "mlir/IR/Diagnostics.h"
-#include "llvm/ADT/STLFunctionalExtras.h"
+#include "mlir/Support/LLVM.h"
 #include "llvm/Support/JSON.h"
 #include <optional>
 
@@ -22,7 +21,6 @@ public:
   /// result is too deep or too large to be read again.
   static std::optional<SizeExpr> make(StringRef op, const SizeExpr &a,
                                       const SizeExpr &b);
-  static std::optional<SizeExpr> makeNot(const SizeExpr &a);
 
   std::optional<int64_t> asConstant() const { return json.getAsInteger(); }
   /// True only if the value cannot be negative: signed and unsigned, truncating
@@ -38,14 +36,6 @@ private:
   bool nonNegative;
   unsigned depth = 0, size = 1;
 };
-
-/// Reads the attribute form used by gq.launch: integers, "num_sms", ["dim",
-/// operand, dimension] (through `dim`, which reports its own errors), and
-/// [operator, a, b].
-FailureOr<SizeExpr> readSizeExpr(
-    Attribute attr,
-    llvm::function_ref<FailureOr<SizeExpr>(int64_t operand, int64_t dim)> dim,
-    llvm::function_ref<InFlightDiagnostic()> emitError);
 
 } // namespace gq
 } // namespace mlir

@@ -72,6 +72,8 @@ static constexpr Stage kStages[] = {
      addModulePass<gqgpu::createDistributePass>},
     {"gq-schedule-math", Fragments, true, true,
      addModulePass<gqgpu::createScheduleMathPass>},
+    {"gq-annotate-alignment", Fragments, false, false,
+     addModulePass<gqgpu::createAnnotateAlignmentPass>},
 };
 
 static void addStage(OpPassManager &pm, const GQToNVVMOptions &options,
@@ -120,6 +122,8 @@ static void addPart(OpPassManager &pm, const GQToNVVMOptions &options,
 }
 
 static void addNVVM(OpPassManager &pm) {
+  pm.addPass(gqgpu::createExpandMathPass());
+  pm.addPass(gqgpu::createExpandTileLoopsPass());
   pm.addPass(createConvertGQGPUToNVVMPass());
   // For nvvm ops that have no intrinsic, which a kernel written by hand may
   // use.

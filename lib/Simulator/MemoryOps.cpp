@@ -129,6 +129,17 @@ startOf(mlir::gq::Interpreter &in, Operation *op, ValueRange indices) {
   return at;
 }
 
+/// What an access says of its last index must be so: the kernel takes vectors
+/// on the strength of it.
+template <typename OpTy>
+static LogicalResult checkAligned(OpTy op, ArrayRef<int64_t> at) {
+  std::optional<int64_t> aligned = op.getAligned();
+  if (!aligned || at.back() % *aligned == 0)
+    return success();
+  return op.emitOpError("expects a last index that is a multiple of ")
+         << *aligned << " as aligned says, got " << at.back();
+}
+
 LogicalResult Agent::executeDim(Operation *op) {
   auto dim = cast<memref::DimOp>(op);
   auto buffer = object<Buffer>(dim.getSource());
@@ -177,7 +188,7 @@ LogicalResult Agent::execute(LoadFragmentOp op) {
   auto buffer = object<Buffer>(op.getSource());
   FailureOr<SmallVector<int64_t>> at = startOf(*this, op, op.getIndices());
   FailureOr<std::shared_ptr<Fragment>> result = createFragment(op);
-  if (failed(at) || failed(result))
+  if (failed(at) || failed(checkAligned(op, *at)) || failed(result))
     return failure();
   if (!threadBlock.launch.values)
     return setFragment(op, *result);
@@ -225,7 +236,7 @@ static std::vector<unsigned char> transpose(const RuntimeTensor &matrix) {
 
 LogicalResult Agent::execute(StoreFragmentOp op) {
   FailureOr<SmallVector<int64_t>> at = startOf(*this, op, op.getIndices());
-  if (failed(at))
+  if (failed(at) || failed(checkAligned(op, *at)))
     return failure();
   const Fragment &value = fragment(op.getValue());
   SmallVector<int64_t> shape = Fragment::shapeOf(value.type);

@@ -1,4 +1,4 @@
-// RUN: gq-opt %s --convert-gqgpu-to-nvvm --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: gq-opt %s --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse --split-input-file | FileCheck %s
 
 #id = affine_map<(r, c) -> (r, c)>
 #layout = #gqgpu.blocked<[8, 32], chunk = 16>
@@ -9,8 +9,7 @@
 // A block lies over 8 lanes: three butterflies, no shared memory. Chunks of 16
 // floats are four vector loads; 16 FP8 values one vector store.
 // CHECK-LABEL: llvm.func @lanes
-// CHECK-SAME: gq.launch = {cluster = 1 : i64, grid = ["ceildiv", ["dim", 0, 0], 8]
-// CHECK-SAME: shared_memory = 128 : i64, threads = 256 : i64}
+// CHECK-SAME: gqgpu.launch = #gqgpu.launch<threads = 256, cluster = 1, shared_memory = 128, grid = <[0[0]] -> (s0 ceildiv 8)>
 // CHECK-COUNT-4: ld.global.nc.v4.b32
 // CHECK: llvm.intr.fabs
 // CHECK-COUNT-3: nvvm.shfl.sync bfly
@@ -48,8 +47,7 @@ gqgpu.kernel @lanes(%x: memref<?x512xf32>, %q: memref<?x512xf8E5M2>, %s: memref<
 // The row pitch is not known: what loads vectors where rows are whole ones also
 // loads elements one by one.
 // CHECK-LABEL: llvm.func @cluster
-// CHECK-SAME: gq.launch = {cluster = 4 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 256], 4]
-// CHECK-SAME: shared_memory = 4 : i64, threads = 256 : i64}
+// CHECK-SAME: gqgpu.launch = #gqgpu.launch<threads = 256, cluster = 4, shared_memory = 4, grid = <[0[0]] -> (s0 ceildiv 256)>
 // CHECK-SAME: nvvm.cluster_dim = array<i32: 4, 1, 1>
 // CHECK: llvm.cond_br
 // CHECK-COUNT-16: ld.global.nc.v4.b32
@@ -184,7 +182,7 @@ gqgpu.kernel @blocks(%x: memref<?x1024xf32>, %s: memref<?x8xf32>) attributes {th
 // bytes), words of sixteen rows from there, turned to sixteen bytes of four
 // columns. Aligned for sure, or if that turns out, or only for words.
 // CHECK-LABEL: llvm.func @transposed(
-// CHECK-SAME: shared_memory = 8448 : i64
+// CHECK-SAME: shared_memory = 8448,
 // CHECK: nvvm.barrier
 // CHECK-COUNT-2: "st.shared.v4.b32 [$0], {$1, $2, $3, $4};"
 // CHECK: nvvm.barrier
@@ -255,7 +253,7 @@ gqgpu.kernel @transposed_words(%x: memref<?x512xbf16>, %q: memref<512x1004xi8>) 
 
 // Chunks of two, and two thread blocks; rows of the result are never aligned.
 // CHECK-LABEL: llvm.func @transposed_pairs
-// CHECK-SAME: shared_memory = 1536 : i64
+// CHECK-SAME: shared_memory = 1536,
 // CHECK: "st.shared.b16 [$0], $1;"
 // CHECK-NOT: llvm.cond_br
 // CHECK-COUNT-4: "@$2 st.global.b8 [$0+15], $1;"

@@ -1,4 +1,4 @@
-// RUN: gq-opt %s --convert-gqgpu-to-nvvm --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: gq-opt %s --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse --split-input-file | FileCheck %s
 
 #id = affine_map<(r, c) -> (r, c)>
 #layout = #gqgpu.blocked<[8, 32], chunk = 8>
@@ -10,7 +10,7 @@
 // serves them all. What is loaded again stays behind the stores before it, and
 // does not keep the row of the first loading.
 // CHECK-LABEL: llvm.func @slabs
-// CHECK-SAME: shared_memory = 4 : i64
+// CHECK-SAME: shared_memory = 4,
 // CHECK-COUNT-4: ld.global.nc.L2::cache_hint.v4.b32
 // CHECK: llvm.intr.fabs
 // CHECK-COUNT-4: ld.global.nc.L2::cache_hint.v4.b32
@@ -122,7 +122,7 @@ gqgpu.kernel @waits(%x: memref<?x128xf32>, %s: memref<?x?xf32>) attributes {thre
 // Parked: 16 KB in shared memory, vectors of 256 threads side by side; they come
 // from there when they are loaded again, and other elements do not.
 // CHECK-LABEL: llvm.func @parked
-// CHECK-SAME: shared_memory = 16400 : i64
+// CHECK-SAME: shared_memory = 16400,
 // CHECK: ld.global.nc.v4.b32
 // CHECK-NEXT: llvm.extractvalue
 // CHECK: "st.shared.v4.b32 [$0], {$1, $2, $3, $4};"
@@ -158,7 +158,7 @@ gqgpu.kernel @parked(%x: memref<?x256xf32>, %q: memref<?x256xf8E4M3FN>) attribut
 }
 // Elements that are loaded one by one are parked one by one.
 // CHECK-LABEL: llvm.func @parked_elements
-// CHECK-SAME: shared_memory = 8208 : i64
+// CHECK-SAME: shared_memory = 8208,
 // CHECK-COUNT-16: "st.shared.b16 [${{[0-9+]+}}], $1;"
 // CHECK: red.shared.max.u32
 // CHECK-COUNT-16: "ld.shared.b16 $0, [${{[0-9+]+}}];"

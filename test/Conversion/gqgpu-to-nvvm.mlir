@@ -1,7 +1,7 @@
 // The scheduled product, lowered: see the passes' own tests for how it is made.
 // RUN: gq-opt %S/../Transforms/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse --gq-distribute \
 // RUN:   --canonicalize --cse --gq-schedule-math --canonicalize --cse | sed 's/^module.*{$/module {\ngpu.module @m {/; s/^}$/}\n}/' \
-// RUN:   | gq-opt --convert-gqgpu-to-nvvm --canonicalize --cse -o %t
+// RUN:   | gq-opt --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse -o %t
 // RUN: FileCheck %s --check-prefix=ABI --input-file=%t
 // RUN: FileCheck %s --check-prefix=ROLES --input-file=%t
 // RUN: FileCheck %s --check-prefix=RING --input-file=%t
@@ -11,14 +11,13 @@
 // Tensor maps first, then a pointer for each operand, then the dynamic sizes.
 // ABI: llvm.mlir.global external @gq_shared() {addr_space = 3 : i32, alignment = 1024 : i64}
 // ABI: llvm.func @gemm(%{{.*}}: !llvm.ptr {llvm.align = 64 : i64, llvm.byval = !llvm.array<16 x i64>, nvvm.grid_constant},
-// ABI-SAME: gq.launch = {cluster = 1 : i64, grid = ["min", "num_sms", ["mul", ["ceildiv", ["dim", 0, 0], 256], ["ceildiv", 256, 128]]]
-// ABI-SAME: params = [{arg = 0 : i64, box = array<i64: 128, 256>, dtype = "u8", kind = "tensormap", swizzle = 128 : i64},
-// ABI-SAME: {arg = 1 : i64, box = array<i64: 128, 128>, dtype = "u8", kind = "tensormap", swizzle = 128 : i64},
-// ABI-SAME: {arg = 4 : i64, box = array<i64: 64, 16>, dtype = "bf16", kind = "tensormap", swizzle = 128 : i64},
-// ABI-SAME: {arg = 0 : i64, kind = "pointer"}
-// ABI-SAME: {kind = "i32", value = ["dim", 0, 0]}
-// ABI-SAME: {kind = "i32", value = ["dim", 4, 0]}]
-// ABI-SAME: shared_memory = 167344 : i64, threads = 384 : i64}
+// ABI-SAME: gqgpu.launch = #gqgpu.launch<threads = 384, cluster = 1, shared_memory = 167344, grid = <[0[0]] -> ((s0 ceildiv 256) * 2), persistent>
+// ABI-SAME: params = [#gqgpu.tensor_map<0 as u8 box [128, 256] swizzle 128>,
+// ABI-SAME: #gqgpu.tensor_map<1 as u8 box [128, 128] swizzle 128>,
+// ABI-SAME: #gqgpu.tensor_map<4 as bf16 box [64, 16] swizzle 128>,
+// ABI-SAME: #gqgpu.pointer<0>
+// ABI-SAME: #gqgpu.size<0[0]>
+// ABI-SAME: #gqgpu.size<4[0]>]>
 // ABI-SAME: nvvm.kernel
 // ABI-SAME: nvvm.maxntid = array<i32: 384>
 // ABI-SAME: nvvm.minctasm = 1

@@ -23,7 +23,7 @@
 
 //--- 00.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %c = arith.constant 1.0 : f32
     %e = tensor.empty() : tensor<4xf32>
@@ -35,7 +35,7 @@ module {
 }
 //--- 01.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: outs operand 0 is argument 0 of the function, which a launch must not write; a tensor.empty is needed
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%x : tensor<4xf32>) -> tensor<4xf32>
@@ -44,7 +44,7 @@ module {
 }
 //--- 02.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
@@ -54,7 +54,7 @@ module {
 }
 //--- 03.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
     %e = tensor.empty() : tensor<4xf32>
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
@@ -64,7 +64,7 @@ module {
 }
 //--- 04.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
     %a = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
@@ -77,7 +77,7 @@ module {
 }
 //--- 05.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
     %a = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
@@ -88,7 +88,7 @@ module {
 }
 //--- 06.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: argument 1 has type 'index', a ranked tensor is needed
   func.func @f(%x: tensor<4xf32>, %n: index) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
@@ -98,7 +98,7 @@ module {
 }
 //--- 07.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: argument 1 has element type 'i4', bundles hold bf16, f16, f32, f64, i8, i32, i64, f8E4M3FN, f8E5M2 and f8E8M0FNU
   func.func @f(%x: tensor<4xf32>, %y: tensor<4xi4>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
@@ -108,87 +108,87 @@ module {
 }
 //--- 08.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {grid = 1 : i64, params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: kernel 'k' has gqgpu.launch = {threads = 128 : i64}, #gqgpu.launch is needed
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = {threads = 128 : i64}}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
-    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gq.launch of kernel 'k' has threads = <<NULL ATTRIBUTE>>, an integer is needed
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
     return %r : tensor<4xf32>
   }
 }
 //--- 09.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = ["pow", 1, 2], params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
-    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gq.launch of kernel 'k' expects a known operator with its operands, got ["pow", 1, 2]
+    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: kernel 'k' has no gqgpu.launch attribute, which says how to launch it
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
     return %r : tensor<4xf32>
   }
 }
 //--- 10.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = ["dim", 0, 1], params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[0[1]] -> (s0)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
-    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gq.launch of kernel 'k' asks for dimension 1 of operand 0, which has rank 1
+    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gqgpu.launch of kernel 'k' asks for dimension 1 of operand 0, which has rank 1
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
     return %r : tensor<4xf32>
   }
 }
 //--- 11.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = ["dim", 2, 0], params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[2[0]] -> (s0)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
-    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gq.launch of kernel 'k' asks for operand 2, the launch has 2
+    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gqgpu.launch of kernel 'k' asks for operand 2, the launch has 2
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
     return %r : tensor<4xf32>
   }
 }
 //--- 12.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = []}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = []>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
-    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gq.launch of kernel 'k' has 0 params, the kernel has 1
+    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gqgpu.launch of kernel 'k' has 0 params, the kernel has 1
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
     return %r : tensor<4xf32>
   }
 }
 //--- 13.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 2 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<2>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
-    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gq.launch of kernel 'k' has arg = 2, a tensor among the 2 operands of the launch is needed
+    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gqgpu.launch of kernel 'k' passes operand 2, a tensor among the 2 operands of the launch is needed
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
     return %r : tensor<4xf32>
   }
 }
 //--- 14.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "magic"}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.tensor_map<0 as f32 box [257]>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
-    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gq.launch of kernel 'k' has a parameter of unknown kind 'magic', tensormap, pointer, i32, i64 or f32 is needed
+    // CHECK: error: the bundle would be refused: {{.*}}box
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
     return %r : tensor<4xf32>
   }
 }
 //--- 15.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "tensormap", arg = 0 : i64, dtype = "f32", box = array<i64: 4, 4>}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.tensor_map<0 as f32 box [4, 4]>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
-    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gq.launch of kernel 'k' has a box of 2 extents for an operand of rank 1
+    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: gqgpu.launch of kernel 'k' has a box of 2 extents for an operand of rank 1
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
     return %r : tensor<4xf32>
   }
 }
 //--- 16.mlir
 module {
-  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gq.launch = {threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 1 : i64}]}}>]>, assembly = "// ptx of b">]
+  gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>, %y: tensor<?xf32>) -> tensor<?xf32> {
     %c0 = arith.constant 0 : index
     %c8 = arith.constant 8 : index

@@ -3,15 +3,16 @@
 // RUN: gq-bundle info %t.gqb | FileCheck %s --check-prefix=INFO
 
 // The launch rule of a kernel, with its operands replaced by what the host
-// passes: sizes are expressions over the arguments of the function. Temporaries
+// passes: sizes are expressions over the arguments of the function, and thread
+// blocks are counted where the kernel counts clusters. Temporaries
 // are workspace even when upstream has merged the empty tensors they come from.
 // CHECK{LITERAL}: {"functions":[{
 // CHECK-SAME{LITERAL}: "checks":[{"expr":["le","arg0.0",65536],"message":"too many rows"},{"expr":["le","arg0.0",2146435072],"message":"kernels count dimension 0 of argument 0 in 32 bits"},{"expr":["eq","arg0.0",["mul",["floordiv","arg0.0",16],16]],"message":"rows must be whole"}]
 // CHECK-SAME{LITERAL}: "inputs":[{"name":"arg0","shape":[-1,8192],"type":"f8E4M3FN"},{"name":"arg1","shape":[64,64],"type":"f32"}]
 // CHECK-SAME{LITERAL}: "launches":[
-// CHECK-SAME{LITERAL}: {"variants":[{"block":[384,1,1],"cluster":[2,1,1],"grid":[["min","num_sms",["mul",["ceildiv","arg0.0",256],64]],1,1],"kernel":"gemm","params":[
+// CHECK-SAME{LITERAL}: {"variants":[{"block":[384,1,1],"cluster":[2,1,1],"grid":[["mul",["min","num_sms",["min",["mul",["ceildiv","arg0.0",256],64],"arg0.0"]],2],1,1],"kernel":"gemm","params":[
 // CHECK-SAME{LITERAL}: {"box":[128,256],"buffer":"arg0","dims":[8192,"arg0.0"],"dtype":"u8","kind":"tensormap","l2promotion":256,"strides":[8192],"swizzle":128}
-// CHECK-SAME{LITERAL}: {"buffer":"ws0","kind":"pointer"},{"kind":"i32","value":"arg0.0"},{"kind":"f32","value":0.5}],"smem":217664}
+// CHECK-SAME{LITERAL}: {"buffer":"ws0","kind":"pointer"},{"kind":"i32","value":"arg0.0"}],"smem":217664}
 // CHECK-SAME{LITERAL}: "params":[{"box":[128,256],"buffer":"ws0","dims":[8192,"arg0.0"]
 // CHECK-SAME{LITERAL}: {"buffer":"res0","kind":"pointer"}
 // CHECK-SAME{LITERAL}: "name":"chain"
@@ -25,12 +26,10 @@
 // INFO: function chain
 // INFO: output res0 f8E4M3FN [floordiv(arg0.0, 16), 16, 8192]
 module {
-  gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"gemm", !llvm.func<void (array<16 x i64>, ptr<1>, i32, f32)>, metadata = {gq.launch = {
-    threads = 384 : i64, cluster = 2 : i64, shared_memory = 217664 : i64,
-    grid = ["min", "num_sms", ["mul", ["ceildiv", ["dim", 0, 0], 256], 64]],
-    params = [{kind = "tensormap", arg = 0 : i64, dtype = "u8", box = array<i64: 128, 256>, swizzle = 128 : i64}, {kind = "pointer", arg = 2 : i64}, {kind = "i32", value = ["dim", 0, 0]},
-              {kind = "f32", value = 0.5 : f32}],
-    checks = [{expr = ["eq", ["dim", 0, 0], ["mul", ["floordiv", ["dim", 2, 0], 16], 16]], message = "rows must be whole"}]}}>]>, assembly = "// ptx of kernels">]
+  gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"gemm", !llvm.func<void (array<16 x i64>, ptr<1>, i32)>, metadata = {gqgpu.launch = #gqgpu.launch<
+    threads = 384, cluster = 2, shared_memory = 217664,
+    grid = <[0[0]] -> ((s0 ceildiv 256) * 64, s0), persistent>,
+    params = [#gqgpu.tensor_map<0 as u8 box [128, 256] swizzle 128>, #gqgpu.pointer<2>, #gqgpu.size<0[0]>]>}>]>, assembly = "// ptx of kernels">]
 
   func.func @chain(%x: tensor<?x8192xf8E4M3FN>, %s: tensor<64x64xf32>) -> tensor<?x16x8192xf8E4M3FN> {
     %c0 = arith.constant 0 : index
@@ -39,6 +38,9 @@ module {
     %m = tensor.dim %x, %c0 : tensor<?x8192xf8E4M3FN>
     %small = arith.cmpi sle, %m, %limit : index
     cf.assert %small, "too many rows"
+    %whole = affine.apply affine_map<()[s0] -> ((s0 floordiv 16) * 16)>()[%m]
+    %same = arith.cmpi eq, %m, %whole : index
+    cf.assert %same, "rows must be whole"
     %e = tensor.empty(%m) : tensor<?x8192xf8E4M3FN>
     %t = gqgpu.launch @kernels::@gemm ins(%x, %s : tensor<?x8192xf8E4M3FN>, tensor<64x64xf32>) outs(%e : tensor<?x8192xf8E4M3FN>) -> tensor<?x8192xf8E4M3FN>
     %r = gqgpu.launch @kernels::@gemm ins(%t, %s : tensor<?x8192xf8E4M3FN>, tensor<64x64xf32>) outs(%e : tensor<?x8192xf8E4M3FN>) -> tensor<?x8192xf8E4M3FN>

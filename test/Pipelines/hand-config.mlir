@@ -3,7 +3,7 @@
 // RUN: sed 's/outs(%init : tensor<?x256xf32>)/& {config = #gq.matmul_config<tile = [128, 128, 128], math_groups = 2, stages = 3, early_wait = false, registers = [24, 240]>}/' %S/Inputs/gemm.mlir > %t.in
 // RUN: gq-opt %t.in --gq-lower-to-tiles --gq-lower-to-kernels --gq-lower-to-roles --gq-lower-to-fragments -o %t.l3
 // RUN: FileCheck %s --input-file=%t.l3
-// RUN: gq-opt %t.l3 --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
+// RUN: gq-opt %t.l3 --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
 
 // CHECK: !ring = !gqgpu.ring<3, <128x128xf8E4M3FN, swizzle = 128>, <128x128xf8E4M3FN, swizzle = 128>, <128x1xf32>, <1x1xf32>>
 // CHECK: gqgpu.warp_specialize groups 2 registers(24, 240)
@@ -24,8 +24,7 @@
 // CHECK: {gqgpu.early_wait = false}
 
 // LLVM: llvm.func @gemm_matmul
-// LLVM-SAME: grid = ["min", "num_sms", ["mul", ["ceildiv", ["dim", 0, 0], 128], ["ceildiv", 256, 128]]]
-// LLVM-SAME: threads = 384 : i64
+// LLVM-SAME: launch<threads = 384, cluster = 1, shared_memory = {{[0-9]+}}, grid = <[0[0]] -> ((s0 ceildiv 128) * 2), persistent>
 // LLVM: nvvm.setmaxregister increase 240
 // LLVM-COUNT-1: wgmma.fence.sync.aligned
 // LLVM-NOT: wgmma.fence.sync.aligned

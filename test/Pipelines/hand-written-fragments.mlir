@@ -1,6 +1,6 @@
 // A product written by hand with rings, roles and fragments: one math group,
 // two slots, 64x64 tiles, half of K at a time.
-// RUN: gq-opt %s --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
+// RUN: gq-opt %s --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
 
 !ring = !gqgpu.ring<2, <64x128xf8E5M2, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>, <1x1xf32>>
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
@@ -9,9 +9,8 @@
 
 // Two slots: tiles at 0 and 16384, scales, then the barriers.
 // CHECK-LABEL: llvm.func @by_hand
-// CHECK-SAME: gq.launch = {cluster = 1 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 64], ["ceildiv", ["dim", 1, 0], 64]]
-// CHECK-SAME: {arg = 0 : i64, box = array<i64: 128, 64>, dtype = "u8", kind = "tensormap", swizzle = 128 : i64}
-// CHECK-SAME: shared_memory = 33568 : i64, threads = 256 : i64}
+// CHECK-SAME: gqgpu.launch = #gqgpu.launch<threads = 256, cluster = 1, shared_memory = 33568, grid = <[0[0], 1[0]] -> ((s0 ceildiv 64) * (s1 ceildiv 64))>,
+// CHECK-SAME: #gqgpu.tensor_map<0 as u8 box [128, 64] swizzle 128>
 // CHECK: mbarrier.init.shared::cta.b64 [$0+33536], 33;
 // CHECK-NEXT: mbarrier.init.shared::cta.b64 [$0+33552], 4;
 // CHECK: nvvm.setmaxregister increase 200

@@ -11,7 +11,7 @@
 // RUN: gq-opt %t.roles --gq-distribute --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.fragments
 // RUN: gq-opt %t.fragments --gq-schedule-math --verify-roundtrip -o %t.scheduled
 // RUN: diff %t.fragments %t.scheduled
-// RUN: gq-opt %t.scheduled --convert-gqgpu-to-nvvm --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.llvm
+// RUN: gq-opt %t.scheduled --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.llvm
 // RUN: FileCheck %s --check-prefix=CONFIG --input-file=%t.config
 // RUN: FileCheck %s --check-prefix=KERNEL --input-file=%t.kernel
 // RUN: FileCheck %s --check-prefix=FRAGMENTS --input-file=%t.fragments
@@ -32,7 +32,7 @@
 // FRAGMENTS-COUNT-2: gqgpu.store_fragment
 
 // LLVM: llvm.func @quant_quantize
-// LLVM-SAME: gq.launch = {cluster = 1 : i64, grid = ["mul", ["ceildiv", ["dim", 0, 0], 8], ["ceildiv", 1024, 1024]]
+// LLVM-SAME: gqgpu.launch = #gqgpu.launch<threads = 256, cluster = 1, shared_memory = {{[0-9]+}}, grid = <[0[0]] -> (s0 ceildiv 8)>
 // LLVM: ld.global.nc.v4.b32
 // LLVM: nvvm.shfl.sync bfly
 // LLVM: nvvm.convert.f32x2.to.f8x2 {{.*}}{rnd = #nvvm.fp_rnd_mode<rn>, sat = #nvvm.sat_mode<satfinite>} : i16(f8E4M3FN)

@@ -9,7 +9,7 @@
 // RUN: gq-opt %t.ring --gq-warp-specialize --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.roles
 // RUN: gq-opt %t.roles --gq-distribute --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.fragments
 // RUN: gq-opt %t.fragments --gq-schedule-math --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.scheduled
-// RUN: gq-opt %t.scheduled --convert-gqgpu-to-nvvm --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.llvm
+// RUN: gq-opt %t.scheduled --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.llvm
 // RUN: FileCheck %s --check-prefix=CONFIG --input-file=%t.config
 // RUN: FileCheck %s --check-prefix=TILED --input-file=%t.tiled
 // RUN: FileCheck %s --check-prefix=KERNEL --input-file=%t.kernel
@@ -59,7 +59,7 @@
 
 // LLVM: gpu.module @gemm_kernels [#nvvm.target<
 // LLVM: llvm.func @gemm_matmul
-// LLVM-SAME: gq.launch = {cluster = 1 : i64, grid = ["min", "num_sms", ["mul", ["ceildiv", ["dim", 0, 0], 256], ["ceildiv", 256, 128]]]
+// LLVM-SAME: gqgpu.launch = #gqgpu.launch<threads = 384, cluster = 1, shared_memory = {{[0-9]+}}, grid = <[0[0]] -> ((s0 ceildiv 256) * 2), persistent>
 // LLVM-COUNT-2: wgmma.mma_async.sync.aligned.m64n128k32.f32.e4m3.e4m3
 // LLVM-NOT: gqgpu.
 // LLVM: gqgpu.launch @gemm_kernels::@gemm_matmul

@@ -2,7 +2,7 @@
 //
 // RUN: gq-opt %s --transform-interpreter --canonicalize --cse -o %t.tiled
 // RUN: FileCheck %s --check-prefix=TILED --input-file=%t.tiled
-// RUN: gq-opt %t.tiled --gq-lower-to-kernels --gq-lower-to-roles --gq-lower-to-fragments --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
+// RUN: gq-opt %t.tiled --gq-lower-to-kernels --gq-lower-to-roles --gq-lower-to-fragments --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
 
 // TILED: scf.forall (%{{.*}}, %{{.*}}) in (%{{.*}}, 2)
 // TILED:   linalg.fill
@@ -12,7 +12,7 @@
 // TILED: mapping = [#gpu.block<y>, #gpu.block<x>]
 
 // CHECK: llvm.func @gemm_relu_matmul
-// CHECK-SAME: grid = ["min", "num_sms", ["mul", ["ceildiv", ["ceildiv", ["dim", 0, 0], 128], 1], ["ceildiv", 2, 1]]]
+// CHECK-SAME: grid = <[0[0]] -> ((s0 ceildiv 128) * 2), persistent>
 // CHECK: wgmma.mma_async.sync.aligned.m64n128k32.f32.e4m3.e4m3
 // CHECK: llvm.intr.maximum
 // CHECK: gqgpu.launch @gemm_relu_kernels::@gemm_relu_matmul

@@ -8,7 +8,7 @@
 // CHECK: gpu.binary @kernels [#gpu.object<#nvvm.target<O = 3, chip = "sm_90a", features = "+ptx87">
 // CHECK-SAME: kernels = <[#gpu.kernel_metadata<"second", !llvm.func<void (ptr<1>, i32)>
 // CHECK-SAME: #gpu.kernel_metadata<"store"
-// CHECK-SAME: metadata = {gq.launch = {grid = 1 : i64, threads = 128 : i64}}
+// CHECK-SAME: metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<0>, #gqgpu.size<0[0]>]>}
 // CHECK-SAME: assembly = "
 // CHECK-NOT: bin = "
 // CHECK: gqgpu.launch @kernels::@second
@@ -27,10 +27,12 @@
 module attributes {gpu.container_module} {
   gpu.module @kernels [#nvvm.target<O = 3, chip = "sm_90a", features = "+ptx87">] {
     llvm.mlir.global external @shared() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<0 x i8>
-    llvm.func @store(%out: !llvm.ptr<1>, %p: i1) attributes {
-        gq.launch = {grid = 1 : i64, threads = 128 : i64},
+    llvm.func @store(%out: !llvm.ptr<1>, %n: i32) attributes {
+        gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>,
+          params = [#gqgpu.pointer<0>, #gqgpu.size<0[0]>]>,
         nvvm.kernel, nvvm.maxntid = array<i32: 128>, nvvm.minctasm = 1 : i32} {
       %tid = nvvm.read.ptx.sreg.tid.x : i32
+      %p = llvm.icmp "ult" %tid, %n : i32
       %base = llvm.mlir.addressof @shared : !llvm.ptr<3>
       %at = llvm.getelementptr %base[%tid] : (!llvm.ptr<3>, i32) -> !llvm.ptr<3>, i32
       llvm.cond_br %p, ^a, ^b

@@ -20,9 +20,11 @@ def ConvertGQGPUToNVVMPass : Pass<"convert-gqgpu-to-nvvm"> {
     | warp_specialize | one branch on the warp, setmaxnreg |
     | mma_async, mma_wait | wgmma.mma_async groups, wait_group tied to the registers |
     | fragments | structs of registers |
-    | tile_loop | a loop over blockIdx.x in steps of gridDim.x |
 
-    What a launcher must know is left in the attribute `gq.launch`: threads,
+    Tile loops and functions without an instruction are expanded before, by
+    `gq-expand-tile-loops` and `gq-expand-math`.
+
+    What a launcher must know is left in the attribute `gqgpu.launch`: threads,
     cluster, bytes of shared memory, the grid as an expression, and for each
     parameter how it is made from the kernel's operands.
   }];

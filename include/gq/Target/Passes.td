@@ -8,7 +8,7 @@ def SerializePass : Pass<"gq-serialize", "::mlir::ModuleOp"> {
   let summary = "Compile every gpu.module to PTX and, where ptxas is, a cubin";
   let description = [{
     Each `gpu.module` becomes a `gpu.binary` of the same name, which holds its
-    PTX, its cubin, and the `gq.launch` attribute of every kernel. Launches keep
+    PTX, its cubin, and the `gqgpu.launch` attribute of every kernel. Launches keep
     referring to the kernels by name.
 
     A kernel that spills registers, uses local memory, or draws one of the C75xx
@@ -16,12 +16,12 @@ def SerializePass : Pass<"gq-serialize", "::mlir::ModuleOp"> {
     kernel uses is a remark (`--remarks-filter=gq-serialize`).
     ```mlir
     gpu.module @linear_kernels [#nvvm.target<chip = "sm_90a", features = "+ptx87">] {
-      llvm.func @linear_matmul(...) attributes {nvvm.kernel, gq.launch = {...}}
+      llvm.func @linear_matmul(...) attributes {nvvm.kernel, gqgpu.launch = #gqgpu.launch<...>}
     }
     ==>
     gpu.binary @linear_kernels [
       #gpu.object<#nvvm.target<...>, kernels = <[#gpu.kernel_metadata<"linear_matmul", ...,
-        metadata = {gq.launch = {...}}>]>, assembly = "...">,
+        metadata = {gqgpu.launch = #gqgpu.launch<...>}>]>, assembly = "...">,
       #gpu.object<#nvvm.target<...>, kernels = ..., bin = "...">]
     ```
   }];

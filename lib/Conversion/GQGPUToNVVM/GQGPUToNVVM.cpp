@@ -14,10 +14,7 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir {
 #define GEN_PASS_DEF_CONVERTGQGPUTONVVMPASS
@@ -29,45 +26,14 @@ using namespace mlir::gqgpu;
 
 namespace {
 
-/// exp(x) = 2^(x log2 e) with the hardware's exponential: about 2 ulp.
-struct ExpPattern : OpConversionPattern<math::ExpOp> {
-  using OpConversionPattern::OpConversionPattern;
-  LogicalResult
-  matchAndRewrite(math::ExpOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    if (!op.getType().isF32())
-      return rewriter.notifyMatchFailure(op, "not f32");
-    Emitter e(rewriter, op.getLoc());
-    Value scaled =
-        LLVM::FMulOp::create(rewriter, op.getLoc(), adaptor.getOperand(),
-                             e.cf32(1.4426950408889634f));
-    rewriter.replaceOp(op, ptx::exp2Approx(rewriter, op.getLoc(), scaled));
-    return success();
-  }
-};
-
 struct ConvertGQGPUToNVVMPass
     : impl::ConvertGQGPUToNVVMPassBase<ConvertGQGPUToNVVMPass> {
   void runOnOperation() override {
     SmallVector<KernelOp> kernels;
     getOperation()->walk([&](KernelOp kernel) { kernels.push_back(kernel); });
-    if (failed(expandMath(kernels)))
-      return signalPassFailure();
     for (KernelOp kernel : kernels)
       if (failed(convert(kernel)))
         return signalPassFailure();
-  }
-
-  /// Functions without a hardware instruction become polynomials.
-  LogicalResult expandMath(ArrayRef<KernelOp> kernels) {
-    RewritePatternSet patterns(&getContext());
-    populateMathPolynomialApproximationPatterns(
-        patterns, [](StringRef name) { return name != "math.exp"; });
-    FrozenRewritePatternSet frozen(std::move(patterns));
-    for (KernelOp kernel : kernels)
-      if (failed(applyPatternsGreedily(kernel, frozen)))
-        return failure();
-    return success();
   }
 
   LogicalResult convert(KernelOp kernel) {
@@ -75,7 +41,6 @@ struct ConvertGQGPUToNVVMPass
     if (!module)
       return kernel.emitOpError("expects to be in a gpu.module");
     prepare(module);
-    markChunkAlignment(kernel);
     OpBuilder b(kernel);
     FailureOr<KernelAbi> abi = KernelAbi::create(kernel, b);
     if (failed(abi))
@@ -126,21 +91,7 @@ struct ConvertGQGPUToNVVMPass
     LLVMTypeConverter converter(context, options);
     addTypeConversions(converter);
     RewritePatternSet patterns(context);
-    populateEncodePatterns(patterns, converter, abi);
-    populateFragmentPatterns(patterns, converter, abi);
-    populateLoadPatterns(patterns, converter, abi);
-    populateMmaPatterns(patterns, converter, abi);
-    populateQuantizePatterns(patterns, converter, abi);
-    populateRingPatterns(patterns, converter, abi);
-    populateStorePatterns(patterns, converter, abi);
-    patterns.add<ReturnPattern>(context);
-    patterns.add<ExpPattern>(converter, context, /*benefit=*/2);
-    populateAffineToStdConversionPatterns(patterns);
-    arith::populateCeilFloorDivExpandOpsPatterns(patterns);
-    populateSCFToControlFlowConversionPatterns(patterns);
-    arith::populateArithToLLVMConversionPatterns(converter, patterns);
-    populateMathToLLVMConversionPatterns(converter, patterns);
-    cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
+    populateGQGPUToNVVMPatterns(patterns, converter, abi);
     ConversionTarget target(*context);
     target.addLegalDialect<LLVM::LLVMDialect, NVVM::NVVMDialect>();
     target.addLegalOp<UnrealizedConversionCastOp>();
@@ -148,16 +99,6 @@ struct ConvertGQGPUToNVVMPass
       return failure();
     return removeCasts(function);
   }
-
-  struct ReturnPattern : OpConversionPattern<ReturnOp> {
-    using OpConversionPattern::OpConversionPattern;
-    LogicalResult
-    matchAndRewrite(ReturnOp op, OpAdaptor,
-                    ConversionPatternRewriter &rewriter) const override {
-      rewriter.replaceOpWithNewOp<LLVM::ReturnOp>(op, ValueRange());
-      return success();
-    }
-  };
 
   /// Casts between an index or memref and what it became cancel out.
   LogicalResult removeCasts(LLVM::LLVMFuncOp function) {
@@ -177,3 +118,22 @@ struct ConvertGQGPUToNVVMPass
   }
 };
 } // namespace
+
+void mlir::gqgpu::populateGQGPUToNVVMPatterns(
+    RewritePatternSet &patterns, const LLVMTypeConverter &converter,
+    const KernelAbi &abi) {
+  populateEncodePatterns(patterns, converter, abi);
+  populateFragmentPatterns(patterns, converter, abi);
+  populateLoadPatterns(patterns, converter, abi);
+  populateMmaPatterns(patterns, converter, abi);
+  populateQuantizePatterns(patterns, converter, abi);
+  populateRingPatterns(patterns, converter, abi);
+  populateScalarPatterns(patterns, converter);
+  populateStorePatterns(patterns, converter, abi);
+  populateAffineToStdConversionPatterns(patterns);
+  arith::populateCeilFloorDivExpandOpsPatterns(patterns);
+  populateSCFToControlFlowConversionPatterns(patterns);
+  arith::populateArithToLLVMConversionPatterns(converter, patterns);
+  populateMathToLLVMConversionPatterns(converter, patterns);
+  cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
+}

@@ -9,8 +9,6 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include <functional>
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -26,113 +24,6 @@ TmaBox mlir::gqgpu::storeBox(FragmentType type, unsigned operand) {
 }
 
 //===----------------------------------------------------------------------===//
-// Grid
-//===----------------------------------------------------------------------===//
-
-/// An index of the kernel as an expression over sizes of its operands.
-Attribute KernelAbi::expressionOf(Value index, KernelOp kernel, Builder &b) {
-  if (std::optional<int64_t> constant = getConstantIntValue(index))
-    return b.getI64IntegerAttr(*constant);
-  auto tree = [&](StringRef op, ArrayRef<Value> values) -> Attribute {
-    SmallVector<Attribute> parts{b.getStringAttr(op)};
-    for (Value value : values) {
-      Attribute part = expressionOf(value, kernel, b);
-      if (!part)
-        return {};
-      parts.push_back(part);
-    }
-    return b.getArrayAttr(parts);
-  };
-  Operation *def = index.getDefiningOp();
-  if (auto dim = dyn_cast_or_null<memref::DimOp>(def)) {
-    auto arg = dyn_cast<BlockArgument>(dim.getSource());
-    std::optional<int64_t> which = dim.getConstantIndex();
-    if (arg && which && arg.getOwner() == &kernel.getBody().front())
-      return b.getArrayAttr({b.getStringAttr("dim"),
-                             b.getI64IntegerAttr(arg.getArgNumber()),
-                             b.getI64IntegerAttr(*which)});
-  }
-  if (def && isa<arith::AddIOp>(def))
-    return tree("add", {def->getOperand(0), def->getOperand(1)});
-  if (def && isa<arith::SubIOp>(def))
-    return tree("sub", {def->getOperand(0), def->getOperand(1)});
-  if (def && isa<arith::MulIOp>(def))
-    return tree("mul", {def->getOperand(0), def->getOperand(1)});
-  if (def && isa<arith::CeilDivUIOp, arith::CeilDivSIOp>(def))
-    return tree("ceildiv", {def->getOperand(0), def->getOperand(1)});
-  if (def && isa<arith::DivUIOp, arith::FloorDivSIOp>(def))
-    return tree("floordiv", {def->getOperand(0), def->getOperand(1)});
-  // What upstream's tiling writes: the operands' expressions in an affine one.
-  if (auto apply = dyn_cast_or_null<affine::AffineApplyOp>(def)) {
-    AffineMap map = apply.getAffineMap();
-    std::function<Attribute(AffineExpr)> walk = [&](AffineExpr expr) {
-      if (auto constant = dyn_cast<AffineConstantExpr>(expr))
-        return Attribute(b.getI64IntegerAttr(constant.getValue()));
-      if (auto dim = dyn_cast<AffineDimExpr>(expr))
-        return expressionOf(apply.getOperand(dim.getPosition()), kernel, b);
-      if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
-        return expressionOf(
-            apply.getOperand(map.getNumDims() + symbol.getPosition()), kernel,
-            b);
-      auto binary = cast<AffineBinaryOpExpr>(expr);
-      StringRef op;
-      switch (expr.getKind()) {
-      case AffineExprKind::Add:
-        op = "add";
-        break;
-      case AffineExprKind::Mul:
-        op = "mul";
-        break;
-      case AffineExprKind::CeilDiv:
-        op = "ceildiv";
-        break;
-      case AffineExprKind::FloorDiv:
-        op = "floordiv";
-        break;
-      default:
-        return Attribute();
-      }
-      Attribute lhs = walk(binary.getLHS()), rhs = walk(binary.getRHS());
-      if (!lhs || !rhs)
-        return Attribute();
-      return Attribute(b.getArrayAttr({b.getStringAttr(op), lhs, rhs}));
-    };
-    return walk(map.getResult(0));
-  }
-  return {};
-}
-
-/// Thread blocks: the tiles, at most one (cluster) per multiprocessor if
-/// persistent.
-ArrayAttr KernelAbi::gridOf(KernelOp kernel, Builder &b) {
-  TileLoopOp loop;
-  kernel.walk([&](TileLoopOp op) { loop = op; });
-  auto node = [&](StringRef op, Attribute lhs, Attribute rhs) -> Attribute {
-    return b.getArrayAttr({b.getStringAttr(op), lhs, rhs});
-  };
-  if (!loop)
-    return b.getArrayAttr({b.getStringAttr("add"), b.getI64IntegerAttr(0),
-                           b.getI64IntegerAttr(1)});
-  Attribute tiles;
-  for (auto [ub, step] : llvm::zip(loop.getUbs(), loop.getSteps())) {
-    Attribute extent = expressionOf(ub, kernel, b);
-    if (!extent) {
-      loop.emitOpError(
-          "has an upper bound that is not an expression over sizes of "
-          "the kernel's operands");
-      return {};
-    }
-    Attribute count = node("ceildiv", extent, b.getI64IntegerAttr(step));
-    tiles = tiles ? node("mul", tiles, count) : count;
-  }
-  if (loop.getPersistent())
-    tiles = node("min", b.getStringAttr("num_sms"), tiles);
-  if (cluster > 1)
-    tiles = node("mul", tiles, b.getI64IntegerAttr(cluster));
-  return cast<ArrayAttr>(tiles);
-}
-
-//===----------------------------------------------------------------------===//
 // Parameters
 //===----------------------------------------------------------------------===//
 
@@ -143,16 +34,16 @@ Value KernelAbi::tensorMap(const TmaBox &box) const {
   return {};
 }
 
-static StringRef tmaType(Type type) {
+static std::optional<TmaElement> tmaElement(Type type) {
   if (type.isBF16())
-    return "bf16";
+    return TmaElement::BF16;
   if (type.isF16())
-    return "f16";
+    return TmaElement::F16;
   if (type.isF32())
-    return "f32";
+    return TmaElement::F32;
   if (type.getIntOrFloatBitWidth() == 8)
-    return "u8"; // FP8 has no type of its own: the copy engine moves bytes
-  return {};
+    return TmaElement::U8; // FP8 has no type of its own: bytes are moved
+  return std::nullopt;
 }
 
 /// Types of fragments must be those of the threads that the kernel has, and
@@ -199,7 +90,7 @@ static LogicalResult checkThreads(KernelOp kernel) {
         return WalkResult::interrupt();
       }
       TileType tile = load.getRing().getType().getTiles()[load.getTile()];
-      if (tmaType(tile.getElementType()).empty()) {
+      if (!tmaElement(tile.getElementType())) {
         op->emitOpError("has no lowering for element type ")
             << tile.getElementType();
         return WalkResult::interrupt();
@@ -208,9 +99,8 @@ static LogicalResult checkThreads(KernelOp kernel) {
     if (auto store = dyn_cast<StoreFragmentOp>(op);
         store && store.getPath() == Path::Tma &&
         (!op->getParentOfType<WarpSpecializeOp>() ||
-         tmaType(
-             cast<FragmentType>(store.getValue().getType()).getElementType())
-             .empty())) {
+         !tmaElement(cast<FragmentType>(store.getValue().getType())
+                         .getElementType()))) {
       op->emitOpError("cannot go by tma: expects a product of floats in a math "
                       "region, got ")
           << store.getValue().getType();
@@ -241,6 +131,10 @@ static LogicalResult checkOperands(KernelOp kernel) {
       dim.emitOpError("expects a constant dimension inside a kernel");
       return WalkResult::interrupt();
     }
+    if (isa<TileLoopOp>(op)) {
+      op->emitOpError("is not expanded; run gq-expand-tile-loops first");
+      return WalkResult::interrupt();
+    }
     return WalkResult::advance();
   });
   return failure(result.wasInterrupted());
@@ -261,9 +155,9 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   abi.threads = *kernel.getThreads();
   abi.cluster = kernel.getCluster().value_or(1);
   abi.sharedMemory = SharedMemoryPlan::get(kernel);
-  ArrayAttr grid = abi.gridOf(kernel, b);
-  if (!grid)
-    return failure();
+  // Without a loop over tiles every thread block does the same: one will do.
+  GridAttr grid = kernel.getGrid().value_or(
+      GridAttr::get(context, {}, AffineMap::getConstantMap(1, context), false));
 
   // Which parameters each operand needs.
   Block &body = kernel.getBody().front();
@@ -302,12 +196,10 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
          named(LLVM::LLVMDialect::getAlignAttrName(), b.getI64IntegerAttr(64)),
          named(NVVM::NVVMDialect::getGridConstantAttrName(),
                b.getUnitAttr())}));
-    params.push_back(b.getDictionaryAttr(
-        {named("kind", b.getStringAttr("tensormap")),
-         named("arg", b.getI64IntegerAttr(box.operand)),
-         named("dtype", b.getStringAttr(tmaType(memref.getElementType()))),
-         named("box", b.getDenseI64ArrayAttr(box.box)),
-         named("swizzle", b.getI64IntegerAttr(box.swizzle))}));
+    params.push_back(TensorMapAttr::get(context, box.operand,
+                                        *tmaElement(memref.getElementType()),
+                                        box.box, box.swizzle,
+                                        /*l2promotion=*/256));
   }
   unsigned firstPointer = types.size();
   for (BlockArgument arg : body.getArguments()) {
@@ -317,9 +209,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
              << " is not a memref; scalar arguments have no lowering";
     types.push_back(LLVM::LLVMPointerType::get(context, 1));
     argAttrs.push_back(b.getDictionaryAttr({}));
-    params.push_back(b.getDictionaryAttr(
-        {named("kind", b.getStringAttr("pointer")),
-         named("arg", b.getI64IntegerAttr(arg.getArgNumber()))}));
+    params.push_back(PointerAttr::get(context, arg.getArgNumber()));
   }
   SmallVector<std::pair<unsigned, unsigned>> dynamicDims;
   for (BlockArgument arg : body.getArguments()) {
@@ -330,12 +220,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
       dynamicDims.push_back({arg.getArgNumber(), dim});
       types.push_back(b.getI32Type());
       argAttrs.push_back(b.getDictionaryAttr({}));
-      params.push_back(b.getDictionaryAttr(
-          {named("kind", b.getStringAttr("i32")),
-           named("value",
-                 b.getArrayAttr({b.getStringAttr("dim"),
-                                 b.getI64IntegerAttr(arg.getArgNumber()),
-                                 b.getI64IntegerAttr(dim)}))}));
+      params.push_back(SizeAttr::get(context, arg.getArgNumber(), dim));
     }
   }
 
@@ -360,13 +245,9 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
     function->setAttr(
         NVVM::NVVMDialect::getClusterDimAttrName(),
         b.getDenseI32ArrayAttr({static_cast<int32_t>(abi.cluster), 1, 1}));
-  function->setAttr(
-      "gq.launch",
-      b.getDictionaryAttr(
-          {named("threads", b.getI64IntegerAttr(abi.threads)),
-           named("cluster", b.getI64IntegerAttr(abi.cluster)),
-           named("shared_memory", b.getI64IntegerAttr(abi.sharedMemory.bytes)),
-           named("grid", grid), named("params", b.getArrayAttr(params))}));
+  function->setAttr(GQGPUDialect::getLaunchAttrName(),
+                    LaunchAttr::get(context, abi.threads, abi.cluster,
+                                    abi.sharedMemory.bytes, grid, params));
 
   // The body, with the old arguments replaced by casts of the pointers.
   Block *entry = function.addEntryBlock(b);

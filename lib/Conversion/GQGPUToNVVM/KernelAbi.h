@@ -3,7 +3,7 @@
 // A kernel's memref operands reach the GPU as up to three kinds of parameters:
 // a pointer, 32-bit sizes, and one tensor map for each way TMA moves it. This
 // class decides which are needed, makes the llvm.func, and tells the patterns
-// where everything is. It also writes gq.launch, from the same decisions.
+// where everything is. It also writes gqgpu.launch, from the same decisions.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_KERNELABI_H
@@ -12,7 +12,6 @@
 #include "Emitter.h"
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "gq/Dialect/GQGPU/IR/SharedMemory.h"
-#include "mlir/IR/BuiltinAttributes.h"
 
 namespace mlir::gqgpu {
 
@@ -80,9 +79,6 @@ public:
   SlabLoads slabLoads;
 
 private:
-  ArrayAttr gridOf(KernelOp kernel, Builder &b);
-  Attribute expressionOf(Value index, KernelOp kernel, Builder &b);
-
   LLVM::LLVMFuncOp function;
   DenseMap<Value, unsigned> operands;
   SmallVector<Value> pointers;

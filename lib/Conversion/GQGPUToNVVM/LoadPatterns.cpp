@@ -73,7 +73,7 @@ public:
   /// The widest step that keeps to chunks, if rows end at a multiple of it.
   int64_t widest() const {
     if (!block.empty() || follows.empty() || follows.back() != 1 ||
-        !op->hasAttr(kChunkAligned))
+        !isAligned(op, at.chunk))
       return 1;
     return std::min<int64_t>(at.chunk, 16 / bytes);
   }

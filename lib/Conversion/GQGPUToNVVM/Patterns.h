@@ -20,15 +20,14 @@ protected:
   const KernelAbi &abi;
 };
 
-/// Replaces tile loops and roles by scf ops; the producer is written once for
-/// the thread that drives TMA and once for the warp that copies.
+/// Replaces roles by scf ops; the producer is written once for the thread that
+/// drives TMA and once for the warp that copies.
 LogicalResult expandRoles(LLVM::LLVMFuncOp function, const KernelAbi &abi);
 
-/// Marks loads and stores of fragments whose last index is provably a multiple
-/// of what is moved at once: the layout's chunk, or the band of a transposed
-/// store.
-void markChunkAlignment(KernelOp kernel);
-constexpr StringLiteral kChunkAligned = "gq.chunk_aligned";
+/// Said of the last index of an access: it is a multiple of `elements`.
+template <typename OpTy> bool isAligned(OpTy op, int64_t elements) {
+  return op.getAligned().value_or(1) % elements == 0;
+}
 
 /// Fragments, rings, cursors and slots as LLVM types.
 void addTypeConversions(LLVMTypeConverter &converter);
@@ -75,9 +74,17 @@ void populateQuantizePatterns(RewritePatternSet &patterns,
 void populateRingPatterns(RewritePatternSet &patterns,
                           const LLVMTypeConverter &converter,
                           const KernelAbi &abi);
+/// Ops on single values that are an instruction or a register of their own.
+void populateScalarPatterns(RewritePatternSet &patterns,
+                            const LLVMTypeConverter &converter);
 void populateStorePatterns(RewritePatternSet &patterns,
                            const LLVMTypeConverter &converter,
                            const KernelAbi &abi);
+
+/// All of the above, and what kernels use of upstream's dialects.
+void populateGQGPUToNVVMPatterns(RewritePatternSet &patterns,
+                                 const LLVMTypeConverter &converter,
+                                 const KernelAbi &abi);
 
 /// Where the values of a fragment lie: row and column of value `i` (of its
 /// first element, for a value that stands for a chunk), as i32 values.

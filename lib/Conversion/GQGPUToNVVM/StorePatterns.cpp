@@ -139,9 +139,8 @@ private:
                      FragmentType type, ArrayRef<Value> members) const {
     FragmentPositions at(e, type, abi);
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
-    int64_t vector = op->hasAttr(kChunkAligned)
-                         ? std::min<int64_t>(at.chunk, 16 / bytes)
-                         : 1;
+    int64_t vector =
+        isAligned(op, at.chunk) ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
     // Members may hold more than one element (pairs of FP8, up to four i8).
     int64_t perMember =
         type.getNumValues() / static_cast<int64_t>(members.size());

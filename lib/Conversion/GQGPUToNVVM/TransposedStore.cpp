@@ -187,7 +187,7 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
 
   Value height = abi.dim(op.getDest(), 0), width = abi.dim(op.getDest(), 1);
   std::optional<int64_t> length;
-  if (rows % band != 0 || !op->hasAttr(kChunkAligned))
+  if (rows % band != 0 || !isAligned(op, band))
     length = 1; // bands do not start where the length would matter
   else if (int64_t columns =
                cast<MemRefType>(op.getDest().getType()).getDimSize(1);

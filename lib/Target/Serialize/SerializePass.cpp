@@ -1,4 +1,5 @@
 //===- SerializePass.cpp - gpu.module becomes gpu.binary ------------------===//
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "gq/Support/Remarks.h"
 #include "gq/Target/Passes.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -16,7 +17,7 @@ using namespace mlir::gq;
 /// Name, type and launch rule of every kernel.
 static gpu::KernelTableAttr describeKernels(gpu::GPUModuleOp module) {
   SmallVector<gpu::KernelMetadataAttr> kernels;
-  StringRef launchName = "gq.launch";
+  StringRef launchName = gqgpu::GQGPUDialect::getLaunchAttrName();
   for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
     if (!function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
       continue;

@@ -207,3 +207,46 @@ gqgpu.kernel @k(%z: f32, %d: memref<128x8xf32>, %i: index) {
   gqgpu.store_fragment %f, %d[%i, %i] {transposed} : !f, memref<128x8xf32>
   gqgpu.return
 }
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<8x128xf32>) {
+  %c0 = arith.constant 0 : index
+  // expected-error@+1 {{expects a positive aligned, got 0}}
+  %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(r, c) -> (r, c)> {aligned = 0 : i64} : memref<8x128xf32> -> !f
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<f32>) {
+  // expected-error@+1 {{is aligned, but has no index that could be}}
+  %f = gqgpu.load_fragment %x[] map affine_map<(r, c) -> ()> {aligned = 4 : i64} : memref<f32> -> !f
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<8x128xf32>) {
+  %c0 = arith.constant 0 : index
+  %c6 = arith.constant 6 : index
+  // expected-error@+1 {{expects a last index that is a multiple of 4 as aligned says, got 6}}
+  %f = gqgpu.load_fragment %x[%c0, %c6] map affine_map<(r, c) -> (r, c)> {aligned = 4 : i64} : memref<8x128xf32> -> !f
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%x: memref<8x128xf32>) {
+  %c0 = arith.constant 0 : index
+  %c6 = arith.constant 6 : index
+  %z = arith.constant 0.0 : f32
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects a last index that is a multiple of 4 as aligned says, got 6}}
+  gqgpu.store_fragment %f, %x[%c0, %c6] {aligned = 4 : i64} : !f, memref<8x128xf32>
+  gqgpu.return
+}

@@ -104,3 +104,24 @@ gqgpu.kernel @k() attributes {threads = 0} { gqgpu.return }
 
 // expected-error@+1 {{expects a positive number of thread blocks, got -1}}
 gqgpu.kernel @k() attributes {threads = 128, cluster = -1} { gqgpu.return }
+
+// -----
+
+// expected-error@+1 {{expects sizes of argument 1 of at most 2147483647, got 4294967424}}
+gqgpu.kernel @k(%x: memref<4xf32>, %y: memref<?x4294967424xf32>) {
+  gqgpu.return
+}
+
+// -----
+
+// expected-error@+1 {{expects a grid of dimensions of its operands, got #gqgpu.size<1[0]>}}
+gqgpu.kernel @k(%x: memref<4xf32>) attributes {grid = #gqgpu.grid<[1[0]] -> (s0)>} {
+  gqgpu.return
+}
+
+// -----
+
+// expected-error@+1 {{expects a grid of dimensions of its operands, got #gqgpu.size<0[1]>}}
+gqgpu.kernel @k(%x: memref<4xf32>) attributes {grid = #gqgpu.grid<[0[1]] -> (s0)>} {
+  gqgpu.return
+}

@@ -79,7 +79,7 @@ gqgpu.kernel @k(%n: index) {
 // -----
 
 gqgpu.kernel @k(%n: index) {
-  // expected-error@+1 {{expects positive steps, got 0}}
+  // expected-error@+1 {{expects steps from 1 to 2147483647, got 0}}
   gqgpu.tile_loop (%i) to (%n) step [0] { }
   gqgpu.return
 }
@@ -87,7 +87,7 @@ gqgpu.kernel @k(%n: index) {
 // -----
 
 gqgpu.kernel @k(%n: index) {
-  // expected-error@+1 {{expects a positive raster, got 0}}
+  // expected-error@+1 {{expects a raster from 1 to 2147483647, got 0}}
   gqgpu.tile_loop (%i) to (%n) step [1] raster 0 { }
   gqgpu.return
 }
@@ -96,7 +96,7 @@ gqgpu.kernel @k(%n: index) {
 
 gqgpu.kernel @k(%n: index) {
   // expected-error@+1 {{expects one body argument per tile index and loop-carried value, got 0}}
-  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>, operandSegmentSizes = array<i32: 1, 0>}> ({
+  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>}> ({
     gqgpu.yield
   }) : (index) -> ()
   gqgpu.return
@@ -106,7 +106,7 @@ gqgpu.kernel @k(%n: index) {
 
 gqgpu.kernel @k(%n: index) {
   // expected-error@+1 {{expects body arguments of index type, then of the types of the loop-carried values}}
-  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>, operandSegmentSizes = array<i32: 1, 0>}> ({
+  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>}> ({
   ^bb0(%i: i32):
     gqgpu.yield
   }) : (index) -> ()
@@ -117,7 +117,7 @@ gqgpu.kernel @k(%n: index) {
 
 gqgpu.kernel @k(%n: index) {
   // expected-error@+1 {{expects body arguments of index type, then of the types of the loop-carried values}}
-  %r = "gqgpu.tile_loop"(%n, %n) <{steps = array<i64: 1>, operandSegmentSizes = array<i32: 1, 1>}> ({
+  %r = "gqgpu.tile_loop"(%n, %n) <{steps = array<i64: 1>}> ({
   ^bb0(%i: index, %a: f32):
     gqgpu.yield %i : index
   }) : (index, index) -> index
@@ -131,5 +131,43 @@ gqgpu.kernel @k(%n: index) {
   gqgpu.tile_loop (%i) to (%n) step [1] iter_args(%a = %n) -> (index) {
     gqgpu.yield
   }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects steps from 1 to 2147483647, got 4294967424}}
+  gqgpu.tile_loop (%i) to (%n) step [4294967424] { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects a raster from 1 to 2147483647, got 4294967296}}
+  gqgpu.tile_loop (%i) to (%n) step [1] raster 4294967296 { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects an upper bound for each of its 2 steps, got 1}}
+  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1, 1>}> ({
+  ^bb0(%i: index, %j: index):
+    gqgpu.yield
+  }) : (index) -> ()
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: i64) {
+  // expected-error@+1 {{expects upper bounds of index type, got 'i64'}}
+  "gqgpu.tile_loop"(%n) <{steps = array<i64: 1>}> ({
+  ^bb0(%i: index):
+    gqgpu.yield
+  }) : (i64) -> ()
   gqgpu.return
 }

@@ -32,8 +32,8 @@
 // EMIT: Cannot find option named 'sass'
 // REGEX: error: remarks-filter '(' is not a regular expression
 gpu.module @kernels [#nvvm.target<chip = "sm_90a", features = "+ptx87">] {
-  llvm.func @k(%out: !llvm.ptr<1>) attributes {nvvm.kernel, gq.launch = {
-      threads = 128 : i64, grid = 1 : i64, params = [{kind = "pointer", arg = 0 : i64}]}} {
+  llvm.func @k(%out: !llvm.ptr<1>) attributes {nvvm.kernel, gqgpu.launch = #gqgpu.launch<
+      threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<0>]>} {
     llvm.inline_asm has_side_effects "bar.sync 1, 128;", "~{memory}" : () -> ()
     llvm.return
   }

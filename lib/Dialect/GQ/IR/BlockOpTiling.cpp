@@ -13,6 +13,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "TilingUtils.h"
+#include "gq/Analysis/Divisibility.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"

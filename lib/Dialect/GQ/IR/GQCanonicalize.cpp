@@ -1,6 +1,6 @@
 //===- GQCanonicalize.cpp - canonical forms of the gq ops -----------------===//
+#include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
@@ -14,9 +14,7 @@ struct DropAlignedOrigin : OpInterfaceRewritePattern<BlockOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
 
   static bool isAligned(BlockOpInterface op, const ShapeRule &rule) {
-    std::optional<int64_t> start =
-        getConstantIntValue(op.getOrigin()[rule.loop]);
-    if (rule.block != 1 && (!start || *start % rule.block != 0))
+    if (!isMultipleOf(op.getOrigin()[rule.loop], rule.block))
       return false;
     auto sizeOf = [&](unsigned operand, unsigned dim) {
       return cast<ShapedType>(op->getOperand(operand).getType())

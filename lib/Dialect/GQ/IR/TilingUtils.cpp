@@ -4,58 +4,11 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Interfaces/ValueBoundsOpInterface.h"
 
 using namespace mlir;
 using namespace mlir::gq;
 using namespace mlir::gq::tiling;
-
-static bool isExprMultipleOf(AffineExpr expr, ValueRange operands,
-                             unsigned numDims, int64_t factor) {
-  if (expr.isMultipleOf(factor))
-    return true;
-  if (auto dim = dyn_cast<AffineDimExpr>(expr))
-    return isMultipleOf(operands[dim.getPosition()], factor);
-  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
-    return isMultipleOf(operands[numDims + symbol.getPosition()], factor);
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!binary)
-    return false;
-  bool lhs = isExprMultipleOf(binary.getLHS(), operands, numDims, factor);
-  bool rhs = isExprMultipleOf(binary.getRHS(), operands, numDims, factor);
-  if (binary.getKind() == AffineExprKind::Add)
-    return lhs && rhs;
-  return binary.getKind() == AffineExprKind::Mul && (lhs || rhs);
-}
-
-bool tiling::isMultipleOf(OFR value, int64_t factor) {
-  if (factor == 1)
-    return true;
-  if (std::optional<int64_t> constant = getConstantIntValue(value))
-    return *constant % factor == 0;
-  auto v = cast<Value>(value);
-  if (auto arg = dyn_cast<BlockArgument>(v)) {
-    auto loop =
-        dyn_cast_or_null<LoopLikeOpInterface>(arg.getOwner()->getParentOp());
-    if (!loop)
-      return false;
-    auto ivs = loop.getLoopInductionVars();
-    auto lowers = loop.getLoopLowerBounds();
-    auto steps = loop.getLoopSteps();
-    if (!ivs || !lowers || !steps)
-      return false;
-    for (auto [iv, lower, step] : llvm::zip(*ivs, *lowers, *steps))
-      if (iv == v)
-        return isMultipleOf(lower, factor) && isMultipleOf(step, factor);
-    return false;
-  }
-  if (auto apply = v.getDefiningOp<affine::AffineApplyOp>())
-    return isExprMultipleOf(apply.getAffineMap().getResult(0),
-                            apply.getOperands(),
-                            apply.getAffineMap().getNumDims(), factor);
-  return false;
-}
 
 std::optional<int64_t> tiling::upperBound(OFR size) {
   if (std::optional<int64_t> constant = getConstantIntValue(size))

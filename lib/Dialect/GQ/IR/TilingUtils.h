@@ -2,16 +2,13 @@
 #ifndef GQ_LIB_DIALECT_GQ_IR_TILINGUTILS_H
 #define GQ_LIB_DIALECT_GQ_IR_TILINGUTILS_H
 
+#include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 
 namespace mlir::gq::tiling {
 
 using OFR = OpFoldResult;
 using Iter = utils::IteratorType;
-
-/// True when `value` is provably a multiple of `factor`: constants, induction
-/// variables of loops with such bounds and steps, and affine sums of those.
-bool isMultipleOf(OFR value, int64_t factor);
 
 /// The largest value `size` can have when that is known.
 std::optional<int64_t> upperBound(OFR size);

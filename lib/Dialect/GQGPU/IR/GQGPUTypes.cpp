@@ -9,6 +9,12 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
+namespace mlir::gqgpu {
+// In GQGPULaunchAttrs.cpp.
+ParseResult parseParams(AsmParser &parser, SmallVector<Attribute> &params);
+void printParams(AsmPrinter &printer, ArrayRef<Attribute> params);
+} // namespace mlir::gqgpu
+
 #include "gq/Dialect/GQGPU/IR/GQGPUEnums.cpp.inc"
 #include "gq/Dialect/GQGPU/IR/GQGPUInterfaces.cpp.inc"
 #define GET_ATTRDEF_CLASSES

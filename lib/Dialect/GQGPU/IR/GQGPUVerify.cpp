@@ -26,6 +26,23 @@ LogicalResult KernelOp::verify() {
     if (memref && !memref.getLayout().isIdentity())
       return emitOpError("expects argument ")
              << i << " to be row-major without gaps, got " << type;
+    // Coordinates have 32 bits, and those of the copy engine a sign.
+    for (int64_t size : memref ? memref.getShape() : ArrayRef<int64_t>())
+      if (!ShapedType::isDynamic(size) && !llvm::isInt<32>(size))
+        return emitOpError("expects sizes of argument ")
+               << i << " of at most " << std::numeric_limits<int32_t>::max()
+               << ", got " << size;
+  }
+  if (!getGrid())
+    return success();
+  for (SizeAttr size : getGrid()->getSizes()) {
+    ArrayRef<Type> inputs = getFunctionType().getInputs();
+    auto memref = size.getOperand() < static_cast<int64_t>(inputs.size())
+                      ? dyn_cast<MemRefType>(inputs[size.getOperand()])
+                      : MemRefType();
+    if (!memref || size.getDim() >= memref.getRank())
+      return emitOpError("expects a grid of dimensions of its operands, got ")
+             << size;
   }
   return success();
 }
@@ -85,16 +102,22 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
 }
 
 LogicalResult TileLoopOp::verify() {
-  if (getSteps().size() != getUbs().size())
-    return emitOpError("expects one step per upper bound, got ")
-           << getSteps().size() << " for " << getUbs().size();
   if (getSteps().empty())
     return emitOpError("expects at least one tile index");
+  if (getBoundsAndInits().size() < getSteps().size())
+    return emitOpError("expects an upper bound for each of its ")
+           << getSteps().size() << " steps, got " << getBoundsAndInits().size();
+  for (Value ub : getUbs())
+    if (!ub.getType().isIndex())
+      return emitOpError("expects upper bounds of index type, got ")
+             << ub.getType();
   for (int64_t step : getSteps())
-    if (step <= 0)
-      return emitOpError("expects positive steps, got ") << step;
-  if (int64_t raster = getRaster(); raster <= 0)
-    return emitOpError("expects a positive raster, got ") << raster;
+    if (step <= 0 || !llvm::isInt<32>(step))
+      return emitOpError("expects steps from 1 to ")
+             << std::numeric_limits<int32_t>::max() << ", got " << step;
+  if (int64_t raster = getRaster(); raster <= 0 || !llvm::isInt<32>(raster))
+    return emitOpError("expects a raster from 1 to ")
+           << std::numeric_limits<int32_t>::max() << ", got " << raster;
   Block &body = getBody().front();
   if (body.getNumArguments() != getSteps().size() + getInits().size())
     return emitOpError("expects one body argument per tile index and "

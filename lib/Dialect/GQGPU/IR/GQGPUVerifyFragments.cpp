@@ -1,6 +1,7 @@
 //===- GQGPUVerifyFragments.cpp - verifiers of ops on fragments -----------===//
 #include "GQGPUVerify.h"
 #include "gq/Target/Target.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -162,6 +163,22 @@ LogicalResult ElementwiseOp::verify() {
   return success();
 }
 
+/// A multiple of `aligned`, as far as the text tells.
+template <typename OpTy> static LogicalResult verifyAligned(OpTy op) {
+  std::optional<int64_t> aligned = op.getAligned();
+  if (!aligned)
+    return success();
+  if (*aligned <= 0)
+    return op.emitOpError("expects a positive aligned, got ") << *aligned;
+  if (op.getIndices().empty())
+    return op.emitOpError("is aligned, but has no index that could be");
+  std::optional<int64_t> index = getConstantIntValue(op.getIndices().back());
+  if (index && *index % *aligned != 0)
+    return op.emitOpError("expects a last index that is a multiple of ")
+           << *aligned << " as aligned says, got " << *index;
+  return success();
+}
+
 LogicalResult LoadFragmentOp::verify() {
   auto source = cast<MemRefType>(getSource().getType());
   if (failed(verifyIndices(*this, "source", source, getIndices().size())))
@@ -173,7 +190,8 @@ LogicalResult LoadFragmentOp::verify() {
     return emitOpError("expects a map that projects (row, column) to ")
            << source.getRank() << " indices, got " << getMapAttr();
   FragmentType result = fragment(getResult());
-  if (failed(verifyElementPositions(*this, "a result", result)))
+  if (failed(verifyElementPositions(*this, "a result", result)) ||
+      failed(verifyAligned(*this)))
     return failure();
   if (getParked() && (!isa<BlockedLayoutAttr>(result.getLayout()) ||
                       !result.getBlock().empty()))
@@ -190,8 +208,9 @@ LogicalResult StoreFragmentOp::verify() {
     return emitOpError("expects operand dest of rank 2, got rank ")
            << dest.getRank();
   if (failed(verifyIndices(*this, "dest", dest, getIndices().size())) ||
-      failed(
-          verifyElementPositions(*this, "operand value", fragment(getValue()))))
+      failed(verifyElementPositions(*this, "operand value",
+                                    fragment(getValue()))) ||
+      failed(verifyAligned(*this)))
     return failure();
   FragmentType value = fragment(getValue());
   // A warp puts 16 rows of an accumulator side by side for the copy engine.

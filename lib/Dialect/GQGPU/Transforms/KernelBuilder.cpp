@@ -155,9 +155,10 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
     types.push_back(memrefOf(output.getType()));
   auto function = forall->getParentOfType<func::FuncOp>();
   b.setInsertionPointToEnd(gpuModule.getBody());
-  kernel = KernelOp::create(b, loc, (function.getSymName() + "_" + what).str(),
-                            b.getFunctionType(types, {}), ArrayAttr(),
-                            ArrayAttr(), IntegerAttr(), IntegerAttr());
+  kernel =
+      KernelOp::create(b, loc, (function.getSymName() + "_" + what).str(),
+                       b.getFunctionType(types, {}), ArrayAttr(), ArrayAttr(),
+                       IntegerAttr(), IntegerAttr(), GridAttr());
   symbols.insert(kernel);
   if (config) {
     if (std::optional<int64_t> threads = config.getLaunchThreads())

@@ -20,26 +20,6 @@ namespace mlir::gqgpu {
 using namespace mlir;
 using namespace mlir::gqgpu;
 
-/// The tile loop again with more loop-carried values; the body is moved.
-static TileLoopOp addIterArgs(RewriterBase &rewriter, TileLoopOp loop,
-                              ValueRange extra) {
-  rewriter.setInsertionPoint(loop);
-  SmallVector<Value> inits(loop.getInits());
-  llvm::append_range(inits, extra);
-  auto wider = TileLoopOp::create(
-      rewriter, loop.getLoc(), SmallVector<Value>(loop.getUbs()),
-      loop.getSteps(), loop.getRaster(), loop.getPersistent(), inits);
-  Block *from = &loop.getBody().front(), *to = &wider.getBody().front();
-  SmallVector<Value> args(
-      to->getArguments().take_front(from->getNumArguments()));
-  rewriter.mergeBlocks(from, to, args);
-  for (auto [old, replacement] :
-       llvm::zip(loop.getResults(), wider.getResults()))
-    rewriter.replaceAllUsesWith(old, replacement);
-  rewriter.eraseOp(loop);
-  return wider;
-}
-
 namespace {
 struct PipelineStagesPass
     : gqgpu::impl::PipelineStagesPassBase<PipelineStagesPass> {
@@ -139,26 +119,26 @@ struct PipelineStagesPass
     Value fill = CursorOp::create(rewriter, loc, cursorType);
     Value read = CursorOp::create(rewriter, loc, cursorType);
 
-    // Cursors go from tile to tile ...
-    tileLoop = addIterArgs(rewriter, tileLoop, {fill, read});
-    ValueRange carried = tileLoop.getIterArgs().take_back(2);
-    // ... and from step to step.
-    FailureOr<LoopLikeOpInterface> wider = loop.replaceWithAdditionalYields(
-        rewriter, carried, /*replaceInitOperandUsesInLoop=*/false,
-        [&](OpBuilder &b, Location loc, ArrayRef<BlockArgument> args) {
-          SmallVector<Value> next;
-          for (BlockArgument cursor : args)
-            next.push_back(AdvanceOp::create(b, loc, cursorType, ring, cursor));
-          return next;
+    // Cursors go from tile to tile, and in each from step to step.
+    FailureOr<LoopLikeOpInterface> inner = failure();
+    FailureOr<LoopLikeOpInterface> outer = tileLoop.replaceWithAdditionalYields(
+        rewriter, {fill, read}, /*replaceInitOperandUsesInLoop=*/false,
+        [&](OpBuilder &, Location, ArrayRef<BlockArgument> carried) {
+          inner = loop.replaceWithAdditionalYields(
+              rewriter, ValueRange(carried),
+              /*replaceInitOperandUsesInLoop=*/false,
+              [&](OpBuilder &b, Location loc, ArrayRef<BlockArgument> args) {
+                return llvm::map_to_vector(args, [&](Value cursor) -> Value {
+                  return AdvanceOp::create(b, loc, cursorType, ring, cursor);
+                });
+              });
+          if (failed(inner))
+            return SmallVector<Value>(carried);
+          return SmallVector<Value>((*inner)->getResults().take_back(2));
         });
-    if (failed(wider))
+    if (failed(inner) || failed(outer))
       return loop.emitOpError("could not carry cursors");
-    loop = cast<scf::ForOp>(wider->getOperation());
-    Operation *yield = tileLoop.getBody().front().getTerminator();
-    rewriter.modifyOpInPlace(yield, [&] {
-      yield->insertOperands(yield->getNumOperands(),
-                            loop.getResults().take_back(2));
-    });
+    loop = cast<scf::ForOp>(inner->getOperation());
 
     // Fills, then reads, where the loads stood.
     Value fillCursor = loop.getRegionIterArgs().take_back(2)[0];

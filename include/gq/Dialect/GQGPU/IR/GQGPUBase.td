@@ -41,8 +41,14 @@ def GQGPU_Dialect : Dialect {
   let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 1;
   let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
     void registerTypesAndAttributes();
+    /// The #gqgpu.launch of a compiled kernel, on its function and in the
+    /// metadata of its gpu.binary.
+    static constexpr ::llvm::StringLiteral getLaunchAttrName() {
+      return "gqgpu.launch";
+    }
   }];
 }
 

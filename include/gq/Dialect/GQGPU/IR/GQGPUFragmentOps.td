@@ -114,6 +114,10 @@ def GQGPU_LoadFragmentOp : GQGPU_Op<"load_fragment", [MemoryEffects<[MemRead]>]>
     A fragment that is constant over blocks takes one element per block: `(r, c)`
     counts blocks, from the fragment's first.
 
+    `aligned = n` says that the last index is a multiple of `n`: chunks of at
+    most so many elements then start at multiples of their length, and may move
+    at once. `gq-annotate-alignment` writes what it can prove.
+
     With `parked` every thread keeps a copy of its elements in shared memory. A
     later load of the same elements, in the same block of code, reads that
     instead of memory.
@@ -126,11 +130,18 @@ def GQGPU_LoadFragmentOp : GQGPU_Op<"load_fragment", [MemoryEffects<[MemRead]>]>
     ```
   }];
   let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices, AffineMapAttr:$map,
-    OptionalAttr<GQGPU_EvictionAttr>:$evict, UnitAttr:$parked);
+    OptionalAttr<GQGPU_EvictionAttr>:$evict, UnitAttr:$parked,
+    OptionalAttr<I64Attr>:$aligned);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
     $source `[` $indices `]` `map` $map attr-dict `:` type($source) `->` type($result)
   }];
+  let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$source,
+    "::mlir::ValueRange":$indices, "::mlir::AffineMap":$map,
+    "::mlir::gqgpu::EvictionAttr":$evict), [{
+      build($_builder, $_state, result, source, indices, map, evict,
+            /*parked=*/false, /*aligned=*/::mlir::IntegerAttr());
+    }]>];
   let hasVerifier = 1;
 }
 
@@ -143,6 +154,7 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
     A fragment that is constant over blocks is stored as one element per block,
     block `(r, c)` at `indices + (r, c)`, or at `indices + (c, r)` with
     `transposed`. Elements of one byte may be stored transposed as well.
+    `aligned` as in `load_fragment`.
 
     Example:
     ```mlir
@@ -150,10 +162,16 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
     ```
   }];
   let arguments = (ins GQGPU_FragmentType:$value, AnyMemRef:$dest, Variadic<Index>:$indices,
-    OptionalAttr<GQGPU_PathAttr>:$path, UnitAttr:$transposed);
+    OptionalAttr<GQGPU_PathAttr>:$path, UnitAttr:$transposed,
+    OptionalAttr<I64Attr>:$aligned);
   let assemblyFormat = [{
     $value `,` $dest `[` $indices `]` attr-dict `:` type($value) `,` type($dest)
   }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$value, "::mlir::Value":$dest,
+    "::mlir::ValueRange":$indices, "::mlir::gqgpu::PathAttr":$path, "bool":$transposed), [{
+      build($_builder, $_state, value, dest, indices, path, transposed,
+            /*aligned=*/::mlir::IntegerAttr());
+    }]>];
   let hasVerifier = 1;
 }
 

@@ -7,8 +7,10 @@ include "gq/Dialect/GQGPU/IR/GQGPUFragmentOps.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/RegionKindInterface.td"
 include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/FunctionInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/LoopLikeInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 //===----------------------------------------------------------------------===//
@@ -21,7 +23,8 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
   let description = [{
     Arguments are memrefs in global memory (row-major, without gaps) and index
     or float scalars; it returns nothing. `threads` and `cluster` are what the
-    kernel is launched with.
+    kernel is launched with. `grid`, the number of clusters, is left by
+    `gq-expand-tile-loops`; before that the tile loop says it.
 
     Example:
     ```mlir
@@ -33,7 +36,8 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
   let arguments = (ins SymbolNameAttr:$sym_name,
     TypeAttrOf<FunctionType>:$function_type,
     OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs,
-    OptionalAttr<I64Attr>:$threads, OptionalAttr<I64Attr>:$cluster);
+    OptionalAttr<I64Attr>:$threads, OptionalAttr<I64Attr>:$cluster,
+    OptionalAttr<GQGPU_GridAttr>:$grid);
   let regions = (region AnyRegion:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
@@ -81,8 +85,14 @@ def GQGPU_LaunchOp : GQGPU_Op<"launch", [AttrSizedOperandSegments,
 //===----------------------------------------------------------------------===//
 
 def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
-    AttrSizedOperandSegments, RecursiveMemoryEffects,
-    SingleBlockImplicitTerminator<"YieldOp">]> {
+    RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">,
+    DeclareOpInterfaceMethods<LoopLikeOpInterface, [
+      "getLoopInductionVars", "getLoopLowerBounds", "getLoopUpperBounds",
+      "getLoopSteps", "getInitsMutable", "getRegionIterArgs",
+      "getYieldedValuesMutable", "getLoopResults",
+      "replaceWithAdditionalYields"]>,
+    DeclareOpInterfaceMethods<RegionBranchOpInterface,
+      ["getEntrySuccessorOperands"]>]> {
   let summary = "the tiles of a result, shared out between thread blocks";
   let description = [{
     Runs its body for every tile `(i, j)` of the space `ubs` in steps of
@@ -95,19 +105,37 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
     L2.
 
     Loop-carried values (cursors) go from one tile of a thread block to its next.
+
+    The first operands are the upper bounds, as many as there are `steps`; the
+    others are what the loop-carried values start with.
+
+    Example:
+    ```mlir
+    gqgpu.tile_loop (%i, %j) to (%m, %n) step [256, 128] raster 8 persistent
+        iter_args(%c = %first) -> (!gqgpu.cursor) {
+      gqgpu.yield %c : !gqgpu.cursor
+    }
+    ```
   }];
-  let arguments = (ins Variadic<Index>:$ubs, Variadic<AnyType>:$inits,
+  let arguments = (ins Variadic<AnyType>:$bounds_and_inits,
     DenseI64ArrayAttr:$steps, DefaultValuedOptionalAttr<I64Attr, "1">:$raster,
     UnitAttr:$persistent);
   let results = (outs Variadic<AnyType>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "::mlir::ValueRange":$ubs,
     "::llvm::ArrayRef<int64_t>":$steps, "int64_t":$raster, "bool":$persistent,
     "::mlir::ValueRange":$inits)>];
   let extraClassDeclaration = [{
+    ::mlir::OperandRange getUbs() {
+      return getBoundsAndInits().take_front(getSteps().size());
+    }
+    ::mlir::OperandRange getInits() {
+      return getBoundsAndInits().drop_front(getSteps().size());
+    }
     ::mlir::ValueRange getInductionVars() {
       return getBody().getArguments().take_front(getSteps().size());
     }
@@ -118,6 +146,7 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
 }
 
 def GQGPU_YieldOp : GQGPU_Op<"yield", [Pure, Terminator,
+    DeclareOpInterfaceMethods<RegionBranchTerminatorOpInterface, ["getSuccessorRegions"]>,
     ParentOneOf<["TileLoopOp", "ElementwiseOp", "WarpSpecializeOp"]>]> {
   let summary = "values of one iteration, or of one element";
   let arguments = (ins Variadic<AnyType>:$values);

@@ -6,9 +6,11 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Pass/Pass.h"
 
 namespace mlir::gqgpu {
@@ -25,6 +27,12 @@ constexpr StringLiteral kEarlyWaitAttr = "gqgpu.early_wait";
 /// alone.
 LogicalResult forEachKernel(Operation *root,
                             llvm::function_ref<LogicalResult(KernelOp)> body);
+
+/// The rewrites of gq-expand-math.
+void populateExpandMathPatterns(RewritePatternSet &patterns);
+/// The rewrites of gq-expand-tile-loops, for loops whose grid is known: the
+/// pass writes it first.
+void populateExpandTileLoopsPatterns(RewritePatternSet &patterns);
 
 #define GEN_PASS_REGISTRATION
 #include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"

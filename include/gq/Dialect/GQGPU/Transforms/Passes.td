@@ -86,6 +86,63 @@ def ScheduleMathPass : Pass<"gq-schedule-math"> {
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect"];
 }
 
+def AnnotateAlignmentPass : Pass<"gq-annotate-alignment"> {
+  let summary = "Say which accesses to fragments may take whole chunks";
+  let description = [{
+    Writes `aligned = n` on a `gqgpu.load_fragment` or `gqgpu.store_fragment`
+    whose last index is provably a multiple of the `n` elements that move at
+    once: a chunk of the layout, or a band of rows of a transposed store. The
+    proof goes through index arithmetic, loops and what they carry. An `aligned`
+    that is there already stays. Where an access remains one element at a time a
+    remark says why.
+    ```mlir
+    gqgpu.tile_loop (%i, %j) to (%m, %n) step [8, 512] {
+      %x = gqgpu.load_fragment %X[%i, %j] map #id : memref<?x?xf32> -> !chunks_of_16
+    ==>
+      %x = gqgpu.load_fragment %X[%i, %j] map #id {aligned = 16 : i64} : ...
+    ```
+  }];
+}
+
+def ExpandMathPass : Pass<"gq-expand-math"> {
+  let summary = "Functions in instructions that exist";
+  let description = [{
+    In kernels `math.exp` becomes a product and `math.exp2`, which is an
+    instruction; what has none becomes a polynomial.
+    ```mlir
+    %y = math.exp %x : f32
+    ==>
+    %s = arith.mulf %x, %log2e : f32
+    %y = math.exp2 %s : f32
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::vector::VectorDialect"];
+}
+
+def ExpandTileLoopsPass : Pass<"gq-expand-tile-loops"> {
+  let summary = "Tile loops as loops over tile numbers";
+  let description = [{
+    A `gqgpu.tile_loop` becomes an `scf.for` from the number of the thread block
+    (cluster) in steps of the grid, which finds the tile of a number. The number
+    of thread blocks that the loop asks for goes to the kernel as `grid`. All
+    tile loops of a kernel must go over the same tiles.
+    ```mlir
+    gqgpu.kernel @k(%x: memref<?x128xf32>) {
+      gqgpu.tile_loop (%i) to (%m) step [8] persistent { ... }
+    ==>
+    gqgpu.kernel @k(%x: memref<?x128xf32>) attributes {
+        grid = #gqgpu.grid<[0[0]] -> (s0 ceildiv 8), persistent>} {
+      %b = gpu.block_id x
+      %g = gpu.grid_dim x
+      scf.for %t = %b to %tiles step %g {
+        %i = arith.muli %t, %c8 : index
+    ```
+  }];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect",
+    "::mlir::gpu::GPUDialect", "::mlir::scf::SCFDialect"];
+}
+
 def VerifyProtocolPass : Pass<"gq-verify-protocol"> {
   let summary = "Check how the roles of a kernel use its rings";
   let description = [{

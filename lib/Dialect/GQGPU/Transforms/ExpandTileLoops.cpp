@@ -1,0 +1,294 @@
+//===- ExpandTileLoops.cpp - tile loops as loops over tile numbers --------===//
+//
+// In:  gqgpu.tile_loop (%i, %j) to (%m, %n) step [256, 128] persistent { ... }
+// Out: scf.for %t = %block_id to %tiles step %grid_dim { %i, %j of %t; ... }
+//
+// A tile loop also says how many thread blocks there have to be. That goes to
+// the kernel, as an expression over the sizes of its operands; all tile loops
+// of a kernel must say the same.
+//
+//===----------------------------------------------------------------------===//
+#include "gq/Analysis/IndexExprs.h"
+#include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
+
+namespace mlir::gqgpu {
+#define GEN_PASS_DEF_EXPANDTILELOOPSPASS
+#include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"
+} // namespace mlir::gqgpu
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+using gq::IndexOp;
+
+//===----------------------------------------------------------------------===//
+// Grid
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Indices of a kernel as expressions whose symbols are sizes of its operands.
+class OperandSizes : public gq::IndexExprs<AffineExpr> {
+public:
+  explicit OperandSizes(KernelOp kernel)
+      : kernel(kernel), context(kernel.getContext()) {}
+
+  ArrayRef<SizeAttr> getSizes() const { return sizes; }
+  /// Where the last failure was, and what it was.
+  Location where() const { return failedAt; }
+  StringRef why() const { return reason; }
+
+protected:
+  AffineExpr constant(int64_t value) override {
+    return getAffineConstantExpr(value, context);
+  }
+  std::optional<AffineExpr> combine(IndexOp op, const AffineExpr &lhs,
+                                    const AffineExpr &rhs) override;
+  bool isNonNegative(const AffineExpr &expr) override;
+  FailureOr<AffineExpr> leaf(Value value) override;
+  void refuse(Operation *op, StringRef text) override {
+    fail(op->getLoc(), (op->getName().getStringRef() + " " + text).str());
+  }
+
+private:
+  void fail(Location location, const std::string &text) {
+    failedAt = location;
+    reason = text;
+  }
+
+  KernelOp kernel;
+  MLIRContext *context;
+  SmallVector<SizeAttr> sizes;
+  Location failedAt = kernel.getLoc();
+  std::string reason;
+};
+} // namespace
+
+/// Nodes of an expression, which is a tree; more than `limit` are not counted.
+static unsigned countNodes(AffineExpr expr, unsigned limit) {
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary || limit == 0)
+    return 1;
+  unsigned left = countNodes(binary.getLHS(), limit - 1);
+  return 1 + left +
+         (left < limit ? countNodes(binary.getRHS(), limit - left) : 0);
+}
+
+std::optional<AffineExpr> OperandSizes::combine(IndexOp op,
+                                                const AffineExpr &lhs,
+                                                const AffineExpr &rhs) {
+  // Affine expressions are walked as trees by whoever reads them.
+  constexpr unsigned maxNodes = 256;
+  if (countNodes(lhs, maxNodes) + countNodes(rhs, maxNodes) >= maxNodes)
+    return std::nullopt;
+  switch (op) {
+  case IndexOp::Add:
+    return lhs + rhs;
+  case IndexOp::Sub:
+    return lhs - rhs;
+  case IndexOp::Mul:
+    return lhs * rhs;
+  case IndexOp::FloorDiv:
+    return lhs.floorDiv(rhs);
+  case IndexOp::CeilDiv:
+    return lhs.ceilDiv(rhs);
+  case IndexOp::Mod:
+    return lhs % rhs;
+  default:
+    return std::nullopt;
+  }
+}
+
+bool OperandSizes::isNonNegative(const AffineExpr &expr) {
+  if (auto number = dyn_cast<AffineConstantExpr>(expr))
+    return number.getValue() >= 0;
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return true; // a size
+  return isNonNegative(binary.getRHS()) &&
+         (binary.getKind() == AffineExprKind::Mod ||
+          isNonNegative(binary.getLHS()));
+}
+
+FailureOr<AffineExpr> OperandSizes::leaf(Value value) {
+  auto dim = value.getDefiningOp<memref::DimOp>();
+  auto arg = dim ? dyn_cast<BlockArgument>(dim.getSource()) : BlockArgument();
+  std::optional<int64_t> which =
+      dim ? dim.getConstantIndex() : std::optional<int64_t>();
+  if (!arg || !which || arg.getOwner() != &kernel.getBody().front()) {
+    fail(value.getLoc(), "this is no size of an operand");
+    return failure();
+  }
+  auto type = cast<MemRefType>(arg.getType());
+  if (*which < 0 || *which >= type.getRank()) {
+    fail(value.getLoc(), "this is dimension " + std::to_string(*which) +
+                             " of an operand of rank " +
+                             std::to_string(type.getRank()));
+    return failure();
+  }
+  if (!type.isDynamicDim(*which))
+    return constant(type.getDimSize(*which));
+  auto size = SizeAttr::get(context, arg.getArgNumber(), *which);
+  auto found = llvm::find(sizes, size);
+  unsigned symbol = found - sizes.begin();
+  if (found == sizes.end())
+    sizes.push_back(size);
+  return getAffineSymbolExpr(symbol, context);
+}
+
+/// The number of tiles of a loop.
+static FailureOr<AffineExpr> tilesOf(TileLoopOp loop, OperandSizes &exprs) {
+  AffineExpr tiles = getAffineConstantExpr(1, loop.getContext());
+  for (auto [ub, step] : llvm::zip(loop.getUbs(), loop.getSteps())) {
+    FailureOr<AffineExpr> extent = exprs.get(ub);
+    if (failed(extent)) {
+      InFlightDiagnostic diag = loop.emitOpError(
+          "has an upper bound that is not an expression over sizes of the "
+          "kernel's operands");
+      diag.attachNote(exprs.where()) << exprs.why();
+      return diag;
+    }
+    tiles = tiles * extent->ceilDiv(step);
+  }
+  return tiles;
+}
+
+/// Writes how many clusters the tile loops of a kernel ask for.
+static LogicalResult writeGrid(KernelOp kernel, ArrayRef<TileLoopOp> loops) {
+  OperandSizes exprs(kernel);
+  AffineExpr tiles;
+  for (TileLoopOp loop : loops) {
+    if (kernel.getGrid())
+      return loop.emitOpError("says how many thread blocks there are, but the "
+                              "kernel has ")
+             << *kernel.getGrid();
+    if (loop->getParentOfType<TileLoopOp>())
+      return loop.emitOpError("expects no tile loop around it");
+    FailureOr<AffineExpr> mine = tilesOf(loop, exprs);
+    if (failed(mine))
+      return failure();
+    TileLoopOp first = loops.front();
+    if (!tiles)
+      tiles = *mine;
+    if (*mine != tiles || loop.getSteps() != first.getSteps() ||
+        loop.getPersistent() != first.getPersistent()) {
+      InFlightDiagnostic diag = loop.emitOpError(
+          "goes over other tiles than another tile loop of the kernel");
+      diag.attachNote(first.getLoc()) << "the other one";
+      return diag;
+    }
+  }
+  AffineMap map = AffineMap::get(0, exprs.getSizes().size(), tiles);
+  kernel.setGridAttr(GridAttr::get(kernel.getContext(), exprs.getSizes(), map,
+                                   loops.front()->hasAttr("persistent")));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+/// Tile coordinates of tile number `t`, in units of tiles.
+///
+/// Bands of `raster` tiles along the first dimension, column by column inside a
+/// band; the last band may be lower.
+static SmallVector<Value> tileCoordinates(OpBuilder &b, Location loc, Value t,
+                                          ArrayRef<Value> counts,
+                                          int64_t raster) {
+  auto constant = [&](int64_t v) -> Value {
+    return arith::ConstantIndexOp::create(b, loc, v);
+  };
+  if (counts.size() == 2 && raster > 1) {
+    Value band = constant(raster);
+    Value perBand = arith::MulIOp::create(b, loc, band, counts[1]);
+    Value which = arith::DivUIOp::create(b, loc, t, perBand);
+    Value first = arith::MulIOp::create(b, loc, which, band);
+    Value within = arith::SubIOp::create(
+        b, loc, t, arith::MulIOp::create(b, loc, which, perBand));
+    Value height = arith::MinUIOp::create(
+        b, loc, band, arith::SubIOp::create(b, loc, counts[0], first));
+    Value column = arith::DivUIOp::create(b, loc, within, height);
+    Value row = arith::SubIOp::create(
+        b, loc, within, arith::MulIOp::create(b, loc, column, height));
+    return {arith::AddIOp::create(b, loc, first, row), column};
+  }
+  SmallVector<Value> coordinates(counts.size());
+  for (size_t i = counts.size(); i-- > 1;) {
+    coordinates[i] = arith::RemUIOp::create(b, loc, t, counts[i]);
+    t = arith::DivUIOp::create(b, loc, t, counts[i]);
+  }
+  coordinates[0] = t;
+  return coordinates;
+}
+
+namespace {
+struct ExpandTileLoop : OpRewritePattern<TileLoopOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TileLoopOp op,
+                                PatternRewriter &b) const override {
+    auto kernel = op->getParentOfType<KernelOp>();
+    if (!kernel)
+      return b.notifyMatchFailure(op, "outside of a kernel");
+    Location loc = op.getLoc();
+    auto constant = [&](int64_t v) -> Value {
+      return arith::ConstantIndexOp::create(b, loc, v);
+    };
+    SmallVector<Value> counts;
+    Value total = constant(1);
+    for (auto [ub, step] : llvm::zip(op.getUbs(), op.getSteps())) {
+      Value up = arith::AddIOp::create(b, loc, ub, constant(step - 1));
+      counts.push_back(arith::DivUIOp::create(b, loc, up, constant(step)));
+      total = arith::MulIOp::create(b, loc, total, counts.back());
+    }
+    Value first = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
+    Value stride = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
+    // The thread blocks of a cluster share a tile.
+    if (int64_t cluster = kernel.getCluster().value_or(1); cluster > 1) {
+      first = arith::DivUIOp::create(b, loc, first, constant(cluster));
+      stride = arith::DivUIOp::create(b, loc, stride, constant(cluster));
+    }
+    auto loop = scf::ForOp::create(b, loc, first, total, stride, op.getInits());
+    Block *body = loop.getBody();
+    if (!body->empty())
+      b.eraseOp(&body->back());
+    b.setInsertionPointToEnd(body);
+    SmallVector<Value> args;
+    SmallVector<Value> coordinates =
+        tileCoordinates(b, loc, loop.getInductionVar(), counts, op.getRaster());
+    for (auto [coordinate, step] : llvm::zip(coordinates, op.getSteps()))
+      args.push_back(arith::MulIOp::create(b, loc, coordinate, constant(step)));
+    llvm::append_range(args, loop.getRegionIterArgs());
+    Block *from = &op.getBody().front();
+    Operation *yield = from->getTerminator();
+    b.mergeBlocks(from, body, args);
+    b.setInsertionPoint(yield);
+    b.replaceOpWithNewOp<scf::YieldOp>(yield, yield->getOperands());
+    b.replaceOp(op, loop.getResults());
+    return success();
+  }
+};
+
+struct ExpandTileLoopsPass
+    : gqgpu::impl::ExpandTileLoopsPassBase<ExpandTileLoopsPass> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    populateExpandTileLoopsPatterns(patterns);
+    FrozenRewritePatternSet frozen(std::move(patterns));
+    auto run = [&](KernelOp kernel) {
+      SmallVector<TileLoopOp> loops;
+      kernel.walk([&](TileLoopOp loop) { loops.push_back(loop); });
+      if (loops.empty())
+        return success();
+      if (failed(writeGrid(kernel, loops)))
+        return failure();
+      walkAndApplyPatterns(kernel, frozen);
+      return success();
+    };
+    if (failed(forEachKernel(getOperation(), run)))
+      signalPassFailure();
+  }
+};
+} // namespace
+
+void mlir::gqgpu::populateExpandTileLoopsPatterns(RewritePatternSet &patterns) {
+  patterns.add<ExpandTileLoop>(patterns.getContext());
+}
