@@ -7,6 +7,7 @@
 #ifndef GQ_DIALECT_GQGPU_IR_GQGPULAUNCHATTRS_TD
 #define GQ_DIALECT_GQGPU_IR_GQGPULAUNCHATTRS_TD
 
+include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 

@@ -4,6 +4,7 @@
 
 include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
 include "gq/Dialect/GQGPU/IR/GQGPUFragmentOps.td"
+include "gq/Dialect/GQGPU/IR/GQGPULaunchAttrs.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/RegionKindInterface.td"
 include "mlir/IR/SymbolInterfaces.td"
