@@ -9,6 +9,7 @@
 #define GQ_SUPPORT_KNOWNATTRIBUTES_H
 
 #include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace mlir::gq {
