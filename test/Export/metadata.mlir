@@ -7,7 +7,7 @@
 // blocks are counted where the kernel counts clusters. Temporaries
 // are workspace even when upstream has merged the empty tensors they come from.
 // CHECK{LITERAL}: {"functions":[{
-// CHECK-SAME{LITERAL}: "checks":[{"expr":["le","arg0.0",65536],"message":"too many rows"},{"expr":["le","arg0.0",2146435072],"message":"kernels count dimension 0 of argument 0 in 32 bits"},{"expr":["eq","arg0.0",["mul",["floordiv","arg0.0",16],16]],"message":"rows must be whole"}]
+// CHECK-SAME{LITERAL}: "checks":[{"expr":["le","arg0.0",65536],"message":"too many rows"},{"expr":["eq","arg0.0",["mul",["floordiv","arg0.0",16],16]],"message":"rows must be whole"},{"expr":["le","arg0.0",2146435072],"message":"kernels count dimension 0 of argument 0 in 32 bits"}]
 // CHECK-SAME{LITERAL}: "inputs":[{"name":"arg0","shape":[-1,8192],"type":"f8E4M3FN"},{"name":"arg1","shape":[64,64],"type":"f32"}]
 // CHECK-SAME{LITERAL}: "launches":[
 // CHECK-SAME{LITERAL}: {"variants":[{"block":[384,1,1],"cluster":[2,1,1],"grid":[["mul",["min","num_sms",["min",["mul",["ceildiv","arg0.0",256],64],"arg0.0"]],2],1,1],"kernel":"gemm","params":[

@@ -41,9 +41,8 @@ gqgpu.kernel @k(%x: memref<?xf32>) {
 gqgpu.kernel @k(%x: memref<?xf32>) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  // expected-note@+1 {{this is dimension 1 of an operand of rank 1}}
+  // expected-error@+1 {{expects an index below the rank 1, got 1}}
   %n = memref.dim %x, %c1 : memref<?xf32>
-  // expected-error@+1 {{has an upper bound that is not an expression over sizes of the kernel's operands}}
   gqgpu.tile_loop (%i) to (%n) step [8] { }
   gqgpu.return
 }

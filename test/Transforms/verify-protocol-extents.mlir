@@ -1,8 +1,8 @@
 // One test for every diagnostic: what kernels cannot count in 32 bits.
 // RUN: gq-opt %s --gq-verify-protocol --split-input-file --verify-diagnostics
 
-// expected-error@+1 {{has in dimension 0 of argument 1 a size of 4294967424, kernels count up to 2146435072 in 32 bits}}
-gqgpu.kernel @k(%a: memref<2146435072x8xf32>, %b: memref<4294967424x8xf32>) {
+// expected-error@+1 {{has in dimension 0 of argument 1 a size of 2147000000, kernels count up to 2146435072 in 32 bits}}
+gqgpu.kernel @k(%a: memref<2146435072x8xf32>, %b: memref<2147000000x8xf32>) {
   gqgpu.return
 }
 
@@ -41,8 +41,8 @@ gqgpu.kernel @k(%i: index) {
 // -----
 
 gqgpu.kernel @k(%i: index) {
-  // expected-error@+1 {{has a raster of 4294967297, kernels count up to 2146435072 in 32 bits}}
-  gqgpu.tile_loop (%t, %u) to (%i, %i) step [8, 8] raster 4294967297 {
+  // expected-error@+1 {{has a raster of 2147000000, kernels count up to 2146435072 in 32 bits}}
+  gqgpu.tile_loop (%t, %u) to (%i, %i) step [8, 8] raster 2147000000 {
     gqgpu.yield
   }
   gqgpu.return
@@ -78,9 +78,12 @@ gqgpu.kernel @k(%i: index) {
 // -----
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
-gqgpu.kernel @k(%i: index) {
+gqgpu.kernel @k(%i: index, %x: memref<?x1xf32>) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
+  %filled = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.copy_load %x[%i, %i] -> %r[%filled] tile 1 : memref<?x1xf32>, !ring
+  gqgpu.commit %r[%filled] : !ring
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
   // expected-error@+1 {{has blocks of 4294967424, kernels count up to 2146435072 in 32 bits}}
   %s = gqgpu.read_scales %r[%slot] tile 1 rows %i block 4294967424 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>

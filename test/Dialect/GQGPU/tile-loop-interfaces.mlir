@@ -43,16 +43,6 @@ gqgpu.kernel @invariant(%m: index, %n: index, %out: memref<?xindex>) {
 // DEAD-NEXT: %[[S:.*]] = arith.addi %[[A]], %[[M]]
 // DEAD: gqgpu.yield %[[S]] : index
 // DEAD: memref.store %[[R]]
-gqgpu.kernel @unused
-// CANON-SAME: (%[[M:.*]]: index, %[[N:.*]]: index,
-// CANON: %[[R:.*]] = gqgpu.tile_loop (%[[I:.*]], %{{.*}}) to (%[[M]], %[[N]]) step [8, 4] raster 2 persistent iter_args(%[[A:.*]] = %[[N]]) -> (index) {
-// CANON-NEXT: %[[S:.*]] = arith.addi %[[A]], %[[M]]
-// CANON-NEXT: gqgpu.yield %[[S]] : index
-// CANON: memref.store %[[R]]
-// CANON: memref.store %[[M]]
-
-// DEAD-LABEL: gqgpu.kernel @unused
-// DEAD: gqgpu.tile_loop (%{{.*}}, %{{.*}}) to (%{{.*}}, %{{.*}}) step [8, 4] raster 2 persistent iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}) -> (index, index) {
 gqgpu.kernel @unused(%m: index, %n: index, %out: memref<?xindex>) {
   %c0 = arith.constant 0 : index
   %r:3 = gqgpu.tile_loop (%i, %j) to (%m, %n) step [8, 4] raster 2 persistent

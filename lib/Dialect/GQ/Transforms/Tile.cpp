@@ -211,8 +211,8 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     affine::AffineMinOp::getCanonicalizationPatterns(patterns, &getContext());
     scf::ForallOp::getCanonicalizationPatterns(patterns, &getContext());
     scf::ForOp::getCanonicalizationPatterns(patterns, &getContext());
-    getContext().getLoadedDialect<GQDialect>()->getCanonicalizationPatterns(
-        patterns);
+    if (auto *gq = getContext().getLoadedDialect<GQDialect>())
+      gq->getCanonicalizationPatterns(patterns);
     (void)applyPatternsGreedily(getOperation(), std::move(patterns));
   }
 };

@@ -59,7 +59,7 @@ def GQGPU_TensorMapAttr : AttrDef<GQGPU_Dialect, "TensorMap"> {
     DefaultValuedParameter<"int64_t", "0">:$swizzle,
     DefaultValuedParameter<"int64_t", "256">:$l2promotion);
   let assemblyFormat = [{
-    `<` $operand `as` $element `box` `[` $box `]`
+    `<` $operand `as` $element `box` ` ` `[` $box `]`
     (`swizzle` $swizzle^)? (`l2promotion` $l2promotion^)? `>`
   }];
   let genVerifyDecl = 1;
