@@ -16,7 +16,7 @@ inline std::string sampleMetadata() {
  "outputs":[{"name":"r","type":"bf16","shape":["a.0","b.0"]}],
  "workspace":[{"name":"q","type":"f8E4M3FN","shape":["a.0","a.1"]},
               {"name":"s","type":"f32","shape":["a.0",["ceildiv","a.1",128]]}],
- "checks":[{"expr":["eq","a.1","b.1"],
+ "checks":[{"expr":["eq","b.1","a.1"],
             "message":"operand b: dimension 1 must equal dimension 1 of operand a"}],
  "launches":[
   {"variants":[{"kernel":"quantize","grid":["a.0",1,1],"block":[128,1,1],
