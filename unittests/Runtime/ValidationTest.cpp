@@ -198,7 +198,7 @@ TEST_F(ValidationTest, IntegerParameterRange) {
 }
 
 TEST_F(ValidationTest, FaultsOfExpressions) {
-  load(edit(sampleMetadata(), R"("expr":["eq","a.1","b.1"])",
+  load(edit(sampleMetadata(), R"("expr":["eq","b.1","a.1"])",
             R"("expr":["mod",1,["sub","a.0",200]])"));
   expect("function linear: check of operands: division by zero in mod(1, "
          "sub(a.0, 200))");
