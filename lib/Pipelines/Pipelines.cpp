@@ -70,10 +70,16 @@ static constexpr Stage kStages[] = {
      addModulePass<gqgpu::createWarpSpecializePass>},
     {"gq-distribute", Fragments, true, false,
      addModulePass<gqgpu::createDistributePass>},
-    {"gq-schedule-math", Fragments, true, true,
+    {"gq-expand-reductions", Fragments, false, false,
+     addModulePass<gqgpu::createExpandReductionsPass>},
+    {"gq-stage-stores", Fragments, true, false,
+     addModulePass<gqgpu::createStageStoresPass>},
+    {"gq-schedule-math", Fragments, true, false,
      addModulePass<gqgpu::createScheduleMathPass>},
     {"gq-annotate-alignment", Fragments, false, false,
      addModulePass<gqgpu::createAnnotateAlignmentPass>},
+    {"gq-allocate-shared-memory", Fragments, false, true,
+     addModulePass<gqgpu::createAllocateSharedMemoryPass>},
 };
 
 static void addStage(OpPassManager &pm, const GQToNVVMOptions &options,

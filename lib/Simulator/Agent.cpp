@@ -282,7 +282,11 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
             ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp,
             PromoteOp, SplatOp, ElementwiseOp, MaskOp, BlockAbsmaxOp,
             ScaledCastOp, EncodeScalesOp, LoadOp, StoreOp, LoadFragmentOp,
-            StoreFragmentOp>([&](auto concrete) { return execute(concrete); })
+            StoreFragmentOp, ThreadAbsmaxOp, PartialMaxOp, LaneMaxOp,
+            WholeBlocksOp, AtomicMaxOp, ReadBlocksOp, SharedAllocOp, BarrierOp,
+            ProxyFenceOp, TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp, StageOp,
+            StoreSharedOp, TmaStoreOp>(
+          [&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),
                     load.getSlot(), load.getTile());
@@ -304,5 +308,5 @@ LogicalResult Agent::checkEnd() {
     return token->op->emitOpError("waits for slot ")
            << token->slot << ", which " << name << " never releases";
   }
-  return success();
+  return threadBlock.checkBuffers(id);
 }

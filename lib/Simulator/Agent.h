@@ -11,6 +11,7 @@
 
 #include "Interpreter.h"
 #include "Objects.h"
+#include "SharedBuffer.h"
 
 namespace mlir::gq::sim {
 
@@ -116,7 +117,33 @@ private:
   LogicalResult execute(gqgpu::ScaledCastOp op);
   LogicalResult execute(gqgpu::EncodeScalesOp op);
 
+  // Maxima of blocks (ReduceOps.cpp).
+  LogicalResult execute(gqgpu::ThreadAbsmaxOp op);
+  LogicalResult execute(gqgpu::PartialMaxOp op);
+  LogicalResult execute(gqgpu::LaneMaxOp op);
+  LogicalResult execute(gqgpu::WholeBlocksOp op);
+  LogicalResult execute(gqgpu::AtomicMaxOp op);
+  LogicalResult execute(gqgpu::ReadBlocksOp op);
+  std::shared_ptr<Partial> createPartial(gqgpu::PartialType type);
+  LogicalResult setPartial(Operation *op, std::shared_ptr<Partial> result);
+
+  // Shared memory (SharedOps.cpp).
+  LogicalResult execute(gqgpu::SharedAllocOp op);
+  LogicalResult execute(gqgpu::BarrierOp op);
+  LogicalResult execute(gqgpu::ProxyFenceOp op);
+  LogicalResult execute(gqgpu::TmaStoreWaitOp op);
+  LogicalResult execute(gqgpu::ClearOp op);
+  LogicalResult execute(gqgpu::ParkOp op);
+  LogicalResult execute(gqgpu::UnparkOp op);
+  LogicalResult execute(gqgpu::StageOp op);
+  LogicalResult execute(gqgpu::StoreSharedOp op);
+  LogicalResult execute(gqgpu::TmaStoreOp op);
+  /// This agent's part of the buffer that \p op works on, if it may.
+  FailureOr<SharedBuffer::Part *> accessShared(Operation *op);
+
   // Global memory (MemoryOps.cpp).
+  /// Indices of the first element. A negative one is a diagnostic.
+  FailureOr<SmallVector<int64_t>> indicesOf(Operation *op, ValueRange indices);
   LogicalResult execute(gqgpu::LoadOp op);
   LogicalResult execute(gqgpu::StoreOp op);
   LogicalResult execute(gqgpu::LoadFragmentOp op);

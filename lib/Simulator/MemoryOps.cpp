@@ -42,6 +42,23 @@ static LogicalResult checkRead(Operation *op, int64_t block, Buffer &buffer,
   return success();
 }
 
+/// A load that may move up past stores must not find what the kernel has
+/// written.
+static LogicalResult checkUnwritten(Operation *op, const Buffer &buffer,
+                                    int64_t offset) {
+  if (!buffer.writable || buffer.writers[offset].block == 0)
+    return success();
+  int64_t cols = matrixShape(buffer).second;
+  InFlightDiagnostic diag =
+      op->emitOpError("reads element (")
+      << offset / cols << ", " << offset % cols << ") of operand "
+      << buffer.operand
+      << " of the launch, which this kernel has written; expects coherent";
+  diag.attachNote(buffer.stores[buffer.writers[offset].store]->getLoc())
+      << "written here";
+  return diag;
+}
+
 LogicalResult mlir::gq::sim::readTile(Operation *op, int64_t block,
                                       Buffer &buffer, ArrayRef<int64_t> indices,
                                       RuntimeTensor &tile) {
@@ -69,11 +86,11 @@ LogicalResult mlir::gq::sim::readTile(Operation *op, int64_t block,
   return success();
 }
 
-/// Writes rows x cols elements, those that lie inside. Null \p from: only the
-/// accesses are checked.
-static LogicalResult writeTile(Operation *op, int64_t block, Buffer &buffer,
-                               ArrayRef<int64_t> indices, int64_t tileRows,
-                               int64_t tileCols, const unsigned char *from) {
+LogicalResult mlir::gq::sim::writeTile(Operation *op, int64_t block,
+                                       Buffer &buffer,
+                                       ArrayRef<int64_t> indices,
+                                       int64_t tileRows, int64_t tileCols,
+                                       const unsigned char *from) {
   if (indices.empty() || indices.size() > 2)
     return op->emitOpError("expects 1 or 2 indices in the simulator, got ")
            << indices.size();
@@ -116,28 +133,16 @@ static LogicalResult writeTile(Operation *op, int64_t block, Buffer &buffer,
   return success();
 }
 
-/// Indices of the first element. A negative one is a diagnostic.
-static FailureOr<SmallVector<int64_t>>
-startOf(mlir::gq::Interpreter &in, Operation *op, ValueRange indices) {
+FailureOr<SmallVector<int64_t>> Agent::indicesOf(Operation *op,
+                                                 ValueRange indices) {
   SmallVector<int64_t> at;
   for (auto [dim, index] : llvm::enumerate(indices)) {
-    at.push_back(in.getInt(index));
+    at.push_back(getInt(index));
     if (at.back() < 0)
       return op->emitOpError("expects indices that are not negative, got ")
              << at.back() << " for dimension " << dim;
   }
   return at;
-}
-
-/// What an access says of its last index must be so: the kernel takes vectors
-/// on the strength of it.
-template <typename OpTy>
-static LogicalResult checkAligned(OpTy op, ArrayRef<int64_t> at) {
-  std::optional<int64_t> aligned = op.getAligned();
-  if (!aligned || at.back() % *aligned == 0)
-    return success();
-  return op.emitOpError("expects a last index that is a multiple of ")
-         << *aligned << " as aligned says, got " << at.back();
 }
 
 LogicalResult Agent::executeDim(Operation *op) {
@@ -152,7 +157,7 @@ LogicalResult Agent::executeDim(Operation *op) {
 
 LogicalResult Agent::execute(LoadOp op) {
   auto buffer = object<Buffer>(op.getSource());
-  FailureOr<SmallVector<int64_t>> at = startOf(*this, op, op.getIndices());
+  FailureOr<SmallVector<int64_t>> at = indicesOf(op, op.getIndices());
   if (failed(at))
     return failure();
   for (auto [dim, index] : llvm::enumerate(*at))
@@ -173,7 +178,7 @@ LogicalResult Agent::execute(LoadOp op) {
 }
 
 LogicalResult Agent::execute(StoreOp op) {
-  FailureOr<SmallVector<int64_t>> at = startOf(*this, op, op.getIndices());
+  FailureOr<SmallVector<int64_t>> at = indicesOf(op, op.getIndices());
   if (failed(at))
     return failure();
   auto type = cast<RankedTensorType>(op.getValue().getType());
@@ -186,7 +191,7 @@ LogicalResult Agent::execute(StoreOp op) {
 
 LogicalResult Agent::execute(LoadFragmentOp op) {
   auto buffer = object<Buffer>(op.getSource());
-  FailureOr<SmallVector<int64_t>> at = startOf(*this, op, op.getIndices());
+  FailureOr<SmallVector<int64_t>> at = indicesOf(op, op.getIndices());
   FailureOr<std::shared_ptr<Fragment>> result = createFragment(op);
   if (failed(at) || failed(checkAligned(op, *at)) || failed(result))
     return failure();
@@ -215,15 +220,16 @@ LogicalResult Agent::execute(LoadFragmentOp op) {
         std::memset(to, 0, size);
         continue;
       }
-      if (failed(checkRead(op, threadBlock.index, *buffer, offset, 1)))
+      if (failed(checkRead(op, threadBlock.index, *buffer, offset, 1)) ||
+          (!op.getCoherent() && failed(checkUnwritten(op, *buffer, offset))))
         return failure();
       std::memcpy(to, buffer->tensor.getData() + offset * size, size);
     }
   return setFragment(op, *result);
 }
 
-/// The elements of a matrix, column by column.
-static std::vector<unsigned char> transpose(const RuntimeTensor &matrix) {
+std::vector<unsigned char>
+mlir::gq::sim::transposed(const RuntimeTensor &matrix) {
   size_t size = matrix.getElementSize();
   std::vector<unsigned char> result(matrix.getNumBytes());
   unsigned char *to = result.data();
@@ -235,19 +241,19 @@ static std::vector<unsigned char> transpose(const RuntimeTensor &matrix) {
 }
 
 LogicalResult Agent::execute(StoreFragmentOp op) {
-  FailureOr<SmallVector<int64_t>> at = startOf(*this, op, op.getIndices());
+  FailureOr<SmallVector<int64_t>> at = indicesOf(op, op.getIndices());
   if (failed(at) || failed(checkAligned(op, *at)))
     return failure();
   const Fragment &value = fragment(op.getValue());
   SmallVector<int64_t> shape = Fragment::shapeOf(value.type);
   bool values = threadBlock.launch.values;
   const unsigned char *from = values ? value.values.getData() : nullptr;
-  std::vector<unsigned char> transposed;
+  std::vector<unsigned char> turned;
   if (op.getTransposed()) {
     std::swap(shape[0], shape[1]);
     if (values) {
-      transposed = transpose(value.values);
-      from = transposed.data();
+      turned = transposed(value.values);
+      from = turned.data();
     }
   }
   return writeTile(op, threadBlock.index, *object<Buffer>(op.getDest()), *at,

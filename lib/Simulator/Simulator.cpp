@@ -108,7 +108,8 @@ LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
               "before convert-gqgpu-to-nvvm";
   // What a thread block cannot have, the simulator does not make.
   if (failed(gqgpu::verifyBudgets(kernel)) ||
-      failed(gqgpu::verifyExtents(kernel)))
+      failed(gqgpu::verifyExtents(kernel)) ||
+      failed(gqgpu::verifyThreads(kernel)))
     return failure();
   ++counts.launches;
   LaunchState launch{kernel, {}, options, &statistics};

@@ -131,6 +131,30 @@ LogicalResult ThreadBlock::land(const Copy &copy) {
 }
 
 //===----------------------------------------------------------------------===//
+// Shared memory
+//===----------------------------------------------------------------------===//
+
+std::shared_ptr<SharedBuffer> ThreadBlock::getBuffer(SharedAllocOp op) {
+  std::shared_ptr<SharedBuffer> &buffer = buffers[op];
+  if (!buffer)
+    buffer = std::make_shared<SharedBuffer>(op.getBuffer().getType());
+  return buffer;
+}
+
+void ThreadBlock::forEachPart(unsigned agent,
+                              function_ref<void(SharedState &)> body) {
+  for (auto &[op, buffer] : buffers)
+    body(buffer->of(agent).state);
+}
+
+LogicalResult ThreadBlock::checkBuffers(unsigned agent) {
+  for (auto &[op, buffer] : buffers)
+    if (auto fault = buffer->of(agent).state.end())
+      return fault->second.emit(fault->first);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // Interleaving
 //===----------------------------------------------------------------------===//
 

@@ -58,6 +58,13 @@ public:
   void startRoles(gqgpu::WarpSpecializeOp op, const Agent &parent);
   bool rolesAreFinished() const;
   std::shared_ptr<Ring> createRing(gqgpu::RingCreateOp op);
+  /// The memory of \p op.
+  std::shared_ptr<SharedBuffer> getBuffer(gqgpu::SharedAllocOp op);
+  /// What an agent knows of all buffers.
+  void forEachPart(unsigned agent,
+                   function_ref<void(gqgpu::SharedState &)> body);
+  /// Nothing is left in the buffers of an agent that has finished.
+  LogicalResult checkBuffers(unsigned agent);
   /// A copy into a tile of a slot that has begun.
   struct Copy {
     Operation *op;
@@ -86,6 +93,7 @@ private:
   SmallVector<std::unique_ptr<Agent>> agents;
   SmallVector<Copy> copies;
   SmallVector<std::shared_ptr<Ring>> rings;
+  llvm::MapVector<Operation *, std::shared_ptr<SharedBuffer>> buffers;
   int64_t numTiles = 0;
   Random random;
   SmallVector<uint64_t> priorities; // per agent
@@ -98,6 +106,26 @@ std::pair<int64_t, int64_t> matrixShape(const Buffer &buffer);
 /// another thread block has written is a diagnostic at \p op.
 LogicalResult readTile(Operation *op, int64_t block, Buffer &buffer,
                        ArrayRef<int64_t> indices, RuntimeTensor &tile);
+
+/// Writes rows x cols elements, those that lie inside. Null \p from: only the
+/// accesses are checked.
+LogicalResult writeTile(Operation *op, int64_t block, Buffer &buffer,
+                        ArrayRef<int64_t> indices, int64_t tileRows,
+                        int64_t tileCols, const unsigned char *from);
+
+/// What an access says of its last index must be so: the kernel takes vectors
+/// on the strength of it.
+template <typename OpTy>
+LogicalResult checkAligned(OpTy op, ArrayRef<int64_t> at) {
+  std::optional<int64_t> aligned = op.getAligned();
+  if (!aligned || at.back() % *aligned == 0)
+    return success();
+  return op.emitOpError("expects a last index that is a multiple of ")
+         << *aligned << " as aligned says, got " << at.back();
+}
+
+/// The elements of a matrix, column by column.
+std::vector<unsigned char> transposed(const RuntimeTensor &matrix);
 
 } // namespace mlir::gq::sim
 

@@ -46,9 +46,14 @@ int64_t strategy::sharedMemory(const TargetModel &target,
                                const MatmulConfig &config) {
   // The pattern of the swizzle repeats every 1024 bytes.
   constexpr int64_t kOperandAlign = 1024, kScaleAlign = 128, kBarrier = 8;
+  constexpr int64_t kStoreRows = 16, kStoreBytes = 128;
   int64_t warps = config.mathGroups * target.warpGroup / 32;
   auto [rows, columns, depth] = config.tile;
-  int64_t end = warps * kStoreStagingPerWarp;
+  // Each warp stores boxes of 16 rows of at most 128 bytes through TMA.
+  int64_t box = kStoreBytes * 8 / shape.resultBits;
+  while (columns % box != 0)
+    box /= 2;
+  int64_t end = warps * kStoreRows * box * shape.resultBits / 8;
   auto slots = [&](int64_t bytes, int64_t align) {
     end =
         llvm::alignTo(end, align) + config.stages * llvm::alignTo(bytes, align);

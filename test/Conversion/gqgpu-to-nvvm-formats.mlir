@@ -1,4 +1,4 @@
-// RUN: gq-opt %s --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: gq-opt %s --gq-expand-reductions --gq-stage-stores --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse --split-input-file | FileCheck %s
 
 #id = affine_map<(r, c) -> (r, c)>
 #layout = #gqgpu.blocked<[8, 32], chunk = 16>

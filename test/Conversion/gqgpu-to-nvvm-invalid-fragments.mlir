@@ -38,20 +38,6 @@ gqgpu.kernel @k(%x: memref<8x128xf32>) attributes {threads = 256} {
 
 // -----
 
-!acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
-gpu.module @m {
-gqgpu.kernel @k(%x: memref<64x64xf32>) attributes {threads = 128} {
-  %c0 = arith.constant 0 : index
-  %z = arith.constant 0.0 : f32
-  %f = gqgpu.splat %z : f32 -> !acc
-  // expected-error@+1 {{cannot go by tma: expects a product of floats in a math region, got}}
-  gqgpu.store_fragment %f, %x[%c0, %c0] {path = #gqgpu.path<tma>} : !acc, memref<64x64xf32>
-  gqgpu.return
-}
-}
-
-// -----
-
 gpu.module @m {
 gqgpu.kernel @k(%x: memref<8x128xf64>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
@@ -96,7 +82,8 @@ gpu.module @m {
 gqgpu.kernel @k(%x: memref<8x128xf32>, %s: memref<8x1xf32>, %q: memref<8x128xf8E4M3FN>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
   %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(r, c) -> (r, c)> : memref<8x128xf32> -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
-  %m = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>> -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+  %z = arith.constant 1.0 : f32
+  %m = gqgpu.splat %z : f32 -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
   %c = gqgpu.scaled_cast %f, %m : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>, !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]> -> !gqgpu.fragment<8x128xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 4>>
   // expected-error@+2 {{has no lowering for element type 'f8E4M3FN'}}
   // expected-error@+1 {{failed to legalize operation 'gqgpu.mask'}}
@@ -140,11 +127,28 @@ gqgpu.kernel @k(%x: memref<64x64xf32>) attributes {threads = 256} {
 
 // -----
 
+// What earlier passes take apart.
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>
+gpu.module @m {
+gqgpu.kernel @k(%s: memref<1x1xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %z = arith.constant 0.0 : f32
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{has no lowering as it is; run gq-expand-reductions first}}
+  %m = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !s
+  gqgpu.store_fragment %m, %s[%c0, %c0] : !s, memref<1x1xf32>
+  gqgpu.return
+}
+}
+
+// -----
+
 !ring = !gqgpu.ring<1, <64x64xbf16, swizzle = 128>>
 gpu.module @m {
-gqgpu.kernel @k(%a: memref<64x64xbf16>) attributes {threads = 256} {
+gqgpu.kernel @k(%a: memref<64x64xbf16>) attributes {threads = 256, shared_memory = 16400} {
   %c0 = arith.constant 0 : index
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create at 0 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   gqgpu.warp_specialize groups 1 registers (40, 160) producer {
     %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
@@ -159,6 +163,53 @@ gqgpu.kernel @k(%a: memref<64x64xbf16>) attributes {threads = 256} {
     %q = gqgpu.mma_wait %p : !gqgpu.fragment<64x64xf32, #gqgpu.mma>
     gqgpu.release %r[%slot] : !ring
   }
+  gqgpu.return
+}
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>
+!q = !gqgpu.fragment<8x128xi8, #gqgpu.blocked<[8, 32], chunk = 4>>
+gpu.module @m {
+gqgpu.kernel @k(%t: memref<128x8xi8>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %z = arith.constant 0.0 : f32
+  %f = gqgpu.splat %z : f32 -> !f
+  %s = gqgpu.splat %z : f32 -> !s
+  %q = gqgpu.scaled_cast %f, %s : !f, !s -> !q
+  // expected-error@+1 {{has no lowering as it is; run gq-stage-stores first}}
+  gqgpu.store_fragment %q, %t[%c0, %c0] {transposed} : !q, memref<128x8xi8>
+  gqgpu.return
+}
+}
+
+// -----
+
+!acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+gpu.module @m {
+gqgpu.kernel @k(%d: memref<64x64xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %z = arith.constant 0.0 : f32
+  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
+  } math {
+  ^bb0(%g: index):
+    %f = gqgpu.splat %z : f32 -> !acc
+    // expected-error@+1 {{has no lowering as it is; run gq-stage-stores first}}
+    gqgpu.store_fragment %f, %d[%c0, %c0] {path = #gqgpu.path<tma>} : !acc, memref<64x64xf32>
+  }
+  gqgpu.return
+}
+}
+
+// -----
+
+gpu.module @m {
+gqgpu.kernel @k(%d: memref<64x64xf32>) attributes {threads = 256} {
+  // expected-error@+1 {{has no lowering as it is; run gq-allocate-shared-memory first}}
+  %t = gqgpu.shared_alloc : !gqgpu.tile<1x4xf32>
+  gqgpu.clear %t : !gqgpu.tile<1x4xf32>
   gqgpu.return
 }
 }

@@ -1,5 +1,5 @@
 // One test for every diagnostic: roles.
-// RUN: gq-opt %s --convert-gqgpu-to-nvvm --split-input-file --verify-diagnostics
+// RUN: gq-opt %s --gq-expand-reductions --gq-stage-stores --gq-allocate-shared-memory --convert-gqgpu-to-nvvm --split-input-file --verify-diagnostics
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>, <64x32xi32, swizzle = 128>>
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>

@@ -1,5 +1,5 @@
 // One test for every diagnostic: kernels.
-// RUN: gq-opt %s --convert-gqgpu-to-nvvm --split-input-file --verify-diagnostics
+// RUN: gq-opt %s --gq-expand-reductions --gq-stage-stores --gq-allocate-shared-memory --convert-gqgpu-to-nvvm --split-input-file --verify-diagnostics
 
 gpu.module @m {
 // expected-error@+1 {{argument 1 is not a memref; scalar arguments have no lowering}}

@@ -1,4 +1,4 @@
-// RUN: gq-opt %s --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: gq-opt %s --gq-expand-reductions --gq-stage-stores --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse --split-input-file | FileCheck %s
 
 #id = affine_map<(r, c) -> (r, c)>
 #layout = #gqgpu.blocked<[8, 32], chunk = 16>
@@ -9,7 +9,7 @@
 // A block lies over 8 lanes: three butterflies, no shared memory. Chunks of 16
 // floats are four vector loads; 16 FP8 values one vector store.
 // CHECK-LABEL: llvm.func @lanes
-// CHECK-SAME: gqgpu.launch = #gqgpu.launch<threads = 256, cluster = 1, shared_memory = 128, grid = <[0[0]] -> (s0 ceildiv 8)>
+// CHECK-SAME: gqgpu.launch = #gqgpu.launch<threads = 256, cluster = 1, shared_memory = 0, grid = <[0[0]] -> (s0 ceildiv 8)>
 // CHECK-COUNT-4: ld.global.nc.v4.b32
 // CHECK: llvm.intr.fabs
 // CHECK-COUNT-3: nvvm.shfl.sync bfly
@@ -182,7 +182,7 @@ gqgpu.kernel @blocks(%x: memref<?x1024xf32>, %s: memref<?x8xf32>) attributes {th
 // bytes), words of sixteen rows from there, turned to sixteen bytes of four
 // columns. Aligned for sure, or if that turns out, or only for words.
 // CHECK-LABEL: llvm.func @transposed(
-// CHECK-SAME: shared_memory = 8448,
+// CHECK-SAME: shared_memory = 8192,
 // CHECK: nvvm.barrier
 // CHECK-COUNT-2: "st.shared.v4.b32 [$0], {$1, $2, $3, $4};"
 // CHECK: nvvm.barrier

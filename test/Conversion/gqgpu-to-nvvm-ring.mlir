@@ -1,5 +1,5 @@
 // What the ops of a ring say about its start and its bytes goes into the code.
-// RUN: gq-opt %s --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
+// RUN: gq-opt %s --gq-expand-reductions --gq-stage-stores --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
 
 !ring = !gqgpu.ring<4, <64x128xf8E4M3FN, swizzle = 128>>
 

@@ -1,4 +1,4 @@
-// RUN: gq-opt %s --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: gq-opt %s --gq-expand-reductions --gq-stage-stores --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse --split-input-file | FileCheck %s
 
 #id = affine_map<(r, c) -> (r, c)>
 #layout = #gqgpu.blocked<[8, 32], chunk = 8>
@@ -34,7 +34,7 @@ gqgpu.kernel @slabs(%x: memref<?x256xf32>, %q: memref<?x256xf8E4M3FN>) attribute
     %s = gqgpu.block_absmax %a, %b {amax_floor = 0.0 : f32} : !f, !f -> !s
     %u = gqgpu.scaled_cast %b, %s : !f, !s -> !q
     gqgpu.store_fragment %u, %q[%j, %c0] : !q, memref<?x256xf8E4M3FN>
-    %c = gqgpu.load_fragment %x[%i, %c0] map #id {evict = #gqgpu.evict<first>} : memref<?x256xf32> -> !f
+    %c = gqgpu.load_fragment %x[%i, %c0] map #id {coherent, evict = #gqgpu.evict<first>} : memref<?x256xf32> -> !f
     %v = gqgpu.scaled_cast %c, %s : !f, !s -> !q
     gqgpu.store_fragment %v, %q[%i, %c0] : !q, memref<?x256xf8E4M3FN>
   }
@@ -69,7 +69,7 @@ gqgpu.kernel @pairs(%x: memref<?x?xbf16>, %y: memref<?x?xbf16>, %s: memref<?x?xf
     %b = gqgpu.load_fragment %x[%j, %c0] map #id : memref<?x?xbf16> -> !f
     %s0 = gqgpu.block_absmax %a, %b {amax_floor = 0.0 : f32} : !f, !f -> !s
     gqgpu.store_fragment %s0, %s[%i, %c0] : !s, memref<?x?xf32>
-    %c = gqgpu.load_fragment %x[%i, %c0] map #id {evict = #gqgpu.evict<first>} : memref<?x?xbf16> -> !f
+    %c = gqgpu.load_fragment %x[%i, %c0] map #id {coherent, evict = #gqgpu.evict<first>} : memref<?x?xbf16> -> !f
     gqgpu.store_fragment %c, %y[%i, %c0] : !f, memref<?x?xbf16>
   }
   gqgpu.return
@@ -120,13 +120,11 @@ gqgpu.kernel @waits(%x: memref<?x128xf32>, %s: memref<?x?xf32>) attributes {thre
 !q = !gqgpu.fragment<16x256xf8E4M3FN, #layout>
 
 // Parked: 16 KB in shared memory, vectors of 256 threads side by side; they come
-// from there when they are loaded again, and other elements do not.
+// back from there, and other elements do not.
 // CHECK-LABEL: llvm.func @parked
 // CHECK-SAME: shared_memory = 16400,
-// CHECK: ld.global.nc.v4.b32
-// CHECK-NEXT: llvm.extractvalue
+// CHECK-COUNT-4: ld.global.nc.v4.b32
 // CHECK: "st.shared.v4.b32 [$0], {$1, $2, $3, $4};"
-// CHECK: ld.global.nc.v4.b32
 // CHECK: "st.shared.v4.b32 [$0+4096], {$1, $2, $3, $4};"
 // CHECK-COUNT-2: st.shared.v4.b32
 // CHECK: red.shared.max.u32
@@ -140,13 +138,15 @@ gqgpu.kernel @waits(%x: memref<?x128xf32>, %s: memref<?x?xf32>) attributes {thre
 // CHECK: st.global
 gpu.module @m {
 gqgpu.kernel @parked(%x: memref<?x256xf32>, %q: memref<?x256xf8E4M3FN>) attributes {threads = 256} {
+  %place = gqgpu.shared_alloc : !gqgpu.tile<16x256xf32>
   %c0 = arith.constant 0 : index
   %c16 = arith.constant 16 : index
   %n = memref.dim %x, %c0 : memref<?x256xf32>
   gqgpu.tile_loop (%i) to (%n) step [32] {
-    %a = gqgpu.load_fragment %x[%i, %c0] map #id {parked} : memref<?x256xf32> -> !f
+    %a = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x256xf32> -> !f
+    %p = gqgpu.park %a in %place : !f, !gqgpu.tile<16x256xf32> -> !gqgpu.parked<!f>
     %s = gqgpu.block_absmax %a {amax_floor = 0.0 : f32} : !f -> !s
-    %c = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x256xf32> -> !f
+    %c = gqgpu.unpark %p : !gqgpu.parked<!f> -> !f
     %v = gqgpu.scaled_cast %c, %s : !f, !s -> !q
     gqgpu.store_fragment %v, %q[%i, %c0] : !q, memref<?x256xf8E4M3FN>
     %j = arith.addi %i, %c16 : index
@@ -156,51 +156,26 @@ gqgpu.kernel @parked(%x: memref<?x256xf32>, %q: memref<?x256xf8E4M3FN>) attribut
   }
   gqgpu.return
 }
-// Elements that are loaded one by one are parked one by one.
+// Chunks are parked as vectors, however they were loaded.
 // CHECK-LABEL: llvm.func @parked_elements
 // CHECK-SAME: shared_memory = 8208,
-// CHECK-COUNT-16: "st.shared.b16 [${{[0-9+]+}}], $1;"
-// CHECK: red.shared.max.u32
-// CHECK-COUNT-16: "ld.shared.b16 $0, [${{[0-9+]+}}];"
-gqgpu.kernel @parked_elements(%x: memref<?x?xf16>, %y: memref<?x?xf16>, %s: memref<?x?xf32>) attributes {threads = 256} {
-  %c0 = arith.constant 0 : index
-  %n = memref.dim %x, %c0 : memref<?x?xf16>
-  gqgpu.tile_loop (%i) to (%n) step [16] {
-    %a = gqgpu.load_fragment %x[%i, %c0] map #id {parked} : memref<?x?xf16> -> !h
-    %m = gqgpu.block_absmax %a {amax_floor = 0.0 : f32} : !h -> !s
-    gqgpu.store_fragment %m, %s[%i, %c0] : !s, memref<?x?xf32>
-    %c = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x?xf16> -> !h
-    gqgpu.store_fragment %c, %y[%i, %c0] : !h, memref<?x?xf16>
-  }
-  gqgpu.return
-}
-}
-
-// -----
-
-#layout = #gqgpu.blocked<[8, 32], chunk = 8>
-!f = !gqgpu.fragment<16x256xf32, #layout>
-!s = !gqgpu.fragment<16x256xf32, #layout, block = [16, 256]>
-
-// A vector that both of a thread's rows read is parked once, and found there.
-// CHECK-LABEL: llvm.func @parked_broadcast
 // CHECK: "st.shared.v4.b32 [$0], {$1, $2, $3, $4};"
 // CHECK: "st.shared.v4.b32 [$0+4096], {$1, $2, $3, $4};"
-// CHECK-NOT: st.shared.v4.b32
+// CHECK-NOT: st.shared.v4
 // CHECK: red.shared.max.u32
 // CHECK: "ld.shared.v4.b32 {$0, $1, $2, $3}, [$4];"
 // CHECK: "ld.shared.v4.b32 {$0, $1, $2, $3}, [$4+4096];"
-// CHECK-NOT: ld.shared.v4.b32
-gpu.module @m {
-gqgpu.kernel @parked_broadcast(%v: memref<256xf32>, %y: memref<?x256xf32>, %s: memref<?x1xf32>) attributes {threads = 256} {
+gqgpu.kernel @parked_elements(%x: memref<?x?xf16>, %y: memref<?x?xf16>, %s: memref<?x?xf32>) attributes {threads = 256} {
+  %place = gqgpu.shared_alloc : !gqgpu.tile<16x256xf16>
   %c0 = arith.constant 0 : index
-  %n = memref.dim %y, %c0 : memref<?x256xf32>
+  %n = memref.dim %x, %c0 : memref<?x?xf16>
   gqgpu.tile_loop (%i) to (%n) step [16] {
-    %a = gqgpu.load_fragment %v[%c0] map affine_map<(r, c) -> (c)> {parked} : memref<256xf32> -> !f
-    %m = gqgpu.block_absmax %a {amax_floor = 0.0 : f32} : !f -> !s
-    gqgpu.store_fragment %m, %s[%i, %c0] : !s, memref<?x1xf32>
-    %c = gqgpu.load_fragment %v[%c0] map affine_map<(r, c) -> (c)> : memref<256xf32> -> !f
-    gqgpu.store_fragment %c, %y[%i, %c0] : !f, memref<?x256xf32>
+    %a = gqgpu.load_fragment %x[%i, %c0] map #id : memref<?x?xf16> -> !h
+    %p = gqgpu.park %a in %place : !h, !gqgpu.tile<16x256xf16> -> !gqgpu.parked<!h>
+    %m = gqgpu.block_absmax %a {amax_floor = 0.0 : f32} : !h -> !s
+    gqgpu.store_fragment %m, %s[%i, %c0] : !s, memref<?x?xf32>
+    %c = gqgpu.unpark %p : !gqgpu.parked<!h> -> !h
+    gqgpu.store_fragment %c, %y[%i, %c0] : !h, memref<?x?xf16>
   }
   gqgpu.return
 }

@@ -1,7 +1,7 @@
 // The scheduled product, lowered: see the passes' own tests for how it is made.
 // RUN: gq-opt %S/../Transforms/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse --gq-distribute \
-// RUN:   --canonicalize --cse --gq-schedule-math --canonicalize --cse | sed 's/^module.*{$/module {\ngpu.module @m {/; s/^}$/}\n}/' \
-// RUN:   | gq-opt --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse -o %t
+// RUN:   --canonicalize --cse --gq-stage-stores --gq-schedule-math --canonicalize --cse | sed 's/^module.*{$/module {\ngpu.module @m {/; s/^}$/}\n}/' \
+// RUN:   | gq-opt --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse -o %t
 // RUN: FileCheck %s --check-prefix=ABI --input-file=%t
 // RUN: FileCheck %s --check-prefix=ROLES --input-file=%t
 // RUN: FileCheck %s --check-prefix=RING --input-file=%t

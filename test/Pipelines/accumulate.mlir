@@ -3,7 +3,7 @@
 //
 // RUN: gq-opt %s --gq-lower-to-tiles --gq-lower-to-kernels --gq-lower-to-roles --gq-distribute --canonicalize --cse -o %t
 // RUN: FileCheck %s --input-file=%t
-// RUN: gq-opt %t --gq-schedule-math --canonicalize --cse --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
+// RUN: gq-opt %t --gq-stage-stores --gq-schedule-math --canonicalize --cse --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
 
 // CHECK: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to {{.*}} iter_args
 // CHECK: } math {

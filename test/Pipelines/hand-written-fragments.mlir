@@ -1,6 +1,6 @@
 // A product written by hand with rings, roles and fragments: one math group,
 // two slots, 64x64 tiles, half of K at a time.
-// RUN: gq-opt %s --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
+// RUN: gq-opt %s --gq-expand-reductions --gq-stage-stores --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
 
 !ring = !gqgpu.ring<2, <64x128xf8E5M2, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>, <1x1xf32>>
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>

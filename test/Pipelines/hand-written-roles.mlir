@@ -1,7 +1,7 @@
 // A product written by hand with roles, on tile tensors, goes on from gq-distribute.
-// RUN: gq-opt %s --gq-distribute --canonicalize --cse --gq-schedule-math --canonicalize --cse -o %t.l3
+// RUN: gq-opt %s --gq-distribute --canonicalize --cse --gq-stage-stores --gq-schedule-math --canonicalize --cse -o %t.l3
 // RUN: FileCheck %s --input-file=%t.l3
-// RUN: gq-opt %t.l3 --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
+// RUN: gq-opt %t.l3 --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
 
 !ring = !gqgpu.ring<3, <128x128xf8E4M3FN, swizzle = 128>, <96x128xf8E4M3FN, swizzle = 128>, <1x1xf32>, <3x1xf32>>
 

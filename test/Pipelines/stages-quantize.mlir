@@ -9,12 +9,16 @@
 // RUN: gq-opt %t.paths --gq-pipeline-stages --verify-roundtrip | gq-opt --gq-warp-specialize --verify-roundtrip -o %t.roles
 // RUN: diff %t.paths %t.roles
 // RUN: gq-opt %t.roles --gq-distribute --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.fragments
-// RUN: gq-opt %t.fragments --gq-schedule-math --verify-roundtrip -o %t.scheduled
-// RUN: diff %t.fragments %t.scheduled
-// RUN: gq-opt %t.scheduled --gq-annotate-alignment --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.llvm
+// RUN: gq-opt %t.fragments --gq-expand-reductions --verify-roundtrip | gq-opt --gq-stage-stores --verify-roundtrip \
+// RUN:   | gq-opt --canonicalize | gq-opt --cse -o %t.reduced
+// RUN: gq-opt %t.reduced --gq-schedule-math --verify-roundtrip -o %t.scheduled
+// RUN: diff %t.reduced %t.scheduled
+// RUN: gq-opt %t.scheduled --gq-annotate-alignment --verify-roundtrip | gq-opt --gq-allocate-shared-memory --verify-roundtrip -o %t.allocated
+// RUN: gq-opt %t.allocated --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.llvm
 // RUN: FileCheck %s --check-prefix=CONFIG --input-file=%t.config
 // RUN: FileCheck %s --check-prefix=KERNEL --input-file=%t.kernel
 // RUN: FileCheck %s --check-prefix=FRAGMENTS --input-file=%t.fragments
+// RUN: FileCheck %s --check-prefix=REDUCED --input-file=%t.allocated
 // RUN: FileCheck %s --check-prefix=LLVM --input-file=%t.llvm
 
 // CONFIG-NOT: gq.block_absmax
@@ -30,6 +34,13 @@
 // FRAGMENTS: gqgpu.block_absmax {{.*}} block = [1, 128]>
 // FRAGMENTS: gqgpu.scaled_cast
 // FRAGMENTS-COUNT-2: gqgpu.store_fragment
+
+// REDUCED: gqgpu.kernel @quant_quantize({{.*}}) attributes {{{.*}}shared_memory = 256 : i64
+// REDUCED: gqgpu.shared_alloc at 0 : <8x8xf32>
+// REDUCED: gqgpu.lane_max shuffle {{.*}} lanes = 8>
+// REDUCED: gqgpu.stage
+// REDUCED: gqgpu.barrier block
+// REDUCED: gqgpu.store_shared
 
 // LLVM: llvm.func @quant_quantize
 // LLVM-SAME: gqgpu.launch = #gqgpu.launch<threads = 256, cluster = 1, shared_memory = {{[0-9]+}}, grid = <[0[0]] -> (s0 ceildiv 8)>

@@ -5,6 +5,8 @@ so that a fault cannot silently become none.
 """
 import sys
 
+from quantize_faults import FAULTS as QUANTIZE
+
 WAIT = "%slot = gqgpu.wait %ring[%cursor] : !ring -> !gqgpu.slot\n"
 ACQUIRE = "%slot = gqgpu.acquire %ring[%cursor] expect 24576 : !ring -> !gqgpu.slot\n"
 RELEASE = "            gqgpu.release %ring[%slot] : !ring\n"
@@ -110,7 +112,7 @@ FAULTS = {
 def main():
     path, name = sys.argv[1:]
     text = open(path).read()
-    for old, new in FAULTS[name]:
+    for old, new in {**FAULTS, **QUANTIZE}[name]:
         if text.count(old) != 1:
             sys.exit(f"{name}: expected one place in {path}, found {text.count(old)}: {old}")
         text = text.replace(old, new)

@@ -10,15 +10,18 @@
 !q = !gqgpu.fragment<8x512xi8, #layout>
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 
-// Tiles start at multiples of chunks. A transposed store moves a band of 8 rows,
-// so its last index counts those. What moves by elements in any case is left
-// alone: scales, vectors along the rows, accumulators.
+// Tiles start at multiples of chunks. A transposed store from shared memory moves a
+// band of 8 rows, so its last index counts those. What moves by elements in any case
+// is left alone: scales, vectors along the rows, accumulators, and codes that
+// gq-stage-stores has still to turn.
 // CHECK-LABEL: gqgpu.kernel @tiles
 // CHECK: load_fragment %{{.*}} {aligned = 16 : i64} : memref<?x?xf32>
 // CHECK-NEXT: load_fragment %{{.*}} map #{{.*}} {aligned = 16 : i64} : memref<?xf32>
 // CHECK-NEXT: load_fragment %{{.*}} map #{{[a-z0-9]*}} : memref<?xf32>
 // CHECK: store_fragment {{.*}} {aligned = 16 : i64} : {{.*}}512xi8
-// CHECK-NEXT: store_fragment {{.*}} {aligned = 8 : i64, transposed} : {{.*}}512xi8
+// CHECK-NEXT: store_fragment {{.*}} {transposed} : {{.*}}512xi8
+// CHECK-NEXT: store_shared {{.*}} {aligned = 8 : i64, transposed} : {{.*}}512xi8
+// CHECK-NEXT: store_shared %{{.*}}, %{{.*}}[%{{.*}}, %{{.*}}] : <8x4xf32>
 // CHECK-NEXT: store_fragment %{{.*}}, %{{.*}}[%{{.*}}, %{{.*}}] : {{.*}}block = [1, 128]
 // CHECK-NEXT: store_fragment %{{.*}}, %{{.*}}[%{{.*}}, %{{.*}}] : {{.*}}#gqgpu.mma
 gqgpu.kernel @tiles(%x: memref<?x?xf32>, %v: memref<?xf32>, %q: memref<?x?xi8>) attributes {threads = 256} {
@@ -29,12 +32,16 @@ gqgpu.kernel @tiles(%x: memref<?x?xf32>, %v: memref<?xf32>, %q: memref<?x?xi8>) 
   %codes = gqgpu.splat %zero : i8 -> !q
   %scales = gqgpu.splat %one : f32 -> !s
   %acc = gqgpu.splat %one : f32 -> !acc
+  %bands = gqgpu.shared_alloc : !gqgpu.tile<8x512xi8, band = 8>
+  %rows = gqgpu.shared_alloc : !gqgpu.tile<8x4xf32>
   gqgpu.tile_loop (%i, %j) to (%m, %m) step [8, 512] {
     %a = gqgpu.load_fragment %x[%i, %j] map #id : memref<?x?xf32> -> !f
     %b = gqgpu.load_fragment %v[%j] map #col : memref<?xf32> -> !f
     %c = gqgpu.load_fragment %v[%i] map #row : memref<?xf32> -> !f
     gqgpu.store_fragment %codes, %q[%i, %j] : !q, memref<?x?xi8>
     gqgpu.store_fragment %codes, %q[%j, %i] {transposed} : !q, memref<?x?xi8>
+    gqgpu.store_shared %bands, %q[%j, %i] {transposed} : !gqgpu.tile<8x512xi8, band = 8>, memref<?x?xi8>
+    gqgpu.store_shared %rows, %x[%i, %j] : !gqgpu.tile<8x4xf32>, memref<?x?xf32>
     gqgpu.store_fragment %scales, %x[%i, %j] : !s, memref<?x?xf32>
     gqgpu.store_fragment %acc, %x[%i, %j] : !acc, memref<?x?xf32>
   }
@@ -52,7 +59,7 @@ gqgpu.kernel @tiles(%x: memref<?x?xf32>, %v: memref<?xf32>, %q: memref<?x?xi8>) 
 // CHECK: load_fragment %{{.*}} {aligned = 32 : i64} : memref<?x?xf32>
 // CHECK: load_fragment %{{.*}} {aligned = 2 : i64} : memref<?x?xf32>
 // CHECK: load_fragment %{{.*}} {aligned = 16 : i64} : memref<?x514xf32>
-gqgpu.kernel @reasons(%x: memref<?x?xf32>, %y: memref<?x514xf32>) attributes {threads = 256} {
+gqgpu.kernel @reasons(%x: memref<?x?xf32>, %y: memref<?x514xf32>, %q: memref<?x?xi8>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
   %n = memref.dim %x, %c0 : memref<?x?xf32>
   // REMARK: [[#@LINE+1]]:{{[0-9]+}}: remark: [Missed] elements | Category:gq-annotate-alignment {{.*}}load_fragment moves one element at a time: its last index is not known to be a multiple of 16, only of 1
@@ -62,5 +69,8 @@ gqgpu.kernel @reasons(%x: memref<?x?xf32>, %y: memref<?x514xf32>) attributes {th
   %c = gqgpu.load_fragment %x[%c0, %n] map #id {aligned = 2 : i64} : memref<?x?xf32> -> !f
   // REMARK: [[#@LINE+1]]:{{[0-9]+}}: remark: {{.*}}load_fragment moves one element at a time: rows of 514 elements are no multiple of 4
   %d = gqgpu.load_fragment %y[%c0, %c0] map #id : memref<?x514xf32> -> !f
+  %bands = gqgpu.shared_alloc : !gqgpu.tile<512x32xi8, band = 16>
+  // REMARK: [[#@LINE+1]]:{{[0-9]+}}: remark: {{.*}}store_shared moves one element at a time: its last index is not known to be a multiple of 16, only of 1
+  gqgpu.store_shared %bands, %q[%c0, %n] {transposed} : !gqgpu.tile<512x32xi8, band = 16>, memref<?x?xi8>
   gqgpu.return
 }

@@ -5,7 +5,8 @@
 // RUN: gq-opt %s --canonicalize --cse --gq-verify-protocol -o /dev/null
 // The product in every form.
 // RUN: gq-opt %S/Inputs/tiles.mlir --gq-verify-protocol --gq-pipeline-stages --gq-verify-protocol --gq-warp-specialize --gq-verify-protocol \
-// RUN:   --gq-distribute --gq-verify-protocol --canonicalize --cse --gq-schedule-math --gq-verify-protocol --canonicalize --cse --gq-verify-protocol -o /dev/null
+// RUN:   --gq-distribute --gq-verify-protocol --canonicalize --cse --gq-expand-reductions --gq-stage-stores --gq-verify-protocol \
+// RUN:   --gq-schedule-math --gq-verify-protocol --canonicalize --cse --gq-verify-protocol -o /dev/null
 // RUN: gq-opt %S/Inputs/tiles.mlir --gq-pipeline-stages --canonicalize --cse --gq-verify-protocol -o /dev/null
 
 !two = !gqgpu.ring<2, <64x1xf32>>

@@ -20,6 +20,10 @@
 // - a fill of a slot in use, more bytes than expected, more arrivals than
 //   counted, a slot not committed, not released, released twice;
 // - a product read before it is waited for, or after its registers were reused;
+// - shared memory read before it is written, written or read without a barrier
+//   in between, reduced into without being cleared, taken twice, written and
+//   never read; a copy from it without a fence, or that is not waited for;
+// - a load that may move up past a store of the kernel to the same element;
 // - an access outside a tensor or a tile; an element of a result that is never
 //   written, written twice, or read after another thread block wrote it.
 //

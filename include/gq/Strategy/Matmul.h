@@ -21,6 +21,7 @@ enum class Spread { Tile, Row, Column, Scalar };
 struct MatmulShape {
   int64_t m;            ///< rows of the result
   int64_t operandBits;  ///< of an element of a or b
+  int64_t resultBits;   ///< of an element that is stored
   Size2 aBlock, bBlock; ///< elements that share a scale
   llvm::SmallVector<Spread> epilogue;
 };
@@ -32,10 +33,6 @@ struct MatmulConfig {
   int64_t raster; ///< rows of tiles that are visited per column
   int64_t producerRegisters, mathRegisters;
 };
-
-/// Bytes of shared memory that a warp of a math group needs to store its part
-/// of a tile through TMA: 16 rows of 128 bytes.
-constexpr int64_t kStoreStagingPerWarp = 2048;
 
 /// Registers per thread of the producer and of each math group: as many as the
 /// thread block can have.

@@ -26,6 +26,16 @@ Value mlir::gqgpu::accessByVectors(Emitter &e, const KernelAbi &abi,
       [&] { return access(1); });
 }
 
+std::pair<Value, Value> mlir::gqgpu::elementAt(Emitter &e, const KernelAbi &abi,
+                                               Value memref, Value row,
+                                               Value column, int64_t bytes) {
+  Value rows = abi.dim(memref, 0), columns = abi.dim(memref, 1);
+  Value inside = e.both(e.ult(row, rows), e.ult(column, columns));
+  Value linear = e.add(e.mul(e.zext(e.i64(), row), e.zext(e.i64(), columns)),
+                       e.zext(e.i64(), column));
+  return {e.globalAddress(abi.pointer(memref), linear, bytes), inside};
+}
+
 FragmentAddress::FragmentAddress(Emitter &e, const KernelAbi &abi, Value memref,
                                  ValueRange starts, ArrayRef<int> follows,
                                  Value row, Value column) {

@@ -23,6 +23,12 @@ Value accessByVectors(Emitter &e, const KernelAbi &abi, Value memref,
                       int64_t elements, Type result,
                       function_ref<Value(int64_t)> access);
 
+/// The address of one element of a matrix of `bytes` each, and whether it lies
+/// inside.
+std::pair<Value, Value> elementAt(Emitter &e, const KernelAbi &abi,
+                                  Value memref, Value row, Value column,
+                                  int64_t bytes);
+
 class FragmentAddress {
 public:
   /// The thread's first element is at `indices`, moved by `row` and `column`:

@@ -1,5 +1,6 @@
 //===- FragmentPatterns.cpp - computing on fragments ----------------------===//
 #include "Patterns.h"
+#include "gq/Dialect/GQGPU/IR/BlockSharing.h"
 #include "mlir/IR/AffineExprVisitor.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -15,6 +16,13 @@ void mlir::gqgpu::addTypeConversions(LLVMTypeConverter &converter) {
   Type i32 = IntegerType::get(context, 32);
   converter.addConversion([=](RingType) { return i32; });
   converter.addConversion([=](SlotType) { return i32; });
+  // Addresses in shared memory.
+  converter.addConversion([=](TileType) { return i32; });
+  converter.addConversion([=](ParkedType) { return i32; });
+  converter.addConversion([=](PartialType type) {
+    return Emitter::structOf(Float32Type::get(context),
+                             BlockSharing(type.getFragment()).getNumGroups());
+  });
   converter.addConversion(
       [=](CursorType) { return Emitter::structOf(i32, 2); });
   converter.addConversion(

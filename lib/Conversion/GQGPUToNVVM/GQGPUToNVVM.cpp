@@ -50,7 +50,6 @@ struct ConvertGQGPUToNVVMPass
     prefetchTensorMaps(*abi);
     if (failed(expandRoles(function, *abi)))
       return failure();
-    abi->slabLoads = SlabLoads::get(function);
     return lower(function, *abi);
   }
 
@@ -127,8 +126,11 @@ void mlir::gqgpu::populateGQGPUToNVVMPatterns(
   populateLoadPatterns(patterns, converter, abi);
   populateMmaPatterns(patterns, converter, abi);
   populateQuantizePatterns(patterns, converter, abi);
+  populateReducePatterns(patterns, converter, abi);
   populateRingPatterns(patterns, converter, abi);
   populateScalarPatterns(patterns, converter);
+  populateSharedPatterns(patterns, converter, abi);
+  populateStagePatterns(patterns, converter, abi);
   populateStorePatterns(patterns, converter, abi);
   populateAffineToStdConversionPatterns(patterns);
   arith::populateCeilFloorDivExpandOpsPatterns(patterns);

@@ -13,14 +13,9 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
-static int64_t bytesOf(Type type) { return type.getIntOrFloatBitWidth() / 8; }
-
-TmaBox mlir::gqgpu::storeBox(FragmentType type, unsigned operand) {
-  int64_t bytes = bytesOf(type.getElementType());
-  int64_t columns = 128 / bytes;
-  while (type.getShape()[1] % columns != 0)
-    columns /= 2;
-  return {operand, {columns, 16}, columns * bytes};
+TmaBox mlir::gqgpu::storeBox(TileType staging, unsigned operand) {
+  ArrayRef<int64_t> shape = staging.getShape();
+  return {operand, {shape[2], shape[1]}, staging.getSwizzle()};
 }
 
 //===----------------------------------------------------------------------===//
@@ -46,28 +41,25 @@ static std::optional<TmaElement> tmaElement(Type type) {
   return std::nullopt;
 }
 
-/// Types of fragments must be those of the threads that the kernel has, and
-/// what the roles do must be possible where they do it.
-static LogicalResult checkThreads(KernelOp kernel) {
-  int64_t threads = *kernel.getThreads();
-  int64_t cluster = kernel.getCluster().value_or(1);
+/// What earlier passes take apart is gone, and what the roles do must be
+/// possible where they do it.
+static LogicalResult checkOps(KernelOp kernel) {
   WalkResult result = kernel.walk([&](Operation *op) {
-    for (Type type : op->getResultTypes()) {
-      auto fragment = dyn_cast<FragmentType>(type);
-      if (!fragment)
-        continue;
-      LayoutInterface layout = fragment.getLayout();
-      // Of math groups and the producer, which are equally large, each holds a
-      // fragment.
-      auto role = op->getParentOfType<WarpSpecializeOp>();
-      int64_t needed = layout.getNumThreads();
-      int64_t there = role ? threads / (role.getGroups() + 1) : threads;
-      if (needed == there && layout.getCluster() == cluster)
-        continue;
-      op->emitOpError("has a layout of ")
-          << needed << " threads in " << layout.getCluster()
-          << " thread blocks, the " << (role ? "group" : "kernel") << " has "
-          << there << " in " << cluster;
+    StringRef before;
+    auto store = dyn_cast<StoreFragmentOp>(op);
+    if (isa<BlockAbsmaxOp>(op))
+      before = "gq-expand-reductions";
+    else if (store && (store.getPath() == Path::Tma ||
+                       (store.getTransposed() &&
+                        cast<FragmentType>(store.getValue().getType())
+                            .getBlock()
+                            .empty())))
+      before = "gq-stage-stores";
+    else if (std::optional<SharedExtent> extent = SharedExtent::get(op);
+             extent && (!extent->offset || !kernel.getSharedMemory()))
+      before = "gq-allocate-shared-memory";
+    if (!before.empty()) {
+      op->emitOpError("has no lowering as it is; run ") << before << " first";
       return WalkResult::interrupt();
     }
     if (auto ring = dyn_cast<RingCreateOp>(op)) {
@@ -95,16 +87,6 @@ static LogicalResult checkThreads(KernelOp kernel) {
             << tile.getElementType();
         return WalkResult::interrupt();
       }
-    }
-    if (auto store = dyn_cast<StoreFragmentOp>(op);
-        store && store.getPath() == Path::Tma &&
-        (!op->getParentOfType<WarpSpecializeOp>() ||
-         !tmaElement(cast<FragmentType>(store.getValue().getType())
-                         .getElementType()))) {
-      op->emitOpError("cannot go by tma: expects a product of floats in a math "
-                      "region, got ")
-          << store.getValue().getType();
-      return WalkResult::interrupt();
     }
     return WalkResult::advance();
   });
@@ -150,11 +132,12 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
     return kernel.emitOpError("has no threads; run gq-warp-specialize or "
                               "gq-outline-kernels first");
   if (failed(verifyBudgets(kernel)) || failed(verifyExtents(kernel)) ||
-      failed(checkThreads(kernel)))
+      failed(verifyThreads(kernel)) || failed(checkOps(kernel)))
     return failure();
   abi.threads = *kernel.getThreads();
   abi.cluster = kernel.getCluster().value_or(1);
-  abi.sharedMemory = SharedMemoryPlan::get(kernel);
+  auto sharedMemory =
+      static_cast<int64_t>(kernel.getSharedMemory().value_or(0));
   // Without a loop over tiles every thread block does the same: one will do.
   GridAttr grid = kernel.getGrid().value_or(
       GridAttr::get(context, {}, AffineMap::getConstantMap(1, context), false));
@@ -173,10 +156,9 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
     addBox({cast<BlockArgument>(op.getSource()).getArgNumber(), box,
             tile.getSwizzle()});
   });
-  kernel.walk([&](StoreFragmentOp op) {
-    if (op.getPath() == Path::Tma)
-      addBox(storeBox(cast<FragmentType>(op.getValue().getType()),
-                      cast<BlockArgument>(op.getDest()).getArgNumber()));
+  kernel.walk([&](TmaStoreOp op) {
+    addBox(storeBox(op.getBuffer().getType(),
+                    cast<BlockArgument>(op.getDest()).getArgNumber()));
   });
   kernel.walk([&](CopyLoadOp) { abi.hasCopies = true; });
 
@@ -247,7 +229,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
         b.getDenseI32ArrayAttr({static_cast<int32_t>(abi.cluster), 1, 1}));
   function->setAttr(GQGPUDialect::getLaunchAttrName(),
                     LaunchAttr::get(context, abi.threads, abi.cluster,
-                                    abi.sharedMemory.bytes, grid, params));
+                                    sharedMemory, grid, params));
 
   // The body, with the old arguments replaced by casts of the pointers.
   Block *entry = function.addEntryBlock(b);

@@ -26,22 +26,8 @@ struct TmaBox {
   }
 };
 
-/// The box and swizzle a fragment is stored with: 16 rows by at most 128 bytes.
-TmaBox storeBox(FragmentType fragment, unsigned operand);
-
-/// Loads that must not move up, see SlabLoads.cpp.
-struct SlabLoads {
-  /// Of what was loaded for a block_absmax before. It was not kept, to have
-  /// registers for something else.
-  DenseSet<Operation *> repeated;
-  /// The first load of what such a load finds in shared memory, where that load
-  /// parked it; for the first load itself, itself.
-  DenseMap<Operation *, Operation *> parked;
-  /// What must have been reduced before a load.
-  DenseMap<Operation *, Value> waits;
-
-  static SlabLoads get(Operation *function);
-};
+/// The box that one warp stores from its part of `staging`.
+TmaBox storeBox(TileType staging, unsigned operand);
 
 class KernelAbi {
 public:
@@ -66,17 +52,8 @@ public:
   }
   Value tensorMap(const TmaBox &box) const;
   ArrayRef<std::pair<TmaBox, Value>> tensorMaps() const { return maps; }
-  /// Offset of a ring in dynamic shared memory.
-  int64_t ringOffset(RingCreateOp ring) const {
-    return sharedMemory.offsets.lookup(ring);
-  }
-  /// Bytes from the start of shared memory to the scratch of an absmax.
-  int64_t scratchOffset(Operation *op) const {
-    return sharedMemory.offsets.lookup(op);
-  }
   /// Which kinds of fills the producer has.
   bool hasTma = false, hasCopies = false;
-  SlabLoads slabLoads;
 
 private:
   LLVM::LLVMFuncOp function;
@@ -84,7 +61,6 @@ private:
   SmallVector<Value> pointers;
   SmallVector<SmallVector<Value>> dims;
   SmallVector<std::pair<TmaBox, Value>> maps;
-  SharedMemoryPlan sharedMemory;
 };
 
 /// The fixed name of a gpu.module's dynamic shared memory.

@@ -44,16 +44,6 @@ static bool isRegular(FragmentType type, int64_t dim) {
   return step % block == 0 || block % repetition(type, dim) == 0;
 }
 
-/// `index`, but not known before the largest magnitude of `fragment` is: what
-/// is loaded from there comes after the fragment was loaded and reduced.
-static Value indexAfter(Emitter &e, Value index, Value fragment,
-                        FragmentType type) {
-  Value max = addMagnitudes(e, Value(), e.members(fragment), type);
-  // Without NaN, and not negative: the sign bit is 0, which ptxas cannot know.
-  max = maxOf(e, magnitudeOf(e, max, type), e.cf32(0.0f));
-  return ptx::indexAfter(e.b, e.loc, index, max);
-}
-
 namespace {
 
 /// What one load_fragment loads, `step` elements at a time.
@@ -79,24 +69,24 @@ public:
   }
 
   /// Indices with what keeps the load where it is.
-  SmallVector<Value> place(ValueRange indices,
-                           ConversionPatternRewriter &rewriter) {
-    // Nor must the addresses and bounds of the first loading stay in registers
+  SmallVector<Value> place(ValueRange indices, Value after) {
+    // The addresses and bounds of an earlier loading must not stay in registers
     // until they are needed again: start from indices that nobody knows. The
     // bounds of columns are few if vectors are whole.
     bool whole = widest() > 1 &&
                  hasWholeVectors(op.getSource(), widest()).value_or(false);
-    bool repeated = abi.slabLoads.repeated.contains(op);
-    Value slab = abi.slabLoads.waits.lookup(op), waitsFor;
-    if (slab)
-      waitsFor = rewriter.getRemappedValue(slab);
+    Value known; // a number that is not negative, from what comes before
+    if (after) {
+      known = e.cf32(0.0f);
+      for (Value max : e.members(after))
+        known = maxOf(e, max, known);
+    }
     SmallVector<Value> placed(indices);
     for (auto [i, index] : llvm::enumerate(placed))
-      if (repeated && (!whole || follows[i] == 0))
+      if (op.getCoherent() && (!whole || follows[i] == 0))
         index = ptx::forget(e.b, e.loc, index);
-      else if (waitsFor && follows[i] == 0)
-        index =
-            indexAfter(e, index, waitsFor, cast<FragmentType>(slab.getType()));
+      else if (known && follows[i] == 0)
+        index = ptx::indexAfter(e.b, e.loc, index, known);
     return placed;
   }
 
@@ -146,13 +136,6 @@ private:
 Value FragmentLoad::load(ValueRange indices, int64_t step) {
   FragmentAddress memory(e, abi, op.getSource(), indices, follows,
                          firstOf(0, 0), firstOf(1, 0));
-  // Where the thread finds what it parked, or is going to park: vectors of all
-  // threads lie side by side, so that neither meets bank conflicts.
-  Operation *parkedBy = abi.slabLoads.parked.lookup(op);
-  Value parked;
-  if (parkedBy)
-    parked = e.add(e.add(abi.shared, abi.scratchOffset(parkedBy)),
-                   e.mul(abi.thread, step * bytes));
   // Words stay whole: taking them apart here would double the registers.
   bool words = holdsPairs(type) && step > 1;
   SmallVector<Value> values;
@@ -164,22 +147,15 @@ Value FragmentLoad::load(ValueRange indices, int64_t step) {
       llvm::append_range(values, loaded);
       continue;
     }
-    int64_t bits = step * bytes * 8, place = i * bytes * abi.threads;
-    if (parkedBy && parkedBy != op) {
-      loaded = loadShared(e, parked, place, bits);
-    } else {
-      std::optional<FragmentAddress> own;
-      if (!regular)
-        own.emplace(e, abi, op.getSource(), indices, follows, firstOf(0, row),
-                    firstOf(1, column));
-      FragmentAddress::Element from =
-          (own ? *own : memory).at(e, offsetOf(0, row), offsetOf(1, column));
-      loaded = guardedLoad(e, from.address, from.bytes, from.inside, bits,
-                           op.getEvict().value_or(Eviction::Normal),
-                           abi.slabLoads.repeated.contains(op));
-      if (parkedBy)
-        ptx::storeShared(e.b, e.loc, parked, place, loaded);
-    }
+    std::optional<FragmentAddress> own;
+    if (!regular)
+      own.emplace(e, abi, op.getSource(), indices, follows, firstOf(0, row),
+                  firstOf(1, column));
+    FragmentAddress::Element from =
+        (own ? *own : memory).at(e, offsetOf(0, row), offsetOf(1, column));
+    loaded =
+        guardedLoad(e, from.address, from.bytes, from.inside, step * bytes * 8,
+                    op.getEvict().value_or(Eviction::Normal), op.getCoherent());
     if (!words)
       loaded = elementsOf(e, loaded, type.getElementType());
     llvm::append_range(values, loaded);
@@ -205,7 +181,8 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       return op.emitOpError("has no lowering for element type ")
              << type.getElementType();
     FragmentLoad fragment(e, abi, op);
-    SmallVector<Value> indices = fragment.place(adaptor.getIndices(), rewriter);
+    SmallVector<Value> indices =
+        fragment.place(adaptor.getIndices(), adaptor.getAfter());
     rewriter.replaceOp(
         op, accessByVectors(
                 e, abi, op.getSource(), fragment.widest(),

@@ -40,3 +40,19 @@ SmallVector<Value> mlir::gqgpu::loadShared(Emitter &e, Value address,
   auto [word, count] = wordsOf(e, bits);
   return ptx::loadShared(e.b, e.loc, address, offset, word, count);
 }
+
+Value mlir::gqgpu::bitsOf(Emitter &e, Value value) {
+  unsigned width = value.getType().getIntOrFloatBitWidth();
+  Type type = e.b.getIntegerType(width);
+  return value.getType() == type
+             ? value
+             : LLVM::BitcastOp::create(e.b, e.loc, type, value).getResult();
+}
+
+Value mlir::gqgpu::packHalves(Emitter &e, Value low, Value high) {
+  auto type = VectorType::get({2}, low.getType());
+  Value vector = LLVM::PoisonOp::create(e.b, e.loc, type);
+  vector = LLVM::InsertElementOp::create(e.b, e.loc, vector, low, e.c32(0));
+  vector = LLVM::InsertElementOp::create(e.b, e.loc, vector, high, e.c32(1));
+  return LLVM::BitcastOp::create(e.b, e.loc, e.i32(), vector);
+}

@@ -24,6 +24,11 @@ ptx::CachePolicy policyOf(Eviction evict);
 SmallVector<Value> loadShared(Emitter &e, Value address, int64_t offset,
                               int64_t bits);
 
+/// The bits of a value of any type, and two 16-bit values in one word, the
+/// first in the lower half.
+Value bitsOf(Emitter &e, Value value);
+Value packHalves(Emitter &e, Value low, Value high);
+
 } // namespace mlir::gqgpu
 
 #endif // GQ_LIB_CONVERSION_GQGPUTONVVM_MEMORYACCESS_H

@@ -71,12 +71,21 @@ void populateMmaPatterns(RewritePatternSet &patterns,
 void populateQuantizePatterns(RewritePatternSet &patterns,
                               const LLVMTypeConverter &converter,
                               const KernelAbi &abi);
+void populateReducePatterns(RewritePatternSet &patterns,
+                            const LLVMTypeConverter &converter,
+                            const KernelAbi &abi);
 void populateRingPatterns(RewritePatternSet &patterns,
                           const LLVMTypeConverter &converter,
                           const KernelAbi &abi);
 /// Ops on single values that are an instruction or a register of their own.
 void populateScalarPatterns(RewritePatternSet &patterns,
                             const LLVMTypeConverter &converter);
+void populateSharedPatterns(RewritePatternSet &patterns,
+                            const LLVMTypeConverter &converter,
+                            const KernelAbi &abi);
+void populateStagePatterns(RewritePatternSet &patterns,
+                           const LLVMTypeConverter &converter,
+                           const KernelAbi &abi);
 void populateStorePatterns(RewritePatternSet &patterns,
                            const LLVMTypeConverter &converter,
                            const KernelAbi &abi);

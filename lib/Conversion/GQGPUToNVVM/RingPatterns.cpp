@@ -33,7 +33,7 @@ struct RingCreatePattern : KernelPattern<RingCreateOp> {
     Emitter e(rewriter, op.getLoc());
     RingType type = op.getRing().getType();
     RingLayout layout = RingLayout::get(type, 0);
-    Value base = e.add(abi.shared, abi.ringOffset(op));
+    Value base = e.add(abi.shared, static_cast<int64_t>(*op.getOffset()));
     // 32 lanes copy, if any tile is copied; math warps are all but the last
     // four.
     int64_t fullCount = (abi.hasTma ? 1 : 0) + (abi.hasCopies ? 32 : 0);

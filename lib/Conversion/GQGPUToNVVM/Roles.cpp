@@ -70,9 +70,6 @@ static LogicalResult expandRole(WarpSpecializeOp op, const KernelAbi &abi) {
     Block *math = &op.getMath().front();
     b.eraseOp(math->getTerminator());
     b.inlineBlockBefore(math, branch.thenBlock()->getTerminator(), group);
-    // Stores through the copy engine must have read their staging before exit.
-    b.setInsertionPoint(branch.thenBlock()->getTerminator());
-    ptx::waitBulk(b, loc, /*read=*/false);
   }
   b.setInsertionPointToStart(branch.elseBlock());
   NVVM::SetMaxRegisterOp::create(b, loc, op.getProducerRegisters(),

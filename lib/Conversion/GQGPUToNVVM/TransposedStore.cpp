@@ -26,38 +26,37 @@ namespace {
 /// The codes of a thread block in shared memory.
 class Staging {
 public:
-  Staging(Emitter &e, const KernelAbi &abi, StoreFragmentOp op)
-      : e(e), shape(TransposeStaging::get(
-                  cast<FragmentType>(op.getValue().getType()))),
-        base(e.add(abi.shared, abi.scratchOffset(op))) {}
+  Staging(Emitter &e, TileType tile, Value base)
+      : e(e), rows(tile.getShape()[0]), pitch(tile.getRowBytes()),
+        band(tile.getBand()), base(base) {}
 
-  int64_t bands() const { return llvm::divideCeil(shape.rows, shape.band); }
+  int64_t bands() const { return llvm::divideCeil(rows, band); }
 
   /// The address of a column in a row.
   Value at(Value row, Value column) {
-    int64_t vectors = shape.pitch / kVector;
+    int64_t vectors = pitch / kVector;
     int64_t keys = std::min<int64_t>(vectors & -vectors, 8);
     Value place = column;
     if (keys > 1) {
       // Few bands: their keys are far enough apart for more than four words.
       int64_t step = std::max<int64_t>(1, keys / bands());
-      Value key = e.mul(e.udiv(row, shape.band), step);
+      Value key = e.mul(e.udiv(row, band), step);
       key = e.mul(e.bitAnd(key, keys - 1), kVector);
       place = e.bitXor(column, key);
     }
-    return e.add(e.add(base, e.mul(row, shape.pitch)), place);
+    return e.add(e.add(base, e.mul(row, pitch)), place);
   }
 
   Emitter &e;
-  TransposeStaging shape;
+  int64_t rows, pitch, band;
   Value base;
 };
 
 } // namespace
 
 /// `width` bits of the registers of a fragment, from element `first`.
-static Value bitsOf(Emitter &e, ArrayRef<Value> members, int64_t perMember,
-                    int64_t first, int64_t width) {
+static Value bitsFrom(Emitter &e, ArrayRef<Value> members, int64_t perMember,
+                      int64_t first, int64_t width) {
   Type type = e.b.getIntegerType(width);
   Value member = members[first / perMember];
   int64_t has = 8 * perMember;
@@ -80,9 +79,10 @@ static Value bitsOf(Emitter &e, ArrayRef<Value> members, int64_t perMember,
   return result;
 }
 
-/// Rows of this thread block's part of the tile, to shared memory.
-static void writeRows(Emitter &e, const KernelAbi &abi, Staging &staging,
-                      FragmentType type, ArrayRef<Value> members) {
+void mlir::gqgpu::stageCodes(Emitter &e, const KernelAbi &abi, StageOp op,
+                             Value buffer, ArrayRef<Value> members) {
+  auto type = cast<FragmentType>(op.getValue().getType());
+  Staging staging(e, op.getBuffer().getType(), buffer);
   FragmentPositions at(e, type, abi);
   int64_t perMember =
       type.getNumValues() / static_cast<int64_t>(members.size());
@@ -90,15 +90,15 @@ static void writeRows(Emitter &e, const KernelAbi &abi, Staging &staging,
   int64_t words = std::max<int64_t>(1, bytes / 4);
   Value firstRow = at.row;
   if (abi.cluster > 1)
-    firstRow = e.sub(firstRow, e.mul(abi.clusterRank, staging.shape.rows));
+    firstRow = e.sub(firstRow, e.mul(abi.clusterRank, staging.rows));
   for (int64_t i = 0; i < type.getNumValues(); i += bytes) {
     auto [rowOffset, columnOffset] = at.offset(i);
     Value address =
         staging.at(e.add(firstRow, rowOffset), e.add(at.column, columnOffset));
     SmallVector<Value> stored;
     for (int64_t word = 0; word < words; ++word)
-      stored.push_back(bitsOf(e, members, perMember, i + 4 * word,
-                              8 * std::min<int64_t>(bytes, 4)));
+      stored.push_back(bitsFrom(e, members, perMember, i + 4 * word,
+                                8 * std::min<int64_t>(bytes, 4)));
     ptx::storeShared(e.b, e.loc, address, /*offset=*/0, stored);
   }
 }
@@ -174,17 +174,12 @@ static void storeLines(Emitter &e, ArrayRef<Line> lines,
 }
 
 void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
-                                  StoreFragmentOp op, ValueRange indices,
-                                  ArrayRef<Value> members) {
-  auto type = cast<FragmentType>(op.getValue().getType());
-  Staging staging(e, abi, op);
-  int64_t rows = staging.shape.rows, columns = type.getShape()[1],
-          band = staging.shape.band, bands = staging.bands();
-  // The readers of the last tile or slab must be done.
-  ptx::syncBlock(e.b, e.loc);
-  writeRows(e, abi, staging, type, members);
-  ptx::syncBlock(e.b, e.loc);
-
+                                  StoreSharedOp op, Value buffer,
+                                  ValueRange indices) {
+  TileType tile = op.getBuffer().getType();
+  Staging staging(e, tile, buffer);
+  int64_t rows = staging.rows, columns = tile.getShape()[1],
+          band = staging.band, bands = staging.bands();
   Value height = abi.dim(op.getDest(), 0), width = abi.dim(op.getDest(), 1);
   std::optional<int64_t> length;
   if (rows % band != 0 || !isAligned(op, band))
@@ -220,7 +215,7 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
     Value address = staging.at(start, e.shl(from, 2));
     for (int64_t i = 0; i < band; ++i) {
       // Rows that do not exist: in their place the first of the band.
-      Value line = e.add(address, i * staging.shape.pitch);
+      Value line = e.add(address, i * staging.pitch);
       if (rows % band)
         line = e.select(e.ult(e.add(start, i), e.c32(rows)), line, address);
       bytes.push_back(ptx::loadShared(e.b, e.loc, line, e.i32()));

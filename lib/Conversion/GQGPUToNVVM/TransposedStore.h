@@ -6,10 +6,14 @@
 
 namespace mlir::gqgpu {
 
-/// Stores a blocked fragment of one-byte codes: element (r, c) to
-/// `indices + (c, r)`. `members`: its registers.
-void storeTransposed(Emitter &e, const KernelAbi &abi, StoreFragmentOp op,
-                     ValueRange indices, ArrayRef<Value> members);
+/// Writes the registers of a blocked fragment of one-byte codes to a tile with
+/// bands at `buffer`.
+void stageCodes(Emitter &e, const KernelAbi &abi, StageOp op, Value buffer,
+                ArrayRef<Value> members);
+
+/// Stores such a tile: element (r, c) to `indices + (c, r)`.
+void storeTransposed(Emitter &e, const KernelAbi &abi, StoreSharedOp op,
+                     Value buffer, ValueRange indices);
 
 } // namespace mlir::gqgpu
 

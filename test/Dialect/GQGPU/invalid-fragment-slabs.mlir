@@ -42,21 +42,3 @@ gqgpu.kernel @k(%z: f32) {
   %a = gqgpu.block_absmax %f, %f {amax_floor = 0.0 : f32} : !f, !f -> !s
   gqgpu.return
 }
-
-// -----
-
-!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>
-gqgpu.kernel @k(%x: memref<?x1xf32>, %i: index) {
-  // expected-error@+1 {{expects a result in a blocked layout and without a block when parked, got '!gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>'}}
-  %f = gqgpu.load_fragment %x[%i, %i] map affine_map<(r, c) -> (r, c)> {parked} : memref<?x1xf32> -> !s
-  gqgpu.return
-}
-
-// -----
-
-!m = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
-gqgpu.kernel @k(%x: memref<?x128xf32>, %i: index) {
-  // expected-error@+1 {{expects a result in a blocked layout and without a block when parked, got '!gqgpu.fragment<64x128xf32, #gqgpu.mma>'}}
-  %f = gqgpu.load_fragment %x[%i, %i] map affine_map<(r, c) -> (r, c)> {parked} : memref<?x128xf32> -> !m
-  gqgpu.return
-}

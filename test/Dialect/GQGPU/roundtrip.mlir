@@ -106,8 +106,8 @@ gpu.module @kernels {
   gqgpu.kernel @fragments(%x: memref<?x512xf32>, %v: memref<512xf32>, %q: memref<?x512xf8E4M3FN>,
                           %t: memref<4x?xf8E8M0FNU>) {
     %c0 = arith.constant 0 : index
-    // CHECK: gqgpu.load_fragment %{{.*}}[%{{.*}}, %{{.*}}] map #{{.*}} {evict = #gqgpu.evict<last>, parked} : memref<?x512xf32> -> <16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>>
-    %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(d0, d1) -> (d0, d1)> {evict = #gqgpu.evict<last>, parked} : memref<?x512xf32> -> !spread
+    // CHECK: gqgpu.load_fragment %{{.*}}[%{{.*}}, %{{.*}}] map #{{.*}} {coherent, evict = #gqgpu.evict<last>} : memref<?x512xf32> -> <16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>>
+    %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(d0, d1) -> (d0, d1)> {evict = #gqgpu.evict<last>, coherent} : memref<?x512xf32> -> !spread
     // CHECK: gqgpu.load_fragment %{{.*}}[%{{.*}}] map #{{.*}} : memref<512xf32> -> <16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>>
     %bias = gqgpu.load_fragment %v[%c0] map affine_map<(d0, d1) -> (d1)> : memref<512xf32> -> !spread
     // CHECK: gqgpu.elementwise(%{{.*}}, %{{.*}}) {

@@ -41,11 +41,15 @@ MatmulShape mlir::gq::shapeOf(ScaledMatmulOp op) {
   shape.operandBits = typeOf(op.getA()).getElementTypeBitWidth();
   shape.aBlock = sizesOf(op.getABlock());
   shape.bBlock = sizesOf(op.getBBlock());
+  shape.resultBits = typeOf(op.getInit()).getElementTypeBitWidth();
+  if (op->getNumResults() != 1)
+    return shape;
+  Operation *last = lastFusableConsumer(op);
+  shape.resultBits = typeOf(last->getResult(0)).getElementTypeBitWidth();
   DenseSet<Value> seen;
-  if (op->getNumResults() == 1)
-    for (FusedOperand operand : fusedOperands(lastFusableConsumer(op), op))
-      if (seen.insert(operand.value).second)
-        shape.epilogue.push_back(spreadOf(operand.map));
+  for (FusedOperand operand : fusedOperands(last, op))
+    if (seen.insert(operand.value).second)
+      shape.epilogue.push_back(spreadOf(operand.map));
   return shape;
 }
 

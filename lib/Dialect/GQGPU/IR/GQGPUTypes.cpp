@@ -40,20 +40,23 @@ void GQGPUDialect::registerTypesAndAttributes() {
 Type TileType::parse(AsmParser &parser) {
   SmallVector<int64_t> shape;
   Type elementType;
-  int64_t swizzle = 0;
+  int64_t swizzle = 0, band = 0;
   llvm::SMLoc loc = parser.getCurrentLocation();
   if (parser.parseLess() ||
       parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
       parser.parseType(elementType))
     return {};
-  if (succeeded(parser.parseOptionalComma()))
-    if (parser.parseKeyword("swizzle") || parser.parseEqual() ||
-        parser.parseInteger(swizzle))
+  if (succeeded(parser.parseOptionalComma())) {
+    bool bands = succeeded(parser.parseOptionalKeyword("band"));
+    if ((!bands && parser.parseKeyword("swizzle")) || parser.parseEqual() ||
+        parser.parseInteger(bands ? band : swizzle))
       return {};
+  }
   if (parser.parseGreater())
     return {};
-  return parser.getChecked<TileType>(
-      loc, parser.getContext(), ArrayRef<int64_t>(shape), elementType, swizzle);
+  return parser.getChecked<TileType>(loc, parser.getContext(),
+                                     ArrayRef<int64_t>(shape), elementType,
+                                     swizzle, band);
 }
 
 void TileType::print(AsmPrinter &printer) const {
@@ -62,12 +65,14 @@ void TileType::print(AsmPrinter &printer) const {
   printer << 'x' << getElementType();
   if (getSwizzle())
     printer << ", swizzle = " << getSwizzle();
+  if (getBand())
+    printer << ", band = " << getBand();
   printer << '>';
 }
 
 LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError,
                                ArrayRef<int64_t> shape, Type elementType,
-                               int64_t swizzle) {
+                               int64_t swizzle, int64_t band) {
   if (shape.empty())
     return emitError() << "expects a tile of rank 1 or more";
   for (int64_t size : shape)
@@ -83,6 +88,14 @@ LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expects a tile of at most " << gq::kMostExtent
                        << " bytes, got " << elements << " elements of "
                        << elementType;
+  if (band != 0) {
+    if ((band != 4 && band != 8 && band != 16) || shape.size() != 2 ||
+        elementType.getIntOrFloatBitWidth() != 8 || swizzle != 0)
+      return emitError() << "expects bands of 4, 8 or 16 rows in a tile of "
+                            "rank 2 and one-byte elements, got "
+                         << band;
+    return success();
+  }
   if (swizzle == 0)
     return success();
   if (swizzle != 32 && swizzle != 64 && swizzle != 128)
@@ -96,10 +109,17 @@ LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-int64_t TileType::getNumBytes() const {
-  return llvm::product_of(getShape()) *
-         getElementType().getIntOrFloatBitWidth() / 8;
+int64_t TileType::getRowBytes() const {
+  int64_t bytes =
+      getShape().back() * getElementType().getIntOrFloatBitWidth() / 8;
+  return getBand() ? llvm::alignTo(bytes, 16) : bytes;
 }
+
+int64_t TileType::getNumBytes() const {
+  return llvm::product_of(getShape().drop_back()) * getRowBytes();
+}
+
+int64_t TileType::getAlignment() const { return getSwizzle() ? 1024 : 16; }
 
 LogicalResult RingType::verify(function_ref<InFlightDiagnostic()> emitError,
                                int64_t stages, ArrayRef<TileType> tiles) {
@@ -118,6 +138,10 @@ LogicalResult RingType::verify(function_ref<InFlightDiagnostic()> emitError,
                        << " bytes, got " << stages << " slots of "
                        << (slot > gq::kMostExtent ? "more than " : "")
                        << std::min(slot, gq::kMostExtent);
+  for (TileType tile : tiles)
+    if (tile.getBand())
+      return emitError() << "expects tiles without bands in a ring, got "
+                         << tile;
   return success();
 }
 

@@ -3,6 +3,8 @@
 #define GQ_LIB_DIALECT_GQGPU_IR_GQGPUVERIFY_H
 
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "gq/Dialect/GQGPU/IR/SharedMemory.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 namespace mlir::gqgpu {
 
@@ -43,6 +45,32 @@ inline LogicalResult verifyElementPositions(Operation *op, StringRef name,
   return op->emitOpError("expects ")
          << name << " that has each element in one thread, got " << type;
 }
+
+/// What is quantised.
+inline bool isWideFloat(FragmentType type) {
+  Type element = type.getElementType();
+  return type.getBlock().empty() &&
+         (element.isF32() || element.isBF16() || element.isF16());
+}
+
+/// A multiple of `aligned`, as far as the text tells.
+template <typename OpTy> LogicalResult verifyAligned(OpTy op) {
+  std::optional<int64_t> aligned = op.getAligned();
+  if (!aligned)
+    return success();
+  if (*aligned <= 0)
+    return op.emitOpError("expects a positive aligned, got ") << *aligned;
+  if (op.getIndices().empty())
+    return op.emitOpError("is aligned, but has no index that could be");
+  std::optional<int64_t> index = getConstantIntValue(op.getIndices().back());
+  if (index && *index % *aligned != 0)
+    return op.emitOpError("expects a last index that is a multiple of ")
+           << *aligned << " as aligned says, got " << *index;
+  return success();
+}
+
+/// An op that all threads of a thread block run together is outside of roles.
+LogicalResult verifyAllThreads(Operation *op);
 
 } // namespace mlir::gqgpu
 

@@ -163,22 +163,6 @@ LogicalResult ElementwiseOp::verify() {
   return success();
 }
 
-/// A multiple of `aligned`, as far as the text tells.
-template <typename OpTy> static LogicalResult verifyAligned(OpTy op) {
-  std::optional<int64_t> aligned = op.getAligned();
-  if (!aligned)
-    return success();
-  if (*aligned <= 0)
-    return op.emitOpError("expects a positive aligned, got ") << *aligned;
-  if (op.getIndices().empty())
-    return op.emitOpError("is aligned, but has no index that could be");
-  std::optional<int64_t> index = getConstantIntValue(op.getIndices().back());
-  if (index && *index % *aligned != 0)
-    return op.emitOpError("expects a last index that is a multiple of ")
-           << *aligned << " as aligned says, got " << *index;
-  return success();
-}
-
 LogicalResult LoadFragmentOp::verify() {
   auto source = cast<MemRefType>(getSource().getType());
   if (failed(verifyIndices(*this, "source", source, getIndices().size())))
@@ -193,11 +177,6 @@ LogicalResult LoadFragmentOp::verify() {
   if (failed(verifyElementPositions(*this, "a result", result)) ||
       failed(verifyAligned(*this)))
     return failure();
-  if (getParked() && (!isa<BlockedLayoutAttr>(result.getLayout()) ||
-                      !result.getBlock().empty()))
-    return emitOpError("expects a result in a blocked layout and without a "
-                       "block when parked, got ")
-           << result;
   return verifyElementTypes(*this, "a result", result.getElementType(),
                             "operand source", source.getElementType());
 }
@@ -228,13 +207,6 @@ LogicalResult StoreFragmentOp::verify() {
                             "operand dest", dest.getElementType());
 }
 
-/// What is quantised.
-static bool isWideFloat(FragmentType type) {
-  Type element = type.getElementType();
-  return type.getBlock().empty() &&
-         (element.isF32() || element.isBF16() || element.isF16());
-}
-
 LogicalResult BlockAbsmaxOp::verify() {
   if (getValues().empty())
     return emitOpError("expects at least 1 operand, got none");
@@ -262,7 +234,10 @@ LogicalResult BlockAbsmaxOp::verify() {
     return emitOpError("of several operands expects a layout of 1 thread "
                        "block, got a cluster of ")
            << cluster;
-  return success();
+  if (!(getAmaxFloor().convertToFloat() >= 0.0f))
+    return emitOpError("expects an amax_floor that is not negative, got ")
+           << getAmaxFloorAttr();
+  return verifyAllThreads(*this);
 }
 
 LogicalResult ScaledCastOp::verify() {

@@ -21,85 +21,44 @@ RingLayout RingLayout::get(RingType ring, int64_t start) {
   return layout;
 }
 
-int64_t mlir::gqgpu::bytesPerThreadBlock(FragmentType fragment) {
-  return fragment.getShape()[0] / fragment.getLayout().getCluster() *
-         fragment.getShape()[1] *
-         fragment.getElementType().getIntOrFloatBitWidth() / 8;
-}
-
-TransposeStaging TransposeStaging::get(FragmentType fragment) {
-  int64_t rows = fragment.getShape()[0] / fragment.getLayout().getCluster();
-  int64_t band = 16;
-  while (band > 4 && rows % band != 0)
-    band /= 2;
-  return {rows, static_cast<int64_t>(llvm::alignTo(fragment.getShape()[1], 16)),
-          band};
-}
-
-std::optional<ScaleStaging> ScaleStaging::get(StoreFragmentOp op) {
-  auto type = cast<FragmentType>(op.getValue().getType());
-  if (type.getBlock().empty() || type.getLayout().getCluster() > 1)
+std::optional<SharedExtent> SharedExtent::get(Operation *op) {
+  SharedExtent extent;
+  std::optional<uint64_t> offset;
+  if (auto alloc = dyn_cast<SharedAllocOp>(op)) {
+    TileType type = alloc.getBuffer().getType();
+    extent.bytes = type.getNumBytes();
+    extent.alignment = type.getAlignment();
+    offset = alloc.getOffset();
+  } else if (auto ring = dyn_cast<RingCreateOp>(op)) {
+    extent.bytes = RingLayout::get(ring.getRing().getType(), 0).end;
+    extent.alignment = 1024;
+    offset = ring.getOffset();
+  } else {
     return std::nullopt;
-  ScaleStaging staging{static_cast<int64_t>(llvm::divideCeil(
-                           type.getShape()[0], type.getBlock()[0])),
-                       static_cast<int64_t>(llvm::divideCeil(
-                           type.getShape()[1], type.getBlock()[1])),
-                       type.getElementType().getIntOrFloatBitWidth() / 8};
-  if (op.getTransposed())
-    std::swap(staging.rows, staging.columns);
-  // Neighbours, and enough of them to be worth a barrier.
-  if (staging.columns < 2 || staging.count() < 64)
-    return std::nullopt;
-  return staging;
+  }
+  if (offset)
+    extent.offset = static_cast<int64_t>(*offset);
+  return extent;
 }
 
-SharedMemoryPlan SharedMemoryPlan::get(KernelOp kernel) {
-  SharedMemoryPlan plan;
-  int64_t offset = 0;
-  bool staging = false;
-  kernel.walk(
-      [&](StoreFragmentOp op) { staging |= op.getPath() == Path::Tma; });
-  if (staging)
-    kernel.walk([&](WarpSpecializeOp op) {
-      offset = op.getGroups() * 4 * kStoreStagingPerWarp;
-    });
-  kernel.walk([&](RingCreateOp op) {
-    offset = llvm::alignTo(offset, 1024);
-    plan.offsets[op] = offset;
-    offset = RingLayout::get(op.getRing().getType(), offset).end;
-  });
-  // One word per block of the tile for reductions that cross warps.
-  kernel.walk([&](BlockAbsmaxOp op) {
-    auto type = cast<FragmentType>(op.getResult().getType());
-    offset = llvm::alignTo(offset, 16);
-    plan.offsets[op] = offset;
-    offset += 4 * llvm::divideCeil(type.getShape()[0], type.getBlock()[0]) *
-              llvm::divideCeil(type.getShape()[1], type.getBlock()[1]);
-  });
-  kernel.walk([&](LoadFragmentOp op) {
-    if (op.getParked()) {
-      offset = llvm::alignTo(offset, 16);
-      plan.offsets[op] = offset;
-      offset += bytesPerThreadBlock(cast<FragmentType>(op.getType()));
-    }
-  });
-  kernel.walk([&](StoreFragmentOp op) {
-    if (std::optional<ScaleStaging> staging = ScaleStaging::get(op)) {
-      offset = llvm::alignTo(offset, 16);
-      plan.offsets[op] = offset;
-      offset += staging->bytes();
-    }
-  });
-  plan.bytes = offset;
-  // One staging for all transposed stores.
-  offset = llvm::alignTo(offset, 16);
-  kernel.walk([&](StoreFragmentOp op) {
-    auto type = cast<FragmentType>(op.getValue().getType());
-    if (!op.getTransposed() || !type.getBlock().empty())
+SharedMemoryLayout SharedMemoryLayout::get(KernelOp kernel) {
+  SharedMemoryLayout layout;
+  SmallVector<std::pair<Operation *, SharedExtent>> open;
+  kernel.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    std::optional<SharedExtent> extent = SharedExtent::get(op);
+    if (!extent)
       return;
-    plan.offsets[op] = offset;
-    plan.bytes =
-        std::max(plan.bytes, offset + TransposeStaging::get(type).bytes());
+    if (!extent->offset) {
+      open.push_back({op, *extent});
+      return;
+    }
+    layout.offsets.push_back({op, *extent->offset});
+    layout.bytes = std::max(layout.bytes, extent->endAt(*extent->offset));
   });
-  return plan;
+  for (auto &[op, extent] : open) {
+    int64_t offset = llvm::alignTo(layout.bytes, extent.alignment);
+    layout.offsets.push_back({op, offset});
+    layout.bytes = extent.endAt(offset);
+  }
+  return layout;
 }

@@ -55,8 +55,10 @@ static bool verifyRegisters(WarpSpecializeOp roles,
 LogicalResult mlir::gqgpu::verifyBudgets(KernelOp kernel) {
   const gq::TargetModel &target = gq::getTarget(kernel);
   bool right = true;
-  if (int64_t bytes = SharedMemoryPlan::get(kernel).bytes;
-      bytes > target.sharedMemory) {
+  int64_t bytes =
+      std::max(SharedMemoryLayout::get(kernel).bytes,
+               static_cast<int64_t>(kernel.getSharedMemory().value_or(0)));
+  if (bytes > target.sharedMemory) {
     right = false;
     InFlightDiagnostic error = kernel.emitOpError("uses ")
                                << bytes
@@ -65,6 +67,11 @@ LogicalResult mlir::gqgpu::verifyBudgets(KernelOp kernel) {
     kernel.walk([&](RingCreateOp ring) {
       error.attachNote(ring.getLoc())
           << "a ring of " << RingLayout::get(ring.getRing().getType(), 0).end
+          << " bytes";
+    });
+    kernel.walk([&](SharedAllocOp buffer) {
+      error.attachNote(buffer.getLoc())
+          << "a buffer of " << buffer.getBuffer().getType().getNumBytes()
           << " bytes";
     });
   }

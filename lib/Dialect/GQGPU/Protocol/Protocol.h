@@ -1,4 +1,4 @@
-//===- Protocol.h - static checks of the ring protocol ----------*- C++ -*-===//
+//===- Protocol.h - static checks of rings and shared memory ----*- C++ -*-===//
 //
 // Each check reports only what is wrong whatever the operands of the kernel
 // are: what depends on a condition, a trip count or a form that it does not
@@ -35,6 +35,8 @@ LogicalResult verifyCounts(KernelOp kernel);
 LogicalResult verifyStarts(KernelOp kernel);
 /// Fills are in the producer, uses in the math groups, and rings have both.
 LogicalResult verifyRoles(KernelOp kernel);
+/// Shared memory is written before it is read, with a barrier in between.
+LogicalResult verifySharedMemory(KernelOp kernel);
 
 //===----------------------------------------------------------------------===//
 // Flow: how values go through loops

@@ -20,8 +20,8 @@ struct VerifyProtocolPass
     getOperation()->walk([&](KernelOp kernel) {
       for (auto check :
            {verifySlots, verifyFills, verifyCursors, verifyFragments,
-            verifyRings, verifyCounts, verifyStarts, verifyRoles, verifyBudgets,
-            verifyExtents})
+            verifyRings, verifyCounts, verifyStarts, verifyRoles,
+            verifySharedMemory, verifyThreads, verifyBudgets, verifyExtents})
         wrong |= failed(check(kernel));
     });
     if (wrong)

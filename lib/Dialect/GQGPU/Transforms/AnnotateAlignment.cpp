@@ -7,7 +7,6 @@
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Analysis/Divisibility.h"
-#include "gq/Dialect/GQGPU/IR/SharedMemory.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
 
@@ -31,10 +30,15 @@ static int64_t unitOf(LoadFragmentOp op) {
 
 static int64_t unitOf(StoreFragmentOp op) {
   auto type = cast<FragmentType>(op.getValue().getType());
-  if (!type.getBlock().empty())
+  // Of codes that are transposed gq-stage-stores makes a store_shared.
+  if (!type.getBlock().empty() || op.getTransposed())
     return 1;
-  return op.getTransposed() ? TransposeStaging::get(type).band
-                            : type.getLayout().getChunk();
+  return type.getLayout().getChunk();
+}
+
+/// Bands are columns of the result.
+static int64_t unitOf(StoreSharedOp op) {
+  return op.getTransposed() ? op.getBuffer().getType().getBand() : 1;
 }
 
 namespace {
@@ -55,6 +59,9 @@ struct AnnotateAlignmentPass
     });
     kernel.walk([&](StoreFragmentOp op) {
       annotate(op, **solver, op.getDest(), "store_fragment");
+    });
+    kernel.walk([&](StoreSharedOp op) {
+      annotate(op, **solver, op.getDest(), "store_shared");
     });
     return success();
   }

@@ -63,7 +63,8 @@ LogicalResult Distributor::distribute(gq::QuantizeOp op) {
       elementwise(loc, amax, blocks, [&](OpBuilder &b, ValueRange args) {
         return scaleFromAmax(b, loc, args[0], format, op.getPow2());
       });
-  castSlabs(op, *values, scale);
+  if (failed(castSlabs(op, *values, scale)))
+    return failure();
   Type stored =
       cast<RankedTensorType>(op.getScalesInit().getType()).getElementType();
   if (!stored.isF32())
@@ -129,7 +130,7 @@ LogicalResult Distributor::distribute(gq::ScaledCastOp op) {
   Value scales;
   if (auto load = op.getScales().getDefiningOp<LoadOp>()) {
     scales = LoadFragmentOp::create(
-        b, load.getLoc(), blocks, load.getSource(), load.getIndices(),
+        b, load.getLoc(), Type(blocks), load.getSource(), load.getIndices(),
         b.getMultiDimIdentityMap(2), load.getEvictAttr());
   } else {
     auto found = fragments.find(op.getScales());

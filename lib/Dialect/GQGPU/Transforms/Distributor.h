@@ -87,7 +87,25 @@ private:
   /// The slabs of the tile that `op` quantises (one, if it is not taken in
   /// turns), and its codes from them.
   FailureOr<SmallVector<Value>> slabsOf(gq::QuantizeOp op);
-  void castSlabs(gq::QuantizeOp op, ArrayRef<Value> values, Value scales);
+  LogicalResult castSlabs(gq::QuantizeOp op, ArrayRef<Value> values,
+                          Value scales);
+
+  /// One reading of a slab: for its maximum, or `again` for its cast.
+  struct Reading {
+    unsigned slab;
+    bool again;
+    Eviction evict;
+    /// What was made, in order.
+    SmallVector<Operation *> made;
+    /// The tiles that were loaded, and through which map.
+    SmallVector<std::tuple<Value, AffineMap, LoadFragmentOp>> loads;
+  };
+  /// The fragment of a slab of `tile` for `user`, made here, from loads that
+  /// are made here as well, or from what was parked.
+  FailureOr<Value> compute(Operation *user, Value tile, AffineMap map,
+                           Reading &reading);
+  /// Parks what `readings` have loaded.
+  void park(gq::QuantizeOp op, ArrayRef<Reading> readings);
   /// Orders what makes and stores codes by slabs.
   void storeInTurns();
   FragmentType perBlock(FragmentType type, ArrayRef<int64_t> block) {
@@ -108,6 +126,12 @@ private:
   Value add(Location loc, Value lhs, Value rhs) {
     return arith::AddIOp::create(b, loc, lhs, rhs);
   }
+  /// The op on one fragment, of operands that are asked for by tile and map.
+  FailureOr<Value>
+  elementwise(linalg::LinalgOp op, FragmentType type,
+              function_ref<FailureOr<Value>(Value, AffineMap)> operandOf);
+  /// A fragment of `slab`, masked as the tile is.
+  Value mask(MaskOp op, Value fragment, unsigned slab);
   Value elementwise(Location loc, ValueRange operands, FragmentType type,
                     function_ref<Value(OpBuilder &, ValueRange)> body);
 
@@ -118,6 +142,8 @@ private:
   /// What makes the codes of a slab, in order; the last op is the cast. In the
   /// order in which slabs are stored.
   SmallVector<SmallVector<Operation *>> turns;
+  /// Slabs of loaded tiles that wait in shared memory.
+  DenseMap<std::tuple<Value, AffineMap, unsigned>, Value> parked;
 };
 
 } // namespace mlir::gqgpu

@@ -158,7 +158,8 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   kernel =
       KernelOp::create(b, loc, (function.getSymName() + "_" + what).str(),
                        b.getFunctionType(types, {}), ArrayAttr(), ArrayAttr(),
-                       IntegerAttr(), IntegerAttr(), GridAttr());
+                       /*threads=*/IntegerAttr(), /*cluster=*/IntegerAttr(),
+                       /*shared_memory=*/IntegerAttr(), GridAttr());
   symbols.insert(kernel);
   if (config) {
     if (std::optional<int64_t> threads = config.getLaunchThreads())

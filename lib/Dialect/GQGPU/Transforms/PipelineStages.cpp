@@ -105,7 +105,8 @@ struct PipelineStagesPass
       auto type = cast<RankedTensorType>(load.getResult().getType());
       if (failed(TileType::verifyInvariants(
               [&] { return load.emitOpError("cannot go through a ring: "); },
-              type.getShape(), type.getElementType(), load.getSwizzle())))
+              type.getShape(), type.getElementType(), load.getSwizzle(),
+              /*band=*/0)))
         return failure();
       tiles.push_back(TileType::get(context, type.getShape(),
                                     type.getElementType(), load.getSwizzle()));
@@ -114,7 +115,8 @@ struct PipelineStagesPass
     auto tileLoop = cast<TileLoopOp>(loop->getParentOp());
     rewriter.setInsertionPoint(tileLoop);
     auto ring = RingCreateOp::create(rewriter, loc,
-                                     RingType::get(context, stages, tiles));
+                                     RingType::get(context, stages, tiles),
+                                     /*offset=*/IntegerAttr());
     Type cursorType = CursorType::get(context);
     Value fill = CursorOp::create(rewriter, loc, cursorType);
     Value read = CursorOp::create(rewriter, loc, cursorType);

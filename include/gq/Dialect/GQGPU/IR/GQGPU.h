@@ -6,6 +6,7 @@
 #ifndef GQ_DIALECT_GQGPU_IR_GQGPU_H
 #define GQ_DIALECT_GQGPU_IR_GQGPU_H
 
+#include "gq/Dialect/GQGPU/IR/SharedAccess.h"
 #include "gq/Support/KnownAttributes.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/AffineMap.h"
@@ -43,6 +44,8 @@ struct OperandTile {
 #include "gq/Dialect/GQGPU/IR/GQGPUAttrs.h.inc"
 #define GET_TYPEDEF_CLASSES
 #include "gq/Dialect/GQGPU/IR/GQGPUTypes.h.inc"
+
+#include "gq/Dialect/GQGPU/IR/GQGPUOpInterfaces.h.inc"
 #define GET_OP_CLASSES
 #include "gq/Dialect/GQGPU/IR/GQGPUOps.h.inc"
 

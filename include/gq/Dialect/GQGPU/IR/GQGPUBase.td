@@ -22,7 +22,9 @@ def GQGPU_Dialect : Dialect {
        by a producer and emptied by math groups (after `gq-pipeline-stages` and
        `gq-warp-specialize`);
     3. *fragments*: tiles are spread over the registers of threads (after
-       `gq-distribute`).
+       `gq-distribute`); what threads tell one another then becomes ops as well
+       (`gq-expand-reductions`, `gq-stage-stores`), and gets its place
+       (`gq-allocate-shared-memory`).
 
     ### The ring protocol
 
@@ -37,6 +39,25 @@ def GQGPU_Dialect : Dialect {
     | `commit` | the slot is full once its loads land | `release` | this group is done with it |
 
     A slot is empty again when every math group has released it.
+
+    ### Shared memory
+
+    A `gqgpu.shared_alloc` is a tile in the shared memory of a thread block. Its
+    place is its own for as long as the kernel runs; what it holds goes from
+    thread to thread under three rules, which `gq-verify-protocol` and the
+    simulator check:
+
+    - between two accesses, of which one writes, there is a `gqgpu.barrier` of
+      all threads that they may meet in: a warp, a thread block or a cluster.
+      Only maxima that are reduced into words (`atomic_max`) need none between
+      them;
+    - what is read has been written, and was not taken (`unpark`) before;
+      `atomic_max` finds words that were cleared after their last reading;
+    - the copy engine reads what was written before a `proxy_fence` and a
+      barrier, and `tma_store_wait` and a barrier come before the next writing.
+
+    All threads that a barrier names take part in it: `block` and `cluster`, and
+    whatever works with all threads of a thread block, stand outside of roles.
   }];
   let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 1;
@@ -79,6 +100,14 @@ def GQGPU_EvictionAttr : EnumAttr<GQGPU_Dialect, GQGPU_Eviction, "evict"> {
   let assemblyFormat = "`<` $value `>`";
 }
 
+def GQGPU_Scope : I32EnumAttr<"Scope", "threads that meet", [
+    I32EnumAttrCase<"Warp", 0, "warp">,
+    I32EnumAttrCase<"Block", 1, "block">,
+    I32EnumAttrCase<"Cluster", 2, "cluster">
+  ]> {
+  let cppNamespace = "::mlir::gqgpu";
+}
+
 //===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//
@@ -93,14 +122,29 @@ def GQGPU_TileType : GQGPU_Type<"Tile", "tile"> {
     Shape, element type and the swizzle of its 16-byte chunks in bytes (0: none,
     row-major; 128: the layout that TMA writes and wgmma reads).
 
-    Example: `!gqgpu.tile<256x128xf8E4M3FN, swizzle = 128>`
+    With `band = n` (4, 8 or 16; one-byte elements) rows are padded to multiples
+    of 16 bytes, and the 16-byte chunks of a row are permuted by the number of
+    its band of `n` rows, so that threads that read columns of different bands
+    meet different banks.
+
+    Examples: `!gqgpu.tile<256x128xf8E4M3FN, swizzle = 128>`,
+    `!gqgpu.tile<64x128xi8, band = 16>`
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "::mlir::Type":$elementType,
-                        DefaultValuedParameter<"int64_t", "0">:$swizzle);
+                        DefaultValuedParameter<"int64_t", "0">:$swizzle,
+                        DefaultValuedParameter<"int64_t", "0">:$band);
+  let builders = [TypeBuilder<(ins "::llvm::ArrayRef<int64_t>":$shape,
+      "::mlir::Type":$elementType, CArg<"int64_t", "0">:$swizzle), [{
+    return $_get($_ctxt, shape, elementType, swizzle, /*band=*/0);
+  }]>];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     int64_t getNumBytes() const;
+    /// Bytes from one row to the next.
+    int64_t getRowBytes() const;
+    /// Of its first byte in shared memory: a swizzle is a pattern of addresses.
+    int64_t getAlignment() const;
   }];
 }
 
@@ -149,6 +193,32 @@ def GQGPU_FragmentType : GQGPU_Type<"Fragment", "fragment"> {
     /// This type with another element type.
     FragmentType cloneWith(::mlir::Type elementType) const;
   }];
+}
+
+def GQGPU_PartialType : GQGPU_Type<"Partial", "partial"> {
+  let summary = "maxima of blocks that are still to be reduced";
+  let description = [{
+    For every block that a thread has elements of: the largest magnitude of what
+    it, and with `lanes` lanes reduced the other lanes of its aligned group of so
+    many, have of it. The fragment that all of it becomes is constant over
+    blocks. All lanes of a group lie in one block.
+
+    Example: `!gqgpu.partial<<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>, block = [1, 128]>, lanes = 8>`
+  }];
+  let parameters = (ins "::mlir::gqgpu::FragmentType":$fragment, "int64_t":$lanes);
+  let assemblyFormat = "`<` $fragment `,` `lanes` `=` $lanes `>`";
+  let genVerifyDecl = 1;
+}
+
+def GQGPU_ParkedType : GQGPU_Type<"Parked", "parked"> {
+  let summary = "a fragment that waits in shared memory";
+  let description = [{
+    Every thread has a copy of its own elements there, and reads it back once.
+
+    Example: `!gqgpu.parked<<128x256xf32, #gqgpu.blocked<[16, 32], chunk = 8>>>`
+  }];
+  let parameters = (ins "::mlir::gqgpu::FragmentType":$fragment);
+  let assemblyFormat = "`<` $fragment `>`";
 }
 
 //===----------------------------------------------------------------------===//

@@ -105,7 +105,8 @@ def GQGPU_ElementwiseOp : GQGPU_Op<"elementwise", [RecursiveMemoryEffects,
   let hasVerifier = 1;
 }
 
-def GQGPU_LoadFragmentOp : GQGPU_Op<"load_fragment", [MemoryEffects<[MemRead]>]> {
+def GQGPU_LoadFragmentOp : GQGPU_Op<"load_fragment", [AttrSizedOperandSegments,
+    MemoryEffects<[MemRead]>]> {
   let summary = "elements of a tensor in global memory, in a fragment's layout";
   let description = [{
     Element `(r, c)` of the fragment is `source[indices + map(r, c)]`, or zero
@@ -118,30 +119,39 @@ def GQGPU_LoadFragmentOp : GQGPU_Op<"load_fragment", [MemoryEffects<[MemRead]>]>
     most so many elements then start at multiples of their length, and may move
     at once. `gq-annotate-alignment` writes what it can prove.
 
-    With `parked` every thread keeps a copy of its elements in shared memory. A
-    later load of the same elements, in the same block of code, reads that
-    instead of memory.
+    What a load may assume is part of it, for a load of memory that nobody writes
+    may otherwise be moved to where it fills registers that something else needs:
+
+    - `coherent`: it stays behind the stores and barriers before it, and its
+      addresses are computed when it runs. For what is loaded a second time, and
+      for what this kernel has written;
+    - `after`: not before this partial maximum is known. For a slab that takes
+      the registers of one that is reduced then.
 
     Example:
     ```mlir
-    %x = gqgpu.load_fragment %X[%i, %j] map #id {parked} : memref<?x512xf32> -> !slab
-    // ... registers are used for something else
-    %y = gqgpu.load_fragment %X[%i, %j] map #id : memref<?x512xf32> -> !slab
+    %a = gqgpu.load_fragment %X[%i, %j] map #id : memref<?x512xf32> -> !slab
+    %p = gqgpu.thread_absmax %a : !slab -> !partial
+    %b = gqgpu.load_fragment %X[%k, %j] map #id after %p : !partial : memref<?x512xf32> -> !slab
+    // ...
+    %c = gqgpu.load_fragment %X[%i, %j] map #id {coherent} : memref<?x512xf32> -> !slab
     ```
   }];
   let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices, AffineMapAttr:$map,
-    OptionalAttr<GQGPU_EvictionAttr>:$evict, UnitAttr:$parked,
-    OptionalAttr<I64Attr>:$aligned);
+    Optional<GQGPU_PartialType>:$after, OptionalAttr<GQGPU_EvictionAttr>:$evict,
+    UnitAttr:$coherent, OptionalAttr<I64Attr>:$aligned);
   let results = (outs GQGPU_FragmentType:$result);
-  let assemblyFormat = [{
-    $source `[` $indices `]` `map` $map attr-dict `:` type($source) `->` type($result)
-  }];
   let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$source,
-    "::mlir::ValueRange":$indices, "::mlir::AffineMap":$map,
-    "::mlir::gqgpu::EvictionAttr":$evict), [{
-      build($_builder, $_state, result, source, indices, map, evict,
-            /*parked=*/false, /*aligned=*/::mlir::IntegerAttr());
-    }]>];
+      "::mlir::ValueRange":$indices, "::mlir::AffineMap":$map,
+      CArg<"::mlir::gqgpu::EvictionAttr", "{}">:$evict,
+      CArg<"bool", "false">:$coherent), [{
+    build($_builder, $_state, result, source, indices, map, /*after=*/::mlir::Value(),
+          evict, coherent, /*aligned=*/::mlir::IntegerAttr());
+  }]>];
+  let assemblyFormat = [{
+    $source `[` $indices `]` `map` $map (`after` $after^ `:` type($after))? attr-dict
+    `:` type($source) `->` type($result)
+  }];
   let hasVerifier = 1;
 }
 
@@ -155,6 +165,10 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
     block `(r, c)` at `indices + (r, c)`, or at `indices + (c, r)` with
     `transposed`. Elements of one byte may be stored transposed as well.
     `aligned` as in `load_fragment`.
+
+    `gq-stage-stores` takes stores apart that go through shared memory, which are
+    those with path `tma` and of transposed codes, and those of scales that leave
+    as whole sectors. Without it, threads store what they hold.
 
     Example:
     ```mlir
@@ -181,7 +195,8 @@ def GQGPU_BlockAbsmaxOp : GQGPU_Op<"block_absmax", [MemoryEffects<[MemRead, MemW
     `gq.block_absmax` on a fragment of f32, bf16 or f16; the result is f32, and
     exact, since a maximum is an element. Blocks that span threads are reduced
     across lanes, warps and the thread blocks of a cluster, as far as the layout
-    spreads them.
+    spreads them: how is what `gq-expand-reductions` writes. All threads of the
+    thread block take part, so it stands outside of roles.
 
     Several fragments of one type are the slabs of a tile above one another,
     whose blocks are as high as all of them: the result's block has the rows of

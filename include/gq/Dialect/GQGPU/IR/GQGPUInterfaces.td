@@ -1,7 +1,8 @@
-//===- GQGPUInterfaces.td - what layouts and products say --*- tablegen -*-===//
+//===- GQGPUInterfaces.td - what passes ask --------------*- tablegen -*-===//
 //
-// Verifiers, distribution, simulator and lowering ask these two interfaces and
-// know no layout and no instruction by name.
+// Verifiers, distribution, simulator and lowering ask the first two interfaces and
+// know no layout and no instruction by name. The third is of ops: gq-verify-protocol
+// and the simulator know the rules of shared memory by what they say.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_DIALECT_GQGPU_IR_GQGPUINTERFACES_TD
@@ -111,6 +112,18 @@ def GQGPU_MmaInterface : AttrInterface<"MmaInterface"> {
     ::mlir::gqgpu::FragmentType getScaleType(::mlir::gqgpu::Dim dim,
                                              int64_t count) const;
   }];
+}
+
+def GQGPU_SharedMemoryOpInterface : OpInterface<"SharedMemoryOpInterface"> {
+  let description = [{
+    An op that reads or writes a `gqgpu.shared_alloc`. Verifier and simulator
+    know the rules of shared memory by what these ops say of themselves.
+  }];
+  let cppNamespace = "::mlir::gqgpu";
+  let methods = [InterfaceMethod<[{
+      The buffer the op works on, what it does there, and which threads may meet
+      in it.
+    }], "::mlir::gqgpu::SharedAccess", "getSharedAccess">];
 }
 
 #endif // GQ_DIALECT_GQGPU_IR_GQGPUINTERFACES_TD

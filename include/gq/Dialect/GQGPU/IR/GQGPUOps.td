@@ -5,6 +5,8 @@
 include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
 include "gq/Dialect/GQGPU/IR/GQGPUFragmentOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPULaunchAttrs.td"
+include "gq/Dialect/GQGPU/IR/GQGPUReduceOps.td"
+include "gq/Dialect/GQGPU/IR/GQGPUSharedOps.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/RegionKindInterface.td"
 include "mlir/IR/SymbolInterfaces.td"
@@ -23,9 +25,11 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
   let summary = "a function that runs on the GPU";
   let description = [{
     Arguments are memrefs in global memory (row-major, without gaps) and index
-    or float scalars; it returns nothing. `threads` and `cluster` are what the
-    kernel is launched with. `grid`, the number of clusters, is left by
-    `gq-expand-tile-loops`; before that the tile loop says it.
+    or float scalars; it returns nothing. `threads`, `cluster` and the bytes of
+    `shared_memory` are what the kernel is launched with; the last is written by
+    `gq-allocate-shared-memory`, with the `offset` of everything that lies there.
+    `grid`, the number of clusters, is left by `gq-expand-tile-loops`; before
+    that the tile loop says it.
 
     Example:
     ```mlir
@@ -38,10 +42,11 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     TypeAttrOf<FunctionType>:$function_type,
     OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs,
     OptionalAttr<I64Attr>:$threads, OptionalAttr<I64Attr>:$cluster,
-    OptionalAttr<GQGPU_GridAttr>:$grid);
+    OptionalAttr<I64Attr>:$shared_memory, OptionalAttr<GQGPU_GridAttr>:$grid);
   let regions = (region AnyRegion:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     ::mlir::Region *getCallableRegion() { return &getBody(); }
     ::mlir::ArrayRef<::mlir::Type> getArgumentTypes() {
@@ -206,8 +211,9 @@ def GQGPU_MaskOp : GQGPU_Op<"mask", [Pure, AllTypesMatch<["value", "result"]>]> 
 
 def GQGPU_RingCreateOp : GQGPU_Op<"ring_create", [MemoryEffects<[MemAlloc]>]> {
   let summary = "a ring of empty slots";
+  let arguments = (ins OptionalAttr<I64Attr>:$offset);
   let results = (outs GQGPU_RingType:$ring);
-  let assemblyFormat = "attr-dict `:` type($ring)";
+  let assemblyFormat = "(`at` $offset^)? attr-dict `:` type($ring)";
 }
 
 def GQGPU_CursorOp : GQGPU_Op<"cursor", [Pure]> {

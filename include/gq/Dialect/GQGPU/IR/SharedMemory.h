@@ -1,7 +1,8 @@
-//===- SharedMemory.h - where rings lie in shared memory --------*- C++ -*-===//
+//===- SharedMemory.h - what lies where in shared memory --------*- C++ -*-===//
 //
-// One place decides the layout: config selection and the verifier of the
-// protocol ask it for the size, the lowering for the addresses.
+// One place decides the layout: config selection and budgets ask it for sizes,
+// gq-allocate-shared-memory writes what it says into the IR, and the verifier
+// and the lowering read that.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_DIALECT_GQGPU_IR_SHAREDMEMORY_H
@@ -32,46 +33,27 @@ struct RingLayout {
   static RingLayout get(RingType ring, int64_t start);
 };
 
-/// Bytes of staging one math warp needs to store a fragment through TMA: 16
-/// rows of 128 bytes.
-constexpr int64_t kStoreStagingPerWarp = 2048;
+/// What an op has of the shared memory of its kernel.
+struct SharedExtent {
+  std::optional<int64_t> offset;
+  int64_t bytes, alignment;
+  /// No sum overflows, whatever offset somebody wrote.
+  int64_t endAt(int64_t start) const {
+    return std::min(start, int64_t(1) << 60) + bytes;
+  }
 
-/// Bytes of a thread block's part of a blocked fragment.
-int64_t bytesPerThreadBlock(FragmentType fragment);
-
-/// Codes of one thread block on their way to a transposed store: its rows of
-/// the tile, each of `pitch` bytes, of which a thread turns `band` (4, 8 or 16)
-/// at a time.
-struct TransposeStaging {
-  int64_t rows, pitch, band;
-  int64_t bytes() const { return rows * pitch; }
-
-  static TransposeStaging get(FragmentType fragment);
+  /// Nothing for an op that has none.
+  static std::optional<SharedExtent> get(Operation *op);
 };
 
-/// Scales of a tile on their way to memory, in the order they have there. A
-/// warp holds few scales that are neighbours in memory, and stores of less than
-/// a sector (32 bytes) cost L2 as much as whole ones: measured (one H100), a
-/// 1x128 quantisation spends 3 % of its time on them.
-struct ScaleStaging {
-  int64_t rows, columns, bytesPerScale;
-  int64_t count() const { return rows * columns; }
-  int64_t bytes() const { return count() * bytesPerScale; }
-
-  /// None if `op` does not store scales, or would gain nothing.
-  static std::optional<ScaleStaging> get(StoreFragmentOp op);
-};
-
-/// What a kernel puts where in its dynamic shared memory: staging of its
-/// stores, then rings, then the scratch of reductions that cross warps, what
-/// loads park, and the scratch of stores that change the order.
-struct SharedMemoryPlan {
-  /// Offsets of each `ring_create`, `block_absmax`, parked load, and
-  /// `store_fragment` of transposed codes or staged scales.
-  DenseMap<Operation *, int64_t> offsets;
+/// Where everything in the shared memory of a kernel lies: where its offset
+/// says, and what has none behind that, in the order of the code. All of it is
+/// there for as long as the kernel runs.
+struct SharedMemoryLayout {
+  SmallVector<std::pair<Operation *, int64_t>> offsets;
   int64_t bytes = 0;
 
-  static SharedMemoryPlan get(KernelOp kernel);
+  static SharedMemoryLayout get(KernelOp kernel);
 };
 
 } // namespace mlir::gqgpu

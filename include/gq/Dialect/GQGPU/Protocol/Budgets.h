@@ -11,6 +11,11 @@ namespace mlir::gqgpu {
 /// op that asks for too much.
 LogicalResult verifyBudgets(KernelOp kernel);
 
+/// Checks that fragments lie over the threads that `kernel`, or a group of a
+/// role, has, where the kernel says so, and that staging has a part for each
+/// math warp.
+LogicalResult verifyThreads(KernelOp kernel);
+
 } // namespace mlir::gqgpu
 
 #endif // GQ_DIALECT_GQGPU_PROTOCOL_BUDGETS_H

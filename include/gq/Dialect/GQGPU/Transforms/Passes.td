@@ -73,6 +73,63 @@ def DistributePass : Pass<"gq-distribute"> {
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
+def ExpandReductionsPass : Pass<"gq-expand-reductions"> {
+  let summary = "Reduce the maxima of blocks step by step";
+  let description = [{
+    A `gqgpu.block_absmax` becomes the largest magnitude of what each thread
+    holds, then reductions over lanes, and through words of shared memory over
+    warps and the thread blocks of a cluster, with the barriers in between: as
+    many of these steps as the layout asks for. Where a group of lanes has all of
+    a block, no shared memory is needed.
+    ```mlir
+    %a = gqgpu.block_absmax %x {amax_floor = 0.0 : f32} : !x -> !blocks
+    ==>
+    gqgpu.barrier block
+    gqgpu.clear %words : !gqgpu.tile<1x1xf32>
+    gqgpu.barrier block
+    %p = gqgpu.thread_absmax %x : !x -> !gqgpu.partial<!blocks, lanes = 1>
+    %m = gqgpu.partial_max %p floor 0.0 : ...
+    %w = gqgpu.lane_max redux %m : ... -> !gqgpu.partial<!blocks, lanes = 32>
+    gqgpu.atomic_max block %w into %words : ...
+    gqgpu.barrier block
+    %r = gqgpu.read_blocks %words : !gqgpu.tile<1x1xf32> -> !blocks
+    %a = gqgpu.elementwise(%r) { ... arith.minnumf ... }
+    ```
+    Of several slabs each is reduced where it is computed, and the loads of the
+    third and later ones wait (`after`) for the slab two before: more slabs than
+    two are not in registers at a time.
+  }];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect"];
+}
+
+def StageStoresPass : Pass<"gq-stage-stores"> {
+  let summary = "Take stores apart that go through shared memory";
+  let description = [{
+    Three kinds of `gqgpu.store_fragment` become an allocation, a writing of the
+    staging, a barrier, and a store from there:
+
+    - a product with path `tma`: box by box of at most 16 rows by 128 bytes, in
+      a part of the staging that each warp has for itself, by the copy engine;
+    - one-byte codes that are stored `transposed`;
+    - scales of a tile, if at least 64 of them leave together and some are
+      neighbours in memory: as whole sectors.
+
+    The others stay: the threads store what they hold.
+  }];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect"];
+}
+
+def AllocateSharedMemoryPass : Pass<"gq-allocate-shared-memory"> {
+  let summary = "Give everything in shared memory its place";
+  let description = [{
+    Writes `offset` on every `gqgpu.shared_alloc` and `gqgpu.ring_create`, and
+    how much shared memory the kernel has. An offset that is there already is
+    kept, and the others come behind it. What is written is verified with the
+    kernel: no two overlap, and everything lies within.
+  }];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
+}
+
 def ScheduleMathPass : Pass<"gq-schedule-math"> {
   let summary = "Overlap waiting for the next slot with the product in flight";
   let description = [{
@@ -144,7 +201,7 @@ def ExpandTileLoopsPass : Pass<"gq-expand-tile-loops"> {
 }
 
 def VerifyProtocolPass : Pass<"gq-verify-protocol"> {
-  let summary = "Check how the roles of a kernel use its rings";
+  let summary = "Check rings, shared memory and budgets of a kernel";
   let description = [{
     Changes nothing; an error stands at the op that breaks the protocol, with a
     note at the other party. Checked in every form of a kernel, from
@@ -158,6 +215,9 @@ def VerifyProtocolPass : Pass<"gq-verify-protocol"> {
       there are; `expect` is what the loads bring;
     - products are waited for before they are read and before their slot is
       released;
+    - what is in shared memory was written, with a barrier between, when it is
+      read, and was read when it is overwritten; the copy engine is waited for;
+    - fragments are spread over the threads that the kernel has;
     - shared memory, registers and threads suffice.
 
     What is not provably wrong is not reported: a wait under a condition that is

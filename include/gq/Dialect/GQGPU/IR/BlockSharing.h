@@ -1,0 +1,67 @@
+//===- BlockSharing.h - how blocks lie over threads -------------*- C++ -*-===//
+//
+// Which of the values of a thread belong to one block, and which threads share
+// a block: what the reduction of a block is planned, executed and lowered by.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_DIALECT_GQGPU_IR_BLOCKSHARING_H
+#define GQ_DIALECT_GQGPU_IR_BLOCKSHARING_H
+
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
+
+namespace mlir::gqgpu {
+
+/// Along one dimension.
+struct Sharing {
+  int64_t stride; ///< elements from one repetition of the threads to the next
+  int64_t block;
+  int64_t perUnit; ///< elements one thread holds in a row: the chunk, or 1
+
+  /// All threads of a repetition lie in one block.
+  bool allThreads() const { return block % stride == 0; }
+  /// Aligned groups of threads share a block.
+  bool groups() const { return stride % block == 0 && block % perUnit == 0; }
+  /// Threads that share a block, 0 if that is irregular.
+  int64_t threads() const {
+    if (allThreads())
+      return stride / perUnit;
+    return groups() ? block / perUnit : 0;
+  }
+  /// Repetitions with equal keys are in the same block for every thread.
+  int64_t key(int64_t repetition) const {
+    return allThreads() ? repetition * stride / block : repetition;
+  }
+};
+
+class BlockSharing {
+public:
+  /// `blocks`: a fragment that is constant over blocks. Its threads form a grid
+  /// of the layout's period.
+  explicit BlockSharing(FragmentType blocks);
+
+  Sharing rows, columns;
+  int64_t threadRows, threadColumns, cluster;
+  /// The grid of blocks of the whole fragment.
+  int64_t gridRows, gridColumns;
+
+  /// Of the chunks that a thread holds: the number of the maximum that each
+  /// belongs to. Chunks with one number are in one block, for every thread.
+  ArrayRef<int64_t> getGroups() const { return groupOf; }
+  /// The first chunk of each of these.
+  ArrayRef<int64_t> getFirstChunks() const { return firstOf; }
+  int64_t getNumGroups() const { return static_cast<int64_t>(firstOf.size()); }
+
+  /// Aligned groups of so many lanes lie in one block, whichever it is.
+  bool lanesShareBlock(int64_t lanes) const;
+  /// Threads of a thread block that share a block, 0 if that is irregular.
+  int64_t getThreadsOfBlock() const {
+    return rows.threads() * columns.threads();
+  }
+
+private:
+  SmallVector<int64_t> groupOf, firstOf;
+};
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_DIALECT_GQGPU_IR_BLOCKSHARING_H

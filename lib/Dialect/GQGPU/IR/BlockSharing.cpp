@@ -1,0 +1,43 @@
+//===- BlockSharing.cpp - how blocks lie over threads ---------------------===//
+#include "gq/Dialect/GQGPU/IR/BlockSharing.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+BlockSharing::BlockSharing(FragmentType blocks) {
+  LayoutInterface layout = blocks.getLayout();
+  ArrayRef<int64_t> shape = blocks.getShape(), block = blocks.getBlock();
+  int64_t chunk = layout.getChunk();
+  Position period = layout.getPeriod();
+  threadRows = period.row;
+  threadColumns = period.column / chunk;
+  cluster = layout.getCluster();
+  rows = {threadRows, block[0], 1};
+  columns = {period.column, block[1], chunk};
+  gridRows = llvm::divideCeil(shape[0], block[0]);
+  gridColumns = llvm::divideCeil(shape[1], block[1]);
+  int64_t perRow = shape[1] / columns.stride;
+  llvm::SmallDenseMap<std::pair<int64_t, int64_t>, int64_t> known;
+  for (int64_t i = 0; i < blocks.getNumValues(); ++i) {
+    auto [at, fresh] = known.try_emplace(
+        {rows.key(i / perRow), columns.key(i % perRow)}, firstOf.size());
+    if (fresh)
+      firstOf.push_back(i);
+    groupOf.push_back(at->second);
+  }
+}
+
+bool BlockSharing::lanesShareBlock(int64_t lanes) const {
+  if (lanes == 1)
+    return true;
+  if (!llvm::isPowerOf2_64(lanes) || lanes > 32 ||
+      threadRows * threadColumns % lanes != 0)
+    return false;
+  // Lanes of one row, or some whole rows of threads.
+  if (threadColumns % lanes == 0)
+    return columns.threads() > 0 && columns.threads() % lanes == 0;
+  int64_t together = lanes / threadColumns;
+  return lanes % threadColumns == 0 && columns.allThreads() &&
+         rows.threads() > 0 && rows.threads() % together == 0;
+}

@@ -1,0 +1,221 @@
+//===- StageStores.cpp - stores that go through shared memory -------------===//
+//
+// Three kinds of store_fragment leave by way of shared memory:
+//
+// - products with path `tma`: the copy engine writes whole rows, and the warp
+//   goes on meanwhile. Each warp has a part of the staging of its own, and
+//   waits for nobody else;
+// - one-byte codes that are stored transposed: threads hold pieces of rows, and
+//   have to write pieces of columns;
+// - scales of a tile that are neighbours in memory, if there are enough. A warp
+//   holds few such neighbours, and stores of less than a sector (32 bytes) cost
+//   L2 as much as whole ones: measured (one H100), a 1x128 quantisation spends
+//   3 % of its time on them.
+//
+// All others are left to the threads that hold the elements.
+//
+//===----------------------------------------------------------------------===//
+#include "gq/Dialect/GQGPU/IR/BlockSharing.h"
+#include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "gq/Support/Remarks.h"
+
+namespace mlir::gqgpu {
+#define GEN_PASS_DEF_STAGESTORESPASS
+#include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"
+} // namespace mlir::gqgpu
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+static constexpr StringLiteral kPass = "gq-stage-stores";
+
+/// Scales of a tile that are worth two barriers.
+static constexpr int64_t kFewestScales = 64;
+
+/// A box of a product that one TMA store writes: rows of a warp, and bytes of
+/// the widest swizzle.
+static constexpr int64_t kBoxRows = 16, kBoxBytes = 128;
+
+static int64_t bytesOf(Type type) { return type.getIntOrFloatBitWidth() / 8; }
+
+namespace {
+class Stager {
+public:
+  explicit Stager(KernelOp kernel) : kernel(kernel), b(kernel.getContext()) {}
+
+  LogicalResult run() {
+    SmallVector<StoreFragmentOp> stores;
+    kernel.walk([&](StoreFragmentOp op) { stores.push_back(op); });
+    for (StoreFragmentOp op : stores) {
+      b.setInsertionPoint(op);
+      FragmentType type = cast<FragmentType>(op.getValue().getType());
+      LogicalResult result = success();
+      if (op.getPath() == Path::Tma)
+        result = stageProduct(op, type);
+      else if (!type.getBlock().empty())
+        stageScales(op, type);
+      else if (op.getTransposed())
+        result = stageCodes(op, type);
+      if (failed(result))
+        return failure();
+    }
+    return success();
+  }
+
+private:
+  /// Staging of one type serves all stores that want it: a barrier is between
+  /// the reading of one and the writing of the next.
+  Value allocate(Location loc, TileType type) {
+    Value &buffer = buffers[type];
+    if (buffer)
+      return buffer;
+    // Behind other buffers, which are smaller: words of reductions at 0 need no
+    // addition. Before rings, so that no gap is between.
+    OpBuilder::InsertionGuard guard(b);
+    Block &body = kernel.getBody().front();
+    b.setInsertionPointToStart(&body);
+    for (SharedAllocOp alloc : body.getOps<SharedAllocOp>())
+      b.setInsertionPointAfter(alloc);
+    buffer = SharedAllocOp::create(b, loc, type, IntegerAttr());
+    return buffer;
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Through the thread block
+  //===--------------------------------------------------------------------===//
+
+  void stageInBlock(StoreFragmentOp op, TileType type, bool transposedStage,
+                    bool transposedStore) {
+    Location loc = op.getLoc();
+    Value buffer = allocate(loc, type);
+    // The readers of the last tile or slab must be done.
+    BarrierOp::create(b, loc, Scope::Block);
+    StageOp::create(b, loc, op.getValue(), buffer, /*column=*/0,
+                    transposedStage);
+    BarrierOp::create(b, loc, Scope::Block);
+    StoreSharedOp::create(b, loc, buffer, op.getDest(), op.getIndices(),
+                          transposedStore, op.getAlignedAttr());
+    op.erase();
+  }
+
+  void stageScales(StoreFragmentOp op, FragmentType type) {
+    LayoutInterface layout = type.getLayout();
+    BlockSharing sharing(type);
+    int64_t rows = sharing.gridRows, columns = sharing.gridColumns;
+    if (op.getTransposed())
+      std::swap(rows, columns);
+    auto missed = [&](const Twine &why) {
+      gq::remarkMissed(op, kPass, "scales",
+                       "scales are stored by the threads that hold them: " +
+                           why);
+    };
+    if (layout.getCluster() > 1)
+      return missed("they lie in " + Twine(layout.getCluster()) +
+                    " thread blocks");
+    if (columns < 2)
+      return missed("no two of a tile are neighbours in memory");
+    if (rows * columns < kFewestScales)
+      return missed("a tile has " + Twine(rows * columns) + ", fewer than " +
+                    Twine(kFewestScales));
+    if (op->getParentOfType<WarpSpecializeOp>())
+      return missed("a role has not all threads of the thread block");
+    gq::remarkDecision(op, kPass, "scales",
+                       Twine(rows * columns) +
+                           " scales of a tile leave in "
+                           "rows of " +
+                           Twine(columns));
+    auto tile =
+        TileType::get(b.getContext(), {rows, columns}, type.getElementType());
+    stageInBlock(op, tile, op.getTransposed(), /*transposedStore=*/false);
+  }
+
+  LogicalResult stageCodes(StoreFragmentOp op, FragmentType type) {
+    if (op->getParentOfType<WarpSpecializeOp>())
+      return op.emitOpError("cannot be transposed in a role, which has not all "
+                            "threads of the thread block");
+    int64_t rows = type.getShape()[0] / type.getLayout().getCluster();
+    // So many rows are turned by a thread, and stored as neighbours.
+    int64_t band = 16;
+    while (band > 4 && rows % band != 0)
+      band /= 2;
+    gq::remarkDecision(op, kPass, "transpose",
+                       "codes are turned in bands of " + Twine(band) + " rows");
+    auto tile = TileType::get(b.getContext(), {rows, type.getShape()[1]},
+                              type.getElementType(), /*swizzle=*/0, band);
+    stageInBlock(op, tile, /*transposedStage=*/false, /*transposedStore=*/true);
+    return success();
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Through the copy engine
+  //===--------------------------------------------------------------------===//
+
+  LogicalResult stageProduct(StoreFragmentOp op, FragmentType type) {
+    Location loc = op.getLoc();
+    auto roles = op->getParentOfType<WarpSpecializeOp>();
+    Type element = type.getElementType();
+    if (!roles || op.getTransposed())
+      return op.emitOpError("cannot go by tma: expects a product in a math "
+                            "region, got ")
+             << type;
+    if (type.getShape()[1] % 16 != 0 || !isa<FloatType>(element) ||
+        (bytesOf(element) != 2 && bytesOf(element) != 4))
+      return op.emitOpError("cannot go by tma: expects a multiple of 16 "
+                            "columns of 2- or 4-byte floats, got ")
+             << type;
+    int64_t columns = kBoxBytes / bytesOf(element);
+    while (type.getShape()[1] % columns != 0)
+      columns /= 2;
+    int64_t warps = roles.getGroups() * 4;
+    auto tile = TileType::get(b.getContext(), {warps, kBoxRows, columns},
+                              element, columns * bytesOf(element));
+    gq::remarkDecision(op, kPass, "tma",
+                       "each warp stores boxes of " + Twine(kBoxRows) + "x" +
+                           Twine(columns));
+    Value buffer = allocate(loc, tile);
+    for (int64_t first = 0; first < type.getShape()[1]; first += columns) {
+      // The warp's last store must have read the staging.
+      TmaStoreWaitOp::create(b, loc, /*read=*/true);
+      BarrierOp::create(b, loc, Scope::Warp);
+      StageOp::create(b, loc, op.getValue(), buffer, first,
+                      /*transposed=*/false);
+      ProxyFenceOp::create(b, loc);
+      BarrierOp::create(b, loc, Scope::Warp);
+      SmallVector<Value> indices(op.getIndices());
+      if (first != 0)
+        indices[1] = arith::AddIOp::create(
+            b, loc, indices[1], arith::ConstantIndexOp::create(b, loc, first));
+      TmaStoreOp::create(b, loc, buffer, op.getDest(), indices);
+    }
+    waitAtEnd(op, roles);
+    op.erase();
+    return success();
+  }
+
+  /// Memory must be written before the role ends.
+  void waitAtEnd(Operation *op, WarpSpecializeOp roles) {
+    Block *block = op->getBlock();
+    while (block->getParentOp() != roles)
+      block = block->getParentOp()->getBlock();
+    Operation *end = block->getTerminator();
+    if (isa_and_nonnull<TmaStoreWaitOp>(end->getPrevNode()))
+      return;
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPoint(end);
+    TmaStoreWaitOp::create(b, op->getLoc(), /*read=*/false);
+  }
+
+  KernelOp kernel;
+  OpBuilder b;
+  DenseMap<Type, Value> buffers;
+};
+
+struct StageStoresPass : gqgpu::impl::StageStoresPassBase<StageStoresPass> {
+  void runOnOperation() override {
+    if (failed(forEachKernel(getOperation(), [](KernelOp kernel) {
+          return Stager(kernel).run();
+        })))
+      signalPassFailure();
+  }
+};
+} // namespace
