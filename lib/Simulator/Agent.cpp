@@ -14,9 +14,23 @@ using namespace mlir;
 using namespace mlir::gqgpu;
 using namespace mlir::gq::sim;
 
-Agent::Agent(ThreadBlock &block, unsigned id, std::string name, Role role)
+Agent::Agent(ThreadBlock &block, unsigned id, std::string name, RoleOp role,
+             int64_t arrivals)
     : Interpreter(block.launch.options, *block.launch.statistics),
-      threadBlock(block), id(id), name(std::move(name)), role(role) {}
+      threadBlock(block), id(id), name(std::move(name)), role(role),
+      arrivals(arrivals) {}
+
+bool Agent::takesPart(const Ring &ring, bool full) const {
+  if (!role)
+    return true;
+  StringRef name = RoleOp(role).getName();
+  RingCreateOp op = ring.op;
+  return full ? op.isFilledBy(name) : op.isConsumedBy(name);
+}
+
+bool Agent::drivesCopyEngine() const {
+  return !role || RoleOp(role).getKind() != RoleKind::Copy;
+}
 
 void Agent::enter(Operation *op, Region &region, ArrayRef<RuntimeValue> args,
                   const Agent *parent) {
@@ -235,9 +249,6 @@ LogicalResult Agent::executeNext(bool &visible) {
     threadBlock.startRoles(roles, *this);
     return success();
   }
-  if ((role == Role::TmaProducer && isa<CopyLoadOp>(op)) ||
-      (role == Role::CopyProducer && isa<TmaLoadOp>(op)))
-    return success();
   visible = isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp, WaitOp, ReleaseOp,
                 SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp>(op);
   if (failed(executeLeaf(op)))

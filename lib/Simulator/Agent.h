@@ -1,8 +1,8 @@
 //===- Agent.h - one flow of control of a thread block ----------*- C++ -*-===//
 //
-// The whole thread block outside of roles; inside, the thread that drives the
-// copy engine, the warp that copies elements, and each math group. Control flow
-// is on an explicit stack, so that an agent can stop at any op and go on later.
+// The whole thread block outside of roles; inside, each role, or each group of
+// a role that has several. Control flow is on an explicit stack, so that an
+// agent can stop at any op and go on later.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,18 +17,14 @@ namespace mlir::gq::sim {
 
 class ThreadBlock;
 
-enum class Role : uint8_t {
-  All,          ///< does everything
-  TmaProducer,  ///< the producer region without its copy_loads
-  CopyProducer, ///< the producer region without its tma_loads
-  Math,
-};
-
 class Agent : public Interpreter {
 public:
   enum class Status : uint8_t { Ready, Finished, Failed };
 
-  Agent(ThreadBlock &block, unsigned id, std::string name, Role role);
+  /// \p role null: the thread block as a whole. It arrives at barriers
+  /// \p arrivals times at once.
+  Agent(ThreadBlock &block, unsigned id, std::string name, gqgpu::RoleOp role,
+        int64_t arrivals);
 
   /// Begins at the top of \p region with the values of \p parent, if any.
   void enter(Operation *op, Region &region, ArrayRef<RuntimeValue> args,
@@ -51,8 +47,9 @@ public:
     bool full = false;
   };
   const Waiting &getWaiting() const { return waiting; }
-  bool isProducer() const { return role != Role::Math; }
-  bool isConsumer() const { return role == Role::All || role == Role::Math; }
+  /// It arrives at the full (empty) barriers of \p ring.
+  bool takesPart(const Ring &ring, bool full) const;
+  int64_t getArrivals() const { return arrivals; }
   /// Slots it has acquired or waited for, and not given back.
   ArrayRef<std::shared_ptr<SlotToken>> getTokens() const { return tokens; }
 
@@ -87,6 +84,9 @@ private:
   LogicalResult execute(gqgpu::ReleaseOp op);
   LogicalResult fill(Operation *op, Value source, ValueRange indices,
                      Value ring, Value slot, int64_t tile);
+  /// The copy engine is driven here: bytes are expected on acquire.
+  bool drivesCopyEngine() const;
+  LogicalResult checkPart(Operation *op, const Ring &ring, bool fills);
   /// The cursor's slot of the ring, or a diagnostic.
   FailureOr<std::shared_ptr<Cursor>> cursorOn(Operation *op, Value cursor,
                                               const Ring &ring);
@@ -163,7 +163,8 @@ private:
   ThreadBlock &threadBlock;
   unsigned id;
   std::string name;
-  Role role;
+  gqgpu::RoleOp role;
+  int64_t arrivals;
   SmallVector<Frame, 4> frames;
   Waiting waiting;
   SmallVector<std::shared_ptr<SlotToken>> tokens;

@@ -27,11 +27,14 @@ public:
   /// Who has arrived in the current phase.
   ArrayRef<unsigned> getArrived() const { return arrived; }
 
-  /// False if all arrivals of the phase have come already.
-  bool arrive(unsigned agent) {
-    if (pending == 0)
+  int64_t getCount() const { return count; }
+
+  /// An agent arrives with all its warps or threads. False if fewer arrivals
+  /// than those are left of the phase.
+  bool arrive(unsigned agent, int64_t arrivals) {
+    if (pending < arrivals)
       return false;
-    --pending;
+    pending -= arrivals;
     arrived.push_back(agent);
     complete();
     return true;

@@ -22,11 +22,11 @@ SmallVector<int64_t> Fragment::shapeOf(gqgpu::FragmentType type) {
   return shape;
 }
 
-Ring::Ring(gqgpu::RingCreateOp op, int64_t producers, int64_t consumers)
-    : op(op), type(op.getRing().getType()), producers(producers),
-      consumers(consumers) {
+Ring::Ring(gqgpu::RingCreateOp op) : op(op), type(op.getRing().getType()) {
+  auto full = static_cast<int64_t>(op.getFullArrivals().value_or(1));
+  auto empty = static_cast<int64_t>(op.getEmptyArrivals().value_or(1));
   for (int64_t i = 0; i < type.getStages(); ++i) {
-    Slot slot{Barrier(producers), Barrier(consumers), {}, {}};
+    Slot slot{Barrier(full), Barrier(empty), {}, {}};
     slot.tiles.resize(type.getTiles().size());
     slots.push_back(std::move(slot));
   }

@@ -101,15 +101,15 @@ public:
     Operation *acquired = nullptr;
   };
 
-  Ring(gqgpu::RingCreateOp op, int64_t producers, int64_t consumers);
+  /// As many arrivals as the ring says; without roles the thread block arrives
+  /// once.
+  explicit Ring(gqgpu::RingCreateOp op);
   bool hasType(Type other) const override { return other == type; }
   std::string typeToString() const override { return "a ring"; }
   int64_t getNumSlots() const { return static_cast<int64_t>(slots.size()); }
 
   gqgpu::RingCreateOp op;
   gqgpu::RingType type;
-  /// Agents that arrive at a full and at an empty barrier.
-  int64_t producers, consumers;
   std::vector<Slot> slots;
 };
 

@@ -56,13 +56,24 @@ FailureOr<std::shared_ptr<SlotToken>> Agent::tokenOf(Operation *op, Value ring,
 }
 
 //===----------------------------------------------------------------------===//
-// Producer
+// Roles that fill
 //===----------------------------------------------------------------------===//
+
+/// Whose arrivals a ring does not count must not take its slots.
+LogicalResult Agent::checkPart(Operation *op, const Ring &ring, bool fills) {
+  if (takesPart(ring, fills))
+    return success();
+  InFlightDiagnostic diag = op->emitOpError("takes a slot of a ring that ")
+                            << name << " does not "
+                            << (fills ? "fill" : "consume");
+  diag.attachNote(ring.op->getLoc()) << "the ring";
+  return diag;
+}
 
 LogicalResult Agent::execute(AcquireOp op) {
   auto ring = object<Ring>(op.getRing());
   auto cursor = cursorOn(op, op.getCursor(), *ring);
-  if (failed(cursor))
+  if (failed(cursor) || failed(checkPart(op, *ring, /*fills=*/true)))
     return failure();
   int64_t number = (*cursor)->slot, round = (*cursor)->round;
   Ring::Slot &slot = ring->slots[number];
@@ -97,13 +108,8 @@ LogicalResult Agent::execute(AcquireOp op) {
   auto token = std::make_shared<SlotToken>(ring, number, id, op);
   token->round = round;
   slot.acquired = op;
-  if (role != Role::CopyProducer) {
-    int64_t bytes = 0;
-    for (Operation *user : op.getSlot().getUsers())
-      if (auto load = dyn_cast<TmaLoadOp>(user))
-        bytes += ring->type.getTiles()[load.getTile()].getNumBytes();
-    slot.full.expect(op.getExpect().value_or(bytes));
-  }
+  if (drivesCopyEngine())
+    slot.full.expect(static_cast<int64_t>(ring->op.getBytes()));
   tokens.push_back(token);
   return set(op, valueOf(token));
 }
@@ -169,13 +175,13 @@ LogicalResult Agent::execute(CommitOp op) {
 }
 
 //===----------------------------------------------------------------------===//
-// Math groups
+// Roles that consume
 //===----------------------------------------------------------------------===//
 
 LogicalResult Agent::execute(WaitOp op) {
   auto ring = object<Ring>(op.getRing());
   auto cursor = cursorOn(op, op.getCursor(), *ring);
-  if (failed(cursor))
+  if (failed(cursor) || failed(checkPart(op, *ring, /*fills=*/false)))
     return failure();
   int64_t number = (*cursor)->slot, round = (*cursor)->round;
   auto token = std::make_shared<SlotToken>(ring, number, id, op);
@@ -236,11 +242,15 @@ LogicalResult Agent::execute(ReleaseOp op) {
   llvm::erase(tokens, *token);
   Ring::Slot &slot = (*token)->ring->slots[(*token)->slot];
   llvm::erase(slot.readers, *token);
-  if (!slot.empty.arrive(id))
-    return op.emitOpError("releases slot ")
-           << (*token)->slot << ", which all " << (*token)->ring->consumers
-           << " consumers have released";
-  return success();
+  if (slot.empty.arrive(id, arrivals))
+    return success();
+  InFlightDiagnostic diag = op.emitOpError("releases slot ")
+                            << (*token)->slot << " with " << arrivals
+                            << " arrivals of " << name
+                            << ", of which its ring, empty after "
+                            << slot.empty.getCount() << ", does not know";
+  diag.attachNote((*token)->ring->op->getLoc()) << "the ring";
+  return diag;
 }
 
 FailureOr<const Ring::Tile *> Agent::tileOf(Operation *op, Value ring,

@@ -9,9 +9,11 @@ ThreadBlock::ThreadBlock(LaunchState &launch, int64_t index)
     : launch(launch), index(index),
       random(launch.interleaving * 1000003 + static_cast<uint64_t>(index)) {}
 
-unsigned ThreadBlock::addAgent(std::string name, Role role) {
+unsigned ThreadBlock::addAgent(std::string name, RoleOp role,
+                               int64_t arrivals) {
   unsigned id = agents.size();
-  agents.push_back(std::make_unique<Agent>(*this, id, std::move(name), role));
+  agents.push_back(
+      std::make_unique<Agent>(*this, id, std::move(name), role, arrivals));
   priorities.push_back(random.next());
   return id;
 }
@@ -20,56 +22,41 @@ unsigned ThreadBlock::addAgent(std::string name, Role role) {
 // Roles
 //===----------------------------------------------------------------------===//
 
-/// Before gq-distribute the math region works on whole tiles: it stands for
-/// what all groups do together.
-static bool isCollective(WarpSpecializeOp op) {
-  return op.getMath()
-      .walk([](Operation *inner) {
-        return llvm::any_of(inner->getResultTypes(), llvm::IsaPred<TensorType>)
-                   ? WalkResult::interrupt()
-                   : WalkResult::advance();
-      })
-      .wasInterrupted();
-}
-
-template <typename OpTy> static bool contains(Operation *op) {
-  return op->walk([](OpTy) { return WalkResult::interrupt(); })
-      .wasInterrupted();
+/// Before gq-distribute a math role works on whole tiles: it stands for what
+/// all groups do together.
+static bool isCollective(RoleOp role) {
+  return role.isMath() && role.getBody()
+                              .walk([](Operation *inner) {
+                                return llvm::any_of(inner->getResultTypes(),
+                                                    llvm::IsaPred<TensorType>)
+                                           ? WalkResult::interrupt()
+                                           : WalkResult::advance();
+                              })
+                              .wasInterrupted();
 }
 
 std::shared_ptr<Ring> ThreadBlock::createRing(RingCreateOp op) {
-  // As the lowering: one flow of control per kind of load in the kernel.
-  int64_t producers = 1, consumers = 1;
-  launch.kernel.walk([&](WarpSpecializeOp roles) {
-    producers = static_cast<int64_t>(contains<TmaLoadOp>(launch.kernel)) +
-                static_cast<int64_t>(contains<CopyLoadOp>(launch.kernel));
-    consumers =
-        isCollective(roles) ? 1 : static_cast<int64_t>(roles.getGroups());
-  });
-  rings.push_back(
-      std::make_shared<Ring>(op, std::max<int64_t>(producers, 1), consumers));
+  rings.push_back(std::make_shared<Ring>(op));
   return rings.back();
 }
 
 void ThreadBlock::startRoles(WarpSpecializeOp op, const Agent &parent) {
-  bool tma = contains<TmaLoadOp>(launch.kernel);
-  bool copies = contains<CopyLoadOp>(launch.kernel);
-  auto start = [&](std::string name, Role role, Region &region,
-                   ArrayRef<RuntimeValue> args) {
-    agents[addAgent(std::move(name), role)]->enter(op, region, args, &parent);
-  };
-  if (tma || !copies)
-    start(copies ? "the tma producer" : "the producer", Role::TmaProducer,
-          op.getProducer(), {});
-  if (copies)
-    start(tma ? "the copying producer" : "the producer", Role::CopyProducer,
-          op.getProducer(), {});
-  if (isCollective(op))
-    return start("the math region", Role::Math, op.getMath(),
-                 RuntimeValue(int64_t(0)));
-  for (uint64_t group = 0; group < op.getGroups(); ++group)
-    start("math group " + std::to_string(group), Role::Math, op.getMath(),
-          RuntimeValue(static_cast<int64_t>(group)));
+  for (RoleOp role : op.getRoles()) {
+    auto start = [&](std::optional<int64_t> group, int64_t arrivals,
+                     ArrayRef<RuntimeValue> args) {
+      agents[addAgent(role.describe(group), role, arrivals)]->enter(
+          role, role.getBody(), args, &parent);
+    };
+    if (!role.isMath()) {
+      start(std::nullopt, role.getArrivals(), {});
+    } else if (isCollective(role)) {
+      start(std::nullopt, role.getArrivals(), RuntimeValue(int64_t(0)));
+    } else {
+      for (uint64_t group = 0; group < role.getGroups(); ++group)
+        start(group, role.getArrivalsOfGroup(),
+              RuntimeValue(static_cast<int64_t>(group)));
+    }
+  }
 }
 
 bool ThreadBlock::rolesAreFinished() const {
@@ -83,11 +70,16 @@ bool ThreadBlock::rolesAreFinished() const {
 
 LogicalResult ThreadBlock::arriveFull(Operation *op, const SlotToken &token) {
   Ring::Slot &slot = token.ring->slots[token.slot];
-  if (slot.full.arrive(token.agent))
+  const Agent &agent = getAgent(token.agent);
+  if (slot.full.arrive(token.agent, agent.getArrivals()))
     return success();
-  return op->emitOpError("commits slot ")
-         << token.slot << ", which all " << token.ring->producers
-         << " producers have committed";
+  InFlightDiagnostic diag = op->emitOpError("commits slot ")
+                            << token.slot << " with " << agent.getArrivals()
+                            << " arrivals of " << agent.getName()
+                            << ", of which its ring, full after "
+                            << slot.full.getCount() << ", does not know";
+  diag.attachNote(token.ring->op->getLoc()) << "the ring";
+  return diag;
 }
 
 LogicalResult ThreadBlock::land(const Copy &copy) {
@@ -189,7 +181,7 @@ size_t ThreadBlock::choose(ArrayRef<Candidate> candidates) {
 }
 
 LogicalResult ThreadBlock::run() {
-  addAgent("the thread block", Role::All);
+  addAgent("the thread block", RoleOp(), /*arrivals=*/1);
   agents.front()->enter(launch.kernel, launch.kernel.getBody(), launch.args,
                         nullptr);
   SmallVector<Candidate> candidates;
@@ -227,11 +219,15 @@ static void describe(Stream &os, const Agent &agent,
   SmallVector<StringRef> missing;
   // Once there are roles, the thread block as a whole only waits for them.
   for (auto &other : agents.drop_front(agents.size() > 1))
-    if ((wait.full ? other->isProducer() : other->isConsumer()) &&
+    if (other->takesPart(*wait.ring, wait.full) &&
         !llvm::is_contained(barrier.getArrived(), other->getId()))
       missing.push_back(other->getName());
   int64_t bytes = wait.full ? barrier.getOutstandingBytes() : 0;
   os << agent.getName() << " waits for ";
+  // All have come, and the ring asks for more.
+  if (missing.empty() && bytes == 0)
+    os << barrier.getCount() << " arrivals of "
+       << (wait.full ? "commits" : "releases") << " of slot " << wait.slot;
   llvm::interleave(
       missing, [&](StringRef name) { os << name; }, [&] { os << " and "; });
   if (!missing.empty())
@@ -243,10 +239,13 @@ static void describe(Stream &os, const Agent &agent,
 }
 
 LogicalResult ThreadBlock::reportDeadlock() {
+  // Those that fill first: the others wait for them.
   SmallVector<const Agent *> blocked;
-  for (auto &agent : agents)
-    if (!agent->isFinished() && agent->getWaiting().ring)
-      blocked.push_back(agent.get());
+  for (bool full : {false, true})
+    for (auto &agent : agents)
+      if (!agent->isFinished() && agent->getWaiting().ring &&
+          agent->getWaiting().full == full)
+        blocked.push_back(agent.get());
   InFlightDiagnostic diag = blocked.front()->getWaiting().op->emitOpError(
       "never returns, a deadlock: ");
   describe(diag, *blocked.front(), agents);

@@ -74,11 +74,11 @@ public:
     SmallVector<int64_t> indices;
   };
   void start(Copy copy) { copies.push_back(std::move(copy)); }
-  /// The arrival of a producer whose copies have landed.
+  /// The arrival of a role that fills, once its copies have landed.
   LogicalResult arriveFull(Operation *op, const SlotToken &token);
 
 private:
-  unsigned addAgent(std::string name, Role role);
+  unsigned addAgent(std::string name, gqgpu::RoleOp role, int64_t arrivals);
   LogicalResult land(const Copy &copy);
   LogicalResult reportDeadlock();
   LogicalResult checkRings();

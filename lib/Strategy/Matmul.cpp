@@ -20,13 +20,6 @@ using llvm::Twine;
 // Storage
 //===----------------------------------------------------------------------===//
 
-/// Registers of each thread of a thread block before any are moved.
-static int64_t registersAtLaunch(const TargetModel &target, int64_t threads) {
-  // The last 8 cannot be had: ptxas numbers a thread's registers up to 255.
-  return std::min(target.registerPool(threads) / threads,
-                  target.maxRegisters - 8);
-}
-
 std::pair<int64_t, int64_t>
 strategy::defaultRegisters(const TargetModel &target, int64_t mathGroups) {
   int64_t threads = target.warpGroup * (mathGroups + 1);
@@ -163,8 +156,7 @@ static Refusal refuseRegisters(const TargetModel &target,
                                const MatmulConfig &config) {
   int64_t producer = config.producerRegisters, math = config.mathRegisters;
   for (int64_t registers : {producer, math})
-    if (registers < target.minRegisters || registers > target.maxRegisters ||
-        registers % 8 != 0)
+    if (!target.isRegisterCount(registers))
       return ("expects register counts between " + Twine(target.minRegisters) +
               " and " + Twine(target.maxRegisters) +
               " that are multiples of 8, got " + Twine(registers))
@@ -178,10 +170,11 @@ static Refusal refuseRegisters(const TargetModel &target,
             " threads is " + Twine(pool))
         .str();
   // The producer can only give registers away, and a math group only take some.
-  int64_t atLaunch = registersAtLaunch(target, threads);
+  int64_t atLaunch = target.launchRegisters(threads);
   if (producer > atLaunch)
     return ("expects at most " + Twine(atLaunch) +
-            " registers for the producer, as many as a thread block of " +
+            " registers for the roles that fill, as many as a thread block "
+            "of " +
             Twine(threads) + " threads starts with, got " + Twine(producer))
         .str();
   if (math < atLaunch)

@@ -98,14 +98,17 @@ gqgpu.kernel @k(%x: memref<8x128xf32>, %s: memref<8x1xf32>, %q: memref<8x128xf8E
 // A math group holds a fragment, not the kernel.
 gpu.module @m {
 gqgpu.kernel @k(%x: memref<8x128xf32>) attributes {threads = 384} {
-  gqgpu.warp_specialize groups 2 registers (40, 232) producer {
-  } math {
-  ^bb0(%group: index):
-    %c0 = arith.constant 0 : index
-    %z = arith.constant 0.0 : f32
-    // expected-error@+1 {{has a layout of 256 threads in 1 thread blocks, the group has 128 in 1}}
-    %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
-    gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf32>
+  gqgpu.warp_specialize {
+    // expected-note@+1 {{the role}}
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
+      %c0 = arith.constant 0 : index
+      %z = arith.constant 0.0 : f32
+      // expected-error@+1 {{has a layout of 256 threads in 1 thread blocks, role "math" has 128 in 1}}
+      %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+      gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf32>
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
@@ -148,20 +151,22 @@ gqgpu.kernel @k(%s: memref<1x1xf32>) attributes {threads = 256} {
 gpu.module @m {
 gqgpu.kernel @k(%a: memref<64x64xbf16>) attributes {threads = 256, shared_memory = 16400} {
   %c0 = arith.constant 0 : index
-  %r = gqgpu.ring_create at 0 : !ring
+  %r = gqgpu.ring_create bytes 8192 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 at 0 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-    %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
-    gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<64x64xbf16>, !ring
-    gqgpu.commit %r[%slot] : !ring
-  } math {
-  ^bb0(%group: index):
-    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    // expected-error@+2 {{failed to legalize operation 'gqgpu.mma_async'}}
-    // expected-error@+1 {{has no lowering for #gqgpu.wgmma<m = 64, n = 64, k = 16, a = bf16, b = bf16, acc = f32>}}
-    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 16, a = bf16, b = bf16, acc = f32> row %c0 k [0, 64] : !ring -> !gqgpu.fragment<64x64xf32, #gqgpu.mma>
-    %q = gqgpu.mma_wait %p : !gqgpu.fragment<64x64xf32, #gqgpu.mma>
-    gqgpu.release %r[%slot] : !ring
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%group) {
+      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      // expected-error@+2 {{failed to legalize operation 'gqgpu.mma_async'}}
+      // expected-error@+1 {{has no lowering for #gqgpu.wgmma<m = 64, n = 64, k = 16, a = bf16, b = bf16, acc = f32>}}
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 16, a = bf16, b = bf16, acc = f32> row %c0 k [0, 64] : !ring -> !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+      %q = gqgpu.mma_wait %p : !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+      gqgpu.release %r[%slot] : !ring
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<64x64xbf16>, !ring
+      gqgpu.commit %r[%slot] : !ring
+    }
   }
   gqgpu.return
 }
@@ -192,12 +197,14 @@ gpu.module @m {
 gqgpu.kernel @k(%d: memref<64x64xf32>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
   %z = arith.constant 0.0 : f32
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-  } math {
-  ^bb0(%g: index):
-    %f = gqgpu.splat %z : f32 -> !acc
-    // expected-error@+1 {{has no lowering as it is; run gq-stage-stores first}}
-    gqgpu.store_fragment %f, %d[%c0, %c0] {path = #gqgpu.path<tma>} : !acc, memref<64x64xf32>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %f = gqgpu.splat %z : f32 -> !acc
+      // expected-error@+1 {{has no lowering as it is; run gq-stage-stores first}}
+      gqgpu.store_fragment %f, %d[%c0, %c0] {path = #gqgpu.path<tma>} : !acc, memref<64x64xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }

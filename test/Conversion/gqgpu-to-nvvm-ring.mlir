@@ -19,41 +19,45 @@
 gpu.module @m {
 gqgpu.kernel @start(%a: memref<?x128xf8E4M3FN>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 : !ring
   %c = gqgpu.cursor {stage = 2 : i64, parity = 1 : i64} : !gqgpu.cursor
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-    %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
-    gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
-    gqgpu.commit %r[%slot] : !ring
-  } math {
-  ^bb0(%g: index):
-    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    gqgpu.release %r[%slot] : !ring
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%slot] : !ring
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%slot] : !ring
+    }
   }
   gqgpu.return
 }
 
 // Told, not counted: a load that may not happen does not say how many bytes come.
-// CHECK-LABEL: llvm.func @expect
+// CHECK-LABEL: llvm.func @bytes
 // CHECK: mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], 8192;
-gqgpu.kernel @expect(%a: memref<?x128xf8E4M3FN>) attributes {threads = 256} {
+gqgpu.kernel @bytes(%a: memref<?x128xf8E4M3FN>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
   %n = memref.dim %a, %c0 : memref<?x128xf8E4M3FN>
   %some = arith.cmpi ne, %n, %c0 : index
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-    %slot = gqgpu.acquire %r[%c] expect 8192 : !ring -> !gqgpu.slot
-    scf.if %some {
-      gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
-    } else {
-      gqgpu.tma_load %a[%n, %c0] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%slot] : !ring
     }
-    gqgpu.commit %r[%slot] : !ring
-  } math {
-  ^bb0(%g: index):
-    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    gqgpu.release %r[%slot] : !ring
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+      scf.if %some {
+        gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+      } else {
+        gqgpu.tma_load %a[%n, %c0] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+      }
+      gqgpu.commit %r[%slot] : !ring
+    }
   }
   gqgpu.return
 }

@@ -1,5 +1,5 @@
 // The scheduled product, lowered: see the passes' own tests for how it is made.
-// RUN: gq-opt %S/../Transforms/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse --gq-distribute \
+// RUN: gq-opt %S/../Transforms/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --gq-split-copies --canonicalize --cse --gq-distribute \
 // RUN:   --canonicalize --cse --gq-stage-stores --gq-schedule-math --canonicalize --cse | sed 's/^module.*{$/module {\ngpu.module @m {/; s/^}$/}\n}/' \
 // RUN:   | gq-opt --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse -o %t
 // RUN: FileCheck %s --check-prefix=ABI --input-file=%t
@@ -23,7 +23,7 @@
 // ABI-SAME: nvvm.minctasm = 1
 // ABI: prefetch.tensormap
 
-// The producer's warps part again: one thread drives TMA, one warp copies.
+// Warps part: one thread drives TMA, one warp copies.
 // ROLES: nvvm.setmaxregister increase 232
 // ROLES: nvvm.cp.async.bulk.wait_group 0
 // ROLES: nvvm.setmaxregister decrease 40

@@ -5,8 +5,7 @@
 // RUN: FileCheck %s --input-file=%t
 // RUN: gq-opt %t --gq-stage-stores --gq-schedule-math --canonicalize --cse --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
 
-// CHECK: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to {{.*}} iter_args
-// CHECK: } math {
+// CHECK: gqgpu.role "math"
 // CHECK: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to {{.*}} iter_args
 // CHECK-DAG: %[[C0:.*]] = gqgpu.load_fragment %[[C:.*]][%[[R0:.*]], %[[J]]] {{.*}} -> <64x128xf32, #gqgpu.mma>
 // CHECK-DAG: %[[C1:.*]] = gqgpu.load_fragment %[[C]][%[[R1:.*]], %[[J]]] {{.*}} -> <64x128xf32, #gqgpu.mma>

@@ -1,5 +1,5 @@
 // A product written by hand with roles, on tile tensors, goes on from gq-distribute.
-// RUN: gq-opt %s --gq-distribute --canonicalize --cse --gq-stage-stores --gq-schedule-math --canonicalize --cse -o %t.l3
+// RUN: gq-opt %s --gq-split-copies --gq-distribute --canonicalize --cse --gq-stage-stores --gq-schedule-math --canonicalize --cse -o %t.l3
 // RUN: FileCheck %s --input-file=%t.l3
 // RUN: gq-opt %t.l3 --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
 
@@ -25,37 +25,39 @@ gqgpu.kernel @by_hand(%a: memref<128x?xf8E4M3FN>, %b: memref<96x?xf8E4M3FN>, %sa
   %c128 = arith.constant 128 : index
   %zero = arith.constant 0.0 : f32
   %k = memref.dim %a, %c1 : memref<128x?xf8E4M3FN>
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 28672 filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 8 : !ring
   %first = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize groups 2 registers (40, 232) producer {
-    scf.for %i = %c0 to %k step %c128 iter_args(%c = %first) -> (!gqgpu.cursor) {
-      %kb = arith.divui %i, %c128 : index
-      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
-      gqgpu.tma_load %a[%c0, %i] -> %r[%slot] tile 0 : memref<128x?xf8E4M3FN>, !ring
-      gqgpu.tma_load %b[%c0, %i] -> %r[%slot] tile 1 : memref<96x?xf8E4M3FN>, !ring
-      gqgpu.copy_load %sa[%c0, %kb] -> %r[%slot] tile 2 : memref<1x?xf32>, !ring
-      gqgpu.copy_load %sb[%c0, %kb] -> %r[%slot] tile 3 : memref<3x?xf32>, !ring
-      gqgpu.commit %r[%slot] : !ring
-      %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
-      scf.yield %next : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
+      %e = tensor.empty() : tensor<128x96xf32>
+      %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x96xf32>) -> tensor<128x96xf32>
+      %sum, %last = scf.for %i = %c0 to %k step %c128 iter_args(%acc = %init, %c = %first) -> (tensor<128x96xf32>, !gqgpu.cursor) {
+        %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+        %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
+        %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<96x128xf8E4M3FN>
+        %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<1x1xf32>
+        %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<3x1xf32>
+        %p = gq.scaled_matmul %at, %bt scales(%s block [128, 128], %t block [32, 128]) outs(%acc : tensor<128x96xf32>)
+          : tensor<128x128xf8E4M3FN>, tensor<96x128xf8E4M3FN>, tensor<1x1xf32>, tensor<3x1xf32> -> tensor<128x96xf32>
+        gqgpu.release %r[%slot] : !ring
+        %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+        scf.yield %p, %next : tensor<128x96xf32>, !gqgpu.cursor
+      }
+      gqgpu.store %sum, %d[%c0, %c0] : tensor<128x96xf32>, memref<128x96xf32>
     }
-  } math {
-  ^bb0(%group: index):
-    %e = tensor.empty() : tensor<128x96xf32>
-    %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x96xf32>) -> tensor<128x96xf32>
-    %sum, %last = scf.for %i = %c0 to %k step %c128 iter_args(%acc = %init, %c = %first) -> (tensor<128x96xf32>, !gqgpu.cursor) {
-      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-      %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
-      %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<96x128xf8E4M3FN>
-      %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<1x1xf32>
-      %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<3x1xf32>
-      %p = gq.scaled_matmul %at, %bt scales(%s block [128, 128], %t block [32, 128]) outs(%acc : tensor<128x96xf32>)
-        : tensor<128x128xf8E4M3FN>, tensor<96x128xf8E4M3FN>, tensor<1x1xf32>, tensor<3x1xf32> -> tensor<128x96xf32>
-      gqgpu.release %r[%slot] : !ring
-      %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
-      scf.yield %p, %next : tensor<128x96xf32>, !gqgpu.cursor
+    gqgpu.role "fill" kind fill warps 2 registers 40 {
+      scf.for %i = %c0 to %k step %c128 iter_args(%c = %first) -> (!gqgpu.cursor) {
+        %kb = arith.divui %i, %c128 : index
+        %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+        gqgpu.tma_load %a[%c0, %i] -> %r[%slot] tile 0 : memref<128x?xf8E4M3FN>, !ring
+        gqgpu.tma_load %b[%c0, %i] -> %r[%slot] tile 1 : memref<96x?xf8E4M3FN>, !ring
+        gqgpu.copy_load %sa[%c0, %kb] -> %r[%slot] tile 2 : memref<1x?xf32>, !ring
+        gqgpu.copy_load %sb[%c0, %kb] -> %r[%slot] tile 3 : memref<3x?xf32>, !ring
+        gqgpu.commit %r[%slot] : !ring
+        %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+        scf.yield %next : !gqgpu.cursor
+      }
     }
-    gqgpu.store %sum, %d[%c0, %c0] : tensor<128x96xf32>, memref<128x96xf32>
   }
   gqgpu.return
 }

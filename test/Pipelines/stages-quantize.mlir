@@ -6,7 +6,7 @@
 // RUN: gq-opt %t.config --gq-tile --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse \
 // RUN:   | gq-opt --gq-outline-kernels --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.kernel
 // RUN: gq-opt %t.kernel --gq-promote-tma --verify-roundtrip -o %t.paths
-// RUN: gq-opt %t.paths --gq-pipeline-stages --verify-roundtrip | gq-opt --gq-warp-specialize --verify-roundtrip -o %t.roles
+// RUN: gq-opt %t.paths --gq-pipeline-stages --verify-roundtrip | gq-opt --gq-warp-specialize --gq-split-copies --verify-roundtrip -o %t.roles
 // RUN: diff %t.paths %t.roles
 // RUN: gq-opt %t.roles --gq-distribute --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.fragments
 // RUN: gq-opt %t.fragments --gq-expand-reductions --verify-roundtrip | gq-opt --gq-stage-stores --verify-roundtrip \

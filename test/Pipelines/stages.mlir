@@ -6,7 +6,7 @@
 // RUN: gq-opt %t.config --gq-tile --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.tiled
 // RUN: gq-opt %t.tiled --gq-outline-kernels --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.kernel
 // RUN: gq-opt %t.kernel --gq-promote-tma --verify-roundtrip | gq-opt --gq-pipeline-stages --verify-roundtrip -o %t.ring
-// RUN: gq-opt %t.ring --gq-warp-specialize --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.roles
+// RUN: gq-opt %t.ring --gq-warp-specialize --gq-split-copies --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.roles
 // RUN: gq-opt %t.roles --gq-distribute --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.fragments
 // RUN: gq-opt %t.fragments --gq-stage-stores --gq-schedule-math --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.scheduled
 // RUN: gq-opt %t.scheduled --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.llvm
@@ -39,10 +39,13 @@
 // RING: gqgpu.wait
 // RING: gq.scaled_matmul
 
-// ROLES: gqgpu.warp_specialize groups 2 registers(40, 232) producer {
-// ROLES: gqgpu.tma_load
-// ROLES: } math {
+// ROLES: gqgpu.ring_create bytes 49152 filled_by ["tma", "copy"] arrivals 33 consumed_by ["math"] arrivals 8
+// ROLES: gqgpu.role "math" kind math groups 2 warps 4 registers 232
 // ROLES: gq.scaled_matmul
+// ROLES: gqgpu.role "tma" kind tma warps 1 registers 40
+// ROLES: gqgpu.tma_load
+// ROLES: gqgpu.role "copy" kind copy warps 1 registers 40
+// ROLES: gqgpu.copy_load
 
 // Two slabs of 64 rows for each of two groups; the second product takes the
 // registers of the first.

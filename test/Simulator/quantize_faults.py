@@ -1,7 +1,7 @@
 """Faults of mutate.py for quantize-*.mlir, and for a product whose stores are staged."""
 
 BARRIER = "        gqgpu.barrier block\n"
-WARP_BARRIER = "          gqgpu.barrier warp\n"
+WARP_BARRIER = "            gqgpu.barrier warp\n"
 ALLOC = "%words = gqgpu.shared_alloc at 0 : !gqgpu.tile<1x1xf32>\n"
 CLEAR = "        gqgpu.clear %words : !gqgpu.tile<1x1xf32>\n"
 MINE = "        %mine = "
@@ -20,9 +20,9 @@ STORE_SCALES = "        gqgpu.store_shared %sectors, %s[%m, %nb] : !gqgpu.tile<6
 STAGE_CODES = "        gqgpu.stage %code into %turned : !codes, !gqgpu.tile<64x128xf8E5M2, band = 16>\n"
 STORE_CODES = ("        gqgpu.store_shared %turned, %t[%n, %m] {transposed}"
                " : !gqgpu.tile<64x128xf8E5M2, band = 16>, memref<160x100xf8E5M2>\n")
-FENCE = "          gqgpu.proxy_fence\n"
-STORE_WAIT = "          gqgpu.tma_store_wait read\n"
-END_WAIT = "        gqgpu.tma_store_wait\n"
+FENCE = "            gqgpu.proxy_fence\n"
+STORE_WAIT = "            gqgpu.tma_store_wait read\n"
+END_WAIT = "          gqgpu.tma_store_wait\n"
 
 FAULTS = {
     # quantize-warps.mlir: words of shared memory.

@@ -3,21 +3,23 @@
 
 !ring = !gqgpu.ring<2, <128x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>, <128x1xf32>, <1x1xf32>>
 gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f32, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 12 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize groups 3 registers (40, 160) producer {
-  } math {
-  ^bb0(%group: index):
-    %e = tensor.empty() : tensor<128x64xf32>
-    %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x64xf32>) -> tensor<128x64xf32>
-    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
-    %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
-    %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
-    %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<1x1xf32>
-    // expected-error@+1 {{has 128 rows, which 3 math groups cannot divide in slabs of 64}}
-    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
-        : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 3 warps 4 registers 160 (%group) {
+      %e = tensor.empty() : tensor<128x64xf32>
+      %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x64xf32>) -> tensor<128x64xf32>
+      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
+      %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
+      %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
+      %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<1x1xf32>
+      // expected-error@+1 {{has 128 rows, which 3 math groups cannot divide in slabs of 64}}
+      %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
+          : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
@@ -26,21 +28,23 @@ gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f3
 
 !ring = !gqgpu.ring<2, <128x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>, <128x1xf32>, <1x1xf32>>
 gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f32, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 8 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize groups 2 registers (40, 160) producer {
-  } math {
-  ^bb0(%group: index):
-    %e = tensor.empty() : tensor<128x64xf32>
-    %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x64xf32>) -> tensor<128x64xf32>
-    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    %at = tensor.empty() : tensor<128x128xf8E4M3FN>
-    %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
-    %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
-    %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<1x1xf32>
-    // expected-error@+1 {{expects operand a to be read from a ring slot}}
-    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
-        : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 160 (%group) {
+      %e = tensor.empty() : tensor<128x64xf32>
+      %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x64xf32>) -> tensor<128x64xf32>
+      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      %at = tensor.empty() : tensor<128x128xf8E4M3FN>
+      %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
+      %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
+      %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<1x1xf32>
+      // expected-error@+1 {{expects operand a to be read from a ring slot}}
+      %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
+          : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
@@ -49,21 +53,23 @@ gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f3
 
 !ring = !gqgpu.ring<2, <128x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>, <128x1xf32>, <1x1xf32>>
 gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f32, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 8 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize groups 2 registers (40, 160) producer {
-  } math {
-  ^bb0(%group: index):
-    %e = tensor.empty() : tensor<128x64xf32>
-    %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x64xf32>) -> tensor<128x64xf32>
-    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
-    %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
-    %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
-    %t = tensor.empty() : tensor<1x1xf32>
-    // expected-error@+1 {{expects operand b_scales to be read from a ring slot}}
-    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
-        : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 160 (%group) {
+      %e = tensor.empty() : tensor<128x64xf32>
+      %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x64xf32>) -> tensor<128x64xf32>
+      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
+      %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
+      %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
+      %t = tensor.empty() : tensor<1x1xf32>
+      // expected-error@+1 {{expects operand b_scales to be read from a ring slot}}
+      %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
+          : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
@@ -72,22 +78,24 @@ gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f3
 
 !ring = !gqgpu.ring<2, <128x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>, <128x1xf32>, <1x1xf32>>
 gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f32, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 8 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize groups 2 registers (40, 160) producer {
-  } math {
-  ^bb0(%group: index):
-    %e = tensor.empty() : tensor<128x64xf32>
-    %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x64xf32>) -> tensor<128x64xf32>
-    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
-    %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
-    %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
-    %other = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    %t = gqgpu.slot_read %r[%other] tile 3 : !ring -> tensor<1x1xf32>
-    // expected-error@+1 {{expects all operands to be in one slot}}
-    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
-        : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 160 (%group) {
+      %e = tensor.empty() : tensor<128x64xf32>
+      %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x64xf32>) -> tensor<128x64xf32>
+      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
+      %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
+      %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
+      %other = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      %t = gqgpu.slot_read %r[%other] tile 3 : !ring -> tensor<1x1xf32>
+      // expected-error@+1 {{expects all operands to be in one slot}}
+      %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
+          : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
@@ -96,21 +104,23 @@ gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f3
 
 !ring = !gqgpu.ring<2, <128x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>, <128x1xf32>, <1x1xf32>>
 gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f32, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 8 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize groups 2 registers (40, 160) producer {
-  } math {
-  ^bb0(%group: index):
-    %e = tensor.empty() : tensor<128x64xf32>
-    %init = tensor.empty() : tensor<128x64xf32>
-    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
-    %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
-    %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
-    %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<1x1xf32>
-    // expected-error@+1 {{expects an accumulator that is computed}}
-    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
-        : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 160 (%group) {
+      %e = tensor.empty() : tensor<128x64xf32>
+      %init = tensor.empty() : tensor<128x64xf32>
+      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
+      %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
+      %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
+      %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<1x1xf32>
+      // expected-error@+1 {{expects an accumulator that is computed}}
+      %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
+          : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }

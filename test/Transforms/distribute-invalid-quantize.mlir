@@ -43,12 +43,14 @@ gqgpu.kernel @k(%x: memref<8x512xbf16>, %q: memref<8x512xf8E4M3FN>, %s: memref<8
 // -----
 
 gqgpu.kernel @k(%a: memref<64x128xf8E4M3FN>, %s: memref<64x1xf32>, %t: memref<1x1xf32>, %d: memref<64x64xf32>) {
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-  } math {
-  ^bb0(%group: index):
-    // expected-error@+1 {{is on memrefs; kernels are made of ops on tensors}}
-    gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [64, 128]) outs(%d : memref<64x64xf32>)
-        : memref<64x128xf8E4M3FN>, memref<64x128xf8E4M3FN>, memref<64x1xf32>, memref<1x1xf32>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%group) {
+      // expected-error@+1 {{is on memrefs; kernels are made of ops on tensors}}
+      gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [64, 128]) outs(%d : memref<64x64xf32>)
+          : memref<64x128xf8E4M3FN>, memref<64x128xf8E4M3FN>, memref<64x1xf32>, memref<1x1xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }

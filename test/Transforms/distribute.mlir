@@ -1,11 +1,11 @@
-// RUN: gq-opt %S/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse -o %t
+// RUN: gq-opt %S/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --gq-split-copies --canonicalize --cse -o %t
 // RUN: gq-opt %t --gq-distribute --canonicalize --cse | FileCheck %s --check-prefix=SLABS
 // RUN: sed 's/{config = #gq.matmul_config/{promote = 64 : i64, config = #gq.matmul_config/' %t | gq-opt --gq-distribute --canonicalize --cse | FileCheck %s --check-prefix=HALVES
 // RUN: gq-opt %s --gq-distribute --canonicalize --cse | FileCheck %s
 
 // 256 rows over two groups: two slabs of 64 rows each; a wait before every
 // promotion, and the second product takes the registers of the first.
-// SLABS: ^bb0(%[[GROUP:.*]]: index):
+// SLABS: gqgpu.role "math" {{.*}} (%[[GROUP:.*]]) {
 // SLABS: %[[ROW0:.*]] = arith.muli %[[GROUP]], %c128
 // SLABS: %[[ROW1:.*]] = arith.addi %[[ROW0]], %c64
 // SLABS: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to
@@ -44,7 +44,7 @@
 // All rows share a scale, columns have one for every 32, both at an offset; the
 // bias is read where the columns are.
 // CHECK-LABEL: gqgpu.kernel @scales
-// CHECK: ^bb0(%[[GROUP:.*]]: index):
+// CHECK: gqgpu.role "math" {{.*}} (%[[GROUP:.*]]) {
 // CHECK: %[[ROW:.*]] = arith.muli %[[GROUP]], %c64
 // CHECK: %[[C0:.*]] = arith.remui %[[OJ:.*]], %c32
 // CHECK: gqgpu.read_scales {{.*}} cols %[[C0]] block 32 : !ring -> <1x3xf32, #gqgpu.mma>
@@ -56,30 +56,32 @@
 // CHECK: ^bb0(%{{.*}}: f32, %{{.*}}: f16):
 gqgpu.kernel @scales(%bias: memref<96xf16>, %d: memref<128x96xf32>, %i: index, %j: index) {
   %zero = arith.constant 0.0 : f32
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 8 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize groups 2 registers (40, 232) producer {
-  } math {
-  ^bb0(%group: index):
-    %e = tensor.empty() : tensor<128x96xf32>
-    %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x96xf32>) -> tensor<128x96xf32>
-    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
-    %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<96x128xf8E4M3FN>
-    %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<1x1xf32>
-    %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<3x1xf32>
-    %p = gq.scaled_matmul %at, %bt scales(%s block [128, 128], %t block [32, 128]) origin(%i, %j, %i) outs(%init : tensor<128x96xf32>)
-        : tensor<128x128xf8E4M3FN>, tensor<96x128xf8E4M3FN>, tensor<1x1xf32>, tensor<3x1xf32> -> tensor<128x96xf32>
-    %v = gqgpu.load %bias[%j] : memref<96xf16> -> tensor<96xf16>
-    %y = linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> (n)>, affine_map<(m, n) -> (m, n)>],
-                         iterator_types = ["parallel", "parallel"]}
-        ins(%p, %v : tensor<128x96xf32>, tensor<96xf16>) outs(%e : tensor<128x96xf32>) {
-    ^bb0(%a: f32, %b: f16, %o: f32):
-      %w = arith.extf %b : f16 to f32
-      %x = arith.addf %a, %w : f32
-      linalg.yield %x : f32
-    } -> tensor<128x96xf32>
-    gqgpu.store %y, %d[%i, %j] : tensor<128x96xf32>, memref<128x96xf32>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
+      %e = tensor.empty() : tensor<128x96xf32>
+      %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x96xf32>) -> tensor<128x96xf32>
+      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
+      %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<96x128xf8E4M3FN>
+      %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<1x1xf32>
+      %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<3x1xf32>
+      %p = gq.scaled_matmul %at, %bt scales(%s block [128, 128], %t block [32, 128]) origin(%i, %j, %i) outs(%init : tensor<128x96xf32>)
+          : tensor<128x128xf8E4M3FN>, tensor<96x128xf8E4M3FN>, tensor<1x1xf32>, tensor<3x1xf32> -> tensor<128x96xf32>
+      %v = gqgpu.load %bias[%j] : memref<96xf16> -> tensor<96xf16>
+      %y = linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> (n)>, affine_map<(m, n) -> (m, n)>],
+                           iterator_types = ["parallel", "parallel"]}
+          ins(%p, %v : tensor<128x96xf32>, tensor<96xf16>) outs(%e : tensor<128x96xf32>) {
+      ^bb0(%a: f32, %b: f16, %o: f32):
+        %w = arith.extf %b : f16 to f32
+        %x = arith.addf %a, %w : f32
+        linalg.yield %x : f32
+      } -> tensor<128x96xf32>
+      gqgpu.store %y, %d[%i, %j] : tensor<128x96xf32>, memref<128x96xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }

@@ -1,9 +1,28 @@
-// RUN: gq-opt %S/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --canonicalize --cse --gq-distribute --canonicalize --cse -o %t
+// RUN: gq-opt %S/Inputs/tiles.mlir --gq-pipeline-stages --gq-warp-specialize --gq-split-copies --canonicalize --cse --gq-distribute --canonicalize --cse -o %t
 // RUN: gq-opt %t --gq-schedule-math --canonicalize --cse | FileCheck %s --check-prefix=ROTATE
 // RUN: gq-opt %s --gq-schedule-math | FileCheck %s
+// RUN: gq-opt %t --gq-schedule-math --remarks-filter=gq-schedule-math -o /dev/null 2>&1 | FileCheck %s --check-prefix=DONE
+// RUN: gq-opt %s --gq-schedule-math --remarks-filter=gq-schedule-math -o /dev/null 2>&1 | FileCheck %s --check-prefix=MISSED
+
+// What was done, and why not more.
+// DONE: [Passed] early-release {{.*}}"releases the slot right after the last read of it"
+// DONE: [Passed] early-wait {{.*}}"waits for the next slot under the product"
+// MISSED: [Passed] early-wait
+// MISSED: [Missed] early-wait {{.*}}"waits for a slot after the product of the one before: the wait is late, as a config says with early_wait = false"
+// MISSED: [Missed] early-wait {{.*}}: gqgpu.read_scales is in a region of its own"
+// MISSED: [Missed] early-wait {{.*}}: the cursor is not advanced once, for the next step alone"
+// MISSED: [Missed] early-wait {{.*}}: the ring has one slot"
+// MISSED: [Missed] early-wait {{.*}}: where it reads scales depends on the step"
+// MISSED: [Missed] early-wait {{.*}}: the loop has no product"
+// MISSED: [Missed] early-wait {{.*}}: the loop waits for 2 slots in each step, not for 1"
+// MISSED: [Missed] early-wait {{.*}}: the loop does not carry its cursor"
+// MISSED: [Missed] early-wait {{.*}}: it reads scales of another slot"
+// MISSED: [Missed] early-release {{.*}}"the release stays where it is: the slot, or what is read from it, goes to scf.yield, where it is not followed"
+// MISSED: [Missed] early-release {{.*}}: no mma_wait of its own waits for a product that reads the slot"
+// MISSED: [Missed] early-release {{.*}}: gqgpu.read_scales reads the slot elsewhere"
 
 // The first wait is before the loop and needs no condition: there is a step.
-// ROTATE: math {
+// ROTATE: gqgpu.role "math"
 // ROTATE: %[[S0:.*]] = gqgpu.wait %[[RING:.*]][%[[C0:.*]]] : !ring
 // ROTATE-NEXT: %[[N0:.*]] = gqgpu.read_scales %[[RING]][%[[S0]]] tile 3
 // ROTATE-NEXT: gqgpu.read_scales %[[RING]][%[[S0]]] tile 2
@@ -62,11 +81,11 @@ gqgpu.kernel @dynamic(%n: index, %zero: f32) {
 // wait stays. The release moves up all the same, but not above a read in a region.
 // CHECK-LABEL: gqgpu.kernel @stays
 // CHECK: scf.for
-// CHECK-NEXT: %[[S:.*]] = gqgpu.wait %{{.*}} : !ring
+// CHECK-NEXT: %[[S:.*]] = gqgpu.wait %{{.*}} late : !ring
 // CHECK: gqgpu.mma_wait
 // CHECK-NEXT: gqgpu.release
 // CHECK-NEXT: gqgpu.promote
-// CHECK: {gqgpu.early_wait = false}
+// CHECK: scf.yield
 // CHECK: scf.for
 // CHECK-NEXT: gqgpu.wait %{{.*}} : !ring
 // CHECK-NEXT: gqgpu.read_scales
@@ -91,14 +110,14 @@ gqgpu.kernel @stays(%n: index, %zero: f32, %b: i1) {
   %one = gqgpu.splat %zero : f32 -> !one
   %init = gqgpu.splat %zero : f32 -> !acc
   %s0, %e0 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %first) -> (!acc, !gqgpu.cursor) {
-    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    %slot = gqgpu.wait %r[%c] late : !ring -> !gqgpu.slot
     %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
     %w = gqgpu.mma_wait %p : !acc
     %y = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
     gqgpu.release %r[%slot] : !ring
     %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
     scf.yield %y, %next : !acc, !gqgpu.cursor
-  } {gqgpu.early_wait = false}
+  }
   %s1, %e1 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %e0) -> (!acc, !gqgpu.cursor) {
     %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
     %x = gqgpu.read_scales %r[%slot] tile 1 cols %k block 64 : !ring -> !one
@@ -148,6 +167,178 @@ gqgpu.kernel @one_slot(%n: index) {
     gqgpu.release %r[%slot] : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>>
     %next = gqgpu.advance %r[%c] : !gqgpu.ring<1, <64x128xf8E4M3FN, swizzle = 128>>, !gqgpu.cursor
     scf.yield %w, %next : !acc, !gqgpu.cursor
+  }
+  gqgpu.return
+}
+
+// Other forms of the loop, each for its own reason.
+// CHECK-LABEL: gqgpu.kernel @other_forms
+gqgpu.kernel @other_forms(%n: index, %zero: f32) {
+  %r = gqgpu.ring_create : !ring
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %first = gqgpu.cursor : !gqgpu.cursor
+  %init = gqgpu.splat %zero : f32 -> !acc
+  // Scales at the step.
+  // CHECK: scf.for
+  // CHECK-NEXT: gqgpu.wait %{{.*}} : !ring
+  // CHECK-NEXT: gqgpu.read_scales
+  %s0, %e0 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %first) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    %x = gqgpu.read_scales %r[%slot] tile 1 cols %k block 64 : !ring -> !one
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    %y = gqgpu.promote %w, %x, %x into %a : !one, !one, !acc
+    gqgpu.release %r[%slot] : !ring
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    scf.yield %y, %next : !acc, !gqgpu.cursor
+  }
+  // Nothing to wait under.
+  // CHECK: scf.for
+  // CHECK-NEXT: gqgpu.wait %{{.*}} : !ring
+  %e1 = scf.for %k = %c0 to %n step %c1 iter_args(%c = %e0) -> (!gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    %x = gqgpu.read_scales %r[%slot] tile 1 cols %c0 block 64 : !ring -> !one
+    gqgpu.release %r[%slot] : !ring
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    scf.yield %next : !gqgpu.cursor
+  }
+  // Two slots.
+  // CHECK: scf.for
+  // CHECK-NEXT: gqgpu.wait %{{.*}} : !ring
+  %e2 = scf.for %k = %c0 to %n step %c1 iter_args(%c = %e1) -> (!gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    %more = gqgpu.wait %r[%next] : !ring -> !gqgpu.slot
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    gqgpu.release %r[%slot] : !ring
+    gqgpu.release %r[%more] : !ring
+    %last = gqgpu.advance %r[%next] : !ring, !gqgpu.cursor
+    scf.yield %last : !gqgpu.cursor
+  }
+  // A cursor from outside, and scales of a slot from outside.
+  // CHECK: %[[OUTER:.*]] = gqgpu.wait
+  // CHECK: scf.for
+  // CHECK-NEXT: gqgpu.wait %{{.*}} : !ring
+  // CHECK: scf.for
+  // CHECK-NEXT: gqgpu.wait %{{.*}} : !ring
+  %outer = gqgpu.wait %r[%e2] : !ring -> !gqgpu.slot
+  scf.for %k = %c0 to %n step %c1 {
+    %slot = gqgpu.wait %r[%e2] : !ring -> !gqgpu.slot
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    gqgpu.release %r[%slot] : !ring
+  }
+  %e3 = scf.for %k = %c0 to %n step %c1 iter_args(%c = %e2) -> (!gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    %x = gqgpu.read_scales %r[%outer] tile 1 cols %c0 block 64 : !ring -> !one
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    gqgpu.release %r[%slot] : !ring
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    scf.yield %next : !gqgpu.cursor
+  }
+  gqgpu.return
+}
+
+// A release moves up to the last read of its slot, whatever it is, and no further.
+// CHECK-LABEL: gqgpu.kernel @last_read
+gqgpu.kernel @last_read(%n: index, %zero: f32, %b: i1, %d: memref<64x128xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %first = gqgpu.cursor : !gqgpu.cursor
+  %one = gqgpu.splat %zero : f32 -> !one
+  %init = gqgpu.splat %zero : f32 -> !acc
+  // Tiles as tensors: what uses them, through a slice as well.
+  // CHECK: gqgpu.wait
+  // CHECK-NEXT: gqgpu.slot_read
+  // CHECK-NEXT: gqgpu.slot_read
+  // CHECK-NEXT: tensor.extract_slice
+  // CHECK-NEXT: gq.scaled_matmul
+  // CHECK-NEXT: gqgpu.release
+  // CHECK-NEXT: arith.addi
+  %z = tensor.empty() : tensor<64x64xf32>
+  %t0, %e0 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %z, %c = %first) -> (tensor<64x64xf32>, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+    %t = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<64x128xf8E4M3FN>
+    %s = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x1xf32>
+    %u = tensor.extract_slice %s[0, 0] [1, 1] [1, 1] : tensor<64x1xf32> to tensor<1x1xf32>
+    %p = gq.scaled_matmul %t, %t scales(%s block [1, 128], %u block [64, 128]) outs(%a : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+    %k1 = arith.addi %k, %c1 : index
+    gqgpu.release %r[%slot] : !ring
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    scf.yield %p, %next : tensor<64x64xf32>, !gqgpu.cursor
+  }
+  // A product that is waited for in a branch.
+  // CHECK: gqgpu.mma_async
+  // CHECK-NEXT: scf.if
+  // CHECK-NEXT: gqgpu.mma_wait
+  // CHECK: } else {
+  // CHECK: }
+  // CHECK-NEXT: gqgpu.release
+  // CHECK-NEXT: gqgpu.promote
+  %s1, %e1 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %e0) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] late : !ring -> !gqgpu.slot
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
+    %w = scf.if %b -> !acc {
+      %x = gqgpu.mma_wait %p : !acc
+      scf.yield %x : !acc
+    } else {
+      %x = gqgpu.mma_wait %p : !acc
+      scf.yield %x : !acc
+    }
+    %y = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+    gqgpu.release %r[%slot] : !ring
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    scf.yield %y, %next : !acc, !gqgpu.cursor
+  }
+  // A slot that goes where it is not followed.
+  // CHECK: gqgpu.mma_wait
+  // CHECK-NEXT: scf.execute_region
+  // CHECK: gqgpu.promote
+  // CHECK-NEXT: gqgpu.release
+  %s2, %e2 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %e1) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] late : !ring -> !gqgpu.slot
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    %same = scf.execute_region -> !gqgpu.slot {
+      scf.yield %slot : !gqgpu.slot
+    }
+    %y = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+    gqgpu.release %r[%slot] : !ring
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    scf.yield %y, %next : !acc, !gqgpu.cursor
+  }
+  // The first product is done with the second.
+  // CHECK: gqgpu.mma_wait
+  // CHECK-NEXT: gqgpu.promote
+  // CHECK-NEXT: gqgpu.release
+  %s3, %e3 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %e2) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] late : !ring -> !gqgpu.slot
+    %lost = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    %y = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+    gqgpu.release %r[%slot] : !ring
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    scf.yield %y, %next : !acc, !gqgpu.cursor
+  }
+  // A read behind the release is not ours to mend.
+  // CHECK: gqgpu.promote
+  // CHECK-NEXT: gqgpu.release
+  // CHECK-NEXT: gqgpu.read_scales
+  %s4, %e4 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %e3) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] late : !ring -> !gqgpu.slot
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    %y = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+    gqgpu.release %r[%slot] : !ring
+    %x = gqgpu.read_scales %r[%slot] tile 1 cols %c0 block 64 : !ring -> !one
+    %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+    scf.yield %y, %next : !acc, !gqgpu.cursor
   }
   gqgpu.return
 }

@@ -103,7 +103,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects at most 168 registers for the producer, as many as a thread block of 384 threads starts with, got 176}}
+  // expected-error@+1 {{config: expects at most 168 registers for the roles that fill, as many as a thread block of 384 threads starts with, got 176}}
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 64, 128], stages = 3, registers = [176, 160]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d

@@ -5,7 +5,7 @@
 gqgpu.kernel @outside_of_roles(%z: f32, %x: memref<64x64xf32>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
   %f = gqgpu.splat %z : f32 -> !acc
-  // expected-error@+1 {{cannot go by tma: expects a product in a math region, got}}
+  // expected-error@+1 {{cannot go by tma: expects a product in a math role, got}}
   gqgpu.store_fragment %f, %x[%c0, %c0] {path = #gqgpu.path<tma>} : !acc, memref<64x64xf32>
   gqgpu.return
 }
@@ -15,12 +15,14 @@ gqgpu.kernel @outside_of_roles(%z: f32, %x: memref<64x64xf32>) attributes {threa
 !acc = !gqgpu.fragment<64x24xf32, #gqgpu.mma>
 gqgpu.kernel @columns(%z: f32, %x: memref<64x24xf32>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-  } math {
-  ^bb0(%g: index):
-    %f = gqgpu.splat %z : f32 -> !acc
-    // expected-error@+1 {{cannot go by tma: expects a multiple of 16 columns of 2- or 4-byte floats, got}}
-    gqgpu.store_fragment %f, %x[%c0, %c0] {path = #gqgpu.path<tma>} : !acc, memref<64x24xf32>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %f = gqgpu.splat %z : f32 -> !acc
+      // expected-error@+1 {{cannot go by tma: expects a multiple of 16 columns of 2- or 4-byte floats, got}}
+      gqgpu.store_fragment %f, %x[%c0, %c0] {path = #gqgpu.path<tma>} : !acc, memref<64x24xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
@@ -32,14 +34,16 @@ gqgpu.kernel @columns(%z: f32, %x: memref<64x24xf32>) attributes {threads = 256}
 !q = !gqgpu.fragment<8x128xi8, #gqgpu.blocked<[8, 32], chunk = 4>>
 gqgpu.kernel @transposed_in_a_role(%z: f32, %x: memref<128x8xi8>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-  } math {
-  ^bb0(%g: index):
-    %f = gqgpu.splat %z : f32 -> !f
-    %s = gqgpu.splat %z : f32 -> !s
-    %q = gqgpu.scaled_cast %f, %s : !f, !s -> !q
-    // expected-error@+1 {{cannot be transposed in a role, which has not all threads of the thread block}}
-    gqgpu.store_fragment %q, %x[%c0, %c0] {transposed} : !q, memref<128x8xi8>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %f = gqgpu.splat %z : f32 -> !f
+      %s = gqgpu.splat %z : f32 -> !s
+      %q = gqgpu.scaled_cast %f, %s : !f, !s -> !q
+      // expected-error@+1 {{cannot be transposed in a role, which has not all threads of the thread block}}
+      gqgpu.store_fragment %q, %x[%c0, %c0] {transposed} : !q, memref<128x8xi8>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }

@@ -127,11 +127,13 @@ gqgpu.kernel @bands(%h: bf16, %f: f32, %t: memref<8x?xf8E4M3FN>) {
 // CHECK-NEXT: gqgpu.tma_store_wait{{$}}
 gqgpu.kernel @product(%h: bf16, %d: memref<?x?xbf16>) {
   %c0 = arith.constant 0 : index
-  gqgpu.warp_specialize groups 2 registers (40, 232) producer {
-  } math {
-  ^bb0(%g: index):
-    %v = gqgpu.splat %h : bf16 -> !acc
-    gqgpu.store_fragment %v, %d[%g, %c0] {path = #gqgpu.path<tma>} : !acc, memref<?x?xbf16>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%g) {
+      %v = gqgpu.splat %h : bf16 -> !acc
+      gqgpu.store_fragment %v, %d[%g, %c0] {path = #gqgpu.path<tma>} : !acc, memref<?x?xbf16>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }

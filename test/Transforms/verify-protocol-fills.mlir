@@ -3,7 +3,7 @@
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @never_committed(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   // expected-error@+1 {{takes a slot that is never committed}}
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
@@ -18,7 +18,7 @@ gqgpu.kernel @never_committed(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @committed_twice(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
@@ -36,7 +36,7 @@ gqgpu.kernel @committed_twice(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @committed_twice_in_branches(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
@@ -58,7 +58,7 @@ gqgpu.kernel @committed_twice_in_branches(%a: memref<?x128xf8E4M3FN>, %s: memref
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @not_on_every_path(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   // expected-error@+1 {{takes a slot that is not committed on every path}}
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
@@ -77,7 +77,7 @@ gqgpu.kernel @not_on_every_path(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>,
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @commit_repeats(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -99,7 +99,7 @@ gqgpu.kernel @commit_repeats(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @filled_after_commit(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   // expected-note@+1 {{committed here}}
@@ -115,7 +115,7 @@ gqgpu.kernel @filled_after_commit(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @filled_twice(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 16384 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   // expected-note@+1 {{filled here}}
@@ -133,7 +133,7 @@ gqgpu.kernel @filled_twice(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: 
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @never_filled(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   // expected-error@+1 {{takes a slot whose tile 1 is read but never filled}}
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
@@ -149,10 +149,11 @@ gqgpu.kernel @never_filled(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: 
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @bytes(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  // expected-note@+1 {{the ring says so here}}
+  %r = gqgpu.ring_create bytes 4096 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   // expected-error@+1 {{expects 4096 bytes, the loads into the slot bring 8192}}
-  %slot = gqgpu.acquire %r[%c] expect 4096 : !ring -> !gqgpu.slot
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   // expected-note@+1 {{brings 8192}}
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
   gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
@@ -166,7 +167,7 @@ gqgpu.kernel @bytes(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, 
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @fills_a_waited_slot(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring

@@ -5,7 +5,7 @@
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 !one = !gqgpu.fragment<1x1xf32, #gqgpu.mma>
 gqgpu.kernel @read_early(%a: memref<?x128xf8E4M3FN>, %x: f32, %i: index, %d: memref<?x64xf32>) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
@@ -32,7 +32,7 @@ gqgpu.kernel @read_early(%a: memref<?x128xf8E4M3FN>, %x: f32, %i: index, %d: mem
 gqgpu.kernel @carried(%a: memref<?x128xf8E4M3FN>, %x: f32, %i: index, %d: memref<?x64xf32>) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
@@ -56,7 +56,7 @@ gqgpu.kernel @carried(%a: memref<?x128xf8E4M3FN>, %x: f32, %i: index, %d: memref
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>>
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 gqgpu.kernel @given_away(%a: memref<?x128xf8E4M3FN>, %x: f32, %i: index, %d: memref<?x64xf32>) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
@@ -78,7 +78,7 @@ gqgpu.kernel @given_away(%a: memref<?x128xf8E4M3FN>, %x: f32, %i: index, %d: mem
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>>
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 gqgpu.kernel @released_early(%a: memref<?x128xf8E4M3FN>, %i: index, %d: memref<?x64xf32>) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
@@ -100,7 +100,7 @@ gqgpu.kernel @released_early(%a: memref<?x128xf8E4M3FN>, %i: index, %d: memref<?
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>>
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 gqgpu.kernel @never_waited_for(%a: memref<?x128xf8E4M3FN>, %i: index, %never: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring

@@ -3,7 +3,7 @@
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @never_released(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
@@ -19,7 +19,7 @@ gqgpu.kernel @never_released(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @released_twice(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
@@ -37,7 +37,7 @@ gqgpu.kernel @released_twice(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @read_after_release(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
@@ -55,7 +55,7 @@ gqgpu.kernel @read_after_release(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @reads_an_acquired_slot(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   // expected-note@+1 {{the slot is taken here}}
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
@@ -73,7 +73,7 @@ gqgpu.kernel @reads_an_acquired_slot(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1x
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @carried_and_dropped(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -103,7 +103,7 @@ gqgpu.kernel @carried_and_dropped(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @carried_and_released_twice(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -135,7 +135,7 @@ gqgpu.kernel @carried_and_released_twice(%a: memref<?x128xf8E4M3FN>, %s: memref<
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @released_before_it_is_carried(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %b: i1) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -187,5 +187,88 @@ gqgpu.kernel @first_of_two_ahead(%i: index) {
     scf.yield %v, %new : !gqgpu.cursor, !gqgpu.slot
   }
   gqgpu.release %r[%e#1] : !ring
+  gqgpu.return
+}
+
+// -----
+
+// A tile that was read as a tensor is the memory of the slot.
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @tile_after_release(%s: memref<?x1xf32>, %i: index, %b: i1, %zero: f32, %d: memref<64x1xf32>) {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
+  gqgpu.commit %r[%slot] : !ring
+  %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  %t = gqgpu.slot_read %r[%full] tile 1 : !ring -> tensor<64x1xf32>
+  // expected-note@+1 {{released here}}
+  gqgpu.release %r[%full] : !ring
+  // expected-error@+1 {{reads a slot that is already released}}
+  gqgpu.store %t, %d[%c0, %c0] : tensor<64x1xf32>, memref<64x1xf32>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @slice_after_release(%s: memref<?x1xf32>, %i: index, %b: i1, %zero: f32, %d: memref<64x1xf32>) {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
+  gqgpu.commit %r[%slot] : !ring
+  %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  %t = gqgpu.slot_read %r[%full] tile 1 : !ring -> tensor<64x1xf32>
+  %u = tensor.extract_slice %t[0, 0] [32, 1] [1, 1] : tensor<64x1xf32> to tensor<32x1xf32>
+  // expected-note@+1 {{released here}}
+  gqgpu.release %r[%full] : !ring
+  // expected-error@+1 {{reads a slot that is already released}}
+  gqgpu.store %u, %d[%c0, %c0] : tensor<32x1xf32>, memref<64x1xf32>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @in_a_branch_after_release(%s: memref<?x1xf32>, %i: index, %b: i1, %zero: f32, %d: memref<64x1xf32>) {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
+  gqgpu.commit %r[%slot] : !ring
+  %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  %t = gqgpu.slot_read %r[%full] tile 1 : !ring -> tensor<64x1xf32>
+  // expected-note@+1 {{released here}}
+  gqgpu.release %r[%full] : !ring
+  scf.if %b {
+    // expected-error@+1 {{reads a slot that is already released}}
+    %x = gqgpu.read_scales %r[%full] tile 1 cols %c0 block 64 : !ring -> <1x1xf32, #gqgpu.mma>
+    // expected-error@+1 {{reads a slot that is already released}}
+    gqgpu.store %t, %d[%c0, %c0] : tensor<64x1xf32>, memref<64x1xf32>
+  }
+  gqgpu.return
+}
+
+// -----
+
+// What is computed from a tile is its own.
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @result_after_release(%s: memref<?x1xf32>, %i: index, %b: i1, %zero: f32, %d: memref<64x1xf32>) {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 1 : memref<?x1xf32>, !ring
+  gqgpu.commit %r[%slot] : !ring
+  %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  %t = gqgpu.slot_read %r[%full] tile 1 : !ring -> tensor<64x1xf32>
+  %e = tensor.empty() : tensor<64x1xf32>
+  %u = linalg.add ins(%t, %t : tensor<64x1xf32>, tensor<64x1xf32>) outs(%e : tensor<64x1xf32>) -> tensor<64x1xf32>
+  gqgpu.release %r[%full] : !ring
+  gqgpu.store %u, %d[%c0, %c0] : tensor<64x1xf32>, memref<64x1xf32>
   gqgpu.return
 }

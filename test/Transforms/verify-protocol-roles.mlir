@@ -21,25 +21,27 @@ gqgpu.kernel @other_slot() {
 gqgpu.kernel @other_parity(%n: index) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 4 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-    scf.for %k = %c0 to %n step %c1 iter_args(%p = %c) -> (!gqgpu.cursor) {
-      // expected-note@+1 {{the producer starts here}}
-      %slot = gqgpu.acquire %r[%p] : !ring -> !gqgpu.slot
-      gqgpu.commit %r[%slot] : !ring
-      %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
-      scf.yield %q : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %odd = gqgpu.cursor {parity = 1 : i64} : !gqgpu.cursor
+      scf.for %k = %c0 to %n step %c1 iter_args(%p = %odd) -> (!gqgpu.cursor) {
+        // expected-error@+1 {{starts at slot 0 and parity 1, the fill role at slot 0 and parity 0}}
+        %full = gqgpu.wait %r[%p] : !ring -> !gqgpu.slot
+        gqgpu.release %r[%full] : !ring
+        %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
+        scf.yield %q : !gqgpu.cursor
+      }
     }
-  } math {
-  ^bb0(%g: index):
-    %odd = gqgpu.cursor {parity = 1 : i64} : !gqgpu.cursor
-    scf.for %k = %c0 to %n step %c1 iter_args(%p = %odd) -> (!gqgpu.cursor) {
-      // expected-error@+1 {{starts at slot 0 and parity 1, the producer at slot 0 and parity 0}}
-      %full = gqgpu.wait %r[%p] : !ring -> !gqgpu.slot
-      gqgpu.release %r[%full] : !ring
-      %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
-      scf.yield %q : !gqgpu.cursor
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+      scf.for %k = %c0 to %n step %c1 iter_args(%p = %c) -> (!gqgpu.cursor) {
+        // expected-note@+1 {{the fill role starts here}}
+        %slot = gqgpu.acquire %r[%p] : !ring -> !gqgpu.slot
+        gqgpu.commit %r[%slot] : !ring
+        %q = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
+        scf.yield %q : !gqgpu.cursor
+      }
     }
   }
   gqgpu.return
@@ -87,21 +89,193 @@ gqgpu.kernel @other_stride(%n: index) {
 
 // -----
 
+// Who uses a ring is written on it.
 !ring = !gqgpu.ring<2, <64x1xf32>>
-gqgpu.kernel @swapped() attributes {threads = 256} {
+gqgpu.kernel @not_named() attributes {threads = 256} {
+  // expected-note@+1 {{the ring}}
+  %r = gqgpu.ring_create filled_by ["copy"] arrivals 32 consumed_by ["math"] arrivals 4 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%full] : !ring
+    }
+    gqgpu.role "copy" kind copy warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.commit %r[%slot] : !ring
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      // expected-error@+1 {{expects to be in a role that fills the ring, got role "tma"}}
+      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+      // expected-error@+1 {{expects to be in a role that fills the ring, got role "tma"}}
+      gqgpu.commit %r[%slot] : !ring
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @outside() attributes {threads = 256} {
+  // expected-note@+1 {{the ring}}
+  %r = gqgpu.ring_create filled_by ["copy"] arrivals 32 consumed_by ["math"] arrivals 4 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%full] : !ring
+    }
+    gqgpu.role "copy" kind copy warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.commit %r[%slot] : !ring
+    }
+  }
+  // expected-error@+1 {{expects to be in a role that consumes the ring, got none}}
+  %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects to be in a role that consumes the ring, got none}}
+  gqgpu.release %r[%full] : !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @does_not_say() attributes {threads = 256} {
+  // expected-error@+1 {{expects filled_by and consumed_by in a kernel with roles}}
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-    // expected-error@+1 {{expects to be in the math region of a warp_specialize}}
-    %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    // expected-error@+1 {{expects to be in the math region of a warp_specialize}}
-    gqgpu.release %r[%full] : !ring
-  } math {
-  ^bb0(%g: index):
-    // expected-error@+1 {{expects to be in the producer region of a warp_specialize}}
-    %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
-    // expected-error@+1 {{expects to be in the producer region of a warp_specialize}}
-    gqgpu.commit %r[%slot] : !ring
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      // expected-note@+1 {{used in role "math" here}}
+      %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%full] : !ring
+    }
+    gqgpu.role "copy" kind copy warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.commit %r[%slot] : !ring
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @unknown_role() attributes {threads = 128} {
+  // expected-error@+1 {{filled_by names role "tma", which the kernel does not have}}
+  %r = gqgpu.ring_create filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @other_kind() attributes {threads = 256} {
+  // expected-error@+2 {{filled_by names role "math" of kind math, expects one that fills}}
+  // expected-error@+1 {{consumed_by names role "copy" of kind copy, expects one that consumes}}
+  %r = gqgpu.ring_create filled_by ["math"] arrivals 4 consumed_by ["copy"] arrivals 32 : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.warp_specialize {
+    // expected-note@+1 {{the role}}
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+    }
+    // expected-note@+1 {{the role}}
+    gqgpu.role "copy" kind copy warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+// As many arrivals as the roles have threads, and no others.
+gqgpu.kernel @arrivals() attributes {threads = 384} {
+  // expected-error@+2 {{expects 65 arrivals of filled_by (1 of role "tma", 64 of role "copy"), got 33}}
+  // expected-error@+1 {{expects 8 arrivals of consumed_by (8 of role "math"), got 4}}
+  %r = gqgpu.ring_create filled_by ["tma", "copy"] arrivals 33 consumed_by ["math"] arrivals 4 : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.warp_specialize {
+    // expected-note@+1 {{arrives 8 times}}
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%g) {
+    }
+    // expected-note@+1 {{arrives 1 times}}
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+    }
+    // expected-note@+1 {{arrives 64 times}}
+    gqgpu.role "copy" kind copy warps 2 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @two_engines() attributes {threads = 256} {
+  // expected-error@+1 {{filled_by names roles "tma" and "more", which both drive the copy engine; expects one to state the bytes}}
+  %r = gqgpu.ring_create filled_by ["tma", "more"] arrivals 2 consumed_by ["math"] arrivals 4 : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+    }
+    gqgpu.role "more" kind tma warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @nobody_expects() attributes {threads = 256} {
+  // expected-error@+1 {{expects 4096 bytes, but no role of filled_by drives the copy engine}}
+  %r = gqgpu.ring_create bytes 4096 filled_by ["copy"] arrivals 32 consumed_by ["math"] arrivals 4 : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+    }
+    gqgpu.role "copy" kind copy warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @named_in_vain() attributes {threads = 256} {
+  // expected-error@+1 {{says that the tma role fills its slots, which takes none}}
+  %r = gqgpu.ring_create filled_by ["tma", "copy"] arrivals 33 consumed_by ["math"] arrivals 4 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%full] : !ring
+    }
+    // expected-note@+1 {{the role}}
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+    }
+    gqgpu.role "copy" kind copy warps 1 registers 40 {
+      // expected-note@+1 {{the copy role takes slots here}}
+      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.commit %r[%slot] : !ring
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+// Layouts number the threads that run the op.
+!f = !gqgpu.fragment<8x192xf32, #gqgpu.blocked<[8, 48], chunk = 4>>
+gqgpu.kernel @layout(%z: f32) attributes {threads = 256} {
+  gqgpu.warp_specialize {
+    // expected-note@+1 {{the role}}
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      // expected-error@+1 {{has a layout of 384 threads in 1 thread blocks, role "math" has 128 in 1}}
+      %v = gqgpu.splat %z : f32 -> !f
+    }
+    gqgpu.role "copy" kind copy warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }

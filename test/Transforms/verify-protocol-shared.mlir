@@ -226,104 +226,116 @@ gqgpu.kernel @in_turns(%z: f32, %n: index) {
 
 gqgpu.kernel @no_fence(%d: memref<?x?xbf16>, %h: bf16, %i: index) {
   %t = gqgpu.shared_alloc : !t
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-  } math {
-  ^bb0(%g: index):
-    %v = gqgpu.splat %h : bf16 -> !acc
-    // expected-note@+1 {{written here}}
-    gqgpu.stage %v into %t : !acc, !t
-    gqgpu.barrier warp
-    gqgpu.proxy_fence
-    // expected-error@+1 {{starts a copy of what was written without a proxy_fence before the barrier}}
-    gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
-    gqgpu.tma_store_wait
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %h : bf16 -> !acc
+      // expected-note@+1 {{written here}}
+      gqgpu.stage %v into %t : !acc, !t
+      gqgpu.barrier warp
+      gqgpu.proxy_fence
+      // expected-error@+1 {{starts a copy of what was written without a proxy_fence before the barrier}}
+      gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
+      gqgpu.tma_store_wait
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
 
 gqgpu.kernel @no_barrier(%d: memref<?x?xbf16>, %h: bf16, %i: index) {
   %t = gqgpu.shared_alloc : !t
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-  } math {
-  ^bb0(%g: index):
-    %v = gqgpu.splat %h : bf16 -> !acc
-    // expected-note@+1 {{written here}}
-    gqgpu.stage %v into %t : !acc, !t
-    gqgpu.proxy_fence
-    // expected-error@+1 {{reads what other threads have written; expects a barrier warp in between}}
-    gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
-    gqgpu.tma_store_wait
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %h : bf16 -> !acc
+      // expected-note@+1 {{written here}}
+      gqgpu.stage %v into %t : !acc, !t
+      gqgpu.proxy_fence
+      // expected-error@+1 {{reads what other threads have written; expects a barrier warp in between}}
+      gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
+      gqgpu.tma_store_wait
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
 
 gqgpu.kernel @no_wait(%d: memref<?x?xbf16>, %h: bf16, %n: index) {
   %t = gqgpu.shared_alloc : !t
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-  } math {
-  ^bb0(%g: index):
-    %v = gqgpu.splat %h : bf16 -> !acc
-    gqgpu.tile_loop (%i) to (%n) step [64] persistent {
-      // expected-error@+1 {{writes what a tma_store may still read; expects a tma_store_wait before}}
-      gqgpu.stage %v into %t : !acc, !t
-      gqgpu.proxy_fence
-      gqgpu.barrier warp
-      // expected-note@+1 {{stored from here}}
-      gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %h : bf16 -> !acc
+      gqgpu.tile_loop (%i) to (%n) step [64] persistent {
+        // expected-error@+1 {{writes what a tma_store may still read; expects a tma_store_wait before}}
+        gqgpu.stage %v into %t : !acc, !t
+        gqgpu.proxy_fence
+        gqgpu.barrier warp
+        // expected-note@+1 {{stored from here}}
+        gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
+      }
+      gqgpu.tma_store_wait
     }
-    gqgpu.tma_store_wait
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
 
 gqgpu.kernel @no_barrier_after_the_wait(%d: memref<?x?xbf16>, %h: bf16, %n: index) {
   %t = gqgpu.shared_alloc : !t
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-  } math {
-  ^bb0(%g: index):
-    %v = gqgpu.splat %h : bf16 -> !acc
-    gqgpu.tile_loop (%i) to (%n) step [64] persistent {
-      gqgpu.tma_store_wait read
-      // expected-error@+1 {{writes what a tma_store of another lane may still read; expects a barrier after the tma_store_wait}}
-      gqgpu.stage %v into %t : !acc, !t
-      gqgpu.proxy_fence
-      gqgpu.barrier warp
-      // expected-note@+1 {{stored from here}}
-      gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %h : bf16 -> !acc
+      gqgpu.tile_loop (%i) to (%n) step [64] persistent {
+        gqgpu.tma_store_wait read
+        // expected-error@+1 {{writes what a tma_store of another lane may still read; expects a barrier after the tma_store_wait}}
+        gqgpu.stage %v into %t : !acc, !t
+        gqgpu.proxy_fence
+        gqgpu.barrier warp
+        // expected-note@+1 {{stored from here}}
+        gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
+      }
+      gqgpu.tma_store_wait
     }
-    gqgpu.tma_store_wait
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
 
 gqgpu.kernel @role_ends(%d: memref<?x?xbf16>, %h: bf16, %i: index) {
   %t = gqgpu.shared_alloc : !t
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-  } math {
-  ^bb0(%g: index):
-    %v = gqgpu.splat %h : bf16 -> !acc
-    gqgpu.stage %v into %t : !acc, !t
-    gqgpu.proxy_fence
-    gqgpu.barrier warp
-    // expected-error@+1 {{starts a copy that nobody waits for; expects a tma_store_wait before the role or kernel ends}}
-    gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %h : bf16 -> !acc
+      gqgpu.stage %v into %t : !acc, !t
+      gqgpu.proxy_fence
+      gqgpu.barrier warp
+      // expected-error@+1 {{starts a copy that nobody waits for; expects a tma_store_wait before the role or kernel ends}}
+      gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
 
 gqgpu.kernel @other_warps(%d: memref<?x?xbf16>, %h: bf16, %i: index) {
   %t = gqgpu.shared_alloc : !t
-  gqgpu.warp_specialize groups 2 registers (40, 232) producer {
-  } math {
-  ^bb0(%g: index):
-    %v = gqgpu.splat %h : bf16 -> !acc
-    // expected-error@+1 {{expects a buffer of one part for each of 8 math warps, got '!gqgpu.tile<4x16x64xbf16, swizzle = 128>'}}
-    gqgpu.stage %v into %t : !acc, !t
-    gqgpu.proxy_fence
-    gqgpu.barrier warp
-    // expected-error@+1 {{expects a buffer of one part for each of 8 math warps, got}}
-    gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
-    gqgpu.tma_store_wait
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%g) {
+      %v = gqgpu.splat %h : bf16 -> !acc
+      // expected-error@+1 {{expects a buffer of one part for each of 8 warps, the last of role "math", got '!gqgpu.tile<4x16x64xbf16, swizzle = 128>'}}
+      gqgpu.stage %v into %t : !acc, !t
+      gqgpu.proxy_fence
+      gqgpu.barrier warp
+      // expected-error@+1 {{expects a buffer of one part for each of 8 warps, the last of role "math", got}}
+      gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
+      gqgpu.tma_store_wait
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
@@ -331,11 +343,11 @@ gqgpu.kernel @other_warps(%d: memref<?x?xbf16>, %h: bf16, %i: index) {
 gqgpu.kernel @no_roles(%d: memref<?x?xbf16>, %h: bf16, %i: index) {
   %v = gqgpu.splat %h : bf16 -> !acc
   %t = gqgpu.shared_alloc : !t
-  // expected-error@+1 {{expects to be in a math region, whose warps have a part of the buffer each}}
+  // expected-error@+1 {{expects to be in a math role, whose warps have a part of the buffer each}}
   gqgpu.stage %v into %t : !acc, !t
   gqgpu.proxy_fence
   gqgpu.barrier warp
-  // expected-error@+1 {{expects to be in a math region, whose warps have a part of the buffer each}}
+  // expected-error@+1 {{expects to be in a math role, whose warps have a part of the buffer each}}
   gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
   gqgpu.tma_store_wait
   gqgpu.return
@@ -357,11 +369,14 @@ gqgpu.kernel @other_cluster(%z: f32) attributes {threads = 256, cluster = 2} {
 }
 
 gqgpu.kernel @in_a_role(%z: f32) attributes {threads = 256} {
-  gqgpu.warp_specialize groups 1 registers (40, 160) producer {
-  } math {
-  ^bb0(%g: index):
-    // expected-error@+1 {{has a layout of 256 threads in 1 thread blocks, the group has 128 in 1}}
-    %f = gqgpu.splat %z : f32 -> !f
+  gqgpu.warp_specialize {
+    // expected-note@+1 {{the role}}
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      // expected-error@+1 {{has a layout of 256 threads in 1 thread blocks, role "math" has 128 in 1}}
+      %f = gqgpu.splat %z : f32 -> !f
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }

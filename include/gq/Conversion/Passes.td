@@ -15,9 +15,9 @@ def ConvertGQGPUToNVVMPass : Pass<"convert-gqgpu-to-nvvm"> {
     | cursor | stage and parity, carried as two i32 |
     | acquire, wait | mbarrier.try_wait loops |
     | tma_load | cp.async.bulk.tensor with an L2 policy, one elected thread |
-    | copy_load | cp.async by the lanes of a second producer warp |
+    | copy_load | cp.async by the threads of the copying role |
     | commit | arrive.expect_tx; cp.async.mbarrier.arrive |
-    | warp_specialize | one branch on the warp, setmaxnreg |
+    | warp_specialize | branches on the warp, setmaxnreg |
     | mma_async, mma_wait | wgmma.mma_async groups, wait_group tied to the registers |
     | fragments | structs of registers |
 

@@ -2,10 +2,10 @@
 //
 // The simulator executes a module as any pass of the pipeline leaves it: tensor
 // code as the reference executor does, and `gqgpu.launch` by running the
-// kernel: thread blocks and their tile loops, the producer and the math groups
-// of `gqgpu.warp_specialize` as agents that take turns, and the copies in
-// flight. Rings are what the hardware has: two mbarriers a slot, with phases,
-// arrivals and bytes to come.
+// kernel: thread blocks and their tile loops, the roles of
+// `gqgpu.warp_specialize` (each group of a math role) as agents that take
+// turns, and the copies in flight. Rings are what the hardware has: two
+// mbarriers a slot, with phases, arrivals and bytes to come.
 //
 // Which agent goes next, and when a copy lands, is drawn from a seed; the same
 // seed draws the same. Values do not depend on it in a kernel that keeps the

@@ -63,6 +63,14 @@ struct ChipModel {
     return registers >= minRegisters && registers <= maxRegisters &&
            registers % registerStep == 0;
   }
+  /// What each of `threads` has at launch; of 256 registers none would be left
+  /// for ptxas to work with. Roles that compute are given at least as many, the
+  /// others at most.
+  int64_t launchRegisters(int64_t threads) const {
+    int64_t each = registerPool(threads) / threads;
+    int64_t most = maxRegisters - registerStep;
+    return each < most ? each : most;
+  }
 };
 
 /// A GPU.

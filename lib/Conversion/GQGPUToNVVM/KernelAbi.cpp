@@ -1,6 +1,7 @@
 //===- KernelAbi.cpp - parameters and facts of one kernel -----------------===//
 #include "KernelAbi.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "gq/Support/DimIndex.h"
@@ -58,35 +59,51 @@ static LogicalResult checkOps(KernelOp kernel) {
     else if (std::optional<SharedExtent> extent = SharedExtent::get(op);
              extent && (!extent->offset || !kernel.getSharedMemory()))
       before = "gq-allocate-shared-memory";
+    if (auto role = dyn_cast<RoleOp>(op);
+        role && role.getKind() == RoleKind::Fill) {
+      op->emitOpError("fills in two ways; run gq-split-copies first");
+      return WalkResult::interrupt();
+    }
     if (!before.empty()) {
       op->emitOpError("has no lowering as it is; run ") << before << " first";
       return WalkResult::interrupt();
     }
     if (auto ring = dyn_cast<RingCreateOp>(op)) {
+      if (!ring.hasRoles()) {
+        op->emitOpError("does not say filled_by and consumed_by; run "
+                        "gq-warp-specialize first");
+        return WalkResult::interrupt();
+      }
       for (Operation *user : ring.getRing().getUsers()) {
-        auto roles = user->getParentOfType<WarpSpecializeOp>();
-        bool fills = isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp>(user);
-        if (isa<AdvanceOp>(user) ||
-            (roles &&
-             fills == roles.getProducer().isAncestor(user->getParentRegion())))
+        if (isa<AdvanceOp>(user) || roleOf(user))
           continue;
-        user->emitOpError("expects to be in the ")
-            << (fills ? "producer" : "math") << " region of a warp_specialize";
+        user->emitOpError("expects to be in a role");
         return WalkResult::interrupt();
       }
     }
+    if (auto acquire = dyn_cast<AcquireOp>(op);
+        acquire && !acquire.getRing().getDefiningOp<RingCreateOp>()) {
+      op->emitOpError("expects the result of a gqgpu.ring_create, which says "
+                      "the bytes of a slot");
+      return WalkResult::interrupt();
+    }
     if (auto load = dyn_cast<TmaLoadOp>(op)) {
-      if (!load.getSlot().getDefiningOp<AcquireOp>()) {
-        op->emitOpError("expects a slot that an acquire returned, so that its "
-                        "bytes are known");
-        return WalkResult::interrupt();
-      }
       TileType tile = load.getRing().getType().getTiles()[load.getTile()];
       if (!tmaElement(tile.getElementType())) {
         op->emitOpError("has no lowering for element type ")
             << tile.getElementType();
         return WalkResult::interrupt();
       }
+    }
+    if (auto store = dyn_cast<StoreFragmentOp>(op);
+        store && store.getPath() == Path::Tma &&
+        (!roleOf(op) || !roleOf(op).isMath() ||
+         !tmaElement(cast<FragmentType>(store.getValue().getType())
+                         .getElementType()))) {
+      op->emitOpError("cannot go by tma: expects a product of floats in a math "
+                      "role, got ")
+          << store.getValue().getType();
+      return WalkResult::interrupt();
     }
     return WalkResult::advance();
   });
@@ -150,7 +167,6 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
       boxes.push_back(std::move(box));
   };
   kernel.walk([&](TmaLoadOp op) {
-    abi.hasTma = true;
     TileType tile = op.getRing().getType().getTiles()[op.getTile()];
     SmallVector<int64_t> box(llvm::reverse(tile.getShape()));
     addBox({cast<BlockArgument>(op.getSource()).getArgNumber(), box,
@@ -160,7 +176,6 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
     addBox(storeBox(op.getBuffer().getType(),
                     cast<BlockArgument>(op.getDest()).getArgNumber()));
   });
-  kernel.walk([&](CopyLoadOp) { abi.hasCopies = true; });
 
   SmallVector<Type> types;
   SmallVector<Attribute> params;
@@ -220,7 +235,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
       b.getDenseI32ArrayAttr({static_cast<int32_t>(abi.threads)}));
   // setmaxnreg is ignored unless the register count at entry is known, and that
   // takes both attributes.
-  if (!kernel.getOps<WarpSpecializeOp>().empty())
+  if (rolesOf(kernel))
     function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                       b.getI32IntegerAttr(1));
   if (abi.cluster > 1)

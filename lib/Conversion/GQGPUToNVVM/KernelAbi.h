@@ -29,6 +29,13 @@ struct TmaBox {
 /// The box that one warp stores from its part of `staging`.
 TmaBox storeBox(TileType staging, unsigned operand);
 
+/// What is left to know of a role once it is control flow.
+struct RoleFacts {
+  RoleKind kind;
+  int64_t firstWarp, warps;
+  int64_t bytes; ///< that an acquire expects
+};
+
 class KernelAbi {
 public:
   /// Makes an llvm.func in place of `kernel` and moves the body into it.
@@ -52,8 +59,8 @@ public:
   }
   Value tensorMap(const TmaBox &box) const;
   ArrayRef<std::pair<TmaBox, Value>> tensorMaps() const { return maps; }
-  /// Which kinds of fills the producer has.
-  bool hasTma = false, hasCopies = false;
+  /// Of acquires, commits and copies: the role they were in.
+  DenseMap<Operation *, RoleFacts> roles;
 
 private:
   LLVM::LLVMFuncOp function;

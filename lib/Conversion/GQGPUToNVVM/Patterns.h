@@ -20,9 +20,9 @@ protected:
   const KernelAbi &abi;
 };
 
-/// Replaces roles by scf ops; the producer is written once for the thread that
-/// drives TMA and once for the warp that copies.
-LogicalResult expandRoles(LLVM::LLVMFuncOp function, const KernelAbi &abi);
+/// Replaces roles by scf ops, and tells `abi` what ops of rings have to know of
+/// their roles.
+void expandRoles(LLVM::LLVMFuncOp function, KernelAbi &abi);
 
 /// Said of the last index of an access: it is a multiple of `elements`.
 template <typename OpTy> bool isAligned(OpTy op, int64_t elements) {
@@ -108,10 +108,6 @@ public:
 private:
   FragmentType type;
 };
-
-/// Name and value of the attribute expandRoles leaves on an acquire: the bytes
-/// that the loads into its slot bring, or nothing for the copying warp.
-constexpr StringLiteral kTransactionBytes = "gq.transaction_bytes";
 
 } // namespace mlir::gqgpu
 

@@ -1,14 +1,15 @@
 //===- RingPatterns.cpp - rings as mbarriers and shared memory ------------===//
 //
-// Barriers: `full[s]` counts one arrival of the TMA thread (with the bytes to
-// expect) and one of each copying lane; `empty[s]` one of each math warp.
-// Phases run on across tiles. The producer waits for the parity opposite to its
-// cursor's: on a fresh barrier that wait falls through, so all slots start out
-// empty.
+// Barriers: `full[s]` and `empty[s]` count as many arrivals as the ring says.
+// The TMA thread arrives when it acquires (with the bytes to expect), a copying
+// lane when its copies have landed, a math warp when it releases. Phases run on
+// across tiles. Who fills waits for the parity opposite to its cursor's: on a
+// fresh barrier that wait falls through, so all slots start out empty.
 //
 //===----------------------------------------------------------------------===//
 #include "MemoryAccess.h"
 #include "Patterns.h"
+#include "gq/Dialect/GQGPU/IR/Roles.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -34,16 +35,12 @@ struct RingCreatePattern : KernelPattern<RingCreateOp> {
     RingType type = op.getRing().getType();
     RingLayout layout = RingLayout::get(type, 0);
     Value base = e.add(abi.shared, static_cast<int64_t>(*op.getOffset()));
-    // 32 lanes copy, if any tile is copied; math warps are all but the last
-    // four.
-    int64_t fullCount = (abi.hasTma ? 1 : 0) + (abi.hasCopies ? 32 : 0);
-    int64_t emptyCount = abi.threads / 32 - 4;
     Value first = e.eq(abi.thread, 0);
     for (int64_t stage = 0; stage < type.getStages(); ++stage) {
-      ptx::initBarrier(e.b, e.loc, base, layout.full + 8 * stage, fullCount,
-                       first);
-      ptx::initBarrier(e.b, e.loc, base, layout.empty + 8 * stage, emptyCount,
-                       first);
+      ptx::initBarrier(e.b, e.loc, base, layout.full + 8 * stage,
+                       *op.getFullArrivals(), first);
+      ptx::initBarrier(e.b, e.loc, base, layout.empty + 8 * stage,
+                       *op.getEmptyArrivals(), first);
     }
     ptx::fenceBarrierInit(e.b, e.loc, first);
     ptx::syncBlock(e.b, e.loc);
@@ -90,10 +87,11 @@ struct AcquirePattern : KernelPattern<AcquireOp> {
     Value parity = e.bitXor(e.member(adaptor.getCursor(), 1), e.c32(1));
     ptx::waitBarrier(
         e.b, e.loc, barrier(e, adaptor.getRing(), layout.empty, stage), parity);
-    if (auto bytes = op->getAttrOfType<IntegerAttr>(kTransactionBytes))
+    RoleFacts role = abi.roles.at(op);
+    if (role.kind == RoleKind::Tma)
       ptx::arriveExpecting(e.b, e.loc,
                            barrier(e, adaptor.getRing(), layout.full, stage),
-                           bytes.getInt());
+                           role.bytes);
     rewriter.replaceOp(op, stage);
     return success();
   }
@@ -140,7 +138,8 @@ struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
   }
 };
 
-/// Element `lane + 32 i` of the tile, for all i; 4 bytes each, zeros outside.
+/// Element `t + threads * i` of the tile for thread `t` of the role and all i;
+/// 4 bytes each, zeros outside.
 struct CopyLoadPattern : KernelPattern<CopyLoadOp> {
   using KernelPattern::KernelPattern;
   LogicalResult
@@ -159,15 +158,22 @@ struct CopyLoadPattern : KernelPattern<CopyLoadOp> {
     Value dest = tileAddress(e, adaptor.getRing(),
                              RingLayout::get(type, 0).tiles[op.getTile()],
                              adaptor.getSlot());
-    for (int64_t first = 0; first < elements; first += 32) {
-      Value element = e.add(abi.lane, first);
+    // The threads of the role, from 0 on.
+    RoleFacts role = abi.roles.at(op);
+    int64_t threads = role.warps * kWarpThreads;
+    Value thread = abi.lane;
+    if (role.warps > 1)
+      thread = e.add(e.shl(e.add(abi.warp, -role.firstWarp), 5), abi.lane);
+    for (int64_t first = 0; first < elements; first += threads) {
+      Value element = e.add(thread, first);
       Value row = e.add(adaptor.getIndices()[0], e.udiv(element, columns));
       Value col = adaptor.getIndices()[1];
       if (columns > 1)
         col = e.add(col, e.urem(element, columns));
       Value inside = e.both(e.ult(row, rows), e.ult(col, cols));
-      Value wanted =
-          first + 32 <= elements ? Value() : e.ult(element, e.c32(elements));
+      Value wanted = first + threads <= elements
+                         ? Value()
+                         : e.ult(element, e.c32(elements));
       // Outside, the address is not used but must be valid all the same.
       Value index = e.add(e.mul(e.zext(e.i64(), row), e.zext(e.i64(), cols)),
                           e.zext(e.i64(), col));
@@ -189,9 +195,7 @@ struct CommitPattern : KernelPattern<CommitOp> {
     Emitter e(rewriter, op.getLoc());
     // TMA loads signal by themselves; copies arrive when this lane's have
     // landed.
-    auto acquire = op.getSlot().getDefiningOp<AcquireOp>();
-    bool copies = !acquire || !acquire->hasAttr(kTransactionBytes);
-    if (copies) {
+    if (abi.roles.at(op).kind == RoleKind::Copy) {
       RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
       ptx::arriveWhenCopied(
           e.b, e.loc,

@@ -1,4 +1,5 @@
 //===- Roles.cpp - roles as control flow ----------------------------------===//
+#include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "Patterns.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -11,97 +12,105 @@ static Value asIndex(OpBuilder &b, Location loc, Value i32) {
   return arith::IndexCastUIOp::create(b, loc, b.getIndexType(), i32);
 }
 
-/// Copies the producer region, keeping the fills of one kind.
-template <typename DroppedOp>
-static LogicalResult cloneProducer(OpBuilder &b, WarpSpecializeOp op) {
-  IRMapping map;
-  SmallVector<Operation *> copies;
-  for (Operation &inner : op.getProducer().front().without_terminator())
-    copies.push_back(b.clone(inner, map));
-  for (Operation *copy : copies) {
-    SmallVector<Operation *> dropped;
-    copy->walk([&](DroppedOp fill) { dropped.push_back(fill); });
-    for (Operation *fill : dropped)
-      fill->erase();
+namespace {
+/// Roles next to one another with as many registers: setmaxnreg is theirs
+/// together, in whole warp groups.
+struct RoleRun {
+  SmallVector<RoleOp> roles;
+  int64_t first, end; ///< warps
+};
+} // namespace
+
+static SmallVector<RoleRun> runsOf(WarpSpecializeOp op) {
+  SmallVector<RoleRun> runs;
+  for (RoleOp role : op.getRoles()) {
+    int64_t first = role.getFirstWarp(), end = first + role.getAllWarps();
+    if (runs.empty() ||
+        runs.back().roles.front().getRegisters() != role.getRegisters() ||
+        runs.back().roles.front().isMath() != role.isMath())
+      runs.push_back({{}, first, end});
+    runs.back().roles.push_back(role);
+    runs.back().end = end;
   }
-  if (!std::is_same_v<DroppedOp, CopyLoadOp>)
-    return success();
-  // Full barriers are armed with the bytes of the loads when a slot is
-  // acquired.
-  for (Operation *copy : copies) {
-    WalkResult result = copy->walk([&](AcquireOp acquire) {
-      int64_t bytes = acquire.getExpect().value_or(0);
-      for (Operation *user : acquire.getSlot().getUsers()) {
-        auto load = dyn_cast<TmaLoadOp>(user);
-        if (!load || acquire.getExpect())
-          continue;
-        if (load->getBlock() != acquire->getBlock()) {
-          load.emitOpError(
-              "is conditional; expects loads in the block of their "
-              "acquire, so that their bytes are known");
-          return WalkResult::interrupt();
-        }
-        bytes +=
-            load.getRing().getType().getTiles()[load.getTile()].getNumBytes();
-      }
-      acquire->setAttr(kTransactionBytes, b.getI64IntegerAttr(bytes));
-      return WalkResult::advance();
-    });
-    if (result.wasInterrupted())
-      return failure();
-  }
-  return success();
+  return runs;
 }
 
-static LogicalResult expandRole(WarpSpecializeOp op, const KernelAbi &abi) {
-  IRRewriter b(op);
-  Location loc = op.getLoc();
+/// The body of a role, where its warps have come.
+static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
+  IRRewriter b(builder);
+  Location loc = role.getLoc();
   Emitter e(b, loc);
-  int64_t mathWarps = op.getGroups() * 4;
-
-  Value isMath = e.ult(abi.warp, e.c32(mathWarps));
-  auto branch = scf::IfOp::create(b, loc, isMath, /*withElseRegion=*/true);
-  {
-    // Math groups.
-    b.setInsertionPointToStart(branch.thenBlock());
-    NVVM::SetMaxRegisterOp::create(b, loc, op.getMathRegisters(),
-                                   NVVM::SetMaxRegisterAction::increase);
-    Value group = asIndex(b, loc, e.lshr(abi.warp, 2));
-    Block *math = &op.getMath().front();
-    b.eraseOp(math->getTerminator());
-    b.inlineBlockBefore(math, branch.thenBlock()->getTerminator(), group);
+  int64_t first = role.getFirstWarp();
+  RoleFacts facts{role.getKind(), first, role.getAllWarps(), /*bytes=*/0};
+  role.getBody().walk([&](Operation *op) {
+    if (auto acquire = dyn_cast<AcquireOp>(op))
+      facts.bytes = static_cast<int64_t>(
+          acquire.getRing().getDefiningOp<RingCreateOp>().getBytes());
+    if (isa<AcquireOp, CommitOp, CopyLoadOp>(op))
+      abi.roles[op] = facts;
+  });
+  SmallVector<Value> args;
+  if (role.isMath()) {
+    Value warp = first ? e.add(abi.warp, -first) : abi.warp;
+    args.push_back(asIndex(b, loc, e.lshr(warp, 2)));
   }
-  b.setInsertionPointToStart(branch.elseBlock());
-  NVVM::SetMaxRegisterOp::create(b, loc, op.getProducerRegisters(),
-                                 NVVM::SetMaxRegisterAction::decrease);
-  if (abi.hasTma) {
-    auto isWarp = scf::IfOp::create(b, loc, e.eq(abi.warp, mathWarps), false);
-    b.setInsertionPointToStart(isWarp.thenBlock());
+  if (role.getKind() == RoleKind::Tma) {
     // elect.sync, not a test of the lane: ptxas then knows that one thread runs
     // and emits each TMA instruction without a loop over lanes.
     auto isThread = scf::IfOp::create(b, loc, ptx::elect(b, loc), false);
     b.setInsertionPointToStart(isThread.thenBlock());
-    if (failed(cloneProducer<CopyLoadOp>(b, op)))
-      return failure();
-    b.setInsertionPointAfter(isWarp);
   }
-  if (abi.hasCopies) {
-    auto isWarp = scf::IfOp::create(
-        b, loc, e.eq(abi.warp, mathWarps + (abi.hasTma ? 1 : 0)), false);
-    b.setInsertionPointToStart(isWarp.thenBlock());
-    if (failed(cloneProducer<TmaLoadOp>(b, op)))
-      return failure();
-  }
-  b.eraseOp(op);
-  return success();
+  Block *body = &role.getBody().front();
+  b.eraseOp(body->getTerminator());
+  bool math = role.isMath();
+  b.inlineBlockBefore(body, b.getInsertionBlock(), b.getInsertionPoint(), args);
+  // Stores through the copy engine must have read their staging before exit.
+  if (math)
+    ptx::waitBulk(b, loc, /*read=*/false);
 }
 
-LogicalResult mlir::gqgpu::expandRoles(LLVM::LLVMFuncOp function,
-                                       const KernelAbi &abi) {
+static void expandRun(OpBuilder &b, const RoleRun &run, KernelAbi &abi) {
+  RoleOp front = run.roles.front();
+  Location loc = front.getLoc();
+  Emitter e(b, loc);
+  // Math roles take what the others give back.
+  NVVM::SetMaxRegisterOp::create(b, loc, front.getRegisters(),
+                                 front.isMath()
+                                     ? NVVM::SetMaxRegisterAction::increase
+                                     : NVVM::SetMaxRegisterAction::decrease);
+  bool all = run.roles.size() == 1 && run.end % kGroupWarps == 0;
+  for (RoleOp role : run.roles) {
+    OpBuilder::InsertionGuard guard(b);
+    if (!all) {
+      int64_t first = role.getFirstWarp(), warps = role.getAllWarps();
+      Value isMine = warps == 1 ? e.eq(abi.warp, first)
+                                : e.ult(e.add(abi.warp, -first), e.c32(warps));
+      auto branch = scf::IfOp::create(b, loc, isMine, false);
+      b.setInsertionPointToStart(branch.thenBlock());
+    }
+    expandRole(b, role, abi);
+  }
+}
+
+static void expandAll(WarpSpecializeOp op, KernelAbi &abi) {
+  IRRewriter b(op);
+  Emitter e(b, op.getLoc());
+  SmallVector<RoleRun> runs = runsOf(op);
+  for (const RoleRun &run : ArrayRef(runs).drop_back()) {
+    Value isMine = e.ult(abi.warp, e.c32(run.end));
+    auto branch =
+        scf::IfOp::create(b, op.getLoc(), isMine, /*withElseRegion=*/true);
+    b.setInsertionPointToStart(branch.thenBlock());
+    expandRun(b, run, abi);
+    b.setInsertionPointToStart(branch.elseBlock());
+  }
+  expandRun(b, runs.back(), abi);
+  b.eraseOp(op);
+}
+
+void mlir::gqgpu::expandRoles(LLVM::LLVMFuncOp function, KernelAbi &abi) {
   SmallVector<WarpSpecializeOp> roles;
   function.walk([&](WarpSpecializeOp op) { roles.push_back(op); });
   for (WarpSpecializeOp op : roles)
-    if (failed(expandRole(op, abi)))
-      return failure();
-  return success();
+    expandAll(op, abi);
 }

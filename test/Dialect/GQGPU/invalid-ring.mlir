@@ -27,7 +27,7 @@ gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: 
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   // expected-error@+1 {{expects 2 indices for operand source of rank 2, got 1}}
@@ -39,7 +39,7 @@ gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: 
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 256 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   // expected-error@+1 {{expects a tile of rank 1 as operand source, got rank 2}}
@@ -51,7 +51,7 @@ gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: 
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
 gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
-  %r = gqgpu.ring_create : !ring
+  %r = gqgpu.ring_create bytes 8192 : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   // expected-error@+1 {{expects a tile of element type 'f32' as operand source, got 'f8E4M3FN'}}
@@ -145,12 +145,73 @@ gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: 
 
 // -----
 
-!ring = !gqgpu.ring<2, <64x1xf32>>
 gqgpu.kernel @k() {
-  %r = gqgpu.ring_create : !ring
-  %c = gqgpu.cursor : !gqgpu.cursor
-  // expected-error@+1 {{expects a number of bytes that is not negative, got -1}}
-  %slot = gqgpu.acquire %r[%c] expect -1 : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects between 0 and 1048575 bytes, got -1}}
+  %r = gqgpu.ring_create bytes -1 : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  // expected-error@+1 {{expects between 0 and 1048575 bytes, got 1048576}}
+  %r = gqgpu.ring_create bytes 1048576 : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  // expected-error@+1 {{expects filled_by and consumed_by together}}
+  %r = "gqgpu.ring_create"() <{filled_by = ["tma"], full_arrivals = 1 : i64}> : () -> !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  // expected-error@+1 {{expects filled_by and its arrivals together}}
+  %r = "gqgpu.ring_create"() <{filled_by = ["tma"], consumed_by = ["math"], empty_arrivals = 4 : i64}> : () -> !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  // expected-error@+1 {{expects consumed_by and its arrivals together}}
+  %r = "gqgpu.ring_create"() <{filled_by = ["tma"], full_arrivals = 1 : i64, empty_arrivals = 4 : i64}> : () -> !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  // expected-error@+1 {{expects at least one role in filled_by}}
+  %r = gqgpu.ring_create filled_by [] arrivals 1 consumed_by ["math"] arrivals 4 : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  // expected-error@+1 {{names role "tma" twice in filled_by}}
+  %r = gqgpu.ring_create filled_by ["tma", "tma"] arrivals 1 consumed_by ["math"] arrivals 4 : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  // expected-error@+1 {{expects between 1 and 1048575 arrivals of filled_by, got 0}}
+  %r = gqgpu.ring_create filled_by ["tma"] arrivals 0 consumed_by ["math"] arrivals 4 : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k() {
+  // expected-error@+1 {{expects between 1 and 1048575 arrivals of consumed_by, got 1048576}}
+  %r = gqgpu.ring_create filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 1048576 : !gqgpu.ring<2, <64x1xf32>>
   gqgpu.return
 }
 

@@ -6,13 +6,15 @@
 !f = !gqgpu.fragment<8x192xf32, #gqgpu.blocked<[8, 48], chunk = 4>>
 !b = !gqgpu.fragment<8x192xf32, #gqgpu.blocked<[8, 48], chunk = 4>, block = [1, 192]>
 gqgpu.kernel @absmax_in_a_role(%z: f32) attributes {threads = 384} {
-  // expected-note@+1 {{the roles}}
-  gqgpu.warp_specialize groups 2 registers (40, 232) producer {
-  } math {
-  ^bb0(%g: index):
-    %f = gqgpu.splat %z : f32 -> !f
-    // expected-error@+1 {{needs all threads of the thread block, expects to be outside of roles, which have some of them}}
-    %a = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !b
+  gqgpu.warp_specialize {
+    // expected-note@+1 {{the role}}
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%g) {
+      %f = gqgpu.splat %z : f32 -> !f
+      // expected-error@+1 {{needs all threads of the thread block, but only those of role "math" run it}}
+      %a = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !f -> !b
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }
@@ -20,13 +22,15 @@ gqgpu.kernel @absmax_in_a_role(%z: f32) attributes {threads = 384} {
 // -----
 
 gqgpu.kernel @barrier_in_a_role() attributes {threads = 384} {
-  // expected-note@+1 {{the roles}}
-  gqgpu.warp_specialize groups 2 registers (40, 232) producer {
-    // expected-error@+1 {{needs all threads of the thread block, expects to be outside of roles, which have some of them}}
-    gqgpu.barrier block
-  } math {
-  ^bb0(%g: index):
-    gqgpu.barrier warp
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%g) {
+      gqgpu.barrier warp
+    }
+    // expected-note@+1 {{the role}}
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+      // expected-error@+1 {{needs all threads of the thread block, but only those of role "fill" run it}}
+      gqgpu.barrier block
+    }
   }
   gqgpu.return
 }
@@ -35,12 +39,14 @@ gqgpu.kernel @barrier_in_a_role() attributes {threads = 384} {
 
 gqgpu.kernel @clear_in_a_role() attributes {threads = 384} {
   %t = gqgpu.shared_alloc : !gqgpu.tile<1x4xf32>
-  // expected-note@+1 {{the roles}}
-  gqgpu.warp_specialize groups 2 registers (40, 232) producer {
-  } math {
-  ^bb0(%g: index):
-    // expected-error@+1 {{needs all threads of the thread block, expects to be outside of roles, which have some of them}}
-    gqgpu.clear %t : !gqgpu.tile<1x4xf32>
+  gqgpu.warp_specialize {
+    // expected-note@+1 {{the role}}
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%g) {
+      // expected-error@+1 {{needs all threads of the thread block, but only those of role "math" run it}}
+      gqgpu.clear %t : !gqgpu.tile<1x4xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
   }
   gqgpu.return
 }

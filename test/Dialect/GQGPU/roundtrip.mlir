@@ -38,8 +38,13 @@ gpu.module @kernels {
   gqgpu.kernel @roles(%a: memref<?x128xf8E4M3FN>, %b: memref<?x128xf8E5M2>, %s: memref<?x1xf32>) {
     %c0 = arith.constant 0 : index
     %true = arith.constant true
-    // CHECK: %[[R:.*]] = gqgpu.ring_create : !ring
-    %r = gqgpu.ring_create : !ring
+    // CHECK: %[[R:.*]] = gqgpu.ring_create bytes 49152 filled_by ["fill", "copy"] arrivals 33 consumed_by ["math"] arrivals 8 : !ring
+    %r = gqgpu.ring_create bytes 49152 filled_by ["fill", "copy"] arrivals 33 consumed_by ["math"] arrivals 8 : !ring
+    // What is not known is not said.
+    // CHECK: gqgpu.ring_create bytes 8192 : !ring
+    %partly = gqgpu.ring_create bytes 8192 : !ring
+    // CHECK: gqgpu.ring_create : !ring
+    %unknown = gqgpu.ring_create bytes 0 : !ring
     // CHECK: %[[C:.*]] = gqgpu.cursor : !gqgpu.cursor
     %c = gqgpu.cursor : !gqgpu.cursor
     // Where it starts is not said when it is the start of the ring.
@@ -47,55 +52,62 @@ gpu.module @kernels {
     %later = gqgpu.cursor {stage = 2 : i64, parity = 1 : i64} : !gqgpu.cursor
     // CHECK: gqgpu.cursor : !gqgpu.cursor
     %zeros = gqgpu.cursor {stage = 0 : i64, parity = 0 : i64} : !gqgpu.cursor
-    // CHECK: gqgpu.acquire %[[R]][%[[C]]] expect 49152 : !ring -> !gqgpu.slot
-    %told = gqgpu.acquire %r[%c] expect 49152 : !ring -> !gqgpu.slot
-    // CHECK: gqgpu.warp_specialize groups 2 registers(40, 232) producer {
-    gqgpu.warp_specialize groups 2 registers (40, 232) producer {
-      // CHECK: gqgpu.tile_loop (%[[I:.*]]) to (%{{.*}}) step [64] iter_args(%[[P:.*]] = %[[C]]) -> (!gqgpu.cursor) {
-      %e = gqgpu.tile_loop (%i) to (%c0) step [64] iter_args(%p = %c) -> (!gqgpu.cursor) {
-        // CHECK: %[[SLOT:.*]] = gqgpu.acquire %[[R]][%[[P]]] : !ring -> !gqgpu.slot
-        %slot = gqgpu.acquire %r[%p] : !ring -> !gqgpu.slot
-        // CHECK: gqgpu.tma_load %{{.*}}[%[[I]], %{{.*}}] -> %[[R]][%[[SLOT]]] tile 0 {evict = #gqgpu.evict<last>} : memref<?x128xf8E4M3FN>, !ring
-        gqgpu.tma_load %a[%i, %c0] -> %r[%slot] tile 0 {evict = #gqgpu.evict<last>} : memref<?x128xf8E4M3FN>, !ring
-        // CHECK: gqgpu.tma_load {{.*}} tile 1 {evict = #gqgpu.evict<normal>}
-        gqgpu.tma_load %b[%c0, %c0] -> %r[%slot] tile 1 {evict = #gqgpu.evict<normal>} : memref<?x128xf8E5M2>, !ring
-        // CHECK: gqgpu.copy_load {{.*}} -> %[[R]][%[[SLOT]]] tile 2 : memref<?x1xf32>, !ring
-        gqgpu.copy_load %s[%i, %c0] -> %r[%slot] tile 2 : memref<?x1xf32>, !ring
-        // CHECK: gqgpu.commit %[[R]][%[[SLOT]]] : !ring
-        gqgpu.commit %r[%slot] : !ring
-        // CHECK: %[[NEXT:.*]] = gqgpu.advance %[[R]][%[[P]]] : !ring, !gqgpu.cursor
-        %next = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
-        // CHECK: gqgpu.yield %[[NEXT]] : !gqgpu.cursor
-        gqgpu.yield %next : !gqgpu.cursor
+    // CHECK: gqgpu.acquire %[[R]][%[[C]]] : !ring -> !gqgpu.slot
+    %told = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+    // CHECK: gqgpu.warp_specialize {
+    gqgpu.warp_specialize {
+      // CHECK-NEXT: gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%[[GROUP:.*]]) {
+      gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
+        %z = arith.constant 0.0 : f32
+        // CHECK: gqgpu.splat %{{.*}} : f32 -> <64x128xf32, #gqgpu.mma>
+        %acc = gqgpu.splat %z : f32 -> !frag
+        // CHECK: gqgpu.wait %[[R]][%[[C]]] : !ring -> !gqgpu.slot
+        %first = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+        // CHECK: gqgpu.wait %[[R]][%[[C]]] when %{{.*}} late : !ring -> !gqgpu.slot
+        %late = gqgpu.wait %r[%c] when %true late : !ring -> !gqgpu.slot
+        // CHECK: %[[SLOT:.*]] = gqgpu.wait %[[R]][%[[C]]] when %{{.*}} : !ring -> !gqgpu.slot
+        %slot = gqgpu.wait %r[%c] when %true : !ring -> !gqgpu.slot
+        // CHECK: gqgpu.slot_read %[[R]][%[[SLOT]]] tile 0 : !ring -> tensor<64x128xf8E4M3FN>
+        %t = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<64x128xf8E4M3FN>
+        // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 2 rows %[[GROUP]] block 1 : !ring -> <64x1xf32, #gqgpu.mma>
+        %rs = gqgpu.read_scales %r[%slot] tile 2 rows %group block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+        // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 2 cols %{{.*}} block 64 : !ring -> <1x2xf32, #gqgpu.mma>
+        %cs = gqgpu.read_scales %r[%slot] tile 2 cols %c0 block 64 : !ring -> !gqgpu.fragment<1x2xf32, #gqgpu.mma>
+        // CHECK: %[[P0:.*]] = gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #product row %[[GROUP]] k [0, 64] : !ring -> <64x128xf32, #gqgpu.mma>
+        %p0 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32> row %group k [0, 64] : !ring -> !frag
+        // CHECK: %[[D0:.*]] = gqgpu.mma_wait %[[P0]] : <64x128xf32, #gqgpu.mma>
+        %d0 = gqgpu.mma_wait %p0 : !frag
+        // CHECK: gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #product row %[[GROUP]] k [64, 128] reuse %[[D0]] : !gqgpu.fragment<64x128xf32, #gqgpu.mma> : !ring -> <64x128xf32, #gqgpu.mma>
+        %p1 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32> row %group k [64, 128] reuse %d0 : !frag : !ring -> !frag
+        %d1 = gqgpu.mma_wait %p1 : !frag
+        // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x2xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma>
+        %sum = gqgpu.promote %d1, %rs, %cs into %acc : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x2xf32, #gqgpu.mma>, !frag
+        // CHECK: gqgpu.release %[[R]][%[[SLOT]]] : !ring
+        gqgpu.release %r[%slot] : !ring
       }
-    // CHECK: } math {
-    } math {
-    // CHECK: ^bb0(%[[GROUP:.*]]: index):
-    ^bb0(%group: index):
-      %z = arith.constant 0.0 : f32
-      // CHECK: gqgpu.splat %{{.*}} : f32 -> <64x128xf32, #gqgpu.mma>
-      %acc = gqgpu.splat %z : f32 -> !frag
-      // CHECK: gqgpu.wait %[[R]][%[[C]]] : !ring -> !gqgpu.slot
-      %first = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-      // CHECK: %[[SLOT:.*]] = gqgpu.wait %[[R]][%[[C]]] when %{{.*}} : !ring -> !gqgpu.slot
-      %slot = gqgpu.wait %r[%c] when %true : !ring -> !gqgpu.slot
-      // CHECK: gqgpu.slot_read %[[R]][%[[SLOT]]] tile 0 : !ring -> tensor<64x128xf8E4M3FN>
-      %t = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<64x128xf8E4M3FN>
-      // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 2 rows %[[GROUP]] block 1 : !ring -> <64x1xf32, #gqgpu.mma>
-      %rs = gqgpu.read_scales %r[%slot] tile 2 rows %group block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
-      // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 2 cols %{{.*}} block 64 : !ring -> <1x2xf32, #gqgpu.mma>
-      %cs = gqgpu.read_scales %r[%slot] tile 2 cols %c0 block 64 : !ring -> !gqgpu.fragment<1x2xf32, #gqgpu.mma>
-      // CHECK: %[[P0:.*]] = gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #product row %[[GROUP]] k [0, 64] : !ring -> <64x128xf32, #gqgpu.mma>
-      %p0 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32> row %group k [0, 64] : !ring -> !frag
-      // CHECK: %[[D0:.*]] = gqgpu.mma_wait %[[P0]] : <64x128xf32, #gqgpu.mma>
-      %d0 = gqgpu.mma_wait %p0 : !frag
-      // CHECK: gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #product row %[[GROUP]] k [64, 128] reuse %[[D0]] : !gqgpu.fragment<64x128xf32, #gqgpu.mma> : !ring -> <64x128xf32, #gqgpu.mma>
-      %p1 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32> row %group k [64, 128] reuse %d0 : !frag : !ring -> !frag
-      %d1 = gqgpu.mma_wait %p1 : !frag
-      // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x2xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma>
-      %sum = gqgpu.promote %d1, %rs, %cs into %acc : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x2xf32, #gqgpu.mma>, !frag
-      // CHECK: gqgpu.release %[[R]][%[[SLOT]]] : !ring
-      gqgpu.release %r[%slot] : !ring
+      // CHECK: gqgpu.role "fill" kind fill warps 3 registers 40 {
+      gqgpu.role "fill" kind fill warps 3 registers 40 {
+        // CHECK: gqgpu.tile_loop (%[[I:.*]]) to (%{{.*}}) step [64] iter_args(%[[P:.*]] = %[[C]]) -> (!gqgpu.cursor) {
+        %e = gqgpu.tile_loop (%i) to (%c0) step [64] iter_args(%p = %c) -> (!gqgpu.cursor) {
+          // CHECK: %[[SLOT:.*]] = gqgpu.acquire %[[R]][%[[P]]] : !ring -> !gqgpu.slot
+          %slot = gqgpu.acquire %r[%p] : !ring -> !gqgpu.slot
+          // CHECK: gqgpu.tma_load %{{.*}}[%[[I]], %{{.*}}] -> %[[R]][%[[SLOT]]] tile 0 {evict = #gqgpu.evict<last>} : memref<?x128xf8E4M3FN>, !ring
+          gqgpu.tma_load %a[%i, %c0] -> %r[%slot] tile 0 {evict = #gqgpu.evict<last>} : memref<?x128xf8E4M3FN>, !ring
+          // CHECK: gqgpu.tma_load {{.*}} tile 1 {evict = #gqgpu.evict<normal>}
+          gqgpu.tma_load %b[%c0, %c0] -> %r[%slot] tile 1 {evict = #gqgpu.evict<normal>} : memref<?x128xf8E5M2>, !ring
+          // CHECK: gqgpu.copy_load {{.*}} -> %[[R]][%[[SLOT]]] tile 2 : memref<?x1xf32>, !ring
+          gqgpu.copy_load %s[%i, %c0] -> %r[%slot] tile 2 : memref<?x1xf32>, !ring
+          // CHECK: gqgpu.commit %[[R]][%[[SLOT]]] : !ring
+          gqgpu.commit %r[%slot] : !ring
+          // CHECK: %[[NEXT:.*]] = gqgpu.advance %[[R]][%[[P]]] : !ring, !gqgpu.cursor
+          %next = gqgpu.advance %r[%p] : !ring, !gqgpu.cursor
+          // CHECK: gqgpu.yield %[[NEXT]] : !gqgpu.cursor
+          gqgpu.yield %next : !gqgpu.cursor
+        }
+      // CHECK: gqgpu.role "copy" kind copy warps 1 registers 40 {
+      // CHECK-NEXT: } {my.note = "kept"}
+      }
+      gqgpu.role "copy" kind copy groups 1 warps 1 registers 40 { gqgpu.yield } {my.note = "kept"}
     }
     gqgpu.return
   }

@@ -17,8 +17,16 @@ gqgpu.kernel @k(%a: memref<?x128xf32>, %i: index) {
 // -----
 
 gqgpu.kernel @k() {
-  // expected-error@+1 {{has an unknown attribute 'stages'; known are offset}}
+  // expected-error@+1 {{has an unknown attribute 'stages'; known are bytes, consumed_by, empty_arrivals, filled_by, full_arrivals, offset}}
   %r = gqgpu.ring_create {stages = 4 : i64} : !gqgpu.ring<2, <64x1xf32>>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32) {
+  // expected-error@+1 {{has an unknown attribute 'value'; it has none}}
+  %f = gqgpu.splat %z {value = 0.0 : f32} : f32 -> !gqgpu.fragment<64x64xf32, #gqgpu.mma>
   gqgpu.return
 }
 

@@ -10,16 +10,18 @@ gqgpu.kernel @q(%x: memref<64x192xf32>, %s: memref<64x1xf32>) attributes {thread
   %c0 = arith.constant 0 : index
   %c64 = arith.constant 64 : index
   %c192 = arith.constant 192 : index
-  gqgpu.warp_specialize groups 2 registers (40, 232) producer {
-  } math {
-  ^bb0(%g: index):
-    %z = arith.cmpi eq, %g, %c0 : index
-    scf.if %z {
-    gqgpu.tile_loop (%i, %j) to (%c64, %c192) step [8, 192] {
-      %v = gqgpu.load_fragment %x[%i, %j] map #id : memref<64x192xf32> -> !f
-      %a = gqgpu.block_absmax %v {amax_floor = 0.0 : f32} : !f -> !b
-      gqgpu.store_fragment %a, %s[%i, %j] : !b, memref<64x1xf32>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%g) {
+      %z = arith.cmpi eq, %g, %c0 : index
+      scf.if %z {
+      gqgpu.tile_loop (%i, %j) to (%c64, %c192) step [8, 192] {
+        %v = gqgpu.load_fragment %x[%i, %j] map #id : memref<64x192xf32> -> !f
+        %a = gqgpu.block_absmax %v {amax_floor = 0.0 : f32} : !f -> !b
+        gqgpu.store_fragment %a, %s[%i, %j] : !b, memref<64x1xf32>
+      }
+      }
     }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
     }
   }
   gqgpu.return

@@ -6,6 +6,31 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
+/// `{ ... }`, behind `(%group)` where the role takes the group.
+static ParseResult parseRoleBody(OpAsmParser &parser, Region &body) {
+  SmallVector<OpAsmParser::Argument> args;
+  if (parser.parseArgumentList(args, OpAsmParser::Delimiter::OptionalParen))
+    return failure();
+  for (OpAsmParser::Argument &arg : args)
+    arg.type = parser.getBuilder().getIndexType();
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseRegion(body, args))
+    return failure();
+  RoleOp::ensureTerminator(body, parser.getBuilder(),
+                           parser.getEncodedSourceLoc(loc));
+  return success();
+}
+
+static void printRoleBody(OpAsmPrinter &printer, RoleOp, Region &body) {
+  if (body.getNumArguments() != 0) {
+    printer << '(';
+    printer.printOperands(body.getArguments());
+    printer << ") ";
+  }
+  printer.printRegion(body, /*printEntryBlockArgs=*/false,
+                      /*printBlockTerminators=*/false);
+}
+
 #define GET_OP_CLASSES
 #include "gq/Dialect/GQGPU/IR/GQGPUOps.cpp.inc"
 

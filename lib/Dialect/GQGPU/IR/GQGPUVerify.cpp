@@ -33,6 +33,10 @@ LogicalResult KernelOp::verify() {
                << i << " of at most " << std::numeric_limits<int32_t>::max()
                << ", got " << size;
   }
+  auto roles = getBody().getOps<WarpSpecializeOp>();
+  if (size_t count = llvm::range_size(roles); count > 1)
+    return emitOpError("expects at most one gqgpu.warp_specialize, got ")
+           << count;
   if (!getGrid())
     return success();
   for (SizeAttr size : getGrid()->getSizes()) {
@@ -184,13 +188,13 @@ LogicalResult CursorOp::verify() {
   return success();
 }
 
-LogicalResult AcquireOp::verify() {
-  int64_t bytes = getExpect().value_or(0);
-  if (bytes < 0)
-    return emitOpError("expects a number of bytes that is not negative, got ")
-           << bytes;
-  return success();
-}
+LogicalResult AcquireOp::verify() { return verifyFills(*this); }
+
+LogicalResult CommitOp::verify() { return verifyFills(*this); }
+
+LogicalResult WaitOp::verify() { return verifyConsumes(*this); }
+
+LogicalResult ReleaseOp::verify() { return verifyConsumes(*this); }
 
 template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
   FailureOr<TileType> tile = ringTile(op, op.getRing().getType(), op.getTile());
@@ -207,7 +211,11 @@ template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
                             "operand source", source.getElementType());
 }
 
-LogicalResult TmaLoadOp::verify() { return verifyFill(*this); }
+LogicalResult TmaLoadOp::verify() {
+  if (failed(verifyFill(*this)))
+    return failure();
+  return verifyRoleKind(*this, {RoleKind::Fill, RoleKind::Tma});
+}
 
 LogicalResult CopyLoadOp::verify() {
   if (failed(verifyFill(*this)))
@@ -224,7 +232,7 @@ LogicalResult CopyLoadOp::verify() {
       evict != Eviction::Normal)
     return emitOpError("expects evict normal, got ")
            << stringifyEviction(evict);
-  return success();
+  return verifyRoleKind(*this, {RoleKind::Fill, RoleKind::Copy});
 }
 
 LogicalResult SlotReadOp::verify() {
@@ -237,24 +245,5 @@ LogicalResult SlotReadOp::verify() {
     return emitOpError("expects a result of the tile's shape and element type, "
                        "got ")
            << result << " for " << *tile;
-  return success();
-}
-
-LogicalResult WarpSpecializeOp::verify() {
-  if (int64_t groups = getGroups(); groups <= 0)
-    return emitOpError("expects at least one math group, got ") << groups;
-  const gq::TargetModel &target = gq::getTarget(*this);
-  for (int64_t registers : {static_cast<int64_t>(getProducerRegisters()),
-                            static_cast<int64_t>(getMathRegisters())})
-    if (!target.isRegisterCount(registers))
-      return emitOpError("expects register counts between ")
-             << target.minRegisters << " and " << target.maxRegisters
-             << " that are multiples of " << target.registerStep << ", got "
-             << registers;
-  if (getProducer().getNumArguments() != 0)
-    return emitOpError("expects a producer region without arguments");
-  if (getMath().getNumArguments() != 1 ||
-      !getMath().getArgument(0).getType().isIndex())
-    return emitOpError("expects the math region to take the group as an index");
-  return success();
+  return verifyConsumes(*this);
 }

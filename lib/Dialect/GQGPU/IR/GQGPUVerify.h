@@ -3,6 +3,7 @@
 #define GQ_LIB_DIALECT_GQGPU_IR_GQGPUVERIFY_H
 
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "gq/Dialect/GQGPU/IR/SharedMemory.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -26,6 +27,15 @@ inline LogicalResult verifyElementTypes(Operation *op, StringRef name,
   return op->emitOpError("expects ")
          << name << " of element type " << expected << " as " << otherName
          << ", got " << found;
+}
+
+/// Roles do only what their kind says; outside of roles anything goes.
+LogicalResult verifyRoleKind(Operation *op, ArrayRef<RoleKind> kinds);
+inline LogicalResult verifyFills(Operation *op) {
+  return verifyRoleKind(op, {RoleKind::Fill, RoleKind::Tma, RoleKind::Copy});
+}
+inline LogicalResult verifyConsumes(Operation *op) {
+  return verifyRoleKind(op, RoleKind::Math);
 }
 
 inline FailureOr<TileType> ringTile(Operation *op, RingType ring,
@@ -68,9 +78,6 @@ template <typename OpTy> LogicalResult verifyAligned(OpTy op) {
            << *aligned << " as aligned says, got " << *index;
   return success();
 }
-
-/// An op that all threads of a thread block run together is outside of roles.
-LogicalResult verifyAllThreads(Operation *op);
 
 } // namespace mlir::gqgpu
 

@@ -59,7 +59,7 @@ LogicalResult MmaAsyncOp::verify() {
   if (getReuse() && getReuse().getType() != getResult().getType())
     return emitOpError("expects operand reuse of the result's type, got ")
            << getReuse().getType();
-  return success();
+  return verifyConsumes(*this);
 }
 
 LogicalResult ReadScalesOp::verify() {
@@ -78,7 +78,7 @@ LogicalResult ReadScalesOp::verify() {
     return emitOpError("expects a result of ")
            << (rows ? "Rx1xf32" : "1xSxf32") << " without a block, got "
            << type;
-  return success();
+  return verifyConsumes(*this);
 }
 
 /// Where the rows of a thread's values start is the same for both.
@@ -237,7 +237,7 @@ LogicalResult BlockAbsmaxOp::verify() {
   if (!(getAmaxFloor().convertToFloat() >= 0.0f))
     return emitOpError("expects an amax_floor that is not negative, got ")
            << getAmaxFloorAttr();
-  return verifyAllThreads(*this);
+  return verifyWholeBlock(*this);
 }
 
 LogicalResult ScaledCastOp::verify() {

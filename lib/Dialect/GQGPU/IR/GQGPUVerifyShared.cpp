@@ -22,19 +22,8 @@ static FragmentType fragment(Value value) {
 // Threads
 //===----------------------------------------------------------------------===//
 
-LogicalResult mlir::gqgpu::verifyAllThreads(Operation *op) {
-  auto roles = op->getParentOfType<WarpSpecializeOp>();
-  if (!roles)
-    return success();
-  InFlightDiagnostic error =
-      op->emitOpError("needs all threads of the thread block, expects to be "
-                      "outside of roles, which have some of them");
-  error.attachNote(roles.getLoc()) << "the roles";
-  return error;
-}
-
 LogicalResult BarrierOp::verify() {
-  return getScope() == Scope::Warp ? success() : verifyAllThreads(*this);
+  return getScope() == Scope::Warp ? success() : verifyWholeBlock(*this);
 }
 
 //===----------------------------------------------------------------------===//
@@ -141,7 +130,7 @@ LogicalResult AtomicMaxOp::verify() {
            << " thread blocks, got " << stringifyScope(getScope());
   if (failed(verifyWords(*this, getWords().getType(), blocks)))
     return failure();
-  return verifyAllThreads(*this);
+  return verifyWholeBlock(*this);
 }
 
 SharedAccess AtomicMaxOp::getSharedAccess() {
@@ -155,7 +144,7 @@ LogicalResult ReadBlocksOp::verify() {
     return emitOpError("expects an f32 result with a block, got ") << blocks;
   if (failed(verifyWords(*this, getWords().getType(), blocks)))
     return failure();
-  return verifyAllThreads(*this);
+  return verifyWholeBlock(*this);
 }
 
 SharedAccess ReadBlocksOp::getSharedAccess() {
@@ -166,7 +155,7 @@ LogicalResult ClearOp::verify() {
   TileType type = getBuffer().getType();
   if (type.getElementType().getIntOrFloatBitWidth() != 32)
     return emitOpError("expects a buffer of 4-byte elements, got ") << type;
-  return verifyAllThreads(*this);
+  return verifyWholeBlock(*this);
 }
 
 SharedAccess ClearOp::getSharedAccess() {
@@ -196,7 +185,7 @@ LogicalResult ParkOp::verify() {
     return emitOpError("expects a buffer of ")
            << shape[0] << "x" << shape[1] << "x" << type.getElementType()
            << ", the elements of one thread block, got " << buffer;
-  return verifyAllThreads(*this);
+  return verifyWholeBlock(*this);
 }
 
 SharedAccess ParkOp::getSharedAccess() {
@@ -208,7 +197,7 @@ LogicalResult UnparkOp::verify() {
     return emitOpError("expects a result of type ")
            << getParked().getType().getFragment() << ", got "
            << getResult().getType();
-  return verifyAllThreads(*this);
+  return verifyWholeBlock(*this);
 }
 
 SharedAccess UnparkOp::getSharedAccess() {
@@ -275,7 +264,7 @@ LogicalResult StageOp::verify() {
       return emitOpError("expects one-byte codes, and a buffer of ")
              << shape[0] << "x" << shape[1] << " with bands, got " << type
              << " and " << buffer;
-    return verifyAllThreads(*this);
+    return verifyWholeBlock(*this);
   }
   if (layout.getCluster() != 1)
     return emitOpError("expects a layout of 1 thread block, got a cluster of ")
@@ -289,7 +278,7 @@ LogicalResult StageOp::verify() {
     return emitOpError("expects a buffer of ")
            << shape[0] << "x" << shape[1] << ", one element for each block, "
            << "got " << buffer;
-  return verifyAllThreads(*this);
+  return verifyWholeBlock(*this);
 }
 
 SharedAccess StageOp::getSharedAccess() {
@@ -324,7 +313,7 @@ LogicalResult StoreSharedOp::verify() {
            << (getTransposed() ? "a buffer with bands when transposed"
                                : "transposed for a buffer with bands")
            << ", got " << buffer;
-  return verifyAllThreads(*this);
+  return verifyWholeBlock(*this);
 }
 
 SharedAccess StoreSharedOp::getSharedAccess() {

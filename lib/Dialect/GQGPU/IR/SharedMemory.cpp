@@ -1,5 +1,6 @@
 //===- SharedMemory.cpp - where rings lie in shared memory ----------------===//
 #include "gq/Dialect/GQGPU/IR/SharedMemory.h"
+#include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;

@@ -3,34 +3,67 @@
 #include "Protocol.h"
 #include "gq/Dialect/GQGPU/IR/SharedMemory.h"
 #include "gq/Target/Target.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
 
+/// Each role has registers that setmaxnreg can give it, and all together no
+/// more than the launch did.
 static bool verifyRegisters(WarpSpecializeOp roles,
                             const gq::TargetModel &target) {
-  bool right = true;
-  int64_t groups = roles.getGroups();
-  int64_t math = roles.getMathRegisters(),
-          producer = roles.getProducerRegisters();
-  int64_t threads = target.warpGroup * (groups + 1);
+  int64_t threads = roles.getThreads();
   if (threads > target.threadsPerBlock) {
-    roles.emitOpError("needs ")
-        << threads << " threads for " << groups
-        << " math groups and the producer, the limit is "
-        << target.threadsPerBlock;
+    InFlightDiagnostic error = roles.emitOpError("needs ")
+                               << threads << " threads for " << roles.getWarps()
+                               << " warps of its roles, the limit is "
+                               << target.threadsPerBlock;
+    for (RoleOp role : roles.getRoles())
+      error.attachNote(role.getLoc())
+          << "role \"" << role.getName() << "\" has " << role.getAllWarps()
+          << " warps";
     return false;
   }
-  int64_t used = target.warpGroup * (producer + groups * math);
-  int64_t pool = target.registerPool(threads);
+  int64_t pool = target.registerPool(threads),
+          atLaunch = target.launchRegisters(threads);
+  int64_t used = 0;
+  for (RoleOp role : roles.getRoles()) {
+    int64_t registers = role.getRegisters();
+    if (!target.isRegisterCount(registers)) {
+      role.emitOpError("expects register counts between ")
+          << target.minRegisters << " and " << target.maxRegisters
+          << " that are multiples of " << target.registerStep << ", got "
+          << registers;
+      return false;
+    }
+    // Math roles take what others give back; a launch gives all the same.
+    if (role.isMath() ? registers < atLaunch : registers > atLaunch) {
+      role.emitOpError("has ")
+          << registers << " registers, expects at "
+          << (role.isMath() ? "least" : "most") << " the " << atLaunch
+          << " of each of " << threads << " threads at launch";
+      return false;
+    }
+    // The last warps of a group get what its roles have.
+    int64_t first = llvm::alignTo(role.getFirstWarp(), kGroupWarps),
+            end = llvm::alignTo(role.getFirstWarp() + role.getAllWarps(),
+                                kGroupWarps);
+    used += (end - first) * kWarpThreads * registers;
+  }
   if (used > pool) {
-    right = false;
     roles.emitOpError("needs ")
         << used << " registers per thread block, the limit for " << threads
         << " threads is " << pool;
+    return false;
   }
-  // What a loop carries is in registers all at once, whatever else is.
-  roles.getMath().walk([&](Operation *op) {
+  return true;
+}
+
+/// What a loop carries is in registers all at once, whatever else is.
+static bool verifyCarried(RoleOp role) {
+  bool right = true;
+  int64_t registers = role.getRegisters();
+  role.getBody().walk([&](Operation *op) {
     std::optional<LoopView> loop = LoopView::get(op);
     if (!loop)
       return;
@@ -39,15 +72,16 @@ static bool verifyRegisters(WarpSpecializeOp roles,
       if (auto fragment = dyn_cast<FragmentType>(arg.getType());
           fragment && fragment.getElementType().isF32())
         carried += fragment.getNumValues();
-    if (carried <= math)
+    if (carried <= registers)
       return;
     right = false;
     InFlightDiagnostic error = op->emitOpError("carries ")
                                << carried
-                               << " f32 values of fragments in each thread, a "
-                                  "math thread has "
-                               << math << " registers";
-    error.attachNote(roles.getLoc()) << "the registers are given here";
+                               << " f32 values of fragments in each thread, "
+                                  "role \""
+                               << role.getName() << "\" has " << registers
+                               << " registers";
+    error.attachNote(role.getLoc()) << "the registers are given here";
   });
   return right;
 }
@@ -87,15 +121,17 @@ LogicalResult mlir::gqgpu::verifyBudgets(KernelOp kernel) {
     kernel.emitOpError("has a cluster of ")
         << cluster << " thread blocks, the limit is " << target.clusterMax;
   }
-  kernel.walk([&](WarpSpecializeOp roles) {
-    right &= verifyRegisters(roles, target);
-    int64_t needed = target.warpGroup * (roles.getGroups() + 1);
-    if (threads == 0 || threads == needed)
-      return;
-    right = false;
-    roles.emitOpError("expects a kernel of ")
-        << needed << " threads for " << roles.getGroups()
-        << " math groups and the producer, got " << threads;
-  });
+  if (WarpSpecializeOp roles = rolesOf(kernel)) {
+    bool fits = verifyRegisters(roles, target);
+    for (RoleOp role : roles.getRoles())
+      fits = fits && verifyCarried(role);
+    right &= fits;
+    if (fits && threads != 0 && threads != roles.getThreads()) {
+      right = false;
+      roles.emitOpError("expects a kernel of ")
+          << roles.getThreads() << " threads for " << roles.getWarps()
+          << " warps of its roles, got " << threads;
+    }
+  }
   return success(right);
 }

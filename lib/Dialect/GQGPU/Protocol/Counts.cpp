@@ -9,7 +9,6 @@
 #include "Protocol.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "llvm/ADT/MapVector.h"
 #include <map>
 
 using namespace mlir;
@@ -65,7 +64,7 @@ struct Takes {
 
 /// Multiplies `product` by the trip count of `op`, an op around a take.
 bool multiply(Product &product, Operation *op) {
-  if (isa<WarpSpecializeOp, KernelOp>(op))
+  if (isa<WarpSpecializeOp, RoleOp, KernelOp>(op))
     return true;
   std::optional<LoopView> loop = LoopView::get(op);
   if (!loop)
@@ -156,39 +155,43 @@ std::optional<Takes> count(ArrayRef<Operation *> ops) {
 
 } // namespace
 
+/// `party` takes as many slots as the one that fills.
+static bool verifyAlike(const Party &filler, const Takes &filled,
+                        const Party &party) {
+  std::optional<Takes> taken = count(party.takes);
+  if (!taken || filled.slots == taken->slots ||
+      filled.product.symbols != taken->product.symbols)
+    return true;
+  // The loop that the numbers are about, if there is one.
+  Operation *at = taken->first;
+  if (isa<scf::ForOp>(at->getParentOp()))
+    at = at->getParentOp();
+  StringRef per = filled.product.symbols.empty() ? ""
+                  : filled.product.perTile && filled.product.symbols.size() == 1
+                      ? " per tile"
+                      : " per step of its loops";
+  InFlightDiagnostic error =
+      at->emitOpError(party.fills ? "fills " : "takes ")
+      << taken->slots << (taken->slots == 1 ? " slot" : " slots") << per << ", "
+      << filler.describe() << " fills " << filled.slots;
+  error.attachNote(filled.first->getLoc()) << "filled here";
+  return false;
+}
+
 LogicalResult mlir::gqgpu::verifyCounts(KernelOp kernel) {
-  llvm::MapVector<Value, SmallVector<Operation *>> acquires, waits;
-  bool unknown = false;
-  kernel.walk([&](Operation *op) {
-    if (!isa<AcquireOp, WaitOp>(op))
-      return;
-    Value ring = ringOf(op);
-    unknown |= !ring.getDefiningOp<RingCreateOp>();
-    (isa<AcquireOp>(op) ? acquires : waits)[ring].push_back(op);
-  });
+  auto rings = partiesOf(kernel);
+  if (!rings)
+    return success();
   bool right = true;
-  for (auto &[ring, fills] : acquires) {
-    if (unknown || waits[ring].empty())
+  for (auto &[ring, parties] : *rings) {
+    if (parties.size() < 2 || !parties.front().fills)
       continue;
-    std::optional<Takes> filled = count(fills), taken = count(waits[ring]);
-    if (!filled || !taken || filled->slots == taken->slots ||
-        filled->product.symbols != taken->product.symbols)
+    const Party &filler = parties.front();
+    std::optional<Takes> filled = count(filler.takes);
+    if (!filled)
       continue;
-    right = false;
-    // The loop that the numbers are about, if there is one.
-    Operation *at = taken->first;
-    if (isa<scf::ForOp>(at->getParentOp()))
-      at = at->getParentOp();
-    StringRef per =
-        filled->product.symbols.empty() ? ""
-        : filled->product.perTile && filled->product.symbols.size() == 1
-            ? " per tile"
-            : " per step of its loops";
-    InFlightDiagnostic error =
-        at->emitOpError("takes ")
-        << taken->slots << (taken->slots == 1 ? " slot" : " slots") << per
-        << ", the producer fills " << filled->slots;
-    error.attachNote(filled->first->getLoc()) << "filled here";
+    for (const Party &party : ArrayRef(parties).drop_front())
+      right &= verifyAlike(filler, *filled, party);
   }
   return success(right);
 }

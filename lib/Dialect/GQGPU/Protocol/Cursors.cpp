@@ -86,7 +86,7 @@ private:
     for (Operation *parent = op->getParentOp(); !isa<KernelOp>(parent);
          parent = parent->getParentOp()) {
       std::optional<LoopView> loop = LoopView::get(parent);
-      if (!loop && !isa<WarpSpecializeOp>(parent))
+      if (!loop && !isa<WarpSpecializeOp, RoleOp>(parent))
         return; // whether it runs depends on a condition
       if (!loop)
         continue;

@@ -59,8 +59,9 @@ static void collectTiles(KernelOp kernel, Value ring, SmallVector<bool> &filled,
   });
 }
 
+/// `rings`: those whose tiles were looked at already.
 static bool verifyTiles(AcquireOp acquire, ArrayRef<Operation *> fills,
-                        KernelOp kernel) {
+                        KernelOp kernel, DenseSet<Value> &rings) {
   bool right = true;
   DenseMap<int64_t, Operation *> first;
   for (Operation *fill : fills) {
@@ -73,7 +74,8 @@ static bool verifyTiles(AcquireOp acquire, ArrayRef<Operation *> fills,
                                << " of a slot for the second time";
     error.attachNote(known->second->getLoc()) << "filled here";
   }
-  if (!acquire.getRing().getDefiningOp<RingCreateOp>())
+  if (!acquire.getRing().getDefiningOp<RingCreateOp>() ||
+      !rings.insert(acquire.getRing()).second)
     return right;
   size_t tiles = acquire.getRing().getType().getTiles().size();
   SmallVector<bool> filled(tiles), read(tiles);
@@ -88,10 +90,14 @@ static bool verifyTiles(AcquireOp acquire, ArrayRef<Operation *> fills,
   return right;
 }
 
+/// The ring says what the copy engine brings to a slot; where that role is on
+/// its own, its acquire is the one that expects it.
 static bool verifyBytes(AcquireOp acquire, ArrayRef<Operation *> fills) {
-  if (!acquire.getExpect())
+  auto ring = acquire.getRing().getDefiningOp<RingCreateOp>();
+  RoleOp role = roleOf(acquire);
+  if (!ring || (role && role.getKind() == RoleKind::Copy))
     return true;
-  int64_t expected = *acquire.getExpect(), brought = 0;
+  int64_t expected = ring.getBytes(), brought = 0;
   for (Operation *fill : fills)
     if (auto load = dyn_cast<TmaLoadOp>(fill))
       brought +=
@@ -101,6 +107,7 @@ static bool verifyBytes(AcquireOp acquire, ArrayRef<Operation *> fills) {
   InFlightDiagnostic error =
       acquire.emitOpError("expects ")
       << expected << " bytes, the loads into the slot bring " << brought;
+  error.attachNote(ring.getLoc()) << "the ring says so here";
   for (Operation *fill : fills)
     if (auto load = dyn_cast<TmaLoadOp>(fill))
       error.attachNote(fill->getLoc())
@@ -111,9 +118,10 @@ static bool verifyBytes(AcquireOp acquire, ArrayRef<Operation *> fills) {
 
 LogicalResult mlir::gqgpu::verifyFills(KernelOp kernel) {
   bool right = true;
+  DenseSet<Value> rings;
   kernel.walk([&](AcquireOp acquire) {
     if (std::optional<SmallVector<Operation *>> fills = fillsOf(acquire)) {
-      right &= verifyTiles(acquire, *fills, kernel);
+      right &= verifyTiles(acquire, *fills, kernel, rings);
       right &= verifyBytes(acquire, *fills);
     }
   });

@@ -10,7 +10,7 @@ bool mlir::gqgpu::isProducerOp(Operation *op) {
   return isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp>(op);
 }
 
-bool mlir::gqgpu::isMathOp(Operation *op) {
+bool mlir::gqgpu::isConsumerOp(Operation *op) {
   return isa<WaitOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, ReleaseOp>(op);
 }
 

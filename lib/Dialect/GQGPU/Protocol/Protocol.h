@@ -10,8 +10,10 @@
 #define GQ_LIB_DIALECT_GQGPU_PROTOCOL_PROTOCOL_H
 
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
+#include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace mlir::gqgpu {
 
@@ -29,12 +31,15 @@ LogicalResult verifyCursors(KernelOp kernel);
 LogicalResult verifyFragments(KernelOp kernel);
 /// Cursors start in their ring and advance on it.
 LogicalResult verifyRings(KernelOp kernel);
-/// The math groups take as many slots as the producer fills.
+/// All parties of a ring take as many slots.
 LogicalResult verifyCounts(KernelOp kernel);
-/// Both roles of a ring start at the same place.
+/// All parties of a ring start at the same place.
 LogicalResult verifyStarts(KernelOp kernel);
-/// Fills are in the producer, uses in the math groups, and rings have both.
+/// Rings are used by the roles they name, and count what those arrive.
 LogicalResult verifyRoles(KernelOp kernel);
+/// Goes through the loops of all roles together, for sizes that the operands
+/// may have: nobody waits for ever, or for another slot than was filled.
+LogicalResult verifyReplay(KernelOp kernel);
 /// Shared memory is written before it is read, with a barrier in between.
 LogicalResult verifySharedMemory(KernelOp kernel);
 
@@ -42,10 +47,26 @@ LogicalResult verifySharedMemory(KernelOp kernel);
 // Flow: how values go through loops
 //===----------------------------------------------------------------------===//
 
+/// What one role does with a ring, on one side of it; in a kernel without
+/// roles, all that is done on that side.
+struct Party {
+  RoleOp role;
+  bool fills;
+  /// Its acquires or waits, in the order of the code.
+  SmallVector<Operation *> takes;
+
+  /// "the tma role"; without roles, "the producer" and "the consumer".
+  std::string describe() const;
+};
+/// The parties of each ring, those that fill it first; nothing where loops
+/// carry rings, so that it is not known who uses which.
+std::optional<llvm::MapVector<Value, SmallVector<Party>>>
+partiesOf(KernelOp kernel);
+
 /// acquire, fills and commit.
 bool isProducerOp(Operation *op);
 /// wait, reads and release.
-bool isMathOp(Operation *op);
+bool isConsumerOp(Operation *op);
 /// The slot operand of a fill, a read, a commit or a release; or null.
 Value slotOf(Operation *op);
 /// The ring operand of an op of the protocol; or null.

@@ -75,7 +75,7 @@ private:
   /// Every region may run, or none. Roles run at the same time, and meet in no
   /// barrier.
   void followBranches(Operation *op, States &states) {
-    bool roles = isa<WarpSpecializeOp>(op);
+    bool roles = isa<RoleOp>(op);
     States before = states;
     bool all = !llvm::any_of(op->getRegions(),
                              [](Region &region) { return region.empty(); });

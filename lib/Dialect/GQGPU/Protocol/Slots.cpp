@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Protocol.h"
+#include "gq/Dialect/GQGPU/Protocol/SlotReads.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -210,13 +211,14 @@ private:
     return sum;
   }
 
-  /// After `finisher`, in its block, nobody fills or reads the slot.
+  /// After `finisher`, in its block, nobody fills or reads the slot, nor what
+  /// was read from it. Products in flight are another check's.
   void checkUses(Value slot, Operation *finisher) {
     if (!isa<CommitOp, ReleaseOp>(finisher))
       return;
-    for (Operation *user : slot.getUsers()) {
-      if (user->getBlock() != finisher->getBlock() || slotOf(user) != slot ||
-          isa<CommitOp, ReleaseOp>(user) || !finisher->isBeforeInBlock(user) ||
+    for (Operation *user : SlotReads::of(slot).ops) {
+      Operation *at = finisher->getBlock()->findAncestorOpInBlock(*user);
+      if (!at || isa<MmaWaitOp>(user) || !finisher->isBeforeInBlock(at) ||
           !reported.insert(user).second)
         continue;
       wrong = true;

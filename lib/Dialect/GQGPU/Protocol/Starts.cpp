@@ -1,4 +1,4 @@
-//===- Starts.cpp - both roles go through a ring alike --------------------===//
+//===- Starts.cpp - all parties go through a ring alike -------------------===//
 //
 // Where a role takes its first slot: back from that op through the first
 // iterations of loops to a gqgpu.cursor. How far it goes in each iteration: in
@@ -33,7 +33,7 @@ static bool isFirst(WaitOp wait) {
 static std::optional<Start> startOf(Operation *op) {
   for (Operation *parent = op->getParentOp(); !isa<KernelOp>(parent);
        parent = parent->getParentOp())
-    if (!LoopView::get(parent) && !isa<WarpSpecializeOp>(parent))
+    if (!LoopView::get(parent) && !isa<WarpSpecializeOp, RoleOp>(parent))
       return std::nullopt;
   if (auto wait = dyn_cast<WaitOp>(op); wait && !isFirst(wait))
     return std::nullopt;
@@ -69,15 +69,6 @@ static std::optional<Start> startOf(Operation *op) {
   }
 }
 
-/// The first op of a side to take a slot of each ring.
-template <typename OpTy>
-static DenseMap<Value, Operation *> firstOps(KernelOp kernel) {
-  DenseMap<Value, Operation *> first;
-  kernel.walk<WalkOrder::PreOrder>(
-      [&](OpTy op) { first.try_emplace(op.getRing(), op); });
-  return first;
-}
-
 /// Slots from one iteration to the next, where `op` is the only one of its kind
 /// to take a slot of its ring in a loop that carries the cursor.
 static std::optional<int64_t> strideOf(Operation *op) {
@@ -100,68 +91,80 @@ static std::optional<int64_t> strideOf(Operation *op) {
   return std::nullopt;
 }
 
-/// The stride of the side of `OpTy`, if one op takes all its slots, but for the
-/// first one of a rotated loop.
-template <typename OpTy>
-static std::optional<std::pair<int64_t, Operation *>> strideIn(KernelOp kernel,
-                                                               Value ring) {
+/// The stride of a party, if one op takes all its slots, but for the first one
+/// of a rotated loop.
+static std::optional<std::pair<int64_t, Operation *>>
+strideOf(const Party &party) {
   std::optional<std::pair<int64_t, Operation *>> found;
   int64_t others = 0;
-  kernel.walk([&](OpTy op) {
-    if (op.getRing() != ring)
-      return;
+  for (Operation *op : party.takes) {
     std::optional<int64_t> stride = strideOf(op);
     if (stride && !found)
       found = {*stride, op};
     else
       ++others;
-  });
+  }
   auto wait = dyn_cast_or_null<WaitOp>(found ? found->second : nullptr);
   bool rotated = wait && wait.getWhen();
   return others == (rotated ? 1 : 0) ? found : std::nullopt;
 }
 
+/// `party` starts where the one that fills does, and goes on alike.
+static bool verifyAlike(const Party &filler, const Party &party,
+                        RingType ring) {
+  std::optional<Start> fills = startOf(filler.takes.front()),
+                       takes = startOf(party.takes.front());
+  if (!fills || !takes)
+    return true;
+  if (fills->stage != takes->stage || fills->parity != takes->parity) {
+    InFlightDiagnostic error = takes->op->emitOpError("starts at slot ")
+                               << takes->stage << " and parity "
+                               << takes->parity << ", " << filler.describe()
+                               << " at slot " << fills->stage << " and parity "
+                               << fills->parity;
+    error.attachNote(fills->op->getLoc())
+        << filler.describe() << " starts here";
+    return false;
+  }
+  auto stride = strideOf(party), fillStride = strideOf(filler);
+  int64_t round = 2 * ring.getStages();
+  if (!stride || !fillStride ||
+      stride->first % round == fillStride->first % round)
+    return true;
+  InFlightDiagnostic error = stride->second->emitOpError("advances by ")
+                             << stride->first << " in each step, "
+                             << filler.describe() << " by "
+                             << fillStride->first;
+  error.attachNote(fillStride->second->getLoc())
+      << filler.describe() << " takes its slots here";
+  return false;
+}
+
 LogicalResult mlir::gqgpu::verifyStarts(KernelOp kernel) {
-  DenseMap<Value, Operation *> acquires = firstOps<AcquireOp>(kernel);
-  DenseMap<Value, Operation *> waits = firstOps<WaitOp>(kernel);
+  auto rings = partiesOf(kernel);
+  if (!rings)
+    return success();
   bool right = true;
-  kernel.walk([&](RingCreateOp ring) {
-    Operation *acquire = acquires.lookup(ring), *wait = waits.lookup(ring);
-    if (!acquire || !wait)
-      return;
-    std::optional<Start> fills = startOf(acquire), takes = startOf(wait);
-    if (fills && fills->parity != 0) {
+  for (auto &[ring, parties] : *rings) {
+    if (parties.size() < 2 || !parties.front().fills)
+      continue;
+    bool late = false;
+    for (const Party &party : parties) {
+      std::optional<Start> start = startOf(party.takes.front());
+      if (!party.fills || !start || start->parity == 0)
+        continue;
       // All slots of a fresh ring are empty in the round of parity 0.
-      right = false;
-      acquire->emitOpError("starts in a round of parity 1, which a fresh ring "
-                           "has not come to; expects parity 0");
-      return;
+      late = true;
+      start->op->emitOpError(
+          "starts in a round of parity 1, which a fresh ring "
+          "has not come to; expects parity 0");
     }
-    if (!fills || !takes)
-      return;
-    if (fills->stage != takes->stage || fills->parity != takes->parity) {
-      right = false;
-      InFlightDiagnostic error = wait->emitOpError("starts at slot ")
-                                 << takes->stage << " and parity "
-                                 << takes->parity << ", the producer at slot "
-                                 << fills->stage << " and parity "
-                                 << fills->parity;
-      error.attachNote(acquire->getLoc()) << "the producer starts here";
-      return;
-    }
-    auto mathStride = strideIn<WaitOp>(kernel, ring);
-    auto fillStride = strideIn<AcquireOp>(kernel, ring);
-    int64_t round = 2 * ring.getRing().getType().getStages();
-    if (!mathStride || !fillStride ||
-        mathStride->first % round == fillStride->first % round)
-      return;
-    right = false;
-    InFlightDiagnostic error = mathStride->second->emitOpError("advances by ")
-                               << mathStride->first
-                               << " in each step, the producer by "
-                               << fillStride->first;
-    error.attachNote(fillStride->second->getLoc())
-        << "the producer takes its slots here";
-  });
+    right &= !late;
+    if (late)
+      continue;
+    for (const Party &party : ArrayRef(parties).drop_front())
+      right &=
+          verifyAlike(parties.front(), party, cast<RingType>(ring.getType()));
+  }
   return success(right);
 }

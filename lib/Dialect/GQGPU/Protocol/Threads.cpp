@@ -1,5 +1,6 @@
 //===- Threads.cpp - fragments lie over the threads there are -------------===//
 #include "Protocol.h"
+#include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 
 using namespace mlir;
@@ -14,20 +15,21 @@ static FragmentType fragmentOf(Type type) {
   return dyn_cast<FragmentType>(type);
 }
 
-/// Each warp of the math groups has a part of the staging of products.
+/// Each warp up to the last of a math role has a part of the staging of
+/// products.
 static bool verifyStaging(Operation *op, TileType tile) {
-  auto roles = op->getParentOfType<WarpSpecializeOp>();
-  if (!roles) {
-    op->emitOpError(
-        "expects to be in a math region, whose warps have a part of "
-        "the buffer each");
+  RoleOp role = roleOf(op);
+  if (!role || !role.isMath()) {
+    op->emitOpError("expects to be in a math role, whose warps have a part of "
+                    "the buffer each");
     return false;
   }
-  int64_t warps = static_cast<int64_t>(roles.getGroups()) * 4;
+  int64_t warps = role.getFirstWarp() + role.getAllWarps();
   if (tile.getShape()[0] == warps)
     return true;
   op->emitOpError("expects a buffer of one part for each of ")
-      << warps << " math warps, got " << tile;
+      << warps << " warps, the last of role \"" << role.getName() << "\", got "
+      << tile;
   return false;
 }
 
@@ -42,7 +44,6 @@ LogicalResult mlir::gqgpu::verifyThreads(KernelOp kernel) {
   });
   if (!kernel.getThreads())
     return success(right);
-  auto threads = static_cast<int64_t>(*kernel.getThreads());
   auto cluster = static_cast<int64_t>(kernel.getCluster().value_or(1));
   kernel.walk([&](Operation *op) {
     for (Type type : op->getResultTypes()) {
@@ -50,18 +51,21 @@ LogicalResult mlir::gqgpu::verifyThreads(KernelOp kernel) {
       if (!fragment)
         continue;
       LayoutInterface layout = fragment.getLayout();
-      // Of math groups and the producer, which are equally large, each holds a
-      // fragment.
-      auto role = op->getParentOfType<WarpSpecializeOp>();
-      int64_t needed = layout.getNumThreads();
-      int64_t there = role ? threads / (role.getGroups() + 1) : threads;
+      int64_t needed = layout.getNumThreads(), there = threadsOf(op).count;
       if (needed == there && layout.getCluster() == cluster)
         continue;
       right = false;
-      op->emitOpError("has a layout of ")
-          << needed << " threads in " << layout.getCluster()
-          << " thread blocks, the " << (role ? "group" : "kernel") << " has "
-          << there << " in " << cluster;
+      InFlightDiagnostic error = op->emitOpError("has a layout of ");
+      error << needed << " threads in " << layout.getCluster()
+            << " thread blocks, ";
+      RoleOp role = roleOf(op);
+      if (role) {
+        error << "role \"" << role.getName() << "\"";
+        error.attachNote(role.getLoc()) << "the role";
+      } else {
+        error << "the kernel";
+      }
+      error << " has " << there << " in " << cluster;
       return;
     }
   });

@@ -18,11 +18,14 @@ struct VerifyProtocolPass
   void runOnOperation() override {
     bool wrong = false;
     getOperation()->walk([&](KernelOp kernel) {
+      bool bad = false;
       for (auto check :
            {verifySlots, verifyFills, verifyCursors, verifyFragments,
             verifyRings, verifyCounts, verifyStarts, verifyRoles,
             verifySharedMemory, verifyThreads, verifyBudgets, verifyExtents})
-        wrong |= failed(check(kernel));
+        bad |= failed(check(kernel));
+      // Goes through what the others have found right, one by one.
+      wrong |= bad || failed(verifyReplay(kernel));
     });
     if (wrong)
       return signalPassFailure();

@@ -1,6 +1,7 @@
 //===- Distribute.cpp - tiles over the registers of threads ---------------===//
 #include "Distributor.h"
 #include "Products.h"
+#include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "gq/Strategy/Quantize.h"
 #include "gq/Target/TargetModel.h"
 
@@ -226,16 +227,17 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
   }
 
   LogicalResult run(KernelOp kernel) {
-    SmallVector<WarpSpecializeOp> roles;
-    kernel.walk([&](WarpSpecializeOp op) { roles.push_back(op); });
-    for (WarpSpecializeOp op : roles)
-      if (failed(distributeMath(op)))
+    WarpSpecializeOp roles = rolesOf(kernel);
+    if (!roles)
+      return distributeQuantize(kernel);
+    for (RoleOp role : roles.getRoles())
+      if (role.isMath() && failed(distributeMath(role)))
         return failure();
-    return roles.empty() ? distributeQuantize(kernel) : success();
+    return success();
   }
 
-  LogicalResult distributeMath(WarpSpecializeOp op) {
-    FailureOr<gq::BlockOpInterface> anchor = gq::findKernelOp(op.getMath());
+  LogicalResult distributeMath(RoleOp op) {
+    FailureOr<gq::BlockOpInterface> anchor = gq::findKernelOp(op.getBody());
     if (failed(anchor))
       return failure();
     gq::BlockOpInterface sum = *anchor;
@@ -255,7 +257,7 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return sum->emitOpError("has ")
              << rows << " rows, which " << groups
              << " math groups cannot divide in slabs of " << perSlab;
-    Block &block = op.getMath().front();
+    Block &block = op.getBody().front();
     OpBuilder b(op.getContext());
     b.setInsertionPointToStart(&block);
     Spread spread;

@@ -30,7 +30,7 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   if (init == fragments.end())
     return op.emitOpError("expects an accumulator that is computed");
   if (!spread.product)
-    return op.emitOpError("is only supported inside a math region");
+    return op.emitOpError("is only supported inside a math role");
   FailureOr<MmaInterface> found = productFor(op);
   if (failed(found))
     return failure();
@@ -91,9 +91,6 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
                                      colScales, sums[slab]);
     }
   }
-  // The config goes with the op; gq-schedule-math asks the loop.
-  if (op.getConfig() && !op.getConfig()->getEarlyWait())
-    op->getParentOp()->setAttr(kEarlyWaitAttr, b.getBoolAttr(false));
   fragments[op.getResult(0)] = sums;
   return success();
 }

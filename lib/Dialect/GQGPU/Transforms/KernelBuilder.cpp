@@ -1,5 +1,6 @@
 //===- KernelBuilder.cpp - operands and loop of a kernel ------------------===//
 #include "KernelBuilder.h"
+#include "gq/Support/Remarks.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/RegionUtils.h"
 
@@ -230,6 +231,13 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   int64_t raster = config ? config.getRaster() : 1;
   auto loop = TileLoopOp::create(b, loc, upper, steps, raster, persistent,
                                  ValueRange());
+  gq::remarkDecision(
+      loop, "gq-outline-kernels", "grid",
+      persistent
+          ? "persistent: each multiprocessor takes tile after tile, in bands "
+            "of " +
+                Twine(raster)
+          : Twine("one thread block (or cluster) for each tile"));
   ReturnOp::create(b, loc);
   b.setInsertionPointToEnd(&loop.getBody().front());
   auto yield = YieldOp::create(b, loc);

@@ -114,9 +114,13 @@ struct PipelineStagesPass
     IRRewriter rewriter(context);
     auto tileLoop = cast<TileLoopOp>(loop->getParentOp());
     rewriter.setInsertionPoint(tileLoop);
-    auto ring = RingCreateOp::create(rewriter, loc,
-                                     RingType::get(context, stages, tiles),
-                                     /*offset=*/IntegerAttr());
+    // What the copy engine brings to a slot.
+    int64_t bytes = 0;
+    for (auto [tile, load] : llvm::zip(tiles, loads))
+      if (*load.getPath() == Path::Tma)
+        bytes += tile.getNumBytes();
+    auto ring = RingCreateOp::create(
+        rewriter, loc, RingType::get(context, stages, tiles), bytes);
     Type cursorType = CursorType::get(context);
     Value fill = CursorOp::create(rewriter, loc, cursorType);
     Value read = CursorOp::create(rewriter, loc, cursorType);
@@ -147,13 +151,7 @@ struct PipelineStagesPass
     Value readCursor = loop.getRegionIterArgs().take_back(2)[1];
     Type slotType = SlotType::get(context);
     rewriter.setInsertionPointAfter(loads.back());
-    int64_t bytes = 0;
-    for (auto [tile, load] : llvm::zip(tiles, loads))
-      if (*load.getPath() == Path::Tma)
-        bytes += tile.getNumBytes();
-    Value filled = AcquireOp::create(rewriter, loc, slotType, ring, fillCursor,
-                                     bytes ? rewriter.getI64IntegerAttr(bytes)
-                                           : IntegerAttr());
+    Value filled = AcquireOp::create(rewriter, loc, slotType, ring, fillCursor);
     for (auto [i, load] : llvm::enumerate(loads)) {
       auto tile = rewriter.getI64IntegerAttr(i);
       if (*load.getPath() == Path::Tma)
@@ -166,8 +164,9 @@ struct PipelineStagesPass
                            load.getEvictAttr());
     }
     CommitOp::create(rewriter, loc, ring, filled);
-    Value full =
-        WaitOp::create(rewriter, loc, slotType, ring, readCursor, Value());
+    bool late = matmul.getConfig() && !matmul.getConfig()->getEarlyWait();
+    Value full = WaitOp::create(rewriter, loc, slotType, ring, readCursor,
+                                Value(), late);
     for (auto [i, load] : llvm::enumerate(loads)) {
       Value tile = SlotReadOp::create(rewriter, load.getLoc(),
                                       load.getResult().getType(), ring, full,

@@ -10,9 +10,14 @@
 // it reads from the slot's memory is never used. A ring of one slot has no next
 // one that could be full while this one is read; such a loop stays as it is.
 //
+// A release moves up to the last read of its slot, an op that reads it directly
+// or through values read from it, in any region. What is not understood is not
+// moved, and a remark says so.
+//
 //===----------------------------------------------------------------------===//
-#include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQGPU/Protocol/SlotReads.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "gq/Support/Remarks.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 namespace mlir::gqgpu {
@@ -22,6 +27,21 @@ namespace mlir::gqgpu {
 
 using namespace mlir;
 using namespace mlir::gqgpu;
+
+static constexpr StringLiteral kPass = "gq-schedule-math";
+
+/// Ring ops in regions of `body`'s ops: a condition or a loop decides.
+static Operation *findNested(Block *body) {
+  Operation *found = nullptr;
+  for (Operation &op : *body)
+    for (Region &region : op.getRegions())
+      region.walk([&](Operation *inner) {
+        if (!found && isa<AcquireOp, WaitOp, ReleaseOp, AdvanceOp, ReadScalesOp,
+                          SlotReadOp, MmaAsyncOp, MmaWaitOp>(inner))
+          found = inner;
+      });
+  return found;
+}
 
 namespace {
 struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
@@ -40,68 +60,89 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     });
     IRRewriter rewriter(&getContext());
     for (scf::ForOp loop : loops) {
-      releaseEarly(rewriter, loop);
-      auto early = loop->getAttrOfType<BoolAttr>(kEarlyWaitAttr);
-      if (!early || early.getValue())
-        rotate(rewriter, loop);
+      for (auto release : llvm::make_early_inc_range(loop.getOps<ReleaseOp>()))
+        releaseEarly(rewriter, release);
+      rotate(rewriter, loop);
     }
     return success();
   }
 
-  /// A slot is free once the products that read it are done: promotion works on
+  /// A slot is free once nothing reads it any more: promotion works on
   /// registers alone.
-  static void releaseEarly(RewriterBase &rewriter, scf::ForOp loop) {
-    for (auto release : llvm::make_early_inc_range(loop.getOps<ReleaseOp>())) {
-      Operation *last = nullptr;
-      for (Operation &op : *loop.getBody()) {
-        if (&op == release)
-          break;
-        auto wait = dyn_cast<MmaWaitOp>(op);
-        auto product =
-            wait ? wait.getValue().getDefiningOp<MmaAsyncOp>() : nullptr;
-        bool uses = false;
-        if (!isa<MmaAsyncOp>(op))
-          op.walk([&](Operation *inner) {
-            uses |= llvm::is_contained(inner->getOperands(), release.getSlot());
-          });
-        if (uses || (product && product.getSlot() == release.getSlot()))
-          last = &op;
-      }
-      if (last)
-        rewriter.moveOpAfter(release, last);
+  static void releaseEarly(RewriterBase &rewriter, ReleaseOp release) {
+    auto stays = [&](const Twine &why) {
+      gq::remarkMissed(release, kPass, "early-release",
+                       "the release stays where it is: " + why);
+    };
+    SlotReads reads = SlotReads::of(release.getSlot());
+    if (reads.unknown)
+      return stays("the slot, or what is read from it, goes to " +
+                   Twine(reads.unknown->getName().getStringRef()) +
+                   ", where it is not followed");
+    Block *body = release->getBlock();
+    Operation *last = nullptr;
+    for (Operation *op : reads.ops) {
+      Operation *at = body->findAncestorOpInBlock(*op);
+      if (!at || at->hasTrait<OpTrait::IsTerminator>() ||
+          release->isBeforeInBlock(at))
+        return stays(Twine(op->getName().getStringRef()) +
+                     " reads the slot elsewhere");
+      if (!last || last->isBeforeInBlock(at))
+        last = at;
     }
+    if (reads.unfinished)
+      return stays("no mma_wait of its own waits for a product that reads the "
+                   "slot");
+    if (!last || last->getNextNode() == release)
+      return;
+    rewriter.moveOpAfter(release, last);
+    gq::remarkDecision(release, kPass, "early-release",
+                       "releases the slot right after the last read of it");
   }
 
   /// Leaves loops of another form as they are.
   void rotate(RewriterBase &rewriter, scf::ForOp loop) {
     Location loc = loop.getLoc();
     Block *body = loop.getBody();
+    auto stays = [&](const Twine &why) {
+      gq::remarkMissed(
+          loop, kPass, "early-wait",
+          "waits for a slot after the product of the one before: " + why);
+    };
     SmallVector<WaitOp> waits(body->getOps<WaitOp>());
     SmallVector<MmaAsyncOp> products(body->getOps<MmaAsyncOp>());
-    if (waits.size() != 1 || products.empty())
-      return;
+    if (waits.size() != 1)
+      return stays("the loop waits for " + Twine(waits.size()) +
+                   " slots in each step, not for 1");
+    if (products.empty())
+      return stays("the loop has no product");
     WaitOp wait = waits.front();
+    if (wait.getLate())
+      return stays(
+          "the wait is late, as a config says with early_wait = false");
     // The next slot of a ring of one is the one that is still being read.
     if (wait.getRing().getType().getStages() < 2)
-      return;
+      return stays("the ring has one slot");
+    if (Operation *nested = findNested(body))
+      return stays(Twine(nested->getName().getStringRef()) +
+                   " is in a region of its own");
     auto cursor = dyn_cast<BlockArgument>(wait.getCursor());
     if (!cursor || cursor.getOwner() != body || cursor.getArgNumber() == 0)
-      return;
+      return stays("the loop does not carry its cursor");
     unsigned carried = cursor.getArgNumber() - 1;
     auto advance =
         body->getTerminator()->getOperand(carried).getDefiningOp<AdvanceOp>();
     if (!advance || advance.getCursor() != cursor || !advance->hasOneUse() ||
         advance->getBlock() != body)
-      return;
-    SmallVector<ReadScalesOp> reads;
-    for (auto read : body->getOps<ReadScalesOp>()) {
+      return stays("the cursor is not advanced once, for the next step alone");
+    SmallVector<ReadScalesOp> reads(body->getOps<ReadScalesOp>());
+    for (ReadScalesOp read : reads) {
       if (read.getSlot() != wait.getSlot())
-        return;
+        return stays("it reads scales of another slot");
       // Its position must be known before the loop.
-      if (!loop.isDefinedOutsideOfLoop(read.getFirst()))
-        if (!hoist(rewriter, loop, read.getFirst().getDefiningOp()))
-          return;
-      reads.push_back(read);
+      if (!loop.isDefinedOutsideOfLoop(read.getFirst()) &&
+          !hoist(rewriter, loop, read.getFirst().getDefiningOp()))
+        return stays("where it reads scales depends on the step");
     }
 
     // First slot and scales, before the loop.
@@ -147,12 +188,14 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
           return yields;
         });
     if (failed(wider))
-      return;
+      return stays("the loop cannot carry the slot");
     loop = cast<scf::ForOp>(wider->getOperation());
     ValueRange current = loop.getRegionIterArgs().take_back(inits.size());
     for (auto [read, value] : llvm::zip(reads, current.drop_front()))
       rewriter.replaceOp(read, value);
     rewriter.replaceOp(wait, current.front());
+    gq::remarkDecision(loop, kPass, "early-wait",
+                       "waits for the next slot under the product");
   }
 
   /// Moves a pure op that depends on nothing in the loop, and what it needs,

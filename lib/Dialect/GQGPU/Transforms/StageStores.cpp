@@ -16,6 +16,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQGPU/IR/BlockSharing.h"
+#include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
 
@@ -117,7 +118,7 @@ private:
     if (rows * columns < kFewestScales)
       return missed("a tile has " + Twine(rows * columns) + ", fewer than " +
                     Twine(kFewestScales));
-    if (op->getParentOfType<WarpSpecializeOp>())
+    if (roleOf(op))
       return missed("a role has not all threads of the thread block");
     gq::remarkDecision(op, kPass, "scales",
                        Twine(rows * columns) +
@@ -130,7 +131,7 @@ private:
   }
 
   LogicalResult stageCodes(StoreFragmentOp op, FragmentType type) {
-    if (op->getParentOfType<WarpSpecializeOp>())
+    if (roleOf(op))
       return op.emitOpError("cannot be transposed in a role, which has not all "
                             "threads of the thread block");
     int64_t rows = type.getShape()[0] / type.getLayout().getCluster();
@@ -152,11 +153,11 @@ private:
 
   LogicalResult stageProduct(StoreFragmentOp op, FragmentType type) {
     Location loc = op.getLoc();
-    auto roles = op->getParentOfType<WarpSpecializeOp>();
+    RoleOp role = roleOf(op);
     Type element = type.getElementType();
-    if (!roles || op.getTransposed())
+    if (!role || !role.isMath() || op.getTransposed())
       return op.emitOpError("cannot go by tma: expects a product in a math "
-                            "region, got ")
+                            "role, got ")
              << type;
     if (type.getShape()[1] % 16 != 0 || !isa<FloatType>(element) ||
         (bytesOf(element) != 2 && bytesOf(element) != 4))
@@ -166,7 +167,8 @@ private:
     int64_t columns = kBoxBytes / bytesOf(element);
     while (type.getShape()[1] % columns != 0)
       columns /= 2;
-    int64_t warps = roles.getGroups() * 4;
+    // A part for each warp up to the last that stores.
+    int64_t warps = role.getFirstWarp() + role.getAllWarps();
     auto tile = TileType::get(b.getContext(), {warps, kBoxRows, columns},
                               element, columns * bytesOf(element));
     gq::remarkDecision(op, kPass, "tma",
@@ -187,15 +189,15 @@ private:
             b, loc, indices[1], arith::ConstantIndexOp::create(b, loc, first));
       TmaStoreOp::create(b, loc, buffer, op.getDest(), indices);
     }
-    waitAtEnd(op, roles);
+    waitAtEnd(op, role);
     op.erase();
     return success();
   }
 
   /// Memory must be written before the role ends.
-  void waitAtEnd(Operation *op, WarpSpecializeOp roles) {
+  void waitAtEnd(Operation *op, RoleOp role) {
     Block *block = op->getBlock();
-    while (block->getParentOp() != roles)
+    while (block->getParentOp() != role)
       block = block->getParentOp()->getBlock();
     Operation *end = block->getTerminator();
     if (isa_and_nonnull<TmaStoreWaitOp>(end->getPrevNode()))

@@ -97,12 +97,12 @@ def GQ_MatmulConfigAttr : AttrDef<GQ_Dialect, "MatmulConfig",
     | key | meaning |
     |---|---|
     | `tile` | rows and columns of the result that one thread block computes, and the step along K |
-    | `stages` | slots of the shared-memory ring between producer and math groups |
+    | `stages` | slots of the shared-memory ring between the roles that fill and the math groups |
     | `math_groups` | warp groups of 128 threads that multiply; the tile's rows are split between them |
     | `schedule` | `cooperative`: the math groups work on one tile together |
     | `raster` | tile rows visited per column before the next column |
     | `early_wait` | wait for the next slot while the tensor cores still run |
-    | `registers` | registers per thread of the producer and of the math groups; `gq-select-config` fills them in |
+    | `registers` | registers per thread of the roles that fill and of the math groups; `gq-select-config` fills them in |
     | `candidate` | the place of this config among those the compiler weighed, from 0; none if a person wrote it |
 
     Keys that are left out take their defaults. A config with a `candidate` is
@@ -122,7 +122,7 @@ def GQ_MatmulConfigAttr : AttrDef<GQ_Dialect, "MatmulConfig",
     DefaultValuedParameter<"::mlir::gq::Schedule", "::mlir::gq::Schedule::Cooperative">:$schedule,
     DefaultValuedParameter<"int64_t", "1">:$raster,
     GQ_FlagParameter<"true">:$early_wait,
-    GQ_OptionalListParameter<"of the producer and of a math group">:$registers,
+    GQ_OptionalListParameter<"of the roles that fill and of a math group">:$registers,
     GQ_OptionalNumberParameter:$candidate
   );
   let extraClassDeclaration = [{

@@ -19,25 +19,52 @@ def GQGPU_Dialect : Dialect {
        `gqgpu.store` at the edges, and gq, linalg and scf ops on tile tensors
        between them (after `gq-outline-kernels`);
     2. *rings and roles*: loads go through a ring of shared-memory slots, filled
-       by a producer and emptied by math groups (after `gq-pipeline-stages` and
-       `gq-warp-specialize`);
+       and emptied by warps with different jobs (after `gq-pipeline-stages`,
+       `gq-warp-specialize` and `gq-split-copies`);
     3. *fragments*: tiles are spread over the registers of threads (after
        `gq-distribute`); what threads tell one another then becomes ops as well
        (`gq-expand-reductions`, `gq-stage-stores`), and gets its place
        (`gq-allocate-shared-memory`).
 
+    ### Roles
+
+    A `gqgpu.warp_specialize` holds the roles of a kernel, each a `gqgpu.role`
+    with a name, a kind, warps and registers. Warps are numbered in the order of
+    the roles. A kernel has the warps of its roles, rounded up to whole warp
+    groups of four; those that no role wants have nothing to do.
+
+    | kind | which of its threads run the region | may |
+    |---|---|---|
+    | `math` | all of each group; the argument is the group's number | read slots, multiply, store |
+    | `tma` | one elected thread | `tma_load` |
+    | `copy` | all | `copy_load` |
+    | `fill` | before `gq-split-copies`: a `tma` and a `copy` role in one | both |
+
     ### The ring protocol
 
     A ring has a fixed number of slots; a slot holds one tile per operand. A
     *cursor* is a position in the ring and the parity of the round it is in;
-    both roles start with a fresh cursor and advance it once per slot.
+    every role starts with a fresh cursor and advances it once per slot.
 
-    | producer | meaning | math groups | meaning |
+    | a role that fills | meaning | a role that consumes | meaning |
     |---|---|---|---|
     | `acquire` | wait until the slot is empty | `wait` | wait until it is full |
     | `tma_load`, `copy_load` | start filling a tile | `slot_read`, `read_scales`, `mma_async` | use a tile |
-    | `commit` | the slot is full once its loads land | `release` | this group is done with it |
+    | `commit` | this role's part is there once its loads land | `release` | this group is done with it |
 
+    What makes a slot full or empty is written on `ring_create`: who fills and
+    who consumes it, how many arrivals complete it, and how many bytes the copy
+    engine brings. An arrival is one of
+
+    | kind | arrives |
+    |---|---|
+    | `math` | once for each warp of each group, when it releases |
+    | `tma` | once, when it acquires, and says how many bytes will come |
+    | `copy` | once for each thread, when its copies have landed |
+    | `fill` | once, when all of it has landed |
+
+    `gq-verify-protocol` compares the numbers with the roles and their loads;
+    simulator and lowering read them.
     A slot is empty again when every math group has released it.
 
     ### Shared memory
@@ -100,6 +127,15 @@ def GQGPU_EvictionAttr : EnumAttr<GQGPU_Dialect, GQGPU_Eviction, "evict"> {
   let assemblyFormat = "`<` $value `>`";
 }
 
+def GQGPU_RoleKind : I32EnumAttr<"RoleKind", "what the warps of a role do", [
+    I32EnumAttrCase<"Fill", 0, "fill">,
+    I32EnumAttrCase<"Tma", 1, "tma">,
+    I32EnumAttrCase<"Copy", 2, "copy">,
+    I32EnumAttrCase<"Math", 3, "math">
+  ]> {
+  let cppNamespace = "::mlir::gqgpu";
+}
+
 def GQGPU_Scope : I32EnumAttr<"Scope", "threads that meet", [
     I32EnumAttrCase<"Warp", 0, "warp">,
     I32EnumAttrCase<"Block", 1, "block">,
@@ -149,7 +185,7 @@ def GQGPU_TileType : GQGPU_Type<"Tile", "tile"> {
 }
 
 def GQGPU_RingType : GQGPU_Type<"Ring", "ring"> {
-  let summary = "slots of tiles in shared memory, shared by a producer and consumers";
+  let summary = "slots of tiles in shared memory, shared by roles";
   let description = [{
     Example: `!gqgpu.ring<4, !gqgpu.tile<256x128xf8E4M3FN, swizzle = 128>, !gqgpu.tile<256x1xf32>>`
   }];

@@ -153,7 +153,7 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
 
 def GQGPU_YieldOp : GQGPU_Op<"yield", [Pure, Terminator,
     DeclareOpInterfaceMethods<RegionBranchTerminatorOpInterface, ["getSuccessorRegions"]>,
-    ParentOneOf<["TileLoopOp", "ElementwiseOp", "WarpSpecializeOp"]>]> {
+    ParentOneOf<["TileLoopOp", "ElementwiseOp", "WarpSpecializeOp", "RoleOp"]>]> {
   let summary = "values of one iteration, or of one element";
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
@@ -211,16 +211,45 @@ def GQGPU_MaskOp : GQGPU_Op<"mask", [Pure, AllTypesMatch<["value", "result"]>]> 
 
 def GQGPU_RingCreateOp : GQGPU_Op<"ring_create", [MemoryEffects<[MemAlloc]>]> {
   let summary = "a ring of empty slots";
-  let arguments = (ins OptionalAttr<I64Attr>:$offset);
+  let description = [{
+    `bytes` is what the TMA loads into one slot bring, `gq-pipeline-stages`
+    writes it. Who fills and who consumes the slots, by name, and how many
+    arrivals make a slot full and empty again, is known once there are roles:
+    `gq-warp-specialize` and `gq-split-copies` write it. A ring without that
+    belongs to a kernel without roles. All threads of the thread block create
+    it, outside of roles.
+
+    Example:
+    ```mlir
+    %r = gqgpu.ring_create bytes 49152 filled_by ["tma", "copy"] arrivals 33
+           consumed_by ["math"] arrivals 8 : !ring
+    ```
+  }];
+  let arguments = (ins DefaultValuedAttr<I64Attr, "0">:$bytes,
+    OptionalAttr<StrArrayAttr>:$filled_by, OptionalAttr<I64Attr>:$full_arrivals,
+    OptionalAttr<StrArrayAttr>:$consumed_by, OptionalAttr<I64Attr>:$empty_arrivals,
+    OptionalAttr<I64Attr>:$offset);
   let results = (outs GQGPU_RingType:$ring);
-  let assemblyFormat = "(`at` $offset^)? attr-dict `:` type($ring)";
+  let builders = [OpBuilder<(ins "::mlir::gqgpu::RingType":$ring, "int64_t":$bytes)>];
+  let assemblyFormat = [{
+    (`bytes` $bytes^)? (`filled_by` $filled_by^ `arrivals` $full_arrivals)?
+    (`consumed_by` $consumed_by^ `arrivals` $empty_arrivals)? (`at` $offset^)?
+    attr-dict `:` type($ring)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The ring says who fills it and who consumes it.
+    bool hasRoles() { return getFilledBy() && getConsumedBy(); }
+    bool isFilledBy(::llvm::StringRef role);
+    bool isConsumedBy(::llvm::StringRef role);
+  }];
 }
 
 def GQGPU_CursorOp : GQGPU_Op<"cursor", [Pure]> {
   let summary = "where a role starts in a ring";
   let description = [{
     The first slot in the first round; with `stage` and `parity` another slot,
-    or a round of the other parity. Both roles of a ring start at the same place,
+    or a round of the other parity. All roles of a ring start at the same place,
     and where a ring is fresh, that is a round of parity 0.
 
     Example: `%c = gqgpu.cursor {stage = 1 : i64} : !gqgpu.cursor`
@@ -245,31 +274,31 @@ class GQGPU_RingWaitOp<string mnemonic> : GQGPU_Op<mnemonic,
 }
 
 def GQGPU_AcquireOp : GQGPU_RingWaitOp<"acquire"> {
-  let summary = "wait until a slot is empty (producer)";
+  let summary = "wait until a slot is empty (roles that fill)";
   let description = [{
-    `expect` is the number of bytes that the TMA loads into the slot will bring:
-    the slot is full when they have landed. Without it the lowering adds up the
-    tiles of the loads itself, which must then be in the block of the acquire.
-
-    Example: `%slot = gqgpu.acquire %ring[%c] expect 49152 : !ring -> !gqgpu.slot`
+    Example: `%slot = gqgpu.acquire %ring[%c] : !ring -> !gqgpu.slot`
   }];
-  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor,
-    OptionalAttr<I64Attr>:$expect);
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor);
   let hasVerifier = 1;
-  let assemblyFormat = [{
-    $ring `[` $cursor `]` (`expect` $expect^)? attr-dict `:` type($ring) `->` type($slot)
-  }];
+  let assemblyFormat = "$ring `[` $cursor `]` attr-dict `:` type($ring) `->` type($slot)";
 }
 
 def GQGPU_WaitOp : GQGPU_RingWaitOp<"wait"> {
-  let summary = "wait until a slot is full (math groups)";
+  let summary = "wait until a slot is full (roles that consume)";
   let description = [{
     With a `when` operand that is false it does not wait, and the slot must not
     be used for results: its memory is valid but may hold anything.
+
+    `late` keeps `gq-schedule-math` from moving the wait to the step before,
+    under the product; `gq-pipeline-stages` writes it where the config of the
+    matmul says `early_wait = false`.
   }];
-  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor, Optional<I1>:$when);
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor, Optional<I1>:$when,
+    UnitAttr:$late);
+  let hasVerifier = 1;
   let assemblyFormat = [{
-    $ring `[` $cursor `]` (`when` $when^)? attr-dict `:` type($ring) `->` type($slot)
+    $ring `[` $cursor `]` (`when` $when^)? (`late` $late^)? attr-dict
+    `:` type($ring) `->` type($slot)
   }];
 }
 
@@ -295,20 +324,22 @@ def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load"> {
   let summary = "start an asynchronous element-wise copy into a tile of an acquired slot";
   let description = [{
     For tiles that TMA cannot take (any row pitch, any alignment of elements):
-    the lanes of one producer warp copy 4-byte elements with cp.async. Elements
+    the threads of the role copy 4-byte elements with cp.async. Elements
     outside the memref arrive as zeros.
   }];
 }
 
 def GQGPU_CommitOp : GQGPU_Op<"commit", [MemoryEffects<[MemWrite]>]> {
-  let summary = "the slot becomes full when the loads into it have landed";
+  let summary = "this role's part of the slot is there when its loads have landed";
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot);
+  let hasVerifier = 1;
   let assemblyFormat = "$ring `[` $slot `]` attr-dict `:` type($ring)";
 }
 
 def GQGPU_ReleaseOp : GQGPU_Op<"release", [MemoryEffects<[MemWrite]>]> {
   let summary = "this math group no longer reads the slot";
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot);
+  let hasVerifier = 1;
   let assemblyFormat = "$ring `[` $slot `]` attr-dict `:` type($ring)";
 }
 
@@ -327,22 +358,82 @@ def GQGPU_SlotReadOp : GQGPU_Op<"slot_read", [MemoryEffects<[MemRead]>]> {
 //===----------------------------------------------------------------------===//
 
 def GQGPU_WarpSpecializeOp : GQGPU_Op<"warp_specialize", [RecursiveMemoryEffects,
-    SingleBlockImplicitTerminator<"YieldOp">]> {
-  let summary = "warp groups with different jobs";
+    HasParent<"KernelOp">, SingleBlockImplicitTerminator<"YieldOp">,
+    DeclareOpInterfaceMethods<RegionBranchOpInterface>]> {
+  let summary = "warps with different jobs";
   let description = [{
-    The `producer` region runs in one warp group, the `math` region in
-    `groups` warp groups of 128 threads, all at the same time; the math region's
-    argument is the group's number. The two talk only through rings. The
-    numbers of registers are per thread (`setmaxnreg`): multiples of 8.
+    Holds the roles of a kernel, which run at the same time, each in warps of its
+    own, and talk only through rings. Warps are numbered in the order of the
+    roles. `setmaxnreg` acts on aligned groups of four warps: roles that share
+    one have the same number of registers.
+
+    Example:
+    ```mlir
+    gqgpu.warp_specialize {
+      gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
+      }
+      gqgpu.role "tma" kind tma warps 1 registers 40 {
+      }
+      gqgpu.role "copy" kind copy warps 1 registers 40 {
+      }
+    }
+    ```
   }];
-  let arguments = (ins I64Attr:$groups, I64Attr:$producer_registers,
-                       I64Attr:$math_registers);
-  let regions = (region SizedRegion<1>:$producer, SizedRegion<1>:$math);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$body attr-dict";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The roles in the order of their warps.
+    ::llvm::SmallVector<::mlir::gqgpu::RoleOp> getRoles();
+    /// The role of that name; null when there is none.
+    ::mlir::gqgpu::RoleOp getRole(::llvm::StringRef name);
+    /// Warps that the roles want.
+    int64_t getWarps();
+    /// Threads of the kernel: whole warp groups.
+    int64_t getThreads();
+  }];
+}
+
+// Without memory effects of its own, so that a role with nothing to do is not
+// taken for dead: its warps and registers are there all the same.
+def GQGPU_RoleOp : GQGPU_Op<"role", [
+    HasParent<"WarpSpecializeOp">, SingleBlockImplicitTerminator<"YieldOp">,
+    DeclareOpInterfaceMethods<RegionBranchOpInterface>]> {
+  let summary = "a job, and the warps that do it";
+  let description = [{
+    `groups` copies of the role have `warps` warps each; only `math` has more
+    than one, of four warps, and an argument: the group's number. `registers` is
+    per thread (`setmaxnreg`), a multiple of 8. What each kind does is in the
+    description of the dialect.
+  }];
+  let arguments = (ins StrAttr:$name, GQGPU_RoleKind:$kind,
+    DefaultValuedAttr<I64Attr, "1">:$groups, I64Attr:$warps, I64Attr:$registers);
+  let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    `groups` $groups `registers` `(` $producer_registers `,` $math_registers `)`
-    `producer` $producer `math` $math attr-dict
+    $name `kind` $kind (`groups` $groups^)? `warps` $warps `registers` $registers
+    custom<RoleBody>($body) attr-dict
   }];
   let hasVerifier = 1;
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::mlir::gqgpu::RoleKind":$kind,
+    "int64_t":$groups, "int64_t":$warps, "int64_t":$registers)>];
+  let skipDefaultBuilders = 1;
+  let extraClassDeclaration = [{
+    bool isMath() { return getKind() == ::mlir::gqgpu::RoleKind::Math; }
+    /// Warps of all groups.
+    int64_t getAllWarps() {
+      return static_cast<int64_t>(getGroups()) * static_cast<int64_t>(getWarps());
+    }
+    /// The number of its first warp.
+    int64_t getFirstWarp();
+    /// Arrivals of the whole role at a barrier of a slot.
+    int64_t getArrivals();
+    /// Arrivals of each of its groups.
+    int64_t getArrivalsOfGroup();
+    /// The group's number, of a math role.
+    ::mlir::Value getGroup();
+    /// `math group 1`, `the tma role`.
+    std::string describe(std::optional<int64_t> group = std::nullopt);
+  }];
 }
 
 #endif // GQ_DIALECT_GQGPU_IR_GQGPUOPS_TD

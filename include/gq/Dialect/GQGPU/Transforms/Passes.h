@@ -18,10 +18,6 @@ namespace mlir::gqgpu {
 #define GEN_PASS_DECL
 #include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"
 
-/// On an scf.for: false keeps gq-schedule-math from rotating the loop. Left by
-/// gq-distribute when a config says `early_wait = false`.
-constexpr StringLiteral kEarlyWaitAttr = "gqgpu.early_wait";
-
 /// Runs `body` on every kernel in `root` (itself included) until one fails. The
 /// passes run on whatever holds kernels, so that they can be given by name
 /// alone.

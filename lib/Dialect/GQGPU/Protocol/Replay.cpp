@@ -1,0 +1,154 @@
+//===- Replay.cpp - all roles together ------------------------------------===//
+//
+// Sizes that are not static are chosen: large enough for several rounds of
+// every ring, and 1. They are the same for all dynamic dimensions, and only
+// where all roles ask for the same ones, since operands may have no others.
+//
+//===----------------------------------------------------------------------===//
+#include "Replay.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+using namespace mlir::gqgpu::replay;
+
+SmallVector<Agent *> Run::parties(Value ring, bool fill) const {
+  auto create = ring.getDefiningOp<RingCreateOp>();
+  SmallVector<Agent *> found;
+  for (auto &agent : agents) {
+    RoleOp role = agent->getRole();
+    if (!role || (fill ? create.isFilledBy(role.getName())
+                       : create.isConsumedBy(role.getName())))
+      found.push_back(agent.get());
+  }
+  return found;
+}
+
+int64_t Run::completed(Value ring, int64_t number, bool fill) {
+  SlotState &state = slot(ring, number);
+  int64_t least = INT64_MAX;
+  for (Agent *agent : parties(ring, fill))
+    least = std::min(
+        least, (fill ? state.commits : state.releases).lookup(agent->getId()));
+  return least;
+}
+
+void Run::noteSizes(InFlightDiagnostic &error) const {
+  if (chosen)
+    error.attachNote(KernelOp(kernel).getLoc())
+        << "with operands whose dynamic sizes are " << size;
+}
+
+LogicalResult Run::go() {
+  auto addAgent = [&](RoleOp role, std::optional<int64_t> group) {
+    agents.push_back(
+        std::make_unique<Agent>(*this, agents.size(), role, group, size));
+    return agents.back().get();
+  };
+  WarpSpecializeOp roles = rolesOf(kernel);
+  std::optional<std::set<std::pair<unsigned, int64_t>>> sizes;
+  for (RoleOp role : roles ? roles.getRoles() : SmallVector<RoleOp>()) {
+    auto mine = sizesIn(role.getBody());
+    if (sizes && *sizes != mine)
+      return success();
+    sizes = std::move(mine);
+    for (uint64_t group = 0; group < role.getGroups(); ++group)
+      addAgent(role,
+               role.isMath() ? std::optional<int64_t>(group) : std::nullopt)
+          ->enter(role, role.getBody());
+  }
+  if (!roles) {
+    sizes = sizesIn(kernel.getBody());
+    addAgent({}, std::nullopt)->enter(kernel, kernel.getBody());
+  }
+  chosen = !sizes->empty();
+
+  bool moved = true;
+  size_t finished = 0;
+  while (moved && finished < agents.size()) {
+    moved = false;
+    finished = 0;
+    for (auto &agent : agents) {
+      agent->moved = false;
+      switch (agent->advance()) {
+      case Agent::Status::Blocked:
+        break;
+      case Agent::Status::Finished:
+        ++finished;
+        break;
+      case Agent::Status::Unknown:
+        return success();
+      case Agent::Status::Wrong:
+        return failure();
+      }
+      moved |= agent->moved;
+    }
+  }
+  return finished == agents.size() ? checkEnd() : reportDeadlock();
+}
+
+/// "math group 1 waits for the tma role to commit slot 0 in round 1".
+std::string Run::describe(const Agent &agent) {
+  Value ring = ringOf(agent.waiting);
+  bool fill = isa<WaitOp>(agent.waiting);
+  SlotState &state = slot(ring, agent.wanted.slot);
+  std::string text = agent.describe() + " waits for ";
+  llvm::raw_string_ostream os(text);
+  SmallVector<std::string> missing;
+  for (Agent *other : parties(ring, fill))
+    if ((fill ? state.commits : state.releases).lookup(other->getId()) <
+        agent.wanted.round + (fill ? 1 : 0))
+      missing.push_back(other == &agent ? "itself" : other->describe());
+  llvm::interleave(missing, os, " and ");
+  os << (fill ? " to commit" : " to release") << " slot " << agent.wanted.slot
+     << " in round " << agent.wanted.round;
+  return text;
+}
+
+LogicalResult Run::reportDeadlock() {
+  SmallVector<Agent *> blocked;
+  // Those that fill first: the others wait for them.
+  for (bool fills : {true, false})
+    for (auto &agent : agents)
+      if (agent->waiting && isa<AcquireOp>(agent->waiting) == fills)
+        blocked.push_back(agent.get());
+  InFlightDiagnostic error =
+      blocked.front()->waiting->emitOpError("never returns, a deadlock: ")
+      << describe(*blocked.front());
+  for (Agent *agent : ArrayRef(blocked).drop_front())
+    error.attachNote(agent->waiting->getLoc()) << describe(*agent);
+  for (auto &agent : agents)
+    if (!agent->waiting)
+      error.attachNote(kernel.getLoc()) << agent->describe() << " has finished";
+  noteSizes(error);
+  return failure();
+}
+
+/// What was filled must have been released.
+LogicalResult Run::checkEnd() {
+  for (auto &agent : agents)
+    for (auto &[key, state] : slots) {
+      auto &[ring, number] = key;
+      if (!llvm::is_contained(parties(ring, /*fill=*/false), agent.get()))
+        continue;
+      int64_t filled = completed(ring, number, /*fill=*/true);
+      int64_t released = state.releases.lookup(agent->getId());
+      if (filled == released)
+        continue;
+      InFlightDiagnostic error = ring.getDefiningOp()->emitOpError("slot ")
+                                 << number << " is filled " << filled
+                                 << " times, " << agent->describe()
+                                 << " releases it " << released << " times";
+      noteSizes(error);
+      return failure();
+    }
+  return success();
+}
+
+LogicalResult mlir::gqgpu::verifyReplay(KernelOp kernel) {
+  if (!partiesOf(kernel) || partiesOf(kernel)->empty())
+    return success();
+  for (int64_t size : {1000, 1})
+    if (failed(Run(kernel, size).go()))
+      return failure();
+  return success();
+}
