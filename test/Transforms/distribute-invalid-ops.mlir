@@ -126,7 +126,7 @@ gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f3
           : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
       %qe = tensor.empty() : tensor<128x64xf8E4M3FN>
       %se = tensor.empty() : tensor<128x1xf32>
-      // expected-error@+1 {{'gq.quantize' op is not supported inside a math region}}
+      // expected-error@+1 {{'gq.quantize' op is not supported inside a math role}}
       %q:2 = gq.quantize %p block [1, 64] outs(%qe, %se : tensor<128x64xf8E4M3FN>, tensor<128x1xf32>) : tensor<128x64xf32> -> tensor<128x64xf8E4M3FN>, tensor<128x1xf32>
     }
     gqgpu.role "fill" kind fill warps 1 registers 40 {

@@ -47,3 +47,18 @@ gqgpu.kernel @transposed_in_a_role(%z: f32, %x: memref<128x8xi8>) attributes {th
   }
   gqgpu.return
 }
+
+// -----
+
+!acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+gqgpu.kernel @not_in_math(%z: f32, %x: memref<64x64xf32>) {
+  %c0 = arith.constant 0 : index
+  gqgpu.warp_specialize {
+    gqgpu.role "copy" kind copy warps 4 registers 40 {
+      %f = gqgpu.splat %z : f32 -> !acc
+      // expected-error@+1 {{cannot go by tma: expects a product in a math role, got}}
+      gqgpu.store_fragment %f, %x[%c0, %c0] {path = #gqgpu.path<tma>} : !acc, memref<64x64xf32>
+    }
+  }
+  gqgpu.return
+}

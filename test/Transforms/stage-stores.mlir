@@ -137,3 +137,38 @@ gqgpu.kernel @product(%h: bf16, %d: memref<?x?xbf16>) {
   }
   gqgpu.return
 }
+
+// -----
+
+!acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+
+// Roles run at the same time: each has staging of its own, also of equal types.
+// CHECK-LABEL: gqgpu.kernel @two_roles
+// CHECK: %[[A:.*]] = gqgpu.shared_alloc : <4x16x32xf32, swizzle = 128>
+// CHECK: %[[B:.*]] = gqgpu.shared_alloc : <4x16x32xf32, swizzle = 128>
+// CHECK: gqgpu.role "upper"
+// CHECK: gqgpu.stage %{{.*}} into %[[A]] :
+// CHECK: gqgpu.tma_store %[[A]],
+// CHECK: gqgpu.stage %{{.*}} into %[[A]] column 32
+// CHECK: gqgpu.tma_store %[[A]],
+// CHECK-NEXT: gqgpu.tma_store_wait{{$}}
+// CHECK: gqgpu.role "lower"
+// CHECK: gqgpu.stage %{{.*}} into %[[B]] :
+// CHECK: gqgpu.tma_store %[[B]],
+// CHECK: gqgpu.stage %{{.*}} into %[[B]] column 32
+// CHECK: gqgpu.tma_store %[[B]],
+// CHECK-NEXT: gqgpu.tma_store_wait{{$}}
+gqgpu.kernel @two_roles(%z: f32, %d: memref<?x?xf32>) {
+  %c0 = arith.constant 0 : index
+  gqgpu.warp_specialize {
+    gqgpu.role "upper" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %z : f32 -> !acc
+      gqgpu.store_fragment %v, %d[%c0, %c0] {path = #gqgpu.path<tma>} : !acc, memref<?x?xf32>
+    }
+    gqgpu.role "lower" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %z : f32 -> !acc
+      gqgpu.store_fragment %v, %d[%c0, %c0] {path = #gqgpu.path<tma>} : !acc, memref<?x?xf32>
+    }
+  }
+  gqgpu.return
+}

@@ -326,15 +326,48 @@ gqgpu.kernel @other_warps(%d: memref<?x?xbf16>, %h: bf16, %i: index) {
   gqgpu.warp_specialize {
     gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%g) {
       %v = gqgpu.splat %h : bf16 -> !acc
-      // expected-error@+1 {{expects a buffer of one part for each of 8 warps, the last of role "math", got '!gqgpu.tile<4x16x64xbf16, swizzle = 128>'}}
+      // expected-error@+1 {{expects a buffer of one part for each of 8 warps of role "math", got '!gqgpu.tile<4x16x64xbf16, swizzle = 128>'}}
       gqgpu.stage %v into %t : !acc, !t
       gqgpu.proxy_fence
       gqgpu.barrier warp
-      // expected-error@+1 {{expects a buffer of one part for each of 8 warps, the last of role "math", got}}
+      // expected-error@+1 {{expects a buffer of one part for each of 8 warps of role "math", got}}
       gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
       gqgpu.tma_store_wait
     }
     gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+
+// Each role has a buffer of its own, from its first warp on.
+gqgpu.kernel @buffer_of_two_roles(%d: memref<?x?xbf16>, %h: bf16, %i: index) {
+  %t = gqgpu.shared_alloc : !t
+  %u = gqgpu.shared_alloc : !t
+  gqgpu.warp_specialize {
+    gqgpu.role "upper" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %h : bf16 -> !acc
+      // expected-note@+1 {{used here}}
+      gqgpu.stage %v into %t : !acc, !t
+      gqgpu.proxy_fence
+      gqgpu.barrier warp
+      gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
+      gqgpu.tma_store_wait
+    }
+    gqgpu.role "lower" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %h : bf16 -> !acc
+      // expected-error@+1 {{expects a buffer of role "lower" alone, role "upper" uses it at the same time}}
+      gqgpu.stage %v into %t : !acc, !t
+      gqgpu.proxy_fence
+      gqgpu.barrier warp
+      // expected-error@+1 {{expects a buffer of role "lower" alone, role "upper" uses it at the same time}}
+      gqgpu.tma_store %t, %d[%i, %i] : !t, memref<?x?xbf16>
+      gqgpu.tma_store_wait
+      gqgpu.stage %v into %u : !acc, !t
+      gqgpu.proxy_fence
+      gqgpu.barrier warp
+      gqgpu.tma_store %u, %d[%i, %i] : !t, memref<?x?xbf16>
+      gqgpu.tma_store_wait
     }
   }
   gqgpu.return

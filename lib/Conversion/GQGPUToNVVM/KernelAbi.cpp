@@ -59,13 +59,13 @@ static LogicalResult checkOps(KernelOp kernel) {
     else if (std::optional<SharedExtent> extent = SharedExtent::get(op);
              extent && (!extent->offset || !kernel.getSharedMemory()))
       before = "gq-allocate-shared-memory";
+    if (!before.empty()) {
+      op->emitOpError("has no lowering as it is; run ") << before << " first";
+      return WalkResult::interrupt();
+    }
     if (auto role = dyn_cast<RoleOp>(op);
         role && role.getKind() == RoleKind::Fill) {
       op->emitOpError("fills in two ways; run gq-split-copies first");
-      return WalkResult::interrupt();
-    }
-    if (!before.empty()) {
-      op->emitOpError("has no lowering as it is; run ") << before << " first";
       return WalkResult::interrupt();
     }
     if (auto ring = dyn_cast<RingCreateOp>(op)) {
@@ -94,16 +94,6 @@ static LogicalResult checkOps(KernelOp kernel) {
             << tile.getElementType();
         return WalkResult::interrupt();
       }
-    }
-    if (auto store = dyn_cast<StoreFragmentOp>(op);
-        store && store.getPath() == Path::Tma &&
-        (!roleOf(op) || !roleOf(op).isMath() ||
-         !tmaElement(cast<FragmentType>(store.getValue().getType())
-                         .getElementType()))) {
-      op->emitOpError("cannot go by tma: expects a product of floats in a math "
-                      "role, got ")
-          << store.getValue().getType();
-      return WalkResult::interrupt();
     }
     return WalkResult::advance();
   });

@@ -59,7 +59,7 @@ public:
   }
   Value tensorMap(const TmaBox &box) const;
   ArrayRef<std::pair<TmaBox, Value>> tensorMaps() const { return maps; }
-  /// Of acquires, commits and copies: the role they were in.
+  /// Of acquires, commits, copies and stores: the role they were in.
   DenseMap<Operation *, RoleFacts> roles;
 
 private:

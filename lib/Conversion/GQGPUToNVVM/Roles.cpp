@@ -46,7 +46,7 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
     if (auto acquire = dyn_cast<AcquireOp>(op))
       facts.bytes = static_cast<int64_t>(
           acquire.getRing().getDefiningOp<RingCreateOp>().getBytes());
-    if (isa<AcquireOp, CommitOp, CopyLoadOp>(op))
+    if (isa<AcquireOp, CommitOp, CopyLoadOp, StageOp, TmaStoreOp>(op))
       abi.roles[op] = facts;
   });
   SmallVector<Value> args;
@@ -62,11 +62,7 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
   }
   Block *body = &role.getBody().front();
   b.eraseOp(body->getTerminator());
-  bool math = role.isMath();
   b.inlineBlockBefore(body, b.getInsertionBlock(), b.getInsertionPoint(), args);
-  // Stores through the copy engine must have read their staging before exit.
-  if (math)
-    ptx::waitBulk(b, loc, /*read=*/false);
 }
 
 static void expandRun(OpBuilder &b, const RoleRun &run, KernelAbi &abi) {

@@ -14,12 +14,17 @@ using namespace mlir::gqgpu;
 
 namespace {
 
-/// The 16 rows of a product that a warp has in a staging buffer.
+/// The 16 rows of a product that a warp has in a staging buffer, which has a
+/// part for each warp of the role.
 class WarpRows {
 public:
-  WarpRows(Emitter &e, const KernelAbi &abi, TileType tile, Value buffer)
-      : e(e), columns(tile.getShape()[2]), pitch(tile.getRowBytes()),
-        base(e.add(buffer, e.mul(abi.warp, tile.getShape()[1] * pitch))) {}
+  WarpRows(Emitter &e, const KernelAbi &abi, Operation *op, TileType tile,
+           Value buffer)
+      : e(e), columns(tile.getShape()[2]), pitch(tile.getRowBytes()) {
+    int64_t first = abi.roles.at(op).firstWarp;
+    Value warp = first ? e.add(abi.warp, -first) : abi.warp;
+    base = e.add(buffer, e.mul(warp, tile.getShape()[1] * pitch));
+  }
 
   /// The address of 16-byte chunk `chunk` of `row`: chunk numbers are xored
   /// with address bits 7 and up, which for a row pitch of 128, 64 or 32 bytes
@@ -80,7 +85,7 @@ private:
   void stageProduct(Emitter &e, StageOp op, Value buffer,
                     ArrayRef<Value> values) const {
     TileType tile = op.getBuffer().getType();
-    WarpRows rows(e, abi, tile, buffer);
+    WarpRows rows(e, abi, op, tile, buffer);
     auto first = static_cast<int64_t>(op.getColumn());
     if (tile.getElementType().getIntOrFloatBitWidth() == 16) {
       // stmatrix: lanes 8m .. 8m+7 give the rows of matrix m: rows 0-7 and
@@ -159,7 +164,7 @@ struct TmaStorePattern : KernelPattern<TmaStoreOp> {
     Emitter e(rewriter, op.getLoc());
     Value elected = ptx::elect(e.b, e.loc);
     TileType tile = op.getBuffer().getType();
-    WarpRows rows(e, abi, tile, adaptor.getBuffer());
+    WarpRows rows(e, abi, op, tile, adaptor.getBuffer());
     Value row = e.add(adaptor.getIndices()[0],
                       e.mul(e.bitAnd(abi.warp, 3), tile.getShape()[1]));
     TmaBox box = storeBox(tile, abi.operandOf(op.getDest()));

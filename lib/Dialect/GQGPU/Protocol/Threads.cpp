@@ -15,8 +15,7 @@ static FragmentType fragmentOf(Type type) {
   return dyn_cast<FragmentType>(type);
 }
 
-/// Each warp up to the last of a math role has a part of the staging of
-/// products.
+/// Each warp of a math role has a part of the staging of products.
 static bool verifyStaging(Operation *op, TileType tile) {
   RoleOp role = roleOf(op);
   if (!role || !role.isMath()) {
@@ -24,17 +23,40 @@ static bool verifyStaging(Operation *op, TileType tile) {
                     "the buffer each");
     return false;
   }
-  int64_t warps = role.getFirstWarp() + role.getAllWarps();
-  if (tile.getShape()[0] == warps)
+  if (tile.getShape()[0] == role.getAllWarps())
     return true;
   op->emitOpError("expects a buffer of one part for each of ")
-      << warps << " warps, the last of role \"" << role.getName() << "\", got "
-      << tile;
+      << role.getAllWarps() << " warps of role \"" << role.getName()
+      << "\", got " << tile;
   return false;
 }
 
-LogicalResult mlir::gqgpu::verifyThreads(KernelOp kernel) {
+/// Roles run at the same time and meet in no barrier: none of them has part in
+/// the buffer of another.
+static bool verifyOwners(KernelOp kernel) {
   bool right = true;
+  DenseMap<Value, Operation *> owners;
+  kernel.walk([&](SharedMemoryOpInterface op) {
+    Value buffer = op.getSharedAccess().buffer;
+    RoleOp role = roleOf(op);
+    if (!buffer || !role)
+      return;
+    Operation *owner = owners.try_emplace(buffer, op).first->second;
+    RoleOp other = roleOf(owner);
+    if (other == role)
+      return;
+    right = false;
+    InFlightDiagnostic error = op->emitOpError("expects a buffer of role \"")
+                               << role.getName() << "\" alone, role \""
+                               << other.getName()
+                               << "\" uses it at the same time";
+    error.attachNote(owner->getLoc()) << "used here";
+  });
+  return right;
+}
+
+LogicalResult mlir::gqgpu::verifyThreads(KernelOp kernel) {
+  bool right = verifyOwners(kernel);
   kernel.walk([&](TmaStoreOp op) {
     right &= verifyStaging(op, op.getBuffer().getType());
   });
@@ -42,8 +64,6 @@ LogicalResult mlir::gqgpu::verifyThreads(KernelOp kernel) {
     if (op.isProduct())
       right &= verifyStaging(op, op.getBuffer().getType());
   });
-  if (!kernel.getThreads())
-    return success(right);
   auto cluster = static_cast<int64_t>(kernel.getCluster().value_or(1));
   kernel.walk([&](Operation *op) {
     for (Type type : op->getResultTypes()) {
@@ -51,21 +71,22 @@ LogicalResult mlir::gqgpu::verifyThreads(KernelOp kernel) {
       if (!fragment)
         continue;
       LayoutInterface layout = fragment.getLayout();
-      int64_t needed = layout.getNumThreads(), there = threadsOf(op).count;
-      if (needed == there && layout.getCluster() == cluster)
+      int64_t needed = layout.getNumThreads();
+      Threads there = threadsOf(op);
+      if ((needed == there.count && layout.getCluster() == cluster) ||
+          (!there.role && !kernel.getThreads()))
         continue;
       right = false;
-      InFlightDiagnostic error = op->emitOpError("has a layout of ");
-      error << needed << " threads in " << layout.getCluster()
-            << " thread blocks, ";
-      RoleOp role = roleOf(op);
-      if (role) {
-        error << "role \"" << role.getName() << "\"";
-        error.attachNote(role.getLoc()) << "the role";
-      } else {
+      InFlightDiagnostic error = op->emitOpError("has a layout of ")
+                                 << needed << " threads in "
+                                 << layout.getCluster() << " thread blocks, ";
+      if (there.role)
+        error << "role \"" << there.role.getName() << '"';
+      else
         error << "the kernel";
-      }
-      error << " has " << there << " in " << cluster;
+      error << " has " << there.count << " in " << cluster;
+      if (there.role)
+        error.attachNote(there.role.getLoc()) << "the role";
       return;
     }
   });

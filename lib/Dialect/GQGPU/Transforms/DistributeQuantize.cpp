@@ -34,8 +34,7 @@ static Value scaleFromAmax(OpBuilder &b, Location loc, Value amax, Type format,
 
 FailureOr<Value> Distributor::elements(Operation *user, Value x) {
   if (spread.product)
-    return user->emitOpError("is not supported inside a math region"),
-           failure();
+    return user->emitOpError("is not supported inside a math role"), failure();
   if (spread.slabs != 1)
     return user->emitOpError("is not supported in a tile of ")
                << spread.slabs << " slabs",

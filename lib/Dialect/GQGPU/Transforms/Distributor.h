@@ -1,6 +1,6 @@
 //===- Distributor.h - tiles over the registers of threads ------*- C++ -*-===//
 //
-// A tile tensor becomes one or more fragments. In a math region that is one
+// A tile tensor becomes one or more fragments. In a math role that is one
 // fragment per "slab" of the group; in a quantisation kernel it is
 // the whole tile in the layout its config implies, or one of the slabs that the
 // thread block takes in turns. Ops are rewritten in place,
@@ -19,7 +19,7 @@ namespace mlir::gqgpu {
 /// How the tiles of one region are spread.
 struct Spread {
   LayoutInterface layout;
-  /// The instruction, in a math region; null in a quantisation kernel.
+  /// The instruction, in a math role; null in a quantisation kernel.
   MmaInterface product;
   int64_t rows;                ///< rows of one fragment
   SmallVector<Value> firstRow; ///< of each slab within the tile

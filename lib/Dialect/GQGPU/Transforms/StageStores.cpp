@@ -64,10 +64,10 @@ public:
   }
 
 private:
-  /// Staging of one type serves all stores that want it: a barrier is between
-  /// the reading of one and the writing of the next.
-  Value allocate(Location loc, TileType type) {
-    Value &buffer = buffers[type];
+  /// Staging of one type serves all stores of a role that want it: a barrier is
+  /// between the reading of one and the writing of the next.
+  Value allocate(Location loc, TileType type, RoleOp role) {
+    Value &buffer = buffers[{type, role.getOperation()}];
     if (buffer)
       return buffer;
     // Behind other buffers, which are smaller: words of reductions at 0 need no
@@ -88,7 +88,7 @@ private:
   void stageInBlock(StoreFragmentOp op, TileType type, bool transposedStage,
                     bool transposedStore) {
     Location loc = op.getLoc();
-    Value buffer = allocate(loc, type);
+    Value buffer = allocate(loc, type, RoleOp());
     // The readers of the last tile or slab must be done.
     BarrierOp::create(b, loc, Scope::Block);
     StageOp::create(b, loc, op.getValue(), buffer, /*column=*/0,
@@ -167,14 +167,13 @@ private:
     int64_t columns = kBoxBytes / bytesOf(element);
     while (type.getShape()[1] % columns != 0)
       columns /= 2;
-    // A part for each warp up to the last that stores.
-    int64_t warps = role.getFirstWarp() + role.getAllWarps();
-    auto tile = TileType::get(b.getContext(), {warps, kBoxRows, columns},
-                              element, columns * bytesOf(element));
+    auto tile =
+        TileType::get(b.getContext(), {role.getAllWarps(), kBoxRows, columns},
+                      element, columns * bytesOf(element));
     gq::remarkDecision(op, kPass, "tma",
                        "each warp stores boxes of " + Twine(kBoxRows) + "x" +
                            Twine(columns));
-    Value buffer = allocate(loc, tile);
+    Value buffer = allocate(loc, tile, role);
     for (int64_t first = 0; first < type.getShape()[1]; first += columns) {
       // The warp's last store must have read the staging.
       TmaStoreWaitOp::create(b, loc, /*read=*/true);
@@ -196,10 +195,7 @@ private:
 
   /// Memory must be written before the role ends.
   void waitAtEnd(Operation *op, RoleOp role) {
-    Block *block = op->getBlock();
-    while (block->getParentOp() != role)
-      block = block->getParentOp()->getBlock();
-    Operation *end = block->getTerminator();
+    Operation *end = role.getBody().front().getTerminator();
     if (isa_and_nonnull<TmaStoreWaitOp>(end->getPrevNode()))
       return;
     OpBuilder::InsertionGuard guard(b);
@@ -209,7 +205,7 @@ private:
 
   KernelOp kernel;
   OpBuilder b;
-  DenseMap<Type, Value> buffers;
+  DenseMap<std::pair<Type, Operation *>, Value> buffers;
 };
 
 struct StageStoresPass : gqgpu::impl::StageStoresPassBase<StageStoresPass> {

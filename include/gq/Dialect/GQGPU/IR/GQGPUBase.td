@@ -65,7 +65,6 @@ def GQGPU_Dialect : Dialect {
 
     `gq-verify-protocol` compares the numbers with the roles and their loads;
     simulator and lowering read them.
-    A slot is empty again when every math group has released it.
 
     ### Shared memory
 

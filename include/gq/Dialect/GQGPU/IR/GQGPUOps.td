@@ -217,7 +217,8 @@ def GQGPU_RingCreateOp : GQGPU_Op<"ring_create", [MemoryEffects<[MemAlloc]>]> {
     arrivals make a slot full and empty again, is known once there are roles:
     `gq-warp-specialize` and `gq-split-copies` write it. A ring without that
     belongs to a kernel without roles. All threads of the thread block create
-    it, outside of roles.
+    it, outside of roles. Where it is in shared memory, from `at` on, is written
+    by `gq-allocate-shared-memory`.
 
     Example:
     ```mlir

@@ -76,7 +76,7 @@ def SplitCopiesPass : Pass<"gq-split-copies"> {
 def DistributePass : Pass<"gq-distribute"> {
   let summary = "Spread tiles over the registers of threads";
   let description = [{
-    Tile tensors become fragments. Inside a math region the rows of the
+    Tile tensors become fragments. Inside a math role the rows of the
     accumulator are divided between the groups, 64 at a time: `gq.scaled_matmul`
     becomes `mma_async`, `mma_wait` and `promote`. In a quantisation kernel the
     tile is spread over a thread block or a cluster as its config says.
