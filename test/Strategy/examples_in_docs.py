@@ -3,12 +3,14 @@
     examples_in_docs.py ROOT DOCUMENT
 
 A block that starts with "$ " holds a command and what it prints, with lines
-wrapped for reading; "..." stands for any text. Commands run in ROOT."""
+wrapped for reading; "..." stands for any text. Commands run in a folder
+of their own that has the folders of ROOT, so that what they write is not left there."""
 
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 
 def squeeze(text):
@@ -16,15 +18,17 @@ def squeeze(text):
     return re.sub(r"\s+", "", text)
 
 
-def main():
-    root, document = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+def main(scratch):
+    root, document = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
+    for folder in ("kernels", "test"):
+        (scratch / folder).symlink_to(root / folder)
     blocks = re.findall(r"^```\n\$ (.*?)^```$", document.read_text(), re.S | re.M)
     examples = [block for block in blocks if "--remarks-filter" in block]
     if not examples:
         sys.exit(f"{document}: no example with --remarks-filter")
     for block in examples:
         command, expected = block.split("\n", 1)
-        run = subprocess.run(command, shell=True, cwd=root, capture_output=True, text=True)
+        run = subprocess.run(command, shell=True, cwd=scratch, capture_output=True, text=True)
         if run.returncode != 0:
             sys.exit(f"{command}\nends with {run.returncode}:\n{run.stderr}")
         # Without the lines of the source that follow each remark.
@@ -39,4 +43,5 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    with tempfile.TemporaryDirectory() as scratch:
+        main(pathlib.Path(scratch))
