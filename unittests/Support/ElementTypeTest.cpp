@@ -28,13 +28,17 @@ TEST(ElementType, ValuesOfTheCInterface) {
   const struct {
     ElementType type;
     gq_type inC;
-  } all[numElementTypes] = {
-      {ElementType::bf16, GQ_BF16},         {ElementType::f16, GQ_F16},
-      {ElementType::f32, GQ_F32},           {ElementType::f64, GQ_F64},
-      {ElementType::i8, GQ_I8},             {ElementType::i16, GQ_I16},
-      {ElementType::i32, GQ_I32},           {ElementType::i64, GQ_I64},
-      {ElementType::f8E4M3FN, GQ_F8E4M3FN}, {ElementType::f8E5M2, GQ_F8E5M2},
-      {ElementType::f8E8M0FNU, GQ_F8E8M0FNU}};
+  } all[numElementTypes] = {{ElementType::bf16, GQ_BF16},
+                            {ElementType::f16, GQ_F16},
+                            {ElementType::f32, GQ_F32},
+                            {ElementType::f64, GQ_F64},
+                            {ElementType::i8, GQ_I8},
+                            {ElementType::i16, GQ_I16},
+                            {ElementType::i32, GQ_I32},
+                            {ElementType::i64, GQ_I64},
+                            {ElementType::f8E4M3FN, GQ_F8E4M3FN},
+                            {ElementType::f8E5M2, GQ_F8E5M2},
+                            {ElementType::f8E8M0FNU, GQ_F8E8M0FNU}};
   for (auto [type, inC] : all) {
     EXPECT_EQ(static_cast<int>(type), static_cast<int>(inC));
     EXPECT_STREQ(gq_type_name(inC), elementTypeName(type));

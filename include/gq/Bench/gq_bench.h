@@ -29,15 +29,15 @@ GQ_BENCH_API int gq_timer_create(int device, double warmup_ms, double rep_ms,
                                  size_t flush_bytes, gq_timer **out);
 GQ_BENCH_API void gq_timer_destroy(gq_timer *timer);
 
-/* One round: estimates the time of a run, warms up, then runs for about `rep_ms`
- * milliseconds, each run between two events of its own. The microseconds of each
- * are at `*samples`, `*count` of them, until the next round of this timer. 0 on
- * success. */
+/* One round: estimates the time of a run, warms up, then runs for about
+ * `rep_ms` milliseconds, each run between two events of its own. The
+ * microseconds of each are at `*samples`, `*count` of them, until the next
+ * round of this timer. 0 on success. */
 GQ_BENCH_API int gq_timer_round(gq_timer *timer, gq_enqueue run, void *user,
                                 const double **samples, size_t *count);
 
-/* In which order `count` candidates take turns in a round: the same for the same
- * seed on every machine. */
+/* In which order `count` candidates take turns in a round: the same for the
+ * same seed on every machine. */
 GQ_BENCH_API void gq_round_order(size_t count, uint64_t seed, unsigned round,
                                  size_t *order);
 
