@@ -54,6 +54,13 @@ function(gq_use_pch target)
   endif()
 endfunction()
 
+# For an executable of many MLIR headers: the precompiled one is for -fPIC, which
+# has the last word over CMake's -fPIE.
+function(gq_test_with_pch target)
+  target_compile_options(${target} PRIVATE ${GQ_COMPILE_OPTIONS} -fPIC)
+  gq_use_pch(${target})
+endfunction()
+
 # gq_add_library(NAME sources... [DEPENDS tablegen targets] [LINK libs])
 function(gq_add_library name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;LINK" ${ARGN})
