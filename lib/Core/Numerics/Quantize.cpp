@@ -90,6 +90,23 @@ Status checkQuantized(const char *what, ElementType type) {
                          ", need f8E4M3FN, f8E5M2 or i8");
 }
 
+/// What a quantisation into `q` takes: its input, codes and scales.
+Status makeQuantized(const ConstMatrix &x, const BlockLayout &layout,
+                     ElementType type, const void *q, const float *scales,
+                     Blocked &out) {
+  Status status = checkSource(x);
+  if (status.ok())
+    status = checkQuantized("output", type);
+  if (status.ok())
+    status = makeBlocked(x, layout, out);
+  if (status.ok())
+    status = checkMatrix("scales", scales, out.scales.rows, out.scales.cols,
+                         sizeof(float));
+  if (status.ok())
+    status = checkMatrix("output", q, x.rows, x.cols, 1);
+  return status;
+}
+
 /// Step 1 for one strip. Magnitudes are compared as integers: that orders them
 /// like floats, leaves NaN out with one comparison, and vectorises.
 void stripAbsmax(const Blocked &x, int64_t strip, std::vector<float> &row,
@@ -199,16 +216,7 @@ Status gridquant::scaledCast(const ConstMatrix &x, const BlockLayout &layout,
                              const float *scales, ElementType type, void *q,
                              unsigned threads) {
   Blocked blocked;
-  Status status = checkSource(x);
-  if (status.ok())
-    status = checkQuantized("output", type);
-  if (status.ok())
-    status = makeBlocked(x, layout, blocked);
-  if (status.ok())
-    status = checkMatrix("scales", scales, blocked.scales.rows,
-                         blocked.scales.cols, sizeof(float));
-  if (status.ok())
-    status = checkMatrix("output", q, x.rows, x.cols, 1);
+  Status status = makeQuantized(x, layout, type, q, scales, blocked);
   if (!status.ok())
     return status;
   parallelFor(blocked.scales.rows, threads, [&](int64_t strip) {
@@ -225,20 +233,11 @@ Status gridquant::quantize(const ConstMatrix &x, const BlockLayout &layout,
                            const ScaleOptions &options, ElementType type,
                            void *q, float *scales, unsigned threads) {
   Blocked blocked;
-  Status status = checkSource(x);
-  if (status.ok())
-    status = checkQuantized("output", type);
+  Status status = makeQuantized(x, layout, type, q, scales, blocked);
   if (status.ok() && !(options.amaxFloor >= 0 && options.amaxFloor <= maxFloat))
     status =
         Status::failure("amax_floor is " + std::to_string(options.amaxFloor) +
                         ", must be finite and not negative");
-  if (status.ok())
-    status = makeBlocked(x, layout, blocked);
-  if (status.ok())
-    status = checkMatrix("scales", scales, blocked.scales.rows,
-                         blocked.scales.cols, sizeof(float));
-  if (status.ok())
-    status = checkMatrix("output", q, x.rows, x.cols, 1);
   if (!status.ok())
     return status;
   parallelFor(blocked.scales.rows, threads, [&](int64_t strip) {
