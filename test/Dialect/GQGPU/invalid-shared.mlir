@@ -88,17 +88,17 @@ func.func @park_result(%f: !f, %t: !gqgpu.tile<8x128xf32>) {
 
 !b = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 8]>
 func.func @park_blocks(%f: !b, %t: !gqgpu.tile<8x128xf32>) {
-  // expected-error@+1 {{expects an operand of 2- or 4-byte elements in a blocked layout and without a block, got}}
+  // expected-error@+1 {{expects an operand of 2- or 4-byte elements, each in one thread and without a block, got}}
   %p = gqgpu.park %f in %t : !b, !gqgpu.tile<8x128xf32> -> !gqgpu.parked<!b>
   return
 }
 
 // -----
 
-!m = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
-func.func @park_product(%f: !m, %t: !gqgpu.tile<64x128xf32>) {
-  // expected-error@+1 {{expects an operand of 2- or 4-byte elements in a blocked layout and without a block, got '!gqgpu.fragment<64x128xf32, #gqgpu.mma>'}}
-  %p = gqgpu.park %f in %t : !m, !gqgpu.tile<64x128xf32> -> !gqgpu.parked<!m>
+!m = !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+func.func @park_scales(%f: !m, %t: !gqgpu.tile<64x1xf32>) {
+  // expected-error@+1 {{expects an operand of 2- or 4-byte elements, each in one thread and without a block, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
+  %p = gqgpu.park %f in %t : !m, !gqgpu.tile<64x1xf32> -> !gqgpu.parked<!m>
   return
 }
 

@@ -171,15 +171,14 @@ LogicalResult ParkOp::verify() {
   if (getResult().getType().getFragment() != type)
     return emitOpError("expects a result of the operand's type ")
            << type << ", got " << getResult().getType();
-  auto layout = dyn_cast<BlockedLayoutAttr>(type.getLayout());
-  if (!layout || !type.getBlock().empty() ||
+  if (!type.isSpread() || !type.getBlock().empty() ||
       type.getElementType().getIntOrFloatBitWidth() < 16)
-    return emitOpError("expects an operand of 2- or 4-byte elements in a "
-                       "blocked layout and without a block, got ")
+    return emitOpError("expects an operand of 2- or 4-byte elements, each in "
+                       "one thread and without a block, got ")
            << type;
   TileType buffer = getBuffer().getType();
   SmallVector<int64_t> shape(type.getShape());
-  shape[0] /= layout.getCluster();
+  shape[0] /= type.getLayout().getCluster();
   if (buffer.getShape() != ArrayRef<int64_t>(shape) ||
       buffer.getElementType() != type.getElementType() || buffer.getSwizzle())
     return emitOpError("expects a buffer of ")
