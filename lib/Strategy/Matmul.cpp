@@ -20,14 +20,24 @@ using llvm::Twine;
 // Storage
 //===----------------------------------------------------------------------===//
 
-std::pair<int64_t, int64_t>
-strategy::defaultRegisters(const TargetModel &target, int64_t mathGroups) {
-  int64_t threads = target.warpGroup * (mathGroups + 1);
-  int64_t producer = mathGroups <= 2 ? 40 : 32;
+std::array<int64_t, 2> strategy::registersOf(const TargetModel &target,
+                                             const MatmulConfig &config) {
+  if (config.registers)
+    return *config.registers;
+  int64_t groups = config.mathGroups;
+  int64_t threads = target.warpGroup * (groups + 1);
+  int64_t producer = groups <= 2 ? 40 : 32;
   int64_t left = target.registerPool(threads) / target.warpGroup - producer;
   // 256 of them would leave none for ptxas to work with.
-  return {producer, std::min<int64_t>(left / mathGroups / 8 * 8,
-                                      target.maxRegisters - 8)};
+  return {producer,
+          std::min<int64_t>(left / groups / 8 * 8, target.maxRegisters - 8)};
+}
+
+MatmulConfig strategy::complete(const TargetModel &target,
+                                const MatmulConfig &config) {
+  MatmulConfig result = config;
+  result.registers = registersOf(target, config);
+  return result;
 }
 
 static int64_t scalesOf(int64_t extent, int64_t block) {
@@ -154,7 +164,7 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
 
 static Refusal refuseRegisters(const TargetModel &target,
                                const MatmulConfig &config) {
-  int64_t producer = config.producerRegisters, math = config.mathRegisters;
+  auto [producer, math] = registersOf(target, config);
   for (int64_t registers : {producer, math})
     if (!target.isRegisterCount(registers))
       return ("expects register counts between " + Twine(target.minRegisters) +
@@ -185,12 +195,13 @@ static Refusal refuseRegisters(const TargetModel &target,
   return std::nullopt;
 }
 
-static Refusal refuseNeed(int64_t needed, const MatmulConfig &config) {
-  if (needed <= config.mathRegisters)
+static Refusal refuseNeed(const TargetModel &target, int64_t needed,
+                          const MatmulConfig &config) {
+  int64_t math = registersOf(target, config)[1];
+  if (needed <= math)
     return std::nullopt;
   return ("needs about " + Twine(needed) +
-          " registers per math thread, the limit is " +
-          Twine(config.mathRegisters) +
+          " registers per math thread, the limit is " + Twine(math) +
           " (a smaller tile or more math groups need less)")
       .str();
 }
@@ -207,7 +218,7 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
         .str();
   if (Refusal refusal = refuseRegisters(target, config))
     return refusal;
-  return refuseNeed(leastRegisters(target, config), config);
+  return refuseNeed(target, leastRegisters(target, config), config);
 }
 
 Refusal strategy::refuseChoice(const TargetModel &target,
@@ -215,7 +226,7 @@ Refusal strategy::refuseChoice(const TargetModel &target,
                                const MatmulConfig &config) {
   if (Refusal refusal = refuse(target, shape, config))
     return refusal;
-  return refuseNeed(mathRegisters(target, shape, config), config);
+  return refuseNeed(target, mathRegisters(target, shape, config), config);
 }
 
 //===----------------------------------------------------------------------===//
@@ -270,19 +281,18 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
   Candidates<MatmulConfig> all;
   for (int64_t width : columns)
     for (auto [rows, groups] : kRowsAndGroups) {
-      auto [producer, math] = defaultRegisters(target, groups);
-      MatmulConfig config{{rows, width, target.swizzleBytes},
-                          /*stages=*/8,
-                          groups,
-                          /*raster=*/1,
-                          producer,
-                          math};
+      MatmulConfig config;
+      config.tile = {rows, width, target.swizzleBytes};
+      config.stages = 8;
+      config.mathGroups = groups;
+      config.registers = registersOf(target, config);
       config.raster = chooseRaster(target, shape.m, config);
       while (config.stages > 1 &&
              sharedMemory(target, shape, config) > target.sharedMemory)
         --config.stages;
       insertCandidate(all, {config, cost(shape, config),
-                            mathRegisters(target, shape, config), math,
+                            mathRegisters(target, shape, config),
+                            (*config.registers)[1],
                             sharedMemory(target, shape, config),
                             refuseChoice(target, shape, config)});
     }

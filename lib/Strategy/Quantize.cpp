@@ -89,7 +89,7 @@ static int64_t bytesOfSlabs(const QuantizeShape &shape,
 
 int64_t strategy::parkedBytes(const QuantizeShape &shape,
                               const QuantizeConfig &config) {
-  return config.park ? bytesOfSlabs(shape, config, config.slabs - 1) : 0;
+  return config.parks() ? bytesOfSlabs(shape, config, config.slabs - 1) : 0;
 }
 
 int64_t strategy::sharedMemory(const QuantizeShape &shape,
@@ -108,13 +108,24 @@ int64_t strategy::sharedMemory(const QuantizeShape &shape,
 
 bool strategy::canPark(const TargetModel &target, const QuantizeShape &shape,
                        const QuantizeConfig &config) {
-  if (config.slabs == 1 || config.passes != 1 || shape.inputBits.empty())
+  if (!config.mayPark() || shape.inputBits.empty())
     return false;
   // Beside the codes that a transposed store turns, scales and reductions.
   constexpr int64_t kScratch = 4096;
   return bytesOfSlabs(shape, config, config.slabs - 1) +
              elementsAtOnce(config) + kScratch <=
          target.sharedMemory;
+}
+
+QuantizeConfig strategy::complete(const TargetModel &target,
+                                  const QuantizeShape &shape,
+                                  const QuantizeConfig &config) {
+  QuantizeConfig result = config;
+  if (!config.mayPark())
+    result.park = std::nullopt;
+  else if (!config.park)
+    result.park = canPark(target, shape, config);
+  return result;
 }
 
 //===----------------------------------------------------------------------===//
@@ -157,8 +168,8 @@ static Refusal refuseSpread(const TargetModel &target,
   if (bytes > target.sharedMemory)
     return ("uses " + Twine(bytes) + " bytes of shared memory, the limit is " +
             Twine(target.sharedMemory) +
-            (config.park ? " (park = false reads slabs again instead)"
-                         : " (a smaller tile needs less)"))
+            (config.parks() ? " (park = false reads slabs again instead)"
+                            : " (a smaller tile needs less)"))
         .str();
   return std::nullopt;
 }
@@ -243,7 +254,7 @@ Candidates<QuantizeConfig> strategy::candidates(const TargetModel &target,
   }
   Candidates<QuantizeConfig> result;
   for (QuantizeConfig &config : all) {
-    config.park = canPark(target, shape, config);
+    config = complete(target, shape, config);
     Candidate<QuantizeConfig> candidate;
     candidate.config = config;
     // They come in the order that was measured.

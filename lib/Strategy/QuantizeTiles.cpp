@@ -159,12 +159,11 @@ strategy::wholeBlocks(const TargetModel &target, const QuantizeShape &shape,
   if (br > most || bc > most || br * bc > most)
     return all;
   auto add = [&](const Tile &tile, int64_t cluster, int64_t slabs = 1) {
-    all.push_back({{tile.rows, tile.columns},
-                   tile.threads,
-                   cluster,
-                   /*passes=*/1,
-                   slabs,
-                   /*park=*/false});
+    QuantizeConfig &config = all.emplace_back();
+    config.tile = {tile.rows, tile.columns};
+    config.threads = tile.threads;
+    config.cluster = cluster;
+    config.slabs = slabs;
   };
   // Rows of less than a sector waste the rest of it.
   auto isNarrow = [&](const Tile &tile) {
@@ -272,9 +271,10 @@ strategy::partsOfBlocks(const QuantizeShape &shape, bool preferWhole,
           llvm::upper_bound(weighed, cost, [](const Cost &a, const auto &b) {
             return a < b.first;
           });
-      weighed.insert(place, {cost,
-                             {tile, threads, /*cluster=*/1, /*passes=*/1,
-                              /*slabs=*/1, /*park=*/false}});
+      QuantizeConfig config;
+      config.tile = tile;
+      config.threads = threads;
+      weighed.insert(place, {cost, config});
       if (weighed.size() > most)
         weighed.pop_back();
     }

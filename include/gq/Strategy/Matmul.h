@@ -8,9 +8,9 @@
 #ifndef GQ_STRATEGY_MATMUL_H
 #define GQ_STRATEGY_MATMUL_H
 
+#include "gq/Config/MatmulConfig.h"
 #include "gq/Strategy/Candidate.h"
 #include "gq/Target/TargetModel.h"
-#include <utility>
 
 namespace mlir::gq::strategy {
 
@@ -26,18 +26,13 @@ struct MatmulShape {
   llvm::SmallVector<Spread> epilogue;
 };
 
-struct MatmulConfig {
-  std::array<int64_t, 3> tile; ///< rows, columns, step along K
-  int64_t stages;              ///< slots of the ring
-  int64_t mathGroups;
-  int64_t raster; ///< rows of tiles that are visited per column
-  int64_t producerRegisters, mathRegisters;
-};
+/// Registers per thread of the roles that fill and of each math group: those of
+/// the config, or as many as the thread block can have.
+std::array<int64_t, 2> registersOf(const TargetModel &target,
+                                   const MatmulConfig &config);
 
-/// Registers per thread of the producer and of each math group: as many as the
-/// thread block can have.
-std::pair<int64_t, int64_t> defaultRegisters(const TargetModel &target,
-                                             int64_t mathGroups);
+/// `config` with the keys that it leaves to the compiler.
+MatmulConfig complete(const TargetModel &target, const MatmulConfig &config);
 
 /// Bytes of shared memory: staging of the stores, then the ring with its
 /// barriers.

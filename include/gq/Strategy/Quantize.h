@@ -8,6 +8,7 @@
 #ifndef GQ_STRATEGY_QUANTIZE_H
 #define GQ_STRATEGY_QUANTIZE_H
 
+#include "gq/Config/QuantizeConfig.h"
 #include "gq/Strategy/Candidate.h"
 #include "gq/Target/TargetModel.h"
 
@@ -32,17 +33,6 @@ struct QuantizeShape {
   llvm::SmallVector<int64_t> inputBits;
   /// Two passes over x are possible: scales are f32, in row-major order.
   bool splittable = true;
-};
-
-struct QuantizeConfig {
-  Size2 tile;
-  int64_t threads, cluster;
-  int64_t passes, slabs;
-  /// All slabs but the last wait in shared memory for their cast.
-  bool park;
-
-  /// One kernel after another reads x.
-  bool isSplit() const { return passes == 2 && slabs == 1; }
 };
 
 /// How a tile lies in the registers of a thread block (or cluster).
@@ -87,6 +77,11 @@ int64_t sharedMemory(const QuantizeShape &shape, const QuantizeConfig &config);
 /// again, and room for them.
 bool canPark(const TargetModel &target, const QuantizeShape &shape,
              const QuantizeConfig &config);
+
+/// `config` with the key that it leaves to the compiler; without it where
+/// nothing can wait.
+QuantizeConfig complete(const TargetModel &target, const QuantizeShape &shape,
+                        const QuantizeConfig &config);
 
 /// Why `shape` cannot be compiled with `config`, which may hold any positive
 /// numbers below 2^31.

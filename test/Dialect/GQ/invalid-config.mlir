@@ -54,55 +54,55 @@ func.func private @no_key() attributes {c = #gq.matmul_config<[1, 1, 1]>}
 // -----
 
 // expected-error@+2 {{expects true or false, got maybe}}
-// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'early_wait' which is to be a `bool`}}
+// expected-error@+1 {{expects key 'early_wait' to be true or false}}
 func.func private @early_wait() attributes {c = #gq.matmul_config<tile = [1, 1, 1], early_wait = maybe>}
 
 // -----
 
 // expected-error@+2 {{expected valid keyword}}
-// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'early_wait' which is to be a `bool`}}
+// expected-error@+1 {{expects key 'early_wait' to be true or false}}
 func.func private @early_wait_number() attributes {c = #gq.matmul_config<tile = [1, 1, 1], early_wait = 1>}
 
 // -----
 
 // expected-error@+2 {{expects true or false, got yes}}
-// expected-error@+1 {{failed to parse GQ_QuantizeConfigAttr parameter 'park' which is to be a `std::optional<bool>`}}
+// expected-error@+1 {{expects key 'park' to be true or false}}
 func.func private @park() attributes {c = #gq.quantize_config<tile = [1, 1], slabs = 2, park = yes>}
 
 // -----
 
 // expected-error@+2 {{expected one of [cooperative] for how the math warp groups share the work, got: pingpong}}
-// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'schedule' which is to be a `::mlir::gq::Schedule`}}
+// expected-error@+1 {{expects key 'schedule' to be one of [cooperative]}}
 func.func private @schedule() attributes {c = #gq.matmul_config<tile = [1, 1, 1], schedule = pingpong>}
 
 // -----
 
 // expected-error@+2 {{expected keyword for how the math warp groups share the work}}
-// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'schedule' which is to be a `::mlir::gq::Schedule`}}
+// expected-error@+1 {{expects key 'schedule' to be one of [cooperative]}}
 func.func private @schedule_number() attributes {c = #gq.matmul_config<tile = [1, 1, 1], schedule = 0>}
 
 // -----
 
 // expected-error@+2 {{expected '['}}
-// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'tile' which is to be a `::llvm::ArrayRef<int64_t>`}}
+// expected-error@+1 {{expects key 'tile' to be a list of numbers}}
 func.func private @not_a_list() attributes {c = #gq.matmul_config<tile = 3>}
 
 // -----
 
 // expected-error@+2 {{expected integer value}}
-// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'tile' which is to be a `::llvm::ArrayRef<int64_t>`}}
+// expected-error@+1 {{expects key 'tile' to be a list of numbers}}
 func.func private @not_a_number() attributes {c = #gq.matmul_config<tile = [a]>}
 
 // -----
 
 // expected-error@+2 {{integer value too large}}
-// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'tile' which is to be a `::llvm::ArrayRef<int64_t>`}}
+// expected-error@+1 {{expects key 'tile' to be a list of numbers}}
 func.func private @too_large_to_read() attributes {c = #gq.matmul_config<tile = [99999999999999999999, 1, 1]>}
 
 // -----
 
 // expected-error@+2 {{expected integer value}}
-// expected-error@+1 {{failed to parse GQ_MatmulConfigAttr parameter 'candidate' which is to be a `std::optional<int64_t>`}}
+// expected-error@+1 {{expects key 'candidate' to be a number}}
 func.func private @candidate_not_a_number() attributes {c = #gq.matmul_config<tile = [1, 1, 1], candidate = first>}
 
 // -----
@@ -176,6 +176,17 @@ func.func private @math_groups() attributes {c = #gq.matmul_config<tile = [1, 1,
 
 // expected-error@+1 {{expects math_groups of at most 2147483647, got 9223372036854775807}}
 func.func private @math_groups_beyond_32_bits() attributes {c = #gq.matmul_config<tile = [1, 1, 1], math_groups = 9223372036854775807>}
+
+// -----
+
+// expected-error@+2 {{expected integer value}}
+// expected-error@+1 {{expects key 'registers' to be a list of numbers}}
+func.func private @registers_not_numbers() attributes {c = #gq.matmul_config<tile = [1, 1, 1], registers = [many]>}
+
+// -----
+
+// expected-error@+1 {{expects registers of at most 2147483647, got 2147483648}}
+func.func private @registers_beyond_32_bits() attributes {c = #gq.matmul_config<tile = [1, 1, 1], registers = [40, 2147483648]>}
 
 // -----
 

@@ -1,96 +1,227 @@
-//===- GQAttrs.cpp - checks of configs ------------------------------------===//
+//===- GQAttrs.cpp - text form and checks of configs ----------------------===//
 //
-// Configs are written by people: what cannot be true of any op is refused here,
-// by key and value. What depends on the op is refused by its verifier, what
-// depends on the target by gq-select-config.
+// By the rows of the config (gq/Config): keys may come in any order, those that
+// have their defaults are not printed. Configs are written by people: what
+// cannot be true of any op is refused here, by key and value. What depends on
+// the op is refused by its verifier, what depends on the target by
+// gq-select-config.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
-#include <limits>
+#include "mlir/IR/DialectImplementation.h"
 
 using namespace mlir;
 using namespace mlir::gq;
 
-#include "gq/Dialect/GQ/IR/GQEnums.cpp.inc"
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
 
-using EmitError = function_ref<InFlightDiagnostic()>;
+/// After an error about the text: which key it is, and what was wanted.
+static ParseResult expects(AsmParser &parser, StringRef key,
+                           const Twine &form) {
+  return parser.emitError(parser.getCurrentLocation(), "expects key '")
+         << key << "' to be " << form;
+}
 
-/// Products of two such numbers have room in 64 bits.
-static constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
-
-static LogicalResult verifyKey(EmitError emitError, StringRef key,
-                               int64_t value, int64_t least = 1,
-                               int64_t most = kMost) {
-  if (value < least)
-    return emitError() << "expects " << key << " of at least " << least
-                       << ", got " << value;
-  if (value > most)
-    return emitError() << "expects " << key << " of at most " << most
-                       << ", got " << value;
+template <typename KeyT>
+static ParseResult parseValue(AsmParser &parser, const KeyT &key,
+                              int64_t &value) {
+  if (parser.parseInteger(value))
+    return expects(parser, key.name, "a number");
   return success();
 }
 
-static LogicalResult verifyTile(EmitError emitError, ArrayRef<int64_t> tile,
-                                size_t sizes) {
-  if (tile.size() != sizes)
-    return emitError() << "expects tile to have " << sizes << " sizes, got "
-                       << tile.size();
-  for (int64_t size : tile)
-    if (failed(verifyKey(emitError, "tile sizes", size)))
-      return failure();
+template <typename KeyT>
+static ParseResult parseValue(AsmParser &parser, const KeyT &key, bool &value) {
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  StringRef word;
+  if (parser.parseKeyword(&word))
+    return expects(parser, key.name, "true or false");
+  if (word != "true" && word != "false") {
+    parser.emitError(loc, "expects true or false, got ") << word;
+    return expects(parser, key.name, "true or false");
+  }
+  value = word == "true";
   return success();
 }
 
-static LogicalResult verifyCandidate(EmitError emitError,
-                                     std::optional<int64_t> candidate) {
-  return verifyKey(emitError, "candidate", candidate.value_or(0), 0);
+template <typename KeyT, size_t n>
+static ParseResult parseValue(AsmParser &parser, const KeyT &key,
+                              std::array<int64_t, n> &value) {
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  SmallVector<int64_t> list;
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+        return parser.parseInteger(list.emplace_back());
+      }))
+    return expects(parser, key.name, "a list of numbers");
+  if (list.size() != n)
+    return parser.emitError(loc, "expects ")
+           << key.name << ' ' << key.count << ", got " << list.size();
+  llvm::copy(list, value.begin());
+  return success();
 }
 
-LogicalResult MatmulConfigAttr::verify(EmitError emitError,
-                                       ArrayRef<int64_t> tile, int64_t stages,
-                                       int64_t mathGroups, Schedule,
-                                       int64_t raster, bool,
-                                       ArrayRef<int64_t> registers,
-                                       std::optional<int64_t> candidate) {
-  if (failed(verifyTile(emitError, tile, 3)))
+template <typename KeyT, typename EnumT>
+static std::enable_if_t<std::is_enum_v<EnumT>, ParseResult>
+parseValue(AsmParser &parser, const KeyT &key, EnumT &value) {
+  using Words = KeyWords<EnumT>;
+  std::string known =
+      "[" + llvm::join(ArrayRef<llvm::StringLiteral>(Words::words), ", ") + "]";
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  StringRef word;
+  if (parser.parseOptionalKeyword(&word)) {
+    parser.emitError(loc, "expected keyword for ") << Words::what;
+    return expects(parser, key.name, "one of " + known);
+  }
+  const auto *found = llvm::find(Words::words, word);
+  if (found == std::end(Words::words)) {
+    parser.emitError(loc, "expected one of ")
+        << known << " for " << Words::what << ", got: " << word;
+    return expects(parser, key.name, "one of " + known);
+  }
+  value = static_cast<EnumT>(found - std::begin(Words::words));
+  return success();
+}
+
+template <typename KeyT, typename T>
+static ParseResult parseValue(AsmParser &parser, const KeyT &key,
+                              std::optional<T> &value) {
+  return parseValue(parser, key, value.emplace());
+}
+
+template <typename T>
+static void printValue(AsmPrinter &printer, const T &value) {
+  if constexpr (isNumberList<T>) {
+    printer << '[';
+    llvm::interleaveComma(value, printer);
+    printer << ']';
+  } else if constexpr (std::is_enum_v<T>) {
+    printer << KeyWords<T>::words[static_cast<size_t>(value)];
+  } else if constexpr (std::is_same_v<T, bool>) {
+    printer << (value ? "true" : "false");
+  } else {
+    printer << value;
+  }
+}
+
+template <typename T>
+static void printValue(AsmPrinter &printer, const std::optional<T> &value) {
+  printValue(printer, *value);
+}
+
+//===----------------------------------------------------------------------===//
+// Configs
+//===----------------------------------------------------------------------===//
+
+template <typename ConfigT>
+static ParseResult parseKey(AsmParser &parser, ConfigT &config,
+                            SmallVectorImpl<StringRef> &seen) {
+  StringRef word;
+  if (parser.parseKeyword(&word))
+    return parser.emitError(parser.getCurrentLocation(),
+                            "expected a parameter name in struct");
+  if (parser.parseEqual())
     return failure();
-  if (!registers.empty() && registers.size() != 2)
-    return emitError() << "expects registers to hold 2 counts (producer, math "
-                          "groups), got "
-                       << registers.size();
-  for (int64_t count : registers)
-    if (failed(verifyKey(emitError, "registers", count)))
-      return failure();
-  return success(succeeded(verifyKey(emitError, "stages", stages)) &&
-                 succeeded(verifyKey(emitError, "math_groups", mathGroups)) &&
-                 succeeded(verifyKey(emitError, "raster", raster)) &&
-                 succeeded(verifyCandidate(emitError, candidate)));
+  std::optional<ParseResult> parsed;
+  if (!llvm::is_contained(seen, word))
+    forEachKey<ConfigT>([&](const auto &key) {
+      if (key.name == word)
+        parsed = parseValue(parser, key, config.*key.member);
+    });
+  if (!parsed)
+    return parser.emitError(parser.getCurrentLocation(),
+                            "duplicate or unknown struct parameter name: ")
+           << word;
+  seen.push_back(word);
+  return *parsed;
 }
 
-LogicalResult QuantizeConfigAttr::verify(EmitError emitError,
-                                         ArrayRef<int64_t> tile,
-                                         int64_t threads, int64_t cluster,
-                                         int64_t passes, int64_t slabs,
-                                         std::optional<bool> park,
-                                         std::optional<int64_t> candidate) {
-  if (failed(verifyTile(emitError, tile, 2)) ||
-      failed(verifyKey(emitError, "threads", threads)) ||
-      failed(verifyKey(emitError, "cluster", cluster)) ||
-      failed(verifyKey(emitError, "passes", passes, 1, 2)) ||
-      failed(verifyKey(emitError, "slabs", slabs)) ||
-      failed(verifyCandidate(emitError, candidate)))
+/// `<key = value, ...>`
+template <typename ConfigT>
+static FailureOr<ConfigT> parseConfig(AsmParser &parser) {
+  ConfigT config;
+  SmallVector<StringRef> seen;
+  if (parser.parseLess())
     return failure();
-  if (slabs > 1 && cluster > 1)
-    return emitError() << "expects a cluster of 1 with slabs of " << slabs
-                       << ", got " << cluster;
-  if (park.value_or(false) && slabs == 1)
-    return emitError() << "expects slabs above 1 with park, got " << slabs;
-  if (park.value_or(false) && passes == 2)
-    return emitError() << "expects passes of 1 with park, got " << passes;
+  do {
+    if (parseKey(parser, config, seen))
+      return failure();
+  } while (succeeded(parser.parseOptionalComma()));
+  bool complete = true;
+  forEachKey<ConfigT>([&](const auto &key) {
+    using Value = typename std::decay_t<decltype(key)>::Value;
+    if (!complete || !isNumberList<Value> || llvm::is_contained(seen, key.name))
+      return;
+    complete = false;
+    parser.emitError(parser.getCurrentLocation(),
+                     "struct is missing required parameter: ")
+        << key.name;
+  });
+  if (!complete || parser.parseGreater())
+    return failure();
+  return config;
+}
+
+template <typename ConfigT>
+static void printConfig(AsmPrinter &printer, const ConfigT &config) {
+  const ConfigT defaults;
+  StringRef separator = "<";
+  forEachKey<ConfigT>([&](const auto &key) {
+    if (config.*key.member == defaults.*key.member)
+      return;
+    printer << separator << key.name << " = ";
+    printValue(printer, config.*key.member);
+    separator = ", ";
+  });
+  printer << '>';
+}
+
+template <typename ConfigT>
+static LogicalResult verifyConfig(function_ref<InFlightDiagnostic()> emitError,
+                                  const ConfigT &config) {
+  if (std::optional<std::string> refusal = refuseKeys(config))
+    return emitError() << *refusal;
   return success();
 }
 
-QuantizeConfigAttr QuantizeConfigAttr::withoutPasses() const {
-  return get(getContext(), getTile(), getThreads(), getCluster(), /*passes=*/1,
-             /*slabs=*/1, /*park=*/std::nullopt, getCandidate());
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+Attribute MatmulConfigAttr::parse(AsmParser &parser, Type) {
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  FailureOr<MatmulConfig> config = parseConfig<MatmulConfig>(parser);
+  if (failed(config))
+    return {};
+  return parser.getChecked<MatmulConfigAttr>(loc, parser.getContext(), *config);
+}
+
+void MatmulConfigAttr::print(AsmPrinter &printer) const {
+  printConfig(printer, getValue());
+}
+
+LogicalResult
+MatmulConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                         MatmulConfig config) {
+  return verifyConfig(emitError, config);
+}
+
+Attribute QuantizeConfigAttr::parse(AsmParser &parser, Type) {
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  FailureOr<QuantizeConfig> config = parseConfig<QuantizeConfig>(parser);
+  if (failed(config))
+    return {};
+  return parser.getChecked<QuantizeConfigAttr>(loc, parser.getContext(),
+                                               *config);
+}
+
+void QuantizeConfigAttr::print(AsmPrinter &printer) const {
+  printConfig(printer, getValue());
+}
+
+LogicalResult
+QuantizeConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                           QuantizeConfig config) {
+  return verifyConfig(emitError, config);
 }

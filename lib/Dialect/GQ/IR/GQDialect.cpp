@@ -13,52 +13,6 @@ using namespace mlir::gq;
 
 #include "gq/Dialect/GQ/IR/GQDialect.cpp.inc"
 
-//===----------------------------------------------------------------------===//
-// Text forms of parameters (GQBase.td)
-//===----------------------------------------------------------------------===//
-
-namespace mlir::gq {
-static FailureOr<SmallVector<int64_t>> parseList(AsmParser &parser) {
-  SmallVector<int64_t> list;
-  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
-        return parser.parseInteger(list.emplace_back());
-      }))
-    return failure();
-  return list;
-}
-
-static void printList(AsmPrinter &printer, ArrayRef<int64_t> list) {
-  printer << '[';
-  llvm::interleaveComma(list, printer);
-  printer << ']';
-}
-
-static FailureOr<bool> parseFlag(AsmParser &parser) {
-  StringRef value;
-  llvm::SMLoc loc = parser.getCurrentLocation();
-  if (parser.parseKeyword(&value))
-    return failure();
-  if (value != "true" && value != "false")
-    return parser.emitError(loc, "expects true or false, got ") << value;
-  return value == "true";
-}
-
-static FailureOr<std::optional<bool>> parseOptionalFlag(AsmParser &parser) {
-  FailureOr<bool> flag = parseFlag(parser);
-  if (failed(flag))
-    return failure();
-  return std::optional(*flag);
-}
-
-static FailureOr<std::optional<int64_t>>
-parseOptionalNumber(AsmParser &parser) {
-  int64_t number;
-  if (parser.parseInteger(number))
-    return failure();
-  return std::optional(number);
-}
-} // namespace mlir::gq
-
 #define GET_ATTRDEF_CLASSES
 #include "gq/Dialect/GQ/IR/GQAttrs.cpp.inc"
 

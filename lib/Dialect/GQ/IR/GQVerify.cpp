@@ -85,14 +85,14 @@ static LogicalResult verifyConfigOfPass(Operation *op,
                                         QuantizeConfigAttr config) {
   if (!config)
     return success();
-  if (config.getPasses() != 1)
+  if (config.getValue().passes != 1)
     return op->emitOpError("expects config without passes, which is for "
                            "gq.quantize, got ")
-           << config.getPasses();
-  if (config.getSlabs() != 1)
+           << config.getValue().passes;
+  if (config.getValue().slabs != 1)
     return op->emitOpError("expects config without slabs, which is for "
                            "gq.quantize, got ")
-           << config.getSlabs();
+           << config.getValue().slabs;
   return success();
 }
 

@@ -1,4 +1,4 @@
-//===- Choices.cpp - ops as shapes, configs as attributes -----------------===//
+//===- Choices.cpp - a config for an op -----------------------------------===//
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Support/Remarks.h"
@@ -8,9 +8,7 @@
 using namespace mlir;
 using namespace mlir::gq;
 using strategy::Candidates;
-using strategy::MatmulConfig;
 using strategy::MatmulShape;
-using strategy::QuantizeConfig;
 using strategy::QuantizeShape;
 
 static_assert(strategy::kUnknown == ShapedType::kDynamic);
@@ -90,57 +88,16 @@ QuantizeShape mlir::gq::shapeOf(ScaledCastOp op) {
 }
 
 //===----------------------------------------------------------------------===//
-// Configs
-//===----------------------------------------------------------------------===//
-
-MatmulConfig mlir::gq::configOf(MatmulConfigAttr config,
-                                const TargetModel &target) {
-  ArrayRef<int64_t> tile = config.getTile();
-  std::pair<int64_t, int64_t> registers;
-  if (config.getRegisters().empty())
-    registers = strategy::defaultRegisters(target, config.getMathGroups());
-  else
-    registers = {config.getRegisters()[0], config.getRegisters()[1]};
-  return {
-      {tile[0], tile[1], tile[2]}, config.getStages(), config.getMathGroups(),
-      config.getRaster(),          registers.first,    registers.second};
-}
-
-QuantizeConfig mlir::gq::configOf(QuantizeConfigAttr config,
-                                  const QuantizeShape &shape,
-                                  const TargetModel &target) {
-  QuantizeConfig result{sizesOf(config.getTile()), config.getThreads(),
-                        config.getCluster(),       config.getPasses(),
-                        config.getSlabs(),         config.parks()};
-  if (!config.getPark())
-    result.park = strategy::canPark(target, shape, result);
-  return result;
-}
-
-MatmulConfigAttr mlir::gq::attrOf(MLIRContext *context,
-                                  const MatmulConfig &config, bool earlyWait,
-                                  std::optional<int64_t> candidate) {
-  return MatmulConfigAttr::get(
-      context, config.tile, config.stages, config.mathGroups,
-      Schedule::Cooperative, config.raster, earlyWait,
-      {config.producerRegisters, config.mathRegisters}, candidate);
-}
-
-QuantizeConfigAttr mlir::gq::attrOf(MLIRContext *context,
-                                    const QuantizeConfig &config,
-                                    std::optional<int64_t> candidate) {
-  // Only where there is something to park.
-  std::optional<bool> park;
-  if (config.slabs > 1 && config.passes == 1)
-    park = config.park;
-  return QuantizeConfigAttr::get(context, config.tile, config.threads,
-                                 config.cluster, config.passes, config.slabs,
-                                 park, candidate);
-}
-
-//===----------------------------------------------------------------------===//
 // Remarks
 //===----------------------------------------------------------------------===//
+
+static Attribute attrOf(MLIRContext *context, const MatmulConfig &config) {
+  return MatmulConfigAttr::get(context, config);
+}
+
+static Attribute attrOf(MLIRContext *context, const QuantizeConfig &config) {
+  return QuantizeConfigAttr::get(context, config);
+}
 
 static std::string text(Attribute config) {
   std::string result;
@@ -151,13 +108,12 @@ static std::string text(Attribute config) {
 /// What was weighed, in a category of its own: it is long.
 template <typename ConfigT>
 static void remarkCandidates(Operation *op,
-                             const Candidates<ConfigT> &candidates,
-                             function_ref<Attribute(const ConfigT &)> attrOf) {
+                             const Candidates<ConfigT> &candidates) {
   if (!op->getContext()->getRemarkEngine())
     return;
   for (auto [i, candidate] : llvm::enumerate(candidates)) {
     std::string name = "candidate " + std::to_string(i);
-    std::string config = text(attrOf(candidate.config));
+    std::string config = text(attrOf(op->getContext(), candidate.config));
     if (candidate.refusal)
       remarkMissed(op, kCandidates, name, config + ": " + *candidate.refusal);
     else
@@ -173,11 +129,11 @@ static void remarkCandidates(Operation *op,
 /// Ways that cost something and were taken since no better one fits, or since
 /// the config of a person says so.
 static void remarkDetours(Operation *op, const QuantizeShape &shape,
-                          const QuantizeConfig &config, bool chosen,
+                          const QuantizeConfig &config,
                           const TargetModel &target) {
   if (config.isSplit())
     remarkMissed(op, kPass, "passes",
-                 chosen
+                 config.candidate
                      ? "x is read twice: no tile of whole blocks of " +
                            Twine(shape.block[0]) + "x" + Twine(shape.block[1]) +
                            " fits the registers of a cluster"
@@ -198,7 +154,7 @@ static void remarkDetours(Operation *op, const QuantizeShape &shape,
   std::string again = (Twine(config.slabs - 1) + " of " + Twine(config.slabs) +
                        " slabs are read again: ")
                           .str();
-  if (config.park)
+  if (config.parks())
     remarkDecision(op, kPass, "park",
                    Twine(bytes) + " bytes wait in shared memory for the cast");
   else if (strategy::canPark(target, shape, config))
@@ -220,24 +176,21 @@ LogicalResult mlir::gq::select(ScaledMatmulOp op, const TargetModel &target) {
   MatmulShape shape = shapeOf(op);
   if (strategy::Refusal refusal = strategy::refuse(target, shape))
     return op.emitOpError(*refusal);
-  MLIRContext *context = op.getContext();
-  if (!op.getConfig()) {
+  MatmulConfig config;
+  if (op.getConfig()) {
+    config = op.getConfig()->getValue();
+  } else {
     Candidates<MatmulConfig> all = strategy::candidates(target, shape);
-    remarkCandidates<MatmulConfig>(
-        op, all, [&](const MatmulConfig &config) -> Attribute {
-          return attrOf(context, config, /*earlyWait=*/true, std::nullopt);
-        });
+    remarkCandidates(op, all);
     if (all.front().refusal)
       return op.emitOpError("config: ") << *all.front().refusal;
-    op.setConfigAttr(attrOf(context, all.front().config, /*earlyWait=*/true,
-                            /*candidate=*/0));
+    config = all.front().config;
+    config.candidate = 0;
   }
-  MatmulConfigAttr given = *op.getConfig();
-  MatmulConfig config = configOf(given, target);
+  config = strategy::complete(target, config);
   if (strategy::Refusal refusal = strategy::refuse(target, shape, config))
     return op.emitOpError("config: ") << *refusal;
-  op.setConfigAttr(
-      attrOf(context, config, given.getEarlyWait(), given.getCandidate()));
+  op.setConfigAttr(MatmulConfigAttr::get(op.getContext(), config));
   if (static_cast<int64_t>(op.getPromote()) > config.tile[2])
     remarkMissed(op, kPass, "promote",
                  "promotes every " + Twine(config.tile[2]) +
@@ -253,26 +206,25 @@ LogicalResult mlir::gq::select(ScaledMatmulOp op, const TargetModel &target) {
 template <typename OpTy>
 static LogicalResult selectQuantize(OpTy op, const TargetModel &target) {
   QuantizeShape shape = shapeOf(op);
-  MLIRContext *context = op.getContext();
-  if (!op.getConfig()) {
+  QuantizeConfig config;
+  if (op.getConfig()) {
+    config = op.getConfig()->getValue();
+  } else {
     Candidates<QuantizeConfig> all = strategy::candidates(target, shape);
-    remarkCandidates<QuantizeConfig>(
-        op, all, [&](const QuantizeConfig &config) -> Attribute {
-          return attrOf(context, config, std::nullopt);
-        });
+    remarkCandidates(op, all);
     if (all.empty())
       return op.emitOpError(strategy::refuseAll(target, shape));
     if (all.front().refusal)
       return op.emitOpError("config: ") << *all.front().refusal;
-    op.setConfigAttr(attrOf(context, all.front().config, /*candidate=*/0));
+    config = all.front().config;
+    config.candidate = 0;
   }
-  QuantizeConfigAttr given = *op.getConfig();
-  QuantizeConfig config = configOf(given, shape, target);
+  config = strategy::complete(target, shape, config);
   if (strategy::Refusal refusal = strategy::refuse(target, shape, config))
     return op.emitOpError("config: ") << *refusal;
-  op.setConfigAttr(attrOf(context, config, given.getCandidate()));
+  op.setConfigAttr(QuantizeConfigAttr::get(op.getContext(), config));
   remarkDecision(op, kPass, "config", text(op.getConfigAttr()));
-  remarkDetours(op, shape, config, given.getCandidate().has_value(), target);
+  remarkDetours(op, shape, config, target);
   return success();
 }
 
@@ -300,37 +252,25 @@ LogicalResult mlir::gq::select(ScaledCastOp op, const TargetModel &target) {
 }
 
 std::optional<int64_t> mlir::gq::candidateOf(Operation *op) {
-  Attribute config = op->getAttr("config");
-  if (auto matmul = dyn_cast_or_null<MatmulConfigAttr>(config))
-    return matmul.getCandidate();
-  if (auto quantize = dyn_cast_or_null<QuantizeConfigAttr>(config))
-    return quantize.getCandidate();
-  return std::nullopt;
-}
-
-template <typename ShapeT>
-static Attribute nextOf(MLIRContext *context, const ShapeT &shape,
-                        int64_t current, const TargetModel &target) {
-  auto all = strategy::candidates(target, shape);
-  std::optional<size_t> next = strategy::nextCandidate(all, current);
-  if (!next)
-    return {};
-  auto place = static_cast<int64_t>(*next);
-  if constexpr (std::is_same_v<ShapeT, MatmulShape>)
-    return attrOf(context, all[*next].config, /*earlyWait=*/true, place);
-  else
-    return attrOf(context, all[*next].config, place);
+  auto block = dyn_cast<BlockOpInterface>(op);
+  StrategyAttrInterface config = block ? block.getStrategy() : nullptr;
+  return config ? config.getCandidate() : std::nullopt;
 }
 
 Attribute mlir::gq::nextConfig(Operation *op, const TargetModel &target) {
   std::optional<int64_t> current = candidateOf(op);
   if (!current)
     return {};
-  MLIRContext *context = op->getContext();
   return TypeSwitch<Operation *, Attribute>(op)
       .Case<ScaledMatmulOp, QuantizeOp, BlockAbsmaxOp, ScaledCastOp>(
-          [&](auto typed) {
-            return nextOf(context, shapeOf(typed), *current, target);
+          [&](auto typed) -> Attribute {
+            auto all = strategy::candidates(target, shapeOf(typed));
+            std::optional<size_t> next = strategy::nextCandidate(all, *current);
+            if (!next)
+              return {};
+            auto config = all[*next].config;
+            config.candidate = static_cast<int64_t>(*next);
+            return attrOf(op->getContext(), config);
           })
       .Default(Attribute());
 }

@@ -88,9 +88,10 @@ struct SplitQuantize : OpRewritePattern<QuantizeOp> {
       return rewriter.notifyMatchFailure(op, "not on tensors");
     // Fused again, the config is that of one op. Steps take no turns: a tile of
     // several slabs is too large for them.
-    QuantizeConfigAttr config = op.getConfigAttr();
-    config = config && config.getSlabs() == 1 ? config.withoutPasses()
-                                              : QuantizeConfigAttr();
+    QuantizeConfigAttr config;
+    if (op.getConfig() && op.getConfig()->getValue().slabs == 1)
+      config = QuantizeConfigAttr::get(
+          getContext(), op.getConfig()->getValue().withoutPasses());
     QuantizeSteps steps =
         makeQuantizeSteps(rewriter, op, config, QuantizeConfigAttr());
     rewriter.replaceOp(op, {steps.cast.getResult(0), steps.scales});

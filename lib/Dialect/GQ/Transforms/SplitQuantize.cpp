@@ -63,7 +63,7 @@ struct SplitQuantizePass : gq::impl::SplitQuantizePassBase<SplitQuantizePass> {
   static void alignBlock(ScaledCastOp op) {
     if (auto block = strategy::blockForTiles(
             sizesOf(typeOf(op.getX()).getShape()), sizesOf(op.getBlock()),
-            sizesOf(op.getConfig()->getTile())))
+            op.getConfig()->getValue().tile))
       op.setBlock(*block);
   }
 
@@ -71,7 +71,8 @@ struct SplitQuantizePass : gq::impl::SplitQuantizePassBase<SplitQuantizePass> {
     if (!op.hasPureTensorSemantics())
       return op.emitOpError("is on memrefs; two passes are made of tensors"),
              failure();
-    QuantizeConfigAttr config = op.getConfig()->withoutPasses();
+    auto config = QuantizeConfigAttr::get(
+        &getContext(), op.getConfig()->getValue().withoutPasses());
     strategy::QuantizeShape shape = shapeOf(op);
     shape.kind = strategy::QuantizeShape::Kind::Absmax;
     if (failed(check(op, shape, config)))
@@ -96,7 +97,7 @@ struct SplitQuantizePass : gq::impl::SplitQuantizePassBase<SplitQuantizePass> {
                              QuantizeConfigAttr config) {
     const TargetModel &target = getTarget(op);
     if (strategy::Refusal refusal =
-            strategy::refuse(target, shape, configOf(config, shape, target)))
+            strategy::refuse(target, shape, config.getValue()))
       return op->emitOpError("config: ") << *refusal;
     return success();
   }
@@ -109,7 +110,7 @@ struct SplitQuantizePass : gq::impl::SplitQuantizePassBase<SplitQuantizePass> {
       strategy::QuantizeShape shape = shapeOf(op);
       if (failed(check(op, shape, config)))
         return failure();
-      strategy::Size2 tile = sizesOf(config.getTile());
+      strategy::Size2 tile = config.getValue().tile;
       strategy::Size2 block =
           *strategy::blockForTiles(shape.x, shape.block, tile);
       strategy::Size2 part = strategy::partOfBlock(block, tile);

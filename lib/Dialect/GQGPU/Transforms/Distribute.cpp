@@ -287,9 +287,10 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return op->emitOpError("has no config; run gq-select-config first");
     if (failed(op.requireTensors()))
       return failure();
-    auto config = cast<gq::QuantizeConfigAttr>(op.getStrategy());
+    const gq::QuantizeConfig &config =
+        cast<gq::QuantizeConfigAttr>(op.getStrategy()).getValue();
     auto tile = cast<RankedTensorType>(op->getOperand(0).getType());
-    int64_t slabs = config.getSlabs();
+    int64_t slabs = config.slabs;
     SmallVector<int64_t> slab(tile.getShape());
     if (slab[0] % slabs != 0)
       return op->emitOpError("has ")
@@ -297,18 +298,18 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     slab[0] /= slabs;
     SmallVector<int64_t> seen = op.getBlockInTile();
     std::optional<gq::strategy::TileSpread> threads = gq::strategy::spreadTile(
-        {slab[0], slab[1]}, config.getThreads(), config.getCluster(),
-        {seen[0], seen[1]}, tile.getElementTypeBitWidth());
+        {slab[0], slab[1]}, config.threads, config.cluster, {seen[0], seen[1]},
+        tile.getElementTypeBitWidth());
     if (!threads)
       return op->emitOpError("has a tile of ")
-             << tile << " that " << config.getThreads() << " threads and "
-             << config.getCluster() << " thread blocks cannot share";
+             << tile << " that " << config.threads << " threads and "
+             << config.cluster << " thread blocks cannot share";
     Block &block = kernel.getBody().front();
     OpBuilder b(&getContext());
     b.setInsertionPointToStart(&block);
     Spread spread;
     spread.layout = BlockedLayoutAttr::get(&getContext(), threads->threads,
-                                           threads->chunk, config.getCluster());
+                                           threads->chunk, config.cluster);
     spread.rows = slab[0];
     spread.slabs = slabs;
     for (int64_t i = 0; i < slabs; ++i)

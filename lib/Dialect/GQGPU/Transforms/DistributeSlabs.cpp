@@ -19,7 +19,7 @@ static constexpr StringLiteral kPass = "gq-distribute";
 
 /// The last slab stays in registers, unless both passes shall read everything.
 static bool keepsSlab(gq::QuantizeOp op) {
-  return !op.getConfig() || op.getConfig()->getPasses() == 1;
+  return !op.getConfig() || op.getConfig()->getValue().passes == 1;
 }
 
 FailureOr<Value> Distributor::compute(Operation *user, Value tile,
@@ -135,7 +135,7 @@ FailureOr<SmallVector<Value>> Distributor::slabsOf(gq::QuantizeOp op) {
     if (!kept)
       repeated.push_back(std::move(reading));
   }
-  if (op.getConfig() && op.getConfig()->parks())
+  if (op.getConfig() && op.getConfig()->getValue().parks())
     park(op, repeated);
   else
     gq::remarkMissed(op, kPass, "park",

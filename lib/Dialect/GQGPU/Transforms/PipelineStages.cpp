@@ -89,8 +89,9 @@ struct PipelineStagesPass
     }
     if (loads.empty())
       return success();
-    int64_t stages = matmul.getConfig() ? matmul.getConfig()->getStages()
-                                        : gq::MatmulConfigAttr::kStages;
+    gq::MatmulConfig config;
+    if (matmul.getConfig())
+      config = matmul.getConfig()->getValue();
 
     SmallVector<TileType> tiles;
     for (LoadOp load : loads) {
@@ -120,7 +121,7 @@ struct PipelineStagesPass
       if (*load.getPath() == Path::Tma)
         bytes += tile.getNumBytes();
     auto ring = RingCreateOp::create(
-        rewriter, loc, RingType::get(context, stages, tiles), bytes);
+        rewriter, loc, RingType::get(context, config.stages, tiles), bytes);
     Type cursorType = CursorType::get(context);
     Value fill = CursorOp::create(rewriter, loc, cursorType);
     Value read = CursorOp::create(rewriter, loc, cursorType);
@@ -164,9 +165,8 @@ struct PipelineStagesPass
                            load.getEvictAttr());
     }
     CommitOp::create(rewriter, loc, ring, filled);
-    bool late = matmul.getConfig() && !matmul.getConfig()->getEarlyWait();
     Value full = WaitOp::create(rewriter, loc, slotType, ring, readCursor,
-                                Value(), late);
+                                Value(), /*late=*/!config.earlyWait);
     for (auto [i, load] : llvm::enumerate(loads)) {
       Value tile = SlotReadOp::create(rewriter, load.getLoc(),
                                       load.getResult().getType(), ring, full,

@@ -90,12 +90,13 @@ struct WarpSpecializePass
       return failure();
     if (!loop)
       return success();
-    gq::MatmulConfigAttr config;
+    gq::MatmulConfig config;
     loop.walk([&](gq::ScaledMatmulOp op) {
-      config = op.getConfig().value_or(config);
+      if (op.getConfig())
+        config = op.getConfig()->getValue();
     });
     // A schedule is a list of roles, and who fills and consumes which ring.
-    switch (config ? config.getSchedule() : gq::Schedule::Cooperative) {
+    switch (config.schedule) {
     case gq::Schedule::Cooperative:
       return cooperate(kernel, loop, config);
     }
@@ -104,22 +105,17 @@ struct WarpSpecializePass
 
   /// All math groups work on one tile; one role fills all rings.
   static LogicalResult cooperate(KernelOp kernel, TileLoopOp loop,
-                                 gq::MatmulConfigAttr config) {
+                                 const gq::MatmulConfig &config) {
     FailureOr<llvm::SetVector<RingCreateOp>> rings = ringsOf(loop);
     if (failed(rings))
       return failure();
     bool tma = false, copies = false;
     loop.walk([&](TmaLoadOp) { tma = true; });
     loop.walk([&](CopyLoadOp) { copies = true; });
-    int64_t groups =
-        config ? config.getMathGroups() : gq::MatmulConfigAttr::kMathGroups;
+    int64_t groups = config.mathGroups;
     // None are given where gq-select-config has not been.
-    ArrayRef<int64_t> given =
-        config ? config.getRegisters() : ArrayRef<int64_t>();
     auto [fillRegisters, mathRegisters] =
-        given.empty()
-            ? gq::strategy::defaultRegisters(gq::getTarget(kernel), groups)
-            : std::pair(given[0], given[1]);
+        gq::strategy::registersOf(gq::getTarget(kernel), config);
 
     OpBuilder b(loop);
     Location loc = loop.getLoc();

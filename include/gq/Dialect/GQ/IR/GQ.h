@@ -7,6 +7,8 @@
 #ifndef GQ_DIALECT_GQ_IR_GQ_H
 #define GQ_DIALECT_GQ_IR_GQ_H
 
+#include "gq/Config/MatmulConfig.h"
+#include "gq/Config/QuantizeConfig.h"
 #include "gq/Dialect/GQ/IR/BlockOp.h"
 #include "gq/Support/KnownAttributes.h"
 #include "gq/Target/Target.h"
@@ -22,7 +24,6 @@
 
 #include "gq/Dialect/GQ/IR/GQAttrInterfaces.h.inc"
 #include "gq/Dialect/GQ/IR/GQDialect.h.inc"
-#include "gq/Dialect/GQ/IR/GQEnums.h.inc"
 #define GET_ATTRDEF_CLASSES
 #include "gq/Dialect/GQ/IR/GQAttrs.h.inc"
 #include "gq/Dialect/GQ/IR/GQOpInterfaces.h.inc"

@@ -4,7 +4,6 @@
 
 include "gq/Dialect/GQ/IR/GQInterfaces.td"
 include "mlir/IR/AttrTypeBase.td"
-include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
 
 def GQ_Dialect : Dialect {
@@ -56,54 +55,31 @@ def GQ_Dialect : Dialect {
 // Attributes
 //===----------------------------------------------------------------------===//
 
-def GQ_Schedule : I32EnumAttr<"Schedule", "how the math warp groups share the work", [
-    I32EnumAttrCase<"Cooperative", 0, "cooperative">
-  ]> {
-  let cppNamespace = "::mlir::gq";
-  let genSpecializedAttr = 0;
+// The text form, what may be, and what it means: the rows of the config, in
+// include/gq/Config.
+class GQ_ConfigAttr<string name, string text>
+    : AttrDef<GQ_Dialect, name, [GQ_StrategyAttrInterface]> {
+  let mnemonic = text;
+  let summary = "a #gq." # text;
+  let parameters = (ins AttrOrTypeParameter<"::mlir::gq::" # name,
+    "the values of the keys", "const ::mlir::gq::" # name # " &">:$value);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  code config = [{
+    ::llvm::ArrayRef<int64_t> getTile() const { return getValue().tile; }
+    ::std::optional<int64_t> getCandidate() const {
+      return getValue().candidate;
+    }
+  }];
 }
 
-// Text forms of parameters: a list in brackets, `true` or `false`, a number.
-class GQ_ListParameter<string desc> : ArrayRefParameter<"int64_t", desc> {
-  let parser = "::mlir::gq::parseList($_parser)";
-  let printer = "::mlir::gq::printList($_printer, $_self)";
-}
-class GQ_OptionalListParameter<string desc> : OptionalArrayRefParameter<"int64_t", desc> {
-  let parser = "::mlir::gq::parseList($_parser)";
-  let printer = "::mlir::gq::printList($_printer, $_self)";
-}
-class GQ_FlagParameter<string default> : DefaultValuedParameter<"bool", default> {
-  let parser = "::mlir::gq::parseFlag($_parser)";
-  let printer = "$_printer << ($_self ? \"true\" : \"false\")";
-}
-def GQ_OptionalFlagParameter : OptionalParameter<"std::optional<bool>"> {
-  let parser = "::mlir::gq::parseOptionalFlag($_parser)";
-  let printer = "$_printer << (*$_self ? \"true\" : \"false\")";
-}
-def GQ_OptionalNumberParameter : OptionalParameter<"std::optional<int64_t>"> {
-  let parser = "::mlir::gq::parseOptionalNumber($_parser)";
-  let printer = "$_printer << *$_self";
-}
-
-def GQ_MatmulConfigAttr : AttrDef<GQ_Dialect, "MatmulConfig",
-                                  [GQ_StrategyAttrInterface]> {
-  let mnemonic = "matmul_config";
-  let summary = "a #gq.matmul_config";
+def GQ_MatmulConfigAttr : GQ_ConfigAttr<"MatmulConfig", "matmul_config"> {
   let description = [{
     The strategy that a `gq.scaled_matmul` is compiled with. Written on the op
     by `gq-select-config`, or by hand; every later pass obeys it and none
     overrides it.
 
-    | key | meaning |
-    |---|---|
-    | `tile` | rows and columns of the result that one thread block computes, and the step along K |
-    | `stages` | slots of the shared-memory ring between the roles that fill and the math groups |
-    | `math_groups` | warp groups of 128 threads that multiply; the tile's rows are split between them |
-    | `schedule` | `cooperative`: the math groups work on one tile together |
-    | `raster` | tile rows visited per column before the next column |
-    | `early_wait` | wait for the next slot while the tensor cores still run |
-    | `registers` | registers per thread of the roles that fill and of the math groups; `gq-select-config` fills them in |
-    | `candidate` | the place of this config among those the compiler weighed, from 0; none if a person wrote it |
+    @keys include/gq/Config/MatmulConfig.h
 
     Keys that are left out take their defaults. A config with a `candidate` is
     the compiler's own: if its kernel spills registers, `gq-compile` takes the
@@ -115,48 +91,23 @@ def GQ_MatmulConfigAttr : AttrDef<GQ_Dialect, "MatmulConfig",
     #gq.matmul_config<tile = [256, 128, 128], raster = 7, registers = [40, 232], candidate = 0>
     ```
   }];
-  let parameters = (ins
-    GQ_ListParameter<"rows, columns, step along K">:$tile,
-    DefaultValuedParameter<"int64_t", "kStages">:$stages,
-    DefaultValuedParameter<"int64_t", "kMathGroups">:$math_groups,
-    DefaultValuedParameter<"::mlir::gq::Schedule", "::mlir::gq::Schedule::Cooperative">:$schedule,
-    DefaultValuedParameter<"int64_t", "1">:$raster,
-    GQ_FlagParameter<"true">:$early_wait,
-    GQ_OptionalListParameter<"of the roles that fill and of a math group">:$registers,
-    GQ_OptionalNumberParameter:$candidate
-  );
-  let extraClassDeclaration = [{
-    /// Of an op without a config as well.
-    static constexpr int64_t kStages = 4, kMathGroups = 2;
+  let extraClassDeclaration = config # [{
+    int64_t getRaster() const { return getValue().raster; }
     /// Roles decide, see gq-warp-specialize.
-    std::optional<int64_t> getLaunchThreads() const { return std::nullopt; }
-    std::optional<int64_t> getLaunchCluster() const { return std::nullopt; }
-    int64_t getSlabs() const { return 1; }
+    ::std::optional<int64_t> getLaunchThreads() const { return std::nullopt; }
+    ::std::optional<int64_t> getLaunchCluster() const { return std::nullopt; }
     bool isSplit() const { return false; }
   }];
-  let assemblyFormat = "`<` struct(params) `>`";
-  let genVerifyDecl = 1;
 }
 
-def GQ_QuantizeConfigAttr : AttrDef<GQ_Dialect, "QuantizeConfig",
-                                    [GQ_StrategyAttrInterface]> {
-  let mnemonic = "quantize_config";
-  let summary = "a #gq.quantize_config";
+def GQ_QuantizeConfigAttr : GQ_ConfigAttr<"QuantizeConfig", "quantize_config"> {
   let description = [{
     The strategy that a `gq.quantize`, or one pass of it (`gq.block_absmax`,
     `gq.scaled_cast`), is compiled with. Written on the op by
     `gq-select-config`, or by hand; every later pass obeys it and none overrides
     it.
 
-    | key | for | meaning |
-    |---|---|---|
-    | `tile` | all | elements of x that one thread block (or cluster) takes |
-    | `threads` | all | threads of one thread block |
-    | `cluster` | all | thread blocks that share a tile, through distributed shared memory |
-    | `passes` | `quantize` | 2: one pass over the input for the scales and one for the cast, see `gq-split-quantize`; 1: both at once |
-    | `slabs` | `quantize` | turns in which one thread block takes the rows of a tile; all but the last are read again for the cast |
-    | `park` | `quantize` with slabs | what is read again waits in shared memory; `gq-select-config` fills it in |
-    | `candidate` | all | the place of this config among those the compiler weighed, from 0; none if a person wrote it |
+    @keys include/gq/Config/QuantizeConfig.h
 
     With `slabs` above 1 the rows of a tile are those of one block, and
     `cluster` is 1. `passes = 2` then means one kernel that keeps no slab: it
@@ -172,28 +123,16 @@ def GQ_QuantizeConfigAttr : AttrDef<GQ_Dialect, "QuantizeConfig",
     #gq.quantize_config<tile = [256, 256], threads = 512, slabs = 2, park = true>
     ```
   }];
-  let parameters = (ins
-    GQ_ListParameter<"rows and columns">:$tile,
-    DefaultValuedParameter<"int64_t", "256">:$threads,
-    DefaultValuedParameter<"int64_t", "1">:$cluster,
-    DefaultValuedParameter<"int64_t", "1">:$passes,
-    DefaultValuedParameter<"int64_t", "1">:$slabs,
-    GQ_OptionalFlagParameter:$park,
-    GQ_OptionalNumberParameter:$candidate
-  );
-  let extraClassDeclaration = [{
-    /// This config for an op that is one pass and takes its tiles at once.
-    QuantizeConfigAttr withoutPasses() const;
-    /// The tensor is read by one kernel after another.
-    bool isSplit() const { return getPasses() == 2 && getSlabs() == 1; }
-    std::optional<int64_t> getLaunchThreads() const { return getThreads(); }
-    std::optional<int64_t> getLaunchCluster() const { return getCluster(); }
+  let extraClassDeclaration = config # [{
     int64_t getRaster() const { return 1; }
-    /// Slabs wait in shared memory for their cast.
-    bool parks() const { return getPark().value_or(false); }
+    ::std::optional<int64_t> getLaunchThreads() const {
+      return getValue().threads;
+    }
+    ::std::optional<int64_t> getLaunchCluster() const {
+      return getValue().cluster;
+    }
+    bool isSplit() const { return getValue().isSplit(); }
   }];
-  let assemblyFormat = "`<` struct(params) `>`";
-  let genVerifyDecl = 1;
 }
 
 #endif // GQ_DIALECT_GQ_IR_GQBASE_TD

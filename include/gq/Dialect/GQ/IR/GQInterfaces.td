@@ -20,8 +20,9 @@ def GQ_StrategyAttrInterface : AttrInterface<"StrategyAttrInterface"> {
       "kernel decide.", "::std::optional<int64_t>", "getLaunchThreads">,
     InterfaceMethod<"Thread blocks that share a tile; none if the roles of the "
       "kernel decide.", "::std::optional<int64_t>", "getLaunchCluster">,
-    InterfaceMethod<"Turns in which a thread block takes the rows of a tile.",
-      "int64_t", "getSlabs">,
+    InterfaceMethod<"The place of this config among those the compiler weighed; "
+      "none if a person wrote it.",
+      "::std::optional<int64_t>", "getCandidate">,
     InterfaceMethod<"One kernel after another reads the tensor: the op is to be "
       "split before it is tiled.", "bool", "isSplit">
   ];

@@ -1,4 +1,4 @@
-//===- Choices.h - ops as shapes, configs as attributes ---------*- C++ -*-===//
+//===- Choices.h - a config for an op ---------------------------*- C++ -*-===//
 //
 // Between ops and gq/Strategy, which knows only numbers.
 //
@@ -20,20 +20,6 @@ strategy::QuantizeShape shapeOf(ScaledCastOp op);
 inline strategy::Size2 sizesOf(ArrayRef<int64_t> list) {
   return {list[0], list[1]};
 }
-
-/// Keys that the config leaves to the compiler are filled in.
-strategy::MatmulConfig configOf(MatmulConfigAttr config,
-                                const TargetModel &target);
-strategy::QuantizeConfig configOf(QuantizeConfigAttr config,
-                                  const strategy::QuantizeShape &shape,
-                                  const TargetModel &target);
-
-MatmulConfigAttr attrOf(MLIRContext *context,
-                        const strategy::MatmulConfig &config, bool earlyWait,
-                        std::optional<int64_t> candidate);
-QuantizeConfigAttr attrOf(MLIRContext *context,
-                          const strategy::QuantizeConfig &config,
-                          std::optional<int64_t> candidate);
 
 /// Chooses a config for `op`, which has none, or checks and completes the one
 /// that it has. An error at `op` says why no config can be had.

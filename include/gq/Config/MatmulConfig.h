@@ -1,0 +1,76 @@
+//===- MatmulConfig.h - strategy of one product -----------------*- C++ -*-===//
+//
+// What #gq.matmul_config says. A key is a member and its row.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_CONFIG_MATMULCONFIG_H
+#define GQ_CONFIG_MATMULCONFIG_H
+
+#include "gq/Config/Config.h"
+
+namespace mlir::gq {
+
+/// How the roles of a kernel share its tiles; gq-warp-specialize makes them.
+enum class Schedule {
+  Cooperative ///< all math groups work on one tile
+};
+
+template <> struct KeyWords<Schedule> {
+  static constexpr llvm::StringLiteral what =
+      "how the math warp groups share the work";
+  static constexpr llvm::StringLiteral words[] = {"cooperative"};
+};
+
+struct MatmulConfig {
+  static constexpr llvm::StringLiteral name = "matmul_config";
+
+  std::array<int64_t, 3> tile{}; ///< rows, columns, step along K
+  int64_t stages = 4;
+  int64_t mathGroups = 2;
+  Schedule schedule = Schedule::Cooperative;
+  int64_t raster = 1;
+  bool earlyWait = true;
+  /// Of the roles that fill, of a math group.
+  std::optional<std::array<int64_t, 2>> registers;
+  std::optional<int64_t> candidate;
+
+  static constexpr auto keys() {
+    return std::tuple(
+        key("tile", &MatmulConfig::tile,
+            "rows and columns of the result that one thread block computes, "
+            "and the step along K")
+            .listOf("tile sizes", "to have 3 sizes"),
+        key("stages", &MatmulConfig::stages,
+            "slots of the shared-memory ring between the roles that fill and "
+            "the math groups"),
+        key("math_groups", &MatmulConfig::mathGroups,
+            "warp groups of 128 threads that multiply; the tile's rows are "
+            "split between them"),
+        key("schedule", &MatmulConfig::schedule,
+            "`cooperative`: the math groups work on one tile together"),
+        key("raster", &MatmulConfig::raster,
+            "tile rows visited per column before the next column"),
+        key("early_wait", &MatmulConfig::earlyWait,
+            "wait for the next slot while the tensor cores still run"),
+        key("registers", &MatmulConfig::registers,
+            "registers per thread of the roles that fill and of the math "
+            "groups; `gq-select-config` fills them in")
+            .listOf("registers", "to hold 2 counts (producer, math groups)"),
+        key("candidate", &MatmulConfig::candidate,
+            "the place of this config among those the compiler weighed, from "
+            "0; none if a person wrote it")
+            .from(0));
+  }
+  std::optional<std::string> contradiction() const { return std::nullopt; }
+};
+
+inline bool operator==(const MatmulConfig &a, const MatmulConfig &b) {
+  return haveSameKeys(a, b);
+}
+inline llvm::hash_code hash_value(const MatmulConfig &config) {
+  return hashOfKeys(config);
+}
+
+} // namespace mlir::gq
+
+#endif // GQ_CONFIG_MATMULCONFIG_H
