@@ -1,7 +1,13 @@
 //===- MmaOps.cpp - products and their promotion --------------------------===//
+//
+// What a product adds up in, the hardware does not say to the bit where that is
+// a float; here it is f32 in the order of K, rounded to the type of the result
+// at the end. Integers are exact.
+//
+//===----------------------------------------------------------------------===//
 #include "Agent.h"
 #include "ThreadBlock.h"
-#include "gq/Numerics/ScaledMatmul.h"
+#include "gq/Numerics/Convert.h"
 
 #include <cmath>
 #include <cstring>
@@ -58,6 +64,41 @@ LogicalResult Agent::execute(ReadScalesOp op) {
   return setFragment(op, *result);
 }
 
+/// Columns `begin` and on, `k` of them, of rows of a tile, one row after
+/// another.
+template <typename T>
+static std::vector<T> widen(const RuntimeTensor &tile, int64_t firstRow,
+                            int64_t rows, int64_t begin, int64_t k) {
+  std::vector<T> wide(static_cast<size_t>(rows * k));
+  int64_t size = tile.getElementSize(), pitch = tile.getDim(1) * size;
+  for (int64_t r = 0; r < rows; ++r) {
+    const unsigned char *from =
+        tile.getData() + (firstRow + r) * pitch + begin * size;
+    T *to = wide.data() + r * k;
+    if constexpr (std::is_same_v<T, float>)
+      gridquant::convertToFloat(*getNumericsType(tile.getElementType()), from,
+                                k, to);
+    else
+      std::copy_n(reinterpret_cast<const int8_t *>(from), k, to);
+  }
+  return wide;
+}
+
+/// a . b^T, added up in the order of K.
+template <typename T>
+static std::vector<T> multiply(const std::vector<T> &a, const std::vector<T> &b,
+                               int64_t rows, int64_t columns, int64_t k) {
+  std::vector<T> byDepth(b.size()), sums(static_cast<size_t>(rows * columns));
+  for (int64_t c = 0; c < columns; ++c)
+    for (int64_t i = 0; i < k; ++i)
+      byDepth[i * columns + c] = b[c * k + i];
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t i = 0; i < k; ++i)
+      for (int64_t c = 0; c < columns; ++c)
+        sums[r * columns + c] += a[r * k + i] * byDepth[i * columns + c];
+  return sums;
+}
+
 LogicalResult Agent::execute(MmaAsyncOp op) {
   FailureOr<const Ring::Tile *> a =
       tileOf(op, op.getRing(), op.getSlot(), op.getA());
@@ -68,11 +109,7 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
     return failure();
   RingType ring = op.getRing().getType();
   TileType typeA = ring.getTiles()[op.getA()];
-  TileType typeB = ring.getTiles()[op.getB()];
   MmaInterface product = op.getProduct();
-  if (!product.getAcc().isF32())
-    return op.emitOpError("adds up in ")
-           << product.getAcc() << ", which the simulator does not support";
   int64_t row = getInt(op.getRow()), rows = product.getM();
   if (row < 0 || row + rows > typeA.getShape()[0])
     return op.emitOpError("multiplies rows ")
@@ -85,37 +122,23 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
   if (!threadBlock.launch.values || !*a || !*b)
     return setFragment(op, *result);
 
-  // The columns of K that are wanted, densely packed.
-  int64_t begin = op.getK()[0], k = op.getK()[1] - begin;
-  auto pack = [&](const RuntimeTensor &tile, int64_t firstRow, int64_t rows) {
-    int64_t size = tile.getElementSize(), pitch = tile.getDim(1) * size;
-    std::vector<unsigned char> packed(static_cast<size_t>(rows * k * size));
-    for (int64_t r = 0; r < rows; ++r)
-      std::memcpy(packed.data() + r * k * size,
-                  tile.getData() + (firstRow + r) * pitch + begin * size,
-                  k * size);
-    return packed;
-  };
-  int64_t columns = product.getN();
-  std::vector<unsigned char> left = pack((*a)->data, row, rows);
-  std::vector<unsigned char> right = pack((*b)->data, 0, columns);
-  gridquant::MatmulOptions options;
-  options.accumulation = gridquant::Accumulation::f32;
-  options.promote = k;
-  options.threads = 1;
-  gridquant::Status status = gridquant::scaledMatmul(
-      {left.data(),
-       *getNumericsType(typeA.getElementType()),
-       {rows, k},
-       nullptr},
-      {right.data(),
-       *getNumericsType(typeB.getElementType()),
-       {columns, k},
-       nullptr},
-      rows, columns, k, options, gridquant::ElementType::f32,
-      (*result)->values.getMutableData());
-  if (!status.ok())
-    return op.emitOpError(status.message());
+  int64_t begin = op.getK()[0], k = op.getK()[1] - begin,
+          columns = product.getN();
+  const RuntimeTensor &left = (*a)->data, &right = (*b)->data;
+  unsigned char *to = (*result)->values.getMutableData();
+  if (isa<IntegerType>(product.getAcc())) {
+    // A row of a slot has 128 products of at most 2^14: no sum leaves s32.
+    std::vector<int32_t> sums =
+        multiply(widen<int32_t>(left, row, rows, begin, k),
+                 widen<int32_t>(right, 0, columns, begin, k), rows, columns, k);
+    std::memcpy(to, sums.data(), sums.size() * sizeof(int32_t));
+  } else {
+    std::vector<float> sums =
+        multiply(widen<float>(left, row, rows, begin, k),
+                 widen<float>(right, 0, columns, begin, k), rows, columns, k);
+    gridquant::convertFromFloat(*getNumericsType(product.getAcc()), sums.data(),
+                                rows * columns, to);
+  }
   return setFragment(op, *result);
 }
 
@@ -135,7 +158,10 @@ LogicalResult Agent::execute(PromoteOp op) {
   const RuntimeTensor &rows = fragment(op.getRowScales()).values;
   const RuntimeTensor &cols = fragment(op.getColScales()).values;
   const float *acc = floats(fragment(op.getAcc()).values);
-  const float *partial = floats(fragment(op.getPartial()).values);
+  const RuntimeTensor &sum = fragment(op.getSum()).values;
+  std::vector<float> sums(static_cast<size_t>(sum.getNumElements()));
+  gridquant::convertToFloat(*getNumericsType(sum.getElementType()),
+                            sum.getData(), sum.getNumElements(), sums.data());
   auto *to = reinterpret_cast<float *>((*result)->values.getMutableData());
   int64_t height = (*result)->type.getShape()[0],
           width = (*result)->type.getShape()[1], parts = cols.getDim(1);
@@ -146,7 +172,7 @@ LogicalResult Agent::execute(PromoteOp op) {
       scales[c] = row * floats(cols)[c * parts / width];
     for (int64_t c = 0; c < width; ++c)
       to[r * width + c] =
-          std::fma(partial[r * width + c], scales[c], acc[r * width + c]);
+          std::fma(sums[r * width + c], scales[c], acc[r * width + c]);
   }
   return setFragment(op, *result);
 }

@@ -5,9 +5,11 @@ using namespace mlir;
 using namespace mlir::gqgpu;
 
 Value mlir::gqgpu::widen(Emitter &e, Value value) {
-  return value.getType().isF32()
-             ? value
-             : LLVM::FPExtOp::create(e.b, e.loc, e.f32(), value);
+  if (value.getType().isF32())
+    return value;
+  if (value.getType().isInteger(32))
+    return LLVM::SIToFPOp::create(e.b, e.loc, e.f32(), value);
+  return LLVM::FPExtOp::create(e.b, e.loc, e.f32(), value);
 }
 
 Value mlir::gqgpu::maxOf(Emitter &e, Value lhs, Value rhs) {

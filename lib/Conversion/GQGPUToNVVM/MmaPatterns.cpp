@@ -13,13 +13,10 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
   matchAndRewrite(MmaAsyncOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
-    MmaInterface product = op.getProduct();
-    auto isFp8 = [](Type type) {
-      return isa<Float8E4M3FNType, Float8E5M2Type>(type);
-    };
-    if (!isa<WgmmaAttr>(product) || !isFp8(product.getA()) ||
-        !product.getAcc().isF32())
-      return op.emitOpError("has no lowering for ") << product;
+    // Another instruction has a pattern of its own.
+    auto product = dyn_cast<WgmmaAttr>(op.getProduct());
+    if (!product)
+      return rewriter.notifyMatchFailure(op, "is no wgmma");
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
     int64_t pitch = product.getOperandTile(0).swizzle;
     auto descriptor = [&](int64_t tile, Value row) {
@@ -39,7 +36,7 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
     rewriter.replaceOp(
         op, ptx::multiply(e.b, e.loc,
                           {product.getN(), product.getA(), product.getB(),
-                           op.getK()[0], op.getK()[1]},
+                           product.getAcc(), op.getK()[0], op.getK()[1]},
                           a, b, reuse));
     return success();
   }
@@ -64,7 +61,9 @@ struct PromotePattern : KernelPattern<PromoteOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getAcc().getType());
-    SmallVector<Value> partial = e.members(adaptor.getPartial()),
+    SmallVector<Value> sums = unpackElements(
+                           e, adaptor.getSum(),
+                           cast<FragmentType>(op.getSum().getType())),
                        acc = e.members(adaptor.getAcc()),
                        rows = e.members(adaptor.getRowScales()),
                        cols = e.members(adaptor.getColScales());
@@ -89,8 +88,8 @@ struct PromotePattern : KernelPattern<PromoteOp> {
     for (int64_t i = 0; i < static_cast<int64_t>(acc.size()); ++i) {
       Position at = type.getOffset(i);
       Value scale = scales[scaleOfRow(at.row)][at.column * parts / columns];
-      acc[i] =
-          LLVM::FMAOp::create(rewriter, op.getLoc(), partial[i], scale, acc[i]);
+      acc[i] = LLVM::FMAOp::create(rewriter, op.getLoc(), widen(e, sums[i]),
+                                   scale, acc[i]);
     }
     rewriter.replaceOp(op, e.pack(acc));
     return success();

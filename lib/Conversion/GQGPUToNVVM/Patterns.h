@@ -40,7 +40,7 @@ SmallVector<Value> unpackElements(Emitter &e, Value fragment,
                                   FragmentType type);
 Value packElements(Emitter &e, ValueRange elements, FragmentType type);
 
-/// A value of 16 or 32 bits as f32.
+/// A float of 16 or 32 bits, or an i32 rounded to nearest even, as f32.
 Value widen(Emitter &e, Value value);
 /// The larger of two f32; a number wins against NaN.
 Value maxOf(Emitter &e, Value lhs, Value rhs);

@@ -219,16 +219,19 @@ Value indexAfter(OpBuilder &b, Location loc, Value index, Value value);
 // wgmma: see Wgmma.cpp on why these are assembly
 //===----------------------------------------------------------------------===//
 
-/// A product of 64 rows in shared memory with `columns` columns.
+/// A product of 64 rows in shared memory with `columns` columns: operands of
+/// FP8 in any mix into f32 or f16, of f16 into both, of bf16 into f32, of i8
+/// into i32.
 struct Wgmma {
   int64_t columns;
-  Type a, b;          ///< FP8 formats of the operands
-  int64_t begin, end; ///< along K, in elements; multiples of 32
+  Type a, b, acc;
+  int64_t begin, end; ///< along K, in elements; multiples of 32 bytes
 };
 
 /// One group, from wgmma.fence to wgmma.commit_group. `a` and `b` are the low
-/// words of descriptors. The result is the accumulators as a struct, in the
-/// registers of `reuse` where that is not empty; their old values do not count.
+/// words of descriptors. The result is the accumulators as a struct, of f16 two
+/// to an i32, in the registers of `reuse` where that is not empty; their old
+/// values do not count.
 Value multiply(OpBuilder &b, Location loc, const Wgmma &shape, Value a,
                Value b2, ValueRange reuse);
 

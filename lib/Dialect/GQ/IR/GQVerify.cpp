@@ -24,14 +24,6 @@ static LogicalResult verifyHighPrecision(Operation *op, StringRef name,
          << name << " of element type bf16, f16 or f32, got " << type;
 }
 
-static LogicalResult verifyFp8(Operation *op, StringRef name, Value value) {
-  Type type = shaped(value).getElementType();
-  if (isFp8(type))
-    return success();
-  return op->emitOpError("expects operand ")
-         << name << " of element type f8E4M3FN or f8E5M2, got " << type;
-}
-
 static LogicalResult verifyQuantized(Operation *op, StringRef name,
                                      Value value) {
   Type type = shaped(value).getElementType();
@@ -142,10 +134,22 @@ LogicalResult QuantizeOp::verify() {
   return verifyAmaxFloor(op, getAmaxFloor());
 }
 
+/// FP8 formats mix; there are no products of integers with floats.
+static LogicalResult verifySameKind(ScaledMatmulOp op) {
+  Type a = shaped(op.getA()).getElementType(),
+       b = shaped(op.getB()).getElementType();
+  if (isFp8(a) == isFp8(b))
+    return success();
+  return op.emitOpError("expects operand b of element type ")
+         << (isFp8(a) ? "f8E4M3FN or f8E5M2" : "i8")
+         << " beside an operand a of " << a << ", got " << b;
+}
+
 LogicalResult ScaledMatmulOp::verify() {
   Operation *op = *this;
-  if (failed(verifyFp8(op, "a", getA())) ||
-      failed(verifyFp8(op, "b", getB())) ||
+  if (failed(verifyQuantized(op, "a", getA())) ||
+      failed(verifyQuantized(op, "b", getB())) ||
+      failed(verifySameKind(*this)) ||
       failed(verifyF32(op, "a_scales", getAScales())) ||
       failed(verifyF32(op, "b_scales", getBScales())) ||
       failed(verifyHighPrecision(op, "init", getInit())))

@@ -31,6 +31,25 @@ static void printRoleBody(OpAsmPrinter &printer, RoleOp, Region &body) {
                       /*printBlockTerminators=*/false);
 }
 
+/// `from` a type, where that is not the accumulator's.
+static ParseResult parseSumType(OpAsmParser &parser, Type &sum, Type acc) {
+  sum = acc;
+  if (failed(parser.parseOptionalKeyword("from")))
+    return success();
+  FragmentType type;
+  if (parser.parseCustomTypeWithFallback(type))
+    return failure();
+  sum = type;
+  return success();
+}
+
+static void printSumType(OpAsmPrinter &printer, PromoteOp, Type sum, Type acc) {
+  if (sum == acc)
+    return;
+  printer << "from ";
+  printer.printStrippedAttrOrType(cast<FragmentType>(sum));
+}
+
 #define GET_OP_CLASSES
 #include "gq/Dialect/GQGPU/IR/GQGPUOps.cpp.inc"
 

@@ -228,7 +228,10 @@ Position FragmentType::getOffset(int64_t i) const {
 }
 
 int64_t FragmentType::getValuesPerRegister() const {
-  return getLayout().getValuesPerRegister(getElementType(), getBlock());
+  int64_t shared =
+      getLayout().getValuesPerRegister(getElementType(), getBlock());
+  // A value that has no neighbours has a register of its own.
+  return getNumValues() % shared == 0 ? shared : 1;
 }
 
 bool FragmentType::isSpread() const {

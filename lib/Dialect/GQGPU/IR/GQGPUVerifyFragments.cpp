@@ -98,6 +98,14 @@ LogicalResult PromoteOp::verify() {
     return emitOpError("expects an accumulator of f32 that has each element in "
                        "one thread, got ")
            << acc;
+  FragmentType sum = fragment(getSum());
+  if (sum != acc.cloneWith(sum.getElementType()))
+    return emitOpError("expects a sum of the accumulator's shape and layout, "
+                       "got ")
+           << sum;
+  if (Type type = sum.getElementType();
+      !type.isF32() && !type.isF16() && !type.isSignlessInteger(32))
+    return emitOpError("expects a sum of f32, f16 or i32, got ") << sum;
   // In every thread, or in those that hold elements of the row.
   auto everywhere = [&](FragmentType type) {
     return layout.getNumCopies(type.getShape()) == layout.getNumThreads();

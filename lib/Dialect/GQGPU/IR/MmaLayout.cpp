@@ -75,5 +75,7 @@ Position MmaLayoutAttr::getOffset(ArrayRef<int64_t> shape, ArrayRef<int64_t>,
 
 int64_t MmaLayoutAttr::getValuesPerRegister(Type elementType,
                                             ArrayRef<int64_t>) const {
-  return isa<Float8E4M3FNType, Float8E5M2Type>(elementType) ? kPair : 1;
+  // FP8 as its conversion makes it, f16 as wgmma leaves it.
+  return isa<Float8E4M3FNType, Float8E5M2Type, Float16Type>(elementType) ? kPair
+                                                                         : 1;
 }

@@ -73,6 +73,7 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
                                              reads[2].getTile(), Dim::Rows,
                                              add(loc, firstRow, row), am));
 
+  // Sums keep the type of the init, products have that of their instruction.
   FragmentType type = product.getResultType();
   if (failed(spread.fragment(op, op.getInit().getType())))
     return failure();
@@ -82,13 +83,13 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   Value previous;
   for (auto [slab, row] : llvm::enumerate(spread.firstRow)) {
     for (int64_t k = 0; k < depth; k += promote) {
-      Value partial = MmaAsyncOp::create(
+      Value pending = MmaAsyncOp::create(
           b, loc, type, ring, slot, reads[0].getTileAttr(),
           reads[1].getTileAttr(), row, previous,
           b.getDenseI64ArrayAttr({k, std::min(depth, k + promote)}), product);
-      previous = MmaWaitOp::create(b, loc, type, partial);
-      sums[slab] = PromoteOp::create(b, loc, type, previous, rowScales[slab],
-                                     colScales, sums[slab]);
+      previous = MmaWaitOp::create(b, loc, type, pending);
+      sums[slab] = PromoteOp::create(b, loc, sums[slab].getType(), previous,
+                                     rowScales[slab], colScales, sums[slab]);
     }
   }
   fragments[op.getResult(0)] = sums;

@@ -280,19 +280,20 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
   let summary = "block-scaled matrix multiplication, accumulating into init";
   let description = [{
     `init[m, n] += sum over k of sa * sb * a[m, k] * b[n, k]`: both operands are
-    K-major, as Hopper's FP8 tensor cores want them.
+    K-major, as Hopper's tensor cores want operands of one byte.
 
     | operand | shape | element types |
     |---|---|---|
-    | `a` | `M x K` | f8E4M3FN, f8E5M2 |
-    | `b` | `N x K` | f8E4M3FN, f8E5M2 (may differ from `a`) |
+    | `a` | `M x K` | f8E4M3FN, f8E5M2, i8 |
+    | `b` | `N x K` | f8E4M3FN or f8E5M2 (may differ from `a`), i8 if `a` is |
     | `a_scales` | `ceil(M/am) x ceil(K/ak)`, block `[am, ak]` | f32 |
     | `b_scales` | `ceil(N/bn) x ceil(K/bk)`, block `[bn, bk]` | f32 |
     | `init` | `M x N` | f32, or bf16 / f16: rounded once at the end |
 
     The tensor core adds at most `promote` products along K before the partial
     sum is scaled and added to the accumulator in f32 (Hopper's FP8 accumulator
-    keeps about 14 bits; the two-level sum is DeepSeek-V3's).
+    keeps about 14 bits; the two-level sum is DeepSeek-V3's). Products of i8 are
+    added up as integers, exactly; the sum is rounded to f32 when it is promoted.
 
     `origin`, three index values (M, N, K), says where in the scale blocks this
     op's element (0, 0, 0) lies, see `scaled_cast`.

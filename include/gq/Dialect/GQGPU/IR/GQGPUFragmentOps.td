@@ -77,14 +77,30 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
   let hasVerifier = 1;
 }
 
-def GQGPU_PromoteOp : GQGPU_Op<"promote", [Pure, AllTypesMatch<["acc", "partial", "result"]>]> {
-  let summary = "acc + partial * (row scale * column scale), one rounding per element";
-  let arguments = (ins GQGPU_FragmentType:$partial, GQGPU_FragmentType:$row_scales,
+def GQGPU_PromoteOp : GQGPU_Op<"promote", [Pure, AllTypesMatch<["acc", "result"]>]> {
+  let summary = "acc + f32(sum) * (row scale * column scale)";
+  let description = [{
+    Scales a sum of products and adds it to the accumulator, in f32: the product
+    of the scales is rounded, then one FMA. The sum is f32, f16 or i32, as its
+    instruction leaves it; an i32 that f32 does not have is rounded to nearest
+    even (none of a step of K is: 128 products of i8 are at most 2^21).
+
+    The type of a sum that is not the accumulator's is written.
+
+    Example:
+    ```mlir
+    %s = gqgpu.promote %p, %rows, %cols into %acc
+           : <64x1xf32, #gqgpu.mma>, <1x1xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma>
+           from <64x128xi32, #gqgpu.mma>
+    ```
+  }];
+  let arguments = (ins GQGPU_FragmentType:$sum, GQGPU_FragmentType:$row_scales,
     GQGPU_FragmentType:$col_scales, GQGPU_FragmentType:$acc);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
-    $partial `,` $row_scales `,` $col_scales `into` $acc attr-dict
+    $sum `,` $row_scales `,` $col_scales `into` $acc attr-dict
     `:` type($row_scales) `,` type($col_scales) `,` type($acc)
+    custom<SumType>(type($sum), ref(type($acc)))
   }];
   let hasVerifier = 1;
 }

@@ -69,7 +69,7 @@ def GQGPU_LayoutInterface : AttrInterface<"LayoutInterface"> {
     InterfaceMethod<[{
         Neighbouring values of a thread that share a register, in ascending bits:
         one-byte elements as their conversion makes them, 16-bit floats as they
-        are loaded.
+        are loaded, or as their instruction leaves them.
       }],
       "int64_t", "getValuesPerRegister",
       (ins "::mlir::Type":$elementType, "::llvm::ArrayRef<int64_t>":$block)>
