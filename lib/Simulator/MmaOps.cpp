@@ -15,6 +15,7 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 using namespace mlir::gq::sim;
+using mlir::gq::getNumericsType;
 using mlir::gq::RuntimeTensor;
 
 static const float *floats(const RuntimeTensor &tensor) {

@@ -147,33 +147,6 @@ gqgpu.kernel @k(%s: memref<1x1xf32>) attributes {threads = 256} {
 
 // -----
 
-!ring = !gqgpu.ring<1, <64x64xbf16, swizzle = 128>>
-gpu.module @m {
-gqgpu.kernel @k(%a: memref<64x64xbf16>) attributes {threads = 256, shared_memory = 16400} {
-  %c0 = arith.constant 0 : index
-  %r = gqgpu.ring_create bytes 8192 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 at 0 : !ring
-  %c = gqgpu.cursor : !gqgpu.cursor
-  gqgpu.warp_specialize {
-    gqgpu.role "math" kind math warps 4 registers 248 (%group) {
-      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-      // expected-error@+2 {{failed to legalize operation 'gqgpu.mma_async'}}
-      // expected-error@+1 {{has no lowering for #gqgpu.wgmma<m = 64, n = 64, k = 16, a = bf16, b = bf16, acc = f32>}}
-      %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 16, a = bf16, b = bf16, acc = f32> row %c0 k [0, 64] : !ring -> !gqgpu.fragment<64x64xf32, #gqgpu.mma>
-      %q = gqgpu.mma_wait %p : !gqgpu.fragment<64x64xf32, #gqgpu.mma>
-      gqgpu.release %r[%slot] : !ring
-    }
-    gqgpu.role "tma" kind tma warps 1 registers 40 {
-      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
-      gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<64x64xbf16>, !ring
-      gqgpu.commit %r[%slot] : !ring
-    }
-  }
-  gqgpu.return
-}
-}
-
-// -----
-
 !f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
 !s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>
 !q = !gqgpu.fragment<8x128xi8, #gqgpu.blocked<[8, 32], chunk = 4>>

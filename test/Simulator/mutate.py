@@ -91,11 +91,6 @@ FAULTS = {
                   " row %row k [0, 128]"
                   " reuse %partial : !acc : !ring -> <64x64xf32, #gqgpu.mma>\n"
                   "              %done = gqgpu.mma_wait %clobber : !acc\n" + RELEASE)],
-    "sum-in-f16": [
-        (RELEASE, "              %other = gqgpu.mma_async %ring[%slot] tiles(0, 1)"
-                  " by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f16>"
-                  " row %row k [0, 128] : !ring -> <64x64xf16, #gqgpu.mma>\n"
-                  "              %done = gqgpu.mma_wait %other : <64x64xf16, #gqgpu.mma>\n" + RELEASE)],
     # What is computed.
     "swapped-scale-rows": [(SCALES, SCALES.replace("%row", "%other")),
                            ("%row = arith.muli %group, %c64 : index\n",

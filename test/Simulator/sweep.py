@@ -55,6 +55,8 @@ def generated():
     # Of the types.
     for ta, tb, td in itertools.product((E4M3, E5M2), (E4M3, E5M2), ("bf16", "f16", "f32")):
         yield *matmul(100, 72, 272, ta=ta, tb=tb, td=td), []
+    for td in ("bf16", "f32"):
+        yield *matmul(100, 72, 272, ta="i8", tb="i8", td=td), []
     # Configs a person may write.
     small, large = matmul(200, 152, 400), matmul(600, 300, 272)
     for case, config in itertools.product((small, large), (

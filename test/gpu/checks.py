@@ -9,7 +9,8 @@ import torch
 from gridquant import reference
 
 DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16, "f32": torch.float32,
-          "f8E4M3FN": torch.float8_e4m3fn, "f8E5M2": torch.float8_e5m2}  # fmt: skip
+          "f8E4M3FN": torch.float8_e4m3fn, "f8E5M2": torch.float8_e5m2,
+          "i8": torch.int8}  # fmt: skip
 
 
 def ceildiv(a, b):
@@ -134,6 +135,14 @@ def make_scales(rows, cols, wild, generator):
     return noise * torch.exp2(exponents.float())
 
 
+def make_codes(rows, cols, element, generator):
+    """An operand of a matmul: about what quantising normally distributed data gives."""
+    x = torch.randn((rows, cols), device="cuda", generator=generator)
+    if element == "i8":
+        x = (x * 40).round().clamp(-127, 127)
+    return x.to(DTYPES[element])
+
+
 def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
     """(relative Frobenius error, elements past the bound).
 
@@ -143,7 +152,7 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
     """
     a_block, b_block = facts["a_block"], facts["b_block"]
     rand = lambda *s: torch.randn(s, device="cuda", generator=generator)
-    a, b = rand(m, k).to(DTYPES[facts["a"]]), rand(n, k).to(DTYPES[facts["b"]])
+    a, b = (make_codes(rows, k, facts[name], generator) for rows, name in ((m, "a"), (n, "b")))
     sa = make_scales(ceildiv(m, a_block[0]), ceildiv(k, a_block[1]), wild, generator)
     sb = make_scales(ceildiv(n, b_block[0]), ceildiv(k, b_block[1]), wild, generator)
     wide_a = a.double() * expand(sa, a_block, m, k)

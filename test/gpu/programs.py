@@ -131,6 +131,12 @@ def programs():
     add_matmul("matmul_f32", *deepseek, out="f32")
     add_matmul("matmul_e5m2_f16", *deepseek, a_type="f8E5M2", out="f16")
     add_matmul("matmul_32x128", (32, 128), (32, 128))
+    for shape, blocks in MATMUL_BLOCKS.items():
+        add_matmul(f"matmul_i8_{shape}", *blocks, a_type="i8", b_type="i8")
+    add_matmul("matmul_i8_f32", *deepseek, a_type="i8", b_type="i8", out="f32")
+    add_matmul("matmul_i8_small", *deepseek, m=7, n=96, k=80, a_type="i8", b_type="i8")
+    add_matmul("matmul_i8_bias_relu", *deepseek, a_type="i8", b_type="i8",
+               epilogue="bias_relu")  # fmt: skip
     add_matmul("matmul_bias_relu", *deepseek, epilogue="bias_relu")
     add_matmul("matmul_bias_twice", *deepseek, epilogue="bias_twice")
     # Rings of other lengths, and other divisions of the rows.

@@ -161,6 +161,11 @@ TEST_F(Layouts, NeighboursShareRegisters) {
   for (Type type : {f32, bf16, i8})
     EXPECT_EQ(shared(mma(), type), 1);
   EXPECT_EQ(shared(mma(), e4m3), 2);
+  EXPECT_EQ(shared(mma(), Float16Type::get(&context)), 2);
+  EXPECT_EQ(FragmentType::get(&context, {1, 3}, Float16Type::get(&context),
+                              mma(), {})
+                .getValuesPerRegister(),
+            1);
   LayoutInterface chunks = blocked(8, 8, 16), single = blocked(8, 8, 1);
   EXPECT_EQ(shared(chunks, f32), 1);
   EXPECT_EQ(shared(chunks, bf16), 2);

@@ -13,6 +13,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Verifier.h"
 #include "gtest/gtest.h"
+#include "llvm/ADT/StringSwitch.h"
 #include <regex>
 
 using namespace mlir;
@@ -401,18 +402,32 @@ return {};
 }
 ;
 
-/// A product of 64 x 8, and what waits for it.
-Value product(OpBuilder &b, Location loc, const Operands &in, int64_t end,
-              ValueRange reuse) {
-  Type e4m3 = Float8E4M3FNType::get(b.getContext()),
-       e5m2 = Float8E5M2Type::get(b.getContext());
-  return ptx::multiply(b, loc, {8, e4m3, e5m2, 0, end}, in.a, in.b, reuse);
+Type typeOf(OpBuilder &b, StringRef name) {
+  return llvm::StringSwitch<Type>(name)
+      .Case("e4m3", Float8E4M3FNType::get(b.getContext()))
+      .Case("e5m2", Float8E5M2Type::get(b.getContext()))
+      .Case("bf16", b.getBF16Type())
+      .Case("f16", b.getF16Type())
+      .Case("f32", b.getF32Type())
+      .Case("s8", b.getI8Type())
+      .Case("s32", b.getI32Type());
 }
+
 SmallVector<Value> members(OpBuilder &b, Location loc, Value aggregate) {
+  auto type = cast<LLVM::LLVMStructType>(aggregate.getType());
   SmallVector<Value> values;
-  for (int64_t i = 0; i < 4; ++i)
+  for (int64_t i = 0, e = type.getBody().size(); i < e; ++i)
     values.push_back(LLVM::ExtractValueOp::create(b, loc, aggregate, i));
   return values;
+}
+
+/// A product of 64 x 8 by names of types, and what waits for it.
+Value product(OpBuilder &b, Location loc, const Operands &in, StringRef acc,
+              StringRef typeA, StringRef typeB, int64_t end, ValueRange reuse) {
+  return ptx::multiply(
+      b, loc,
+      {8, typeOf(b, typeA), typeOf(b, typeB), typeOf(b, acc), 0, end}, in.a,
+      in.b, reuse);
 }
 SmallVector<Value> waited(OpBuilder &b, Location loc, Value accumulators) {
   return members(b, loc,
@@ -423,30 +438,63 @@ SmallVector<Value> waited(OpBuilder &b, Location loc, Value accumulators) {
   "{ .reg .b64 da, db; .reg .b32 hi, la, lb; .reg .pred no, yes; mov.b32 hi, " \
   "0x40000040; setp.ne.b32 no, hi, hi; setp.eq.b32 yes, hi, hi; "              \
   "wgmma.fence.sync.aligned; "
-#define WGMMA_STEP(a, b, k, accumulate)                                        \
-  "add.s32 la, " a ", " k "; add.s32 lb, " b ", " k "; mov.b64 da, {la, hi}; " \
-  "mov.b64 db, {lb, hi}; wgmma.mma_async.sync.aligned.m64n8k32.f32.e4m3.e5m2 " \
-  "{$0, $1, $2, $3}, da, db, " accumulate ", 1, 1; "
+#define WGMMA_STEP(form, registers, a, b, step, accumulate)                    \
+  "add.s32 la, " a ", " step "; add.s32 lb, " b ", " step                      \
+  "; mov.b64 da, {la, hi}; mov.b64 db, {lb, hi}; "                             \
+  "wgmma.mma_async.sync.aligned.m64n8" form " " registers                      \
+  ", da, db, " accumulate "; "
 #define WGMMA_END "wgmma.commit_group.sync.aligned; }"
 
+// Two instructions, 32 bytes apart. `registers` are those of the accumulators,
+// `la` and `lb` the placeholders behind them.
+#define WGMMA(acc, a, b_, k, immediates, registers, la, lb, constraints)       \
+  {                                                                            \
+    "wgmma_" acc "_" a "_" b_,                                                 \
+        BUILD{return waited(b, loc,                                            \
+                            product(b, loc, in, acc, a, b_, 2 * k, {}));       \
+  }                                                                            \
+  , WGMMA_START WGMMA_STEP("k" #k "." acc "." a "." b_, registers, la, lb,     \
+                           "0", "no" immediates)                               \
+        WGMMA_STEP("k" #k "." acc "." a "." b_, registers, la, lb, "2",        \
+                   "yes" immediates) WGMMA_END,                                \
+      constraints,                                                             \
+      "wgmma\\.mma_async\\.sync\\.aligned\\.m64n8k" #k "\\." acc "\\." a       \
+      "\\." b_ " \\{%\\w+(, %\\w+)+\\}, da, db, no" immediates ";"             \
+  }
+#define WGMMA_F32(a, b_, k, immediates)                                        \
+  WGMMA("f32", a, b_, k, immediates, "{$0, $1, $2, $3}", "$4", "$5",           \
+        "=f,=f,=f,=f,r,r,~{memory}")
+#define WGMMA_F16(a, b_, k, immediates)                                        \
+  WGMMA("f16", a, b_, k, immediates, "{$0, $1}", "$2", "$3",                   \
+        "=r,=r,r,r,~{memory}")
+
 const Case products[] = {
-    {"multiply", BUILD{return waited(b, loc, product(b, loc, in, 64, {}));
-}
-,
-    WGMMA_START WGMMA_STEP("$4", "$5", "0", "no")
-        WGMMA_STEP("$4", "$5", "2", "yes") WGMMA_END,
-    "=f,=f,=f,=f,r,r,~{memory}",
-    R"(wgmma\.mma_async\.sync\.aligned\.m64n8k32\.f32\.e4m3\.e5m2 \{%\w+, %\w+, %\w+, %\w+\}, da, db, no, 1, 1;)"
-}
-, {"multiplyInPlace", BUILD{Value first = product(b, loc, in, 32, {});
+    WGMMA_F32("e4m3", "e4m3", 32, ", 1, 1"),
+    WGMMA_F32("e4m3", "e5m2", 32, ", 1, 1"),
+    WGMMA_F32("e5m2", "e4m3", 32, ", 1, 1"),
+    WGMMA_F32("e5m2", "e5m2", 32, ", 1, 1"),
+    WGMMA_F32("f16", "f16", 16, ", 1, 1, 0, 0"),
+    WGMMA_F32("bf16", "bf16", 16, ", 1, 1, 0, 0"),
+    WGMMA_F16("e4m3", "e4m3", 32, ", 1, 1"),
+    WGMMA_F16("e4m3", "e5m2", 32, ", 1, 1"),
+    WGMMA_F16("e5m2", "e4m3", 32, ", 1, 1"),
+    WGMMA_F16("e5m2", "e5m2", 32, ", 1, 1"),
+    WGMMA_F16("f16", "f16", 16, ", 1, 1, 0, 0"),
+    WGMMA("s32", "s8", "s8", 32, "", "{$0, $1, $2, $3}", "$4", "$5",
+          "=r,=r,=r,=r,r,r,~{memory}"),
+    {"multiplyInPlace", BUILD{Value first = product(b, loc, in, "s32", "s8",
+                                                    "s8", 32, {});
 SmallVector<Value> old = waited(b, loc, first);
-return waited(b, loc, product(b, loc, in, 32, old));
+return waited(b, loc, product(b, loc, in, "s32", "s8", "s8", 32, old));
 }
-, WGMMA_START WGMMA_STEP("$8", "$9", "0", "no") WGMMA_END,
-    "=f,=f,=f,=f,0,1,2,3,r,r,~{memory}",
+, WGMMA_START WGMMA_STEP("k32.s32.s8.s8", "{$0, $1, $2, $3}", "$8", "$9", "0",
+                         "no") WGMMA_END,
+    "=r,=r,=r,=r,0,1,2,3,r,r,~{memory}",
     R"(wgmma\.commit_group\.sync\.aligned;)"
 }
-, {"waitProducts", BUILD{return waited(b, loc, product(b, loc, in, 32, {}));
+, {"waitProducts", BUILD{return waited(b, loc, product(b, loc, in, "f32",
+                                                       "e4m3", "e5m2", 32,
+                                                       {}));
 }
 , "wgmma.wait_group.sync.aligned 0;", "=f,=f,=f,=f,0,1,2,3,~{memory}",
     R"(wgmma\.wait_group\.sync\.aligned 0;)"

@@ -59,7 +59,7 @@ func.func @matmul_rank_init(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4
 
 func.func @matmul_type_a(%a: tensor<64x512xbf16>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
     %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
-  // expected-error@+1 {{expects operand a of element type f8E4M3FN or f8E5M2, got 'bf16'}}
+  // expected-error@+1 {{expects operand a of element type f8E4M3FN, f8E5M2 or i8, got 'bf16'}}
   %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
     outs(%c : tensor<64x256xf32>)
     : tensor<64x512xbf16>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
@@ -70,10 +70,32 @@ func.func @matmul_type_a(%a: tensor<64x512xbf16>, %b: tensor<256x512xf8E4M3FN>, 
 
 func.func @matmul_type_b(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xi8>, %sa: tensor<64x4xf32>,
     %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
-  // expected-error@+1 {{expects operand b of element type f8E4M3FN or f8E5M2, got 'i8'}}
+  // expected-error@+1 {{expects operand b of element type f8E4M3FN or f8E5M2 beside an operand a of 'f8E4M3FN', got 'i8'}}
   %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
     outs(%c : tensor<64x256xf32>)
     : tensor<64x512xf8E4M3FN>, tensor<256x512xi8>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_type_b_integer(%a: tensor<64x512xi8>, %b: tensor<256x512xf8E5M2>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand b of element type i8 beside an operand a of 'i8', got 'f8E5M2'}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xi8>, tensor<256x512xf8E5M2>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_type_b_wide(%a: tensor<64x512xi8>, %b: tensor<256x512xi32>, %sa: tensor<64x4xf32>,
+    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand b of element type f8E4M3FN, f8E5M2 or i8, got 'i32'}}
+  %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+    outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xi8>, tensor<256x512xi32>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
   return
 }
 

@@ -125,6 +125,38 @@ gqgpu.kernel @k(%z: f32) {
 
 // -----
 
+gqgpu.kernel @k(%z: f32, %h: bf16) {
+  %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  %s = gqgpu.splat %h : bf16 -> !gqgpu.fragment<64x128xbf16, #gqgpu.mma>
+  %one = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects a sum of f32, f16 or i32, got '!gqgpu.fragment<64x128xbf16, #gqgpu.mma>'}}
+  %d = gqgpu.promote %s, %one, %one into %p : <1x1xf32, #gqgpu.mma>, <1x1xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma> from <64x128xbf16, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32, %i: i32) {
+  %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  %s = gqgpu.splat %i : i32 -> !gqgpu.fragment<64x64xi32, #gqgpu.mma>
+  %one = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects a sum of the accumulator's shape and layout, got '!gqgpu.fragment<64x64xi32, #gqgpu.mma>'}}
+  %d = gqgpu.promote %s, %one, %one into %p : <1x1xf32, #gqgpu.mma>, <1x1xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma> from <64x64xi32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32, %i: i32) {
+  %p = gqgpu.splat %i : i32 -> !gqgpu.fragment<64x128xi32, #gqgpu.mma>
+  %one = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects an accumulator of f32 that has each element in one thread, got '!gqgpu.fragment<64x128xi32, #gqgpu.mma>'}}
+  %d = gqgpu.promote %p, %one, %one into %p : <1x1xf32, #gqgpu.mma>, <1x1xf32, #gqgpu.mma>, <64x128xi32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
 // A chunk of the blocked layout does not know the other threads' columns.
 !b = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
 gqgpu.kernel @k(%z: f32) {

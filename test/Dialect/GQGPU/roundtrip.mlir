@@ -82,6 +82,10 @@ gpu.module @kernels {
         %d1 = gqgpu.mma_wait %p1 : !frag
         // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x2xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma>
         %sum = gqgpu.promote %d1, %rs, %cs into %acc : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x2xf32, #gqgpu.mma>, !frag
+        // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x2xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma> from <64x128xi32, #gqgpu.mma>
+        %i0 = arith.constant 0 : i32
+        %integers = gqgpu.splat %i0 : i32 -> !gqgpu.fragment<64x128xi32, #gqgpu.mma>
+        %from = gqgpu.promote %integers, %rs, %cs into %acc : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x2xf32, #gqgpu.mma>, !frag from !gqgpu.fragment<64x128xi32, #gqgpu.mma>
         // CHECK: gqgpu.release %[[R]][%[[SLOT]]] : !ring
         gqgpu.release %r[%slot] : !ring
       }
