@@ -162,10 +162,10 @@ TEST_F(Layouts, NeighboursShareRegisters) {
     EXPECT_EQ(shared(mma(), type), 1);
   EXPECT_EQ(shared(mma(), e4m3), 2);
   EXPECT_EQ(shared(mma(), Float16Type::get(&context)), 2);
-  EXPECT_EQ(FragmentType::get(&context, {1, 3}, Float16Type::get(&context),
-                              mma(), {})
-                .getValuesPerRegister(),
-            1);
+  EXPECT_EQ(
+      FragmentType::get(&context, {1, 3}, Float16Type::get(&context), mma(), {})
+          .getValuesPerRegister(),
+      1);
   LayoutInterface chunks = blocked(8, 8, 16), single = blocked(8, 8, 1);
   EXPECT_EQ(shared(chunks, f32), 1);
   EXPECT_EQ(shared(chunks, bf16), 2);

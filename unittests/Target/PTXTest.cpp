@@ -12,8 +12,8 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Verifier.h"
-#include "gtest/gtest.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "gtest/gtest.h"
 #include <regex>
 
 using namespace mlir;
@@ -425,9 +425,8 @@ SmallVector<Value> members(OpBuilder &b, Location loc, Value aggregate) {
 Value product(OpBuilder &b, Location loc, const Operands &in, StringRef acc,
               StringRef typeA, StringRef typeB, int64_t end, ValueRange reuse) {
   return ptx::multiply(
-      b, loc,
-      {8, typeOf(b, typeA), typeOf(b, typeB), typeOf(b, acc), 0, end}, in.a,
-      in.b, reuse);
+      b, loc, {8, typeOf(b, typeA), typeOf(b, typeB), typeOf(b, acc), 0, end},
+      in.a, in.b, reuse);
 }
 SmallVector<Value> waited(OpBuilder &b, Location loc, Value accumulators) {
   return members(b, loc,
@@ -448,15 +447,14 @@ SmallVector<Value> waited(OpBuilder &b, Location loc, Value accumulators) {
 // Two instructions, 32 bytes apart. `registers` are those of the accumulators,
 // `la` and `lb` the placeholders behind them.
 #define WGMMA(acc, a, b_, k, immediates, registers, la, lb, constraints)       \
-  {                                                                            \
-    "wgmma_" acc "_" a "_" b_,                                                 \
-        BUILD{return waited(b, loc,                                            \
-                            product(b, loc, in, acc, a, b_, 2 * k, {}));       \
+  {"wgmma_" acc "_" a "_" b_,                                                  \
+   BUILD{return waited(b, loc, product(b, loc, in, acc, a, b_, 2 * k, {}));    \
   }                                                                            \
-  , WGMMA_START WGMMA_STEP("k" #k "." acc "." a "." b_, registers, la, lb,     \
-                           "0", "no" immediates)                               \
-        WGMMA_STEP("k" #k "." acc "." a "." b_, registers, la, lb, "2",        \
-                   "yes" immediates) WGMMA_END,                                \
+  ,                                                                            \
+      WGMMA_START WGMMA_STEP("k" #k "." acc "." a "." b_, registers, la, lb,   \
+                             "0", "no" immediates)                             \
+          WGMMA_STEP("k" #k "." acc "." a "." b_, registers, la, lb, "2",      \
+                     "yes" immediates) WGMMA_END,                              \
       constraints,                                                             \
       "wgmma\\.mma_async\\.sync\\.aligned\\.m64n8k" #k "\\." acc "\\." a       \
       "\\." b_ " \\{%\\w+(, %\\w+)+\\}, da, db, no" immediates ";"             \
@@ -482,19 +480,20 @@ const Case products[] = {
     WGMMA_F16("f16", "f16", 16, ", 1, 1, 0, 0"),
     WGMMA("s32", "s8", "s8", 32, "", "{$0, $1, $2, $3}", "$4", "$5",
           "=r,=r,=r,=r,r,r,~{memory}"),
-    {"multiplyInPlace", BUILD{Value first = product(b, loc, in, "s32", "s8",
-                                                    "s8", 32, {});
+    {"multiplyInPlace",
+     BUILD{Value first = product(b, loc, in, "s32", "s8", "s8", 32, {});
 SmallVector<Value> old = waited(b, loc, first);
 return waited(b, loc, product(b, loc, in, "s32", "s8", "s8", 32, old));
 }
-, WGMMA_START WGMMA_STEP("k32.s32.s8.s8", "{$0, $1, $2, $3}", "$8", "$9", "0",
-                         "no") WGMMA_END,
+,
+    WGMMA_START WGMMA_STEP("k32.s32.s8.s8", "{$0, $1, $2, $3}", "$8", "$9", "0",
+                           "no") WGMMA_END,
     "=r,=r,=r,=r,0,1,2,3,r,r,~{memory}",
     R"(wgmma\.commit_group\.sync\.aligned;)"
 }
-, {"waitProducts", BUILD{return waited(b, loc, product(b, loc, in, "f32",
-                                                       "e4m3", "e5m2", 32,
-                                                       {}));
+, {"waitProducts",
+   BUILD{return waited(b, loc,
+                       product(b, loc, in, "f32", "e4m3", "e5m2", 32, {}));
 }
 , "wgmma.wait_group.sync.aligned 0;", "=f,=f,=f,=f,0,1,2,3,~{memory}",
     R"(wgmma\.wait_group\.sync\.aligned 0;)"
