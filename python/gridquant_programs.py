@@ -52,12 +52,13 @@ EPILOGUES = {
 
 
 def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
-           b_type="f8E4M3FN", out="bf16", epilogue="round", config=None):  # fmt: skip
+           b_type="f8E4M3FN", out="bf16", epilogue="round", config=None,
+           scale_types=("f32", "f32")):  # fmt: skip
     """D = A . B^T with block scales. `epilogue` is what follows the product in f32, or
     None: gq.scaled_matmul computes `out` itself."""
     a, b = tensor(m, k, a_type), tensor(n, k, b_type)
-    a_scales = tensor(blocks(m, a_block[0]), blocks(k, a_block[1]), "f32")
-    b_scales = tensor(blocks(n, b_block[0]), blocks(k, b_block[1]), "f32")
+    a_scales = tensor(blocks(m, a_block[0]), blocks(k, a_block[1]), scale_types[0])
+    b_scales = tensor(blocks(n, b_block[0]), blocks(k, b_block[1]), scale_types[1])
     result = tensor(m, n, out)
     acc_type = "f32" if epilogue else out
     acc = tensor(m, n, acc_type)

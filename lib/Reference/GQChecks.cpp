@@ -1,7 +1,8 @@
-//===- GQChecks.cpp - shapes of the operands of gq ops at run time --------===//
+//===- GQChecks.cpp - operands of gq ops at run time ----------------------===//
 
 #include "GQChecks.h"
 #include "Interpreter.h"
+#include "gq/Numerics/Convert.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -33,4 +34,18 @@ LogicalResult mlir::gq::toResult(Operation *op,
   if (status.ok())
     return success();
   return op->emitOpError(status.message());
+}
+
+FailureOr<RuntimeTensor> mlir::gq::widenScales(Interpreter &in, Operation *op,
+                                               const RuntimeTensor &scales) {
+  if (scales.getElementType().isF32())
+    return scales;
+  FailureOr<RuntimeTensor> wide = in.createTensor(
+      op, Float32Type::get(op->getContext()), scales.getShape());
+  if (failed(wide))
+    return failure();
+  gridquant::convertToFloat(typeOf(scales), scales.getData(),
+                            scales.getNumElements(),
+                            reinterpret_cast<float *>(wide->getMutableData()));
+  return wide;
 }

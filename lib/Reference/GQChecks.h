@@ -1,6 +1,7 @@
-//===- GQChecks.h - shapes of the operands of gq ops at run time ----------===//
+//===- GQChecks.h - operands of gq ops at run time --------------*- C++ -*-===//
 //
-// What the verifiers could not see while sizes were dynamic, in their words.
+// What the verifiers could not see while sizes were dynamic, in their words;
+// operands as the numerics library takes them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,6 +25,10 @@ FailureOr<SmallVector<int64_t>> getOrigin(Interpreter &in, BlockOpInterface op);
 
 /// A refusal of the numerics library as a diagnostic.
 LogicalResult toResult(Operation *op, const gridquant::Status &status);
+
+/// Scales of any type as f32.
+FailureOr<RuntimeTensor> widenScales(Interpreter &in, Operation *op,
+                                     const RuntimeTensor &scales);
 
 /// A tensor of a verified op as the numerics library sees it.
 inline gridquant::ElementType typeOf(const RuntimeTensor &tensor) {

@@ -58,21 +58,6 @@ static FailureOr<AlignedScales> alignScales(Interpreter &in, Operation *op,
   return aligned;
 }
 
-/// Scales as the numerics library takes them: f32.
-static FailureOr<RuntimeTensor> widenScales(Interpreter &in, Operation *op,
-                                            const RuntimeTensor &scales) {
-  if (scales.getElementType().isF32())
-    return scales;
-  FailureOr<RuntimeTensor> wide = in.createTensor(
-      op, Float32Type::get(op->getContext()), scales.getShape());
-  if (failed(wide))
-    return failure();
-  gridquant::convertToFloat(typeOf(scales), scales.getData(),
-                            scales.getNumElements(),
-                            reinterpret_cast<float *>(wide->getMutableData()));
-  return wide;
-}
-
 //===----------------------------------------------------------------------===//
 // Quantisation
 //===----------------------------------------------------------------------===//

@@ -65,8 +65,14 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
                                           options.originK, n, k, bShape))))
     return failure();
   // A matrix without elements reads no scales, however many there are.
-  FailureOr<RuntimeTensor> aScales(in.getTensor(op.getAScales()));
-  FailureOr<RuntimeTensor> bScales(in.getTensor(op.getBScales()));
+  const RuntimeTensor &aGiven = in.getTensor(op.getAScales()),
+                      &bGiven = in.getTensor(op.getBScales());
+  auto scaleBytes =
+      static_cast<double>(aGiven.getNumBytes() + bGiven.getNumBytes());
+  FailureOr<RuntimeTensor> aScales = widenScales(in, op, aGiven);
+  FailureOr<RuntimeTensor> bScales = widenScales(in, op, bGiven);
+  if (failed(aScales) || failed(bScales))
+    return failure();
   if (m > 0 && n > 0 && k > 0) {
     aScales = cropScales(in, op, *aScales, aShape);
     bScales = cropScales(in, op, *bScales, bShape);
@@ -129,8 +135,8 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
   ++in.statistics.matmuls;
   in.statistics.matmulFlops += 2.0 * static_cast<double>(m) *
                                static_cast<double>(n) * static_cast<double>(k);
-  in.statistics.matmulBytes += static_cast<double>(
-      a.getNumBytes() + b.getNumBytes() + aScales->getNumBytes() +
-      bScales->getNumBytes() + result.getNumBytes());
+  in.statistics.matmulBytes +=
+      scaleBytes + static_cast<double>(a.getNumBytes() + b.getNumBytes() +
+                                       result.getNumBytes());
   return in.set(op, std::move(result));
 }

@@ -58,9 +58,14 @@ LogicalResult Agent::execute(ReadScalesOp op) {
            << indexOf(0) << " to " << indexOf(count - 1) << " of a tile of "
            << scales;
   if (*tile && threadBlock.launch.values) {
+    const RuntimeTensor &data = (*tile)->data;
     auto *to = reinterpret_cast<float *>((*result)->values.getMutableData());
     for (int64_t i = 0; i < count; ++i)
-      to[i] = floats((*tile)->data)[indexOf(i)];
+      gridquant::convertToFloat(
+          *getNumericsType(data.getElementType()),
+          data.getData() + (indexOf(i) * data.getDim(1) + op.getColumn()) *
+                               data.getElementSize(),
+          1, to + i);
   }
   return setFragment(op, *result);
 }

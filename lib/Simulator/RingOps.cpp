@@ -154,6 +154,9 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
            << buffer->operand << " of the launch: index " << dim << " is "
            << at.back() << ", the size is " << extent;
   }
+  if (auto copy = dyn_cast<CopyLoadOp>(op))
+    if (failed(checkAligned(copy, at)))
+      return failure();
   tile.fill = op;
   tile.inFlight = true;
   tile.round = (*token)->round;

@@ -63,8 +63,12 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   };
   slots(rows * depth * shape.operandBits / 8, kOperandAlign);
   slots(columns * depth * shape.operandBits / 8, kOperandAlign);
-  slots(4 * scalesOf(rows, shape.aBlock[0]), kScaleAlign);
-  slots(4 * scalesOf(columns, shape.bBlock[0]), kScaleAlign);
+  slots(scalesOf(rows, shape.aBlock[0]) * scalesOf(depth, shape.aBlock[1]) *
+            shape.aScaleBits / 8,
+        kScaleAlign);
+  slots(scalesOf(columns, shape.bBlock[0]) * scalesOf(depth, shape.bBlock[1]) *
+            shape.bScaleBits / 8,
+        kScaleAlign);
   return llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
 }
 
@@ -89,12 +93,27 @@ static int64_t leastRegisters(const TargetModel &target,
          kOtherRegisters;
 }
 
+/// The scales of a step's first blocks are read before its products; those of
+/// further blocks along K are others, read while the product runs.
+static int64_t scaleRegisters(const TargetModel &target,
+                              const MatmulShape &shape,
+                              const MatmulConfig &config) {
+  int64_t depth = config.tile[2];
+  int64_t columns = scalesOf(config.tile[1], shape.bBlock[0]);
+  int64_t rows = shape.aBlock[0] % target.mmaRows == 0 ? 1 : 2;
+  return columns - 1 + (shape.bBlock[1] < depth ? columns : 0) +
+         (shape.aBlock[1] < depth ? rows : 0);
+}
+
+int64_t strategy::promotedDepth(const MatmulShape &shape, int64_t depth) {
+  return std::min({depth, shape.aBlock[1], shape.bBlock[1]});
+}
+
 int64_t strategy::mathRegisters(const TargetModel &target,
                                 const MatmulShape &shape,
                                 const MatmulConfig &config) {
-  int64_t scales = std::max<int64_t>(
-      0, llvm::divideCeil(config.tile[1], shape.bBlock[0]) - 1);
-  int64_t loop = leastRegisters(target, config) + scales;
+  int64_t loop =
+      leastRegisters(target, config) + scaleRegisters(target, shape, config);
   // Beside the accumulators of all slabs, ptxas holds what the epilogue reads
   // for them, of about two tensors at a time.
   int64_t tiles = llvm::count(shape.epilogue, Spread::Tile);
@@ -110,11 +129,16 @@ int64_t strategy::mathRegisters(const TargetModel &target,
 //===----------------------------------------------------------------------===//
 
 Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape) {
+  // A step of K is whole blocks or inside of one, and a block is whole
+  // instructions.
+  int64_t step = target.swizzleBytes * 8 / shape.operandBits;
+  int64_t least = target.mmaDepthBytes * 8 / shape.operandBits;
   for (auto [name, depth] :
        {std::pair("a", shape.aBlock[1]), std::pair("b", shape.bBlock[1])})
-    if (depth % target.swizzleBytes != 0)
+    if (depth % step != 0 && (step % depth != 0 || depth % least != 0))
       return ("expects blocks of " + Twine(name) +
-              " along K to be a multiple of " + Twine(target.swizzleBytes) +
+              " along K to be a multiple of " + Twine(step) +
+              ", or to divide it and be a multiple of " + Twine(least) +
               ", got " + Twine(depth))
           .str();
   return std::nullopt;

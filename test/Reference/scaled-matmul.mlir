@@ -3,6 +3,7 @@
 // RUN: gq-run %s --backend=reference --print --entry=plain --check | FileCheck %s --check-prefix=PLAIN
 // RUN: gq-run %s --backend=reference --print --entry=origin | FileCheck %s --check-prefix=ORIGIN
 // RUN: gq-run %s --backend=reference --print --entry=narrow | FileCheck %s --check-prefix=NARROW
+// RUN: gq-run %s --backend=reference --print --entry=e8m0 --check | FileCheck %s --check-prefix=E8M0
 // RUN: gq-run %s --backend=reference --print --entry=nan | FileCheck %s --check-prefix=NAN
 
 // Element (0, 0): 10 + 2*3 * (1 + 2) + 4*5 * (3 + 4); in column 1 the products
@@ -63,4 +64,20 @@ func.func @nan() -> tensor<2x2xf32> {
          outs(%c : tensor<2x2xf32>)
          : tensor<2x1xf8E4M3FN>, tensor<2x1xf8E5M2>, tensor<1x1xf32>, tensor<1x1xf32> -> tensor<2x2xf32>
   return %d : tensor<2x2xf32>
+}
+
+// Codes of scales are exponents: 1 is 2^-126, 126 a half, 0 is 2^-127 and 255 NaN.
+// Element (0, 0): 2 * 3 + 0.5*4 * 7.
+// E8M0: value0 tensor<3x1xf32> {{\[\[}}20], [3], [nan]]
+// E8M0: check0 passed
+func.func @e8m0() -> tensor<3x1xf32> {
+  %a = arith.constant dense<[[1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]]> : tensor<3x4xf8E4M3FN>
+  %b = arith.constant dense<1.0> : tensor<1x4xf8E4M3FN>
+  %sa = arith.constant dense<[[0x01, 0x7E], [0x00, 0x7F], [0x00, 0xFF]]> : tensor<3x2xf8E8M0FNU>
+  %sb = arith.constant dense<[[1.7014118346046923e+38, 4.0]]> : tensor<1x2xf32>
+  %zero = arith.constant dense<0.0> : tensor<3x1xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 2], %sb block [2, 2])
+         outs(%zero : tensor<3x1xf32>)
+         : tensor<3x4xf8E4M3FN>, tensor<1x4xf8E4M3FN>, tensor<3x2xf8E8M0FNU>, tensor<1x2xf32> -> tensor<3x1xf32>
+  return %d : tensor<3x1xf32>
 }

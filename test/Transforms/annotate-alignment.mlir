@@ -74,3 +74,37 @@ gqgpu.kernel @reasons(%x: memref<?x?xf32>, %y: memref<?x514xf32>, %q: memref<?x?
   gqgpu.store_shared %bands, %q[%c0, %n] {transposed} : !gqgpu.tile<512x32xi8, band = 16>, memref<?x?xi8>
   gqgpu.return
 }
+
+// -----
+
+// Copies of small elements: four, or two, that start at a word. Of one element to a row,
+// or of four bytes each, there is nothing to prove.
+// CHECK-LABEL: gqgpu.kernel @copies
+// CHECK: copy_load {{.*}} tile 0 {aligned = 4 : i64}
+// CHECK: copy_load {{.*}} tile 1 {aligned = 2 : i64}
+// CHECK: copy_load {{.*}} tile 2 : memref<?x?xf8E8M0FNU>
+// CHECK: copy_load {{.*}} tile 3 : memref<?x?xf32>
+// CHECK: copy_load {{.*}} tile 4 : memref<?x?xf8E8M0FNU>
+// CHECK: copy_load {{.*}} tile 5 {aligned = 4 : i64} : memref<?x18xf8E8M0FNU>
+// REMARK: Remark="copy_load moves one element at a time: its last index is not known to be a multiple of 4, only of 2"
+// REMARK: Remark="copy_load moves one element at a time: rows of 18 elements are no multiple of 4"
+// REMARK-NOT: Remark="copy_load
+!ring = !gqgpu.ring<2, <64x4xf8E8M0FNU>, <64x2xbf16>, <64x1xf8E8M0FNU>, <64x4xf32>, <64x4xf8E8M0FNU>, <64x4xf8E8M0FNU>>
+gqgpu.kernel @copies(%s: memref<?x?xf8E8M0FNU>, %t: memref<?x?xbf16>, %u: memref<?x?xf32>, %o: memref<?x18xf8E8M0FNU>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c128 = arith.constant 128 : index
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  scf.for %k = %c0 to %n step %c128 {
+    %i = affine.apply affine_map<(d) -> (d floordiv 32)>(%k)
+    %j = affine.apply affine_map<(d) -> (d floordiv 64)>(%k)
+    gqgpu.copy_load %s[%c0, %i] -> %r[%slot] tile 0 : memref<?x?xf8E8M0FNU>, !ring
+    gqgpu.copy_load %t[%c0, %j] -> %r[%slot] tile 1 : memref<?x?xbf16>, !ring
+    gqgpu.copy_load %s[%c0, %i] -> %r[%slot] tile 2 : memref<?x?xf8E8M0FNU>, !ring
+    gqgpu.copy_load %u[%c0, %i] -> %r[%slot] tile 3 : memref<?x?xf32>, !ring
+    gqgpu.copy_load %s[%c0, %j] -> %r[%slot] tile 4 : memref<?x?xf8E8M0FNU>, !ring
+    gqgpu.copy_load %o[%c0, %i] -> %r[%slot] tile 5 : memref<?x18xf8E8M0FNU>, !ring
+  }
+  gqgpu.return
+}

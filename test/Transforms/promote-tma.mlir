@@ -155,3 +155,25 @@ func.func @two_launches(%x: tensor<64x512xbf16>) -> (tensor<64x4xf32>, tensor<64
   return %s, %f : tensor<64x4xf32>, tensor<64x4xf32>
 }
 }
+
+// Scales of one byte: four to a row of the tile are a word, one is not.
+// REMARK-NOT: operand a_scales
+// REMARK: [Missed] scales | Category:gq-promote-tma | Remark="operand b_scales has tile rows of 1 bytes, no whole words of 4: copied through registers"
+// REMARK-NOT: operand a_scales
+// CHECK-LABEL: gqgpu.kernel @bytes
+// CHECK: gqgpu.load %arg2[{{.*}}] {path = #gqgpu.path<copy>}
+// CHECK: gqgpu.load %arg3[{{.*}}] {path = #gqgpu.path<copy>}
+gqgpu.kernel @bytes(%a: memref<?x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>, %sa: memref<?x16xf8E8M0FNU>, %sb: memref<2x4xf8E8M0FNU>, %d: memref<?x256xf32>) {
+  %c0 = arith.constant 0 : index
+  gqgpu.tile_loop (%i, %j) to (%c0, %c0) step [64, 128] {
+    %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+    %bt = gqgpu.load %b[%j, %c0] : memref<256x512xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+    %s = gqgpu.load %sa[%i, %c0] : memref<?x16xf8E8M0FNU> -> tensor<64x4xf8E8M0FNU>
+    %t = gqgpu.load %sb[%c0, %c0] : memref<2x4xf8E8M0FNU> -> tensor<1x1xf8E8M0FNU>
+    %e = tensor.empty() : tensor<64x128xf32>
+    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 32], %t block [128, 128]) outs(%e : tensor<64x128xf32>)
+        : tensor<64x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<64x4xf8E8M0FNU>, tensor<1x1xf8E8M0FNU> -> tensor<64x128xf32>
+    gqgpu.store %p, %d[%i, %j] : tensor<64x128xf32>, memref<?x256xf32>
+  }
+  gqgpu.return
+}

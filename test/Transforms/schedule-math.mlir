@@ -342,3 +342,43 @@ gqgpu.kernel @last_read(%n: index, %zero: f32, %b: i1, %d: memref<64x128xf32>) {
   }
   gqgpu.return
 }
+
+// Scales of a second block of K are read in their own step, before the product that
+// they are for; only the first ones move.
+// CHECK-LABEL: gqgpu.kernel @blocks
+// CHECK: gqgpu.wait
+// CHECK-NEXT: %[[FIRST:.*]] = gqgpu.read_scales {{.*}} block 64 : !ring{{[0-9]*}}
+// CHECK-NEXT: scf.for {{.*}} iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %[[SLOT:.*]] = %{{.*}}, %[[X:.*]] = %[[FIRST]])
+// CHECK-NEXT: gqgpu.mma_async %{{.*}}[%[[SLOT]]] {{.*}} k [0, 64]
+// CHECK-NEXT: gqgpu.mma_wait
+// CHECK-NEXT: gqgpu.promote %{{.*}}, %[[X]], %[[X]] into
+// CHECK-NEXT: %[[Y:.*]] = gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 1 cols %{{.*}} block 64 column 1
+// CHECK-NEXT: gqgpu.mma_async %{{.*}}[%[[SLOT]]] {{.*}} k [64, 128]
+// CHECK: %[[NEXT:.*]] = gqgpu.wait
+// CHECK-NEXT: gqgpu.read_scales %{{.*}}[%[[NEXT]]] tile 1 cols %{{.*}} block 64 : !ring
+// CHECK-NEXT: gqgpu.mma_wait
+// CHECK-NEXT: gqgpu.release %{{.*}}[%[[SLOT]]]
+// CHECK-NEXT: gqgpu.promote %{{.*}}, %[[Y]], %[[Y]] into
+!blocks = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x2xf32>>
+gqgpu.kernel @blocks(%n: index, %init: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = gqgpu.splat %init : f32 -> !acc
+  %r = gqgpu.ring_create : !blocks
+  %first = gqgpu.cursor : !gqgpu.cursor
+  %s, %e = scf.for %k = %c0 to %n step %c1 iter_args(%a = %zero, %c = %first) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !blocks -> !gqgpu.slot
+    %x = gqgpu.read_scales %r[%slot] tile 1 cols %c0 block 64 : !blocks -> !one
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 64] : !blocks -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    %t = gqgpu.promote %w, %x, %x into %a : !one, !one, !acc
+    %y = gqgpu.read_scales %r[%slot] tile 1 cols %c0 block 64 column 1 : !blocks -> !one
+    %q = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [64, 128] reuse %w : !acc : !blocks -> !acc
+    %v = gqgpu.mma_wait %q : !acc
+    %u = gqgpu.promote %v, %y, %y into %t : !one, !one, !acc
+    gqgpu.release %r[%slot] : !blocks
+    %next = gqgpu.advance %r[%c] : !blocks, !gqgpu.cursor
+    scf.yield %u, %next : !acc, !gqgpu.cursor
+  }
+  gqgpu.return
+}

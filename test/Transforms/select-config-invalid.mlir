@@ -82,20 +82,30 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 // -----
 
 !d = tensor<512x512xf32>
-func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x8xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{expects blocks of a along K to be a multiple of 128, got 64}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 64], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128]>}
-      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x8xf32>, tensor<4x4xf32> -> !d
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x6xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{expects blocks of a along K to be a multiple of 128, or to divide it and be a multiple of 32, got 96}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 96], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128]>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x6xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
 
 // -----
 
 !d = tensor<512x512xf32>
-func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x16xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{expects blocks of b along K to be a multiple of 128, got 32}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 32]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128]>}
-      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x16xf32> -> !d
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x32xf8E8M0FNU>, %c: !d) -> !d {
+  // expected-error@+1 {{expects blocks of b along K to be a multiple of 128, or to divide it and be a multiple of 32, got 16}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 16]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128]>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x32xf8E8M0FNU> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x3xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{expects blocks of a along K to be a multiple of 128, or to divide it and be a multiple of 32, got 192}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 192], %sb block [128, 128]) outs(%c : !d)
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x3xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
 

@@ -228,3 +228,32 @@ func.func @passes(%x: !x, %q: !q, %s: tensor<2x4xf32>, %i: index) -> (tensor<2x4
   %d = gq.scaled_cast %x scales(%s block [256, 256]) origin(%i, %i) outs(%q : !q) : !x, tensor<2x4xf32> -> !q
   return %a, %c, %d : tensor<2x4xf32>, !q, !q
 }
+
+// Scales of 32 elements of K: more of them in a slot, and more in registers, where those
+// of b leave a tile of 256 rows too few. That there is a promotion for each is said.
+// CHECK-LABEL: func.func @blocks_32
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, registers = [40, 232], candidate = 0>
+// REMARK: [Missed] promote | Category:gq-select-config | Remark="promotes every 32 elements of K, where blocks of a or b end, not every 128: 4 times the multiply-adds outside of the tensor cores"
+// REMARK: Remark="#gq.matmul_config<tile = [256, 128, 128], raster = 7, registers = [40, 232], candidate = 0>, 217664 bytes of shared memory"
+func.func @blocks_32(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x16xf8E8M0FNU>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 32], %t block [128, 128]) outs(%c : tensor<?x512xf32>)
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x16xf8E8M0FNU>, tensor<4x4xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}
+
+// CHECK-LABEL: func.func @both_32
+// REMARK: [Missed] promote | Category:gq-select-config | Remark="promotes every 32 elements of K, where
+// CHECK: config = #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 11, registers = [40, 232], candidate = 0>
+func.func @both_32(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x16xf8E8M0FNU>, %t: tensor<16x16xf8E8M0FNU>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 32], %t block [32, 32]) outs(%c : tensor<?x512xf32>)
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x16xf8E8M0FNU>, tensor<16x16xf8E8M0FNU> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}
+
+// A promotion that the op asks for anyway costs no more.
+// REMARK-NOT: where blocks of a or b end
+func.func @promotes_32(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x16xf32>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 32], %t block [128, 128]) outs(%c : tensor<?x512xf32>) {promote = 32 : i64}
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x16xf32>, tensor<4x4xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}

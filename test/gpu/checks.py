@@ -127,8 +127,11 @@ def expand(scales, block, rows, cols):
     return wide.repeat_interleave(block[1], 1)[:, :cols]
 
 
-def make_scales(rows, cols, wild, generator):
+def make_scales(rows, cols, wild, generator, kind="f32"):
+    """Scales in f32; for f8E8M0FNU powers of two, of which `encode_scales` makes codes."""
     noise = 1 + torch.rand(rows, cols, device="cuda", generator=generator)
+    if kind != "f32":
+        noise = noise.round()
     if not wild:
         return noise
     exponents = torch.randint(-20, 21, (rows, cols), device="cuda", generator=generator)
@@ -143,6 +146,13 @@ def make_codes(rows, cols, element, generator):
     return x.to(DTYPES[element])
 
 
+def encode_scales(scales, kind):
+    """As a kernel takes them: f32, or the bytes of f8E8M0FNU, the biased exponents."""
+    if kind == "f32":
+        return scales
+    return (scales.view(torch.int32) >> 23).to(torch.uint8)
+
+
 def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
     """(relative Frobenius error, elements past the bound).
 
@@ -153,16 +163,17 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
     a_block, b_block = facts["a_block"], facts["b_block"]
     rand = lambda *s: torch.randn(s, device="cuda", generator=generator)
     a, b = (make_codes(rows, k, facts[name], generator) for rows, name in ((m, "a"), (n, "b")))
-    sa = make_scales(ceildiv(m, a_block[0]), ceildiv(k, a_block[1]), wild, generator)
-    sb = make_scales(ceildiv(n, b_block[0]), ceildiv(k, b_block[1]), wild, generator)
+    a_kind, b_kind = facts["scale_types"]
+    sa = make_scales(ceildiv(m, a_block[0]), ceildiv(k, a_block[1]), wild, generator, a_kind)
+    sb = make_scales(ceildiv(n, b_block[0]), ceildiv(k, b_block[1]), wild, generator, b_kind)
     wide_a = a.double() * expand(sa, a_block, m, k)
     wide_b = b.double() * expand(sb, b_block, n, k)
     expected = wide_a @ wide_b.T
     bound = wide_a.abs() @ wide_b.abs().T
-    inputs = [a, b, sa, sb]
+    extras = []
     if facts["epilogue"] != "round":
         bias = rand(n).to(torch.bfloat16)
-        inputs.append(bias)
+        extras.append(bias)
         expected = expected + bias.double()
         bound = bound + bias.double().abs()
         if facts["epilogue"] == "bias_relu":
@@ -170,10 +181,11 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
         else:
             expected, bound = 2 * expected, 2 * bound
     if wrong:  # the scale of the largest product of scales: it decides some elements
-        index = (sa.double() * sb.double().amax(0)).argmax()
-        sa.view(-1)[index] *= 2
+        columns = sb.double().amax(0).repeat_interleave(b_block[1])[:k]
+        index = (expand(sa, a_block, m, k) * columns).argmax().item()
+        sa[index // k // a_block[0], index % k // a_block[1]] *= 2
     d = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
-    function(*inputs, outs=[d])
+    function(a, b, encode_scales(sa, a_kind), encode_scales(sb, b_kind), *extras, outs=[d])
     torch.cuda.synchronize()
     d = d.double()
     frobenius = ((d - expected).norm() / expected.norm()).item()

@@ -38,6 +38,7 @@ def programs():
                      m=options.get("m", -1), n=options.get("n", -1),
                      k=options.get("k", -1), a=options.get("a_type", "f8E4M3FN"),
                      b=options.get("b_type", "f8E4M3FN"),
+                     scale_types=options.get("scale_types", ("f32", "f32")),
                      out=options.get("out", "bf16"),
                      epilogue=options.get("epilogue", "round"))  # fmt: skip
         result[name] = (matmul(name, a_block, b_block, **options), facts)
@@ -139,6 +140,23 @@ def programs():
                epilogue="bias_relu")  # fmt: skip
     add_matmul("matmul_bias_relu", *deepseek, epilogue="bias_relu")
     add_matmul("matmul_bias_twice", *deepseek, epilogue="bias_twice")
+    # Several blocks in a step of K, and scales of one byte. Rows of these are copied by
+    # words where the kernel knows or finds that they are whole words, as at 896 but not
+    # at 160 of K, and by bytes otherwise.
+    f32, e8m0 = "f32", "f8E8M0FNU"
+    for name, a_block, b_block, types, sizes in [
+        ("k64", (1, 64), (64, 64), (f32, f32), {}),
+        ("k32_k128", (1, 32), (128, 128), (f32, f32), {}),
+        ("k256_k32", (128, 256), (32, 32), (f32, f32), {}),
+        ("e8m0_k32", (1, 32), (32, 32), (e8m0, e8m0), {}),
+        ("e8m0_k32_words", (1, 32), (32, 32), (e8m0, e8m0), dict(n=328, k=896)),
+        ("e8m0_k32_bytes", (1, 32), (32, 32), (e8m0, e8m0), dict(m=77, k=160)),
+        ("e8m0_k64", (64, 64), (128, 64), (e8m0, e8m0), {}),
+        ("e8m0_k128", (1, 128), (128, 128), (e8m0, e8m0), {}),
+        ("e8m0_f32", (1, 32), (128, 128), (e8m0, f32), {}),
+        ("f32_e8m0", (1, 128), (64, 64), (f32, e8m0), {}),
+    ]:
+        add_matmul(f"matmul_scales_{name}", a_block, b_block, scale_types=types, **sizes)
     # Rings of other lengths, and other divisions of the rows.
     for name, config in {
         "one_slot": "tile = [128, 64, 128], stages = 1",

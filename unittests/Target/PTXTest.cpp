@@ -248,7 +248,11 @@ const Case copies[] = {
      R"(@%p\d+ cp\.async\.ca\.shared\.global \[%r\d+\], \[%rd\d+\], 4, %r\d+;)"},
     {"arriveWhenCopied", DO(arriveWhenCopied(b, loc, in.shared)),
      "nvvm.cp.async.mbarrier.arrive", nullptr,
-     R"(cp\.async\.mbarrier\.arrive\.noinc\.shared[\w:]*\.b64\s+\[%r\d+\];)"}};
+     R"(cp\.async\.mbarrier\.arrive\.noinc\.shared[\w:]*\.b64\s+\[%r\d+\];)"},
+    {"arriveWhenCopiedExtra",
+     DO(arriveWhenCopied(b, loc, in.shared, /*extra=*/true)),
+     "nvvm.cp.async.mbarrier.arrive", nullptr,
+     R"(cp\.async\.mbarrier\.arrive\.shared[\w:]*\.b64\s+\[%r\d+\];)"}};
 
 /// A value of 8 or 16 bits.
 Value narrow(OpBuilder &b, Location loc, Value value, unsigned bits) {

@@ -15,8 +15,8 @@ def ConvertGQGPUToNVVMPass : Pass<"convert-gqgpu-to-nvvm"> {
     | cursor | stage and parity, carried as two i32 |
     | acquire, wait | mbarrier.try_wait loops |
     | tma_load | cp.async.bulk.tensor with an L2 policy, one elected thread |
-    | copy_load | cp.async by the threads of the copying role |
-    | commit | arrive.expect_tx; cp.async.mbarrier.arrive |
+    | copy_load | cp.async by the threads of the copying role; ld.global and st.shared of elements that are no words |
+    | commit | arrive.expect_tx; cp.async.mbarrier.arrive; mbarrier.arrive behind stores |
     | warp_specialize | branches on the warp, setmaxnreg |
     | mma_async, mma_wait | wgmma.mma_async groups, wait_group tied to the registers |
     | fragments | structs of registers |

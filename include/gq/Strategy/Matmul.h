@@ -23,6 +23,7 @@ struct MatmulShape {
   int64_t operandBits;  ///< of an element of a or b
   int64_t resultBits;   ///< of an element that is stored
   Size2 aBlock, bBlock; ///< elements that share a scale
+  int64_t aScaleBits, bScaleBits;
   llvm::SmallVector<Spread> epilogue;
 };
 
@@ -38,6 +39,10 @@ MatmulConfig complete(const TargetModel &target, const MatmulConfig &config);
 /// barriers.
 int64_t sharedMemory(const TargetModel &target, const MatmulShape &shape,
                      const MatmulConfig &config);
+
+/// Elements of K whose products are added up in the tensor cores, in a step of
+/// `depth` at most: no block of a or b ends within.
+int64_t promotedDepth(const MatmulShape &shape, int64_t depth);
 
 /// Registers that a thread of a math group needs about.
 int64_t mathRegisters(const TargetModel &target, const MatmulShape &shape,

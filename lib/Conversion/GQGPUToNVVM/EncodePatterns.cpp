@@ -35,6 +35,16 @@ SmallVector<Value> mlir::gqgpu::convertToInt8(Emitter &e,
   return registers;
 }
 
+/// The code is the exponent of an f32, but for its ends: there 0 is another
+/// number and 255 is infinity.
+Value mlir::gqgpu::decodeE8M0(Emitter &e, Value code) {
+  constexpr int64_t kLeast = 0x00400000, kNaN = 0x7fc00000;
+  Value wide = e.zext(e.i32(), code);
+  Value bits = LLVM::UMaxOp::create(e.b, e.loc, e.shl(wide, 23), e.c32(kLeast));
+  bits = e.select(e.eq(wide, 255), e.c32(kNaN), bits);
+  return LLVM::BitcastOp::create(e.b, e.loc, e.f32(), bits);
+}
+
 namespace {
 
 struct EncodeScalesPattern : KernelPattern<EncodeScalesOp> {

@@ -34,6 +34,9 @@ struct RoleFacts {
   RoleKind kind;
   int64_t firstWarp, warps;
   int64_t bytes; ///< that an acquire expects
+  /// How the copies of a copying role may go: by words, asynchronously, and by
+  /// elements, as stores of the thread.
+  bool words = false, elements = false;
 };
 
 class KernelAbi {

@@ -56,6 +56,9 @@ Value magnitudeOf(Emitter &e, Value max, FragmentType type);
 SmallVector<Value> convertToInt8(Emitter &e, ArrayRef<Value> scaled,
                                  int64_t perRegister);
 
+/// An f8E8M0FNU scale, an i8, as f32: 2^-127 is a denormal, 255 is NaN.
+Value decodeE8M0(Emitter &e, Value code);
+
 void populateEncodePatterns(RewritePatternSet &patterns,
                             const LLVMTypeConverter &converter,
                             const KernelAbi &abi);

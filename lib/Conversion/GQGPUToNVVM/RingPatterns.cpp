@@ -7,6 +7,7 @@
 // fresh barrier that wait falls through, so all slots start out empty.
 //
 //===----------------------------------------------------------------------===//
+#include "FragmentAddress.h"
 #include "MemoryAccess.h"
 #include "Patterns.h"
 #include "gq/Dialect/GQGPU/IR/Roles.h"
@@ -138,8 +139,90 @@ struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
   }
 };
 
-/// Element `t + threads * i` of the tile for thread `t` of the role and all i;
-/// 4 bytes each, zeros outside.
+/// A copy_load: unit `t + threads * i` of the tile for thread `t` of the role
+/// and all i, zeros outside. A unit is a word, which goes by cp.async, or an
+/// element smaller than one, which goes through a register.
+class TileCopy {
+public:
+  TileCopy(Emitter &e, const KernelAbi &abi, CopyLoadOp op, ValueRange indices,
+           Value dest)
+      : e(e), abi(abi), op(op), indices(indices), dest(dest),
+        tile(op.getTileType()),
+        elementBytes(tile.getElementType().getIntOrFloatBitWidth() / 8) {
+    RoleFacts role = abi.roles.at(op);
+    threads = role.warps * kWarpThreads;
+    // The threads of the role, from 0 on.
+    thread = abi.lane;
+    if (role.warps > 1)
+      thread = e.add(e.shl(e.add(abi.warp, -role.firstWarp), 5), abi.lane);
+  }
+
+  /// `step` elements at a time.
+  void emit(int64_t step) {
+    int64_t units = tile.getShape()[0] * tile.getShape()[1] / step;
+    int64_t bytes = step * elementBytes;
+    // Loads first: the thread waits for those that came before a store. A few,
+    // for they take registers.
+    constexpr int64_t kLoadsInFlight = 8;
+    struct Loaded {
+      Value word, to, wanted;
+    };
+    SmallVector<Loaded> loaded;
+    auto flush = [&] {
+      for (auto [word, to, wanted] : loaded)
+        ptx::storeShared(e.b, e.loc, to, /*offset=*/0, word, wanted);
+      loaded.clear();
+    };
+    for (int64_t first = 0; first < units; first += threads) {
+      Value unit = e.add(thread, first);
+      auto [index, inside] = source(unit, step);
+      Value wanted =
+          first + threads <= units ? Value() : e.ult(unit, e.c32(units));
+      Value to = e.add(dest, e.mul(unit, bytes));
+      Value address =
+          e.globalAddress(abi.pointer(op.getSource()), index, elementBytes);
+      if (bytes == kWordBytes) {
+        ptx::copyWord(e.b, e.loc, to, address,
+                      e.select(inside, e.c32(kWordBytes), e.c32(0)), wanted);
+        continue;
+      }
+      loaded.push_back(
+          {guardedLoad(e, address, /*offset=*/0, inside, bytes * 8).front(), to,
+           wanted});
+      if (static_cast<int64_t>(loaded.size()) == kLoadsInFlight)
+        flush();
+    }
+    flush();
+  }
+
+private:
+  static constexpr int64_t kWordBytes = 4;
+
+  /// The element of the source that a unit begins with, and whether there is
+  /// one. Outside, its address is not used but must be valid all the same.
+  std::pair<Value, Value> source(Value unit, int64_t step) {
+    Value rows = abi.dim(op.getSource(), 0), cols = abi.dim(op.getSource(), 1);
+    int64_t perRow = tile.getShape()[1] / step;
+    Value row = e.add(indices[0], e.udiv(unit, perRow));
+    Value col = indices[1];
+    if (perRow > 1)
+      col = e.add(col, e.mul(e.urem(unit, perRow), step));
+    Value inside = e.both(e.ult(row, rows), e.ult(col, cols));
+    Value index = e.add(e.mul(e.zext(e.i64(), row), e.zext(e.i64(), cols)),
+                        e.zext(e.i64(), col));
+    index = e.select(inside, index, e.c64(0));
+    return {index, inside};
+  }
+
+  Emitter &e;
+  const KernelAbi &abi;
+  CopyLoadOp op;
+  ValueRange indices;
+  Value dest, thread;
+  TileType tile;
+  int64_t elementBytes, threads;
+};
+
 struct CopyLoadPattern : KernelPattern<CopyLoadOp> {
   using KernelPattern::KernelPattern;
   LogicalResult
@@ -149,39 +232,17 @@ struct CopyLoadPattern : KernelPattern<CopyLoadOp> {
       return op.emitOpError("expects a source of rank 2, got ")
              << adaptor.getIndices().size();
     Emitter e(rewriter, op.getLoc());
-    RingType type = op.getRing().getType();
-    TileType tile = type.getTiles()[op.getTile()];
-    int64_t columns = tile.getShape()[1];
-    int64_t elements = tile.getShape()[0] * columns;
-    Value rows = abi.dim(op.getSource(), 0), cols = abi.dim(op.getSource(), 1);
-    Value pointer = abi.pointer(op.getSource());
-    Value dest = tileAddress(e, adaptor.getRing(),
-                             RingLayout::get(type, 0).tiles[op.getTile()],
-                             adaptor.getSlot());
-    // The threads of the role, from 0 on.
-    RoleFacts role = abi.roles.at(op);
-    int64_t threads = role.warps * kWarpThreads;
-    Value thread = abi.lane;
-    if (role.warps > 1)
-      thread = e.add(e.shl(e.add(abi.warp, -role.firstWarp), 5), abi.lane);
-    for (int64_t first = 0; first < elements; first += threads) {
-      Value element = e.add(thread, first);
-      Value row = e.add(adaptor.getIndices()[0], e.udiv(element, columns));
-      Value col = adaptor.getIndices()[1];
-      if (columns > 1)
-        col = e.add(col, e.urem(element, columns));
-      Value inside = e.both(e.ult(row, rows), e.ult(col, cols));
-      Value wanted = first + threads <= elements
-                         ? Value()
-                         : e.ult(element, e.c32(elements));
-      // Outside, the address is not used but must be valid all the same.
-      Value index = e.add(e.mul(e.zext(e.i64(), row), e.zext(e.i64(), cols)),
-                          e.zext(e.i64(), col));
-      index = e.select(inside, index, e.c64(0));
-      ptx::copyWord(e.b, e.loc, e.add(dest, e.shl(element, 2)),
-                    e.globalAddress(pointer, index, 4),
-                    e.select(inside, e.c32(4), e.c32(0)), wanted);
-    }
+    Value dest = tileAddress(
+        e, adaptor.getRing(),
+        RingLayout::get(op.getRing().getType(), 0).tiles[op.getTile()],
+        adaptor.getSlot());
+    TileCopy copy(e, abi, op, adaptor.getIndices(), dest);
+    int64_t unit = op.isByWords() == false ? 1 : op.getUnit();
+    accessByVectors(e, abi, op.getSource(), unit, /*result=*/Type(),
+                    [&](int64_t step) {
+                      copy.emit(step);
+                      return Value();
+                    });
     rewriter.eraseOp(op);
     return success();
   }
@@ -193,13 +254,18 @@ struct CommitPattern : KernelPattern<CommitOp> {
   matchAndRewrite(CommitOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
-    // TMA loads signal by themselves; copies arrive when this lane's have
-    // landed.
-    if (abi.roles.at(op).kind == RoleKind::Copy) {
+    // TMA loads signal by themselves. Copies of words arrive when this lane's
+    // have landed; what it has stored is ordered by an arrival of its own, and
+    // the copies then are one more.
+    RoleFacts role = abi.roles.at(op);
+    if (role.kind == RoleKind::Copy) {
       RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
-      ptx::arriveWhenCopied(
-          e.b, e.loc,
-          barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()));
+      Value full =
+          barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot());
+      if (role.words || !role.elements)
+        ptx::arriveWhenCopied(e.b, e.loc, full, /*extra=*/role.elements);
+      if (role.elements)
+        ptx::arriveBarrier(e.b, e.loc, full);
     }
     rewriter.eraseOp(op);
     return success();
@@ -233,8 +299,16 @@ struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
     Value base = tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
                              adaptor.getSlot());
+    TileType tile = op.getRing().getType().getTiles()[op.getTile()];
+    bool encoded = isa<Float8E8M0FNUType>(tile.getElementType());
+    int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
     auto load = [&](Value index) {
-      return ptx::loadShared(e.b, e.loc, e.add(base, e.shl(index, 2)), e.f32());
+      Value scale =
+          ptx::loadShared(
+              e.b, e.loc, e.add(base, e.mul(index, tile.getRowBytes())),
+              op.getColumn() * bytes, encoded ? e.b.getI8Type() : e.f32(), 1)
+              .front();
+      return encoded ? decodeE8M0(e, scale) : scale;
     };
     SmallVector<Value> scales;
     FragmentPositions at(e, type, abi);

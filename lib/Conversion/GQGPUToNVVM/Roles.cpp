@@ -42,6 +42,11 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
   Emitter e(b, loc);
   int64_t first = role.getFirstWarp();
   RoleFacts facts{role.getKind(), first, role.getAllWarps(), /*bytes=*/0};
+  role.getBody().walk([&](CopyLoadOp copy) {
+    std::optional<bool> byWords = copy.isByWords();
+    facts.words |= byWords.value_or(true);
+    facts.elements |= !byWords.value_or(false);
+  });
   role.getBody().walk([&](Operation *op) {
     if (auto acquire = dyn_cast<AcquireOp>(op))
       facts.bytes = static_cast<int64_t>(

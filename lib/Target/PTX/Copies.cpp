@@ -83,7 +83,8 @@ void ptx::copyWord(OpBuilder &b, Location loc, Value shared, Value global,
                 Effects::Yes);
 }
 
-void ptx::arriveWhenCopied(OpBuilder &b, Location loc, Value barrier) {
+void ptx::arriveWhenCopied(OpBuilder &b, Location loc, Value barrier,
+                           bool extra) {
   NVVM::CpAsyncMBarrierArriveOp::create(b, loc, sharedPointer(b, loc, barrier),
-                                        /*noinc=*/true);
+                                        /*noinc=*/!extra);
 }

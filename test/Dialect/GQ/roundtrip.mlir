@@ -176,3 +176,16 @@ func.func @formats(%x: tensor<64x512xbf16>, %q: tensor<64x512xi8>, %s: tensor<4x
          : tensor<64x512xi8>, tensor<64x4xf8E8M0FNU> -> tensor<64x512xf32>
   return %0#0, %0#1, %2, %3 : tensor<64x512xi8>, tensor<4x64xf8E8M0FNU>, tensor<64x512xi8>, tensor<64x512xf32>
 }
+
+// Scales of one byte, of one operand or of both.
+// CHECK-LABEL: func @scaled_matmul_e8m0
+func.func @scaled_matmul_e8m0(%a: tensor<64x512xf8E4M3FN>, %sa: tensor<64x16xf8E8M0FNU>,
+    %sb: tensor<2x16xf8E8M0FNU>, %s: tensor<64x4xf32>, %c: tensor<64x64xf32>) -> (tensor<64x64xf32>, tensor<64x64xf32>) {
+  // CHECK: gq.scaled_matmul %{{.*}} scales(%{{.*}} block [1, 32], %{{.*}} block [32, 32]) {{.*}}tensor<64x16xf8E8M0FNU>, tensor<2x16xf8E8M0FNU> -> tensor<64x64xf32>
+  %0 = gq.scaled_matmul %a, %a scales(%sa block [1, 32], %sb block [32, 32]) outs(%c : tensor<64x64xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<64x16xf8E8M0FNU>, tensor<2x16xf8E8M0FNU> -> tensor<64x64xf32>
+  // CHECK: gq.scaled_matmul %{{.*}} tensor<64x4xf32>, tensor<2x16xf8E8M0FNU> -> tensor<64x64xf32>
+  %1 = gq.scaled_matmul %a, %a scales(%s block [1, 128], %sb block [32, 32]) outs(%c : tensor<64x64xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x16xf8E8M0FNU> -> tensor<64x64xf32>
+  return %0, %1 : tensor<64x64xf32>, tensor<64x64xf32>
+}

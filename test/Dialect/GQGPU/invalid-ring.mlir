@@ -73,13 +73,38 @@ gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: 
 
 // -----
 
-!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
-gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %s: memref<?x1xf32>, %i: index, %v: memref<?xf32>) {
+!ring = !gqgpu.ring<2, <64x1xf64>>
+gqgpu.kernel @k(%s: memref<?x1xf64>, %i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects 4-byte elements, got 'f8E4M3FN'}}
-  gqgpu.copy_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+  // expected-error@+1 {{expects elements of 1, 2 or 4 bytes, got 'f64'}}
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 0 : memref<?x1xf64>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x4xf8E8M0FNU>>
+gqgpu.kernel @k(%s: memref<?x8xf8E8M0FNU>, %i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a positive aligned, got 0}}
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 0 {aligned = 0 : i64} : memref<?x8xf8E8M0FNU>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x4xf8E8M0FNU>>
+gqgpu.kernel @k(%s: memref<?x8xf8E8M0FNU>, %i: index) {
+  %c2 = arith.constant 2 : index
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a last index that is a multiple of 4 as aligned says, got 2}}
+  gqgpu.copy_load %s[%i, %c2] -> %r[%slot] tile 0 {aligned = 4 : i64} : memref<?x8xf8E8M0FNU>, !ring
   gqgpu.return
 }
 

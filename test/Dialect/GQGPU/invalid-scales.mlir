@@ -18,7 +18,7 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a tile of Rx1xf32, got '!gqgpu.tile<64x128xf8E4M3FN, swizzle = 128>'}}
+  // expected-error@+1 {{expects a tile of rank 2 of f32 or f8E8M0FNU without swizzle, got '!gqgpu.tile<64x128xf8E4M3FN, swizzle = 128>'}}
   %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -163,5 +163,65 @@ gqgpu.kernel @k(%z: f32) {
   %p = gqgpu.splat %z : f32 -> !b
   // expected-error@+1 {{expects f32 row scales of 8x1 or 1x1 in the accumulator's layout, got '!gqgpu.fragment<8x128xf32,}}
   %d = gqgpu.promote %p, %p, %p into %p : !b, !b, !b
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x32xf32, swizzle = 128>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile of rank 2 of f32 or f8E8M0FNU without swizzle, got '!gqgpu.tile<64x32xf32, swizzle = 128>'}}
+  %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64xf32>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile of rank 2 of f32 or f8E8M0FNU without swizzle, got '!gqgpu.tile<64xf32>'}}
+  %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x4xf8E8M0FNU>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a column between 0 and 3 of its tile, got 4}}
+  %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 column 4 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x4xf8E8M0FNU>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a column between 0 and 3 of its tile, got -1}}
+  %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 column -1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x4xf8E8M0FNU>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a result of Rx1xf32 without a block, got '!gqgpu.fragment<64x1xf8E8M0FNU, #gqgpu.mma>'}}
+  %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 : !ring -> !gqgpu.fragment<64x1xf8E8M0FNU, #gqgpu.mma>
   gqgpu.return
 }

@@ -4,14 +4,14 @@
 
 !frag = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
 !half = !gqgpu.fragment<64x128xbf16, #gqgpu.mma>
-!ring = !gqgpu.ring<4, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>>
+!ring = !gqgpu.ring<4, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>, <64x4xf8E8M0FNU>>
 !spread = !gqgpu.fragment<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>>
 !scales = !gqgpu.fragment<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>, block = [1, 128]>
 !codes = !gqgpu.fragment<16x512xf8E8M0FNU, #gqgpu.blocked<[8, 32], chunk = 16>, block = [1, 128]>
 !fp8 = !gqgpu.fragment<16x512xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 16>>
 
 // CHECK-DAG: #product = #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32>
-// CHECK-DAG: !ring = !gqgpu.ring<4, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>>
+// CHECK-DAG: !ring = !gqgpu.ring<4, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>, <64x4xf8E8M0FNU>>
 module attributes {gpu.container_module} {
 gpu.module @kernels {
   // CHECK-LABEL: gqgpu.kernel @tiles(
@@ -35,7 +35,7 @@ gpu.module @kernels {
   }
 
   // CHECK-LABEL: gqgpu.kernel @roles
-  gqgpu.kernel @roles(%a: memref<?x128xf8E4M3FN>, %b: memref<?x128xf8E5M2>, %s: memref<?x1xf32>) {
+  gqgpu.kernel @roles(%a: memref<?x128xf8E4M3FN>, %b: memref<?x128xf8E5M2>, %s: memref<?x1xf32>, %e8m0: memref<?x?xf8E8M0FNU>) {
     %c0 = arith.constant 0 : index
     %true = arith.constant true
     // CHECK: %[[R:.*]] = gqgpu.ring_create bytes 49152 filled_by ["fill", "copy"] arrivals 33 consumed_by ["math"] arrivals 8 : !ring
@@ -73,6 +73,8 @@ gpu.module @kernels {
         %rs = gqgpu.read_scales %r[%slot] tile 2 rows %group block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
         // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 2 cols %{{.*}} block 64 : !ring -> <1x2xf32, #gqgpu.mma>
         %cs = gqgpu.read_scales %r[%slot] tile 2 cols %c0 block 64 : !ring -> !gqgpu.fragment<1x2xf32, #gqgpu.mma>
+        // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 3 rows %[[GROUP]] block 1 column 3 : !ring -> <64x1xf32, #gqgpu.mma>
+        %es = gqgpu.read_scales %r[%slot] tile 3 rows %group block 1 column 3 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
         // CHECK: %[[P0:.*]] = gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #product row %[[GROUP]] k [0, 64] : !ring -> <64x128xf32, #gqgpu.mma>
         %p0 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32> row %group k [0, 64] : !ring -> !frag
         // CHECK: %[[D0:.*]] = gqgpu.mma_wait %[[P0]] : <64x128xf32, #gqgpu.mma>
@@ -101,6 +103,8 @@ gpu.module @kernels {
           gqgpu.tma_load %b[%c0, %c0] -> %r[%slot] tile 1 {evict = #gqgpu.evict<normal>} : memref<?x128xf8E5M2>, !ring
           // CHECK: gqgpu.copy_load {{.*}} -> %[[R]][%[[SLOT]]] tile 2 : memref<?x1xf32>, !ring
           gqgpu.copy_load %s[%i, %c0] -> %r[%slot] tile 2 : memref<?x1xf32>, !ring
+          // CHECK: gqgpu.copy_load {{.*}} -> %[[R]][%[[SLOT]]] tile 3 {aligned = 4 : i64} : memref<?x?xf8E8M0FNU>, !ring
+          gqgpu.copy_load %e8m0[%i, %c0] -> %r[%slot] tile 3 {aligned = 4 : i64} : memref<?x?xf8E8M0FNU>, !ring
           // CHECK: gqgpu.commit %[[R]][%[[SLOT]]] : !ring
           gqgpu.commit %r[%slot] : !ring
           // CHECK: %[[NEXT:.*]] = gqgpu.advance %[[R]][%[[P]]] : !ring, !gqgpu.cursor

@@ -103,9 +103,11 @@ void waitBulk(OpBuilder &b, Location loc, bool read);
 void copyWord(OpBuilder &b, Location loc, Value shared, Value global,
               Value bytes, Value when = {});
 
-/// cp.async.mbarrier.arrive.noinc: arrives when this thread's copies so far
-/// have landed.
-void arriveWhenCopied(OpBuilder &b, Location loc, Value barrier);
+/// cp.async.mbarrier.arrive: arrives when this thread's copies so far have
+/// landed. That is an arrival that the barrier counts (.noinc), or an `extra`
+/// one: the barrier expects one more from here on.
+void arriveWhenCopied(OpBuilder &b, Location loc, Value barrier,
+                      bool extra = false);
 
 //===----------------------------------------------------------------------===//
 // Loads and stores. Assembly: LLVM would merge, split and move plain ones, and

@@ -150,8 +150,8 @@ LogicalResult ScaledMatmulOp::verify() {
   if (failed(verifyQuantized(op, "a", getA())) ||
       failed(verifyQuantized(op, "b", getB())) ||
       failed(verifySameKind(*this)) ||
-      failed(verifyF32(op, "a_scales", getAScales())) ||
-      failed(verifyF32(op, "b_scales", getBScales())) ||
+      failed(verifyScaleType(op, "a_scales", getAScales())) ||
+      failed(verifyScaleType(op, "b_scales", getBScales())) ||
       failed(verifyHighPrecision(op, "init", getInit())))
     return failure();
   auto promote = static_cast<int64_t>(getPromote());

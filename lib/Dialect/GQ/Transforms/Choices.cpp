@@ -39,6 +39,8 @@ MatmulShape mlir::gq::shapeOf(ScaledMatmulOp op) {
   shape.operandBits = typeOf(op.getA()).getElementTypeBitWidth();
   shape.aBlock = sizesOf(op.getABlock());
   shape.bBlock = sizesOf(op.getBBlock());
+  shape.aScaleBits = typeOf(op.getAScales()).getElementTypeBitWidth();
+  shape.bScaleBits = typeOf(op.getBScales()).getElementTypeBitWidth();
   shape.resultBits = typeOf(op.getInit()).getElementTypeBitWidth();
   if (op->getNumResults() != 1)
     return shape;
@@ -196,6 +198,14 @@ LogicalResult mlir::gq::select(ScaledMatmulOp op, const TargetModel &target) {
                  "promotes every " + Twine(config.tile[2]) +
                      " elements of K, the step of the loop, not every " +
                      Twine(op.getPromote()));
+  int64_t wanted =
+      std::min<int64_t>(config.tile[2], static_cast<int64_t>(op.getPromote()));
+  if (int64_t depth = strategy::promotedDepth(shape, wanted); depth < wanted)
+    remarkMissed(op, kPass, "promote",
+                 "promotes every " + Twine(depth) +
+                     " elements of K, where blocks of a or b end, not every " +
+                     Twine(wanted) + ": " + Twine(wanted / depth) +
+                     " times the multiply-adds outside of the tensor cores");
   remarkDecision(op, kPass, "config",
                  text(op.getConfigAttr()) + ", " +
                      Twine(strategy::sharedMemory(target, shape, config)) +

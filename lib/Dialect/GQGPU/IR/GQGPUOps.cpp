@@ -90,3 +90,31 @@ void YieldOp::getSuccessorRegions(ArrayRef<Attribute>,
     parent.getSuccessorRegions(
         cast<RegionBranchTerminatorOpInterface>(getOperation()), regions);
 }
+
+//===----------------------------------------------------------------------===//
+// Copies
+//===----------------------------------------------------------------------===//
+
+static constexpr int64_t kWordBits = 32;
+
+TileType CopyLoadOp::getTileType() {
+  return getRing().getType().getTiles()[getTile()];
+}
+
+int64_t CopyLoadOp::getUnit() {
+  TileType tile = getTileType();
+  int64_t perWord = kWordBits / tile.getElementType().getIntOrFloatBitWidth();
+  return tile.getShape().back() % perWord == 0 ? perWord : 1;
+}
+
+std::optional<bool> CopyLoadOp::isByWords() {
+  int64_t unit = getUnit();
+  if (getTileType().getElementType().getIntOrFloatBitWidth() == kWordBits)
+    return true;
+  if (unit == 1 || getAligned().value_or(1) % unit != 0)
+    return false;
+  int64_t length = cast<MemRefType>(getSource().getType()).getShape().back();
+  if (ShapedType::isDynamic(length))
+    return std::nullopt;
+  return length % unit == 0;
+}

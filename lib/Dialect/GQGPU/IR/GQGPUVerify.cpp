@@ -220,10 +220,13 @@ LogicalResult TmaLoadOp::verify() {
 LogicalResult CopyLoadOp::verify() {
   if (failed(verifyFill(*this)))
     return failure();
-  TileType tile = getRing().getType().getTiles()[getTile()];
-  if (tile.getElementType().getIntOrFloatBitWidth() != 32)
-    return emitOpError("expects 4-byte elements, got ")
+  TileType tile = getTileType();
+  if (unsigned bits = tile.getElementType().getIntOrFloatBitWidth();
+      bits != 8 && bits != 16 && bits != 32)
+    return emitOpError("expects elements of 1, 2 or 4 bytes, got ")
            << tile.getElementType();
+  if (failed(verifyAligned(*this)))
+    return failure();
   if (tile.getSwizzle() != 0)
     return emitOpError("expects a tile without swizzle, got ")
            << tile.getSwizzle();

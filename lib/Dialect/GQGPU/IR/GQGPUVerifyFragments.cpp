@@ -66,9 +66,15 @@ LogicalResult ReadScalesOp::verify() {
   FailureOr<TileType> tile = ringTile(*this, getRing().getType(), getTile());
   if (failed(tile))
     return failure();
-  if (!tile->getElementType().isF32() || tile->getShape().size() != 2 ||
-      tile->getShape()[1] != 1)
-    return emitOpError("expects a tile of Rx1xf32, got ") << *tile;
+  Type element = tile->getElementType();
+  if ((!element.isF32() && !isa<Float8E8M0FNUType>(element)) ||
+      tile->getShape().size() != 2 || tile->getSwizzle() != 0)
+    return emitOpError("expects a tile of rank 2 of f32 or f8E8M0FNU without "
+                       "swizzle, got ")
+           << *tile;
+  if (int64_t column = getColumn(); column < 0 || column >= tile->getShape()[1])
+    return emitOpError("expects a column between 0 and ")
+           << tile->getShape()[1] - 1 << " of its tile, got " << column;
   if (int64_t block = getBlock(); block <= 0)
     return emitOpError("expects a positive block, got ") << block;
   FragmentType type = fragment(getResult());

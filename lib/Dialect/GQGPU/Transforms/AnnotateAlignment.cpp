@@ -3,7 +3,7 @@
 // A chunk moves at once where it starts at a multiple of its length: then it
 // lies inside the tensor or outside of it as a whole, and its address suits a
 // vector. Rows must be whole chunks long too, which the type of the memref says
-// or the kernel finds out.
+// or the kernel finds out. The chunk of a copy is a word of small elements.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Analysis/Divisibility.h"
@@ -41,6 +41,8 @@ static int64_t unitOf(StoreSharedOp op) {
   return op.getTransposed() ? op.getBuffer().getType().getBand() : 1;
 }
 
+static int64_t unitOf(CopyLoadOp op) { return op.getUnit(); }
+
 namespace {
 struct AnnotateAlignmentPass
     : gqgpu::impl::AnnotateAlignmentPassBase<AnnotateAlignmentPass> {
@@ -56,6 +58,9 @@ struct AnnotateAlignmentPass
       return kernel.emitOpError("could not be analysed");
     kernel.walk([&](LoadFragmentOp op) {
       annotate(op, **solver, op.getSource(), "load_fragment");
+    });
+    kernel.walk([&](CopyLoadOp op) {
+      annotate(op, **solver, op.getSource(), "copy_load");
     });
     kernel.walk([&](StoreFragmentOp op) {
       annotate(op, **solver, op.getDest(), "store_fragment");

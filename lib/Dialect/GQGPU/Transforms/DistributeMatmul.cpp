@@ -14,6 +14,33 @@ static Value positionInBlock(OpBuilder &b, Location loc, OperandRange origin,
   return arith::RemUIOp::create(b, loc, origin[dim], size);
 }
 
+/// Blocks of operand `name` along K in a step of `depth`, for each of which
+/// there is a column of scales; 1 if the step lies inside of a block.
+static FailureOr<int64_t> blocksAlongK(gq::ScaledMatmulOp op,
+                                       MmaInterface product, unsigned operand,
+                                       StringRef name, int64_t depth,
+                                       int64_t block) {
+  if (depth % block != 0 && block % depth != 0)
+    return op.emitOpError("has steps of ")
+           << depth << " along K and blocks of " << block << " of " << name
+           << ", expects one to divide the other";
+  if (block < depth && block % product.getK() != 0)
+    return op.emitOpError("has blocks of ")
+           << block << " of " << name << " along K, expects a multiple of "
+           << product.getK() << " as " << product;
+  int64_t blocks = std::max<int64_t>(1, depth / block);
+  // One column more means that the step starts inside a block.
+  int64_t columns =
+      cast<RankedTensorType>(op->getOperand(2 + operand).getType())
+          .getDimSize(1);
+  if (columns != blocks)
+    return op.emitOpError("has ")
+           << columns << " columns of " << name << "_scales for a step of "
+           << depth << " along K in blocks of " << block << ", expects "
+           << blocks << " and a step that does not start inside a block";
+  return blocks;
+}
+
 LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   Location loc = op.getLoc();
   SlotReadOp reads[4];
@@ -57,39 +84,63 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
            << scalesB << " rows of b_scales for " << columns
            << " tile columns in blocks of " << bn << ", expects " << parts
            << " and a tile that does not start inside a block";
+  int64_t depth = a.getDimSize(1);
+  FailureOr<int64_t> blocksA =
+      blocksAlongK(op, product, 0, "a", depth, op.getABlock()[1]);
+  FailureOr<int64_t> blocksB =
+      blocksAlongK(op, product, 1, "b", depth, op.getBBlock()[1]);
+  if (failed(blocksA) || failed(blocksB))
+    return failure();
   // One scale per block of columns; a block wider than the tile is one scale.
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
-  Value colScales = ReadScalesOp::create(
-      b, loc, product.getScaleType(Dim::Cols, parts), ring, slot,
-      reads[3].getTile(), Dim::Cols, firstColumn, bn);
+  auto readColumns = [&](int64_t block) -> Value {
+    return ReadScalesOp::create(b, loc, product.getScaleType(Dim::Cols, parts),
+                                ring, slot, reads[3].getTile(), Dim::Cols,
+                                firstColumn, bn, block);
+  };
+  Value firstColScales = readColumns(0);
   // All rows share a scale when a block holds whole slabs.
   bool uniform = am % product.getM() == 0 || scalesA == 1;
   FragmentType rowsType =
       product.getScaleType(Dim::Rows, uniform ? 1 : product.getM());
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
+  auto readRows = [&](Value row, int64_t block) -> Value {
+    return ReadScalesOp::create(b, loc, rowsType, ring, slot,
+                                reads[2].getTile(), Dim::Rows,
+                                add(loc, firstRow, row), am, block);
+  };
   SmallVector<Value> rowScales;
   for (Value row : spread.firstRow)
-    rowScales.push_back(ReadScalesOp::create(b, loc, rowsType, ring, slot,
-                                             reads[2].getTile(), Dim::Rows,
-                                             add(loc, firstRow, row), am));
+    rowScales.push_back(readRows(row, 0));
 
   // Sums keep the type of the init, products have that of their instruction.
   FragmentType type = product.getResultType();
   if (failed(spread.fragment(op, op.getInit().getType())))
     return failure();
-  int64_t depth = a.getDimSize(1);
   int64_t promote = std::min<int64_t>(op.getPromote(), depth);
+  int64_t depthA = depth / *blocksA, depthB = depth / *blocksB;
   SmallVector<Value> sums(init->second);
   Value previous;
   for (auto [slab, row] : llvm::enumerate(spread.firstRow)) {
-    for (int64_t k = 0; k < depth; k += promote) {
-      Value pending = MmaAsyncOp::create(
-          b, loc, type, ring, slot, reads[0].getTileAttr(),
-          reads[1].getTileAttr(), row, previous,
-          b.getDenseI64ArrayAttr({k, std::min(depth, k + promote)}), product);
+    Value rowScale = rowScales[slab], colScale = firstColScales;
+    int64_t end;
+    for (int64_t k = 0; k < depth; k = end) {
+      // Until a block of a or b ends.
+      end = std::min(
+          {k + promote, (k / depthA + 1) * depthA, (k / depthB + 1) * depthB});
+      // The scales of a further block just before its product, under which they
+      // arrive: sooner, they would take registers for longer.
+      if (k != 0 && k % depthA == 0)
+        rowScale = readRows(row, k / depthA);
+      if (k != 0 && k % depthB == 0)
+        colScale = readColumns(k / depthB);
+      Value pending =
+          MmaAsyncOp::create(b, loc, type, ring, slot, reads[0].getTileAttr(),
+                             reads[1].getTileAttr(), row, previous,
+                             b.getDenseI64ArrayAttr({k, end}), product);
       previous = MmaWaitOp::create(b, loc, type, pending);
       sums[slab] = PromoteOp::create(b, loc, sums[slab].getType(), previous,
-                                     rowScales[slab], colScales, sums[slab]);
+                                     rowScale, colScale, sums[slab]);
     }
   }
   fragments[op.getResult(0)] = sums;

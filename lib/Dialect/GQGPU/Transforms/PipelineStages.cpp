@@ -162,7 +162,7 @@ struct PipelineStagesPass
       else
         CopyLoadOp::create(rewriter, load.getLoc(), load.getSource(),
                            load.getIndices(), ring, filled, tile,
-                           load.getEvictAttr());
+                           load.getEvictAttr(), /*aligned=*/IntegerAttr());
     }
     CommitOp::create(rewriter, loc, ring, filled);
     Value full = WaitOp::create(rewriter, loc, slotType, ring, readCursor,

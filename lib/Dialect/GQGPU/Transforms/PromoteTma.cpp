@@ -22,6 +22,9 @@ using namespace mlir::gqgpu;
 
 static constexpr StringLiteral kPass = "gq-promote-tma";
 
+/// What a thread copies to shared memory at once.
+static constexpr int64_t kWordBytes = 4;
+
 static int64_t bytesOf(Type elementType, int64_t count) {
   return count * elementType.getIntOrFloatBitWidth() / 8;
 }
@@ -137,6 +140,13 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
              << stringifyEviction(evict) << ", operand " << name
              << " is copied by a warp: expects normal";
     load.setPathAttr(PathAttr::get(&getContext(), Path::Copy));
+    auto tile = cast<RankedTensorType>(load.getResult().getType());
+    if (int64_t row = bytesOf(tile.getElementType(), tile.getShape().back());
+        row % kWordBytes != 0)
+      gq::remarkMissed(load, kPass, "scales",
+                       "operand " + name + " has tile rows of " + Twine(row) +
+                           " bytes, no whole words of " + Twine(kWordBytes) +
+                           ": copied through registers");
     return success();
   }
 

@@ -6,6 +6,8 @@
 //     for k { mma; advance; wait next; next scales; mma_wait; release; promote
 //     }
 //
+// Scales that are read behind the first product stay in their step.
+//
 // The last iteration has no next slot: its wait is skipped (`when`), and what
 // it reads from the slot's memory is never used. A ring of one slot has no next
 // one that could be full while this one is read; such a loop stays as it is.
@@ -135,7 +137,11 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     if (!advance || advance.getCursor() != cursor || !advance->hasOneUse() ||
         advance->getBlock() != body)
       return stays("the cursor is not advanced once, for the next step alone");
-    SmallVector<ReadScalesOp> reads(body->getOps<ReadScalesOp>());
+    // What is read once a product runs stays with the product it is for.
+    SmallVector<ReadScalesOp> reads;
+    for (ReadScalesOp read : body->getOps<ReadScalesOp>())
+      if (read->isBeforeInBlock(products.front()))
+        reads.push_back(read);
     for (ReadScalesOp read : reads) {
       if (read.getSlot() != wait.getSlot())
         return stays("it reads scales of another slot");

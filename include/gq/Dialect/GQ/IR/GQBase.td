@@ -37,9 +37,9 @@ def GQ_Dialect : Dialect {
       NaN gives 0.
     - The dequantised value is `q * scale`.
     - `scaled_matmul` accumulates products in f32 over at most `promote`
-      elements of K (of i8 as integers, rounded to f32 at the end), multiplies
-      each partial sum with the f32 product of the two scales and adds it to the
-      f32 accumulator with one rounding (FMA).
+      elements of K, of one block of `a` and of `b` (of i8 as integers, rounded
+      to f32 at the end), multiplies each partial sum with the f32 product of
+      the two scales and adds it to the f32 accumulator with one rounding (FMA).
 
     No flush to zero anywhere: f32 denormals are kept.
   }];

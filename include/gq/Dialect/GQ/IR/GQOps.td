@@ -286,14 +286,15 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     |---|---|---|
     | `a` | `M x K` | f8E4M3FN, f8E5M2, i8 |
     | `b` | `N x K` | f8E4M3FN or f8E5M2 (may differ from `a`), i8 if `a` is |
-    | `a_scales` | `ceil(M/am) x ceil(K/ak)`, block `[am, ak]` | f32 |
-    | `b_scales` | `ceil(N/bn) x ceil(K/bk)`, block `[bn, bk]` | f32 |
+    | `a_scales` | `ceil(M/am) x ceil(K/ak)`, block `[am, ak]` | f32, f8E8M0FNU |
+    | `b_scales` | `ceil(N/bn) x ceil(K/bk)`, block `[bn, bk]` | f32, f8E8M0FNU (may differ from `a_scales`) |
     | `init` | `M x N` | f32, or bf16 / f16: rounded once at the end |
 
     The tensor core adds at most `promote` products along K before the partial
     sum is scaled and added to the accumulator in f32 (Hopper's FP8 accumulator
-    keeps about 14 bits; the two-level sum is DeepSeek-V3's). Products of i8 are
-    added up as integers, exactly; the sum is rounded to f32 when it is promoted.
+    keeps about 14 bits; the two-level sum is DeepSeek-V3's). A partial sum ends
+    where a block of `a` or of `b` does. Products of i8 are added up as integers,
+    exactly; the sum is rounded to f32 when it is promoted.
 
     `origin`, three index values (M, N, K), says where in the scale blocks this
     op's element (0, 0, 0) lies, see `scaled_cast`.

@@ -60,18 +60,29 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
   let summary = "the scales of a fragment's rows or columns from a slot";
   let description = [{
     The tile holds one scale per `block` rows (columns) of the operand, along
-    its first dimension. Row or column `i` of the fragment takes the scale
-    `(first + i) / block`, where `first` is its position in the scales' first
-    block.
+    its first dimension, and along its second one for each block along K. Row or
+    column `i` of the fragment takes the scale `(first + i) / block` of `column`,
+    where `first` is its position in the scales' first block.
 
-    For `rows` the result is `R x 1`, or `1 x 1` when all rows share a scale;
-    for `cols` it is `1 x S` with S equal parts of the columns.
+    Scales are f32 or f8E8M0FNU; the result is f32. For `rows` it is `R x 1`, or
+    `1 x 1` when all rows share a scale; for `cols` it is `1 x S` with S equal
+    parts of the columns.
+
+    Example:
+    ```mlir
+    // The scales of rows 64 to 127 for the elements 32 to 63 of this step of K.
+    %s = gqgpu.read_scales %ring[%slot] tile 2 rows %c64 block 1 column 1
+           : !gqgpu.ring<4, <128x128xf8E4M3FN, swizzle = 128>,
+                            <128x128xf8E4M3FN, swizzle = 128>,
+                            <128x4xf8E8M0FNU>, <1x1xf32>>
+          -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+    ```
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,
-    GQGPU_Dim:$dim, Index:$first, I64Attr:$block);
+    GQGPU_Dim:$dim, Index:$first, I64Attr:$block, DefaultValuedAttr<I64Attr, "0">:$column);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
-    $ring `[` $slot `]` `tile` $tile $dim $first `block` $block attr-dict
+    $ring `[` $slot `]` `tile` $tile $dim $first `block` $block (`column` $column^)? attr-dict
     `:` type($ring) `->` type($result)
   }];
   let hasVerifier = 1;

@@ -303,10 +303,11 @@ def GQGPU_WaitOp : GQGPU_RingWaitOp<"wait"> {
   }];
 }
 
-class GQGPU_FillOp<string mnemonic> : GQGPU_Op<mnemonic,
+class GQGPU_FillOp<string mnemonic, dag more = (ins)> : GQGPU_Op<mnemonic,
     [MemoryEffects<[MemRead, MemWrite]>]> {
-  let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices, GQGPU_RingType:$ring,
-    GQGPU_SlotType:$slot, I64Attr:$tile, OptionalAttr<GQGPU_EvictionAttr>:$evict);
+  let arguments = !con((ins AnyMemRef:$source, Variadic<Index>:$indices,
+    GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,
+    OptionalAttr<GQGPU_EvictionAttr>:$evict), more);
   let assemblyFormat = [{
     $source `[` $indices `]` `->` $ring `[` $slot `]` `tile` $tile attr-dict
     `:` type($source) `,` type($ring)
@@ -321,12 +322,34 @@ def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load"> {
   }];
 }
 
-def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load"> {
+def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load", (ins OptionalAttr<I64Attr>:$aligned)> {
   let summary = "start an asynchronous element-wise copy into a tile of an acquired slot";
   let description = [{
     For tiles that TMA cannot take (any row pitch, any alignment of elements):
-    the threads of the role copy 4-byte elements with cp.async. Elements
-    outside the memref arrive as zeros.
+    the threads of the role copy words of 4 bytes with cp.async. Smaller elements
+    go by words where rows of the tile and of the source are whole words and
+    start at one, else one by one through registers. Elements outside the memref
+    arrive as zeros.
+
+    `aligned = n` says that the last index is a multiple of `n`, as in
+    `load_fragment`; `gq-annotate-alignment` writes it.
+
+    Example:
+    ```mlir
+    // Four scales of one byte each: a word, if rows of %s are whole words.
+    gqgpu.copy_load %s[%i, %j] -> %ring[%slot] tile 2 {aligned = 4 : i64}
+      : memref<?x224xf8E8M0FNU>, !gqgpu.ring<4, ..., <128x4xf8E8M0FNU>, <1x1xf32>>
+    ```
+  }];
+  let extraClassDeclaration = [{
+    /// The tile that it fills.
+    ::mlir::gqgpu::TileType getTileType();
+    /// Elements that a thread could move at once: as many as are in a word, or 1
+    /// where rows of the tile are not whole words.
+    int64_t getUnit();
+    /// True if it goes by words whatever the sizes are; false if it goes by
+    /// elements; nullopt when that is known only once the kernel runs.
+    std::optional<bool> isByWords();
   }];
 }
 

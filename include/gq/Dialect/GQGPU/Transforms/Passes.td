@@ -29,7 +29,9 @@ def PromoteTmaPass : Pass<"gq-promote-tma"> {
   let summary = "Choose how each tile travels";
   let description = [{
     Operands of a tensor-core product must come by TMA into a 128-byte swizzled
-    tile; scales come by plain asynchronous copies, which take any row pitch.
+    tile; scales come by plain copies, which take any row pitch. A remark says
+    where a step has less than a word of them in a row: these go through
+    registers.
     Results go by TMA where their row pitch allows it. Writes `path`,
     `swizzle` and `evict` on `gqgpu.load` and `path` on `gqgpu.store`; a static
     row pitch that TMA cannot take is an error for an operand and a remark for a
@@ -158,11 +160,12 @@ def ScheduleMathPass : Pass<"gq-schedule-math"> {
 }
 
 def AnnotateAlignmentPass : Pass<"gq-annotate-alignment"> {
-  let summary = "Say which accesses to fragments may take whole chunks";
+  let summary = "Say which accesses may take whole chunks, and copies whole words";
   let description = [{
-    Writes `aligned = n` on a `gqgpu.load_fragment` or `gqgpu.store_fragment`
-    whose last index is provably a multiple of the `n` elements that move at
-    once: a chunk of the layout, or a band of rows of a transposed store. The
+    Writes `aligned = n` on a `gqgpu.load_fragment`, `gqgpu.store_fragment` or
+    `gqgpu.copy_load` whose last index is provably a multiple of the `n` elements
+    that move at once: a chunk of the layout, a band of rows of a transposed
+    store, or the elements of a word. The
     proof goes through index arithmetic, loops and what they carry. An `aligned`
     that is there already stays. Where an access remains one element at a time a
     remark says why.
