@@ -14,7 +14,16 @@ static Value positionInBlock(OpBuilder &b, Location loc, OperandRange origin,
   return arith::RemUIOp::create(b, loc, origin[dim], size);
 }
 
-LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
+namespace {
+struct MatmulPattern : DistributePattern<gq::ScaledMatmulOp> {
+  using DistributePattern::DistributePattern;
+  LogicalResult convert(gq::ScaledMatmulOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override;
+};
+} // namespace
+
+LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
+                                     ConversionPatternRewriter &b) const {
   Location loc = op.getLoc();
   SlotReadOp reads[4];
   StringRef names[] = {"a", "b", "a_scales", "b_scales"};
@@ -26,8 +35,7 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
     if (reads[i].getSlot() != reads[0].getSlot())
       return op.emitOpError("expects all operands to be in one slot");
   }
-  auto init = fragments.find(op.getInit());
-  if (init == fragments.end())
+  if (!isSpread(operands.getInit()))
     return op.emitOpError("expects an accumulator that is computed");
   if (!spread.product)
     return op.emitOpError("is only supported inside a math role");
@@ -69,9 +77,9 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   SmallVector<Value> rowScales;
   for (Value row : spread.firstRow)
-    rowScales.push_back(ReadScalesOp::create(b, loc, rowsType, ring, slot,
-                                             reads[2].getTile(), Dim::Rows,
-                                             add(loc, firstRow, row), am));
+    rowScales.push_back(ReadScalesOp::create(
+        b, loc, rowsType, ring, slot, reads[2].getTile(), Dim::Rows,
+        arith::AddIOp::create(b, loc, firstRow, row), am));
 
   // Sums keep the type of the init, products have that of their instruction.
   FragmentType type = product.getResultType();
@@ -79,7 +87,7 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
     return failure();
   int64_t depth = a.getDimSize(1);
   int64_t promote = std::min<int64_t>(op.getPromote(), depth);
-  SmallVector<Value> sums(init->second);
+  SmallVector<Value> sums(operands.getInit());
   Value previous;
   for (auto [slab, row] : llvm::enumerate(spread.firstRow)) {
     for (int64_t k = 0; k < depth; k += promote) {
@@ -92,6 +100,11 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
                                      rowScales[slab], colScales, sums[slab]);
     }
   }
-  fragments[op.getResult(0)] = sums;
+  b.replaceOpWithMultiple(op, {sums});
   return success();
+}
+
+void mlir::gqgpu::populateDistributeMatmulPatterns(RewritePatternSet &patterns,
+                                                   Distributor &distributor) {
+  patterns.add<MatmulPattern>(patterns.getContext(), distributor);
 }
