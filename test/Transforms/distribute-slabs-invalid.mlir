@@ -94,7 +94,7 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %y: memref<?x512xf32>, %i: index) {
   %q = tensor.empty() : !q
   %s = tensor.empty() : !s
   %r:2 = gq.quantize %t block [16, 1] outs(%q, %s : !q, !s) {config = #gq.quantize_config<tile = [16, 512], slabs = 2>} : !x -> !q, !s
-  // expected-error@+1 {{yields values of a tile that is taken in 2 slabs, expects one per element}}
+  // expected-error@+1 {{'scf.for' op computes 'tensor<1x512xf32>', expects a tile of rank 2 with 16 rows, as the kernel's}}
   %l = scf.for %j = %i to %i step %i iter_args(%c = %u) -> !s {
     scf.yield %r#1 : !s
   }

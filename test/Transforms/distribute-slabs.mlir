@@ -46,14 +46,14 @@ gqgpu.kernel @two(%x: memref<?x512xf32>, %q: memref<?x512xf8E4M3FN>, %s: memref<
 // second load comes behind the stores before it.
 // REMARK: remark: {{.*}}slabs are loaded twice, as its config says
 // CHECK-LABEL: gqgpu.kernel @passes
+// CHECK: %[[LEFT:.*]] = arith.subi %{{.*}}, %c16
+// CHECK: %[[REST:.*]] = arith.maxsi %[[LEFT]], %c0
 // CHECK-COUNT-2: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<last>}
 // CHECK: gqgpu.elementwise
 // CHECK: math.absf
 // CHECK: %[[A:.*]] = gqgpu.mask
 // CHECK: gqgpu.load_fragment {{.*}} {evict = #gqgpu.evict<last>}
 // CHECK: gqgpu.elementwise
-// CHECK: %[[LEFT:.*]] = arith.subi %{{.*}}, %c16
-// CHECK: %[[REST:.*]] = arith.maxsi %[[LEFT]], %c0
 // CHECK: %[[B:.*]] = gqgpu.mask %{{.*}} to(%[[REST]], %{{.*}})
 // CHECK: gqgpu.block_absmax %[[A]], %[[B]]
 // CHECK-COUNT-2: gqgpu.load_fragment {{.*}} {coherent, evict = #gqgpu.evict<first>}
@@ -169,6 +169,42 @@ gqgpu.kernel @vector(%x: memref<?x512xf32>, %v: memref<512xf32>, %q: memref<?x51
   } -> !x
   %r:2 = gq.quantize %y block [32, 128] outs(%eq, %es : !q, !s) {config = #gq.quantize_config<tile = [32, 512], slabs = 2, park = true>} : !x -> !q, !s
   gqgpu.store %r#1, %s[%n, %c0] : !s, memref<?x4xf32>
+  gqgpu.store %r#0, %q[%n, %c0] : !q, memref<?x512xf8E4M3FN>
+  gqgpu.return
+}
+
+// -----
+
+!x = tensor<32x512xf32>
+!q = tensor<32x512xf8E4M3FN>
+!s = tensor<1x4xf32>
+
+// Two ops read the tile: each of their loads is parked, and read back once. What
+// both compute is computed once for each reading.
+// CHECK-LABEL: gqgpu.kernel @twice
+// CHECK: %[[A:.*]] = gqgpu.load_fragment
+// CHECK: %[[P:.*]] = gqgpu.park %[[A]]
+// CHECK: %[[B:.*]] = gqgpu.load_fragment
+// CHECK: %[[R:.*]] = gqgpu.park %[[B]]
+// CHECK: %[[M:.*]] = gqgpu.elementwise(%[[B]])
+// CHECK: gqgpu.elementwise(%[[A]], %[[M]])
+// CHECK: gqgpu.block_absmax
+// CHECK: gqgpu.scaled_cast
+// CHECK: %[[C:.*]] = gqgpu.unpark %[[P]]
+// CHECK: %[[D:.*]] = gqgpu.unpark %[[R]]
+// CHECK: %[[N:.*]] = gqgpu.elementwise(%[[D]])
+// CHECK: %[[Y:.*]] = gqgpu.elementwise(%[[C]], %[[N]])
+// CHECK: gqgpu.scaled_cast %[[Y]]
+// CHECK-NOT: gqgpu.unpark
+gqgpu.kernel @twice(%x: memref<?x512xf32>, %q: memref<?x512xf8E4M3FN>, %n: index) {
+  %c0 = arith.constant 0 : index
+  %e = tensor.empty() : !x
+  %eq = tensor.empty() : !q
+  %es = tensor.empty() : !s
+  %t = gqgpu.load %x[%n, %c0] : memref<?x512xf32> -> !x
+  %u = linalg.negf ins(%t : !x) outs(%e : !x) -> !x
+  %y = linalg.mul ins(%t, %u : !x, !x) outs(%e : !x) -> !x
+  %r:2 = gq.quantize %y block [32, 128] outs(%eq, %es : !q, !s) {config = #gq.quantize_config<tile = [32, 512], slabs = 2, park = true>} : !x -> !q, !s
   gqgpu.store %r#0, %q[%n, %c0] : !q, memref<?x512xf8E4M3FN>
   gqgpu.return
 }

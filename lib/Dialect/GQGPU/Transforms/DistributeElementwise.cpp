@@ -4,22 +4,65 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
-LogicalResult Distributor::distribute(linalg::FillOp op) {
-  FailureOr<FragmentType> type = spread.fragment(op, op.getResult(0).getType());
-  if (failed(type))
-    return failure();
-  Value splat = SplatOp::create(b, op.getLoc(), *type, op.value());
-  fragments[op.getResult(0)].assign(spread.firstRow.size(), splat);
-  return success();
+Value mlir::gqgpu::createElementwise(
+    OpBuilder &b, Location loc, ValueRange operands, FragmentType type,
+    function_ref<Value(OpBuilder &, ValueRange)> body) {
+  auto op = ElementwiseOp::create(b, loc, TypeRange(type), operands);
+  OpBuilder::InsertionGuard guard(b);
+  Block *block = b.createBlock(&op.getBody());
+  for (Value operand : operands)
+    block->addArgument(cast<FragmentType>(operand.getType()).getElementType(),
+                       loc);
+  YieldOp::create(b, loc, body(b, block->getArguments()));
+  return op.getResult(0);
 }
 
-LogicalResult Distributor::distribute(linalg::LinalgOp op) {
+/// The payload of `op` on the fragments of one slab.
+static FailureOr<Value> convertSlab(const Distributor &distributor,
+                                    linalg::LinalgOp op,
+                                    ArrayRef<ValueRange> fragments,
+                                    FragmentType type, unsigned slab,
+                                    ConversionPatternRewriter &b) {
+  SmallVector<Value> operands;
+  SmallVector<Value> arguments;
+  IRMapping map;
+  for (OpOperand &operand : op->getOpOperands()) {
+    BlockArgument argument = op.getMatchingBlockArgument(&operand);
+    if (!op.payloadUsesValueFromOperand(&operand))
+      continue;
+    if (!isa<TensorType>(operand.get().getType())) {
+      map.map(argument, operand.get());
+      continue;
+    }
+    FailureOr<Value> fragment = distributor.fragmentOf(
+        b, operand, fragments[operand.getOperandNumber()], slab,
+        op.getMatchingIndexingMap(&operand));
+    if (failed(fragment))
+      return failure();
+    operands.push_back(*fragment);
+    arguments.push_back(argument);
+  }
+  return createElementwise(
+      b, op.getLoc(), operands, type, [&](OpBuilder &b, ValueRange elements) {
+        map.map(arguments, elements);
+        Block *payload = op.getBlock();
+        for (Operation &inner : payload->without_terminator())
+          b.clone(inner, map);
+        return map.lookupOrDefault(payload->getTerminator()->getOperand(0));
+      });
+}
+
+LogicalResult mlir::gqgpu::convertElementwise(Distributor &distributor,
+                                              linalg::LinalgOp op,
+                                              ArrayRef<ValueRange> operands,
+                                              ConversionPatternRewriter &b) {
   if (op->getNumResults() != 1 || op.getNumLoops() != 2 ||
       op.getNumParallelLoops() != 2 ||
       !op.getMatchingIndexingMap(op.getDpsInitOperand(0)).isIdentity())
     return op.emitOpError("is not an elementwise op on a rank 2 tile");
   if (op.hasIndexSemantics())
     return op.emitOpError("uses linalg.index, which kernels do not support");
+  const Spread &spread = distributor.spread;
   FailureOr<FragmentType> type =
       spread.fragment(op, op->getResult(0).getType());
   if (failed(type))
@@ -27,85 +70,62 @@ LogicalResult Distributor::distribute(linalg::LinalgOp op) {
   SmallVector<Value> results;
   for (unsigned slab = 0; slab < spread.firstRow.size(); ++slab) {
     FailureOr<Value> result =
-        elementwise(op, *type, [&](Value operand, AffineMap map) {
-          return fragmentOf(op, operand, slab, map);
-        });
+        convertSlab(distributor, op, operands, *type, slab, b);
     if (failed(result))
       return failure();
     results.push_back(*result);
   }
-  fragments[op->getResult(0)] = results;
+  b.replaceOpWithMultiple(op, {results});
   return success();
 }
 
-FailureOr<Value> Distributor::elementwise(
-    linalg::LinalgOp op, FragmentType type,
-    function_ref<FailureOr<Value>(Value, AffineMap)> operandOf) {
-  SmallVector<Value> operands;
-  SmallVector<BlockArgument> args;
-  IRMapping map;
-  for (OpOperand &operand : op->getOpOperands()) {
-    BlockArgument arg = op.getMatchingBlockArgument(&operand);
-    if (!op.payloadUsesValueFromOperand(&operand))
-      continue;
-    if (!isa<TensorType>(operand.get().getType())) {
-      map.map(arg, operand.get());
-      continue;
+namespace {
+
+struct FillPattern : DistributePattern<linalg::FillOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(linalg::FillOp op, Operands,
+                        ConversionPatternRewriter &b) const override {
+    FailureOr<FragmentType> type =
+        spread.fragment(op, op.getResult(0).getType());
+    if (failed(type))
+      return failure();
+    Value splat = SplatOp::create(b, op.getLoc(), *type, op.value());
+    b.replaceOpWithMultiple(
+        op, {SmallVector<Value>(spread.firstRow.size(), splat)});
+    return success();
+  }
+};
+
+struct MaskPattern : DistributePattern<MaskOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(MaskOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    SmallVector<Value> results;
+    for (auto [slab, row] : llvm::enumerate(spread.firstRow)) {
+      FailureOr<Value> fragment = distributor.fragmentOf(
+          b, op.getValueMutable(), operands.getValue(), slab);
+      if (failed(fragment))
+        return failure();
+      Value rows = arith::SubIOp::create(b, op.getLoc(), op.getSizes()[0], row);
+      // Sizes are compared as unsigned; the tile may end above a slab.
+      if (spread.slabs > 1)
+        rows = arith::MaxSIOp::create(
+            b, op.getLoc(), rows,
+            arith::ConstantIndexOp::create(b, op.getLoc(), 0));
+      results.push_back(MaskOp::create(b, op.getLoc(), fragment->getType(),
+                                       *fragment,
+                                       ValueRange{rows, op.getSizes()[1]}));
     }
-    FailureOr<Value> fragment =
-        operandOf(operand.get(), op.getMatchingIndexingMap(&operand));
-    if (failed(fragment))
-      return failure();
-    operands.push_back(*fragment);
-    args.push_back(arg);
+    b.replaceOpWithMultiple(op, {results});
+    return success();
   }
-  auto body = ElementwiseOp::create(b, op.getLoc(), TypeRange(type), operands);
-  OpBuilder::InsertionGuard guard(b);
-  Block *block = &body.getBody().emplaceBlock();
-  for (BlockArgument arg : args)
-    map.map(arg, block->addArgument(arg.getType(), op.getLoc()));
-  b.setInsertionPointToEnd(block);
-  Block *payload = op.getBlock();
-  for (Operation &inner : payload->without_terminator())
-    b.clone(inner, map);
-  YieldOp::create(b, op.getLoc(),
-                  map.lookupOrDefault(payload->getTerminator()->getOperand(0)));
-  return body.getResult(0);
-}
+};
 
-Value Distributor::elementwise(
-    Location loc, ValueRange operands, FragmentType type,
-    function_ref<Value(OpBuilder &, ValueRange)> body) {
-  auto op = ElementwiseOp::create(b, loc, TypeRange(type), operands);
-  Block *block = &op.getBody().emplaceBlock();
-  for (Value operand : operands)
-    block->addArgument(cast<FragmentType>(operand.getType()).getElementType(),
-                       loc);
-  OpBuilder inner = OpBuilder::atBlockEnd(block);
-  YieldOp::create(inner, loc, body(inner, block->getArguments()));
-  return op.getResult(0);
-}
+} // namespace
 
-Value Distributor::mask(MaskOp op, Value fragment, unsigned slab) {
-  Value rows = arith::SubIOp::create(b, op.getLoc(), op.getSizes()[0],
-                                     spread.firstRow[slab]);
-  // Sizes are compared as unsigned; the tile may end above a slab.
-  if (spread.slabs > 1)
-    rows =
-        arith::MaxSIOp::create(b, op.getLoc(), rows, constant(op.getLoc(), 0));
-  return MaskOp::create(b, op.getLoc(), fragment.getType(), fragment,
-                        ValueRange{rows, op.getSizes()[1]});
-}
-
-LogicalResult Distributor::distribute(MaskOp op) {
-  SmallVector<Value> results;
-  AffineMap identity = b.getMultiDimIdentityMap(2);
-  for (unsigned slab = 0; slab < spread.firstRow.size(); ++slab) {
-    FailureOr<Value> fragment = fragmentOf(op, op.getValue(), slab, identity);
-    if (failed(fragment))
-      return failure();
-    results.push_back(mask(op, *fragment, slab));
-  }
-  fragments[op.getResult()] = results;
-  return success();
+void mlir::gqgpu::populateDistributeElementwisePatterns(
+    RewritePatternSet &patterns, Distributor &distributor) {
+  patterns.add<FillPattern, MaskPattern>(patterns.getContext(), distributor);
 }

@@ -41,7 +41,16 @@ static FailureOr<int64_t> blocksAlongK(gq::ScaledMatmulOp op,
   return blocks;
 }
 
-LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
+namespace {
+struct MatmulPattern : DistributePattern<gq::ScaledMatmulOp> {
+  using DistributePattern::DistributePattern;
+  LogicalResult convert(gq::ScaledMatmulOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override;
+};
+} // namespace
+
+LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
+                                     ConversionPatternRewriter &b) const {
   Location loc = op.getLoc();
   SlotReadOp reads[4];
   StringRef names[] = {"a", "b", "a_scales", "b_scales"};
@@ -53,8 +62,7 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
     if (reads[i].getSlot() != reads[0].getSlot())
       return op.emitOpError("expects all operands to be in one slot");
   }
-  auto init = fragments.find(op.getInit());
-  if (init == fragments.end())
+  if (!isSpread(operands.getInit()))
     return op.emitOpError("expects an accumulator that is computed");
   if (!spread.product)
     return op.emitOpError("is only supported inside a math role");
@@ -105,9 +113,9 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
       product.getScaleType(Dim::Rows, uniform ? 1 : product.getM());
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   auto readRows = [&](Value row, int64_t block) -> Value {
-    return ReadScalesOp::create(b, loc, rowsType, ring, slot,
-                                reads[2].getTile(), Dim::Rows,
-                                add(loc, firstRow, row), am, block);
+    return ReadScalesOp::create(
+        b, loc, rowsType, ring, slot, reads[2].getTile(), Dim::Rows,
+        arith::AddIOp::create(b, loc, firstRow, row), am, block);
   };
   SmallVector<Value> rowScales;
   for (Value row : spread.firstRow)
@@ -119,7 +127,7 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
     return failure();
   int64_t promote = std::min<int64_t>(op.getPromote(), depth);
   int64_t depthA = depth / *blocksA, depthB = depth / *blocksB;
-  SmallVector<Value> sums(init->second);
+  SmallVector<Value> sums(operands.getInit());
   Value previous;
   for (auto [slab, row] : llvm::enumerate(spread.firstRow)) {
     Value rowScale = rowScales[slab], colScale = firstColScales;
@@ -143,6 +151,11 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
                                      rowScale, colScale, sums[slab]);
     }
   }
-  fragments[op.getResult(0)] = sums;
+  b.replaceOpWithMultiple(op, {sums});
   return success();
+}
+
+void mlir::gqgpu::populateDistributeMatmulPatterns(RewritePatternSet &patterns,
+                                                   Distributor &distributor) {
+  patterns.add<MatmulPattern>(patterns.getContext(), distributor);
 }

@@ -32,116 +32,152 @@ static Value scaleFromAmax(OpBuilder &b, Location loc, Value amax, Type format,
   return arith::SelectOp::create(b, loc, positive, scale, constant(1.0f));
 }
 
-FailureOr<Value> Distributor::elements(Operation *user, Value x) {
-  if (spread.product)
-    return user->emitOpError("is not supported inside a math role"), failure();
-  if (spread.slabs != 1)
-    return user->emitOpError("is not supported in a tile of ")
-               << spread.slabs << " slabs",
-           failure();
-  FailureOr<Value> value = fragmentOf(user, x, 0, b.getMultiDimIdentityMap(2));
-  if (failed(value) || failed(spread.fragment(user, x.getType())))
-    return failure();
-  return value;
-}
+namespace {
 
-LogicalResult Distributor::distribute(gq::QuantizeOp op) {
-  Location loc = op.getLoc();
-  FailureOr<SmallVector<Value>> values = slabsOf(op);
-  if (failed(values))
-    return failure();
-  auto type = cast<FragmentType>(values->front().getType());
-  SmallVector<int64_t> block(op.getBlock());
-  if (values->size() > 1)
-    block[0] = spread.rows; // of a slab
-  FragmentType blocks = perBlock(type, block);
-  Value amax =
-      BlockAbsmaxOp::create(b, loc, blocks, *values, op.getAmaxFloor());
-  Type format = cast<RankedTensorType>(op.getInit().getType()).getElementType();
-  Value scale =
-      elementwise(loc, amax, blocks, [&](OpBuilder &b, ValueRange args) {
-        return scaleFromAmax(b, loc, args[0], format, op.getPow2());
-      });
-  if (failed(castSlabs(op, *values, scale)))
-    return failure();
-  Type stored =
-      cast<RankedTensorType>(op.getScalesInit().getType()).getElementType();
-  if (!stored.isF32())
-    scale = EncodeScalesOp::create(b, loc, blocks.cloneWith(stored), scale);
-  fragments[op.getResult(1)] = {scale};
-  return success();
-}
+struct AbsmaxPattern : DistributePattern<gq::BlockAbsmaxOp> {
+  using DistributePattern::DistributePattern;
 
-/// The fragment stays as it is; the store turns it.
-LogicalResult Distributor::distribute(linalg::TransposeOp op) {
-  auto codes = fragments.find(op.getInput());
-  if (codes == fragments.end() || isTransposed(op.getInput()) ||
-      spread.product ||
-      cast<ShapedType>(op.getInput().getType()).getElementTypeBitWidth() != 8 ||
-      op.getPermutation() != ArrayRef<int64_t>{1, 0})
-    return op.emitOpError("expects to swap rows and columns of one-byte codes "
-                          "that the kernel computes");
-  SmallVector<Value> same = codes->second;
-  fragments[op->getResult(0)] = same;
-  return success();
-}
+  LogicalResult convert(gq::BlockAbsmaxOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    FailureOr<Value> value =
+        distributor.elementsOf(b, op.getXMutable(), operands.getX());
+    if (failed(value))
+      return failure();
+    FragmentType blocks =
+        spread.perBlock(cast<FragmentType>(value->getType()), op.getBlock());
+    Value amax = BlockAbsmaxOp::create(b, op.getLoc(), blocks, *value,
+                                       op.getAmaxFloor());
+    b.replaceOpWithMultiple(op, {amax});
+    return success();
+  }
+};
 
-LogicalResult Distributor::distribute(gq::BlockAbsmaxOp op) {
-  FailureOr<Value> value = elements(op, op.getX());
-  if (failed(value))
-    return failure();
-  FragmentType blocks =
-      perBlock(cast<FragmentType>(value->getType()), op.getBlock());
-  Value amax =
-      BlockAbsmaxOp::create(b, op.getLoc(), blocks, *value, op.getAmaxFloor());
-  fragments[op->getResult(0)] = {amax};
-  return success();
-}
+struct ScalePattern : DistributePattern<gq::AbsmaxToScaleOp> {
+  using DistributePattern::DistributePattern;
 
-LogicalResult Distributor::distribute(gq::AbsmaxToScaleOp op) {
-  auto amax = fragments.find(op.getAmax());
-  if (amax == fragments.end())
-    return op.emitOpError("expects operand amax to be computed in the kernel");
-  Value from = amax->second[0];
-  Value scale =
-      elementwise(op.getLoc(), from, cast<FragmentType>(from.getType()),
-                  [&](OpBuilder &b, ValueRange args) {
-                    return scaleFromAmax(b, op.getLoc(), args[0],
-                                         op.getFormat(), op.getPow2());
-                  });
-  fragments[op->getResult(0)] = {scale};
-  return success();
-}
+  LogicalResult convert(gq::AbsmaxToScaleOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    if (!isSpread(operands.getAmax()))
+      return op.emitOpError(
+          "expects operand amax to be computed in the kernel");
+    if (failed(requireUpright(op, op.getAmax())))
+      return failure();
+    SmallVector<Value> scales;
+    for (Value amax : operands.getAmax())
+      scales.push_back(createElementwise(
+          b, op.getLoc(), amax, cast<FragmentType>(amax.getType()),
+          [&](OpBuilder &b, ValueRange args) {
+            return scaleFromAmax(b, op.getLoc(), args[0], op.getFormat(),
+                                 op.getPow2());
+          }));
+    b.replaceOpWithMultiple(op, {scales});
+    return success();
+  }
+};
 
-LogicalResult Distributor::distribute(gq::ScaledCastOp op) {
-  FailureOr<Value> value = elements(op, op.getX());
-  if (failed(value))
-    return failure();
-  auto type = cast<FragmentType>(value->getType());
-  SmallVector<int64_t> block = gq::BlockOpInterface(op).getBlockInTile();
-  auto scalesType = cast<RankedTensorType>(op.getScales().getType());
-  for (auto [dim, origin] : llvm::enumerate(op.getOrigin()))
-    if (scalesType.getDimSize(dim) != 1 && getConstantIntValue(origin) != 0)
-      return op.emitOpError("expects origin 0 along dimension ")
-             << dim << ", where its tile has " << scalesType.getDimSize(dim)
-             << " scales";
-  FragmentType blocks = perBlock(type, block);
-  Value scales;
-  if (auto load = op.getScales().getDefiningOp<LoadOp>()) {
-    scales = LoadFragmentOp::create(
-        b, load.getLoc(), Type(blocks), load.getSource(), load.getIndices(),
-        b.getMultiDimIdentityMap(2), load.getEvictAttr());
-  } else {
-    auto found = fragments.find(op.getScales());
-    if (found == fragments.end() || found->second[0].getType() != blocks)
+struct CastPattern : DistributePattern<gq::ScaledCastOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(gq::ScaledCastOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    FailureOr<Value> value =
+        distributor.elementsOf(b, op.getXMutable(), operands.getX());
+    if (failed(value))
+      return failure();
+    auto type = cast<FragmentType>(value->getType());
+    SmallVector<int64_t> block = gq::BlockOpInterface(op).getBlockInTile();
+    FailureOr<Value> scales =
+        scalesOf(op, operands.getScales(), spread.perBlock(type, block), b);
+    if (failed(scales))
+      return failure();
+    Type format =
+        cast<RankedTensorType>(op.getInit().getType()).getElementType();
+    Value q = ScaledCastOp::create(b, op.getLoc(), type.cloneWith(format),
+                                   *value, *scales);
+    b.replaceOpWithMultiple(op, {q});
+    return success();
+  }
+
+private:
+  static FailureOr<Value> scalesOf(gq::ScaledCastOp op, ValueRange computed,
+                                   FragmentType blocks, OpBuilder &b) {
+    auto tile = cast<RankedTensorType>(op.getScales().getType());
+    for (auto [dim, origin] : llvm::enumerate(op.getOrigin()))
+      if (tile.getDimSize(dim) != 1 && getConstantIntValue(origin) != 0)
+        return op.emitOpError("expects origin 0 along dimension ")
+                   << dim << ", where its tile has " << tile.getDimSize(dim)
+                   << " scales",
+               failure();
+    if (auto load = op.getScales().getDefiningOp<LoadOp>())
+      return LoadFragmentOp::create(
+                 b, load.getLoc(), blocks, load.getSource(), load.getIndices(),
+                 b.getMultiDimIdentityMap(2), load.getEvictAttr())
+          .getResult();
+    if (!isSpread(computed) || computed.front().getType() != blocks)
       return op.emitOpError("expects scales that are loaded, or computed for "
                             "blocks of ")
-             << block[0] << "x" << block[1] << " of its tile";
-    scales = found->second[0];
+                 << blocks.getBlock()[0] << "x" << blocks.getBlock()[1]
+                 << " of its tile",
+             failure();
+    if (failed(requireUpright(op, op.getScales())))
+      return failure();
+    return computed.front();
   }
-  Type format = cast<RankedTensorType>(op.getInit().getType()).getElementType();
-  Value q = ScaledCastOp::create(b, op.getLoc(), type.cloneWith(format), *value,
-                                 scales);
-  fragments[op->getResult(0)] = {q};
-  return success();
+};
+
+struct QuantizePattern : DistributePattern<gq::QuantizeOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(gq::QuantizeOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    FailureOr<Slabs> slabs = readSlabs(distributor, op, operands.getX(), b);
+    if (failed(slabs))
+      return failure();
+    SmallVector<int64_t> block(op.getBlock());
+    if (slabs->values.size() > 1)
+      block[0] = spread.rows; // of a slab
+    FragmentType blocks = spread.perBlock(
+        cast<FragmentType>(slabs->values.front().getType()), block);
+    Value amax =
+        BlockAbsmaxOp::create(b, loc, blocks, slabs->values, op.getAmaxFloor());
+    Type format =
+        cast<RankedTensorType>(op.getInit().getType()).getElementType();
+    Value scale = createElementwise(
+        b, loc, amax, blocks, [&](OpBuilder &b, ValueRange args) {
+          return scaleFromAmax(b, loc, args[0], format, op.getPow2());
+        });
+    SmallVector<Value> codes = castSlabs(distributor, op, *slabs, scale, b);
+    Type stored =
+        cast<RankedTensorType>(op.getScalesInit().getType()).getElementType();
+    if (!stored.isF32())
+      scale = EncodeScalesOp::create(b, loc, blocks.cloneWith(stored), scale);
+    b.replaceOpWithMultiple(op, {codes, SmallVector<Value>{scale}});
+    return success();
+  }
+};
+
+/// The fragment stays as it is; the store turns it.
+struct TransposePattern : DistributePattern<linalg::TransposeOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(linalg::TransposeOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    auto tile = cast<ShapedType>(op.getInput().getType());
+    if (!isSpread(operands.getInput()) || isTransposed(op.getInput()) ||
+        spread.product || tile.getElementTypeBitWidth() != 8 ||
+        op.getPermutation() != ArrayRef<int64_t>{1, 0})
+      return op.emitOpError("expects to swap rows and columns of one-byte "
+                            "codes that the kernel computes");
+    b.replaceOpWithMultiple(op, {operands.getInput()});
+    return success();
+  }
+};
+
+} // namespace
+
+void mlir::gqgpu::populateDistributeQuantizePatterns(
+    RewritePatternSet &patterns, Distributor &distributor) {
+  patterns.add<AbsmaxPattern, ScalePattern, CastPattern, QuantizePattern,
+               TransposePattern>(patterns.getContext(), distributor);
 }

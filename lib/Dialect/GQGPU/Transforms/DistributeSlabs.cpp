@@ -22,64 +22,59 @@ static bool keepsSlab(gq::QuantizeOp op) {
   return !op.getConfig() || op.getConfig()->getValue().passes == 1;
 }
 
-FailureOr<Value> Distributor::compute(Operation *user, Value tile,
-                                      AffineMap map, Reading &reading) {
-  Operation *def = tile.getDefiningOp();
-  if (auto load = dyn_cast_or_null<LoadOp>(def)) {
-    if (reading.again)
-      if (Value waiting = parked.lookup({tile, map, reading.slab})) {
-        auto type = cast<ParkedType>(waiting.getType());
-        auto unpark =
-            UnparkOp::create(b, load.getLoc(), type.getFragment(), waiting);
-        reading.made.push_back(unpark);
-        return unpark.getResult();
-      }
-    FailureOr<Value> value = fragmentOf(user, tile, reading.slab, map);
-    if (failed(value))
-      return failure();
-    auto made = value->getDefiningOp<LoadFragmentOp>();
-    made.setEvict(reading.evict);
-    // Registers were given up for it to be loaded this late.
-    made.setCoherent(reading.again);
-    reading.made.push_back(made);
-    reading.loads.push_back({tile, map, made});
-    return made.getResult();
+namespace {
+
+/// One reading of slabs: for their maxima, or for the cast of one.
+struct Reading {
+  OpBuilder &b;
+  Eviction evict;
+  /// What was made, in order.
+  SmallVector<Operation *> made;
+  /// Loads that were made, and what they stand for.
+  SmallVector<std::pair<LoadFragmentOp, LoadFragmentOp>> loads;
+  IRMapping map;
+
+  /// Makes `source` here, from loads that are made here as well, or from what
+  /// was parked. `again` is the second reading.
+  Value compute(Value source, const Slabs *again) {
+    Operation *op = source.getDefiningOp();
+    if (map.contains(source) ||
+        !isa_and_nonnull<LoadFragmentOp, ElementwiseOp, MaskOp>(op))
+      return map.lookupOrDefault(source);
+    if (Value waiting = again ? again->parked.lookup(source) : Value()) {
+      Value unparked =
+          UnparkOp::create(b, op->getLoc(), source.getType(), waiting);
+      map.map(source, unparked);
+      made.push_back(unparked.getDefiningOp());
+      return unparked;
+    }
+    for (Value operand : op->getOperands())
+      if (isa<FragmentType>(operand.getType()))
+        compute(operand, again);
+    Operation *clone = b.clone(*op, map);
+    if (auto load = dyn_cast<LoadFragmentOp>(clone)) {
+      load.setEvict(evict);
+      // Registers were given up for it to be loaded this late.
+      load.setCoherent(again != nullptr);
+      loads.push_back({cast<LoadFragmentOp>(op), load});
+    }
+    made.push_back(clone);
+    return map.lookup(source);
   }
-  Value result;
-  if (auto mask = dyn_cast_or_null<MaskOp>(def)) {
-    FailureOr<Value> value = compute(mask, mask.getValue(), map, reading);
-    if (failed(value))
-      return failure();
-    result = this->mask(mask, *value, reading.slab);
-  } else if (auto op = dyn_cast_or_null<linalg::LinalgOp>(def);
-             op && !isa<linalg::FillOp, linalg::TransposeOp>(def) &&
-             fragments.contains(tile)) {
-    FailureOr<FragmentType> type = spread.fragment(op, tile.getType());
-    if (failed(type))
-      return failure();
-    FailureOr<Value> value =
-        elementwise(op, *type, [&](Value operand, AffineMap through) {
-          return compute(op, operand, through, reading);
-        });
-    if (failed(value))
-      return failure();
-    result = *value;
-  } else {
-    return fragmentOf(user, tile, reading.slab, map);
-  }
-  reading.made.push_back(result.getDefiningOp());
-  return result;
-}
+};
+
+} // namespace
 
 /// What is loaded again waits in shared memory, of which the config knows that
 /// there is room. Of a tile that all rows or all columns share, every thread
 /// would have copies; it is small, and is loaded again.
-void Distributor::park(gq::QuantizeOp op, ArrayRef<Reading> readings) {
+static void park(gq::QuantizeOp op, ArrayRef<Reading> readings, Slabs &slabs,
+                 OpBuilder &b) {
   auto kernel = op->getParentOfType<KernelOp>();
   int64_t bytes = 0;
   for (const Reading &reading : readings)
-    for (auto [tile, map, load] : reading.loads) {
-      if (!map.isIdentity())
+    for (auto [source, load] : reading.loads) {
+      if (!load.getMap().isIdentity())
         continue;
       auto type = cast<FragmentType>(load.getType());
       auto place =
@@ -90,7 +85,7 @@ void Distributor::park(gq::QuantizeOp op, ArrayRef<Reading> readings) {
       b.setInsertionPointToStart(&kernel.getBody().front());
       Value buffer = SharedAllocOp::create(b, loc, place, IntegerAttr());
       b.setInsertionPointAfter(load);
-      parked[{tile, map, reading.slab}] =
+      slabs.parked[source.getResult()] =
           ParkOp::create(b, loc, ParkedType::get(b.getContext(), type),
                          load.getResult(), buffer);
       load.removeEvictAttr();
@@ -100,81 +95,75 @@ void Distributor::park(gq::QuantizeOp op, ArrayRef<Reading> readings) {
                          " bytes of them wait in shared memory");
 }
 
-FailureOr<SmallVector<Value>> Distributor::slabsOf(gq::QuantizeOp op) {
-  int64_t slabs = spread.slabs;
-  if (slabs == 1 || spread.product) {
-    FailureOr<Value> value = elements(op, op.getX());
+FailureOr<Slabs> mlir::gqgpu::readSlabs(const Distributor &distributor,
+                                        gq::QuantizeOp op, ValueRange fragments,
+                                        OpBuilder &b) {
+  const Spread &spread = distributor.spread;
+  int64_t count = spread.slabs;
+  Slabs slabs;
+  if (count == 1 || spread.product) {
+    FailureOr<Value> value =
+        distributor.elementsOf(b, op.getXMutable(), fragments);
     if (failed(value))
       return failure();
-    return SmallVector<Value>{*value};
+    slabs.values.push_back(*value);
+    return slabs;
   }
   if (failed(spread.fragment(op, op.getX().getType())))
     return failure();
-  if (op.getBlock()[0] != spread.rows * slabs)
+  if (op.getBlock()[0] != spread.rows * count)
     return op.emitOpError("in ")
-               << slabs << " slabs expects blocks of all "
-               << spread.rows * slabs << " rows of its tile, got "
+               << count << " slabs expects blocks of all "
+               << spread.rows * count << " rows of its tile, got "
                << op.getBlock()[0],
            failure();
-  SmallVector<Value> values;
   SmallVector<Reading> repeated;
-  for (int64_t slab = 0; slab < slabs; ++slab) {
-    // L2 should hold on to what is read again. Ops that computed all slabs at
-    // once are dead now if nothing else uses them.
-    bool kept = keepsSlab(op) && slab == slabs - 1;
-    Reading reading{static_cast<unsigned>(slab),
-                    /*again=*/false,
-                    kept ? Eviction::First : Eviction::Last,
-                    {},
-                    {}};
-    FailureOr<Value> value =
-        compute(op, op.getX(), b.getMultiDimIdentityMap(2), reading);
-    if (failed(value))
+  for (int64_t slab = 0; slab < count; ++slab) {
+    // What computes all slabs at once is dead afterwards, if nothing else uses
+    // it.
+    FailureOr<Value> source =
+        distributor.fragmentOf(b, op.getXMutable(), fragments, slab);
+    if (failed(source))
       return failure();
-    values.push_back(*value);
+    slabs.sources.push_back(*source);
+    // L2 should hold on to what is read again.
+    bool kept = keepsSlab(op) && slab == count - 1;
+    Reading reading{b, kept ? Eviction::First : Eviction::Last, {}, {}, {}};
+    slabs.values.push_back(reading.compute(*source, /*again=*/nullptr));
     if (!kept)
       repeated.push_back(std::move(reading));
   }
   if (op.getConfig() && op.getConfig()->getValue().parks())
-    park(op, repeated);
+    park(op, repeated, slabs, b);
   else
     gq::remarkMissed(op, kPass, "park",
                      "slabs are loaded twice, as its config says");
-  return values;
+  return slabs;
 }
 
-LogicalResult Distributor::castSlabs(gq::QuantizeOp op, ArrayRef<Value> values,
-                                     Value scales) {
+SmallVector<Value> mlir::gqgpu::castSlabs(Distributor &distributor,
+                                          gq::QuantizeOp op, const Slabs &slabs,
+                                          Value scales, OpBuilder &b) {
   Type format = cast<RankedTensorType>(op.getInit().getType()).getElementType();
-  size_t count = values.size();
+  size_t count = slabs.values.size();
   SmallVector<Value> codes(count);
   for (size_t turn = 0; turn < count; ++turn) {
     // The slab in registers first: its place is needed for the others.
     bool keeps = keepsSlab(op);
     size_t slab = keeps ? (turn + count - 1) % count : turn;
-    Value value = values[slab];
-    Reading reading{static_cast<unsigned>(slab),
-                    /*again=*/true,
-                    Eviction::First,
-                    {},
-                    {}};
-    if (count > 1 && (!keeps || turn > 0)) {
-      FailureOr<Value> again =
-          compute(op, op.getX(), b.getMultiDimIdentityMap(2), reading);
-      if (failed(again))
-        return failure();
-      value = *again;
-    }
+    Value value = slabs.values[slab];
+    Reading reading{b, Eviction::First, {}, {}, {}};
+    if (count > 1 && (!keeps || turn > 0))
+      value = reading.compute(slabs.sources[slab], &slabs);
     auto type = cast<FragmentType>(value.getType());
     auto cast = ScaledCastOp::create(b, op.getLoc(), type.cloneWith(format),
                                      value, scales);
     codes[slab] = cast.getResult();
     reading.made.push_back(cast);
     if (count > 1)
-      turns.push_back(std::move(reading.made));
+      distributor.turns.push_back(std::move(reading.made));
   }
-  fragments[op.getResult(0)] = codes;
-  return success();
+  return codes;
 }
 
 /// Ops that the stores of codes may move past, and that do not need the codes.
@@ -184,7 +173,7 @@ static bool isIndifferent(Operation *op) {
              UnparkOp>(op);
 }
 
-void Distributor::storeInTurns() {
+void mlir::gqgpu::storeInTurns(ArrayRef<SmallVector<Operation *>> turns) {
   if (turns.empty())
     return;
   Block *body = turns.front().back()->getBlock();
@@ -212,7 +201,7 @@ void Distributor::storeInTurns() {
   if (movable && last) {
     Operation *end = last->getNextNode();
     for (auto [turn, mine] : llvm::zip(turns, stores))
-      for (Operation *op : llvm::concat<Operation *>(turn, mine))
+      for (Operation *op : llvm::concat<Operation *const>(turn, mine))
         op->moveBefore(end);
   }
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*body)))

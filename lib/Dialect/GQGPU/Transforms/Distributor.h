@@ -1,10 +1,19 @@
 //===- Distributor.h - tiles over the registers of threads ------*- C++ -*-===//
 //
 // A tile tensor becomes one or more fragments. In a math role that is one
-// fragment per "slab" of the group; in a quantisation kernel it is
-// the whole tile in the layout its config implies, or one of the slabs that the
-// thread block takes in turns. Ops are rewritten in place,
-// in program order; the tensor ops they came from are erased at the end.
+// fragment per "slab" of the group; in a quantisation kernel it is the whole
+// tile in the layout its config implies, or one of the slabs that the thread
+// block takes in turns.
+//
+// This is a 1:N dialect conversion with a pattern for each op, which gets the
+// fragments that the tiles it reads have become. How many those are and of what
+// type (a value for each element, or for each block) only the op says that
+// computes a tile, not its tensor type: no type converter is asked, and loops
+// take over what they are given. A tile in memory (load, slot_read) stays as it
+// is; whoever uses it decides how it is read.
+//
+// Patterns say themselves what they refuse, in words about the op, and nothing
+// is converted after the first refusal.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_LIB_DIALECT_GQGPU_TRANSFORMS_DISTRIBUTOR_H
@@ -13,6 +22,7 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Transforms/DialectConversion.h"
 
 namespace mlir::gqgpu {
 
@@ -25,126 +35,113 @@ struct Spread {
   SmallVector<Value> firstRow; ///< of each slab within the tile
   int64_t slabs;               ///< of the tile, in all groups
 
-  /// The fragment of `tile`, or failure with an error at `user`.
-  FailureOr<FragmentType> fragment(Operation *user, Type tile) const {
-    auto type = dyn_cast<RankedTensorType>(tile);
-    int64_t all = rows * slabs;
-    if (!type || type.getRank() != 2 || type.getDimSize(0) != all)
-      return user->emitOpError("computes ")
-                 << tile << ", expects a tile of rank 2 with " << all
-                 << " rows, as the kernel's",
-             failure();
-    return fragment(user, type.getDimSize(1), type.getElementType());
-  }
+  /// The fragment of a slab of `tile`, or failure with an error at `user`.
+  FailureOr<FragmentType> fragment(Operation *user, Type tile) const;
   FailureOr<FragmentType> fragment(Operation *user, int64_t columns,
-                                   Type element) const {
-    if (failed(FragmentType::verifyInvariants(
-            [&] {
-              return user->emitOpError("cannot be spread over threads: ");
-            },
-            {rows, columns}, element, layout, {})))
-      return failure();
-    return FragmentType::get(user->getContext(), {rows, columns}, element,
-                             layout, {});
-  }
+                                   Type element) const;
+  /// The fragment of values that are constant over blocks of `x`.
+  FragmentType perBlock(FragmentType x, ArrayRef<int64_t> block) const;
 };
 
+/// What the patterns of one region share.
 class Distributor {
 public:
-  Distributor(Spread spread, OpBuilder &b) : spread(std::move(spread)), b(b) {}
+  explicit Distributor(Spread spread) : spread(std::move(spread)) {}
 
-  LogicalResult run(Block &block) {
-    if (failed(distribute(block)))
-      return failure();
-    for (Operation *op : llvm::reverse(dead)) {
-      op->dropAllUses();
-      op->erase();
-    }
-    storeInTurns();
-    return success();
-  }
+  /// Converts the ops of `block`.
+  LogicalResult run(Block &block);
 
-private:
-  LogicalResult distribute(Block &block);
-  LogicalResult distribute(Operation *op);
-  LogicalResult distribute(scf::ForOp op);
-  LogicalResult distribute(gq::ScaledMatmulOp op);
-  LogicalResult distribute(gq::QuantizeOp op);
-  LogicalResult distribute(gq::BlockAbsmaxOp op);
-  LogicalResult distribute(gq::AbsmaxToScaleOp op);
-  LogicalResult distribute(gq::ScaledCastOp op);
-  LogicalResult distribute(linalg::FillOp op);
-  LogicalResult distribute(linalg::LinalgOp op);
-  LogicalResult distribute(linalg::TransposeOp op);
-  LogicalResult distribute(StoreOp op);
-  LogicalResult distribute(MaskOp op);
+  /// The fragment of one slab of the tile `operand`, which has become
+  /// `fragments`, as the op reads it through `map`; or failure with an error.
+  FailureOr<Value> fragmentOf(OpBuilder &b, OpOperand &operand,
+                              ValueRange fragments, unsigned slab,
+                              AffineMap map) const;
+  FailureOr<Value> fragmentOf(OpBuilder &b, OpOperand &operand,
+                              ValueRange fragments, unsigned slab) const;
+  /// The same for an op that needs all of a tile in a blocked layout.
+  FailureOr<Value> elementsOf(OpBuilder &b, OpOperand &operand,
+                              ValueRange fragments) const;
 
-  /// The fragment of `value` for one slab, or failure with an error at `user`.
-  FailureOr<Value> fragmentOf(Operation *user, Value value, unsigned slab,
-                              AffineMap map);
-  /// A tile of x in a blocked layout, and the type of its values per block.
-  FailureOr<Value> elements(Operation *user, Value x);
-  /// The slabs of the tile that `op` quantises (one, if it is not taken in
-  /// turns), and its codes from them.
-  FailureOr<SmallVector<Value>> slabsOf(gq::QuantizeOp op);
-  LogicalResult castSlabs(gq::QuantizeOp op, ArrayRef<Value> values,
-                          Value scales);
-
-  /// One reading of a slab: for its maximum, or `again` for its cast.
-  struct Reading {
-    unsigned slab;
-    bool again;
-    Eviction evict;
-    /// What was made, in order.
-    SmallVector<Operation *> made;
-    /// The tiles that were loaded, and through which map.
-    SmallVector<std::tuple<Value, AffineMap, LoadFragmentOp>> loads;
-  };
-  /// The fragment of a slab of `tile` for `user`, made here, from loads that
-  /// are made here as well, or from what was parked.
-  FailureOr<Value> compute(Operation *user, Value tile, AffineMap map,
-                           Reading &reading);
-  /// Parks what `readings` have loaded.
-  void park(gq::QuantizeOp op, ArrayRef<Reading> readings);
-  /// Orders what makes and stores codes by slabs.
-  void storeInTurns();
-  FragmentType perBlock(FragmentType type, ArrayRef<int64_t> block) {
-    return FragmentType::get(type.getContext(), type.getShape(), b.getF32Type(),
-                             spread.layout, block);
-  }
-  /// A tile whose fragment has the rows of the tile as its columns.
-  static bool isTransposed(Value tile) {
-    if (tile.getDefiningOp<linalg::TransposeOp>())
-      return true;
-    auto quantize = tile.getDefiningOp<gq::QuantizeOp>();
-    return quantize && quantize.getTransposedScales() &&
-           tile == quantize.getResult(1);
-  }
-  Value constant(Location loc, int64_t value) {
-    return arith::ConstantIndexOp::create(b, loc, value);
-  }
-  Value add(Location loc, Value lhs, Value rhs) {
-    return arith::AddIOp::create(b, loc, lhs, rhs);
-  }
-  /// The op on one fragment, of operands that are asked for by tile and map.
-  FailureOr<Value>
-  elementwise(linalg::LinalgOp op, FragmentType type,
-              function_ref<FailureOr<Value>(Value, AffineMap)> operandOf);
-  /// A fragment of `slab`, masked as the tile is.
-  Value mask(MaskOp op, Value fragment, unsigned slab);
-  Value elementwise(Location loc, ValueRange operands, FragmentType type,
-                    function_ref<Value(OpBuilder &, ValueRange)> body);
-
-  Spread spread;
-  OpBuilder &b;
-  DenseMap<Value, SmallVector<Value>> fragments;
-  SmallVector<Operation *> dead;
+  const Spread spread;
   /// What makes the codes of a slab, in order; the last op is the cast. In the
   /// order in which slabs are stored.
   SmallVector<SmallVector<Operation *>> turns;
-  /// Slabs of loaded tiles that wait in shared memory.
-  DenseMap<std::tuple<Value, AffineMap, unsigned>, Value> parked;
+  /// A pattern has refused an op.
+  bool refused = false;
 };
+
+/// `values` are what a tile has become: it is not in memory.
+inline bool isSpread(ValueRange values) {
+  return !values.empty() && isa<FragmentType>(values.front().getType());
+}
+/// A tile whose fragment has the rows of the tile as its columns.
+bool isTransposed(Value tile);
+/// Failure with an error if `user` is given such a tile, but does not store it.
+LogicalResult requireUpright(Operation *user, Value tile);
+
+/// A pattern of `OpTy`. `convert` says what it refuses with an error.
+template <typename OpTy>
+class DistributePattern : public OpConversionPattern<OpTy> {
+public:
+  using Operands = typename OpConversionPattern<OpTy>::OneToNOpAdaptor;
+
+  DistributePattern(MLIRContext *context, Distributor &distributor)
+      : OpConversionPattern<OpTy>(context), distributor(distributor),
+        spread(distributor.spread) {}
+
+  LogicalResult matchAndRewrite(OpTy op, Operands operands,
+                                ConversionPatternRewriter &b) const final {
+    if (distributor.refused)
+      return failure();
+    distributor.refused = failed(convert(op, operands, b));
+    return failure(distributor.refused);
+  }
+
+protected:
+  virtual LogicalResult convert(OpTy op, Operands operands,
+                                ConversionPatternRewriter &b) const = 0;
+
+  Distributor &distributor;
+  const Spread &spread;
+};
+
+/// `body` on every element of `operands`.
+Value createElementwise(OpBuilder &b, Location loc, ValueRange operands,
+                        FragmentType type,
+                        function_ref<Value(OpBuilder &, ValueRange)> body);
+/// `op`, which must be elementwise, on all slabs.
+LogicalResult convertElementwise(Distributor &distributor, linalg::LinalgOp op,
+                                 ArrayRef<ValueRange> operands,
+                                 ConversionPatternRewriter &b);
+
+void populateDistributeElementwisePatterns(RewritePatternSet &patterns,
+                                           Distributor &distributor);
+void populateDistributeMatmulPatterns(RewritePatternSet &patterns,
+                                      Distributor &distributor);
+void populateDistributeQuantizePatterns(RewritePatternSet &patterns,
+                                        Distributor &distributor);
+/// Of loops and stores, and of all ops that have none of their own.
+void populateDistributeStructurePatterns(RewritePatternSet &patterns,
+                                         Distributor &distributor);
+
+/// The slabs of a tile that is quantised.
+struct Slabs {
+  /// What each is computed by. It is computed again where it is needed.
+  SmallVector<Value> sources;
+  /// As they were read for their maxima; the only one, if the tile is not
+  /// taken in turns.
+  SmallVector<Value> values;
+  /// What waits in shared memory, for what a source loads.
+  DenseMap<Value, Value> parked;
+};
+/// The slabs of `op`, whose tile has become `fragments`.
+FailureOr<Slabs> readSlabs(const Distributor &distributor, gq::QuantizeOp op,
+                           ValueRange fragments, OpBuilder &b);
+/// The codes of `slabs`, each of which is made in a turn of its own.
+SmallVector<Value> castSlabs(Distributor &distributor, gq::QuantizeOp op,
+                             const Slabs &slabs, Value scales, OpBuilder &b);
+/// Orders what makes and stores codes by turns, once all ops are converted.
+void storeInTurns(ArrayRef<SmallVector<Operation *>> turns);
 
 } // namespace mlir::gqgpu
 

@@ -78,11 +78,21 @@ def SplitCopiesPass : Pass<"gq-split-copies"> {
 def DistributePass : Pass<"gq-distribute"> {
   let summary = "Spread tiles over the registers of threads";
   let description = [{
-    Tile tensors become fragments. Inside a math role the rows of the
-    accumulator are divided between the groups, 64 at a time: `gq.scaled_matmul`
-    becomes `mma_async`, `mma_wait` and `promote`. In a quantisation kernel the
-    tile is spread over a thread block or a cluster as its config says.
-    Elementwise `linalg` ops become `gqgpu.elementwise` in either layout.
+    A conversion of tile tensors to fragments: one for each slab of a tile, or one
+    of values per block. Inside a math role the rows of the accumulator are
+    divided between the groups, 64 at a time: `gq.scaled_matmul` becomes
+    `mma_async`, `mma_wait` and `promote`. In a quantisation kernel the tile is
+    spread over a thread block or a cluster as its config says, whole or in slabs
+    that are taken in turns. Elementwise `linalg` ops become `gqgpu.elementwise`
+    in either layout, loops carry fragments, and a tile in memory is loaded by
+    whoever reads it, through the map of that op.
+    ```mlir
+    %t = gqgpu.load %x[%i, %j] : memref<?x512xf32> -> tensor<16x256xf32>
+    %y = linalg.exp ins(%t : tensor<16x256xf32>) outs(%e : tensor<16x256xf32>) -> tensor<16x256xf32>
+    ==>
+    %f = gqgpu.load_fragment %x[%i, %j] map #id : memref<?x512xf32> -> !fragment
+    %y = gqgpu.elementwise(%f) { ... math.exp ... } : (!fragment) -> !fragment
+    ```
   }];
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];

@@ -1,0 +1,171 @@
+//===- DistributeStructure.cpp - loops and stores of fragments ------------===//
+//
+// Loop-carried tiles become loop-carried fragments. Also here: the stores, and
+// the pattern of all ops that have none of their own.
+//
+//===----------------------------------------------------------------------===//
+#include "Distributor.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+/// The loop carries what its inits have become, values per element or per
+/// block.
+struct ForPattern : DistributePattern<scf::ForOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(scf::ForOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    SmallVector<Value> inits;
+    SmallVector<size_t> counts;
+    TypeConverter::SignatureConversion arguments(
+        op.getBody()->getNumArguments());
+    arguments.addInputs(0, op.getInductionVar().getType());
+    for (auto [i, init] : llvm::enumerate(op.getInitArgsMutable())) {
+      FailureOr<SmallVector<Value>> carried =
+          carry(op, init, operands.getInitArgs()[i], b);
+      if (failed(carried))
+        return failure();
+      arguments.addInputs(i + 1,
+                          llvm::to_vector(ValueRange(*carried).getTypes()));
+      counts.push_back(carried->size());
+      llvm::append_range(inits, *carried);
+    }
+    auto loop = scf::ForOp::create(
+        b, op.getLoc(), operands.getLowerBound().front(),
+        operands.getUpperBound().front(), operands.getStep().front(), inits,
+        /*bodyBuilder=*/nullptr, op.getUnsignedCmp());
+    loop->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+    b.eraseBlock(loop.getBody());
+    b.inlineRegionBefore(op.getRegion(), loop.getRegion(),
+                         loop.getRegion().end());
+    b.applySignatureConversion(loop.getBody(), arguments);
+    SmallVector<SmallVector<Value>> results;
+    ValueRange rest = loop.getResults();
+    for (size_t count : counts) {
+      results.emplace_back(rest.take_front(count));
+      rest = rest.drop_front(count);
+    }
+    b.replaceOpWithMultiple(op, std::move(results));
+    return success();
+  }
+
+private:
+  FailureOr<SmallVector<Value>> carry(scf::ForOp op, OpOperand &init,
+                                      ValueRange values,
+                                      ConversionPatternRewriter &b) const {
+    size_t slabs = spread.firstRow.size();
+    if (!isa<TensorType>(init.get().getType()))
+      return llvm::to_vector(values);
+    if (isSpread(values)) {
+      if (values.size() != slabs)
+        return op.emitOpError("carries values of a tile that is taken in ")
+                   << slabs << " slabs, expects one per element",
+               failure();
+      if (failed(requireUpright(op, init.get())))
+        return failure();
+      return llvm::to_vector(values);
+    }
+    if (!init.get().getDefiningOp<LoadOp>())
+      return op.emitOpError(
+                 "carries a tile that is not computed before the loop"),
+             failure();
+    SmallVector<Value> loaded;
+    for (unsigned slab = 0; slab < slabs; ++slab) {
+      FailureOr<Value> fragment = distributor.fragmentOf(b, init, values, slab);
+      if (failed(fragment))
+        return failure();
+      loaded.push_back(*fragment);
+    }
+    return loaded;
+  }
+};
+
+struct YieldPattern : DistributePattern<scf::YieldOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(scf::YieldOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    Operation *loop = op->getParentOp();
+    SmallVector<Value> yields;
+    for (auto [value, values] :
+         llvm::zip(op.getOperands(), operands.getOperands())) {
+      if (isa<TensorType>(value.getType())) {
+        if (!isSpread(values))
+          return loop->emitOpError(
+              "yields a tile that is not computed in the loop");
+        if (failed(requireUpright(loop, value)))
+          return failure();
+      }
+      llvm::append_range(yields, values);
+    }
+    b.replaceOpWithNewOp<scf::YieldOp>(op, yields);
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Other ops
+//===----------------------------------------------------------------------===//
+
+struct StorePattern : DistributePattern<StoreOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(StoreOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    if (!isSpread(operands.getValue()))
+      return op.emitOpError("writes a tile that is not computed");
+    bool transposed = isTransposed(op.getValue());
+    for (auto [fragment, row] :
+         llvm::zip(operands.getValue(), spread.firstRow)) {
+      SmallVector<Value> indices(op.getIndices());
+      Value &rowIndex = indices[transposed ? 1 : 0];
+      rowIndex = arith::AddIOp::create(b, op.getLoc(), rowIndex, row);
+      StoreFragmentOp::create(b, op.getLoc(), fragment, op.getDest(), indices,
+                              op.getPathAttr(), transposed);
+    }
+    b.eraseOp(op);
+    return success();
+  }
+};
+
+/// Ops without a pattern of their own: elementwise ones, tiles in memory, and
+/// what is refused. That is one pattern because the driver may try a pattern
+/// of an interface before an op's own, but a pattern of any op with the least
+/// benefit last.
+class OtherPattern : public ConversionPattern {
+public:
+  OtherPattern(MLIRContext *context, Distributor &distributor)
+      : ConversionPattern(MatchAnyOpTypeTag(), /*benefit=*/0, context),
+        distributor(distributor) {}
+
+  LogicalResult matchAndRewrite(Operation *op, ArrayRef<ValueRange> operands,
+                                ConversionPatternRewriter &b) const override {
+    if (distributor.refused || isa<SlotReadOp, LoadOp, tensor::EmptyOp>(op))
+      return failure();
+    LogicalResult result = failure();
+    if (auto elementwise = dyn_cast<linalg::LinalgOp>(op))
+      result = convertElementwise(distributor, elementwise, operands, b);
+    else
+      op->emitOpError("cannot be spread over threads");
+    distributor.refused = failed(result);
+    return result;
+  }
+
+private:
+  Distributor &distributor;
+};
+
+} // namespace
+
+void mlir::gqgpu::populateDistributeStructurePatterns(
+    RewritePatternSet &patterns, Distributor &distributor) {
+  patterns.add<ForPattern, YieldPattern, StorePattern, OtherPattern>(
+      patterns.getContext(), distributor);
+}

@@ -1,0 +1,189 @@
+//===- Distributor.cpp - the conversion of tiles to fragments -------------===//
+#include "Distributor.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+FailureOr<FragmentType> Spread::fragment(Operation *user, Type tile) const {
+  auto type = dyn_cast<RankedTensorType>(tile);
+  int64_t all = rows * slabs;
+  if (!type || type.getRank() != 2 || type.getDimSize(0) != all)
+    return user->emitOpError("computes ")
+               << tile << ", expects a tile of rank 2 with " << all
+               << " rows, as the kernel's",
+           failure();
+  return fragment(user, type.getDimSize(1), type.getElementType());
+}
+
+FailureOr<FragmentType> Spread::fragment(Operation *user, int64_t columns,
+                                         Type element) const {
+  if (failed(FragmentType::verifyInvariants(
+          [&] { return user->emitOpError("cannot be spread over threads: "); },
+          {rows, columns}, element, layout, {})))
+    return failure();
+  return FragmentType::get(user->getContext(), {rows, columns}, element, layout,
+                           {});
+}
+
+FragmentType Spread::perBlock(FragmentType x, ArrayRef<int64_t> block) const {
+  MLIRContext *context = x.getContext();
+  return FragmentType::get(context, x.getShape(), Float32Type::get(context),
+                           layout, block);
+}
+
+//===----------------------------------------------------------------------===//
+// Operands
+//===----------------------------------------------------------------------===//
+
+bool mlir::gqgpu::isTransposed(Value tile) {
+  if (tile.getDefiningOp<linalg::TransposeOp>())
+    return true;
+  auto quantize = tile.getDefiningOp<gq::QuantizeOp>();
+  return quantize && quantize.getTransposedScales() &&
+         tile == quantize.getResult(1);
+}
+
+LogicalResult mlir::gqgpu::requireUpright(Operation *user, Value tile) {
+  if (isTransposed(tile))
+    return user->emitOpError("reads a transposed tile, which can only be "
+                             "stored");
+  return success();
+}
+
+FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
+                                         ValueRange fragments,
+                                         unsigned slab) const {
+  return fragmentOf(b, operand, fragments, slab, b.getMultiDimIdentityMap(2));
+}
+
+FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
+                                         ValueRange fragments, unsigned slab,
+                                         AffineMap map) const {
+  Operation *user = operand.getOwner();
+  Value tile = operand.get();
+  if (isSpread(fragments)) {
+    if (!map.isIdentity())
+      return user->emitOpError("reads a computed tile through map ")
+                 << AffineMapAttr::get(map) << ", expects the identity",
+             failure();
+    if (failed(requireUpright(user, tile)))
+      return failure();
+    // Scales are those of all slabs.
+    if (slab >= fragments.size())
+      return user->emitOpError("reads values of a tile that is taken in ")
+                 << spread.firstRow.size() << " slabs, expects one per element",
+             failure();
+    return fragments[slab];
+  }
+  auto load = tile.getDefiningOp<LoadOp>();
+  if (!load)
+    return user->emitOpError(
+               "reads a tile that is neither computed nor loaded"),
+           failure();
+  if (!map.isProjectedPermutation())
+    return user->emitOpError("reads a tile through map ")
+               << AffineMapAttr::get(map)
+               << ", expects a projected permutation",
+           failure();
+  auto type = cast<RankedTensorType>(tile.getType());
+  if (map.isIdentity() && failed(spread.fragment(user, type)))
+    return failure();
+  // Rows of the slab within the tile move the indices that follow the rows.
+  SmallVector<Value> indices(load.getIndices());
+  int64_t columns = 1;
+  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    if (cast<AffineDimExpr>(expr).getPosition() == 0)
+      indices[i] = arith::AddIOp::create(b, load.getLoc(), indices[i],
+                                         spread.firstRow[slab]);
+    else
+      columns = type.getDimSize(i);
+  }
+  // A vector along the rows is broadcast to the columns of the op it is used
+  // in.
+  if (columns == 1)
+    for (Value result : user->getResults())
+      if (auto computed = dyn_cast<RankedTensorType>(result.getType()))
+        columns = computed.getDimSize(1);
+  FailureOr<FragmentType> fragment =
+      spread.fragment(user, columns, type.getElementType());
+  if (failed(fragment))
+    return failure();
+  return LoadFragmentOp::create(b, load.getLoc(), *fragment, load.getSource(),
+                                indices, map, load.getEvictAttr())
+      .getResult();
+}
+
+FailureOr<Value> Distributor::elementsOf(OpBuilder &b, OpOperand &operand,
+                                         ValueRange fragments) const {
+  Operation *user = operand.getOwner();
+  if (spread.product)
+    return user->emitOpError("is not supported inside a math role"), failure();
+  if (spread.slabs != 1)
+    return user->emitOpError("is not supported in a tile of ")
+               << spread.slabs << " slabs",
+           failure();
+  FailureOr<Value> value = fragmentOf(b, operand, fragments, 0);
+  if (failed(value) || failed(spread.fragment(user, operand.get().getType())))
+    return failure();
+  return value;
+}
+
+//===----------------------------------------------------------------------===//
+// Conversion
+//===----------------------------------------------------------------------===//
+
+/// Tiles are operands or results of `op`, or are computed somewhere in a region
+/// of it that they cannot get out of.
+static bool hasTiles(Operation *op) {
+  auto usesTensors = [](Operation *op) {
+    auto isTensor = [](Type type) { return isa<TensorType>(type); };
+    return llvm::any_of(op->getOperandTypes(), isTensor) ||
+           llvm::any_of(op->getResultTypes(), isTensor);
+  };
+  if (isa<scf::ForOp, TileLoopOp>(op))
+    return usesTensors(op);
+  WalkResult result = op->walk([&](Operation *inner) {
+    return usesTensors(inner) ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return result.wasInterrupted();
+}
+
+LogicalResult Distributor::run(Block &block) {
+  MLIRContext *context = block.getParentOp()->getContext();
+  RewritePatternSet patterns(context);
+  populateDistributeElementwisePatterns(patterns, *this);
+  populateDistributeMatmulPatterns(patterns, *this);
+  populateDistributeQuantizePatterns(patterns, *this);
+  populateDistributeStructurePatterns(patterns, *this);
+
+  // Ops on tiles are not illegal, or the driver would have its say on one that
+  // a pattern has refused already.
+  ConversionTarget target(*context);
+  target.markUnknownOpDynamicallyLegal(
+      [](Operation *op) -> std::optional<bool> {
+        if (hasTiles(op))
+          return std::nullopt;
+        return true;
+      });
+  ConversionConfig config;
+  config.foldingMode = DialectConversionFoldingMode::Never;
+  // Only what was refused is left without its fragments.
+  config.buildMaterializations = false;
+  // Patterns look at the ops that their operands came from.
+  config.allowPatternRollback = true;
+  SmallVector<Operation *> ops;
+  for (Operation &op : block)
+    ops.push_back(&op);
+  if (failed(
+          applyPartialConversion(ops, target, std::move(patterns), config)) ||
+      refused)
+    return failure();
+
+  // Nobody reads tiles in memory as tensors any more.
+  block.walk([](Operation *op) {
+    if (isa<LoadOp, SlotReadOp, tensor::EmptyOp>(op))
+      op->erase();
+  });
+  storeInTurns(turns);
+  return success();
+}
