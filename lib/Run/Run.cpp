@@ -45,15 +45,17 @@ static FailureOr<func::FuncOp> chooseFunction(ModuleOp module,
 static LogicalResult setConfigs(func::FuncOp function,
                                 ArrayRef<std::string> texts) {
   for (const std::string &text : texts) {
-    Attribute config = parseAttribute(text, function.getContext());
-    if (auto forMatmuls = dyn_cast_or_null<MatmulConfigAttr>(config))
-      function.walk([&](ScaledMatmulOp op) { op.setConfigAttr(forMatmuls); });
-    else if (auto quantize = dyn_cast_or_null<QuantizeConfigAttr>(config))
-      function.walk([&](QuantizeOp op) { op.setConfigAttr(quantize); });
-    else
+    auto config = dyn_cast_or_null<StrategyAttrInterface>(
+        parseAttribute(text, function.getContext()));
+    if (!config)
       return function.emitError() << "--config: expects a #gq.matmul_config or "
                                      "a #gq.quantize_config, got "
                                   << text;
+    function.walk([&](BlockOpInterface op) {
+      if (!op.getKernelWord().empty() &&
+          op.isSum() == isa<MatmulConfigAttr>(config))
+        op.setStrategy(config);
+    });
   }
   return success();
 }

@@ -33,7 +33,7 @@ std::array<int64_t, 2> strategy::registersOf(const TargetModel &target,
           std::min<int64_t>(left / groups / 8 * 8, target.maxRegisters - 8)};
 }
 
-MatmulConfig strategy::complete(const TargetModel &target,
+MatmulConfig strategy::complete(const TargetModel &target, const MatmulShape &,
                                 const MatmulConfig &config) {
   MatmulConfig result = config;
   result.registers = registersOf(target, config);
@@ -128,7 +128,8 @@ int64_t strategy::mathRegisters(const TargetModel &target,
 // Legality
 //===----------------------------------------------------------------------===//
 
-Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape) {
+Refusal strategy::refuseAll(const TargetModel &target,
+                            const MatmulShape &shape) {
   // A step of K is whole blocks or inside of one, and a block is whole
   // instructions.
   int64_t step = target.swizzleBytes * 8 / shape.operandBits;

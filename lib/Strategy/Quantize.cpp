@@ -97,7 +97,7 @@ int64_t strategy::sharedMemory(const QuantizeShape &shape,
   // A word per block for its maximum, and one for its scale.
   int64_t blocks = llvm::divideCeil(config.tile[0], shape.block[0]) *
                    llvm::divideCeil(config.tile[1], shape.block[1]);
-  int64_t words = shape.kind == QuantizeShape::Kind::Quantize ? 2 : 1;
+  int64_t words = shape.isWhole() ? 2 : 1;
   int64_t bytes = words * llvm::alignTo(4 * blocks, 16);
   bytes += parkedBytes(shape, config);
   if (shape.transposedCodes)
@@ -196,7 +196,7 @@ static Refusal refusePass(const TargetModel &target, const QuantizeShape &shape,
 
 Refusal strategy::refuse(const TargetModel &target, const QuantizeShape &shape,
                          const QuantizeConfig &config) {
-  if (config.isSplit() || shape.kind != QuantizeShape::Kind::Quantize)
+  if (config.isSplit() || !shape.isWhole())
     return refusePass(target, shape, config);
   for (int64_t dim : {0, 1})
     if (config.tile[dim] % shape.block[dim] != 0)
@@ -240,7 +240,7 @@ static llvm::SmallVector<QuantizeConfig> passConfigs(const TargetModel &target,
 Candidates<QuantizeConfig> strategy::candidates(const TargetModel &target,
                                                 const QuantizeShape &shape) {
   llvm::SmallVector<QuantizeConfig> all;
-  if (shape.kind == QuantizeShape::Kind::Quantize) {
+  if (shape.isWhole()) {
     all = wholeBlocks(target, shape, WholeBlocks::of(target, shape));
     // If no thread blocks can hold a block, the input is read twice.
     if (shape.splittable || all.empty())
@@ -250,7 +250,7 @@ Candidates<QuantizeConfig> strategy::candidates(const TargetModel &target,
         all.push_back(config);
       }
   } else {
-    all = passConfigs(target, shape, shape.kind == QuantizeShape::Kind::Absmax);
+    all = passConfigs(target, shape, /*reduces=*/shape.writesBlocks);
   }
   Candidates<QuantizeConfig> result;
   for (QuantizeConfig &config : all) {
@@ -268,8 +268,8 @@ Candidates<QuantizeConfig> strategy::candidates(const TargetModel &target,
   return result;
 }
 
-std::string strategy::refuseAll(const TargetModel &target,
-                                const QuantizeShape &shape) {
+Refusal strategy::refuseAll(const TargetModel &target,
+                            const QuantizeShape &shape) {
   auto [rows, columns] = shape.block;
   return ("has no gpu strategy for blocks of " + Twine(rows) + "x" +
           Twine(columns) + ": expects blocks of at most " +

@@ -25,7 +25,7 @@ func.func @memrefs(%a: memref<128x128xf8E4M3FN>, %s: memref<128x1xf32>, %t: memr
 
 func.func @two_passes(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf32>)
     -> (tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {
-  // expected-error@+1 {{has a config of two passes; run gq-split-quantize first}}
+  // expected-error@+1 {{has a config of two passes; run gq-apply-config first}}
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>)
       {config = #gq.quantize_config<tile = [16, 512], passes = 2>} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
   return %r#0, %r#1 : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
@@ -34,7 +34,7 @@ func.func @two_passes(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: 
 // -----
 
 func.func @parts(%x: tensor<64x512xbf16>, %s: tensor<1x4xf32>) -> tensor<1x4xf32> {
-  // expected-error@+1 {{has tiles of 16 along dimension 0 that cut its blocks of 64; run gq-split-quantize first}}
+  // expected-error@+1 {{has tiles of 16 along dimension 0 that cut its blocks of 64; run gq-apply-config first}}
   %a = gq.block_absmax %x block [64, 128] outs(%s : tensor<1x4xf32>) {config = #gq.quantize_config<tile = [16, 512]>} : tensor<64x512xbf16> -> tensor<1x4xf32>
   %f = gq.absmax_to_scale %a to f8E4M3FN outs(%s : tensor<1x4xf32>) : tensor<1x4xf32> -> tensor<1x4xf32>
   return %f : tensor<1x4xf32>

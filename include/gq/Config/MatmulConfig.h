@@ -62,6 +62,9 @@ struct MatmulConfig {
             .from(0));
   }
   std::optional<std::string> contradiction() const { return std::nullopt; }
+
+  /// What gq-apply-config makes of the op before it is tiled; empty: nothing.
+  llvm::StringRef rewriting() const { return ""; }
 };
 
 inline bool operator==(const MatmulConfig &a, const MatmulConfig &b) {

@@ -33,7 +33,7 @@ struct QuantizeConfig {
             "memory"),
         key("passes", &QuantizeConfig::passes,
             "of `quantize`. 2: one pass over the input for the scales and one "
-            "for the cast, see `gq-split-quantize`; 1: both at once")
+            "for the cast, see `gq-apply-config`; 1: both at once")
             .upTo(2),
         key("slabs", &QuantizeConfig::slabs,
             "of `quantize`: turns in which one thread block takes the rows of "
@@ -65,6 +65,8 @@ struct QuantizeConfig {
   bool mayPark() const { return slabs > 1 && passes == 1; }
   /// One kernel after another reads x.
   bool isSplit() const { return passes == 2 && slabs == 1; }
+  /// What gq-apply-config makes of the op before it is tiled; empty: nothing.
+  llvm::StringRef rewriting() const { return isSplit() ? "two passes" : ""; }
   /// This config for an op that is one pass and takes its tiles at once.
   QuantizeConfig withoutPasses() const {
     QuantizeConfig config = *this;

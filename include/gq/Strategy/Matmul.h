@@ -33,7 +33,8 @@ std::array<int64_t, 2> registersOf(const TargetModel &target,
                                    const MatmulConfig &config);
 
 /// `config` with the keys that it leaves to the compiler.
-MatmulConfig complete(const TargetModel &target, const MatmulConfig &config);
+MatmulConfig complete(const TargetModel &target, const MatmulShape &shape,
+                      const MatmulConfig &config);
 
 /// Bytes of shared memory: staging of the stores, then the ring with its
 /// barriers.
@@ -48,8 +49,8 @@ int64_t promotedDepth(const MatmulShape &shape, int64_t depth);
 int64_t mathRegisters(const TargetModel &target, const MatmulShape &shape,
                       const MatmulConfig &config);
 
-/// Why no config can compile `shape`.
-Refusal refuse(const TargetModel &target, const MatmulShape &shape);
+/// Why no config can compile `shape`; nothing if one may.
+Refusal refuseAll(const TargetModel &target, const MatmulShape &shape);
 
 /// Why `shape` cannot be compiled with `config`, which may hold any positive
 /// numbers below 2^31.

@@ -15,12 +15,9 @@
 namespace mlir::gq::strategy {
 
 struct QuantizeShape {
-  enum class Kind {
-    Quantize, ///< absmax, scale and cast
-    Absmax,   ///< or a pass that does one of them
-    Cast
-  };
-  Kind kind = Kind::Quantize;
+  /// What the op computes: a value for each block (a maximum, a scale), one for
+  /// each element (a code), or both from one reading of x.
+  bool writesBlocks = true, writesElements = true;
   Size2 x;      ///< rows and columns
   int64_t bits; ///< of an element of x
   Size2 block;
@@ -33,6 +30,10 @@ struct QuantizeShape {
   llvm::SmallVector<int64_t> inputBits;
   /// Two passes over x are possible: scales are f32, in row-major order.
   bool splittable = true;
+
+  /// Values of both kinds: a tile must hold whole blocks, unless the op is
+  /// split.
+  bool isWhole() const { return writesBlocks && writesElements; }
 };
 
 /// How a tile lies in the registers of a thread block (or cluster).
@@ -93,7 +94,7 @@ Candidates<QuantizeConfig> candidates(const TargetModel &target,
                                       const QuantizeShape &shape);
 
 /// Why that list is empty.
-std::string refuseAll(const TargetModel &target, const QuantizeShape &shape);
+Refusal refuseAll(const TargetModel &target, const QuantizeShape &shape);
 
 } // namespace mlir::gq::strategy
 

@@ -52,6 +52,10 @@ SmallVector<utils::IteratorType> BlockOpInterface::getIteratorTypes() {
   return types;
 }
 
+bool BlockOpInterface::isSum() {
+  return llvm::is_contained(getIteratorTypes(), utils::IteratorType::reduction);
+}
+
 std::pair<unsigned, unsigned> BlockOpInterface::getExtent(unsigned loop) {
   for (auto [number, operand] : llvm::enumerate(getOperandSpecs()))
     for (auto [dim, along] : llvm::enumerate(operand.dims))

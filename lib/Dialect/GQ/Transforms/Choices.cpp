@@ -1,8 +1,6 @@
 //===- Choices.cpp - a config for an op -----------------------------------===//
 #include "gq/Dialect/GQ/Transforms/Choices.h"
-#include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Support/Remarks.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -11,95 +9,30 @@ using strategy::Candidates;
 using strategy::MatmulShape;
 using strategy::QuantizeShape;
 
-static_assert(strategy::kUnknown == ShapedType::kDynamic);
-
 static constexpr StringLiteral kPass = "gq-select-config",
                                kCandidates = "candidates";
 
-static ShapedType typeOf(Value value) {
-  return cast<ShapedType>(value.getType());
+static StrategyAttrInterface attrOf(MLIRContext *context,
+                                    const MatmulConfig &config) {
+  return MatmulConfigAttr::get(context, config);
 }
 
-//===----------------------------------------------------------------------===//
-// Shapes
-//===----------------------------------------------------------------------===//
-
-static strategy::Spread spreadOf(AffineMap map) {
-  bool rows = map.isFunctionOfDim(0), columns = map.isFunctionOfDim(1);
-  using strategy::Spread;
-  return rows && columns ? Spread::Tile
-         : rows          ? Spread::Row
-         : columns       ? Spread::Column
-                         : Spread::Scalar;
+static StrategyAttrInterface attrOf(MLIRContext *context,
+                                    const QuantizeConfig &config) {
+  return QuantizeConfigAttr::get(context, config);
 }
 
-MatmulShape mlir::gq::shapeOf(ScaledMatmulOp op) {
-  MatmulShape shape;
-  shape.m = typeOf(op.getA()).getDimSize(0);
-  shape.operandBits = typeOf(op.getA()).getElementTypeBitWidth();
-  shape.aBlock = sizesOf(op.getABlock());
-  shape.bBlock = sizesOf(op.getBBlock());
-  shape.aScaleBits = typeOf(op.getAScales()).getElementTypeBitWidth();
-  shape.bScaleBits = typeOf(op.getBScales()).getElementTypeBitWidth();
-  shape.resultBits = typeOf(op.getInit()).getElementTypeBitWidth();
-  if (op->getNumResults() != 1)
-    return shape;
-  Operation *last = lastFusableConsumer(op);
-  shape.resultBits = typeOf(last->getResult(0)).getElementTypeBitWidth();
-  DenseSet<Value> seen;
-  for (FusedOperand operand : fusedOperands(last, op))
-    if (seen.insert(operand.value).second)
-      shape.epilogue.push_back(spreadOf(operand.map));
-  return shape;
+static MatmulConfig given(BlockOpInterface op, const MatmulShape &) {
+  return cast<MatmulConfigAttr>(op.getStrategy()).getValue();
 }
 
-template <typename OpTy>
-static QuantizeShape shapeOfKind(OpTy op, QuantizeShape::Kind kind) {
-  QuantizeShape shape;
-  shape.kind = kind;
-  shape.x = sizesOf(typeOf(op.getX()).getShape());
-  shape.bits = typeOf(op.getX()).getElementTypeBitWidth();
-  shape.block = sizesOf(op.getBlock());
-  Operation *producer = op.getX().getDefiningOp();
-  shape.computed = isa_and_nonnull<linalg::LinalgOp>(producer);
-  if (getElementwise(producer))
-    for (FusedOperand operand : fusedOperands(producer, op))
-      shape.inputBits.push_back(typeOf(operand.value).getElementTypeBitWidth());
-  else
-    shape.inputBits.push_back(shape.bits);
-  return shape;
-}
-
-QuantizeShape mlir::gq::shapeOf(QuantizeOp op) {
-  QuantizeShape shape = shapeOfKind(op, QuantizeShape::Kind::Quantize);
-  shape.transposedScales = op.getTransposedScales();
-  shape.transposedCodes = transposeOfCodes(op) != nullptr;
-  shape.splittable = op.hasPureTensorSemantics() && !op.getTransposedScales() &&
-                     typeOf(op.getScalesInit()).getElementType().isF32();
-  return shape;
-}
-
-QuantizeShape mlir::gq::shapeOf(BlockAbsmaxOp op) {
-  return shapeOfKind(op, QuantizeShape::Kind::Absmax);
-}
-
-QuantizeShape mlir::gq::shapeOf(ScaledCastOp op) {
-  QuantizeShape shape = shapeOfKind(op, QuantizeShape::Kind::Cast);
-  shape.transposedCodes = transposeOfCodes(op) != nullptr;
-  return shape;
+static QuantizeConfig given(BlockOpInterface op, const QuantizeShape &) {
+  return cast<QuantizeConfigAttr>(op.getStrategy()).getValue();
 }
 
 //===----------------------------------------------------------------------===//
 // Remarks
 //===----------------------------------------------------------------------===//
-
-static Attribute attrOf(MLIRContext *context, const MatmulConfig &config) {
-  return MatmulConfigAttr::get(context, config);
-}
-
-static Attribute attrOf(MLIRContext *context, const QuantizeConfig &config) {
-  return QuantizeConfigAttr::get(context, config);
-}
 
 static std::string text(Attribute config) {
   std::string result;
@@ -174,91 +107,94 @@ static void remarkDetours(Operation *op, const QuantizeShape &shape,
 // Selection
 //===----------------------------------------------------------------------===//
 
-LogicalResult mlir::gq::select(ScaledMatmulOp op, const TargetModel &target) {
-  MatmulShape shape = shapeOf(op);
-  if (strategy::Refusal refusal = strategy::refuse(target, shape))
-    return op.emitOpError(*refusal);
-  MatmulConfig config;
-  if (op.getConfig()) {
-    config = op.getConfig()->getValue();
+/// The config that `op` has, completed, or the best candidate, written on it.
+template <typename ShapeT>
+static auto choose(BlockOpInterface op, const ShapeT &shape,
+                   const TargetModel &target)
+    -> FailureOr<decltype(given(op, shape))> {
+  decltype(given(op, shape)) config;
+  if (op.getStrategy()) {
+    config = given(op, shape);
   } else {
-    Candidates<MatmulConfig> all = strategy::candidates(target, shape);
+    auto all = strategy::candidates(target, shape);
     remarkCandidates(op, all);
+    if (all.empty())
+      return op->emitOpError(*strategy::refuseAll(target, shape)), failure();
     if (all.front().refusal)
-      return op.emitOpError("config: ") << *all.front().refusal;
+      return op->emitOpError("config: ") << *all.front().refusal, failure();
     config = all.front().config;
     config.candidate = 0;
   }
-  config = strategy::complete(target, config);
+  config = strategy::complete(target, shape, config);
   if (strategy::Refusal refusal = strategy::refuse(target, shape, config))
-    return op.emitOpError("config: ") << *refusal;
-  op.setConfigAttr(MatmulConfigAttr::get(op.getContext(), config));
-  if (static_cast<int64_t>(op.getPromote()) > config.tile[2])
+    return op->emitOpError("config: ") << *refusal, failure();
+  op.setStrategy(attrOf(op->getContext(), config));
+  return config;
+}
+
+/// Where sums are promoted at other places than `promote` says.
+static void remarkPromotion(Operation *op, const MatmulShape &shape,
+                            const MatmulConfig &config, int64_t promote) {
+  if (promote > config.tile[2])
     remarkMissed(op, kPass, "promote",
                  "promotes every " + Twine(config.tile[2]) +
                      " elements of K, the step of the loop, not every " +
-                     Twine(op.getPromote()));
-  int64_t wanted =
-      std::min<int64_t>(config.tile[2], static_cast<int64_t>(op.getPromote()));
+                     Twine(promote));
+  int64_t wanted = std::min(config.tile[2], promote);
   if (int64_t depth = strategy::promotedDepth(shape, wanted); depth < wanted)
     remarkMissed(op, kPass, "promote",
                  "promotes every " + Twine(depth) +
                      " elements of K, where blocks of a or b end, not every " +
                      Twine(wanted) + ": " + Twine(wanted / depth) +
                      " times the multiply-adds outside of the tensor cores");
+}
+
+static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target) {
+  MatmulShape shape = sumShapeOf(op);
+  if (strategy::Refusal refusal = strategy::refuseAll(target, shape))
+    return op->emitOpError(*refusal);
+  FailureOr<MatmulConfig> config = choose(op, shape, target);
+  if (failed(config))
+    return failure();
+  if (std::optional<int64_t> promote = op.getPromotionStep())
+    remarkPromotion(op, shape, *config, *promote);
   remarkDecision(op, kPass, "config",
-                 text(op.getConfigAttr()) + ", " +
-                     Twine(strategy::sharedMemory(target, shape, config)) +
+                 text(op.getStrategy()) + ", " +
+                     Twine(strategy::sharedMemory(target, shape, *config)) +
                      " bytes of shared memory");
   return success();
 }
 
-template <typename OpTy>
-static LogicalResult selectQuantize(OpTy op, const TargetModel &target) {
-  QuantizeShape shape = shapeOf(op);
-  QuantizeConfig config;
-  if (op.getConfig()) {
-    config = op.getConfig()->getValue();
-  } else {
-    Candidates<QuantizeConfig> all = strategy::candidates(target, shape);
-    remarkCandidates(op, all);
-    if (all.empty())
-      return op.emitOpError(strategy::refuseAll(target, shape));
-    if (all.front().refusal)
-      return op.emitOpError("config: ") << *all.front().refusal;
-    config = all.front().config;
-    config.candidate = 0;
-  }
-  config = strategy::complete(target, shape, config);
-  if (strategy::Refusal refusal = strategy::refuse(target, shape, config))
-    return op.emitOpError("config: ") << *refusal;
-  op.setConfigAttr(QuantizeConfigAttr::get(op.getContext(), config));
-  remarkDecision(op, kPass, "config", text(op.getConfigAttr()));
-  remarkDetours(op, shape, config, target);
+/// Of a block that is larger than a static x, the next power of two: threads
+/// would only wait for elements that do not exist. One that is reduced in parts
+/// needs no such thing.
+static void shrinkBlock(BlockOpInterface op, QuantizeShape &shape) {
+  strategy::Size2 block = strategy::blockWithin(shape.x, shape.block);
+  if (block == shape.block)
+    return;
+  remarkDecision(op, kPass, "block",
+                 "the only block along a dimension is rounded down to " +
+                     Twine(block[0]) + "x" + Twine(block[1]));
+  for (const NamedBlock &named : op.getBlocks())
+    op->setAttr(named.name, DenseI64ArrayAttr::get(op->getContext(), block));
+  shape.block = block;
+}
+
+static LogicalResult selectElements(BlockOpInterface op,
+                                    const TargetModel &target) {
+  QuantizeShape shape = elementsShapeOf(op);
+  if (shape.isWhole() && !op.getStrategy())
+    shrinkBlock(op, shape);
+  FailureOr<QuantizeConfig> config = choose(op, shape, target);
+  if (failed(config))
+    return failure();
+  remarkDecision(op, kPass, "config", text(op.getStrategy()));
+  remarkDetours(op, shape, *config, target);
   return success();
 }
 
-LogicalResult mlir::gq::select(QuantizeOp op, const TargetModel &target) {
-  // A block that is larger than a static x is that of the next power of two:
-  // threads would only wait for elements that do not exist.
-  strategy::Size2 block = sizesOf(op.getBlock());
-  if (!op.getConfig())
-    block = strategy::blockWithin(sizesOf(typeOf(op.getX()).getShape()), block);
-  if (block != sizesOf(op.getBlock())) {
-    remarkDecision(op, kPass, "block",
-                   "the only block along a dimension is rounded down to " +
-                       Twine(block[0]) + "x" + Twine(block[1]));
-    op.setBlock(block);
-  }
-  return selectQuantize(op, target);
-}
-
-LogicalResult mlir::gq::select(BlockAbsmaxOp op, const TargetModel &target) {
-  return selectQuantize(op, target);
-}
-
-LogicalResult mlir::gq::select(ScaledCastOp op, const TargetModel &target) {
-  return selectQuantize(op, target);
+LogicalResult mlir::gq::select(BlockOpInterface op, const TargetModel &target) {
+  return op.isSum() ? selectSum(op, target) : selectElements(op, target);
 }
 
 std::optional<int64_t> mlir::gq::candidateOf(Operation *op) {
@@ -267,20 +203,27 @@ std::optional<int64_t> mlir::gq::candidateOf(Operation *op) {
   return config ? config.getCandidate() : std::nullopt;
 }
 
-Attribute mlir::gq::nextConfig(Operation *op, const TargetModel &target) {
+template <typename ShapeT>
+static StrategyAttrInterface nextOf(MLIRContext *context, const ShapeT &shape,
+                                    int64_t current,
+                                    const TargetModel &target) {
+  auto all = strategy::candidates(target, shape);
+  std::optional<size_t> next = strategy::nextCandidate(all, current);
+  if (!next)
+    return {};
+  auto config = all[*next].config;
+  config.candidate = static_cast<int64_t>(*next);
+  return attrOf(context, config);
+}
+
+StrategyAttrInterface mlir::gq::nextConfig(Operation *op,
+                                           const TargetModel &target) {
   std::optional<int64_t> current = candidateOf(op);
   if (!current)
     return {};
-  return TypeSwitch<Operation *, Attribute>(op)
-      .Case<ScaledMatmulOp, QuantizeOp, BlockAbsmaxOp, ScaledCastOp>(
-          [&](auto typed) -> Attribute {
-            auto all = strategy::candidates(target, shapeOf(typed));
-            std::optional<size_t> next = strategy::nextCandidate(all, *current);
-            if (!next)
-              return {};
-            auto config = all[*next].config;
-            config.candidate = static_cast<int64_t>(*next);
-            return attrOf(op->getContext(), config);
-          })
-      .Default(Attribute());
+  auto block = cast<BlockOpInterface>(op);
+  MLIRContext *context = op->getContext();
+  return block.isSum()
+             ? nextOf(context, sumShapeOf(block), *current, target)
+             : nextOf(context, elementsShapeOf(block), *current, target);
 }

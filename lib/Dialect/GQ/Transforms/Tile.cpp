@@ -135,12 +135,11 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     StrategyAttrInterface config = op.getStrategy();
     if (failed(op.requireTensors()))
       return failure();
-    if (config.isSplit())
-      return op->emitOpError("has a config of two passes; run "
-                             "gq-split-quantize first");
-    SmallVector<utils::IteratorType> loops = op.getIteratorTypes();
-    if (llvm::is_contained(loops, utils::IteratorType::reduction))
-      return tileSum(rewriter, op, loops);
+    if (StringRef rewriting = config.getRewriting(); !rewriting.empty())
+      return op->emitOpError("has a config of ")
+             << rewriting << "; run gq-apply-config first";
+    if (op.isSum())
+      return tileSum(rewriter, op);
     if (BlockOpInterface consumer = consumerOfBlocks(op);
         consumer && moveBehind(op, consumer))
       return tileBlocks(rewriter, op, consumer);
@@ -159,11 +158,11 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
   }
 
   /// Tiles of the result, with a loop over the reductions inside.
-  static LogicalResult tileSum(RewriterBase &rewriter, BlockOpInterface op,
-                               ArrayRef<utils::IteratorType> loops) {
+  static LogicalResult tileSum(RewriterBase &rewriter, BlockOpInterface op) {
     Operation *root = lastFusableConsumer(op);
     SmallVector<int64_t> outer, inner;
-    for (auto [size, loop] : llvm::zip(op.getStrategy().getTile(), loops)) {
+    for (auto [size, loop] :
+         llvm::zip(op.getStrategy().getTile(), op.getIteratorTypes())) {
       bool parallel = loop == utils::IteratorType::parallel;
       inner.push_back(parallel ? 0 : size);
       if (parallel || root == op)
@@ -193,7 +192,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
         return op->emitOpError("has tiles of ")
                << tile << " along dimension " << loop
                << " that cut its blocks of " << block
-               << "; run gq-split-quantize first";
+               << "; run gq-apply-config first";
       blocks.push_back(tile / block);
     }
     return tileAndFuse(rewriter, op, consumer, blocks);

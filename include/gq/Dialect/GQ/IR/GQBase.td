@@ -71,6 +71,7 @@ class GQ_ConfigAttr<string name, string text>
     ::std::optional<int64_t> getCandidate() const {
       return getValue().candidate;
     }
+    ::llvm::StringRef getRewriting() const { return getValue().rewriting(); }
   }];
 }
 
@@ -97,7 +98,6 @@ def GQ_MatmulConfigAttr : GQ_ConfigAttr<"MatmulConfig", "matmul_config"> {
     /// Roles decide, see gq-warp-specialize.
     ::std::optional<int64_t> getLaunchThreads() const { return std::nullopt; }
     ::std::optional<int64_t> getLaunchCluster() const { return std::nullopt; }
-    bool isSplit() const { return false; }
   }];
 }
 
@@ -132,7 +132,6 @@ def GQ_QuantizeConfigAttr : GQ_ConfigAttr<"QuantizeConfig", "quantize_config"> {
     ::std::optional<int64_t> getLaunchCluster() const {
       return getValue().cluster;
     }
-    bool isSplit() const { return getValue().isSplit(); }
   }];
 }
 

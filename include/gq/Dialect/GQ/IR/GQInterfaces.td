@@ -23,8 +23,8 @@ def GQ_StrategyAttrInterface : AttrInterface<"StrategyAttrInterface"> {
     InterfaceMethod<"The place of this config among those the compiler weighed; "
       "none if a person wrote it.",
       "::std::optional<int64_t>", "getCandidate">,
-    InterfaceMethod<"One kernel after another reads the tensor: the op is to be "
-      "split before it is tiled.", "bool", "isSplit">
+    InterfaceMethod<"What gq-apply-config makes of the op before it is tiled, as "
+      "'two passes'; empty: nothing.", "::llvm::StringRef", "getRewriting">
   ];
 }
 
@@ -67,7 +67,11 @@ def GQ_BlockOpInterface : OpInterface<"BlockOpInterface",
         an op that is only compiled as a part of another's kernel.
       }], "::llvm::StringRef", "getKernelWord", (ins), [{}], [{ return ""; }]>,
     InterfaceMethod<"Thread blocks of the kernel take one tile after another.",
-      "bool", "isPersistent", (ins), [{}], [{ return false; }]>
+      "bool", "isPersistent", (ins), [{}], [{ return false; }]>,
+    InterfaceMethod<"Elements along a sum after which it is scaled at the latest; "
+      "none if only its end matters.",
+      "::std::optional<int64_t>", "getPromotionStep", (ins), [{}],
+      [{ return std::nullopt; }]>
   ];
   let extraSharedClassDeclaration = [{
     /// The `config` of the op; null if there is none, or the op takes none.
@@ -75,11 +79,18 @@ def GQ_BlockOpInterface : OpInterface<"BlockOpInterface",
       return ::llvm::dyn_cast_or_null<::mlir::gq::StrategyAttrInterface>(
           $_op->getInherentAttr("config").value_or(::mlir::Attribute()));
     }
+    void setStrategy(::mlir::gq::StrategyAttrInterface config) {
+      $_op->setAttr("config", config);
+    }
   }];
   let extraClassDeclaration = [{
     unsigned getNumLoops();
     /// One per loop.
     ::llvm::SmallVector<::mlir::utils::IteratorType> getIteratorTypes();
+    /// A loop is a reduction: the kernel of the op is one of products that go
+    /// through a ring, and its config a #gq.matmul_config. Others are passes over
+    /// elements by threads, with a #gq.quantize_config.
+    bool isSum();
     /// What sizes of operands must be: those that are equal first.
     ::llvm::SmallVector<::mlir::gq::ShapeRule> getShapeRules();
     /// The operand and dimension that counts the elements along `loop`.

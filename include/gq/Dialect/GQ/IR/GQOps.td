@@ -116,7 +116,7 @@ def GQ_BlockAbsmaxOp : GQ_OneBlockOp<"block_absmax"> {
     A tile must not cut a block: tiling with sizes that are no multiple of the
     block is refused. A block larger than a tile is reduced in two steps:
     `block_absmax` of parts of the block, then of the parts' results, which
-    `gq-split-quantize` writes.
+    `gq-apply-config` writes.
 
     Example:
     ```mlir
@@ -239,7 +239,7 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     the layout in which a matmul can fetch the scales of its rows with TMA.
 
     A tile must not cut a block, unless its config says `passes = 2`: then
-    `gq-split-quantize` makes two passes of it, for blocks of any size.
+    `gq-apply-config` makes two passes of it, for blocks of any size.
 
     Example:
     ```mlir
@@ -274,6 +274,7 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     ::llvm::StringRef getKernelWord() { return "matmul"; }
     bool isPersistent() { return true; }
     bool readsInit() { return true; }
+    ::std::optional<int64_t> getPromotionStep() { return getPromote(); }
     /// Sums inside the tensor core are not pinned to the bit.
     bool pinsBits() { return false; }
   }];

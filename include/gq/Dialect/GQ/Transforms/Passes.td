@@ -105,18 +105,22 @@ def SelectConfigPass : Pass<"gq-select-config"> {
   }];
 }
 
-def SplitQuantizePass : Pass<"gq-split-quantize"> {
-  let summary = "Two passes over the input where the config says so";
+def ApplyConfigPass : Pass<"gq-apply-config"> {
+  let summary = "Rewrite ops as their config says, before they are tiled";
   let description = [{
-    A `gq.quantize` with `passes = 2` becomes `block_absmax`, `absmax_to_scale`
-    and `scaled_cast`, each pass with the config's tile. With `slabs` above 1 it
-    stays: one kernel then makes both passes.
+    Some configs say more than how an op is tiled: they ask for other ops on
+    tensors. This pass writes those, each with its config.
 
-    A `gq.block_absmax` (one of these, or written by hand) whose config has a
-    tile smaller than the block becomes two: the maxima of parts of each block,
-    each as large as a tile, and the maxima of those. The parts are a tensor, so
-    no two thread blocks write the same element, nothing has to be zeroed
-    before, and the result does not depend on an order.
+    Two passes over the input: a `gq.quantize` with `passes = 2` becomes
+    `block_absmax`, `absmax_to_scale` and `scaled_cast`, each pass with the
+    config's tile. With `slabs` above 1 it stays: one kernel then makes both
+    passes.
+
+    Tiles smaller than blocks: a `gq.block_absmax` (one of these, or written by
+    hand) becomes two, the maxima of parts of each block, each as large as a
+    tile, and the maxima of those. The parts are a tensor, so no two thread
+    blocks write the same element, nothing has to be zeroed before, and the
+    result does not depend on an order.
     ```mlir
     %q, %s = gq.quantize %x block [1, 65536] ... {config = #gq.quantize_config<tile = [1, 8192], passes = 2>}
     ==>
@@ -128,7 +132,7 @@ def SplitQuantizePass : Pass<"gq-split-quantize"> {
     Where one block covers a whole static dimension, the block is rounded up to
     tiles: a block counts only the elements that exist.
   }];
-  let statistics = [Statistic<"numSplit", "num-split", "Number of ops split">];
+  let statistics = [Statistic<"numRewritten", "num-rewritten", "Number of ops rewritten">];
   let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
 }
 

@@ -1,4 +1,4 @@
-// RUN: gq-opt %s --gq-split-quantize --split-input-file --verify-diagnostics
+// RUN: gq-opt %s --gq-apply-config --split-input-file --verify-diagnostics
 
 func.func @memrefs(%x: memref<8x256xbf16>, %q: memref<8x256xf8E4M3FN>, %s: memref<8x2xf32>) {
   // expected-error@+1 {{'gq.quantize' op is on memrefs; two passes are made of tensors}}

@@ -1,6 +1,6 @@
-// RUN: gq-opt %s --gq-split-quantize --canonicalize --cse --split-input-file | FileCheck %s
-// RUN: gq-opt %s --gq-split-quantize --gq-fuse-quantize --canonicalize --cse --split-input-file | FileCheck %s
-// RUN: gq-opt %s --gq-split-quantize --split-input-file --remarks-filter=gq-split-quantize 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: gq-opt %s --gq-apply-config --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: gq-opt %s --gq-apply-config --gq-fuse-quantize --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: gq-opt %s --gq-apply-config --split-input-file --remarks-filter=gq-apply-config 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // Tiles of whole blocks: two passes, each with the config; floor and power of
 // two are kept. Fusing again leaves them.
@@ -27,7 +27,7 @@ func.func @whole(%x: tensor<?x1024xbf16>, %q: tensor<?x1024xf8E5M2>, %s: tensor<
 // CHECK: %[[A:.*]] = gq.block_absmax %[[P]] block [1, 8] outs(%{{.*}}) {amax_floor = 1.000000e+00 : f32, config = #gq.quantize_config<tile = [
 // CHECK: gq.absmax_to_scale %[[A]]
 // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 65536])
-// REMARK: [Passed] parts | Category:gq-split-quantize | Remark="blocks of 1x65536 are reduced in parts of 1x8192"
+// REMARK: [Passed] parts | Category:gq-apply-config | Remark="blocks of 1x65536 are reduced in parts of 1x8192"
 func.func @parts(%x: tensor<?x?xf16>, %q: tensor<?x?xf8E4M3FN>, %s: tensor<?x?xf32>) -> (tensor<?x?xf8E4M3FN>, tensor<?x?xf32>) {
   %r:2 = gq.quantize %x block [1, 65536] outs(%q, %s : tensor<?x?xf8E4M3FN>, tensor<?x?xf32>)
       {amax_floor = 1.0 : f32, config = #gq.quantize_config<tile = [1, 8192], passes = 2>} : tensor<?x?xf16> -> tensor<?x?xf8E4M3FN>, tensor<?x?xf32>

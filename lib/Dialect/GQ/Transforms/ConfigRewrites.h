@@ -1,0 +1,35 @@
+//===- ConfigRewrites.h - ops that a config asks for ------------*- C++ -*-===//
+//
+// The steps of gq-apply-config. Each gets an op that has a config and says
+// whether it has rewritten it; failure has an error at the op. Ops that it
+// leaves behind have a config that asks for nothing more of this step.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_LIB_DIALECT_GQ_TRANSFORMS_CONFIGREWRITES_H
+#define GQ_LIB_DIALECT_GQ_TRANSFORMS_CONFIGREWRITES_H
+
+#include "gq/Dialect/GQ/IR/GQ.h"
+
+namespace mlir::gq {
+
+using ConfigRewrite = FailureOr<bool> (*)(RewriterBase &, BlockOpInterface);
+
+// TwoPasses.cpp
+
+/// gq.quantize {passes = 2}, without slabs, as absmax, scales and cast.
+FailureOr<bool> quantizeInTwoPasses(RewriterBase &rewriter,
+                                    BlockOpInterface op);
+/// Blocks that are larger than the tiles of a gq.block_absmax: in parts. Where
+/// one block covers a static dimension, that of a gq.scaled_cast as well is
+/// rounded up to tiles.
+FailureOr<bool> fitBlocksToTiles(RewriterBase &rewriter, BlockOpInterface op);
+
+/// In this order; each sees what those before it have left.
+constexpr ConfigRewrite kConfigRewrites[] = {
+    quantizeInTwoPasses,
+    fitBlocksToTiles,
+};
+
+} // namespace mlir::gq
+
+#endif // GQ_LIB_DIALECT_GQ_TRANSFORMS_CONFIGREWRITES_H

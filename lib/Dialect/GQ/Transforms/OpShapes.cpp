@@ -1,0 +1,106 @@
+//===- OpShapes.cpp - ops as shapes ---------------------------------------===//
+//
+// What the strategy must know of an op, read off its operands
+// (BlockOpInterface::getOperandSpecs) and what is fused with it. No op is
+// named.
+//
+//===----------------------------------------------------------------------===//
+#include "gq/Dialect/GQ/Transforms/Choices.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+using strategy::MatmulShape;
+using strategy::QuantizeShape;
+
+static_assert(strategy::kUnknown == ShapedType::kDynamic);
+
+static ShapedType typeOf(Value value) {
+  return cast<ShapedType>(value.getType());
+}
+
+static int64_t bitsOf(Value value) {
+  return typeOf(value).getElementTypeBitWidth();
+}
+
+static int64_t extentOf(BlockOpInterface op, unsigned loop) {
+  auto [operand, dim] = op.getExtent(loop);
+  return typeOf(op->getOperand(operand)).getDimSize(dim);
+}
+
+static strategy::Spread spreadOf(AffineMap map) {
+  bool rows = map.isFunctionOfDim(0), columns = map.isFunctionOfDim(1);
+  using strategy::Spread;
+  return rows && columns ? Spread::Tile
+         : rows          ? Spread::Row
+         : columns       ? Spread::Column
+                         : Spread::Scalar;
+}
+
+MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
+  enum : unsigned { Rows, Columns, Sum };
+  MatmulShape shape;
+  shape.m = extentOf(op, Rows);
+  shape.aBlock = shape.bBlock = {1, 1};
+  shape.aScaleBits = shape.bScaleBits = 0;
+  for (auto [number, spec] : llvm::enumerate(op.getOperandSpecs())) {
+    Value operand = op->getOperand(number);
+    const BlockDim *side = nullptr, *sum = nullptr;
+    for (const BlockDim &dim : spec.dims)
+      (dim.loop == Sum ? sum : side) = &dim;
+    if (!side || !sum)
+      continue;
+    bool isA = side->loop == Rows;
+    if (spec.role == OperandRole::Scales) {
+      (isA ? shape.aBlock : shape.bBlock) = {side->block, sum->block};
+      (isA ? shape.aScaleBits : shape.bScaleBits) = bitsOf(operand);
+    } else {
+      shape.operandBits = bitsOf(operand);
+    }
+  }
+  shape.resultBits = bitsOf(op.getDpsInitOperand(0)->get());
+  if (op->getNumResults() != 1)
+    return shape;
+  Operation *last = lastFusableConsumer(op);
+  shape.resultBits = bitsOf(last->getResult(0));
+  DenseSet<Value> seen;
+  for (FusedOperand operand : fusedOperands(last, op))
+    if (seen.insert(operand.value).second)
+      shape.epilogue.push_back(spreadOf(operand.map));
+  return shape;
+}
+
+QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
+  enum : unsigned { Rows, Columns };
+  QuantizeShape shape;
+  shape.x = {extentOf(op, Rows), extentOf(op, Columns)};
+  SmallVector<int64_t> blocks = op.getLoopBlocks();
+  shape.block = {blocks[Rows], blocks[Columns]};
+
+  SmallVector<OperandSpec> specs = op.getOperandSpecs();
+  shape.writesBlocks = shape.writesElements = false;
+  shape.splittable = op.hasPureTensorSemantics();
+  for (OpOperand &init : op.getDpsInitsMutable()) {
+    const OperandSpec &spec = specs[init.getOperandNumber()];
+    if (!spec.perBlock) {
+      shape.writesElements = true;
+      continue;
+    }
+    shape.writesBlocks = true;
+    shape.transposedScales = spec.dims[0].loop != Rows;
+    shape.splittable &=
+        !shape.transposedScales && typeOf(init.get()).getElementType().isF32();
+  }
+  shape.transposedCodes = shape.writesElements && transposeOfCodes(op);
+
+  Value x = op->getOperand(op.getExtent(Rows).first);
+  shape.bits = bitsOf(x);
+  Operation *producer = x.getDefiningOp();
+  shape.computed = isa_and_nonnull<linalg::LinalgOp>(producer);
+  if (getElementwise(producer))
+    for (FusedOperand operand : fusedOperands(producer, op))
+      shape.inputBits.push_back(bitsOf(operand.value));
+  else
+    shape.inputBits.push_back(shape.bits);
+  return shape;
+}

@@ -1,0 +1,120 @@
+//===- TwoPasses.cpp - two passes over the input --------------------------===//
+//
+// In:  gq.quantize {passes = 2}, and gq.block_absmax with tiles that are parts
+//      of a block.
+// Out: gq.block_absmax of whole blocks in every tile, gq.absmax_to_scale and
+//      gq.scaled_cast, each pass with a config.
+//
+// A maximum of maxima is exact, so parts of blocks are reduced by one
+// block_absmax and their results, a smaller tensor, by the next.
+//
+//===----------------------------------------------------------------------===//
+#include "ConfigRewrites.h"
+#include "QuantizeSteps.h"
+#include "gq/Dialect/GQ/Transforms/Choices.h"
+#include "gq/Support/Remarks.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+using strategy::QuantizeShape;
+using strategy::Size2;
+
+static constexpr StringLiteral kPass = "gq-apply-config";
+
+/// A config that nobody has checked may cut blocks.
+static LogicalResult check(Operation *op, const QuantizeShape &shape,
+                           const QuantizeConfig &config) {
+  if (strategy::Refusal refusal =
+          strategy::refuse(getTarget(op), shape, config))
+    return op->emitOpError("config: ") << *refusal;
+  return success();
+}
+
+FailureOr<bool> mlir::gq::quantizeInTwoPasses(RewriterBase &rewriter,
+                                              BlockOpInterface block) {
+  auto op = dyn_cast<QuantizeOp>(block.getOperation());
+  if (!op || !op.getConfig()->getValue().isSplit())
+    return false;
+  if (!op.hasPureTensorSemantics())
+    return op.emitOpError("is on memrefs; two passes are made of tensors"),
+           failure();
+  QuantizeConfig config = op.getConfig()->getValue().withoutPasses();
+  QuantizeShape shape = elementsShapeOf(block);
+  shape.writesElements = false;
+  if (failed(check(op, shape, config)))
+    return failure();
+  Type stored = cast<ShapedType>(op.getScalesInit().getType()).getElementType();
+  if (op.getTransposedScales() || !stored.isF32())
+    return op.emitOpError("in two passes writes f32 scales in row-major order, "
+                          "got ")
+               << (op.getTransposedScales() ? "transposed " : "") << stored,
+           failure();
+  auto each = QuantizeConfigAttr::get(op.getContext(), config);
+  QuantizeSteps steps = makeQuantizeSteps(rewriter, op, each, each);
+  rewriter.replaceOp(op, {steps.cast.getResult(0), steps.scales});
+  return true;
+}
+
+/// The maxima of parts of the blocks of `op`, each as large as `part`.
+static Value partsOf(RewriterBase &rewriter, BlockAbsmaxOp op, Size2 part) {
+  Location loc = op.getLoc();
+  SmallVector<OpFoldResult> sizes;
+  for (int64_t dim : {0, 1})
+    sizes.push_back(affine::makeComposedFoldedAffineApply(
+        rewriter, loc, rewriter.getAffineDimExpr(0).ceilDiv(part[dim]),
+        {tensor::getMixedSize(rewriter, loc, op.getX(), dim)}));
+  Value empty =
+      tensor::EmptyOp::create(rewriter, loc, sizes, rewriter.getF32Type());
+  return BlockAbsmaxOp::create(rewriter, loc, TypeRange(empty.getType()),
+                               op.getX(), empty,
+                               rewriter.getDenseI64ArrayAttr(part), FloatAttr(),
+                               op.getConfigAttr())
+      .getResult(0);
+}
+
+/// Makes `op` one of whole blocks per tile, with as many before it as that
+/// takes.
+static FailureOr<bool> reduceInParts(RewriterBase &rewriter, BlockAbsmaxOp op) {
+  for (bool rewritten = false;; rewritten = true) {
+    auto absmax = cast<BlockOpInterface>(op.getOperation());
+    QuantizeConfig config = op.getConfig()->getValue();
+    QuantizeShape shape = elementsShapeOf(absmax);
+    if (failed(check(op, shape, config)))
+      return failure();
+    Size2 block = *strategy::blockForTiles(shape.x, shape.block, config.tile);
+    Size2 part = strategy::partOfBlock(block, config.tile);
+    if (part == block) {
+      op.setBlock(block);
+      return rewritten;
+    }
+    remarkDecision(op, kPass, "parts",
+                   "blocks of " + Twine(block[0]) + "x" + Twine(block[1]) +
+                       " are reduced in parts of " + Twine(part[0]) + "x" +
+                       Twine(part[1]));
+    op.getXMutable().assign(partsOf(rewriter, op, part));
+    op.setBlock({block[0] / part[0], block[1] / part[1]});
+    op.removeConfigAttr();
+    if (failed(select(absmax, getTarget(op))))
+      return failure();
+  }
+}
+
+FailureOr<bool> mlir::gq::fitBlocksToTiles(RewriterBase &rewriter,
+                                           BlockOpInterface block) {
+  if (!block.hasPureTensorSemantics())
+    return false;
+  if (auto absmax = dyn_cast<BlockAbsmaxOp>(block.getOperation()))
+    return reduceInParts(rewriter, absmax);
+  auto cast = dyn_cast<ScaledCastOp>(block.getOperation());
+  if (!cast || !cast.getOrigin().empty())
+    return false;
+  QuantizeShape shape = elementsShapeOf(block);
+  std::optional<Size2> fitting = strategy::blockForTiles(
+      shape.x, shape.block, cast.getConfig()->getValue().tile);
+  if (!fitting || *fitting == shape.block)
+    return false;
+  cast.setBlock(*fitting);
+  return true;
+}
