@@ -209,7 +209,8 @@ LogicalResult Distributor::distribute(StoreOp op) {
     Value &rowIndex = indices[transposed ? 1 : 0];
     rowIndex = add(op.getLoc(), rowIndex, row);
     StoreFragmentOp::create(b, op.getLoc(), fragment, op.getDest(), indices,
-                            op.getPathAttr(), transposed);
+                            op.getEnds(), op.getEndDims(), op.getPathAttr(),
+                            transposed);
   }
   return success();
 }
