@@ -2,6 +2,7 @@
 #include "Agent.h"
 #include "ThreadBlock.h"
 
+#include "gq/Dialect/GQGPU/IR/TileOrder.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -73,24 +74,6 @@ Agent::Status Agent::step() {
 //===----------------------------------------------------------------------===//
 // Loops and branches
 //===----------------------------------------------------------------------===//
-
-/// Tile number `t` in units of tiles: bands of `raster` tiles along the first
-/// dimension, column by column inside a band.
-static SmallVector<int64_t> tileAt(int64_t t, ArrayRef<int64_t> counts,
-                                   int64_t raster) {
-  if (counts.size() == 2 && raster > 1) {
-    int64_t perBand = raster * counts[1];
-    int64_t first = t / perBand * raster, within = t % perBand;
-    int64_t height = std::min(raster, counts[0] - first);
-    return {first + within % height, within / height};
-  }
-  SmallVector<int64_t> at(counts.size());
-  for (size_t i = counts.size(); i-- > 0;) {
-    at[i] = t % counts[i];
-    t /= counts[i];
-  }
-  return at;
-}
 
 LogicalResult Agent::setResults(Operation *op, ArrayRef<RuntimeValue> results) {
   for (auto [target, value] : llvm::zip_equal(op->getResults(), results))
@@ -292,11 +275,11 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
       .Case<RingCreateOp, CursorOp, AdvanceOp, AcquireOp, WaitOp, CommitOp,
             ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp,
             PromoteOp, SplatOp, ElementwiseOp, MaskOp, BlockAbsmaxOp,
-            ScaledCastOp, EncodeScalesOp, LoadOp, StoreOp, LoadFragmentOp,
-            StoreFragmentOp, ThreadAbsmaxOp, PartialMaxOp, LaneMaxOp,
-            WholeBlocksOp, AtomicMaxOp, ReadBlocksOp, SharedAllocOp, BarrierOp,
-            ProxyFenceOp, TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp, StageOp,
-            StoreSharedOp, TmaStoreOp>(
+            ScaledCastOp, EncodeScalesOp, LoadScalarOp, LoadOp, StoreOp,
+            LoadFragmentOp, StoreFragmentOp, ThreadAbsmaxOp, PartialMaxOp,
+            LaneMaxOp, WholeBlocksOp, AtomicMaxOp, ReadBlocksOp, SharedAllocOp,
+            BarrierOp, ProxyFenceOp, TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp,
+            StageOp, StoreSharedOp, TmaStoreOp>(
           [&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),

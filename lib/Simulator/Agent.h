@@ -144,6 +144,14 @@ private:
   // Global memory (MemoryOps.cpp).
   /// Indices of the first element. A negative one is a diagnostic.
   FailureOr<SmallVector<int64_t>> indicesOf(Operation *op, ValueRange indices);
+  /// Where what \p op stores ends, an index for each dimension of its dest.
+  template <typename OpTy> SmallVector<int64_t> endsOf(OpTy op) {
+    SmallVector<int64_t> ends(object<Buffer>(op.getDest())->tensor.getShape());
+    for (auto [dim, end] : llvm::zip_equal(op.getEndDims(), op.getEnds()))
+      ends[dim] = getInt(end);
+    return ends;
+  }
+  LogicalResult execute(gqgpu::LoadScalarOp op);
   LogicalResult execute(gqgpu::LoadOp op);
   LogicalResult execute(gqgpu::StoreOp op);
   LogicalResult execute(gqgpu::LoadFragmentOp op);

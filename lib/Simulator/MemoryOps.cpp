@@ -1,6 +1,7 @@
 //===- MemoryOps.cpp - global memory --------------------------------------===//
 #include "Agent.h"
 #include "ThreadBlock.h"
+#include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 #include <cstring>
@@ -90,7 +91,8 @@ LogicalResult mlir::gq::sim::writeTile(Operation *op, int64_t block,
                                        Buffer &buffer,
                                        ArrayRef<int64_t> indices,
                                        int64_t tileRows, int64_t tileCols,
-                                       const unsigned char *from) {
+                                       const unsigned char *from,
+                                       ArrayRef<int64_t> ends) {
   if (indices.empty() || indices.size() > 2)
     return op->emitOpError("expects 1 or 2 indices in the simulator, got ")
            << indices.size();
@@ -104,8 +106,14 @@ LogicalResult mlir::gq::sim::writeTile(Operation *op, int64_t block,
   if (!llvm::is_contained(buffer.stores, op))
     buffer.stores.push_back(op);
   uint32_t store = llvm::find(buffer.stores, op) - buffer.stores.begin();
-  int64_t count = std::clamp<int64_t>(cols - col0, 0, tileCols);
-  for (int64_t r = 0; r < tileRows && row0 + r < rows; ++r) {
+  int64_t endRow = rows, endCol = cols;
+  if (!ends.empty()) {
+    endCol = std::min(endCol, ends.back());
+    if (ends.size() == 2)
+      endRow = std::min(endRow, ends[0]);
+  }
+  int64_t count = std::clamp<int64_t>(endCol - col0, 0, tileCols);
+  for (int64_t r = 0; r < tileRows && row0 + r < endRow; ++r) {
     int64_t first = (row0 + r) * cols + col0;
     for (int64_t c = 0; c < count; ++c) {
       Buffer::Writer &writer = buffer.writers[first + c];
@@ -143,6 +151,36 @@ FailureOr<SmallVector<int64_t>> Agent::indicesOf(Operation *op,
              << at.back() << " for dimension " << dim;
   }
   return at;
+}
+
+LogicalResult Agent::execute(LoadScalarOp op) {
+  FailureOr<SmallVector<int64_t>> at = indicesOf(op, op.getIndices());
+  if (failed(at))
+    return failure();
+  auto buffer = object<Buffer>(op.getSource());
+  if (buffer->writable)
+    return op.emitOpError("reads a number from operand ")
+           << buffer->operand << " of the launch, which the kernel writes";
+  int64_t offset = 0;
+  bool inside = true;
+  for (auto [dim, index] : llvm::enumerate(*at)) {
+    inside &= index < buffer->tensor.getDim(dim);
+    offset = offset * buffer->tensor.getDim(dim) + index;
+  }
+  int64_t value = 0;
+  const unsigned char *data = buffer->tensor.getData();
+  if (inside && op.getType().isInteger(32)) {
+    int32_t word;
+    std::memcpy(&word, data + offset * sizeof(word), sizeof(word));
+    value = word;
+  } else if (inside) {
+    std::memcpy(&value, data + offset * sizeof(value), sizeof(value));
+  }
+  if (value < 0 || value > kMaxCount)
+    return op.emitOpError("reads ")
+           << value << " from operand " << buffer->operand
+           << " of the launch; kernels use numbers from 0 to " << kMaxCount;
+  return set(op, value);
 }
 
 LogicalResult Agent::executeDim(Operation *op) {
@@ -183,10 +221,10 @@ LogicalResult Agent::execute(StoreOp op) {
     return failure();
   auto type = cast<RankedTensorType>(op.getValue().getType());
   bool values = threadBlock.launch.values;
-  return writeTile(op, threadBlock.index, *object<Buffer>(op.getDest()), *at,
-                   type.getRank() == 2 ? type.getDimSize(0) : 1,
-                   type.getShape().back(),
-                   values ? getTensor(op.getValue()).getData() : nullptr);
+  return writeTile(
+      op, threadBlock.index, *object<Buffer>(op.getDest()), *at,
+      type.getRank() == 2 ? type.getDimSize(0) : 1, type.getShape().back(),
+      values ? getTensor(op.getValue()).getData() : nullptr, endsOf(op));
 }
 
 LogicalResult Agent::execute(LoadFragmentOp op) {
@@ -257,5 +295,5 @@ LogicalResult Agent::execute(StoreFragmentOp op) {
     }
   }
   return writeTile(op, threadBlock.index, *object<Buffer>(op.getDest()), *at,
-                   shape[0], shape[1], from);
+                   shape[0], shape[1], from, endsOf(op));
 }

@@ -173,7 +173,7 @@ LogicalResult Agent::execute(StoreSharedOp op) {
   if (op.getTransposed())
     std::swap(shape[0], shape[1]);
   return writeTile(op, threadBlock.index, *object<Buffer>(op.getDest()), *at,
-                   shape[0], shape[1], from);
+                   shape[0], shape[1], from, endsOf(op));
 }
 
 LogicalResult Agent::execute(TmaStoreOp op) {

@@ -107,11 +107,13 @@ std::pair<int64_t, int64_t> matrixShape(const Buffer &buffer);
 LogicalResult readTile(Operation *op, int64_t block, Buffer &buffer,
                        ArrayRef<int64_t> indices, RuntimeTensor &tile);
 
-/// Writes rows x cols elements, those that lie inside. Null \p from: only the
-/// accesses are checked.
+/// Writes rows x cols elements, those that lie inside and before \p ends, an
+/// index for each dimension; none: the ends of the buffer. Null \p from: only
+/// the accesses are checked.
 LogicalResult writeTile(Operation *op, int64_t block, Buffer &buffer,
                         ArrayRef<int64_t> indices, int64_t tileRows,
-                        int64_t tileCols, const unsigned char *from);
+                        int64_t tileCols, const unsigned char *from,
+                        ArrayRef<int64_t> ends = {});
 
 /// What an access says of its last index must be so: the kernel takes vectors
 /// on the strength of it.

@@ -26,26 +26,41 @@ Value mlir::gqgpu::accessByVectors(Emitter &e, const KernelAbi &abi,
       [&] { return access(1); });
 }
 
+SmallVector<Value> mlir::gqgpu::endsOf(Emitter &e, const KernelAbi &abi,
+                                       Value memref, ValueRange ends,
+                                       ArrayRef<int64_t> dims) {
+  SmallVector<Value> all;
+  for (int64_t i = 0, rank = cast<MemRefType>(memref.getType()).getRank();
+       i < rank; ++i)
+    all.push_back(abi.dim(memref, i));
+  for (auto [end, dim] : llvm::zip_equal(ends, dims))
+    all[dim] = e.select(e.ult(end, all[dim]), end, all[dim]);
+  return all;
+}
+
 std::pair<Value, Value> mlir::gqgpu::elementAt(Emitter &e, const KernelAbi &abi,
-                                               Value memref, Value row,
+                                               Value memref,
+                                               ArrayRef<Value> ends, Value row,
                                                Value column, int64_t bytes) {
-  Value rows = abi.dim(memref, 0), columns = abi.dim(memref, 1);
-  Value inside = e.both(e.ult(row, rows), e.ult(column, columns));
+  Value columns = abi.dim(memref, 1);
+  Value inside = e.both(e.ult(row, ends[0]), e.ult(column, ends[1]));
   Value linear = e.add(e.mul(e.zext(e.i64(), row), e.zext(e.i64(), columns)),
                        e.zext(e.i64(), column));
   return {e.globalAddress(abi.pointer(memref), linear, bytes), inside};
 }
 
 FragmentAddress::FragmentAddress(Emitter &e, const KernelAbi &abi, Value memref,
-                                 ValueRange starts, ArrayRef<int> follows,
-                                 Value row, Value column) {
+                                 ArrayRef<Value> ends, ValueRange starts,
+                                 ArrayRef<int> follows, Value row,
+                                 Value column) {
   auto type = cast<MemRefType>(memref.getType());
   elementBytes = type.getElementType().getIntOrFloatBitWidth() / 8;
   for (int64_t i = 0; i < type.getRank(); ++i) {
     Value first = starts[i];
     if (follows[i] >= 0)
       first = e.add(first, follows[i] == 0 ? row : column);
-    indices.push_back({first, abi.dim(memref, i), 1, Value(), follows[i]});
+    indices.push_back(
+        {first, abi.dim(memref, i), ends[i], 1, Value(), follows[i]});
   }
   for (int64_t i = type.getRank() - 2; i >= 0; --i) {
     const Index &inner = indices[i + 1];
@@ -80,7 +95,7 @@ FragmentAddress::Element FragmentAddress::at(Emitter &e, int64_t row,
     int64_t offset = index.follows == 0 ? row : index.follows == 1 ? column : 0;
     Value &inside = insides[{i, offset}];
     if (!inside)
-      inside = e.ult(e.add(index.first, offset), index.size);
+      inside = e.ult(e.add(index.first, offset), index.end);
     element.inside = element.inside ? e.both(element.inside, inside) : inside;
     if (index.stride)
       element.bytes += offset * *index.stride * elementBytes;

@@ -23,32 +23,37 @@ Value accessByVectors(Emitter &e, const KernelAbi &abi, Value memref,
                       int64_t elements, Type result,
                       function_ref<Value(int64_t)> access);
 
+/// For each dimension of `memref` the index before which an access ends: its
+/// size, or of `ends`, for the dimensions `dims`, what is less.
+SmallVector<Value> endsOf(Emitter &e, const KernelAbi &abi, Value memref,
+                          ValueRange ends = {}, ArrayRef<int64_t> dims = {});
+
 /// The address of one element of a matrix of `bytes` each, and whether it lies
-/// inside.
+/// before `ends`.
 std::pair<Value, Value> elementAt(Emitter &e, const KernelAbi &abi,
-                                  Value memref, Value row, Value column,
-                                  int64_t bytes);
+                                  Value memref, ArrayRef<Value> ends, Value row,
+                                  Value column, int64_t bytes);
 
 class FragmentAddress {
 public:
   /// The thread's first element is at `indices`, moved by `row` and `column`:
   /// `follows[i]` is 0 where the row moves index i, 1 where the column does, -1
-  /// where neither does.
+  /// where neither does. Inside is what lies before `ends`.
   FragmentAddress(Emitter &e, const KernelAbi &abi, Value memref,
-                  ValueRange indices, ArrayRef<int> follows, Value row,
-                  Value column);
+                  ArrayRef<Value> ends, ValueRange indices,
+                  ArrayRef<int> follows, Value row, Value column);
 
   struct Element {
     Value address;
     int64_t bytes; ///< from there
-    Value inside;  ///< of the memref, an i1
+    Value inside;  ///< before the ends, an i1
   };
   /// So many rows and columns from the first element.
   Element at(Emitter &e, int64_t row, int64_t column);
 
 private:
   struct Index {
-    Value first, size;
+    Value first, size, end;
     /// Elements to the next value of the index, if static, and as an i64.
     std::optional<int64_t> stride;
     Value dynamicStride;

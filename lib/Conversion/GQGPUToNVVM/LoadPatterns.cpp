@@ -1,4 +1,4 @@
-//===- LoadPatterns.cpp - fragments from global memory --------------------===//
+//===- LoadPatterns.cpp - fragments and numbers from global memory --------===//
 #include "FragmentAddress.h"
 #include "MemoryAccess.h"
 #include "Patterns.h"
@@ -134,7 +134,8 @@ private:
 } // namespace
 
 Value FragmentLoad::load(ValueRange indices, int64_t step) {
-  FragmentAddress memory(e, abi, op.getSource(), indices, follows,
+  SmallVector<Value> ends = endsOf(e, abi, op.getSource());
+  FragmentAddress memory(e, abi, op.getSource(), ends, indices, follows,
                          firstOf(0, 0), firstOf(1, 0));
   // Words stay whole: taking them apart here would double the registers.
   bool words = holdsPairs(type) && step > 1;
@@ -149,8 +150,8 @@ Value FragmentLoad::load(ValueRange indices, int64_t step) {
     }
     std::optional<FragmentAddress> own;
     if (!regular)
-      own.emplace(e, abi, op.getSource(), indices, follows, firstOf(0, row),
-                  firstOf(1, column));
+      own.emplace(e, abi, op.getSource(), ends, indices, follows,
+                  firstOf(0, row), firstOf(1, column));
     FragmentAddress::Element from =
         (own ? *own : memory).at(e, offsetOf(0, row), offsetOf(1, column));
     loaded =
@@ -192,10 +193,40 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
   }
 };
 
+struct LoadScalarPattern : KernelPattern<LoadScalarOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(LoadScalarOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    Value inside = e.constant(e.i1(), 1), linear = e.c64(0);
+    for (auto [dim, index] : llvm::enumerate(adaptor.getIndices())) {
+      Value size = abi.dim(op.getSource(), dim);
+      inside = e.both(inside, e.ult(index, size));
+      linear =
+          e.add(e.mul(linear, e.zext(e.i64(), size)), e.zext(e.i64(), index));
+    }
+    unsigned bits = op.getType().getIntOrFloatBitWidth();
+    Value address =
+        e.globalAddress(abi.pointer(op.getSource()), linear, bits / 8);
+    SmallVector<Value> words =
+        guardedLoad(e, address, /*offset=*/0, inside, bits);
+    Value value = words.front();
+    if (words.size() == 2) {
+      Value high =
+          LLVM::ShlOp::create(e.b, e.loc, e.zext(e.i64(), words[1]), e.c64(32));
+      value = LLVM::OrOp::create(e.b, e.loc, high, e.zext(e.i64(), value));
+    }
+    rewriter.replaceOp(op, value);
+    return success();
+  }
+};
+
 } // namespace
 
 void mlir::gqgpu::populateLoadPatterns(RewritePatternSet &patterns,
                                        const LLVMTypeConverter &converter,
                                        const KernelAbi &abi) {
-  patterns.add<LoadFragmentPattern>(converter, patterns.getContext(), abi);
+  patterns.add<LoadFragmentPattern, LoadScalarPattern>(
+      converter, patterns.getContext(), abi);
 }

@@ -124,7 +124,8 @@ struct StoreSharedPattern : KernelPattern<StoreSharedOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     if (op.getTransposed())
-      storeTransposed(e, abi, op, adaptor.getBuffer(), adaptor.getIndices());
+      storeTransposed(e, abi, op, adaptor.getBuffer(), adaptor.getIndices(),
+                      adaptor.getEnds());
     else
       storeRows(e, op, adaptor);
     rewriter.eraseOp(op);
@@ -139,6 +140,8 @@ private:
     Value firstRow = adaptor.getIndices()[0];
     if (abi.cluster > 1)
       firstRow = e.add(firstRow, e.mul(abi.clusterRank, tile.getShape()[0]));
+    SmallVector<Value> ends =
+        endsOf(e, abi, op.getDest(), adaptor.getEnds(), op.getEndDims());
     for (int64_t begin = 0; begin < count; begin += abi.threads) {
       Value word = e.add(abi.thread, begin);
       Value exists = e.ult(word, e.c32(count));
@@ -148,7 +151,7 @@ private:
           e.b, e.loc, e.add(adaptor.getBuffer(), e.mul(word, bytes)),
           e.b.getIntegerType(8 * bytes));
       auto [address, inside] = elementAt(
-          e, abi, op.getDest(), e.add(firstRow, e.udiv(word, columns)),
+          e, abi, op.getDest(), ends, e.add(firstRow, e.udiv(word, columns)),
           e.add(adaptor.getIndices()[1], e.urem(word, columns)), bytes);
       ptx::storeGlobal(e.b, e.loc, address, /*offset=*/0, value,
                        e.both(exists, inside));

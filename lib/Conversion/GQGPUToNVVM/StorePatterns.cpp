@@ -43,6 +43,8 @@ private:
   void storeScales(Emitter &e, StoreFragmentOp op, OpAdaptor adaptor,
                    FragmentType type, ArrayRef<Value> values) const {
     FragmentPositions at(e, type, abi);
+    SmallVector<Value> ends =
+        endsOf(e, abi, op.getDest(), adaptor.getEnds(), op.getEndDims());
     ArrayRef<int64_t> block = type.getBlock();
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
     for (auto [i, value] : llvm::enumerate(values)) {
@@ -56,7 +58,7 @@ private:
       if (op.getTransposed())
         std::swap(destRow, destColumn);
       auto [address, inside] = elementAt(
-          e, abi, op.getDest(), e.add(adaptor.getIndices()[0], destRow),
+          e, abi, op.getDest(), ends, e.add(adaptor.getIndices()[0], destRow),
           e.add(adaptor.getIndices()[1], destColumn), bytes);
       ptx::storeGlobal(e.b, e.loc, address, /*offset=*/0, bitsOf(e, value),
                        e.both(first, inside));
@@ -67,8 +69,12 @@ private:
                      FragmentType type, ArrayRef<Value> members) const {
     FragmentPositions at(e, type, abi);
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
-    int64_t vector =
-        isAligned(op, at.chunk) ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
+    SmallVector<Value> ends =
+        endsOf(e, abi, op.getDest(), adaptor.getEnds(), op.getEndDims());
+    // A vector lies before the end of a row as a whole, but not before others.
+    bool vectors =
+        isAligned(op, at.chunk) && !llvm::is_contained(op.getEndDims(), 1);
+    int64_t vector = vectors ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
     // Members may hold more than one element (pairs of FP8, up to four i8).
     int64_t perMember =
         type.getNumValues() / static_cast<int64_t>(members.size());
@@ -81,8 +87,8 @@ private:
       return Value(LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), member));
     };
     auto store = [&](int64_t step) {
-      FragmentAddress memory(e, abi, op.getDest(), adaptor.getIndices(), {0, 1},
-                             at.row, at.column);
+      FragmentAddress memory(e, abi, op.getDest(), ends, adaptor.getIndices(),
+                             {0, 1}, at.row, at.column);
       for (int64_t i = 0; i < type.getNumValues(); i += step) {
         auto [rowOffset, columnOffset] = at.offset(i);
         FragmentAddress::Element to = memory.at(e, rowOffset, columnOffset);

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "TransposedStore.h"
+#include "FragmentAddress.h"
 #include "MemoryAccess.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -175,15 +176,18 @@ static void storeLines(Emitter &e, ArrayRef<Line> lines,
 
 void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
                                   StoreSharedOp op, Value buffer,
-                                  ValueRange indices) {
+                                  ValueRange indices, ValueRange ends) {
   TileType tile = op.getBuffer().getType();
   Staging staging(e, tile, buffer);
   int64_t rows = staging.rows, columns = tile.getShape()[1],
           band = staging.band, bands = staging.bands();
-  Value height = abi.dim(op.getDest(), 0), width = abi.dim(op.getDest(), 1);
+  Value width = abi.dim(op.getDest(), 1);
+  SmallVector<Value> before =
+      endsOf(e, abi, op.getDest(), ends, op.getEndDims());
   std::optional<int64_t> length;
-  if (rows % band != 0 || !isAligned(op, band))
-    length = 1; // bands do not start where the length would matter
+  if (rows % band != 0 || !isAligned(op, band) ||
+      llvm::is_contained(op.getEndDims(), 1))
+    length = 1; // bands do not start, or end, where the length would matter
   else if (int64_t columns =
                cast<MemRefType>(op.getDest().getType()).getDimSize(1);
            !ShapedType::isDynamic(columns))
@@ -221,12 +225,12 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
       bytes.push_back(ptx::loadShared(e.b, e.loc, line, e.i32()));
     }
     Value column = e.add(firstColumn, row);
-    Value available = e.sub(width, column);
+    Value available = e.sub(before[1], column);
     if (rows % band) {
       Value exist = e.sub(e.c32(rows), row);
       available = e.select(e.ult(available, exist), available, exist);
     }
-    inside = e.both(inside, e.ult(column, width));
+    inside = e.both(inside, e.ult(column, before[1]));
     Value firstRow = e.add(indices[0], e.shl(word, 2));
     Value linear =
         e.add(e.mul(e.zext(e.i64(), firstRow), e.zext(e.i64(), width)),
@@ -234,7 +238,7 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
     Value to = e.globalAddress(abi.pointer(op.getDest()), linear, 1);
     SmallVector<Line> lines;
     for (int64_t i = 0; i < 4; ++i) {
-      Value here = e.both(inside, e.ult(e.add(firstRow, i), height));
+      Value here = e.both(inside, e.ult(e.add(firstRow, i), before[0]));
       if (columns % 4)
         here = e.both(here, e.ult(e.add(e.shl(word, 2), i), e.c32(columns)));
       lines.push_back({to, e.select(here, available, e.c32(0)), {}});

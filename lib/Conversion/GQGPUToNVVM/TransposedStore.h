@@ -13,7 +13,7 @@ void stageCodes(Emitter &e, const KernelAbi &abi, StageOp op, Value buffer,
 
 /// Stores such a tile: element (r, c) to `indices + (c, r)`.
 void storeTransposed(Emitter &e, const KernelAbi &abi, StoreSharedOp op,
-                     Value buffer, ValueRange indices);
+                     Value buffer, ValueRange indices, ValueRange ends);
 
 } // namespace mlir::gqgpu
 

@@ -5,7 +5,10 @@
 // one pass of it) with the elementwise chain before it and a transpose of the
 // codes behind it, an absmax with the scales behind it.
 //
+// An op in a loop over thread blocks is tiled there; the two loops become one.
+//
 //===----------------------------------------------------------------------===//
+#include "OuterLoops.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
@@ -116,14 +119,42 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     if (failed(verifyDimIndices(getOperation())))
       return signalPassFailure();
     SmallVector<BlockOpInterface> anchors;
-    getOperation().walk([&](BlockOpInterface op) {
-      if (!op.getKernelWord().empty() && op.getStrategy() &&
-          op->getParentOp() == getOperation().getOperation())
+    DenseMap<Operation *, BlockOpInterface> outer;
+    WalkResult found = getOperation().walk([&](BlockOpInterface op) {
+      if (op.getKernelWord().empty() || !op.getStrategy())
+        return WalkResult::advance();
+      Operation *parent = op->getParentOp();
+      if (scf::ForallOp loop = getOuterLoop(op)) {
+        if (BlockOpInterface first = outer[loop]) {
+          op->emitOpError("is the second op with a kernel of its own in a loop "
+                          "over thread blocks; expects one")
+                  .attachNote(first->getLoc())
+              << "the first one";
+          return WalkResult::interrupt();
+        }
+        outer[loop] = op;
+        parent = loop->getParentOp();
+      }
+      if (parent == getOperation().getOperation())
         anchors.push_back(op);
+      return WalkResult::advance();
     });
+    if (found.wasInterrupted())
+      return signalPassFailure();
     IRRewriter rewriter(&getContext());
     for (BlockOpInterface op : anchors)
       if (failed(tile(rewriter, op)))
+        return signalPassFailure();
+    cleanUp();
+    SetVector<scf::ForallOp> loops;
+    getOperation().walk([&](scf::ForallOp tiles) {
+      if (scf::ForallOp loop = getOuterLoop(tiles))
+        loops.insert(loop);
+    });
+    if (loops.empty())
+      return;
+    for (scf::ForallOp loop : loops)
+      if (failed(mergeOuterLoop(rewriter, loop)))
         return signalPassFailure();
     cleanUp();
   }

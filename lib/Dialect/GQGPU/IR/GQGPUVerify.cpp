@@ -154,10 +154,19 @@ LogicalResult LoadOp::verify() {
                             "operand source", source.getElementType());
 }
 
+LogicalResult LoadScalarOp::verify() {
+  return verifyIndices(*this, "source", getSource().getType(),
+                       getIndices().size());
+}
+
 LogicalResult StoreOp::verify() {
   if (failed(verifyIndices(*this, "dest", getDest().getType(),
-                           getIndices().size())))
+                           getIndices().size())) ||
+      failed(verifyEnds(*this)))
     return failure();
+  if (getPath() == Path::Tma && !getEnds().empty())
+    return emitOpError("has path tma, which writes to the end of operand dest; "
+                       "with ends expects copy");
   auto tile = cast<RankedTensorType>(getValue().getType());
   auto dest = cast<MemRefType>(getDest().getType());
   if (tile.getRank() != dest.getRank())

@@ -79,6 +79,24 @@ template <typename OpTy> LogicalResult verifyAligned(OpTy op) {
   return success();
 }
 
+/// Where what is stored ends: an index for each of some dimensions of dest.
+template <typename OpTy> LogicalResult verifyEnds(OpTy op) {
+  ArrayRef<int64_t> dims = op.getEndDims();
+  if (dims.size() != op.getEnds().size())
+    return op.emitOpError(
+               "expects one index for each dimension that ends, got ")
+           << op.getEnds().size() << " for " << dims.size();
+  int64_t rank = cast<MemRefType>(op.getDest().getType()).getRank(), last = -1;
+  for (int64_t dim : dims) {
+    if (dim <= last || dim >= rank)
+      return op.emitOpError("expects ends of dimensions from 0 to ")
+             << rank - 1 << ", in order, got " << dim
+             << (last < 0 ? std::string() : " after " + std::to_string(last));
+    last = dim;
+  }
+  return success();
+}
+
 } // namespace mlir::gqgpu
 
 #endif // GQ_LIB_DIALECT_GQGPU_IR_GQGPUVERIFY_H

@@ -203,9 +203,12 @@ LogicalResult StoreFragmentOp::verify() {
   if (failed(verifyIndices(*this, "dest", dest, getIndices().size())) ||
       failed(verifyElementPositions(*this, "operand value",
                                     fragment(getValue()))) ||
-      failed(verifyAligned(*this)))
+      failed(verifyAligned(*this)) || failed(verifyEnds(*this)))
     return failure();
   FragmentType value = fragment(getValue());
+  if (getPath() == Path::Tma && !getEnds().empty())
+    return emitOpError("has path tma, which writes to the end of operand dest; "
+                       "with ends expects copy");
   // A warp puts 16 rows of an accumulator side by side for the copy engine.
   if (getPath() == Path::Tma && !isa<MmaLayoutAttr>(value.getLayout()))
     return emitOpError("cannot go by tma: expects operand value in the mma "

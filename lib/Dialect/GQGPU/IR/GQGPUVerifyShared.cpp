@@ -305,7 +305,7 @@ LogicalResult StoreSharedOp::verify() {
   if (buffer.getShape().size() != 2 || buffer.getSwizzle())
     return emitOpError("expects a buffer of rank 2 without swizzle, got ")
            << buffer;
-  if (failed(verifyAligned(*this)))
+  if (failed(verifyAligned(*this)) || failed(verifyEnds(*this)))
     return failure();
   if (getTransposed() != (buffer.getBand() != 0))
     return emitOpError("expects ")

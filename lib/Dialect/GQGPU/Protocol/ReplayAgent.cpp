@@ -1,5 +1,6 @@
 //===- ReplayAgent.cpp - one role goes through its loops ------------------===//
 #include "Replay.h"
+#include "gq/Dialect/GQGPU/IR/TileOrder.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -108,24 +109,6 @@ std::optional<Status> Agent::beginLoop(Operation *op) {
   for (Value init : view.inits)
     carried.push_back(values.get(init));
   return beginIteration(std::move(frame), carried);
-}
-
-/// Coordinates of tile `t`, in tiles: bands of `raster` along the first
-/// dimension, column by column inside a band.
-static SmallVector<int64_t> tileAt(int64_t t, ArrayRef<int64_t> counts,
-                                   int64_t raster) {
-  if (counts.size() == 2 && raster > 1) {
-    int64_t perBand = raster * counts[1];
-    int64_t first = t / perBand * raster, within = t % perBand;
-    int64_t height = std::min(raster, counts[0] - first);
-    return {first + within % height, within / height};
-  }
-  SmallVector<int64_t> at(counts.size());
-  for (size_t i = counts.size(); i-- > 0;) {
-    at[i] = t % counts[i];
-    t /= counts[i];
-  }
-  return at;
 }
 
 std::optional<Status> Agent::beginIteration(Frame frame,

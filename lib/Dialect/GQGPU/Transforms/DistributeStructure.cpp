@@ -128,7 +128,8 @@ struct StorePattern : DistributePattern<StoreOp> {
       Value &rowIndex = indices[transposed ? 1 : 0];
       rowIndex = arith::AddIOp::create(b, op.getLoc(), rowIndex, row);
       StoreFragmentOp::create(b, op.getLoc(), fragment, op.getDest(), indices,
-                              op.getPathAttr(), transposed);
+                              op.getEnds(), op.getEndDims(), op.getPathAttr(),
+                              transposed);
     }
     b.eraseOp(op);
     return success();

@@ -187,36 +187,44 @@ static LogicalResult writeGrid(KernelOp kernel, ArrayRef<TileLoopOp> loops) {
 // Loops
 //===----------------------------------------------------------------------===//
 
-/// Tile coordinates of tile number `t`, in units of tiles.
-///
-/// Bands of `raster` tiles along the first dimension, column by column inside a
-/// band; the last band may be lower.
+/// Tile coordinates of tile number `t`, in units of tiles: TileOrder.h as code.
 static SmallVector<Value> tileCoordinates(OpBuilder &b, Location loc, Value t,
                                           ArrayRef<Value> counts,
                                           int64_t raster) {
   auto constant = [&](int64_t v) -> Value {
     return arith::ConstantIndexOp::create(b, loc, v);
   };
-  if (counts.size() == 2 && raster > 1) {
+  SmallVector<Value> coordinates(counts.size());
+  size_t left = counts.size();
+  if (left >= 2 && raster > 1) {
+    left -= 2;
+    Value rows = counts[left], columns = counts[left + 1], outer;
+    if (left > 0) {
+      Value both = arith::MulIOp::create(b, loc, rows, columns);
+      outer = arith::DivUIOp::create(b, loc, t, both);
+      t = arith::RemUIOp::create(b, loc, t, both);
+    }
     Value band = constant(raster);
-    Value perBand = arith::MulIOp::create(b, loc, band, counts[1]);
+    Value perBand = arith::MulIOp::create(b, loc, band, columns);
     Value which = arith::DivUIOp::create(b, loc, t, perBand);
     Value first = arith::MulIOp::create(b, loc, which, band);
     Value within = arith::SubIOp::create(
         b, loc, t, arith::MulIOp::create(b, loc, which, perBand));
     Value height = arith::MinUIOp::create(
-        b, loc, band, arith::SubIOp::create(b, loc, counts[0], first));
+        b, loc, band, arith::SubIOp::create(b, loc, rows, first));
     Value column = arith::DivUIOp::create(b, loc, within, height);
     Value row = arith::SubIOp::create(
         b, loc, within, arith::MulIOp::create(b, loc, column, height));
-    return {arith::AddIOp::create(b, loc, first, row), column};
+    coordinates[left] = arith::AddIOp::create(b, loc, first, row);
+    coordinates[left + 1] = column;
+    t = outer;
   }
-  SmallVector<Value> coordinates(counts.size());
-  for (size_t i = counts.size(); i-- > 1;) {
-    coordinates[i] = arith::RemUIOp::create(b, loc, t, counts[i]);
-    t = arith::DivUIOp::create(b, loc, t, counts[i]);
+  for (; left > 1; --left) {
+    coordinates[left - 1] = arith::RemUIOp::create(b, loc, t, counts[left - 1]);
+    t = arith::DivUIOp::create(b, loc, t, counts[left - 1]);
   }
-  coordinates[0] = t;
+  if (left == 1)
+    coordinates[0] = t;
   return coordinates;
 }
 

@@ -29,6 +29,8 @@ LogicalResult KernelBuilder::convertBlock(Block &block) {
 }
 
 LogicalResult KernelBuilder::convert(Operation *op) {
+  if (auto extract = dyn_cast<tensor::ExtractOp>(op))
+    return convert(extract);
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
     return convert(slice);
   if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
@@ -51,7 +53,7 @@ LogicalResult KernelBuilder::convert(Operation *op) {
     }
     Value tile = tensor::EmptyOp::create(b, op->getLoc(), paddedResult(shape),
                                          empty.getType().getElementType());
-    tiles[empty.getResult()] = {tile, sizes, false};
+    tiles[empty.getResult()] = {tile, sizes};
     return success();
   }
   if (auto dim = dyn_cast<tensor::DimOp>(op)) {
@@ -89,6 +91,29 @@ LogicalResult KernelBuilder::convert(Operation *op) {
   return op->emitOpError("is not supported inside a kernel");
 }
 
+/// A number that is in memory, such as which weights a tile belongs to.
+LogicalResult KernelBuilder::convert(tensor::ExtractOp op) {
+  View view = views.lookup(op.getTensor());
+  if (!view.memref)
+    return op.emitOpError(
+        "reads an element of something that is not an operand "
+        "of the kernel");
+  if (!op.getType().isInteger(32) && !op.getType().isInteger(64))
+    return op.emitOpError("reads an element of type ")
+           << op.getType() << " inside a kernel, expects i32 or i64";
+  SmallVector<Value> indices;
+  for (auto [offset, index] : llvm::zip(view.offsets, op.getIndices())) {
+    Value at = map.lookup(index);
+    indices.push_back(
+        offset ? arith::AddIOp::create(b, op.getLoc(), offset, at).getResult()
+               : at);
+  }
+  map.map(op.getResult(), LoadScalarOp::create(b, op.getLoc(), op.getType(),
+                                               view.memref, indices)
+                              .getResult());
+  return success();
+}
+
 LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
   if (!llvm::all_of(op.getMixedStrides(),
                     [](OFR s) { return getConstantIntValue(s) == 1; }))
@@ -121,7 +146,7 @@ LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
   if (isEmpty(source)) {
     Value tile = tensor::EmptyOp::create(b, op.getLoc(), paddedResult(shape),
                                          op.getType().getElementType());
-    tiles[op.getResult()] = {tile, sizes, false};
+    tiles[op.getResult()] = {tile, sizes};
     return success();
   }
   View view = views.lookup(source);
@@ -134,9 +159,13 @@ LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
         view.offsets[dim]
             ? arith::AddIOp::create(b, op.getLoc(), view.offsets[dim], value)
             : value;
+    view.starts[dim] = SliceEnds::sum(view.starts[dim], ends.of(offset));
   }
   view.tile = shape;
   view.sizes = sizes;
+  view.counts.clear();
+  for (OFR size : op.getMixedSizes())
+    view.counts.push_back(ends.of(size));
   views[op.getResult()] = view;
   return success();
 }
@@ -165,11 +194,22 @@ LogicalResult KernelBuilder::convert(tensor::ParallelInsertSliceOp op) {
   View view = views.lookup(op.getDest());
   if (!view.memref)
     return op.emitOpError("writes something that is not an operand");
-  SmallVector<Value> offsets;
-  for (OFR offset : op.getMixedOffsets())
+  SmallVector<Value> offsets, stops;
+  SmallVector<int64_t> stopDims;
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(tile->value.getType()).getShape();
+  for (auto [dim, offset, size] :
+       llvm::enumerate(op.getMixedOffsets(), op.getMixedSizes())) {
     offsets.push_back(index(offset));
-  StoreOp::create(b, op.getLoc(), tile->value, view.memref, offsets,
-                  PathAttr());
+    if (ends.fillsTile(ends.of(offset), ends.of(size), shape[dim], view.tensor,
+                       dim))
+      continue;
+    stopDims.push_back(dim);
+    stops.push_back(
+        arith::AddIOp::create(b, op.getLoc(), offsets.back(), index(size)));
+  }
+  StoreOp::create(b, op.getLoc(), tile->value, view.memref, offsets, stops,
+                  stopDims, PathAttr());
   return success();
 }
 
@@ -195,7 +235,7 @@ LogicalResult KernelBuilder::convert(scf::ForOp op) {
   auto bind = [&](ValueRange from, ValueRange to) {
     for (auto [f, t, tile] : llvm::zip(from, to, initTiles)) {
       if (isa<TensorType>(f.getType()))
-        tiles[f] = {t, tile.sizes, false};
+        tiles[f] = {t, tile.sizes};
       else
         map.map(f, t);
     }
@@ -248,7 +288,7 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read,
     padTo(shape);
     return Tile{tensor::EmptyOp::create(b, user->getLoc(), shape,
                                         type.getElementType()),
-                sizes, false};
+                sizes};
   }
   auto found = views.find(value);
   if (found == views.end() ||
@@ -264,143 +304,21 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read,
       view.sizes.push_back(b.getIndexAttr(size));
     for (Value &offset : view.offsets)
       offset = index(0);
+    for (int64_t size : view.tile)
+      view.counts.push_back(ends.of(b.getIndexAttr(size)));
   }
   padTo(view.tile);
   auto tileType = RankedTensorType::get(view.tile, type.getElementType());
   if (!read)
     return Tile{tensor::EmptyOp::create(b, user->getLoc(), view.tile,
                                         type.getElementType()),
-                view.sizes, false};
+                view.sizes};
   Value load =
       LoadOp::create(b, user->getLoc(), tileType, view.memref, view.offsets,
                      PathAttr(), IntegerAttr(), EvictionAttr());
-  return Tile{load, view.sizes, true};
-}
-
-/// A tile of the space that the kernel's loop runs over.
-SmallVector<int64_t> KernelBuilder::paddedResult(ArrayRef<int64_t> shape) {
-  SmallVector<int64_t> padded(shape);
-  if (!wholeTile.empty() && shape.size() == 2 && shape[0] <= wholeTile[0] &&
-      shape[1] <= wholeTile[1])
-    padded.assign({wholeTile[0], wholeTile[1]});
-  return padded;
-}
-
-/// The kernel's tile along the loops of `op`: what the kernel's loop runs over,
-/// or for an op that has no kernel of its own, what it is computed from. Empty
-/// if nothing is known.
-SmallVector<int64_t> KernelBuilder::tileOfLoops(gq::BlockOpInterface op) {
-  unsigned loops = op.getNumLoops();
-  if (!op.getKernelWord().empty())
-    return wholeTile.size() < loops
-               ? SmallVector<int64_t>()
-               : SmallVector<int64_t>(
-                     ArrayRef<int64_t>(wholeTile).take_front(loops));
-  for (auto [number, operand] : llvm::enumerate(op.getOperandSpecs())) {
-    Value value = op->getOperand(number);
-    auto producer = value.getDefiningOp<gq::BlockOpInterface>();
-    if (!producer || operand.perBlock || operand.dims.size() != loops)
-      continue;
-    SmallVector<int64_t> from = tileOfLoops(producer);
-    if (from.empty())
-      continue;
-    SmallVector<int64_t> shape = producer.getTileShape(
-        producer.getTiedOpOperand(cast<OpResult>(value))->getOperandNumber(),
-        from);
-    SmallVector<int64_t> tile(loops);
-    for (auto [size, dim] : llvm::zip(shape, operand.dims))
-      tile[dim.loop] = size;
-    return tile;
-  }
-  return {};
-}
-
-/// The sizes an operand of an op in the kernel must have at least.
-SmallVector<int64_t>
-KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
-                             OpOperand &operand) {
-  if (wholeTile.empty())
-    return {};
-  if (auto block = dyn_cast<gq::BlockOpInterface>(op.getOperation())) {
-    SmallVector<int64_t> tile = tileOfLoops(block);
-    return tile.empty() ? tile
-                        : block.getTileShape(operand.getOperandNumber(), tile);
-  }
-  int64_t m = wholeTile[0], n = wholeTile[1];
-  // The kernel's loop runs over its input.
-  if (isa<linalg::TransposeOp>(op.getOperation()))
-    return operand.getOperandNumber() == 0 ? SmallVector<int64_t>{m, n}
-                                           : SmallVector<int64_t>{n, m};
-  SmallVector<int64_t> sizes;
-  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation());
-      linalgOp && linalgOp.getNumLoops() == 2)
-    for (AffineExpr expr :
-         linalgOp.getMatchingIndexingMap(&operand).getResults()) {
-      auto dim = dyn_cast<AffineDimExpr>(expr);
-      sizes.push_back(dim ? wholeTile[dim.getPosition()] : 1);
-    }
-  return sizes;
-}
-
-/// A linalg or gq op on tiles: the same op on their static types.
-LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
-  auto block = dyn_cast<gq::BlockOpInterface>(op.getOperation());
-  SmallVector<gq::OperandSpec> specs;
-  if (block)
-    specs = block.getOperandSpecs();
-  IRMapping operands = map;
-  Tile init;
-  for (OpOperand &operand : op->getOpOperands()) {
-    if (!isa<TensorType>(operand.get().getType()))
-      continue;
-    bool reads = true;
-    if (op.isDpsInit(&operand)) {
-      if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation()))
-        reads = linalgOp.payloadUsesValueFromOperand(&operand);
-      else
-        reads = block && block.readsInit();
-    }
-    FailureOr<Tile> tile =
-        tileOf(op, operand.get(), reads, paddedOperand(op, operand));
-    if (failed(tile))
-      return failure();
-    // A destination inside the kernel has the size of its own op's tiles, not
-    // of those that the loop runs over.
-    SmallVector<int64_t> padded = paddedOperand(op, operand);
-    if (auto type = cast<RankedTensorType>(tile->value.getType());
-        (block || isa<linalg::TransposeOp>(op.getOperation())) &&
-        op.isDpsInit(&operand) && !reads && !padded.empty() &&
-        type.getShape() != ArrayRef<int64_t>(padded))
-      tile->value = tensor::EmptyOp::create(b, op.getLoc(), padded,
-                                            type.getElementType());
-    // A reduction over elements that do not exist must see zeros.
-    if (block && specs[operand.getOperandNumber()].reduced &&
-        !tile->zeroPadded) {
-      SmallVector<Value> sizes;
-      for (OFR size : tile->sizes)
-        sizes.push_back(getValueOrCreateConstantIndexOp(b, op.getLoc(), size));
-      bool whole = llvm::all_of_zip(
-          tile->sizes, cast<RankedTensorType>(tile->value.getType()).getShape(),
-          [](OFR size, int64_t full) {
-            return getConstantIntValue(size) == full;
-          });
-      if (!whole)
-        tile->value = MaskOp::create(b, op.getLoc(), tile->value, sizes);
-    }
-    operands.map(operand.get(), tile->value);
-    if (op.isDpsInit(&operand))
-      init = *tile;
-  }
-  Operation *clone = b.clone(*op, operands);
-  auto cloned = cast<DestinationStyleOpInterface>(clone);
-  for (auto [i, result] : llvm::enumerate(clone->getResults())) {
-    OpOperand *tied = cloned.getDpsInitOperand(i);
-    result.setType(tied->get().getType());
-    FailureOr<Tile> original =
-        tileOf(op, op.getDpsInitOperand(i)->get(), false,
-               paddedOperand(op, *op.getDpsInitOperand(i)));
-    tiles[op->getResult(i)] = {
-        result, failed(original) ? init.sizes : original->sizes, false};
-  }
-  return success();
+  Tile tile{load, view.sizes, {}, view.counts};
+  for (unsigned dim = 0; dim < view.tile.size(); ++dim)
+    tile.zeroPadded.push_back(ends.fillsTile(view.starts[dim], view.counts[dim],
+                                             view.tile[dim], view.tensor, dim));
+  return tile;
 }

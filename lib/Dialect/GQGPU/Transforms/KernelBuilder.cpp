@@ -177,6 +177,8 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
     view.memref = memref;
     int64_t rank = cast<MemRefType>(memref.getType()).getRank();
     view.offsets.assign(rank, Value());
+    view.tensor = tensor;
+    view.starts.assign(rank, ends.of(b.getIndexAttr(0)));
     views[tensor] = view;
   };
   for (auto [input, arg] : llvm::zip(inputs, entry->getArguments()))
@@ -218,12 +220,15 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   }
 
   // Only a loop over tiles of the config's size may work on whole ones.
-  // (steps count blocks where the result is scales).
+  // (steps count blocks where the result is scales). Dimensions before the last
+  // two go through several such tensors.
   auto isTile = [&](ArrayRef<int64_t> scale) {
-    ArrayRef<int64_t> tile = config.getTile();
-    return steps.size() == 2 && scale.size() >= 2 && tile[0] % scale[0] == 0 &&
-           tile[1] % scale[1] == 0 && steps[0] == tile[0] / scale[0] &&
-           steps[1] == tile[1] / scale[1];
+    if (steps.size() < 2 || scale.size() < 2)
+      return false;
+    ArrayRef<int64_t> tile = config.getTile(),
+                      step = ArrayRef(steps).take_back(2);
+    return tile[0] % scale[0] == 0 && tile[1] % scale[1] == 0 &&
+           step[0] == tile[0] / scale[0] && step[1] == tile[1] / scale[1];
   };
   if (config && (isTile({1, 1}) || isTile(perBlock)))
     wholeTile.assign(config.getTile().begin(), config.getTile().end());

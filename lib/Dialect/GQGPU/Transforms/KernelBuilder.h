@@ -10,6 +10,7 @@
 #ifndef GQ_LIB_DIALECT_GQGPU_TRANSFORMS_KERNELBUILDER_H
 #define GQ_LIB_DIALECT_GQGPU_TRANSFORMS_KERNELBUILDER_H
 
+#include "SliceEnds.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -23,20 +24,26 @@ struct View {
   SmallVector<Value> offsets;
   SmallVector<int64_t> tile;       ///< static sizes, once sliced to a tile
   SmallVector<OpFoldResult> sizes; ///< what exists of it
+  Value tensor;                    ///< all of it
+  SmallVector<LeastOf> starts;     ///< the offsets, as expressions
+  SmallVector<LeastOf> counts;     ///< and the sizes
 };
 
 struct Tile {
   Value value;
   SmallVector<OpFoldResult> sizes; ///< elements at or past these are padding
-  bool zeroPadded;                 ///< and known to be zero
+  /// Of a tile that was loaded, per dimension: and known to be zero.
+  SmallVector<bool> zeroPadded = {};
+  SmallVector<LeastOf> counts = {}; ///< the sizes, as expressions
 };
 
 /// Builds one kernel from one forall: KernelBuilder.cpp has the kernel's
-/// operands and loop, KernelBody.cpp the ops inside.
+/// operands and loop, KernelBody.cpp the slices and loops inside,
+/// KernelCompute.cpp what is computed.
 class KernelBuilder {
 public:
   explicit KernelBuilder(scf::ForallOp forall)
-      : forall(forall), b(forall.getContext()) {}
+      : forall(forall), b(forall.getContext()), ends(forall.getContext()) {}
 
   LogicalResult build(gpu::GPUModuleOp gpuModule, SymbolTable &symbols);
   void replaceWithLaunch(gpu::GPUModuleOp gpuModule);
@@ -61,11 +68,14 @@ private:
 
   LogicalResult convertBlock(Block &block);
   LogicalResult convert(Operation *op);
+  LogicalResult convert(tensor::ExtractOp op);
   LogicalResult convert(tensor::ExtractSliceOp op);
   LogicalResult convert(tensor::InsertSliceOp op);
   LogicalResult convert(tensor::ParallelInsertSliceOp op);
   LogicalResult convert(scf::ForOp op);
   LogicalResult convertCompute(DestinationStyleOpInterface op);
+  LogicalResult maskPadding(gq::BlockOpInterface op, unsigned operand,
+                            Tile &tile);
   /// `atLeast`: sizes the tile is padded to, empty to take it as it is.
   FailureOr<Tile> tileOf(Operation *user, Value value, bool read,
                          ArrayRef<int64_t> atLeast = {});
@@ -82,6 +92,7 @@ private:
   /// The tile of the config (M, N and K for a matmul): a kernel works on whole
   /// tiles also where a tensor is smaller than one. Empty if nothing is padded.
   SmallVector<int64_t> wholeTile;
+  SliceEnds ends;
   DenseMap<Value, View> views;
   DenseMap<Value, Tile> tiles;
 };

@@ -225,13 +225,17 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
              << *pitch << " bytes, tma needs a multiple of " << target.tmaAlign;
     if (written)
       return success();
+    bool ends = !store.getEnds().empty();
+    if (takes && ends)
+      gq::remarkMissed(store, kPass, "tma",
+                       "result ends before its tensor does; stored by threads");
     if (matmul && !aligned)
       gq::remarkMissed(store, kPass, "tma",
                        "result has a row pitch of " + Twine(*pitch) +
                            " bytes, tma needs a multiple of " +
                            Twine(target.tmaAlign) + "; stored by threads");
-    store.setPathAttr(PathAttr::get(&getContext(),
-                                    takes && aligned ? Path::Tma : Path::Copy));
+    store.setPathAttr(PathAttr::get(
+        &getContext(), takes && aligned && !ends ? Path::Tma : Path::Copy));
     return success();
   }
 };

@@ -95,7 +95,8 @@ private:
                     transposedStage);
     BarrierOp::create(b, loc, Scope::Block);
     StoreSharedOp::create(b, loc, buffer, op.getDest(), op.getIndices(),
-                          transposedStore, op.getAlignedAttr());
+                          op.getEnds(), op.getEndDimsAttr(), transposedStore,
+                          op.getAlignedAttr());
     op.erase();
   }
 

@@ -182,11 +182,13 @@ def GQGPU_LoadFragmentOp : GQGPU_Op<"load_fragment", [AttrSizedOperandSegments,
   let hasVerifier = 1;
 }
 
-def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]>]> {
+def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]>,
+    AttrSizedOperandSegments]> {
   let summary = "writes a fragment to a tensor in global memory";
   let description = [{
-    Elements that fall outside the memref are not written. With path `tma` the
-    fragment goes through shared memory and the copy engine.
+    Elements that fall outside the memref are not written, nor those at or past
+    one of the `ends`, as in `store`. With path `tma` the fragment goes through
+    shared memory and the copy engine.
 
     A fragment that is constant over blocks is stored as one element per block,
     block `(r, c)` at `indices + (r, c)`, or at `indices + (c, r)` with
@@ -203,14 +205,18 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
     ```
   }];
   let arguments = (ins GQGPU_FragmentType:$value, AnyMemRef:$dest, Variadic<Index>:$indices,
+    Variadic<Index>:$ends, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$end_dims,
     OptionalAttr<GQGPU_PathAttr>:$path, UnitAttr:$transposed,
     OptionalAttr<I64Attr>:$aligned);
   let assemblyFormat = [{
-    $value `,` $dest `[` $indices `]` attr-dict `:` type($value) `,` type($dest)
+    $value `,` $dest `[` $indices `]` (`ends` $end_dims `(` $ends^ `)`)? attr-dict
+    `:` type($value) `,` type($dest)
   }];
   let builders = [OpBuilder<(ins "::mlir::Value":$value, "::mlir::Value":$dest,
-    "::mlir::ValueRange":$indices, "::mlir::gqgpu::PathAttr":$path, "bool":$transposed), [{
-      build($_builder, $_state, value, dest, indices, path, transposed,
+    "::mlir::ValueRange":$indices, "::mlir::ValueRange":$ends,
+    "::llvm::ArrayRef<int64_t>":$end_dims, "::mlir::gqgpu::PathAttr":$path,
+    "bool":$transposed), [{
+      build($_builder, $_state, value, dest, indices, ends, end_dims, path, transposed,
             /*aligned=*/::mlir::IntegerAttr());
     }]>];
   let hasVerifier = 1;

@@ -106,9 +106,11 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
     `b, b + g, ...`. With `persistent` the grid has at most as many thread
     blocks (clusters) as the GPU has room for; without, one per tile.
 
-    `raster n` numbers tiles in bands of `n` tiles along the first dimension,
-    column by column inside a band, so that neighbours in time share operands in
-    L2.
+    There are as many dimensions as `steps`; the last runs fastest. What is
+    before the last two, as the matrices of a batch, is gone through one after
+    the other. `raster n` numbers the tiles of the last two in bands of `n` tiles
+    along the former, column by column inside a band, so that neighbours in time
+    share operands in L2.
 
     Loop-carried values (cursors) go from one tile of a thread block to its next.
 
@@ -181,14 +183,52 @@ def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
   let hasVerifier = 1;
 }
 
-def GQGPU_StoreOp : GQGPU_Op<"store", [MemoryEffects<[MemWrite]>]> {
+def GQGPU_LoadScalarOp : GQGPU_Op<"load_scalar", [MemoryEffects<[MemRead]>,
+    TypesMatchWith<"result has the element type of source", "source", "result",
+                   "::llvm::cast<::mlir::MemRefType>($_self).getElementType()">]> {
+  let summary = "a number from global memory, the same for all threads";
+  let description = [{
+    The element at `indices`, which the kernel does not write; 0 outside of the
+    memref. Each role that needs it loads it for itself. Kernels use it as an
+    index: it is not negative and fits 31 bits.
+
+    Example:
+    ```mlir
+    %g = gqgpu.load_scalar %groups[%t] : memref<?xi32>
+    %group = arith.index_cast %g : i32 to index
+    %b = gqgpu.load %weights[%group, %k] : memref<?x512xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices);
+  let results = (outs AnyTypeOf<[I32, I64]>:$result);
+  let assemblyFormat = "$source `[` $indices `]` attr-dict `:` type($source)";
+  let hasVerifier = 1;
+}
+
+def GQGPU_StoreOp : GQGPU_Op<"store", [MemoryEffects<[MemWrite]>,
+    AttrSizedOperandSegments]> {
   let summary = "writes a tile to a tensor in global memory";
   let description = [{
     Elements that fall outside the memref are not written. `path` as in `load`.
+
+    `ends [d](%e)` says that what is written ends at index `e` of dimension `d`,
+    before the memref does: elements at or past it are not written either. So a
+    tile at the end of one matrix of a batch leaves the next one alone. The copy
+    engine ends where a memref does; with path `tma` there are no ends.
+
+    Example:
+    ```mlir
+    gqgpu.store %t, %d[%i, %j] ends [0](%end) {path = #gqgpu.path<copy>}
+      : tensor<128x128xf32>, memref<300x256xf32>
+    ```
   }];
   let arguments = (ins AnyStaticShapeTensor:$value, AnyMemRef:$dest, Variadic<Index>:$indices,
+    Variadic<Index>:$ends, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$end_dims,
     OptionalAttr<GQGPU_PathAttr>:$path);
-  let assemblyFormat = "$value `,` $dest `[` $indices `]` attr-dict `:` type($value) `,` type($dest)";
+  let assemblyFormat = [{
+    $value `,` $dest `[` $indices `]` (`ends` $end_dims `(` $ends^ `)`)? attr-dict
+    `:` type($value) `,` type($dest)
+  }];
   let hasVerifier = 1;
 }
 

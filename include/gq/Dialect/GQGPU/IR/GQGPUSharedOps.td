@@ -119,22 +119,25 @@ def GQGPU_StageOp : GQGPU_SharedOp<"stage", [MemoryEffects<[MemWrite]>]> {
 }
 
 def GQGPU_StoreSharedOp : GQGPU_SharedOp<"store_shared", [
-    MemoryEffects<[MemRead, MemWrite]>]> {
+    MemoryEffects<[MemRead, MemWrite]>, AttrSizedOperandSegments]> {
   let summary = "writes a tile from shared to global memory";
   let description = [{
     By all threads of the thread block, neighbours next to one another. Element
     `(r, c)` goes to `indices + (r, c)`; of a tile with bands, `transposed`, to
-    `indices + (c, r)`. Elements outside the memref are not written. The thread
-    blocks of a cluster have the rows of their tiles above one another.
+    `indices + (c, r)`. Elements outside the memref are not written, nor those at
+    or past one of the `ends`, as in `store`. The thread blocks of a cluster have
+    the rows of their tiles above one another.
     `aligned` as in `load_fragment`: bands that start at multiples of their height
     may leave as whole vectors.
 
     Example: `gqgpu.store_shared %t, %S[%i, %j] : !gqgpu.tile<8x64xf32>, memref<8x?xf32>`
   }];
   let arguments = (ins GQGPU_TileType:$buffer, AnyMemRef:$dest, Variadic<Index>:$indices,
+    Variadic<Index>:$ends, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$end_dims,
     UnitAttr:$transposed, OptionalAttr<I64Attr>:$aligned);
   let assemblyFormat = [{
-    $buffer `,` $dest `[` $indices `]` attr-dict `:` type($buffer) `,` type($dest)
+    $buffer `,` $dest `[` $indices `]` (`ends` $end_dims `(` $ends^ `)`)? attr-dict
+    `:` type($buffer) `,` type($dest)
   }];
 }
 
