@@ -22,6 +22,7 @@ struct MatmulShape {
   int64_t m;            ///< rows of the result
   int64_t operandBits;  ///< of an element of a or b
   int64_t resultBits;   ///< of an element that is stored
+  bool transposed;      ///< only the transpose of the result is stored
   Size2 aBlock, bBlock; ///< elements that share a scale
   llvm::SmallVector<Spread> epilogue;
 };

@@ -67,8 +67,12 @@ private:
                      FragmentType type, ArrayRef<Value> members) const {
     FragmentPositions at(e, type, abi);
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
-    int64_t vector =
-        isAligned(op, at.chunk) ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
+    // Neighbours in a row are none in the transpose.
+    bool transposed = op.getTransposed();
+    int64_t vector = !transposed && isAligned(op, at.chunk)
+                         ? std::min<int64_t>(at.chunk, 16 / bytes)
+                         : 1;
+    int follows[] = {transposed ? 1 : 0, transposed ? 0 : 1};
     // Members may hold more than one element (pairs of FP8, up to four i8).
     int64_t perMember =
         type.getNumValues() / static_cast<int64_t>(members.size());
@@ -81,8 +85,8 @@ private:
       return Value(LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), member));
     };
     auto store = [&](int64_t step) {
-      FragmentAddress memory(e, abi, op.getDest(), adaptor.getIndices(), {0, 1},
-                             at.row, at.column);
+      FragmentAddress memory(e, abi, op.getDest(), adaptor.getIndices(),
+                             follows, at.row, at.column);
       for (int64_t i = 0; i < type.getNumValues(); i += step) {
         auto [rowOffset, columnOffset] = at.offset(i);
         FragmentAddress::Element to = memory.at(e, rowOffset, columnOffset);

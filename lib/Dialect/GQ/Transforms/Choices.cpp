@@ -40,10 +40,12 @@ MatmulShape mlir::gq::shapeOf(ScaledMatmulOp op) {
   shape.aBlock = sizesOf(op.getABlock());
   shape.bBlock = sizesOf(op.getBBlock());
   shape.resultBits = typeOf(op.getInit()).getElementTypeBitWidth();
+  shape.transposed = false;
   if (op->getNumResults() != 1)
     return shape;
   Operation *last = lastFusableConsumer(op);
   shape.resultBits = typeOf(last->getResult(0)).getElementTypeBitWidth();
+  shape.transposed = transposeOf(last) && last->hasOneUse();
   DenseSet<Value> seen;
   for (FusedOperand operand : fusedOperands(last, op))
     if (seen.insert(operand.value).second)
@@ -71,7 +73,7 @@ static QuantizeShape shapeOfKind(OpTy op, QuantizeShape::Kind kind) {
 QuantizeShape mlir::gq::shapeOf(QuantizeOp op) {
   QuantizeShape shape = shapeOfKind(op, QuantizeShape::Kind::Quantize);
   shape.transposedScales = op.getTransposedScales();
-  shape.transposedCodes = transposeOfCodes(op) != nullptr;
+  shape.transposedCodes = transposeOf(op) != nullptr;
   shape.splittable = op.hasPureTensorSemantics() && !op.getTransposedScales() &&
                      typeOf(op.getScalesInit()).getElementType().isF32();
   return shape;
@@ -83,7 +85,7 @@ QuantizeShape mlir::gq::shapeOf(BlockAbsmaxOp op) {
 
 QuantizeShape mlir::gq::shapeOf(ScaledCastOp op) {
   QuantizeShape shape = shapeOfKind(op, QuantizeShape::Kind::Cast);
-  shape.transposedCodes = transposeOfCodes(op) != nullptr;
+  shape.transposedCodes = transposeOf(op) != nullptr;
   return shape;
 }
 

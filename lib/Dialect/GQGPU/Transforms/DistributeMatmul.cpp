@@ -60,12 +60,12 @@ LogicalResult Distributor::distribute(gq::ScaledMatmulOp op) {
   // One scale per block of columns; a block wider than the tile is one scale.
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
   Value colScales = ReadScalesOp::create(
-      b, loc, product.getScaleType(Dim::Cols, parts), ring, slot,
+      b, loc, product.getScaleType(Dim::Cols, bn), ring, slot,
       reads[3].getTile(), Dim::Cols, firstColumn, bn);
   // All rows share a scale when a block holds whole slabs.
   bool uniform = am % product.getM() == 0 || scalesA == 1;
   FragmentType rowsType =
-      product.getScaleType(Dim::Rows, uniform ? 1 : product.getM());
+      product.getScaleType(Dim::Rows, uniform ? product.getM() : am);
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   SmallVector<Value> rowScales;
   for (Value row : spread.firstRow)

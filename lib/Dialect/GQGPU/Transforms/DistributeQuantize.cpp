@@ -74,14 +74,12 @@ LogicalResult Distributor::distribute(gq::QuantizeOp op) {
 
 /// The fragment stays as it is; the store turns it.
 LogicalResult Distributor::distribute(linalg::TransposeOp op) {
-  auto codes = fragments.find(op.getInput());
-  if (codes == fragments.end() || isTransposed(op.getInput()) ||
-      spread.product ||
-      cast<ShapedType>(op.getInput().getType()).getElementTypeBitWidth() != 8 ||
+  auto tile = fragments.find(op.getInput());
+  if (tile == fragments.end() || isTransposed(op.getInput()) ||
       op.getPermutation() != ArrayRef<int64_t>{1, 0})
-    return op.emitOpError("expects to swap rows and columns of one-byte codes "
-                          "that the kernel computes");
-  SmallVector<Value> same = codes->second;
+    return op.emitOpError("expects to swap rows and columns of a tile that the "
+                          "kernel computes");
+  SmallVector<Value> same = tile->second;
   fragments[op->getResult(0)] = same;
   return success();
 }

@@ -10,6 +10,7 @@
 #ifndef GQ_LIB_DIALECT_GQGPU_TRANSFORMS_DISTRIBUTOR_H
 #define GQ_LIB_DIALECT_GQGPU_TRANSFORMS_DISTRIBUTOR_H
 
+#include "TransposedTile.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -111,14 +112,6 @@ private:
   FragmentType perBlock(FragmentType type, ArrayRef<int64_t> block) {
     return FragmentType::get(type.getContext(), type.getShape(), b.getF32Type(),
                              spread.layout, block);
-  }
-  /// A tile whose fragment has the rows of the tile as its columns.
-  static bool isTransposed(Value tile) {
-    if (tile.getDefiningOp<linalg::TransposeOp>())
-      return true;
-    auto quantize = tile.getDefiningOp<gq::QuantizeOp>();
-    return quantize && quantize.getTransposedScales() &&
-           tile == quantize.getResult(1);
   }
   Value constant(Location loc, int64_t value) {
     return arith::ConstantIndexOp::create(b, loc, value);
