@@ -40,7 +40,6 @@ MatmulShape mlir::gq::shapeOf(ScaledMatmulOp op) {
   shape.aBlock = sizesOf(op.getABlock());
   shape.bBlock = sizesOf(op.getBBlock());
   shape.resultBits = typeOf(op.getInit()).getElementTypeBitWidth();
-  shape.transposed = false;
   if (op->getNumResults() != 1)
     return shape;
   Operation *last = lastFusableConsumer(op);
