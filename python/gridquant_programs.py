@@ -53,9 +53,9 @@ EPILOGUES = {
 
 def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
            b_type="f8E4M3FN", out="bf16", epilogue="round", config=None,
-           scale_types=("f32", "f32")):  # fmt: skip
+           scale_types=("f32", "f32"), swapped=False):  # fmt: skip
     """D = A . B^T with block scales. `epilogue` is what follows the product in f32, or
-    None: gq.scaled_matmul computes `out` itself."""
+    None: gq.scaled_matmul computes `out` itself. `swapped`: as the transpose of B . A^T."""
     a, b = tensor(m, k, a_type), tensor(n, k, b_type)
     a_scales = tensor(blocks(m, a_block[0]), blocks(k, a_block[1]), scale_types[0])
     b_scales = tensor(blocks(n, b_block[0]), blocks(k, b_block[1]), scale_types[1])
@@ -82,17 +82,27 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
     strategy = f" {{config = #gq.matmul_config<{config}>}}" if config else ""
     if out == acc_type:
         epilogue_text = f"\n  return %acc : {result}"
+    product = f"""%e = tensor.empty{sizes} : {acc}
+  %f = linalg.fill ins(%zero : {acc_type}) outs(%e : {acc}) -> {acc}
+  %acc = gq.scaled_matmul %a, %b
+      scales(%as block [{a_block[0]}, {a_block[1]}], %bs block [{b_block[0]}, {b_block[1]}])
+      outs(%f : {acc}){strategy} : {a}, {b}, {a_scales}, {b_scales} -> {acc}"""
+    if swapped:
+        turned = tensor(n, m, acc_type)
+        product = f"""%e = tensor.empty{dynamic(n=n, m=m)} : {turned}
+  %f = linalg.fill ins(%zero : {acc_type}) outs(%e : {turned}) -> {turned}
+  %t = gq.scaled_matmul %b, %a
+      scales(%bs block [{b_block[0]}, {b_block[1]}], %as block [{a_block[0]}, {a_block[1]}])
+      outs(%f : {turned}){strategy} : {b}, {a}, {b_scales}, {a_scales} -> {turned}
+  %te = tensor.empty{sizes} : {acc}
+  %acc = linalg.transpose ins(%t : {turned}) outs(%te : {acc}) permutation = [1, 0]"""
     return f"""func.func @{name}(%a: {a}, %b: {b}, %as: {a_scales}, %bs: {b_scales}{args})
     -> {result} {{
   %c0 = arith.constant 0 : index
   %zero = arith.constant 0.0 : {acc_type}
   %m = tensor.dim %a, %c0 : {a}
   %n = tensor.dim %b, %c0 : {b}
-  %e = tensor.empty{sizes} : {acc}
-  %f = linalg.fill ins(%zero : {acc_type}) outs(%e : {acc}) -> {acc}
-  %acc = gq.scaled_matmul %a, %b
-      scales(%as block [{a_block[0]}, {a_block[1]}], %bs block [{b_block[0]}, {b_block[1]}])
-      outs(%f : {acc}){strategy} : {a}, {b}, {a_scales}, {b_scales} -> {acc}{epilogue_text}
+  {product}{epilogue_text}
 }}
 """
 

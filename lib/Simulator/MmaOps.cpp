@@ -47,12 +47,13 @@ LogicalResult Agent::execute(ReadScalesOp op) {
   // Positions are checked whether or not there is anything to read.
   auto type = cast<FragmentType>(op.getResult().getType());
   int64_t first = getInt(op.getFirst()), block = op.getBlock();
-  int64_t count = type.getShape()[op.getDim() == Dim::Rows ? 0 : 1];
+  unsigned dim = op.getDim() == Dim::Rows ? 0 : 1;
+  int64_t count = Fragment::shapeOf(type)[dim];
+  // Rows or columns from one value to the next.
+  int64_t step = type.getShape()[dim] / count;
   int64_t scales =
       op.getRing().getType().getTiles()[op.getTile()].getShape()[0];
-  auto indexOf = [&](int64_t i) {
-    return op.getDim() == Dim::Rows ? (first + i) / block : first / block + i;
-  };
+  auto indexOf = [&](int64_t i) { return (first + i * step) / block; };
   if (first < 0 || indexOf(count - 1) >= scales)
     return op.emitOpError("reads scales ")
            << indexOf(0) << " to " << indexOf(count - 1) << " of a tile of "

@@ -11,6 +11,7 @@
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
+#include <numeric>
 
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
@@ -49,14 +50,16 @@ int64_t strategy::sharedMemory(const TargetModel &target,
                                const MatmulConfig &config) {
   // The pattern of the swizzle repeats every 1024 bytes.
   constexpr int64_t kOperandAlign = 1024, kScaleAlign = 128, kBarrier = 8;
-  constexpr int64_t kStoreRows = 16, kStoreBytes = 128;
+  constexpr int64_t kStoreRows = 16, kStoreColumns = 16, kStoreBytes = 128;
   int64_t warps = config.mathGroups * target.warpGroup / 32;
   auto [rows, columns, depth] = config.tile;
   // Each warp stores boxes of 16 rows of at most 128 bytes through TMA.
   int64_t box = kStoreBytes * 8 / shape.resultBits;
   while (columns % box != 0)
     box /= 2;
-  int64_t end = warps * kStoreRows * box * shape.resultBits / 8;
+  // Threads store a transpose, and tiles that are not whole boxes.
+  bool staged = !shape.transposed && columns % kStoreColumns == 0;
+  int64_t end = staged ? warps * kStoreRows * box * shape.resultBits / 8 : 0;
   auto slots = [&](int64_t bytes, int64_t align) {
     end =
         llvm::alignTo(end, align) + config.stages * llvm::alignTo(bytes, align);
@@ -98,8 +101,13 @@ static int64_t leastRegisters(const TargetModel &target,
 static int64_t scaleRegisters(const TargetModel &target,
                               const MatmulShape &shape,
                               const MatmulConfig &config) {
-  int64_t depth = config.tile[2];
-  int64_t columns = scalesOf(config.tile[1], shape.bBlock[0]);
+  int64_t depth = config.tile[2], bn = shape.bBlock[0];
+  // A thread holds those of its own columns, or, where blocks are whole groups
+  // of columns, those of all blocks.
+  int64_t columns =
+      bn >= config.tile[1] || bn % target.mmaColsStep == 0
+          ? scalesOf(config.tile[1], bn)
+          : config.tile[1] * target.mmaColsHeld / target.mmaColsStep;
   int64_t rows = shape.aBlock[0] % target.mmaRows == 0 ? 1 : 2;
   return columns - 1 + (shape.bBlock[1] < depth ? columns : 0) +
          (shape.aBlock[1] < depth ? rows : 0);
@@ -169,16 +177,16 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
     return ("expects at most " + Twine(target.tmaBox) + " tile rows, got " +
             Twine(rows))
         .str();
-  if (columns % 16 != 0 || columns > target.mmaColsMax)
-    return ("expects tile columns that are a multiple of 16, at most " +
+  if (columns % target.mmaColsStep != 0 || columns > target.mmaColsMax)
+    return ("expects tile columns that are a multiple of " +
+            Twine(target.mmaColsStep) + ", at most " +
             Twine(target.mmaColsMax) + ", got " + Twine(columns))
         .str();
   int64_t bn = shape.bBlock[0], am = shape.aBlock[0];
-  if ((columns % bn != 0 && bn % columns != 0) ||
-      (bn < columns && bn % target.mmaColsStep != 0))
+  if (columns % bn != 0 && bn % columns != 0)
     return ("expects tile columns and the " + Twine(bn) +
-            " rows of a block of b to divide one another, in groups of " +
-            Twine(target.mmaColsStep) + " columns, got " + Twine(columns))
+            " rows of a block of b to divide one another, got " +
+            Twine(columns))
         .str();
   if (rows % am != 0 && am % rows != 0)
     return ("expects tile rows and the " + Twine(am) +
@@ -296,8 +304,8 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
                                               const MatmulShape &shape) {
   // Columns follow the blocks of b where those are no powers of two.
   llvm::SmallVector<int64_t> columns{128};
-  if (int64_t bn = shape.bBlock[0]; bn % 16 == 0 && bn < 128)
-    columns.push_back(bn);
+  if (int64_t blocks = std::lcm<int64_t>(shape.bBlock[0], 16); blocks < 128)
+    columns.push_back(blocks);
   for (int64_t smaller : {64, 32, 16})
     if (!llvm::is_contained(columns, smaller))
       columns.push_back(smaller);

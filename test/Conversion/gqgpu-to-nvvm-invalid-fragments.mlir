@@ -147,24 +147,6 @@ gqgpu.kernel @k(%s: memref<1x1xf32>) attributes {threads = 256} {
 
 // -----
 
-!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
-!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>
-!q = !gqgpu.fragment<8x128xi8, #gqgpu.blocked<[8, 32], chunk = 4>>
-gpu.module @m {
-gqgpu.kernel @k(%t: memref<128x8xi8>) attributes {threads = 256} {
-  %c0 = arith.constant 0 : index
-  %z = arith.constant 0.0 : f32
-  %f = gqgpu.splat %z : f32 -> !f
-  %s = gqgpu.splat %z : f32 -> !s
-  %q = gqgpu.scaled_cast %f, %s : !f, !s -> !q
-  // expected-error@+1 {{has no lowering as it is; run gq-stage-stores first}}
-  gqgpu.store_fragment %q, %t[%c0, %c0] {transposed} : !q, memref<128x8xi8>
-  gqgpu.return
-}
-}
-
-// -----
-
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 gpu.module @m {
 gqgpu.kernel @k(%d: memref<64x64xf32>) attributes {threads = 256} {

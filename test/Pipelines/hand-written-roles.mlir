@@ -9,7 +9,7 @@
 // The step's bound is not known: the first wait asks whether there is a step.
 // CHECK: %[[ANY:.*]] = arith.cmpi sgt, %[[K:.*]], %c0 : index
 // CHECK: %[[SLOT:.*]] = gqgpu.wait %{{.*}} when %[[ANY]]
-// CHECK: gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 3 cols %{{.*}} block 32 : !ring -> <1x3xf32, #gqgpu.mma>
+// CHECK: gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 3 cols %{{.*}} block 32 : !ring -> <1x96xf32, #gqgpu.mma, block = [1, 32]>
 // CHECK: gqgpu.read_scales %{{.*}}[%[[SLOT]]] tile 2 rows %{{.*}} block 128 : !ring -> <1x1xf32, #gqgpu.mma>
 // CHECK: scf.for %{{.*}} = %c0 to %[[K]]
 // CHECK: gqgpu.mma_async %{{.*}} tiles(0, 1) by #product row %[[ROW]] k [0, 128] : !ring -> <64x96xf32, #gqgpu.mma>

@@ -8,6 +8,9 @@
 // CHECK: Remark="{{.*}}, [[GROUPS:[0-9]+]] bytes of shared memory"
 // CHECK: Remark="{{.*}}, [[BYTES:[0-9]+]] bytes of shared memory"
 // CHECK: Remark="{{.*}}, [[WORDS:[0-9]+]] bytes of shared memory"
+// CHECK: Remark="{{.*}}, [[SWAPPED:[0-9]+]] bytes of shared memory"
+// CHECK: Remark="{{.*}}, [[BOTH:[0-9]+]] bytes of shared memory"
+// CHECK: Remark="{{.*}}, [[EIGHT:[0-9]+]] bytes of shared memory"
 // CHECK: llvm.func @rows_matmul({{.*}}shared_memory = [[ROWS]]
 // CHECK: llvm.func @squares_matmul({{.*}}shared_memory = [[SQUARES]]
 // CHECK: llvm.func @few_matmul({{.*}}shared_memory = [[FEW]]
@@ -15,6 +18,9 @@
 // CHECK: llvm.func @groups_matmul({{.*}}shared_memory = [[GROUPS]]
 // CHECK: llvm.func @bytes_matmul({{.*}}shared_memory = [[BYTES]]
 // CHECK: llvm.func @words_matmul({{.*}}shared_memory = [[WORDS]]
+// CHECK: llvm.func @swapped_matmul({{.*}}shared_memory = [[SWAPPED]]
+// CHECK: llvm.func @both_matmul({{.*}}shared_memory = [[BOTH]]
+// CHECK: llvm.func @eight_matmul({{.*}}shared_memory = [[EIGHT]]
 
 func.func @rows(%a: tensor<512x512xf8E4M3FN>, %b: tensor<1024x512xf8E5M2>, %sa: tensor<512x4xf32>, %sb: tensor<8x4xf32>, %c: tensor<512x1024xf32>) -> tensor<512x1024xf32> {
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x1024xf32>)
@@ -56,4 +62,27 @@ func.func @words(%a: tensor<512x512xf8E4M3FN>, %b: tensor<1024x512xf8E5M2>, %sa:
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 64], %sb block [32, 32]) outs(%c : tensor<512x1024xf32>)
       : tensor<512x512xf8E4M3FN>, tensor<1024x512xf8E5M2>, tensor<512x8xf32>, tensor<32x16xf8E8M0FNU> -> tensor<512x1024xf32>
   return %d : tensor<512x1024xf32>
+}
+
+// What threads store is not staged: a transpose alone, and tiles of 8 columns.
+func.func @swapped(%a: tensor<512x512xf8E4M3FN>, %b: tensor<24x512xf8E4M3FN>, %sa: tensor<4x4xf32>, %sb: tensor<24x4xf32>, %c: tensor<512x24xf32>) -> tensor<24x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%sa block [128, 128], %sb block [1, 128]) outs(%c : tensor<512x24xf32>) {config = #gq.matmul_config<tile = [128, 16, 128]>}
+      : tensor<512x512xf8E4M3FN>, tensor<24x512xf8E4M3FN>, tensor<4x4xf32>, tensor<24x4xf32> -> tensor<512x24xf32>
+  %e = tensor.empty() : tensor<24x512xf32>
+  %t = linalg.transpose ins(%d : tensor<512x24xf32>) outs(%e : tensor<24x512xf32>) permutation = [1, 0]
+  return %t : tensor<24x512xf32>
+}
+
+func.func @both(%a: tensor<512x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<4x4xf32>, %sb: tensor<256x4xf32>, %c: tensor<512x256xf32>) -> (tensor<512x256xf32>, tensor<256x512xf32>) {
+  %d = gq.scaled_matmul %a, %b scales(%sa block [128, 128], %sb block [1, 128]) outs(%c : tensor<512x256xf32>)
+      : tensor<512x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<4x4xf32>, tensor<256x4xf32> -> tensor<512x256xf32>
+  %e = tensor.empty() : tensor<256x512xf32>
+  %t = linalg.transpose ins(%d : tensor<512x256xf32>) outs(%e : tensor<256x512xf32>) permutation = [1, 0]
+  return %d, %t : tensor<512x256xf32>, tensor<256x512xf32>
+}
+
+func.func @eight(%a: tensor<512x512xf8E4M3FN>, %b: tensor<8x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<1x4xf32>, %c: tensor<512x8xf32>) -> tensor<512x8xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x8xf32>) {config = #gq.matmul_config<tile = [128, 8, 128], stages = 3>}
+      : tensor<512x512xf8E4M3FN>, tensor<8x512xf8E4M3FN>, tensor<512x4xf32>, tensor<1x4xf32> -> tensor<512x8xf32>
+  return %d : tensor<512x8xf32>
 }

@@ -98,7 +98,7 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %c: memref<?x512xi8>, %t: memref<512x?xi
   %q = tensor.empty() : tensor<64x128xi8>
   %s = tensor.empty() : tensor<64x1xf32>
   %te = tensor.empty() : tensor<128x64xi8>
-  // expected-error@+1 {{expects to swap rows and columns of one-byte codes that the kernel computes}}
+  // expected-error@+1 {{expects to swap rows and columns of a tile that the kernel computes}}
   %u = linalg.transpose ins(%l : tensor<64x128xi8>) outs(%te : tensor<128x64xi8>) permutation = [1, 0]
   gqgpu.store %u, %t[%i, %i] : tensor<128x64xi8>, memref<512x?xi8>
   %f = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<64x128xbf16>

@@ -47,7 +47,7 @@
 // CHECK: gqgpu.role "math" {{.*}} (%[[GROUP:.*]]) {
 // CHECK: %[[ROW:.*]] = arith.muli %[[GROUP]], %c64
 // CHECK: %[[C0:.*]] = arith.remui %[[OJ:.*]], %c32
-// CHECK: gqgpu.read_scales {{.*}} cols %[[C0]] block 32 : !ring -> <1x3xf32, #gqgpu.mma>
+// CHECK: gqgpu.read_scales {{.*}} cols %[[C0]] block 32 : !ring -> <1x96xf32, #gqgpu.mma, block = [1, 32]>
 // CHECK: %[[R0:.*]] = arith.remui %[[OI:.*]], %c128
 // CHECK: %[[AT:.*]] = arith.addi %[[R0]], %[[ROW]]
 // CHECK: gqgpu.read_scales {{.*}} rows %[[AT]] block 128 : !ring -> <1x1xf32, #gqgpu.mma>
@@ -79,6 +79,52 @@ gqgpu.kernel @scales(%bias: memref<96xf16>, %d: memref<128x96xf32>, %i: index, %
         linalg.yield %x : f32
       } -> tensor<128x96xf32>
       gqgpu.store %y, %d[%i, %j] : tensor<128x96xf32>, memref<128x96xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+
+!narrow = !gqgpu.ring<2, <128x128xf8E4M3FN, swizzle = 128>, <24x128xf8E4M3FN, swizzle = 128>, <1x1xf32>, <24x1xf32>>
+
+// Each column has a scale of its own. The transpose moves nothing: the store turns the
+// slab, whose rows are columns of the tensor.
+// CHECK-LABEL: gqgpu.kernel @swapped
+// CHECK: gqgpu.role "math" {{.*}} (%[[GROUP:.*]]) {
+// CHECK: %[[ROW:.*]] = arith.muli %[[GROUP]], %c64
+// CHECK: %[[COLS:.*]] = gqgpu.read_scales {{.*}} cols %c0 block 1 : !ring{{.*}} -> <1x24xf32, #gqgpu.mma>
+// CHECK: %[[ROWS:.*]] = gqgpu.read_scales {{.*}} rows %[[ROW]] block 128 : !ring{{.*}} -> <1x1xf32, #gqgpu.mma>
+// CHECK: gqgpu.promote %{{.*}}, %[[ROWS]], %[[COLS]] into
+// CHECK: %[[R:.*]] = gqgpu.elementwise
+// CHECK-NOT: linalg.transpose
+// CHECK: %[[AT:.*]] = arith.addi %{{.*}}, %[[ROW]]
+// CHECK: gqgpu.store_fragment %[[R]], %arg0[%{{.*}}, %[[AT]]] {path = #gqgpu.path<copy>, transposed} : <64x24xbf16, #gqgpu.mma>, memref<?x?xbf16>
+gqgpu.kernel @swapped(%d: memref<?x?xbf16>, %i: index, %j: index) {
+  %zero = arith.constant 0.0 : f32
+  %r = gqgpu.ring_create filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 8 : !narrow
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
+      %e = tensor.empty() : tensor<128x24xf32>
+      %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x24xf32>) -> tensor<128x24xf32>
+      %slot = gqgpu.wait %r[%c] : !narrow -> !gqgpu.slot
+      %at = gqgpu.slot_read %r[%slot] tile 0 : !narrow -> tensor<128x128xf8E4M3FN>
+      %bt = gqgpu.slot_read %r[%slot] tile 1 : !narrow -> tensor<24x128xf8E4M3FN>
+      %s = gqgpu.slot_read %r[%slot] tile 2 : !narrow -> tensor<1x1xf32>
+      %t = gqgpu.slot_read %r[%slot] tile 3 : !narrow -> tensor<24x1xf32>
+      %p = gq.scaled_matmul %at, %bt scales(%s block [128, 128], %t block [1, 128]) outs(%init : tensor<128x24xf32>)
+          : tensor<128x128xf8E4M3FN>, tensor<24x128xf8E4M3FN>, tensor<1x1xf32>, tensor<24x1xf32> -> tensor<128x24xf32>
+      %h = tensor.empty() : tensor<128x24xbf16>
+      %y = linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> (m, n)>], iterator_types = ["parallel", "parallel"]}
+          ins(%p : tensor<128x24xf32>) outs(%h : tensor<128x24xbf16>) {
+      ^bb0(%a: f32, %o: bf16):
+        %x = arith.truncf %a : f32 to bf16
+        linalg.yield %x : bf16
+      } -> tensor<128x24xbf16>
+      %te = tensor.empty() : tensor<24x128xbf16>
+      %turned = linalg.transpose ins(%y : tensor<128x24xbf16>) outs(%te : tensor<24x128xbf16>) permutation = [1, 0]
+      gqgpu.store %turned, %d[%j, %i] {path = #gqgpu.path<copy>} : tensor<24x128xbf16>, memref<?x?xbf16>
     }
     gqgpu.role "fill" kind fill warps 1 registers 40 {
     }

@@ -53,6 +53,120 @@ func.func @f32(%a: tensor<64x128xf8E4M3FN>, %s: tensor<64x1xf32>, %t: tensor<1x1
 
 // -----
 
+#id = affine_map<(i, j) -> (i, j)>
+#row = affine_map<(i, j) -> (i)>
+#column = affine_map<(i, j) -> (j)>
+#swap = affine_map<(i, j) -> (j, i)>
+
+// What is computed from the transpose of a product is computed before it: whatever
+// else it reads, it reads with rows and columns swapped.
+// CHECK-DAG: #[[ID:.*]] = affine_map<(d0, d1) -> (d0, d1)>
+// CHECK-DAG: #[[ROW:.*]] = affine_map<(d0, d1) -> (d0)>
+// CHECK-DAG: #[[COLUMN:.*]] = affine_map<(d0, d1) -> (d1)>
+// CHECK-DAG: #[[SWAP:.*]] = affine_map<(d0, d1) -> (d1, d0)>
+// CHECK-LABEL: func.func @transposed
+// CHECK-SAME: %[[BIAS:[a-z0-9]+]]: tensor<128xf32>, %[[RESIDUAL:[a-z0-9]+]]: tensor<?x128xf32>, %[[GATE:[a-z0-9]+]]: tensor<?xf32>
+// CHECK: %[[P:.*]] = gq.scaled_matmul
+// CHECK: %[[SUM:.*]] = linalg.generic {indexing_maps = [#[[ID]], #[[ROW]], #[[SWAP]], #[[ID]]]
+// CHECK-SAME: ins(%[[P]], %[[BIAS]], %[[RESIDUAL]] : tensor<128x?xf32>, tensor<128xf32>, tensor<?x128xf32>) outs(%{{.*}} : tensor<128x?xf32>)
+// CHECK: arith.addf
+// CHECK: %[[GATED:.*]] = linalg.generic {indexing_maps = [#[[ID]], #[[COLUMN]], #[[ID]]]
+// CHECK-SAME: ins(%[[SUM]], %[[GATE]] : tensor<128x?xf32>, tensor<?xf32>) outs(%{{.*}} : tensor<128x?xbf16>)
+// CHECK: arith.truncf
+// CHECK: %[[T:.*]] = linalg.transpose ins(%[[GATED]] : tensor<128x?xbf16>) outs(%{{.*}} : tensor<?x128xbf16>) permutation = [1, 0]
+// CHECK: return %[[T]]
+func.func @transposed(%w: tensor<128x128xf8E4M3FN>, %x: tensor<?x128xf8E4M3FN>, %s: tensor<1x1xf32>, %t: tensor<?x1xf32>, %bias: tensor<128xf32>,
+                      %residual: tensor<?x128xf32>, %gate: tensor<?xf32>, %c: tensor<128x?xf32>, %m: index) -> tensor<?x128xbf16> {
+  %p = gq.scaled_matmul %w, %x scales(%s block [128, 128], %t block [1, 128]) outs(%c : tensor<128x?xf32>)
+      : tensor<128x128xf8E4M3FN>, tensor<?x128xf8E4M3FN>, tensor<1x1xf32>, tensor<?x1xf32> -> tensor<128x?xf32>
+  %e = tensor.empty(%m) : tensor<?x128xf32>
+  %u = linalg.transpose ins(%p : tensor<128x?xf32>) outs(%e : tensor<?x128xf32>) permutation = [1, 0]
+  %sum = linalg.generic {indexing_maps = [#id, #column, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%u, %bias, %residual : tensor<?x128xf32>, tensor<128xf32>, tensor<?x128xf32>) outs(%e : tensor<?x128xf32>) {
+  ^bb0(%a: f32, %b: f32, %r: f32, %o: f32):
+    %v = arith.addf %a, %b : f32
+    %y = arith.addf %v, %r : f32
+    linalg.yield %y : f32
+  } -> tensor<?x128xf32>
+  %f = tensor.empty(%m) : tensor<?x128xbf16>
+  %gated = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%sum, %gate : tensor<?x128xf32>, tensor<?xf32>) outs(%f : tensor<?x128xbf16>) {
+  ^bb0(%a: f32, %b: f32, %o: bf16):
+    %v = arith.mulf %a, %b : f32
+    %y = arith.truncf %v : f32 to bf16
+    linalg.yield %y : bf16
+  } -> tensor<?x128xbf16>
+  return %gated : tensor<?x128xbf16>
+}
+
+// An op that turns what it reads is both in one.
+// CHECK-LABEL: func.func @turns
+// CHECK: %[[P:.*]] = gq.scaled_matmul
+// CHECK: %[[R:.*]] = linalg.generic {indexing_maps = [#[[ID]], #[[ID]]]{{.*}} ins(%[[P]] : tensor<64x128xf32>)
+// CHECK: linalg.transpose ins(%[[R]] : tensor<64x128xbf16>) outs(%{{.*}} : tensor<128x64xbf16>) permutation = [1, 0]
+func.func @turns(%a: tensor<64x128xf8E4M3FN>, %b: tensor<128x128xf8E4M3FN>, %s: tensor<64x1xf32>, %t: tensor<128x1xf32>, %c: tensor<64x128xf32>) -> tensor<128x64xbf16> {
+  %p = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<64x128xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<64x1xf32>, tensor<128x1xf32> -> tensor<64x128xf32>
+  %e = tensor.empty() : tensor<128x64xbf16>
+  %r = linalg.generic {indexing_maps = [#swap, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%p : tensor<64x128xf32>) outs(%e : tensor<128x64xbf16>) {
+  ^bb0(%x: f32, %o: bf16):
+    %y = arith.truncf %x : f32 to bf16
+    linalg.yield %y : bf16
+  } -> tensor<128x64xbf16>
+  return %r : tensor<128x64xbf16>
+}
+
+// Not of a product, of one that others read as well, into something that is read, or
+// by position.
+// CHECK-LABEL: func.func @stays
+// CHECK-COUNT-4: linalg.transpose
+// CHECK: linalg.transpose
+// CHECK-NOT: linalg.transpose
+func.func @stays(%a: tensor<64x128xf8E4M3FN>, %s: tensor<64x1xf32>, %c: tensor<64x64xf32>)
+    -> (tensor<64x64xf32>, tensor<64x64xf32>, tensor<64x64xf32>, tensor<64x64xf32>, tensor<64x64xf32>) {
+  %e = tensor.empty() : tensor<64x64xf32>
+  %t0 = linalg.transpose ins(%c : tensor<64x64xf32>) outs(%e : tensor<64x64xf32>) permutation = [1, 0]
+  %r0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%t0 : tensor<64x64xf32>) outs(%e : tensor<64x64xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %y = arith.negf %x : f32
+    linalg.yield %y : f32
+  } -> tensor<64x64xf32>
+  %p = gq.scaled_matmul %a, %a scales(%s block [1, 128], %s block [1, 128]) outs(%c : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
+  %t1 = linalg.transpose ins(%p : tensor<64x64xf32>) outs(%e : tensor<64x64xf32>) permutation = [1, 0]
+  %r1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%t1 : tensor<64x64xf32>) outs(%e : tensor<64x64xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %y = arith.negf %x : f32
+    linalg.yield %y : f32
+  } -> tensor<64x64xf32>
+  %q = gq.scaled_matmul %a, %a scales(%s block [1, 128], %s block [1, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
+  %t2 = linalg.transpose ins(%q : tensor<64x64xf32>) outs(%e : tensor<64x64xf32>) permutation = [1, 0]
+  %r2 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%t2 : tensor<64x64xf32>) outs(%c : tensor<64x64xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %y = arith.addf %x, %o : f32
+    linalg.yield %y : f32
+  } -> tensor<64x64xf32>
+  %v = gq.scaled_matmul %a, %a scales(%s block [1, 128], %s block [1, 128]) outs(%r0 : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
+  %t3 = linalg.transpose ins(%v : tensor<64x64xf32>) outs(%e : tensor<64x64xf32>) permutation = [1, 0]
+  %r3 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%t3 : tensor<64x64xf32>) outs(%e : tensor<64x64xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %i = linalg.index 0 : index
+    %j = arith.index_cast %i : index to i32
+    %k = arith.sitofp %j : i32 to f32
+    %y = arith.addf %x, %k : f32
+    linalg.yield %y : f32
+  } -> tensor<64x64xf32>
+  %u = gq.scaled_matmul %a, %a scales(%s block [1, 128], %s block [1, 128]) outs(%r1 : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
+  %t4 = linalg.transpose ins(%u : tensor<64x64xf32>) outs(%e : tensor<64x64xf32>) permutation = [1, 0]
+  return %p, %r2, %r3, %t4, %r0 : tensor<64x64xf32>, tensor<64x64xf32>, tensor<64x64xf32>, tensor<64x64xf32>, tensor<64x64xf32>
+}
+
+// -----
+
 // gq.quantize is split only when asked.
 // CHECK-LABEL: func.func @quantize
 // CHECK-NEXT: gq.quantize

@@ -216,3 +216,35 @@ gqgpu.kernel @k(%x: memref<?x512xf32>, %q: memref<?x512xf32>, %i: index) {
   gqgpu.store %t, %q[%i, %i] {path = #gqgpu.path<tma>} : tensor<16x512xf32>, memref<?x512xf32>
   gqgpu.return
 }
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<16x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x16xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x16xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<16x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x16xf32>
+  %te = tensor.empty() : tensor<16x64xf32>
+  %u = linalg.transpose ins(%p : tensor<64x16xf32>) outs(%te : tensor<16x64xf32>) permutation = [1, 0]
+  // expected-error@+1 {{has path tma, which writes rows of a product, got its transpose}}
+  gqgpu.store %u, %d[%i, %i] {path = #gqgpu.path<tma>} : tensor<16x64xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<24x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x24xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x24xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<24x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x24xf32>
+  // expected-error@+1 {{has path tma, which takes a multiple of 16 columns, got 'tensor<64x24xf32>'}}
+  gqgpu.store %p, %d[%i, %i] {path = #gqgpu.path<tma>} : tensor<64x24xf32>, memref<?x256xf32>
+  gqgpu.return
+}

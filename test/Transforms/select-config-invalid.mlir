@@ -33,8 +33,8 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects tile columns that are a multiple of 16, at most 256, got 24}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 24, 128]>}
+  // expected-error@+1 {{config: expects tile columns that are a multiple of 8, at most 256, got 20}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 20, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -43,7 +43,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects tile columns that are a multiple of 16, at most 256, got 272}}
+  // expected-error@+1 {{config: expects tile columns that are a multiple of 8, at most 256, got 272}}
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 272, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
@@ -53,7 +53,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects tile columns and the 128 rows of a block of b to divide one another, in groups of 8 columns, got 96}}
+  // expected-error@+1 {{config: expects tile columns and the 128 rows of a block of b to divide one another, got 96}}
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 96, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
@@ -62,10 +62,10 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 // -----
 
 !d = tensor<512x512xf32>
-func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<128x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects tile columns and the 4 rows of a block of b to divide one another, in groups of 8 columns, got 64}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [4, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 64, 128]>}
-      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<128x4xf32> -> !d
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<86x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: expects tile columns and the 6 rows of a block of b to divide one another, got 64}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [6, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 64, 128]>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<86x4xf32> -> !d
   return %d : !d
 }
 

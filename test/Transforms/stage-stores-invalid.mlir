@@ -29,27 +29,6 @@ gqgpu.kernel @columns(%z: f32, %x: memref<64x24xf32>) attributes {threads = 256}
 
 // -----
 
-!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
-!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>
-!q = !gqgpu.fragment<8x128xi8, #gqgpu.blocked<[8, 32], chunk = 4>>
-gqgpu.kernel @transposed_in_a_role(%z: f32, %x: memref<128x8xi8>) attributes {threads = 256} {
-  %c0 = arith.constant 0 : index
-  gqgpu.warp_specialize {
-    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
-      %f = gqgpu.splat %z : f32 -> !f
-      %s = gqgpu.splat %z : f32 -> !s
-      %q = gqgpu.scaled_cast %f, %s : !f, !s -> !q
-      // expected-error@+1 {{cannot be transposed in a role, which has not all threads of the thread block}}
-      gqgpu.store_fragment %q, %x[%c0, %c0] {transposed} : !q, memref<128x8xi8>
-    }
-    gqgpu.role "fill" kind fill warps 1 registers 40 {
-    }
-  }
-  gqgpu.return
-}
-
-// -----
-
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 gqgpu.kernel @not_in_math(%z: f32, %x: memref<64x64xf32>) {
   %c0 = arith.constant 0 : index

@@ -102,6 +102,38 @@ gqgpu.kernel @bands(%h: bf16, %f: f32, %t: memref<8x?xf8E4M3FN>) {
 
 // -----
 
+!acc = !gqgpu.fragment<64x16xbf16, #gqgpu.mma>
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>
+!q = !gqgpu.fragment<8x128xi8, #gqgpu.blocked<[8, 32], chunk = 4>>
+
+// Transposed tiles that their threads store: nobody waits for them.
+// REMARK: remark: {{.*}}a transposed tile is stored by the threads that hold it: its elements have 4 bytes, codes have 1
+// REMARK: remark: {{.*}}a transposed tile is stored by the threads that hold it: a role has not all threads of the thread block
+// REMARK: remark: {{.*}}a transposed tile is stored by the threads that hold it: a role has not all threads of the thread block
+// CHECK-LABEL: gqgpu.kernel @transposed_by_threads
+// CHECK-NOT: gqgpu.stage
+// CHECK-COUNT-3: gqgpu.store_fragment {{.*}} {{[{].*}}transposed}
+gqgpu.kernel @transposed_by_threads(%h: bf16, %z: f32, %w: memref<?x8xf32>, %c: memref<?x8xi8>, %d: memref<?x?xbf16>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %f = gqgpu.splat %z : f32 -> !f
+  gqgpu.store_fragment %f, %w[%c0, %c0] {transposed} : !f, memref<?x8xf32>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %h : bf16 -> !acc
+      gqgpu.store_fragment %v, %d[%c0, %g] {path = #gqgpu.path<copy>, transposed} : !acc, memref<?x?xbf16>
+      %s = gqgpu.splat %z : f32 -> !s
+      %q = gqgpu.scaled_cast %f, %s : !f, !s -> !q
+      gqgpu.store_fragment %q, %c[%c0, %c0] {transposed} : !q, memref<?x8xi8>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
 !acc = !gqgpu.fragment<64x96xbf16, #gqgpu.mma>
 
 // 96 columns are boxes of 32. A box waits for the one before it to be read, and

@@ -93,7 +93,7 @@ func.func @silu_mul(%g: tensor<?x1024xf32>, %u: tensor<?x1024xf32>, %q: tensor<?
 #id = affine_map<(m, n) -> (m, n)>
 #swap = affine_map<(m, n) -> (n, m)>
 
-// A consumer that transposes, and a product that is used twice, stay outside.
+// A consumer that turns what it reads stays outside (gq-expand takes it apart).
 // CHECK-LABEL: func.func @not_fused
 // CHECK: %[[T:.*]] = scf.forall
 // CHECK-NOT: linalg.generic
@@ -207,4 +207,55 @@ func.func @not_fused(%x: tensor<200x256xbf16>, %q: tensor<200x256xi8>, %s: tenso
       : tensor<200x256xbf16> -> tensor<200x256xi8>, tensor<200x2xf32>
   %c = linalg.transpose ins(%v#0 : tensor<200x256xi8>) outs(%t : tensor<256x200xi8>) permutation = [1, 0]
   return %a, %r#0, %c : tensor<2x200xf32>, tensor<200x256xi8>, tensor<256x200xi8>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+
+// The transpose of a product, behind what else is computed from it: tiles are those
+// of the product, and only the transpose is stored.
+// CHECK-LABEL: func.func @transposed
+// CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) = (0, 0) to (%{{.*}}, %{{.*}}) step (128, 16) shared_outs(%[[O:.*]] = %arg5) -> (tensor<?x?xbf16>) {
+// CHECK:   scf.for
+// CHECK:     gq.scaled_matmul
+// CHECK:   %[[R:.*]] = linalg.generic
+// CHECK:     arith.truncf
+// CHECK:   %[[T:.*]] = linalg.transpose ins(%[[R]] {{.*}} permutation = [1, 0]
+// CHECK:   scf.forall.in_parallel
+// CHECK-NEXT: tensor.parallel_insert_slice %[[T]] into %[[O]][%[[J]], %[[I]]]
+// CHECK-NEXT: }
+// CHECK: mapping = [#gpu.block<y>, #gpu.block<x>]
+func.func @transposed(%w: tensor<?x512xf8E4M3FN>, %x: tensor<?x512xf8E4M3FN>, %sw: tensor<?x4xf32>, %sx: tensor<?x4xf32>,
+                      %c: tensor<?x?xf32>, %d: tensor<?x?xbf16>, %m: index, %n: index) -> tensor<?x?xbf16> {
+  %p = gq.scaled_matmul %w, %x scales(%sw block [128, 128], %sx block [1, 128]) outs(%c : tensor<?x?xf32>)
+      {config = #gq.matmul_config<tile = [128, 16, 128]>}
+      : tensor<?x512xf8E4M3FN>, tensor<?x512xf8E4M3FN>, tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x?xf32>
+  %e = tensor.empty(%n, %m) : tensor<?x?xbf16>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%p : tensor<?x?xf32>) outs(%e : tensor<?x?xbf16>) {
+  ^bb0(%a: f32, %o: bf16):
+    %b = arith.truncf %a : f32 to bf16
+    linalg.yield %b : bf16
+  } -> tensor<?x?xbf16>
+  %t = linalg.transpose ins(%r : tensor<?x?xbf16>) outs(%d : tensor<?x?xbf16>) permutation = [1, 0]
+  return %t : tensor<?x?xbf16>
+}
+
+// -----
+
+// Both are stored where somebody wants both.
+// CHECK-LABEL: func.func @product_and_transpose
+// CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) = {{.*}} shared_outs(%[[O:.*]] = %{{.*}}, %[[U:.*]] = %{{.*}})
+// CHECK:   %[[T:.*]] = linalg.transpose ins(%[[P:.*]] : tensor<128x64xf32>) {{.*}} permutation = [1, 0]
+// CHECK-DAG: tensor.parallel_insert_slice %[[P]] into %[[O]][%[[I]], %[[J]]]
+// CHECK-DAG: tensor.parallel_insert_slice %[[T]] into %[[U]][%[[J]], %[[I]]]
+func.func @product_and_transpose(%a: tensor<256x128xf8E4M3FN>, %s: tensor<256x1xf32>, %t: tensor<2x1xf32>, %c: tensor<256x256xf32>)
+    -> (tensor<256x256xf32>, tensor<256x256xf32>) {
+  %d = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<256x256xf32>)
+      {config = #gq.matmul_config<tile = [128, 64, 128]>}
+      : tensor<256x128xf8E4M3FN>, tensor<256x128xf8E4M3FN>, tensor<256x1xf32>, tensor<2x1xf32> -> tensor<256x256xf32>
+  %e = tensor.empty() : tensor<256x256xf32>
+  %r = linalg.transpose ins(%d : tensor<256x256xf32>) outs(%e : tensor<256x256xf32>) permutation = [1, 0]
+  return %d, %r : tensor<256x256xf32>, tensor<256x256xf32>
 }

@@ -166,6 +166,16 @@ def programs():
         "narrow": "tile = [256, 16, 128], stages = 5, math_groups = 4",
     }.items():
         add_matmul(f"matmul_{name}", *deepseek, config=config)
+    # Each column of the product has a scale of its own; few rows of A as columns, whose
+    # product is stored transposed.
+    add_matmul("matmul_rows_both", (1, 128), (1, 128))
+    add_matmul("matmul_rows_fours", (1, 128), (4, 128), out="f32")
+    add_matmul("matmul_swapped", *deepseek, swapped=True)
+    add_matmul("matmul_swapped_f32", *deepseek, swapped=True, out="f32")
+    add_matmul("matmul_swapped_bias_relu", *deepseek, swapped=True, epilogue="bias_relu")
+    for m, columns in ((1, 8), (5, 8), (16, 16), (33, 40)):
+        add_matmul(f"matmul_swapped_m{m}", *deepseek, m=m, swapped=True,
+                   config=f"tile = [128, {columns}, 128]")  # fmt: skip
     return result
 
 

@@ -39,7 +39,7 @@ protected:
     SmallVector<Attribute> values, first;
     for (int64_t value : {thread, thread / kWarp, thread % kWarp, rank})
       values.push_back(IntegerAttr::get(IndexType::get(&context), value));
-    AffineMap map = type.getLayout().getFirst(type.getShape());
+    AffineMap map = type.getFirst();
     EXPECT_TRUE(succeeded(map.constantFold(values, first)));
     Position offset = type.getOffset(i);
     return {cast<IntegerAttr>(first[0]).getInt() + offset.row,
@@ -85,16 +85,38 @@ TEST_F(Layouts, MmaHoldsEachElementOnce) {
 
 TEST_F(Layouts, MmaHoldsScalesWhereTheyAreNeeded) {
   expectEach(fragment(mma(), {64, 1}));
-  for (int64_t columns : {1, 2, 12})
+  for (int64_t columns : {1, 8, 24, 256})
     expectEach(fragment(mma(), {1, columns}));
-  // A scale of a row stands in the threads that hold elements of the row.
+  // A scale of a row or column stands in the threads that hold elements of it.
   FragmentType elements = fragment(mma(), {64, 16}),
-               rows = fragment(mma(), {64, 1});
+               rows = fragment(mma(), {64, 1}),
+               columns = fragment(mma(), {1, 16});
+  ASSERT_EQ(rows.getNumValues(), 2);
+  ASSERT_EQ(columns.getNumValues(), 4);
   for (int64_t thread = 0; thread < 128; ++thread)
     for (int64_t i = 0; i < elements.getNumValues(); ++i) {
-      int64_t row = positionOf(elements, 0, thread, i).row;
-      EXPECT_TRUE(positionOf(rows, 0, thread, 0).row == row ||
-                  positionOf(rows, 0, thread, 1).row == row);
+      Position at = positionOf(elements, 0, thread, i);
+      auto holds = [&](FragmentType scales, bool row) {
+        return llvm::any_of(
+            llvm::seq<int64_t>(scales.getNumValues()), [&](int64_t j) {
+              Position scale = positionOf(scales, 0, thread, j);
+              return row ? scale.row == at.row : scale.column == at.column;
+            });
+      };
+      EXPECT_TRUE(holds(rows, true));
+      EXPECT_TRUE(holds(columns, false));
+    }
+}
+
+TEST_F(Layouts, MmaWithABlockHasTheValuesOfAllColumns) {
+  FragmentType type = fragment(mma(), {1, 96}, /*block=*/{1, 32});
+  EXPECT_FALSE(type.isSpread());
+  ASSERT_EQ(type.getNumValues(), 3);
+  for (int64_t thread = 0; thread < 128; ++thread)
+    for (int64_t i = 0; i < 3; ++i) {
+      Position at = positionOf(type, 0, thread, i);
+      EXPECT_EQ(at.row, 0);
+      EXPECT_EQ(at.column, 32 * i);
     }
 }
 

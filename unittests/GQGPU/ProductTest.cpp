@@ -38,10 +38,27 @@ TEST_F(Products, WgmmaFollowsFromOperands) {
   EXPECT_EQ(product.getOperandTile(0).rows, 64);
   EXPECT_EQ(product.getOperandTile(1).rows, 96);
   EXPECT_EQ(product.getOperandTile(1).swizzle, 128);
-  EXPECT_EQ(product.getScaleType(Dim::Rows, 64).getShape(),
-            (ArrayRef<int64_t>{64, 1}));
-  EXPECT_EQ(product.getScaleType(Dim::Cols, 3).getShape(),
-            (ArrayRef<int64_t>{1, 3}));
+}
+
+TEST_F(Products, ScalesStandWhereTheyAreNeeded) {
+  Type e4m3 = Float8E4M3FNType::get(&context), f32 = Float32Type::get(&context);
+  MmaInterface product = choose(e4m3, e4m3, 96);
+  auto scales = [&](ArrayRef<int64_t> shape, ArrayRef<int64_t> block = {}) {
+    return FragmentType::get(&context, shape, f32, MmaLayoutAttr::get(&context),
+                             block);
+  };
+  for (int64_t block : {1, 16, 48})
+    EXPECT_EQ(product.getScaleType(Dim::Rows, block), scales({64, 1}));
+  for (int64_t block : {64, 256})
+    EXPECT_EQ(product.getScaleType(Dim::Rows, block), scales({1, 1}));
+  // A thread holds columns of each 8, so all of what 8 columns share.
+  for (int64_t block : {1, 4, 12})
+    EXPECT_EQ(product.getScaleType(Dim::Cols, block), scales({1, 96}));
+  for (int64_t block : {8, 32, 48})
+    EXPECT_EQ(product.getScaleType(Dim::Cols, block),
+              scales({1, 96}, {1, block}));
+  for (int64_t block : {96, 192})
+    EXPECT_EQ(product.getScaleType(Dim::Cols, block), scales({1, 1}));
 }
 
 TEST_F(Products, DepthIs32Bytes) {

@@ -19,10 +19,11 @@ namespace mlir::gq::strategy {
 enum class Spread { Tile, Row, Column, Scalar };
 
 struct MatmulShape {
-  int64_t m;            ///< rows of the result
-  int64_t operandBits;  ///< of an element of a or b
-  int64_t resultBits;   ///< of an element that is stored
-  Size2 aBlock, bBlock; ///< elements that share a scale
+  int64_t m;               ///< rows of the result
+  int64_t operandBits;     ///< of an element of a or b
+  int64_t resultBits;      ///< of an element that is stored
+  bool transposed = false; ///< only the transpose of the result is stored
+  Size2 aBlock, bBlock;    ///< elements that share a scale
   int64_t aScaleBits, bScaleBits;
   llvm::SmallVector<Spread> epilogue;
 };

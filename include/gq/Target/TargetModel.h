@@ -38,6 +38,7 @@ struct ChipModel {
   int64_t mmaRows = 64;
   /// Columns of a wgmma result: a multiple of the first, at most the second.
   int64_t mmaColsStep = 8, mmaColsMax = 256;
+  int64_t mmaColsHeld = 2; ///< by a thread, of each step of the columns
   /// Bytes of K that one wgmma multiplies.
   int64_t mmaDepthBytes = 32;
   /// Bytes of K that one row of a 128-byte swizzled operand tile holds.

@@ -90,7 +90,9 @@ FragmentAddress::FragmentAddress(Emitter &e, const KernelAbi &abi, Value memref,
 FragmentAddress::Element FragmentAddress::at(Emitter &e, int64_t row,
                                              int64_t column) {
   Element element{base, 0, Value()};
+  // What has a dynamic stride, and the rows and columns that it depends on.
   Value dynamic;
+  std::pair<int64_t, int64_t> moved;
   for (auto [i, index] : llvm::enumerate(indices)) {
     int64_t offset = index.follows == 0 ? row : index.follows == 1 ? column : 0;
     Value &inside = insides[{i, offset}];
@@ -102,13 +104,13 @@ FragmentAddress::Element FragmentAddress::at(Emitter &e, int64_t row,
     else if (offset != 0) {
       Value part = e.mul(index.dynamicStride, offset);
       dynamic = dynamic ? e.add(dynamic, part) : part;
+      (index.follows == 0 ? moved.first : moved.second) = offset;
     }
   }
   if (!element.inside)
     element.inside = e.constant(e.i1(), 1);
   if (dynamic) {
-    // What has a dynamic stride moves in the same steps for all columns.
-    Value &address = addresses[{row, indices.back().follows == 1 ? 0 : column}];
+    Value &address = addresses[moved];
     if (!address)
       address = e.globalAddress(base, dynamic, elementBytes);
     element.address = address;

@@ -131,7 +131,7 @@ FragmentPositions::FragmentPositions(Emitter &e, FragmentType type,
     dims[1] = llvm::isPowerOf2_64(warps) ? e.bitAnd(abi.warp, warps - 1)
                                          : e.urem(abi.warp, warps);
   }
-  AffineMap first = layout.getFirst(type.getShape());
+  AffineMap first = type.getFirst();
   row = FirstIndex(e, dims).visit(first.getResult(0));
   column = FirstIndex(e, dims).visit(first.getResult(1));
 }

@@ -50,11 +50,7 @@ static LogicalResult checkOps(KernelOp kernel) {
     auto store = dyn_cast<StoreFragmentOp>(op);
     if (isa<BlockAbsmaxOp>(op))
       before = "gq-expand-reductions";
-    else if (store && (store.getPath() == Path::Tma ||
-                       (store.getTransposed() &&
-                        cast<FragmentType>(store.getValue().getType())
-                            .getBlock()
-                            .empty())))
+    else if (store && store.getPath() == Path::Tma)
       before = "gq-stage-stores";
     else if (std::optional<SharedExtent> extent = SharedExtent::get(op);
              extent && (!extent->offset || !kernel.getSharedMemory()))

@@ -54,6 +54,31 @@ struct MmaWaitPattern : KernelPattern<MmaWaitOp> {
   }
 };
 
+/// Which of a thread's scales belongs to an element so many rows or columns
+/// from its first.
+class ScaleNumbers {
+public:
+  ScaleNumbers(Type scales, Dim dim) {
+    auto type = cast<FragmentType>(scales);
+    unsigned which = dim == Dim::Rows ? 0 : 1;
+    if (type.getShape()[which] == 1)
+      return;
+    block = type.getBlock().empty() ? 1 : type.getBlock()[which];
+    for (int64_t i = 0; i < type.getNumValues(); ++i) {
+      Position at = type.getOffset(i);
+      numbers[(dim == Dim::Rows ? at.row : at.column) / block] = i;
+    }
+  }
+
+  int64_t operator()(int64_t offset) const {
+    return block == 0 ? 0 : numbers.at(offset / block);
+  }
+
+private:
+  int64_t block = 0; ///< none: there is a single scale
+  DenseMap<int64_t, int64_t> numbers;
+};
+
 struct PromotePattern : KernelPattern<PromoteOp> {
   using KernelPattern::KernelPattern;
   LogicalResult
@@ -67,8 +92,8 @@ struct PromotePattern : KernelPattern<PromoteOp> {
                        acc = e.members(adaptor.getAcc()),
                        rows = e.members(adaptor.getRowScales()),
                        cols = e.members(adaptor.getColScales());
-    // One product of scales for each row of this thread and part of the
-    // columns.
+    // One product of scales for each row of this thread and each of its columns
+    // or blocks of columns.
     SmallVector<SmallVector<Value>> scales;
     for (Value row : rows) {
       auto &products = scales.emplace_back();
@@ -76,18 +101,11 @@ struct PromotePattern : KernelPattern<PromoteOp> {
         products.push_back(
             LLVM::FMulOp::create(rewriter, op.getLoc(), row, col));
     }
-    auto rowsType = cast<FragmentType>(op.getRowScales().getType());
-    auto scaleOfRow = [&](int64_t row) {
-      int64_t i = 0;
-      while (rowsType.getShape()[0] != 1 && rowsType.getOffset(i).row != row)
-        ++i;
-      return i;
-    };
-    int64_t columns = type.getShape()[1];
-    int64_t parts = cols.size();
+    ScaleNumbers scaleOfRow(op.getRowScales().getType(), Dim::Rows),
+        scaleOfColumn(op.getColScales().getType(), Dim::Cols);
     for (int64_t i = 0; i < static_cast<int64_t>(acc.size()); ++i) {
       Position at = type.getOffset(i);
-      Value scale = scales[scaleOfRow(at.row)][at.column * parts / columns];
+      Value scale = scales[scaleOfRow(at.row)][scaleOfColumn(at.column)];
       acc[i] = LLVM::FMAOp::create(rewriter, op.getLoc(), widen(e, sums[i]),
                                    scale, acc[i]);
     }

@@ -313,14 +313,14 @@ struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
     SmallVector<Value> scales;
     FragmentPositions at(e, type, abi);
     for (int64_t i = 0; i < type.getNumValues(); ++i) {
+      bool rows = op.getDim() == Dim::Rows;
       auto [row, column] = at.offset(i);
-      Value first = adaptor.getFirst();
-      if (op.getDim() == Dim::Cols)
-        scales.push_back(load(
-            e.add(e.add(e.udiv(first, op.getBlock()), at.column), column)));
-      else
-        scales.push_back(
-            load(e.udiv(e.add(e.add(first, at.row), row), op.getBlock())));
+      int64_t offset = rows ? row : column,
+              block = static_cast<int64_t>(op.getBlock());
+      // Whole blocks from the first one are a constant behind the division.
+      Value first = e.add(adaptor.getFirst(), rows ? at.row : at.column);
+      first = e.add(first, offset % block);
+      scales.push_back(load(e.add(e.udiv(first, block), offset / block)));
     }
     rewriter.replaceOp(op, e.pack(scales));
     return success();

@@ -71,10 +71,13 @@ private:
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
     SmallVector<Value> ends =
         endsOf(e, abi, op.getDest(), adaptor.getEnds(), op.getEndDims());
-    // A vector lies before the end of a row as a whole, but not before others.
-    bool vectors =
-        isAligned(op, at.chunk) && !llvm::is_contained(op.getEndDims(), 1);
+    // Neighbours in a row are none in the transpose. A vector lies before the
+    // end of a row as a whole, but not before others.
+    bool transposed = op.getTransposed();
+    bool vectors = !transposed && isAligned(op, at.chunk) &&
+                   !llvm::is_contained(op.getEndDims(), 1);
     int64_t vector = vectors ? std::min<int64_t>(at.chunk, 16 / bytes) : 1;
+    int follows[] = {transposed ? 1 : 0, transposed ? 0 : 1};
     // Members may hold more than one element (pairs of FP8, up to four i8).
     int64_t perMember =
         type.getNumValues() / static_cast<int64_t>(members.size());
@@ -88,7 +91,7 @@ private:
     };
     auto store = [&](int64_t step) {
       FragmentAddress memory(e, abi, op.getDest(), ends, adaptor.getIndices(),
-                             {0, 1}, at.row, at.column);
+                             follows, at.row, at.column);
       for (int64_t i = 0; i < type.getNumValues(); i += step) {
         auto [rowOffset, columnOffset] = at.offset(i);
         FragmentAddress::Element to = memory.at(e, rowOffset, columnOffset);

@@ -63,6 +63,25 @@ gqgpu.kernel @k(%x: memref<8x128xf32>, %z: f32, %i: index) {
 
 // -----
 
+gqgpu.kernel @k(%z: f32) {
+  %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x8xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects an operand that has each element in one thread, got}}
+  %a = gqgpu.block_absmax %f {amax_floor = 0.0 : f32} : !gqgpu.fragment<1x8xf32, #gqgpu.mma> -> !gqgpu.fragment<1x8xf32, #gqgpu.mma, block = [1, 8]>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32) {
+  %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x8xf32, #gqgpu.mma>
+  %s = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x8xf32, #gqgpu.mma, block = [1, 8]>
+  // expected-error@+1 {{expects operand value that has each element in one thread, got}}
+  %q = gqgpu.scaled_cast %f, %s : !gqgpu.fragment<1x8xf32, #gqgpu.mma>, !gqgpu.fragment<1x8xf32, #gqgpu.mma, block = [1, 8]> -> !gqgpu.fragment<1x8xi8, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
 gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
   %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   // expected-error@+1 {{expects an operand that has each element in one thread, got}}
@@ -200,11 +219,11 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
 
 // -----
 
-!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
-gqgpu.kernel @k(%z: f32, %d: memref<128x8xf32>, %i: index) {
+!f = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+gqgpu.kernel @k(%z: f32, %d: memref<128x64xf32>, %i: index) {
   %f = gqgpu.splat %z : f32 -> !f
-  // expected-error@+1 {{expects operand value of one-byte elements, or with a block, when transposed, got}}
-  gqgpu.store_fragment %f, %d[%i, %i] {transposed} : !f, memref<128x8xf32>
+  // expected-error@+1 {{cannot go by tma: it writes rows of operand value, which are columns of dest when transposed}}
+  gqgpu.store_fragment %f, %d[%i, %i] {path = #gqgpu.path<tma>, transposed} : !f, memref<128x64xf32>
   gqgpu.return
 }
 

@@ -42,8 +42,8 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a result of Rx1xf32 without a block, got '!gqgpu.fragment<1x2xf32, #gqgpu.mma>'}}
-  %x = gqgpu.read_scales %r[%slot] tile 2 rows %i block 1 : !ring -> !gqgpu.fragment<1x2xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects a result of Rx1xf32 without a block, got '!gqgpu.fragment<1x8xf32, #gqgpu.mma>'}}
+  %x = gqgpu.read_scales %r[%slot] tile 2 rows %i block 1 : !ring -> !gqgpu.fragment<1x8xf32, #gqgpu.mma>
   gqgpu.return
 }
 
@@ -54,8 +54,20 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a result of 1xSxf32 without a block, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects a result of 1xNxf32 without a block or with the block [1, 1], got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
   %x = gqgpu.read_scales %r[%slot] tile 2 cols %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>, <64x128xf8E4M3FN>, <264x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a result of 1xNxf32 without a block or with the block [1, 16], got '!gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [1, 32]>'}}
+  %x = gqgpu.read_scales %r[%slot] tile 2 cols %i block 16 : !ring -> !gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [1, 32]>
   gqgpu.return
 }
 
@@ -87,7 +99,7 @@ gqgpu.kernel @k(%z: f32) {
   %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
-  // expected-error@+1 {{expects f32 column scales of 1xS in the accumulator's layout with N/S a multiple of 8, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects f32 column scales of 1x128 or 1x1 in the accumulator's layout, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
   %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -97,9 +109,9 @@ gqgpu.kernel @k(%z: f32) {
 gqgpu.kernel @k(%z: f32) {
   %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
-  %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x3xf32, #gqgpu.mma>
-  // expected-error@+1 {{expects f32 column scales of 1xS in the accumulator's layout with N/S a multiple of 8, got '!gqgpu.fragment<1x3xf32, #gqgpu.mma>'}}
-  %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x3xf32, #gqgpu.mma>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [1, 8]>
+  // expected-error@+1 {{expects f32 column scales of 1x128 or 1x1 in the accumulator's layout, got '!gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [1, 8]>'}}
+  %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [1, 8]>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   gqgpu.return
 }
 
@@ -109,7 +121,7 @@ gqgpu.kernel @k(%z: f32) {
   %p = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   %rs = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   %cs = gqgpu.splat %z : f32 -> !gqgpu.fragment<1x32xf32, #gqgpu.mma>
-  // expected-error@+1 {{expects f32 column scales of 1xS in the accumulator's layout with N/S a multiple of 8, got '!gqgpu.fragment<1x32xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects f32 column scales of 1x128 or 1x1 in the accumulator's layout, got '!gqgpu.fragment<1x32xf32, #gqgpu.mma>'}}
   %d = gqgpu.promote %p, %rs, %cs into %p : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x32xf32, #gqgpu.mma>, !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   gqgpu.return
 }

@@ -71,8 +71,45 @@
 
 // -----
 
-// expected-error@+1 {{expects no block in the mma layout}}
+// expected-error@+1 {{expects no block in the mma layout but of 1xN values, got one of 64x8}}
 !t = !gqgpu.fragment<64x8xf32, #gqgpu.mma, block = [1, 8]>
+
+// -----
+
+// expected-error@+1 {{expects no block in the mma layout but of 1xN values, got one of 1x1}}
+!t = !gqgpu.fragment<1x1xf32, #gqgpu.mma, block = [1, 8]>
+
+// -----
+
+// A thread holds two of each 8 columns, and so elements of some blocks of 4.
+// expected-error@+1 {{expects a block of 1xB in the mma layout, with B a multiple of 8 that divides the 64 columns, got 1x4}}
+!t = !gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [1, 4]>
+
+// -----
+
+// expected-error@+1 {{expects a block of 1xB in the mma layout, with B a multiple of 8 that divides the 64 columns, got 1x24}}
+!t = !gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [1, 24]>
+
+// -----
+
+// expected-error@+1 {{expects a block of 1xB in the mma layout, with B a multiple of 8 that divides the 64 columns, got 2x8}}
+!t = !gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [2, 8]>
+
+// -----
+
+// expected-error@+1 {{expects a block of 1xB in the mma layout, with B a multiple of 8 that divides the 64 columns, got 8}}
+!t = !gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [8]>
+
+// -----
+
+// expected-error@+1 {{expects a multiple of 8 columns (or 1) in the mma layout, got 3}}
+!t = !gqgpu.fragment<1x3xf32, #gqgpu.mma>
+
+// -----
+
+// Threads share it: what is reduced lies in one thread each.
+// expected-error@+1 {{expects partial maxima of a fragment that has each element in one thread, got}}
+!t = !gqgpu.partial<<1x64xf32, #gqgpu.mma, block = [1, 8]>, lanes = 1>
 
 // -----
 
@@ -205,5 +242,5 @@
 
 // -----
 
-// expected-error@+1 {{expects at most 1024 values in each thread, got 1025 of 1x1025}}
-!f = !gqgpu.fragment<1x1025xf32, #gqgpu.mma>
+// expected-error@+1 {{expects at most 1024 values in each thread, got 1026 of 1x4104}}
+!f = !gqgpu.fragment<1x4104xf32, #gqgpu.mma>

@@ -71,10 +71,12 @@ gpu.module @kernels {
         %t = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<64x128xf8E4M3FN>
         // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 2 rows %[[GROUP]] block 1 : !ring -> <64x1xf32, #gqgpu.mma>
         %rs = gqgpu.read_scales %r[%slot] tile 2 rows %group block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
-        // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 2 cols %{{.*}} block 64 : !ring -> <1x2xf32, #gqgpu.mma>
-        %cs = gqgpu.read_scales %r[%slot] tile 2 cols %c0 block 64 : !ring -> !gqgpu.fragment<1x2xf32, #gqgpu.mma>
+        // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 2 cols %{{.*}} block 64 : !ring -> <1x128xf32, #gqgpu.mma, block = [1, 64]>
+        %cs = gqgpu.read_scales %r[%slot] tile 2 cols %c0 block 64 : !ring -> !gqgpu.fragment<1x128xf32, #gqgpu.mma, block = [1, 64]>
         // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 3 rows %[[GROUP]] block 1 column 3 : !ring -> <64x1xf32, #gqgpu.mma>
         %es = gqgpu.read_scales %r[%slot] tile 3 rows %group block 1 column 3 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+        // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 2 cols %{{.*}} block 4 : !ring -> <1x128xf32, #gqgpu.mma>
+        %each = gqgpu.read_scales %r[%slot] tile 2 cols %c0 block 4 : !ring -> !gqgpu.fragment<1x128xf32, #gqgpu.mma>
         // CHECK: %[[P0:.*]] = gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #product row %[[GROUP]] k [0, 64] : !ring -> <64x128xf32, #gqgpu.mma>
         %p0 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32> row %group k [0, 64] : !ring -> !frag
         // CHECK: %[[D0:.*]] = gqgpu.mma_wait %[[P0]] : <64x128xf32, #gqgpu.mma>
@@ -82,12 +84,14 @@ gpu.module @kernels {
         // CHECK: gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #product row %[[GROUP]] k [64, 128] reuse %[[D0]] : !gqgpu.fragment<64x128xf32, #gqgpu.mma> : !ring -> <64x128xf32, #gqgpu.mma>
         %p1 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32> row %group k [64, 128] reuse %d0 : !frag : !ring -> !frag
         %d1 = gqgpu.mma_wait %p1 : !frag
-        // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x2xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma>
-        %sum = gqgpu.promote %d1, %rs, %cs into %acc : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x2xf32, #gqgpu.mma>, !frag
-        // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x2xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma> from <64x128xi32, #gqgpu.mma>
+        // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x128xf32, #gqgpu.mma, block = [1, 64]>, <64x128xf32, #gqgpu.mma>
+        %sum = gqgpu.promote %d1, %rs, %cs into %acc : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x128xf32, #gqgpu.mma, block = [1, 64]>, !frag
+        // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x128xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma>
+        %more = gqgpu.promote %d1, %rs, %each into %sum : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x128xf32, #gqgpu.mma>, !frag
+        // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x128xf32, #gqgpu.mma, block = [1, 64]>, <64x128xf32, #gqgpu.mma> from <64x128xi32, #gqgpu.mma>
         %i0 = arith.constant 0 : i32
         %integers = gqgpu.splat %i0 : i32 -> !gqgpu.fragment<64x128xi32, #gqgpu.mma>
-        %from = gqgpu.promote %integers, %rs, %cs into %acc : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x2xf32, #gqgpu.mma>, !frag from !gqgpu.fragment<64x128xi32, #gqgpu.mma>
+        %from = gqgpu.promote %integers, %rs, %cs into %acc : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x128xf32, #gqgpu.mma, block = [1, 64]>, !frag from !gqgpu.fragment<64x128xi32, #gqgpu.mma>
         // CHECK: gqgpu.release %[[R]][%[[SLOT]]] : !ring
         gqgpu.release %r[%slot] : !ring
       }

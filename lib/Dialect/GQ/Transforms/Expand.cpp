@@ -1,5 +1,6 @@
 //===- Expand.cpp - convenience forms as simpler ops ----------------------===//
 #include "QuantizeSteps.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -80,6 +81,79 @@ struct ExpandMatmul : OpRewritePattern<ScaledMatmulOp> {
   }
 };
 
+/// `value` is a product, or what elementwise ops make of one, and nothing but
+/// one op reads it.
+static bool isOfProduct(Value value) {
+  if (!value.hasOneUse())
+    return false;
+  if (value.getDefiningOp<ScaledMatmulOp>())
+    return true;
+  linalg::LinalgOp op = getElementwise(value.getDefiningOp());
+  return op && llvm::any_of(op.getDpsInputOperands(), [&](OpOperand *operand) {
+           return op.getMatchingIndexingMap(operand).isIdentity() &&
+                  isOfProduct(operand->get());
+         });
+}
+
+/// An elementwise op that reads the transpose of a product: in the order of the
+/// product, with the transpose behind it. Then it works on what the kernel of
+/// the product has in registers.
+struct SinkTranspose : OpInterfaceRewritePattern<linalg::LinalgOp> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(linalg::LinalgOp op,
+                                PatternRewriter &rewriter) const override {
+    // A body that can be that of a linalg.generic.
+    if (!getElementwise(op) || isa<linalg::TransposeOp>(op) ||
+        op.getBlock()->getNumArguments() != op->getNumOperands())
+      return rewriter.notifyMatchFailure(op, "is not elementwise");
+    OpOperand *init = op.getDpsInitOperand(0);
+    if (op.hasIndexSemantics() || op.payloadUsesValueFromOperand(init))
+      return rewriter.notifyMatchFailure(op, "computes with more than elements "
+                                             "of its inputs");
+    AffineMap swap = AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0},
+                                                  rewriter.getContext());
+    linalg::TransposeOp transpose;
+    OpOperand *turned = nullptr;
+    for (OpOperand *operand : op.getDpsInputOperands()) {
+      AffineMap map = op.getMatchingIndexingMap(operand);
+      auto found = operand->get().getDefiningOp<linalg::TransposeOp>();
+      if (found && found->hasOneUse() && map.isIdentity() &&
+          found.getPermutation() == ArrayRef<int64_t>{1, 0} &&
+          isOfProduct(found.getInput())) {
+        turned = operand;
+        transpose = found;
+      } else if (map == swap && isOfProduct(operand->get())) {
+        turned = operand;
+      }
+    }
+    if (!turned)
+      return rewriter.notifyMatchFailure(op, "reads no transpose of a product");
+    Location loc = op.getLoc();
+    SmallVector<Value> inputs;
+    SmallVector<AffineMap> maps;
+    for (OpOperand *operand : op.getDpsInputOperands()) {
+      bool through = operand == turned && transpose;
+      inputs.push_back(through ? transpose.getInput() : operand->get());
+      AffineMap map = op.getMatchingIndexingMap(operand);
+      maps.push_back(through ? map : map.compose(swap));
+    }
+    maps.push_back(rewriter.getMultiDimIdentityMap(2));
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(rewriter, loc, init->get());
+    std::swap(sizes[0], sizes[1]);
+    Value empty = tensor::EmptyOp::create(
+        rewriter, loc, sizes, getElementTypeOrSelf(init->get().getType()));
+    auto generic = linalg::GenericOp::create(
+        rewriter, loc, TypeRange(empty.getType()), inputs, ValueRange(empty),
+        maps, op.getIteratorTypesArray());
+    rewriter.inlineRegionBefore(op->getRegion(0), generic.getRegion(),
+                                generic.getRegion().begin());
+    rewriter.replaceOpWithNewOp<linalg::TransposeOp>(
+        op, generic.getResult(0), init->get(), ArrayRef<int64_t>{1, 0});
+    return success();
+  }
+};
+
 struct SplitQuantize : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(QuantizeOp op,
@@ -113,7 +187,7 @@ struct ExpandPass : gq::impl::ExpandPassBase<ExpandPass> {
 
 void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
                                       bool quantize) {
-  patterns.add<ExpandMatmul>(patterns.getContext());
+  patterns.add<ExpandMatmul, SinkTranspose>(patterns.getContext());
   if (quantize)
     patterns.add<SplitQuantize>(patterns.getContext());
 }

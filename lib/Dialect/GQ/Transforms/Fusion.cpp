@@ -30,7 +30,7 @@ Operation *mlir::gq::lastFusableConsumer(Operation *anchor) {
   return last;
 }
 
-Operation *mlir::gq::transposeOfCodes(Operation *op) {
+Operation *mlir::gq::transposeOf(Operation *op) {
   if (op->getNumResults() == 0)
     return nullptr;
   for (Operation *user : op->getResult(0).getUsers()) {

@@ -63,6 +63,7 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
     return shape;
   Operation *last = lastFusableConsumer(op);
   shape.resultBits = bitsOf(last->getResult(0));
+  shape.transposed = transposeOf(last) && last->hasOneUse();
   DenseSet<Value> seen;
   for (FusedOperand operand : fusedOperands(last, op))
     if (seen.insert(operand.value).second)
@@ -91,7 +92,7 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
     shape.splittable &=
         !shape.transposedScales && typeOf(init.get()).getElementType().isF32();
   }
-  shape.transposedCodes = shape.writesElements && transposeOfCodes(op);
+  shape.transposedCodes = shape.writesElements && transposeOf(op);
 
   Value x = op->getOperand(op.getExtent(Rows).first);
   shape.bits = bitsOf(x);

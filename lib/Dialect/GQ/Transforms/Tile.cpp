@@ -1,9 +1,10 @@
 //===- Tile.cpp - tiles with their elementwise neighbours -----------------===//
 //
 // Everything here is upstream's tile-and-fuse; this file only decides what is
-// tiled together: a matmul with the elementwise chain behind it, a quantize (or
-// one pass of it) with the elementwise chain before it and a transpose of the
-// codes behind it, an absmax with the scales behind it.
+// tiled together: a matmul with the elementwise chain behind it and a transpose
+// of what that computes, a quantize (or one pass of it) with the elementwise
+// chain before it and a transpose of the codes behind it, an absmax with the
+// scales behind it.
 //
 // An op in a loop over thread blocks is tiled there; the two loops become one.
 //
@@ -75,12 +76,13 @@ options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
                      gpu::GPUBlockMappingAttr::get(context, MappingId::DimX)});
   scf::SCFTileAndFuseOptions options;
   options.setTilingOptions(tiling);
+  // What others use as well is also a result; tiling itself adds uses.
+  bool shared = !anchor->hasOneUse();
   options.setFusionControlFn(
-      [anchor](tensor::ExtractSliceOp, OpResult producer, bool)
+      [anchor, shared](tensor::ExtractSliceOp, OpResult producer, bool)
           -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
         Operation *op = producer.getOwner();
-        // What others use as well is also a result.
-        if (op == anchor && !op->hasOneUse())
+        if (op == anchor && shared)
           return scf::SCFTileAndFuseOptions::ControlFnResult{true};
         if (op == anchor || getElementwise(op) ||
             isa<linalg::FillOp, tensor::EmptyOp>(op))
@@ -160,8 +162,8 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
   }
 
   /// With what is computed from it in the same kernel: a sum with the
-  /// elementwise ops behind it, values per block with what works on these,
-  /// codes with a second copy of them.
+  /// elementwise ops behind it and their transpose, values per block with what
+  /// works on these, codes with a second copy of them.
   static LogicalResult tile(RewriterBase &rewriter, BlockOpInterface op) {
     StrategyAttrInterface config = op.getStrategy();
     if (failed(op.requireTensors()))
@@ -174,23 +176,31 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     if (BlockOpInterface consumer = consumerOfBlocks(op);
         consumer && moveBehind(op, consumer))
       return tileBlocks(rewriter, op, consumer);
-    Operation *transpose = transposeOfCodes(op);
+    Operation *transpose = transposeOf(op);
     if (failed(tileAndFuse(rewriter, op, op, config.getTile())))
       return failure();
+    return fuseTranspose(rewriter, transpose);
+  }
+
+  /// `transpose`, if there is one, into the loop that computes its operand. Its
+  /// tile is stored beside that of the operand, or instead of it where nobody
+  /// else reads that.
+  static LogicalResult fuseTranspose(RewriterBase &rewriter,
+                                     Operation *transpose) {
     if (!transpose)
       return success();
     auto loop = transpose->getOperand(0).getDefiningOp<LoopLikeOpInterface>();
     SmallVector<LoopLikeOpInterface> loopNest{loop};
     if (!loop ||
         failed(scf::tileAndFuseConsumer(rewriter, transpose, loopNest)))
-      return transpose->emitOpError("could not be fused with the quantisation "
-                                    "of its operand");
+      return transpose->emitOpError("could not be fused with what computes its "
+                                    "operand");
     return success();
   }
 
   /// Tiles of the result, with a loop over the reductions inside.
   static LogicalResult tileSum(RewriterBase &rewriter, BlockOpInterface op) {
-    Operation *root = lastFusableConsumer(op);
+    Operation *root = lastFusableConsumer(op), *transpose = transposeOf(root);
     SmallVector<int64_t> outer, inner;
     for (auto [size, loop] :
          llvm::zip(op.getStrategy().getTile(), op.getIteratorTypes())) {
@@ -199,11 +209,12 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       if (parallel || root == op)
         outer.push_back(parallel ? size : 0);
     }
+    MLIRContext *context = op.getContext();
     FailureOr<Operation *> inTile = tileAndFuse(rewriter, op, root, outer);
-    if (failed(inTile))
+    if (failed(inTile) || failed(fuseTranspose(rewriter, transpose)))
       return failure();
     scf::SCFTilingOptions sumLoop;
-    sumLoop.setTileSizes(getAsIndexOpFoldResult(root->getContext(), inner));
+    sumLoop.setTileSizes(getAsIndexOpFoldResult(context, inner));
     rewriter.setInsertionPoint(*inTile);
     FailureOr<scf::SCFTilingResult> tiled =
         scf::tileUsingSCF(rewriter, cast<TilingInterface>(*inTile), sumLoop);

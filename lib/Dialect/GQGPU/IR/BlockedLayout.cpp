@@ -64,7 +64,8 @@ int64_t BlockedLayoutAttr::getNumValues(ArrayRef<int64_t> shape,
 
 int64_t BlockedLayoutAttr::getNumCopies(ArrayRef<int64_t>) const { return 1; }
 
-AffineMap BlockedLayoutAttr::getFirst(ArrayRef<int64_t> shape) const {
+AffineMap BlockedLayoutAttr::getFirst(ArrayRef<int64_t> shape,
+                                      ArrayRef<int64_t>) const {
   MLIRContext *context = getContext();
   AffineExpr thread = getAffineDimExpr(0, context),
              rank = getAffineDimExpr(3, context);

@@ -223,6 +223,10 @@ int64_t FragmentType::getNumValues() const {
   return getLayout().getNumValues(getShape(), getBlock());
 }
 
+AffineMap FragmentType::getFirst() const {
+  return getLayout().getFirst(getShape(), getBlock());
+}
+
 Position FragmentType::getOffset(int64_t i) const {
   return getLayout().getOffset(getShape(), getBlock(), i);
 }
@@ -252,9 +256,16 @@ FragmentType MmaInterface::getResultType() const {
                            getLayout(), {});
 }
 
-FragmentType MmaInterface::getScaleType(Dim dim, int64_t count) const {
-  SmallVector<int64_t> shape{1, 1};
-  shape[dim == Dim::Rows ? 0 : 1] = count;
+FragmentType MmaInterface::getScaleType(Dim dim, int64_t block) const {
+  LayoutInterface layout = getScaleLayout();
+  int64_t count = dim == Dim::Rows ? getM() : getN();
+  SmallVector<int64_t> shape{1, 1}, blocks;
+  if (block % count != 0) {
+    shape[dim == Dim::Rows ? 0 : 1] = count;
+    if (dim == Dim::Cols && count % block == 0 &&
+        block % layout.getPeriod().column == 0)
+      blocks = {1, block};
+  }
   return FragmentType::get(getContext(), shape, Float32Type::get(getContext()),
-                           getScaleLayout(), {});
+                           layout, blocks);
 }

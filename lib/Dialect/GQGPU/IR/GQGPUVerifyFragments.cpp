@@ -79,20 +79,22 @@ LogicalResult ReadScalesOp::verify() {
     return emitOpError("expects a positive block, got ") << block;
   FragmentType type = fragment(getResult());
   bool rows = getDim() == Dim::Rows;
-  if (!type.getElementType().isF32() || !type.getBlock().empty() ||
-      type.getShape()[rows ? 1 : 0] != 1)
+  auto block = static_cast<int64_t>(getBlock());
+  if (!type.getElementType().isF32() || type.getShape()[rows ? 1 : 0] != 1 ||
+      (!type.getBlock().empty() &&
+       (rows || type.getBlock() != ArrayRef<int64_t>{1, block})))
     return emitOpError("expects a result of ")
-           << (rows ? "Rx1xf32" : "1xSxf32") << " without a block, got "
-           << type;
+           << (rows ? "Rx1xf32 without a block" : "1xNxf32 without a block or ")
+           << (rows ? "" : "with the block [1, " + std::to_string(block) + "]")
+           << ", got " << type;
   return verifyConsumes(*this);
 }
 
-/// Where the rows of a thread's values start is the same for both.
-static bool startInSameRow(FragmentType a, FragmentType b) {
-  auto row = [](FragmentType type) {
-    return type.getLayout().getFirst(type.getShape()).getResult(0);
-  };
-  return row(a) == row(b);
+/// The values of `a` lie in the rows (columns) that the thread's values of `b`
+/// lie in.
+static bool startTogether(FragmentType a, FragmentType b, unsigned dim) {
+  return a.getShape()[dim] == b.getShape()[dim] &&
+         a.getFirst().getResult(dim) == b.getFirst().getResult(dim);
 }
 
 LogicalResult PromoteOp::verify() {
@@ -112,25 +114,26 @@ LogicalResult PromoteOp::verify() {
   if (Type type = sum.getElementType();
       !type.isF32() && !type.isF16() && !type.isSignlessInteger(32))
     return emitOpError("expects a sum of f32, f16 or i32, got ") << sum;
-  // In every thread, or in those that hold elements of the row.
-  auto everywhere = [&](FragmentType type) {
-    return layout.getNumCopies(type.getShape()) == layout.getNumThreads();
+  // In every thread, or in those that hold elements of the row or column; of
+  // blocks of columns, every thread holds elements of each.
+  auto stands = [&](FragmentType type, unsigned dim) {
+    if (type.getLayout() != layout || !type.getElementType().isF32() ||
+        type.getShape()[1 - dim] != 1)
+      return false;
+    if (type.getShape()[dim] == 1)
+      return layout.getNumCopies(type.getShape()) == layout.getNumThreads();
+    if (!type.getBlock().empty())
+      return dim == 1 && type.getShape()[dim] == acc.getShape()[dim];
+    return startTogether(type, acc, dim);
   };
-  int64_t height = acc.getShape()[0];
-  if (rows.getLayout() != layout || !rows.getElementType().isF32() ||
-      rows.getShape()[1] != 1 ||
-      !(rows.getShape()[0] == 1
-            ? everywhere(rows)
-            : rows.getShape()[0] == height && startInSameRow(rows, acc)))
+  if (!stands(rows, 0))
     return emitOpError("expects f32 row scales of ")
-           << height << "x1 or 1x1 in the accumulator's layout, got " << rows;
-  int64_t parts = cols.getShape()[1], step = layout.getPeriod().column;
-  if (cols.getLayout() != layout || !cols.getElementType().isF32() ||
-      cols.getShape()[0] != 1 || !everywhere(cols) ||
-      acc.getShape()[1] % parts != 0 || acc.getShape()[1] / parts % step != 0)
-    return emitOpError("expects f32 column scales of 1xS in the accumulator's "
-                       "layout with N/S a multiple of ")
-           << step << ", got " << cols;
+           << acc.getShape()[0] << "x1 or 1x1 in the accumulator's layout, got "
+           << rows;
+  if (!stands(cols, 1))
+    return emitOpError("expects f32 column scales of 1x")
+           << acc.getShape()[1] << " or 1x1 in the accumulator's layout, got "
+           << cols;
   return success();
 }
 
@@ -214,11 +217,9 @@ LogicalResult StoreFragmentOp::verify() {
     return emitOpError("cannot go by tma: expects operand value in the mma "
                        "layout, got ")
            << value;
-  bool codes = value.getElementType().getIntOrFloatBitWidth() == 8;
-  if (getTransposed() && value.getBlock().empty() && !codes)
-    return emitOpError("expects operand value of one-byte elements, or with a "
-                       "block, when transposed, got ")
-           << value;
+  if (getPath() == Path::Tma && getTransposed())
+    return emitOpError("cannot go by tma: it writes rows of operand value, "
+                       "which are columns of dest when transposed");
   return verifyElementTypes(*this, "operand value",
                             fragment(getValue()).getElementType(),
                             "operand dest", dest.getElementType());
@@ -232,6 +233,8 @@ LogicalResult BlockAbsmaxOp::verify() {
     return emitOpError("expects an f32, bf16 or f16 operand without a block, "
                        "got ")
            << from;
+  if (failed(verifyElementPositions(*this, "an operand", from)))
+    return failure();
   for (Value value : getValues())
     if (value.getType() != from)
       return emitOpError("expects operands of one type, got ")
@@ -264,6 +267,8 @@ LogicalResult ScaledCastOp::verify() {
     return emitOpError("expects an f32, bf16 or f16 operand without a block, "
                        "got ")
            << value;
+  if (failed(verifyElementPositions(*this, "operand value", value)))
+    return failure();
   if (scales.getShape() != value.getShape() ||
       scales.getLayout() != value.getLayout() || scales.getBlock().empty() ||
       !scales.getElementType().isF32())

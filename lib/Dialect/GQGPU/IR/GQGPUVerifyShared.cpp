@@ -36,6 +36,10 @@ LogicalResult PartialType::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expects partial maxima of an f32 fragment with a "
                           "block, got "
                        << fragment;
+  if (!fragment.isSpread())
+    return emitError() << "expects partial maxima of a fragment that has each "
+                          "element in one thread, got "
+                       << fragment;
   if (lanes < 1 || lanes > 32 || !llvm::isPowerOf2_64(lanes))
     return emitError() << "expects 1, 2, 4, 8, 16 or 32 lanes, got " << lanes;
   if (!BlockSharing(fragment).lanesShareBlock(lanes))

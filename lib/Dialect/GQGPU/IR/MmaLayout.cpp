@@ -1,8 +1,16 @@
 //===- MmaLayout.cpp - accumulators of wgmma ------------------------------===//
 //
-// Three kinds of fragments: 64 x N elements, each in one thread; 64 x 1, a
-// value for each row in the four threads that hold elements of it; 1 x S, the
-// same S values in every thread.
+// What stands beside elements is where they are, and not more of it than they
+// need:
+//
+//   64 x N                   elements, each in one thread
+//   64 x 1                   a value for each row, in the 4 threads that hold
+//                            elements of it
+//   1 x N                    a value for each column, in the 32 threads that
+//                            hold elements of it
+//   1 x N, block = [1, b]    a value for each b columns, where every thread
+//                            holds elements of all of these: in every thread
+//   1 x 1                    one value, in every thread
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
@@ -17,22 +25,38 @@ static constexpr int64_t kGroup = 8, kPair = 2, kLanesPerRow = kGroup / kPair;
 /// Rows of one warp, and from a thread's first row to its second.
 static constexpr int64_t kRowsPerWarp = 16, kHalf = 8;
 
-static bool isElements(ArrayRef<int64_t> shape) {
-  return shape[0] == kRows && shape[1] % kGroup == 0;
+/// The fragment has all rows, and all columns, of what it stands beside.
+static bool hasRows(ArrayRef<int64_t> shape) { return shape[0] == kRows; }
+static bool hasColumns(ArrayRef<int64_t> shape) {
+  return shape[1] % kGroup == 0;
 }
 
 LogicalResult
 MmaLayoutAttr::verifyFragment(function_ref<InFlightDiagnostic()> emitError,
                               ArrayRef<int64_t> shape,
                               ArrayRef<int64_t> block) const {
-  if (!block.empty())
-    return emitError() << "expects no block in the mma layout";
-  if (shape[0] != kRows && shape[0] != 1)
+  if (!hasRows(shape) && shape[0] != 1)
     return emitError() << "expects " << kRows
                        << " rows (or 1) in the mma layout, got " << shape[0];
-  if (shape[0] == kRows && shape[1] != 1 && shape[1] % kGroup != 0)
+  if (!hasColumns(shape) && shape[1] != 1)
     return emitError() << "expects a multiple of " << kGroup
                        << " columns (or 1) in the mma layout, got " << shape[1];
+  if (block.empty())
+    return success();
+  if (hasRows(shape) || !hasColumns(shape))
+    return emitError() << "expects no block in the mma layout but of 1xN "
+                          "values, got one of "
+                       << shape[0] << "x" << shape[1];
+  if (block.size() != 2 || block[0] != 1 || block[1] <= 0 ||
+      block[1] % kGroup != 0 || shape[1] % block[1] != 0) {
+    InFlightDiagnostic error =
+        emitError() << "expects a block of 1xB in the mma layout, with B a "
+                       "multiple of "
+                    << kGroup << " that divides the " << shape[1]
+                    << " columns, got ";
+    llvm::interleave(block, error, "x");
+    return error;
+  }
   return success();
 }
 
@@ -42,35 +66,40 @@ int64_t MmaLayoutAttr::getChunk() const { return 1; }
 Position MmaLayoutAttr::getPeriod() const { return {kRows, kGroup}; }
 
 int64_t MmaLayoutAttr::getNumValues(ArrayRef<int64_t> shape,
-                                    ArrayRef<int64_t>) const {
-  if (isElements(shape))
-    return shape[0] * shape[1] / kThreads;
-  return shape[0] == 1 ? shape[1] : kRowsPerWarp / kHalf;
+                                    ArrayRef<int64_t> block) const {
+  if (!block.empty())
+    return shape[1] / block[1];
+  return (hasRows(shape) ? kRowsPerWarp / kHalf : 1) *
+         (hasColumns(shape) ? shape[1] / kLanesPerRow : 1);
 }
 
 int64_t MmaLayoutAttr::getNumCopies(ArrayRef<int64_t> shape) const {
-  if (isElements(shape))
-    return 1;
-  return shape[0] == 1 ? kThreads : kLanesPerRow;
+  return (hasRows(shape) ? 1 : kThreads / kLanesPerRow) *
+         (hasColumns(shape) ? 1 : kLanesPerRow);
 }
 
-AffineMap MmaLayoutAttr::getFirst(ArrayRef<int64_t> shape) const {
+AffineMap MmaLayoutAttr::getFirst(ArrayRef<int64_t> shape,
+                                  ArrayRef<int64_t> block) const {
   MLIRContext *context = getContext();
   AffineExpr warp = getAffineDimExpr(1, context),
              lane = getAffineDimExpr(2, context),
              zero = getAffineConstantExpr(0, context);
   AffineExpr row = warp * kRowsPerWarp + lane.floorDiv(kLanesPerRow);
   AffineExpr column = lane % kLanesPerRow * kPair;
-  return AffineMap::get(
-      4, 0, {shape[0] == 1 ? zero : row, isElements(shape) ? column : zero},
-      context);
+  return AffineMap::get(4, 0,
+                        {hasRows(shape) ? row : zero,
+                         hasColumns(shape) && block.empty() ? column : zero},
+                        context);
 }
 
-Position MmaLayoutAttr::getOffset(ArrayRef<int64_t> shape, ArrayRef<int64_t>,
-                                  int64_t i) const {
-  if (isElements(shape))
-    return {i / kPair % 2 * kHalf, i / (2 * kPair) * kGroup + i % kPair};
-  return shape[0] == 1 ? Position{0, i} : Position{i * kHalf, 0};
+Position MmaLayoutAttr::getOffset(ArrayRef<int64_t> shape,
+                                  ArrayRef<int64_t> block, int64_t i) const {
+  if (!block.empty())
+    return {0, i * block[1]};
+  if (!hasColumns(shape))
+    return {i * kHalf, 0};
+  int64_t pair = i / kPair, halves = hasRows(shape) ? kRowsPerWarp / kHalf : 1;
+  return {pair % halves * kHalf, pair / halves * kGroup + i % kPair};
 }
 
 int64_t MmaLayoutAttr::getValuesPerRegister(Type elementType,

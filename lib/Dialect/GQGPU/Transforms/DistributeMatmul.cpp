@@ -102,7 +102,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   // One scale per block of columns; a block wider than the tile is one scale.
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
   auto readColumns = [&](int64_t block) -> Value {
-    return ReadScalesOp::create(b, loc, product.getScaleType(Dim::Cols, parts),
+    return ReadScalesOp::create(b, loc, product.getScaleType(Dim::Cols, bn),
                                 ring, slot, reads[3].getTile(), Dim::Cols,
                                 firstColumn, bn, block);
   };
@@ -110,7 +110,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   // All rows share a scale when a block holds whole slabs.
   bool uniform = am % product.getM() == 0 || scalesA == 1;
   FragmentType rowsType =
-      product.getScaleType(Dim::Rows, uniform ? 1 : product.getM());
+      product.getScaleType(Dim::Rows, uniform ? product.getM() : am);
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   auto readRows = [&](Value row, int64_t block) -> Value {
     return ReadScalesOp::create(

@@ -163,12 +163,10 @@ struct TransposePattern : DistributePattern<linalg::TransposeOp> {
 
   LogicalResult convert(linalg::TransposeOp op, Operands operands,
                         ConversionPatternRewriter &b) const override {
-    auto tile = cast<ShapedType>(op.getInput().getType());
     if (!isSpread(operands.getInput()) || isTransposed(op.getInput()) ||
-        spread.product || tile.getElementTypeBitWidth() != 8 ||
         op.getPermutation() != ArrayRef<int64_t>{1, 0})
-      return op.emitOpError("expects to swap rows and columns of one-byte "
-                            "codes that the kernel computes");
+      return op.emitOpError("expects to swap rows and columns of a tile that "
+                            "the kernel computes");
     b.replaceOpWithMultiple(op, {operands.getInput()});
     return success();
   }

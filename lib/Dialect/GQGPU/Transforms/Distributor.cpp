@@ -35,14 +35,6 @@ FragmentType Spread::perBlock(FragmentType x, ArrayRef<int64_t> block) const {
 // Operands
 //===----------------------------------------------------------------------===//
 
-bool mlir::gqgpu::isTransposed(Value tile) {
-  if (tile.getDefiningOp<linalg::TransposeOp>())
-    return true;
-  auto quantize = tile.getDefiningOp<gq::QuantizeOp>();
-  return quantize && quantize.getTransposedScales() &&
-         tile == quantize.getResult(1);
-}
-
 LogicalResult mlir::gqgpu::requireUpright(Operation *user, Value tile) {
   if (isTransposed(tile))
     return user->emitOpError("reads a transposed tile, which can only be "

@@ -19,6 +19,7 @@
 #ifndef GQ_LIB_DIALECT_GQGPU_TRANSFORMS_DISTRIBUTOR_H
 #define GQ_LIB_DIALECT_GQGPU_TRANSFORMS_DISTRIBUTOR_H
 
+#include "TransposedTile.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -74,9 +75,8 @@ public:
 inline bool isSpread(ValueRange values) {
   return !values.empty() && isa<FragmentType>(values.front().getType());
 }
-/// A tile whose fragment has the rows of the tile as its columns.
-bool isTransposed(Value tile);
-/// Failure with an error if `user` is given such a tile, but does not store it.
+/// Failure with an error if `user` is given a transposed tile, but does not
+/// store it.
 LogicalResult requireUpright(Operation *user, Value tile);
 
 /// A pattern of `OpTy`. `convert` says what it refuses with an error.

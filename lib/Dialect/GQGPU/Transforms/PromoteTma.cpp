@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Products.h"
+#include "TransposedTile.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
@@ -213,6 +214,13 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     Type element = dest.getElementType();
     bool wide = element.isBF16() || element.isF16() || element.isF32();
     bool takes = matmul && dest.getRank() == 2 && wide;
+    // A warp's box is 16 rows of the product, of as many columns at least; in a
+    // transposed tile its rows are columns.
+    constexpr int64_t kColumns = 16;
+    bool transposed = isTransposed(store.getValue());
+    auto tile = cast<RankedTensorType>(store.getValue().getType());
+    int64_t columns = tile.getRank() == 2 ? tile.getDimSize(1) : 0;
+    bool boxes = !transposed && columns % kColumns == 0;
     std::optional<int64_t> pitch = rowPitch(dest);
     bool aligned = !pitch || *pitch % target.tmaAlign == 0;
     std::optional<Path> written = store.getPath();
@@ -223,19 +231,35 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     if (written == Path::Tma && !aligned)
       return store.emitOpError("has path tma, operand dest has a row pitch of ")
              << *pitch << " bytes, tma needs a multiple of " << target.tmaAlign;
+    if (written == Path::Tma && transposed)
+      return store.emitOpError("has path tma, which writes rows of a product, "
+                               "got its transpose");
+    if (written == Path::Tma && !boxes)
+      return store.emitOpError("has path tma, which takes a multiple of ")
+             << kColumns << " columns, got " << tile;
     if (written)
       return success();
     bool ends = !store.getEnds().empty();
-    if (takes && ends)
+    if (takes && transposed)
+      gq::remarkMissed(store, kPass, "tma",
+                       "tma writes rows of a product, not its transpose; "
+                       "stored by threads");
+    else if (takes && ends)
       gq::remarkMissed(store, kPass, "tma",
                        "result ends before its tensor does; stored by threads");
-    if (matmul && !aligned)
+    else if (matmul && !aligned)
       gq::remarkMissed(store, kPass, "tma",
                        "result has a row pitch of " + Twine(*pitch) +
                            " bytes, tma needs a multiple of " +
                            Twine(target.tmaAlign) + "; stored by threads");
-    store.setPathAttr(PathAttr::get(
-        &getContext(), takes && aligned && !ends ? Path::Tma : Path::Copy));
+    else if (takes && !boxes)
+      gq::remarkMissed(store, kPass, "tma",
+                       "tiles have " + Twine(columns) +
+                           " columns, tma takes a multiple of " +
+                           Twine(kColumns) + "; stored by threads");
+    bool tma = takes && aligned && boxes && !ends;
+    store.setPathAttr(
+        PathAttr::get(&getContext(), tma ? Path::Tma : Path::Copy));
     return success();
   }
 };

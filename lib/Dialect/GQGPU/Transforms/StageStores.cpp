@@ -5,8 +5,8 @@
 // - products with path `tma`: the copy engine writes whole rows, and the warp
 //   goes on meanwhile. Each warp has a part of the staging of its own, and
 //   waits for nobody else;
-// - one-byte codes that are stored transposed: threads hold pieces of rows, and
-//   have to write pieces of columns;
+// - one-byte codes that all threads of the thread block store transposed: they
+//   hold pieces of rows, and have to write pieces of columns;
 // - scales of a tile that are neighbours in memory, if there are enough. A warp
 //   holds few such neighbours, and stores of less than a sector (32 bytes) cost
 //   L2 as much as whole ones: measured (one H100), a 1x128 quantisation spends
@@ -56,7 +56,7 @@ public:
       else if (!type.getBlock().empty())
         stageScales(op, type);
       else if (op.getTransposed())
-        result = stageCodes(op, type);
+        stageTransposed(op, type);
       if (failed(result))
         return failure();
     }
@@ -131,10 +131,19 @@ private:
     stageInBlock(op, tile, op.getTransposed(), /*transposedStore=*/false);
   }
 
-  LogicalResult stageCodes(StoreFragmentOp op, FragmentType type) {
+  void stageTransposed(StoreFragmentOp op, FragmentType type) {
+    auto missed = [&](const Twine &why) {
+      gq::remarkMissed(op, kPass, "transpose",
+                       "a transposed tile is stored by the threads that hold "
+                       "it: " +
+                           why);
+    };
     if (roleOf(op))
-      return op.emitOpError("cannot be transposed in a role, which has not all "
-                            "threads of the thread block");
+      return missed("a role has not all threads of the thread block");
+    if (int64_t bytes = bytesOf(type.getElementType()); bytes != 1)
+      return missed("its elements have " + Twine(bytes) +
+                    " bytes, codes have "
+                    "1");
     int64_t rows = type.getShape()[0] / type.getLayout().getCluster();
     // So many rows are turned by a thread, and stored as neighbours.
     int64_t band = 16;
@@ -145,7 +154,6 @@ private:
     auto tile = TileType::get(b.getContext(), {rows, type.getShape()[1]},
                               type.getElementType(), /*swizzle=*/0, band);
     stageInBlock(op, tile, /*transposedStage=*/false, /*transposedStore=*/true);
-    return success();
   }
 
   //===--------------------------------------------------------------------===//
@@ -156,7 +164,7 @@ private:
     Location loc = op.getLoc();
     RoleOp role = roleOf(op);
     Type element = type.getElementType();
-    if (!role || !role.isMath() || op.getTransposed())
+    if (!role || !role.isMath())
       return op.emitOpError("cannot go by tma: expects a product in a math "
                             "role, got ")
              << type;

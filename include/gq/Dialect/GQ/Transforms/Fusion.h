@@ -19,9 +19,9 @@ linalg::LinalgOp getElementwise(Operation *op);
 /// there is none.
 Operation *lastFusableConsumer(Operation *anchor);
 
-/// The `linalg.transpose` of the codes that `op`, a quantize or scaled_cast,
-/// computes, which is stored by the same kernel; or null.
-Operation *transposeOfCodes(Operation *op);
+/// The `linalg.transpose` of what `op` computes, the codes of a quantisation or
+/// a product with what follows it, which is stored by the same kernel; or null.
+Operation *transposeOf(Operation *op);
 
 /// A tensor that fused elementwise ops read: one entry for each use.
 struct FusedOperand {

@@ -47,6 +47,8 @@ def ExpandPass : Pass<"gq-expand"> {
   let summary = "Rewrite convenience forms with simpler ops";
   let description = [{
     - `gq.scaled_matmul` into bf16 or f16 becomes one into f32 and a rounding.
+    - an elementwise op on the transpose of a product (`b . a^T` for `a . b^T`, as
+      few rows of `a` want it) becomes the transpose of an elementwise op.
     - with `quantize=true`, `gq.quantize` becomes `block_absmax`,
       `absmax_to_scale` and `scaled_cast`, and a `linalg.transpose` of scales that
       are stored transposed.
@@ -140,8 +142,9 @@ def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {
   let summary = "Tile each op with a config, and fuse the elementwise ops around it";
   let description = [{
     A `gq.scaled_matmul` is tiled together with the elementwise consumers that
-    only it feeds (bias, activation, rounding) into an `scf.forall` over tiles
-    of the result, and its K dimension into an `scf.for`. A `gq.quantize` is
+    only it feeds (bias, activation, rounding), and with a `linalg.transpose` of
+    what they compute, into an `scf.forall` over tiles of the product, and its K
+    dimension into an `scf.for`. A `gq.quantize` is
     tiled with the elementwise producers of its input, and so are
     `gq.block_absmax`, with the `gq.absmax_to_scale` that takes its result, and
     `gq.scaled_cast`. Loops are what upstream's

@@ -204,8 +204,10 @@ def GQGPU_FragmentType : GQGPU_Type<"Fragment", "fragment"> {
   let summary = "a tile spread over the registers of threads";
   let description = [{
     Which thread holds which element is the layout's. With a `block` the value
-    is constant over blocks of that size (the scales of a quantised tile) and a
-    thread holds one value per chunk instead of one per element.
+    is constant over blocks of that size (the scales of a quantised tile, or of
+    the columns of a product) and a thread holds fewer values: in the blocked
+    layout one per chunk instead of one per element, in the mma layout one per
+    block.
 
     Example: `!gqgpu.fragment<64x128xf32, #gqgpu.mma>`,
     `!gqgpu.fragment<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>, block = [1, 128]>`
@@ -218,6 +220,8 @@ def GQGPU_FragmentType : GQGPU_Type<"Fragment", "fragment"> {
   let extraClassDeclaration = [{
     /// Values each thread holds.
     int64_t getNumValues() const;
+    /// Row and column of a thread's first value, as the layout's `getFirst`.
+    ::mlir::AffineMap getFirst() const;
     /// The row and column of value `i`, from the thread's first.
     ::mlir::gqgpu::Position getOffset(int64_t i) const;
     /// Neighbouring values that share a register.

@@ -65,8 +65,9 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
     where `first` is its position in the scales' first block.
 
     Scales are f32 or f8E8M0FNU; the result is f32. For `rows` it is `R x 1`, or
-    `1 x 1` when all rows share a scale; for `cols` it is `1 x S` with S equal
-    parts of the columns.
+    `1 x 1` when all rows share a scale; for `cols` it is `1 x N`, or `1 x 1`.
+    Where every thread needs a scale of each `block` columns, it may be constant
+    over these: `block = [1, n]` in its type, with `n` as on the op.
 
     Example:
     ```mlir
@@ -76,6 +77,10 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
                             <128x128xf8E4M3FN, swizzle = 128>,
                             <128x4xf8E8M0FNU>, <1x1xf32>>
           -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+    %each = gqgpu.read_scales %ring[%slot] tile 3 cols %c0 block 1
+              : !ring -> <1x128xf32, #gqgpu.mma>
+    %halves = gqgpu.read_scales %ring[%slot] tile 3 cols %c0 block 64
+                : !ring -> <1x128xf32, #gqgpu.mma, block = [1, 64]>
     ```
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,
@@ -95,6 +100,10 @@ def GQGPU_PromoteOp : GQGPU_Op<"promote", [Pure, AllTypesMatch<["acc", "result"]
     of the scales is rounded, then one FMA. The sum is f32, f16 or i32, as its
     instruction leaves it; an i32 that f32 does not have is rounded to nearest
     even (none of a step of K is: 128 products of i8 are at most 2^21).
+
+    Of an accumulator of M x N, row scales are `M x 1` or `1 x 1`, column scales
+    `1 x N` (for each column, or for each block of columns) or `1 x 1`, in the
+    accumulator's layout: a thread has those of the elements it holds.
 
     The type of a sum that is not the accumulator's is written.
 
@@ -186,14 +195,12 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
     AttrSizedOperandSegments]> {
   let summary = "writes a fragment to a tensor in global memory";
   let description = [{
-    Elements that fall outside the memref are not written, nor those at or past
-    one of the `ends`, as in `store`. With path `tma` the fragment goes through
-    shared memory and the copy engine.
-
-    A fragment that is constant over blocks is stored as one element per block,
-    block `(r, c)` at `indices + (r, c)`, or at `indices + (c, r)` with
-    `transposed`. Elements of one byte may be stored transposed as well.
-    `aligned` as in `load_fragment`.
+    Element `(r, c)` goes to `indices + (r, c)`, or to `indices + (c, r)` with
+    `transposed`; of a fragment that is constant over blocks, so does block
+    `(r, c)`, as one element. What falls outside the memref is not written, nor
+    what is at or past one of the `ends`, as in `store`. With path `tma` the
+    fragment goes through shared memory and the copy engine, row by row, so not
+    transposed. `aligned` as in `load_fragment`.
 
     `gq-stage-stores` takes stores apart that go through shared memory, which are
     those with path `tma` and of transposed codes, and those of scales that leave

@@ -57,8 +57,10 @@ def GQGPU_LayoutInterface : AttrInterface<"LayoutInterface"> {
         `(thread, warp, lane, rank)`: the number of the thread among those that
         hold the fragment, its warp and lane (`thread / 32`, `thread % 32`, which
         kernels have at hand), and the rank of its thread block in the cluster.
+        With a block, of the first element that the value stands for.
       }],
-      "::mlir::AffineMap", "getFirst", (ins "::llvm::ArrayRef<int64_t>":$shape)>,
+      "::mlir::AffineMap", "getFirst",
+      (ins "::llvm::ArrayRef<int64_t>":$shape, "::llvm::ArrayRef<int64_t>":$block)>,
     InterfaceMethod<[{
         Row and column of value `i` from the thread's first; with a block, of the
         first element that the value stands for.
@@ -99,18 +101,21 @@ def GQGPU_MmaInterface : AttrInterface<"MmaInterface"> {
     InterfaceMethod<"Layout of the result in registers.",
       "::mlir::gqgpu::LayoutInterface", "getLayout">,
     InterfaceMethod<[{
-        Layout in which the scales of rows (`m x 1`, or `1 x 1`) and of columns
-        (`1 x s`) stand beside a result: `promote` applies them to a sum of
-        products, so they may change every `k` elements at the earliest.
+        Layout in which the scales of rows and of columns stand beside a result:
+        `promote` applies them to a sum of products, so they may change every `k`
+        elements at the earliest.
       }],
       "::mlir::gqgpu::LayoutInterface", "getScaleLayout">
   ];
   let extraClassDeclaration = [{
     /// The fragment of a result.
     ::mlir::gqgpu::FragmentType getResultType() const;
-    /// The fragment of f32 scales of `count` rows or columns of a result.
+    /// The fragment of f32 scales of a result's rows or columns, of which
+    /// `block` in a row share one: a single value if all of them do, else a
+    /// value for each row; for each block of columns where every thread needs
+    /// all of these, else for each column.
     ::mlir::gqgpu::FragmentType getScaleType(::mlir::gqgpu::Dim dim,
-                                             int64_t count) const;
+                                             int64_t block) const;
   }];
 }
 

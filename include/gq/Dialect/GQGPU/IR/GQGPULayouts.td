@@ -16,8 +16,11 @@ def GQGPU_MmaLayoutAttr : AttrDef<GQGPU_Dialect, "MmaLayout", [
     group of 8 columns `j`, the elements `(16w + l/4 + 8h, 8j + 2(l%4) + e)` for
     `h, e` in {0, 1}, in the order `4j + 2h + e`.
 
-    A fragment of 64 x 1 holds the two rows `16w + l/4 + 8h`; of 1 x S the same
-    S values in every thread.
+    What belongs to rows or columns stands where elements of these are. A fragment
+    of 64 x 1 holds the two rows `16w + l/4 + 8h`; of 1 x N, for every group of 8
+    columns `j`, the columns `8j + 2(l%4) + e`, in the order `2j + e`. With a
+    `block = [1, b]`, `b` a multiple of 8, it holds a value for each `b` columns,
+    the same in every thread, as one of 1 x 1 its only value.
   }];
 }
 

@@ -135,7 +135,8 @@ def StageStoresPass : Pass<"gq-stage-stores"> {
 
     - a product with path `tma`: box by box of at most 16 rows by 128 bytes, in
       a part of the staging that each warp has for itself, by the copy engine;
-    - one-byte codes that are stored `transposed`;
+    - one-byte codes that are stored `transposed` by all threads of the thread
+      block;
     - scales of a tile, if at least 64 of them leave together and some are
       neighbours in memory: as whole sectors.
 
