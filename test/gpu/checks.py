@@ -153,6 +153,24 @@ def encode_scales(scales, kind):
     return (scales.view(torch.int32) >> 23).to(torch.uint8)
 
 
+def count_wrong_integers(function, facts, m, n, k, generator):
+    """Elements of a product of i8 that differ from the reference: its sums are exact."""
+    a_block, b_block = facts["a_block"], facts["b_block"]
+    a, b = (make_codes(rows, k, "i8", generator) for rows in (m, n))
+    sa = make_scales(ceildiv(m, a_block[0]), ceildiv(k, a_block[1]), True, generator)
+    sb = make_scales(ceildiv(n, b_block[0]), ceildiv(k, b_block[1]), True, generator)
+    d = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
+    function(a, b, sa, sb, outs=[d])
+    torch.cuda.synchronize()
+    host = [t.cpu() for t in (a, b, sa, sb)]
+    expected = torch.zeros(m, n)
+    reference.scaled_matmul(host[0].data_ptr(), "i8", a_block, host[2].data_ptr(),
+                            host[1].data_ptr(), "i8", b_block, host[3].data_ptr(), m, n, k,
+                            expected.data_ptr(), "f32", accumulation="f32",
+                            init=expected.data_ptr())  # fmt: skip
+    return (d.cpu() != expected.to(d.dtype)).sum().item()
+
+
 def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
     """(relative Frobenius error, elements past the bound).
 

@@ -132,6 +132,19 @@ class Suite:
         self.group("matmul, against f64", start, before)
         print(f"  largest relative error {worst:.2e}", flush=True)
 
+    def integers(self):
+        start, before = time.time(), self.passed
+        for name in self.names("matmul"):
+            facts = self.facts[name]
+            if facts["a"] != "i8" or facts["epilogue"] != "round":
+                continue
+            sizes = (fixed if fixed > 0 else free
+                     for fixed, free in ((facts["m"], 300), (facts["n"], 264),
+                                         (facts["k"], 1040)))  # fmt: skip
+            wrong = checks.count_wrong_integers(self.function(name), facts, *sizes, self.generator)
+            self.record(f"{name} exact", wrong == 0, f"{wrong} elements differ")
+        self.group("matmul of i8, bit-equal to the reference", start, before)
+
     def errors(self):
         """Refusals of the runtime on a real driver."""
         start, before = time.time(), self.passed
@@ -186,6 +199,7 @@ def main():
     if what in ("all", "matmul"):
         suite.matmul([1, 7, 64, 100, 128, 1000, 4096], [128, 200, 2112, 8192],
                      [128, 512, 7168, 8192])  # fmt: skip
+        suite.integers()
     if what in ("all", "errors"):
         suite.errors()
     if what == "small":  # what compute-sanitizer can get through
