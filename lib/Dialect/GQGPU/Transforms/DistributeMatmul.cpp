@@ -64,6 +64,8 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   }
   if (!isSpread(operands.getInit()))
     return op.emitOpError("expects an accumulator that is computed");
+  if (failed(requireUpright(op, op.getInit())))
+    return failure();
   if (!spread.product)
     return op.emitOpError("is only supported inside a math role");
   FailureOr<MmaInterface> found = productFor(op);

@@ -127,10 +127,10 @@ FailureOr<Value> Distributor::elementsOf(OpBuilder &b, OpOperand &operand,
 /// Tiles are operands or results of `op`, or are computed somewhere in a region
 /// of it that they cannot get out of.
 static bool hasTiles(Operation *op) {
-  auto usesTensors = [](Operation *op) {
+  auto usesTensors = [](Operation *user) {
     auto isTensor = [](Type type) { return isa<TensorType>(type); };
-    return llvm::any_of(op->getOperandTypes(), isTensor) ||
-           llvm::any_of(op->getResultTypes(), isTensor);
+    return llvm::any_of(user->getOperandTypes(), isTensor) ||
+           llvm::any_of(user->getResultTypes(), isTensor);
   };
   if (isa<scf::ForOp, TileLoopOp>(op))
     return usesTensors(op);
