@@ -107,6 +107,15 @@ static bool feedsScales(Value value) {
   return false;
 }
 
+/// True if \p value is read element by element, to compute indices.
+static bool feedsIndices(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    if (isa<tensor::CastOp, tensor::ExtractSliceOp>(user))
+      return feedsIndices(user->getResult(0));
+    return isa<tensor::ExtractOp>(user);
+  });
+}
+
 /// Powers of two from 2^-10 to 2^-3: about what quantising normally distributed
 /// data gives, and exact, so that they do not blur a comparison.
 static gridquant::Status generateScales(gridquant::GenerateOptions options,
@@ -200,6 +209,12 @@ generateInput(func::FuncOp function, unsigned index, RankedTensorType type,
   int64_t count = tensor->getNumElements();
   bool e8m0 = *element == gridquant::ElementType::f8E8M0FNU;
   gridquant::Status status = gridquant::Status::success();
+  // What an index may be only the program knows; there is always a first.
+  if (type.getElementType().isSignlessInteger() &&
+      feedsIndices(function.getArgument(index))) {
+    std::memset(data, 0, tensor->getNumBytes());
+    return std::move(*tensor);
+  }
   if ((type.getElementType().isF32() || e8m0) &&
       feedsScales(function.getArgument(index))) {
     std::vector<float> scales(static_cast<size_t>(count));

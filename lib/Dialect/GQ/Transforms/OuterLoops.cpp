@@ -87,6 +87,21 @@ static FailureOr<Placed> placeOf(RewriterBase &rewriter, scf::ForallOp inner,
   return Placed{insert, init};
 }
 
+/// Destinations of the whole op, of which tiles are used: of the tiles' size.
+static void shrinkDestinations(RewriterBase &rewriter, Block &body) {
+  for (auto empty : llvm::make_early_inc_range(body.getOps<tensor::EmptyOp>()))
+    for (Operation *user : llvm::make_early_inc_range(empty->getUsers())) {
+      auto slice = dyn_cast<tensor::ExtractSliceOp>(user);
+      if (!slice || slice.getType().getRank() != empty.getType().getRank())
+        continue;
+      rewriter.setInsertionPoint(slice);
+      auto tile = tensor::EmptyOp::create(rewriter, slice.getLoc(),
+                                          slice.getMixedSizes(),
+                                          slice.getType().getElementType());
+      rewriter.replaceOpWithNewOp<tensor::CastOp>(slice, slice.getType(), tile);
+    }
+}
+
 LogicalResult mlir::gq::mergeOuterLoop(RewriterBase &rewriter,
                                        scf::ForallOp outer) {
   scf::ForallOp inner;
@@ -178,5 +193,6 @@ LogicalResult mlir::gq::mergeOuterLoop(RewriterBase &rewriter,
     if (place.insert)
       rewriter.eraseOp(place.insert);
   rewriter.eraseOp(inner);
+  shrinkDestinations(rewriter, *body);
   return success();
 }

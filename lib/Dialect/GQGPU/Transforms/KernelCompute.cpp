@@ -7,6 +7,7 @@
 #include "KernelBuilder.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -81,9 +82,17 @@ KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
 /// A reduction over elements that do not exist must see zeros.
 LogicalResult KernelBuilder::maskPadding(gq::BlockOpInterface op,
                                          unsigned operand, Tile &tile) {
-  gq::OperandSpec spec = op.getOperandSpecs()[operand];
+  SmallVector<gq::OperandSpec> specs = op.getOperandSpecs();
+  const gq::OperandSpec &spec = specs[operand];
   SmallVector<utils::IteratorType> loops = op.getIteratorTypes();
-  SmallVector<int64_t> blocks = op.getLoopBlocks();
+  // Loops along which neighbours go into one value of a result.
+  llvm::SmallBitVector joined(loops.size());
+  for (auto [loop, type] : llvm::enumerate(loops))
+    joined[loop] = type == utils::IteratorType::reduction;
+  for (OpOperand &init : op.getDpsInitsMutable())
+    for (gq::BlockDim dim : specs[init.getOperandNumber()].dims)
+      if (dim.block > 1)
+        joined.set(dim.loop);
   ArrayRef<int64_t> shape =
       cast<RankedTensorType>(tile.value.getType()).getShape();
   bool needed = false;
@@ -93,8 +102,7 @@ LogicalResult KernelBuilder::maskPadding(gq::BlockOpInterface op,
     // What is computed may be anything; what is loaded is the neighbour's.
     unsigned loop = spec.dims[dim].loop;
     bool summed = loops[loop] == utils::IteratorType::reduction;
-    if (!tile.zeroPadded.empty() &&
-        (tile.zeroPadded[dim] || (!summed && blocks[loop] == 1)))
+    if (!tile.zeroPadded.empty() && (tile.zeroPadded[dim] || !joined[loop]))
       continue;
     // A tile that goes through a ring is multiplied as it is.
     if (summed && !tile.zeroPadded.empty()) {
