@@ -12,11 +12,13 @@
 // RUN: gq-run %s --entry=quantize_rows --stages | FileCheck %s --check-prefix=BITS
 // RUN: gq-run %s --entry=quantize_squares --stages | FileCheck %s --check-prefix=BITS
 // RUN: gq-run %s --entry=quantize_twice --stages | FileCheck %s --check-prefix=BITS
-// CHECK: after gq-tile: {{.*}}
-// CHECK: after gq-expand-math: simulated
+// CHECK: after gq-tile: simulated
 // CHECK-NEXT: check0     passed
-// BITS: after gq-expand-math: simulated
-// BITS-NEXT: check0     passed: bit-identical
+// CHECK: after gq-allocate-shared-memory: simulated
+// CHECK-NEXT: check0     passed
+// BITS: after gq-allocate-shared-memory: simulated
+// BITS-NEXT: check0     passed: equal bit for bit
+// BITS-NEXT: check1     passed: equal bit for bit
 
 #id = affine_map<(i, j) -> (i, j)>
 #column = affine_map<(i, j) -> (j)>

@@ -149,6 +149,16 @@ def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {
     `gq.block_absmax`, with the `gq.absmax_to_scale` that takes its result, and
     `gq.scaled_cast`. Loops are what upstream's
     tiling makes through `TilingInterface`; other passes may tile instead.
+
+    An op may be in an `scf.forall` over thread blocks whose mapping leaves y and
+    x free, with slices and indices beside it: the two loops become one, and the
+    iterations tiles of one kernel.
+    ```mlir
+    scf.forall (%s) in (3) ... { %d = gq.scaled_matmul ... } {mapping = [#gpu.block<z>]}
+    ==>
+    scf.forall (%s, %i, %j) = (0, 0, 0) to (3, 100, 96) step (1, 128, 128) ...
+      {mapping = [#gpu.block<z>, #gpu.block<y>, #gpu.block<x>]}
+    ```
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::gpu::GPUDialect",
     "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
