@@ -5,13 +5,13 @@
 // RUN: gq-run %s --entry=each --m=150 --backend=simulate --check --output=%t.npy | FileCheck %s
 // RUN: cmp %t.ref.npy %t.npy
 // RUN: gq-run %s --entry=each --m=70 --backend=reference --output=%t.ref.npy
-// RUN: gq-run %s --entry=each --m=70 --config='#gq.matmul_config<tile = [64, 256, 128], math_groups = 1>' --backend=simulate --check --output=%t.npy | FileCheck %s
+// RUN: gq-run %s --entry=each --m=70 --config='#gq.matmul_config<tile = [64, 128, 128], math_groups = 1>' --backend=simulate --check --output=%t.npy | FileCheck %s
 // RUN: cmp %t.ref.npy %t.npy
 // RUN: gq-run %s --entry=each --m=7 --backend=reference --output=%t.ref.npy
 // RUN: gq-run %s --entry=each --m=7 --config='#gq.matmul_config<tile = [64, 8, 128], math_groups = 1>' --backend=simulate --check --output=%t.npy | FileCheck %s
 // RUN: cmp %t.ref.npy %t.npy
-// RUN: gq-run %s --entry=fours --m=70 --backend=reference --output=%t.ref.npy
-// RUN: gq-run %s --entry=fours --m=70 --backend=simulate --check --output=%t.npy | FileCheck %s
+// RUN: gq-run %s --entry=fours --m=70 --shape=arg1=3x4 --backend=reference --output=%t.ref.npy
+// RUN: gq-run %s --entry=fours --m=70 --shape=arg1=3x4 --backend=simulate --check --output=%t.npy | FileCheck %s
 // RUN: cmp %t.ref.npy %t.npy
 // RUN: gq-run %s --entry=sixes --m=70 --backend=reference --output=%t.ref.npy
 // RUN: gq-run %s --entry=sixes --m=70 --backend=simulate --check --output=%t.npy | FileCheck %s

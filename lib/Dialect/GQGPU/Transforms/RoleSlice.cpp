@@ -13,6 +13,11 @@ bool mlir::gqgpu::isUse(Operation *op) {
   return isa<WaitOp, SlotReadOp, ReleaseOp, StoreOp, LoadOp>(op);
 }
 
+bool mlir::gqgpu::isShared(Operation *op) {
+  return isa<LoadScalarOp>(op) || isMemoryEffectFree(op) ||
+         op->hasTrait<OpTrait::HasRecursiveMemoryEffects>();
+}
+
 /// What a slice takes apart; other ops with regions go whole.
 static bool isTakenApart(Operation *op) {
   return isa<scf::ForOp, scf::IfOp, TileLoopOp>(op);

@@ -17,6 +17,9 @@ namespace mlir::gqgpu {
 bool isFill(Operation *op);
 /// wait, release, reads of a slot, and what reaches memory otherwise.
 bool isUse(Operation *op);
+/// What each role that needs its results does for itself: it has no effects but
+/// those of the ops inside, or loads a number that the kernel does not write.
+bool isShared(Operation *op);
 
 class RoleSlice {
 public:

@@ -136,6 +136,12 @@ LeastOf SliceEnds::sum(const LeastOf &lhs, const LeastOf &rhs) {
 // Ends
 //===----------------------------------------------------------------------===//
 
+void SliceEnds::addOperand(RankedTensorType type) {
+  for (int64_t size : type.getShape())
+    if (!ShapedType::isDynamic(size))
+      sizes.insert(size);
+}
+
 /// `end` is the size of dimension `dim` of `tensor`, as far as the program says
 /// what it is. Where a size is dynamic the shapes of operands were made to
 /// agree before there were tiles (gq-check-shapes), so the size of another
@@ -143,10 +149,12 @@ LeastOf SliceEnds::sum(const LeastOf &lhs, const LeastOf &rhs) {
 bool SliceEnds::endsWith(AffineExpr end, Value tensor, unsigned dim) const {
   int64_t size = cast<RankedTensorType>(tensor.getType()).getDimSize(dim);
   if (auto number = dyn_cast<AffineConstantExpr>(end))
-    return ShapedType::isDynamic(size) || number.getValue() == size;
+    return ShapedType::isDynamic(size) ? sizes.contains(number.getValue())
+                                       : number.getValue() == size;
+  // Blocks of a part are blocks of blocks.
   AffineExpr counted = end;
-  if (end.getKind() == AffineExprKind::CeilDiv)
-    counted = cast<AffineBinaryOpExpr>(end).getLHS();
+  while (counted.getKind() == AffineExprKind::CeilDiv)
+    counted = cast<AffineBinaryOpExpr>(counted).getLHS();
   auto symbol = dyn_cast<AffineSymbolExpr>(counted);
   auto extent =
       symbol ? symbols[symbol.getPosition()].getDefiningOp<tensor::DimOp>()

@@ -34,6 +34,9 @@ public:
   }
   static LeastOf sum(const LeastOf &lhs, const LeastOf &rhs);
 
+  /// The kernel has an operand of `type`: a slice may end where that does.
+  void addOperand(RankedTensorType type);
+
   /// A slice of dimension `dim` of `tensor` from `start` on, of `size`
   /// elements, has all elements of a tile of `tile` that the tensor has.
   bool fillsTile(const LeastOf &start, const LeastOf &size, int64_t tile,
@@ -56,6 +59,7 @@ private:
   MLIRContext *context;
   unsigned numLoops = 0;
   SmallVector<Value> symbols;
+  DenseSet<int64_t> sizes; ///< of operands, where they are static
 };
 
 } // namespace mlir::gqgpu

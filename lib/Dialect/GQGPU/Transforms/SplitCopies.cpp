@@ -56,8 +56,7 @@ struct SplitCopiesPass : gqgpu::impl::SplitCopiesPassBase<SplitCopiesPass> {
     RingLoads rings;
     WalkResult result = fill.getBody().walk([&](Operation *op) {
       if (!isFill(op)) {
-        if (isMemoryEffectFree(op) ||
-            op->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
+        if (isShared(op))
           return WalkResult::advance();
         op->emitOpError("has effects that no part of a fill role has");
         return WalkResult::interrupt();

@@ -31,8 +31,7 @@ static LogicalResult check(TileLoopOp loop) {
     return loop.emitOpError("has results that are used after it; the roles "
                             "return none");
   WalkResult result = loop.walk([&](Operation *op) {
-    if (isFill(op) || isUse(op) || isMemoryEffectFree(op) ||
-        op->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
+    if (isFill(op) || isUse(op) || isShared(op))
       return WalkResult::advance();
     op->emitOpError("has effects that belong to no role");
     return WalkResult::interrupt();
