@@ -30,7 +30,7 @@ gqgpu.kernel @k(%x: memref<8x128xf32>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
   %z = arith.constant 0.0 : f32
   %f = gqgpu.splat %z : f32 -> !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
-  // expected-error@+1 {{cannot go by tma: expects operand value in the mma layout, got '!gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>'}}
+  // expected-error@+1 {{cannot go by tma: expects operand value in a layout of matrices, as that of a product, got '!gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>'}}
   gqgpu.store_fragment %f, %x[%c0, %c0] {path = #gqgpu.path<tma>} : !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf32>
   gqgpu.return
 }

@@ -129,6 +129,7 @@ TEST_F(Layouts, MmaIsTheAccumulatorOfWgmma) {
       Position at = positionOf(type, 0, thread, i);
       int64_t warp = thread / 32, lane = thread % 32;
       EXPECT_EQ(at.row, 16 * warp + lane / 4 + (i % 4 < 2 ? 0 : 8));
+      EXPECT_EQ(at.row / mma().getMatrixRows(), warp);
       EXPECT_EQ(at.column, 8 * (i / 4) + lane % 4 * 2 + (i & 1));
     }
 }
@@ -161,6 +162,7 @@ TEST_F(Layouts, BlockedWithABlockHasAValuePerChunk) {
 
 TEST_F(Layouts, BlockedRepeatsWithItsPeriod) {
   LayoutInterface layout = blocked(8, 32, 4, 2);
+  EXPECT_EQ(layout.getMatrixRows(), 0);
   Position period = layout.getPeriod();
   EXPECT_EQ(period.row, 8);
   EXPECT_EQ(period.column, 128);

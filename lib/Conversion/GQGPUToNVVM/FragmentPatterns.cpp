@@ -136,6 +136,15 @@ FragmentPositions::FragmentPositions(Emitter &e, FragmentType type,
   column = FirstIndex(e, dims).visit(first.getResult(1));
 }
 
+FragmentPositions::Block FragmentPositions::block(Emitter &e, int64_t i) const {
+  ArrayRef<int64_t> block = type.getBlock();
+  auto [rowOffset, columnOffset] = offset(i);
+  Value r = e.add(row, rowOffset), c = e.add(column, columnOffset);
+  Value isFirst =
+      e.both(e.eq(e.urem(r, block[0]), 0), e.eq(e.urem(c, block[1]), 0));
+  return {e.udiv(r, block[0]), e.udiv(c, block[1]), isFirst};
+}
+
 //===----------------------------------------------------------------------===//
 // Patterns
 //===----------------------------------------------------------------------===//

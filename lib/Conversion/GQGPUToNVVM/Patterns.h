@@ -108,6 +108,14 @@ public:
   Value row, column;
   int64_t chunk;
 
+  /// The block of value `i` of a fragment that is constant over blocks: its row
+  /// and column among the blocks, and whether this thread holds its first
+  /// element.
+  struct Block {
+    Value row, column, isFirst;
+  };
+  Block block(Emitter &e, int64_t i) const;
+
 private:
   FragmentType type;
 };

@@ -64,21 +64,15 @@ private:
   void stageScales(Emitter &e, StageOp op, FragmentType type, Value buffer,
                    ArrayRef<Value> values) const {
     FragmentPositions at(e, type, abi);
-    ArrayRef<int64_t> block = type.getBlock();
     TileType tile = op.getBuffer().getType();
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
     for (auto [i, value] : llvm::enumerate(values)) {
-      auto [rowOffset, columnOffset] = at.offset(i);
-      Value row = e.add(at.row, rowOffset),
-            column = e.add(at.column, columnOffset);
-      Value first = e.both(e.eq(e.urem(row, block[0]), 0),
-                           e.eq(e.urem(column, block[1]), 0));
-      Value toRow = e.udiv(row, block[0]), toColumn = e.udiv(column, block[1]);
+      auto [row, column, isFirst] = at.block(e, i);
       if (op.getTransposed())
-        std::swap(toRow, toColumn);
-      Value word = e.add(e.mul(toRow, tile.getShape()[1]), toColumn);
+        std::swap(row, column);
+      Value word = e.add(e.mul(row, tile.getShape()[1]), column);
       ptx::storeShared(e.b, e.loc, e.add(buffer, e.mul(word, bytes)),
-                       /*offset=*/0, bitsOf(e, value), first);
+                       /*offset=*/0, bitsOf(e, value), isFirst);
     }
   }
 

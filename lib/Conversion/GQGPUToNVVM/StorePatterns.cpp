@@ -45,23 +45,16 @@ private:
     FragmentPositions at(e, type, abi);
     SmallVector<Value> ends =
         endsOf(e, abi, op.getDest(), adaptor.getEnds(), op.getEndDims());
-    ArrayRef<int64_t> block = type.getBlock();
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
     for (auto [i, value] : llvm::enumerate(values)) {
-      auto [rowOffset, columnOffset] = at.offset(i);
-      Value row = e.add(at.row, rowOffset),
-            column = e.add(at.column, columnOffset);
-      Value first = e.both(e.eq(e.urem(row, block[0]), 0),
-                           e.eq(e.urem(column, block[1]), 0));
-      Value destRow = e.udiv(row, block[0]),
-            destColumn = e.udiv(column, block[1]);
+      auto [row, column, isFirst] = at.block(e, i);
       if (op.getTransposed())
-        std::swap(destRow, destColumn);
+        std::swap(row, column);
       auto [address, inside] = elementAt(
-          e, abi, op.getDest(), ends, e.add(adaptor.getIndices()[0], destRow),
-          e.add(adaptor.getIndices()[1], destColumn), bytes);
+          e, abi, op.getDest(), ends, e.add(adaptor.getIndices()[0], row),
+          e.add(adaptor.getIndices()[1], column), bytes);
       ptx::storeGlobal(e.b, e.loc, address, /*offset=*/0, bitsOf(e, value),
-                       e.both(first, inside));
+                       e.both(isFirst, inside));
     }
   }
 

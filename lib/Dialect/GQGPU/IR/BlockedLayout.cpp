@@ -52,6 +52,8 @@ int64_t BlockedLayoutAttr::getNumThreads() const {
   return getThreads()[0] * getThreads()[1];
 }
 
+int64_t BlockedLayoutAttr::getMatrixRows() const { return 0; }
+
 Position BlockedLayoutAttr::getPeriod() const {
   return {getThreads()[0], getThreads()[1] * getChunk()};
 }

@@ -212,10 +212,10 @@ LogicalResult StoreFragmentOp::verify() {
   if (getPath() == Path::Tma && !getEnds().empty())
     return emitOpError("has path tma, which writes to the end of operand dest; "
                        "with ends expects copy");
-  // A warp puts 16 rows of an accumulator side by side for the copy engine.
-  if (getPath() == Path::Tma && !isa<MmaLayoutAttr>(value.getLayout()))
-    return emitOpError("cannot go by tma: expects operand value in the mma "
-                       "layout, got ")
+  // A warp puts its rows side by side for the copy engine.
+  if (getPath() == Path::Tma && value.getLayout().getMatrixRows() == 0)
+    return emitOpError("cannot go by tma: expects operand value in a layout "
+                       "of matrices, as that of a product, got ")
            << value;
   if (getPath() == Path::Tma && getTransposed())
     return emitOpError("cannot go by tma: it writes rows of operand value, "

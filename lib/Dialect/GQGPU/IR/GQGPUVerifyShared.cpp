@@ -213,8 +213,7 @@ SharedAccess UnparkOp::getSharedAccess() {
 // Staging
 //===----------------------------------------------------------------------===//
 
-/// Rows of a product that one warp has, in the only layout that such a staging
-/// is written from.
+/// Rows of a box, which one warp stores: two matrices of `stmatrix`.
 static constexpr int64_t kRowsPerWarp = 16;
 
 static LogicalResult verifyProductStaging(Operation *op, TileType tile) {
@@ -229,7 +228,7 @@ static LogicalResult verifyProductStaging(Operation *op, TileType tile) {
 }
 
 bool StageOp::isProduct() {
-  return isa<MmaLayoutAttr>(fragment(getValue()).getLayout()) &&
+  return fragment(getValue()).getLayout().getMatrixRows() == kRowsPerWarp &&
          !getBuffer().getType().getBand();
 }
 

@@ -64,6 +64,7 @@ int64_t MmaLayoutAttr::getNumThreads() const { return kThreads; }
 int64_t MmaLayoutAttr::getCluster() const { return 1; }
 int64_t MmaLayoutAttr::getChunk() const { return 1; }
 Position MmaLayoutAttr::getPeriod() const { return {kRows, kGroup}; }
+int64_t MmaLayoutAttr::getMatrixRows() const { return kRowsPerWarp; }
 
 int64_t MmaLayoutAttr::getNumValues(ArrayRef<int64_t> shape,
                                     ArrayRef<int64_t> block) const {

@@ -33,9 +33,9 @@ static constexpr StringLiteral kPass = "gq-stage-stores";
 /// Scales of a tile that are worth two barriers.
 static constexpr int64_t kFewestScales = 64;
 
-/// A box of a product that one TMA store writes: rows of a warp, and bytes of
-/// the widest swizzle.
-static constexpr int64_t kBoxRows = 16, kBoxBytes = 128;
+/// Bytes of a row of the box that one TMA store writes: those of the widest
+/// swizzle. Its rows are those that a warp has to itself.
+static constexpr int64_t kBoxBytes = 128;
 
 static int64_t bytesOf(Type type) { return type.getIntOrFloatBitWidth() / 8; }
 
@@ -173,14 +173,15 @@ private:
       return op.emitOpError("cannot go by tma: expects a multiple of 16 "
                             "columns of 2- or 4-byte floats, got ")
              << type;
+    int64_t rows = type.getLayout().getMatrixRows();
     int64_t columns = kBoxBytes / bytesOf(element);
     while (type.getShape()[1] % columns != 0)
       columns /= 2;
     auto tile =
-        TileType::get(b.getContext(), {role.getAllWarps(), kBoxRows, columns},
+        TileType::get(b.getContext(), {role.getAllWarps(), rows, columns},
                       element, columns * bytesOf(element));
     gq::remarkDecision(op, kPass, "tma",
-                       "each warp stores boxes of " + Twine(kBoxRows) + "x" +
+                       "each warp stores boxes of " + Twine(rows) + "x" +
                            Twine(columns));
     Value buffer = allocate(loc, tile, role);
     for (int64_t first = 0; first < type.getShape()[1]; first += columns) {

@@ -45,6 +45,11 @@ def GQGPU_LayoutInterface : AttrInterface<"LayoutInterface"> {
         pattern of positions repeats.
       }],
       "::mlir::gqgpu::Position", "getPeriod">,
+    InterfaceMethod<[{
+        Rows of elements that a warp has to itself, as the 8 x 8 matrices that
+        `stmatrix` stores; 0 where its elements lie in another way.
+      }],
+      "int64_t", "getMatrixRows">,
     InterfaceMethod<"Values of one thread.", "int64_t", "getNumValues",
       (ins "::llvm::ArrayRef<int64_t>":$shape, "::llvm::ArrayRef<int64_t>":$block)>,
     InterfaceMethod<[{
