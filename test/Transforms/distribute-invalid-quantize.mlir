@@ -69,6 +69,18 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %s: memref<?x4xf32>, %i: index) {
 
 // -----
 
+gqgpu.kernel @k(%x: memref<?x512xbf16>, %s: memref<?x4xf8E8M0FNU>, %i: index) {
+  %t = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<8x512xbf16>
+  %f = gqgpu.load %s[%i, %i] : memref<?x4xf8E8M0FNU> -> tensor<8x4xf8E8M0FNU>
+  %e = tensor.empty() : tensor<8x512xf8E4M3FN>
+  // expected-error@+1 {{expects operand scales of f32 in a kernel, got 'f8E8M0FNU'}}
+  %c = gq.scaled_cast %t scales(%f block [1, 128]) outs(%e : tensor<8x512xf8E4M3FN>) {config = #gq.quantize_config<tile = [8, 512]>}
+      : tensor<8x512xbf16>, tensor<8x4xf8E8M0FNU> -> tensor<8x512xf8E4M3FN>
+  gqgpu.return
+}
+
+// -----
+
 gqgpu.kernel @k(%x: memref<?x512xbf16>, %s: memref<?x4xf32>, %i: index) {
   %t = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<8x512xbf16>
   %f = gqgpu.load %s[%i, %i] : memref<?x4xf32> -> tensor<8x4xf32>

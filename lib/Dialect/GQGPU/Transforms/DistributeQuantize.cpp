@@ -102,6 +102,10 @@ private:
   static FailureOr<Value> scalesOf(gq::ScaledCastOp op, ValueRange computed,
                                    FragmentType blocks, OpBuilder &b) {
     auto tile = cast<RankedTensorType>(op.getScales().getType());
+    if (!tile.getElementType().isF32())
+      return op.emitOpError("expects operand scales of f32 in a kernel, got ")
+                 << tile.getElementType(),
+             failure();
     for (auto [dim, origin] : llvm::enumerate(op.getOrigin()))
       if (tile.getDimSize(dim) != 1 && getConstantIntValue(origin) != 0)
         return op.emitOpError("expects origin 0 along dimension ")

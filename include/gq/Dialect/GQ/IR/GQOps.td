@@ -17,7 +17,7 @@ def GQ_Matrix : AnyTypeOf<[AnyRankedTensor, AnyMemRef],
 // What every op of the dialect is: destination style (tensor results alias the
 // `outs` operands; on memrefs there are no results), tileable, and with shapes
 // that can be derived from its operands. Most follows from what the op says as a
-// BlockOpInterface; GQTiling.cpp and GQOps.cpp have it for all.
+// BlockOpInterface; BlockOp.cpp and BlockOpTiling.cpp have it for all.
 class GQ_Op<string mnemonic, list<Trait> traits = []>
     : Op<GQ_Dialect, mnemonic, !listconcat([
         GQ_KnownAttributes,
@@ -226,7 +226,7 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
   let description = [{
     `block_absmax`, `absmax_to_scale` and `scaled_cast` in one op that reads its
     input once: the first result is the quantised tensor, the second its scales.
-    `gq-fuse-quantize` makes it from the three, `gq-expand` splits it.
+    `gq-fuse-quantize` makes it from the three, `gq-expand{quantize=true}` splits it.
 
     | operand | shape | element types |
     |---|---|---|
@@ -235,8 +235,7 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     | `scales_init` | `ceil(R/r) x ceil(C/c)` | f32; with `pow2` also f8E8M0FNU |
 
     With `transposed_scales` the scales are stored M-major, as
-    `ceil(C/c) x ceil(R/r)`: block `(i, j)` has its scale at `(j, i)`. That is
-    the layout in which a matmul can fetch the scales of its rows with TMA.
+    `ceil(C/c) x ceil(R/r)`: block `(i, j)` has its scale at `(j, i)`.
 
     A tile must not cut a block, unless its config says `passes = 2`: then
     `gq-apply-config` makes two passes of it, for blocks of any size.
