@@ -1,9 +1,9 @@
 """Functions with gq ops as .mlir text, for tests and benchmarks.
 
-`matmul` and `quantize` write one function; -1 is a dynamic size. The GPU suite
-(test/gpu/programs.py), the sweep of the simulator (test/Simulator/sweep.py) and the
-benchmarks (benchmarks/quantize_programs.py) are lists of calls of these. Nothing here
-needs a GPU or any package.
+`matmul`, `split_k`, `quantize` and `elementwise` write one function; -1 is a dynamic size.
+The GPU suite (test/gpu/programs.py), the sweep of the simulator (test/Simulator/sweep.py)
+and the benchmarks (benchmarks/quantize_programs.py) are lists of calls of these. Nothing
+here needs a GPU or any package.
 """
 
 import itertools
@@ -11,6 +11,7 @@ import json
 
 IDENTITY = "affine_map<(i, j) -> (i, j)>"
 COLUMN = "affine_map<(i, j) -> (j)>"
+TURNED = "affine_map<(i, j) -> (j, i)>"
 PARALLEL = 'iterator_types = ["parallel", "parallel"]'
 
 
@@ -107,6 +108,69 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
 """
 
 
+def split_k(name, parts, n, k, m=-1, out="bf16"):
+    """The matmul of blocks 1 x 128 and 128 x 128 as products of `parts` parts of K, one
+    above the other, whose sum is a kernel of its own."""
+    assert k % (128 * parts) == 0
+    part, steps = k // parts, k // parts // 128
+    a, b = tensor(m, k, "f8E4M3FN"), tensor(n, k, "f8E4M3FN")
+    a_scales, b_scales = tensor(m, k // 128, "f32"), tensor(blocks(n, 128), k // 128, "f32")
+    acc, result = tensor(m, n, "f32"), tensor(m, n, out)
+    stacked = tensor(m if m < 0 else parts * m, n, "f32")
+    x, y = tensor(m, part, "f8E4M3FN"), tensor(n, part, "f8E4M3FN")
+    x_scales, y_scales = tensor(m, steps, "f32"), tensor(blocks(n, 128), steps, "f32")
+    rows = "%m" if m < 0 else str(m)
+    slices = sums = ""
+    total = "%x0"
+    for i in range(parts):
+        slices += f"""
+  %r{i} = affine.apply affine_map<()[m] -> ({i} * m)>()[%m]
+  %p{i} = tensor.extract_slice %parts[%r{i}, 0] [{rows}, {n}] [1, 1] : {stacked} to {acc}"""
+        if i:
+            sums += f"""
+      %s{i} = arith.addf {total}, %x{i} : f32"""
+            total = f"%s{i}"
+    if out != "f32":
+        sums += f"""
+      %r = arith.truncf {total} : f32 to {out}"""
+        total = "%r"
+    maps = ", ".join([IDENTITY] * (parts + 1))
+    ins = ", ".join(f"%p{i}" for i in range(parts))
+    args = ", ".join(f"%x{i}: f32" for i in range(parts))
+    return f"""func.func @{name}(%a: {a}, %b: {b}, %as: {a_scales}, %bs: {b_scales}) -> {result} {{
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %m = tensor.dim %a, %c0 : {a}
+  %all = affine.apply affine_map<()[m] -> ({parts} * m)>()[%m]
+  %init = tensor.empty{"(%all)" if m < 0 else "()"} : {stacked}
+  %parts = scf.forall (%s) in ({parts}) shared_outs(%sum = %init) -> ({stacked}) {{
+    %k = affine.apply affine_map<(s) -> (s * {part})>(%s)
+    %block = affine.apply affine_map<(s) -> (s * {steps})>(%s)
+    %row = affine.apply affine_map<(s)[m] -> (s * m)>(%s)[%m]
+    %x = tensor.extract_slice %a[0, %k] [{rows}, {part}] [1, 1] : {a} to {x}
+    %y = tensor.extract_slice %b[0, %k] [{n}, {part}] [1, 1] : {b} to {y}
+    %xs = tensor.extract_slice %as[0, %block] [{rows}, {steps}] [1, 1] : {a_scales} to {x_scales}
+    %ys = tensor.extract_slice %bs[0, %block] [{blocks(n, 128)}, {steps}] [1, 1]
+        : {b_scales} to {y_scales}
+    %e = tensor.empty{dynamic(m=m)} : {acc}
+    %f = linalg.fill ins(%zero : f32) outs(%e : {acc}) -> {acc}
+    %d = gq.scaled_matmul %x, %y scales(%xs block [1, 128], %ys block [128, 128])
+        outs(%f : {acc}) : {x}, {y}, {x_scales}, {y_scales} -> {acc}
+    scf.forall.in_parallel {{
+      tensor.parallel_insert_slice %d into %sum[%row, 0] [{rows}, {n}] [1, 1] : {acc} into {stacked}
+    }}
+  }} {{mapping = [#gpu.block<z>]}}{slices}
+  %o = tensor.empty{dynamic(m=m)} : {result}
+  %z = linalg.generic {{indexing_maps = [{maps}], {PARALLEL}}}
+      ins({ins} : {", ".join([acc] * parts)}) outs(%o : {result}) {{
+    ^bb0({args}, %out: {out}):{sums}
+      linalg.yield {total} : {out}
+  }} -> {result}
+  return %z : {result}
+}}
+"""
+
+
 # What x is computed from in the same kernel, how, and through which map the second
 # operand is read.
 PRODUCERS = {
@@ -194,6 +258,39 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", producer
   %qe = tensor.empty{dynamic(m=m, n=n)} : {q}
   %se = tensor.empty{dynamic(**scale_sizes)} : {scales}{text}
   return %q, %s{third} : {q}, {scales}{third_type}
+}}
+"""
+
+
+def elementwise(name, m=-1, n=-1, x_type="bf16", out="bf16"):
+    """max(x + b, 0) * w^T in f32, rounded: b has a value for each column, w is read
+    transposed."""
+    x, w, result = tensor(m, n, x_type), tensor(n, m, "f32"), tensor(m, n, out)
+    b = f"tensor<{size(n)}xf32>"
+    wide, last = "%xe", "%p"
+    before = after = ""
+    if x_type != "f32":
+        wide, before = "%xf", f"%xf = arith.extf %xe : {x_type} to f32"
+    if out != "f32":
+        last, after = "%r", f"%r = arith.truncf %p : f32 to {out}"
+    return f"""func.func @{name}(%x: {x}, %b: {b}, %w: {w}) -> {result} {{
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  %m = tensor.dim %x, %c0 : {x}
+  %n = tensor.dim %x, %c1 : {x}
+  %e = tensor.empty{dynamic(m=m, n=n)} : {result}
+  %y = linalg.generic {{indexing_maps = [{IDENTITY}, {COLUMN}, {TURNED}, {IDENTITY}], {PARALLEL}}}
+      ins(%x, %b, %w : {x}, {b}, {w}) outs(%e : {result}) {{
+    ^bb0(%xe: {x_type}, %be: f32, %we: f32, %o: {out}):
+      {before}
+      %s = arith.addf {wide}, %be : f32
+      %c = arith.maximumf %s, %zero : f32
+      %p = arith.mulf %c, %we : f32
+      {after}
+      linalg.yield {last} : {out}
+  }} -> {result}
+  return %y : {result}
 }}
 """
 

@@ -350,9 +350,7 @@ LogicalResult FunctionExporter::visit(Operation *op) {
             isOpTriviallyDead(op))
           return success();
         return op->emitError("op '")
-               << op->getName()
-               << "' on the host has no gpu lowering; elementwise ops are "
-                  "compiled when they are fused with a gq op";
+               << op->getName() << "' on the host has no gpu lowering";
       });
 }
 

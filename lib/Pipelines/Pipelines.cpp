@@ -55,6 +55,8 @@ static constexpr Stage kStages[] = {
     {"gq-expand", Tiles, false, false, addModulePass<createExpandPass>},
     {"gq-fuse-quantize", Tiles, false, false,
      addModulePass<createFuseQuantizePass>},
+    {"gq-anchor-elementwise", Tiles, false, false,
+     addFunctionPass<createAnchorElementwisePass>},
     {"gq-select-config", Tiles, false, false,
      addModulePass<createSelectConfigPass>},
     {"gq-apply-config", Tiles, false, false,

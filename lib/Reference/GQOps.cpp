@@ -161,6 +161,13 @@ applyScales(Interpreter &in, OpTy op,
   return in.set(op, std::move(result));
 }
 
+static LogicalResult execute(Interpreter &in, CopyOp op) {
+  RuntimeTensor x = in.getTensor(op.getX());
+  if (failed(checkShapes(in, op)))
+    return failure();
+  return in.set(op, std::move(x));
+}
+
 static LogicalResult requireTensors(Operation *op) {
   if (op->getNumResults() > 0)
     return success();
@@ -174,7 +181,7 @@ std::optional<LogicalResult> mlir::gq::executeGQ(Interpreter &in,
   if (failed(requireTensors(op)))
     return failure();
   return TypeSwitch<Operation *, std::optional<LogicalResult>>(op)
-      .Case<BlockAbsmaxOp, AbsmaxToScaleOp, QuantizeOp>(
+      .Case<BlockAbsmaxOp, AbsmaxToScaleOp, CopyOp, QuantizeOp>(
           [&](auto concrete) { return execute(in, concrete); })
       .Case([&](ScaledCastOp cast) {
         return applyScales(in, cast, gridquant::scaledCast);

@@ -97,7 +97,7 @@ int64_t strategy::sharedMemory(const QuantizeShape &shape,
   // A word per block for its maximum, and one for its scale.
   int64_t blocks = llvm::divideCeil(config.tile[0], shape.block[0]) *
                    llvm::divideCeil(config.tile[1], shape.block[1]);
-  int64_t words = shape.isWhole() ? 2 : 1;
+  int64_t words = !shape.hasBlocks ? 0 : shape.isWhole() ? 2 : 1;
   int64_t bytes = words * llvm::alignTo(4 * blocks, 16);
   bytes += parkedBytes(shape, config);
   if (shape.transposedCodes)
@@ -178,6 +178,8 @@ static Refusal refuseSpread(const TargetModel &target,
 static Refusal refusePass(const TargetModel &target, const QuantizeShape &shape,
                           const QuantizeConfig &config) {
   Size2 tile = config.tile, block = shape.block;
+  if (!shape.hasBlocks)
+    return refuseSpread(target, shape, tile, config);
   std::optional<Size2> whole = blockForTiles(shape.x, block, tile);
   if (!whole) {
     int64_t dim = tile[0] % block[0] && block[0] % tile[0] ? 0 : 1;

@@ -151,3 +151,19 @@ func.func @cast(%x: tensor<512x1024xbf16>, %s: tensor<4x8xf32>, %q: tensor<512x1
       : tensor<512x1024xbf16>, tensor<4x8xf32> -> tensor<512x1024xf8E4M3FN>
   return %c : tensor<512x1024xf8E4M3FN>
 }
+
+// -----
+
+func.func @copy(%x: tensor<512x1024xf32>) -> tensor<512x1024xf32> {
+  // expected-error@+1 {{config: gives each thread 128 elements in registers, the limit is 64}}
+  %r = gq.copy %x outs(%x : tensor<512x1024xf32>) {config = #gq.quantize_config<tile = [16, 256], threads = 32>} : tensor<512x1024xf32> -> tensor<512x1024xf32>
+  return %r : tensor<512x1024xf32>
+}
+
+// -----
+
+func.func @copy(%x: tensor<512x1024xf32>) -> tensor<512x1024xf32> {
+  // expected-error@+1 {{config: cannot spread a tile of 3x100 over 64 threads and 1 thread blocks}}
+  %r = gq.copy %x outs(%x : tensor<512x1024xf32>) {config = #gq.quantize_config<tile = [3, 100], threads = 64>} : tensor<512x1024xf32> -> tensor<512x1024xf32>
+  return %r : tensor<512x1024xf32>
+}

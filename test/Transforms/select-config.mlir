@@ -257,3 +257,13 @@ func.func @promotes_32(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x16xf32>,
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x16xf32>, tensor<4x4xf32> -> tensor<?x512xf32>
   return %d : tensor<?x512xf32>
 }
+
+// Elements that share nothing: any tile would do.
+// CHECK-LABEL: func.func @copies
+// CHECK: gq.copy {{.*}}config = #gq.quantize_config<tile = [16, 512], candidate = 0>
+// CHECK: gq.copy {{.*}}config = #gq.quantize_config<tile = [4, 64], threads = 64>
+func.func @copies(%x: tensor<8192x8192xbf16>, %y: tensor<?x?xf32>) -> (tensor<8192x8192xbf16>, tensor<?x?xf32>) {
+  %a = gq.copy %x outs(%x : tensor<8192x8192xbf16>) : tensor<8192x8192xbf16> -> tensor<8192x8192xbf16>
+  %b = gq.copy %y outs(%y : tensor<?x?xf32>) {config = #gq.quantize_config<tile = [4, 64], threads = 64>} : tensor<?x?xf32> -> tensor<?x?xf32>
+  return %a, %b : tensor<8192x8192xbf16>, tensor<?x?xf32>
+}

@@ -105,6 +105,18 @@ def check_quantize(function, facts, shape, kind, generator):
     return codes, scales
 
 
+def check_elementwise(function, facts, shape, generator):
+    """Number of elements that differ from torch's max(x + b, 0) * w^T in f32."""
+    x = make_input(shape, DTYPES[facts["x"]], "normal", generator)
+    b = make_input(shape[1:], torch.float32, "normal", generator)
+    w = make_input(shape[::-1], torch.float32, "normal", generator)
+    y = torch.full(shape, float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
+    function(x, b, w, outs=[y])
+    torch.cuda.synchronize()
+    expected = ((x.float() + b).clamp_min(0) * w.t()).to(y.dtype)
+    return (y != expected).sum().item()
+
+
 def check_silu_mul(function, facts, shape, generator):
     """Share of codes that differ from quantising torch's silu(g) * u.
 

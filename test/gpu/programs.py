@@ -6,7 +6,14 @@ import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 
-from gridquant_programs import matmul, quantize, quantize_formats, write  # noqa: E402
+from gridquant_programs import (  # noqa: E402
+    elementwise,
+    matmul,
+    quantize,
+    quantize_formats,
+    split_k,
+    write,
+)
 
 QUANTIZE_BLOCKS = [(1, 128), (128, 128), (256, 256), (32, 32)]
 
@@ -176,6 +183,25 @@ def programs():
     for m, columns in ((1, 8), (5, 8), (16, 16), (33, 40)):
         add_matmul(f"matmul_swapped_m{m}", *deepseek, m=m, swapped=True,
                    config=f"tile = [128, {columns}, 128]")  # fmt: skip
+    # Parts of K, added by a kernel of elementwise ops.
+    for name, options in {
+        "dynamic": dict(parts=2, n=200, k=512),
+        "four": dict(parts=4, n=512, k=2048, m=100, out="f32"),
+        "f16": dict(parts=3, n=128, k=768, m=7, out="f16"),
+    }.items():
+        name = f"matmul_split_k_{name}"
+        facts = dict(kind="matmul", a_block=deepseek[0], b_block=deepseek[1],
+                     m=options.get("m", -1), n=options["n"], k=options["k"], a="f8E4M3FN",
+                     b="f8E4M3FN", scale_types=("f32", "f32"), out=options.get("out", "bf16"),
+                     epilogue="round")  # fmt: skip
+        result[name] = (split_k(name, **options), facts)
+    # Elementwise ops alone: chunks of all widths, rows that none divides.
+    for x_type, out in (("bf16", "bf16"), ("f16", "f32"), ("f32", "f16"), ("f32", "f32")):
+        for shape, sizes in {"": {}, "_wide": dict(n=8192), "_odd": dict(m=77, n=301)}.items():
+            name = f"elementwise_{x_type}_{out}{shape}"
+            facts = dict(kind="elementwise", x=x_type, out=out, m=-1, n=-1)
+            result[name] = (elementwise(name, x_type=x_type, out=out, **sizes),
+                            facts | sizes)  # fmt: skip
     return result
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the GPU suite: `suite.py [all|quantize|matmul|errors|small|bench] [--out DIR]
+"""Runs the GPU suite: `suite.py [all|quantize|elementwise|matmul|errors|small|bench] [--out DIR]
 [--only PATTERNS]`.
 
 Needs an sm_90 GPU, torch (triton is one of the peers of bench) and the files that
@@ -104,6 +104,18 @@ class Suite:
         print(f"  {len(combinations)} combinations of input, output, scales, their order "
               "and block", flush=True)  # fmt: skip
 
+    def elementwise(self, shapes):
+        start, before = time.time(), self.passed
+        for name in self.names("elementwise"):
+            facts = self.facts[name]
+            for m, n in shapes:
+                shape = (m if facts["m"] < 0 else facts["m"], n if facts["n"] < 0 else facts["n"])
+                wrong = checks.check_elementwise(self.function(name), facts, shape,
+                                                 self.generator)  # fmt: skip
+                self.record(f"{name} {shape[0]}x{shape[1]}", wrong == 0,
+                            f"{wrong} elements differ")  # fmt: skip
+        self.group("elementwise, equal to torch", start, before)
+
     def matmul(self, ms, ns, ks):
         start, before = time.time(), self.passed
         worst = 0.0
@@ -196,6 +208,8 @@ def main():
     kinds = ["normal", "special", "outliers", "zeros", "denormals"]
     if what in ("all", "quantize"):
         suite.quantize([(256, 512), (1000, 1000), (7, 130), (513, 2049)], kinds)
+    if what in ("all", "elementwise"):
+        suite.elementwise([(256, 512), (1000, 1000), (7, 130), (513, 2049)])
     if what in ("all", "matmul"):
         suite.matmul([1, 7, 64, 100, 128, 1000, 4096], [128, 200, 2112, 8192],
                      [128, 512, 7168, 8192])  # fmt: skip
@@ -204,6 +218,7 @@ def main():
         suite.errors()
     if what == "small":  # what compute-sanitizer can get through
         suite.quantize([(130, 300)], ["special"])
+        suite.elementwise([(130, 300)])
         suite.matmul([100], [200], [256])
     if what in ("all", "bench"):
         suite.bench()

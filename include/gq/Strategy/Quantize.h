@@ -14,10 +14,15 @@
 
 namespace mlir::gq::strategy {
 
+/// A block that every tile the strategy finds is a part of.
+constexpr Size2 kAnyBlock{1 << 14, 1 << 14};
+
 struct QuantizeShape {
   /// What the op computes: a value for each block (a maximum, a scale), one for
   /// each element (a code), or both from one reading of x.
   bool writesBlocks = true, writesElements = true;
+  /// Elements share scales or maxima. If none do, `block` is kAnyBlock.
+  bool hasBlocks = true;
   Size2 x;      ///< rows and columns
   int64_t bits; ///< of an element of x
   Size2 block;

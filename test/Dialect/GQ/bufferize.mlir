@@ -9,11 +9,13 @@
 // CHECK: gq.absmax_to_scale %[[S]] to f8E4M3FN outs(%[[T]] : memref<64x4xf32>) : memref<64x4xf32>
 // CHECK: gq.scaled_cast %[[X]] scales(%[[T]] block [1, 128]) outs(%[[Q]] : memref<64x512xf8E4M3FN>) : memref<64x512xbf16>, memref<64x4xf32>
 // CHECK: gq.dequantize %[[Q]] scales(%[[T]] block [1, 128]) outs(%[[X]] : memref<64x512xbf16>) : memref<64x512xf8E4M3FN>, memref<64x4xf32>
-// CHECK: return %[[X]]
+// CHECK: gq.copy %[[X]] outs(%[[Y:.*]] : memref<64x512xbf16>) : memref<64x512xbf16>
+// CHECK: return %[[Y]]
 func.func @in_place(%x: tensor<64x512xbf16> {bufferization.writable = true},
     %s: tensor<64x4xf32> {bufferization.writable = true},
     %t: tensor<64x4xf32> {bufferization.writable = true},
-    %q: tensor<64x512xf8E4M3FN> {bufferization.writable = true}) -> tensor<64x512xbf16> {
+    %q: tensor<64x512xf8E4M3FN> {bufferization.writable = true},
+    %y: tensor<64x512xbf16> {bufferization.writable = true}) -> tensor<64x512xbf16> {
   %0 = gq.block_absmax %x block [1, 128] outs(%s : tensor<64x4xf32>)
          {amax_floor = 0.5 : f32, config = #gq.quantize_config<tile = [1, 512]>, my.note = "kept"}
          : tensor<64x512xbf16> -> tensor<64x4xf32>
@@ -23,7 +25,8 @@ func.func @in_place(%x: tensor<64x512xbf16> {bufferization.writable = true},
          : tensor<64x512xbf16>, tensor<64x4xf32> -> tensor<64x512xf8E4M3FN>
   %3 = gq.dequantize %2 scales(%1 block [1, 128]) outs(%x : tensor<64x512xbf16>)
          : tensor<64x512xf8E4M3FN>, tensor<64x4xf32> -> tensor<64x512xbf16>
-  return %3 : tensor<64x512xbf16>
+  %4 = gq.copy %3 outs(%y : tensor<64x512xbf16>) : tensor<64x512xbf16> -> tensor<64x512xbf16>
+  return %4 : tensor<64x512xbf16>
 }
 
 // -----

@@ -20,6 +20,7 @@ func.func @dead(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>,
          outs(%d : tensor<64x64xf32>)
          : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<64x4xf32>,
            tensor<1x4xf32> -> tensor<64x64xf32>
+  %6 = gq.copy %5 outs(%d : tensor<64x64xf32>) : tensor<64x64xf32> -> tensor<64x64xf32>
   return
 }
 

@@ -265,3 +265,12 @@ func.func @matmul_config_of_cast(%x: tensor<64x512xbf16>, %s: tensor<64x4xf32>, 
        : tensor<64x512xbf16>, tensor<64x4xf32> -> tensor<64x512xf8E4M3FN>
   return
 }
+
+// -----
+
+func.func @slabs_of_copy(%x: tensor<64x512xbf16>) {
+  // expected-error@+1 {{expects config without slabs, which is for gq.quantize, got 2}}
+  %0 = gq.copy %x outs(%x : tensor<64x512xbf16>) {config = #gq.quantize_config<tile = [64, 512], slabs = 2>}
+       : tensor<64x512xbf16> -> tensor<64x512xbf16>
+  return
+}

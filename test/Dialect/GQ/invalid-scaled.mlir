@@ -1,4 +1,4 @@
-// One test for every diagnostic: absmax_to_scale, scaled_cast and dequantize.
+// One test for every diagnostic: absmax_to_scale, scaled_cast, dequantize and copy.
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
 // absmax_to_scale
@@ -332,5 +332,38 @@ func.func @dequantize_origin_rows(%x: tensor<64x512xf8E4M3FN>, %s: tensor<65x4xf
   // expected-error@+1 {{expects dimension 0 of operand scales to be 64 (one scale per 1 of the 64 elements of operand q), got 65}}
   %0 = gq.dequantize %x scales(%s block [1, 128]) origin(%i, %i)
     outs(%e : tensor<64x512xbf16>) : tensor<64x512xf8E4M3FN>, tensor<65x4xf32> -> tensor<64x512xbf16>
+  return
+}
+
+// -----
+
+// copy
+func.func @copy_rank(%x: tensor<4xf32>, %e: tensor<4xf32>) {
+  // expected-error@+1 {{expects operand x to have rank 2, got rank 1}}
+  %0 = gq.copy %x outs(%e : tensor<4xf32>) : tensor<4xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @copy_type(%x: tensor<4x8xi8>, %e: tensor<4x8xi8>) {
+  // expected-error@+1 {{expects operand x of element type bf16, f16 or f32, got 'i8'}}
+  %0 = gq.copy %x outs(%e : tensor<4x8xi8>) : tensor<4x8xi8> -> tensor<4x8xi8>
+  return
+}
+
+// -----
+
+func.func @copy_types(%x: tensor<4x8xf32>, %e: tensor<4x8xf16>) {
+  // expected-error@+1 {{expects operand init of element type 'f32', as operand x, got 'f16'}}
+  %0 = gq.copy %x outs(%e : tensor<4x8xf16>) : tensor<4x8xf32> -> tensor<4x8xf16>
+  return
+}
+
+// -----
+
+func.func @copy_shape(%x: tensor<4x8xf32>, %e: tensor<4x9xf32>) {
+  // expected-error@+1 {{expects dimension 1 of operand init to be 8 (as operand x), got 9}}
+  %0 = gq.copy %x outs(%e : tensor<4x9xf32>) : tensor<4x8xf32> -> tensor<4x9xf32>
   return
 }

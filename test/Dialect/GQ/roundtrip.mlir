@@ -36,6 +36,18 @@ func.func @absmax_to_scale(%x: tensor<8x64xf32>, %xd: tensor<?x64xf32>,
   return %0, %1 : tensor<8x64xf32>, tensor<?x64xf32>
 }
 
+// CHECK-LABEL: func @copy
+func.func @copy(%x: tensor<8x64xf32>, %e: tensor<8x64xf32>, %xd: tensor<?x64xbf16>, %ed: tensor<?x64xbf16>,
+    %xm: memref<8x64xf16>, %em: memref<8x64xf16>) -> (tensor<8x64xf32>, tensor<?x64xbf16>) {
+  // CHECK: gq.copy %{{.*}} outs(%{{.*}} : tensor<8x64xf32>) {config = #gq.quantize_config<tile = [4, 64], threads = 64>} : tensor<8x64xf32> -> tensor<8x64xf32>
+  %0 = gq.copy %x outs(%e : tensor<8x64xf32>) {config = #gq.quantize_config<tile = [4, 64], threads = 64>} : tensor<8x64xf32> -> tensor<8x64xf32>
+  // CHECK: gq.copy %{{.*}} outs(%{{.*}} : tensor<?x64xbf16>) : tensor<?x64xbf16> -> tensor<?x64xbf16>
+  %1 = gq.copy %xd outs(%ed : tensor<?x64xbf16>) : tensor<?x64xbf16> -> tensor<?x64xbf16>
+  // CHECK: gq.copy %{{.*}} outs(%{{.*}} : memref<8x64xf16>) : memref<8x64xf16>
+  gq.copy %xm outs(%em : memref<8x64xf16>) : memref<8x64xf16>
+  return %0, %1 : tensor<8x64xf32>, tensor<?x64xbf16>
+}
+
 // CHECK-LABEL: func @scaled_cast
 func.func @scaled_cast(%x: tensor<64x500xbf16>, %s: tensor<64x4xf32>,
     %e: tensor<64x500xf8E4M3FN>, %xd: tensor<?x500xf16>, %sd: tensor<?x5xf32>,

@@ -64,6 +64,12 @@ std::pair<unsigned, unsigned> BlockOpInterface::getExtent(unsigned loop) {
   llvm_unreachable("every loop runs along the elements of an operand");
 }
 
+bool BlockOpInterface::hasBlocks() {
+  return llvm::any_of(getOperandSpecs(), [](const OperandSpec &operand) {
+    return operand.perBlock;
+  });
+}
+
 SmallVector<int64_t> BlockOpInterface::getLoopBlocks() {
   SmallVector<int64_t> blocks(getNumLoops(), 1);
   for (const OperandSpec &operand : llvm::reverse(getOperandSpecs()))
@@ -83,18 +89,21 @@ SmallVector<int64_t> BlockOpInterface::getTileShape(unsigned operand,
 
 SmallVector<int64_t> BlockOpInterface::getBlockInTile() {
   SmallVector<int64_t> blocks = getLoopBlocks();
+  auto extentOf = [&](unsigned loop) {
+    auto [operand, dim] = getExtent(loop);
+    return cast<ShapedType>(getOperation()->getOperand(operand).getType())
+        .getDimSize(dim);
+  };
+  if (!hasBlocks())
+    for (auto [loop, block] : llvm::enumerate(blocks))
+      block = extentOf(loop);
   for (auto [number, operand] : llvm::enumerate(getOperandSpecs())) {
     if (!operand.perBlock || isDpsInit(&getOperation()->getOpOperand(number)))
       continue;
     auto type = cast<ShapedType>(getOperation()->getOperand(number).getType());
-    for (auto [dim, along] : llvm::enumerate(operand.dims)) {
-      if (type.getDimSize(dim) != 1)
-        continue;
-      auto [source, sourceDim] = getExtent(along.loop);
-      blocks[along.loop] =
-          cast<ShapedType>(getOperation()->getOperand(source).getType())
-              .getDimSize(sourceDim);
-    }
+    for (auto [dim, along] : llvm::enumerate(operand.dims))
+      if (type.getDimSize(dim) == 1)
+        blocks[along.loop] = extentOf(along.loop);
   }
   return blocks;
 }

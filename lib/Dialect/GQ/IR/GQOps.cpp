@@ -37,6 +37,11 @@ SmallVector<OperandSpec> AbsmaxToScaleOp::getOperandSpecs() {
           OperandSpec::elements("init", {Rows, Columns}, OperandRole::Scales)};
 }
 
+SmallVector<OperandSpec> CopyOp::getOperandSpecs() {
+  return {OperandSpec::elements("x", {Rows, Columns}),
+          OperandSpec::elements("init", {Rows, Columns})};
+}
+
 SmallVector<OperandSpec> ScaledCastOp::getOperandSpecs() {
   return {OperandSpec::elements("x", {Rows, Columns}),
           blocksOf("scales", OperandRole::Scales, getBlock()),

@@ -108,6 +108,18 @@ LogicalResult AbsmaxToScaleOp::verify() {
   return success();
 }
 
+LogicalResult CopyOp::verify() {
+  Operation *op = *this;
+  if (failed(verifyHighPrecision(op, "x", getX())))
+    return failure();
+  Type from = shaped(getX()).getElementType();
+  Type to = shaped(getInit()).getElementType();
+  if (from != to)
+    return emitOpError("expects operand init of element type ")
+           << from << ", as operand x, got " << to;
+  return verifyConfigOfPass(op, getConfigAttr());
+}
+
 LogicalResult ScaledCastOp::verify() {
   Operation *op = *this;
   if (failed(verifyHighPrecision(op, "x", getX())) ||

@@ -30,8 +30,13 @@ Operation *mlir::gq::lastFusableConsumer(Operation *anchor) {
   return last;
 }
 
-Operation *mlir::gq::transposeOf(Operation *op) {
+Operation *mlir::gq::fusableTranspose(BlockOpInterface anchor) {
+  Operation *op = anchor.isSum() ? lastFusableConsumer(anchor) : anchor;
   if (op->getNumResults() == 0)
+    return nullptr;
+  // Shared memory turns elements of a byte; products leave through it anyway.
+  if (!anchor.isSum() && getElementTypeOrSelf(op->getResult(0).getType())
+                                 .getIntOrFloatBitWidth() != 8)
     return nullptr;
   for (Operation *user : op->getResult(0).getUsers()) {
     auto transpose = dyn_cast<linalg::TransposeOp>(user);
@@ -58,7 +63,7 @@ SmallVector<FusedOperand> mlir::gq::fusedOperands(Operation *root,
           !op.payloadUsesValueFromOperand(&use))
         continue;
       Operation *def = use.get().getDefiningOp();
-      if (def == anchor)
+      if (def && def == anchor)
         continue;
       if (getElementwise(def))
         todo.push_back(def);

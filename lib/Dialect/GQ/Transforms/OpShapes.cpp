@@ -63,7 +63,7 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
     return shape;
   Operation *last = lastFusableConsumer(op);
   shape.resultBits = bitsOf(last->getResult(0));
-  shape.transposed = transposeOf(last) && last->hasOneUse();
+  shape.transposed = fusableTranspose(op) && last->hasOneUse();
   DenseSet<Value> seen;
   for (FusedOperand operand : fusedOperands(last, op))
     if (seen.insert(operand.value).second)
@@ -75,8 +75,10 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
   enum : unsigned { Rows, Columns };
   QuantizeShape shape;
   shape.x = {extentOf(op, Rows), extentOf(op, Columns)};
-  SmallVector<int64_t> blocks = op.getLoopBlocks();
-  shape.block = {blocks[Rows], blocks[Columns]};
+  shape.hasBlocks = op.hasBlocks();
+  shape.block = strategy::kAnyBlock;
+  if (SmallVector<int64_t> blocks = op.getLoopBlocks(); shape.hasBlocks)
+    shape.block = {blocks[Rows], blocks[Columns]};
 
   SmallVector<OperandSpec> specs = op.getOperandSpecs();
   shape.writesBlocks = shape.writesElements = false;
@@ -92,7 +94,7 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
     shape.splittable &=
         !shape.transposedScales && typeOf(init.get()).getElementType().isF32();
   }
-  shape.transposedCodes = shape.writesElements && transposeOf(op);
+  shape.transposedCodes = fusableTranspose(op) != nullptr;
 
   Value x = op->getOperand(op.getExtent(Rows).first);
   shape.bits = bitsOf(x);

@@ -176,7 +176,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     if (BlockOpInterface consumer = consumerOfBlocks(op);
         consumer && moveBehind(op, consumer))
       return tileBlocks(rewriter, op, consumer);
-    Operation *transpose = transposeOf(op);
+    Operation *transpose = fusableTranspose(op);
     if (failed(tileAndFuse(rewriter, op, op, config.getTile())))
       return failure();
     return fuseTranspose(rewriter, transpose);
@@ -200,7 +200,8 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
 
   /// Tiles of the result, with a loop over the reductions inside.
   static LogicalResult tileSum(RewriterBase &rewriter, BlockOpInterface op) {
-    Operation *root = lastFusableConsumer(op), *transpose = transposeOf(root);
+    Operation *root = lastFusableConsumer(op);
+    Operation *transpose = fusableTranspose(op);
     SmallVector<int64_t> outer, inner;
     for (auto [size, loop] :
          llvm::zip(op.getStrategy().getTile(), op.getIteratorTypes())) {

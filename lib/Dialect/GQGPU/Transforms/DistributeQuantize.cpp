@@ -161,6 +161,21 @@ struct QuantizePattern : DistributePattern<gq::QuantizeOp> {
   }
 };
 
+/// Only its store is left.
+struct CopyPattern : DistributePattern<gq::CopyOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(gq::CopyOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    FailureOr<Value> value =
+        distributor.elementsOf(b, op.getXMutable(), operands.getX());
+    if (failed(value))
+      return failure();
+    b.replaceOpWithMultiple(op, {*value});
+    return success();
+  }
+};
+
 /// The fragment stays as it is; the store turns it.
 struct TransposePattern : DistributePattern<linalg::TransposeOp> {
   using DistributePattern::DistributePattern;
@@ -181,5 +196,6 @@ struct TransposePattern : DistributePattern<linalg::TransposeOp> {
 void mlir::gqgpu::populateDistributeQuantizePatterns(
     RewritePatternSet &patterns, Distributor &distributor) {
   patterns.add<AbsmaxPattern, ScalePattern, CastPattern, QuantizePattern,
-               TransposePattern>(patterns.getContext(), distributor);
+               CopyPattern, TransposePattern>(patterns.getContext(),
+                                              distributor);
 }

@@ -95,6 +95,8 @@ def GQ_BlockOpInterface : OpInterface<"BlockOpInterface",
     ::llvm::SmallVector<::mlir::gq::ShapeRule> getShapeRules();
     /// The operand and dimension that counts the elements along `loop`.
     std::pair<unsigned, unsigned> getExtent(unsigned loop);
+    /// Some operand has one value per block.
+    bool hasBlocks();
     /// Elements along each loop that share a value; 1 where each has its own.
     ::llvm::SmallVector<int64_t> getLoopBlocks();
     /// Sizes of an operand when the loops have those of `tile`.
@@ -102,7 +104,7 @@ def GQ_BlockOpInterface : OpInterface<"BlockOpInterface",
                                               ::llvm::ArrayRef<int64_t> tile);
     /// The sizes of a block as a tile of this op sees it: where a tile has one
     /// value along a loop it is one block there, wherever in a larger one it
-    /// lies.
+    /// lies. So it is for an op that has no values per block.
     ::llvm::SmallVector<int64_t> getBlockInTile();
     /// Fails with an error if the op is on memrefs, for a pass that is on tensors.
     ::mlir::LogicalResult requireTensors();

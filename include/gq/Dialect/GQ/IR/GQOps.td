@@ -159,6 +159,36 @@ def GQ_AbsmaxToScaleOp : GQ_Op<"absmax_to_scale"> {
   }];
 }
 
+def GQ_CopyOp : GQ_Op<"copy"> {
+  let firstInit = 1;
+  let extraClassDeclaration = destination # [{
+    ::llvm::StringRef getKernelWord() { return "elementwise"; }
+  }];
+  let summary = "what elementwise ops compute, stored";
+  let description = [{
+    `init[r, c] = x[r, c]`. A kernel of its own, which takes the elementwise ops
+    along that compute `x`: `gq-anchor-elementwise` writes it behind those that
+    are not a part of another kernel.
+
+    | operand | shape | element types |
+    |---|---|---|
+    | `x` | `R x C` | bf16, f16, f32 |
+    | `init` | `R x C` | that of `x` |
+
+    Example:
+    ```mlir
+    %z = gq.copy %y outs(%e : tensor<64x512xbf16>) : tensor<64x512xbf16> -> tensor<64x512xbf16>
+    ```
+  }];
+  let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$init,
+    OptionalAttr<GQ_QuantizeConfigAttr>:$config);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $x `outs` `(` $init `:` type($init) `)` attr-dict
+    `:` type($x) (`->` type($results)^)?
+  }];
+}
+
 def GQ_ScaledCastOp : GQ_OneBlockOp<"scaled_cast"> {
   let firstInit = 2;
   let extraClassDeclaration = oneBlock # [{

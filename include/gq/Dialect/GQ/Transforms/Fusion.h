@@ -7,6 +7,7 @@
 #ifndef GQ_DIALECT_GQ_TRANSFORMS_FUSION_H
 #define GQ_DIALECT_GQ_TRANSFORMS_FUSION_H
 
+#include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace mlir::gq {
@@ -19,9 +20,10 @@ linalg::LinalgOp getElementwise(Operation *op);
 /// there is none.
 Operation *lastFusableConsumer(Operation *anchor);
 
-/// The `linalg.transpose` of what `op` computes, the codes of a quantisation or
-/// a product with what follows it, which is stored by the same kernel; or null.
-Operation *transposeOf(Operation *op);
+/// The `linalg.transpose` of what the kernel of `anchor` computes, which that
+/// stores as well or instead: of a sum with the elementwise chain behind it, or
+/// of codes of one byte; or null.
+Operation *fusableTranspose(BlockOpInterface anchor);
 
 /// A tensor that fused elementwise ops read: one entry for each use.
 struct FusedOperand {
@@ -30,8 +32,13 @@ struct FusedOperand {
 };
 
 /// What the elementwise ops that compute `root`, itself included, read from
-/// outside, up to `anchor`. Empty if `root` is no elementwise op.
+/// outside, up to `anchor`, if there is one. Empty if `root` is no elementwise
+/// op.
 SmallVector<FusedOperand> fusedOperands(Operation *root, Operation *anchor);
+
+/// Why there can be no kernel of the elementwise chain that ends with `op`
+/// alone; or nothing.
+std::optional<std::string> refuseElementwiseKernel(Operation *op);
 
 } // namespace mlir::gq
 

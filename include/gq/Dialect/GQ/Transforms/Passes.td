@@ -84,6 +84,28 @@ def FuseQuantizePass : Pass<"gq-fuse-quantize"> {
   let statistics = [Statistic<"numFused", "num-fused", "Number of gq.quantize made">];
 }
 
+def AnchorElementwisePass : Pass<"gq-anchor-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "Give elementwise ops that no gq op takes along a kernel";
+  let description = [{
+    `gq-tile` makes kernels of gq ops, with the elementwise ops around them.
+    Others, on matrices, get a `gq.copy` behind them where their result has to be
+    in memory, which is such a gq op: a chain of them is one kernel. They stand
+    in the function, or in a loop over thread blocks there. A `linalg.transpose`
+    that no gq op stores becomes a `linalg.generic` that reads its operand
+    transposed. Kernels load elements of 16 and 32 bits and store bf16, f16 and
+    f32; what has others stays as it is, and `gq-compile` refuses it.
+    ```mlir
+    %y = linalg.generic ins(%x) { ... }
+    return %y
+    ==>
+    %y = linalg.generic ins(%x) { ... }
+    %z = gq.copy %y outs(%e : tensor<?x?xbf16>) : tensor<?x?xbf16> -> tensor<?x?xbf16>
+    return %z
+    ```
+  }];
+  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def SelectConfigPass : Pass<"gq-select-config"> {
   let summary = "Write the strategy of each kernel as its config";
   let description = [{

@@ -1,0 +1,66 @@
+// Elementwise ops that no kernel computes are refused at the op, in words about it,
+// before any kernel is compiled: there is no ptxas here, and none is asked for.
+// RUN: rm -rf %t && split-file %s %t
+// RUN: not gq-compile %t/rank.mlir -o %t/out --ptxas=/nonexistent 2>&1 | FileCheck %t/rank.mlir
+// RUN: not gq-compile %t/results.mlir -o %t/out --ptxas=/nonexistent 2>&1 | FileCheck %t/results.mlir
+// RUN: not gq-compile %t/stored.mlir -o %t/out --ptxas=/nonexistent 2>&1 | FileCheck %t/stored.mlir
+// RUN: not gq-compile %t/loaded.mlir -o %t/out --ptxas=/nonexistent 2>&1 | FileCheck %t/loaded.mlir
+// RUN: not gq-compile %t/nested.mlir -o %t/out --ptxas=/nonexistent 2>&1 | FileCheck %t/nested.mlir
+// RUN: not ls %t/out
+
+//--- rank.mlir
+func.func @f(%x: tensor<64xf32>) -> tensor<64xf32> {
+  %e = tensor.empty() : tensor<64xf32>
+  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.exp' op has no kernel: expects an elementwise op with one result of rank 2
+  %r = linalg.exp ins(%x : tensor<64xf32>) outs(%e : tensor<64xf32>) -> tensor<64xf32>
+  return %r : tensor<64xf32>
+}
+
+//--- results.mlir
+#id = affine_map<(i, j) -> (i, j)>
+func.func @f(%x: tensor<8x64xf32>) -> (tensor<8x64xf32>, tensor<8x64xf32>) {
+  %e = tensor.empty() : tensor<8x64xf32>
+  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.generic' op has no kernel: expects an elementwise op with one result of rank 2
+  %r:2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<8x64xf32>) outs(%e, %e : tensor<8x64xf32>, tensor<8x64xf32>) {
+  ^bb0(%v: f32, %o: f32, %p: f32):
+    %s = arith.negf %v : f32
+    %t = arith.addf %v, %v : f32
+    linalg.yield %s, %t : f32, f32
+  } -> (tensor<8x64xf32>, tensor<8x64xf32>)
+  return %r#0, %r#1 : tensor<8x64xf32>, tensor<8x64xf32>
+}
+
+//--- stored.mlir
+func.func @f(%x: tensor<8x64xi32>) -> tensor<8x64xi32> {
+  %e = tensor.empty() : tensor<8x64xi32>
+  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.add' op has no kernel: expects a result of bf16, f16 or f32, got 'i32'
+  %r = linalg.add ins(%x, %x : tensor<8x64xi32>, tensor<8x64xi32>) outs(%e : tensor<8x64xi32>) -> tensor<8x64xi32>
+  return %r : tensor<8x64xi32>
+}
+
+//--- loaded.mlir
+#id = affine_map<(i, j) -> (i, j)>
+func.func @f(%x: tensor<8x64xi8>) -> tensor<8x64xf32> {
+  %e = tensor.empty() : tensor<8x64xf32>
+  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.generic' op has no kernel: expects to read elements of 16 or 32 bits, got 'i8'
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<8x64xi8>) outs(%e : tensor<8x64xf32>) {
+  ^bb0(%v: i8, %o: f32):
+    %s = arith.sitofp %v : i8 to f32
+    linalg.yield %s : f32
+  } -> tensor<8x64xf32>
+  return %r : tensor<8x64xf32>
+}
+
+//--- nested.mlir
+func.func @f(%x: tensor<8x64xf32>) -> tensor<8x64xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%v = %x) -> tensor<8x64xf32> {
+    %e = tensor.empty() : tensor<8x64xf32>
+    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.exp' op has no kernel: expects to be in a function or a loop over thread blocks there, not in another op
+    %y = linalg.exp ins(%v : tensor<8x64xf32>) outs(%e : tensor<8x64xf32>) -> tensor<8x64xf32>
+    scf.yield %y : tensor<8x64xf32>
+  }
+  return %r : tensor<8x64xf32>
+}
