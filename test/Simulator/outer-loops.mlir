@@ -9,6 +9,10 @@
 // RUN: gq-run %s --entry=dynamic_batch --m=600 --shape=arg1=192x256 --shape=arg3=2x2 --stages --interleavings=10 | FileCheck %s
 // RUN: gq-run %s --entry=split_k --stages --interleavings=10 | FileCheck %s
 // RUN: gq-run %s --entry=uneven_split_k --stages --interleavings=10 | FileCheck %s
+// RUN: gq-run %s --entry=rows_of_more --shape=arg0=100x256 --shape=arg2=100x2 --shape=arg4=150x192 --stages --interleavings=10 | FileCheck %s
+// RUN: gq-run %s --entry=rows_of_more --shape=arg0=150x256 --shape=arg2=150x2 --shape=arg4=150x192 --stages --interleavings=10 | FileCheck %s
+// RUN: gq-run %s --entry=two_results --stages --interleavings=10 | FileCheck %s
+// RUN: gq-run %s --entry=dynamic_k --shape=arg0=100x208 --shape=arg1=192x208 --shape=arg2=100x2 --shape=arg3=2x2 --stages --interleavings=10 | FileCheck %s
 // RUN: gq-run %s --entry=quantize_rows --stages | FileCheck %s --check-prefix=BITS
 // RUN: gq-run %s --entry=quantize_squares --stages | FileCheck %s --check-prefix=BITS
 // RUN: gq-run %s --entry=quantize_twice --stages | FileCheck %s --check-prefix=BITS
@@ -176,6 +180,74 @@ func.func @uneven_split_k(%a: tensor<70x592xf8E4M3FN>, %b: tensor<128x592xf8E4M3
     }
   } {mapping = [#gpu.block<z>]}
   return %parts : tensor<140x128xf32>
+}
+
+// The rows of a in a result that may have more, which stay as they are.
+func.func @rows_of_more(%a: tensor<?x256xf8E4M3FN>, %b: tensor<192x256xf8E4M3FN>, %as: tensor<?x2xf32>, %bs: tensor<2x2xf32>, %d: tensor<?x192xf32>) -> tensor<?x192xf32> {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %m = tensor.dim %a, %c0 : tensor<?x256xf8E4M3FN>
+  %r = scf.forall (%s) in (2) shared_outs(%acc = %d) -> (tensor<?x192xf32>) {
+    %column = affine.apply affine_map<(s) -> (s * 96)>(%s)
+    %y = tensor.extract_slice %b[%column, 0] [96, 256] [1, 1] : tensor<192x256xf8E4M3FN> to tensor<96x256xf8E4M3FN>
+    %ys = tensor.extract_slice %bs[%s, 0] [1, 2] [1, 1] : tensor<2x2xf32> to tensor<1x2xf32>
+    %e = tensor.empty(%m) : tensor<?x96xf32>
+    %f = linalg.fill ins(%zero : f32) outs(%e : tensor<?x96xf32>) -> tensor<?x96xf32>
+    %p = gq.scaled_matmul %a, %y scales(%as block [1, 128], %ys block [128, 128]) outs(%f : tensor<?x96xf32>)
+        : tensor<?x256xf8E4M3FN>, tensor<96x256xf8E4M3FN>, tensor<?x2xf32>, tensor<1x2xf32> -> tensor<?x96xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %p into %acc[0, %column] [%m, 96] [1, 1] : tensor<?x96xf32> into tensor<?x192xf32>
+    }
+  } {mapping = [#gpu.block<z>]}
+  return %r : tensor<?x192xf32>
+}
+
+// The product and its transpose, both smaller than a tile.
+func.func @two_results(%a: tensor<200x256xf8E4M3FN>, %b: tensor<192x256xf8E4M3FN>, %as: tensor<200x2xf32>, %bs: tensor<2x2xf32>) -> (tensor<200x96xf32>, tensor<192x100xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %d_init = tensor.empty() : tensor<200x96xf32>
+  %t_init = tensor.empty() : tensor<192x100xf32>
+  %r:2 = scf.forall (%s) in (2) shared_outs(%d = %d_init, %t = %t_init) -> (tensor<200x96xf32>, tensor<192x100xf32>) {
+    %row = affine.apply affine_map<(s) -> (s * 100)>(%s)
+    %column = affine.apply affine_map<(s) -> (s * 96)>(%s)
+    %x = tensor.extract_slice %a[%row, 0] [100, 256] [1, 1] : tensor<200x256xf8E4M3FN> to tensor<100x256xf8E4M3FN>
+    %y = tensor.extract_slice %b[%column, 0] [96, 256] [1, 1] : tensor<192x256xf8E4M3FN> to tensor<96x256xf8E4M3FN>
+    %xs = tensor.extract_slice %as[%row, 0] [100, 2] [1, 1] : tensor<200x2xf32> to tensor<100x2xf32>
+    %ys = tensor.extract_slice %bs[%s, 0] [1, 2] [1, 1] : tensor<2x2xf32> to tensor<1x2xf32>
+    %e = tensor.empty() : tensor<100x96xf32>
+    %f = linalg.fill ins(%zero : f32) outs(%e : tensor<100x96xf32>) -> tensor<100x96xf32>
+    %p = gq.scaled_matmul %x, %y scales(%xs block [1, 128], %ys block [128, 128]) outs(%f : tensor<100x96xf32>)
+        : tensor<100x256xf8E4M3FN>, tensor<96x256xf8E4M3FN>, tensor<100x2xf32>, tensor<1x2xf32> -> tensor<100x96xf32>
+    %te = tensor.empty() : tensor<96x100xf32>
+    %u = linalg.transpose ins(%p : tensor<100x96xf32>) outs(%te : tensor<96x100xf32>) permutation = [1, 0]
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %p into %d[%row, 0] [100, 96] [1, 1] : tensor<100x96xf32> into tensor<200x96xf32>
+      tensor.parallel_insert_slice %u into %t[%column, 0] [96, 100] [1, 1] : tensor<96x100xf32> into tensor<192x100xf32>
+    }
+  } {mapping = [#gpu.block<z>]}
+  return %r#0, %r#1 : tensor<200x96xf32>, tensor<192x100xf32>
+}
+
+// As many columns as a and b have: that these are as many is demanded.
+func.func @dynamic_k(%a: tensor<100x?xf8E4M3FN>, %b: tensor<192x?xf8E4M3FN>, %as: tensor<100x?xf32>, %bs: tensor<2x?xf32>) -> tensor<100x192xf32> {
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  %k = tensor.dim %b, %c1 : tensor<192x?xf8E4M3FN>
+  %blocks = tensor.dim %bs, %c1 : tensor<2x?xf32>
+  %d = tensor.empty() : tensor<100x192xf32>
+  %r = scf.forall (%s) in (2) shared_outs(%acc = %d) -> (tensor<100x192xf32>) {
+    %column = affine.apply affine_map<(s) -> (s * 96)>(%s)
+    %y = tensor.extract_slice %b[%column, 0] [96, %k] [1, 1] : tensor<192x?xf8E4M3FN> to tensor<96x?xf8E4M3FN>
+    %ys = tensor.extract_slice %bs[%s, 0] [1, %blocks] [1, 1] : tensor<2x?xf32> to tensor<1x?xf32>
+    %e = tensor.empty() : tensor<100x96xf32>
+    %f = linalg.fill ins(%zero : f32) outs(%e : tensor<100x96xf32>) -> tensor<100x96xf32>
+    %p = gq.scaled_matmul %a, %y scales(%as block [1, 128], %ys block [128, 128]) outs(%f : tensor<100x96xf32>)
+        : tensor<100x?xf8E4M3FN>, tensor<96x?xf8E4M3FN>, tensor<100x?xf32>, tensor<1x?xf32> -> tensor<100x96xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %p into %acc[0, %column] [100, 96] [1, 1] : tensor<100x96xf32> into tensor<100x192xf32>
+    }
+  } {mapping = [#gpu.block<z>]}
+  return %r : tensor<100x192xf32>
 }
 
 // Two of 50 x 200: tiles of 16 rows, and of 128 columns, end inside of them.

@@ -39,3 +39,42 @@ func.func @e8m0(%x: tensor<8x256xbf16>, %q: tensor<8x256xi8>, %s: tensor<8x2xf8E
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>) {pow2, config = #gq.quantize_config<tile = [16, 256], passes = 2>} : tensor<8x256xbf16> -> tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>
   return %r#0, %r#1 : tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>
 }
+
+// -----
+
+// One kernel is made of a loop over thread blocks.
+func.func @two_passes_in_loop(%x: tensor<128x512xbf16>, %q: tensor<128x512xf8E4M3FN>, %s: tensor<2x4xf32>) -> (tensor<128x512xf8E4M3FN>, tensor<2x4xf32>) {
+  // expected-note@+1 {{the loop}}
+  %r:2 = scf.forall (%i) in (2) shared_outs(%qo = %q, %so = %s) -> (tensor<128x512xf8E4M3FN>, tensor<2x4xf32>) {
+    %row = affine.apply affine_map<(i) -> (i * 64)>(%i)
+    %t = tensor.extract_slice %x[%row, 0] [64, 512] [1, 1] : tensor<128x512xbf16> to tensor<64x512xbf16>
+    %qe = tensor.empty() : tensor<64x512xf8E4M3FN>
+    %se = tensor.empty() : tensor<1x4xf32>
+    // expected-error@+1 {{'gq.quantize' op has a config of two passes, each a kernel of its own; a loop over thread blocks has one}}
+    %y:2 = gq.quantize %t block [64, 128] outs(%qe, %se : tensor<64x512xf8E4M3FN>, tensor<1x4xf32>)
+        {config = #gq.quantize_config<tile = [64, 512], passes = 2>} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<1x4xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %y#0 into %qo[%row, 0] [64, 512] [1, 1] : tensor<64x512xf8E4M3FN> into tensor<128x512xf8E4M3FN>
+      tensor.parallel_insert_slice %y#1 into %so[%i, 0] [1, 4] [1, 1] : tensor<1x4xf32> into tensor<2x4xf32>
+    }
+  } {mapping = [#gpu.block<z>]}
+  return %r#0, %r#1 : tensor<128x512xf8E4M3FN>, tensor<2x4xf32>
+}
+
+// -----
+
+// One kernel is made of a loop over thread blocks.
+func.func @parts_in_loop(%x: tensor<128x512xbf16>, %q: tensor<128x512xf8E4M3FN>, %s: tensor<2x4xf32>) -> tensor<2x4xf32> {
+  // expected-note@+1 {{the loop}}
+  %r = scf.forall (%i) in (2) shared_outs(%so = %s) -> (tensor<2x4xf32>) {
+    %row = affine.apply affine_map<(i) -> (i * 64)>(%i)
+    %t = tensor.extract_slice %x[%row, 0] [64, 512] [1, 1] : tensor<128x512xbf16> to tensor<64x512xbf16>
+    %se = tensor.empty() : tensor<1x4xf32>
+    // expected-error@+1 {{'gq.block_absmax' op has blocks of 64x128 and tiles of parts of them, which are reduced in several steps, each a kernel of its own; a loop over thread blocks has one}}
+    %y = gq.block_absmax %t block [64, 128] outs(%se : tensor<1x4xf32>) {config = #gq.quantize_config<tile = [16, 512]>} : tensor<64x512xbf16> -> tensor<1x4xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %y into %so[%i, 0] [1, 4] [1, 1] : tensor<1x4xf32> into tensor<2x4xf32>
+    }
+  } {mapping = [#gpu.block<z>]}
+  return %r : tensor<2x4xf32>
+}

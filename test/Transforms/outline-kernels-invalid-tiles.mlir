@@ -47,7 +47,22 @@ func.func @unsupported(%x: tensor<64x64xf32>) -> tensor<64x64xf32> {
   %r = scf.forall (%i) = (0) to (64) step (16) shared_outs(%o = %x) -> (tensor<64x64xf32>) {
     %t = tensor.extract_slice %o[%i, 0] [16, 64] [1, 1] : tensor<64x64xf32> to tensor<16x64xf32>
     // expected-error@+1 {{is not supported inside a kernel}}
-    %u = tensor.cast %t : tensor<16x64xf32> to tensor<?x64xf32>
+    %u = tensor.concat dim(0) %t : (tensor<16x64xf32>) -> tensor<16x64xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %t into %o[%i, 0] [16, 64] [1, 1] : tensor<16x64xf32> into tensor<64x64xf32>
+    }
+  } {mapping = [#gpu.block<x>]}
+  return %r : tensor<64x64xf32>
+}
+
+// -----
+
+func.func @casts(%x: tensor<64x64xf32>) -> tensor<64x64xf32> {
+  %r = scf.forall (%i) = (0) to (64) step (16) shared_outs(%o = %x) -> (tensor<64x64xf32>) {
+    %t = tensor.extract_slice %o[%i, 0] [16, 64] [1, 1] : tensor<64x64xf32> to tensor<16x64xf32>
+    %z = arith.constant dense<0.0> : tensor<16x64xf32>
+    // expected-error@+1 {{casts something that is neither a tile nor an operand}}
+    %u = tensor.cast %z : tensor<16x64xf32> to tensor<?x64xf32>
     scf.forall.in_parallel {
       tensor.parallel_insert_slice %t into %o[%i, 0] [16, 64] [1, 1] : tensor<16x64xf32> into tensor<64x64xf32>
     }

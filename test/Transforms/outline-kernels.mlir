@@ -73,7 +73,8 @@ func.func @other_mapping(%x: tensor<64x4xf32>) -> tensor<64x4xf32> {
 
 // Scales behind an absmax: the loop is over blocks, the tiles of x and of the
 // absmax inside are whole all the same. Its number of rows was made from a
-// tensor that the kernel does not read, which then is an operand for its size.
+// tensor that the kernel does not read, which then is an operand for its size. That
+// x has as many is demanded: what lies behind them is zero.
 // CHECK: gqgpu.kernel @scales_absmax(%[[P:.*]]: memref<?x64xf32>, %{{.*}}: memref<?x4096xbf16>, %[[S:.*]]: memref<?x8xf32>) attributes {cluster = 1 : i64, threads = 256 : i64}
 // CHECK: gqgpu.tile_loop (%[[I:.*]], %{{.*}}) to (%{{.*}}, %{{.*}}) step [64, 4]
 // CHECK: %[[T:.*]] = gqgpu.load %[[P]][{{.*}}] : memref<?x64xf32> -> tensor<512x32xf32>
@@ -84,6 +85,36 @@ func.func @other_mapping(%x: tensor<64x4xf32>) -> tensor<64x4xf32> {
 // CHECK-LABEL: func.func @scales
 // CHECK: gqgpu.launch @scales_kernels::@scales_absmax ins(%arg0, %arg1 : tensor<?x64xf32>, tensor<?x4096xbf16>)
 func.func @scales(%p: tensor<?x64xf32>, %x: tensor<?x4096xbf16>) -> tensor<?x8xf32> {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : tensor<?x4096xbf16>
+  %rows_p = tensor.dim %p, %c0 : tensor<?x64xf32>
+  %parts = affine.apply affine_map<(d0) -> (d0 ceildiv 64)>(%m)
+  %same = arith.cmpi eq, %rows_p, %parts : index
+  cf.assert %same, "a row for each 64 of x"
+  %n = affine.apply affine_map<(d0) -> (d0 ceildiv 512)>(%m)
+  %e = tensor.empty(%n) : tensor<?x8xf32>
+  %r = scf.forall (%i, %j) = (0, 0) to (%n, 8) step (64, 4) shared_outs(%o = %e) -> (tensor<?x8xf32>) {
+    %rows = affine.min affine_map<(d0)[s0] -> (s0 ceildiv 512 - d0, 64)>(%i)[%m]
+    %at = affine.apply affine_map<(d0) -> (d0 * 8)>(%i)
+    %of = affine.apply affine_map<(d0) -> (d0 * 8)>(%j)
+    %count = affine.min affine_map<(d0)[s0] -> (s0 ceildiv 64 - d0 * 8, 512)>(%i)[%m]
+    %t = tensor.extract_slice %p[%at, %of] [%count, 32] [1, 1] : tensor<?x64xf32> to tensor<?x32xf32>
+    %b = tensor.extract_slice %e[%i, %j] [%rows, 4] [1, 1] : tensor<?x8xf32> to tensor<?x4xf32>
+    %a = gq.block_absmax %t block [8, 8] outs(%b : tensor<?x4xf32>) {config = #gq.quantize_config<tile = [512, 32]>} : tensor<?x32xf32> -> tensor<?x4xf32>
+    %d = tensor.extract_slice %o[%i, %j] [%rows, 4] [1, 1] : tensor<?x8xf32> to tensor<?x4xf32>
+    %f = gq.absmax_to_scale %a to f8E4M3FN outs(%d : tensor<?x4xf32>) : tensor<?x4xf32> -> tensor<?x4xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %f into %o[%i, %j] [%rows, 4] [1, 1] : tensor<?x4xf32> into tensor<?x8xf32>
+    }
+  } {mapping = [#gpu.block<y>, #gpu.block<x>]}
+  return %r : tensor<?x8xf32>
+}
+
+// Nobody says that x ends with its slices.
+// CHECK: gqgpu.kernel @scales_of_part_absmax
+// CHECK: %[[T:.*]] = gqgpu.load {{.*}} -> tensor<512x32xf32>
+// CHECK: gqgpu.mask %[[T]]
+func.func @scales_of_part(%p: tensor<?x64xf32>, %x: tensor<?x4096xbf16>) -> tensor<?x8xf32> {
   %c0 = arith.constant 0 : index
   %m = tensor.dim %x, %c0 : tensor<?x4096xbf16>
   %n = affine.apply affine_map<(d0) -> (d0 ceildiv 512)>(%m)
@@ -103,4 +134,69 @@ func.func @scales(%p: tensor<?x64xf32>, %x: tensor<?x4096xbf16>) -> tensor<?x8xf
     }
   } {mapping = [#gpu.block<y>, #gpu.block<x>]}
   return %r : tensor<?x8xf32>
+}
+
+// The rows that are stored end with those of x. Where d has more, nothing behind
+// them is written; where it has as many, or was made so, the end of d is theirs.
+// CHECK: gqgpu.kernel @rows_of_more_kernel(%[[X:.*]]: memref<?x64xf32>, %[[D:.*]]: memref<?x64xf32>)
+// CHECK: gqgpu.tile_loop (%[[I:.*]]) to
+// CHECK: %[[SIZE:.*]] = affine.min
+// CHECK: %[[END:.*]] = arith.addi %[[I]], %[[SIZE]]
+// CHECK: gqgpu.store %{{.*}}, %[[D]][%[[I]], %{{.*}}] ends [0](%[[END]]) : tensor<16x64xf32>, memref<?x64xf32>
+// CHECK: gqgpu.kernel @rows_of_equals_kernel
+// CHECK: gqgpu.store %{{.*}}, %{{.*}}[%{{.*}}, %{{.*}}] : tensor<16x64xf32>
+func.func @rows_of_more(%x: tensor<?x64xf32>, %d: tensor<?x64xf32>) -> tensor<?x64xf32> {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : tensor<?x64xf32>
+  %r = scf.forall (%i) = (0) to (%m) step (16) shared_outs(%o = %d) -> (tensor<?x64xf32>) {
+    %rows = affine.min affine_map<(i)[m] -> (m - i, 16)>(%i)[%m]
+    %t = tensor.extract_slice %x[%i, 0] [%rows, 64] [1, 1] : tensor<?x64xf32> to tensor<?x64xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %t into %o[%i, 0] [%rows, 64] [1, 1] : tensor<?x64xf32> into tensor<?x64xf32>
+    }
+  } {mapping = [#gpu.block<x>]}
+  return %r : tensor<?x64xf32>
+}
+func.func @rows_of_equals(%x: tensor<?x64xf32>, %d: tensor<?x64xf32>) -> tensor<?x64xf32> {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : tensor<?x64xf32>
+  %n = tensor.dim %d, %c0 : tensor<?x64xf32>
+  %c64 = arith.constant 64 : index
+  %rows_same = arith.cmpi eq, %m, %n : index
+  %some = arith.cmpi ult, %c0, %m : index
+  %demand = arith.andi %some, %rows_same : i1
+  cf.assert %demand, "as many rows"
+  %r = scf.forall (%i) = (0) to (%m) step (16) shared_outs(%o = %d) -> (tensor<?x64xf32>) {
+    %rows = affine.min affine_map<(i)[m] -> (m - i, 16)>(%i)[%m]
+    %t = tensor.extract_slice %x[%i, 0] [%rows, 64] [1, 1] : tensor<?x64xf32> to tensor<?x64xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %t into %o[%i, 0] [%rows, 64] [1, 1] : tensor<?x64xf32> into tensor<?x64xf32>
+    }
+  } {mapping = [#gpu.block<x>]}
+  return %r : tensor<?x64xf32>
+}
+
+// Which rows are read says a number in memory. A size of 0 is one: what may be
+// nothing is no whole tile, although it is a multiple of one.
+// CHECK: gqgpu.kernel @numbers_kernel(%[[G:.*]]: memref<8xi64>, %[[X:.*]]: memref<?x64xf32>, %[[D:.*]]: memref<64x64xf32>)
+// CHECK: gqgpu.tile_loop (%[[I:.*]]) to
+// CHECK: %[[T:.*]] = affine.apply #{{.*}}(%[[I]])
+// CHECK: %[[AT:.*]] = arith.addi %[[T]], %c4
+// CHECK: %[[NUMBER:.*]] = gqgpu.load_scalar %[[G]][%[[AT]]] : memref<8xi64>
+// CHECK: %[[ROW:.*]] = arith.index_cast %[[NUMBER]] : i64 to index
+// CHECK: gqgpu.load %[[X]][%[[ROW]], %c0] : memref<?x64xf32> -> tensor<16x64xf32>
+// CHECK: gqgpu.store %{{.*}}, %[[D]][%[[I]], %c0] ends [0](%{{.*}})
+func.func @numbers(%x: tensor<?x64xf32>, %g: tensor<8xi64>, %d: tensor<64x64xf32>) -> tensor<64x64xf32> {
+  %r = scf.forall (%i) = (0) to (64) step (16) shared_outs(%o = %d) -> (tensor<64x64xf32>) {
+    %t = affine.apply affine_map<(i) -> (i floordiv 16)>(%i)
+    %part = tensor.extract_slice %g[4] [4] [1] : tensor<8xi64> to tensor<4xi64>
+    %number = tensor.extract %part[%t] : tensor<4xi64>
+    %row = arith.index_cast %number : i64 to index
+    %rows = affine.min affine_map<(g) -> (g * 16, 16)>(%row)
+    %a = tensor.extract_slice %x[%row, 0] [%rows, 64] [1, 1] : tensor<?x64xf32> to tensor<?x64xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %a into %o[%i, 0] [%rows, 64] [1, 1] : tensor<?x64xf32> into tensor<64x64xf32>
+    }
+  } {mapping = [#gpu.block<x>]}
+  return %r : tensor<64x64xf32>
 }

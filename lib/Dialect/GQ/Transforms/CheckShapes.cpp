@@ -2,9 +2,14 @@
 //
 // Where sizes of operands must agree and only a launch can tell, a cf.assert
 // says so: for gq ops as their shape rules demand, for linalg ops where
-// dimensions share a loop. Sizes that are one value need none.
+// dimensions share a loop. Sizes that are one value need none. Of an op in a
+// loop over thread blocks they must agree in all iterations: what can be shown
+// needs no assertion either, what is the same in all is asserted in front of
+// the loop, and what is left is refused.
 //
 //===----------------------------------------------------------------------===//
+#include "OuterLoops.h"
+#include "gq/Analysis/LeastOf.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Support/DimIndex.h"
@@ -67,6 +72,9 @@ static Size sizeOf(Value value, int64_t dim) {
               0};
     if (auto empty = value.getDefiningOp<tensor::EmptyOp>())
       return sizeOf(empty.getMixedSizes()[dim]);
+    if (auto slice = value.getDefiningOp<tensor::ExtractSliceOp>();
+        slice && slice.getSourceType().getRank() == type.getRank())
+      return sizeOf(slice.getMixedSizes()[dim]);
     if (auto op = value.getDefiningOp<DestinationStyleOpInterface>();
         op && op.hasPureTensorSemantics()) {
       value = op.getTiedOpOperand(cast<OpResult>(value))->get();
@@ -91,6 +99,20 @@ static bool areSame(OpFoldResult a, OpFoldResult b) {
   return lhs && rhs && lhs.getAffineMap() == rhs.getAffineMap() &&
          llvm::all_of_zip(lhs.getOperands(), rhs.getOperands(),
                           [](Value l, Value r) { return areSame(l, r); });
+}
+
+/// Ops that nobody needs any more.
+static void eraseDead(ArrayRef<OpFoldResult> sizes) {
+  for (OpFoldResult size : sizes)
+    if (auto value = dyn_cast<Value>(size))
+      if (Operation *def = value.getDefiningOp(); def && isOpTriviallyDead(def))
+        def->erase();
+}
+
+/// Both sizes are the same in each iteration of a loop.
+static bool areShownSame(MLIRContext *context, OpFoldResult a, OpFoldResult b) {
+  LeastOfExprs exprs(context);
+  return exprs.areSame(exprs.of(a), exprs.of(b));
 }
 
 /// Dimension `dim` of `operand` must be dimension `otherDim` of `other`, or its
@@ -123,22 +145,32 @@ static LogicalResult checkSize(Operation *op, OpOperand &operand, int64_t dim,
            << ", which is " << *expectedConstant << ", got " << *foundConstant;
   }
   OpFoldResult seen = found.get(b, loc);
-  if (!areSame(seen, expected)) {
-    Value same = arith::CmpIOp::create(
+  scf::ForallOp loop = getOuterLoop(op);
+  bool same = areSame(seen, expected) ||
+              (loop && areShownSame(op->getContext(), seen, expected));
+  if (!same) {
+    IRRewriter rewriter(op->getContext());
+    for (OpFoldResult size : {seen, expected})
+      if (auto value = dyn_cast<Value>(size);
+          loop && value && !hoistOutOf(rewriter, loop, value))
+        return op->emitOpError("expects dimension ")
+               << dim << " of " << describeOperand(operand) << " to " << reason
+               << " in each iteration of the loop around it, which cannot be "
+                  "shown";
+    if (loop)
+      b.setInsertionPoint(loop);
+    Value equal = arith::CmpIOp::create(
         b, loc, arith::CmpIPredicate::eq,
         getValueOrCreateConstantIndexOp(b, loc, seen),
         getValueOrCreateConstantIndexOp(b, loc, expected));
-    cf::AssertOp::create(b, loc, same,
+    cf::AssertOp::create(b, loc, equal,
                          (op->getName().getStringRef() + ": dimension " +
                           Twine(dim) + " of " + describeOperand(operand) +
                           " must " + reason)
                              .str());
     return success();
   }
-  for (OpFoldResult size : {expected, seen})
-    if (auto value = dyn_cast<Value>(size))
-      if (Operation *def = value.getDefiningOp(); def && isOpTriviallyDead(def))
-        def->erase();
+  eraseDead({expected, seen});
   return success();
 }
 
@@ -183,10 +215,15 @@ struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
     if (failed(verifyDimIndices(getOperation())))
       return signalPassFailure();
     SmallVector<DestinationStyleOpInterface> ops;
-    // Ops inside loops are tiles of something that was checked as a whole.
-    for (auto op : getOperation().getOps<DestinationStyleOpInterface>())
-      if (op.hasPureTensorSemantics())
+    // Ops inside other loops are tiles of something that was checked as a
+    // whole.
+    getOperation().walk([&](DestinationStyleOpInterface op) {
+      scf::ForallOp loop = getOuterLoop(op);
+      Operation *parent = loop ? loop->getParentOp() : op->getParentOp();
+      if (parent == getOperation().getOperation() &&
+          op.hasPureTensorSemantics())
         ops.push_back(op);
+    });
     for (DestinationStyleOpInterface op : ops) {
       LogicalResult result = success();
       if (auto block = dyn_cast<BlockOpInterface>(op.getOperation()))

@@ -38,16 +38,15 @@ static bool isSliceOrIndex(Operation *op) {
          llvm::none_of(op->getResultTypes(), isTensor);
 }
 
-/// Moves what computes `value` in front of `loop`; false if it depends on the
-/// iteration.
-static bool hoist(RewriterBase &rewriter, scf::ForallOp loop, Value value) {
+bool mlir::gq::hoistOutOf(RewriterBase &rewriter, scf::ForallOp loop,
+                          Value value) {
   if (!loop->isAncestor(value.getParentRegion()->getParentOp()))
     return true;
   Operation *def = value.getDefiningOp();
   if (!def || !isPure(def) || def->getNumRegions() != 0)
     return false;
   for (Value operand : def->getOperands())
-    if (!hoist(rewriter, loop, operand))
+    if (!hoistOutOf(rewriter, loop, operand))
       return false;
   rewriter.moveOpBefore(def, loop);
   return true;
@@ -124,7 +123,7 @@ LogicalResult mlir::gq::mergeOuterLoop(RewriterBase &rewriter,
   llvm::append_range(bounds, inner.getMixedStep());
   for (OFR bound : bounds)
     if (auto value = dyn_cast<Value>(bound);
-        value && !hoist(rewriter, outer, value))
+        value && !hoistOutOf(rewriter, outer, value))
       return inner.emitOpError("has a number of tiles that depends on the "
                                "iteration of the loop around it; expects the "
                                "same number in all");

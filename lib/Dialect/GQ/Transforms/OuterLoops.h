@@ -18,6 +18,10 @@ namespace mlir::gq {
 /// it, does not.
 scf::ForallOp getOuterLoop(Operation *op);
 
+/// Moves what computes `value` in front of `loop`; false if it depends on the
+/// iteration.
+bool hoistOutOf(RewriterBase &rewriter, scf::ForallOp loop, Value value);
+
 /// Makes one loop of `outer` and of the loop over tiles in it: what else is in
 /// `outer` are slices and indices. Fails with an error where that cannot be.
 LogicalResult mergeOuterLoop(RewriterBase &rewriter, scf::ForallOp outer);

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "ConfigRewrites.h"
+#include "OuterLoops.h"
 #include "QuantizeSteps.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "gq/Support/Remarks.h"
@@ -32,6 +33,17 @@ static LogicalResult check(Operation *op, const QuantizeShape &shape,
   return success();
 }
 
+/// `what` takes several kernels; a loop over thread blocks becomes one.
+static LogicalResult requireNoLoop(Operation *op, const Twine &what) {
+  if (scf::ForallOp loop = getOuterLoop(op))
+    return (op->emitOpError() << what
+                              << ", each a kernel of its own; a loop over "
+                                 "thread blocks has one")
+               .attachNote(loop.getLoc())
+           << "the loop";
+  return success();
+}
+
 FailureOr<bool> mlir::gq::quantizeInTwoPasses(RewriterBase &rewriter,
                                               BlockOpInterface block) {
   auto op = dyn_cast<QuantizeOp>(block.getOperation());
@@ -40,6 +52,8 @@ FailureOr<bool> mlir::gq::quantizeInTwoPasses(RewriterBase &rewriter,
   if (!op.hasPureTensorSemantics())
     return op.emitOpError("is on memrefs; two passes are made of tensors"),
            failure();
+  if (failed(requireNoLoop(op, "has a config of two passes")))
+    return failure();
   QuantizeConfig config = op.getConfig()->getValue().withoutPasses();
   QuantizeShape shape = elementsShapeOf(block);
   shape.writesElements = false;
@@ -89,6 +103,11 @@ static FailureOr<bool> reduceInParts(RewriterBase &rewriter, BlockAbsmaxOp op) {
       op.setBlock(block);
       return rewritten;
     }
+    if (failed(requireNoLoop(op, "has blocks of " + Twine(block[0]) + "x" +
+                                     Twine(block[1]) +
+                                     " and tiles of parts of them, "
+                                     "which are reduced in several steps")))
+      return failure();
     remarkDecision(op, kPass, "parts",
                    "blocks of " + Twine(block[0]) + "x" + Twine(block[1]) +
                        " are reduced in parts of " + Twine(part[0]) + "x" +

@@ -33,6 +33,8 @@ LogicalResult KernelBuilder::convert(Operation *op) {
     return convert(extract);
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
     return convert(slice);
+  if (auto cast = dyn_cast<tensor::CastOp>(op))
+    return convert(cast);
   if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
     return convert(insert);
   if (auto insert = dyn_cast<tensor::ParallelInsertSliceOp>(op))
@@ -170,6 +172,21 @@ LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
   return success();
 }
 
+/// Of sizes that are known: a tile has its own.
+LogicalResult KernelBuilder::convert(tensor::CastOp op) {
+  if (auto tile = tiles.find(op.getSource()); tile != tiles.end()) {
+    Tile same = tile->second;
+    tiles[op.getResult()] = same;
+    return success();
+  }
+  View view = views.lookup(op.getSource());
+  if (!view.memref)
+    return op.emitOpError(
+        "casts something that is neither a tile nor an operand");
+  views[op.getResult()] = view;
+  return success();
+}
+
 LogicalResult KernelBuilder::convert(tensor::InsertSliceOp op) {
   FailureOr<Tile> tile = tileOf(op, op.getSource(), true);
   FailureOr<Tile> dest = tileOf(op, op.getDest(), false);
@@ -218,7 +235,12 @@ LogicalResult KernelBuilder::convert(scf::ForOp op) {
   SmallVector<Tile> initTiles;
   for (Value init : op.getInitArgs()) {
     if (isa<TensorType>(init.getType())) {
-      FailureOr<Tile> tile = tileOf(op, init, true);
+      // What a sum starts from, of whole tiles.
+      View view = views.lookup(init);
+      ArrayRef<int64_t> shape =
+          view.tile.empty() ? cast<RankedTensorType>(init.getType()).getShape()
+                            : ArrayRef<int64_t>(view.tile);
+      FailureOr<Tile> tile = tileOf(op, init, true, paddedResult(shape));
       if (failed(tile))
         return failure();
       initTiles.push_back(*tile);
@@ -320,5 +342,17 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read,
   for (unsigned dim = 0; dim < view.tile.size(); ++dim)
     tile.zeroPadded.push_back(ends.fillsTile(view.starts[dim], view.counts[dim],
                                              view.tile[dim], view.tensor, dim));
+  // What lies behind is a result of other thread blocks.
+  auto inside = llvm::find(tile.zeroPadded, false);
+  if (inside != tile.zeroPadded.end() &&
+      llvm::is_contained(forall.getRegionIterArgs(), view.tensor)) {
+    size_t dim = inside - tile.zeroPadded.begin();
+    return user->emitOpError("reads a part of a result that ends inside a tile "
+                             "of ")
+               << view.tile[dim] << " along dimension " << dim
+               << ", where others write; expects parts of whole tiles, or one "
+                  "that ends with the result",
+           failure();
+  }
   return tile;
 }

@@ -178,7 +178,6 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
     int64_t rank = cast<MemRefType>(memref.getType()).getRank();
     view.offsets.assign(rank, Value());
     view.tensor = tensor;
-    ends.addOperand(cast<RankedTensorType>(tensor.getType()));
     view.starts.assign(rank, ends.of(b.getIndexAttr(0)));
     views[tensor] = view;
   };

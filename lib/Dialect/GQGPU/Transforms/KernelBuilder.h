@@ -43,7 +43,7 @@ struct Tile {
 class KernelBuilder {
 public:
   explicit KernelBuilder(scf::ForallOp forall)
-      : forall(forall), b(forall.getContext()), ends(forall.getContext()) {}
+      : forall(forall), b(forall.getContext()), ends(forall) {}
 
   LogicalResult build(gpu::GPUModuleOp gpuModule, SymbolTable &symbols);
   void replaceWithLaunch(gpu::GPUModuleOp gpuModule);
@@ -70,6 +70,7 @@ private:
   LogicalResult convert(Operation *op);
   LogicalResult convert(tensor::ExtractOp op);
   LogicalResult convert(tensor::ExtractSliceOp op);
+  LogicalResult convert(tensor::CastOp op);
   LogicalResult convert(tensor::InsertSliceOp op);
   LogicalResult convert(tensor::ParallelInsertSliceOp op);
   LogicalResult convert(scf::ForOp op);

@@ -110,9 +110,9 @@ LogicalResult KernelBuilder::maskPadding(gq::BlockOpInterface op,
       diag << spec.name << " is a part of its tensor";
       if (!op.getLoopNames().empty())
         diag << " along " << op.getLoopNames()[loop];
-      std::optional<int64_t> longest = dim < tile.counts.size()
-                                           ? ends.longest(tile.counts[dim])
-                                           : std::nullopt;
+      std::optional<int64_t> longest =
+          dim < tile.counts.size() ? ends.longest(tile.counts[dim], shape[dim])
+                                   : std::nullopt;
       diag << " with ";
       if (longest)
         diag << *longest;

@@ -7,59 +7,38 @@
 // that has to be known, or a tile would hold, and write, what is not its own.
 //
 // The question is answered from the index arithmetic in the IR, written as
-// affine expressions. What cannot be shown to end with the tensor is taken to
-// end before it.
+// affine expressions, and from the equalities that asserts in front of the
+// kernel demand (gq-check-shapes writes them). What cannot be shown to end with
+// the tensor is taken to end before it.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_LIB_DIALECT_GQGPU_TRANSFORMS_SLICEENDS_H
 #define GQ_LIB_DIALECT_GQGPU_TRANSFORMS_SLICEENDS_H
 
-#include "gq/Analysis/IndexExprs.h"
-#include "mlir/IR/BuiltinTypes.h"
+#include "gq/Analysis/LeastOf.h"
 
 namespace mlir::gqgpu {
 
-/// An index as the least of some expressions; none if it is not known. Their
-/// dimensions are induction variables, counted in steps, and their symbols what
-/// arithmetic does not reach into: sizes of tensors, numbers that are loaded.
-using LeastOf = SmallVector<AffineExpr, 2>;
+using gq::LeastOf;
 
-class SliceEnds : gq::IndexExprs<LeastOf> {
+class SliceEnds : public gq::LeastOfExprs {
 public:
-  explicit SliceEnds(MLIRContext *context) : context(context) {}
-
-  LeastOf of(OpFoldResult index) {
-    FailureOr<LeastOf> exprs = get(index);
-    return failed(exprs) ? LeastOf() : *exprs;
-  }
-  static LeastOf sum(const LeastOf &lhs, const LeastOf &rhs);
-
-  /// The kernel has an operand of `type`: a slice may end where that does.
-  void addOperand(RankedTensorType type);
+  /// Of slices in `kernel`, a loop over its tiles.
+  explicit SliceEnds(Operation *kernel);
 
   /// A slice of dimension `dim` of `tensor` from `start` on, of `size`
   /// elements, has all elements of a tile of `tile` that the tensor has.
   bool fillsTile(const LeastOf &start, const LeastOf &size, int64_t tile,
-                 Value tensor, unsigned dim) const;
+                 Value tensor, unsigned dim);
 
-  /// The size of the longest slice, where a loop begins, if it is a constant.
-  std::optional<int64_t> longest(const LeastOf &size) const;
+  /// The size of the longest slice, where a loop in steps of `tile` begins, if
+  /// it is a constant.
+  std::optional<int64_t> longest(const LeastOf &size, int64_t tile) const;
 
 private:
-  LeastOf constant(int64_t value) override;
-  std::optional<LeastOf> combine(gq::IndexOp op, const LeastOf &lhs,
-                                 const LeastOf &rhs) override;
-  bool isNonNegative(const LeastOf &exprs) override;
-  FailureOr<LeastOf> leaf(Value value) override;
-  void refuse(Operation *, StringRef) override {} // then it is not known
-
-  AffineExpr simplify(AffineExpr expr) const;
-  bool endsWith(AffineExpr end, Value tensor, unsigned dim) const;
-
-  MLIRContext *context;
-  unsigned numLoops = 0;
-  SmallVector<Value> symbols;
-  DenseSet<int64_t> sizes; ///< of operands, where they are static
+  Value madeAs(Value tensor) override;
+  void assumeTrue(Value condition);
+  bool isLeftInLoop(AffineExpr size);
 };
 
 } // namespace mlir::gqgpu
