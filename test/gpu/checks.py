@@ -183,6 +183,14 @@ def count_wrong_integers(function, facts, m, n, k, generator):
     return (d.cpu() != expected.to(d.dtype)).sum().item()
 
 
+def distance(d, expected, bound):
+    """(relative Frobenius error, elements past the bound) of a product, see `check_matmul`."""
+    d = d.double()
+    frobenius = ((d - expected).norm() / expected.norm()).item()
+    past = (d - expected).abs() > 2.0**-8 * expected.abs() + 2.0**-11 * bound
+    return frobenius, (past | ~torch.isfinite(d)).sum().item()
+
+
 def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
     """(relative Frobenius error, elements past the bound).
 
@@ -217,7 +225,70 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
     d = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
     function(a, b, encode_scales(sa, a_kind), encode_scales(sb, b_kind), *extras, outs=[d])
     torch.cuda.synchronize()
-    d = d.double()
-    frobenius = ((d - expected).norm() / expected.norm()).item()
-    past = (d - expected).abs() > 2.0**-8 * expected.abs() + 2.0**-11 * bound
-    return frobenius, (past | ~torch.isfinite(d)).sum().item()
+    return distance(d, expected, bound)
+
+
+def check_batch_matmul(function, facts, m, generator, wrong=False):
+    """As `check_matmul`, of products of `m` rows each together. `wrong` falsifies the
+    scales of the last row."""
+    count, n, k, block = facts["count"], facts["n"], facts["k"], (128, 128)
+    matrices, nb, kb = facts["weights"] or count, ceildiv(n, 128), ceildiv(k, 128)
+    a = make_codes(count * m, k, "f8E4M3FN", generator)
+    b = make_codes(matrices * n, k, "f8E4M3FN", generator)
+    sa = make_scales(count * m, kb, True, generator)
+    sb = make_scales(matrices * nb, kb, True, generator)
+    extras, which = [], list(range(count))
+    if facts["weights"]:
+        extras = [torch.randint(0, matrices, (count,), device="cuda", generator=generator,
+                                dtype=torch.int32)]  # fmt: skip
+        which = extras[0].tolist()
+    wide_a = (a.double() * expand(sa, (1, 128), count * m, k)).view(count, m, k)
+    wide_b = torch.stack([b[w * n : (w + 1) * n].double()
+                          * expand(sb[w * nb : (w + 1) * nb], block, n, k)
+                          for w in range(matrices)])[which]  # fmt: skip
+    expected = (wide_a @ wide_b.transpose(1, 2)).view(count * m, n)
+    bound = (wide_a.abs() @ wide_b.abs().transpose(1, 2)).view(count * m, n)
+    if wrong:
+        sa[-1] *= 2
+    d = torch.full((count * m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
+    function(a, b, sa, sb, *extras, outs=[d])
+    torch.cuda.synchronize()
+    return distance(d, expected, bound)
+
+
+def check_split_matmul(function, facts, generator):
+    """As `check_matmul`, of both parts; then the number of codes and of scales that differ
+    from the reference's of their sum."""
+    m, n, half = facts["m"], facts["n"], facts["k"] // 2
+    a, b = (make_codes(rows, 2 * half, "f8E4M3FN", generator) for rows in (m, n))
+    sa = make_scales(m, 2 * half // 128, False, generator)
+    sb = make_scales(ceildiv(n, 128), 2 * half // 128, False, generator)
+    wide_a = a.double() * expand(sa, (1, 128), m, 2 * half)
+    wide_b = b.double() * expand(sb, (128, 128), n, 2 * half)
+    wide = [(wide_a[:, p], wide_b[:, p]) for p in (slice(half), slice(half, 2 * half))]
+    expected = torch.cat([x @ y.T for x, y in wide])
+    bound = torch.cat([x.abs() @ y.abs().T for x, y in wide])
+    quantized = dict(x="f32", q="f8E4M3FN", scales="f32", block=(1, 128), transposed=False,
+                     amax=False, dual=False)  # fmt: skip
+    outs = make_outputs(quantized, (m, n))
+    outs.append(torch.full((2 * m, n), float("nan"), device="cuda"))
+    function(a, b, sa, sb, outs=outs)
+    torch.cuda.synchronize()
+    q, s, parts = outs
+    expected_q, expected_s = quantize_reference(parts[:m] + parts[m:], quantized)
+    codes = (bits(q) != expected_q).sum().item()
+    scales = (bits(s) != bits(expected_s)).sum().item()
+    return *distance(parts, expected, bound), codes, scales
+
+
+def check_batch_quantize(function, facts, kind, generator):
+    """As `check_quantize`, of matrices below one another."""
+    count, m, n = facts["count"], facts["m"], facts["n"]
+    x = make_input((count * m, n), DTYPES[facts["x"]], kind, generator)
+    q, s = (out.repeat(count, 1) for out in make_outputs(facts, (m, n)))
+    function(x, outs=[q, s])
+    torch.cuda.synchronize()
+    expected = [quantize_reference(part.contiguous(), facts) for part in x.split(m)]
+    expected_q, expected_s = (torch.cat(parts) for parts in zip(*expected))
+    codes = (bits(q) != expected_q).sum().item()
+    return codes, (bits(s) != bits(expected_s)).sum().item()

@@ -6,6 +6,7 @@ import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 
+from gridquant_loops import batch_matmul, batch_quantize, split_matmul  # noqa: E402
 from gridquant_programs import (  # noqa: E402
     elementwise,
     matmul,
@@ -202,6 +203,34 @@ def programs():
             facts = dict(kind="elementwise", x=x_type, out=out, m=-1, n=-1)
             result[name] = (elementwise(name, x_type=x_type, out=out, **sizes),
                             facts | sizes)  # fmt: skip
+    # Loops over thread blocks around a product or a quantisation: a batch, whose matrices
+    # end inside a tile; groups, whose numbers the kernel reads; parts of K.
+    for name, facts in {
+        "batch_matmul_m100": dict(count=3, m=100, n=96, k=256),
+        "batch_matmul_dynamic": dict(count=4, m=-1, n=264, k=1024),
+        "batch_matmul_f32": dict(count=2, m=200, n=384, k=512, out="f32"),
+        "grouped_matmul": dict(count=8, m=128, n=512, k=512, weights=5),
+        "grouped_matmul_m100": dict(count=6, m=100, n=136, k=384, weights=3),
+    }.items():
+        result[name] = (batch_matmul(name, **facts),
+                        dict(dict(kind="batch_matmul", weights=None, out="bf16"), **facts))  # fmt: skip
+    facts = dict(m=70, n=136, k=1024)
+    result["split_matmul"] = (split_matmul("split_matmul", **facts),
+                              dict(kind="split_matmul", **facts))  # fmt: skip
+    for name, options in {
+        "batch_quantize_1x128": dict(block=(1, 128), m=50, n=200),
+        "batch_quantize_40x40": dict(block=(40, 40), m=100, n=72, x_type="f32", q_type="f8E5M2"),
+        "batch_quantize_256x256": dict(block=(256, 256), m=100, n=1040),
+        "batch_quantize_transposed": dict(block=(1, 128), m=50, n=256, transposed=True),
+        "batch_quantize_e8m0": dict(block=(32, 32), m=50, n=200, q_type="i8",
+                                    scale_kind="e8m0", transposed=True),
+    }.items():  # fmt: skip
+        facts = dict(kind="batch_quantize", count=3, block=options["block"], m=options["m"],
+                     n=options["n"], x=options.get("x_type", "bf16"),
+                     q=options.get("q_type", "f8E4M3FN"),
+                     scales=options.get("scale_kind", "f32"), amax=False, dual=False,
+                     transposed=options.get("transposed", False))  # fmt: skip
+        result[name] = (batch_quantize(name, count=3, **options), facts)
     return result
 
 

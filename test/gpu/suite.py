@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the GPU suite: `suite.py [all|quantize|elementwise|matmul|errors|small|bench] [--out DIR]
-[--only PATTERNS]`.
+"""Runs the GPU suite: `suite.py [all|quantize|elementwise|matmul|loops|errors|small|bench]
+[--out DIR] [--only PATTERNS]`.
 
 Needs an sm_90 GPU, torch (triton is one of the peers of bench) and the files that
 scripts/make-gpu-suite.sh packs. Ends with a line `N passed, N failed`.
@@ -157,6 +157,33 @@ class Suite:
             self.record(f"{name} exact", wrong == 0, f"{wrong} elements differ")
         self.group("matmul of i8, bit-equal to the reference", start, before)
 
+    def loops(self, ms, kinds):
+        """Loops over thread blocks around an op."""
+        start, before = time.time(), self.passed
+        for name in self.names("batch_matmul"):
+            facts = self.facts[name]
+            for m in ms if facts["m"] < 0 else [facts["m"]]:
+                for wrong in (False, True):
+                    fro, past = checks.check_batch_matmul(self.function(name), facts, m,
+                                                          self.generator, wrong)  # fmt: skip
+                    ok = fro <= FROBENIUS and not past
+                    self.record(f"{name} {m}" + " notices wrong scales" * wrong, ok != wrong,
+                                f"relative error {fro:.2e}, {past} elements past "
+                                "the bound")  # fmt: skip
+        for name in self.names("split_matmul"):
+            fro, past, codes, scales = checks.check_split_matmul(
+                self.function(name), self.facts[name], self.generator)  # fmt: skip
+            self.record(name, fro <= FROBENIUS and not past and codes == scales == 0,
+                        f"relative error {fro:.2e}, {past} elements past the bound, "
+                        f"{codes} codes and {scales} scales differ")  # fmt: skip
+        for name in self.names("batch_quantize"):
+            for kind in kinds:
+                codes, scales = checks.check_batch_quantize(
+                    self.function(name), self.facts[name], kind, self.generator)  # fmt: skip
+                self.record(f"{name} {kind}", codes == scales == 0,
+                            f"{codes} codes and {scales} scales differ")  # fmt: skip
+        self.group("loops over thread blocks", start, before)
+
     def errors(self):
         """Refusals of the runtime on a real driver."""
         start, before = time.time(), self.passed
@@ -214,12 +241,15 @@ def main():
         suite.matmul([1, 7, 64, 100, 128, 1000, 4096], [128, 200, 2112, 8192],
                      [128, 512, 7168, 8192])  # fmt: skip
         suite.integers()
+    if what in ("all", "loops"):
+        suite.loops([1, 33, 128, 300], kinds)
     if what in ("all", "errors"):
         suite.errors()
     if what == "small":  # what compute-sanitizer can get through
         suite.quantize([(130, 300)], ["special"])
         suite.elementwise([(130, 300)])
         suite.matmul([100], [200], [256])
+        suite.loops([33], ["special"])
     if what in ("all", "bench"):
         suite.bench()
     report = dict(gpu=torch.cuda.get_device_name(0), torch=torch.__version__,
