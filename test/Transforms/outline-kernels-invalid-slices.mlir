@@ -79,6 +79,26 @@ func.func @neighbours(%d: tensor<100x64xf32>) -> tensor<100x64xf32> {
 
 // -----
 
+// And the rows of other iterations.
+func.func @others(%d: tensor<128x64xf32>) -> tensor<128x64xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.forall (%i) = (0) to (128) step (64) shared_outs(%o = %d) -> (tensor<128x64xf32>) {
+    %row = affine.apply affine_map<(i) -> (64 - i)>(%i)
+    %t = tensor.extract_slice %o[%row, 0] [64, 64] [1, 1] : tensor<128x64xf32> to tensor<64x64xf32>
+    // expected-error@+1 {{'scf.for' op reads a part of a result that is not shown to be the one that it writes along dimension 0, where others write; expects the same part}}
+    %s = scf.for %k = %c0 to %c1 step %c1 iter_args(%acc = %t) -> (tensor<64x64xf32>) {
+      scf.yield %acc : tensor<64x64xf32>
+    }
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %s into %o[%i, 0] [64, 64] [1, 1] : tensor<64x64xf32> into tensor<128x64xf32>
+    }
+  } {mapping = [#gpu.block<x>]}
+  return %r : tensor<128x64xf32>
+}
+
+// -----
+
 func.func @element_type(%g: tensor<4xf32>, %d: tensor<4x64xf32>) -> tensor<4x64xf32> {
   %r = scf.forall (%i) = (0) to (4) step (1) shared_outs(%o = %d) -> (tensor<4x64xf32>) {
     %t = tensor.extract_slice %o[%i, 0] [1, 64] [1, 1] : tensor<4x64xf32> to tensor<1x64xf32>

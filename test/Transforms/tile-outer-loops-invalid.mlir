@@ -160,3 +160,30 @@ func.func @sizes(%a: tensor<300x256xf8E4M3FN>, %b: tensor<96x256xf8E4M3FN>, %as:
   } {mapping = [#gpu.block<z>]}
   return %r : tensor<300x96xf32>
 }
+
+// -----
+
+func.func @inside(%a: tensor<300x256xf8E4M3FN>, %b: tensor<96x256xf8E4M3FN>, %as: tensor<300x2xf32>, %bs: tensor<1x2xf32>, %g: tensor<3xi32>) -> tensor<300x96xf32> {
+  %zero = arith.constant 0.0 : f32
+  %init = tensor.empty() : tensor<300x96xf32>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %u = %c0 to %c1 step %c1 iter_args(%in = %init) -> (tensor<300x96xf32>) {
+  // expected-error@+1 {{'scf.forall' op is over thread blocks and inside of 'scf.for'; expects one that is directly in the function}}
+  %v = scf.forall (%s) in (3) shared_outs(%acc = %in) -> (tensor<300x96xf32>) {
+    %row = affine.apply affine_map<(s) -> (s * 100)>(%s)
+    %x = tensor.extract_slice %a[%row, 0] [100, 256] [1, 1] : tensor<300x256xf8E4M3FN> to tensor<100x256xf8E4M3FN>
+    %xs = tensor.extract_slice %as[%row, 0] [100, 2] [1, 1] : tensor<300x2xf32> to tensor<100x2xf32>
+    %e = tensor.empty() : tensor<100x96xf32>
+    %f = linalg.fill ins(%zero : f32) outs(%e : tensor<100x96xf32>) -> tensor<100x96xf32>
+    %p = gq.scaled_matmul %x, %b scales(%xs block [1, 128], %bs block [128, 128]) outs(%f : tensor<100x96xf32>)
+        {config = #gq.matmul_config<tile = [64, 64, 128]>}
+        : tensor<100x256xf8E4M3FN>, tensor<96x256xf8E4M3FN>, tensor<100x2xf32>, tensor<1x2xf32> -> tensor<100x96xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %p into %acc[%row, 0] [100, 96] [1, 1] : tensor<100x96xf32> into tensor<300x96xf32>
+    }
+  } {mapping = [#gpu.block<z>]}
+  scf.yield %v : tensor<300x96xf32>
+  }
+  return %r : tensor<300x96xf32>
+}

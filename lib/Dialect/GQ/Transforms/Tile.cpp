@@ -136,6 +136,12 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
         }
         outer[loop] = op;
         parent = loop->getParentOp();
+        if (parent != getOperation()) {
+          loop.emitOpError("is over thread blocks and inside of '")
+              << parent->getName()
+              << "'; expects one that is directly in the function";
+          return WalkResult::interrupt();
+        }
       }
       if (parent == getOperation().getOperation())
         anchors.push_back(op);

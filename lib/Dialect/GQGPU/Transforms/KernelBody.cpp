@@ -212,13 +212,15 @@ LogicalResult KernelBuilder::convert(tensor::ParallelInsertSliceOp op) {
   if (!view.memref)
     return op.emitOpError("writes something that is not an operand");
   SmallVector<Value> offsets, stops;
+  SmallVector<LeastOf> starts;
   SmallVector<int64_t> stopDims;
   ArrayRef<int64_t> shape =
       cast<RankedTensorType>(tile->value.getType()).getShape();
   for (auto [dim, offset, size] :
        llvm::enumerate(op.getMixedOffsets(), op.getMixedSizes())) {
     offsets.push_back(index(offset));
-    if (ends.fillsTile(ends.of(offset), ends.of(size), shape[dim], view.tensor,
+    starts.push_back(ends.of(offset));
+    if (ends.fillsTile(starts.back(), ends.of(size), shape[dim], view.tensor,
                        dim))
       continue;
     stopDims.push_back(dim);
@@ -227,6 +229,7 @@ LogicalResult KernelBuilder::convert(tensor::ParallelInsertSliceOp op) {
   }
   StoreOp::create(b, op.getLoc(), tile->value, view.memref, offsets, stops,
                   stopDims, PathAttr());
+  written[view.memref] = starts;
   return success();
 }
 
@@ -342,17 +345,29 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read,
   for (unsigned dim = 0; dim < view.tile.size(); ++dim)
     tile.zeroPadded.push_back(ends.fillsTile(view.starts[dim], view.counts[dim],
                                              view.tile[dim], view.tensor, dim));
-  // What lies behind is a result of other thread blocks.
-  auto inside = llvm::find(tile.zeroPadded, false);
-  if (inside != tile.zeroPadded.end() &&
-      llvm::is_contained(forall.getRegionIterArgs(), view.tensor)) {
-    size_t dim = inside - tile.zeroPadded.begin();
-    return user->emitOpError("reads a part of a result that ends inside a tile "
-                             "of ")
+  if (llvm::is_contained(forall.getRegionIterArgs(), view.tensor))
+    resultReads.push_back({user, view});
+  return tile;
+}
+
+/// Other thread blocks write the rest of a result at the same time.
+LogicalResult KernelBuilder::verifyResultReads() {
+  for (auto &[user, view] : resultReads) {
+    ArrayRef<LeastOf> starts = written[view.memref];
+    for (unsigned dim = 0; dim < view.tile.size(); ++dim) {
+      if (starts.empty() || !ends.areSame(view.starts[dim], starts[dim]))
+        return user->emitOpError(
+                   "reads a part of a result that is not shown to "
+                   "be the one that it writes along dimension ")
+               << dim << ", where others write; expects the same part";
+      if (!ends.fillsTile(view.starts[dim], view.counts[dim], view.tile[dim],
+                          view.tensor, dim))
+        return user->emitOpError("reads a part of a result that ends inside a "
+                                 "tile of ")
                << view.tile[dim] << " along dimension " << dim
                << ", where others write; expects parts of whole tiles, or one "
-                  "that ends with the result",
-           failure();
+                  "that ends with the result";
+    }
   }
-  return tile;
+  return success();
 }

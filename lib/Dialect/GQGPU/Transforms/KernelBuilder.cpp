@@ -250,7 +250,8 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   for (auto [iv, arg] :
        llvm::zip(forall.getInductionVars(), loop.getInductionVars()))
     map.map(iv, arg);
-  return convertBlock(*forall.getBody());
+  return failure(failed(convertBlock(*forall.getBody())) ||
+                 failed(verifyResultReads()));
 }
 
 void KernelBuilder::replaceWithLaunch(gpu::GPUModuleOp gpuModule) {

@@ -77,6 +77,7 @@ private:
   LogicalResult convertCompute(DestinationStyleOpInterface op);
   LogicalResult maskPadding(gq::BlockOpInterface op, unsigned operand,
                             Tile &tile);
+  LogicalResult verifyResultReads();
   /// `atLeast`: sizes the tile is padded to, empty to take it as it is.
   FailureOr<Tile> tileOf(Operation *user, Value value, bool read,
                          ArrayRef<int64_t> atLeast = {});
@@ -95,6 +96,9 @@ private:
   SmallVector<int64_t> wholeTile;
   SliceEnds ends;
   DenseMap<Value, View> views;
+  /// What ops read of the kernel's results, and where each is written.
+  SmallVector<std::pair<Operation *, View>, 0> resultReads;
+  DenseMap<Value, SmallVector<LeastOf>> written;
   DenseMap<Value, Tile> tiles;
 };
 

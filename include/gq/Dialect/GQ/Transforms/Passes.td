@@ -31,7 +31,9 @@ def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
     with a message that names operands and arguments. It ends in the bundle, and the
     runtime refuses a call that breaks it, with both sizes. Sizes that are the same
     value need none; constants that differ are an error, and so is a `tensor.dim` of
-    a dimension that does not exist.
+    a dimension that does not exist. For an op in a loop over thread blocks the
+    demand stands in front of the loop; it is an error where the sizes differ from
+    iteration to iteration and cannot be shown to be the same in each.
     ```mlir
     gq.scaled_matmul %a, %b ... : tensor<?x?xf8E4M3FN>, tensor<?x?xf8E4M3FN>, ...
     ==>
@@ -173,8 +175,10 @@ def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {
     tiling makes through `TilingInterface`; other passes may tile instead.
 
     An op may be in an `scf.forall` over thread blocks whose mapping leaves y and
-    x free, with slices and indices beside it: the two loops become one, and the
-    iterations tiles of one kernel.
+    x free, directly in the function, with slices and indices beside it: the two
+    loops become one, and the iterations tiles of one kernel. The number of tiles is
+    the same in all iterations, and what the op computes is inserted into a result,
+    once.
     ```mlir
     scf.forall (%s) in (3) ... { %d = gq.scaled_matmul ... } {mapping = [#gpu.block<z>]}
     ==>

@@ -10,7 +10,11 @@ def OutlineKernelsPass : Pass<"gq-outline-kernels", "::mlir::ModuleOp"> {
     Every `scf.forall` with a `#gpu.block` mapping becomes a `gqgpu.kernel` in a
     `gpu.module` and a `gqgpu.launch`. Slices of tensors from outside become
     `gqgpu.load` and `gqgpu.store`; tiles get the static size that bounds them,
-    and elements past the end of a tensor are zero.
+    and elements past the end of a tensor are zero. A slice that is not shown to
+    end with its tensor ends before: `ends` of the store, zeros in what a reduction
+    sees, an error along the K of a product unless it is whole steps. Sizes are the
+    same if they are one value, or if a `cf.assert` in front of the loop says so.
+    `tensor.extract` of an operand is a `gqgpu.load_scalar`.
     ```mlir
     %r = scf.forall (%i, %j) = (0, 0) to (%m, 8192) step (256, 128) shared_outs(%o = %d) {
       %a = tensor.extract_slice %x[%i, 0] ...
