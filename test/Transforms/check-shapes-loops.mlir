@@ -53,3 +53,36 @@ func.func @shown(%x: tensor<592x128xbf16>, %q: tensor<592x128xf8E4M3FN>, %s: ten
   } {mapping = [#gpu.block<z>]}
   return %r#0, %r#1 : tensor<592x128xf8E4M3FN>, tensor<5x1xf32>
 }
+
+// Slices end within their tensors: those of the last iteration do, of what falls
+// those of the first; what a number in memory says is not known here.
+// CHECK-LABEL: func.func @slices
+// CHECK:       %[[M:.*]] = tensor.dim %arg0, %c0
+// CHECK:       %[[FIRST:.*]] = arith.cmpi sge, %[[M]], %c32
+// CHECK:       cf.assert %[[FIRST]], "tensor.extract_slice: the slice must end within dimension 0 of operand 0 (argument 0) in each iteration"
+// CHECK:       %[[LAST:.*]] = arith.cmpi sge, %[[M]], %c96
+// CHECK:       cf.assert %[[LAST]], "tensor.extract_slice: the slice must end within dimension 0 of operand 0 (argument 0) in each iteration"
+// CHECK:       %[[N:.*]] = tensor.dim %arg1, %c0
+// CHECK:       %[[BACK:.*]] = arith.cmpi sge, %[[N]], %c96
+// CHECK:       cf.assert %[[BACK]], "tensor.parallel_insert_slice: the slice must end within dimension 0 of operand 1 in each iteration"
+// CHECK:       cf.assert %{{.*}}, "tensor.parallel_insert_slice: the slice must end within dimension 0 of operand 1 in each iteration"
+// CHECK-NOT:   cf.assert
+// CHECK:       scf.forall
+func.func @slices(%x: tensor<?x128xbf16>, %q: tensor<?x128xf8E4M3FN>, %s: tensor<?x1xf32>, %g: tensor<3xi32>) -> (tensor<?x128xf8E4M3FN>, tensor<?x1xf32>) {
+  %r:2 = scf.forall (%i) in (3) shared_outs(%qo = %q, %so = %s) -> (tensor<?x128xf8E4M3FN>, tensor<?x1xf32>) {
+    %row = affine.apply affine_map<(i) -> (i * 32)>(%i)
+    %back = affine.apply affine_map<(i) -> (i * -32 + 64)>(%i)
+    %number = tensor.extract %g[%i] : tensor<3xi32>
+    %at = arith.index_cast %number : i32 to index
+    %t = tensor.extract_slice %x[%row, 0] [32, 128] [1, 1] : tensor<?x128xbf16> to tensor<32x128xbf16>
+    %qe = tensor.empty() : tensor<32x128xf8E4M3FN>
+    %se = tensor.empty() : tensor<32x1xf32>
+    %y:2 = gq.quantize %t block [1, 128] outs(%qe, %se : tensor<32x128xf8E4M3FN>, tensor<32x1xf32>)
+        : tensor<32x128xbf16> -> tensor<32x128xf8E4M3FN>, tensor<32x1xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %y#0 into %qo[%back, 0] [32, 128] [1, 1] : tensor<32x128xf8E4M3FN> into tensor<?x128xf8E4M3FN>
+      tensor.parallel_insert_slice %y#1 into %so[%at, 0] [32, 1] [1, 1] : tensor<32x1xf32> into tensor<?x1xf32>
+    }
+  } {mapping = [#gpu.block<z>]}
+  return %r#0, %r#1 : tensor<?x128xf8E4M3FN>, tensor<?x1xf32>
+}

@@ -215,6 +215,7 @@ struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
     if (failed(verifyDimIndices(getOperation())))
       return signalPassFailure();
     SmallVector<DestinationStyleOpInterface> ops;
+    SetVector<scf::ForallOp> loops;
     // Ops inside other loops are tiles of something that was checked as a
     // whole.
     getOperation().walk([&](DestinationStyleOpInterface op) {
@@ -223,7 +224,11 @@ struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
       if (parent == getOperation().getOperation() &&
           op.hasPureTensorSemantics())
         ops.push_back(op);
+      if (loop && loop->getParentOp() == getOperation().getOperation())
+        loops.insert(loop);
     });
+    for (scf::ForallOp loop : loops)
+      checkSlices(loop);
     for (DestinationStyleOpInterface op : ops) {
       LogicalResult result = success();
       if (auto block = dyn_cast<BlockOpInterface>(op.getOperation()))

@@ -33,7 +33,9 @@ def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
     value need none; constants that differ are an error, and so is a `tensor.dim` of
     a dimension that does not exist. For an op in a loop over thread blocks the
     demand stands in front of the loop; it is an error where the sizes differ from
-    iteration to iteration and cannot be shown to be the same in each.
+    iteration to iteration and cannot be shown to be the same in each. So stands there that
+    slices end within tensors of dynamic sizes, in the first and in the last
+    iteration; not where that is up to a number in memory.
     ```mlir
     gq.scaled_matmul %a, %b ... : tensor<?x?xf8E4M3FN>, tensor<?x?xf8E4M3FN>, ...
     ==>

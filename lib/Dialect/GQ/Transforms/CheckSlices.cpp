@@ -1,0 +1,134 @@
+//===- CheckSlices.cpp - slices in loops lie within their tensors ---------===//
+//
+// What an iteration of a loop over thread blocks takes of a tensor of dynamic
+// size must be there. Where slices lie is arithmetic on induction variables
+// that grows or falls along each of them, so that they end within the tensor in
+// all iterations if they do in the first and in the last: a cf.assert for each.
+// What a number in memory decides, a launch cannot know.
+//
+//===----------------------------------------------------------------------===//
+#include "OuterLoops.h"
+#include "gq/Analysis/LeastOf.h"
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+
+using OFR = OpFoldResult;
+
+/// The induction variables of the first and the last iteration along each
+/// dimension, in all combinations; none if steps are not constants.
+static SmallVector<SmallVector<OFR>> outermost(OpBuilder &b,
+                                               scf::ForallOp loop) {
+  SmallVector<SmallVector<OFR>> corners(1);
+  for (auto [lower, upper, step] :
+       llvm::zip(loop.getMixedLowerBound(), loop.getMixedUpperBound(),
+                 loop.getMixedStep())) {
+    std::optional<int64_t> by = getConstantIntValue(step);
+    if (!by || *by <= 0)
+      return {};
+    AffineExpr from = b.getAffineDimExpr(0), to = b.getAffineDimExpr(1);
+    OFR last = affine::makeComposedFoldedAffineApply(
+        b, loop.getLoc(), from + (to - from - 1).floorDiv(*by) * *by,
+        {lower, upper});
+    SmallVector<SmallVector<OFR>> more;
+    for (const SmallVector<OFR> &corner : corners) {
+      SmallVector<OFR> ends{lower};
+      if (!isEqualConstantIntOrValue(lower, last))
+        ends.push_back(last);
+      for (OFR end : ends) {
+        more.push_back(corner);
+        more.back().push_back(end);
+      }
+    }
+    corners = more;
+  }
+  return corners;
+}
+
+/// `value` in front of `loop`, in an iteration that `map` says; null if it
+/// depends on more than that.
+static Value valueIn(OpBuilder &b, scf::ForallOp loop, IRMapping &map,
+                     Value value) {
+  if (Value known = map.lookupOrNull(value))
+    return known;
+  if (!loop->isAncestor(value.getParentRegion()->getParentOp()))
+    return value;
+  Operation *def = value.getDefiningOp();
+  if (!def || !isIndexArithmetic(def))
+    return {};
+  for (Value operand : def->getOperands()) {
+    Value known = valueIn(b, loop, map, operand);
+    if (!known)
+      return {};
+    map.map(operand, known);
+  }
+  return b.clone(*def, map)->getResult(0);
+}
+
+/// Dimension `dim` of `tensor`, which is from outside of `loop`, holds a slice.
+static void checkSlice(OpBuilder &b, scf::ForallOp loop, OpOperand &sliced,
+                       Value tensor, int64_t dim, OFR offset, OFR size) {
+  LeastOfExprs exprs(b.getContext());
+  if (exprs.areSame(LeastOfExprs::sum(exprs.of(offset), exprs.of(size)),
+                    exprs.sizeOf(tensor, dim)))
+    return;
+  Location loc = sliced.getOwner()->getLoc();
+  AffineExpr sum = b.getAffineDimExpr(0) + b.getAffineDimExpr(1);
+  for (const SmallVector<OFR> &corner : outermost(b, loop)) {
+    IRMapping map;
+    for (auto [iv, at] : llvm::zip(loop.getInductionVars(), corner))
+      map.map(iv, getValueOrCreateConstantIndexOp(b, loc, at));
+    SmallVector<OFR> terms;
+    for (OFR term : {offset, size}) {
+      auto value = dyn_cast<Value>(term);
+      Value known = value ? valueIn(b, loop, map, value) : Value();
+      if (value && !known)
+        return;
+      terms.push_back(value ? OFR(known) : term);
+    }
+    OFR end = affine::makeComposedFoldedAffineApply(b, loc, sum, terms);
+    OFR extent = tensor::getMixedSize(b, loc, tensor, dim);
+    Value within =
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sle,
+                              getValueOrCreateConstantIndexOp(b, loc, end),
+                              getValueOrCreateConstantIndexOp(b, loc, extent));
+    cf::AssertOp::create(b, loc, within,
+                         (sliced.getOwner()->getName().getStringRef() +
+                          ": the slice must end within dimension " +
+                          Twine(dim) + " of " + describeOperand(sliced) +
+                          " in each iteration")
+                             .str());
+  }
+}
+
+void mlir::gq::checkSlices(scf::ForallOp loop) {
+  OpBuilder b(loop);
+  loop->walk([&](OffsetSizeAndStrideOpInterface op) {
+    auto insert = dyn_cast<tensor::ParallelInsertSliceOp>(op.getOperation());
+    auto extract = dyn_cast<tensor::ExtractSliceOp>(op.getOperation());
+    if (!insert && !extract)
+      return;
+    OpOperand &sliced =
+        insert ? insert.getDestMutable() : extract.getSourceMutable();
+    Value tensor = sliced.get();
+    if (auto arg = dyn_cast<BlockArgument>(tensor);
+        arg && arg.getOwner() == loop.getBody())
+      tensor = loop.getTiedLoopInit(arg)->get();
+    if (loop->isAncestor(tensor.getParentRegion()->getParentOp()))
+      return;
+    auto type = cast<RankedTensorType>(tensor.getType());
+    for (int64_t dim = 0; dim < type.getRank(); ++dim)
+      if (type.isDynamicDim(dim))
+        checkSlice(b, loop, sliced, tensor, dim, op.getMixedOffsets()[dim],
+                   op.getMixedSizes()[dim]);
+  });
+}
