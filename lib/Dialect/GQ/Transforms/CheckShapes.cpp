@@ -228,7 +228,8 @@ struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
         loops.insert(loop);
     });
     for (scf::ForallOp loop : loops)
-      checkSlices(loop);
+      if (failed(checkSlices(loop)))
+        return signalPassFailure();
     for (DestinationStyleOpInterface op : ops) {
       LogicalResult result = success();
       if (auto block = dyn_cast<BlockOpInterface>(op.getOperation()))

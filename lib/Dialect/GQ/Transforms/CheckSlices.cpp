@@ -1,10 +1,11 @@
 //===- CheckSlices.cpp - slices in loops lie within their tensors ---------===//
 //
-// What an iteration of a loop over thread blocks takes of a tensor of dynamic
-// size must be there. Where slices lie is arithmetic on induction variables
+// What an iteration of a loop over thread blocks takes of a tensor must be
+// there. Where slices lie is arithmetic on induction variables
 // that grows or falls along each of them, so that they end within the tensor in
-// all iterations if they do in the first and in the last: a cf.assert for each.
-// What a number in memory decides, a launch cannot know.
+// all iterations if they do in the first and in the last: what constants say is
+// an error or nothing, otherwise there is a cf.assert for each. What a number
+// in memory decides, a launch cannot know.
 //
 //===----------------------------------------------------------------------===//
 #include "OuterLoops.h"
@@ -74,13 +75,27 @@ static Value valueIn(OpBuilder &b, scf::ForallOp loop, IRMapping &map,
   return b.clone(*def, map)->getResult(0);
 }
 
+/// The number that `index` is, if arithmetic on constants says so.
+static std::optional<int64_t> numberOf(OFR index) {
+  LeastOf exprs = LeastOfExprs(index.getContext()).of(index);
+  std::optional<int64_t> least;
+  for (AffineExpr expr : exprs) {
+    auto number = dyn_cast<AffineConstantExpr>(expr);
+    if (!number)
+      return std::nullopt;
+    least = std::min(least.value_or(number.getValue()), number.getValue());
+  }
+  return least;
+}
+
 /// Dimension `dim` of `tensor`, which is from outside of `loop`, holds a slice.
-static void checkSlice(OpBuilder &b, scf::ForallOp loop, OpOperand &sliced,
-                       Value tensor, int64_t dim, OFR offset, OFR size) {
+static LogicalResult checkSlice(OpBuilder &b, scf::ForallOp loop,
+                                OpOperand &sliced, Value tensor, int64_t dim,
+                                OFR offset, OFR size) {
   LeastOfExprs exprs(b.getContext());
   if (exprs.areSame(LeastOfExprs::sum(exprs.of(offset), exprs.of(size)),
                     exprs.sizeOf(tensor, dim)))
-    return;
+    return success();
   Location loc = sliced.getOwner()->getLoc();
   AffineExpr sum = b.getAffineDimExpr(0) + b.getAffineDimExpr(1);
   for (const SmallVector<OFR> &corner : outermost(b, loop)) {
@@ -92,11 +107,26 @@ static void checkSlice(OpBuilder &b, scf::ForallOp loop, OpOperand &sliced,
       auto value = dyn_cast<Value>(term);
       Value known = value ? valueIn(b, loop, map, value) : Value();
       if (value && !known)
-        return;
+        return success();
       terms.push_back(value ? OFR(known) : term);
     }
     OFR end = affine::makeComposedFoldedAffineApply(b, loc, sum, terms);
     OFR extent = tensor::getMixedSize(b, loc, tensor, dim);
+    std::optional<int64_t> start = numberOf(terms[0]), stop = numberOf(end),
+                           most = numberOf(extent);
+    bool before = start && *start < 0;
+    if (before || (stop && most && *stop > *most)) {
+      InFlightDiagnostic diag =
+          sliced.getOwner()->emitOpError("expects a slice within dimension ");
+      diag << dim << " of " << describeOperand(sliced);
+      if (most)
+        diag << ", which has size " << *most;
+      return diag << ", in each iteration of the loop around it, got one that "
+                  << (before ? "begins at " : "ends at ")
+                  << (before ? *start : *stop);
+    }
+    if (stop && most)
+      continue;
     Value within =
         arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sle,
                               getValueOrCreateConstantIndexOp(b, loc, end),
@@ -108,15 +138,16 @@ static void checkSlice(OpBuilder &b, scf::ForallOp loop, OpOperand &sliced,
                           " in each iteration")
                              .str());
   }
+  return success();
 }
 
-void mlir::gq::checkSlices(scf::ForallOp loop) {
+LogicalResult mlir::gq::checkSlices(scf::ForallOp loop) {
   OpBuilder b(loop);
-  loop->walk([&](OffsetSizeAndStrideOpInterface op) {
+  WalkResult walked = loop->walk([&](OffsetSizeAndStrideOpInterface op) {
     auto insert = dyn_cast<tensor::ParallelInsertSliceOp>(op.getOperation());
     auto extract = dyn_cast<tensor::ExtractSliceOp>(op.getOperation());
     if (!insert && !extract)
-      return;
+      return WalkResult::advance();
     OpOperand &sliced =
         insert ? insert.getDestMutable() : extract.getSourceMutable();
     Value tensor = sliced.get();
@@ -124,11 +155,14 @@ void mlir::gq::checkSlices(scf::ForallOp loop) {
         arg && arg.getOwner() == loop.getBody())
       tensor = loop.getTiedLoopInit(arg)->get();
     if (loop->isAncestor(tensor.getParentRegion()->getParentOp()))
-      return;
+      return WalkResult::advance();
     auto type = cast<RankedTensorType>(tensor.getType());
     for (int64_t dim = 0; dim < type.getRank(); ++dim)
-      if (type.isDynamicDim(dim))
-        checkSlice(b, loop, sliced, tensor, dim, op.getMixedOffsets()[dim],
-                   op.getMixedSizes()[dim]);
+      if (failed(checkSlice(b, loop, sliced, tensor, dim,
+                            op.getMixedOffsets()[dim],
+                            op.getMixedSizes()[dim])))
+        return WalkResult::interrupt();
+    return WalkResult::advance();
   });
+  return failure(walked.wasInterrupted());
 }

@@ -22,8 +22,9 @@ scf::ForallOp getOuterLoop(Operation *op);
 /// iteration.
 bool hoistOutOf(RewriterBase &rewriter, scf::ForallOp loop, Value value);
 
-/// Demands in front of `loop` that slices in it lie within their tensors.
-void checkSlices(scf::ForallOp loop);
+/// Demands in front of `loop` that slices in it lie within their tensors; fails
+/// with an error where they do not.
+LogicalResult checkSlices(scf::ForallOp loop);
 
 /// Makes one loop of `outer` and of the loop over tiles in it: what else is in
 /// `outer` are slices and indices. Fails with an error where that cannot be.

@@ -35,7 +35,8 @@ def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
     demand stands in front of the loop; it is an error where the sizes differ from
     iteration to iteration and cannot be shown to be the same in each. So stands there that
     slices end within tensors of dynamic sizes, in the first and in the last
-    iteration; not where that is up to a number in memory.
+    iteration; not where that is up to a number in memory. Slices that lie outside
+    of static sizes are an error.
     ```mlir
     gq.scaled_matmul %a, %b ... : tensor<?x?xf8E4M3FN>, tensor<?x?xf8E4M3FN>, ...
     ==>
