@@ -1,0 +1,177 @@
+//===- GQGPURingOps.td - rings of slots in shared memory ---*- tablegen -*-===//
+#ifndef GQ_DIALECT_GQGPU_IR_GQGPURINGOPS_TD
+#define GQ_DIALECT_GQGPU_IR_GQGPURINGOPS_TD
+
+include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
+include "gq/Dialect/GQGPU/IR/GQGPULaunchAttrs.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def GQGPU_RingCreateOp : GQGPU_Op<"ring_create", [MemoryEffects<[MemAlloc]>]> {
+  let summary = "a ring of empty slots";
+  let description = [{
+    `bytes` is what the TMA loads into one slot bring, `gq-pipeline-stages`
+    writes it. Who fills and who consumes the slots, by name, and how many
+    arrivals make a slot full and empty again, is known once there are roles:
+    `gq-warp-specialize` and `gq-split-copies` write it. A ring without that
+    belongs to a kernel without roles. All threads of the thread block create
+    it, outside of roles. Where it is in shared memory, from `at` on, is written
+    by `gq-allocate-shared-memory`.
+
+    Example:
+    ```mlir
+    %r = gqgpu.ring_create bytes 49152 filled_by ["tma", "copy"] arrivals 33
+           consumed_by ["math"] arrivals 8 : !ring
+    ```
+  }];
+  let arguments = (ins DefaultValuedAttr<I64Attr, "0">:$bytes,
+    OptionalAttr<StrArrayAttr>:$filled_by, OptionalAttr<I64Attr>:$full_arrivals,
+    OptionalAttr<StrArrayAttr>:$consumed_by, OptionalAttr<I64Attr>:$empty_arrivals,
+    OptionalAttr<I64Attr>:$offset);
+  let results = (outs GQGPU_RingType:$ring);
+  let builders = [OpBuilder<(ins "::mlir::gqgpu::RingType":$ring, "int64_t":$bytes)>];
+  let assemblyFormat = [{
+    (`bytes` $bytes^)? (`filled_by` $filled_by^ `arrivals` $full_arrivals)?
+    (`consumed_by` $consumed_by^ `arrivals` $empty_arrivals)? (`at` $offset^)?
+    attr-dict `:` type($ring)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The ring says who fills it and who consumes it.
+    bool hasRoles() { return getFilledBy() && getConsumedBy(); }
+    bool isFilledBy(::llvm::StringRef role);
+    bool isConsumedBy(::llvm::StringRef role);
+  }];
+}
+
+def GQGPU_CursorOp : GQGPU_Op<"cursor", [Pure]> {
+  let summary = "where a role starts in a ring";
+  let description = [{
+    The first slot in the first round; with `stage` and `parity` another slot,
+    or a round of the other parity. All roles of a ring start at the same place,
+    and where a ring is fresh, that is a round of parity 0.
+
+    Example: `%c = gqgpu.cursor {stage = 1 : i64} : !gqgpu.cursor`
+  }];
+  let arguments = (ins DefaultValuedAttr<I64Attr, "0">:$stage,
+                       DefaultValuedAttr<I64Attr, "0">:$parity);
+  let hasVerifier = 1;
+  let results = (outs GQGPU_CursorType:$cursor);
+  let assemblyFormat = "attr-dict `:` type($cursor)";
+}
+
+def GQGPU_AdvanceOp : GQGPU_Op<"advance", [Pure, AllTypesMatch<["cursor", "result"]>]> {
+  let summary = "the slot after a cursor; the parity flips when the ring wraps";
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor);
+  let results = (outs GQGPU_CursorType:$result);
+  let assemblyFormat = "$ring `[` $cursor `]` attr-dict `:` type($ring) `,` type($cursor)";
+}
+
+class GQGPU_RingWaitOp<string mnemonic> : GQGPU_Op<mnemonic,
+    [MemoryEffects<[MemRead, MemWrite]>]> {
+  let results = (outs GQGPU_SlotType:$slot);
+}
+
+def GQGPU_AcquireOp : GQGPU_RingWaitOp<"acquire"> {
+  let summary = "wait until a slot is empty (roles that fill)";
+  let description = [{
+    Example: `%slot = gqgpu.acquire %ring[%c] : !ring -> !gqgpu.slot`
+  }];
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor);
+  let hasVerifier = 1;
+  let assemblyFormat = "$ring `[` $cursor `]` attr-dict `:` type($ring) `->` type($slot)";
+}
+
+def GQGPU_WaitOp : GQGPU_RingWaitOp<"wait"> {
+  let summary = "wait until a slot is full (roles that consume)";
+  let description = [{
+    With a `when` operand that is false it does not wait, and the slot must not
+    be used for results: its memory is valid but may hold anything.
+
+    `late` keeps `gq-schedule-math` from moving the wait to the step before,
+    under the product; `gq-pipeline-stages` writes it where the config of the
+    matmul says `early_wait = false`.
+  }];
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor, Optional<I1>:$when,
+    UnitAttr:$late);
+  let hasVerifier = 1;
+  let assemblyFormat = [{
+    $ring `[` $cursor `]` (`when` $when^)? (`late` $late^)? attr-dict
+    `:` type($ring) `->` type($slot)
+  }];
+}
+
+class GQGPU_FillOp<string mnemonic, dag more = (ins)> : GQGPU_Op<mnemonic,
+    [MemoryEffects<[MemRead, MemWrite]>]> {
+  let arguments = !con((ins AnyMemRef:$source, Variadic<Index>:$indices,
+    GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,
+    OptionalAttr<GQGPU_EvictionAttr>:$evict), more);
+  let assemblyFormat = [{
+    $source `[` $indices `]` `->` $ring `[` $slot `]` `tile` $tile attr-dict
+    `:` type($source) `,` type($ring)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load"> {
+  let summary = "start a TMA copy into a tile of an acquired slot";
+  let description = [{
+    Elements outside the memref arrive as zeros and count as bytes all the same.
+  }];
+}
+
+def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load", (ins OptionalAttr<I64Attr>:$aligned)> {
+  let summary = "start an asynchronous element-wise copy into a tile of an acquired slot";
+  let description = [{
+    For tiles that TMA cannot take (any row pitch, any alignment of elements):
+    the threads of the role copy words of 4 bytes with cp.async. Smaller elements
+    go by words where rows of the tile and of the source are whole words and
+    start at one, else one by one through registers. Elements outside the memref
+    arrive as zeros.
+
+    `aligned = n` says that the last index is a multiple of `n`, as in
+    `load_fragment`; `gq-annotate-alignment` writes it.
+
+    Example:
+    ```mlir
+    // Four scales of one byte each: a word, if rows of %s are whole words.
+    gqgpu.copy_load %s[%i, %j] -> %ring[%slot] tile 2 {aligned = 4 : i64}
+      : memref<?x224xf8E8M0FNU>, !gqgpu.ring<4, ..., <128x4xf8E8M0FNU>, <1x1xf32>>
+    ```
+  }];
+  let extraClassDeclaration = [{
+    /// The tile that it fills.
+    ::mlir::gqgpu::TileType getTileType();
+    /// Elements that a thread could move at once: as many as are in a word, or 1
+    /// where rows of the tile are not whole words.
+    int64_t getUnit();
+    /// True if it goes by words whatever the sizes are; false if it goes by
+    /// elements; nullopt when that is known only once the kernel runs.
+    std::optional<bool> isByWords();
+  }];
+}
+
+def GQGPU_CommitOp : GQGPU_Op<"commit", [MemoryEffects<[MemWrite]>]> {
+  let summary = "this role's part of the slot is there when its loads have landed";
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot);
+  let hasVerifier = 1;
+  let assemblyFormat = "$ring `[` $slot `]` attr-dict `:` type($ring)";
+}
+
+def GQGPU_ReleaseOp : GQGPU_Op<"release", [MemoryEffects<[MemWrite]>]> {
+  let summary = "this math group no longer reads the slot";
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot);
+  let hasVerifier = 1;
+  let assemblyFormat = "$ring `[` $slot `]` attr-dict `:` type($ring)";
+}
+
+def GQGPU_SlotReadOp : GQGPU_Op<"slot_read", [MemoryEffects<[MemRead]>]> {
+  let summary = "a tile of a full slot as a tensor";
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let assemblyFormat = [{
+    $ring `[` $slot `]` `tile` $tile attr-dict `:` type($ring) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // GQ_DIALECT_GQGPU_IR_GQGPURINGOPS_TD
