@@ -21,6 +21,11 @@ using namespace mlir::gq;
 
 static constexpr StringLiteral kCategory = "gq-fallback";
 
+/// Of an op that candidatesIn() has found.
+static StrategyAttrInterface strategyOf(Operation *op) {
+  return cast<BlockOpInterface>(op).getStrategy();
+}
+
 static SmallVector<Operation *> candidatesIn(Operation *root) {
   SmallVector<Operation *> ops;
   root->walk([&](Operation *op) {
@@ -67,7 +72,7 @@ SmallVector<Operation *> Fallback::opsOf(ModuleOp outlined,
         });
     SmallVector<Operation *> same =
         llvm::filter_to_vector(here, [&](Operation *other) {
-          return other->getAttr("config") == op->getAttr("config");
+          return strategyOf(other) == strategyOf(op);
         });
     llvm::append_range(found, same.empty() ? here : same);
   }
@@ -85,13 +90,13 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
     if (failed(pm.run(*outlined)))
       return false;
   }
-  DenseMap<Operation *, Attribute> next;
+  DenseMap<Operation *, StrategyAttrInterface> next;
   for (const SpilledKernel &kernel : spilled) {
     SmallVector<Operation *> ops = opsOf(*outlined, kernel);
     if (ops.empty())
       return false;
     for (Operation *op : ops) {
-      auto [entry, isNew] = next.try_emplace(op, Attribute());
+      auto [entry, isNew] = next.try_emplace(op, StrategyAttrInterface());
       if (!isNew)
         continue;
       entry->second = nextConfig(op, target);
@@ -99,8 +104,7 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
         return false;
       std::string text;
       llvm::raw_string_ostream(text)
-          << op->getAttr("config") << "; the next candidate is "
-          << entry->second;
+          << strategyOf(op) << "; the next candidate is " << entry->second;
       remarkMissed(op, kCategory, "spill",
                    "kernel '" + kernel.resources.kernel + "' spills " +
                        Twine(kernel.resources.spillStores +
@@ -109,6 +113,6 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
     }
   }
   for (auto [op, config] : next)
-    op->setAttr("config", config);
+    cast<BlockOpInterface>(op).setStrategy(config);
   return true;
 }

@@ -156,6 +156,7 @@ static FailureOr<AffineExpr> tilesOf(TileLoopOp loop, OperandSizes &exprs) {
 static LogicalResult writeGrid(KernelOp kernel, ArrayRef<TileLoopOp> loops) {
   OperandSizes exprs(kernel);
   AffineExpr tiles;
+  TileLoopOp first = loops.front();
   for (TileLoopOp loop : loops) {
     if (kernel.getGrid())
       return loop.emitOpError("says how many thread blocks there are, but the "
@@ -166,7 +167,6 @@ static LogicalResult writeGrid(KernelOp kernel, ArrayRef<TileLoopOp> loops) {
     FailureOr<AffineExpr> mine = tilesOf(loop, exprs);
     if (failed(mine))
       return failure();
-    TileLoopOp first = loops.front();
     if (!tiles)
       tiles = *mine;
     if (*mine != tiles || loop.getSteps() != first.getSteps() ||
@@ -179,7 +179,7 @@ static LogicalResult writeGrid(KernelOp kernel, ArrayRef<TileLoopOp> loops) {
   }
   AffineMap map = AffineMap::get(0, exprs.getSizes().size(), tiles);
   kernel.setGridAttr(GridAttr::get(kernel.getContext(), exprs.getSizes(), map,
-                                   loops.front()->hasAttr("persistent")));
+                                   first.getPersistent()));
   return success();
 }
 
