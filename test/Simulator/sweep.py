@@ -113,25 +113,37 @@ def generated():
         yield *quantize(m, n, block), []
 
 
+def shapes_of(facts, m, n, k):
+    """Shapes of the arguments of a program of the GPU suite, as far as they are free."""
+    kind = facts["kind"]
+    if kind == "quantize":
+        return [(m, n)] + {None: [], "silu_mul": [(m, n)], "columns": [(n,)]}[facts["producer"]]
+    if kind == "elementwise":
+        return [(m, n), (n,), (n, m)]
+    if kind == "matmul":
+        (am, ak), (bn, bk) = facts["a_block"], facts["b_block"]
+        shapes = [(m, k), (n, k), (ceil(m, am), ceil(k, ak)), (ceil(n, bn), ceil(k, bk))]
+        return shapes if facts["epilogue"] == "round" else [*shapes, (n,)]
+    if kind == "batch_matmul":
+        rows = facts["count"] * m
+        of_all = facts["weights"] or facts["count"]
+        steps = ceil(k, 128)
+        return [(rows, k), (of_all * n, k), (rows, steps), (of_all * ceil(n, 128), steps)]
+    return []  # static
+
+
 def suite(m=100, n=200, k=272):
     """(name, text, options) of the programs that run on the GPU."""
     for name, (text, facts) in programs().items():
-        if facts.get("k", -1) > 1000:
+        if facts.get("k", -1) > 1024:
             continue  # minutes here
         if name.startswith("formats_"):
             continue  # very many; generated() has a sample
         if facts["m"] * facts["n"] > 1 << 21:
             continue
-        m_, n_, k_ = (size if facts.get(d, -1) < 0 else facts[d]
-                      for d, size in (("m", m), ("n", n), ("k", k)))  # fmt: skip
-        if facts["kind"] == "quantize":
-            shapes = [(m_, n_)] + {None: [], "silu_mul": [(m_, n_)],
-                                   "columns": [(n_,)]}[facts["producer"]]  # fmt: skip
-        else:
-            (am, ak), (bn, bk) = facts["a_block"], facts["b_block"]
-            shapes = [(m_, k_), (n_, k_), (ceil(m_, am), ceil(k_, ak)), (ceil(n_, bn), ceil(k_, bk))]
-            if facts["epilogue"] != "round":
-                shapes.append((n_,))
+        sizes = (size if facts.get(d, -1) < 0 else facts[d]
+                 for d, size in (("m", m), ("n", n), ("k", k)))  # fmt: skip
+        shapes = shapes_of(facts, *sizes)
         yield name, text, [f"--shape=arg{i}={'x'.join(map(str, shape))}" for i, shape in enumerate(shapes)]
 
 
