@@ -72,7 +72,8 @@ bool BlockOpInterface::hasBlocks() {
 
 SmallVector<int64_t> BlockOpInterface::getLoopBlocks() {
   SmallVector<int64_t> blocks(getNumLoops(), 1);
-  for (const OperandSpec &operand : llvm::reverse(getOperandSpecs()))
+  SmallVector<OperandSpec> operands = getOperandSpecs();
+  for (const OperandSpec &operand : llvm::reverse(operands))
     if (operand.perBlock)
       for (BlockDim dim : operand.dims)
         blocks[dim.loop] = dim.block;
@@ -82,7 +83,8 @@ SmallVector<int64_t> BlockOpInterface::getLoopBlocks() {
 SmallVector<int64_t> BlockOpInterface::getTileShape(unsigned operand,
                                                     ArrayRef<int64_t> tile) {
   SmallVector<int64_t> shape;
-  for (BlockDim dim : getOperandSpecs()[operand].dims)
+  SmallVector<OperandSpec> operands = getOperandSpecs();
+  for (BlockDim dim : operands[operand].dims)
     shape.push_back(llvm::divideCeilSigned(tile[dim.loop], dim.block));
   return shape;
 }

@@ -27,8 +27,8 @@ LogicalResult MmaAsyncOp::verify() {
     TileType tile;
     Type element;
   };
-  for (auto [i, operand] : llvm::enumerate(ArrayRef<Operand>{
-           {"a", *a, product.getA()}, {"b", *b, product.getB()}})) {
+  Operand operands[] = {{"a", *a, product.getA()}, {"b", *b, product.getB()}};
+  for (auto [i, operand] : llvm::enumerate(operands)) {
     OperandTile needed = product.getOperandTile(i);
     auto [name, tile, element] = operand;
     if (tile.getElementType() != element)
