@@ -472,3 +472,33 @@ gqgpu.kernel @not_persistent(%s: memref<?x1xf32>, %n: index) attributes {threads
   }
   gqgpu.return
 }
+
+// -----
+
+// The least and the greatest of unsigned numbers: -1 is the greatest.
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @unsigned() attributes {threads = 256} {
+  %none = arith.constant -1 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %r = gqgpu.ring_create filled_by ["copy"] arrivals 32 consumed_by ["math"] arrivals 4 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 1 warps 4 registers 248 (%g) {
+      %least = arith.minui %none, %c1 : index
+      %some = arith.cmpi eq, %least, %c1 : index
+      %most = arith.maxui %none, %c2 : index
+      %more = arith.cmpi ugt, %most, %c2 : index
+      %both = arith.andi %some, %more : i1
+      scf.if %both {
+        %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+        gqgpu.release %r[%full] : !ring
+      }
+    }
+    gqgpu.role "copy" kind copy warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.commit %r[%slot] : !ring
+    }
+  }
+  gqgpu.return
+}

@@ -51,8 +51,6 @@ struct ChipModel {
   /// Thread blocks of a cluster that every launch may have.
   int64_t clusterMax = 8;
 
-  int64_t warpsPerGroup() const { return warpGroup / warp; }
-
   /// Registers that a thread block of `threads` has for setmaxnreg to hand out:
   /// what it is launched with, a multiple of the step for each thread. A math
   /// group that asks for more than is left waits for ever.

@@ -77,31 +77,9 @@ static std::optional<int64_t> small(int64_t value) {
   return value;
 }
 
-static bool compare(arith::CmpIPredicate predicate, int64_t a, int64_t b) {
-  auto ua = static_cast<uint64_t>(a), ub = static_cast<uint64_t>(b);
-  switch (predicate) {
-  case arith::CmpIPredicate::eq:
-    return a == b;
-  case arith::CmpIPredicate::ne:
-    return a != b;
-  case arith::CmpIPredicate::slt:
-    return a < b;
-  case arith::CmpIPredicate::sle:
-    return a <= b;
-  case arith::CmpIPredicate::sgt:
-    return a > b;
-  case arith::CmpIPredicate::sge:
-    return a >= b;
-  case arith::CmpIPredicate::ult:
-    return ua < ub;
-  case arith::CmpIPredicate::ule:
-    return ua <= ub;
-  case arith::CmpIPredicate::ugt:
-    return ua > ub;
-  case arith::CmpIPredicate::uge:
-    return ua >= ub;
-  }
-  llvm_unreachable("all predicates are handled");
+/// As arith sees it.
+static APInt bits(int64_t value) {
+  return APInt(64, static_cast<uint64_t>(value), /*isSigned=*/true);
 }
 
 std::optional<int64_t> Values::computeNumber(Operation *op) {
@@ -139,10 +117,16 @@ std::optional<int64_t> Values::computeNumber(Operation *op) {
       .Case<arith::CeilDivUIOp, arith::CeilDivSIOp>([&](auto) {
         return natural ? small((in[0] + in[1] - 1) / in[1]) : std::nullopt;
       })
-      .Case<arith::MinSIOp, arith::MinUIOp>(
-          [&](auto) { return small(std::min(in[0], in[1])); })
-      .Case<arith::MaxSIOp, arith::MaxUIOp>(
-          [&](auto) { return small(std::max(in[0], in[1])); })
+      .Case([&](arith::MinSIOp) { return small(std::min(in[0], in[1])); })
+      .Case([&](arith::MaxSIOp) { return small(std::max(in[0], in[1])); })
+      .Case([&](arith::MinUIOp) {
+        return small(
+            llvm::APIntOps::umin(bits(in[0]), bits(in[1])).getSExtValue());
+      })
+      .Case([&](arith::MaxUIOp) {
+        return small(
+            llvm::APIntOps::umax(bits(in[0]), bits(in[1])).getSExtValue());
+      })
       .Case([&](arith::AndIOp) { return small(in[0] & in[1]); })
       .Case([&](arith::OrIOp) { return small(in[0] | in[1]); })
       .Case([&](arith::XOrIOp) { return small(in[0] ^ in[1]); })
@@ -150,7 +134,8 @@ std::optional<int64_t> Values::computeNumber(Operation *op) {
           [&](auto) { return small(in[0]); })
       .Case([&](arith::SelectOp) { return small(in[0] ? in[1] : in[2]); })
       .Case([&](arith::CmpIOp cmp) {
-        return small(compare(cmp.getPredicate(), in[0], in[1]));
+        return small(arith::applyCmpPredicate(cmp.getPredicate(), bits(in[0]),
+                                              bits(in[1])));
       })
       .Case([&](affine::AffineApplyOp apply) -> std::optional<int64_t> {
         Builder b(op->getContext());

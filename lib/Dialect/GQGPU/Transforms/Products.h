@@ -12,6 +12,10 @@ namespace mlir::gqgpu {
 /// so all passes get the same one.
 FailureOr<MmaInterface> productFor(gq::ScaledMatmulOp op);
 
+/// A product's tile goes to memory by TMA if its columns are a multiple of
+/// this: boxes are as wide as that at least.
+constexpr int64_t kTmaStoreColumns = 16;
+
 } // namespace mlir::gqgpu
 
 #endif // GQ_LIB_DIALECT_GQGPU_TRANSFORMS_PRODUCTS_H

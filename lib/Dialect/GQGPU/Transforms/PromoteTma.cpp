@@ -214,13 +214,11 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     Type element = dest.getElementType();
     bool wide = element.isBF16() || element.isF16() || element.isF32();
     bool takes = matmul && dest.getRank() == 2 && wide;
-    // A warp's box is 16 rows of the product, of as many columns at least; in a
-    // transposed tile its rows are columns.
-    constexpr int64_t kColumns = 16;
+    // In a transposed tile the rows of a warp's box are columns.
     bool transposed = isTransposed(store.getValue());
     auto tile = cast<RankedTensorType>(store.getValue().getType());
     int64_t columns = tile.getRank() == 2 ? tile.getDimSize(1) : 0;
-    bool boxes = !transposed && columns % kColumns == 0;
+    bool boxes = !transposed && columns % kTmaStoreColumns == 0;
     std::optional<int64_t> pitch = rowPitch(dest);
     bool aligned = !pitch || *pitch % target.tmaAlign == 0;
     std::optional<Path> written = store.getPath();
@@ -236,7 +234,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                                "got its transpose");
     if (written == Path::Tma && !boxes)
       return store.emitOpError("has path tma, which takes a multiple of ")
-             << kColumns << " columns, got " << tile;
+             << kTmaStoreColumns << " columns, got " << tile;
     if (written)
       return success();
     bool ends = !store.getEnds().empty();
@@ -256,7 +254,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       gq::remarkMissed(store, kPass, "tma",
                        "tiles have " + Twine(columns) +
                            " columns, tma takes a multiple of " +
-                           Twine(kColumns) + "; stored by threads");
+                           Twine(kTmaStoreColumns) + "; stored by threads");
     bool tma = takes && aligned && boxes && !ends;
     store.setPathAttr(
         PathAttr::get(&getContext(), tma ? Path::Tma : Path::Copy));

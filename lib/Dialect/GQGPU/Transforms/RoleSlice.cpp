@@ -13,7 +13,7 @@ bool mlir::gqgpu::isUse(Operation *op) {
   return isa<WaitOp, SlotReadOp, ReleaseOp, StoreOp, LoadOp>(op);
 }
 
-bool mlir::gqgpu::isShared(Operation *op) {
+bool mlir::gqgpu::isOfEachRole(Operation *op) {
   return isa<LoadScalarOp>(op) || isMemoryEffectFree(op) ||
          op->hasTrait<OpTrait::HasRecursiveMemoryEffects>();
 }

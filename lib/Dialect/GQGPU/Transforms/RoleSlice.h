@@ -19,7 +19,7 @@ bool isFill(Operation *op);
 bool isUse(Operation *op);
 /// What each role that needs its results does for itself: it has no effects but
 /// those of the ops inside, or loads a number that the kernel does not write.
-bool isShared(Operation *op);
+bool isOfEachRole(Operation *op);
 
 class RoleSlice {
 public:

@@ -56,7 +56,7 @@ struct SplitCopiesPass : gqgpu::impl::SplitCopiesPassBase<SplitCopiesPass> {
     RingLoads rings;
     WalkResult result = fill.getBody().walk([&](Operation *op) {
       if (!isFill(op)) {
-        if (isShared(op))
+        if (isOfEachRole(op))
           return WalkResult::advance();
         op->emitOpError("has effects that no part of a fill role has");
         return WalkResult::interrupt();

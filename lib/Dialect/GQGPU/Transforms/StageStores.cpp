@@ -15,6 +15,7 @@
 // All others are left to the threads that hold the elements.
 //
 //===----------------------------------------------------------------------===//
+#include "Products.h"
 #include "gq/Dialect/GQGPU/IR/BlockSharing.h"
 #include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
@@ -168,10 +169,11 @@ private:
       return op.emitOpError("cannot go by tma: expects a product in a math "
                             "role, got ")
              << type;
-    if (type.getShape()[1] % 16 != 0 || !isa<FloatType>(element) ||
+    if (type.getShape()[1] % kTmaStoreColumns != 0 ||
+        !isa<FloatType>(element) ||
         (bytesOf(element) != 2 && bytesOf(element) != 4))
-      return op.emitOpError("cannot go by tma: expects a multiple of 16 "
-                            "columns of 2- or 4-byte floats, got ")
+      return op.emitOpError("cannot go by tma: expects a multiple of ")
+             << kTmaStoreColumns << " columns of 2- or 4-byte floats, got "
              << type;
     int64_t rows = type.getLayout().getMatrixRows();
     int64_t columns = kBoxBytes / bytesOf(element);

@@ -31,7 +31,7 @@ static LogicalResult check(TileLoopOp loop) {
     return loop.emitOpError("has results that are used after it; the roles "
                             "return none");
   WalkResult result = loop.walk([&](Operation *op) {
-    if (isFill(op) || isUse(op) || isShared(op))
+    if (isFill(op) || isUse(op) || isOfEachRole(op))
       return WalkResult::advance();
     op->emitOpError("has effects that belong to no role");
     return WalkResult::interrupt();
