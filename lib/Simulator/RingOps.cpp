@@ -1,6 +1,7 @@
 //===- RingOps.cpp - rings, their cursors and slots -----------------------===//
 #include "Agent.h"
 #include "ThreadBlock.h"
+#include "gq/Target/Target.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -129,6 +130,18 @@ Agent::acquiredTokenOf(Operation *op, Value ring, Value slot, StringRef does) {
   return diag;
 }
 
+LogicalResult mlir::gq::sim::checkTma(Operation *op, const Buffer &buffer,
+                                      ArrayRef<int64_t> at) {
+  int64_t align = gq::getTarget(op).tmaAlign;
+  int64_t start =
+      at.back() * static_cast<int64_t>(buffer.tensor.getElementSize());
+  if (start % align == 0)
+    return success();
+  return op->emitOpError("starts ")
+         << start << " bytes into a row of operand " << buffer.operand
+         << " of the launch, tma needs a multiple of " << align;
+}
+
 LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
                           Value ringValue, Value slotValue, int64_t number) {
   auto token = acquiredTokenOf(op, ringValue, slotValue, "fills");
@@ -157,6 +170,8 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
   if (auto copy = dyn_cast<CopyLoadOp>(op))
     if (failed(checkAligned(copy, at)))
       return failure();
+  if (isa<TmaLoadOp>(op) && failed(checkTma(op, *buffer, at)))
+    return failure();
   tile.fill = op;
   tile.inFlight = true;
   tile.round = (*token)->round;

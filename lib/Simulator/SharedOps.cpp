@@ -181,10 +181,13 @@ LogicalResult Agent::execute(TmaStoreOp op) {
   FailureOr<SharedBuffer::Part *> part = accessShared(op);
   if (failed(at) || failed(part))
     return failure();
+  Buffer &dest = *object<Buffer>(op.getDest());
+  if (failed(checkTma(op, dest, *at)))
+    return failure();
   // A group of four warps has 64 rows.
   TileType type = op.getBuffer().getType();
-  return writeTile(op, threadBlock.index, *object<Buffer>(op.getDest()), *at,
-                   4 * type.getShape()[1], type.getShape()[2],
+  return writeTile(op, threadBlock.index, dest, *at, 4 * type.getShape()[1],
+                   type.getShape()[2],
                    threadBlock.launch.values ? (*part)->data.getData()
                                              : nullptr);
 }

@@ -126,6 +126,12 @@ LogicalResult checkAligned(OpTy op, ArrayRef<int64_t> at) {
          << *aligned << " as aligned says, got " << at.back();
 }
 
+/// The copy engine reads and writes global memory from multiples of 16 bytes
+/// on: a tile at \p at that starts elsewhere in a row is an illegal
+/// instruction.
+LogicalResult checkTma(Operation *op, const Buffer &buffer,
+                       ArrayRef<int64_t> at);
+
 /// The elements of a matrix, column by column.
 std::vector<unsigned char> transposed(const RuntimeTensor &matrix);
 
