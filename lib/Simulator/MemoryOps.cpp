@@ -2,6 +2,7 @@
 #include "Agent.h"
 #include "ThreadBlock.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
+#include "gq/Target/Target.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 #include <cstring>
@@ -17,6 +18,18 @@ std::pair<int64_t, int64_t> mlir::gq::sim::matrixShape(const Buffer &buffer) {
   ArrayRef<int64_t> shape = buffer.tensor.getShape();
   int64_t cols = shape.empty() ? 1 : shape.back();
   return {shape.size() < 2 ? 1 : shape[shape.size() - 2], cols};
+}
+
+LogicalResult mlir::gq::sim::checkTma(Operation *op, const Buffer &buffer,
+                                      ArrayRef<int64_t> at) {
+  int64_t align = gq::getTarget(op).tmaAlign;
+  int64_t start =
+      at.back() * static_cast<int64_t>(buffer.tensor.getElementSize());
+  if (start % align == 0)
+    return success();
+  return op->emitOpError("starts ")
+         << start << " bytes into a row of operand " << buffer.operand
+         << " of the launch, tma needs a multiple of " << align;
 }
 
 /// Elements of another thread block must not be read: nothing orders its store.

@@ -1,7 +1,6 @@
 //===- RingOps.cpp - rings, their cursors and slots -----------------------===//
 #include "Agent.h"
 #include "ThreadBlock.h"
-#include "gq/Target/Target.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -128,18 +127,6 @@ Agent::acquiredTokenOf(Operation *op, Value ring, Value slot, StringRef does) {
   diag.attachNote((ended ? (*token)->end : (*token)->op)->getLoc())
       << (ended ? "committed here" : "the slot");
   return diag;
-}
-
-LogicalResult mlir::gq::sim::checkTma(Operation *op, const Buffer &buffer,
-                                      ArrayRef<int64_t> at) {
-  int64_t align = gq::getTarget(op).tmaAlign;
-  int64_t start =
-      at.back() * static_cast<int64_t>(buffer.tensor.getElementSize());
-  if (start % align == 0)
-    return success();
-  return op->emitOpError("starts ")
-         << start << " bytes into a row of operand " << buffer.operand
-         << " of the launch, tma needs a multiple of " << align;
 }
 
 LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,

@@ -126,9 +126,8 @@ LogicalResult checkAligned(OpTy op, ArrayRef<int64_t> at) {
          << *aligned << " as aligned says, got " << at.back();
 }
 
-/// The copy engine reads and writes global memory from multiples of 16 bytes
-/// on: a tile at \p at that starts elsewhere in a row is an illegal
-/// instruction.
+/// The copy engine takes tiles that start at a multiple of 16 bytes in a row;
+/// others are an illegal instruction.
 LogicalResult checkTma(Operation *op, const Buffer &buffer,
                        ArrayRef<int64_t> at);
 

@@ -24,6 +24,7 @@
 //   in between, reduced into without being cleared, taken twice, written and
 //   never read; a copy from it without a fence, or that is not waited for;
 // - a load that may move up past a store of the kernel to the same element;
+// - a tile that starts where the copy engine takes none;
 // - an access outside a tensor or a tile; an element of a result that is never
 //   written, written twice, or read after another thread block wrote it.
 //

@@ -79,7 +79,7 @@ static std::optional<int64_t> small(int64_t value) {
 
 /// As arith sees it.
 static APInt bits(int64_t value) {
-  return APInt(64, static_cast<uint64_t>(value), /*isSigned=*/true);
+  return APInt(64, static_cast<uint64_t>(value));
 }
 
 std::optional<int64_t> Values::computeNumber(Operation *op) {

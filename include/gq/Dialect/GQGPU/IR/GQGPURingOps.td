@@ -116,8 +116,8 @@ def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load"> {
   let summary = "start a TMA copy into a tile of an acquired slot";
   let description = [{
     Elements outside the memref arrive as zeros and count as bytes all the same.
-    The last index is a multiple of 16 bytes: others are an illegal instruction on a
-    GPU, and refused by the simulator.
+    The last index is a multiple of 16 bytes: others are an illegal instruction
+    on a GPU, and refused by the simulator.
   }];
 }
 

@@ -155,8 +155,9 @@ def GQGPU_TmaStoreOp : GQGPU_SharedOp<"tma_store", [MemoryEffects<[MemRead, MemW
   let description = [{
     One thread of each warp starts a TMA store of the warp's 16 rows of the
     buffer: part `w` of a group of four warps to row `indices[0] + 16 w`.
-    Elements outside the memref are not written. The thread's stores so far are
-    what `tma_store_wait` waits for.
+    Elements outside the memref are not written. The last index is a multiple of
+    16 bytes, as for `tma_load`. The thread's stores so far are what
+    `tma_store_wait` waits for.
 
     Example: `gqgpu.tma_store %t, %D[%i, %j] : !gqgpu.tile<8x16x64xbf16, swizzle = 128>, memref<?x?xbf16>`
   }];
