@@ -2,8 +2,9 @@
 // RUN: gq-opt %s --gq-promote-tma --split-input-file --verify-diagnostics
 
 gqgpu.kernel @k(%a: memref<?x500xf8E4M3FN>, %i: index) {
-  %at = gqgpu.load %a[%i, %i] : memref<?x500xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x500xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x500xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x500xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = tensor.empty() : tensor<64x1xf32>
   %t = tensor.empty() : tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
@@ -16,8 +17,9 @@ gqgpu.kernel @k(%a: memref<?x500xf8E4M3FN>, %i: index) {
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
-  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x64xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x64xf8E4M3FN>
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x64xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x64xf8E4M3FN>
   %s = tensor.empty() : tensor<64x1xf32>
   %t = tensor.empty() : tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
@@ -30,8 +32,9 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
-  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<320x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<320x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = tensor.empty() : tensor<320x1xf32>
   %t = tensor.empty() : tensor<1x1xf32>
   %e = tensor.empty() : tensor<320x64xf32>
@@ -44,8 +47,9 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
+  %c0 = arith.constant 0 : index
   %at = tensor.empty() : tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = tensor.empty() : tensor<64x1xf32>
   %t = tensor.empty() : tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
@@ -58,8 +62,9 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
 // -----
 
 gqgpu.kernel @k(%a: memref<?x500xf8E4M3FN>, %i: index) {
+  %c0 = arith.constant 0 : index
   %at = tensor.empty() : tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x500xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x500xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = tensor.empty() : tensor<64x1xf32>
   %t = tensor.empty() : tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
@@ -73,120 +78,128 @@ gqgpu.kernel @k(%a: memref<?x500xf8E4M3FN>, %i: index) {
 
 // What a person wrote and the hardware cannot do.
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %c0 = arith.constant 0 : index
   // expected-error@+1 {{has path copy, operand a goes to the tensor core: expects tma}}
-  %at = gqgpu.load %a[%i, %i] {path = #gqgpu.path<copy>} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %at = gqgpu.load %a[%i, %c0] {path = #gqgpu.path<copy>} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
   %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
-  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.store %p, %d[%i, %c0] : tensor<64x64xf32>, memref<?x256xf32>
   gqgpu.return
 }
 
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
-  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   // expected-error@+1 {{has path copy, operand b goes to the tensor core: expects tma}}
-  %bt = gqgpu.load %a[%i, %i] {path = #gqgpu.path<copy>} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] {path = #gqgpu.path<copy>} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
   %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
-  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.store %p, %d[%i, %c0] : tensor<64x64xf32>, memref<?x256xf32>
   gqgpu.return
 }
 
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %c0 = arith.constant 0 : index
   // expected-error@+1 {{has a swizzle of 64 bytes, operand a goes to the tensor core: expects 128}}
-  %at = gqgpu.load %a[%i, %i] {swizzle = 64 : i64} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %at = gqgpu.load %a[%i, %c0] {swizzle = 64 : i64} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
   %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
-  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.store %p, %d[%i, %c0] : tensor<64x64xf32>, memref<?x256xf32>
   gqgpu.return
 }
 
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
-  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   // expected-error@+1 {{has a swizzle of 0 bytes, operand b goes to the tensor core: expects 128}}
-  %bt = gqgpu.load %a[%i, %i] {swizzle = 0 : i64} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] {swizzle = 0 : i64} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
   %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
-  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.store %p, %d[%i, %c0] : tensor<64x64xf32>, memref<?x256xf32>
   gqgpu.return
 }
 
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
-  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   // expected-error@+1 {{has path tma, operand a_scales is copied by a warp: expects copy}}
   %s = gqgpu.load %sa[%i, %i] {path = #gqgpu.path<tma>} : memref<?x4xf32> -> tensor<64x1xf32>
   %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
-  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.store %p, %d[%i, %c0] : tensor<64x64xf32>, memref<?x256xf32>
   gqgpu.return
 }
 
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
-  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
   // expected-error@+1 {{has a swizzle of 32 bytes, operand b_scales is copied by a warp: expects 0}}
   %t = gqgpu.load %sa[%i, %i] {swizzle = 32 : i64} : memref<?x4xf32> -> tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
-  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.store %p, %d[%i, %c0] : tensor<64x64xf32>, memref<?x256xf32>
   gqgpu.return
 }
 
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
-  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
   // expected-error@+1 {{has evict last, operand b_scales is copied by a warp: expects normal}}
   %t = gqgpu.load %sa[%i, %i] {evict = #gqgpu.evict<last>} : memref<?x4xf32> -> tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
-  gqgpu.store %p, %d[%i, %i] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.store %p, %d[%i, %c0] : tensor<64x64xf32>, memref<?x256xf32>
   gqgpu.return
 }
 
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x50xf32>, %i: index) {
-  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
   %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
   // expected-error@+1 {{has path tma, operand dest has a row pitch of 200 bytes, tma needs a multiple of 16}}
-  gqgpu.store %p, %d[%i, %i] {path = #gqgpu.path<tma>} : tensor<64x64xf32>, memref<?x50xf32>
+  gqgpu.store %p, %d[%i, %c0] {path = #gqgpu.path<tma>} : tensor<64x64xf32>, memref<?x50xf32>
   gqgpu.return
 }
 
@@ -220,8 +233,9 @@ gqgpu.kernel @k(%x: memref<?x512xf32>, %q: memref<?x512xf32>, %i: index) {
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
-  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<16x128xf8E4M3FN>
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<16x128xf8E4M3FN>
   %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
   %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x16xf32>
@@ -230,21 +244,55 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x2
   %te = tensor.empty() : tensor<16x64xf32>
   %u = linalg.transpose ins(%p : tensor<64x16xf32>) outs(%te : tensor<16x64xf32>) permutation = [1, 0]
   // expected-error@+1 {{has path tma, which writes rows of a product, got its transpose}}
-  gqgpu.store %u, %d[%i, %i] {path = #gqgpu.path<tma>} : tensor<16x64xf32>, memref<?x256xf32>
+  gqgpu.store %u, %d[%i, %c0] {path = #gqgpu.path<tma>} : tensor<16x64xf32>, memref<?x256xf32>
   gqgpu.return
 }
 
 // -----
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
-  %at = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<24x128xf8E4M3FN>
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<24x128xf8E4M3FN>
   %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
   %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x24xf32>
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x24xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<24x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x24xf32>
   // expected-error@+1 {{has path tma, which takes a multiple of 16 columns, got 'tensor<64x24xf32>'}}
-  gqgpu.store %p, %d[%i, %i] {path = #gqgpu.path<tma>} : tensor<64x24xf32>, memref<?x256xf32>
+  gqgpu.store %p, %d[%i, %c0] {path = #gqgpu.path<tma>} : tensor<64x24xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
+  %c0 = arith.constant 0 : index
+  %c24 = arith.constant 24 : index
+  %k = arith.muli %i, %c24 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %k] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %s = tensor.empty() : tensor<64x1xf32>
+  %t = tensor.empty() : tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  // expected-error@+1 {{operand b has tiles that start at multiples of 24 bytes in a row, as far as is known; tma needs multiples of 16}}
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  // expected-error@+1 {{has path tma, and tiles that start at multiples of 4 bytes in a row of operand dest, as far as is known; tma needs multiples of 16}}
+  gqgpu.store %p, %d[%i, %i] {path = #gqgpu.path<tma>} : tensor<64x64xf32>, memref<?x256xf32>
   gqgpu.return
 }

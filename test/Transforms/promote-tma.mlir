@@ -54,11 +54,13 @@ gqgpu.kernel @few_rows(%a: memref<16x512xf8E4M3FN>, %b: memref<50x512xf8E4M3FN>,
 }
 
 // Of a tile and its transpose, the copy engine writes the first; of tiles that are
-// no whole boxes, neither.
+// no whole boxes, neither, and none that may start anywhere in a row.
 // CHECK-LABEL: gqgpu.kernel @transposed
 // CHECK: gqgpu.store %{{.*}}, %arg2{{.*}} {path = #gqgpu.path<tma>}
 // CHECK: gqgpu.store %{{.*}}, %arg3{{.*}} {path = #gqgpu.path<copy>}
 // CHECK: gqgpu.store %{{.*}}, %arg2{{.*}} {path = #gqgpu.path<copy>}
+// CHECK: gqgpu.store %{{.*}}, %arg2[%arg4, %arg5] {path = #gqgpu.path<copy>}
+// REMARK-DAG: [Missed] tma | Category:gq-promote-tma | Remark="tiles start at multiples of 4 bytes in a row, tma needs multiples of 16; stored by threads"
 // REMARK-DAG: [Missed] tma | Category:gq-promote-tma | Remark="tma writes rows of a product, not its transpose; stored by threads"
 // REMARK-DAG: [Missed] tma | Category:gq-promote-tma | Remark="tiles have 8 columns, tma takes a multiple of 16; stored by threads"
 gqgpu.kernel @transposed(%a: memref<?x512xf8E4M3FN>, %b: memref<?x512xf8E4M3FN>, %d: memref<?x256xf32>, %u: memref<256x?xf32>, %i: index, %j: index) {
@@ -72,10 +74,11 @@ gqgpu.kernel @transposed(%a: memref<?x512xf8E4M3FN>, %b: memref<?x512xf8E4M3FN>,
       : tensor<64x128xf8E4M3FN>, tensor<16x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x16xf32>
   %te = tensor.empty() : tensor<16x64xf32>
   %turned = linalg.transpose ins(%p : tensor<64x16xf32>) outs(%te : tensor<16x64xf32>) permutation = [1, 0]
-  gqgpu.store %p, %d[%i, %j] : tensor<64x16xf32>, memref<?x256xf32>
+  gqgpu.store %p, %d[%i, %c0] : tensor<64x16xf32>, memref<?x256xf32>
   gqgpu.store %turned, %u[%j, %i] : tensor<16x64xf32>, memref<256x?xf32>
   %narrow = tensor.empty() : tensor<64x8xf32>
-  gqgpu.store %narrow, %d[%i, %j] : tensor<64x8xf32>, memref<?x256xf32>
+  gqgpu.store %narrow, %d[%i, %c0] : tensor<64x8xf32>, memref<?x256xf32>
+  gqgpu.store %p, %d[%i, %j] : tensor<64x16xf32>, memref<?x256xf32>
   gqgpu.return
 }
 

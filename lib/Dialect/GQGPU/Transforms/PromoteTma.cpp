@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 #include "Products.h"
 #include "TransposedTile.h"
+#include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
@@ -48,6 +49,10 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
 
   LogicalResult run(KernelOp kernel) {
     keepForNextPass(kernel);
+    auto solver = gq::DivisibilitySolver::run(kernel);
+    if (failed(solver))
+      return kernel.emitOpError("could not be analysed");
+    divisibility = std::move(*solver);
     WalkResult result = kernel.walk([&](Operation *op) {
       if (auto load = dyn_cast<LoadOp>(op))
         return WalkResult(promote(load));
@@ -100,6 +105,16 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                                      : "read for the last time") +
                              ", evict " + stringifyEviction(evict));
     });
+  }
+
+  /// Tiles at `indices` start at multiples of this many bytes in a row of
+  /// `memref`; 0: all at its first.
+  uint64_t startBytes(Value memref, ValueRange indices) const {
+    if (indices.empty())
+      return 0;
+    Type element = cast<MemRefType>(memref.getType()).getElementType();
+    return divisibility->get(indices.back()).factor *
+           element.getIntOrFloatBitWidth() / 8;
   }
 
   LogicalResult promote(LoadOp load) {
@@ -162,6 +177,12 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       return matmul.emitOpError("operand ")
              << name << " has a row pitch of " << *pitch
              << " bytes, tma needs a multiple of " << target.tmaAlign;
+    if (uint64_t start = startBytes(load.getSource(), load.getIndices());
+        start % target.tmaAlign != 0)
+      return matmul.emitOpError("operand ")
+             << name << " has tiles that start at multiples of " << start
+             << " bytes in a row, as far as is known; tma needs multiples of "
+             << target.tmaAlign;
     FailureOr<MmaInterface> product = productFor(matmul);
     if (failed(product))
       return failure();
@@ -221,6 +242,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     bool boxes = !transposed && columns % kTmaStoreColumns == 0;
     std::optional<int64_t> pitch = rowPitch(dest);
     bool aligned = !pitch || *pitch % target.tmaAlign == 0;
+    uint64_t start = startBytes(store.getDest(), store.getIndices());
+    bool starts = start % target.tmaAlign == 0;
     std::optional<Path> written = store.getPath();
     if (written == Path::Tma && !takes)
       return store.emitOpError("has path tma, which takes results of a product "
@@ -229,6 +252,12 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     if (written == Path::Tma && !aligned)
       return store.emitOpError("has path tma, operand dest has a row pitch of ")
              << *pitch << " bytes, tma needs a multiple of " << target.tmaAlign;
+    if (written == Path::Tma && !starts)
+      return store.emitOpError(
+                 "has path tma, and tiles that start at multiples "
+                 "of ")
+             << start << " bytes in a row of operand dest, as far as is known; "
+             << "tma needs multiples of " << target.tmaAlign;
     if (written == Path::Tma && transposed)
       return store.emitOpError("has path tma, which writes rows of a product, "
                                "got its transpose");
@@ -255,10 +284,18 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                        "tiles have " + Twine(columns) +
                            " columns, tma takes a multiple of " +
                            Twine(kTmaStoreColumns) + "; stored by threads");
-    bool tma = takes && aligned && boxes && !ends;
+    else if (takes && !starts)
+      gq::remarkMissed(store, kPass, "tma",
+                       "tiles start at multiples of " + Twine(start) +
+                           " bytes in a row, tma needs multiples of " +
+                           Twine(target.tmaAlign) + "; stored by threads");
+    bool tma = takes && aligned && boxes && starts && !ends;
     store.setPathAttr(
         PathAttr::get(&getContext(), tma ? Path::Tma : Path::Copy));
     return success();
   }
+
+  /// Of the kernel at hand.
+  std::shared_ptr<gq::DivisibilitySolver> divisibility;
 };
 } // namespace

@@ -38,7 +38,8 @@ def PromoteTmaPass : Pass<"gq-promote-tma"> {
     registers.
     Results go by TMA where their row pitch allows it. Writes `path`,
     `swizzle` and `evict` on `gqgpu.load` and `path` on `gqgpu.store`; a static
-    row pitch that TMA cannot take is an error for an operand and a remark for a
+    row pitch that TMA cannot take, or tiles that are not known to start at a
+    multiple of 16 bytes in a row, are an error for an operand and a remark for a
     result. What is written there already is obeyed, or refused where the
     hardware cannot do it.
   }];
