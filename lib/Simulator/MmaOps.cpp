@@ -58,13 +58,19 @@ LogicalResult Agent::execute(ReadScalesOp op) {
     return op.emitOpError("reads scales ")
            << indexOf(0) << " to " << indexOf(count - 1) << " of a tile of "
            << scales;
+  int64_t column = op.getColumn() + (op.getPast() ? getInt(op.getPast()) : 0);
+  if (int64_t columns =
+          op.getRing().getType().getTiles()[op.getTile()].getShape()[1];
+      column < 0 || column >= columns)
+    return op.emitOpError("reads column ")
+           << column << " of a tile of " << columns << " columns";
   if (*tile && threadBlock.launch.values) {
     const RuntimeTensor &data = (*tile)->data;
     auto *to = reinterpret_cast<float *>((*result)->values.getMutableData());
     for (int64_t i = 0; i < count; ++i)
       gridquant::convertToFloat(
           *getNumericsType(data.getElementType()),
-          data.getData() + (indexOf(i) * data.getDim(1) + op.getColumn()) *
+          data.getData() + (indexOf(i) * data.getDim(1) + column) *
                                data.getElementSize(),
           1, to + i);
   }

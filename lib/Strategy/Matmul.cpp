@@ -45,6 +45,22 @@ static int64_t scalesOf(int64_t extent, int64_t block) {
   return std::max<int64_t>(1, llvm::divideCeil(extent, block));
 }
 
+/// Whether the copy engine brings the scales of `extent` rows or columns: a
+/// column of more than one row.
+static bool byTma(const MatmulConfig &config, int64_t extent, Size2 block) {
+  return config.scales == ScalePath::Tma && scalesOf(extent, block[0]) > 1 &&
+         scalesOf(config.tile[2], block[1]) == 1;
+}
+
+/// Of the scales of one operand in a slot.
+static int64_t scaleBytes(const TargetModel &target, const MatmulConfig &config,
+                          int64_t extent, Size2 block, int64_t bits) {
+  int64_t rows = scalesOf(extent, block[0]);
+  if (byTma(config, extent, block))
+    return rows * target.tmaAlign;
+  return rows * scalesOf(config.tile[2], block[1]) * bits / 8;
+}
+
 int64_t strategy::sharedMemory(const TargetModel &target,
                                const MatmulShape &shape,
                                const MatmulConfig &config) {
@@ -66,11 +82,9 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   };
   slots(rows * depth * shape.operandBits / 8, kOperandAlign);
   slots(columns * depth * shape.operandBits / 8, kOperandAlign);
-  slots(scalesOf(rows, shape.aBlock[0]) * scalesOf(depth, shape.aBlock[1]) *
-            shape.aScaleBits / 8,
+  slots(scaleBytes(target, config, rows, shape.aBlock, shape.aScaleBits),
         kScaleAlign);
-  slots(scalesOf(columns, shape.bBlock[0]) * scalesOf(depth, shape.bBlock[1]) *
-            shape.bScaleBits / 8,
+  slots(scaleBytes(target, config, columns, shape.bBlock, shape.bScaleBits),
         kScaleAlign);
   return llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
 }
@@ -195,6 +209,28 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
   return std::nullopt;
 }
 
+/// The copy engine takes rows of scales that begin at multiples of tmaAlign.
+static Refusal refuseScales(const TargetModel &target, const MatmulShape &shape,
+                            const MatmulConfig &config) {
+  auto refuse = [&](llvm::StringRef name, int64_t extent, Size2 block,
+                    int64_t bits, int64_t columns) -> Refusal {
+    if (!byTma(config, extent, block) ||
+        (columns != kUnknown && columns * bits / 8 % target.tmaAlign == 0))
+      return std::nullopt;
+    return ("has scales = tma, expects rows of " + name +
+            " of a static size that is a multiple of " +
+            Twine(target.tmaAlign) + " bytes, got " +
+            (columns == kUnknown ? Twine("a dynamic one")
+                                 : Twine(columns * bits / 8)))
+        .str();
+  };
+  if (Refusal refusal = refuse("a_scales", config.tile[0], shape.aBlock,
+                               shape.aScaleBits, shape.aScaleColumns))
+    return refusal;
+  return refuse("b_scales", config.tile[1], shape.bBlock, shape.bScaleBits,
+                shape.bScaleColumns);
+}
+
 static Refusal refuseRegisters(const TargetModel &target,
                                const MatmulConfig &config) {
   auto [producer, math] = registersOf(target, config);
@@ -242,6 +278,8 @@ static Refusal refuseNeed(const TargetModel &target, int64_t needed,
 Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
                          const MatmulConfig &config) {
   if (Refusal refusal = refuseTile(target, shape, config))
+    return refusal;
+  if (Refusal refusal = refuseScales(target, shape, config))
     return refusal;
   if (int64_t bytes = sharedMemory(target, shape, config);
       bytes > target.sharedMemory)

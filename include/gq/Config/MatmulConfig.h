@@ -21,6 +21,17 @@ template <> struct KeyWords<Schedule> {
   static constexpr llvm::StringLiteral words[] = {"cooperative"};
 };
 
+/// How scales come to a slot, where it holds more than one row of them.
+enum class ScalePath {
+  Copy, ///< by threads, four bytes at once
+  Tma   ///< by the copy engine, sixteen bytes of each row
+};
+
+template <> struct KeyWords<ScalePath> {
+  static constexpr llvm::StringLiteral what = "how scales are loaded";
+  static constexpr llvm::StringLiteral words[] = {"copy", "tma"};
+};
+
 struct MatmulConfig {
   static constexpr llvm::StringLiteral name = "matmul_config";
 
@@ -30,6 +41,7 @@ struct MatmulConfig {
   Schedule schedule = Schedule::Cooperative;
   int64_t raster = 1;
   bool earlyWait = true;
+  ScalePath scales = ScalePath::Copy;
   /// Of the roles that fill, of a math group.
   std::optional<std::array<int64_t, 2>> registers;
   std::optional<int64_t> candidate;
@@ -52,6 +64,10 @@ struct MatmulConfig {
             "tile rows visited per column before the next column"),
         key("early_wait", &MatmulConfig::earlyWait,
             "wait for the next slot while the tensor cores still run"),
+        key("scales", &MatmulConfig::scales,
+            "how the scales of a tile's rows or columns are loaded: `copy`, by "
+            "threads; `tma`, by the copy engine, with those of the steps "
+            "beside them"),
         key("registers", &MatmulConfig::registers,
             "registers per thread of the roles that fill and of the math "
             "groups; `gq-select-config` fills them in")

@@ -25,6 +25,8 @@ struct MatmulShape {
   bool transposed = false; ///< only the transpose of the result is stored
   Size2 aBlock, bBlock;    ///< elements that share a scale
   int64_t aScaleBits, bScaleBits;
+  /// Of the scales' rows: how many there are in one.
+  int64_t aScaleColumns = kUnknown, bScaleColumns = kUnknown;
   llvm::SmallVector<Spread> epilogue;
 };
 

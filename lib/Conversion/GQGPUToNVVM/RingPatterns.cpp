@@ -302,6 +302,8 @@ struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
     TileType tile = op.getRing().getType().getTiles()[op.getTile()];
     bool encoded = isa<Float8E8M0FNUType>(tile.getElementType());
     int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
+    if (op.getPast())
+      base = e.add(base, e.mul(adaptor.getPast(), bytes));
     auto load = [&](Value index) {
       Value scale =
           ptx::loadShared(

@@ -54,6 +54,8 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
     if (spec.role == OperandRole::Scales) {
       (isA ? shape.aBlock : shape.bBlock) = {side->block, sum->block};
       (isA ? shape.aScaleBits : shape.bScaleBits) = bitsOf(operand);
+      (isA ? shape.aScaleColumns : shape.bScaleColumns) =
+          typeOf(operand).getShape().back();
     } else {
       shape.operandBits = bitsOf(operand);
     }

@@ -1,6 +1,8 @@
 //===- DistributeMatmul.cpp - scaled_matmul on fragments ------------------===//
 #include "Distributor.h"
 #include "Products.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -41,6 +43,19 @@ static FailureOr<int64_t> blocksAlongK(gq::ScaledMatmulOp op,
   return blocks;
 }
 
+/// Where whole columns of a tile begin.
+static FailureOr<Value> firstColumnOf(tensor::ExtractSliceOp slice,
+                                      OpBuilder &b) {
+  RankedTensorType from = slice.getSourceType(), to = slice.getType();
+  if (from.getRank() != 2 || to.getRank() != 2 || !slice.hasUnitStride() ||
+      from.getDimSize(0) != to.getDimSize(0) ||
+      getConstantIntValue(slice.getMixedOffsets()[0]) != 0)
+    return slice.emitOpError("expects whole columns of a tile of scales, got ")
+           << to << " of " << from;
+  return getValueOrCreateConstantIndexOp(b, slice.getLoc(),
+                                         slice.getMixedOffsets()[1]);
+}
+
 namespace {
 struct MatmulPattern : DistributePattern<gq::ScaledMatmulOp> {
   using DistributePattern::DistributePattern;
@@ -54,8 +69,19 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   Location loc = op.getLoc();
   SlotReadOp reads[4];
   StringRef names[] = {"a", "b", "a_scales", "b_scales"};
+  // Columns before those of this step that its tile of scales has.
+  Value columnOf[4];
   for (unsigned i = 0; i < 4; ++i) {
-    reads[i] = op->getOperand(i).getDefiningOp<SlotReadOp>();
+    Value tile = op->getOperand(i);
+    if (auto slice = tile.getDefiningOp<tensor::ExtractSliceOp>();
+        slice && i >= 2) {
+      FailureOr<Value> column = firstColumnOf(slice, b);
+      if (failed(column))
+        return failure();
+      columnOf[i] = *column;
+      tile = slice.getSource();
+    }
+    reads[i] = tile.getDefiningOp<SlotReadOp>();
     if (!reads[i])
       return op.emitOpError("expects operand ")
              << names[i] << " to be read from a ring slot";
@@ -106,7 +132,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   auto readColumns = [&](int64_t block) -> Value {
     return ReadScalesOp::create(b, loc, product.getScaleType(Dim::Cols, bn),
                                 ring, slot, reads[3].getTile(), Dim::Cols,
-                                firstColumn, bn, block);
+                                firstColumn, bn, block, columnOf[3]);
   };
   Value firstColScales = readColumns(0);
   // All rows share a scale when a block holds whole slabs.
@@ -117,7 +143,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   auto readRows = [&](Value row, int64_t block) -> Value {
     return ReadScalesOp::create(
         b, loc, rowsType, ring, slot, reads[2].getTile(), Dim::Rows,
-        arith::AddIOp::create(b, loc, firstRow, row), am, block);
+        arith::AddIOp::create(b, loc, firstRow, row), am, block, columnOf[2]);
   };
   SmallVector<Value> rowScales;
   for (Value row : spread.firstRow)

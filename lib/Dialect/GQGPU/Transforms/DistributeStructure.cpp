@@ -148,7 +148,8 @@ public:
 
   LogicalResult matchAndRewrite(Operation *op, ArrayRef<ValueRange> operands,
                                 ConversionPatternRewriter &b) const override {
-    if (distributor.refused || isa<SlotReadOp, LoadOp, tensor::EmptyOp>(op))
+    if (distributor.refused ||
+        isa<SlotReadOp, LoadOp, tensor::EmptyOp, tensor::ExtractSliceOp>(op))
       return failure();
     LogicalResult result = failure();
     if (auto elementwise = dyn_cast<linalg::LinalgOp>(op))

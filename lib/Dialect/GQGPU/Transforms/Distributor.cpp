@@ -173,7 +173,7 @@ LogicalResult Distributor::run(Block &block) {
 
   // Nobody reads tiles in memory as tensors any more.
   block.walk([](Operation *op) {
-    if (isa<LoadOp, SlotReadOp, tensor::EmptyOp>(op))
+    if (isa<LoadOp, SlotReadOp, tensor::EmptyOp, tensor::ExtractSliceOp>(op))
       op->erase();
   });
   storeInTurns(turns);

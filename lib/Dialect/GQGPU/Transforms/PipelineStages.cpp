@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace mlir::gqgpu {
 #define GEN_PASS_DEF_PIPELINESTAGESPASS
@@ -176,9 +177,12 @@ struct PipelineStagesPass
     // After everything that reads the slot.
     Operation *last = full.getDefiningOp();
     for (Operation &op : loop.getBody()->without_terminator())
-      for (Value operand : op.getOperands())
+      for (Value operand : op.getOperands()) {
+        if (auto slice = operand.getDefiningOp<tensor::ExtractSliceOp>())
+          operand = slice.getSource();
         if (operand.getDefiningOp<SlotReadOp>())
           last = &op;
+      }
     rewriter.setInsertionPointAfter(last);
     ReleaseOp::create(rewriter, loc, ring, full);
     return success();

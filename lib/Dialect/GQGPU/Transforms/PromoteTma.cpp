@@ -13,6 +13,8 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace mlir::gqgpu {
 #define GEN_PASS_DEF_PROMOTETMAPASS
@@ -148,6 +150,11 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   LogicalResult promoteScales(LoadOp load, gq::ScaledMatmulOp matmul) {
     StringRef name =
         load.getResult() == matmul.getAScales() ? "a_scales" : "b_scales";
+    auto shape = cast<RankedTensorType>(load.getResult().getType()).getShape();
+    if (matmul.getConfig() && shape.size() == 2 && shape[0] > 1 &&
+        shape[1] == 1 &&
+        matmul.getConfig()->getValue().scales == gq::ScalePath::Tma)
+      return promoteColumn(load, matmul, name);
     if (failed(expectCopy(load, "operand " + name + " is copied by a warp")))
       return failure();
     if (Eviction evict = load.getEvict().value_or(Eviction::Normal);
@@ -163,6 +170,53 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                        "operand " + name + " has tile rows of " + Twine(row) +
                            " bytes, no whole words of " + Twine(kWordBytes) +
                            ": copied through registers");
+    return success();
+  }
+
+  /// The copy engine brings 16 bytes of each row, from a multiple of 16 on: the
+  /// column is one of those.
+  LogicalResult promoteColumn(LoadOp load, gq::ScaledMatmulOp matmul,
+                              StringRef name) {
+    const gq::TargetModel &target = gq::getTarget(load);
+    std::optional<int64_t> pitch =
+        rowPitch(cast<MemRefType>(load.getSource().getType()));
+    if (!pitch || *pitch % target.tmaAlign != 0) {
+      InFlightDiagnostic diag = matmul.emitOpError("has scales = tma, operand ")
+                                << name;
+      if (pitch)
+        return diag << " has a row pitch of " << *pitch
+                    << " bytes, tma needs a multiple of " << target.tmaAlign;
+      return diag << " has a dynamic row pitch, tma needs a static one";
+    }
+    auto type = cast<RankedTensorType>(load.getResult().getType());
+    int64_t width = target.tmaAlign * 8 / type.getElementTypeBitWidth();
+    IRRewriter b(load);
+    Location loc = load.getLoc();
+    AffineExpr d0 = b.getAffineDimExpr(0);
+    OpFoldResult index = load.getIndices()[1];
+    Value start = affine::makeComposedAffineApply(
+        b, loc, d0.floorDiv(width) * width, index);
+    Value column = affine::makeComposedAffineApply(b, loc, d0 % width, index);
+    auto wide = LoadOp::create(
+        b, loc,
+        TypeRange{RankedTensorType::get({type.getDimSize(0), width},
+                                        type.getElementType())},
+        ValueRange{load.getSource(), load.getIndices()[0], start},
+        ArrayRef<NamedAttribute>());
+    wide.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
+    wide.setEvictAttr(EvictionAttr::get(
+        &getContext(), load.getEvict().value_or(Eviction::Normal)));
+    gq::remarkDecision(load, kPass, "tma",
+                       "operand " + name + " goes by tma, " + Twine(width) +
+                           " columns at once");
+    // Behind all loads, which stay together.
+    b.setInsertionPoint(matmul);
+    Value slice = tensor::ExtractSliceOp::create(
+        b, loc, type, wide, ArrayRef<OpFoldResult>{b.getIndexAttr(0), column},
+        ArrayRef<OpFoldResult>{b.getIndexAttr(type.getDimSize(0)),
+                               b.getIndexAttr(1)},
+        ArrayRef<OpFoldResult>{b.getIndexAttr(1), b.getIndexAttr(1)});
+    b.replaceOp(load, slice);
     return success();
   }
 

@@ -62,7 +62,10 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
     The tile holds one scale per `block` rows (columns) of the operand, along
     its first dimension, and along its second one for each block along K. Row or
     column `i` of the fragment takes the scale `(first + i) / block` of `column`,
-    where `first` is its position in the scales' first block.
+    where `first` is its position in the scales' first block. `past n` adds a
+    number of columns that is known only in the kernel: a tile may hold more
+    columns than this step of K needs, because the copy engine starts at
+    multiples of 16 bytes.
 
     Scales are f32 or f8E8M0FNU; the result is f32. For `rows` it is `R x 1`, or
     `1 x 1` when all rows share a scale; for `cols` it is `1 x N`, or `1 x 1`.
@@ -84,10 +87,11 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
     ```
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,
-    GQGPU_Dim:$dim, Index:$first, I64Attr:$block, DefaultValuedAttr<I64Attr, "0">:$column);
+    GQGPU_Dim:$dim, Index:$first, I64Attr:$block, DefaultValuedAttr<I64Attr, "0">:$column,
+    Optional<Index>:$past);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
-    $ring `[` $slot `]` `tile` $tile $dim $first `block` $block (`column` $column^)? attr-dict
+    $ring `[` $slot `]` `tile` $tile $dim $first `block` $block (`column` $column^)? (`past` $past^)? attr-dict
     `:` type($ring) `->` type($result)
   }];
   let hasVerifier = 1;
