@@ -1,4 +1,5 @@
-//===- Extents.cpp - how far kernels count ---------------------------------===//
+//===- Extents.cpp - how far kernels count
+//---------------------------------===//
 //
 // In 32 bits; and columns of scales to the end of their tile: nothing stops a
 // thread from reading past it.
