@@ -17,6 +17,10 @@ TEST_F(DeviceTest, Properties) {
   EXPECT_STREQ(name, "Mock GPU");
   ASSERT_EQ(gq_device_name(0, name, 5), GQ_OK);
   EXPECT_STREQ(name, "Mock");
+  ASSERT_EQ(gq_device_pci_bus_id(0, name, sizeof(name)), GQ_OK);
+  EXPECT_STREQ(name, "0000:28:00.0");
+  EXPECT_EQ(gq_device_pci_bus_id(0, name, 5), GQ_DRIVER_ERROR);
+  EXPECT_EQ(gq_device_pci_bus_id(0, nullptr, 5), GQ_INVALID_ARGUMENT);
   ASSERT_EQ(gq_device_sm_count(0, &sms), GQ_OK);
   EXPECT_EQ(sms, 132);
   ASSERT_EQ(gq_device_capability(0, &major, &minor), GQ_OK);

@@ -70,6 +70,12 @@ int cuDeviceGetName(char *name, int size, Device) {
   std::snprintf(name, static_cast<size_t>(size), "Mock GPU");
   return 0;
 }
+int cuDeviceGetPCIBusId(char *id, int size, Device device) {
+  if (size < 13)
+    return 1; // CUDA_ERROR_INVALID_VALUE
+  std::snprintf(id, static_cast<size_t>(size), "0000:%02x:00.0", device);
+  return 0;
+}
 int cuDeviceGetAttribute(int *value, int attribute, Device device) {
   const MockCuda &mock = MockCuda::get();
   if (device < 40)

@@ -18,6 +18,7 @@ struct Method {
       256 << 20;               // written before every run; 0: caches stay warm
   uint64_t seed = 1;           // of the order and the data
   std::string data = "normal"; // a distribution of gq_ref_generate
+  double energyMs = 0; // of runs back to back, for their joules; 0: none
 
   /// The fields in one line: part of the key of a case.
   std::string describe() const;

@@ -8,6 +8,7 @@
 #define GQ_BENCH_REPORT_H
 
 #include "gq/Bench/Candidate.h"
+#include "gq/Bench/Energy.h"
 #include "gq/Bench/Statistics.h"
 
 #include <string>
@@ -24,6 +25,7 @@ struct Result {
   Summary us;
   std::vector<double> roundMedians; // microseconds
   double hostUs = 0;                // 0: not measured
+  Steady steady;                    // back to back; all 0: not measured
 
   double gbps() const;
   double tflops() const;

@@ -23,6 +23,9 @@ GQ_API gq_status gq_driver_version(int *version);
 GQ_API gq_status gq_device_count(int *count);
 /* Cuts the name to `capacity` bytes with the final zero. */
 GQ_API gq_status gq_device_name(int device, char *name, size_t capacity);
+/* "0000:1b:00.0", which other libraries know the device by; GQ_DRIVER_ERROR when
+ * `capacity` is too small. */
+GQ_API gq_status gq_device_pci_bus_id(int device, char *id, size_t capacity);
 GQ_API gq_status gq_device_sm_count(int device, int *count);
 GQ_API gq_status gq_device_capability(int device, int *major, int *minor);
 

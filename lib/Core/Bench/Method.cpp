@@ -14,7 +14,8 @@ std::string Method::describe() const {
   return "warmup " + number(warmupMs) + " ms, rep " + number(repMs) + " ms, " +
          std::to_string(rounds) + " rounds, flush " +
          std::to_string(flushBytes >> 20) + " MB, seed " +
-         std::to_string(seed) + ", " + data;
+         std::to_string(seed) + ", " + data +
+         (energyMs > 0 ? ", energy " + number(energyMs) + " ms" : "");
 }
 
 } // namespace gridquant::bench

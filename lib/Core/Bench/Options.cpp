@@ -52,6 +52,9 @@ const char *const usage =
     "  --seed N            of the data and of the order (default: 1)\n"
     "  --data NAME         normal, outliers, zeros, special, pow2, uniform or\n"
     "                      codes (default: normal)\n"
+    "  --energy-ms MS      runs back to back for the joules of each, by the\n"
+    "                      power that NVML reads in the second half (default:\n"
+    "                      0, none)\n"
     "  --device N          (default: 0)\n"
     "\n"
     "results\n"
@@ -188,6 +191,8 @@ void Parser::option(size_t &index) {
     method.seed = static_cast<uint64_t>(number(name, value, 0, 1e9, true));
   else if (name == "--data")
     method.data = value;
+  else if (name == "--energy-ms")
+    method.energyMs = number(name, value, 0, 1e5, false);
   else if (name == "--device")
     options.device = static_cast<int>(number(name, value, 0, 1e3, true));
   else if (name == "--json")

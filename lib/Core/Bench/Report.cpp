@@ -65,6 +65,10 @@ static Json writeResult(const CaseResult &in, const Result &result) {
   json["rounds"] = std::move(rounds);
   if (result.hostUs > 0)
     json["host_us"] = rounded(result.hostUs);
+  if (const Steady &steady = result.steady; steady.us > 0)
+    json["steady"] = {{"us", rounded(steady.us)},
+                      {"watts", rounded(steady.watts)},
+                      {"joules", steady.joules()}};
   json["bytes"] = result.work.bytes;
   json["flops"] = result.work.flops;
   const std::pair<const char *, int64_t> extents[] = {
@@ -183,6 +187,11 @@ static Result readResult(Reader &reader, const Json &json) {
     if (median.is_number())
       result.roundMedians.push_back(median.get<double>());
   result.hostUs = reader.optional(json, "host_us");
+  if (json.is_object() && json.contains("steady")) {
+    const Json &steady = reader.object(json, "steady");
+    result.steady = {reader.number(steady, "us"),
+                     reader.number(steady, "watts")};
+  }
   return result;
 }
 

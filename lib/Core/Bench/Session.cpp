@@ -80,6 +80,28 @@ Status Session::time(const std::vector<Candidate> &candidates,
   return Status();
 }
 
+Status Session::measureEnergy(const std::vector<Candidate> &candidates,
+                              CaseResult &result) {
+  Expected<PowerMeter> meter = PowerMeter::open(device);
+  if (!meter) {
+    note("no energy: " + meter.message());
+    return Status();
+  }
+  for (size_t index : roundOrder(candidates.size(), method.seed, 0)) {
+    const Candidate &candidate = candidates[index];
+    // What fills no time draws no power of its own.
+    if (!candidate.work.bytes)
+      continue;
+    progress(candidate.name + ", energy");
+    Expected<Steady> steady =
+        runSteadily(device, candidate.launch, *meter, method.energyMs);
+    if (!steady)
+      return Error{candidate.name + ": " + steady.message()};
+    result.results[index].steady = *steady;
+  }
+  return Status();
+}
+
 Expected<CaseResult> Session::run(const std::vector<Subject> &subjects,
                                   const ShapeRequest &request) {
   Expected<std::vector<Candidate>> candidates =
@@ -99,6 +121,9 @@ Expected<CaseResult> Session::run(const std::vector<Subject> &subjects,
   }
   if (Status status = time(*candidates, result); !status)
     return Error{status.message()};
+  if (method.energyMs > 0)
+    if (Status status = measureEnergy(*candidates, result); !status)
+      return Error{status.message()};
   return std::move(result);
 }
 

@@ -33,6 +33,8 @@ private:
   makeCandidates(const std::vector<Subject> &subjects,
                  const ShapeRequest &request);
   Status time(const std::vector<Candidate> &candidates, CaseResult &result);
+  Status measureEnergy(const std::vector<Candidate> &candidates,
+                       CaseResult &result);
 
   int device;
   Method method;

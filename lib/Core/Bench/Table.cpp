@@ -16,7 +16,7 @@ static std::string format(const char *pattern, double value) {
 static std::vector<std::string> cells(const CaseResult &in, const Result &row,
                                       const std::vector<const Result *> &peers,
                                       bool anyFlops, bool anyFloor,
-                                      bool anyHost) {
+                                      bool anyHost, bool anyJoules) {
   std::vector<std::string> cells{format("%.2f", row.us.median),
                                  format("%.2f", row.us.p20) + ".." +
                                      format("%.2f", row.us.p80)};
@@ -30,6 +30,9 @@ static std::vector<std::string> cells(const CaseResult &in, const Result &row,
   }
   if (anyHost)
     cells.push_back(row.hostUs > 0 ? format("%.2f", row.hostUs) : "-");
+  if (anyJoules)
+    cells.push_back(row.steady.us > 0 ? format("%.4f", row.steady.joules())
+                                      : "-");
   for (const Result *peer : peers)
     cells.push_back(row.role == Role::Ours && row.us.median > 0
                         ? format("%.3fx", peer->us.median / row.us.median)
@@ -38,12 +41,13 @@ static std::vector<std::string> cells(const CaseResult &in, const Result &row,
 }
 
 std::string printTable(const CaseResult &result) {
-  bool anyFlops = false, anyFloor = false, anyHost = false;
+  bool anyFlops = false, anyFloor = false, anyHost = false, anyJoules = false;
   std::vector<const Result *> peers;
   for (const Result &row : result.results) {
     anyFlops |= row.work.flops != 0;
     anyFloor |= result.shareOfFloor(row) > 0;
     anyHost |= row.hostUs > 0;
+    anyJoules |= row.steady.us > 0;
     if (row.role == Role::Peer)
       peers.push_back(&row);
   }
@@ -54,13 +58,15 @@ std::string printTable(const CaseResult &result) {
     header.push_back("of floor");
   if (anyHost)
     header.push_back("host us");
+  if (anyJoules)
+    header.push_back("joules");
   for (const Result *peer : peers)
     header.push_back("vs " + peer->name);
   table.push_back(std::move(header));
   for (const Result &row : result.results) {
     table.push_back({row.name});
     for (std::string &cell :
-         cells(result, row, peers, anyFlops, anyFloor, anyHost))
+         cells(result, row, peers, anyFlops, anyFloor, anyHost, anyJoules))
       table.back().push_back(std::move(cell));
   }
 

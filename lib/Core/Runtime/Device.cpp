@@ -103,6 +103,17 @@ gq_status gq_device_name(int device, char *name, size_t capacity) {
                   "cuDeviceGetName");
 }
 
+gq_status gq_device_pci_bus_id(int device, char *id, size_t capacity) {
+  if (!id || !capacity)
+    return nullResult();
+  OnDevice on;
+  if (gq_status status = on.find(device))
+    return status;
+  int length = capacity > INT32_MAX ? INT32_MAX : static_cast<int>(capacity);
+  return on.check(on.driver->deviceGetPCIBusId(id, length, on.handle),
+                  "cuDeviceGetPCIBusId");
+}
+
 static gq_status attribute(int device, int which, int *out) {
   if (!out)
     return nullResult();
