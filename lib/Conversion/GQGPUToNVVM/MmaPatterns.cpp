@@ -33,12 +33,35 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
     SmallVector<Value> reuse;
     if (adaptor.getReuse())
       reuse = e.members(adaptor.getReuse());
-    rewriter.replaceOp(
-        op, ptx::multiply(e.b, e.loc,
-                          {product.getN(), product.getA(), product.getB(),
-                           product.getAcc(), op.getK()[0], op.getK()[1]},
-                          a, b, reuse));
+    // Values of the fragment, in the order of the instruction's registers.
+    SmallVector<int64_t> registers = registersOf(op.getResult().getType());
+    SmallVector<Value> tied(reuse);
+    for (auto [i, value] : llvm::enumerate(reuse))
+      tied[registers[i]] = value;
+    Value result =
+        ptx::multiply(e.b, e.loc,
+                      {product.getN(), product.getA(), product.getB(),
+                       product.getAcc(), op.getK()[0], op.getK()[1]},
+                      a, b, tied);
+    if (!llvm::is_sorted(registers)) {
+      SmallVector<Value> members = e.members(result), values;
+      for (int64_t number : registers)
+        values.push_back(members[number]);
+      result = e.pack(values);
+    }
+    rewriter.replaceOp(op, result);
     return success();
+  }
+
+private:
+  /// The register of each member of a fragment.
+  static SmallVector<int64_t> registersOf(FragmentType type) {
+    int64_t shared = type.getValuesPerRegister();
+    auto layout = cast<MmaLayoutAttr>(type.getLayout());
+    SmallVector<int64_t> registers;
+    for (int64_t i = 0; i < type.getNumValues(); i += shared)
+      registers.push_back(layout.getRegister(i) / shared);
+    return registers;
   }
 };
 

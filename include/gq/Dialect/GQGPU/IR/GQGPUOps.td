@@ -168,7 +168,10 @@ def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
   let description = [{
     The tile whose first element is at `indices`; elements outside the memref
     are zero. `path` is written by `gq-promote-tma`: `tma` moves it with the
-    copy engine, `copy` with ordinary loads.
+    copy engine, `copy` with ordinary loads. `swizzle` and `permuted` are how it
+    shall lie in shared memory, as in `!gqgpu.tile`; the tensor is the same.
+    Whole groups of rows are permuted: the source has a static multiple of them,
+    and a tile starts at one.
 
     Example:
     ```mlir
@@ -178,6 +181,7 @@ def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
   }];
   let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices,
     OptionalAttr<GQGPU_PathAttr>:$path, DefaultValuedOptionalAttr<I64Attr, "0">:$swizzle,
+    DefaultValuedOptionalAttr<I64Attr, "0">:$permuted,
     OptionalAttr<GQGPU_EvictionAttr>:$evict);
   let results = (outs AnyStaticShapeTensor:$result);
   let assemblyFormat = "$source `[` $indices `]` attr-dict `:` type($source) `->` type($result)";
