@@ -74,7 +74,7 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   while (columns % box != 0)
     box /= 2;
   // Threads store a transpose, and tiles that are not whole boxes.
-  bool staged = config.store == StorePath::Staged && !shape.transposed &&
+  bool staged = !config.storesDirectly() && !shape.transposed &&
                 columns % kStoreColumns == 0;
   int64_t end = staged ? warps * kStoreRows * box * shape.resultBits / 8 : 0;
   auto slots = [&](int64_t bytes, int64_t align) {
@@ -119,7 +119,7 @@ static int64_t scaleRegisters(const TargetModel &target,
   int64_t depth = config.tile[2], bn = shape.bBlock[0];
   // A thread holds those of its own columns, or, where blocks are whole groups
   // of columns, those of all blocks.
-  int64_t step = config.store == StorePath::Direct
+  int64_t step = config.storesDirectly()
                      ? permutedGroup(target, shape.resultBits)
                      : target.mmaColsStep;
   int64_t columns =
@@ -245,25 +245,32 @@ static Refusal refuseScales(const TargetModel &target, const MatmulShape &shape,
 /// The copy engine permutes whole groups of the rows of b.
 static Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,
                            const MatmulConfig &config) {
-  if (config.store == StorePath::Staged)
+  if (!config.storesDirectly())
     return std::nullopt;
+  llvm::StringRef word =
+      KeyWords<StorePath>::words[static_cast<size_t>(config.store)];
   int64_t group = permutedGroup(target, shape.resultBits);
   if (group == 0)
-    return ("has store = direct, expects a result of 16 or 32 bits, got " +
+    return ("has store = " + word +
+            ", expects a result of 16 or 32 bits, got " +
             Twine(shape.resultBits))
         .str();
   if (shape.transposed)
-    return std::string("has store = direct, which writes rows of the result, "
-                       "expects one that is not transposed");
+    return ("has store = " + word +
+            ", which writes rows of the result, expects one that is not "
+            "transposed")
+        .str();
   if (shape.n == kUnknown || shape.n % group != 0)
-    return ("has store = direct, expects a static number of columns that is a "
+    return ("has store = " + word +
+            ", expects a static number of columns that is a "
             "multiple of " +
             Twine(group) + ", got " +
             (shape.n == kUnknown ? Twine("a dynamic one") : Twine(shape.n)))
         .str();
   if (config.tile[1] % group != 0)
-    return ("has store = direct, expects tile columns that are a multiple of " +
-            Twine(group) + ", got " + Twine(config.tile[1]))
+    return ("has store = " + word +
+            ", expects tile columns that are a multiple of " + Twine(group) +
+            ", got " + Twine(config.tile[1]))
         .str();
   return std::nullopt;
 }

@@ -34,13 +34,15 @@ template <> struct KeyWords<ScalePath> {
 
 /// How a tile of the result leaves.
 enum class StorePath {
-  Staged, ///< through shared memory and the copy engine, where that can be
-  Direct  ///< from registers, sixteen bytes of a row at once
+  Staged,  ///< through shared memory and the copy engine, where that can be
+  Direct,  ///< from registers, sixteen bytes of a row at once
+  Deferred ///< so as well, under the first product of the next tile
 };
 
 template <> struct KeyWords<StorePath> {
   static constexpr llvm::StringLiteral what = "how the result is stored";
-  static constexpr llvm::StringLiteral words[] = {"staged", "direct"};
+  static constexpr llvm::StringLiteral words[] = {"staged", "direct",
+                                                  "deferred"};
 };
 
 struct MatmulConfig {
@@ -57,6 +59,8 @@ struct MatmulConfig {
   /// Of the roles that fill, of a math group.
   std::optional<std::array<int64_t, 2>> registers;
   std::optional<int64_t> candidate;
+
+  bool storesDirectly() const { return store != StorePath::Staged; }
 
   static constexpr auto keys() {
     return std::tuple(
@@ -84,7 +88,8 @@ struct MatmulConfig {
             "how a tile of the result leaves: `staged`, through shared memory "
             "and by the copy engine, where that can be; `direct`, from "
             "registers, with the rows of b permuted so that a thread has 16 "
-            "bytes of a row side by side"),
+            "bytes of a row side by side; `deferred`, so as well, while the "
+            "next tile's first product runs"),
         key("registers", &MatmulConfig::registers,
             "registers per thread of the roles that fill and of the math "
             "groups; `gq-select-config` fills them in")

@@ -1,6 +1,7 @@
 //===- MmaPatterns.cpp - wgmma --------------------------------------------===//
 //===----------------------------------------------------------------------===//
 #include "Patterns.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -115,6 +116,9 @@ struct PromotePattern : KernelPattern<PromoteOp> {
                        acc = e.members(adaptor.getAcc()),
                        rows = e.members(adaptor.getRowScales()),
                        cols = e.members(adaptor.getColScales());
+    // To -0, adding changes nothing.
+    auto start = op.getAcc().getDefiningOp<SplatOp>();
+    bool adds = !start || !matchPattern(start.getValue(), m_NegZeroFloat());
     // One product of scales for each row of this thread and each of its columns
     // or blocks of columns.
     SmallVector<SmallVector<Value>> scales;
@@ -129,8 +133,11 @@ struct PromotePattern : KernelPattern<PromoteOp> {
     for (int64_t i = 0; i < static_cast<int64_t>(acc.size()); ++i) {
       Position at = type.getOffset(i);
       Value scale = scales[scaleOfRow(at.row)][scaleOfColumn(at.column)];
-      acc[i] = LLVM::FMAOp::create(rewriter, op.getLoc(), widen(e, sums[i]),
-                                   scale, acc[i]);
+      Value sum = widen(e, sums[i]);
+      acc[i] =
+          adds ? LLVM::FMAOp::create(rewriter, op.getLoc(), sum, scale, acc[i])
+                     .getResult()
+               : LLVM::FMulOp::create(rewriter, op.getLoc(), sum, scale);
     }
     rewriter.replaceOp(op, e.pack(acc));
     return success();

@@ -72,10 +72,12 @@ LogicalResult ReadScalesOp::verify() {
     return failure();
   Type element = tile->getElementType();
   if ((!element.isF32() && !isa<Float8E8M0FNUType>(element)) ||
-      tile->getShape().size() != 2 || tile->getSwizzle() != 0 ||
-      tile->getPermuted() != 0)
+      tile->getShape().size() != 2 || tile->getSwizzle() != 0)
     return emitOpError("expects a tile of rank 2 of f32 or f8E8M0FNU without "
-                       "swizzle and not permuted, got ")
+                       "swizzle, got ")
+           << *tile;
+  if (tile->getPermuted() != 0)
+    return emitOpError("expects a tile whose rows are not permuted, got ")
            << *tile;
   if (int64_t column = getColumn(); column < 0 || column >= tile->getShape()[1])
     return emitOpError("expects a column between 0 and ")

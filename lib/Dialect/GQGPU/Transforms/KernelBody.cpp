@@ -228,7 +228,7 @@ LogicalResult KernelBuilder::convert(tensor::ParallelInsertSliceOp op) {
         arith::AddIOp::create(b, op.getLoc(), offsets.back(), index(size)));
   }
   StoreOp::create(b, op.getLoc(), tile->value, view.memref, offsets, stops,
-                  stopDims, PathAttr());
+                  stopDims, PathAttr(), /*deferred=*/false);
   written[view.memref] = starts;
   return success();
 }

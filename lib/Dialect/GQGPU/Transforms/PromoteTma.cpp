@@ -224,11 +224,11 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     return success();
   }
 
-  /// With store = direct, the rows of b in the order in which a thread has 16
-  /// bytes of a row of the result side by side.
+  /// Where the config stores directly, the rows of b in the order in which a
+  /// thread has 16 bytes of a row of the result side by side.
   LogicalResult permute(LoadOp load, gq::ScaledMatmulOp matmul) {
     if (!load.getPermuted() && matmul.getConfig() &&
-        matmul.getConfig()->getValue().store == gq::StorePath::Direct) {
+        matmul.getConfig()->getValue().storesDirectly()) {
       int64_t bits = 32;
       load->getParentOfType<KernelOp>().walk([&](StoreOp store) {
         bits =
@@ -237,8 +237,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       });
       int64_t group = gq::strategy::permutedGroup(gq::getTarget(load), bits);
       if (group == 0)
-        return matmul.emitOpError("has store = direct, which stores elements "
-                                  "of 2 or 4 bytes, got ")
+        return matmul.emitOpError("stores directly, expects elements of 2 or 4 "
+                                  "bytes, got ")
                << bits << " bits";
       load.setPermuted(group);
       if (failed(load.verify()))
@@ -326,6 +326,9 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     bool matmul = false, permuted = false;
     kernel.walk([&](gq::ScaledMatmulOp op) {
       matmul = true;
+      if (op.getConfig() &&
+          op.getConfig()->getValue().store == gq::StorePath::Deferred)
+        store.setDeferred(true);
       permuted |= permutationOf(op) != 0;
     });
     auto dest = cast<MemRefType>(store.getDest().getType());

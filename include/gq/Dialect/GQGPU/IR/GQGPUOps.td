@@ -221,6 +221,10 @@ def GQGPU_StoreOp : GQGPU_Op<"store", [MemoryEffects<[MemWrite]>,
     tile at the end of one matrix of a batch leaves the next one alone. The copy
     engine ends where a memref does; with path `tma` there are no ends.
 
+    `deferred` asks `gq-defer-stores` to let the tile leave under the products of
+    the next one; `gq-promote-tma` writes it where the config of the matmul says
+    `store = deferred`.
+
     Example:
     ```mlir
     gqgpu.store %t, %d[%i, %j] ends [0](%end) {path = #gqgpu.path<copy>}
@@ -229,7 +233,7 @@ def GQGPU_StoreOp : GQGPU_Op<"store", [MemoryEffects<[MemWrite]>,
   }];
   let arguments = (ins AnyStaticShapeTensor:$value, AnyMemRef:$dest, Variadic<Index>:$indices,
     Variadic<Index>:$ends, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$end_dims,
-    OptionalAttr<GQGPU_PathAttr>:$path);
+    OptionalAttr<GQGPU_PathAttr>:$path, UnitAttr:$deferred);
   let assemblyFormat = [{
     $value `,` $dest `[` $indices `]` (`ends` $end_dims `(` $ends^ `)`)? attr-dict
     `:` type($value) `,` type($dest)
