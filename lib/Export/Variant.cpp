@@ -91,7 +91,7 @@ FailureOr<json::Object> VariantWriter::param(gqgpu::TensorMapAttr map) {
   if (map.getBox().size() != tensor.shape.size())
     return error() << "has a box of " << map.getBox().size()
                    << " extents for an operand of rank " << tensor.shape.size();
-  json::Array dims, strides;
+  json::Array dims, strides, box(map.getBox());
   std::optional<SizeExpr> stride = SizeExpr::constant(
       llvm::divideCeil(tensor.elementType.getIntOrFloatBitWidth(), 8));
   for (auto [i, size] : llvm::enumerate(llvm::reverse(tensor.shape))) {
@@ -103,12 +103,33 @@ FailureOr<json::Object> VariantWriter::param(gqgpu::TensorMapAttr map) {
       return error() << "has strides that are too large for a bundle";
     strides.push_back(stride->toJson());
   }
+  if (int64_t group = map.getPermuted()) {
+    std::optional<int64_t> rows = tensor.shape.front().asConstant();
+    if (!rows || *rows % group != 0)
+      return error() << "permutes rows of operand " << map.getOperand()
+                     << " in groups of " << group
+                     << ", which must be a static multiple of them";
+    // e, q, j of gqgpu::permutedRow, and the groups.
+    int64_t run = group / 4;
+    dims.pop_back();
+    box.pop_back();
+    llvm::append_range(dims, ArrayRef<int64_t>{2, 4, run / 2, *rows / group});
+    llvm::append_range(
+        box, ArrayRef<int64_t>{2, 4, run / 2, map.getBox()[1] / group});
+    for (int64_t step : {run, int64_t(2), group}) {
+      std::optional<SizeExpr> bytes =
+          SizeExpr::make("mul", *stride, SizeExpr::constant(step));
+      if (!bytes)
+        return error() << "has strides that are too large for a bundle";
+      strides.push_back(bytes->toJson());
+    }
+  }
   return json::Object{{"kind", "tensormap"},
                       {"buffer", bufferName(tensor.buffer)},
                       {"dtype", stringifyTmaElement(map.getElement()).str()},
                       {"dims", std::move(dims)},
                       {"strides", std::move(strides)},
-                      {"box", json::Array(map.getBox())},
+                      {"box", std::move(box)},
                       {"swizzle", map.getSwizzle()},
                       {"l2promotion", map.getL2promotion()}};
 }

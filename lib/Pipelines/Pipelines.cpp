@@ -80,6 +80,8 @@ static constexpr Stage kStages[] = {
      addModulePass<gqgpu::createStageStoresPass>},
     {"gq-schedule-math", Fragments, true, false,
      addModulePass<gqgpu::createScheduleMathPass>},
+    {"gq-defer-stores", Fragments, true, false,
+     addModulePass<gqgpu::createDeferStoresPass>},
     {"gq-annotate-alignment", Fragments, false, false,
      addModulePass<gqgpu::createAnnotateAlignmentPass>},
     {"gq-allocate-shared-memory", Fragments, false, true,

@@ -100,6 +100,19 @@ LogicalResult mlir::gq::sim::readTile(Operation *op, int64_t block,
   return success();
 }
 
+RuntimeTensor mlir::gq::sim::permuteRows(const RuntimeTensor &tile,
+                                         int64_t group, bool back) {
+  RuntimeTensor result = tile;
+  size_t size = tile.getDim(1) * tile.getElementSize();
+  unsigned char *to = result.getMutableData();
+  for (int64_t place = 0; place < tile.getDim(0); ++place) {
+    int64_t row = permutedRow(group, place);
+    std::memcpy(to + (back ? row : place) * size,
+                tile.getData() + (back ? place : row) * size, size);
+  }
+  return result;
+}
+
 LogicalResult mlir::gq::sim::writeTile(Operation *op, int64_t block,
                                        Buffer &buffer,
                                        ArrayRef<int64_t> indices,

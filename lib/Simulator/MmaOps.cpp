@@ -31,8 +31,10 @@ LogicalResult Agent::execute(SlotReadOp op) {
   if (!threadBlock.launch.values)
     return set(op, RuntimeValue(std::shared_ptr<RuntimeObject>(
                        std::make_shared<AbsentTensor>(type))));
+  int64_t group = op.getRing().getType().getTiles()[op.getTile()].getPermuted();
   if (*tile)
-    return set(op, (*tile)->data);
+    return set(op, group ? permuteRows((*tile)->data, group, /*back=*/true)
+                         : (*tile)->data);
   FailureOr<RuntimeTensor> any =
       createTensor(op, type.getElementType(), type.getShape());
   return failed(any) ? failure() : set(op, std::move(*any));
@@ -97,14 +99,17 @@ static std::vector<T> widen(const RuntimeTensor &tile, int64_t firstRow,
   return wide;
 }
 
-/// a . b^T, added up in the order of K.
+/// a . b^T, added up in the order of K. The rows of b are permuted in groups of
+/// `group`; the columns of the result are in order, where their layout has
+/// them.
 template <typename T>
 static std::vector<T> multiply(const std::vector<T> &a, const std::vector<T> &b,
-                               int64_t rows, int64_t columns, int64_t k) {
+                               int64_t rows, int64_t columns, int64_t k,
+                               int64_t group) {
   std::vector<T> byDepth(b.size()), sums(static_cast<size_t>(rows * columns));
-  for (int64_t c = 0; c < columns; ++c)
-    for (int64_t i = 0; i < k; ++i)
-      byDepth[i * columns + c] = b[c * k + i];
+  for (int64_t place = 0; place < columns; ++place)
+    for (int64_t i = 0, c = permutedRow(group, place); i < k; ++i)
+      byDepth[i * columns + c] = b[place * k + i];
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t i = 0; i < k; ++i)
       for (int64_t c = 0; c < columns; ++c)
@@ -136,19 +141,19 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
     return setFragment(op, *result);
 
   int64_t begin = op.getK()[0], k = op.getK()[1] - begin,
-          columns = product.getN();
+          columns = product.getN(), group = product.getOperandTile(1).permuted;
   const RuntimeTensor &left = (*a)->data, &right = (*b)->data;
   unsigned char *to = (*result)->values.getMutableData();
   if (isa<IntegerType>(product.getAcc())) {
     // A row of a slot has 128 products of at most 2^14: no sum leaves s32.
-    std::vector<int32_t> sums =
-        multiply(widen<int32_t>(left, row, rows, begin, k),
-                 widen<int32_t>(right, 0, columns, begin, k), rows, columns, k);
+    std::vector<int32_t> sums = multiply(
+        widen<int32_t>(left, row, rows, begin, k),
+        widen<int32_t>(right, 0, columns, begin, k), rows, columns, k, group);
     std::memcpy(to, sums.data(), sums.size() * sizeof(int32_t));
   } else {
-    std::vector<float> sums =
-        multiply(widen<float>(left, row, rows, begin, k),
-                 widen<float>(right, 0, columns, begin, k), rows, columns, k);
+    std::vector<float> sums = multiply(
+        widen<float>(left, row, rows, begin, k),
+        widen<float>(right, 0, columns, begin, k), rows, columns, k, group);
     gridquant::convertFromFloat(*getNumericsType(product.getAcc()), sums.data(),
                                 rows * columns, to);
   }

@@ -129,6 +129,16 @@ Agent::acquiredTokenOf(Operation *op, Value ring, Value slot, StringRef does) {
   return diag;
 }
 
+/// The copy engine counts groups of rows that it permutes, not rows.
+static LogicalResult checkGroups(Operation *op, const Buffer &buffer,
+                                 ArrayRef<int64_t> at, int64_t group) {
+  if (group == 0 || at.front() % group == 0)
+    return success();
+  return op->emitOpError("starts at row ")
+         << at.front() << " of operand " << buffer.operand
+         << " of the launch, whose rows are permuted in groups of " << group;
+}
+
 LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
                           Value ringValue, Value slotValue, int64_t number) {
   auto token = acquiredTokenOf(op, ringValue, slotValue, "fills");
@@ -157,7 +167,10 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
   if (auto copy = dyn_cast<CopyLoadOp>(op))
     if (failed(checkAligned(copy, at)))
       return failure();
-  if (isa<TmaLoadOp>(op) && failed(checkTma(op, *buffer, at)))
+  if (isa<TmaLoadOp>(op) &&
+      (failed(checkTma(op, *buffer, at)) ||
+       failed(checkGroups(op, *buffer, at,
+                          ring.type.getTiles()[number].getPermuted()))))
     return failure();
   tile.fill = op;
   tile.inFlight = true;

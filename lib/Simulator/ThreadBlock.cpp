@@ -106,6 +106,8 @@ LogicalResult ThreadBlock::land(const Copy &copy) {
   }
   if (failed(readTile(copy.op, index, *copy.source, copy.indices, tile.data)))
     return failure();
+  if (launch.values && type.getPermuted())
+    tile.data = permuteRows(tile.data, type.getPermuted(), /*back=*/false);
   if (!isa<TmaLoadOp>(copy.op)) {
     if (--token.copiesInFlight == 0 && token.end)
       return arriveFull(token.end, token);

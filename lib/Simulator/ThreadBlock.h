@@ -107,6 +107,10 @@ std::pair<int64_t, int64_t> matrixShape(const Buffer &buffer);
 LogicalResult readTile(Operation *op, int64_t block, Buffer &buffer,
                        ArrayRef<int64_t> indices, RuntimeTensor &tile);
 
+/// The rows of a tile in the order in which they lie in shared memory, permuted
+/// in groups of \p group, or \p back again.
+RuntimeTensor permuteRows(const RuntimeTensor &tile, int64_t group, bool back);
+
 /// Writes rows x cols elements, those that lie inside and before \p ends, an
 /// index for each dimension; none: the ends of the buffer. Null \p from: only
 /// the accesses are checked.

@@ -74,7 +74,8 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   while (columns % box != 0)
     box /= 2;
   // Threads store a transpose, and tiles that are not whole boxes.
-  bool staged = !shape.transposed && columns % kStoreColumns == 0;
+  bool staged = !config.storesDirectly() && !shape.transposed &&
+                columns % kStoreColumns == 0;
   int64_t end = staged ? warps * kStoreRows * box * shape.resultBits / 8 : 0;
   auto slots = [&](int64_t bytes, int64_t align) {
     end =
@@ -118,13 +119,23 @@ static int64_t scaleRegisters(const TargetModel &target,
   int64_t depth = config.tile[2], bn = shape.bBlock[0];
   // A thread holds those of its own columns, or, where blocks are whole groups
   // of columns, those of all blocks.
+  int64_t step = config.storesDirectly()
+                     ? permutedGroup(target, shape.resultBits)
+                     : target.mmaColsStep;
   int64_t columns =
-      bn >= config.tile[1] || bn % target.mmaColsStep == 0
+      bn >= config.tile[1] || bn % step == 0
           ? scalesOf(config.tile[1], bn)
           : config.tile[1] * target.mmaColsHeld / target.mmaColsStep;
   int64_t rows = shape.aBlock[0] % target.mmaRows == 0 ? 1 : 2;
   return columns - 1 + (shape.bBlock[1] < depth ? columns : 0) +
          (shape.aBlock[1] < depth ? rows : 0);
+}
+
+int64_t strategy::permutedGroup(const TargetModel &target, int64_t resultBits) {
+  constexpr int64_t kStoreBits = 128;
+  if (resultBits != 16 && resultBits != 32)
+    return 0;
+  return kStoreBits / resultBits * target.mmaColsStep / target.mmaColsHeld;
 }
 
 int64_t strategy::promotedDepth(const MatmulShape &shape, int64_t depth) {
@@ -231,6 +242,39 @@ static Refusal refuseScales(const TargetModel &target, const MatmulShape &shape,
                 shape.bScaleColumns);
 }
 
+/// The copy engine permutes whole groups of the rows of b.
+static Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,
+                           const MatmulConfig &config) {
+  if (!config.storesDirectly())
+    return std::nullopt;
+  llvm::StringRef word =
+      KeyWords<StorePath>::words[static_cast<size_t>(config.store)];
+  int64_t group = permutedGroup(target, shape.resultBits);
+  if (group == 0)
+    return ("has store = " + word +
+            ", expects a result of 16 or 32 bits, got " +
+            Twine(shape.resultBits))
+        .str();
+  if (shape.transposed)
+    return ("has store = " + word +
+            ", which writes rows of the result, expects one that is not "
+            "transposed")
+        .str();
+  if (shape.n == kUnknown || shape.n % group != 0)
+    return ("has store = " + word +
+            ", expects a static number of columns that is a "
+            "multiple of " +
+            Twine(group) + ", got " +
+            (shape.n == kUnknown ? Twine("a dynamic one") : Twine(shape.n)))
+        .str();
+  if (config.tile[1] % group != 0)
+    return ("has store = " + word +
+            ", expects tile columns that are a multiple of " + Twine(group) +
+            ", got " + Twine(config.tile[1]))
+        .str();
+  return std::nullopt;
+}
+
 static Refusal refuseRegisters(const TargetModel &target,
                                const MatmulConfig &config) {
   auto [producer, math] = registersOf(target, config);
@@ -280,6 +324,8 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
   if (Refusal refusal = refuseTile(target, shape, config))
     return refusal;
   if (Refusal refusal = refuseScales(target, shape, config))
+    return refusal;
+  if (Refusal refusal = refuseStore(target, shape, config))
     return refusal;
   if (int64_t bytes = sharedMemory(target, shape, config);
       bytes > target.sharedMemory)

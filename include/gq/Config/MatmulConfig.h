@@ -32,6 +32,19 @@ template <> struct KeyWords<ScalePath> {
   static constexpr llvm::StringLiteral words[] = {"copy", "tma"};
 };
 
+/// How a tile of the result leaves.
+enum class StorePath {
+  Staged,  ///< through shared memory and the copy engine, where that can be
+  Direct,  ///< from registers, sixteen bytes of a row at once
+  Deferred ///< so as well, under the first product of the next tile
+};
+
+template <> struct KeyWords<StorePath> {
+  static constexpr llvm::StringLiteral what = "how the result is stored";
+  static constexpr llvm::StringLiteral words[] = {"staged", "direct",
+                                                  "deferred"};
+};
+
 struct MatmulConfig {
   static constexpr llvm::StringLiteral name = "matmul_config";
 
@@ -42,9 +55,12 @@ struct MatmulConfig {
   int64_t raster = 1;
   bool earlyWait = true;
   ScalePath scales = ScalePath::Copy;
+  StorePath store = StorePath::Staged;
   /// Of the roles that fill, of a math group.
   std::optional<std::array<int64_t, 2>> registers;
   std::optional<int64_t> candidate;
+
+  bool storesDirectly() const { return store != StorePath::Staged; }
 
   static constexpr auto keys() {
     return std::tuple(
@@ -68,6 +84,12 @@ struct MatmulConfig {
             "how the scales of a tile's rows or columns are loaded: `copy`, by "
             "threads; `tma`, by the copy engine, with those of the steps "
             "beside them"),
+        key("store", &MatmulConfig::store,
+            "how a tile of the result leaves: `staged`, through shared memory "
+            "and by the copy engine, where that can be; `direct`, from "
+            "registers, with the rows of b permuted so that a thread has 16 "
+            "bytes of a row side by side; `deferred`, so as well, while the "
+            "next tile's first product runs"),
         key("registers", &MatmulConfig::registers,
             "registers per thread of the roles that fill and of the math "
             "groups; `gq-select-config` fills them in")

@@ -20,6 +20,7 @@ enum class Spread { Tile, Row, Column, Scalar };
 
 struct MatmulShape {
   int64_t m;               ///< rows of the result
+  int64_t n = kUnknown;    ///< its columns
   int64_t operandBits;     ///< of an element of a or b
   int64_t resultBits;      ///< of an element that is stored
   bool transposed = false; ///< only the transpose of the result is stored
@@ -47,6 +48,11 @@ int64_t sharedMemory(const TargetModel &target, const MatmulShape &shape,
 /// Elements of K whose products are added up in the tensor cores, in a step of
 /// `depth` at most: no block of a or b ends within.
 int64_t promotedDepth(const MatmulShape &shape, int64_t depth);
+
+/// The groups in which the rows of b are permuted so that a thread has 16 bytes
+/// of a row of the result side by side, of elements of so many bits; 0 where no
+/// groups do that.
+int64_t permutedGroup(const TargetModel &target, int64_t resultBits);
 
 /// Registers that a thread of a math group needs about.
 int64_t mathRegisters(const TargetModel &target, const MatmulShape &shape,

@@ -14,6 +14,11 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
+TmaBox mlir::gqgpu::loadBox(TileType tile, unsigned operand) {
+  return {operand, SmallVector<int64_t>(llvm::reverse(tile.getShape())),
+          tile.getSwizzle(), tile.getPermuted()};
+}
+
 TmaBox mlir::gqgpu::storeBox(TileType staging, unsigned operand) {
   ArrayRef<int64_t> shape = staging.getShape();
   return {operand, {shape[2], shape[1]}, staging.getSwizzle()};
@@ -154,9 +159,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   };
   kernel.walk([&](TmaLoadOp op) {
     TileType tile = op.getRing().getType().getTiles()[op.getTile()];
-    SmallVector<int64_t> box(llvm::reverse(tile.getShape()));
-    addBox({cast<BlockArgument>(op.getSource()).getArgNumber(), box,
-            tile.getSwizzle()});
+    addBox(loadBox(tile, cast<BlockArgument>(op.getSource()).getArgNumber()));
   });
   kernel.walk([&](TmaStoreOp op) {
     addBox(storeBox(op.getBuffer().getType(),
@@ -181,7 +184,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
                b.getUnitAttr())}));
     params.push_back(TensorMapAttr::get(context, box.operand,
                                         *tmaElement(memref.getElementType()),
-                                        box.box, box.swizzle,
+                                        box.box, box.swizzle, box.permuted,
                                         /*l2promotion=*/256));
   }
   unsigned firstPointer = types.size();

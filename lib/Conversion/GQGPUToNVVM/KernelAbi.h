@@ -15,17 +15,21 @@
 
 namespace mlir::gqgpu {
 
-/// How TMA moves an operand: the box in elements, innermost first, and swizzle.
+/// How TMA moves an operand: the box in elements, innermost first, swizzle, and
+/// the groups in which it permutes rows.
 struct TmaBox {
   unsigned operand;
   SmallVector<int64_t> box;
   int64_t swizzle;
+  int64_t permuted = 0;
   bool operator==(const TmaBox &other) const {
     return operand == other.operand && box == other.box &&
-           swizzle == other.swizzle;
+           swizzle == other.swizzle && permuted == other.permuted;
   }
 };
 
+/// The box that fills `tile`.
+TmaBox loadBox(TileType tile, unsigned operand);
 /// The box that one warp stores from its part of `staging`.
 TmaBox storeBox(TileType staging, unsigned operand);
 

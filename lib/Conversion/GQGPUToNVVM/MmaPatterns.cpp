@@ -1,6 +1,7 @@
 //===- MmaPatterns.cpp - wgmma --------------------------------------------===//
 //===----------------------------------------------------------------------===//
 #include "Patterns.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -33,12 +34,35 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
     SmallVector<Value> reuse;
     if (adaptor.getReuse())
       reuse = e.members(adaptor.getReuse());
-    rewriter.replaceOp(
-        op, ptx::multiply(e.b, e.loc,
-                          {product.getN(), product.getA(), product.getB(),
-                           product.getAcc(), op.getK()[0], op.getK()[1]},
-                          a, b, reuse));
+    // Values of the fragment, in the order of the instruction's registers.
+    SmallVector<int64_t> registers = registersOf(op.getResult().getType());
+    SmallVector<Value> tied(reuse);
+    for (auto [i, value] : llvm::enumerate(reuse))
+      tied[registers[i]] = value;
+    Value result =
+        ptx::multiply(e.b, e.loc,
+                      {product.getN(), product.getA(), product.getB(),
+                       product.getAcc(), op.getK()[0], op.getK()[1]},
+                      a, b, tied);
+    if (!llvm::is_sorted(registers)) {
+      SmallVector<Value> members = e.members(result), values;
+      for (int64_t number : registers)
+        values.push_back(members[number]);
+      result = e.pack(values);
+    }
+    rewriter.replaceOp(op, result);
     return success();
+  }
+
+private:
+  /// The register of each member of a fragment.
+  static SmallVector<int64_t> registersOf(FragmentType type) {
+    int64_t shared = type.getValuesPerRegister();
+    auto layout = cast<MmaLayoutAttr>(type.getLayout());
+    SmallVector<int64_t> registers;
+    for (int64_t i = 0; i < type.getNumValues(); i += shared)
+      registers.push_back(layout.getRegister(i) / shared);
+    return registers;
   }
 };
 
@@ -92,6 +116,9 @@ struct PromotePattern : KernelPattern<PromoteOp> {
                        acc = e.members(adaptor.getAcc()),
                        rows = e.members(adaptor.getRowScales()),
                        cols = e.members(adaptor.getColScales());
+    // To -0, adding changes nothing.
+    auto start = op.getAcc().getDefiningOp<SplatOp>();
+    bool adds = !start || !matchPattern(start.getValue(), m_NegZeroFloat());
     // One product of scales for each row of this thread and each of its columns
     // or blocks of columns.
     SmallVector<SmallVector<Value>> scales;
@@ -106,8 +133,11 @@ struct PromotePattern : KernelPattern<PromoteOp> {
     for (int64_t i = 0; i < static_cast<int64_t>(acc.size()); ++i) {
       Position at = type.getOffset(i);
       Value scale = scales[scaleOfRow(at.row)][scaleOfColumn(at.column)];
-      acc[i] = LLVM::FMAOp::create(rewriter, op.getLoc(), widen(e, sums[i]),
-                                   scale, acc[i]);
+      Value sum = widen(e, sums[i]);
+      acc[i] =
+          adds ? LLVM::FMAOp::create(rewriter, op.getLoc(), sum, scale, acc[i])
+                     .getResult()
+               : LLVM::FMulOp::create(rewriter, op.getLoc(), sum, scale);
     }
     rewriter.replaceOp(op, e.pack(acc));
     return success();

@@ -123,16 +123,18 @@ struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
     RingType type = op.getRing().getType();
     RingLayout layout = RingLayout::get(type, 0);
     TileType tile = type.getTiles()[op.getTile()];
-    Value map =
-        abi.tensorMap({abi.operandOf(op.getSource()),
-                       SmallVector<int64_t>(llvm::reverse(tile.getShape())),
-                       tile.getSwizzle()});
+    Value map = abi.tensorMap(loadBox(tile, abi.operandOf(op.getSource())));
+    SmallVector<Value> at(llvm::reverse(adaptor.getIndices()));
+    // Whole groups of rows, from the first place of one: (k, 0, 0, 0, group).
+    if (int64_t group = tile.getPermuted()) {
+      Value number = e.udiv(at[1], group), zero = e.c32(0);
+      at = {at[0], zero, zero, zero, number};
+    }
     ptx::loadTensor(
         e.b, e.loc,
         tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
                     adaptor.getSlot()),
-        map, llvm::to_vector(llvm::reverse(adaptor.getIndices())),
-        barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()),
+        map, at, barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()),
         policyOf(op.getEvict().value_or(Eviction::Normal)));
     rewriter.eraseOp(op);
     return success();

@@ -36,7 +36,8 @@ LogicalResult PointerAttr::verify(EmitError emitError, int64_t operand) {
 
 LogicalResult TensorMapAttr::verify(EmitError emitError, int64_t operand,
                                     TmaElement, ArrayRef<int64_t> box,
-                                    int64_t swizzle, int64_t l2promotion) {
+                                    int64_t swizzle, int64_t permuted,
+                                    int64_t l2promotion) {
   if (box.empty())
     return emitError() << "expects a box of at least 1 extent";
   for (int64_t extent : box)
@@ -45,6 +46,11 @@ LogicalResult TensorMapAttr::verify(EmitError emitError, int64_t operand,
   if (!llvm::is_contained<int64_t>({0, 32, 64, 128}, swizzle))
     return emitError() << "expects a swizzle of 0, 32, 64 or 128 bytes, got "
                        << swizzle;
+  if (!isPermutation(permuted) ||
+      (permuted && (box.size() != 2 || box[1] % permuted != 0)))
+    return emitError() << "expects rows permuted in groups of 16 or 32 that "
+                          "divide those of a box of 2 extents, got "
+                       << permuted;
   if (!llvm::is_contained<int64_t>({0, 64, 128, 256}, l2promotion))
     return emitError() << "expects an l2promotion of 0, 64, 128 or 256 bytes, "
                           "got "

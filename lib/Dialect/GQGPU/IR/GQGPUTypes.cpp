@@ -40,23 +40,31 @@ void GQGPUDialect::registerTypesAndAttributes() {
 Type TileType::parse(AsmParser &parser) {
   SmallVector<int64_t> shape;
   Type elementType;
-  int64_t swizzle = 0, band = 0;
+  int64_t swizzle = 0, band = 0, permuted = 0;
   llvm::SMLoc loc = parser.getCurrentLocation();
   if (parser.parseLess() ||
       parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
       parser.parseType(elementType))
     return {};
-  if (succeeded(parser.parseOptionalComma())) {
-    bool bands = succeeded(parser.parseOptionalKeyword("band"));
-    if ((!bands && parser.parseKeyword("swizzle")) || parser.parseEqual() ||
-        parser.parseInteger(bands ? band : swizzle))
+  // Each at most once, in the order in which they are printed.
+  std::pair<StringRef, int64_t *> keys[] = {
+      {"swizzle", &swizzle}, {"band", &band}, {"permuted", &permuted}};
+  for (size_t next = 0; succeeded(parser.parseOptionalComma()); ++next) {
+    while (next < std::size(keys) &&
+           failed(parser.parseOptionalKeyword(keys[next].first)))
+      ++next;
+    if (next == std::size(keys))
+      return parser.emitError(parser.getCurrentLocation(),
+                              "expected 'swizzle', 'band' or 'permuted'"),
+             Type();
+    if (parser.parseEqual() || parser.parseInteger(*keys[next].second))
       return {};
   }
   if (parser.parseGreater())
     return {};
   return parser.getChecked<TileType>(loc, parser.getContext(),
                                      ArrayRef<int64_t>(shape), elementType,
-                                     swizzle, band);
+                                     swizzle, band, permuted);
 }
 
 void TileType::print(AsmPrinter &printer) const {
@@ -67,12 +75,15 @@ void TileType::print(AsmPrinter &printer) const {
     printer << ", swizzle = " << getSwizzle();
   if (getBand())
     printer << ", band = " << getBand();
+  if (getPermuted())
+    printer << ", permuted = " << getPermuted();
   printer << '>';
 }
 
 LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError,
                                ArrayRef<int64_t> shape, Type elementType,
-                               int64_t swizzle, int64_t band) {
+                               int64_t swizzle, int64_t band,
+                               int64_t permuted) {
   if (shape.empty())
     return emitError() << "expects a tile of rank 1 or more";
   for (int64_t size : shape)
@@ -88,6 +99,13 @@ LogicalResult TileType::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expects a tile of at most " << gq::kMostExtent
                        << " bytes, got " << elements << " elements of "
                        << elementType;
+  if (!isPermutation(permuted) ||
+      (permuted &&
+       (band != 0 || shape.size() != 2 || shape[0] % permuted != 0)))
+    return emitError() << "expects rows permuted in groups of 16 or 32 that "
+                          "divide the rows of a tile of rank 2 without bands, "
+                          "got "
+                       << permuted;
   if (band != 0) {
     if ((band != 4 && band != 8 && band != 16) || shape.size() != 2 ||
         elementType.getIntOrFloatBitWidth() != 8 || swizzle != 0)

@@ -140,6 +140,23 @@ LogicalResult TileLoopOp::verify() {
   return success();
 }
 
+/// Rows that are permuted come from a source of whole groups: it has dimensions
+/// of its own for the rows of a group, and for the groups.
+template <typename OpTy>
+static LogicalResult verifyGroups(OpTy op, int64_t permuted) {
+  int64_t rows = cast<MemRefType>(op.getSource().getType()).getDimSize(0);
+  if (ShapedType::isDynamic(rows) || rows % permuted != 0)
+    return op.emitOpError("permutes rows in groups of ")
+           << permuted << ": expects an operand source with a static multiple "
+           << "of them, got " << op.getSource().getType();
+  std::optional<int64_t> first = getConstantIntValue(op.getIndices().front());
+  if (first && *first % permuted != 0)
+    return op.emitOpError("permutes rows in groups of ")
+           << permuted << ": expects a tile that starts at one, got row "
+           << *first;
+  return success();
+}
+
 LogicalResult LoadOp::verify() {
   if (failed(verifyIndices(*this, "source", getSource().getType(),
                            getIndices().size())))
@@ -150,6 +167,16 @@ LogicalResult LoadOp::verify() {
     return emitOpError("expects a result of rank ")
            << source.getRank() << " as operand source, got rank "
            << tile.getRank();
+  if (auto permuted = static_cast<int64_t>(getPermuted())) {
+    if (failed(TileType::verifyInvariants(
+            [&] { return emitOpError(); }, tile.getShape(),
+            tile.getElementType(), getSwizzle(), /*band=*/0, permuted)) ||
+        failed(verifyGroups(*this, permuted)))
+      return failure();
+    if (getPath() == Path::Copy)
+      return emitOpError("has path copy; rows are permuted by the copy engine: "
+                         "expects tma");
+  }
   return verifyElementTypes(*this, "a result", tile.getElementType(),
                             "operand source", source.getElementType());
 }
@@ -223,6 +250,9 @@ template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
 LogicalResult TmaLoadOp::verify() {
   if (failed(verifyFill(*this)))
     return failure();
+  TileType tile = getRing().getType().getTiles()[getTile()];
+  if (tile.getPermuted() && failed(verifyGroups(*this, tile.getPermuted())))
+    return failure();
   return verifyRoleKind(*this, {RoleKind::Fill, RoleKind::Tma});
 }
 
@@ -239,6 +269,9 @@ LogicalResult CopyLoadOp::verify() {
   if (tile.getSwizzle() != 0)
     return emitOpError("expects a tile without swizzle, got ")
            << tile.getSwizzle();
+  if (tile.getPermuted() != 0)
+    return emitOpError("expects a tile whose rows are not permuted, got ")
+           << tile;
   // cp.async of 4 bytes takes no cache policy.
   if (Eviction evict = getEvict().value_or(Eviction::Normal);
       evict != Eviction::Normal)

@@ -38,6 +38,10 @@ LogicalResult MmaAsyncOp::verify() {
     if (tile.getShape().size() != 2 || tile.getSwizzle() != needed.swizzle)
       return emitOpError("expects tile ") << name << " of rank 2 and swizzle "
                                           << needed.swizzle << ", got " << tile;
+    if (tile.getPermuted() != needed.permuted)
+      return emitOpError("expects tile ")
+             << name << " with rows permuted in groups of " << needed.permuted
+             << " (0: not) as its product, got " << tile;
     if (tile.getShape()[0] < needed.rows)
       return emitOpError("expects tile ")
              << name << " of at least " << needed.rows << " rows, got "
@@ -71,6 +75,9 @@ LogicalResult ReadScalesOp::verify() {
       tile->getShape().size() != 2 || tile->getSwizzle() != 0)
     return emitOpError("expects a tile of rank 2 of f32 or f8E8M0FNU without "
                        "swizzle, got ")
+           << *tile;
+  if (tile->getPermuted() != 0)
+    return emitOpError("expects a tile whose rows are not permuted, got ")
            << *tile;
   if (int64_t column = getColumn(); column < 0 || column >= tile->getShape()[1])
     return emitOpError("expects a column between 0 and ")

@@ -25,10 +25,39 @@ static constexpr int64_t kGroup = 8, kPair = 2, kLanesPerRow = kGroup / kPair;
 /// Rows of one warp, and from a thread's first row to its second.
 static constexpr int64_t kRowsPerWarp = 16, kHalf = 8;
 
+/// Columns of a group, of which each of the 4 threads of a row holds a run.
+static int64_t groupOf(MmaLayoutAttr layout) {
+  return layout.getPermuted() ? layout.getPermuted() : kGroup;
+}
+static int64_t runOf(MmaLayoutAttr layout) {
+  return groupOf(layout) / kLanesPerRow;
+}
+
 /// The fragment has all rows, and all columns, of what it stands beside.
 static bool hasRows(ArrayRef<int64_t> shape) { return shape[0] == kRows; }
-static bool hasColumns(ArrayRef<int64_t> shape) {
-  return shape[1] % kGroup == 0;
+static bool hasColumns(MmaLayoutAttr layout, ArrayRef<int64_t> shape) {
+  return shape[1] % groupOf(layout) == 0;
+}
+
+bool mlir::gqgpu::isPermutation(int64_t group) {
+  return group == 0 || group == 2 * kGroup || group == 4 * kGroup;
+}
+
+int64_t mlir::gqgpu::permutedRow(int64_t group, int64_t place) {
+  if (group == 0)
+    return place;
+  int64_t in = place % group;
+  return place - in + in % kGroup / kPair * (group / kLanesPerRow) +
+         in / kGroup * kPair + in % kPair;
+}
+
+LogicalResult
+MmaLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                      int64_t permuted) {
+  if (isPermutation(permuted))
+    return success();
+  return emitError() << "expects columns permuted in groups of 16 or 32, got "
+                     << permuted;
 }
 
 LogicalResult
@@ -38,17 +67,17 @@ MmaLayoutAttr::verifyFragment(function_ref<InFlightDiagnostic()> emitError,
   if (!hasRows(shape) && shape[0] != 1)
     return emitError() << "expects " << kRows
                        << " rows (or 1) in the mma layout, got " << shape[0];
-  if (!hasColumns(shape) && shape[1] != 1)
-    return emitError() << "expects a multiple of " << kGroup
+  if (!hasColumns(*this, shape) && shape[1] != 1)
+    return emitError() << "expects a multiple of " << groupOf(*this)
                        << " columns (or 1) in the mma layout, got " << shape[1];
   if (block.empty())
     return success();
-  if (hasRows(shape) || !hasColumns(shape))
+  if (hasRows(shape) || !hasColumns(*this, shape))
     return emitError() << "expects no block in the mma layout but of 1xN "
                           "values, got one of "
                        << shape[0] << "x" << shape[1];
   if (block.size() != 2 || block[0] != 1 || block[1] <= 0 ||
-      block[1] % kGroup != 0 || shape[1] % block[1] != 0) {
+      !hasColumns(*this, block) || shape[1] % block[1] != 0) {
     InFlightDiagnostic error =
         emitError() << "expects a block of 1xB in the mma layout, with B a "
                        "multiple of "
@@ -62,21 +91,26 @@ MmaLayoutAttr::verifyFragment(function_ref<InFlightDiagnostic()> emitError,
 
 int64_t MmaLayoutAttr::getNumThreads() const { return kThreads; }
 int64_t MmaLayoutAttr::getCluster() const { return 1; }
-int64_t MmaLayoutAttr::getChunk() const { return 1; }
-Position MmaLayoutAttr::getPeriod() const { return {kRows, kGroup}; }
-int64_t MmaLayoutAttr::getMatrixRows() const { return kRowsPerWarp; }
+// Pairs move one by one, or as matrices.
+int64_t MmaLayoutAttr::getChunk() const {
+  return getPermuted() ? runOf(*this) : 1;
+}
+Position MmaLayoutAttr::getPeriod() const { return {kRows, groupOf(*this)}; }
+int64_t MmaLayoutAttr::getMatrixRows() const {
+  return getPermuted() ? 0 : kRowsPerWarp;
+}
 
 int64_t MmaLayoutAttr::getNumValues(ArrayRef<int64_t> shape,
                                     ArrayRef<int64_t> block) const {
   if (!block.empty())
     return shape[1] / block[1];
   return (hasRows(shape) ? kRowsPerWarp / kHalf : 1) *
-         (hasColumns(shape) ? shape[1] / kLanesPerRow : 1);
+         (hasColumns(*this, shape) ? shape[1] / kLanesPerRow : 1);
 }
 
 int64_t MmaLayoutAttr::getNumCopies(ArrayRef<int64_t> shape) const {
   return (hasRows(shape) ? 1 : kThreads / kLanesPerRow) *
-         (hasColumns(shape) ? 1 : kLanesPerRow);
+         (hasColumns(*this, shape) ? 1 : kLanesPerRow);
 }
 
 AffineMap MmaLayoutAttr::getFirst(ArrayRef<int64_t> shape,
@@ -86,21 +120,32 @@ AffineMap MmaLayoutAttr::getFirst(ArrayRef<int64_t> shape,
              lane = getAffineDimExpr(2, context),
              zero = getAffineConstantExpr(0, context);
   AffineExpr row = warp * kRowsPerWarp + lane.floorDiv(kLanesPerRow);
-  AffineExpr column = lane % kLanesPerRow * kPair;
-  return AffineMap::get(4, 0,
-                        {hasRows(shape) ? row : zero,
-                         hasColumns(shape) && block.empty() ? column : zero},
-                        context);
+  AffineExpr column = lane % kLanesPerRow * runOf(*this);
+  return AffineMap::get(
+      4, 0,
+      {hasRows(shape) ? row : zero,
+       hasColumns(*this, shape) && block.empty() ? column : zero},
+      context);
 }
 
 Position MmaLayoutAttr::getOffset(ArrayRef<int64_t> shape,
                                   ArrayRef<int64_t> block, int64_t i) const {
   if (!block.empty())
     return {0, i * block[1]};
-  if (!hasColumns(shape))
+  if (!hasColumns(*this, shape))
     return {i * kHalf, 0};
-  int64_t pair = i / kPair, halves = hasRows(shape) ? kRowsPerWarp / kHalf : 1;
-  return {pair % halves * kHalf, pair / halves * kGroup + i % kPair};
+  int64_t run = i / runOf(*this),
+          halves = hasRows(shape) ? kRowsPerWarp / kHalf : 1;
+  return {run % halves * kHalf,
+          run / halves * groupOf(*this) + i % runOf(*this)};
+}
+
+int64_t MmaLayoutAttr::getRegister(int64_t i) const {
+  // Pair by pair, of each group of 8 columns first those of the upper row.
+  int64_t run = i / runOf(*this), pair = i % runOf(*this) / kPair;
+  constexpr int64_t kHalves = kRowsPerWarp / kHalf;
+  int64_t group = run / kHalves * (runOf(*this) / kPair) + pair;
+  return (group * kHalves + run % kHalves) * kPair + i % kPair;
 }
 
 int64_t MmaLayoutAttr::getValuesPerRegister(Type elementType,

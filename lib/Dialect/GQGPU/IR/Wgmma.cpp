@@ -37,7 +37,7 @@ static SmallVector<Type> accumulators(Type a, Type b) {
 
 LogicalResult WgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                 int64_t m, int64_t n, int64_t k, Type a, Type b,
-                                Type acc) {
+                                Type acc, int64_t permuted) {
   if (!llvm::is_contained(accumulators(a, b), acc))
     return emitError() << "expects operands and a result that wgmma has, got "
                        << a << " and " << b << " into " << acc;
@@ -51,6 +51,10 @@ LogicalResult WgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (acc.isInteger(32) && n > 24 && n % (2 * kColumnStep) != 0)
     return emitError() << "expects a multiple of " << 2 * kColumnStep
                        << " columns in a wgmma of integers, got " << n;
+  if (!isPermutation(permuted) || (permuted && n % permuted != 0))
+    return emitError() << "expects rows of b that are permuted in groups of 16 "
+                          "or 32 which divide the "
+                       << n << " columns, got " << permuted;
   int64_t depth = kDepthBytes * 8 / a.getIntOrFloatBitWidth();
   if (k != depth)
     return emitError() << "expects " << depth << " elements of " << a
@@ -59,7 +63,7 @@ LogicalResult WgmmaAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 }
 
 WgmmaAttr WgmmaAttr::choose(function_ref<InFlightDiagnostic()> emitError,
-                            Type a, Type b, int64_t n) {
+                            Type a, Type b, int64_t n, int64_t permuted) {
   SmallVector<Type> acc = accumulators(a, b);
   if (acc.empty()) {
     emitError() << "expects operands that wgmma has, got " << a << " and " << b;
@@ -67,17 +71,19 @@ WgmmaAttr WgmmaAttr::choose(function_ref<InFlightDiagnostic()> emitError,
   }
   return getChecked(emitError, a.getContext(), kRows, n,
                     kDepthBytes * 8 / a.getIntOrFloatBitWidth(), a, b,
-                    acc.front());
+                    acc.front(), permuted);
 }
 
 int64_t WgmmaAttr::getNumWarps() const { return kWarps; }
 
 OperandTile WgmmaAttr::getOperandTile(unsigned operand) const {
-  return {operand == 0 ? getM() : getN(), kSwizzle};
+  if (operand == 0)
+    return {getM(), kSwizzle, /*permuted=*/0};
+  return {getN(), kSwizzle, getPermuted()};
 }
 
 LayoutInterface WgmmaAttr::getLayout() const {
-  return MmaLayoutAttr::get(getContext());
+  return MmaLayoutAttr::get(getContext(), getPermuted());
 }
 
 LayoutInterface WgmmaAttr::getScaleLayout() const { return getLayout(); }

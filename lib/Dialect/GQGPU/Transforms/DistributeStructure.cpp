@@ -129,7 +129,7 @@ struct StorePattern : DistributePattern<StoreOp> {
       rowIndex = arith::AddIOp::create(b, op.getLoc(), rowIndex, row);
       StoreFragmentOp::create(b, op.getLoc(), fragment, op.getDest(), indices,
                               op.getEnds(), op.getEndDims(), op.getPathAttr(),
-                              transposed);
+                              transposed, op.getDeferred());
     }
     b.eraseOp(op);
     return success();

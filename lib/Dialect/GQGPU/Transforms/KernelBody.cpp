@@ -228,7 +228,7 @@ LogicalResult KernelBuilder::convert(tensor::ParallelInsertSliceOp op) {
         arith::AddIOp::create(b, op.getLoc(), offsets.back(), index(size)));
   }
   StoreOp::create(b, op.getLoc(), tile->value, view.memref, offsets, stops,
-                  stopDims, PathAttr());
+                  stopDims, PathAttr(), /*deferred=*/false);
   written[view.memref] = starts;
   return success();
 }
@@ -340,7 +340,7 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read,
                 view.sizes};
   Value load =
       LoadOp::create(b, user->getLoc(), tileType, view.memref, view.offsets,
-                     PathAttr(), IntegerAttr(), EvictionAttr());
+                     PathAttr(), IntegerAttr(), IntegerAttr(), EvictionAttr());
   Tile tile{load, view.sizes, {}, view.counts};
   for (unsigned dim = 0; dim < view.tile.size(); ++dim)
     tile.zeroPadded.push_back(ends.fillsTile(view.starts[dim], view.counts[dim],

@@ -108,10 +108,11 @@ struct PipelineStagesPass
       if (failed(TileType::verifyInvariants(
               [&] { return load.emitOpError("cannot go through a ring: "); },
               type.getShape(), type.getElementType(), load.getSwizzle(),
-              /*band=*/0)))
+              /*band=*/0, load.getPermuted())))
         return failure();
       tiles.push_back(TileType::get(context, type.getShape(),
-                                    type.getElementType(), load.getSwizzle()));
+                                    type.getElementType(), load.getSwizzle(),
+                                    /*band=*/0, load.getPermuted()));
     }
     IRRewriter rewriter(context);
     auto tileLoop = cast<TileLoopOp>(loop->getParentOp());

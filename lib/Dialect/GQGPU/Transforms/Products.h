@@ -8,9 +8,13 @@
 namespace mlir::gqgpu {
 
 /// The matrix instruction that computes tiles of `op`, or failure with an error
-/// at `op`. It depends on the element types and the columns of the tile only,
-/// so all passes get the same one.
+/// at `op`. It depends on the element types and the columns of the tile, and on
+/// the order of the rows of b, so all passes get the same one.
 FailureOr<MmaInterface> productFor(gq::ScaledMatmulOp op);
+
+/// The groups in which the rows of b are permuted in shared memory, as what
+/// loads or reads its tile says; 0: they are not.
+int64_t permutationOf(gq::ScaledMatmulOp op);
 
 /// A product's tile goes to memory by TMA if its columns are a multiple of
 /// this: boxes are as wide as that at least.

@@ -12,6 +12,7 @@
 #include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "gq/Strategy/Matmul.h"
 #include "gq/Support/Remarks.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -144,6 +145,9 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     if (int64_t swizzle = load.getSwizzle())
       return load.emitOpError("has a swizzle of ")
              << swizzle << " bytes, " << why << ": expects 0";
+    if (load.getPermuted())
+      return load.emitOpError("permutes rows, ")
+             << why << ": expects them in order";
     return success();
   }
 
@@ -220,6 +224,40 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     return success();
   }
 
+  /// Where the config stores directly, the rows of b in the order in which a
+  /// thread has 16 bytes of a row of the result side by side.
+  LogicalResult permute(LoadOp load, gq::ScaledMatmulOp matmul) {
+    if (!load.getPermuted() && matmul.getConfig() &&
+        matmul.getConfig()->getValue().storesDirectly()) {
+      int64_t bits = 32;
+      load->getParentOfType<KernelOp>().walk([&](StoreOp store) {
+        bits =
+            std::min<int64_t>(bits, cast<MemRefType>(store.getDest().getType())
+                                        .getElementTypeBitWidth());
+      });
+      int64_t group = gq::strategy::permutedGroup(gq::getTarget(load), bits);
+      if (group == 0)
+        return matmul.emitOpError("stores directly, expects elements of 2 or 4 "
+                                  "bytes, got ")
+               << bits << " bits";
+      load.setPermuted(group);
+      if (failed(load.verify()))
+        return failure();
+      gq::remarkDecision(load, kPass, "permuted",
+                         "rows of operand b are permuted in groups of " +
+                             Twine(group));
+    }
+    auto group = static_cast<int64_t>(load.getPermuted());
+    if (group == 0)
+      return success();
+    uint64_t first = divisibility->get(load.getIndices().front()).factor;
+    if (first % group != 0)
+      return load.emitOpError("permutes rows in groups of ")
+             << group << ", and has tiles that start at multiples of " << first
+             << " rows, as far as is known";
+    return success();
+  }
+
   LogicalResult promoteOperand(LoadOp load, gq::ScaledMatmulOp matmul) {
     const gq::TargetModel &target = gq::getTarget(load);
     bool isA = load.getResult() == matmul.getA();
@@ -237,6 +275,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
              << name << " has tiles that start at multiples of " << start
              << " bytes in a row, as far as is known; tma needs multiples of "
              << target.tmaAlign;
+    if (!isA && failed(permute(load, matmul)))
+      return failure();
     FailureOr<MmaInterface> product = productFor(matmul);
     if (failed(product))
       return failure();
@@ -283,8 +323,14 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
 
   LogicalResult promote(StoreOp store, KernelOp kernel) {
     const gq::TargetModel &target = gq::getTarget(store);
-    bool matmul = false;
-    kernel.walk([&](gq::ScaledMatmulOp) { matmul = true; });
+    bool matmul = false, permuted = false;
+    kernel.walk([&](gq::ScaledMatmulOp op) {
+      matmul = true;
+      if (op.getConfig() &&
+          op.getConfig()->getValue().store == gq::StorePath::Deferred)
+        store.setDeferred(true);
+      permuted |= permutationOf(op) != 0;
+    });
     auto dest = cast<MemRefType>(store.getDest().getType());
     Type element = dest.getElementType();
     bool wide = element.isBF16() || element.isF16() || element.isF32();
@@ -318,10 +364,17 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     if (written == Path::Tma && !boxes)
       return store.emitOpError("has path tma, which takes a multiple of ")
              << kTmaStoreColumns << " columns, got " << tile;
+    if (written == Path::Tma && permuted)
+      return store.emitOpError(
+          "has path tma, which writes whole rows of a "
+          "warp; with the rows of b permuted expects copy");
     if (written)
       return success();
     bool ends = !store.getEnds().empty();
-    if (takes && transposed)
+    if (permuted)
+      gq::remarkDecision(store, kPass, "direct",
+                         "stored from registers, in runs of columns");
+    else if (takes && transposed)
       gq::remarkMissed(store, kPass, "tma",
                        "tma writes rows of a product, not its transpose; "
                        "stored by threads");
@@ -343,7 +396,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                        "tiles start at multiples of " + Twine(start) +
                            " bytes in a row, tma needs multiples of " +
                            Twine(target.tmaAlign) + "; stored by threads");
-    bool tma = takes && aligned && boxes && starts && !ends;
+    bool tma = takes && aligned && boxes && starts && !ends && !permuted;
     store.setPathAttr(
         PathAttr::get(&getContext(), tma ? Path::Tma : Path::Copy));
     return success();

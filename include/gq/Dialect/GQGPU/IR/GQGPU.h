@@ -30,10 +30,18 @@ struct Position {
 };
 
 /// What a matrix instruction needs of a tile in shared memory: so many rows at
-/// least, each of as many bytes as its swizzle.
+/// least, each of as many bytes as its swizzle, permuted in groups of so many.
 struct OperandTile {
-  int64_t rows, swizzle;
+  int64_t rows, swizzle, permuted;
 };
+
+/// The row of a tile that lies at row `place` in memory, of rows that are
+/// permuted in groups of `group`; 0: none are. In a group, place `8j + 2q + e`,
+/// with e < 2 and q < 4, has row `(group / 4) q + 2j + e`: the quarter of a
+/// group that thread q of a row holds, when the places are columns of wgmma.
+int64_t permutedRow(int64_t group, int64_t place);
+/// Whether rows can be permuted in such groups; 0 is one.
+bool isPermutation(int64_t group);
 } // namespace mlir::gqgpu
 
 #include "gq/Dialect/GQGPU/IR/GQGPUDialect.h.inc"

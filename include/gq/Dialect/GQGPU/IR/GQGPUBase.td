@@ -162,15 +162,24 @@ def GQGPU_TileType : GQGPU_Type<"Tile", "tile"> {
     its band of `n` rows, so that threads that read columns of different bands
     meet different banks.
 
+    With `permuted = g` (16 or 32; rank 2) rows lie in another order in each group
+    of `g`: at place `8j + 2q + e` (e < 2, q < 4) is row `(g / 4) q + 2j + e`. As
+    operand `b` of a product they become columns, and a thread gets `g / 4` of these
+    side by side (`#gqgpu.mma<permuted = g>`). Only the copy engine fills it.
+
     Examples: `!gqgpu.tile<256x128xf8E4M3FN, swizzle = 128>`,
-    `!gqgpu.tile<64x128xi8, band = 16>`
+    `!gqgpu.tile<64x128xi8, band = 16>`,
+    `!gqgpu.tile<128x128xf8E4M3FN, swizzle = 128, permuted = 32>`
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "::mlir::Type":$elementType,
                         DefaultValuedParameter<"int64_t", "0">:$swizzle,
-                        DefaultValuedParameter<"int64_t", "0">:$band);
+                        DefaultValuedParameter<"int64_t", "0">:$band,
+                        DefaultValuedParameter<"int64_t", "0">:$permuted);
+  let skipDefaultBuilders = 1;
   let builders = [TypeBuilder<(ins "::llvm::ArrayRef<int64_t>":$shape,
-      "::mlir::Type":$elementType, CArg<"int64_t", "0">:$swizzle), [{
-    return $_get($_ctxt, shape, elementType, swizzle, /*band=*/0);
+      "::mlir::Type":$elementType, CArg<"int64_t", "0">:$swizzle,
+      CArg<"int64_t", "0">:$band, CArg<"int64_t", "0">:$permuted), [{
+    return $_get($_ctxt, shape, elementType, swizzle, band, permuted);
   }]>];
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;

@@ -204,7 +204,7 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
     `(r, c)`, as one element. What falls outside the memref is not written, nor
     what is at or past one of the `ends`, as in `store`. With path `tma` the
     fragment goes through shared memory and the copy engine, row by row, so not
-    transposed. `aligned` as in `load_fragment`.
+    transposed. `aligned` as in `load_fragment`, `deferred` as in `store`.
 
     `gq-stage-stores` takes stores apart that go through shared memory, which are
     those with path `tma` and of transposed codes, and those of scales that leave
@@ -217,7 +217,7 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
   }];
   let arguments = (ins GQGPU_FragmentType:$value, AnyMemRef:$dest, Variadic<Index>:$indices,
     Variadic<Index>:$ends, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$end_dims,
-    OptionalAttr<GQGPU_PathAttr>:$path, UnitAttr:$transposed,
+    OptionalAttr<GQGPU_PathAttr>:$path, UnitAttr:$transposed, UnitAttr:$deferred,
     OptionalAttr<I64Attr>:$aligned);
   let assemblyFormat = [{
     $value `,` $dest `[` $indices `]` (`ends` $end_dims `(` $ends^ `)`)? attr-dict
@@ -226,9 +226,9 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
   let builders = [OpBuilder<(ins "::mlir::Value":$value, "::mlir::Value":$dest,
     "::mlir::ValueRange":$indices, "::mlir::ValueRange":$ends,
     "::llvm::ArrayRef<int64_t>":$end_dims, "::mlir::gqgpu::PathAttr":$path,
-    "bool":$transposed), [{
+    "bool":$transposed, "bool":$deferred), [{
       build($_builder, $_state, value, dest, indices, ends, end_dims, path, transposed,
-            /*aligned=*/::mlir::IntegerAttr());
+            deferred, /*aligned=*/::mlir::IntegerAttr());
     }]>];
   let hasVerifier = 1;
 }

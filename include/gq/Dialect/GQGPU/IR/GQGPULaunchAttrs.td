@@ -50,17 +50,21 @@ def GQGPU_TensorMapAttr : AttrDef<GQGPU_Dialect, "TensorMap"> {
   let description = [{
     A tensor map of the whole operand, which is row-major without gaps. `box` is
     what one copy moves, in elements, innermost dimension first; `swizzle` and
-    `l2promotion` are bytes.
+    `l2promotion` are bytes. With `permuted g` the rows of a matrix arrive permuted
+    in groups of `g`, as `!gqgpu.tile` says: the map then has five dimensions, of K,
+    `e`, `q`, `j` and the groups, and so do boxes and coordinates.
 
-    Example: `#gqgpu.tensor_map<0 as u8 box [128, 256] swizzle 128>`
+    Examples: `#gqgpu.tensor_map<0 as u8 box [128, 256] swizzle 128>`,
+    `#gqgpu.tensor_map<1 as u8 box [128, 128] swizzle 128 permuted 32>`
   }];
   let parameters = (ins "int64_t":$operand, EnumParameter<GQGPU_TmaElement>:$element,
     ArrayRefParameter<"int64_t">:$box,
     DefaultValuedParameter<"int64_t", "0">:$swizzle,
+    DefaultValuedParameter<"int64_t", "0">:$permuted,
     DefaultValuedParameter<"int64_t", "256">:$l2promotion);
   let assemblyFormat = [{
-    `<` $operand `as` $element `box` ` ` `[` $box `]`
-    (`swizzle` $swizzle^)? (`l2promotion` $l2promotion^)? `>`
+    `<` $operand `as` $element `box` ` ` `[` $box `]` (`swizzle` $swizzle^)?
+    (`permuted` $permuted^)? (`l2promotion` $l2promotion^)? `>`
   }];
   let genVerifyDecl = 1;
 }

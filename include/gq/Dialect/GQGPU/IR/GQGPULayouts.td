@@ -21,6 +21,26 @@ def GQGPU_MmaLayoutAttr : AttrDef<GQGPU_Dialect, "MmaLayout", [
     columns `j`, the columns `8j + 2(l%4) + e`, in the order `2j + e`. With a
     `block = [1, b]`, `b` a multiple of 8, it holds a value for each `b` columns,
     the same in every thread, as one of 1 x 1 its only value.
+
+    With `permuted = g` (16 or 32) the product's tile `b` has its rows in that
+    order (see `!gqgpu.tile`), and so a thread has `g / 4` columns side by side of
+    each group of `g`: of group `j` the elements `(16w + l/4 + 8h, gj + (l%4) g/4 + x)`
+    for `x` from 0 to `g/4 - 1`, in the order `(2j + h) g/4 + x`. These move between
+    registers and memory at once. What is said of 8 columns above is so of `g`.
+
+    Examples: `#gqgpu.mma`, `#gqgpu.mma<permuted = 32>`
+  }];
+  let parameters = (ins DefaultValuedParameter<"int64_t", "0">:$permuted);
+  let assemblyFormat = "(`<` `permuted` `=` $permuted^ `>`)?";
+  let skipDefaultBuilders = 1;
+  let builders = [AttrBuilder<(ins CArg<"int64_t", "0">:$permuted), [{
+    return $_get($_ctxt, permuted);
+  }]>];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Where the instruction leaves value `i` of a thread's elements: the number
+    /// of its register, or of the half of one.
+    int64_t getRegister(int64_t i) const;
   }];
 }
 
@@ -56,17 +76,22 @@ def GQGPU_WgmmaAttr : AttrDef<GQGPU_Dialect, "Wgmma", [
     a 128-byte swizzle. Operands are FP8 in any mix, or both f16, bf16 or i8; the
     result is f32, of FP8 and f16 also f16, of i8 i32.
 
+    With `permuted = g` the rows of `b` are permuted in groups of `g`, as its tile
+    says, and the result is in the layout `#gqgpu.mma<permuted = g>`.
+
     Example: `#gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32>`
   }];
   let parameters = (ins "int64_t":$m, "int64_t":$n, "int64_t":$k,
-                        "::mlir::Type":$a, "::mlir::Type":$b, "::mlir::Type":$acc);
+                        "::mlir::Type":$a, "::mlir::Type":$b, "::mlir::Type":$acc,
+                        DefaultValuedParameter<"int64_t", "0">:$permuted);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// The instruction that multiplies tiles of these element types and `n` rows
-    /// of b; null, with an error, if there is none.
+    /// of b, `permuted` in groups of so many; null, with an error, if there is none.
     static WgmmaAttr choose(::llvm::function_ref<::mlir::InFlightDiagnostic()> emitError,
-                            ::mlir::Type a, ::mlir::Type b, int64_t n);
+                            ::mlir::Type a, ::mlir::Type b, int64_t n,
+                            int64_t permuted = 0);
   }];
 }
 

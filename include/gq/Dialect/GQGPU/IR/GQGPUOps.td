@@ -168,7 +168,10 @@ def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
   let description = [{
     The tile whose first element is at `indices`; elements outside the memref
     are zero. `path` is written by `gq-promote-tma`: `tma` moves it with the
-    copy engine, `copy` with ordinary loads.
+    copy engine, `copy` with ordinary loads. `swizzle` and `permuted` are how it
+    shall lie in shared memory, as in `!gqgpu.tile`; the tensor is the same.
+    Whole groups of rows are permuted: the source has a static multiple of them,
+    and a tile starts at one.
 
     Example:
     ```mlir
@@ -178,6 +181,7 @@ def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
   }];
   let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices,
     OptionalAttr<GQGPU_PathAttr>:$path, DefaultValuedOptionalAttr<I64Attr, "0">:$swizzle,
+    DefaultValuedOptionalAttr<I64Attr, "0">:$permuted,
     OptionalAttr<GQGPU_EvictionAttr>:$evict);
   let results = (outs AnyStaticShapeTensor:$result);
   let assemblyFormat = "$source `[` $indices `]` attr-dict `:` type($source) `->` type($result)";
@@ -217,6 +221,10 @@ def GQGPU_StoreOp : GQGPU_Op<"store", [MemoryEffects<[MemWrite]>,
     tile at the end of one matrix of a batch leaves the next one alone. The copy
     engine ends where a memref does; with path `tma` there are no ends.
 
+    `deferred` asks `gq-defer-stores` to let the tile leave under the products of
+    the next one; `gq-promote-tma` writes it where the config of the matmul says
+    `store = deferred`.
+
     Example:
     ```mlir
     gqgpu.store %t, %d[%i, %j] ends [0](%end) {path = #gqgpu.path<copy>}
@@ -225,7 +233,7 @@ def GQGPU_StoreOp : GQGPU_Op<"store", [MemoryEffects<[MemWrite]>,
   }];
   let arguments = (ins AnyStaticShapeTensor:$value, AnyMemRef:$dest, Variadic<Index>:$indices,
     Variadic<Index>:$ends, DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$end_dims,
-    OptionalAttr<GQGPU_PathAttr>:$path);
+    OptionalAttr<GQGPU_PathAttr>:$path, UnitAttr:$deferred);
   let assemblyFormat = [{
     $value `,` $dest `[` $indices `]` (`ends` $end_dims `(` $ends^ `)`)? attr-dict
     `:` type($value) `,` type($dest)

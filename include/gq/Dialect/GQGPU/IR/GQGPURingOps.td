@@ -117,7 +117,9 @@ def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load"> {
   let description = [{
     Elements outside the memref arrive as zeros and count as bytes all the same.
     The last index is a multiple of 16 bytes: others are an illegal instruction
-    on a GPU, and refused by the simulator.
+    on a GPU, and refused by the simulator. Rows of a tile that is permuted come in
+    whole groups: the source has a static multiple of them, and the first index is
+    one.
   }];
 }
 

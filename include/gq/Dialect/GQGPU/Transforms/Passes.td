@@ -175,6 +175,24 @@ def ScheduleMathPass : Pass<"gq-schedule-math"> {
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect"];
 }
 
+def DeferStoresPass : Pass<"gq-defer-stores"> {
+  let summary = "Store a tile under the first product of the next one";
+  let description = [{
+    Moves the stores that are `deferred`, and all else that is behind the K loop of
+    a tile loop, into the first step of K of the next tile, between a `mma_async`
+    and its `mma_wait`; the last tile is stored behind the tile loop, which carries
+    the sums and the place of a tile until then. The first step stands in front of
+    the K loop, and its promotions set the sums: they start at -0, to which adding
+    changes nothing.
+
+    So the tensor cores run while a tile leaves, and no register is taken for it.
+    It needs a K loop that is known to have a step, and sums that start at zero.
+    What is not understood stays, and a remark says why.
+  }];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def AnnotateAlignmentPass : Pass<"gq-annotate-alignment"> {
   let summary = "Say which accesses may take whole chunks, and copies whole words";
   let description = [{

@@ -1,0 +1,273 @@
+//===- DeferStores.cpp - store a tile under the next one's first product --===//
+//
+//     tile_loop { for k { mma; mma_wait; promote }  epilogue, store }
+// becomes
+//     tile_loop (last tile, its sums) {
+//       mma; if any { epilogue of the last tile, store }  mma_wait; promote
+//       for further k { mma; mma_wait; promote }
+//     }
+//     if any { epilogue of the last tile, store }
+//
+// The sums of a tile stay in their registers until the first promotion of the
+// next one, which sets them. That one is multiplied, not added: its accumulator
+// is -0, to which adding changes nothing.
+//
+// Only stores that are `deferred` are moved, with all that is behind the K
+// loop. What is not understood is left where it is, and a remark says why.
+//
+//===----------------------------------------------------------------------===//
+#include "gq/Dialect/GQGPU/IR/Roles.h"
+#include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "gq/Support/Remarks.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace mlir::gqgpu {
+#define GEN_PASS_DEF_DEFERSTORESPASS
+#include "gq/Dialect/GQGPU/Transforms/Passes.h.inc"
+} // namespace mlir::gqgpu
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+static constexpr StringLiteral kPass = "gq-defer-stores";
+
+/// May run later, in the same order, with the values that it has now.
+static bool mayRunLater(Operation *op) {
+  return isPure(op) || isa<ElementwiseOp, LoadFragmentOp, LoadScalarOp>(op) ||
+         (isa<StoreFragmentOp>(op) && cast<StoreFragmentOp>(op).getDeferred());
+}
+
+/// Adds up from zero, by promotion alone.
+static bool startsAtZero(scf::ForOp steps, unsigned number) {
+  auto splat = steps.getInitArgs()[number].getDefiningOp<SplatOp>();
+  return splat && matchPattern(splat.getValue(), m_AnyZeroFloat()) &&
+         llvm::all_of(steps.getRegionIterArg(number).getUses(),
+                      [](OpOperand &use) {
+                        auto promote = dyn_cast<PromoteOp>(use.getOwner());
+                        return promote && promote.getAcc() == use.get();
+                      });
+}
+
+namespace {
+/// What is behind the K loop of a tile loop, and what it needs.
+class Epilogue {
+public:
+  Epilogue(TileLoopOp tiles, scf::ForOp steps) : steps(steps) {
+    for (Operation *op = steps->getNextNode();
+         !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode())
+      ops.push_back(op);
+    for (Operation *op : ops)
+      op->walk([&](Operation *inner) {
+        for (Value operand : inner->getOperands())
+          need(tiles, operand);
+      });
+    if (why)
+      return;
+    for (Value value : tiles.getBody().front().getTerminator()->getOperands())
+      if (llvm::is_contained(ops, value.getDefiningOp()))
+        refuse("the next tile needs what is computed there");
+    for (Operation *op : ops)
+      if (!mayRunLater(op))
+        refuse(op->getName().getStringRef() + " is among it");
+  }
+
+  /// Why it cannot run later.
+  std::optional<std::string> why;
+  /// Numbers of the K loop's results and of the tile loop's indices that it
+  /// needs.
+  SmallVector<unsigned> sums, indices;
+
+  /// Makes it again, with other values for these.
+  void clone(OpBuilder &b, IRMapping &map) const {
+    for (Operation *op : before)
+      b.clone(*op, map);
+    for (Operation *op : ops)
+      if (auto store = dyn_cast<StoreFragmentOp>(b.clone(*op, map)))
+        store.setDeferred(false);
+  }
+
+  void erase() {
+    for (Operation *op : llvm::reverse(ops))
+      op->erase();
+  }
+
+private:
+  void refuse(const Twine &reason) {
+    if (!why)
+      why = reason.str();
+  }
+
+  void need(TileLoopOp tiles, Value value) {
+    Block *body = &tiles.getBody().front();
+    Operation *def = value.getDefiningOp();
+    if (value.getParentBlock() != body || llvm::is_contained(ops, def) ||
+        llvm::is_contained(before, def))
+      return;
+    if (!def) {
+      unsigned number = cast<BlockArgument>(value).getArgNumber();
+      if (number >= tiles.getSteps().size())
+        return refuse("it needs a value that tiles hand on");
+      if (!llvm::is_contained(indices, number))
+        indices.push_back(number);
+      return;
+    }
+    if (def == steps) {
+      unsigned number = cast<OpResult>(value).getResultNumber();
+      if (llvm::is_contained(sums, number))
+        return;
+      if (!isa<FragmentType>(value.getType()) || !startsAtZero(steps, number))
+        return refuse("it needs a result of the K loop that is no sum which "
+                      "starts at zero");
+      sums.push_back(number);
+      return;
+    }
+    if ((!isPure(def) && !isa<LoadScalarOp>(def)) || def->getNumRegions() != 0)
+      return refuse("it needs a result of " + def->getName().getStringRef());
+    for (Value operand : def->getOperands())
+      need(tiles, operand);
+    before.push_back(def);
+  }
+
+  scf::ForOp steps;
+  SmallVector<Operation *> ops;
+  /// Index arithmetic in front of the K loop, in an order in which it can be
+  /// made again.
+  SmallVector<Operation *> before;
+};
+
+struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
+  void runOnOperation() override {
+    if (failed(forEachKernel(getOperation(), [&](KernelOp kernel) {
+          llvm::SetVector<TileLoopOp> loops;
+          kernel.walk([&](StoreFragmentOp store) {
+            auto loop = dyn_cast<TileLoopOp>(store->getParentOp());
+            if (loop && store.getDeferred())
+              loops.insert(loop);
+          });
+          for (TileLoopOp loop : loops)
+            defer(loop);
+          return success();
+        })))
+      signalPassFailure();
+  }
+
+  static void defer(TileLoopOp tiles) {
+    auto stays = [&](const Twine &why) {
+      gq::remarkMissed(tiles, kPass, "defer",
+                       "tiles are stored before the next one begins: " + why);
+    };
+    scf::ForOp steps;
+    for (scf::ForOp loop : tiles.getBody().getOps<scf::ForOp>()) {
+      if (loop.getBody()->getOps<MmaAsyncOp>().empty())
+        continue;
+      if (steps)
+        return stays("they have more than one K loop");
+      steps = loop;
+    }
+    if (!steps)
+      return stays("they have no K loop whose body starts products");
+    std::optional<int64_t> lower = getConstantIntValue(steps.getLowerBound()),
+                           upper = getConstantIntValue(steps.getUpperBound()),
+                           step = getConstantIntValue(steps.getStep());
+    if (!lower || !upper || !step || *lower >= *upper)
+      return stays("their K loop is not known to have a first step");
+    Epilogue epilogue(tiles, steps);
+    if (epilogue.why)
+      return stays(*epilogue.why);
+    IRRewriter b(tiles.getContext());
+    rotate(b, tiles, steps, epilogue);
+    gq::remarkDecision(tiles, kPass, "defer",
+                       "each tile is stored under the first product of the "
+                       "next one");
+  }
+
+  static void rotate(RewriterBase &b, TileLoopOp tiles, scf::ForOp steps,
+                     Epilogue &epilogue) {
+    Location loc = tiles.getLoc();
+    b.setInsertionPoint(tiles);
+    // Sums and indices of the tile that is still to be stored, and whether
+    // there is one.
+    SmallVector<Value> inits, yields;
+    Value none = arith::ConstantIndexOp::create(b, loc, 0);
+    for (unsigned number : epilogue.sums) {
+      yields.push_back(steps.getResult(number));
+      Type type = yields.back().getType();
+      inits.push_back(splat(b, loc, cast<FragmentType>(type), 0.0));
+    }
+    for (unsigned number : epilogue.indices) {
+      yields.push_back(tiles.getInductionVars()[number]);
+      inits.push_back(none);
+    }
+    inits.push_back(arith::ConstantIntOp::create(b, loc, 0, 1));
+    auto wider = cast<TileLoopOp>(
+        tiles
+            .replaceWithAdditionalYields(
+                b, inits, /*replaceInitOperandUsesInLoop=*/false,
+                [&](OpBuilder &b, Location loc, ArrayRef<BlockArgument>) {
+                  yields.push_back(arith::ConstantIntOp::create(b, loc, 1, 1));
+                  return yields;
+                })
+            ->getOperation());
+    auto storeOf = [&](ValueRange last) {
+      auto condition = scf::IfOp::create(b, loc, last.back());
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(&condition.getThenRegion().front());
+      IRMapping map;
+      ValueRange sums = last.take_front(epilogue.sums.size());
+      for (auto [number, sum] : llvm::zip(epilogue.sums, sums))
+        map.map(steps.getResult(number), sum);
+      for (auto [number, index] : llvm::zip(
+               epilogue.indices, last.drop_front(sums.size()).drop_back()))
+        map.map(wider.getInductionVars()[number], index);
+      epilogue.clone(b, map);
+    };
+    Operation *product = peelFirst(b, steps, epilogue.sums);
+    b.setInsertionPointAfter(product);
+    storeOf(wider.getIterArgs().take_back(inits.size()));
+    b.setInsertionPointAfter(wider);
+    storeOf(wider.getResults().take_back(inits.size()));
+    epilogue.erase();
+  }
+
+  static Value splat(OpBuilder &b, Location loc, FragmentType type,
+                     double value) {
+    return SplatOp::create(
+        b, loc, type,
+        arith::ConstantOp::create(
+            b, loc, b.getFloatAttr(type.getElementType(), value)));
+  }
+
+  /// The first step, in front of the loop over the others; what starts its
+  /// first product.
+  static Operation *peelFirst(RewriterBase &b, scf::ForOp steps,
+                              ArrayRef<unsigned> sums) {
+    Location loc = steps.getLoc();
+    b.setInsertionPoint(steps);
+    IRMapping map;
+    map.map(steps.getInductionVar(), steps.getLowerBound());
+    map.map(steps.getRegionIterArgs(), steps.getInitArgs());
+    for (unsigned number : sums) {
+      Value sum = steps.getRegionIterArg(number);
+      map.map(sum, splat(b, loc, cast<FragmentType>(sum.getType()), -0.0));
+    }
+    Operation *product = nullptr;
+    for (Operation &op : steps.getBody()->without_terminator()) {
+      Operation *made = b.clone(op, map);
+      if (!product && isa<MmaAsyncOp>(made))
+        product = made;
+    }
+    SmallVector<Value> next;
+    for (Value value : steps.getBody()->getTerminator()->getOperands())
+      next.push_back(map.lookupOrDefault(value));
+    Value second =
+        arith::AddIOp::create(b, loc, steps.getLowerBound(), steps.getStep());
+    b.modifyOpInPlace(steps, [&] {
+      steps.setLowerBound(second);
+      steps.getInitArgsMutable().assign(next);
+    });
+    return product;
+  }
+};
+} // namespace
