@@ -119,6 +119,8 @@ static LogicalResult lower(ModuleOp module, OutputKind output,
                            const CompileOptions &options) {
   GQToNVVMOptions pipeline;
   pipeline.target = options.target;
+  pipeline.maxVariants = options.maxVariants;
+  pipeline.batchInvariant = options.batchInvariant;
   PassManager pm(module.getContext(), module.getOperationName());
   if (options.configure && failed(options.configure(pm)))
     return failure();

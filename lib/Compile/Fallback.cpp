@@ -4,8 +4,8 @@
 // gone. So the stages up to gq-outline-kernels, where a kernel still holds its
 // op, run once more on a copy, and only when something has spilled. The op of a
 // kernel and the op it was made of are in one function, at one location; of
-// several at a location (as in IR that was built by a program) those with the
-// same config.
+// several at a location (variants, or IR that was built by a program) those
+// with the same config.
 //
 //===----------------------------------------------------------------------===//
 #include "Fallback.h"
@@ -21,24 +21,20 @@ using namespace mlir::gq;
 
 static constexpr StringLiteral kCategory = "gq-fallback";
 
-/// Of an op that candidatesIn() has found.
-static StrategyAttrInterface strategyOf(Operation *op) {
-  return cast<BlockOpInterface>(op).getStrategy();
-}
-
-static SmallVector<Operation *> candidatesIn(Operation *root) {
-  SmallVector<Operation *> ops;
+/// In the order of the ops.
+static SmallVector<Fallback::Choice> choicesIn(Operation *root) {
+  SmallVector<Fallback::Choice> choices;
   root->walk([&](Operation *op) {
-    if (candidateOf(op))
-      ops.push_back(op);
+    for (StrategyAttrInterface config : ownConfigs(op))
+      choices.push_back({op, config});
   });
-  return ops;
+  return choices;
 }
 
 Fallback::Fallback(ModuleOp module, const GQToNVVMOptions &options,
                    const TargetModel &target)
     : options(options), target(target) {
-  if (!candidatesIn(module).empty())
+  if (!choicesIn(module).empty())
     chosen = module.clone();
 }
 
@@ -48,8 +44,8 @@ void Fallback::restore(ModuleOp module) const {
   module->setAttrs(copy->getOperation()->getAttrDictionary());
 }
 
-SmallVector<Operation *> Fallback::opsOf(ModuleOp outlined,
-                                         const SpilledKernel &spilled) const {
+SmallVector<Fallback::Choice>
+Fallback::choicesOf(ModuleOp outlined, const SpilledKernel &spilled) const {
   MLIRContext *context = outlined.getContext();
   auto name = SymbolRefAttr::get(
       context, spilled.module,
@@ -64,15 +60,15 @@ SmallVector<Operation *> Fallback::opsOf(ModuleOp outlined,
     return {};
   Operation *source =
       SymbolTable::lookupSymbolIn(*chosen, function.getSymNameAttr());
-  SmallVector<Operation *> found;
-  for (Operation *op : candidatesIn(kernel)) {
-    SmallVector<Operation *> here =
-        llvm::filter_to_vector(candidatesIn(source), [&](Operation *other) {
-          return other->getLoc() == op->getLoc();
+  SmallVector<Choice> found;
+  for (const Choice &choice : choicesIn(kernel)) {
+    SmallVector<Choice> here =
+        llvm::filter_to_vector(choicesIn(source), [&](const Choice &other) {
+          return other.op->getLoc() == choice.op->getLoc();
         });
-    SmallVector<Operation *> same =
-        llvm::filter_to_vector(here, [&](Operation *other) {
-          return strategyOf(other) == strategyOf(op);
+    SmallVector<Choice> same =
+        llvm::filter_to_vector(here, [&](const Choice &other) {
+          return other.config == choice.config;
         });
     llvm::append_range(found, same.empty() ? here : same);
   }
@@ -90,29 +86,32 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
     if (failed(pm.run(*outlined)))
       return false;
   }
-  DenseMap<Operation *, StrategyAttrInterface> next;
+  DenseMap<Operation *, DenseMap<Attribute, StrategyAttrInterface>> next;
   for (const SpilledKernel &kernel : spilled) {
-    SmallVector<Operation *> ops = opsOf(*outlined, kernel);
-    if (ops.empty())
+    SmallVector<Choice> choices = choicesOf(*outlined, kernel);
+    if (choices.empty())
       return false;
-    for (Operation *op : ops) {
-      auto [entry, isNew] = next.try_emplace(op, StrategyAttrInterface());
+    for (const Choice &choice : choices) {
+      auto [entry, isNew] =
+          next[choice.op].try_emplace(choice.config, StrategyAttrInterface());
       if (!isNew)
         continue;
-      entry->second = nextConfig(op, target);
+      entry->second = nextConfig(choice.op, choice.config, target);
       if (!entry->second)
         return false;
       std::string text;
       llvm::raw_string_ostream(text)
-          << strategyOf(op) << "; the next candidate is " << entry->second;
-      remarkMissed(op, kCategory, "spill",
+          << choice.config << "; the next candidate is " << entry->second;
+      remarkMissed(choice.op, kCategory, "spill",
                    "kernel '" + kernel.resources.kernel + "' spills " +
                        Twine(kernel.resources.spillStores +
                              kernel.resources.spillLoads) +
                        " bytes with " + text);
     }
   }
-  for (auto [op, config] : next)
-    cast<BlockOpInterface>(op).setStrategy(config);
+  for (auto &[op, configs] : next)
+    replaceConfigs(op, [&configs = configs](StrategyAttrInterface config) {
+      return configs.lookup(config);
+    });
   return true;
 }

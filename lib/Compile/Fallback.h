@@ -2,6 +2,7 @@
 #ifndef GQ_LIB_COMPILE_FALLBACK_H
 #define GQ_LIB_COMPILE_FALLBACK_H
 
+#include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Pipelines/Pipelines.h"
 #include "gq/Target/Serialize.h"
 #include "gq/Target/TargetModel.h"
@@ -21,6 +22,12 @@ struct SpilledKernel {
 /// config that a person wrote is never changed.
 class Fallback {
 public:
+  /// A gq op and a config of it that the compiler has chosen.
+  struct Choice {
+    Operation *op;
+    StrategyAttrInterface config;
+  };
+
   Fallback(ModuleOp chosen, const GQToNVVMOptions &options,
            const TargetModel &target);
 
@@ -35,9 +42,9 @@ public:
   void restore(ModuleOp module) const;
 
 private:
-  /// The gq ops with a candidate that a kernel is made of, in `chosen`.
-  SmallVector<Operation *> opsOf(ModuleOp outlined,
-                                 const SpilledKernel &kernel) const;
+  /// What a kernel is made of, in `chosen`.
+  SmallVector<Choice> choicesOf(ModuleOp outlined,
+                                const SpilledKernel &kernel) const;
 
   OwningOpRef<ModuleOp> chosen;
   const GQToNVVMOptions &options;

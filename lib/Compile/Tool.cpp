@@ -43,6 +43,16 @@ struct ToolOptions {
       cl::desc("GPU to compile for: h100, h200, h20 or gh200 (what the file "
                "says, else h100)"),
       cl::value_desc("name"), cl::cat(category)};
+  cl::opt<int64_t> maxVariants{
+      "max-variants",
+      cl::desc("Kernels of a product with a dynamic number of rows, at most: 1 "
+               "to 8 (default: 8)"),
+      cl::value_desc("number"), cl::init(8), cl::cat(category)};
+  cl::opt<bool> batchInvariant{
+      "batch-invariant",
+      cl::desc("One kernel of a product for every number of rows, which gives "
+               "a row the same bits in all"),
+      cl::cat(category)};
   cl::opt<std::string> ptxas{
       "ptxas",
       cl::desc("ptxas to run (default: from PATH, CUDA_HOME, /usr/local/cuda)"),
@@ -153,6 +163,8 @@ static LogicalResult run(const ToolOptions &options) {
 
   CompileOptions compileOptions;
   compileOptions.target = options.target;
+  compileOptions.maxVariants = options.maxVariants;
+  compileOptions.batchInvariant = options.batchInvariant;
   compileOptions.ptxas = options.ptxas;
   compileOptions.allowSpills = options.allowSpills;
   compileOptions.optLevel = options.optLevel;

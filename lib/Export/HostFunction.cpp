@@ -1,6 +1,7 @@
 //===- HostFunction.cpp - one function of a bundle ------------------------===//
 //
-// Walks the one block of the function and gives every tensor a buffer. A kernel
+// Walks the block of the function, and branches in it (HostBranches.cpp), and
+// gives every tensor a buffer. A kernel
 // writes in place: its result is the buffer of its outs operand. An operand
 // that nothing has written yet (tensor.empty) gets a buffer of its own at each
 // launch that takes it, so that values which upstream passes have merged stay
@@ -8,69 +9,15 @@
 //
 //===----------------------------------------------------------------------===//
 #include "HostFunction.h"
+#include "FunctionExporter.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "gq/Support/ElementType.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace mlir::gq;
 namespace json = llvm::json;
-
-namespace {
-struct Buffer {
-  enum Kind { Argument, Result, Workspace } kind;
-  unsigned number = 0; ///< among those of its kind
-  unsigned version = 0;
-  Type elementType;
-  SmallVector<SizeExpr> shape;
-  Operation *writer = nullptr; ///< the last
-};
-
-struct PendingLaunch {
-  gqgpu::LaunchOp op;
-  SmallVector<HostTensor> operands;
-};
-
-class FunctionExporter {
-public:
-  FunctionExporter(func::FuncOp function, const KernelTable &kernels)
-      : function(function), kernels(kernels), exprs([this](Value value) {
-          auto found = tensors.find(value);
-          return found == tensors.end() ? nullptr : &found->second;
-        }) {}
-
-  FailureOr<json::Object> run();
-
-private:
-  LogicalResult visitArguments();
-  LogicalResult visit(Operation *op);
-  LogicalResult visit(gqgpu::LaunchOp op);
-  void checkExtents(const HostTensor &tensor);
-  LogicalResult visit(func::ReturnOp op);
-  LogicalResult visit(cf::AssertOp op);
-  LogicalResult visit(tensor::EmptyOp op);
-  LogicalResult visit(tensor::CastOp op);
-  LogicalResult visit(tensor::CollapseShapeOp op);
-  LogicalResult visit(tensor::ExpandShapeOp op);
-
-  FailureOr<HostTensor> lookup(Operation *user, Value value);
-  FailureOr<HostTensor> read(Operation *user, Value value);
-  void allocate(HostTensor &tensor);
-  std::string name(int buffer) const;
-  json::Array describe(Buffer::Kind kind) const;
-
-  func::FuncOp function;
-  const KernelTable &kernels;
-  DenseMap<Value, HostTensor> tensors;
-  HostExprs exprs;
-  SmallVector<Buffer> buffers;
-  SmallVector<PendingLaunch> launches;
-  json::Array checks;
-};
-} // namespace
 
 /// The name of an element type in the metadata, or failure with an error.
 static LogicalResult checkElementType(Operation *op, const Twine &what,
@@ -174,7 +121,7 @@ void FunctionExporter::checkExtents(const HostTensor &tensor) {
 }
 
 LogicalResult FunctionExporter::visit(gqgpu::LaunchOp op) {
-  PendingLaunch launch{op, {}};
+  PendingVariant launch{op, {}, {}};
   for (Value operand : op.getIns()) {
     if (!isa<TensorType>(operand.getType())) {
       launch.operands.emplace_back(); // no buffer, no dimensions
@@ -215,7 +162,7 @@ LogicalResult FunctionExporter::visit(gqgpu::LaunchOp op) {
     buffer.writer = op;
     tensors[result] = tensor;
   }
-  launches.push_back(std::move(launch));
+  launches.emplace_back().push_back(std::move(launch));
   return success();
 }
 
@@ -255,9 +202,7 @@ LogicalResult FunctionExporter::visit(cf::AssertOp op) {
     return failure();
   if (condition->asConstant() && *condition->asConstant() != 0)
     return success();
-  checks.push_back(json::Object{{"expr", condition->toJson()},
-                                {"message", json::fixUTF8(op.getMsg())}});
-  return success();
+  return addCheck(op, *condition, json::fixUTF8(op.getMsg()));
 }
 
 LogicalResult FunctionExporter::visit(tensor::EmptyOp op) {
@@ -295,10 +240,10 @@ LogicalResult FunctionExporter::visit(tensor::CastOp op) {
                          : buffers[tensor->buffer].kind == Buffer::Argument
                              ? name(tensor->buffer)
                              : std::string("a result");
-    checks.push_back(json::Object{
-        {"expr", equal->toJson()},
-        {"message", "dimension " + std::to_string(dim) + " of " + source +
-                        " must be " + std::to_string(size)}});
+    if (failed(addCheck(op, *equal,
+                        "dimension " + std::to_string(dim) + " of " + source +
+                            " must be " + std::to_string(size))))
+      return failure();
     known = SizeExpr::constant(size);
   }
   tensors[op] = *tensor;
@@ -342,8 +287,8 @@ LogicalResult FunctionExporter::visit(tensor::ExpandShapeOp op) {
 LogicalResult FunctionExporter::visit(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<gqgpu::LaunchOp, func::ReturnOp, cf::AssertOp, tensor::EmptyOp,
-            tensor::CastOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp>(
-          [&](auto op) { return visit(op); })
+            tensor::CastOp, tensor::CollapseShapeOp, tensor::ExpandShapeOp,
+            scf::IfOp>([&](auto op) { return visit(op); })
       .Default([&](Operation *op) -> LogicalResult {
         // Sizes are read where they are used.
         if (isa<tensor::DimOp>(op) || isIndexArithmetic(op) ||
@@ -376,12 +321,34 @@ json::Array FunctionExporter::describe(Buffer::Kind kind) const {
   return result;
 }
 
+FailureOr<json::Array> FunctionExporter::writeLaunches() {
+  json::Array written;
+  for (const PendingLaunch &launch : launches) {
+    json::Array variants;
+    for (const PendingVariant &pending : launch) {
+      const CompiledKernel *kernel = kernels.lookup(pending.op);
+      if (!kernel)
+        return failure();
+      FailureOr<json::Object> variant =
+          exportVariant(pending.op, *kernel, pending.operands,
+                        [&](int buffer) { return name(buffer); });
+      if (failed(variant))
+        return failure();
+      if (pending.when)
+        (*variant)["when"] = pending.when->toJson();
+      variants.push_back(std::move(*variant));
+    }
+    written.push_back(json::Object{{"variants", std::move(variants)}});
+  }
+  return written;
+}
+
 FailureOr<json::Object> FunctionExporter::run() {
   if (!function.getBody().hasOneBlock())
     return function.emitError("function '")
            << function.getSymName() << "' has "
            << function.getBody().getBlocks().size()
-           << " blocks, one is needed: launches cannot be conditional";
+           << " blocks, one is needed: branches are scf.if";
   if (failed(visitArguments()))
     return failure();
   for (Operation &op : function.getBody().front())
@@ -408,19 +375,9 @@ FailureOr<json::Object> FunctionExporter::run() {
                                   {"type", element},
                                   {"shape", std::move(shape)}});
   }
-  json::Array written;
-  for (const PendingLaunch &launch : launches) {
-    const CompiledKernel *kernel = kernels.lookup(launch.op);
-    if (!kernel)
-      return failure();
-    FailureOr<json::Object> variant =
-        exportVariant(launch.op, *kernel, launch.operands,
-                      [&](int buffer) { return name(buffer); });
-    if (failed(variant))
-      return failure();
-    written.push_back(
-        json::Object{{"variants", json::Array{std::move(*variant)}}});
-  }
+  FailureOr<json::Array> written = writeLaunches();
+  if (failed(written))
+    return failure();
   // Launches of one kernel ask for the same.
   json::Array distinct;
   for (json::Value &check : checks)
@@ -431,7 +388,7 @@ FailureOr<json::Object> FunctionExporter::run() {
                       {"outputs", describe(Buffer::Result)},
                       {"workspace", describe(Buffer::Workspace)},
                       {"checks", std::move(distinct)},
-                      {"launches", std::move(written)}};
+                      {"launches", std::move(*written)}};
 }
 
 FailureOr<json::Object> mlir::gq::exportFunction(func::FuncOp function,

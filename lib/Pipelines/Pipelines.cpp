@@ -44,6 +44,13 @@ static void addTarget(OpPassManager &pm, const GQToNVVMOptions &options) {
   pm.addPass(createSetTargetPass(target));
 }
 
+static void addSelectConfig(OpPassManager &pm, const GQToNVVMOptions &options) {
+  SelectConfigPassOptions select;
+  select.maxVariants = options.maxVariants;
+  select.batchInvariant = options.batchInvariant;
+  pm.addPass(createSelectConfigPass(select));
+}
+
 constexpr Part Tiles = Part::Tiles, Kernels = Part::Kernels,
                Roles = Part::Roles, Fragments = Part::Fragments;
 
@@ -57,8 +64,7 @@ static constexpr Stage kStages[] = {
      addModulePass<createFuseQuantizePass>},
     {"gq-anchor-elementwise", Tiles, false, false,
      addFunctionPass<createAnchorElementwisePass>},
-    {"gq-select-config", Tiles, false, false,
-     addModulePass<createSelectConfigPass>},
+    {"gq-select-config", Tiles, false, false, addSelectConfig},
     {"gq-apply-config", Tiles, false, false,
      addModulePass<createApplyConfigPass>},
     {"gq-tile", Tiles, true, false, addFunctionPass<createTilePass>},

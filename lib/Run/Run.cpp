@@ -48,12 +48,13 @@ static LogicalResult setConfigs(func::FuncOp function,
     auto config = dyn_cast_or_null<StrategyAttrInterface>(
         parseAttribute(text, function.getContext()));
     if (!config)
-      return function.emitError() << "--config: expects a #gq.matmul_config or "
-                                     "a #gq.quantize_config, got "
+      return function.emitError() << "--config: expects a #gq.matmul_config, a "
+                                     "#gq.matmul_variants or a "
+                                     "#gq.quantize_config, got "
                                   << text;
     function.walk([&](BlockOpInterface op) {
       if (!op.getKernelWord().empty() &&
-          op.isSum() == isa<MatmulConfigAttr>(config))
+          op.isSum() != isa<QuantizeConfigAttr>(config))
         op.setStrategy(config);
     });
   }

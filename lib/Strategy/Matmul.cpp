@@ -1,9 +1,8 @@
 //===- Matmul.cpp - strategy of a scaled matrix multiplication ------------===//
 //
-// Measured background for the choices (one H100): large FP8 GEMMs are bound by
-// power and L2 traffic, so 256x128 tiles beat 128x128 by 10 to 20 %, and bands
-// of tiles that touch the fewest operand rows beat plain row order by up to 6
-// %.
+// What a config takes, whether it can be, and which ones are weighed; by what,
+// MatmulCost.cpp says. Bands of tiles that touch the fewest operand rows beat
+// plain row order by up to 6 % (one H100).
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Strategy/Matmul.h"
@@ -350,20 +349,6 @@ Refusal strategy::refuseChoice(const TargetModel &target,
 // Choice
 //===----------------------------------------------------------------------===//
 
-double strategy::cost(const MatmulShape &shape, const MatmulConfig &config) {
-  // A quotient of whole numbers, so that equal costs are equal. Rows that a
-  // tile has past the end are multiplied like the others; columns are not
-  // counted like that, since products with few of them are rare.
-  auto [rows, columns, depth] = config.tile;
-  if (shape.m == kUnknown || shape.m <= 0)
-    return 1000.0 * static_cast<double>(rows + columns) /
-           static_cast<double>(rows * columns);
-  return 1000.0 *
-         static_cast<double>(llvm::divideCeil(shape.m, rows) *
-                             (rows + columns)) /
-         static_cast<double>(shape.m * columns);
-}
-
 /// Band height that makes the tiles in flight touch the fewest rows of A and B.
 static int64_t chooseRaster(const TargetModel &target, int64_t m,
                             const MatmulConfig &config) {
@@ -407,7 +392,7 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
     if (!llvm::is_contained(columns, smaller))
       columns.push_back(smaller);
   constexpr std::pair<int64_t, int64_t> kRowsAndGroups[] = {
-      {256, 2}, {128, 2}, {64, 1}};
+      {256, 2}, {192, 3}, {128, 2}, {64, 1}};
   Candidates<MatmulConfig> all;
   for (int64_t width : columns)
     for (auto [rows, groups] : kRowsAndGroups) {
@@ -421,7 +406,7 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
       while (config.stages > 1 &&
              sharedMemory(target, shape, config) > target.sharedMemory)
         --config.stages;
-      insertCandidate(all, {config, cost(shape, config),
+      insertCandidate(all, {config, cost(target, shape, config),
                             mathRegisters(target, shape, config),
                             (*config.registers)[1],
                             sharedMemory(target, shape, config),

@@ -18,6 +18,9 @@ struct CompileOptions {
   /// The name of a description (gq/Target/TargetModel.h); empty: what the
   /// module says.
   std::string target;
+  /// As in gq-select-config.
+  int64_t maxVariants = 8;
+  bool batchInvariant = false;
   /// As in SerializeOptions.
   std::string ptxas;
   bool allowSpills = false;

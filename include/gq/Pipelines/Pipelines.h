@@ -16,6 +16,17 @@ struct GQToNVVMOptions : PassPipelineOptions<GQToNVVMOptions> {
       *this, "target",
       llvm::cl::desc("GPU to compile for: h100, h200, h20 or gh200 (what the "
                      "module says, else h100)")};
+  /// As in gq-select-config.
+  Option<int64_t> maxVariants{
+      *this, "max-variants",
+      llvm::cl::desc("Kernels of a product with a dynamic number of rows, at "
+                     "most: 1 to 8"),
+      llvm::cl::init(8)};
+  Option<bool> batchInvariant{
+      *this, "batch-invariant",
+      llvm::cl::desc("Make every product batch_invariant: one config for every "
+                     "number of rows"),
+      llvm::cl::init(false)};
 };
 
 /// The parts of the pipeline, in order; each is registered as a pipeline too.

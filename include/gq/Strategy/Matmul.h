@@ -19,8 +19,11 @@ namespace mlir::gq::strategy {
 enum class Spread { Tile, Row, Column, Scalar };
 
 struct MatmulShape {
-  int64_t m;               ///< rows of the result
-  int64_t n = kUnknown;    ///< its columns
+  int64_t m; ///< rows of the result
+  /// Of unknown rows, how many there are at most; kUnknown: they are many.
+  int64_t mostRows = kUnknown;
+  int64_t n = kUnknown;    ///< columns of the result
+  int64_t k = kUnknown;    ///< products of a sum
   int64_t operandBits;     ///< of an element of a or b
   int64_t resultBits;      ///< of an element that is stored
   bool transposed = false; ///< only the transpose of the result is stored
@@ -71,12 +74,25 @@ Refusal refuse(const TargetModel &target, const MatmulShape &shape,
 Refusal refuseChoice(const TargetModel &target, const MatmulShape &shape,
                      const MatmulConfig &config);
 
-/// Elements of the operands that are loaded for each multiplication of an
-/// element of a with one of b, times 1000: what large products are bound by.
-double cost(const MatmulShape &shape, const MatmulConfig &config);
+/// Microseconds that the kernel takes, an estimate that orders the tiles of one
+/// shape; see MatmulCost.cpp.
+double cost(const TargetModel &target, const MatmulShape &shape,
+            const MatmulConfig &config);
 
 Candidates<MatmulConfig> candidates(const TargetModel &target,
                                     const MatmulShape &shape);
+
+/// A config for some numbers of rows: more than those of the variant before.
+struct MatmulVariant {
+  int64_t mostRows; ///< kUnknown: there are no more variants
+  MatmulConfig config;
+};
+
+/// At most `most` variants for a `shape` of unknown rows, each with the place
+/// of its config among candidates() of its `mostRows`. None if no candidate can
+/// run.
+llvm::SmallVector<MatmulVariant>
+variants(const TargetModel &target, const MatmulShape &shape, size_t most);
 
 } // namespace mlir::gq::strategy
 

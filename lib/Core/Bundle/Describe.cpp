@@ -93,8 +93,13 @@ static void describeFunction(const Function &function, std::string &out) {
     out += "  check " + function.exprs.print(check.condition) + ": " +
            check.message + "\n";
   for (size_t i = 0; i < function.launches.size(); ++i) {
-    out += "  launch " + std::to_string(i) + "\n";
-    for (const Variant &variant : function.launches[i].variants)
+    const std::vector<Variant> &variants = function.launches[i].variants;
+    out += "  launch " + std::to_string(i);
+    if (variants.size() > 1)
+      out += ", the first that applies of " + std::to_string(variants.size()) +
+             " variants";
+    out += "\n";
+    for (const Variant &variant : variants)
       describeVariant(variant, function, out);
   }
 }

@@ -225,3 +225,103 @@ QuantizeConfigAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                            QuantizeConfig config) {
   return verifyConfig(emitError, config);
 }
+
+//===----------------------------------------------------------------------===//
+// Variants
+//===----------------------------------------------------------------------===//
+
+/// `up_to 128 = <config>`, or `above = <config>`, which is the last.
+static ParseResult parseVariant(AsmParser &parser,
+                                SmallVectorImpl<int64_t> &limits,
+                                SmallVectorImpl<MatmulConfigAttr> &configs,
+                                bool &last) {
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  StringRef word;
+  if (parser.parseKeyword(&word))
+    return failure();
+  last = word == "above";
+  if (!last && word != "up_to")
+    return parser.emitError(loc, "expects up_to and a number of rows, or "
+                                 "above, got ")
+           << word;
+  if ((!last && parser.parseInteger(limits.emplace_back())) ||
+      parser.parseEqual())
+    return failure();
+  auto config =
+      cast_or_null<MatmulConfigAttr>(MatmulConfigAttr::parse(parser, Type()));
+  if (!config)
+    return failure();
+  configs.push_back(config);
+  return success();
+}
+
+Attribute MatmulVariantsAttr::parse(AsmParser &parser, Type) {
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  SmallVector<int64_t> limits;
+  SmallVector<MatmulConfigAttr> configs;
+  bool last = false;
+  if (parser.parseLess())
+    return {};
+  do {
+    if (parseVariant(parser, limits, configs, last))
+      return {};
+  } while (!last && succeeded(parser.parseOptionalComma()));
+  if (parser.parseGreater())
+    return {};
+  return parser.getChecked<MatmulVariantsAttr>(
+      loc, parser.getContext(), ArrayRef<int64_t>(limits), ArrayRef(configs));
+}
+
+void MatmulVariantsAttr::print(AsmPrinter &printer) const {
+  printer << '<';
+  for (auto [limit, config] : llvm::zip(getLimits(), getConfigs())) {
+    printer << "up_to " << limit << " = ";
+    config.print(printer);
+    printer << ", ";
+  }
+  printer << "above = ";
+  getConfigs().back().print(printer);
+  printer << '>';
+}
+
+LogicalResult
+MatmulVariantsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                           ArrayRef<int64_t> limits,
+                           ArrayRef<MatmulConfigAttr> configs) {
+  if (configs.size() != limits.size() + 1)
+    return emitError() << "expects a config for each limit of rows and one "
+                          "above the last, got "
+                       << limits.size() << " limits and " << configs.size()
+                       << " configs";
+  if (configs.size() > kMost)
+    return emitError() << "expects at most " << kMost << " configs, got "
+                       << configs.size();
+  int64_t last = 0;
+  for (int64_t limit : limits) {
+    if (limit <= last)
+      return emitError() << "expects positive limits of rows that ascend, got "
+                         << limit << " behind " << last;
+    last = limit;
+  }
+  return success();
+}
+
+ArrayRef<int64_t> MatmulVariantsAttr::getTile() const {
+  return getConfigs().back().getTile();
+}
+
+int64_t MatmulVariantsAttr::getRaster() const {
+  return getConfigs().back().getRaster();
+}
+
+MatmulConfigAttr MatmulVariantsAttr::getConfigFor(int64_t rows) const {
+  return getConfigs()[llvm::lower_bound(getLimits(), rows) -
+                      getLimits().begin()];
+}
+
+std::pair<int64_t, std::optional<int64_t>>
+MatmulVariantsAttr::getRows(size_t number) const {
+  ArrayRef<int64_t> limits = getLimits();
+  return {number == 0 ? 0 : limits[number - 1],
+          number == limits.size() ? std::optional<int64_t>() : limits[number]};
+}

@@ -170,5 +170,18 @@ LogicalResult ScaledMatmulOp::verify() {
   if (promote <= 0 || promote % 32 != 0)
     return emitOpError("expects promote to be a positive multiple of 32, got ")
            << promote;
+  auto variants = dyn_cast_or_null<MatmulVariantsAttr>(getConfigAttr());
+  if (variants && getBatchInvariant())
+    return emitOpError("expects one config for every M, as batch_invariant "
+                       "says, got ")
+           << variants.getConfigs().size() << " variants";
   return success();
+}
+
+FailureOr<MatmulConfig> ScaledMatmulOp::requireOneConfig() {
+  Attribute config = getConfigAttr();
+  if (isa_and_nonnull<MatmulVariantsAttr>(config))
+    return emitOpError("has a config of several variants; run gq-apply-config "
+                       "first");
+  return config ? cast<MatmulConfigAttr>(config).getValue() : MatmulConfig();
 }

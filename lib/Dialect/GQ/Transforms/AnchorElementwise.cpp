@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "OuterLoops.h"
+#include "Variants.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
@@ -69,9 +70,9 @@ std::optional<std::string> mlir::gq::refuseElementwiseKernel(Operation *op) {
     text << "expects to read elements of 16 or 32 bits, got '" << loaded << "'";
     return refusal;
   }
-  if (!isa<func::FuncOp>(op->getParentOp()) && !getOuterLoop(op))
-    return "expects to be in a function or a loop over thread blocks there, "
-           "not in another op";
+  if (!isOnHost(op) && !getOuterLoop(op))
+    return "expects to be in a function, in an scf.if there or in a loop over "
+           "thread blocks, not in another op";
   return std::nullopt;
 }
 

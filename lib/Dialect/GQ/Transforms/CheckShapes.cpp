@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "OuterLoops.h"
+#include "Variants.h"
 #include "gq/Analysis/LeastOf.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
@@ -220,11 +221,11 @@ struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
     // whole.
     getOperation().walk([&](DestinationStyleOpInterface op) {
       scf::ForallOp loop = getOuterLoop(op);
-      Operation *parent = loop ? loop->getParentOp() : op->getParentOp();
-      if (parent == getOperation().getOperation() &&
-          op.hasPureTensorSemantics())
+      if (!isOnHost(loop ? loop.getOperation() : op.getOperation()))
+        return;
+      if (op.hasPureTensorSemantics())
         ops.push_back(op);
-      if (loop && loop->getParentOp() == getOperation().getOperation())
+      if (loop)
         loops.insert(loop);
     });
     for (scf::ForallOp loop : loops)

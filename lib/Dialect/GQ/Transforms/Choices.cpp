@@ -1,5 +1,6 @@
 //===- Choices.cpp - a config for an op -----------------------------------===//
 #include "gq/Dialect/GQ/Transforms/Choices.h"
+#include "Variants.h"
 #include "gq/Support/Remarks.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -43,12 +44,14 @@ static std::string text(Attribute config) {
 /// What was weighed, in a category of its own: it is long.
 template <typename ConfigT>
 static void remarkCandidates(Operation *op,
-                             const Candidates<ConfigT> &candidates) {
+                             const Candidates<ConfigT> &candidates,
+                             const Twine &where = "") {
   if (!op->getContext()->getRemarkEngine())
     return;
   for (auto [i, candidate] : llvm::enumerate(candidates)) {
     std::string name = "candidate " + std::to_string(i);
-    std::string config = text(attrOf(op->getContext(), candidate.config));
+    std::string config =
+        where.str() + text(attrOf(op->getContext(), candidate.config));
     if (candidate.refusal)
       remarkMissed(op, kCandidates, name, config + ": " + *candidate.refusal);
     else
@@ -149,19 +152,99 @@ static void remarkPromotion(Operation *op, const MatmulShape &shape,
                      " times the multiply-adds outside of the tensor cores");
 }
 
-static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target) {
+/// Which rows a variant is for, in a remark.
+static std::string rowsOf(MatmulVariantsAttr variants, size_t number) {
+  auto [more, most] = variants.getRows(number);
+  return ((most ? "up to " + Twine(*most) : "above " + Twine(more)) + " rows: ")
+      .str();
+}
+
+/// Checks and completes each config; writes them on the op.
+static FailureOr<MatmulVariantsAttr>
+completeVariants(BlockOpInterface op, MatmulVariantsAttr variants,
+                 const MatmulShape &shape, const TargetModel &target) {
+  SmallVector<MatmulConfigAttr> configs;
+  for (auto [number, given] : llvm::enumerate(variants.getConfigs())) {
+    MatmulConfig config = strategy::complete(target, shape, given.getValue());
+    if (strategy::Refusal refusal = strategy::refuse(target, shape, config))
+      return op->emitOpError("config ") << rowsOf(variants, number) << *refusal,
+             failure();
+    configs.push_back(MatmulConfigAttr::get(op->getContext(), config));
+  }
+  auto complete =
+      MatmulVariantsAttr::get(op->getContext(), variants.getLimits(), configs);
+  op.setStrategy(complete);
+  return complete;
+}
+
+/// Variants for an op without config; null if one config does for all rows, or
+/// if none can run, which is said where one is chosen.
+static MatmulVariantsAttr chooseVariants(BlockOpInterface op, MatmulShape shape,
+                                         const TargetModel &target,
+                                         size_t most) {
+  std::string refusal;
+  if (most < 2 || shape.m != strategy::kUnknown || op.isBatchInvariant() ||
+      !canBranchOnRows(op, refusal))
+    return {};
+  SmallVector<int64_t> limits;
+  SmallVector<MatmulConfigAttr> configs;
+  for (const strategy::MatmulVariant &variant :
+       strategy::variants(target, shape, most)) {
+    if (variant.mostRows != strategy::kUnknown)
+      limits.push_back(variant.mostRows);
+    configs.push_back(MatmulConfigAttr::get(op->getContext(), variant.config));
+  }
+  if (limits.empty())
+    return {};
+  auto variants = MatmulVariantsAttr::get(op->getContext(), limits, configs);
+  for (size_t number : llvm::seq(configs.size())) {
+    shape.mostRows =
+        variants.getRows(number).second.value_or(strategy::kUnknown);
+    remarkCandidates(op, strategy::candidates(target, shape),
+                     rowsOf(variants, number));
+  }
+  return variants;
+}
+
+static void remarkConfig(BlockOpInterface op, const MatmulShape &shape,
+                         MatmulConfigAttr config, const TargetModel &target,
+                         const Twine &where = "") {
+  remarkDecision(
+      op, kPass, "config",
+      where + text(config) + ", " +
+          Twine(strategy::sharedMemory(target, shape, config.getValue())) +
+          " bytes of shared memory");
+}
+
+static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
+                               size_t mostVariants) {
   MatmulShape shape = sumShapeOf(op);
   if (strategy::Refusal refusal = strategy::refuseAll(target, shape))
     return op->emitOpError(*refusal);
-  FailureOr<MatmulConfig> config = choose(op, shape, target);
-  if (failed(config))
-    return failure();
+  auto variants = dyn_cast_or_null<MatmulVariantsAttr>(op.getStrategy());
+  if (!op.getStrategy())
+    variants = chooseVariants(op, shape, target, mostVariants);
+  FailureOr<MatmulConfig> config = failure();
+  if (variants) {
+    FailureOr<MatmulVariantsAttr> complete =
+        completeVariants(op, variants, shape, target);
+    if (failed(complete))
+      return failure();
+    variants = *complete;
+    config = variants.getConfigs().back().getValue();
+  } else {
+    config = choose(op, shape, target);
+    if (failed(config))
+      return failure();
+  }
   if (std::optional<int64_t> promote = op.getPromotionStep())
     remarkPromotion(op, shape, *config, *promote);
-  remarkDecision(op, kPass, "config",
-                 text(op.getStrategy()) + ", " +
-                     Twine(strategy::sharedMemory(target, shape, *config)) +
-                     " bytes of shared memory");
+  if (!variants)
+    remarkConfig(op, shape, MatmulConfigAttr::get(op->getContext(), *config),
+                 target);
+  else
+    for (auto [number, one] : llvm::enumerate(variants.getConfigs()))
+      remarkConfig(op, shape, one, target, rowsOf(variants, number));
   return success();
 }
 
@@ -193,37 +276,80 @@ static LogicalResult selectElements(BlockOpInterface op,
   return success();
 }
 
-LogicalResult mlir::gq::select(BlockOpInterface op, const TargetModel &target) {
-  return op.isSum() ? selectSum(op, target) : selectElements(op, target);
+LogicalResult mlir::gq::select(BlockOpInterface op, const TargetModel &target,
+                               size_t mostVariants) {
+  return op.isSum() ? selectSum(op, target, mostVariants)
+                    : selectElements(op, target);
 }
 
-std::optional<int64_t> mlir::gq::candidateOf(Operation *op) {
+//===----------------------------------------------------------------------===//
+// After a spill
+//===----------------------------------------------------------------------===//
+
+/// Its config, or those of its variants.
+static SmallVector<StrategyAttrInterface> configsOf(BlockOpInterface op) {
+  StrategyAttrInterface config = op.getStrategy();
+  if (auto variants = dyn_cast_or_null<MatmulVariantsAttr>(config))
+    return llvm::to_vector_of<StrategyAttrInterface>(variants.getConfigs());
+  if (!config)
+    return {};
+  return {config};
+}
+
+SmallVector<StrategyAttrInterface> mlir::gq::ownConfigs(Operation *op) {
   auto block = dyn_cast<BlockOpInterface>(op);
-  StrategyAttrInterface config = block ? block.getStrategy() : nullptr;
-  return config ? config.getCandidate() : std::nullopt;
+  SmallVector<StrategyAttrInterface> own;
+  if (block)
+    for (StrategyAttrInterface config : configsOf(block))
+      if (config.getCandidate() && !llvm::is_contained(own, config))
+        own.push_back(config);
+  return own;
 }
 
 template <typename ShapeT>
-static StrategyAttrInterface nextOf(MLIRContext *context, const ShapeT &shape,
-                                    int64_t current,
+static StrategyAttrInterface nextOf(StrategyAttrInterface current,
+                                    const ShapeT &shape,
                                     const TargetModel &target) {
   auto all = strategy::candidates(target, shape);
-  std::optional<size_t> next = strategy::nextCandidate(all, current);
+  std::optional<size_t> next =
+      strategy::nextCandidate(all, *current.getCandidate());
   if (!next)
     return {};
   auto config = all[*next].config;
   config.candidate = static_cast<int64_t>(*next);
-  return attrOf(context, config);
+  return attrOf(current.getContext(), config);
 }
 
 StrategyAttrInterface mlir::gq::nextConfig(Operation *op,
+                                           StrategyAttrInterface config,
                                            const TargetModel &target) {
-  std::optional<int64_t> current = candidateOf(op);
-  if (!current)
-    return {};
   auto block = cast<BlockOpInterface>(op);
-  MLIRContext *context = op->getContext();
-  return block.isSum()
-             ? nextOf(context, sumShapeOf(block), *current, target)
-             : nextOf(context, elementsShapeOf(block), *current, target);
+  if (!block.isSum())
+    return nextOf(config, elementsShapeOf(block), target);
+  MatmulShape shape = sumShapeOf(block);
+  // The place of a variant is that among the candidates for its rows.
+  if (auto variants = dyn_cast<MatmulVariantsAttr>(block.getStrategy()))
+    for (auto [number, one] : llvm::enumerate(variants.getConfigs()))
+      if (one == config)
+        shape.mostRows =
+            variants.getRows(number).second.value_or(strategy::kUnknown);
+  return nextOf(config, shape, target);
+}
+
+void mlir::gq::replaceConfigs(
+    Operation *op,
+    llvm::function_ref<StrategyAttrInterface(StrategyAttrInterface)> next) {
+  auto block = cast<BlockOpInterface>(op);
+  SmallVector<StrategyAttrInterface> configs = configsOf(block);
+  for (StrategyAttrInterface &config : configs)
+    if (StrategyAttrInterface other = next(config))
+      config = other;
+  if (auto variants = dyn_cast<MatmulVariantsAttr>(block.getStrategy()))
+    block.setStrategy(MatmulVariantsAttr::get(
+        op->getContext(), variants.getLimits(),
+        llvm::map_to_vector(configs, [](StrategyAttrInterface config) {
+          return cast<MatmulConfigAttr>(config);
+        })));
+  else
+    block.setStrategy(configs.front());
 }

@@ -14,6 +14,11 @@ namespace mlir::gq {
 
 using ConfigRewrite = FailureOr<bool> (*)(RewriterBase &, BlockOpInterface);
 
+// Variants.cpp
+
+/// An op with a #gq.matmul_variants: in branches, each with one config.
+FailureOr<bool> branchOnRows(RewriterBase &rewriter, BlockOpInterface op);
+
 // TwoPasses.cpp
 
 /// gq.quantize {passes = 2}, without slabs, as absmax, scales and cast.
@@ -26,6 +31,7 @@ FailureOr<bool> fitBlocksToTiles(RewriterBase &rewriter, BlockOpInterface op);
 
 /// In this order; each sees what those before it have left.
 constexpr ConfigRewrite kConfigRewrites[] = {
+    branchOnRows,
     quantizeInTwoPasses,
     fitBlocksToTiles,
 };

@@ -70,11 +70,11 @@ struct ExpandMatmul : OpRewritePattern<ScaledMatmulOp> {
     } else {
       wide = convert(rewriter, loc, op.getInit(), f32, wide);
     }
-    auto sum = ScaledMatmulOp::create(rewriter, loc, TypeRange(wide.getType()),
-                                      op.getA(), op.getB(), op.getAScales(),
-                                      op.getBScales(), wide, op.getOrigin(),
-                                      op.getABlockAttr(), op.getBBlockAttr(),
-                                      op.getPromoteAttr(), op.getConfigAttr());
+    auto sum = ScaledMatmulOp::create(
+        rewriter, loc, TypeRange(wide.getType()), op.getA(), op.getB(),
+        op.getAScales(), op.getBScales(), wide, op.getOrigin(),
+        op.getABlockAttr(), op.getBBlockAttr(), op.getPromoteAttr(),
+        op.getBatchInvariantAttr(), op.getConfigAttr());
     rewriter.replaceOp(op, convert(rewriter, loc, sum.getResult(0),
                                    type.getElementType(), target));
     return success();

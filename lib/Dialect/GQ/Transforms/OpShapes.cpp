@@ -40,8 +40,10 @@ static strategy::Spread spreadOf(AffineMap map) {
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   enum : unsigned { Rows, Columns, Sum };
   MatmulShape shape;
-  shape.m = extentOf(op, Rows);
+  // What is chosen for one number of rows is for all.
+  shape.m = op.isBatchInvariant() ? strategy::kUnknown : extentOf(op, Rows);
   shape.n = extentOf(op, Columns);
+  shape.k = extentOf(op, Sum);
   shape.aBlock = shape.bBlock = {1, 1};
   shape.aScaleBits = shape.bScaleBits = 0;
   for (auto [number, spec] : llvm::enumerate(op.getOperandSpecs())) {

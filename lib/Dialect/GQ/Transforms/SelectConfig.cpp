@@ -22,6 +22,12 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
 
   void runOnOperation() override {
     const TargetModel &target = getTarget(getOperation());
+    constexpr int64_t kMost = MatmulVariantsAttr::kMost;
+    if (maxVariants < 1 || maxVariants > kMost) {
+      getOperation()->emitError("expects max-variants from 1 to ")
+          << kMost << ", got " << maxVariants;
+      return signalPassFailure();
+    }
     WalkResult result =
         getOperation()->walk([&](BlockOpInterface op) -> WalkResult {
           if (op.getKernelWord().empty())
@@ -31,7 +37,10 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
           // With an origin, tiles of elements do not start at blocks.
           if (!op.isSum() && !op.getStrategy() && !op.getOrigin().empty())
             return success();
-          return select(op, target);
+          if (auto product = dyn_cast<ScaledMatmulOp>(op.getOperation());
+              product && batchInvariant)
+            product.setBatchInvariant(true);
+          return select(op, target, maxVariants);
         });
     if (result.wasInterrupted())
       signalPassFailure();

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "OuterLoops.h"
+#include "Variants.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
@@ -125,7 +126,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     WalkResult found = getOperation().walk([&](BlockOpInterface op) {
       if (op.getKernelWord().empty() || !op.getStrategy())
         return WalkResult::advance();
-      Operation *parent = op->getParentOp();
+      bool onHost = isOnHost(op);
       if (scf::ForallOp loop = getOuterLoop(op)) {
         if (BlockOpInterface first = outer[loop]) {
           op->emitOpError("is the second op with a kernel of its own in a loop "
@@ -135,15 +136,16 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
           return WalkResult::interrupt();
         }
         outer[loop] = op;
-        parent = loop->getParentOp();
-        if (parent != getOperation()) {
+        onHost = isOnHost(loop);
+        if (!onHost) {
           loop.emitOpError("is over thread blocks and inside of '")
-              << parent->getName()
-              << "'; expects one that is directly in the function";
+              << loop->getParentOp()->getName()
+              << "'; expects one that is in the function, or in an scf.if "
+                 "there";
           return WalkResult::interrupt();
         }
       }
-      if (parent == getOperation().getOperation())
+      if (onHost)
         anchors.push_back(op);
       return WalkResult::advance();
     });

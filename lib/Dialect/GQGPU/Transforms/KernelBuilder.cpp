@@ -144,6 +144,9 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   SmallVector<int64_t> perBlock;
   if (*anchor) {
     config = anchor->getStrategy();
+    if (config && !config.getRewriting().empty())
+      return (*anchor)->emitOpError("has a config of ")
+             << config.getRewriting() << "; run gq-apply-config first";
     what = anchor->getKernelWord();
     persistent = anchor->isPersistent();
     perBlock = anchor->getLoopBlocks();

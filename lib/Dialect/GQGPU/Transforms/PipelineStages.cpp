@@ -90,9 +90,11 @@ struct PipelineStagesPass
     }
     if (loads.empty())
       return success();
-    gq::MatmulConfig config;
-    if (matmul.getConfig())
-      config = matmul.getConfig()->getValue();
+    FailureOr<gq::MatmulConfig> config = gq::MatmulConfig();
+    if (matmul)
+      config = matmul.requireOneConfig();
+    if (failed(config))
+      return failure();
 
     SmallVector<TileType> tiles;
     for (LoadOp load : loads) {
@@ -123,7 +125,7 @@ struct PipelineStagesPass
       if (*load.getPath() == Path::Tma)
         bytes += tile.getNumBytes();
     auto ring = RingCreateOp::create(
-        rewriter, loc, RingType::get(context, config.stages, tiles), bytes);
+        rewriter, loc, RingType::get(context, config->stages, tiles), bytes);
     Type cursorType = CursorType::get(context);
     Value fill = CursorOp::create(rewriter, loc, cursorType);
     Value read = CursorOp::create(rewriter, loc, cursorType);
@@ -168,7 +170,7 @@ struct PipelineStagesPass
     }
     CommitOp::create(rewriter, loc, ring, filled);
     Value full = WaitOp::create(rewriter, loc, slotType, ring, readCursor,
-                                Value(), /*late=*/!config.earlyWait);
+                                Value(), /*late=*/!config->earlyWait);
     for (auto [i, load] : llvm::enumerate(loads)) {
       Value tile = SlotReadOp::create(rewriter, load.getLoc(),
                                       load.getResult().getType(), ring, full,

@@ -155,9 +155,11 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     StringRef name =
         load.getResult() == matmul.getAScales() ? "a_scales" : "b_scales";
     auto shape = cast<RankedTensorType>(load.getResult().getType()).getShape();
-    if (matmul.getConfig() && shape.size() == 2 && shape[0] > 1 &&
-        shape[1] == 1 &&
-        matmul.getConfig()->getValue().scales == gq::ScalePath::Tma)
+    FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
+    if (failed(config))
+      return failure();
+    if (config->scales == gq::ScalePath::Tma && shape.size() == 2 &&
+        shape[0] > 1 && shape[1] == 1)
       return promoteColumn(load, matmul, name);
     if (failed(expectCopy(load, "operand " + name + " is copied by a warp")))
       return failure();

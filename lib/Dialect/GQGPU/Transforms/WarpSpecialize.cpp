@@ -89,15 +89,17 @@ struct WarpSpecializePass
       return failure();
     if (!loop)
       return success();
-    gq::MatmulConfig config;
+    FailureOr<gq::MatmulConfig> config = gq::MatmulConfig();
     loop.walk([&](gq::ScaledMatmulOp op) {
-      if (op.getConfig())
-        config = op.getConfig()->getValue();
+      config = op.requireOneConfig();
+      return WalkResult(config);
     });
+    if (failed(config))
+      return failure();
     // A schedule is a list of roles, and who fills and consumes which ring.
-    switch (config.schedule) {
+    switch (config->schedule) {
     case gq::Schedule::Cooperative:
-      return cooperate(kernel, loop, config);
+      return cooperate(kernel, loop, *config);
     }
     llvm_unreachable("all schedules are handled");
   }

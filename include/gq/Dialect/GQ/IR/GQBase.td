@@ -101,6 +101,49 @@ def GQ_MatmulConfigAttr : GQ_ConfigAttr<"MatmulConfig", "matmul_config"> {
   }];
 }
 
+def GQ_MatmulVariantsAttr
+    : AttrDef<GQ_Dialect, "MatmulVariants", [GQ_StrategyAttrInterface]> {
+  let mnemonic = "matmul_variants";
+  let summary = "a #gq.matmul_variants";
+  let description = [{
+    Several strategies for one `gq.scaled_matmul`, of which the number of rows M
+    takes one at launch: the first whose limit is at least M, else the last,
+    which has none. Written by `gq-select-config` where M is dynamic, or by hand;
+    `gq-apply-config` makes an `scf.if` around the op of it, with a config in each
+    branch, and configs that are the same become one branch.
+
+    Limits are positive and ascend; there are at most 8 configs.
+
+    Example:
+    ```mlir
+    #gq.matmul_variants<up_to 128 = <tile = [64, 128, 128], stages = 8, math_groups = 1>,
+                        up_to 256 = <tile = [128, 128, 128], stages = 6>,
+                        above = <tile = [256, 128, 128]>>
+    ```
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$limits,
+    ArrayRefParameter<"::mlir::gq::MatmulConfigAttr">:$configs);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    static constexpr size_t kMost = 8;
+
+    /// That of `rows` rows.
+    ::mlir::gq::MatmulConfigAttr getConfigFor(int64_t rows) const;
+    /// Limits of variant `number`: more than the first, at most the second,
+    /// which the last one does not have.
+    std::pair<int64_t, ::std::optional<int64_t>> getRows(size_t number) const;
+
+    // Passes that obey a config see those of the branches.
+    ::llvm::ArrayRef<int64_t> getTile() const;
+    int64_t getRaster() const;
+    ::std::optional<int64_t> getLaunchThreads() const { return std::nullopt; }
+    ::std::optional<int64_t> getLaunchCluster() const { return std::nullopt; }
+    ::std::optional<int64_t> getCandidate() const { return std::nullopt; }
+    ::llvm::StringRef getRewriting() const { return "several variants"; }
+  }];
+}
+
 def GQ_QuantizeConfigAttr : GQ_ConfigAttr<"QuantizeConfig", "quantize_config"> {
   let description = [{
     The strategy that a `gq.quantize`, or one pass of it (`gq.block_absmax`,

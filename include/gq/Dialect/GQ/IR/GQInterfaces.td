@@ -68,6 +68,9 @@ def GQ_BlockOpInterface : OpInterface<"BlockOpInterface",
       }], "::llvm::StringRef", "getKernelWord", (ins), [{}], [{ return ""; }]>,
     InterfaceMethod<"Thread blocks of the kernel take one tile after another.",
       "bool", "isPersistent", (ins), [{}], [{ return false; }]>,
+    InterfaceMethod<"Every row of the result has the same bits, however many "
+      "rows there are: one config for all.",
+      "bool", "isBatchInvariant", (ins), [{}], [{ return false; }]>,
     InterfaceMethod<"Elements along a sum after which it is scaled at the latest; "
       "none if only its end matters.",
       "::std::optional<int64_t>", "getPromotionStep", (ins), [{}],

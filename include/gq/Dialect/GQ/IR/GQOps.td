@@ -14,6 +14,10 @@ include "mlir/Interfaces/TilingInterface.td"
 def GQ_Matrix : AnyTypeOf<[AnyRankedTensor, AnyMemRef],
     "a ranked tensor or a memref">;
 
+def GQ_AnyMatmulConfig
+    : AnyAttrOf<[GQ_MatmulConfigAttr, GQ_MatmulVariantsAttr],
+        "a #gq.matmul_config or #gq.matmul_variants">;
+
 // What every op of the dialect is: destination style (tensor results alias the
 // `outs` operands; on memrefs there are no results), tileable, and with shapes
 // that can be derived from its operands. Most follows from what the op says as a
@@ -303,9 +307,13 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     ::llvm::StringRef getKernelWord() { return "matmul"; }
     bool isPersistent() { return true; }
     bool readsInit() { return true; }
+    bool isBatchInvariant() { return getBatchInvariant(); }
     ::std::optional<int64_t> getPromotionStep() { return getPromote(); }
     /// Sums inside the tensor core are not pinned to the bit.
     bool pinsBits() { return false; }
+    /// The config, the defaults where there is none; fails with an error if it
+    /// has several variants, for a pass that is behind gq-apply-config.
+    ::mlir::FailureOr<::mlir::gq::MatmulConfig> requireOneConfig();
   }];
   let summary = "block-scaled matrix multiplication, accumulating into init";
   let description = [{
@@ -326,6 +334,11 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     where a block of `a` or of `b` does. Products of i8 are added up as integers,
     exactly; the sum is rounded to f32 when it is promoted.
 
+    With `batch_invariant` a row of the result has the same bits however many
+    rows there are: one tile, one order along K and one reduction for every M.
+    Without, `gq-select-config` may choose by M, and `config` be a
+    `#gq.matmul_variants`.
+
     `origin`, three index values (M, N, K), says where in the scale blocks this
     op's element (0, 0, 0) lies, see `scaled_cast`.
 
@@ -341,7 +354,7 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     GQ_Matrix:$b_scales, GQ_Matrix:$init, Variadic<Index>:$origin,
     DenseI64ArrayAttr:$a_block, DenseI64ArrayAttr:$b_block,
     DefaultValuedOptionalAttr<I64Attr, "128">:$promote,
-    OptionalAttr<GQ_MatmulConfigAttr>:$config);
+    UnitAttr:$batch_invariant, OptionalAttr<GQ_AnyMatmulConfig>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $a `,` $b `scales` `(` $a_scales `block` $a_block `,` $b_scales `block` $b_block `)`

@@ -21,16 +21,24 @@ strategy::MatmulShape sumShapeOf(BlockOpInterface op);
 /// Any other, with the elementwise ops before it. Loops: rows and columns.
 strategy::QuantizeShape elementsShapeOf(BlockOpInterface op);
 
-/// Chooses a config for `op`, which has none, or checks and completes the one
-/// that it has. An error at `op` says why no config can be had.
-LogicalResult select(BlockOpInterface op, const TargetModel &target);
+/// Chooses a config for `op`, which has none, or at most `mostVariants` where
+/// its number of rows decides; or checks and completes what it has. An error at
+/// `op` says why no config can be had.
+LogicalResult select(BlockOpInterface op, const TargetModel &target,
+                     size_t mostVariants = 1);
 
-/// The candidate place of a gq op's config; nothing if a person wrote it.
-std::optional<int64_t> candidateOf(Operation *op);
+/// The configs of a gq op that the compiler has chosen itself.
+SmallVector<StrategyAttrInterface> ownConfigs(Operation *op);
 
-/// The config that gq-select-config would take for `op` next, since a kernel of
-/// its own choice has spilled registers; null if there is none.
-StrategyAttrInterface nextConfig(Operation *op, const TargetModel &target);
+/// The config that gq-select-config would take next for `config`, one of its
+/// own for `op`, since its kernel has spilled registers; null if there is none.
+StrategyAttrInterface nextConfig(Operation *op, StrategyAttrInterface config,
+                                 const TargetModel &target);
+
+/// Gives `op` what `next` says instead of each of its configs; null: it stays.
+void replaceConfigs(
+    Operation *op,
+    llvm::function_ref<StrategyAttrInterface(StrategyAttrInterface)> next);
 
 } // namespace mlir::gq
 

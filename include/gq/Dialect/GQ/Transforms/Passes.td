@@ -123,6 +123,13 @@ def SelectConfigPass : Pass<"gq-select-config"> {
     filled in. `gq.block_absmax` and `gq.scaled_cast` get a config too. A block
     that no tile can hold is quantised in two passes (`passes = 2`).
 
+    Where the number of rows of a product is dynamic, tiles are weighed for ranges
+    of it, and ranges that want different ones have a variant each, at most
+    `max-variants`: the config is a `#gq.matmul_variants`. With 1, or in a loop
+    over thread blocks, there is one config for all numbers of rows, and so there
+    is for an op that is `batch_invariant`, as the option `batch-invariant` makes
+    all of them.
+
     Every choice is a remark (`--remarks-filter=gq-select-config`), and so is
     every config that was weighed (`--remarks-filter=candidates`).
     ```mlir
@@ -132,6 +139,13 @@ def SelectConfigPass : Pass<"gq-select-config"> {
              registers = [40, 232], candidate = 0>}
     ```
   }];
+  let options = [
+    Option<"maxVariants", "max-variants", "int64_t", "8",
+      "Kernels of a product with a dynamic number of rows, of which that number "
+      "takes one, at most: 1 to 8">,
+    Option<"batchInvariant", "batch-invariant", "bool", "false",
+      "Make every product batch_invariant: one config for every number of rows">
+  ];
 }
 
 def ApplyConfigPass : Pass<"gq-apply-config"> {
@@ -139,6 +153,21 @@ def ApplyConfigPass : Pass<"gq-apply-config"> {
   let description = [{
     Some configs say more than how an op is tiled: they ask for other ops on
     tensors. This pass writes those, each with its config.
+
+    Several variants of a product: an `scf.if` on its number of rows, with the op
+    and one config in each branch. What is a part of its kernel (the elementwise
+    ops and the transpose behind it, and what is computed in its tiles) goes into
+    each branch. Variants with the same config are one branch.
+    ```mlir
+    %d = gq.scaled_matmul ... {config = #gq.matmul_variants<up_to 128 = <tile = [64, 128, 128]>,
+                                                            above = <tile = [256, 128, 128]>>}
+    ==>
+    %few = arith.cmpi sle, %m, %c128 : index
+    %d = scf.if %few -> (tensor<?x8192xf32>) {
+      %0 = gq.scaled_matmul ... {config = #gq.matmul_config<tile = [64, 128, 128]>}
+      scf.yield %0 : tensor<?x8192xf32>
+    } else { ... }
+    ```
 
     Two passes over the input: a `gq.quantize` with `passes = 2` becomes
     `block_absmax`, `absmax_to_scale` and `scaled_cast`, each pass with the
@@ -162,7 +191,8 @@ def ApplyConfigPass : Pass<"gq-apply-config"> {
     tiles: a block counts only the elements that exist.
   }];
   let statistics = [Statistic<"numRewritten", "num-rewritten", "Number of ops rewritten">];
-  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {

@@ -1,0 +1,99 @@
+//===- MatmulVariants.cpp - a config for each number of rows --------------===//
+//
+// The numbers of rows are divided at fixed limits, and in each range the
+// candidates are weighed at its limit: no tile takes longer for fewer rows, so
+// that is the worst case. Ranges side by side become one where a config of one
+// of them is nearly as good in all.
+//
+//===----------------------------------------------------------------------===//
+#include "gq/Strategy/Matmul.h"
+#include <algorithm>
+
+using namespace mlir::gq;
+using namespace mlir::gq::strategy;
+
+/// Whole tiles of all candidates, and halves between them.
+static constexpr int64_t kLimits[] = {64,  128,  192,  256,  384,     512,
+                                      768, 1024, 1536, 2048, kUnknown};
+
+/// A kernel of its own is worth as much of the time.
+static constexpr double kWorth = 0.05;
+
+namespace {
+struct RowRange {
+  int64_t mostRows;
+  Candidates<MatmulConfig> all;
+
+  /// How much longer `config` takes than the best one, as a part of that.
+  double loss(const MatmulConfig &config) const {
+    const auto *found = llvm::find_if(
+        all, [&](const auto &candidate) { return candidate.config == config; });
+    return found->cost / all.front().cost - 1;
+  }
+};
+
+/// Some ranges side by side, and the config that loses least in the worst.
+struct Group {
+  llvm::ArrayRef<RowRange> ranges;
+  const MatmulConfig *config = nullptr;
+  double loss = 0;
+
+  explicit Group(llvm::ArrayRef<RowRange> ranges) : ranges(ranges) {
+    for (const RowRange &chosen : ranges) {
+      const MatmulConfig &best = chosen.all.front().config;
+      double worst = 0;
+      for (const RowRange &range : ranges)
+        worst = std::max(worst, range.loss(best));
+      if (config && worst >= loss)
+        continue;
+      config = &best;
+      loss = worst;
+    }
+  }
+  Group with(const Group &next) const {
+    return Group({ranges.begin(), next.ranges.end()});
+  }
+};
+} // namespace
+
+llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
+                                                    const MatmulShape &shape,
+                                                    size_t most) {
+  llvm::SmallVector<RowRange> ranges;
+  for (int64_t limit : kLimits) {
+    MatmulShape limited = shape;
+    limited.mostRows = limit;
+    ranges.push_back({limit, candidates(target, limited)});
+    // What can run does not depend on the rows.
+    if (ranges.back().all.empty() || ranges.back().all.front().refusal)
+      return {};
+  }
+  llvm::SmallVector<Group> groups;
+  for (const RowRange &range : ranges)
+    groups.emplace_back(range);
+  while (groups.size() > 1) {
+    size_t best = 0;
+    Group merged = groups[0].with(groups[1]);
+    for (size_t i = 1; i + 1 < groups.size(); ++i)
+      if (Group other = groups[i].with(groups[i + 1]);
+          other.loss < merged.loss) {
+        best = i;
+        merged = other;
+      }
+    if (groups.size() <= most && merged.loss >= kWorth)
+      break;
+    groups[best] = merged;
+    groups.erase(groups.begin() + best + 1);
+  }
+  llvm::SmallVector<MatmulVariant> result;
+  for (const Group &group : groups) {
+    const RowRange &last = group.ranges.back();
+    const auto *found = llvm::find_if(last.all, [&](const auto &candidate) {
+      return candidate.config == *group.config;
+    });
+    MatmulVariant &variant =
+        result.emplace_back(MatmulVariant{last.mostRows, *group.config});
+    variant.config.candidate = found - last.all.begin();
+  }
+  return result;
+}
