@@ -20,6 +20,7 @@ enum class Spread { Tile, Row, Column, Scalar };
 
 struct MatmulShape {
   int64_t m;               ///< rows of the result
+  int64_t n = kUnknown;    ///< columns of it
   int64_t operandBits;     ///< of an element of a or b
   int64_t resultBits;      ///< of an element that is stored
   bool transposed = false; ///< only the transpose of the result is stored

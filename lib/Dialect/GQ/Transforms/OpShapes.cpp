@@ -41,6 +41,7 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   enum : unsigned { Rows, Columns, Sum };
   MatmulShape shape;
   shape.m = extentOf(op, Rows);
+  shape.n = extentOf(op, Columns);
   shape.aBlock = shape.bBlock = {1, 1};
   shape.aScaleBits = shape.bScaleBits = 0;
   for (auto [number, spec] : llvm::enumerate(op.getOperandSpecs())) {
