@@ -64,11 +64,15 @@ FailureOr<SizeExpr> VariantWriter::grid(gqgpu::GridAttr grid) {
   }
   std::optional<SizeExpr> result =
       HostExprs().apply(grid.getMap(), IndexOp::Min, sizes);
-  if (result && grid.getPersistent())
-    result = SizeExpr::make("min", SizeExpr::numSMs(), *result);
+  // A multiprocessor for each thread block.
+  SizeExpr cluster = SizeExpr::constant(kernel.launch.getCluster());
+  if (result && grid.getPersistent()) {
+    std::optional<SizeExpr> room =
+        SizeExpr::make("floordiv", SizeExpr::numSMs(), cluster);
+    result = room ? SizeExpr::make("min", *room, *result) : std::nullopt;
+  }
   if (result)
-    result = SizeExpr::make("mul", *result,
-                            SizeExpr::constant(kernel.launch.getCluster()));
+    result = SizeExpr::make("mul", *result, cluster);
   if (!result)
     return error() << "has a grid that is too large for a bundle";
   return *result;

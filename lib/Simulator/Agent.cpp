@@ -1,6 +1,6 @@
 //===- Agent.cpp - control flow of an agent -------------------------------===//
 #include "Agent.h"
-#include "ThreadBlock.h"
+#include "Cluster.h"
 
 #include "gq/Dialect/GQGPU/IR/TileOrder.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
@@ -22,10 +22,15 @@ Agent::Agent(ThreadBlock &block, unsigned id, std::string name, RoleOp role,
       arrivals(arrivals) {}
 
 bool Agent::takesPart(const Ring &ring, bool full) const {
+  RingCreateOp op = ring.op;
+  // Slots are released to other thread blocks where these count on it.
+  if (ring.rank != threadBlock.rank &&
+      (full || op.getEmptyArrivalsIn(ring.rank) ==
+                   static_cast<int64_t>(op.getEmptyArrivals().value_or(1))))
+    return false;
   if (!role)
     return true;
   StringRef name = RoleOp(role).getName();
-  RingCreateOp op = ring.op;
   return full ? op.isFilledBy(name) : op.isConsumedBy(name);
 }
 
@@ -48,8 +53,10 @@ bool Agent::isEnabled() const {
     return false;
   if (!waiting.op)
     return true;
+  if (isa<BarrierOp>(waiting.op))
+    return threadBlock.cluster.haveMet(meeting);
   if (!waiting.ring)
-    return threadBlock.rolesAreFinished();
+    return threadBlock.cluster.rolesAreFinished(threadBlock);
   const Ring::Slot &slot = waiting.ring->slots[waiting.slot];
   return (waiting.full ? slot.full : slot.empty).passes(waiting.parity);
 }
@@ -89,9 +96,14 @@ LogicalResult Agent::beginIteration(Frame frame,
     return setResults(frame.op, carried);
   SmallVector<RuntimeValue> args;
   if (auto loop = dyn_cast<TileLoopOp>(frame.op)) {
-    for (auto [at, step] : llvm::zip(
-             tileAt(frame.iv, frame.tiles, loop.getRaster()), loop.getSteps()))
+    frame.outside = false;
+    for (auto [at, step, bound] :
+         llvm::zip(tileOfBlock(frame.iv, threadBlock.rank, frame.tiles,
+                               loop.getRaster(), loop.getClusterTiles()),
+                   loop.getSteps(), loop.getUbs())) {
       args.push_back(at * step);
+      frame.outside |= at * step >= getInt(bound);
+    }
   } else {
     args.push_back(frame.iv);
   }
@@ -103,6 +115,10 @@ LogicalResult Agent::beginIteration(Frame frame,
   frame.next = frame.block->begin();
   frames.push_back(std::move(frame));
   return success();
+}
+
+bool Agent::isOutside() const {
+  return llvm::any_of(frames, [](const Frame &f) { return f.outside; });
 }
 
 LogicalResult Agent::beginFor(Operation *op) {
@@ -125,26 +141,27 @@ LogicalResult Agent::beginFor(Operation *op) {
 LogicalResult Agent::beginTileLoop(TileLoopOp op) {
   SmallVector<int64_t> tiles;
   int64_t total = 1;
-  for (auto [bound, step] : llvm::zip(op.getUbs(), op.getSteps())) {
+  for (auto [bound, step, group] :
+       llvm::zip(op.getUbs(), op.getSteps(), op.getClusterTiles())) {
     int64_t extent = getInt(bound);
     if (extent < 0)
       return op.emitOpError("expects upper bounds that are not negative, got ")
              << extent;
-    tiles.push_back(llvm::divideCeil(extent, step));
+    tiles.push_back(llvm::divideCeil(extent, step * group));
     if (llvm::MulOverflow(total, tiles.back(), total))
       total = INT64_MAX;
   }
   if (total > kMaxCount)
     return op.emitOpError("has a number of tiles of ")
            << total << ", kernels count up to " << kMaxCount << " in 32 bits";
-  threadBlock.noteTiles(total);
+  threadBlock.cluster.noteTiles(total);
   SmallVector<RuntimeValue> carried;
   for (Value init : op.getInits())
     carried.push_back(get(init));
   return beginIteration({op,
                          &op.getBody().front(),
                          {},
-                         threadBlock.index,
+                         threadBlock.cluster.index,
                          total,
                          threadBlock.launch.stride,
                          tiles},

@@ -47,6 +47,7 @@ public:
     bool full = false;
   };
   const Waiting &getWaiting() const { return waiting; }
+  const ThreadBlock &getBlock() const { return threadBlock; }
   /// It arrives at the full (empty) barriers of \p ring.
   bool takesPart(const Ring &ring, bool full) const;
   int64_t getArrivals() const { return arrivals; }
@@ -60,6 +61,7 @@ private:
     Block::iterator next;
     int64_t iv = 0, end = 0, step = 0;
     SmallVector<int64_t> tiles = {}; // of a tile loop, per dimension
+    bool outside = false;            // the tile, past the end
   };
 
   // Control flow (Agent.cpp). `visible` is set by ops others can notice.
@@ -87,6 +89,25 @@ private:
   /// The copy engine is driven here: bytes are expected on acquire.
   bool drivesCopyEngine() const;
   LogicalResult checkPart(Operation *op, const Ring &ring, bool fills);
+  /// The tile is past the end: it was given for the sake of others of the
+  /// cluster.
+  bool isOutside() const;
+
+  // Between thread blocks of a cluster (ClusterOps.cpp).
+  /// What the ring of \p op is in \p peer, for what \p does; a diagnostic if it
+  /// is not there.
+  FailureOr<std::shared_ptr<Ring>> ringIn(Operation *op,
+                                          const ThreadBlock &peer,
+                                          const Ring &ring, StringRef does);
+  LogicalResult multicast(gqgpu::TmaLoadOp op, std::shared_ptr<SlotToken> token,
+                          std::shared_ptr<Buffer> buffer, ArrayRef<int64_t> at);
+  LogicalResult bring(gqgpu::TmaLoadOp op, std::shared_ptr<SlotToken> token,
+                      std::shared_ptr<Buffer> buffer, ArrayRef<int64_t> at,
+                      const ThreadBlock &peer);
+  LogicalResult releaseIn(gqgpu::ReleaseOp op, const SlotToken &token,
+                          const ThreadBlock &peer);
+  LogicalResult meet(gqgpu::BarrierOp op);
+
   /// The cursor's slot of the ring, or a diagnostic.
   FailureOr<std::shared_ptr<Cursor>> cursorOn(Operation *op, Value cursor,
                                               const Ring &ring);
@@ -175,6 +196,8 @@ private:
   int64_t arrivals;
   SmallVector<Frame, 4> frames;
   Waiting waiting;
+  /// The barrier of the cluster that it has come to; 0: none.
+  int64_t meeting = 0;
   SmallVector<std::shared_ptr<SlotToken>> tokens;
   /// Products in flight, and the slots they read.
   SmallVector<std::pair<Operation *, std::shared_ptr<SlotToken>>> products;

@@ -40,9 +40,10 @@ public:
     return true;
   }
   void expect(int64_t more) { bytes += more; }
-  /// False if so many bytes were not expected.
-  bool land(int64_t landed) {
-    if (landed > bytes)
+  /// False if so many bytes were not expected. Those that another thread block
+  /// brings may come before they are: `early`.
+  bool land(int64_t landed, bool early = false) {
+    if (landed > bytes && !early)
       return false;
     bytes -= landed;
     complete();

@@ -1,6 +1,6 @@
 //===- FragmentOps.cpp - computing on fragments ---------------------------===//
 #include "Agent.h"
-#include "ThreadBlock.h"
+#include "Cluster.h"
 #include "gq/Numerics/Convert.h"
 #include "gq/Numerics/Quantize.h"
 

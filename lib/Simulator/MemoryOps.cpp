@@ -1,6 +1,6 @@
 //===- MemoryOps.cpp - global memory --------------------------------------===//
 #include "Agent.h"
-#include "ThreadBlock.h"
+#include "Cluster.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "gq/Target/Target.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -94,7 +94,8 @@ LogicalResult mlir::gq::sim::readTile(Operation *op, int64_t block,
     int64_t first = (row0 + r) * cols + col0;
     if (failed(checkRead(op, block, buffer, first, count)))
       return failure();
-    std::memcpy(to, buffer.tensor.getData() + first * size, count * size);
+    if (count > 0)
+      std::memcpy(to, buffer.tensor.getData() + first * size, count * size);
     std::memset(to + count * size, 0, (tileCols - count) * size);
   }
   return success();
@@ -161,7 +162,7 @@ LogicalResult mlir::gq::sim::writeTile(Operation *op, int64_t block,
           << "thread block " << writer.block - 1 << " has written it here";
       return diag;
     }
-    if (from)
+    if (from && count > 0)
       std::memcpy(to + first * size, from + r * tileCols * size, count * size);
   }
   return success();
@@ -225,7 +226,7 @@ LogicalResult Agent::execute(LoadOp op) {
   if (failed(at))
     return failure();
   for (auto [dim, index] : llvm::enumerate(*at))
-    if (index >= buffer->tensor.getDim(dim))
+    if (index >= buffer->tensor.getDim(dim) && !isOutside())
       return op.emitOpError("loads a tile that lies outside of operand ")
              << buffer->operand << " of the launch: index " << dim << " is "
              << index << ", the size is " << buffer->tensor.getDim(dim);

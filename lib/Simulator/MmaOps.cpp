@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Agent.h"
-#include "ThreadBlock.h"
+#include "Cluster.h"
 #include "gq/Numerics/Convert.h"
 
 #include <cmath>

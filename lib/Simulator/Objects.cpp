@@ -22,11 +22,12 @@ SmallVector<int64_t> Fragment::shapeOf(gqgpu::FragmentType type) {
   return shape;
 }
 
-Ring::Ring(gqgpu::RingCreateOp op) : op(op), type(op.getRing().getType()) {
+Ring::Ring(gqgpu::RingCreateOp op, int64_t rank)
+    : op(op), type(op.getRing().getType()), rank(rank) {
   auto full = static_cast<int64_t>(op.getFullArrivals().value_or(1));
-  auto empty = static_cast<int64_t>(op.getEmptyArrivals().value_or(1));
+  int64_t empty = op.getEmptyArrivalsIn(rank);
   for (int64_t i = 0; i < type.getStages(); ++i) {
-    Slot slot{Barrier(full), Barrier(empty), {}, {}};
+    Slot slot{Barrier(full), Barrier(empty), 0, {}, {}};
     slot.tiles.resize(type.getTiles().size());
     slots.push_back(std::move(slot));
   }

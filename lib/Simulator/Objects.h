@@ -91,9 +91,16 @@ public:
     Operation *fill = nullptr;
     int64_t round = 0;
     bool inFlight = false;
+    /// Of a multicast: what is brought, and what this thread block has asked
+    /// for. `asked` null: nothing yet.
+    SmallVector<int64_t, 2> brought, wanted;
+    Operation *asked = nullptr;
+    int64_t askedRound = 0;
   };
   struct Slot {
     Barrier full, empty;
+    /// How often bytes have been expected.
+    int64_t expectations = 0;
     SmallVector<Tile> tiles;
     /// Rights that have not been given back.
     SmallVector<std::shared_ptr<SlotToken>> readers;
@@ -101,15 +108,17 @@ public:
     Operation *acquired = nullptr;
   };
 
-  /// As many arrivals as the ring says; without roles the thread block arrives
-  /// once.
-  explicit Ring(gqgpu::RingCreateOp op);
+  /// As many arrivals as the ring says in thread block \p rank of its cluster;
+  /// without roles the thread block arrives once.
+  Ring(gqgpu::RingCreateOp op, int64_t rank);
   bool hasType(Type other) const override { return other == type; }
   std::string typeToString() const override { return "a ring"; }
   int64_t getNumSlots() const { return static_cast<int64_t>(slots.size()); }
 
   gqgpu::RingCreateOp op;
   gqgpu::RingType type;
+  /// Of the thread block that it belongs to.
+  int64_t rank;
   std::vector<Slot> slots;
 };
 

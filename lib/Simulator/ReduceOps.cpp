@@ -1,7 +1,7 @@
 //===- ReduceOps.cpp - maxima of blocks, thread by thread -----------------===//
 #include "Agent.h"
+#include "Cluster.h"
 #include "SharedBuffer.h"
-#include "ThreadBlock.h"
 #include "gq/Dialect/GQGPU/IR/BlockSharing.h"
 #include "gq/Numerics/Convert.h"
 

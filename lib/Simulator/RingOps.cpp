@@ -1,6 +1,6 @@
 //===- RingOps.cpp - rings, their cursors and slots -----------------------===//
 #include "Agent.h"
-#include "ThreadBlock.h"
+#include "Cluster.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -90,7 +90,8 @@ LogicalResult Agent::execute(AcquireOp op) {
            << " times, expected " << round << "; the phase is wrong";
     else
       diag << "is still read by "
-           << threadBlock.getAgent(slot.readers.front()->agent).getName();
+           << threadBlock.cluster.getAgent(slot.readers.front()->agent)
+                  .getName();
     if (!slot.readers.empty())
       diag.attachNote(slot.readers.front()->op->getLoc()) << "waited for here";
     else if (slot.acquired)
@@ -108,8 +109,15 @@ LogicalResult Agent::execute(AcquireOp op) {
   auto token = std::make_shared<SlotToken>(ring, number, id, op);
   token->round = round;
   slot.acquired = op;
-  if (drivesCopyEngine())
+  if (drivesCopyEngine()) {
     slot.full.expect(static_cast<int64_t>(ring->op.getBytes()));
+    ++slot.expectations;
+    if (int64_t more = -slot.full.getOutstandingBytes(); more > 0)
+      return op.emitOpError("expects ")
+             << ring->op.getBytes() << " bytes in slot " << number << " of "
+             << threadBlock.getName() << ", to which " << more
+             << " more have been brought";
+  }
   tokens.push_back(token);
   return set(op, valueOf(token));
 }
@@ -146,7 +154,10 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
     return failure();
   Ring &ring = *(*token)->ring;
   Ring::Tile &tile = ring.slots[(*token)->slot].tiles[number];
-  if (tile.inFlight || (tile.fill && tile.round == (*token)->round)) {
+  auto load = dyn_cast<TmaLoadOp>(op);
+  bool forAll = load && load.getMulticast();
+  if (!forAll &&
+      (tile.inFlight || (tile.fill && tile.round == (*token)->round))) {
     InFlightDiagnostic diag = op->emitOpError("fills tile ")
                               << number << " of slot " << (*token)->slot
                               << " a second time";
@@ -154,11 +165,12 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
     return diag;
   }
   auto buffer = object<Buffer>(source);
+  bool outside = isOutside();
   SmallVector<int64_t> at;
   for (auto [dim, index] : llvm::enumerate(indices)) {
     at.push_back(getInt(index));
     int64_t extent = buffer->tensor.getDim(dim);
-    if (at.back() >= 0 && at.back() < extent)
+    if (at.back() >= 0 && (at.back() < extent || outside))
       continue;
     return op->emitOpError("loads a tile that lies outside of operand ")
            << buffer->operand << " of the launch: index " << dim << " is "
@@ -167,17 +179,19 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
   if (auto copy = dyn_cast<CopyLoadOp>(op))
     if (failed(checkAligned(copy, at)))
       return failure();
-  if (isa<TmaLoadOp>(op) &&
+  if (load &&
       (failed(checkTma(op, *buffer, at)) ||
        failed(checkGroups(op, *buffer, at,
                           ring.type.getTiles()[number].getPermuted()))))
     return failure();
+  if (forAll)
+    return multicast(load, *token, buffer, at);
   tile.fill = op;
   tile.inFlight = true;
   tile.round = (*token)->round;
-  if (!isa<TmaLoadOp>(op))
+  if (!load)
     ++(*token)->copiesInFlight;
-  threadBlock.start({op, *token, number, buffer, at});
+  threadBlock.cluster.start({op, *token, (*token)->ring, number, buffer, at});
   return success();
 }
 
@@ -260,8 +274,14 @@ LogicalResult Agent::execute(ReleaseOp op) {
   llvm::erase(tokens, *token);
   Ring::Slot &slot = (*token)->ring->slots[(*token)->slot];
   llvm::erase(slot.readers, *token);
-  if (slot.empty.arrive(id, arrivals))
+  if (slot.empty.arrive(id, arrivals)) {
+    for (int64_t rank : op.getPeers().value_or(ArrayRef<int64_t>()))
+      if (rank != threadBlock.rank &&
+          failed(
+              releaseIn(op, **token, *threadBlock.cluster.getBlocks()[rank])))
+        return failure();
     return success();
+  }
   InFlightDiagnostic diag = op.emitOpError("releases slot ")
                             << (*token)->slot << " with " << arrivals
                             << " arrivals of " << name

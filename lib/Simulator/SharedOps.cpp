@@ -1,7 +1,7 @@
 //===- SharedOps.cpp - shared memory, barriers, staging, parking ----------===//
 #include "Agent.h"
+#include "Cluster.h"
 #include "SharedBuffer.h"
-#include "ThreadBlock.h"
 
 #include <cstring>
 
@@ -37,7 +37,7 @@ FailureOr<SharedBuffer::Part *> Agent::accessShared(Operation *op) {
 LogicalResult Agent::execute(BarrierOp op) {
   threadBlock.forEachPart(
       id, [&](SharedState &state) { state.barrier(op.getScope()); });
-  return success();
+  return op.getScope() == Scope::Cluster ? meet(op) : success();
 }
 
 LogicalResult Agent::execute(ProxyFenceOp) {
@@ -154,8 +154,7 @@ LogicalResult Agent::execute(StoreSharedOp op) {
     return failure();
   SmallVector<int64_t> shape(op.getBuffer().getType().getShape());
   // The thread blocks of a cluster have their rows above one another.
-  shape[0] *=
-      static_cast<int64_t>(threadBlock.launch.kernel.getCluster().value_or(1));
+  shape[0] *= threadBlock.launch.kernel.getBlocksPerTile();
   const unsigned char *from = nullptr;
   std::vector<unsigned char> turned;
   if (threadBlock.launch.values) {

@@ -1,6 +1,6 @@
 //===- Simulator.cpp - a function and the kernels it launches -------------===//
 #include "gq/Simulator/Simulator.h"
-#include "ThreadBlock.h"
+#include "Cluster.h"
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -68,17 +68,19 @@ static bool isPersistent(gqgpu::KernelOp kernel) {
 }
 
 LogicalResult Host::runOnce(LaunchState &launch) {
-  // How many tiles there are is known once the first thread block has run.
-  int64_t blocks = 1;
-  for (int64_t index = 0; index < blocks; ++index) {
-    ThreadBlock block(launch, index);
-    if (failed(block.run())) {
+  // How many tiles there are is known once the first has run.
+  int64_t clusters = 1;
+  for (int64_t index = 0; index < clusters; ++index) {
+    Cluster cluster(launch, index);
+    if (failed(cluster.run())) {
       emitRemark(launch.kernel.getLoc())
-          << "simulation stopped in thread block " << index << ", interleaving "
-          << launch.interleaving;
+          << "simulation stopped in "
+          << (launch.kernel.getPeers() > 1 ? "cluster " : "thread block ")
+          << index << ", interleaving " << launch.interleaving;
       return failure();
     }
-    blocks = std::max(blocks, std::min(block.getNumTiles(), launch.stride));
+    clusters =
+        std::max(clusters, std::min(cluster.getNumTiles(), launch.stride));
   }
   return success();
 }

@@ -1,4 +1,4 @@
-//===- ThreadBlock.h - agents, copies, and who goes next --------*- C++ -*-===//
+//===- ThreadBlock.h - roles, rings and shared memory -----------*- C++ -*-===//
 
 #ifndef GQ_LIB_SIMULATOR_THREADBLOCK_H
 #define GQ_LIB_SIMULATOR_THREADBLOCK_H
@@ -7,57 +7,40 @@
 
 namespace mlir::gq::sim {
 
-/// What the thread blocks of one launch share.
-struct LaunchState {
-  gqgpu::KernelOp kernel;
-  /// Of the kernel's arguments.
-  SmallVector<RuntimeValue> args;
-  ExecutorOptions options;
-  ExecutionStatistics *statistics;
-  /// From a tile of a thread block to its next.
-  int64_t stride = 1;
-  uint64_t interleaving = 0;
-  /// False: only accesses are checked.
-  bool values = true;
-};
+class Cluster;
+struct LaunchState;
 
-/// Random numbers that are the same everywhere (splitmix64).
-class Random {
-public:
-  explicit Random(uint64_t seed) : state(seed) {}
-  uint64_t next() {
-    state += 0x9e3779b97f4a7c15;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-  size_t below(size_t bound) { return next() % bound; }
-
-private:
-  uint64_t state;
+/// A copy into a tile of a slot that has begun: of the slot that \p token is
+/// for, in the ring of this thread block or of another.
+struct Copy {
+  Operation *op;
+  std::shared_ptr<SlotToken> token;
+  std::shared_ptr<Ring> ring;
+  int64_t tile;
+  std::shared_ptr<Buffer> source;
+  SmallVector<int64_t> indices;
 };
 
 class ThreadBlock {
 public:
-  ThreadBlock(LaunchState &launch, int64_t index);
+  ThreadBlock(Cluster &cluster, int64_t rank);
 
-  /// Runs to the end, or to the first error.
-  LogicalResult run();
-
+  Cluster &cluster;
   LaunchState &launch;
-  const int64_t index;
+  /// Its number in the cluster, and among all thread blocks.
+  const int64_t rank, index;
 
-  /// Of the largest tile loop, known after it has begun.
-  int64_t getNumTiles() const { return numTiles; }
+  /// "the thread block"; in a cluster, "thread block 1".
+  std::string getName() const;
+  /// " of thread block 1" in a cluster; empty otherwise.
+  std::string getSuffix() const;
 
   // Called by agents.
-  void noteTiles(int64_t count) { numTiles = std::max(numTiles, count); }
-  const Agent &getAgent(unsigned id) const { return *agents[id]; }
   /// The agents of a warp_specialize. The parent waits until none is left.
   void startRoles(gqgpu::WarpSpecializeOp op, const Agent &parent);
-  bool rolesAreFinished() const;
   std::shared_ptr<Ring> createRing(gqgpu::RingCreateOp op);
+  /// The ring that \p op has created here; null before.
+  std::shared_ptr<Ring> getRing(gqgpu::RingCreateOp op) const;
   /// The memory of \p op.
   std::shared_ptr<SharedBuffer> getBuffer(gqgpu::SharedAllocOp op);
   /// What an agent knows of all buffers.
@@ -65,38 +48,15 @@ public:
                    function_ref<void(gqgpu::SharedState &)> body);
   /// Nothing is left in the buffers of an agent that has finished.
   LogicalResult checkBuffers(unsigned agent);
-  /// A copy into a tile of a slot that has begun.
-  struct Copy {
-    Operation *op;
-    std::shared_ptr<SlotToken> token;
-    int64_t tile;
-    std::shared_ptr<Buffer> source;
-    SmallVector<int64_t> indices;
-  };
-  void start(Copy copy) { copies.push_back(std::move(copy)); }
   /// The arrival of a role that fills, once its copies have landed.
   LogicalResult arriveFull(Operation *op, const SlotToken &token);
-
-private:
-  unsigned addAgent(std::string name, gqgpu::RoleOp role, int64_t arrivals);
   LogicalResult land(const Copy &copy);
-  LogicalResult reportDeadlock();
+  /// What was filled has been read, at the end.
   LogicalResult checkRings();
 
-  // Policies of choice: which candidate goes next.
-  struct Candidate {
-    bool isCopy;
-    size_t index;
-  };
-  size_t choose(ArrayRef<Candidate> candidates);
-
-  SmallVector<std::unique_ptr<Agent>> agents;
-  SmallVector<Copy> copies;
+private:
   SmallVector<std::shared_ptr<Ring>> rings;
   llvm::MapVector<Operation *, std::shared_ptr<SharedBuffer>> buffers;
-  int64_t numTiles = 0;
-  Random random;
-  SmallVector<uint64_t> priorities; // per agent
 };
 
 /// Elements of a matrix (a vector is a row) that \p buffer holds.

@@ -274,6 +274,27 @@ static Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,
   return std::nullopt;
 }
 
+/// A cluster has tiles for all its thread blocks.
+static Refusal refuseCluster(const TargetModel &target,
+                             const MatmulShape &shape,
+                             const MatmulConfig &config) {
+  if (config.cluster == ClusterShare::None)
+    return std::nullopt;
+  auto [rows, columns] = config.clusterTiles();
+  if (rows * columns > target.clusterMax)
+    return ("has a cluster of " + Twine(rows * columns) +
+            " thread blocks, the limit is " + Twine(target.clusterMax))
+        .str();
+  bool isA = config.cluster == ClusterShare::A;
+  int64_t extent = isA ? shape.n : shape.m, tile = config.tile[isA ? 1 : 0];
+  if (extent != kUnknown && extent <= tile)
+    return ("has cluster = " + Twine(isA ? "a" : "b") + ", expects more than " +
+            Twine(tile) + (isA ? " columns" : " rows") +
+            ", those of one tile, got " + Twine(extent))
+        .str();
+  return std::nullopt;
+}
+
 static Refusal refuseRegisters(const TargetModel &target,
                                const MatmulConfig &config) {
   auto [producer, math] = registersOf(target, config);
@@ -325,6 +346,8 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
   if (Refusal refusal = refuseScales(target, shape, config))
     return refusal;
   if (Refusal refusal = refuseStore(target, shape, config))
+    return refusal;
+  if (Refusal refusal = refuseCluster(target, shape, config))
     return refusal;
   if (int64_t bytes = sharedMemory(target, shape, config);
       bytes > target.sharedMemory)

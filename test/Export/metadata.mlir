@@ -10,7 +10,7 @@
 // CHECK-SAME{LITERAL}: "checks":[{"expr":["le","arg0.0",65536],"message":"too many rows"},{"expr":["eq","arg0.0",["mul",["floordiv","arg0.0",16],16]],"message":"rows must be whole"},{"expr":["le","arg0.0",2146435072],"message":"kernels count dimension 0 of argument 0 in 32 bits"}]
 // CHECK-SAME{LITERAL}: "inputs":[{"name":"arg0","shape":[-1,8192],"type":"f8E4M3FN"},{"name":"arg1","shape":[64,64],"type":"f32"}]
 // CHECK-SAME{LITERAL}: "launches":[
-// CHECK-SAME{LITERAL}: {"variants":[{"block":[384,1,1],"cluster":[2,1,1],"grid":[["mul",["min","num_sms",["min",["mul",["ceildiv","arg0.0",256],64],"arg0.0"]],2],1,1],"kernel":"gemm","params":[
+// CHECK-SAME{LITERAL}: {"variants":[{"block":[384,1,1],"cluster":[2,1,1],"grid":[["mul",["min",["floordiv","num_sms",2],["min",["mul",["ceildiv","arg0.0",256],64],"arg0.0"]],2],1,1],"kernel":"gemm","params":[
 // CHECK-SAME{LITERAL}: {"box":[128,256],"buffer":"arg0","dims":[8192,"arg0.0"],"dtype":"u8","kind":"tensormap","l2promotion":256,"strides":[8192],"swizzle":128}
 // CHECK-SAME{LITERAL}: {"buffer":"ws0","kind":"pointer"},{"kind":"i32","value":"arg0.0"}],"smem":217664}
 // CHECK-SAME{LITERAL}: "params":[{"box":[128,256],"buffer":"ws0","dims":[8192,"arg0.0"]

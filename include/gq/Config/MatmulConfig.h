@@ -45,6 +45,16 @@ template <> struct KeyWords<StorePath> {
                                                   "deferred"};
 };
 
+/// What the thread blocks of a cluster of two share: neighbours along N a tile
+/// of a, along M one of b.
+enum class ClusterShare { None, A, B };
+
+template <> struct KeyWords<ClusterShare> {
+  static constexpr llvm::StringLiteral what =
+      "the tile that the thread blocks of a cluster share";
+  static constexpr llvm::StringLiteral words[] = {"none", "a", "b"};
+};
+
 struct MatmulConfig {
   static constexpr llvm::StringLiteral name = "matmul_config";
 
@@ -56,6 +66,7 @@ struct MatmulConfig {
   bool earlyWait = true;
   ScalePath scales = ScalePath::Copy;
   StorePath store = StorePath::Staged;
+  ClusterShare cluster = ClusterShare::None;
   /// Of the roles that fill, of a math group.
   std::optional<std::array<int64_t, 2>> registers;
   std::optional<int64_t> candidate;
@@ -77,7 +88,8 @@ struct MatmulConfig {
         key("schedule", &MatmulConfig::schedule,
             "`cooperative`: the math groups work on one tile together"),
         key("raster", &MatmulConfig::raster,
-            "tile rows visited per column before the next column"),
+            "tile rows visited per column before the next column; with "
+            "`cluster = b` pairs of them"),
         key("early_wait", &MatmulConfig::earlyWait,
             "wait for the next slot while the tensor cores still run"),
         key("scales", &MatmulConfig::scales,
@@ -90,6 +102,10 @@ struct MatmulConfig {
             "registers, with the rows of b permuted so that a thread has 16 "
             "bytes of a row side by side; `deferred`, so as well, while the "
             "next tile's first product runs"),
+        key("cluster", &MatmulConfig::cluster,
+            "`a`, `b`: the two thread blocks of a cluster take tiles beside "
+            "one another, along N or along M, and share the tile of `a` or "
+            "`b`, which is loaded once for both; `none`: no clusters"),
         key("registers", &MatmulConfig::registers,
             "registers per thread of the roles that fill and of the math "
             "groups; `gq-select-config` fills them in")
@@ -100,6 +116,12 @@ struct MatmulConfig {
             .from(0));
   }
   std::optional<std::string> contradiction() const { return std::nullopt; }
+
+  /// Tiles that a cluster takes at once, along M and N.
+  std::array<int64_t, 2> clusterTiles() const {
+    return {cluster == ClusterShare::B ? 2 : 1,
+            cluster == ClusterShare::A ? 2 : 1};
+  }
 
   /// What gq-apply-config makes of the op before it is tiled; empty: nothing.
   llvm::StringRef rewriting() const { return ""; }

@@ -62,6 +62,10 @@ Value Emitter::eq(Value lhs, int64_t rhs) {
   return LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, lhs,
                               constant(lhs.getType(), rhs));
 }
+Value Emitter::ne(Value lhs, int64_t rhs) {
+  return LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, lhs,
+                              constant(lhs.getType(), rhs));
+}
 Value Emitter::both(Value lhs, Value rhs) {
   return LLVM::AndOp::create(b, loc, lhs, rhs);
 }

@@ -46,6 +46,7 @@ public:
   Value lshr(Value lhs, int64_t rhs);
   Value ult(Value lhs, Value rhs);
   Value eq(Value lhs, int64_t rhs);
+  Value ne(Value lhs, int64_t rhs);
   Value both(Value lhs, Value rhs);
   Value select(Value condition, Value yes, Value no);
   Value zext(Type type, Value value);

@@ -144,6 +144,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
     return failure();
   abi.threads = *kernel.getThreads();
   abi.cluster = kernel.getCluster().value_or(1);
+  abi.blocksPerTile = kernel.getBlocksPerTile();
   auto sharedMemory =
       static_cast<int64_t>(kernel.getSharedMemory().value_or(0));
   // Without a loop over tiles every thread block does the same: one will do.

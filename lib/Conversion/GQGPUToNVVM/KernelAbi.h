@@ -57,6 +57,8 @@ public:
   /// Rank of the thread block in its cluster (0 without one).
   Value clusterRank;
   int64_t threads = 0, cluster = 1;
+  /// Thread blocks of the cluster that share a tile.
+  int64_t blocksPerTile = 1;
 
   /// The operand behind a memref value of the kernel.
   unsigned operandOf(Value memref) const { return operands.lookup(memref); }

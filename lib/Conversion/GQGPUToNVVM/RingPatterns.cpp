@@ -6,6 +6,9 @@
 // across tiles. Who fills waits for the parity opposite to its cursor's: on a
 // fresh barrier that wait falls through, so all slots start out empty.
 //
+// In a cluster a multicast completes at the barrier of the same place in each
+// thread block, and a release arrives at those of its peers as well.
+//
 //===----------------------------------------------------------------------===//
 #include "FragmentAddress.h"
 #include "MemoryAccess.h"
@@ -37,11 +40,23 @@ struct RingCreatePattern : KernelPattern<RingCreateOp> {
     RingLayout layout = RingLayout::get(type, 0);
     Value base = e.add(abi.shared, static_cast<int64_t>(*op.getOffset()));
     Value first = e.eq(abi.thread, 0);
+    // The thread blocks of a cluster may differ in what makes a slot empty.
+    Value arrivals;
+    if (std::optional<ArrayRef<int64_t>> each = op.getClusterArrivals()) {
+      arrivals = e.c32(each->front());
+      for (int64_t rank = 1; rank < abi.cluster; ++rank)
+        arrivals = e.select(e.eq(abi.clusterRank, rank), e.c32((*each)[rank]),
+                            arrivals);
+    }
     for (int64_t stage = 0; stage < type.getStages(); ++stage) {
       ptx::initBarrier(e.b, e.loc, base, layout.full + 8 * stage,
                        *op.getFullArrivals(), first);
-      ptx::initBarrier(e.b, e.loc, base, layout.empty + 8 * stage,
-                       *op.getEmptyArrivals(), first);
+      if (arrivals)
+        ptx::initBarrier(e.b, e.loc, base, layout.empty + 8 * stage, arrivals,
+                         first);
+      else
+        ptx::initBarrier(e.b, e.loc, base, layout.empty + 8 * stage,
+                         *op.getEmptyArrivals(), first);
     }
     ptx::fenceBarrierInit(e.b, e.loc, first);
     ptx::syncBlock(e.b, e.loc);
@@ -130,12 +145,22 @@ struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
       Value number = e.udiv(at[1], group), zero = e.c32(0);
       at = {at[0], zero, zero, zero, number};
     }
-    ptx::loadTensor(
-        e.b, e.loc,
-        tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
-                    adaptor.getSlot()),
-        map, at, barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()),
-        policyOf(op.getEvict().value_or(Eviction::Normal)));
+    auto load = [&](int64_t blocks) {
+      ptx::loadTensor(
+          e.b, e.loc,
+          tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
+                      adaptor.getSlot()),
+          map, at,
+          barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()),
+          policyOf(op.getEvict().value_or(Eviction::Normal)), blocks);
+      return Value();
+    };
+    if (std::optional<int64_t> from = op.getMulticast())
+      e.choose(
+          e.eq(abi.clusterRank, *from), /*type=*/Type(),
+          [&] { return load(abi.cluster); }, [] { return Value(); });
+    else
+      load(/*blocks=*/1);
     rewriter.eraseOp(op);
     return success();
   }
@@ -285,7 +310,15 @@ struct ReleasePattern : KernelPattern<ReleaseOp> {
     Value empty =
         barrier(e, adaptor.getRing(), layout.empty, adaptor.getSlot());
     ptx::syncWarp(e.b, e.loc);
-    ptx::arriveBarrier(e.b, e.loc, empty, e.eq(abi.lane, 0));
+    Value isFirst = e.eq(abi.lane, 0);
+    ptx::arriveBarrier(e.b, e.loc, empty, isFirst);
+    if (std::optional<ArrayRef<int64_t>> peers = op.getPeers())
+      for (int64_t rank : *peers) {
+        Value isOther = e.ne(abi.clusterRank, rank);
+        ptx::arriveInCluster(e.b, e.loc,
+                             ptx::mapToBlock(e.b, e.loc, empty, rank),
+                             e.both(isFirst, isOther));
+      }
     rewriter.eraseOp(op);
     return success();
   }

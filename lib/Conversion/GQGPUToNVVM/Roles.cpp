@@ -63,6 +63,9 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
     // elect.sync, not a test of the lane: ptxas then knows that one thread runs
     // and emits each TMA instruction without a loop over lanes.
     auto isThread = scf::IfOp::create(b, loc, ptx::elect(b, loc), false);
+    // All lanes come to a barrier of the cluster together.
+    if (abi.cluster > 1)
+      ptx::syncWarp(b, loc);
     b.setInsertionPointToStart(isThread.thenBlock());
   }
   Block *body = &role.getBody().front();

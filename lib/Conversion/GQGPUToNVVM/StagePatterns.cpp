@@ -132,7 +132,7 @@ private:
     int64_t columns = tile.getShape()[1], count = tile.getShape()[0] * columns;
     int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
     Value firstRow = adaptor.getIndices()[0];
-    if (abi.cluster > 1)
+    if (abi.blocksPerTile > 1)
       firstRow = e.add(firstRow, e.mul(abi.clusterRank, tile.getShape()[0]));
     SmallVector<Value> ends =
         endsOf(e, abi, op.getDest(), adaptor.getEnds(), op.getEndDims());

@@ -90,7 +90,7 @@ void mlir::gqgpu::stageCodes(Emitter &e, const KernelAbi &abi, StageOp op,
   int64_t bytes = std::min(at.chunk, kVector);
   int64_t words = std::max<int64_t>(1, bytes / 4);
   Value firstRow = at.row;
-  if (abi.cluster > 1)
+  if (abi.blocksPerTile > 1)
     firstRow = e.sub(firstRow, e.mul(abi.clusterRank, staging.rows));
   for (int64_t i = 0; i < type.getNumValues(); i += bytes) {
     auto [rowOffset, columnOffset] = at.offset(i);
@@ -194,7 +194,7 @@ void mlir::gqgpu::storeTransposed(Emitter &e, const KernelAbi &abi,
     length = columns;
 
   Value firstColumn = indices[1];
-  if (abi.cluster > 1)
+  if (abi.blocksPerTile > 1)
     firstColumn = e.add(firstColumn, e.mul(abi.clusterRank, rows));
   // A thread turns one word of a band at a time. Neighbours take the next
   // bands, which are neighbours in the result, eight of them at most: then four

@@ -40,6 +40,16 @@ void ptx::initBarrier(OpBuilder &b, Location loc, Value barrier, int64_t offset,
                 Effects::Yes);
 }
 
+void ptx::initBarrier(OpBuilder &b, Location loc, Value barrier, int64_t offset,
+                      Value arrivals, Value when) {
+  Assembly assembly(b, loc);
+  std::string at = memoryAt(assembly.operand(barrier), offset),
+              count = assembly.operand(arrivals);
+  assembly.emit(assembly.guard(when) + "mbarrier.init.shared::cta.b64 " + at +
+                    ", " + count + ";",
+                Effects::Yes);
+}
+
 void ptx::fenceBarrierInit(OpBuilder &b, Location loc, Value when) {
   if (!when) {
     NVVM::FenceMbarrierInitOp::create(b, loc);
@@ -55,6 +65,15 @@ void ptx::arriveBarrier(OpBuilder &b, Location loc, Value barrier, Value when) {
   std::string at = memoryAt(assembly.operand(barrier), 0);
   assembly.emit(assembly.guard(when) + "mbarrier.arrive.shared::cta.b64 _, " +
                     at + ";",
+                Effects::Yes);
+}
+
+void ptx::arriveInCluster(OpBuilder &b, Location loc, Value barrier,
+                          Value when) {
+  Assembly assembly(b, loc);
+  std::string at = memoryAt(assembly.operand(barrier), 0);
+  assembly.emit(assembly.guard(when) +
+                    "mbarrier.arrive.shared::cluster.b64 _, " + at + ";",
                 Effects::Yes);
 }
 

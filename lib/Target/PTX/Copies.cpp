@@ -22,12 +22,15 @@ void ptx::prefetchTensorMap(OpBuilder &b, Location loc, Value map, Value when) {
 }
 
 void ptx::loadTensor(OpBuilder &b, Location loc, Value shared, Value map,
-                     ValueRange coordinates, Value barrier,
-                     CachePolicy policy) {
+                     ValueRange coordinates, Value barrier, CachePolicy policy,
+                     int64_t blocks) {
+  Value mask;
+  if (blocks > 1)
+    mask = constantInt(b, loc, b.getI16Type(), (int64_t(1) << blocks) - 1);
   NVVM::CpAsyncBulkTensorGlobalToSharedClusterOp::create(
       b, loc, sharedPointer(b, loc, shared, kClusterSpace), map, coordinates,
       sharedPointer(b, loc, barrier), /*im2colOffsets=*/ValueRange(),
-      /*multicastMask=*/Value(),
+      /*multicastMask=*/mask,
       constantInt(b, loc, b.getI64Type(), static_cast<int64_t>(policy)),
       NVVM::TMALoadMode::TILE, /*isCTAOnly=*/false, /*group=*/nullptr,
       /*predicate=*/Value());

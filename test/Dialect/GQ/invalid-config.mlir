@@ -17,8 +17,16 @@ func.func private @key_of_quantisation() attributes {c = #gq.matmul_config<tile 
 
 // -----
 
-// expected-error@+1 {{duplicate or unknown struct parameter name: cluster}}
+// Two thread blocks share a tile of one operand; a number would not say which.
+// expected-error@+2 {{expected keyword for the tile that the thread blocks of a cluster share}}
+// expected-error@+1 {{expects key 'cluster' to be one of [none, a, b]}}
 func.func private @cluster_of_matmul() attributes {c = #gq.matmul_config<tile = [1, 1, 1], cluster = 2>}
+
+// -----
+
+// expected-error@+2 {{expected one of [none, a, b] for the tile that the thread blocks of a cluster share, got: c}}
+// expected-error@+1 {{expects key 'cluster' to be one of [none, a, b]}}
+func.func private @cluster_of_c() attributes {c = #gq.matmul_config<tile = [1, 1, 1], cluster = c>}
 
 // -----
 

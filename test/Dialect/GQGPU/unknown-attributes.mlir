@@ -1,7 +1,7 @@
 // As those of the gq dialect, ops refuse attributes that they do not define.
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
-// expected-error@+1 {{has an unknown attribute 'threds'; known are arg_attrs, cluster, function_type, grid, res_attrs, shared_memory, sym_name, threads}}
+// expected-error@+1 {{has an unknown attribute 'threds'; known are arg_attrs, cluster, cluster_tiles, function_type, grid, res_attrs, shared_memory, sym_name, threads}}
 gqgpu.kernel @k(%a: memref<?x128xf32>) attributes {threds = 128 : i64} {
   gqgpu.return
 }
@@ -17,7 +17,7 @@ gqgpu.kernel @k(%a: memref<?x128xf32>, %i: index) {
 // -----
 
 gqgpu.kernel @k() {
-  // expected-error@+1 {{has an unknown attribute 'stages'; known are bytes, consumed_by, empty_arrivals, filled_by, full_arrivals, offset}}
+  // expected-error@+1 {{has an unknown attribute 'stages'; known are bytes, cluster_arrivals, consumed_by, empty_arrivals, filled_by, full_arrivals, offset}}
   %r = gqgpu.ring_create {stages = 4 : i64} : !gqgpu.ring<2, <64x1xf32>>
   gqgpu.return
 }

@@ -48,6 +48,9 @@ void fenceAsyncShared(OpBuilder &b, Location loc);
 /// mbarrier.init. Assembly: guarded, and the offset stays in the instruction.
 void initBarrier(OpBuilder &b, Location loc, Value barrier, int64_t offset,
                  int64_t arrivals, Value when = {});
+/// The same with a number of arrivals that the kernel computes.
+void initBarrier(OpBuilder &b, Location loc, Value barrier, int64_t offset,
+                 Value arrivals, Value when = {});
 
 /// fence.mbarrier_init: the copy engine and the cluster see initialised
 /// barriers. Assembly where guarded.
@@ -55,6 +58,13 @@ void fenceBarrierInit(OpBuilder &b, Location loc, Value when = {});
 
 /// mbarrier.arrive. Assembly: the op keeps the barrier's state in a register.
 void arriveBarrier(OpBuilder &b, Location loc, Value barrier, Value when = {});
+
+/// mbarrier.arrive.shared::cluster: at a barrier of another thread block of the
+/// cluster, whose address mapToBlock made. It says that this thread has read
+/// what it wanted, and publishes no stores: .release.cluster, which does, is a
+/// fence of the whole GPU each time. Assembly: no op.
+void arriveInCluster(OpBuilder &b, Location loc, Value barrier,
+                     Value when = {});
 
 /// mbarrier.arrive.expect_tx: arrives, and `bytes` of copies are to come.
 /// Assembly: as above.
@@ -82,9 +92,12 @@ enum class CachePolicy : int64_t {
 void prefetchTensorMap(OpBuilder &b, Location loc, Value map, Value when = {});
 
 /// cp.async.bulk.tensor to shared memory: a box at `coordinates`, innermost
-/// first; its bytes complete at `barrier`.
+/// first; its bytes complete at `barrier`. `blocks` above 1: multicast to so
+/// many thread blocks of the cluster, from number 0 on, to the same place and
+/// the same barrier in each.
 void loadTensor(OpBuilder &b, Location loc, Value shared, Value map,
-                ValueRange coordinates, Value barrier, CachePolicy policy);
+                ValueRange coordinates, Value barrier, CachePolicy policy,
+                int64_t blocks = 1);
 
 /// cp.async.bulk.tensor to global memory, in the thread's current bulk group.
 /// Assembly where guarded.

@@ -247,7 +247,8 @@ LogicalResult RoleOp::verify() {
 void RingCreateOp::build(OpBuilder &builder, OperationState &state,
                          RingType ring, int64_t bytes) {
   build(builder, state, ring, builder.getI64IntegerAttr(bytes), ArrayAttr(),
-        IntegerAttr(), ArrayAttr(), IntegerAttr(), /*offset=*/IntegerAttr());
+        IntegerAttr(), ArrayAttr(), IntegerAttr(),
+        /*cluster_arrivals=*/DenseI64ArrayAttr(), /*offset=*/IntegerAttr());
 }
 
 static bool names(std::optional<ArrayAttr> roles, StringRef role) {
@@ -262,6 +263,36 @@ bool RingCreateOp::isFilledBy(StringRef role) {
 
 bool RingCreateOp::isConsumedBy(StringRef role) {
   return names(getConsumedBy(), role);
+}
+
+int64_t RingCreateOp::getEmptyArrivalsIn(int64_t rank) {
+  if (std::optional<ArrayRef<int64_t>> each = getClusterArrivals())
+    return (*each)[rank];
+  return static_cast<int64_t>(getEmptyArrivals().value_or(1));
+}
+
+/// Releases of other thread blocks come besides those of the own.
+static LogicalResult verifyClusterArrivals(RingCreateOp op) {
+  std::optional<ArrayRef<int64_t>> each = op.getClusterArrivals();
+  if (!each)
+    return success();
+  if (!op.getEmptyArrivals())
+    return op.emitOpError("expects in_cluster beside consumed_by");
+  auto kernel = op->getParentOfType<KernelOp>();
+  int64_t peers = kernel ? kernel.getPeers() : 1;
+  if (peers == 1)
+    return op.emitOpError("has in_cluster, expects a kernel whose thread "
+                          "blocks have tiles of their own (cluster_tiles)");
+  if (static_cast<int64_t>(each->size()) != peers)
+    return op.emitOpError("expects in_cluster for ")
+           << peers << " thread blocks, got " << each->size();
+  auto own = static_cast<int64_t>(*op.getEmptyArrivals());
+  for (auto [rank, arrivals] : llvm::enumerate(*each))
+    if (arrivals < own || arrivals > kBarrierMax)
+      return op.emitOpError("expects between ")
+             << own << " and " << kBarrierMax << " arrivals of in_cluster, got "
+             << arrivals << " in thread block " << rank;
+  return success();
 }
 
 /// One side: names, and how many arrivals they make.
@@ -295,5 +326,7 @@ LogicalResult RingCreateOp::verify() {
     return failure();
   if (getFilledBy().has_value() != getConsumedBy().has_value())
     return emitOpError("expects filled_by and consumed_by together");
+  if (failed(verifyClusterArrivals(*this)))
+    return failure();
   return verifyWholeBlock(*this);
 }

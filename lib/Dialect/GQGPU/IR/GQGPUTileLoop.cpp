@@ -126,6 +126,14 @@ void TileLoopOp::print(OpAsmPrinter &printer) {
                                 {"steps", "raster", "persistent"});
 }
 
+SmallVector<int64_t> TileLoopOp::getClusterTiles() {
+  auto kernel = (*this)->getParentOfType<KernelOp>();
+  if (std::optional<ArrayRef<int64_t>> tiles =
+          kernel ? kernel.getClusterTiles() : std::nullopt)
+    return SmallVector<int64_t>(*tiles);
+  return SmallVector<int64_t>(getSteps().size(), 1);
+}
+
 //===----------------------------------------------------------------------===//
 // LoopLikeOpInterface
 //===----------------------------------------------------------------------===//

@@ -12,6 +12,19 @@ LogicalResult KernelOp::verify() {
     if (int64_t count = static_cast<int64_t>(number.value_or(1)); count <= 0)
       return emitOpError("expects a positive number of ")
              << name << ", got " << count;
+  if (std::optional<ArrayRef<int64_t>> tiles = getClusterTiles()) {
+    int64_t blocks = 1, cluster = getCluster().value_or(1);
+    for (int64_t count : *tiles) {
+      if (count <= 0 || !llvm::isInt<32>(count))
+        return emitOpError("expects cluster_tiles from 1 to ")
+               << std::numeric_limits<int32_t>::max() << ", got " << count;
+      if (llvm::MulOverflow(blocks, count, blocks))
+        blocks = INT64_MAX;
+    }
+    if (blocks != cluster)
+      return emitOpError("expects one of cluster_tiles for each of ")
+             << cluster << " thread blocks of a cluster, got " << blocks;
+  }
   if (!getBody().hasOneBlock())
     return emitOpError("expects a body of one block, got ")
            << getBody().getBlocks().size();
@@ -122,6 +135,12 @@ LogicalResult TileLoopOp::verify() {
   if (int64_t raster = getRaster(); raster <= 0 || !llvm::isInt<32>(raster))
     return emitOpError("expects a raster from 1 to ")
            << std::numeric_limits<int32_t>::max() << ", got " << raster;
+  if (auto kernel = (*this)->getParentOfType<KernelOp>();
+      kernel && kernel.getClusterTiles() &&
+      kernel.getClusterTiles()->size() != getSteps().size())
+    return emitOpError("expects cluster_tiles of the kernel for its ")
+           << getSteps().size() << " tile indices, got "
+           << kernel.getClusterTiles()->size();
   Block &body = getBody().front();
   if (body.getNumArguments() != getSteps().size() + getInits().size())
     return emitOpError("expects one body argument per tile index and "
@@ -230,7 +249,34 @@ LogicalResult CommitOp::verify() { return verifyFills(*this); }
 
 LogicalResult WaitOp::verify() { return verifyConsumes(*this); }
 
-LogicalResult ReleaseOp::verify() { return verifyConsumes(*this); }
+/// A number of another thread block of the cluster, or of this one.
+static LogicalResult verifyPeer(Operation *op, StringRef key, int64_t rank) {
+  auto kernel = op->getParentOfType<KernelOp>();
+  int64_t peers = kernel ? kernel.getPeers() : 1;
+  if (peers == 1)
+    return op->emitOpError("has ")
+           << key << ", expects a kernel whose thread blocks have tiles of "
+           << "their own (cluster_tiles)";
+  if (rank < 0 || rank >= peers)
+    return op->emitOpError("expects ") << key << " of thread blocks from 0 to "
+                                       << peers - 1 << ", got " << rank;
+  return success();
+}
+
+LogicalResult ReleaseOp::verify() {
+  if (std::optional<ArrayRef<int64_t>> peers = getPeers()) {
+    if (peers->empty())
+      return emitOpError("expects peers of at least 1 thread block");
+    for (auto [i, rank] : llvm::enumerate(*peers)) {
+      if (failed(verifyPeer(*this, "peers", rank)))
+        return failure();
+      if (i > 0 && rank <= (*peers)[i - 1])
+        return emitOpError("expects peers in order, got ")
+               << rank << " after " << (*peers)[i - 1];
+    }
+  }
+  return verifyConsumes(*this);
+}
 
 template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
   FailureOr<TileType> tile = ringTile(op, op.getRing().getType(), op.getTile());
@@ -252,6 +298,9 @@ LogicalResult TmaLoadOp::verify() {
     return failure();
   TileType tile = getRing().getType().getTiles()[getTile()];
   if (tile.getPermuted() && failed(verifyGroups(*this, tile.getPermuted())))
+    return failure();
+  if (std::optional<int64_t> from = getMulticast();
+      from && failed(verifyPeer(*this, "multicast", *from)))
     return failure();
   return verifyRoleKind(*this, {RoleKind::Fill, RoleKind::Tma});
 }

@@ -39,7 +39,9 @@ static LogicalResult verifyMap(Operation *op, AffineMap map) {
 
 static LogicalResult verifyTiles(TileLoopOp loop) {
   int64_t total = 1;
-  for (auto [bound, step] : llvm::zip(loop.getUbs(), loop.getSteps())) {
+  for (auto [bound, tile, group] :
+       llvm::zip(loop.getUbs(), loop.getSteps(), loop.getClusterTiles())) {
+    int64_t step = tile * group; // of a cluster
     if (step > kMaxStep)
       return refuse(loop, "has steps of", step, kMaxStep);
     std::optional<int64_t> extent = getConstantIntValue(bound);

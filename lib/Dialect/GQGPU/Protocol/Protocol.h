@@ -37,6 +37,9 @@ LogicalResult verifyCounts(KernelOp kernel);
 LogicalResult verifyStarts(KernelOp kernel);
 /// Rings are used by the roles they name, and count what those arrive.
 LogicalResult verifyRoles(KernelOp kernel);
+/// Thread blocks that load into the slots of others hear of these, and all are
+/// there for as long as they do.
+LogicalResult verifyClusters(KernelOp kernel);
 /// Goes through the loops of all roles together, for sizes that the operands
 /// may have: nobody waits for ever, or for another slot than was filled.
 LogicalResult verifyReplay(KernelOp kernel);
@@ -58,6 +61,15 @@ struct Party {
   /// "the tma role"; without roles, "the producer" and "the consumer".
   std::string describe() const;
 };
+/// A role of a thread block that loads into the slots of all thread blocks of
+/// its cluster.
+struct Loader {
+  int64_t rank;
+  RoleOp role;
+  TmaLoadOp first;
+};
+/// Of `ring`, by number of the thread block; one for each role.
+SmallVector<Loader> loadersOf(Value ring);
 /// The parties of each ring, those that fill it first; nothing where loops
 /// carry rings, so that it is not known who uses which.
 std::optional<llvm::MapVector<Value, SmallVector<Party>>>

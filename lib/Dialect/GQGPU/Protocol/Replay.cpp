@@ -6,27 +6,52 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Replay.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
 using namespace mlir::gqgpu::replay;
 
-SmallVector<Agent *> Run::parties(Value ring, bool fill) const {
+const SmallVector<Loader> &Run::loaders(Value ring) {
+  auto known = loadersOfRings.find(ring);
+  if (known == loadersOfRings.end())
+    known = loadersOfRings.insert({ring, loadersOf(ring)}).first;
+  return known->second;
+}
+
+SmallVector<int64_t> Run::reach(Value ring, bool fill, const Agent &agent) {
+  llvm::SmallSetVector<int64_t, 2> ranks;
+  ranks.insert(agent.getRank());
+  for (const Loader &loader : loaders(ring)) {
+    if (!fill) {
+      ranks.insert(loader.rank);
+      continue;
+    }
+    if (loader.rank == agent.getRank() && loader.role == agent.getRole())
+      for (int64_t rank = 0; rank < kernel.getPeers(); ++rank)
+        ranks.insert(rank);
+  }
+  return SmallVector<int64_t>(ranks.getArrayRef());
+}
+
+SmallVector<Agent *> Run::parties(Value ring, bool fill, int64_t rank) {
   auto create = ring.getDefiningOp<RingCreateOp>();
   SmallVector<Agent *> found;
   for (auto &agent : agents) {
     RoleOp role = agent->getRole();
-    if (!role || (fill ? create.isFilledBy(role.getName())
-                       : create.isConsumedBy(role.getName())))
+    bool takes = !role || (fill ? create.isFilledBy(role.getName())
+                                : create.isConsumedBy(role.getName()));
+    if (takes && (agent->getRank() == rank ||
+                  llvm::is_contained(reach(ring, fill, *agent), rank)))
       found.push_back(agent.get());
   }
   return found;
 }
 
-int64_t Run::completed(Value ring, int64_t number, bool fill) {
-  SlotState &state = slot(ring, number);
+int64_t Run::completed(Value ring, int64_t number, bool fill, int64_t rank) {
+  SlotState &state = slot(ring, number, rank);
   int64_t least = INT64_MAX;
-  for (Agent *agent : parties(ring, fill))
+  for (Agent *agent : parties(ring, fill, rank))
     least = std::min(
         least, (fill ? state.commits : state.releases).lookup(agent->getId()));
   return least;
@@ -39,10 +64,14 @@ void Run::noteSizes(InFlightDiagnostic &error) const {
 }
 
 LogicalResult Run::go() {
-  auto addAgent = [&](RoleOp role, std::optional<int64_t> group) {
-    agents.push_back(
-        std::make_unique<Agent>(*this, agents.size(), role, group, size));
-    return agents.back().get();
+  // In each thread block of a cluster.
+  auto addAgents = [&](RoleOp role, std::optional<int64_t> group, Operation *op,
+                       Region &region) {
+    for (int64_t rank = 0; rank < kernel.getPeers(); ++rank) {
+      agents.push_back(std::make_unique<Agent>(*this, agents.size(), rank, role,
+                                               group, size));
+      agents.back()->enter(op, region);
+    }
   };
   WarpSpecializeOp roles = rolesOf(kernel);
   std::optional<std::set<std::pair<unsigned, int64_t>>> sizes;
@@ -52,13 +81,13 @@ LogicalResult Run::go() {
       return success();
     sizes = std::move(mine);
     for (uint64_t group = 0; group < role.getGroups(); ++group)
-      addAgent(role,
-               role.isMath() ? std::optional<int64_t>(group) : std::nullopt)
-          ->enter(role, role.getBody());
+      addAgents(role,
+                role.isMath() ? std::optional<int64_t>(group) : std::nullopt,
+                role, role.getBody());
   }
   if (!roles) {
     sizes = sizesIn(kernel.getBody());
-    addAgent({}, std::nullopt)->enter(kernel, kernel.getBody());
+    addAgents({}, std::nullopt, kernel, kernel.getBody());
   }
   chosen = !sizes->empty();
 
@@ -90,11 +119,11 @@ LogicalResult Run::go() {
 std::string Run::describe(const Agent &agent) {
   Value ring = ringOf(agent.waiting);
   bool fill = isa<WaitOp>(agent.waiting);
-  SlotState &state = slot(ring, agent.wanted.slot);
+  SlotState &state = slot(ring, agent.wanted.slot, agent.getRank());
   std::string text = agent.describe() + " waits for ";
   llvm::raw_string_ostream os(text);
   SmallVector<std::string> missing;
-  for (Agent *other : parties(ring, fill))
+  for (Agent *other : parties(ring, fill, agent.getRank()))
     if ((fill ? state.commits : state.releases).lookup(other->getId()) <
         agent.wanted.round + (fill ? 1 : 0))
       missing.push_back(other == &agent ? "itself" : other->describe());
@@ -127,10 +156,11 @@ LogicalResult Run::reportDeadlock() {
 LogicalResult Run::checkEnd() {
   for (auto &agent : agents)
     for (auto &[key, state] : slots) {
-      auto &[ring, number] = key;
-      if (!llvm::is_contained(parties(ring, /*fill=*/false), agent.get()))
+      auto &[ring, where] = key;
+      auto [number, rank] = where;
+      if (!llvm::is_contained(parties(ring, /*fill=*/false, rank), agent.get()))
         continue;
-      int64_t filled = completed(ring, number, /*fill=*/true);
+      int64_t filled = completed(ring, number, /*fill=*/true, rank);
       int64_t released = state.releases.lookup(agent->getId());
       if (filled == released)
         continue;

@@ -10,6 +10,7 @@
 #define GQ_LIB_DIALECT_GQGPU_PROTOCOL_REPLAY_H
 
 #include "Protocol.h"
+#include <map>
 #include <set>
 #include <variant>
 
@@ -88,9 +89,9 @@ class Agent {
 public:
   enum class Status { Blocked, Finished, Unknown, Wrong };
 
-  Agent(Run &run, unsigned id, RoleOp role, std::optional<int64_t> group,
-        int64_t size)
-      : run(run), id(id), role(role), group(group), values(size) {}
+  Agent(Run &run, unsigned id, int64_t rank, RoleOp role,
+        std::optional<int64_t> group, int64_t size)
+      : run(run), id(id), rank(rank), role(role), group(group), values(size) {}
 
   void enter(Operation *op, Region &region);
   /// Goes on until it must wait, ends, or does something wrong.
@@ -98,6 +99,8 @@ public:
 
   std::string describe() const;
   unsigned getId() const { return id; }
+  /// The number of its thread block in a cluster of such with own tiles.
+  int64_t getRank() const { return rank; }
   RoleOp getRole() const { return role; }
   std::optional<int64_t> getGroup() const { return group; }
   /// What it waits for.
@@ -123,10 +126,13 @@ private:
   std::optional<Status> take(Operation *op);
   std::optional<Status> finish(Operation *op);
   std::optional<Status> compareTiles(Operation *op, const SlotState &slot);
+  /// All thread blocks want the same of a multicast.
+  std::optional<Status> compareLoads(TmaLoadOp load);
   Tile tile() const;
 
   Run &run;
   unsigned id;
+  int64_t rank;
   RoleOp role;
   std::optional<int64_t> group;
   Values values;
@@ -140,18 +146,33 @@ private:
 
 class Run {
 public:
-  Run(KernelOp kernel, int64_t size) : kernel(kernel), size(size) {}
+  Run(KernelOp kernel, int64_t size)
+      : fuel((int64_t(1) << 15) * kernel.getPeers()), kernel(kernel),
+        size(size) {}
 
   /// Failure with an error when something is wrong.
   LogicalResult go();
 
-  SlotState &slot(Value ring, int64_t number) { return slots[{ring, number}]; }
-  /// The agents that fill, or consume, a ring.
-  SmallVector<Agent *> parties(Value ring, bool fill) const;
+  /// Of the ring of thread block `rank`.
+  SlotState &slot(Value ring, int64_t number, int64_t rank) {
+    return slots[{ring, {number, rank}}];
+  }
+  /// The agents that fill, or consume, the ring of thread block `rank`.
+  SmallVector<Agent *> parties(Value ring, bool fill, int64_t rank);
   /// How often all of them have.
-  int64_t completed(Value ring, int64_t number, bool fill);
+  int64_t completed(Value ring, int64_t number, bool fill, int64_t rank);
+  /// The thread blocks whose slots `agent` fills, or releases.
+  SmallVector<int64_t> reach(Value ring, bool fill, const Agent &agent);
+  /// What a multicast brings: where the tile begins, and who said so first.
+  struct Load {
+    SmallVector<int64_t> at;
+    TmaLoadOp op;
+    int64_t rank;
+  };
+  /// By ring, slot, round and tile.
+  std::map<std::tuple<void *, int64_t, int64_t, int64_t>, Load> loads;
   /// Steps that are left; none: the run ends without an opinion.
-  int64_t fuel = 1 << 15;
+  int64_t fuel;
   KernelOp kernel;
   /// A note about the sizes, if they were chosen.
   void noteSizes(InFlightDiagnostic &error) const;
@@ -160,11 +181,13 @@ private:
   LogicalResult reportDeadlock();
   LogicalResult checkEnd();
   std::string describe(const Agent &agent);
+  const SmallVector<Loader> &loaders(Value ring);
 
   int64_t size;
   bool chosen = false;
   std::vector<std::unique_ptr<Agent>> agents;
-  DenseMap<std::pair<Value, int64_t>, SlotState> slots;
+  DenseMap<std::pair<Value, std::pair<int64_t, int64_t>>, SlotState> slots;
+  DenseMap<Value, SmallVector<Loader>> loadersOfRings;
 };
 
 } // namespace mlir::gqgpu::replay

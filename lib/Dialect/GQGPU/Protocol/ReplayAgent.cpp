@@ -10,9 +10,13 @@ using namespace mlir::gqgpu::replay;
 using Status = Agent::Status;
 
 std::string Agent::describe() const {
+  std::string where = run.kernel.getPeers() > 1
+                          ? "thread block " + std::to_string(rank)
+                          : "the thread block";
   if (!role)
-    return "the thread block";
-  return RoleOp(role).describe(group);
+    return where;
+  std::string text = RoleOp(role).describe(group);
+  return run.kernel.getPeers() > 1 ? text + " of " + where : text;
 }
 
 void Agent::enter(Operation *op, Region &region) {
@@ -67,6 +71,8 @@ std::optional<Status> Agent::execute(Operation *op) {
     return take(op);
   if (isa<CommitOp, ReleaseOp>(op))
     return finish(op);
+  if (auto load = dyn_cast<TmaLoadOp>(op); load && load.getMulticast())
+    return compareLoads(load);
   if (isa<WarpSpecializeOp>(op)) // a run without roles has none
     return Status::Unknown;
   // What else has regions is not gone into.
@@ -94,11 +100,12 @@ std::optional<Status> Agent::beginLoop(Operation *op) {
   } else {
     auto tiles = cast<TileLoopOp>(op);
     int64_t total = 1;
-    for (auto [ub, step] : llvm::zip(tiles.getUbs(), tiles.getSteps())) {
+    for (auto [ub, step, group] :
+         llvm::zip(tiles.getUbs(), tiles.getSteps(), tiles.getClusterTiles())) {
       std::optional<int64_t> extent = values.number(ub);
       if (!extent || *extent < 0)
         return Status::Unknown;
-      frame.tiles.push_back(llvm::divideCeil(*extent, step));
+      frame.tiles.push_back(llvm::divideCeil(*extent, step * group));
       if (llvm::MulOverflow(total, frame.tiles.back(), total))
         return Status::Unknown;
     }
@@ -125,7 +132,8 @@ std::optional<Status> Agent::beginIteration(Frame frame,
     auto tiles = cast<TileLoopOp>(frame.op);
     for (auto [iv, at, step] :
          llvm::zip(tiles.getInductionVars(),
-                   tileAt(frame.iv, frame.tiles, tiles.getRaster()),
+                   tileOfBlock(frame.iv, rank, frame.tiles, tiles.getRaster(),
+                               tiles.getClusterTiles()),
                    tiles.getSteps()))
       values.set(iv, at * step);
   }
@@ -174,7 +182,8 @@ std::optional<Status> Agent::branch(scf::IfOp op) {
 Tile Agent::tile() const {
   for (const Frame &frame : llvm::reverse(frames))
     if (auto loop = dyn_cast<TileLoopOp>(frame.op)) {
-      Tile tile{loop, tileAt(frame.iv, frame.tiles, loop.getRaster())};
+      Tile tile{loop, tileOfBlock(frame.iv, rank, frame.tiles, loop.getRaster(),
+                                  loop.getClusterTiles())};
       for (auto [at, step] : llvm::zip(tile.at, loop.getSteps()))
         at *= step;
       return tile;
@@ -221,6 +230,33 @@ std::optional<Status> Agent::compareTiles(Operation *op,
   return std::nullopt;
 }
 
+std::optional<Status> Agent::compareLoads(TmaLoadOp load) {
+  Known known = values.get(load.getSlot());
+  auto *token = std::get_if<Token *>(&known);
+  SmallVector<int64_t> at;
+  for (Value index : load.getIndices())
+    if (std::optional<int64_t> number = values.number(index))
+      at.push_back(*number);
+  // Where it is not known, the simulator sees.
+  if (!token || at.size() != load.getIndices().size())
+    return std::nullopt;
+  auto [first, isNew] = run.loads.try_emplace(
+      std::tuple((*token)->ring.getAsOpaquePointer(), (*token)->slot,
+                 (*token)->round, load.getTile()),
+      Run::Load{at, load, rank});
+  const Run::Load &other = first->second;
+  if (isNew || other.at == at)
+    return std::nullopt;
+  InFlightDiagnostic error = load.emitOpError("is to bring the tile at ")
+                             << toString(at) << " for thread block " << rank
+                             << ", and the one at " << toString(other.at)
+                             << " for thread block " << other.rank
+                             << "; expects the same for all";
+  error.attachNote(TmaLoadOp(other.op).getLoc()) << "the other";
+  run.noteSizes(error);
+  return Status::Wrong;
+}
+
 std::optional<Status> Agent::take(Operation *op) {
   Value ring = ringOf(op);
   if (!ring.getDefiningOp<RingCreateOp>())
@@ -231,7 +267,7 @@ std::optional<Status> Agent::take(Operation *op) {
   if (!at || at->slot >= stages)
     return Status::Unknown;
   bool fills = isa<AcquireOp>(op);
-  SlotState &slot = run.slot(ring, at->slot);
+  SlotState &slot = run.slot(ring, at->slot, rank);
   // Barriers know the parity of a round alone; which round it is, is how often
   // the agent has come here.
   auto &takes = fills ? slot.acquires : slot.waits;
@@ -255,7 +291,7 @@ std::optional<Status> Agent::take(Operation *op) {
       return Status::Wrong;
     }
     // A slot is full once more than it was empty before.
-    if (run.completed(ring, at->slot, /*fill=*/!fills) <
+    if (run.completed(ring, at->slot, /*fill=*/!fills, rank) <
         round + (fills ? 0 : 1)) {
       waiting = op;
       wanted = {at->slot, round};
@@ -289,7 +325,10 @@ std::optional<Status> Agent::finish(Operation *op) {
   if (!taken.held)
     return Status::Unknown; // another check's
   taken.held = false;
-  SlotState &slot = run.slot(taken.ring, taken.slot);
-  ++(isa<CommitOp>(op) ? slot.commits : slot.releases)[id];
+  bool fills = isa<CommitOp>(op);
+  for (int64_t to : run.reach(taken.ring, fills, *this)) {
+    SlotState &slot = run.slot(taken.ring, taken.slot, to);
+    ++(fills ? slot.commits : slot.releases)[id];
+  }
   return std::nullopt;
 }

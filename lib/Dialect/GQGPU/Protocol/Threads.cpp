@@ -64,7 +64,7 @@ LogicalResult mlir::gqgpu::verifyThreads(KernelOp kernel) {
     if (op.isProduct())
       right &= verifyStaging(op, op.getBuffer().getType());
   });
-  auto cluster = static_cast<int64_t>(kernel.getCluster().value_or(1));
+  int64_t cluster = kernel.getBlocksPerTile();
   kernel.walk([&](Operation *op) {
     for (Type type : op->getResultTypes()) {
       FragmentType fragment = fragmentOf(type);

@@ -7,6 +7,10 @@
 // the kernel, as an expression over the sizes of its operands; all tile loops
 // of a kernel must say the same.
 //
+// Where the thread blocks of a cluster have tiles of their own (cluster_tiles),
+// numbers are those of clusters, so that all its thread blocks go through as
+// many; the rank says which tile is whose.
+//
 //===----------------------------------------------------------------------===//
 #include "gq/Analysis/IndexExprs.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
@@ -135,10 +139,11 @@ FailureOr<AffineExpr> OperandSizes::leaf(Value value) {
   return getAffineSymbolExpr(symbol, context);
 }
 
-/// The number of tiles of a loop.
+/// The number of tiles of a loop, or of groups of tiles that a cluster takes.
 static FailureOr<AffineExpr> tilesOf(TileLoopOp loop, OperandSizes &exprs) {
   AffineExpr tiles = getAffineConstantExpr(1, loop.getContext());
-  for (auto [ub, step] : llvm::zip(loop.getUbs(), loop.getSteps())) {
+  for (auto [ub, step, group] :
+       llvm::zip(loop.getUbs(), loop.getSteps(), loop.getClusterTiles())) {
     FailureOr<AffineExpr> extent = exprs.get(ub);
     if (failed(extent)) {
       InFlightDiagnostic diag = loop.emitOpError(
@@ -147,7 +152,7 @@ static FailureOr<AffineExpr> tilesOf(TileLoopOp loop, OperandSizes &exprs) {
       diag.attachNote(exprs.where()) << exprs.why();
       return diag;
     }
-    tiles = tiles * extent->ceilDiv(step);
+    tiles = tiles * extent->ceilDiv(step * group);
   }
   return tiles;
 }
@@ -228,6 +233,29 @@ static SmallVector<Value> tileCoordinates(OpBuilder &b, Location loc, Value t,
   return coordinates;
 }
 
+/// The tile of thread block `rank` of a cluster that takes `groups` at once.
+static SmallVector<Value> tileOfRank(OpBuilder &b, Location loc,
+                                     ArrayRef<Value> coordinates, Value rank,
+                                     ArrayRef<int64_t> groups) {
+  SmallVector<Value> tile(coordinates);
+  int64_t left = 1; // thread blocks that dimensions before this tell apart
+  for (int64_t group : groups)
+    left *= group;
+  for (size_t dim = groups.size(); dim-- > 0;) {
+    if (groups[dim] == 1)
+      continue;
+    Value group = arith::ConstantIndexOp::create(b, loc, groups[dim]);
+    Value part = rank;
+    if (left /= groups[dim]; left > 1) {
+      part = arith::RemUIOp::create(b, loc, rank, group);
+      rank = arith::DivUIOp::create(b, loc, rank, group);
+    }
+    tile[dim] = arith::AddIOp::create(
+        b, loc, arith::MulIOp::create(b, loc, tile[dim], group), part);
+  }
+  return tile;
+}
+
 namespace {
 struct ExpandTileLoop : OpRewritePattern<TileLoopOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -241,16 +269,21 @@ struct ExpandTileLoop : OpRewritePattern<TileLoopOp> {
       return arith::ConstantIndexOp::create(b, loc, v);
     };
     SmallVector<Value> counts;
+    SmallVector<int64_t> groups = op.getClusterTiles();
     Value total = constant(1);
-    for (auto [ub, step] : llvm::zip(op.getUbs(), op.getSteps())) {
-      Value up = arith::AddIOp::create(b, loc, ub, constant(step - 1));
-      counts.push_back(arith::DivUIOp::create(b, loc, up, constant(step)));
+    for (auto [ub, step, group] :
+         llvm::zip(op.getUbs(), op.getSteps(), groups)) {
+      Value up = arith::AddIOp::create(b, loc, ub, constant(step * group - 1));
+      counts.push_back(
+          arith::DivUIOp::create(b, loc, up, constant(step * group)));
       total = arith::MulIOp::create(b, loc, total, counts.back());
     }
     Value first = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
     Value stride = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
-    // The thread blocks of a cluster share a tile.
+    Value rank;
     if (int64_t cluster = kernel.getCluster().value_or(1); cluster > 1) {
+      if (kernel.getPeers() > 1)
+        rank = arith::RemUIOp::create(b, loc, first, constant(cluster));
       first = arith::DivUIOp::create(b, loc, first, constant(cluster));
       stride = arith::DivUIOp::create(b, loc, stride, constant(cluster));
     }
@@ -262,6 +295,8 @@ struct ExpandTileLoop : OpRewritePattern<TileLoopOp> {
     SmallVector<Value> args;
     SmallVector<Value> coordinates =
         tileCoordinates(b, loc, loop.getInductionVar(), counts, op.getRaster());
+    if (rank)
+      coordinates = tileOfRank(b, loc, coordinates, rank, groups);
     for (auto [coordinate, step] : llvm::zip(coordinates, op.getSteps()))
       args.push_back(arith::MulIOp::create(b, loc, coordinate, constant(step)));
     llvm::append_range(args, loop.getRegionIterArgs());

@@ -163,6 +163,7 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
       KernelOp::create(b, loc, (function.getSymName() + "_" + what).str(),
                        b.getFunctionType(types, {}), ArrayAttr(), ArrayAttr(),
                        /*threads=*/IntegerAttr(), /*cluster=*/IntegerAttr(),
+                       /*cluster_tiles=*/DenseI64ArrayAttr(),
                        /*shared_memory=*/IntegerAttr(), GridAttr());
   symbols.insert(kernel);
   if (config) {
@@ -236,6 +237,16 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   if (config && (isTile({1, 1}) || isTile(perBlock)))
     wholeTile.assign(config.getTile().begin(), config.getTile().end());
 
+  if (SmallVector<int64_t> tiles =
+          config ? config.getClusterTiles() : SmallVector<int64_t>();
+      !tiles.empty()) {
+    if (steps.size() < tiles.size())
+      return forall.emitOpError("expects a loop of at least ")
+             << tiles.size() << " dimensions for a config with clusters, got "
+             << steps.size();
+    tiles.insert(tiles.begin(), steps.size() - tiles.size(), 1);
+    kernel.setClusterTiles(tiles);
+  }
   int64_t raster = config ? config.getRaster() : 1;
   auto loop = TileLoopOp::create(b, loc, upper, steps, raster, persistent,
                                  ValueRange());

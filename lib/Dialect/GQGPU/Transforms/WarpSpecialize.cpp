@@ -4,8 +4,12 @@
 // whatever those need, its slice of the tile loop. What the roles and their
 // rings are is written here, from the config's `schedule`, and nowhere guessed.
 //
+// Where the thread blocks of a cluster have tiles of their own, so is what they
+// do for one another: ShareLoads.cpp.
+//
 //===----------------------------------------------------------------------===//
 #include "RoleSlice.h"
+#include "ShareLoads.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
@@ -113,6 +117,9 @@ struct WarpSpecializePass
     bool tma = false, copies = false;
     loop.walk([&](TmaLoadOp) { tma = true; });
     loop.walk([&](CopyLoadOp) { copies = true; });
+    FailureOr<SmallVector<Value>> shared = shareLoads(loop);
+    if (failed(shared))
+      return failure();
     int64_t groups = config.mathGroups;
     // None are given where gq-select-config has not been.
     auto [fillRegisters, mathRegisters] =
@@ -142,7 +149,8 @@ struct WarpSpecializePass
     YieldOp::create(b, loc);
     loop.erase();
     kernel.setThreads(roles.getThreads());
-    kernel.setCluster(1);
+    if (!kernel.getCluster())
+      kernel.setCluster(1);
     for (RingCreateOp ring : *rings) {
       ring.setFilledByAttr(b.getStrArrayAttr({fill.getName()}));
       ring.setFullArrivals(fill.getArrivals());
@@ -153,7 +161,11 @@ struct WarpSpecializePass
                              " arrivals, one of "
                              "each warp of role " +
                              math.getName());
+      if (llvm::is_contained(*shared, ring.getRing()))
+        shareRing(ring, kernel.getPeers());
     }
+    if (!shared->empty())
+      meetAround(roles);
     gq::remarkDecision(
         roles, kPass, "roles",
         Twine(groups) + " groups of role math with " + Twine(mathRegisters) +

@@ -97,7 +97,18 @@ def GQ_MatmulConfigAttr : GQ_ConfigAttr<"MatmulConfig", "matmul_config"> {
     int64_t getRaster() const { return getValue().raster; }
     /// Roles decide, see gq-warp-specialize.
     ::std::optional<int64_t> getLaunchThreads() const { return std::nullopt; }
-    ::std::optional<int64_t> getLaunchCluster() const { return std::nullopt; }
+    ::std::optional<int64_t> getLaunchCluster() const {
+      auto [rows, columns] = getValue().clusterTiles();
+      if (rows * columns == 1)
+        return std::nullopt;
+      return rows * columns;
+    }
+    ::llvm::SmallVector<int64_t> getClusterTiles() const {
+      if (!getLaunchCluster())
+        return {};
+      auto [rows, columns] = getValue().clusterTiles();
+      return {rows, columns};
+    }
   }];
 }
 
@@ -175,6 +186,7 @@ def GQ_QuantizeConfigAttr : GQ_ConfigAttr<"QuantizeConfig", "quantize_config"> {
     ::std::optional<int64_t> getLaunchCluster() const {
       return getValue().cluster;
     }
+    ::llvm::SmallVector<int64_t> getClusterTiles() const { return {}; }
   }];
 }
 

@@ -18,8 +18,11 @@ def GQ_StrategyAttrInterface : AttrInterface<"StrategyAttrInterface"> {
       "int64_t", "getRaster">,
     InterfaceMethod<"Threads of a thread block; none if the roles of the "
       "kernel decide.", "::std::optional<int64_t>", "getLaunchThreads">,
-    InterfaceMethod<"Thread blocks that share a tile; none if the roles of the "
+    InterfaceMethod<"Thread blocks of a cluster; none if the roles of the "
       "kernel decide.", "::std::optional<int64_t>", "getLaunchCluster">,
+    InterfaceMethod<"Tiles that a cluster takes at once, one for each of its "
+      "thread blocks, along the last loops; empty: its thread blocks share one.",
+      "::llvm::SmallVector<int64_t>", "getClusterTiles">,
     InterfaceMethod<"The place of this config among those the compiler weighed; "
       "none if a person wrote it.",
       "::std::optional<int64_t>", "getCandidate">,

@@ -74,8 +74,8 @@ def GQGPU_GridAttr : AttrDef<GQGPU_Dialect, "Grid"> {
   let summary = "how many clusters of thread blocks a kernel wants";
   let description = [{
     The smallest of the results of `map`, whose symbol `s<i>` is `sizes[i]`; with
-    `persistent` no more than the GPU has multiprocessors. A kernel without
-    clusters counts thread blocks.
+    `persistent` no more than the GPU has room for, with a multiprocessor for
+    each thread block. A kernel without clusters counts thread blocks.
 
     Example: `#gqgpu.grid<[0[0], 1[0]] -> ((s0 ceildiv 256) * (s1 ceildiv 128)), persistent>`
   }];

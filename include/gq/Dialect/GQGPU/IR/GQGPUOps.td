@@ -32,9 +32,24 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     `grid`, the number of clusters, is left by `gq-expand-tile-loops`; before
     that the tile loop says it.
 
+    The thread blocks of a cluster share a tile of the kernel's tile loops. With
+    `cluster_tiles` each has a tile of its own: a cluster takes so many tiles
+    along each dimension of a loop at once, beside one another, and its thread
+    blocks have them in order, the last dimension running fastest. Where the
+    tiles along a dimension are no multiple, some thread blocks of the last
+    clusters have a tile outside: they take part like the others, load zeros and
+    store nothing. What they share a multicast brings, see `tma_load`.
+
     Example:
     ```mlir
     gqgpu.kernel @k(%x: memref<?x128xbf16>) attributes {threads = 256 : i64} {
+      gqgpu.return
+    }
+    // Neighbours along the second dimension share what depends on the first.
+    gqgpu.kernel @pairs(%n: index)
+        attributes {cluster = 2 : i64, cluster_tiles = array<i64: 1, 2>, threads = 384 : i64} {
+      gqgpu.tile_loop (%i, %j) to (%n, %n) step [128, 128] persistent {
+      }
       gqgpu.return
     }
     ```
@@ -43,6 +58,7 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     TypeAttrOf<FunctionType>:$function_type,
     OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs,
     OptionalAttr<I64Attr>:$threads, OptionalAttr<I64Attr>:$cluster,
+    OptionalAttr<DenseI64ArrayAttr>:$cluster_tiles,
     OptionalAttr<I64Attr>:$shared_memory, OptionalAttr<GQGPU_GridAttr>:$grid);
   let regions = (region AnyRegion:$body);
   let hasCustomAssemblyFormat = 1;
@@ -55,6 +71,15 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     }
     ::mlir::ArrayRef<::mlir::Type> getResultTypes() {
       return getFunctionType().getResults();
+    }
+    /// Thread blocks of a cluster that have a tile of their own; 1 where they
+    /// share one.
+    int64_t getPeers() {
+      return getClusterTiles() ? static_cast<int64_t>(getCluster().value_or(1)) : 1;
+    }
+    /// Thread blocks that share a tile.
+    int64_t getBlocksPerTile() {
+      return static_cast<int64_t>(getCluster().value_or(1)) / getPeers();
     }
   }];
 }
@@ -111,7 +136,9 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
     before the last two, as the matrices of a batch, is gone through one after
     the other. `raster n` numbers the tiles of the last two in bands of `n` tiles
     along the former, column by column inside a band, so that neighbours in time
-    share operands in L2.
+    share operands in L2. Where clusters take several tiles at once
+    (`cluster_tiles` of the kernel), all this is said of the tiles of a cluster
+    together.
 
     Loop-carried values (cursors) go from one tile of a thread block to its next.
 
@@ -151,6 +178,9 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
     ::mlir::ValueRange getIterArgs() {
       return getBody().getArguments().drop_front(getSteps().size());
     }
+    /// Tiles along each dimension that the thread blocks of a cluster take at
+    /// once.
+    ::llvm::SmallVector<int64_t> getClusterTiles();
   }];
 }
 

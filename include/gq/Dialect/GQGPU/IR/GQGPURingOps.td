@@ -17,21 +17,29 @@ def GQGPU_RingCreateOp : GQGPU_Op<"ring_create", [MemoryEffects<[MemAlloc]>]> {
     it, outside of roles. Where it is in shared memory, from `at` on, is written
     by `gq-allocate-shared-memory`.
 
+    Every thread block of a cluster has a ring of its own. Where a slot is
+    released to other thread blocks as well, `in_cluster` says how many arrivals
+    make it empty in each of them; that a slot is full takes the same in all.
+
     Example:
     ```mlir
     %r = gqgpu.ring_create bytes 49152 filled_by ["tma", "copy"] arrivals 33
            consumed_by ["math"] arrivals 8 : !ring
+    // Thread block 0 of two waits for the math groups of both.
+    %s = gqgpu.ring_create bytes 49152 filled_by ["tma", "copy"] arrivals 33
+           consumed_by ["math"] arrivals 8 in_cluster [16, 8] : !ring
     ```
   }];
   let arguments = (ins DefaultValuedAttr<I64Attr, "0">:$bytes,
     OptionalAttr<StrArrayAttr>:$filled_by, OptionalAttr<I64Attr>:$full_arrivals,
     OptionalAttr<StrArrayAttr>:$consumed_by, OptionalAttr<I64Attr>:$empty_arrivals,
-    OptionalAttr<I64Attr>:$offset);
+    OptionalAttr<DenseI64ArrayAttr>:$cluster_arrivals, OptionalAttr<I64Attr>:$offset);
   let results = (outs GQGPU_RingType:$ring);
   let builders = [OpBuilder<(ins "::mlir::gqgpu::RingType":$ring, "int64_t":$bytes)>];
   let assemblyFormat = [{
     (`bytes` $bytes^)? (`filled_by` $filled_by^ `arrivals` $full_arrivals)?
-    (`consumed_by` $consumed_by^ `arrivals` $empty_arrivals)? (`at` $offset^)?
+    (`consumed_by` $consumed_by^ `arrivals` $empty_arrivals)?
+    (`in_cluster` $cluster_arrivals^)? (`at` $offset^)?
     attr-dict `:` type($ring)
   }];
   let hasVerifier = 1;
@@ -40,6 +48,8 @@ def GQGPU_RingCreateOp : GQGPU_Op<"ring_create", [MemoryEffects<[MemAlloc]>]> {
     bool hasRoles() { return getFilledBy() && getConsumedBy(); }
     bool isFilledBy(::llvm::StringRef role);
     bool isConsumedBy(::llvm::StringRef role);
+    /// Arrivals that make a slot empty in thread block `rank` of its cluster.
+    int64_t getEmptyArrivalsIn(int64_t rank);
   }];
 }
 
@@ -112,7 +122,7 @@ class GQGPU_FillOp<string mnemonic, dag more = (ins)> : GQGPU_Op<mnemonic,
   let hasVerifier = 1;
 }
 
-def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load"> {
+def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load", (ins OptionalAttr<I64Attr>:$multicast)> {
   let summary = "start a TMA copy into a tile of an acquired slot";
   let description = [{
     Elements outside the memref arrive as zeros and count as bytes all the same.
@@ -120,7 +130,25 @@ def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load"> {
     on a GPU, and refused by the simulator. Rows of a tile that is permuted come in
     whole groups: the source has a static multiple of them, and the first index is
     one.
+
+    With `multicast = n` the tile is the same for all thread blocks of a cluster
+    (`cluster_tiles` of the kernel). Thread block `n` loads it into the slot of
+    each of them; the others start nothing, and wait for its bytes as for those
+    of their own loads. So thread block `n` must know that the slot is empty in
+    all: they `release` it to `n` as well. `gq-warp-specialize` writes it.
+
+    Example:
+    ```mlir
+    gqgpu.tma_load %a[%i, %k] -> %ring[%slot] tile 0 {multicast = 0 : i64}
+      : memref<?x8192xf8E4M3FN>, !ring
+    ```
   }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$source, "::mlir::ValueRange":$indices,
+    "::mlir::Value":$ring, "::mlir::Value":$slot, "::mlir::IntegerAttr":$tile,
+    "::mlir::gqgpu::EvictionAttr":$evict), [{
+    build($_builder, $_state, source, indices, ring, slot, tile, evict,
+          /*multicast=*/::mlir::IntegerAttr());
+  }]>];
 }
 
 def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load", (ins OptionalAttr<I64Attr>:$aligned)> {
@@ -163,9 +191,20 @@ def GQGPU_CommitOp : GQGPU_Op<"commit", [MemoryEffects<[MemWrite]>]> {
 
 def GQGPU_ReleaseOp : GQGPU_Op<"release", [MemoryEffects<[MemWrite]>]> {
   let summary = "this math group no longer reads the slot";
-  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot);
+  let description = [{
+    `peers` are thread blocks of the cluster that hear it besides, those that
+    load into the slots of others (`multicast` of `tma_load`). One that is among
+    them hears its own releases once.
+
+    Example: `gqgpu.release %ring[%slot] peers [0] : !ring`
+  }];
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot,
+    OptionalAttr<DenseI64ArrayAttr>:$peers);
   let hasVerifier = 1;
-  let assemblyFormat = "$ring `[` $slot `]` attr-dict `:` type($ring)";
+  let assemblyFormat = "$ring `[` $slot `]` (`peers` $peers^)? attr-dict `:` type($ring)";
+  let builders = [OpBuilder<(ins "::mlir::Value":$ring, "::mlir::Value":$slot), [{
+    build($_builder, $_state, ring, slot, /*peers=*/::mlir::DenseI64ArrayAttr());
+  }]>];
 }
 
 def GQGPU_SlotReadOp : GQGPU_Op<"slot_read", [MemoryEffects<[MemRead]>]> {

@@ -37,6 +37,20 @@ inline SmallVector<int64_t> tileAt(int64_t t, ArrayRef<int64_t> counts,
   return at;
 }
 
+/// Coordinates of the tile of thread block `rank` of a cluster that takes
+/// `tiles` along each dimension at once, of which this is number `t` of
+/// `counts`: its thread blocks have them in order, the last dimension runs
+/// fastest. It may lie outside.
+inline SmallVector<int64_t> tileOfBlock(int64_t t, int64_t rank,
+                                        ArrayRef<int64_t> counts,
+                                        int64_t raster,
+                                        ArrayRef<int64_t> tiles) {
+  SmallVector<int64_t> at = tileAt(t, counts, raster);
+  for (size_t dim = at.size(); dim-- > 0; rank /= tiles[dim])
+    at[dim] = at[dim] * tiles[dim] + rank % tiles[dim];
+  return at;
+}
+
 } // namespace mlir::gqgpu
 
 #endif // GQ_DIALECT_GQGPU_IR_TILEORDER_H

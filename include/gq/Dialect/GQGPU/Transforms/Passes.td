@@ -65,6 +65,12 @@ def WarpSpecializePass : Pass<"gq-warp-specialize"> {
     and `math_groups` groups of a `math` role, which keep the rest. Each gets a
     copy of the loops; the ring learns who fills and who consumes it, and how
     many arrivals that makes.
+
+    Where the thread blocks of a cluster have tiles of their own (`cluster_tiles`
+    of the kernel), tma_loads that are the same for all get `multicast = 0`:
+    thread block 0 loads for all of them. All release the slot to it as well,
+    and meet in a barrier of the cluster before the roles start and once they
+    have ended.
   }];
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
 }
@@ -234,7 +240,9 @@ def ExpandTileLoopsPass : Pass<"gq-expand-tile-loops"> {
     A `gqgpu.tile_loop` becomes an `scf.for` from the number of the thread block
     (cluster) in steps of the grid, which finds the tile of a number. The number
     of thread blocks that the loop asks for goes to the kernel as `grid`. All
-    tile loops of a kernel must go over the same tiles.
+    tile loops of a kernel must go over the same tiles. With `cluster_tiles` the
+    numbers are those of groups of tiles, and the thread block's number in its
+    cluster says which is its own.
     ```mlir
     gqgpu.kernel @k(%x: memref<?x128xf32>) {
       gqgpu.tile_loop (%i) to (%m) step [8] persistent { ... }
