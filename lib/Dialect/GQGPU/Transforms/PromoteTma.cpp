@@ -229,8 +229,10 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   /// Where the config stores directly, the rows of b in the order in which a
   /// thread has 16 bytes of a row of the result side by side.
   LogicalResult permute(LoadOp load, gq::ScaledMatmulOp matmul) {
-    if (!load.getPermuted() && matmul.getConfig() &&
-        matmul.getConfig()->getValue().storesDirectly()) {
+    FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
+    if (failed(config))
+      return failure();
+    if (!load.getPermuted() && config->storesDirectly()) {
       int64_t bits = 32;
       load->getParentOfType<KernelOp>().walk([&](StoreOp store) {
         bits =
@@ -328,8 +330,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     bool matmul = false, permuted = false;
     kernel.walk([&](gq::ScaledMatmulOp op) {
       matmul = true;
-      if (op.getConfig() &&
-          op.getConfig()->getValue().store == gq::StorePath::Deferred)
+      FailureOr<gq::MatmulConfig> config = op.requireOneConfig();
+      if (succeeded(config) && config->store == gq::StorePath::Deferred)
         store.setDeferred(true);
       permuted |= permutationOf(op) != 0;
     });

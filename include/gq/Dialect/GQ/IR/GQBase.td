@@ -150,6 +150,7 @@ def GQ_MatmulVariantsAttr
     int64_t getRaster() const;
     ::std::optional<int64_t> getLaunchThreads() const { return std::nullopt; }
     ::std::optional<int64_t> getLaunchCluster() const { return std::nullopt; }
+    ::llvm::SmallVector<int64_t> getClusterTiles() const { return {}; }
     ::std::optional<int64_t> getCandidate() const { return std::nullopt; }
     ::llvm::StringRef getRewriting() const { return "several variants"; }
   }];
