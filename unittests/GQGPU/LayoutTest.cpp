@@ -31,7 +31,9 @@ protected:
                             int64_t cluster = 1) {
     return BlockedLayoutAttr::get(&context, {rows, columns}, chunk, cluster);
   }
-  MmaLayoutAttr mma() { return MmaLayoutAttr::get(&context); }
+  MmaLayoutAttr mma(int64_t permuted = 0) {
+    return MmaLayoutAttr::get(&context, permuted);
+  }
 
   /// Where value `i` of a thread lies.
   Position positionOf(FragmentType type, int64_t rank, int64_t thread,
@@ -106,6 +108,51 @@ TEST_F(Layouts, MmaHoldsScalesWhereTheyAreNeeded) {
       EXPECT_TRUE(holds(rows, true));
       EXPECT_TRUE(holds(columns, false));
     }
+}
+
+TEST_F(Layouts, PermutedMmaHoldsEachElementOnce) {
+  for (int64_t permuted : {16, 32})
+    for (int64_t columns : {1, 2, 3}) {
+      expectEach(fragment(mma(permuted), {64, columns * permuted}));
+      expectEach(fragment(mma(permuted), {1, columns * permuted}));
+      expectEach(fragment(mma(permuted), {64, 1}));
+    }
+  FragmentType blocks = fragment(mma(32), {1, 96}, /*block=*/{1, 32});
+  ASSERT_EQ(blocks.getNumValues(), 3);
+  EXPECT_EQ(positionOf(blocks, 0, 77, 2).column, 64);
+  EXPECT_EQ(mma(32).getMatrixRows(), 0);
+  EXPECT_EQ(mma(32).getPeriod().column, 32);
+}
+
+/// Chunks are consecutive values and columns, and each value is in the register
+/// in which the instruction leaves the row of b that lies at its column.
+TEST_F(Layouts, PermutedMmaFollowsTheRowsOfB) {
+  for (int64_t permuted : {16, 32}) {
+    FragmentType plain = fragment(mma(), {64, 96}),
+                 type = fragment(mma(permuted), {64, 96});
+    int64_t chunk = type.getLayout().getChunk();
+    EXPECT_EQ(chunk, permuted / 4);
+    ASSERT_EQ(type.getNumValues(), 48);
+    std::vector<bool> used(48);
+    for (int64_t i = 0; i < 48; ++i) {
+      int64_t number = mma(permuted).getRegister(i);
+      ASSERT_FALSE(used[static_cast<size_t>(number)]);
+      used[static_cast<size_t>(number)] = true;
+      EXPECT_EQ(mma().getRegister(i), i);
+      for (int64_t thread = 0; thread < 128; ++thread) {
+        Position at = positionOf(type, 0, thread, i),
+                 place = positionOf(plain, 0, thread, number),
+                 first = positionOf(type, 0, thread, i / chunk * chunk);
+        EXPECT_EQ(at.row, place.row);
+        EXPECT_EQ(at.column, permutedRow(permuted, place.column));
+        EXPECT_EQ(first.row, at.row);
+        EXPECT_EQ(first.column + i % chunk, at.column);
+        EXPECT_EQ(first.column % chunk, 0);
+      }
+    }
+  }
+  EXPECT_EQ(permutedRow(0, 7), 7);
+  EXPECT_EQ(permutedRow(32, 32 + 9), 32 + 3);
 }
 
 TEST_F(Layouts, MmaWithABlockHasTheValuesOfAllColumns) {

@@ -12,9 +12,10 @@ namespace {
 class Products : public testing::Test {
 protected:
   Products() { context.loadDialect<arith::ArithDialect, GQGPUDialect>(); }
-  MmaInterface choose(Type a, Type b, int64_t n) {
+  MmaInterface choose(Type a, Type b, int64_t n, int64_t permuted = 0) {
     return WgmmaAttr::choose(
-        [&] { return emitError(UnknownLoc::get(&context)); }, a, b, n);
+        [&] { return emitError(UnknownLoc::get(&context)); }, a, b, n,
+        permuted);
   }
 
   MLIRContext context;
@@ -59,6 +60,20 @@ TEST_F(Products, ScalesStandWhereTheyAreNeeded) {
               scales({1, 96}, {1, block}));
   for (int64_t block : {96, 192})
     EXPECT_EQ(product.getScaleType(Dim::Cols, block), scales({1, 1}));
+}
+
+TEST_F(Products, PermutedRowsOfBArePermutedColumns) {
+  Type e4m3 = Float8E4M3FNType::get(&context);
+  MmaInterface product = choose(e4m3, e4m3, 96, /*permuted=*/32);
+  ASSERT_TRUE(product);
+  EXPECT_EQ(product.getOperandTile(0).permuted, 0);
+  EXPECT_EQ(product.getOperandTile(1).permuted, 32);
+  EXPECT_EQ(product.getLayout(), MmaLayoutAttr::get(&context, 32));
+  // A thread holds columns of each 32, so no longer all of what 16 share.
+  EXPECT_TRUE(product.getScaleType(Dim::Cols, 16).getBlock().empty());
+  EXPECT_EQ(product.getScaleType(Dim::Cols, 32).getBlock()[1], 32);
+  EXPECT_FALSE(choose(e4m3, e4m3, 48, /*permuted=*/32));
+  EXPECT_FALSE(choose(e4m3, e4m3, 96, /*permuted=*/8));
 }
 
 TEST_F(Products, DepthIs32Bytes) {

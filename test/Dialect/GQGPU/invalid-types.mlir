@@ -31,12 +31,12 @@
 
 // -----
 
-// expected-error@+1 {{expected 'swizzle'}}
+// expected-error@+1 {{expected 'swizzle', 'band' or 'permuted'}}
 !t = !gqgpu.tile<4xf32, pad = 4>
 
 // -----
 
-// expected-error@+1 {{expected '>'}}
+// expected-error@+1 {{expected 'swizzle', 'band' or 'permuted'}}
 !t = !gqgpu.tile<4xf32, swizzle = 32, 4>
 
 // -----

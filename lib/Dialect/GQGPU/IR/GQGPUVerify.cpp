@@ -213,6 +213,8 @@ LogicalResult StoreOp::verify() {
   if (getPath() == Path::Tma && !getEnds().empty())
     return emitOpError("has path tma, which writes to the end of operand dest; "
                        "with ends expects copy");
+  if (failed(verifyDeferred(*this)))
+    return failure();
   auto tile = cast<RankedTensorType>(getValue().getType());
   auto dest = cast<MemRefType>(getDest().getType());
   if (tile.getRank() != dest.getRank())

@@ -97,6 +97,14 @@ template <typename OpTy> LogicalResult verifyEnds(OpTy op) {
   return success();
 }
 
+/// What waits in registers for the next tile goes straight from there.
+template <typename OpTy> LogicalResult verifyDeferred(OpTy op) {
+  if (!op.getDeferred() || op.getPath() != Path::Tma)
+    return success();
+  return op.emitOpError("is deferred and has path tma, through shared memory; "
+                        "expects copy");
+}
+
 } // namespace mlir::gqgpu
 
 #endif // GQ_LIB_DIALECT_GQGPU_IR_GQGPUVERIFY_H

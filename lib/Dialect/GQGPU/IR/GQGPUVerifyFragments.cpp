@@ -38,10 +38,15 @@ LogicalResult MmaAsyncOp::verify() {
     if (tile.getShape().size() != 2 || tile.getSwizzle() != needed.swizzle)
       return emitOpError("expects tile ") << name << " of rank 2 and swizzle "
                                           << needed.swizzle << ", got " << tile;
-    if (tile.getPermuted() != needed.permuted)
-      return emitOpError("expects tile ")
-             << name << " with rows permuted in groups of " << needed.permuted
-             << " (0: not) as its product, got " << tile;
+    if (tile.getPermuted() != needed.permuted) {
+      InFlightDiagnostic error = emitOpError("expects tile ")
+                                 << name << " with rows ";
+      if (needed.permuted)
+        error << "permuted in groups of " << needed.permuted;
+      else
+        error << "that are not permuted";
+      return error << " as its product, got " << tile;
+    }
     if (tile.getShape()[0] < needed.rows)
       return emitOpError("expects tile ")
              << name << " of at least " << needed.rows << " rows, got "
@@ -213,7 +218,8 @@ LogicalResult StoreFragmentOp::verify() {
   if (failed(verifyIndices(*this, "dest", dest, getIndices().size())) ||
       failed(verifyElementPositions(*this, "operand value",
                                     fragment(getValue()))) ||
-      failed(verifyAligned(*this)) || failed(verifyEnds(*this)))
+      failed(verifyAligned(*this)) || failed(verifyEnds(*this)) ||
+      failed(verifyDeferred(*this)))
     return failure();
   FragmentType value = fragment(getValue());
   if (getPath() == Path::Tma && !getEnds().empty())

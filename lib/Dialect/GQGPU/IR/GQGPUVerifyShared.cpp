@@ -18,6 +18,14 @@ static FragmentType fragment(Value value) {
   return cast<FragmentType>(value.getType());
 }
 
+LogicalResult SharedAllocOp::verify() {
+  if (getBuffer().getType().getPermuted() == 0)
+    return success();
+  return emitOpError("expects a tile whose rows are not permuted, which only "
+                     "rings have, got ")
+         << getBuffer().getType();
+}
+
 //===----------------------------------------------------------------------===//
 // Threads
 //===----------------------------------------------------------------------===//

@@ -142,9 +142,12 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
     if (failed(forEachKernel(getOperation(), [&](KernelOp kernel) {
           llvm::SetVector<TileLoopOp> loops;
           kernel.walk([&](StoreFragmentOp store) {
-            auto loop = dyn_cast<TileLoopOp>(store->getParentOp());
-            if (loop && store.getDeferred())
+            if (!store.getDeferred())
+              return;
+            if (auto loop = dyn_cast<TileLoopOp>(store->getParentOp()))
               loops.insert(loop);
+            else
+              missed(store, "it is not in the body of a tile loop");
           });
           for (TileLoopOp loop : loops)
             defer(loop);
@@ -153,11 +156,13 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
       signalPassFailure();
   }
 
+  static void missed(Operation *op, const Twine &why) {
+    gq::remarkMissed(op, kPass, "defer",
+                     "a tile is stored before the next one begins: " + why);
+  }
+
   static void defer(TileLoopOp tiles) {
-    auto stays = [&](const Twine &why) {
-      gq::remarkMissed(tiles, kPass, "defer",
-                       "tiles are stored before the next one begins: " + why);
-    };
+    auto stays = [&](const Twine &why) { missed(tiles, why); };
     scf::ForOp steps;
     for (scf::ForOp loop : tiles.getBody().getOps<scf::ForOp>()) {
       if (loop.getBody()->getOps<MmaAsyncOp>().empty())

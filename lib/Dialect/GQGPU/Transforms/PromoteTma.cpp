@@ -279,6 +279,9 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
              << name << " has tiles that start at multiples of " << start
              << " bytes in a row, as far as is known; tma needs multiples of "
              << target.tmaAlign;
+    if (isA && load.getPermuted())
+      return load.emitOpError("permutes rows, operand a is multiplied row by "
+                              "row: expects them in order");
     if (!isA && failed(permute(load, matmul)))
       return failure();
     FailureOr<MmaInterface> product = productFor(matmul);

@@ -25,6 +25,7 @@ def GQGPU_SharedAllocOp : GQGPU_Op<"shared_alloc", [MemoryEffects<[MemAlloc]>]> 
   let arguments = (ins OptionalAttr<I64Attr>:$offset);
   let results = (outs GQGPU_TileType:$buffer);
   let assemblyFormat = "(`at` $offset^)? attr-dict `:` type($buffer)";
+  let hasVerifier = 1;
 }
 
 def GQGPU_BarrierOp : GQGPU_Op<"barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
