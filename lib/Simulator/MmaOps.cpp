@@ -68,11 +68,11 @@ LogicalResult Agent::execute(ReadScalesOp op) {
     const RuntimeTensor &data = (*tile)->data;
     auto *to = reinterpret_cast<float *>((*result)->values.getMutableData());
     for (int64_t i = 0; i < count; ++i)
-      gridquant::convertToFloat(
-          *getNumericsType(data.getElementType()),
-          data.getData() + (indexOf(i) * data.getDim(1) + column) *
-                               data.getElementSize(),
-          1, to + i);
+      gridquant::convertToFloat(*getNumericsType(data.getElementType()),
+                                data.getData() +
+                                    (indexOf(i) * data.getDim(1) + column) *
+                                        data.getElementSize(),
+                                1, to + i);
   }
   return setFragment(op, *result);
 }
@@ -97,11 +97,12 @@ static std::vector<T> widen(const RuntimeTensor &tile, int64_t firstRow,
   return wide;
 }
 
-/// a . b^T, added up in the order of K.
+/// a . b^T, added to `sums` in the order of K.
 template <typename T>
-static std::vector<T> multiply(const std::vector<T> &a, const std::vector<T> &b,
-                               int64_t rows, int64_t columns, int64_t k) {
-  std::vector<T> byDepth(b.size()), sums(static_cast<size_t>(rows * columns));
+static void multiply(const std::vector<T> &a, const std::vector<T> &b,
+                     int64_t rows, int64_t columns, int64_t k,
+                     std::vector<T> &sums) {
+  std::vector<T> byDepth(b.size());
   for (int64_t c = 0; c < columns; ++c)
     for (int64_t i = 0; i < k; ++i)
       byDepth[i * columns + c] = b[c * k + i];
@@ -109,7 +110,6 @@ static std::vector<T> multiply(const std::vector<T> &a, const std::vector<T> &b,
     for (int64_t i = 0; i < k; ++i)
       for (int64_t c = 0; c < columns; ++c)
         sums[r * columns + c] += a[r * k + i] * byDepth[i * columns + c];
-  return sums;
 }
 
 LogicalResult Agent::execute(MmaAsyncOp op) {
@@ -128,8 +128,12 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
     return op.emitOpError("multiplies rows ")
            << row << " to " << row + rows - 1 << " of a tile of "
            << typeA.getShape()[0];
-  if (Value reuse = op.getReuse())
+  const Fragment *before = nullptr;
+  if (Value reuse = op.getReuse()) {
     object<Fragment>(reuse)->reusedBy = op;
+    if (op.getAccumulate())
+      before = &fragment(reuse);
+  }
   (*result)->product = op;
   products.push_back({op, object<SlotToken>(op.getSlot())});
   if (!threadBlock.launch.values || !*a || !*b)
@@ -139,16 +143,25 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
           columns = product.getN();
   const RuntimeTensor &left = (*a)->data, &right = (*b)->data;
   unsigned char *to = (*result)->values.getMutableData();
+  auto count = static_cast<size_t>(rows * columns);
   if (isa<IntegerType>(product.getAcc())) {
-    // A row of a slot has 128 products of at most 2^14: no sum leaves s32.
-    std::vector<int32_t> sums =
-        multiply(widen<int32_t>(left, row, rows, begin, k),
-                 widen<int32_t>(right, 0, columns, begin, k), rows, columns, k);
-    std::memcpy(to, sums.data(), sums.size() * sizeof(int32_t));
+    // Products are at most 2^14: no sum of a step of K leaves s32.
+    std::vector<int32_t> sums(count);
+    if (before)
+      std::memcpy(sums.data(), before->values.getData(),
+                  count * sizeof(int32_t));
+    multiply(widen<int32_t>(left, row, rows, begin, k),
+             widen<int32_t>(right, 0, columns, begin, k), rows, columns, k,
+             sums);
+    std::memcpy(to, sums.data(), count * sizeof(int32_t));
   } else {
-    std::vector<float> sums =
-        multiply(widen<float>(left, row, rows, begin, k),
-                 widen<float>(right, 0, columns, begin, k), rows, columns, k);
+    std::vector<float> sums(count);
+    if (before)
+      gridquant::convertToFloat(*getNumericsType(product.getAcc()),
+                                before->values.getData(), rows * columns,
+                                sums.data());
+    multiply(widen<float>(left, row, rows, begin, k),
+             widen<float>(right, 0, columns, begin, k), rows, columns, k, sums);
     gridquant::convertFromFloat(*getNumericsType(product.getAcc()), sums.data(),
                                 rows * columns, to);
   }

@@ -37,7 +37,7 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
         op, ptx::multiply(e.b, e.loc,
                           {product.getN(), product.getA(), product.getB(),
                            product.getAcc(), op.getK()[0], op.getK()[1]},
-                          a, b, reuse));
+                          a, b, reuse, op.getAccumulate()));
     return success();
   }
 };

@@ -112,12 +112,14 @@ class GQGPU_FillOp<string mnemonic, dag more = (ins)> : GQGPU_Op<mnemonic,
   let hasVerifier = 1;
 }
 
-def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load"> {
+def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load", (ins UnitAttr:$past_end)> {
   let summary = "start a TMA copy into a tile of an acquired slot";
   let description = [{
     Elements outside the memref arrive as zeros and count as bytes all the same.
     The last index is a multiple of 16 bytes: others are an illegal instruction
-    on a GPU, and refused by the simulator.
+    on a GPU, and refused by the simulator. A tile has elements of the memref,
+    which the simulator sees to, unless it is one of several of a step of K:
+    `past_end` says that it may start at or past the end of the rows.
   }];
 }
 
