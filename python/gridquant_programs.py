@@ -54,9 +54,10 @@ EPILOGUES = {
 
 def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
            b_type="f8E4M3FN", out="bf16", epilogue="round", config=None,
-           scale_types=("f32", "f32"), swapped=False):  # fmt: skip
+           scale_types=("f32", "f32"), swapped=False, accumulate=False, promote=128):  # fmt: skip
     """D = A . B^T with block scales. `epilogue` is what follows the product in f32, or
-    None: gq.scaled_matmul computes `out` itself. `swapped`: as the transpose of B . A^T."""
+    None: gq.scaled_matmul computes `out` itself. `swapped`: as the transpose of B . A^T.
+    `accumulate`: what the product adds to is the last argument."""
     a, b = tensor(m, k, a_type), tensor(n, k, b_type)
     a_scales = tensor(blocks(m, a_block[0]), blocks(k, a_block[1]), scale_types[0])
     b_scales = tensor(blocks(n, b_block[0]), blocks(k, b_block[1]), scale_types[1])
@@ -80,11 +81,16 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
       linalg.yield %r : {out}
   }} -> {result}
   return %y : {result}"""
-    strategy = f" {{config = #gq.matmul_config<{config}>}}" if config else ""
+    given = [f"promote = {promote}"] if promote != 128 else []
+    given += [f"config = #gq.matmul_config<{config}>"] if config else []
+    strategy = f" {{{', '.join(given)}}}" if given else ""
     if out == acc_type:
         epilogue_text = f"\n  return %acc : {result}"
-    product = f"""%e = tensor.empty{sizes} : {acc}
-  %f = linalg.fill ins(%zero : {acc_type}) outs(%e : {acc}) -> {acc}
+    start = f"""%e = tensor.empty{sizes} : {acc}
+  %f = linalg.fill ins(%zero : {acc_type}) outs(%e : {acc}) -> {acc}"""
+    if accumulate:
+        start, args = "", f"{args}, %f: {acc}"
+    product = f"""{start}
   %acc = gq.scaled_matmul %a, %b
       scales(%as block [{a_block[0]}, {a_block[1]}], %bs block [{b_block[0]}, {b_block[1]}])
       outs(%f : {acc}){strategy} : {a}, {b}, {a_scales}, {b_scales} -> {acc}"""

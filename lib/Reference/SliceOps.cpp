@@ -182,6 +182,39 @@ LogicalResult mlir::gq::executeParallelInsert(Interpreter &in, Operation *op,
                     inserted);
 }
 
+/// Inputs side by side along one dimension.
+static LogicalResult executeConcat(Interpreter &in, tensor::ConcatOp op) {
+  auto dim = static_cast<size_t>(op.getDim());
+  SmallVector<int64_t> shape(in.getTensor(op.getInputs().front()).getShape());
+  shape[dim] = 0;
+  for (Value input : op.getInputs()) {
+    SmallVector<int64_t> own(in.getTensor(input).getShape());
+    int64_t size = std::exchange(own[dim], shape[dim]);
+    if (own != shape)
+      return op.emitOpError("expects inputs that differ along dimension ")
+             << dim << " alone, got "
+             << shapeToString(in.getTensor(input).getShape()) << " beside "
+             << shapeToString(in.getTensor(op.getInputs().front()).getShape());
+    if (llvm::AddOverflow(shape[dim], size, shape[dim]))
+      return op.emitOpError("has a size along dimension ")
+             << dim << " that does not fit in 63 bits";
+  }
+  FailureOr<RuntimeTensor> result = in.createTensor(
+      op, cast<RankedTensorType>(op.getType()).getElementType(), shape);
+  if (failed(result))
+    return failure();
+  Slice slice{SmallVector<int64_t>(shape.size(), 0), shape,
+              SmallVector<int64_t>(shape.size(), 1)};
+  for (Value input : op.getInputs()) {
+    const RuntimeTensor &source = in.getTensor(input);
+    slice.sizes.assign(source.getShape().begin(), source.getShape().end());
+    copySlice<false>(slice, shape, source.getElementSize(),
+                     result->getMutableData(), source.getData());
+    slice.offsets[dim] += slice.sizes[dim];
+  }
+  return in.set(op, std::move(*result));
+}
+
 /// Padding with one value for all elements.
 static LogicalResult executePad(Interpreter &in, tensor::PadOp op) {
   const RuntimeTensor &source = in.getTensor(op.getSource());
@@ -238,5 +271,6 @@ std::optional<LogicalResult> mlir::gq::executeSlice(Interpreter &in,
       .Case(
           [&](tensor::InsertSliceOp slice) { return executeInsert(in, slice); })
       .Case([&](tensor::PadOp pad) { return executePad(in, pad); })
+      .Case([&](tensor::ConcatOp row) { return executeConcat(in, row); })
       .Default([](Operation *) { return std::nullopt; });
 }

@@ -208,7 +208,9 @@ LogicalResult Agent::checkOperands(Operation *op) {
     if (!isa<FragmentType>(operand.getType()))
       continue;
     const Fragment &value = fragment(operand);
-    if (value.product && !isa<MmaWaitOp>(op)) {
+    auto next = dyn_cast<MmaAsyncOp>(op);
+    bool goesOn = next && next.getAccumulate() && operand == next.getReuse();
+    if (value.product && !isa<MmaWaitOp>(op) && !goesOn) {
       InFlightDiagnostic diag =
           op->emitOpError("reads a product before its mma_wait");
       diag.attachNote(value.product->getLoc()) << "the product";

@@ -99,14 +99,14 @@ static std::vector<T> widen(const RuntimeTensor &tile, int64_t firstRow,
   return wide;
 }
 
-/// a . b^T, added up in the order of K. The rows of b are permuted in groups of
-/// `group`; the columns of the result are in order, where their layout has
-/// them.
+/// a . b^T, added to `sums` in the order of K. The rows of b are permuted in
+/// groups of `group`; the columns of the result are in order, where their layout
+/// has them.
 template <typename T>
-static std::vector<T> multiply(const std::vector<T> &a, const std::vector<T> &b,
-                               int64_t rows, int64_t columns, int64_t k,
-                               int64_t group) {
-  std::vector<T> byDepth(b.size()), sums(static_cast<size_t>(rows * columns));
+static void multiply(const std::vector<T> &a, const std::vector<T> &b,
+                     int64_t rows, int64_t columns, int64_t k, int64_t group,
+                     std::vector<T> &sums) {
+  std::vector<T> byDepth(b.size());
   for (int64_t place = 0; place < columns; ++place)
     for (int64_t i = 0, c = permutedRow(group, place); i < k; ++i)
       byDepth[i * columns + c] = b[place * k + i];
@@ -114,7 +114,6 @@ static std::vector<T> multiply(const std::vector<T> &a, const std::vector<T> &b,
     for (int64_t i = 0; i < k; ++i)
       for (int64_t c = 0; c < columns; ++c)
         sums[r * columns + c] += a[r * k + i] * byDepth[i * columns + c];
-  return sums;
 }
 
 LogicalResult Agent::execute(MmaAsyncOp op) {
@@ -133,8 +132,12 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
     return op.emitOpError("multiplies rows ")
            << row << " to " << row + rows - 1 << " of a tile of "
            << typeA.getShape()[0];
-  if (Value reuse = op.getReuse())
+  const Fragment *before = nullptr;
+  if (Value reuse = op.getReuse()) {
     object<Fragment>(reuse)->reusedBy = op;
+    if (op.getAccumulate())
+      before = &fragment(reuse);
+  }
   (*result)->product = op;
   products.push_back({op, object<SlotToken>(op.getSlot())});
   if (!threadBlock.launch.values || !*a || !*b)
@@ -144,16 +147,26 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
           columns = product.getN(), group = product.getOperandTile(1).permuted;
   const RuntimeTensor &left = (*a)->data, &right = (*b)->data;
   unsigned char *to = (*result)->values.getMutableData();
+  auto count = static_cast<size_t>(rows * columns);
   if (isa<IntegerType>(product.getAcc())) {
-    // A row of a slot has 128 products of at most 2^14: no sum leaves s32.
-    std::vector<int32_t> sums = multiply(
-        widen<int32_t>(left, row, rows, begin, k),
-        widen<int32_t>(right, 0, columns, begin, k), rows, columns, k, group);
-    std::memcpy(to, sums.data(), sums.size() * sizeof(int32_t));
+    // Products are at most 2^14: no sum of a step of K leaves s32.
+    std::vector<int32_t> sums(count);
+    if (before)
+      std::memcpy(sums.data(), before->values.getData(),
+                  count * sizeof(int32_t));
+    multiply(widen<int32_t>(left, row, rows, begin, k),
+             widen<int32_t>(right, 0, columns, begin, k), rows, columns, k,
+             group, sums);
+    std::memcpy(to, sums.data(), count * sizeof(int32_t));
   } else {
-    std::vector<float> sums = multiply(
-        widen<float>(left, row, rows, begin, k),
-        widen<float>(right, 0, columns, begin, k), rows, columns, k, group);
+    std::vector<float> sums(count);
+    if (before)
+      gridquant::convertToFloat(*getNumericsType(product.getAcc()),
+                                before->values.getData(), rows * columns,
+                                sums.data());
+    multiply(widen<float>(left, row, rows, begin, k),
+             widen<float>(right, 0, columns, begin, k), rows, columns, k, group,
+             sums);
     gridquant::convertFromFloat(*getNumericsType(product.getAcc()), sums.data(),
                                 rows * columns, to);
   }

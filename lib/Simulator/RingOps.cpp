@@ -172,6 +172,9 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
     int64_t extent = buffer->tensor.getDim(dim);
     if (at.back() >= 0 && (at.back() < extent || outside))
       continue;
+    auto tma = dyn_cast<TmaLoadOp>(op);
+    if (tma && tma.getPastEnd() && dim + 1 == indices.size() && at.back() >= 0)
+      continue;
     return op->emitOpError("loads a tile that lies outside of operand ")
            << buffer->operand << " of the launch: index " << dim << " is "
            << at.back() << ", the size is " << extent;

@@ -60,6 +60,18 @@ static int64_t scaleBytes(const TargetModel &target, const MatmulConfig &config,
   return rows * scalesOf(config.tile[2], block[1]) * bits / 8;
 }
 
+/// Elements of K in a slot: its rows are as long as their swizzle.
+static int64_t depthOfSlot(const TargetModel &target,
+                           const MatmulShape &shape) {
+  return target.swizzleBytes * 8 / shape.operandBits;
+}
+
+int64_t strategy::slotsOfStep(const TargetModel &target,
+                              const MatmulShape &shape,
+                              const MatmulConfig &config) {
+  return llvm::divideCeil(config.tile[2], depthOfSlot(target, shape));
+}
+
 int64_t strategy::sharedMemory(const TargetModel &target,
                                const MatmulShape &shape,
                                const MatmulConfig &config) {
@@ -80,8 +92,10 @@ int64_t strategy::sharedMemory(const TargetModel &target,
     end =
         llvm::alignTo(end, align) + config.stages * llvm::alignTo(bytes, align);
   };
-  slots(rows * depth * shape.operandBits / 8, kOperandAlign);
-  slots(columns * depth * shape.operandBits / 8, kOperandAlign);
+  int64_t rowBytes =
+      std::min(depth * shape.operandBits / 8, target.swizzleBytes);
+  slots(rows * rowBytes, kOperandAlign);
+  slots(columns * rowBytes, kOperandAlign);
   slots(scaleBytes(target, config, rows, shape.aBlock, shape.aScaleBits),
         kScaleAlign);
   slots(scaleBytes(target, config, columns, shape.bBlock, shape.bScaleBits),
@@ -91,6 +105,15 @@ int64_t strategy::sharedMemory(const TargetModel &target,
 
 /// Addresses, scales of rows, state of loops.
 static constexpr int64_t kOtherRegisters = 32;
+
+/// The same while the scales of columns take what there is: most are computed
+/// anew then, and scales of rows are read late as well. ptxas needs 8 or 10.
+static constexpr int64_t kFewOtherRegisters = 10;
+
+bool strategy::readsColumnsLate(int64_t sums, int64_t columns,
+                                int64_t registers) {
+  return sums + 2 * columns + kOtherRegisters > registers;
+}
 
 /// Registers of a thread for the accumulators of one slab of mmaRows.
 static int64_t accumulatorSet(const TargetModel &target,
@@ -103,11 +126,33 @@ static int64_t slabsOfGroup(const TargetModel &target,
   return config.tile[0] / target.mmaRows / config.mathGroups;
 }
 
-/// The accumulators and the product in flight: there is no way around those.
+/// The accumulators and the product in flight.
+static int64_t sumRegisters(const TargetModel &target,
+                            const MatmulConfig &config) {
+  return (slabsOfGroup(target, config) + 1) * accumulatorSet(target, config);
+}
+
+/// There is no way around those.
 static int64_t leastRegisters(const TargetModel &target,
                               const MatmulConfig &config) {
-  return (slabsOfGroup(target, config) + 1) * accumulatorSet(target, config) +
-         kOtherRegisters;
+  return sumRegisters(target, config) + kOtherRegisters;
+}
+
+/// A thread holds the scales of its own columns, or, where blocks are whole
+/// groups of columns, those of all blocks.
+static bool hasOwnColumns(const TargetModel &target, const MatmulShape &shape,
+                          const MatmulConfig &config) {
+  int64_t step = config.storesDirectly()
+                     ? permutedGroup(target, shape.resultBits)
+                     : target.mmaColsStep;
+  return shape.bBlock[0] < config.tile[1] && shape.bBlock[0] % step != 0;
+}
+
+static int64_t columnScales(const TargetModel &target, const MatmulShape &shape,
+                            const MatmulConfig &config) {
+  return hasOwnColumns(target, shape, config)
+             ? config.tile[1] * target.mmaColsHeld / target.mmaColsStep
+             : scalesOf(config.tile[1], shape.bBlock[0]);
 }
 
 /// The scales of a step's first blocks are read before its products; those of
@@ -115,16 +160,8 @@ static int64_t leastRegisters(const TargetModel &target,
 static int64_t scaleRegisters(const TargetModel &target,
                               const MatmulShape &shape,
                               const MatmulConfig &config) {
-  int64_t depth = config.tile[2], bn = shape.bBlock[0];
-  // A thread holds those of its own columns, or, where blocks are whole groups
-  // of columns, those of all blocks.
-  int64_t step = config.storesDirectly()
-                     ? permutedGroup(target, shape.resultBits)
-                     : target.mmaColsStep;
-  int64_t columns =
-      bn >= config.tile[1] || bn % step == 0
-          ? scalesOf(config.tile[1], bn)
-          : config.tile[1] * target.mmaColsHeld / target.mmaColsStep;
+  int64_t depth = config.tile[2];
+  int64_t columns = columnScales(target, shape, config);
   int64_t rows = shape.aBlock[0] % target.mmaRows == 0 ? 1 : 2;
   return columns - 1 + (shape.bBlock[1] < depth ? columns : 0) +
          (shape.aBlock[1] < depth ? rows : 0);
@@ -141,11 +178,23 @@ int64_t strategy::promotedDepth(const MatmulShape &shape, int64_t depth) {
   return std::min({depth, shape.aBlock[1], shape.bBlock[1]});
 }
 
+/// No sum ends within a step of `depth`.
+static bool isOneSum(const MatmulShape &shape, int64_t depth) {
+  return depth <= shape.promote && shape.aBlock[1] % depth == 0 &&
+         shape.bBlock[1] % depth == 0;
+}
+
 int64_t strategy::mathRegisters(const TargetModel &target,
                                 const MatmulShape &shape,
                                 const MatmulConfig &config) {
   int64_t loop =
       leastRegisters(target, config) + scaleRegisters(target, shape, config);
+  if (int64_t sums = sumRegisters(target, config),
+      columns = columnScales(target, shape, config);
+      hasOwnColumns(target, shape, config) &&
+      readsColumnsLate(sums, columns, registersOf(target, config)[1]))
+    loop =
+        sums + 1 + scaleRegisters(target, shape, config) + kFewOtherRegisters;
   // Beside the accumulators of all slabs, ptxas holds what the epilogue reads
   // for them, of about two tensors at a time.
   int64_t tiles = llvm::count(shape.epilogue, Spread::Tile);
@@ -181,9 +230,23 @@ Refusal strategy::refuseAll(const TargetModel &target,
 static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
                           const MatmulConfig &config) {
   auto [rows, columns, depth] = config.tile;
-  if (depth != target.swizzleBytes)
-    return ("expects a K step of " + Twine(target.swizzleBytes) + ", got " +
+  int64_t slot = depthOfSlot(target, shape);
+  if (depth % slot != 0)
+    return ("expects a K step that is a multiple of " + Twine(slot) + ", got " +
             Twine(depth))
+        .str();
+  // A longer step is for sums that go on from slot to slot.
+  if (depth > slot && !isOneSum(shape, depth))
+    return ("expects a K step of " + Twine(slot) +
+            ", or one of at most promote, " + Twine(shape.promote) +
+            ", that divides the " + Twine(shape.aBlock[1]) + " and " +
+            Twine(shape.bBlock[1]) +
+            " elements of blocks of a and b along K, got " + Twine(depth))
+        .str();
+  if (int64_t slots = slotsOfStep(target, shape, config); slots > config.stages)
+    return ("has a K step of " + Twine(depth) + ", which takes " +
+            Twine(slots) + " slots; expects at least as many stages, got " +
+            Twine(config.stages))
         .str();
   int64_t threads = target.warpGroup * (config.mathGroups + 1);
   if (threads > target.threadsPerBlock)
@@ -405,6 +468,17 @@ static ScalePath chooseScales(const TargetModel &target,
                                                               : ScalePath::Copy;
 }
 
+/// As long a step as sums may become. Half of the ring is there for the next
+/// one.
+static int64_t chooseStep(const TargetModel &target, const MatmulShape &shape,
+                          const MatmulConfig &config) {
+  int64_t slot = depthOfSlot(target, shape);
+  for (int64_t slots = config.stages / 2; slots > 1; --slots)
+    if (isOneSum(shape, slots * slot))
+      return slots * slot;
+  return slot;
+}
+
 Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
                                               const MatmulShape &shape) {
   // Columns follow the blocks of b where those are no powers of two.
@@ -420,7 +494,7 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
   for (int64_t width : columns)
     for (auto [rows, groups] : kRowsAndGroups) {
       MatmulConfig config;
-      config.tile = {rows, width, target.swizzleBytes};
+      config.tile = {rows, width, depthOfSlot(target, shape)};
       config.stages = 8;
       config.mathGroups = groups;
       config.registers = registersOf(target, config);
@@ -429,6 +503,7 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
       while (config.stages > 1 &&
              sharedMemory(target, shape, config) > target.sharedMemory)
         --config.stages;
+      config.tile[2] = chooseStep(target, shape, config);
       insertCandidate(all, {config, cost(target, shape, config),
                             mathRegisters(target, shape, config),
                             (*config.registers)[1],

@@ -5,6 +5,7 @@
 // RUN: gq-run %s --backend=reference --print --entry=calls | FileCheck %s --check-prefix=CALLS
 // RUN: gq-run %s --backend=reference --print --entry=shapes | FileCheck %s --check-prefix=SHAPES
 // RUN: gq-run %s --backend=reference --print --entry=slices | FileCheck %s --check-prefix=SLICES
+// RUN: gq-run %s --backend=reference --print --entry=concat | FileCheck %s --check-prefix=CONCAT
 // RUN: gq-run %s --backend=reference --print --entry=empty --m=0 | FileCheck %s --check-prefix=EMPTY
 
 // Two values carried over 0, 2, 4; a loop without iterations; a branch.
@@ -125,4 +126,16 @@ func.func @empty(%x: tensor<?x4xf32>) -> (tensor<?x4xf32>, tensor<4xf32>) {
   %z = arith.constant dense<0.0> : tensor<4xf32>
   %r = linalg.reduce { arith.addf } ins(%y : tensor<?x4xf32>) outs(%z : tensor<4xf32>) dimensions = [0]
   return %y, %r : tensor<?x4xf32>, tensor<4xf32>
+}
+
+// Side by side along either dimension.
+// CONCAT: value0 tensor<2x3xi32> {{\[\[}}1, 2, 5], [3, 4, 6]]
+// CONCAT: value1 tensor<3x2xi32> {{\[\[}}1, 2], [3, 4], [7, 8]]
+func.func @concat() -> (tensor<2x3xi32>, tensor<3x2xi32>) {
+  %x = arith.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi32>
+  %y = arith.constant dense<[[5], [6]]> : tensor<2x1xi32>
+  %z = arith.constant dense<[[7, 8]]> : tensor<1x2xi32>
+  %c = tensor.concat dim(1) %x, %y : (tensor<2x2xi32>, tensor<2x1xi32>) -> tensor<2x3xi32>
+  %r = tensor.concat dim(0) %x, %z : (tensor<2x2xi32>, tensor<1x2xi32>) -> tensor<3x2xi32>
+  return %c, %r : tensor<2x3xi32>, tensor<3x2xi32>
 }

@@ -21,6 +21,13 @@
 // RUN: not gq-run %s --entry=huge 2>&1 | FileCheck %s --check-prefix=HUGE
 // RUN: not gq-run %s --entry=negative 2>&1 | FileCheck %s --check-prefix=NEGATIVE
 // RUN: not gq-run %s --entry=index --m=4 2>&1 | FileCheck %s --check-prefix=INDEX
+// RUN: not gq-run %s --entry=concat --shape=arg0=2x3 --shape=arg1=3x3 2>&1 | FileCheck %s --check-prefix=CONCAT
+
+func.func @concat(%x: tensor<?x?xf32>, %y: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  // CONCAT: diagnostics.mlir:[[@LINE+1]]:{{[0-9]+}}: error: 'tensor.concat' op expects inputs that differ along dimension 1 alone, got 3x3 beside 2x3
+  %r = tensor.concat dim(1) %x, %y : (tensor<?x?xf32>, tensor<?x?xf32>) -> tensor<?x?xf32>
+  return %r : tensor<?x?xf32>
+}
 
 func.func @unsupported() -> tensor<2xindex> {
   // UNKNOWN: diagnostics.mlir:[[@LINE+1]]:{{[0-9]+}}: error: 'tensor.generate' op is not supported by the reference executor

@@ -258,6 +258,53 @@ func.func @promotes_32(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x16xf32>,
   return %d : tensor<?x512xf32>
 }
 
+// Sums over 256 elements of K, of blocks that allow it: a step of two slots. No further than the
+// blocks go, than half of the ring, nor where the op starts at an origin.
+// REMARK-NOT: the step of the loop
+// CHECK-LABEL: func.func @promotes_256
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 256], raster = 7, registers = [40, 232], candidate = 0>
+func.func @promotes_256(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x2xf32>, %t: tensor<2x2xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 256], %t block [256, 256]) outs(%c : tensor<?x512xf32>) {promote = 256 : i64}
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x2xf32>, tensor<2x2xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}
+
+// CHECK-LABEL: func.func @promotes_512
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 256], raster = 7, registers = [40, 232], candidate = 0>
+// REMARK: [Missed] promote {{.*}}"promotes every 256 elements of K, the step of the loop, not every 512"
+func.func @promotes_512(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x1xf32>, %t: tensor<1x1xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [512, 512], %t block [512, 512]) outs(%c : tensor<?x512xf32>) {promote = 512 : i64}
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x1xf32>, tensor<1x1xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}
+
+// CHECK-LABEL: func.func @blocks_384
+// CHECK: tile = [256, 128, 128]
+// REMARK: [Missed] promote {{.*}}"promotes every 128 elements of K, the step of the loop, not every 256"
+func.func @blocks_384(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x2xf32>, %t: tensor<2x2xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 384], %t block [256, 256]) outs(%c : tensor<?x512xf32>) {promote = 256 : i64}
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x2xf32>, tensor<2x2xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}
+
+// CHECK-LABEL: func.func @at_an_origin
+// CHECK: tile = [256, 128, 128]
+func.func @at_an_origin(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x3xf32>, %t: tensor<2x3xf32>, %c: tensor<?x512xf32>, %k: index) -> tensor<?x512xf32> {
+  %c0 = arith.constant 0 : index
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 256], %t block [256, 256]) origin(%c0, %c0, %k) outs(%c : tensor<?x512xf32>) {promote = 256 : i64}
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x3xf32>, tensor<2x3xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}
+
+// Scales of single columns beside two slabs: there is hardly room for those of one step.
+// CHECK-LABEL: func.func @columns
+// CHECK: config = #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 11, registers = [40, 232], candidate = 0>
+func.func @columns(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<512x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<?x512xf32>)
+      : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<512x4xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}
+
 // Elements that share nothing: any tile would do.
 // CHECK-LABEL: func.func @copies
 // CHECK: gq.copy {{.*}}config = #gq.quantize_config<tile = [16, 512], candidate = 0>

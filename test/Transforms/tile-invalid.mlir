@@ -49,3 +49,14 @@ func.func @slabs(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tenso
       {config = #gq.quantize_config<tile = [64, 512], slabs = 4, passes = 2>} : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<1x4xf32>
   return %r#0, %r#1 : tensor<64x512xf8E4M3FN>, tensor<1x4xf32>
 }
+
+// -----
+
+func.func @nothing_to_add_to(%a: tensor<128x128xf8E4M3FN>, %b: tensor<128x128xf8E4M3FN>, %s: tensor<1x1xf32>) -> tensor<128x128xf32> {
+  %c = tensor.empty() : tensor<128x128xf32>
+  // expected-error@+1 {{adds to operand init, a tensor.empty, which may hold anything; expects a linalg.fill or what it is to add to}}
+  %d = gq.scaled_matmul %a, %b scales(%s block [128, 128], %s block [128, 128]) outs(%c : tensor<128x128xf32>)
+      {config = #gq.matmul_config<tile = [128, 128, 128]>}
+      : tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<1x1xf32>, tensor<1x1xf32> -> tensor<128x128xf32>
+  return %d : tensor<128x128xf32>
+}

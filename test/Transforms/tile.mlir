@@ -173,7 +173,7 @@ func.func @apart(%x: tensor<512x1024xbf16>, %e: tensor<512x8xf32>, %v: f32) -> (
 
 // The codes and their transpose are computed in one loop.
 // CHECK-LABEL: func.func @dual
-// CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) = {{.*}} shared_outs(%[[Q:.*]] = %arg1, %[[S:.*]] = %arg2, %[[T:.*]] = %arg3)
+// CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) = {{.*}} shared_outs(%[[Q:.*]] = %{{.*}}, %[[S:.*]] = %{{.*}}, %[[T:.*]] = %{{.*}})
 // CHECK: %[[R:.*]]:2 = gq.quantize
 // CHECK: %[[SLICE:.*]] = tensor.extract_slice %[[T]][%[[J]], %[[I]]] [128, %{{.*}}] [1, 1]
 // CHECK: %[[TURNED:.*]] = linalg.transpose ins(%[[R]]#0 : {{.*}}) outs(%[[SLICE]]
@@ -216,7 +216,7 @@ func.func @not_fused(%x: tensor<200x256xbf16>, %q: tensor<200x256xi8>, %s: tenso
 // The transpose of a product, behind what else is computed from it: tiles are those
 // of the product, and only the transpose is stored.
 // CHECK-LABEL: func.func @transposed
-// CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) = (0, 0) to (%{{.*}}, %{{.*}}) step (128, 16) shared_outs(%[[O:.*]] = %arg5) -> (tensor<?x?xbf16>) {
+// CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) = (0, 0) to (%{{.*}}, %{{.*}}) step (128, 16) shared_outs(%[[O:.*]] = %{{.*}}) -> (tensor<?x?xbf16>) {
 // CHECK:   scf.for
 // CHECK:     gq.scaled_matmul
 // CHECK:   %[[R:.*]] = linalg.generic

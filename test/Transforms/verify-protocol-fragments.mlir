@@ -120,3 +120,34 @@ gqgpu.kernel @never_waited_for(%a: memref<?x128xf8E4M3FN>, %i: index, %never: i1
   %q = gqgpu.mma_async %r[%last] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %i k [0, 64] : !ring -> !acc
   gqgpu.return
 }
+
+// -----
+
+// A sum that goes on is waited for with its last product: its first slot is read until then.
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>>
+!acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+#wgmma = #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32>
+gqgpu.kernel @goes_on(%a: memref<?x128xf8E4M3FN>, %i: index, %d: memref<?x64xf32>) {
+  %r = gqgpu.ring_create bytes 8192 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %n = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.commit %r[%slot] : !ring
+  %more = gqgpu.acquire %r[%n] : !ring -> !gqgpu.slot
+  gqgpu.tma_load %a[%i, %i] -> %r[%more] tile 0 : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.commit %r[%more] : !ring
+  %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  %next = gqgpu.wait %r[%n] : !ring -> !gqgpu.slot
+  // expected-note@+1 {{the product starts here}}
+  %p = gqgpu.mma_async %r[%full] tiles (0, 0) by #wgmma row %i k [0, 128] : !ring -> !acc
+  %q = gqgpu.mma_async %r[%next] tiles (0, 0) by #wgmma row %i k [0, 128] reuse %p accumulate : !acc : !ring -> !acc
+  // expected-error@+1 {{reads a product before its mma_wait}}
+  gqgpu.store_fragment %p, %d[%i, %i] : !acc, memref<?x64xf32>
+  // expected-error@+1 {{releases a slot that a product still reads; expects its mma_wait before}}
+  gqgpu.release %r[%full] : !ring
+  %w = gqgpu.mma_wait %q : !acc
+  gqgpu.release %r[%next] : !ring
+  gqgpu.store_fragment %w, %d[%i, %i] : !acc, memref<?x64xf32>
+  gqgpu.return
+}

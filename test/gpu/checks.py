@@ -172,31 +172,35 @@ def count_wrong_integers(function, facts, m, n, k, generator):
     sa = make_scales(ceildiv(m, a_block[0]), ceildiv(k, a_block[1]), True, generator)
     sb = make_scales(ceildiv(n, b_block[0]), ceildiv(k, b_block[1]), True, generator)
     d = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
-    function(a, b, sa, sb, outs=[d])
+    expected, extras = torch.zeros(m, n), []
+    if facts["accumulate"]:
+        d = torch.randn((m, n), device="cuda", generator=generator)
+        expected, extras = d.cpu(), [d]
+    function(a, b, sa, sb, *extras, outs=[d])
     torch.cuda.synchronize()
     host = [t.cpu() for t in (a, b, sa, sb)]
-    expected = torch.zeros(m, n)
     reference.scaled_matmul(host[0].data_ptr(), "i8", a_block, host[2].data_ptr(),
                             host[1].data_ptr(), "i8", b_block, host[3].data_ptr(), m, n, k,
                             expected.data_ptr(), "f32", accumulation="f32",
-                            init=expected.data_ptr())  # fmt: skip
+                            promote=facts["promote"], init=expected.data_ptr())  # fmt: skip
     return (d.cpu() != expected.to(d.dtype)).sum().item()
 
 
-def distance(d, expected, bound):
+def distance(d, expected, bound, promote=128):
     """(relative Frobenius error, elements past the bound) of a product, see `check_matmul`."""
     d = d.double()
     frobenius = ((d - expected).norm() / expected.norm()).item()
-    past = (d - expected).abs() > 2.0**-8 * expected.abs() + 2.0**-11 * bound
+    past = (d - expected).abs() > 2.0**-8 * expected.abs() + promote * 2.0**-18 * bound
     return frobenius, (past | ~torch.isfinite(d)).sum().item()
 
 
 def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
     """(relative Frobenius error, elements past the bound).
 
-    The bound of an element is 2^-8 |ref| + 2^-11 sum |a||b|: one rounding to the
-    output type, and the rounding of the partial sums. `wrong` falsifies one scale
-    after the reference was computed.
+    The bound of an element is 2^-8 |ref| + promote / 128 * 2^-11 sum |a||b|: one
+    rounding to the output type, and the rounding of the partial sums, one each 32
+    elements of K until they are promoted. `wrong` falsifies one scale after the
+    reference was computed. What the product adds to is passed as its result as well.
     """
     a_block, b_block = facts["a_block"], facts["b_block"]
     rand = lambda *s: torch.randn(s, device="cuda", generator=generator)
@@ -208,8 +212,18 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
     wide_b = b.double() * expand(sb, b_block, n, k)
     expected = wide_a @ wide_b.T
     bound = wide_a.abs() @ wide_b.abs().T
+    d = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
+    start = None
+    if facts["accumulate"]:
+        start = rand(m, n) * (expected.norm() / (m * n) ** 0.5).float()
+        if facts["epilogue"] is None:
+            start = start.to(d.dtype)
+        expected = expected + start.double()
+        bound = bound + start.double().abs()
+        if start.dtype == d.dtype:
+            d = start
     extras = []
-    if facts["epilogue"] != "round":
+    if facts["epilogue"] in ("bias_relu", "bias_twice"):
         bias = rand(n).to(torch.bfloat16)
         extras.append(bias)
         expected = expected + bias.double()
@@ -222,10 +236,11 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
         columns = sb.double().amax(0).repeat_interleave(b_block[1])[:k]
         index = (expand(sa, a_block, m, k) * columns).argmax().item()
         sa[index // k // a_block[0], index % k // a_block[1]] *= 2
-    d = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
+    if start is not None:
+        extras.append(start)
     function(a, b, encode_scales(sa, a_kind), encode_scales(sb, b_kind), *extras, outs=[d])
     torch.cuda.synchronize()
-    return distance(d, expected, bound)
+    return distance(d, expected, bound, facts["promote"])
 
 
 def check_batch_matmul(function, facts, m, generator, wrong=False):

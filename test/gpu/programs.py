@@ -48,7 +48,9 @@ def programs():
                      b=options.get("b_type", "f8E4M3FN"),
                      scale_types=options.get("scale_types", ("f32", "f32")),
                      out=options.get("out", "bf16"),
-                     epilogue=options.get("epilogue", "round"))  # fmt: skip
+                     epilogue=options.get("epilogue", "round"),
+                     accumulate=options.get("accumulate", False),
+                     promote=options.get("promote", 128))  # fmt: skip
         result[name] = (matmul(name, a_block, b_block, **options), facts)
 
     for block in QUANTIZE_BLOCKS:
@@ -194,6 +196,33 @@ def programs():
     for m, columns in ((1, 8), (5, 8), (16, 16), (33, 40)):
         add_matmul(f"matmul_swapped_m{m}", *deepseek, m=m, swapped=True,
                    config=f"tile = [128, {columns}, 128]")  # fmt: skip
+    # Sums that start from an argument, as the gradients of weights do; rounded, or not.
+    for name, blocks, options in (
+        ("rows_both", ((1, 128), (1, 128)), {}),
+        ("rows_both_8k", ((1, 128), (1, 128)), dict(n=512, k=8192)),
+        ("static", ((1, 128), (1, 128)), dict(m=200, n=136)),
+        ("1x128_128x128", deepseek, {}),
+        ("256x256", MATMUL_BLOCKS["256x256"], dict(promote=256)),
+        ("odd_rows", deepseek, dict(n=201, k=256)),
+        ("i8", deepseek, dict(a_type="i8", b_type="i8")),
+    ):
+        add_matmul(f"matmul_accumulate_{name}", *blocks, out="f32", accumulate=True, **options)
+    add_matmul("matmul_accumulate_bf16", *deepseek, accumulate=True, epilogue=None)
+    add_matmul("matmul_accumulate_bias_relu", *deepseek, accumulate=True, epilogue="bias_relu")
+    # Sums that go on from slot to slot: tails of K that end in the first and in the second.
+    for name, blocks, options in (
+        ("256x256", MATMUL_BLOCKS["256x256"], {}),
+        ("256x256_8k", MATMUL_BLOCKS["256x256"], dict(n=8192, k=8192)),
+        ("1x256_256x256", ((1, 256), (256, 256)), {}),
+        ("small", MATMUL_BLOCKS["256x256"], dict(m=7, n=96, k=80)),
+        ("tail", MATMUL_BLOCKS["256x256"], dict(n=328, k=656)),
+        ("i8", MATMUL_BLOCKS["256x256"], dict(a_type="i8", b_type="i8")),
+        ("late_wait", MATMUL_BLOCKS["256x256"],
+         dict(config="tile = [256, 128, 256], stages = 4, early_wait = false")),
+        ("two_slots", MATMUL_BLOCKS["256x256"], dict(config="tile = [128, 128, 256], stages = 2")),
+    ):
+        add_matmul(f"matmul_promote256_{name}", *blocks, promote=256, **options)
+    add_matmul("matmul_promote512", (512, 512), (512, 512), promote=512)
     # Parts of K, added by a kernel of elementwise ops.
     for name, options in {
         "dynamic": dict(parts=2, n=200, k=512),
@@ -204,7 +233,7 @@ def programs():
         facts = dict(kind="matmul", a_block=deepseek[0], b_block=deepseek[1],
                      m=options.get("m", -1), n=options["n"], k=options["k"], a="f8E4M3FN",
                      b="f8E4M3FN", scale_types=("f32", "f32"), out=options.get("out", "bf16"),
-                     epilogue="round")  # fmt: skip
+                     epilogue="round", accumulate=False, promote=128)  # fmt: skip
         result[name] = (split_k(name, **options), facts)
     # Elementwise ops alone: chunks of all widths, rows that none divides.
     for x_type, out in (("bf16", "bf16"), ("f16", "f32"), ("f32", "f16"), ("f32", "f32")):

@@ -448,10 +448,11 @@ SmallVector<Value> members(OpBuilder &b, Location loc, Value aggregate) {
 
 /// A product of 64 x 8 by names of types, and what waits for it.
 Value product(OpBuilder &b, Location loc, const Operands &in, StringRef acc,
-              StringRef typeA, StringRef typeB, int64_t end, ValueRange reuse) {
+              StringRef typeA, StringRef typeB, int64_t end, ValueRange reuse,
+              bool accumulate = false) {
   return ptx::multiply(
       b, loc, {8, typeOf(b, typeA), typeOf(b, typeB), typeOf(b, acc), 0, end},
-      in.a, in.b, reuse);
+      in.a, in.b, reuse, accumulate);
 }
 SmallVector<Value> waited(OpBuilder &b, Location loc, Value accumulators) {
   return members(b, loc,
@@ -513,6 +514,18 @@ return waited(b, loc, product(b, loc, in, "s32", "s8", "s8", 32, old));
 ,
     WGMMA_START WGMMA_STEP("k32.s32.s8.s8", "{$0, $1, $2, $3}", "$8", "$9", "0",
                            "no") WGMMA_END,
+    "=r,=r,=r,=r,0,1,2,3,r,r,~{memory}",
+    R"(wgmma\.commit_group\.sync\.aligned;)"
+}
+, {"multiplyOnto",
+   BUILD{Value first = product(b, loc, in, "s32", "s8", "s8", 32, {});
+SmallVector<Value> flying = members(b, loc, first);
+return waited(b, loc,
+              product(b, loc, in, "s32", "s8", "s8", 32, flying, true));
+}
+,
+    WGMMA_START WGMMA_STEP("k32.s32.s8.s8", "{$0, $1, $2, $3}", "$8", "$9", "0",
+                           "yes") WGMMA_END,
     "=r,=r,=r,=r,0,1,2,3,r,r,~{memory}",
     R"(wgmma\.commit_group\.sync\.aligned;)"
 }

@@ -31,6 +31,8 @@ struct MatmulShape {
   int64_t aScaleBits, bScaleBits;
   /// Of the scales' rows: how many there are in one.
   int64_t aScaleColumns = kUnknown, bScaleColumns = kUnknown;
+  /// Elements of K whose products may be added up in the tensor cores.
+  int64_t promote = 128;
   llvm::SmallVector<Spread> epilogue;
 };
 
@@ -48,6 +50,10 @@ MatmulConfig complete(const TargetModel &target, const MatmulShape &shape,
 int64_t sharedMemory(const TargetModel &target, const MatmulShape &shape,
                      const MatmulConfig &config);
 
+/// Slots of the ring that a step of K takes.
+int64_t slotsOfStep(const TargetModel &target, const MatmulShape &shape,
+                    const MatmulConfig &config);
+
 /// Elements of K whose products are added up in the tensor cores, in a step of
 /// `depth` at most: no block of a or b ends within.
 int64_t promotedDepth(const MatmulShape &shape, int64_t depth);
@@ -56,6 +62,11 @@ int64_t promotedDepth(const MatmulShape &shape, int64_t depth);
 /// of a row of the result side by side, of elements of so many bits; 0 where no
 /// groups do that.
 int64_t permutedGroup(const TargetModel &target, int64_t resultBits);
+
+/// Whether a thread of `registers` that holds `sums` values of accumulators and
+/// of the product has no room for the scales of `columns` columns of two steps:
+/// then they are not read ahead, but under the product that they are for.
+bool readsColumnsLate(int64_t sums, int64_t columns, int64_t registers);
 
 /// Registers that a thread of a math group needs about.
 int64_t mathRegisters(const TargetModel &target, const MatmulShape &shape,

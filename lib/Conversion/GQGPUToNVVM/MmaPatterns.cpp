@@ -43,7 +43,7 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
         ptx::multiply(e.b, e.loc,
                       {product.getN(), product.getA(), product.getB(),
                        product.getAcc(), op.getK()[0], op.getK()[1]},
-                      a, b, tied);
+                      a, b, tied, op.getAccumulate());
     if (!llvm::is_sorted(registers)) {
       SmallVector<Value> members = e.members(result), values;
       for (int64_t number : registers)

@@ -48,7 +48,7 @@ static StringRef immediatesOf(Type operand) {
 }
 
 Value ptx::multiply(OpBuilder &builder, Location loc, const Wgmma &shape,
-                    Value a, Value b, ValueRange reuse) {
+                    Value a, Value b, ValueRange reuse, bool accumulate) {
   Assembly assembly(builder, loc);
   // A thread holds two of each eight values of a row, of two rows in 16; two of
   // f16 share a register.
@@ -73,8 +73,8 @@ Value ptx::multiply(OpBuilder &builder, Location loc, const Wgmma &shape,
     std::string step = std::to_string(k * bits / 8 / kDescriptorUnit);
     text += "add.s32 la, " + lowA + ", " + step + "; add.s32 lb, " + lowB +
             ", " + step + "; mov.b64 da, {la, hi}; mov.b64 db, {lb, hi}; " +
-            instruction + (k == shape.begin ? "no" : "yes") + immediates.str() +
-            "; ";
+            instruction + (k == shape.begin && !accumulate ? "no" : "yes") +
+            immediates.str() + "; ";
   }
   return assembly.emit(text + "wgmma.commit_group.sync.aligned; }",
                        Effects::Yes);

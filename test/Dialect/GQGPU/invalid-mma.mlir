@@ -173,6 +173,19 @@ gqgpu.kernel @k(%i: index) {
 
 // -----
 
+#wgmma = #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32>
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <128x128xf8E5M2, swizzle = 128>, <64x1xf32>, <64x128xf8E4M3FN>, <32x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects operand reuse beside accumulate, got none}}
+  %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #wgmma row %i k [0, 128] {accumulate} : !ring -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
 // expected-error@+1 {{expects operands and a result that wgmma has, got 'f8E4M3FN' and 'bf16' into 'f32'}}
 func.func private @f() attributes {x = #gqgpu.wgmma<m = 64, n = 8, k = 32, a = f8E4M3FN, b = bf16, acc = f32>}
 

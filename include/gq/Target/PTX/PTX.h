@@ -246,9 +246,9 @@ struct Wgmma {
 /// One group, from wgmma.fence to wgmma.commit_group. `a` and `b` are the low
 /// words of descriptors. The result is the accumulators as a struct, of f16 two
 /// to an i32, in the registers of `reuse` where that is not empty; their old
-/// values do not count.
+/// values count only if they say `accumulate`.
 Value multiply(OpBuilder &b, Location loc, const Wgmma &shape, Value a,
-               Value b2, ValueRange reuse);
+               Value b2, ValueRange reuse, bool accumulate = false);
 
 /// wgmma.wait_group 0, through which `accumulators` go.
 Value waitProducts(OpBuilder &b, Location loc, ValueRange accumulators);

@@ -63,6 +63,9 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
       shape.operandBits = bitsOf(operand);
     }
   }
+  // With an origin steps may start inside of blocks.
+  if (op.getOrigin().empty())
+    shape.promote = op.getPromotionStep().value_or(shape.promote);
   shape.resultBits = bitsOf(op.getDpsInitOperand(0)->get());
   if (op->getNumResults() != 1)
     return shape;

@@ -8,6 +8,10 @@
 //
 // An op in a loop over thread blocks is tiled there; the two loops become one.
 //
+// A function does not write its arguments. Where one is what a result starts
+// from, tiles are read from it and written to a tensor of their own, which all
+// of them cover.
+//
 //===----------------------------------------------------------------------===//
 #include "OuterLoops.h"
 #include "Variants.h"
@@ -116,6 +120,42 @@ static FailureOr<Operation *> tileAndFuse(RewriterBase &rewriter,
   return inTile;
 }
 
+/// What `use` does with a tensor depends on its elements.
+static bool readsElements(OpOperand &use) {
+  Operation *user = use.getOwner();
+  if (isa<tensor::DimOp>(user))
+    return false;
+  if (auto insert = dyn_cast<tensor::ParallelInsertSliceOp>(user))
+    return &use != &insert.getDestMutable();
+  if (auto slice = dyn_cast<tensor::ExtractSliceOp>(user))
+    return llvm::any_of(slice->getUses(), readsElements);
+  if (auto op = dyn_cast<BlockOpInterface>(user); op && op.isDpsInit(&use))
+    return op.readsInit();
+  if (auto op = dyn_cast<linalg::LinalgOp>(user); op && op.isDpsInit(&use))
+    return op.payloadUsesValueFromOperand(&use);
+  return true;
+}
+
+/// The results of `tiles`, a loop over all tiles of them, do not overwrite
+/// arguments of the function.
+static void detachArguments(RewriterBase &rewriter, scf::ForallOp tiles) {
+  auto function = tiles->getParentOfType<func::FuncOp>();
+  for (OpOperand &result : tiles.getOutputsMutable()) {
+    auto argument = dyn_cast<BlockArgument>(result.get());
+    auto type = dyn_cast<RankedTensorType>(result.get().getType());
+    if (!argument || !type || argument.getOwner() != &function.front())
+      continue;
+    BlockArgument shared = tiles.getTiedBlockArgument(&result);
+    rewriter.replaceUsesWithIf(shared, argument, readsElements);
+    rewriter.setInsertionPoint(tiles);
+    Value own = tensor::EmptyOp::create(
+        rewriter, tiles.getLoc(),
+        tensor::getMixedSizes(rewriter, tiles.getLoc(), argument),
+        type.getElementType());
+    rewriter.modifyOpInPlace(tiles, [&] { result.set(own); });
+  }
+}
+
 namespace {
 struct TilePass : gq::impl::TilePassBase<TilePass> {
   void runOnOperation() override {
@@ -152,9 +192,15 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     if (found.wasInterrupted())
       return signalPassFailure();
     IRRewriter rewriter(&getContext());
+    DenseSet<Operation *> given;
+    getOperation().walk([&](scf::ForallOp loop) { given.insert(loop); });
     for (BlockOpInterface op : anchors)
       if (failed(tile(rewriter, op)))
         return signalPassFailure();
+    getOperation().walk([&](scf::ForallOp tiles) {
+      if (!given.contains(tiles))
+        detachArguments(rewriter, tiles);
+    });
     cleanUp();
     SetVector<scf::ForallOp> loops;
     getOperation().walk([&](scf::ForallOp tiles) {
@@ -208,6 +254,11 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
 
   /// Tiles of the result, with a loop over the reductions inside.
   static LogicalResult tileSum(RewriterBase &rewriter, BlockOpInterface op) {
+    if (op.readsInit() &&
+        op.getDpsInitOperand(0)->get().getDefiningOp<tensor::EmptyOp>())
+      return op->emitOpError("adds to operand init, a tensor.empty, which may "
+                             "hold anything; expects a linalg.fill or what it "
+                             "is to add to");
     Operation *root = lastFusableConsumer(op);
     Operation *transpose = fusableTranspose(op);
     SmallVector<int64_t> outer, inner;

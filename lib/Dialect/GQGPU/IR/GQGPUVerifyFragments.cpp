@@ -68,6 +68,8 @@ LogicalResult MmaAsyncOp::verify() {
   if (getReuse() && getReuse().getType() != getResult().getType())
     return emitOpError("expects operand reuse of the result's type, got ")
            << getReuse().getType();
+  if (getAccumulate() && !getReuse())
+    return emitOpError("expects operand reuse beside accumulate, got none");
   return verifyConsumes(*this);
 }
 

@@ -2,7 +2,8 @@
 //
 // A product is in flight from its mma_async to its mma_wait. Any mma_wait
 // completes all products before it (wgmma.wait_group 0), but only its own
-// operand may be read, as its result.
+// operand may be read, as its result. A product that another one is added to is
+// waited for with that one.
 //
 //===----------------------------------------------------------------------===//
 #include "Protocol.h"
@@ -43,6 +44,12 @@ private:
       unsigned number = use.getOperandNumber();
       if (isa<MmaWaitOp>(user)) {
         waited = true;
+        continue;
+      }
+      // The tensor core goes on with the sum: waited for is the last product.
+      if (auto next = dyn_cast<MmaAsyncOp>(user);
+          next && next.getAccumulate()) {
+        follow(product, next.getResult(), waited, seen);
         continue;
       }
       if (user->hasTrait<OpTrait::IsTerminator>()) {

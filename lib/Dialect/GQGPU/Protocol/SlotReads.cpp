@@ -26,14 +26,19 @@ private:
       return;
     if (isa<SlotType>(use.get().getType()))
       return useSlot(user);
-    if (isa<FragmentType>(use.get().getType()))
-      return add(user); // the wait, or a read too early
+    if (isa<FragmentType>(use.get().getType())) {
+      add(user); // the wait, or a read too early
+      if (auto product = dyn_cast<MmaAsyncOp>(user);
+          product && product.getAccumulate())
+        follow(product.getResult()); // in flight until that is waited for
+      return;
+    }
     // A tile of the slot.
     if (isa<tensor::DimOp>(user))
       return;
     add(user);
     if (isa<tensor::ExtractSliceOp, tensor::CastOp, tensor::CollapseShapeOp,
-            tensor::ExpandShapeOp>(user))
+            tensor::ExpandShapeOp, tensor::ConcatOp>(user))
       return follow(user->getResult(0));
     // Everything else makes a new tile, unless it makes memory of this one.
     for (Type type : user->getResultTypes())

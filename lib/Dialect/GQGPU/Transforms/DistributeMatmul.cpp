@@ -1,6 +1,8 @@
 //===- DistributeMatmul.cpp - scaled_matmul on fragments ------------------===//
 #include "Distributor.h"
 #include "Products.h"
+#include "gq/Dialect/GQGPU/IR/Roles.h"
+#include "gq/Strategy/Matmul.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -56,6 +58,29 @@ static FailureOr<Value> firstColumnOf(tensor::ExtractSliceOp slice,
                                          slice.getMixedOffsets()[1]);
 }
 
+static int64_t columnsOf(SlotReadOp read) {
+  return cast<RankedTensorType>(read.getResult().getType()).getDimSize(1);
+}
+
+/// The slots that a tile of operand `name` lies in, along K.
+static FailureOr<SmallVector<SlotReadOp>> slotsOf(gq::ScaledMatmulOp op,
+                                                  Value tile, StringRef name) {
+  SmallVector<Value> parts{tile};
+  if (auto row = tile.getDefiningOp<tensor::ConcatOp>();
+      row && row.getDim() == 1)
+    parts.assign(row.getInputs().begin(), row.getInputs().end());
+  SmallVector<SlotReadOp> reads;
+  for (Value part : parts) {
+    auto read = part.getDefiningOp<SlotReadOp>();
+    if (!read)
+      return op.emitOpError("expects operand ")
+                 << name << " to be read from a ring slot",
+             failure();
+    reads.push_back(read);
+  }
+  return reads;
+}
+
 namespace {
 struct MatmulPattern : DistributePattern<gq::ScaledMatmulOp> {
   using DistributePattern::DistributePattern;
@@ -67,8 +92,8 @@ struct MatmulPattern : DistributePattern<gq::ScaledMatmulOp> {
 LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                                      ConversionPatternRewriter &b) const {
   Location loc = op.getLoc();
-  SlotReadOp reads[4];
   StringRef names[] = {"a", "b", "a_scales", "b_scales"};
+  SmallVector<SlotReadOp> reads[4];
   // Columns before those of this step that its tile of scales has.
   Value columnOf[4];
   for (unsigned i = 0; i < 4; ++i) {
@@ -81,12 +106,24 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
       columnOf[i] = *column;
       tile = slice.getSource();
     }
-    reads[i] = tile.getDefiningOp<SlotReadOp>();
-    if (!reads[i])
+    FailureOr<SmallVector<SlotReadOp>> found = slotsOf(op, tile, names[i]);
+    if (failed(found))
+      return failure();
+    reads[i] = *found;
+    // Scales are those of the step, in its first slot.
+    if (reads[i].size() != (i < 2 ? reads[0].size() : 1))
       return op.emitOpError("expects operand ")
-             << names[i] << " to be read from a ring slot";
-    if (reads[i].getSlot() != reads[0].getSlot())
-      return op.emitOpError("expects all operands to be in one slot");
+             << names[i] << " to be in " << (i < 2 ? reads[0].size() : 1)
+             << " slots, got " << reads[i].size();
+    for (auto [read, first] : llvm::zip(reads[i], reads[0])) {
+      if (read.getSlot() != first.getSlot())
+        return op.emitOpError("expects all operands to be in one slot");
+      int64_t depth = columnsOf(first), own = columnsOf(read);
+      if (i == 1 && own != depth)
+        return op.emitOpError("expects slots with as many columns of b as of "
+                              "a, ")
+               << depth << ", got " << own;
+    }
   }
   if (!isSpread(operands.getInit()))
     return op.emitOpError("expects an accumulator that is computed");
@@ -98,7 +135,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   if (failed(found))
     return failure();
   MmaInterface product = *found;
-  Value ring = reads[0].getRing(), slot = reads[0].getSlot();
+  Value ring = reads[0].front().getRing(), slot = reads[0].front().getSlot();
   auto a = cast<RankedTensorType>(op.getA().getType());
   auto bType = cast<RankedTensorType>(op.getB().getType());
   int64_t am = op.getABlock()[0], bn = op.getBBlock()[0];
@@ -129,12 +166,20 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
     return failure();
   // One scale per block of columns; a block wider than the tile is one scale.
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
+  FragmentType colsType = product.getScaleType(Dim::Cols, bn);
   auto readColumns = [&](int64_t block) -> Value {
-    return ReadScalesOp::create(b, loc, product.getScaleType(Dim::Cols, bn),
-                                ring, slot, reads[3].getTile(), Dim::Cols,
+    return ReadScalesOp::create(b, loc, colsType, ring, slot,
+                                reads[3].front().getTile(), Dim::Cols,
                                 firstColumn, bn, block, columnOf[3]);
   };
-  Value firstColScales = readColumns(0);
+  // Read before the products, scales can be read ahead, under the product of
+  // the step before.
+  int64_t sumValues = product.getResultType().getNumValues() *
+                      static_cast<int64_t>(spread.firstRow.size() + 1);
+  bool late = colsType.getBlock().empty() && colsType.getShape()[1] > 1 &&
+              gq::strategy::readsColumnsLate(sumValues, colsType.getNumValues(),
+                                             roleOf(op).getRegisters());
+  Value firstColScales = late ? Value() : readColumns(0);
   // All rows share a scale when a block holds whole slabs.
   bool uniform = am % product.getM() == 0 || scalesA == 1;
   FragmentType rowsType =
@@ -142,12 +187,12 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   auto readRows = [&](Value row, int64_t block) -> Value {
     return ReadScalesOp::create(
-        b, loc, rowsType, ring, slot, reads[2].getTile(), Dim::Rows,
+        b, loc, rowsType, ring, slot, reads[2].front().getTile(), Dim::Rows,
         arith::AddIOp::create(b, loc, firstRow, row), am, block, columnOf[2]);
   };
   SmallVector<Value> rowScales;
   for (Value row : spread.firstRow)
-    rowScales.push_back(readRows(row, 0));
+    rowScales.push_back(late ? Value() : readRows(row, 0));
 
   // Sums keep the type of the init, products have that of their instruction.
   FragmentType type = product.getResultType();
@@ -170,10 +215,26 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
         rowScale = readRows(row, k / depthA);
       if (k != 0 && k % depthB == 0)
         colScale = readColumns(k / depthB);
-      Value pending =
-          MmaAsyncOp::create(b, loc, type, ring, slot, reads[0].getTileAttr(),
-                             reads[1].getTileAttr(), row, previous,
-                             b.getDenseI64ArrayAttr({k, end}), product);
+      // One slot after another, into one sum.
+      Value pending;
+      int64_t begin = 0;
+      for (auto [left, right] : llvm::zip(reads[0], reads[1])) {
+        int64_t width = columnsOf(left);
+        int64_t from = std::max(k, begin) - begin;
+        int64_t to = std::min(end, begin + width) - begin;
+        begin += width;
+        if (from >= to)
+          continue;
+        pending = MmaAsyncOp::create(
+            b, loc, type, left.getRing(), left.getSlot(), left.getTileAttr(),
+            right.getTileAttr(), row, pending ? pending : previous,
+            b.getDenseI64ArrayAttr({from, to}), product,
+            pending ? b.getUnitAttr() : UnitAttr());
+      }
+      if (!rowScale)
+        rowScale = readRows(row, 0);
+      if (!colScale)
+        firstColScales = colScale = readColumns(0);
       previous = MmaWaitOp::create(b, loc, type, pending);
       sums[slab] = PromoteOp::create(b, loc, sums[slab].getType(), previous,
                                      rowScale, colScale, sums[slab]);

@@ -81,6 +81,9 @@ private:
       FailureOr<Value> fragment = distributor.fragmentOf(b, init, values, slab);
       if (failed(fragment))
         return failure();
+      // The result may be written to the memory that a sum starts from: the
+      // kernel's own, or an argument that is passed as the result as well.
+      fragment->getDefiningOp<LoadFragmentOp>().setCoherent(true);
       loaded.push_back(*fragment);
     }
     return loaded;
@@ -149,7 +152,8 @@ public:
   LogicalResult matchAndRewrite(Operation *op, ArrayRef<ValueRange> operands,
                                 ConversionPatternRewriter &b) const override {
     if (distributor.refused ||
-        isa<SlotReadOp, LoadOp, tensor::EmptyOp, tensor::ExtractSliceOp>(op))
+        isa<SlotReadOp, LoadOp, tensor::EmptyOp, tensor::ExtractSliceOp,
+            tensor::ConcatOp>(op))
       return failure();
     LogicalResult result = failure();
     if (auto elementwise = dyn_cast<linalg::LinalgOp>(op))

@@ -1,5 +1,6 @@
 //===- Distributor.cpp - the conversion of tiles to fragments -------------===//
 #include "Distributor.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -171,13 +172,15 @@ LogicalResult Distributor::run(Block &block) {
       refused)
     return failure();
 
-  // Nobody reads tiles in memory as tensors any more, but for slices of them.
-  SmallVector<Operation *> inMemory;
+  // Nobody reads tiles in memory as tensors any more; what is made of one goes
+  // first.
+  SmallVector<Operation *> unread;
   block.walk([&](Operation *op) {
-    if (isa<LoadOp, SlotReadOp, tensor::EmptyOp, tensor::ExtractSliceOp>(op))
-      inMemory.push_back(op);
+    if (isa<LoadOp, SlotReadOp, tensor::EmptyOp, tensor::ExtractSliceOp,
+            tensor::ConcatOp>(op))
+      unread.push_back(op);
   });
-  for (Operation *op : llvm::reverse(inMemory))
+  for (Operation *op : llvm::reverse(unread))
     op->erase();
   storeInTurns(turns);
   return success();

@@ -8,6 +8,11 @@
 // One cursor each for filling and for reading: they move in step here and apart
 // once the roles run on different warp groups.
 //
+// A row of a tile in shared memory is as long as its swizzle. A step of K of
+// several such rows takes as many slots, one after another, whose tiles a
+// tensor.concat puts side by side; what has no swizzle (scales) is the same in
+// each of them and is read from the first.
+//
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
@@ -20,6 +25,53 @@ namespace mlir::gqgpu {
 
 using namespace mlir;
 using namespace mlir::gqgpu;
+
+/// The slots that a tile with rows of several swizzles goes to.
+static int64_t partsOf(LoadOp load) {
+  auto type = cast<RankedTensorType>(load.getResult().getType());
+  auto swizzle = static_cast<int64_t>(load.getSwizzle());
+  if (swizzle == 0 || type.getRank() == 0 ||
+      !type.getElementType().isIntOrFloat())
+    return 1;
+  int64_t row = type.getShape().back() * type.getElementTypeBitWidth() / 8;
+  return row > swizzle && row % swizzle == 0 ? row / swizzle : 1;
+}
+
+/// The slots of one step of K.
+static FailureOr<int64_t> slotsPerStep(ArrayRef<LoadOp> loads,
+                                       gq::ScaledMatmulOp matmul,
+                                       const gq::MatmulConfig &config) {
+  int64_t slots = 1;
+  LoadOp first;
+  for (LoadOp load : loads) {
+    if (load.getSwizzle() == 0)
+      continue;
+    int64_t parts = partsOf(load);
+    if (first && parts != slots)
+      return load.emitOpError("takes ")
+                 << parts << " slots for a step of K, expects " << slots
+                 << ", as the loads before",
+             failure();
+    first = load;
+    slots = parts;
+  }
+  if (slots > config.stages)
+    return matmul.emitOpError("has steps of K that take ")
+               << slots << " slots of the ring, expects at least as many "
+               << "stages, got " << config.stages,
+           failure();
+  return slots;
+}
+
+/// The tile of a slot that `value` is, or is a part or a row of; or null.
+static bool isOfSlot(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (auto slice = dyn_cast_or_null<tensor::ExtractSliceOp>(op))
+    return isOfSlot(slice.getSource());
+  if (auto row = dyn_cast_or_null<tensor::ConcatOp>(op))
+    return llvm::any_of(row.getInputs(), isOfSlot);
+  return isa_and_nonnull<SlotReadOp>(op);
+}
 
 namespace {
 struct PipelineStagesPass
@@ -96,6 +148,9 @@ struct PipelineStagesPass
     if (failed(config))
       return failure();
 
+    FailureOr<int64_t> slots = slotsPerStep(loads, matmul, *config);
+    if (failed(slots))
+      return failure();
     SmallVector<TileType> tiles;
     for (LoadOp load : loads) {
       if (!load.getPath())
@@ -107,14 +162,17 @@ struct PipelineStagesPass
           return user->emitOpError("uses a tile before the last gqgpu.load of "
                                    "the loop; expects the loads first");
       auto type = cast<RankedTensorType>(load.getResult().getType());
+      SmallVector<int64_t> shape(type.getShape());
+      if (int64_t parts = partsOf(load); parts > 1)
+        shape.back() /= parts;
       if (failed(TileType::verifyInvariants(
               [&] { return load.emitOpError("cannot go through a ring: "); },
-              type.getShape(), type.getElementType(), load.getSwizzle(),
+              shape, type.getElementType(), load.getSwizzle(),
               /*band=*/0, load.getPermuted())))
         return failure();
-      tiles.push_back(TileType::get(context, type.getShape(),
-                                    type.getElementType(), load.getSwizzle(),
-                                    /*band=*/0, load.getPermuted()));
+      tiles.push_back(TileType::get(context, shape, type.getElementType(),
+                                    load.getSwizzle(), /*band=*/0,
+                                    load.getPermuted()));
     }
     IRRewriter rewriter(context);
     auto tileLoop = cast<TileLoopOp>(loop->getParentOp());
@@ -130,7 +188,9 @@ struct PipelineStagesPass
     Value fill = CursorOp::create(rewriter, loc, cursorType);
     Value read = CursorOp::create(rewriter, loc, cursorType);
 
-    // Cursors go from tile to tile, and in each from step to step.
+    // Cursors go from tile to tile, and in each from step to step. Those of the
+    // slots of a step, and the one that the next step starts with:
+    SmallVector<SmallVector<Value>, 2> cursors;
     FailureOr<LoopLikeOpInterface> inner = failure();
     FailureOr<LoopLikeOpInterface> outer = tileLoop.replaceWithAdditionalYields(
         rewriter, {fill, read}, /*replaceInitOperandUsesInLoop=*/false,
@@ -140,7 +200,12 @@ struct PipelineStagesPass
               /*replaceInitOperandUsesInLoop=*/false,
               [&](OpBuilder &b, Location loc, ArrayRef<BlockArgument> args) {
                 return llvm::map_to_vector(args, [&](Value cursor) -> Value {
-                  return AdvanceOp::create(b, loc, cursorType, ring, cursor);
+                  SmallVector<Value> &steps = cursors.emplace_back();
+                  steps.push_back(cursor);
+                  for (int64_t slot = 0; slot < *slots; ++slot)
+                    steps.push_back(AdvanceOp::create(b, loc, cursorType, ring,
+                                                      steps.back()));
+                  return steps.back();
                 });
               });
           if (failed(inner))
@@ -152,42 +217,68 @@ struct PipelineStagesPass
     loop = cast<scf::ForOp>(inner->getOperation());
 
     // Fills, then reads, where the loads stood.
-    Value fillCursor = loop.getRegionIterArgs().take_back(2)[0];
-    Value readCursor = loop.getRegionIterArgs().take_back(2)[1];
     Type slotType = SlotType::get(context);
     rewriter.setInsertionPointAfter(loads.back());
-    Value filled = AcquireOp::create(rewriter, loc, slotType, ring, fillCursor);
-    for (auto [i, load] : llvm::enumerate(loads)) {
-      auto tile = rewriter.getI64IntegerAttr(i);
-      if (*load.getPath() == Path::Tma)
-        TmaLoadOp::create(rewriter, load.getLoc(), load.getSource(),
-                          load.getIndices(), ring, filled, tile,
-                          load.getEvictAttr());
-      else
-        CopyLoadOp::create(rewriter, load.getLoc(), load.getSource(),
-                           load.getIndices(), ring, filled, tile,
-                           load.getEvictAttr(), /*aligned=*/IntegerAttr());
+    for (SmallVector<Value> &steps : cursors)
+      for (Value cursor : ArrayRef(steps).drop_front().drop_back()) {
+        Operation *advance = cursor.getDefiningOp();
+        rewriter.moveOpBefore(advance, rewriter.getInsertionBlock(),
+                              rewriter.getInsertionPoint());
+      }
+    for (auto [slot, cursor] :
+         llvm::enumerate(ArrayRef(cursors[0]).drop_back())) {
+      Value filled = AcquireOp::create(rewriter, loc, slotType, ring, cursor);
+      for (auto [i, load] : llvm::enumerate(loads)) {
+        auto tile = rewriter.getI64IntegerAttr(i);
+        SmallVector<Value> indices(load.getIndices());
+        bool further = slot > 0 && partsOf(load) > 1;
+        if (further) {
+          int64_t columns = tiles[i].getShape().back();
+          Value past = arith::ConstantIndexOp::create(rewriter, load.getLoc(),
+                                                      slot * columns);
+          indices.back() = arith::AddIOp::create(rewriter, load.getLoc(),
+                                                 indices.back(), past);
+        }
+        if (*load.getPath() == Path::Tma)
+          TmaLoadOp::create(
+              rewriter, load.getLoc(), load.getSource(), indices, ring, filled,
+              tile, load.getEvictAttr(),
+              /*past_end=*/further ? rewriter.getUnitAttr() : UnitAttr());
+        else
+          CopyLoadOp::create(rewriter, load.getLoc(), load.getSource(), indices,
+                             ring, filled, tile, load.getEvictAttr(),
+                             /*aligned=*/IntegerAttr());
+      }
+      CommitOp::create(rewriter, loc, ring, filled);
     }
-    CommitOp::create(rewriter, loc, ring, filled);
-    Value full = WaitOp::create(rewriter, loc, slotType, ring, readCursor,
-                                Value(), /*late=*/!config->earlyWait);
+    SmallVector<Value> full;
+    for (Value cursor : ArrayRef(cursors[1]).drop_back())
+      full.push_back(WaitOp::create(rewriter, loc, slotType, ring, cursor,
+                                    Value(), /*late=*/!config->earlyWait));
     for (auto [i, load] : llvm::enumerate(loads)) {
-      Value tile = SlotReadOp::create(rewriter, load.getLoc(),
-                                      load.getResult().getType(), ring, full,
-                                      rewriter.getI64IntegerAttr(i));
+      auto type = cast<RankedTensorType>(load.getResult().getType());
+      int64_t parts = partsOf(load);
+      auto partType =
+          RankedTensorType::get(tiles[i].getShape(), type.getElementType());
+      SmallVector<Value> read;
+      for (Value slot : ArrayRef(full).take_front(parts))
+        read.push_back(SlotReadOp::create(rewriter, load.getLoc(), partType,
+                                          ring, slot,
+                                          rewriter.getI64IntegerAttr(i)));
+      Value tile = read.front();
+      if (parts > 1)
+        tile = tensor::ConcatOp::create(rewriter, load.getLoc(), type,
+                                        /*dim=*/type.getRank() - 1, read);
       rewriter.replaceOp(load, tile);
     }
-    // After everything that reads the slot.
-    Operation *last = full.getDefiningOp();
+    // After everything that reads the slots.
+    Operation *last = full.back().getDefiningOp();
     for (Operation &op : loop.getBody()->without_terminator())
-      for (Value operand : op.getOperands()) {
-        if (auto slice = operand.getDefiningOp<tensor::ExtractSliceOp>())
-          operand = slice.getSource();
-        if (operand.getDefiningOp<SlotReadOp>())
-          last = &op;
-      }
+      if (llvm::any_of(op.getOperands(), isOfSlot))
+        last = &op;
     rewriter.setInsertionPointAfter(last);
-    ReleaseOp::create(rewriter, loc, ring, full);
+    for (Value slot : full)
+      ReleaseOp::create(rewriter, loc, ring, slot);
     return success();
   }
 };

@@ -297,10 +297,12 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
              << load.getSwizzle() << " bytes, operand " << name
              << " goes to the tensor core: expects " << swizzle;
     int64_t row = bytesOf(tile.getElementType(), tile.getShape().back());
-    if (row != swizzle)
+    // Of several times as many, each goes to a slot of its own.
+    if (row % swizzle != 0)
       return matmul.emitOpError("operand ")
              << name << " has tile rows of " << row
-             << " bytes, the tensor core's layout needs " << swizzle;
+             << " bytes, the tensor core's layout needs a multiple of "
+             << swizzle;
     if (tile.getShape()[0] > target.tmaBox)
       return matmul.emitOpError("operand ")
              << name << " has " << tile.getShape()[0]

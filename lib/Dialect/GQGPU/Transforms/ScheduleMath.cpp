@@ -10,9 +10,14 @@
 // are read may depend on the step: what computes that is repeated for the next
 // one.
 //
+// A step may take several slots. Then it is the first one that is waited for
+// early; each further one is waited for just before it is read, while products
+// of the slots before run.
+//
 // The last iteration has no next slot: its wait is skipped (`when`), and what
-// it reads from the slot's memory is never used. A ring of one slot has no next
-// one that could be full while this one is read; such a loop stays as it is.
+// it reads from the slot's memory is never used. A ring with no more slots than
+// a step takes has no next one that could be full while these are read; such a
+// loop stays as it is.
 //
 // A release moves up to the last read of its slot, an op that reads it directly
 // or through values read from it, in any region. What is not understood is not
@@ -66,6 +71,9 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     for (scf::ForOp loop : loops) {
       for (auto release : llvm::make_early_inc_range(loop.getOps<ReleaseOp>()))
         releaseEarly(rewriter, release);
+      for (WaitOp wait :
+           llvm::drop_begin(llvm::to_vector(loop.getOps<WaitOp>())))
+        waitAtUse(rewriter, wait);
       rotate(rewriter, loop);
     }
     return success();
@@ -104,6 +112,40 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
                        "releases the slot right after the last read of it");
   }
 
+  /// A further slot of a step need not be full before it is read.
+  static void waitAtUse(RewriterBase &rewriter, WaitOp wait) {
+    Operation *first = nullptr;
+    for (Operation *user : wait.getSlot().getUsers()) {
+      Operation *at = wait->getBlock()->findAncestorOpInBlock(*user);
+      if (at && (!first || at->isBeforeInBlock(first)))
+        first = at;
+    }
+    if (!first || first == wait->getNextNode())
+      return;
+    rewriter.moveOpBefore(wait, first);
+    gq::remarkDecision(wait, kPass, "wait",
+                       "waits for a further slot of the step where it is read");
+  }
+
+  /// The advances from the first cursor of a step to that of the next one: one
+  /// behind each of `waits`, which take their cursors in order.
+  static FailureOr<SmallVector<AdvanceOp>> advancesOf(ArrayRef<WaitOp> waits,
+                                                      Value next) {
+    SmallVector<AdvanceOp> advances;
+    WaitOp first = waits.front();
+    for (WaitOp wait : llvm::reverse(waits)) {
+      auto advance = next.getDefiningOp<AdvanceOp>();
+      if (!advance || advance->getBlock() != wait->getBlock() ||
+          advance.getRing() != first.getRing() ||
+          wait.getRing() != advance.getRing() ||
+          wait.getCursor() != advance.getCursor())
+        return failure();
+      advances.insert(advances.begin(), advance);
+      next = advance.getCursor();
+    }
+    return advances;
+  }
+
   /// Leaves loops of another form as they are.
   void rotate(RewriterBase &rewriter, scf::ForOp loop) {
     Location loc = loop.getLoc();
@@ -115,18 +157,17 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     };
     SmallVector<WaitOp> waits(body->getOps<WaitOp>());
     SmallVector<MmaAsyncOp> products(body->getOps<MmaAsyncOp>());
-    if (waits.size() != 1)
-      return stays("the loop waits for " + Twine(waits.size()) +
-                   " slots in each step, not for 1");
     if (products.empty())
       return stays("the loop has no product");
     WaitOp wait = waits.front();
     if (wait.getLate())
       return stays(
           "the wait is late, as a config says with early_wait = false");
-    // The next slot of a ring of one is the one that is still being read.
-    if (wait.getRing().getType().getStages() < 2)
-      return stays("the ring has one slot");
+    // The next slot is none of those that are still being read.
+    if (int64_t slots = wait.getRing().getType().getStages();
+        slots <= static_cast<int64_t>(waits.size()))
+      return stays("a step takes as many slots as the ring has, " +
+                   Twine(slots));
     if (Operation *nested = findNested(body))
       return stays(Twine(nested->getName().getStringRef()) +
                    " is in a region of its own");
@@ -134,11 +175,14 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     if (!cursor || cursor.getOwner() != body || cursor.getArgNumber() == 0)
       return stays("the loop does not carry its cursor");
     unsigned carried = cursor.getArgNumber() - 1;
-    auto advance =
-        body->getTerminator()->getOperand(carried).getDefiningOp<AdvanceOp>();
-    if (!advance || advance.getCursor() != cursor || !advance->hasOneUse() ||
-        advance->getBlock() != body)
-      return stays("the cursor is not advanced once, for the next step alone");
+    FailureOr<SmallVector<AdvanceOp>> advances =
+        advancesOf(waits, body->getTerminator()->getOperand(carried));
+    if (failed(advances) || !advances->back()->hasOneUse())
+      return stays("the cursor is not advanced once for each slot, at last for "
+                   "the next step alone");
+    AdvanceOp advance = advances->back();
+    if (!waits.back()->isBeforeInBlock(products.back()))
+      return stays("the loop waits for a slot behind its last product");
     // What is read once a product runs stays with the product it is for.
     SmallVector<ReadScalesOp> reads;
     for (ReadScalesOp read : body->getOps<ReadScalesOp>())

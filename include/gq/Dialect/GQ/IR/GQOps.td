@@ -331,7 +331,8 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     The tensor core adds at most `promote` products along K before the partial
     sum is scaled and added to the accumulator in f32 (Hopper's FP8 accumulator
     keeps about 14 bits; the two-level sum is DeepSeek-V3's). A partial sum ends
-    where a block of `a` or of `b` does. Products of i8 are added up as integers,
+    where a block of `a` or of `b` does. The accumulator starts from `init`, and
+    the sums are added in the order of K. Products of i8 are added up as integers,
     exactly; the sum is rounded to f32 when it is promoted.
 
     With `batch_invariant` a row of the result has the same bits however many

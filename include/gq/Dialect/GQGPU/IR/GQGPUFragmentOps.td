@@ -23,21 +23,27 @@ def GQGPU_MmaAsyncOp : GQGPU_Op<"mma_async", [MemoryEffects<[MemRead]>]> {
     it says what tiles it takes, how many rows `m` it multiplies, and what the
     result is. `reuse` names a fragment that is no longer needed: its registers
     take the result, which keeps two products in a row from needing two sets.
+    With `accumulate` the products are added to what that fragment holds, which
+    may itself be a product in flight: so a sum goes on from one slot to the next
+    before it is promoted.
 
     Example:
     ```mlir
     #wgmma = #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32>
     %p = gqgpu.mma_async %ring[%slot] tiles(0, 1) by #wgmma row %row k [0, 128]
            : !ring -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+    %sum = gqgpu.mma_async %ring[%next] tiles(0, 1) by #wgmma row %row k [0, 128]
+             reuse %p accumulate : !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+             : !ring -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
     ```
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$a, I64Attr:$b,
     Index:$row, Optional<GQGPU_FragmentType>:$reuse, DenseI64ArrayAttr:$k,
-    GQGPU_MmaInterface:$product);
+    GQGPU_MmaInterface:$product, UnitAttr:$accumulate);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
     $ring `[` $slot `]` `tiles` `(` $a `,` $b `)` `by` $product `row` $row `k` $k
-    (`reuse` $reuse^ `:` type($reuse))?
+    (`reuse` $reuse^ (`accumulate` $accumulate^)? `:` type($reuse))?
     attr-dict `:` type($ring) `->` type($result)
   }];
   let hasVerifier = 1;
@@ -103,7 +109,7 @@ def GQGPU_PromoteOp : GQGPU_Op<"promote", [Pure, AllTypesMatch<["acc", "result"]
     Scales a sum of products and adds it to the accumulator, in f32: the product
     of the scales is rounded, then one FMA. The sum is f32, f16 or i32, as its
     instruction leaves it; an i32 that f32 does not have is rounded to nearest
-    even (none of a step of K is: 128 products of i8 are at most 2^21).
+    even (none of up to 1024 products of i8 is: they are at most 2^24).
 
     Of an accumulator of M x N, row scales are `M x 1` or `1 x 1`, column scales
     `1 x N` (for each column, or for each block of columns) or `1 x 1`, in the

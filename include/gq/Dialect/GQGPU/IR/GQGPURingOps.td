@@ -122,14 +122,17 @@ class GQGPU_FillOp<string mnemonic, dag more = (ins)> : GQGPU_Op<mnemonic,
   let hasVerifier = 1;
 }
 
-def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load", (ins OptionalAttr<I64Attr>:$multicast)> {
+def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load", (ins OptionalAttr<I64Attr>:$multicast,
+    UnitAttr:$past_end)> {
   let summary = "start a TMA copy into a tile of an acquired slot";
   let description = [{
     Elements outside the memref arrive as zeros and count as bytes all the same.
     The last index is a multiple of 16 bytes: others are an illegal instruction
     on a GPU, and refused by the simulator. Rows of a tile that is permuted come in
     whole groups: the source has a static multiple of them, and the first index is
-    one.
+    one. A tile has elements of the memref, which the simulator sees to, unless it
+    is one of several of a step of K: `past_end` says that it may start at or past
+    the end of the rows.
 
     With `multicast = n` the tile is the same for all thread blocks of a cluster
     (`cluster_tiles` of the kernel). Thread block `n` loads it into the slot of
@@ -145,9 +148,9 @@ def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load", (ins OptionalAttr<I64Attr>:$multi
   }];
   let builders = [OpBuilder<(ins "::mlir::Value":$source, "::mlir::ValueRange":$indices,
     "::mlir::Value":$ring, "::mlir::Value":$slot, "::mlir::IntegerAttr":$tile,
-    "::mlir::gqgpu::EvictionAttr":$evict), [{
+    "::mlir::gqgpu::EvictionAttr":$evict, "::mlir::UnitAttr":$past_end), [{
     build($_builder, $_state, source, indices, ring, slot, tile, evict,
-          /*multicast=*/::mlir::IntegerAttr());
+          /*multicast=*/::mlir::IntegerAttr(), past_end);
   }]>];
 }
 
