@@ -71,6 +71,9 @@ def generated():
         "tile = [256, 16, 128], stages = 5, math_groups = 4",
     )):
         yield *case, [f"--config=#gq.matmul_config<{config}>"]
+    for store in ("direct", "deferred"):
+        for m, n, tile in ((600, 288, "256, 128, 128"), (200, 160, "128, 64, 128")):
+            yield *matmul(m, n, 272), [f"--config=#gq.matmul_config<tile = [{tile}], store = {store}>"]
     wide = matmul(200, 300, 272, (64, 128), (192, 128))
     yield *wide, ["--config=#gq.matmul_config<tile = [64, 192, 128], stages = 4, math_groups = 1>"]
     # Quantisations: every kind of tile, tails in both directions.

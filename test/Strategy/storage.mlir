@@ -11,6 +11,7 @@
 // CHECK: Remark="{{.*}}, [[SWAPPED:[0-9]+]] bytes of shared memory"
 // CHECK: Remark="{{.*}}, [[BOTH:[0-9]+]] bytes of shared memory"
 // CHECK: Remark="{{.*}}, [[EIGHT:[0-9]+]] bytes of shared memory"
+// CHECK: Remark="{{.*}}, [[DIRECT:[0-9]+]] bytes of shared memory"
 // CHECK: llvm.func @rows_matmul({{.*}}shared_memory = [[ROWS]]
 // CHECK: llvm.func @squares_matmul({{.*}}shared_memory = [[SQUARES]]
 // CHECK: llvm.func @few_matmul({{.*}}shared_memory = [[FEW]]
@@ -21,6 +22,7 @@
 // CHECK: llvm.func @swapped_matmul({{.*}}shared_memory = [[SWAPPED]]
 // CHECK: llvm.func @both_matmul({{.*}}shared_memory = [[BOTH]]
 // CHECK: llvm.func @eight_matmul({{.*}}shared_memory = [[EIGHT]]
+// CHECK: llvm.func @direct_matmul({{.*}}shared_memory = [[DIRECT]]
 
 func.func @rows(%a: tensor<512x512xf8E4M3FN>, %b: tensor<1024x512xf8E5M2>, %sa: tensor<512x4xf32>, %sb: tensor<8x4xf32>, %c: tensor<512x1024xf32>) -> tensor<512x1024xf32> {
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x1024xf32>)
@@ -85,4 +87,11 @@ func.func @eight(%a: tensor<512x512xf8E4M3FN>, %b: tensor<8x512xf8E4M3FN>, %sa: 
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x8xf32>) {config = #gq.matmul_config<tile = [128, 8, 128], stages = 3>}
       : tensor<512x512xf8E4M3FN>, tensor<8x512xf8E4M3FN>, tensor<512x4xf32>, tensor<1x4xf32> -> tensor<512x8xf32>
   return %d : tensor<512x8xf32>
+}
+
+// Without staging.
+func.func @direct(%a: tensor<512x512xf8E4M3FN>, %b: tensor<1024x512xf8E5M2>, %sa: tensor<512x4xf32>, %sb: tensor<8x4xf32>, %c: tensor<512x1024xbf16>) -> tensor<512x1024xbf16> {
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x1024xbf16>) {config = #gq.matmul_config<tile = [256, 128, 128], store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<1024x512xf8E5M2>, tensor<512x4xf32>, tensor<8x4xf32> -> tensor<512x1024xbf16>
+  return %d : tensor<512x1024xbf16>
 }

@@ -268,3 +268,43 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x2xf32>, tensor<2x2xf32> -> !d
   return %d : !d
 }
+
+// -----
+
+!d = tensor<512x520xbf16>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<520x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<5x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has store = direct, expects a static number of columns that is a multiple of 32, got 520}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<520x512xf8E4M3FN>, tensor<512x4xf32>, tensor<5x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x?xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<?x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<?x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has store = deferred, expects a static number of columns that is a multiple of 16, got a dynamic one}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], store = deferred>}
+      : tensor<512x512xf8E4M3FN>, tensor<?x512xf8E4M3FN>, tensor<512x4xf32>, tensor<?x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xbf16>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has store = direct, expects tile columns that are a multiple of 32, got 16}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 16, 128], store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: tensor<512x512xf32>, %e: tensor<512x512xf32>) -> tensor<512x512xf32> {
+  // expected-error@+1 {{config: has store = direct, which writes rows of the result, expects one that is not transposed}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %t = linalg.transpose ins(%d : tensor<512x512xf32>) outs(%e : tensor<512x512xf32>) permutation = [1, 0]
+  return %t : tensor<512x512xf32>
+}

@@ -186,6 +186,21 @@ def programs():
     }.items():
         add_matmul(f"matmul_scales_tma_{name}", (1, 128), (b_rows, 128), n=520, k=k,
                    config=config + ", scales = tma")  # fmt: skip
+    # Results straight from registers, with the rows of b permuted: rows and columns that
+    # end inside a tile, 16 bytes of each type, what the epilogue reads, scales of columns.
+    for store in ("direct", "deferred"):
+        tile, small = (f"tile = [{rows}, 128, 128], store = {store}" for rows in (256, 128))
+        add_matmul(f"matmul_{store}", *deepseek, n=288, k=384, config=tile)
+        add_matmul(f"matmul_{store}_8k", *deepseek, n=8192, k=8192, config=tile)
+        add_matmul(f"matmul_{store}_f16", *deepseek, n=96, k=1024, out="f16", config=small)
+        add_matmul(f"matmul_{store}_f32", *deepseek, n=176, k=400, out="f32", config=small)
+        add_matmul(f"matmul_{store}_one_step", *deepseek, n=160, k=128, config=small)
+        add_matmul(f"matmul_{store}_bias_relu", *deepseek, n=416, k=512, epilogue="bias_relu",
+                   config=tile)  # fmt: skip
+        add_matmul(f"matmul_{store}_rows_both", (1, 128), (1, 128), n=288, k=512, config=small)
+        add_matmul(f"matmul_{store}_256x256", (256, 256), (256, 256), n=544, k=640, config=tile)
+        add_matmul(f"matmul_{store}_i8", *deepseek, n=288, k=384, a_type="i8", b_type="i8",
+                   out="f32", config=small + ", early_wait = false")  # fmt: skip
     # Each column of the product has a scale of its own; few rows of A as columns, whose
     # product is stored transposed.
     add_matmul("matmul_rows_both", (1, 128), (1, 128))

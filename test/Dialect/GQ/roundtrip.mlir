@@ -142,6 +142,8 @@ func.func @config() attributes {
                                       schedule = cooperative, raster = 1, early_wait = true>,
   // CHECK-SAME: parked = #gq.quantize_config<tile = [256, 256], slabs = 4, park = true>
   parked = #gq.quantize_config<park = true, slabs = 4, tile = [256, 256]>,
+  // CHECK-SAME: scales = #gq.matmul_config<tile = [64, 64, 128], scales = tma, store = deferred>
+  scales = #gq.matmul_config<store = deferred, tile = [64, 64, 128], scales = tma>,
   // CHECK-SAME: slabs = #gq.quantize_config<tile = [256, 256], threads = 128, passes = 2, slabs = 16, park = false>
   slabs = #gq.quantize_config<slabs = 16, tile = [256, 256], passes = 2, threads = 128, park = false>
 } {

@@ -81,7 +81,7 @@ MmaLayoutAttr::verifyFragment(function_ref<InFlightDiagnostic()> emitError,
     InFlightDiagnostic error =
         emitError() << "expects a block of 1xB in the mma layout, with B a "
                        "multiple of "
-                    << kGroup << " that divides the " << shape[1]
+                    << groupOf(*this) << " that divides the " << shape[1]
                     << " columns, got ";
     llvm::interleave(block, error, "x");
     return error;

@@ -65,6 +65,8 @@ public:
       });
     if (why)
       return;
+    llvm::sort(sums);
+    llvm::sort(indices);
     for (Value value : tiles.getBody().front().getTerminator()->getOperands())
       if (llvm::is_contained(ops, value.getDefiningOp()))
         refuse("the next tile needs what is computed there");
@@ -181,11 +183,11 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
     Epilogue epilogue(tiles, steps);
     if (epilogue.why)
       return stays(*epilogue.why);
-    IRRewriter b(tiles.getContext());
-    rotate(b, tiles, steps, epilogue);
     gq::remarkDecision(tiles, kPass, "defer",
                        "each tile is stored under the first product of the "
                        "next one");
+    IRRewriter b(tiles.getContext());
+    rotate(b, tiles, steps, epilogue);
   }
 
   static void rotate(RewriterBase &b, TileLoopOp tiles, scf::ForOp steps,
