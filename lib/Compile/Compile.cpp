@@ -121,6 +121,7 @@ static LogicalResult lower(ModuleOp module, OutputKind output,
   pipeline.target = options.target;
   pipeline.maxVariants = options.maxVariants;
   pipeline.batchInvariant = options.batchInvariant;
+  pipeline.tuned = options.tuned;
   PassManager pm(module.getContext(), module.getOperationName());
   if (options.configure && failed(options.configure(pm)))
     return failure();

@@ -1,4 +1,5 @@
 //===- Tool.cpp - the gq-compile command line -----------------------------===//
+#include "TuningSet.h"
 #include "gq/Bundle/File.h"
 #include "gq/Compile/Compile.h"
 #include "gq/InitAll.h"
@@ -53,6 +54,17 @@ struct ToolOptions {
       cl::desc("One kernel of a product for every number of rows, which gives "
                "a row the same bits in all"),
       cl::cat(category)};
+  cl::opt<std::string> tuned{
+      "tuned",
+      cl::desc("What gq-tune has found, which is taken for products without a "
+               "config"),
+      cl::value_desc("file"), cl::cat(category)};
+  cl::opt<std::string> candidates{
+      "candidates",
+      cl::desc(
+          "Instead of an output, a folder of bundles: the program in every "
+          "config that gq-tune measures"),
+      cl::value_desc("folder"), cl::cat(category)};
   cl::opt<std::string> ptxas{
       "ptxas",
       cl::desc("ptxas to run (default: from PATH, CUDA_HOME, /usr/local/cuda)"),
@@ -74,6 +86,18 @@ struct ToolOptions {
       "remarks-filter",
       cl::desc("Show the decisions of the passes that match, such as 'gq-.*'"),
       cl::value_desc("regex"), cl::cat(category)};
+
+  CompileOptions forCompiler() const {
+    CompileOptions result;
+    result.target = target;
+    result.maxVariants = maxVariants;
+    result.batchInvariant = batchInvariant;
+    result.tuned = tuned;
+    result.ptxas = ptxas;
+    result.allowSpills = allowSpills;
+    result.optLevel = optLevel;
+    return result;
+  }
 };
 } // namespace
 
@@ -139,6 +163,10 @@ static LogicalResult run(const ToolOptions &options) {
     llvm::errs() << "error: " << error << '\n';
     return failure();
   }
+  CompileOptions compileOptions = options.forCompiler();
+  if (!options.candidates.empty())
+    return compileTuningSet(file->getBuffer(), options.input,
+                            options.candidates, compileOptions);
   DialectRegistry registry;
   gq::registerAllDialects(registry);
   // A thread pool takes longer to start than the passes take to run.
@@ -161,13 +189,6 @@ static LogicalResult run(const ToolOptions &options) {
   if (!module)
     return failure();
 
-  CompileOptions compileOptions;
-  compileOptions.target = options.target;
-  compileOptions.maxVariants = options.maxVariants;
-  compileOptions.batchInvariant = options.batchInvariant;
-  compileOptions.ptxas = options.ptxas;
-  compileOptions.allowSpills = options.allowSpills;
-  compileOptions.optLevel = options.optLevel;
   compileOptions.configure = [&](PassManager &pm) {
     pm.enableTiming(root);
     return applyPassManagerCLOptions(pm);

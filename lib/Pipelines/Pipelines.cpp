@@ -48,6 +48,7 @@ static void addSelectConfig(OpPassManager &pm, const GQToNVVMOptions &options) {
   SelectConfigPassOptions select;
   select.maxVariants = options.maxVariants;
   select.batchInvariant = options.batchInvariant;
+  select.tuned = options.tuned;
   pm.addPass(createSelectConfigPass(select));
 }
 

@@ -21,6 +21,8 @@ struct CompileOptions {
   /// As in gq-select-config.
   int64_t maxVariants = 8;
   bool batchInvariant = false;
+  /// As in gq-select-config.
+  std::string tuned;
   /// As in SerializeOptions.
   std::string ptxas;
   bool allowSpills = false;

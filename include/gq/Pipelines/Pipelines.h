@@ -27,6 +27,9 @@ struct GQToNVVMOptions : PassPipelineOptions<GQToNVVMOptions> {
       llvm::cl::desc("Make every product batch_invariant: one config for every "
                      "number of rows"),
       llvm::cl::init(false)};
+  Option<std::string> tuned{
+      *this, "tuned",
+      llvm::cl::desc("A file of gq-tune: configs that were measured")};
 };
 
 /// The parts of the pipeline, in order; each is registered as a pipeline too.

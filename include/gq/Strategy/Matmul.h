@@ -11,6 +11,7 @@
 #include "gq/Config/MatmulConfig.h"
 #include "gq/Strategy/Candidate.h"
 #include "gq/Target/TargetModel.h"
+#include <string>
 
 namespace mlir::gq::strategy {
 
@@ -92,6 +93,16 @@ double cost(const TargetModel &target, const MatmulShape &shape,
 
 Candidates<MatmulConfig> candidates(const TargetModel &target,
                                     const MatmulShape &shape);
+
+/// Configs that a tuner measures, without registers filled in: all that
+/// the compiler's own choice may be run with and that are not estimated to be
+/// far slower than another one for every number of rows.
+llvm::SmallVector<MatmulConfig> tuningConfigs(const TargetModel &target,
+                                              const MatmulShape &shape);
+
+/// All of `shape` that a choice depends on, in one line: what has the same key
+/// is tuned together.
+std::string tuningKey(const MatmulShape &shape);
 
 /// A config for some numbers of rows: more than those of the variant before.
 struct MatmulVariant {

@@ -1,6 +1,7 @@
 //===- Choices.cpp - a config for an op -----------------------------------===//
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "Variants.h"
+#include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
 #include "gq/Support/Remarks.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -216,11 +217,45 @@ static void remarkConfig(BlockOpInterface op, const MatmulShape &shape,
           " bytes of shared memory");
 }
 
+/// Gives the op what was measured for such products, if that can run.
+static void takeTuned(BlockOpInterface op, const MatmulShape &shape,
+                      const TargetModel &target, size_t mostVariants,
+                      const TunedConfigs &tuned) {
+  std::string key = strategy::tuningKey(shape);
+  StrategyAttrInterface config = tuned.find(target, key);
+  auto missed = [&](const Twine &why) {
+    remarkMissed(op, kPass, "tuned", "nothing measured is taken: " + why);
+  };
+  if (!config)
+    return missed("the table has no '" + key + "' for " + target.name);
+  SmallVector<MatmulConfigAttr> configs;
+  if (auto variants = dyn_cast<MatmulVariantsAttr>(config)) {
+    llvm::append_range(configs, variants.getConfigs());
+    std::string refusal;
+    if (configs.size() > mostVariants || op.isBatchInvariant())
+      return missed("it has " + Twine(configs.size()) +
+                    " variants, expects at most " +
+                    Twine(op.isBatchInvariant() ? 1 : mostVariants));
+    if (!canBranchOnRows(op, refusal))
+      return missed(refusal);
+  } else {
+    configs.push_back(cast<MatmulConfigAttr>(config));
+  }
+  for (MatmulConfigAttr one : configs)
+    if (strategy::Refusal refusal = strategy::refuse(
+            target, shape, strategy::complete(target, shape, one.getValue())))
+      return missed(text(one) + " " + *refusal);
+  op.setStrategy(config);
+  remarkDecision(op, kPass, "tuned", "takes what was measured");
+}
+
 static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
-                               size_t mostVariants) {
+                               size_t mostVariants, const TunedConfigs *tuned) {
   MatmulShape shape = sumShapeOf(op);
   if (strategy::Refusal refusal = strategy::refuseAll(target, shape))
     return op->emitOpError(*refusal);
+  if (tuned && !op.getStrategy())
+    takeTuned(op, shape, target, mostVariants, *tuned);
   auto variants = dyn_cast_or_null<MatmulVariantsAttr>(op.getStrategy());
   if (!op.getStrategy())
     variants = chooseVariants(op, shape, target, mostVariants);
@@ -277,8 +312,8 @@ static LogicalResult selectElements(BlockOpInterface op,
 }
 
 LogicalResult mlir::gq::select(BlockOpInterface op, const TargetModel &target,
-                               size_t mostVariants) {
-  return op.isSum() ? selectSum(op, target, mostVariants)
+                               size_t mostVariants, const TunedConfigs *tuned) {
+  return op.isSum() ? selectSum(op, target, mostVariants, tuned)
                     : selectElements(op, target);
 }
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
+#include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
 
 namespace mlir::gq {
 #define GEN_PASS_DEF_SELECTCONFIGPASS
@@ -28,6 +29,11 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
           << kMost << ", got " << maxVariants;
       return signalPassFailure();
     }
+    FailureOr<TunedConfigs> table = TunedConfigs();
+    if (!tuned.empty())
+      table = TunedConfigs::read(getOperation().getLoc(), tuned);
+    if (failed(table))
+      return signalPassFailure();
     WalkResult result =
         getOperation()->walk([&](BlockOpInterface op) -> WalkResult {
           if (op.getKernelWord().empty())
@@ -40,7 +46,8 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
           if (auto product = dyn_cast<ScaledMatmulOp>(op.getOperation());
               product && batchInvariant)
             product.setBatchInvariant(true);
-          return select(op, target, maxVariants);
+          return select(op, target, maxVariants,
+                        tuned.empty() ? nullptr : &*table);
         });
     if (result.wasInterrupted())
       signalPassFailure();

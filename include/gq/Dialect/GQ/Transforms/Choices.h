@@ -21,11 +21,15 @@ strategy::MatmulShape sumShapeOf(BlockOpInterface op);
 /// Any other, with the elementwise ops before it. Loops: rows and columns.
 strategy::QuantizeShape elementsShapeOf(BlockOpInterface op);
 
+class TunedConfigs;
+
 /// Chooses a config for `op`, which has none, or at most `mostVariants` where
-/// its number of rows decides; or checks and completes what it has. An error at
+/// its number of rows decides: what was measured, if `tuned` has it and it can
+/// run, else by an estimate; or checks and completes what it has. An error at
 /// `op` says why no config can be had.
 LogicalResult select(BlockOpInterface op, const TargetModel &target,
-                     size_t mostVariants = 1);
+                     size_t mostVariants = 1,
+                     const TunedConfigs *tuned = nullptr);
 
 /// The configs of a gq op that the compiler has chosen itself.
 SmallVector<StrategyAttrInterface> ownConfigs(Operation *op);

@@ -130,6 +130,9 @@ def SelectConfigPass : Pass<"gq-select-config"> {
     is for an op that is `batch_invariant`, as the option `batch-invariant` makes
     all of them.
 
+    With `tuned`, a file that `gq-tune` has written, a product of a kind that was
+    measured on this target takes what was the fastest.
+
     Every choice is a remark (`--remarks-filter=gq-select-config`), and so is
     every config that was weighed (`--remarks-filter=candidates`).
     ```mlir
@@ -144,7 +147,10 @@ def SelectConfigPass : Pass<"gq-select-config"> {
       "Kernels of a product with a dynamic number of rows, of which that number "
       "takes one, at most: 1 to 8">,
     Option<"batchInvariant", "batch-invariant", "bool", "false",
-      "Make every product batch_invariant: one config for every number of rows">
+      "Make every product batch_invariant: one config for every number of rows">,
+    Option<"tuned", "tuned", "std::string", "",
+      "A file of gq-tune: configs that were measured, taken for products without "
+      "one">
   ];
 }
 

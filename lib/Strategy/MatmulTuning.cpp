@@ -1,0 +1,100 @@
+//===- MatmulTuning.cpp - what is worth measuring -------------------------===//
+//
+// The compiler weighs few configs by an estimate (candidates()); a tuner may
+// measure many. Here are all that can run, but for those whose estimate is far
+// from the best for every number of rows.
+//
+//===----------------------------------------------------------------------===//
+#include "gq/Strategy/Matmul.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+#include <algorithm>
+
+using namespace mlir::gq;
+using namespace mlir::gq::strategy;
+
+/// A config whose estimate is more than this many times the best one's is not
+/// measured.
+static constexpr double kWithin = 1.35;
+/// The rows that configs are weighed for.
+static constexpr int64_t kRows[] = {64, 128, 256, 512, 1024, 2048, 4096, 8192};
+
+/// `base` with each way to load scales, to store and to share operands.
+static void insertWays(const TargetModel &target, const MatmulShape &shape,
+                       const MatmulConfig &base,
+                       llvm::SmallVectorImpl<MatmulConfig> &configs) {
+  for (ScalePath scales : {ScalePath::Copy, ScalePath::Tma})
+    for (StorePath store :
+         {StorePath::Staged, StorePath::Direct, StorePath::Deferred})
+      for (ClusterShare cluster :
+           {ClusterShare::None, ClusterShare::A, ClusterShare::B}) {
+        MatmulConfig config = base;
+        config.scales = scales;
+        config.store = store;
+        config.cluster = cluster;
+        while (config.stages > 1 &&
+               sharedMemory(target, shape, config) > target.sharedMemory)
+          --config.stages;
+        if (!refuseChoice(target, shape, config) &&
+            !llvm::is_contained(configs, config))
+          configs.push_back(config);
+      }
+}
+
+llvm::SmallVector<MatmulConfig>
+strategy::tuningConfigs(const TargetModel &target, const MatmulShape &shape) {
+  llvm::SmallVector<MatmulConfig> configs;
+  for (const Candidate<MatmulConfig> &candidate : candidates(target, shape)) {
+    MatmulConfig base = candidate.config;
+    base.stages = 8;
+    base.candidate.reset();
+    // The path that the compiler chooses may be all that fits, or not needed.
+    base.scales = ScalePath::Copy;
+    insertWays(target, shape, base, configs);
+  }
+  llvm::SmallVector<bool> near(configs.size(), false);
+  MatmulShape rows = shape;
+  for (int64_t m : kRows) {
+    if (shape.m == kUnknown)
+      rows.mostRows = m;
+    llvm::SmallVector<double> costs;
+    for (const MatmulConfig &config : configs)
+      costs.push_back(cost(target, rows, config));
+    for (auto [i, one] : llvm::enumerate(costs))
+      near[i] |= one <= kWithin * *llvm::min_element(costs);
+  }
+  llvm::SmallVector<MatmulConfig> result;
+  for (auto [config, isNear] : llvm::zip(configs, near))
+    if (isNear)
+      result.push_back(config);
+  return result;
+}
+
+std::string strategy::tuningKey(const MatmulShape &shape) {
+  std::string text;
+  llvm::raw_string_ostream key(text);
+  auto size = [&](int64_t size) -> llvm::raw_ostream & {
+    return size == kUnknown ? key << '?' : key << size;
+  };
+  key << "sum m=";
+  size(shape.m) << " n=";
+  size(shape.n) << " k=";
+  size(shape.k) << " bits=" << shape.operandBits << " out=" << shape.resultBits
+                << (shape.transposed ? "t" : "");
+  auto scales = [&](const char *name, Size2 block, int64_t bits,
+                    int64_t columns) {
+    key << ' ' << name << '=' << block[0] << 'x' << block[1] << 'x' << bits
+        << '/';
+    size(columns);
+  };
+  scales("a", shape.aBlock, shape.aScaleBits, shape.aScaleColumns);
+  scales("b", shape.bBlock, shape.bScaleBits, shape.bScaleColumns);
+  key << " promote=" << shape.promote;
+  if (!shape.epilogue.empty()) {
+    key << " epilogue=";
+    for (Spread spread : shape.epilogue)
+      key << "trcs"[static_cast<int>(spread)];
+  }
+  return text;
+}
