@@ -54,13 +54,17 @@ EPILOGUES = {
 
 def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
            b_type="f8E4M3FN", out="bf16", epilogue="round", config=None,
-           scale_types=("f32", "f32"), swapped=False, accumulate=False, promote=128):  # fmt: skip
+           scale_types=("f32", "f32"), swapped=False, accumulate=False, promote=128,
+           transposed=()):  # fmt: skip
     """D = A . B^T with block scales. `epilogue` is what follows the product in f32, or
     None: gq.scaled_matmul computes `out` itself. `swapped`: as the transpose of B . A^T.
-    `accumulate`: what the product adds to is the last argument."""
+    `accumulate`: what the product adds to is the last argument. `transposed`: of "a" and
+    "b" those whose scales are stored M-major."""
     a, b = tensor(m, k, a_type), tensor(n, k, b_type)
-    a_scales = tensor(blocks(m, a_block[0]), blocks(k, a_block[1]), scale_types[0])
-    b_scales = tensor(blocks(n, b_block[0]), blocks(k, b_block[1]), scale_types[1])
+    a_shape = [blocks(m, a_block[0]), blocks(k, a_block[1])]
+    b_shape = [blocks(n, b_block[0]), blocks(k, b_block[1])]
+    a_scales = tensor(*(reversed(a_shape) if "a" in transposed else a_shape), scale_types[0])
+    b_scales = tensor(*(reversed(b_shape) if "b" in transposed else b_shape), scale_types[1])
     result = tensor(m, n, out)
     acc_type = "f32" if epilogue else out
     acc = tensor(m, n, acc_type)
@@ -82,6 +86,7 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
   }} -> {result}
   return %y : {result}"""
     given = [f"promote = {promote}"] if promote != 128 else []
+    given += [f"transposed_{operand}_scales" for operand in transposed]
     given += [f"config = #gq.matmul_config<{config}>"] if config else []
     strategy = f" {{{', '.join(given)}}}" if given else ""
     if out == acc_type:

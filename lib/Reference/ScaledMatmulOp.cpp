@@ -15,7 +15,10 @@ using gridquant::ElementType;
 /// read. A tile's slice may have more.
 static FailureOr<RuntimeTensor> cropScales(Interpreter &in, Operation *op,
                                            const RuntimeTensor &scales,
-                                           const gridquant::ScaleShape &need) {
+                                           gridquant::ScaleShape need,
+                                           bool transposed) {
+  if (transposed)
+    std::swap(need.rows, need.cols);
   if (scales.getDim(0) == need.rows && scales.getDim(1) == need.cols)
     return scales;
   FailureOr<RuntimeTensor> cropped =
@@ -30,9 +33,12 @@ static FailureOr<RuntimeTensor> cropScales(Interpreter &in, Operation *op,
 }
 
 static gridquant::MatmulOperand makeOperand(const RuntimeTensor &matrix,
-                                            ArrayRef<int64_t> block) {
-  return {
-      matrix.getData(), typeOf(matrix), {block[0], block[1], false}, nullptr};
+                                            ArrayRef<int64_t> block,
+                                            bool transposed) {
+  return {matrix.getData(),
+          typeOf(matrix),
+          {block[0], block[1], transposed},
+          nullptr};
 }
 
 LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
@@ -54,8 +60,10 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
     options.originN = (*origin)[1];
     options.originK = (*origin)[2];
   }
-  gridquant::MatmulOperand aOperand = makeOperand(a, op.getABlock());
-  gridquant::MatmulOperand bOperand = makeOperand(b, op.getBBlock());
+  gridquant::MatmulOperand aOperand =
+      makeOperand(a, op.getABlock(), op.getTransposedAScales());
+  gridquant::MatmulOperand bOperand =
+      makeOperand(b, op.getBBlock(), op.getTransposedBScales());
   gridquant::ScaleShape aShape, bShape;
   if (failed(toResult(
           op, gridquant::matmulScaleShape(aOperand.layout, options.originM,
@@ -74,8 +82,8 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
   if (failed(aScales) || failed(bScales))
     return failure();
   if (m > 0 && n > 0 && k > 0) {
-    aScales = cropScales(in, op, *aScales, aShape);
-    bScales = cropScales(in, op, *bScales, bShape);
+    aScales = cropScales(in, op, *aScales, aShape, op.getTransposedAScales());
+    bScales = cropScales(in, op, *bScales, bShape, op.getTransposedBScales());
     if (failed(aScales) || failed(bScales))
       return failure();
   }

@@ -53,28 +53,29 @@ LogicalResult Agent::execute(ReadScalesOp op) {
   int64_t count = Fragment::shapeOf(type)[dim];
   // Rows or columns from one value to the next.
   int64_t step = type.getShape()[dim] / count;
-  int64_t scales =
-      op.getRing().getType().getTiles()[op.getTile()].getShape()[0];
+  ArrayRef<int64_t> shape =
+      op.getRing().getType().getTiles()[op.getTile()].getShape();
+  unsigned along = op.getTransposed() ? 1 : 0;
+  int64_t scales = shape[along], columns = shape[1 - along];
   auto indexOf = [&](int64_t i) { return (first + i * step) / block; };
   if (first < 0 || indexOf(count - 1) >= scales)
     return op.emitOpError("reads scales ")
            << indexOf(0) << " to " << indexOf(count - 1) << " of a tile of "
            << scales;
   int64_t column = op.getColumn() + (op.getPast() ? getInt(op.getPast()) : 0);
-  if (int64_t columns =
-          op.getRing().getType().getTiles()[op.getTile()].getShape()[1];
-      column < 0 || column >= columns)
+  if (column < 0 || column >= columns)
     return op.emitOpError("reads column ")
            << column << " of a tile of " << columns << " columns";
   if (*tile && threadBlock.launch.values) {
     const RuntimeTensor &data = (*tile)->data;
     auto *to = reinterpret_cast<float *>((*result)->values.getMutableData());
-    for (int64_t i = 0; i < count; ++i)
+    for (int64_t i = 0; i < count; ++i) {
+      int64_t at = op.getTransposed() ? column * scales + indexOf(i)
+                                      : indexOf(i) * columns + column;
       gridquant::convertToFloat(*getNumericsType(data.getElementType()),
-                                data.getData() +
-                                    (indexOf(i) * data.getDim(1) + column) *
-                                        data.getElementSize(),
-                                1, to + i);
+                                data.getData() + at * data.getElementSize(), 1,
+                                to + i);
+    }
   }
   return setFragment(op, *result);
 }

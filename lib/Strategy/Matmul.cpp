@@ -44,8 +44,8 @@ static int64_t scalesOf(int64_t extent, int64_t block) {
   return std::max<int64_t>(1, llvm::divideCeil(extent, block));
 }
 
-/// Whether the copy engine brings the scales of `extent` rows or columns: a
-/// column of more than one row.
+/// Whether the copy engine brings the scales of `extent` rows or columns: more
+/// than one of a block along K.
 static bool byTma(const MatmulConfig &config, int64_t extent, Size2 block) {
   return config.scales == ScalePath::Tma && scalesOf(extent, block[0]) > 1 &&
          scalesOf(config.tile[2], block[1]) == 1;
@@ -53,9 +53,10 @@ static bool byTma(const MatmulConfig &config, int64_t extent, Size2 block) {
 
 /// Of the scales of one operand in a slot.
 static int64_t scaleBytes(const TargetModel &target, const MatmulConfig &config,
-                          int64_t extent, Size2 block, int64_t bits) {
+                          int64_t extent, Size2 block, int64_t bits,
+                          bool transposed) {
   int64_t rows = scalesOf(extent, block[0]);
-  if (byTma(config, extent, block))
+  if (byTma(config, extent, block) && !transposed)
     return rows * target.tmaAlign;
   return rows * scalesOf(config.tile[2], block[1]) * bits / 8;
 }
@@ -96,9 +97,11 @@ int64_t strategy::sharedMemory(const TargetModel &target,
       std::min(depth * shape.operandBits / 8, target.swizzleBytes);
   slots(rows * rowBytes, kOperandAlign);
   slots(columns * rowBytes, kOperandAlign);
-  slots(scaleBytes(target, config, rows, shape.aBlock, shape.aScaleBits),
+  slots(scaleBytes(target, config, rows, shape.aBlock, shape.aScaleBits,
+                   shape.aScalesTransposed),
         kScaleAlign);
-  slots(scaleBytes(target, config, columns, shape.bBlock, shape.bScaleBits),
+  slots(scaleBytes(target, config, columns, shape.bBlock, shape.bScaleBits,
+                   shape.bScalesTransposed),
         kScaleAlign);
   return llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
 }
@@ -286,7 +289,14 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
 static Refusal refuseScales(const TargetModel &target, const MatmulShape &shape,
                             const MatmulConfig &config) {
   auto refuse = [&](llvm::StringRef name, int64_t extent, Size2 block,
-                    int64_t bits, int64_t columns) -> Refusal {
+                    int64_t bits, int64_t columns, bool transposed) -> Refusal {
+    if (int64_t bytes = scalesOf(extent, block[0]) * bits / 8;
+        byTma(config, extent, block) && transposed &&
+        bytes % target.tmaAlign != 0)
+      return ("has scales = tma, expects transposed " + name +
+              " of a tile to be a multiple of " + Twine(target.tmaAlign) +
+              " bytes, got " + Twine(bytes))
+          .str();
     if (!byTma(config, extent, block) ||
         (columns != kUnknown && columns * bits / 8 % target.tmaAlign == 0))
       return std::nullopt;
@@ -297,11 +307,12 @@ static Refusal refuseScales(const TargetModel &target, const MatmulShape &shape,
                                  : Twine(columns * bits / 8)))
         .str();
   };
-  if (Refusal refusal = refuse("a_scales", config.tile[0], shape.aBlock,
-                               shape.aScaleBits, shape.aScaleColumns))
+  if (Refusal refusal =
+          refuse("a_scales", config.tile[0], shape.aBlock, shape.aScaleBits,
+                 shape.aScaleColumns, shape.aScalesTransposed))
     return refusal;
   return refuse("b_scales", config.tile[1], shape.bBlock, shape.bScaleBits,
-                shape.bScaleColumns);
+                shape.bScaleColumns, shape.bScalesTransposed);
 }
 
 /// The copy engine permutes whole groups of the rows of b.

@@ -88,8 +88,10 @@ std::string strategy::tuningKey(const MatmulShape &shape) {
         << '/';
     size(columns);
   };
-  scales("a", shape.aBlock, shape.aScaleBits, shape.aScaleColumns);
-  scales("b", shape.bBlock, shape.bScaleBits, shape.bScaleColumns);
+  scales(shape.aScalesTransposed ? "at" : "a", shape.aBlock, shape.aScaleBits,
+         shape.aScaleColumns);
+  scales(shape.bScalesTransposed ? "bt" : "b", shape.bBlock, shape.bScaleBits,
+         shape.bScaleColumns);
   key << " promote=" << shape.promote;
   if (!shape.epilogue.empty()) {
     key << " epilogue=";

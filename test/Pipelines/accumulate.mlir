@@ -7,11 +7,13 @@
 
 // CHECK: gqgpu.role "math"
 // CHECK: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to {{.*}} iter_args
-// CHECK-DAG: %[[C0:.*]] = gqgpu.load_fragment %[[C:.*]][%[[R0:.*]], %[[J]]] {{.*}} -> <64x128xf32, #gqgpu.mma>
-// CHECK-DAG: %[[C1:.*]] = gqgpu.load_fragment %[[C]][%[[R1:.*]], %[[J]]] {{.*}} -> <64x128xf32, #gqgpu.mma>
+// CHECK-DAG: %[[C0:.*]] = gqgpu.load_fragment %[[C:.*]][%[[R0:.*]], %[[J]]] {{.*}} {coherent} {{.*}} -> <64x128xf32, #gqgpu.mma>
+// CHECK-DAG: %[[C1:.*]] = gqgpu.load_fragment %[[C]][%[[R1:.*]], %[[J]]] {{.*}} {coherent} {{.*}} -> <64x128xf32, #gqgpu.mma>
 // CHECK: scf.for {{.*}} iter_args(%{{.*}} = %[[C0]], %{{.*}} = %[[C1]],
 
-// LLVM: ld.global.nc
+// What is read may be where the result goes: not as read-only data.
+// LLVM-NOT: ld.global.nc
+// LLVM: ld.global
 // LLVM: wgmma.mma_async
 func.func @accumulate(%a: tensor<?x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<?x4xf32>, %sb: tensor<2x4xf32>,
                       %c: tensor<?x256xf32>) -> tensor<?x256xf32> {

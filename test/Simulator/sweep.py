@@ -126,6 +126,9 @@ def shapes_of(facts, m, n, k):
     if kind == "matmul":
         (am, ak), (bn, bk) = facts["a_block"], facts["b_block"]
         shapes = [(m, k), (n, k), (ceil(m, am), ceil(k, ak)), (ceil(n, bn), ceil(k, bk))]
+        for i, name in ((2, "a"), (3, "b")):
+            if name in facts["transposed"]:
+                shapes[i] = shapes[i][::-1]
         if facts["epilogue"] in ("bias_relu", "bias_twice"):
             shapes.append((n,))
         return [*shapes, (m, n)] if facts["accumulate"] else shapes

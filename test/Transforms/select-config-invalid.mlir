@@ -308,3 +308,36 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
   %t = linalg.transpose ins(%d : tensor<512x512xf32>) outs(%e : tensor<512x512xf32>) permutation = [1, 0]
   return %t : tensor<512x512xf32>
 }
+
+// -----
+
+!d = tensor<?x512xf32>
+func.func @f(%a: tensor<?x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<4x?xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has scales = tma, expects rows of a_scales of a static size that is a multiple of 16 bytes, got a dynamic one}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d)
+      {transposed_a_scales, config = #gq.matmul_config<tile = [128, 128, 128], scales = tma>}
+      : tensor<?x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<4x?xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<502x512xf32>
+func.func @f(%a: tensor<502x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<4x502xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has scales = tma, expects rows of a_scales of a static size that is a multiple of 16 bytes, got 2008}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d)
+      {transposed_a_scales, config = #gq.matmul_config<tile = [128, 128, 128], scales = tma>}
+      : tensor<502x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<4x502xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<4x8xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has scales = tma, expects transposed a_scales of a tile to be a multiple of 16 bytes, got 8}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [64, 128], %sb block [128, 128]) outs(%c : !d)
+      {transposed_a_scales, config = #gq.matmul_config<tile = [128, 128, 128], scales = tma>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<4x8xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}

@@ -238,7 +238,11 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
         sa[index // k // a_block[0], index % k // a_block[1]] *= 2
     if start is not None:
         extras.append(start)
-    function(a, b, encode_scales(sa, a_kind), encode_scales(sb, b_kind), *extras, outs=[d])
+    scales = []
+    for name, values, kind in (("a", sa, a_kind), ("b", sb, b_kind)):
+        values = encode_scales(values, kind)
+        scales.append(values.t().contiguous() if name in facts["transposed"] else values)
+    function(a, b, *scales, *extras, outs=[d])
     torch.cuda.synchronize()
     return distance(d, expected, bound, facts["promote"])
 

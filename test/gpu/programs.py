@@ -50,7 +50,8 @@ def programs():
                      out=options.get("out", "bf16"),
                      epilogue=options.get("epilogue", "round"),
                      accumulate=options.get("accumulate", False),
-                     promote=options.get("promote", 128))  # fmt: skip
+                     promote=options.get("promote", 128),
+                     transposed=options.get("transposed", ()))  # fmt: skip
         result[name] = (matmul(name, a_block, b_block, **options), facts)
 
     for block in QUANTIZE_BLOCKS:
@@ -211,6 +212,18 @@ def programs():
     for m, columns in ((1, 8), (5, 8), (16, 16), (33, 40)):
         add_matmul(f"matmul_swapped_m{m}", *deepseek, m=m, swapped=True,
                    config=f"tile = [128, {columns}, 128]")  # fmt: skip
+    # Scales that are stored M-major: copied, or brought by the copy engine in rows.
+    tma = "tile = [128, 128, 128], stages = 4, scales = tma"
+    for name, blocks, options in (
+        ("a", deepseek, dict(transposed=("a",))),
+        ("both", ((1, 128), (1, 128)), dict(transposed=("a", "b"))),
+        ("e8m0_k32", ((1, 32), (32, 32)), dict(transposed=("a", "b"), scale_types=(e8m0, e8m0))),
+        ("tma", deepseek, dict(transposed=("a",), m=1000, config=tma)),
+        ("tma_both", ((1, 128), (1, 128)), dict(transposed=("a", "b"), m=260, n=200, config=tma)),
+        ("tma_e8m0", ((1, 128), (1, 128)),
+         dict(transposed=("a", "b"), m=272, n=208, config=tma, scale_types=(e8m0, e8m0))),
+    ):
+        add_matmul(f"matmul_m_major_{name}", *blocks, **options)
     # Sums that start from an argument, as the gradients of weights do; rounded, or not.
     for name, blocks, options in (
         ("rows_both", ((1, 128), (1, 128)), {}),
@@ -248,7 +261,7 @@ def programs():
         facts = dict(kind="matmul", a_block=deepseek[0], b_block=deepseek[1],
                      m=options.get("m", -1), n=options["n"], k=options["k"], a="f8E4M3FN",
                      b="f8E4M3FN", scale_types=("f32", "f32"), out=options.get("out", "bf16"),
-                     epilogue="round", accumulate=False, promote=128)  # fmt: skip
+                     epilogue="round", accumulate=False, promote=128, transposed=())  # fmt: skip
         result[name] = (split_k(name, **options), facts)
     # Elementwise ops alone: chunks of all widths, rows that none divides.
     for x_type, out in (("bf16", "bf16"), ("f16", "f32"), ("f32", "f16"), ("f32", "f32")):

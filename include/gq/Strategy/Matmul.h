@@ -32,6 +32,8 @@ struct MatmulShape {
   int64_t aScaleBits, bScaleBits;
   /// Of the scales' rows: how many there are in one.
   int64_t aScaleColumns = kUnknown, bScaleColumns = kUnknown;
+  /// A row has the scales of one block along K.
+  bool aScalesTransposed = false, bScalesTransposed = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;
   llvm::SmallVector<Spread> epilogue;

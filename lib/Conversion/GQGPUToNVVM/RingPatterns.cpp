@@ -337,14 +337,17 @@ struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
     TileType tile = op.getRing().getType().getTiles()[op.getTile()];
     bool encoded = isa<Float8E8M0FNUType>(tile.getElementType());
     int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
+    // From one scale to the next, and from one column of them to the next.
+    int64_t step = tile.getRowBytes(), columnStep = bytes;
+    if (op.getTransposed())
+      std::swap(step, columnStep);
     if (op.getPast())
-      base = e.add(base, e.mul(adaptor.getPast(), bytes));
+      base = e.add(base, e.mul(adaptor.getPast(), columnStep));
     auto load = [&](Value index) {
-      Value scale =
-          ptx::loadShared(
-              e.b, e.loc, e.add(base, e.mul(index, tile.getRowBytes())),
-              op.getColumn() * bytes, encoded ? e.b.getI8Type() : e.f32(), 1)
-              .front();
+      Value scale = ptx::loadShared(e.b, e.loc, e.add(base, e.mul(index, step)),
+                                    op.getColumn() * columnStep,
+                                    encoded ? e.b.getI8Type() : e.f32(), 1)
+                        .front();
       return encoded ? decodeE8M0(e, scale) : scale;
     };
     SmallVector<Value> scales;

@@ -285,3 +285,13 @@ func.func @matmul_b_origin(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M
     : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<4x4xf32> -> tensor<64x256xf32>
   return
 }
+
+// -----
+
+func.func @matmul_transposed_scales(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+                                    %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) -> tensor<64x256xf32> {
+  // expected-error@+1 {{expects dimension 0 of operand a_scales to be 4 (one scale per 128 of the 512 elements of operand a), got 64}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<64x256xf32>) {transposed_a_scales}
+      : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return %d : tensor<64x256xf32>
+}

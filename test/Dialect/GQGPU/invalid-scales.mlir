@@ -228,6 +228,18 @@ gqgpu.kernel @k(%i: index) {
 
 // -----
 
+!ring = !gqgpu.ring<2, <4x64xf8E8M0FNU>>
+gqgpu.kernel @k(%i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a column between 0 and 3 of its tile, got 4}}
+  %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 column 4 {transposed} : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.return
+}
+
+// -----
+
 !ring = !gqgpu.ring<2, <64x4xf8E8M0FNU>>
 gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring

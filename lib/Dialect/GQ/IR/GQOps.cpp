@@ -66,9 +66,11 @@ SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
   return {OperandSpec::elements("a", {M, K}).asReduced(),
           OperandSpec::elements("b", {N, K}).asReduced(),
           OperandSpec::ofBlocks("a_scales", OperandRole::Scales,
-                                {{M, a[0]}, {K, a[1]}}),
+                                {{M, a[0]}, {K, a[1]}})
+              .transposedIf(getTransposedAScales()),
           OperandSpec::ofBlocks("b_scales", OperandRole::Scales,
-                                {{N, b[0]}, {K, b[1]}}),
+                                {{N, b[0]}, {K, b[1]}})
+              .transposedIf(getTransposedBScales()),
           OperandSpec::elements("init", {M, N})};
 }
 

@@ -74,9 +74,38 @@ struct ExpandMatmul : OpRewritePattern<ScaledMatmulOp> {
         rewriter, loc, TypeRange(wide.getType()), op.getA(), op.getB(),
         op.getAScales(), op.getBScales(), wide, op.getOrigin(),
         op.getABlockAttr(), op.getBBlockAttr(), op.getPromoteAttr(),
-        op.getBatchInvariantAttr(), op.getConfigAttr());
+        op.getBatchInvariantAttr(), op.getConfigAttr(),
+        op.getTransposedAScalesAttr(), op.getTransposedBScalesAttr());
     rewriter.replaceOp(op, convert(rewriter, loc, sum.getResult(0),
                                    type.getElementType(), target));
+    return success();
+  }
+};
+
+/// Scales that are transposed for a product: it takes them as they are.
+struct TakeTransposedScales : OpRewritePattern<ScaledMatmulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ScaledMatmulOp op,
+                                PatternRewriter &rewriter) const override {
+    auto sourceOf = [](Value scales) -> Value {
+      auto transpose = scales.getDefiningOp<linalg::TransposeOp>();
+      return transpose && transpose.getPermutation() == ArrayRef<int64_t>{1, 0}
+                 ? transpose.getInput()
+                 : Value();
+    };
+    Value a = sourceOf(op.getAScales()), b = sourceOf(op.getBScales());
+    if (!a && !b)
+      return rewriter.notifyMatchFailure(op, "reads no transposed scales");
+    rewriter.modifyOpInPlace(op, [&] {
+      if (a) {
+        op.getAScalesMutable().assign(a);
+        op.setTransposedAScales(!op.getTransposedAScales());
+      }
+      if (b) {
+        op.getBScalesMutable().assign(b);
+        op.setTransposedBScales(!op.getTransposedBScales());
+      }
+    });
     return success();
   }
 };
@@ -187,7 +216,8 @@ struct ExpandPass : gq::impl::ExpandPassBase<ExpandPass> {
 
 void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
                                       bool quantize) {
-  patterns.add<ExpandMatmul, SinkTranspose>(patterns.getContext());
+  patterns.add<ExpandMatmul, TakeTransposedScales, SinkTranspose>(
+      patterns.getContext());
   if (quantize)
     patterns.add<SplitQuantize>(patterns.getContext());
 }

@@ -59,6 +59,8 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
       (isA ? shape.aScaleBits : shape.bScaleBits) = bitsOf(operand);
       (isA ? shape.aScaleColumns : shape.bScaleColumns) =
           typeOf(operand).getShape().back();
+      (isA ? shape.aScalesTransposed : shape.bScalesTransposed) =
+          spec.dims[0].loop == Sum;
     } else {
       shape.operandBits = bitsOf(operand);
     }

@@ -86,9 +86,10 @@ LogicalResult ReadScalesOp::verify() {
   if (tile->getPermuted() != 0)
     return emitOpError("expects a tile whose rows are not permuted, got ")
            << *tile;
-  if (int64_t column = getColumn(); column < 0 || column >= tile->getShape()[1])
+  int64_t columns = tile->getShape()[getTransposed() ? 0 : 1];
+  if (int64_t column = getColumn(); column < 0 || column >= columns)
     return emitOpError("expects a column between 0 and ")
-           << tile->getShape()[1] - 1 << " of its tile, got " << column;
+           << columns - 1 << " of its tile, got " << column;
   if (int64_t block = getBlock(); block <= 0)
     return emitOpError("expects a positive block, got ") << block;
   FragmentType type = fragment(getResult());

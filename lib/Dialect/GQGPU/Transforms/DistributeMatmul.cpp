@@ -22,8 +22,8 @@ static Value positionInBlock(OpBuilder &b, Location loc, OperandRange origin,
 /// there is a column of scales; 1 if the step lies inside of a block.
 static FailureOr<int64_t> blocksAlongK(gq::ScaledMatmulOp op,
                                        MmaInterface product, unsigned operand,
-                                       StringRef name, int64_t depth,
-                                       int64_t block) {
+                                       bool transposed, StringRef name,
+                                       int64_t depth, int64_t block) {
   if (depth % block != 0 && block % depth != 0)
     return op.emitOpError("has steps of ")
            << depth << " along K and blocks of " << block << " of " << name
@@ -36,7 +36,7 @@ static FailureOr<int64_t> blocksAlongK(gq::ScaledMatmulOp op,
   // One column more means that the step starts inside a block.
   int64_t columns =
       cast<RankedTensorType>(op->getOperand(2 + operand).getType())
-          .getDimSize(1);
+          .getDimSize(transposed ? 0 : 1);
   if (columns != blocks)
     return op.emitOpError("has ")
            << columns << " columns of " << name << "_scales for a step of "
@@ -93,13 +93,14 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                                      ConversionPatternRewriter &b) const {
   Location loc = op.getLoc();
   StringRef names[] = {"a", "b", "a_scales", "b_scales"};
+  bool transposed[] = {op.getTransposedAScales(), op.getTransposedBScales()};
   SmallVector<SlotReadOp> reads[4];
   // Columns before those of this step that its tile of scales has.
   Value columnOf[4];
   for (unsigned i = 0; i < 4; ++i) {
     Value tile = op->getOperand(i);
     if (auto slice = tile.getDefiningOp<tensor::ExtractSliceOp>();
-        slice && i >= 2) {
+        slice && i >= 2 && !transposed[i - 2]) {
       FailureOr<Value> column = firstColumnOf(slice, b);
       if (failed(column))
         return failure();
@@ -140,8 +141,8 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   auto bType = cast<RankedTensorType>(op.getB().getType());
   int64_t am = op.getABlock()[0], bn = op.getBBlock()[0];
   int64_t columns = bType.getDimSize(0);
-  int64_t scalesA =
-      cast<RankedTensorType>(op.getAScales().getType()).getDimSize(0);
+  int64_t scalesA = cast<RankedTensorType>(op.getAScales().getType())
+                        .getDimSize(transposed[0] ? 1 : 0);
 
   if (columns % bn != 0 && bn % columns != 0)
     return op.emitOpError("has ")
@@ -150,27 +151,27 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   // One scale more means that the tile starts inside a block: its parts would
   // not be equal.
   int64_t parts = std::max<int64_t>(1, columns / bn);
-  int64_t scalesB =
-      cast<RankedTensorType>(op.getBScales().getType()).getDimSize(0);
+  int64_t scalesB = cast<RankedTensorType>(op.getBScales().getType())
+                        .getDimSize(transposed[1] ? 1 : 0);
   if (scalesB != parts)
     return op.emitOpError("has ")
            << scalesB << " rows of b_scales for " << columns
            << " tile columns in blocks of " << bn << ", expects " << parts
            << " and a tile that does not start inside a block";
   int64_t depth = a.getDimSize(1);
-  FailureOr<int64_t> blocksA =
-      blocksAlongK(op, product, 0, "a", depth, op.getABlock()[1]);
-  FailureOr<int64_t> blocksB =
-      blocksAlongK(op, product, 1, "b", depth, op.getBBlock()[1]);
+  FailureOr<int64_t> blocksA = blocksAlongK(op, product, 0, transposed[0], "a",
+                                            depth, op.getABlock()[1]);
+  FailureOr<int64_t> blocksB = blocksAlongK(op, product, 1, transposed[1], "b",
+                                            depth, op.getBBlock()[1]);
   if (failed(blocksA) || failed(blocksB))
     return failure();
   // One scale per block of columns; a block wider than the tile is one scale.
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
   FragmentType colsType = product.getScaleType(Dim::Cols, bn);
   auto readColumns = [&](int64_t block) -> Value {
-    return ReadScalesOp::create(b, loc, colsType, ring, slot,
-                                reads[3].front().getTile(), Dim::Cols,
-                                firstColumn, bn, block, columnOf[3]);
+    return ReadScalesOp::create(
+        b, loc, colsType, ring, slot, reads[3].front().getTile(), Dim::Cols,
+        firstColumn, bn, block, columnOf[3], transposed[1]);
   };
   // Read before the products, scales can be read ahead, under the product of
   // the step before.
@@ -186,9 +187,10 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
       product.getScaleType(Dim::Rows, uniform ? product.getM() : am);
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   auto readRows = [&](Value row, int64_t block) -> Value {
-    return ReadScalesOp::create(
-        b, loc, rowsType, ring, slot, reads[2].front().getTile(), Dim::Rows,
-        arith::AddIOp::create(b, loc, firstRow, row), am, block, columnOf[2]);
+    return ReadScalesOp::create(b, loc, rowsType, ring, slot,
+                                reads[2].front().getTile(), Dim::Rows,
+                                arith::AddIOp::create(b, loc, firstRow, row),
+                                am, block, columnOf[2], transposed[0]);
   };
   SmallVector<Value> rowScales;
   for (Value row : spread.firstRow)

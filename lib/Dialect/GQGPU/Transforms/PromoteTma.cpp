@@ -158,9 +158,14 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
     if (failed(config))
       return failure();
+    bool transposed = load.getResult() == matmul.getAScales()
+                          ? matmul.getTransposedAScales()
+                          : matmul.getTransposedBScales();
+    unsigned along = transposed ? 1 : 0;
     if (config->scales == gq::ScalePath::Tma && shape.size() == 2 &&
-        shape[0] > 1 && shape[1] == 1)
-      return promoteColumn(load, matmul, name);
+        shape[along] > 1 && shape[1 - along] == 1)
+      return transposed ? promoteRow(load, matmul, name)
+                        : promoteColumn(load, matmul, name);
     if (failed(expectCopy(load, "operand " + name + " is copied by a warp")))
       return failure();
     if (Eviction evict = load.getEvict().value_or(Eviction::Normal);
@@ -179,10 +184,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     return success();
   }
 
-  /// The copy engine brings 16 bytes of each row, from a multiple of 16 on: the
-  /// column is one of those.
-  LogicalResult promoteColumn(LoadOp load, gq::ScaledMatmulOp matmul,
-                              StringRef name) {
+  static LogicalResult verifyScalePitch(LoadOp load, gq::ScaledMatmulOp matmul,
+                                        StringRef name) {
     const gq::TargetModel &target = gq::getTarget(load);
     std::optional<int64_t> pitch =
         rowPitch(cast<MemRefType>(load.getSource().getType()));
@@ -194,6 +197,42 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                     << " bytes, tma needs a multiple of " << target.tmaAlign;
       return diag << " has a dynamic row pitch, tma needs a static one";
     }
+    return success();
+  }
+
+  /// The scales of a block along K are neighbours.
+  LogicalResult promoteRow(LoadOp load, gq::ScaledMatmulOp matmul,
+                           StringRef name) {
+    const gq::TargetModel &target = gq::getTarget(load);
+    if (failed(verifyScalePitch(load, matmul, name)))
+      return failure();
+    auto type = cast<RankedTensorType>(load.getResult().getType());
+    int64_t bytes = bytesOf(type.getElementType(), type.getDimSize(1));
+    if (bytes % target.tmaAlign != 0)
+      return matmul.emitOpError("has scales = tma, operand ")
+             << name << " has tile rows of " << bytes
+             << " bytes, tma needs a multiple of " << target.tmaAlign;
+    if (uint64_t start = startBytes(load.getSource(), load.getIndices());
+        start % target.tmaAlign != 0)
+      return matmul.emitOpError("has scales = tma, operand ")
+             << name << " has tiles that start at multiples of " << start
+             << " bytes in a row, as far as is known; tma needs multiples of "
+             << target.tmaAlign;
+    load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
+    load.setEvictAttr(EvictionAttr::get(
+        &getContext(), load.getEvict().value_or(Eviction::Normal)));
+    gq::remarkDecision(load, kPass, "tma",
+                       "operand " + name + " goes by tma, in whole rows");
+    return success();
+  }
+
+  /// The copy engine brings 16 bytes of each row, from a multiple of 16 on: the
+  /// column is one of those.
+  LogicalResult promoteColumn(LoadOp load, gq::ScaledMatmulOp matmul,
+                              StringRef name) {
+    if (failed(verifyScalePitch(load, matmul, name)))
+      return failure();
+    const gq::TargetModel &target = gq::getTarget(load);
     auto type = cast<RankedTensorType>(load.getResult().getType());
     int64_t width = target.tmaAlign * 8 / type.getElementTypeBitWidth();
     IRRewriter b(load);

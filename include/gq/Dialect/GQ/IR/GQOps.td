@@ -340,6 +340,11 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     Without, `gq-select-config` may choose by M, and `config` be a
     `#gq.matmul_variants`.
 
+    With `transposed_a_scales` the scales of `a` are stored M-major, as
+    `ceil(K/ak) x ceil(M/am)`, and with `transposed_b_scales` those of `b` are
+    stored as `ceil(K/bk) x ceil(N/bn)`: `gq.quantize` leaves them so with
+    `transposed_scales`.
+
     `origin`, three index values (M, N, K), says where in the scale blocks this
     op's element (0, 0, 0) lies, see `scaled_cast`.
 
@@ -355,7 +360,8 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     GQ_Matrix:$b_scales, GQ_Matrix:$init, Variadic<Index>:$origin,
     DenseI64ArrayAttr:$a_block, DenseI64ArrayAttr:$b_block,
     DefaultValuedOptionalAttr<I64Attr, "128">:$promote,
-    UnitAttr:$batch_invariant, OptionalAttr<GQ_AnyMatmulConfig>:$config);
+    UnitAttr:$batch_invariant, OptionalAttr<GQ_AnyMatmulConfig>:$config,
+    UnitAttr:$transposed_a_scales, UnitAttr:$transposed_b_scales);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $a `,` $b `scales` `(` $a_scales `block` $a_block `,` $b_scales `block` $b_block `)`

@@ -71,7 +71,8 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
     where `first` is its position in the scales' first block. `past n` adds a
     number of columns that is known only in the kernel: a tile may hold more
     columns than this step of K needs, because the copy engine starts at
-    multiples of 16 bytes.
+    multiples of 16 bytes. Of a `transposed` tile the dimensions are the other
+    way round: its rows are what is called columns here.
 
     Scales are f32 or f8E8M0FNU; the result is f32. For `rows` it is `R x 1`, or
     `1 x 1` when all rows share a scale; for `cols` it is `1 x N`, or `1 x 1`.
@@ -94,7 +95,7 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,
     GQGPU_Dim:$dim, Index:$first, I64Attr:$block, DefaultValuedAttr<I64Attr, "0">:$column,
-    Optional<Index>:$past);
+    Optional<Index>:$past, UnitAttr:$transposed);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
     $ring `[` $slot `]` `tile` $tile $dim $first `block` $block (`column` $column^)? (`past` $past^)? attr-dict
