@@ -8,7 +8,7 @@
 // RUN: gq-opt %t.kernel --gq-promote-tma --verify-roundtrip | gq-opt --gq-pipeline-stages --verify-roundtrip -o %t.ring
 // RUN: gq-opt %t.ring --gq-warp-specialize --gq-split-copies --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.roles
 // RUN: gq-opt %t.roles --gq-distribute --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.fragments
-// RUN: gq-opt %t.fragments --gq-stage-stores --gq-schedule-math --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.scheduled
+// RUN: gq-opt %t.fragments --gq-stage-stores --gq-schedule-math --gq-defer-stores --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.scheduled
 // RUN: gq-opt %t.scheduled --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.llvm
 // RUN: FileCheck %s --check-prefix=CONFIG --input-file=%t.config
 // RUN: FileCheck %s --check-prefix=TILED --input-file=%t.tiled
