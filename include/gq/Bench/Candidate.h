@@ -6,8 +6,10 @@
 #include "gq/Bench/Shapes.h"
 #include "gq/Bench/Timer.h"
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <tuple>
 
 namespace gridquant::bench {
 
@@ -54,11 +56,18 @@ struct DeviceTensor {
 Work findWork(const Function &function, const std::vector<Shape> &inputs,
               const std::vector<Shape> &outputs);
 
-/// A loaded function with random operands on the device.
+/// Operands that candidates of one case share: those in the same place, of the
+/// same type and shape. For functions that only read them.
+using InputPool =
+    std::map<std::tuple<size_t, gq_type, Shape>, std::shared_ptr<DeviceTensor>>;
+
+/// A loaded function with random operands on the device: its own, or with a
+/// pool those of candidates before it.
 Expected<Candidate> makeCandidate(int device, const Program &program,
                                   const Function &function,
                                   const std::vector<Shape> &inputs,
-                                  const Method &method);
+                                  const Method &method,
+                                  InputPool *pool = nullptr);
 
 } // namespace gridquant::bench
 

@@ -16,6 +16,12 @@ struct Streams {
   bool interactive = false;
 };
 
+/// Runs `tool` on the standard streams with the arguments of main(); a write
+/// that fails is a failure.
+int runOnStandardStreams(int argc, char **argv,
+                         int (*tool)(const std::vector<std::string> &,
+                                     const Streams &));
+
 /// Runs with the arguments behind the program's name. The result is the exit
 /// status: 0, 1 for a failure, 2 for wrong usage.
 int runBenchTool(const std::vector<std::string> &args, const Streams &streams);

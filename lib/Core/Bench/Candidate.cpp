@@ -114,24 +114,32 @@ namespace {
 /// Everything one function needs to run again and again.
 struct Instance {
   const gq_function *function = nullptr;
-  std::vector<DeviceTensor> inputs, outputs;
+  std::vector<std::shared_ptr<DeviceTensor>> inputs;
+  std::vector<DeviceTensor> outputs;
   std::vector<const DLTensor *> in, out;
   DeviceMemory workspace;
   size_t workspaceBytes = 0;
 
   Status prepare(int device, const Function &spec,
-                 const std::vector<Shape> &shapes, const Method &method);
+                 const std::vector<Shape> &shapes, const Method &method,
+                 InputPool *pool);
 };
 } // namespace
 
 Status Instance::prepare(int device, const Function &spec,
-                         const std::vector<Shape> &shapes,
-                         const Method &method) {
+                         const std::vector<Shape> &shapes, const Method &method,
+                         InputPool *pool) {
   const bool anyFp8 = std::any_of(
       spec.inputs.begin(), spec.inputs.end(),
       [](const InputTensor &input) { return isFloat8(input.type); });
   for (size_t i = 0; i < shapes.size(); ++i) {
     const ElementType type = spec.inputs[i].type;
+    const auto key = std::make_tuple(i, static_cast<gq_type>(type), shapes[i]);
+    if (auto known = pool ? pool->find(key) : InputPool::iterator();
+        pool && known != pool->end()) {
+      inputs.push_back(known->second);
+      continue;
+    }
     Expected<DeviceTensor> tensor =
         DeviceTensor::allocate(device, static_cast<gq_type>(type), shapes[i]);
     if (!tensor)
@@ -143,10 +151,12 @@ Status Instance::prepare(int device, const Function &spec,
             fillTensor(device, *tensor, elementTypeSize(type), data);
         !status)
       return Error{"arg" + std::to_string(i) + ": " + status.message()};
-    inputs.push_back(std::move(*tensor));
+    inputs.push_back(std::make_shared<DeviceTensor>(std::move(*tensor)));
+    if (pool)
+      pool->emplace(key, inputs.back());
   }
-  for (DeviceTensor &input : inputs)
-    in.push_back(&input.tensor);
+  for (const auto &input : inputs)
+    in.push_back(&input->tensor);
   for (size_t i = 0; i < spec.outputs.size(); ++i) {
     Shape shape(spec.outputs[i].shape.size());
     if (gq_function_output_shape(function, in.data(), in.size(), i,
@@ -169,12 +179,12 @@ Status Instance::prepare(int device, const Function &spec,
 Expected<Candidate> makeCandidate(int device, const Program &program,
                                   const Function &function,
                                   const std::vector<Shape> &inputs,
-                                  const Method &method) {
+                                  const Method &method, InputPool *pool) {
   auto instance = std::make_shared<Instance>();
   instance->function = program.find(function.name);
   if (!instance->function)
     return Error{program.name() + ": " + gq_last_error()};
-  if (Status status = instance->prepare(device, function, inputs, method);
+  if (Status status = instance->prepare(device, function, inputs, method, pool);
       !status)
     return Error{"function " + function.name + ": " + status.message()};
   std::vector<Shape> outputs;

@@ -22,13 +22,15 @@ Expected<std::vector<Candidate>>
 Session::makeCandidates(const std::vector<Subject> &subjects,
                         const ShapeRequest &request) {
   std::vector<Candidate> candidates;
+  InputPool pool;
   for (const Subject &subject : subjects) {
     Expected<std::vector<Shape>> shapes =
         resolveShapes(*subject.function, request);
     if (!shapes)
       return Error{shapes.message()};
-    Expected<Candidate> candidate = makeCandidate(
-        device, *subject.program, *subject.function, *shapes, method);
+    Expected<Candidate> candidate =
+        makeCandidate(device, *subject.program, *subject.function, *shapes,
+                      method, sharedInputs ? &pool : nullptr);
     if (!candidate)
       return Error{candidate.message()};
     candidates.push_back(std::move(*candidate));

@@ -25,6 +25,9 @@ public:
   /// Called with what was left out and why.
   std::function<void(const std::string &)> note = [](const std::string &) {};
 
+  /// Whether candidates read the same operands.
+  bool sharedInputs = false;
+
   Expected<CaseResult> run(const std::vector<Subject> &subjects,
                            const ShapeRequest &request);
 

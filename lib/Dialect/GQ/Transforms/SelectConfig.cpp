@@ -31,7 +31,7 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
     }
     FailureOr<TunedConfigs> table = TunedConfigs();
     if (!tuned.empty())
-      table = TunedConfigs::read(getOperation().getLoc(), tuned);
+      table = TunedConfigs::read(getOperation()->getLoc(), tuned);
     if (failed(table))
       return signalPassFailure();
     WalkResult result =

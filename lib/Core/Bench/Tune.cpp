@@ -1,0 +1,389 @@
+//===- Tune.cpp - the gq-tune command line --------------------------------===//
+//
+// Compiling needs LLVM and no GPU, measuring a GPU and no LLVM: gq-compile
+// leaves a folder with bundles, which may be carried to another machine.
+//
+// In each case all configs take a short turn; those that are near the best take
+// the turns that count, in shuffled order.
+//
+//===----------------------------------------------------------------------===//
+#include "gq/Bench/Tune.h"
+
+#include "Machine.h"
+#include "Session.h"
+#include "gq/Bundle/File.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace gridquant::bench {
+
+using Json = nlohmann::ordered_json;
+
+static constexpr int64_t setVersion = 1, tableVersion = 1;
+/// Relative to the best of the short turns, and how many at most.
+static constexpr double nearBest = 1.1;
+static constexpr size_t mostNear = 8;
+/// As many variants as #gq.matmul_variants holds.
+static constexpr size_t mostRanges = 8;
+
+static const char *const usage =
+    "usage: gq-tune [options] FOLDER...\n"
+    "\n"
+    "Measures a product in all configs that gq-compile --candidates=FOLDER "
+    "has\n"
+    "left in a folder, and writes which one is the fastest for which number "
+    "of\n"
+    "rows. The compiler takes that with --tuned=FILE.\n"
+    "\n"
+    "  --rows LIST      numbers of rows, with commas between them (default:\n"
+    "                   64,128,256,512,1024,2048,4096,8192)\n"
+    "  -o FILE          the table; what it has of other products stays\n"
+    "                   (default: tuned.json)\n"
+    "  --rounds N       turns of those near the best (default: 5)\n"
+    "  --rep-ms MS      of each turn (default: 20)\n"
+    "  --seed N         of the data and of the order (default: 1)\n"
+    "  --device N       (default: 0)\n"
+    "  --commit TEXT    kept in FILE (default: what git says)\n"
+    "  --quiet          no progress\n"
+    "  --help\n";
+
+namespace {
+struct TuneOptions {
+  std::vector<std::string> folders;
+  std::vector<int64_t> rows{64, 128, 256, 512, 1024, 2048, 4096, 8192};
+  std::string output = "tuned.json", commit;
+  Method method;
+  int device = 0;
+  bool quiet = false, help = false;
+};
+
+/// What gq-compile --candidates has left.
+struct CandidateSet {
+  std::string folder, target, key, function;
+  std::vector<std::string> configs;
+  std::vector<std::unique_ptr<Program>> programs;
+};
+
+class Tuner {
+public:
+  Tuner(TuneOptions options, const Streams &streams)
+      : options(std::move(options)), streams(streams) {}
+  int run();
+
+private:
+  int fail(const std::string &message) {
+    streams.err("error: " + message + "\n");
+    return 1;
+  }
+  void progress(const std::string &text) {
+    if (!options.quiet)
+      streams.err(text + "\n");
+  }
+  Expected<CandidateSet> open(const std::string &folder);
+  Status measure(const CandidateSet &set, int64_t rows,
+                 std::vector<std::optional<double>> &micros);
+  Status tune(const CandidateSet &set, Json &table);
+  Expected<Json> readTable();
+
+  TuneOptions options;
+  const Streams &streams;
+  Machine machine;
+};
+} // namespace
+
+static Expected<Json> readJson(const std::string &path) {
+  Expected<std::string> text = readFile(path);
+  if (!text)
+    return Error{text.message()};
+  Json json = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded())
+    return Error{"'" + path + "' is not valid json"};
+  return std::move(json);
+}
+
+static std::string textOf(const Json &json, const char *name) {
+  if (!json.is_object() || !json.contains(name) || !json[name].is_string())
+    return "";
+  return json[name].get<std::string>();
+}
+
+Expected<CandidateSet> Tuner::open(const std::string &folder) {
+  const std::string path = folder + "/candidates.json";
+  Expected<Json> json = readJson(path);
+  if (!json)
+    return Error{json.message()};
+  if (!json->is_object() ||
+      json->value("gridquant_candidates", int64_t(0)) != setVersion)
+    return Error{"'" + path + "' is not what gq-compile --candidates of this " +
+                 "version writes"};
+  CandidateSet set{folder,
+                   textOf(*json, "target"),
+                   textOf(*json, "key"),
+                   textOf(*json, "function"),
+                   {},
+                   {}};
+  for (const Json &entry : json->value("candidates", Json::array())) {
+    const std::string file = folder + "/" + textOf(entry, "bundle");
+    Expected<std::string> bytes = readFile(file);
+    if (!bytes)
+      return Error{bytes.message()};
+    Expected<std::unique_ptr<Program>> program = Program::open(file, *bytes);
+    if (!program)
+      return Error{program.message()};
+    if (Status status = (*program)->load(options.device); !status)
+      return Error{status.message()};
+    set.programs.push_back(std::move(*program));
+    set.configs.push_back(textOf(entry, "config"));
+  }
+  if (set.programs.empty())
+    return Error{"'" + path + "' has no candidates"};
+  return std::move(set);
+}
+
+Status Tuner::measure(const CandidateSet &set, int64_t rows,
+                      std::vector<std::optional<double>> &micros) {
+  auto time = [&](const std::vector<size_t> &which, const Method &method,
+                  std::vector<double> &times) -> Status {
+    std::vector<Subject> subjects;
+    for (size_t index : which)
+      for (const Function &function : set.programs[index]->functions())
+        if (function.name == set.function)
+          subjects.push_back({set.programs[index].get(), &function});
+    if (subjects.size() != which.size())
+      return Error{"a bundle of '" + set.folder + "' has no function '" +
+                   set.function + "'"};
+    Session session(options.device, method, {});
+    session.sharedInputs = true;
+    Expected<CaseResult> result = session.run(subjects, {{rows}, {}});
+    if (!result)
+      return Error{set.folder + ", " + std::to_string(rows) +
+                   " rows: " + result.message()};
+    for (const Result &row : result->results)
+      times.push_back(row.us.median);
+    return Status();
+  };
+  std::vector<size_t> all;
+  for (size_t i = 0; i < set.programs.size(); ++i)
+    all.push_back(i);
+  Method first = options.method;
+  first.rounds = 1;
+  first.warmupMs = first.repMs / 4;
+  first.repMs /= 2;
+  std::vector<double> times;
+  if (Status status = time(all, first, times); !status)
+    return status;
+  std::sort(all.begin(), all.end(),
+            [&](size_t a, size_t b) { return times[a] < times[b]; });
+  const double limit = nearBest * times[all.front()];
+  while (all.size() > mostNear || times[all.back()] > limit)
+    all.pop_back();
+  times.clear();
+  if (Status status = time(all, options.method, times); !status)
+    return status;
+  micros.assign(set.programs.size(), std::nullopt);
+  for (size_t i = 0; i < all.size(); ++i)
+    micros[all[i]] = times[i];
+  return Status();
+}
+
+Status Tuner::tune(const CandidateSet &set, Json &table) {
+  TunedTimes times;
+  times.rows = options.rows;
+  times.micros.resize(set.programs.size());
+  Json measured = Json::array();
+  for (int64_t rows : options.rows) {
+    std::vector<std::optional<double>> micros;
+    if (Status status = measure(set, rows, micros); !status)
+      return status;
+    size_t best = 0;
+    for (size_t i = 0; i < micros.size(); ++i) {
+      times.micros[i].push_back(micros[i]);
+      if (micros[i] && (!micros[best] || *micros[i] < *micros[best]))
+        best = i;
+    }
+    measured.push_back(
+        {{"rows", rows}, {"us", *micros[best]}, {"config", set.configs[best]}});
+    progress(set.folder + ", " + std::to_string(rows) + " rows: " +
+             std::to_string(*micros[best]) + " us, " + set.configs[best]);
+  }
+  // In the form of the attribute, in which a config has no name of its own.
+  std::string config;
+  const std::vector<TunedRange> ranges = chooseRanges(times, mostRanges);
+  if (ranges.size() == 1) {
+    config = set.configs[ranges[0].config];
+  } else {
+    for (const TunedRange &range : ranges) {
+      const std::string &one = set.configs[range.config];
+      config += config.empty() ? "#gq.matmul_variants<" : ", ";
+      config += range.upTo ? "up_to " + std::to_string(*range.upTo) : "above";
+      config += " = " + one.substr(one.find('<'));
+    }
+    config += ">";
+  }
+  Json &entries = table["entries"];
+  for (size_t i = entries.size(); i-- > 0;)
+    if (textOf(entries[i], "target") == set.target &&
+        textOf(entries[i], "key") == set.key)
+      entries.erase(i);
+  entries.push_back({{"target", set.target},
+                     {"key", set.key},
+                     {"config", config},
+                     {"gpu", machine.gpu},
+                     {"date", today()},
+                     {"commit", options.commit},
+                     {"method", options.method.describe()},
+                     {"measured", std::move(measured)}});
+  return Status();
+}
+
+Expected<Json> Tuner::readTable() {
+  Json empty{{"gridquant_tuned", tableVersion}, {"entries", Json::array()}};
+  if (!readFile(options.output))
+    return std::move(empty);
+  Expected<Json> json = readJson(options.output);
+  if (!json)
+    return Error{json.message()};
+  if (!json->is_object() ||
+      json->value("gridquant_tuned", int64_t(0)) != tableVersion ||
+      !json->contains("entries") || !(*json)["entries"].is_array())
+    return Error{"'" + options.output + "' is no table of this version"};
+  return std::move(*json);
+}
+
+int Tuner::run() {
+  Expected<Machine> found = describeMachine(options.device);
+  if (!found)
+    return fail(found.message());
+  machine = *found;
+  if (options.commit.empty())
+    options.commit = gitCommit();
+  Expected<Json> table = readTable();
+  if (!table)
+    return fail(table.message());
+  for (const std::string &folder : options.folders) {
+    Expected<CandidateSet> set = open(folder);
+    if (!set)
+      return fail(set.message());
+    if (Status status = tune(*set, *table); !status)
+      return fail(status.message());
+    // What is measured is not lost with what follows.
+    if (Status status =
+            writeFileAtomically(options.output, table->dump(1) + "\n");
+        !status)
+      return fail(status.message());
+    streams.out(folder + ": " + textOf((*table)["entries"].back(), "config") +
+                "\n");
+  }
+  return 0;
+}
+
+//===----------------------------------------------------------------------===//
+// Options
+//===----------------------------------------------------------------------===//
+
+static std::optional<int64_t> wholeNumber(const std::string &text,
+                                          int64_t most) {
+  char *end = nullptr;
+  long long value = std::strtoll(text.c_str(), &end, 10);
+  if (text.empty() || *end || value < 0 || value > most)
+    return std::nullopt;
+  return value;
+}
+
+static std::optional<std::vector<int64_t>> readRows(const std::string &list) {
+  std::vector<int64_t> rows;
+  for (size_t at = 0; at <= list.size();) {
+    size_t comma = std::min(list.find(',', at), list.size());
+    std::optional<int64_t> row = wholeNumber(list.substr(at, comma - at), 1e9);
+    if (!row || *row == 0 || (!rows.empty() && *row <= rows.back()))
+      return std::nullopt;
+    rows.push_back(*row);
+    at = comma + 1;
+  }
+  return rows;
+}
+
+static Expected<TuneOptions> parse(const std::vector<std::string> &args) {
+  TuneOptions options;
+  options.method.rounds = 5;
+  options.method.repMs = 20;
+  options.method.warmupMs = 8;
+  for (size_t i = 0; i < args.size(); ++i) {
+    std::string name = args[i], value;
+    if (name == "--help" || name == "-h") {
+      options.help = true;
+      return std::move(options);
+    }
+    if (name == "--quiet") {
+      options.quiet = true;
+      continue;
+    }
+    if (name.size() < 2 || name[0] != '-') {
+      options.folders.push_back(name);
+      continue;
+    }
+    if (size_t equals = name.find('='); equals != std::string::npos) {
+      value = name.substr(equals + 1);
+      name.resize(equals);
+    } else if (i + 1 < args.size()) {
+      value = args[++i];
+    }
+    auto number = [&](int64_t least, int64_t most, auto &to) -> Status {
+      std::optional<int64_t> read = wholeNumber(value, most);
+      if (!read || *read < least)
+        return Error{name + " is '" + value + "', a whole number from " +
+                     std::to_string(least) + " to " + std::to_string(most) +
+                     " is needed"};
+      to = static_cast<std::decay_t<decltype(to)>>(*read);
+      return Status();
+    };
+    Status status;
+    if (name == "--rows") {
+      std::optional<std::vector<int64_t>> rows = readRows(value);
+      if (!rows)
+        return Error{"--rows is '" + value +
+                     "', positive numbers in ascending order are needed"};
+      options.rows = *rows;
+    } else if (name == "-o") {
+      options.output = value;
+    } else if (name == "--commit") {
+      options.commit = value;
+    } else if (name == "--rounds") {
+      status = number(1, 1000, options.method.rounds);
+    } else if (name == "--rep-ms") {
+      status = number(1, 100000, options.method.repMs);
+    } else if (name == "--seed") {
+      status = number(0, 1000000000, options.method.seed);
+    } else if (name == "--device") {
+      status = number(0, 1000, options.device);
+    } else {
+      return Error{"unknown option '" + name + "'"};
+    }
+    if (!status)
+      return Error{status.message()};
+    if (value.empty())
+      return Error{"option " + name + " needs a value"};
+  }
+  if (options.folders.empty())
+    return Error{"a folder is needed"};
+  return std::move(options);
+}
+
+int runTuneTool(const std::vector<std::string> &args, const Streams &streams) {
+  Expected<TuneOptions> options = parse(args);
+  if (!options) {
+    streams.err("error: " + options.message() +
+                "\nrun gq-tune --help for the options\n");
+    return 2;
+  }
+  if (options->help) {
+    streams.out(usage);
+    return 0;
+  }
+  return Tuner(std::move(*options), streams).run();
+}
+
+} // namespace gridquant::bench
