@@ -128,6 +128,17 @@ LogicalResult Agent::releaseIn(ReleaseOp op, const SlotToken &token,
   if (failed(ring))
     return failure();
   Barrier &empty = (*ring)->slots[token.slot].empty;
+  // A barrier knows phases, not who has arrived: one too many counts for
+  // another thread block.
+  if (empty.getCompleted() != token.round) {
+    InFlightDiagnostic diag =
+        op.emitOpError("releases slot ")
+        << token.slot << " of " << peer.getName() << " in round " << token.round
+        << ", in which it has been released there " << empty.getCompleted()
+        << " times, expected " << token.round;
+    diag.attachNote(token.op->getLoc()) << "waited for here";
+    return diag;
+  }
   if (empty.arrive(id, arrivals))
     return success();
   InFlightDiagnostic diag = op.emitOpError("releases slot ")

@@ -348,17 +348,11 @@ static Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,
   return std::nullopt;
 }
 
-/// A cluster has tiles for all its thread blocks.
-static Refusal refuseCluster(const TargetModel &target,
-                             const MatmulShape &shape,
+/// A cluster has tiles for both its thread blocks.
+static Refusal refuseCluster(const MatmulShape &shape,
                              const MatmulConfig &config) {
   if (config.cluster == ClusterShare::None)
     return std::nullopt;
-  auto [rows, columns] = config.clusterTiles();
-  if (rows * columns > target.clusterMax)
-    return ("has a cluster of " + Twine(rows * columns) +
-            " thread blocks, the limit is " + Twine(target.clusterMax))
-        .str();
   bool isA = config.cluster == ClusterShare::A;
   int64_t extent = isA ? shape.n : shape.m, tile = config.tile[isA ? 1 : 0];
   if (extent != kUnknown && extent <= tile)
@@ -421,7 +415,7 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
     return refusal;
   if (Refusal refusal = refuseStore(target, shape, config))
     return refusal;
-  if (Refusal refusal = refuseCluster(target, shape, config))
+  if (Refusal refusal = refuseCluster(shape, config))
     return refusal;
   if (int64_t bytes = sharedMemory(target, shape, config);
       bytes > target.sharedMemory)

@@ -9,6 +9,13 @@
 // One multiprocessor, and more than there are clusters.
 // RUN: gq-run %s -m 300 --config="#gq.matmul_config<tile = [128, 64, 128], stages = 3, cluster = b>" --backend=simulate --check --interleavings=6 --multiprocessors=1 | FileCheck %s --check-prefix=ONCE
 // RUN: gq-run %s -m 64 --config="#gq.matmul_config<tile = [128, 64, 128], stages = 3, cluster = b>" --backend=simulate --check --interleavings=6 --multiprocessors=50 | FileCheck %s --check-prefix=ONCE
+// Around other loops: parts of a batch that end within tensors, parts of K, an index from
+// memory; the transpose of the product.
+// RUN: gq-run %S/outer-loops.mlir --entry=batch_with_bias --config="#gq.matmul_config<tile = [64, 64, 128], math_groups = 1, stages = 3, cluster = b>" --backend=simulate --check --interleavings=3 | FileCheck %s --check-prefix=ONCE
+// RUN: gq-run %S/outer-loops.mlir --entry=rows_of_more --shape=arg0=100x256 --shape=arg2=100x2 --shape=arg4=150x192 --config="#gq.matmul_config<tile = [64, 64, 128], math_groups = 1, stages = 3, cluster = b>" --backend=simulate --check --interleavings=3 | FileCheck %s --check-prefix=ONCE
+// RUN: gq-run %S/split-k.mlir --entry=two -m 70 --config="#gq.matmul_config<tile = [128, 32, 128], stages = 2, cluster = a>" --backend=simulate --check --interleavings=3 | FileCheck %s --check-prefix=ONCE
+// RUN: gq-run %S/grouped.mlir --entry=tensors --config="#gq.matmul_config<tile = [128, 64, 128], stages = 2, cluster = a>" --backend=simulate --check --interleavings=3 | FileCheck %s --check-prefix=ONCE
+// RUN: gq-run %S/swapped-product.mlir --reference=%S/Inputs/plain-product.mlir -m 33 --config="#gq.matmul_config<tile = [128, 16, 128], cluster = a>" --backend=simulate --interleavings=3 | FileCheck %s --check-prefix=ONCE
 // CHECK: after gq-outline-kernels: simulated  1 launches
 // CHECK-NEXT: check0     passed: relative error 0 (
 // CHECK: after gq-warp-specialize: simulated  1 launches, 6 interleavings

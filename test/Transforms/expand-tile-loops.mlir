@@ -98,3 +98,53 @@ gqgpu.kernel @bounds(%x: memref<?x64xf32>, %y: memref<?xf32>) {
 gqgpu.kernel @none(%x: memref<?xf32>) attributes {grid = #gqgpu.grid<[] -> (4)>} {
   gqgpu.return
 }
+
+// The thread blocks of a cluster have tiles beside one another: numbers are those of
+// groups of tiles, whose sizes are multiples.
+// CHECK-LABEL: gqgpu.kernel @pairs
+// CHECK-SAME: grid = #gqgpu.grid<[0[0], 0[1]] -> ((s0 ceildiv 8) * (s1 ceildiv 64)), persistent>
+// CHECK-DAG: %[[UP:.*]] = arith.addi %{{.*}}, %c63
+// CHECK-DAG: %[[COLS:.*]] = arith.divui %[[UP]], %c64
+// CHECK-DAG: %[[RANK:.*]] = arith.remui %block_id_x, %c2
+// CHECK-DAG: %[[FIRST:.*]] = arith.divui %block_id_x, %c2
+// CHECK-DAG: %[[STRIDE:.*]] = arith.divui %grid_dim_x, %c2
+// CHECK: scf.for %[[T:.*]] = %[[FIRST]] to %{{.*}} step %[[STRIDE]]
+// CHECK: %[[PAIR:.*]] = arith.remui %[[T]], %[[COLS]]
+// CHECK: %[[ROW:.*]] = arith.divui %[[T]], %[[COLS]]
+// CHECK: %[[LEFT:.*]] = arith.muli %[[PAIR]], %c2
+// CHECK: %[[COL:.*]] = arith.addi %[[LEFT]], %[[RANK]]
+// CHECK: %[[I:.*]] = arith.muli %[[ROW]], %c8
+// CHECK: %[[J:.*]] = arith.muli %[[COL]], %c32
+// CHECK: memref.store %{{.*}}, %{{.*}}[%[[I]], %[[J]]]
+gqgpu.kernel @pairs(%x: memref<?x?xf32>) attributes {threads = 256, cluster = 2, cluster_tiles = array<i64: 1, 2>} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %one = arith.constant 1.0 : f32
+  %m = memref.dim %x, %c0 : memref<?x?xf32>
+  %n = memref.dim %x, %c1 : memref<?x?xf32>
+  gqgpu.tile_loop (%i, %j) to (%m, %n) step [8, 32] persistent {
+    memref.store %one, %x[%i, %j] : memref<?x?xf32>
+  }
+  gqgpu.return
+}
+
+// Squares of four, the last dimension fastest.
+// CHECK-LABEL: gqgpu.kernel @squares
+// CHECK-SAME: grid = #gqgpu.grid<[0[0], 0[1]] -> ((s0 ceildiv 16) * (s1 ceildiv 64))>
+// CHECK: %[[RANK:.*]] = arith.remui %block_id_x, %c4
+// CHECK: scf.for
+// CHECK: %[[SIDE:.*]] = arith.remui %[[RANK]], %c2
+// CHECK: %[[DOWN:.*]] = arith.divui %[[RANK]], %c2
+// CHECK: arith.addi %{{.*}}, %[[SIDE]]
+// CHECK: arith.addi %{{.*}}, %[[DOWN]]
+gqgpu.kernel @squares(%x: memref<?x?xf32>) attributes {threads = 256, cluster = 4, cluster_tiles = array<i64: 2, 2>} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %one = arith.constant 1.0 : f32
+  %m = memref.dim %x, %c0 : memref<?x?xf32>
+  %n = memref.dim %x, %c1 : memref<?x?xf32>
+  gqgpu.tile_loop (%i, %j) to (%m, %n) step [8, 32] {
+    memref.store %one, %x[%i, %j] : memref<?x?xf32>
+  }
+  gqgpu.return
+}

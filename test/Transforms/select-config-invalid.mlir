@@ -341,3 +341,23 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<4x8xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
+
+// -----
+
+!d = tensor<512x128xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<128x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<1x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has cluster = a, expects more than 128 columns, those of one tile, got 128}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], cluster = a>}
+      : tensor<512x512xf8E4M3FN>, tensor<128x512xf8E4M3FN>, tensor<512x4xf32>, tensor<1x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<100x512xf32>
+func.func @f(%a: tensor<100x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<100x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has cluster = b, expects more than 128 rows, those of one tile, got 100}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], cluster = b>}
+      : tensor<100x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<100x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}

@@ -118,3 +118,14 @@ gqgpu.kernel @k(%i: index, %x: memref<?x8xf32>) {
   gqgpu.release %r[%slot] : !ring
   gqgpu.return
 }
+
+// -----
+
+// Of a cluster together.
+gqgpu.kernel @k(%i: index) attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2>} {
+  // expected-error@+1 {{has steps of 1048578, kernels count up to 1048576 in 32 bits}}
+  gqgpu.tile_loop (%t) to (%i) step [524289] {
+    gqgpu.yield
+  }
+  gqgpu.return
+}

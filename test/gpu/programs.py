@@ -175,6 +175,12 @@ def programs():
         "late_wait": "tile = [256, 128, 128], stages = 4, early_wait = false",
         "three_groups": "tile = [192, 64, 128], stages = 2, math_groups = 3",
         "narrow": "tile = [256, 16, 128], stages = 5, math_groups = 4",
+        # Thread blocks that share a tile of a, or of b.
+        "cluster_a": "tile = [256, 128, 128], stages = 4, raster = 7, cluster = a",
+        "cluster_a_small": "tile = [128, 64, 128], stages = 8, cluster = a",
+        "cluster_a_one_slot": "tile = [128, 64, 128], stages = 1, cluster = a",
+        "cluster_b": "tile = [128, 128, 128], stages = 6, cluster = b",
+        "cluster_b_raster": "tile = [128, 128, 128], stages = 3, raster = 3, cluster = b",
     }.items():
         add_matmul(f"matmul_{name}", *deepseek, config=config)
     # Scales of rows, and of columns too, by the copy engine, whole tiles and not.

@@ -125,3 +125,31 @@ gqgpu.kernel @k(%x: memref<4xf32>) attributes {grid = #gqgpu.grid<[1[0]] -> (s0)
 gqgpu.kernel @k(%x: memref<4xf32>) attributes {grid = #gqgpu.grid<[0[1]] -> (s0)>} {
   gqgpu.return
 }
+
+// -----
+
+// expected-error@+1 {{expects cluster_tiles from 1 to 2147483647, got 0}}
+gqgpu.kernel @k() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 1, 0>} {
+  gqgpu.return
+}
+
+// -----
+
+// expected-error@+1 {{expects cluster_tiles from 1 to 2147483647, got 2147483648}}
+gqgpu.kernel @k() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2147483648>} {
+  gqgpu.return
+}
+
+// -----
+
+// expected-error@+1 {{expects one of cluster_tiles for each of 2 thread blocks of a cluster, got 4}}
+gqgpu.kernel @k() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2, 2>} {
+  gqgpu.return
+}
+
+// -----
+
+// expected-error@+1 {{expects one of cluster_tiles for each of 1 thread blocks of a cluster, got 2}}
+gqgpu.kernel @k() attributes {cluster_tiles = array<i64: 2, 1>} {
+  gqgpu.return
+}

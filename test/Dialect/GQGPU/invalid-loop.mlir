@@ -171,3 +171,12 @@ gqgpu.kernel @k(%n: i64) {
   }) : (i64) -> ()
   gqgpu.return
 }
+
+// -----
+
+gqgpu.kernel @k(%n: index) attributes {cluster = 2 : i64, cluster_tiles = array<i64: 1, 2>} {
+  // expected-error@+1 {{expects cluster_tiles of the kernel for its 1 tile indices, got 2}}
+  gqgpu.tile_loop (%i) to (%n) step [64] {
+  }
+  gqgpu.return
+}

@@ -255,3 +255,133 @@ gqgpu.kernel @k() {
   %c = gqgpu.cursor {parity = 2 : i64} : !gqgpu.cursor
   gqgpu.return
 }
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @k() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2>} {
+  // expected-error@+1 {{expects in_cluster beside consumed_by}}
+  %r = gqgpu.ring_create in_cluster [2, 1] : !ring
+  gqgpu.return
+}
+
+// -----
+
+// The thread blocks of this cluster share a tile.
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @k() attributes {cluster = 2 : i64} {
+  // expected-error@+1 {{has in_cluster, expects a kernel whose thread blocks have tiles of their own (cluster_tiles)}}
+  %r = gqgpu.ring_create filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 in_cluster [8, 4] : !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @k() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2>} {
+  // expected-error@+1 {{expects in_cluster for 2 thread blocks, got 3}}
+  %r = gqgpu.ring_create filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 in_cluster [8, 4, 4] : !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @k() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2>} {
+  // expected-error@+1 {{expects between 4 and 1048575 arrivals of in_cluster, got 3 in thread block 1}}
+  %r = gqgpu.ring_create filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 in_cluster [8, 3] : !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @k() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2>} {
+  // expected-error@+1 {{expects between 4 and 1048575 arrivals of in_cluster, got 1048576 in thread block 0}}
+  %r = gqgpu.ring_create filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 in_cluster [1048576, 4] : !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x16xf32>>
+gqgpu.kernel @k(%s: memref<?x16xf32>, %i: index) attributes {cluster = 1 : i64} {
+  %r = gqgpu.ring_create bytes 4096 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{has multicast, expects a kernel whose thread blocks have tiles of their own (cluster_tiles)}}
+  gqgpu.tma_load %s[%i, %i] -> %r[%slot] tile 0 {multicast = 0 : i64} : memref<?x16xf32>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x16xf32>>
+gqgpu.kernel @k(%s: memref<?x16xf32>, %i: index) attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2>} {
+  %r = gqgpu.ring_create bytes 4096 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects multicast of thread blocks from 0 to 1, got 2}}
+  gqgpu.tma_load %s[%i, %i] -> %r[%slot] tile 0 {multicast = 2 : i64} : memref<?x16xf32>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x16xf32>>
+gqgpu.kernel @k(%s: memref<?x16xf32>, %i: index) attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2>} {
+  %r = gqgpu.ring_create bytes 4096 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects multicast of thread blocks from 0 to 1, got -1}}
+  gqgpu.tma_load %s[%i, %i] -> %r[%slot] tile 0 {multicast = -1 : i64} : memref<?x16xf32>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x16xf32>>
+gqgpu.kernel @k() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2>} {
+  %r = gqgpu.ring_create bytes 4096 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects peers of at least 1 thread block}}
+  gqgpu.release %r[%slot] peers [] : !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x16xf32>>
+gqgpu.kernel @k() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2>} {
+  %r = gqgpu.ring_create bytes 4096 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects peers in order, got 0 after 1}}
+  gqgpu.release %r[%slot] peers [1, 0] : !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x16xf32>>
+gqgpu.kernel @k() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2>} {
+  %r = gqgpu.ring_create bytes 4096 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects peers of thread blocks from 0 to 1, got 2}}
+  gqgpu.release %r[%slot] peers [0, 2] : !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x16xf32>>
+gqgpu.kernel @k() attributes {cluster = 2 : i64} {
+  %r = gqgpu.ring_create bytes 4096 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{has peers, expects a kernel whose thread blocks have tiles of their own (cluster_tiles)}}
+  gqgpu.release %r[%slot] peers [0] : !ring
+  gqgpu.return
+}

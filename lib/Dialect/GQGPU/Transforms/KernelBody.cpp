@@ -350,9 +350,28 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read,
   return tile;
 }
 
+/// Some thread blocks of a cluster may have a tile that `loop` does not go to,
+/// where loops around that over tiles go on.
+static bool hasTilesOfOthers(TileLoopOp loop) {
+  if (loop.getSteps().size() <= 2)
+    return false;
+  for (auto [ub, step, group] :
+       llvm::zip(loop.getUbs(), loop.getSteps(), loop.getClusterTiles()))
+    if (std::optional<int64_t> extent = getConstantIntValue(ub);
+        group > 1 && (!extent || llvm::divideCeil(*extent, step) % group != 0))
+      return true;
+  return false;
+}
+
 /// Other thread blocks write the rest of a result at the same time.
-LogicalResult KernelBuilder::verifyResultReads() {
+LogicalResult KernelBuilder::verifyResultReads(TileLoopOp loop) {
   for (auto &[user, view] : resultReads) {
+    if (hasTilesOfOthers(loop))
+      return user->emitOpError("reads a part of a result, of which ")
+             << kernel.getPeers()
+             << " thread blocks of a cluster may take tiles past its end, "
+                "where others write; expects a static, whole number of tiles "
+                "for them, or no clusters";
     ArrayRef<LeastOf> starts = written[view.memref];
     for (unsigned dim = 0; dim < view.tile.size(); ++dim) {
       if (starts.empty() || !ends.areSame(view.starts[dim], starts[dim]))

@@ -265,7 +265,7 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
        llvm::zip(forall.getInductionVars(), loop.getInductionVars()))
     map.map(iv, arg);
   return failure(failed(convertBlock(*forall.getBody())) ||
-                 failed(verifyResultReads()));
+                 failed(verifyResultReads(loop)));
 }
 
 void KernelBuilder::replaceWithLaunch(gpu::GPUModuleOp gpuModule) {

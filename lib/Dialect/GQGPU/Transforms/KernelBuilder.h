@@ -77,7 +77,7 @@ private:
   LogicalResult convertCompute(DestinationStyleOpInterface op);
   LogicalResult maskPadding(gq::BlockOpInterface op, unsigned operand,
                             Tile &tile);
-  LogicalResult verifyResultReads();
+  LogicalResult verifyResultReads(TileLoopOp loop);
   /// `atLeast`: sizes the tile is padded to, empty to take it as it is.
   FailureOr<Tile> tileOf(Operation *user, Value value, bool read,
                          ArrayRef<int64_t> atLeast = {});

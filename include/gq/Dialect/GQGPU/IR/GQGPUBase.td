@@ -66,6 +66,19 @@ def GQGPU_Dialect : Dialect {
     `gq-verify-protocol` compares the numbers with the roles and their loads;
     simulator and lowering read them.
 
+    ### Clusters
+
+    The thread blocks of a cluster share a tile, whose fragments then lie over all
+    of them, or have tiles of their own (`cluster_tiles` of the kernel). Of those
+    each has roles and rings of its own, and one thread block may load for all:
+
+    - `tma_load` with `multicast = n` is done by thread block `n`, into the slots
+      of all; each of them expects the bytes;
+    - `release` with `peers [n]` arrives there as well, and `in_cluster` of
+      `ring_create` counts that;
+    - a `gqgpu.barrier cluster` comes before, when all rings are there, and
+      another one at the end.
+
     ### Shared memory
 
     A `gqgpu.shared_alloc` is a tile in the shared memory of a thread block. Its
