@@ -205,6 +205,9 @@ int64_t strategy::mathRegisters(const TargetModel &target,
                          accumulatorSet(target, config) *
                          (1 + std::min<int64_t>(tiles, 2)) +
                      kOtherRegisters;
+  // The product of the next tile is in flight.
+  if (config.store == StorePath::Deferred)
+    epilogue += accumulatorSet(target, config);
   return std::max(loop, epilogue);
 }
 
@@ -333,12 +336,17 @@ static Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,
             ", which writes rows of the result, expects one that is not "
             "transposed")
         .str();
-  if (shape.n == kUnknown || shape.n % group != 0)
+  if (shape.bRows == kUnknown || shape.bRows % group != 0)
     return ("has store = " + word +
-            ", expects a static number of columns that is a "
-            "multiple of " +
+            ", expects a static number of rows of b that is a multiple of " +
             Twine(group) + ", got " +
-            (shape.n == kUnknown ? Twine("a dynamic one") : Twine(shape.n)))
+            (shape.bRows == kUnknown ? Twine("a dynamic one")
+                                     : Twine(shape.bRows)))
+        .str();
+  if (shape.bStart % group != 0)
+    return ("has store = " + word + ", expects b to start at a multiple of " +
+            Twine(group) + " rows of its tensor, got one of " +
+            Twine(shape.bStart))
         .str();
   if (config.tile[1] % group != 0)
     return ("has store = " + word +

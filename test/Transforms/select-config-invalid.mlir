@@ -271,26 +271,6 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 // -----
 
-!d = tensor<512x520xbf16>
-func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<520x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<5x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: has store = direct, expects a static number of columns that is a multiple of 32, got 520}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], store = direct>}
-      : tensor<512x512xf8E4M3FN>, tensor<520x512xf8E4M3FN>, tensor<512x4xf32>, tensor<5x4xf32> -> !d
-  return %d : !d
-}
-
-// -----
-
-!d = tensor<512x?xf32>
-func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<?x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<?x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: has store = deferred, expects a static number of columns that is a multiple of 16, got a dynamic one}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], store = deferred>}
-      : tensor<512x512xf8E4M3FN>, tensor<?x512xf8E4M3FN>, tensor<512x4xf32>, tensor<?x4xf32> -> !d
-  return %d : !d
-}
-
-// -----
-
 !d = tensor<512x512xbf16>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: has store = direct, expects tile columns that are a multiple of 32, got 16}}
@@ -360,4 +340,37 @@ func.func @f(%a: tensor<100x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], cluster = b>}
       : tensor<100x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<100x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
+}
+
+// -----
+
+!d = tensor<512x520xbf16>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<520x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<5x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has store = direct, expects a static number of rows of b that is a multiple of 32, got 520}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<520x512xf8E4M3FN>, tensor<512x4xf32>, tensor<5x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x?xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<?x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<?x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has store = deferred, expects a static number of rows of b that is a multiple of 16, got a dynamic one}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], store = deferred>}
+      : tensor<512x512xf8E4M3FN>, tensor<?x512xf8E4M3FN>, tensor<512x4xf32>, tensor<?x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+// A part of a larger b that starts in the middle of a group.
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %all: tensor<768x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<2x4xf32>, %c: tensor<512x256xf32>, %n: index) -> tensor<512x256xf32> {
+  %c24 = arith.constant 24 : index
+  %row = arith.muli %n, %c24 : index
+  %b = tensor.extract_slice %all[%row, 0] [256, 512] [1, 1] : tensor<768x512xf8E4M3FN> to tensor<256x512xf8E4M3FN>
+  // expected-error@+1 {{config: has store = direct, expects b to start at a multiple of 16 rows of its tensor, got one of 24}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x256xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<512x4xf32>, tensor<2x4xf32> -> tensor<512x256xf32>
+  return %d : tensor<512x256xf32>
 }

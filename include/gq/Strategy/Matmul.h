@@ -25,6 +25,9 @@ struct MatmulShape {
   int64_t mostRows = kUnknown;
   int64_t n = kUnknown;    ///< columns of the result
   int64_t k = kUnknown;    ///< products of a sum
+  /// Rows of b, or of the tensor that it is a part of, and a number of these
+  /// that it starts at a multiple of, 0 at the first.
+  int64_t bRows = kUnknown, bStart = 0;
   int64_t operandBits;     ///< of an element of a or b
   int64_t resultBits;      ///< of an element that is stored
   bool transposed = false; ///< only the transpose of the result is stored

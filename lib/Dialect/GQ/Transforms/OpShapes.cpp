@@ -5,8 +5,10 @@
 // named.
 //
 //===----------------------------------------------------------------------===//
+#include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -37,6 +39,21 @@ static strategy::Spread spreadOf(AffineMap map) {
                          : Spread::Scalar;
 }
 
+/// Rows of the tensor that `value` is or is a part of, and what its first one
+/// there is known to be a multiple of.
+static std::pair<int64_t, int64_t> rowsAround(Value value) {
+  Divisibility start;
+  while (auto slice = value.getDefiningOp<tensor::ExtractSliceOp>()) {
+    if (slice.getSourceType().getRank() != slice.getType().getRank() ||
+        !slice.hasUnitStride())
+      return {strategy::kUnknown, 1};
+    start = Divisibility::join(
+        start, getDivisibility(slice.getMixedOffsets().front()));
+    value = slice.getSource();
+  }
+  return {typeOf(value).getDimSize(0), static_cast<int64_t>(start.factor)};
+}
+
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   enum : unsigned { Rows, Columns, Sum };
   MatmulShape shape;
@@ -63,6 +80,8 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
           spec.dims[0].loop == Sum;
     } else {
       shape.operandBits = bitsOf(operand);
+      if (!isA)
+        std::tie(shape.bRows, shape.bStart) = rowsAround(operand);
     }
   }
   // With an origin steps may start inside of blocks.
