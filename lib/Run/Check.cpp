@@ -153,6 +153,15 @@ CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
   gridquant::ErrorBound bound;
   if (reference.sumAbs) {
     measure = *reference.sumAbs;
+    // The tensor core rounds a sum every 32 elements of K until it is promoted,
+    // or a block ends.
+    int64_t promote = 128;
+    function.walk([&](ScaledMatmulOp op) {
+      promote =
+          std::max(promote, std::min({static_cast<int64_t>(op.getPromote()),
+                                      op.getABlock()[1], op.getBBlock()[1]}));
+    });
+    bound.accumulated *= static_cast<double>(promote) / 128;
   } else {
     bound = {0, coarse ? 0x1p-2 : 0x1p-7};
     for (int64_t row = 0; row < rows; ++row) {

@@ -67,9 +67,9 @@ static int64_t depthOfSlot(const TargetModel &target,
   return target.swizzleBytes * 8 / shape.operandBits;
 }
 
-int64_t strategy::slotsOfStep(const TargetModel &target,
-                              const MatmulShape &shape,
-                              const MatmulConfig &config) {
+/// Slots of the ring that a step of K takes.
+static int64_t slotsOfStep(const TargetModel &target, const MatmulShape &shape,
+                           const MatmulConfig &config) {
   return llvm::divideCeil(config.tile[2], depthOfSlot(target, shape));
 }
 
@@ -468,19 +468,6 @@ static int64_t chooseRaster(const TargetModel &target, int64_t m,
   return best;
 }
 
-/// Measured on an H200 at K = N = 8192: with the copy engine tiles of 256x128
-/// are 10 to 14 % faster, of 128x128 2 to 8 %; 64x128 and 128x64 are 3 to 10 %
-/// slower, since its rows of 16 bytes take as long as those of operands.
-static ScalePath chooseScales(const TargetModel &target,
-                              const MatmulShape &shape, MatmulConfig config) {
-  config.scales = ScalePath::Tma;
-  bool large = config.tile[0] >= 128 && config.tile[1] >= 128;
-  bool any = byTma(config, config.tile[0], shape.aBlock) ||
-             byTma(config, config.tile[1], shape.bBlock);
-  return large && any && !refuseScales(target, shape, config) ? ScalePath::Tma
-                                                              : ScalePath::Copy;
-}
-
 /// As long a step as sums may become. Half of the ring is there for the next
 /// one.
 static int64_t chooseStep(const TargetModel &target, const MatmulShape &shape,
@@ -490,6 +477,23 @@ static int64_t chooseStep(const TargetModel &target, const MatmulShape &shape,
     if (isOneSum(shape, slots * slot))
       return slots * slot;
   return slot;
+}
+
+/// Measured on an H200 at K = N = 8192: with the copy engine tiles of 256x128
+/// are 10 to 14 % faster, of 128x128 2 to 8 %; 64x128 and 128x64 are 3 to 10 %
+/// slower, since its rows of 16 bytes take as long as those of operands. Scales
+/// that lie side by side it brings in one row: 128x64 is 8 % faster.
+static ScalePath chooseScales(const TargetModel &target,
+                              const MatmulShape &shape, MatmulConfig config) {
+  config.scales = ScalePath::Tma;
+  bool large = config.tile[0] >= 128 && config.tile[1] >= 128;
+  bool a = byTma(config, config.tile[0], shape.aBlock),
+       b = byTma(config, config.tile[1], shape.bBlock);
+  bool inRows = (!a || shape.aScalesTransposed) && //
+                (!b || shape.bScalesTransposed);
+  return (a || b) && (large || inRows) && !refuseScales(target, shape, config)
+             ? ScalePath::Tma
+             : ScalePath::Copy;
 }
 
 Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,

@@ -298,7 +298,7 @@ func.func @at_an_origin(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x3xf32>,
 
 // Scales of single columns beside two slabs: there is hardly room for those of one step.
 // CHECK-LABEL: func.func @columns
-// CHECK: config = #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 11, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [128, 128, 128], stages = 5, raster = 11, scales = tma, registers = [40, 232], candidate = 0>
 func.func @columns(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<512x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<512x4xf32> -> tensor<?x512xf32>

@@ -56,10 +56,6 @@ MatmulConfig complete(const TargetModel &target, const MatmulShape &shape,
 int64_t sharedMemory(const TargetModel &target, const MatmulShape &shape,
                      const MatmulConfig &config);
 
-/// Slots of the ring that a step of K takes.
-int64_t slotsOfStep(const TargetModel &target, const MatmulShape &shape,
-                    const MatmulConfig &config);
-
 /// Elements of K whose products are added up in the tensor cores, in a step of
 /// `depth` at most: no block of a or b ends within.
 int64_t promotedDepth(const MatmulShape &shape, int64_t depth);

@@ -172,15 +172,15 @@ LogicalResult Distributor::run(Block &block) {
       refused)
     return failure();
 
-  // Nobody reads tiles in memory as tensors any more; what is made of one goes
-  // first.
-  SmallVector<Operation *> unread;
+  // Nobody reads tiles in memory as tensors any more, but for slices of them
+  // and what puts them side by side.
+  SmallVector<Operation *> inMemory;
   block.walk([&](Operation *op) {
     if (isa<LoadOp, SlotReadOp, tensor::EmptyOp, tensor::ExtractSliceOp,
             tensor::ConcatOp>(op))
-      unread.push_back(op);
+      inMemory.push_back(op);
   });
-  for (Operation *op : llvm::reverse(unread))
+  for (Operation *op : llvm::reverse(inMemory))
     op->erase();
   storeInTurns(turns);
   return success();

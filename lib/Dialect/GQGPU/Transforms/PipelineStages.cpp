@@ -63,7 +63,7 @@ static FailureOr<int64_t> slotsPerStep(ArrayRef<LoadOp> loads,
   return slots;
 }
 
-/// The tile of a slot that `value` is, or is a part or a row of; or null.
+/// Whether `value` is a tile of a slot, a part of one, or several in a row.
 static bool isOfSlot(Value value) {
   Operation *op = value.getDefiningOp();
   if (auto slice = dyn_cast_or_null<tensor::ExtractSliceOp>(op))
