@@ -116,7 +116,7 @@ func.func @epilogue(%a: tensor<?x272xf8E4M3FN>, %b: tensor<160x272xf8E4M3FN>, %s
   return %y : tensor<?x160xbf16>
 }
 
-// No loop is left behind the first step.
+// Where K is one step there is no loop over K, and stores stay where they are.
 func.func @one_step(%a: tensor<?x128xf8E4M3FN>, %b: tensor<96x128xf8E4M3FN>, %sa: tensor<?x1xf32>, %sb: tensor<1x1xf32>) -> tensor<?x96xbf16> {
   %zero = arith.constant 0.0 : bf16
   %c0 = arith.constant 0 : index

@@ -183,16 +183,6 @@ def programs():
         "cluster_b_raster": "tile = [128, 128, 128], stages = 3, raster = 3, cluster = b",
     }.items():
         add_matmul(f"matmul_{name}", *deepseek, config=config)
-    # Scales of rows, and of columns too, by the copy engine, whole tiles and not.
-    for name, (k, b_rows, config) in {
-        "256": (2048, 128, "tile = [256, 128, 128], stages = 4"),
-        "128": (896 * 4, 128, "tile = [128, 128, 128], stages = 6"),
-        "64": (512, 128, "tile = [64, 128, 128], stages = 3, math_groups = 1"),
-        "columns": (1536, 1, "tile = [128, 64, 128], stages = 3"),
-        "late": (1024, 128, "tile = [256, 128, 128], early_wait = false"),
-    }.items():
-        add_matmul(f"matmul_scales_tma_{name}", (1, 128), (b_rows, 128), n=520, k=k,
-                   config=config + ", scales = tma")  # fmt: skip
     # Results straight from registers, with the rows of b permuted: rows and columns that
     # end inside a tile, 16 bytes of each type, what the epilogue reads, scales of columns.
     for store in ("direct", "deferred"):
@@ -208,6 +198,18 @@ def programs():
         add_matmul(f"matmul_{store}_256x256", (256, 256), (256, 256), n=544, k=640, config=tile)
         add_matmul(f"matmul_{store}_i8", *deepseek, n=288, k=384, a_type="i8", b_type="i8",
                    out="f32", config=small + ", early_wait = false")  # fmt: skip
+        add_matmul(f"matmul_{store}_scales_tma", *deepseek, n=288, k=1024,
+                   config=tile + ", scales = tma")  # fmt: skip
+    # Scales of rows, and of columns too, by the copy engine, whole tiles and not.
+    for name, (k, b_rows, config) in {
+        "256": (2048, 128, "tile = [256, 128, 128], stages = 4"),
+        "128": (896 * 4, 128, "tile = [128, 128, 128], stages = 6"),
+        "64": (512, 128, "tile = [64, 128, 128], stages = 3, math_groups = 1"),
+        "columns": (1536, 1, "tile = [128, 64, 128], stages = 3"),
+        "late": (1024, 128, "tile = [256, 128, 128], early_wait = false"),
+    }.items():
+        add_matmul(f"matmul_scales_tma_{name}", (1, 128), (b_rows, 128), n=520, k=k,
+                   config=config + ", scales = tma")  # fmt: skip
     # Each column of the product has a scale of its own; few rows of A as columns, whose
     # product is stored transposed.
     add_matmul("matmul_rows_both", (1, 128), (1, 128))
