@@ -53,11 +53,29 @@ static LogicalResult checkWanted(Operation *op, const ThreadBlock &block,
   return diag;
 }
 
+static bool isMulticast(Operation *fill) {
+  auto load = dyn_cast<TmaLoadOp>(fill);
+  return load && load.getMulticast();
+}
+
+static LogicalResult filledTwice(TmaLoadOp op, const SlotToken &token,
+                                 const ThreadBlock &block,
+                                 const Ring::Tile &tile) {
+  InFlightDiagnostic diag = op.emitOpError("fills tile ")
+                            << op.getTile() << " of slot " << token.slot
+                            << " of " << block.getName() << " a second time";
+  diag.attachNote(tile.fill->getLoc()) << "filled here";
+  return diag;
+}
+
 LogicalResult Agent::multicast(TmaLoadOp op, std::shared_ptr<SlotToken> token,
                                std::shared_ptr<Buffer> buffer,
                                ArrayRef<int64_t> at) {
   auto number = static_cast<int64_t>(op.getTile());
   Ring::Tile &own = token->ring->slots[token->slot].tiles[number];
+  // By a load of its own; by a multicast it may be before this op is there.
+  if (own.fill && own.round == token->round && !isMulticast(own.fill))
+    return filledTwice(op, *token, threadBlock, own);
   if (own.asked && own.askedRound == token->round) {
     InFlightDiagnostic diag = op.emitOpError("asks for tile ")
                               << number << " of slot " << token->slot
@@ -100,13 +118,8 @@ LogicalResult Agent::bring(TmaLoadOp op, std::shared_ptr<SlotToken> token,
     diag.attachNote(reader.op->getLoc()) << "waited for here";
     return diag;
   }
-  if (tile.inFlight || (tile.fill && tile.round == token->round)) {
-    InFlightDiagnostic diag = op.emitOpError("fills tile ")
-                              << number << " of slot " << token->slot << " of "
-                              << peer.getName() << " a second time";
-    diag.attachNote(tile.fill->getLoc()) << "filled here";
-    return diag;
-  }
+  if (tile.inFlight || (tile.fill && tile.round == token->round))
+    return filledTwice(op, *token, peer, tile);
   tile.fill = op;
   tile.inFlight = true;
   tile.round = token->round;

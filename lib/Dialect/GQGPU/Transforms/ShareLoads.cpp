@@ -56,6 +56,13 @@ private:
                      carrying.getYieldedValues(), *carrying.getLoopResults()))
         if (has({init, yielded}))
           own.insert_range(ValueRange{arg, result});
+      // Where they go through it in other steps, or more often.
+      if (auto forOp = dyn_cast<scf::ForOp>(op);
+          forOp && has({forOp.getLowerBound(), forOp.getUpperBound(),
+                        forOp.getStep()})) {
+        own.insert(forOp.getInductionVar());
+        own.insert_range(forOp.getResults());
+      }
       return;
     }
     if (auto branch = dyn_cast<scf::IfOp>(op)) {
