@@ -54,9 +54,11 @@ EPILOGUES = {
 
 def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
            b_type="f8E4M3FN", out="bf16", epilogue="round", config=None,
-           scale_types=("f32", "f32"), swapped=False):  # fmt: skip
+           scale_types=("f32", "f32"), swapped=False, variants=None,
+           invariant=False):  # fmt: skip
     """D = A . B^T with block scales. `epilogue` is what follows the product in f32, or
-    None: gq.scaled_matmul computes `out` itself. `swapped`: as the transpose of B . A^T."""
+    None: gq.scaled_matmul computes `out` itself. `swapped`: as the transpose of B . A^T.
+    `variants`: a config for each limit of rows, the last for None."""
     a, b = tensor(m, k, a_type), tensor(n, k, b_type)
     a_scales = tensor(blocks(m, a_block[0]), blocks(k, a_block[1]), scale_types[0])
     b_scales = tensor(blocks(n, b_block[0]), blocks(k, b_block[1]), scale_types[1])
@@ -80,7 +82,14 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
       linalg.yield %r : {out}
   }} -> {result}
   return %y : {result}"""
-    strategy = f" {{config = #gq.matmul_config<{config}>}}" if config else ""
+    attributes = [f"config = #gq.matmul_config<{config}>"] if config else []
+    if variants:
+        texts = (f"up_to {most} = <{text}>" if most else f"above = <{text}>"
+                 for most, text in variants.items())  # fmt: skip
+        attributes.append(f"config = #gq.matmul_variants<{', '.join(texts)}>")
+    if invariant:
+        attributes.append("batch_invariant")
+    strategy = f" {{{', '.join(attributes)}}}" if attributes else ""
     if out == acc_type:
         epilogue_text = f"\n  return %acc : {result}"
     product = f"""%e = tensor.empty{sizes} : {acc}

@@ -136,12 +136,17 @@ int64_t strategy::mathRegisters(const TargetModel &target,
   int64_t loop =
       leastRegisters(target, config) + scaleRegisters(target, shape, config);
   // Beside the accumulators of all slabs, ptxas holds what the epilogue reads
-  // for them, of about two tensors at a time.
+  // for them, of about two tensors at a time, and some of what it reads for
+  // rows and columns.
+  constexpr int64_t kVector = 8;
   int64_t tiles = llvm::count(shape.epilogue, Spread::Tile);
+  int64_t vectors = llvm::count_if(shape.epilogue, [](Spread spread) {
+    return spread == Spread::Row || spread == Spread::Column;
+  });
   int64_t epilogue = slabsOfGroup(target, config) *
                          accumulatorSet(target, config) *
                          (1 + std::min<int64_t>(tiles, 2)) +
-                     kOtherRegisters;
+                     vectors * kVector + kOtherRegisters;
   return std::max(loop, epilogue);
 }
 
