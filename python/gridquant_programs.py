@@ -55,11 +55,12 @@ EPILOGUES = {
 def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
            b_type="f8E4M3FN", out="bf16", epilogue="round", config=None,
            scale_types=("f32", "f32"), swapped=False, accumulate=False, promote=128,
-           transposed=()):  # fmt: skip
+           transposed=(), variants=None, invariant=False):  # fmt: skip
     """D = A . B^T with block scales. `epilogue` is what follows the product in f32, or
     None: gq.scaled_matmul computes `out` itself. `swapped`: as the transpose of B . A^T.
     `accumulate`: what the product adds to is the last argument. `transposed`: of "a" and
-    "b" those whose scales are stored M-major."""
+    "b" those whose scales are stored M-major. `variants`: a config for each limit of
+    rows, the last for None."""
     a, b = tensor(m, k, a_type), tensor(n, k, b_type)
     a_shape = [blocks(m, a_block[0]), blocks(k, a_block[1])]
     b_shape = [blocks(n, b_block[0]), blocks(k, b_block[1])]
@@ -88,6 +89,12 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
     given = [f"promote = {promote}"] if promote != 128 else []
     given += [f"transposed_{operand}_scales" for operand in transposed]
     given += [f"config = #gq.matmul_config<{config}>"] if config else []
+    if variants:
+        texts = (f"up_to {most} = <{text}>" if most else f"above = <{text}>"
+                 for most, text in variants.items())  # fmt: skip
+        given.append(f"config = #gq.matmul_variants<{', '.join(texts)}>")
+    if invariant:
+        given.append("batch_invariant")
     strategy = f" {{{', '.join(given)}}}" if given else ""
     if out == acc_type:
         epilogue_text = f"\n  return %acc : {result}"

@@ -199,12 +199,17 @@ int64_t strategy::mathRegisters(const TargetModel &target,
     loop =
         sums + 1 + scaleRegisters(target, shape, config) + kFewOtherRegisters;
   // Beside the accumulators of all slabs, ptxas holds what the epilogue reads
-  // for them, of about two tensors at a time.
+  // for them, of about two tensors at a time, and some of what it reads for
+  // rows and columns.
+  constexpr int64_t kVector = 8;
   int64_t tiles = llvm::count(shape.epilogue, Spread::Tile);
+  int64_t vectors = llvm::count_if(shape.epilogue, [](Spread spread) {
+    return spread == Spread::Row || spread == Spread::Column;
+  });
   int64_t epilogue = slabsOfGroup(target, config) *
                          accumulatorSet(target, config) *
                          (1 + std::min<int64_t>(tiles, 2)) +
-                     kOtherRegisters;
+                     vectors * kVector + kOtherRegisters;
   // The product of the next tile is in flight.
   if (config.store == StorePath::Deferred)
     epilogue += accumulatorSet(target, config);

@@ -49,7 +49,8 @@ struct StepRate {
 } // namespace
 
 static constexpr StepRate kCopied{0.07, 0.0012}, kByTma{0.136, 0.00096};
-static constexpr double kLeastStep = 0.22, kTile = 1;
+static constexpr int64_t kLeastRead = 64 + 64;
+static constexpr double kTile = 1;
 /// Parts of the memory's rate that a pass over cold operands gets, and after
 /// how many microseconds the second.
 static constexpr double kFirstShare = 0.5, kLaterShare = 0.85, kFirst = 10;
@@ -61,9 +62,9 @@ static double stepOf(const TargetModel &target, const MatmulShape &shape,
   auto [rows, columns, depth] = config.tile;
   bool copied = config.scales == ScalePath::Copy && shape.aBlock[0] < rows;
   const StepRate &rate = copied ? kCopied : kByTma;
-  auto read = static_cast<double>(llvm::divideCeil(rows, target.mmaRows) *
-                                  (target.mmaRows + columns));
-  return std::max(kLeastStep, rate.least + rate.perRow * read);
+  int64_t slabs = llvm::divideCeil(rows, target.mmaRows);
+  int64_t read = std::max(kLeastRead, slabs * (target.mmaRows + columns));
+  return rate.least + rate.perRow * static_cast<double>(read);
 }
 
 double strategy::cost(const TargetModel &target, const MatmulShape &shape,

@@ -58,7 +58,7 @@ func.func @f(%x: tensor<8x64xf32>) -> tensor<8x64xf32> {
   %c3 = arith.constant 3 : index
   %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%v = %x) -> tensor<8x64xf32> {
     %e = tensor.empty() : tensor<8x64xf32>
-    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.exp' op has no kernel: expects to be in a function or a loop over thread blocks there, not in another op
+    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.exp' op has no kernel: expects to be in a function, in an scf.if there or in a loop over thread blocks, not in another op
     %y = linalg.exp ins(%v : tensor<8x64xf32>) outs(%e : tensor<8x64xf32>) -> tensor<8x64xf32>
     scf.yield %y : tensor<8x64xf32>
   }

@@ -6,11 +6,11 @@
 // CHECK:     gqgpu.kernel @matmul_matmul
 // CHECK-NOT: scf.for
 // CHECK-DAG: gqgpu.load {{.*}} : memref<7x80xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-// CHECK-DAG: gqgpu.load {{.*}} : memref<96x80xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+// CHECK-DAG: gqgpu.load {{.*}} : memref<96x80xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
 // CHECK-DAG: gqgpu.load {{.*}} : memref<7x1xf32> -> tensor<64x1xf32>
-// CHECK:     gqgpu.store {{.*}} : tensor<64x128xf32>, memref<7x96xf32>
+// CHECK:     gqgpu.store {{.*}} : tensor<64x64xf32>, memref<7x96xf32>
 // LLVM:      llvm.func @matmul_matmul(
-// LLVM:      wgmma.mma_async.sync.aligned.m64n128k32.f32.e4m3.e4m3
+// LLVM:      wgmma.mma_async.sync.aligned.m64n64k32.f32.e4m3.e4m3
 func.func @matmul(%a: tensor<7x80xf8E4M3FN>, %sa: tensor<7x1xf32>, %b: tensor<96x80xf8E4M3FN>,
     %sb: tensor<1x1xf32>) -> tensor<7x96xf32> {
   %zero = arith.constant 0.0 : f32

@@ -2,7 +2,7 @@
 // printed: nothing that a pass needs is outside of the IR.
 //
 // RUN: gq-opt %S/Inputs/gemm.mlir --gq-expand --verify-roundtrip | gq-opt --gq-fuse-quantize --verify-roundtrip \
-// RUN:   | gq-opt --gq-select-config --verify-roundtrip -o %t.config
+// RUN:   | gq-opt --gq-select-config=max-variants=1 --verify-roundtrip -o %t.config
 // RUN: gq-opt %t.config --gq-tile --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.tiled
 // RUN: gq-opt %t.tiled --gq-outline-kernels --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.kernel
 // RUN: gq-opt %t.kernel --gq-promote-tma --verify-roundtrip | gq-opt --gq-pipeline-stages --verify-roundtrip -o %t.ring

@@ -1,7 +1,7 @@
 // The same function before and after tiling gives the same bits: quantisation
 // always, a matmul because a K tile is one promotion interval.
 //
-// RUN: gq-opt %s -gq-select-config -gq-tile -o %t.tiled.mlir
+// RUN: gq-opt %s -gq-select-config=max-variants=1 -gq-tile -o %t.tiled.mlir
 // RUN: FileCheck %s < %t.tiled.mlir
 // RUN: gq-run %s --entry=quantize --m=200 --output=%t.q0.npy --output=%t.s0.npy
 // RUN: gq-run %t.tiled.mlir --entry=quantize --m=200 --output=%t.q2.npy --output=%t.s2.npy

@@ -1,6 +1,6 @@
 // Each block of 8 rows of b has a scale of its own: sixteen for the columns of a
 // tile, which take registers like everything else.
-// RUN: gq-opt %s --gq-expand --gq-select-config --remarks-filter='gq-select-config' -o /dev/null 2>&1 | FileCheck %s
+// RUN: gq-opt %s --gq-expand --gq-select-config=max-variants=1 --remarks-filter='gq-select-config' -o /dev/null 2>&1 | FileCheck %s
 // RUN: gq-compile %s --remarks-filter=gq-fallback -o %t.gqb 2>&1 | FileCheck %s --check-prefix=COMPILED --allow-empty
 // RUN: gq-run %s --backend=simulate --m=300 --check | FileCheck %s --check-prefix=SIMULATED
 

@@ -134,10 +134,26 @@ func.func @left(%v: tensor<64xf32>, %d: tensor<8x64xf64>, %i: tensor<8x64xi32>, 
 
 // -----
 
-// Kernels are made of what stands in a function itself.
-// CHECK-LABEL: func.func @nested
+// Kernels are made of what stands in a function, or in a branch there, which a
+// launch takes; not in a loop.
+// CHECK-LABEL: func.func @loop
 // CHECK-NOT: gq.copy
-func.func @nested(%x: tensor<8x64xf32>, %c: i1) -> tensor<8x64xf32> {
+func.func @loop(%x: tensor<8x64xf32>, %n: index) -> tensor<8x64xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%v = %x) -> tensor<8x64xf32> {
+    %a = linalg.exp ins(%v : tensor<8x64xf32>) outs(%x : tensor<8x64xf32>) -> tensor<8x64xf32>
+    scf.yield %a : tensor<8x64xf32>
+  }
+  return %r : tensor<8x64xf32>
+}
+
+// CHECK-LABEL: func.func @branch
+// CHECK: scf.if
+// CHECK: %[[E:.*]] = linalg.exp
+// CHECK: %[[C:.*]] = gq.copy %[[E]]
+// CHECK: scf.yield %[[C]]
+func.func @branch(%x: tensor<8x64xf32>, %c: i1) -> tensor<8x64xf32> {
   %r = scf.if %c -> tensor<8x64xf32> {
     %a = linalg.exp ins(%x : tensor<8x64xf32>) outs(%x : tensor<8x64xf32>) -> tensor<8x64xf32>
     scf.yield %a : tensor<8x64xf32>

@@ -1,6 +1,6 @@
-// RUN: gq-opt %S/../Pipelines/Inputs/gemm.mlir --gq-select-config --gq-tile --gq-outline-kernels --canonicalize --cse | FileCheck %s --check-prefix=GEMM
+// RUN: gq-opt %S/../Pipelines/Inputs/gemm.mlir --gq-select-config=max-variants=1 --gq-tile --gq-outline-kernels --canonicalize --cse | FileCheck %s --check-prefix=GEMM
 // RUN: gq-opt %s --gq-outline-kernels --canonicalize --cse | FileCheck %s
-// RUN: gq-opt %S/../Pipelines/Inputs/gemm.mlir --gq-select-config --gq-tile --gq-outline-kernels --remarks-filter=gq-outline-kernels -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: gq-opt %S/../Pipelines/Inputs/gemm.mlir --gq-select-config=max-variants=1 --gq-tile --gq-outline-kernels --remarks-filter=gq-outline-kernels -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 // REMARK: [Passed] grid {{.*}}"persistent: each multiprocessor takes tile after tile, in bands of 7"
 
 // Tensors from outside become memrefs, slices loads of the size that bounds

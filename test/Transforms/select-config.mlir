@@ -1,26 +1,37 @@
-// RUN: gq-opt %s --gq-select-config | FileCheck %s
-// RUN: gq-opt %s --gq-select-config --remarks-filter=gq-select-config 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: gq-opt %s --gq-select-config=max-variants=1 | FileCheck %s
+// RUN: gq-opt %s --gq-select-config=max-variants=1 --remarks-filter=gq-select-config 2>&1 | FileCheck %s --check-prefix=REMARK
 
 !b = tensor<512x512xf8E4M3FN>
 !q = tensor<512x1024xf8E4M3FN>
 !x = tensor<512x1024xbf16>
 
-// The rows of the tile follow M: one math group up to 64, then two.
+// Where one tile is all rows, one math group multiplies it. Tiles are as small as
+// they may be while they fill no more than the GPU.
 // CHECK-LABEL: func.func @rows_64
-// CHECK: config = #gq.matmul_config<tile = [64, 128, 128], stages = 8, math_groups = 1, registers = [40, 248], candidate = 0>
-// REMARK: select-config.mlir:[[#@LINE+2]]:8: remark: [Passed] config | Category:gq-select-config | Remark="#gq.matmul_config<tile = [64, 128, 128], stages = 8, math_groups = 1, registers = [40, 248], candidate = 0>, 208000 bytes of shared memory"
+// CHECK: config = #gq.matmul_config<tile = [64, 64, 128], stages = 8, math_groups = 1, registers = [40, 248], candidate = 0>
+// REMARK: select-config.mlir:[[#@LINE+2]]:8: remark: [Passed] config | Category:gq-select-config | Remark="#gq.matmul_config<tile = [64, 64, 128], stages = 8, math_groups = 1, registers = [40, 248], candidate = 0>, 142464 bytes of shared memory"
 func.func @rows_64(%a: tensor<16x512xf8E4M3FN>, %b: !b, %s: tensor<16x4xf32>, %t: tensor<4x4xf32>, %c: tensor<16x512xf32>) -> tensor<16x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<16x512xf32>)
       : tensor<16x512xf8E4M3FN>, !b, tensor<16x4xf32>, tensor<4x4xf32> -> tensor<16x512xf32>
   return %d : tensor<16x512xf32>
 }
 
-// CHECK-LABEL: func.func @rows_128
-// CHECK: config = #gq.matmul_config<tile = [128, 128, 128], stages = 6, scales = tma, registers = [40, 232], candidate = 0>
-func.func @rows_128(%a: tensor<100x512xf8E4M3FN>, %b: !b, %s: tensor<100x4xf32>, %t: tensor<4x4xf32>, %c: tensor<100x512xf32>) -> tensor<100x512xf32> {
-  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<100x512xf32>)
-      : tensor<100x512xf8E4M3FN>, !b, tensor<100x4xf32>, tensor<4x4xf32> -> tensor<100x512xf32>
-  return %d : tensor<100x512xf32>
+// Many tiles: those that read the least for each product.
+// CHECK-LABEL: func.func @rows_4096
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>
+func.func @rows_4096(%a: tensor<4096x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN>, %s: tensor<4096x64xf32>, %t: tensor<64x64xf32>, %c: tensor<4096x8192xbf16>) -> tensor<4096x8192xbf16> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<4096x8192xbf16>)
+      : tensor<4096x8192xf8E4M3FN>, tensor<8192x8192xf8E4M3FN>, tensor<4096x64xf32>, tensor<64x64xf32> -> tensor<4096x8192xbf16>
+  return %d : tensor<4096x8192xbf16>
+}
+
+// Both are one wave of 128 tiles, of which 256 rows each are partly past the end.
+// CHECK-LABEL: func.func @rows_384
+// CHECK: config = #gq.matmul_config<tile = [192, 128, 128], math_groups = 3, raster = 2, registers = [32, 160], candidate = 0>
+func.func @rows_384(%a: tensor<384x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN>, %s: tensor<384x64xf32>, %t: tensor<64x64xf32>, %c: tensor<384x8192xbf16>) -> tensor<384x8192xbf16> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<384x8192xbf16>)
+      : tensor<384x8192xf8E4M3FN>, tensor<8192x8192xf8E4M3FN>, tensor<384x64xf32>, tensor<64x64xf32> -> tensor<384x8192xbf16>
+  return %d : tensor<384x8192xbf16>
 }
 
 // CHECK-LABEL: func.func @rows_dynamic

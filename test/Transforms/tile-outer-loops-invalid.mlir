@@ -169,7 +169,7 @@ func.func @inside(%a: tensor<300x256xf8E4M3FN>, %b: tensor<96x256xf8E4M3FN>, %as
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %r = scf.for %u = %c0 to %c1 step %c1 iter_args(%in = %init) -> (tensor<300x96xf32>) {
-  // expected-error@+1 {{'scf.forall' op is over thread blocks and inside of 'scf.for'; expects one that is directly in the function}}
+  // expected-error@+1 {{'scf.forall' op is over thread blocks and inside of 'scf.for'; expects one that is in the function, or in an scf.if there}}
   %v = scf.forall (%s) in (3) shared_outs(%acc = %in) -> (tensor<300x96xf32>) {
     %row = affine.apply affine_map<(s) -> (s * 100)>(%s)
     %x = tensor.extract_slice %a[%row, 0] [100, 256] [1, 1] : tensor<300x256xf8E4M3FN> to tensor<100x256xf8E4M3FN>

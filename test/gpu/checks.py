@@ -247,6 +247,23 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
     return distance(d, expected, bound, facts["promote"])
 
 
+def count_variant_rows(function, facts, ms, n, k, generator):
+    """Rows of a product that differ to the bit from those of one with more rows."""
+    most, (a_block, b_block) = max(ms), (facts["a_block"], facts["b_block"])
+    assert a_block[0] == 1
+    a, b = (make_codes(rows, k, facts[name], generator) for rows, name in ((most, "a"), (n, "b")))
+    sa = make_scales(most, ceildiv(k, a_block[1]), False, generator)
+    sb = make_scales(ceildiv(n, b_block[0]), ceildiv(k, b_block[1]), False, generator)
+    results = []
+    for m in ms:
+        d = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
+        function(a[:m], b, sa[:m], sb, outs=[d])
+        results.append(d)
+    torch.cuda.synchronize()
+    whole = results[ms.index(most)]
+    return sum((d != whole[: d.shape[0]]).any(1).sum().item() for d in results)
+
+
 def check_batch_matmul(function, facts, m, generator, wrong=False):
     """As `check_matmul`, of products of `m` rows each together. `wrong` falsifies the
     scales of the last row."""

@@ -51,7 +51,8 @@ def programs():
                      epilogue=options.get("epilogue", "round"),
                      accumulate=options.get("accumulate", False),
                      promote=options.get("promote", 128),
-                     transposed=options.get("transposed", ()))  # fmt: skip
+                     transposed=options.get("transposed", ()),
+                     ms=options.pop("ms", None), invariant=options.get("invariant", False))  # fmt: skip
         result[name] = (matmul(name, a_block, b_block, **options), facts)
 
     for block in QUANTIZE_BLOCKS:
@@ -210,6 +211,17 @@ def programs():
     }.items():
         add_matmul(f"matmul_scales_tma_{name}", (1, 128), (b_rows, 128), n=520, k=k,
                    config=config + ", scales = tma")  # fmt: skip
+    # A kernel for each range of rows: the compiler's, and by hand, with its ends.
+    ends = [1, 64, 65, 128, 129, 200, 256, 257, 384, 385, 512, 513, 700, 768, 769, 1100]
+    add_matmul("matmul_variants", *deepseek, n=8192, k=1024, ms=ends)
+    add_matmul("matmul_variants_bias_relu", *deepseek, n=4096, k=512, epilogue="bias_relu", ms=ends)
+    add_matmul("matmul_variants_by_hand", *deepseek, epilogue="bias_relu", ms=ends, variants={
+        64: "tile = [64, 128, 128], stages = 8, math_groups = 1",
+        200: "tile = [128, 64, 128], stages = 8",
+        384: "tile = [192, 128, 128], stages = 4, math_groups = 3",
+        512: "tile = [128, 64, 128], stages = 8",
+        None: "tile = [256, 128, 128], stages = 4"})  # fmt: skip
+    add_matmul("matmul_invariant", *deepseek, n=1024, k=1024, invariant=True, ms=[1, 64, 200, 513])
     # Each column of the product has a scale of its own; few rows of A as columns, whose
     # product is stored transposed.
     add_matmul("matmul_rows_both", (1, 128), (1, 128))

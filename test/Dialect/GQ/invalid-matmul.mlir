@@ -169,7 +169,7 @@ func.func @matmul_origin(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3F
 
 func.func @matmul_config(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
     %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
-  // expected-error@+2 {{attribute 'config' failed to satisfy constraint: a #gq.matmul_config}}
+  // expected-error@+2 {{attribute 'config' failed to satisfy constraint: a #gq.matmul_config or #gq.matmul_variants}}
   %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
     outs(%c : tensor<64x256xf32>) {config = #gq.quantize_config<tile = [128, 128]>}
     : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>

@@ -12,7 +12,7 @@ func.func @misspelt(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: te
 // -----
 
 func.func @of_another_compiler(%a: tensor<64x512xf8E4M3FN>, %sa: tensor<64x4xf32>, %c: tensor<64x64xf32>) -> tensor<64x64xf32> {
-  // expected-error@+1 {{has an unknown attribute 'split_k'; known are a_block, b_block, config, promote}}
+  // expected-error@+1 {{has an unknown attribute 'split_k'; known are a_block, b_block, batch_invariant, config, promote}}
   %d = gq.scaled_matmul %a, %a scales(%sa block [1, 128], %sa block [1, 128]) outs(%c : tensor<64x64xf32>) {split_k = 4 : i64}
          : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<64x4xf32>, tensor<64x4xf32> -> tensor<64x64xf32>
   return %d : tensor<64x64xf32>

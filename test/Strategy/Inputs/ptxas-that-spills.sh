@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stands in for ptxas: a kernel with more than $MOST_PRODUCTS wgmma instructions
+# Stands in for ptxas: each kernel with more than $MOST_PRODUCTS wgmma instructions
 # spills 24 bytes.
 while [ $# -gt 0 ]; do
   case $1 in
@@ -9,12 +9,23 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-kernel=$(sed -n 's/.*\.entry \([A-Za-z0-9_]*\).*/\1/p' "$input")
-products=$(grep -c 'wgmma.mma_async' "$input")
-spilled=0
-[ "$products" -le "$MOST_PRODUCTS" ] || spilled=12
-echo "ptxas info    : Compiling entry function '$kernel' for 'sm_90a'"
-echo "ptxas info    : Function properties for $kernel"
-echo "    0 bytes stack frame, $spilled bytes spill stores, $spilled bytes spill loads"
-echo "ptxas info    : Used 168 registers, used 1 barriers"
-echo "$products wgmma" > "$output"
+awk -v most="$MOST_PRODUCTS" '
+  function finish() {
+    if (kernel == "")
+      return
+    spilled = products > most ? 12 : 0
+    print "ptxas info    : Compiling entry function '\''" kernel "'\'' for '\''sm_90a'\''"
+    print "ptxas info    : Function properties for " kernel
+    print "    0 bytes stack frame, " spilled " bytes spill stores, " spilled " bytes spill loads"
+    print "ptxas info    : Used 168 registers, used 1 barriers"
+  }
+  /\.entry / {
+    finish()
+    kernel = $0
+    sub(/.*\.entry /, "", kernel)
+    sub(/[^A-Za-z0-9_].*/, "", kernel)
+    products = 0
+  }
+  /wgmma\.mma_async/ { ++products }
+  END { finish() }' "$input"
+echo "$(grep -c 'wgmma.mma_async' "$input") wgmma" > "$output"

@@ -40,7 +40,8 @@ static bool isComputedAtUse(OpOperand &use) {
   Operation *user = use.getOwner();
   if (isa<tensor::DimOp>(user))
     return true;
-  if (user->getBlock() != use.get().getParentBlock())
+  // Kernels in branches take along what is in front of these.
+  if (user->getBlock() != use.get().getParentBlock() && !isOnHost(user))
     return false;
   if (linalg::LinalgOp op = getElementwise(user))
     return op.getMatchingIndexingMap(&use).isIdentity();

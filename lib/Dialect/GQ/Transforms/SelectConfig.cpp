@@ -26,7 +26,7 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
     constexpr int64_t kMost = MatmulVariantsAttr::kMost;
     if (maxVariants < 1 || maxVariants > kMost) {
       getOperation()->emitError("expects max-variants from 1 to ")
-          << kMost << ", got " << maxVariants;
+          << kMost << ", got " << maxVariants.getValue();
       return signalPassFailure();
     }
     FailureOr<TunedConfigs> table = TunedConfigs();

@@ -45,14 +45,18 @@ struct Parts {
   SmallVector<Operation *> stored;
   /// `stored`, and what is computed for them in each branch.
   SmallVector<Operation *> inside;
-  /// What stands behind the op and is needed in front of the branches.
+  /// What stands behind `root` and is needed in front of the branches.
   SmallVector<Operation *> before;
+  /// The last of the elementwise chain, in whose place the branches are: what
+  /// uses a result of the stored ops stands behind it.
+  Operation *root;
 };
 
 /// Finds the parts of `anchor`, whose block they are all in.
 class PartFinder {
 public:
-  explicit PartFinder(BlockOpInterface anchor) : anchor(anchor) {}
+  explicit PartFinder(BlockOpInterface anchor)
+      : anchor(anchor), root(lastFusableConsumer(anchor)) {}
 
   /// False if something between the parts neither comes before all of them nor
   /// goes into the branches; it is `blocking`.
@@ -65,7 +69,8 @@ private:
   bool visit(Operation *def, bool isInside);
 
   BlockOpInterface anchor;
-  DenseSet<Operation *> dependents; ///< on the anchor's result
+  Operation *root;
+  DenseSet<Operation *> dependents; ///< on a result of the root
   SetVector<Operation *> inside, before;
 };
 } // namespace
@@ -95,9 +100,8 @@ bool PartFinder::visitOperands(Operation *op, bool isInside) {
 }
 
 bool PartFinder::visit(Operation *def, bool isInside) {
-  if (inside.contains(def))
-    return isInside || !dependents.contains(def);
-  bool behind = anchor->isBeforeInBlock(def);
+  if (isInside && inside.contains(def))
+    return true;
   bool depends = dependents.contains(def);
   if (isInside && (isMadeInTiles(def) ||
                    (depends && isPure(def) && def->getNumRegions() == 0 &&
@@ -105,7 +109,7 @@ bool PartFinder::visit(Operation *def, bool isInside) {
     inside.insert(def);
     return visitOperands(def, true);
   }
-  if (!behind || before.contains(def))
+  if (def->isBeforeInBlock(root) || before.contains(def))
     return true;
   if (depends || !isMemoryEffectFree(def)) {
     blocking = def;
@@ -116,17 +120,17 @@ bool PartFinder::visit(Operation *def, bool isInside) {
 }
 
 bool PartFinder::find(Parts &parts) {
+  parts.root = root;
   parts.stored.push_back(anchor);
-  for (Operation *last = lastFusableConsumer(anchor), *op = anchor;
-       op != last;) {
+  for (Operation *op = anchor; op != root;) {
     op = *op->user_begin();
     parts.stored.push_back(op);
   }
   if (Operation *transpose = fusableTranspose(anchor))
     parts.stored.push_back(transpose);
 
-  dependents.insert(anchor);
-  for (Operation *op = anchor->getNextNode(); op; op = op->getNextNode())
+  dependents.insert(root);
+  for (Operation *op = root->getNextNode(); op; op = op->getNextNode())
     forEachOperand(op, [&](Value operand) {
       if (dependents.contains(operand.getDefiningOp()))
         dependents.insert(op);
@@ -202,12 +206,20 @@ struct Branch {
 };
 } // namespace
 
+/// Whether two configs make the same kernel; how they were found does not
+/// matter.
+static bool areSame(MatmulConfigAttr a, MatmulConfigAttr b) {
+  MatmulConfig first = a.getValue(), second = b.getValue();
+  first.candidate = second.candidate = std::nullopt;
+  return first == second;
+}
+
 /// Configs that are the same are one branch, and so one kernel.
 static SmallVector<Branch> branchesOf(MatmulVariantsAttr variants) {
   SmallVector<Branch> branches;
   for (auto [number, config] : llvm::enumerate(variants.getConfigs())) {
     auto *found = llvm::find_if(branches, [config = config](const Branch &b) {
-      return b.config == config;
+      return areSame(b.config, config);
     });
     if (found == branches.end())
       found = &branches.emplace_back(Branch{config, {}});
@@ -275,7 +287,8 @@ FailureOr<bool> mlir::gq::branchOnRows(RewriterBase &rewriter,
 
   Location loc = op.getLoc();
   for (Operation *before : parts->before)
-    rewriter.moveOpBefore(before, op);
+    rewriter.moveOpBefore(before, parts->root);
+  rewriter.setInsertionPoint(parts->root);
   SmallVector<Value> results = resultsOf(*parts);
   Value rows = tensor::DimOp::create(rewriter, loc, counted, dim);
   auto fill = [&](OpBuilder &b, const Branch &branch) {
