@@ -23,8 +23,13 @@ std::pair<int64_t, int64_t> mlir::gq::sim::matrixShape(const Buffer &buffer) {
 LogicalResult mlir::gq::sim::checkTma(Operation *op, const Buffer &buffer,
                                       ArrayRef<int64_t> at) {
   int64_t align = gq::getTarget(op).tmaAlign;
-  int64_t start =
-      at.back() * static_cast<int64_t>(buffer.tensor.getElementSize());
+  auto size = static_cast<int64_t>(buffer.tensor.getElementSize());
+  int64_t pitch = matrixShape(buffer).second * size;
+  if (at.size() > 1 && pitch % align != 0)
+    return op->emitOpError("has rows of ")
+           << pitch << " bytes in operand " << buffer.operand
+           << " of the launch, tma needs a multiple of " << align;
+  int64_t start = at.back() * size;
   if (start % align == 0)
     return success();
   return op->emitOpError("starts ")

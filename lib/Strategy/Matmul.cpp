@@ -47,7 +47,7 @@ static int64_t scalesOf(int64_t extent, int64_t block) {
 /// Whether the copy engine brings the scales of `extent` rows or columns: more
 /// than one of a block along K.
 static bool byTma(const MatmulConfig &config, int64_t extent, Size2 block) {
-  return config.scales == ScalePath::Tma && scalesOf(extent, block[0]) > 1 &&
+  return config.scales != ScalePath::Copy && scalesOf(extent, block[0]) > 1 &&
          scalesOf(config.tile[2], block[1]) == 1;
 }
 
@@ -293,22 +293,31 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
   return std::nullopt;
 }
 
+bool strategy::hasOpenScaleRows(const MatmulShape &shape) {
+  return (shape.aScalesTransposed && shape.aScaleColumns == kUnknown) ||
+         (shape.bScalesTransposed && shape.bScaleColumns == kUnknown);
+}
+
 /// The copy engine takes rows of scales that begin at multiples of tmaAlign.
 static Refusal refuseScales(const TargetModel &target, const MatmulShape &shape,
                             const MatmulConfig &config) {
+  llvm::StringRef word =
+      KeyWords<ScalePath>::words[static_cast<size_t>(config.scales)];
   auto refuse = [&](llvm::StringRef name, int64_t extent, Size2 block,
                     int64_t bits, int64_t columns, bool transposed) -> Refusal {
     if (int64_t bytes = scalesOf(extent, block[0]) * bits / 8;
         byTma(config, extent, block) && transposed &&
         bytes % target.tmaAlign != 0)
-      return ("has scales = tma, expects transposed " + name +
+      return ("has scales = " + word + ", expects transposed " + name +
               " of a tile to be a multiple of " + Twine(target.tmaAlign) +
               " bytes, got " + Twine(bytes))
           .str();
-    if (!byTma(config, extent, block) ||
+    bool open =
+        transposed && columns == kUnknown && config.scales == ScalePath::Either;
+    if (!byTma(config, extent, block) || open ||
         (columns != kUnknown && columns * bits / 8 % target.tmaAlign == 0))
       return std::nullopt;
-    return ("has scales = tma, expects rows of " + name +
+    return ("has scales = " + word + ", expects rows of " + name +
             " of a static size that is a multiple of " +
             Twine(target.tmaAlign) + " bytes, got " +
             (columns == kUnknown ? Twine("a dynamic one")
@@ -490,14 +499,14 @@ static int64_t chooseStep(const TargetModel &target, const MatmulShape &shape,
 /// that lie side by side it brings in one row: 128x64 is 8 % faster.
 static ScalePath chooseScales(const TargetModel &target,
                               const MatmulShape &shape, MatmulConfig config) {
-  config.scales = ScalePath::Tma;
+  config.scales = hasOpenScaleRows(shape) ? ScalePath::Either : ScalePath::Tma;
   bool large = config.tile[0] >= 128 && config.tile[1] >= 128;
   bool a = byTma(config, config.tile[0], shape.aBlock),
        b = byTma(config, config.tile[1], shape.bBlock);
   bool inRows = (!a || shape.aScalesTransposed) && //
                 (!b || shape.bScalesTransposed);
   return (a || b) && (large || inRows) && !refuseScales(target, shape, config)
-             ? ScalePath::Tma
+             ? config.scales
              : ScalePath::Copy;
 }
 

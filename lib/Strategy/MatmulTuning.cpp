@@ -24,7 +24,9 @@ static constexpr int64_t kRows[] = {64, 128, 256, 512, 1024, 2048, 4096, 8192};
 static void insertWays(const TargetModel &target, const MatmulShape &shape,
                        const MatmulConfig &base,
                        llvm::SmallVectorImpl<MatmulConfig> &configs) {
-  for (ScalePath scales : {ScalePath::Copy, ScalePath::Tma})
+  ScalePath engine =
+      hasOpenScaleRows(shape) ? ScalePath::Either : ScalePath::Tma;
+  for (ScalePath scales : {ScalePath::Copy, engine})
     for (StorePath store :
          {StorePath::Staged, StorePath::Direct, StorePath::Deferred})
       for (ClusterShare cluster :

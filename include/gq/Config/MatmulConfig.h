@@ -23,13 +23,14 @@ template <> struct KeyWords<Schedule> {
 
 /// How scales come to a slot, where it holds more than one row of them.
 enum class ScalePath {
-  Copy, ///< by threads, four bytes at once
-  Tma   ///< by the copy engine, sixteen bytes of each row
+  Copy,  ///< by threads, four bytes at once
+  Tma,   ///< by the copy engine, sixteen bytes of each row
+  Either ///< by the copy engine where their rows allow it, seen at launch
 };
 
 template <> struct KeyWords<ScalePath> {
   static constexpr llvm::StringLiteral what = "how scales are loaded";
-  static constexpr llvm::StringLiteral words[] = {"copy", "tma"};
+  static constexpr llvm::StringLiteral words[] = {"copy", "tma", "either"};
 };
 
 /// How a tile of the result leaves.
@@ -95,7 +96,8 @@ struct MatmulConfig {
         key("scales", &MatmulConfig::scales,
             "how the scales of a tile's rows or columns are loaded: `copy`, by "
             "threads; `tma`, by the copy engine, with those of the steps "
-            "beside them"),
+            "beside them; `either`, by the copy engine where rows of M-major "
+            "scales are multiples of 16 bytes, which is seen at launch"),
         key("store", &MatmulConfig::store,
             "how a tile of the result leaves: `staged`, through shared memory "
             "and by the copy engine, where that can be; `direct`, from "
@@ -124,7 +126,9 @@ struct MatmulConfig {
   }
 
   /// What gq-apply-config makes of the op before it is tiled; empty: nothing.
-  llvm::StringRef rewriting() const { return ""; }
+  llvm::StringRef rewriting() const {
+    return scales == ScalePath::Either ? "two ways to load scales" : "";
+  }
 };
 
 inline bool operator==(const MatmulConfig &a, const MatmulConfig &b) {

@@ -42,6 +42,9 @@ struct MatmulShape {
   llvm::SmallVector<Spread> epilogue;
 };
 
+/// Whether rows of M-major scales have a length that only a launch knows.
+bool hasOpenScaleRows(const MatmulShape &shape);
+
 /// Registers per thread of the roles that fill and of each math group: those of
 /// the config, or as many as the thread block can have.
 std::array<int64_t, 2> registersOf(const TargetModel &target,

@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "OuterLoops.h"
-#include "Variants.h"
+#include "Branches.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"

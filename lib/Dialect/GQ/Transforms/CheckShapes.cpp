@@ -9,7 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "OuterLoops.h"
-#include "Variants.h"
+#include "Branches.h"
 #include "gq/Analysis/LeastOf.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"

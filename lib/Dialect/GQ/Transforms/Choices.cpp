@@ -1,6 +1,6 @@
 //===- Choices.cpp - a config for an op -----------------------------------===//
 #include "gq/Dialect/GQ/Transforms/Choices.h"
-#include "Variants.h"
+#include "Branches.h"
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
 #include "gq/Support/Remarks.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -184,8 +184,11 @@ static MatmulVariantsAttr chooseVariants(BlockOpInterface op, MatmulShape shape,
                                          const TargetModel &target,
                                          size_t most) {
   std::string refusal;
+  // Two kernels for each.
+  if (strategy::hasOpenScaleRows(shape))
+    most /= 2;
   if (most < 2 || shape.m != strategy::kUnknown || op.isBatchInvariant() ||
-      !canBranchOnRows(op, refusal))
+      !canBranch(op, refusal))
     return {};
   SmallVector<int64_t> limits;
   SmallVector<MatmulConfigAttr> configs;
@@ -236,7 +239,7 @@ static void takeTuned(BlockOpInterface op, const MatmulShape &shape,
       return missed("it has " + Twine(configs.size()) +
                     " variants, expects at most " +
                     Twine(op.isBatchInvariant() ? 1 : mostVariants));
-    if (!canBranchOnRows(op, refusal))
+    if (!canBranch(op, refusal))
       return missed(refusal);
   } else {
     configs.push_back(cast<MatmulConfigAttr>(config));

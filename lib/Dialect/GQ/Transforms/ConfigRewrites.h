@@ -19,6 +19,12 @@ using ConfigRewrite = FailureOr<bool> (*)(RewriterBase &, BlockOpInterface);
 /// An op with a #gq.matmul_variants: in branches, each with one config.
 FailureOr<bool> branchOnRows(RewriterBase &rewriter, BlockOpInterface op);
 
+// ScalePaths.cpp
+
+/// A product with `scales = either`: in two branches, or as the one that is
+/// known to be right.
+FailureOr<bool> branchOnScales(RewriterBase &rewriter, BlockOpInterface op);
+
 // TwoPasses.cpp
 
 /// gq.quantize {passes = 2}, without slabs, as absmax, scales and cast.
@@ -32,6 +38,7 @@ FailureOr<bool> fitBlocksToTiles(RewriterBase &rewriter, BlockOpInterface op);
 /// In this order; each sees what those before it have left.
 constexpr ConfigRewrite kConfigRewrites[] = {
     branchOnRows,
+    branchOnScales,
     quantizeInTwoPasses,
     fitBlocksToTiles,
 };

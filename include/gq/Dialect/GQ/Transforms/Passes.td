@@ -175,6 +175,10 @@ def ApplyConfigPass : Pass<"gq-apply-config"> {
     } else { ... }
     ```
 
+    `scales = either`: an `scf.if` on the length of the rows of M-major scales,
+    with `scales = tma` where all are multiples of 16 bytes and `scales = copy`
+    where they are not.
+
     Two passes over the input: a `gq.quantize` with `passes = 2` becomes
     `block_absmax`, `absmax_to_scale` and `scaled_cast`, each pass with the
     config's tile. With `slabs` above 1 it stays: one kernel then makes both
