@@ -68,11 +68,11 @@ LogicalResult Agent::execute(ReadScalesOp op) {
     const RuntimeTensor &data = (*tile)->data;
     auto *to = reinterpret_cast<float *>((*result)->values.getMutableData());
     for (int64_t i = 0; i < count; ++i)
-      gridquant::convertToFloat(
-          *getNumericsType(data.getElementType()),
-          data.getData() + (indexOf(i) * data.getDim(1) + column) *
-                               data.getElementSize(),
-          1, to + i);
+      gridquant::convertToFloat(*getNumericsType(data.getElementType()),
+                                data.getData() +
+                                    (indexOf(i) * data.getDim(1) + column) *
+                                        data.getElementSize(),
+                                1, to + i);
   }
   return setFragment(op, *result);
 }
