@@ -5,7 +5,7 @@
 // RUN: env MOST_PRODUCTS=1 gq-compile %s --ptxas=%S/Inputs/ptxas-that-spills.sh --remarks-filter=gq-fallback -o %t.gqb 2>&1 | FileCheck %s
 // RUN: gq-bundle info %t.gqb | FileCheck %s --check-prefix=INFO
 // CHOSEN: up_to 256 = <tile = [128, 128, 128]{{[^>]*}}candidate = 0>, up_to 384 = <tile = [192, 128, 128]{{[^>]*}}candidate = 0>, up_to 512 = <tile = [256, 128, 128]{{[^>]*}}candidate = 0>, up_to 768 = <tile = [192, 128, 128]{{[^>]*}}candidate = 0>, above = <tile = [256, 128, 128]{{[^>]*}}candidate = 0>
-// CHECK: [Missed] spill {{.*}}Remark="kernel 'f_matmul_2' spills 24 bytes with #gq.matmul_config<tile = [256, 128, 128]{{.*}}candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 11, registers = [40, 232], candidate = 2>"
+// CHECK: [Missed] spill {{.*}}Remark="kernel 'f_matmul_2' spills 24 bytes with #gq.matmul_config<tile = [256, 128, 128]{{.*}}candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 11, scales = tma, registers = [40, 232], candidate = 2>"
 // CHECK-NOT: gq-fallback
 // The one of 256 rows is now the same as that of 128.
 // INFO: launch 0, the first that applies of 3 variants

@@ -25,9 +25,10 @@ func.func @rows_4096(%a: tensor<4096x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3
   return %d : tensor<4096x8192xbf16>
 }
 
-// Both are one wave of 128 tiles, of which 256 rows each are partly past the end.
+// Tiles of 256 rows and of 192 are one wave each, but half of the second row of
+// the first is past the end.
 // CHECK-LABEL: func.func @rows_384
-// CHECK: config = #gq.matmul_config<tile = [192, 128, 128], math_groups = 3, raster = 2, registers = [32, 160], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [192, 128, 128], math_groups = 3, raster = 2, scales = tma, registers = [32, 160], candidate = 0>
 func.func @rows_384(%a: tensor<384x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN>, %s: tensor<384x64xf32>, %t: tensor<64x64xf32>, %c: tensor<384x8192xbf16>) -> tensor<384x8192xbf16> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<384x8192xbf16>)
       : tensor<384x8192xf8E4M3FN>, tensor<8192x8192xf8E4M3FN>, tensor<384x64xf32>, tensor<64x64xf32> -> tensor<384x8192xbf16>
