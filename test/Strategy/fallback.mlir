@@ -7,7 +7,7 @@
 // RUN: sed 's/outs(%i : tensor<?x1024xf32>)/& {config = #gq.matmul_config<tile = [256, 128, 128]>}/' %s > %t.hand.mlir
 // RUN: env MOST_PRODUCTS=1 not gq-compile %t.hand.mlir --ptxas=%S/Inputs/ptxas-that-spills.sh --remarks-filter=gq-fallback -o %t.gqb 2>&1 | FileCheck %s --check-prefix=HAND
 
-// CHECK: fallback.mlir:[[#@LINE+16]]:8: remark: [Missed] spill | Category:gq-fallback | Remark="kernel 'large_matmul' spills 24 bytes with #gq.matmul_config<tile = [256, 128, 128], raster = 7, registers = [40, 232], candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 11, registers = [40, 232], candidate = 1>"
+// CHECK: fallback.mlir:[[#@LINE+16]]:8: remark: [Missed] spill | Category:gq-fallback | Remark="kernel 'large_matmul' spills 24 bytes with #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 11, scales = tma, registers = [40, 232], candidate = 1>"
 // CHECK-NOT: gq-fallback
 // CHECK: kernel 'large_matmul': 168 registers, 0 bytes spilled
 // CHECK: kernel 'small_matmul': 168 registers, 0 bytes spilled

@@ -296,3 +296,35 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x2
   gqgpu.store %p, %d[%i, %i] {path = #gqgpu.path<tma>} : tensor<64x64xf32>, memref<?x256xf32>
   gqgpu.return
 }
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x5xf32>, %d: memref<?x256xf32>, %i: index) {
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<16x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x5xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x5xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x16xf32>
+  // expected-error@+1 {{has scales = tma, operand a_scales has a row pitch of 20 bytes, tma needs a multiple of 16}}
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x16xf32>) {config = #gq.matmul_config<tile = [64, 16, 128], math_groups = 1, scales = tma>}
+      : tensor<64x128xf8E4M3FN>, tensor<16x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x16xf32>
+  gqgpu.store %p, %d[%i, %i] : tensor<64x16xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x?xf32>, %d: memref<?x256xf32>, %i: index) {
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<16x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x?xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x?xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x16xf32>
+  // expected-error@+1 {{has scales = tma, operand a_scales has a dynamic row pitch, tma needs a static one}}
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x16xf32>) {config = #gq.matmul_config<tile = [64, 16, 128], math_groups = 1, scales = tma>}
+      : tensor<64x128xf8E4M3FN>, tensor<16x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x16xf32>
+  gqgpu.store %p, %d[%i, %i] : tensor<64x16xf32>, memref<?x256xf32>
+  gqgpu.return
+}

@@ -1,6 +1,9 @@
 // RUN: gq-opt %s --gq-promote-tma | FileCheck %s
 // RUN: gq-opt %s --gq-promote-tma --remarks-filter=gq-promote-tma 2>&1 | FileCheck %s --check-prefix=REMARK
 
+// CHECK-DAG: #[[FOURS:.*]] = affine_map<(d0) -> ((d0 floordiv 4) * 4)>
+// CHECK-DAG: #[[REST:.*]] = affine_map<(d0) -> (d0 mod 4)>
+
 // Operands go by TMA into swizzled tiles, scales by copies, the result by TMA.
 // CHECK-LABEL: gqgpu.kernel @many_rows
 // CHECK: gqgpu.load %arg0[{{.*}}] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>, swizzle = 128 : i64} : memref<?x512xf8E4M3FN>
@@ -19,6 +22,31 @@ gqgpu.kernel @many_rows(%a: memref<?x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>
     %t = gqgpu.load %sb[%c0, %c0] : memref<2x4xf32> -> tensor<1x1xf32>
     %e = tensor.empty() : tensor<64x128xf32>
     %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x128xf32>)
+        : tensor<64x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x128xf32>
+    gqgpu.store %p, %d[%i, %j] : tensor<64x128xf32>, memref<?x256xf32>
+  }
+  gqgpu.return
+}
+
+// A config that says so: sixteen bytes of each row of the scales by the copy engine, and
+// the column of them that the step needs. What has no row of its own is copied.
+// CHECK-LABEL: gqgpu.kernel @scales_by_tma
+// CHECK: %[[START:.*]] = affine.apply #[[FOURS]](%[[K:.*]])
+// CHECK: %[[AT:.*]] = affine.apply #[[REST]](%[[K]])
+// CHECK: %[[WIDE:.*]] = gqgpu.load %arg2[%{{.*}}, %[[START]]] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>} : memref<?x8xf32> -> tensor<64x4xf32>
+// CHECK: gqgpu.load %arg3[{{.*}}] {path = #gqgpu.path<copy>}
+// CHECK: %[[SLICE:.*]] = tensor.extract_slice %[[WIDE]][0, %[[AT]]] [64, 1] [1, 1] : tensor<64x4xf32> to tensor<64x1xf32>
+// CHECK: gq.scaled_matmul %{{.*}} scales(%[[SLICE]] block [1, 128]
+// REMARK-DAG: Remark="operand a_scales goes by tma, 4 columns at once"
+gqgpu.kernel @scales_by_tma(%a: memref<?x1024xf8E4M3FN>, %b: memref<256x1024xf8E4M3FN>, %sa: memref<?x8xf32>, %sb: memref<2x8xf32>, %d: memref<?x256xf32>, %k: index) {
+  %c0 = arith.constant 0 : index
+  gqgpu.tile_loop (%i, %j) to (%c0, %c0) step [64, 128] {
+    %at = gqgpu.load %a[%i, %c0] : memref<?x1024xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+    %bt = gqgpu.load %b[%j, %c0] : memref<256x1024xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+    %s = gqgpu.load %sa[%i, %k] : memref<?x8xf32> -> tensor<64x1xf32>
+    %t = gqgpu.load %sb[%c0, %c0] : memref<2x8xf32> -> tensor<1x1xf32>
+    %e = tensor.empty() : tensor<64x128xf32>
+    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x128xf32>) {config = #gq.matmul_config<tile = [64, 128, 128], math_groups = 1, scales = tma>}
         : tensor<64x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x128xf32>
     gqgpu.store %p, %d[%i, %j] : tensor<64x128xf32>, memref<?x256xf32>
   }

@@ -12,7 +12,7 @@
 // MISSED: [Missed] early-wait {{.*}}: gqgpu.read_scales is in a region of its own"
 // MISSED: [Missed] early-wait {{.*}}: the cursor is not advanced once, for the next step alone"
 // MISSED: [Missed] early-wait {{.*}}: the ring has one slot"
-// MISSED: [Missed] early-wait {{.*}}: where it reads scales depends on the step"
+// MISSED: [Missed] early-wait {{.*}}: where it reads scales depends on more than the step"
 // MISSED: [Missed] early-wait {{.*}}: the loop has no product"
 // MISSED: [Missed] early-wait {{.*}}: the loop waits for 2 slots in each step, not for 1"
 // MISSED: [Missed] early-wait {{.*}}: the loop does not carry its cursor"
@@ -77,7 +77,7 @@ gqgpu.kernel @dynamic(%n: index, %zero: f32) {
   gqgpu.return
 }
 
-// Asked not to, scales at the step, or a cursor that the loop needs early: the
+// Asked not to, scales in a region, or a cursor that the loop needs early: the
 // wait stays. The release moves up all the same, but not above a read in a region.
 // CHECK-LABEL: gqgpu.kernel @stays
 // CHECK: scf.for
@@ -179,19 +179,19 @@ gqgpu.kernel @other_forms(%n: index, %zero: f32) {
   %c1 = arith.constant 1 : index
   %first = gqgpu.cursor : !gqgpu.cursor
   %init = gqgpu.splat %zero : f32 -> !acc
-  // Scales at the step.
+  // Scales at what the loop carries.
   // CHECK: scf.for
   // CHECK-NEXT: gqgpu.wait %{{.*}} : !ring
   // CHECK-NEXT: gqgpu.read_scales
-  %s0, %e0 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %first) -> (!acc, !gqgpu.cursor) {
+  %s0, %e0, %i0 = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %first, %i = %c0) -> (!acc, !gqgpu.cursor, index) {
     %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-    %x = gqgpu.read_scales %r[%slot] tile 1 cols %k block 64 : !ring -> !one
+    %x = gqgpu.read_scales %r[%slot] tile 1 cols %i block 64 : !ring -> !one
     %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !ring -> !acc
     %w = gqgpu.mma_wait %p : !acc
     %y = gqgpu.promote %w, %x, %x into %a : !one, !one, !acc
     gqgpu.release %r[%slot] : !ring
     %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
-    scf.yield %y, %next : !acc, !gqgpu.cursor
+    scf.yield %y, %next, %k : !acc, !gqgpu.cursor, index
   }
   // Nothing to wait under.
   // CHECK: scf.for
@@ -379,6 +379,39 @@ gqgpu.kernel @blocks(%n: index, %init: f32) {
     gqgpu.release %r[%slot] : !blocks
     %next = gqgpu.advance %r[%c] : !blocks, !gqgpu.cursor
     scf.yield %u, %next : !acc, !gqgpu.cursor
+  }
+  gqgpu.return
+}
+
+// Where scales are read depends on the step: that of the first step is computed before
+// the loop, that of the next step where its scales are read.
+// CHECK-LABEL: gqgpu.kernel @at_the_step
+// CHECK: gqgpu.wait
+// CHECK-NEXT: %[[FIRST:.*]] = affine.apply #{{.*}}(%[[LOW:.*]])
+// CHECK-NEXT: gqgpu.read_scales %{{.*}} past %[[FIRST]]
+// CHECK: scf.for %{{.*}} = %[[LOW]] to
+// CHECK: %[[NEXT:.*]] = arith.addi
+// CHECK: gqgpu.wait %{{.*}} when
+// CHECK-NEXT: %[[SECOND:.*]] = affine.apply #{{.*}}(%[[NEXT]])
+// CHECK-NEXT: gqgpu.read_scales %{{.*}} past %[[SECOND]]
+// CHECK: gqgpu.mma_wait
+gqgpu.kernel @at_the_step(%n: index, %zero: f32) {
+  %r = gqgpu.ring_create : !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x4xf32>>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %first = gqgpu.cursor : !gqgpu.cursor
+  %one = gqgpu.splat %zero : f32 -> !one
+  %init = gqgpu.splat %zero : f32 -> !acc
+  %s, %e = scf.for %k = %c0 to %n step %c1 iter_args(%a = %init, %c = %first) -> (!acc, !gqgpu.cursor) {
+    %slot = gqgpu.wait %r[%c] : !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x4xf32>> -> !gqgpu.slot
+    %at = affine.apply affine_map<(d0) -> (d0 mod 4)>(%k)
+    %x = gqgpu.read_scales %r[%slot] tile 1 rows %c0 block 1 past %at : !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x4xf32>> -> <64x1xf32, #gqgpu.mma>
+    %p = gqgpu.mma_async %r[%slot] tiles (0, 0) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32> row %c0 k [0, 128] : !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x4xf32>> -> !acc
+    %w = gqgpu.mma_wait %p : !acc
+    %y = gqgpu.promote %w, %x, %one into %a : <64x1xf32, #gqgpu.mma>, !one, !acc
+    gqgpu.release %r[%slot] : !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x4xf32>>
+    %next = gqgpu.advance %r[%c] : !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x4xf32>>, !gqgpu.cursor
+    scf.yield %y, %next : !acc, !gqgpu.cursor
   }
   gqgpu.return
 }

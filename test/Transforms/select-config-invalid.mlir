@@ -211,6 +211,36 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 // -----
 
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x640xf8E4M3FN>, %b: tensor<512x640xf8E4M3FN>, %sa: tensor<512x5xf32>, %sb: tensor<4x5xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has scales = tma, expects rows of a_scales of a static size that is a multiple of 16 bytes, got 20}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], scales = tma>}
+      : tensor<512x640xf8E4M3FN>, tensor<512x640xf8E4M3FN>, tensor<512x5xf32>, tensor<4x5xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x?xf8E4M3FN>, %b: tensor<512x?xf8E4M3FN>, %sa: tensor<512x?xf32>, %sb: tensor<4x?xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has scales = tma, expects rows of a_scales of a static size that is a multiple of 16 bytes, got a dynamic one}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], scales = tma>}
+      : tensor<512x?xf8E4M3FN>, tensor<512x?xf8E4M3FN>, tensor<512x?xf32>, tensor<4x?xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x?xf8E4M3FN>, %b: tensor<512x?xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<512x?xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has scales = tma, expects rows of b_scales of a static size that is a multiple of 16 bytes, got a dynamic one}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [1, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], scales = tma>}
+      : tensor<512x?xf8E4M3FN>, tensor<512x?xf8E4M3FN>, tensor<512x4xf32>, tensor<512x?xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
 !d = tensor<512x128xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<128x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<1x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: has cluster = a, expects more than 128 columns, those of one tile, got 128}}

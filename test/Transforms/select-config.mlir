@@ -16,7 +16,7 @@ func.func @rows_64(%a: tensor<16x512xf8E4M3FN>, %b: !b, %s: tensor<16x4xf32>, %t
 }
 
 // CHECK-LABEL: func.func @rows_128
-// CHECK: config = #gq.matmul_config<tile = [128, 128, 128], stages = 6, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [128, 128, 128], stages = 6, scales = tma, registers = [40, 232], candidate = 0>
 func.func @rows_128(%a: tensor<100x512xf8E4M3FN>, %b: !b, %s: tensor<100x4xf32>, %t: tensor<4x4xf32>, %c: tensor<100x512xf32>) -> tensor<100x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<100x512xf32>)
       : tensor<100x512xf8E4M3FN>, !b, tensor<100x4xf32>, tensor<4x4xf32> -> tensor<100x512xf32>
@@ -24,8 +24,8 @@ func.func @rows_128(%a: tensor<100x512xf8E4M3FN>, %b: !b, %s: tensor<100x4xf32>,
 }
 
 // CHECK-LABEL: func.func @rows_dynamic
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, registers = [40, 232], candidate = 0>
-// REMARK: Remark="#gq.matmul_config<tile = [256, 128, 128], raster = 7, registers = [40, 232], candidate = 0>, 217664 bytes of shared memory"
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>
+// REMARK: Remark="#gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>, 229952 bytes of shared memory"
 func.func @rows_dynamic(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x512xf32>

@@ -93,6 +93,34 @@ gqgpu.kernel @k(%i: index, %x: memref<?x1xf32>) {
 
 // -----
 
+// Columns of scales that only the kernel knows are those of the tile.
+!ring = !gqgpu.ring<2, <64x4xf32>>
+gqgpu.kernel @k(%i: index, %x: memref<?x8xf32>) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %c0 = arith.constant 0 : index
+  %filled = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  gqgpu.copy_load %x[%i, %c0] -> %r[%filled] tile 0 : memref<?x8xf32>, !ring
+  gqgpu.commit %r[%filled] : !ring
+  %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+  %three = affine.apply affine_map<(d0) -> (d0 mod 4)>(%i)
+  %eight = affine.apply affine_map<(d0) -> (d0 mod 8)>(%i)
+  %minus = affine.apply affine_map<(d0) -> (d0 mod 4 - 1)>(%i)
+  %last = gqgpu.read_scales %r[%slot] tile 0 rows %c0 block 1 past %three : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects operand past between 0 and 2, the last column of the tile, got 0 to 3}}
+  %a = gqgpu.read_scales %r[%slot] tile 0 rows %c0 block 1 column 1 past %three : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects operand past between 0 and 3, the last column of the tile, got 0 to 7}}
+  %b = gqgpu.read_scales %r[%slot] tile 0 rows %c0 block 1 past %eight : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects operand past between 0 and 3, the last column of the tile, got -1 to 2}}
+  %d = gqgpu.read_scales %r[%slot] tile 0 rows %c0 block 1 past %minus : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  // expected-error@+1 {{expects operand past between 0 and 3, the last column of the tile, got a value without such bounds}}
+  %e = gqgpu.read_scales %r[%slot] tile 0 rows %c0 block 1 past %i : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+  gqgpu.release %r[%slot] : !ring
+  gqgpu.return
+}
+
+// -----
+
 // Of a cluster together.
 gqgpu.kernel @k(%i: index) attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2>} {
   // expected-error@+1 {{has steps of 1048578, kernels count up to 1048576 in 32 bits}}

@@ -180,6 +180,16 @@ def programs():
         "cluster_b_raster": "tile = [128, 128, 128], stages = 3, raster = 3, cluster = b",
     }.items():
         add_matmul(f"matmul_{name}", *deepseek, config=config)
+    # Scales of rows, and of columns too, by the copy engine, whole tiles and not.
+    for name, (k, b_rows, config) in {
+        "256": (2048, 128, "tile = [256, 128, 128], stages = 4"),
+        "128": (896 * 4, 128, "tile = [128, 128, 128], stages = 6"),
+        "64": (512, 128, "tile = [64, 128, 128], stages = 3, math_groups = 1"),
+        "columns": (1536, 1, "tile = [128, 64, 128], stages = 3"),
+        "late": (1024, 128, "tile = [256, 128, 128], early_wait = false"),
+    }.items():
+        add_matmul(f"matmul_scales_tma_{name}", (1, 128), (b_rows, 128), n=520, k=k,
+                   config=config + ", scales = tma")  # fmt: skip
     # Each column of the product has a scale of its own; few rows of A as columns, whose
     # product is stored transposed.
     add_matmul("matmul_rows_both", (1, 128), (1, 128))

@@ -75,6 +75,8 @@ gpu.module @kernels {
         %cs = gqgpu.read_scales %r[%slot] tile 2 cols %c0 block 64 : !ring -> !gqgpu.fragment<1x128xf32, #gqgpu.mma, block = [1, 64]>
         // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 3 rows %[[GROUP]] block 1 column 3 : !ring -> <64x1xf32, #gqgpu.mma>
         %es = gqgpu.read_scales %r[%slot] tile 3 rows %group block 1 column 3 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
+        // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 3 rows %[[GROUP]] block 1 column 1 past %{{.*}} : !ring -> <64x1xf32, #gqgpu.mma>
+        %ps = gqgpu.read_scales %r[%slot] tile 3 rows %group block 1 column 1 past %c0 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
         // CHECK: gqgpu.read_scales %[[R]][%[[SLOT]]] tile 2 cols %{{.*}} block 4 : !ring -> <1x128xf32, #gqgpu.mma>
         %each = gqgpu.read_scales %r[%slot] tile 2 cols %c0 block 4 : !ring -> !gqgpu.fragment<1x128xf32, #gqgpu.mma>
         // CHECK: %[[P0:.*]] = gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #product row %[[GROUP]] k [0, 64] : !ring -> <64x128xf32, #gqgpu.mma>

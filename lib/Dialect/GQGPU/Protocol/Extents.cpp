@@ -1,9 +1,16 @@
-//===- Extents.cpp - what kernels count in 32 bits ------------------------===//
+//===- Extents.cpp - how far kernels count
+//---------------------------------===//
+//
+// In 32 bits; and columns of scales to the end of their tile: nothing stops a
+// thread from reading past it.
+//
+//===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Interfaces/ValueBoundsOpInterface.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -49,6 +56,28 @@ static LogicalResult verifyTiles(TileLoopOp loop) {
   return success();
 }
 
+static LogicalResult verifyColumn(ReadScalesOp read) {
+  if (!read.getPast())
+    return success();
+  int64_t left =
+      read.getRing().getType().getTiles()[read.getTile()].getShape()[1] - 1 -
+      static_cast<int64_t>(read.getColumn());
+  using presburger::BoundType;
+  auto bound = [&](BoundType type) {
+    return ValueBoundsConstraintSet::computeConstantBound(
+        type, read.getPast(), /*stopCondition=*/nullptr, /*closedUB=*/true);
+  };
+  FailureOr<int64_t> least = bound(BoundType::LB), most = bound(BoundType::UB);
+  if (succeeded(least) && succeeded(most) && *least >= 0 && *most <= left)
+    return success();
+  InFlightDiagnostic diag = read.emitOpError("expects operand past between 0 "
+                                             "and ")
+                            << left << ", the last column of the tile, got ";
+  if (succeeded(least) && succeeded(most))
+    return diag << *least << " to " << *most;
+  return diag << "a value without such bounds";
+}
+
 static LogicalResult verifyOp(Operation *op) {
   if (auto loop = dyn_cast<TileLoopOp>(op))
     return verifyTiles(loop);
@@ -58,9 +87,11 @@ static LogicalResult verifyOp(Operation *op) {
                ? refuse(op, "has a step of", *step, kMaxStep)
                : success();
   }
-  if (auto read = dyn_cast<ReadScalesOp>(op);
-      read && static_cast<int64_t>(read.getBlock()) > kMaxCount)
-    return refuse(op, "has blocks of", read.getBlock(), kMaxCount);
+  if (auto read = dyn_cast<ReadScalesOp>(op)) {
+    if (static_cast<int64_t>(read.getBlock()) > kMaxCount)
+      return refuse(op, "has blocks of", read.getBlock(), kMaxCount);
+    return verifyColumn(read);
+  }
   if (auto constant = dyn_cast<arith::ConstantIndexOp>(op);
       constant && !fits(constant.value()))
     return refuse(op, "is", constant.value(), kMaxCount);

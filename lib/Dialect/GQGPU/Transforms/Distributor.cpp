@@ -171,11 +171,14 @@ LogicalResult Distributor::run(Block &block) {
       refused)
     return failure();
 
-  // Nobody reads tiles in memory as tensors any more.
-  block.walk([](Operation *op) {
+  // Nobody reads tiles in memory as tensors any more, but for slices of them.
+  SmallVector<Operation *> inMemory;
+  block.walk([&](Operation *op) {
     if (isa<LoadOp, SlotReadOp, tensor::EmptyOp, tensor::ExtractSliceOp>(op))
-      op->erase();
+      inMemory.push_back(op);
   });
+  for (Operation *op : llvm::reverse(inMemory))
+    op->erase();
   storeInTurns(turns);
   return success();
 }

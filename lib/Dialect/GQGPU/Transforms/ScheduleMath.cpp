@@ -6,7 +6,9 @@
 //     for k { mma; advance; wait next; next scales; mma_wait; release; promote
 //     }
 //
-// Scales that are read behind the first product stay in their step.
+// Scales that are read behind the first product stay in their step. Where they
+// are read may depend on the step: what computes that is repeated for the next
+// one.
 //
 // The last iteration has no next slot: its wait is skipped (`when`), and what
 // it reads from the slot's memory is never used. A ring of one slot has no next
@@ -145,16 +147,18 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     for (ReadScalesOp read : reads) {
       if (read.getSlot() != wait.getSlot())
         return stays("it reads scales of another slot");
-      // Its position must be known before the loop.
-      if (!loop.isDefinedOutsideOfLoop(read.getFirst()) &&
-          !hoist(rewriter, loop, read.getFirst().getDefiningOp()))
-        return stays("where it reads scales depends on the step");
+      for (Value at : positionsOf(read))
+        if (!loop.isDefinedOutsideOfLoop(at) &&
+            !hoist(rewriter, loop, at.getDefiningOp()) &&
+            !followsFromStep(loop, at))
+          return stays("where it reads scales depends on more than the step");
     }
 
     // First slot and scales, before the loop.
     rewriter.setInsertionPoint(loop);
     IRMapping first;
     first.map(cursor, loop.getInitArgs()[carried]);
+    first.map(loop.getInductionVar(), loop.getLowerBound());
     SmallVector<Value> inits;
     auto firstWait = cast<WaitOp>(rewriter.clone(*wait, first));
     std::optional<int64_t> lower = getConstantIntValue(loop.getLowerBound());
@@ -169,7 +173,7 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     }
     inits.push_back(firstWait.getSlot());
     for (ReadScalesOp read : reads)
-      inits.push_back(rewriter.clone(*read, first)->getResult(0));
+      inits.push_back(cloneRead(rewriter, loop, read, first));
 
     // The next ones, after the last product has been started.
     auto wider = loop.replaceWithAdditionalYields(
@@ -185,12 +189,13 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
                                     next, loop.getUpperBound());
           IRMapping second;
           second.map(cursor, advance.getResult());
+          second.map(loop.getInductionVar(), next);
           SmallVector<Value> yields;
           auto nextWait = cast<WaitOp>(rewriter.clone(*wait, second));
           nextWait.getWhenMutable().assign(more);
           yields.push_back(nextWait.getSlot());
           for (ReadScalesOp read : reads)
-            yields.push_back(rewriter.clone(*read, second)->getResult(0));
+            yields.push_back(cloneRead(rewriter, loop, read, second));
           return yields;
         });
     if (failed(wider))
@@ -202,6 +207,14 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     rewriter.replaceOp(wait, current.front());
     gq::remarkDecision(loop, kPass, "early-wait",
                        "waits for the next slot under the product");
+  }
+
+  /// The values that say where scales are read.
+  static SmallVector<Value, 2> positionsOf(ReadScalesOp read) {
+    SmallVector<Value, 2> positions{read.getFirst()};
+    if (read.getPast())
+      positions.push_back(read.getPast());
+    return positions;
   }
 
   /// Moves a pure op that depends on nothing in the loop, and what it needs,
@@ -216,6 +229,37 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
         return false;
     rewriter.moveOpBefore(op, loop);
     return true;
+  }
+
+  /// Whether `value` is computed from the loop's step and what is known before
+  /// it.
+  static bool followsFromStep(scf::ForOp loop, Value value) {
+    if (loop.isDefinedOutsideOfLoop(value) || value == loop.getInductionVar())
+      return true;
+    Operation *op = value.getDefiningOp();
+    return op && isPure(op) && op->getNumRegions() == 0 &&
+           op->getParentOp() == loop &&
+           llvm::all_of(op->getOperands(), [&](Value operand) {
+             return followsFromStep(loop, operand);
+           });
+  }
+
+  /// Computes `value` of the step that `map` has.
+  static void compute(RewriterBase &rewriter, scf::ForOp loop, Value value,
+                      IRMapping &map) {
+    Operation *op = value.getDefiningOp();
+    if (map.contains(value) || loop.isDefinedOutsideOfLoop(value) || !op)
+      return;
+    for (Value operand : op->getOperands())
+      compute(rewriter, loop, operand, map);
+    rewriter.clone(*op, map);
+  }
+
+  static Value cloneRead(RewriterBase &rewriter, scf::ForOp loop,
+                         ReadScalesOp read, IRMapping &map) {
+    for (Value at : positionsOf(read))
+      compute(rewriter, loop, at, map);
+    return rewriter.clone(*read, map)->getResult(0);
   }
 };
 } // namespace
