@@ -94,8 +94,8 @@ private:
   bool isOutside() const;
 
   // Between thread blocks of a cluster (ClusterOps.cpp).
-  /// What the ring of \p op is in \p peer, for what \p does; a diagnostic if it
-  /// is not there.
+  /// The ring in \p peer that is \p ring here; a diagnostic at \p op, which
+  /// \p does something there, if that has none yet or has ended.
   FailureOr<std::shared_ptr<Ring>> ringIn(Operation *op,
                                           const ThreadBlock &peer,
                                           const Ring &ring, StringRef does);

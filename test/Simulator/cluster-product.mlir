@@ -16,6 +16,16 @@
 // RUN: gq-run %S/split-k.mlir --entry=two -m 70 --config="#gq.matmul_config<tile = [128, 32, 128], stages = 2, cluster = a>" --backend=simulate --check --interleavings=3 | FileCheck %s --check-prefix=ONCE
 // RUN: gq-run %S/grouped.mlir --entry=tensors --config="#gq.matmul_config<tile = [128, 64, 128], stages = 2, cluster = a>" --backend=simulate --check --interleavings=3 | FileCheck %s --check-prefix=ONCE
 // RUN: gq-run %S/swapped-product.mlir --reference=%S/Inputs/plain-product.mlir -m 33 --config="#gq.matmul_config<tile = [128, 16, 128], cluster = a>" --backend=simulate --interleavings=3 | FileCheck %s --check-prefix=ONCE
+// Scales that the copy engine brings are shared as well: the same bits as without clusters.
+// DEFINE: %{entry} = rows
+// DEFINE: %{by_tma} = gq-run %S/scales-by-tma.mlir --entry=%{entry} -m 200 --backend=simulate --check --interleavings=3 --config="#gq.matmul_config<tile = [64, 16, 128], math_groups = 1, stages = 3, scales = tma
+// RUN: %{by_tma}>" --output=%t.npy
+// RUN: %{by_tma}, cluster = a>" --output=%t.cluster.npy
+// RUN: cmp %t.npy %t.cluster.npy
+// REDEFINE: %{entry} = both
+// RUN: %{by_tma}>" --output=%t.npy
+// RUN: %{by_tma}, cluster = b>" --output=%t.cluster.npy
+// RUN: cmp %t.npy %t.cluster.npy
 // CHECK: after gq-outline-kernels: simulated  1 launches
 // CHECK-NEXT: check0     passed: relative error 0 (
 // CHECK: after gq-warp-specialize: simulated  1 launches, 6 interleavings

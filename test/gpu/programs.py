@@ -208,6 +208,8 @@ def programs():
         "64": (512, 128, "tile = [64, 128, 128], stages = 3, math_groups = 1"),
         "columns": (1536, 1, "tile = [128, 64, 128], stages = 3"),
         "late": (1024, 128, "tile = [256, 128, 128], early_wait = false"),
+        "cluster_a": (2048, 128, "tile = [256, 128, 128], stages = 4, cluster = a"),
+        "cluster_b": (1536, 1, "tile = [128, 64, 128], stages = 3, cluster = b"),
     }.items():
         add_matmul(f"matmul_scales_tma_{name}", (1, 128), (b_rows, 128), n=520, k=k,
                    config=config + ", scales = tma")  # fmt: skip
