@@ -3,6 +3,10 @@
 // REQUIRES: python
 // RUN: gq-opt %s --gq-select-config | FileCheck %s
 // RUN: sed 's/batch_invariant/promote = 128 : i64/' %s | gq-opt --gq-select-config | FileCheck %s --check-prefix=OTHERS
+// The option says it of every product.
+// RUN: sed 's/batch_invariant/promote = 128 : i64/' %s | gq-compile - --batch-invariant -o %t.gqb
+// RUN: gq-bundle info %t.gqb | FileCheck %s --check-prefix=BUNDLE
+// BUNDLE: launch 0{{$}}
 // RUN: gq-run %s --backend=simulate --m=5 --output=%t.5.npy
 // RUN: gq-run %s --backend=simulate --m=70 --output=%t.70.npy
 // RUN: gq-run %s --backend=simulate --m=300 --output=%t.300.npy
