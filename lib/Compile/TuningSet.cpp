@@ -109,6 +109,8 @@ LogicalResult mlir::gq::compileTuningSet(StringRef source, StringRef name,
   registerAllDialects(registry);
   Program program(registry);
   llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBuffer(source, name),
+                             llvm::SMLoc());
   SourceMgrDiagnosticHandler handler(sources, &program.context);
   if (failed(program.read(source, name)))
     return failure();

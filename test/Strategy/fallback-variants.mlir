@@ -10,7 +10,7 @@
 // The one of 256 rows is now the same as that of 128.
 // INFO: launch 0, the first that applies of 3 variants
 // INFO-NEXT: when le(arg0.0, 128)
-// INFO-NEXT: ceildiv(arg0.0, 64), 64)
+// INFO-NEXT: ceildiv(arg0.0, 128), 128)
 // INFO: when or(or(le(arg0.0, 256), and(gt(arg0.0, 384), le(arg0.0, 512))), gt(arg0.0, 768))
 // INFO-NEXT: ceildiv(arg0.0, 128), 64)
 // INFO: kernel f_matmul_1{{$}}

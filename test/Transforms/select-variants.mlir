@@ -15,16 +15,16 @@ module attributes {gq.target = #gq.target<h200>} {
 // Ranges that want the same config are one, and so are those where another one
 // costs less than a twentieth of the time.
 // CHECK-LABEL: func.func @rows
-// CHECK: config = #gq.matmul_variants<up_to 128 = <tile = [64, 128, 128], stages = 8, math_groups = 1, raster = 15, registers = [40, 248], candidate = 0>,
+// CHECK: config = #gq.matmul_variants<up_to 128 = <tile = [128, 64, 128], stages = 8, raster = 7, registers = [40, 232], candidate = 0>,
 // CHECK-SAME: up_to 256 = <tile = [128, 128, 128], stages = 6, raster = 11, scales = tma, registers = [40, 232], candidate = 0>,
 // CHECK-SAME: up_to 384 = <tile = [192, 128, 128], math_groups = 3, raster = 9, scales = tma, registers = [32, 160], candidate = 0>,
 // CHECK-SAME: up_to 512 = <tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>,
 // CHECK-SAME: up_to 768 = <tile = [192, 128, 128], math_groups = 3, raster = 9, scales = tma, registers = [32, 160], candidate = 0>,
 // CHECK-SAME: above = <tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>>}
-// REMARK: [Passed] config {{.*}}Remark="up to 128 rows: #gq.matmul_config<tile = [64, 128, 128]{{.*}}>, 208000 bytes of shared memory"
+// REMARK: [Passed] config {{.*}}Remark="up to 128 rows: #gq.matmul_config<tile = [128, 64, 128]{{.*}}>, 218240 bytes of shared memory"
 // REMARK: [Passed] config {{.*}}Remark="up to 256 rows: #gq.matmul_config<tile = [128, 128, 128]{{.*}}>, 226144 bytes of shared memory"
 // REMARK: [Passed] config {{.*}}Remark="above 768 rows: #gq.matmul_config<tile = [256, 128, 128]{{.*}}>, 229952 bytes of shared memory"
-// WEIGHED: [Analysis] candidate 0 {{.*}}Remark="up to 128 rows: #gq.matmul_config<tile = [64, 128, 128]{{.*}}>: cost
+// WEIGHED: [Analysis] candidate 0 {{.*}}Remark="up to 128 rows: #gq.matmul_config<tile = [128, 64, 128]{{.*}}>: cost
 // WEIGHED: [Analysis] candidate 0 {{.*}}Remark="above 768 rows: #gq.matmul_config<tile = [256, 128, 128]{{.*}}>: cost
 // TWO-LABEL: func.func @rows
 // TWO: config = #gq.matmul_variants<up_to {{[0-9]+}} = <tile = {{[^<]*}}>, above = <tile = {{[^<]*}}>>}

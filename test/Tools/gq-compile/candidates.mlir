@@ -12,7 +12,7 @@
 // RUN: gq-bundle info %t/0.gqb | FileCheck %s --check-prefix=BUNDLE
 // BUNDLE: product
 
-// RUN: sed 's/outs(%c : tensor<16x64xf32>)/& {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1>}/' %s > %t.mlir
+// RUN: sed 's/outs(%i : tensor<16x64xf32>)/& {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1>}/' %s > %t.mlir
 // RUN: not gq-compile %t.mlir --candidates=%t.none 2>&1 | FileCheck %s --check-prefix=NONE
 // NONE: error: expects one gq.scaled_matmul without a config to tune, got 0
 // RUN: not gq-compile %s --candidates=%t/0.gqb/folder 2>&1 | FileCheck %s --check-prefix=FOLDER

@@ -40,6 +40,7 @@ public:
   Operation *blocking = nullptr;
 
 private:
+  bool visitAnchor();
   bool visitOperands(Operation *op, bool isInside);
   bool visit(Operation *def, bool isInside);
 
@@ -72,6 +73,16 @@ bool PartFinder::visitOperands(Operation *op, bool isInside) {
       fine = visit(def, isInside);
   });
   return fine;
+}
+
+/// What a product reads lies in memory: a kernel of its own makes it, before
+/// the branches.
+bool PartFinder::visitAnchor() {
+  return llvm::all_of(anchor->getOpOperands(), [&](OpOperand &operand) {
+    Operation *def = operand.get().getDefiningOp();
+    return !def || def->getBlock() != anchor->getBlock() ||
+           visit(def, anchor.isDpsInit(&operand));
+  });
 }
 
 bool PartFinder::visit(Operation *def, bool isInside) {
@@ -112,7 +123,7 @@ bool PartFinder::find(BranchParts &parts) {
     });
   inside.insert_range(parts.stored);
   for (Operation *op : parts.stored)
-    if (!visitOperands(op, true))
+    if (op == anchor ? !visitAnchor() : !visitOperands(op, true))
       return false;
 
   auto inOrder = [](const SetVector<Operation *> &ops) {

@@ -13,8 +13,8 @@
 // of them cover.
 //
 //===----------------------------------------------------------------------===//
-#include "OuterLoops.h"
 #include "Branches.h"
+#include "OuterLoops.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
@@ -236,6 +236,29 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     return fuseTranspose(rewriter, transpose);
   }
 
+  /// scf::tileAndFuseConsumer wants the users of a loop in its block: those in
+  /// branches behind `op` use casts meanwhile.
+  static SmallVector<tensor::CastOp>
+  bringUsersForward(RewriterBase &rewriter, Operation *loop, Operation *op) {
+    SmallVector<tensor::CastOp> casts;
+    Block *block = op->getBlock();
+    rewriter.setInsertionPointAfter(op);
+    for (Value result : loop->getResults()) {
+      auto isNested = [&](OpOperand &use) {
+        Operation *user = use.getOwner();
+        Operation *at = block->findAncestorOpInBlock(*user);
+        return at && at != user && op->isBeforeInBlock(at);
+      };
+      if (llvm::none_of(result.getUses(), isNested))
+        continue;
+      auto cast = tensor::CastOp::create(rewriter, op->getLoc(),
+                                         result.getType(), result);
+      rewriter.replaceUsesWithIf(result, cast, isNested);
+      casts.push_back(cast);
+    }
+    return casts;
+  }
+
   /// `transpose`, if there is one, into the loop that computes its operand. Its
   /// tile is stored beside that of the operand, or instead of it where nobody
   /// else reads that.
@@ -245,8 +268,14 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       return success();
     auto loop = transpose->getOperand(0).getDefiningOp<LoopLikeOpInterface>();
     SmallVector<LoopLikeOpInterface> loopNest{loop};
-    if (!loop ||
-        failed(scf::tileAndFuseConsumer(rewriter, transpose, loopNest)))
+    SmallVector<tensor::CastOp> casts;
+    if (loop)
+      casts = bringUsersForward(rewriter, loop, transpose);
+    bool fused = loop && succeeded(scf::tileAndFuseConsumer(rewriter, transpose,
+                                                            loopNest));
+    for (tensor::CastOp cast : casts)
+      rewriter.replaceOp(cast, cast.getSource());
+    if (!fused)
       return transpose->emitOpError("could not be fused with what computes its "
                                     "operand");
     return success();
