@@ -1,5 +1,6 @@
 //===- LeastOf.cpp - indices as the least of affine expressions -----------===//
 #include "gq/Analysis/LeastOf.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
@@ -53,6 +54,14 @@ LeastOf LeastOfExprs::sizeOf(Value tensor, int64_t dim) {
     if (auto slice = tensor.getDefiningOp<tensor::ExtractSliceOp>();
         slice && slice.getSourceType().getRank() == type.getRank())
       return of(slice.getMixedSizes()[dim]);
+    // Of a branch, where both ways come to the same.
+    if (auto branch = tensor.getDefiningOp<scf::IfOp>()) {
+      unsigned number = cast<OpResult>(tensor).getResultNumber();
+      LeastOf size = sizeOf(branch.thenYield().getOperand(number), dim);
+      if (!size.empty() &&
+          size == sizeOf(branch.elseYield().getOperand(number), dim))
+        return size;
+    }
     Value from = madeAs(tensor);
     if (!from)
       break;

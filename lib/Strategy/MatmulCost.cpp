@@ -10,7 +10,8 @@
 //           rows from shared memory, so that is slabs * (64 + columns) rows of
 //           128 bytes, beside what a step takes whatever its tile is. The first
 //           is what tall and wide tiles save, and what keeps two slabs of 64
-//           columns from being as good as one of 128.
+//           columns from being as good as one of 128. A math group with one
+//           slab has no other product while it promotes: a little longer.
 //   tile    filling the ring, draining it and storing, once for each tile.
 //   memory  reading a and b and writing the result once: at half the rate of
 //           the memory, and when there is much of it nearly at all of it.
@@ -19,7 +20,8 @@
 //           microseconds, 128x64 84.
 //
 // A step takes longer where threads copy the scales of many rows, four bytes
-// each: with the copy engine it starts higher and grows less.
+// each: with the copy engine it starts higher and grows less. Scales that lie
+// side by side, or are few, cost neither.
 //
 // Fitted to kernels of this compiler on an H200, K = N = 8192, 1 x 128 blocks
 // of a, 128 x 128 of b, L2 flushed; microseconds, measured and (estimate):
@@ -50,9 +52,10 @@ struct StepRate {
 };
 } // namespace
 
-static constexpr StepRate kCopied{0.07, 0.0012}, kByTma{0.136, 0.00096};
+static constexpr StepRate kCopied{0.07, 0.0012}, kByTma{0.136, 0.00096},
+    kInOneRow{0.07, 0.00105};
 static constexpr int64_t kLeastRead = 64 + 64;
-static constexpr double kTile = 1;
+static constexpr double kOneSlab = 0.025, kTile = 1;
 /// Parts of the memory's rate that a pass over cold operands gets, and after
 /// how many microseconds the second.
 static constexpr double kFirstShare = 0.5, kLaterShare = 0.85, kFirst = 10;
@@ -65,10 +68,12 @@ static double stepOf(const TargetModel &target, const MatmulShape &shape,
                      const MatmulConfig &config) {
   auto [rows, columns, depth] = config.tile;
   bool copied = config.scales == ScalePath::Copy && shape.aBlock[0] < rows;
-  const StepRate &rate = copied ? kCopied : kByTma;
+  bool inOneRow = shape.aBlock[0] >= rows || shape.aScalesTransposed;
+  const StepRate &rate = copied ? kCopied : inOneRow ? kInOneRow : kByTma;
   int64_t slabs = llvm::divideCeil(rows, target.mmaRows);
   int64_t read = std::max(kLeastRead, slabs * (target.mmaRows + columns));
-  return rate.least + rate.perRow * static_cast<double>(read);
+  double exposed = slabs <= config.mathGroups ? kOneSlab : 0;
+  return rate.least + rate.perRow * static_cast<double>(read) + exposed;
 }
 
 double strategy::cost(const TargetModel &target, const MatmulShape &shape,

@@ -49,8 +49,13 @@ struct TuneTest : RuntimeTest {
     folder = std::filesystem::temp_directory_path() /
              ("gq-tune-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder);
+    // With one size that is free.
+    std::string metadata = sampleMetadata();
+    const std::string open = "\"bf16\",\"shape\":[-1,-1]";
+    metadata.replace(metadata.find(open), open.size(),
+                     "\"bf16\",\"shape\":[-1,128]");
     for (const char *file : {"0.gqb", "1.gqb"})
-      write(file, writeBundle(sampleMetadata(), sampleImages()));
+      write(file, writeBundle(metadata, sampleImages()));
     write("candidates.json",
           set("[{\"bundle\":\"0.gqb\",\"config\":\"#c<0>\"},"
               "{\"bundle\":\"1.gqb\",\"config\":\"#c<1>\"}]"));
@@ -76,7 +81,8 @@ struct TuneTest : RuntimeTest {
   }
   int tune() {
     return run({"--rows=64,128", "--rep-ms", "1", "--rounds", "1", "--quiet",
-                "--commit", "c", "-o", path("t.json"), folder.string()});
+                "--flush-mb=0", "--commit", "c", "-o", path("t.json"),
+                folder.string()});
   }
 };
 } // namespace

@@ -72,7 +72,7 @@ Status Session::time(const std::vector<Candidate> &candidates,
   for (size_t i = 0; i < candidates.size(); ++i) {
     Result &row = result.results[i];
     row.us = summarise(samples[i]);
-    if (candidates[i].role == Role::Peer)
+    if (candidates[i].role == Role::Peer || !hostTimes)
       continue;
     Expected<double> host = timer.hostTime(candidates[i].launch);
     if (!host)

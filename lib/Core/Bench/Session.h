@@ -27,6 +27,8 @@ public:
 
   /// Whether candidates read the same operands.
   bool sharedInputs = false;
+  /// Whether the time of a launch on the host is measured too.
+  bool hostTimes = true;
 
   Expected<CaseResult> run(const std::vector<Subject> &subjects,
                            const ShapeRequest &request);

@@ -44,6 +44,7 @@ static const char *const usage =
     "                   (default: tuned.json)\n"
     "  --rounds N       turns of those near the best (default: 5)\n"
     "  --rep-ms MS      of each turn (default: 20)\n"
+    "  --flush-mb MB    memory written before each run (default: 256)\n"
     "  --seed N         of the data and of the order (default: 1)\n"
     "  --device N       (default: 0)\n"
     "  --commit TEXT    kept in FILE (default: what git says)\n"
@@ -157,6 +158,7 @@ Status Tuner::measure(const CandidateSet &set, int64_t rows,
                    set.function + "'"};
     Session session(options.device, method, {});
     session.sharedInputs = true;
+    session.hostTimes = false;
     Expected<CaseResult> result = session.run(subjects, {{rows}, {}});
     if (!result)
       return Error{set.folder + ", " + std::to_string(rows) +
@@ -355,6 +357,9 @@ static Expected<TuneOptions> parse(const std::vector<std::string> &args) {
       status = number(1, 1000, options.method.rounds);
     } else if (name == "--rep-ms") {
       status = number(1, 100000, options.method.repMs);
+    } else if (name == "--flush-mb") {
+      status = number(0, 1 << 16, options.method.flushBytes);
+      options.method.flushBytes <<= 20;
     } else if (name == "--seed") {
       status = number(0, 1000000000, options.method.seed);
     } else if (name == "--device") {

@@ -178,22 +178,34 @@ completeVariants(BlockOpInterface op, MatmulVariantsAttr variants,
   return complete;
 }
 
+/// Configs that are not the same but for their place among candidates.
+static size_t countConfigs(ArrayRef<strategy::MatmulVariant> variants) {
+  SmallVector<MatmulConfig> different;
+  for (const strategy::MatmulVariant &variant : variants) {
+    MatmulConfig config = variant.config;
+    config.candidate.reset();
+    if (!llvm::is_contained(different, config))
+      different.push_back(config);
+  }
+  return different.size();
+}
+
 /// Variants for an op without config; null if one config does for all rows, or
 /// if none can run, which is said where one is chosen.
 static MatmulVariantsAttr chooseVariants(BlockOpInterface op, MatmulShape shape,
                                          const TargetModel &target,
                                          size_t most) {
   std::string refusal;
-  // Two kernels for each.
-  if (strategy::hasOpenScaleRows(shape))
-    most /= 2;
   if (most < 2 || shape.m != strategy::kUnknown || op.isBatchInvariant() ||
       !canBranch(op, refusal))
     return {};
   SmallVector<int64_t> limits;
   SmallVector<MatmulConfigAttr> configs;
-  for (const strategy::MatmulVariant &variant :
-       strategy::variants(target, shape, most)) {
+  auto chosen = strategy::variants(target, shape, most);
+  // Two kernels for each config whose scales go by either path.
+  if (strategy::hasOpenScaleRows(shape) && 2 * countConfigs(chosen) > most)
+    chosen = strategy::variants(target, shape, most / 2);
+  for (const strategy::MatmulVariant &variant : chosen) {
     if (variant.mostRows != strategy::kUnknown)
       limits.push_back(variant.mostRows);
     configs.push_back(MatmulConfigAttr::get(op->getContext(), variant.config));

@@ -71,8 +71,8 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     for (scf::ForOp loop : loops) {
       for (auto release : llvm::make_early_inc_range(loop.getOps<ReleaseOp>()))
         releaseEarly(rewriter, release);
-      for (WaitOp wait :
-           llvm::drop_begin(llvm::to_vector(loop.getOps<WaitOp>())))
+      SmallVector<WaitOp> waits(loop.getOps<WaitOp>());
+      for (WaitOp wait : llvm::drop_begin(waits))
         waitAtUse(rewriter, wait);
       rotate(rewriter, loop);
     }
