@@ -61,6 +61,8 @@ static constexpr double kOneSlab = 0.025, kTile = 1;
 static constexpr double kFirstShare = 0.5, kLaterShare = 0.85, kFirst = 10;
 /// How much longer that pass takes where b is wanted several times at once.
 static constexpr double kSharedPass = 1.25;
+/// Of the shorter of multiplying and that pass, what the longer does not hide.
+static constexpr double kBeside = 0.1;
 /// What sizes that are not known are taken for.
 static constexpr int64_t kManyRows = 8192, kTypical = 4096;
 
@@ -115,5 +117,7 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
       (1e3 * static_cast<double>(std::max<int64_t>(target.memoryRate, 1)));
   double pass = std::min(atRate / kFirstShare, kFirst + atRate / kLaterShare);
   bool shared = !many && down > 1 && waves <= 1;
-  return std::max(time, shared ? kSharedPass * pass : pass);
+  if (shared)
+    pass *= kSharedPass;
+  return std::max(time, pass) + kBeside * std::min(time, pass);
 }

@@ -16,7 +16,7 @@ using namespace mlir::gq::strategy;
 
 /// A config whose estimate is more than this many times the best one's is not
 /// measured.
-static constexpr double kWithin = 1.35;
+static constexpr double kWithin = 1.25;
 /// The rows that configs are weighed for.
 static constexpr int64_t kRows[] = {64, 128, 256, 512, 1024, 2048, 4096, 8192};
 

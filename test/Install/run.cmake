@@ -34,6 +34,9 @@ expect("passed")
 execute_process(COMMAND ${prefix}/bin/gq-bench --help OUTPUT_VARIABLE output
   ERROR_VARIABLE output)
 expect("usage: gq-bench")
+execute_process(COMMAND ${prefix}/bin/gq-tune --help OUTPUT_VARIABLE output
+  RESULT_VARIABLE status)
+expect("usage: gq-tune")
 
 # C++: a bundle made in memory, as the tools make it.
 set(programs ${WORK_DIR}/programs)
