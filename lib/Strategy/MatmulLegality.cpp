@@ -1,0 +1,246 @@
+//===- MatmulLegality.cpp - which configs of a product can be -----------===//
+#include "MatmulNeeds.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir::gq;
+using namespace mlir::gq::strategy;
+using llvm::Twine;
+
+Refusal strategy::refuseAll(const TargetModel &target,
+                            const MatmulShape &shape) {
+  // A step of K is whole blocks or inside of one, and a block is whole
+  // instructions.
+  int64_t step = target.swizzleBytes * 8 / shape.operandBits;
+  int64_t least = target.mmaDepthBytes * 8 / shape.operandBits;
+  for (auto [name, depth] :
+       {std::pair("a", shape.aBlock[1]), std::pair("b", shape.bBlock[1])})
+    if (depth % step != 0 && (step % depth != 0 || depth % least != 0))
+      return ("expects blocks of " + Twine(name) +
+              " along K to be a multiple of " + Twine(step) +
+              ", or to divide it and be a multiple of " + Twine(least) +
+              ", got " + Twine(depth))
+          .str();
+  return std::nullopt;
+}
+
+/// Tile and blocks fit the instructions and one another.
+static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
+                          const MatmulConfig &config) {
+  auto [rows, columns, depth] = config.tile;
+  int64_t slot = depthOfSlot(target, shape);
+  if (depth % slot != 0)
+    return ("expects a K step that is a multiple of " + Twine(slot) + ", got " +
+            Twine(depth))
+        .str();
+  // A longer step is for sums that go on from slot to slot.
+  if (depth > slot && !isOneSum(shape, depth))
+    return ("expects a K step of " + Twine(slot) +
+            ", or one of at most promote, " + Twine(shape.promote) +
+            ", that divides the " + Twine(shape.aBlock[1]) + " and " +
+            Twine(shape.bBlock[1]) +
+            " elements of blocks of a and b along K, got " + Twine(depth))
+        .str();
+  if (int64_t slots = slotsOfStep(target, shape, config); slots > config.stages)
+    return ("has a K step of " + Twine(depth) + ", which takes " +
+            Twine(slots) + " slots; expects at least as many stages, got " +
+            Twine(config.stages))
+        .str();
+  int64_t threads = target.warpGroup * (config.mathGroups + 1);
+  if (threads > target.threadsPerBlock)
+    return ("uses " + Twine(threads) +
+            " threads per thread block, the limit is " +
+            Twine(target.threadsPerBlock))
+        .str();
+  int64_t step = target.mmaRows * config.mathGroups;
+  if (rows % step != 0)
+    return ("expects tile rows that are a multiple of " + Twine(step) + " (" +
+            Twine(target.mmaRows) + " for each of " + Twine(config.mathGroups) +
+            " math groups), got " + Twine(rows))
+        .str();
+  if (rows > target.tmaBox)
+    return ("expects at most " + Twine(target.tmaBox) + " tile rows, got " +
+            Twine(rows))
+        .str();
+  if (columns % target.mmaColsStep != 0 || columns > target.mmaColsMax)
+    return ("expects tile columns that are a multiple of " +
+            Twine(target.mmaColsStep) + ", at most " +
+            Twine(target.mmaColsMax) + ", got " + Twine(columns))
+        .str();
+  int64_t bn = shape.bBlock[0], am = shape.aBlock[0];
+  if (columns % bn != 0 && bn % columns != 0)
+    return ("expects tile columns and the " + Twine(bn) +
+            " rows of a block of b to divide one another, got " +
+            Twine(columns))
+        .str();
+  if (rows % am != 0 && am % rows != 0)
+    return ("expects tile rows and the " + Twine(am) +
+            " rows of a block of a to divide one another, got " + Twine(rows))
+        .str();
+  return std::nullopt;
+}
+
+bool strategy::hasOpenScaleRows(const MatmulShape &shape) {
+  return (shape.aScalesTransposed && shape.aScaleColumns == kUnknown) ||
+         (shape.bScalesTransposed && shape.bScaleColumns == kUnknown);
+}
+
+Refusal strategy::refuseScales(const TargetModel &target,
+                               const MatmulShape &shape,
+                               const MatmulConfig &config) {
+  llvm::StringRef word =
+      KeyWords<ScalePath>::words[static_cast<size_t>(config.scales)];
+  auto refuse = [&](llvm::StringRef name, int64_t extent, Size2 block,
+                    int64_t bits, int64_t columns, bool transposed) -> Refusal {
+    if (int64_t bytes = scalesOf(extent, block[0]) * bits / 8;
+        byTma(config, extent, block) && transposed &&
+        bytes % target.tmaAlign != 0)
+      return ("has scales = " + word + ", expects transposed " + name +
+              " of a tile to be a multiple of " + Twine(target.tmaAlign) +
+              " bytes, got " + Twine(bytes))
+          .str();
+    bool open =
+        transposed && columns == kUnknown && config.scales == ScalePath::Either;
+    if (!byTma(config, extent, block) || open ||
+        (columns != kUnknown && columns * bits / 8 % target.tmaAlign == 0))
+      return std::nullopt;
+    return ("has scales = " + word + ", expects rows of " + name +
+            " of a static size that is a multiple of " +
+            Twine(target.tmaAlign) + " bytes, got " +
+            (columns == kUnknown ? Twine("a dynamic one")
+                                 : Twine(columns * bits / 8)))
+        .str();
+  };
+  if (Refusal refusal =
+          refuse("a_scales", config.tile[0], shape.aBlock, shape.aScaleBits,
+                 shape.aScaleColumns, shape.aScalesTransposed))
+    return refusal;
+  return refuse("b_scales", config.tile[1], shape.bBlock, shape.bScaleBits,
+                shape.bScaleColumns, shape.bScalesTransposed);
+}
+
+/// The copy engine permutes whole groups of the rows of b.
+static Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,
+                           const MatmulConfig &config) {
+  if (!config.storesDirectly())
+    return std::nullopt;
+  llvm::StringRef word =
+      KeyWords<StorePath>::words[static_cast<size_t>(config.store)];
+  int64_t group = permutedGroup(target, shape.resultBits);
+  if (group == 0)
+    return ("has store = " + word +
+            ", expects a result of 16 or 32 bits, got " +
+            Twine(shape.resultBits))
+        .str();
+  if (shape.transposed)
+    return ("has store = " + word +
+            ", which writes rows of the result, expects one that is not "
+            "transposed")
+        .str();
+  if (shape.bRows == kUnknown || shape.bRows % group != 0)
+    return ("has store = " + word +
+            ", expects a static number of rows of b that is a multiple of " +
+            Twine(group) + ", got " +
+            (shape.bRows == kUnknown ? Twine("a dynamic one")
+                                     : Twine(shape.bRows)))
+        .str();
+  if (shape.bStart % group != 0)
+    return ("has store = " + word + ", expects b to start at a multiple of " +
+            Twine(group) + " rows of its tensor, got one of " +
+            Twine(shape.bStart))
+        .str();
+  if (config.tile[1] % group != 0)
+    return ("has store = " + word +
+            ", expects tile columns that are a multiple of " + Twine(group) +
+            ", got " + Twine(config.tile[1]))
+        .str();
+  return std::nullopt;
+}
+
+/// A cluster has tiles for both its thread blocks.
+static Refusal refuseCluster(const MatmulShape &shape,
+                             const MatmulConfig &config) {
+  if (config.cluster == ClusterShare::None)
+    return std::nullopt;
+  bool isA = config.cluster == ClusterShare::A;
+  int64_t extent = isA ? shape.n : shape.m, tile = config.tile[isA ? 1 : 0];
+  if (extent != kUnknown && extent <= tile)
+    return ("has cluster = " + Twine(isA ? "a" : "b") + ", expects more than " +
+            Twine(tile) + (isA ? " columns" : " rows") +
+            ", those of one tile, got " + Twine(extent))
+        .str();
+  return std::nullopt;
+}
+
+static Refusal refuseRegisters(const TargetModel &target,
+                               const MatmulConfig &config) {
+  auto [producer, math] = registersOf(target, config);
+  for (int64_t registers : {producer, math})
+    if (!target.isRegisterCount(registers))
+      return ("expects register counts between " + Twine(target.minRegisters) +
+              " and " + Twine(target.maxRegisters) +
+              " that are multiples of 8, got " + Twine(registers))
+          .str();
+  int64_t threads = target.warpGroup * (config.mathGroups + 1);
+  int64_t used = target.warpGroup * (producer + config.mathGroups * math);
+  int64_t pool = target.registerPool(threads);
+  if (used > pool)
+    return ("uses " + Twine(used) +
+            " registers per thread block, the limit for " + Twine(threads) +
+            " threads is " + Twine(pool))
+        .str();
+  // The producer can only give registers away, and a math group only take some.
+  int64_t atLaunch = target.launchRegisters(threads);
+  if (producer > atLaunch)
+    return ("expects at most " + Twine(atLaunch) +
+            " registers for the roles that fill, as many as a thread block "
+            "of " +
+            Twine(threads) + " threads starts with, got " + Twine(producer))
+        .str();
+  if (math < atLaunch)
+    return ("expects at least " + Twine(atLaunch) +
+            " registers for the math groups, as many as a thread block of " +
+            Twine(threads) + " threads starts with, got " + Twine(math))
+        .str();
+  return std::nullopt;
+}
+
+static Refusal refuseNeed(const TargetModel &target, int64_t needed,
+                          const MatmulConfig &config) {
+  int64_t math = registersOf(target, config)[1];
+  if (needed <= math)
+    return std::nullopt;
+  return ("needs about " + Twine(needed) +
+          " registers per math thread, the limit is " + Twine(math) +
+          " (a smaller tile or more math groups need less)")
+      .str();
+}
+
+Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
+                         const MatmulConfig &config) {
+  if (Refusal refusal = refuseTile(target, shape, config))
+    return refusal;
+  if (Refusal refusal = refuseScales(target, shape, config))
+    return refusal;
+  if (Refusal refusal = refuseStore(target, shape, config))
+    return refusal;
+  if (Refusal refusal = refuseCluster(shape, config))
+    return refusal;
+  if (int64_t bytes = sharedMemory(target, shape, config);
+      bytes > target.sharedMemory)
+    return ("uses " + Twine(bytes) + " bytes of shared memory, the limit is " +
+            Twine(target.sharedMemory) +
+            " (fewer stages or a smaller tile need less)")
+        .str();
+  if (Refusal refusal = refuseRegisters(target, config))
+    return refusal;
+  return refuseNeed(target, leastRegisters(target, config), config);
+}
+
+Refusal strategy::refuseChoice(const TargetModel &target,
+                               const MatmulShape &shape,
+                               const MatmulConfig &config) {
+  if (Refusal refusal = refuse(target, shape, config))
+    return refusal;
+  return refuseNeed(target, mathRegisters(target, shape, config), config);
+}
