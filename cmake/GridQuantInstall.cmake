@@ -14,3 +14,6 @@ install(FILES
   ${PROJECT_BINARY_DIR}/GridQuantConfigVersion.cmake
   DESTINATION ${package_dir})
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# What gq-tune has found, for gq-compile --tuned.
+install(FILES ${PROJECT_SOURCE_DIR}/benchmarks/tuned/h200.json
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/gridquant/tuned)

@@ -34,6 +34,8 @@ expect("passed")
 execute_process(COMMAND ${prefix}/bin/gq-bench --help OUTPUT_VARIABLE output
   ERROR_VARIABLE output)
 expect("usage: gq-bench")
+step(${prefix}/bin/gq-compile ${kernel} --tuned=${prefix}/share/gridquant/tuned/h200.json
+  --emit=nvvm -o ${WORK_DIR}/tuned.mlir)
 execute_process(COMMAND ${prefix}/bin/gq-tune --help OUTPUT_VARIABLE output
   RESULT_VARIABLE status)
 expect("usage: gq-tune")
