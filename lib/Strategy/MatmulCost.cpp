@@ -27,18 +27,18 @@
 // of a, 128 x 128 of b, L2 flushed; microseconds, measured and (estimate):
 //
 //       M    256 x 128     128 x 128     128 x 64      64 x 128    256, tma
-//    8192   1022 (1031)   1139 (1119)   1668 (1584)   1332 (1274)  879 (910)
-//    4096    519 (516)     562 (560)     858 (805)     668 (647)   447 (455)
-//    1024    130 (129)     137 (140)     205 (201)     161 (162)   117 (114)
-//     512     64 (64)       68 (70)       99 (101)      84 (81)     58 (57)
-//     256     56 (64)       36 (35)       48 (50)       42 (40)     50 (57)
-//     128     52 (64)       34 (35)       28 (27)       29 (34)     60 (57)
+//    8192   1022 (1039)   1139 (1178)   1668 (1692)   1332 (1383)  879 (918)
+//    4096    519 (521)     562 (590)     858 (861)     668 (704)   447 (460)
+//    1024    130 (132)     137 (150)     205 (217)     161 (178)   117 (117)
+//     512     64 (68)       68 (76)       99 (110)      84 (90)     58 (61)
+//     256     56 (67)       36 (40)       48 (56)       42 (46)     50 (60)
+//     128     52 (67)       34 (39)       28 (30)       29 (36)     60 (60)
 //
 // Tiles of other sizes follow from the terms. Steps of less than 64 x 64 were
 // not measured and count as one of these.
 //
 //===----------------------------------------------------------------------===//
-#include "gq/Strategy/Matmul.h"
+#include "MatmulNeeds.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 
@@ -88,8 +88,7 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
   };
   auto [rows, columns, depth] = config.tile;
   // A longer step takes more slots, each as long as a step of one.
-  int64_t slot = std::min(depth, target.swizzleBytes * 8 /
-                                     std::max<int64_t>(shape.operandBits, 1));
+  int64_t slot = depthOfSlot(target, shape);
   auto across = [](int64_t size, int64_t tile) {
     return static_cast<double>(llvm::divideCeil(size, tile));
   };

@@ -178,15 +178,13 @@ completeVariants(BlockOpInterface op, MatmulVariantsAttr variants,
   return complete;
 }
 
-/// Configs that are not the same but for their place among candidates.
-static size_t countConfigs(ArrayRef<strategy::MatmulVariant> variants) {
+static size_t countKernels(ArrayRef<strategy::MatmulVariant> variants) {
   SmallVector<MatmulConfig> different;
-  for (const strategy::MatmulVariant &variant : variants) {
-    MatmulConfig config = variant.config;
-    config.candidate.reset();
-    if (!llvm::is_contained(different, config))
-      different.push_back(config);
-  }
+  for (const strategy::MatmulVariant &variant : variants)
+    if (llvm::none_of(different, [&](const MatmulConfig &other) {
+          return makeSameKernel(variant.config, other);
+        }))
+      different.push_back(variant.config);
   return different.size();
 }
 
@@ -203,7 +201,7 @@ static MatmulVariantsAttr chooseVariants(BlockOpInterface op, MatmulShape shape,
   SmallVector<MatmulConfigAttr> configs;
   auto chosen = strategy::variants(target, shape, most);
   // Two kernels for each config whose scales go by either path.
-  if (strategy::hasOpenScaleRows(shape) && 2 * countConfigs(chosen) > most)
+  if (strategy::hasOpenScaleRows(shape) && 2 * countKernels(chosen) > most)
     chosen = strategy::variants(target, shape, most / 2);
   for (const strategy::MatmulVariant &variant : chosen) {
     if (variant.mostRows != strategy::kUnknown)

@@ -25,12 +25,9 @@ struct Branch {
 };
 } // namespace
 
-/// Whether two configs make the same kernel; how they were found does not
-/// matter.
-static bool areSame(MatmulConfigAttr a, MatmulConfigAttr b) {
-  MatmulConfig first = a.getValue(), second = b.getValue();
-  first.candidate = second.candidate = std::nullopt;
-  return first == second;
+bool mlir::gq::makeSameKernel(MatmulConfig a, MatmulConfig b) {
+  a.candidate = b.candidate = std::nullopt;
+  return a == b;
 }
 
 /// Configs that are the same are one branch, and so one kernel.
@@ -38,7 +35,7 @@ static SmallVector<Branch> branchesOf(MatmulVariantsAttr variants) {
   SmallVector<Branch> branches;
   for (auto [number, config] : llvm::enumerate(variants.getConfigs())) {
     auto *found = llvm::find_if(branches, [config = config](const Branch &b) {
-      return areSame(b.config, config);
+      return makeSameKernel(b.config.getValue(), config.getValue());
     });
     if (found == branches.end())
       found = &branches.emplace_back(Branch{config, {}});

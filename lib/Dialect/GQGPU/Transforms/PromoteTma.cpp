@@ -184,37 +184,48 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     return success();
   }
 
-  static LogicalResult verifyScalePitch(LoadOp load, gq::ScaledMatmulOp matmul,
-                                        StringRef name) {
-    const gq::TargetModel &target = gq::getTarget(load);
+  /// Rows that the copy engine can start at; of a dynamic pitch the launch sees
+  /// that. `what`: how the error begins.
+  static LogicalResult verifyPitch(LoadOp load, gq::ScaledMatmulOp matmul,
+                                   const Twine &what) {
+    int64_t align = gq::getTarget(load).tmaAlign;
     std::optional<int64_t> pitch =
         rowPitch(cast<MemRefType>(load.getSource().getType()));
-    // Of a dynamic one the launch sees that it is a multiple.
-    if (!pitch || *pitch % target.tmaAlign == 0)
+    if (!pitch || *pitch % align == 0)
       return success();
-    return matmul.emitOpError("has scales = tma, operand ")
-           << name << " has a row pitch of " << *pitch
-           << " bytes, tma needs a multiple of " << target.tmaAlign;
+    return matmul.emitOpError(what)
+           << " has a row pitch of " << *pitch
+           << " bytes, tma needs a multiple of " << align;
+  }
+
+  /// Places in a row that it can start at.
+  LogicalResult verifyStart(LoadOp load, gq::ScaledMatmulOp matmul,
+                            const Twine &what) {
+    int64_t align = gq::getTarget(load).tmaAlign;
+    uint64_t start = startBytes(load.getSource(), load.getIndices());
+    if (start % align == 0)
+      return success();
+    return matmul.emitOpError(what)
+           << " has tiles that start at multiples of " << start
+           << " bytes in a row, as far as is known; tma needs multiples of "
+           << align;
   }
 
   /// The scales of a block along K are neighbours.
   LogicalResult promoteRow(LoadOp load, gq::ScaledMatmulOp matmul,
                            StringRef name) {
     const gq::TargetModel &target = gq::getTarget(load);
-    if (failed(verifyScalePitch(load, matmul, name)))
+    std::string what = ("has scales = tma, operand " + name).str();
+    if (failed(verifyPitch(load, matmul, what)))
       return failure();
     auto type = cast<RankedTensorType>(load.getResult().getType());
     int64_t bytes = bytesOf(type.getElementType(), type.getDimSize(1));
     if (bytes % target.tmaAlign != 0)
-      return matmul.emitOpError("has scales = tma, operand ")
-             << name << " has tile rows of " << bytes
+      return matmul.emitOpError(what)
+             << " has tile rows of " << bytes
              << " bytes, tma needs a multiple of " << target.tmaAlign;
-    if (uint64_t start = startBytes(load.getSource(), load.getIndices());
-        start % target.tmaAlign != 0)
-      return matmul.emitOpError("has scales = tma, operand ")
-             << name << " has tiles that start at multiples of " << start
-             << " bytes in a row, as far as is known; tma needs multiples of "
-             << target.tmaAlign;
+    if (failed(verifyStart(load, matmul, what)))
+      return failure();
     load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
     load.setEvictAttr(EvictionAttr::get(
         &getContext(), load.getEvict().value_or(Eviction::Normal)));
@@ -227,7 +238,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   /// column is one of those.
   LogicalResult promoteColumn(LoadOp load, gq::ScaledMatmulOp matmul,
                               StringRef name) {
-    if (failed(verifyScalePitch(load, matmul, name)))
+    if (failed(verifyPitch(load, matmul, "has scales = tma, operand " + name)))
       return failure();
     const gq::TargetModel &target = gq::getTarget(load);
     auto type = cast<RankedTensorType>(load.getResult().getType());
@@ -302,19 +313,10 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     const gq::TargetModel &target = gq::getTarget(load);
     bool isA = load.getResult() == matmul.getA();
     StringRef name = isA ? "a" : "b";
-    auto source = cast<MemRefType>(load.getSource().getType());
     auto tile = cast<RankedTensorType>(load.getResult().getType());
-    std::optional<int64_t> pitch = rowPitch(source);
-    if (pitch && *pitch % target.tmaAlign != 0)
-      return matmul.emitOpError("operand ")
-             << name << " has a row pitch of " << *pitch
-             << " bytes, tma needs a multiple of " << target.tmaAlign;
-    if (uint64_t start = startBytes(load.getSource(), load.getIndices());
-        start % target.tmaAlign != 0)
-      return matmul.emitOpError("operand ")
-             << name << " has tiles that start at multiples of " << start
-             << " bytes in a row, as far as is known; tma needs multiples of "
-             << target.tmaAlign;
+    if (failed(verifyPitch(load, matmul, "operand " + name)) ||
+        failed(verifyStart(load, matmul, "operand " + name)))
+      return failure();
     if (isA && load.getPermuted())
       return load.emitOpError("permutes rows, operand a is multiplied row by "
                               "row: expects them in order");
