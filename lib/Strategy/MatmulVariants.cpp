@@ -19,6 +19,15 @@ static constexpr int64_t kLimits[] = {64,  128,  192,  256,  384,     512,
 /// A kernel of its own is worth as much of the time.
 static constexpr double kWorth = 0.05;
 
+/// The candidate of `all` that is `config` but for what the rows decide.
+static const Candidate<MatmulConfig> &
+sameOf(const Candidates<MatmulConfig> &all, MatmulConfig config) {
+  return *llvm::find_if(all, [&](const Candidate<MatmulConfig> &candidate) {
+    config.streamB = candidate.config.streamB;
+    return candidate.config == config;
+  });
+}
+
 namespace {
 struct RowRange {
   int64_t mostRows;
@@ -26,9 +35,7 @@ struct RowRange {
 
   /// How much longer `config` takes than the best one, as a part of that.
   double loss(const MatmulConfig &config) const {
-    const auto *found = llvm::find_if(
-        all, [&](const auto &candidate) { return candidate.config == config; });
-    return found->cost / all.front().cost - 1;
+    return sameOf(all, config).cost / all.front().cost - 1;
   }
 };
 
@@ -88,12 +95,10 @@ llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
   llvm::SmallVector<MatmulVariant> result;
   for (const Group &group : groups) {
     const RowRange &last = group.ranges.back();
-    const auto *found = llvm::find_if(last.all, [&](const auto &candidate) {
-      return candidate.config == *group.config;
-    });
+    const Candidate<MatmulConfig> &found = sameOf(last.all, *group.config);
     MatmulVariant &variant =
-        result.emplace_back(MatmulVariant{last.mostRows, *group.config});
-    variant.config.candidate = found - last.all.begin();
+        result.emplace_back(MatmulVariant{last.mostRows, found.config});
+    variant.config.candidate = &found - last.all.begin();
   }
   return result;
 }

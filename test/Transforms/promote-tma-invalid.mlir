@@ -46,21 +46,6 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
 
 // -----
 
-gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
-  %c0 = arith.constant 0 : index
-  %at = tensor.empty() : tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %s = tensor.empty() : tensor<64x1xf32>
-  %t = tensor.empty() : tensor<1x1xf32>
-  %e = tensor.empty() : tensor<64x64xf32>
-  // expected-error@+1 {{expects operand a to be loaded}}
-  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
-      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
-  gqgpu.return
-}
-
-// -----
-
 gqgpu.kernel @k(%a: memref<?x500xf8E4M3FN>, %i: index) {
   %c0 = arith.constant 0 : index
   %at = tensor.empty() : tensor<64x128xf8E4M3FN>

@@ -29,16 +29,19 @@ gqgpu.kernel @many_rows(%a: memref<?x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>
 }
 
 // A config that says so: sixteen bytes of each row of the scales by the copy engine, and
-// the column of them that the step needs. What has no row of its own is copied.
+// the column of them that the step needs; of a single scale, the row that it is in, where
+// that is a multiple of sixteen bytes.
 // CHECK-LABEL: gqgpu.kernel @scales_by_tma
 // CHECK: %[[START:.*]] = affine.apply #[[FOURS]](%[[K:.*]])
 // CHECK: %[[AT:.*]] = affine.apply #[[REST]](%[[K]])
 // CHECK: %[[WIDE:.*]] = gqgpu.load %arg2[%{{.*}}, %[[START]]] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>} : memref<?x8xf32> -> tensor<64x4xf32>
-// CHECK: gqgpu.load %arg3[{{.*}}] {path = #gqgpu.path<copy>}
-// CHECK: %[[SLICE:.*]] = tensor.extract_slice %[[WIDE]][0, %[[AT]]] [64, 1] [1, 1] : tensor<64x4xf32> to tensor<64x1xf32>
-// CHECK: gq.scaled_matmul %{{.*}} scales(%[[SLICE]] block [1, 128]
+// CHECK: %[[ONE:.*]] = gqgpu.load %arg3[{{.*}}] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>} : memref<2x8xf32> -> tensor<1x4xf32>
+// CHECK-DAG: %[[SLICE:.*]] = tensor.extract_slice %[[WIDE]][0, %[[AT]]] [64, 1] [1, 1] : tensor<64x4xf32> to tensor<64x1xf32>
+// CHECK-DAG: %[[OF_ONE:.*]] = tensor.extract_slice %[[ONE]][0, %{{.*}}] [1, 1] [1, 1] : tensor<1x4xf32> to tensor<1x1xf32>
+// CHECK: gq.scaled_matmul %{{.*}} scales(%[[SLICE]] block [1, 128], %[[OF_ONE]] block [128, 128]
+// CHECK: gqgpu.load %arg4[{{.*}}] {path = #gqgpu.path<copy>} : memref<2x6xf32> -> tensor<1x1xf32>
 // REMARK-DAG: Remark="operand a_scales goes by tma, 4 columns at once"
-gqgpu.kernel @scales_by_tma(%a: memref<?x1024xf8E4M3FN>, %b: memref<256x1024xf8E4M3FN>, %sa: memref<?x8xf32>, %sb: memref<2x8xf32>, %d: memref<?x256xf32>, %k: index) {
+gqgpu.kernel @scales_by_tma(%a: memref<?x1024xf8E4M3FN>, %b: memref<256x1024xf8E4M3FN>, %sa: memref<?x8xf32>, %sb: memref<2x8xf32>, %odd: memref<2x6xf32>, %d: memref<?x256xf32>, %k: index) {
   %c0 = arith.constant 0 : index
   gqgpu.tile_loop (%i, %j) to (%c0, %c0) step [64, 128] {
     %at = gqgpu.load %a[%i, %c0] : memref<?x1024xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
@@ -49,11 +52,15 @@ gqgpu.kernel @scales_by_tma(%a: memref<?x1024xf8E4M3FN>, %b: memref<256x1024xf8E
     %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x128xf32>) {config = #gq.matmul_config<tile = [64, 128, 128], math_groups = 1, scales = tma>}
         : tensor<64x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x128xf32>
     gqgpu.store %p, %d[%i, %j] : tensor<64x128xf32>, memref<?x256xf32>
+    %u = gqgpu.load %odd[%c0, %c0] : memref<2x6xf32> -> tensor<1x1xf32>
+    %q = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %u block [128, 128]) outs(%e : tensor<64x128xf32>) {config = #gq.matmul_config<tile = [64, 128, 128], math_groups = 1, scales = tma>}
+        : tensor<64x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x128xf32>
+    gqgpu.store %q, %d[%i, %j] : tensor<64x128xf32>, memref<?x256xf32>
   }
   gqgpu.return
 }
 
-// One row of tiles: the weights are read once, the activations by every tile.
+// A config that says so: b goes through L2 once, the activations stay for every tile.
 // A row pitch of 50 floats is none for TMA: threads store the result.
 // CHECK-LABEL: gqgpu.kernel @few_rows
 // CHECK: gqgpu.load %arg0[{{.*}}] {evict = #gqgpu.evict<last>, path = #gqgpu.path<tma>
@@ -71,7 +78,7 @@ gqgpu.kernel @few_rows(%a: memref<16x512xf8E4M3FN>, %b: memref<50x512xf8E4M3FN>,
     %s = tensor.empty() : tensor<64x1xf32>
     %t = tensor.empty() : tensor<1x1xf32>
     %e = tensor.empty() : tensor<64x128xf32>
-    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x128xf32>)
+    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x128xf32>) {config = #gq.matmul_config<tile = [64, 128, 128], math_groups = 1, stream_b = true>}
         : tensor<64x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x128xf32>
     gqgpu.store %p, %d[%i, %j] : tensor<64x128xf32>, memref<16x50xf32>
     // Integers have no tensor map of their own.

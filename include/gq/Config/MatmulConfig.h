@@ -68,6 +68,7 @@ struct MatmulConfig {
   ScalePath scales = ScalePath::Copy;
   StorePath store = StorePath::Staged;
   ClusterShare cluster = ClusterShare::None;
+  bool streamB = false;
   /// Of the roles that fill, of a math group.
   std::optional<std::array<int64_t, 2>> registers;
   std::optional<int64_t> candidate;
@@ -108,6 +109,10 @@ struct MatmulConfig {
             "`a`, `b`: the two thread blocks of a cluster take tiles beside "
             "one another, along N or along M, and share the tile of `a` or "
             "`b`, which is loaded once for both; `none`: no clusters"),
+        key("stream_b", &MatmulConfig::streamB,
+            "b goes through L2 once: its lines are the first to leave, those "
+            "of a the last; for few rows of tiles, which all read a and want "
+            "b at the same time"),
         key("registers", &MatmulConfig::registers,
             "registers per thread of the roles that fill and of the math "
             "groups; `gq-select-config` fills them in")

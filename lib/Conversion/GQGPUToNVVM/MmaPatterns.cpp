@@ -20,13 +20,16 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
       return rewriter.notifyMatchFailure(op, "is no wgmma");
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
     int64_t pitch = product.getOperandTile(0).swizzle;
+    // In the descriptor's units of 16 bytes, the slot last: the tensor cores
+    // wait for what is computed between knowing it and the instruction.
+    constexpr int64_t kUnit = 16;
     auto descriptor = [&](int64_t tile, Value row) {
-      Value address =
-          e.add(e.add(adaptor.getRing(), layout.tiles[tile].offset),
-                e.mul(adaptor.getSlot(), layout.tiles[tile].stride));
+      Value first = e.add(e.lshr(adaptor.getRing(), llvm::Log2_64(kUnit)),
+                          layout.tiles[tile].offset / kUnit);
       if (row)
-        address = e.add(address, e.shl(row, llvm::Log2_64(pitch)));
-      return e.lshr(address, 4);
+        first = e.add(first, e.shl(row, llvm::Log2_64(pitch / kUnit)));
+      return e.add(first, e.mul(adaptor.getSlot(),
+                                layout.tiles[tile].stride / kUnit));
     };
     Value a = descriptor(op.getA(), adaptor.getRow());
     Value b = descriptor(op.getB(), Value());

@@ -163,7 +163,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                           : matmul.getTransposedBScales();
     unsigned along = transposed ? 1 : 0;
     if (config->scales == gq::ScalePath::Tma && shape.size() == 2 &&
-        shape[along] > 1 && shape[1 - along] == 1)
+        shape[1 - along] == 1 &&
+        (shape[along] > 1 || (!transposed && hasWholeRows(load))))
       return transposed ? promoteRow(load, matmul, name)
                         : promoteColumn(load, matmul, name);
     if (failed(expectCopy(load, "operand " + name + " is copied by a warp")))
@@ -209,6 +210,15 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
            << " has tiles that start at multiples of " << start
            << " bytes in a row, as far as is known; tma needs multiples of "
            << align;
+  }
+
+  /// A single scale goes with the others where its rows allow it: without one,
+  /// no thread has to copy.
+  static bool hasWholeRows(LoadOp load) {
+    std::optional<int64_t> pitch =
+        rowPitch(cast<MemRefType>(load.getSource().getType()));
+    return load.getPath() != Path::Copy && pitch &&
+           *pitch % gq::getTarget(load).tmaAlign == 0;
   }
 
   /// The scales of a block along K are neighbours.
@@ -345,18 +355,12 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       return matmul.emitOpError("operand ")
              << name << " has " << tile.getShape()[0]
              << " tile rows, tma takes at most " << target.tmaBox;
-    // Weights that are read once need not stay in L2; activations that every
-    // tile of the row reads should.
-    auto a = cast<RankedTensorType>(matmul.getA().getType());
-    auto aLoad = matmul.getA().getDefiningOp<LoadOp>();
-    if (!aLoad)
-      return matmul.emitOpError("expects operand a to be loaded");
-    int64_t rows = cast<MemRefType>(aLoad.getSource().getType()).getDimSize(0);
-    bool oneRowOfTiles =
-        !ShapedType::isDynamic(rows) && rows <= a.getDimSize(0);
-    Eviction chosen = !oneRowOfTiles ? Eviction::Normal
-                      : isA          ? Eviction::Last
-                                     : Eviction::First;
+    FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
+    if (failed(config))
+      return failure();
+    Eviction chosen = !config->streamB ? Eviction::Normal
+                      : isA            ? Eviction::Last
+                                       : Eviction::First;
     Eviction evict = load.getEvict().value_or(chosen);
     load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
     load.setSwizzle(swizzle);
