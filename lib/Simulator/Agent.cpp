@@ -158,12 +158,14 @@ LogicalResult Agent::beginTileLoop(TileLoopOp op) {
   SmallVector<RuntimeValue> carried;
   for (Value init : op.getInits())
     carried.push_back(get(init));
+  int64_t stride = threadBlock.launch.stride;
+  int64_t turn = op.getTurn(), turns = op.getTurns();
   return beginIteration({op,
                          &op.getBody().front(),
                          {},
-                         threadBlock.cluster.index,
+                         threadBlock.cluster.index + turn * stride,
                          total,
-                         threadBlock.launch.stride,
+                         turns * stride,
                          tiles},
                         std::move(carried));
 }
