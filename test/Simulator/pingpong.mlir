@@ -30,6 +30,7 @@
 // REDEFINE: %{keys} = , stages = 3
 // RUN: %{run} --multiprocessors=1 %{once}
 // RUN: %{run} --multiprocessors=50 %{once}
+// RUN: %{run} --multiprocessors=9223372036854775807 %{once}
 // RUN: gq-run %s --entry=product -m 0 --config="#gq.matmul_config<tile = [64, 64, 128], schedule = pingpong>" --backend=simulate | FileCheck %s --check-prefix=NONE
 // NONE: simulated  1 launches
 // Scales that the copy engine brings, sums of two slots, a K that is not known, and none:

@@ -34,8 +34,6 @@ gpu.module @kernels {
     gqgpu.tile_loop (%i) to (%n) step [1] persistent turn 1 of 2 { }
     // CHECK: gqgpu.tile_loop (%{{.*}}) to (%[[N]]) step [1] persistent {
     gqgpu.tile_loop (%i) to (%n) step [1] persistent turn 0 of 1 { }
-    // CHECK: gqgpu.ring_create : !ring{{[0-9]+}}
-    %order = gqgpu.ring_create : !gqgpu.ring<1>
     // CHECK: gqgpu.return
     gqgpu.return
   }
