@@ -59,6 +59,12 @@ struct ToolOptions {
       cl::desc("What gq-tune has found, which is taken for products without a "
                "config"),
       cl::value_desc("file"), cl::cat(category)};
+  cl::opt<std::string> schedule{
+      "schedule",
+      cl::desc("How math groups share the tiles of products without a config: "
+               "cooperative or pingpong (default: cooperative, or what was "
+               "tuned)"),
+      cl::value_desc("name"), cl::cat(category)};
   cl::opt<std::string> candidates{
       "candidates",
       cl::desc(
@@ -93,6 +99,7 @@ struct ToolOptions {
     result.maxVariants = maxVariants;
     result.batchInvariant = batchInvariant;
     result.tuned = tuned;
+    result.schedule = schedule;
     result.ptxas = ptxas;
     result.allowSpills = allowSpills;
     result.optLevel = optLevel;

@@ -49,6 +49,7 @@ static void addSelectConfig(OpPassManager &pm, const GQToNVVMOptions &options) {
   select.maxVariants = options.maxVariants;
   select.batchInvariant = options.batchInvariant;
   select.tuned = options.tuned;
+  select.schedule = options.schedule;
   pm.addPass(createSelectConfigPass(select));
 }
 

@@ -158,12 +158,15 @@ LogicalResult Agent::beginTileLoop(TileLoopOp op) {
   SmallVector<RuntimeValue> carried;
   for (Value init : op.getInits())
     carried.push_back(get(init));
+  // There may be more multiprocessors than tiles can be counted.
+  int64_t stride = std::min(threadBlock.launch.stride, kMaxCount);
+  int64_t turn = op.getTurn(), turns = op.getTurns();
   return beginIteration({op,
                          &op.getBody().front(),
                          {},
-                         threadBlock.cluster.index,
+                         threadBlock.cluster.index + turn * stride,
                          total,
-                         threadBlock.launch.stride,
+                         turns * stride,
                          tiles},
                         std::move(carried));
 }

@@ -26,7 +26,8 @@ static int64_t chooseRaster(const TargetModel &target, int64_t m,
   for (int64_t band = 1; band <= most; ++band) {
     int64_t rows =
         band * config.tile[0] +
-        llvm::divideCeil(target.multiprocessors, band) * config.tile[1];
+        llvm::divideCeil(target.multiprocessors * config.tilesAtOnce(), band) *
+            config.tile[1];
     if (rows < bestCost) {
       bestCost = rows;
       best = band;
@@ -87,7 +88,7 @@ static StorePath chooseStore(const TargetModel &target,
     return StorePath::Staged;
   for (StorePath path : {StorePath::Deferred, StorePath::Direct}) {
     config.store = path;
-    if (!refuseStore(target, shape, config) &&
+    if (!refuseSchedule(config) && !refuseStore(target, shape, config) &&
         mathRegisters(target, shape, config) <= registersOf(target, config)[1])
       return path;
   }
@@ -102,33 +103,58 @@ static bool streamsB(const MatmulShape &shape, const MatmulConfig &config) {
   return rows != kUnknown && rows <= 2 * config.tile[0];
 }
 
-Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
-                                              const MatmulShape &shape) {
-  // Columns follow the blocks of b where those are no powers of two.
+/// Columns of tiles follow the blocks of b where those are no powers of two.
+static llvm::SmallVector<int64_t> columnsFor(const MatmulShape &shape) {
   llvm::SmallVector<int64_t> columns{128};
   if (int64_t blocks = std::lcm<int64_t>(shape.bBlock[0], 16); blocks < 128)
     columns.push_back(blocks);
   for (int64_t smaller : {64, 32, 16})
     if (!llvm::is_contained(columns, smaller))
       columns.push_back(smaller);
-  constexpr std::pair<int64_t, int64_t> kRowsAndGroups[] = {
-      {256, 2}, {192, 3}, {128, 2}, {64, 1}};
+  return columns;
+}
+
+/// All keys that follow from tile, math groups and schedule.
+static MatmulConfig fit(const TargetModel &target, const MatmulShape &shape,
+                        MatmulConfig config) {
+  config.tile[2] = depthOfSlot(target, shape);
+  config.stages = 8;
+  config.registers = registersOf(target, config);
+  config.scales = chooseScales(target, shape, config);
+  config.store = chooseStore(target, shape, config);
+  config.streamB = streamsB(shape, config);
+  config.raster = chooseRaster(target, shape.m, config);
+  while (config.stages > 1 &&
+         sharedMemory(target, shape, config) > target.sharedMemory)
+    --config.stages;
+  config.tile[2] = chooseStep(target, shape, config);
+  return config;
+}
+
+namespace {
+/// Rows of a tile and math groups.
+struct Split {
+  int64_t rows, groups;
+};
+} // namespace
+
+static constexpr Split kCooperative[] = {{256, 2}, {192, 3}, {128, 2}, {64, 1}},
+                       kPingPong[] = {{128, 2}, {64, 2}};
+
+Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
+                                              const MatmulShape &shape,
+                                              Schedule schedule) {
+  llvm::ArrayRef<Split> splits = kCooperative;
+  if (schedule == Schedule::PingPong)
+    splits = kPingPong;
   Candidates<MatmulConfig> all;
-  for (int64_t width : columns)
-    for (auto [rows, groups] : kRowsAndGroups) {
+  for (int64_t width : columnsFor(shape))
+    for (auto [rows, groups] : splits) {
       MatmulConfig config;
-      config.tile = {rows, width, depthOfSlot(target, shape)};
-      config.stages = 8;
+      config.tile = {rows, width, 0};
       config.mathGroups = groups;
-      config.registers = registersOf(target, config);
-      config.scales = chooseScales(target, shape, config);
-      config.store = chooseStore(target, shape, config);
-      config.raster = chooseRaster(target, shape.m, config);
-      config.streamB = streamsB(shape, config);
-      while (config.stages > 1 &&
-             sharedMemory(target, shape, config) > target.sharedMemory)
-        --config.stages;
-      config.tile[2] = chooseStep(target, shape, config);
+      config.schedule = schedule;
+      config = fit(target, shape, config);
       insertCandidate(all, {config, cost(target, shape, config),
                             mathRegisters(target, shape, config),
                             (*config.registers)[1],

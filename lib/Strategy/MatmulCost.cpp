@@ -23,6 +23,11 @@
 // each: with the copy engine it starts higher and grows less. Scales that lie
 // side by side, or are few, cost neither.
 //
+// Math groups that take turns have a step of two tiles at once, whose rows of b
+// come twice, and the end of a tile mostly under the products of the other
+// group. With one tile for each multiprocessor there is no other group, which
+// shows after each slab. These terms are estimates: no such kernel is measured.
+//
 // Fitted to kernels of this compiler on an H200, K = N = 8192, 1 x 128 blocks
 // of a, 128 x 128 of b, L2 flushed; microseconds, measured and (estimate):
 //
@@ -56,6 +61,9 @@ static constexpr StepRate kCopied{0.07, 0.0012}, kByTma{0.136, 0.00096},
     kInOneRow{0.07, 0.00105};
 static constexpr int64_t kLeastRead = 64 + 64;
 static constexpr double kOneSlab = 0.025, kTile = 1;
+/// Of a tile's own time what its turn leaves, and microseconds for each row of
+/// b that comes once more.
+static constexpr double kTurn = 0.4, kAgain = 0.00075;
 /// Parts of the memory's rate that a pass over cold operands gets, and after
 /// how many microseconds the second.
 static constexpr double kFirstShare = 0.5, kLaterShare = 0.85, kFirst = 10;
@@ -67,15 +75,19 @@ static constexpr double kBeside = 0.1;
 static constexpr int64_t kManyRows = 8192, kTypical = 4096;
 
 static double stepOf(const TargetModel &target, const MatmulShape &shape,
-                     const MatmulConfig &config) {
+                     const MatmulConfig &config, int64_t tiles) {
   auto [rows, columns, depth] = config.tile;
   bool copied = config.scales == ScalePath::Copy && shape.aBlock[0] < rows;
   bool inOneRow = shape.aBlock[0] >= rows || shape.aScalesTransposed;
   const StepRate &rate = copied ? kCopied : inOneRow ? kInOneRow : kByTma;
   int64_t slabs = llvm::divideCeil(rows, target.mmaRows);
-  int64_t read = std::max(kLeastRead, slabs * (target.mmaRows + columns));
-  double exposed = slabs <= config.mathGroups ? kOneSlab : 0;
-  return rate.least + rate.perRow * static_cast<double>(read) + exposed;
+  int64_t read =
+      std::max(kLeastRead, tiles * slabs * (target.mmaRows + columns));
+  double exposed = slabs <= config.groupsOfTile() ? kOneSlab : 0;
+  if (tiles < config.tilesAtOnce())
+    exposed = kOneSlab * static_cast<double>(slabs);
+  double again = kAgain * static_cast<double>((tiles - 1) * columns);
+  return rate.least + rate.perRow * static_cast<double>(read) + again + exposed;
 }
 
 double strategy::cost(const TargetModel &target, const MatmulShape &shape,
@@ -97,11 +109,14 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
   double waves =
       down * across(size(shape.n), columns) /
       static_cast<double>(std::max<int64_t>(target.multiprocessors, 1));
+  int64_t atOnce = !many && waves <= 1 ? 1 : config.tilesAtOnce();
+  waves /= static_cast<double>(atOnce);
   if (!many)
     waves = std::ceil(waves);
-  double time =
-      waves *
-      (across(size(shape.k), slot) * stepOf(target, shape, config) + kTile);
+  double tile = config.schedule == Schedule::PingPong ? kTurn * kTile : kTile;
+  double time = waves * (across(size(shape.k), slot) *
+                             stepOf(target, shape, config, atOnce) +
+                         tile);
 
   auto bytes = [](int64_t a, int64_t b, int64_t bits) {
     return static_cast<double>(a) * static_cast<double>(b) *

@@ -24,6 +24,26 @@ Refusal strategy::refuseAll(const TargetModel &target,
   return std::nullopt;
 }
 
+/// Math groups that take turns have all for themselves but the result.
+Refusal strategy::refuseSchedule(const MatmulConfig &config) {
+  if (config.schedule != Schedule::PingPong)
+    return std::nullopt;
+  constexpr int64_t kGroups = 2;
+  if (config.mathGroups != kGroups)
+    return ("has schedule = pingpong, expects " + Twine(kGroups) +
+            " math groups, got " + Twine(config.mathGroups))
+        .str();
+  if (config.store == StorePath::Deferred)
+    return std::string("has schedule = pingpong, expects store = staged or "
+                       "direct, got deferred: the next tile is that of the "
+                       "other group");
+  if (config.cluster != ClusterShare::None)
+    return ("has schedule = pingpong, expects cluster = none, got " +
+            KeyWords<ClusterShare>::words[static_cast<size_t>(config.cluster)])
+        .str();
+  return std::nullopt;
+}
+
 /// Tile and blocks fit the instructions and one another.
 static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
                           const MatmulConfig &config) {
@@ -52,11 +72,11 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
             " threads per thread block, the limit is " +
             Twine(target.threadsPerBlock))
         .str();
-  int64_t step = target.mmaRows * config.mathGroups;
+  int64_t step = target.mmaRows * config.groupsOfTile();
   if (rows % step != 0)
     return ("expects tile rows that are a multiple of " + Twine(step) + " (" +
-            Twine(target.mmaRows) + " for each of " + Twine(config.mathGroups) +
-            " math groups), got " + Twine(rows))
+            Twine(target.mmaRows) + " for each of " +
+            Twine(config.groupsOfTile()) + " math groups), got " + Twine(rows))
         .str();
   if (rows > target.tmaBox)
     return ("expects at most " + Twine(target.tmaBox) + " tile rows, got " +
@@ -219,6 +239,8 @@ static Refusal refuseNeed(const TargetModel &target, int64_t needed,
 
 Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
                          const MatmulConfig &config) {
+  if (Refusal refusal = refuseSchedule(config))
+    return refusal;
   if (Refusal refusal = refuseTile(target, shape, config))
     return refusal;
   if (Refusal refusal = refuseScales(target, shape, config))

@@ -79,15 +79,19 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   };
   int64_t rowBytes =
       std::min(depth * shape.operandBits / 8, target.swizzleBytes);
-  slots(rows * rowBytes, kOperandAlign);
-  slots(columns * rowBytes, kOperandAlign);
-  slots(scaleBytes(target, config, rows, shape.aBlock, shape.aScaleBits,
-                   shape.aScalesTransposed),
-        kScaleAlign);
-  slots(scaleBytes(target, config, columns, shape.bBlock, shape.bScaleBits,
-                   shape.bScalesTransposed),
-        kScaleAlign);
-  return llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
+  for (int64_t ring = 0; ring < config.tilesAtOnce(); ++ring) {
+    slots(rows * rowBytes, kOperandAlign);
+    slots(columns * rowBytes, kOperandAlign);
+    slots(scaleBytes(target, config, rows, shape.aBlock, shape.aScaleBits,
+                     shape.aScalesTransposed),
+          kScaleAlign);
+    slots(scaleBytes(target, config, columns, shape.bBlock, shape.bScaleBits,
+                     shape.bScalesTransposed),
+          kScaleAlign);
+    end = llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
+  }
+  // What says whose turn it is to store.
+  return config.tilesAtOnce() > 1 ? end + 2 * kBarrier : end;
 }
 
 /// Addresses, scales of rows, state of loops.
@@ -110,7 +114,7 @@ static int64_t accumulatorSet(const TargetModel &target,
 
 static int64_t slabsOfGroup(const TargetModel &target,
                             const MatmulConfig &config) {
-  return config.tile[0] / target.mmaRows / config.mathGroups;
+  return config.tile[0] / target.mmaRows / config.groupsOfTile();
 }
 
 /// The accumulators and the product in flight.

@@ -32,6 +32,9 @@ int64_t leastRegisters(const TargetModel &target, const MatmulConfig &config);
 Refusal refuseScales(const TargetModel &target, const MatmulShape &shape,
                      const MatmulConfig &config);
 
+/// Why the config's schedule goes with none of its other keys.
+Refusal refuseSchedule(const MatmulConfig &config);
+
 /// Why the copy engine cannot permute the rows of b as the config's store needs
 /// it: it takes whole groups of them.
 Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,

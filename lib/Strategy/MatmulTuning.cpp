@@ -47,8 +47,12 @@ static void insertWays(const TargetModel &target, const MatmulShape &shape,
 llvm::SmallVector<MatmulConfig>
 strategy::tuningConfigs(const TargetModel &target, const MatmulShape &shape) {
   llvm::SmallVector<MatmulConfig> configs;
-  for (const Candidate<MatmulConfig> &candidate : candidates(target, shape)) {
-    MatmulConfig base = candidate.config;
+  llvm::SmallVector<MatmulConfig> bases;
+  for (Schedule schedule : {Schedule::Cooperative, Schedule::PingPong})
+    for (const Candidate<MatmulConfig> &candidate :
+         candidates(target, shape, schedule))
+      bases.push_back(candidate.config);
+  for (MatmulConfig &base : bases) {
     base.stages = 8;
     base.candidate.reset();
     // The path that the compiler chooses may be all that fits, or not needed.

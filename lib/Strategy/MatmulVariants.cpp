@@ -65,12 +65,13 @@ struct Group {
 
 llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
                                                     const MatmulShape &shape,
-                                                    size_t most) {
+                                                    size_t most,
+                                                    Schedule schedule) {
   llvm::SmallVector<RowRange> ranges;
   for (int64_t limit : kLimits) {
     MatmulShape limited = shape;
     limited.mostRows = limit;
-    ranges.push_back({limit, candidates(target, limited)});
+    ranges.push_back({limit, candidates(target, limited, schedule)});
     // What can run does not depend on the rows.
     if (ranges.back().all.empty() || ranges.back().all.front().refusal)
       return {};

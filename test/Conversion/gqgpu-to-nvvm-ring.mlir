@@ -61,4 +61,37 @@ gqgpu.kernel @bytes(%a: memref<?x128xf8E4M3FN>) attributes {threads = 256} {
   }
   gqgpu.return
 }
+
+// A ring without tiles is its barriers. The slot goes from one math role to the other and
+// back: a lane of each warp arrives, once the others have come as far.
+// CHECK-LABEL: llvm.func @order
+// CHECK: mbarrier.init.shared::cta.b64 [$0], 4;
+// CHECK-NEXT: mbarrier.init.shared::cta.b64 [$0+8], 4;
+// CHECK: %[[FULL:.*]] = llvm.add %[[BASE:.*]], %[[ZERO:.*]] : i32
+// CHECK: %[[EMPTY:.*]] = llvm.add %[[FULL]], %[[EIGHT:.*]] : i32
+// CHECK-NEXT: mbarrier.try_wait.parity{{.*}} %[[EMPTY]], %{{[0-9]+}} : (i32, i32)
+// CHECK-NEXT: nvvm.bar.warp.sync
+// CHECK-NEXT: %[[FIRST:.*]] = llvm.icmp "eq"
+// CHECK-NEXT: "@$1 mbarrier.arrive.shared::cta.b64 _, [$0];", "r,b,~{memory}" %[[FULL]], %[[FIRST]] : (i32, i1)
+// CHECK: %[[THERE:.*]] = llvm.add %[[BASE]], %[[ZERO]] : i32
+// CHECK-NEXT: mbarrier.try_wait.parity{{.*}} %[[THERE]], %{{[0-9]+}} : (i32, i32)
+// CHECK-NEXT: %[[BACK:.*]] = llvm.add %[[THERE]], %[[EIGHT]] : i32
+// CHECK-NEXT: nvvm.bar.warp.sync
+// CHECK-NEXT: %[[FIRST:.*]] = llvm.icmp "eq"
+// CHECK-NEXT: "@$1 mbarrier.arrive.shared::cta.b64 _, [$0];", "r,b,~{memory}" %[[BACK]], %[[FIRST]] : (i32, i1)
+gqgpu.kernel @order() attributes {threads = 256} {
+  %r = gqgpu.ring_create filled_by ["a"] arrivals 4 consumed_by ["b"] arrivals 4 : !gqgpu.ring<1>
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "a" kind math warps 4 registers 248 (%g) {
+      %slot = gqgpu.acquire %r[%c] : !gqgpu.ring<1> -> !gqgpu.slot
+      gqgpu.commit %r[%slot] : !gqgpu.ring<1>
+    }
+    gqgpu.role "b" kind math warps 4 registers 248 (%g) {
+      %slot = gqgpu.wait %r[%c] : !gqgpu.ring<1> -> !gqgpu.slot
+      gqgpu.release %r[%slot] : !gqgpu.ring<1>
+    }
+  }
+  gqgpu.return
+}
 }

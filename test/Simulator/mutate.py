@@ -6,6 +6,7 @@ so that a fault cannot silently become none.
 import sys
 
 from cluster_faults import FAULTS as CLUSTER
+from pingpong_faults import FAULTS as PINGPONG
 from quantize_faults import FAULTS as QUANTIZE
 
 WAIT = "%slot = gqgpu.wait %ring[%cursor] : !ring -> !gqgpu.slot\n"
@@ -144,7 +145,7 @@ FAULTS = {
 def main():
     path, name = sys.argv[1:]
     text = open(path).read()
-    for old, new in {**FAULTS, **CLUSTER, **QUANTIZE}[name]:
+    for old, new in {**FAULTS, **CLUSTER, **PINGPONG, **QUANTIZE}[name]:
         if text.count(old) != 1:
             sys.exit(f"{name}: expected one place in {path}, found {text.count(old)}: {old}")
         text = text.replace(old, new)

@@ -69,6 +69,9 @@ def generated():
         "tile = [256, 64, 128], stages = 4, raster = 2",
         "tile = [256, 128, 128], stages = 4, raster = 3, early_wait = false",
         "tile = [256, 16, 128], stages = 5, math_groups = 4",
+        "tile = [64, 64, 128], stages = 1, schedule = pingpong",
+        "tile = [64, 128, 128], stages = 4, early_wait = false, schedule = pingpong",
+        "tile = [128, 128, 128], stages = 3, raster = 2, schedule = pingpong",
     )):
         yield *case, [f"--config=#gq.matmul_config<{config}>"]
     for store in ("direct", "deferred"):

@@ -148,3 +148,27 @@ gqgpu.kernel @squares(%x: memref<?x?xf32>) attributes {threads = 256, cluster = 
   }
   gqgpu.return
 }
+
+// The first one that is a thread block's, then those that the other turns leave. There
+// are as many thread blocks as for all tiles.
+// CHECK-LABEL: gqgpu.kernel @turns
+// CHECK-SAME: grid = #gqgpu.grid<[0[0]] -> (s0 ceildiv 8), persistent>
+// CHECK-DAG: %[[BLOCK:.*]] = gpu.block_id x
+// CHECK-DAG: %[[GRID:.*]] = gpu.grid_dim x
+// CHECK: %[[STEP:.*]] = arith.muli %[[GRID]], %c3{{.*}} : index
+// CHECK: scf.for %{{.*}} = %[[BLOCK]] to %[[TILES:.*]] step %[[STEP]] {
+// CHECK: %[[PAST:.*]] = arith.muli %[[GRID]], %c2{{.*}} : index
+// CHECK: %[[FIRST:.*]] = arith.addi %[[BLOCK]], %[[PAST]] : index
+// CHECK: scf.for %{{.*}} = %[[FIRST]] to %[[TILES]] step %[[STEP]] {
+gqgpu.kernel @turns(%x: memref<?x64xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1.0 : f32
+  %m = memref.dim %x, %c0 : memref<?x64xf32>
+  gqgpu.tile_loop (%i) to (%m) step [8] persistent turn 0 of 3 {
+    memref.store %one, %x[%i, %i] : memref<?x64xf32>
+  }
+  gqgpu.tile_loop (%i) to (%m) step [8] persistent turn 2 of 3 {
+    memref.store %one, %x[%i, %i] : memref<?x64xf32>
+  }
+  gqgpu.return
+}

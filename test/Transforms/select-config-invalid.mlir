@@ -374,3 +374,63 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %all: tensor<768x512xf8E4M3FN>, %sa: 
       : tensor<512x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<512x4xf32>, tensor<2x4xf32> -> tensor<512x256xf32>
   return %d : tensor<512x256xf32>
 }
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has schedule = pingpong, expects 2 math groups, got 3}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [64, 128, 128], math_groups = 3, schedule = pingpong>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has schedule = pingpong, expects store = staged or direct, got deferred: the next tile is that of the other group}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [64, 128, 128], store = deferred, schedule = pingpong>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has schedule = pingpong, expects cluster = none, got b}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [64, 128, 128], cluster = b, schedule = pingpong>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: expects tile rows that are a multiple of 64 (64 for each of 1 math groups), got 96}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [96, 128, 128], schedule = pingpong>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: needs about 288 registers per math thread, the limit is 232 (a smaller tile or more math groups need less)}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [64, 256, 128], stages = 2, schedule = pingpong>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: uses 284240 bytes of shared memory, the limit is 232448 (fewer stages or a smaller tile need less)}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], stages = 4, schedule = pingpong>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}

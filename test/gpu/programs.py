@@ -201,6 +201,25 @@ def programs():
                    out="f32", config=small + ", early_wait = false")  # fmt: skip
         add_matmul(f"matmul_{store}_scales_tma", *deepseek, n=288, k=1024,
                    config=tile + ", scales = tma")  # fmt: skip
+    # Math groups that take turns: fewer tiles than groups, odd numbers of them, several for
+    # each; steps of K that take two slots, sizes that are not known.
+    for name, (options, config) in {
+        "dynamic": ({}, "tile = [128, 128, 128], stages = 3"),
+        "8k": (dict(n=8192, k=8192), "tile = [128, 128, 128], stages = 3, raster = 7"),
+        "64x128": (dict(n=8192, k=2048), "tile = [64, 128, 128], stages = 4"),
+        "one_slot": (dict(n=640, k=512), "tile = [64, 64, 128], stages = 1"),
+        "late_wait": (dict(n=640, k=512), "tile = [64, 64, 128], early_wait = false"),
+        "direct": (dict(n=8192, k=1024), "tile = [128, 128, 128], stages = 3, store = direct"),
+        "direct_f32": (dict(n=176, k=400, out="f32"), "tile = [64, 64, 128], store = direct"),
+        "scales_tma": (dict(n=4096, k=1024), "tile = [128, 128, 128], stages = 3, scales = tma"),
+        "scales_tma_direct": (dict(n=288, k=1024), "tile = [128, 64, 128], stages = 4, "
+                              "scales = tma, store = direct"),
+        "bias_relu": (dict(n=416, k=512, epilogue="bias_relu"), "tile = [64, 128, 128]"),
+    }.items():
+        add_matmul(f"matmul_pingpong_{name}", *deepseek, **options,
+                   config=config + ", schedule = pingpong")  # fmt: skip
+    add_matmul("matmul_pingpong_promote256", *MATMUL_BLOCKS["256x256"], promote=256, n=544, k=656,
+               config="tile = [64, 128, 256], schedule = pingpong")  # fmt: skip
     # Scales of rows, and of columns too, by the copy engine, whole tiles and not.
     for name, (k, b_rows, config) in {
         "256": (2048, 128, "tile = [256, 128, 128], stages = 4"),

@@ -5,6 +5,7 @@
 #include "Fixture.h"
 #include "gq/Bundle/File.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace gridquant;
@@ -148,6 +149,14 @@ TEST_F(BenchToolTest, Usage) {
           "--rep-ms is 'x', a number from 0 to 100000 is needed");
   refused({bundle, "--rep-ms=nan"},
           "--rep-ms is 'nan', a number from 0 to 100000 is needed");
+  refused({bundle, "--schedules=pingpong"},
+          "--schedules needs a file that is compiled, .mlir");
+  refused({"f.mlir", "--schedules=pingpong,pingpong"},
+          "--schedules expects different names with commas between them, got "
+          "'pingpong,pingpong'");
+  refused({"f.mlir", "--schedules=a,"},
+          "--schedules expects different names with commas between them, got "
+          "'a,'");
   refused({bundle, "--peers=cudnn"},
           "--peers has 'cudnn', expects copy, driver-copy, empty, cublaslt or "
           "none");
@@ -170,6 +179,29 @@ TEST_F(BenchToolTest, Files) {
   ASSERT_TRUE(writeFileAtomically(json, "no bundle"));
   EXPECT_EQ(run({json}), 1);
   EXPECT_EQ(err.find("error: out.json: "), 0u) << err;
+}
+
+TEST_F(BenchToolTest, Schedules) {
+  // A compiler whose output is the sample, and which keeps what it was asked.
+  const std::string compiler = directory + "/cc", asked = directory + "/asked";
+  ASSERT_TRUE(writeFileAtomically(
+      compiler, "#!/bin/sh\n"
+                "cp " +
+                    bundle + " $4\necho \"$1 $5\" >> " + asked + "\n"));
+  ASSERT_EQ(::chmod(compiler.c_str(), 0700), 0);
+  ASSERT_EQ(time({"--sizes=64x128", "--peers=none", "--compiler", compiler,
+                  "--schedules=cooperative,pingpong", "f.mlir"}),
+            0)
+      << err;
+  for (const char *name :
+       {"linear@f.mlir:cooperative", "linear@f.mlir:pingpong", "linear@s.gqb"})
+    EXPECT_NE(out.find(name), std::string::npos) << out;
+  Expected<std::string> text = readFile(asked);
+  ASSERT_TRUE(text) << text.message();
+  EXPECT_EQ(*text, "f.mlir --schedule=cooperative\n"
+                   "f.mlir --schedule=pingpong\n");
+  ::unlink(compiler.c_str());
+  ::unlink(asked.c_str());
 }
 
 TEST_F(BenchToolTest, NoDevice) {

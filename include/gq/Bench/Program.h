@@ -35,10 +35,15 @@ private:
   gq_bundle *bundle = nullptr;
 };
 
-/// The bytes of the bundle in `path`. A file that ends in .mlir is compiled by
-/// `compiler`, a program that takes the options of gq-compile.
+/// A file that ends in .mlir: it is compiled.
+bool isSource(const std::string &path);
+
+/// The bytes of the bundle in `path`. A source is compiled by `compiler`, a
+/// program that takes the options of gq-compile, for `schedule` if it has a
+/// name.
 Expected<std::string> readProgram(const std::string &path,
-                                  const std::string &compiler);
+                                  const std::string &compiler,
+                                  const std::string &schedule = "");
 
 /// gq-compile beside the program that runs, or else the one in PATH.
 std::string defaultCompiler();

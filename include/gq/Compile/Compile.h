@@ -22,7 +22,7 @@ struct CompileOptions {
   int64_t maxVariants = 8;
   bool batchInvariant = false;
   /// As in gq-select-config.
-  std::string tuned;
+  std::string tuned, schedule;
   /// As in SerializeOptions.
   std::string ptxas;
   bool allowSpills = false;

@@ -12,13 +12,14 @@ namespace mlir::gq {
 
 /// How the roles of a kernel share its tiles; gq-warp-specialize makes them.
 enum class Schedule {
-  Cooperative ///< all math groups work on one tile
+  Cooperative, ///< all math groups work on one tile
+  PingPong     ///< each has tiles of its own, in turn
 };
 
 template <> struct KeyWords<Schedule> {
   static constexpr llvm::StringLiteral what =
       "how the math warp groups share the work";
-  static constexpr llvm::StringLiteral words[] = {"cooperative"};
+  static constexpr llvm::StringLiteral words[] = {"cooperative", "pingpong"};
 };
 
 /// How scales come to a slot, where it holds more than one row of them.
@@ -74,21 +75,31 @@ struct MatmulConfig {
   std::optional<int64_t> candidate;
 
   bool storesDirectly() const { return store != StorePath::Staged; }
+  /// Tiles that a thread block computes at once, each through a ring of its
+  /// own, and the math groups of one.
+  int64_t tilesAtOnce() const {
+    return schedule == Schedule::PingPong ? mathGroups : 1;
+  }
+  int64_t groupsOfTile() const { return mathGroups / tilesAtOnce(); }
 
   static constexpr auto keys() {
     return std::tuple(
         key("tile", &MatmulConfig::tile,
-            "rows and columns of the result that one thread block computes, "
-            "and the step along K")
+            "rows and columns of the result that the math groups compute "
+            "together, or each of them with `schedule = pingpong`, and the "
+            "step along K")
             .listOf("tile sizes", "to have 3 sizes"),
         key("stages", &MatmulConfig::stages,
             "slots of the shared-memory ring between the roles that fill and "
-            "the math groups"),
+            "the math groups, or of the ring of each group with `schedule = "
+            "pingpong`"),
         key("math_groups", &MatmulConfig::mathGroups,
             "warp groups of 128 threads that multiply; the tile's rows are "
-            "split between them"),
+            "split between them, unless each has tiles of its own"),
         key("schedule", &MatmulConfig::schedule,
-            "`cooperative`: the math groups work on one tile together"),
+            "`cooperative`: the math groups work on one tile together; "
+            "`pingpong`: two math groups have tiles of their own, in turn, and "
+            "store them one after the other, so that one multiplies meanwhile"),
         key("raster", &MatmulConfig::raster,
             "tile rows visited per column before the next column; with "
             "`cluster = b` pairs of them"),

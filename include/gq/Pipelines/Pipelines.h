@@ -30,6 +30,10 @@ struct GQToNVVMOptions : PassPipelineOptions<GQToNVVMOptions> {
   Option<std::string> tuned{
       *this, "tuned",
       llvm::cl::desc("A file of gq-tune: configs that were measured")};
+  Option<std::string> schedule{
+      *this, "schedule",
+      llvm::cl::desc("The schedule of products without a config: cooperative "
+                     "or pingpong")};
 };
 
 /// The parts of the pipeline, in order; each is registered as a pipeline too.

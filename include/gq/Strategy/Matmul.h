@@ -1,7 +1,8 @@
 //===- Matmul.h - strategy of a scaled matrix multiplication ----*- C++ -*-===//
 //
 // A persistent kernel: a producer fills a ring of slots in shared memory, math
-// groups multiply what is in them. Tile sizes, slots, registers and the order
+// groups multiply what is in them; or each group has tiles, a ring and a
+// producer of its own. Tile sizes, slots, registers and the order
 // of tiles are decided here.
 //
 //===----------------------------------------------------------------------===//
@@ -23,8 +24,8 @@ struct MatmulShape {
   int64_t m; ///< rows of the result
   /// Of unknown rows, how many there are at most; kUnknown: they are many.
   int64_t mostRows = kUnknown;
-  int64_t n = kUnknown;    ///< columns of the result
-  int64_t k = kUnknown;    ///< products of a sum
+  int64_t n = kUnknown; ///< columns of the result
+  int64_t k = kUnknown; ///< products of a sum
   /// Rows of b, or of the tensor that it is a part of, and a number of these
   /// that it starts at a multiple of, 0 at the first.
   int64_t bRows = kUnknown, bStart = 0;
@@ -55,7 +56,7 @@ MatmulConfig complete(const TargetModel &target, const MatmulShape &shape,
                       const MatmulConfig &config);
 
 /// Bytes of shared memory: staging of the stores, then the ring with its
-/// barriers.
+/// barriers, or those of the math groups that take turns.
 int64_t sharedMemory(const TargetModel &target, const MatmulShape &shape,
                      const MatmulConfig &config);
 
@@ -95,8 +96,10 @@ Refusal refuseChoice(const TargetModel &target, const MatmulShape &shape,
 double cost(const TargetModel &target, const MatmulShape &shape,
             const MatmulConfig &config);
 
+/// Those of one schedule.
 Candidates<MatmulConfig> candidates(const TargetModel &target,
-                                    const MatmulShape &shape);
+                                    const MatmulShape &shape,
+                                    Schedule schedule = Schedule::Cooperative);
 
 /// Configs that a tuner measures, without registers filled in: all that
 /// the compiler's own choice may be run with and that are not estimated to be
@@ -115,10 +118,11 @@ struct MatmulVariant {
 };
 
 /// At most `most` variants for a `shape` of unknown rows, each with the place
-/// of its config among candidates() of its `mostRows`. None if no candidate can
-/// run.
+/// of its config among candidates() of its `mostRows` and of `schedule`. None
+/// if no candidate can run.
 llvm::SmallVector<MatmulVariant>
-variants(const TargetModel &target, const MatmulShape &shape, size_t most);
+variants(const TargetModel &target, const MatmulShape &shape, size_t most,
+         Schedule schedule = Schedule::Cooperative);
 
 } // namespace mlir::gq::strategy
 

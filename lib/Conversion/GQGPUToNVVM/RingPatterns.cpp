@@ -2,9 +2,10 @@
 //
 // Barriers: `full[s]` and `empty[s]` count as many arrivals as the ring says.
 // The TMA thread arrives when it acquires (with the bytes to expect), a copying
-// lane when its copies have landed, a math warp when it releases. Phases run on
-// across tiles. Who fills waits for the parity opposite to its cursor's: on a
-// fresh barrier that wait falls through, so all slots start out empty.
+// lane when its copies have landed, a math warp when it commits or releases.
+// Phases run on across tiles. Who fills waits for the parity opposite to its
+// cursor's: on a fresh barrier that wait falls through, so all slots start out
+// empty.
 //
 // In a cluster a multicast completes at the barrier of the same place in each
 // thread block, and a release arrives at those of its peers as well.
@@ -293,6 +294,15 @@ struct CommitPattern : KernelPattern<CommitOp> {
         ptx::arriveWhenCopied(e.b, e.loc, full, /*extra=*/role.elements);
       if (role.elements)
         ptx::arriveBarrier(e.b, e.loc, full);
+    }
+    // One lane for its warp, once the others have come as far.
+    if (role.kind == RoleKind::Math) {
+      RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
+      ptx::syncWarp(e.b, e.loc);
+      ptx::arriveBarrier(
+          e.b, e.loc,
+          barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()),
+          e.eq(abi.lane, 0));
     }
     rewriter.eraseOp(op);
     return success();

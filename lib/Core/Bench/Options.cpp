@@ -2,7 +2,9 @@
 #include "Options.h"
 
 #include "gq/Bench/Peers.h"
+#include "gq/Bench/Program.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
@@ -34,6 +36,8 @@ const char *const usage =
     "                      else from PATH)\n"
     "\n"
     "what to compare with\n"
+    "  --schedules LIST    .mlir files are compiled once for each, whose\n"
+    "                      kernels take turns: cooperative,pingpong\n"
     "  --peers LIST        of copy, driver-copy, empty, cublaslt; none\n"
     "                      (default: all that apply)\n"
     "      copy            a kernel that copies as many bytes: the floor\n"
@@ -83,6 +87,7 @@ private:
                 double high, bool whole);
   void sizes(std::string_view list);
   void peers(std::string_view list);
+  void schedules(std::string_view list);
 
   const std::vector<std::string> &args;
   Options options;
@@ -142,6 +147,18 @@ void Parser::peers(std::string_view list) {
   });
 }
 
+void Parser::schedules(std::string_view list) {
+  split(list, [&](std::string_view name) {
+    std::vector<std::string> &known = options.schedules;
+    if (name.empty() ||
+        std::find(known.begin(), known.end(), name) != known.end())
+      fail("--schedules expects different names with commas between them, got "
+           "'" +
+           std::string(list) + "'");
+    known.emplace_back(name);
+  });
+}
+
 void Parser::option(size_t &index) {
   std::string name = args[index], value;
   bool *flag = name == "--resume"                 ? &options.resume
@@ -178,6 +195,8 @@ void Parser::option(size_t &index) {
     options.shapesFile = value;
   else if (name == "--peers")
     peers(value);
+  else if (name == "--schedules")
+    schedules(value);
   else if (name == "--rounds")
     method.rounds = static_cast<unsigned>(number(name, value, 1, 1000, true));
   else if (name == "--warmup-ms")
@@ -225,6 +244,9 @@ Expected<Options> Parser::parse() {
     options.requests.push_back(std::move(shapes));
   if (options.files.empty())
     fail("a file is needed");
+  if (!options.schedules.empty() &&
+      std::none_of(options.files.begin(), options.files.end(), isSource))
+    fail("--schedules needs a file that is compiled, .mlir");
   if (options.resume && options.json.empty())
     fail("--resume needs --json");
   if (!error.empty())

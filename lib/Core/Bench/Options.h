@@ -15,6 +15,7 @@ struct Options {
   std::vector<ShapeRequest> requests; // empty: the shapes are all static
   std::string shapesFile;
   std::set<std::string> peers;
+  std::vector<std::string> schedules; // of what is compiled; empty: the chosen
   Method method;
   std::string json, commit, compiler;
   int device = 0;

@@ -67,9 +67,11 @@ std::string defaultCompiler() {
 
 /// Runs `compiler`, whose diagnostics go where ours go.
 static Status compile(const std::string &compiler, const std::string &input,
-                      const std::string &output) {
-  const std::string arguments[] = {compiler, input, "--emit=bundle", "-o",
-                                   output};
+                      const std::string &output, const std::string &schedule) {
+  std::vector<std::string> arguments{compiler, input, "--emit=bundle", "-o",
+                                     output};
+  if (!schedule.empty())
+    arguments.push_back("--schedule=" + schedule);
   std::vector<char *> argv;
   for (const std::string &argument : arguments)
     argv.push_back(const_cast<char *>(argument.c_str()));
@@ -88,11 +90,16 @@ static Status compile(const std::string &compiler, const std::string &input,
   return Error{"'" + compiler + "' did not compile '" + input + "'"};
 }
 
-Expected<std::string> readProgram(const std::string &path,
-                                  const std::string &compiler) {
+bool isSource(const std::string &path) {
   const std::string suffix = ".mlir";
-  if (path.size() < suffix.size() ||
-      path.compare(path.size() - suffix.size(), suffix.size(), suffix) != 0)
+  return path.size() >= suffix.size() &&
+         path.compare(path.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
+Expected<std::string> readProgram(const std::string &path,
+                                  const std::string &compiler,
+                                  const std::string &schedule) {
+  if (!isSource(path))
     return readFile(path);
   const char *base = std::getenv("TMPDIR");
   std::string directory =
@@ -100,7 +107,7 @@ Expected<std::string> readProgram(const std::string &path,
   if (!::mkdtemp(directory.data()))
     return Error{"cannot create '" + directory + "': " + std::strerror(errno)};
   const std::string output = directory + "/out.gqb";
-  Status compiled = compile(compiler, path, output);
+  Status compiled = compile(compiler, path, output, schedule);
   Expected<std::string> bytes =
       compiled ? readFile(output)
                : Expected<std::string>(Error{compiled.message()});

@@ -65,15 +65,26 @@ void Bench::clearProgress() {
 Status Bench::openPrograms() {
   const std::string compiler =
       options.compiler.empty() ? defaultCompiler() : options.compiler;
-  for (const std::string &file : options.files) {
-    Expected<std::string> bytes = readProgram(file, compiler);
+  auto open = [&](const std::string &file, const std::string &schedule) {
+    Expected<std::string> bytes = readProgram(file, compiler, schedule);
     if (!bytes)
-      return Error{bytes.message()};
-    Expected<std::unique_ptr<Program>> program =
-        Program::open(file.substr(file.rfind('/') + 1), *bytes);
+      return Status(Error{bytes.message()});
+    std::string name = file.substr(file.rfind('/') + 1);
+    if (!schedule.empty())
+      name += ":" + schedule;
+    Expected<std::unique_ptr<Program>> program = Program::open(name, *bytes);
     if (!program)
-      return Error{program.message()};
+      return Status(Error{program.message()});
     programs.push_back(std::move(*program));
+    return Status();
+  };
+  for (const std::string &file : options.files) {
+    std::vector<std::string> schedules{""};
+    if (isSource(file) && !options.schedules.empty())
+      schedules = options.schedules;
+    for (const std::string &schedule : schedules)
+      if (Status status = open(file, schedule); !status)
+        return status;
   }
   return Status();
 }

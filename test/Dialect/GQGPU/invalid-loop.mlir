@@ -42,6 +42,70 @@ gqgpu.kernel @k(%n: index) {
 // -----
 
 gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expected integer value}}
+  gqgpu.tile_loop (%i) to (%n) step [1] persistent turn first of 2 { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expected 'of'}}
+  gqgpu.tile_loop (%i) to (%n) step [1] persistent turn 1 { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expected integer value}}
+  gqgpu.tile_loop (%i) to (%n) step [1] persistent turn 1 of { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects from 1 to 32 turns, got 0}}
+  gqgpu.tile_loop (%i) to (%n) step [1] persistent turn 0 of 0 { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects from 1 to 32 turns, got 33}}
+  gqgpu.tile_loop (%i) to (%n) step [1] persistent turn 0 of 33 { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects a turn from 0 to 1, got 2}}
+  gqgpu.tile_loop (%i) to (%n) step [1] persistent turn 2 of 2 { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{expects a turn from 0 to 1, got -1}}
+  gqgpu.tile_loop (%i) to (%n) step [1] persistent turn -1 of 2 { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
+  // expected-error@+1 {{takes turns, expects to be persistent: else a thread block has one tile}}
+  gqgpu.tile_loop (%i) to (%n) step [1] turn 0 of 2 { }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%n: index) {
   %c = gqgpu.cursor : !gqgpu.cursor
   // expected-error@+1 {{expects one type per loop-carried value, got 2 for 1}}
   gqgpu.tile_loop (%i) to (%n) step [1] iter_args(%a = %c) -> (!gqgpu.cursor, index) {

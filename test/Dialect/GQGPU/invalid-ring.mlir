@@ -385,3 +385,24 @@ gqgpu.kernel @k() attributes {cluster = 2 : i64} {
   gqgpu.release %r[%slot] peers [0] : !ring
   gqgpu.return
 }
+
+// -----
+
+!order = !gqgpu.ring<1>
+gqgpu.kernel @k() {
+  // expected-error@+1 {{expects 0 bytes of a ring without tiles, got 16}}
+  %r = gqgpu.ring_create bytes 16 : !order
+  gqgpu.return
+}
+
+// -----
+
+!order = !gqgpu.ring<1>
+gqgpu.kernel @k(%s: memref<8x8xf32>, %i: index) {
+  %r = gqgpu.ring_create : !order
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !order -> !gqgpu.slot
+  // expected-error@+1 {{expects a ring whose slots have tiles, got '!gqgpu.ring<1>'}}
+  gqgpu.tma_load %s[%i, %i] -> %r[%slot] tile 0 : memref<8x8xf32>, !order
+  gqgpu.return
+}

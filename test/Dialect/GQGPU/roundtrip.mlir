@@ -30,6 +30,10 @@ gpu.module @kernels {
     // CHECK: gqgpu.tile_loop (%{{.*}}) to (%[[N]]) step [1] {
     // CHECK-NEXT: } {my.note = "kept"}
     gqgpu.tile_loop (%i) to (%n) step [1] raster 1 { gqgpu.yield } {my.note = "kept"}
+    // CHECK: gqgpu.tile_loop (%{{.*}}) to (%[[N]]) step [1] persistent turn 1 of 2 {
+    gqgpu.tile_loop (%i) to (%n) step [1] persistent turn 1 of 2 { }
+    // CHECK: gqgpu.tile_loop (%{{.*}}) to (%[[N]]) step [1] persistent {
+    gqgpu.tile_loop (%i) to (%n) step [1] persistent turn 0 of 1 { }
     // CHECK: gqgpu.return
     gqgpu.return
   }

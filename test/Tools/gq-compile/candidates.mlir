@@ -9,6 +9,8 @@
 // CHECK: "gridquant_candidates": 1
 // CHECK: "key": "sum m=16 n=64 k=128 bits=8 out=32 a=1x128x32/1 b=64x128x32/1 promote=128"
 // CHECK: "target": "h200"
+// RUN: FileCheck %s --input-file=%t/candidates.json --check-prefix=TURNS
+// TURNS: "config": "#gq.matmul_config<tile = {{.*}} schedule = pingpong
 // RUN: gq-bundle info %t/0.gqb | FileCheck %s --check-prefix=BUNDLE
 // BUNDLE: product
 

@@ -32,6 +32,17 @@ static QuantizeConfig given(BlockOpInterface op, const QuantizeShape &) {
   return cast<QuantizeConfigAttr>(op.getStrategy()).getValue();
 }
 
+static Candidates<MatmulConfig>
+weigh(const TargetModel &target, const MatmulShape &shape, Schedule schedule) {
+  return strategy::candidates(target, shape, schedule);
+}
+
+/// Elements have no schedule.
+static Candidates<QuantizeConfig> weigh(const TargetModel &target,
+                                        const QuantizeShape &shape, Schedule) {
+  return strategy::candidates(target, shape);
+}
+
 //===----------------------------------------------------------------------===//
 // Remarks
 //===----------------------------------------------------------------------===//
@@ -114,13 +125,14 @@ static void remarkDetours(Operation *op, const QuantizeShape &shape,
 /// The config that `op` has, completed, or the best candidate, written on it.
 template <typename ShapeT>
 static auto choose(BlockOpInterface op, const ShapeT &shape,
-                   const TargetModel &target)
+                   const TargetModel &target,
+                   Schedule schedule = Schedule::Cooperative)
     -> FailureOr<decltype(given(op, shape))> {
   decltype(given(op, shape)) config;
   if (op.getStrategy()) {
     config = given(op, shape);
   } else {
-    auto all = strategy::candidates(target, shape);
+    auto all = weigh(target, shape, schedule);
     remarkCandidates(op, all);
     if (all.empty())
       return op->emitOpError(*strategy::refuseAll(target, shape)), failure();
@@ -191,18 +203,18 @@ static size_t countKernels(ArrayRef<strategy::MatmulVariant> variants) {
 /// Variants for an op without config; null if one config does for all rows, or
 /// if none can run, which is said where one is chosen.
 static MatmulVariantsAttr chooseVariants(BlockOpInterface op, MatmulShape shape,
-                                         const TargetModel &target,
-                                         size_t most) {
+                                         const TargetModel &target, size_t most,
+                                         Schedule schedule) {
   std::string refusal;
   if (most < 2 || shape.m != strategy::kUnknown || op.isBatchInvariant() ||
       !canBranch(op, refusal))
     return {};
   SmallVector<int64_t> limits;
   SmallVector<MatmulConfigAttr> configs;
-  auto chosen = strategy::variants(target, shape, most);
+  auto chosen = strategy::variants(target, shape, most, schedule);
   // Two kernels for each config whose scales go by either path.
   if (strategy::hasOpenScaleRows(shape) && 2 * countKernels(chosen) > most)
-    chosen = strategy::variants(target, shape, most / 2);
+    chosen = strategy::variants(target, shape, most / 2, schedule);
   for (const strategy::MatmulVariant &variant : chosen) {
     if (variant.mostRows != strategy::kUnknown)
       limits.push_back(variant.mostRows);
@@ -214,7 +226,7 @@ static MatmulVariantsAttr chooseVariants(BlockOpInterface op, MatmulShape shape,
   for (size_t number : llvm::seq(configs.size())) {
     shape.mostRows =
         variants.getRows(number).second.value_or(strategy::kUnknown);
-    remarkCandidates(op, strategy::candidates(target, shape),
+    remarkCandidates(op, strategy::candidates(target, shape, schedule),
                      rowsOf(variants, number));
   }
   return variants;
@@ -263,15 +275,18 @@ static void takeTuned(BlockOpInterface op, const MatmulShape &shape,
 }
 
 static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
-                               size_t mostVariants, const TunedConfigs *tuned) {
+                               size_t mostVariants, const TunedConfigs *tuned,
+                               std::optional<Schedule> given) {
+  Schedule schedule = given.value_or(Schedule::Cooperative);
   MatmulShape shape = sumShapeOf(op);
   if (strategy::Refusal refusal = strategy::refuseAll(target, shape))
     return op->emitOpError(*refusal);
-  if (tuned && !op.getStrategy())
+  // What was measured may have another schedule.
+  if (tuned && !given && !op.getStrategy())
     takeTuned(op, shape, target, mostVariants, *tuned);
   auto variants = dyn_cast_or_null<MatmulVariantsAttr>(op.getStrategy());
   if (!op.getStrategy())
-    variants = chooseVariants(op, shape, target, mostVariants);
+    variants = chooseVariants(op, shape, target, mostVariants, schedule);
   FailureOr<MatmulConfig> config = failure();
   if (variants) {
     FailureOr<MatmulVariantsAttr> complete =
@@ -281,7 +296,7 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
     variants = *complete;
     config = variants.getConfigs().back().getValue();
   } else {
-    config = choose(op, shape, target);
+    config = choose(op, shape, target, schedule);
     if (failed(config))
       return failure();
   }
@@ -325,8 +340,9 @@ static LogicalResult selectElements(BlockOpInterface op,
 }
 
 LogicalResult mlir::gq::select(BlockOpInterface op, const TargetModel &target,
-                               size_t mostVariants, const TunedConfigs *tuned) {
-  return op.isSum() ? selectSum(op, target, mostVariants, tuned)
+                               size_t mostVariants, const TunedConfigs *tuned,
+                               std::optional<Schedule> schedule) {
+  return op.isSum() ? selectSum(op, target, mostVariants, tuned, schedule)
                     : selectElements(op, target);
 }
 
@@ -355,10 +371,10 @@ SmallVector<StrategyAttrInterface> mlir::gq::ownConfigs(Operation *op) {
 }
 
 template <typename ShapeT>
-static StrategyAttrInterface nextOf(StrategyAttrInterface current,
-                                    const ShapeT &shape,
-                                    const TargetModel &target) {
-  auto all = strategy::candidates(target, shape);
+static StrategyAttrInterface
+nextOf(StrategyAttrInterface current, const ShapeT &shape,
+       const TargetModel &target, Schedule schedule = Schedule::Cooperative) {
+  auto all = weigh(target, shape, schedule);
   std::optional<size_t> next =
       strategy::nextCandidate(all, *current.getCandidate());
   if (!next)
@@ -381,7 +397,8 @@ StrategyAttrInterface mlir::gq::nextConfig(Operation *op,
       if (one == config)
         shape.mostRows =
             variants.getRows(number).second.value_or(strategy::kUnknown);
-  return nextOf(config, shape, target);
+  return nextOf(config, shape, target,
+                cast<MatmulConfigAttr>(config).getValue().schedule);
 }
 
 void mlir::gq::replaceConfigs(

@@ -8,6 +8,7 @@
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace mlir::gq {
 #define GEN_PASS_DEF_SELECTCONFIGPASS
@@ -29,6 +30,18 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
           << kMost << ", got " << maxVariants.getValue();
       return signalPassFailure();
     }
+    std::optional<Schedule> wanted;
+    if (!schedule.empty()) {
+      llvm::ArrayRef<llvm::StringLiteral> words = KeyWords<Schedule>::words;
+      const auto *word = llvm::find(words, schedule.getValue());
+      if (word == words.end()) {
+        getOperation()->emitError("expects schedule to be one of [")
+            << llvm::join(words, ", ") << "], got '" << schedule.getValue()
+            << "'";
+        return signalPassFailure();
+      }
+      wanted = static_cast<Schedule>(word - words.begin());
+    }
     FailureOr<TunedConfigs> table = TunedConfigs();
     if (!tuned.empty())
       table = TunedConfigs::read(getOperation()->getLoc(), tuned);
@@ -47,7 +60,7 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
               product && batchInvariant)
             product.setBatchInvariant(true);
           return select(op, target, maxVariants,
-                        tuned.empty() ? nullptr : &*table);
+                        tuned.empty() ? nullptr : &*table, wanted);
         });
     if (result.wasInterrupted())
       signalPassFailure();

@@ -319,6 +319,9 @@ LogicalResult RingCreateOp::verify() {
   if (int64_t bytes = getBytes(); bytes < 0 || bytes > kBarrierMax)
     return emitOpError("expects between 0 and ")
            << kBarrierMax << " bytes, got " << bytes;
+  if (getBytes() != 0 && getRing().getType().getTiles().empty())
+    return emitOpError("expects 0 bytes of a ring without tiles, got ")
+           << getBytes();
   if (failed(
           verifySide(*this, "filled_by", getFilledBy(), getFullArrivals())) ||
       failed(verifySide(*this, "consumed_by", getConsumedBy(),

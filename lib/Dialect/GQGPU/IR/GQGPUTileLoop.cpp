@@ -18,7 +18,8 @@ using namespace mlir::gqgpu;
 
 void TileLoopOp::build(OpBuilder &builder, OperationState &state,
                        ValueRange ubs, ArrayRef<int64_t> steps, int64_t raster,
-                       bool persistent, ValueRange inits) {
+                       bool persistent, ValueRange inits, int64_t turn,
+                       int64_t turns) {
   state.addOperands(ubs);
   state.addOperands(inits);
   Properties &props = state.getOrAddProperties<Properties>();
@@ -27,6 +28,10 @@ void TileLoopOp::build(OpBuilder &builder, OperationState &state,
     props.raster = builder.getI64IntegerAttr(raster);
   if (persistent)
     props.persistent = builder.getUnitAttr();
+  if (turn != 0)
+    props.turn = builder.getI64IntegerAttr(turn);
+  if (turns != 1)
+    props.turns = builder.getI64IntegerAttr(turns);
   state.addTypes(inits.getTypes());
   Region *region = state.addRegion();
   Block *block = new Block();
@@ -73,6 +78,14 @@ ParseResult TileLoopOp::parse(OpAsmParser &parser, OperationState &result) {
   }
   if (succeeded(parser.parseOptionalKeyword("persistent")))
     props.persistent = builder.getUnitAttr();
+  if (succeeded(parser.parseOptionalKeyword("turn"))) {
+    int64_t turn, turns;
+    if (parser.parseInteger(turn) || parser.parseKeyword("of") ||
+        parser.parseInteger(turns))
+      return failure();
+    props.turn = builder.getI64IntegerAttr(turn);
+    props.turns = builder.getI64IntegerAttr(turns);
+  }
   SmallVector<Type> types;
   if (succeeded(parser.parseOptionalKeyword("iter_args"))) {
     SmallVector<OpAsmParser::Argument> iterArgs;
@@ -111,6 +124,8 @@ void TileLoopOp::print(OpAsmPrinter &printer) {
     printer << " raster " << getRaster();
   if (getPersistent())
     printer << " persistent";
+  if (getTurn() != 0 || getTurns() != 1)
+    printer << " turn " << getTurn() << " of " << getTurns();
   if (!getInits().empty()) {
     printer << " iter_args(";
     llvm::interleaveComma(
@@ -122,8 +137,8 @@ void TileLoopOp::print(OpAsmPrinter &printer) {
   printer << ' ';
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false,
                       /*printBlockTerminators=*/!getInits().empty());
-  printer.printOptionalAttrDict((*this)->getAttrs(),
-                                {"steps", "raster", "persistent"});
+  printer.printOptionalAttrDict(
+      (*this)->getAttrs(), {"steps", "raster", "persistent", "turn", "turns"});
 }
 
 SmallVector<int64_t> TileLoopOp::getClusterTiles() {
@@ -180,9 +195,9 @@ FailureOr<LoopLikeOpInterface> TileLoopOp::replaceWithAdditionalYields(
   rewriter.setInsertionPoint(getOperation());
   SmallVector<Value> inits(getInits());
   llvm::append_range(inits, newInitOperands);
-  auto loop =
-      TileLoopOp::create(rewriter, getLoc(), SmallVector<Value>(getUbs()),
-                         getSteps(), getRaster(), getPersistent(), inits);
+  auto loop = TileLoopOp::create(
+      rewriter, getLoc(), SmallVector<Value>(getUbs()), getSteps(), getRaster(),
+      getPersistent(), inits, getTurn(), getTurns());
   loop->setDiscardableAttrs((*this)->getDiscardableAttrDictionary());
   Block *from = &getBody().front(), *to = &loop.getBody().front();
   ArrayRef<BlockArgument> args(to->getArguments()),

@@ -146,8 +146,6 @@ LogicalResult RingType::verify(function_ref<InFlightDiagnostic()> emitError,
   if (stages > gq::kMostStages)
     return emitError() << "expects a ring of at most " << gq::kMostStages
                        << " stages, got " << stages;
-  if (tiles.empty())
-    return emitError() << "expects a ring of at least 1 tile per slot";
   int64_t slot = 0;
   for (TileType tile : tiles)
     slot = std::min(slot + tile.getNumBytes(), gq::kMostExtent + 1);

@@ -135,6 +135,18 @@ LogicalResult TileLoopOp::verify() {
   if (int64_t raster = getRaster(); raster <= 0 || !llvm::isInt<32>(raster))
     return emitOpError("expects a raster from 1 to ")
            << std::numeric_limits<int32_t>::max() << ", got " << raster;
+  // A loop counts in 32 bits, and its step is that of all turns.
+  constexpr int64_t kMostTurns = 32;
+  int64_t turn = getTurn(), turns = getTurns();
+  if (turns <= 0 || turns > kMostTurns)
+    return emitOpError("expects from 1 to ")
+           << kMostTurns << " turns, got " << turns;
+  if (turn < 0 || turn >= turns)
+    return emitOpError("expects a turn from 0 to ")
+           << turns - 1 << ", got " << turn;
+  if (turns > 1 && !getPersistent())
+    return emitOpError("takes turns, expects to be persistent: else a thread "
+                       "block has one tile");
   if (auto kernel = (*this)->getParentOfType<KernelOp>();
       kernel && kernel.getClusterTiles() &&
       kernel.getClusterTiles()->size() != getSteps().size())
@@ -245,9 +257,13 @@ LogicalResult CursorOp::verify() {
   return success();
 }
 
-LogicalResult AcquireOp::verify() { return verifyFills(*this); }
+LogicalResult AcquireOp::verify() {
+  return verifyFills(*this, getRing().getType());
+}
 
-LogicalResult CommitOp::verify() { return verifyFills(*this); }
+LogicalResult CommitOp::verify() {
+  return verifyFills(*this, getRing().getType());
+}
 
 LogicalResult WaitOp::verify() { return verifyConsumes(*this); }
 

@@ -31,7 +31,10 @@ inline LogicalResult verifyElementTypes(Operation *op, StringRef name,
 
 /// Roles do only what their kind says; outside of roles anything goes.
 LogicalResult verifyRoleKind(Operation *op, ArrayRef<RoleKind> kinds);
-inline LogicalResult verifyFills(Operation *op) {
+/// Nothing is loaded into slots without tiles, which any role may fill.
+inline LogicalResult verifyFills(Operation *op, RingType ring) {
+  if (ring.getTiles().empty())
+    return success();
   return verifyRoleKind(op, {RoleKind::Fill, RoleKind::Tma, RoleKind::Copy});
 }
 inline LogicalResult verifyConsumes(Operation *op) {
@@ -42,8 +45,11 @@ inline FailureOr<TileType> ringTile(Operation *op, RingType ring,
                                     int64_t tile) {
   if (tile >= 0 && tile < static_cast<int64_t>(ring.getTiles().size()))
     return ring.getTiles()[tile];
-  op->emitOpError("expects a tile between 0 and ")
-      << ring.getTiles().size() - 1 << " of the ring, got " << tile;
+  if (ring.getTiles().empty())
+    op->emitOpError("expects a ring whose slots have tiles, got ") << ring;
+  else
+    op->emitOpError("expects a tile between 0 and ")
+        << ring.getTiles().size() - 1 << " of the ring, got " << tile;
   return failure();
 }
 

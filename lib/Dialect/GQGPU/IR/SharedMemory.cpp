@@ -32,7 +32,7 @@ std::optional<SharedExtent> SharedExtent::get(Operation *op) {
     offset = alloc.getOffset();
   } else if (auto ring = dyn_cast<RingCreateOp>(op)) {
     extent.bytes = RingLayout::get(ring.getRing().getType(), 0).end;
-    extent.alignment = 1024;
+    extent.alignment = ring.getRing().getType().getTiles().empty() ? 8 : 1024;
     offset = ring.getOffset();
   } else {
     return std::nullopt;

@@ -78,6 +78,9 @@ bool multiply(Product &product, Operation *op) {
     key = "tiles";
     for (int64_t step : tiles.getSteps())
       key += "," + std::to_string(step);
+    // Of a thread block's tiles each turn is as many, or one less than another:
+    // what differs by that verifyReplay() sees.
+    key += " of " + std::to_string(tiles.getTurns());
     product.perTile = true;
   } else {
     auto forOp = cast<scf::ForOp>(op);

@@ -37,6 +37,8 @@ LogicalResult verifyCounts(KernelOp kernel);
 LogicalResult verifyStarts(KernelOp kernel);
 /// Rings are used by the roles they name, and count what those arrive.
 LogicalResult verifyRoles(KernelOp kernel);
+/// Where loops over tiles take turns, each turn is that of one that stores.
+LogicalResult verifyTurns(KernelOp kernel);
 /// Thread blocks that load into the slots of others hear of these, and all are
 /// there for as long as they do.
 LogicalResult verifyClusters(KernelOp kernel);

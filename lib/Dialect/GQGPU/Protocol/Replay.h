@@ -70,6 +70,8 @@ std::set<std::pair<unsigned, int64_t>> sizesIn(Region &region);
 struct Tile {
   TileLoopOp loop;
   SmallVector<int64_t> at;
+  /// Its number among the tiles of the thread block.
+  int64_t number = 0;
 
   /// Both loops go in equal steps, and use coordinates that differ.
   bool differsFrom(const Tile &other) const;
@@ -126,6 +128,7 @@ private:
   std::optional<Status> take(Operation *op);
   std::optional<Status> finish(Operation *op);
   std::optional<Status> compareTiles(Operation *op, const SlotState &slot);
+  std::optional<Status> compareTurns(WaitOp op, const SlotState &slot);
   /// All thread blocks want the same of a multicast.
   std::optional<Status> compareLoads(TmaLoadOp load);
   Tile tile() const;

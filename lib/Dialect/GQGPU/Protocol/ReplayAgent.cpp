@@ -111,6 +111,8 @@ std::optional<Status> Agent::beginLoop(Operation *op) {
     }
     // One thread block takes all tiles; without `persistent` each has one.
     frame.end = tiles.getPersistent() ? total : std::min<int64_t>(total, 1);
+    frame.iv = tiles.getTurn();
+    frame.step = tiles.getTurns();
   }
   SmallVector<Known> carried;
   for (Value init : view.inits)
@@ -182,8 +184,10 @@ std::optional<Status> Agent::branch(scf::IfOp op) {
 Tile Agent::tile() const {
   for (const Frame &frame : llvm::reverse(frames))
     if (auto loop = dyn_cast<TileLoopOp>(frame.op)) {
-      Tile tile{loop, tileOfBlock(frame.iv, rank, frame.tiles, loop.getRaster(),
-                                  loop.getClusterTiles())};
+      Tile tile{loop,
+                tileOfBlock(frame.iv, rank, frame.tiles, loop.getRaster(),
+                            loop.getClusterTiles()),
+                frame.iv};
       for (auto [at, step] : llvm::zip(tile.at, loop.getSteps()))
         at *= step;
       return tile;
@@ -230,6 +234,32 @@ std::optional<Status> Agent::compareTiles(Operation *op,
   return std::nullopt;
 }
 
+/// A slot without tiles that goes from one turn to the next one.
+std::optional<Status> Agent::compareTurns(WaitOp op, const SlotState &slot) {
+  Tile mine = tile();
+  if (!mine.loop || mine.loop.getTurns() == 1)
+    return std::nullopt;
+  for (auto &[filler, filled] : slot.tiles) {
+    TileLoopOp before = filled.first.loop;
+    if (!before || before.getTurns() != mine.loop.getTurns())
+      continue;
+    int64_t turns = mine.loop.getTurns(), number = filled.first.number;
+    int64_t expected =
+        number + (mine.loop.getTurn() - before.getTurn() + turns - 1) % turns +
+        1;
+    if (mine.number == expected)
+      continue;
+    InFlightDiagnostic error = op.emitOpError("waits, at tile number ")
+                               << mine.number << " of " << describe()
+                               << ", for tile number " << number
+                               << ", which comes before number " << expected;
+    error.attachNote(filled.second->getLoc()) << "the slot is filled here";
+    run.noteSizes(error);
+    return Status::Wrong;
+  }
+  return std::nullopt;
+}
+
 std::optional<Status> Agent::compareLoads(TmaLoadOp load) {
   Known known = values.get(load.getSlot());
   auto *token = std::get_if<Token *>(&known);
@@ -263,7 +293,8 @@ std::optional<Status> Agent::take(Operation *op) {
     return Status::Unknown;
   Known known = values.get(op->getOperand(1));
   auto *at = std::get_if<Position>(&known);
-  int64_t stages = cast<RingType>(ring.getType()).getStages();
+  auto type = cast<RingType>(ring.getType());
+  int64_t stages = type.getStages();
   if (!at || at->slot >= stages)
     return Status::Unknown;
   bool fills = isa<AcquireOp>(op);
@@ -300,7 +331,9 @@ std::optional<Status> Agent::take(Operation *op) {
     ++takes[id];
     if (fills)
       slot.tiles[id] = {tile(), op};
-    else if (std::optional<Status> wrong = compareTiles(op, slot))
+    else if (std::optional<Status> wrong = type.getTiles().empty()
+                                               ? compareTurns(wait, slot)
+                                               : compareTiles(op, slot))
       return wrong;
   }
   values.set(op->getResult(0), token.get());

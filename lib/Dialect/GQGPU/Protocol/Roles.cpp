@@ -54,7 +54,11 @@ private:
                            << ", which the kernel does not have";
         return;
       }
-      if (role.isMath() == fills) {
+      // Math roles fill what nothing is loaded into.
+      bool may =
+          fills ? !role.isMath() || ring.getRing().getType().getTiles().empty()
+                : role.isMath();
+      if (!may) {
         wrong = true;
         InFlightDiagnostic error =
             ring.emitOpError()
@@ -64,7 +68,7 @@ private:
         error.attachNote(role.getLoc()) << "the role";
         return;
       }
-      if (fills && role.getKind() != RoleKind::Copy) {
+      if (fills && !role.isMath() && role.getKind() != RoleKind::Copy) {
         if (engine) {
           wrong = true;
           ring.emitOpError()

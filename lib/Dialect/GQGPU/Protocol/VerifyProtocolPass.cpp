@@ -21,7 +21,7 @@ struct VerifyProtocolPass
       bool bad = false;
       for (auto check :
            {verifySlots, verifyFills, verifyCursors, verifyFragments,
-            verifyRings, verifyCounts, verifyStarts, verifyRoles,
+            verifyRings, verifyCounts, verifyStarts, verifyRoles, verifyTurns,
             verifyClusters, verifySharedMemory, verifyThreads, verifyBudgets,
             verifyExtents})
         bad |= failed(check(kernel));

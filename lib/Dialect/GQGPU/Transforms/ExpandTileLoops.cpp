@@ -3,6 +3,9 @@
 // In:  gqgpu.tile_loop (%i, %j) to (%m, %n) step [256, 128] persistent { ... }
 // Out: scf.for %t = %block_id to %tiles step %grid_dim { %i, %j of %t; ... }
 //
+// A loop that takes turns begins with its first one and steps over those of the
+// others.
+//
 // A tile loop also says how many thread blocks there have to be. That goes to
 // the kernel, as an expression over the sizes of its operands; all tile loops
 // of a kernel must say the same.
@@ -287,6 +290,11 @@ struct ExpandTileLoop : OpRewritePattern<TileLoopOp> {
       first = arith::DivUIOp::create(b, loc, first, constant(cluster));
       stride = arith::DivUIOp::create(b, loc, stride, constant(cluster));
     }
+    if (auto turn = static_cast<int64_t>(op.getTurn()))
+      first = arith::AddIOp::create(
+          b, loc, first, arith::MulIOp::create(b, loc, stride, constant(turn)));
+    if (auto turns = static_cast<int64_t>(op.getTurns()); turns > 1)
+      stride = arith::MulIOp::create(b, loc, stride, constant(turns));
     auto loop = scf::ForOp::create(b, loc, first, total, stride, op.getInits());
     Block *body = loop.getBody();
     if (!body->empty())

@@ -189,7 +189,8 @@ void RoleSlice::cloneTileLoop(OpBuilder &b, Operation *op, IRMapping &map) {
     ubs.push_back(map.lookupOrDefault(ub));
   auto copy = TileLoopOp::create(b, op->getLoc(), ubs, loop.getSteps(),
                                  loop.getRaster(), loop.getPersistent(),
-                                 lookup(map, loop.getInits(), kept));
+                                 lookup(map, loop.getInits(), kept),
+                                 loop.getTurn(), loop.getTurns());
   copy->setDiscardableAttrs(op->getDiscardableAttrDictionary());
   map.map(loop.getInductionVars(), copy.getInductionVars());
   for (auto [i, arg, result] :

@@ -65,6 +65,130 @@ static FailureOr<llvm::SetVector<RingCreateOp>> ringsOf(TileLoopOp loop) {
   return rings;
 }
 
+/// Who fills and consumes `ring`, and how many arrivals that makes.
+static void nameRoles(RingCreateOp ring, RoleOp fill, RoleOp math) {
+  Builder b(ring.getContext());
+  ring.setFilledByAttr(b.getStrArrayAttr({fill.getName()}));
+  ring.setFullArrivals(fill.getArrivals());
+  ring.setConsumedByAttr(b.getStrArrayAttr({math.getName()}));
+  ring.setEmptyArrivals(math.getArrivals());
+  gq::remarkDecision(ring, kPass, "arrivals",
+                     "a slot is empty after " + Twine(math.getArrivals()) +
+                         " arrivals, one of each warp of role " +
+                         math.getName());
+}
+
+namespace {
+/// Roles beside one another, each with its slice of a tile loop, which they
+/// replace.
+class RoleMaker {
+public:
+  RoleMaker(TileLoopOp loop, const gq::MatmulConfig &config)
+      : loop(loop), b(loop),
+        // None are given where gq-select-config has not been.
+        registers(gq::strategy::registersOf(gq::getTarget(loop), config)) {
+    roles = WarpSpecializeOp::create(b, loop.getLoc());
+    b.createBlock(&roles.getBody());
+    loop.walk([&](TmaLoadOp) { tma = true; });
+    loop.walk([&](CopyLoadOp) { copies = true; });
+  }
+
+  /// `map` has the rings of this role.
+  RoleOp addMath(StringRef name, int64_t groups, const IRMapping &map) {
+    return add(
+        name, RoleKind::Math, groups, kGroupWarps, registers[1],
+        [](Operation *op) { return isa<WaitOp, ReleaseOp, StoreOp>(op); }, map);
+  }
+
+  RoleOp addFill(StringRef name, const IRMapping &map) {
+    // One warp for each way that loads travel: gq-split-copies parts them.
+    return add(name, RoleKind::Fill, /*groups=*/1, tma && copies ? 2 : 1,
+               registers[0], isFill, map);
+  }
+
+  WarpSpecializeOp finish(KernelOp kernel) {
+    b.setInsertionPointToEnd(&roles.getBody().front());
+    YieldOp::create(b, loop.getLoc());
+    loop.erase();
+    kernel.setThreads(roles.getThreads());
+    if (!kernel.getCluster())
+      kernel.setCluster(1);
+    return roles;
+  }
+
+private:
+  RoleOp add(StringRef name, RoleKind kind, int64_t groups, int64_t warps,
+             int64_t registers, llvm::function_ref<bool(Operation *)> performs,
+             IRMapping map) {
+    b.setInsertionPointToEnd(&roles.getBody().front());
+    auto role =
+        RoleOp::create(b, loop.getLoc(), name, kind, groups, warps, registers);
+    b.setInsertionPointToEnd(&role.getBody().front());
+    RoleSlice(loop.getOperation(), performs).clone(b, map);
+    YieldOp::create(b, loop.getLoc());
+    return role;
+  }
+
+  TileLoopOp loop;
+  OpBuilder b;
+  std::array<int64_t, 2> registers;
+  WarpSpecializeOp roles;
+  bool tma = false, copies = false;
+};
+} // namespace
+
+/// Around the stores of a tile by `role`: a slot of `order`, which holds
+/// nothing, is taken before and given on after them.
+static void storeWith(RingCreateOp order, Value start, RoleOp role) {
+  bool fills = order.isFilledBy(role.getName());
+  for (auto loop :
+       llvm::make_early_inc_range(role.getBody().getOps<TileLoopOp>())) {
+    SmallVector<Operation *> stores;
+    loop.walk([&](StoreOp store) {
+      stores.push_back(loop.getBody().front().findAncestorOpInBlock(*store));
+    });
+    if (stores.empty())
+      continue;
+    IRRewriter rewriter(role.getContext());
+    Location loc = stores.front()->getLoc();
+    (void)loop.replaceWithAdditionalYields(
+        rewriter, start, /*replaceInitOperandUsesInLoop=*/false,
+        [&](OpBuilder &, Location, ArrayRef<BlockArgument> carried) {
+          Value ring = order.getRing(), cursor = carried.front(), slot;
+          OpBuilder b(stores.front());
+          Type slotType = SlotType::get(b.getContext());
+          if (fills)
+            slot = AcquireOp::create(b, loc, slotType, ring, cursor);
+          else
+            slot = WaitOp::create(b, loc, slotType, ring, cursor,
+                                  /*when=*/Value());
+          b.setInsertionPointAfter(stores.back());
+          if (fills)
+            CommitOp::create(b, loc, ring, slot);
+          else
+            ReleaseOp::create(b, loc, ring, slot);
+          return SmallVector<Value>{
+              AdvanceOp::create(b, loc, cursor.getType(), ring, cursor)};
+        });
+  }
+}
+
+/// Tiles are stored in their order: `second` waits for `first`, which waits for
+/// the tile of `second` before.
+static void storeInTurn(WarpSpecializeOp roles, RoleOp first, RoleOp second) {
+  OpBuilder b(roles);
+  Location loc = roles.getLoc();
+  auto order = RingCreateOp::create(
+      b, loc, RingType::get(b.getContext(), /*stages=*/1, {}), /*bytes=*/0);
+  order.setFilledByAttr(b.getStrArrayAttr({first.getName()}));
+  order.setFullArrivals(first.getArrivals());
+  order.setConsumedByAttr(b.getStrArrayAttr({second.getName()}));
+  order.setEmptyArrivals(second.getArrivals());
+  Value start = CursorOp::create(b, loc, CursorType::get(b.getContext()));
+  storeWith(order, start, first);
+  storeWith(order, start, second);
+}
+
 namespace {
 struct WarpSpecializePass
     : gqgpu::impl::WarpSpecializePassBase<WarpSpecializePass> {
@@ -104,6 +228,8 @@ struct WarpSpecializePass
     switch (config->schedule) {
     case gq::Schedule::Cooperative:
       return cooperate(kernel, loop, *config);
+    case gq::Schedule::PingPong:
+      return takeTurns(kernel, loop, *config);
     }
     llvm_unreachable("all schedules are handled");
   }
@@ -114,62 +240,95 @@ struct WarpSpecializePass
     FailureOr<llvm::SetVector<RingCreateOp>> rings = ringsOf(loop);
     if (failed(rings))
       return failure();
-    bool tma = false, copies = false;
-    loop.walk([&](TmaLoadOp) { tma = true; });
-    loop.walk([&](CopyLoadOp) { copies = true; });
     FailureOr<SmallVector<Value>> shared = shareLoads(loop);
     if (failed(shared))
       return failure();
-    int64_t groups = config.mathGroups;
-    // None are given where gq-select-config has not been.
-    auto [fillRegisters, mathRegisters] =
-        gq::strategy::registersOf(gq::getTarget(kernel), config);
-
-    OpBuilder b(loop);
-    Location loc = loop.getLoc();
-    auto roles = WarpSpecializeOp::create(b, loc);
-    b.createBlock(&roles.getBody());
-    auto addRole = [&](StringRef name, RoleKind kind, int64_t groups,
-                       int64_t warps, int64_t registers, auto performs) {
-      b.setInsertionPointToEnd(&roles.getBody().front());
-      auto role = RoleOp::create(b, loc, name, kind, groups, warps, registers);
-      b.setInsertionPointToEnd(&role.getBody().front());
-      IRMapping map;
-      RoleSlice(loop.getOperation(), performs).clone(b, map);
-      YieldOp::create(b, loc);
-      return role;
-    };
-    RoleOp math = addRole(
-        "math", RoleKind::Math, groups, kGroupWarps, mathRegisters,
-        [](Operation *op) { return isa<WaitOp, ReleaseOp, StoreOp>(op); });
-    // One warp for each way that loads travel: gq-split-copies parts them.
-    RoleOp fill = addRole("fill", RoleKind::Fill, 1, tma && copies ? 2 : 1,
-                          fillRegisters, isFill);
-    b.setInsertionPointToEnd(&roles.getBody().front());
-    YieldOp::create(b, loc);
-    loop.erase();
-    kernel.setThreads(roles.getThreads());
-    if (!kernel.getCluster())
-      kernel.setCluster(1);
+    RoleMaker maker(loop, config);
+    IRMapping map;
+    RoleOp math = maker.addMath("math", config.mathGroups, map);
+    RoleOp fill = maker.addFill("fill", map);
+    WarpSpecializeOp roles = maker.finish(kernel);
     for (RingCreateOp ring : *rings) {
-      ring.setFilledByAttr(b.getStrArrayAttr({fill.getName()}));
-      ring.setFullArrivals(fill.getArrivals());
-      ring.setConsumedByAttr(b.getStrArrayAttr({math.getName()}));
-      ring.setEmptyArrivals(math.getArrivals());
-      gq::remarkDecision(ring, kPass, "arrivals",
-                         "a slot is empty after " + Twine(math.getArrivals()) +
-                             " arrivals, one of "
-                             "each warp of role " +
-                             math.getName());
+      nameRoles(ring, fill, math);
       if (llvm::is_contained(*shared, ring.getRing()))
         shareRing(ring, kernel.getPeers());
     }
     if (!shared->empty())
       meetAround(roles);
+    gq::remarkDecision(roles, kPass, "roles",
+                       Twine(config.mathGroups) + " groups of role math with " +
+                           Twine(math.getRegisters()) +
+                           " registers and role fill with " +
+                           Twine(fill.getRegisters()) + ", " +
+                           Twine(roles.getThreads()) + " threads");
+    return success();
+  }
+
+  /// Each math group has tiles of its own, in turn, which come through rings of
+  /// its own from a role of its own: one that filled for both would stand still
+  /// with the group that stores, and soon the other group as well. They store
+  /// one after the other, so that only one does at a time and the other has the
+  /// tensor cores for itself.
+  static LogicalResult takeTurns(KernelOp kernel, TileLoopOp loop,
+                                 const gq::MatmulConfig &config) {
+    constexpr int64_t kTurns = 2;
+    if (config.mathGroups != kTurns)
+      return loop.emitOpError(
+                 "has a product with schedule = pingpong, expects ")
+             << kTurns << " math groups, got " << config.mathGroups;
+    if (int64_t peers = kernel.getPeers(); peers > 1)
+      return loop.emitOpError("has a product with schedule = pingpong, expects "
+                              "no cluster, got one of ")
+             << peers << " thread blocks";
+    if (!loop.getPersistent())
+      return loop.emitOpError("has a product with schedule = pingpong, expects "
+                              "to be persistent");
+    FailureOr<llvm::SetVector<RingCreateOp>> rings = ringsOf(loop);
+    if (failed(rings))
+      return failure();
+    for (StoreOp store : loop.getOps<StoreOp>())
+      if (store.getDeferred())
+        return store.emitOpError("is deferred into the next tile, which with "
+                                 "schedule = pingpong is another group's");
+    SmallVector<SmallVector<RingCreateOp>> ringsOfTurn;
+    OpBuilder b(loop);
+    IRMapping maps[kTurns];
+    for (IRMapping &map : maps) {
+      SmallVector<RingCreateOp> &own = ringsOfTurn.emplace_back();
+      for (RingCreateOp ring : *rings) {
+        own.push_back(&map == maps ? ring : cast<RingCreateOp>(b.clone(*ring)));
+        map.map(ring.getRing(), own.back().getRing());
+      }
+    }
+    RoleMaker maker(loop, config);
+    SmallVector<RoleOp> maths, fills;
+    auto takeTurn = [&](RoleOp role, int64_t turn) {
+      for (auto tiles : role.getBody().getOps<TileLoopOp>()) {
+        tiles.setTurn(turn);
+        tiles.setTurns(kTurns);
+      }
+      return role;
+    };
+    auto named = [](StringRef name, int64_t turn) {
+      return (name + "_" + Twine(turn)).str();
+    };
+    for (int64_t turn = 0; turn < kTurns; ++turn)
+      maths.push_back(takeTurn(
+          maker.addMath(named("math", turn), /*groups=*/1, maps[turn]), turn));
+    for (int64_t turn = 0; turn < kTurns; ++turn)
+      fills.push_back(
+          takeTurn(maker.addFill(named("fill", turn), maps[turn]), turn));
+    WarpSpecializeOp roles = maker.finish(kernel);
+    for (auto [own, fill, math] : llvm::zip(ringsOfTurn, fills, maths))
+      for (RingCreateOp ring : own)
+        nameRoles(ring, fill, math);
+    storeInTurn(roles, maths.front(), maths.back());
     gq::remarkDecision(
         roles, kPass, "roles",
-        Twine(groups) + " groups of role math with " + Twine(mathRegisters) +
-            " registers and role fill with " + Twine(fillRegisters) + ", " +
+        "roles math_0 and math_1 take tiles in turn, each with " +
+            Twine(maths.front().getRegisters()) +
+            " registers and a role that fills with " +
+            Twine(fills.front().getRegisters()) + ", " +
             Twine(roles.getThreads()) + " threads");
     return success();
   }

@@ -25,11 +25,12 @@ class TunedConfigs;
 
 /// Chooses a config for `op`, which has none, or at most `mostVariants` where
 /// its number of rows decides: what was measured, if `tuned` has it and it can
-/// run, else by an estimate; or checks and completes what it has. An error at
-/// `op` says why no config can be had.
+/// run, else by an estimate, and of `schedule` where one is given; or checks
+/// and completes what it has. An error at `op` says why no config can be had.
 LogicalResult select(BlockOpInterface op, const TargetModel &target,
                      size_t mostVariants = 1,
-                     const TunedConfigs *tuned = nullptr);
+                     const TunedConfigs *tuned = nullptr,
+                     std::optional<Schedule> schedule = std::nullopt);
 
 /// The configs of a gq op that the compiler has chosen itself.
 SmallVector<StrategyAttrInterface> ownConfigs(Operation *op);

@@ -133,6 +133,9 @@ def SelectConfigPass : Pass<"gq-select-config"> {
     With `tuned`, a file that `gq-tune` has written, a product of a kind that was
     measured on this target takes what was the fastest.
 
+    With `schedule` products without a config get the best one of that schedule,
+    whatever was measured.
+
     Every choice is a remark (`--remarks-filter=gq-select-config`), and so is
     every config that was weighed (`--remarks-filter=candidates`).
     ```mlir
@@ -150,7 +153,9 @@ def SelectConfigPass : Pass<"gq-select-config"> {
       "Make every product batch_invariant: one config for every number of rows">,
     Option<"tuned", "tuned", "std::string", "",
       "A file of gq-tune: configs that were measured, taken for products without "
-      "one">
+      "one">,
+    Option<"schedule", "schedule", "std::string", "",
+      "The schedule of products without a config: cooperative or pingpong">
   ];
 }
 

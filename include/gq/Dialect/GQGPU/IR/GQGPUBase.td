@@ -208,10 +208,16 @@ def GQGPU_TileType : GQGPU_Type<"Tile", "tile"> {
 def GQGPU_RingType : GQGPU_Type<"Ring", "ring"> {
   let summary = "slots of tiles in shared memory, shared by roles";
   let description = [{
-    Example: `!gqgpu.ring<4, !gqgpu.tile<256x128xf8E4M3FN, swizzle = 128>, !gqgpu.tile<256x1xf32>>`
+    Slots without tiles hold nothing: that one is full means that who fills it has
+    come to a place of its code, and may go on once who consumes it has come to
+    one of its own. So math roles take turns.
+
+    Example: `!gqgpu.ring<4, !gqgpu.tile<256x128xf8E4M3FN, swizzle = 128>, !gqgpu.tile<256x1xf32>>`,
+    `!gqgpu.ring<1>`
   }];
-  let parameters = (ins "int64_t":$stages, ArrayRefParameter<"::mlir::gqgpu::TileType">:$tiles);
-  let assemblyFormat = "`<` $stages `,` $tiles `>`";
+  let parameters = (ins "int64_t":$stages,
+    OptionalArrayRefParameter<"::mlir::gqgpu::TileType">:$tiles);
+  let assemblyFormat = "`<` $stages (`,` $tiles^)? `>`";
   let genVerifyDecl = 1;
 }
 

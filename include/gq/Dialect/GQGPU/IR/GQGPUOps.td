@@ -142,6 +142,11 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
 
     Loop-carried values (cursors) go from one tile of a thread block to its next.
 
+    With `turn i of n` the tiles of a thread block go round between `n` loops of
+    its roles, one after another: this loop takes the first one from number `i`
+    on, and then each `n`-th. The others take those between; each turn is that of
+    one loop that stores (`gq-verify-protocol`).
+
     The first operands are the upper bounds, as many as there are `steps`; the
     others are what the loop-carried values start with.
 
@@ -151,11 +156,15 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
         iter_args(%c = %first) -> (!gqgpu.cursor) {
       gqgpu.yield %c : !gqgpu.cursor
     }
+    // Tiles b + g, b + 3 g, b + 5 g, ... of thread block b.
+    gqgpu.tile_loop (%i, %j) to (%m, %n) step [128, 128] persistent turn 1 of 2 {
+    }
     ```
   }];
   let arguments = (ins Variadic<AnyType>:$bounds_and_inits,
     DenseI64ArrayAttr:$steps, DefaultValuedOptionalAttr<I64Attr, "1">:$raster,
-    UnitAttr:$persistent);
+    UnitAttr:$persistent, DefaultValuedOptionalAttr<I64Attr, "0">:$turn,
+    DefaultValuedOptionalAttr<I64Attr, "1">:$turns);
   let results = (outs Variadic<AnyType>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
@@ -164,7 +173,8 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "::mlir::ValueRange":$ubs,
     "::llvm::ArrayRef<int64_t>":$steps, "int64_t":$raster, "bool":$persistent,
-    "::mlir::ValueRange":$inits)>];
+    "::mlir::ValueRange":$inits, CArg<"int64_t", "0">:$turn,
+    CArg<"int64_t", "1">:$turns)>];
   let extraClassDeclaration = [{
     ::mlir::OperandRange getUbs() {
       return getBoundsAndInits().take_front(getSteps().size());

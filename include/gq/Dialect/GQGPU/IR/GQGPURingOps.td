@@ -84,6 +84,9 @@ class GQGPU_RingWaitOp<string mnemonic> : GQGPU_Op<mnemonic,
 def GQGPU_AcquireOp : GQGPU_RingWaitOp<"acquire"> {
   let summary = "wait until a slot is empty (roles that fill)";
   let description = [{
+    Slots of a ring without tiles may be filled by math roles as well: each warp
+    arrives when it commits.
+
     Example: `%slot = gqgpu.acquire %ring[%c] : !ring -> !gqgpu.slot`
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor);
