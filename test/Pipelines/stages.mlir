@@ -19,7 +19,7 @@
 // RUN: FileCheck %s --check-prefix=SCHEDULED --input-file=%t.scheduled
 // RUN: FileCheck %s --check-prefix=LLVM --input-file=%t.llvm
 
-// CONFIG: gq.scaled_matmul {{.*}} {config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>}
+// CONFIG: gq.scaled_matmul {{.*}} {config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers = [40, 232], candidate = 0>}
 
 // TILED: scf.forall ({{.*}}) = (0, 0) to (%{{.*}}, 256) step (256, 128)
 // TILED:   scf.for
@@ -39,13 +39,12 @@
 // RING: gqgpu.wait
 // RING: gq.scaled_matmul
 
-// ROLES: gqgpu.ring_create bytes 53248 filled_by ["tma", "copy"] arrivals 33 consumed_by ["math"] arrivals 8
+// ROLES: gqgpu.ring_create bytes 53264 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 8
 // ROLES: gqgpu.role "math" kind math groups 2 warps 4 registers 232
 // ROLES: gq.scaled_matmul
 // ROLES: gqgpu.role "tma" kind tma warps 1 registers 40
-// ROLES: gqgpu.tma_load
-// ROLES: gqgpu.role "copy" kind copy warps 1 registers 40
-// ROLES: gqgpu.copy_load
+// ROLES-COUNT-4: gqgpu.tma_load
+// ROLES-NOT: gqgpu.copy_load
 
 // Two slabs of 64 rows for each of two groups; the second product takes the
 // registers of the first.

@@ -12,7 +12,7 @@ func.func @f(%a: tensor<64x256xf8E4M3FN>, %b: tensor<128x256xf8E4M3FN>, %sa: ten
   %zero = arith.constant 0.0 : bf16
   %e = tensor.empty() : tensor<64x128xbf16>
   %init = linalg.fill ins(%zero : bf16) outs(%e : tensor<64x128xbf16>) -> tensor<64x128xbf16>
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%init : tensor<64x128xbf16>)
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%init : tensor<64x128xbf16>) {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1>}
     : tensor<64x256xf8E4M3FN>, tensor<128x256xf8E4M3FN>, tensor<64x2xf32>, tensor<1x2xf32> -> tensor<64x128xbf16>
   return %d : tensor<64x128xbf16>
 }

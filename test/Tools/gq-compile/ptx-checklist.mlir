@@ -15,12 +15,10 @@
 // CHECK-DAG: mbarrier.try_wait.parity.shared::cta.b64
 // CHECK-DAG: mbarrier.arrive.expect_tx.shared::cta.b64
 // CHECK-DAG: cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes.L2::cache_hint
-// CHECK-DAG: cp.async.mbarrier.arrive.noinc
 // CHECK-DAG: wgmma.mma_async.sync.aligned.m64n128k32.f32.e4m3.e4m3
 // CHECK-DAG: wgmma.wait_group.sync.aligned 0
-// CHECK-DAG: stmatrix.sync.aligned.m8n8.x4.shared.b16
-// CHECK-DAG: fence.proxy.async.shared::cta
-// CHECK-DAG: cp.async.bulk.tensor.2d.global.shared::cta.bulk_group
+// CHECK-DAG: cp.async.bulk.tensor.5d.shared::cluster.global.tile.mbarrier::complete_tx::bytes.L2::cache_hint
+// CHECK-DAG: st.global.v4.b32
 
 // NOT-NOT: .local
 // NOT-NOT: call
