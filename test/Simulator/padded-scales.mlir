@@ -7,7 +7,7 @@
 // CHECK: check0 passed
 // BITS: check0 {{ *}}passed: equal bit for bit
 // BITS: check1 {{ *}}passed: equal bit for bit
-// SHORT: dimension 1 of operand a_scales (argument 1) must be padded to a multiple of 4 {{.*}}: 65, 68 is needed
+// SHORT: expects dimension 1 of operand a_scales to be 68 (one scale per 1 of the 65 elements of operand a, padded to a multiple of 4), got 65
 // RUN: gq-compile %s --remarks-filter=gq-promote-tma -o %t.gqb 2>&1 | FileCheck %s --check-prefix=TMA
 // TMA: operand a_scales goes by tma, in whole rows
 func.func @product(%a: tensor<?x256xf8E4M3FN>, %sa: tensor<2x?xf32>, %b: tensor<48x256xf8E4M3FN>, %sb: tensor<1x2xf32>) -> tensor<?x48xf32> {

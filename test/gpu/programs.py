@@ -59,7 +59,8 @@ def programs():
                      accumulate=options.get("accumulate", False),
                      promote=options.get("promote", 128),
                      transposed=options.get("transposed", ()),
-                     ms=options.pop("ms", None), invariant=INVARIANT_ROWS if options.get("invariant") else [])  # fmt: skip
+                     ms=options.pop("ms", None),
+                     invariant=INVARIANT_ROWS if options.get("invariant") else [])  # fmt: skip
         result[name] = (matmul(name, a_block, b_block, **options), facts)
 
     for block in QUANTIZE_BLOCKS:
