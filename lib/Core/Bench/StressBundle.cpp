@@ -5,8 +5,8 @@
 // in front of it and behind it with the guard: it counts words that differ, of
 // the first in counters[0], of the second in counters[1].
 //
-// Bundles have no operands that are numbers: these are extents of `range`, of
-// which no element is read.
+// Bundles have no operands that are numbers: these are extents of `range`, which
+// has no elements.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Bench/Stress.h"
@@ -101,7 +101,7 @@ std::string stressBundle() {
   static const char metadata[] = R"({"version":1,"target":"sm_90","functions":[
  {"name":"cut",
   "inputs":[{"name":"from","type":"i32","shape":[-1,-1,-1]},
-            {"name":"range","type":"i32","shape":[-1,-1]}],
+            {"name":"range","type":"i32","shape":[-1,-1,-1]}],
   "outputs":[{"name":"to","type":"i32","shape":["from.0","range.1","from.2"]}],
   "launches":[{"variants":[{"kernel":"gq_stress_cut",
    "grid":[["ceildiv",["mul","from.0",["mul","range.1","from.2"]],256],1,1],

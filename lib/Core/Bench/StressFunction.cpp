@@ -192,13 +192,12 @@ Status StressFunction::launch(int64_t rows, int64_t first) {
   for (Operand &operand : operands) {
     if (!operand.rowDimension)
       continue;
-    Shape from{operand.stack, most, operand.rowWords}, range{first, rows},
+    Shape from{operand.stack, most, operand.rowWords}, range{first, rows, 0},
         to{operand.stack, rows, operand.rowWords};
     const DLTensor source =
         makeTensor(device, GQ_I32, operand.all.memory.get(), from);
-    // Nothing there is read: its extents are numbers.
-    const DLTensor numbers =
-        makeTensor(device, GQ_I32, operand.all.memory.get(), range);
+    // Without elements: its extents are numbers.
+    const DLTensor numbers = makeTensor(device, GQ_I32, nullptr, range);
     const DLTensor part = makeTensor(device, GQ_I32, operand.part.get(), to);
     const DLTensor *in[] = {&source, &numbers}, *out = &part;
     if (gq_launch(cut, in, 2, &out, 1, nullptr, 0, nullptr))
