@@ -26,6 +26,8 @@ KINDS = {
     "square256": ("256x256 both", (256, 256), (256, 256), {"promote": 256}, True),
     "wgrad": ("1x128 both, C += f32", (1, 128), (1, 128),
               {"out": "f32", "accumulate": True}, True),
+    # Both kernels as one: x is bf16, and quantised before its product.
+    "linear": ("bf16, quantised 1x128", None, None, {}, True),
 }  # fmt: skip
 
 
@@ -35,14 +37,15 @@ def weights(large_only):
 
 def programs(folder):
     sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "python"))
-    from gridquant_programs import matmul
+    from gridquant_programs import linear, matmul
 
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for kind, (_, a_block, b_block, options, large) in KINDS.items():
         for k, n in weights(large):
             name = f"{kind}_{k}x{n}"
-            text = matmul(name, a_block, b_block, n=n, k=k, **options)
+            text = (matmul(name, a_block, b_block, n=n, k=k, **options) if a_block
+                    else linear(name, n=n, k=k))  # fmt: skip
             (folder / f"{name}.mlir").write_text(text)
 
 
@@ -69,8 +72,8 @@ def run(folder, bench, out, *options):
 def table(file):
     report = json.load(open(file))
     ratios = {}
-    kinds = list(KINDS) + ["cublaslt-1x128"]
-    titles = [KINDS[kind][0] for kind in KINDS] + ["cuBLASLt 1x128"]
+    kinds = list(KINDS) + ["cublaslt-1x128", "cublaslt-bf16"]
+    titles = [KINDS[kind][0] for kind in KINDS] + ["cuBLASLt 1x128", "cuBLASLt bf16"]
     print("| K | N | M | cuBLASLt us | " + " | ".join(titles) + " |")
     print("|" + " --: |" * (4 + len(kinds)))
     for case in report["cases"]:

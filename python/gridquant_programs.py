@@ -1,6 +1,7 @@
 """Functions with gq ops as .mlir text, for tests and benchmarks.
 
-`matmul`, `split_k`, `quantize` and `elementwise` write one function; -1 is a dynamic size.
+`matmul`, `split_k`, `linear`, `quantize` and `elementwise` write one function; -1 is a
+dynamic size.
 The GPU suite (test/gpu/programs.py), the sweep of the simulator (test/Simulator/sweep.py)
 and the benchmarks (benchmarks/quantize_programs.py) are lists of calls of these. Nothing
 here needs a GPU or any package.
@@ -185,6 +186,42 @@ def split_k(name, parts, n, k, m=-1, out="bf16"):
       linalg.yield {total} : {out}
   }} -> {result}
   return %z : {result}
+}}
+"""
+
+
+def linear(name, n, k, m=-1, b_block=(128, 128), scale_kind="f32", out="bf16", both=False):
+    """x . b^T with x in bf16, quantised with blocks of 1 x 128 first, and codes and scales
+    of b. `both`: b is in bf16 too, and quantised in blocks of `b_block`."""
+    x, a, result = tensor(m, k, "bf16"), tensor(m, k, "f8E4M3FN"), tensor(m, n, out)
+    b = tensor(n, k, "f8E4M3FN")
+    scale_type, pow2 = SCALES[scale_kind]
+    flags = " {pow2}" if pow2 else ""
+    a_scales = tensor(m, blocks(k, 128), scale_type)
+    b_scales = tensor(blocks(n, b_block[0]), blocks(k, b_block[1]), scale_type)
+    sizes = dynamic(m=m)
+    args, quantize_b = f"%b: {b}, %bs: {b_scales}", ""
+    if both:
+        args = f"%y: {tensor(n, k, 'bf16')}"
+        quantize_b = f"""
+  %be = tensor.empty() : {b}
+  %bse = tensor.empty() : {b_scales}
+  %b, %bs = gq.quantize %y block {list(b_block)} outs(%be, %bse : {b}, {b_scales}){flags}
+      : {tensor(n, k, 'bf16')} -> {b}, {b_scales}"""
+    return f"""func.func @{name}(%x: {x}, {args}) -> {result} {{
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : {out}
+  %m = tensor.dim %x, %c0 : {x}
+  %ae = tensor.empty{sizes} : {a}
+  %ase = tensor.empty{sizes} : {a_scales}
+  %a, %as = gq.quantize %x block [1, 128] outs(%ae, %ase : {a}, {a_scales}){flags}
+      : {x} -> {a}, {a_scales}{quantize_b}
+  %e = tensor.empty{sizes} : {result}
+  %f = linalg.fill ins(%zero : {out}) outs(%e : {result}) -> {result}
+  %d = gq.scaled_matmul %a, %b
+      scales(%as block [1, 128], %bs block [{b_block[0]}, {b_block[1]}])
+      outs(%f : {result}) : {a}, {b}, {a_scales}, {b_scales} -> {result}
+  return %d : {result}
 }}
 """
 

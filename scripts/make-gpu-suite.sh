@@ -36,8 +36,10 @@ for library in gq_runtime gq_reference gq_bench; do
   cp "$suite/lib/lib$library.so" "$suite/lib/lib$library.so.0"
 done
 mkdir "$suite/bin"
-cp "$build/bin/gq-bench" "$suite/bin/"
-strip "$suite/bin/gq-bench"
+for tool in gq-bench gq-stress; do
+  cp "$build/bin/$tool" "$suite/bin/"
+  strip "$suite/bin/$tool"
+done
 git rev-parse --short HEAD > "$suite/commit" 2> /dev/null || true
 tar -C "$stage" -cJf dist/gridquant-gpu-suite.tar.xz.tmp gridquant-gpu-suite
 mv dist/gridquant-gpu-suite.tar.xz.tmp dist/gridquant-gpu-suite.tar.xz

@@ -66,6 +66,8 @@ static constexpr Stage kStages[] = {
      addModulePass<createFuseQuantizePass>},
     {"gq-anchor-elementwise", Tiles, false, false,
      addFunctionPass<createAnchorElementwisePass>},
+    {"gq-agree-scales", Tiles, false, false,
+     addFunctionPass<createAgreeScalesPass>},
     {"gq-select-config", Tiles, false, false, addSelectConfig},
     {"gq-apply-config", Tiles, false, false,
      addModulePass<createApplyConfigPass>},

@@ -112,11 +112,17 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
     return failure();
   gridquant::ScaleOptions options{op.getAmaxFloor().convertToFloat(),
                                   op.getPow2()};
-  // E8M0 scales are made as f32 and encoded, which is exact.
+  // E8M0 scales are made as f32 and encoded, which is exact. So are those of
+  // rows that are longer.
+  int64_t rows = scales.getDim(0), pitch = scales.getDim(1);
+  int64_t row = op.getPaddedScales()
+                    ? static_cast<int64_t>(llvm::divideCeil(
+                          x.getDim(0), static_cast<uint64_t>(op.getBlock()[0])))
+                    : pitch;
   std::vector<float> wide;
-  bool encode = !scales.getElementType().isF32();
+  bool encode = !scales.getElementType().isF32() || row != pitch;
   if (encode)
-    wide.resize(static_cast<size_t>(scales.getNumElements()));
+    wide.resize(static_cast<size_t>(rows * row));
   BlockLayout layout{op.getBlock()[0], op.getBlock()[1],
                      op.getTransposedScales()};
   if (failed(toResult(
@@ -125,9 +131,15 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
                   encode ? wide.data() : reinterpret_cast<float *>(*scaleData),
                   in.options.threads))))
     return failure();
-  if (encode)
-    gridquant::convertFromFloat(typeOf(scales), wide.data(),
-                                scales.getNumElements(), *scaleData);
+  // Padding has the scales of zeros.
+  std::vector<float> padding(static_cast<size_t>(pitch - row),
+                             gridquant::scaleFromAmax(0, typeOf(q), options));
+  for (int64_t r = 0; encode && r < rows; ++r) {
+    unsigned char *to = *scaleData + r * pitch * scales.getElementSize();
+    gridquant::convertFromFloat(typeOf(scales), wide.data() + r * row, row, to);
+    gridquant::convertFromFloat(typeOf(scales), padding.data(), pitch - row,
+                                to + row * scales.getElementSize());
+  }
   if (failed(in.set(op, op->getResult(0), std::move(q))))
     return failure();
   return in.set(op, op->getResult(1), std::move(scales));

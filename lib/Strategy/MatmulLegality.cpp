@@ -101,8 +101,10 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
 }
 
 bool strategy::hasOpenScaleRows(const MatmulShape &shape) {
-  return (shape.aScalesTransposed && shape.aScaleColumns == kUnknown) ||
-         (shape.bScalesTransposed && shape.bScaleColumns == kUnknown);
+  return (shape.aScalesTransposed && !shape.aScalesPadded &&
+          shape.aScaleColumns == kUnknown) ||
+         (shape.bScalesTransposed && !shape.bScalesPadded &&
+          shape.bScaleColumns == kUnknown);
 }
 
 Refusal strategy::refuseScales(const TargetModel &target,
@@ -111,7 +113,8 @@ Refusal strategy::refuseScales(const TargetModel &target,
   llvm::StringRef word =
       KeyWords<ScalePath>::words[static_cast<size_t>(config.scales)];
   auto refuse = [&](llvm::StringRef name, int64_t extent, Size2 block,
-                    int64_t bits, int64_t columns, bool transposed) -> Refusal {
+                    int64_t bits, int64_t columns, bool transposed,
+                    bool padded) -> Refusal {
     if (int64_t bytes = scalesOf(extent, block[0]) * bits / 8;
         byTma(config, extent, block) && transposed &&
         bytes % target.tmaAlign != 0)
@@ -121,7 +124,7 @@ Refusal strategy::refuseScales(const TargetModel &target,
           .str();
     bool open =
         transposed && columns == kUnknown && config.scales == ScalePath::Either;
-    if (!byTma(config, extent, block) || open ||
+    if (!byTma(config, extent, block) || open || padded ||
         (columns != kUnknown && columns * bits / 8 % target.tmaAlign == 0))
       return std::nullopt;
     return ("has scales = " + word + ", expects rows of " + name +
@@ -131,12 +134,13 @@ Refusal strategy::refuseScales(const TargetModel &target,
                                  : Twine(columns * bits / 8)))
         .str();
   };
-  if (Refusal refusal =
-          refuse("a_scales", config.tile[0], shape.aBlock, shape.aScaleBits,
-                 shape.aScaleColumns, shape.aScalesTransposed))
+  if (Refusal refusal = refuse("a_scales", config.tile[0], shape.aBlock,
+                               shape.aScaleBits, shape.aScaleColumns,
+                               shape.aScalesTransposed, shape.aScalesPadded))
     return refusal;
   return refuse("b_scales", config.tile[1], shape.bBlock, shape.bScaleBits,
-                shape.bScaleColumns, shape.bScalesTransposed);
+                shape.bScaleColumns, shape.bScalesTransposed,
+                shape.bScalesPadded);
 }
 
 /// The copy engine permutes whole groups of the rows of b.

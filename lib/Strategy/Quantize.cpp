@@ -206,6 +206,12 @@ Refusal strategy::refuse(const TargetModel &target, const QuantizeShape &shape,
               " to be a multiple of the block's " + Twine(shape.block[dim]) +
               ", got " + Twine(config.tile[dim]))
           .str();
+  if (int64_t rows = shape.block[0] * shape.scaleMultiple;
+      config.tile[0] % rows != 0)
+    return ("expects tile size 0 to be a multiple of " + Twine(rows) +
+            ", as rows of scales are padded to a multiple of " +
+            Twine(shape.scaleMultiple) + ", got " + Twine(config.tile[0]))
+        .str();
   if (config.slabs > 1 && config.tile[0] != shape.block[0])
     return ("expects tile size 0 to be the block's " + Twine(shape.block[0]) +
             " with slabs, got " + Twine(config.tile[0]))

@@ -39,6 +39,9 @@ step(${prefix}/bin/gq-compile ${kernel} --tuned=${prefix}/share/gridquant/tuned/
 execute_process(COMMAND ${prefix}/bin/gq-tune --help OUTPUT_VARIABLE output
   RESULT_VARIABLE status)
 expect("usage: gq-tune")
+execute_process(COMMAND ${prefix}/bin/gq-stress --help OUTPUT_VARIABLE output
+  RESULT_VARIABLE status)
+expect("usage: gq-stress")
 
 # C++: a bundle made in memory, as the tools make it.
 set(programs ${WORK_DIR}/programs)

@@ -64,3 +64,14 @@ func.func @odd(%a: tensor<70x512xf8E4M3FN>, %b: !b, %s: tensor<4x70xf32>, %t: te
       : tensor<70x512xf8E4M3FN>, !b, tensor<4x70xf32>, tensor<4x4xf32> -> tensor<70x512xf32>
   return %d : tensor<70x512xf32>
 }
+
+// Rows that are padded: there is nothing to see at launch.
+// CHECK-LABEL: func.func @padded
+// CHECK-NOT: scf.if
+// CHECK: gq.scaled_matmul {{.*}}scales = tma>, padded_a_scales, transposed_a_scales
+func.func @padded(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<4x?xf32>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x512xf32>)
+      {transposed_a_scales, padded_a_scales, config = #gq.matmul_config<tile = [128, 64, 128], scales = either>}
+      : tensor<?x512xf8E4M3FN>, !b, tensor<4x?xf32>, tensor<4x4xf32> -> tensor<?x512xf32>
+  return %d : tensor<?x512xf32>
+}

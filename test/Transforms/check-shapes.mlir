@@ -55,3 +55,16 @@ func.func @transposed(%x: tensor<?x256xbf16>, %s: tensor<2x?xf32>)
            : tensor<?x256xbf16> -> tensor<?x256xi8>, tensor<2x?xf32>
   return %q#0, %q#1 : tensor<?x256xi8>, tensor<2x?xf32>
 }
+
+// CHECK-LABEL: func.func @padded
+// CHECK:       cf.assert %{{.*}}, "gq.quantize: dimension 1 of operand scales_init (argument 1) must be padded to a multiple of 4 from the number of blocks of 1 in dimension 0 of operand x (argument 0)"
+// CHECK-NOT:   cf.assert
+func.func @padded(%x: tensor<?x256xbf16>, %s: tensor<2x?xf32>)
+    -> (tensor<?x256xi8>, tensor<2x?xf32>) {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : tensor<?x256xbf16>
+  %e = tensor.empty(%m) : tensor<?x256xi8>
+  %q:2 = gq.quantize %x block [1, 128] outs(%e, %s : tensor<?x256xi8>, tensor<2x?xf32>) {padded_scales, transposed_scales}
+           : tensor<?x256xbf16> -> tensor<?x256xi8>, tensor<2x?xf32>
+  return %q#0, %q#1 : tensor<?x256xi8>, tensor<2x?xf32>
+}

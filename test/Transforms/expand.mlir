@@ -226,3 +226,15 @@ func.func @slabs(%x: tensor<512x512xf32>, %q: tensor<512x512xf8E4M3FN>, %s: tens
       : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<2x2xf32>
   return %r#0, %r#1 : tensor<512x512xf8E4M3FN>, tensor<2x2xf32>
 }
+
+// -----
+
+// Steps have no padding.
+// SPLIT-LABEL: func.func @padded
+// SPLIT-NOT: gq.block_absmax
+// SPLIT: gq.quantize {{.*}}padded_scales
+func.func @padded(%x: tensor<6x256xbf16>, %q: tensor<6x256xi8>, %s: tensor<2x8xf32>) -> (tensor<6x256xi8>, tensor<2x8xf32>) {
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<6x256xi8>, tensor<2x8xf32>) {transposed_scales, padded_scales}
+      : tensor<6x256xbf16> -> tensor<6x256xi8>, tensor<2x8xf32>
+  return %r#0, %r#1 : tensor<6x256xi8>, tensor<2x8xf32>
+}

@@ -167,3 +167,12 @@ func.func @copy(%x: tensor<512x1024xf32>) -> tensor<512x1024xf32> {
   %r = gq.copy %x outs(%x : tensor<512x1024xf32>) {config = #gq.quantize_config<tile = [3, 100], threads = 64>} : tensor<512x1024xf32> -> tensor<512x1024xf32>
   return %r : tensor<512x1024xf32>
 }
+
+// -----
+
+!q = tensor<512x1024xf8E4M3FN>
+func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<8x512xf32>) -> (!q, tensor<8x512xf32>) {
+  // expected-error@+1 {{config: expects tile size 0 to be a multiple of 4, as rows of scales are padded to a multiple of 4, got 2}}
+  %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<8x512xf32>) {padded_scales, transposed_scales, config = #gq.quantize_config<tile = [2, 1024]>} : tensor<512x1024xbf16> -> !q, tensor<8x512xf32>
+  return %r#0, %r#1 : !q, tensor<8x512xf32>
+}

@@ -264,6 +264,26 @@ def count_variant_rows(function, facts, ms, n, k, generator):
     return sum((d != whole[: d.shape[0]]).any(1).sum().item() for d in results)
 
 
+def check_linear(function, facts, m, generator):
+    """As `check_matmul`, with codes and scales that are the reference's of bf16."""
+    n, k, (rows, columns) = facts["n"], facts["k"], facts["b_block"]
+    quantized = dict(x="bf16", q="f8E4M3FN", transposed=False,
+                     scales="pow2" if facts["scale_kind"] == "e8m0" else "f32")  # fmt: skip
+
+    def dequantized(x, block):
+        q, s = quantize_reference(x, dict(quantized, block=block))
+        return q, s, q.view(DTYPES["f8E4M3FN"]).cuda().double() * expand(s.cuda(), block, *x.shape)
+
+    x, y = (make_input((size, k), torch.bfloat16, "normal", generator) for size in (m, n))
+    _, _, wide_a = dequantized(x, (1, 128))
+    b, sb, wide_b = dequantized(y, (rows, columns))
+    others = [y] if facts["both"] else [b.cuda(), encode_scales(sb, facts["scale_kind"]).cuda()]
+    d = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
+    function(x, *others, outs=[d])
+    torch.cuda.synchronize()
+    return distance(d, wide_a @ wide_b.T, wide_a.abs() @ wide_b.abs().T)
+
+
 def check_batch_matmul(function, facts, m, generator, wrong=False):
     """As `check_matmul`, of products of `m` rows each together. `wrong` falsifies the
     scales of the last row."""

@@ -9,6 +9,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 from gridquant_loops import batch_matmul, batch_quantize, split_matmul  # noqa: E402
 from gridquant_programs import (  # noqa: E402
     elementwise,
+    linear,
     matmul,
     quantize,
     quantize_formats,
@@ -24,6 +25,12 @@ MATMUL_BLOCKS = {
     "128x128": ((128, 128), (128, 128)),
     "256x256": ((256, 256), (256, 256)),
 }
+
+
+# Few rows, each number of them, and whole tiles, with a row more or less.
+INVARIANT_ROWS = sorted({*range(1, 131),
+                         *(2**p + d for p in range(7, 13) for d in (-1, 0, 1)
+                         if 2**p + d <= 4096)})  # fmt: skip
 
 
 def programs():
@@ -52,7 +59,8 @@ def programs():
                      accumulate=options.get("accumulate", False),
                      promote=options.get("promote", 128),
                      transposed=options.get("transposed", ()),
-                     ms=options.pop("ms", None), invariant=options.get("invariant", False))  # fmt: skip
+                     ms=options.pop("ms", None),
+                     invariant=INVARIANT_ROWS if options.get("invariant") else [])  # fmt: skip
         result[name] = (matmul(name, a_block, b_block, **options), facts)
 
     for block in QUANTIZE_BLOCKS:
@@ -243,6 +251,7 @@ def programs():
         512: "tile = [128, 64, 128], stages = 8",
         None: "tile = [256, 128, 128], stages = 4"})  # fmt: skip
     add_matmul("matmul_invariant", *deepseek, n=1024, k=1024, invariant=True, ms=[1, 64, 200, 513])
+    add_matmul("matmul_invariant_8k", *deepseek, n=2112, k=8192, invariant=True, ms=[1, 200])
     # Each column of the product has a scale of its own; few rows of A as columns, whose
     # product is stored transposed.
     add_matmul("matmul_rows_both", (1, 128), (1, 128))
@@ -265,6 +274,36 @@ def programs():
          dict(transposed=("a", "b"), m=272, n=208, config=tma, scale_types=(e8m0, e8m0))),
     ):
         add_matmul(f"matmul_m_major_{name}", *blocks, **options)
+    # What gq-stress launches, see run.sh: every kind of kernel, with few columns.
+    tile = "tile = [128, 128, 128]"
+    for name, options in {
+        "variants": {},
+        "wide": dict(n=8192, k=512),
+        "cooperative": dict(config="tile = [256, 128, 128]"),
+        "cluster_a": dict(config=tile + ", stages = 6, cluster = a"),
+        "cluster_b": dict(config=tile + ", stages = 6, cluster = b"),
+        "cluster_one_slot": dict(config="tile = [128, 64, 128], stages = 1, cluster = a"),
+        "direct": dict(config=tile + ", store = direct, scales = tma"),
+        "deferred": dict(config="tile = [256, 128, 128], store = deferred, scales = tma"),
+        "either": dict(config=tile + ", scales = either", transposed=("a",)),
+        "m_major": dict(transposed=("a",)),
+        "bias_relu": dict(epilogue="bias_relu"),
+        "invariant": dict(invariant=True),
+    }.items():
+        options = dict(dict(n=1056, k=1024, ms=[1, 77, 512, 2048]), **options)
+        add_matmul(f"matmul_stress_{name}", *deepseek, **options)
+    # A quantisation whose scales only the product reads: M-major, in padded rows.
+    for name, options in {
+        "linear": dict(n=1056, k=1024),
+        "linear_8k": dict(n=8192, k=8192),
+        "linear_f32": dict(n=200, k=384, out="f32"),
+        "linear_e8m0": dict(n=264, k=512, scale_kind="e8m0"),
+        "linear_static": dict(m=131, n=136, k=256),
+        "linear_both": dict(n=136, k=512, b_block=(1, 128), both=True),
+    }.items():
+        facts = dict(kind="linear", m=-1, b_block=(128, 128), out="bf16", scale_kind="f32",
+                     both=False)  # fmt: skip
+        result[name] = (linear(name, **options), dict(facts, **options))
     # Sums that start from an argument, as the gradients of weights do; rounded, or not.
     for name, blocks, options in (
         ("rows_both", ((1, 128), (1, 128)), {}),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the GPU suite: `suite.py [all|quantize|elementwise|matmul|loops|errors|small|bench]
+"""Runs the GPU suite: `suite.py [all|quantize|elementwise|matmul|linear|loops|errors|small|bench]
 [--out DIR] [--only PATTERNS]`.
 
 Needs an sm_90 GPU, torch (triton is one of the peers of bench) and the files that
@@ -144,7 +144,8 @@ class Suite:
             self.record(f"{name} notices a wrong scale", past > 0 or fro > FROBENIUS,
                         "one scale was doubled and the check passed")  # fmt: skip
             if facts.get("invariant"):
-                wrong = checks.count_variant_rows(self.function(name), facts, free, n, facts["k"],
+                wrong = checks.count_variant_rows(self.function(name), facts,
+                                                  facts["invariant"], n, facts["k"],
                                                   self.generator)  # fmt: skip
                 self.record(f"{name} equal rows", wrong == 0, f"{wrong} rows differ")
         self.group("matmul, against f64", start, before)
@@ -162,6 +163,18 @@ class Suite:
             wrong = checks.count_wrong_integers(self.function(name), facts, *sizes, self.generator)
             self.record(f"{name} exact", wrong == 0, f"{wrong} elements differ")
         self.group("matmul of i8, bit-equal to the reference", start, before)
+
+    def linear(self, ms):
+        """A quantisation and the product that reads what it writes."""
+        start, before = time.time(), self.passed
+        for name in self.names("linear"):
+            facts = self.facts[name]
+            for m in ms if facts["m"] < 0 else [facts["m"]]:
+                fro, past = checks.check_linear(self.function(name), facts, m, self.generator)
+                self.record(f"{name} {m}", fro <= FROBENIUS and not past,
+                            f"relative error {fro:.2e}, {past} elements past "
+                            "the bound")  # fmt: skip
+        self.group("quantisation and product, against f64", start, before)
 
     def loops(self, ms, kinds):
         """Loops over thread blocks around an op."""
@@ -247,6 +260,8 @@ def main():
         suite.matmul([1, 7, 64, 100, 128, 1000, 4096], [128, 200, 2112, 8192],
                      [128, 512, 7168, 8192])  # fmt: skip
         suite.integers()
+    if what in ("all", "linear"):
+        suite.linear([1, 2, 3, 4, 5, 126, 127, 128, 129, 1000, 1001, 1002, 1003, 4096, 4097])
     if what in ("all", "loops"):
         suite.loops([1, 33, 128, 300], kinds)
     if what in ("all", "errors"):
@@ -255,6 +270,7 @@ def main():
         suite.quantize([(130, 300)], ["special"])
         suite.elementwise([(130, 300)])
         suite.matmul([100], [200], [256], ends=False)
+        suite.linear([33])
         suite.loops([33], ["special"])
     if what in ("all", "bench"):
         suite.bench()

@@ -67,6 +67,19 @@ TEST_F(CublasTest, Peers) {
   EXPECT_EQ(mockCublasLive, 0);
 }
 
+// Beside a function that quantises its first operand.
+TEST_F(CublasTest, OfBf16) {
+  work.ofBf16 = true;
+  std::vector<std::string> notes;
+  PeerFactory factory(0, {cublasPeer});
+  auto peers = factory.make(work, method, notes);
+  ASSERT_TRUE(peers) << peers.message();
+  EXPECT_TRUE(notes.empty()) << notes[0];
+  ASSERT_EQ(peers->size(), 3u);
+  EXPECT_EQ((*peers)[2].name, "cublaslt-bf16");
+  ASSERT_TRUE((*peers)[2].launch());
+}
+
 TEST_F(CublasTest, WhatTheLibraryRefusesIsLeftOut) {
   ::setenv("MOCK_CUBLAS_NO_BLOCKS", "1", 1);
   std::vector<std::string> notes;

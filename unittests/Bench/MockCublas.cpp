@@ -101,9 +101,17 @@ int cublasLtMatmulAlgoGetHeuristic(Handle, Desc desc, Layout a, Layout b,
   *found = 0;
   // The only form of FP8: the first operand transposed, types as here.
   if (wanted != 1 || c != d || attributes[TransA] != OpT ||
-      attributes[TransB] != OpN || typeA != Real8FE4M3 || typeB != Real8FE4M3 ||
-      typeD != Real16BF || kB != k || rows != n || cols != m ||
-      !attributes[AScalePointer] || !attributes[BScalePointer])
+      attributes[TransB] != OpN || typeA != typeB || typeD != Real16BF ||
+      kB != k || rows != n || cols != m)
+    return NotSupported;
+  std::memset(&out->algo, 0x5a, sizeof(out->algo));
+  if (typeA == Real16BF) {
+    // It has no scales, and refuses some.
+    *found = attributes.size() == 2;
+    return *found ? 0 : NotSupported;
+  }
+  if (typeA != Real8FE4M3 || !attributes[AScalePointer] ||
+      !attributes[BScalePointer])
     return NotSupported;
   const bool blocks = attributes.count(AScaleMode) != 0;
   if (blocks && std::getenv("MOCK_CUBLAS_NO_BLOCKS"))
@@ -113,7 +121,6 @@ int cublasLtMatmulAlgoGetHeuristic(Handle, Desc desc, Layout a, Layout b,
                    attributes[FastAccum] != 0
              : attributes[FastAccum] != 1)
     return NotSupported;
-  std::memset(&out->algo, 0x5a, sizeof(out->algo));
   *found = 1;
   return 0;
 }

@@ -67,8 +67,12 @@ TEST_F(SessionTest, Matmul) {
   EXPECT_EQ(ours.roundMedians.size(), 2u);
   EXPECT_EQ(ours.us.count, 6u); // 1 ms of runs that seem to take 0.3 ms, twice
   EXPECT_GT(ours.hostUs, 0);
+  EXPECT_TRUE(ours.work.ofBf16);
+  // What a launch may wait for its choice; far from it even here.
+  EXPECT_GT(ours.choiceNs, 0);
+  EXPECT_LT(ours.choiceNs, 1000);
   EXPECT_EQ(result->results[1].name, "empty");
-  ASSERT_EQ(notes.size(), 2u);
+  ASSERT_EQ(notes.size(), 3u);
   EXPECT_NE(notes[0].find("cublaslt left out: "), std::string::npos);
   EXPECT_GT(count("gq_bench_empty"), 0u);
   EXPECT_EQ(count("quantize"), count("gemm_small"));

@@ -38,6 +38,35 @@ TEST_F(ApiTest, Lists) {
   EXPECT_STREQ(gq_type_name(static_cast<gq_type>(99)), "unknown type");
 }
 
+TEST_F(ApiTest, Variants) {
+  ASSERT_EQ(open(), GQ_OK) << gq_last_error();
+  EXPECT_EQ(gq_function_launch_count(nullptr), 0u);
+  ASSERT_EQ(gq_function_launch_count(linear), 2u);
+  Tensor few = bf16({64, 128}), many = bf16({65, 128}), narrow = bf16({64, 16}),
+         b = fp8({256, 128}), shallow = fp8({256, 16});
+  size_t chosen[2] = {7, 7};
+  const DLTensor *inputs[] = {&few.dl, &b.dl};
+  ASSERT_EQ(gq_function_variants(linear, inputs, 2, chosen, 2), GQ_OK);
+  EXPECT_EQ(chosen[0], 0u);
+  EXPECT_EQ(chosen[1], 0u);
+  inputs[0] = &many.dl;
+  ASSERT_EQ(gq_function_variants(linear, inputs, 2, chosen, 2), GQ_OK);
+  EXPECT_EQ(chosen[1], 1u);
+  EXPECT_EQ(gq_function_variants(linear, inputs, 2, chosen, 1),
+            GQ_INVALID_ARGUMENT);
+  EXPECT_STREQ(gq_last_error(),
+               "capacity for the variants of linear is 1, 2 is needed");
+  EXPECT_EQ(gq_function_variants(linear, inputs, 2, nullptr, 2),
+            GQ_INVALID_ARGUMENT);
+  EXPECT_EQ(gq_function_variants(nullptr, inputs, 2, chosen, 2),
+            GQ_INVALID_ARGUMENT);
+  inputs[0] = &narrow.dl, inputs[1] = &shallow.dl;
+  EXPECT_EQ(gq_function_variants(linear, inputs, 2, chosen, 2),
+            GQ_INVALID_ARGUMENT);
+  EXPECT_STREQ(gq_last_error(), "function linear: launch 1 has no kernel "
+                                "variant for a [64, 16], b [256, 16]");
+}
+
 TEST_F(ApiTest, OpenErrors) {
   std::string bytes = gridquant::writeBundle(sampleMetadata(), sampleImages());
   EXPECT_EQ(gq_bundle_open_memory(bytes.data(), bytes.size() - 1, &bundle),

@@ -20,7 +20,7 @@ struct Tensor {
   DLTensor dl;
 
   Tensor(std::vector<int64_t> extents, int code, int bits,
-         uintptr_t address = 0x10000)
+         uintptr_t address = apart())
       : shape(std::move(extents)), dl() {
     dl.data = reinterpret_cast<void *>(address);
     dl.device.device_type = decltype(dl.device.device_type)(2);
@@ -29,16 +29,23 @@ struct Tensor {
     dl.shape = shape.data();
   }
   Tensor(const Tensor &) = delete;
+  /// An address that is far from all others.
+  static uintptr_t apart() {
+    static uintptr_t last = 0;
+    return last += uintptr_t(1) << 36;
+  }
   void setStrides(std::vector<int64_t> values) {
     strides = std::move(values);
     dl.strides = strides.data();
   }
 };
 
-inline Tensor bf16(std::vector<int64_t> shape, uintptr_t address = 0x10000) {
+inline Tensor bf16(std::vector<int64_t> shape,
+                   uintptr_t address = Tensor::apart()) {
   return Tensor(std::move(shape), 4, 16, address);
 }
-inline Tensor fp8(std::vector<int64_t> shape, uintptr_t address = 0x20000) {
+inline Tensor fp8(std::vector<int64_t> shape,
+                  uintptr_t address = Tensor::apart()) {
   return Tensor(std::move(shape), 10, 8, address);
 }
 

@@ -17,7 +17,7 @@ template <typename T> static T as(const std::string &bytes) {
 TEST_F(LaunchTest, PointersAndGrid) {
   load();
   MockCuda::get().paramSizes = {8, 8, 8};
-  Tensor a = bf16({2, 130}), b = fp8({256, 130}), r = bf16({2, 256});
+  Tensor a = bf16({2, 130}, 0x10000), b = fp8({256, 130}), r = bf16({2, 256});
   a.dl.byte_offset = 32;
   // Only the first launch has three parameters: let the second be empty.
   std::string metadata = sampleMetadata();

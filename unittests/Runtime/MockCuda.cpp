@@ -253,6 +253,8 @@ int cuLaunchKernelEx(const LaunchConfig *config, Kernel kernel, void **params,
     launch.params.emplace_back(static_cast<char *>(params[i]),
                                mock.paramSizes[i]);
   launch.inContext = !state().stack.empty();
+  if (mock.onLaunch)
+    mock.onLaunch(launch.kernel, params);
   mock.launches.push_back(std::move(launch));
   return 0;
 }

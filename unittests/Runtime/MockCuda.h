@@ -11,6 +11,7 @@
 
 #include "CudaAbi.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,8 @@ struct MockCuda {
   bool loadsPtx = false; // cuModuleLoadDataEx compiles
   std::string linkLog;
   std::vector<size_t> paramSizes; // of the kernels to be launched
+  /// What kernels do; addresses on the device are addresses here.
+  std::function<void(const std::string &kernel, void **params)> onLaunch;
 
   // What happened.
   std::vector<std::string> loaded; // images

@@ -118,6 +118,7 @@ TEST_F(ValidationTest, StridesOfOneElementMeanNothing) {
 }
 
 TEST_F(ValidationTest, Alignment) {
+  a.dl.data = reinterpret_cast<void *>(0x10000);
   a.dl.byte_offset = 8;
   expect("operand a: data address 0x10008 is not a multiple of 16 bytes");
   a.dl.byte_offset = 0;
@@ -212,4 +213,37 @@ TEST_F(ValidationTest, FaultsOfExpressions) {
   load(edit(sampleMetadata(), R"("shape":["a.0","a.1"])",
             R"("shape":[4611686018427387904])"));
   expect("function linear: workspace q would have more than 2^56 bytes");
+}
+
+// Memory that a launch writes is used by nobody else.
+TEST_F(ValidationTest, Overlap) {
+  constexpr uintptr_t base = 0x10000000;
+  Tensor a = bf16({300, 64}, base), b = fp8({256, 64}, base + 0x100000);
+  auto refusedAt = [&](uintptr_t address, const char *message) {
+    Tensor r = bf16({300, 256}, address);
+    refused(launch(a, b, r), message);
+  };
+  refusedAt(base, "function linear: operand a, 38400 bytes at 0x10000000, and "
+                  "result r, 153600 bytes at 0x10000000, overlap");
+  refusedAt(base + 38400 - 16,
+            "function linear: operand a, 38400 bytes at 0x10000000, and result "
+            "r, 153600 bytes at 0x100095f0, overlap");
+  refusedAt(base + 0x100000 - 153600 + 16,
+            "function linear: operand b, 16384 bytes at 0x10100000, and result "
+            "r, 153600 bytes at 0x100da810, overlap");
+  Tensor r = bf16({300, 256}, base + 38400);
+  ASSERT_EQ(launch(a, b, r), GQ_OK) << gq_last_error();
+  // One that is updated in place: its place is the same, to its end.
+  MockCuda::get().launches.clear();
+  Tensor square = bf16({200, 256}, base), deep = fp8({256, 256});
+  ASSERT_EQ(launch(square, deep, square), GQ_OK) << gq_last_error();
+  // The workspace is memory of its own.
+  MockCuda::get().launches.clear();
+  Tensor inside =
+      bf16({300, 64}, reinterpret_cast<uintptr_t>(workspace) + 16384);
+  EXPECT_EQ(launch(inside, b, r), GQ_INVALID_ARGUMENT);
+  const std::string message = gq_last_error();
+  EXPECT_EQ(message.find("function linear: operand a, 38400 bytes at "), 0u);
+  EXPECT_NE(message.find(", and workspace, "), std::string::npos) << message;
+  EXPECT_TRUE(MockCuda::get().launches.empty());
 }

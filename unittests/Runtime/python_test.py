@@ -1,6 +1,7 @@
 """The Python package against the mock driver: no GPU and no framework."""
 
 import ctypes
+import itertools
 import os
 import subprocess
 import sys
@@ -14,13 +15,15 @@ MOCK = ctypes.CDLL(os.environ["GQ_LIBCUDA"])
 os.environ["GQ_CACHE_DIR"] = ""
 
 
+ADDRESSES = itertools.count(1 << 32, 1 << 32)
+
+
 class Duck:
     """Looks like a torch tensor to the package."""
 
-    def __init__(self, shape, dtype, address=0x10000, device="cuda:0",
-                 strides=None):
+    def __init__(self, shape, dtype, device="cuda:0", strides=None):
         self.shape, self.dtype, self.device = shape, dtype, device
-        self._address, self._strides = address, strides
+        self._address, self._strides = next(ADDRESSES), strides
 
     def data_ptr(self):
         return self._address
@@ -38,11 +41,11 @@ class Duck:
 class DLPackOnly:
     """Hands out a DLPack capsule, as NumPy-like libraries do."""
 
-    def __init__(self, shape, code, bits, address=0x10000):
+    def __init__(self, shape, code, bits):
         self._shape = (ctypes.c_int64 * len(shape))(*shape)
         self._managed = gridquant.runtime.DLManagedTensor()
         tensor = self._managed.dl_tensor
-        tensor.data = address
+        tensor.data = next(ADDRESSES)
         tensor.device.device_type = 2
         tensor.ndim = len(shape)
         tensor.dtype.code, tensor.dtype.bits, tensor.dtype.lanes = code, bits, 1

@@ -29,6 +29,7 @@ struct Work {
   Kind kind = Kind::Other;
   uint64_t bytes = 0, flops = 0;
   int64_t m = 0, n = 0, k = 0; // 0 where there is none; k of a matmul only
+  bool ofBf16 = false; // a matmul that quantises its first operand, bf16
 };
 
 struct Candidate {
@@ -37,8 +38,12 @@ struct Candidate {
   std::string bundle, checksum; // ours only
   Work work;
   Launch launch;
+  Launch choose; // ours only: what a launch does to choose its kernels
   std::vector<std::shared_ptr<void>> keepAlive; // what `launch` works on
 };
+
+/// A tensor of `shape`, which stays the caller's, at `data` on the device.
+DLTensor makeTensor(int device, gq_type type, void *data, Shape &shape);
 
 struct DeviceTensor {
   DeviceMemory memory;

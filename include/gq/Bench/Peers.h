@@ -17,7 +17,7 @@ namespace gridquant::bench {
 extern const char *const copyPeer;       // a copy kernel on the SMs: the floor
 extern const char *const driverCopyPeer; // cuMemcpyDtoDAsync
 extern const char *const emptyPeer;      // a kernel that does nothing
-extern const char *const cublasPeer;     // cuBLASLt, one scale per tensor
+extern const char *const cublasPeer;     // cuBLASLt; of bf16 too, beside bf16
 
 /// All of the above.
 std::set<std::string> allPeers();

@@ -68,6 +68,9 @@ private:
   std::vector<gq_event *> events;
 };
 
+/// Nanoseconds of the calling thread for `choose`, which enqueues nothing.
+Expected<double> choiceTime(const Launch &choose);
+
 /// The order of `count` candidates in a round, the same for the same seed on
 /// every machine.
 std::vector<size_t> roundOrder(size_t count, uint64_t seed, unsigned round);

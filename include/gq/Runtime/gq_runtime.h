@@ -134,10 +134,24 @@ GQ_API gq_status gq_function_workspace_size(const gq_function *function,
                                             const DLTensor *const *inputs,
                                             size_t input_count, size_t *bytes);
 
+/* How many kernels a call of the function launches, if none is empty. */
+GQ_API size_t gq_function_launch_count(const gq_function *function);
+/* Which kernels a call with these inputs takes: for each launch the number of
+ * its variant. `variants` has room for `capacity` entries, as many as launches
+ * at least. Shapes and types of the inputs are looked at only; conditions that
+ * depend on the device need a loaded bundle. */
+GQ_API gq_status gq_function_variants(const gq_function *function,
+                                      const DLTensor *const *inputs,
+                                      size_t input_count, size_t *variants,
+                                      size_t capacity);
+
 /* Enqueues the kernels of a function on `stream`.
  *
  * Tensors are contiguous, row major and aligned to 16 bytes, on the device of
- * the bundle; fp8 and E8M0 tensors may be declared as uint8. The workspace is
+ * the bundle; fp8 and E8M0 tensors may be declared as uint8. Results share no
+ * memory with one another or with the workspace, nor with a part of an input; a
+ * result may be exactly an input where the function adds to that input, and
+ * nowhere else, which is not checked. The workspace is
  * aligned to 256 bytes; NULL if none is needed. Everything is validated before
  * the first kernel is enqueued. The call neither allocates nor synchronises, so
  * that it can be captured into a CUDA graph. */

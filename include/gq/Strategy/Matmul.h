@@ -38,6 +38,8 @@ struct MatmulShape {
   int64_t aScaleColumns = kUnknown, bScaleColumns = kUnknown;
   /// A row has the scales of one block along K.
   bool aScalesTransposed = false, bScalesTransposed = false;
+  /// Rows are padded to whole 16 bytes, however many there are in one.
+  bool aScalesPadded = false, bScalesPadded = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;
   llvm::SmallVector<Spread> epilogue;
@@ -45,6 +47,12 @@ struct MatmulShape {
 
 /// Whether rows of M-major scales have a length that only a launch knows.
 bool hasOpenScaleRows(const MatmulShape &shape);
+
+/// Whether a product takes scales that are M-major and padded as in `turned`
+/// rather than row-major as in `shape`, by the costs of what is chosen for
+/// each.
+bool prefersTransposed(const TargetModel &target, const MatmulShape &shape,
+                       const MatmulShape &turned);
 
 /// Registers per thread of the roles that fill and of each math group: those of
 /// the config, or as many as the thread block can have.

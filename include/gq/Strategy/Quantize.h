@@ -27,6 +27,9 @@ struct QuantizeShape {
   int64_t bits; ///< of an element of x
   Size2 block;
   bool transposedScales = false;
+  /// Rows of transposed scales are padded to a multiple of this: tiles have as
+  /// many blocks above one another.
+  int64_t scaleMultiple = 1;
   /// A second copy of the codes is stored transposed.
   bool transposedCodes = false;
   /// x is computed on the way from tensors of which an element has so many

@@ -49,6 +49,18 @@ static std::optional<uint64_t> sizeOf(ElementType type, const Shape &shape) {
   return bytes;
 }
 
+DLTensor makeTensor(int device, gq_type type, void *data, Shape &shape) {
+  DLTensor tensor{};
+  tensor.data = data;
+  tensor.device.device_type =
+      static_cast<decltype(tensor.device.device_type)>(2); // CUDA
+  tensor.device.device_id = device;
+  tensor.ndim = static_cast<int32_t>(shape.size());
+  tensor.dtype = dlType(static_cast<ElementType>(type));
+  tensor.shape = shape.data();
+  return tensor;
+}
+
 Expected<DeviceTensor> DeviceTensor::allocate(int device, gq_type type,
                                               Shape shape) {
   auto element = static_cast<ElementType>(type);
@@ -60,13 +72,8 @@ Expected<DeviceTensor> DeviceTensor::allocate(int device, gq_type type,
   result.shape = std::move(shape);
   if (Status status = result.memory.allocate(device, *bytes); !status)
     return Error{status.message()};
-  result.tensor.data = result.memory.get();
-  result.tensor.device.device_type =
-      static_cast<decltype(result.tensor.device.device_type)>(2); // CUDA
-  result.tensor.device.device_id = device;
-  result.tensor.ndim = static_cast<int32_t>(result.shape.size());
-  result.tensor.dtype = dlType(element);
-  result.tensor.shape = result.shape.data(); // survives a move
+  // The extents survive a move.
+  result.tensor = makeTensor(device, type, result.memory.get(), result.shape);
   return std::move(result);
 }
 
@@ -98,6 +105,7 @@ Work findWork(const Function &function, const std::vector<Shape> &inputs,
   if (!(quantizes && !fromFp8) && isMatmul(inputs, outputs[0])) {
     work.kind = Kind::Matmul;
     work.k = inputs[0][1];
+    work.ofBf16 = function.inputs[0].type == ElementType::bf16;
   } else if (quantizes) {
     work.kind = Kind::Quantize;
   } else {
@@ -129,9 +137,6 @@ struct Instance {
 Status Instance::prepare(int device, const Function &spec,
                          const std::vector<Shape> &shapes, const Method &method,
                          InputPool *pool) {
-  const bool anyFp8 = std::any_of(
-      spec.inputs.begin(), spec.inputs.end(),
-      [](const InputTensor &input) { return isFloat8(input.type); });
   for (size_t i = 0; i < shapes.size(); ++i) {
     const ElementType type = spec.inputs[i].type;
     const auto key = std::make_tuple(i, static_cast<gq_type>(type), shapes[i]);
@@ -144,11 +149,8 @@ Status Instance::prepare(int device, const Function &spec,
         DeviceTensor::allocate(device, static_cast<gq_type>(type), shapes[i]);
     if (!tensor)
       return Error{"arg" + std::to_string(i) + ": " + tensor.message()};
-    // Beside fp8 codes, f32 matrices are scales: of the size of one.
-    DataSpec data{method.data, method.seed + i, elementTypeName(type),
-                  anyFp8 && type == ElementType::f32 && shapes[i].size() == 2};
-    if (Status status =
-            fillTensor(device, *tensor, elementTypeSize(type), data);
+    if (Status status = fillTensor(device, *tensor, elementTypeSize(type),
+                                   dataOf(spec, i, method));
         !status)
       return Error{"arg" + std::to_string(i) + ": " + status.message()};
     inputs.push_back(std::make_shared<DeviceTensor>(std::move(*tensor)));
@@ -200,6 +202,14 @@ Expected<Candidate> makeCandidate(int device, const Program &program,
     if (gq_launch(run->function, run->in.data(), run->in.size(),
                   run->out.data(), run->out.size(), run->workspace.get(),
                   run->workspaceBytes, nullptr))
+      return Error{gq_last_error()};
+    return Status();
+  };
+  candidate.choose = [run = instance.get(),
+                      chosen = std::vector<size_t>(gq_function_launch_count(
+                          instance->function))]() mutable -> Status {
+    if (gq_function_variants(run->function, run->in.data(), run->in.size(),
+                             chosen.data(), chosen.size()))
       return Error{gq_last_error()};
     return Status();
   };

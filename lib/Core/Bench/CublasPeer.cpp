@@ -106,12 +106,14 @@ Status Matmul::operands(int device, const Work &work, const Method &method,
   auto blocks = [](int64_t size) { return (size + 127) / 128; };
   // The scales of square blocks are padded to four along K.
   const int64_t deep = (blocks(k) + 3) / 4 * 4;
-  const bool blocked = scales == CublasScales::Blocks;
+  const bool blocked = scales == CublasScales::Blocks,
+             wide = scales == CublasScales::None;
+  const gq_type type = wide ? GQ_BF16 : GQ_F8E4M3FN;
   struct {
     gq_type type;
     Shape shape;
-  } const needed[] = {{GQ_F8E4M3FN, {m, k}},
-                      {GQ_F8E4M3FN, {n, k}},
+  } const needed[] = {{type, {m, k}},
+                      {type, {n, k}},
                       {GQ_F32, {blocked ? m * blocks(k) : 1}},
                       {GQ_F32, {blocked ? blocks(n) * deep : 1}},
                       {GQ_BF16, {m, n}}};
@@ -123,10 +125,12 @@ Status Matmul::operands(int device, const Work &work, const Method &method,
   }
   for (size_t i : {A, B, ScalesA, ScalesB}) {
     const bool isScale = i >= ScalesA;
-    DataSpec data{method.data, method.seed + i, isScale ? "f32" : "f8E4M3FN",
-                  isScale};
-    if (Status status = fillTensor(device, tensors[i], isScale ? 4 : 1, data);
-        !status)
+    if (isScale && wide)
+      continue;
+    DataSpec data{method.data, method.seed + i,
+                  isScale ? "f32" : gq_type_name(type), isScale};
+    const size_t bytes = isScale ? 4 : wide ? 2 : 1;
+    if (Status status = fillTensor(device, tensors[i], bytes, data); !status)
       return status;
   }
   return workspace.allocate(device, workspaceBytes);
@@ -157,16 +161,19 @@ Status Matmul::choose(const Work &work, CublasScales scales) {
          "cublasLtMatmulDescCreate");
   set(TransA, int32_t(OpT));
   set(TransB, int32_t(OpN));
-  set(AScalePointer, tensors[ScalesB].tensor.data);
-  set(BScalePointer, tensors[ScalesA].tensor.data);
+  if (scales != CublasScales::None) {
+    set(AScalePointer, tensors[ScalesB].tensor.data);
+    set(BScalePointer, tensors[ScalesA].tensor.data);
+  }
   if (scales == CublasScales::Tensor) {
     set(FastAccum, int8_t(1));
-  } else {
+  } else if (scales == CublasScales::Blocks) {
     set(AScaleMode, int32_t(ScaleBlk128x128));
     set(BScaleMode, int32_t(ScaleVec128));
   }
-  layout(a, Real8FE4M3, k, n);
-  layout(b, Real8FE4M3, k, m);
+  const DataType type = scales == CublasScales::None ? Real16BF : Real8FE4M3;
+  layout(a, type, k, n);
+  layout(b, type, k, m);
   layout(d, Real16BF, n, m);
   if (status)
     then(library->preferenceCreate(&preference),

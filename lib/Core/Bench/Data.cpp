@@ -63,6 +63,16 @@ findPart(const DataSpec &data, size_t size, size_t elementBytes) {
   return std::shared_ptr<const Part>(std::move(part));
 }
 
+DataSpec dataOf(const Function &function, size_t input, const Method &method) {
+  const InputTensor &tensor = function.inputs[input];
+  const bool anyFp8 = std::any_of(
+      function.inputs.begin(), function.inputs.end(),
+      [](const InputTensor &other) { return isFloat8(other.type); });
+  return {method.data, method.seed + input, elementTypeName(tensor.type),
+          anyFp8 && tensor.type == ElementType::f32 &&
+              tensor.shape.size() == 2};
+}
+
 Status fillTensor(int device, const DeviceTensor &tensor, size_t elementBytes,
                   const DataSpec &data) {
   if (!tensor.bytes)

@@ -13,6 +13,10 @@ struct DataSpec {
   bool scales;      // uniform from 0.5 to 1.5 instead
 };
 
+/// What input `input` of a function is filled with: beside fp8 codes, f32
+/// matrices are scales, of the size of one.
+DataSpec dataOf(const Function &function, size_t input, const Method &method);
+
 /// Fills a tensor with seeded values. The power that a kernel draws, and with
 /// it its clock, depends on the data, so that it must not be zeros. Large
 /// tensors repeat a part: nothing reads as slowly as a host makes numbers.

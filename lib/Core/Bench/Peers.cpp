@@ -107,9 +107,12 @@ PeerFactory::make(const Work &work, const Method &method,
     if (Status status = addEmpty(peers); !status)
       return Error{status.message()};
   if (wanted.count(cublasPeer) && work.kind == Kind::Matmul)
-    for (CublasScales scales : {CublasScales::Tensor, CublasScales::Blocks}) {
-      const bool blocks = scales == CublasScales::Blocks;
-      std::string name = std::string(cublasPeer) + (blocks ? "-1x128" : "");
+    for (auto [scales, suffix] : {std::pair(CublasScales::Tensor, ""),
+                                  std::pair(CublasScales::Blocks, "-1x128"),
+                                  std::pair(CublasScales::None, "-bf16")}) {
+      if (scales == CublasScales::None && !work.ofBf16)
+        continue;
+      std::string name = std::string(cublasPeer) + suffix;
       Expected<Candidate> cublas = makeCublasPeer(device, work, method, scales);
       if (cublas) {
         cublas->name = name;

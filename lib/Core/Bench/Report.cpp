@@ -65,6 +65,8 @@ static Json writeResult(const CaseResult &in, const Result &result) {
   json["rounds"] = std::move(rounds);
   if (result.hostUs > 0)
     json["host_us"] = rounded(result.hostUs);
+  if (result.choiceNs > 0)
+    json["choice_ns"] = rounded(result.choiceNs);
   if (const Steady &steady = result.steady; steady.us > 0)
     json["steady"] = {{"us", rounded(steady.us)},
                       {"watts", rounded(steady.watts)},
@@ -187,6 +189,7 @@ static Result readResult(Reader &reader, const Json &json) {
     if (median.is_number())
       result.roundMedians.push_back(median.get<double>());
   result.hostUs = reader.optional(json, "host_us");
+  result.choiceNs = reader.optional(json, "choice_ns");
   if (json.is_object() && json.contains("steady")) {
     const Json &steady = reader.object(json, "steady");
     result.steady = {reader.number(steady, "us"),

@@ -43,9 +43,12 @@ Session::makeCandidates(const std::vector<Subject> &subjects,
     if (std::count(names.begin(), names.end(), candidate.name) > 1)
       candidate.name += "@" + candidate.bundle;
 
+  Work work = candidates.front().work;
+  work.ofBf16 = std::any_of(
+      candidates.begin(), candidates.end(),
+      [](const Candidate &candidate) { return candidate.work.ofBf16; });
   std::vector<std::string> notes;
-  Expected<std::vector<Candidate>> others =
-      peers.make(candidates.front().work, method, notes);
+  Expected<std::vector<Candidate>> others = peers.make(work, method, notes);
   if (!others)
     return Error{others.message()};
   for (const std::string &text : notes)
@@ -78,6 +81,12 @@ Status Session::time(const std::vector<Candidate> &candidates,
     if (!host)
       return Error{candidates[i].name + ": " + host.message()};
     row.hostUs = *host;
+    if (!candidates[i].choose)
+      continue;
+    Expected<double> choice = choiceTime(candidates[i].choose);
+    if (!choice)
+      return Error{candidates[i].name + ": " + choice.message()};
+    row.choiceNs = *choice;
   }
   return Status();
 }

@@ -16,7 +16,8 @@ static std::string format(const char *pattern, double value) {
 static std::vector<std::string> cells(const CaseResult &in, const Result &row,
                                       const std::vector<const Result *> &peers,
                                       bool anyFlops, bool anyFloor,
-                                      bool anyHost, bool anyJoules) {
+                                      bool anyHost, bool anyChoice,
+                                      bool anyJoules) {
   std::vector<std::string> cells{format("%.2f", row.us.median),
                                  format("%.2f", row.us.p20) + ".." +
                                      format("%.2f", row.us.p80)};
@@ -30,6 +31,8 @@ static std::vector<std::string> cells(const CaseResult &in, const Result &row,
   }
   if (anyHost)
     cells.push_back(row.hostUs > 0 ? format("%.2f", row.hostUs) : "-");
+  if (anyChoice)
+    cells.push_back(row.choiceNs > 0 ? format("%.0f", row.choiceNs) : "-");
   if (anyJoules)
     cells.push_back(row.steady.us > 0 ? format("%.4f", row.steady.joules())
                                       : "-");
@@ -41,12 +44,14 @@ static std::vector<std::string> cells(const CaseResult &in, const Result &row,
 }
 
 std::string printTable(const CaseResult &result) {
-  bool anyFlops = false, anyFloor = false, anyHost = false, anyJoules = false;
+  bool anyFlops = false, anyFloor = false, anyHost = false, anyChoice = false,
+       anyJoules = false;
   std::vector<const Result *> peers;
   for (const Result &row : result.results) {
     anyFlops |= row.work.flops != 0;
     anyFloor |= result.shareOfFloor(row) > 0;
     anyHost |= row.hostUs > 0;
+    anyChoice |= row.choiceNs > 0;
     anyJoules |= row.steady.us > 0;
     if (row.role == Role::Peer)
       peers.push_back(&row);
@@ -58,6 +63,8 @@ std::string printTable(const CaseResult &result) {
     header.push_back("of floor");
   if (anyHost)
     header.push_back("host us");
+  if (anyChoice)
+    header.push_back("choice ns");
   if (anyJoules)
     header.push_back("joules");
   for (const Result *peer : peers)
@@ -65,8 +72,8 @@ std::string printTable(const CaseResult &result) {
   table.push_back(std::move(header));
   for (const Result &row : result.results) {
     table.push_back({row.name});
-    for (std::string &cell :
-         cells(result, row, peers, anyFlops, anyFloor, anyHost, anyJoules))
+    for (std::string &cell : cells(result, row, peers, anyFlops, anyFloor,
+                                   anyHost, anyChoice, anyJoules))
       table.back().push_back(std::move(cell));
   }
 

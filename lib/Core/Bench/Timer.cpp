@@ -147,6 +147,21 @@ Expected<double> Timer::hostTime(const Launch &launch) {
   return quantile(times, 0.5);
 }
 
+Expected<double> choiceTime(const Launch &choose) {
+  using Clock = std::chrono::steady_clock;
+  constexpr unsigned batch = 1000, batches = 11;
+  std::vector<double> times;
+  for (unsigned i = 0; i < batches; ++i) {
+    const Clock::time_point begin = Clock::now();
+    for (unsigned j = 0; j < batch; ++j)
+      if (Status status = choose(); !status)
+        return Error{status.message()};
+    std::chrono::duration<double, std::nano> taken = Clock::now() - begin;
+    times.push_back(taken.count() / batch);
+  }
+  return quantile(times, 0.5);
+}
+
 std::vector<size_t> roundOrder(size_t count, uint64_t seed, unsigned round) {
   std::vector<size_t> order(count);
   std::iota(order.begin(), order.end(), size_t(0));

@@ -216,6 +216,8 @@ static gq_status launch(const gq_function &function,
     return status;
   if (gq_status status = bindWorkspace(binding, workspace, workspaceBytes))
     return status;
+  if (gq_status status = checkOverlap(binding, workspace))
+    return status;
 
   ContextScope scope;
   if (gq_status status = scope.enter(*driver, function.program->context))
@@ -232,6 +234,34 @@ static gq_status launch(const gq_function &function,
 }
 
 } // namespace gridquant::runtime
+
+size_t gq_function_launch_count(const gq_function *function) {
+  return function ? function->spec->launches.size() : 0;
+}
+
+gq_status gq_function_variants(const gq_function *function,
+                               const DLTensor *const *inputs,
+                               size_t input_count, size_t *variants,
+                               size_t capacity) {
+  using namespace gridquant::runtime;
+  if (!function)
+    return fail(GQ_INVALID_ARGUMENT, "function is null");
+  const size_t count = gq_function_launch_count(function);
+  if (count && !variants)
+    return fail(GQ_INVALID_ARGUMENT, "place for the variants is null");
+  if (capacity < count)
+    return fail(GQ_INVALID_ARGUMENT,
+                "capacity for the variants of %s is %zu, %zu is needed",
+                function->spec->name.c_str(), capacity, count);
+  Binding binding(*function);
+  if (gq_status status =
+          bindInputs(binding, inputs, input_count, Purpose::Query))
+    return status;
+  for (size_t launch = 0; launch < count; ++launch)
+    if (gq_status status = chooseVariant(binding, launch, variants[launch]))
+      return status;
+  return GQ_OK;
+}
 
 gq_status gq_launch(const gq_function *function, const DLTensor *const *inputs,
                     size_t input_count, const DLTensor *const *outputs,

@@ -3,6 +3,8 @@
 
 #include "TensorCheck.h"
 
+#include <algorithm>
+
 namespace gridquant::runtime {
 
 Binding::Binding(const gq_function &function)
@@ -202,6 +204,60 @@ gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes) {
     Buffer &buffer = binding.buffers[first + i];
     buffer.data = static_cast<char *>(workspace) +
                   reinterpret_cast<uintptr_t>(buffer.data);
+  }
+  return GQ_OK;
+}
+
+namespace {
+/// Memory of a launch, and what messages call it.
+struct Range {
+  const char *role, *name;
+  const char *data;
+  uint64_t bytes;
+};
+} // namespace
+
+static bool overlap(const Range &a, const Range &b) {
+  // As numbers: the ends of ranges are no objects' addresses.
+  const auto x = reinterpret_cast<uintptr_t>(a.data),
+             y = reinterpret_cast<uintptr_t>(b.data);
+  return a.bytes && b.bytes && x < y + b.bytes && y < x + a.bytes;
+}
+
+static gq_status refuseOverlap(const Function &spec, const Range &a,
+                               const Range &b) {
+  return fail(GQ_INVALID_ARGUMENT,
+              "function %s: %s%s, %llu bytes at %p, and %s%s, %llu bytes at "
+              "%p, overlap",
+              spec.name.c_str(), a.role, a.name,
+              static_cast<unsigned long long>(a.bytes),
+              static_cast<const void *>(a.data), b.role, b.name,
+              static_cast<unsigned long long>(b.bytes),
+              static_cast<const void *>(b.data));
+}
+
+gq_status checkOverlap(const Binding &binding, const void *workspace) {
+  const Function &spec = *binding.function.spec;
+  const size_t inputs = spec.inputs.size(), outputs = spec.outputs.size();
+  auto rangeOf = [&](size_t buffer) {
+    const Buffer &memory = binding.buffers[buffer];
+    return Range{buffer < inputs ? "operand " : "result ",
+                 spec.bufferName(static_cast<uint32_t>(buffer)).c_str(),
+                 memory.data, memory.bytes};
+  };
+  const Range temporaries{"workspace", "", static_cast<const char *>(workspace),
+                          binding.workspaceBytes};
+  for (size_t i = 0; i < inputs + outputs; ++i) {
+    const Range one = rangeOf(i);
+    if (overlap(one, temporaries))
+      return refuseOverlap(spec, one, temporaries);
+    for (size_t j = std::max(i + 1, inputs); j < inputs + outputs; ++j) {
+      const Range other = rangeOf(j);
+      const bool inPlace =
+          i < inputs && one.data == other.data && one.bytes == other.bytes;
+      if (!inPlace && overlap(one, other))
+        return refuseOverlap(spec, one, other);
+    }
   }
   return GQ_OK;
 }

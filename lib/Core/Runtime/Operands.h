@@ -46,6 +46,11 @@ gq_status layoutWorkspace(Binding &binding);
 /// Needs the layout. Turns the offsets into addresses.
 gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes);
 
+/// Needs all buffers. Refuses memory that is written and used otherwise too:
+/// results and the workspace share none with one another, and with inputs only
+/// a result that is exactly one of them.
+gq_status checkOverlap(const Binding &binding, const void *workspace);
+
 } // namespace gridquant::runtime
 
 #endif // GQ_LIB_RUNTIME_OPERANDS_H

@@ -295,3 +295,33 @@ func.func @matmul_transposed_scales(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x
       : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
   return %d : tensor<64x256xf32>
 }
+
+// -----
+
+func.func @matmul_padded(%a: tensor<62x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<4x62xf32>,
+                         %sb: tensor<2x4xf32>, %c: tensor<62x256xf32>) -> tensor<62x256xf32> {
+  // expected-error@+1 {{expects dimension 1 of operand a_scales to be 64 (one scale per 1 of the 62 elements of operand a, padded to a multiple of 4), got 62}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<62x256xf32>) {transposed_a_scales, padded_a_scales}
+      : tensor<62x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<4x62xf32>, tensor<2x4xf32> -> tensor<62x256xf32>
+  return %d : tensor<62x256xf32>
+}
+
+// -----
+
+func.func @matmul_padded_rows(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
+                              %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) -> tensor<64x256xf32> {
+  // expected-error@+1 {{expects transposed_b_scales beside padded_b_scales, got none}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<64x256xf32>) {padded_b_scales}
+      : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+  return %d : tensor<64x256xf32>
+}
+
+// -----
+
+func.func @matmul_padded_origin(%a: tensor<?x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<4x?xf32>,
+                                %sb: tensor<2x4xf32>, %c: tensor<?x256xf32>, %i: index) -> tensor<?x256xf32> {
+  // expected-error@+1 {{expects no origin beside padded_a_scales, got one of 3 values}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) origin(%i, %i, %i) outs(%c : tensor<?x256xf32>) {transposed_a_scales, padded_a_scales}
+      : tensor<?x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<4x?xf32>, tensor<2x4xf32> -> tensor<?x256xf32>
+  return %d : tensor<?x256xf32>
+}

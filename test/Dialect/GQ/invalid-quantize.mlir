@@ -143,3 +143,21 @@ func.func @quantize_scale_columns(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E
     : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x512xf32>
   return
 }
+
+// -----
+
+func.func @quantize_padded(%x: tensor<65x512xbf16>, %q: tensor<65x512xf8E4M3FN>, %s: tensor<4x80xf32>) {
+  // expected-error@+1 {{expects dimension 1 of operand scales_init to be 68 (one scale per 1 of the 65 elements of operand x, padded to a multiple of 4), got 80}}
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<65x512xf8E4M3FN>, tensor<4x80xf32>) {transposed_scales, padded_scales}
+    : tensor<65x512xbf16> -> tensor<65x512xf8E4M3FN>, tensor<4x80xf32>
+  return
+}
+
+// -----
+
+func.func @quantize_padded_rows(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf32>) {
+  // expected-error@+1 {{expects transposed_scales beside padded_scales, got none}}
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {padded_scales}
+    : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
+  return
+}

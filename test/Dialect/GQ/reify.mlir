@@ -122,3 +122,19 @@ func.func @transposed_scales(%x: tensor<?x512xbf16>, %q: tensor<?x512xi8>, %s: t
   %d1 = tensor.dim %0#1, %c1 : tensor<?x?xf32>
   return %d0, %d1 : index, index
 }
+
+// -----
+
+// CHECK-DAG: #[[PADDED:.*]] = affine_map<()[s0] -> ((s0 ceildiv 128) * 4)>
+// CHECK-LABEL: func @padded_scales
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<?x512xbf16>
+// CHECK-DAG: %[[DX:.*]] = tensor.dim %[[X]], %c0
+// CHECK-DAG: %[[ROW:.*]] = affine.apply #[[PADDED]]()[%[[DX]]]
+// CHECK: return %[[ROW]]
+func.func @padded_scales(%x: tensor<?x512xbf16>, %q: tensor<?x512xi8>, %s: tensor<?x?xf32>) -> index {
+  %c1 = arith.constant 1 : index
+  %0:2 = gq.quantize %x block [32, 128] outs(%q, %s : tensor<?x512xi8>, tensor<?x?xf32>)
+           {transposed_scales, padded_scales} : tensor<?x512xbf16> -> tensor<?x512xi8>, tensor<?x?xf32>
+  %d1 = tensor.dim %0#1, %c1 : tensor<?x?xf32>
+  return %d1 : index
+}

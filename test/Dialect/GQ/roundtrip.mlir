@@ -203,3 +203,17 @@ func.func @scaled_matmul_e8m0(%a: tensor<64x512xf8E4M3FN>, %sa: tensor<64x16xf8E
     : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x16xf8E8M0FNU> -> tensor<64x64xf32>
   return %0, %1 : tensor<64x64xf32>, tensor<64x64xf32>
 }
+
+// Rows of M-major scales that are whole 16 bytes: 4 of f32, 16 of one byte.
+// CHECK-LABEL: func @padded
+func.func @padded(%x: tensor<70x512xbf16>, %q: tensor<70x512xf8E4M3FN>, %s: tensor<4x80xf8E8M0FNU>,
+    %sb: tensor<4x72xf32>, %c: tensor<70x70xf32>) -> tensor<70x70xf32> {
+  // CHECK: gq.quantize %{{.*}} {padded_scales, pow2, transposed_scales} : {{.*}}tensor<4x80xf8E8M0FNU>
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<70x512xf8E4M3FN>, tensor<4x80xf8E8M0FNU>) {padded_scales, pow2, transposed_scales}
+    : tensor<70x512xbf16> -> tensor<70x512xf8E4M3FN>, tensor<4x80xf8E8M0FNU>
+  // CHECK: gq.scaled_matmul %{{.*}} {padded_a_scales, padded_b_scales, transposed_a_scales, transposed_b_scales}
+  %1 = gq.scaled_matmul %0#0, %0#0 scales(%0#1 block [1, 128], %sb block [1, 128]) outs(%c : tensor<70x70xf32>)
+    {padded_a_scales, padded_b_scales, transposed_a_scales, transposed_b_scales}
+    : tensor<70x512xf8E4M3FN>, tensor<70x512xf8E4M3FN>, tensor<4x80xf8E8M0FNU>, tensor<4x72xf32> -> tensor<70x70xf32>
+  return %1 : tensor<70x70xf32>
+}

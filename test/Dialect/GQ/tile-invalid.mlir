@@ -107,3 +107,43 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// Rows of scales that are padded: tiles end where 16 bytes do.
+// CHECK: error: 'gq.quantize' op cannot be tiled by 6 along dimension 0: rows of scales are padded to a multiple of 4, tiles have to be of 4
+func.func @padded_size(%x: tensor<70x512xbf16>, %q: tensor<70x512xf8E4M3FN>, %s: tensor<4x72xf32>) -> tensor<4x72xf32> {
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<70x512xf8E4M3FN>, tensor<4x72xf32>) {padded_scales, transposed_scales}
+           : tensor<70x512xbf16> -> tensor<70x512xf8E4M3FN>, tensor<4x72xf32>
+  return %0#1 : tensor<4x72xf32>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %0 = transform.structured.match ops{["gq.quantize"]} in %root : (!transform.any_op) -> !transform.any_op
+    %1, %l = transform.structured.tile_using_for %0 tile_sizes [6, 0] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}
+
+// -----
+
+// CHECK: error: 'gq.quantize' op cannot be tiled by a slice of result 1, whose rows are padded to a multiple of 4: expects one that starts and ends at such
+func.func @padded_slice(%x: tensor<70x512xbf16>, %q: tensor<70x512xf8E4M3FN>, %s: tensor<4x72xf32>, %e: tensor<1x2xf32>, %n: index) -> tensor<1x2xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<70x512xf8E4M3FN>, tensor<4x72xf32>) {padded_scales, transposed_scales}
+           : tensor<70x512xbf16> -> tensor<70x512xf8E4M3FN>, tensor<4x72xf32>
+  %1 = scf.for %i = %c0 to %n step %c1 iter_args(%acc = %e) -> tensor<1x2xf32> {
+    %2 = tensor.extract_slice %0#1[3, 4] [1, 2] [1, 1] : tensor<4x72xf32> to tensor<1x2xf32>
+    scf.yield %2 : tensor<1x2xf32>
+  }
+  return %1 : tensor<1x2xf32>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %0 = transform.structured.match ops{["gq.quantize"]} in %root : (!transform.any_op) -> !transform.any_op
+    %1 = transform.structured.match ops{["scf.for"]} in %root : (!transform.any_op) -> !transform.any_op
+    %2, %3 = transform.structured.fuse_into_containing_op %0 into %1 : (!transform.any_op, !transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}

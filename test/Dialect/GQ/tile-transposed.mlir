@@ -52,3 +52,42 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// A tile of a result has its padding: 33 rows of the last one are 36.
+// CHECK-DAG: #[[ROWS:.*]] = affine_map<(d0) -> ({{.*}}ceildiv 4) * 4)>
+// CHECK-LABEL: func @padded
+// CHECK: tensor.extract_slice %{{.*}}[%{{.*}}, %{{.*}}] [2, %{{.*}}] [1, 1] : tensor<4x100xf32>
+// CHECK: gq.quantize {{.*}} {padded_scales, transposed_scales} : tensor<?x256xbf16> -> tensor<?x256xi8>, tensor<2x?xf32>
+func.func @padded(%x: tensor<97x512xbf16>, %q: tensor<97x512xi8>, %s: tensor<4x100xf32>)
+    -> (tensor<97x512xi8>, tensor<4x100xf32>) {
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<97x512xi8>, tensor<4x100xf32>)
+           {padded_scales, transposed_scales} : tensor<97x512xbf16> -> tensor<97x512xi8>, tensor<4x100xf32>
+  return %0#0, %0#1 : tensor<97x512xi8>, tensor<4x100xf32>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %0 = transform.structured.match ops{["gq.quantize"]} in %root : (!transform.any_op) -> !transform.any_op
+    %1, %l = transform.structured.tile_using_forall %0 tile_sizes [64, 256] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}
+
+// -----
+
+// What a product reads is a slice, whose rows are its own.
+// CHECK-LABEL: func @padded_operand
+// CHECK: gq.scaled_matmul {{.*}} {transposed_a_scales} : {{.*}}, tensor<4x?xf32>
+func.func @padded_operand(%a: tensor<97x512xf8E4M3FN>, %s: tensor<4x100xf32>, %t: tensor<1x4xf32>, %c: tensor<97x97xf32>) -> tensor<97x97xf32> {
+  %0 = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<97x97xf32>) {padded_a_scales, transposed_a_scales}
+    : tensor<97x512xf8E4M3FN>, tensor<97x512xf8E4M3FN>, tensor<4x100xf32>, tensor<1x4xf32> -> tensor<97x97xf32>
+  return %0 : tensor<97x97xf32>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %0 = transform.structured.match ops{["gq.scaled_matmul"]} in %root : (!transform.any_op) -> !transform.any_op
+    %1, %l = transform.structured.tile_using_forall %0 tile_sizes [64, 0, 0] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}

@@ -3,7 +3,7 @@
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
 func.func @misspelt(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf32>) -> tensor<64x512xf8E4M3FN> {
-  // expected-error@+1 {{has an unknown attribute 'pow_2'; known are amax_floor, block, config, pow2, transposed_scales}}
+  // expected-error@+1 {{has an unknown attribute 'pow_2'; known are amax_floor, block, config, padded_scales, pow2, transposed_scales}}
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {pow_2}
            : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
   return %r#0 : tensor<64x512xf8E4M3FN>
@@ -12,7 +12,7 @@ func.func @misspelt(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: te
 // -----
 
 func.func @of_another_compiler(%a: tensor<64x512xf8E4M3FN>, %sa: tensor<64x4xf32>, %c: tensor<64x64xf32>) -> tensor<64x64xf32> {
-  // expected-error@+1 {{has an unknown attribute 'split_k'; known are a_block, b_block, batch_invariant, config, promote}}
+  // expected-error@+1 {{has an unknown attribute 'split_k'; known are a_block, b_block, batch_invariant, config, padded_a_scales, padded_b_scales, promote, transposed_a_scales, transposed_b_scales}}
   %d = gq.scaled_matmul %a, %a scales(%sa block [1, 128], %sa block [1, 128]) outs(%c : tensor<64x64xf32>) {split_k = 4 : i64}
          : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<64x4xf32>, tensor<64x4xf32> -> tensor<64x64xf32>
   return %d : tensor<64x64xf32>

@@ -34,6 +34,21 @@ OperandSpec OperandSpec::ofBlocks(StringRef name, OperandRole role,
   return {name, role, SmallVector<BlockDim, 2>(dims), /*perBlock=*/true};
 }
 
+int64_t mlir::gq::valuesPerPaddedStep(Type type) {
+  constexpr int64_t kStepBits = 16 * 8;
+  // Called before types are verified.
+  Type element = getElementTypeOrSelf(type);
+  return element.isIntOrFloat()
+             ? std::max<int64_t>(1, kStepBits / element.getIntOrFloatBitWidth())
+             : 1;
+}
+
+OperandSpec OperandSpec::paddedIf(bool padded, Type type) && {
+  if (padded)
+    dims.back().multiple = valuesPerPaddedStep(type);
+  return std::move(*this);
+}
+
 unsigned BlockOpInterface::getNumLoops() {
   unsigned count = 0;
   for (const OperandSpec &operand : getOperandSpecs())
@@ -85,7 +100,9 @@ SmallVector<int64_t> BlockOpInterface::getTileShape(unsigned operand,
   SmallVector<int64_t> shape;
   SmallVector<OperandSpec> operands = getOperandSpecs();
   for (BlockDim dim : operands[operand].dims)
-    shape.push_back(llvm::divideCeilSigned(tile[dim.loop], dim.block));
+    shape.push_back(
+        llvm::divideCeilSigned(tile[dim.loop], dim.block * dim.multiple) *
+        dim.multiple);
   return shape;
 }
 
@@ -154,7 +171,7 @@ SmallVector<ShapeRule> BlockOpInterface::getShapeRules() {
       (operand.perBlock ? blocks : equal)
           .push_back({static_cast<unsigned>(number), static_cast<unsigned>(dim),
                       other, otherDim, along.loop, along.block,
-                      operand.perBlock});
+                      operand.perBlock, along.multiple});
     }
   equal.append(blocks);
   return equal;
@@ -219,6 +236,9 @@ mlir::gq::verifyShapes(BlockOpInterface op,
       // The op may start inside a block, and reach the last one earlier.
       most = llvm::divideCeil(extent + block - 1, block);
     }
+    fewest = llvm::alignTo(fewest, rule.multiple);
+    if (!begin)
+      most = llvm::alignTo(most, rule.multiple);
     if (count >= fewest && count <= most)
       continue;
     InFlightDiagnostic diag = expects();
@@ -229,6 +249,8 @@ mlir::gq::verifyShapes(BlockOpInterface op,
          << " elements of operand " << other;
     if (begin)
       diag << ", the first at " << *begin << " in its block";
+    if (rule.multiple > 1)
+      diag << ", padded to a multiple of " << rule.multiple;
     return diag << "), got " << found;
   }
   return success();
@@ -321,7 +343,9 @@ mlir::gq::detail::reifyShapes(BlockOpInterface op, OpBuilder &b,
     for (BlockDim dim : operands[init.getOperandNumber()].dims) {
       auto [source, sourceDim] = op.getExtent(dim.loop);
       shape.push_back(affine::makeComposedFoldedAffineApply(
-          b, op.getLoc(), b.getAffineDimExpr(0).ceilDiv(dim.block),
+          b, op.getLoc(),
+          b.getAffineDimExpr(0).ceilDiv(dim.block * dim.multiple) *
+              dim.multiple,
           {tensor::getMixedSize(b, op.getLoc(), op->getOperand(source),
                                 sourceDim)}));
     }

@@ -9,7 +9,8 @@
 // the block the tile starts in, and the tiled op gets an `origin` that says
 // where in it. Results that belong to whole blocks allow no such tile: it
 // starts at a block, and holds whole blocks or reaches to the end of the
-// tensor.
+// tensor. Rows of results that are padded are tiled with their padding, so
+// tiles start and end at its steps.
 //
 //===----------------------------------------------------------------------===//
 #include "TilingUtils.h"
@@ -98,6 +99,7 @@ static TilingResult tileOperands(BlockOpInterface op, OpBuilder &b,
                                  ArrayRef<OFR> givenOffsets,
                                  ArrayRef<OFR> givenSizes) {
   Location loc = op.getLoc();
+  AffineExpr d0 = b.getAffineDimExpr(0);
   SmallVector<OperandSpec> operands = op.getOperandSpecs();
   OperandRange origin = op.getOrigin();
   auto originOf = [&](unsigned loop) {
@@ -117,7 +119,7 @@ static TilingResult tileOperands(BlockOpInterface op, OpBuilder &b,
     start.resize(operand.dims.size());
     count.resize(operand.dims.size());
     for (unsigned dim : inLoopOrder(operand)) {
-      auto [loop, block] = operand.dims[dim];
+      auto [loop, block, multiple] = operand.dims[dim];
       if (!operand.perBlock) {
         start[dim] = offsets[loop];
         count[dim] = sizes[loop];
@@ -126,7 +128,10 @@ static TilingResult tileOperands(BlockOpInterface op, OpBuilder &b,
       ScaleRange range =
           scaleRange(b, loc, offsets[loop], sizes[loop], block, originOf(loop));
       start[dim] = range.offset;
-      count[dim] = range.size;
+      count[dim] =
+          isInit(op, number)
+              ? apply(b, loc, d0.ceilDiv(multiple) * multiple, {range.size})
+              : range.size;
       if (range.origin)
         origins[loop] = range.origin;
       ++scaled[loop];
@@ -151,7 +156,9 @@ static TilingResult tileOperands(BlockOpInterface op, OpBuilder &b,
       inits.push_back(tiles.back());
   }
   tiles.append(originOperands(b, loc, origins));
-  return result(cloneTiled(b, op, tiles, inits), slices);
+  Operation *tiled = cloneTiled(b, op, tiles, inits);
+  cast<BlockOpInterface>(tiled).dropPadding();
+  return result(tiled, slices);
 }
 
 //===----------------------------------------------------------------------===//
@@ -177,7 +184,19 @@ static bool endsWith(Value x, int64_t dim, OFR offset, OFR size) {
 static LogicalResult checkWholeBlocks(BlockOpInterface op,
                                       ArrayRef<OFR> offsets,
                                       ArrayRef<OFR> sizes) {
-  for (auto [loop, block] : llvm::enumerate(op.getLoopBlocks())) {
+  SmallVector<int64_t> multiples(op.getNumLoops(), 1);
+  for (auto [number, operand] : llvm::enumerate(op.getOperandSpecs()))
+    if (isInit(op, number))
+      for (BlockDim dim : operand.dims)
+        multiples[dim.loop] = std::max(multiples[dim.loop], dim.multiple);
+  for (auto [loop, elements] : llvm::enumerate(op.getLoopBlocks())) {
+    int64_t block = elements * multiples[loop];
+    std::string cut =
+        multiples[loop] == 1
+            ? ("blocks of " + Twine(block) + " would be cut").str()
+            : ("rows of scales are padded to a multiple of " +
+               Twine(multiples[loop]) + ", tiles have to be of " + Twine(block))
+                  .str();
     std::optional<int64_t> size = upperBound(sizes[loop]);
     bool whole = size ? *size % block == 0 : isMultipleOf(sizes[loop], block);
     auto [operand, dim] = op.getExtent(loop);
@@ -188,8 +207,7 @@ static LogicalResult checkWholeBlocks(BlockOpInterface op,
         diag << *size;
       else
         diag << "an unknown size";
-      return diag << " along dimension " << loop << ": blocks of " << block
-                  << " would be cut";
+      return diag << " along dimension " << loop << ": " << cut;
     }
     if (isMultipleOf(offsets[loop], block))
       continue;
@@ -198,8 +216,7 @@ static LogicalResult checkWholeBlocks(BlockOpInterface op,
       diag << *offset;
     else
       diag << "(unknown)";
-    return diag << " along dimension " << loop << ": blocks of " << block
-                << " would be cut";
+    return diag << " along dimension " << loop << ": " << cut;
   }
   return success();
 }
@@ -231,13 +248,15 @@ static void elementsOfBlocks(BlockOpInterface op, OpBuilder &b,
   AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1),
              d2 = b.getAffineDimExpr(2);
   for (unsigned dim : inLoopOrder(operand)) {
-    auto [loop, block] = operand.dims[dim];
+    auto [loop, block, multiple] = operand.dims[dim];
     starts[loop] = startOfBlock(b, loc, offsets[dim], block);
     // Where the blocks fill the tensor there is nothing to clip.
     auto [source, sourceDim] = op.getExtent(loop);
     Value x = op->getOperand(source);
     int64_t extent = cast<ShapedType>(x.getType()).getDimSize(sourceDim);
-    if (block == 1 || (!ShapedType::isDynamic(extent) && extent % block == 0)) {
+    bool fills =
+        !ShapedType::isDynamic(extent) && extent % (block * multiple) == 0;
+    if (fills || (block == 1 && multiple == 1)) {
       counts[loop] = apply(b, loc, d0 * block, {sizes[dim]});
       continue;
     }
@@ -289,10 +308,11 @@ LogicalResult mlir::gq::detail::getResultTile(BlockOpInterface op, OpBuilder &b,
   resultOffsets.resize(init.dims.size());
   resultSizes.resize(init.dims.size());
   for (unsigned dim : inLoopOrder(init)) {
-    auto [loop, block] = init.dims[dim];
+    auto [loop, block, multiple] = init.dims[dim];
     resultOffsets[dim] =
         apply(b, op.getLoc(), d0.floorDiv(block), {offsets[loop]});
-    resultSizes[dim] = apply(b, op.getLoc(), d0.ceilDiv(block), {sizes[loop]});
+    resultSizes[dim] = apply(
+        b, op.getLoc(), d0.ceilDiv(block * multiple) * multiple, {sizes[loop]});
   }
   return success();
 }
@@ -306,6 +326,11 @@ FailureOr<TilingResult> mlir::gq::detail::tileOfResult(BlockOpInterface op,
   OperandSpec init = op.getOperandSpecs()[operand];
   SmallVector<OFR> starts(op.getNumLoops()), counts(op.getNumLoops());
   for (auto [dim, along] : llvm::enumerate(init.dims)) {
+    if (!isMultipleOf(offsets[dim], along.multiple) ||
+        !isMultipleOf(sizes[dim], along.multiple))
+      return op->emitOpError("cannot be tiled by a slice of result ")
+             << number << ", whose rows are padded to a multiple of "
+             << along.multiple << ": expects one that starts and ends at such";
     starts[along.loop] = offsets[dim];
     counts[along.loop] = sizes[dim];
   }

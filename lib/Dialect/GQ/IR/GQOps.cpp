@@ -58,7 +58,8 @@ SmallVector<OperandSpec> QuantizeOp::getOperandSpecs() {
   return {OperandSpec::elements("x", {Rows, Columns}).asReduced(),
           OperandSpec::elements("init", {Rows, Columns}),
           blocksOf("scales_init", OperandRole::Scales, getBlock())
-              .transposedIf(getTransposedScales())};
+              .transposedIf(getTransposedScales())
+              .paddedIf(getPaddedScales(), getScalesInit().getType())};
 }
 
 SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
@@ -67,10 +68,12 @@ SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
           OperandSpec::elements("b", {N, K}).asReduced(),
           OperandSpec::ofBlocks("a_scales", OperandRole::Scales,
                                 {{M, a[0]}, {K, a[1]}})
-              .transposedIf(getTransposedAScales()),
+              .transposedIf(getTransposedAScales())
+              .paddedIf(getPaddedAScales(), getAScales().getType()),
           OperandSpec::ofBlocks("b_scales", OperandRole::Scales,
                                 {{N, b[0]}, {K, b[1]}})
-              .transposedIf(getTransposedBScales()),
+              .transposedIf(getTransposedBScales())
+              .paddedIf(getPaddedBScales(), getBScales().getType()),
           OperandSpec::elements("init", {M, N})};
 }
 

@@ -137,11 +137,21 @@ LogicalResult DequantizeOp::verify() {
   return verifyHighPrecision(op, "init", getInit());
 }
 
+/// Rows of padded scales are those of M-major ones.
+static LogicalResult verifyPadding(Operation *op, StringRef prefix,
+                                   bool transposed, bool padded) {
+  if (transposed || !padded)
+    return success();
+  return op->emitOpError("expects transposed_")
+         << prefix << "scales beside padded_" << prefix << "scales, got none";
+}
+
 LogicalResult QuantizeOp::verify() {
   Operation *op = *this;
   if (failed(verifyHighPrecision(op, "x", getX())) ||
       failed(verifyQuantized(op, "init", getInit())) ||
-      failed(verifyMadeScales(op, "scales_init", getScalesInit(), getPow2())))
+      failed(verifyMadeScales(op, "scales_init", getScalesInit(), getPow2())) ||
+      failed(verifyPadding(op, "", getTransposedScales(), getPaddedScales())))
     return failure();
   return verifyAmaxFloor(op, getAmaxFloor());
 }
@@ -164,8 +174,16 @@ LogicalResult ScaledMatmulOp::verify() {
       failed(verifySameKind(*this)) ||
       failed(verifyScaleType(op, "a_scales", getAScales())) ||
       failed(verifyScaleType(op, "b_scales", getBScales())) ||
-      failed(verifyHighPrecision(op, "init", getInit())))
+      failed(verifyHighPrecision(op, "init", getInit())) ||
+      failed(verifyPadding(op, "a_", getTransposedAScales(),
+                           getPaddedAScales())) ||
+      failed(
+          verifyPadding(op, "b_", getTransposedBScales(), getPaddedBScales())))
     return failure();
+  if (!getOrigin().empty() && (getPaddedAScales() || getPaddedBScales()))
+    return emitOpError("expects no origin beside ")
+           << (getPaddedAScales() ? "padded_a_scales" : "padded_b_scales")
+           << ", got one of " << getOrigin().size() << " values";
   auto promote = static_cast<int64_t>(getPromote());
   if (promote <= 0 || promote % 32 != 0)
     return emitOpError("expects promote to be a positive multiple of 32, got ")

@@ -8,8 +8,8 @@
 // the loop, and what is left is refused.
 //
 //===----------------------------------------------------------------------===//
-#include "OuterLoops.h"
 #include "Branches.h"
+#include "OuterLoops.h"
 #include "gq/Analysis/LeastOf.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
@@ -117,21 +117,26 @@ static bool areShownSame(MLIRContext *context, OpFoldResult a, OpFoldResult b) {
 }
 
 /// Dimension `dim` of `operand` must be dimension `otherDim` of `other`, or its
-/// number of blocks of `block`.
+/// number of blocks of `block`, rounded up to a multiple of `multiple`.
 static LogicalResult checkSize(Operation *op, OpOperand &operand, int64_t dim,
                                OpOperand &other, int64_t otherDim,
-                               int64_t block) {
+                               int64_t block, int64_t multiple = 1) {
   Size found = sizeOf(operand.get(), dim);
   Size size = sizeOf(other.get(), otherDim);
-  if (block == 1 && found == size)
+  bool equal = block == 1 && multiple == 1;
+  if (equal && found == size)
     return success();
   OpBuilder b(op);
   Location loc = op->getLoc();
   OpFoldResult expected = affine::makeComposedFoldedAffineApply(
-      b, loc, b.getAffineDimExpr(0).ceilDiv(block), {size.get(b, loc)});
-  std::string demand = block == 1 ? std::string("equal")
-                                  : "be the number of blocks of " +
-                                        std::to_string(block) + " in";
+      b, loc, b.getAffineDimExpr(0).ceilDiv(block * multiple) * multiple,
+      {size.get(b, loc)});
+  std::string demand =
+      equal ? std::string("equal")
+            : "be the number of blocks of " + std::to_string(block) + " in";
+  if (multiple > 1)
+    demand = "be padded to a multiple of " + std::to_string(multiple) +
+             " from" + demand.substr(2);
   std::string reason = demand + " dimension " + std::to_string(otherDim) +
                        " of " + describeOperand(other);
   std::optional<int64_t> foundConstant =
@@ -147,9 +152,9 @@ static LogicalResult checkSize(Operation *op, OpOperand &operand, int64_t dim,
   }
   OpFoldResult seen = found.get(b, loc);
   scf::ForallOp loop = getOuterLoop(op);
-  bool same = areSame(seen, expected) ||
-              (loop && areShownSame(op->getContext(), seen, expected));
-  if (!same) {
+  bool shown = areSame(seen, expected) ||
+               (loop && areShownSame(op->getContext(), seen, expected));
+  if (!shown) {
     IRRewriter rewriter(op->getContext());
     for (OpFoldResult size : {seen, expected})
       if (auto value = dyn_cast<Value>(size);
@@ -160,11 +165,11 @@ static LogicalResult checkSize(Operation *op, OpOperand &operand, int64_t dim,
                   "shown";
     if (loop)
       b.setInsertionPoint(loop);
-    Value equal = arith::CmpIOp::create(
+    Value same = arith::CmpIOp::create(
         b, loc, arith::CmpIPredicate::eq,
         getValueOrCreateConstantIndexOp(b, loc, seen),
         getValueOrCreateConstantIndexOp(b, loc, expected));
-    cf::AssertOp::create(b, loc, equal,
+    cf::AssertOp::create(b, loc, same,
                          (op->getName().getStringRef() + ": dimension " +
                           Twine(dim) + " of " + describeOperand(operand) +
                           " must " + reason)
@@ -182,7 +187,7 @@ static LogicalResult checkBlockOp(BlockOpInterface op) {
     if (!(rule.perBlock && hasOrigin) &&
         failed(checkSize(op, op->getOpOperand(rule.operand), rule.dim,
                          op->getOpOperand(rule.other), rule.otherDim,
-                         rule.block)))
+                         rule.block, rule.multiple)))
       return failure();
   return success();
 }

@@ -75,7 +75,8 @@ struct ExpandMatmul : OpRewritePattern<ScaledMatmulOp> {
         op.getAScales(), op.getBScales(), wide, op.getOrigin(),
         op.getABlockAttr(), op.getBBlockAttr(), op.getPromoteAttr(),
         op.getBatchInvariantAttr(), op.getConfigAttr(),
-        op.getTransposedAScalesAttr(), op.getTransposedBScalesAttr());
+        op.getTransposedAScalesAttr(), op.getTransposedBScalesAttr(),
+        op.getPaddedAScalesAttr(), op.getPaddedBScalesAttr());
     rewriter.replaceOp(op, convert(rewriter, loc, sum.getResult(0),
                                    type.getElementType(), target));
     return success();
@@ -87,13 +88,16 @@ struct TakeTransposedScales : OpRewritePattern<ScaledMatmulOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ScaledMatmulOp op,
                                 PatternRewriter &rewriter) const override {
-    auto sourceOf = [](Value scales) -> Value {
+    // The rows of what padded ones are the transpose of are not padded.
+    auto sourceOf = [](Value scales, bool padded) -> Value {
       auto transpose = scales.getDefiningOp<linalg::TransposeOp>();
-      return transpose && transpose.getPermutation() == ArrayRef<int64_t>{1, 0}
+      return transpose && !padded &&
+                     transpose.getPermutation() == ArrayRef<int64_t>{1, 0}
                  ? transpose.getInput()
                  : Value();
     };
-    Value a = sourceOf(op.getAScales()), b = sourceOf(op.getBScales());
+    Value a = sourceOf(op.getAScales(), op.getPaddedAScales()),
+          b = sourceOf(op.getBScales(), op.getPaddedBScales());
     if (!a && !b)
       return rewriter.notifyMatchFailure(op, "reads no transposed scales");
     rewriter.modifyOpInPlace(op, [&] {
@@ -189,6 +193,8 @@ struct SplitQuantize : OpRewritePattern<QuantizeOp> {
                                 PatternRewriter &rewriter) const override {
     if (!op.hasPureTensorSemantics())
       return rewriter.notifyMatchFailure(op, "not on tensors");
+    if (op.getPaddedScales())
+      return rewriter.notifyMatchFailure(op, "has scales that are padded");
     // Fused again, the config is that of one op. Steps take no turns: a tile of
     // several slabs is too large for them.
     QuantizeConfigAttr config;

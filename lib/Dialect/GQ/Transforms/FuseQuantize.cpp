@@ -48,7 +48,8 @@ struct FuseQuantize : OpRewritePattern<ScaledCastOp> {
         TypeRange{cast.getInit().getType(), scale.getInit().getType()},
         cast.getX(), cast.getInit(), scale.getInit(), cast.getBlockAttr(),
         scale.getPow2Attr(), /*transposed_scales=*/UnitAttr(),
-        amax.getAmaxFloorAttr(), amax.getConfigAttr());
+        /*padded_scales=*/UnitAttr(), amax.getAmaxFloorAttr(),
+        amax.getConfigAttr());
     rewriter.replaceOp(cast, fused.getResult(0));
     rewriter.replaceOp(scale, fused.getResult(1));
     return success();
@@ -79,7 +80,8 @@ struct FuseTranspose : OpRewritePattern<linalg::TransposeOp> {
         TypeRange{quantize.getInit().getType(), op.getInit().getType()},
         quantize.getX(), quantize.getInit(), op.getInit(),
         quantize.getBlockAttr(), quantize.getPow2Attr(), rewriter.getUnitAttr(),
-        quantize.getAmaxFloorAttr(), quantize.getConfigAttr());
+        /*padded_scales=*/UnitAttr(), quantize.getAmaxFloorAttr(),
+        quantize.getConfigAttr());
     rewriter.replaceOp(op, fused.getResult(1));
     rewriter.replaceAllUsesWith(quantize.getResult(0), fused.getResult(0));
     rewriter.eraseOp(quantize);

@@ -78,6 +78,8 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
           typeOf(operand).getShape().back();
       (isA ? shape.aScalesTransposed : shape.bScalesTransposed) =
           spec.dims[0].loop == Sum;
+      (isA ? shape.aScalesPadded : shape.bScalesPadded) =
+          spec.dims.back().multiple > 1;
     } else {
       shape.operandBits = bitsOf(operand);
       if (!isA)
@@ -120,6 +122,7 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
     }
     shape.writesBlocks = true;
     shape.transposedScales = spec.dims[0].loop != Rows;
+    shape.scaleMultiple = spec.dims.back().multiple;
     shape.splittable &=
         !shape.transposedScales && typeOf(init.get()).getElementType().isF32();
   }

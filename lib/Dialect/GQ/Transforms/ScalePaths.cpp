@@ -33,12 +33,15 @@ FailureOr<bool> mlir::gq::branchOnScales(RewriterBase &rewriter,
   auto product = cast<ScaledMatmulOp>(op.getOperation());
   SmallVector<std::pair<Value, int64_t>> open;
   bool aligned = true;
-  for (auto [scales, transposed] :
-       {std::pair(product.getAScales(), product.getTransposedAScales()),
-        std::pair(product.getBScales(), product.getTransposedBScales())}) {
+  using Side = std::tuple<Value, bool, bool>;
+  for (auto [scales, transposed, padded] :
+       {Side(product.getAScales(), product.getTransposedAScales(),
+             product.getPaddedAScales()),
+        Side(product.getBScales(), product.getTransposedBScales(),
+             product.getPaddedBScales())}) {
     auto type = cast<RankedTensorType>(scales.getType());
     int64_t unit = getTarget(op).tmaAlign * 8 / type.getElementTypeBitWidth();
-    if (!transposed)
+    if (!transposed || padded)
       continue;
     if (type.isDynamicDim(1))
       open.push_back({scales, unit});

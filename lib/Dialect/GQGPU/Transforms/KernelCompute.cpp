@@ -85,13 +85,14 @@ LogicalResult KernelBuilder::maskPadding(gq::BlockOpInterface op,
   SmallVector<gq::OperandSpec> specs = op.getOperandSpecs();
   const gq::OperandSpec &spec = specs[operand];
   SmallVector<utils::IteratorType> loops = op.getIteratorTypes();
-  // Loops along which neighbours go into one value of a result.
+  // Loops along which neighbours go into one value of a result, or into those
+  // that it is padded with.
   llvm::SmallBitVector joined(loops.size());
   for (auto [loop, type] : llvm::enumerate(loops))
     joined[loop] = type == utils::IteratorType::reduction;
   for (OpOperand &init : op.getDpsInitsMutable())
     for (gq::BlockDim dim : specs[init.getOperandNumber()].dims)
-      if (dim.block > 1)
+      if (dim.block > 1 || dim.multiple > 1)
         joined.set(dim.loop);
   ArrayRef<int64_t> shape =
       cast<RankedTensorType>(tile.value.getType()).getShape();

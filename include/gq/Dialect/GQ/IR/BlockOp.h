@@ -19,10 +19,12 @@ namespace mlir::gq {
 /// What the values of an operand are.
 enum class OperandRole { Data, Scales, Maxima };
 
-/// A dimension of an operand: along `loop`, one value for `block` elements.
+/// A dimension of an operand: along `loop`, one value for `block` elements, and
+/// behind these others that nobody reads, up to a multiple of `multiple`.
 struct BlockDim {
   unsigned loop;
   int64_t block = 1;
+  int64_t multiple = 1;
 };
 
 struct OperandSpec {
@@ -50,7 +52,14 @@ struct OperandSpec {
       std::reverse(dims.begin(), dims.end());
     return std::move(*this);
   }
+  /// Rows of `type`, the operand's, are as long as the next multiple of 16
+  /// bytes.
+  OperandSpec paddedIf(bool padded, Type type) &&;
 };
+
+/// Padded rows are whole steps of 16 bytes: the values of `type`, an operand's,
+/// in one.
+int64_t valuesPerPaddedStep(Type type);
 
 /// A block attribute and its name.
 struct NamedBlock {
@@ -59,13 +68,14 @@ struct NamedBlock {
 };
 
 /// Dimension `dim` of `operand` is dimension `otherDim` of `other`, or the
-/// number of blocks in it.
+/// number of blocks in it, rounded up to a multiple of `multiple`.
 struct ShapeRule {
   unsigned operand, dim;
   unsigned other, otherDim;
   unsigned loop;
   int64_t block;
   bool perBlock;
+  int64_t multiple;
 };
 
 class BlockOpInterface;

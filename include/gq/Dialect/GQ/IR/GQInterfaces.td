@@ -77,7 +77,9 @@ def GQ_BlockOpInterface : OpInterface<"BlockOpInterface",
     InterfaceMethod<"Elements along a sum after which it is scaled at the latest; "
       "none if only its end matters.",
       "::std::optional<int64_t>", "getPromotionStep", (ins), [{}],
-      [{ return std::nullopt; }]>
+      [{ return std::nullopt; }]>,
+    InterfaceMethod<"Makes it an op on slices of what it reads, whose rows are not "
+      "padded.", "void", "dropPadding", (ins), [{}], [{ return; }]>
   ];
   let extraSharedClassDeclaration = [{
     /// The `config` of the op; null if there is none, or the op takes none.

@@ -269,7 +269,9 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     | `scales_init` | `ceil(R/r) x ceil(C/c)` | f32; with `pow2` also f8E8M0FNU |
 
     With `transposed_scales` the scales are stored M-major, as
-    `ceil(C/c) x ceil(R/r)`: block `(i, j)` has its scale at `(j, i)`.
+    `ceil(C/c) x ceil(R/r)`: block `(i, j)` has its scale at `(j, i)`. With
+    `padded_scales` as well, their rows are as long as the next multiple of 16
+    bytes; behind the scales of the last block stand those of blocks of zeros.
 
     A tile must not cut a block, unless its config says `passes = 2`: then
     `gq-apply-config` makes two passes of it, for blocks of any size.
@@ -287,6 +289,7 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
   }];
   let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$init, GQ_Matrix:$scales_init,
     DenseI64ArrayAttr:$block, UnitAttr:$pow2, UnitAttr:$transposed_scales,
+    UnitAttr:$padded_scales,
     DefaultValuedOptionalAttr<F32Attr, "0.0f">:$amax_floor,
     OptionalAttr<GQ_QuantizeConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
@@ -308,6 +311,10 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     bool isPersistent() { return true; }
     bool readsInit() { return true; }
     bool isBatchInvariant() { return getBatchInvariant(); }
+    void dropPadding() {
+      setPaddedAScales(false);
+      setPaddedBScales(false);
+    }
     ::std::optional<int64_t> getPromotionStep() { return getPromote(); }
     /// Sums inside the tensor core are not pinned to the bit.
     bool pinsBits() { return false; }
@@ -343,7 +350,10 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     With `transposed_a_scales` the scales of `a` are stored M-major, as
     `ceil(K/ak) x ceil(M/am)`, and with `transposed_b_scales` those of `b` are
     stored as `ceil(K/bk) x ceil(N/bn)`: `gq.quantize` leaves them so with
-    `transposed_scales`.
+    `transposed_scales`. With `padded_a_scales` or `padded_b_scales` as well, their
+    rows are as long as the next multiple of 16 bytes, as `padded_scales` leaves
+    them, which the copy engine needs; what is behind the last scale is not read
+    for any element of the result.
 
     `origin`, three index values (M, N, K), says where in the scale blocks this
     op's element (0, 0, 0) lies, see `scaled_cast`.
@@ -361,7 +371,8 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     DenseI64ArrayAttr:$a_block, DenseI64ArrayAttr:$b_block,
     DefaultValuedOptionalAttr<I64Attr, "128">:$promote,
     UnitAttr:$batch_invariant, OptionalAttr<GQ_AnyMatmulConfig>:$config,
-    UnitAttr:$transposed_a_scales, UnitAttr:$transposed_b_scales);
+    UnitAttr:$transposed_a_scales, UnitAttr:$transposed_b_scales,
+    UnitAttr:$padded_a_scales, UnitAttr:$padded_b_scales);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $a `,` $b `scales` `(` $a_scales `block` $a_block `,` $b_scales `block` $b_block `)`

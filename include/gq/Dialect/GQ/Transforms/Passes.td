@@ -56,7 +56,7 @@ def ExpandPass : Pass<"gq-expand"> {
       few rows of `a` want it) becomes the transpose of an elementwise op.
     - with `quantize=true`, `gq.quantize` becomes `block_absmax`,
       `absmax_to_scale` and `scaled_cast`, and a `linalg.transpose` of scales that
-      are stored transposed.
+      are stored transposed. One whose scales are padded stays.
     ```mlir
     %d = gq.scaled_matmul %a, %b ... outs(%c : tensor<64x64xbf16>) ...
     ==>
@@ -109,6 +109,33 @@ def AnchorElementwisePass : Pass<"gq-anchor-elementwise", "::mlir::func::FuncOp"
     ```
   }];
   let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def AgreeScalesPass : Pass<"gq-agree-scales", "::mlir::func::FuncOp"> {
+  let summary = "Write scales in the order in which products read them";
+  let description = [{
+    The scales of a `gq.quantize` that only products read are an intermediate that
+    nobody else sees. Where all of these products prefer M-major ones, by what
+    `gq-select-config` would weigh, the quantisation writes them so and the
+    products read them so. Their rows have the length of a multiple of 16 bytes,
+    as the copy engine needs them, however many rows `x` has.
+
+    Nothing changes where the scales are returned or used otherwise, where an op
+    has a config, in loops, or where no kernel quantises to M-major scales. Every
+    decision is a remark, with the reason where scales stay as they are
+    (`--remarks-filter=gq-agree-scales`).
+    ```mlir
+    %q, %s = gq.quantize %x block [1, 128] outs(%eq, %es : ..., tensor<?x8xf32>) ...
+    %d = gq.scaled_matmul %q, %b scales(%s block [1, 128], ...) ...
+    ==>
+    %q, %s = gq.quantize %x block [1, 128] outs(%eq, %et : ..., tensor<8x?xf32>)
+               {padded_scales, transposed_scales} ...
+    %d = gq.scaled_matmul %q, %b scales(%s block [1, 128], ...)
+           {padded_a_scales, transposed_a_scales} ...
+    ```
+  }];
+  let statistics = [Statistic<"numTurned", "num-turned", "Number of scales made M-major">];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def SelectConfigPass : Pass<"gq-select-config"> {
