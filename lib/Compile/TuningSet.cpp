@@ -44,7 +44,6 @@ struct Program {
 
   MLIRContext context;
   OwningOpRef<ModuleOp> module;
-  ScaledMatmulOp product;
 };
 } // namespace
 
@@ -52,11 +51,7 @@ LogicalResult Program::read(StringRef source, StringRef name) {
   module = parseSourceString<ModuleOp>(source, &context, name);
   if (!module)
     return failure();
-  FailureOr<ScaledMatmulOp> found = findProduct(*module);
-  if (failed(found))
-    return failure();
-  product = *found;
-  return success();
+  return findProduct(*module);
 }
 
 /// The op as gq-select-config sees it, with what is fused to it.
@@ -65,7 +60,7 @@ static FailureOr<ScaledMatmulOp> lowerToChoice(ModuleOp module,
   GQToNVVMOptions pipeline;
   pipeline.target = options.target;
   PassManager pm(module.getContext(), module.getOperationName());
-  buildPipelineUntil(pm, pipeline, "gq-anchor-elementwise");
+  buildPipelineUntil(pm, pipeline, "gq-agree-scales");
   if (failed(pm.run(module)))
     return failure();
   return findProduct(module);
@@ -82,8 +77,11 @@ static std::optional<std::string> compileOne(const DialectRegistry &registry,
                                   [](Diagnostic &) { return success(); });
   if (failed(program.read(source, name)))
     return std::nullopt;
-  program.product.setConfigAttr(
-      MatmulConfigAttr::get(&program.context, config));
+  // Behind what decides by there being no config.
+  FailureOr<ScaledMatmulOp> product = lowerToChoice(*program.module, options);
+  if (failed(product))
+    return std::nullopt;
+  product->setConfigAttr(MatmulConfigAttr::get(&program.context, config));
   FailureOr<std::string> bundle = compileToBundle(*program.module, options);
   if (failed(bundle))
     return std::nullopt;

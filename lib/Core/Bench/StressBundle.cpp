@@ -5,8 +5,8 @@
 // in front of it and behind it with the guard: it counts words that differ, of
 // the first in counters[0], of the second in counters[1].
 //
-// Bundles have no operands that are numbers: these are extents of `range`, which
-// has no elements.
+// Bundles have no operands that are numbers: these are extents of `range`,
+// which has no elements.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Bench/Stress.h"
