@@ -63,6 +63,18 @@ static ScalePath chooseScales(const TargetModel &target,
              : ScalePath::Copy;
 }
 
+/// A tile that sums start from is read in the order of the accumulators. That
+/// is sixteen bytes at once where the result is stored straight from registers;
+/// and deferred, both happen while a product runs.
+static StorePath chooseStore(const TargetModel &target,
+                             const MatmulShape &shape, MatmulConfig config) {
+  config.store = StorePath::Deferred;
+  bool words = shape.resultBits == 32;
+  return shape.accumulates && words && !refuseStore(target, shape, config)
+             ? config.store
+             : StorePath::Staged;
+}
+
 Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
                                               const MatmulShape &shape) {
   // Columns follow the blocks of b where those are no powers of two.
@@ -81,13 +93,14 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
       config.tile = {rows, width, depthOfSlot(target, shape)};
       config.stages = 8;
       config.mathGroups = groups;
-      config.registers = registersOf(target, config);
+      config.store = chooseStore(target, shape, config);
       config.scales = chooseScales(target, shape, config);
       config.raster = chooseRaster(target, shape.m, config);
       while (config.stages > 1 &&
              sharedMemory(target, shape, config) > target.sharedMemory)
         --config.stages;
       config.tile[2] = chooseStep(target, shape, config);
+      config = complete(target, shape, config);
       insertCandidate(all, {config, cost(target, shape, config),
                             mathRegisters(target, shape, config),
                             (*config.registers)[1],

@@ -21,7 +21,10 @@
 //
 // A step takes longer where threads copy the scales of many rows, four bytes
 // each: with the copy engine it starts higher and grows less. Scales that lie
-// side by side, or are few, cost neither.
+// side by side, or are few, cost neither. Where each column has a scale of its
+// own, each math group reads all of them from shared memory, once for all of
+// its slabs, beside what wgmma reads there; and multiplies twice for each
+// element.
 //
 // Fitted to kernels of this compiler on an H200, K = N = 8192, 1 x 128 blocks
 // of a, 128 x 128 of b, L2 flushed; microseconds, measured and (estimate):
@@ -55,6 +58,9 @@ struct StepRate {
 static constexpr StepRate kCopied{0.07, 0.0012}, kByTma{0.136, 0.00096},
     kInOneRow{0.07, 0.00105};
 static constexpr int64_t kLeastRead = 64 + 64;
+/// Microseconds of a step for each scale of a column that threads copy, and for
+/// each that a math group reads for its slabs.
+static constexpr double kCopiedColumn = 0.00045, kOwnColumn = 0.0005;
 static constexpr double kOneSlab = 0.025, kTile = 1;
 /// Parts of the memory's rate that a pass over cold operands gets, and after
 /// how many microseconds the second.
@@ -75,6 +81,11 @@ static double stepOf(const TargetModel &target, const MatmulShape &shape,
   int64_t slabs = llvm::divideCeil(rows, target.mmaRows);
   int64_t read = std::max(kLeastRead, slabs * (target.mmaRows + columns));
   double exposed = slabs <= config.mathGroups ? kOneSlab : 0;
+  if (hasOwnColumns(target, shape, config)) {
+    exposed += kOwnColumn * static_cast<double>(columns * config.mathGroups);
+    if (config.scales == ScalePath::Copy)
+      exposed += kCopiedColumn * static_cast<double>(columns);
+  }
   return rate.least + rate.perRow * static_cast<double>(read) + exposed;
 }
 
@@ -107,9 +118,10 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
     return static_cast<double>(a) * static_cast<double>(b) *
            static_cast<double>(bits) / 8;
   };
-  double moved = bytes(m, size(shape.k), shape.operandBits) +
-                 bytes(size(shape.n), size(shape.k), shape.operandBits) +
-                 bytes(m, size(shape.n), shape.resultBits);
+  double moved =
+      bytes(m, size(shape.k), shape.operandBits) +
+      bytes(size(shape.n), size(shape.k), shape.operandBits) +
+      bytes(m, size(shape.n), shape.resultBits) * (shape.accumulates ? 2 : 1);
   // GB/s are bytes in a nanosecond.
   double atRate =
       moved /

@@ -120,8 +120,9 @@ Refusal strategy::refuseScales(const TargetModel &target,
 }
 
 /// The copy engine permutes whole groups of the rows of b.
-static Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,
-                           const MatmulConfig &config) {
+Refusal strategy::refuseStore(const TargetModel &target,
+                              const MatmulShape &shape,
+                              const MatmulConfig &config) {
   if (!config.storesDirectly())
     return std::nullopt;
   llvm::StringRef word =

@@ -3,7 +3,7 @@
 
 // REMARK-DAG: [Passed] defer | Category:gq-defer-stores | Remark="each tile is stored under the first product of the next one"
 // REMARK-DAG: [Missed] defer {{.*}}"a tile is stored before the next one begins: their K loop is not known to have a first step"
-// REMARK-DAG: [Missed] defer {{.*}}: it needs a result of the K loop that is no sum which starts at zero"
+// REMARK-DAG: [Missed] defer {{.*}}: it needs a result of the K loop that is no sum which starts at zero or at what is loaded for it alone"
 // REMARK-DAG: [Missed] defer {{.*}}: it is not in the body of a tile loop"
 // REMARK-DAG: [Missed] defer {{.*}}: they have no K loop whose body starts products"
 // REMARK-DAG: [Missed] defer {{.*}}: they have more than one K loop"
@@ -85,6 +85,42 @@ gqgpu.kernel @defer(%d: memref<256x128xbf16>, %bias: memref<128xf32>, %n: index)
   gqgpu.return
 }
 
+// Sums of what is there already: loaded behind the stores of the last tile, into the
+// registers of its sums, and added to. The first step is a promotion like any other.
+// CHECK-LABEL: gqgpu.kernel @adds
+// CHECK: %[[AFTER:.*]]:3 = gqgpu.tile_loop (%[[I:.*]]) to {{.*}} iter_args(%[[SUM:.*]] = %{{.*}}, %[[LI:.*]] = %c0{{[_0-9]*}}, %[[ANY:.*]] = %false)
+// CHECK-NOT: gqgpu.load_fragment
+// CHECK: %[[P:.*]] = gqgpu.mma_async
+// CHECK-NEXT: scf.if %[[ANY]] {
+// CHECK-NEXT:   gqgpu.store_fragment %[[SUM]], %{{.*}}[%[[LI]], %{{.*}}]
+// CHECK-NEXT: }
+// CHECK-NEXT: %[[THERE:.*]] = gqgpu.load_fragment %{{.*}}[%[[I]], %{{.*}}] {{.*}} {coherent}
+// CHECK-NEXT: %[[W:.*]] = gqgpu.mma_wait %[[P]]
+// CHECK-NEXT: %[[FIRST:.*]] = gqgpu.promote %[[W]], {{.*}} into %[[THERE]]
+// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %[[FIRST]])
+// CHECK: scf.if %[[AFTER]]#2 {
+// CHECK-NEXT:   gqgpu.store_fragment %[[AFTER]]#0, %{{.*}}[%[[AFTER]]#1, %{{.*}}]
+gqgpu.kernel @adds(%d: memref<256x64xf32>, %n: index, %scale: f32) {
+  %c0 = arith.constant 0 : index
+  %c128 = arith.constant 128 : index
+  %c512 = arith.constant 512 : index
+  %one = gqgpu.splat %scale : f32 -> !one
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  gqgpu.tile_loop (%i) to (%n) step [64] {
+    %there = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %k = scf.for %step = %c0 to %c512 step %c128 iter_args(%sum = %there) -> (!acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %sum : !one, !one, !acc
+      scf.yield %s : !acc
+    }
+    gqgpu.store_fragment %k, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
+  gqgpu.return
+}
+
 // Stores that do not say so stay.
 // CHECK-LABEL: gqgpu.kernel @not_asked
 // CHECK-NOT: scf.if
@@ -127,10 +163,33 @@ gqgpu.kernel @stays(%d: memref<256x64xf32>, %n: index, %scale: f32) {
     }
     gqgpu.store_fragment %k, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
   }
-  // Sums of what is there already: two sets of registers.
+  // Sums of what is there already, which are needed again, or would be loaded behind
+  // what overwrites them.
+  gqgpu.tile_loop (%i) to (%n) step [64] {
+    %there = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> : memref<256x64xf32> -> !acc
+    %k:2 = scf.for %step = %c0 to %c512 step %c128 iter_args(%sum = %there, %before = %there) -> (!acc, !acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %sum : !one, !one, !acc
+      scf.yield %s, %before : !acc, !acc
+    }
+    gqgpu.store_fragment %k#0, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
+  gqgpu.tile_loop (%i) to (%n) step [64] {
+    %there = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> : memref<256x64xf32> -> !acc
+    gqgpu.store_fragment %init, %d[%i, %c0] : !acc, memref<256x64xf32>
+    %k = scf.for %step = %c0 to %c512 step %c128 iter_args(%sum = %there) -> (!acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %sum : !one, !one, !acc
+      scf.yield %s : !acc
+    }
+    gqgpu.store_fragment %k, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
   gqgpu.tile_loop (%i) to (%n) step [64] {
     %there = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> : memref<256x64xf32> -> !acc
     %k = scf.for %step = %c0 to %c512 step %c128 iter_args(%sum = %there) -> (!acc) {
+      gqgpu.store_fragment %init, %d[%i, %c0] : !acc, memref<256x64xf32>
       %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
       %w = gqgpu.mma_wait %p : !acc
       %s = gqgpu.promote %w, %one, %one into %sum : !one, !one, !acc

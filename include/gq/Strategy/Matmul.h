@@ -23,8 +23,8 @@ struct MatmulShape {
   int64_t m; ///< rows of the result
   /// Of unknown rows, how many there are at most; kUnknown: they are many.
   int64_t mostRows = kUnknown;
-  int64_t n = kUnknown;    ///< columns of the result
-  int64_t k = kUnknown;    ///< products of a sum
+  int64_t n = kUnknown; ///< columns of the result
+  int64_t k = kUnknown; ///< products of a sum
   /// Rows of b, or of the tensor that it is a part of, and a number of these
   /// that it starts at a multiple of, 0 at the first.
   int64_t bRows = kUnknown, bStart = 0;
@@ -37,6 +37,8 @@ struct MatmulShape {
   int64_t aScaleColumns = kUnknown, bScaleColumns = kUnknown;
   /// A row has the scales of one block along K.
   bool aScalesTransposed = false, bScalesTransposed = false;
+  /// Sums start from the elements of a tensor, not all from one constant.
+  bool accumulates = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;
   llvm::SmallVector<Spread> epilogue;

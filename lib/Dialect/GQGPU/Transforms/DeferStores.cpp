@@ -9,8 +9,12 @@
 //     if any { epilogue of the last tile, store }
 //
 // The sums of a tile stay in their registers until the first promotion of the
-// next one, which sets them. That one is multiplied, not added: its accumulator
-// is -0, to which adding changes nothing.
+// next one, which sets them. Of sums from zero that one is multiplied, not
+// added: its accumulator is -0, to which adding changes nothing. Sums of
+// elements in memory (`outs` of a product that adds) are loaded behind the
+// stores, into the registers that these leave:
+//
+//     mma; if any { epilogue of the last tile, store }  load; mma_wait; promote
 //
 // Only stores that are `deferred` are moved, with all that is behind the K
 // loop. What is not understood is left where it is, and a remark says why.
@@ -39,15 +43,40 @@ static bool mayRunLater(Operation *op) {
          (isa<StoreFragmentOp>(op) && cast<StoreFragmentOp>(op).getDeferred());
 }
 
-/// Adds up from zero, by promotion alone.
-static bool startsAtZero(scf::ForOp steps, unsigned number) {
-  auto splat = steps.getInitArgs()[number].getDefiningOp<SplatOp>();
-  return splat && matchPattern(splat.getValue(), m_AnyZeroFloat()) &&
-         llvm::all_of(steps.getRegionIterArg(number).getUses(),
+/// Adds up by promotion alone.
+static bool isSum(scf::ForOp steps, unsigned number) {
+  return llvm::all_of(steps.getRegionIterArg(number).getUses(),
                       [](OpOperand &use) {
                         auto promote = dyn_cast<PromoteOp>(use.getOwner());
                         return promote && promote.getAcc() == use.get();
                       });
+}
+
+static bool isZero(Value value) {
+  auto splat = value.getDefiningOp<SplatOp>();
+  return splat && matchPattern(splat.getValue(), m_AnyZeroFloat());
+}
+
+/// A load may move past all from `op` up to `end`, or up to a product.
+static bool mayLoadBehind(Operation *op, Operation *end) {
+  for (; op != end && !isa<MmaAsyncOp>(op); op = op->getNextNode())
+    if (!isPure(op) &&
+        !isa<LoadFragmentOp, LoadScalarOp, WaitOp, ReadScalesOp, ElementwiseOp>(
+            op))
+      return false;
+  return true;
+}
+
+/// What a sum of `steps` starts from, if that is loaded in front of the loop
+/// for nothing else, and may be loaded under the first product.
+static LoadFragmentOp loadOf(scf::ForOp steps, unsigned number) {
+  auto load = steps.getInitArgs()[number].getDefiningOp<LoadFragmentOp>();
+  if (!load || !load->hasOneUse() || load->getBlock() != steps->getBlock() ||
+      !mayLoadBehind(load, steps) ||
+      !mayLoadBehind(&steps.getBody()->front(),
+                     steps.getBody()->getTerminator()))
+    return nullptr;
+  return load;
 }
 
 namespace {
@@ -119,9 +148,10 @@ private:
       unsigned number = cast<OpResult>(value).getResultNumber();
       if (llvm::is_contained(sums, number))
         return;
-      if (!isa<FragmentType>(value.getType()) || !startsAtZero(steps, number))
+      if (!isa<FragmentType>(value.getType()) || !isSum(steps, number) ||
+          (!isZero(steps.getInitArgs()[number]) && !loadOf(steps, number)))
         return refuse("it needs a result of the K loop that is no sum which "
-                      "starts at zero");
+                      "starts at zero or at what is loaded for it alone");
       sums.push_back(number);
       return;
     }
@@ -230,9 +260,15 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
         map.map(wider.getInductionVars()[number], index);
       epilogue.clone(b, map);
     };
+    SmallVector<LoadFragmentOp> loads;
+    for (unsigned number : epilogue.sums)
+      if (LoadFragmentOp load = loadOf(steps, number))
+        loads.push_back(load);
     Operation *product = peelFirst(b, steps, epilogue.sums);
     b.setInsertionPointAfter(product);
     storeOf(wider.getIterArgs().take_back(inits.size()));
+    for (LoadFragmentOp load : loads)
+      b.moveOpBefore(load, b.getInsertionBlock(), b.getInsertionPoint());
     b.setInsertionPointAfter(wider);
     storeOf(wider.getResults().take_back(inits.size()));
     epilogue.erase();
@@ -257,7 +293,8 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
     map.map(steps.getRegionIterArgs(), steps.getInitArgs());
     for (unsigned number : sums) {
       Value sum = steps.getRegionIterArg(number);
-      map.map(sum, splat(b, loc, cast<FragmentType>(sum.getType()), -0.0));
+      if (isZero(steps.getInitArgs()[number]))
+        map.map(sum, splat(b, loc, cast<FragmentType>(sum.getType()), -0.0));
     }
     Operation *product = nullptr;
     for (Operation &op : steps.getBody()->without_terminator()) {
