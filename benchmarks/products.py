@@ -26,6 +26,8 @@ KINDS = {
     "square256": ("256x256 both", (256, 256), (256, 256), {"promote": 256}, True),
     "wgrad": ("1x128 both, C += f32", (1, 128), (1, 128),
               {"out": "f32", "accumulate": True}, True),
+    "wgradt": ("1x128 both M-major, C += f32", (1, 128), (1, 128),
+               {"out": "f32", "accumulate": True, "transposed": ("a", "b")}, True),
 }  # fmt: skip
 
 

@@ -11,10 +11,14 @@
 // The sums of a tile stay in their registers until the first promotion of the
 // next one, which sets them. Of sums from zero that one is multiplied, not
 // added: its accumulator is -0, to which adding changes nothing. Sums of
-// elements in memory (`outs` of a product that adds) are loaded behind the
-// stores, into the registers that these leave:
+// elements in memory (`outs` of a product that adds) are loaded into the
+// registers that the last tile's leave, each behind the store of its own:
 //
-//     mma; if any { epilogue of the last tile, store }  load; mma_wait; promote
+//       mma; if any { store sum 0 }  load sum 0; if any { store sum 1 }
+//       load sum 1; mma_wait; promote
+//
+// A load may so come before a store of the tile before it. Tiles are computed
+// in any order, so none reads what another one writes.
 //
 // Only stores that are `deferred` are moved, with all that is behind the K
 // loop. What is not understood is left where it is, and a remark says why.
@@ -110,13 +114,46 @@ public:
   /// needs.
   SmallVector<unsigned> sums, indices;
 
-  /// Makes it again, with other values for these.
-  void clone(OpBuilder &b, IRMapping &map) const {
-    for (Operation *op : before)
-      b.clone(*op, map);
-    for (Operation *op : ops)
-      if (auto store = dyn_cast<StoreFragmentOp>(b.clone(*op, map)))
-        store.setDeferred(false);
+  /// Some of it, which stores one or more of these sums and no other one.
+  struct Part {
+    SmallVector<unsigned> sums;
+    llvm::SmallDenseSet<Operation *> ops;
+  };
+  Part whole() const {
+    Part part{sums, {}};
+    part.ops.insert(before.begin(), before.end());
+    part.ops.insert(ops.begin(), ops.end());
+    return part;
+  }
+
+  /// A part for each sum, or the whole where a store needs several. What may
+  /// read elements that a store before it writes stays in front of that.
+  SmallVector<Part> parts() const {
+    SmallVector<Part> parts;
+    for (unsigned sum : sums)
+      parts.push_back({{sum}, {}});
+    for (Operation *op : ops) {
+      if (auto load = dyn_cast<LoadFragmentOp>(op); load && load.getCoherent())
+        return {whole()};
+      if (!isa<StoreFragmentOp>(op))
+        continue;
+      Part needed;
+      collect(op, needed);
+      if (needed.sums.size() != 1)
+        return {whole()};
+      Part &part = *llvm::find_if(
+          parts, [&](const Part &part) { return part.sums == needed.sums; });
+      part.ops.insert(needed.ops.begin(), needed.ops.end());
+    }
+    return parts;
+  }
+
+  /// Makes a part again, with other values for sums and indices.
+  void clone(OpBuilder &b, IRMapping &map, const Part &part) const {
+    for (Operation *op : llvm::concat<Operation *const>(before, ops))
+      if (part.ops.contains(op))
+        if (auto store = dyn_cast<StoreFragmentOp>(b.clone(*op, map)))
+          store.setDeferred(false);
   }
 
   void erase() {
@@ -125,6 +162,25 @@ public:
   }
 
 private:
+  /// `op` and what it needs.
+  void collect(Operation *op, Part &part) const {
+    if (!part.ops.insert(op).second)
+      return;
+    op->walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands()) {
+        Operation *def = operand.getDefiningOp();
+        if (def == steps) {
+          unsigned number = cast<OpResult>(operand).getResultNumber();
+          if (!llvm::is_contained(part.sums, number))
+            part.sums.push_back(number);
+        } else if (llvm::is_contained(ops, def) ||
+                   llvm::is_contained(before, def)) {
+          collect(def, part);
+        }
+      }
+    });
+  }
+
   void refuse(const Twine &reason) {
     if (!why)
       why = reason.str();
@@ -247,7 +303,7 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
                   return yields;
                 })
             ->getOperation());
-    auto storeOf = [&](ValueRange last) {
+    auto storeOf = [&](const Epilogue::Part &part, ValueRange last) {
       auto condition = scf::IfOp::create(b, loc, last.back());
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(&condition.getThenRegion().front());
@@ -258,19 +314,23 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
       for (auto [number, index] : llvm::zip(
                epilogue.indices, last.drop_front(sums.size()).drop_back()))
         map.map(wider.getInductionVars()[number], index);
-      epilogue.clone(b, map);
+      epilogue.clone(b, map, part);
     };
-    SmallVector<LoadFragmentOp> loads;
+    DenseMap<unsigned, LoadFragmentOp> loads;
     for (unsigned number : epilogue.sums)
       if (LoadFragmentOp load = loadOf(steps, number))
-        loads.push_back(load);
+        loads[number] = load;
     Operation *product = peelFirst(b, steps, epilogue.sums);
     b.setInsertionPointAfter(product);
-    storeOf(wider.getIterArgs().take_back(inits.size()));
-    for (LoadFragmentOp load : loads)
-      b.moveOpBefore(load, b.getInsertionBlock(), b.getInsertionPoint());
+    for (const Epilogue::Part &part :
+         loads.empty() ? SmallVector{epilogue.whole()} : epilogue.parts()) {
+      storeOf(part, wider.getIterArgs().take_back(inits.size()));
+      for (unsigned number : part.sums)
+        if (LoadFragmentOp load = loads.lookup(number))
+          b.moveOpBefore(load, b.getInsertionBlock(), b.getInsertionPoint());
+    }
     b.setInsertionPointAfter(wider);
-    storeOf(wider.getResults().take_back(inits.size()));
+    storeOf(epilogue.whole(), wider.getResults().take_back(inits.size()));
     epilogue.erase();
   }
 

@@ -233,6 +233,10 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
             b.getDenseI64ArrayAttr({from, to}), product,
             pending ? b.getUnitAttr() : UnitAttr());
       }
+      // ptxas would put these reads, and a multiplication that waits for them,
+      // between the instructions of the product.
+      if (late)
+        BarrierOp::create(b, loc, Scope::Warp);
       if (!rowScale)
         rowScale = readRows(row, 0);
       if (!colScale)

@@ -190,8 +190,9 @@ def DeferStoresPass : Pass<"gq-defer-stores"> {
     the sums and the place of a tile until then. The first step stands in front of
     the K loop, and its promotions set the sums. Sums from zero start at -0, to which
     adding changes nothing. Sums of what a `gqgpu.load_fragment` loads (an `outs` that
-    is added to) take it there as well: the load moves behind the stores, so it needs
-    no registers beside the sums of the last tile.
+    is added to) take it there as well: each load moves behind the stores of its own
+    slab, so it needs no registers beside the sums of the last tile. Tiles are computed
+    in any order, so it reads nothing that a store of the last tile writes.
 
     So the tensor cores run while a tile leaves, and no register is taken for it.
     It needs a K loop that is known to have a step, and sums that start at zero or at
