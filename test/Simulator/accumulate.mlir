@@ -21,6 +21,10 @@
 // RUN: %{ref} --entry=deferred
 // RUN: %{sim} --entry=deferred | FileCheck %s
 // RUN: cmp %t.ref.npy %t.npy
+// RUN: gq-run %s --entry=row_major --stages | FileCheck %s --check-prefix=STAGES
+// RUN: %{ref} --entry=row_major
+// RUN: %{sim} --entry=row_major | FileCheck %s
+// RUN: cmp %t.ref.npy %t.npy
 // CHECK: simulated 1 launches
 // CHECK: check0 passed
 // STAGES: after gq-distribute: simulated
@@ -56,6 +60,16 @@ func.func @deferred(%a: tensor<600x272xf8E4M3FN>, %sa: tensor<3x600xf32>, %b: te
       {transposed_a_scales, transposed_b_scales, config = #gq.matmul_config<tile = [256, 128, 128], scales = tma, store = deferred>}
       : tensor<600x272xf8E4M3FN>, tensor<144x272xf8E4M3FN>, tensor<3x600xf32>, tensor<3x144xf32> -> tensor<600x144xf32>
   return %d : tensor<600x144xf32>
+}
+
+// Scales of which the copy engine brings 16 bytes of each row, those of columns in the
+// order of the rows of b.
+func.func @row_major(%a: tensor<300x512xf8E4M3FN>, %sa: tensor<300x4xf32>, %b: tensor<160x512xf8E4M3FN>, %sb: tensor<160x4xf32>,
+                     %c: tensor<300x160xf32>) -> tensor<300x160xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [1, 128]) outs(%c : tensor<300x160xf32>)
+      {config = #gq.matmul_config<tile = [128, 128, 128], scales = tma, store = deferred>}
+      : tensor<300x512xf8E4M3FN>, tensor<160x512xf8E4M3FN>, tensor<300x4xf32>, tensor<160x4xf32> -> tensor<300x160xf32>
+  return %d : tensor<300x160xf32>
 }
 
 // Rows that the copy engine does not take.

@@ -1,4 +1,6 @@
-// RUN: gq-opt %s --gq-defer-stores | FileCheck %s
+// RUN: gq-opt %s --gq-defer-stores -o %t
+// RUN: FileCheck %s --input-file=%t
+// RUN: FileCheck %s --check-prefix=TOGETHER --input-file=%t
 // RUN: gq-opt %s --gq-defer-stores --remarks-filter=gq-defer-stores -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // REMARK-DAG: [Passed] defer | Category:gq-defer-stores | Remark="each tile is stored under the first product of the next one"
@@ -117,6 +119,120 @@ gqgpu.kernel @adds(%d: memref<256x64xf32>, %n: index, %scale: f32) {
       scf.yield %s : !acc
     }
     gqgpu.store_fragment %k, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
+  gqgpu.return
+}
+
+// Of two sums each is loaded as soon as its own has been stored; what a store reads is
+// made for it alone.
+// CHECK-LABEL: gqgpu.kernel @slabs
+// CHECK: gqgpu.tile_loop (%[[I:.*]]) to {{.*}} iter_args(%[[S0:.*]] = %{{.*}}, %[[S1:.*]] = %{{.*}}, %[[LI:.*]] = %c0{{[_0-9]*}}, %[[ANY:.*]] = %false)
+// CHECK: gqgpu.mma_async
+// CHECK-NEXT: scf.if %[[ANY]] {
+// CHECK-NEXT:   gqgpu.store_fragment %[[S0]], %{{.*}}[%[[LI]], %{{.*}}]
+// CHECK-NEXT: }
+// CHECK-NEXT: %[[T0:.*]] = gqgpu.load_fragment %{{.*}}[%[[I]],
+// CHECK-NEXT: scf.if %[[ANY]] {
+// CHECK-NEXT:   %[[ROW:.*]] = arith.addi %[[LI]]
+// CHECK-NEXT:   gqgpu.store_fragment %[[S1]], %{{.*}}[%[[ROW]], %{{.*}}]
+// CHECK-NEXT: }
+// CHECK-NEXT: %[[T1:.*]] = gqgpu.load_fragment
+// CHECK-NEXT: gqgpu.mma_wait
+// CHECK-NEXT: gqgpu.promote {{.*}} into %[[T0]]
+// CHECK: gqgpu.promote {{.*}} into %[[T1]]
+// CHECK: gqgpu.return
+gqgpu.kernel @slabs(%d: memref<256x64xf32>, %n: index, %scale: f32) {
+  %c0 = arith.constant 0 : index
+  %c64 = arith.constant 64 : index
+  %c128 = arith.constant 128 : index
+  %c512 = arith.constant 512 : index
+  %one = gqgpu.splat %scale : f32 -> !one
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  gqgpu.tile_loop (%i) to (%n) step [128] {
+    %row = arith.addi %i, %c64 : index
+    %t0 = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %t1 = gqgpu.load_fragment %d[%row, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %k:2 = scf.for %step = %c0 to %c512 step %c128 iter_args(%a = %t0, %b = %t1) -> (!acc, !acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+      %p1 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w1 = gqgpu.mma_wait %p1 : !acc
+      %s1 = gqgpu.promote %w1, %one, %one into %b : !one, !one, !acc
+      scf.yield %s, %s1 : !acc, !acc
+    }
+    gqgpu.store_fragment %k#0, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+    gqgpu.store_fragment %k#1, %d[%row, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
+  gqgpu.return
+}
+
+// A store of both, and an epilogue that reads what may have been stored: all stores come
+// before all loads.
+// TOGETHER-LABEL: gqgpu.kernel @together
+// TOGETHER: gqgpu.mma_async
+// TOGETHER-NEXT: scf.if
+// TOGETHER-NEXT:   gqgpu.elementwise
+// TOGETHER: gqgpu.store_fragment
+// TOGETHER: gqgpu.load_fragment
+// TOGETHER-NEXT: gqgpu.load_fragment
+// TOGETHER-NEXT: gqgpu.mma_wait
+// TOGETHER: gqgpu.tile_loop
+// TOGETHER: gqgpu.mma_async
+// TOGETHER-NEXT: scf.if
+// TOGETHER:   gqgpu.load_fragment {{.*}} {coherent}
+// TOGETHER-COUNT-2: gqgpu.store_fragment
+// TOGETHER: gqgpu.load_fragment
+// TOGETHER-NEXT: gqgpu.load_fragment
+// TOGETHER-NEXT: gqgpu.mma_wait
+gqgpu.kernel @together(%d: memref<256x64xf32>, %n: index, %scale: f32) {
+  %c0 = arith.constant 0 : index
+  %c64 = arith.constant 64 : index
+  %c128 = arith.constant 128 : index
+  %c512 = arith.constant 512 : index
+  %one = gqgpu.splat %scale : f32 -> !one
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  gqgpu.tile_loop (%i) to (%n) step [128] {
+    %row = arith.addi %i, %c64 : index
+    %t0 = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %t1 = gqgpu.load_fragment %d[%row, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %k:2 = scf.for %step = %c0 to %c512 step %c128 iter_args(%a = %t0, %b = %t1) -> (!acc, !acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+      %s1 = gqgpu.promote %w, %one, %one into %b : !one, !one, !acc
+      scf.yield %s, %s1 : !acc, !acc
+    }
+    %both = gqgpu.elementwise(%k#0, %k#1) {
+    ^bb0(%x: f32, %y: f32):
+      %v = arith.addf %x, %y : f32
+      gqgpu.yield %v : f32
+    } : (!acc, !acc) -> !acc
+    gqgpu.store_fragment %both, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
+  gqgpu.tile_loop (%i) to (%n) step [128] {
+    %row = arith.addi %i, %c64 : index
+    %t0 = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %t1 = gqgpu.load_fragment %d[%row, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %k:2 = scf.for %step = %c0 to %c512 step %c128 iter_args(%a = %t0, %b = %t1) -> (!acc, !acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+      %s1 = gqgpu.promote %w, %one, %one into %b : !one, !one, !acc
+      scf.yield %s, %s1 : !acc, !acc
+    }
+    %more = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %sum = gqgpu.elementwise(%k#1, %more) {
+    ^bb0(%x: f32, %y: f32):
+      %v = arith.addf %x, %y : f32
+      gqgpu.yield %v : f32
+    } : (!acc, !acc) -> !acc
+    gqgpu.store_fragment %k#0, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+    gqgpu.store_fragment %sum, %d[%row, %c0] {deferred} : !acc, memref<256x64xf32>
   }
   gqgpu.return
 }
