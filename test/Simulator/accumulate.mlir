@@ -25,6 +25,9 @@
 // RUN: %{ref} --entry=row_major
 // RUN: %{sim} --entry=row_major | FileCheck %s
 // RUN: cmp %t.ref.npy %t.npy
+// RUN: sed 's/tile = .128, 128, 128./&, cluster = a/' %s > %t.mlir
+// RUN: gq-run %t.mlir --entry=row_major --backend=simulate --interleavings=5 --check --output=%t.npy | FileCheck %s
+// RUN: cmp %t.ref.npy %t.npy
 // CHECK: simulated 1 launches
 // CHECK: check0 passed
 // STAGES: after gq-distribute: simulated

@@ -137,6 +137,7 @@ gqgpu.kernel @adds(%d: memref<256x64xf32>, %n: index, %scale: f32) {
 // CHECK-NEXT:   gqgpu.store_fragment %[[S1]], %{{.*}}[%[[ROW]], %{{.*}}]
 // CHECK-NEXT: }
 // CHECK-NEXT: %[[T1:.*]] = gqgpu.load_fragment
+// CHECK-NEXT: gqgpu.barrier warp
 // CHECK-NEXT: gqgpu.mma_wait
 // CHECK-NEXT: gqgpu.promote {{.*}} into %[[T0]]
 // CHECK: gqgpu.promote {{.*}} into %[[T1]]
@@ -178,6 +179,7 @@ gqgpu.kernel @slabs(%d: memref<256x64xf32>, %n: index, %scale: f32) {
 // TOGETHER: gqgpu.store_fragment
 // TOGETHER: gqgpu.load_fragment
 // TOGETHER-NEXT: gqgpu.load_fragment
+// TOGETHER-NEXT: gqgpu.barrier warp
 // TOGETHER-NEXT: gqgpu.mma_wait
 // TOGETHER: gqgpu.tile_loop
 // TOGETHER: gqgpu.mma_async
@@ -186,6 +188,7 @@ gqgpu.kernel @slabs(%d: memref<256x64xf32>, %n: index, %scale: f32) {
 // TOGETHER-COUNT-2: gqgpu.store_fragment
 // TOGETHER: gqgpu.load_fragment
 // TOGETHER-NEXT: gqgpu.load_fragment
+// TOGETHER-NEXT: gqgpu.barrier warp
 // TOGETHER-NEXT: gqgpu.mma_wait
 gqgpu.kernel @together(%d: memref<256x64xf32>, %n: index, %scale: f32) {
   %c0 = arith.constant 0 : index

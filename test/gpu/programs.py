@@ -266,6 +266,9 @@ def programs():
         "tiles_row_major": dict(n=2048, k=512, ms=[300, 2200]),
         "tiles_direct": dict(n=2048, k=512, ms=[300, 2200],
                              config="tile = [256, 128, 128], scales = tma, store = direct"),
+        "tiles_cluster": dict(n=2048, k=640, transposed=("a", "b"), m=2200,
+                              config="tile = [256, 128, 128], scales = tma, store = deferred, "
+                                     "cluster = a"),
         "tiles_staged": dict(n=2064, k=640, ms=[300, 2200], config="tile = [256, 128, 128]"),
     }.items():
         add_matmul(f"matmul_accumulate_{name}", *both, out="f32", accumulate=True, **options)

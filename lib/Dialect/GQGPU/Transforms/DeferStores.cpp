@@ -15,7 +15,7 @@
 // registers that the last tile's leave, each behind the store of its own:
 //
 //       mma; if any { store sum 0 }  load sum 0; if any { store sum 1 }
-//       load sum 1; mma_wait; promote
+//       load sum 1; barrier warp; mma_wait; promote
 //
 // A load may so come before a store of the tile before it. Tiles are computed
 // in any order, so none reads what another one writes.
@@ -329,6 +329,9 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
         if (LoadFragmentOp load = loads.lookup(number))
           b.moveOpBefore(load, b.getInsertionBlock(), b.getInsertionPoint());
     }
+    // ptxas would load later sums behind the promotion of the first.
+    if (loads.size() > 1)
+      BarrierOp::create(b, loc, Scope::Warp);
     b.setInsertionPointAfter(wider);
     storeOf(epilogue.whole(), wider.getResults().take_back(inits.size()));
     epilogue.erase();

@@ -192,7 +192,8 @@ def DeferStoresPass : Pass<"gq-defer-stores"> {
     adding changes nothing. Sums of what a `gqgpu.load_fragment` loads (an `outs` that
     is added to) take it there as well: each load moves behind the stores of its own
     slab, so it needs no registers beside the sums of the last tile. Tiles are computed
-    in any order, so it reads nothing that a store of the last tile writes.
+    in any order, so it reads nothing that a store of the last tile writes. A barrier
+    of the warp keeps several loads in front of the promotions.
 
     So the tensor cores run while a tile leaves, and no register is taken for it.
     It needs a K loop that is known to have a step, and sums that start at zero or at
