@@ -37,8 +37,8 @@
 //     256     56 (67)       36 (40)       48 (56)       42 (46)     50 (60)
 //     128     52 (67)       34 (39)       28 (30)       29 (36)     60 (60)
 //
-// What scales of columns cost follows from one kernel, 128 x 128 with both scales
-// copied and C loaded in front of the loop: 1667 (1520) at M = N = K = 8192.
+// What scales of columns cost follows from one kernel, 128 x 128 with both
+// scales copied and C loaded in front of the loop: 1667 (1520) at M = 8192.
 //
 // Tiles of other sizes follow from the terms. Steps of less than 64 x 64 were
 // not measured and count as one of these.

@@ -318,6 +318,43 @@ func.func @columns(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: 
   return %d : tensor<?x512xf32>
 }
 
+// What sums start from is read in the order in which the result is stored from registers.
+// Not where that is impossible (unknown rows of b), halves are stored, or sums start from
+// zero.
+// CHECK-LABEL: func.func @adds
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers = [24, 240], candidate = 0>
+func.func @adds(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4M3FN>, %s: tensor<32x8192xf32>, %t: tensor<32x8192xf32>, %c: tensor<8192x8192xf32>) -> tensor<8192x8192xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<8192x8192xf32>) {transposed_a_scales, transposed_b_scales}
+      : tensor<8192x4096xf8E4M3FN>, tensor<8192x4096xf8E4M3FN>, tensor<32x8192xf32>, tensor<32x8192xf32> -> tensor<8192x8192xf32>
+  return %d : tensor<8192x8192xf32>
+}
+
+// CHECK-LABEL: func.func @adds_unknown
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], {{.*}}scales = either, registers = [24, 240], candidate = 0>
+func.func @adds_unknown(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<?x4096xf8E4M3FN>, %s: tensor<32x8192xf32>, %t: tensor<32x?xf32>, %c: tensor<8192x?xf32>) -> tensor<8192x?xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<8192x?xf32>) {transposed_a_scales, transposed_b_scales}
+      : tensor<8192x4096xf8E4M3FN>, tensor<?x4096xf8E4M3FN>, tensor<32x8192xf32>, tensor<32x?xf32> -> tensor<8192x?xf32>
+  return %d : tensor<8192x?xf32>
+}
+
+// CHECK-LABEL: func.func @adds_halves
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], {{.*}}scales = tma, registers = [24, 240], candidate = 0>
+func.func @adds_halves(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4M3FN>, %s: tensor<32x8192xf32>, %t: tensor<32x8192xf32>, %c: tensor<8192x8192xbf16>) -> tensor<8192x8192xbf16> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<8192x8192xbf16>) {transposed_a_scales, transposed_b_scales}
+      : tensor<8192x4096xf8E4M3FN>, tensor<8192x4096xf8E4M3FN>, tensor<32x8192xf32>, tensor<32x8192xf32> -> tensor<8192x8192xbf16>
+  return %d : tensor<8192x8192xbf16>
+}
+
+// CHECK-LABEL: func.func @from_zero
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], {{.*}}scales = tma, registers = [24, 240], candidate = 0>
+func.func @from_zero(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4M3FN>, %s: tensor<32x8192xf32>, %t: tensor<32x8192xf32>, %c: tensor<8192x8192xf32>) -> tensor<8192x8192xf32> {
+  %zero = arith.constant 0.0 : f32
+  %z = linalg.fill ins(%zero : f32) outs(%c : tensor<8192x8192xf32>) -> tensor<8192x8192xf32>
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%z : tensor<8192x8192xf32>) {transposed_a_scales, transposed_b_scales}
+      : tensor<8192x4096xf8E4M3FN>, tensor<8192x4096xf8E4M3FN>, tensor<32x8192xf32>, tensor<32x8192xf32> -> tensor<8192x8192xf32>
+  return %d : tensor<8192x8192xf32>
+}
+
 // Elements that share nothing: any tile would do.
 // CHECK-LABEL: func.func @copies
 // CHECK: gq.copy {{.*}}config = #gq.quantize_config<tile = [16, 512], candidate = 0>
