@@ -28,6 +28,8 @@ KINDS = {
               {"out": "f32", "accumulate": True}, True),
     # Both kernels as one: x is bf16, and quantised before its product.
     "linear": ("bf16, quantised 1x128", None, None, {}, True),
+    "wgradt": ("1x128 both M-major, C += f32", (1, 128), (1, 128),
+               {"out": "f32", "accumulate": True, "transposed": ("a", "b")}, True),
 }  # fmt: skip
 
 

@@ -57,6 +57,7 @@ LogicalResult Agent::execute(ReadScalesOp op) {
       op.getRing().getType().getTiles()[op.getTile()].getShape();
   unsigned along = op.getTransposed() ? 1 : 0;
   int64_t scales = shape[along], columns = shape[1 - along];
+  int64_t group = op.getRing().getType().getTiles()[op.getTile()].getPermuted();
   auto indexOf = [&](int64_t i) { return (first + i * step) / block; };
   if (first < 0 || indexOf(count - 1) >= scales)
     return op.emitOpError("reads scales ")
@@ -70,8 +71,9 @@ LogicalResult Agent::execute(ReadScalesOp op) {
     const RuntimeTensor &data = (*tile)->data;
     auto *to = reinterpret_cast<float *>((*result)->values.getMutableData());
     for (int64_t i = 0; i < count; ++i) {
-      int64_t at = op.getTransposed() ? column * scales + indexOf(i)
-                                      : indexOf(i) * columns + column;
+      int64_t place = permutedPlace(group, indexOf(i));
+      int64_t at = op.getTransposed() ? column * scales + place
+                                      : place * columns + column;
       gridquant::convertToFloat(*getNumericsType(data.getElementType()),
                                 data.getData() + at * data.getElementSize(), 1,
                                 to + i);
@@ -101,8 +103,8 @@ static std::vector<T> widen(const RuntimeTensor &tile, int64_t firstRow,
 }
 
 /// a . b^T, added to `sums` in the order of K. The rows of b are permuted in
-/// groups of `group`; the columns of the result are in order, where their layout
-/// has them.
+/// groups of `group`; the columns of the result are in order, where their
+/// layout has them.
 template <typename T>
 static void multiply(const std::vector<T> &a, const std::vector<T> &b,
                      int64_t rows, int64_t columns, int64_t k, int64_t group,

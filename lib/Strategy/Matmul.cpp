@@ -81,15 +81,20 @@ static ScalePath chooseScales(const TargetModel &target,
 /// Under the next tile's first product where rows of b can be permuted and
 /// registers hold it: at K = N = 8192 1 to 4 % faster than through shared
 /// memory, which leaves room for one slot less. Where the epilogue reads
-/// tensors of the result's size, ptxas has too little left for both tiles.
+/// tensors of the result's size, ptxas has too little left for both tiles. A
+/// tile that sums start from is read sixteen bytes at once so, and while a
+/// product runs.
 static StorePath chooseStore(const TargetModel &target,
                              const MatmulShape &shape, MatmulConfig config) {
-  if (llvm::is_contained(shape.epilogue, Spread::Tile))
+  constexpr int64_t kWord = 32;
+  if (llvm::is_contained(shape.epilogue, Spread::Tile) ||
+      (shape.accumulates && shape.resultBits != kWord))
     return StorePath::Staged;
   for (StorePath path : {StorePath::Deferred, StorePath::Direct}) {
     config.store = path;
-    if (!refuseSchedule(config) && !refuseStore(target, shape, config) &&
-        mathRegisters(target, shape, config) <= registersOf(target, config)[1])
+    MatmulConfig tried = complete(target, shape, config);
+    if (!refuseSchedule(tried) && !refuseStore(target, shape, tried) &&
+        mathRegisters(target, shape, tried) <= (*tried.registers)[1])
       return path;
   }
   return StorePath::Staged;
@@ -119,9 +124,9 @@ static MatmulConfig fit(const TargetModel &target, const MatmulShape &shape,
                         MatmulConfig config) {
   config.tile[2] = depthOfSlot(target, shape);
   config.stages = 8;
-  config.registers = registersOf(target, config);
-  config.scales = chooseScales(target, shape, config);
   config.store = chooseStore(target, shape, config);
+  config.scales = chooseScales(target, shape, config);
+  config = complete(target, shape, config);
   config.streamB = streamsB(shape, config);
   config.raster = chooseRaster(target, shape.m, config);
   while (config.stages > 1 &&

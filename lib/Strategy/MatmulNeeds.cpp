@@ -20,13 +20,6 @@ std::array<int64_t, 2> strategy::registersOf(const TargetModel &target,
           std::min<int64_t>(left / groups / 8 * 8, target.maxRegisters - 8)};
 }
 
-MatmulConfig strategy::complete(const TargetModel &target, const MatmulShape &,
-                                const MatmulConfig &config) {
-  MatmulConfig result = config;
-  result.registers = registersOf(target, config);
-  return result;
-}
-
 int64_t strategy::scalesOf(int64_t extent, int64_t block) {
   return std::max<int64_t>(1, llvm::divideCeil(extent, block));
 }
@@ -128,10 +121,11 @@ int64_t strategy::leastRegisters(const TargetModel &target,
   return sumRegisters(target, config) + kOtherRegisters;
 }
 
-/// A thread holds the scales of its own columns, or, where blocks are whole
-/// groups of columns, those of all blocks.
-static bool hasOwnColumns(const TargetModel &target, const MatmulShape &shape,
-                          const MatmulConfig &config) {
+/// Otherwise blocks are whole groups of columns, and a thread holds the scales
+/// of all blocks.
+bool strategy::hasOwnColumns(const TargetModel &target,
+                             const MatmulShape &shape,
+                             const MatmulConfig &config) {
   int64_t step = config.storesDirectly()
                      ? permutedGroup(target, shape.resultBits)
                      : target.mmaColsStep;
@@ -143,6 +137,36 @@ static int64_t columnScales(const TargetModel &target, const MatmulShape &shape,
   return hasOwnColumns(target, shape, config)
              ? config.tile[1] * target.mmaColsHeld / target.mmaColsStep
              : scalesOf(config.tile[1], shape.bBlock[0]);
+}
+
+/// A thread reads the scales of its own columns under the product that they are
+/// for.
+static bool takesColumnsLate(const TargetModel &target,
+                             const MatmulShape &shape,
+                             const MatmulConfig &config) {
+  return hasOwnColumns(target, shape, config) &&
+         readsColumnsLate(sumRegisters(target, config),
+                          columnScales(target, shape, config),
+                          registersOf(target, config)[1]);
+}
+
+MatmulConfig strategy::complete(const TargetModel &target,
+                                const MatmulShape &shape,
+                                const MatmulConfig &config) {
+  MatmulConfig result = config;
+  result.registers = registersOf(target, config);
+  auto &[fill, math] = *result.registers;
+  // Beside the scales of columns there is no register to spare: those that
+  // fill go down to the least.
+  if (config.registers || !takesColumnsLate(target, shape, config))
+    return result;
+  int64_t spare = (fill - target.minRegisters) / config.mathGroups / 8 * 8;
+  spare = std::min(spare, target.maxRegisters - 8 - math);
+  if (spare <= 0)
+    return result;
+  math += spare;
+  fill -= spare * config.mathGroups;
+  return result;
 }
 
 /// The scales of a step's first blocks are read before its products; those of
@@ -178,12 +202,9 @@ int64_t strategy::mathRegisters(const TargetModel &target,
                                 const MatmulConfig &config) {
   int64_t loop =
       leastRegisters(target, config) + scaleRegisters(target, shape, config);
-  if (int64_t sums = sumRegisters(target, config),
-      columns = columnScales(target, shape, config);
-      hasOwnColumns(target, shape, config) &&
-      readsColumnsLate(sums, columns, registersOf(target, config)[1]))
-    loop =
-        sums + 1 + scaleRegisters(target, shape, config) + kFewOtherRegisters;
+  if (takesColumnsLate(target, shape, config))
+    loop = sumRegisters(target, config) + 1 +
+           scaleRegisters(target, shape, config) + kFewOtherRegisters;
   // Beside the accumulators of all slabs, ptxas holds what the epilogue reads
   // for them, of about two tensors at a time, and some of what it reads for
   // rows and columns.

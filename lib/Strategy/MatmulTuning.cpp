@@ -99,6 +99,8 @@ std::string strategy::tuningKey(const MatmulShape &shape) {
   scales(shape.bScalesTransposed ? "bt" : "b", shape.bBlock, shape.bScaleBits,
          shape.bScaleColumns);
   key << " promote=" << shape.promote;
+  if (shape.accumulates)
+    key << " accumulates";
   if (!shape.epilogue.empty()) {
     key << " epilogue=";
     for (Spread spread : shape.epilogue)

@@ -3,12 +3,12 @@
 //
 // RUN: gq-opt %s --gq-lower-to-tiles --gq-lower-to-kernels --gq-lower-to-roles --gq-distribute --canonicalize --cse -o %t
 // RUN: FileCheck %s --input-file=%t
-// RUN: gq-opt %t --gq-stage-stores --gq-schedule-math --canonicalize --cse --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
+// RUN: gq-opt %t --gq-stage-stores --gq-schedule-math --canonicalize --cse --gq-defer-stores --canonicalize --cse --gq-annotate-alignment --gq-allocate-shared-memory --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=LLVM
 
 // CHECK: gqgpu.role "math"
 // CHECK: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to {{.*}} iter_args
-// CHECK-DAG: %[[C0:.*]] = gqgpu.load_fragment %[[C:.*]][%[[R0:.*]], %[[J]]] {{.*}} {coherent} {{.*}} -> <64x128xf32, #gqgpu.mma>
-// CHECK-DAG: %[[C1:.*]] = gqgpu.load_fragment %[[C]][%[[R1:.*]], %[[J]]] {{.*}} {coherent} {{.*}} -> <64x128xf32, #gqgpu.mma>
+// CHECK-DAG: %[[C0:.*]] = gqgpu.load_fragment %[[C:.*]][%[[R0:.*]], %[[J]]] {{.*}} {coherent} {{.*}} -> <64x128xf32, #gqgpu.mma<permuted = 16>>
+// CHECK-DAG: %[[C1:.*]] = gqgpu.load_fragment %[[C]][%[[R1:.*]], %[[J]]] {{.*}} {coherent} {{.*}} -> <64x128xf32, #gqgpu.mma<permuted = 16>>
 // CHECK: scf.for {{.*}} iter_args(%{{.*}} = %[[C0]], %{{.*}} = %[[C1]],
 
 // What is read may be where the result goes: not as read-only data.

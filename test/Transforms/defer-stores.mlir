@@ -1,9 +1,11 @@
-// RUN: gq-opt %s --gq-defer-stores | FileCheck %s
+// RUN: gq-opt %s --gq-defer-stores -o %t
+// RUN: FileCheck %s --input-file=%t
+// RUN: FileCheck %s --check-prefix=TOGETHER --input-file=%t
 // RUN: gq-opt %s --gq-defer-stores --remarks-filter=gq-defer-stores -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // REMARK-DAG: [Passed] defer | Category:gq-defer-stores | Remark="each tile is stored under the first product of the next one"
 // REMARK-DAG: [Missed] defer {{.*}}"a tile is stored before the next one begins: their K loop is not known to have a first step"
-// REMARK-DAG: [Missed] defer {{.*}}: it needs a result of the K loop that is no sum which starts at zero"
+// REMARK-DAG: [Missed] defer {{.*}}: it needs a result of the K loop that is no sum which starts at zero or at what is loaded for it alone"
 // REMARK-DAG: [Missed] defer {{.*}}: it is not in the body of a tile loop"
 // REMARK-DAG: [Missed] defer {{.*}}: they have no K loop whose body starts products"
 // REMARK-DAG: [Missed] defer {{.*}}: they have more than one K loop"
@@ -85,6 +87,159 @@ gqgpu.kernel @defer(%d: memref<256x128xbf16>, %bias: memref<128xf32>, %n: index)
   gqgpu.return
 }
 
+// Sums of what is there already: loaded behind the stores of the last tile, into the
+// registers of its sums, and added to. The first step is a promotion like any other.
+// CHECK-LABEL: gqgpu.kernel @adds
+// CHECK: %[[AFTER:.*]]:3 = gqgpu.tile_loop (%[[I:.*]]) to {{.*}} iter_args(%[[SUM:.*]] = %{{.*}}, %[[LI:.*]] = %c0{{[_0-9]*}}, %[[ANY:.*]] = %false)
+// CHECK-NOT: gqgpu.load_fragment
+// CHECK: %[[P:.*]] = gqgpu.mma_async
+// CHECK-NEXT: scf.if %[[ANY]] {
+// CHECK-NEXT:   gqgpu.store_fragment %[[SUM]], %{{.*}}[%[[LI]], %{{.*}}]
+// CHECK-NEXT: }
+// CHECK-NEXT: %[[THERE:.*]] = gqgpu.load_fragment %{{.*}}[%[[I]], %{{.*}}] {{.*}} {coherent}
+// CHECK-NEXT: %[[W:.*]] = gqgpu.mma_wait %[[P]]
+// CHECK-NEXT: %[[FIRST:.*]] = gqgpu.promote %[[W]], {{.*}} into %[[THERE]]
+// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %[[FIRST]])
+// CHECK: scf.if %[[AFTER]]#2 {
+// CHECK-NEXT:   gqgpu.store_fragment %[[AFTER]]#0, %{{.*}}[%[[AFTER]]#1, %{{.*}}]
+gqgpu.kernel @adds(%d: memref<256x64xf32>, %n: index, %scale: f32) {
+  %c0 = arith.constant 0 : index
+  %c128 = arith.constant 128 : index
+  %c512 = arith.constant 512 : index
+  %one = gqgpu.splat %scale : f32 -> !one
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  gqgpu.tile_loop (%i) to (%n) step [64] {
+    %there = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %k = scf.for %step = %c0 to %c512 step %c128 iter_args(%sum = %there) -> (!acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %sum : !one, !one, !acc
+      scf.yield %s : !acc
+    }
+    gqgpu.store_fragment %k, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
+  gqgpu.return
+}
+
+// Of two sums each is loaded as soon as its own has been stored; what a store reads is
+// made for it alone.
+// CHECK-LABEL: gqgpu.kernel @slabs
+// CHECK: gqgpu.tile_loop (%[[I:.*]]) to {{.*}} iter_args(%[[S0:.*]] = %{{.*}}, %[[S1:.*]] = %{{.*}}, %[[LI:.*]] = %c0{{[_0-9]*}}, %[[ANY:.*]] = %false)
+// CHECK: gqgpu.mma_async
+// CHECK-NEXT: scf.if %[[ANY]] {
+// CHECK-NEXT:   gqgpu.store_fragment %[[S0]], %{{.*}}[%[[LI]], %{{.*}}]
+// CHECK-NEXT: }
+// CHECK-NEXT: %[[T0:.*]] = gqgpu.load_fragment %{{.*}}[%[[I]],
+// CHECK-NEXT: scf.if %[[ANY]] {
+// CHECK-NEXT:   %[[ROW:.*]] = arith.addi %[[LI]]
+// CHECK-NEXT:   gqgpu.store_fragment %[[S1]], %{{.*}}[%[[ROW]], %{{.*}}]
+// CHECK-NEXT: }
+// CHECK-NEXT: %[[T1:.*]] = gqgpu.load_fragment
+// CHECK-NEXT: gqgpu.barrier warp
+// CHECK-NEXT: gqgpu.mma_wait
+// CHECK-NEXT: gqgpu.promote {{.*}} into %[[T0]]
+// CHECK: gqgpu.promote {{.*}} into %[[T1]]
+// CHECK: gqgpu.return
+gqgpu.kernel @slabs(%d: memref<256x64xf32>, %n: index, %scale: f32) {
+  %c0 = arith.constant 0 : index
+  %c64 = arith.constant 64 : index
+  %c128 = arith.constant 128 : index
+  %c512 = arith.constant 512 : index
+  %one = gqgpu.splat %scale : f32 -> !one
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  gqgpu.tile_loop (%i) to (%n) step [128] {
+    %row = arith.addi %i, %c64 : index
+    %t0 = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %t1 = gqgpu.load_fragment %d[%row, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %k:2 = scf.for %step = %c0 to %c512 step %c128 iter_args(%a = %t0, %b = %t1) -> (!acc, !acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+      %p1 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w1 = gqgpu.mma_wait %p1 : !acc
+      %s1 = gqgpu.promote %w1, %one, %one into %b : !one, !one, !acc
+      scf.yield %s, %s1 : !acc, !acc
+    }
+    gqgpu.store_fragment %k#0, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+    gqgpu.store_fragment %k#1, %d[%row, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
+  gqgpu.return
+}
+
+// A store of both, and an epilogue that reads what may have been stored: all stores come
+// before all loads.
+// TOGETHER-LABEL: gqgpu.kernel @together
+// TOGETHER: gqgpu.mma_async
+// TOGETHER-NEXT: scf.if
+// TOGETHER-NEXT:   gqgpu.elementwise
+// TOGETHER: gqgpu.store_fragment
+// TOGETHER: gqgpu.load_fragment
+// TOGETHER-NEXT: gqgpu.load_fragment
+// TOGETHER-NEXT: gqgpu.barrier warp
+// TOGETHER-NEXT: gqgpu.mma_wait
+// TOGETHER: gqgpu.tile_loop
+// TOGETHER: gqgpu.mma_async
+// TOGETHER-NEXT: scf.if
+// TOGETHER:   gqgpu.load_fragment {{.*}} {coherent}
+// TOGETHER-COUNT-2: gqgpu.store_fragment
+// TOGETHER: gqgpu.load_fragment
+// TOGETHER-NEXT: gqgpu.load_fragment
+// TOGETHER-NEXT: gqgpu.barrier warp
+// TOGETHER-NEXT: gqgpu.mma_wait
+gqgpu.kernel @together(%d: memref<256x64xf32>, %n: index, %scale: f32) {
+  %c0 = arith.constant 0 : index
+  %c64 = arith.constant 64 : index
+  %c128 = arith.constant 128 : index
+  %c512 = arith.constant 512 : index
+  %one = gqgpu.splat %scale : f32 -> !one
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  gqgpu.tile_loop (%i) to (%n) step [128] {
+    %row = arith.addi %i, %c64 : index
+    %t0 = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %t1 = gqgpu.load_fragment %d[%row, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %k:2 = scf.for %step = %c0 to %c512 step %c128 iter_args(%a = %t0, %b = %t1) -> (!acc, !acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+      %s1 = gqgpu.promote %w, %one, %one into %b : !one, !one, !acc
+      scf.yield %s, %s1 : !acc, !acc
+    }
+    %both = gqgpu.elementwise(%k#0, %k#1) {
+    ^bb0(%x: f32, %y: f32):
+      %v = arith.addf %x, %y : f32
+      gqgpu.yield %v : f32
+    } : (!acc, !acc) -> !acc
+    gqgpu.store_fragment %both, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
+  gqgpu.tile_loop (%i) to (%n) step [128] {
+    %row = arith.addi %i, %c64 : index
+    %t0 = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %t1 = gqgpu.load_fragment %d[%row, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %k:2 = scf.for %step = %c0 to %c512 step %c128 iter_args(%a = %t0, %b = %t1) -> (!acc, !acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+      %s1 = gqgpu.promote %w, %one, %one into %b : !one, !one, !acc
+      scf.yield %s, %s1 : !acc, !acc
+    }
+    %more = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> {coherent} : memref<256x64xf32> -> !acc
+    %sum = gqgpu.elementwise(%k#1, %more) {
+    ^bb0(%x: f32, %y: f32):
+      %v = arith.addf %x, %y : f32
+      gqgpu.yield %v : f32
+    } : (!acc, !acc) -> !acc
+    gqgpu.store_fragment %k#0, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+    gqgpu.store_fragment %sum, %d[%row, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
+  gqgpu.return
+}
+
 // Stores that do not say so stay.
 // CHECK-LABEL: gqgpu.kernel @not_asked
 // CHECK-NOT: scf.if
@@ -127,10 +282,33 @@ gqgpu.kernel @stays(%d: memref<256x64xf32>, %n: index, %scale: f32) {
     }
     gqgpu.store_fragment %k, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
   }
-  // Sums of what is there already: two sets of registers.
+  // Sums of what is there already, which are needed again, or would be loaded behind
+  // what overwrites them.
+  gqgpu.tile_loop (%i) to (%n) step [64] {
+    %there = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> : memref<256x64xf32> -> !acc
+    %k:2 = scf.for %step = %c0 to %c512 step %c128 iter_args(%sum = %there, %before = %there) -> (!acc, !acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %sum : !one, !one, !acc
+      scf.yield %s, %before : !acc, !acc
+    }
+    gqgpu.store_fragment %k#0, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
+  gqgpu.tile_loop (%i) to (%n) step [64] {
+    %there = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> : memref<256x64xf32> -> !acc
+    gqgpu.store_fragment %init, %d[%i, %c0] : !acc, memref<256x64xf32>
+    %k = scf.for %step = %c0 to %c512 step %c128 iter_args(%sum = %there) -> (!acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %sum : !one, !one, !acc
+      scf.yield %s : !acc
+    }
+    gqgpu.store_fragment %k, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
   gqgpu.tile_loop (%i) to (%n) step [64] {
     %there = gqgpu.load_fragment %d[%i, %c0] map affine_map<(r, c) -> (r, c)> : memref<256x64xf32> -> !acc
     %k = scf.for %step = %c0 to %c512 step %c128 iter_args(%sum = %there) -> (!acc) {
+      gqgpu.store_fragment %init, %d[%i, %c0] : !acc, memref<256x64xf32>
       %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
       %w = gqgpu.mma_wait %p : !acc
       %s = gqgpu.promote %w, %one, %one into %sum : !one, !one, !acc

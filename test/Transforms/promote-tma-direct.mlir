@@ -68,3 +68,58 @@ gqgpu.kernel @written(%a: memref<?x512xf8E4M3FN>, %b: memref<64x512xf8E4M3FN>, %
   gqgpu.store %p, %d[%i, %c0] : tensor<64x64xf32>, memref<?x64xf32>
   gqgpu.return
 }
+
+// Scales of columns that come 16 bytes of a row at a time are in the order of the rows
+// of b, which may be loaded behind them. Those of rows are not, nor those of blocks of
+// columns.
+// CHECK-LABEL: gqgpu.kernel @scales
+// CHECK-DAG: gqgpu.load %arg1{{.*}} permuted = 16 : i64, swizzle = 128 : i64}
+// CHECK-DAG: gqgpu.load %arg2{{.*}} {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>} : memref<64x4xf32> -> tensor<64x4xf32>
+// CHECK-DAG: gqgpu.load %arg3{{.*}} {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>, permuted = 16 : i64} : memref<48x4xf32> -> tensor<48x4xf32>
+gqgpu.kernel @scales(%a: memref<64x512xf8E4M3FN>, %b: memref<48x512xf8E4M3FN>, %sa: memref<64x4xf32>, %sb: memref<48x4xf32>, %d: memref<64x48xf32>) {
+  %c0 = arith.constant 0 : index
+  %t = gqgpu.load %sb[%c0, %c0] : memref<48x4xf32> -> tensor<48x1xf32>
+  %at = gqgpu.load %a[%c0, %c0] : memref<64x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %b[%c0, %c0] : memref<48x512xf8E4M3FN> -> tensor<48x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%c0, %c0] : memref<64x4xf32> -> tensor<64x1xf32>
+  %e = tensor.empty() : tensor<64x48xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [1, 128]) outs(%e : tensor<64x48xf32>)
+      {config = #gq.matmul_config<tile = [64, 48, 128], math_groups = 1, scales = tma, store = direct>}
+      : tensor<64x128xf8E4M3FN>, tensor<48x128xf8E4M3FN>, tensor<64x1xf32>, tensor<48x1xf32> -> tensor<64x48xf32>
+  gqgpu.store %p, %d[%c0, %c0] : tensor<64x48xf32>, memref<64x48xf32>
+  gqgpu.return
+}
+
+// CHECK-LABEL: gqgpu.kernel @blocks
+// CHECK: gqgpu.load %arg3{{.*}} {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>} : memref<24x4xf32> -> tensor<24x4xf32>
+gqgpu.kernel @blocks(%a: memref<64x512xf8E4M3FN>, %b: memref<48x512xf8E4M3FN>, %sa: memref<64x4xf32>, %sb: memref<24x4xf32>, %d: memref<64x48xf32>) {
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%c0, %c0] : memref<64x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %b[%c0, %c0] : memref<48x512xf8E4M3FN> -> tensor<48x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%c0, %c0] : memref<64x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sb[%c0, %c0] : memref<24x4xf32> -> tensor<24x1xf32>
+  %e = tensor.empty() : tensor<64x48xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [2, 128]) outs(%e : tensor<64x48xf32>)
+      {config = #gq.matmul_config<tile = [64, 48, 128], math_groups = 1, scales = tma, store = direct>}
+      : tensor<64x128xf8E4M3FN>, tensor<48x128xf8E4M3FN>, tensor<64x1xf32>, tensor<24x1xf32> -> tensor<64x48xf32>
+  gqgpu.store %p, %d[%c0, %c0] : tensor<64x48xf32>, memref<64x48xf32>
+  gqgpu.return
+}
+
+// Nor those of a number of columns that only a launch knows.
+// CHECK-LABEL: gqgpu.kernel @unknown
+// CHECK: gqgpu.load %arg1{{.*}} permuted = 16
+// CHECK: gqgpu.load %arg3{{.*}} {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>} : memref<?x4xf32> -> tensor<48x4xf32>
+gqgpu.kernel @unknown(%a: memref<64x512xf8E4M3FN>, %b: memref<48x512xf8E4M3FN>, %sa: memref<64x4xf32>, %sb: memref<?x4xf32>, %d: memref<64x48xf32>) {
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%c0, %c0] : memref<64x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %b[%c0, %c0] : memref<48x512xf8E4M3FN> -> tensor<48x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%c0, %c0] : memref<64x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sb[%c0, %c0] : memref<?x4xf32> -> tensor<48x1xf32>
+  %e = tensor.empty() : tensor<64x48xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [1, 128]) outs(%e : tensor<64x48xf32>)
+      {config = #gq.matmul_config<tile = [64, 48, 128], math_groups = 1, scales = tma, store = direct>}
+      : tensor<64x128xf8E4M3FN>, tensor<48x128xf8E4M3FN>, tensor<64x1xf32>, tensor<48x1xf32> -> tensor<64x48xf32>
+  gqgpu.store %p, %d[%c0, %c0] : tensor<64x48xf32>, memref<64x48xf32>
+  gqgpu.return
+}

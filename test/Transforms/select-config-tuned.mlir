@@ -4,7 +4,7 @@
 // RUN: gq-opt %s '--pass-pipeline=builtin.module(gq-set-target{name=h100},gq-select-config{tuned=%S/Inputs/tuned.json})' --remarks-filter=gq-select-config -o /dev/null 2>&1 | FileCheck %s --check-prefix=OTHER
 // RUN: gq-opt %s '--pass-pipeline=builtin.module(gq-set-target{name=h200},gq-select-config{tuned=%S/Inputs/tuned.json max-variants=1})' --remarks-filter=gq-select-config -o /dev/null 2>&1 | FileCheck %s --check-prefix=ONE
 // OTHER-NOT: takes what was measured
-// OTHER: [Missed] tuned | Category:gq-select-config | Remark="nothing measured is taken: the table has no 'sum m=? n=512 k=512 bits=8 out=32 a=1x128x32/4 b=128x128x32/4 promote=128' for h100"
+// OTHER: [Missed] tuned | Category:gq-select-config | Remark="nothing measured is taken: the table has no 'sum m=? n=512 k=512 bits=8 out=32 a=1x128x32/4 b=128x128x32/4 promote=128 accumulates' for h100"
 // ONE: Remark="nothing measured is taken: it has 2 variants, expects at most 1"
 
 // RUN: not gq-opt %s --gq-select-config=tuned=%t.none -o /dev/null 2>&1 | FileCheck %s --check-prefix=NOFILE

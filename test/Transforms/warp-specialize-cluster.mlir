@@ -65,6 +65,36 @@ gqgpu.kernel @depends(%x: !x, %n: index) attributes {cluster = 2 : i64, cluster_
 
 // -----
 
+// What a loop around a load carries, a sum that starts from its own elements, does not
+// decide what is loaded.
+// DEPENDS-LABEL: gqgpu.kernel @carried
+// DEPENDS: gqgpu.role "fill"
+// DEPENDS: gqgpu.tma_load %{{.*}} tile 0 {multicast = 0 : i64}
+!x = memref<?x128xf8E4M3FN>
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN>>
+gqgpu.kernel @carried(%x: !x, %d: memref<?x64xf32>, %n: index) attributes {cluster = 2 : i64, cluster_tiles = array<i64: 1, 2>} {
+  %r = gqgpu.ring_create bytes 8192 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %c0 = arith.constant 0 : index
+  %c64 = arith.constant 64 : index
+  gqgpu.tile_loop (%i, %j) to (%n, %n) step [64, 64] {
+    %own = gqgpu.load %d[%j, %c0] {path = #gqgpu.path<copy>} : memref<?x64xf32> -> tensor<64x64xf32>
+    %p:2 = scf.for %k = %c0 to %n step %c64 iter_args(%q = %c, %sum = %own) -> (!gqgpu.cursor, tensor<64x64xf32>) {
+      %slot = gqgpu.acquire %r[%q] : !ring -> !gqgpu.slot
+      gqgpu.tma_load %x[%i, %k] -> %r[%slot] tile 0 : !x, !ring
+      gqgpu.commit %r[%slot] : !ring
+      %full = gqgpu.wait %r[%q] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%full] : !ring
+      %next = gqgpu.advance %r[%q] : !ring, !gqgpu.cursor
+      scf.yield %next, %sum : !gqgpu.cursor, tensor<64x64xf32>
+    }
+    gqgpu.store %p#1, %d[%j, %c0] {path = #gqgpu.path<copy>} : tensor<64x64xf32>, memref<?x64xf32>
+  }
+  gqgpu.return
+}
+
+// -----
+
 // One thread block goes through the loop more often than the other, so not even the slot
 // behind it is the same.
 !x = memref<?x128xf8E4M3FN>

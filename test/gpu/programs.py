@@ -315,6 +315,21 @@ def programs():
         ("i8", deepseek, dict(a_type="i8", b_type="i8")),
     ):
         add_matmul(f"matmul_accumulate_{name}", *blocks, out="f32", accumulate=True, **options)
+    # The same with scales as a quantiser of both transposes leaves them, and with as many
+    # tiles that each thread block stores one and loads another under a product.
+    both = ((1, 128), (1, 128))
+    for name, options in {
+        "wgrad": dict(m=512, n=384, k=1024, transposed=("a", "b")),
+        "tiles": dict(n=2048, k=640, transposed=("a", "b"), ms=[300, 2200]),
+        "tiles_row_major": dict(n=2048, k=512, ms=[300, 2200]),
+        "tiles_direct": dict(n=2048, k=512, ms=[300, 2200],
+                             config="tile = [256, 128, 128], scales = tma, store = direct"),
+        "tiles_cluster": dict(n=2048, k=640, transposed=("a", "b"), m=2200,
+                              config="tile = [256, 128, 128], scales = tma, store = deferred, "
+                                     "cluster = a"),
+        "tiles_staged": dict(n=2064, k=640, ms=[300, 2200], config="tile = [256, 128, 128]"),
+    }.items():
+        add_matmul(f"matmul_accumulate_{name}", *both, out="f32", accumulate=True, **options)
     add_matmul("matmul_accumulate_bf16", *deepseek, accumulate=True, epilogue=None)
     add_matmul("matmul_accumulate_bias_relu", *deepseek, accumulate=True, epilogue="bias_relu")
     # Sums that go on from slot to slot: tails of K that end in the first and in the second.

@@ -145,6 +145,7 @@ TEST_F(Layouts, PermutedMmaFollowsTheRowsOfB) {
                  first = positionOf(type, 0, thread, i / chunk * chunk);
         EXPECT_EQ(at.row, place.row);
         EXPECT_EQ(at.column, permutedRow(permuted, place.column));
+        EXPECT_EQ(place.column, permutedPlace(permuted, at.column));
         EXPECT_EQ(first.row, at.row);
         EXPECT_EQ(first.column + i % chunk, at.column);
         EXPECT_EQ(first.column % chunk, 0);
@@ -152,6 +153,7 @@ TEST_F(Layouts, PermutedMmaFollowsTheRowsOfB) {
     }
   }
   EXPECT_EQ(permutedRow(0, 7), 7);
+  EXPECT_EQ(permutedPlace(0, 7), 7);
   EXPECT_EQ(permutedRow(32, 32 + 9), 32 + 3);
 }
 

@@ -40,6 +40,8 @@ struct MatmulShape {
   bool aScalesTransposed = false, bScalesTransposed = false;
   /// Rows are padded to whole 16 bytes, however many there are in one.
   bool aScalesPadded = false, bScalesPadded = false;
+  /// Sums start from the elements of a tensor, not all from one constant.
+  bool accumulates = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;
   llvm::SmallVector<Spread> epilogue;

@@ -367,6 +367,12 @@ struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
       auto [row, column] = at.offset(i);
       int64_t offset = rows ? row : column,
               block = static_cast<int64_t>(op.getBlock());
+      // The first columns of lanes side by side lie at every other place.
+      if (int64_t group = tile.getPermuted()) {
+        Value first = e.udiv(at.column, permutedRow(group, 2) / 2);
+        scales.push_back(load(e.add(first, permutedPlace(group, offset))));
+        continue;
+      }
       // Whole blocks from the first one are a constant behind the division.
       Value first = e.add(adaptor.getFirst(), rows ? at.row : at.column);
       first = e.add(first, offset % block);

@@ -122,18 +122,6 @@ gqgpu.kernel @fill(%b: memref<64x128xf8E4M3FN>, %i: index) {
 
 // -----
 
-!ring = !gqgpu.ring<2, <64x1xf32, permuted = 32>>
-gqgpu.kernel @read(%i: index) {
-  %r = gqgpu.ring_create : !ring
-  %at = gqgpu.cursor : !gqgpu.cursor
-  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a tile whose rows are not permuted, got '!gqgpu.tile<64x1xf32, permuted = 32>'}}
-  %s = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
-  gqgpu.return
-}
-
-// -----
-
 gqgpu.kernel @alloc() {
   // expected-error@+1 {{expects a tile whose rows are not permuted, which only rings have, got '!gqgpu.tile<64x1xf32, permuted = 16>'}}
   %w = gqgpu.shared_alloc : !gqgpu.tile<64x1xf32, permuted = 16>
@@ -231,5 +219,70 @@ gqgpu.kernel @deferred(%d: memref<64x64xbf16>, %i: index) {
   %t = tensor.empty() : tensor<64x64xbf16>
   // expected-error@+1 {{is deferred and has path tma, through shared memory; expects copy}}
   gqgpu.store %t, %d[%i, %i] {path = #gqgpu.path<tma>, deferred} : tensor<64x64xbf16>, memref<64x64xbf16>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x4xf32, permuted = 16>>
+gqgpu.kernel @scales(%i: index) {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile whose rows are not permuted, or cols from 0 in blocks of 1 that are not transposed, got '!gqgpu.tile<64x4xf32, permuted = 16>'}}
+  %s = gqgpu.read_scales %r[%slot] tile 0 rows %c0 block 1 : !ring -> <64x1xf32, #gqgpu.mma<permuted = 16>>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x4xf32, permuted = 16>>
+gqgpu.kernel @scales(%i: index) {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile whose rows are not permuted, or cols from 0 in blocks of 1 that are not transposed, got '!gqgpu.tile<64x4xf32, permuted = 16>'}}
+  %s = gqgpu.read_scales %r[%slot] tile 0 cols %i block 1 : !ring -> <1x64xf32, #gqgpu.mma<permuted = 16>>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x4xf32, permuted = 16>>
+gqgpu.kernel @scales(%i: index) {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile whose rows are not permuted, or cols from 0 in blocks of 1 that are not transposed, got '!gqgpu.tile<64x4xf32, permuted = 16>'}}
+  %s = gqgpu.read_scales %r[%slot] tile 0 cols %c0 block 16 : !ring -> <1x64xf32, #gqgpu.mma<permuted = 16>, block = [1, 16]>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x4xf32, permuted = 16>>
+gqgpu.kernel @scales(%i: index) {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects a tile whose rows are not permuted, or cols from 0 in blocks of 1 that are not transposed, got '!gqgpu.tile<64x4xf32, permuted = 16>'}}
+  %s = gqgpu.read_scales %r[%slot] tile 0 cols %c0 block 1 {transposed} : !ring -> <1x64xf32, #gqgpu.mma<permuted = 16>>
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x4xf32, permuted = 16>>
+gqgpu.kernel @scales(%i: index) {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{reads rows that are permuted in groups of 16, expects a result in the layout #gqgpu.mma<permuted = 16>, got '!gqgpu.fragment<1x64xf32, #gqgpu.mma>'}}
+  %s = gqgpu.read_scales %r[%slot] tile 0 cols %c0 block 1 : !ring -> <1x64xf32, #gqgpu.mma>
   gqgpu.return
 }

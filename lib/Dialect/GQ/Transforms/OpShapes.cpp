@@ -89,7 +89,9 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   // With an origin steps may start inside of blocks.
   if (op.getOrigin().empty())
     shape.promote = op.getPromotionStep().value_or(shape.promote);
-  shape.resultBits = bitsOf(op.getDpsInitOperand(0)->get());
+  Value start = op.getDpsInitOperand(0)->get();
+  shape.resultBits = bitsOf(start);
+  shape.accumulates = !start.getDefiningOp<linalg::FillOp>();
   if (op->getNumResults() != 1)
     return shape;
   Operation *last = lastFusableConsumer(op);

@@ -73,6 +73,26 @@ LogicalResult MmaAsyncOp::verify() {
   return verifyConsumes(*this);
 }
 
+/// Scales whose rows are permuted are those of columns that are permuted alike.
+static LogicalResult verifyPermuted(ReadScalesOp op, TileType tile,
+                                    FragmentType type) {
+  int64_t group = tile.getPermuted();
+  if (group == 0)
+    return success();
+  if (op.getDim() == Dim::Rows || op.getTransposed() || op.getBlock() != 1 ||
+      getConstantIntValue(op.getFirst()) != 0)
+    return op.emitOpError("expects a tile whose rows are not permuted, or cols "
+                          "from 0 in blocks of 1 that are not transposed, got ")
+           << tile;
+  if (auto layout = dyn_cast<MmaLayoutAttr>(type.getLayout());
+      !layout || layout.getPermuted() != group)
+    return op.emitOpError("reads rows that are permuted in groups of ")
+           << group
+           << ", expects a result in the layout #gqgpu.mma<permuted = " << group
+           << ">, got " << type;
+  return success();
+}
+
 LogicalResult ReadScalesOp::verify() {
   FailureOr<TileType> tile = ringTile(*this, getRing().getType(), getTile());
   if (failed(tile))
@@ -82,9 +102,6 @@ LogicalResult ReadScalesOp::verify() {
       tile->getShape().size() != 2 || tile->getSwizzle() != 0)
     return emitOpError("expects a tile of rank 2 of f32 or f8E8M0FNU without "
                        "swizzle, got ")
-           << *tile;
-  if (tile->getPermuted() != 0)
-    return emitOpError("expects a tile whose rows are not permuted, got ")
            << *tile;
   int64_t columns = tile->getShape()[getTransposed() ? 0 : 1];
   if (int64_t column = getColumn(); column < 0 || column >= columns)
@@ -102,6 +119,8 @@ LogicalResult ReadScalesOp::verify() {
            << (rows ? "Rx1xf32 without a block" : "1xNxf32 without a block or ")
            << (rows ? "" : "with the block [1, " + std::to_string(block) + "]")
            << ", got " << type;
+  if (failed(verifyPermuted(*this, *tile, type)))
+    return failure();
   return verifyConsumes(*this);
 }
 

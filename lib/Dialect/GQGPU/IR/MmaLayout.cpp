@@ -51,6 +51,13 @@ int64_t mlir::gqgpu::permutedRow(int64_t group, int64_t place) {
          in / kGroup * kPair + in % kPair;
 }
 
+int64_t mlir::gqgpu::permutedPlace(int64_t group, int64_t row) {
+  if (group == 0)
+    return row;
+  int64_t in = row % group, run = group / kLanesPerRow;
+  return row - in + in % run / kPair * kGroup + in / run * kPair + in % kPair;
+}
+
 LogicalResult
 MmaLayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                       int64_t permuted) {

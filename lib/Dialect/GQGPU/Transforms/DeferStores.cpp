@@ -9,8 +9,16 @@
 //     if any { epilogue of the last tile, store }
 //
 // The sums of a tile stay in their registers until the first promotion of the
-// next one, which sets them. That one is multiplied, not added: its accumulator
-// is -0, to which adding changes nothing.
+// next one, which sets them. Of sums from zero that one is multiplied, not
+// added: its accumulator is -0, to which adding changes nothing. Sums of
+// elements in memory (`outs` of a product that adds) are loaded into the
+// registers that the last tile's leave, each behind the store of its own:
+//
+//       mma; if any { store sum 0 }  load sum 0; if any { store sum 1 }
+//       load sum 1; barrier warp; mma_wait; promote
+//
+// A load may so come before a store of the tile before it. Tiles are computed
+// in any order, so none reads what another one writes.
 //
 // Only stores that are `deferred` are moved, with all that is behind the K
 // loop. What is not understood is left where it is, and a remark says why.
@@ -39,15 +47,40 @@ static bool mayRunLater(Operation *op) {
          (isa<StoreFragmentOp>(op) && cast<StoreFragmentOp>(op).getDeferred());
 }
 
-/// Adds up from zero, by promotion alone.
-static bool startsAtZero(scf::ForOp steps, unsigned number) {
-  auto splat = steps.getInitArgs()[number].getDefiningOp<SplatOp>();
-  return splat && matchPattern(splat.getValue(), m_AnyZeroFloat()) &&
-         llvm::all_of(steps.getRegionIterArg(number).getUses(),
+/// Adds up by promotion alone.
+static bool isSum(scf::ForOp steps, unsigned number) {
+  return llvm::all_of(steps.getRegionIterArg(number).getUses(),
                       [](OpOperand &use) {
                         auto promote = dyn_cast<PromoteOp>(use.getOwner());
                         return promote && promote.getAcc() == use.get();
                       });
+}
+
+static bool isZero(Value value) {
+  auto splat = value.getDefiningOp<SplatOp>();
+  return splat && matchPattern(splat.getValue(), m_AnyZeroFloat());
+}
+
+/// A load may move past all from `op` up to `end`, or up to a product.
+static bool mayLoadBehind(Operation *op, Operation *end) {
+  for (; op != end && !isa<MmaAsyncOp>(op); op = op->getNextNode())
+    if (!isPure(op) &&
+        !isa<LoadFragmentOp, LoadScalarOp, WaitOp, ReadScalesOp, ElementwiseOp>(
+            op))
+      return false;
+  return true;
+}
+
+/// What a sum of `steps` starts from, if that is loaded in front of the loop
+/// for nothing else, and may be loaded under the first product.
+static LoadFragmentOp loadOf(scf::ForOp steps, unsigned number) {
+  auto load = steps.getInitArgs()[number].getDefiningOp<LoadFragmentOp>();
+  if (!load || !load->hasOneUse() || load->getBlock() != steps->getBlock() ||
+      !mayLoadBehind(load, steps) ||
+      !mayLoadBehind(&steps.getBody()->front(),
+                     steps.getBody()->getTerminator()))
+    return nullptr;
+  return load;
 }
 
 namespace {
@@ -81,13 +114,46 @@ public:
   /// needs.
   SmallVector<unsigned> sums, indices;
 
-  /// Makes it again, with other values for these.
-  void clone(OpBuilder &b, IRMapping &map) const {
-    for (Operation *op : before)
-      b.clone(*op, map);
-    for (Operation *op : ops)
-      if (auto store = dyn_cast<StoreFragmentOp>(b.clone(*op, map)))
-        store.setDeferred(false);
+  /// Some of it, which stores one or more of these sums and no other one.
+  struct Part {
+    SmallVector<unsigned> sums;
+    llvm::SmallDenseSet<Operation *> ops;
+  };
+  Part whole() const {
+    Part part{sums, {}};
+    part.ops.insert(before.begin(), before.end());
+    part.ops.insert(ops.begin(), ops.end());
+    return part;
+  }
+
+  /// A part for each sum, or the whole where a store needs several. What may
+  /// read elements that a store before it writes stays in front of that.
+  SmallVector<Part> parts() const {
+    SmallVector<Part> parts;
+    for (unsigned sum : sums)
+      parts.push_back({{sum}, {}});
+    for (Operation *op : ops) {
+      if (auto load = dyn_cast<LoadFragmentOp>(op); load && load.getCoherent())
+        return {whole()};
+      if (!isa<StoreFragmentOp>(op))
+        continue;
+      Part needed;
+      collect(op, needed);
+      if (needed.sums.size() != 1)
+        return {whole()};
+      Part &part = *llvm::find_if(
+          parts, [&](const Part &part) { return part.sums == needed.sums; });
+      part.ops.insert(needed.ops.begin(), needed.ops.end());
+    }
+    return parts;
+  }
+
+  /// Makes a part again, with other values for sums and indices.
+  void clone(OpBuilder &b, IRMapping &map, const Part &part) const {
+    for (Operation *op : llvm::concat<Operation *const>(before, ops))
+      if (part.ops.contains(op))
+        if (auto store = dyn_cast<StoreFragmentOp>(b.clone(*op, map)))
+          store.setDeferred(false);
   }
 
   void erase() {
@@ -96,6 +162,25 @@ public:
   }
 
 private:
+  /// `op` and what it needs.
+  void collect(Operation *op, Part &part) const {
+    if (!part.ops.insert(op).second)
+      return;
+    op->walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands()) {
+        Operation *def = operand.getDefiningOp();
+        if (def == steps) {
+          unsigned number = cast<OpResult>(operand).getResultNumber();
+          if (!llvm::is_contained(part.sums, number))
+            part.sums.push_back(number);
+        } else if (llvm::is_contained(ops, def) ||
+                   llvm::is_contained(before, def)) {
+          collect(def, part);
+        }
+      }
+    });
+  }
+
   void refuse(const Twine &reason) {
     if (!why)
       why = reason.str();
@@ -119,9 +204,10 @@ private:
       unsigned number = cast<OpResult>(value).getResultNumber();
       if (llvm::is_contained(sums, number))
         return;
-      if (!isa<FragmentType>(value.getType()) || !startsAtZero(steps, number))
+      if (!isa<FragmentType>(value.getType()) || !isSum(steps, number) ||
+          (!isZero(steps.getInitArgs()[number]) && !loadOf(steps, number)))
         return refuse("it needs a result of the K loop that is no sum which "
-                      "starts at zero");
+                      "starts at zero or at what is loaded for it alone");
       sums.push_back(number);
       return;
     }
@@ -217,7 +303,7 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
                   return yields;
                 })
             ->getOperation());
-    auto storeOf = [&](ValueRange last) {
+    auto storeOf = [&](const Epilogue::Part &part, ValueRange last) {
       auto condition = scf::IfOp::create(b, loc, last.back());
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(&condition.getThenRegion().front());
@@ -228,13 +314,26 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
       for (auto [number, index] : llvm::zip(
                epilogue.indices, last.drop_front(sums.size()).drop_back()))
         map.map(wider.getInductionVars()[number], index);
-      epilogue.clone(b, map);
+      epilogue.clone(b, map, part);
     };
+    DenseMap<unsigned, LoadFragmentOp> loads;
+    for (unsigned number : epilogue.sums)
+      if (LoadFragmentOp load = loadOf(steps, number))
+        loads[number] = load;
     Operation *product = peelFirst(b, steps, epilogue.sums);
     b.setInsertionPointAfter(product);
-    storeOf(wider.getIterArgs().take_back(inits.size()));
+    for (const Epilogue::Part &part :
+         loads.empty() ? SmallVector{epilogue.whole()} : epilogue.parts()) {
+      storeOf(part, wider.getIterArgs().take_back(inits.size()));
+      for (unsigned number : part.sums)
+        if (LoadFragmentOp load = loads.lookup(number))
+          b.moveOpBefore(load, b.getInsertionBlock(), b.getInsertionPoint());
+    }
+    // ptxas would load later sums behind the promotion of the first.
+    if (loads.size() > 1)
+      BarrierOp::create(b, loc, Scope::Warp);
     b.setInsertionPointAfter(wider);
-    storeOf(wider.getResults().take_back(inits.size()));
+    storeOf(epilogue.whole(), wider.getResults().take_back(inits.size()));
     epilogue.erase();
   }
 
@@ -257,7 +356,8 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
     map.map(steps.getRegionIterArgs(), steps.getInitArgs());
     for (unsigned number : sums) {
       Value sum = steps.getRegionIterArg(number);
-      map.map(sum, splat(b, loc, cast<FragmentType>(sum.getType()), -0.0));
+      if (isZero(steps.getInitArgs()[number]))
+        map.map(sum, splat(b, loc, cast<FragmentType>(sum.getType()), -0.0));
     }
     Operation *product = nullptr;
     for (Operation &op : steps.getBody()->without_terminator()) {

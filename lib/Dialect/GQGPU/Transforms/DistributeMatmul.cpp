@@ -12,7 +12,7 @@ using namespace mlir::gqgpu;
 /// Where a tile of `block` rows starts in its first block: `origin mod block`.
 static Value positionInBlock(OpBuilder &b, Location loc, OperandRange origin,
                              unsigned dim, int64_t block) {
-  if (origin.empty())
+  if (origin.empty() || block == 1)
     return arith::ConstantIndexOp::create(b, loc, 0);
   Value size = arith::ConstantIndexOp::create(b, loc, block);
   return arith::RemUIOp::create(b, loc, origin[dim], size);
@@ -233,6 +233,10 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
             b.getDenseI64ArrayAttr({from, to}), product,
             pending ? b.getUnitAttr() : UnitAttr());
       }
+      // ptxas would put these reads, and a multiplication that waits for them,
+      // between the instructions of the product.
+      if (late && (!rowScale || !colScale))
+        BarrierOp::create(b, loc, Scope::Warp);
       if (!rowScale)
         rowScale = readRows(row, 0);
       if (!colScale)

@@ -244,6 +244,24 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     return success();
   }
 
+  /// The groups in which scales of columns are permuted, as the rows of b are.
+  /// The lanes of a row then read neighbours at a time: the first of four in
+  /// order, they would be in few banks.
+  FailureOr<int64_t> permutedBeside(LoadOp load, gq::ScaledMatmulOp matmul) {
+    auto b = matmul.getB().getDefiningOp<LoadOp>();
+    if (load.getResult() != matmul.getBScales() || matmul.getBBlock()[0] != 1 ||
+        !b)
+      return 0;
+    if (failed(permute(b, matmul)))
+      return failure();
+    auto group = static_cast<int64_t>(b.getPermuted());
+    int64_t rows = cast<MemRefType>(load.getSource().getType()).getDimSize(0);
+    if (group == 0 || ShapedType::isDynamic(rows) || rows % group != 0 ||
+        divisibility->get(load.getIndices().front()).factor % group != 0)
+      return 0;
+    return group;
+  }
+
   /// The copy engine brings 16 bytes of each row, from a multiple of 16 on: the
   /// column is one of those.
   LogicalResult promoteColumn(LoadOp load, gq::ScaledMatmulOp matmul,
@@ -269,6 +287,11 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     wide.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
     wide.setEvictAttr(EvictionAttr::get(
         &getContext(), load.getEvict().value_or(Eviction::Normal)));
+    FailureOr<int64_t> group = permutedBeside(load, matmul);
+    if (failed(group))
+      return failure();
+    if (*group != 0)
+      wide.setPermuted(*group);
     gq::remarkDecision(load, kPass, "tma",
                        "operand " + name + " goes by tma, " + Twine(width) +
                            " columns at once");

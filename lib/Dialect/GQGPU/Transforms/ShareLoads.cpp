@@ -35,10 +35,16 @@ public:
     }
   }
 
-  /// `op` uses one, or one decides whether and how often it runs.
+  /// `op` uses one, or one decides whether and how often it runs. What a loop
+  /// carries does not.
   bool decide(Operation *op) const {
-    for (; op != loop; op = op->getParentOp())
-      if (has(op->getOperands()))
+    if (has(op->getOperands()))
+      return true;
+    for (op = op->getParentOp(); op != loop; op = op->getParentOp())
+      if (auto steps = dyn_cast<scf::ForOp>(op);
+          steps ? has({steps.getLowerBound(), steps.getUpperBound(),
+                       steps.getStep()})
+                : has(op->getOperands()))
         return true;
     return false;
   }

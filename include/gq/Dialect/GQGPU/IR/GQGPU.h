@@ -40,6 +40,8 @@ struct OperandTile {
 /// with e < 2 and q < 4, has row `(group / 4) q + 2j + e`: the quarter of a
 /// group that thread q of a row holds, when the places are columns of wgmma.
 int64_t permutedRow(int64_t group, int64_t place);
+/// The place of such a row.
+int64_t permutedPlace(int64_t group, int64_t row);
 /// Whether rows can be permuted in such groups; 0 is one.
 bool isPermutation(int64_t group);
 } // namespace mlir::gqgpu

@@ -79,6 +79,11 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
     Where every thread needs a scale of each `block` columns, it may be constant
     over these: `block = [1, n]` in its type, with `n` as on the op.
 
+    The rows of the tile may be permuted, as those of the product's `b` are: then
+    `cols` are read from 0, each has a scale (`block 1`), and the result's layout is
+    permuted in the same groups. Lanes that hold neighbouring columns read other
+    banks of shared memory so.
+
     Example:
     ```mlir
     // The scales of rows 64 to 127 for the elements 32 to 63 of this step of K.

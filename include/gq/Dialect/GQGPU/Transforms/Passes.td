@@ -188,11 +188,16 @@ def DeferStoresPass : Pass<"gq-defer-stores"> {
     a tile loop, into the first step of K of the next tile, between a `mma_async`
     and its `mma_wait`; the last tile is stored behind the tile loop, which carries
     the sums and the place of a tile until then. The first step stands in front of
-    the K loop, and its promotions set the sums: they start at -0, to which adding
-    changes nothing.
+    the K loop, and its promotions set the sums. Sums from zero start at -0, to which
+    adding changes nothing. Sums of what a `gqgpu.load_fragment` loads (an `outs` that
+    is added to) take it there as well: each load moves behind the stores of its own
+    slab, so it needs no registers beside the sums of the last tile. Tiles are computed
+    in any order, so it reads nothing that a store of the last tile writes. A barrier
+    of the warp keeps several loads in front of the promotions.
 
     So the tensor cores run while a tile leaves, and no register is taken for it.
-    It needs a K loop that is known to have a step, and sums that start at zero.
+    It needs a K loop that is known to have a step, and sums that start at zero or at
+    what is loaded in front of the loop for nothing else.
     What is not understood stays, and a remark says why.
   }];
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect",
