@@ -58,6 +58,10 @@ LogicalResult Agent::execute(ReadScalesOp op) {
   unsigned along = op.getTransposed() ? 1 : 0;
   int64_t scales = shape[along], columns = shape[1 - along];
   auto indexOf = [&](int64_t i) { return (first + i * step) / block; };
+  if (!type.getBlock().empty() && first % step != 0)
+    return op.emitOpError("reads scales of groups of ")
+           << step << " columns, the first one at " << first
+           << " in its block; expects a multiple of " << step;
   if (first < 0 || indexOf(count - 1) >= scales)
     return op.emitOpError("reads scales ")
            << indexOf(0) << " to " << indexOf(count - 1) << " of a tile of "
@@ -101,8 +105,8 @@ static std::vector<T> widen(const RuntimeTensor &tile, int64_t firstRow,
 }
 
 /// a . b^T, added to `sums` in the order of K. The rows of b are permuted in
-/// groups of `group`; the columns of the result are in order, where their layout
-/// has them.
+/// groups of `group`; the columns of the result are in order, where their
+/// layout has them.
 template <typename T>
 static void multiply(const std::vector<T> &a, const std::vector<T> &b,
                      int64_t rows, int64_t columns, int64_t k, int64_t group,

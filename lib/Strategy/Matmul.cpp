@@ -54,8 +54,8 @@ static ScalePath chooseScales(const TargetModel &target,
                               const MatmulShape &shape, MatmulConfig config) {
   config.scales = hasOpenScaleRows(shape) ? ScalePath::Either : ScalePath::Tma;
   bool large = config.tile[0] >= 128 && config.tile[1] >= 128;
-  bool a = byTma(config, config.tile[0], shape.aBlock),
-       b = byTma(config, config.tile[1], shape.bBlock);
+  bool a = byTma(config, sideOfA(shape, config)),
+       b = byTma(config, sideOfB(shape, config));
   bool inRows = (!a || shape.aScalesTransposed) && //
                 (!b || shape.bScalesTransposed);
   return (a || b) && (large || inRows) && !refuseScales(target, shape, config)

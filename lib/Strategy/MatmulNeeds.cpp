@@ -3,6 +3,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
+#include <numeric>
 
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
@@ -27,23 +28,42 @@ MatmulConfig strategy::complete(const TargetModel &target, const MatmulShape &,
   return result;
 }
 
-int64_t strategy::scalesOf(int64_t extent, int64_t block) {
-  return std::max<int64_t>(1, llvm::divideCeil(extent, block));
+int64_t TileSide::shared() const {
+  return std::gcd(std::gcd(extent, origin), block[0]);
 }
 
-bool strategy::byTma(const MatmulConfig &config, int64_t extent, Size2 block) {
-  return config.scales != ScalePath::Copy && scalesOf(extent, block[0]) > 1 &&
-         scalesOf(config.tile[2], block[1]) == 1;
+int64_t TileSide::scales() const {
+  return llvm::divideCeil(block[0] - shared() + extent, block[0]);
+}
+
+TileSide strategy::sideOfA(const MatmulShape &shape,
+                           const MatmulConfig &config) {
+  return {config.tile[0],   shape.aBlock,        shape.aOrigin,
+          shape.aScaleBits, shape.aScaleColumns, shape.aScalesTransposed};
+}
+
+TileSide strategy::sideOfB(const MatmulShape &shape,
+                           const MatmulConfig &config) {
+  return {config.tile[1],   shape.bBlock,        shape.bOrigin,
+          shape.bScaleBits, shape.bScaleColumns, shape.bScalesTransposed};
+}
+
+/// Blocks along K in a step, which starts one or is inside of one.
+static int64_t blocksOfStep(const MatmulConfig &config, const TileSide &side) {
+  return llvm::divideCeil(config.tile[2], side.block[1]);
+}
+
+bool strategy::byTma(const MatmulConfig &config, const TileSide &side) {
+  return config.scales != ScalePath::Copy && side.scales() > 1 &&
+         blocksOfStep(config, side) == 1;
 }
 
 /// Of the scales of one operand in a slot.
 static int64_t scaleBytes(const TargetModel &target, const MatmulConfig &config,
-                          int64_t extent, Size2 block, int64_t bits,
-                          bool transposed) {
-  int64_t rows = scalesOf(extent, block[0]);
-  if (byTma(config, extent, block) && !transposed)
-    return rows * target.tmaAlign;
-  return rows * scalesOf(config.tile[2], block[1]) * bits / 8;
+                          const TileSide &side) {
+  if (byTma(config, side) && !side.transposed)
+    return side.scales() * target.tmaAlign;
+  return side.scales() * blocksOfStep(config, side) * side.scaleBits / 8;
 }
 
 int64_t strategy::depthOfSlot(const TargetModel &target,
@@ -81,12 +101,8 @@ int64_t strategy::sharedMemory(const TargetModel &target,
       std::min(depth * shape.operandBits / 8, target.swizzleBytes);
   slots(rows * rowBytes, kOperandAlign);
   slots(columns * rowBytes, kOperandAlign);
-  slots(scaleBytes(target, config, rows, shape.aBlock, shape.aScaleBits,
-                   shape.aScalesTransposed),
-        kScaleAlign);
-  slots(scaleBytes(target, config, columns, shape.bBlock, shape.bScaleBits,
-                   shape.bScalesTransposed),
-        kScaleAlign);
+  slots(scaleBytes(target, config, sideOfA(shape, config)), kScaleAlign);
+  slots(scaleBytes(target, config, sideOfB(shape, config)), kScaleAlign);
   return llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
 }
 
@@ -124,21 +140,22 @@ int64_t strategy::leastRegisters(const TargetModel &target,
   return sumRegisters(target, config) + kOtherRegisters;
 }
 
-/// A thread holds the scales of its own columns, or, where blocks are whole
-/// groups of columns, those of all blocks.
+/// A thread holds the scales of its own columns, or, where those that share one
+/// are whole groups, one for each of these.
 static bool hasOwnColumns(const TargetModel &target, const MatmulShape &shape,
                           const MatmulConfig &config) {
   int64_t step = config.storesDirectly()
                      ? permutedGroup(target, shape.resultBits)
                      : target.mmaColsStep;
-  return shape.bBlock[0] < config.tile[1] && shape.bBlock[0] % step != 0;
+  int64_t shared = sideOfB(shape, config).shared();
+  return shared < config.tile[1] && shared % step != 0;
 }
 
 static int64_t columnScales(const TargetModel &target, const MatmulShape &shape,
                             const MatmulConfig &config) {
   return hasOwnColumns(target, shape, config)
              ? config.tile[1] * target.mmaColsHeld / target.mmaColsStep
-             : scalesOf(config.tile[1], shape.bBlock[0]);
+             : config.tile[1] / sideOfB(shape, config).shared();
 }
 
 /// The scales of a step's first blocks are read before its products; those of
@@ -148,7 +165,7 @@ static int64_t scaleRegisters(const TargetModel &target,
                               const MatmulConfig &config) {
   int64_t depth = config.tile[2];
   int64_t columns = columnScales(target, shape, config);
-  int64_t rows = shape.aBlock[0] % target.mmaRows == 0 ? 1 : 2;
+  int64_t rows = sideOfA(shape, config).shared() % target.mmaRows == 0 ? 1 : 2;
   return columns - 1 + (shape.bBlock[1] < depth ? columns : 0) +
          (shape.aBlock[1] < depth ? rows : 0);
 }

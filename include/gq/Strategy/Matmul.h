@@ -23,8 +23,8 @@ struct MatmulShape {
   int64_t m; ///< rows of the result
   /// Of unknown rows, how many there are at most; kUnknown: they are many.
   int64_t mostRows = kUnknown;
-  int64_t n = kUnknown;    ///< columns of the result
-  int64_t k = kUnknown;    ///< products of a sum
+  int64_t n = kUnknown; ///< columns of the result
+  int64_t k = kUnknown; ///< products of a sum
   /// Rows of b, or of the tensor that it is a part of, and a number of these
   /// that it starts at a multiple of, 0 at the first.
   int64_t bRows = kUnknown, bStart = 0;
@@ -33,6 +33,9 @@ struct MatmulShape {
   bool transposed = false; ///< only the transpose of the result is stored
   Size2 aBlock, bBlock;    ///< elements that share a scale
   int64_t aScaleBits, bScaleBits;
+  /// What the first row of each is known to be a multiple of, in its blocks; 0:
+  /// it starts one.
+  int64_t aOrigin = 0, bOrigin = 0;
   /// Of the scales' rows: how many there are in one.
   int64_t aScaleColumns = kUnknown, bScaleColumns = kUnknown;
   /// A row has the scales of one block along K.

@@ -97,10 +97,12 @@ LogicalResult ReadScalesOp::verify() {
   auto block = static_cast<int64_t>(getBlock());
   if (!type.getElementType().isF32() || type.getShape()[rows ? 1 : 0] != 1 ||
       (!type.getBlock().empty() &&
-       (rows || type.getBlock() != ArrayRef<int64_t>{1, block})))
+       (rows || type.getBlock()[0] != 1 || block % type.getBlock()[1] != 0)))
     return emitOpError("expects a result of ")
-           << (rows ? "Rx1xf32 without a block" : "1xNxf32 without a block or ")
-           << (rows ? "" : "with the block [1, " + std::to_string(block) + "]")
+           << (rows ? "Rx1xf32 without a block"
+                    : "1xNxf32 without a block or with one of [1, B] where B "
+                      "divides " +
+                          std::to_string(block))
            << ", got " << type;
   return verifyConsumes(*this);
 }

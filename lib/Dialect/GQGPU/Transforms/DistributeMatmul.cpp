@@ -1,6 +1,7 @@
 //===- DistributeMatmul.cpp - scaled_matmul on fragments ------------------===//
 #include "Distributor.h"
 #include "Products.h"
+#include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "gq/Strategy/Matmul.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -16,6 +17,32 @@ static Value positionInBlock(OpBuilder &b, Location loc, OperandRange origin,
     return arith::ConstantIndexOp::create(b, loc, 0);
   Value size = arith::ConstantIndexOp::create(b, loc, block);
   return arith::RemUIOp::create(b, loc, origin[dim], size);
+}
+
+/// Rows of operand `name` that surely share a scale in a tile of `extent`, in
+/// groups from its first one on: as many as its start is a multiple of. All of
+/// them where the tile has one scale, wherever in a larger block it lies.
+static FailureOr<int64_t> sharedRows(gq::ScaledMatmulOp op, unsigned operand,
+                                     bool transposed, StringRef name,
+                                     int64_t extent, int64_t block) {
+  OperandRange origin = op.getOrigin();
+  int64_t start =
+      origin.empty()
+          ? 0
+          : static_cast<int64_t>(gq::getDivisibility(origin[operand]).factor);
+  int64_t step = std::gcd(start, block);
+  int64_t scales = cast<RankedTensorType>(op->getOperand(2 + operand).getType())
+                       .getDimSize(transposed ? 1 : 0);
+  if (scales == 1 && extent <= block)
+    return extent;
+  int64_t most = llvm::divideCeilSigned(block - step + extent, block);
+  if (scales >= most)
+    return std::gcd(step, extent);
+  return op.emitOpError("has ")
+         << scales << " rows of " << name << "_scales for " << extent
+         << " rows of " << name << " in blocks of " << block
+         << " that start at multiples of " << step << " in one, expects "
+         << most;
 }
 
 /// Blocks of operand `name` along K in a step of `depth`, for each of which
@@ -140,24 +167,12 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   auto a = cast<RankedTensorType>(op.getA().getType());
   auto bType = cast<RankedTensorType>(op.getB().getType());
   int64_t am = op.getABlock()[0], bn = op.getBBlock()[0];
-  int64_t columns = bType.getDimSize(0);
-  int64_t scalesA = cast<RankedTensorType>(op.getAScales().getType())
-                        .getDimSize(transposed[0] ? 1 : 0);
-
-  if (columns % bn != 0 && bn % columns != 0)
-    return op.emitOpError("has ")
-           << columns << " tile columns and blocks of " << bn
-           << " rows of b, expects one to divide the other";
-  // One scale more means that the tile starts inside a block: its parts would
-  // not be equal.
-  int64_t parts = std::max<int64_t>(1, columns / bn);
-  int64_t scalesB = cast<RankedTensorType>(op.getBScales().getType())
-                        .getDimSize(transposed[1] ? 1 : 0);
-  if (scalesB != parts)
-    return op.emitOpError("has ")
-           << scalesB << " rows of b_scales for " << columns
-           << " tile columns in blocks of " << bn << ", expects " << parts
-           << " and a tile that does not start inside a block";
+  FailureOr<int64_t> sharedA =
+      sharedRows(op, 0, transposed[0], "a", a.getDimSize(0), am);
+  FailureOr<int64_t> sharedB =
+      sharedRows(op, 1, transposed[1], "b", bType.getDimSize(0), bn);
+  if (failed(sharedA) || failed(sharedB))
+    return failure();
   int64_t depth = a.getDimSize(1);
   FailureOr<int64_t> blocksA = blocksAlongK(op, product, 0, transposed[0], "a",
                                             depth, op.getABlock()[1]);
@@ -165,9 +180,9 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                                             depth, op.getBBlock()[1]);
   if (failed(blocksA) || failed(blocksB))
     return failure();
-  // One scale per block of columns; a block wider than the tile is one scale.
+  // One scale per group of columns that share one.
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
-  FragmentType colsType = product.getScaleType(Dim::Cols, bn);
+  FragmentType colsType = product.getScaleType(Dim::Cols, *sharedB);
   auto readColumns = [&](int64_t block) -> Value {
     return ReadScalesOp::create(
         b, loc, colsType, ring, slot, reads[3].front().getTile(), Dim::Cols,
@@ -181,10 +196,8 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
               gq::strategy::readsColumnsLate(sumValues, colsType.getNumValues(),
                                              roleOf(op).getRegisters());
   Value firstColScales = late ? Value() : readColumns(0);
-  // All rows share a scale when a block holds whole slabs.
-  bool uniform = am % product.getM() == 0 || scalesA == 1;
-  FragmentType rowsType =
-      product.getScaleType(Dim::Rows, uniform ? product.getM() : am);
+  // All rows of a slab share a scale when whole slabs do.
+  FragmentType rowsType = product.getScaleType(Dim::Rows, *sharedA);
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   auto readRows = [&](Value row, int64_t block) -> Value {
     return ReadScalesOp::create(b, loc, rowsType, ring, slot,

@@ -76,8 +76,9 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
 
     Scales are f32 or f8E8M0FNU; the result is f32. For `rows` it is `R x 1`, or
     `1 x 1` when all rows share a scale; for `cols` it is `1 x N`, or `1 x 1`.
-    Where every thread needs a scale of each `block` columns, it may be constant
-    over these: `block = [1, n]` in its type, with `n` as on the op.
+    Where every thread needs scales of all columns, one may stand for each group
+    of `n`: `block = [1, n]` in its type. `n` divides the block of the op, and
+    `first` is a multiple of `n`, so that no group lies in two blocks.
 
     Example:
     ```mlir
@@ -91,6 +92,9 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
               : !ring -> <1x128xf32, #gqgpu.mma>
     %halves = gqgpu.read_scales %ring[%slot] tile 3 cols %c0 block 64
                 : !ring -> <1x128xf32, #gqgpu.mma, block = [1, 64]>
+    // 160 columns that start 96 behind the start of a block: 1 + 4 groups.
+    %parts = gqgpu.read_scales %ring[%slot] tile 3 cols %c96 block 128
+               : !ring -> <1x160xf32, #gqgpu.mma, block = [1, 32]>
     ```
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,
