@@ -15,6 +15,13 @@
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
 
+/// Columns of tiles are multiples of this, as boxes of a store are.
+static constexpr int64_t kColumnStep = 16;
+
+/// By how much of its time a tile of another width has to be better than the
+/// usual ones: those were measured.
+static constexpr double kClearGain = 0.05;
+
 /// Band height that makes the tiles in flight touch the fewest rows of A and B.
 static int64_t chooseRaster(const TargetModel &target, int64_t m,
                             const MatmulConfig &config) {
@@ -63,11 +70,46 @@ static ScalePath chooseScales(const TargetModel &target,
              : ScalePath::Copy;
 }
 
+/// A tile of so many rows and columns, with as many slots as fit.
+static MatmulConfig configOf(const TargetModel &target,
+                             const MatmulShape &shape, int64_t rows,
+                             int64_t groups, int64_t columns) {
+  MatmulConfig config;
+  config.tile = {rows, columns, depthOfSlot(target, shape)};
+  config.stages = 8;
+  config.mathGroups = groups;
+  config.registers = registersOf(target, config);
+  config.scales = chooseScales(target, shape, config);
+  config.raster = chooseRaster(target, shape.m, config);
+  while (config.stages > 1 &&
+         sharedMemory(target, shape, config) > target.sharedMemory)
+    --config.stages;
+  config.tile[2] = chooseStep(target, shape, config);
+  return config;
+}
+
+/// Whether `config` is clearly better than all of `others` for some number of
+/// rows. Each has the same place for all numbers of rows then.
+static bool pays(const TargetModel &target, MatmulShape shape,
+                 const MatmulConfig &config,
+                 llvm::ArrayRef<MatmulConfig> others) {
+  auto forRows = [&](int64_t rows) {
+    shape.mostRows = rows;
+    double best = std::numeric_limits<double>::max();
+    for (const MatmulConfig &other : others)
+      best = std::min(best, cost(target, shape, other));
+    return cost(target, shape, config) < (1 - kClearGain) * best;
+  };
+  return shape.m == kUnknown ? llvm::any_of(kRowLimits, forRows)
+                             : forRows(kUnknown);
+}
+
 Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
                                               const MatmulShape &shape) {
   // Columns follow the blocks of b where those are no powers of two.
   llvm::SmallVector<int64_t> columns{128};
-  if (int64_t blocks = std::lcm<int64_t>(shape.bBlock[0], 16); blocks < 128)
+  if (int64_t blocks = std::lcm<int64_t>(shape.bBlock[0], kColumnStep);
+      blocks < 128)
     columns.push_back(blocks);
   for (int64_t smaller : {64, 32, 16})
     if (!llvm::is_contained(columns, smaller))
@@ -75,24 +117,28 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
   constexpr std::pair<int64_t, int64_t> kRowsAndGroups[] = {
       {256, 2}, {192, 3}, {128, 2}, {64, 1}};
   Candidates<MatmulConfig> all;
+  auto insert = [&](const MatmulConfig &config, const Refusal &refusal) {
+    insertCandidate(all, {config, cost(target, shape, config),
+                          mathRegisters(target, shape, config),
+                          (*config.registers)[1],
+                          sharedMemory(target, shape, config), refusal});
+  };
+  llvm::SmallVector<MatmulConfig> usual;
   for (int64_t width : columns)
     for (auto [rows, groups] : kRowsAndGroups) {
-      MatmulConfig config;
-      config.tile = {rows, width, depthOfSlot(target, shape)};
-      config.stages = 8;
-      config.mathGroups = groups;
-      config.registers = registersOf(target, config);
-      config.scales = chooseScales(target, shape, config);
-      config.raster = chooseRaster(target, shape.m, config);
-      while (config.stages > 1 &&
-             sharedMemory(target, shape, config) > target.sharedMemory)
-        --config.stages;
-      config.tile[2] = chooseStep(target, shape, config);
-      insertCandidate(all, {config, cost(target, shape, config),
-                            mathRegisters(target, shape, config),
-                            (*config.registers)[1],
-                            sharedMemory(target, shape, config),
-                            refuseChoice(target, shape, config)});
+      MatmulConfig config = configOf(target, shape, rows, groups, width);
+      Refusal refusal = refuseChoice(target, shape, config);
+      insert(config, refusal);
+      if (!refusal)
+        usual.push_back(config);
     }
+  // All others where these fill their waves badly.
+  for (int64_t width = target.mmaColsMax; width > 0; width -= kColumnStep)
+    for (auto [rows, groups] : kRowsAndGroups)
+      if (!llvm::is_contained(columns, width))
+        if (MatmulConfig config = configOf(target, shape, rows, groups, width);
+            pays(target, shape, config, usual) &&
+            !refuseChoice(target, shape, config))
+          insert(config, std::nullopt);
   return all;
 }

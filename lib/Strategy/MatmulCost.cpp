@@ -11,7 +11,10 @@
 //           128 bytes, beside what a step takes whatever its tile is. The first
 //           is what tall and wide tiles save, and what keeps two slabs of 64
 //           columns from being as good as one of 128. A math group with one
-//           slab has no other product while it promotes: a little longer.
+//           slab has no other product while it promotes: a little longer, and
+//           more the wider it is (128x192 takes 9 % longer than 192x128 with
+//           three groups). Where columns share scales in groups smaller than
+//           blocks, there are more of them to read and to multiply.
 //   tile    filling the ring, draining it and storing, once for each tile.
 //   memory  reading a and b and writing the result once: at half the rate of
 //           the memory, and when there is much of it nearly at all of it.
@@ -56,6 +59,12 @@ static constexpr StepRate kCopied{0.07, 0.0012}, kByTma{0.136, 0.00096},
     kInOneRow{0.07, 0.00105};
 static constexpr int64_t kLeastRead = 64 + 64;
 static constexpr double kOneSlab = 0.025, kTile = 1;
+/// For each column of one slab beyond those that were fitted.
+static constexpr int64_t kFittedColumns = 128;
+static constexpr double kWideSlab = 0.0006;
+/// For each group of columns that shares a scale beyond those of whole blocks,
+/// in each slab of a math group: it is read and multiplied with those of rows.
+static constexpr double kColumnGroup = 0.002;
 /// Parts of the memory's rate that a pass over cold operands gets, and after
 /// how many microseconds the second.
 static constexpr double kFirstShare = 0.5, kLaterShare = 0.85, kFirst = 10;
@@ -74,7 +83,14 @@ static double stepOf(const TargetModel &target, const MatmulShape &shape,
   const StepRate &rate = copied ? kCopied : inOneRow ? kInOneRow : kByTma;
   int64_t slabs = llvm::divideCeil(rows, target.mmaRows);
   int64_t read = std::max(kLeastRead, slabs * (target.mmaRows + columns));
-  double exposed = slabs <= config.mathGroups ? kOneSlab : 0;
+  double exposed = 0;
+  if (slabs <= config.mathGroups)
+    exposed = kOneSlab + kWideSlab * static_cast<double>(std::max<int64_t>(
+                                         0, columns - kFittedColumns));
+  int64_t groups = columns / sideOfB(shape, config).shared() -
+                   llvm::divideCeil(columns, shape.bBlock[0]);
+  exposed += kColumnGroup * static_cast<double>(std::max<int64_t>(0, groups) *
+                                                slabs / config.mathGroups);
   return rate.least + rate.perRow * static_cast<double>(read) + exposed;
 }
 

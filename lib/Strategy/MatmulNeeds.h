@@ -27,6 +27,11 @@ TileSide sideOfB(const MatmulShape &shape, const MatmulConfig &config);
 /// Whether the copy engine brings the scales: more than one of a block along K.
 bool byTma(const MatmulConfig &config, const TileSide &side);
 
+/// Numbers of rows that tiles are weighed for where rows are not known: whole
+/// tiles of all heights, and halves between them.
+inline constexpr int64_t kRowLimits[] = {64,  128,  192,  256,  384,     512,
+                                         768, 1024, 1536, 2048, kUnknown};
+
 /// Elements of K in a slot: its rows are as long as their swizzle.
 int64_t depthOfSlot(const TargetModel &target, const MatmulShape &shape);
 

@@ -52,36 +52,6 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 // -----
 
 !d = tensor<512x512xf32>
-func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects tile columns and the 128 rows of a block of b to divide one another, got 96}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 96, 128]>}
-      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
-  return %d : !d
-}
-
-// -----
-
-!d = tensor<512x512xf32>
-func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<86x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects tile columns and the 6 rows of a block of b to divide one another, got 64}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [6, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 64, 128]>}
-      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<86x4xf32> -> !d
-  return %d : !d
-}
-
-// -----
-
-!d = tensor<512x512xf32>
-func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<6x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects tile rows and the 96 rows of a block of a to divide one another, got 256}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [96, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [256, 128, 128]>}
-      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<6x4xf32>, tensor<4x4xf32> -> !d
-  return %d : !d
-}
-
-// -----
-
-!d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x6xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{expects blocks of a along K to be a multiple of 128, or to divide it and be a multiple of 32, got 96}}
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 96], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128]>}
@@ -319,6 +289,17 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
   %d = gq.scaled_matmul %a, %b scales(%sa block [64, 128], %sb block [128, 128]) outs(%c : !d)
       {transposed_a_scales, config = #gq.matmul_config<tile = [128, 128, 128], scales = tma>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<4x8xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x8xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has scales = tma and transposed b_scales, expects tiles of whole blocks of 64, got 160}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [64, 128]) outs(%c : !d)
+      {transposed_b_scales, config = #gq.matmul_config<tile = [128, 160, 128], scales = tma>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x8xf32> -> !d
   return %d : !d
 }
 

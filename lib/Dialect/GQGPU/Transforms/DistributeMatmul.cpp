@@ -19,30 +19,21 @@ static Value positionInBlock(OpBuilder &b, Location loc, OperandRange origin,
   return arith::RemUIOp::create(b, loc, origin[dim], size);
 }
 
-/// Rows of operand `name` that surely share a scale in a tile of `extent`, in
-/// groups from its first one on: as many as its start is a multiple of. All of
-/// them where the tile has one scale, wherever in a larger block it lies.
-static FailureOr<int64_t> sharedRows(gq::ScaledMatmulOp op, unsigned operand,
-                                     bool transposed, StringRef name,
-                                     int64_t extent, int64_t block) {
-  OperandRange origin = op.getOrigin();
-  int64_t start =
-      origin.empty()
-          ? 0
-          : static_cast<int64_t>(gq::getDivisibility(origin[operand]).factor);
-  int64_t step = std::gcd(start, block);
+/// Rows of a or b that surely share a scale in a tile of `extent`, in groups
+/// from its first one on: as many as its place in a block is a multiple of.
+/// The scales of the tile cover it, wherever it starts.
+static int64_t sharedRows(gq::ScaledMatmulOp op, unsigned operand,
+                          bool transposed, int64_t extent, int64_t block) {
   int64_t scales = cast<RankedTensorType>(op->getOperand(2 + operand).getType())
                        .getDimSize(transposed ? 1 : 0);
-  if (scales == 1 && extent <= block)
+  if (scales == 1)
     return extent;
-  int64_t most = llvm::divideCeilSigned(block - step + extent, block);
-  if (scales >= most)
-    return std::gcd(step, extent);
-  return op.emitOpError("has ")
-         << scales << " rows of " << name << "_scales for " << extent
-         << " rows of " << name << " in blocks of " << block
-         << " that start at multiples of " << step << " in one, expects "
-         << most;
+  OperandRange origin = op.getOrigin();
+  int64_t step = block;
+  if (!origin.empty())
+    step = std::gcd<int64_t>(gq::getDivisibility(origin[operand]).factor, step);
+  // With no room for the first step there is none.
+  return std::gcd(scales * block - extent < step ? block : step, extent);
 }
 
 /// Blocks of operand `name` along K in a step of `depth`, for each of which
@@ -167,12 +158,8 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   auto a = cast<RankedTensorType>(op.getA().getType());
   auto bType = cast<RankedTensorType>(op.getB().getType());
   int64_t am = op.getABlock()[0], bn = op.getBBlock()[0];
-  FailureOr<int64_t> sharedA =
-      sharedRows(op, 0, transposed[0], "a", a.getDimSize(0), am);
-  FailureOr<int64_t> sharedB =
-      sharedRows(op, 1, transposed[1], "b", bType.getDimSize(0), bn);
-  if (failed(sharedA) || failed(sharedB))
-    return failure();
+  int64_t sharedA = sharedRows(op, 0, transposed[0], a.getDimSize(0), am),
+          sharedB = sharedRows(op, 1, transposed[1], bType.getDimSize(0), bn);
   int64_t depth = a.getDimSize(1);
   FailureOr<int64_t> blocksA = blocksAlongK(op, product, 0, transposed[0], "a",
                                             depth, op.getABlock()[1]);
@@ -182,7 +169,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
     return failure();
   // One scale per group of columns that share one.
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
-  FragmentType colsType = product.getScaleType(Dim::Cols, *sharedB);
+  FragmentType colsType = product.getScaleType(Dim::Cols, sharedB);
   auto readColumns = [&](int64_t block) -> Value {
     return ReadScalesOp::create(
         b, loc, colsType, ring, slot, reads[3].front().getTile(), Dim::Cols,
@@ -197,7 +184,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                                              roleOf(op).getRegisters());
   Value firstColScales = late ? Value() : readColumns(0);
   // All rows of a slab share a scale when whole slabs do.
-  FragmentType rowsType = product.getScaleType(Dim::Rows, *sharedA);
+  FragmentType rowsType = product.getScaleType(Dim::Rows, sharedA);
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   auto readRows = [&](Value row, int64_t block) -> Value {
     return ReadScalesOp::create(b, loc, rowsType, ring, slot,
