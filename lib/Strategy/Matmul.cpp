@@ -70,14 +70,22 @@ static ScalePath chooseScales(const TargetModel &target,
              : ScalePath::Copy;
 }
 
+namespace {
+/// Rows of a tile, and how math groups share it.
+struct Rows {
+  int64_t count, groups, parts = 1;
+};
+} // namespace
+
 /// A tile of so many rows and columns, with as many slots as fit.
 static MatmulConfig configOf(const TargetModel &target,
-                             const MatmulShape &shape, int64_t rows,
-                             int64_t groups, int64_t columns) {
+                             const MatmulShape &shape, const Rows &rows,
+                             int64_t columns) {
   MatmulConfig config;
-  config.tile = {rows, columns, depthOfSlot(target, shape)};
+  config.tile = {rows.count, columns, depthOfSlot(target, shape)};
   config.stages = 8;
-  config.mathGroups = groups;
+  config.mathGroups = rows.groups;
+  config.parts = rows.parts;
   config.registers = registersOf(target, config);
   config.scales = chooseScales(target, shape, config);
   config.raster = chooseRaster(target, shape.m, config);
@@ -114,8 +122,10 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
   for (int64_t smaller : {64, 32, 16})
     if (!llvm::is_contained(columns, smaller))
       columns.push_back(smaller);
-  constexpr std::pair<int64_t, int64_t> kRowsAndGroups[] = {
-      {256, 2}, {192, 3}, {128, 2}, {64, 1}};
+  constexpr Rows kRows[] = {{256, 2}, {192, 3}, {128, 2}, {64, 1}};
+  // Of wide tiles in parts, three groups have the registers.
+  constexpr Rows kOtherRows[] = {
+      {256, 2}, {192, 3}, {192, 3, 2}, {128, 2}, {64, 1}};
   Candidates<MatmulConfig> all;
   auto insert = [&](const MatmulConfig &config, const Refusal &refusal) {
     insertCandidate(all, {config, cost(target, shape, config),
@@ -125,8 +135,8 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
   };
   llvm::SmallVector<MatmulConfig> usual;
   for (int64_t width : columns)
-    for (auto [rows, groups] : kRowsAndGroups) {
-      MatmulConfig config = configOf(target, shape, rows, groups, width);
+    for (const Rows &rows : kRows) {
+      MatmulConfig config = configOf(target, shape, rows, width);
       Refusal refusal = refuseChoice(target, shape, config);
       insert(config, refusal);
       if (!refusal)
@@ -134,9 +144,9 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
     }
   // All others where these fill their waves badly.
   for (int64_t width = target.mmaColsMax; width > 0; width -= kColumnStep)
-    for (auto [rows, groups] : kRowsAndGroups)
+    for (const Rows &rows : kOtherRows)
       if (!llvm::is_contained(columns, width))
-        if (MatmulConfig config = configOf(target, shape, rows, groups, width);
+        if (MatmulConfig config = configOf(target, shape, rows, width);
             pays(target, shape, config, usual) &&
             !refuseChoice(target, shape, config))
           insert(config, std::nullopt);

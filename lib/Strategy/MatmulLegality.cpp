@@ -52,20 +52,24 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
             " threads per thread block, the limit is " +
             Twine(target.threadsPerBlock))
         .str();
-  int64_t step = target.mmaRows * config.mathGroups;
+  int64_t groupsDown = config.split == GroupSplit::M ? config.mathGroups : 1;
+  int64_t step = target.mmaRows * groupsDown;
   if (rows % step != 0)
     return ("expects tile rows that are a multiple of " + Twine(step) + " (" +
-            Twine(target.mmaRows) + " for each of " + Twine(config.mathGroups) +
+            Twine(target.mmaRows) + " for each of " + Twine(groupsDown) +
             " math groups), got " + Twine(rows))
-        .str();
-  if (rows > target.tmaBox)
-    return ("expects at most " + Twine(target.tmaBox) + " tile rows, got " +
-            Twine(rows))
         .str();
   if (columns % target.mmaColsStep != 0 || columns > target.mmaColsMax)
     return ("expects tile columns that are a multiple of " +
             Twine(target.mmaColsStep) + ", at most " +
             Twine(target.mmaColsMax) + ", got " + Twine(columns))
+        .str();
+  if (int64_t each = target.mmaColsStep * config.productsAcross();
+      columns % each != 0)
+    return ("expects tile columns that are a multiple of " + Twine(each) +
+            " (" + Twine(target.mmaColsStep) + " for each of " +
+            Twine(config.productsAcross()) + " products side by side), got " +
+            Twine(columns))
         .str();
   return std::nullopt;
 }
@@ -94,6 +98,11 @@ Refusal strategy::refuseScales(const TargetModel &target,
       return ("has scales = " + word + ", expects transposed " + name +
               " of a tile to be a multiple of " + Twine(target.tmaAlign) +
               " bytes, got " + Twine(bytes))
+          .str();
+    if (side.transposed && side.scales() > target.tmaBox)
+      return ("has scales = " + word + ", expects at most " +
+              Twine(target.tmaBox) + " transposed " + name +
+              " of a tile, got " + Twine(side.scales()))
           .str();
     int64_t columns = side.scaleRow;
     bool open = side.transposed && columns == kUnknown &&
@@ -143,10 +152,12 @@ static Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,
             Twine(group) + " rows of its tensor, got one of " +
             Twine(shape.bStart))
         .str();
-  if (config.tile[1] % group != 0)
-    return ("has store = " + word +
-            ", expects tile columns that are a multiple of " + Twine(group) +
-            ", got " + Twine(config.tile[1]))
+  if (int64_t columns = columnsOfProduct(config); columns % group != 0)
+    return ("has store = " + word + ", expects " +
+            (columns == config.tile[1] ? "tile columns" : "products") +
+            " that are a multiple of " + Twine(group) +
+            (columns == config.tile[1] ? "" : " columns wide") + ", got " +
+            Twine(columns))
         .str();
   return std::nullopt;
 }

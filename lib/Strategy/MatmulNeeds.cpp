@@ -87,11 +87,11 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   auto [rows, columns, depth] = config.tile;
   // Each warp stores boxes of 16 rows of at most 128 bytes through TMA.
   int64_t box = kStoreBytes * 8 / shape.resultBits;
-  while (columns % box != 0)
+  while (columnsOfProduct(config) % box != 0)
     box /= 2;
-  // Threads store a transpose, and tiles that are not whole boxes.
+  // Threads store a transpose, and products that are not whole boxes.
   bool staged = !config.storesDirectly() && !shape.transposed &&
-                columns % kStoreColumns == 0;
+                columnsOfProduct(config) % kStoreColumns == 0;
   int64_t end = staged ? warps * kStoreRows * box * shape.resultBits / 8 : 0;
   auto slots = [&](int64_t bytes, int64_t align) {
     end =
@@ -118,26 +118,39 @@ bool strategy::readsColumnsLate(int64_t sums, int64_t columns,
   return sums + 2 * columns + kOtherRegisters > registers;
 }
 
-/// Registers of a thread for the accumulators of one slab of mmaRows.
-static int64_t accumulatorSet(const TargetModel &target,
-                              const MatmulConfig &config) {
-  return config.tile[1] * target.mmaRows / target.warpGroup;
+int64_t strategy::columnsOfProduct(const MatmulConfig &config) {
+  return config.tile[1] / config.productsAcross();
 }
 
-static int64_t slabsOfGroup(const TargetModel &target,
-                            const MatmulConfig &config) {
-  return config.tile[0] / target.mmaRows / config.mathGroups;
+int64_t strategy::productsOfGroup(const TargetModel &target,
+                                  const MatmulConfig &config) {
+  int64_t groups = config.split == GroupSplit::M ? config.mathGroups : 1;
+  return config.tile[0] / target.mmaRows / groups * config.parts;
+}
+
+/// Registers of a thread for the accumulators of one product.
+static int64_t accumulatorSet(const TargetModel &target,
+                              const MatmulConfig &config) {
+  return columnsOfProduct(config) * target.mmaRows / target.warpGroup;
 }
 
 /// The accumulators and the product in flight.
 static int64_t sumRegisters(const TargetModel &target,
                             const MatmulConfig &config) {
-  return (slabsOfGroup(target, config) + 1) * accumulatorSet(target, config);
+  return (productsOfGroup(target, config) + 1) * accumulatorSet(target, config);
 }
 
 int64_t strategy::leastRegisters(const TargetModel &target,
                                  const MatmulConfig &config) {
-  return sumRegisters(target, config) + kOtherRegisters;
+  // The scales of a part are read under its product.
+  return sumRegisters(target, config) +
+         (config.parts > 1 ? kFewOtherRegisters : kOtherRegisters);
+}
+
+/// Columns of one product that share a scale.
+static int64_t sharedOfProduct(const MatmulShape &shape,
+                               const MatmulConfig &config) {
+  return std::gcd(sideOfB(shape, config).shared(), columnsOfProduct(config));
 }
 
 /// A thread holds the scales of its own columns, or, where those that share one
@@ -147,15 +160,17 @@ static bool hasOwnColumns(const TargetModel &target, const MatmulShape &shape,
   int64_t step = config.storesDirectly()
                      ? permutedGroup(target, shape.resultBits)
                      : target.mmaColsStep;
-  int64_t shared = sideOfB(shape, config).shared();
-  return shared < config.tile[1] && shared % step != 0;
+  int64_t shared = sharedOfProduct(shape, config);
+  return shared < columnsOfProduct(config) && shared % step != 0;
 }
 
+/// Of all products side by side in a group.
 static int64_t columnScales(const TargetModel &target, const MatmulShape &shape,
                             const MatmulConfig &config) {
-  return hasOwnColumns(target, shape, config)
-             ? config.tile[1] * target.mmaColsHeld / target.mmaColsStep
-             : config.tile[1] / sideOfB(shape, config).shared();
+  int64_t columns = columnsOfProduct(config);
+  return config.parts * (hasOwnColumns(target, shape, config)
+                             ? columns * target.mmaColsHeld / target.mmaColsStep
+                             : columns / sharedOfProduct(shape, config));
 }
 
 /// The scales of a step's first blocks are read before its products; those of
@@ -193,10 +208,10 @@ int64_t strategy::mathRegisters(const TargetModel &target,
       leastRegisters(target, config) + scaleRegisters(target, shape, config);
   if (int64_t sums = sumRegisters(target, config),
       columns = columnScales(target, shape, config);
-      hasOwnColumns(target, shape, config) &&
+      (hasOwnColumns(target, shape, config) || config.parts > 1) &&
       readsColumnsLate(sums, columns, registersOf(target, config)[1]))
-    loop =
-        sums + 1 + scaleRegisters(target, shape, config) + kFewOtherRegisters;
+    loop = sums + 1 + scaleRegisters(target, shape, config) -
+           columns / config.parts * (config.parts - 1) + kFewOtherRegisters;
   // Beside the accumulators of all slabs, ptxas holds what the epilogue reads
   // for them, of about two tensors at a time, and some of what it reads for
   // rows and columns.
@@ -205,7 +220,7 @@ int64_t strategy::mathRegisters(const TargetModel &target,
   int64_t vectors = llvm::count_if(shape.epilogue, [](Spread spread) {
     return spread == Spread::Row || spread == Spread::Column;
   });
-  int64_t epilogue = slabsOfGroup(target, config) *
+  int64_t epilogue = productsOfGroup(target, config) *
                          accumulatorSet(target, config) *
                          (1 + std::min<int64_t>(tiles, 2)) +
                      vectors * kVector + kOtherRegisters;

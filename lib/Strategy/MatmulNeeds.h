@@ -32,6 +32,12 @@ bool byTma(const MatmulConfig &config, const TileSide &side);
 inline constexpr int64_t kRowLimits[] = {64,  128,  192,  256,  384,     512,
                                          768, 1024, 1536, 2048, kUnknown};
 
+/// Columns of one product, of those side by side in a tile.
+int64_t columnsOfProduct(const MatmulConfig &config);
+
+/// Products of a math group, one above or beside another.
+int64_t productsOfGroup(const TargetModel &target, const MatmulConfig &config);
+
 /// Elements of K in a slot: its rows are as long as their swizzle.
 int64_t depthOfSlot(const TargetModel &target, const MatmulShape &shape);
 

@@ -27,6 +27,23 @@
 // REDEFINE: %{config} = tile = [128, 96, 128], store = deferred, cluster = a
 // RUN: %{bits}
 
+// Products side by side: in turns of one group, and of groups that split the columns.
+// REDEFINE: %{config} = tile = [192, 176, 128], math_groups = 3, parts = 2
+// RUN: %{stages}
+// RUN: %{bits}
+// REDEFINE: %{config} = tile = [64, 192, 128], math_groups = 1, parts = 3, store = direct, scales = tma
+// RUN: %{stages}
+// RUN: %{bits}
+// REDEFINE: %{config} = tile = [128, 128, 128], split = n, store = deferred
+// RUN: %{bits}
+// REDEFINE: %{config} = tile = [64, 192, 128], split = n, parts = 3, cluster = b
+// RUN: %{bits}
+
+// More rows than a box of the copy engine has.
+// REDEFINE: %{m} = 330
+// REDEFINE: %{config} = tile = [320, 128, 128], split = n, scales = tma
+// RUN: %{bits}
+
 // Blocks of rows of a that tiles cut as well.
 // REDEFINE: %{entry} = square
 // REDEFINE: %{m} = 300

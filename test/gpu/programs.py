@@ -213,7 +213,7 @@ def programs():
     }.items():
         add_matmul(f"matmul_scales_tma_{name}", (1, 128), (b_rows, 128), n=520, k=k,
                    config=config + ", scales = tma")  # fmt: skip
-    # Tiles that are not whole blocks of b or a, nor divide them.
+    # Tiles that are not whole blocks of b or a, nor divide them; other divisions of tiles.
     for name, (blocks, sizes, config) in {
         "160": (deepseek, dict(n=416), "tile = [128, 160, 128], stages = 4"),
         "160_tma": (deepseek, dict(n=1024, k=2048), "tile = [128, 160, 128], stages = 4, scales = tma"),
@@ -228,6 +228,21 @@ def programs():
         "144_one_group": (deepseek, dict(m=64, n=328), "tile = [64, 144, 128], math_groups = 1"),
         "cluster_a": (deepseek, dict(n=640, k=512), "tile = [128, 160, 128], stages = 4, cluster = a"),
         "cluster_b": (deepseek, dict(n=640, k=512), "tile = [128, 96, 128], stages = 4, cluster = b"),
+        # Products side by side: in parts of a group, and of groups that split the columns.
+        "parts": (deepseek, dict(n=2112, k=512),
+                  "tile = [192, 176, 128], math_groups = 3, parts = 2, stages = 3"),
+        "parts_direct": (deepseek, dict(n=416, k=1024), "tile = [192, 192, 128], math_groups = 3, "
+                         "parts = 2, stages = 3, scales = tma, store = direct"),
+        "parts_deferred": (deepseek, dict(n=416, k=1024), "tile = [192, 192, 128], math_groups = 3, "
+                           "parts = 2, stages = 3, scales = tma, store = deferred"),
+        "split": (deepseek, dict(n=520, k=384), "tile = [256, 128, 128], stages = 4, split = n"),
+        "split_parts": (deepseek, dict(n=520, k=384), "tile = [64, 192, 128], stages = 4, "
+                        "split = n, parts = 3, cluster = b"),
+        # Two boxes of the copy engine.
+        "rows_320": (deepseek, dict(n=288, k=1024),
+                     "tile = [320, 128, 128], stages = 3, split = n, scales = tma"),
+        "rows_320_deferred": (deepseek, dict(n=288, k=1024), "tile = [320, 128, 128], stages = 3, "
+                              "split = n, scales = tma, store = deferred"),
         "rows_192": (((128, 128), (128, 128)), dict(n=416, k=512),
                      "tile = [192, 96, 128], math_groups = 3, scales = tma"),
     }.items():

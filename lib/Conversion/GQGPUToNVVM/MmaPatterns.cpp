@@ -29,7 +29,7 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
       return e.lshr(address, 4);
     };
     Value a = descriptor(op.getA(), adaptor.getRow());
-    Value b = descriptor(op.getB(), Value());
+    Value b = descriptor(op.getB(), adaptor.getColumn());
 
     SmallVector<Value> reuse;
     if (adaptor.getReuse())

@@ -52,10 +52,11 @@ LogicalResult MmaAsyncOp::verify() {
              << name << " of at least " << needed.rows << " rows, got "
              << tile.getShape()[0];
   }
-  if (b->getShape()[0] != product.getN())
+  if (!getColumn() && b->getShape()[0] != product.getN())
     return emitOpError("expects a product of as many columns as tile b has "
                        "rows, ")
-           << b->getShape()[0] << ", got " << product.getN();
+           << b->getShape()[0] << ", got " << product.getN()
+           << " and no operand column";
   if (getK().size() != 2 || getK()[0] < 0 || getK()[1] > a->getShape()[1] ||
       getK()[0] >= getK()[1] || getK()[0] % product.getK() ||
       getK()[1] % product.getK())

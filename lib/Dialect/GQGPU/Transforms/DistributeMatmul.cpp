@@ -167,22 +167,30 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                                             depth, op.getBBlock()[1]);
   if (failed(blocksA) || failed(blocksB))
     return failure();
-  // One scale per group of columns that share one.
+  // One scale per group of columns that share one, in each product.
+  int64_t parts = spread.parts;
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
-  FragmentType colsType = product.getScaleType(Dim::Cols, sharedB);
-  auto readColumns = [&](int64_t block) -> Value {
-    return ReadScalesOp::create(
-        b, loc, colsType, ring, slot, reads[3].front().getTile(), Dim::Cols,
-        firstColumn, bn, block, columnOf[3], transposed[1]);
+  FragmentType colsType =
+      product.getScaleType(Dim::Cols, std::gcd(sharedB, product.getN()));
+  auto readColumns = [&](int64_t part, int64_t block) -> Value {
+    Value first = firstColumn;
+    spread.places[part].addColumn(b, loc, first);
+    return ReadScalesOp::create(b, loc, colsType, ring, slot,
+                                reads[3].front().getTile(), Dim::Cols, first,
+                                bn, block, columnOf[3], transposed[1]);
   };
   // Read before the products, scales can be read ahead, under the product of
   // the step before.
   int64_t sumValues = product.getResultType().getNumValues() *
-                      static_cast<int64_t>(spread.firstRow.size() + 1);
-  bool late = colsType.getBlock().empty() && colsType.getShape()[1] > 1 &&
-              gq::strategy::readsColumnsLate(sumValues, colsType.getNumValues(),
+                      static_cast<int64_t>(spread.places.size() + 1);
+  int64_t columnValues = colsType.getNumValues() * parts;
+  bool late = (colsType.getBlock().empty() || parts > 1) && columnValues > 1 &&
+              gq::strategy::readsColumnsLate(sumValues, columnValues,
                                              roleOf(op).getRegisters());
-  Value firstColScales = late ? Value() : readColumns(0);
+  SmallVector<Value> firstColScales(parts);
+  if (!late)
+    for (auto [part, scales] : llvm::enumerate(firstColScales))
+      scales = readColumns(part, 0);
   // All rows of a slab share a scale when whole slabs do.
   FragmentType rowsType = product.getScaleType(Dim::Rows, sharedA);
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
@@ -192,9 +200,11 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                                 arith::AddIOp::create(b, loc, firstRow, row),
                                 am, block, columnOf[2], transposed[0]);
   };
-  SmallVector<Value> rowScales;
-  for (Value row : spread.firstRow)
-    rowScales.push_back(late ? Value() : readRows(row, 0));
+  // One for all products of a slab.
+  SmallVector<Value> rowScales(spread.places.size() / parts);
+  if (!late)
+    for (auto [slab, scales] : llvm::enumerate(rowScales))
+      scales = readRows(spread.places[slab * parts].row, 0);
 
   // Sums keep the type of the init, products have that of their instruction.
   FragmentType type = product.getResultType();
@@ -204,8 +214,11 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   int64_t depthA = depth / *blocksA, depthB = depth / *blocksB;
   SmallVector<Value> sums(operands.getInit());
   Value previous;
-  for (auto [slab, row] : llvm::enumerate(spread.firstRow)) {
-    Value rowScale = rowScales[slab], colScale = firstColScales;
+  for (auto [number, place] : llvm::enumerate(spread.places)) {
+    int64_t part = static_cast<int64_t>(number) % parts;
+    Value &firstRowScale = rowScales[number / parts],
+          &firstColScale = firstColScales[part];
+    Value rowScale = firstRowScale, colScale = firstColScale;
     int64_t end;
     for (int64_t k = 0; k < depth; k = end) {
       // Until a block of a or b ends.
@@ -214,9 +227,9 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
       // The scales of a further block just before its product, under which they
       // arrive: sooner, they would take registers for longer.
       if (k != 0 && k % depthA == 0)
-        rowScale = readRows(row, k / depthA);
+        rowScale = readRows(place.row, k / depthA);
       if (k != 0 && k % depthB == 0)
-        colScale = readColumns(k / depthB);
+        colScale = readColumns(part, k / depthB);
       // One slot after another, into one sum.
       Value pending;
       int64_t begin = 0;
@@ -229,17 +242,17 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
           continue;
         pending = MmaAsyncOp::create(
             b, loc, type, left.getRing(), left.getSlot(), left.getTileAttr(),
-            right.getTileAttr(), row, pending ? pending : previous,
-            b.getDenseI64ArrayAttr({from, to}), product,
-            pending ? b.getUnitAttr() : UnitAttr());
+            right.getTileAttr(), place.row, place.column,
+            pending ? pending : previous, b.getDenseI64ArrayAttr({from, to}),
+            product, pending ? b.getUnitAttr() : UnitAttr());
       }
       if (!rowScale)
-        rowScale = readRows(row, 0);
+        firstRowScale = rowScale = readRows(place.row, 0);
       if (!colScale)
-        firstColScales = colScale = readColumns(0);
+        firstColScale = colScale = readColumns(part, 0);
       previous = MmaWaitOp::create(b, loc, type, pending);
-      sums[slab] = PromoteOp::create(b, loc, sums[slab].getType(), previous,
-                                     rowScale, colScale, sums[slab]);
+      sums[number] = PromoteOp::create(b, loc, sums[number].getType(), previous,
+                                       rowScale, colScale, sums[number]);
     }
   }
   b.replaceOpWithMultiple(op, {sums});

@@ -14,14 +14,17 @@ def GQGPU_SplatOp : GQGPU_Op<"splat", [Pure]> {
   let hasVerifier = 1;
 }
 
-def GQGPU_MmaAsyncOp : GQGPU_Op<"mma_async", [MemoryEffects<[MemRead]>]> {
+def GQGPU_MmaAsyncOp : GQGPU_Op<"mma_async", [MemoryEffects<[MemRead]>,
+    AttrSizedOperandSegments]> {
   let summary = "start multiplying rows of one tile with another tile";
   let description = [{
     `result = A[row .. row+m, k0 .. k1] . B[.., k0 .. k1]^T` on the tensor
     cores; the result must not be used before `mma_wait`. `A` and `B` are tiles
     `a` and `b` of the slot, with K along the row. `product` is the instruction:
     it says what tiles it takes, how many rows `m` it multiplies, and what the
-    result is. `reuse` names a fragment that is no longer needed: its registers
+    result is. It takes all rows of `B`, or with `column` as many of them as it
+    has columns, from there on: a multiple of 8, or of the groups in which they
+    are permuted. `reuse` names a fragment that is no longer needed: its registers
     take the result, which keeps two products in a row from needing two sets.
     With `accumulate` the products are added to what that fragment holds, which
     may itself be a product in flight: so a sum goes on from one slot to the next
@@ -35,14 +38,17 @@ def GQGPU_MmaAsyncOp : GQGPU_Op<"mma_async", [MemoryEffects<[MemRead]>]> {
     %sum = gqgpu.mma_async %ring[%next] tiles(0, 1) by #wgmma row %row k [0, 128]
              reuse %p accumulate : !gqgpu.fragment<64x128xf32, #gqgpu.mma>
              : !ring -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+    #half = #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32>
+    %right = gqgpu.mma_async %ring[%slot] tiles(0, 1) by #half row %row column %c64 k [0, 128]
+               : !ring -> !gqgpu.fragment<64x64xf32, #gqgpu.mma>
     ```
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$a, I64Attr:$b,
-    Index:$row, Optional<GQGPU_FragmentType>:$reuse, DenseI64ArrayAttr:$k,
+    Index:$row, Optional<Index>:$column, Optional<GQGPU_FragmentType>:$reuse, DenseI64ArrayAttr:$k,
     GQGPU_MmaInterface:$product, UnitAttr:$accumulate);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
-    $ring `[` $slot `]` `tiles` `(` $a `,` $b `)` `by` $product `row` $row `k` $k
+    $ring `[` $slot `]` `tiles` `(` $a `,` $b `)` `by` $product `row` $row (`column` $column^)? `k` $k
     (`reuse` $reuse^ (`accumulate` $accumulate^)? `:` type($reuse))?
     attr-dict `:` type($ring) `->` type($result)
   }];
