@@ -2,19 +2,21 @@
 // two boxes of a, and products that start at a group's rows of b.
 // RUN: gq-opt %s --gq-lower-to-nvvm | FileCheck %s
 // RUN: gq-opt %s --gq-lower-to-tiles | gq-opt --gq-lower-to-kernels | gq-opt --gq-lower-to-roles | gq-opt --gq-lower-to-fragments -o %t
-// RUN: sed 's/320x128xf8E4M3FN/268x128xf8E4M3FN/' %t | not gq-opt --convert-gqgpu-to-nvvm 2>&1 | FileCheck %s --check-prefix=BOX
+// RUN: sed 's/320x128xf8E4M3FN/268x128xf8E4M3FN/' %t | not gq-opt --gq-expand-tile-loops --convert-gqgpu-to-nvvm 2>&1 | FileCheck %s --check-prefix=BOX
 
 // CHECK: llvm.func @f_matmul
 // CHECK-SAME: #gqgpu.tensor_map<0 as u8 box [128, 160] swizzle 128>, #gqgpu.tensor_map<1 as u8 box [128, 128] swizzle 128 permuted 32>
-// The descriptor of b: rows of 128 bytes, 64 for each group.
-// CHECK: %[[C64:.*]] = llvm.mlir.constant(64 : i32) : i32
-// CHECK: %[[FIRST:.*]] = llvm.mul %{{.*}}, %[[C64]] : i32
+// The descriptor of b, whose tiles start at 81920: rows of 128 bytes from the group's first.
+// CHECK: llvm.mlir.constant(81920 : i32) : i32
+// CHECK: %[[BASE:.*]] = llvm.add
+// CHECK: llvm.mul
+// CHECK: %[[SLOT:.*]] = llvm.add %[[BASE]], %{{.*}} : i32
 // CHECK: %[[C7:.*]] = llvm.mlir.constant(7 : i32) : i32
-// CHECK: %[[OFFSET:.*]] = llvm.shl %[[FIRST]], %[[C7]] : i32
-// CHECK: %[[AT:.*]] = llvm.add %{{.*}}, %[[OFFSET]] : i32
+// CHECK: %[[OFFSET:.*]] = llvm.shl %{{.*}}, %[[C7]] : i32
+// CHECK: %[[AT:.*]] = llvm.add %[[SLOT]], %[[OFFSET]] : i32
 // CHECK: %[[C4:.*]] = llvm.mlir.constant(4 : i32) : i32
 // CHECK: %[[B:.*]] = llvm.lshr %[[AT]], %[[C4]] : i32
-// CHECK: llvm.inline_asm {{.*}}wgmma.mma_async{{.*}} %{{.*}}, %[[B]]
+// CHECK: llvm.inline_asm {{.*}}wgmma.mma_async{{.*}} %{{[0-9]+}}, %[[B]]
 // CHECK: nvvm.cp.async.bulk.tensor.shared.cluster.global %{{.*}}, %[[A:arg0]], %{{.*}}, box[%[[K:.*]], %[[M:.*]]] l2
 // CHECK: %[[C160:.*]] = llvm.mlir.constant(160 : i32) : i32
 // CHECK: %[[M1:.*]] = llvm.add %[[M]], %[[C160]] : i32
