@@ -223,7 +223,8 @@ int64_t strategy::mathRegisters(const TargetModel &target,
   int64_t epilogue = productsOfGroup(target, config) *
                          accumulatorSet(target, config) *
                          (1 + std::min<int64_t>(tiles, 2)) +
-                     vectors * kVector + kOtherRegisters;
+                     vectors * kVector +
+                     (config.parts > 1 ? kFewOtherRegisters : kOtherRegisters);
   // The product of the next tile is in flight.
   if (config.store == StorePath::Deferred)
     epilogue += accumulatorSet(target, config);

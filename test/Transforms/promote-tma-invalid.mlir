@@ -373,3 +373,19 @@ gqgpu.kernel @k(%s: memref<4x264xf32>, %i: index) {
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<1x64xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
   gqgpu.return
 }
+
+// -----
+
+gqgpu.kernel @k(%s: memref<4x640xf32>, %i: index) {
+  %c0 = arith.constant 0 : index
+  %a = tensor.empty() : tensor<320x128xf8E4M3FN>
+  %b = tensor.empty() : tensor<64x128xf8E4M3FN>
+  %t = tensor.empty() : tensor<1x1xf32>
+  %e = tensor.empty() : tensor<320x64xf32>
+  %st = gqgpu.load %s[%c0, %c0] : memref<4x640xf32> -> tensor<1x320xf32>
+  // expected-error@+1 {{has scales = tma, operand a_scales has tile rows of 320 elements, tma takes at most 256}}
+  %p = gq.scaled_matmul %a, %b scales(%st block [1, 128], %t block [128, 128]) outs(%e : tensor<320x64xf32>)
+      {transposed_a_scales, config = #gq.matmul_config<tile = [320, 64, 128], scales = tma>}
+      : tensor<320x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<1x320xf32>, tensor<1x1xf32> -> tensor<320x64xf32>
+  gqgpu.return
+}
