@@ -59,6 +59,10 @@ LogicalResult Agent::execute(ReadScalesOp op) {
   int64_t scales = shape[along], columns = shape[1 - along];
   int64_t group = op.getRing().getType().getTiles()[op.getTile()].getPermuted();
   auto indexOf = [&](int64_t i) { return (first + i * step) / block; };
+  if (!type.getBlock().empty() && first % step != 0)
+    return op.emitOpError("reads scales of groups of ")
+           << step << " columns, the first one at " << first
+           << " in its block; expects a multiple of " << step;
   if (first < 0 || indexOf(count - 1) >= scales)
     return op.emitOpError("reads scales ")
            << indexOf(0) << " to " << indexOf(count - 1) << " of a tile of "
@@ -135,6 +139,15 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
     return op.emitOpError("multiplies rows ")
            << row << " to " << row + rows - 1 << " of a tile of "
            << typeA.getShape()[0];
+  // Where in tile b: its rows lie in groups of 8, or of those permuted.
+  int64_t columns = product.getN(), group = product.getOperandTile(1).permuted,
+          column = op.getColumn() ? getInt(op.getColumn()) : 0,
+          step = group ? group : product.getLayout().getPeriod().column,
+          rowsOfB = ring.getTiles()[op.getB()].getShape()[0];
+  if (column < 0 || column + columns > rowsOfB || column % step != 0)
+    return op.emitOpError("multiplies rows ")
+           << column << " to " << column + columns - 1 << " of a tile b of "
+           << rowsOfB << ", expects them to start at a multiple of " << step;
   const Fragment *before = nullptr;
   if (Value reuse = op.getReuse()) {
     object<Fragment>(reuse)->reusedBy = op;
@@ -146,8 +159,7 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
   if (!threadBlock.launch.values || !*a || !*b)
     return setFragment(op, *result);
 
-  int64_t begin = op.getK()[0], k = op.getK()[1] - begin,
-          columns = product.getN(), group = product.getOperandTile(1).permuted;
+  int64_t begin = op.getK()[0], k = op.getK()[1] - begin;
   const RuntimeTensor &left = (*a)->data, &right = (*b)->data;
   unsigned char *to = (*result)->values.getMutableData();
   auto count = static_cast<size_t>(rows * columns);
@@ -158,7 +170,7 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
       std::memcpy(sums.data(), before->values.getData(),
                   count * sizeof(int32_t));
     multiply(widen<int32_t>(left, row, rows, begin, k),
-             widen<int32_t>(right, 0, columns, begin, k), rows, columns, k,
+             widen<int32_t>(right, column, columns, begin, k), rows, columns, k,
              group, sums);
     std::memcpy(to, sums.data(), count * sizeof(int32_t));
   } else {
@@ -168,8 +180,8 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
                                 before->values.getData(), rows * columns,
                                 sums.data());
     multiply(widen<float>(left, row, rows, begin, k),
-             widen<float>(right, 0, columns, begin, k), rows, columns, k, group,
-             sums);
+             widen<float>(right, column, columns, begin, k), rows, columns, k,
+             group, sums);
     gridquant::convertFromFloat(*getNumericsType(product.getAcc()), sums.data(),
                                 rows * columns, to);
   }

@@ -15,6 +15,13 @@
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
 
+/// Columns of tiles are multiples of this, as boxes of a store are.
+static constexpr int64_t kColumnStep = 16;
+
+/// By how much of its time a tile of another width has to be better than the
+/// usual ones: those were measured.
+static constexpr double kClearGain = 0.05;
+
 /// Band height that makes the tiles in flight touch the fewest rows of A and B.
 static int64_t chooseRaster(const TargetModel &target, int64_t m,
                             const MatmulConfig &config) {
@@ -49,10 +56,10 @@ static int64_t chooseStep(const TargetModel &target, const MatmulShape &shape,
 
 /// Whether the copy engine can bring a scale that a slot has alone.
 static bool isWholeRow(const TargetModel &target, const MatmulConfig &config,
-                       Size2 block, int64_t columns, int64_t bits,
-                       bool transposed) {
-  return !transposed && scalesOf(config.tile[2], block[1]) == 1 &&
-         columns != kUnknown && columns * bits / 8 % target.tmaAlign == 0;
+                       const TileSide &side) {
+  return !side.transposed && config.tile[2] <= side.block[1] &&
+         side.scaleRow != kUnknown &&
+         side.scaleRow * side.scaleBits / 8 % target.tmaAlign == 0;
 }
 
 /// Measured on an H200 at K = N = 8192: with the copy engine tiles of 256x128
@@ -64,15 +71,13 @@ static ScalePath chooseScales(const TargetModel &target,
                               const MatmulShape &shape, MatmulConfig config) {
   config.scales = hasOpenScaleRows(shape) ? ScalePath::Either : ScalePath::Tma;
   bool large = config.tile[0] >= 128 && config.tile[1] >= 128;
-  bool a = byTma(config, config.tile[0], shape.aBlock),
-       b = byTma(config, config.tile[1], shape.bBlock);
+  bool a = byTma(config, sideOfA(shape, config)),
+       b = byTma(config, sideOfB(shape, config));
   bool inRows = (!a || shape.aScalesTransposed) && //
                 (!b || shape.bScalesTransposed);
   bool engine = a || b ||
-                (isWholeRow(target, config, shape.aBlock, shape.aScaleColumns,
-                            shape.aScaleBits, shape.aScalesTransposed) &&
-                 isWholeRow(target, config, shape.bBlock, shape.bScaleColumns,
-                            shape.bScaleBits, shape.bScalesTransposed));
+                (isWholeRow(target, config, sideOfA(shape, config)) &&
+                 isWholeRow(target, config, sideOfB(shape, config)));
   return engine && (large || inRows) && !refuseScales(target, shape, config)
              ? config.scales
              : ScalePath::Copy;
@@ -108,22 +113,23 @@ static bool streamsB(const MatmulShape &shape, const MatmulConfig &config) {
   return rows != kUnknown && rows <= 2 * config.tile[0];
 }
 
-/// Columns of tiles follow the blocks of b where those are no powers of two.
-static llvm::SmallVector<int64_t> columnsFor(const MatmulShape &shape) {
-  llvm::SmallVector<int64_t> columns{128};
-  if (int64_t blocks = std::lcm<int64_t>(shape.bBlock[0], 16); blocks < 128)
-    columns.push_back(blocks);
-  for (int64_t smaller : {64, 32, 16})
-    if (!llvm::is_contained(columns, smaller))
-      columns.push_back(smaller);
-  return columns;
-}
+namespace {
+/// Rows of a tile, and how math groups share it.
+struct Rows {
+  int64_t count, groups, parts = 1;
+};
+} // namespace
 
-/// All keys that follow from tile, math groups and schedule.
-static MatmulConfig fit(const TargetModel &target, const MatmulShape &shape,
-                        MatmulConfig config) {
-  config.tile[2] = depthOfSlot(target, shape);
+/// All keys that follow from a tile's rows and columns.
+static MatmulConfig configOf(const TargetModel &target,
+                             const MatmulShape &shape, Schedule schedule,
+                             const Rows &rows, int64_t columns) {
+  MatmulConfig config;
+  config.tile = {rows.count, columns, depthOfSlot(target, shape)};
   config.stages = 8;
+  config.mathGroups = rows.groups;
+  config.parts = rows.parts;
+  config.schedule = schedule;
   config.store = chooseStore(target, shape, config);
   config.scales = chooseScales(target, shape, config);
   config = complete(target, shape, config);
@@ -136,35 +142,67 @@ static MatmulConfig fit(const TargetModel &target, const MatmulShape &shape,
   return config;
 }
 
-namespace {
-/// Rows of a tile and math groups.
-struct Split {
-  int64_t rows, groups;
-};
-} // namespace
+/// Whether `config` is clearly better than all of `others` for some number of
+/// rows. Each has the same place for all numbers of rows then.
+static bool pays(const TargetModel &target, MatmulShape shape,
+                 const MatmulConfig &config,
+                 llvm::ArrayRef<MatmulConfig> others) {
+  auto forRows = [&](int64_t rows) {
+    shape.mostRows = rows;
+    double best = std::numeric_limits<double>::max();
+    for (const MatmulConfig &other : others)
+      best = std::min(best, cost(target, shape, other));
+    return cost(target, shape, config) < (1 - kClearGain) * best;
+  };
+  return shape.m == kUnknown ? llvm::any_of(kRowLimits, forRows)
+                             : forRows(kUnknown);
+}
 
-static constexpr Split kCooperative[] = {{256, 2}, {192, 3}, {128, 2}, {64, 1}},
-                       kPingPong[] = {{128, 2}, {64, 2}};
+static constexpr Rows kCooperative[] = {{256, 2}, {192, 3}, {128, 2}, {64, 1}},
+                      kPingPong[] = {{128, 2}, {64, 2}};
+/// Of other widths. Where a tile is taken in parts, three groups have the
+/// registers.
+static constexpr Rows kOtherRows[] = {
+    {256, 2}, {192, 3}, {192, 3, 2}, {128, 2}, {64, 1}};
 
 Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
                                               const MatmulShape &shape,
                                               Schedule schedule) {
-  llvm::ArrayRef<Split> splits = kCooperative;
+  llvm::ArrayRef<Rows> usualRows = kCooperative, otherRows = kOtherRows;
   if (schedule == Schedule::PingPong)
-    splits = kPingPong;
+    usualRows = otherRows = kPingPong;
+  // Columns follow the blocks of b where those are no powers of two.
+  llvm::SmallVector<int64_t> columns{128};
+  if (int64_t blocks = std::lcm<int64_t>(shape.bBlock[0], kColumnStep);
+      blocks < 128)
+    columns.push_back(blocks);
+  for (int64_t smaller : {64, 32, 16})
+    if (!llvm::is_contained(columns, smaller))
+      columns.push_back(smaller);
   Candidates<MatmulConfig> all;
-  for (int64_t width : columnsFor(shape))
-    for (auto [rows, groups] : splits) {
-      MatmulConfig config;
-      config.tile = {rows, width, 0};
-      config.mathGroups = groups;
-      config.schedule = schedule;
-      config = fit(target, shape, config);
-      insertCandidate(all, {config, cost(target, shape, config),
-                            mathRegisters(target, shape, config),
-                            (*config.registers)[1],
-                            sharedMemory(target, shape, config),
-                            refuseChoice(target, shape, config)});
+  auto insert = [&](const MatmulConfig &config, const Refusal &refusal) {
+    insertCandidate(all, {config, cost(target, shape, config),
+                          mathRegisters(target, shape, config),
+                          (*config.registers)[1],
+                          sharedMemory(target, shape, config), refusal});
+  };
+  llvm::SmallVector<MatmulConfig> usual;
+  for (int64_t width : columns)
+    for (const Rows &rows : usualRows) {
+      MatmulConfig config = configOf(target, shape, schedule, rows, width);
+      Refusal refusal = refuseChoice(target, shape, config);
+      insert(config, refusal);
+      if (!refusal)
+        usual.push_back(config);
     }
+  // All others where these fill their waves badly.
+  for (int64_t width = target.mmaColsMax; width > 0; width -= kColumnStep)
+    for (const Rows &rows : otherRows)
+      if (!llvm::is_contained(columns, width))
+        if (MatmulConfig config =
+                configOf(target, shape, schedule, rows, width);
+            pays(target, shape, config, usual) &&
+            !refuseChoice(target, shape, config))
+          insert(config, std::nullopt);
   return all;
 }

@@ -6,12 +6,16 @@
 //   waves   ceil(tiles / multiprocessors). Tiles are counted whole, so rows and
 //           columns past the end cost as much as others. Many rows (those of a
 //           shape that has no bound for them) fill their waves: a fraction.
-//   step    of K, in one tile: wgmma reads both operands of each slab of 64
-//           rows from shared memory, so that is slabs * (64 + columns) rows of
-//           128 bytes, beside what a step takes whatever its tile is. The first
-//           is what tall and wide tiles save, and what keeps two slabs of 64
-//           columns from being as good as one of 128. A math group with one
-//           slab has no other product while it promotes: a little longer.
+//   step    of K, in one tile: wgmma reads both operands of each product of 64
+//           rows from shared memory, so that is products * (64 + columns of
+//           one) rows of 128 bytes, beside what a step takes whatever its tile
+//           is. The first is what tall and wide tiles save, and what keeps two
+//           slabs of 64 columns from being as good as one of 128. A math group
+//           with one slab has no other product while it promotes: a little
+//           longer, and more the wider it is (128x192 takes 9 % longer than
+//           192x128 with three groups). Where columns share scales in groups
+//           smaller than blocks, there are more of them to read and to
+//           multiply.
 //   tile    filling the ring, draining it and storing, once for each tile.
 //   memory  reading a and b and writing the result once: at half the rate of
 //           the memory, and when there is much of it nearly at all of it.
@@ -52,6 +56,7 @@
 #include "MatmulNeeds.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
+#include <numeric>
 
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
@@ -73,6 +78,12 @@ static constexpr double kOneSlab = 0.025, kTile = 1;
 /// Of a tile's own time what its turn leaves, and microseconds for each row of
 /// b that comes once more.
 static constexpr double kTurn = 0.4, kAgain = 0.00075;
+/// For each column of one slab beyond those that were fitted.
+static constexpr int64_t kFittedColumns = 128;
+static constexpr double kWideSlab = 0.0006;
+/// For each group of its columns that shares a scale beyond those of whole
+/// blocks: it is read and multiplied with those of rows.
+static constexpr double kColumnGroup = 0.002;
 /// Parts of the memory's rate that a pass over cold operands gets, and after
 /// how many microseconds the second.
 static constexpr double kFirstShare = 0.5, kLaterShare = 0.85, kFirst = 10;
@@ -83,16 +94,38 @@ static constexpr double kBeside = 0.1;
 /// What sizes that are not known are taken for.
 static constexpr int64_t kManyRows = 8192, kTypical = 4096;
 
+/// Rows of operands that one product reads. Of several side by side each is as
+/// long as its columns take the tensor core, or as its rows take shared memory
+/// (in the same measure, 128 columns of the first being 192 rows), and a
+/// little: 256x128 in products of 64 columns takes 6 % longer.
+static int64_t readOfProduct(const TargetModel &target,
+                             const MatmulConfig &config) {
+  constexpr int64_t kOneMore = 13;
+  int64_t columns = columnsOfProduct(config);
+  if (config.productsAcross() == 1)
+    return target.mmaRows + columns;
+  return std::max(3 * columns / 2, 3 * (target.mmaRows + columns) / 4) +
+         kOneMore;
+}
+
 static double stepOf(const TargetModel &target, const MatmulShape &shape,
                      const MatmulConfig &config, int64_t tiles) {
   auto [rows, columns, depth] = config.tile;
   bool copied = config.scales == ScalePath::Copy && shape.aBlock[0] < rows;
   bool inOneRow = shape.aBlock[0] >= rows || shape.aScalesTransposed;
   const StepRate &rate = copied ? kCopied : inOneRow ? kInOneRow : kByTma;
-  int64_t slabs = llvm::divideCeil(rows, target.mmaRows);
-  int64_t read =
-      std::max(kLeastRead, tiles * slabs * (target.mmaRows + columns));
-  double exposed = slabs <= config.groupsOfTile() ? kOneSlab : 0;
+  int64_t slabs = llvm::divideCeil(rows, target.mmaRows),
+          across = config.productsAcross(), width = columnsOfProduct(config);
+  int64_t read = std::max(kLeastRead, tiles * slabs * across *
+                                          readOfProduct(target, config));
+  double exposed = 0;
+  if (productsOfGroup(target, config) == 1) {
+    exposed = kOneSlab + kWideSlab * static_cast<double>(std::max<int64_t>(
+                                         0, width - kFittedColumns));
+    int64_t groups = width / std::gcd(sideOfB(shape, config).shared(), width) -
+                     llvm::divideCeil(width, shape.bBlock[0]);
+    exposed += kColumnGroup * static_cast<double>(std::max<int64_t>(0, groups));
+  }
   if (tiles < config.tilesAtOnce())
     exposed = kOneSlab * static_cast<double>(slabs);
   double again = kAgain * static_cast<double>((tiles - 1) * columns);

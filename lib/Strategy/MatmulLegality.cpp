@@ -72,30 +72,25 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
             " threads per thread block, the limit is " +
             Twine(target.threadsPerBlock))
         .str();
-  int64_t step = target.mmaRows * config.groupsOfTile();
+  int64_t groupsDown =
+      config.split == GroupSplit::M ? config.groupsOfTile() : 1;
+  int64_t step = target.mmaRows * groupsDown;
   if (rows % step != 0)
     return ("expects tile rows that are a multiple of " + Twine(step) + " (" +
-            Twine(target.mmaRows) + " for each of " +
-            Twine(config.groupsOfTile()) + " math groups), got " + Twine(rows))
-        .str();
-  if (rows > target.tmaBox)
-    return ("expects at most " + Twine(target.tmaBox) + " tile rows, got " +
-            Twine(rows))
+            Twine(target.mmaRows) + " for each of " + Twine(groupsDown) +
+            " math groups), got " + Twine(rows))
         .str();
   if (columns % target.mmaColsStep != 0 || columns > target.mmaColsMax)
     return ("expects tile columns that are a multiple of " +
             Twine(target.mmaColsStep) + ", at most " +
             Twine(target.mmaColsMax) + ", got " + Twine(columns))
         .str();
-  int64_t bn = shape.bBlock[0], am = shape.aBlock[0];
-  if (columns % bn != 0 && bn % columns != 0)
-    return ("expects tile columns and the " + Twine(bn) +
-            " rows of a block of b to divide one another, got " +
+  if (int64_t each = target.mmaColsStep * config.productsAcross();
+      columns % each != 0)
+    return ("expects tile columns that are a multiple of " + Twine(each) +
+            " (" + Twine(target.mmaColsStep) + " for each of " +
+            Twine(config.productsAcross()) + " products side by side), got " +
             Twine(columns))
-        .str();
-  if (rows % am != 0 && am % rows != 0)
-    return ("expects tile rows and the " + Twine(am) +
-            " rows of a block of a to divide one another, got " + Twine(rows))
         .str();
   return std::nullopt;
 }
@@ -112,35 +107,43 @@ Refusal strategy::refuseScales(const TargetModel &target,
                                const MatmulConfig &config) {
   llvm::StringRef word =
       KeyWords<ScalePath>::words[static_cast<size_t>(config.scales)];
-  auto refuse = [&](llvm::StringRef name, int64_t extent, Size2 block,
-                    int64_t bits, int64_t columns, bool transposed,
-                    bool padded) -> Refusal {
-    if (int64_t bytes = scalesOf(extent, block[0]) * bits / 8;
-        byTma(config, extent, block) && transposed &&
-        bytes % target.tmaAlign != 0)
+  auto refuse = [&](llvm::StringRef name, const TileSide &side) -> Refusal {
+    if (!byTma(config, side))
+      return std::nullopt;
+    // Side by side, those of a tile start where a block does.
+    if (side.transposed && side.extent % side.block[0] != 0)
+      return ("has scales = " + word + " and transposed " + name +
+              ", expects tiles of whole blocks of " + Twine(side.block[0]) +
+              ", got " + Twine(side.extent))
+          .str();
+    if (int64_t bytes = side.scales() * side.scaleBits / 8;
+        side.transposed && bytes % target.tmaAlign != 0)
       return ("has scales = " + word + ", expects transposed " + name +
               " of a tile to be a multiple of " + Twine(target.tmaAlign) +
               " bytes, got " + Twine(bytes))
           .str();
-    bool open =
-        transposed && columns == kUnknown && config.scales == ScalePath::Either;
-    if (!byTma(config, extent, block) || open || padded ||
-        (columns != kUnknown && columns * bits / 8 % target.tmaAlign == 0))
+    if (side.transposed && side.scales() > target.tmaBox)
+      return ("has scales = " + word + ", expects at most " +
+              Twine(target.tmaBox) + " transposed " + name +
+              " of a tile, got " + Twine(side.scales()))
+          .str();
+    int64_t columns = side.scaleRow;
+    bool open = side.transposed && columns == kUnknown &&
+                config.scales == ScalePath::Either;
+    if (open || side.padded ||
+        (columns != kUnknown &&
+         columns * side.scaleBits / 8 % target.tmaAlign == 0))
       return std::nullopt;
     return ("has scales = " + word + ", expects rows of " + name +
             " of a static size that is a multiple of " +
             Twine(target.tmaAlign) + " bytes, got " +
             (columns == kUnknown ? Twine("a dynamic one")
-                                 : Twine(columns * bits / 8)))
+                                 : Twine(columns * side.scaleBits / 8)))
         .str();
   };
-  if (Refusal refusal = refuse("a_scales", config.tile[0], shape.aBlock,
-                               shape.aScaleBits, shape.aScaleColumns,
-                               shape.aScalesTransposed, shape.aScalesPadded))
+  if (Refusal refusal = refuse("a_scales", sideOfA(shape, config)))
     return refusal;
-  return refuse("b_scales", config.tile[1], shape.bBlock, shape.bScaleBits,
-                shape.bScaleColumns, shape.bScalesTransposed,
-                shape.bScalesPadded);
+  return refuse("b_scales", sideOfB(shape, config));
 }
 
 /// The copy engine permutes whole groups of the rows of b.
@@ -174,10 +177,12 @@ Refusal strategy::refuseStore(const TargetModel &target,
             Twine(group) + " rows of its tensor, got one of " +
             Twine(shape.bStart))
         .str();
-  if (config.tile[1] % group != 0)
-    return ("has store = " + word +
-            ", expects tile columns that are a multiple of " + Twine(group) +
-            ", got " + Twine(config.tile[1]))
+  if (int64_t columns = columnsOfProduct(config); columns % group != 0)
+    return ("has store = " + word + ", expects " +
+            (columns == config.tile[1] ? "tile columns" : "products") +
+            " that are a multiple of " + Twine(group) +
+            (columns == config.tile[1] ? "" : " columns wide") + ", got " +
+            Twine(columns))
         .str();
   return std::nullopt;
 }

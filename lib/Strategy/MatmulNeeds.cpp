@@ -3,6 +3,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
+#include <numeric>
 
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
@@ -20,23 +21,44 @@ std::array<int64_t, 2> strategy::registersOf(const TargetModel &target,
           std::min<int64_t>(left / groups / 8 * 8, target.maxRegisters - 8)};
 }
 
-int64_t strategy::scalesOf(int64_t extent, int64_t block) {
-  return std::max<int64_t>(1, llvm::divideCeil(extent, block));
+int64_t TileSide::shared() const {
+  return std::gcd(std::gcd(extent, origin), block[0]);
 }
 
-bool strategy::byTma(const MatmulConfig &config, int64_t extent, Size2 block) {
-  return config.scales != ScalePath::Copy && scalesOf(extent, block[0]) > 1 &&
-         scalesOf(config.tile[2], block[1]) == 1;
+int64_t TileSide::scales() const {
+  return llvm::divideCeil(block[0] - shared() + extent, block[0]);
+}
+
+TileSide strategy::sideOfA(const MatmulShape &shape,
+                           const MatmulConfig &config) {
+  return {config.tile[0],     shape.aBlock,        shape.aOrigin,
+          shape.aScaleBits,   shape.aScaleColumns, shape.aScalesTransposed,
+          shape.aScalesPadded};
+}
+
+TileSide strategy::sideOfB(const MatmulShape &shape,
+                           const MatmulConfig &config) {
+  return {config.tile[1],     shape.bBlock,        shape.bOrigin,
+          shape.bScaleBits,   shape.bScaleColumns, shape.bScalesTransposed,
+          shape.bScalesPadded};
+}
+
+/// Blocks along K in a step, which starts one or is inside of one.
+static int64_t blocksOfStep(const MatmulConfig &config, const TileSide &side) {
+  return llvm::divideCeil(config.tile[2], side.block[1]);
+}
+
+bool strategy::byTma(const MatmulConfig &config, const TileSide &side) {
+  return config.scales != ScalePath::Copy && side.scales() > 1 &&
+         blocksOfStep(config, side) == 1;
 }
 
 /// Of the scales of one operand in a slot.
 static int64_t scaleBytes(const TargetModel &target, const MatmulConfig &config,
-                          int64_t extent, Size2 block, int64_t bits,
-                          bool transposed) {
-  int64_t rows = scalesOf(extent, block[0]);
-  if (byTma(config, extent, block) && !transposed)
-    return rows * target.tmaAlign;
-  return rows * scalesOf(config.tile[2], block[1]) * bits / 8;
+                          const TileSide &side) {
+  if (byTma(config, side) && !side.transposed)
+    return side.scales() * target.tmaAlign;
+  return side.scales() * blocksOfStep(config, side) * side.scaleBits / 8;
 }
 
 int64_t strategy::depthOfSlot(const TargetModel &target,
@@ -60,11 +82,11 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   auto [rows, columns, depth] = config.tile;
   // Each warp stores boxes of 16 rows of at most 128 bytes through TMA.
   int64_t box = kStoreBytes * 8 / shape.resultBits;
-  while (columns % box != 0)
+  while (columnsOfProduct(config) % box != 0)
     box /= 2;
-  // Threads store a transpose, and tiles that are not whole boxes.
+  // Threads store a transpose, and products that are not whole boxes.
   bool staged = !config.storesDirectly() && !shape.transposed &&
-                columns % kStoreColumns == 0;
+                columnsOfProduct(config) % kStoreColumns == 0;
   int64_t end = staged ? warps * kStoreRows * box * shape.resultBits / 8 : 0;
   auto slots = [&](int64_t bytes, int64_t align) {
     end =
@@ -75,12 +97,8 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   for (int64_t ring = 0; ring < config.tilesAtOnce(); ++ring) {
     slots(rows * rowBytes, kOperandAlign);
     slots(columns * rowBytes, kOperandAlign);
-    slots(scaleBytes(target, config, rows, shape.aBlock, shape.aScaleBits,
-                     shape.aScalesTransposed),
-          kScaleAlign);
-    slots(scaleBytes(target, config, columns, shape.bBlock, shape.bScaleBits,
-                     shape.bScalesTransposed),
-          kScaleAlign);
+    slots(scaleBytes(target, config, sideOfA(shape, config)), kScaleAlign);
+    slots(scaleBytes(target, config, sideOfB(shape, config)), kScaleAlign);
     end = llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
   }
   // What says whose turn it is to store.
@@ -99,52 +117,68 @@ bool strategy::readsColumnsLate(int64_t sums, int64_t columns,
   return sums + 2 * columns + kOtherRegisters > registers;
 }
 
-/// Registers of a thread for the accumulators of one slab of mmaRows.
-static int64_t accumulatorSet(const TargetModel &target,
-                              const MatmulConfig &config) {
-  return config.tile[1] * target.mmaRows / target.warpGroup;
+int64_t strategy::columnsOfProduct(const MatmulConfig &config) {
+  return config.tile[1] / config.productsAcross();
 }
 
-static int64_t slabsOfGroup(const TargetModel &target,
-                            const MatmulConfig &config) {
-  return config.tile[0] / target.mmaRows / config.groupsOfTile();
+int64_t strategy::productsOfGroup(const TargetModel &target,
+                                  const MatmulConfig &config) {
+  int64_t groups = config.split == GroupSplit::M ? config.groupsOfTile() : 1;
+  return config.tile[0] / target.mmaRows / groups * config.parts;
+}
+
+/// Registers of a thread for the accumulators of one product.
+static int64_t accumulatorSet(const TargetModel &target,
+                              const MatmulConfig &config) {
+  return columnsOfProduct(config) * target.mmaRows / target.warpGroup;
 }
 
 /// The accumulators and the product in flight.
 static int64_t sumRegisters(const TargetModel &target,
                             const MatmulConfig &config) {
-  return (slabsOfGroup(target, config) + 1) * accumulatorSet(target, config);
+  return (productsOfGroup(target, config) + 1) * accumulatorSet(target, config);
 }
 
 int64_t strategy::leastRegisters(const TargetModel &target,
                                  const MatmulConfig &config) {
-  return sumRegisters(target, config) + kOtherRegisters;
+  // The scales of a part are read under its product.
+  return sumRegisters(target, config) +
+         (config.parts > 1 ? kFewOtherRegisters : kOtherRegisters);
 }
 
-/// Otherwise blocks are whole groups of columns, and a thread holds the scales
-/// of all blocks.
+/// Columns of one product that share a scale.
+static int64_t sharedOfProduct(const MatmulShape &shape,
+                               const MatmulConfig &config) {
+  return std::gcd(sideOfB(shape, config).shared(), columnsOfProduct(config));
+}
+
+/// Otherwise those that share one are whole groups of columns, and a thread
+/// holds one for each of these.
 bool strategy::hasOwnColumns(const TargetModel &target,
                              const MatmulShape &shape,
                              const MatmulConfig &config) {
   int64_t step = config.storesDirectly()
                      ? permutedGroup(target, shape.resultBits)
                      : target.mmaColsStep;
-  return shape.bBlock[0] < config.tile[1] && shape.bBlock[0] % step != 0;
+  int64_t shared = sharedOfProduct(shape, config);
+  return shared < columnsOfProduct(config) && shared % step != 0;
 }
 
+/// Of all products side by side in a group.
 static int64_t columnScales(const TargetModel &target, const MatmulShape &shape,
                             const MatmulConfig &config) {
-  return hasOwnColumns(target, shape, config)
-             ? config.tile[1] * target.mmaColsHeld / target.mmaColsStep
-             : scalesOf(config.tile[1], shape.bBlock[0]);
+  int64_t columns = columnsOfProduct(config);
+  return config.parts * (hasOwnColumns(target, shape, config)
+                             ? columns * target.mmaColsHeld / target.mmaColsStep
+                             : columns / sharedOfProduct(shape, config));
 }
 
-/// A thread reads the scales of its own columns under the product that they are
-/// for.
+/// A thread reads the scales of its own columns, or of a part, under the product
+/// that they are for.
 static bool takesColumnsLate(const TargetModel &target,
                              const MatmulShape &shape,
                              const MatmulConfig &config) {
-  return hasOwnColumns(target, shape, config) &&
+  return (hasOwnColumns(target, shape, config) || config.parts > 1) &&
          readsColumnsLate(sumRegisters(target, config),
                           columnScales(target, shape, config),
                           registersOf(target, config)[1]);
@@ -176,7 +210,7 @@ static int64_t scaleRegisters(const TargetModel &target,
                               const MatmulConfig &config) {
   int64_t depth = config.tile[2];
   int64_t columns = columnScales(target, shape, config);
-  int64_t rows = shape.aBlock[0] % target.mmaRows == 0 ? 1 : 2;
+  int64_t rows = sideOfA(shape, config).shared() % target.mmaRows == 0 ? 1 : 2;
   return columns - 1 + (shape.bBlock[1] < depth ? columns : 0) +
          (shape.aBlock[1] < depth ? rows : 0);
 }
@@ -204,7 +238,10 @@ int64_t strategy::mathRegisters(const TargetModel &target,
       leastRegisters(target, config) + scaleRegisters(target, shape, config);
   if (takesColumnsLate(target, shape, config))
     loop = sumRegisters(target, config) + 1 +
-           scaleRegisters(target, shape, config) + kFewOtherRegisters;
+           scaleRegisters(target, shape, config) -
+           columnScales(target, shape, config) / config.parts *
+               (config.parts - 1) +
+           kFewOtherRegisters;
   // Beside the accumulators of all slabs, ptxas holds what the epilogue reads
   // for them, of about two tensors at a time, and some of what it reads for
   // rows and columns.
@@ -213,10 +250,11 @@ int64_t strategy::mathRegisters(const TargetModel &target,
   int64_t vectors = llvm::count_if(shape.epilogue, [](Spread spread) {
     return spread == Spread::Row || spread == Spread::Column;
   });
-  int64_t epilogue = slabsOfGroup(target, config) *
+  int64_t epilogue = productsOfGroup(target, config) *
                          accumulatorSet(target, config) *
                          (1 + std::min<int64_t>(tiles, 2)) +
-                     vectors * kVector + kOtherRegisters;
+                     vectors * kVector +
+                     (config.parts > 1 ? kFewOtherRegisters : kOtherRegisters);
   // The product of the next tile is in flight.
   if (config.store == StorePath::Deferred)
     epilogue += accumulatorSet(target, config);

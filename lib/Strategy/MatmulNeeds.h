@@ -6,12 +6,38 @@
 
 namespace mlir::gq::strategy {
 
-/// Scales of `extent` rows or columns with blocks of `block`, at least one.
-int64_t scalesOf(int64_t extent, int64_t block);
+/// One side of a tile: rows of a or of b, in blocks, and their scales.
+struct TileSide {
+  int64_t extent;    ///< rows of a tile
+  Size2 block;       ///< elements that share a scale
+  int64_t origin;    ///< as MatmulShape's
+  int64_t scaleBits; ///< of a scale
+  int64_t scaleRow;  ///< scales in a row of them
+  bool transposed;   ///< a row has the scales of one block along K
+  bool padded;       ///< rows of scales are whole 16 bytes
 
-/// Whether the copy engine brings the scales of `extent` rows or columns: more
-/// than one of a block along K.
-bool byTma(const MatmulConfig &config, int64_t extent, Size2 block);
+  /// Rows that share a scale, in groups from a tile's first one on: tiles start
+  /// at multiples of it in a block.
+  int64_t shared() const;
+  /// Scales of one block along K that a tile needs at most.
+  int64_t scales() const;
+};
+TileSide sideOfA(const MatmulShape &shape, const MatmulConfig &config);
+TileSide sideOfB(const MatmulShape &shape, const MatmulConfig &config);
+
+/// Whether the copy engine brings the scales: more than one of a block along K.
+bool byTma(const MatmulConfig &config, const TileSide &side);
+
+/// Numbers of rows that tiles are weighed for where rows are not known: whole
+/// tiles of all heights, and halves between them.
+inline constexpr int64_t kRowLimits[] = {64,  128,  192,  256,  384,     512,
+                                         768, 1024, 1536, 2048, kUnknown};
+
+/// Columns of one product, of those side by side in a tile.
+int64_t columnsOfProduct(const MatmulConfig &config);
+
+/// Products of a math group, one above or beside another.
+int64_t productsOfGroup(const TargetModel &target, const MatmulConfig &config);
 
 /// Elements of K in a slot: its rows are as long as their swizzle.
 int64_t depthOfSlot(const TargetModel &target, const MatmulShape &shape);

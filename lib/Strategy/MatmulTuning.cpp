@@ -98,6 +98,8 @@ std::string strategy::tuningKey(const MatmulShape &shape) {
          shape.aScaleColumns);
   scales(shape.bScalesTransposed ? "bt" : "b", shape.bBlock, shape.bScaleBits,
          shape.bScaleColumns);
+  if (shape.aOrigin || shape.bOrigin)
+    key << " origin=" << shape.aOrigin << ',' << shape.bOrigin;
   key << " promote=" << shape.promote;
   if (shape.accumulates)
     key << " accumulates";

@@ -6,15 +6,11 @@
 // of them is nearly as good in all.
 //
 //===----------------------------------------------------------------------===//
-#include "gq/Strategy/Matmul.h"
+#include "MatmulNeeds.h"
 #include <algorithm>
 
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
-
-/// Whole tiles of all candidates, and halves between them.
-static constexpr int64_t kLimits[] = {64,  128,  192,  256,  384,     512,
-                                      768, 1024, 1536, 2048, kUnknown};
 
 /// A kernel of its own is worth as much of the time.
 static constexpr double kWorth = 0.05;
@@ -68,7 +64,7 @@ llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
                                                     size_t most,
                                                     Schedule schedule) {
   llvm::SmallVector<RowRange> ranges;
-  for (int64_t limit : kLimits) {
+  for (int64_t limit : kRowLimits) {
     MatmulShape limited = shape;
     limited.mostRows = limit;
     ranges.push_back({limit, candidates(target, limited, schedule)});

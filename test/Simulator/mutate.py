@@ -126,8 +126,13 @@ FAULTS = {
     # Results, and positions.
     "groups-store-the-same-rows": [("%to = arith.addi %m, %row", "%to = arith.addi %m, %c0")],
     "last-columns-not-computed": [("%c160 = arith.constant 160", "%c160 = arith.constant 128")],
+    "group-in-two-blocks": [
+        ("cols %c0 block 128 : !ring -> <1x1xf32, #gqgpu.mma>",
+         "cols %c200 block 128 : !ring -> <1x64xf32, #gqgpu.mma, block = [1, 32]>"),
+        (PROMOTE, PROMOTE.replace("<1x1xf32, #gqgpu.mma>", "<1x64xf32, #gqgpu.mma, block = [1, 32]>"))],
     "scales-past-the-tile": [(SCALES, SCALES.replace("%row", "%c128"))],
     "rows-past-the-tile": [("row %row k [0, 128]", "row %c128 k [0, 128]")],
+    "columns-past-the-tile": [("row %row k [0, 128]", "row %row column %c64 k [0, 128]")],
     # Budgets.
     "too-many-registers": [(MATH, MATH.replace("232", "248"))],
     "registers-below-the-launch": [(MATH, MATH.replace("232", "160"))],

@@ -33,14 +33,14 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
   %c0 = arith.constant 0 : index
-  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<320x128xf8E4M3FN>
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<268x128xf8E4M3FN>
   %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %s = tensor.empty() : tensor<320x1xf32>
+  %s = tensor.empty() : tensor<268x1xf32>
   %t = tensor.empty() : tensor<1x1xf32>
-  %e = tensor.empty() : tensor<320x64xf32>
-  // expected-error@+1 {{operand a has 320 tile rows, tma takes at most 256}}
-  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<320x64xf32>)
-      : tensor<320x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<320x1xf32>, tensor<1x1xf32> -> tensor<320x64xf32>
+  %e = tensor.empty() : tensor<268x64xf32>
+  // expected-error@+1 {{operand a has 268 tile rows, which boxes of tma of at most 256 cannot divide}}
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<268x64xf32>)
+      : tensor<268x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<268x1xf32>, tensor<1x1xf32> -> tensor<268x64xf32>
   gqgpu.return
 }
 
@@ -251,6 +251,22 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x2
 
 // -----
 
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<48x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x48xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x48xf32>) {config = #gq.matmul_config<tile = [64, 48, 128], math_groups = 1, parts = 2>}
+      : tensor<64x128xf8E4M3FN>, tensor<48x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x48xf32>
+  // expected-error@+1 {{has path tma, which takes a multiple of 16 columns, got 'tensor<64x48xf32>' of 2 products side by side}}
+  gqgpu.store %p, %d[%i, %c0] {path = #gqgpu.path<tma>} : tensor<64x48xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
   %c0 = arith.constant 0 : index
   %c24 = arith.constant 24 : index
@@ -340,5 +356,21 @@ gqgpu.kernel @k(%s: memref<4x264xf32>, %i: index) {
   %p = gq.scaled_matmul %a, %a scales(%st block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       {transposed_a_scales, config = #gq.matmul_config<tile = [64, 64, 128], scales = tma>}
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<1x64xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%s: memref<4x640xf32>, %i: index) {
+  %c0 = arith.constant 0 : index
+  %a = tensor.empty() : tensor<320x128xf8E4M3FN>
+  %b = tensor.empty() : tensor<64x128xf8E4M3FN>
+  %t = tensor.empty() : tensor<1x1xf32>
+  %e = tensor.empty() : tensor<320x64xf32>
+  %st = gqgpu.load %s[%c0, %c0] : memref<4x640xf32> -> tensor<1x320xf32>
+  // expected-error@+1 {{has scales = tma, operand a_scales has tile rows of 320 elements, tma takes at most 256}}
+  %p = gq.scaled_matmul %a, %b scales(%st block [1, 128], %t block [128, 128]) outs(%e : tensor<320x64xf32>)
+      {transposed_a_scales, config = #gq.matmul_config<tile = [320, 64, 128], scales = tma>}
+      : tensor<320x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<1x320xf32>, tensor<1x1xf32> -> tensor<320x64xf32>
   gqgpu.return
 }

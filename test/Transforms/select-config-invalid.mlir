@@ -23,9 +23,40 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects at most 256 tile rows, got 320}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [320, 64, 128], math_groups = 5>}
+  // expected-error@+1 {{config: expects tile rows that are a multiple of 64 (64 for each of 1 math groups), got 96}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [96, 128, 128], split = n>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: expects tile columns that are a multiple of 48 (8 for each of 6 products side by side), got 128}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], math_groups = 2, split = n, parts = 3>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has store = direct, expects products that are a multiple of 16 columns wide, got 40}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 80, 128], parts = 2, store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<4x512xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has scales = tma, expects at most 256 transposed a_scales of a tile, got 320}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d)
+      {transposed_a_scales, config = #gq.matmul_config<tile = [320, 64, 128], split = n, scales = tma>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<4x512xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
 
@@ -46,36 +77,6 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
   // expected-error@+1 {{config: expects tile columns that are a multiple of 8, at most 256, got 272}}
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 272, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
-  return %d : !d
-}
-
-// -----
-
-!d = tensor<512x512xf32>
-func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects tile columns and the 128 rows of a block of b to divide one another, got 96}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 96, 128]>}
-      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
-  return %d : !d
-}
-
-// -----
-
-!d = tensor<512x512xf32>
-func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<86x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects tile columns and the 6 rows of a block of b to divide one another, got 64}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [6, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 64, 128]>}
-      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<86x4xf32> -> !d
-  return %d : !d
-}
-
-// -----
-
-!d = tensor<512x512xf32>
-func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<6x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects tile rows and the 96 rows of a block of a to divide one another, got 256}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [96, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [256, 128, 128]>}
-      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<6x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
 
@@ -319,6 +320,17 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
   %d = gq.scaled_matmul %a, %b scales(%sa block [64, 128], %sb block [128, 128]) outs(%c : !d)
       {transposed_a_scales, config = #gq.matmul_config<tile = [128, 128, 128], scales = tma>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<4x8xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x8xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has scales = tma and transposed b_scales, expects tiles of whole blocks of 64, got 160}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [64, 128]) outs(%c : !d)
+      {transposed_b_scales, config = #gq.matmul_config<tile = [128, 160, 128], scales = tma>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x8xf32> -> !d
   return %d : !d
 }
 

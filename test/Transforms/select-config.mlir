@@ -35,6 +35,16 @@ func.func @rows_384(%a: tensor<384x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN
   return %d : tensor<384x8192xbf16>
 }
 
+// 160 tiles of 256x128 are two long waves, most of the second idle; 256 of 128x160 are two
+// short ones.
+// CHECK-LABEL: func.func @columns_10240
+// CHECK: config = #gq.matmul_config<tile = [128, 160, 128], stages = 5, raster = 4, scales = tma, registers = [40, 232], candidate = 0>
+func.func @columns_10240(%a: tensor<512x8192xf8E4M3FN>, %b: tensor<10240x8192xf8E4M3FN>, %s: tensor<512x64xf32>, %t: tensor<80x64xf32>, %c: tensor<512x10240xbf16>) -> tensor<512x10240xbf16> {
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<512x10240xbf16>)
+      : tensor<512x8192xf8E4M3FN>, tensor<10240x8192xf8E4M3FN>, tensor<512x64xf32>, tensor<80x64xf32> -> tensor<512x10240xbf16>
+  return %d : tensor<512x10240xbf16>
+}
+
 // CHECK-LABEL: func.func @rows_dynamic
 // CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
 // REMARK: Remark="#gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers = [40, 232], candidate = 0>, 213568 bytes of shared memory"
@@ -44,9 +54,9 @@ func.func @rows_dynamic(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>,
   return %d : tensor<?x512xf32>
 }
 
-// The columns of the tile follow the blocks of b.
+// Blocks of b that are no powers of two, nor whole in a tile.
 // CHECK-LABEL: func.func @columns_96
-// CHECK: config = #gq.matmul_config<tile = [256, 96, 128], stages = 5, raster = 7, store = deferred, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>
 func.func @columns_96(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<6x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [96, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x512xf32>
@@ -54,7 +64,7 @@ func.func @columns_96(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %
 }
 
 // CHECK-LABEL: func.func @columns_192
-// CHECK: config = #gq.matmul_config<tile = [256, 64, 128], stages = 5, raster = 6, store = deferred, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>
 func.func @columns_192(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<3x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [192, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<3x4xf32> -> tensor<?x512xf32>

@@ -2,9 +2,9 @@
 // RUN: gq-opt %s --gq-apply-config --split-input-file --verify-diagnostics
 // RUN: not gq-opt %S/Inputs/variants.mlir --gq-tile -o /dev/null 2>&1 | FileCheck %s --check-prefix=TILE
 // TILE: error: 'gq.scaled_matmul' op has a config of several variants; run gq-apply-config first
-// RUN: sed 's/tile = \[64, 128, 128\], math_groups = 1/tile = [64, 200, 128], math_groups = 1/' %S/Inputs/variants.mlir > %t.mlir
+// RUN: sed 's/tile = \[64, 128, 128\], math_groups = 1/tile = [64, 264, 128], math_groups = 1/' %S/Inputs/variants.mlir > %t.mlir
 // RUN: not gq-opt %t.mlir --gq-select-config -o /dev/null 2>&1 | FileCheck %s --check-prefix=CONFIG
-// CONFIG: error: 'gq.scaled_matmul' op config up to 64 rows: expects tile columns and the 128 rows of a block of b to divide one another, got 200
+// CONFIG: error: 'gq.scaled_matmul' op config up to 64 rows: expects tile columns that are a multiple of 8, at most 256, got 264
 // RUN: not gq-opt %S/Inputs/variants.mlir --gq-select-config=batch-invariant -o /dev/null 2>&1 | FileCheck %s --check-prefix=INVARIANT
 // INVARIANT: error: 'gq.scaled_matmul' op expects one config for every M, as batch_invariant says, got 2 variants
 //

@@ -240,6 +240,40 @@ def programs():
     }.items():
         add_matmul(f"matmul_scales_tma_{name}", (1, 128), (b_rows, 128), n=520, k=k,
                    config=config + ", scales = tma")  # fmt: skip
+    # Tiles that are not whole blocks of b or a, nor divide them; other divisions of tiles.
+    for name, (blocks, sizes, config) in {
+        "160": (deepseek, dict(n=416), "tile = [128, 160, 128], stages = 4"),
+        "160_tma": (deepseek, dict(n=1024, k=2048), "tile = [128, 160, 128], stages = 4, scales = tma"),
+        "160_direct": (deepseek, dict(n=1184, k=1024),
+                       "tile = [128, 160, 128], stages = 5, scales = tma, store = direct"),
+        "160_deferred": (deepseek, dict(n=1184, k=1024),
+                         "tile = [128, 160, 128], stages = 5, scales = tma, store = deferred"),
+        "176": (deepseek, dict(n=2112, k=512), "tile = [128, 176, 128], stages = 4"),
+        "192": (deepseek, dict(n=520, k=1024), "tile = [128, 192, 128], stages = 4, scales = tma"),
+        "112": (deepseek, dict(n=304, k=384), "tile = [256, 112, 128], stages = 4"),
+        "96_direct": (deepseek, dict(n=288, k=384), "tile = [256, 96, 128], stages = 4, store = direct"),
+        "144_one_group": (deepseek, dict(m=64, n=328), "tile = [64, 144, 128], math_groups = 1"),
+        "cluster_a": (deepseek, dict(n=640, k=512), "tile = [128, 160, 128], stages = 4, cluster = a"),
+        "cluster_b": (deepseek, dict(n=640, k=512), "tile = [128, 96, 128], stages = 4, cluster = b"),
+        # Products side by side: in parts of a group, and of groups that split the columns.
+        "parts": (deepseek, dict(n=2112, k=512),
+                  "tile = [192, 176, 128], math_groups = 3, parts = 2, stages = 3"),
+        "parts_direct": (deepseek, dict(n=416, k=1024), "tile = [192, 192, 128], math_groups = 3, "
+                         "parts = 2, stages = 3, scales = tma, store = direct"),
+        "parts_deferred": (deepseek, dict(n=416, k=1024), "tile = [192, 192, 128], math_groups = 3, "
+                           "parts = 2, stages = 3, scales = tma, store = deferred"),
+        "split": (deepseek, dict(n=520, k=384), "tile = [256, 128, 128], stages = 4, split = n"),
+        "split_parts": (deepseek, dict(n=520, k=384), "tile = [64, 192, 128], stages = 4, "
+                        "split = n, parts = 3, cluster = b"),
+        # Two boxes of the copy engine.
+        "rows_320": (deepseek, dict(n=288, k=1024),
+                     "tile = [320, 128, 128], stages = 3, split = n, scales = tma"),
+        "rows_320_deferred": (deepseek, dict(n=288, k=1024), "tile = [320, 128, 128], stages = 3, "
+                              "split = n, scales = tma, store = deferred"),
+        "rows_192": (((128, 128), (128, 128)), dict(n=416, k=512),
+                     "tile = [192, 96, 128], math_groups = 3, scales = tma"),
+    }.items():
+        add_matmul(f"matmul_columns_{name}", *blocks, config=config, **sizes)
     # A kernel for each range of rows: the compiler's, and by hand, with its ends.
     ends = [1, 64, 65, 128, 129, 200, 256, 257, 384, 385, 512, 513, 700, 768, 769, 1100]
     add_matmul("matmul_variants", *deepseek, n=8192, k=1024, ms=ends)

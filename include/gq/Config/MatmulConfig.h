@@ -57,12 +57,23 @@ template <> struct KeyWords<ClusterShare> {
   static constexpr llvm::StringLiteral words[] = {"none", "a", "b"};
 };
 
+/// What the math groups divide between them.
+enum class GroupSplit { M, N };
+
+template <> struct KeyWords<GroupSplit> {
+  static constexpr llvm::StringLiteral what =
+      "what the math warp groups divide between them";
+  static constexpr llvm::StringLiteral words[] = {"m", "n"};
+};
+
 struct MatmulConfig {
   static constexpr llvm::StringLiteral name = "matmul_config";
 
   std::array<int64_t, 3> tile{}; ///< rows, columns, step along K
   int64_t stages = 4;
   int64_t mathGroups = 2;
+  GroupSplit split = GroupSplit::M;
+  int64_t parts = 1;
   Schedule schedule = Schedule::Cooperative;
   int64_t raster = 1;
   bool earlyWait = true;
@@ -82,6 +93,13 @@ struct MatmulConfig {
   }
   int64_t groupsOfTile() const { return mathGroups / tilesAtOnce(); }
 
+  /// Products side by side in a tile whose columns `groups` math groups work
+  /// on.
+  int64_t productsAcross(int64_t groups) const {
+    return split == GroupSplit::N ? groups * parts : parts;
+  }
+  int64_t productsAcross() const { return productsAcross(mathGroups); }
+
   static constexpr auto keys() {
     return std::tuple(
         key("tile", &MatmulConfig::tile,
@@ -94,8 +112,16 @@ struct MatmulConfig {
             "the math groups, or of the ring of each group with `schedule = "
             "pingpong`"),
         key("math_groups", &MatmulConfig::mathGroups,
-            "warp groups of 128 threads that multiply; the tile's rows are "
-            "split between them, unless each has tiles of its own"),
+            "warp groups of 128 threads that multiply; the tile's rows or "
+            "columns are split between them, unless each has tiles of its "
+            "own"),
+        key("split", &MatmulConfig::split,
+            "what the math groups split between them: `m`, the tile's rows; "
+            "`n`, its columns"),
+        key("parts", &MatmulConfig::parts,
+            "products side by side that a math group's columns are taken in, "
+            "one after another: of the product in flight only one part needs "
+            "registers"),
         key("schedule", &MatmulConfig::schedule,
             "`cooperative`: the math groups work on one tile together; "
             "`pingpong`: two math groups have tiles of their own, in turn, and "

@@ -34,6 +34,9 @@ struct MatmulShape {
   bool transposed = false; ///< only the transpose of the result is stored
   Size2 aBlock, bBlock;    ///< elements that share a scale
   int64_t aScaleBits, bScaleBits;
+  /// What the first row of each is known to be a multiple of, in its blocks; 0:
+  /// it starts one.
+  int64_t aOrigin = 0, bOrigin = 0;
   /// Of the scales' rows: how many there are in one.
   int64_t aScaleColumns = kUnknown, bScaleColumns = kUnknown;
   /// A row has the scales of one block along K.

@@ -14,9 +14,10 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
-TmaBox mlir::gqgpu::loadBox(TileType tile, unsigned operand) {
-  return {operand, SmallVector<int64_t>(llvm::reverse(tile.getShape())),
-          tile.getSwizzle(), tile.getPermuted()};
+TmaBox mlir::gqgpu::loadBox(TileType tile, unsigned operand, int64_t most) {
+  SmallVector<int64_t> box(llvm::reverse(tile.getShape()));
+  box.back() = *rowsOfBox(tile, most);
+  return {operand, box, tile.getSwizzle(), tile.getPermuted()};
 }
 
 TmaBox mlir::gqgpu::storeBox(TileType staging, unsigned operand) {
@@ -95,6 +96,13 @@ static LogicalResult checkOps(KernelOp kernel) {
             << tile.getElementType();
         return WalkResult::interrupt();
       }
+      int64_t most = gq::getTarget(op).tmaBox;
+      if (!rowsOfBox(tile, most)) {
+        op->emitOpError("has a tile of ")
+            << tile.getShape()[0] << " rows, which boxes of at most " << most
+            << " cannot divide";
+        return WalkResult::interrupt();
+      }
     }
     return WalkResult::advance();
   });
@@ -160,7 +168,8 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   };
   kernel.walk([&](TmaLoadOp op) {
     TileType tile = op.getRing().getType().getTiles()[op.getTile()];
-    addBox(loadBox(tile, cast<BlockArgument>(op.getSource()).getArgNumber()));
+    addBox(loadBox(tile, cast<BlockArgument>(op.getSource()).getArgNumber(),
+                   gq::getTarget(op).tmaBox));
   });
   kernel.walk([&](TmaStoreOp op) {
     addBox(storeBox(op.getBuffer().getType(),

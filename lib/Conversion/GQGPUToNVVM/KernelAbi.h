@@ -28,8 +28,8 @@ struct TmaBox {
   }
 };
 
-/// The box that fills `tile`.
-TmaBox loadBox(TileType tile, unsigned operand);
+/// The box that fills `tile`, or as many of its rows as `most` allow.
+TmaBox loadBox(TileType tile, unsigned operand, int64_t most);
 /// The box that one warp stores from its part of `staging`.
 TmaBox storeBox(TileType staging, unsigned operand);
 

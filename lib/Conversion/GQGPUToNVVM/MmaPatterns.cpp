@@ -32,7 +32,7 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
                                 layout.tiles[tile].stride / kUnit));
     };
     Value a = descriptor(op.getA(), adaptor.getRow());
-    Value b = descriptor(op.getB(), Value());
+    Value b = descriptor(op.getB(), adaptor.getColumn());
 
     SmallVector<Value> reuse;
     if (adaptor.getReuse())

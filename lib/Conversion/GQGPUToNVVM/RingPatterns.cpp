@@ -15,6 +15,7 @@
 #include "MemoryAccess.h"
 #include "Patterns.h"
 #include "gq/Dialect/GQGPU/IR/Roles.h"
+#include "gq/Target/Target.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -139,21 +140,29 @@ struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
     RingType type = op.getRing().getType();
     RingLayout layout = RingLayout::get(type, 0);
     TileType tile = type.getTiles()[op.getTile()];
-    Value map = abi.tensorMap(loadBox(tile, abi.operandOf(op.getSource())));
-    SmallVector<Value> at(llvm::reverse(adaptor.getIndices()));
-    // Whole groups of rows, from the first place of one: (k, 0, 0, 0, group).
-    if (int64_t group = tile.getPermuted()) {
-      Value number = e.udiv(at[1], group), zero = e.c32(0);
-      at = {at[0], zero, zero, zero, number};
-    }
+    TmaBox box =
+        loadBox(tile, abi.operandOf(op.getSource()), gq::getTarget(op).tmaBox);
+    Value map = abi.tensorMap(box);
+    int64_t rows = tile.getShape()[0], each = box.box.back();
     auto load = [&](int64_t blocks) {
-      ptx::loadTensor(
-          e.b, e.loc,
-          tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
-                      adaptor.getSlot()),
-          map, at,
-          barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()),
-          policyOf(op.getEvict().value_or(Eviction::Normal)), blocks);
+      for (int64_t row = 0; row < rows; row += each) {
+        SmallVector<Value> at(llvm::reverse(adaptor.getIndices()));
+        at.back() = e.add(at.back(), row);
+        // Whole groups of rows, from the first place of one: (k, 0, 0, 0,
+        // group).
+        if (int64_t group = tile.getPermuted()) {
+          Value number = e.udiv(at[1], group), zero = e.c32(0);
+          at = {at[0], zero, zero, zero, number};
+        }
+        ptx::loadTensor(
+            e.b, e.loc,
+            e.add(tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
+                              adaptor.getSlot()),
+                  row * tile.getRowBytes()),
+            map, at,
+            barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot()),
+            policyOf(op.getEvict().value_or(Eviction::Normal)), blocks);
+      }
       return Value();
     };
     if (std::optional<int64_t> from = op.getMulticast())

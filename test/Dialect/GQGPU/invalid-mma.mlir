@@ -150,7 +150,7 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a product of as many columns as tile b has rows, 128, got 64}}
+  // expected-error@+1 {{expects a product of as many columns as tile b has rows, 128, got 64 and no operand column}}
   %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #wgmma row %i k [0, 128] : !ring -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
   gqgpu.return
 }

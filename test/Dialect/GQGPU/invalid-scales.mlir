@@ -54,7 +54,7 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a result of 1xNxf32 without a block or with the block [1, 1], got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
+  // expected-error@+1 {{expects a result of 1xNxf32 without a block or with one of [1, B] where B divides 1, got '!gqgpu.fragment<64x1xf32, #gqgpu.mma>'}}
   %x = gqgpu.read_scales %r[%slot] tile 2 cols %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -66,7 +66,7 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a result of 1xNxf32 without a block or with the block [1, 16], got '!gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [1, 32]>'}}
+  // expected-error@+1 {{expects a result of 1xNxf32 without a block or with one of [1, B] where B divides 16, got '!gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [1, 32]>'}}
   %x = gqgpu.read_scales %r[%slot] tile 2 cols %i block 16 : !ring -> !gqgpu.fragment<1x64xf32, #gqgpu.mma, block = [1, 32]>
   gqgpu.return
 }

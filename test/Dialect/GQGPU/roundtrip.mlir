@@ -90,6 +90,8 @@ gpu.module @kernels {
         // CHECK: gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #product row %[[GROUP]] k [64, 128] reuse %[[D0]] : !gqgpu.fragment<64x128xf32, #gqgpu.mma> : !ring -> <64x128xf32, #gqgpu.mma>
         %p1 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 128, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32> row %group k [64, 128] reuse %d0 : !frag : !ring -> !frag
         %d1 = gqgpu.mma_wait %p1 : !frag
+        // CHECK: gqgpu.mma_async %[[R]][%[[SLOT]]] tiles(0, 1) by #{{.*}} row %[[GROUP]] column %[[GROUP]] k [0, 64] : !ring -> <64x64xf32, #gqgpu.mma>
+        %part = gqgpu.mma_async %r[%slot] tiles (0, 1) by #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E5M2, acc = f32> row %group column %group k [0, 64] : !ring -> !gqgpu.fragment<64x64xf32, #gqgpu.mma>
         // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x128xf32, #gqgpu.mma, block = [1, 64]>, <64x128xf32, #gqgpu.mma>
         %sum = gqgpu.promote %d1, %rs, %cs into %acc : !gqgpu.fragment<64x1xf32, #gqgpu.mma>, !gqgpu.fragment<1x128xf32, #gqgpu.mma, block = [1, 64]>, !frag
         // CHECK: gqgpu.promote %{{.*}}, %{{.*}}, %{{.*}} into %{{.*}} : <64x1xf32, #gqgpu.mma>, <1x128xf32, #gqgpu.mma>, <64x128xf32, #gqgpu.mma>

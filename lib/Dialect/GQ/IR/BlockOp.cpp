@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/BlockOp.h"
+#include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -99,10 +100,17 @@ SmallVector<int64_t> BlockOpInterface::getTileShape(unsigned operand,
                                                     ArrayRef<int64_t> tile) {
   SmallVector<int64_t> shape;
   SmallVector<OperandSpec> operands = getOperandSpecs();
-  for (BlockDim dim : operands[operand].dims)
-    shape.push_back(
-        llvm::divideCeilSigned(tile[dim.loop], dim.block * dim.multiple) *
-        dim.multiple);
+  for (BlockDim dim : operands[operand].dims) {
+    // As far inside a block as it can start.
+    int64_t behind = 0;
+    if (operands[operand].perBlock && !getOrigin().empty())
+      behind = dim.block -
+               std::gcd<int64_t>(getDivisibility(getOrigin()[dim.loop]).factor,
+                                 dim.block);
+    shape.push_back(llvm::divideCeilSigned(behind + tile[dim.loop],
+                                           dim.block * dim.multiple) *
+                    dim.multiple);
+  }
   return shape;
 }
 

@@ -54,8 +54,14 @@ static ScaleRange scaleRange(OpBuilder &b, Location loc, OFR offset, OFR size,
                    (!origin || isMultipleOf(origin, *most)) &&
                    isMultipleOf(offset, *most);
   OFR count = b.getIndexAttr(1);
-  if (!insideOne)
-    count = apply(b, loc, (d0 % block + d1).ceilDiv(block), {position, size});
+  if (!insideOne) {
+    // Of a position that is a multiple of `step`: a bound of the count then
+    // sees it.
+    int64_t step = std::gcd<int64_t>(getDivisibility(position).factor, block);
+    AffineExpr in =
+        step == 1 ? d0 % block : d0.floorDiv(step) % (block / step) * step;
+    count = apply(b, loc, (in + d1).ceilDiv(block), {position, size});
+  }
   return {first, count, position};
 }
 

@@ -87,8 +87,15 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
     }
   }
   // With an origin steps may start inside of blocks.
-  if (op.getOrigin().empty())
+  if (OperandRange origin = op.getOrigin(); origin.empty()) {
     shape.promote = op.getPromotionStep().value_or(shape.promote);
+  } else {
+    auto factor = [](Value value) {
+      return static_cast<int64_t>(getDivisibility(value).factor);
+    };
+    shape.aOrigin = factor(origin[Rows]);
+    shape.bOrigin = factor(origin[Columns]);
+  }
   Value start = op.getDpsInitOperand(0)->get();
   shape.resultBits = bitsOf(start);
   shape.accumulates = !start.getDefiningOp<linalg::FillOp>();

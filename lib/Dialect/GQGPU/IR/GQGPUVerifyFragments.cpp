@@ -52,10 +52,11 @@ LogicalResult MmaAsyncOp::verify() {
              << name << " of at least " << needed.rows << " rows, got "
              << tile.getShape()[0];
   }
-  if (b->getShape()[0] != product.getN())
+  if (!getColumn() && b->getShape()[0] != product.getN())
     return emitOpError("expects a product of as many columns as tile b has "
                        "rows, ")
-           << b->getShape()[0] << ", got " << product.getN();
+           << b->getShape()[0] << ", got " << product.getN()
+           << " and no operand column";
   if (getK().size() != 2 || getK()[0] < 0 || getK()[1] > a->getShape()[1] ||
       getK()[0] >= getK()[1] || getK()[0] % product.getK() ||
       getK()[1] % product.getK())
@@ -114,10 +115,12 @@ LogicalResult ReadScalesOp::verify() {
   auto block = static_cast<int64_t>(getBlock());
   if (!type.getElementType().isF32() || type.getShape()[rows ? 1 : 0] != 1 ||
       (!type.getBlock().empty() &&
-       (rows || type.getBlock() != ArrayRef<int64_t>{1, block})))
+       (rows || type.getBlock()[0] != 1 || block % type.getBlock()[1] != 0)))
     return emitOpError("expects a result of ")
-           << (rows ? "Rx1xf32 without a block" : "1xNxf32 without a block or ")
-           << (rows ? "" : "with the block [1, " + std::to_string(block) + "]")
+           << (rows ? "Rx1xf32 without a block"
+                    : "1xNxf32 without a block or with one of [1, B] where B "
+                      "divides " +
+                          std::to_string(block))
            << ", got " << type;
   if (failed(verifyPermuted(*this, *tile, type)))
     return failure();

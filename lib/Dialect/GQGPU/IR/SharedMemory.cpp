@@ -63,3 +63,22 @@ SharedMemoryLayout SharedMemoryLayout::get(KernelOp kernel) {
   }
   return layout;
 }
+
+std::optional<int64_t> mlir::gqgpu::rowsOfBox(TileType tile, int64_t most) {
+  // The pattern of the swizzle repeats; what is not swizzled starts anywhere
+  // that the copy engine may write to.
+  constexpr int64_t kSwizzledRows = 8, kAlign = 128;
+  int64_t rows = tile.getShape()[0];
+  for (int64_t boxes = llvm::divideCeilSigned(rows, most); boxes <= rows;
+       ++boxes) {
+    if (rows % boxes != 0)
+      continue;
+    int64_t each = rows / boxes;
+    bool starts = tile.getSwizzle() ? each % kSwizzledRows == 0
+                                    : each * tile.getRowBytes() % kAlign == 0;
+    if (boxes == 1 ||
+        (starts && (!tile.getPermuted() || each % tile.getPermuted() == 0)))
+      return each;
+  }
+  return std::nullopt;
+}

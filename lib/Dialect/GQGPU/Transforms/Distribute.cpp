@@ -46,11 +46,16 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     FailureOr<MmaInterface> product = productFor(matmul);
     if (failed(product))
       return failure();
+    FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
+    if (failed(config))
+      return failure();
+    bool splitColumns = config->split == gq::GroupSplit::N;
     int64_t groups = op.getGroups(), perSlab = product->getM();
-    int64_t slabs = rows / perSlab / groups;
-    if (slabs <= 0 || slabs * perSlab * groups != rows)
+    int64_t groupsDown = splitColumns ? 1 : groups;
+    int64_t slabs = rows / perSlab / groupsDown, parts = config->parts;
+    if (slabs <= 0 || slabs * perSlab * groupsDown != rows)
       return sum->emitOpError("has ")
-             << rows << " rows, which " << groups
+             << rows << " rows, which " << groupsDown
              << " math groups cannot divide in slabs of " << perSlab;
     Block &block = op.getBody().front();
     OpBuilder b(op.getContext());
@@ -59,13 +64,29 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     spread.product = *product;
     spread.layout = product->getLayout();
     spread.rows = perSlab;
-    spread.slabs = slabs * groups;
+    spread.slabs = slabs * groupsDown;
+    spread.across = config->productsAcross(groups);
+    spread.parts = parts;
     Location loc = op.getLoc();
-    Value perGroup = arith::ConstantIndexOp::create(b, loc, slabs * perSlab);
-    Value first = arith::MulIOp::create(b, loc, block.getArgument(0), perGroup);
+    auto constant = [&](int64_t value) -> Value {
+      return arith::ConstantIndexOp::create(b, loc, value);
+    };
+    Value first = arith::MulIOp::create(
+        b, loc, block.getArgument(0),
+        constant(splitColumns ? parts * product->getN() : slabs * perSlab));
+    // Within what is the group's along one dimension, all along the other.
+    auto at = [&](int64_t offset, bool split) -> Value {
+      Value value = constant(offset);
+      return split ? arith::AddIOp::create(b, loc, first, value).getResult()
+                   : value;
+    };
     for (int64_t slab = 0; slab < slabs; ++slab) {
-      Value offset = arith::ConstantIndexOp::create(b, loc, slab * perSlab);
-      spread.firstRow.push_back(arith::AddIOp::create(b, loc, first, offset));
+      Value row = at(slab * perSlab, !splitColumns);
+      for (int64_t part = 0; part < parts; ++part)
+        spread.places.push_back(
+            {row, spread.across == 1
+                      ? Value()
+                      : at(part * product->getN(), splitColumns)});
     }
     return Distributor(std::move(spread)).run(block);
   }
@@ -108,8 +129,9 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     spread.rows = slab[0];
     spread.slabs = slabs;
     for (int64_t i = 0; i < slabs; ++i)
-      spread.firstRow.push_back(
-          arith::ConstantIndexOp::create(b, op.getLoc(), i * slab[0]));
+      spread.places.push_back(
+          {arith::ConstantIndexOp::create(b, op.getLoc(), i * slab[0]),
+           Value()});
     return Distributor(std::move(spread)).run(block);
   }
 };

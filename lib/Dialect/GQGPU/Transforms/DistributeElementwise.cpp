@@ -68,7 +68,7 @@ LogicalResult mlir::gqgpu::convertElementwise(Distributor &distributor,
   if (failed(type))
     return failure();
   SmallVector<Value> results;
-  for (unsigned slab = 0; slab < spread.firstRow.size(); ++slab) {
+  for (unsigned slab = 0; slab < spread.places.size(); ++slab) {
     FailureOr<Value> result =
         convertSlab(distributor, op, operands, *type, slab, b);
     if (failed(result))
@@ -91,8 +91,8 @@ struct FillPattern : DistributePattern<linalg::FillOp> {
     if (failed(type))
       return failure();
     Value splat = SplatOp::create(b, op.getLoc(), *type, op.value());
-    b.replaceOpWithMultiple(
-        op, {SmallVector<Value>(spread.firstRow.size(), splat)});
+    b.replaceOpWithMultiple(op,
+                            {SmallVector<Value>(spread.places.size(), splat)});
     return success();
   }
 };
@@ -103,20 +103,26 @@ struct MaskPattern : DistributePattern<MaskOp> {
   LogicalResult convert(MaskOp op, Operands operands,
                         ConversionPatternRewriter &b) const override {
     SmallVector<Value> results;
-    for (auto [slab, row] : llvm::enumerate(spread.firstRow)) {
+    // Sizes are compared as unsigned; the tile may end before a fragment.
+    auto behind = [&](Value size, Value first, bool several) -> Value {
+      if (!first)
+        return size;
+      Value left = arith::SubIOp::create(b, op.getLoc(), size, first);
+      if (!several)
+        return left;
+      return arith::MaxSIOp::create(
+          b, op.getLoc(), left,
+          arith::ConstantIndexOp::create(b, op.getLoc(), 0));
+    };
+    for (auto [slab, place] : llvm::enumerate(spread.places)) {
       FailureOr<Value> fragment = distributor.fragmentOf(
           b, op.getValueMutable(), operands.getValue(), slab);
       if (failed(fragment))
         return failure();
-      Value rows = arith::SubIOp::create(b, op.getLoc(), op.getSizes()[0], row);
-      // Sizes are compared as unsigned; the tile may end above a slab.
-      if (spread.slabs > 1)
-        rows = arith::MaxSIOp::create(
-            b, op.getLoc(), rows,
-            arith::ConstantIndexOp::create(b, op.getLoc(), 0));
+      Value rows = behind(op.getSizes()[0], place.row, spread.slabs > 1);
+      Value columns = behind(op.getSizes()[1], place.column, true);
       results.push_back(MaskOp::create(b, op.getLoc(), fragment->getType(),
-                                       *fragment,
-                                       ValueRange{rows, op.getSizes()[1]}));
+                                       *fragment, ValueRange{rows, columns}));
     }
     b.replaceOpWithMultiple(op, {results});
     return success();

@@ -1,6 +1,7 @@
 //===- DistributeMatmul.cpp - scaled_matmul on fragments ------------------===//
 #include "Distributor.h"
 #include "Products.h"
+#include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "gq/Strategy/Matmul.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -16,6 +17,23 @@ static Value positionInBlock(OpBuilder &b, Location loc, OperandRange origin,
     return arith::ConstantIndexOp::create(b, loc, 0);
   Value size = arith::ConstantIndexOp::create(b, loc, block);
   return arith::RemUIOp::create(b, loc, origin[dim], size);
+}
+
+/// Rows of a or b that surely share a scale in a tile of `extent`, in groups
+/// from its first one on: as many as its place in a block is a multiple of.
+/// The scales of the tile cover it, wherever it starts.
+static int64_t sharedRows(gq::ScaledMatmulOp op, unsigned operand,
+                          bool transposed, int64_t extent, int64_t block) {
+  int64_t scales = cast<RankedTensorType>(op->getOperand(2 + operand).getType())
+                       .getDimSize(transposed ? 1 : 0);
+  if (scales == 1)
+    return extent;
+  OperandRange origin = op.getOrigin();
+  int64_t step = block;
+  if (!origin.empty())
+    step = std::gcd<int64_t>(gq::getDivisibility(origin[operand]).factor, step);
+  // With no room for the first step there is none.
+  return std::gcd(scales * block - extent < step ? block : step, extent);
 }
 
 /// Blocks of operand `name` along K in a step of `depth`, for each of which
@@ -140,24 +158,8 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   auto a = cast<RankedTensorType>(op.getA().getType());
   auto bType = cast<RankedTensorType>(op.getB().getType());
   int64_t am = op.getABlock()[0], bn = op.getBBlock()[0];
-  int64_t columns = bType.getDimSize(0);
-  int64_t scalesA = cast<RankedTensorType>(op.getAScales().getType())
-                        .getDimSize(transposed[0] ? 1 : 0);
-
-  if (columns % bn != 0 && bn % columns != 0)
-    return op.emitOpError("has ")
-           << columns << " tile columns and blocks of " << bn
-           << " rows of b, expects one to divide the other";
-  // One scale more means that the tile starts inside a block: its parts would
-  // not be equal.
-  int64_t parts = std::max<int64_t>(1, columns / bn);
-  int64_t scalesB = cast<RankedTensorType>(op.getBScales().getType())
-                        .getDimSize(transposed[1] ? 1 : 0);
-  if (scalesB != parts)
-    return op.emitOpError("has ")
-           << scalesB << " rows of b_scales for " << columns
-           << " tile columns in blocks of " << bn << ", expects " << parts
-           << " and a tile that does not start inside a block";
+  int64_t sharedA = sharedRows(op, 0, transposed[0], a.getDimSize(0), am),
+          sharedB = sharedRows(op, 1, transposed[1], bType.getDimSize(0), bn);
   int64_t depth = a.getDimSize(1);
   FailureOr<int64_t> blocksA = blocksAlongK(op, product, 0, transposed[0], "a",
                                             depth, op.getABlock()[1]);
@@ -165,26 +167,32 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                                             depth, op.getBBlock()[1]);
   if (failed(blocksA) || failed(blocksB))
     return failure();
-  // One scale per block of columns; a block wider than the tile is one scale.
+  // One scale per group of columns that share one, in each product.
+  int64_t parts = spread.parts;
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
-  FragmentType colsType = product.getScaleType(Dim::Cols, bn);
-  auto readColumns = [&](int64_t block) -> Value {
-    return ReadScalesOp::create(
-        b, loc, colsType, ring, slot, reads[3].front().getTile(), Dim::Cols,
-        firstColumn, bn, block, columnOf[3], transposed[1]);
+  FragmentType colsType =
+      product.getScaleType(Dim::Cols, std::gcd(sharedB, product.getN()));
+  auto readColumns = [&](int64_t part, int64_t block) -> Value {
+    Value first = firstColumn;
+    spread.places[part].addColumn(b, loc, first);
+    return ReadScalesOp::create(b, loc, colsType, ring, slot,
+                                reads[3].front().getTile(), Dim::Cols, first,
+                                bn, block, columnOf[3], transposed[1]);
   };
   // Read before the products, scales can be read ahead, under the product of
   // the step before.
   int64_t sumValues = product.getResultType().getNumValues() *
-                      static_cast<int64_t>(spread.firstRow.size() + 1);
-  bool late = colsType.getBlock().empty() && colsType.getShape()[1] > 1 &&
-              gq::strategy::readsColumnsLate(sumValues, colsType.getNumValues(),
+                      static_cast<int64_t>(spread.places.size() + 1);
+  int64_t columnValues = colsType.getNumValues() * parts;
+  bool late = (colsType.getBlock().empty() || parts > 1) && columnValues > 1 &&
+              gq::strategy::readsColumnsLate(sumValues, columnValues,
                                              roleOf(op).getRegisters());
-  Value firstColScales = late ? Value() : readColumns(0);
-  // All rows share a scale when a block holds whole slabs.
-  bool uniform = am % product.getM() == 0 || scalesA == 1;
-  FragmentType rowsType =
-      product.getScaleType(Dim::Rows, uniform ? product.getM() : am);
+  SmallVector<Value> firstColScales(parts);
+  if (!late)
+    for (auto [part, scales] : llvm::enumerate(firstColScales))
+      scales = readColumns(part, 0);
+  // All rows of a slab share a scale when whole slabs do.
+  FragmentType rowsType = product.getScaleType(Dim::Rows, sharedA);
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   auto readRows = [&](Value row, int64_t block) -> Value {
     return ReadScalesOp::create(b, loc, rowsType, ring, slot,
@@ -192,9 +200,11 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                                 arith::AddIOp::create(b, loc, firstRow, row),
                                 am, block, columnOf[2], transposed[0]);
   };
-  SmallVector<Value> rowScales;
-  for (Value row : spread.firstRow)
-    rowScales.push_back(late ? Value() : readRows(row, 0));
+  // One for all products of a slab.
+  SmallVector<Value> rowScales(spread.places.size() / parts);
+  if (!late)
+    for (auto [slab, scales] : llvm::enumerate(rowScales))
+      scales = readRows(spread.places[slab * parts].row, 0);
 
   // Sums keep the type of the init, products have that of their instruction.
   FragmentType type = product.getResultType();
@@ -204,8 +214,11 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   int64_t depthA = depth / *blocksA, depthB = depth / *blocksB;
   SmallVector<Value> sums(operands.getInit());
   Value previous;
-  for (auto [slab, row] : llvm::enumerate(spread.firstRow)) {
-    Value rowScale = rowScales[slab], colScale = firstColScales;
+  for (auto [number, place] : llvm::enumerate(spread.places)) {
+    int64_t part = static_cast<int64_t>(number) % parts;
+    Value &firstRowScale = rowScales[number / parts],
+          &firstColScale = firstColScales[part];
+    Value rowScale = firstRowScale, colScale = firstColScale;
     int64_t end;
     for (int64_t k = 0; k < depth; k = end) {
       // Until a block of a or b ends.
@@ -214,9 +227,9 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
       // The scales of a further block just before its product, under which they
       // arrive: sooner, they would take registers for longer.
       if (k != 0 && k % depthA == 0)
-        rowScale = readRows(row, k / depthA);
+        rowScale = readRows(place.row, k / depthA);
       if (k != 0 && k % depthB == 0)
-        colScale = readColumns(k / depthB);
+        colScale = readColumns(part, k / depthB);
       // One slot after another, into one sum.
       Value pending;
       int64_t begin = 0;
@@ -229,21 +242,21 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
           continue;
         pending = MmaAsyncOp::create(
             b, loc, type, left.getRing(), left.getSlot(), left.getTileAttr(),
-            right.getTileAttr(), row, pending ? pending : previous,
-            b.getDenseI64ArrayAttr({from, to}), product,
-            pending ? b.getUnitAttr() : UnitAttr());
+            right.getTileAttr(), place.row, place.column,
+            pending ? pending : previous, b.getDenseI64ArrayAttr({from, to}),
+            product, pending ? b.getUnitAttr() : UnitAttr());
       }
       // ptxas would put these reads, and a multiplication that waits for them,
       // between the instructions of the product.
       if (late && (!rowScale || !colScale))
         BarrierOp::create(b, loc, Scope::Warp);
       if (!rowScale)
-        rowScale = readRows(row, 0);
+        firstRowScale = rowScale = readRows(place.row, 0);
       if (!colScale)
-        firstColScales = colScale = readColumns(0);
+        firstColScale = colScale = readColumns(part, 0);
       previous = MmaWaitOp::create(b, loc, type, pending);
-      sums[slab] = PromoteOp::create(b, loc, sums[slab].getType(), previous,
-                                     rowScale, colScale, sums[slab]);
+      sums[number] = PromoteOp::create(b, loc, sums[number].getType(), previous,
+                                       rowScale, colScale, sums[number]);
     }
   }
   b.replaceOpWithMultiple(op, {sums});

@@ -60,7 +60,7 @@ private:
   FailureOr<SmallVector<Value>> carry(scf::ForOp op, OpOperand &init,
                                       ValueRange values,
                                       ConversionPatternRewriter &b) const {
-    size_t slabs = spread.firstRow.size();
+    size_t slabs = spread.places.size();
     if (!isa<TensorType>(init.get().getType()))
       return llvm::to_vector(values);
     if (isSpread(values)) {
@@ -125,11 +125,12 @@ struct StorePattern : DistributePattern<StoreOp> {
     if (!isSpread(operands.getValue()))
       return op.emitOpError("writes a tile that is not computed");
     bool transposed = isTransposed(op.getValue());
-    for (auto [fragment, row] :
-         llvm::zip(operands.getValue(), spread.firstRow)) {
+    for (auto [fragment, place] :
+         llvm::zip(operands.getValue(), spread.places)) {
       SmallVector<Value> indices(op.getIndices());
-      Value &rowIndex = indices[transposed ? 1 : 0];
-      rowIndex = arith::AddIOp::create(b, op.getLoc(), rowIndex, row);
+      place.addRow(b, op.getLoc(), indices[transposed ? 1 : 0]);
+      if (place.column)
+        place.addColumn(b, op.getLoc(), indices[transposed ? 0 : 1]);
       StoreFragmentOp::create(b, op.getLoc(), fragment, op.getDest(), indices,
                               op.getEnds(), op.getEndDims(), op.getPathAttr(),
                               transposed, op.getDeferred());

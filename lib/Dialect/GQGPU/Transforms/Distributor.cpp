@@ -5,6 +5,15 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
+void Place::addRow(OpBuilder &b, Location loc, Value &index) const {
+  index = arith::AddIOp::create(b, loc, index, row);
+}
+
+void Place::addColumn(OpBuilder &b, Location loc, Value &index) const {
+  if (column)
+    index = arith::AddIOp::create(b, loc, index, column);
+}
+
 FailureOr<FragmentType> Spread::fragment(Operation *user, Type tile) const {
   auto type = dyn_cast<RankedTensorType>(tile);
   int64_t all = rows * slabs;
@@ -13,7 +22,12 @@ FailureOr<FragmentType> Spread::fragment(Operation *user, Type tile) const {
                << tile << ", expects a tile of rank 2 with " << all
                << " rows, as the kernel's",
            failure();
-  return fragment(user, type.getDimSize(1), type.getElementType());
+  if (type.getDimSize(1) % across != 0)
+    return user->emitOpError("computes ")
+               << tile << ", expects a multiple of " << across
+               << " columns, as many as products are side by side",
+           failure();
+  return fragment(user, type.getDimSize(1) / across, type.getElementType());
 }
 
 FailureOr<FragmentType> Spread::fragment(Operation *user, int64_t columns,
@@ -64,7 +78,7 @@ FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
     // Scales are those of all slabs.
     if (slab >= fragments.size())
       return user->emitOpError("reads values of a tile that is taken in ")
-                 << spread.firstRow.size() << " slabs, expects one per element",
+                 << spread.places.size() << " slabs, expects one per element",
              failure();
     return fragments[slab];
   }
@@ -81,22 +95,24 @@ FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
   auto type = cast<RankedTensorType>(tile.getType());
   if (map.isIdentity() && failed(spread.fragment(user, type)))
     return failure();
-  // Rows of the slab within the tile move the indices that follow the rows.
+  // Its place in the tile moves the indices that follow rows and columns.
   SmallVector<Value> indices(load.getIndices());
   int64_t columns = 1;
   for (auto [i, expr] : llvm::enumerate(map.getResults())) {
-    if (cast<AffineDimExpr>(expr).getPosition() == 0)
-      indices[i] = arith::AddIOp::create(b, load.getLoc(), indices[i],
-                                         spread.firstRow[slab]);
-    else
-      columns = type.getDimSize(i);
+    const Place &place = spread.places[slab];
+    if (cast<AffineDimExpr>(expr).getPosition() == 0) {
+      place.addRow(b, load.getLoc(), indices[i]);
+      continue;
+    }
+    place.addColumn(b, load.getLoc(), indices[i]);
+    columns = type.getDimSize(i) / spread.across;
   }
   // A vector along the rows is broadcast to the columns of the op it is used
   // in.
   if (columns == 1)
     for (Value result : user->getResults())
       if (auto computed = dyn_cast<RankedTensorType>(result.getType()))
-        columns = computed.getDimSize(1);
+        columns = computed.getDimSize(1) / spread.across;
   FailureOr<FragmentType> fragment =
       spread.fragment(user, columns, type.getElementType());
   if (failed(fragment))

@@ -1,9 +1,9 @@
 //===- Distributor.h - tiles over the registers of threads ------*- C++ -*-===//
 //
 // A tile tensor becomes one or more fragments. In a math role that is one
-// fragment per "slab" of the group; in a quantisation kernel it is the whole
-// tile in the layout its config implies, or one of the slabs that the thread
-// block takes in turns.
+// fragment per "slab" of the group, or several side by side; in a quantisation
+// kernel it is the whole tile in the layout its config implies, or one of the
+// slabs that the thread block takes in turns.
 //
 // This is a 1:N dialect conversion with a pattern for each op, which gets the
 // fragments that the tiles it reads have become. How many those are and of what
@@ -27,14 +27,27 @@
 
 namespace mlir::gqgpu {
 
+/// Where a fragment lies in its tile: its first row, and its first column, null
+/// where it has all columns.
+struct Place {
+  Value row, column;
+
+  /// Moves indices of the tile's rows and columns there.
+  void addRow(OpBuilder &b, Location loc, Value &index) const;
+  void addColumn(OpBuilder &b, Location loc, Value &index) const;
+};
+
 /// How the tiles of one region are spread.
 struct Spread {
   LayoutInterface layout;
   /// The instruction, in a math role; null in a quantisation kernel.
   MmaInterface product;
-  int64_t rows;                ///< rows of one fragment
-  SmallVector<Value> firstRow; ///< of each slab within the tile
-  int64_t slabs;               ///< of the tile, in all groups
+  int64_t rows; ///< rows of one fragment
+  /// Of the fragments, row by row.
+  SmallVector<Place> places;
+  int64_t slabs; ///< fragments above one another in the tile, in all groups
+  int64_t across = 1; ///< fragments side by side in it, in all groups
+  int64_t parts = 1;  ///< the same in one group
 
   /// The fragment of a slab of `tile`, or failure with an error at `user`.
   FailureOr<FragmentType> fragment(Operation *user, Type tile) const;

@@ -1,5 +1,6 @@
 //===- Products.cpp - the instruction for a product -----------------------===//
 #include "Products.h"
+#include "gq/Dialect/GQGPU/IR/Roles.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -15,10 +16,21 @@ int64_t mlir::gqgpu::permutationOf(gq::ScaledMatmulOp op) {
 FailureOr<MmaInterface> mlir::gqgpu::productFor(gq::ScaledMatmulOp op) {
   auto a = cast<ShapedType>(op.getA().getType());
   auto b = cast<ShapedType>(op.getB().getType());
+  FailureOr<gq::MatmulConfig> config = op.requireOneConfig();
+  if (failed(config))
+    return failure();
+  // The groups are those of its role, once it has one.
+  RoleOp role = roleOf(op);
+  int64_t across =
+      config->productsAcross(role ? role.getGroups() : config->mathGroups);
+  if (b.getDimSize(0) % across != 0)
+    return op.emitOpError("has ") << b.getDimSize(0) << " columns, which "
+                                  << across << " products cannot divide",
+           failure();
   MmaInterface product =
       WgmmaAttr::choose([&] { return op.emitOpError("has no instruction: "); },
-                        a.getElementType(), b.getElementType(), b.getDimSize(0),
-                        permutationOf(op));
+                        a.getElementType(), b.getElementType(),
+                        b.getDimSize(0) / across, permutationOf(op));
   if (!product)
     return failure();
   return product;

@@ -11,6 +11,7 @@
 #include "TransposedTile.h"
 #include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQGPU/IR/SharedMemory.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "gq/Strategy/Matmul.h"
 #include "gq/Support/Remarks.h"
@@ -234,6 +235,10 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       return matmul.emitOpError(what)
              << " has tile rows of " << bytes
              << " bytes, tma needs a multiple of " << target.tmaAlign;
+    if (int64_t columns = type.getDimSize(1); columns > target.tmaBox)
+      return matmul.emitOpError(what)
+             << " has tile rows of " << columns
+             << " elements, tma takes at most " << target.tmaBox;
     if (failed(verifyStart(load, matmul, what)))
       return failure();
     load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
@@ -374,10 +379,14 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
              << name << " has tile rows of " << row
              << " bytes, the tensor core's layout needs a multiple of "
              << swizzle;
-    if (tile.getShape()[0] > target.tmaBox)
+    if (!rowsOfBox(TileType::get(&getContext(), tile.getShape(),
+                                 tile.getElementType(), swizzle, /*band=*/0,
+                                 load.getPermuted()),
+                   target.tmaBox))
       return matmul.emitOpError("operand ")
              << name << " has " << tile.getShape()[0]
-             << " tile rows, tma takes at most " << target.tmaBox;
+             << " tile rows, which boxes of tma of at most " << target.tmaBox
+             << " cannot divide";
     FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
     if (failed(config))
       return failure();
@@ -398,11 +407,14 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   LogicalResult promote(StoreOp store, KernelOp kernel) {
     const gq::TargetModel &target = gq::getTarget(store);
     bool matmul = false, permuted = false;
+    int64_t across = 1;
     kernel.walk([&](gq::ScaledMatmulOp op) {
       matmul = true;
       FailureOr<gq::MatmulConfig> config = op.requireOneConfig();
       if (succeeded(config) && config->store == gq::StorePath::Deferred)
         store.setDeferred(true);
+      if (succeeded(config))
+        across = config->productsAcross();
       permuted |= permutationOf(op) != 0;
     });
     auto dest = cast<MemRefType>(store.getDest().getType());
@@ -412,7 +424,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     // In a transposed tile the rows of a warp's box are columns.
     bool transposed = isTransposed(store.getValue());
     auto tile = cast<RankedTensorType>(store.getValue().getType());
-    int64_t columns = tile.getRank() == 2 ? tile.getDimSize(1) : 0;
+    // Products side by side are stored one by one.
+    int64_t columns = tile.getRank() == 2 ? tile.getDimSize(1) / across : 0;
     bool boxes = !transposed && columns % kTmaStoreColumns == 0;
     std::optional<int64_t> pitch = rowPitch(dest);
     bool aligned = !pitch || *pitch % target.tmaAlign == 0;
@@ -435,9 +448,14 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     if (written == Path::Tma && transposed)
       return store.emitOpError("has path tma, which writes rows of a product, "
                                "got its transpose");
-    if (written == Path::Tma && !boxes)
-      return store.emitOpError("has path tma, which takes a multiple of ")
-             << kTmaStoreColumns << " columns, got " << tile;
+    if (written == Path::Tma && !boxes) {
+      InFlightDiagnostic diag =
+          store.emitOpError("has path tma, which takes a multiple of ")
+          << kTmaStoreColumns << " columns, got " << tile;
+      if (across > 1)
+        diag << " of " << across << " products side by side";
+      return diag;
+    }
     if (written == Path::Tma && permuted)
       return store.emitOpError(
           "has path tma, which writes whole rows of a "
@@ -462,7 +480,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                            Twine(target.tmaAlign) + "; stored by threads");
     else if (takes && !boxes)
       gq::remarkMissed(store, kPass, "tma",
-                       "tiles have " + Twine(columns) +
+                       (across > 1 ? "products" : "tiles") + Twine(" have ") +
+                           Twine(columns) +
                            " columns, tma takes a multiple of " +
                            Twine(kTmaStoreColumns) + "; stored by threads");
     else if (takes && !starts)

@@ -107,7 +107,8 @@ def GQ_BlockOpInterface : OpInterface<"BlockOpInterface",
     bool hasBlocks();
     /// Elements along each loop that share a value; 1 where each has its own.
     ::llvm::SmallVector<int64_t> getLoopBlocks();
-    /// Sizes of an operand when the loops have those of `tile`.
+    /// Sizes of an operand when the loops have those of `tile`: of values per
+    /// block as many as it may touch, wherever the op's origin is.
     ::llvm::SmallVector<int64_t> getTileShape(unsigned operand,
                                               ::llvm::ArrayRef<int64_t> tile);
     /// The sizes of a block as a tile of this op sees it: where a tile has one

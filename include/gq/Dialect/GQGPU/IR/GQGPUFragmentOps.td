@@ -14,14 +14,17 @@ def GQGPU_SplatOp : GQGPU_Op<"splat", [Pure]> {
   let hasVerifier = 1;
 }
 
-def GQGPU_MmaAsyncOp : GQGPU_Op<"mma_async", [MemoryEffects<[MemRead]>]> {
+def GQGPU_MmaAsyncOp : GQGPU_Op<"mma_async", [MemoryEffects<[MemRead]>,
+    AttrSizedOperandSegments]> {
   let summary = "start multiplying rows of one tile with another tile";
   let description = [{
     `result = A[row .. row+m, k0 .. k1] . B[.., k0 .. k1]^T` on the tensor
     cores; the result must not be used before `mma_wait`. `A` and `B` are tiles
     `a` and `b` of the slot, with K along the row. `product` is the instruction:
     it says what tiles it takes, how many rows `m` it multiplies, and what the
-    result is. `reuse` names a fragment that is no longer needed: its registers
+    result is. It takes all rows of `B`, or with `column` as many of them as it
+    has columns, from there on: a multiple of 8, or of the groups in which they
+    are permuted. `reuse` names a fragment that is no longer needed: its registers
     take the result, which keeps two products in a row from needing two sets.
     With `accumulate` the products are added to what that fragment holds, which
     may itself be a product in flight: so a sum goes on from one slot to the next
@@ -35,14 +38,17 @@ def GQGPU_MmaAsyncOp : GQGPU_Op<"mma_async", [MemoryEffects<[MemRead]>]> {
     %sum = gqgpu.mma_async %ring[%next] tiles(0, 1) by #wgmma row %row k [0, 128]
              reuse %p accumulate : !gqgpu.fragment<64x128xf32, #gqgpu.mma>
              : !ring -> !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+    #half = #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32>
+    %right = gqgpu.mma_async %ring[%slot] tiles(0, 1) by #half row %row column %c64 k [0, 128]
+               : !ring -> !gqgpu.fragment<64x64xf32, #gqgpu.mma>
     ```
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$a, I64Attr:$b,
-    Index:$row, Optional<GQGPU_FragmentType>:$reuse, DenseI64ArrayAttr:$k,
+    Index:$row, Optional<Index>:$column, Optional<GQGPU_FragmentType>:$reuse, DenseI64ArrayAttr:$k,
     GQGPU_MmaInterface:$product, UnitAttr:$accumulate);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
-    $ring `[` $slot `]` `tiles` `(` $a `,` $b `)` `by` $product `row` $row `k` $k
+    $ring `[` $slot `]` `tiles` `(` $a `,` $b `)` `by` $product `row` $row (`column` $column^)? `k` $k
     (`reuse` $reuse^ (`accumulate` $accumulate^)? `:` type($reuse))?
     attr-dict `:` type($ring) `->` type($result)
   }];
@@ -76,8 +82,9 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
 
     Scales are f32 or f8E8M0FNU; the result is f32. For `rows` it is `R x 1`, or
     `1 x 1` when all rows share a scale; for `cols` it is `1 x N`, or `1 x 1`.
-    Where every thread needs a scale of each `block` columns, it may be constant
-    over these: `block = [1, n]` in its type, with `n` as on the op.
+    Where every thread needs scales of all columns, one may stand for each group
+    of `n`: `block = [1, n]` in its type. `n` divides the block of the op, and
+    `first` is a multiple of `n`, so that no group lies in two blocks.
 
     The rows of the tile may be permuted, as those of the product's `b` are: then
     `cols` are read from 0, each has a scale (`block 1`), and the result's layout is
@@ -96,6 +103,9 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
               : !ring -> <1x128xf32, #gqgpu.mma>
     %halves = gqgpu.read_scales %ring[%slot] tile 3 cols %c0 block 64
                 : !ring -> <1x128xf32, #gqgpu.mma, block = [1, 64]>
+    // 160 columns that start 96 behind the start of a block: 1 + 4 groups.
+    %parts = gqgpu.read_scales %ring[%slot] tile 3 cols %c96 block 128
+               : !ring -> <1x160xf32, #gqgpu.mma, block = [1, 32]>
     ```
   }];
   let arguments = (ins GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,

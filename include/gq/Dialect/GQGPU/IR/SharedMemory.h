@@ -56,6 +56,12 @@ struct SharedMemoryLayout {
   static SharedMemoryLayout get(KernelOp kernel);
 };
 
+/// Rows of the boxes in which the copy engine fills `tile`, which it takes of
+/// at most `most` rows: the fewest boxes that are alike, and start where its
+/// pattern of 16-byte units and its groups of rows do. Nothing if there are
+/// none.
+std::optional<int64_t> rowsOfBox(TileType tile, int64_t most);
+
 } // namespace mlir::gqgpu
 
 #endif // GQ_DIALECT_GQGPU_IR_SHAREDMEMORY_H
