@@ -122,6 +122,7 @@ static LogicalResult lower(ModuleOp module, OutputKind output,
   pipeline.maxVariants = options.maxVariants;
   pipeline.batchInvariant = options.batchInvariant;
   pipeline.tuned = options.tuned;
+  pipeline.dependentLaunch = options.dependentLaunch;
   PassManager pm(module.getContext(), module.getOperationName());
   if (options.configure && failed(options.configure(pm)))
     return failure();

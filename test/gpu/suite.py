@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the GPU suite: `suite.py [all|quantize|elementwise|matmul|loops|errors|small|bench]
-[--out DIR] [--only PATTERNS]`.
+"""Runs the GPU suite: `suite.py
+[all|quantize|elementwise|matmul|dependent|loops|errors|small|bench] [--out DIR] [--only PATTERNS]`.
 
 Needs an sm_90 GPU, torch (triton is one of the peers of bench) and the files that
 scripts/make-gpu-suite.sh packs. Ends with a line `N passed, N failed`.
@@ -163,6 +163,17 @@ class Suite:
             self.record(f"{name} exact", wrong == 0, f"{wrong} elements differ")
         self.group("matmul of i8, bit-equal to the reference", start, before)
 
+    def dependent(self, ms):
+        """Kernels that begin early, bit-equal to the same one after the other."""
+        start, before = time.time(), self.passed
+        for name in self.names("dependent"):
+            facts = self.facts[name]
+            for m in ms if facts["m"] < 0 else [facts["m"]]:
+                wrong = checks.count_dependent(self.function(name), self.function(facts["plain"]),
+                                               facts, m, self.generator)  # fmt: skip
+                self.record(f"{name} {m}", wrong == 0, f"{wrong} elements differ")
+        self.group("kernels that begin early", start, before)
+
     def loops(self, ms, kinds):
         """Loops over thread blocks around an op."""
         start, before = time.time(), self.passed
@@ -247,6 +258,8 @@ def main():
         suite.matmul([1, 7, 64, 100, 128, 1000, 4096], [128, 200, 2112, 8192],
                      [128, 512, 7168, 8192])  # fmt: skip
         suite.integers()
+    if what in ("all", "dependent"):
+        suite.dependent([1, 128, 300, 4096])
     if what in ("all", "loops"):
         suite.loops([1, 33, 128, 300], kinds)
     if what in ("all", "errors"):
@@ -255,6 +268,7 @@ def main():
         suite.quantize([(130, 300)], ["special"])
         suite.elementwise([(130, 300)])
         suite.matmul([100], [200], [256], ends=False)
+        suite.dependent([33])
         suite.loops([33], ["special"])
     if what in ("all", "bench"):
         suite.bench()

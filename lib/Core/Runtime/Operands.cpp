@@ -206,4 +206,33 @@ gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes) {
   return GQ_OK;
 }
 
+gq_status checkConstants(const Binding &binding) {
+  const Function &spec = *binding.function.spec;
+  auto end = [](const Buffer &buffer) {
+    return reinterpret_cast<uintptr_t>(buffer.data) + buffer.bytes;
+  };
+  auto begin = [](const Buffer &buffer) {
+    return reinterpret_cast<uintptr_t>(buffer.data);
+  };
+  const size_t written = spec.outputs.size() + spec.workspace.size();
+  for (size_t i = 0; i < spec.inputs.size(); ++i) {
+    if (!spec.inputs[i].constant)
+      continue;
+    const Buffer &constant = binding.buffers[i];
+    for (size_t j = 0; j < written; ++j) {
+      const Buffer &other = binding.buffers[spec.inputs.size() + j];
+      if (constant.bytes && other.bytes && begin(constant) < end(other) &&
+          begin(other) < end(constant))
+        return fail(
+            GQ_INVALID_ARGUMENT,
+            "function %s: operand %s is constant and shares memory "
+            "with %s, which a kernel writes",
+            spec.name.c_str(), spec.inputs[i].name.c_str(),
+            spec.bufferName(static_cast<uint32_t>(spec.inputs.size() + j))
+                .c_str());
+    }
+  }
+  return GQ_OK;
+}
+
 } // namespace gridquant::runtime

@@ -43,6 +43,10 @@ gq_status bindOutputs(Binding &binding, const DLTensor *const *outputs,
 /// start of the workspace.
 gq_status layoutWorkspace(Binding &binding);
 
+/// Needs bound outputs and workspace. What is read before a launch in front has
+/// completed must not be what a launch writes.
+gq_status checkConstants(const Binding &binding);
+
 /// Needs the layout. Turns the offsets into addresses.
 gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes);
 
