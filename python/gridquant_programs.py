@@ -1,6 +1,6 @@
 """Functions with gq ops as .mlir text, for tests and benchmarks.
 
-`matmul`, `split_k`, `linear`, `quantize` and `elementwise` write one function; -1 is a
+`matmul`, `split_k`, `linear`, `layers`, `quantize` and `elementwise` write one function; -1 is a
 dynamic size.
 The GPU suite (test/gpu/programs.py), the sweep of the simulator (test/Simulator/sweep.py)
 and the benchmarks (benchmarks/quantize_programs.py) are lists of calls of these. Nothing
@@ -313,6 +313,47 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", producer
   %qe = tensor.empty{dynamic(m=m, n=n)} : {q}
   %se = tensor.empty{dynamic(**scale_sizes)} : {scales}{text}
   return %q, %s{third} : {q}, {scales}{third_type}
+}}
+"""
+
+
+def layers(name, n, k, m=-1, count=1, launch=None, constant=True):
+    """y = x . w^T, x quantised in blocks of 1 x 128 and w given in blocks of 128 x 128;
+    of several layers each has its weights, and n is k. `launch`: gq.dependent_launch of
+    the function. `constant`: the weights are said not to change."""
+    assert count == 1 or n == k
+    kb, nb = blocks(k, 128), blocks(n, 128)
+    x, q, s = tensor(m, k, "bf16"), tensor(m, k, "f8E4M3FN"), tensor(m, kb, "f32")
+    w, ws = tensor(n, k, "f8E4M3FN"), tensor(nb, kb, "f32")
+    wide, y = tensor(m, n, "f32"), tensor(m, n, "bf16")
+    says = " {gq.constant}" if constant else ""
+    args, text, value = f"%x: {x}", "", "%x"
+    for i in range(count):
+        args += f", %w{i}: {w}{says}, %ws{i}: {ws}{says}"
+        text += f"""
+  %qe{i} = tensor.empty{dynamic(m=m)} : {q}
+  %se{i} = tensor.empty{dynamic(m=m)} : {s}
+  %q{i}, %s{i} = gq.quantize {value} block [1, 128] outs(%qe{i}, %se{i} : {q}, {s})
+      : {x} -> {q}, {s}
+  %e{i} = tensor.empty{dynamic(m=m)} : {wide}
+  %f{i} = linalg.fill ins(%zero : f32) outs(%e{i} : {wide}) -> {wide}
+  %p{i} = gq.scaled_matmul %q{i}, %w{i}
+      scales(%s{i} block [1, 128], %ws{i} block [128, 128]) outs(%f{i} : {wide})
+      : {q}, {w}, {s}, {ws} -> {wide}
+  %d{i} = tensor.empty{dynamic(m=m)} : {y}
+  %y{i} = linalg.generic {{indexing_maps = [{IDENTITY}, {IDENTITY}], {PARALLEL}}}
+      ins(%p{i} : {wide}) outs(%d{i} : {y}) {{
+    ^bb0(%v: f32, %o: bf16):
+      %r = arith.truncf %v : f32 to bf16
+      linalg.yield %r : bf16
+  }} -> {y}"""
+        value = f"%y{i}"
+    attributes = f' attributes {{gq.dependent_launch = "{launch}"}}' if launch else ""
+    return f"""func.func @{name}({args}) -> {y}{attributes} {{
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %m = tensor.dim %x, %c0 : {x}{text}
+  return {value} : {y}
 }}
 """
 

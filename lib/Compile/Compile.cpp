@@ -123,6 +123,7 @@ static LogicalResult lower(ModuleOp module, OutputKind output,
   pipeline.batchInvariant = options.batchInvariant;
   pipeline.tuned = options.tuned;
   pipeline.schedule = options.schedule;
+  pipeline.dependentLaunch = options.dependentLaunch;
   PassManager pm(module.getContext(), module.getOperationName());
   if (options.configure && failed(options.configure(pm)))
     return failure();

@@ -54,6 +54,13 @@ struct ToolOptions {
       cl::desc("One kernel of a product for every number of rows, which gives "
                "a row the same bits in all"),
       cl::cat(category)};
+  cl::opt<std::string> dependentLaunch{
+      "dependent-launch",
+      cl::desc("Kernels that begin before the one in front of them has "
+               "completed: none, within (but for the first of a function) or "
+               "callers (all); what a function says comes first (default: "
+               "none)"),
+      cl::value_desc("word"), cl::init("none"), cl::cat(category)};
   cl::opt<std::string> tuned{
       "tuned",
       cl::desc("What gq-tune has found, which is taken for products without a "
@@ -98,6 +105,7 @@ struct ToolOptions {
     result.target = target;
     result.maxVariants = maxVariants;
     result.batchInvariant = batchInvariant;
+    result.dependentLaunch = dependentLaunch;
     result.tuned = tuned;
     result.schedule = schedule;
     result.ptxas = ptxas;

@@ -1,7 +1,7 @@
 //===- FunctionExporter.h - the state of an export --------------*- C++ -*-===//
 //
 // HostFunction.cpp walks the ops of a host function, HostBranches.cpp its
-// branches.
+// branches; HostMetadata.cpp writes what they have found.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_LIB_EXPORT_FUNCTIONEXPORTER_H
@@ -61,7 +61,12 @@ private:
   FailureOr<HostTensor> read(Operation *user, Value value);
   void allocate(HostTensor &tensor);
   std::string name(int buffer) const;
+
+  // HostMetadata.cpp
+
   llvm::json::Array describe(Buffer::Kind kind) const;
+  llvm::json::Array describeInputs();
+  LogicalResult checkFirstLaunch();
   FailureOr<llvm::json::Array> writeLaunches();
 
   // HostBranches.cpp

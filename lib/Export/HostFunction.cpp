@@ -1,11 +1,11 @@
 //===- HostFunction.cpp - one function of a bundle ------------------------===//
 //
 // Walks the block of the function, and branches in it (HostBranches.cpp), and
-// gives every tensor a buffer. A kernel
-// writes in place: its result is the buffer of its outs operand. An operand
-// that nothing has written yet (tensor.empty) gets a buffer of its own at each
-// launch that takes it, so that values which upstream passes have merged stay
-// apart.
+// gives every tensor a buffer; HostMetadata.cpp writes what came of it. A
+// kernel writes in place: its result is the buffer of its outs operand. An
+// operand that nothing has written yet (tensor.empty) gets a buffer of its own
+// at each launch that takes it, so that values which upstream passes have
+// merged stay apart.
 //
 //===----------------------------------------------------------------------===//
 #include "HostFunction.h"
@@ -299,50 +299,6 @@ LogicalResult FunctionExporter::visit(Operation *op) {
       });
 }
 
-json::Array FunctionExporter::describe(Buffer::Kind kind) const {
-  SmallVector<const Buffer *> selected;
-  for (const Buffer &buffer : buffers)
-    if (buffer.kind == kind)
-      selected.push_back(&buffer);
-  llvm::sort(selected, [](const Buffer *a, const Buffer *b) {
-    return a->number < b->number;
-  });
-  json::Array result;
-  for (const Buffer *buffer : selected) {
-    std::string type;
-    llvm::raw_string_ostream(type) << buffer->elementType;
-    json::Array shape;
-    for (const SizeExpr &size : buffer->shape)
-      shape.push_back(size.toJson());
-    result.push_back(json::Object{{"name", name(buffer - buffers.begin())},
-                                  {"type", type},
-                                  {"shape", std::move(shape)}});
-  }
-  return result;
-}
-
-FailureOr<json::Array> FunctionExporter::writeLaunches() {
-  json::Array written;
-  for (const PendingLaunch &launch : launches) {
-    json::Array variants;
-    for (const PendingVariant &pending : launch) {
-      const CompiledKernel *kernel = kernels.lookup(pending.op);
-      if (!kernel)
-        return failure();
-      FailureOr<json::Object> variant =
-          exportVariant(pending.op, *kernel, pending.operands,
-                        [&](int buffer) { return name(buffer); });
-      if (failed(variant))
-        return failure();
-      if (pending.when)
-        (*variant)["when"] = pending.when->toJson();
-      variants.push_back(std::move(*variant));
-    }
-    written.push_back(json::Object{{"variants", std::move(variants)}});
-  }
-  return written;
-}
-
 FailureOr<json::Object> FunctionExporter::run() {
   if (!function.getBody().hasOneBlock())
     return function.emitError("function '")
@@ -363,18 +319,6 @@ FailureOr<json::Object> FunctionExporter::run() {
     if (failed(checkElementType(function, "a temporary", buffer.elementType)))
       return failure();
   }
-  json::Array inputs;
-  for (BlockArgument arg : function.getArguments()) {
-    auto type = cast<RankedTensorType>(arg.getType());
-    json::Array shape;
-    for (int64_t size : type.getShape())
-      shape.push_back(ShapedType::isDynamic(size) ? -1 : size);
-    std::string element;
-    llvm::raw_string_ostream(element) << type.getElementType();
-    inputs.push_back(json::Object{{"name", name(arg.getArgNumber())},
-                                  {"type", element},
-                                  {"shape", std::move(shape)}});
-  }
   FailureOr<json::Array> written = writeLaunches();
   if (failed(written))
     return failure();
@@ -384,7 +328,7 @@ FailureOr<json::Object> FunctionExporter::run() {
     if (!llvm::is_contained(distinct, check))
       distinct.push_back(std::move(check));
   return json::Object{{"name", json::fixUTF8(function.getSymName())},
-                      {"inputs", std::move(inputs)},
+                      {"inputs", describeInputs()},
                       {"outputs", describe(Buffer::Result)},
                       {"workspace", describe(Buffer::Workspace)},
                       {"checks", std::move(distinct)},

@@ -161,6 +161,10 @@ FailureOr<json::Object> VariantWriter::write() {
   if (static_cast<int64_t>(attr.getParams().size()) != kernel.numParams)
     return error() << "has " << attr.getParams().size()
                    << " params, the kernel has " << kernel.numParams;
+  if (launch.getDependent() && !attr.getDependent())
+    return error() << "is not dependent: the kernel does not wait for the one "
+                      "in front, before whose end it is to be launched; run "
+                      "gq-place-dependency";
   json::Array params;
   for (Attribute entry : attr.getParams()) {
     FailureOr<json::Object> one = failure();
@@ -171,13 +175,16 @@ FailureOr<json::Object> VariantWriter::write() {
       return failure();
     params.push_back(std::move(*one));
   }
-  return json::Object{
+  json::Object variant{
       {"kernel", launch.getKernelAttr().getLeafReference().getValue().str()},
       {"grid", json::Array{blocks->toJson(), 1, 1}},
       {"block", json::Array{attr.getThreads(), 1, 1}},
       {"cluster", json::Array{attr.getCluster(), 1, 1}},
       {"smem", attr.getSharedMemory()},
       {"params", std::move(params)}};
+  if (launch.getDependent())
+    variant["dependent"] = true;
+  return variant;
 }
 
 FailureOr<json::Object>

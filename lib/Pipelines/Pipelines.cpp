@@ -53,6 +53,13 @@ static void addSelectConfig(OpPassManager &pm, const GQToNVVMOptions &options) {
   pm.addPass(createSelectConfigPass(select));
 }
 
+static void addMarkDependent(OpPassManager &pm,
+                             const GQToNVVMOptions &options) {
+  gqgpu::MarkDependentPassOptions mark;
+  mark.launch = options.dependentLaunch;
+  pm.addPass(gqgpu::createMarkDependentPass(mark));
+}
+
 constexpr Part Tiles = Part::Tiles, Kernels = Part::Kernels,
                Roles = Part::Roles, Fragments = Part::Fragments;
 
@@ -74,14 +81,17 @@ static constexpr Stage kStages[] = {
     {"gq-tile", Tiles, true, false, addFunctionPass<createTilePass>},
     {"gq-outline-kernels", Kernels, true, false,
      addModulePass<gqgpu::createOutlineKernelsPass>},
+    {"gq-mark-dependent", Kernels, false, false, addMarkDependent},
     {"gq-promote-tma", Kernels, false, false,
      addModulePass<gqgpu::createPromoteTmaPass>},
     {"gq-pipeline-stages", Kernels, false, false,
      addModulePass<gqgpu::createPipelineStagesPass>},
     {"gq-warp-specialize", Roles, false, false,
      addModulePass<gqgpu::createWarpSpecializePass>},
-    {"gq-split-copies", Roles, true, true,
+    {"gq-split-copies", Roles, false, false,
      addModulePass<gqgpu::createSplitCopiesPass>},
+    {"gq-split-constants", Roles, true, true,
+     addModulePass<gqgpu::createSplitConstantsPass>},
     {"gq-distribute", Fragments, true, false,
      addModulePass<gqgpu::createDistributePass>},
     {"gq-expand-reductions", Fragments, false, false,
@@ -94,8 +104,10 @@ static constexpr Stage kStages[] = {
      addModulePass<gqgpu::createDeferStoresPass>},
     {"gq-annotate-alignment", Fragments, false, false,
      addModulePass<gqgpu::createAnnotateAlignmentPass>},
-    {"gq-allocate-shared-memory", Fragments, false, true,
+    {"gq-allocate-shared-memory", Fragments, false, false,
      addModulePass<gqgpu::createAllocateSharedMemoryPass>},
+    {"gq-place-dependency", Fragments, false, true,
+     addModulePass<gqgpu::createPlaceDependencyPass>},
 };
 
 static void addStage(OpPassManager &pm, const GQToNVVMOptions &options,

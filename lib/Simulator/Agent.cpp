@@ -2,6 +2,7 @@
 #include "Agent.h"
 #include "Cluster.h"
 
+#include "gq/Dialect/GQGPU/IR/Dependency.h"
 #include "gq/Dialect/GQGPU/IR/TileOrder.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -40,8 +41,10 @@ bool Agent::drivesCopyEngine() const {
 
 void Agent::enter(Operation *op, Region &region, ArrayRef<RuntimeValue> args,
                   const Agent *parent) {
-  if (parent)
+  if (parent) {
     values = parent->values;
+    isBehind = parent->isBehind;
+  }
   Block &block = region.front();
   for (auto [target, value] : llvm::zip_equal(block.getArguments(), args))
     values[target] = value;
@@ -230,11 +233,41 @@ LogicalResult Agent::checkOperands(Operation *op) {
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// The kernel in front
+//===----------------------------------------------------------------------===//
+
+LogicalResult Agent::checkDependency(Operation *op) {
+  KernelOp kernel = threadBlock.launch.kernel;
+  if (isBehind || !kernel.getDependent())
+    return success();
+  std::optional<GlobalAccess> access = dependentAccessOf(op);
+  if (!access)
+    return success();
+  return op->emitOpError()
+         << (access->writes ? "writes " : "reads ")
+         << describeArgument(access->memref) << " before " << name
+         << " has waited for the kernel in front, which may still "
+         << (access->writes ? "read or write it" : "write it");
+}
+
+LogicalResult Agent::execute(DependencyWaitOp) {
+  isBehind = true;
+  return success();
+}
+
+/// Launches run one after the other: the kernel behind begins later.
+LogicalResult Agent::execute(DependencyTriggerOp) { return success(); }
+
+//===----------------------------------------------------------------------===//
+// Steps
+//===----------------------------------------------------------------------===//
+
 LogicalResult Agent::executeNext(bool &visible) {
   Operation *op = &*frames.back().next;
   if (op->hasTrait<OpTrait::IsTerminator>())
     return endBlock();
-  if (failed(checkOperands(op)))
+  if (failed(checkOperands(op)) || failed(checkDependency(op)))
     return failure();
   // Before loops push frames of their own; a wait that blocks comes back.
   ++frames.back().next;
@@ -301,7 +334,8 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
             LoadFragmentOp, StoreFragmentOp, ThreadAbsmaxOp, PartialMaxOp,
             LaneMaxOp, WholeBlocksOp, AtomicMaxOp, ReadBlocksOp, SharedAllocOp,
             BarrierOp, ProxyFenceOp, TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp,
-            StageOp, StoreSharedOp, TmaStoreOp>(
+            StageOp, StoreSharedOp, TmaStoreOp, DependencyWaitOp,
+            DependencyTriggerOp>(
           [&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),

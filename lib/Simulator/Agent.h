@@ -74,6 +74,10 @@ private:
   LogicalResult executeLeaf(Operation *op);
   std::optional<LogicalResult> executeOther(Operation *op) override;
   LogicalResult checkOperands(Operation *op);
+  /// Of a kernel that is dependent: this agent has waited for the one in front.
+  LogicalResult checkDependency(Operation *op);
+  LogicalResult execute(gqgpu::DependencyWaitOp op);
+  LogicalResult execute(gqgpu::DependencyTriggerOp op);
   LogicalResult checkEnd();
 
   // Rings (RingOps.cpp).
@@ -196,6 +200,8 @@ private:
   int64_t arrivals;
   SmallVector<Frame, 4> frames;
   Waiting waiting;
+  /// The kernel in front has completed, as far as its threads know.
+  bool isBehind = false;
   /// The barrier of the cluster that it has come to; 0: none.
   int64_t meeting = 0;
   SmallVector<std::shared_ptr<SlotToken>> tokens;

@@ -110,11 +110,12 @@ LogicalResult Agent::execute(AcquireOp op) {
   token->round = round;
   slot.acquired = op;
   if (drivesCopyEngine()) {
-    slot.full.expect(static_cast<int64_t>(ring->op.getBytes()));
+    int64_t bytes = op.getBytesOf(ring->op);
+    slot.full.expect(bytes);
     ++slot.expectations;
     if (int64_t more = -slot.full.getOutstandingBytes(); more > 0)
       return op.emitOpError("expects ")
-             << ring->op.getBytes() << " bytes in slot " << number << " of "
+             << bytes << " bytes in slot " << number << " of "
              << threadBlock.getName() << ", to which " << more
              << " more have been brought";
   }
@@ -182,10 +183,9 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
   if (auto copy = dyn_cast<CopyLoadOp>(op))
     if (failed(checkAligned(copy, at)))
       return failure();
-  if (load &&
-      (failed(checkTma(op, *buffer, at)) ||
-       failed(checkGroups(op, *buffer, at,
-                          ring.type.getTiles()[number].getPermuted()))))
+  if (load && (failed(checkTma(op, *buffer, at)) ||
+               failed(checkGroups(op, *buffer, at,
+                                  ring.type.getTiles()[number].getPermuted()))))
     return failure();
   if (forAll)
     return multicast(load, *token, buffer, at);

@@ -211,17 +211,152 @@ gqgpu.kernel @arrivals() attributes {threads = 384} {
 
 // -----
 
-gqgpu.kernel @two_engines() attributes {threads = 256} {
-  // expected-error@+1 {{filled_by names roles "tma" and "more", which both drive the copy engine; expects one to state the bytes}}
-  %r = gqgpu.ring_create filled_by ["tma", "more"] arrivals 2 consumed_by ["math"] arrivals 4 : !gqgpu.ring<2, <64x1xf32>>
+// Two roles fill a ring with the copy engine; each says what it brings.
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @two_engines(%a: memref<64x128xf8E4M3FN>, %b: memref<64x128xf8E4M3FN>) attributes {threads = 256 : i64} {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create bytes 16384 filled_by ["tma", "more"] arrivals 2 consumed_by ["math"] arrivals 4 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
   gqgpu.warp_specialize {
     gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%full] : !ring
     }
     gqgpu.role "tma" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] bytes 8192 : !ring -> !gqgpu.slot
+      gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<64x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%slot] : !ring
     }
     gqgpu.role "more" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] bytes 8192 : !ring -> !gqgpu.slot
+      gqgpu.tma_load %b[%c0, %c0] -> %r[%slot] tile 1 : memref<64x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%slot] : !ring
     }
   }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @bytes_of_whom(%a: memref<64x128xf8E4M3FN>, %b: memref<64x128xf8E4M3FN>) attributes {threads = 256 : i64} {
+  %c0 = arith.constant 0 : index
+  // expected-note@+1 {{the ring says so here}}
+  %r = gqgpu.ring_create bytes 16384 filled_by ["tma", "more"] arrivals 2 consumed_by ["math"] arrivals 4 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%full] : !ring
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] bytes 8192 : !ring -> !gqgpu.slot
+      gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<64x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%slot] : !ring
+    }
+    gqgpu.role "more" kind tma warps 1 registers 40 {
+      // expected-error@+2 {{expects 16384 bytes, the loads into the slot bring 8192}}
+      // expected-error@+1 {{expects bytes, those of the more role: 2 roles drive the copy engine for the ring}}
+      %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+      // expected-note@+1 {{brings 8192}}
+      gqgpu.tma_load %b[%c0, %c0] -> %r[%slot] tile 1 : memref<64x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%slot] : !ring
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @bytes_of_both(%a: memref<64x128xf8E4M3FN>, %b: memref<64x128xf8E4M3FN>) attributes {threads = 256 : i64} {
+  %c0 = arith.constant 0 : index
+  // expected-error@+1 {{expects 16384 bytes (8192 of role "tma", 8192 of role "more"), got 24576}}
+  %r = gqgpu.ring_create bytes 24576 filled_by ["tma", "more"] arrivals 2 consumed_by ["math"] arrivals 4 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%full] : !ring
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] bytes 8192 : !ring -> !gqgpu.slot
+      gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<64x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%slot] : !ring
+    }
+    gqgpu.role "more" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] bytes 8192 : !ring -> !gqgpu.slot
+      gqgpu.tma_load %b[%c0, %c0] -> %r[%slot] tile 1 : memref<64x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%slot] : !ring
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @bytes_that_differ(%a: memref<64x128xf8E4M3FN>, %b: memref<64x128xf8E4M3FN>) attributes {threads = 256 : i64} {
+  %c0 = arith.constant 0 : index
+  %r = gqgpu.ring_create bytes 16384 filled_by ["tma", "more"] arrivals 2 consumed_by ["math"] arrivals 4 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%full] : !ring
+      %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+      %second = gqgpu.wait %r[%next] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%second] : !ring
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] bytes 8192 : !ring -> !gqgpu.slot
+      gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 : memref<64x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%slot] : !ring
+      %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+      // expected-error@+1 {{expects 8192 bytes as at another acquire of the tma role, got 0}}
+      %none = gqgpu.acquire %r[%next] bytes 0 : !ring -> !gqgpu.slot
+      gqgpu.commit %r[%none] : !ring
+    }
+    gqgpu.role "more" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] bytes 8192 : !ring -> !gqgpu.slot
+      gqgpu.tma_load %b[%c0, %c0] -> %r[%slot] tile 1 : memref<64x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%slot] : !ring
+      %next = gqgpu.advance %r[%c] : !ring, !gqgpu.cursor
+      %none = gqgpu.acquire %r[%next] bytes 8192 : !ring -> !gqgpu.slot
+      gqgpu.tma_load %b[%c0, %c0] -> %r[%none] tile 1 : memref<64x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%none] : !ring
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @multicast_of_two(%a: memref<64x128xf8E4M3FN>, %b: memref<64x128xf8E4M3FN>)
+    attributes {threads = 256 : i64, cluster = 2 : i64, cluster_tiles = array<i64: 1, 2>} {
+  %c0 = arith.constant 0 : index
+  // expected-error@+1 {{is filled with multicast by roles "tma" and "more"; expects one role that drives the copy engine}}
+  %r = gqgpu.ring_create bytes 16384 filled_by ["tma", "more"] arrivals 2 consumed_by ["math"] arrivals 4 in_cluster [8, 4] : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.barrier cluster
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %full = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      gqgpu.release %r[%full] peers [0] : !ring
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] bytes 8192 : !ring -> !gqgpu.slot
+      gqgpu.tma_load %a[%c0, %c0] -> %r[%slot] tile 0 {multicast = 0 : i64} : memref<64x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%slot] : !ring
+    }
+    gqgpu.role "more" kind tma warps 1 registers 40 {
+      %slot = gqgpu.acquire %r[%c] bytes 8192 : !ring -> !gqgpu.slot
+      gqgpu.tma_load %b[%c0, %c0] -> %r[%slot] tile 1 : memref<64x128xf8E4M3FN>, !ring
+      gqgpu.commit %r[%slot] : !ring
+    }
+  }
+  gqgpu.barrier cluster
   gqgpu.return
 }
 

@@ -284,6 +284,32 @@ def check_linear(function, facts, m, generator):
     return distance(d, wide_a @ wide_b.T, wide_a.abs() @ wide_b.abs().T)
 
 
+def count_dependent(function, plain, facts, m, generator, calls=24):
+    """Elements of the results of `function`, called many times in a row, that differ from
+    those of `plain`, called once for each input with nothing beside it. Inputs are copied
+    into one tensor in front of each call, so that a kernel that begins too early finds
+    those of the call before."""
+    n, k = facts["n"], facts["k"]
+    weights = []
+    for _ in range(facts["layers"]):
+        weights += [make_codes(n, k, "f8E4M3FN", generator),
+                    make_scales(ceildiv(n, 128), ceildiv(k, 128), False, generator)]  # fmt: skip
+    inputs = [make_input((m, k), torch.bfloat16, "normal", generator) for _ in range(3)]
+    expected = []
+    for x in inputs:
+        expected.append(torch.full((m, n), float("nan"), device="cuda", dtype=torch.bfloat16))
+        plain(x, *weights, outs=[expected[-1]])
+        torch.cuda.synchronize()
+    x = torch.empty_like(inputs[0])
+    results = [torch.full_like(expected[0], float("nan")) for _ in range(calls)]
+    for call, y in enumerate(results):
+        x.copy_(inputs[call % len(inputs)])
+        function(x, *weights, outs=[y])
+    torch.cuda.synchronize()
+    return sum((y.view(torch.int16) != expected[call % len(inputs)].view(torch.int16)).sum().item()
+               for call, y in enumerate(results))  # fmt: skip
+
+
 def check_batch_matmul(function, facts, m, generator, wrong=False):
     """As `check_matmul`, of products of `m` rows each together. `wrong` falsifies the
     scales of the last row."""

@@ -9,6 +9,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 from gridquant_loops import batch_matmul, batch_quantize, split_matmul  # noqa: E402
 from gridquant_programs import (  # noqa: E402
     elementwise,
+    layers,
     linear,
     matmul,
     quantize,
@@ -392,6 +393,25 @@ def programs():
                      b="f8E4M3FN", scale_types=("f32", "f32"), out=options.get("out", "bf16"),
                      epilogue="round", accumulate=False, promote=128, transposed=())  # fmt: skip
         result[name] = (split_k(name, **options), facts)
+    # Kernels that begin before the one in front has completed, against the same one after
+    # the other: kernels for ranges of rows, several layers, weights that are loaded before
+    # the wait and not.
+    for shape, sizes in {
+        "small": dict(m=-1, n=256, k=384),
+        "wide": dict(m=-1, n=4096, k=1024),
+        "three": dict(m=-1, n=512, k=512, count=3),
+        "8k": dict(m=128, n=8192, k=8192),
+    }.items():
+        plain = f"layers_{shape}"
+        for suffix, options in {
+            "": {},
+            "_within": dict(launch="within"),
+            "_callers": dict(launch="callers"),
+            "_changing": dict(launch="callers", constant=False),
+        }.items():
+            facts = dict(kind="dependent", plain=plain, layers=sizes.get("count", 1),
+                         m=sizes["m"], n=sizes["n"], k=sizes["k"])  # fmt: skip
+            result[plain + suffix] = (layers(plain + suffix, **sizes, **options), facts)
     # Elementwise ops alone: chunks of all widths, rows that none divides.
     for x_type, out in (("bf16", "bf16"), ("f16", "f32"), ("f32", "f16"), ("f32", "f32")):
         for shape, sizes in {"": {}, "_wide": dict(n=8192), "_odd": dict(m=77, n=301)}.items():

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the GPU suite: `suite.py [all|quantize|elementwise|matmul|linear|loops|errors|small|bench]
-[--out DIR] [--only PATTERNS]`.
+"""Runs the GPU suite: `suite.py
+[all|quantize|elementwise|matmul|linear|dependent|loops|errors|small|bench] [--out DIR] [--only PATTERNS]`.
 
 Needs an sm_90 GPU, torch (triton is one of the peers of bench) and the files that
 scripts/make-gpu-suite.sh packs. Ends with a line `N passed, N failed`.
@@ -176,6 +176,17 @@ class Suite:
                             "the bound")  # fmt: skip
         self.group("quantisation and product, against f64", start, before)
 
+    def dependent(self, ms):
+        """Kernels that begin early, bit-equal to the same one after the other."""
+        start, before = time.time(), self.passed
+        for name in self.names("dependent"):
+            facts = self.facts[name]
+            for m in ms if facts["m"] < 0 else [facts["m"]]:
+                wrong = checks.count_dependent(self.function(name), self.function(facts["plain"]),
+                                               facts, m, self.generator)  # fmt: skip
+                self.record(f"{name} {m}", wrong == 0, f"{wrong} elements differ")
+        self.group("kernels that begin early", start, before)
+
     def loops(self, ms, kinds):
         """Loops over thread blocks around an op."""
         start, before = time.time(), self.passed
@@ -262,6 +273,8 @@ def main():
         suite.integers()
     if what in ("all", "linear"):
         suite.linear([1, 2, 3, 4, 5, 126, 127, 128, 129, 1000, 1001, 1002, 1003, 4096, 4097])
+    if what in ("all", "dependent"):
+        suite.dependent([1, 128, 300, 4096])
     if what in ("all", "loops"):
         suite.loops([1, 33, 128, 300], kinds)
     if what in ("all", "errors"):
@@ -271,6 +284,7 @@ def main():
         suite.elementwise([(130, 300)])
         suite.matmul([100], [200], [256], ends=False)
         suite.linear([33])
+        suite.dependent([33])
         suite.loops([33], ["special"])
     if what in ("all", "bench"):
         suite.bench()

@@ -57,6 +57,8 @@ TEST(Manifest, Sample) {
   EXPECT_FALSE(gemm.when);
   EXPECT_EQ(gemm.cluster[0], 2u);
   EXPECT_EQ(gemm.sharedBytes, 217664u);
+  EXPECT_FALSE(small.dependent); // absent
+  EXPECT_FALSE(f.inputs[0].constant);
   ASSERT_EQ(gemm.params.size(), 5u);
   EXPECT_EQ(gemm.maps[0].rank, 2u);
   EXPECT_EQ(gemm.maps[0].box[1], 128u);
@@ -201,6 +203,14 @@ TEST(Manifest, Variants) {
             at + ".grid: has 1 extents, 3 are needed");
   EXPECT_EQ(errorOf(edited("217664", "-1")),
             at + ".smem: is -1, a value from 0 to 1048576 is needed");
+  EXPECT_EQ(errorOf(edited("217664", "217664,\"dependent\":1")),
+            at + ".dependent: a boolean is needed");
+  EXPECT_EQ(errorOf(edited("\"shape\":[-1,8192]",
+                           "\"shape\":[-1,8192],\"constant\":0")),
+            "metadata: functions[0].inputs[0].constant: a boolean is needed");
+  auto dependent = parseManifest(edited("217664", "217664,\"dependent\":true"));
+  ASSERT_TRUE(dependent) << dependent.message();
+  EXPECT_TRUE(dependent->functions[0].launches[0].variants[1].dependent);
   EXPECT_EQ(errorOf(edited("\"kind\":\"pointer\"", "\"kind\":\"texture\"")),
             at + ".params[1].kind: unknown parameter kind 'texture'");
   EXPECT_EQ(errorOf(edited("0.5", "\"x\"")),

@@ -19,13 +19,13 @@ struct ToolTest : ::testing::Test {
     path = directory + "/a.gqb";
     const char *json =
         R"({"version":1,"target":"sm_90a","gpu":"h200","functions":[
-      {"name":"f","inputs":[{"name":"a","type":"bf16","shape":[-1,64]}],
+      {"name":"f","inputs":[{"name":"a","type":"bf16","shape":[-1,64],"constant":true}],
        "outputs":[{"name":"r","type":"f32","shape":["a.0"]}],
        "workspace":[{"name":"w","type":"i8","shape":[4]}],
        "checks":[{"expr":["gt","a.0",0],"message":"a must not be empty"}],
        "launches":[{"variants":[{"when":["ne","a.0",1],"kernel":"k",
          "grid":[["ceildiv","a.0",64],1,1],"block":[128,1,1],"cluster":[2,1,1],
-         "smem":1024,"params":[{"kind":"tensormap","buffer":"a","dtype":"bf16",
+         "smem":1024,"dependent":true,"params":[{"kind":"tensormap","buffer":"a","dtype":"bf16",
          "dims":[64,"a.0"],"strides":[128],"box":[64,64],"swizzle":128,
          "l2promotion":0},{"kind":"pointer","buffer":"w"},
          {"kind":"i32","value":"a.0"},{"kind":"i64","value":2},
@@ -54,14 +54,14 @@ TEST_F(ToolTest, Info) {
                  "image cubin sm_90a 5 bytes\n"
                  "image ptx sm_90a 12 bytes\n"
                  "function f\n"
-                 "  input a bf16 [?, 64]\n"
+                 "  input a bf16 [?, 64] constant\n"
                  "  output r f32 [a.0]\n"
                  "  workspace w i8 [4]\n"
                  "  check gt(a.0, 0): a must not be empty\n"
                  "  launch 0\n"
                  "      kernel k when ne(a.0, 1)\n"
                  "        grid [ceildiv(a.0, 64), 1, 1] block [128, 1, 1] "
-                 "cluster [2, 1, 1] smem 1024\n"
+                 "cluster [2, 1, 1] smem 1024 dependent\n"
                  "        tensormap a bf16 dims [64, a.0] strides [128] box "
                  "[64, 64] swizzle 128 l2promotion 0\n"
                  "        pointer w\n"

@@ -37,6 +37,8 @@ GQ_SAME(cuda::AcceleratedTargetBase + 90, CU_TARGET_COMPUTE_90A);
 GQ_SAME(cuda::JitInputPtx, CU_JIT_INPUT_PTX);
 GQ_SAME(cuda::EventDefault, CU_EVENT_DEFAULT);
 GQ_SAME(cuda::ClusterDimension, CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION);
+GQ_SAME(cuda::ProgrammaticStreamSerialization,
+        CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION);
 
 #define GQ_OFFSET(ours, field, theirs, member)                                 \
   static_assert(offsetof(ours, field) == offsetof(theirs, member), #member)

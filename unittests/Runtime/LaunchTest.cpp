@@ -122,6 +122,75 @@ TEST_F(LaunchTest, TensorMapsScalarsAndCluster) {
   EXPECT_EQ(maps[1].l2Promotion, 0);
 }
 
+/// The sample, of which the first, the second or both launches are dependent.
+static std::string dependentMetadata(bool first, bool second) {
+  std::string text = sampleMetadata();
+  if (first)
+    text = edit(text, "\"smem\":0,", "\"smem\":0,\"dependent\":true,");
+  if (second)
+    text =
+        edit(text, "\"smem\":217664,", "\"smem\":217664,\"dependent\":true,");
+  return text;
+}
+
+TEST_F(LaunchTest, DependentLaunches) {
+  Tensor a = bf16({200, 64}), b = fp8({256, 64}), r = bf16({200, 256});
+  const auto &launches = MockCuda::get().launches;
+  load(dependentMetadata(false, true));
+  ASSERT_EQ(launch(a, b, r), GQ_OK) << gq_last_error();
+  ASSERT_EQ(launches.size(), 2u);
+  EXPECT_TRUE(launches[0].attributes.empty());
+  // Beside the cluster.
+  ASSERT_EQ(launches[1].attributes.size(), 2u);
+  EXPECT_EQ(launches[1].attributes[0].id, 4);
+  EXPECT_EQ(launches[1].attributes[0].value.clusterDim[0], 2u);
+  EXPECT_EQ(launches[1].attributes[1].id, 6);
+  EXPECT_EQ(
+      launches[1].attributes[1].value.programmaticStreamSerializationAllowed,
+      1);
+
+  // The first one only where the bundle says so: what is in front is the
+  // caller's.
+  load(dependentMetadata(true, false));
+  ASSERT_EQ(launch(a, b, r), GQ_OK) << gq_last_error();
+  ASSERT_EQ(launches.size(), 4u);
+  ASSERT_EQ(launches[2].attributes.size(), 1u);
+  EXPECT_EQ(launches[2].attributes[0].id, 6);
+  ASSERT_EQ(launches[3].attributes.size(), 1u);
+  EXPECT_EQ(launches[3].attributes[0].id, 4);
+}
+
+TEST_F(LaunchTest, DependentBehindAnEmptyLaunch) {
+  // Without the first launch the second is in the place of it, and its
+  // predecessor is the caller's, of which the bundle does not speak.
+  for (bool first : {false, true}) {
+    load(edit(dependentMetadata(first, true), "\"grid\":[\"a.0\",1,1]",
+              "\"grid\":[0,1,1]"));
+    Tensor a = bf16({200, 64}), b = fp8({256, 64}), r = bf16({200, 256});
+    MockCuda::get().launches.clear();
+    ASSERT_EQ(launch(a, b, r), GQ_OK) << gq_last_error();
+    const auto &launches = MockCuda::get().launches;
+    ASSERT_EQ(launches.size(), 1u);
+    EXPECT_EQ(launches[0].kernel, "gemm_large");
+    ASSERT_EQ(launches[0].attributes.size(), 1u);
+    EXPECT_EQ(launches[0].attributes[0].id, 4);
+  }
+}
+
+TEST_F(LaunchTest, ConstantsAreNotWritten) {
+  load(edit(sampleMetadata(), "\"shape\":[256,-1]}",
+            "\"shape\":[256,-1],\"constant\":true}"));
+  // An operand that is no constant may be the result.
+  Tensor a = bf16({32, 64}), b = fp8({256, 64}, 0x20000),
+         r = bf16({32, 256}, 0x20000);
+  refused(launch(a, b, r), "function linear: constant operand b, 16384 bytes "
+                           "at 0x20000, and result r, 16384 bytes at 0x20000, "
+                           "overlap");
+  Tensor behind = bf16({32, 256}, 0x20000 + 256 * 64);
+  EXPECT_EQ(launch(a, b, behind), GQ_OK) << gq_last_error();
+  MockCuda::get().launches.clear();
+}
+
 TEST_F(LaunchTest, EmptyProblem) {
   // The guard of the large variant would not hold; the small one has a grid
   // extent of 0.

@@ -171,6 +171,10 @@ return {};
     R"(barrier\.cluster\.wait(\.acquire)?\.aligned;)"
 }
 ,
+    {"waitForGrids", DO(waitForGrids(b, loc)), "griddepcontrol.wait;",
+     "~{memory}", R"(griddepcontrol\.wait;)"},
+    {"launchDependents", DO(launchDependents(b, loc)), "nvvm.griddepcontrol",
+     nullptr, R"(griddepcontrol\.launch_dependents;)"},
     {"fenceAsyncShared", DO(fenceAsyncShared(b, loc)), "nvvm.fence.proxy",
      nullptr, R"(fence\.proxy\.async\.shared::cta;)"},
     {"initBarrier", DO(initBarrier(b, loc, in.shared, 24, 33)),
@@ -520,8 +524,7 @@ return waited(b, loc, product(b, loc, in, "s32", "s8", "s8", 32, old));
 , {"multiplyOnto",
    BUILD{Value first = product(b, loc, in, "s32", "s8", "s8", 32, {});
 SmallVector<Value> flying = members(b, loc, first);
-return waited(b, loc,
-              product(b, loc, in, "s32", "s8", "s8", 32, flying, true));
+return waited(b, loc, product(b, loc, in, "s32", "s8", "s8", 32, flying, true));
 }
 ,
     WGMMA_START WGMMA_STEP("k32.s32.s8.s8", "{$0, $1, $2, $3}", "$8", "$9", "0",

@@ -38,6 +38,7 @@ struct InputTensor {
   ElementType type;
   std::vector<int64_t> shape; // -1: dynamic
   uint32_t firstSlot;         // of `shape.size()` consecutive slots
+  bool constant;              // read before the kernel in front has completed
 };
 
 /// An output or a temporary: its shape follows from the inputs.
@@ -87,6 +88,8 @@ struct Variant {
   uint32_t block[3];
   uint32_t cluster[3];
   uint32_t sharedBytes;
+  /// May be launched before the launch in front of it has completed.
+  bool dependent;
   std::vector<Param> params;
   std::vector<TensorMapSpec> maps;
 };

@@ -21,6 +21,8 @@ struct CompileOptions {
   /// As in gq-select-config.
   int64_t maxVariants = 8;
   bool batchInvariant = false;
+  /// Of functions that do not say: "none", "within" or "callers".
+  std::string dependentLaunch = "none";
   /// As in gq-select-config.
   std::string tuned, schedule;
   /// As in SerializeOptions.

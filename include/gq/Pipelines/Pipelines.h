@@ -27,6 +27,13 @@ struct GQToNVVMOptions : PassPipelineOptions<GQToNVVMOptions> {
       llvm::cl::desc("Make every product batch_invariant: one config for every "
                      "number of rows"),
       llvm::cl::init(false)};
+  /// As in gq-mark-dependent.
+  Option<std::string> dependentLaunch{
+      *this, "dependent-launch",
+      llvm::cl::desc(
+          "Kernels that begin before the one in front has completed, "
+          "of functions that do not say: none, within or callers"),
+      llvm::cl::init("none")};
   Option<std::string> tuned{
       *this, "tuned",
       llvm::cl::desc("A file of gq-tune: configs that were measured")};

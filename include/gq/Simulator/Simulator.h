@@ -28,6 +28,8 @@
 // - shared memory read before it is written, written or read without a barrier
 //   in between, reduced into without being cleared, taken twice, written and
 //   never read; a copy from it without a fence, or that is not waited for;
+// - in a kernel that begins before the one in front has completed: an access to
+//   global memory before the wait for that, unless it reads what is constant;
 // - a load that may move up past a store of the kernel to the same element;
 // - a tile that starts where the copy engine takes none;
 // - an access outside a tensor or a tile; an element of a result that is never

@@ -1,6 +1,7 @@
 //===- KernelAbi.cpp - parameters and facts of one kernel -----------------===//
 #include "KernelAbi.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQGPU/IR/Dependency.h"
 #include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
@@ -243,7 +244,8 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
         b.getDenseI32ArrayAttr({static_cast<int32_t>(abi.cluster), 1, 1}));
   function->setAttr(GQGPUDialect::getLaunchAttrName(),
                     LaunchAttr::get(context, abi.threads, abi.cluster,
-                                    sharedMemory, grid, params));
+                                    sharedMemory, grid, params,
+                                    kernel.getDependent()));
 
   // The body, with the old arguments replaced by casts of the pointers.
   Block *entry = function.addEntryBlock(b);
@@ -252,6 +254,10 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   for (auto [box, arg] : llvm::zip(boxes, entry->getArguments()))
     abi.maps.push_back({box, arg});
   abi.dims.resize(body.getNumArguments());
+  abi.changing.resize(body.getNumArguments());
+  for (BlockArgument arg : body.getArguments())
+    abi.changing[arg.getArgNumber()] =
+        kernel.getDependent() && !isConstantArgument(arg);
   auto dynamicArgs =
       entry->getArguments().drop_front(firstPointer + body.getNumArguments());
   for (BlockArgument arg : body.getArguments()) {

@@ -12,6 +12,7 @@
 #include "Emitter.h"
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "gq/Dialect/GQGPU/IR/SharedMemory.h"
+#include "llvm/ADT/BitVector.h"
 
 namespace mlir::gqgpu {
 
@@ -66,6 +67,11 @@ public:
   Value dim(Value memref, unsigned dim) const {
     return dims[operandOf(memref)][dim];
   }
+  /// The kernel begins before whoever writes the operand has ended: it is not
+  /// read-only memory, and loads stay behind the wait for that.
+  bool mayBeWritten(Value memref) const {
+    return changing.test(operandOf(memref));
+  }
   Value tensorMap(const TmaBox &box) const;
   ArrayRef<std::pair<TmaBox, Value>> tensorMaps() const { return maps; }
   /// Of acquires, commits, copies and stores: the role they were in.
@@ -77,6 +83,7 @@ private:
   SmallVector<Value> pointers;
   SmallVector<SmallVector<Value>> dims;
   SmallVector<std::pair<TmaBox, Value>> maps;
+  llvm::BitVector changing;
 };
 
 /// The fixed name of a gpu.module's dynamic shared memory.

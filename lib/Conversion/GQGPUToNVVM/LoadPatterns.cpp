@@ -156,7 +156,8 @@ Value FragmentLoad::load(ValueRange indices, int64_t step) {
         (own ? *own : memory).at(e, offsetOf(0, row), offsetOf(1, column));
     loaded =
         guardedLoad(e, from.address, from.bytes, from.inside, step * bytes * 8,
-                    op.getEvict().value_or(Eviction::Normal), op.getCoherent());
+                    op.getEvict().value_or(Eviction::Normal),
+                    op.getCoherent() || abi.mayBeWritten(op.getSource()));
     if (!words)
       loaded = elementsOf(e, loaded, type.getElementType());
     llvm::append_range(values, loaded);
@@ -210,7 +211,8 @@ struct LoadScalarPattern : KernelPattern<LoadScalarOp> {
     Value address =
         e.globalAddress(abi.pointer(op.getSource()), linear, bits / 8);
     SmallVector<Value> words =
-        guardedLoad(e, address, /*offset=*/0, inside, bits);
+        guardedLoad(e, address, /*offset=*/0, inside, bits, Eviction::Normal,
+                    abi.mayBeWritten(op.getSource()));
     Value value = words.front();
     if (words.size() == 2) {
       Value high =

@@ -59,6 +59,8 @@ SmallVector<Value> convertToInt8(Emitter &e, ArrayRef<Value> scaled,
 /// An f8E8M0FNU scale, an i8, as f32: 2^-127 is a denormal, 255 is NaN.
 Value decodeE8M0(Emitter &e, Value code);
 
+/// What a kernel has of those in front and behind.
+void populateDependencyPatterns(RewritePatternSet &patterns);
 void populateEncodePatterns(RewritePatternSet &patterns,
                             const LLVMTypeConverter &converter,
                             const KernelAbi &abi);

@@ -224,8 +224,10 @@ public:
         continue;
       }
       loaded.push_back(
-          {guardedLoad(e, address, /*offset=*/0, inside, bytes * 8).front(), to,
-           wanted});
+          {guardedLoad(e, address, /*offset=*/0, inside, bytes * 8,
+                       Eviction::Normal, abi.mayBeWritten(op.getSource()))
+               .front(),
+           to, wanted});
       if (static_cast<int64_t>(loaded.size()) == kLoadsInFlight)
         flush();
     }

@@ -49,8 +49,8 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
   });
   role.getBody().walk([&](Operation *op) {
     if (auto acquire = dyn_cast<AcquireOp>(op))
-      facts.bytes = static_cast<int64_t>(
-          acquire.getRing().getDefiningOp<RingCreateOp>().getBytes());
+      facts.bytes =
+          acquire.getBytesOf(acquire.getRing().getDefiningOp<RingCreateOp>());
     if (isa<AcquireOp, CommitOp, CopyLoadOp, StageOp, TmaStoreOp>(op))
       abi.roles[op] = facts;
   });

@@ -73,7 +73,8 @@ static void describeVariant(const Variant &variant, const Function &function,
   out += "\n        grid " + exprList(variant.grid, 3, function.exprs) +
          " block " + numberList(variant.block, 3) + " cluster " +
          numberList(variant.cluster, 3) + " smem " +
-         std::to_string(variant.sharedBytes) + "\n";
+         std::to_string(variant.sharedBytes) +
+         (variant.dependent ? " dependent" : "") + "\n";
   for (const Param &param : variant.params)
     out += "        " + describeParam(param, variant, function) + "\n";
 }
@@ -82,7 +83,7 @@ static void describeFunction(const Function &function, std::string &out) {
   out += "function " + function.name + "\n";
   for (const InputTensor &tensor : function.inputs)
     out += "  input " + tensor.name + " " + elementTypeName(tensor.type) + " " +
-           shapeOf(tensor) + "\n";
+           shapeOf(tensor) + (tensor.constant ? " constant\n" : "\n");
   for (const DerivedTensor &tensor : function.outputs)
     out += "  output " + tensor.name + " " + elementTypeName(tensor.type) +
            " " + shapeOf(tensor, function.exprs) + "\n";

@@ -91,4 +91,13 @@ double JsonCursor::number() const {
   return static_cast<double>(integer());
 }
 
+bool JsonCursor::boolean() const {
+  if (!valid())
+    return false;
+  if (const auto *held = value->get_ptr<const Json::boolean_t *>())
+    return *held;
+  fail("a boolean is needed");
+  return false;
+}
+
 } // namespace gridquant

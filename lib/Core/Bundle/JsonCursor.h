@@ -38,6 +38,7 @@ public:
   /// An integer from `low` to `high`.
   int64_t integer(int64_t low, int64_t high) const;
   double number() const;
+  bool boolean() const;
 
   bool isString() const { return valid() && value->is_string(); }
   bool isArray() const { return valid() && value->is_array(); }

@@ -102,6 +102,8 @@ void FunctionReader::readInput(const JsonCursor &at) {
   tensor.type = readType(at.field("type"));
   for (const JsonCursor &extent : at.field("shape").items())
     tensor.shape.push_back(extent.integer(-1, INT64_MAX));
+  if (JsonCursor constant = at.optional("constant"); constant.valid())
+    tensor.constant = constant.boolean();
   declareBuffer(at, tensor.name, tensor.shape.size());
   if (!at.valid())
     return;

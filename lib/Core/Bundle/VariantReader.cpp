@@ -175,6 +175,8 @@ Variant readVariant(const JsonCursor &json, ExprPool &pool,
   checkProduct(cluster, variant.cluster, 8, "blocks");
   variant.sharedBytes =
       static_cast<uint32_t>(json.field("smem").integer(0, 1 << 20));
+  if (JsonCursor dependent = json.optional("dependent"); dependent.valid())
+    variant.dependent = dependent.boolean();
 
   for (const JsonCursor &param : json.field("params").items())
     variant.params.push_back(readParam(param, pool, scope, variant.maps));

@@ -57,13 +57,17 @@ enum JitInputType : int { JitInputPtx = 1 };
 
 enum EventFlags : unsigned { EventDefault = 0 };
 
-enum LaunchAttributeId : int { ClusterDimension = 4 };
+enum LaunchAttributeId : int {
+  ClusterDimension = 4,
+  ProgrammaticStreamSerialization = 6,
+};
 
 struct LaunchAttribute {
   int id;
   char padding[4];
   union {
     unsigned clusterDim[3];
+    int programmaticStreamSerializationAllowed;
     char bytes[64];
   } value;
 };

@@ -26,6 +26,7 @@ struct PreparedLaunch {
   cuda::Kernel kernel;
   unsigned grid[3];
   unsigned firstParam;
+  bool dependent;
 };
 
 struct Plan {
@@ -154,6 +155,9 @@ static gq_status prepare(const Binding &binding, size_t launch, Plan &plan) {
   prepared.variant = &variant;
   prepared.kernel = binding.function.kernels[launch][chosen];
   prepared.firstParam = plan.paramCount;
+  // Where the launches before it are empty, what is in front is not what the
+  // compiler has seen there, but the caller's.
+  prepared.dependent = variant.dependent && (launch == 0 || plan.launchCount);
   for (const Param &param : variant.params) {
     ParamValue &value = plan.values[plan.paramCount];
     plan.pointers[plan.paramCount++] = &value;
@@ -167,21 +171,27 @@ static gq_status prepare(const Binding &binding, size_t launch, Plan &plan) {
 static gq_status enqueue(const Driver &driver, const PreparedLaunch &prepared,
                          Plan &plan, cuda::Stream stream) {
   const Variant &variant = *prepared.variant;
-  cuda::LaunchAttribute attribute{};
+  cuda::LaunchAttribute attributes[2] = {};
   cuda::LaunchConfig config{};
+  config.attributes = attributes;
   unsigned blocks = 1;
   for (unsigned i = 0; i < 3; ++i) {
     config.grid[i] = prepared.grid[i];
     config.block[i] = variant.block[i];
-    attribute.value.clusterDim[i] = variant.cluster[i];
     blocks *= variant.cluster[i];
   }
   config.sharedBytes = variant.sharedBytes;
   config.stream = stream;
   if (blocks != 1) {
-    attribute.id = cuda::ClusterDimension;
-    config.attributes = &attribute;
-    config.attributeCount = 1;
+    cuda::LaunchAttribute &cluster = attributes[config.attributeCount++];
+    cluster.id = cuda::ClusterDimension;
+    for (unsigned i = 0; i < 3; ++i)
+      cluster.value.clusterDim[i] = variant.cluster[i];
+  }
+  if (prepared.dependent) {
+    cuda::LaunchAttribute &early = attributes[config.attributeCount++];
+    early.id = cuda::ProgrammaticStreamSerialization;
+    early.value.programmaticStreamSerializationAllowed = 1;
   }
   cuda::Result result = driver.launchKernelEx(
       &config, prepared.kernel, plan.pointers + prepared.firstParam, nullptr);

@@ -241,7 +241,10 @@ gq_status checkOverlap(const Binding &binding, const void *workspace) {
   const size_t inputs = spec.inputs.size(), outputs = spec.outputs.size();
   auto rangeOf = [&](size_t buffer) {
     const Buffer &memory = binding.buffers[buffer];
-    return Range{buffer < inputs ? "operand " : "result ",
+    const bool constant = buffer < inputs && spec.inputs[buffer].constant;
+    return Range{constant          ? "constant operand "
+                 : buffer < inputs ? "operand "
+                                   : "result ",
                  spec.bufferName(static_cast<uint32_t>(buffer)).c_str(),
                  memory.data, memory.bytes};
   };
@@ -253,9 +256,10 @@ gq_status checkOverlap(const Binding &binding, const void *workspace) {
       return refuseOverlap(spec, one, temporaries);
     for (size_t j = std::max(i + 1, inputs); j < inputs + outputs; ++j) {
       const Range other = rangeOf(j);
+      const bool constant = i < inputs && spec.inputs[i].constant;
       const bool inPlace =
           i < inputs && one.data == other.data && one.bytes == other.bytes;
-      if (!inPlace && overlap(one, other))
+      if ((constant || !inPlace) && overlap(one, other))
         return refuseOverlap(spec, one, other);
     }
   }

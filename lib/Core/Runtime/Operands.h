@@ -48,7 +48,8 @@ gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes);
 
 /// Needs all buffers. Refuses memory that is written and used otherwise too:
 /// results and the workspace share none with one another, and with inputs only
-/// a result that is exactly one of them.
+/// a result that is exactly one of them and is not constant, which is read
+/// before a launch in front has completed.
 gq_status checkOverlap(const Binding &binding, const void *workspace);
 
 } // namespace gridquant::runtime

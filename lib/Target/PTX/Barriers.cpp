@@ -23,6 +23,15 @@ void ptx::waitCluster(OpBuilder &b, Location loc) {
   NVVM::ClusterWaitOp::create(b, loc, b.getUnitAttr());
 }
 
+void ptx::waitForGrids(OpBuilder &b, Location loc) {
+  Assembly(b, loc).emit("griddepcontrol.wait;", Effects::Yes);
+}
+
+void ptx::launchDependents(OpBuilder &b, Location loc) {
+  NVVM::GriddepcontrolOp::create(b, loc,
+                                 NVVM::GridDepActionKind::launch_dependents);
+}
+
 void ptx::fenceAsyncShared(OpBuilder &b, Location loc) {
   NVVM::FenceProxyOp::create(
       b, loc,

@@ -406,3 +406,39 @@ gqgpu.kernel @k(%s: memref<8x8xf32>, %i: index) {
   gqgpu.tma_load %s[%i, %i] -> %r[%slot] tile 0 : memref<8x8xf32>, !order
   gqgpu.return
 }
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @k() attributes {threads = 256 : i64} {
+  %r = gqgpu.ring_create bytes 8192 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      // expected-error@+1 {{expects between 0 and 1048575 bytes, got -16}}
+      %slot = gqgpu.acquire %r[%c] bytes -16 : !ring -> !gqgpu.slot
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @k() attributes {threads = 256 : i64} {
+  %r = gqgpu.ring_create bytes 8192 filled_by ["tma", "copy"] arrivals 33 consumed_by ["math"] arrivals 4 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+    }
+    gqgpu.role "copy" kind copy warps 1 registers 40 {
+      // expected-error@+1 {{has bytes, expects to be in a role of kind tma}}
+      %slot = gqgpu.acquire %r[%c] bytes 16 : !ring -> !gqgpu.slot
+    }
+  }
+  gqgpu.return
+}

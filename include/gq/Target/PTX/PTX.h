@@ -41,6 +41,13 @@ void syncWarp(OpBuilder &b, Location loc);
 void arriveCluster(OpBuilder &b, Location loc);
 void waitCluster(OpBuilder &b, Location loc);
 
+/// griddepcontrol.wait: the grids in front have completed, and what they wrote
+/// can be seen. Assembly: the op's intrinsic says that it does not touch
+/// memory, and loads could move above it.
+void waitForGrids(OpBuilder &b, Location loc);
+/// griddepcontrol.launch_dependents: the grid behind may begin.
+void launchDependents(OpBuilder &b, Location loc);
+
 /// fence.proxy.async.shared::cta: what this thread stored to shared memory is
 /// there for the copy engine.
 void fenceAsyncShared(OpBuilder &b, Location loc);

@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
-#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectImplementation.h"
 
 using namespace mlir;
@@ -66,19 +65,5 @@ LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       return emitError() << "expects " << field.key << " between "
                          << field.least << " and " << field.most << ", got "
                          << value;
-  return success();
-}
-
-LogicalResult GQDialect::verifyOperationAttribute(Operation *op,
-                                                  NamedAttribute attribute) {
-  if (attribute.getName() != kTargetAttr)
-    return success();
-  if (!isa<ModuleOp>(op))
-    return op->emitOpError("has attribute ")
-           << attribute.getName() << ", which belongs on a builtin.module";
-  if (!isa<TargetAttr>(attribute.getValue()))
-    return op->emitOpError("expects attribute ")
-           << attribute.getName() << " to be a #gq.target, got "
-           << attribute.getValue();
   return success();
 }

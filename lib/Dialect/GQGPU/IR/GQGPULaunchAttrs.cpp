@@ -133,7 +133,7 @@ void GridAttr::print(AsmPrinter &printer) const {
 
 LogicalResult LaunchAttr::verify(EmitError emitError, int64_t threads,
                                  int64_t cluster, int64_t sharedMemory,
-                                 GridAttr, ArrayRef<Attribute> params) {
+                                 GridAttr, ArrayRef<Attribute> params, bool) {
   if (threads <= 0)
     return emitError() << "expects a positive number of threads, got "
                        << threads;
@@ -164,6 +164,17 @@ void printParams(AsmPrinter &printer, ArrayRef<Attribute> params) {
   printer << '[';
   llvm::interleaveComma(params, printer);
   printer << ']';
+}
+
+/// `, dependent`, or nothing.
+ParseResult parseDependent(AsmParser &parser, bool &dependent) {
+  dependent = succeeded(parser.parseOptionalComma());
+  return dependent ? parser.parseKeyword("dependent") : success();
+}
+
+void printDependent(AsmPrinter &printer, bool dependent) {
+  if (dependent)
+    printer << ", dependent";
 }
 
 } // namespace mlir::gqgpu

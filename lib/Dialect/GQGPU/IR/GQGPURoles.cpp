@@ -265,6 +265,10 @@ bool RingCreateOp::isConsumedBy(StringRef role) {
   return names(getConsumedBy(), role);
 }
 
+int64_t AcquireOp::getBytesOf(RingCreateOp create) {
+  return static_cast<int64_t>(getBytes().value_or(create.getBytes()));
+}
+
 int64_t RingCreateOp::getEmptyArrivalsIn(int64_t rank) {
   if (std::optional<ArrayRef<int64_t>> each = getClusterArrivals())
     return (*each)[rank];

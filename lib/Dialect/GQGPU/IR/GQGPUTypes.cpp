@@ -13,6 +13,8 @@ namespace mlir::gqgpu {
 // In GQGPULaunchAttrs.cpp.
 ParseResult parseParams(AsmParser &parser, SmallVector<Attribute> &params);
 void printParams(AsmPrinter &printer, ArrayRef<Attribute> params);
+ParseResult parseDependent(AsmParser &parser, bool &dependent);
+void printDependent(AsmPrinter &printer, bool dependent);
 } // namespace mlir::gqgpu
 
 #include "gq/Dialect/GQGPU/IR/GQGPUEnums.cpp.inc"

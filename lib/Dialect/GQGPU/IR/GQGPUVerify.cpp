@@ -115,7 +115,7 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
              << i << " to match " << to << " of kernel " << getKernelAttr()
              << ", got " << from;
   }
-  return success();
+  return verifyConstants(*this, kernel);
 }
 
 LogicalResult TileLoopOp::verify() {
@@ -258,6 +258,13 @@ LogicalResult CursorOp::verify() {
 }
 
 LogicalResult AcquireOp::verify() {
+  if (std::optional<int64_t> bytes = getBytes()) {
+    if (*bytes < 0 || *bytes > kBarrierMax)
+      return emitOpError("expects between 0 and ")
+             << kBarrierMax << " bytes, got " << *bytes;
+    if (RoleOp role = roleOf(*this); !role || role.getKind() != RoleKind::Tma)
+      return emitOpError("has bytes, expects to be in a role of kind tma");
+  }
   return verifyFills(*this, getRing().getType());
 }
 

@@ -111,6 +111,11 @@ template <typename OpTy> LogicalResult verifyDeferred(OpTy op) {
                         "expects copy");
 }
 
+/// A kernel that is dependent waits in each thread block. (GQGPUDependency.cpp)
+LogicalResult verifyDependency(KernelOp kernel);
+/// What is constant in the kernel is so in the function that launches it.
+LogicalResult verifyConstants(LaunchOp launch, KernelOp kernel);
+
 } // namespace mlir::gqgpu
 
 #endif // GQ_LIB_DIALECT_GQGPU_IR_GQGPUVERIFY_H

@@ -90,14 +90,14 @@ static bool verifyTiles(AcquireOp acquire, ArrayRef<Operation *> fills,
   return right;
 }
 
-/// The ring says what the copy engine brings to a slot; where that role is on
-/// its own, its acquire is the one that expects it.
+/// The ring says what the copy engine brings to a slot, or the acquire what
+/// this role does.
 static bool verifyBytes(AcquireOp acquire, ArrayRef<Operation *> fills) {
   auto ring = acquire.getRing().getDefiningOp<RingCreateOp>();
   RoleOp role = roleOf(acquire);
   if (!ring || (role && role.getKind() == RoleKind::Copy))
     return true;
-  int64_t expected = ring.getBytes(), brought = 0;
+  int64_t expected = acquire.getBytesOf(ring), brought = 0;
   for (Operation *fill : fills)
     if (auto load = dyn_cast<TmaLoadOp>(fill))
       brought +=
@@ -107,7 +107,8 @@ static bool verifyBytes(AcquireOp acquire, ArrayRef<Operation *> fills) {
   InFlightDiagnostic error =
       acquire.emitOpError("expects ")
       << expected << " bytes, the loads into the slot bring " << brought;
-  error.attachNote(ring.getLoc()) << "the ring says so here";
+  if (!acquire.getBytes())
+    error.attachNote(ring.getLoc()) << "the ring says so here";
   for (Operation *fill : fills)
     if (auto load = dyn_cast<TmaLoadOp>(fill))
       error.attachNote(fill->getLoc())

@@ -45,6 +45,9 @@ LogicalResult verifyClusters(KernelOp kernel);
 /// Goes through the loops of all roles together, for sizes that the operands
 /// may have: nobody waits for ever, or for another slot than was filled.
 LogicalResult verifyReplay(KernelOp kernel);
+/// What a kernel does in global memory is behind its wait for the kernel in
+/// front, if it is dependent.
+LogicalResult verifyDependencies(KernelOp kernel);
 /// Shared memory is written before it is read, with a barrier in between.
 LogicalResult verifySharedMemory(KernelOp kernel);
 

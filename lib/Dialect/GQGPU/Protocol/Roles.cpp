@@ -44,7 +44,7 @@ private:
                  int64_t arrivals, bool fills) {
     int64_t needed = 0;
     std::string sum;
-    RoleOp engine;
+    SmallVector<RoleOp> engines;
     for (Attribute name : names) {
       RoleOp role =
           roles ? roles.getRole(cast<StringAttr>(name).getValue()) : RoleOp();
@@ -68,27 +68,15 @@ private:
         error.attachNote(role.getLoc()) << "the role";
         return;
       }
-      if (fills && !role.isMath() && role.getKind() != RoleKind::Copy) {
-        if (engine) {
-          wrong = true;
-          ring.emitOpError()
-              << key << " names roles \"" << engine.getName() << "\" and "
-              << name << ", which both drive the copy engine; expects one to "
-              << "state the bytes";
-          return;
-        }
-        engine = role;
-      }
+      if (fills && !role.isMath() && role.getKind() != RoleKind::Copy)
+        engines.push_back(role);
       needed += role.getArrivals();
       sum += (sum.empty() ? "" : ", ") +
              (Twine(role.getArrivals()) + " of role \"" + role.getName() + "\"")
                  .str();
     }
-    if (fills && !engine && ring.getBytes() != 0) {
+    if (fills && !checkEngines(ring, engines)) {
       wrong = true;
-      ring.emitOpError("expects ")
-          << ring.getBytes() << " bytes, but no role of " << key
-          << " drives the copy engine";
       return;
     }
     if (needed == arrivals)
@@ -102,6 +90,60 @@ private:
       error.attachNote(role.getLoc())
           << "arrives " << role.getArrivals() << " times";
     }
+  }
+
+  /// Roles that drive the copy engine say together what the ring does: each at
+  /// its acquires, where there are several.
+  static bool checkEngines(RingCreateOp ring, ArrayRef<RoleOp> engines) {
+    int64_t bytes = ring.getBytes(), said = 0;
+    if (engines.empty() && bytes != 0) {
+      ring.emitOpError("expects ") << bytes << " bytes, but no role of "
+                                   << "filled_by drives the copy engine";
+      return false;
+    }
+    if (engines.size() > 1 && !loadersOf(ring.getRing()).empty()) {
+      ring.emitOpError("is filled with multicast by roles \"")
+          << RoleOp(engines[0]).getName() << "\" and \""
+          << RoleOp(engines[1]).getName()
+          << "\"; expects one role that drives the copy engine";
+      return false;
+    }
+    std::string sum;
+    for (RoleOp engine : engines) {
+      std::optional<int64_t> own;
+      WalkResult result = engine.getBody().walk([&](AcquireOp acquire) {
+        if (acquire.getRing() != ring.getRing())
+          return WalkResult::advance();
+        int64_t here = acquire.getBytesOf(ring);
+        if (engines.size() > 1 && !acquire.getBytes()) {
+          acquire.emitOpError("expects bytes, those of ")
+              << engine.describe() << ": " << engines.size()
+              << " roles drive the copy engine for the ring";
+          return WalkResult::interrupt();
+        }
+        if (own.value_or(here) != here) {
+          acquire.emitOpError("expects ")
+              << *own << " bytes as at another acquire of " << engine.describe()
+              << ", got " << here;
+          return WalkResult::interrupt();
+        }
+        own = here;
+        return WalkResult::advance();
+      });
+      if (result.wasInterrupted())
+        return false;
+      // One that takes no slots is reported as such.
+      if (!own)
+        return true;
+      said += *own;
+      sum += (sum.empty() ? "" : ", ") +
+             (Twine(*own) + " of role \"" + engine.getName() + "\"").str();
+    }
+    if (engines.empty() || said == bytes)
+      return true;
+    ring.emitOpError("expects ")
+        << said << " bytes (" << sum << "), got " << bytes;
+    return false;
   }
 
   /// Slots are used by the roles that their ring names.

@@ -9,6 +9,16 @@ bool mlir::gqgpu::isFill(Operation *op) {
   return isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp>(op);
 }
 
+Value mlir::gqgpu::ringFilledBy(Operation *fill) {
+  if (auto acquire = dyn_cast<AcquireOp>(fill))
+    return acquire.getRing();
+  if (auto commit = dyn_cast<CommitOp>(fill))
+    return commit.getRing();
+  if (auto load = dyn_cast<TmaLoadOp>(fill))
+    return load.getRing();
+  return cast<CopyLoadOp>(fill).getRing();
+}
+
 bool mlir::gqgpu::isUse(Operation *op) {
   return isa<WaitOp, SlotReadOp, ReleaseOp, StoreOp, LoadOp>(op);
 }

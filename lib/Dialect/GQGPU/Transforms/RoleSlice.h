@@ -15,6 +15,8 @@ namespace mlir::gqgpu {
 
 /// acquire, commit and the loads into a slot.
 bool isFill(Operation *op);
+/// Its ring.
+Value ringFilledBy(Operation *fill);
 /// wait, release, reads of a slot, and what reaches memory otherwise.
 bool isUse(Operation *op);
 /// What each role that needs its results does for itself: it has no effects but

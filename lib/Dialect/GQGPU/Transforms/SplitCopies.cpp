@@ -61,7 +61,7 @@ struct SplitCopiesPass : gqgpu::impl::SplitCopiesPassBase<SplitCopiesPass> {
         op->emitOpError("has effects that no part of a fill role has");
         return WalkResult::interrupt();
       }
-      Value ring = ringOf(op);
+      Value ring = ringFilledBy(op);
       auto create = ring.getDefiningOp<RingCreateOp>();
       if (!create || !create.isFilledBy(fill.getName())) {
         op->emitOpError("expects a gqgpu.ring_create that says filled_by \"")
@@ -75,16 +75,6 @@ struct SplitCopiesPass : gqgpu::impl::SplitCopiesPassBase<SplitCopiesPass> {
     if (result.wasInterrupted())
       return failure();
     return rings;
-  }
-
-  static Value ringOf(Operation *op) {
-    if (auto acquire = dyn_cast<AcquireOp>(op))
-      return acquire.getRing();
-    if (auto commit = dyn_cast<CommitOp>(op))
-      return commit.getRing();
-    if (auto load = dyn_cast<TmaLoadOp>(op))
-      return load.getRing();
-    return cast<CopyLoadOp>(op).getRing();
   }
 
   static std::string freeName(WarpSpecializeOp roles, RoleOp fill,
@@ -128,7 +118,7 @@ struct SplitCopiesPass : gqgpu::impl::SplitCopiesPassBase<SplitCopiesPass> {
       RoleSlice slice(code, [&](Operation *op) {
         if (isa<TmaLoadOp, CopyLoadOp>(op))
           return isa<CopyLoadOp>(op) == (kind == RoleKind::Copy);
-        return isFill(op) && rings->lookup(ringOf(op)).isFor(kind);
+        return isFill(op) && rings->lookup(ringFilledBy(op)).isFor(kind);
       });
       b.setInsertionPointToEnd(&role.getBody().front());
       IRMapping map;

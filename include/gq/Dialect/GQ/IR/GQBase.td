@@ -42,9 +42,30 @@ def GQ_Dialect : Dialect {
       the two scales and adds it to the f32 accumulator with one rounding (FMA).
 
     No flush to zero anywhere: f32 denormals are kept.
+
+    ### Attributes of functions
+
+    `gq.dependent_launch` says which kernels of a `func.func` may begin before the
+    one in front of them in the stream has completed, with whatever does not need
+    its memory: `"within"` all but the first, `"callers"` the first as well, whose
+    predecessor is the caller's; `"none"`, or without it, none.
+
+    An argument that is `gq.constant` no kernel writes that may still run when one
+    of this function begins; weights are that. Kernels may load it before they wait
+    for the one in front. With `"within"` all that is in front of the function has
+    completed by then, and what is left to the caller is to pass no result in the
+    same memory. With `"callers"` kernels of earlier calls may still run: it was
+    written before something that they, or the host, have waited for.
+
+    ```mlir
+    func.func @linear(%x: tensor<?x8192xbf16>, %w: tensor<8192x8192xf8E4M3FN> {gq.constant},
+                      %s: tensor<64x64xf32> {gq.constant}) -> tensor<?x8192xbf16>
+        attributes {gq.dependent_launch = "within"}
+    ```
   }];
   let useDefaultAttributePrinterParser = 1;
-  let hasOperationAttrVerify = 1; // gq.target
+  let hasOperationAttrVerify = 1; // gq.target, gq.dependent_launch
+  let hasRegionArgAttrVerify = 1; // gq.constant
   let hasCanonicalizer = 1;
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",

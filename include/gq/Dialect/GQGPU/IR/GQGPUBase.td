@@ -59,7 +59,7 @@ def GQGPU_Dialect : Dialect {
     | kind | arrives |
     |---|---|
     | `math` | once for each warp of each group, when it releases |
-    | `tma` | once, when it acquires, and says how many bytes will come |
+    | `tma` | once, when it acquires, and says how many bytes will come: all of the ring, or, where several such roles fill it, its own |
     | `copy` | once for each thread, when its copies have landed |
     | `fill` | once, when all of it has landed |
 

@@ -92,7 +92,8 @@ def GQGPU_LaunchAttr : AttrDef<GQGPU_Dialect, "Launch"> {
     On the `llvm.func` of a kernel as `gqgpu.launch`, and in the kernel's
     metadata in a `gpu.binary`. `threads` are those of a thread block, `cluster`
     is its number of thread blocks, `shared_memory` its dynamic shared memory in
-    bytes. There is one of `params` for each argument of the function:
+    bytes. One that is `dependent` waits for the kernel in front of it by itself,
+    so that it may be launched before that has completed. There is one of `params` for each argument of the function:
     `#gqgpu.tensor_map`, `#gqgpu.pointer` or `#gqgpu.size`.
 
     Example:
@@ -104,11 +105,12 @@ def GQGPU_LaunchAttr : AttrDef<GQGPU_Dialect, "Launch"> {
     ```
   }];
   let parameters = (ins "int64_t":$threads, "int64_t":$cluster, "int64_t":$shared_memory,
-    "::mlir::gqgpu::GridAttr":$grid, OptionalArrayRefParameter<"::mlir::Attribute">:$params);
+    "::mlir::gqgpu::GridAttr":$grid, OptionalArrayRefParameter<"::mlir::Attribute">:$params,
+    DefaultValuedParameter<"bool", "false">:$dependent);
   let assemblyFormat = [{
     `<` `threads` `=` $threads `,` `cluster` `=` $cluster `,`
     `shared_memory` `=` $shared_memory `,` `grid` `=` $grid `,`
-    `params` `=` custom<Params>($params) `>`
+    `params` `=` custom<Params>($params) `` custom<Dependent>($dependent) `>`
   }];
   let genVerifyDecl = 1;
 }

@@ -3,6 +3,7 @@
 #define GQ_DIALECT_GQGPU_IR_GQGPUOPS_TD
 
 include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
+include "gq/Dialect/GQGPU/IR/GQGPUDependencyOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPUFragmentOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPULaunchAttrs.td"
 include "gq/Dialect/GQGPU/IR/GQGPUReduceOps.td"
@@ -40,6 +41,11 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     clusters have a tile outside: they take part like the others, load zeros and
     store nothing. What they share a multicast brings, see `tma_load`.
 
+    One that is `dependent` may begin before the kernel in front of it in the
+    stream has completed: `gqgpu.dependency_wait` stands before what it reads or
+    writes in global memory, and every thread block runs one of them. Arguments
+    that are `gq.constant` it may read before, and never writes.
+
     Example:
     ```mlir
     gqgpu.kernel @k(%x: memref<?x128xbf16>) attributes {threads = 256 : i64} {
@@ -59,7 +65,8 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs,
     OptionalAttr<I64Attr>:$threads, OptionalAttr<I64Attr>:$cluster,
     OptionalAttr<DenseI64ArrayAttr>:$cluster_tiles,
-    OptionalAttr<I64Attr>:$shared_memory, OptionalAttr<GQGPU_GridAttr>:$grid);
+    OptionalAttr<I64Attr>:$shared_memory, OptionalAttr<GQGPU_GridAttr>:$grid,
+    UnitAttr:$dependent);
   let regions = (region AnyRegion:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
@@ -96,6 +103,11 @@ def GQGPU_LaunchOp : GQGPU_Op<"launch", [AttrSizedOperandSegments,
     Passes `ins`, then `outs`, to the kernel; each result is the tensor of its
     `outs` operand after the kernel has written it.
 
+    With `dependent` it may begin before the launch in front of it has completed
+    (programmatic dependent launch); `gq-mark-dependent` writes it, and the kernel
+    is `dependent` by the time it is compiled. Arguments of the kernel that are
+    `gq.constant` are `ins`, and arguments of the function that are so as well.
+
     Example:
     ```mlir
     %d = gqgpu.launch @gemm_kernels::@gemm ins(%a, %b : tensor<?x64xf8E4M3FN>, tensor<64x64xf8E4M3FN>)
@@ -103,10 +115,10 @@ def GQGPU_LaunchOp : GQGPU_Op<"launch", [AttrSizedOperandSegments,
     ```
   }];
   let arguments = (ins SymbolRefAttr:$kernel, Variadic<AnyType>:$ins,
-                       Variadic<AnyRankedTensor>:$outs);
+                       Variadic<AnyRankedTensor>:$outs, UnitAttr:$dependent);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
-    $kernel (`ins` `(` $ins^ `:` type($ins) `)`)? `outs` `(` $outs `:` type($outs) `)`
+    (`dependent` $dependent^)? $kernel (`ins` `(` $ins^ `:` type($ins) `)`)? `outs` `(` $outs `:` type($outs) `)`
     attr-dict `->` type($results)
   }];
   let hasVerifier = 1;

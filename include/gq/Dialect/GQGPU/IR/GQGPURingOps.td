@@ -87,11 +87,29 @@ def GQGPU_AcquireOp : GQGPU_RingWaitOp<"acquire"> {
     Slots of a ring without tiles may be filled by math roles as well: each warp
     arrives when it commits.
 
-    Example: `%slot = gqgpu.acquire %ring[%c] : !ring -> !gqgpu.slot`
+    A role that drives the copy engine says here how many bytes will come: those of
+    the ring, or `bytes` of them, where several such roles fill it.
+
+    Examples:
+    ```mlir
+    %slot = gqgpu.acquire %ring[%c] : !ring -> !gqgpu.slot
+    %part = gqgpu.acquire %ring[%c] bytes 16384 : !ring -> !gqgpu.slot
+    ```
   }];
-  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor);
+  let arguments = (ins GQGPU_RingType:$ring, GQGPU_CursorType:$cursor,
+    OptionalAttr<I64Attr>:$bytes);
   let hasVerifier = 1;
-  let assemblyFormat = "$ring `[` $cursor `]` attr-dict `:` type($ring) `->` type($slot)";
+  let assemblyFormat = [{
+    $ring `[` $cursor `]` (`bytes` $bytes^)? attr-dict `:` type($ring) `->` type($slot)
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Type":$slot, "::mlir::Value":$ring,
+      "::mlir::Value":$cursor), [{
+    build($_builder, $_state, slot, ring, cursor, /*bytes=*/::mlir::IntegerAttr());
+  }]>];
+  let extraClassDeclaration = [{
+    /// What the ring, created by `create`, is to be brought by this role.
+    int64_t getBytesOf(::mlir::gqgpu::RingCreateOp create);
+  }];
 }
 
 def GQGPU_WaitOp : GQGPU_RingWaitOp<"wait"> {

@@ -29,6 +29,28 @@ def OutlineKernelsPass : Pass<"gq-outline-kernels", "::mlir::ModuleOp"> {
     "::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def MarkDependentPass : Pass<"gq-mark-dependent", "::mlir::ModuleOp"> {
+  let summary = "Launches that begin before the one in front has completed";
+  let description = [{
+    Obeys `gq.dependent_launch` of functions; `dependent-launch` is for those that
+    do not say. `within`: launches with one of the function in front of them become
+    `dependent`, on whatever way through its branches; `callers`: all of them do.
+    Arguments of kernels that are `gq.constant` arguments of the function at each
+    of their launches become that as well. With `none` nothing changes.
+    ```mlir
+    func.func @f(%x: !x, %w: !w {gq.constant}) -> !y attributes {gq.dependent_launch = "within"} {
+      %q = gqgpu.launch @k::@quantize ins(%x : !x) outs(%e : !q) -> !q
+      %y = gqgpu.launch @k::@matmul ins(%q, %w : !q, !w) outs(%d : !y) -> !y
+    ==>
+      %y = gqgpu.launch dependent @k::@matmul ins(%q, %w : !q, !w) outs(%d : !y) -> !y
+    ```
+  }];
+  let options = [
+    Option<"launch", "dependent-launch", "std::string", "\"none\"",
+           "Of functions that do not say: none, within or callers">
+  ];
+}
+
 def PromoteTmaPass : Pass<"gq-promote-tma"> {
   let summary = "Choose how each tile travels";
   let description = [{
@@ -223,6 +245,50 @@ def AnnotateAlignmentPass : Pass<"gq-annotate-alignment"> {
   }];
 }
 
+def SplitConstantsPass : Pass<"gq-split-constants", "::mlir::ModuleOp"> {
+  let summary = "A role for loads that need not wait for the kernel in front";
+  let description = [{
+    In kernels that are launched `dependent`, the loads of a `tma` role from
+    arguments that are `gq.constant` become a role of their own, in a warp that
+    nothing else wants: that role does not wait for the kernel in front, and fills
+    its part of all slots before that has completed. Both say the `bytes` that they
+    bring where they acquire. Kernels without a warp to spare, with multicast, or of
+    which nothing else is loaded stay as they are.
+    ```mlir
+    %r = gqgpu.ring_create bytes 49152 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 8 : !ring
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      ... gqgpu.acquire %r[%c] ... gqgpu.tma_load %a ... gqgpu.tma_load %b ...
+    ==>
+    %r = gqgpu.ring_create bytes 49152 filled_by ["tma", "constants"] arrivals 2 consumed_by ["math"] arrivals 8 : !ring
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      ... gqgpu.acquire %r[%c] bytes 32768 ... gqgpu.tma_load %a ...
+    }
+    gqgpu.role "constants" kind tma warps 1 registers 40 {
+      ... gqgpu.acquire %r[%c] bytes 16384 ... gqgpu.tma_load %b ...
+    ```
+  }];
+}
+
+def PlaceDependencyPass : Pass<"gq-place-dependency", "::mlir::ModuleOp"> {
+  let summary = "Where a kernel waits for the one in front of it";
+  let description = [{
+    A kernel that is launched `dependent` becomes `dependent` itself and gets a
+    `gqgpu.dependency_wait` before the first of its ops that reads or writes global
+    memory; with roles, each role gets one that does. Loads of arguments that are
+    `gq.constant` need none. A kernel that may have a dependent launch behind it
+    gets a `gqgpu.dependency_trigger`, first of all. A kernel that is `dependent`
+    already stays as it is; `gq-verify-protocol` checks it.
+    ```mlir
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      gqgpu.tile_loop (%i, %j) to (%m, %n) step [128, 128] { ... gqgpu.tma_load ...
+    ==>
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      gqgpu.dependency_wait
+      gqgpu.tile_loop (%i, %j) to (%m, %n) step [128, 128] { ... gqgpu.tma_load ...
+    ```
+  }];
+}
+
 def ExpandMathPass : Pass<"gq-expand-math"> {
   let summary = "Functions in instructions that exist";
   let description = [{
@@ -283,6 +349,9 @@ def VerifyProtocolPass : Pass<"gq-verify-protocol"> {
       released;
     - what is in shared memory was written, with a barrier between, when it is
       read, and was read when it is overwritten; the copy engine is waited for;
+    - what a kernel that is `dependent` reads and writes in global memory is behind
+      a `gqgpu.dependency_wait` of the same threads, except for loads of constants;
+      and no kernel writes an argument that is `gq.constant`;
     - fragments are spread over the threads that the kernel has;
     - shared memory, registers and threads suffice.
 

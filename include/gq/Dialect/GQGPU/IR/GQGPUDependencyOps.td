@@ -1,0 +1,39 @@
+//===- GQGPUDependencyOps.td - kernels that begin early ----*- tablegen -*-===//
+#ifndef GQ_DIALECT_GQGPU_IR_GQGPUDEPENDENCYOPS_TD
+#define GQ_DIALECT_GQGPU_IR_GQGPUDEPENDENCYOPS_TD
+
+include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def GQGPU_DependencyWaitOp : GQGPU_Op<"dependency_wait",
+    [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "wait until the kernel in front of this one has completed";
+  let description = [{
+    The threads that run it go on once the kernel before, and so all that is in
+    front of that, has completed and its memory can be seen
+    (`griddepcontrol.wait`). Where nothing was launched early, they go on at once.
+    Only a kernel that is `dependent` waits. `gq-place-dependency` writes it.
+
+    Example: `gqgpu.dependency_wait`
+  }];
+  let assemblyFormat = "attr-dict";
+  let hasVerifier = 1;
+}
+
+def GQGPU_DependencyTriggerOp : GQGPU_Op<"dependency_trigger",
+    [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "the kernel behind this one may begin";
+  let description = [{
+    Once all thread blocks have come here or ended, the next kernel may begin, if
+    it was launched `dependent` (`griddepcontrol.launch_dependents`). It does not
+    tell that one anything about memory: `dependency_wait` there waits for the end
+    of this kernel. Without a trigger the end of its thread blocks is one. All
+    threads run it, once: it stands in the body of the kernel.
+
+    Example: `gqgpu.dependency_trigger`
+  }];
+  let assemblyFormat = "attr-dict";
+  let hasVerifier = 1;
+}
+
+#endif // GQ_DIALECT_GQGPU_IR_GQGPUDEPENDENCYOPS_TD

@@ -1,0 +1,125 @@
+//===- GQGPUDependency.cpp - what a kernel has of the one before ----------===//
+#include "GQGPUVerify.h"
+#include "gq/Dialect/GQGPU/IR/Dependency.h"
+#include "gq/Support/DependentLaunch.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+std::optional<GlobalAccess> mlir::gqgpu::globalAccessOf(Operation *op) {
+  if (op->getNumRegions() != 0 || isa<memref::DimOp>(op))
+    return std::nullopt;
+  for (Value operand : op->getOperands())
+    if (isa<MemRefType>(operand.getType()))
+      // What is not known to read may write.
+      return GlobalAccess{
+          operand,
+          !isa<LoadOp, LoadScalarOp, LoadFragmentOp, TmaLoadOp, CopyLoadOp>(
+              op)};
+  return std::nullopt;
+}
+
+bool mlir::gqgpu::isConstantArgument(Value memref) {
+  auto arg = dyn_cast<BlockArgument>(memref);
+  auto kernel =
+      arg ? dyn_cast<KernelOp>(arg.getOwner()->getParentOp()) : KernelOp();
+  return kernel && kernel.getArgAttr(arg.getArgNumber(), gq::kConstantAttr);
+}
+
+std::string mlir::gqgpu::describeArgument(Value memref) {
+  auto arg = dyn_cast<BlockArgument>(memref);
+  if (!arg || !isa<KernelOp>(arg.getOwner()->getParentOp()))
+    return "a memref";
+  return "argument " + std::to_string(arg.getArgNumber()) + " of the kernel";
+}
+
+std::optional<GlobalAccess> mlir::gqgpu::dependentAccessOf(Operation *op) {
+  std::optional<GlobalAccess> access = globalAccessOf(op);
+  if (access && !access->writes && isConstantArgument(access->memref))
+    return std::nullopt;
+  return access;
+}
+
+bool mlir::gqgpu::runsOnce(Operation *op) {
+  return isa<KernelOp, RoleOp>(op->getParentOp());
+}
+
+//===----------------------------------------------------------------------===//
+// Verifiers
+//===----------------------------------------------------------------------===//
+
+LogicalResult DependencyWaitOp::verify() {
+  auto kernel = (*this)->getParentOfType<KernelOp>();
+  if (kernel && kernel.getDependent())
+    return success();
+  return emitOpError("expects a kernel that is dependent, only such a kernel "
+                     "begins before the one in front has completed");
+}
+
+LogicalResult DependencyTriggerOp::verify() {
+  if (failed(verifyWholeBlock(*this)))
+    return failure();
+  auto kernel = dyn_cast<KernelOp>((*this)->getParentOp());
+  if (!kernel)
+    return emitOpError("expects to be in the body of a kernel, under no loop "
+                       "or branch: all threads run it once");
+  auto all = kernel.getBody().getOps<DependencyTriggerOp>();
+  if (*all.begin() == *this)
+    return success();
+  InFlightDiagnostic error = emitOpError("is the second of its kernel");
+  error.attachNote((*all.begin()).getLoc()) << "the first";
+  return error;
+}
+
+LogicalResult mlir::gqgpu::verifyDependency(KernelOp kernel) {
+  if (!kernel.getDependent())
+    return success();
+  bool waits = kernel.getBody()
+                   .walk([](DependencyWaitOp wait) {
+                     return runsOnce(wait) ? WalkResult::interrupt()
+                                           : WalkResult::advance();
+                   })
+                   .wasInterrupted();
+  if (waits)
+    return success();
+  return kernel.emitOpError(
+      "is dependent, expects a gqgpu.dependency_wait in its body or in that of "
+      "a role, under no loop or branch: the kernel behind it counts on its end "
+      "to be behind the end of the one in front");
+}
+
+/// The argument of a function that \p tensor is.
+static BlockArgument argumentOf(Value tensor) {
+  while (auto cast = tensor.getDefiningOp<CastOpInterface>()) {
+    if (cast->getNumOperands() != 1)
+      return {};
+    tensor = cast->getOperand(0);
+  }
+  return dyn_cast<BlockArgument>(tensor);
+}
+
+bool mlir::gqgpu::isConstantOfFunction(Value tensor) {
+  BlockArgument arg = argumentOf(tensor);
+  auto function =
+      arg ? dyn_cast<func::FuncOp>(arg.getOwner()->getParentOp()) : nullptr;
+  return function && arg.getOwner()->isEntryBlock() &&
+         function.getArgAttr(arg.getArgNumber(), gq::kConstantAttr);
+}
+
+LogicalResult mlir::gqgpu::verifyConstants(LaunchOp launch, KernelOp kernel) {
+  for (auto [i, operand] : llvm::enumerate(launch->getOperands())) {
+    if (!kernel.getArgAttr(i, gq::kConstantAttr))
+      continue;
+    if (i >= launch.getIns().size())
+      return launch.emitOpError("writes operand ")
+             << i << ", which kernel " << launch.getKernelAttr()
+             << " has as gq.constant";
+    if (!isConstantOfFunction(operand))
+      return launch.emitOpError("expects operand ")
+             << i << " to be an argument of a function that is gq.constant, as "
+             << "kernel " << launch.getKernelAttr() << " says";
+  }
+  return success();
+}

@@ -1,0 +1,93 @@
+//===- HostMetadata.cpp - buffers and launches as metadata ----------------===//
+//
+// What the walk of a host function has found, in the words of Schema.md.
+//
+//===----------------------------------------------------------------------===//
+#include "FunctionExporter.h"
+#include "gq/Support/DependentLaunch.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+namespace json = llvm::json;
+
+/// What is in front of the first launch is the caller's, who has to know.
+LogicalResult FunctionExporter::checkFirstLaunch() {
+  if (launches.empty() ||
+      dependentLaunchOf(function) == DependentLaunch::Callers)
+    return success();
+  for (const PendingVariant &variant : launches.front()) {
+    gqgpu::LaunchOp op = variant.op;
+    if (op.getDependent())
+      return op.emitError("is dependent and the first launch of function '")
+             << function.getSymName() << "'; expects " << kDependentLaunchAttr
+             << " = \"callers\" on the function";
+  }
+  return success();
+}
+
+/// A tensor that kernels read before those in front have completed says so.
+json::Array FunctionExporter::describeInputs() {
+  bool early = dependentLaunchOf(function) != DependentLaunch::None;
+  json::Array inputs;
+  for (BlockArgument arg : function.getArguments()) {
+    auto type = cast<RankedTensorType>(arg.getType());
+    json::Array shape;
+    for (int64_t size : type.getShape())
+      shape.push_back(ShapedType::isDynamic(size) ? -1 : size);
+    std::string element;
+    llvm::raw_string_ostream(element) << type.getElementType();
+    json::Object input{{"name", name(arg.getArgNumber())},
+                       {"type", element},
+                       {"shape", std::move(shape)}};
+    if (early && function.getArgAttr(arg.getArgNumber(), kConstantAttr))
+      input["constant"] = true;
+    inputs.push_back(std::move(input));
+  }
+  return inputs;
+}
+
+json::Array FunctionExporter::describe(Buffer::Kind kind) const {
+  SmallVector<const Buffer *> selected;
+  for (const Buffer &buffer : buffers)
+    if (buffer.kind == kind)
+      selected.push_back(&buffer);
+  llvm::sort(selected, [](const Buffer *a, const Buffer *b) {
+    return a->number < b->number;
+  });
+  json::Array result;
+  for (const Buffer *buffer : selected) {
+    std::string type;
+    llvm::raw_string_ostream(type) << buffer->elementType;
+    json::Array shape;
+    for (const SizeExpr &size : buffer->shape)
+      shape.push_back(size.toJson());
+    result.push_back(json::Object{{"name", name(buffer - buffers.begin())},
+                                  {"type", type},
+                                  {"shape", std::move(shape)}});
+  }
+  return result;
+}
+
+FailureOr<json::Array> FunctionExporter::writeLaunches() {
+  if (failed(checkFirstLaunch()))
+    return failure();
+  json::Array written;
+  for (const PendingLaunch &launch : launches) {
+    json::Array variants;
+    for (const PendingVariant &pending : launch) {
+      const CompiledKernel *kernel = kernels.lookup(pending.op);
+      if (!kernel)
+        return failure();
+      FailureOr<json::Object> variant =
+          exportVariant(pending.op, *kernel, pending.operands,
+                        [&](int buffer) { return name(buffer); });
+      if (failed(variant))
+        return failure();
+      if (pending.when)
+        (*variant)["when"] = pending.when->toJson();
+      variants.push_back(std::move(*variant));
+    }
+    written.push_back(json::Object{{"variants", std::move(variants)}});
+  }
+  return written;
+}

@@ -1,0 +1,30 @@
+// One test for every diagnostic: what functions say of themselves.
+// RUN: gq-opt %s --split-input-file --verify-diagnostics
+
+// expected-error@+1 {{expects attribute "gq.dependent_launch" to be "none", "within" or "callers", got "always"}}
+func.func private @f() attributes {gq.dependent_launch = "always"}
+
+// -----
+
+// expected-error@+1 {{expects attribute "gq.dependent_launch" to be "none", "within" or "callers", got 1 : i64}}
+func.func private @f() attributes {gq.dependent_launch = 1 : i64}
+
+// -----
+
+// expected-error@+1 {{has attribute "gq.dependent_launch", which belongs on a func.func}}
+module attributes {gq.dependent_launch = "within"} {}
+
+// -----
+
+// expected-error@+1 {{has attribute "gq.constant", which belongs on an argument of a function or a kernel}}
+func.func private @f() attributes {gq.constant}
+
+// -----
+
+// expected-error@+1 {{has attribute "gq.constant" on argument 1, expects a tensor or a memref, got 'index'}}
+func.func private @f(tensor<8xf32>, index {gq.constant})
+
+// -----
+
+// expected-error@+1 {{expects attribute "gq.constant" of argument 0 to have no value, got true}}
+func.func private @f(tensor<8xf32> {gq.constant = true})
