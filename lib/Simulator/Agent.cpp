@@ -53,6 +53,8 @@ bool Agent::isEnabled() const {
     return false;
   if (!waiting.op)
     return true;
+  if (until)
+    return until();
   if (isa<BarrierOp>(waiting.op))
     return threadBlock.cluster.haveMet(meeting);
   if (!waiting.ring)
@@ -69,6 +71,7 @@ LogicalResult Agent::block(Operation *op, std::shared_ptr<Ring> ring,
 
 Agent::Status Agent::step() {
   waiting = {};
+  until = nullptr;
   bool visible = false;
   while (!visible && !waiting.op && !frames.empty())
     if (failed(executeNext(visible)))
@@ -252,7 +255,8 @@ LogicalResult Agent::executeNext(bool &visible) {
     return success();
   }
   visible = isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp, WaitOp, ReleaseOp,
-                SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp>(op);
+                SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp, SumOverPeersOp,
+                MeetOp, ShareOp, SumSharedOp>(op);
   if (failed(executeLeaf(op)))
     return failure();
   if (waiting.op)
@@ -298,7 +302,8 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
             LoadFragmentOp, StoreFragmentOp, ThreadAbsmaxOp, PartialMaxOp,
             LaneMaxOp, WholeBlocksOp, AtomicMaxOp, ReadBlocksOp, SharedAllocOp,
             BarrierOp, ProxyFenceOp, TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp,
-            StageOp, StoreSharedOp, TmaStoreOp>(
+            StageOp, StoreSharedOp, TmaStoreOp, SumOverPeersOp, MeetingCreateOp,
+            MeetOp, ShareOp, SumSharedOp>(
           [&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),

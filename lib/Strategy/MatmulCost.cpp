@@ -13,6 +13,10 @@
 //           columns from being as good as one of 128. A math group with one
 //           slab has no other product while it promotes: a little longer.
 //   tile    filling the ring, draining it and storing, once for each tile.
+//   parts   With split_k a tile takes as many thread blocks and has so much
+//           fewer steps. In the end each writes its part into shared memory and
+//           reads its columns of all: two meetings and the bytes of a part, an
+//           estimate that was not measured.
 //   memory  reading a and b and writing the result once: at half the rate of
 //           the memory, and when there is much of it nearly at all of it.
 //           Where several rows of tiles, all in one wave, want the same cold b
@@ -56,6 +60,9 @@ static constexpr StepRate kCopied{0.07, 0.0012}, kByTma{0.136, 0.00096},
     kInOneRow{0.07, 0.00105};
 static constexpr int64_t kLeastRead = 64 + 64;
 static constexpr double kOneSlab = 0.025, kTile = 1;
+/// Two meetings of a cluster; bytes of a sum, and how many a thread block
+/// writes and reads of others in a microsecond.
+static constexpr double kMeetings = 1, kSumBytes = 4, kPeerRate = 40e3;
 /// Parts of the memory's rate that a pass over cold operands gets, and after
 /// how many microseconds the second.
 static constexpr double kFirstShare = 0.5, kLaterShare = 0.85, kFirst = 10;
@@ -95,13 +102,18 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
   double down = many ? static_cast<double>(m) / static_cast<double>(rows)
                      : across(m, rows);
   double waves =
-      down * across(size(shape.n), columns) /
+      down * across(size(shape.n), columns) *
+      static_cast<double>(config.splitK) /
       static_cast<double>(std::max<int64_t>(target.multiprocessors, 1));
   if (!many)
     waves = std::ceil(waves);
-  double time =
-      waves *
-      (across(size(shape.k), slot) * stepOf(target, shape, config) + kTile);
+  double steps =
+      across(static_cast<int64_t>(across(size(shape.k), slot)), config.splitK);
+  double parts = config.splitK == 1
+                     ? 0
+                     : kMeetings + static_cast<double>(rows * columns) *
+                                       kSumBytes / kPeerRate;
+  double time = waves * (steps * stepOf(target, shape, config) + kTile + parts);
 
   auto bytes = [](int64_t a, int64_t b, int64_t bits) {
     return static_cast<double>(a) * static_cast<double>(b) *

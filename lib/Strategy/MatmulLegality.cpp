@@ -172,6 +172,34 @@ static Refusal refuseCluster(const MatmulShape &shape,
   return std::nullopt;
 }
 
+/// The thread blocks of a cluster share out the columns of a tile.
+static Refusal refuseSplit(const TargetModel &target, const MatmulShape &shape,
+                           const MatmulConfig &config) {
+  int64_t parts = config.splitK;
+  if (parts == 1)
+    return std::nullopt;
+  if (parts > target.clusterMax || !llvm::isPowerOf2_64(parts))
+    return ("has split_k = " + Twine(parts) +
+            ", expects a power of two of at most " + Twine(target.clusterMax) +
+            ", the thread blocks of a cluster")
+        .str();
+  if (config.store == StorePath::Deferred)
+    return ("has split_k = " + Twine(parts) +
+            ", expects store = staged or direct, got deferred: parts are added "
+            "up before the next tile begins")
+        .str();
+  int64_t group = config.storesDirectly()
+                      ? permutedGroup(target, shape.resultBits)
+                      : target.mmaColsStep;
+  if (int64_t columns = config.tile[1]; columns % (parts * group) != 0)
+    return ("has split_k = " + Twine(parts) +
+            ", expects tile columns that are a multiple of " +
+            Twine(parts * group) + ", " + Twine(group) +
+            " for each thread block, got " + Twine(columns))
+        .str();
+  return std::nullopt;
+}
+
 static Refusal refuseRegisters(const TargetModel &target,
                                const MatmulConfig &config) {
   auto [producer, math] = registersOf(target, config);
@@ -225,6 +253,8 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
   if (Refusal refusal = refuseStore(target, shape, config))
     return refusal;
   if (Refusal refusal = refuseCluster(shape, config))
+    return refusal;
+  if (Refusal refusal = refuseSplit(target, shape, config))
     return refusal;
   if (int64_t bytes = sharedMemory(target, shape, config);
       bytes > target.sharedMemory)

@@ -63,16 +63,22 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   // The pattern of the swizzle repeats every 1024 bytes.
   constexpr int64_t kOperandAlign = 1024, kScaleAlign = 128, kBarrier = 8;
   constexpr int64_t kStoreRows = 16, kStoreColumns = 16, kStoreBytes = 128;
+  constexpr int64_t kSumBytes = 4;
   int64_t warps = config.mathGroups * target.warpGroup / 32;
   auto [rows, columns, depth] = config.tile;
   // Each warp stores boxes of 16 rows of at most 128 bytes through TMA.
+  // Of a tile in parts a thread block stores so many-th of the columns.
+  int64_t stored = columns / config.splitK;
   int64_t box = kStoreBytes * 8 / shape.resultBits;
-  while (columns % box != 0)
+  while (stored % box != 0)
     box /= 2;
   // Threads store a transpose, and tiles that are not whole boxes.
   bool staged = !config.storesDirectly() && !shape.transposed &&
-                columns % kStoreColumns == 0;
+                stored % kStoreColumns == 0;
   int64_t end = staged ? warps * kStoreRows * box * shape.resultBits / 8 : 0;
+  // A part in f32, and where the thread blocks meet.
+  if (config.splitK > 1)
+    end += rows * columns * kSumBytes;
   auto slots = [&](int64_t bytes, int64_t align) {
     end =
         llvm::alignTo(end, align) + config.stages * llvm::alignTo(bytes, align);
@@ -87,7 +93,8 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   slots(scaleBytes(target, config, columns, shape.bBlock, shape.bScaleBits,
                    shape.bScalesTransposed),
         kScaleAlign);
-  return llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
+  return llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages +
+         (config.splitK > 1 ? kBarrier : 0);
 }
 
 /// Addresses, scales of rows, state of loops.

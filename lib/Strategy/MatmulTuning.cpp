@@ -8,6 +8,7 @@
 #include "gq/Strategy/Matmul.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <algorithm>
 
@@ -20,28 +21,52 @@ static constexpr double kWithin = 1.25;
 /// The rows that configs are weighed for.
 static constexpr int64_t kRows[] = {64, 128, 256, 512, 1024, 2048, 4096, 8192};
 
-/// `base` with each way to load scales, to store and to share operands.
+/// Parts of K that leave every cluster its place on the GPU while there are few
+/// rows: one row of tiles, unless more are known.
+static llvm::SmallVector<int64_t> partsOf(const TargetModel &target,
+                                          const MatmulShape &shape,
+                                          const MatmulConfig &config) {
+  llvm::SmallVector<int64_t> parts{1};
+  if (shape.n == kUnknown)
+    return parts;
+  int64_t down =
+      shape.m == kUnknown ? 1 : llvm::divideCeil(shape.m, config.tile[0]);
+  int64_t tiles = down * llvm::divideCeil(shape.n, config.tile[1]);
+  for (int64_t more = 2;
+       more <= target.clusterMax && more * tiles <= target.multiprocessors;
+       more *= 2)
+    parts.push_back(more);
+  return parts;
+}
+
+/// `base` with each way to load scales, to store, to share operands and to
+/// divide K.
 static void insertWays(const TargetModel &target, const MatmulShape &shape,
                        const MatmulConfig &base,
                        llvm::SmallVectorImpl<MatmulConfig> &configs) {
   ScalePath engine =
       hasOpenScaleRows(shape) ? ScalePath::Either : ScalePath::Tma;
+  auto insert = [&](MatmulConfig config) {
+    while (config.stages > 1 &&
+           sharedMemory(target, shape, config) > target.sharedMemory)
+      --config.stages;
+    if (!config.contradiction() && !refuseChoice(target, shape, config) &&
+        !llvm::is_contained(configs, config))
+      configs.push_back(config);
+  };
   for (ScalePath scales : {ScalePath::Copy, engine})
     for (StorePath store :
          {StorePath::Staged, StorePath::Direct, StorePath::Deferred})
       for (ClusterShare cluster :
-           {ClusterShare::None, ClusterShare::A, ClusterShare::B}) {
-        MatmulConfig config = base;
-        config.scales = scales;
-        config.store = store;
-        config.cluster = cluster;
-        while (config.stages > 1 &&
-               sharedMemory(target, shape, config) > target.sharedMemory)
-          --config.stages;
-        if (!refuseChoice(target, shape, config) &&
-            !llvm::is_contained(configs, config))
-          configs.push_back(config);
-      }
+           {ClusterShare::None, ClusterShare::A, ClusterShare::B})
+        for (int64_t parts : partsOf(target, shape, base)) {
+          MatmulConfig config = base;
+          config.scales = scales;
+          config.store = store;
+          config.cluster = cluster;
+          config.splitK = parts;
+          insert(config);
+        }
 }
 
 llvm::SmallVector<MatmulConfig>

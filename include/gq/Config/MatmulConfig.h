@@ -68,6 +68,7 @@ struct MatmulConfig {
   ScalePath scales = ScalePath::Copy;
   StorePath store = StorePath::Staged;
   ClusterShare cluster = ClusterShare::None;
+  int64_t splitK = 1;
   /// Of the roles that fill, of a math group.
   std::optional<std::array<int64_t, 2>> registers;
   std::optional<int64_t> candidate;
@@ -108,6 +109,12 @@ struct MatmulConfig {
             "`a`, `b`: the two thread blocks of a cluster take tiles beside "
             "one another, along N or along M, and share the tile of `a` or "
             "`b`, which is loaded once for both; `none`: no clusters"),
+        key("split_k", &MatmulConfig::splitK,
+            "thread blocks of a cluster that multiply a part of K each, whole "
+            "steps of it in order, for one tile of the result; the sums of the "
+            "parts are added in the order of the parts, in f32, to what the "
+            "result starts from, and each stores as many of the columns; 1: "
+            "none"),
         key("registers", &MatmulConfig::registers,
             "registers per thread of the roles that fill and of the math "
             "groups; `gq-select-config` fills them in")
@@ -117,12 +124,18 @@ struct MatmulConfig {
             "0; none if a person wrote it")
             .from(0));
   }
-  std::optional<std::string> contradiction() const { return std::nullopt; }
+  std::optional<std::string> contradiction() const {
+    if (splitK == 1 || cluster == ClusterShare::None)
+      return std::nullopt;
+    return "expects cluster = none with split_k of " + std::to_string(splitK) +
+           ": the thread blocks of a cluster have parts of K of their own";
+  }
 
-  /// Tiles that a cluster takes at once, along M and N.
+  /// Tiles that a cluster takes at once, along M and N. Where its thread blocks
+  /// have parts of K, each stores columns of their tile.
   std::array<int64_t, 2> clusterTiles() const {
     return {cluster == ClusterShare::B ? 2 : 1,
-            cluster == ClusterShare::A ? 2 : 1};
+            cluster == ClusterShare::A ? 2 : splitK};
   }
 
   /// What gq-apply-config makes of the op before it is tiled; empty: nothing.

@@ -70,6 +70,10 @@ void arriveInCluster(OpBuilder &b, Location loc, Value barrier,
 /// Assembly: as above.
 void arriveExpecting(OpBuilder &b, Location loc, Value barrier, int64_t bytes);
 
+/// mbarrier.arrive, and mbarrier.try_wait until the phase that it arrived in is
+/// over. Assembly: as below.
+void arriveAndWait(OpBuilder &b, Location loc, Value barrier, Value when = {});
+
 /// mbarrier.try_wait.parity until the phase is over. Assembly: a loop that LLVM
 /// does not see, so that it neither rotates it nor splits the block that
 /// patterns write into.
@@ -167,6 +171,11 @@ void maxCluster(OpBuilder &b, Location loc, Value address, Value word,
 /// mapa.shared::cluster: the address of the same word in thread block `rank` of
 /// the cluster.
 Value mapToBlock(OpBuilder &b, Location loc, Value address, int64_t rank);
+
+/// ld.shared::cluster of words of one type, one instruction, at an address that
+/// mapToBlock made.
+SmallVector<Value> loadCluster(OpBuilder &b, Location loc, Value address,
+                               int64_t offset, Type word, int64_t count);
 
 /// stmatrix.sync.aligned.m8n8.x4: four 8 x 8 matrices of 16-bit elements.
 void storeMatrices(OpBuilder &b, Location loc, Value address, ValueRange words);

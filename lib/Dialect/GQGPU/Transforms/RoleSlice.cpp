@@ -10,7 +10,8 @@ bool mlir::gqgpu::isFill(Operation *op) {
 }
 
 bool mlir::gqgpu::isUse(Operation *op) {
-  return isa<WaitOp, SlotReadOp, ReleaseOp, StoreOp, LoadOp>(op);
+  return isa<WaitOp, SlotReadOp, ReleaseOp, StoreOp, LoadOp, SumOverPeersOp>(
+      op);
 }
 
 bool mlir::gqgpu::isOfEachRole(Operation *op) {

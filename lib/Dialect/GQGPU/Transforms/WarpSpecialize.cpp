@@ -139,9 +139,11 @@ struct WarpSpecializePass
       YieldOp::create(b, loc);
       return role;
     };
-    RoleOp math = addRole(
-        "math", RoleKind::Math, groups, kGroupWarps, mathRegisters,
-        [](Operation *op) { return isa<WaitOp, ReleaseOp, StoreOp>(op); });
+    RoleOp math =
+        addRole("math", RoleKind::Math, groups, kGroupWarps, mathRegisters,
+                [](Operation *op) {
+                  return isa<WaitOp, ReleaseOp, StoreOp, SumOverPeersOp>(op);
+                });
     // One warp for each way that loads travel: gq-split-copies parts them.
     RoleOp fill = addRole("fill", RoleKind::Fill, 1, tma && copies ? 2 : 1,
                           fillRegisters, isFill);
