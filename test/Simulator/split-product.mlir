@@ -1,43 +1,14 @@
 // The thread blocks of a cluster multiply parts of K for one tile, and add them up in order.
 // The product agrees with the reference after every pass: parts of one step and of two, more
-// thread blocks than steps, odd numbers of tiles, tails along all dimensions.
+// thread blocks than steps, odd numbers of tiles, tails along all dimensions. Other products:
+// split-products.test.
 // DEFINE: %{config} =
 // DEFINE: %{stages} = gq-run %s --entry=product -m 200 --config="#gq.matmul_config<%{config}>" --stages --interleavings=6 | FileCheck %s
-// DEFINE: %{entry} = product
-// DEFINE: %{rows} = 200
-// DEFINE: %{once} = gq-run %s --entry=%{entry} -m %{rows} --config="#gq.matmul_config<%{config}>" --backend=simulate --check --interleavings=6 | FileCheck %s --check-prefix=ONCE
 
 // REDEFINE: %{config} = tile = [128, 64, 128], stages = 2, split_k = 2
 // RUN: %{stages}
 // REDEFINE: %{config} = tile = [64, 128, 128], math_groups = 1, stages = 3, split_k = 4, store = direct, raster = 2
 // RUN: %{stages}
-
-// Two slabs for each group; one slot; more thread blocks than steps of K.
-// REDEFINE: %{config} = tile = [256, 32, 128], stages = 1, split_k = 2, early_wait = false
-// RUN: %{once}
-// REDEFINE: %{config} = tile = [64, 128, 128], math_groups = 1, stages = 2, split_k = 8
-// RUN: %{once}
-// One multiprocessor, on which clusters of two take no turns, and more than there are tiles.
-// REDEFINE: %{config} = tile = [128, 64, 128], stages = 3, split_k = 2
-// RUN: gq-run %s --entry=product -m 300 --config="#gq.matmul_config<%{config}>" --backend=simulate --check --interleavings=6 --multiprocessors=1 | FileCheck %s --check-prefix=ONCE
-// RUN: gq-run %s --entry=product -m 60 --config="#gq.matmul_config<%{config}>" --backend=simulate --check --interleavings=6 --multiprocessors=50 | FileCheck %s --check-prefix=ONCE
-
-// What the result starts from is added to; its columns that no tile fills.
-// REDEFINE: %{entry} = adds
-// REDEFINE: %{rows} = 70
-// RUN: %{once}
-// A K that is known at launch: 1 and 3 steps, the last of them cut.
-// REDEFINE: %{entry} = any_k
-// RUN: gq-run %s --entry=any_k --shape=arg0=70x80 --shape=arg1=70x1 --shape=arg2=96x80 --shape=arg3=1x1 --config="#gq.matmul_config<%{config}>" --stages --interleavings=3 | FileCheck %s
-// RUN: gq-run %s --entry=any_k --shape=arg0=70x336 --shape=arg1=70x3 --shape=arg2=96x336 --shape=arg3=1x3 --config="#gq.matmul_config<%{config}>" --backend=simulate --check --interleavings=3 | FileCheck %s --check-prefix=ONCE
-// Two slots to a step; the transpose; blocks of 32; scales by the copy engine; loops around.
-// REDEFINE: %{entry} = promoted
-// REDEFINE: %{config} = tile = [64, 64, 256], math_groups = 1, stages = 4, split_k = 2
-// RUN: %{once}
-// RUN: gq-run %S/swapped-product.mlir --reference=%S/Inputs/plain-product.mlir -m 33 --config="#gq.matmul_config<tile = [128, 32, 128], stages = 3, split_k = 2>" --backend=simulate --interleavings=3 | FileCheck %s --check-prefix=ONCE
-// RUN: gq-run %S/scales-by-tma.mlir --entry=rows -m 100 --backend=simulate --check --interleavings=3 --config="#gq.matmul_config<tile = [64, 32, 128], math_groups = 1, stages = 3, scales = tma, split_k = 4>" | FileCheck %s --check-prefix=ONCE
-// RUN: gq-run %S/outer-loops.mlir --entry=batch_with_bias --config="#gq.matmul_config<tile = [64, 64, 128], math_groups = 1, stages = 3, split_k = 2>" --backend=simulate --check --interleavings=3 | FileCheck %s --check-prefix=ONCE
-// RUN: gq-run %S/int8.mlir --entry=rows --generate=codes -m 70 --config="#gq.matmul_config<tile = [64, 64, 128], math_groups = 1, stages = 3, split_k = 2>" --backend=simulate --check --interleavings=3 | FileCheck %s --check-prefix=ONCE
 
 // To the bit what the tensors are that gq-tile leaves, whose parts are added in order; in another
 // order they are others.
@@ -67,7 +38,6 @@
 // CHECK-NEXT: check0     passed
 // CHECK: after gq-allocate-shared-memory: simulated  1 launches
 // CHECK-NEXT: check0     passed
-// ONCE: check0     passed
 
 func.func @product(%a: tensor<?x384xf8E4M3FN>, %sa: tensor<?x3xf32>, %b: tensor<160x384xf8E4M3FN>, %sb: tensor<2x3xf32>,
                    %bias: tensor<160xf32>) -> tensor<?x160xbf16> {

@@ -14,6 +14,7 @@ FAULTS = {
     "split-reads-before-it-meets": [(MEET + COLUMN, COLUMN), (SUM, SUM + MEET)],
     "split-parts-not-shared": [(SHARE, "")],
     "split-meeting-of-few-warps": [(CREATE, CREATE.replace("arrivals 8", "arrivals 4"))],
+    "split-meeting-of-one-warp": [(CREATE, CREATE.replace("arrivals 8", "arrivals 1"))],
     "split-meeting-of-more-warps": [(CREATE, CREATE.replace("arrivals 8", "arrivals 9"))],
     "split-begins-too-early": [(START, CREATE)],
     "split-meeting-of-another-role": [(CREATE, CREATE.replace("math", "tma"))],

@@ -1,4 +1,4 @@
-// RUN: gq-opt %s --gq-expand-peer-sums | FileCheck %s
+// RUN: gq-opt %s --gq-expand-peer-sums | gq-opt | FileCheck %s
 // RUN: gq-opt %s --gq-expand-peer-sums --remarks-filter=gq-expand-peer-sums -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 !part = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
@@ -23,7 +23,7 @@
 // CHECK-NEXT: gqgpu.store_fragment %[[S0]]
 // CHECK-NEXT: gqgpu.store_fragment %[[S1]]
 // CHECK-NEXT: gqgpu.meet %[[M]]
-// CHECK-NOT: gqgpu.meet
+// CHECK-NOT: gqgpu.meet %
 gqgpu.kernel @slabs(%z: f32, %d: memref<?x128xf32>, %m: index, %n: index)
     attributes {cluster = 2 : i64, cluster_tiles = array<i64: 1, 2>, threads = 384 : i64} {
   %c0 = arith.constant 0 : index

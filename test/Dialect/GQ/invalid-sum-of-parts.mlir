@@ -21,6 +21,17 @@ func.func @no_part(%x: tensor<4x8xf32>, %i: index) -> tensor<4x8xf32> {
 
 // -----
 
+func.func @yield(%x: tensor<4x8xf32>, %i: index) -> tensor<4x8xf32> {
+  // expected-error@+1 {{expects a body that ends with gq.yield}}
+  %s = gq.sum_of_parts 2 from %x[%i] : tensor<4x8xf32> {
+  ^bb0(%part: index):
+    scf.yield %x : tensor<4x8xf32>
+  }
+  return %s : tensor<4x8xf32>
+}
+
+// -----
+
 func.func @vector(%x: tensor<4x8xf32>, %v: tensor<8xf32>, %i: index) -> tensor<4x8xf32> {
   // expected-error@+1 {{expects a part and an init of rank 2, got 'tensor<8xf32>' and 'tensor<4x8xf32>'}}
   %s = gq.sum_of_parts 2 from %x[%i] : tensor<4x8xf32> {

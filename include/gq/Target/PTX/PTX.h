@@ -61,8 +61,10 @@ void arriveBarrier(OpBuilder &b, Location loc, Value barrier, Value when = {});
 
 /// mbarrier.arrive.shared::cluster: at a barrier of another thread block of the
 /// cluster, whose address mapToBlock made. It says that this thread has read
-/// what it wanted, and publishes no stores: .release.cluster, which does, is a
-/// fence of the whole GPU each time. Assembly: no op.
+/// what it wanted, or written its own shared memory, where an arrival that
+/// leaves the multiprocessor comes behind the stores before it. Other stores it
+/// does not publish: .release.cluster, which does, is a fence of the whole GPU
+/// each time. Assembly: no op.
 void arriveInCluster(OpBuilder &b, Location loc, Value barrier,
                      Value when = {});
 
