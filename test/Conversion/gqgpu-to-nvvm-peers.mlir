@@ -38,7 +38,7 @@ module attributes {gpu.container_module} {
     // CHECK: ld.shared::cluster.v4.f32 {$0, $1, $2, $3}, [$4+4096];
     // CHECK-COUNT-16: llvm.fadd
     // CHECK-NOT: llvm.fadd
-    gqgpu.kernel @pair(%z: f32, %d: memref<256x32xf32>)
+    gqgpu.kernel @pair(%d: memref<256x32xf32>)
         attributes {cluster = 2 : i64, cluster_tiles = array<i64: 1, 2>, threads = 256 : i64} {
       %c32 = arith.constant 32 : index
       %c256 = arith.constant 256 : index

@@ -69,6 +69,8 @@ def generated():
         "tile = [256, 64, 128], stages = 4, raster = 2",
         "tile = [256, 128, 128], stages = 4, raster = 3, early_wait = false",
         "tile = [256, 16, 128], stages = 5, math_groups = 4",
+        "tile = [128, 64, 128], stages = 2, split_k = 2",
+        "tile = [64, 128, 128], stages = 3, math_groups = 1, split_k = 4, store = direct",
     )):
         yield *case, [f"--config=#gq.matmul_config<{config}>"]
     for store in ("direct", "deferred"):

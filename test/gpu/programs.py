@@ -197,11 +197,11 @@ def programs():
         "one_slot": (416, 1024, "tile = [128, 64, 128], stages = 1, split_k = 2"),
         "raster": (1040, 512, "tile = [128, 64, 128], stages = 2, raster = 3, split_k = 2"),
     }.items():
-        add_matmul(f"matmul_split_{name}", *deepseek, n=n, k=k, config=config)
+        add_matmul(f"matmul_parts_{name}", *deepseek, n=n, k=k, config=config)
     split = "tile = [128, 128, 128], stages = 4, split_k = 2"
-    add_matmul("matmul_split_bias_relu", *deepseek, n=416, k=1024, epilogue="bias_relu", config=split)
-    add_matmul("matmul_split_f32", *deepseek, n=176, k=1040, out="f32", config=split)
-    add_matmul("matmul_split_scales_tma", *deepseek, n=520, k=2048, config=split + ", scales = tma")
+    add_matmul("matmul_parts_bias_relu", *deepseek, n=416, k=1024, epilogue="bias_relu", config=split)
+    add_matmul("matmul_parts_f32", *deepseek, n=176, k=1040, out="f32", config=split)
+    add_matmul("matmul_parts_scales_tma", *deepseek, n=520, k=2048, config=split + ", scales = tma")
     # Results straight from registers, with the rows of b permuted: rows and columns that
     # end inside a tile, 16 bytes of each type, what the epilogue reads, scales of columns.
     for store in ("direct", "deferred"):
