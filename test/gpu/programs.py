@@ -190,7 +190,7 @@ def programs():
         "2": (2112, 7168, "tile = [128, 128, 128], stages = 4, split_k = 2"),
         "4": (2112, 7168, "tile = [128, 64, 128], stages = 5, split_k = 4"),
         "8": (520, 2048, "tile = [64, 128, 128], stages = 6, math_groups = 1, split_k = 8"),
-        "uneven": (416, 1400, "tile = [64, 64, 128], stages = 8, math_groups = 1, split_k = 4"),
+        "uneven": (416, 1392, "tile = [64, 64, 128], stages = 8, math_groups = 1, split_k = 4"),
         "few_steps": (160, 256, "tile = [64, 128, 128], stages = 2, math_groups = 1, split_k = 8"),
         "two_slabs": (288, 1024, "tile = [256, 32, 128], stages = 2, split_k = 2"),
         "direct": (416, 2048, "tile = [128, 128, 128], stages = 4, store = direct, split_k = 4"),
