@@ -63,6 +63,12 @@ static ScalePath chooseScales(const TargetModel &target,
              : ScalePath::Copy;
 }
 
+/// The estimate of parts of K was not measured, and must be better by so much.
+static constexpr double kUnmeasured = 1.1;
+/// Slots that must be left beside a part in shared memory: fewer do not keep
+/// the tensor cores busy, which the estimate does not know.
+static constexpr int64_t kFewestSlots = 4;
+
 Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
                                               const MatmulShape &shape) {
   // Columns follow the blocks of b where those are no powers of two.
@@ -75,6 +81,20 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
   constexpr std::pair<int64_t, int64_t> kRowsAndGroups[] = {
       {256, 2}, {192, 3}, {128, 2}, {64, 1}};
   Candidates<MatmulConfig> all;
+  auto insert = [&](MatmulConfig config) {
+    while (config.stages > 1 &&
+           sharedMemory(target, shape, config) > target.sharedMemory)
+      --config.stages;
+    if (config.splitK > 1 && config.stages < kFewestSlots)
+      return;
+    config.tile[2] = chooseStep(target, shape, config);
+    double estimate = cost(target, shape, config);
+    insertCandidate(
+        all, {config, config.splitK == 1 ? estimate : kUnmeasured * estimate,
+              mathRegisters(target, shape, config), (*config.registers)[1],
+              sharedMemory(target, shape, config),
+              refuseChoice(target, shape, config)});
+  };
   for (int64_t width : columns)
     for (auto [rows, groups] : kRowsAndGroups) {
       MatmulConfig config;
@@ -84,15 +104,10 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
       config.registers = registersOf(target, config);
       config.scales = chooseScales(target, shape, config);
       config.raster = chooseRaster(target, shape.m, config);
-      while (config.stages > 1 &&
-             sharedMemory(target, shape, config) > target.sharedMemory)
-        --config.stages;
-      config.tile[2] = chooseStep(target, shape, config);
-      insertCandidate(all, {config, cost(target, shape, config),
-                            mathRegisters(target, shape, config),
-                            (*config.registers)[1],
-                            sharedMemory(target, shape, config),
-                            refuseChoice(target, shape, config)});
+      for (int64_t parts : partsWorthwhile(target, shape, config)) {
+        config.splitK = parts;
+        insert(config);
+      }
     }
   return all;
 }

@@ -101,10 +101,10 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
   };
   double down = many ? static_cast<double>(m) / static_cast<double>(rows)
                      : across(m, rows);
-  double waves =
-      down * across(size(shape.n), columns) *
-      static_cast<double>(config.splitK) /
-      static_cast<double>(std::max<int64_t>(target.multiprocessors, 1));
+  double waves = down * across(size(shape.n), columns) *
+                 static_cast<double>(config.splitK) /
+                 static_cast<double>(std::max<int64_t>(
+                     multiprocessorsFor(target, config.splitK), 1));
   if (!many)
     waves = std::ceil(waves);
   double steps =

@@ -5,10 +5,9 @@
 // from the best for every number of rows.
 //
 //===----------------------------------------------------------------------===//
-#include "gq/Strategy/Matmul.h"
+#include "MatmulNeeds.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <algorithm>
 
@@ -20,24 +19,6 @@ using namespace mlir::gq::strategy;
 static constexpr double kWithin = 1.25;
 /// The rows that configs are weighed for.
 static constexpr int64_t kRows[] = {64, 128, 256, 512, 1024, 2048, 4096, 8192};
-
-/// Parts of K that leave every cluster its place on the GPU while there are few
-/// rows: one row of tiles, unless more are known.
-static llvm::SmallVector<int64_t> partsOf(const TargetModel &target,
-                                          const MatmulShape &shape,
-                                          const MatmulConfig &config) {
-  llvm::SmallVector<int64_t> parts{1};
-  if (shape.n == kUnknown)
-    return parts;
-  int64_t down =
-      shape.m == kUnknown ? 1 : llvm::divideCeil(shape.m, config.tile[0]);
-  int64_t tiles = down * llvm::divideCeil(shape.n, config.tile[1]);
-  for (int64_t more = 2;
-       more <= target.clusterMax && more * tiles <= target.multiprocessors;
-       more *= 2)
-    parts.push_back(more);
-  return parts;
-}
 
 /// `base` with each way to load scales, to store, to share operands and to
 /// divide K.
@@ -59,7 +40,7 @@ static void insertWays(const TargetModel &target, const MatmulShape &shape,
          {StorePath::Staged, StorePath::Direct, StorePath::Deferred})
       for (ClusterShare cluster :
            {ClusterShare::None, ClusterShare::A, ClusterShare::B})
-        for (int64_t parts : partsOf(target, shape, base)) {
+        for (int64_t parts : partsWorthwhile(target, shape, base)) {
           MatmulConfig config = base;
           config.scales = scales;
           config.store = store;
@@ -74,6 +55,8 @@ strategy::tuningConfigs(const TargetModel &target, const MatmulShape &shape) {
   llvm::SmallVector<MatmulConfig> configs;
   for (const Candidate<MatmulConfig> &candidate : candidates(target, shape)) {
     MatmulConfig base = candidate.config;
+    if (base.splitK != 1)
+      continue; // among the ways of the one without parts
     base.stages = 8;
     base.candidate.reset();
     // The path that the compiler chooses may be all that fits, or not needed.
