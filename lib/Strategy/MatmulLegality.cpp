@@ -197,6 +197,12 @@ static Refusal refuseSplit(const TargetModel &target, const MatmulShape &shape,
             Twine(parts * group) + ", " + Twine(group) +
             " for each thread block, got " + Twine(columns))
         .str();
+  if (int64_t own = config.tile[1] / parts;
+      shape.n != kUnknown && shape.n <= own)
+    return ("has split_k = " + Twine(parts) + ", expects more than " +
+            Twine(own) + " columns, those of one thread block, got " +
+            Twine(shape.n))
+        .str();
   return std::nullopt;
 }
 

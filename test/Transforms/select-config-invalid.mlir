@@ -385,6 +385,17 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 // -----
 
+// The other thread blocks have columns as well.
+!d = tensor<512x64xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<64x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<1x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has split_k = 2, expects more than 64 columns, those of one thread block, got 64}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], stages = 2, split_k = 2>}
+      : tensor<512x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<512x4xf32>, tensor<1x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
 // A part lies in shared memory beside the ring.
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {

@@ -307,6 +307,14 @@ LogicalResult KernelBuilder::convert(gq::SumOfPartsOp op) {
            << " parts, expects a kernel whose clusters have as many tiles "
               "beside one another, from a config with split_k, got "
            << groups.back();
+  // Of a loop that does not go on, indices are constants: those of the others.
+  if (std::optional<int64_t> columns =
+          getConstantIntValue(tileLoop.getUbs().back());
+      columns && *columns <= tileLoop.getSteps().back())
+    return op.emitOpError("is of ")
+           << *columns << " columns, expects more than "
+           << tileLoop.getSteps().back() << ", those of one of " << parts
+           << " thread blocks";
   Location loc = op.getLoc();
   AffineExpr column = b.getAffineDimExpr(0);
   Value number = affine::AffineApplyOp::create(
