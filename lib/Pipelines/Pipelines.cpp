@@ -96,6 +96,8 @@ static constexpr Stage kStages[] = {
      addModulePass<gqgpu::createDistributePass>},
     {"gq-expand-reductions", Fragments, false, false,
      addModulePass<gqgpu::createExpandReductionsPass>},
+    {"gq-expand-peer-sums", Fragments, false, false,
+     addModulePass<gqgpu::createExpandPeerSumsPass>},
     {"gq-stage-stores", Fragments, true, false,
      addModulePass<gqgpu::createStageStoresPass>},
     {"gq-schedule-math", Fragments, true, false,

@@ -180,6 +180,33 @@ static LogicalResult execute(Interpreter &in, CopyOp op) {
   return in.set(op, std::move(x));
 }
 
+/// Parts are computed, and added, one after another.
+static LogicalResult execute(Interpreter &in, SumOfPartsOp op) {
+  int64_t column = in.getInt(op.getColumn());
+  RuntimeTensor sum = in.takeTensor(op.getInitMutable());
+  FailureOr<unsigned char *> data = in.getWritable(op, sum);
+  if (failed(data))
+    return failure();
+  auto *to = reinterpret_cast<float *>(*data);
+  int64_t rows = sum.getDim(0), columns = sum.getDim(1);
+  for (int64_t part = 0; part < static_cast<int64_t>(op.getParts()); ++part) {
+    SmallVector<RuntimeValue> yielded;
+    if (failed(in.runRegion(op, op.getBody(), {RuntimeValue(part)}, yielded)))
+      return failure();
+    const RuntimeTensor &tile = yielded.front().getTensor();
+    if (tile.getDim(0) != rows || column < 0 ||
+        column > tile.getDim(1) - columns)
+      return op.emitOpError("adds ")
+             << rows << "x" << columns << " elements from column " << column
+             << " of a part of " << tile.getDim(0) << "x" << tile.getDim(1);
+    const auto *from = reinterpret_cast<const float *>(tile.getData()) + column;
+    for (int64_t row = 0; row < rows; ++row, from += tile.getDim(1))
+      for (int64_t i = 0; i < columns; ++i)
+        to[row * columns + i] += from[i];
+  }
+  return in.set(op, std::move(sum));
+}
+
 static LogicalResult requireTensors(Operation *op) {
   if (op->getNumResults() > 0)
     return success();
@@ -193,7 +220,7 @@ std::optional<LogicalResult> mlir::gq::executeGQ(Interpreter &in,
   if (failed(requireTensors(op)))
     return failure();
   return TypeSwitch<Operation *, std::optional<LogicalResult>>(op)
-      .Case<BlockAbsmaxOp, AbsmaxToScaleOp, CopyOp, QuantizeOp>(
+      .Case<BlockAbsmaxOp, AbsmaxToScaleOp, CopyOp, QuantizeOp, SumOfPartsOp>(
           [&](auto concrete) { return execute(in, concrete); })
       .Case([&](ScaledCastOp cast) {
         return applyScales(in, cast, gridquant::scaledCast);

@@ -56,6 +56,8 @@ bool Agent::isEnabled() const {
     return false;
   if (!waiting.op)
     return true;
+  if (until)
+    return until();
   if (isa<BarrierOp>(waiting.op))
     return threadBlock.cluster.haveMet(meeting);
   if (!waiting.ring)
@@ -72,6 +74,7 @@ LogicalResult Agent::block(Operation *op, std::shared_ptr<Ring> ring,
 
 Agent::Status Agent::step() {
   waiting = {};
+  until = nullptr;
   bool visible = false;
   while (!visible && !waiting.op && !frames.empty())
     if (failed(executeNext(visible)))
@@ -288,7 +291,8 @@ LogicalResult Agent::executeNext(bool &visible) {
     return success();
   }
   visible = isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp, WaitOp, ReleaseOp,
-                SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp>(op);
+                SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp, SumOverPeersOp,
+                MeetOp, ShareOp, SumSharedOp>(op);
   if (failed(executeLeaf(op)))
     return failure();
   if (waiting.op)
@@ -335,7 +339,8 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
             LaneMaxOp, WholeBlocksOp, AtomicMaxOp, ReadBlocksOp, SharedAllocOp,
             BarrierOp, ProxyFenceOp, TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp,
             StageOp, StoreSharedOp, TmaStoreOp, DependencyWaitOp,
-            DependencyTriggerOp>(
+            DependencyTriggerOp, SumOverPeersOp, MeetingCreateOp, MeetOp,
+            ShareOp, SumSharedOp>(
           [&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),

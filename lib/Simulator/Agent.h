@@ -13,6 +13,8 @@
 #include "Objects.h"
 #include "SharedBuffer.h"
 
+#include <functional>
+
 namespace mlir::gq::sim {
 
 class ThreadBlock;
@@ -38,6 +40,7 @@ public:
   bool isFinished() const { return frames.empty(); }
   StringRef getName() const { return name; }
   unsigned getId() const { return id; }
+  gqgpu::RoleOp getRole() const { return role; }
 
   /// What it waits for: a barrier of a slot, or its roles.
   struct Waiting {
@@ -47,6 +50,7 @@ public:
     bool full = false;
   };
   const Waiting &getWaiting() const { return waiting; }
+  bool waitsForPeers() const { return until != nullptr; }
   const ThreadBlock &getBlock() const { return threadBlock; }
   /// It arrives at the full (empty) barriers of \p ring.
   bool takesPart(const Ring &ring, bool full) const;
@@ -111,6 +115,13 @@ private:
   LogicalResult releaseIn(gqgpu::ReleaseOp op, const SlotToken &token,
                           const ThreadBlock &peer);
   LogicalResult meet(gqgpu::BarrierOp op);
+
+  // Sums over a cluster (PeerOps.cpp).
+  LogicalResult execute(gqgpu::SumOverPeersOp op);
+  LogicalResult execute(gqgpu::MeetingCreateOp op);
+  LogicalResult execute(gqgpu::MeetOp op);
+  LogicalResult execute(gqgpu::ShareOp op);
+  LogicalResult execute(gqgpu::SumSharedOp op);
 
   /// The cursor's slot of the ring, or a diagnostic.
   FailureOr<std::shared_ptr<Cursor>> cursorOn(Operation *op, Value cursor,
@@ -202,6 +213,11 @@ private:
   Waiting waiting;
   /// The kernel in front has completed, as far as its threads know.
   bool isBehind = false;
+  /// Of what waits for other thread blocks in the middle of a role: whether it
+  /// may go on.
+  std::function<bool()> until;
+  /// How often the meeting that it has come to must be over.
+  std::optional<int64_t> met;
   /// The barrier of the cluster that it has come to; 0: none.
   int64_t meeting = 0;
   SmallVector<std::shared_ptr<SlotToken>> tokens;

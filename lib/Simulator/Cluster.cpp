@@ -45,6 +45,38 @@ bool Cluster::haveMet(int64_t number) const {
   });
 }
 
+size_t Cluster::placeOf(const Agent &agent) const {
+  size_t place = 0;
+  for (auto &other : agents) {
+    if (other.get() == &agent)
+      break;
+    place += &other->getBlock() == &agent.getBlock();
+  }
+  return place;
+}
+
+const Agent *Cluster::peerOf(const Agent &agent,
+                             const ThreadBlock &peer) const {
+  size_t place = placeOf(agent);
+  for (auto &other : agents)
+    if (&other->getBlock() == &peer && place-- == 0)
+      return other.get();
+  return nullptr;
+}
+
+void Cluster::passMeeting(ThreadBlock &block, RoleOp role) {
+  for (auto &agent : agents)
+    if (&agent->getBlock() == &block && agent->getRole() == role)
+      block.forEachPart(agent->getId(), [](SharedState &state) {
+        state.barrier(Scope::Cluster);
+      });
+}
+
+Exchange &Cluster::exchangeOf(SumOverPeersOp op, const Agent &agent) {
+  return exchanges.try_emplace({op, placeOf(agent)}, blocks.size())
+      .first->second;
+}
+
 //===----------------------------------------------------------------------===//
 // Interleaving
 //===----------------------------------------------------------------------===//
@@ -114,6 +146,10 @@ LogicalResult Cluster::run() {
 /// "math group 1 waits for the tma producer to commit slot 0 in phase 1".
 void Cluster::describe(llvm::raw_ostream &os, const Agent &agent) const {
   const Agent::Waiting &wait = agent.getWaiting();
+  if (!wait.ring) {
+    os << agent.getName() << " waits for other thread blocks";
+    return;
+  }
   const Ring::Slot &slot = wait.ring->slots[wait.slot];
   const Barrier &barrier = wait.full ? slot.full : slot.empty;
   SmallVector<StringRef> missing;
@@ -147,6 +183,9 @@ LogicalResult Cluster::reportDeadlock() {
       if (!agent->isFinished() && agent->getWaiting().ring &&
           agent->getWaiting().full == full)
         blocked.push_back(agent.get());
+  for (auto &agent : agents)
+    if (agent->waitsForPeers())
+      blocked.push_back(agent.get());
   auto text = [&](const Agent &agent) {
     std::string result;
     llvm::raw_string_ostream os(result);

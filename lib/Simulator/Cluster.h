@@ -11,6 +11,8 @@
 
 #include "ThreadBlock.h"
 
+#include <map>
+
 namespace mlir::gq::sim {
 
 /// What the thread blocks of one launch share.
@@ -44,6 +46,15 @@ private:
   uint64_t state;
 };
 
+/// A gqgpu.sum_over_peers, by thread block: how often each has brought its part
+/// and taken the sum, and the last part.
+struct Exchange {
+  explicit Exchange(size_t peers)
+      : brought(peers), taken(peers), parts(peers) {}
+  std::vector<int64_t> brought, taken;
+  std::vector<RuntimeTensor> parts;
+};
+
 class Cluster {
 public:
   Cluster(LaunchState &launch, int64_t index);
@@ -75,7 +86,17 @@ public:
   /// All that have not ended have come to barrier \p number.
   bool haveMet(int64_t number) const;
 
+  /// The agent of \p peer that does there what \p agent does in its thread
+  /// block; null if there is none yet.
+  const Agent *peerOf(const Agent &agent, const ThreadBlock &peer) const;
+  /// The agents of \p role in \p block have met those of the others.
+  void passMeeting(ThreadBlock &block, gqgpu::RoleOp role);
+  /// That of \p op for \p agent and those that do the same.
+  Exchange &exchangeOf(gqgpu::SumOverPeersOp op, const Agent &agent);
+
 private:
+  /// The place of \p agent among those of its thread block.
+  size_t placeOf(const Agent &agent) const;
   LogicalResult reportDeadlock();
   void describe(llvm::raw_ostream &os, const Agent &agent) const;
 
@@ -90,6 +111,7 @@ private:
   SmallVector<int64_t> meetings; // per thread block
   SmallVector<std::unique_ptr<Agent>> agents;
   SmallVector<Copy> copies;
+  std::map<std::pair<Operation *, size_t>, Exchange> exchanges;
   int64_t numTiles = 0;
   Random random;
   SmallVector<uint64_t> priorities; // per agent

@@ -122,6 +122,20 @@ public:
   std::vector<Slot> slots;
 };
 
+/// Where a role meets those of other thread blocks: in one of them.
+class Meeting : public RuntimeObject {
+public:
+  Meeting(gqgpu::MeetingCreateOp op, int64_t peers)
+      : op(op), barrier(static_cast<int64_t>(op.getArrivals()) * peers) {}
+  bool hasType(Type type) const override {
+    return isa<gqgpu::MeetingType>(type);
+  }
+  std::string typeToString() const override { return "a meeting"; }
+
+  gqgpu::MeetingCreateOp op;
+  Barrier barrier;
+};
+
 /// A tile in the registers of the agent that holds it. For a fragment with a
 /// block there is one value per block.
 class Fragment : public RuntimeObject {

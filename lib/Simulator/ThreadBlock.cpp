@@ -48,6 +48,18 @@ std::shared_ptr<Ring> ThreadBlock::getRing(RingCreateOp op) const {
   return nullptr;
 }
 
+std::shared_ptr<Meeting> ThreadBlock::createMeeting(MeetingCreateOp op) {
+  meetings.push_back(std::make_shared<Meeting>(op, launch.kernel.getPeers()));
+  return meetings.back();
+}
+
+std::shared_ptr<Meeting> ThreadBlock::getMeeting(MeetingCreateOp op) const {
+  for (auto &meeting : llvm::reverse(meetings))
+    if (meeting->op == op)
+      return meeting;
+  return nullptr;
+}
+
 void ThreadBlock::startRoles(WarpSpecializeOp op, const Agent &parent) {
   for (RoleOp role : op.getRoles()) {
     auto start = [&](std::optional<int64_t> group, int64_t arrivals,

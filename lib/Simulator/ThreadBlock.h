@@ -41,6 +41,9 @@ public:
   std::shared_ptr<Ring> createRing(gqgpu::RingCreateOp op);
   /// The ring that \p op has created here; null before.
   std::shared_ptr<Ring> getRing(gqgpu::RingCreateOp op) const;
+  /// The same for a meeting.
+  std::shared_ptr<Meeting> createMeeting(gqgpu::MeetingCreateOp op);
+  std::shared_ptr<Meeting> getMeeting(gqgpu::MeetingCreateOp op) const;
   /// The memory of \p op.
   std::shared_ptr<SharedBuffer> getBuffer(gqgpu::SharedAllocOp op);
   /// What an agent knows of all buffers.
@@ -56,6 +59,7 @@ public:
 
 private:
   SmallVector<std::shared_ptr<Ring>> rings;
+  SmallVector<std::shared_ptr<Meeting>> meetings;
   llvm::MapVector<Operation *, std::shared_ptr<SharedBuffer>> buffers;
 };
 

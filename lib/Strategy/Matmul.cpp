@@ -99,6 +99,7 @@ static StorePath chooseStore(const TargetModel &target,
     config.store = path;
     MatmulConfig tried = complete(target, shape, config);
     if (!refuseSchedule(tried) && !refuseStore(target, shape, tried) &&
+        !refuseSplit(target, shape, tried) &&
         mathRegisters(target, shape, tried) <= (*tried.registers)[1])
       return path;
   }
@@ -123,13 +124,15 @@ struct Rows {
 /// All keys that follow from a tile's rows and columns.
 static MatmulConfig configOf(const TargetModel &target,
                              const MatmulShape &shape, Schedule schedule,
-                             const Rows &rows, int64_t columns) {
+                             const Rows &rows, int64_t columns,
+                             int64_t splitK = 1) {
   MatmulConfig config;
   config.tile = {rows.count, columns, depthOfSlot(target, shape)};
   config.stages = 8;
   config.mathGroups = rows.groups;
   config.parts = rows.parts;
   config.schedule = schedule;
+  config.splitK = splitK;
   config.store = chooseStore(target, shape, config);
   config.scales = chooseScales(target, shape, config);
   config = complete(target, shape, config);
@@ -165,6 +168,12 @@ static constexpr Rows kCooperative[] = {{256, 2}, {192, 3}, {128, 2}, {64, 1}},
 static constexpr Rows kOtherRows[] = {
     {256, 2}, {192, 3}, {192, 3, 2}, {128, 2}, {64, 1}};
 
+/// The estimate of parts of K was not measured, and must be better by so much.
+static constexpr double kUnmeasured = 1.1;
+/// Slots that must be left beside a part in shared memory: fewer do not keep
+/// the tensor cores busy, which the estimate does not know.
+static constexpr int64_t kFewestSlots = 4;
+
 Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
                                               const MatmulShape &shape,
                                               Schedule schedule) {
@@ -181,10 +190,13 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
       columns.push_back(smaller);
   Candidates<MatmulConfig> all;
   auto insert = [&](const MatmulConfig &config, const Refusal &refusal) {
-    insertCandidate(all, {config, cost(target, shape, config),
-                          mathRegisters(target, shape, config),
-                          (*config.registers)[1],
-                          sharedMemory(target, shape, config), refusal});
+    double estimate = cost(target, shape, config);
+    if (config.splitK > 1)
+      estimate *= kUnmeasured;
+    insertCandidate(all,
+                    {config, estimate, mathRegisters(target, shape, config),
+                     (*config.registers)[1],
+                     sharedMemory(target, shape, config), refusal});
   };
   llvm::SmallVector<MatmulConfig> usual;
   for (int64_t width : columns)
@@ -194,6 +206,12 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
       insert(config, refusal);
       if (!refusal)
         usual.push_back(config);
+      for (int64_t parts : partsWorthwhile(target, shape, config)) {
+        MatmulConfig split =
+            configOf(target, shape, schedule, rows, width, parts);
+        if (parts > 1 && split.stages >= kFewestSlots)
+          insert(split, refuseChoice(target, shape, split));
+      }
     }
   // All others where these fill their waves badly.
   for (int64_t width = target.mmaColsMax; width > 0; width -= kColumnStep)

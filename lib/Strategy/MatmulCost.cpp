@@ -17,6 +17,10 @@
 //           smaller than blocks, there are more of them to read and to
 //           multiply.
 //   tile    filling the ring, draining it and storing, once for each tile.
+//   parts   With split_k a tile takes as many thread blocks and has so much
+//           fewer steps. In the end each writes its part into shared memory and
+//           reads its columns of all: two meetings and the bytes of a part, an
+//           estimate that was not measured.
 //   memory  reading a and b and writing the result once: at half the rate of
 //           the memory, and when there is much of it nearly at all of it.
 //           Where several rows of tiles, all in one wave, want the same cold b
@@ -84,6 +88,9 @@ static constexpr double kWideSlab = 0.0006;
 /// For each group of its columns that shares a scale beyond those of whole
 /// blocks: it is read and multiplied with those of rows.
 static constexpr double kColumnGroup = 0.002;
+/// Two meetings of a cluster; bytes of a sum, and how many a thread block
+/// writes and reads of others in a microsecond.
+static constexpr double kMeetings = 1, kSumBytes = 4, kPeerRate = 40e3;
 /// Parts of the memory's rate that a pass over cold operands gets, and after
 /// how many microseconds the second.
 static constexpr double kFirstShare = 0.5, kLaterShare = 0.85, kFirst = 10;
@@ -153,17 +160,23 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
   };
   double down = many ? static_cast<double>(m) / static_cast<double>(rows)
                      : across(m, rows);
-  double waves =
-      down * across(size(shape.n), columns) /
-      static_cast<double>(std::max<int64_t>(target.multiprocessors, 1));
+  double waves = down * across(size(shape.n), columns) *
+                 static_cast<double>(config.splitK) /
+                 static_cast<double>(std::max<int64_t>(
+                     multiprocessorsFor(target, config.splitK), 1));
   int64_t atOnce = !many && waves <= 1 ? 1 : config.tilesAtOnce();
   waves /= static_cast<double>(atOnce);
   if (!many)
     waves = std::ceil(waves);
   double tile = config.schedule == Schedule::PingPong ? kTurn * kTile : kTile;
-  double time = waves * (across(size(shape.k), slot) *
-                             stepOf(target, shape, config, atOnce) +
-                         tile);
+  double steps =
+      across(static_cast<int64_t>(across(size(shape.k), slot)), config.splitK);
+  double parts = config.splitK == 1
+                     ? 0
+                     : kMeetings + static_cast<double>(rows * columns) *
+                                       kSumBytes / kPeerRate;
+  double time =
+      waves * (steps * stepOf(target, shape, config, atOnce) + tile + parts);
 
   auto bytes = [](int64_t a, int64_t b, int64_t bits) {
     return static_cast<double>(a) * static_cast<double>(b) *

@@ -202,6 +202,51 @@ static Refusal refuseCluster(const MatmulShape &shape,
   return std::nullopt;
 }
 
+/// The thread blocks of a cluster share out the columns of a tile.
+Refusal strategy::refuseSplit(const TargetModel &target,
+                              const MatmulShape &shape,
+                              const MatmulConfig &config) {
+  int64_t parts = config.splitK;
+  if (parts == 1)
+    return std::nullopt;
+  if (parts > target.clusterMax || !llvm::isPowerOf2_64(parts))
+    return ("has split_k = " + Twine(parts) +
+            ", expects a power of two of at most " + Twine(target.clusterMax) +
+            ", the thread blocks of a cluster")
+        .str();
+  if (config.schedule != Schedule::Cooperative)
+    return ("has split_k = " + Twine(parts) +
+            ", expects schedule = cooperative, got " +
+            KeyWords<Schedule>::words[static_cast<size_t>(config.schedule)])
+        .str();
+  if (int64_t across = config.productsAcross(); across > 1)
+    return ("has split_k = " + Twine(parts) +
+            ", expects split = m and parts = 1, got " + Twine(across) +
+            " products side by side")
+        .str();
+  if (config.store == StorePath::Deferred)
+    return ("has split_k = " + Twine(parts) +
+            ", expects store = staged or direct, got deferred: parts are added "
+            "up before the next tile begins")
+        .str();
+  int64_t group = config.storesDirectly()
+                      ? permutedGroup(target, shape.resultBits)
+                      : target.mmaColsStep;
+  if (int64_t columns = config.tile[1]; columns % (parts * group) != 0)
+    return ("has split_k = " + Twine(parts) +
+            ", expects tile columns that are a multiple of " +
+            Twine(parts * group) + ", " + Twine(group) +
+            " for each thread block, got " + Twine(columns))
+        .str();
+  if (int64_t own = config.tile[1] / parts;
+      shape.n != kUnknown && shape.n <= own)
+    return ("has split_k = " + Twine(parts) + ", expects more than " +
+            Twine(own) + " columns, those of one thread block, got " +
+            Twine(shape.n))
+        .str();
+  return std::nullopt;
+}
+
 static Refusal refuseRegisters(const TargetModel &target,
                                const MatmulConfig &config) {
   auto [producer, math] = registersOf(target, config);
@@ -257,6 +302,8 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
   if (Refusal refusal = refuseStore(target, shape, config))
     return refusal;
   if (Refusal refusal = refuseCluster(shape, config))
+    return refusal;
+  if (Refusal refusal = refuseSplit(target, shape, config))
     return refusal;
   if (int64_t bytes = sharedMemory(target, shape, config);
       bytes > target.sharedMemory)

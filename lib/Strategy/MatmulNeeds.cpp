@@ -78,16 +78,22 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   // The pattern of the swizzle repeats every 1024 bytes.
   constexpr int64_t kOperandAlign = 1024, kScaleAlign = 128, kBarrier = 8;
   constexpr int64_t kStoreRows = 16, kStoreColumns = 16, kStoreBytes = 128;
+  constexpr int64_t kSumBytes = 4;
   int64_t warps = config.mathGroups * target.warpGroup / 32;
   auto [rows, columns, depth] = config.tile;
   // Each warp stores boxes of 16 rows of at most 128 bytes through TMA.
+  // Of a tile in parts a thread block stores so many-th of the columns.
+  int64_t stored = columnsOfProduct(config) / config.splitK;
   int64_t box = kStoreBytes * 8 / shape.resultBits;
-  while (columnsOfProduct(config) % box != 0)
+  while (stored % box != 0)
     box /= 2;
   // Threads store a transpose, and products that are not whole boxes.
   bool staged = !config.storesDirectly() && !shape.transposed &&
-                columnsOfProduct(config) % kStoreColumns == 0;
+                stored % kStoreColumns == 0;
   int64_t end = staged ? warps * kStoreRows * box * shape.resultBits / 8 : 0;
+  // A part in f32, and where the thread blocks meet.
+  if (config.splitK > 1)
+    end += rows * columns * kSumBytes;
   auto slots = [&](int64_t bytes, int64_t align) {
     end =
         llvm::alignTo(end, align) + config.stages * llvm::alignTo(bytes, align);
@@ -102,7 +108,9 @@ int64_t strategy::sharedMemory(const TargetModel &target,
     end = llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
   }
   // What says whose turn it is to store.
-  return config.tilesAtOnce() > 1 ? end + 2 * kBarrier : end;
+  if (config.tilesAtOnce() > 1)
+    return end + 2 * kBarrier;
+  return config.splitK > 1 ? end + kBarrier : end;
 }
 
 /// Addresses, scales of rows, state of loops.
@@ -173,8 +181,8 @@ static int64_t columnScales(const TargetModel &target, const MatmulShape &shape,
                              : columns / sharedOfProduct(shape, config));
 }
 
-/// A thread reads the scales of its own columns, or of a part, under the product
-/// that they are for.
+/// A thread reads the scales of its own columns, or of a part, under the
+/// product that they are for.
 static bool takesColumnsLate(const TargetModel &target,
                              const MatmulShape &shape,
                              const MatmulConfig &config) {
@@ -224,6 +232,30 @@ int64_t strategy::permutedGroup(const TargetModel &target, int64_t resultBits) {
 
 int64_t strategy::promotedDepth(const MatmulShape &shape, int64_t depth) {
   return std::min({depth, shape.aBlock[1], shape.bBlock[1]});
+}
+
+int64_t strategy::multiprocessorsFor(const TargetModel &target,
+                                     int64_t blocks) {
+  constexpr int64_t kPairs = 2, kLeftOver = 4;
+  return blocks <= kPairs ? target.multiprocessors
+                          : target.multiprocessors - kLeftOver;
+}
+
+llvm::SmallVector<int64_t>
+strategy::partsWorthwhile(const TargetModel &target, const MatmulShape &shape,
+                          const MatmulConfig &config) {
+  constexpr int64_t kFewestSteps = 4;
+  llvm::SmallVector<int64_t> parts{1};
+  if (shape.n == kUnknown || shape.k == kUnknown)
+    return parts;
+  int64_t tiles = llvm::divideCeil(shape.n, config.tile[1]);
+  int64_t steps = llvm::divideCeil(shape.k, config.tile[2]);
+  for (int64_t more = 2; more <= target.clusterMax &&
+                         more * tiles <= multiprocessorsFor(target, more) &&
+                         more * kFewestSteps <= steps;
+       more *= 2)
+    parts.push_back(more);
+  return parts;
 }
 
 bool strategy::isOneSum(const MatmulShape &shape, int64_t depth) {

@@ -5,7 +5,7 @@
 // from the best for every number of rows.
 //
 //===----------------------------------------------------------------------===//
-#include "gq/Strategy/Matmul.h"
+#include "MatmulNeeds.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -20,28 +20,34 @@ static constexpr double kWithin = 1.25;
 /// The rows that configs are weighed for.
 static constexpr int64_t kRows[] = {64, 128, 256, 512, 1024, 2048, 4096, 8192};
 
-/// `base` with each way to load scales, to store and to share operands.
+/// `base` with each way to load scales, to store, to share operands and to
+/// divide K.
 static void insertWays(const TargetModel &target, const MatmulShape &shape,
                        const MatmulConfig &base,
                        llvm::SmallVectorImpl<MatmulConfig> &configs) {
   ScalePath engine =
       hasOpenScaleRows(shape) ? ScalePath::Either : ScalePath::Tma;
+  auto insert = [&](MatmulConfig config) {
+    while (config.stages > 1 &&
+           sharedMemory(target, shape, config) > target.sharedMemory)
+      --config.stages;
+    if (!config.contradiction() && !refuseChoice(target, shape, config) &&
+        !llvm::is_contained(configs, config))
+      configs.push_back(config);
+  };
   for (ScalePath scales : {ScalePath::Copy, engine})
     for (StorePath store :
          {StorePath::Staged, StorePath::Direct, StorePath::Deferred})
       for (ClusterShare cluster :
-           {ClusterShare::None, ClusterShare::A, ClusterShare::B}) {
-        MatmulConfig config = base;
-        config.scales = scales;
-        config.store = store;
-        config.cluster = cluster;
-        while (config.stages > 1 &&
-               sharedMemory(target, shape, config) > target.sharedMemory)
-          --config.stages;
-        if (!refuseChoice(target, shape, config) &&
-            !llvm::is_contained(configs, config))
-          configs.push_back(config);
-      }
+           {ClusterShare::None, ClusterShare::A, ClusterShare::B})
+        for (int64_t parts : partsWorthwhile(target, shape, base)) {
+          MatmulConfig config = base;
+          config.scales = scales;
+          config.store = store;
+          config.cluster = cluster;
+          config.splitK = parts;
+          insert(config);
+        }
 }
 
 llvm::SmallVector<MatmulConfig>
@@ -51,7 +57,8 @@ strategy::tuningConfigs(const TargetModel &target, const MatmulShape &shape) {
   for (Schedule schedule : {Schedule::Cooperative, Schedule::PingPong})
     for (const Candidate<MatmulConfig> &candidate :
          candidates(target, shape, schedule))
-      bases.push_back(candidate.config);
+      if (candidate.config.splitK == 1) // the others are ways of these
+        bases.push_back(candidate.config);
   for (MatmulConfig &base : bases) {
     base.stages = 8;
     base.candidate.reset();

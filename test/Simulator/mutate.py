@@ -8,6 +8,7 @@ import sys
 from cluster_faults import FAULTS as CLUSTER
 from pingpong_faults import FAULTS as PINGPONG
 from quantize_faults import FAULTS as QUANTIZE
+from split_faults import FAULTS as SPLIT
 
 WAIT = "%slot = gqgpu.wait %ring[%cursor] : !ring -> !gqgpu.slot\n"
 RELEASE = "              gqgpu.release %ring[%slot] : !ring\n"
@@ -150,7 +151,7 @@ FAULTS = {
 def main():
     path, name = sys.argv[1:]
     text = open(path).read()
-    for old, new in {**FAULTS, **CLUSTER, **PINGPONG, **QUANTIZE}[name]:
+    for old, new in {**FAULTS, **CLUSTER, **PINGPONG, **QUANTIZE, **SPLIT}[name]:
         if text.count(old) != 1:
             sys.exit(f"{name}: expected one place in {path}, found {text.count(old)}: {old}")
         text = text.replace(old, new)

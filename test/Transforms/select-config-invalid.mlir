@@ -346,6 +346,99 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<128x512xf8E4M3FN>, %sa: te
 
 // -----
 
+// K in parts: a power of two of thread blocks, which have whole groups of the columns.
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has split_k = 3, expects a power of two of at most 8, the thread blocks of a cluster}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], stages = 2, split_k = 3>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has split_k = 16, expects a power of two of at most 8, the thread blocks of a cluster}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], stages = 2, split_k = 16>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has split_k = 4, expects tile columns that are a multiple of 32, 8 for each thread block, got 16}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 16, 128], stages = 2, split_k = 4>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has split_k = 8, expects tile columns that are a multiple of 128, 16 for each thread block, got 64}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 64, 128], stages = 2, store = direct, split_k = 8>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has split_k = 2, expects store = staged or direct, got deferred: parts are added up before the next tile begins}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], stages = 2, store = deferred, split_k = 2>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has split_k = 2, expects schedule = cooperative, got pingpong}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], stages = 2, schedule = pingpong, split_k = 2>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has split_k = 2, expects split = m and parts = 1, got 2 products side by side}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], stages = 2, split = n, split_k = 2>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+// The other thread blocks have columns as well.
+!d = tensor<512x64xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<64x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<1x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has split_k = 2, expects more than 64 columns, those of one thread block, got 64}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], stages = 2, split_k = 2>}
+      : tensor<512x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<512x4xf32>, tensor<1x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+// A part lies in shared memory beside the ring.
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: uses 348744 bytes of shared memory, the limit is 232448 (fewer stages or a smaller tile need less)}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [256, 128, 128], stages = 4, split_k = 2>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
 !d = tensor<100x512xf32>
 func.func @f(%a: tensor<100x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<100x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: has cluster = b, expects more than 128 rows, those of one tile, got 100}}

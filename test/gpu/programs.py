@@ -193,6 +193,24 @@ def programs():
         "cluster_b_raster": "tile = [128, 128, 128], stages = 3, raster = 3, cluster = b",
     }.items():
         add_matmul(f"matmul_{name}", *deepseek, config=config)
+    # Thread blocks of a cluster that add up parts of K: of 2 to 8 parts, steps that they do
+    # not divide and fewer steps than parts, each way to store, one slot.
+    for name, (n, k, config) in {
+        "2": (2112, 7168, "tile = [128, 128, 128], stages = 4, split_k = 2"),
+        "4": (2112, 7168, "tile = [128, 64, 128], stages = 5, split_k = 4"),
+        "8": (520, 2048, "tile = [64, 128, 128], stages = 6, math_groups = 1, split_k = 8"),
+        "uneven": (416, 1392, "tile = [64, 64, 128], stages = 8, math_groups = 1, split_k = 4"),
+        "few_steps": (160, 256, "tile = [64, 128, 128], stages = 2, math_groups = 1, split_k = 8"),
+        "two_slabs": (288, 1024, "tile = [256, 32, 128], stages = 2, split_k = 2"),
+        "direct": (416, 2048, "tile = [128, 128, 128], stages = 4, store = direct, split_k = 4"),
+        "one_slot": (416, 1024, "tile = [128, 64, 128], stages = 1, split_k = 2"),
+        "raster": (1040, 512, "tile = [128, 64, 128], stages = 2, raster = 3, split_k = 2"),
+    }.items():
+        add_matmul(f"matmul_parts_{name}", *deepseek, n=n, k=k, config=config)
+    split = "tile = [128, 128, 128], stages = 4, split_k = 2"
+    add_matmul("matmul_parts_bias_relu", *deepseek, n=416, k=1024, epilogue="bias_relu", config=split)
+    add_matmul("matmul_parts_f32", *deepseek, n=176, k=1040, out="f32", config=split)
+    add_matmul("matmul_parts_scales_tma", *deepseek, n=520, k=2048, config=split + ", scales = tma")
     # Results straight from registers, with the rows of b permuted: rows and columns that
     # end inside a tile, 16 bytes of each type, what the epilogue reads, scales of columns.
     for store in ("direct", "deferred"):

@@ -214,6 +214,18 @@ return {};
     {"arriveExpecting", DO(arriveExpecting(b, loc, in.shared, 49152)),
      "mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], 49152;", "r,~{memory}",
      R"(mbarrier\.arrive\.expect_tx\.shared::cta\.b64 _, \[%r\d+\], 49152;)"},
+    {"arriveAndWait", DO(arriveAndWait(b, loc, in.shared)),
+     "{ .reg .pred P; .reg .b64 S; mbarrier.arrive.shared::cta.b64 S, [$0]; "
+     "WAIT: mbarrier.try_wait.shared::cta.b64 P, [$0], S; @P bra DONE; bra "
+     "WAIT; DONE: }",
+     "r,~{memory}",
+     R"(mbarrier\.try_wait\.shared::cta\.b64 P, \[%r\d+\], S;)"},
+    {"arriveAndWaitGuarded", DO(arriveAndWait(b, loc, in.shared, in.when)),
+     "{ .reg .pred P; .reg .b64 S; @!$1 bra DONE; "
+     "mbarrier.arrive.shared::cta.b64 S, [$0]; WAIT: "
+     "mbarrier.try_wait.shared::cta.b64 P, [$0], S; @P bra DONE; bra WAIT; "
+     "DONE: }",
+     "r,b,~{memory}", R"(@!%p\d+ bra DONE; mbarrier\.arrive\.shared::cta)"},
     {"waitBarrier", DO(waitBarrier(b, loc, in.shared, in.a)),
      "{ .reg .pred P; WAIT: mbarrier.try_wait.parity.shared::cta.b64 P, [$0], "
      "$1; @P bra DONE; bra WAIT; DONE: }",
@@ -341,6 +353,16 @@ const Case memory[] = {
     {"loadSharedByte", GIVES(loadShared(b, loc, in.shared, b.getI8Type())),
      "ld.shared.b8 $0, [$1];", "=h,r,~{memory}",
      R"(ld\.shared\.b8 %rs\d+, \[%r\d+\];)"},
+    {"loadCluster",
+     BUILD{return ptx::loadCluster(b, loc,
+                                   ptx::mapToBlock(b, loc, in.shared, 1), 64,
+                                   b.getF32Type(), 4);
+}
+, "ld.shared::cluster.v4.f32 {$0, $1, $2, $3}, [$4+64];",
+    "=f,=f,=f,=f,r,~{memory}",
+    R"(ld\.shared::cluster\.v4\.f32 \{.*\}, \[%r\d+\+64\];)"
+}
+,
     {"storeShared", DO(storeShared(b, loc, in.shared, 8, fourOf(in.a))),
      "st.shared.v4.b32 [$0+8], {$1, $2, $3, $4};", "r,r,r,r,r,~{memory}",
      R"(st\.shared\.v4\.b32 \[%r\d+\+8\], \{%r\d+, %r\d+, %r\d+, %r\d+\};)"},

@@ -81,6 +81,7 @@ struct MatmulConfig {
   StorePath store = StorePath::Staged;
   ClusterShare cluster = ClusterShare::None;
   bool streamB = false;
+  int64_t splitK = 1;
   /// Of the roles that fill, of a math group.
   std::optional<std::array<int64_t, 2>> registers;
   std::optional<int64_t> candidate;
@@ -150,6 +151,12 @@ struct MatmulConfig {
             "b goes through L2 once: its lines are the first to leave, those "
             "of a the last; for few rows of tiles, which all read a and want "
             "b at the same time"),
+        key("split_k", &MatmulConfig::splitK,
+            "thread blocks of a cluster that multiply a part of K each, whole "
+            "steps of it in order, for one tile of the result; the sums of the "
+            "parts are added in the order of the parts, in f32, to what the "
+            "result starts from, and each stores as many of the columns; 1: "
+            "none"),
         key("registers", &MatmulConfig::registers,
             "registers per thread of the roles that fill and of the math "
             "groups; `gq-select-config` fills them in")
@@ -159,12 +166,18 @@ struct MatmulConfig {
             "0; none if a person wrote it")
             .from(0));
   }
-  std::optional<std::string> contradiction() const { return std::nullopt; }
+  std::optional<std::string> contradiction() const {
+    if (splitK == 1 || cluster == ClusterShare::None)
+      return std::nullopt;
+    return "expects cluster = none with split_k of " + std::to_string(splitK) +
+           ": the thread blocks of a cluster have parts of K of their own";
+  }
 
-  /// Tiles that a cluster takes at once, along M and N.
+  /// Tiles that a cluster takes at once, along M and N. Where its thread blocks
+  /// have parts of K, each stores columns of their tile.
   std::array<int64_t, 2> clusterTiles() const {
     return {cluster == ClusterShare::B ? 2 : 1,
-            cluster == ClusterShare::A ? 2 : 1};
+            cluster == ClusterShare::A ? 2 : splitK};
   }
 
   /// What gq-apply-config makes of the op before it is tiled; empty: nothing.

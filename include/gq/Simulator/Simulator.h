@@ -22,8 +22,9 @@
 // - in a cluster whose thread blocks have tiles of their own, which run at the
 //   same time: a multicast into a slot that another one has not released, or of
 //   another tile than that one wants; a release that its barrier does not
-//   count, or counts in another round; whatever reaches a thread block before
-//   its ring is there, or after it has ended;
+//   count, or counts in another round; a meeting that does not count who comes;
+//   whatever reaches a thread block before its ring or meeting is there, or
+//   after it has ended;
 // - a product read before it is waited for, or after its registers were reused;
 // - shared memory read before it is written, written or read without a barrier
 //   in between, reduced into without being cleared, taken twice, written and

@@ -95,6 +95,18 @@ void ptx::arriveExpecting(OpBuilder &b, Location loc, Value barrier,
                 Effects::Yes);
 }
 
+void ptx::arriveAndWait(OpBuilder &b, Location loc, Value barrier, Value when) {
+  Assembly assembly(b, loc);
+  std::string at = memoryAt(assembly.operand(barrier), 0);
+  std::string skip =
+      when ? "@!" + assembly.operand(when) + " bra DONE; " : std::string();
+  assembly.emit("{ .reg .pred P; .reg .b64 S; " + skip +
+                    "mbarrier.arrive.shared::cta.b64 S, " + at +
+                    "; WAIT: mbarrier.try_wait.shared::cta.b64 P, " + at +
+                    ", S; @P bra DONE; bra WAIT; DONE: }",
+                Effects::Yes);
+}
+
 void ptx::waitBarrier(OpBuilder &b, Location loc, Value barrier, Value parity,
                       Value when) {
   Assembly assembly(b, loc);

@@ -81,15 +81,28 @@ void ptx::storeShared(OpBuilder &b, Location loc, Value address, int64_t offset,
   store(b, loc, "shared", address, offset, bitsOf(b, words), words, when);
 }
 
+/// A load of `count` words of type `word` from state space `space`.
+static SmallVector<Value> load(OpBuilder &b, Location loc, StringRef space,
+                               Value address, int64_t offset, Type word,
+                               int64_t count) {
+  ptx::Assembly assembly(b, loc);
+  std::string words = assembly.results(registerType(b, word), count);
+  std::string from = ptx::memoryAt(assembly.operand(address), offset);
+  Value loaded =
+      assembly.emit("ld." + space + Twine(ptx::wordSuffix(word, count)) + " " +
+                        words + ", " + from + ";",
+                    Effects::Yes);
+  return wordsOf(b, loc, loaded, word);
+}
+
 SmallVector<Value> ptx::loadShared(OpBuilder &b, Location loc, Value address,
                                    int64_t offset, Type word, int64_t count) {
-  Assembly assembly(b, loc);
-  std::string words = assembly.results(registerType(b, word), count);
-  std::string from = memoryAt(assembly.operand(address), offset);
-  Value loaded = assembly.emit("ld.shared" + Twine(wordSuffix(word, count)) +
-                                   " " + words + ", " + from + ";",
-                               Effects::Yes);
-  return wordsOf(b, loc, loaded, word);
+  return load(b, loc, "shared", address, offset, word, count);
+}
+
+SmallVector<Value> ptx::loadCluster(OpBuilder &b, Location loc, Value address,
+                                    int64_t offset, Type word, int64_t count) {
+  return load(b, loc, "shared::cluster", address, offset, word, count);
 }
 
 Value ptx::loadShared(OpBuilder &b, Location loc, Value address, Type word) {

@@ -24,6 +24,16 @@ func.func private @cluster_of_matmul() attributes {c = #gq.matmul_config<tile = 
 
 // -----
 
+// expected-error@+1 {{expects split_k of at least 1, got 0}}
+func.func private @split_k() attributes {c = #gq.matmul_config<tile = [1, 1, 1], split_k = 0>}
+
+// -----
+
+// expected-error@+1 {{expects cluster = none with split_k of 2: the thread blocks of a cluster have parts of K of their own}}
+func.func private @parts_in_a_cluster() attributes {c = #gq.matmul_config<tile = [1, 1, 1], cluster = a, split_k = 2>}
+
+// -----
+
 // expected-error@+2 {{expected one of [none, a, b] for the tile that the thread blocks of a cluster share, got: c}}
 // expected-error@+1 {{expects key 'cluster' to be one of [none, a, b]}}
 func.func private @cluster_of_c() attributes {c = #gq.matmul_config<tile = [1, 1, 1], cluster = c>}

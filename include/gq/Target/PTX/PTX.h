@@ -68,14 +68,20 @@ void arriveBarrier(OpBuilder &b, Location loc, Value barrier, Value when = {});
 
 /// mbarrier.arrive.shared::cluster: at a barrier of another thread block of the
 /// cluster, whose address mapToBlock made. It says that this thread has read
-/// what it wanted, and publishes no stores: .release.cluster, which does, is a
-/// fence of the whole GPU each time. Assembly: no op.
+/// what it wanted, or written its own shared memory, where an arrival that
+/// leaves the multiprocessor comes behind the stores before it. Other stores it
+/// does not publish: .release.cluster, which does, is a fence of the whole GPU
+/// each time. Assembly: no op.
 void arriveInCluster(OpBuilder &b, Location loc, Value barrier,
                      Value when = {});
 
 /// mbarrier.arrive.expect_tx: arrives, and `bytes` of copies are to come.
 /// Assembly: as above.
 void arriveExpecting(OpBuilder &b, Location loc, Value barrier, int64_t bytes);
+
+/// mbarrier.arrive, and mbarrier.try_wait until the phase that it arrived in is
+/// over. Assembly: as below.
+void arriveAndWait(OpBuilder &b, Location loc, Value barrier, Value when = {});
 
 /// mbarrier.try_wait.parity until the phase is over. Assembly: a loop that LLVM
 /// does not see, so that it neither rotates it nor splits the block that
@@ -174,6 +180,11 @@ void maxCluster(OpBuilder &b, Location loc, Value address, Value word,
 /// mapa.shared::cluster: the address of the same word in thread block `rank` of
 /// the cluster.
 Value mapToBlock(OpBuilder &b, Location loc, Value address, int64_t rank);
+
+/// ld.shared::cluster of words of one type, one instruction, at an address that
+/// mapToBlock made.
+SmallVector<Value> loadCluster(OpBuilder &b, Location loc, Value address,
+                               int64_t offset, Type word, int64_t count);
 
 /// stmatrix.sync.aligned.m8n8.x4: four 8 x 8 matrices of 16-bit elements.
 void storeMatrices(OpBuilder &b, Location loc, Value address, ValueRange words);

@@ -5,7 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/Support/MathExtras.h"
+#include <limits>
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -52,6 +55,34 @@ static LogicalResult verifyMadeScales(Operation *op, StringRef name,
     return success();
   return op->emitOpError("expects pow2 with operand ")
          << name << " of element type f8E8M0FNU, got none";
+}
+
+LogicalResult SumOfPartsOp::verify() {
+  if (getParts() < 1 || !llvm::isInt<32>(getParts()))
+    return emitOpError("expects from 1 to ")
+           << std::numeric_limits<int32_t>::max() << " parts, got "
+           << static_cast<int64_t>(getParts());
+  Block &body = getBody().front();
+  if (body.getNumArguments() != 1 || !body.getArgument(0).getType().isIndex())
+    return emitOpError("expects a body with one argument of index type, the "
+                       "number of a part");
+  auto yield = dyn_cast<YieldOp>(body.getTerminator());
+  if (!yield)
+    return emitOpError("expects a body that ends with gq.yield");
+  auto part = cast<RankedTensorType>(yield.getValue().getType());
+  auto init = getInit().getType();
+  if (part.getRank() != 2 || init.getRank() != 2)
+    return emitOpError("expects a part and an init of rank 2, got ")
+           << part << " and " << init;
+  if (part.getElementType() != init.getElementType())
+    return emitOpError("expects a part of element type ")
+           << init.getElementType() << " as operand init, got "
+           << part.getElementType();
+  if (failed(verifyCompatibleDims({part.getDimSize(0), init.getDimSize(0)})))
+    return emitOpError("expects a part of ")
+           << init.getDimSize(0) << " rows as operand init, got "
+           << part.getDimSize(0);
+  return success();
 }
 
 static LogicalResult verifyF32(Operation *op, StringRef name, Value value) {

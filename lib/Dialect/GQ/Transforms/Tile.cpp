@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 #include "Branches.h"
 #include "OuterLoops.h"
+#include "SplitSum.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
@@ -298,12 +299,24 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       if (parallel || root == op)
         outer.push_back(parallel ? size : 0);
     }
+    // Each thread block of a cluster stores some of the columns.
+    int64_t parts = op.getStrategy().getParts();
+    if (failed(verifyParts(op)))
+      return failure();
+    outer[1] /= parts;
     MLIRContext *context = op.getContext();
     FailureOr<Operation *> inTile = tileAndFuse(rewriter, op, root, outer);
     if (failed(inTile) || failed(fuseTranspose(rewriter, transpose)))
       return failure();
     scf::SCFTilingOptions sumLoop;
     sumLoop.setTileSizes(getAsIndexOpFoldResult(context, inner));
+    if (parts > 1) {
+      FailureOr<BlockOpInterface> part =
+          splitSum(rewriter, op, cast<BlockOpInterface>(*inTile), parts);
+      if (failed(part))
+        return failure();
+      inTile = part->getOperation();
+    }
     rewriter.setInsertionPoint(*inTile);
     FailureOr<scf::SCFTilingResult> tiled =
         scf::tileUsingSCF(rewriter, cast<TilingInterface>(*inTile), sumLoop);

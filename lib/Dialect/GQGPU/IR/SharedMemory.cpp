@@ -34,6 +34,9 @@ std::optional<SharedExtent> SharedExtent::get(Operation *op) {
     extent.bytes = RingLayout::get(ring.getRing().getType(), 0).end;
     extent.alignment = ring.getRing().getType().getTiles().empty() ? 8 : 1024;
     offset = ring.getOffset();
+  } else if (auto meeting = dyn_cast<MeetingCreateOp>(op)) {
+    extent.bytes = extent.alignment = 8;
+    offset = meeting.getOffset();
   } else {
     return std::nullopt;
   }

@@ -42,6 +42,9 @@ LogicalResult verifyTurns(KernelOp kernel);
 /// Thread blocks that load into the slots of others hear of these, and all are
 /// there for as long as they do.
 LogicalResult verifyClusters(KernelOp kernel);
+/// Meetings count whoever comes, and stand around what a cluster reads of one
+/// another.
+LogicalResult verifyMeetings(KernelOp kernel);
 /// Goes through the loops of all roles together, for sizes that the operands
 /// may have: nobody waits for ever, or for another slot than was filled.
 LogicalResult verifyReplay(KernelOp kernel);

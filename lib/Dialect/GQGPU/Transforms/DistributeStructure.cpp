@@ -140,6 +140,33 @@ struct StorePattern : DistributePattern<StoreOp> {
   }
 };
 
+/// The columns of a slab that the thread block has of the sum.
+struct SumOverPeersPattern : DistributePattern<SumOverPeersOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(SumOverPeersOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    if (!isSpread(operands.getPart()))
+      return op.emitOpError("adds up a tile that is not computed");
+    if (failed(requireUpright(op, op.getPart())))
+      return failure();
+    SmallVector<Value> sums;
+    for (auto [slab, part] : llvm::enumerate(operands.getPart())) {
+      FailureOr<Value> init = distributor.fragmentOf(b, op.getInitMutable(),
+                                                     operands.getInit(), slab);
+      if (failed(init))
+        return failure();
+      // As what a loop starts from.
+      if (auto load = init->getDefiningOp<LoadFragmentOp>())
+        load.setCoherent(true);
+      sums.push_back(SumOverPeersOp::create(
+          b, op.getLoc(), part, operands.getColumn().front(), *init));
+    }
+    b.replaceOpWithMultiple(op, {sums});
+    return success();
+  }
+};
+
 /// Ops without a pattern of their own: elementwise ones, tiles in memory, and
 /// what is refused. That is one pattern because the driver may try a pattern
 /// of an interface before an op's own, but a pattern of any op with the least
@@ -173,6 +200,6 @@ private:
 
 void mlir::gqgpu::populateDistributeStructurePatterns(
     RewritePatternSet &patterns, Distributor &distributor) {
-  patterns.add<ForPattern, YieldPattern, StorePattern, OtherPattern>(
-      patterns.getContext(), distributor);
+  patterns.add<ForPattern, YieldPattern, StorePattern, SumOverPeersPattern,
+               OtherPattern>(patterns.getContext(), distributor);
 }

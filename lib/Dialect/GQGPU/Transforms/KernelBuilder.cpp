@@ -226,16 +226,18 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   // Only a loop over tiles of the config's size may work on whole ones.
   // (steps count blocks where the result is scales). Dimensions before the last
   // two go through several such tensors.
+  SmallVector<int64_t> tile(config ? config.getTile() : ArrayRef<int64_t>());
+  if (tile.size() > 1)
+    tile[1] /= config.getParts();
   auto isTile = [&](ArrayRef<int64_t> scale) {
     if (steps.size() < 2 || scale.size() < 2)
       return false;
-    ArrayRef<int64_t> tile = config.getTile(),
-                      step = ArrayRef(steps).take_back(2);
+    ArrayRef<int64_t> step = ArrayRef(steps).take_back(2);
     return tile[0] % scale[0] == 0 && tile[1] % scale[1] == 0 &&
            step[0] == tile[0] / scale[0] && step[1] == tile[1] / scale[1];
   };
   if (config && (isTile({1, 1}) || isTile(perBlock)))
-    wholeTile.assign(config.getTile().begin(), config.getTile().end());
+    wholeTile = tile;
 
   if (SmallVector<int64_t> tiles =
           config ? config.getClusterTiles() : SmallVector<int64_t>();
@@ -250,6 +252,7 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   int64_t raster = config ? config.getRaster() : 1;
   auto loop = TileLoopOp::create(b, loc, upper, steps, raster, persistent,
                                  ValueRange());
+  tileLoop = loop;
   gq::remarkDecision(
       loop, "gq-outline-kernels", "grid",
       persistent

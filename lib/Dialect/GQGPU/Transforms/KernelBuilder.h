@@ -74,6 +74,7 @@ private:
   LogicalResult convert(tensor::InsertSliceOp op);
   LogicalResult convert(tensor::ParallelInsertSliceOp op);
   LogicalResult convert(scf::ForOp op);
+  LogicalResult convert(gq::SumOfPartsOp op);
   LogicalResult convertCompute(DestinationStyleOpInterface op);
   LogicalResult maskPadding(gq::BlockOpInterface op, unsigned operand,
                             Tile &tile);
@@ -89,10 +90,12 @@ private:
   scf::ForallOp forall;
   OpBuilder b;
   KernelOp kernel;
+  TileLoopOp tileLoop;
   SmallVector<Value> inputs; // captured tensors, then captured indices
   IRMapping map;             // indices and scalars
   /// The tile of the config (M, N and K for a matmul): a kernel works on whole
   /// tiles also where a tensor is smaller than one. Empty if nothing is padded.
+  /// Of a sum of parts what one thread block stores; in a part, all of it.
   SmallVector<int64_t> wholeTile;
   SliceEnds ends;
   DenseMap<Value, View> views;

@@ -20,7 +20,8 @@ Value mlir::gqgpu::ringFilledBy(Operation *fill) {
 }
 
 bool mlir::gqgpu::isUse(Operation *op) {
-  return isa<WaitOp, SlotReadOp, ReleaseOp, StoreOp, LoadOp>(op);
+  return isa<WaitOp, SlotReadOp, ReleaseOp, StoreOp, LoadOp, SumOverPeersOp>(
+      op);
 }
 
 bool mlir::gqgpu::isOfEachRole(Operation *op) {

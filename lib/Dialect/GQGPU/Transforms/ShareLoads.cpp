@@ -107,7 +107,10 @@ FailureOr<SmallVector<Value>> mlir::gqgpu::shareLoads(TileLoopOp loop) {
                            " of a slot is loaded once for " +
                            Twine(kernel.getPeers()) + " thread blocks");
   });
-  if (rings.empty())
+  // Or they share sums, of parts of their own.
+  bool sums = loop.walk([](SumOverPeersOp) { return WalkResult::interrupt(); })
+                  .wasInterrupted();
+  if (rings.empty() && !sums)
     return loop.emitOpError("has tiles for ")
            << kernel.getPeers()
            << " thread blocks of a cluster at once, but no tma_load brings "

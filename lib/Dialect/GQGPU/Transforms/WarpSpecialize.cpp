@@ -97,7 +97,10 @@ public:
   RoleOp addMath(StringRef name, int64_t groups, const IRMapping &map) {
     return add(
         name, RoleKind::Math, groups, kGroupWarps, registers[1],
-        [](Operation *op) { return isa<WaitOp, ReleaseOp, StoreOp>(op); }, map);
+        [](Operation *op) {
+          return isa<WaitOp, ReleaseOp, StoreOp, SumOverPeersOp>(op);
+        },
+        map);
   }
 
   RoleOp addFill(StringRef name, const IRMapping &map) {

@@ -130,6 +130,7 @@ def GQ_MatmulConfigAttr : GQ_ConfigAttr<"MatmulConfig", "matmul_config"> {
       auto [rows, columns] = getValue().clusterTiles();
       return {rows, columns};
     }
+    int64_t getParts() const { return getValue().splitK; }
   }];
 }
 
@@ -172,6 +173,7 @@ def GQ_MatmulVariantsAttr
     ::std::optional<int64_t> getLaunchThreads() const { return std::nullopt; }
     ::std::optional<int64_t> getLaunchCluster() const { return std::nullopt; }
     ::llvm::SmallVector<int64_t> getClusterTiles() const { return {}; }
+    int64_t getParts() const { return 1; }
     ::std::optional<int64_t> getCandidate() const { return std::nullopt; }
     ::llvm::StringRef getRewriting() const { return "several variants"; }
   }];
@@ -209,6 +211,7 @@ def GQ_QuantizeConfigAttr : GQ_ConfigAttr<"QuantizeConfig", "quantize_config"> {
       return getValue().cluster;
     }
     ::llvm::SmallVector<int64_t> getClusterTiles() const { return {}; }
+    int64_t getParts() const { return 1; }
   }];
 }
 

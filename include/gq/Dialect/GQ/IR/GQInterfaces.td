@@ -23,6 +23,9 @@ def GQ_StrategyAttrInterface : AttrInterface<"StrategyAttrInterface"> {
     InterfaceMethod<"Tiles that a cluster takes at once, one for each of its "
       "thread blocks, along the last loops; empty: its thread blocks share one.",
       "::llvm::SmallVector<int64_t>", "getClusterTiles">,
+    InterfaceMethod<"Parts of the sums of a tile, one for each thread block of a "
+      "cluster, which stores as many of its columns; 1: sums are not divided.",
+      "int64_t", "getParts">,
     InterfaceMethod<"The place of this config among those the compiler weighed; "
       "none if a person wrote it.",
       "::std::optional<int64_t>", "getCandidate">,

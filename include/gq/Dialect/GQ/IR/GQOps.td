@@ -382,4 +382,57 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
   }];
 }
 
+//===----------------------------------------------------------------------===//
+// Sums in parts
+//===----------------------------------------------------------------------===//
+
+def GQ_SumOfPartsOp : Op<GQ_Dialect, "sum_of_parts", [
+    GQ_KnownAttributes, DestinationStyleOpInterface, RecursiveMemoryEffects,
+    SingleBlock, AllTypesMatch<["init", "result"]>]> {
+  let summary = "the sum of tiles that are computed part by part";
+  let description = [{
+    The body computes a tile for each part, from 0 to `parts - 1`; its argument
+    is the part's number. Of these tiles, which have as many rows as `init`, the
+    columns from `column` on are added to `init`, those of part 0 first, then
+    those of part 1, and so on, one rounding in f32 for each.
+
+    `gq-tile` writes it where a config says `split_k`: parts are parts of K, and
+    the tile is that of a cluster, of which each thread block stores the columns
+    that it asks for here. So all of them compute the same parts, and
+    `gq-outline-kernels` has each compute one and tell the others
+    (`gqgpu.sum_over_peers`).
+
+    Example:
+    ```mlir
+    %sum = gq.sum_of_parts 2 from %zero[%column] : tensor<128x64xf32> {
+    ^bb0(%part: index):
+      %k = affine.apply affine_map<(p) -> (p * 512)>(%part)
+      ...
+      gq.yield %product : tensor<128x128xf32>
+    }
+    ```
+  }];
+  let arguments = (ins I64Attr:$parts, RankedTensorOf<[F32]>:$init, Index:$column);
+  let results = (outs RankedTensorOf<[F32]>:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $parts `from` $init `[` $column `]` attr-dict `:` type($init) $body
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
+    ::mlir::BlockArgument getPart() { return getBody().getArgument(0); }
+    /// The tile of a part.
+    ::mlir::Value getYielded() {
+      return getBody().front().getTerminator()->getOperand(0);
+    }
+  }];
+}
+
+def GQ_YieldOp : Op<GQ_Dialect, "yield", [Pure, Terminator, HasParent<"SumOfPartsOp">]> {
+  let summary = "the tile of one part";
+  let arguments = (ins AnyRankedTensor:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
 #endif // GQ_DIALECT_GQ_IR_GQOPS_TD

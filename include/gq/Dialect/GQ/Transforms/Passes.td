@@ -260,6 +260,21 @@ def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {
     scf.forall (%s, %i, %j) = (0, 0, 0) to (3, 100, 96) step (1, 128, 128) ...
       {mapping = [#gpu.block<z>, #gpu.block<y>, #gpu.block<x>]}
     ```
+
+    With `split_k` above 1 a tile of the loop is what one thread block of a
+    cluster stores, so many-th of the columns of the config's tile. It is a
+    `gq.sum_of_parts`, in which the loop over K of each part computes all of them.
+    ```mlir
+    scf.forall (%i, %j) = (0, 0) to (128, 512) step (128, 64) ... {
+      %j0 = affine.apply affine_map<(j) -> (j floordiv 128 * 128)>(%j)
+      %column = affine.apply affine_map<(j) -> (j mod 128)>(%j)
+      %d = gq.sum_of_parts 2 from %zero[%column] : tensor<128x64xf32> {
+      ^bb0(%part: index):
+        %k0 = affine.apply affine_map<(p) -> (p * 1024)>(%part)
+        %t = scf.for %k = %c0 to %c1024 step %c128 ... // 128 columns from %j0
+        gq.yield %t : tensor<128x128xf32>
+      }
+    ```
   }];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::gpu::GPUDialect",
     "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",

@@ -79,6 +79,12 @@ def GQGPU_Dialect : Dialect {
     - a `gqgpu.barrier cluster` comes before, when all rings are there, and
       another one at the end.
 
+    Or each computes a part of the sums of all of them, and they add these up
+    (`sum_over_peers`): each writes its part into its shared memory (`share`) and
+    reads those of the others (`sum_shared`). The math roles of all thread blocks
+    `meet` in between, and again before the memory is written anew or a thread
+    block ends.
+
     ### Shared memory
 
     A `gqgpu.shared_alloc` is a tile in the shared memory of a thread block. Its
@@ -87,7 +93,8 @@ def GQGPU_Dialect : Dialect {
     simulator check:
 
     - between two accesses, of which one writes, there is a `gqgpu.barrier` of
-      all threads that they may meet in: a warp, a thread block or a cluster.
+      all threads that they may meet in: a warp, a thread block or a cluster. In
+      a role a `gqgpu.meet` is one of the cluster.
       Only maxima that are reduced into words (`atomic_max`) need none between
       them;
     - what is read has been written, and was not taken (`unpark`) before;
@@ -286,6 +293,10 @@ def GQGPU_ParkedType : GQGPU_Type<"Parked", "parked"> {
   }];
   let parameters = (ins "::mlir::gqgpu::FragmentType":$fragment);
   let assemblyFormat = "`<` $fragment `>`";
+}
+
+def GQGPU_MeetingType : GQGPU_Type<"Meeting", "meeting"> {
+  let summary = "where a role meets those of the same name in the other thread blocks of a cluster";
 }
 
 //===----------------------------------------------------------------------===//

@@ -6,6 +6,7 @@ include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
 include "gq/Dialect/GQGPU/IR/GQGPUDependencyOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPUFragmentOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPULaunchAttrs.td"
+include "gq/Dialect/GQGPU/IR/GQGPUPeerOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPUReduceOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPURingOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPUSharedOps.td"
@@ -39,7 +40,8 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     blocks have them in order, the last dimension running fastest. Where the
     tiles along a dimension are no multiple, some thread blocks of the last
     clusters have a tile outside: they take part like the others, load zeros and
-    store nothing. What they share a multicast brings, see `tma_load`.
+    store nothing. What they share a multicast brings, see `tma_load`; or each
+    computes a part of all their tiles, see `sum_over_peers`.
 
     One that is `dependent` may begin before the kernel in front of it in the
     stream has completed: `gqgpu.dependency_wait` stands before what it reads or

@@ -160,6 +160,39 @@ def ExpandReductionsPass : Pass<"gq-expand-reductions"> {
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect"];
 }
 
+def ExpandPeerSumsPass : Pass<"gq-expand-peer-sums"> {
+  let summary = "Add up the parts of a cluster through shared memory";
+  let description = [{
+    A `gqgpu.sum_over_peers` on fragments becomes steps: every thread block writes
+    its part into its own shared memory, the math roles of the cluster meet, and
+    each reads its columns of all parts. They meet again at the end of the tile,
+    so that nobody writes the next part, or ends, before the others have read. The
+    sums of one tile have a meeting in common, and each a buffer.
+    ```mlir
+    gqgpu.role "math" ... {
+      gqgpu.tile_loop ... {
+        %s = gqgpu.sum_over_peers %part[%column] from %init : !part, !columns
+        gqgpu.store_fragment %s, ...
+      }
+    }
+    ==>
+    %b = gqgpu.shared_alloc : !gqgpu.tile<128x128xf32>
+    %m = gqgpu.meeting_create of "math" arrivals 8 : !gqgpu.meeting
+    gqgpu.barrier cluster
+    gqgpu.role "math" ... {
+      gqgpu.tile_loop ... {
+        gqgpu.share %part into %b : !part, !gqgpu.tile<128x128xf32>
+        gqgpu.meet %m : !gqgpu.meeting
+        %s = gqgpu.sum_shared %b[%column] from %init : !gqgpu.tile<128x128xf32>, !columns
+        gqgpu.store_fragment %s, ...
+        gqgpu.meet %m : !gqgpu.meeting
+      }
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
+}
+
 def StageStoresPass : Pass<"gq-stage-stores"> {
   let summary = "Take stores apart that go through shared memory";
   let description = [{
@@ -352,6 +385,8 @@ def VerifyProtocolPass : Pass<"gq-verify-protocol"> {
     - what a kernel that is `dependent` reads and writes in global memory is behind
       a `gqgpu.dependency_wait` of the same threads, except for loads of constants;
       and no kernel writes an argument that is `gq.constant`;
+    - the meetings of a cluster count the warps that come, are there before, and
+      follow what a thread block reads of the others;
     - fragments are spread over the threads that the kernel has;
     - shared memory, registers and threads suffice.
 
