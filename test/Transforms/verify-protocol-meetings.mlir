@@ -146,3 +146,17 @@ gqgpu.kernel @loop(%n: index) attributes {cluster = 2 : i64, cluster_tiles = arr
   }
   gqgpu.return
 }
+
+// -----
+
+// As one op they wait for one another as well.
+gqgpu.kernel @condition(%c: i1, %n: index) attributes {cluster = 2 : i64, cluster_tiles = array<i64: 1, 2>, threads = 128 : i64} {
+  %t = tensor.empty() : tensor<64x64xf32>
+  %f = tensor.empty() : tensor<64x32xf32>
+  // expected-note@+1 {{the scf.if}}
+  scf.if %c {
+    // expected-error@+1 {{expects to be in the role or in a tile loop there: thread blocks may go through the scf.if more or less often}}
+    %s = gqgpu.sum_over_peers %t[%n] from %f : tensor<64x64xf32>, tensor<64x32xf32>
+  }
+  gqgpu.return
+}

@@ -20,8 +20,8 @@ public:
     kernel.walk([&](Operation *op) {
       if (auto meeting = dyn_cast<MeetingCreateOp>(op))
         checkMeeting(meeting);
-      else if (auto meet = dyn_cast<MeetOp>(op))
-        checkMeet(meet);
+      else if (isa<MeetOp, SumOverPeersOp>(op))
+        checkMeet(op);
       else if (auto sum = dyn_cast<SumSharedOp>(op))
         checkEnd(sum);
     });
@@ -60,9 +60,8 @@ private:
   }
 
   /// All come as often: they go through as many tiles.
-  void checkMeet(MeetOp meet) {
-    RoleOp role = roleOf(meet);
-    for (Operation *op = meet->getParentOp(); op != role;
+  void checkMeet(Operation *meet) {
+    for (Operation *op = meet->getParentOp(); !isa<RoleOp, KernelOp>(op);
          op = op->getParentOp()) {
       if (isa<TileLoopOp>(op))
         continue;

@@ -1,6 +1,5 @@
 //===- KernelBody.cpp - tensor code as loads, tiles and stores ------------===//
 #include "KernelBuilder.h"
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Interfaces/ValueBoundsOpInterface.h"
@@ -293,61 +292,6 @@ LogicalResult KernelBuilder::convert(scf::ForOp op) {
     scf::YieldOp::create(b, op.getLoc(), yields);
   }
   bind(op.getResults(), loop.getResults());
-  return success();
-}
-
-/// Each thread block of the cluster computes the part of its number, and has
-/// some columns of the sum.
-LogicalResult KernelBuilder::convert(gq::SumOfPartsOp op) {
-  SmallVector<int64_t> groups = tileLoop.getClusterTiles();
-  auto parts = static_cast<int64_t>(op.getParts());
-  if (kernel.getPeers() != parts || groups.back() != parts)
-    return op.emitOpError("has ")
-           << parts
-           << " parts, expects a kernel whose clusters have as many tiles "
-              "beside one another, from a config with split_k, got "
-           << groups.back();
-  // Of a loop that does not go on, indices are constants: those of the others.
-  if (std::optional<int64_t> columns =
-          getConstantIntValue(tileLoop.getUbs().back());
-      columns && *columns <= tileLoop.getSteps().back())
-    return op.emitOpError("is of ")
-           << *columns << " columns, expects more than "
-           << tileLoop.getSteps().back() << ", those of one of " << parts
-           << " thread blocks";
-  Location loc = op.getLoc();
-  AffineExpr column = b.getAffineDimExpr(0);
-  Value number = affine::AffineApplyOp::create(
-      b, loc,
-      AffineMap::get(1, 0, column.floorDiv(tileLoop.getSteps().back()) % parts),
-      tileLoop.getInductionVars().back());
-  map.map(op.getPart(), number);
-  auto inPart = [&](bool begins) {
-    if (wholeTile.size() > 1)
-      wholeTile[1] = begins ? wholeTile[1] * parts : wholeTile[1] / parts;
-  };
-  inPart(true);
-  for (Operation &inner : op.getBody().front().without_terminator())
-    if (failed(convert(&inner)))
-      return failure();
-  FailureOr<Tile> part = tileOf(op, op.getYielded(), true);
-  inPart(false);
-  View view = views.lookup(op.getInit());
-  ArrayRef<int64_t> shape = view.tile.empty()
-                                ? op.getInit().getType().getShape()
-                                : ArrayRef<int64_t>(view.tile);
-  FailureOr<Tile> init = tileOf(op, op.getInit(), true, paddedResult(shape));
-  if (failed(part) || failed(init))
-    return failure();
-  int64_t all = cast<RankedTensorType>(part->value.getType()).getDimSize(1),
-          own = cast<RankedTensorType>(init->value.getType()).getDimSize(1);
-  if (all != own * parts)
-    return op.emitOpError("has parts of ")
-           << all << " columns for sums of " << own << ", expects " << parts
-           << " times as many, which the thread blocks of a cluster share out";
-  Value sum = SumOverPeersOp::create(b, loc, part->value,
-                                     map.lookup(op.getColumn()), init->value);
-  tiles[op.getResult()] = {sum, init->sizes};
   return success();
 }
 
