@@ -301,7 +301,12 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                        "operand " + name + " goes by tma, " + Twine(width) +
                            " columns at once");
     // Behind all loads, which stay together.
-    b.setInsertionPoint(matmul);
+    Operation *first = matmul;
+    for (Operation *user : load->getUsers())
+      if (Operation *at = load->getBlock()->findAncestorOpInBlock(*user);
+          at && at->isBeforeInBlock(first))
+        first = at;
+    b.setInsertionPoint(first);
     Value slice = tensor::ExtractSliceOp::create(
         b, loc, type, wide, ArrayRef<OpFoldResult>{b.getIndexAttr(0), column},
         ArrayRef<OpFoldResult>{b.getIndexAttr(type.getDimSize(0)),
