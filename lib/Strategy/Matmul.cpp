@@ -23,14 +23,15 @@ static constexpr int64_t kColumnStep = 16;
 static constexpr double kClearGain = 0.05;
 
 /// Band height that makes the tiles in flight touch the fewest rows of A and B.
+/// Powers of two divide most numbers of rows; higher bands were slower.
 static int64_t chooseRaster(const TargetModel &target, int64_t m,
                             const MatmulConfig &config) {
+  constexpr int64_t kHighest = 8;
   int64_t best = 1, bestCost = std::numeric_limits<int64_t>::max();
   int64_t most =
-      m == kUnknown
-          ? 64
-          : std::clamp<int64_t>(llvm::divideCeil(m, config.tile[0]), 1, 64);
-  for (int64_t band = 1; band <= most; ++band) {
+      m == kUnknown ? kHighest
+                    : llvm::divideCeil(std::max<int64_t>(m, 1), config.tile[0]);
+  for (int64_t band = 1; band <= std::min(most, kHighest); band *= 2) {
     int64_t rows =
         band * config.tile[0] +
         llvm::divideCeil(target.multiprocessors * config.tilesAtOnce(), band) *
@@ -118,6 +119,7 @@ namespace {
 /// Rows of a tile, and how math groups share it.
 struct Rows {
   int64_t count, groups, parts = 1;
+  GroupSplit split = GroupSplit::M;
 };
 } // namespace
 
@@ -131,6 +133,7 @@ static MatmulConfig configOf(const TargetModel &target,
   config.stages = 8;
   config.mathGroups = rows.groups;
   config.parts = rows.parts;
+  config.split = rows.split;
   config.schedule = schedule;
   config.splitK = splitK;
   config.store = chooseStore(target, shape, config);
@@ -164,9 +167,12 @@ static bool pays(const TargetModel &target, MatmulShape shape,
 static constexpr Rows kCooperative[] = {{256, 2}, {192, 3}, {128, 2}, {64, 1}},
                       kPingPong[] = {{128, 2}, {64, 2}};
 /// Of other widths. Where a tile is taken in parts, three groups have the
-/// registers.
+/// registers; parts that are no whole groups of permuted columns were slow
+/// (192x176 takes 1.4 times as long as 192x192).
 static constexpr Rows kOtherRows[] = {
     {256, 2}, {192, 3}, {192, 3, 2}, {128, 2}, {64, 1}};
+/// As wide as instructions are, split between two groups.
+static constexpr Rows kWidest = {128, 2, 1, GroupSplit::N};
 
 /// The estimate of parts of K was not measured, and must be better by so much.
 static constexpr double kUnmeasured = 1.1;
@@ -213,12 +219,22 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
           insert(split, refuseChoice(target, shape, split));
       }
     }
+  if (schedule == Schedule::Cooperative &&
+      !llvm::is_contained(columns, target.mmaColsMax)) {
+    MatmulConfig config =
+        configOf(target, shape, schedule, kWidest, target.mmaColsMax);
+    Refusal refusal = refuseChoice(target, shape, config);
+    insert(config, refusal);
+    if (!refusal)
+      usual.push_back(config);
+  }
   // All others where these fill their waves badly.
   for (int64_t width = target.mmaColsMax; width > 0; width -= kColumnStep)
     for (const Rows &rows : otherRows)
       if (!llvm::is_contained(columns, width))
         if (MatmulConfig config =
                 configOf(target, shape, schedule, rows, width);
+            (config.parts == 1 || config.storesDirectly()) &&
             pays(target, shape, config, usual) &&
             !refuseChoice(target, shape, config))
           insert(config, std::nullopt);

@@ -13,7 +13,8 @@
 //           slabs of 64 columns from being as good as one of 128. A math group
 //           with one slab has no other product while it promotes: a little
 //           longer, and more the wider it is (128x192 takes 9 % longer than
-//           192x128 with three groups). Where columns share scales in groups
+//           192x128 with three groups). With three groups two others have
+//           products meanwhile. Where columns share scales in groups
 //           smaller than blocks, there are more of them to read and to
 //           multiply.
 //   tile    filling the ring, draining it and storing, once for each tile.
@@ -103,16 +104,19 @@ static constexpr int64_t kManyRows = 8192, kTypical = 4096;
 
 /// Rows of operands that one product reads. Of several side by side each is as
 /// long as its columns take the tensor core, or as its rows take shared memory
-/// (in the same measure, 128 columns of the first being 192 rows), and a
-/// little: 256x128 in products of 64 columns takes 6 % longer.
+/// (in the same measure, 128 columns of the first being 192 rows). Beside that,
+/// 256x128 in products of 64 columns takes 6 % longer, and 128x256 in two of
+/// 128, which share b's rows between the groups, 1 % less.
 static int64_t readOfProduct(const TargetModel &target,
                              const MatmulConfig &config) {
-  constexpr int64_t kOneMore = 13;
+  constexpr int64_t kMoreOfHalf = 13, kLessOfWhole = 2, kWhole = 128;
   int64_t columns = columnsOfProduct(config);
   if (config.productsAcross() == 1)
     return target.mmaRows + columns;
-  return std::max(3 * columns / 2, 3 * (target.mmaRows + columns) / 4) +
-         kOneMore;
+  int64_t more = columns >= kWhole
+                     ? -kLessOfWhole
+                     : kMoreOfHalf * (kWhole - columns) * 2 / kWhole;
+  return std::max(3 * columns / 2, 3 * (target.mmaRows + columns) / 4) + more;
 }
 
 static double stepOf(const TargetModel &target, const MatmulShape &shape,
@@ -125,8 +129,14 @@ static double stepOf(const TargetModel &target, const MatmulShape &shape,
           across = config.productsAcross(), width = columnsOfProduct(config);
   int64_t read = std::max(kLeastRead, tiles * slabs * across *
                                           readOfProduct(target, config));
+  // Of three groups, two others have products while one promotes.
+  constexpr int64_t kTwo = 2;
+  double least = rate.least;
+  bool covered = config.groupsOfTile() > kTwo;
+  if (covered)
+    least *= kTwo / static_cast<double>(config.groupsOfTile());
   double exposed = 0;
-  if (productsOfGroup(target, config) == 1) {
+  if (productsOfGroup(target, config) == 1 && !covered) {
     exposed = kOneSlab + kWideSlab * static_cast<double>(std::max<int64_t>(
                                          0, width - kFittedColumns));
     int64_t groups = width / std::gcd(sideOfB(shape, config).shared(), width) -
@@ -141,7 +151,7 @@ static double stepOf(const TargetModel &target, const MatmulShape &shape,
     if (config.scales == ScalePath::Copy)
       exposed += kCopiedColumn * static_cast<double>(columns);
   }
-  return rate.least + rate.perRow * static_cast<double>(read) + again + exposed;
+  return least + rate.perRow * static_cast<double>(read) + again + exposed;
 }
 
 double strategy::cost(const TargetModel &target, const MatmulShape &shape,

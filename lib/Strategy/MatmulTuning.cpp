@@ -16,12 +16,12 @@ using namespace mlir::gq::strategy;
 
 /// A config whose estimate is more than this many times the best one's is not
 /// measured.
-static constexpr double kWithin = 1.25;
+static constexpr double kWithin = 1.15;
 /// The rows that configs are weighed for.
 static constexpr int64_t kRows[] = {64, 128, 256, 512, 1024, 2048, 4096, 8192};
 
-/// `base` with each way to load scales, to store, to share operands and to
-/// divide K.
+/// `base` with each way to load scales, to store, to share operands, to divide
+/// K and to keep lines in L2.
 static void insertWays(const TargetModel &target, const MatmulShape &shape,
                        const MatmulConfig &base,
                        llvm::SmallVectorImpl<MatmulConfig> &configs) {
@@ -40,14 +40,16 @@ static void insertWays(const TargetModel &target, const MatmulShape &shape,
          {StorePath::Staged, StorePath::Direct, StorePath::Deferred})
       for (ClusterShare cluster :
            {ClusterShare::None, ClusterShare::A, ClusterShare::B})
-        for (int64_t parts : partsWorthwhile(target, shape, base)) {
-          MatmulConfig config = base;
-          config.scales = scales;
-          config.store = store;
-          config.cluster = cluster;
-          config.splitK = parts;
-          insert(config);
-        }
+        for (int64_t parts : partsWorthwhile(target, shape, base))
+          for (bool streamB : {false, true}) {
+            MatmulConfig config = base;
+            config.scales = scales;
+            config.store = store;
+            config.cluster = cluster;
+            config.splitK = parts;
+            config.streamB = streamB;
+            insert(config);
+          }
 }
 
 llvm::SmallVector<MatmulConfig>
