@@ -6,16 +6,15 @@
 
 // CHECK: llvm.func @f_matmul
 // CHECK-SAME: #gqgpu.tensor_map<0 as u8 box [128, 160] swizzle 128>, #gqgpu.tensor_map<1 as u8 box [128, 128] swizzle 128 permuted 32>
-// The descriptor of b, whose tiles start at 81920: rows of 128 bytes from the group's first.
-// CHECK: llvm.mlir.constant(81920 : i32) : i32
+// The descriptor of b, whose tiles start at 81920, in 16 bytes: rows of 128 bytes from the
+// group's first, then the slot.
+// CHECK: llvm.mlir.constant(5120 : i32) : i32
 // CHECK: %[[BASE:.*]] = llvm.add
-// CHECK: llvm.mul
-// CHECK: %[[SLOT:.*]] = llvm.add %[[BASE]], %{{.*}} : i32
-// CHECK: %[[C7:.*]] = llvm.mlir.constant(7 : i32) : i32
-// CHECK: %[[OFFSET:.*]] = llvm.shl %{{.*}}, %[[C7]] : i32
-// CHECK: %[[AT:.*]] = llvm.add %[[SLOT]], %[[OFFSET]] : i32
-// CHECK: %[[C4:.*]] = llvm.mlir.constant(4 : i32) : i32
-// CHECK: %[[B:.*]] = llvm.lshr %[[AT]], %[[C4]] : i32
+// CHECK: %[[C3:.*]] = llvm.mlir.constant(3 : i32) : i32
+// CHECK: %[[OFFSET:.*]] = llvm.shl %{{.*}}, %[[C3]] : i32
+// CHECK: %[[FIRST:.*]] = llvm.add %[[BASE]], %[[OFFSET]] : i32
+// CHECK: %[[SLOT:.*]] = llvm.mul
+// CHECK: %[[B:.*]] = llvm.add %[[FIRST]], %[[SLOT]] : i32
 // CHECK: llvm.inline_asm {{.*}}wgmma.mma_async{{.*}} %{{[0-9]+}}, %[[B]]
 // CHECK: nvvm.cp.async.bulk.tensor.shared.cluster.global %{{.*}}, %[[A:arg0]], %{{.*}}, box[%[[K:.*]], %[[M:.*]]] l2
 // CHECK: %[[C160:.*]] = llvm.mlir.constant(160 : i32) : i32

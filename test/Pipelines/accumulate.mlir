@@ -18,6 +18,7 @@
 func.func @accumulate(%a: tensor<?x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<?x4xf32>, %sb: tensor<2x4xf32>,
                       %c: tensor<?x256xf32>) -> tensor<?x256xf32> {
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<?x256xf32>)
+      {config = #gq.matmul_config<tile = [256, 128, 128], stages = 3, scales = tma, store = deferred>}
       : tensor<?x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<?x4xf32>, tensor<2x4xf32> -> tensor<?x256xf32>
   return %d : tensor<?x256xf32>
 }

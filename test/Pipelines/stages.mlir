@@ -19,16 +19,16 @@
 // RUN: FileCheck %s --check-prefix=SCHEDULED --input-file=%t.scheduled
 // RUN: FileCheck %s --check-prefix=LLVM --input-file=%t.llvm
 
-// CONFIG: gq.scaled_matmul {{.*}} {config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers = [40, 232], candidate = 0>}
+// CONFIG: gq.scaled_matmul {{.*}} {config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>}
 
-// TILED: scf.forall ({{.*}}) = (0, 0) to (%{{.*}}, 256) step (256, 128)
+// TILED: scf.forall ({{.*}}) = (0, 0) to (%{{.*}}, 256) step (128, 256)
 // TILED:   scf.for
 // TILED:     gq.scaled_matmul
 // TILED:   arith.truncf
 // TILED: mapping = [#gpu.block<y>, #gpu.block<x>]
 
 // KERNEL: gqgpu.kernel @gemm_matmul(%{{.*}}: memref<?x512xf8E4M3FN>, %{{.*}}: memref<256x512xf8E4M3FN>, %{{.*}}: memref<?x4xf32>, %{{.*}}: memref<2x4xf32>, %{{.*}}: memref<?x256xbf16>)
-// KERNEL: gqgpu.tile_loop ({{.*}}) step [256, 128] raster 7 persistent
+// KERNEL: gqgpu.tile_loop ({{.*}}) step [128, 256] raster 8 persistent
 // KERNEL-COUNT-4: gqgpu.load
 // KERNEL: gqgpu.store
 // KERNEL: func.func @gemm
@@ -39,7 +39,7 @@
 // RING: gqgpu.wait
 // RING: gq.scaled_matmul
 
-// ROLES: gqgpu.ring_create bytes 53264 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 8
+// ROLES: gqgpu.ring_create bytes 51232 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 8
 // ROLES: gqgpu.role "math" kind math groups 2 warps 4 registers 232
 // ROLES: gq.scaled_matmul
 // ROLES: gqgpu.role "tma" kind tma warps 1 registers 40
@@ -52,7 +52,7 @@
 // FRAGMENTS: gqgpu.promote
 // FRAGMENTS: gqgpu.mma_async {{.*}} k [0, 128] reuse
 // FRAGMENTS: gqgpu.promote
-// FRAGMENTS-NOT: tensor<256x128xf32>
+// FRAGMENTS-NOT: tensor<128x256xf32>
 
 // SCHEDULED: gqgpu.mma_async {{.*}} reuse
 // SCHEDULED: gqgpu.wait {{.*}} when
@@ -61,7 +61,7 @@
 
 // LLVM: gpu.module @gemm_kernels [#nvvm.target<
 // LLVM: llvm.func @gemm_matmul
-// LLVM-SAME: gqgpu.launch = #gqgpu.launch<threads = 384, cluster = 1, shared_memory = {{[0-9]+}}, grid = <[0[0]] -> ((s0 ceildiv 256) * 2), persistent>
+// LLVM-SAME: gqgpu.launch = #gqgpu.launch<threads = 384, cluster = 1, shared_memory = {{[0-9]+}}, grid = <[0[0]] -> ((s0 ceildiv 128)), persistent>
 // LLVM-COUNT-2: wgmma.mma_async.sync.aligned.m64n128k32.f32.e4m3.e4m3
 // LLVM-NOT: gqgpu.
 // LLVM: gqgpu.launch @gemm_kernels::@gemm_matmul

@@ -22,10 +22,10 @@
 
 // Fewer multiprocessors run fewer tiles at a time: the band that touches the
 // fewest rows is lower.
-// H100: tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers
-// H200: tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers
-// H20: tile = [256, 128, 128], raster = 6, scales = tma, store = deferred, registers
-// GH200: tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers
+// H100: tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers
+// H200: tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers
+// H20: tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers
+// GH200: tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers
 func.func @product(%a: tensor<4096x2048xf8E4M3FN>, %b: tensor<4096x2048xf8E4M3FN>, %s: tensor<4096x16xf32>, %t: tensor<32x16xf32>, %c: tensor<4096x4096xf32>) -> tensor<4096x4096xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<4096x4096xf32>)
       : tensor<4096x2048xf8E4M3FN>, tensor<4096x2048xf8E4M3FN>, tensor<4096x16xf32>, tensor<32x16xf32> -> tensor<4096x4096xf32>

@@ -21,7 +21,7 @@
 
 // Without spills, nor products that ptxas puts one behind the other.
 // RUN: gq-compile %s --remarks-filter='gq-(select-config|fallback)' -o %t.gqb 2>&1 | FileCheck %s --check-prefix=COMPILED
-// COMPILED: [Passed] config {{.*}}tile = [256, 128, 256],
+// COMPILED: [Passed] config {{.*}}tile = [128, 256, 256],
 // COMPILED-NOT: remark
 
 func.func @square(%a: tensor<?x?xf8E4M3FN>, %sa: tensor<?x?xf32>, %b: tensor<200x?xf8E4M3FN>, %sb: tensor<1x?xf32>) -> tensor<?x200xf32> {

@@ -1,13 +1,13 @@
 // A kernel that spills with the compiler's own config is compiled with the next
 // candidate that needs fewer registers, until one does not spill. The other
 // kernel of the module keeps its config.
-// RUN: env MOST_PRODUCTS=1 gq-compile %s --max-variants=1 --ptxas=%S/Inputs/ptxas-that-spills.sh --remarks-filter='gq-fallback|gq-serialize$' -o %t.gqb 2>&1 | FileCheck %s
+// RUN: env MOST_PRODUCTS=3 gq-compile %s --max-variants=1 --ptxas=%S/Inputs/ptxas-that-spills.sh --remarks-filter='gq-fallback|gq-serialize$' -o %t.gqb 2>&1 | FileCheck %s
 // Without one, it is an error of the kernel; a config by hand is never changed.
 // RUN: env MOST_PRODUCTS=0 not gq-compile %s --max-variants=1 --ptxas=%S/Inputs/ptxas-that-spills.sh --remarks-filter=gq-fallback -o %t.gqb 2>&1 | FileCheck %s --check-prefix=NONE
 // RUN: sed 's/outs(%i : tensor<?x1024xf32>)/& {config = #gq.matmul_config<tile = [256, 128, 128]>}/' %s > %t.hand.mlir
 // RUN: env MOST_PRODUCTS=1 not gq-compile %t.hand.mlir --max-variants=1 --ptxas=%S/Inputs/ptxas-that-spills.sh --remarks-filter=gq-fallback -o %t.gqb 2>&1 | FileCheck %s --check-prefix=HAND
 
-// CHECK: fallback.mlir:[[#@LINE+16]]:8: remark: [Missed] spill | Category:gq-fallback | Remark="kernel 'large_matmul' spills 24 bytes with #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 11, scales = tma, registers = [40, 232], candidate = 2>"
+// CHECK: fallback.mlir:[[#@LINE+16]]:8: remark: [Missed] spill | Category:gq-fallback | Remark="kernel 'large_matmul' spills 24 bytes with #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 3>"
 // CHECK-NOT: gq-fallback
 // CHECK: kernel 'large_matmul': 168 registers, 0 bytes spilled
 // CHECK: kernel 'small_matmul': 168 registers, 0 bytes spilled

@@ -6,7 +6,7 @@
 module attributes {gq.target = #gq.target<h200>} {
 // CHECK-LABEL: func.func @few_columns
 // CHECK: #gq.matmul_variants<up_to {{64|128}} = <{{[^>]*}}split_k = {{[248]}}, {{[^>]*}}candidate = 0>
-// CHECK-SAME: above = <tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>>
+// CHECK-SAME: above = <tile = [192, 192, 128], math_groups = 3, parts = 2, raster = 8, scales = tma, store = deferred, registers = [32, 160], candidate = 0>>
 func.func @few_columns(%a: tensor<?x7168xf8E4M3FN>, %sa: tensor<?x56xf32>, %b: tensor<2112x7168xf8E4M3FN>, %sb: tensor<17x56xf32>, %c: tensor<?x2112xf32>) -> tensor<?x2112xf32> {
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<?x2112xf32>)
       : tensor<?x7168xf8E4M3FN>, tensor<2112x7168xf8E4M3FN>, tensor<?x56xf32>, tensor<17x56xf32> -> tensor<?x2112xf32>

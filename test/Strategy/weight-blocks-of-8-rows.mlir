@@ -4,7 +4,7 @@
 // RUN: gq-compile %s --remarks-filter=gq-fallback -o %t.gqb 2>&1 | FileCheck %s --check-prefix=COMPILED --allow-empty
 // RUN: gq-run %s --backend=simulate --m=300 --check | FileCheck %s --check-prefix=SIMULATED
 
-// CHECK: [Passed] config | Category:gq-select-config | Remark="#gq.matmul_config<tile = [128, 128, 128]
+// CHECK: [Passed] config | Category:gq-select-config | Remark="#gq.matmul_config<tile = [256, 128, 128]
 // COMPILED-NOT: {{.}}
 // SIMULATED: simulated  1 launches
 // SIMULATED: check0     passed

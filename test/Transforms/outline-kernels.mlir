@@ -1,22 +1,22 @@
 // RUN: gq-opt %S/../Pipelines/Inputs/gemm.mlir --gq-select-config=max-variants=1 --gq-tile --gq-outline-kernels --canonicalize --cse | FileCheck %s --check-prefix=GEMM
 // RUN: gq-opt %s --gq-outline-kernels --canonicalize --cse | FileCheck %s
 // RUN: gq-opt %S/../Pipelines/Inputs/gemm.mlir --gq-select-config=max-variants=1 --gq-tile --gq-outline-kernels --remarks-filter=gq-outline-kernels -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
-// REMARK: [Passed] grid {{.*}}"persistent: each multiprocessor takes tile after tile, in bands of 7"
+// REMARK: [Passed] grid {{.*}}"persistent: each multiprocessor takes tile after tile, in bands of 8"
 
 // Tensors from outside become memrefs, slices loads of the size that bounds
 // them; the destination is only written. The host keeps a launch.
 // GEMM: gpu.module @gemm_kernels {
 // GEMM: gqgpu.kernel @gemm_matmul(%[[A:.*]]: memref<?x512xf8E4M3FN>, %[[B:.*]]: memref<256x512xf8E4M3FN>, %[[SA:.*]]: memref<?x4xf32>, %[[SB:.*]]: memref<2x4xf32>, %[[D:.*]]: memref<?x256xbf16>) {
 // GEMM: %[[M:.*]] = memref.dim %[[A]], %c0
-// GEMM: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to (%[[M]], %c256) step [256, 128] raster 7 persistent {
-// GEMM:   %[[ACC:.*]] = linalg.fill {{.*}} -> tensor<256x128xf32>
-// GEMM:   scf.for %[[K:.*]] = {{.*}} iter_args(%{{.*}} = %[[ACC]]) -> (tensor<256x128xf32>)
-// GEMM:     gqgpu.load %[[A]][%[[I]], %[[K]]] : memref<?x512xf8E4M3FN> -> tensor<256x128xf8E4M3FN>
-// GEMM:     gqgpu.load %[[B]][%[[J]], %[[K]]] : memref<256x512xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
-// GEMM:     gqgpu.load %[[SA]][%[[I]], %{{.*}}] : memref<?x4xf32> -> tensor<256x1xf32>
-// GEMM:     gqgpu.load %[[SB]][%{{.*}}, %{{.*}}] : memref<2x4xf32> -> tensor<1x1xf32>
+// GEMM: gqgpu.tile_loop (%[[I:.*]], %[[J:.*]]) to (%[[M]], %c256) step [128, 256] raster 8 persistent {
+// GEMM:   %[[ACC:.*]] = linalg.fill {{.*}} -> tensor<128x256xf32>
+// GEMM:   scf.for %[[K:.*]] = {{.*}} iter_args(%{{.*}} = %[[ACC]]) -> (tensor<128x256xf32>)
+// GEMM:     gqgpu.load %[[A]][%[[I]], %[[K]]] : memref<?x512xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+// GEMM:     gqgpu.load %[[B]][%[[J]], %[[K]]] : memref<256x512xf8E4M3FN> -> tensor<256x128xf8E4M3FN>
+// GEMM:     gqgpu.load %[[SA]][%[[I]], %{{.*}}] : memref<?x4xf32> -> tensor<128x1xf32>
+// GEMM:     gqgpu.load %[[SB]][%{{.*}}, %{{.*}}] : memref<2x4xf32> -> tensor<2x1xf32>
 // GEMM-NOT:   gqgpu.load
-// GEMM:   gqgpu.store %{{.*}}, %[[D]][%[[I]], %[[J]]] : tensor<256x128xbf16>, memref<?x256xbf16>
+// GEMM:   gqgpu.store %{{.*}}, %[[D]][%[[I]], %[[J]]] : tensor<128x256xbf16>, memref<?x256xbf16>
 // GEMM: func.func @gemm(%[[HA:.*]]: tensor<?x512xf8E4M3FN>, %[[HB:.*]]: tensor<256x512xf8E4M3FN>, %[[HSA:.*]]: tensor<?x4xf32>, %[[HSB:.*]]: tensor<2x4xf32>)
 // GEMM: %[[E:.*]] = tensor.empty(%{{.*}}) : tensor<?x256xbf16>
 // GEMM: gqgpu.launch @gemm_kernels::@gemm_matmul ins(%[[HA]], %[[HB]], %[[HSA]], %[[HSB]] : {{.*}}) outs(%[[E]] : tensor<?x256xbf16>)

@@ -7,13 +7,13 @@
 // RUN: gq-opt %s '--pass-pipeline=builtin.module(gq-set-target{name=h200},gq-select-config{schedule=pingpong max-variants=1})' --remarks-filter=candidates -o /dev/null 2>&1 | FileCheck %s --check-prefix=WEIGHED
 
 // PING-LABEL: func.func @free
-// PING: config = #gq.matmul_config<tile = [128, 128, 128], stages = 3, schedule = pingpong, raster = {{[0-9]+}}, scales = tma, registers = [40, 232], candidate = 0>
+// PING: config = #gq.matmul_config<tile = [128, 128, 128], stages = 3, schedule = pingpong, raster = {{[0-9]+}}, scales = tma, store = direct, registers = [40, 232], candidate = 0>
 // PING-LABEL: func.func @given
 // PING: config = #gq.matmul_config<tile = [128, 128, 128], registers = [40, 232]>
 // COOP-LABEL: func.func @free
-// COOP: config = #gq.matmul_config<tile = [256, 128, 128], raster = {{[0-9]+}}, scales = tma, registers = [40, 232], candidate = 0>
+// COOP: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
 // TUNED-LABEL: func.func @free
-// TUNED: config = #gq.matmul_config<tile = [128, 128, 128], stages = 3, schedule = pingpong
+// TUNED: schedule = pingpong
 // NONE: error: expects schedule to be one of [cooperative, pingpong], got 'rolling'
 // WEIGHED: candidate 0{{.*}}schedule = pingpong{{.*}}: cost {{[0-9.]+}}, {{[0-9]+}} bytes of shared memory, {{[0-9]+}} of 232 registers
 // WEIGHED: candidate 1{{.*}}schedule = pingpong

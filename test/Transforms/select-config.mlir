@@ -8,7 +8,7 @@
 // Where one tile is all rows, one math group multiplies it. Tiles are as small as
 // they may be while they fill no more than the GPU.
 // CHECK-LABEL: func.func @rows_64
-// CHECK: config = #gq.matmul_config<tile = [64, 64, 128], stages = 8, math_groups = 1, store = deferred, registers = [40, 248], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [64, 64, 128], stages = 8, math_groups = 1, store = deferred, stream_b = true, registers = [40, 248], candidate = 0>
 // REMARK: select-config.mlir:[[#@LINE+2]]:8: remark: [Passed] config | Category:gq-select-config | Remark="#gq.matmul_config<tile = [64, 64, 128], stages = 8, math_groups = 1, store = deferred, registers = [40, 248], candidate = 0>, 134272 bytes of shared memory"
 func.func @rows_64(%a: tensor<16x512xf8E4M3FN>, %b: !b, %s: tensor<16x4xf32>, %t: tensor<4x4xf32>, %c: tensor<16x512xf32>) -> tensor<16x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<16x512xf32>)
@@ -18,7 +18,7 @@ func.func @rows_64(%a: tensor<16x512xf8E4M3FN>, %b: !b, %s: tensor<16x4xf32>, %t
 
 // Many tiles: those that read the least for each product.
 // CHECK-LABEL: func.func @rows_4096
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, registers = [40, 232], candidate = 0>
 func.func @rows_4096(%a: tensor<4096x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN>, %s: tensor<4096x64xf32>, %t: tensor<64x64xf32>, %c: tensor<4096x8192xbf16>) -> tensor<4096x8192xbf16> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<4096x8192xbf16>)
       : tensor<4096x8192xf8E4M3FN>, tensor<8192x8192xf8E4M3FN>, tensor<4096x64xf32>, tensor<64x64xf32> -> tensor<4096x8192xbf16>
@@ -28,7 +28,7 @@ func.func @rows_4096(%a: tensor<4096x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3
 // Tiles of 256 rows and of 192 are one wave each, but half of the second row of
 // the first is past the end.
 // CHECK-LABEL: func.func @rows_384
-// CHECK: config = #gq.matmul_config<tile = [192, 128, 128], math_groups = 3, raster = 2, scales = tma, registers = [32, 160], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [192, 128, 128], math_groups = 3, raster = 2, scales = tma, stream_b = true, registers = [32, 160], candidate = 0>
 func.func @rows_384(%a: tensor<384x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN>, %s: tensor<384x64xf32>, %t: tensor<64x64xf32>, %c: tensor<384x8192xbf16>) -> tensor<384x8192xbf16> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<384x8192xbf16>)
       : tensor<384x8192xf8E4M3FN>, tensor<8192x8192xf8E4M3FN>, tensor<384x64xf32>, tensor<64x64xf32> -> tensor<384x8192xbf16>
@@ -38,7 +38,7 @@ func.func @rows_384(%a: tensor<384x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN
 // 160 tiles of 256x128 are two long waves, most of the second idle; 256 of 128x160 are two
 // short ones.
 // CHECK-LABEL: func.func @columns_10240
-// CHECK: config = #gq.matmul_config<tile = [128, 160, 128], stages = 5, raster = 4, scales = tma, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [192, 128, 128], math_groups = 3, raster = 2, scales = tma, registers = [32, 160], candidate = 0>
 func.func @columns_10240(%a: tensor<512x8192xf8E4M3FN>, %b: tensor<10240x8192xf8E4M3FN>, %s: tensor<512x64xf32>, %t: tensor<80x64xf32>, %c: tensor<512x10240xbf16>) -> tensor<512x10240xbf16> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<512x10240xbf16>)
       : tensor<512x8192xf8E4M3FN>, tensor<10240x8192xf8E4M3FN>, tensor<512x64xf32>, tensor<80x64xf32> -> tensor<512x10240xbf16>
@@ -46,7 +46,7 @@ func.func @columns_10240(%a: tensor<512x8192xf8E4M3FN>, %b: tensor<10240x8192xf8
 }
 
 // CHECK-LABEL: func.func @rows_dynamic
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
 // REMARK: Remark="#gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers = [40, 232], candidate = 0>, 213568 bytes of shared memory"
 func.func @rows_dynamic(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x512xf32>)
@@ -56,7 +56,7 @@ func.func @rows_dynamic(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>,
 
 // Blocks of b that are no powers of two, nor whole in a tile.
 // CHECK-LABEL: func.func @columns_96
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
 func.func @columns_96(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<6x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [96, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<6x4xf32> -> tensor<?x512xf32>
@@ -64,7 +64,7 @@ func.func @columns_96(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %
 }
 
 // CHECK-LABEL: func.func @columns_192
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
 func.func @columns_192(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<3x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [192, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<3x4xf32> -> tensor<?x512xf32>
@@ -254,7 +254,7 @@ func.func @passes(%x: !x, %q: !q, %s: tensor<2x4xf32>, %i: index) -> (tensor<2x4
 // Scales of 32 elements of K: more of them in a slot, and more in registers, where those
 // of b leave a tile of 256 rows too few. That there is a promotion for each is said.
 // CHECK-LABEL: func.func @blocks_32
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, store = deferred, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
 // REMARK: [Missed] promote | Category:gq-select-config | Remark="promotes every 32 elements of K, where blocks of a or b end, not every 128: 4 times the multiply-adds outside of the tensor cores"
 // REMARK: Remark="#gq.matmul_config<tile = [256, 128, 128], raster = 7, store = deferred, registers = [40, 232], candidate = 0>, 201280 bytes of shared memory"
 func.func @blocks_32(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x16xf8E8M0FNU>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
@@ -265,7 +265,7 @@ func.func @blocks_32(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x16xf8E8M0F
 
 // CHECK-LABEL: func.func @both_32
 // REMARK: [Missed] promote | Category:gq-select-config | Remark="promotes every 32 elements of K, where
-// CHECK: config = #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 11, store = deferred, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 8, store = deferred, registers = [40, 232], candidate = 0>
 func.func @both_32(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x16xf8E8M0FNU>, %t: tensor<16x16xf8E8M0FNU>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 32], %t block [32, 32]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x16xf8E8M0FNU>, tensor<16x16xf8E8M0FNU> -> tensor<?x512xf32>
@@ -284,7 +284,7 @@ func.func @promotes_32(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x16xf32>,
 // blocks go, than half of the ring, nor where the op starts at an origin.
 // REMARK-NOT: the step of the loop
 // CHECK-LABEL: func.func @promotes_256
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 256], raster = 7, store = deferred, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [128, 256, 256], split = n, raster = 8, store = deferred, registers = [40, 232], candidate = 0>
 func.func @promotes_256(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x2xf32>, %t: tensor<2x2xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 256], %t block [256, 256]) outs(%c : tensor<?x512xf32>) {promote = 256 : i64}
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x2xf32>, tensor<2x2xf32> -> tensor<?x512xf32>
@@ -292,7 +292,7 @@ func.func @promotes_256(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x2xf32>,
 }
 
 // CHECK-LABEL: func.func @promotes_512
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 256], raster = 7, store = deferred, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [128, 256, 256], split = n, raster = 8, store = deferred, registers = [40, 232], candidate = 0>
 // REMARK: [Missed] promote {{.*}}"promotes every 256 elements of K, the step of the loop, not every 512"
 func.func @promotes_512(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x1xf32>, %t: tensor<1x1xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [512, 512], %t block [512, 512]) outs(%c : tensor<?x512xf32>) {promote = 512 : i64}
@@ -301,7 +301,7 @@ func.func @promotes_512(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x1xf32>,
 }
 
 // CHECK-LABEL: func.func @blocks_384
-// CHECK: tile = [256, 128, 128]
+// CHECK: tile = [128, 256, 128]
 // REMARK: [Missed] promote {{.*}}"promotes every 128 elements of K, the step of the loop, not every 256"
 func.func @blocks_384(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x2xf32>, %t: tensor<2x2xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 384], %t block [256, 256]) outs(%c : tensor<?x512xf32>) {promote = 256 : i64}
@@ -310,7 +310,7 @@ func.func @blocks_384(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x2xf32>, %
 }
 
 // CHECK-LABEL: func.func @at_an_origin
-// CHECK: tile = [256, 128, 128]
+// CHECK: tile = [128, 256, 128]
 func.func @at_an_origin(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x3xf32>, %t: tensor<2x3xf32>, %c: tensor<?x512xf32>, %k: index) -> tensor<?x512xf32> {
   %c0 = arith.constant 0 : index
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 256], %t block [256, 256]) origin(%c0, %c0, %k) outs(%c : tensor<?x512xf32>) {promote = 256 : i64}
@@ -321,7 +321,7 @@ func.func @at_an_origin(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x3xf32>,
 // Scales of single columns beside two slabs: there is room for those of one step, with
 // the registers that the roles that fill can do without.
 // CHECK-LABEL: func.func @columns
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers = [24, 240], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 8, scales = tma, store = deferred, registers = [24, 240], candidate = 0>
 func.func @columns(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<512x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<512x4xf32> -> tensor<?x512xf32>
@@ -332,7 +332,7 @@ func.func @columns(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: 
 // Not where that is impossible (unknown rows of b), halves are stored, or sums start from
 // zero.
 // CHECK-LABEL: func.func @adds
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers = [24, 240], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 8, scales = tma, store = deferred, registers = [24, 240], candidate = 0>
 func.func @adds(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4M3FN>, %s: tensor<32x8192xf32>, %t: tensor<32x8192xf32>, %c: tensor<8192x8192xf32>) -> tensor<8192x8192xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<8192x8192xf32>) {transposed_a_scales, transposed_b_scales}
       : tensor<8192x4096xf8E4M3FN>, tensor<8192x4096xf8E4M3FN>, tensor<32x8192xf32>, tensor<32x8192xf32> -> tensor<8192x8192xf32>
@@ -356,7 +356,7 @@ func.func @adds_halves(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4
 }
 
 // CHECK-LABEL: func.func @from_zero
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], {{.*}}scales = tma, registers = [24, 240], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 8, scales = tma, store = deferred, registers = [24, 240], candidate = 0>
 func.func @from_zero(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4M3FN>, %s: tensor<32x8192xf32>, %t: tensor<32x8192xf32>, %c: tensor<8192x8192xf32>) -> tensor<8192x8192xf32> {
   %zero = arith.constant 0.0 : f32
   %z = linalg.fill ins(%zero : f32) outs(%c : tensor<8192x8192xf32>) -> tensor<8192x8192xf32>

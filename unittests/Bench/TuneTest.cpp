@@ -32,6 +32,12 @@ TEST(TuneRangesTest, NeighboursAreOne) {
   EXPECT_EQ(print(chooseRanges(times, 8)), "2:0 more:1 ");
 }
 
+// Of those as good as the best, the first.
+TEST(TuneRangesTest, FirstOfTheBest) {
+  TunedTimes times{{1, 2}, {{100.5, 102}, {100, 100}}};
+  EXPECT_EQ(print(chooseRanges(times, 8)), "1:0 more:1 ");
+}
+
 // One that was not near the best somewhere is not taken there.
 TEST(TuneRangesTest, NotMeasured) {
   TunedTimes times{{1, 2}, {{5, std::nullopt}, {std::nullopt, 5}, {15, 15}}};

@@ -9,6 +9,9 @@ namespace gridquant::bench {
 /// What a config that was not measured to the end counts as, relative to the
 /// best: more than any that was.
 static constexpr double kDropped = 4;
+/// What is no longer than so many times the best is as good: runs differ by
+/// more. Of such configs the first is taken, which estimates put in front.
+static constexpr double kAsGood = 1.01;
 
 std::vector<TunedRange> chooseRanges(const TunedTimes &times, size_t most) {
   const size_t count = times.rows.size();
@@ -23,7 +26,8 @@ std::vector<TunedRange> chooseRanges(const TunedTimes &times, size_t most) {
       for (const auto &other : times.micros)
         if (other[i])
           best = std::min(best, *other[i]);
-      loss.back().push_back(micros[i] ? *micros[i] / best : kDropped);
+      const double one = micros[i] ? *micros[i] / best : kDropped;
+      loss.back().push_back(one <= kAsGood ? 1 : one);
     }
   }
   struct Choice {

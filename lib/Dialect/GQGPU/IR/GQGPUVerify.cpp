@@ -199,9 +199,15 @@ LogicalResult LoadOp::verify() {
            << source.getRank() << " as operand source, got rank "
            << tile.getRank();
   if (auto permuted = static_cast<int64_t>(getPermuted())) {
-    if (failed(TileType::verifyInvariants(
-            [&] { return emitOpError(); }, tile.getShape(),
-            tile.getElementType(), getSwizzle(), /*band=*/0, permuted)) ||
+    // Rows of several times the swizzle go to as many slots.
+    SmallVector<int64_t> slot(tile.getShape());
+    int64_t bits = tile.getElementTypeBitWidth();
+    if (auto swizzled = static_cast<int64_t>(getSwizzle()) * 8;
+        swizzled != 0 && slot.back() * bits % swizzled == 0)
+      slot.back() = swizzled / bits;
+    if (failed(TileType::verifyInvariants([&] { return emitOpError(); }, slot,
+                                          tile.getElementType(), getSwizzle(),
+                                          /*band=*/0, permuted)) ||
         failed(verifyGroups(*this, permuted)))
       return failure();
     if (getPath() == Path::Copy)

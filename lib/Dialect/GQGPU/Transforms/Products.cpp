@@ -8,7 +8,11 @@ using namespace mlir::gqgpu;
 int64_t mlir::gqgpu::permutationOf(gq::ScaledMatmulOp op) {
   if (auto load = op.getB().getDefiningOp<LoadOp>())
     return load.getPermuted();
-  if (auto read = op.getB().getDefiningOp<SlotReadOp>())
+  Value b = op.getB();
+  // Slots of one step are alike.
+  if (auto slots = b.getDefiningOp<tensor::ConcatOp>())
+    b = slots.getInputs().front();
+  if (auto read = b.getDefiningOp<SlotReadOp>())
     return read.getRing().getType().getTiles()[read.getTile()].getPermuted();
   return 0;
 }

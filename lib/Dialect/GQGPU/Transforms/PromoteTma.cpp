@@ -384,9 +384,10 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
              << name << " has tile rows of " << row
              << " bytes, the tensor core's layout needs a multiple of "
              << swizzle;
-    if (!rowsOfBox(TileType::get(&getContext(), tile.getShape(),
-                                 tile.getElementType(), swizzle, /*band=*/0,
-                                 load.getPermuted()),
+    SmallVector<int64_t> slot{tile.getDimSize(0),
+                              swizzle * 8 / tile.getElementTypeBitWidth()};
+    if (!rowsOfBox(TileType::get(&getContext(), slot, tile.getElementType(),
+                                 swizzle, /*band=*/0, load.getPermuted()),
                    target.tmaBox))
       return matmul.emitOpError("operand ")
              << name << " has " << tile.getShape()[0]
