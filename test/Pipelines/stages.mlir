@@ -61,7 +61,7 @@
 
 // LLVM: gpu.module @gemm_kernels [#nvvm.target<
 // LLVM: llvm.func @gemm_matmul
-// LLVM-SAME: gqgpu.launch = #gqgpu.launch<threads = 384, cluster = 1, shared_memory = {{[0-9]+}}, grid = <[0[0]] -> ((s0 ceildiv 128)), persistent>
+// LLVM-SAME: gqgpu.launch = #gqgpu.launch<threads = 384, cluster = 1, shared_memory = {{[0-9]+}}, grid = <[0[0]] -> (s0 ceildiv 128), persistent>
 // LLVM-COUNT-2: wgmma.mma_async.sync.aligned.m64n128k32.f32.e4m3.e4m3
 // LLVM-NOT: gqgpu.
 // LLVM: gqgpu.launch @gemm_kernels::@gemm_matmul

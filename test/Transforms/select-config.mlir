@@ -9,7 +9,7 @@
 // they may be while they fill no more than the GPU.
 // CHECK-LABEL: func.func @rows_64
 // CHECK: config = #gq.matmul_config<tile = [64, 64, 128], stages = 8, math_groups = 1, store = deferred, stream_b = true, registers = [40, 248], candidate = 0>
-// REMARK: select-config.mlir:[[#@LINE+2]]:8: remark: [Passed] config | Category:gq-select-config | Remark="#gq.matmul_config<tile = [64, 64, 128], stages = 8, math_groups = 1, store = deferred, registers = [40, 248], candidate = 0>, 134272 bytes of shared memory"
+// REMARK: select-config.mlir:[[#@LINE+2]]:8: remark: [Passed] config | Category:gq-select-config | Remark="#gq.matmul_config<tile = [64, 64, 128], stages = 8, math_groups = 1, store = deferred, stream_b = true, registers = [40, 248], candidate = 0>, 134272 bytes of shared memory"
 func.func @rows_64(%a: tensor<16x512xf8E4M3FN>, %b: !b, %s: tensor<16x4xf32>, %t: tensor<4x4xf32>, %c: tensor<16x512xf32>) -> tensor<16x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<16x512xf32>)
       : tensor<16x512xf8E4M3FN>, !b, tensor<16x4xf32>, tensor<4x4xf32> -> tensor<16x512xf32>
@@ -47,7 +47,7 @@ func.func @columns_10240(%a: tensor<512x8192xf8E4M3FN>, %b: tensor<10240x8192xf8
 
 // CHECK-LABEL: func.func @rows_dynamic
 // CHECK: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
-// REMARK: Remark="#gq.matmul_config<tile = [256, 128, 128], raster = 7, scales = tma, store = deferred, registers = [40, 232], candidate = 0>, 213568 bytes of shared memory"
+// REMARK: Remark="#gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>, 205376 bytes of shared memory"
 func.func @rows_dynamic(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x512xf32>
@@ -256,7 +256,7 @@ func.func @passes(%x: !x, %q: !q, %s: tensor<2x4xf32>, %i: index) -> (tensor<2x4
 // CHECK-LABEL: func.func @blocks_32
 // CHECK: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
 // REMARK: [Missed] promote | Category:gq-select-config | Remark="promotes every 32 elements of K, where blocks of a or b end, not every 128: 4 times the multiply-adds outside of the tensor cores"
-// REMARK: Remark="#gq.matmul_config<tile = [256, 128, 128], raster = 7, store = deferred, registers = [40, 232], candidate = 0>, 201280 bytes of shared memory"
+// REMARK: Remark="#gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>, 199232 bytes of shared memory"
 func.func @blocks_32(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x16xf8E8M0FNU>, %t: tensor<4x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 32], %t block [128, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x16xf8E8M0FNU>, tensor<4x4xf32> -> tensor<?x512xf32>
