@@ -251,10 +251,15 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
 
   /// The groups in which scales of columns are permuted, as the rows of b are.
   /// The lanes of a row then read neighbours at a time: the first of four in
-  /// order, they would be in few banks.
+  /// order, they would be in few banks. Products side by side read parts of
+  /// them, which start elsewhere.
   FailureOr<int64_t> permutedBeside(LoadOp load, gq::ScaledMatmulOp matmul) {
     auto b = matmul.getB().getDefiningOp<LoadOp>();
-    if (load.getResult() != matmul.getBScales() || matmul.getBBlock()[0] != 1 ||
+    FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
+    if (failed(config))
+      return failure();
+    if (config->productsAcross() > 1 ||
+        load.getResult() != matmul.getBScales() || matmul.getBBlock()[0] != 1 ||
         !b)
       return 0;
     if (failed(permute(b, matmul)))
