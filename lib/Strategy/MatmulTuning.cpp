@@ -59,8 +59,7 @@ strategy::tuningConfigs(const TargetModel &target, const MatmulShape &shape) {
   for (Schedule schedule : {Schedule::Cooperative, Schedule::PingPong})
     for (const Candidate<MatmulConfig> &candidate :
          candidates(target, shape, schedule))
-      if (candidate.config.splitK == 1) // the others are ways of these
-        bases.push_back(candidate.config);
+      bases.push_back(candidate.config);
   for (MatmulConfig &base : bases) {
     base.stages = 8;
     base.candidate.reset();

@@ -13,7 +13,7 @@ using namespace mlir::gq;
 using namespace mlir::gq::strategy;
 
 /// A kernel of its own is worth as much of the time.
-static constexpr double kWorth = 0.05;
+static constexpr double kWorth = 0.02;
 
 /// The candidate of `all` that is `config` but for what the rows decide.
 static const Candidate<MatmulConfig> &

@@ -38,7 +38,7 @@ func.func @rows_384(%a: tensor<384x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN
 // 160 tiles of 256x128 are two long waves, most of the second idle; 256 of 128x160 are two
 // short ones.
 // CHECK-LABEL: func.func @columns_10240
-// CHECK: config = #gq.matmul_config<tile = [192, 128, 128], math_groups = 3, raster = 2, scales = tma, registers = [32, 160], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [128, 160, 128], stages = 5, raster = 4, scales = tma, registers = [40, 232], candidate = 0>
 func.func @columns_10240(%a: tensor<512x8192xf8E4M3FN>, %b: tensor<10240x8192xf8E4M3FN>, %s: tensor<512x64xf32>, %t: tensor<80x64xf32>, %c: tensor<512x10240xbf16>) -> tensor<512x10240xbf16> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<512x10240xbf16>)
       : tensor<512x8192xf8E4M3FN>, tensor<10240x8192xf8E4M3FN>, tensor<512x64xf32>, tensor<80x64xf32> -> tensor<512x10240xbf16>

@@ -13,24 +13,25 @@
 module attributes {gq.target = #gq.target<h200>} {
 
 // Ranges that want the same config are one, and so are those where another one
-// costs less than a twentieth of the time.
+// costs less than a fiftieth of the time.
 // CHECK-LABEL: func.func @rows
-// CHECK: config = #gq.matmul_variants<up_to 128 = <tile = [128, 64, 128], stages = 8, raster = 8, stream_b = true, registers = [40, 232], candidate = 0>,
+// CHECK: config = #gq.matmul_variants<up_to 64 = <tile = [64, 64, 128], stages = 8, math_groups = 1, raster = 8, stream_b = true, registers = [40, 248], candidate = 0>,
+// CHECK-SAME: up_to 128 = <tile = [128, 64, 128], stages = 8, raster = 8, stream_b = true, registers = [40, 232], candidate = 0>,
 // CHECK-SAME: up_to 192 = <tile = [192, 64, 128], stages = 6, math_groups = 3, raster = 8, stream_b = true, registers = [32, 160], candidate = 0>,
 // CHECK-SAME: up_to 256 = <tile = [128, 128, 128], stages = 6, raster = 8, scales = tma, stream_b = true, registers = [40, 232], candidate = 0>,
 // CHECK-SAME: up_to 384 = <tile = [192, 128, 128], math_groups = 3, raster = 8, scales = tma, stream_b = true, registers = [32, 160], candidate = 0>,
 // CHECK-SAME: up_to 512 = <tile = [128, 256, 128], split = n, raster = 8, scales = tma, registers = [40, 232], candidate = 0>,
 // CHECK-SAME: up_to 768 = <tile = [192, 128, 128], math_groups = 3, raster = 8, scales = tma, registers = [32, 160], candidate = 0>,
-// CHECK-SAME: above = <tile = [128, 256, 128], split = n, raster = 8, scales = tma, registers = [40, 232], candidate = 1>>}
+// CHECK-SAME: above = <tile = [128, 256, 128], split = n, raster = 8, scales = tma, registers = [40, 232], candidate = 0>>}
 // REMARK: [Passed] config {{.*}}Remark="up to 128 rows: #gq.matmul_config<tile = [128, 64, 128]{{.*}}>, 218240 bytes of shared memory"
 // REMARK: [Passed] config {{.*}}Remark="up to 256 rows: #gq.matmul_config<tile = [128, 128, 128]{{.*}}>, 226144 bytes of shared memory"
 // REMARK: [Passed] config {{.*}}Remark="above 768 rows: #gq.matmul_config<tile = [128, 256, 128]{{.*}}>, 221760 bytes of shared memory"
 // WEIGHED: [Analysis] candidate 0 {{.*}}Remark="up to 128 rows: #gq.matmul_config<tile = [128, 64, 128]{{.*}}>: cost
-// WEIGHED: [Analysis] candidate 1 {{.*}}Remark="above 768 rows: #gq.matmul_config<tile = [128, 256, 128]{{.*}}>: cost
+// WEIGHED: [Analysis] candidate 0 {{.*}}Remark="above 768 rows: #gq.matmul_config<tile = [128, 256, 128]{{.*}}>: cost
 // TWO-LABEL: func.func @rows
 // TWO: config = #gq.matmul_variants<up_to {{[0-9]+}} = <tile = {{[^<]*}}>, above = <tile = {{[^<]*}}>>}
 // ONE-LABEL: func.func @rows
-// ONE: config = #gq.matmul_config<tile = [192, 128, 128], math_groups = 3, raster = 8, scales = tma, registers = [32, 160], candidate = 0>
+// ONE: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, registers = [40, 232], candidate = 0>
 // INVARIANT: gq.scaled_matmul {{.*}} {batch_invariant, config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>}
 func.func @rows(%a: tensor<?x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN>, %s: tensor<?x64xf32>, %t: tensor<64x64xf32>, %c: tensor<?x8192xbf16>) -> tensor<?x8192xbf16> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x8192xbf16>)
@@ -40,8 +41,8 @@ func.func @rows(%a: tensor<?x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN>, %s:
 
 // One config for all numbers of rows, static ones as well: that of many rows.
 // CHECK-LABEL: func.func @invariant
-// CHECK: {batch_invariant, config = #gq.matmul_config<tile = [192, 128, 128], math_groups = 3, raster = 8, scales = tma, registers = [32, 160], candidate = 0>}
-// CHECK: {batch_invariant, config = #gq.matmul_config<tile = [192, 128, 128], math_groups = 3, raster = 8, scales = tma, registers = [32, 160], candidate = 0>}
+// CHECK: {batch_invariant, config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, registers = [40, 232], candidate = 0>}
+// CHECK: {batch_invariant, config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, registers = [40, 232], candidate = 0>}
 func.func @invariant(%a: tensor<?x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN>, %s: tensor<?x64xf32>, %t: tensor<64x64xf32>, %c: tensor<?x8192xbf16>,
     %a16: tensor<16x8192xf8E4M3FN>, %s16: tensor<16x64xf32>, %c16: tensor<16x8192xbf16>) -> (tensor<?x8192xbf16>, tensor<16x8192xbf16>) {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x8192xbf16>) {batch_invariant}
