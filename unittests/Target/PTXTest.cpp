@@ -218,8 +218,7 @@ return {};
      "{ .reg .pred P; .reg .b64 S; mbarrier.arrive.shared::cta.b64 S, [$0]; "
      "WAIT: mbarrier.try_wait.shared::cta.b64 P, [$0], S; @P bra DONE; bra "
      "WAIT; DONE: }",
-     "r,~{memory}",
-     R"(mbarrier\.try_wait\.shared::cta\.b64 P, \[%r\d+\], S;)"},
+     "r,~{memory}", R"(mbarrier\.try_wait\.shared::cta\.b64 P, \[%r\d+\], S;)"},
     {"arriveAndWaitGuarded", DO(arriveAndWait(b, loc, in.shared, in.when)),
      "{ .reg .pred P; .reg .b64 S; @!$1 bra DONE; "
      "mbarrier.arrive.shared::cta.b64 S, [$0]; WAIT: "
@@ -354,9 +353,8 @@ const Case memory[] = {
      "ld.shared.b8 $0, [$1];", "=h,r,~{memory}",
      R"(ld\.shared\.b8 %rs\d+, \[%r\d+\];)"},
     {"loadCluster",
-     BUILD{return ptx::loadCluster(b, loc,
-                                   ptx::mapToBlock(b, loc, in.shared, 1), 64,
-                                   b.getF32Type(), 4);
+     BUILD{return ptx::loadCluster(
+         b, loc, ptx::mapToBlock(b, loc, in.shared, 1), 64, b.getF32Type(), 4);
 }
 , "ld.shared::cluster.v4.f32 {$0, $1, $2, $3}, [$4+64];",
     "=f,=f,=f,=f,r,~{memory}",

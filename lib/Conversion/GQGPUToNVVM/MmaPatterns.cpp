@@ -28,8 +28,8 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
                           layout.tiles[tile].offset / kUnit);
       if (row)
         first = e.add(first, e.shl(row, llvm::Log2_64(pitch / kUnit)));
-      return e.add(first, e.mul(adaptor.getSlot(),
-                                layout.tiles[tile].stride / kUnit));
+      return e.add(first,
+                   e.mul(adaptor.getSlot(), layout.tiles[tile].stride / kUnit));
     };
     Value a = descriptor(op.getA(), adaptor.getRow());
     Value b = descriptor(op.getB(), adaptor.getColumn());
