@@ -176,6 +176,8 @@ static constexpr Rows kOtherRows[] = {
     {256, 2}, {192, 3}, {192, 3, 2}, {128, 2}, {64, 1}};
 /// As wide as instructions are, split between two groups.
 static constexpr Rows kWidest = {128, 2, 1, GroupSplit::N};
+/// Where columns have scales of their own, a group reads those of half of them.
+static constexpr Rows kBeside = {256, 2, 1, GroupSplit::N};
 
 Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
                                               const MatmulShape &shape,
@@ -199,22 +201,26 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
                           sharedMemory(target, shape, config), refusal});
   };
   llvm::SmallVector<MatmulConfig> usual;
-  for (int64_t width : columns)
-    for (const Rows &rows : usualRows) {
-      MatmulConfig config = configOf(target, shape, schedule, rows, width);
-      Refusal refusal = refuseChoice(target, shape, config);
-      insert(config, refusal);
-      if (!refusal)
-        usual.push_back(config);
-    }
-  if (schedule == Schedule::Cooperative &&
-      !llvm::is_contained(columns, target.mmaColsMax)) {
-    MatmulConfig config =
-        configOf(target, shape, schedule, kWidest, target.mmaColsMax);
+  auto insertUsual = [&](const MatmulConfig &config) {
     Refusal refusal = refuseChoice(target, shape, config);
     insert(config, refusal);
     if (!refusal)
       usual.push_back(config);
+  };
+  for (int64_t width : columns)
+    for (const Rows &rows : usualRows)
+      insertUsual(configOf(target, shape, schedule, rows, width));
+  if (schedule == Schedule::Cooperative) {
+    MatmulConfig widest =
+        configOf(target, shape, schedule, kWidest, target.mmaColsMax);
+    // Scales of so many columns leave ptxas too few registers.
+    if (!llvm::is_contained(columns, target.mmaColsMax) &&
+        !hasOwnColumns(target, shape, widest))
+      insertUsual(widest);
+    MatmulConfig beside =
+        configOf(target, shape, schedule, kBeside, columns.front());
+    if (hasOwnColumns(target, shape, beside))
+      insertUsual(beside);
   }
   // All others where these fill their waves badly.
   for (int64_t width = target.mmaColsMax; width > 0; width -= kColumnStep)

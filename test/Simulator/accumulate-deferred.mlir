@@ -17,6 +17,10 @@
 // RUN: sed 's/tile = .128, 128, 128./&, split = n/' %s > %t.mlir
 // RUN: gq-run %t.mlir --entry=row_major --backend=simulate --interleavings=3 --check --output=%t.npy | FileCheck %s
 // RUN: cmp %t.ref.npy %t.npy
+// RUN: sed 's/tile = .256, 128, 128./&, split = n/' %s > %t.mlir
+// RUN: %{ref} --entry=deferred
+// RUN: gq-run %t.mlir --entry=deferred --backend=simulate --interleavings=3 --check --output=%t.npy | FileCheck %s
+// RUN: cmp %t.ref.npy %t.npy
 // CHECK: simulated 1 launches
 // CHECK: check0 passed
 // STAGES: after gq-distribute: simulated

@@ -321,7 +321,7 @@ func.func @at_an_origin(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x3xf32>,
 // Scales of single columns beside two slabs: there is room for those of one step, with
 // the registers that the roles that fill can do without.
 // CHECK-LABEL: func.func @columns
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 8, scales = tma, store = deferred, registers = [24, 240], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
 func.func @columns(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: tensor<512x4xf32>, %c: tensor<?x512xf32>) -> tensor<?x512xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<?x512xf32>)
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x4xf32>, tensor<512x4xf32> -> tensor<?x512xf32>
@@ -332,7 +332,7 @@ func.func @columns(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x4xf32>, %t: 
 // Not where that is impossible (unknown rows of b), halves are stored, or sums start from
 // zero.
 // CHECK-LABEL: func.func @adds
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 8, scales = tma, store = deferred, registers = [24, 240], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
 func.func @adds(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4M3FN>, %s: tensor<32x8192xf32>, %t: tensor<32x8192xf32>, %c: tensor<8192x8192xf32>) -> tensor<8192x8192xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<8192x8192xf32>) {transposed_a_scales, transposed_b_scales}
       : tensor<8192x4096xf8E4M3FN>, tensor<8192x4096xf8E4M3FN>, tensor<32x8192xf32>, tensor<32x8192xf32> -> tensor<8192x8192xf32>
@@ -340,7 +340,7 @@ func.func @adds(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4M3FN>, 
 }
 
 // CHECK-LABEL: func.func @adds_unknown
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], {{.*}}scales = either, registers = [24, 240], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], {{.*}}scales = either, registers = [40, 232], candidate = 0>
 func.func @adds_unknown(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<?x4096xf8E4M3FN>, %s: tensor<32x8192xf32>, %t: tensor<32x?xf32>, %c: tensor<8192x?xf32>) -> tensor<8192x?xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<8192x?xf32>) {transposed_a_scales, transposed_b_scales}
       : tensor<8192x4096xf8E4M3FN>, tensor<?x4096xf8E4M3FN>, tensor<32x8192xf32>, tensor<32x?xf32> -> tensor<8192x?xf32>
@@ -348,7 +348,7 @@ func.func @adds_unknown(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<?x4096xf8E4M3
 }
 
 // CHECK-LABEL: func.func @adds_halves
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], {{.*}}scales = tma, registers = [24, 240], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], {{.*}}scales = tma, registers = [40, 232], candidate = 0>
 func.func @adds_halves(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4M3FN>, %s: tensor<32x8192xf32>, %t: tensor<32x8192xf32>, %c: tensor<8192x8192xbf16>) -> tensor<8192x8192xbf16> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<8192x8192xbf16>) {transposed_a_scales, transposed_b_scales}
       : tensor<8192x4096xf8E4M3FN>, tensor<8192x4096xf8E4M3FN>, tensor<32x8192xf32>, tensor<32x8192xf32> -> tensor<8192x8192xbf16>
@@ -356,7 +356,7 @@ func.func @adds_halves(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4
 }
 
 // CHECK-LABEL: func.func @from_zero
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], raster = 8, scales = tma, store = deferred, registers = [24, 240], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
 func.func @from_zero(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4M3FN>, %s: tensor<32x8192xf32>, %t: tensor<32x8192xf32>, %c: tensor<8192x8192xf32>) -> tensor<8192x8192xf32> {
   %zero = arith.constant 0.0 : f32
   %z = linalg.fill ins(%zero : f32) outs(%c : tensor<8192x8192xf32>) -> tensor<8192x8192xf32>
