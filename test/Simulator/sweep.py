@@ -142,6 +142,8 @@ def shapes_of(facts, m, n, k):
         of_all = facts["weights"] or facts["count"]
         steps = ceil(k, 128)
         return [(rows, k), (of_all * n, k), (rows, steps), (of_all * ceil(n, 128), steps)]
+    if kind in ("linear", "dependent"):
+        return [(m, k)]  # the others are static
     return []  # static
 
 
