@@ -73,12 +73,15 @@ def generated():
         "tile = [64, 128, 128], stages = 4, early_wait = false, schedule = pingpong",
         "tile = [128, 128, 128], stages = 3, raster = 2, schedule = pingpong",
         "tile = [128, 64, 128], stages = 2, split_k = 2",
-        "tile = [64, 128, 128], stages = 3, math_groups = 1, split_k = 4, store = direct",
+        "tile = [64, 128, 128], stages = 3, math_groups = 1, split_k = 4",
     )):
         yield *case, [f"--config=#gq.matmul_config<{config}>"]
     for store in ("direct", "deferred"):
         for m, n, tile in ((600, 288, "256, 128, 128"), (200, 160, "128, 64, 128")):
             yield *matmul(m, n, 272), [f"--config=#gq.matmul_config<tile = [{tile}], store = {store}>"]
+    yield *matmul(200, 160, 400), [
+        "--config=#gq.matmul_config<tile = [64, 128, 128], stages = 3, math_groups = 1, split_k = 4, store = direct>"
+    ]  # fmt: skip
     wide = matmul(200, 300, 272, (64, 128), (192, 128))
     yield *wide, ["--config=#gq.matmul_config<tile = [64, 192, 128], stages = 4, math_groups = 1>"]
     # Quantisations: every kind of tile, tails in both directions.
