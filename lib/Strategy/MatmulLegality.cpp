@@ -203,9 +203,8 @@ static Refusal refuseCluster(const MatmulShape &shape,
 }
 
 /// The thread blocks of a cluster share out the columns of a tile.
-Refusal strategy::refuseSplit(const TargetModel &target,
-                              const MatmulShape &shape,
-                              const MatmulConfig &config) {
+static Refusal refuseSplit(const TargetModel &target, const MatmulShape &shape,
+                           const MatmulConfig &config) {
   int64_t parts = config.splitK;
   if (parts == 1)
     return std::nullopt;

@@ -241,23 +241,6 @@ int64_t strategy::multiprocessorsFor(const TargetModel &target,
                           : target.multiprocessors - kLeftOver;
 }
 
-llvm::SmallVector<int64_t>
-strategy::partsWorthwhile(const TargetModel &target, const MatmulShape &shape,
-                          const MatmulConfig &config) {
-  constexpr int64_t kFewestSteps = 4;
-  llvm::SmallVector<int64_t> parts{1};
-  if (shape.n == kUnknown || shape.k == kUnknown)
-    return parts;
-  int64_t tiles = llvm::divideCeil(shape.n, config.tile[1]);
-  int64_t steps = llvm::divideCeil(shape.k, config.tile[2]);
-  for (int64_t more = 2; more <= target.clusterMax &&
-                         more * tiles <= multiprocessorsFor(target, more) &&
-                         more * kFewestSteps <= steps;
-       more *= 2)
-    parts.push_back(more);
-  return parts;
-}
-
 bool strategy::isOneSum(const MatmulShape &shape, int64_t depth) {
   return depth <= shape.promote && shape.aBlock[1] % depth == 0 &&
          shape.bBlock[1] % depth == 0;

@@ -62,13 +62,6 @@ int64_t leastRegisters(const TargetModel &target, const MatmulConfig &config);
 /// 18 on a GPU of 132.
 int64_t multiprocessorsFor(const TargetModel &target, int64_t blocks);
 
-/// Numbers of parts of K, from 1 on, that may be worth their meetings: each
-/// thread block has some steps, and one row of tiles leaves all of them a place
-/// on the GPU. For any number of rows, so that all have the same candidates.
-llvm::SmallVector<int64_t> partsWorthwhile(const TargetModel &target,
-                                           const MatmulShape &shape,
-                                           const MatmulConfig &config);
-
 /// Why the copy engine cannot bring the scales as the config says: it takes
 /// rows of scales that begin at multiples of tmaAlign.
 Refusal refuseScales(const TargetModel &target, const MatmulShape &shape,
@@ -76,11 +69,6 @@ Refusal refuseScales(const TargetModel &target, const MatmulShape &shape,
 
 /// Why the config's schedule goes with none of its other keys.
 Refusal refuseSchedule(const MatmulConfig &config);
-
-/// Why the thread blocks of a cluster cannot take parts of K as the config
-/// says.
-Refusal refuseSplit(const TargetModel &target, const MatmulShape &shape,
-                    const MatmulConfig &config);
 
 /// Why the copy engine cannot permute the rows of b as the config's store needs
 /// it: it takes whole groups of them.

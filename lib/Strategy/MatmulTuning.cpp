@@ -20,6 +20,26 @@ static constexpr double kWithin = 1.15;
 /// The rows that configs are weighed for.
 static constexpr int64_t kRows[] = {64, 128, 256, 512, 1024, 2048, 4096, 8192};
 
+/// Numbers of parts of K, from 1 on, that may be worth their meetings: each
+/// thread block has some steps, and one row of tiles leaves all of them a place
+/// on the GPU. For any number of rows, so that all have the same candidates.
+static llvm::SmallVector<int64_t> partsWorthwhile(const TargetModel &target,
+                                                  const MatmulShape &shape,
+                                                  const MatmulConfig &config) {
+  constexpr int64_t kFewestSteps = 4;
+  llvm::SmallVector<int64_t> parts{1};
+  if (shape.n == kUnknown || shape.k == kUnknown)
+    return parts;
+  int64_t tiles = llvm::divideCeil(shape.n, config.tile[1]);
+  int64_t steps = llvm::divideCeil(shape.k, config.tile[2]);
+  for (int64_t more = 2; more <= target.clusterMax &&
+                         more * tiles <= multiprocessorsFor(target, more) &&
+                         more * kFewestSteps <= steps;
+       more *= 2)
+    parts.push_back(more);
+  return parts;
+}
+
 /// `base` with each way to load scales, to store, to share operands, to divide
 /// K and to keep lines in L2.
 static void insertWays(const TargetModel &target, const MatmulShape &shape,

@@ -12,11 +12,11 @@
 // GEMM:   %[[ACC:.*]] = linalg.fill {{.*}} -> tensor<128x256xf32>
 // GEMM:   scf.for %[[K:.*]] = {{.*}} iter_args(%{{.*}} = %[[ACC]]) -> (tensor<128x256xf32>)
 // GEMM:     gqgpu.load %[[A]][%[[I]], %[[K]]] : memref<?x512xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
-// GEMM:     gqgpu.load %[[B]][%{{.*}}, %[[K]]] : memref<256x512xf8E4M3FN> -> tensor<256x128xf8E4M3FN>
+// GEMM:     gqgpu.load %[[B]][%c0, %[[K]]] : memref<256x512xf8E4M3FN> -> tensor<256x128xf8E4M3FN>
 // GEMM:     gqgpu.load %[[SA]][%[[I]], %{{.*}}] : memref<?x4xf32> -> tensor<128x1xf32>
 // GEMM:     gqgpu.load %[[SB]][%{{.*}}, %{{.*}}] : memref<2x4xf32> -> tensor<2x1xf32>
 // GEMM-NOT:   gqgpu.load
-// GEMM:   gqgpu.store %{{.*}}, %[[D]][%[[I]], %{{.*}}] : tensor<128x256xbf16>, memref<?x256xbf16>
+// GEMM:   gqgpu.store %{{.*}}, %[[D]][%[[I]], %c0] : tensor<128x256xbf16>, memref<?x256xbf16>
 // GEMM: func.func @gemm(%[[HA:.*]]: tensor<?x512xf8E4M3FN>, %[[HB:.*]]: tensor<256x512xf8E4M3FN>, %[[HSA:.*]]: tensor<?x4xf32>, %[[HSB:.*]]: tensor<2x4xf32>)
 // GEMM: %[[E:.*]] = tensor.empty(%{{.*}}) : tensor<?x256xbf16>
 // GEMM: gqgpu.launch @gemm_kernels::@gemm_matmul ins(%[[HA]], %[[HB]], %[[HSA]], %[[HSB]] : {{.*}}) outs(%[[E]] : tensor<?x256xbf16>)
