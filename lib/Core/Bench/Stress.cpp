@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 #include "gq/Bench/Stress.h"
 
+#include "Arguments.h"
 #include "StressFunction.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 
 namespace gridquant::bench {
@@ -322,7 +322,7 @@ int Stress::run() {
 
 static Expected<StressOptions> parse(const std::vector<std::string> &args) {
   StressOptions options;
-  constexpr uint64_t many = 1000000000;
+  constexpr int64_t many = 1000000000;
   for (size_t i = 0; i < args.size(); ++i) {
     std::string name = args[i], value;
     if (name == "--help" || name == "-h") {
@@ -339,16 +339,11 @@ static Expected<StressOptions> parse(const std::vector<std::string> &args) {
     } else if (i + 1 < args.size()) {
       value = args[++i];
     }
-    auto number = [&](uint64_t least, uint64_t most, auto &to) -> Status {
-      uint64_t read = 0;
-      auto [end, error] =
-          std::from_chars(value.data(), value.data() + value.size(), read);
-      if (error != std::errc() || end != value.data() + value.size() ||
-          read < least || read > most)
-        return Error{name + " is '" + value + "', a whole number from " +
-                     std::to_string(least) + " to " + std::to_string(most) +
-                     " is needed"};
-      to = static_cast<std::decay_t<decltype(to)>>(read);
+    auto number = [&](int64_t least, int64_t most, auto &to) -> Status {
+      Expected<int64_t> read = wholeOption(name, value, least, most);
+      if (!read)
+        return Error{read.message()};
+      to = static_cast<std::decay_t<decltype(to)>>(*read);
       return Status();
     };
     Status status;
@@ -378,17 +373,10 @@ static Expected<StressOptions> parse(const std::vector<std::string> &args) {
 
 int runStressTool(const std::vector<std::string> &args,
                   const Streams &streams) {
-  Expected<StressOptions> options = parse(args);
-  if (!options) {
-    streams.err("error: " + options.message() +
-                "\nrun gq-stress --help for the options\n");
-    return 2;
-  }
-  if (options->help) {
-    streams.out(usage);
-    return 0;
-  }
-  return Stress(std::move(*options), streams).run();
+  return runTool("gq-stress", usage, parse(args), streams,
+                 [&](StressOptions options) {
+                   return Stress(std::move(options), streams).run();
+                 });
 }
 
 } // namespace gridquant::bench

@@ -1,6 +1,7 @@
 //===- Tool.cpp - the gq-bench command line -------------------------------===//
 #include "gq/Bench/Tool.h"
 
+#include "Arguments.h"
 #include "Machine.h"
 #include "Options.h"
 #include "Session.h"
@@ -233,17 +234,10 @@ int Bench::run() {
 }
 
 int runBenchTool(const std::vector<std::string> &args, const Streams &streams) {
-  Expected<Options> options = parseOptions(args);
-  if (!options) {
-    streams.err("error: " + options.message() +
-                "\nrun gq-bench --help for the options\n");
-    return 2;
-  }
-  if (options->help) {
-    streams.out(usage);
-    return 0;
-  }
-  return Bench(std::move(*options), streams).run();
+  return runTool("gq-bench", usage, parseOptions(args), streams,
+                 [&](Options options) {
+                   return Bench(std::move(options), streams).run();
+                 });
 }
 
 } // namespace gridquant::bench

@@ -9,12 +9,12 @@
 //===----------------------------------------------------------------------===//
 #include "gq/Bench/Tune.h"
 
+#include "Arguments.h"
 #include "Machine.h"
 #include "Session.h"
 #include "gq/Bundle/File.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -286,15 +286,6 @@ int Tuner::run() {
 // Options
 //===----------------------------------------------------------------------===//
 
-static std::optional<int64_t> wholeNumber(const std::string &text,
-                                          int64_t most) {
-  char *end = nullptr;
-  long long value = std::strtoll(text.c_str(), &end, 10);
-  if (text.empty() || *end || value < 0 || value > most)
-    return std::nullopt;
-  return value;
-}
-
 static std::optional<std::vector<int64_t>> readRows(const std::string &list) {
   std::vector<int64_t> rows;
   for (size_t at = 0; at <= list.size();) {
@@ -334,11 +325,9 @@ static Expected<TuneOptions> parse(const std::vector<std::string> &args) {
       value = args[++i];
     }
     auto number = [&](int64_t least, int64_t most, auto &to) -> Status {
-      std::optional<int64_t> read = wholeNumber(value, most);
-      if (!read || *read < least)
-        return Error{name + " is '" + value + "', a whole number from " +
-                     std::to_string(least) + " to " + std::to_string(most) +
-                     " is needed"};
+      Expected<int64_t> read = wholeOption(name, value, least, most);
+      if (!read)
+        return Error{read.message()};
       to = static_cast<std::decay_t<decltype(to)>>(*read);
       return Status();
     };
@@ -378,17 +367,10 @@ static Expected<TuneOptions> parse(const std::vector<std::string> &args) {
 }
 
 int runTuneTool(const std::vector<std::string> &args, const Streams &streams) {
-  Expected<TuneOptions> options = parse(args);
-  if (!options) {
-    streams.err("error: " + options.message() +
-                "\nrun gq-tune --help for the options\n");
-    return 2;
-  }
-  if (options->help) {
-    streams.out(usage);
-    return 0;
-  }
-  return Tuner(std::move(*options), streams).run();
+  return runTool("gq-tune", usage, parse(args), streams,
+                 [&](TuneOptions options) {
+                   return Tuner(std::move(options), streams).run();
+                 });
 }
 
 } // namespace gridquant::bench
