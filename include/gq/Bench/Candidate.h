@@ -29,7 +29,8 @@ struct Work {
   Kind kind = Kind::Other;
   uint64_t bytes = 0, flops = 0;
   int64_t m = 0, n = 0, k = 0; // 0 where there is none; k of a matmul only
-  bool ofBf16 = false; // a matmul that quantises its first operand, bf16
+  bool ofBf16 = false;  // a matmul that quantises its first operand, bf16
+  bool addsF32 = false; // a matmul into f32, with an f32 operand of its shape
 };
 
 struct Candidate {

@@ -34,11 +34,13 @@ struct Matmul {
   Heuristic choice{};
   std::vector<DeviceTensor> tensors;
   DeviceMemory workspace;
+  /// Of what is in the result already.
+  float beta = 0;
 
   ~Matmul();
   Status operands(int device, const Work &work, const Method &method,
-                  CublasScales scales);
-  Status choose(const Work &work, CublasScales scales);
+                  CublasForm form);
+  Status choose(const Work &work, CublasForm form);
   Status launch() const;
 };
 
@@ -101,13 +103,13 @@ Matmul::~Matmul() {
 }
 
 Status Matmul::operands(int device, const Work &work, const Method &method,
-                        CublasScales scales) {
+                        CublasForm form) {
   const int64_t m = work.m, n = work.n, k = work.k;
   auto blocks = [](int64_t size) { return (size + 127) / 128; };
   // The scales of square blocks are padded to four along K.
   const int64_t deep = (blocks(k) + 3) / 4 * 4;
-  const bool blocked = scales == CublasScales::Blocks,
-             wide = scales == CublasScales::None;
+  const bool blocked = form == CublasForm::Blocks,
+             wide = form == CublasForm::Bf16;
   const gq_type type = wide ? GQ_BF16 : GQ_F8E4M3FN;
   struct {
     gq_type type;
@@ -116,27 +118,29 @@ Status Matmul::operands(int device, const Work &work, const Method &method,
                       {type, {n, k}},
                       {GQ_F32, {blocked ? m * blocks(k) : 1}},
                       {GQ_F32, {blocked ? blocks(n) * deep : 1}},
-                      {GQ_BF16, {m, n}}};
+                      {form == CublasForm::AddF32 ? GQ_F32 : GQ_BF16, {m, n}}};
   for (const auto &[type, shape] : needed) {
     Expected<DeviceTensor> tensor = DeviceTensor::allocate(device, type, shape);
     if (!tensor)
       return Error{tensor.message()};
     tensors.push_back(std::move(*tensor));
   }
-  for (size_t i : {A, B, ScalesA, ScalesB}) {
-    const bool isScale = i >= ScalesA;
+  for (size_t i : {A, B, ScalesA, ScalesB, D}) {
+    const bool isScale = i == ScalesA || i == ScalesB;
+    if (i == D && form != CublasForm::AddF32)
+      continue;
     if (isScale && wide)
       continue;
-    DataSpec data{method.data, method.seed + i,
-                  isScale ? "f32" : gq_type_name(type), isScale};
-    const size_t bytes = isScale ? 4 : wide ? 2 : 1;
+    DataSpec data{method.data, method.seed + i, gq_type_name(needed[i].type),
+                  isScale};
+    const size_t bytes = isScale || i == D ? 4 : wide ? 2 : 1;
     if (Status status = fillTensor(device, tensors[i], bytes, data); !status)
       return status;
   }
   return workspace.allocate(device, workspaceBytes);
 }
 
-Status Matmul::choose(const Work &work, CublasScales scales) {
+Status Matmul::choose(const Work &work, CublasForm form) {
   const auto m = static_cast<uint64_t>(work.m),
              n = static_cast<uint64_t>(work.n),
              k = static_cast<uint64_t>(work.k);
@@ -161,20 +165,20 @@ Status Matmul::choose(const Work &work, CublasScales scales) {
          "cublasLtMatmulDescCreate");
   set(TransA, int32_t(OpT));
   set(TransB, int32_t(OpN));
-  if (scales != CublasScales::None) {
+  if (form != CublasForm::Bf16) {
     set(AScalePointer, tensors[ScalesB].tensor.data);
     set(BScalePointer, tensors[ScalesA].tensor.data);
   }
-  if (scales == CublasScales::Tensor) {
+  if (form == CublasForm::Tensor || form == CublasForm::AddF32) {
     set(FastAccum, int8_t(1));
-  } else if (scales == CublasScales::Blocks) {
+  } else if (form == CublasForm::Blocks) {
     set(AScaleMode, int32_t(ScaleBlk128x128));
     set(BScaleMode, int32_t(ScaleVec128));
   }
-  const DataType type = scales == CublasScales::None ? Real16BF : Real8FE4M3;
+  const DataType type = form == CublasForm::Bf16 ? Real16BF : Real8FE4M3;
   layout(a, type, k, n);
   layout(b, type, k, m);
-  layout(d, Real16BF, n, m);
+  layout(d, form == CublasForm::AddF32 ? Real32F : Real16BF, n, m);
   if (status)
     then(library->preferenceCreate(&preference),
          "cublasLtMatmulPreferenceCreate");
@@ -193,17 +197,17 @@ Status Matmul::choose(const Work &work, CublasScales scales) {
 }
 
 Status Matmul::launch() const {
-  const float one = 1, zero = 0;
+  const float one = 1;
   void *to = tensors[D].tensor.data;
   return check(library->matmul(handle, desc, &one, tensors[B].tensor.data, a,
-                               tensors[A].tensor.data, b, &zero, to, d, to, d,
+                               tensors[A].tensor.data, b, &beta, to, d, to, d,
                                &choice.algo, workspace.get(), workspaceBytes,
                                nullptr),
                "cublasLtMatmul");
 }
 
 Expected<Candidate> makeCublasPeer(int device, const Work &work,
-                                   const Method &method, CublasScales scales) {
+                                   const Method &method, CublasForm form) {
   if (device != 0)
     return Error{"device is " + std::to_string(device) + ", 0 is needed"};
   Expected<const Library *> library = openLibrary();
@@ -211,9 +215,10 @@ Expected<Candidate> makeCublasPeer(int device, const Work &work,
     return Error{library.message()};
   auto matmul = std::make_shared<Matmul>();
   matmul->library = *library;
-  if (Status status = matmul->operands(device, work, method, scales); !status)
+  matmul->beta = form == CublasForm::AddF32 ? 1 : 0;
+  if (Status status = matmul->operands(device, work, method, form); !status)
     return Error{status.message()};
-  if (Status status = matmul->choose(work, scales); !status)
+  if (Status status = matmul->choose(work, form); !status)
     return Error{status.message()};
   Candidate candidate;
   candidate.role = Role::Peer;

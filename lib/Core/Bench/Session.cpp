@@ -44,9 +44,10 @@ Session::makeCandidates(const std::vector<Subject> &subjects,
       candidate.name += "@" + candidate.bundle;
 
   Work work = candidates.front().work;
-  work.ofBf16 = std::any_of(
-      candidates.begin(), candidates.end(),
-      [](const Candidate &candidate) { return candidate.work.ofBf16; });
+  for (const Candidate &candidate : candidates) {
+    work.ofBf16 |= candidate.work.ofBf16;
+    work.addsF32 |= candidate.work.addsF32;
+  }
   std::vector<std::string> notes;
   Expected<std::vector<Candidate>> others = peers.make(work, method, notes);
   if (!others)
