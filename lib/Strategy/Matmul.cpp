@@ -201,11 +201,16 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
                           sharedMemory(target, shape, config), refusal});
   };
   llvm::SmallVector<MatmulConfig> usual;
-  auto insertUsual = [&](const MatmulConfig &config) {
+  auto insertUsual = [&](MatmulConfig config) {
     Refusal refusal = refuseChoice(target, shape, config);
     insert(config, refusal);
     if (!refusal)
       usual.push_back(config);
+    // For where two kernels are one too many.
+    if (config.scales != ScalePath::Either)
+      return;
+    config.scales = ScalePath::Copy;
+    insert(config, refuseChoice(target, shape, config));
   };
   for (int64_t width : columns)
     for (const Rows &rows : usualRows)

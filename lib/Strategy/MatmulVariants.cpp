@@ -2,17 +2,20 @@
 //
 // The numbers of rows are divided at fixed limits, and in each range the
 // candidates are weighed at its limit: no tile takes longer for fewer rows, so
-// that is the worst case. Ranges side by side become one where a config of one
-// of them is nearly as good in all.
+// that is the worst case. Ranges side by side share a config: of all ways to
+// group them and to give each group one, the one is taken that loses least
+// time, where a kernel of its own has to be worth it. A config whose scales
+// have two ways is two kernels.
 //
 //===----------------------------------------------------------------------===//
 #include "MatmulNeeds.h"
 #include <algorithm>
+#include <limits>
 
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
 
-/// A kernel of its own is worth as much of the time.
+/// A kernel of its own has to save so much of the time of a range.
 static constexpr double kWorth = 0.02;
 
 /// The candidate of `all` that is `config` but for what the rows decide.
@@ -28,40 +31,55 @@ namespace {
 struct RowRange {
   int64_t mostRows;
   Candidates<MatmulConfig> all;
-
-  /// How much longer `config` takes than the best one, as a part of that.
-  double loss(const MatmulConfig &config) const {
-    return sameOf(all, config).cost / all.front().cost - 1;
-  }
 };
 
-/// Some ranges side by side, and the config that loses least in the worst.
-struct Group {
-  llvm::ArrayRef<RowRange> ranges;
-  const MatmulConfig *config = nullptr;
-  double loss = 0;
+/// A config that may be chosen: for each range how much longer it takes than
+/// the best one there, as a part of that.
+struct Choice {
+  MatmulConfig config;
+  llvm::SmallVector<double> losses;
+  size_t kernels;
+};
 
-  explicit Group(llvm::ArrayRef<RowRange> ranges) : ranges(ranges) {
-    for (const RowRange &chosen : ranges) {
-      const MatmulConfig &best = chosen.all.front().config;
-      double worst = 0;
-      for (const RowRange &range : ranges)
-        worst = std::max(worst, range.loss(best));
-      if (config && worst >= loss)
-        continue;
-      config = &best;
-      loss = worst;
-    }
-  }
-  Group with(const Group &next) const {
-    return Group({ranges.begin(), next.ranges.end()});
-  }
+/// The groups that end with some range.
+struct Groups {
+  double loss = std::numeric_limits<double>::infinity();
+  size_t begin = 0;
+  const Choice *last = nullptr;
 };
 } // namespace
 
+/// The best of each range, and the best of those that are one kernel.
+static llvm::SmallVector<Choice> choicesOf(llvm::ArrayRef<RowRange> ranges) {
+  constexpr size_t kOfEach = 6;
+  llvm::SmallVector<Choice> choices;
+  auto kernelsOf = [](const MatmulConfig &config) -> size_t {
+    return config.scales == ScalePath::Either ? 2 : 1;
+  };
+  for (const RowRange &range : ranges) {
+    size_t taken[] = {0, 0};
+    for (const Candidate<MatmulConfig> &candidate : range.all) {
+      size_t kernels = kernelsOf(candidate.config);
+      if (candidate.refusal || ++taken[kernels - 1] > kOfEach)
+        continue;
+      MatmulConfig config = candidate.config;
+      config.streamB = false;
+      if (llvm::none_of(choices, [&](const Choice &choice) {
+            return choice.config == config;
+          }))
+        choices.push_back({config, {}, kernels});
+    }
+  }
+  for (Choice &choice : choices)
+    for (const RowRange &range : ranges)
+      choice.losses.push_back(
+          sameOf(range.all, choice.config).cost / range.all.front().cost - 1);
+  return choices;
+}
+
 llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
                                                     const MatmulShape &shape,
-                                                    size_t most,
+                                                    size_t mostKernels,
                                                     Schedule schedule) {
   llvm::SmallVector<RowRange> ranges;
   for (int64_t limit : kRowLimits) {
@@ -72,30 +90,46 @@ llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
     if (ranges.back().all.empty() || ranges.back().all.front().refusal)
       return {};
   }
-  llvm::SmallVector<Group> groups;
-  for (const RowRange &range : ranges)
-    groups.emplace_back(range);
-  while (groups.size() > 1) {
-    size_t best = 0;
-    Group merged = groups[0].with(groups[1]);
-    for (size_t i = 1; i + 1 < groups.size(); ++i)
-      if (Group other = groups[i].with(groups[i + 1]);
-          other.loss < merged.loss) {
-        best = i;
-        merged = other;
+  llvm::SmallVector<Choice> choices = choicesOf(ranges);
+  // best[kernels][end]: the ranges before `end` in so many kernels.
+  llvm::SmallVector<llvm::SmallVector<Groups>> best(
+      mostKernels + 1, llvm::SmallVector<Groups>(ranges.size() + 1));
+  best[0][0].loss = 0;
+  for (size_t kernels = 1; kernels <= mostKernels; ++kernels)
+    for (const Choice &choice : choices) {
+      if (choice.kernels > kernels)
+        continue;
+      for (size_t begin = 0; begin < ranges.size(); ++begin) {
+        double loss = best[kernels - choice.kernels][begin].loss;
+        for (size_t end = begin + 1; end <= ranges.size(); ++end) {
+          loss += choice.losses[end - 1];
+          if (loss < best[kernels][end].loss)
+            best[kernels][end] = {loss, begin, &choice};
+        }
       }
-    if (groups.size() <= most && merged.loss >= kWorth)
-      break;
-    groups[best] = merged;
-    groups.erase(groups.begin() + best + 1);
-  }
+    }
+  size_t kernels = 0;
+  auto worth = [&](size_t count) {
+    return best[count][ranges.size()].loss + kWorth * count;
+  };
+  for (size_t count = 1; count <= mostKernels; ++count)
+    if (worth(count) < worth(kernels))
+      kernels = count;
+  if (kernels == 0)
+    return {};
+
   llvm::SmallVector<MatmulVariant> result;
-  for (const Group &group : groups) {
-    const RowRange &last = group.ranges.back();
-    const Candidate<MatmulConfig> &found = sameOf(last.all, *group.config);
+  for (size_t end = ranges.size(); end > 0;) {
+    const Groups &groups = best[kernels][end];
+    const RowRange &last = ranges[end - 1];
+    const Candidate<MatmulConfig> &found =
+        sameOf(last.all, groups.last->config);
     MatmulVariant &variant =
         result.emplace_back(MatmulVariant{last.mostRows, found.config});
     variant.config.candidate = &found - last.all.begin();
+    kernels -= groups.last->kernels;
+    end = groups.begin;
   }
+  std::reverse(result.begin(), result.end());
   return result;
 }

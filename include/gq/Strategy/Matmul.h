@@ -130,12 +130,13 @@ struct MatmulVariant {
   MatmulConfig config;
 };
 
-/// At most `most` variants for a `shape` of unknown rows, each with the place
-/// of its config among candidates() of its `mostRows` and of `schedule`. None
-/// if no candidate can run.
+/// Variants for a `shape` of unknown rows, each with the place of its config
+/// among candidates() of its `mostRows` and of `schedule`: `mostKernels` at
+/// most, where a config with two ways to load scales is two. None if no
+/// candidate can run.
 llvm::SmallVector<MatmulVariant>
-variants(const TargetModel &target, const MatmulShape &shape, size_t most,
-         Schedule schedule = Schedule::Cooperative);
+variants(const TargetModel &target, const MatmulShape &shape,
+         size_t mostKernels, Schedule schedule = Schedule::Cooperative);
 
 } // namespace mlir::gq::strategy
 

@@ -190,16 +190,6 @@ completeVariants(BlockOpInterface op, MatmulVariantsAttr variants,
   return complete;
 }
 
-static size_t countKernels(ArrayRef<strategy::MatmulVariant> variants) {
-  SmallVector<MatmulConfig> different;
-  for (const strategy::MatmulVariant &variant : variants)
-    if (llvm::none_of(different, [&](const MatmulConfig &other) {
-          return makeSameKernel(variant.config, other);
-        }))
-      different.push_back(variant.config);
-  return different.size();
-}
-
 /// Variants for an op without config; null if one config does for all rows, or
 /// if none can run, which is said where one is chosen.
 static MatmulVariantsAttr chooseVariants(BlockOpInterface op, MatmulShape shape,
@@ -211,11 +201,8 @@ static MatmulVariantsAttr chooseVariants(BlockOpInterface op, MatmulShape shape,
     return {};
   SmallVector<int64_t> limits;
   SmallVector<MatmulConfigAttr> configs;
-  auto chosen = strategy::variants(target, shape, most, schedule);
-  // Two kernels for each config whose scales go by either path.
-  if (strategy::hasOpenScaleRows(shape) && 2 * countKernels(chosen) > most)
-    chosen = strategy::variants(target, shape, most / 2, schedule);
-  for (const strategy::MatmulVariant &variant : chosen) {
+  for (const strategy::MatmulVariant &variant :
+       strategy::variants(target, shape, most, schedule)) {
     if (variant.mostRows != strategy::kUnknown)
       limits.push_back(variant.mostRows);
     configs.push_back(MatmulConfigAttr::get(op->getContext(), variant.config));
