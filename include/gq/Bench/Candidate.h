@@ -30,6 +30,23 @@ struct Work {
   uint64_t bytes = 0, flops = 0;
   int64_t m = 0, n = 0, k = 0; // 0 where there is none; k of a matmul only
   bool ofBf16 = false; // a matmul that quantises its first operand, bf16
+  // Copies of its operands have those with the rows of a in common.
+  bool sharesRows = false;
+};
+
+/// Memory on the device that a launch works on.
+struct Span {
+  void *data = nullptr;
+  uint64_t bytes = 0;
+};
+
+/// One set of operands, and a launch on it.
+struct Copy {
+  Launch launch;
+  std::vector<Span> results;
+  /// What a kernel in front of the launch may write: operands that are not
+  /// constant.
+  std::vector<Span> changing;
 };
 
 struct Candidate {
@@ -37,8 +54,11 @@ struct Candidate {
   Role role = Role::Ours;
   std::string bundle, checksum; // ours only
   Work work;
-  Launch launch;
-  Launch choose; // ours only: what a launch does to choose its kernels
+  Launch launch; // on the first copy
+  /// One, or with graphs as many as do not fit in the L2 cache together.
+  std::vector<Copy> copies;
+  /// Ours only: what a launch does to choose its kernels.
+  std::function<Status()> choose;
   std::vector<std::shared_ptr<void>> keepAlive; // what `launch` works on
 };
 
@@ -61,13 +81,23 @@ struct DeviceTensor {
 Work findWork(const Function &function, const std::vector<Shape> &inputs,
               const std::vector<Shape> &outputs);
 
-/// Operands that candidates of one case share: those in the same place, of the
-/// same type and shape. For functions that only read them.
-using InputPool =
-    std::map<std::tuple<size_t, gq_type, Shape>, std::shared_ptr<DeviceTensor>>;
+/// Operands that candidates of one case share: those of the same copy, in the
+/// same place, of the same type and shape. For functions that only read them.
+using InputPool = std::map<std::tuple<size_t, size_t, gq_type, Shape>,
+                           std::shared_ptr<DeviceTensor>>;
+
+/// How many copies of what takes `bytes` are used in turn, so that each has
+/// left a cache of `cacheBytes` when its turn comes again: as many as hold four
+/// times as much, from 2 to 256. One of nothing.
+size_t countCopies(uint64_t bytes, uint64_t cacheBytes);
+
+/// That, for the harness of `method` and the L2 cache of a device.
+Expected<size_t> countCopies(int device, uint64_t bytes, const Method &method);
 
 /// A loaded function with random operands on the device: its own, or with a
-/// pool those of candidates before it.
+/// pool those of candidates before it. In a graph each copy has other values.
+/// Of a matmul, all have the operands in common that have its rows: what a
+/// kernel in front of it has just written is in L2.
 Expected<Candidate> makeCandidate(int device, const Program &program,
                                   const Function &function,
                                   const std::vector<Shape> &inputs,

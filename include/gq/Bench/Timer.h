@@ -12,8 +12,8 @@
 
 namespace gridquant::bench {
 
-/// Enqueues one run on the default stream.
-using Launch = std::function<Status()>;
+/// Enqueues one run on a stream; null is the default one.
+using Launch = std::function<Status(gq_stream)>;
 
 /// The message of the runtime's last failure, as a value.
 Error lastError(const char *what);
@@ -69,7 +69,7 @@ private:
 };
 
 /// Nanoseconds of the calling thread for `choose`, which enqueues nothing.
-Expected<double> choiceTime(const Launch &choose);
+Expected<double> choiceTime(const std::function<Status()> &choose);
 
 /// The order of `count` candidates in a round, the same for the same seed on
 /// every machine.

@@ -49,7 +49,7 @@ int gq_timer_round(gq_timer *timer, gq_enqueue run, void *user,
     return fail("timer: an argument is null");
   timer->samples.clear();
   Status status = timer->timer.round(
-      [&]() -> Status {
+      [&](gq_stream) -> Status {
         return run(user) == 0 ? Status() : Status(Error{"the run failed"});
       },
       timer->samples);

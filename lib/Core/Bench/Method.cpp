@@ -3,6 +3,19 @@
 
 namespace gridquant::bench {
 
+static constexpr const char *harnessNames[] = {"flushed", "graph"};
+
+const char *stringify(Harness harness) {
+  return harnessNames[static_cast<unsigned>(harness)];
+}
+
+std::optional<Harness> parseHarness(std::string_view name) {
+  for (Harness harness : {Harness::Flushed, Harness::Graph})
+    if (name == stringify(harness))
+      return harness;
+  return std::nullopt;
+}
+
 std::string Method::describe() const {
   auto number = [](double value) {
     std::string text = std::to_string(value);
@@ -11,10 +24,12 @@ std::string Method::describe() const {
       text.pop_back();
     return text;
   };
+  const bool graph = harness == Harness::Graph;
   return "warmup " + number(warmupMs) + " ms, rep " + number(repMs) + " ms, " +
-         std::to_string(rounds) + " rounds, flush " +
-         std::to_string(flushBytes >> 20) + " MB, seed " +
-         std::to_string(seed) + ", " + data +
+         std::to_string(rounds) + " rounds, " +
+         (graph ? "graphs of " + std::to_string(graphLaunches) + " launches"
+                : "flush " + std::to_string(flushBytes >> 20) + " MB") +
+         ", seed " + std::to_string(seed) + ", " + data +
          (energyMs > 0 ? ", energy " + number(energyMs) + " ms" : "");
 }
 
