@@ -32,6 +32,16 @@ TEST_F(DeviceTest, Properties) {
   EXPECT_EQ(count, 0);
 }
 
+TEST_F(DeviceTest, Use) {
+  void *pointer = nullptr;
+  ASSERT_EQ(gq_malloc(0, 7, &pointer), GQ_OK) << gq_last_error();
+  EXPECT_EQ(MockCuda::get().pushes, 1);
+  ASSERT_EQ(gq_device_use(0), GQ_OK) << gq_last_error();
+  EXPECT_EQ(gq_free(0, pointer), GQ_OK);
+  EXPECT_EQ(MockCuda::get().pushes, 1);
+  EXPECT_EQ(gq_device_use(1), GQ_UNSUPPORTED_DEVICE);
+}
+
 TEST_F(DeviceTest, Memory) {
   void *pointer = nullptr;
   char bytes[] = "abcdef", back[8] = "";

@@ -39,6 +39,21 @@ private:
   void *pointer = nullptr;
 };
 
+/// A stream that the default one does not wait for.
+class Stream {
+public:
+  Stream() = default;
+  Stream(const Stream &) = delete;
+  ~Stream() { gq_stream_destroy(device, handle); }
+
+  Status create(int onDevice);
+  gq_stream get() const { return handle; }
+
+private:
+  int device = 0;
+  gq_stream handle = nullptr;
+};
+
 class Timer {
 public:
   Timer(int device, Method method) : device(device), method(method) {}
@@ -50,8 +65,8 @@ public:
   /// of its own. Appends microseconds, one per run.
   Status round(const Launch &launch, std::vector<double> &samples);
 
-  /// Microseconds of the calling thread per launch: enqueueing alone, while the
-  /// queue of the device has room.
+  /// Microseconds of the calling thread per launch: enqueueing alone, on a
+  /// stream of its own, while the queue of the device has room.
   Expected<double> hostTime(const Launch &launch);
 
 private:

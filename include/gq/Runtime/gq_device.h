@@ -33,6 +33,11 @@ GQ_API gq_status gq_device_capability(int device, int *major, int *minor);
 /* The size of the L2 cache. */
 GQ_API gq_status gq_device_l2_bytes(int device, size_t *bytes);
 
+/* Makes the primary context of the device current in this thread for good, as
+ * frameworks do. Calls need no other one then, and do not change it and change it
+ * back. */
+GQ_API gq_status gq_device_use(int device);
+
 GQ_API gq_status gq_malloc(int device, size_t bytes, void **out);
 GQ_API gq_status gq_free(int device, void *pointer);
 /* The copies have ended when the call returns. They are ordered with the

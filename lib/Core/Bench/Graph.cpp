@@ -10,20 +10,16 @@
 namespace gridquant::bench {
 
 Expected<Graph> Graph::capture(int device, const Launch &enqueue) {
-  gq_stream stream = nullptr;
-  if (gq_stream_create(device, &stream))
-    return lastError("stream");
+  Stream stream;
+  if (Status status = stream.create(device); !status)
+    return Error{status.message()};
+  if (gq_capture_begin(device, stream.get()))
+    return lastError("capture");
   Graph graph;
-  Status status;
-  if (gq_capture_begin(device, stream)) {
+  Status status = enqueue(stream.get());
+  // Whatever has failed: the stream must not stay in the capture.
+  if (gq_capture_end(device, stream.get(), &graph.handle) && status)
     status = lastError("capture");
-  } else {
-    status = enqueue(stream);
-    // Whatever has failed: the stream must not stay in the capture.
-    if (gq_capture_end(device, stream, &graph.handle) && status)
-      status = lastError("capture");
-  }
-  gq_stream_destroy(device, stream);
   if (!status)
     return Error{status.message()};
   return std::move(graph);

@@ -201,6 +201,8 @@ Status Session::measureEnergy(const std::vector<Timed> &all,
 
 Expected<CaseResult> Session::run(const std::vector<Subject> &subjects,
                                   const ShapeRequest &request) {
+  if (gq_device_use(device))
+    return lastError("device");
   Expected<std::vector<Candidate>> candidates =
       makeCandidates(subjects, request);
   if (!candidates)

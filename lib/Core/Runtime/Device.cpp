@@ -28,6 +28,15 @@ gq_status OnDevice::enter(int device) {
   return status ? status : scope.enter(*driver, context);
 }
 
+gq_status OnDevice::use(int device) {
+  if (gq_status status = find(device))
+    return status;
+  cuda::Context context = nullptr;
+  gq_status status = guarded([&] { return primary(context); });
+  return status ? status
+                : check(driver->ctxSetCurrent(context), "cuCtxSetCurrent");
+}
+
 gq_status OnDevice::primary(cuda::Context &out) {
   static std::mutex mutex;
   static std::map<cuda::Device, cuda::Context> contexts;
@@ -123,6 +132,11 @@ gq_status gq_device_l2_bytes(int device, size_t *bytes) {
     return status;
   *bytes = static_cast<size_t>(size);
   return GQ_OK;
+}
+
+gq_status gq_device_use(int device) {
+  OnDevice on;
+  return on.use(device);
 }
 
 gq_status gq_malloc(int device, size_t bytes, void **out) {

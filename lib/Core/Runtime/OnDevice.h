@@ -16,6 +16,8 @@ struct OnDevice {
   /// Without a context.
   gq_status find(int device);
   gq_status enter(int device);
+  /// Not for the life of this object alone.
+  gq_status use(int device);
 
   gq_status check(cuda::Result result, const char *call) const {
     return result == cuda::Success ? GQ_OK : driver->failed(result, call);
