@@ -86,12 +86,8 @@ Work findWork(const Function &function, const std::vector<Shape> &inputs,
 using InputPool = std::map<std::tuple<size_t, size_t, gq_type, Shape>,
                            std::shared_ptr<DeviceTensor>>;
 
-/// How many copies of what takes `bytes` are used in turn, so that each has
-/// left a cache of `cacheBytes` when its turn comes again: as many as hold four
-/// times as much, from 2 to 256. One of nothing.
-size_t countCopies(uint64_t bytes, uint64_t cacheBytes);
-
-/// That, for the harness of `method` and the L2 cache of a device.
+/// How many copies of operands the harness of `method` takes on a device, if
+/// `bytes` of each are its own.
 Expected<size_t> countCopies(int device, uint64_t bytes, const Method &method);
 
 /// A loaded function with random operands on the device: its own, or with a

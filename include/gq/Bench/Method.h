@@ -36,6 +36,11 @@ struct Method {
   std::string describe() const;
 };
 
+/// How many copies of what takes `bytes` are used in turn, so that each has
+/// left a cache of `cacheBytes` when its turn comes again: as many as hold four
+/// times as much, from 2 to 256. One of nothing.
+size_t countCopies(uint64_t bytes, uint64_t cacheBytes);
+
 } // namespace gridquant::bench
 
 #endif // GQ_BENCH_METHOD_H

@@ -66,6 +66,10 @@ void gq_round_order(size_t count, uint64_t seed, unsigned round,
   std::copy(result.begin(), result.end(), order);
 }
 
+size_t gq_count_copies(uint64_t bytes, uint64_t cache_bytes) {
+  return countCopies(bytes, cache_bytes);
+}
+
 double gq_quantile(const double *samples, size_t count, double q) {
   return quantile(std::vector<double>(samples, samples + count), q);
 }

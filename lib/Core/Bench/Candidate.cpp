@@ -118,13 +118,6 @@ Work findWork(const Function &function, const std::vector<Shape> &inputs,
   return work;
 }
 
-size_t countCopies(uint64_t bytes, uint64_t cacheBytes) {
-  constexpr uint64_t times = 4, least = 2, most = 256;
-  if (!bytes)
-    return 1;
-  return std::clamp((times * cacheBytes + bytes - 1) / bytes, least, most);
-}
-
 Expected<size_t> countCopies(int device, uint64_t bytes, const Method &method) {
   if (method.harness != Harness::Graph)
     return size_t(1);

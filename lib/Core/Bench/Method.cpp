@@ -1,6 +1,8 @@
 //===- Method.cpp - how a time is measured --------------------------------===//
 #include "gq/Bench/Method.h"
 
+#include <algorithm>
+
 namespace gridquant::bench {
 
 static constexpr const char *harnessNames[] = {"flushed", "graph"};
@@ -31,6 +33,13 @@ std::string Method::describe() const {
                 : "flush " + std::to_string(flushBytes >> 20) + " MB") +
          ", seed " + std::to_string(seed) + ", " + data +
          (energyMs > 0 ? ", energy " + number(energyMs) + " ms" : "");
+}
+
+size_t countCopies(uint64_t bytes, uint64_t cacheBytes) {
+  constexpr uint64_t times = 4, least = 2, most = 256;
+  if (!bytes)
+    return 1;
+  return std::clamp((times * cacheBytes + bytes - 1) / bytes, least, most);
 }
 
 } // namespace gridquant::bench
