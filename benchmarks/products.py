@@ -74,8 +74,9 @@ def run(folder, bench, out, *options):
 def table(file):
     report = json.load(open(file))
     ratios = {}
-    kinds = list(KINDS) + ["cublaslt-1x128", "cublaslt-bf16"]
-    titles = [KINDS[kind][0] for kind in KINDS] + ["cuBLASLt 1x128", "cuBLASLt bf16"]
+    kinds = list(KINDS) + ["cublaslt-1x128", "cublaslt-bf16", "cublaslt-f32"]
+    titles = [KINDS[kind][0] for kind in KINDS]
+    titles += ["cuBLASLt 1x128", "cuBLASLt bf16", "cuBLASLt, C += f32"]
     print("| K | N | M | cuBLASLt us | " + " | ".join(titles) + " |")
     print("|" + " --: |" * (4 + len(kinds)))
     for case in report["cases"]:

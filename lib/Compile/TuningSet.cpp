@@ -66,12 +66,12 @@ static FailureOr<ScaledMatmulOp> lowerToChoice(ModuleOp module,
   return findProduct(module);
 }
 
-/// Nothing where the config does not compile: what the strategy cannot know,
-/// ptxas has refused.
-static std::optional<std::string> compileOne(const DialectRegistry &registry,
-                                             StringRef source, StringRef name,
-                                             const CompileOptions &options,
-                                             const MatmulConfig &config) {
+/// In a config, or what the compiler chooses. Nothing where the config does not
+/// compile: what the strategy cannot know, ptxas has refused.
+static std::optional<std::string>
+compileOne(const DialectRegistry &registry, StringRef source, StringRef name,
+           const CompileOptions &options,
+           const std::optional<MatmulConfig> &config) {
   Program program(registry);
   ScopedDiagnosticHandler silence(&program.context,
                                   [](Diagnostic &) { return success(); });
@@ -81,7 +81,8 @@ static std::optional<std::string> compileOne(const DialectRegistry &registry,
   FailureOr<ScaledMatmulOp> product = lowerToChoice(*program.module, options);
   if (failed(product))
     return std::nullopt;
-  product->setConfigAttr(MatmulConfigAttr::get(&program.context, config));
+  if (config)
+    product->setConfigAttr(MatmulConfigAttr::get(&program.context, *config));
   FailureOr<std::string> bundle = compileToBundle(*program.module, options);
   if (failed(bundle))
     return std::nullopt;
@@ -127,6 +128,12 @@ LogicalResult mlir::gq::compileTuningSet(StringRef source, StringRef name,
   if (strategy::Refusal refusal = strategy::refuseAll(target, shape))
     return op->emitOpError(*refusal);
   SmallVector<MatmulConfig> configs = strategy::tuningConfigs(target, shape);
+  std::optional<std::string> chosen =
+      compileOne(registry, source, name, options, std::nullopt);
+  if (!chosen)
+    return op->emitOpError("does not compile in the config that is chosen");
+  if (failed(write(folder, "chosen.gqb", *chosen)))
+    return failure();
   std::vector<std::optional<std::string>> bundles(configs.size());
   llvm::parallelFor(0, configs.size(), [&](size_t i) {
     bundles[i] = compileOne(registry, source, name, options, configs[i]);
@@ -146,10 +153,11 @@ LogicalResult mlir::gq::compileTuningSet(StringRef source, StringRef name,
   llvm::outs() << folder << ": " << candidates.size() << " of "
                << configs.size() << " configs compiled\n";
   auto function = (*product)->getParentOfType<func::FuncOp>();
-  json::Value set = json::Object{{"gridquant_candidates", 1},
+  json::Value set = json::Object{{"gridquant_candidates", 2},
                                  {"target", target.name.str()},
                                  {"key", strategy::tuningKey(shape)},
                                  {"function", function.getSymName().str()},
+                                 {"chosen", "chosen.gqb"},
                                  {"candidates", std::move(candidates)}};
   std::string text;
   llvm::raw_string_ostream(text) << llvm::formatv("{0:2}", set) << '\n';

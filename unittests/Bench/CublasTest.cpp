@@ -36,12 +36,12 @@ struct CublasTest : RuntimeTest {
 TEST_F(CublasTest, ALibraryThatIsMissing) {
   ::setenv("GQ_LIBCUBLASLT", "/nonexistent/libcublasLt.so", 1);
   Expected<Candidate> peer =
-      makeCublasPeer(0, work, method, CublasScales::Tensor);
+      makeCublasPeer(0, work, method, CublasForm::Tensor);
   EXPECT_NE(peer.message().find("/nonexistent/libcublasLt.so"),
             std::string::npos)
       << peer.message();
   ::setenv("GQ_LIBCUBLASLT", GQ_MOCK_CUDA, 1);
-  peer = makeCublasPeer(0, work, method, CublasScales::Tensor);
+  peer = makeCublasPeer(0, work, method, CublasForm::Tensor);
   EXPECT_NE(peer.message().find("the library has no cublasLt"),
             std::string::npos)
       << peer.message();
@@ -74,7 +74,7 @@ TEST_F(CublasTest, CopiesForGraphs) {
   for (bool shares : {false, true}) {
     work.sharesRows = shares;
     Expected<Candidate> peer =
-        makeCublasPeer(0, work, method, CublasScales::Blocks);
+        makeCublasPeer(0, work, method, CublasForm::Blocks);
     ASSERT_TRUE(peer) << peer.message();
     // 64 x 256 and 96 x 256 codes, 64 x 2 and 4 scales, 64 x 96 results.
     EXPECT_EQ(peer->copies.size(), shares ? 8u : 5u);
@@ -99,6 +99,20 @@ TEST_F(CublasTest, OfBf16) {
   ASSERT_TRUE((*peers)[2].launch(nullptr));
 }
 
+// Beside a function whose sums start from an operand.
+TEST_F(CublasTest, AddsF32) {
+  work.addsF32 = true;
+  std::vector<std::string> notes;
+  PeerFactory factory(0, {cublasPeer});
+  auto peers = factory.make(work, method, notes);
+  ASSERT_TRUE(peers) << peers.message();
+  EXPECT_TRUE(notes.empty()) << notes[0];
+  ASSERT_EQ(peers->size(), 3u);
+  EXPECT_EQ((*peers)[2].name, "cublaslt-f32");
+  EXPECT_EQ((*peers)[2].work.bytes, 64u * 256 + 96 * 256 + 8 + 4 * 64 * 96);
+  ASSERT_TRUE((*peers)[2].launch(nullptr));
+}
+
 TEST_F(CublasTest, WhatTheLibraryRefusesIsLeftOut) {
   ::setenv("MOCK_CUBLAS_NO_BLOCKS", "1", 1);
   std::vector<std::string> notes;
@@ -109,7 +123,7 @@ TEST_F(CublasTest, WhatTheLibraryRefusesIsLeftOut) {
   ASSERT_EQ(notes.size(), 1u);
   EXPECT_EQ(notes[0], "cublaslt-1x128 left out: cublasLtMatmulAlgoGetHeuristic "
                       "failed with status 15");
-  EXPECT_EQ(makeCublasPeer(1, work, method, CublasScales::Tensor).message(),
+  EXPECT_EQ(makeCublasPeer(1, work, method, CublasForm::Tensor).message(),
             "device is 1, 0 is needed");
   work.kind = Kind::Quantize;
   auto none = factory.make(work, method, notes);

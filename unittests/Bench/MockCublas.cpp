@@ -101,13 +101,14 @@ int cublasLtMatmulAlgoGetHeuristic(Handle, Desc desc, Layout a, Layout b,
   *found = 0;
   // The only form of FP8: the first operand transposed, types as here.
   if (wanted != 1 || c != d || attributes[TransA] != OpT ||
-      attributes[TransB] != OpN || typeA != typeB || typeD != Real16BF ||
-      kB != k || rows != n || cols != m)
+      attributes[TransB] != OpN || typeA != typeB ||
+      (typeD != Real16BF && typeD != Real32F) || kB != k || rows != n ||
+      cols != m)
     return NotSupported;
   std::memset(&out->algo, 0x5a, sizeof(out->algo));
   if (typeA == Real16BF) {
     // It has no scales, and refuses some.
-    *found = attributes.size() == 2;
+    *found = attributes.size() == 2 && typeD == Real16BF;
     return *found ? 0 : NotSupported;
   }
   if (typeA != Real8FE4M3 || !attributes[AScalePointer] ||
@@ -126,11 +127,13 @@ int cublasLtMatmulAlgoGetHeuristic(Handle, Desc desc, Layout a, Layout b,
 }
 int cublasLtMatmul(Handle, Desc, const void *alpha, const void *a, Layout,
                    const void *b, Layout, const void *beta, const void *c,
-                   Layout, void *d, Layout, const Algo *algo, void *workspace,
-                   size_t bytes, void *stream) {
+                   Layout, void *d, Layout layoutD, const Algo *algo,
+                   void *workspace, size_t bytes, void *stream) {
+  // Only to f32 is anything added.
+  const bool adds = as<MockLayout>(layoutD)->type == Real32F;
   const bool good = *static_cast<const float *>(alpha) == 1 &&
-                    *static_cast<const float *>(beta) == 0 && a && b &&
-                    a != b && c == d && workspace && bytes && !stream &&
+                    *static_cast<const float *>(beta) == (adds ? 1 : 0) && a &&
+                    b && a != b && c == d && workspace && bytes && !stream &&
                     algo->data[0] == 0x5a5a5a5a5a5a5a5a;
   if (good)
     ++mockCublasLaunches;

@@ -104,6 +104,15 @@ TEST(ShapesTest, Work) {
   EXPECT_EQ(work.bytes,
             64u * 512 + 256 * 512 + 4 * 64 * 4 + 4 * 2 * 4 + 2 * 64 * 256);
   EXPECT_EQ(work.n, 256);
+  EXPECT_FALSE(work.addsF32);
+  // Sums that start from an operand.
+  Function gradient = matmul();
+  gradient.inputs.push_back(gradient.inputs.back());
+  gradient.inputs.back().type = ElementType::f32;
+  gradient.outputs[0].type = ElementType::f32;
+  work = findWork(gradient, {{64, 512}, {256, 512}, {64, 4}, {2, 4}, {64, 256}},
+                  {{64, 256}});
+  EXPECT_TRUE(work.addsF32);
   // Scales between the operands.
   work =
       findWork(matmul(), {{64, 512}, {64, 4}, {256, 512}, {2, 4}}, {{64, 256}});

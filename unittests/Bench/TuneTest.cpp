@@ -60,7 +60,7 @@ struct TuneTest : RuntimeTest {
     const std::string open = "\"bf16\",\"shape\":[-1,-1]";
     metadata.replace(metadata.find(open), open.size(),
                      "\"bf16\",\"shape\":[-1,128]");
-    for (const char *file : {"0.gqb", "1.gqb"})
+    for (const char *file : {"0.gqb", "1.gqb", "chosen.gqb"})
       write(file, writeBundle(metadata, sampleImages()));
     write("candidates.json",
           set("[{\"bundle\":\"0.gqb\",\"config\":\"#c<0>\"},"
@@ -70,10 +70,11 @@ struct TuneTest : RuntimeTest {
     std::filesystem::remove_all(folder);
     RuntimeTest::TearDown();
   }
-  static std::string set(const std::string &candidates) {
-    return "{\"gridquant_candidates\":1,\"target\":\"h200\",\"key\":\"k\","
-           "\"function\":\"linear\",\"candidates\":" +
-           candidates + "}";
+  static std::string set(const std::string &candidates,
+                         const std::string &chosen = "chosen.gqb") {
+    return "{\"gridquant_candidates\":2,\"target\":\"h200\",\"key\":\"k\","
+           "\"function\":\"linear\",\"chosen\":\"" +
+           chosen + "\",\"candidates\":" + candidates + "}";
   }
   std::string path(const char *name) { return (folder / name).string(); }
   void write(const char *name, const std::string &bytes) {
@@ -102,6 +103,12 @@ TEST_F(TuneTest, WritesATable) {
   EXPECT_NE(table->find("\"rows\": 128"), std::string::npos);
   // The mock runs both in the same time: one config for all rows.
   EXPECT_NE(out.find("#c<"), std::string::npos) << out;
+  // So does the bundle that the compiler chose.
+  EXPECT_NE(table->find("\"chosen_us\": "), std::string::npos) << *table;
+  EXPECT_NE(out.find("takes 1.000000 times as long as the best on average, "
+                     "1.000000 at worst"),
+            std::string::npos)
+      << out;
   // Again: the entry is replaced.
   ASSERT_EQ(tune(), 0) << err;
   table = readFile(path("t.json"));
@@ -120,13 +127,17 @@ TEST_F(TuneTest, WhatItRefuses) {
   write("candidates.json", set("[]"));
   EXPECT_EQ(tune(), 1);
   EXPECT_NE(err.find("has no candidates"), std::string::npos) << err;
-  write("candidates.json", "{\"gridquant_candidates\":2}");
+  write("candidates.json", "{\"gridquant_candidates\":1}");
   EXPECT_EQ(tune(), 1);
   EXPECT_NE(err.find("is not what gq-compile --candidates"), std::string::npos)
       << err;
   write("candidates.json", set("[{\"bundle\":\"2.gqb\",\"config\":\"x\"}]"));
   EXPECT_EQ(tune(), 1);
   EXPECT_NE(err.find("2.gqb"), std::string::npos) << err;
+  write("candidates.json",
+        set("[{\"bundle\":\"0.gqb\",\"config\":\"x\"}]", "3.gqb"));
+  EXPECT_EQ(tune(), 1);
+  EXPECT_NE(err.find("3.gqb"), std::string::npos) << err;
   for (std::vector<std::string> wrong : {std::vector<std::string>{},
                                          {"--rows=2,1", "x"},
                                          {"--rows=", "x"},

@@ -29,7 +29,8 @@ struct Work {
   Kind kind = Kind::Other;
   uint64_t bytes = 0, flops = 0;
   int64_t m = 0, n = 0, k = 0; // 0 where there is none; k of a matmul only
-  bool ofBf16 = false; // a matmul that quantises its first operand, bf16
+  bool ofBf16 = false;  // a matmul that quantises its first operand, bf16
+  bool addsF32 = false; // a matmul into f32, with an f32 operand of its shape
   // Copies of its operands have those with the rows of a in common.
   bool sharesRows = false;
 };
@@ -43,6 +44,7 @@ struct Span {
 /// One set of operands, and a launch on it.
 struct Copy {
   Launch launch;
+  /// What it writes whole and does not read.
   std::vector<Span> results;
   /// What a kernel in front of the launch may write: operands that are not
   /// constant.

@@ -106,6 +106,10 @@ Work findWork(const Function &function, const std::vector<Shape> &inputs,
     work.kind = Kind::Matmul;
     work.k = inputs[0][1];
     work.ofBf16 = function.inputs[0].type == ElementType::bf16;
+    for (size_t i = 0; i < inputs.size(); ++i)
+      work.addsF32 |= function.outputs[0].type == ElementType::f32 &&
+                      function.inputs[i].type == ElementType::f32 &&
+                      inputs[i] == outputs[0];
   } else if (quantizes) {
     work.kind = Kind::Quantize;
   } else {

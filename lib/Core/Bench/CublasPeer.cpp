@@ -44,12 +44,14 @@ struct Matmul {
   Heuristic choice{};
   std::vector<OperandSet> sets;
   DeviceMemory workspace;
+  /// Of what is in the result already.
+  float beta = 0;
 
   ~Matmul();
   Status addSet(int device, const Work &work, const Method &method,
-                CublasScales scales);
-  Status describe(OperandSet &set, CublasScales scales);
-  Status choose(const Work &work, CublasScales scales);
+                CublasForm form);
+  Status describe(OperandSet &set, CublasForm form);
+  Status choose(const Work &work, CublasForm form);
   Status launch(size_t set, gq_stream stream) const;
 };
 
@@ -110,13 +112,13 @@ Matmul::~Matmul() {
 }
 
 Status Matmul::addSet(int device, const Work &work, const Method &method,
-                      CublasScales scales) {
+                      CublasForm form) {
   const int64_t m = work.m, n = work.n, k = work.k;
   auto blocks = [](int64_t size) { return (size + 127) / 128; };
   // The scales of square blocks are padded to four along K.
   const int64_t deep = (blocks(k) + 3) / 4 * 4;
-  const bool blocked = scales == CublasScales::Blocks,
-             wide = scales == CublasScales::None;
+  const bool blocked = form == CublasForm::Blocks,
+             wide = form == CublasForm::Bf16;
   const gq_type type = wide ? GQ_BF16 : GQ_F8E4M3FN;
   struct {
     gq_type type;
@@ -125,7 +127,7 @@ Status Matmul::addSet(int device, const Work &work, const Method &method,
                       {type, {n, k}},
                       {GQ_F32, {blocked ? m * blocks(k) : 1}},
                       {GQ_F32, {blocked ? blocks(n) * deep : 1}},
-                      {GQ_BF16, {m, n}}};
+                      {form == CublasForm::AddF32 ? GQ_F32 : GQ_BF16, {m, n}}};
   const size_t number = sets.size();
   const OperandSet *first = number ? &sets.front() : nullptr;
   OperandSet set;
@@ -140,11 +142,11 @@ Status Matmul::addSet(int device, const Work &work, const Method &method,
       return Error{tensor.message()};
     set.tensors[i] = std::make_shared<DeviceTensor>(std::move(*tensor));
     const bool isScale = i == ScalesA || i == ScalesB;
-    if (i == D || (isScale && wide))
+    if (i == D ? form != CublasForm::AddF32 : isScale && wide)
       continue;
-    DataSpec data{method.data, method.seed + i,
-                  isScale ? "f32" : gq_type_name(type), isScale};
-    const size_t bytes = isScale ? 4 : wide ? 2 : 1;
+    DataSpec data{method.data, method.seed + i, gq_type_name(needed[i].type),
+                  isScale};
+    const size_t bytes = isScale || i == D ? 4 : wide ? 2 : 1;
     const DeviceTensor &to = *set.tensors[i];
     Status status =
         first ? fillCopy(device, *first->tensors[i], to, bytes, number)
@@ -153,10 +155,10 @@ Status Matmul::addSet(int device, const Work &work, const Method &method,
       return status;
   }
   sets.push_back(std::move(set));
-  return describe(sets.back(), scales);
+  return describe(sets.back(), form);
 }
 
-Status Matmul::describe(OperandSet &set, CublasScales scales) {
+Status Matmul::describe(OperandSet &set, CublasForm form) {
   Status status = check(library->descCreate(&set.desc, Compute32F, Real32F),
                         "cublasLtMatmulDescCreate");
   auto put = [&](DescAttribute attribute, const auto &value) {
@@ -167,20 +169,20 @@ Status Matmul::describe(OperandSet &set, CublasScales scales) {
   };
   put(TransA, int32_t(OpT));
   put(TransB, int32_t(OpN));
-  if (scales != CublasScales::None) {
+  if (form != CublasForm::Bf16) {
     put(AScalePointer, set.data(ScalesB));
     put(BScalePointer, set.data(ScalesA));
   }
-  if (scales == CublasScales::Tensor) {
+  if (form == CublasForm::Tensor || form == CublasForm::AddF32) {
     put(FastAccum, int8_t(1));
-  } else if (scales == CublasScales::Blocks) {
+  } else if (form == CublasForm::Blocks) {
     put(AScaleMode, int32_t(ScaleBlk128x128));
     put(BScaleMode, int32_t(ScaleVec128));
   }
   return status;
 }
 
-Status Matmul::choose(const Work &work, CublasScales scales) {
+Status Matmul::choose(const Work &work, CublasForm form) {
   const auto m = static_cast<uint64_t>(work.m),
              n = static_cast<uint64_t>(work.n),
              k = static_cast<uint64_t>(work.k);
@@ -195,10 +197,10 @@ Status Matmul::choose(const Work &work, CublasScales scales) {
                                  static_cast<int64_t>(rows)),
            "cublasLtMatrixLayoutCreate");
   };
-  const DataType type = scales == CublasScales::None ? Real16BF : Real8FE4M3;
+  const DataType type = form == CublasForm::Bf16 ? Real16BF : Real8FE4M3;
   layout(a, type, k, n);
   layout(b, type, k, m);
-  layout(d, Real16BF, n, m);
+  layout(d, form == CublasForm::AddF32 ? Real32F : Real16BF, n, m);
   if (status)
     then(library->preferenceCreate(&preference),
          "cublasLtMatmulPreferenceCreate");
@@ -217,17 +219,17 @@ Status Matmul::choose(const Work &work, CublasScales scales) {
 }
 
 Status Matmul::launch(size_t set, gq_stream stream) const {
-  const float one = 1, zero = 0;
+  const float one = 1;
   const OperandSet &on = sets[set];
   void *to = on.data(D);
   return check(library->matmul(handle, on.desc, &one, on.data(B), a, on.data(A),
-                               b, &zero, to, d, to, d, &choice.algo,
+                               b, &beta, to, d, to, d, &choice.algo,
                                workspace.get(), workspaceBytes, stream),
                "cublasLtMatmul");
 }
 
 Expected<Candidate> makeCublasPeer(int device, const Work &work,
-                                   const Method &method, CublasScales scales) {
+                                   const Method &method, CublasForm form) {
   if (device != 0)
     return Error{"device is " + std::to_string(device) + ", 0 is needed"};
   Expected<const Library *> library = openLibrary();
@@ -235,14 +237,15 @@ Expected<Candidate> makeCublasPeer(int device, const Work &work,
     return Error{library.message()};
   auto matmul = std::make_shared<Matmul>();
   matmul->library = *library;
+  matmul->beta = form == CublasForm::AddF32 ? 1 : 0;
   Status status =
       check(matmul->library->create(&matmul->handle), "cublasLtCreate");
   if (status)
     status = matmul->workspace.allocate(device, workspaceBytes);
   if (status)
-    status = matmul->addSet(device, work, method, scales);
+    status = matmul->addSet(device, work, method, form);
   if (status)
-    status = matmul->choose(work, scales);
+    status = matmul->choose(work, form);
   if (!status)
     return Error{status.message()};
   Candidate candidate;
@@ -263,7 +266,7 @@ Expected<Candidate> makeCublasPeer(int device, const Work &work,
   if (!count)
     return Error{count.message()};
   while (status && matmul->sets.size() < *count)
-    status = matmul->addSet(device, work, method, scales);
+    status = matmul->addSet(device, work, method, form);
   if (!status)
     return Error{status.message()};
   for (size_t i = 0; i < *count; ++i) {
@@ -272,7 +275,8 @@ Expected<Candidate> makeCublasPeer(int device, const Work &work,
       return run->launch(i, stream);
     };
     const DeviceTensor &result = *matmul->sets[i].tensors[D];
-    copy.results.push_back({result.memory.get(), result.bytes});
+    if (form != CublasForm::AddF32)
+      copy.results.push_back({result.memory.get(), result.bytes});
     candidate.copies.push_back(std::move(copy));
   }
   candidate.launch = candidate.copies.front().launch;

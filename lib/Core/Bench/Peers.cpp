@@ -115,13 +115,15 @@ PeerFactory::make(const Work &work, const Method &method,
     if (Status status = addEmpty(peers); !status)
       return Error{status.message()};
   if (wanted.count(cublasPeer) && work.kind == Kind::Matmul)
-    for (auto [scales, suffix] : {std::pair(CublasScales::Tensor, ""),
-                                  std::pair(CublasScales::Blocks, "-1x128"),
-                                  std::pair(CublasScales::None, "-bf16")}) {
-      if (scales == CublasScales::None && !work.ofBf16)
+    for (auto [form, suffix, fits] :
+         {std::tuple(CublasForm::Tensor, "", true),
+          std::tuple(CublasForm::Blocks, "-1x128", true),
+          std::tuple(CublasForm::Bf16, "-bf16", work.ofBf16),
+          std::tuple(CublasForm::AddF32, "-f32", work.addsF32)}) {
+      if (!fits)
         continue;
       std::string name = std::string(cublasPeer) + suffix;
-      Expected<Candidate> cublas = makeCublasPeer(device, work, method, scales);
+      Expected<Candidate> cublas = makeCublasPeer(device, work, method, form);
       if (cublas) {
         cublas->name = name;
         peers.push_back(std::move(*cublas));

@@ -44,16 +44,16 @@ Session::makeCandidates(const std::vector<Subject> &subjects,
       candidate.name += "@" + candidate.bundle;
 
   Work work = candidates.front().work;
-  work.ofBf16 = std::any_of(
-      candidates.begin(), candidates.end(),
-      [](const Candidate &candidate) { return candidate.work.ofBf16; });
-  for (const Candidate &candidate : candidates)
+  for (const Candidate &candidate : candidates) {
+    work.ofBf16 |= candidate.work.ofBf16;
+    work.addsF32 |= candidate.work.addsF32;
     if (candidate.work.sharesRows != work.sharesRows &&
         method.harness == Harness::Graph)
       note(candidate.name + " finds its rows in " +
            (work.sharesRows ? "memory, " : "the L2 cache, ") +
            candidates.front().name + " and the peers in " +
            (work.sharesRows ? "the L2 cache" : "memory"));
+  }
   std::vector<std::string> notes;
   Expected<std::vector<Candidate>> others = peers.make(work, method, notes);
   if (!others)

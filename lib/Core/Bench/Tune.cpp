@@ -4,7 +4,8 @@
 // leaves a folder with bundles, which may be carried to another machine.
 //
 // In each case all configs take a short turn; those that are near the best take
-// the turns that count, in shuffled order.
+// the turns that count, in shuffled order. So does what the compiler chooses
+// without a table: how far that is from the best is written beside it.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Bench/Tune.h"
@@ -22,7 +23,7 @@ namespace gridquant::bench {
 
 using Json = nlohmann::ordered_json;
 
-static constexpr int64_t setVersion = 1, tableVersion = 1;
+static constexpr int64_t setVersion = 2, tableVersion = 1;
 /// Relative to the best of the short turns, and how many at most.
 static constexpr double nearBest = 1.1;
 static constexpr size_t mostNear = 8;
@@ -66,6 +67,14 @@ struct CandidateSet {
   std::string folder, target, key, function;
   std::vector<std::string> configs;
   std::vector<std::unique_ptr<Program>> programs;
+  /// In the config, or the configs by rows, that the compiler chooses.
+  std::unique_ptr<Program> chosen;
+};
+
+/// Microseconds for one number of rows; nothing for configs that fell behind.
+struct Measured {
+  std::vector<std::optional<double>> micros;
+  double chosen = 0;
 };
 
 class Tuner {
@@ -84,8 +93,8 @@ private:
       streams.err(text + "\n");
   }
   Expected<CandidateSet> open(const std::string &folder);
-  Status measure(const CandidateSet &set, int64_t rows,
-                 std::vector<std::optional<double>> &micros);
+  Expected<std::unique_ptr<Program>> load(const std::string &file);
+  Expected<Measured> measure(const CandidateSet &set, int64_t rows);
   Status tune(const CandidateSet &set, Json &table);
   Expected<Json> readTable();
 
@@ -111,6 +120,18 @@ static std::string textOf(const Json &json, const char *name) {
   return json[name].get<std::string>();
 }
 
+Expected<std::unique_ptr<Program>> Tuner::load(const std::string &file) {
+  Expected<std::string> bytes = readFile(file);
+  if (!bytes)
+    return Error{bytes.message()};
+  Expected<std::unique_ptr<Program>> program = Program::open(file, *bytes);
+  if (!program)
+    return Error{program.message()};
+  if (Status status = (*program)->load(options.device); !status)
+    return Error{status.message()};
+  return std::move(*program);
+}
+
 Expected<CandidateSet> Tuner::open(const std::string &folder) {
   const std::string path = folder + "/candidates.json";
   Expected<Json> json = readJson(path);
@@ -125,35 +146,35 @@ Expected<CandidateSet> Tuner::open(const std::string &folder) {
                    textOf(*json, "key"),
                    textOf(*json, "function"),
                    {},
-                   {}};
+                   {},
+                   nullptr};
   for (const Json &entry : json->value("candidates", Json::array())) {
-    const std::string file = folder + "/" + textOf(entry, "bundle");
-    Expected<std::string> bytes = readFile(file);
-    if (!bytes)
-      return Error{bytes.message()};
-    Expected<std::unique_ptr<Program>> program = Program::open(file, *bytes);
+    Expected<std::unique_ptr<Program>> program =
+        load(folder + "/" + textOf(entry, "bundle"));
     if (!program)
       return Error{program.message()};
-    if (Status status = (*program)->load(options.device); !status)
-      return Error{status.message()};
     set.programs.push_back(std::move(*program));
     set.configs.push_back(textOf(entry, "config"));
   }
   if (set.programs.empty())
     return Error{"'" + path + "' has no candidates"};
+  Expected<std::unique_ptr<Program>> chosen =
+      load(folder + "/" + textOf(*json, "chosen"));
+  if (!chosen)
+    return Error{chosen.message()};
+  set.chosen = std::move(*chosen);
   return std::move(set);
 }
 
-Status Tuner::measure(const CandidateSet &set, int64_t rows,
-                      std::vector<std::optional<double>> &micros) {
-  auto time = [&](const std::vector<size_t> &which, const Method &method,
-                  std::vector<double> &times) -> Status {
+Expected<Measured> Tuner::measure(const CandidateSet &set, int64_t rows) {
+  auto time = [&](const std::vector<Program *> &programs,
+                  const Method &method) -> Expected<std::vector<double>> {
     std::vector<Subject> subjects;
-    for (size_t index : which)
-      for (const Function &function : set.programs[index]->functions())
+    for (Program *program : programs)
+      for (const Function &function : program->functions())
         if (function.name == set.function)
-          subjects.push_back({set.programs[index].get(), &function});
-    if (subjects.size() != which.size())
+          subjects.push_back({program, &function});
+    if (subjects.size() != programs.size())
       return Error{"a bundle of '" + set.folder + "' has no function '" +
                    set.function + "'"};
     Session session(options.device, method, {});
@@ -163,32 +184,42 @@ Status Tuner::measure(const CandidateSet &set, int64_t rows,
     if (!result)
       return Error{set.folder + ", " + std::to_string(rows) +
                    " rows: " + result.message()};
+    std::vector<double> times;
     for (const Result &row : result->results)
       times.push_back(row.us.median);
-    return Status();
+    return std::move(times);
   };
-  std::vector<size_t> all;
-  for (size_t i = 0; i < set.programs.size(); ++i)
-    all.push_back(i);
+  std::vector<Program *> programs;
+  std::vector<size_t> near;
+  for (const std::unique_ptr<Program> &program : set.programs) {
+    near.push_back(programs.size());
+    programs.push_back(program.get());
+  }
   Method first = options.method;
   first.rounds = 1;
   first.warmupMs = first.repMs / 4;
   first.repMs /= 2;
-  std::vector<double> times;
-  if (Status status = time(all, first, times); !status)
-    return status;
-  std::sort(all.begin(), all.end(),
-            [&](size_t a, size_t b) { return times[a] < times[b]; });
-  const double limit = nearBest * times[all.front()];
-  while (all.size() > mostNear || times[all.back()] > limit)
-    all.pop_back();
-  times.clear();
-  if (Status status = time(all, options.method, times); !status)
-    return status;
-  micros.assign(set.programs.size(), std::nullopt);
-  for (size_t i = 0; i < all.size(); ++i)
-    micros[all[i]] = times[i];
-  return Status();
+  Expected<std::vector<double>> times = time(programs, first);
+  if (!times)
+    return Error{times.message()};
+  std::sort(near.begin(), near.end(),
+            [&](size_t a, size_t b) { return (*times)[a] < (*times)[b]; });
+  const double limit = nearBest * (*times)[near.front()];
+  while (near.size() > mostNear || (*times)[near.back()] > limit)
+    near.pop_back();
+  programs.clear();
+  for (size_t index : near)
+    programs.push_back(set.programs[index].get());
+  programs.push_back(set.chosen.get());
+  times = time(programs, options.method);
+  if (!times)
+    return Error{times.message()};
+  Measured measured;
+  measured.micros.resize(set.programs.size());
+  for (size_t i = 0; i < near.size(); ++i)
+    measured.micros[near[i]] = (*times)[i];
+  measured.chosen = times->back();
+  return std::move(measured);
 }
 
 Status Tuner::tune(const CandidateSet &set, Json &table) {
@@ -196,21 +227,33 @@ Status Tuner::tune(const CandidateSet &set, Json &table) {
   times.rows = options.rows;
   times.micros.resize(set.programs.size());
   Json measured = Json::array();
+  double sum = 0, worst = 0;
   for (int64_t rows : options.rows) {
-    std::vector<std::optional<double>> micros;
-    if (Status status = measure(set, rows, micros); !status)
-      return status;
+    Expected<Measured> turn = measure(set, rows);
+    if (!turn)
+      return Error{turn.message()};
+    const std::vector<std::optional<double>> &micros = turn->micros;
     size_t best = 0;
     for (size_t i = 0; i < micros.size(); ++i) {
       times.micros[i].push_back(micros[i]);
       if (micros[i] && (!micros[best] || *micros[i] < *micros[best]))
         best = i;
     }
-    measured.push_back(
-        {{"rows", rows}, {"us", *micros[best]}, {"config", set.configs[best]}});
+    const double behind = turn->chosen / *micros[best];
+    sum += behind;
+    worst = std::max(worst, behind);
+    measured.push_back({{"rows", rows},
+                        {"us", *micros[best]},
+                        {"config", set.configs[best]},
+                        {"chosen_us", turn->chosen}});
     progress(set.folder + ", " + std::to_string(rows) + " rows: " +
-             std::to_string(*micros[best]) + " us, " + set.configs[best]);
+             std::to_string(*micros[best]) + " us, " + set.configs[best] +
+             "; as chosen " + std::to_string(turn->chosen) + " us");
   }
+  streams.out(set.folder + ": what the compiler chooses takes " +
+              std::to_string(sum / options.rows.size()) +
+              " times as long as the best on average, " +
+              std::to_string(worst) + " at worst\n");
   // In the form of the attribute, in which a config has no name of its own.
   std::string config;
   const std::vector<TunedRange> ranges = chooseRanges(times, mostRanges);

@@ -5,14 +5,17 @@
 // CHECK: "candidates": [
 // CHECK: "bundle": "0.gqb",
 // CHECK-NEXT: "config": "#gq.matmul_config<tile = [
-// CHECK: "function": "product"
-// CHECK: "gridquant_candidates": 1
+// CHECK: "chosen": "chosen.gqb"
+// CHECK-NEXT: "function": "product"
+// CHECK-NEXT: "gridquant_candidates": 2
 // CHECK: "key": "sum m=16 n=64 k=128 bits=8 out=32 a=1x128x32/1 b=64x128x32/1 promote=128"
 // CHECK: "target": "h200"
 // RUN: FileCheck %s --input-file=%t/candidates.json --check-prefix=TURNS
 // TURNS: "config": "#gq.matmul_config<tile = {{.*}} schedule = pingpong
 // RUN: gq-bundle info %t/0.gqb | FileCheck %s --check-prefix=BUNDLE
 // BUNDLE: product
+// What the compiler chooses, for comparison.
+// RUN: gq-bundle info %t/chosen.gqb | FileCheck %s --check-prefix=BUNDLE
 
 // RUN: sed 's/outs(%i : tensor<16x64xf32>)/& {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1>}/' %s > %t.mlir
 // RUN: not gq-compile %t.mlir --candidates=%t.none 2>&1 | FileCheck %s --check-prefix=NONE
