@@ -151,6 +151,21 @@ TEST_F(GraphTest, CopiesOfOperands) {
   EXPECT_EQ(results.size(), 19u);
   EXPECT_EQ(values.size(), 19u); // each has other weights
 
+  // Without free rows, constants tell the operands apart.
+  Function fixed = layer();
+  fixed.inputs[0].shape[0] = rows;
+  candidate = makeCandidate(0, *program, fixed,
+                            {{rows, depth}, {columns, depth}}, method);
+  ASSERT_TRUE(candidate) << candidate.message();
+  EXPECT_TRUE(candidate->work.sharesRows);
+  EXPECT_EQ(candidate->copies.size(), 19u);
+  fixed.inputs[1].constant = false;
+  candidate = makeCandidate(0, *program, fixed,
+                            {{rows, depth}, {columns, depth}}, method);
+  ASSERT_TRUE(candidate) << candidate.message();
+  EXPECT_FALSE(candidate->work.sharesRows);
+  EXPECT_EQ(candidate->copies.size(), 18u); // x takes 1024 bytes
+
   method.harness = Harness::Flushed;
   candidate = make();
   ASSERT_TRUE(candidate) << candidate.message();

@@ -252,6 +252,18 @@ static Copy makeCopy(const std::shared_ptr<Instance> &instance,
   return copy;
 }
 
+/// Which operands of a matmul its copies have in common: those with its rows.
+/// Where these are not free, those that are not constant, if others are.
+static std::vector<bool> sharedInputs(const Function &function) {
+  std::vector<bool> shared = inputsWithRows(function);
+  auto constant = [](const InputTensor &input) { return input.constant; };
+  const std::vector<InputTensor> &inputs = function.inputs;
+  if (!shared[0] && std::any_of(inputs.begin(), inputs.end(), constant))
+    std::transform(inputs.begin(), inputs.end(), shared.begin(),
+                   [&](const InputTensor &input) { return !constant(input); });
+  return shared;
+}
+
 Expected<Candidate> makeCandidate(int device, const Program &program,
                                   const Function &function,
                                   const std::vector<Shape> &inputs,
@@ -280,7 +292,7 @@ Expected<Candidate> makeCandidate(int device, const Program &program,
   candidate.work = findWork(function, inputs, outputs);
   uint64_t own = candidate.work.bytes; // of what each copy has
   if (candidate.work.kind == Kind::Matmul) {
-    shared = inputsWithRows(function);
+    shared = sharedInputs(function);
     candidate.work.sharesRows = shared[0];
     for (size_t i = 0; i < inputs.size(); ++i)
       own -= shared[i] ? first.inputs[i]->bytes : 0;
