@@ -196,6 +196,27 @@ TEST_F(GraphTest, TimesLaunches) {
   EXPECT_EQ(notes.size(), 3u); // peers without a library
 }
 
+TEST_F(GraphTest, CandidatesThatShareOthers) {
+  // The second one has no free rows and no constants: all its copies have x.
+  std::string fixed = edit(metadata(), "[-1,64]", "[8,64]");
+  fixed = edit(fixed, ",\"constant\":true", "");
+  auto other =
+      Program::open("f.gqb", writeBundle(fixed, {{ImageKind::Cubin, "sm_90a",
+                                                  "CUBIN front product"}}));
+  ASSERT_TRUE(other) << other.message();
+  ASSERT_TRUE((*other)->load(0));
+  Session session(0, method, {});
+  session.note = [&](const std::string &text) { notes.push_back(text); };
+  Expected<CaseResult> result = session.run(
+      {{program.get(), &layer()}, {other->get(), &(*other)->functions()[0]}},
+      *parseShapeRequest("8x64"));
+  ASSERT_TRUE(result) << result.message();
+  ASSERT_EQ(notes.size(), 1u);
+  EXPECT_EQ(notes[0],
+            "layer@f.gqb finds its rows in memory, layer@s.gqb and the "
+            "peers in the L2 cache");
+}
+
 TEST_F(GraphTest, AKernelThatReadsTooEarly) {
   // `front` reads x before it waits for what is in front of it.
   std::vector<char> seen;

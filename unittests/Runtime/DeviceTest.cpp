@@ -101,6 +101,17 @@ TEST_F(DeviceTest, Graphs) {
   EXPECT_EQ(gq_graph_edges(nullptr, &edges, &edges), GQ_INVALID_ARGUMENT);
   gq_graph_destroy(graph);
   gq_graph_destroy(nullptr);
+  // More edges than it looks for at once.
+  ASSERT_EQ(gq_capture_begin(0, stream), GQ_OK);
+  for (int i = 0; i < 1100; ++i)
+    ASSERT_EQ(gq_launch(linear, inputs, 2, &output, 1, workspace,
+                        sizeof(workspace), stream),
+              GQ_OK);
+  ASSERT_EQ(gq_capture_end(0, stream, &graph), GQ_OK) << gq_last_error();
+  ASSERT_EQ(gq_graph_edges(graph, &edges, &programmatic), GQ_OK);
+  EXPECT_EQ(edges, 2199u);
+  EXPECT_EQ(programmatic, 1100u);
+  gq_graph_destroy(graph);
 
   EXPECT_EQ(gq_capture_end(0, stream, &graph), GQ_DRIVER_ERROR);
   EXPECT_EQ(graph, nullptr);

@@ -1,6 +1,7 @@
 //===- MockCuda.cpp - a driver that records calls -------------------------===//
 #include "MockCuda.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -421,13 +422,13 @@ int cuGraphDestroy(Graph graph) {
 int cuGraphGetEdges_v2(Graph graph, GraphNode *from, GraphNode *to,
                        GraphEdge *edges, size_t *count) {
   const auto &nodes = reinterpret_cast<MockGraph *>(graph)->nodes;
-  const size_t all = nodes.empty() ? 0 : nodes.size() - 1;
-  if (from && to && edges && *count >= all)
-    for (size_t i = 0; i < all; ++i) {
-      edges[i] = GraphEdge();
-      edges[i].type = nodes[i + 1].early ? ProgrammaticDependency : 0;
-    }
-  *count = all;
+  if (!from || !to || !edges)
+    return 1;
+  *count = std::min(*count, nodes.empty() ? 0 : nodes.size() - 1);
+  for (size_t i = 0; i < *count; ++i) {
+    edges[i] = GraphEdge();
+    edges[i].type = nodes[i + 1].early ? ProgrammaticDependency : 0;
+  }
   return 0;
 }
 int cuEventCreate(Event *event, unsigned) {

@@ -18,8 +18,6 @@ struct gq_graph {
   int device;
   cuda::Graph graph;
   cuda::GraphExec exec;
-  size_t edges, programmatic;
-  bool countsProgrammatic;
 };
 
 gq_status gq_stream_create(int device, gq_stream *out) {
@@ -58,32 +56,6 @@ gq_status gq_capture_begin(int device, gq_stream stream) {
                   "cuStreamBeginCapture");
 }
 
-/// Drivers before CUDA 12.3 have neither the function nor such edges.
-static gq_status countEdges(const OnDevice &on, gq_graph &graph) {
-  graph.countsProgrammatic = on.driver->graphGetEdges != nullptr;
-  if (!graph.countsProgrammatic)
-    return GQ_OK;
-  auto get = [&](cuda::GraphNode *from, cuda::GraphNode *to,
-                 cuda::GraphEdge *edges) {
-    return on.check(
-        on.driver->graphGetEdges(graph.graph, from, to, edges, &graph.edges),
-        "cuGraphGetEdges");
-  };
-  if (gq_status status = get(nullptr, nullptr, nullptr))
-    return status;
-  std::vector<cuda::GraphNode> from(graph.edges), to(graph.edges);
-  std::vector<cuda::GraphEdge> edges(graph.edges);
-  if (edges.empty())
-    return GQ_OK;
-  if (gq_status status = get(from.data(), to.data(), edges.data()))
-    return status;
-  graph.programmatic = static_cast<size_t>(std::count_if(
-      edges.begin(), edges.end(), [](const cuda::GraphEdge &edge) {
-        return edge.type == cuda::ProgrammaticDependency;
-      }));
-  return GQ_OK;
-}
-
 gq_status gq_capture_end(int device, gq_stream stream, gq_graph **out) {
   if (!out)
     return nullResult();
@@ -97,16 +69,13 @@ gq_status gq_capture_end(int device, gq_stream stream, gq_graph **out) {
                        static_cast<cuda::Stream>(stream), &graph),
                    "cuStreamEndCapture"))
     return status;
-  gq_graph *made =
-      new (std::nothrow) gq_graph{device, graph, nullptr, 0, 0, false};
+  gq_graph *made = new (std::nothrow) gq_graph{device, graph, nullptr};
   if (!made) {
     on.driver->graphDestroy(graph);
     return fail(GQ_OUT_OF_MEMORY, "out of host memory");
   }
   gq_status status = on.check(
       on.driver->graphInstantiate(&made->exec, graph, 0), "cuGraphInstantiate");
-  if (status == GQ_OK)
-    status = guarded([&] { return countEdges(on, *made); });
   if (status == GQ_OK)
     *out = made;
   else
@@ -125,18 +94,50 @@ gq_status gq_graph_launch(gq_graph *graph, gq_stream stream) {
       "cuGraphLaunch");
 }
 
+/// All edges. To ask for their number alone gives an error where some are
+/// programmatic, so this asks for more than there are.
+static gq_status readEdges(const OnDevice &on, cuda::Graph graph,
+                           std::vector<cuda::GraphEdge> &out) {
+  for (size_t room = 1024;; room *= 2) {
+    std::vector<cuda::GraphNode> from(room), to(room);
+    out.resize(room);
+    size_t count = room;
+    if (gq_status status =
+            on.check(on.driver->graphGetEdges(graph, from.data(), to.data(),
+                                              out.data(), &count),
+                     "cuGraphGetEdges"))
+      return status;
+    if (count == room)
+      continue;
+    out.resize(count);
+    return GQ_OK;
+  }
+}
+
 gq_status gq_graph_edges(const gq_graph *graph, size_t *edges,
                          size_t *programmatic) {
   if (!graph)
     return fail(GQ_INVALID_ARGUMENT, "graph is null");
   if (!edges || !programmatic)
     return nullResult();
-  if (!graph->countsProgrammatic)
-    return fail(GQ_DRIVER_ERROR, "the edges of a graph are known to drivers "
-                                 "for cuda 12.3 or newer");
-  *edges = graph->edges;
-  *programmatic = graph->programmatic;
-  return GQ_OK;
+  OnDevice on;
+  if (gq_status status = on.enter(graph->device))
+    return status;
+  // Drivers before CUDA 12.3 have neither the function nor such edges.
+  if (!on.driver->graphGetEdges)
+    return fail(GQ_DRIVER_ERROR, "the driver does not say how a graph depends, "
+                                 "one for cuda 12.3 or newer does");
+  return guarded([&] {
+    std::vector<cuda::GraphEdge> all;
+    if (gq_status status = readEdges(on, graph->graph, all))
+      return status;
+    *edges = all.size();
+    *programmatic = static_cast<size_t>(
+        std::count_if(all.begin(), all.end(), [](const cuda::GraphEdge &edge) {
+          return edge.type == cuda::ProgrammaticDependency;
+        }));
+    return GQ_OK;
+  });
 }
 
 void gq_graph_destroy(gq_graph *graph) {
