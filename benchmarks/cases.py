@@ -7,6 +7,7 @@ result is left out, and `notes` says so.
 
 import torch
 
+import graphs
 import report
 import timing
 
@@ -30,37 +31,71 @@ PEERS = ["torch", "torch.compile", "triton", "cublas"]
 
 
 class Candidates:
-    """Callables of a case, with what the report says about them."""
+    """Callables of a case, with what the report says about them: of each candidate one
+    for every copy of the operands, of which there is one without a graph."""
 
-    def __init__(self, wanted, notes):
+    def __init__(self, wanted, notes, copies=1):
         self.wanted, self.notes, self.rows = wanted, notes, {}
+        self.copies, self.results = copies, {}
 
-    def add(self, name, role, run, **about):
-        self.rows[name] = (run, dict(role=role, **about))
+    def add(self, name, role, runs, results=None, **about):
+        """`results`: the tensors that each run writes, compared after a replay."""
+        self.rows[name] = (runs, dict(role=role, **about))
+        self.results[name] = results
 
     def peer(self, name, make, check, **about):
-        """`make` gives a callable, or None with nothing to say; `check` looks at what
-        it computed and gives what is wrong with it."""
+        """`make` gives the callable for a copy, or None with nothing to say; `check`
+        looks at what that for the first copy computed and gives what is wrong with it."""
         if name.split()[0] not in self.wanted:
             return
         try:
-            run = make()
-            if run is None:
+            runs = [make(0)]
+            if runs[0] is None:
                 return
-            run()
+            runs[0]()
             torch.cuda.synchronize()
             wrong = check()
+            runs += [make(copy) for copy in range(1, self.copies)]
         except Exception as error:  # the peer's own limits are no failure of ours
             first = next((line for line in str(error).splitlines() if line.strip()), "")
             wrong = f"{type(error).__name__}: {first.strip()[:120]}"
         if wrong:
             self.notes.append(f"{name} left out: {wrong}")
         else:
-            self.add(name, "peer", run, **about)
+            self.add(name, "peer", runs, **about)
+
+    def capture(self, launches):
+        """name -> graph. A peer that cannot be captured is left out."""
+        captured = {}
+        for name, (runs, about) in list(self.rows.items()):
+            try:
+                captured[name] = graphs.Graph(runs, launches)
+            except Exception as error:
+                if about["role"] == "ours":
+                    raise
+                self.notes.append(f"{name} left out: {type(error).__name__} in a graph")
+                del self.rows[name]
+                continue
+            about.update(copies=len(runs), launches=captured[name].launches)
+        return captured
+
+    def time_graphs(self, timer, progress):
+        captured = self.capture(timer.method.graph_launches)
+        times = timer.rounds({name: graph.replay for name, graph in captured.items()}, progress,
+                             {name: graph.launches for name, graph in captured.items()})  # fmt: skip
+        for name, graph in captured.items():
+            results = self.results[name]
+            wrong = results and graphs.check_replay(graph, self.rows[name][0], results)
+            if wrong:
+                raise RuntimeError(f"{name}: {wrong}")
+        return times
 
     def time(self, timer, progress):
-        runs = {name: run for name, (run, _) in self.rows.items()}
-        times = timer.rounds(runs, progress)
+        if timer.method.harness == "graph":
+            times = self.time_graphs(timer, progress)
+        else:
+            times = timer.rounds({name: runs[0] for name, (runs, _) in self.rows.items()},
+                                 progress)  # fmt: skip
         return [
             report.result(name, us=timing.summarise(times[name][0]), rounds=times[name][1],
                           **about)
@@ -83,10 +118,10 @@ def import_triton(candidates):
 def add_copy(candidates, moved):
     """The floor: a copy that moves as many bytes, half read and half written."""
     half = ceildiv(moved, 32) * 16
-    source = torch.randint(0, 255, (half,), device="cuda", dtype=torch.uint8)
-    target = torch.empty_like(source)
-    candidates.add("copy", "floor", lambda: target.copy_(source), kind="other",
-                   bytes=2 * half)  # fmt: skip
+    pairs = [torch.randint(0, 255, (2, half), device="cuda", dtype=torch.uint8)
+             for _ in range(candidates.copies)]  # fmt: skip
+    runs = [lambda pair=pair: pair[1].copy_(pair[0]) for pair in pairs]
+    candidates.add("copy", "floor", runs, kind="other", bytes=2 * half)
 
 
 def torch_quantize(x, block, q, s):
@@ -109,48 +144,51 @@ def quantize_difference(q, s, ours_q, ours_s):
     return f"{share:.2%} of the codes differ" if share > 0.01 else ""
 
 
-def quantize_peers(candidates, x, block, ours, about):
-    q = torch.empty(x.shape, device="cuda", dtype=torch.float8_e4m3fn)
-    s = torch.empty_like(ours[1])
+def quantize_peers(candidates, xs, block, ours, about):
+    """`ours`: codes and scales of the first of `xs`."""
+    copies = [(x, torch.empty(x.shape, device="cuda", dtype=torch.float8_e4m3fn),
+               torch.empty_like(ours[1])) for x in xs]  # fmt: skip
+    _, q, s = copies[0]
     check = lambda: quantize_difference(q, s, *ours)
 
     def add(name, make):
         q.view(torch.uint8).fill_(0xAA)
         s.fill_(float("nan"))
-        candidates.peer(name, make, check, **about)
+        candidates.peer(name, lambda copy: make(*copies[copy]), check, **about)
 
-    add("torch", lambda: lambda: torch_quantize(x, block, q, s))
-
-    def compiled():
+    add("torch", lambda x, q, s: lambda: torch_quantize(x, block, q, s))
+    if "torch.compile" in candidates.wanted:
         torch._dynamo.reset()
-        function = torch.compile(torch_quantize, dynamic=False)
-        return lambda: function(x, block, q, s)
-
-    add("torch.compile", compiled)
+        compiled = torch.compile(torch_quantize, dynamic=False)
+        add("torch.compile", lambda x, q, s: lambda: compiled(x, block, q, s))
     triton_kernels = import_triton(candidates)
     if not triton_kernels:
         return
-    add("triton", lambda: triton_kernels.one_pass(x, q, s, block))
-    add("triton 2 passes", lambda: triton_kernels.two_passes(x, q, s, block))
-    add("triton 2 phases", lambda: triton_kernels.two_phases(x, q, s, block))
+    add("triton", lambda x, q, s: triton_kernels.one_pass(x, q, s, block))
+    add("triton 2 passes", lambda x, q, s: triton_kernels.two_passes(x, q, s, block))
+    add("triton 2 phases", lambda x, q, s: triton_kernels.two_phases(x, q, s, block))
 
 
 def quantize_case(timer, functions, m, n, notes, peers=PEERS, progress=lambda text: None):
     """Results of quantising [m, n] bf16; functions: name -> (function, facts), all with
     the same block."""
-    x = torch.randn(m, n, device="cuda").to(torch.bfloat16)
-    candidates = Candidates(peers, notes)
+    copies = graphs.count_copies(3 * m * n, timer.method)
+    xs = [torch.randn(m, n, device="cuda").to(torch.bfloat16) for _ in range(copies)]
+    candidates = Candidates(peers, notes, copies)
     for name, (function, facts) in functions.items():
         br, bc = facts["block"]
-        q = torch.empty(m, n, device="cuda", dtype=torch.float8_e4m3fn)
-        s = torch.empty(ceildiv(m, br), ceildiv(n, bc), device="cuda")
-        about = dict(kind="quantize", bytes=3 * m * n + 4 * s.numel(), m=m, n=n,
+        outs = [(torch.empty(m, n, device="cuda", dtype=torch.float8_e4m3fn),
+                 torch.empty(ceildiv(m, br), ceildiv(n, bc), device="cuda"))
+                for _ in xs]  # fmt: skip
+        about = dict(kind="quantize", bytes=3 * m * n + 4 * outs[0][1].numel(), m=m, n=n,
                      block=f"{br}x{bc}")  # fmt: skip
-        candidates.add(name, "ours", lambda f=function, q=q, s=s: f(x, outs=[q, s]), **about)
-    function(x, outs=[q, s])
+        runs = [lambda f=function, x=x, out=out: f(x, outs=list(out))
+                for x, out in zip(xs, outs)]  # fmt: skip
+        candidates.add(name, "ours", runs, outs, **about)
+    runs[0]()
     torch.cuda.synchronize()
     # The peers are checked against copies: ours are written again and again.
-    quantize_peers(candidates, x, (br, bc), (q.clone(), s.clone()), about)
+    quantize_peers(candidates, xs, (br, bc), [out.clone() for out in outs[0]], about)
     add_copy(candidates, about["bytes"])
     return candidates.time(timer, progress)
 
@@ -169,44 +207,50 @@ def block_scaled(a, b, sa, sb, out):
     return run
 
 
-def matmul_peers(candidates, a, b, deepseek, about):
+def matmul_peers(candidates, a, bs, deepseek, about):
     """`deepseek`: our function with blocks of 1x128 and 128x128, which checks the peers
     that have them; or None."""
-    (m, k), n = a.shape, b.shape[0]
-    sa, sb = scales(m, ceildiv(k, 128)), scales(ceildiv(n, 128), ceildiv(k, 128))
+    (m, k), n = a.shape, bs[0].shape[0]
+    sa = scales(m, ceildiv(k, 128))
+    sbs = [scales(ceildiv(n, 128), ceildiv(k, 128)) for _ in bs]
     ours = torch.empty(m, n, device="cuda", dtype=torch.bfloat16)
     out = [None]
 
-    def check(sa, sb):
+    def check():
         if deepseek is None:
             return ""
-        deepseek(a, b, sa, sb, outs=[ours])
+        deepseek(a, bs[0], sa, sbs[0], outs=[ours])
         error = ((out[0].float() - ours.float()).norm() / ours.float().norm()).item()
         return f"relative error {error:.2e} to ours" if not error < 5e-3 else ""
 
     one = torch.ones((), device="cuda")
 
-    def tensorwise():
-        out[0] = torch._scaled_mm(a, b.t(), one, one, out_dtype=torch.bfloat16,
-                                  use_fast_accum=True)  # fmt: skip
+    def tensorwise(copy):
+        def run():
+            out[0] = torch._scaled_mm(a, bs[copy].t(), one, one, out_dtype=torch.bfloat16,
+                                      use_fast_accum=True)  # fmt: skip
+
+        return run
 
     # Fast accumulation rounds the sums: its own check would need its own bound.
-    candidates.peer("cublas tensorwise", lambda: tensorwise, lambda: "", **about)
-    candidates.peer("cublas 1x128,128x128", lambda: block_scaled(a, b, sa, sb, out),
-                    lambda: check(sa, sb), **about)  # fmt: skip
+    candidates.peer("cublas tensorwise", tensorwise, lambda: "", **about)
+    candidates.peer("cublas 1x128,128x128",
+                    lambda copy: block_scaled(a, bs[copy], sa, sbs[copy], out), check,
+                    **about)  # fmt: skip
     triton_kernels = import_triton(candidates)
     if not triton_kernels:
         return
     if k % 128:
         candidates.notes.append(f"triton left out: K is {k}, a multiple of 128 is needed")
         return
-    d = torch.empty(m, n, device="cuda", dtype=torch.bfloat16)
+    ds = [torch.empty(m, n, device="cuda", dtype=torch.bfloat16) for _ in bs]
     for config in triton_kernels.MATMUL_CONFIGS:
-        out[0] = d
-        d.fill_(float("nan"))
+        out[0] = ds[0]
+        ds[0].fill_(float("nan"))
         name = f"triton 1x128,128x128 tile {config[0]}x128 stages {config[1]}"
-        candidates.peer(name, lambda: triton_kernels.matmul(a, b, d, sa, sb, config),
-                        lambda: check(sa, sb), **about)  # fmt: skip
+        candidates.peer(name, lambda copy: triton_kernels.matmul(a, bs[copy], ds[copy], sa,
+                                                                 sbs[copy], config),
+                        check, **about)  # fmt: skip
 
 
 def keep_fastest(results, name):
@@ -221,21 +265,27 @@ def keep_fastest(results, name):
 
 def matmul_case(timer, functions, m, n, k, notes, peers=PEERS,
                 progress=lambda text: None):  # fmt: skip
-    """Results of [m, k] times [n, k]; functions: name -> (function, facts)."""
-    a, b = fp8(m, k), fp8(n, k)
-    candidates = Candidates(peers, notes)
+    """Results of [m, k] times [n, k]; functions: name -> (function, facts). In a graph
+    each copy has other weights. All have a in common: it is in L2, as behind a kernel that
+    has written it."""
+    copies = graphs.count_copies(n * k + 2 * m * n, timer.method)
+    a, bs = fp8(m, k), [fp8(n, k) for _ in range(copies)]
+    candidates = Candidates(peers, notes, copies)
     flops = 2 * m * n * k
     deepseek = None
     for name, (function, facts) in functions.items():
         (am, ak), (bn, bk) = facts["a_block"], facts["b_block"]
-        d = torch.empty(m, n, device="cuda", dtype=torch.bfloat16)
-        sa, sb = scales(ceildiv(m, am), ceildiv(k, ak)), scales(ceildiv(n, bn), ceildiv(k, bk))
+        sa, runs, results = scales(ceildiv(m, am), ceildiv(k, ak)), [], []
+        for b in bs:
+            sb = scales(ceildiv(n, bn), ceildiv(k, bk))
+            d = torch.empty(m, n, device="cuda", dtype=torch.bfloat16)
+            runs.append(lambda f=function, b=b, sa=sa, sb=sb, d=d: f(a, b, sa, sb, outs=[d]))
+            results.append([d])
         moved = m * k + n * k + 2 * m * n + 4 * (sa.numel() + sb.numel())
         if [am, ak, bn, bk] == [1, 128, 128, 128]:
             deepseek = function
-        run = lambda f=function, sa=sa, sb=sb, d=d: f(a, b, sa, sb, outs=[d])
-        candidates.add(name, "ours", run, kind="matmul", bytes=moved, flops=flops, m=m, n=n,
-                       k=k, block=f"{am}x{ak},{bn}x{bk}")  # fmt: skip
+        candidates.add(name, "ours", runs, results, kind="matmul", bytes=moved, flops=flops,
+                       m=m, n=n, k=k, block=f"{am}x{ak},{bn}x{bk}")  # fmt: skip
     about = dict(kind="matmul", bytes=m * k + n * k + 2 * m * n, flops=flops, m=m, n=n, k=k)
-    matmul_peers(candidates, a, b, deepseek, about)
+    matmul_peers(candidates, a, bs, deepseek, about)
     return keep_fastest(candidates.time(timer, progress), "triton 1x128,128x128")

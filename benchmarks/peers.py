@@ -57,6 +57,9 @@ def parser():
     add("--mnk", type=size_list(3), default=[], help="of --matmul: M x N x K")
     add("--peers", metavar="LIST", default="torch,torch.compile,triton,cublas",
         help="of torch, torch.compile, triton, cublas; none (default: all)")
+    add("--harness", choices=["flushed", "graph"], default="flushed",
+        help="caches emptied before each run, or runs back to back in a CUDA graph")
+    add("--graph-launches", type=int, default=200, help="of one graph, at least")
     add("--rounds", type=int, default=3)
     add("--warmup-ms", type=float, default=25)
     add("--rep-ms", type=float, default=100)
@@ -135,7 +138,8 @@ def run(options, facts, wanted, peers, torch):
     import cases
 
     method = timing.Method(options.warmup_ms, options.rep_ms, options.rounds,
-                           seed=options.seed)  # fmt: skip
+                           seed=options.seed, harness=options.harness,
+                           graph_launches=options.graph_launches)  # fmt: skip
     about = header(torch, method, options.commit)
     results = report.Report(options.json, about, options.resume)
     timer = timing.Timer(method)
@@ -162,7 +166,7 @@ def run(options, facts, wanted, peers, torch):
                 if note not in noted:
                     print(f"note: {note}", file=sys.stderr)
                 noted.add(note)
-            done = report.case(key, text, rows)
+            done = report.case(key, text, rows, method.harness)
             results.add(done)
         print(report.table(done) + "\n", flush=True)
     return 0

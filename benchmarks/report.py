@@ -20,7 +20,7 @@ def result(name, role, kind, us, rounds, bytes=0, flops=0, **extra):
     return row
 
 
-def case(key, sizes, results):
+def case(key, sizes, results, harness="flushed"):
     """Adds what compares the rows of a case with each other."""
     copy = next((r for r in results if r["name"] == "copy"), None)
     peers = [r for r in results if r["role"] == "peer"]
@@ -30,7 +30,7 @@ def case(key, sizes, results):
         if row["role"] == "ours" and row["us"]["median"]:
             row["speedup"] = {p["name"]: round(p["us"]["median"] / row["us"]["median"], 3)
                               for p in peers}  # fmt: skip
-    return dict(key=key, sizes=sizes, results=results)
+    return dict(key=key, sizes=sizes, harness=harness, results=results)
 
 
 def write_atomically(path, text):

@@ -31,6 +31,8 @@ def _load():
     lib.gq_round_order.argtypes = [ctypes.c_size_t, ctypes.c_uint64, ctypes.c_uint,
                                    ctypes.POINTER(ctypes.c_size_t)]
     lib.gq_round_order.restype = None
+    lib.gq_count_copies.argtypes = [ctypes.c_uint64, ctypes.c_uint64]
+    lib.gq_count_copies.restype = ctypes.c_size_t
     lib.gq_quantile.argtypes = [_DOUBLES, ctypes.c_size_t, ctypes.c_double]
     lib.gq_quantile.restype = ctypes.c_double
     return lib
@@ -53,11 +55,19 @@ class Method:
     rounds: int = 3
     flush_mb: int = 256
     seed: int = 1
+    harness: str = "flushed"
+    graph_launches: int = 200
 
     def describe(self):
+        how = (f"graphs of {self.graph_launches} launches" if self.harness == "graph"
+               else f"flush {self.flush_mb} MB")  # fmt: skip
         return (f"warmup {self.warmup_ms:g} ms, rep {self.rep_ms:g} ms, "
-                f"{self.rounds} rounds, flush {self.flush_mb} MB, seed {self.seed}, "
-                "normal")  # fmt: skip
+                f"{self.rounds} rounds, {how}, seed {self.seed}, normal")  # fmt: skip
+
+
+def count_copies(own_bytes, cache_bytes):
+    """How many copies of operands a graph uses in turn; gq-bench has as many."""
+    return library().gq_count_copies(own_bytes, cache_bytes)
 
 
 def quantile(samples, q):
@@ -76,8 +86,10 @@ class Timer:
 
     def __init__(self, method, device=0):
         self.method, self.handle = method, ctypes.c_void_p()
-        self._check(library().gq_timer_create(device, method.warmup_ms, method.rep_ms,
-                                              method.flush_mb << 20, self.handle))  # fmt: skip
+        # What runs in a graph is flushed by its other copies.
+        flush = 0 if method.harness == "graph" else method.flush_mb << 20
+        self._check(library().gq_timer_create(device, method.warmup_ms, method.rep_ms, flush,
+                                              self.handle))  # fmt: skip
 
     def __del__(self):
         if _lib and self.handle:
@@ -105,8 +117,9 @@ class Timer:
         self._check(status)
         return samples[: count.value]
 
-    def rounds(self, candidates, progress=lambda text: None):
-        """name -> (all samples, median of each round), of name -> callable."""
+    def rounds(self, candidates, progress=lambda text: None, launches={}):
+        """name -> (all samples, median of each round), of name -> callable. `launches`
+        of a name: a call makes so many, and a time is that of one."""
         samples = {name: [] for name in candidates}
         medians = {name: [] for name in candidates}
         names = list(candidates)
@@ -115,7 +128,7 @@ class Timer:
             library().gq_round_order(len(names), self.method.seed, number, order)
             for name in (names[i] for i in order):
                 progress(f"{name}, round {number + 1} of {self.method.rounds}")
-                turn = self.round(candidates[name])
+                turn = [us / launches.get(name, 1) for us in self.round(candidates[name])]
                 samples[name] += turn
                 medians[name].append(round(quantile(turn, 0.5), 3))
         return {name: (samples[name], medians[name]) for name in candidates}

@@ -56,10 +56,11 @@ EPILOGUES = {
 def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
            b_type="f8E4M3FN", out="bf16", epilogue="round", config=None,
            scale_types=("f32", "f32"), swapped=False, accumulate=False, promote=128,
-           transposed=(), variants=None, invariant=False):  # fmt: skip
+           transposed=(), variants=None, invariant=False, launch=None):  # fmt: skip
     """D = A . B^T with block scales. `epilogue` is what follows the product in f32, or
     None: gq.scaled_matmul computes `out` itself. `swapped`: as the transpose of B . A^T.
-    `accumulate`: what the product adds to is the last argument. `transposed`: of "a" and
+    `accumulate`: what the product adds to is the last argument. `launch`:
+    gq.dependent_launch of the function, whose weights are constant then. `transposed`: of "a" and
     "b" those whose scales are stored M-major. `variants`: a config for each limit of
     rows, the last for None."""
     a, b = tensor(m, k, a_type), tensor(n, k, b_type)
@@ -116,8 +117,10 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
       outs(%f : {turned}){strategy} : {b}, {a}, {b_scales}, {a_scales} -> {turned}
   %te = tensor.empty{sizes} : {acc}
   %acc = linalg.transpose ins(%t : {turned}) outs(%te : {acc}) permutation = [1, 0]"""
-    return f"""func.func @{name}(%a: {a}, %b: {b}, %as: {a_scales}, %bs: {b_scales}{args})
-    -> {result} {{
+    says = " {gq.constant}" if launch else ""
+    attributes = f' attributes {{gq.dependent_launch = "{launch}"}}' if launch else ""
+    return f"""func.func @{name}(%a: {a}, %b: {b}{says}, %as: {a_scales}, %bs: {b_scales}{says}{args})
+    -> {result}{attributes} {{
   %c0 = arith.constant 0 : index
   %zero = arith.constant 0.0 : {acc_type}
   %m = tensor.dim %a, %c0 : {a}

@@ -61,10 +61,29 @@ TEST_F(CublasTest, Peers) {
   EXPECT_EQ((*peers)[0].work.bytes, 64u * 256 + 96 * 256 + 8 + 2 * 64 * 96);
   EXPECT_EQ((*peers)[0].work.flops, work.flops);
   EXPECT_EQ(mockCublasLaunches, 2); // one each, to see that they run
-  ASSERT_TRUE((*peers)[0].launch());
+  ASSERT_TRUE((*peers)[0].launch(nullptr));
   EXPECT_EQ(mockCublasLaunches, 3);
   peers->clear();
   EXPECT_EQ(mockCublasLive, 0);
+}
+
+// Of each copy the weights, their scales and the result.
+TEST_F(CublasTest, CopiesForGraphs) {
+  MockCuda::get().l2Bytes = 1 << 16;
+  method.harness = Harness::Graph;
+  for (bool shares : {false, true}) {
+    work.sharesRows = shares;
+    Expected<Candidate> peer =
+        makeCublasPeer(0, work, method, CublasForm::Blocks);
+    ASSERT_TRUE(peer) << peer.message();
+    // 64 x 256 and 96 x 256 codes, 64 x 2 and 4 scales, 64 x 96 results.
+    EXPECT_EQ(peer->copies.size(), shares ? 8u : 5u);
+    mockCublasLaunches = 0;
+    for (const Copy &copy : peer->copies)
+      ASSERT_TRUE(copy.launch(nullptr));
+    EXPECT_EQ(mockCublasLaunches, static_cast<int>(peer->copies.size()));
+    EXPECT_NE(peer->copies[0].results[0].data, peer->copies[1].results[0].data);
+  }
 }
 
 // Beside a function that quantises its first operand.
@@ -77,7 +96,7 @@ TEST_F(CublasTest, OfBf16) {
   EXPECT_TRUE(notes.empty()) << notes[0];
   ASSERT_EQ(peers->size(), 3u);
   EXPECT_EQ((*peers)[2].name, "cublaslt-bf16");
-  ASSERT_TRUE((*peers)[2].launch());
+  ASSERT_TRUE((*peers)[2].launch(nullptr));
 }
 
 // Beside a function whose sums start from an operand.
@@ -91,7 +110,7 @@ TEST_F(CublasTest, AddsF32) {
   ASSERT_EQ(peers->size(), 3u);
   EXPECT_EQ((*peers)[2].name, "cublaslt-f32");
   EXPECT_EQ((*peers)[2].work.bytes, 64u * 256 + 96 * 256 + 8 + 4 * 64 * 96);
-  ASSERT_TRUE((*peers)[2].launch());
+  ASSERT_TRUE((*peers)[2].launch(nullptr));
 }
 
 TEST_F(CublasTest, WhatTheLibraryRefusesIsLeftOut) {

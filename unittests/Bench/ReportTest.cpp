@@ -34,6 +34,10 @@ static Report sample() {
   matmul.sizes = "100x100x100";
   matmul.results = {result("m", Role::Ours, 4, 10)};
   matmul.results[0].work = {Kind::Matmul, 10, 2'000'000, 100, 100, 100};
+  matmul.harness = Harness::Graph;
+  matmul.results[0].copies = 14;
+  matmul.results[0].launches = 210;
+  matmul.results[0].earlyLaunches = 209;
   return {"2026-01-02", "Mock GPU",        "1.2", "13.0", "abc",
           "method",     {quantize, matmul}};
 }
@@ -50,7 +54,8 @@ TEST(ReportTest, RoundTrip) {
        {"\"of_floor\": 0.8,", "\"driver-copy\": 1.25", "\"gbps\": 300.0",
         "\"tflops\": 0.5", "\"host_us\": 1.25", "\"choice_ns\": 250.0",
         "\"checksum\": \"00ff\"", "\"harness\": \"gq-bench\"", "\"version\": 1",
-        "\"p80\": 11.0"})
+        "\"p80\": 11.0", "\"harness\": \"flushed\"", "\"harness\": \"graph\"",
+        "\"copies\": 14", "\"launches\": 210", "\"early_launches\": 209"})
     EXPECT_NE(json.find(text), std::string::npos) << text << " in " << json;
 }
 
@@ -94,6 +99,6 @@ empty         3.00    2.00..4.00      -         -        -          -           
 driver-copy  12.50  11.50..13.50  240.0     64.0%        -          -               -
 )");
   EXPECT_EQ(printTable(report.cases[1]),
-            "100x100x100    us    p20..p80  TFLOP/s\n"
-            "m            4.00  3.00..5.00      0.5\n");
+            "100x100x100, graph    us    p20..p80  TFLOP/s\n"
+            "m                   4.00  3.00..5.00      0.5\n");
 }

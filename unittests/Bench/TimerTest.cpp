@@ -37,6 +37,10 @@ TEST(StatisticsTest, Method) {
   EXPECT_EQ(Method().describe(),
             "warmup 25 ms, rep 100 ms, 3 rounds, flush 256 "
             "MB, seed 1, normal");
+  Method graph;
+  graph.harness = Harness::Graph;
+  EXPECT_EQ(graph.describe(), "warmup 25 ms, rep 100 ms, 3 rounds, graphs of "
+                              "200 launches, seed 1, normal");
 }
 
 // The clock of the mock advances by 1.5 ms with every event.
@@ -49,7 +53,7 @@ TEST_F(TimerTest, Round) {
   std::vector<double> samples;
   {
     Timer timer(0, method);
-    Launch launch = [&]() -> Status {
+    Launch launch = [&](gq_stream) -> Status {
       ++launches;
       return Status();
     };
@@ -76,7 +80,7 @@ TEST_F(TimerTest, Failures) {
   Method method;
   method.flushBytes = 1 << 10;
   std::vector<double> samples;
-  Launch fails = []() -> Status { return Error{"no"}; };
+  Launch fails = [](gq_stream) -> Status { return Error{"no"}; };
   Timer timer(0, method);
   EXPECT_EQ(timer.round(fails, samples).message(), "no");
   EXPECT_EQ(timer.hostTime(fails).message(), "no");

@@ -85,6 +85,40 @@ TEST_F(BenchToolTest, WritesAndResumes) {
   EXPECT_EQ(report().cases.size(), 1u);
 }
 
+TEST_F(BenchToolTest, BothHarnesses) {
+  MockCuda::get().l2Bytes = 1 << 16;
+  ASSERT_EQ(time({"--sizes=64x128,32x128", "--harness=graph,flushed", "--json",
+                  json, "--graph-launches=5"}),
+            0)
+      << err;
+  EXPECT_NE(out.find("1 rounds, graphs of 5 launches, seed 1, normal; warmup 0 "
+                     "ms, rep 1 ms, 1 rounds, flush 0 MB, seed 1, normal\n"),
+            std::string::npos)
+      << out;
+  EXPECT_NE(out.find("\n64x128, graph "), std::string::npos) << out;
+  EXPECT_NE(err.find("[1/2] 64x128, graph: linear, behind a late producer\n"),
+            std::string::npos)
+      << err;
+  const Report read = report();
+  ASSERT_EQ(read.cases.size(), 4u);
+  EXPECT_EQ(read.cases[0].harness, Harness::Graph);
+  EXPECT_EQ(read.cases[1].harness, Harness::Flushed);
+  EXPECT_EQ(read.cases[1].sizes, "64x128");
+  EXPECT_EQ(read.cases[1].results[0].launches, 0u);
+  const Result &graph = read.cases[0].results[0];
+  // 256 x 128 bytes of weights and twice 64 x 256 of results.
+  EXPECT_EQ(graph.copies, 4u);
+  EXPECT_EQ(graph.launches, 8u);
+  EXPECT_EQ(graph.us.median, 187.5);
+  // Each is known by itself.
+  const size_t before = MockCuda::get().launches.size();
+  ASSERT_EQ(time({"--sizes=32x128", "--harness=graph", "--json", json,
+                  "--graph-launches=5", "--resume"}),
+            0)
+      << err;
+  EXPECT_EQ(MockCuda::get().launches.size(), before);
+}
+
 TEST_F(BenchToolTest, WhatWasMeasuredIsKept) {
   ASSERT_EQ(time({"--sizes=64x128", "--json", json}), 0);
   // No variant of the sample takes 64 x 16; the case behind it still runs.
@@ -141,6 +175,14 @@ TEST_F(BenchToolTest, Usage) {
   refused({bundle, "--json"}, "option --json needs a value");
   refused({bundle, "--json="}, "option --json needs a value");
   refused({bundle, "--resume"}, "--resume needs --json");
+  refused({bundle, "--harness=graph,warm"},
+          "--harness expects flushed, graph or both with a comma between them, "
+          "got 'graph,warm'");
+  refused({bundle, "--harness=graph,graph"},
+          "--harness expects flushed, graph or both with a comma between them, "
+          "got 'graph,graph'");
+  refused({bundle, "--graph-launches=0"},
+          "--graph-launches is '0', a whole number from 1 to 10000 is needed");
   refused({bundle, "--rounds=0"},
           "--rounds is '0', a whole number from 1 to 1000 is needed");
   refused({bundle, "--rounds=1.5"},

@@ -86,10 +86,10 @@ struct TuneTest : RuntimeTest {
                     [&](std::string_view text) { err += text; }};
     return runTuneTool(args, streams);
   }
-  int tune() {
-    return run({"--rows=64,128", "--rep-ms", "1", "--rounds", "1", "--quiet",
-                "--flush-mb=0", "--commit", "c", "-o", path("t.json"),
-                folder.string()});
+  int tune(const char *harness = "flushed") {
+    return run({"--rows=64,128", "--harness", harness, "--rep-ms", "1",
+                "--rounds", "1", "--quiet", "--flush-mb=0", "--commit", "c",
+                "-o", path("t.json"), folder.string()});
   }
 };
 } // namespace
@@ -114,6 +114,15 @@ TEST_F(TuneTest, WritesATable) {
   table = readFile(path("t.json"));
   size_t first = table->find("\"key\"");
   EXPECT_EQ(table->find("\"key\"", first + 1), std::string::npos);
+}
+
+TEST_F(TuneTest, InGraphs) {
+  MockCuda::get().l2Bytes = 1 << 16;
+  ASSERT_EQ(tune("graph"), 0) << err;
+  EXPECT_GT(MockCuda::get().replays, 0);
+  Expected<std::string> table = readFile(path("t.json"));
+  ASSERT_TRUE(table) << table.message();
+  EXPECT_NE(table->find("graphs of 200 launches"), std::string::npos) << *table;
 }
 
 TEST_F(TuneTest, WhatItRefuses) {
@@ -142,6 +151,7 @@ TEST_F(TuneTest, WhatItRefuses) {
                                          {"--rows=2,1", "x"},
                                          {"--rows=", "x"},
                                          {"--rounds=0", "x"},
+                                         {"--harness=warm", "x"},
                                          {"--speed", "x"},
                                          {"-o"}}) {
     EXPECT_EQ(run(wrong), 2);

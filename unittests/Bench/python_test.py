@@ -4,6 +4,8 @@ selection, figures; and that plot.py reads what gq-bench writes.
     python_test.py BENCHMARKS GQ_BENCH MAKE_SAMPLE_BUNDLE
 """
 
+import contextlib
+import io
 import json
 import pathlib
 import subprocess
@@ -18,6 +20,7 @@ sys.path.insert(0, str(BENCHMARKS))
 
 import peers  # noqa: E402
 import plot  # noqa: E402
+import products  # noqa: E402
 import report  # noqa: E402
 import svg  # noqa: E402
 import tables  # noqa: E402
@@ -42,6 +45,16 @@ class Timing(unittest.TestCase):
         times = timer.rounds(dict(a=lambda: None, b=lambda: None), seen.append)
         self.assertEqual(times["a"], ([1500.0] * 16, [1500.0] * 2))
         self.assertEqual(sorted(seen)[0], "a, round 1 of 2")
+
+    def test_graphs(self):
+        flushed, graph = timing.Method(), timing.Method(harness="graph", graph_launches=50)
+        self.assertIn("3 rounds, flush 256 MB, seed 1", flushed.describe())
+        self.assertIn("3 rounds, graphs of 50 launches, seed 1", graph.describe())
+        self.assertEqual(timing.count_copies(15 << 20, 50 << 20), 14)
+        timer = timing.Timer(timing.Method(warmup_ms=0, rep_ms=1, rounds=1, harness="graph"))
+        times = timer.rounds(dict(a=lambda: None, b=lambda: None), launches=dict(a=100))
+        self.assertEqual(times["a"], ([15.0] * 3, [15.0]))
+        self.assertEqual(times["b"], ([1500.0] * 3, [1500.0]))
 
     def test_failures(self):
         timer = timing.Timer(timing.Method(flush_mb=0))
@@ -121,6 +134,74 @@ class Selection(unittest.TestCase):
             facts.write_text(json.dumps(self.FACTS))
             self.assertIn("no bundle for --matmul 'x*' takes 8x8x8",
                           refused("--matmul", "x*", "--mnk", "8x8x8", "--facts", facts))
+
+
+class Products(unittest.TestCase):
+    def test_programs(self):
+        self.assertEqual(products.weights_of("square128", False), products.LARGE)
+        self.assertEqual(products.weights_of("early", False), [])
+        self.assertIn((4096, 4096), products.weights_of("early", True))
+        self.assertNotIn((4096, 4096), products.weights_of("rows", False))
+        with tempfile.TemporaryDirectory() as folder:
+            products.programs(folder)
+            written = {p.stem: p.read_text() for p in pathlib.Path(folder).iterdir()}
+        self.assertNotIn("gq.", written["linear_8192x8192"].split("{")[0])
+        for name in ("early_4096x4096", "linearearly_4096x4096"):
+            self.assertIn('{gq.dependent_launch = "callers"}', written[name])
+            self.assertEqual(written[name].count("{gq.constant}"), 2)
+        self.assertNotIn("square128_4096x4096", written)
+
+    def test_commands(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            for name in ("rows_8192x8192", "early_8192x8192", "rows_4096x4096"):
+                (folder / f"{name}.gqb").touch()
+            few = list(products.commands(folder, "bench", True, ["--harness", "graph"]))
+            many = list(products.commands(folder, "bench", False, []))
+        start = ["bench", "--quiet", "--peers", "cublaslt", "--sizes"]
+        self.assertEqual(few, [
+            [*start, "1,2,4,8,16,32,64", "--harness", "graph", f"{folder}/rows_4096x4096.gqb"],
+            [*start, "1,2,4,8,16,32,64", "--harness", "graph", f"{folder}/rows_8192x8192.gqb",
+             f"{folder}/early_8192x8192.gqb"]])
+        self.assertEqual(many, [[*start, "128,256,512,1024,2048,4096,8192",
+                                 f"{folder}/rows_8192x8192.gqb"]])
+        with self.assertRaisesRegex(SystemExit, "--rows is few or many"):
+            products.run(folder, "bench", "out", "--rows", "all")
+        with self.assertRaisesRegex(SystemExit, "has no bundles"):
+            products.run(folder, "bench", "out", "--rows", "few")
+
+    def test_table(self):
+        def case(k, n, m, harness, **us):
+            role = lambda name: "peer" if name.startswith("cublaslt") else "ours"
+            return dict(harness=harness, results=[
+                dict(name=name, role=role(name), us=dict(median=time), m=m, n=n, k=k)
+                for name, time in us.items()])  # fmt: skip
+
+        cases = [case(8192, 8192, 16, "graph", rows_a=10.0, early_a=5.0, cublaslt=10.0),
+                 case(4096, 4096, 16, "graph", rows_b=8.0, early_b=2.0, cublaslt=2.0),
+                 case(4096, 4096, 64, "graph", rows_b=8.0),  # no library there
+                 case(8192, 8192, 128, "flushed", rows_a=3.0, cublaslt=2.0)]  # fmt: skip
+        del cases[3]["harness"]  # of an older file
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "r.json")
+            path.write_text(json.dumps(dict(cases=cases)))
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                products.table(path)
+        lines = [line for line in out.getvalue().splitlines() if "--:" not in line]
+        self.assertEqual(lines, [
+            "Times by the flushed harness, of cuBLASLt with one scale:", "",
+            "| K | N | M | cuBLASLt us | 1x128 row-major | 1x128, begins early |",
+            "| 8192 | 8192 | 128 | 2.0 | 1.500 |  |", "",
+            "| geometric mean | weights | 1x128 row-major | 1x128, begins early |",
+            "| M < 1024 | all | 1.500 |  |", "| M < 1024 | 70B | 1.500 |  |", "",
+            "Times by the graph harness, of cuBLASLt with one scale:", "",
+            "| K | N | M | cuBLASLt us | 1x128 row-major | 1x128, begins early |",
+            "| 8192 | 8192 | 16 | 10.0 | 1.000 | 0.500 |",
+            "| 4096 | 4096 | 16 | 2.0 | 4.000 | 1.000 |",
+            "| 4096 | 4096 | 64 | 0.0 |  |  |", "",
+            "| geometric mean | weights | 1x128 row-major | 1x128, begins early |",
+            "| M = 16 | all | 2.000 | 0.707 |", "| M = 16 | 70B | 1.000 | 0.500 |",
+            "| M = 16 | DeepSeek-V3 | 4.000 | 1.000 |", ""])
 
 
 class Figures(unittest.TestCase):

@@ -24,6 +24,7 @@ GQ_SAME(cuda::InvalidPtx, CUDA_ERROR_INVALID_PTX);
 GQ_SAME(cuda::UnsupportedPtxVersion, CUDA_ERROR_UNSUPPORTED_PTX_VERSION);
 GQ_SAME(cuda::NotFound, CUDA_ERROR_NOT_FOUND);
 GQ_SAME(cuda::MultiprocessorCount, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+GQ_SAME(cuda::L2CacheSize, CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE);
 GQ_SAME(cuda::CapabilityMajor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
 GQ_SAME(cuda::CapabilityMinor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
 GQ_SAME(cuda::MaxSharedMemoryPerBlockOptin,
@@ -36,6 +37,9 @@ GQ_SAME(cuda::JitTarget, CU_JIT_TARGET);
 GQ_SAME(cuda::AcceleratedTargetBase + 90, CU_TARGET_COMPUTE_90A);
 GQ_SAME(cuda::JitInputPtx, CU_JIT_INPUT_PTX);
 GQ_SAME(cuda::EventDefault, CU_EVENT_DEFAULT);
+GQ_SAME(cuda::StreamNonBlocking, CU_STREAM_NON_BLOCKING);
+GQ_SAME(cuda::CaptureRelaxed, CU_STREAM_CAPTURE_MODE_RELAXED);
+GQ_SAME(cuda::ProgrammaticDependency, CU_GRAPH_DEPENDENCY_TYPE_PROGRAMMATIC);
 GQ_SAME(cuda::ClusterDimension, CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION);
 GQ_SAME(cuda::ProgrammaticStreamSerialization,
         CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION);
@@ -51,6 +55,8 @@ GQ_OFFSET(cuda::LaunchConfig, sharedBytes, CUlaunchConfig, sharedMemBytes);
 GQ_OFFSET(cuda::LaunchConfig, stream, CUlaunchConfig, hStream);
 GQ_OFFSET(cuda::LaunchConfig, attributes, CUlaunchConfig, attrs);
 GQ_OFFSET(cuda::LaunchConfig, attributeCount, CUlaunchConfig, numAttrs);
+static_assert(sizeof(cuda::GraphEdge) == sizeof(CUgraphEdgeData));
+GQ_OFFSET(cuda::GraphEdge, type, CUgraphEdgeData, type);
 static_assert(sizeof(cuda::TensorMap) == sizeof(CUtensorMap));
 static_assert(alignof(cuda::TensorMap) >= alignof(CUtensorMap));
 static_assert(sizeof(cuda::DevicePtr) == sizeof(CUdeviceptr));

@@ -32,6 +32,16 @@ TEST_F(DeviceTest, Properties) {
   EXPECT_EQ(count, 0);
 }
 
+TEST_F(DeviceTest, Use) {
+  void *pointer = nullptr;
+  ASSERT_EQ(gq_malloc(0, 7, &pointer), GQ_OK) << gq_last_error();
+  EXPECT_EQ(MockCuda::get().pushes, 1);
+  ASSERT_EQ(gq_device_use(0), GQ_OK) << gq_last_error();
+  EXPECT_EQ(gq_free(0, pointer), GQ_OK);
+  EXPECT_EQ(MockCuda::get().pushes, 1);
+  EXPECT_EQ(gq_device_use(1), GQ_UNSUPPORTED_DEVICE);
+}
+
 TEST_F(DeviceTest, Memory) {
   void *pointer = nullptr;
   char bytes[] = "abcdef", back[8] = "";
@@ -53,6 +63,68 @@ TEST_F(DeviceTest, Memory) {
   MockCuda::get().allocResult = 2;
   EXPECT_EQ(gq_malloc(0, 7, &pointer), GQ_OUT_OF_MEMORY);
   EXPECT_EQ(pointer, nullptr);
+}
+
+TEST_F(DeviceTest, Graphs) {
+  load(edit(sampleMetadata(), R"("smem":217664,)",
+            R"("smem":217664,"dependent":true,)"));
+  std::vector<std::string> ran;
+  MockCuda::get().onLaunch = [&](const std::string &kernel, void **) {
+    ran.push_back(kernel);
+  };
+  size_t bytes = 0;
+  ASSERT_EQ(gq_device_l2_bytes(0, &bytes), GQ_OK);
+  EXPECT_EQ(bytes, size_t(50) << 20);
+  EXPECT_EQ(gq_device_l2_bytes(0, nullptr), GQ_INVALID_ARGUMENT);
+
+  gq_stream stream = nullptr;
+  gq_graph *graph = nullptr;
+  ASSERT_EQ(gq_stream_create(0, &stream), GQ_OK) << gq_last_error();
+  ASSERT_EQ(gq_capture_begin(0, stream), GQ_OK) << gq_last_error();
+  Tensor a = bf16({200, 64}), b = fp8({256, 64}), r = bf16({200, 256});
+  const DLTensor *inputs[] = {&a.dl, &b.dl}, *output = &r.dl;
+  for (int i = 0; i < 2; ++i)
+    ASSERT_EQ(gq_launch(linear, inputs, 2, &output, 1, workspace,
+                        sizeof(workspace), stream),
+              GQ_OK)
+        << gq_last_error();
+  ASSERT_EQ(gq_capture_end(0, stream, &graph), GQ_OK) << gq_last_error();
+  EXPECT_TRUE(ran.empty());
+  ASSERT_EQ(gq_graph_launch(graph, nullptr), GQ_OK) << gq_last_error();
+  EXPECT_EQ(ran, (std::vector<std::string>{"quantize", "gemm_large", "quantize",
+                                           "gemm_large"}));
+  size_t edges = 0, programmatic = 0;
+  ASSERT_EQ(gq_graph_edges(graph, &edges, &programmatic), GQ_OK);
+  EXPECT_EQ(edges, 3u);
+  EXPECT_EQ(programmatic, 2u);
+  EXPECT_EQ(gq_graph_edges(graph, nullptr, &edges), GQ_INVALID_ARGUMENT);
+  EXPECT_EQ(gq_graph_edges(nullptr, &edges, &edges), GQ_INVALID_ARGUMENT);
+  gq_graph_destroy(graph);
+  gq_graph_destroy(nullptr);
+  // More edges than it looks for at once.
+  ASSERT_EQ(gq_capture_begin(0, stream), GQ_OK);
+  for (int i = 0; i < 1100; ++i)
+    ASSERT_EQ(gq_launch(linear, inputs, 2, &output, 1, workspace,
+                        sizeof(workspace), stream),
+              GQ_OK);
+  ASSERT_EQ(gq_capture_end(0, stream, &graph), GQ_OK) << gq_last_error();
+  ASSERT_EQ(gq_graph_edges(graph, &edges, &programmatic), GQ_OK);
+  EXPECT_EQ(edges, 2199u);
+  EXPECT_EQ(programmatic, 1100u);
+  gq_graph_destroy(graph);
+
+  EXPECT_EQ(gq_capture_end(0, stream, &graph), GQ_DRIVER_ERROR);
+  EXPECT_EQ(graph, nullptr);
+  EXPECT_EQ(gq_capture_begin(0, nullptr), GQ_DRIVER_ERROR);
+  EXPECT_EQ(gq_capture_end(0, stream, nullptr), GQ_INVALID_ARGUMENT);
+  EXPECT_EQ(gq_graph_launch(nullptr, nullptr), GQ_INVALID_ARGUMENT);
+  ASSERT_EQ(gq_capture_begin(0, stream), GQ_OK);
+  MockCuda::get().graphResult = 1;
+  EXPECT_EQ(gq_capture_end(0, stream, &graph), GQ_DRIVER_ERROR);
+  EXPECT_EQ(graph, nullptr);
+  EXPECT_EQ(gq_stream_destroy(0, stream), GQ_OK);
+  EXPECT_EQ(gq_stream_destroy(0, nullptr), GQ_OK);
+  EXPECT_EQ(gq_stream_create(0, nullptr), GQ_INVALID_ARGUMENT);
 }
 
 TEST_F(DeviceTest, Events) {

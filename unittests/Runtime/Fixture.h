@@ -71,6 +71,8 @@ struct RuntimeTest : ::testing::Test {
     gq_bundle_close(bundle);
     EXPECT_EQ(MockCuda::get().liveModules, 0);
     EXPECT_EQ(MockCuda::get().contextDepth, 0);
+    EXPECT_EQ(MockCuda::get().liveStreams, 0);
+    EXPECT_EQ(MockCuda::get().liveGraphs, 0);
   }
 
   gq_status open(const std::string &metadata = sampleMetadata(),

@@ -209,10 +209,67 @@ TEST_F(LaunchTest, DriverFailure) {
           "CUDA_ERROR_MOCK (mock failure)",
           GQ_DRIVER_ERROR);
   MockCuda::get().mapResult = 1;
-  refused(launch(a, b, r),
+  Tensor other = bf16({201, 64}), result = bf16({201, 256});
+  refused(launch(other, b, result),
           "operand q: cuTensorMapEncodeTiled failed with error 1: "
           "CUDA_ERROR_MOCK (mock failure)",
           GQ_DRIVER_ERROR);
+}
+
+// What is encoded before is known by all that it depends on.
+TEST_F(LaunchTest, TensorMapsAreEncodedOnce) {
+  load(edit(sampleMetadata(),
+            R"({"kind":"pointer","buffer":"a"},
+    {"kind":"pointer","buffer":"q"},{"kind":"pointer","buffer":"s"})",
+            R"({"kind":"i64","value":0},{"kind":"i64","value":0},
+    {"kind":"i64","value":0},{"kind":"i64","value":0},{"kind":"i64","value":0})"));
+  MockCuda::get().paramSizes = {128, 128, 4, 8, 4};
+  auto &maps = MockCuda::get().maps;
+  // Which places they take depends on addresses.
+  void *space = reinterpret_cast<void *>(0x70000000);
+  auto encoded = [&](const Tensor &a, const Tensor &b, const Tensor &r) {
+    const size_t before = maps.size();
+    EXPECT_EQ(launch(&a.dl, &b.dl, &r.dl, space, 1 << 20), GQ_OK)
+        << gq_last_error();
+    return maps.size() - before;
+  };
+  // 0: of q in the workspace, 1: of r.
+  auto passed = [&](unsigned param) -> const MockTensorMap & {
+    auto map = as<gridquant::cuda::TensorMap>(
+        MockCuda::get().launches.back().params[param]);
+    return maps[map.opaque[0]];
+  };
+  constexpr uintptr_t atA = 0x10000000, atB = 0x20000000, atR = 0x30000000;
+  Tensor a = bf16({300, 160}, atA), b = fp8({256, 160}, atB),
+         r = bf16({300, 256}, atR);
+  EXPECT_EQ(encoded(a, b, r), 2u);
+  EXPECT_EQ(encoded(a, b, r), 0u);
+  EXPECT_EQ(passed(0).address, space);
+  EXPECT_EQ(passed(1).address, r.dl.data);
+  // Another address.
+  Tensor elsewhere = bf16({300, 256}, atR + 0x1000000);
+  EXPECT_EQ(encoded(a, b, elsewhere), 1u);
+  EXPECT_EQ(passed(0).address, space);
+  EXPECT_EQ(passed(1).address, elsewhere.dl.data);
+  // Other rows in the same places, then another pitch of q.
+  Tensor fewer = bf16({299, 160}, atA), less = bf16({299, 256}, atR);
+  EXPECT_EQ(encoded(fewer, b, less), 2u);
+  EXPECT_EQ(passed(1).dims, (std::vector<uint64_t>{256, 299}));
+  Tensor narrow = bf16({300, 128}, atA), weights = fp8({256, 128}, atB);
+  EXPECT_EQ(encoded(narrow, weights, r), 1u);
+  EXPECT_EQ(passed(0).strides, (std::vector<uint64_t>{128}));
+  EXPECT_EQ(encoded(a, b, r), 0u);
+  EXPECT_EQ(passed(0).strides, (std::vector<uint64_t>{160}));
+  EXPECT_EQ(passed(1).dims, (std::vector<uint64_t>{256, 300}));
+  // More of them than there is room for.
+  for (uintptr_t i = 1; i <= 2000; ++i) {
+    Tensor result = bf16({300, 256}, (i + 1) << 32);
+    EXPECT_EQ(encoded(a, b, result), 1u); // that of q stays
+    EXPECT_EQ(passed(1).address, result.dl.data);
+  }
+  EXPECT_EQ(encoded(a, b, r), 1u);
+  EXPECT_EQ(passed(0).address, space);
+  EXPECT_EQ(passed(1).address, r.dl.data);
 }
 
 TEST_F(LaunchTest, ThreadsShareABundle) {

@@ -12,6 +12,7 @@
 #include "CudaAbi.h"
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -38,12 +39,18 @@ struct MockCuda {
   int deviceCount = 1, major = 9, minor = 0, numSMs = 132;
   int sharedLimit = 232448;
   int cubinResult = 0, linkResult = 0, launchResult = 0, mapResult = 0;
-  int allocResult = 0;
+  int allocResult = 0, captureResult = 0, graphResult = 0;
+  int l2Bytes = 50 << 20;
   bool loadsPtx = false; // cuModuleLoadDataEx compiles
   std::string linkLog;
   std::vector<size_t> paramSizes; // of the kernels to be launched
   /// What kernels do; addresses on the device are addresses here.
   std::function<void(const std::string &kernel, void **params)> onLaunch;
+  /// What kernels of a graph do that may begin early, before the one in front
+  /// does anything.
+  std::function<void(const std::string &kernel, void **params)> onEarly;
+  /// Sizes of the parameters of kernels that are captured.
+  std::map<std::string, std::vector<size_t>> kernelParams;
 
   // What happened.
   std::vector<std::string> loaded; // images
@@ -52,6 +59,7 @@ struct MockCuda {
   std::vector<std::pair<std::string, int>> sharedMemory; // cuFuncSetAttribute
   int64_t linkTarget = 0;
   int links = 0, liveModules = 0, primaryReferences = 0, liveEvents = 0;
+  int liveStreams = 0, liveGraphs = 0, replays = 0;
   int contextDepth = 0, pushes = 0, synchronisations = 0, allocations = 0;
 
   static MockCuda &get();

@@ -27,6 +27,11 @@ struct Result {
   double hostUs = 0;                // 0: not measured
   double choiceNs = 0;              // of hostUs, to choose kernels; the same
   Steady steady;                    // back to back; all 0: not measured
+  // Of a graph; 0 of others.
+  size_t copies = 0, launches = 0;
+  /// Of these, so many began before the one in front had ended; nothing where
+  /// the driver does not say it.
+  std::optional<size_t> earlyLaunches;
 
   double gbps() const;
   double tflops() const;
@@ -36,6 +41,7 @@ struct Result {
 struct CaseResult {
   std::string key; // what must agree for a result to stand for another run
   std::string sizes;
+  Harness harness = Harness::Flushed;
   std::vector<Result> results;
 
   const Result *find(const std::string &name) const;

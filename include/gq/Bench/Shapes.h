@@ -39,6 +39,10 @@ Expected<std::vector<ShapeRequest>> parseShapesFile(std::string_view text,
 /// The dimensions that a user has to give, as "arg0.0".
 std::vector<std::string> freeSizes(const Function &function);
 
+/// Of each input whether it has the rows of the first one, which are free, as
+/// one of its sizes: whether the checks of the bundle determine that from them.
+std::vector<bool> inputsWithRows(const Function &function);
+
 /// The shapes of all inputs. The sizes of a request are either those that are
 /// free, or all of the first input and the free ones of the others.
 Expected<std::vector<Shape>> resolveShapes(const Function &function,

@@ -12,8 +12,8 @@
 
 namespace gridquant::bench {
 
-/// Enqueues one run on the default stream.
-using Launch = std::function<Status()>;
+/// Enqueues one run on a stream; null is the default one.
+using Launch = std::function<Status(gq_stream)>;
 
 /// The message of the runtime's last failure, as a value.
 Error lastError(const char *what);
@@ -39,6 +39,21 @@ private:
   void *pointer = nullptr;
 };
 
+/// A stream that the default one does not wait for.
+class Stream {
+public:
+  Stream() = default;
+  Stream(const Stream &) = delete;
+  ~Stream() { gq_stream_destroy(device, handle); }
+
+  Status create(int onDevice);
+  gq_stream get() const { return handle; }
+
+private:
+  int device = 0;
+  gq_stream handle = nullptr;
+};
+
 class Timer {
 public:
   Timer(int device, Method method) : device(device), method(method) {}
@@ -50,8 +65,8 @@ public:
   /// of its own. Appends microseconds, one per run.
   Status round(const Launch &launch, std::vector<double> &samples);
 
-  /// Microseconds of the calling thread per launch: enqueueing alone, while the
-  /// queue of the device has room.
+  /// Microseconds of the calling thread per launch: enqueueing alone, on a
+  /// stream of its own, while the queue of the device has room.
   Expected<double> hostTime(const Launch &launch);
 
 private:
@@ -69,7 +84,7 @@ private:
 };
 
 /// Nanoseconds of the calling thread for `choose`, which enqueues nothing.
-Expected<double> choiceTime(const Launch &choose);
+Expected<double> choiceTime(const std::function<Status()> &choose);
 
 /// The order of `count` candidates in a round, the same for the same seed on
 /// every machine.

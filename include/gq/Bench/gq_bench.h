@@ -41,6 +41,10 @@ GQ_BENCH_API int gq_timer_round(gq_timer *timer, gq_enqueue run, void *user,
 GQ_BENCH_API void gq_round_order(size_t count, uint64_t seed, unsigned round,
                                  size_t *order);
 
+/* How many copies of operands of `bytes` a graph uses in turn, so that each has
+ * left a cache of `cache_bytes` when its turn comes again. */
+GQ_BENCH_API size_t gq_count_copies(uint64_t bytes, uint64_t cache_bytes);
+
 /* Of samples in any order, between neighbours interpolated; 0 of none. */
 GQ_BENCH_API double gq_quantile(const double *samples, size_t count, double q);
 

@@ -72,8 +72,18 @@ public:
 
   /// floordiv rounds to minus infinity, mod has the sign of the divisor. `and`
   /// and `or` do not evaluate their second operand when the first decides, so
-  /// that one can guard a division.
-  ExprValue evaluate(ExprRef ref, const int64_t *slots) const;
+  /// that one can guard a division. A launch evaluates dozens, most of which are
+  /// a number or a slot.
+  ExprValue evaluate(ExprRef ref, const int64_t *slots) const {
+    const Node &node = nodes[ref];
+    if (node.op == ExprOp::Constant)
+      return {node.value, ExprFault::None};
+    if (node.op != ExprOp::Slot)
+      return evaluateOperation(node, slots);
+    const int64_t value = slots[node.a];
+    return {value, value == unknownSlotValue ? ExprFault::UnknownSlot
+                                             : ExprFault::None};
+  }
 
   std::optional<int64_t> asConstant(ExprRef ref) const;
 
@@ -96,6 +106,7 @@ private:
     int64_t value;
   };
   ExprRef push(Node node);
+  ExprValue evaluateOperation(const Node &node, const int64_t *slots) const;
   std::optional<std::pair<ExprRef, ExprRef>> sidesOf(ExprOp op,
                                                      ExprRef ref) const;
 

@@ -49,7 +49,7 @@ int gq_timer_round(gq_timer *timer, gq_enqueue run, void *user,
     return fail("timer: an argument is null");
   timer->samples.clear();
   Status status = timer->timer.round(
-      [&]() -> Status {
+      [&](gq_stream) -> Status {
         return run(user) == 0 ? Status() : Status(Error{"the run failed"});
       },
       timer->samples);
@@ -64,6 +64,10 @@ void gq_round_order(size_t count, uint64_t seed, unsigned round,
                     size_t *order) {
   std::vector<size_t> result = roundOrder(count, seed, round);
   std::copy(result.begin(), result.end(), order);
+}
+
+size_t gq_count_copies(uint64_t bytes, uint64_t cache_bytes) {
+  return countCopies(bytes, cache_bytes);
 }
 
 double gq_quantile(const double *samples, size_t count, double q) {

@@ -122,64 +122,146 @@ Work findWork(const Function &function, const std::vector<Shape> &inputs,
   return work;
 }
 
+Expected<size_t> countCopies(int device, uint64_t bytes, const Method &method) {
+  if (method.harness != Harness::Graph)
+    return size_t(1);
+  size_t cache = 0;
+  if (gq_device_l2_bytes(device, &cache))
+    return lastError("size of the L2 cache");
+  return countCopies(bytes, cache);
+}
+
 namespace {
-/// Everything one function needs to run again and again.
-struct Instance {
-  const gq_function *function = nullptr;
+struct OperandSet {
   std::vector<std::shared_ptr<DeviceTensor>> inputs;
   std::vector<DeviceTensor> outputs;
   std::vector<const DLTensor *> in, out;
+};
+
+/// Everything one function needs to run again and again. Its copies work in one
+/// workspace, as calls of a program behind one another do: it is in L2 for what
+/// the first kernel of a call hands to the second, and a call that began too
+/// early would show in the results of the one before.
+struct Instance {
+  const gq_function *function = nullptr;
+  std::vector<OperandSet> sets;
   DeviceMemory workspace;
   size_t workspaceBytes = 0;
 
-  Status prepare(int device, const Function &spec,
-                 const std::vector<Shape> &shapes, const Method &method,
-                 InputPool *pool);
+  Status addSet(int device, const Function &spec,
+                const std::vector<Shape> &shapes,
+                const std::vector<bool> &shared, const Method &method,
+                InputPool *pool);
+  Status allocateWorkspace(int device);
+  Status launch(size_t set, gq_stream stream) const;
 };
 } // namespace
 
-Status Instance::prepare(int device, const Function &spec,
-                         const std::vector<Shape> &shapes, const Method &method,
-                         InputPool *pool) {
+static Expected<std::shared_ptr<DeviceTensor>>
+makeInput(int device, const Function &spec, size_t index, const Shape &shape,
+          const DeviceTensor *first, size_t number, const Method &method) {
+  const ElementType type = spec.inputs[index].type;
+  Expected<DeviceTensor> tensor =
+      DeviceTensor::allocate(device, static_cast<gq_type>(type), shape);
+  if (!tensor)
+    return Error{tensor.message()};
+  const size_t bytes = elementTypeSize(type);
+  Status status =
+      first ? fillCopy(device, *first, *tensor, bytes, number)
+            : fillTensor(device, *tensor, bytes, dataOf(spec, index, method));
+  if (!status)
+    return Error{status.message()};
+  return std::make_shared<DeviceTensor>(std::move(*tensor));
+}
+
+Status Instance::addSet(int device, const Function &spec,
+                        const std::vector<Shape> &shapes,
+                        const std::vector<bool> &shared, const Method &method,
+                        InputPool *pool) {
+  const size_t number = sets.size();
+  OperandSet set;
   for (size_t i = 0; i < shapes.size(); ++i) {
-    const ElementType type = spec.inputs[i].type;
-    const auto key = std::make_tuple(i, static_cast<gq_type>(type), shapes[i]);
-    if (auto known = pool ? pool->find(key) : InputPool::iterator();
-        pool && known != pool->end()) {
-      inputs.push_back(known->second);
+    if (number && shared[i]) {
+      set.inputs.push_back(sets.front().inputs[i]);
       continue;
     }
-    Expected<DeviceTensor> tensor =
-        DeviceTensor::allocate(device, static_cast<gq_type>(type), shapes[i]);
+    const auto key = std::make_tuple(
+        number, i, static_cast<gq_type>(spec.inputs[i].type), shapes[i]);
+    if (auto known = pool ? pool->find(key) : InputPool::iterator();
+        pool && known != pool->end()) {
+      set.inputs.push_back(known->second);
+      continue;
+    }
+    Expected<std::shared_ptr<DeviceTensor>> tensor = makeInput(
+        device, spec, i, shapes[i],
+        number ? sets.front().inputs[i].get() : nullptr, number, method);
     if (!tensor)
       return Error{"arg" + std::to_string(i) + ": " + tensor.message()};
-    if (Status status = fillTensor(device, *tensor, elementTypeSize(type),
-                                   dataOf(spec, i, method));
-        !status)
-      return Error{"arg" + std::to_string(i) + ": " + status.message()};
-    inputs.push_back(std::make_shared<DeviceTensor>(std::move(*tensor)));
+    set.inputs.push_back(std::move(*tensor));
     if (pool)
-      pool->emplace(key, inputs.back());
+      pool->emplace(key, set.inputs.back());
   }
-  for (const auto &input : inputs)
-    in.push_back(&input->tensor);
+  for (const auto &input : set.inputs)
+    set.in.push_back(&input->tensor);
   for (size_t i = 0; i < spec.outputs.size(); ++i) {
     Shape shape(spec.outputs[i].shape.size());
-    if (gq_function_output_shape(function, in.data(), in.size(), i,
+    if (gq_function_output_shape(function, set.in.data(), set.in.size(), i,
                                  shape.data(), shape.size()))
       return Error{gq_last_error()};
     Expected<DeviceTensor> tensor = DeviceTensor::allocate(
         device, static_cast<gq_type>(spec.outputs[i].type), shape);
     if (!tensor)
       return Error{"result " + std::to_string(i) + ": " + tensor.message()};
-    outputs.push_back(std::move(*tensor));
+    set.outputs.push_back(std::move(*tensor));
   }
-  for (DeviceTensor &output : outputs)
-    out.push_back(&output.tensor);
+  for (DeviceTensor &output : set.outputs)
+    set.out.push_back(&output.tensor);
+  sets.push_back(std::move(set));
+  return Status();
+}
+
+Status Instance::allocateWorkspace(int device) {
+  const std::vector<const DLTensor *> &in = sets.front().in;
   if (gq_function_workspace_size(function, in.data(), in.size(),
                                  &workspaceBytes))
     return Error{gq_last_error()};
   return workspace.allocate(device, workspaceBytes);
+}
+
+Status Instance::launch(size_t set, gq_stream stream) const {
+  const OperandSet &on = sets[set];
+  if (gq_launch(function, on.in.data(), on.in.size(), on.out.data(),
+                on.out.size(), workspace.get(), workspaceBytes, stream))
+    return Error{gq_last_error()};
+  return Status();
+}
+
+static Copy makeCopy(const std::shared_ptr<Instance> &instance,
+                     const Function &spec, size_t number) {
+  const OperandSet &set = instance->sets[number];
+  Copy copy;
+  copy.launch = [run = instance.get(), number](gq_stream stream) {
+    return run->launch(number, stream);
+  };
+  for (const DeviceTensor &output : set.outputs)
+    copy.results.push_back({output.memory.get(), output.bytes});
+  for (size_t i = 0; i < set.inputs.size(); ++i)
+    if (!spec.inputs[i].constant)
+      copy.changing.push_back(
+          {set.inputs[i]->memory.get(), set.inputs[i]->bytes});
+  return copy;
+}
+
+/// Which operands of a matmul its copies have in common: those with its rows.
+/// Where these are not free, those that are not constant, if others are.
+static std::vector<bool> sharedInputs(const Function &function) {
+  std::vector<bool> shared = inputsWithRows(function);
+  auto constant = [](const InputTensor &input) { return input.constant; };
+  const std::vector<InputTensor> &inputs = function.inputs;
+  if (!shared[0] && std::any_of(inputs.begin(), inputs.end(), constant))
+    std::transform(inputs.begin(), inputs.end(), shared.begin(),
+                   [&](const InputTensor &input) { return !constant(input); });
+  return shared;
 }
 
 Expected<Candidate> makeCandidate(int device, const Program &program,
@@ -190,11 +272,17 @@ Expected<Candidate> makeCandidate(int device, const Program &program,
   instance->function = program.find(function.name);
   if (!instance->function)
     return Error{program.name() + ": " + gq_last_error()};
-  if (Status status = instance->prepare(device, function, inputs, method, pool);
+  auto failure = [&](const std::string &message) {
+    return Error{"function " + function.name + ": " + message};
+  };
+  std::vector<bool> shared(inputs.size(), false);
+  if (Status status =
+          instance->addSet(device, function, inputs, shared, method, pool);
       !status)
-    return Error{"function " + function.name + ": " + status.message()};
+    return failure(status.message());
+  const OperandSet &first = instance->sets.front();
   std::vector<Shape> outputs;
-  for (const DeviceTensor &output : instance->outputs)
+  for (const DeviceTensor &output : first.outputs)
     outputs.push_back(output.shape);
 
   Candidate candidate;
@@ -202,18 +290,31 @@ Expected<Candidate> makeCandidate(int device, const Program &program,
   candidate.bundle = program.name();
   candidate.checksum = program.checksum();
   candidate.work = findWork(function, inputs, outputs);
-  candidate.launch = [run = instance.get()]() -> Status {
-    if (gq_launch(run->function, run->in.data(), run->in.size(),
-                  run->out.data(), run->out.size(), run->workspace.get(),
-                  run->workspaceBytes, nullptr))
-      return Error{gq_last_error()};
-    return Status();
-  };
+  uint64_t own = candidate.work.bytes; // of what each copy has
+  if (candidate.work.kind == Kind::Matmul) {
+    shared = sharedInputs(function);
+    candidate.work.sharesRows = shared[0];
+    for (size_t i = 0; i < inputs.size(); ++i)
+      own -= shared[i] ? first.inputs[i]->bytes : 0;
+  }
+  Expected<size_t> count = countCopies(device, own, method);
+  if (!count)
+    return failure(count.message());
+  Status status = instance->allocateWorkspace(device);
+  while (status && instance->sets.size() < *count)
+    status = instance->addSet(device, function, inputs, shared, method, pool);
+  if (!status)
+    return failure(status.message());
+
+  for (size_t i = 0; i < *count; ++i)
+    candidate.copies.push_back(makeCopy(instance, function, i));
+  candidate.launch = candidate.copies.front().launch;
   candidate.choose = [run = instance.get(),
                       chosen = std::vector<size_t>(gq_function_launch_count(
                           instance->function))]() mutable -> Status {
-    if (gq_function_variants(run->function, run->in.data(), run->in.size(),
-                             chosen.data(), chosen.size()))
+    const std::vector<const DLTensor *> &in = run->sets.front().in;
+    if (gq_function_variants(run->function, in.data(), in.size(), chosen.data(),
+                             chosen.size()))
       return Error{gq_last_error()};
     return Status();
   };

@@ -24,28 +24,36 @@ struct Library {
 #include "CublasSymbols.def"
 };
 
+/// Places in `tensors`.
+enum : size_t { A, B, ScalesA, ScalesB, D, NumTensors };
+
+/// One set of operands. Their scales are named in a description.
+struct OperandSet {
+  std::shared_ptr<DeviceTensor> tensors[NumTensors];
+  Desc desc = nullptr;
+
+  void *data(size_t which) const { return tensors[which]->memory.get(); }
+};
+
 /// All handles of one matmul, and its operands.
 struct Matmul {
   const Library *library = nullptr;
   Handle handle = nullptr;
-  Desc desc = nullptr;
   Layout a = nullptr, b = nullptr, d = nullptr;
   Preference preference = nullptr;
   Heuristic choice{};
-  std::vector<DeviceTensor> tensors;
+  std::vector<OperandSet> sets;
   DeviceMemory workspace;
   /// Of what is in the result already.
   float beta = 0;
 
   ~Matmul();
-  Status operands(int device, const Work &work, const Method &method,
-                  CublasForm form);
+  Status addSet(int device, const Work &work, const Method &method,
+                CublasForm form);
+  Status describe(OperandSet &set, CublasForm form);
   Status choose(const Work &work, CublasForm form);
-  Status launch() const;
+  Status launch(size_t set, gq_stream stream) const;
 };
-
-/// Places in `tensors`.
-enum : size_t { A, B, ScalesA, ScalesB, D };
 
 constexpr size_t workspaceBytes = 64 << 20;
 
@@ -96,14 +104,15 @@ Matmul::~Matmul() {
   for (Layout layout : {a, b, d})
     if (layout)
       library->layoutDestroy(layout);
-  if (desc)
-    library->descDestroy(desc);
+  for (const OperandSet &set : sets)
+    if (set.desc)
+      library->descDestroy(set.desc);
   if (handle)
     library->destroy(handle);
 }
 
-Status Matmul::operands(int device, const Work &work, const Method &method,
-                        CublasForm form) {
+Status Matmul::addSet(int device, const Work &work, const Method &method,
+                      CublasForm form) {
   const int64_t m = work.m, n = work.n, k = work.k;
   auto blocks = [](int64_t size) { return (size + 127) / 128; };
   // The scales of square blocks are padded to four along K.
@@ -119,40 +128,68 @@ Status Matmul::operands(int device, const Work &work, const Method &method,
                       {GQ_F32, {blocked ? m * blocks(k) : 1}},
                       {GQ_F32, {blocked ? blocks(n) * deep : 1}},
                       {form == CublasForm::AddF32 ? GQ_F32 : GQ_BF16, {m, n}}};
-  for (const auto &[type, shape] : needed) {
-    Expected<DeviceTensor> tensor = DeviceTensor::allocate(device, type, shape);
+  const size_t number = sets.size();
+  const OperandSet *first = number ? &sets.front() : nullptr;
+  OperandSet set;
+  for (size_t i = A; i < NumTensors; ++i) {
+    if (first && work.sharesRows && (i == A || i == ScalesA)) {
+      set.tensors[i] = first->tensors[i];
+      continue;
+    }
+    Expected<DeviceTensor> tensor =
+        DeviceTensor::allocate(device, needed[i].type, needed[i].shape);
     if (!tensor)
       return Error{tensor.message()};
-    tensors.push_back(std::move(*tensor));
-  }
-  for (size_t i : {A, B, ScalesA, ScalesB, D}) {
+    set.tensors[i] = std::make_shared<DeviceTensor>(std::move(*tensor));
     const bool isScale = i == ScalesA || i == ScalesB;
-    if (i == D && form != CublasForm::AddF32)
-      continue;
-    if (isScale && wide)
+    if (i == D ? form != CublasForm::AddF32 : isScale && wide)
       continue;
     DataSpec data{method.data, method.seed + i, gq_type_name(needed[i].type),
                   isScale};
     const size_t bytes = isScale || i == D ? 4 : wide ? 2 : 1;
-    if (Status status = fillTensor(device, tensors[i], bytes, data); !status)
+    const DeviceTensor &to = *set.tensors[i];
+    Status status =
+        first ? fillCopy(device, *first->tensors[i], to, bytes, number)
+              : fillTensor(device, to, bytes, data);
+    if (!status)
       return status;
   }
-  return workspace.allocate(device, workspaceBytes);
+  sets.push_back(std::move(set));
+  return describe(sets.back(), form);
+}
+
+Status Matmul::describe(OperandSet &set, CublasForm form) {
+  Status status = check(library->descCreate(&set.desc, Compute32F, Real32F),
+                        "cublasLtMatmulDescCreate");
+  auto put = [&](DescAttribute attribute, const auto &value) {
+    if (status)
+      status =
+          check(library->descSet(set.desc, attribute, &value, sizeof(value)),
+                "cublasLtMatmulDescSetAttribute");
+  };
+  put(TransA, int32_t(OpT));
+  put(TransB, int32_t(OpN));
+  if (form != CublasForm::Bf16) {
+    put(AScalePointer, set.data(ScalesB));
+    put(BScalePointer, set.data(ScalesA));
+  }
+  if (form == CublasForm::Tensor || form == CublasForm::AddF32) {
+    put(FastAccum, int8_t(1));
+  } else if (form == CublasForm::Blocks) {
+    put(AScaleMode, int32_t(ScaleBlk128x128));
+    put(BScaleMode, int32_t(ScaleVec128));
+  }
+  return status;
 }
 
 Status Matmul::choose(const Work &work, CublasForm form) {
   const auto m = static_cast<uint64_t>(work.m),
              n = static_cast<uint64_t>(work.n),
              k = static_cast<uint64_t>(work.k);
-  Status status = check(library->create(&handle), "cublasLtCreate");
+  Status status;
   auto then = [&](cublas::Result result, const char *call) {
     if (status)
       status = check(result, call);
-  };
-  auto set = [&](DescAttribute attribute, const auto &value) {
-    if (status)
-      then(library->descSet(desc, attribute, &value, sizeof(value)),
-           "cublasLtMatmulDescSetAttribute");
   };
   auto layout = [&](Layout &out, DataType type, uint64_t rows, uint64_t cols) {
     if (status)
@@ -160,21 +197,6 @@ Status Matmul::choose(const Work &work, CublasForm form) {
                                  static_cast<int64_t>(rows)),
            "cublasLtMatrixLayoutCreate");
   };
-  if (status)
-    then(library->descCreate(&desc, Compute32F, Real32F),
-         "cublasLtMatmulDescCreate");
-  set(TransA, int32_t(OpT));
-  set(TransB, int32_t(OpN));
-  if (form != CublasForm::Bf16) {
-    set(AScalePointer, tensors[ScalesB].tensor.data);
-    set(BScalePointer, tensors[ScalesA].tensor.data);
-  }
-  if (form == CublasForm::Tensor || form == CublasForm::AddF32) {
-    set(FastAccum, int8_t(1));
-  } else if (form == CublasForm::Blocks) {
-    set(AScaleMode, int32_t(ScaleBlk128x128));
-    set(BScaleMode, int32_t(ScaleVec128));
-  }
   const DataType type = form == CublasForm::Bf16 ? Real16BF : Real8FE4M3;
   layout(a, type, k, n);
   layout(b, type, k, m);
@@ -188,21 +210,21 @@ Status Matmul::choose(const Work &work, CublasForm form) {
          "cublasLtMatmulPreferenceSetAttribute");
   int found = 0;
   if (status)
-    then(library->heuristic(handle, desc, a, b, d, d, preference, 1, &choice,
-                            &found),
+    then(library->heuristic(handle, sets.front().desc, a, b, d, d, preference,
+                            1, &choice, &found),
          "cublasLtMatmulAlgoGetHeuristic");
   if (status && found < 1)
     return Error{"the library has no kernel for this problem"};
   return status;
 }
 
-Status Matmul::launch() const {
+Status Matmul::launch(size_t set, gq_stream stream) const {
   const float one = 1;
-  void *to = tensors[D].tensor.data;
-  return check(library->matmul(handle, desc, &one, tensors[B].tensor.data, a,
-                               tensors[A].tensor.data, b, &beta, to, d, to, d,
-                               &choice.algo, workspace.get(), workspaceBytes,
-                               nullptr),
+  const OperandSet &on = sets[set];
+  void *to = on.data(D);
+  return check(library->matmul(handle, on.desc, &one, on.data(B), a, on.data(A),
+                               b, &beta, to, d, to, d, &choice.algo,
+                               workspace.get(), workspaceBytes, stream),
                "cublasLtMatmul");
 }
 
@@ -216,20 +238,48 @@ Expected<Candidate> makeCublasPeer(int device, const Work &work,
   auto matmul = std::make_shared<Matmul>();
   matmul->library = *library;
   matmul->beta = form == CublasForm::AddF32 ? 1 : 0;
-  if (Status status = matmul->operands(device, work, method, form); !status)
-    return Error{status.message()};
-  if (Status status = matmul->choose(work, form); !status)
+  Status status =
+      check(matmul->library->create(&matmul->handle), "cublasLtCreate");
+  if (status)
+    status = matmul->workspace.allocate(device, workspaceBytes);
+  if (status)
+    status = matmul->addSet(device, work, method, form);
+  if (status)
+    status = matmul->choose(work, form);
+  if (!status)
     return Error{status.message()};
   Candidate candidate;
   candidate.role = Role::Peer;
   candidate.work = work;
   candidate.work.bytes = 0;
-  for (const DeviceTensor &tensor : matmul->tensors)
-    candidate.work.bytes += tensor.bytes;
-  candidate.launch = [run = matmul.get()] { return run->launch(); };
+  uint64_t shared = 0;
+  for (size_t i = A; i < NumTensors; ++i) {
+    const uint64_t bytes = matmul->sets.front().tensors[i]->bytes;
+    candidate.work.bytes += bytes;
+    shared += work.sharesRows && (i == A || i == ScalesA) ? bytes : 0;
+  }
   // A problem that is refused only here must not end the case.
-  if (Status status = candidate.launch(); !status)
+  if (status = matmul->launch(0, nullptr); !status)
     return Error{status.message()};
+  Expected<size_t> count =
+      countCopies(device, candidate.work.bytes - shared, method);
+  if (!count)
+    return Error{count.message()};
+  while (status && matmul->sets.size() < *count)
+    status = matmul->addSet(device, work, method, form);
+  if (!status)
+    return Error{status.message()};
+  for (size_t i = 0; i < *count; ++i) {
+    Copy copy;
+    copy.launch = [run = matmul.get(), i](gq_stream stream) {
+      return run->launch(i, stream);
+    };
+    const DeviceTensor &result = *matmul->sets[i].tensors[D];
+    if (form != CublasForm::AddF32)
+      copy.results.push_back({result.memory.get(), result.bytes});
+    candidate.copies.push_back(std::move(copy));
+  }
+  candidate.launch = candidate.copies.front().launch;
   candidate.keepAlive.push_back(std::move(matmul));
   return std::move(candidate);
 }

@@ -91,4 +91,22 @@ Status fillTensor(int device, const DeviceTensor &tensor, size_t elementBytes,
   return Status();
 }
 
+Status fillCopy(int device, const DeviceTensor &from, const DeviceTensor &to,
+                size_t elementBytes, size_t number) {
+  // A prime, and no part of a row or a block.
+  constexpr uint64_t stride = 4099;
+  const uint64_t elements = to.bytes / elementBytes;
+  if (!elements)
+    return Status();
+  const uint64_t first = number * stride % elements * elementBytes;
+  auto *target = static_cast<char *>(to.memory.get()),
+       *source = static_cast<char *>(from.memory.get());
+  if (gq_memcpy_d2d_async(device, target, source + first, to.bytes - first,
+                          nullptr) ||
+      gq_memcpy_d2d_async(device, target + to.bytes - first, source, first,
+                          nullptr))
+    return lastError("copy of an operand");
+  return Status();
+}
+
 } // namespace gridquant::bench

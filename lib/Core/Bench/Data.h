@@ -23,6 +23,11 @@ DataSpec dataOf(const Function &function, size_t input, const Method &method);
 Status fillTensor(int device, const DeviceTensor &tensor, size_t elementBytes,
                   const DataSpec &data);
 
+/// Fills `to` with the elements of `from`, which is as large, in the same order
+/// but from another one on: those of copy `number`, other values in each place.
+Status fillCopy(int device, const DeviceTensor &from, const DeviceTensor &to,
+                size_t elementBytes, size_t number);
+
 } // namespace gridquant::bench
 
 #endif // GQ_LIB_BENCH_DATA_H

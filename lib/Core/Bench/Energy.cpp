@@ -89,7 +89,7 @@ Expected<Steady> runSteadily(int device, const Launch &launch,
     if (gq_event_record(events.begin, nullptr))
       return lastError("event");
     for (size_t i = 0; i < count; ++i)
-      if (Status status = launch(); !status)
+      if (Status status = launch(nullptr); !status)
         return Error{status.message()};
     if (gq_event_record(events.end, nullptr))
       return lastError("event");

@@ -54,6 +54,17 @@ const char *const usage =
     "  --rounds N          turns of every candidate (default: 3)\n"
     "  --warmup-ms MS      before each turn (default: 25)\n"
     "  --rep-ms MS         of each turn (default: 100)\n"
+    "  --harness LIST      of flushed and graph, for tables of each (default:\n"
+    "                      flushed)\n"
+    "      flushed         every run between two events, in front of it a "
+    "write\n"
+    "                      that empties the caches\n"
+    "      graph           runs back to back in a CUDA graph, on copies of "
+    "the\n"
+    "                      operands that do not fit in the L2 cache together;\n"
+    "                      checks what each computes\n"
+    "  --graph-launches N  of one graph, rounded up to whole turns of the\n"
+    "                      copies (default: 200)\n"
     "  --flush-mb MB       memory written before each run (default: 256; 0:\n"
     "                      caches stay warm)\n"
     "  --seed N            of the data and of the order (default: 1)\n"
@@ -91,6 +102,7 @@ private:
   void sizes(std::string_view list);
   void peers(std::string_view list);
   void schedules(std::string_view list);
+  void harnesses(std::string_view list);
 
   const std::vector<std::string> &args;
   Options options;
@@ -162,6 +174,20 @@ void Parser::schedules(std::string_view list) {
   });
 }
 
+void Parser::harnesses(std::string_view list) {
+  std::vector<Harness> &chosen = options.harnesses;
+  chosen.clear();
+  split(list, [&](std::string_view name) {
+    std::optional<Harness> harness = parseHarness(name);
+    if (!harness || std::count(chosen.begin(), chosen.end(), *harness))
+      fail("--harness expects flushed, graph or both with a comma between "
+           "them, got '" +
+           std::string(list) + "'");
+    else
+      chosen.push_back(*harness);
+  });
+}
+
 void Parser::option(size_t &index) {
   std::string name = args[index], value;
   bool *flag = name == "--resume"                 ? &options.resume
@@ -200,6 +226,11 @@ void Parser::option(size_t &index) {
     peers(value);
   else if (name == "--schedules")
     schedules(value);
+  else if (name == "--harness")
+    harnesses(value);
+  else if (name == "--graph-launches")
+    method.graphLaunches =
+        static_cast<unsigned>(number(name, value, 1, 10000, true));
   else if (name == "--rounds")
     method.rounds = static_cast<unsigned>(number(name, value, 1, 1000, true));
   else if (name == "--warmup-ms")

@@ -16,7 +16,8 @@ struct Options {
   std::string shapesFile;
   std::set<std::string> peers;
   std::vector<std::string> schedules; // of what is compiled; empty: the chosen
-  Method method;
+  std::vector<Harness> harnesses{Harness::Flushed};
+  Method method; // its harness is one of those
   std::string json, commit, compiler;
   int device = 0;
   bool resume = false, list = false, quiet = false, help = false;

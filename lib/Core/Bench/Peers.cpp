@@ -53,29 +53,37 @@ Status PeerFactory::addCopies(const Work &work, const Method &method,
     out.push_back(*copy);
   if (!wanted.count(driverCopyPeer))
     return Status();
+  Candidate byDriver;
+  byDriver.name = driverCopyPeer;
+  byDriver.role = Role::Peer;
+  byDriver.work = copy->work;
+  // As many copies as the kernel has.
   auto tensors = std::make_shared<std::vector<DeviceTensor>>();
-  for (int i = 0; i < 2; ++i) {
+  for (size_t i = 0; i < 2 * copy->copies.size(); ++i) {
     Expected<DeviceTensor> tensor =
         DeviceTensor::allocate(device, GQ_I8, {bytes});
     if (!tensor)
       return Error{tensor.message()};
     tensors->push_back(std::move(*tensor));
   }
-  const DeviceTensor &from = tensors->front(), &to = tensors->back();
-  if (Status status =
-          fillTensor(device, from, 1, {data.data, data.seed, "i8", false});
-      !status)
-    return status;
-  Candidate byDriver;
-  byDriver.name = driverCopyPeer;
-  byDriver.role = Role::Peer;
-  byDriver.work = copy->work;
-  byDriver.launch = [on = device, &from, &to]() -> Status {
-    if (gq_memcpy_d2d_async(on, to.memory.get(), from.memory.get(), from.bytes,
-                            nullptr))
-      return Error{gq_last_error()};
-    return Status();
-  };
+  for (size_t i = 0; i < tensors->size(); i += 2) {
+    const Span from{(*tensors)[i].memory.get(), (*tensors)[i].bytes},
+        to{(*tensors)[i + 1].memory.get(), from.bytes};
+    Status status = i ? fillCopy(device, tensors->front(), (*tensors)[i], 1, i)
+                      : fillTensor(device, (*tensors)[i], 1,
+                                   {data.data, data.seed, "i8", false});
+    if (!status)
+      return status;
+    Copy one;
+    one.launch = [on = device, from, to](gq_stream stream) -> Status {
+      if (gq_memcpy_d2d_async(on, to.data, from.data, from.bytes, stream))
+        return Error{gq_last_error()};
+      return Status();
+    };
+    one.results.push_back(to);
+    byDriver.copies.push_back(std::move(one));
+  }
+  byDriver.launch = byDriver.copies.front().launch;
   byDriver.keepAlive.push_back(std::move(tensors));
   out.push_back(std::move(byDriver));
   return Status();

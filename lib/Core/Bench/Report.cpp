@@ -8,7 +8,7 @@ namespace gridquant::bench {
 
 using Json = nlohmann::ordered_json;
 
-static constexpr const char *harness = "gq-bench";
+static constexpr const char *program = "gq-bench";
 static constexpr int64_t schemaVersion = 1;
 
 double Result::gbps() const {
@@ -71,6 +71,12 @@ static Json writeResult(const CaseResult &in, const Result &result) {
     json["steady"] = {{"us", rounded(steady.us)},
                       {"watts", rounded(steady.watts)},
                       {"joules", steady.joules()}};
+  if (result.launches) {
+    json["copies"] = result.copies;
+    json["launches"] = result.launches;
+    if (result.earlyLaunches)
+      json["early_launches"] = *result.earlyLaunches;
+  }
   json["bytes"] = result.work.bytes;
   json["flops"] = result.work.flops;
   const std::pair<const char *, int64_t> extents[] = {
@@ -95,7 +101,7 @@ static Json writeResult(const CaseResult &in, const Result &result) {
 
 std::string toJson(const Report &report) {
   Json json;
-  json["harness"] = harness;
+  json["harness"] = program;
   json["version"] = schemaVersion;
   json["date"] = report.date;
   json["gpu"] = report.gpu;
@@ -108,6 +114,7 @@ std::string toJson(const Report &report) {
     Json entry;
     entry["key"] = result.key;
     entry["sizes"] = result.sizes;
+    entry["harness"] = stringify(result.harness);
     entry["results"] = Json::array();
     for (const Result &row : result.results)
       entry["results"].push_back(writeResult(result, row));
@@ -190,6 +197,10 @@ static Result readResult(Reader &reader, const Json &json) {
       result.roundMedians.push_back(median.get<double>());
   result.hostUs = reader.optional(json, "host_us");
   result.choiceNs = reader.optional(json, "choice_ns");
+  result.copies = reader.optional<size_t>(json, "copies");
+  result.launches = reader.optional<size_t>(json, "launches");
+  if (json.is_object() && json.contains("early_launches"))
+    result.earlyLaunches = reader.number<size_t>(json, "early_launches");
   if (json.is_object() && json.contains("steady")) {
     const Json &steady = reader.object(json, "steady");
     result.steady = {reader.number(steady, "us"),
@@ -220,6 +231,14 @@ Expected<Report> fromJson(std::string_view text) {
     CaseResult result;
     result.key = reader.text(entry, "key");
     result.sizes = reader.text(entry, "sizes");
+    // Files that do not say it are of the time when there was one.
+    if (entry.is_object() && entry.contains("harness")) {
+      std::string name = reader.text(entry, "harness");
+      std::optional<Harness> harness = parseHarness(name);
+      if (!harness && reader.error.empty())
+        reader.error = "a case has an unknown harness '" + name + "'";
+      result.harness = harness.value_or(Harness::Flushed);
+    }
     for (const Json &row : reader.array(entry, "results"))
       result.results.push_back(readResult(reader, row));
     report.cases.push_back(std::move(result));

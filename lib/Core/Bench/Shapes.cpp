@@ -172,6 +172,26 @@ std::vector<std::string> freeSizes(const Function &function) {
   return listFree(Solver(function));
 }
 
+std::vector<bool> inputsWithRows(const Function &function) {
+  std::vector<bool> result(function.inputs.size(), false);
+  if (function.inputs.empty() || function.inputs[0].shape.empty())
+    return result;
+  Solver solver(function);
+  const uint32_t rows = function.inputs[0].firstSlot;
+  if (solver.known(rows))
+    return result;
+  const Solver before = solver;
+  solver.set(rows, 128);
+  for (size_t i = 0; i < result.size(); ++i) {
+    const InputTensor &input = function.inputs[i];
+    for (uint32_t d = 0; d < input.shape.size(); ++d)
+      if (!before.known(input.firstSlot + d) &&
+          solver.known(input.firstSlot + d))
+        result[i] = true;
+  }
+  return result;
+}
+
 Expected<std::vector<Shape>> resolveShapes(const Function &function,
                                            const ShapeRequest &request) {
   auto error = [&](const std::string &message) {

@@ -57,7 +57,8 @@ std::string printTable(const CaseResult &result) {
       peers.push_back(&row);
   }
   std::vector<std::vector<std::string>> table;
-  std::vector<std::string> header{result.sizes, "us", "p20..p80",
+  const char *how = result.harness == Harness::Graph ? ", graph" : "";
+  std::vector<std::string> header{result.sizes + how, "us", "p20..p80",
                                   anyFlops ? "TFLOP/s" : "GB/s"};
   if (anyFloor)
     header.push_back("of floor");

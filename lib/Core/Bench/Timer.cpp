@@ -33,6 +33,13 @@ Status DeviceMemory::allocate(int onDevice, size_t bytes) {
   return Status();
 }
 
+Status Stream::create(int onDevice) {
+  device = onDevice;
+  if (gq_stream_create(device, &handle))
+    return lastError("stream");
+  return Status();
+}
+
 Timer::~Timer() {
   for (gq_event *event : events)
     gq_event_destroy(event);
@@ -67,7 +74,7 @@ Status Timer::flush() {
 
 Expected<double> Timer::estimate(const Launch &launch) {
   // The first run may load code or grow memory.
-  if (Status status = launch(); !status)
+  if (Status status = launch(nullptr); !status)
     return Error{status.message()};
   if (gq_stream_synchronize(device, nullptr))
     return lastError("first run");
@@ -76,7 +83,7 @@ Expected<double> Timer::estimate(const Launch &launch) {
   for (unsigned i = 0; i < estimateRuns; ++i) {
     if (Status status = flush(); !status)
       return Error{status.message()};
-    if (Status status = launch(); !status)
+    if (Status status = launch(nullptr); !status)
       return Error{status.message()};
   }
   float ms = 0;
@@ -98,7 +105,7 @@ Status Timer::round(const Launch &launch, std::vector<double> &samples) {
     return static_cast<size_t>(std::clamp(ms / *each, 1.0, maxRuns));
   };
   for (size_t i = 0, n = runs(method.warmupMs); i < n; ++i)
-    if (Status status = launch(); !status)
+    if (Status status = launch(nullptr); !status)
       return status;
 
   const size_t count = runs(method.repMs);
@@ -109,7 +116,7 @@ Status Timer::round(const Launch &launch, std::vector<double> &samples) {
       return status;
     if (gq_event_record(events[2 * i], nullptr))
       return lastError("event");
-    if (Status status = launch(); !status)
+    if (Status status = launch(nullptr); !status)
       return status;
     if (gq_event_record(events[2 * i + 1], nullptr))
       return lastError("event");
@@ -131,23 +138,29 @@ Expected<double> Timer::hostTime(const Launch &launch) {
   // a full queue, a launch takes as long as its kernel.
   constexpr unsigned batch = 200;
   constexpr size_t batches = 10;
+  // The default stream looks after all others at each launch.
+  Stream stream;
+  if (Status status = stream.create(device); !status)
+    return Error{status.message()};
+  if (gq_stream_synchronize(device, nullptr))
+    return lastError("launches");
   std::vector<double> times;
   const Clock::time_point start = Clock::now();
   do {
     const Clock::time_point begin = Clock::now();
     for (unsigned i = 0; i < batch; ++i)
-      if (Status status = launch(); !status)
+      if (Status status = launch(stream.get()); !status)
         return Error{status.message()};
     std::chrono::duration<double, std::micro> taken = Clock::now() - begin;
     times.push_back(taken.count() / batch);
-    if (gq_stream_synchronize(device, nullptr))
+    if (gq_stream_synchronize(device, stream.get()))
       return lastError("launches");
   } while (times.size() < batches &&
            Clock::now() - start < std::chrono::milliseconds(300));
   return quantile(times, 0.5);
 }
 
-Expected<double> choiceTime(const Launch &choose) {
+Expected<double> choiceTime(const std::function<Status()> &choose) {
   using Clock = std::chrono::steady_clock;
   constexpr unsigned batch = 1000, batches = 11;
   std::vector<double> times;

@@ -33,6 +33,10 @@ private:
   Status save();
   void list();
   int runCases();
+  /// 1 if it cannot be timed; nothing if it must not go on.
+  std::optional<int> runCase(Session &session, const Method &method,
+                             const ShapeRequest &request,
+                             const std::string &where);
 
   Options options;
   const Streams &streams;
@@ -150,7 +154,11 @@ Status Bench::startReport() {
   report.driver = machine->driver;
   report.cuda = machine->cuda;
   report.commit = options.commit.empty() ? gitCommit() : options.commit;
-  report.method = options.method.describe();
+  for (Harness harness : options.harnesses) {
+    Method method = options.method;
+    method.harness = harness;
+    report.method += (report.method.empty() ? "" : "; ") + method.describe();
+  }
   if (!options.resume)
     return Status();
   Expected<std::string> text = readFile(options.json);
@@ -170,45 +178,66 @@ Status Bench::save() {
              : writeFileAtomically(options.json, toJson(report));
 }
 
-int Bench::runCases() {
-  Session session(options.device, options.method, options.peers);
-  std::set<std::string> notes;
-  session.note = [&](const std::string &text) {
-    if (!notes.insert(text).second)
-      return;
+std::optional<int> Bench::runCase(Session &session, const Method &method,
+                                  const ShapeRequest &request,
+                                  const std::string &where) {
+  std::string key =
+      caseKey(subjects, request, options.peers, report.gpu, method);
+  if (const CaseResult *done = report.find(key)) {
+    progress(where + ": taken from " + options.json);
     clearProgress();
-    streams.err("note: " + text + "\n");
+    streams.out(printTable(*done) + "\n");
+    return 0;
+  }
+  session.progress = [&](const std::string &text) {
+    progress(where + ": " + text);
   };
+  Expected<CaseResult> result = session.run(subjects, request);
+  if (!result)
+    // The other cases may well run.
+    return fail(request.print() + (request.print().empty() ? "" : ": ") +
+                result.message());
+  result->key = std::move(key);
+  clearProgress();
+  streams.out(printTable(*result) + "\n");
+  report.cases.push_back(std::move(*result));
+  if (Status saved = save(); !saved) {
+    fail(saved.message());
+    return std::nullopt;
+  }
+  return 0;
+}
+
+int Bench::runCases() {
+  std::set<std::string> notes;
+  std::vector<std::pair<Method, std::unique_ptr<Session>>> sessions;
+  for (Harness harness : options.harnesses) {
+    Method method = options.method;
+    method.harness = harness;
+    sessions.emplace_back(method, std::make_unique<Session>(
+                                      options.device, method, options.peers));
+    sessions.back().second->note = [&](const std::string &text) {
+      if (!notes.insert(text).second)
+        return;
+      clearProgress();
+      streams.err("note: " + text + "\n");
+    };
+  }
   int status = 0;
   for (size_t i = 0; i < options.requests.size(); ++i) {
     const ShapeRequest &request = options.requests[i];
     const std::string where = "[" + std::to_string(i + 1) + "/" +
                               std::to_string(options.requests.size()) + "] " +
                               request.print();
-    std::string key =
-        caseKey(subjects, request, options.peers, report.gpu, options.method);
-    if (const CaseResult *done = report.find(key)) {
-      progress(where + ": taken from " + options.json);
-      clearProgress();
-      streams.out(printTable(*done) + "\n");
-      continue;
+    for (auto &[method, session] : sessions) {
+      std::optional<int> done =
+          runCase(*session, method, request,
+                  sessions.size() > 1 ? where + ", " + stringify(method.harness)
+                                      : where);
+      if (!done)
+        return 1;
+      status |= *done;
     }
-    session.progress = [&](const std::string &text) {
-      progress(where + ": " + text);
-    };
-    Expected<CaseResult> result = session.run(subjects, request);
-    if (!result) {
-      // The other cases may well run.
-      status = fail(request.print() + (request.print().empty() ? "" : ": ") +
-                    result.message());
-      continue;
-    }
-    result->key = std::move(key);
-    clearProgress();
-    streams.out(printTable(*result) + "\n");
-    report.cases.push_back(std::move(*result));
-    if (Status saved = save(); !saved)
-      return fail(saved.message());
   }
   return status;
 }

@@ -45,6 +45,7 @@ static const char *const usage =
     "                   (default: tuned.json)\n"
     "  --rounds N       turns of those near the best (default: 5)\n"
     "  --rep-ms MS      of each turn (default: 20)\n"
+    "  --harness NAME   flushed or graph, as of gq-bench (default: flushed)\n"
     "  --flush-mb MB    memory written before each run (default: 256)\n"
     "  --seed N         of the data and of the order (default: 1)\n"
     "  --device N       (default: 0)\n"
@@ -389,6 +390,12 @@ static Expected<TuneOptions> parse(const std::vector<std::string> &args) {
       status = number(1, 1000, options.method.rounds);
     } else if (name == "--rep-ms") {
       status = number(1, 100000, options.method.repMs);
+    } else if (name == "--harness") {
+      std::optional<Harness> harness = parseHarness(value);
+      if (!harness)
+        return Error{"--harness is '" + value +
+                     "', flushed or graph is needed"};
+      options.method.harness = *harness;
     } else if (name == "--flush-mb") {
       status = number(0, 1 << 16, options.method.flushBytes);
       options.method.flushBytes <<= 20;

@@ -112,20 +112,13 @@ static ExprValue apply(ExprOp op, int64_t a, int64_t b) {
   case ExprOp::Constant:
   case ExprOp::Slot:
   case ExprOp::Not:
-    break; // handled by evaluate
+    break; // handled before
   }
   return {result, overflow ? ExprFault::Overflow : ExprFault::None};
 }
 
-ExprValue ExprPool::evaluate(ExprRef ref, const int64_t *slots) const {
-  const Node &node = nodes[ref];
-  if (node.op == ExprOp::Constant)
-    return good(node.value);
-  if (node.op == ExprOp::Slot) {
-    int64_t value = slots[node.a];
-    return {value, value == unknownSlotValue ? ExprFault::UnknownSlot
-                                             : ExprFault::None};
-  }
+ExprValue ExprPool::evaluateOperation(const Node &node,
+                                      const int64_t *slots) const {
   ExprValue a = evaluate(node.a, slots);
   if (a.fault != ExprFault::None)
     return a;

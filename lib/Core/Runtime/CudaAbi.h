@@ -22,6 +22,9 @@ using Kernel = struct KernelOpaque *;
 using Stream = struct StreamOpaque *;
 using Event = struct EventOpaque *;
 using LinkState = struct LinkStateOpaque *;
+using Graph = struct GraphOpaque *;
+using GraphExec = struct GraphExecOpaque *;
+using GraphNode = struct GraphNodeOpaque *;
 
 enum : Result {
   Success = 0,
@@ -37,6 +40,7 @@ enum : Result {
 
 enum DeviceAttribute : int {
   MultiprocessorCount = 16,
+  L2CacheSize = 38,
   CapabilityMajor = 75,
   CapabilityMinor = 76,
   MaxSharedMemoryPerBlockOptin = 97,
@@ -56,6 +60,16 @@ enum JitTargets : unsigned { AcceleratedTargetBase = 0x10000 };
 enum JitInputType : int { JitInputPtx = 1 };
 
 enum EventFlags : unsigned { EventDefault = 0 };
+
+enum StreamFlags : unsigned { StreamNonBlocking = 1 };
+
+enum CaptureMode : int { CaptureRelaxed = 2 };
+
+enum GraphDependency : unsigned char { ProgrammaticDependency = 1 };
+
+struct GraphEdge {
+  unsigned char fromPort, toPort, type, reserved[5];
+};
 
 enum LaunchAttributeId : int {
   ClusterDimension = 4,

@@ -1,7 +1,7 @@
 //===- Device.cpp - small device helpers ----------------------------------===//
 #include "gq/Runtime/gq_device.h"
 
-#include "Driver.h"
+#include "OnDevice.h"
 
 #include <map>
 #include <mutex>
@@ -14,50 +14,40 @@ struct gq_event {
   cuda::Event event;
 };
 
-namespace {
-/// A device with its primary context current. The context is retained at the
-/// first use and kept: memory of the callers lives in it.
-struct OnDevice {
-  const Driver *driver = nullptr;
-  cuda::Device handle = -1;
-  ContextScope scope;
+gq_status OnDevice::find(int device) {
+  if (gq_status status = Driver::get(driver))
+    return status;
+  return findDevice(*driver, device, handle);
+}
 
-  gq_status find(int device) {
-    if (gq_status status = Driver::get(driver))
+gq_status OnDevice::enter(int device) {
+  if (gq_status status = find(device))
+    return status;
+  cuda::Context context = nullptr;
+  gq_status status = guarded([&] { return primary(context); });
+  return status ? status : scope.enter(*driver, context);
+}
+
+gq_status OnDevice::use(int device) {
+  if (gq_status status = find(device))
+    return status;
+  cuda::Context context = nullptr;
+  gq_status status = guarded([&] { return primary(context); });
+  return status ? status
+                : check(driver->ctxSetCurrent(context), "cuCtxSetCurrent");
+}
+
+gq_status OnDevice::primary(cuda::Context &out) {
+  static std::mutex mutex;
+  static std::map<cuda::Device, cuda::Context> contexts;
+  std::lock_guard<std::mutex> lock(mutex);
+  cuda::Context &context = contexts[handle];
+  if (!context)
+    if (gq_status status = check(driver->primaryCtxRetain(&context, handle),
+                                 "cuDevicePrimaryCtxRetain"))
       return status;
-    return findDevice(*driver, device, handle);
-  }
-
-  gq_status enter(int device) {
-    if (gq_status status = find(device))
-      return status;
-    cuda::Context context = nullptr;
-    gq_status status = guarded([&] { return primary(context); });
-    return status ? status : scope.enter(*driver, context);
-  }
-
-  gq_status check(cuda::Result result, const char *call) const {
-    return result == cuda::Success ? GQ_OK : driver->failed(result, call);
-  }
-
-private:
-  gq_status primary(cuda::Context &out) {
-    static std::mutex mutex;
-    static std::map<cuda::Device, cuda::Context> contexts;
-    std::lock_guard<std::mutex> lock(mutex);
-    cuda::Context &context = contexts[handle];
-    if (!context)
-      if (gq_status status = check(driver->primaryCtxRetain(&context, handle),
-                                   "cuDevicePrimaryCtxRetain"))
-        return status;
-    out = context;
-    return GQ_OK;
-  }
-};
-} // namespace
-
-static gq_status nullResult() {
-  return fail(GQ_INVALID_ARGUMENT, "place for the result is null");
+  out = context;
+  return GQ_OK;
 }
 
 static cuda::DevicePtr address(const void *pointer) {
@@ -132,6 +122,21 @@ gq_status gq_device_capability(int device, int *major, int *minor) {
   if (gq_status status = attribute(device, cuda::CapabilityMajor, major))
     return status;
   return attribute(device, cuda::CapabilityMinor, minor);
+}
+
+gq_status gq_device_l2_bytes(int device, size_t *bytes) {
+  if (!bytes)
+    return nullResult();
+  int size = 0;
+  if (gq_status status = attribute(device, cuda::L2CacheSize, &size))
+    return status;
+  *bytes = static_cast<size_t>(size);
+  return GQ_OK;
+}
+
+gq_status gq_device_use(int device) {
+  OnDevice on;
+  return on.use(device);
 }
 
 gq_status gq_malloc(int device, size_t bytes, void **out) {

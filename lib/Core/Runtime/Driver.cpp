@@ -19,14 +19,16 @@ static gq_status openDriver(Driver &driver) {
                 reason ? reason : path);
   }
   const char *missing = nullptr;
-  auto resolve = [&](auto &field, const char *symbol) {
+  auto resolve = [&](auto &field, const char *symbol, bool needed) {
     field = reinterpret_cast<std::decay_t<decltype(field)>>(
         ::dlsym(library, symbol));
-    if (!field && !missing)
+    if (!field && needed && !missing)
       missing = symbol;
   };
 #define GQ_CUDA_SYMBOL(field, symbol, parameters)                              \
-  resolve(driver.field, #symbol);
+  resolve(driver.field, #symbol, /*needed=*/true);
+#define GQ_CUDA_OPTIONAL_SYMBOL(field, symbol, parameters)                     \
+  resolve(driver.field, #symbol, /*needed=*/false);
 #include "DriverSymbols.def"
   if (missing) {
     fail(GQ_NO_DRIVER,

@@ -20,6 +20,10 @@ struct Driver {
   using LinkState = cuda::LinkState;
   using LaunchConfig = cuda::LaunchConfig;
   using TensorMap = cuda::TensorMap;
+  using Graph = cuda::Graph;
+  using GraphExec = cuda::GraphExec;
+  using GraphNode = cuda::GraphNode;
+  using GraphEdge = cuda::GraphEdge;
 
 #define GQ_CUDA_SYMBOL(field, symbol, parameters) Result(*field) parameters;
 #include "DriverSymbols.def"

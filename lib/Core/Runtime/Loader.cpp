@@ -203,14 +203,19 @@ gq_status Loading::run(int device) {
     return status;
   }
 
+  bool anyMaps = false;
   for (gq_function &function : bundle.functions) {
     function.kernels.clear();
     for (const Launch &launch : function.spec->launches) {
       function.kernels.emplace_back();
-      for (const Variant &variant : launch.variants)
+      for (const Variant &variant : launch.variants) {
         function.kernels.back().push_back(kernels[variant.kernel]);
+        anyMaps |= !variant.maps.empty();
+      }
     }
   }
+  if (anyMaps)
+    program.maps = std::make_unique<TensorMapCache>();
   program.driver = driver;
   bundle.program = std::move(program);
   program.retained = false;

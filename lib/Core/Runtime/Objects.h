@@ -3,15 +3,17 @@
 #define GQ_LIB_RUNTIME_OBJECTS_H
 
 #include "Driver.h"
+#include "TensorMapCache.h"
 #include "gq/Bundle/Container.h"
 #include "gq/Bundle/Manifest.h"
 
+#include <memory>
 #include <vector>
 
 namespace gridquant::runtime {
 
-/// The kernels of a bundle on a device. Constant once loaded, so that launches
-/// need no lock.
+/// The kernels of a bundle on a device. Constant once loaded but for the cache,
+/// so that launches need no lock.
 struct Program {
   const Driver *driver = nullptr; // null: not loaded
   int device = -1;                // as the caller counts
@@ -20,6 +22,7 @@ struct Program {
   bool retained = false; // we hold a reference to the primary context
   int numSMs = 0;
   std::vector<cuda::Module> modules;
+  std::unique_ptr<TensorMapCache> maps; // null: no kernel has any
 };
 
 } // namespace gridquant::runtime

@@ -13,19 +13,15 @@ Binding::Binding(const gq_function &function)
   slots[numSMsSlot] = program.driver ? program.numSMs : unknownSlotValue;
 }
 
-gq_status Binding::evaluate(ExprRef ref, const char *what, int64_t &out) const {
+gq_status Binding::report(ExprRef ref, const char *what,
+                          ExprFault fault) const {
   const Function &spec = *function.spec;
-  ExprValue result = spec.exprs.evaluate(ref, slots);
-  out = result.value;
-  if (result.fault == ExprFault::None)
-    return GQ_OK;
-  gq_status status = result.fault == ExprFault::UnknownSlot
-                         ? GQ_NOT_LOADED
-                         : GQ_INVALID_ARGUMENT;
+  gq_status status =
+      fault == ExprFault::UnknownSlot ? GQ_NOT_LOADED : GQ_INVALID_ARGUMENT;
   // Allocates, but only on the way to an error.
   return guarded([&] {
     return fail(status, "function %s: %s: %s in %s", spec.name.c_str(), what,
-                stringify(result.fault), spec.exprs.print(ref).c_str());
+                stringify(fault), spec.exprs.print(ref).c_str());
   });
 }
 
@@ -208,59 +204,57 @@ gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes) {
   return GQ_OK;
 }
 
-namespace {
-/// Memory of a launch, and what messages call it.
-struct Range {
-  const char *role, *name;
-  const char *data;
-  uint64_t bytes;
-};
-} // namespace
-
-static bool overlap(const Range &a, const Range &b) {
+static bool overlap(const Buffer &a, const Buffer &b) {
   // As numbers: the ends of ranges are no objects' addresses.
   const auto x = reinterpret_cast<uintptr_t>(a.data),
              y = reinterpret_cast<uintptr_t>(b.data);
   return a.bytes && b.bytes && x < y + b.bytes && y < x + a.bytes;
 }
 
-static gq_status refuseOverlap(const Function &spec, const Range &a,
-                               const Range &b) {
+/// What messages call buffer `index`; one more than there are is the workspace.
+static const char *roleOf(const Function &spec, size_t index) {
+  if (index >= spec.inputs.size() + spec.outputs.size())
+    return "workspace";
+  if (index >= spec.inputs.size())
+    return "result ";
+  return spec.inputs[index].constant ? "constant operand " : "operand ";
+}
+
+static const char *nameOf(const Function &spec, size_t index) {
+  return index < spec.inputs.size() + spec.outputs.size()
+             ? spec.bufferName(static_cast<uint32_t>(index)).c_str()
+             : "";
+}
+
+static gq_status refuseOverlap(const Function &spec, size_t i, const Buffer &a,
+                               size_t j, const Buffer &b) {
   return fail(GQ_INVALID_ARGUMENT,
               "function %s: %s%s, %llu bytes at %p, and %s%s, %llu bytes at "
               "%p, overlap",
-              spec.name.c_str(), a.role, a.name,
+              spec.name.c_str(), roleOf(spec, i), nameOf(spec, i),
               static_cast<unsigned long long>(a.bytes),
-              static_cast<const void *>(a.data), b.role, b.name,
-              static_cast<unsigned long long>(b.bytes),
+              static_cast<const void *>(a.data), roleOf(spec, j),
+              nameOf(spec, j), static_cast<unsigned long long>(b.bytes),
               static_cast<const void *>(b.data));
 }
 
-gq_status checkOverlap(const Binding &binding, const void *workspace) {
+gq_status checkOverlap(const Binding &binding, void *workspace) {
   const Function &spec = *binding.function.spec;
-  const size_t inputs = spec.inputs.size(), outputs = spec.outputs.size();
-  auto rangeOf = [&](size_t buffer) {
-    const Buffer &memory = binding.buffers[buffer];
-    const bool constant = buffer < inputs && spec.inputs[buffer].constant;
-    return Range{constant          ? "constant operand "
-                 : buffer < inputs ? "operand "
-                                   : "result ",
-                 spec.bufferName(static_cast<uint32_t>(buffer)).c_str(),
-                 memory.data, memory.bytes};
-  };
-  const Range temporaries{"workspace", "", static_cast<const char *>(workspace),
-                          binding.workspaceBytes};
-  for (size_t i = 0; i < inputs + outputs; ++i) {
-    const Range one = rangeOf(i);
+  const size_t inputs = spec.inputs.size(), all = inputs + spec.outputs.size();
+  const Buffer temporaries{static_cast<char *>(workspace),
+                           binding.workspaceBytes};
+  for (size_t i = 0; i < all; ++i) {
+    const Buffer &one = binding.buffers[i];
     if (overlap(one, temporaries))
-      return refuseOverlap(spec, one, temporaries);
-    for (size_t j = std::max(i + 1, inputs); j < inputs + outputs; ++j) {
-      const Range other = rangeOf(j);
-      const bool constant = i < inputs && spec.inputs[i].constant;
+      return refuseOverlap(spec, i, one, all, temporaries);
+    for (size_t j = std::max(i + 1, inputs); j < all; ++j) {
+      const Buffer &other = binding.buffers[j];
+      if (!overlap(one, other))
+        continue;
       const bool inPlace =
           i < inputs && one.data == other.data && one.bytes == other.bytes;
-      if ((constant || !inPlace) && overlap(one, other))
-        return refuseOverlap(spec, one, other);
+      if (!inPlace || spec.inputs[i].constant)
+        return refuseOverlap(spec, i, one, j, other);
     }
   }
   return GQ_OK;

@@ -24,8 +24,16 @@ struct Binding {
 
   explicit Binding(const gq_function &function);
 
-  /// For messages: evaluates, and on a fault reports it as of `what`.
-  gq_status evaluate(ExprRef ref, const char *what, int64_t &out) const;
+  /// Evaluates, and on a fault reports it as of `what`.
+  gq_status evaluate(ExprRef ref, const char *what, int64_t &out) const {
+    const ExprValue result = function.spec->exprs.evaluate(ref, slots);
+    out = result.value;
+    return result.fault == ExprFault::None ? GQ_OK
+                                           : report(ref, what, result.fault);
+  }
+
+private:
+  gq_status report(ExprRef ref, const char *what, ExprFault fault) const;
 };
 
 enum class Purpose { Query, Launch };
@@ -50,7 +58,7 @@ gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes);
 /// results and the workspace share none with one another, and with inputs only
 /// a result that is exactly one of them and is not constant, which is read
 /// before a launch in front has completed.
-gq_status checkOverlap(const Binding &binding, const void *workspace);
+gq_status checkOverlap(const Binding &binding, void *workspace);
 
 } // namespace gridquant::runtime
 

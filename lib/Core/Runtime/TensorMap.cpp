@@ -1,20 +1,19 @@
 //===- TensorMap.cpp - tensor maps of launch parameters -------------------===//
 #include "TensorMap.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace gridquant::runtime {
 
-namespace {
-struct Extents {
-  uint64_t dims[limits::tensorMapRank];
-  uint64_t strides[limits::tensorMapRank]; // bytes, of dimensions 1 and up
-};
-} // namespace
+static const char *nameOf(const Binding &binding, const Param &param) {
+  return binding.function.spec->bufferName(param.buffer).c_str();
+}
 
+/// Strides are bytes, of dimensions 1 and up.
 static gq_status evaluateExtents(const Binding &binding,
-                                 const TensorMapSpec &map, const char *name,
-                                 Extents &out) {
+                                 const TensorMapSpec &map, const Param &param,
+                                 TensorMapKey &out) {
   constexpr int64_t dimLimit = int64_t(1) << 32;
   constexpr int64_t strideLimit = int64_t(1) << 40;
   for (unsigned i = 0; i < map.rank; ++i) {
@@ -26,7 +25,7 @@ static gq_status evaluateExtents(const Binding &binding,
       return fail(GQ_INVALID_ARGUMENT,
                   "operand %s: extent %u of its tensor map is %lld, a value "
                   "from 1 to 2^32 is needed",
-                  name, i, static_cast<long long>(extent));
+                  nameOf(binding, param), i, static_cast<long long>(extent));
     out.dims[i] = static_cast<uint64_t>(extent);
     if (i + 1 == map.rank)
       break;
@@ -40,13 +39,13 @@ static gq_status evaluateExtents(const Binding &binding,
       return fail(GQ_INVALID_ARGUMENT,
                   "operand %s: %s of %lld bytes is not a multiple of the 16 "
                   "bytes that tma needs",
-                  name, what, static_cast<long long>(stride));
+                  nameOf(binding, param), what, static_cast<long long>(stride));
     }
     if (stride < 0 || stride >= strideLimit)
       return fail(GQ_INVALID_ARGUMENT,
                   "operand %s: stride %u of its tensor map is %lld bytes, a "
                   "value from 0 to 2^40 - 16 is needed",
-                  name, i, static_cast<long long>(stride));
+                  nameOf(binding, param), i, static_cast<long long>(stride));
     out.strides[i] = static_cast<uint64_t>(stride);
   }
   return GQ_OK;
@@ -54,9 +53,10 @@ static gq_status evaluateExtents(const Binding &binding,
 
 /// A tensor map that reaches beyond its operand would let a kernel read or
 /// write memory of others.
-static gq_status checkBounds(const TensorMapSpec &map, const Extents &extents,
-                             const Buffer &buffer, const char *name,
+static gq_status checkBounds(const Binding &binding, const TensorMapSpec &map,
+                             const TensorMapKey &extents, const Param &param,
                              const char *kernel) {
+  const Buffer &buffer = binding.buffers[param.buffer];
   // No term exceeds 2^72; the sum is taken in 128 bits.
   unsigned __int128 end =
       static_cast<unsigned __int128>(extents.dims[0]) * byteWidth(map.type);
@@ -69,39 +69,48 @@ static gq_status checkBounds(const TensorMapSpec &map, const Extents &extents,
   return fail(GQ_INVALID_ARGUMENT,
               "operand %s: the tensor map of kernel %s covers %llu bytes, the "
               "operand has %llu",
-              name, kernel, static_cast<unsigned long long>(shown),
+              nameOf(binding, param), kernel,
+              static_cast<unsigned long long>(shown),
               static_cast<unsigned long long>(buffer.bytes));
 }
 
 /// 0, first, 2*first, 4*first bytes -> 0, 1, 2, 3, as the driver counts.
-static int level(unsigned bytes, unsigned first) {
+static uint8_t level(unsigned bytes, unsigned first) {
   return bytes == 0 ? 0 : bytes == first ? 1 : bytes == 2 * first ? 2 : 3;
 }
 
 gq_status encodeTensorMap(const Binding &binding, const Variant &variant,
                           const Param &param, cuda::TensorMap &out) {
-  const gq_function &function = binding.function;
+  const Program &program = *binding.function.program;
   const TensorMapSpec &map = variant.maps[param.mapIndex];
-  const Buffer &buffer = binding.buffers[param.buffer];
-  const char *name = function.spec->bufferName(param.buffer).c_str();
-  Extents extents;
-  if (gq_status status = evaluateExtents(binding, map, name, extents))
+  char *const address = binding.buffers[param.buffer].data;
+  TensorMapKey key;
+  if (gq_status status = evaluateExtents(binding, map, param, key))
     return status;
   if (gq_status status =
-          checkBounds(map, extents, buffer, name, variant.kernel.c_str()))
+          checkBounds(binding, map, key, param, variant.kernel.c_str()))
     return status;
-  static const uint32_t ones[limits::tensorMapRank] = {1, 1, 1, 1, 1};
-  const Driver &driver = *function.program->driver;
-  cuda::Result result = driver.tensorMapEncodeTiled(
-      &out, static_cast<int>(map.type), map.rank, buffer.data, extents.dims,
-      extents.strides, map.box, ones, /*interleave=*/0, level(map.swizzle, 32),
-      level(map.l2Promotion, 64), /*oobFill=*/0);
-  if (result == cuda::Success)
+  key.address = reinterpret_cast<uintptr_t>(address);
+  std::copy(map.box, map.box + map.rank, key.box);
+  key.type = static_cast<uint8_t>(map.type);
+  key.rank = static_cast<uint8_t>(map.rank);
+  key.swizzle = level(map.swizzle, 32);
+  key.l2Promotion = level(map.l2Promotion, 64);
+  if (program.maps->find(key, out))
     return GQ_OK;
-  gq_status status = driver.failed(result, "cuTensorMapEncodeTiled");
+  static const uint32_t ones[limits::tensorMapRank] = {1, 1, 1, 1, 1};
+  cuda::Result result = program.driver->tensorMapEncodeTiled(
+      &out, key.type, key.rank, address, key.dims, key.strides, key.box, ones,
+      /*interleave=*/0, key.swizzle, key.l2Promotion, /*oobFill=*/0);
+  if (result == cuda::Success) {
+    program.maps->add(key, out);
+    return GQ_OK;
+  }
+  gq_status status = program.driver->failed(result, "cuTensorMapEncodeTiled");
   return guarded([&] {
     std::string reason = gq_last_error();
-    return fail(status, "operand %s: %s", name, reason.c_str());
+    return fail(status, "operand %s: %s", nameOf(binding, param),
+                reason.c_str());
   });
 }
 
