@@ -149,7 +149,7 @@ static bool hasTiles(Operation *op) {
     return llvm::any_of(user->getOperandTypes(), isTensor) ||
            llvm::any_of(user->getResultTypes(), isTensor);
   };
-  if (isa<scf::ForOp, TileLoopOp>(op))
+  if (isa<scf::ForOp, scf::IfOp, TileLoopOp>(op))
     return usesTensors(op);
   WalkResult result = op->walk([&](Operation *inner) {
     return usesTensors(inner) ? WalkResult::interrupt() : WalkResult::advance();
