@@ -170,12 +170,14 @@ LogicalResult Agent::beginTileLoop(TileLoopOp op) {
   for (Value init : op.getInits())
     carried.push_back(get(init));
   if (op.isCut()) {
-    // All thread blocks that there is a place for.
-    int64_t blocks = std::min(threadBlock.launch.stride,
-                              static_cast<int64_t>(*op.getRanges()));
+    // All thread blocks that there are steps and a place for.
+    auto depth = static_cast<int64_t>(*op.getDepth());
+    int64_t blocks = std::min({threadBlock.launch.stride,
+                               static_cast<int64_t>(*op.getRanges()),
+                               std::max<int64_t>(total, 1) * depth});
     threadBlock.cluster.noteTiles(blocks);
-    SmallVector<TileShare> shares = sharesOf(
-        total, static_cast<int64_t>(*op.getDepth()), threadBlock.index, blocks);
+    SmallVector<TileShare> shares =
+        sharesOf(total, depth, threadBlock.index, blocks);
     auto count = static_cast<int64_t>(shares.size());
     return beginIteration({op,
                            &op.getBody().front(),

@@ -12,10 +12,11 @@ using namespace mlir;
 using namespace mlir::gqgpu;
 
 /// The loop over tiles around `op`, which must cut them; null outside of
-/// kernels.
+/// kernels, and where gq-expand-tile-loops has taken it apart.
 static FailureOr<TileLoopOp> cutLoopOf(Operation *op) {
   auto loop = op->getParentOfType<TileLoopOp>();
-  if ((loop && loop.isCut()) || !op->getParentOfType<KernelOp>())
+  auto kernel = op->getParentOfType<KernelOp>();
+  if (loop ? loop.isCut() : !kernel || kernel.getGrid())
     return loop;
   return op->emitOpError("expects a tile loop around it that cuts tiles, got ")
              << (loop ? "one that does not" : "none"),
@@ -44,8 +45,8 @@ static LogicalResult verifyFlags(Operation *op, MemRefType flags,
   RoleOp role = roleOf(op);
   int64_t groups = role ? static_cast<int64_t>(role.getGroups()) : 1;
   auto ranges = static_cast<int64_t>(loop ? *loop.getRanges() : 1);
-  int64_t count = flags.getNumElements(), each = ranges * kGroupWarps;
-  bool right = role ? count == each * groups : count % each == 0 && count > 0;
+  int64_t count = flags.getNumElements(), least = ranges * groups * kGroupWarps;
+  bool right = role && loop ? count == least : count % least == 0 && count > 0;
   if (right && flags.getDimSize(0) == 1)
     return success();
   return op->emitOpError("expects operand flags of one row with ")

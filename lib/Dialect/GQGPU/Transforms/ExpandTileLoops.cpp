@@ -15,7 +15,8 @@
 // many; the rank says which tile is whose.
 //
 // A loop that cuts its tiles goes over the shares of a thread block instead:
-// CutTiles.h. Its grid is as many thread blocks as it may have ranges.
+// CutTiles.h. Its grid is no more thread blocks than it may have ranges, nor
+// than there are steps.
 //
 //===----------------------------------------------------------------------===//
 #include "CutTiles.h"
@@ -149,8 +150,6 @@ FailureOr<AffineExpr> OperandSizes::leaf(Value value) {
 /// The number of tiles of a loop, or of groups of tiles that a cluster takes.
 static FailureOr<AffineExpr> tilesOf(TileLoopOp loop, OperandSizes &exprs) {
   AffineExpr tiles = getAffineConstantExpr(1, loop.getContext());
-  if (loop.isCut())
-    return tiles * static_cast<int64_t>(*loop.getRanges());
   for (auto [ub, step, group] :
        llvm::zip(loop.getUbs(), loop.getSteps(), loop.getClusterTiles())) {
     FailureOr<AffineExpr> extent = exprs.get(ub);
@@ -192,7 +191,13 @@ static LogicalResult writeGrid(KernelOp kernel, ArrayRef<TileLoopOp> loops) {
       return diag;
     }
   }
-  AffineMap map = AffineMap::get(0, exprs.getSizes().size(), tiles);
+  SmallVector<AffineExpr> counts{tiles};
+  if (first.isCut())
+    counts = {tiles * static_cast<int64_t>(*first.getDepth()),
+              getAffineConstantExpr(static_cast<int64_t>(*first.getRanges()),
+                                    kernel.getContext())};
+  AffineMap map =
+      AffineMap::get(0, exprs.getSizes().size(), counts, kernel.getContext());
   kernel.setGridAttr(GridAttr::get(kernel.getContext(), exprs.getSizes(), map,
                                    first.getPersistent()));
   return success();
