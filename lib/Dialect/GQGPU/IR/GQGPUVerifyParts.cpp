@@ -36,7 +36,7 @@ static LogicalResult verifyParts(Operation *op, MemRefType parts,
          << ranges << " ranges, got " << parts;
 }
 
-/// Four flags for each math group of each range.
+/// Four flags for each math group of each range, or more.
 static LogicalResult verifyFlags(Operation *op, MemRefType flags,
                                  TileLoopOp loop) {
   if (!flags.hasStaticShape())
@@ -46,10 +46,9 @@ static LogicalResult verifyFlags(Operation *op, MemRefType flags,
   int64_t groups = role ? static_cast<int64_t>(role.getGroups()) : 1;
   auto ranges = static_cast<int64_t>(loop ? *loop.getRanges() : 1);
   int64_t count = flags.getNumElements(), least = ranges * groups * kGroupWarps;
-  bool right = role && loop ? count == least : count % least == 0 && count > 0;
-  if (right && flags.getDimSize(0) == 1)
+  if (count >= least && flags.getDimSize(0) == 1)
     return success();
-  return op->emitOpError("expects operand flags of one row with ")
+  return op->emitOpError("expects operand flags of one row with at least ")
          << kGroupWarps << " for each math group of each of " << ranges
          << " ranges, got " << flags;
 }

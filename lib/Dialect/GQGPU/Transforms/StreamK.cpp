@@ -40,7 +40,6 @@ struct Product {
   TileLoopOp tiles;
   scf::ForOp steps;
   int64_t end, step; ///< of the loop over K
-  int64_t groups;    ///< math groups
 
   int64_t depth() const { return llvm::divideCeil(end, step); }
 };
@@ -52,8 +51,8 @@ static bool isZeros(Value tile) {
 }
 
 /// The loops of `matmul`; failure with an error if they cannot be cut.
-static FailureOr<Product> productOf(gq::ScaledMatmulOp matmul, KernelOp kernel,
-                                    int64_t groups) {
+static FailureOr<Product> productOf(gq::ScaledMatmulOp matmul,
+                                    KernelOp kernel) {
   auto refuse = [&](Operation *op, const Twine &expected) {
     op->emitOpError("has a product with schedule = streamk, expects ")
         << expected;
@@ -81,7 +80,15 @@ static FailureOr<Product> productOf(gq::ScaledMatmulOp matmul, KernelOp kernel,
     return refuse(steps, "several steps of K, got one");
   if (steps.getNumResults() != 1 || !isZeros(steps.getInitArgs().front()))
     return refuse(steps, "one sum, which starts from zeros");
-  return Product{tiles, steps, *end, *step, groups};
+  return Product{tiles, steps, *end, *step};
+}
+
+/// Flags for as many math groups as a thread block may have: those of all
+/// kernels are alike, so that the variants of a product can share them.
+static int64_t flagsFor(Operation *op) {
+  const gq::TargetModel &target = gq::getTarget(op);
+  return target.multiprocessors * (target.threadsPerBlock / target.warpGroup) *
+         kGroupWarps;
 }
 
 namespace {
@@ -96,11 +103,10 @@ public:
 
   int64_t getRanges() const { return ranges; }
   int64_t getElements() const { return elements; }
-  int64_t getFlags() const { return ranges * product.groups * kGroupWarps; }
 
   void run() {
     Value parts = addArgument({ranges, elements}, b.getF32Type());
-    Value flags = addArgument({1, getFlags()}, b.getI32Type());
+    Value flags = addArgument({1, flagsFor(kernel)}, b.getI32Type());
     TileLoopOp loop = cutTiles();
     boundSteps(loop);
     combine(loop, parts, flags);
@@ -172,9 +178,10 @@ private:
 };
 } // namespace
 
-/// A kernel beside `kernel` that clears a row of `count` flags.
-static KernelOp makeClear(KernelOp kernel, int64_t count) {
+/// A kernel beside `kernel` that clears a row of flags.
+static KernelOp makeClear(KernelOp kernel) {
   constexpr int64_t kThreads = 256, kChunk = 4;
+  int64_t count = flagsFor(kernel);
   OpBuilder b(kernel);
   Location loc = kernel.getLoc();
   MLIRContext *context = b.getContext();
@@ -209,8 +216,8 @@ static KernelOp makeClear(KernelOp kernel, int64_t count) {
   return clear;
 }
 
-/// Where the flags of `launch` are cleared: of branches each may have another
-/// number of launches only if it is outside of them.
+/// The branches around `launch`, or itself: what runs for either region of
+/// these may share the launches in front.
 static Operation *outsideOfBranches(Operation *launch) {
   while (auto branch = dyn_cast<scf::IfOp>(launch->getParentOp()))
     launch = branch;
@@ -220,13 +227,15 @@ static Operation *outsideOfBranches(Operation *launch) {
 namespace {
 struct StreamKPass : gqgpu::impl::StreamKPassBase<StreamKPass> {
   void runOnOperation() override {
+    cleared.clear();
+    clears.clear();
     if (failed(forEachKernel(getOperation(),
                              [&](KernelOp kernel) { return run(kernel); })))
       signalPassFailure();
   }
 
   LogicalResult run(KernelOp kernel) {
-    SmallVector<std::pair<gq::ScaledMatmulOp, int64_t>> products;
+    SmallVector<gq::ScaledMatmulOp> products;
     WalkResult result = kernel.walk([&](gq::ScaledMatmulOp op) {
       auto loop = op->getParentOfType<TileLoopOp>();
       if (!op.getConfig() || (loop && loop.isCut()))
@@ -235,7 +244,7 @@ struct StreamKPass : gqgpu::impl::StreamKPassBase<StreamKPass> {
       if (failed(config))
         return WalkResult::interrupt();
       if (config->schedule == gq::Schedule::StreamK)
-        products.emplace_back(op, config->mathGroups);
+        products.push_back(op);
       return WalkResult::advance();
     });
     if (result.wasInterrupted())
@@ -243,11 +252,10 @@ struct StreamKPass : gqgpu::impl::StreamKPassBase<StreamKPass> {
     if (products.empty())
       return success();
     if (products.size() > 1)
-      return products.back().first.emitOpError(
+      return products.back().emitOpError(
           "is the second product of a kernel with schedule = streamk, expects "
           "one");
-    FailureOr<Product> product =
-        productOf(products.front().first, kernel, products.front().second);
+    FailureOr<Product> product = productOf(products.front(), kernel);
     if (failed(product))
       return failure();
     SmallVector<LaunchOp> launches;
@@ -257,38 +265,64 @@ struct StreamKPass : gqgpu::impl::StreamKPassBase<StreamKPass> {
     });
     Cutter cutter(kernel, *product);
     cutter.run();
-    KernelOp clear = makeClear(kernel, cutter.getFlags());
     for (LaunchOp launch : launches)
-      relaunch(launch, clear, cutter);
+      relaunch(launch, kernel, cutter);
     return success();
   }
 
-  /// With memory for parts, and with flags that are cleared before.
-  static void relaunch(LaunchOp launch, KernelOp clear, const Cutter &cutter) {
-    OpBuilder b(outsideOfBranches(launch));
-    Location loc = launch.getLoc();
-    Value flags = tensor::EmptyOp::create(
-        b, loc, ArrayRef<int64_t>{1, cutter.getFlags()}, b.getI32Type());
-    SymbolRefAttr kernel = launch.getKernelAttr();
-    SmallVector<FlatSymbolRefAttr> nested(kernel.getNestedReferences());
+  /// Flags that are cleared in front of `launch`, of `kernel`. Launches of
+  /// which only one runs share them.
+  Value clearFlags(LaunchOp launch, KernelOp kernel) {
+    Operation *outside = outsideOfBranches(launch);
+    if (outside != launch)
+      for (Value flags : cleared[outside])
+        if (llvm::all_of(flags.getUsers(), [&](Operation *user) {
+              return insideMutuallyExclusiveRegions(user, launch);
+            }))
+          return flags;
+    KernelOp &clear = clears[kernel->getParentOp()];
+    if (!clear)
+      clear = makeClear(kernel);
+    OpBuilder b(outside);
+    Value empty = tensor::EmptyOp::create(
+        b, launch.getLoc(), ArrayRef<int64_t>{1, flagsFor(kernel)},
+        b.getI32Type());
+    SymbolRefAttr name = launch.getKernelAttr();
+    SmallVector<FlatSymbolRefAttr> nested(name.getNestedReferences());
     nested.back() = FlatSymbolRefAttr::get(clear.getSymNameAttr());
-    auto cleared =
-        LaunchOp::create(b, loc, flags.getType(),
-                         SymbolRefAttr::get(kernel.getRootReference(), nested),
-                         ValueRange(), flags);
-    b.setInsertionPoint(launch);
+    Value tensor =
+        LaunchOp::create(b, launch.getLoc(), empty.getType(),
+                         SymbolRefAttr::get(name.getRootReference(), nested),
+                         ValueRange(), empty)
+            .getResult(0);
+    if (outside != launch)
+      cleared[outside].push_back(tensor);
+    return tensor;
+  }
+
+  /// With memory for parts and flags.
+  void relaunch(LaunchOp launch, KernelOp kernel, const Cutter &cutter) {
+    Value flags = clearFlags(launch, kernel);
+    OpBuilder b(launch);
+    Location loc = launch.getLoc();
     SmallVector<Value> outs(launch.getOuts());
     outs.push_back(tensor::EmptyOp::create(
         b, loc, ArrayRef<int64_t>{cutter.getRanges(), cutter.getElements()},
         b.getF32Type()));
-    outs.push_back(cleared.getResult(0));
-    auto again = LaunchOp::create(b, loc, ValueRange(outs).getTypes(), kernel,
-                                  launch.getIns(), outs);
+    outs.push_back(flags);
+    auto again =
+        LaunchOp::create(b, loc, ValueRange(outs).getTypes(),
+                         launch.getKernelAttr(), launch.getIns(), outs);
     again->setDiscardableAttrs(launch->getDiscardableAttrDictionary());
     again.setDependent(launch.getDependent());
     launch.replaceAllUsesWith(
         again.getResults().take_front(launch.getNumResults()));
     launch.erase();
   }
+
+  /// Flags, by the branches that they are in front of.
+  DenseMap<Operation *, SmallVector<Value>> cleared;
+  /// The kernel that clears flags, of each module.
+  DenseMap<Operation *, KernelOp> clears;
 };
 } // namespace

@@ -27,12 +27,12 @@ def GQGPU_CombinePartsOp : GQGPU_Op<"combine_parts", [
     its own, in this order, which is that of K: one rounding in f32 for each.
 
     `parts` has a row for each range; `flags` has four for each math group of each
-    range, one for each warp, and is zeros when the kernel begins.
+    range, one for each warp, or more, and is zeros when the kernel begins.
 
     Example:
     ```mlir
     %sum = gqgpu.combine_parts %range to %end if %owns through %parts, %flags (%acc)
-      : memref<132x16384xf32>, memref<1x1056xi32>, tensor<128x128xf32>
+      : memref<132x16384xf32>, memref<1x4224xi32>, tensor<128x128xf32>
     ```
   }];
   let arguments = (ins Index:$range, Index:$end, I1:$owns,
@@ -70,7 +70,7 @@ def GQGPU_PublishPartOp : GQGPU_Op<"publish_part", [MemoryEffects<[MemWrite]>]> 
     Each warp of the math group sets its own of the four flags from `at` on, which
     were zeros. Whoever finds it set finds all that the warp has stored before.
 
-    Example: `gqgpu.publish_part %flags[%at] : memref<1x1056xi32>`
+    Example: `gqgpu.publish_part %flags[%at] : memref<1x4224xi32>`
   }];
   let arguments = (ins MemRefRankOf<[I32], [2]>:$flags, Index:$at);
   let assemblyFormat = "$flags `[` $at `]` attr-dict `:` type($flags)";
@@ -83,7 +83,7 @@ def GQGPU_AwaitPartOp : GQGPU_Op<"await_part", [MemoryEffects<[MemRead, MemWrite
     Each warp of the math group waits for its own of the four flags from `at` on,
     those of row `range` of the parts.
 
-    Example: `gqgpu.await_part %range by %flags[%at] : memref<1x1056xi32>`
+    Example: `gqgpu.await_part %range by %flags[%at] : memref<1x4224xi32>`
   }];
   let arguments = (ins Index:$range, MemRefRankOf<[I32], [2]>:$flags, Index:$at);
   let assemblyFormat = "$range `by` $flags `[` $at `]` attr-dict `:` type($flags)";

@@ -38,7 +38,8 @@ def StreamKPass : Pass<"gq-stream-k", "::mlir::ModuleOp"> {
     computed of one tile is added up behind it, and the rest of the body is for the
     owner of the tile. The kernel gets two more results: memory for a part of each
     thread block, and flags that say which are there. A launch of their own in
-    front of it, of a kernel that this pass makes, clears the flags.
+    front of it, of a kernel that this pass makes, clears the flags; the branches
+    that variants are share it.
 
     The sums must start from zeros, and the number of steps be known.
     ```mlir
@@ -58,7 +59,7 @@ def StreamKPass : Pass<"gq-stream-k", "::mlir::ModuleOp"> {
         gqgpu.store %sum, %d[%i, %j] : ...
       }
     }
-    %clear = gqgpu.launch @k::@matmul_flags outs(%f : tensor<1x1056xi32>) -> tensor<1x1056xi32>
+    %clear = gqgpu.launch @k::@matmul_flags outs(%f : tensor<1x4224xi32>) -> tensor<1x4224xi32>
     %d:3 = gqgpu.launch @k::@matmul ins(...) outs(%e, %p, %clear : !d, ...) -> ...
     ```
   }];
