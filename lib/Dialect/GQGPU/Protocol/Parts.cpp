@@ -28,8 +28,8 @@ public:
     loop.walk([&](Operation *op) {
       if (isa<StoreOp, StoreFragmentOp, TmaStoreOp, StoreSharedOp>(op))
         checkStore(op);
-      else if (isa<StorePartOp>(op))
-        expectOwner(op, false, "stores a part");
+      else if (auto store = dyn_cast<StorePartOp>(op))
+        checkPart(store);
       else if (auto publish = dyn_cast<PublishPartOp>(op))
         checkPublish(publish);
       else if (auto wait = dyn_cast<AwaitPartOp>(op))
@@ -91,6 +91,13 @@ private:
     expectOwner(op, true, "stores elements");
     if (!firstStore)
       firstStore = op;
+  }
+
+  void checkPart(StorePartOp store) {
+    expectOwner(store, false, "stores a part");
+    if (store->getBlock()->getOps<PublishPartOp>().empty())
+      report(store) << "stores a part for which another thread block waits; "
+                       "expects a gqgpu.publish_part behind it";
   }
 
   /// All that a group stores of its part comes before.

@@ -184,7 +184,8 @@ static LogicalResult writeGrid(KernelOp kernel, ArrayRef<TileLoopOp> loops) {
       tiles = *mine;
     if (*mine != tiles || loop.getSteps() != first.getSteps() ||
         loop.getPersistent() != first.getPersistent() ||
-        loop.getDepth() != first.getDepth()) {
+        loop.getDepth() != first.getDepth() ||
+        loop.getRanges() != first.getRanges()) {
       InFlightDiagnostic diag = loop.emitOpError(
           "goes over other tiles than another tile loop of the kernel");
       diag.attachNote(first.getLoc()) << "the other one";
