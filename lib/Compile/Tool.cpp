@@ -69,7 +69,8 @@ struct ToolOptions {
   cl::opt<std::string> schedule{
       "schedule",
       cl::desc("How math groups share the tiles of products without a config: "
-               "cooperative or pingpong (default: cooperative, or what was "
+               "cooperative, pingpong or streamk (default: cooperative, or "
+               "what was "
                "tuned)"),
       cl::value_desc("name"), cl::cat(category)};
   cl::opt<std::string> candidates{

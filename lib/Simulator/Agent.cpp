@@ -3,7 +3,6 @@
 #include "Cluster.h"
 
 #include "gq/Dialect/GQGPU/IR/Dependency.h"
-#include "gq/Dialect/GQGPU/IR/TileOrder.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -103,13 +102,20 @@ LogicalResult Agent::beginIteration(Frame frame,
   SmallVector<RuntimeValue> args;
   if (auto loop = dyn_cast<TileLoopOp>(frame.op)) {
     frame.outside = false;
-    for (auto [at, step, bound] :
-         llvm::zip(tileOfBlock(frame.iv, threadBlock.rank, frame.tiles,
-                               loop.getRaster(), loop.getClusterTiles()),
-                   loop.getSteps(), loop.getUbs())) {
+    awaited.clear();
+    const TileShare *share =
+        loop.isCut() ? &frame.shares[static_cast<size_t>(frame.iv)] : nullptr;
+    for (auto [at, step, bound] : llvm::zip(
+             tileOfBlock(share ? share->tile : frame.iv, threadBlock.rank,
+                         frame.tiles, loop.getRaster(), loop.getClusterTiles()),
+             loop.getSteps(), loop.getUbs())) {
       args.push_back(at * step);
       frame.outside |= at * step >= getInt(bound);
     }
+    if (share)
+      for (int64_t number : {share->first, share->last, share->range,
+                             share->end, int64_t(share->owns())})
+        args.push_back(number);
   } else {
     args.push_back(frame.iv);
   }
@@ -160,10 +166,31 @@ LogicalResult Agent::beginTileLoop(TileLoopOp op) {
   if (total > kMaxCount)
     return op.emitOpError("has a number of tiles of ")
            << total << ", kernels count up to " << kMaxCount << " in 32 bits";
-  threadBlock.cluster.noteTiles(total);
   SmallVector<RuntimeValue> carried;
   for (Value init : op.getInits())
     carried.push_back(get(init));
+  if (op.isCut()) {
+    // All thread blocks that there are steps and a place for.
+    auto depth = static_cast<int64_t>(*op.getDepth());
+    int64_t blocks = std::min({threadBlock.launch.stride,
+                               static_cast<int64_t>(*op.getRanges()),
+                               std::max<int64_t>(total, 1) * depth});
+    threadBlock.cluster.noteTiles(blocks);
+    SmallVector<TileShare> shares =
+        sharesOf(total, depth, threadBlock.index, blocks);
+    auto count = static_cast<int64_t>(shares.size());
+    return beginIteration({op,
+                           &op.getBody().front(),
+                           {},
+                           0,
+                           count,
+                           1,
+                           tiles,
+                           /*outside=*/false,
+                           std::move(shares)},
+                          std::move(carried));
+  }
+  threadBlock.cluster.noteTiles(total);
   // There may be more multiprocessors than tiles can be counted.
   int64_t stride = std::min(threadBlock.launch.stride, kMaxCount);
   int64_t turn = op.getTurn(), turns = op.getTurns();
@@ -292,7 +319,8 @@ LogicalResult Agent::executeNext(bool &visible) {
   }
   visible = isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp, WaitOp, ReleaseOp,
                 SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp, SumOverPeersOp,
-                MeetOp, ShareOp, SumSharedOp>(op);
+                MeetOp, ShareOp, SumSharedOp, CombinePartsOp, PublishPartOp,
+                AwaitPartOp>(op);
   if (failed(executeLeaf(op)))
     return failure();
   if (waiting.op)
@@ -340,7 +368,8 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
             BarrierOp, ProxyFenceOp, TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp,
             StageOp, StoreSharedOp, TmaStoreOp, DependencyWaitOp,
             DependencyTriggerOp, SumOverPeersOp, MeetingCreateOp, MeetOp,
-            ShareOp, SumSharedOp>(
+            ShareOp, SumSharedOp, CombinePartsOp, StorePartOp, PublishPartOp,
+            AwaitPartOp, AddPartOp>(
           [&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),

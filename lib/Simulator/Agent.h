@@ -12,6 +12,7 @@
 #include "Interpreter.h"
 #include "Objects.h"
 #include "SharedBuffer.h"
+#include "gq/Dialect/GQGPU/IR/TileOrder.h"
 
 #include <functional>
 
@@ -66,6 +67,8 @@ private:
     int64_t iv = 0, end = 0, step = 0;
     SmallVector<int64_t> tiles = {}; // of a tile loop, per dimension
     bool outside = false;            // the tile, past the end
+    // Of a loop that cuts its tiles; `iv` counts these.
+    SmallVector<gqgpu::TileShare> shares = {};
   };
 
   // Control flow (Agent.cpp). `visible` is set by ops others can notice.
@@ -122,6 +125,26 @@ private:
   LogicalResult execute(gqgpu::MeetOp op);
   LogicalResult execute(gqgpu::ShareOp op);
   LogicalResult execute(gqgpu::SumSharedOp op);
+
+  // Tiles that thread blocks share (PartOps.cpp).
+  LogicalResult execute(gqgpu::CombinePartsOp op);
+  LogicalResult execute(gqgpu::StorePartOp op);
+  LogicalResult execute(gqgpu::PublishPartOp op);
+  LogicalResult execute(gqgpu::AwaitPartOp op);
+  LogicalResult execute(gqgpu::AddPartOp op);
+  /// What the agent does of the tile that it is at; null where that is whole.
+  const gqgpu::TileShare *currentShare() const;
+  /// Failure with an error at \p op, which \p does something, if the thread
+  /// block owns the tile that it is at, or (not \p owns) does not.
+  LogicalResult checkOwner(Operation *op, bool owns, StringRef does);
+  LogicalResult storePart(Operation *op, Buffer &parts, int64_t range,
+                          int64_t at, Type type, const RuntimeTensor &values);
+  LogicalResult publishParts(Operation *op, Buffer &flags, int64_t first);
+  /// False: not yet, and the agent waits.
+  FailureOr<bool> awaitParts(Operation *op, Buffer &flags, int64_t range,
+                             int64_t first);
+  LogicalResult addPart(Operation *op, Buffer &parts, int64_t range, int64_t at,
+                        Type type, RuntimeTensor &sum);
 
   /// The cursor's slot of the ring, or a diagnostic.
   FailureOr<std::shared_ptr<Cursor>> cursorOn(Operation *op, Value cursor,
@@ -218,6 +241,8 @@ private:
   std::function<bool()> until;
   /// How often the meeting that it has come to must be over.
   std::optional<int64_t> met;
+  /// Ranges whose parts it has waited for at this tile, and by which flags.
+  SmallVector<std::pair<int64_t, int64_t>> awaited;
   /// The barrier of the cluster that it has come to; 0: none.
   int64_t meeting = 0;
   SmallVector<std::shared_ptr<SlotToken>> tokens;

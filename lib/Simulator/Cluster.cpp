@@ -146,6 +146,11 @@ LogicalResult Cluster::run() {
 /// "math group 1 waits for the tma producer to commit slot 0 in phase 1".
 void Cluster::describe(llvm::raw_ostream &os, const Agent &agent) const {
   const Agent::Waiting &wait = agent.getWaiting();
+  if (isa<CombinePartsOp, AwaitPartOp>(wait.op)) {
+    os << agent.getName()
+       << " waits for a part that no thread block before it has published";
+    return;
+  }
   if (!wait.ring) {
     os << agent.getName() << " waits for other thread blocks";
     return;

@@ -249,7 +249,7 @@ LogicalResult Agent::execute(LoadOp op) {
 
 LogicalResult Agent::execute(StoreOp op) {
   FailureOr<SmallVector<int64_t>> at = indicesOf(op, op.getIndices());
-  if (failed(at))
+  if (failed(at) || failed(checkOwner(op, true, "stores elements")))
     return failure();
   auto type = cast<RankedTensorType>(op.getValue().getType());
   bool values = threadBlock.launch.values;
@@ -312,7 +312,8 @@ mlir::gq::sim::transposed(const RuntimeTensor &matrix) {
 
 LogicalResult Agent::execute(StoreFragmentOp op) {
   FailureOr<SmallVector<int64_t>> at = indicesOf(op, op.getIndices());
-  if (failed(at) || failed(checkAligned(op, *at)))
+  if (failed(at) || failed(checkAligned(op, *at)) ||
+      failed(checkOwner(op, true, "stores elements")))
     return failure();
   const Fragment &value = fragment(op.getValue());
   SmallVector<int64_t> shape = Fragment::shapeOf(value.type);

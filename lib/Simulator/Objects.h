@@ -7,6 +7,8 @@
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "gq/Reference/RuntimeValue.h"
 
+#include <map>
+
 namespace mlir::gq::sim {
 
 /// A memref: a tensor in global memory, and who has written which element.
@@ -25,6 +27,8 @@ public:
   void reset() {
     writers.assign(writers.size(), {});
     readers.clear();
+    parts.clear();
+    flags.clear();
   }
 
   /// An element's first writer: thread block + 1, and an index into `stores`.
@@ -37,10 +41,25 @@ public:
   /// Number of the launch's operand.
   unsigned operand;
   bool writable;
+  /// Nothing was in it before the launch.
+  bool isFresh = false;
   std::vector<Writer> writers;
   /// Thread block + 1 of an element's first reader; empty before anyone reads.
   std::vector<uint32_t> readers;
   SmallVector<Operation *> stores;
+
+  /// A part of a tile, by where it begins, and the first flag that says it is
+  /// there: below 0 until one does.
+  struct Part {
+    Operation *op;
+    Type type;
+    int64_t block;
+    unsigned agent;
+    int64_t flag = -1;
+  };
+  std::map<std::pair<int64_t, int64_t>, Part> parts;
+  /// Flags that are set, and where.
+  std::map<int64_t, Operation *> flags;
 };
 
 /// A position in a ring: the slot, and how often the ring has wrapped.

@@ -178,7 +178,8 @@ LogicalResult Agent::execute(StoreSharedOp op) {
 LogicalResult Agent::execute(TmaStoreOp op) {
   FailureOr<SmallVector<int64_t>> at = indicesOf(op, op.getIndices());
   FailureOr<SharedBuffer::Part *> part = accessShared(op);
-  if (failed(at) || failed(part))
+  if (failed(at) || failed(part) ||
+      failed(checkOwner(op, true, "stores elements")))
     return failure();
   Buffer &dest = *object<Buffer>(op.getDest());
   if (failed(checkTma(op, dest, *at)))

@@ -67,6 +67,11 @@ static bool isPersistent(gqgpu::KernelOp kernel) {
       .wasInterrupted();
 }
 
+static bool isForParts(gqgpu::KernelOp kernel, const Buffer &buffer) {
+  return llvm::any_of(kernel.getBody().getArgument(buffer.operand).getUsers(),
+                      llvm::IsaPred<gqgpu::CombinePartsOp, gqgpu::StorePartOp>);
+}
+
 LogicalResult Host::runOnce(LaunchState &launch) {
   // How many tiles there are is known once the first has run.
   int64_t clusters = 1;
@@ -132,6 +137,7 @@ LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
     bool writable = i >= op.getIns().size();
     auto buffer =
         std::make_shared<Buffer>(memref, getTensor(operand), i, writable);
+    buffer->isFresh = operand.getDefiningOp<tensor::EmptyOp>() != nullptr;
     if (writable)
       outs.push_back(buffer);
     launch.args.push_back(std::shared_ptr<RuntimeObject>(buffer));
@@ -153,8 +159,9 @@ LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
       return failure();
     ++counts.interleavings;
     for (auto [buffer, operand] : llvm::zip(outs, op.getOuts()))
-      // What holds something already may be written in part.
-      if (operand.getDefiningOp<tensor::EmptyOp>() &&
+      // What holds something already may be written in part, and so may what
+      // thread blocks tell one another.
+      if (buffer->isFresh && !isForParts(kernel, *buffer) &&
           failed(checkWritten(op, *buffer)))
         return failure();
   }

@@ -5,10 +5,10 @@
 // tiles that touch the fewest operand rows beat plain row order by up to 6 %
 // (one H100).
 //
-// Parts of K (split_k) and math groups in turn are for a person or a tuner: on
-// an H200 narrower tiles were as fast as the first, at M = 128 with (K, N) of
-// (7168, 2112), (7168, 4096), (2048, 7168) and (8192, 8192), and cooperative
-// groups faster than the second.
+// Parts of K (split_k), tiles that are cut (streamk) and math groups in turn
+// are for a person or a tuner: on an H200 narrower tiles were as fast as the
+// first, at M = 128 with (K, N) of (7168, 2112), (7168, 4096), (2048, 7168) and
+// (8192, 8192), and cooperative groups faster than the second.
 //
 //===----------------------------------------------------------------------===//
 #include "MatmulNeeds.h"

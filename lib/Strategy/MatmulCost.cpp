@@ -23,6 +23,11 @@
 //           reads its columns of all: two meetings and the bytes of a part.
 //           That leaves out how few slots the part leaves: 128x128 in four
 //           parts takes up to 2.5 times as long.
+//   cut     With schedule = streamk waves are a fraction. A thread block begins
+//   a
+//           tile more than it has waves, stores one part at most, and waits
+//           for about one; a launch of its own clears the flags. That is not
+//           fitted to anything.
 //   memory  reading a and b and writing the result once: at half the rate of
 //           the memory, and when there is much of it nearly at all of it.
 //           Where several rows of tiles, all in one wave, want the same cold b
@@ -95,6 +100,8 @@ static constexpr double kColumnGroup = 0.002;
 /// Two meetings of a cluster; bytes of a sum, and how many a thread block
 /// writes and reads of others in a microsecond.
 static constexpr double kMeetings = 1, kSumBytes = 4, kPeerRate = 40e3;
+/// The launch that clears flags.
+static constexpr double kClear = 1.5;
 /// Parts of the memory's rate that a pass over cold operands gets, and after
 /// how many microseconds the second.
 static constexpr double kFirstShare = 0.5, kLaterShare = 0.85, kFirst = 10;
@@ -181,7 +188,8 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
                      multiprocessorsFor(target, config.splitK), 1));
   int64_t atOnce = !many && waves <= 1 ? 1 : config.tilesAtOnce();
   waves /= static_cast<double>(atOnce);
-  if (!many)
+  bool cut = config.schedule == Schedule::StreamK;
+  if (!many && !cut)
     waves = std::ceil(waves);
   double tile = config.schedule == Schedule::PingPong ? kTurn * kTile : kTile;
   double steps =
@@ -192,6 +200,9 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
                                        kSumBytes / kPeerRate;
   double time =
       waves * (steps * stepOf(target, shape, config, atOnce) + tile + parts);
+  if (cut)
+    time += tile + kClear +
+            2 * static_cast<double>(rows * columns) * kSumBytes / kPeerRate;
 
   auto bytes = [](int64_t a, int64_t b, int64_t bits) {
     return static_cast<double>(a) * static_cast<double>(b) *

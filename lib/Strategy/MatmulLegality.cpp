@@ -24,8 +24,59 @@ Refusal strategy::refuseAll(const TargetModel &target,
   return std::nullopt;
 }
 
+/// Thread blocks that share tiles each have a place of their own.
+static Refusal refuseCut(const MatmulConfig &config) {
+  if (config.store == StorePath::Deferred)
+    return std::string("has schedule = streamk, expects store = staged or "
+                       "direct, got deferred: the next tile may be another "
+                       "thread block's");
+  if (config.cluster != ClusterShare::None)
+    return ("has schedule = streamk, expects cluster = none, got " +
+            KeyWords<ClusterShare>::words[static_cast<size_t>(config.cluster)])
+        .str();
+  if (config.splitK != 1)
+    return ("has schedule = streamk, which divides K by itself, expects "
+            "split_k = 1, got " +
+            Twine(config.splitK))
+        .str();
+  return std::nullopt;
+}
+
+/// Which part of a tile a thread block has follows from the number of tiles.
+static Refusal refuseCutSums(const TargetModel &target,
+                             const MatmulShape &shape,
+                             const MatmulConfig &config) {
+  if (config.schedule != Schedule::StreamK)
+    return std::nullopt;
+  int64_t depth = config.tile[2];
+  if (shape.k == kUnknown)
+    return std::string("has schedule = streamk, expects a static K, got a "
+                       "dynamic one");
+  if (shape.k <= depth)
+    return ("has schedule = streamk, expects a K of more than one step of " +
+            Twine(depth) + ", got " + Twine(shape.k))
+        .str();
+  int64_t steps = llvm::divideCeil(shape.k, depth), waves;
+  if (llvm::MulOverflow(2 * target.multiprocessors, steps, waves) ||
+      !llvm::isInt<32>(waves))
+    return ("has schedule = streamk, expects a K of fewer steps than two waves "
+            "can be counted in 32 bits, got " +
+            Twine(steps))
+        .str();
+  if (shape.accumulates)
+    return std::string("has schedule = streamk, expects a result that starts "
+                       "from zeros, as a linalg.fill says");
+  if (shape.batchInvariant)
+    return std::string("has schedule = streamk, where sums are taken apart by "
+                       "the number of rows; batch_invariant expects another "
+                       "one");
+  return std::nullopt;
+}
+
 /// Math groups that take turns have all for themselves but the result.
 Refusal strategy::refuseSchedule(const MatmulConfig &config) {
+  if (config.schedule == Schedule::StreamK)
+    return refuseCut(config);
   if (config.schedule != Schedule::PingPong)
     return std::nullopt;
   constexpr int64_t kGroups = 2;
@@ -303,6 +354,8 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
   if (Refusal refusal = refuseCluster(shape, config))
     return refusal;
   if (Refusal refusal = refuseSplit(target, shape, config))
+    return refusal;
+  if (Refusal refusal = refuseCutSums(target, shape, config))
     return refusal;
   if (int64_t bytes = sharedMemory(target, shape, config);
       bytes > target.sharedMemory)

@@ -76,7 +76,8 @@ llvm::SmallVector<MatmulConfig>
 strategy::tuningConfigs(const TargetModel &target, const MatmulShape &shape) {
   llvm::SmallVector<MatmulConfig> configs;
   llvm::SmallVector<MatmulConfig> bases;
-  for (Schedule schedule : {Schedule::Cooperative, Schedule::PingPong})
+  for (Schedule schedule :
+       {Schedule::Cooperative, Schedule::PingPong, Schedule::StreamK})
     for (const Candidate<MatmulConfig> &candidate :
          candidates(target, shape, schedule))
       bases.push_back(candidate.config);

@@ -1,36 +1,66 @@
-// A tile of more rows than a box of the copy engine has, whose columns two groups split:
-// two boxes of a, and products that start at a group's rows of b.
-// RUN: gq-opt %s --gq-lower-to-nvvm | FileCheck %s
-// RUN: gq-opt %s --gq-lower-to-tiles | gq-opt --gq-lower-to-kernels | gq-opt --gq-lower-to-roles | gq-opt --gq-lower-to-fragments -o %t
-// RUN: sed 's/320x128xf8E4M3FN/268x128xf8E4M3FN/' %t | not gq-opt --gq-expand-tile-loops --convert-gqgpu-to-nvvm 2>&1 | FileCheck %s --check-prefix=BOX
+// Tiles that thread blocks share: a part in vectors of four, those of a group's threads side by
+// side; a flag of each warp, set by its first lane behind what all lanes have stored, and read by
+// all lanes of the other before they load.
+// RUN: gq-opt %s --gq-allocate-shared-memory --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
+// RUN: gq-opt %s --gq-allocate-shared-memory --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse --gq-serialize | FileCheck %s --check-prefix=SERIALIZED
+// SERIALIZED: gpu.binary
 
-// CHECK: llvm.func @f_matmul
-// CHECK-SAME: #gqgpu.tensor_map<0 as u8 box [128, 160] swizzle 128>, #gqgpu.tensor_map<1 as u8 box [128, 128] swizzle 128 permuted 32>
-// The descriptor of b, whose tiles start at 81920, in 16 bytes: rows of 128 bytes from the
-// group's first, then the slot.
-// CHECK: llvm.mlir.constant(5120 : i32) : i32
-// CHECK: %[[BASE:.*]] = llvm.add
-// CHECK: %[[C3:.*]] = llvm.mlir.constant(3 : i32) : i32
-// CHECK: %[[OFFSET:.*]] = llvm.shl %{{.*}}, %[[C3]] : i32
-// CHECK: %[[FIRST:.*]] = llvm.add %[[BASE]], %[[OFFSET]] : i32
-// CHECK: %[[SLOT:.*]] = llvm.mul
-// CHECK: %[[B:.*]] = llvm.add %[[FIRST]], %[[SLOT]] : i32
-// CHECK: llvm.inline_asm {{.*}}wgmma.mma_async{{.*}} %{{[0-9]+}}, %[[B]]
-// CHECK: nvvm.cp.async.bulk.tensor.shared.cluster.global %{{.*}}, %[[A:arg0]], %{{.*}}, box[%[[K:.*]], %[[M:.*]]] l2
-// CHECK: %[[C160:.*]] = llvm.mlir.constant(160 : i32) : i32
-// CHECK: %[[M1:.*]] = llvm.add %[[M]], %[[C160]] : i32
-// CHECK: %[[HALF:.*]] = llvm.mlir.constant(20480 : i32) : i32
-// CHECK: %[[TO:.*]] = llvm.add %{{.*}}, %[[HALF]] : i32
-// CHECK: %[[TO7:.*]] = llvm.inttoptr %[[TO]] : i32 to !llvm.ptr<7>
-// CHECK: nvvm.cp.async.bulk.tensor.shared.cluster.global %[[TO7]], %[[A]], %{{.*}}, box[%[[K]], %[[M1]]] l2
-
-// BOX: error: 'gqgpu.tma_load' op has a tile of 268 rows, which boxes of at most 256 cannot divide
-func.func @f(%a: tensor<?x256xf8E4M3FN>, %b: tensor<256x256xf8E4M3FN>, %s: tensor<?x2xf32>, %t: tensor<2x2xf32>, %m: index) -> tensor<?x256xbf16> {
-  %z = arith.constant 0.0 : bf16
-  %e = tensor.empty(%m) : tensor<?x256xbf16>
-  %c = linalg.fill ins(%z : bf16) outs(%e : tensor<?x256xbf16>) -> tensor<?x256xbf16>
-  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x256xbf16>)
-      {config = #gq.matmul_config<tile = [320, 128, 128], stages = 2, split = n, store = direct>}
-      : tensor<?x256xf8E4M3FN>, tensor<256x256xf8E4M3FN>, tensor<?x2xf32>, tensor<2x2xf32> -> tensor<?x256xbf16>
-  return %d : tensor<?x256xbf16>
+!acc = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
+module attributes {gpu.container_module} {
+  gpu.module @kernels {
+    // CHECK-LABEL: llvm.func @cut
+    // CHECK-SAME: grid = <[] -> (32, 8), persistent>
+    // CHECK-DAG: %[[THREAD:.*]] = nvvm.read.ptx.sreg.tid.x
+    // CHECK-DAG: %[[WARP:.*]] = nvvm.shfl.sync
+    // CHECK-DAG: %[[IN_GROUP:.*]] = llvm.and %[[THREAD]], %{{.*}} : i32
+    // CHECK: st.global.v4.b32 [$0], {$1, $2, $3, $4};
+    // CHECK: st.global.v4.b32 [$0+2048], {$1, $2, $3, $4};
+    // CHECK-NOT: st.global.v4
+    // CHECK: nvvm.bar.warp.sync
+    // CHECK: "@$2 st.release.gpu.global.b32 [$0], $1;"
+    // CHECK: ld.acquire.gpu.global.b32 W, [$0]; setp.ne.b32 P, W, 0; @P bra DONE; bra WAIT;
+    // CHECK-NEXT: nvvm.bar.warp.sync
+    // CHECK: ld.global.v4.f32 {{.*}}[$4];
+    // CHECK-COUNT-4: llvm.fadd
+    // CHECK: ld.global.v4.f32 {{.*}}[$4+2048];
+    // CHECK-COUNT-4: llvm.fadd
+    // CHECK-NOT: llvm.fadd
+    gqgpu.kernel @cut(%d: memref<256x32xf32>, %parts: memref<8x2048xf32>, %flags: memref<1x64xi32>)
+        attributes {threads = 256 : i64} {
+      %c1 = arith.constant 1 : index
+      %c4 = arith.constant 4 : index
+      %c8 = arith.constant 8 : index
+      %c32 = arith.constant 32 : index
+      %c256 = arith.constant 256 : index
+      %c1024 = arith.constant 1024 : index
+      %yes = arith.constant true
+      gqgpu.warp_specialize {
+        gqgpu.role "math" kind math groups 2 warps 4 registers 248 (%group) {
+          %at = arith.muli %group, %c1024 : index
+          %flag = arith.muli %group, %c4 : index
+          gqgpu.tile_loop (%i, %j) to (%c256, %c32) step [128, 16] persistent cut (%first, %last, %range, %end, %owns) of 8 among 8 {
+            %sum = gqgpu.load_fragment %d[%i, %j] map affine_map<(r, c) -> (r, c)> : memref<256x32xf32> -> !acc
+            %other = arith.xori %owns, %yes : i1
+            %before = arith.muli %range, %c8 : index
+            %own = arith.addi %before, %flag : index
+            scf.if %other {
+              gqgpu.store_part %sum into %parts[%range, %at] : !acc, memref<8x2048xf32>
+              gqgpu.publish_part %flags[%own] : memref<1x64xi32>
+            }
+            %next = arith.addi %range, %c1 : index
+            %all = scf.for %r = %next to %end step %c1 iter_args(%some = %sum) -> (!acc) {
+              %its = arith.addi %own, %c8 : index
+              gqgpu.await_part %r by %flags[%its] : memref<1x64xi32>
+              %more = gqgpu.add_part %some, %parts[%r, %at] : !acc, memref<8x2048xf32>
+              scf.yield %more : !acc
+            }
+            scf.if %owns {
+              gqgpu.store_fragment %all, %d[%i, %j] : !acc, memref<256x32xf32>
+            }
+          }
+        }
+      }
+      gqgpu.return
+    }
+  }
 }

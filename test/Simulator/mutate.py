@@ -6,6 +6,7 @@ so that a fault cannot silently become none.
 import sys
 
 from cluster_faults import FAULTS as CLUSTER
+from cut_faults import FAULTS as CUT
 from pingpong_faults import FAULTS as PINGPONG
 from quantize_faults import FAULTS as QUANTIZE
 from split_faults import FAULTS as SPLIT
@@ -151,7 +152,7 @@ FAULTS = {
 def main():
     path, name = sys.argv[1:]
     text = open(path).read()
-    for old, new in {**FAULTS, **CLUSTER, **PINGPONG, **QUANTIZE, **SPLIT}[name]:
+    for old, new in {**FAULTS, **CLUSTER, **CUT, **PINGPONG, **QUANTIZE, **SPLIT}[name]:
         if text.count(old) != 1:
             sys.exit(f"{name}: expected one place in {path}, found {text.count(old)}: {old}")
         text = text.replace(old, new)

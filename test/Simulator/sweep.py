@@ -74,6 +74,8 @@ def generated():
         "tile = [128, 128, 128], stages = 3, raster = 2, schedule = pingpong",
         "tile = [128, 64, 128], stages = 2, split_k = 2",
         "tile = [64, 128, 128], stages = 3, math_groups = 1, split_k = 4",
+        "tile = [128, 64, 128], stages = 2, schedule = streamk",
+        "tile = [64, 128, 128], stages = 3, math_groups = 1, raster = 2, schedule = streamk",
     )):
         yield *case, [f"--config=#gq.matmul_config<{config}>"]
     for store in ("direct", "deferred"):

@@ -71,9 +71,12 @@ gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f3
       %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
           : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
       // expected-error@+1 {{'scf.if' op cannot be spread over threads}}
-      scf.if %b {
-        gqgpu.store %p, %d[%i, %i] : tensor<128x64xf32>, memref<128x64xf32>
+      %q = scf.if %b -> tensor<128x64xf32> {
+        scf.yield %p : tensor<128x64xf32>
+      } else {
+        scf.yield %init : tensor<128x64xf32>
       }
+      gqgpu.store %q, %d[%i, %i] : tensor<128x64xf32>, memref<128x64xf32>
     }
     gqgpu.role "fill" kind fill warps 1 registers 40 {
     }

@@ -92,3 +92,31 @@ gqgpu.kernel @k(%x: memref<?xf32>) attributes {grid = #gqgpu.grid<[] -> (4)>} {
   gqgpu.tile_loop (%i) to (%n) step [8] { }
   gqgpu.return
 }
+
+// -----
+
+gqgpu.kernel @other_steps(%n: memref<?x64xf32>) {
+  %c0 = arith.constant 0 : index
+  %m = memref.dim %n, %c0 : memref<?x64xf32>
+  // expected-note@+1 {{the other one}}
+  gqgpu.tile_loop (%i) to (%m) step [8] persistent cut (%first, %last, %range, %end, %owns) of 4 among 8 {
+  }
+  // expected-error@+1 {{goes over other tiles than another tile loop of the kernel}}
+  gqgpu.tile_loop (%i) to (%m) step [8] persistent cut (%first, %last, %range, %end, %owns) of 3 among 8 {
+  }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @other_ranges(%n: memref<?x64xf32>) {
+  %c0 = arith.constant 0 : index
+  %m = memref.dim %n, %c0 : memref<?x64xf32>
+  // expected-note@+1 {{the other one}}
+  gqgpu.tile_loop (%i) to (%m) step [8] persistent cut (%first, %last, %range, %end, %owns) of 4 among 8 {
+  }
+  // expected-error@+1 {{goes over other tiles than another tile loop of the kernel}}
+  gqgpu.tile_loop (%i) to (%m) step [8] persistent cut (%first, %last, %range, %end, %owns) of 4 among 9 {
+  }
+  gqgpu.return
+}

@@ -172,3 +172,28 @@ gqgpu.kernel @turns(%x: memref<?x64xf32>) {
   }
   gqgpu.return
 }
+
+// Shares of a thread block: the end of a tile that others began, whole tiles, the rest of its
+// range. The same numbers as sharesOf(): unittests/GQGPU/TileSharesTest.cpp.
+// CHECK-LABEL: gqgpu.kernel @cut
+// CHECK-SAME: grid = #gqgpu.grid<[0[0]] -> ((s0 ceildiv 8) * 4, 132), persistent>
+// CHECK-DAG: %[[BLOCK:.*]] = gpu.block_id x
+// CHECK-DAG: %[[GRID:.*]] = gpu.grid_dim x
+// CHECK: %[[WAVES:.*]] = arith.divui %{{.*}}, %[[GRID]]
+// CHECK: scf.for %[[SHARE:.*]] = %c0{{.*}} to %{{.*}} step %c1{{.*}} iter_args(%[[V:.*]] = %{{.*}})
+// CHECK: %[[OWNS:.*]] = arith.cmpi eq, %[[FIRST:.*]], %c0
+// CHECK: %[[AT:.*]] = arith.muli %{{.*}}, %c8
+// CHECK: scf.if %[[OWNS]] {
+// CHECK-NEXT: memref.store %{{.*}}, %{{.*}}[%[[AT]], %[[FIRST]]]
+gqgpu.kernel @cut(%x: memref<?x64xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1.0 : f32
+  %m = memref.dim %x, %c0 : memref<?x64xf32>
+  %r = gqgpu.tile_loop (%i) to (%m) step [8] persistent cut (%first, %last, %range, %end, %owns) of 4 among 132 iter_args(%v = %c0) -> (index) {
+    scf.if %owns {
+      memref.store %one, %x[%i, %first] : memref<?x64xf32>
+    }
+    gqgpu.yield %last : index
+  }
+  gqgpu.return
+}

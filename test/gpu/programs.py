@@ -211,6 +211,24 @@ def programs():
     add_matmul("matmul_parts_bias_relu", *deepseek, n=416, k=1024, epilogue="bias_relu", config=split)
     add_matmul("matmul_parts_f32", *deepseek, n=176, k=1040, out="f32", config=split)
     add_matmul("matmul_parts_scales_tma", *deepseek, n=520, k=2048, config=split + ", scales = tma")
+    # Thread blocks that divide the steps of the last tiles: fewer tiles than thread blocks, so
+    # that several share one, and waves of whole ones before; steps that they do not divide,
+    # fewer steps than thread blocks, each way to store, one slot.
+    for name, (n, k, config) in {
+        "waves": (8192, 1024, "tile = [128, 128, 128], stages = 6, store = direct"),
+        "deep": (2112, 7168, "tile = [128, 128, 128], stages = 5"),
+        "few_tiles": (520, 8192, "tile = [64, 128, 128], stages = 6, math_groups = 1"),
+        "few_steps": (160, 256, "tile = [64, 128, 128], stages = 2, math_groups = 1"),
+        "uneven": (416, 1392, "tile = [64, 64, 128], stages = 8, math_groups = 1"),
+        "two_slabs": (1056, 2048, "tile = [256, 128, 128], stages = 4, scales = tma, store = direct"),
+        "columns": (1536, 2048, "tile = [128, 256, 128], stages = 4, split = n, scales = tma, store = direct"),
+        "one_slot": (416, 1024, "tile = [128, 64, 128], stages = 1"),
+        "raster": (1040, 512, "tile = [128, 64, 128], stages = 2, raster = 3"),
+    }.items():
+        add_matmul(f"matmul_cut_{name}", *deepseek, n=n, k=k, config=config + ", schedule = streamk")
+    cut = "tile = [128, 128, 128], stages = 4, schedule = streamk"
+    add_matmul("matmul_cut_bias_relu", *deepseek, n=416, k=1024, epilogue="bias_relu", config=cut)
+    add_matmul("matmul_cut_f32", *deepseek, n=176, k=1040, out="f32", config=cut)
     # Results straight from registers, with the rows of b permuted: rows and columns that
     # end inside a tile, 16 bytes of each type, what the epilogue reads, scales of columns.
     for store in ("direct", "deferred"):

@@ -336,6 +336,13 @@ const Case memory[] = {
      DO(storeGlobal(b, loc, in.global, 3, narrow(b, loc, in.a, 8), in.when)),
      "@$2 st.global.b8 [$0+3], $1;", "l,h,b,~{memory}",
      R"(@%p\d+ st\.global\.b8 \[%rd\d+\+3\], %rs\d+;)"},
+    {"storeRelease", DO(storeRelease(b, loc, in.global, in.a, in.when)),
+     "@$2 st.release.gpu.global.b32 [$0], $1;", "l,r,b,~{memory}",
+     R"(@%p\d+ st\.release\.gpu\.global\.b32 \[%rd\d+\], %r\d+;)"},
+    {"waitNonZero", DO(waitNonZero(b, loc, in.global)),
+     "{ .reg .pred P; .reg .b32 W; WAIT: ld.acquire.gpu.global.b32 W, [$0]; "
+     "setp.ne.b32 P, W, 0; @P bra DONE; bra WAIT; DONE: }",
+     "l,~{memory}", R"(ld\.acquire\.gpu\.global\.b32 W, \[%rd\d+\];)"},
     {"storeLowByte", DO(storeLowByte(b, loc, in.global, 3, in.a, in.when)),
      "@$2 st.global.b8 [$0+3], $1;", "l,r,b,~{memory}",
      R"(@%p\d+ st\.global\.b8 \[%rd\d+\+3\], %r\d+;)"},

@@ -13,13 +13,15 @@ namespace mlir::gq {
 /// How the roles of a kernel share its tiles; gq-warp-specialize makes them.
 enum class Schedule {
   Cooperative, ///< all math groups work on one tile
-  PingPong     ///< each has tiles of its own, in turn
+  PingPong,    ///< each has tiles of its own, in turn
+  StreamK      ///< as cooperative; thread blocks share the last tiles along K
 };
 
 template <> struct KeyWords<Schedule> {
   static constexpr llvm::StringLiteral what =
       "how the math warp groups share the work";
-  static constexpr llvm::StringLiteral words[] = {"cooperative", "pingpong"};
+  static constexpr llvm::StringLiteral words[] = {"cooperative", "pingpong",
+                                                  "streamk"};
 };
 
 /// How scales come to a slot, where it holds more than one row of them.
@@ -126,7 +128,9 @@ struct MatmulConfig {
         key("schedule", &MatmulConfig::schedule,
             "`cooperative`: the math groups work on one tile together; "
             "`pingpong`: two math groups have tiles of their own, in turn, and "
-            "store them one after the other, so that one multiplies meanwhile"),
+            "store them one after the other, so that one multiplies meanwhile; "
+            "`streamk`: as cooperative, and the thread blocks divide the steps "
+            "of the last tiles evenly between them, so that all end together"),
         key("raster", &MatmulConfig::raster,
             "tile rows visited per column before the next column; with "
             "`cluster = b` pairs of them"),

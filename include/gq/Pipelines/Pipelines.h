@@ -39,8 +39,8 @@ struct GQToNVVMOptions : PassPipelineOptions<GQToNVVMOptions> {
       llvm::cl::desc("A file of gq-tune: configs that were measured")};
   Option<std::string> schedule{
       *this, "schedule",
-      llvm::cl::desc("The schedule of products without a config: cooperative "
-                     "or pingpong")};
+      llvm::cl::desc("The schedule of products without a config: "
+                     "cooperative, pingpong or streamk")};
 };
 
 /// The parts of the pipeline, in order; each is registered as a pipeline too.

@@ -25,6 +25,9 @@
 //   count, or counts in another round; a meeting that does not count who comes;
 //   whatever reaches a thread block before its ring or meeting is there, or
 //   after it has ended;
+// - of tiles that thread blocks share: a part that is added before its flag is
+//   awaited, or that was stored behind it; a flag that nobody before sets, or
+//   that was not cleared; a store by whoever does not own the tile;
 // - a product read before it is waited for, or after its registers were reused;
 // - shared memory read before it is written, written or read without a barrier
 //   in between, reduced into without being cleared, taken twice, written and

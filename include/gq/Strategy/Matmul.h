@@ -45,6 +45,8 @@ struct MatmulShape {
   bool aScalesPadded = false, bScalesPadded = false;
   /// Sums start from the elements of a tensor, not all from one constant.
   bool accumulates = false;
+  /// A row of the result has the same bits for every number of rows.
+  bool batchInvariant = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;
   llvm::SmallVector<Spread> epilogue;

@@ -126,6 +126,7 @@ void mlir::gqgpu::populateGQGPUToNVVMPatterns(
   populateLoadPatterns(patterns, converter, abi);
   populateMmaPatterns(patterns, converter, abi);
   populateQuantizePatterns(patterns, converter, abi);
+  populatePartPatterns(patterns, converter, abi);
   populatePeerPatterns(patterns, converter, abi);
   populateReducePatterns(patterns, converter, abi);
   populateRingPatterns(patterns, converter, abi);

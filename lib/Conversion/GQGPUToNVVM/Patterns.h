@@ -73,6 +73,9 @@ void populateLoadPatterns(RewritePatternSet &patterns,
 void populateMmaPatterns(RewritePatternSet &patterns,
                          const LLVMTypeConverter &converter,
                          const KernelAbi &abi);
+void populatePartPatterns(RewritePatternSet &patterns,
+                          const LLVMTypeConverter &converter,
+                          const KernelAbi &abi);
 void populatePeerPatterns(RewritePatternSet &patterns,
                           const LLVMTypeConverter &converter,
                           const KernelAbi &abi);

@@ -37,7 +37,7 @@ const char *const usage =
     "\n"
     "what to compare with\n"
     "  --schedules LIST    .mlir files are compiled once for each, whose\n"
-    "                      kernels take turns: cooperative,pingpong\n"
+    "                      kernels take turns: cooperative,pingpong,streamk\n"
     "  --peers LIST        of copy, driver-copy, empty, cublaslt; none\n"
     "                      (default: all that apply)\n"
     "      copy            a kernel that copies as many bytes: the floor\n"

@@ -71,6 +71,26 @@ void ptx::storeGlobal(OpBuilder &b, Location loc, Value address, int64_t offset,
   store(b, loc, "global", address, offset, bitsOf(b, words), words, when);
 }
 
+void ptx::storeRelease(OpBuilder &b, Location loc, Value address, Value word,
+                       Value when) {
+  Assembly assembly(b, loc);
+  std::string to = memoryAt(assembly.operand(address), 0),
+              value = assembly.operand(word);
+  assembly.emit(assembly.guard(when) + "st.release.gpu.global.b32 " + to +
+                    ", " + value + ";",
+                Effects::Yes);
+}
+
+void ptx::waitNonZero(OpBuilder &b, Location loc, Value address) {
+  Assembly assembly(b, loc);
+  std::string from = memoryAt(assembly.operand(address), 0);
+  assembly.emit("{ .reg .pred P; .reg .b32 W; "
+                "WAIT: ld.acquire.gpu.global.b32 W, " +
+                    from +
+                    "; setp.ne.b32 P, W, 0; @P bra DONE; bra WAIT; DONE: }",
+                Effects::Yes);
+}
+
 void ptx::storeLowByte(OpBuilder &b, Location loc, Value address,
                        int64_t offset, Value word, Value when) {
   store(b, loc, "global", address, offset, b.getI8Type(), word, when);

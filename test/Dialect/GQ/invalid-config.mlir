@@ -89,14 +89,14 @@ func.func private @park() attributes {c = #gq.quantize_config<tile = [1, 1], sla
 
 // -----
 
-// expected-error@+2 {{expected one of [cooperative, pingpong] for how the math warp groups share the work, got: rolling}}
-// expected-error@+1 {{expects key 'schedule' to be one of [cooperative, pingpong]}}
+// expected-error@+2 {{expected one of [cooperative, pingpong, streamk] for how the math warp groups share the work, got: rolling}}
+// expected-error@+1 {{expects key 'schedule' to be one of [cooperative, pingpong, streamk]}}
 func.func private @schedule() attributes {c = #gq.matmul_config<tile = [1, 1, 1], schedule = rolling>}
 
 // -----
 
 // expected-error@+2 {{expected keyword for how the math warp groups share the work}}
-// expected-error@+1 {{expects key 'schedule' to be one of [cooperative, pingpong]}}
+// expected-error@+1 {{expects key 'schedule' to be one of [cooperative, pingpong, streamk]}}
 func.func private @schedule_number() attributes {c = #gq.matmul_config<tile = [1, 1, 1], schedule = 0>}
 
 // -----

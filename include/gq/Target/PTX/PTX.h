@@ -158,6 +158,15 @@ SmallVector<Value> loadGlobal(OpBuilder &b, Location loc, Value address,
 void storeGlobal(OpBuilder &b, Location loc, Value address, int64_t offset,
                  ValueRange words, Value when = {});
 
+/// st.release.gpu.global of an i32: whoever in the grid finds it by
+/// waitNonZero() finds what this thread knows to be stored before.
+void storeRelease(OpBuilder &b, Location loc, Value address, Value word,
+                  Value when = {});
+
+/// ld.acquire.gpu.global of an i32 until it is not zero. A loop that LLVM does
+/// not see, as waitBarrier().
+void waitNonZero(OpBuilder &b, Location loc, Value address);
+
 /// st.global.b8 of the low byte of an i32, from the register that it is in.
 void storeLowByte(OpBuilder &b, Location loc, Value address, int64_t offset,
                   Value word, Value when = {});

@@ -59,6 +59,7 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   MatmulShape shape;
   // What is chosen for one number of rows is for all.
   shape.m = op.isBatchInvariant() ? strategy::kUnknown : extentOf(op, Rows);
+  shape.batchInvariant = op.isBatchInvariant();
   shape.n = extentOf(op, Columns);
   shape.k = extentOf(op, Sum);
   shape.aBlock = shape.bBlock = {1, 1};

@@ -16,10 +16,17 @@ using namespace mlir::gqgpu;
 // Text and builder
 //===----------------------------------------------------------------------===//
 
+/// Numbers, and whether the tile is the thread block's own.
+static Type cutArgType(Builder &builder, unsigned arg) {
+  return arg == TileLoopOp::Owns ? Type(builder.getI1Type())
+                                 : Type(builder.getIndexType());
+}
+
 void TileLoopOp::build(OpBuilder &builder, OperationState &state,
                        ValueRange ubs, ArrayRef<int64_t> steps, int64_t raster,
                        bool persistent, ValueRange inits, int64_t turn,
-                       int64_t turns) {
+                       int64_t turns, std::optional<int64_t> depth,
+                       std::optional<int64_t> ranges) {
   state.addOperands(ubs);
   state.addOperands(inits);
   Properties &props = state.getOrAddProperties<Properties>();
@@ -32,12 +39,19 @@ void TileLoopOp::build(OpBuilder &builder, OperationState &state,
     props.turn = builder.getI64IntegerAttr(turn);
   if (turns != 1)
     props.turns = builder.getI64IntegerAttr(turns);
+  if (depth)
+    props.depth = builder.getI64IntegerAttr(*depth);
+  if (ranges)
+    props.ranges = builder.getI64IntegerAttr(*ranges);
   state.addTypes(inits.getTypes());
   Region *region = state.addRegion();
   Block *block = new Block();
   region->push_back(block);
   for (size_t i = 0; i < ubs.size(); ++i)
     block->addArgument(builder.getIndexType(), state.location);
+  if (depth)
+    for (unsigned arg = 0; arg < NumCutArgs; ++arg)
+      block->addArgument(cutArgType(builder, arg), state.location);
   for (Value init : inits)
     block->addArgument(init.getType(), state.location);
 }
@@ -86,6 +100,25 @@ ParseResult TileLoopOp::parse(OpAsmParser &parser, OperationState &result) {
     props.turn = builder.getI64IntegerAttr(turn);
     props.turns = builder.getI64IntegerAttr(turns);
   }
+  if (succeeded(parser.parseOptionalKeyword("cut"))) {
+    SmallVector<OpAsmParser::Argument> cutArgs;
+    int64_t depth, ranges;
+    llvm::SMLoc loc = parser.getCurrentLocation();
+    if (parser.parseArgumentList(cutArgs, OpAsmParser::Delimiter::Paren) ||
+        parser.parseKeyword("of") || parser.parseInteger(depth) ||
+        parser.parseKeyword("among") || parser.parseInteger(ranges))
+      return failure();
+    if (cutArgs.size() != NumCutArgs)
+      return parser.emitError(loc, "expects ")
+             << unsigned(NumCutArgs) << " arguments of a tile that is cut, got "
+             << cutArgs.size();
+    for (auto [i, arg] : llvm::enumerate(cutArgs)) {
+      arg.type = cutArgType(builder, i);
+      args.push_back(arg);
+    }
+    props.depth = builder.getI64IntegerAttr(depth);
+    props.ranges = builder.getI64IntegerAttr(ranges);
+  }
   SmallVector<Type> types;
   if (succeeded(parser.parseOptionalKeyword("iter_args"))) {
     SmallVector<OpAsmParser::Argument> iterArgs;
@@ -126,6 +159,12 @@ void TileLoopOp::print(OpAsmPrinter &printer) {
     printer << " persistent";
   if (getTurn() != 0 || getTurns() != 1)
     printer << " turn " << getTurn() << " of " << getTurns();
+  if (isCut()) {
+    printer << " cut (";
+    llvm::interleaveComma(
+        getBody().getArguments().slice(getSteps().size(), NumCutArgs), printer);
+    printer << ") of " << *getDepth() << " among " << *getRanges();
+  }
   if (!getInits().empty()) {
     printer << " iter_args(";
     llvm::interleaveComma(
@@ -138,7 +177,8 @@ void TileLoopOp::print(OpAsmPrinter &printer) {
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false,
                       /*printBlockTerminators=*/!getInits().empty());
   printer.printOptionalAttrDict(
-      (*this)->getAttrs(), {"steps", "raster", "persistent", "turn", "turns"});
+      (*this)->getAttrs(),
+      {"steps", "raster", "persistent", "turn", "turns", "depth", "ranges"});
 }
 
 SmallVector<int64_t> TileLoopOp::getClusterTiles() {
@@ -177,7 +217,7 @@ MutableArrayRef<OpOperand> TileLoopOp::getInitsMutable() {
 }
 
 Block::BlockArgListType TileLoopOp::getRegionIterArgs() {
-  return getBody().getArguments().drop_front(getSteps().size());
+  return getBody().getArguments().drop_front(getNumIndices());
 }
 
 std::optional<MutableArrayRef<OpOperand>>
@@ -197,7 +237,7 @@ FailureOr<LoopLikeOpInterface> TileLoopOp::replaceWithAdditionalYields(
   llvm::append_range(inits, newInitOperands);
   auto loop = TileLoopOp::create(
       rewriter, getLoc(), SmallVector<Value>(getUbs()), getSteps(), getRaster(),
-      getPersistent(), inits, getTurn(), getTurns());
+      getPersistent(), inits, getTurn(), getTurns(), getDepth(), getRanges());
   loop->setDiscardableAttrs((*this)->getDiscardableAttrDictionary());
   Block *from = &getBody().front(), *to = &loop.getBody().front();
   ArrayRef<BlockArgument> args(to->getArguments()),

@@ -29,7 +29,7 @@ std::optional<std::string> textOf(Value value, unsigned depth = 0) {
       return "arg" + std::to_string(arg.getArgNumber());
     // Roles see the same tiles in the same order.
     auto tiles = dyn_cast<TileLoopOp>(parent);
-    if (tiles && arg.getArgNumber() < tiles.getSteps().size())
+    if (tiles && arg.getArgNumber() < tiles.getNumIndices())
       return "tile" + std::to_string(arg.getArgNumber());
     return std::nullopt;
   }

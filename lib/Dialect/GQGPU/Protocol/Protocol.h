@@ -45,6 +45,10 @@ LogicalResult verifyClusters(KernelOp kernel);
 /// Meetings count whoever comes, and stand around what a cluster reads of one
 /// another.
 LogicalResult verifyMeetings(KernelOp kernel);
+/// Where tiles are cut, owners alone store them, and add parts of others that
+/// they have waited for; these are written before they are published, and
+/// nobody waits before.
+LogicalResult verifyPartsOfTiles(KernelOp kernel);
 /// Goes through the loops of all roles together, for sizes that the operands
 /// may have: nobody waits for ever, or for another slot than was filled.
 LogicalResult verifyReplay(KernelOp kernel);

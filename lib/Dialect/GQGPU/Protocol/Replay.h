@@ -10,6 +10,7 @@
 #define GQ_LIB_DIALECT_GQGPU_PROTOCOL_REPLAY_H
 
 #include "Protocol.h"
+#include "gq/Dialect/GQGPU/IR/TileOrder.h"
 #include <map>
 #include <set>
 #include <variant>
@@ -118,6 +119,12 @@ private:
     Block::iterator next;
     int64_t iv = 0, end = 0, step = 1;
     SmallVector<int64_t> tiles = {};
+    // Of a loop that cuts its tiles; `iv` counts these.
+    SmallVector<TileShare> shares = {};
+
+    int64_t tile() const {
+      return shares.empty() ? iv : shares[static_cast<size_t>(iv)].tile;
+    }
   };
   /// Nothing: go on.
   std::optional<Status> execute(Operation *op);

@@ -1,6 +1,5 @@
 //===- ReplayAgent.cpp - one role goes through its loops ------------------===//
 #include "Replay.h"
-#include "gq/Dialect/GQGPU/IR/TileOrder.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -113,6 +112,17 @@ std::optional<Status> Agent::beginLoop(Operation *op) {
     frame.end = tiles.getPersistent() ? total : std::min<int64_t>(total, 1);
     frame.iv = tiles.getTurn();
     frame.step = tiles.getTurns();
+    if (tiles.isCut()) {
+      // Those of a few thread blocks, one after the other: tiles that are cut
+      // twice, and whole ones.
+      constexpr int64_t kBlocks = 3;
+      for (int64_t block = 0; block < kBlocks; ++block)
+        llvm::append_range(frame.shares,
+                           sharesOf(total,
+                                    static_cast<int64_t>(*tiles.getDepth()),
+                                    block, kBlocks));
+      frame.end = static_cast<int64_t>(frame.shares.size());
+    }
   }
   SmallVector<Known> carried;
   for (Value init : view.inits)
@@ -134,10 +144,17 @@ std::optional<Status> Agent::beginIteration(Frame frame,
     auto tiles = cast<TileLoopOp>(frame.op);
     for (auto [iv, at, step] :
          llvm::zip(tiles.getInductionVars(),
-                   tileOfBlock(frame.iv, rank, frame.tiles, tiles.getRaster(),
-                               tiles.getClusterTiles()),
+                   tileOfBlock(frame.tile(), rank, frame.tiles,
+                               tiles.getRaster(), tiles.getClusterTiles()),
                    tiles.getSteps()))
       values.set(iv, at * step);
+    if (tiles.isCut()) {
+      const TileShare &share = frame.shares[static_cast<size_t>(frame.iv)];
+      for (auto [which, number] : llvm::enumerate(ArrayRef<int64_t>{
+               share.first, share.last, share.range, share.end, share.owns()}))
+        values.set(tiles.getCutArg(static_cast<TileLoopOp::CutArg>(which)),
+                   number);
+    }
   }
   for (auto [arg, known] : llvm::zip_equal(view.args, carried))
     values.set(arg, known);
@@ -185,7 +202,7 @@ Tile Agent::tile() const {
   for (const Frame &frame : llvm::reverse(frames))
     if (auto loop = dyn_cast<TileLoopOp>(frame.op)) {
       Tile tile{loop,
-                tileOfBlock(frame.iv, rank, frame.tiles, loop.getRaster(),
+                tileOfBlock(frame.tile(), rank, frame.tiles, loop.getRaster(),
                             loop.getClusterTiles()),
                 frame.iv};
       for (auto [at, step] : llvm::zip(tile.at, loop.getSteps()))

@@ -22,8 +22,9 @@ struct VerifyProtocolPass
       for (auto check :
            {verifySlots, verifyFills, verifyCursors, verifyFragments,
             verifyRings, verifyCounts, verifyStarts, verifyRoles, verifyTurns,
-            verifyClusters, verifyMeetings, verifyDependencies,
-            verifySharedMemory, verifyThreads, verifyBudgets, verifyExtents})
+            verifyClusters, verifyMeetings, verifyPartsOfTiles,
+            verifyDependencies, verifySharedMemory, verifyThreads,
+            verifyBudgets, verifyExtents})
         bad |= failed(check(kernel));
       // Goes through what the others have found right, one by one.
       wrong |= bad || failed(verifyReplay(kernel));

@@ -167,6 +167,36 @@ struct SumOverPeersPattern : DistributePattern<SumOverPeersOp> {
   }
 };
 
+/// All slabs together: they are published at once.
+struct CombinePartsPattern : DistributePattern<CombinePartsOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(CombinePartsOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    SmallVector<SmallVector<Value>> results;
+    SmallVector<Value> values;
+    for (auto [tile, fragments] :
+         llvm::zip(op.getValues(), operands.getValues())) {
+      if (!isSpread(fragments))
+        return op.emitOpError("adds up a tile that is not computed");
+      if (failed(requireUpright(op, tile)))
+        return failure();
+      llvm::append_range(values, fragments);
+    }
+    auto all = CombinePartsOp::create(
+        b, op.getLoc(), operands.getRange().front(), operands.getEnd().front(),
+        operands.getOwns().front(), operands.getParts().front(),
+        operands.getFlags().front(), values);
+    ValueRange rest = all.getResults();
+    for (ValueRange fragments : operands.getValues()) {
+      results.emplace_back(rest.take_front(fragments.size()));
+      rest = rest.drop_front(fragments.size());
+    }
+    b.replaceOpWithMultiple(op, std::move(results));
+    return success();
+  }
+};
+
 /// Ops without a pattern of their own: elementwise ones, tiles in memory, and
 /// what is refused. That is one pattern because the driver may try a pattern
 /// of an interface before an op's own, but a pattern of any op with the least
@@ -201,5 +231,6 @@ private:
 void mlir::gqgpu::populateDistributeStructurePatterns(
     RewritePatternSet &patterns, Distributor &distributor) {
   patterns.add<ForPattern, YieldPattern, StorePattern, SumOverPeersPattern,
-               OtherPattern>(patterns.getContext(), distributor);
+               CombinePartsPattern, OtherPattern>(patterns.getContext(),
+                                                  distributor);
 }

@@ -142,14 +142,15 @@ FailureOr<Value> Distributor::elementsOf(OpBuilder &b, OpOperand &operand,
 //===----------------------------------------------------------------------===//
 
 /// Tiles are operands or results of `op`, or are computed somewhere in a region
-/// of it that they cannot get out of.
-static bool hasTiles(Operation *op) {
+/// of it that they cannot get out of. In a math role, where nothing is put in
+/// another order, `branches` may hold what they compute and store.
+static bool hasTiles(Operation *op, bool branches) {
   auto usesTensors = [](Operation *user) {
     auto isTensor = [](Type type) { return isa<TensorType>(type); };
     return llvm::any_of(user->getOperandTypes(), isTensor) ||
            llvm::any_of(user->getResultTypes(), isTensor);
   };
-  if (isa<scf::ForOp, TileLoopOp>(op))
+  if (isa<scf::ForOp, TileLoopOp>(op) || (branches && isa<scf::IfOp>(op)))
     return usesTensors(op);
   WalkResult result = op->walk([&](Operation *inner) {
     return usesTensors(inner) ? WalkResult::interrupt() : WalkResult::advance();
@@ -169,8 +170,8 @@ LogicalResult Distributor::run(Block &block) {
   // a pattern has refused already.
   ConversionTarget target(*context);
   target.markUnknownOpDynamicallyLegal(
-      [](Operation *op) -> std::optional<bool> {
-        if (hasTiles(op))
+      [&](Operation *op) -> std::optional<bool> {
+        if (hasTiles(op, /*branches=*/spread.product != nullptr))
           return std::nullopt;
         return true;
       });

@@ -14,7 +14,12 @@
 // numbers are those of clusters, so that all its thread blocks go through as
 // many; the rank says which tile is whose.
 //
+// A loop that cuts its tiles goes over the shares of a thread block instead:
+// CutTiles.h. Its grid is no more thread blocks than it may have ranges, nor
+// than there are steps.
+//
 //===----------------------------------------------------------------------===//
+#include "CutTiles.h"
 #include "gq/Analysis/IndexExprs.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
@@ -178,14 +183,22 @@ static LogicalResult writeGrid(KernelOp kernel, ArrayRef<TileLoopOp> loops) {
     if (!tiles)
       tiles = *mine;
     if (*mine != tiles || loop.getSteps() != first.getSteps() ||
-        loop.getPersistent() != first.getPersistent()) {
+        loop.getPersistent() != first.getPersistent() ||
+        loop.getDepth() != first.getDepth() ||
+        loop.getRanges() != first.getRanges()) {
       InFlightDiagnostic diag = loop.emitOpError(
           "goes over other tiles than another tile loop of the kernel");
       diag.attachNote(first.getLoc()) << "the other one";
       return diag;
     }
   }
-  AffineMap map = AffineMap::get(0, exprs.getSizes().size(), tiles);
+  SmallVector<AffineExpr> counts{tiles};
+  if (first.isCut())
+    counts = {tiles * static_cast<int64_t>(*first.getDepth()),
+              getAffineConstantExpr(static_cast<int64_t>(*first.getRanges()),
+                                    kernel.getContext())};
+  AffineMap map =
+      AffineMap::get(0, exprs.getSizes().size(), counts, kernel.getContext());
   kernel.setGridAttr(GridAttr::get(kernel.getContext(), exprs.getSizes(), map,
                                    first.getPersistent()));
   return success();
@@ -283,6 +296,17 @@ struct ExpandTileLoop : OpRewritePattern<TileLoopOp> {
     }
     Value first = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
     Value stride = gpu::GridDimOp::create(b, loc, gpu::Dimension::x);
+    if (op.isCut()) {
+      CutTiles cut(b, loc, total, *op.getDepth(), first, stride);
+      auto loop = scf::ForOp::create(b, loc, constant(0), cut.getShares(),
+                                     constant(1), op.getInits());
+      fill(op, loop, b, [&](Value share) {
+        auto [tile, args] = cut.share(share);
+        return std::pair(tileCoordinates(b, loc, tile, counts, op.getRaster()),
+                         args);
+      });
+      return success();
+    }
     Value rank;
     if (int64_t cluster = kernel.getCluster().value_or(1); cluster > 1) {
       if (kernel.getPeers() > 1)
@@ -296,17 +320,35 @@ struct ExpandTileLoop : OpRewritePattern<TileLoopOp> {
     if (auto turns = static_cast<int64_t>(op.getTurns()); turns > 1)
       stride = arith::MulIOp::create(b, loc, stride, constant(turns));
     auto loop = scf::ForOp::create(b, loc, first, total, stride, op.getInits());
+    fill(op, loop, b, [&](Value number) {
+      SmallVector<Value> coordinates =
+          tileCoordinates(b, loc, number, counts, op.getRaster());
+      if (rank)
+        coordinates = tileOfRank(b, loc, coordinates, rank, groups);
+      return std::pair(coordinates, SmallVector<Value>());
+    });
+    return success();
+  }
+
+private:
+  /// Moves the body of `op` into `loop`, which replaces it. `tileOf` makes the
+  /// coordinates of the tile of an iteration, in tiles, and what else the body
+  /// gets before the loop-carried values.
+  static void
+  fill(TileLoopOp op, scf::ForOp loop, PatternRewriter &b,
+       function_ref<std::pair<SmallVector<Value>, SmallVector<Value>>(Value)>
+           tileOf) {
+    Location loc = op.getLoc();
     Block *body = loop.getBody();
     if (!body->empty())
       b.eraseOp(&body->back());
     b.setInsertionPointToEnd(body);
     SmallVector<Value> args;
-    SmallVector<Value> coordinates =
-        tileCoordinates(b, loc, loop.getInductionVar(), counts, op.getRaster());
-    if (rank)
-      coordinates = tileOfRank(b, loc, coordinates, rank, groups);
+    auto [coordinates, others] = tileOf(loop.getInductionVar());
     for (auto [coordinate, step] : llvm::zip(coordinates, op.getSteps()))
-      args.push_back(arith::MulIOp::create(b, loc, coordinate, constant(step)));
+      args.push_back(arith::MulIOp::create(
+          b, loc, coordinate, arith::ConstantIndexOp::create(b, loc, step)));
+    llvm::append_range(args, others);
     llvm::append_range(args, loop.getRegionIterArgs());
     Block *from = &op.getBody().front();
     Operation *yield = from->getTerminator();
@@ -314,7 +356,6 @@ struct ExpandTileLoop : OpRewritePattern<TileLoopOp> {
     b.setInsertionPoint(yield);
     b.replaceOpWithNewOp<scf::YieldOp>(yield, yield->getOperands());
     b.replaceOp(op, loop.getResults());
-    return success();
   }
 };
 

@@ -20,8 +20,8 @@ Value mlir::gqgpu::ringFilledBy(Operation *fill) {
 }
 
 bool mlir::gqgpu::isUse(Operation *op) {
-  return isa<WaitOp, SlotReadOp, ReleaseOp, StoreOp, LoadOp, SumOverPeersOp>(
-      op);
+  return isa<WaitOp, SlotReadOp, ReleaseOp, StoreOp, LoadOp, SumOverPeersOp,
+             CombinePartsOp>(op);
 }
 
 bool mlir::gqgpu::isOfEachRole(Operation *op) {
@@ -105,7 +105,7 @@ void RoleSlice::need(Value value) {
       return;
     unsigned ivs = 0;
     if (auto loop = dyn_cast<TileLoopOp>(parent))
-      ivs = loop.getSteps().size();
+      ivs = loop.getNumIndices();
     else if (isa<scf::ForOp>(parent))
       ivs = 1;
     else
@@ -198,12 +198,13 @@ void RoleSlice::cloneTileLoop(OpBuilder &b, Operation *op, IRMapping &map) {
   SmallVector<Value> ubs;
   for (Value ub : loop.getUbs())
     ubs.push_back(map.lookupOrDefault(ub));
-  auto copy = TileLoopOp::create(b, op->getLoc(), ubs, loop.getSteps(),
-                                 loop.getRaster(), loop.getPersistent(),
-                                 lookup(map, loop.getInits(), kept),
-                                 loop.getTurn(), loop.getTurns());
+  auto copy = TileLoopOp::create(
+      b, op->getLoc(), ubs, loop.getSteps(), loop.getRaster(),
+      loop.getPersistent(), lookup(map, loop.getInits(), kept), loop.getTurn(),
+      loop.getTurns(), loop.getDepth(), loop.getRanges());
   copy->setDiscardableAttrs(op->getDiscardableAttrDictionary());
-  map.map(loop.getInductionVars(), copy.getInductionVars());
+  map.map(loop.getBody().getArguments().take_front(loop.getNumIndices()),
+          copy.getBody().getArguments().take_front(copy.getNumIndices()));
   for (auto [i, arg, result] :
        llvm::zip(kept, copy.getIterArgs(), copy.getResults())) {
     map.map(loop.getIterArgs()[i], arg);

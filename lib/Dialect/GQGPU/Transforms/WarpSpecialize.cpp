@@ -98,7 +98,8 @@ public:
     return add(
         name, RoleKind::Math, groups, kGroupWarps, registers[1],
         [](Operation *op) {
-          return isa<WaitOp, ReleaseOp, StoreOp, SumOverPeersOp>(op);
+          return isa<WaitOp, ReleaseOp, StoreOp, SumOverPeersOp,
+                     CombinePartsOp>(op);
         },
         map);
   }
@@ -230,6 +231,7 @@ struct WarpSpecializePass
     // A schedule is a list of roles, and who fills and consumes which ring.
     switch (config->schedule) {
     case gq::Schedule::Cooperative:
+    case gq::Schedule::StreamK: // gq-stream-k has cut the tiles
       return cooperate(kernel, loop, *config);
     case gq::Schedule::PingPong:
       return takeTurns(kernel, loop, *config);

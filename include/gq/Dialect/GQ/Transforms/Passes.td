@@ -182,7 +182,7 @@ def SelectConfigPass : Pass<"gq-select-config"> {
       "A file of gq-tune: configs that were measured, taken for products without "
       "one">,
     Option<"schedule", "schedule", "std::string", "",
-      "The schedule of products without a config: cooperative or pingpong">
+      "The schedule of products without a config: cooperative, pingpong or streamk">
   ];
 }
 

@@ -6,6 +6,7 @@ include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
 include "gq/Dialect/GQGPU/IR/GQGPUDependencyOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPUFragmentOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPULaunchAttrs.td"
+include "gq/Dialect/GQGPU/IR/GQGPUPartOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPUPeerOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPUReduceOps.td"
 include "gq/Dialect/GQGPU/IR/GQGPURingOps.td"
@@ -161,6 +162,25 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
     on, and then each `n`-th. The others take those between; each turn is that of
     one loop that stores (`gq-verify-protocol`).
 
+    With `cut (...) of s among n` a tile has `s` steps of K, and the `g` thread
+    blocks (`n` at most) divide those of the last tiles: where the number of
+    tiles is no multiple of `g`, all tiles of the last wave and of the whole one
+    before it. Their steps, tile by tile, are cut in as many ranges, of which the
+    first ones are longer by a step; thread block `b` has range `g - 1 - b`. It goes
+    first through the end of a tile that its range begins in, then through its
+    whole tiles of the waves before, then through the rest of its range. The body
+    has five more arguments:
+
+    - the first step, and the one behind the last;
+    - the number of the thread block's range;
+    - the number behind that of the last range with steps of this tile. Ranges
+      from the thread block's next one up to that have the rest of the tile;
+    - whether the thread block owns the tile: it has its first step, adds up the
+      sums of all, and stores.
+
+    So an owner waits for thread blocks of lower numbers alone, and they wait for
+    nobody before they have done what it waits for.
+
     The first operands are the upper bounds, as many as there are `steps`; the
     others are what the loop-carried values start with.
 
@@ -173,12 +193,16 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
     // Tiles b + g, b + 3 g, b + 5 g, ... of thread block b.
     gqgpu.tile_loop (%i, %j) to (%m, %n) step [128, 128] persistent turn 1 of 2 {
     }
+    gqgpu.tile_loop (%i, %j) to (%m, %n) step [128, 128] persistent
+        cut (%first, %last, %range, %end, %owns) of 64 among 132 {
+    }
     ```
   }];
   let arguments = (ins Variadic<AnyType>:$bounds_and_inits,
     DenseI64ArrayAttr:$steps, DefaultValuedOptionalAttr<I64Attr, "1">:$raster,
     UnitAttr:$persistent, DefaultValuedOptionalAttr<I64Attr, "0">:$turn,
-    DefaultValuedOptionalAttr<I64Attr, "1">:$turns);
+    DefaultValuedOptionalAttr<I64Attr, "1">:$turns, OptionalAttr<I64Attr>:$depth,
+    OptionalAttr<I64Attr>:$ranges);
   let results = (outs Variadic<AnyType>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
@@ -188,7 +212,8 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
   let builders = [OpBuilder<(ins "::mlir::ValueRange":$ubs,
     "::llvm::ArrayRef<int64_t>":$steps, "int64_t":$raster, "bool":$persistent,
     "::mlir::ValueRange":$inits, CArg<"int64_t", "0">:$turn,
-    CArg<"int64_t", "1">:$turns)>];
+    CArg<"int64_t", "1">:$turns, CArg<"std::optional<int64_t>", "{}">:$depth,
+    CArg<"std::optional<int64_t>", "{}">:$ranges)>];
   let extraClassDeclaration = [{
     ::mlir::OperandRange getUbs() {
       return getBoundsAndInits().take_front(getSteps().size());
@@ -200,7 +225,18 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
       return getBody().getArguments().take_front(getSteps().size());
     }
     ::mlir::ValueRange getIterArgs() {
-      return getBody().getArguments().drop_front(getSteps().size());
+      return getBody().getArguments().drop_front(getNumIndices());
+    }
+    /// Tiles are cut along K.
+    bool isCut() { return getDepth().has_value(); }
+    /// What the body knows of a tile that is cut, in the order of its arguments.
+    enum CutArg : unsigned { First, Last, Range, End, Owns, NumCutArgs };
+    ::mlir::Value getCutArg(CutArg which) {
+      return getBody().getArgument(getSteps().size() + which);
+    }
+    /// Arguments of the body before the loop-carried values.
+    unsigned getNumIndices() {
+      return getSteps().size() + (isCut() ? NumCutArgs : 0);
     }
     /// Tiles along each dimension that the thread blocks of a cluster take at
     /// once.

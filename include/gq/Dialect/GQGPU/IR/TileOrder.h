@@ -51,6 +51,53 @@ inline SmallVector<int64_t> tileOfBlock(int64_t t, int64_t rank,
   return at;
 }
 
+/// What a thread block does of a tile that is cut: the steps from `first` up to
+/// `last`. Ranges behind its own up to `end` have the rest, if it owns the
+/// tile.
+struct TileShare {
+  int64_t tile, first, last, range, end;
+  bool owns() const { return first == 0; }
+};
+
+/// The shares of thread block `block` of `blocks` in `tiles` tiles of `depth`
+/// steps, in order. The last wave of tiles and a whole one are cut in ranges of
+/// steps, of which the first are longer by one.
+inline SmallVector<TileShare> sharesOf(int64_t tiles, int64_t depth,
+                                       int64_t block, int64_t blocks) {
+  int64_t waves = tiles / blocks;
+  int64_t whole = tiles % blocks == 0 ? waves : std::max<int64_t>(waves - 1, 0);
+  int64_t cut = (tiles - whole * blocks) * depth;
+  // No range is empty but those behind the last step.
+  int64_t ranges = std::max<int64_t>(std::min(blocks, cut), 1);
+  int64_t least = cut / ranges, longer = cut % ranges;
+  auto startOf = [&](int64_t range) {
+    return std::min(range * least + std::min(range, longer), cut);
+  };
+  auto rangesBefore = [&](int64_t step) {
+    int64_t ofLonger = longer * (least + 1);
+    return step <= ofLonger ? (step + least) / (least + 1)
+                            : longer + (step - ofLonger + least - 1) /
+                                           std::max<int64_t>(least, 1);
+  };
+  int64_t range = blocks - 1 - block;
+  int64_t start = startOf(range), end = startOf(range + 1);
+  SmallVector<TileShare> shares;
+  auto goThrough = [&](int64_t from) {
+    int64_t tile = from / depth, first = from % depth;
+    shares.push_back({whole * blocks + tile, first,
+                      std::min(depth, first + end - from), range,
+                      first == 0 ? rangesBefore((tile + 1) * depth) : 0});
+  };
+  int64_t next = (start + depth - 1) / depth * depth;
+  if (start < std::min(next, end))
+    goThrough(start);
+  for (int64_t wave = 0; wave < whole; ++wave)
+    shares.push_back({wave * blocks + block, 0, depth, range, 0});
+  for (; next < end; next += depth)
+    goThrough(next);
+  return shares;
+}
+
 } // namespace mlir::gqgpu
 
 #endif // GQ_DIALECT_GQGPU_IR_TILEORDER_H

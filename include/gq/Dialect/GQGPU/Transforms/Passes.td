@@ -29,6 +29,44 @@ def OutlineKernelsPass : Pass<"gq-outline-kernels", "::mlir::ModuleOp"> {
     "::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def StreamKPass : Pass<"gq-stream-k", "::mlir::ModuleOp"> {
+  let summary = "Thread blocks divide the steps of the last tiles between them";
+  let description = [{
+    Of kernels whose product has a config with `schedule = streamk`. The loop over
+    tiles cuts them among as many thread blocks as the target has multiprocessors,
+    the loop over K goes through the steps that it says, what thread blocks have
+    computed of one tile is added up behind it, and the rest of the body is for the
+    owner of the tile. The kernel gets two more results: memory for a part of each
+    thread block, and flags that say which are there. A launch of their own in
+    front of it, of a kernel that this pass makes, clears the flags; the branches
+    that variants are share it.
+
+    The sums must start from zeros, and the number of steps be known.
+    ```mlir
+    gqgpu.tile_loop (%i, %j) to (%m, %n) step [128, 128] persistent {
+      %sum = scf.for %k = %c0 to %c8192 step %c128 iter_args(%acc = %zeros) ...
+      gqgpu.store %sum, %d[%i, %j] : ...
+    }
+    %d = gqgpu.launch @k::@matmul ins(...) outs(%e : !d) -> !d
+    ==>
+    gqgpu.tile_loop (%i, %j) to (%m, %n) step [128, 128] persistent
+        cut (%first, %last, %range, %end, %owns) of 64 among 132 {
+      %from = arith.muli %first, %c128 : index
+      %to = arith.muli %last, %c128 : index
+      %part = scf.for %k = %from to %to step %c128 iter_args(%acc = %zeros) ...
+      %sum = gqgpu.combine_parts %range to %end if %owns through %parts, %flags (%part) : ...
+      scf.if %owns {
+        gqgpu.store %sum, %d[%i, %j] : ...
+      }
+    }
+    %clear = gqgpu.launch @k::@matmul_flags outs(%f : tensor<1x4224xi32>) -> tensor<1x4224xi32>
+    %d:3 = gqgpu.launch @k::@matmul ins(...) outs(%e, %p, %clear : !d, ...) -> ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def MarkDependentPass : Pass<"gq-mark-dependent", "::mlir::ModuleOp"> {
   let summary = "Launches that begin before the one in front has completed";
   let description = [{
@@ -158,6 +196,30 @@ def ExpandReductionsPass : Pass<"gq-expand-reductions"> {
     two are not in registers at a time.
   }];
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect"];
+}
+
+def ExpandPartsPass : Pass<"gq-expand-parts"> {
+  let summary = "Add up the parts of a tile through global memory";
+  let description = [{
+    A `gqgpu.combine_parts` on fragments becomes steps. A thread block that does
+    not own the tile stores its part and publishes it; the owner awaits one part
+    after the other, in the order of K, and adds each.
+    ```mlir
+    %s = gqgpu.combine_parts %range to %end if %owns through %parts, %flags (%acc) : ...
+    ==>
+    scf.if %other {
+      gqgpu.store_part %acc into %parts[%range, %at] : ...
+      gqgpu.publish_part %flags[%own] : ...
+    }
+    %s = scf.for %r = %next to %end step %c1 iter_args(%sum = %acc) ... {
+      gqgpu.await_part %r by %flags[%its] : ...
+      %more = gqgpu.add_part %sum, %parts[%r, %at] : ...
+      scf.yield %more : ...
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect",
+    "::mlir::scf::SCFDialect"];
 }
 
 def ExpandPeerSumsPass : Pass<"gq-expand-peer-sums"> {

@@ -1,0 +1,173 @@
+//===- GQGPUVerifyParts.cpp - tiles that thread blocks share --------------===//
+//
+// Verifiers of the ops by which thread blocks of a grid add up what they have
+// computed of one tile. That a part is there before it is said to be, and
+// awaited before it is read, is a matter of other ops, and checked by
+// gq-verify-protocol and the simulator.
+//
+//===----------------------------------------------------------------------===//
+#include "GQGPUVerify.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+/// The loop over tiles around `op`, which must cut them; null outside of
+/// kernels, and where gq-expand-tile-loops has taken it apart.
+static FailureOr<TileLoopOp> cutLoopOf(Operation *op) {
+  auto loop = op->getParentOfType<TileLoopOp>();
+  auto kernel = op->getParentOfType<KernelOp>();
+  if (loop ? loop.isCut() : !kernel || kernel.getGrid())
+    return loop;
+  return op->emitOpError("expects a tile loop around it that cuts tiles, got ")
+             << (loop ? "one that does not" : "none"),
+         failure();
+}
+
+/// A row for each range that the loop may have.
+static LogicalResult verifyParts(Operation *op, MemRefType parts,
+                                 TileLoopOp loop) {
+  if (!parts.hasStaticShape())
+    return op->emitOpError("expects operand parts of static sizes, got ")
+           << parts;
+  auto ranges = static_cast<int64_t>(loop ? *loop.getRanges() : 0);
+  if (!loop || parts.getDimSize(0) == ranges)
+    return success();
+  return op->emitOpError("expects operand parts with a row for each of ")
+         << ranges << " ranges, got " << parts;
+}
+
+/// Four flags for each math group of each range, or more.
+static LogicalResult verifyFlags(Operation *op, MemRefType flags,
+                                 TileLoopOp loop) {
+  if (!flags.hasStaticShape())
+    return op->emitOpError("expects operand flags of static sizes, got ")
+           << flags;
+  RoleOp role = roleOf(op);
+  int64_t groups = role ? static_cast<int64_t>(role.getGroups()) : 1;
+  auto ranges = static_cast<int64_t>(loop ? *loop.getRanges() : 1);
+  int64_t count = flags.getNumElements(), least = ranges * groups * kGroupWarps;
+  if (count >= least && flags.getDimSize(0) == 1)
+    return success();
+  return op->emitOpError("expects operand flags of one row with at least ")
+         << kGroupWarps << " for each math group of each of " << ranges
+         << " ranges, got " << flags;
+}
+
+static LogicalResult verifyIndex(Operation *op, StringRef name, Value index,
+                                 int64_t step, int64_t end) {
+  std::optional<int64_t> at = getConstantIntValue(index);
+  if (!at || (*at >= 0 && *at % step == 0 && *at <= end - step))
+    return success();
+  return op->emitOpError("expects operand ")
+         << name << " to be a multiple of " << step << " below " << end
+         << ", got " << *at;
+}
+
+/// Values that threads have as vectors of four.
+static LogicalResult verifyValue(Operation *op, FragmentType value) {
+  constexpr int64_t kVector = 4;
+  if (!value.getElementType().isF32() || !value.isSpread() ||
+      !value.getBlock().empty() || value.getNumValues() % kVector != 0)
+    return op->emitOpError(
+               "expects an f32 operand with each element in one thread, a "
+               "multiple of ")
+           << kVector << " of them in each, and without a block, got " << value;
+  if (int64_t threads = value.getLayout().getNumThreads();
+      threads != kGroupWarps * kWarpThreads)
+    return op->emitOpError("expects a fragment of the ")
+           << kGroupWarps * kWarpThreads << " threads of a math group, got "
+           << value;
+  return success();
+}
+
+static int64_t elementsOf(Type type) {
+  if (auto fragment = dyn_cast<FragmentType>(type))
+    return fragment.getShape()[0] * fragment.getShape()[1];
+  return cast<RankedTensorType>(type).getNumElements();
+}
+
+LogicalResult CombinePartsOp::inferReturnTypes(
+    MLIRContext *, std::optional<Location>, ValueRange operands, DictionaryAttr,
+    OpaqueProperties, RegionRange, SmallVectorImpl<Type> &types) {
+  constexpr unsigned kFirstValue = 5;
+  llvm::append_range(
+      types, operands.drop_front(std::min<size_t>(kFirstValue, operands.size()))
+                 .getTypes());
+  return success();
+}
+
+LogicalResult CombinePartsOp::verify() {
+  FailureOr<TileLoopOp> loop = cutLoopOf(*this);
+  if (failed(loop) || failed(verifyConsumes(*this)) ||
+      failed(verifyParts(*this, getParts().getType(), *loop)) ||
+      failed(verifyFlags(*this, getFlags().getType(), *loop)))
+    return failure();
+  if (getValues().empty())
+    return emitOpError("expects a tile or fragments, got none");
+  int64_t elements = 0;
+  for (Value value : getValues()) {
+    if (value.getType() != getValues().front().getType())
+      return emitOpError("expects values of one type, got ")
+             << getValues().front().getType() << " and " << value.getType();
+    if (auto fragment = dyn_cast<FragmentType>(value.getType())) {
+      if (failed(verifyValue(*this, fragment)))
+        return failure();
+    } else if (!cast<RankedTensorType>(value.getType())
+                    .getElementType()
+                    .isF32()) {
+      return emitOpError("expects f32 values, got ") << value.getType();
+    }
+    elements += elementsOf(value.getType());
+  }
+  if (RoleOp role = roleOf(*this);
+      role && isa<FragmentType>(getValues().front().getType()))
+    elements *= static_cast<int64_t>(role.getGroups());
+  if (int64_t row = getParts().getType().getDimSize(1); row != elements)
+    return emitOpError("expects rows of ")
+           << elements << " elements, those of the tile, in operand parts, got "
+           << row;
+  if (!*loop)
+    return success();
+  TileLoopOp tiles = *loop;
+  if (getRange() == tiles.getCutArg(TileLoopOp::Range) &&
+      getEnd() == tiles.getCutArg(TileLoopOp::End) &&
+      getOwns() == tiles.getCutArg(TileLoopOp::Owns))
+    return success();
+  InFlightDiagnostic error = emitOpError(
+      "expects the range, the end and the owner that its tile loop says");
+  error.attachNote(tiles.getLoc()) << "the tile loop";
+  return error;
+}
+
+/// In a math role: the group of the same number reads what one has stored.
+static LogicalResult verifyInRole(Operation *op) {
+  if (!op->getParentOfType<KernelOp>() || roleOf(op))
+    return verifyConsumes(op);
+  return op->emitOpError("expects to be in a math role, whose groups are the "
+                         "same in all thread blocks");
+}
+
+template <typename OpTy> static LogicalResult verifyAccess(OpTy op) {
+  FailureOr<TileLoopOp> loop = cutLoopOf(op);
+  if (failed(loop) || failed(verifyInRole(op)) ||
+      failed(verifyParts(op, op.getParts().getType(), *loop)) ||
+      failed(verifyValue(op, op.getValue().getType())))
+    return failure();
+  return verifyIndex(op, "at", op.getAt(), elementsOf(op.getValue().getType()),
+                     op.getParts().getType().getDimSize(1));
+}
+
+LogicalResult StorePartOp::verify() { return verifyAccess(*this); }
+LogicalResult AddPartOp::verify() { return verifyAccess(*this); }
+
+template <typename OpTy> static LogicalResult verifyFlag(OpTy op) {
+  FailureOr<TileLoopOp> loop = cutLoopOf(op);
+  if (failed(loop) || failed(verifyInRole(op)) ||
+      failed(verifyFlags(op, op.getFlags().getType(), *loop)))
+    return failure();
+  return verifyIndex(op, "at", op.getAt(), kGroupWarps,
+                     op.getFlags().getType().getDimSize(1));
+}
+
+LogicalResult PublishPartOp::verify() { return verifyFlag(*this); }
+LogicalResult AwaitPartOp::verify() { return verifyFlag(*this); }
