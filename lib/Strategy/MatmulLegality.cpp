@@ -72,6 +72,13 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
             " threads per thread block, the limit is " +
             Twine(target.threadsPerBlock))
         .str();
+  if (int64_t all = threads * config.occupancy;
+      all > target.threadsPerMultiprocessor)
+    return ("has an occupancy of " + Twine(config.occupancy) +
+            ", which takes " + Twine(all) +
+            " threads of a multiprocessor, the limit is " +
+            Twine(target.threadsPerMultiprocessor))
+        .str();
   int64_t groupsDown =
       config.split == GroupSplit::M ? config.groupsOfTile() : 1;
   int64_t step = target.mmaRows * groupsDown;
@@ -246,8 +253,9 @@ static Refusal refuseSplit(const TargetModel &target, const MatmulShape &shape,
   return std::nullopt;
 }
 
-static Refusal refuseRegisters(const TargetModel &target,
+static Refusal refuseRegisters(const TargetModel &gpu,
                                const MatmulConfig &config) {
+  TargetModel target = gpu.shareOf(config.occupancy);
   auto [producer, math] = registersOf(target, config);
   for (int64_t registers : {producer, math})
     if (!target.isRegisterCount(registers))
@@ -292,6 +300,11 @@ static Refusal refuseNeed(const TargetModel &target, int64_t needed,
 
 Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
                          const MatmulConfig &config) {
+  if (config.swap) {
+    if (!shape.unswappable.empty())
+      return "has swap = true, " + shape.unswappable;
+    return refuse(target, swapped(shape), config.afterSwap());
+  }
   if (Refusal refusal = refuseSchedule(config))
     return refusal;
   if (Refusal refusal = refuseTile(target, shape, config))
@@ -304,11 +317,15 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
     return refusal;
   if (Refusal refusal = refuseSplit(target, shape, config))
     return refusal;
-  if (int64_t bytes = sharedMemory(target, shape, config);
-      bytes > target.sharedMemory)
+  int64_t room = target.shareOf(config.occupancy).sharedMemory;
+  std::string share;
+  if (config.occupancy > 1)
+    share = (" for each of " + Twine(config.occupancy) +
+             " thread blocks of a multiprocessor")
+                .str();
+  if (int64_t bytes = sharedMemory(target, shape, config); bytes > room)
     return ("uses " + Twine(bytes) + " bytes of shared memory, the limit is " +
-            Twine(target.sharedMemory) +
-            " (fewer stages or a smaller tile need less)")
+            Twine(room) + share + " (fewer stages or a smaller tile need less)")
         .str();
   if (Refusal refusal = refuseRegisters(target, config))
     return refusal;

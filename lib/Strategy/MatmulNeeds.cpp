@@ -8,14 +8,37 @@
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
 
+MatmulShape strategy::swapped(const MatmulShape &shape) {
+  MatmulShape result = shape;
+  result.m = shape.n;
+  result.mostRows = kUnknown;
+  result.n = shape.m;
+  result.bRows = shape.m;
+  result.bStart = 0;
+  result.transposed = !shape.transposed;
+  std::swap(result.aBlock, result.bBlock);
+  std::swap(result.aScaleBits, result.bScaleBits);
+  std::swap(result.aOrigin, result.bOrigin);
+  std::swap(result.aScaleColumns, result.bScaleColumns);
+  std::swap(result.aScalesTransposed, result.bScalesTransposed);
+  std::swap(result.aScalesPadded, result.bScalesPadded);
+  for (Spread &spread : result.epilogue)
+    if (spread == Spread::Row || spread == Spread::Column)
+      spread = spread == Spread::Row ? Spread::Column : Spread::Row;
+  return result;
+}
+
 std::array<int64_t, 2> strategy::registersOf(const TargetModel &target,
                                              const MatmulConfig &config) {
   if (config.registers)
     return *config.registers;
   int64_t groups = config.mathGroups;
   int64_t threads = target.warpGroup * (groups + 1);
-  int64_t producer = groups <= 2 ? 40 : 32;
-  int64_t left = target.registerPool(threads) / target.warpGroup - producer;
+  TargetModel share = target.shareOf(config.occupancy);
+  int64_t producer = std::max(
+      std::min<int64_t>(groups <= 2 ? 40 : 32, share.launchRegisters(threads)),
+      target.minRegisters);
+  int64_t left = share.registerPool(threads) / target.warpGroup - producer;
   // 256 of them would leave none for ptxas to work with.
   return {producer,
           std::min<int64_t>(left / groups / 8 * 8, target.maxRegisters - 8)};
@@ -75,6 +98,8 @@ int64_t strategy::slotsOfStep(const TargetModel &target,
 int64_t strategy::sharedMemory(const TargetModel &target,
                                const MatmulShape &shape,
                                const MatmulConfig &config) {
+  if (config.swap)
+    return sharedMemory(target, swapped(shape), config.afterSwap());
   // The pattern of the swizzle repeats every 1024 bytes.
   constexpr int64_t kOperandAlign = 1024, kScaleAlign = 128, kBarrier = 8;
   constexpr int64_t kStoreRows = 16, kStoreColumns = 16, kStoreBytes = 128;
@@ -196,6 +221,11 @@ MatmulConfig strategy::complete(const TargetModel &target,
                                 const MatmulShape &shape,
                                 const MatmulConfig &config) {
   MatmulConfig result = config;
+  if (config.swap) {
+    result.registers =
+        complete(target, swapped(shape), config.afterSwap()).registers;
+    return result;
+  }
   result.registers = registersOf(target, config);
   auto &[fill, math] = *result.registers;
   // Beside the scales of columns there is no register to spare: those that
@@ -249,6 +279,8 @@ bool strategy::isOneSum(const MatmulShape &shape, int64_t depth) {
 int64_t strategy::mathRegisters(const TargetModel &target,
                                 const MatmulShape &shape,
                                 const MatmulConfig &config) {
+  if (config.swap)
+    return mathRegisters(target, swapped(shape), config.afterSwap());
   int64_t loop =
       leastRegisters(target, config) + scaleRegisters(target, shape, config);
   if (takesColumnsLate(target, shape, config))

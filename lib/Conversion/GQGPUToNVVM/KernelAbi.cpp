@@ -158,7 +158,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
       static_cast<int64_t>(kernel.getSharedMemory().value_or(0));
   // Without a loop over tiles every thread block does the same: one will do.
   GridAttr grid = kernel.getGrid().value_or(
-      GridAttr::get(context, {}, AffineMap::getConstantMap(1, context), false));
+      GridAttr::get(context, {}, AffineMap::getConstantMap(1, context), 0));
 
   // Which parameters each operand needs.
   Block &body = kernel.getBody().front();
@@ -235,9 +235,10 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
       b.getDenseI32ArrayAttr({static_cast<int32_t>(abi.threads)}));
   // setmaxnreg is ignored unless the register count at entry is known, and that
   // takes both attributes.
-  if (rolesOf(kernel))
-    function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                      b.getI32IntegerAttr(1));
+  if (rolesOf(kernel) || kernel.getOccupancy())
+    function->setAttr(
+        NVVM::NVVMDialect::getMinctasmAttrName(),
+        b.getI32IntegerAttr(static_cast<int32_t>(kernel.getOccupancyOrOne())));
   if (abi.cluster > 1)
     function->setAttr(
         NVVM::NVVMDialect::getClusterDimAttrName(),

@@ -12,6 +12,10 @@ LogicalResult KernelOp::verify() {
     if (int64_t count = static_cast<int64_t>(number.value_or(1)); count <= 0)
       return emitOpError("expects a positive number of ")
              << name << ", got " << count;
+  constexpr int64_t kMostBlocks = 32; // that any multiprocessor runs at once
+  if (int64_t blocks = getOccupancyOrOne(); blocks < 1 || blocks > kMostBlocks)
+    return emitOpError("expects an occupancy from 1 to ")
+           << kMostBlocks << ", got " << blocks;
   if (std::optional<ArrayRef<int64_t>> tiles = getClusterTiles()) {
     int64_t blocks = 1, cluster = getCluster().value_or(1);
     for (int64_t count : *tiles) {

@@ -186,8 +186,9 @@ static LogicalResult writeGrid(KernelOp kernel, ArrayRef<TileLoopOp> loops) {
     }
   }
   AffineMap map = AffineMap::get(0, exprs.getSizes().size(), tiles);
-  kernel.setGridAttr(GridAttr::get(kernel.getContext(), exprs.getSizes(), map,
-                                   first.getPersistent()));
+  kernel.setGridAttr(
+      GridAttr::get(kernel.getContext(), exprs.getSizes(), map,
+                    first.getPersistent() ? kernel.getOccupancyOrOne() : 0));
   return success();
 }
 

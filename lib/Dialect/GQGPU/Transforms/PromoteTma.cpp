@@ -379,9 +379,9 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
     if (failed(config))
       return failure();
-    Eviction chosen = !config->streamB ? Eviction::Normal
-                      : isA            ? Eviction::Last
-                                       : Eviction::First;
+    Eviction chosen = !config->streamA && !config->streamB ? Eviction::Normal
+                      : isA == config->streamA             ? Eviction::First
+                                                           : Eviction::Last;
     Eviction evict = load.getEvict().value_or(chosen);
     load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
     load.setSwizzle(swizzle);

@@ -48,6 +48,10 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     writes in global memory, and every thread block runs one of them. Arguments
     that are `gq.constant` it may read before, and never writes.
 
+    A multiprocessor has room for `occupancy` thread blocks at once: each has so
+    many-th of its registers and of its shared memory, and a persistent kernel has
+    as many thread blocks for each multiprocessor.
+
     Example:
     ```mlir
     gqgpu.kernel @k(%x: memref<?x128xbf16>) attributes {threads = 256 : i64} {
@@ -68,7 +72,7 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     OptionalAttr<I64Attr>:$threads, OptionalAttr<I64Attr>:$cluster,
     OptionalAttr<DenseI64ArrayAttr>:$cluster_tiles,
     OptionalAttr<I64Attr>:$shared_memory, OptionalAttr<GQGPU_GridAttr>:$grid,
-    UnitAttr:$dependent);
+    UnitAttr:$dependent, OptionalAttr<I64Attr>:$occupancy);
   let regions = (region AnyRegion:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
@@ -85,6 +89,10 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     /// share one.
     int64_t getPeers() {
       return getClusterTiles() ? static_cast<int64_t>(getCluster().value_or(1)) : 1;
+    }
+    /// Thread blocks that a multiprocessor has room for at once.
+    int64_t getOccupancyOrOne() {
+      return static_cast<int64_t>(getOccupancy().value_or(1));
     }
     /// Thread blocks that share a tile.
     int64_t getBlocksPerTile() {
