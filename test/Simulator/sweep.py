@@ -74,6 +74,8 @@ def generated():
         "tile = [128, 128, 128], stages = 3, raster = 2, schedule = pingpong",
         "tile = [128, 64, 128], stages = 2, split_k = 2",
         "tile = [64, 128, 128], stages = 3, math_groups = 1, split_k = 4",
+        "tile = [64, 16, 128], stages = 3, math_groups = 1, swap = true, split_k = 2, occupancy = 3",
+        "tile = [128, 24, 128], stages = 2, swap = true, stream_a = true",
     )):
         yield *case, [f"--config=#gq.matmul_config<{config}>"]
     for store in ("direct", "deferred"):

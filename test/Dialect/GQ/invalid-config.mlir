@@ -292,3 +292,18 @@ func.func @slabs_of_copy(%x: tensor<64x512xbf16>) {
        : tensor<64x512xbf16> -> tensor<64x512xbf16>
   return
 }
+
+// -----
+
+// expected-error@+1 {{expects stream_a = false with stream_b: the lines of one operand are the first to leave, those of the other the last}}
+func.func private @both_leave_first() attributes {c = #gq.matmul_config<tile = [1, 1, 1], stream_b = true, stream_a = true>}
+
+// -----
+
+// expected-error@+1 {{expects occupancy of at least 1, got 0}}
+func.func private @no_thread_block() attributes {c = #gq.matmul_config<tile = [1, 1, 1], occupancy = 0>}
+
+// -----
+
+// expected-error@+1 {{expects occupancy of at most 32, got 33}}
+func.func private @thread_blocks() attributes {c = #gq.matmul_config<tile = [1, 1, 1], occupancy = 33>}
