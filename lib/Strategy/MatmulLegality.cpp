@@ -53,12 +53,14 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
     return ("expects a K step that is a multiple of " + Twine(slot) + ", got " +
             Twine(depth))
         .str();
-  // A longer step is for sums that go on from slot to slot.
-  if (depth > slot && !isOneSum(shape, depth))
+  // A longer step is for a sum that goes on from slot to slot, or for several
+  // at once, each in slots of its own.
+  if (depth > slot && !isOneSum(shape, depth) &&
+      !isWholeSlots(target, shape, depth))
     return ("expects a K step of " + Twine(slot) +
-            ", or one of at most promote, " + Twine(shape.promote) +
-            ", that divides the " + Twine(shape.aBlock[1]) + " and " +
-            Twine(shape.bBlock[1]) +
+            ", or one that divides promote, " + Twine(shape.promote) +
+            ", or is a multiple of it, and of the " + Twine(shape.aBlock[1]) +
+            " and " + Twine(shape.bBlock[1]) +
             " elements of blocks of a and b along K, got " + Twine(depth))
         .str();
   if (int64_t slots = slotsOfStep(target, shape, config); slots > config.stages)
@@ -329,7 +331,7 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
         .str();
   if (Refusal refusal = refuseRegisters(target, config))
     return refusal;
-  return refuseNeed(target, leastRegisters(target, config), config);
+  return refuseNeed(target, leastRegisters(target, shape, config), config);
 }
 
 Refusal strategy::refuseChoice(const TargetModel &target,

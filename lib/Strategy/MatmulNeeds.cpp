@@ -166,16 +166,30 @@ static int64_t accumulatorSet(const TargetModel &target,
   return columnsOfProduct(config) * target.mmaRows / target.warpGroup;
 }
 
-/// The accumulators and the product in flight.
-static int64_t sumRegisters(const TargetModel &target,
+/// Sums of a step that are multiplied before the first one is promoted: all, if
+/// they lie in slots of their own.
+static int64_t sumsInFlight(const TargetModel &target, const MatmulShape &shape,
                             const MatmulConfig &config) {
-  return (productsOfGroup(target, config) + 1) * accumulatorSet(target, config);
+  if (slotsOfStep(target, shape, config) == 1)
+    return 1;
+  int64_t depth = config.tile[2];
+  return llvm::divideCeil(depth,
+                          promotedDepth(shape, std::min(depth, shape.promote)));
+}
+
+/// The accumulators and the products in flight.
+static int64_t sumRegisters(const TargetModel &target, const MatmulShape &shape,
+                            const MatmulConfig &config) {
+  return (productsOfGroup(target, config) +
+          sumsInFlight(target, shape, config)) *
+         accumulatorSet(target, config);
 }
 
 int64_t strategy::leastRegisters(const TargetModel &target,
+                                 const MatmulShape &shape,
                                  const MatmulConfig &config) {
   // The scales of a part are read under its product.
-  return sumRegisters(target, config) +
+  return sumRegisters(target, shape, config) +
          (config.parts > 1 ? kFewOtherRegisters : kOtherRegisters);
 }
 
@@ -212,7 +226,7 @@ static bool takesColumnsLate(const TargetModel &target,
                              const MatmulShape &shape,
                              const MatmulConfig &config) {
   return (hasOwnColumns(target, shape, config) || config.parts > 1) &&
-         readsColumnsLate(sumRegisters(target, config),
+         readsColumnsLate(sumRegisters(target, shape, config),
                           columnScales(target, shape, config),
                           registersOf(target, config)[1]);
 }
@@ -249,8 +263,10 @@ static int64_t scaleRegisters(const TargetModel &target,
   int64_t depth = config.tile[2];
   int64_t columns = columnScales(target, shape, config);
   int64_t rows = sideOfA(shape, config).shared() % target.mmaRows == 0 ? 1 : 2;
-  return columns - 1 + (shape.bBlock[1] < depth ? columns : 0) +
-         (shape.aBlock[1] < depth ? rows : 0);
+  int64_t further =
+      std::max<int64_t>(sumsInFlight(target, shape, config) - 1, 1);
+  return columns - 1 + (shape.bBlock[1] < depth ? columns * further : 0) +
+         (shape.aBlock[1] < depth ? rows * further : 0);
 }
 
 int64_t strategy::permutedGroup(const TargetModel &target, int64_t resultBits) {
@@ -271,6 +287,17 @@ int64_t strategy::multiprocessorsFor(const TargetModel &target,
                           : target.multiprocessors - kLeftOver;
 }
 
+bool strategy::isWholeSlots(const TargetModel &target, const MatmulShape &shape,
+                            int64_t depth) {
+  int64_t slot = depthOfSlot(target, shape);
+  return shape.promote % slot == 0 && depth % shape.promote == 0 &&
+         llvm::all_of(llvm::ArrayRef{shape.aBlock[1], shape.bBlock[1]},
+                      [&](int64_t block) {
+                        return block % shape.promote == 0 &&
+                               (block % depth == 0 || depth % block == 0);
+                      });
+}
+
 bool strategy::isOneSum(const MatmulShape &shape, int64_t depth) {
   return depth <= shape.promote && shape.aBlock[1] % depth == 0 &&
          shape.bBlock[1] % depth == 0;
@@ -281,10 +308,10 @@ int64_t strategy::mathRegisters(const TargetModel &target,
                                 const MatmulConfig &config) {
   if (config.swap)
     return mathRegisters(target, swapped(shape), config.afterSwap());
-  int64_t loop =
-      leastRegisters(target, config) + scaleRegisters(target, shape, config);
+  int64_t loop = leastRegisters(target, shape, config) +
+                 scaleRegisters(target, shape, config);
   if (takesColumnsLate(target, shape, config))
-    loop = sumRegisters(target, config) + 1 +
+    loop = sumRegisters(target, shape, config) + 1 +
            scaleRegisters(target, shape, config) -
            columnScales(target, shape, config) / config.parts *
                (config.parts - 1) +

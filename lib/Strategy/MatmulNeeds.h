@@ -49,13 +49,19 @@ int64_t slotsOfStep(const TargetModel &target, const MatmulShape &shape,
 /// No sum ends within a step of `depth`.
 bool isOneSum(const MatmulShape &shape, int64_t depth);
 
+/// The sums of a step of `depth` are of `promote` elements each, in slots of
+/// their own.
+bool isWholeSlots(const TargetModel &target, const MatmulShape &shape,
+                  int64_t depth);
+
 /// Whether a thread has scales for its own columns, not for blocks of columns.
 bool hasOwnColumns(const TargetModel &target, const MatmulShape &shape,
                    const MatmulConfig &config);
 
 /// Registers of a thread for the accumulators, the product in flight and what
 /// else there is no way around.
-int64_t leastRegisters(const TargetModel &target, const MatmulConfig &config);
+int64_t leastRegisters(const TargetModel &target, const MatmulShape &shape,
+                       const MatmulConfig &config);
 
 /// Multiprocessors that clusters of `blocks` thread blocks find room on. A
 /// cluster lies in one cluster of multiprocessors (GPC), and these have 16 or

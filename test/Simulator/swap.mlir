@@ -3,19 +3,24 @@
 // a multiprocessor, parts of K, the scales of both operands by the copy engine.
 // DEFINE: %{config} =
 // DEFINE: %{rows} =
-// DEFINE: %{stages} = gq-run %s --entry=product -m %{rows} --reference=%s --config="#gq.matmul_config<%{config}, math_groups = 1, swap = true, stream_a = true>" --backend=simulate --stages --interleavings=6 | FileCheck %s
+// DEFINE: %{run} = gq-run %s --entry=product -m %{rows} --reference=%s --config="#gq.matmul_config<%{config}, math_groups = 1, swap = true, stream_a = true>" --backend=simulate --interleavings=3
 
 // REDEFINE: %{config} = tile = [64, 8, 128], stages = 12, occupancy = 2, scales = tma
-// REDEFINE: %{rows} = 1
-// RUN: %{stages}
 // REDEFINE: %{rows} = 17
-// RUN: %{stages}
+// RUN: %{run} --stages | FileCheck %s
+// REDEFINE: %{rows} = 1
+// RUN: %{run} | FileCheck %s --check-prefix=ONCE
 // REDEFINE: %{config} = tile = [64, 16, 128], stages = 6, occupancy = 3, split_k = 2
-// REDEFINE: %{rows} = 16
-// RUN: %{stages}
+// RUN: %{run} | FileCheck %s --check-prefix=ONCE
+// Several sums at once, each in a slot of its own; as many slots as the ring has.
+// REDEFINE: %{config} = tile = [64, 16, 512], stages = 6, occupancy = 2, split_k = 2
 // REDEFINE: %{rows} = 33
-// RUN: %{stages}
+// RUN: %{run} --stages | FileCheck %s
+// REDEFINE: %{config} = tile = [64, 8, 256], stages = 2
+// REDEFINE: %{rows} = 16
+// RUN: %{run} | FileCheck %s --check-prefix=ONCE
 
+// ONCE: check0 passed: relative error 0 (
 // CHECK-NOT: relative error {{0[.]|[1-9]}}
 // CHECK: after gq-apply-config: simulated 0 launches
 // CHECK-NEXT: check0 passed: relative error 0 (
@@ -32,6 +37,14 @@
 // RUN: sed 's/{promote = 128 : i64}/{config = #gq.matmul_variants<up_to 8 = <tile = [64, 8, 128], math_groups = 1, swap = true>, up_to 24 = <tile = [64, 24, 128], math_groups = 1, swap = true, occupancy = 2>, above = <tile = [64, 64, 128], math_groups = 1>>}/' %s > %t.list.mlir
 // RUN: gq-run %t.list.mlir --entry=in_f32 -m 20 --backend=simulate --output=%t.npy
 // RUN: cmp %t.npy %t.plain.npy
+
+// The scales of another block, or sums that are one, are found.
+// RUN: sed 's/{promote = 128 : i64}/{config = #gq.matmul_config<tile = [64, 24, 256], stages = 4, math_groups = 1, swap = true>}/' %s > %t.sums.mlir
+// RUN: gq-run %t.sums.mlir --entry=in_f32 -m 20 --backend=simulate --output=%t.npy
+// RUN: cmp %t.npy %t.plain.npy
+// RUN: gq-opt %t.sums.mlir --gq-lower-to-tiles --gq-lower-to-kernels --gq-lower-to-roles --gq-lower-to-fragments -o %t.sums.kernels.mlir
+// RUN: sed 's/ block 1 column 1 / block 1 /' %t.sums.kernels.mlir | not gq-run - --entry=in_f32 -m 20 --reference=%s --backend=simulate 2>&1 | FileCheck %s --check-prefix=WRONG
+// WRONG: check0 failed
 
 // More thread blocks than a multiprocessor has room for are refused where it is simulated.
 // RUN: gq-opt %t.mlir --gq-lower-to-tiles --gq-lower-to-kernels --gq-lower-to-roles --gq-lower-to-fragments -o %t.kernels.mlir
