@@ -165,7 +165,10 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
     MatmulShape product = swapped(shape);
     if (product.n == kUnknown)
       product.n = shape.mostRows == kUnknown ? kManyRows : shape.mostRows;
-    return cost(target, product, config.afterSwap());
+    for (int64_t *size : {&product.m, &product.k})
+      if (*size == kUnknown)
+        *size = kTypical;
+    return costOfFewRows(target, product, config.afterSwap());
   }
   int64_t m = shape.m == kUnknown ? shape.mostRows : shape.m;
   bool many = m == kUnknown;

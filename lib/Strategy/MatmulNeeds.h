@@ -33,6 +33,19 @@ bool byTma(const MatmulConfig &config, const TileSide &side);
 inline constexpr int64_t kRowLimits[] = {64,  128,  192,  256,  384,     512,
                                          768, 1024, 1536, 2048, kUnknown};
 
+/// As many rows as tiles of swapped operands have columns, which are weighed as
+/// well where operands can be swapped.
+inline constexpr std::array<int64_t, 4> kFewRows = {8, 16, 32, 64};
+
+/// Configs of swapped operands: for numbers of rows up to kFewRows at most one
+/// each. None where they cannot be swapped, or K or N is not known.
+llvm::SmallVector<MatmulConfig> fewRowsConfigs(const TargetModel &target,
+                                               const MatmulShape &shape);
+
+/// Microseconds that the `product` of b and a takes, whose n is known.
+double costOfFewRows(const TargetModel &target, const MatmulShape &product,
+                     const MatmulConfig &config);
+
 /// Columns of one product, of those side by side in a tile.
 int64_t columnsOfProduct(const MatmulConfig &config);
 
