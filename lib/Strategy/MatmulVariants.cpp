@@ -63,7 +63,7 @@ llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
                                                     const MatmulShape &shape,
                                                     size_t most,
                                                     Schedule schedule) {
-  llvm::SmallVector<RowRange> ranges;
+  llvm::SmallVector<RowRange, 0> ranges;
   llvm::SmallVector<int64_t> limits;
   if (schedule == Schedule::Cooperative &&
       !fewRowsConfigs(target, shape).empty())

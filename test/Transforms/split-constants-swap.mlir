@@ -24,8 +24,10 @@
 // CHECK: gqgpu.role "copy"
 // CHECK-NEXT: gqgpu.dependency_wait
 
+// L2 fetches what a tile takes of both operands.
 // LOW: gqgpu.launch = #gqgpu.launch<threads = 256, cluster = 2,
 // LOW-SAME: -> ((s0 ceildiv 16) * 8), persistent 2>
+// LOW-SAME: #gqgpu.tensor_map<1 as u8 box [128, 16] swizzle 128 l2promotion 128>, #gqgpu.tensor_map<0 as u8 box [128, 64] swizzle 128 l2promotion 128>,
 // LOW-SAME: dependent>
 // LOW-SAME: nvvm.minctasm = 2
 func.func @linear(%x: tensor<?x1024xf8E4M3FN>, %xs: tensor<?x8xf32>, %w: tensor<512x1024xf8E4M3FN> {gq.constant}, %ws: tensor<4x8xf32> {gq.constant})
@@ -36,7 +38,7 @@ func.func @linear(%x: tensor<?x1024xf8E4M3FN>, %xs: tensor<?x8xf32>, %w: tensor<
   %e = tensor.empty(%m) : tensor<?x512xbf16>
   %f = linalg.fill ins(%zero : bf16) outs(%e : tensor<?x512xbf16>) -> tensor<?x512xbf16>
   %d = gq.scaled_matmul %x, %w scales(%xs block [1, 128], %ws block [128, 128]) outs(%f : tensor<?x512xbf16>)
-      {config = #gq.matmul_config<tile = [64, 16, 128], stages = 8, math_groups = 1, swap = true, occupancy = 2, split_k = 2, stream_a = true>}
+      {config = #gq.matmul_config<tile = [64, 16, 128], stages = 8, math_groups = 1, swap = true, occupancy = 2, split_k = 2, stream_a = true, l2_promotion = 128>}
       : tensor<?x1024xf8E4M3FN>, tensor<512x1024xf8E4M3FN>, tensor<?x8xf32>, tensor<4x8xf32> -> tensor<?x512xbf16>
   return %d : tensor<?x512xbf16>
 }

@@ -84,6 +84,7 @@ struct MatmulConfig {
   int64_t splitK = 1;
   bool swap = false;
   int64_t occupancy = 1;
+  int64_t l2Promotion = 256;
   /// Of the roles that fill, of a math group.
   std::optional<std::array<int64_t, 2>> registers;
   std::optional<int64_t> candidate;
@@ -171,6 +172,11 @@ struct MatmulConfig {
             "thread blocks that a multiprocessor has room for at once: each "
             "has so many-th of its shared memory and registers")
             .upTo(32),
+        key("l2_promotion", &MatmulConfig::l2Promotion,
+            "bytes that L2 fetches at once of a and b: 64, 128, or 256, which "
+            "is a row of a tile and the one beside it")
+            .from(64)
+            .upTo(256),
         key("registers", &MatmulConfig::registers,
             "registers per thread of the roles that fill and of the math "
             "groups; `gq-select-config` fills them in")
@@ -181,6 +187,9 @@ struct MatmulConfig {
             .from(0));
   }
   std::optional<std::string> contradiction() const {
+    if (l2Promotion != 64 && l2Promotion != 128 && l2Promotion != 256)
+      return "expects l2_promotion of 64, 128 or 256, got " +
+             std::to_string(l2Promotion);
     if (streamA && streamB)
       return "expects stream_a = false with stream_b: the lines of one operand "
              "are the first to leave, those of the other the last";

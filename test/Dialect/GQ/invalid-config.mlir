@@ -307,3 +307,13 @@ func.func private @no_thread_block() attributes {c = #gq.matmul_config<tile = [1
 
 // expected-error@+1 {{expects occupancy of at most 32, got 33}}
 func.func private @thread_blocks() attributes {c = #gq.matmul_config<tile = [1, 1, 1], occupancy = 33>}
+
+// -----
+
+// expected-error@+1 {{expects l2_promotion of 64, 128 or 256, got 100}}
+func.func private @no_power() attributes {c = #gq.matmul_config<tile = [1, 1, 1], l2_promotion = 100>}
+
+// -----
+
+// expected-error@+1 {{expects l2_promotion of at most 256, got 512}}
+func.func private @too_much() attributes {c = #gq.matmul_config<tile = [1, 1, 1], l2_promotion = 512>}

@@ -192,9 +192,19 @@ static LogicalResult verifyGroups(OpTy op, int64_t permuted) {
   return success();
 }
 
+template <typename OpTy> static LogicalResult verifyPromotion(OpTy op) {
+  auto bytes = static_cast<int64_t>(op.getL2Promotion().value_or(kL2Promotion));
+  if (bytes == 64 || bytes == 128 || bytes == kL2Promotion)
+    return success();
+  return op.emitOpError("expects an l2_promotion of 64, 128 or ")
+         << kL2Promotion << " bytes, got " << bytes;
+}
+
 LogicalResult LoadOp::verify() {
   if (failed(verifyIndices(*this, "source", getSource().getType(),
                            getIndices().size())))
+    return failure();
+  if (failed(verifyPromotion(*this)))
     return failure();
   auto tile = cast<RankedTensorType>(getResult().getType());
   auto source = cast<MemRefType>(getSource().getType());
@@ -329,7 +339,7 @@ template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
 }
 
 LogicalResult TmaLoadOp::verify() {
-  if (failed(verifyFill(*this)))
+  if (failed(verifyFill(*this)) || failed(verifyPromotion(*this)))
     return failure();
   TileType tile = getRing().getType().getTiles()[getTile()];
   if (tile.getPermuted() && failed(verifyGroups(*this, tile.getPermuted())))

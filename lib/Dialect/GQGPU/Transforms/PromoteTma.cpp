@@ -123,6 +123,9 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     if (int64_t swizzle = load.getSwizzle())
       return load.emitOpError("has a swizzle of ")
              << swizzle << " bytes, " << why << ": expects 0";
+    if (std::optional<int64_t> bytes = load.getL2Promotion())
+      return load.emitOpError("has an l2_promotion of ")
+             << *bytes << " bytes, " << why << ": expects none";
     if (load.getPermuted())
       return load.emitOpError("permutes rows, ")
              << why << ": expects them in order";
@@ -385,6 +388,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     Eviction evict = load.getEvict().value_or(chosen);
     load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
     load.setSwizzle(swizzle);
+    if (!load.getL2Promotion() && config->l2Promotion != kL2Promotion)
+      load.setL2Promotion(config->l2Promotion);
     load.setEvictAttr(EvictionAttr::get(&getContext(), evict));
     gq::remarkDecision(load, kPass, "tma",
                        "operand " + name + " goes by tma, swizzle " +

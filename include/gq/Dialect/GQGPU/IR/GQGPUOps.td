@@ -233,7 +233,8 @@ def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
     copy engine, `copy` with ordinary loads. `swizzle` and `permuted` are how it
     shall lie in shared memory, as in `!gqgpu.tile`; the tensor is the same.
     Whole groups of rows are permuted: the source has a static multiple of them,
-    and a tile starts at one.
+    and a tile starts at one. Of what the copy engine brings L2 fetches
+    `l2_promotion` bytes at once: 64, 128 or, as it is without, 256.
 
     Example:
     ```mlir
@@ -244,7 +245,7 @@ def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
   let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices,
     OptionalAttr<GQGPU_PathAttr>:$path, DefaultValuedOptionalAttr<I64Attr, "0">:$swizzle,
     DefaultValuedOptionalAttr<I64Attr, "0">:$permuted,
-    OptionalAttr<GQGPU_EvictionAttr>:$evict);
+    OptionalAttr<GQGPU_EvictionAttr>:$evict, OptionalAttr<I64Attr>:$l2_promotion);
   let results = (outs AnyStaticShapeTensor:$result);
   let assemblyFormat = "$source `[` $indices `]` attr-dict `:` type($source) `->` type($result)";
   let hasVerifier = 1;
