@@ -64,11 +64,14 @@ FailureOr<SizeExpr> VariantWriter::grid(gqgpu::GridAttr grid) {
   }
   std::optional<SizeExpr> result =
       HostExprs().apply(grid.getMap(), IndexOp::Min, sizes);
-  // A multiprocessor for each thread block.
+  // Each multiprocessor has room for some thread blocks.
   SizeExpr cluster = SizeExpr::constant(kernel.launch.getCluster());
   if (result && grid.getPersistent()) {
-    std::optional<SizeExpr> room =
-        SizeExpr::make("floordiv", SizeExpr::numSMs(), cluster);
+    std::optional<SizeExpr> room = SizeExpr::numSMs();
+    if (int64_t each = grid.getPersistent(); each > 1)
+      room = SizeExpr::make("mul", *room, SizeExpr::constant(each));
+    if (room)
+      room = SizeExpr::make("floordiv", *room, cluster);
     result = room ? SizeExpr::make("min", *room, *result) : std::nullopt;
   }
   if (result)

@@ -144,7 +144,10 @@ LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
   }
 
   // Without `persistent` each thread block runs one tile.
-  launch.stride = isPersistent(kernel) ? simulator.multiprocessors : INT64_MAX;
+  launch.stride = isPersistent(kernel)
+                      ? std::min(simulator.multiprocessors, gqgpu::kMaxCount) *
+                            kernel.getOccupancyOrOne()
+                      : INT64_MAX;
   uint64_t runs = hasRings(kernel) ? simulator.interleavings : 1;
   bool always = dependsOnValues(kernel);
   for (uint64_t run = 0; run < std::max<uint64_t>(runs, 1); ++run) {

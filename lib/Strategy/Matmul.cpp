@@ -5,10 +5,11 @@
 // tiles that touch the fewest operand rows beat plain row order by up to 6 %
 // (one H100).
 //
-// Parts of K (split_k), tiles that are cut (streamk) and math groups in turn
-// are for a person or a tuner: on an H200 narrower tiles were as fast as the
-// first, at M = 128 with (K, N) of (7168, 2112), (7168, 4096), (2048, 7168) and
-// (8192, 8192), and cooperative groups faster than the second.
+// Parts of K (split_k), of operands that are not swapped (MatmulFewRows.cpp),
+// tiles that are cut (streamk) and math groups in turn are for a person or a
+// tuner: on an H200 narrower tiles were as fast as the first, at M = 128 with
+// (K, N) of (7168, 2112), (7168, 4096), (2048, 7168) and (8192, 8192), and
+// cooperative groups faster than the last.
 //
 //===----------------------------------------------------------------------===//
 #include "MatmulNeeds.h"
@@ -227,6 +228,10 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
     if (hasOwnColumns(target, shape, beside))
       insertUsual(beside);
   }
+  if (schedule == Schedule::Cooperative)
+    for (const MatmulConfig &config : fewRowsConfigs(target, shape))
+      if (!refuseChoice(target, shape, config))
+        insert(config, std::nullopt);
   // All others where these fill their waves badly.
   for (int64_t width = target.mmaColsMax; width > 0; width -= kColumnStep)
     for (const Rows &rows : otherRows)

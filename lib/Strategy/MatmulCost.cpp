@@ -168,6 +168,15 @@ static double stepOf(const TargetModel &target, const MatmulShape &shape,
 
 double strategy::cost(const TargetModel &target, const MatmulShape &shape,
                       const MatmulConfig &config) {
+  if (config.swap) {
+    MatmulShape product = swapped(shape);
+    if (product.n == kUnknown)
+      product.n = shape.mostRows == kUnknown ? kManyRows : shape.mostRows;
+    for (int64_t *size : {&product.m, &product.k})
+      if (*size == kUnknown)
+        *size = kTypical;
+    return costOfFewRows(target, product, config.afterSwap());
+  }
   int64_t m = shape.m == kUnknown ? shape.mostRows : shape.m;
   bool many = m == kUnknown;
   m = many ? kManyRows : std::max<int64_t>(m, 1);

@@ -34,6 +34,10 @@ static Refusal refuseCut(const MatmulConfig &config) {
     return ("has schedule = streamk, expects cluster = none, got " +
             KeyWords<ClusterShare>::words[static_cast<size_t>(config.cluster)])
         .str();
+  if (config.occupancy != 1)
+    return ("has schedule = streamk, expects occupancy = 1, got " +
+            Twine(config.occupancy))
+        .str();
   if (config.splitK != 1)
     return ("has schedule = streamk, which divides K by itself, expects "
             "split_k = 1, got " +
@@ -104,12 +108,14 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
     return ("expects a K step that is a multiple of " + Twine(slot) + ", got " +
             Twine(depth))
         .str();
-  // A longer step is for sums that go on from slot to slot.
-  if (depth > slot && !isOneSum(shape, depth))
+  // A longer step is for a sum that goes on from slot to slot, or for several
+  // at once, each in slots of its own.
+  if (depth > slot && !isOneSum(shape, depth) &&
+      !isWholeSlots(target, shape, depth))
     return ("expects a K step of " + Twine(slot) +
-            ", or one of at most promote, " + Twine(shape.promote) +
-            ", that divides the " + Twine(shape.aBlock[1]) + " and " +
-            Twine(shape.bBlock[1]) +
+            ", or one that divides promote, " + Twine(shape.promote) +
+            ", or is a multiple of it, and of the " + Twine(shape.aBlock[1]) +
+            " and " + Twine(shape.bBlock[1]) +
             " elements of blocks of a and b along K, got " + Twine(depth))
         .str();
   if (int64_t slots = slotsOfStep(target, shape, config); slots > config.stages)
@@ -122,6 +128,13 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
     return ("uses " + Twine(threads) +
             " threads per thread block, the limit is " +
             Twine(target.threadsPerBlock))
+        .str();
+  if (int64_t all = threads * config.occupancy;
+      all > target.threadsPerMultiprocessor)
+    return ("has an occupancy of " + Twine(config.occupancy) +
+            ", which takes " + Twine(all) +
+            " threads of a multiprocessor, the limit is " +
+            Twine(target.threadsPerMultiprocessor))
         .str();
   int64_t groupsDown =
       config.split == GroupSplit::M ? config.groupsOfTile() : 1;
@@ -297,8 +310,9 @@ static Refusal refuseSplit(const TargetModel &target, const MatmulShape &shape,
   return std::nullopt;
 }
 
-static Refusal refuseRegisters(const TargetModel &target,
+static Refusal refuseRegisters(const TargetModel &gpu,
                                const MatmulConfig &config) {
+  TargetModel target = gpu.shareOf(config.occupancy);
   auto [producer, math] = registersOf(target, config);
   for (int64_t registers : {producer, math})
     if (!target.isRegisterCount(registers))
@@ -343,6 +357,11 @@ static Refusal refuseNeed(const TargetModel &target, int64_t needed,
 
 Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
                          const MatmulConfig &config) {
+  if (config.swap) {
+    if (!shape.unswappable.empty())
+      return "has swap = true, " + shape.unswappable;
+    return refuse(target, swapped(shape), config.afterSwap());
+  }
   if (Refusal refusal = refuseSchedule(config))
     return refusal;
   if (Refusal refusal = refuseTile(target, shape, config))
@@ -357,15 +376,19 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
     return refusal;
   if (Refusal refusal = refuseCutSums(target, shape, config))
     return refusal;
-  if (int64_t bytes = sharedMemory(target, shape, config);
-      bytes > target.sharedMemory)
+  int64_t room = target.shareOf(config.occupancy).sharedMemory;
+  std::string share;
+  if (config.occupancy > 1)
+    share = (" for each of " + Twine(config.occupancy) +
+             " thread blocks of a multiprocessor")
+                .str();
+  if (int64_t bytes = sharedMemory(target, shape, config); bytes > room)
     return ("uses " + Twine(bytes) + " bytes of shared memory, the limit is " +
-            Twine(target.sharedMemory) +
-            " (fewer stages or a smaller tile need less)")
+            Twine(room) + share + " (fewer stages or a smaller tile need less)")
         .str();
   if (Refusal refusal = refuseRegisters(target, config))
     return refusal;
-  return refuseNeed(target, leastRegisters(target, config), config);
+  return refuseNeed(target, leastRegisters(target, shape, config), config);
 }
 
 Refusal strategy::refuseChoice(const TargetModel &target,

@@ -8,14 +8,37 @@
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
 
+MatmulShape strategy::swapped(const MatmulShape &shape) {
+  MatmulShape result = shape;
+  result.m = shape.n;
+  result.mostRows = kUnknown;
+  result.n = shape.m;
+  result.bRows = shape.m;
+  result.bStart = 0;
+  result.transposed = !shape.transposed;
+  std::swap(result.aBlock, result.bBlock);
+  std::swap(result.aScaleBits, result.bScaleBits);
+  std::swap(result.aOrigin, result.bOrigin);
+  std::swap(result.aScaleColumns, result.bScaleColumns);
+  std::swap(result.aScalesTransposed, result.bScalesTransposed);
+  std::swap(result.aScalesPadded, result.bScalesPadded);
+  for (Spread &spread : result.epilogue)
+    if (spread == Spread::Row || spread == Spread::Column)
+      spread = spread == Spread::Row ? Spread::Column : Spread::Row;
+  return result;
+}
+
 std::array<int64_t, 2> strategy::registersOf(const TargetModel &target,
                                              const MatmulConfig &config) {
   if (config.registers)
     return *config.registers;
   int64_t groups = config.mathGroups;
   int64_t threads = target.warpGroup * (groups + 1);
-  int64_t producer = groups <= 2 ? 40 : 32;
-  int64_t left = target.registerPool(threads) / target.warpGroup - producer;
+  TargetModel share = target.shareOf(config.occupancy);
+  int64_t producer = std::max(
+      std::min<int64_t>(groups <= 2 ? 40 : 32, share.launchRegisters(threads)),
+      target.minRegisters);
+  int64_t left = share.registerPool(threads) / target.warpGroup - producer;
   // 256 of them would leave none for ptxas to work with.
   return {producer,
           std::min<int64_t>(left / groups / 8 * 8, target.maxRegisters - 8)};
@@ -75,6 +98,8 @@ int64_t strategy::slotsOfStep(const TargetModel &target,
 int64_t strategy::sharedMemory(const TargetModel &target,
                                const MatmulShape &shape,
                                const MatmulConfig &config) {
+  if (config.swap)
+    return sharedMemory(target, swapped(shape), config.afterSwap());
   // The pattern of the swizzle repeats every 1024 bytes.
   constexpr int64_t kOperandAlign = 1024, kScaleAlign = 128, kBarrier = 8;
   constexpr int64_t kStoreRows = 16, kStoreColumns = 16, kStoreBytes = 128;
@@ -141,16 +166,30 @@ static int64_t accumulatorSet(const TargetModel &target,
   return columnsOfProduct(config) * target.mmaRows / target.warpGroup;
 }
 
-/// The accumulators and the product in flight.
-static int64_t sumRegisters(const TargetModel &target,
+/// Sums of a step that are multiplied before the first one is promoted: all, if
+/// they lie in slots of their own.
+static int64_t sumsInFlight(const TargetModel &target, const MatmulShape &shape,
                             const MatmulConfig &config) {
-  return (productsOfGroup(target, config) + 1) * accumulatorSet(target, config);
+  if (slotsOfStep(target, shape, config) == 1)
+    return 1;
+  int64_t depth = config.tile[2];
+  return llvm::divideCeil(depth,
+                          promotedDepth(shape, std::min(depth, shape.promote)));
+}
+
+/// The accumulators and the products in flight.
+static int64_t sumRegisters(const TargetModel &target, const MatmulShape &shape,
+                            const MatmulConfig &config) {
+  return (productsOfGroup(target, config) +
+          sumsInFlight(target, shape, config)) *
+         accumulatorSet(target, config);
 }
 
 int64_t strategy::leastRegisters(const TargetModel &target,
+                                 const MatmulShape &shape,
                                  const MatmulConfig &config) {
   // The scales of a part are read under its product.
-  return sumRegisters(target, config) +
+  return sumRegisters(target, shape, config) +
          (config.parts > 1 ? kFewOtherRegisters : kOtherRegisters);
 }
 
@@ -187,7 +226,7 @@ static bool takesColumnsLate(const TargetModel &target,
                              const MatmulShape &shape,
                              const MatmulConfig &config) {
   return (hasOwnColumns(target, shape, config) || config.parts > 1) &&
-         readsColumnsLate(sumRegisters(target, config),
+         readsColumnsLate(sumRegisters(target, shape, config),
                           columnScales(target, shape, config),
                           registersOf(target, config)[1]);
 }
@@ -196,6 +235,11 @@ MatmulConfig strategy::complete(const TargetModel &target,
                                 const MatmulShape &shape,
                                 const MatmulConfig &config) {
   MatmulConfig result = config;
+  if (config.swap) {
+    result.registers =
+        complete(target, swapped(shape), config.afterSwap()).registers;
+    return result;
+  }
   result.registers = registersOf(target, config);
   auto &[fill, math] = *result.registers;
   // Beside the scales of columns there is no register to spare: those that
@@ -219,8 +263,10 @@ static int64_t scaleRegisters(const TargetModel &target,
   int64_t depth = config.tile[2];
   int64_t columns = columnScales(target, shape, config);
   int64_t rows = sideOfA(shape, config).shared() % target.mmaRows == 0 ? 1 : 2;
-  return columns - 1 + (shape.bBlock[1] < depth ? columns : 0) +
-         (shape.aBlock[1] < depth ? rows : 0);
+  int64_t further =
+      std::max<int64_t>(sumsInFlight(target, shape, config) - 1, 1);
+  return columns - 1 + (shape.bBlock[1] < depth ? columns * further : 0) +
+         (shape.aBlock[1] < depth ? rows * further : 0);
 }
 
 int64_t strategy::permutedGroup(const TargetModel &target, int64_t resultBits) {
@@ -241,6 +287,17 @@ int64_t strategy::multiprocessorsFor(const TargetModel &target,
                           : target.multiprocessors - kLeftOver;
 }
 
+bool strategy::isWholeSlots(const TargetModel &target, const MatmulShape &shape,
+                            int64_t depth) {
+  int64_t slot = depthOfSlot(target, shape);
+  return shape.promote % slot == 0 && depth % shape.promote == 0 &&
+         llvm::all_of(llvm::ArrayRef{shape.aBlock[1], shape.bBlock[1]},
+                      [&](int64_t block) {
+                        return block % shape.promote == 0 &&
+                               (block % depth == 0 || depth % block == 0);
+                      });
+}
+
 bool strategy::isOneSum(const MatmulShape &shape, int64_t depth) {
   return depth <= shape.promote && shape.aBlock[1] % depth == 0 &&
          shape.bBlock[1] % depth == 0;
@@ -249,10 +306,12 @@ bool strategy::isOneSum(const MatmulShape &shape, int64_t depth) {
 int64_t strategy::mathRegisters(const TargetModel &target,
                                 const MatmulShape &shape,
                                 const MatmulConfig &config) {
-  int64_t loop =
-      leastRegisters(target, config) + scaleRegisters(target, shape, config);
+  if (config.swap)
+    return mathRegisters(target, swapped(shape), config.afterSwap());
+  int64_t loop = leastRegisters(target, shape, config) +
+                 scaleRegisters(target, shape, config);
   if (takesColumnsLate(target, shape, config))
-    loop = sumRegisters(target, config) + 1 +
+    loop = sumRegisters(target, shape, config) + 1 +
            scaleRegisters(target, shape, config) -
            columnScales(target, shape, config) / config.parts *
                (config.parts - 1) +

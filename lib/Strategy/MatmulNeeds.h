@@ -33,6 +33,19 @@ bool byTma(const MatmulConfig &config, const TileSide &side);
 inline constexpr int64_t kRowLimits[] = {64,  128,  192,  256,  384,     512,
                                          768, 1024, 1536, 2048, kUnknown};
 
+/// As many rows as tiles of swapped operands have columns, which are weighed as
+/// well where operands can be swapped.
+inline constexpr std::array<int64_t, 4> kFewRows = {8, 16, 32, 64};
+
+/// Configs of swapped operands: for numbers of rows up to kFewRows at most one
+/// each. None where they cannot be swapped, or K or N is not known.
+llvm::SmallVector<MatmulConfig> fewRowsConfigs(const TargetModel &target,
+                                               const MatmulShape &shape);
+
+/// Microseconds that the `product` of b and a takes, whose n is known.
+double costOfFewRows(const TargetModel &target, const MatmulShape &product,
+                     const MatmulConfig &config);
+
 /// Columns of one product, of those side by side in a tile.
 int64_t columnsOfProduct(const MatmulConfig &config);
 
@@ -49,13 +62,19 @@ int64_t slotsOfStep(const TargetModel &target, const MatmulShape &shape,
 /// No sum ends within a step of `depth`.
 bool isOneSum(const MatmulShape &shape, int64_t depth);
 
+/// The sums of a step of `depth` are of `promote` elements each, in slots of
+/// their own.
+bool isWholeSlots(const TargetModel &target, const MatmulShape &shape,
+                  int64_t depth);
+
 /// Whether a thread has scales for its own columns, not for blocks of columns.
 bool hasOwnColumns(const TargetModel &target, const MatmulShape &shape,
                    const MatmulConfig &config);
 
 /// Registers of a thread for the accumulators, the product in flight and what
 /// else there is no way around.
-int64_t leastRegisters(const TargetModel &target, const MatmulConfig &config);
+int64_t leastRegisters(const TargetModel &target, const MatmulShape &shape,
+                       const MatmulConfig &config);
 
 /// Multiprocessors that clusters of `blocks` thread blocks find room on. A
 /// cluster lies in one cluster of multiprocessors (GPC), and these have 16 or

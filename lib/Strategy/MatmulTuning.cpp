@@ -82,8 +82,12 @@ strategy::tuningConfigs(const TargetModel &target, const MatmulShape &shape) {
          candidates(target, shape, schedule))
       bases.push_back(candidate.config);
   for (MatmulConfig &base : bases) {
-    base.stages = 8;
     base.candidate.reset();
+    if (base.swap) {
+      configs.push_back(base);
+      continue;
+    }
+    base.stages = 8;
     // The path that the compiler chooses may be all that fits, or not needed.
     base.scales = ScalePath::Copy;
     insertWays(target, shape, base, configs);

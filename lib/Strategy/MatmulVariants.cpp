@@ -81,8 +81,13 @@ llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
                                                     const MatmulShape &shape,
                                                     size_t mostKernels,
                                                     Schedule schedule) {
-  llvm::SmallVector<RowRange> ranges;
-  for (int64_t limit : kRowLimits) {
+  llvm::SmallVector<RowRange, 0> ranges;
+  llvm::SmallVector<int64_t> limits;
+  if (schedule == Schedule::Cooperative &&
+      !fewRowsConfigs(target, shape).empty())
+    limits.append(kFewRows.begin(), kFewRows.end() - 1);
+  limits.append(std::begin(kRowLimits), std::end(kRowLimits));
+  for (int64_t limit : limits) {
     MatmulShape limited = shape;
     limited.mostRows = limit;
     ranges.push_back({limit, candidates(target, limited, schedule)});

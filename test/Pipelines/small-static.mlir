@@ -17,7 +17,7 @@ func.func @matmul(%a: tensor<7x80xf8E4M3FN>, %sa: tensor<7x1xf32>, %b: tensor<96
   %e = tensor.empty() : tensor<7x96xf32>
   %c = linalg.fill ins(%zero : f32) outs(%e : tensor<7x96xf32>) -> tensor<7x96xf32>
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
-         outs(%c : tensor<7x96xf32>)
+         outs(%c : tensor<7x96xf32>) {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1>}
          : tensor<7x80xf8E4M3FN>, tensor<96x80xf8E4M3FN>, tensor<7x1xf32>, tensor<1x1xf32>
          -> tensor<7x96xf32>
   return %d : tensor<7x96xf32>

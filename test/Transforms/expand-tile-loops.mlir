@@ -197,3 +197,27 @@ gqgpu.kernel @cut(%x: memref<?x64xf32>) {
   }
   gqgpu.return
 }
+// As many thread blocks for each multiprocessor as it has room for; without `persistent` one for
+// each tile.
+// CHECK-LABEL: gqgpu.kernel @two_each
+// CHECK-SAME: grid = #gqgpu.grid<[0[0]] -> (s0 ceildiv 8), persistent 2>, occupancy = 2 : i64
+gqgpu.kernel @two_each(%x: memref<?xf32>) attributes {occupancy = 2 : i64} {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1.0 : f32
+  %m = memref.dim %x, %c0 : memref<?xf32>
+  gqgpu.tile_loop (%i) to (%m) step [8] persistent {
+    memref.store %one, %x[%i] : memref<?xf32>
+  }
+  gqgpu.return
+}
+// CHECK-LABEL: gqgpu.kernel @one_tile_each
+// CHECK-SAME: grid = #gqgpu.grid<[0[0]] -> (s0 ceildiv 8)>, occupancy = 2 : i64
+gqgpu.kernel @one_tile_each(%x: memref<?xf32>) attributes {occupancy = 2 : i64} {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1.0 : f32
+  %m = memref.dim %x, %c0 : memref<?xf32>
+  gqgpu.tile_loop (%i) to (%m) step [8] {
+    memref.store %one, %x[%i] : memref<?xf32>
+  }
+  gqgpu.return
+}

@@ -374,3 +374,19 @@ gqgpu.kernel @k(%s: memref<4x640xf32>, %i: index) {
       : tensor<320x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<1x320xf32>, tensor<1x1xf32> -> tensor<320x64xf32>
   gqgpu.return
 }
+
+// -----
+
+gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
+  %c0 = arith.constant 0 : index
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
+  // expected-error@+1 {{has an l2_promotion of 128 bytes, operand b_scales is copied by a warp: expects none}}
+  %t = gqgpu.load %sa[%i, %i] {l2_promotion = 128 : i64} : memref<?x4xf32> -> tensor<1x1xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  gqgpu.store %p, %d[%i, %c0] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.return
+}

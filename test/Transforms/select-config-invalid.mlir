@@ -244,8 +244,8 @@ func.func @f(%a: tensor<512x?xf8E4M3FN>, %b: tensor<512x?xf8E4M3FN>, %sa: tensor
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x2xf32>, %sb: tensor<2x2xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects a K step of 128, or one of at most promote, 128, that divides the 256 and 256 elements of blocks of a and b along K, got 256}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 256], %sb block [256, 256]) outs(%c : !d) {promote = 128, config = #gq.matmul_config<tile = [128, 128, 256]>}
+  // expected-error@+1 {{config: expects a K step of 128, or one that divides promote, 128, or is a multiple of it, and of the 256 and 256 elements of blocks of a and b along K, got 384}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 256], %sb block [256, 256]) outs(%c : !d) {promote = 128, config = #gq.matmul_config<tile = [128, 128, 384]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x2xf32>, tensor<2x2xf32> -> !d
   return %d : !d
 }
@@ -254,7 +254,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x2xf32>, %sb: tensor<2x2xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{config: expects a K step of 128, or one of at most promote, 512, that divides the 256 and 256 elements of blocks of a and b along K, got 512}}
+  // expected-error@+1 {{config: expects a K step of 128, or one that divides promote, 512, or is a multiple of it, and of the 256 and 256 elements of blocks of a and b along K, got 512}}
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 256], %sb block [256, 256]) outs(%c : !d) {promote = 512, config = #gq.matmul_config<tile = [128, 128, 512]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x2xf32>, tensor<2x2xf32> -> !d
   return %d : !d
@@ -536,6 +536,115 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
   // expected-error@+1 {{config: uses 284240 bytes of shared memory, the limit is 232448 (fewer stages or a smaller tile need less)}}
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128], stages = 4, schedule = pingpong>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+// What each thread block of a multiprocessor has.
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : !d) -> !d
+  // expected-error@+1 {{config: uses 133696 bytes of shared memory, the limit is 115712 for each of 2 thread blocks of a multiprocessor (fewer stages or a smaller tile need less)}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : !d) {config = #gq.matmul_config<tile = [128, 128, 128], stages = 4, occupancy = 2, store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : !d) -> !d
+  // expected-error@+1 {{config: has an occupancy of 6, which takes 2304 threads of a multiprocessor, the limit is 2048}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : !d) {config = #gq.matmul_config<tile = [128, 16, 128], stages = 1, occupancy = 6>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : !d) -> !d
+  // expected-error@+1 {{config: uses 34816 registers per thread block, the limit for 256 threads is 32768}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : !d) {config = #gq.matmul_config<tile = [64, 16, 128], stages = 2, math_groups = 1, occupancy = 2, registers = [40, 232]>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : !d) -> !d
+  // expected-error@+1 {{config: needs about 160 registers per math thread, the limit is 96 (a smaller tile or more math groups need less)}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : !d) {config = #gq.matmul_config<tile = [128, 128, 128], stages = 2, occupancy = 2, store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+// With swapped operands all keys are those of the product of b and a.
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : !d) -> !d
+  // expected-error@+1 {{config: expects tile rows that are a multiple of 128 (64 for each of 2 math groups), got 64}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : !d) {config = #gq.matmul_config<tile = [64, 16, 128], swap = true>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : !d) -> !d
+  // expected-error@+1 {{config: has store = direct, which writes rows of the result, expects one that is not transposed}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : !d) {config = #gq.matmul_config<tile = [64, 16, 128], math_groups = 1, swap = true, store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<8x512xf32>
+func.func @f(%a: tensor<8x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<8x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : !d) -> !d
+  // expected-error@+1 {{config: has split_k = 2, expects tile columns that are a multiple of 16, 8 for each thread block, got 8}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : !d) {config = #gq.matmul_config<tile = [64, 8, 128], math_groups = 1, swap = true, split_k = 2>}
+      : tensor<8x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<8x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+!d = tensor<16x512xf32>
+func.func @f(%a: tensor<16x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<16x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : !d) -> !d
+  // expected-error@+1 {{config: has cluster = a, expects more than 16 columns, those of one tile, got 16}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : !d) {config = #gq.matmul_config<tile = [64, 16, 128], math_groups = 1, swap = true, cluster = a>}
+      : tensor<16x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<16x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}
+
+// -----
+
+// Two sums in flight take the registers of two products.
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: needs about 288 registers per math thread, the limit is 232 (a smaller tile or more math groups need less)}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [256, 128, 256], stages = 4, store = direct>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }

@@ -184,3 +184,47 @@ module attributes {gq.target = #gq.target<h200, shared_memory = 100000>} {
     }
   }
 }
+
+// -----
+
+// Of two thread blocks on a multiprocessor each has half.
+!half = !gqgpu.ring<4, <256x128xf8E4M3FN, swizzle = 128>>
+// expected-error@+1 {{uses 131136 bytes of shared memory, the limit is 115712}}
+gqgpu.kernel @share_of_memory(%a: memref<?x128xf8E4M3FN>, %i: index) attributes {occupancy = 2} {
+  // expected-note@+1 {{a ring of 131136 bytes}}
+  %r = gqgpu.ring_create : !half
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @share_of_registers() attributes {occupancy = 2} {
+  // expected-error@+1 {{needs 34816 registers per thread block, the limit for 256 threads is 32768}}
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 232 (%g) {
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @launched_with() attributes {occupancy = 4} {
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 64 (%g) {
+    }
+    // expected-error@+1 {{has 72 registers, expects at most the 64 of each of 256 threads at launch}}
+    gqgpu.role "fill" kind fill warps 1 registers 72 {
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+// expected-error@+1 {{has an occupancy of 3, which takes 3072 threads of a multiprocessor, the limit is 2048}}
+gqgpu.kernel @share_of_threads() attributes {threads = 1024, occupancy = 3} {
+  gqgpu.return
+}

@@ -229,6 +229,25 @@ def programs():
     cut = "tile = [128, 128, 128], stages = 4, schedule = streamk"
     add_matmul("matmul_cut_bias_relu", *deepseek, n=416, k=1024, epilogue="bias_relu", config=cut)
     add_matmul("matmul_cut_f32", *deepseek, n=176, k=1040, out="f32", config=cut)
+    # The product of b and a, whose transpose is stored: few rows as columns of an instruction,
+    # several thread blocks on a multiprocessor, one step of K and many, an epilogue.
+    for name, (n, k, config) in {
+        "8": (2112, 7168, "tile = [64, 8, 128], stages = 12, occupancy = 2, scales = tma"),
+        "8_short": (72, 80, "tile = [64, 8, 128], stages = 4, occupancy = 4"),
+        "16": (4096, 4096, "tile = [64, 16, 128], stages = 10, occupancy = 2"),
+        "16_parts": (2112, 7168, "tile = [64, 16, 128], stages = 10, occupancy = 2, split_k = 2"),
+        "32_parts": (416, 1392, "tile = [64, 32, 128], stages = 5, occupancy = 3, split_k = 4"),
+        "two_sums": (2112, 7168, "tile = [64, 8, 256], stages = 12, occupancy = 2"),
+        "four_sums": (416, 1392, "tile = [64, 16, 512], stages = 8, occupancy = 2, split_k = 2"),
+        "64_tma": (520, 1024, "tile = [64, 64, 128], stages = 5, occupancy = 2, split_k = 2, "
+                              "scales = tma"),
+    }.items():
+        add_matmul(f"matmul_swap_{name}", *deepseek, n=n, k=k, ms=[1, 7, 16, 33, 100],
+                   config=config + ", math_groups = 1, swap = true, stream_a = true")  # fmt: skip
+    swap = "tile = [128, 24, 128], stages = 4, swap = true, occupancy = 2"
+    add_matmul("matmul_swap_dynamic", *deepseek, config=swap)
+    add_matmul("matmul_swap_f32", *deepseek, n=176, k=1040, out="f32", config=swap)
+    add_matmul("matmul_swap_bias_relu", *deepseek, n=416, k=1024, epilogue="bias_relu", config=swap)
     # Results straight from registers, with the rows of b permuted: rows and columns that
     # end inside a tile, 16 bytes of each type, what the epilogue reads, scales of columns.
     for store in ("direct", "deferred"):
@@ -437,6 +456,9 @@ def programs():
         "wide": dict(m=-1, n=4096, k=1024),
         "three": dict(m=-1, n=512, k=512, count=3),
         "8k": dict(m=128, n=8192, k=8192),
+        "few": dict(m=-1, n=1024, k=1024, count=3,
+                    config="tile = [64, 16, 128], stages = 8, math_groups = 1, swap = true, "
+                           "occupancy = 2, split_k = 2, stream_a = true"),
     }.items():
         plain = f"layers_{shape}"
         for suffix, options in {

@@ -82,8 +82,11 @@ struct MatmulConfig {
   ScalePath scales = ScalePath::Copy;
   StorePath store = StorePath::Staged;
   ClusterShare cluster = ClusterShare::None;
-  bool streamB = false;
+  bool streamA = false, streamB = false;
   int64_t splitK = 1;
+  bool swap = false;
+  int64_t occupancy = 1;
+  int64_t l2Promotion = 256;
   /// Of the roles that fill, of a math group.
   std::optional<std::array<int64_t, 2>> registers;
   std::optional<int64_t> candidate;
@@ -155,12 +158,29 @@ struct MatmulConfig {
             "b goes through L2 once: its lines are the first to leave, those "
             "of a the last; for few rows of tiles, which all read a and want "
             "b at the same time"),
+        key("stream_a", &MatmulConfig::streamA,
+            "the same of a: its lines are the first to leave, those of b the "
+            "last; for weights that are `a`"),
         key("split_k", &MatmulConfig::splitK,
             "thread blocks of a cluster that multiply a part of K each, whole "
             "steps of it in order, for one tile of the result; the sums of the "
             "parts are added in the order of the parts, in f32, to what the "
             "result starts from, and each stores as many of the columns; 1: "
             "none"),
+        key("swap", &MatmulConfig::swap,
+            "the transpose of the product of b and a is computed instead, for "
+            "few rows of a: what multiplies 64 rows at once has those of b, "
+            "and tiles have as few columns as a has rows. All other keys are "
+            "those of that product, whose operand `a` is the `b` of this one"),
+        key("occupancy", &MatmulConfig::occupancy,
+            "thread blocks that a multiprocessor has room for at once: each "
+            "has so many-th of its shared memory and registers")
+            .upTo(32),
+        key("l2_promotion", &MatmulConfig::l2Promotion,
+            "bytes that L2 fetches at once of a and b: 64, 128, or 256, which "
+            "is a row of a tile and the one beside it")
+            .from(64)
+            .upTo(256),
         key("registers", &MatmulConfig::registers,
             "registers per thread of the roles that fill and of the math "
             "groups; `gq-select-config` fills them in")
@@ -171,6 +191,12 @@ struct MatmulConfig {
             .from(0));
   }
   std::optional<std::string> contradiction() const {
+    if (l2Promotion != 64 && l2Promotion != 128 && l2Promotion != 256)
+      return "expects l2_promotion of 64, 128 or 256, got " +
+             std::to_string(l2Promotion);
+    if (streamA && streamB)
+      return "expects stream_a = false with stream_b: the lines of one operand "
+             "are the first to leave, those of the other the last";
     if (splitK == 1 || cluster == ClusterShare::None)
       return std::nullopt;
     return "expects cluster = none with split_k of " + std::to_string(splitK) +
@@ -184,8 +210,17 @@ struct MatmulConfig {
             cluster == ClusterShare::A ? 2 : splitK};
   }
 
+  /// The config of the product of b and a, whose transpose `swap` asks for.
+  MatmulConfig afterSwap() const {
+    MatmulConfig config = *this;
+    config.swap = false;
+    return config;
+  }
+
   /// What gq-apply-config makes of the op before it is tiled; empty: nothing.
   llvm::StringRef rewriting() const {
+    if (swap)
+      return "swapped operands";
     return scales == ScalePath::Either ? "two ways to load scales" : "";
   }
 };

@@ -49,8 +49,13 @@ struct MatmulShape {
   bool batchInvariant = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;
+  /// Why the product of b and a cannot stand for this one; empty: it can.
+  std::string unswappable;
   llvm::SmallVector<Spread> epilogue;
 };
+
+/// The product of b and a, the transpose of whose result is stored.
+MatmulShape swapped(const MatmulShape &shape);
 
 /// Whether rows of M-major scales have a length that only a launch knows.
 bool hasOpenScaleRows(const MatmulShape &shape);

@@ -30,7 +30,7 @@ struct ChipModel {
   /// taken from each.
   int64_t sharedMemoryPerMultiprocessor = 233472, sharedMemoryReserved = 1024;
   int64_t registersPerBlock = 65536;
-  int64_t threadsPerBlock = 1024;
+  int64_t threadsPerBlock = 1024, threadsPerMultiprocessor = 2048;
   /// Threads of a warp.
   int64_t warp = 32;
   /// Threads that issue one wgmma, and rows of its result.
@@ -85,6 +85,19 @@ struct TargetModel : ChipModel {
   int64_t l2Bytes = 0;
   /// Bytes of shared memory one thread block may have.
   int64_t sharedMemory = sharedMemoryPerMultiprocessor - sharedMemoryReserved;
+
+  /// What a thread block has of it where a multiprocessor has room for `blocks`
+  /// at once.
+  TargetModel shareOf(int64_t blocks) const {
+    TargetModel share = *this;
+    if (blocks <= 1)
+      return share;
+    share.registersPerBlock /= blocks;
+    int64_t each =
+        sharedMemoryPerMultiprocessor / blocks - sharedMemoryReserved;
+    share.sharedMemory = each < sharedMemory ? each : sharedMemory;
+    return share;
+  }
 
   bool operator==(const TargetModel &other) const;
   /// A copy whose text lives in `allocator`.

@@ -15,10 +15,12 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
-TmaBox mlir::gqgpu::loadBox(TileType tile, unsigned operand, int64_t most) {
+TmaBox mlir::gqgpu::loadBox(TmaLoadOp load, unsigned operand) {
+  TileType tile = load.getRing().getType().getTiles()[load.getTile()];
   SmallVector<int64_t> box(llvm::reverse(tile.getShape()));
-  box.back() = *rowsOfBox(tile, most);
-  return {operand, box, tile.getSwizzle(), tile.getPermuted()};
+  box.back() = *rowsOfBox(tile, gq::getTarget(load).tmaBox);
+  return {operand, box, tile.getSwizzle(), tile.getPermuted(),
+          static_cast<int64_t>(load.getL2Promotion().value_or(kL2Promotion))};
 }
 
 TmaBox mlir::gqgpu::storeBox(TileType staging, unsigned operand) {
@@ -158,7 +160,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
       static_cast<int64_t>(kernel.getSharedMemory().value_or(0));
   // Without a loop over tiles every thread block does the same: one will do.
   GridAttr grid = kernel.getGrid().value_or(
-      GridAttr::get(context, {}, AffineMap::getConstantMap(1, context), false));
+      GridAttr::get(context, {}, AffineMap::getConstantMap(1, context), 0));
 
   // Which parameters each operand needs.
   Block &body = kernel.getBody().front();
@@ -168,9 +170,7 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
       boxes.push_back(std::move(box));
   };
   kernel.walk([&](TmaLoadOp op) {
-    TileType tile = op.getRing().getType().getTiles()[op.getTile()];
-    addBox(loadBox(tile, cast<BlockArgument>(op.getSource()).getArgNumber(),
-                   gq::getTarget(op).tmaBox));
+    addBox(loadBox(op, cast<BlockArgument>(op.getSource()).getArgNumber()));
   });
   kernel.walk([&](TmaStoreOp op) {
     addBox(storeBox(op.getBuffer().getType(),
@@ -193,10 +193,9 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
          named(LLVM::LLVMDialect::getAlignAttrName(), b.getI64IntegerAttr(64)),
          named(NVVM::NVVMDialect::getGridConstantAttrName(),
                b.getUnitAttr())}));
-    params.push_back(TensorMapAttr::get(context, box.operand,
-                                        *tmaElement(memref.getElementType()),
-                                        box.box, box.swizzle, box.permuted,
-                                        /*l2promotion=*/256));
+    params.push_back(TensorMapAttr::get(
+        context, box.operand, *tmaElement(memref.getElementType()), box.box,
+        box.swizzle, box.permuted, box.l2Promotion));
   }
   unsigned firstPointer = types.size();
   for (BlockArgument arg : body.getArguments()) {
@@ -235,9 +234,10 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
       b.getDenseI32ArrayAttr({static_cast<int32_t>(abi.threads)}));
   // setmaxnreg is ignored unless the register count at entry is known, and that
   // takes both attributes.
-  if (rolesOf(kernel))
-    function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                      b.getI32IntegerAttr(1));
+  if (rolesOf(kernel) || kernel.getOccupancy())
+    function->setAttr(
+        NVVM::NVVMDialect::getMinctasmAttrName(),
+        b.getI32IntegerAttr(static_cast<int32_t>(kernel.getOccupancyOrOne())));
   if (abi.cluster > 1)
     function->setAttr(
         NVVM::NVVMDialect::getClusterDimAttrName(),

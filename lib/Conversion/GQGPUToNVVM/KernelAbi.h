@@ -16,21 +16,24 @@
 
 namespace mlir::gqgpu {
 
-/// How TMA moves an operand: the box in elements, innermost first, swizzle, and
-/// the groups in which it permutes rows.
+/// How TMA moves an operand: the box in elements, innermost first, swizzle, the
+/// groups in which it permutes rows, and what L2 fetches at once.
 struct TmaBox {
   unsigned operand;
   SmallVector<int64_t> box;
   int64_t swizzle;
   int64_t permuted = 0;
+  int64_t l2Promotion = kL2Promotion;
   bool operator==(const TmaBox &other) const {
     return operand == other.operand && box == other.box &&
-           swizzle == other.swizzle && permuted == other.permuted;
+           swizzle == other.swizzle && permuted == other.permuted &&
+           l2Promotion == other.l2Promotion;
   }
 };
 
-/// The box that fills `tile`, or as many of its rows as `most` allow.
-TmaBox loadBox(TileType tile, unsigned operand, int64_t most);
+/// The box that fills the tile of `load`, or as many of its rows as the GPU
+/// takes at once.
+TmaBox loadBox(TmaLoadOp load, unsigned operand);
 /// The box that one warp stores from its part of `staging`.
 TmaBox storeBox(TileType staging, unsigned operand);
 

@@ -140,8 +140,7 @@ struct TmaLoadPattern : KernelPattern<TmaLoadOp> {
     RingType type = op.getRing().getType();
     RingLayout layout = RingLayout::get(type, 0);
     TileType tile = type.getTiles()[op.getTile()];
-    TmaBox box =
-        loadBox(tile, abi.operandOf(op.getSource()), gq::getTarget(op).tmaBox);
+    TmaBox box = loadBox(op, abi.operandOf(op.getSource()));
     Value map = abi.tensorMap(box);
     int64_t rows = tile.getShape()[0], each = box.box.back();
     auto load = [&](int64_t blocks) {

@@ -292,3 +292,28 @@ func.func @slabs_of_copy(%x: tensor<64x512xbf16>) {
        : tensor<64x512xbf16> -> tensor<64x512xbf16>
   return
 }
+
+// -----
+
+// expected-error@+1 {{expects stream_a = false with stream_b: the lines of one operand are the first to leave, those of the other the last}}
+func.func private @both_leave_first() attributes {c = #gq.matmul_config<tile = [1, 1, 1], stream_b = true, stream_a = true>}
+
+// -----
+
+// expected-error@+1 {{expects occupancy of at least 1, got 0}}
+func.func private @no_thread_block() attributes {c = #gq.matmul_config<tile = [1, 1, 1], occupancy = 0>}
+
+// -----
+
+// expected-error@+1 {{expects occupancy of at most 32, got 33}}
+func.func private @thread_blocks() attributes {c = #gq.matmul_config<tile = [1, 1, 1], occupancy = 33>}
+
+// -----
+
+// expected-error@+1 {{expects l2_promotion of 64, 128 or 256, got 100}}
+func.func private @no_power() attributes {c = #gq.matmul_config<tile = [1, 1, 1], l2_promotion = 100>}
+
+// -----
+
+// expected-error@+1 {{expects l2_promotion of at most 256, got 512}}
+func.func private @too_much() attributes {c = #gq.matmul_config<tile = [1, 1, 1], l2_promotion = 512>}

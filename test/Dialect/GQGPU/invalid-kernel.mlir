@@ -153,3 +153,17 @@ gqgpu.kernel @k() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2, 2
 gqgpu.kernel @k() attributes {cluster_tiles = array<i64: 2, 1>} {
   gqgpu.return
 }
+
+// -----
+
+// expected-error@+1 {{expects an occupancy from 1 to 32, got 0}}
+gqgpu.kernel @k() attributes {occupancy = 0 : i64} {
+  gqgpu.return
+}
+
+// -----
+
+// expected-error@+1 {{expects an occupancy from 1 to 32, got 33}}
+gqgpu.kernel @k() attributes {occupancy = 33 : i64} {
+  gqgpu.return
+}

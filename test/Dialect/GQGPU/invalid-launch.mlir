@@ -103,3 +103,8 @@ llvm.func @k(!llvm.ptr) attributes {gqgpu.launch = #a}
 #a = #gqgpu.launch<threads = 1, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.size<0[0]>]>
 // expected-error@+1 {{expects argument 0 to take parameter #gqgpu.size<0[0]> of gqgpu.launch, got 'i64'}}
 llvm.func @k(i64) attributes {gqgpu.launch = #a}
+
+// -----
+
+// expected-error@+1 {{expects a positive number of thread blocks for each multiprocessor, got 0}}
+#a = #gqgpu.grid<[] -> (1), persistent 0>

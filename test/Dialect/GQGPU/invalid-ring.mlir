@@ -442,3 +442,15 @@ gqgpu.kernel @k() attributes {threads = 256 : i64} {
   }
   gqgpu.return
 }
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf8E4M3FN>, %i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{expects an l2_promotion of 64, 128 or 256 bytes, got 512}}
+  gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 {l2_promotion = 512 : i64} : memref<?x128xf8E4M3FN>, !ring
+  gqgpu.return
+}

@@ -75,3 +75,11 @@ gqgpu.kernel @k(%i: index) {
   %m = gqgpu.mask %t to (%i) : tensor<2x2xf32>
   gqgpu.return
 }
+
+// -----
+
+gqgpu.kernel @k(%x: memref<4x4xf32>, %i: index) {
+  // expected-error@+1 {{expects an l2_promotion of 64, 128 or 256 bytes, got 32}}
+  %t = gqgpu.load %x[%i, %i] {l2_promotion = 32 : i64} : memref<4x4xf32> -> tensor<2x2xf32>
+  gqgpu.return
+}

@@ -33,3 +33,15 @@ llvm.func @none() attributes {
 gqgpu.kernel @expanded(%x: memref<?xf32>) attributes {grid = #gqgpu.grid<[0[0]] -> (s0 ceildiv 8)>} {
   gqgpu.return
 }
+
+// Several thread blocks for each multiprocessor; one is not printed.
+// CHECK: gqgpu.kernel @two
+// CHECK-SAME: grid = #gqgpu.grid<[] -> (400), persistent 2>, occupancy = 2 : i64
+gqgpu.kernel @two() attributes {grid = #gqgpu.grid<[] -> (400), persistent 2>, occupancy = 2 : i64} {
+  gqgpu.return
+}
+// CHECK: gqgpu.kernel @one_each
+// CHECK-SAME: grid = #gqgpu.grid<[] -> (400), persistent>
+gqgpu.kernel @one_each() attributes {grid = #gqgpu.grid<[] -> (400), persistent 1>} {
+  gqgpu.return
+}

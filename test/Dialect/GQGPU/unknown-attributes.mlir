@@ -1,7 +1,7 @@
 // As those of the gq dialect, ops refuse attributes that they do not define.
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
-// expected-error@+1 {{has an unknown attribute 'threds'; known are arg_attrs, cluster, cluster_tiles, dependent, function_type, grid, res_attrs, shared_memory, sym_name, threads}}
+// expected-error@+1 {{has an unknown attribute 'threds'; known are arg_attrs, cluster, cluster_tiles, dependent, function_type, grid, occupancy, res_attrs, shared_memory, sym_name, threads}}
 gqgpu.kernel @k(%a: memref<?x128xf32>) attributes {threds = 128 : i64} {
   gqgpu.return
 }
@@ -9,7 +9,7 @@ gqgpu.kernel @k(%a: memref<?x128xf32>) attributes {threds = 128 : i64} {
 // -----
 
 gqgpu.kernel @k(%a: memref<?x128xf32>, %i: index) {
-  // expected-error@+1 {{has an unknown attribute 'evicted'; known are evict, path, permuted, swizzle}}
+  // expected-error@+1 {{has an unknown attribute 'evicted'; known are evict, l2_promotion, path, permuted, swizzle}}
   %t = gqgpu.load %a[%i, %i] {evicted} : memref<?x128xf32> -> tensor<8x128xf32>
   gqgpu.return
 }

@@ -25,6 +25,12 @@ FailureOr<bool> branchOnRows(RewriterBase &rewriter, BlockOpInterface op);
 /// known to be right.
 FailureOr<bool> branchOnScales(RewriterBase &rewriter, BlockOpInterface op);
 
+// SwapOperands.cpp
+
+/// A product with `swap = true`: the transpose of that of b and a, with the
+/// elementwise ops behind it.
+FailureOr<bool> swapOperands(RewriterBase &rewriter, BlockOpInterface op);
+
 // TwoPasses.cpp
 
 /// gq.quantize {passes = 2}, without slabs, as absmax, scales and cast.
@@ -37,10 +43,8 @@ FailureOr<bool> fitBlocksToTiles(RewriterBase &rewriter, BlockOpInterface op);
 
 /// In this order; each sees what those before it have left.
 constexpr ConfigRewrite kConfigRewrites[] = {
-    branchOnRows,
-    branchOnScales,
-    quantizeInTwoPasses,
-    fitBlocksToTiles,
+    branchOnRows,        swapOperands,     branchOnScales,
+    quantizeInTwoPasses, fitBlocksToTiles,
 };
 
 } // namespace mlir::gq

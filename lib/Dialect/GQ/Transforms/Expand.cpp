@@ -1,5 +1,6 @@
 //===- Expand.cpp - convenience forms as simpler ops ----------------------===//
 #include "QuantizeSteps.h"
+#include "TransposeElementwise.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -135,12 +136,9 @@ struct SinkTranspose : OpInterfaceRewritePattern<linalg::LinalgOp> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(linalg::LinalgOp op,
                                 PatternRewriter &rewriter) const override {
-    // A body that can be that of a linalg.generic.
-    if (!getElementwise(op) || isa<linalg::TransposeOp>(op) ||
-        op.getBlock()->getNumArguments() != op->getNumOperands())
+    if (!getElementwise(op) || isa<linalg::TransposeOp>(op))
       return rewriter.notifyMatchFailure(op, "is not elementwise");
-    OpOperand *init = op.getDpsInitOperand(0);
-    if (op.hasIndexSemantics() || op.payloadUsesValueFromOperand(init))
+    if (!canTranspose(op))
       return rewriter.notifyMatchFailure(op, "computes with more than elements "
                                              "of its inputs");
     AffineMap swap = AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0},
@@ -161,28 +159,10 @@ struct SinkTranspose : OpInterfaceRewritePattern<linalg::LinalgOp> {
     }
     if (!turned)
       return rewriter.notifyMatchFailure(op, "reads no transpose of a product");
-    Location loc = op.getLoc();
-    SmallVector<Value> inputs;
-    SmallVector<AffineMap> maps;
-    for (OpOperand *operand : op.getDpsInputOperands()) {
-      bool through = operand == turned && transpose;
-      inputs.push_back(through ? transpose.getInput() : operand->get());
-      AffineMap map = op.getMatchingIndexingMap(operand);
-      maps.push_back(through ? map : map.compose(swap));
-    }
-    maps.push_back(rewriter.getMultiDimIdentityMap(2));
-    SmallVector<OpFoldResult> sizes =
-        tensor::getMixedSizes(rewriter, loc, init->get());
-    std::swap(sizes[0], sizes[1]);
-    Value empty = tensor::EmptyOp::create(
-        rewriter, loc, sizes, getElementTypeOrSelf(init->get().getType()));
-    auto generic = linalg::GenericOp::create(
-        rewriter, loc, TypeRange(empty.getType()), inputs, ValueRange(empty),
-        maps, op.getIteratorTypesArray());
-    rewriter.inlineRegionBefore(op->getRegion(0), generic.getRegion(),
-                                generic.getRegion().begin());
+    Value input = transpose ? transpose.getInput() : turned->get();
+    Value result = transposeElementwise(rewriter, op, turned, input);
     rewriter.replaceOpWithNewOp<linalg::TransposeOp>(
-        op, generic.getResult(0), init->get(), ArrayRef<int64_t>{1, 0});
+        op, result, op.getDpsInitOperand(0)->get(), ArrayRef<int64_t>{1, 0});
     return success();
   }
 };

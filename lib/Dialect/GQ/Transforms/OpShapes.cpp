@@ -5,6 +5,7 @@
 // named.
 //
 //===----------------------------------------------------------------------===//
+#include "SwapOperands.h"
 #include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
@@ -100,6 +101,7 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   Value start = op.getDpsInitOperand(0)->get();
   shape.resultBits = bitsOf(start);
   shape.accumulates = !start.getDefiningOp<linalg::FillOp>();
+  shape.unswappable = refuseSwap(op);
   if (op->getNumResults() != 1)
     return shape;
   Operation *last = lastFusableConsumer(op);

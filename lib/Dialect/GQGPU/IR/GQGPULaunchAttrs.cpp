@@ -63,7 +63,11 @@ LogicalResult TensorMapAttr::verify(EmitError emitError, int64_t operand,
 //===----------------------------------------------------------------------===//
 
 LogicalResult GridAttr::verify(EmitError emitError, ArrayRef<SizeAttr> sizes,
-                               AffineMap map, bool) {
+                               AffineMap map, int64_t persistent) {
+  if (persistent < 0)
+    return emitError() << "expects a positive number of thread blocks for each "
+                          "multiprocessor, got "
+                       << persistent;
   if (map.getNumDims() != 0 || map.getNumSymbols() != sizes.size())
     return emitError() << "expects a map of " << sizes.size()
                        << " symbols, one per size, got " << map.getNumDims()
@@ -104,9 +108,23 @@ Attribute GridAttr::parse(AsmParser &parser, Type) {
         return parser.parseAffineExpr(symbols, results.emplace_back());
       }))
     return {};
-  bool persistent = succeeded(parser.parseOptionalComma());
-  if ((persistent && parser.parseKeyword("persistent")) ||
-      parser.parseGreater())
+  int64_t persistent = 0;
+  if (succeeded(parser.parseOptionalComma())) {
+    if (parser.parseKeyword("persistent"))
+      return {};
+    persistent = 1;
+    llvm::SMLoc at = parser.getCurrentLocation();
+    OptionalParseResult number = parser.parseOptionalInteger(persistent);
+    if (number.has_value() && failed(*number))
+      return {};
+    if (persistent <= 0) {
+      parser.emitError(at, "expects a positive number of thread blocks for "
+                           "each multiprocessor, got ")
+          << persistent;
+      return {};
+    }
+  }
+  if (parser.parseGreater())
     return {};
   return parser.getChecked<GridAttr>(
       loc, context, ArrayRef(sizes),
@@ -124,6 +142,8 @@ void GridAttr::print(AsmPrinter &printer) const {
   printer << ')';
   if (getPersistent())
     printer << ", persistent";
+  if (getPersistent() > 1)
+    printer << ' ' << getPersistent();
   printer << '>';
 }
 

@@ -12,6 +12,10 @@ LogicalResult KernelOp::verify() {
     if (int64_t count = static_cast<int64_t>(number.value_or(1)); count <= 0)
       return emitOpError("expects a positive number of ")
              << name << ", got " << count;
+  constexpr int64_t kMostBlocks = 32; // that any multiprocessor runs at once
+  if (int64_t blocks = getOccupancyOrOne(); blocks < 1 || blocks > kMostBlocks)
+    return emitOpError("expects an occupancy from 1 to ")
+           << kMostBlocks << ", got " << blocks;
   if (std::optional<ArrayRef<int64_t>> tiles = getClusterTiles()) {
     int64_t blocks = 1, cluster = getCluster().value_or(1);
     for (int64_t count : *tiles) {
@@ -234,9 +238,19 @@ static LogicalResult verifyGroups(OpTy op, int64_t permuted) {
   return success();
 }
 
+template <typename OpTy> static LogicalResult verifyPromotion(OpTy op) {
+  auto bytes = static_cast<int64_t>(op.getL2Promotion().value_or(kL2Promotion));
+  if (bytes == 64 || bytes == 128 || bytes == kL2Promotion)
+    return success();
+  return op.emitOpError("expects an l2_promotion of 64, 128 or ")
+         << kL2Promotion << " bytes, got " << bytes;
+}
+
 LogicalResult LoadOp::verify() {
   if (failed(verifyIndices(*this, "source", getSource().getType(),
                            getIndices().size())))
+    return failure();
+  if (failed(verifyPromotion(*this)))
     return failure();
   auto tile = cast<RankedTensorType>(getResult().getType());
   auto source = cast<MemRefType>(getSource().getType());
@@ -371,7 +385,7 @@ template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
 }
 
 LogicalResult TmaLoadOp::verify() {
-  if (failed(verifyFill(*this)))
+  if (failed(verifyFill(*this)) || failed(verifyPromotion(*this)))
     return failure();
   TileType tile = getRing().getType().getTiles()[getTile()];
   if (tile.getPermuted() && failed(verifyGroups(*this, tile.getPermuted())))

@@ -87,7 +87,9 @@ static bool verifyCarried(RoleOp role) {
 }
 
 LogicalResult mlir::gqgpu::verifyBudgets(KernelOp kernel) {
-  const gq::TargetModel &target = gq::getTarget(kernel);
+  // What one of the thread blocks of a multiprocessor has of it.
+  gq::TargetModel target =
+      gq::getTarget(kernel).shareOf(kernel.getOccupancyOrOne());
   bool right = true;
   int64_t bytes =
       std::max(SharedMemoryLayout::get(kernel).bytes,
@@ -114,6 +116,14 @@ LogicalResult mlir::gqgpu::verifyBudgets(KernelOp kernel) {
     right = false;
     kernel.emitOpError("has ")
         << threads << " threads, the limit is " << target.threadsPerBlock;
+  }
+  if (int64_t blocks = kernel.getOccupancyOrOne();
+      blocks > 1 && threads * blocks > target.threadsPerMultiprocessor) {
+    right = false;
+    kernel.emitOpError("has an occupancy of ")
+        << blocks << ", which takes " << threads * blocks
+        << " threads of a multiprocessor, the limit is "
+        << target.threadsPerMultiprocessor;
   }
   int64_t cluster = kernel.getCluster().value_or(1);
   if (cluster > target.clusterMax) {

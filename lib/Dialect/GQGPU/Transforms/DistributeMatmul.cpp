@@ -179,10 +179,19 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                                 reads[3].front().getTile(), Dim::Cols, first,
                                 bn, block, columnOf[3], transposed[1]);
   };
+  // Sums end where `promote` or a block of a or b does. Those that lie in slots
+  // of their own are all multiplied before the first one is promoted.
+  int64_t promote = std::min<int64_t>(op.getPromote(), depth);
+  int64_t depthA = depth / *blocksA, depthB = depth / *blocksB;
+  SmallVector<std::pair<int64_t, int64_t>> spans;
+  for (int64_t k = 0; k < depth; k = spans.back().second)
+    spans.push_back({k, std::min({k + promote, (k / depthA + 1) * depthA,
+                                  (k / depthB + 1) * depthB})});
+  size_t inFlight = reads[0].size() > 1 ? spans.size() : 1;
   // Read before the products, scales can be read ahead, under the product of
   // the step before.
   int64_t sumValues = product.getResultType().getNumValues() *
-                      static_cast<int64_t>(spread.places.size() + 1);
+                      static_cast<int64_t>(spread.places.size() + inFlight);
   int64_t columnValues = colsType.getNumValues() * parts;
   bool late = (colsType.getBlock().empty() || parts > 1) && columnValues > 1 &&
               gq::strategy::readsColumnsLate(sumValues, columnValues,
@@ -210,53 +219,72 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   FragmentType type = product.getResultType();
   if (failed(spread.fragment(op, op.getInit().getType())))
     return failure();
-  int64_t promote = std::min<int64_t>(op.getPromote(), depth);
-  int64_t depthA = depth / *blocksA, depthB = depth / *blocksB;
   SmallVector<Value> sums(operands.getInit());
-  Value previous;
+  // One slot after another, into one sum.
+  auto multiply = [&](const Place &place, std::pair<int64_t, int64_t> span,
+                      Value reuse) {
+    Value pending;
+    int64_t begin = 0;
+    for (auto [left, right] : llvm::zip(reads[0], reads[1])) {
+      int64_t width = columnsOf(left);
+      int64_t from = std::max(span.first, begin) - begin;
+      int64_t to = std::min(span.second, begin + width) - begin;
+      begin += width;
+      if (from >= to)
+        continue;
+      pending = MmaAsyncOp::create(
+          b, loc, type, left.getRing(), left.getSlot(), left.getTileAttr(),
+          right.getTileAttr(), place.row, place.column,
+          pending ? pending : reuse, b.getDenseI64ArrayAttr({from, to}),
+          product, pending ? b.getUnitAttr() : UnitAttr());
+    }
+    return pending;
+  };
+  struct Started {
+    Value product, rowScale, colScale;
+  };
+  SmallVector<Value> previous(inFlight);
   for (auto [number, place] : llvm::enumerate(spread.places)) {
     int64_t part = static_cast<int64_t>(number) % parts;
     Value &firstRowScale = rowScales[number / parts],
           &firstColScale = firstColScales[part];
     Value rowScale = firstRowScale, colScale = firstColScale;
-    int64_t end;
-    for (int64_t k = 0; k < depth; k = end) {
-      // Until a block of a or b ends.
-      end = std::min(
-          {k + promote, (k / depthA + 1) * depthA, (k / depthB + 1) * depthB});
-      // The scales of a further block just before its product, under which they
-      // arrive: sooner, they would take registers for longer.
-      if (k != 0 && k % depthA == 0)
-        rowScale = readRows(place.row, k / depthA);
-      if (k != 0 && k % depthB == 0)
-        colScale = readColumns(part, k / depthB);
-      // One slot after another, into one sum.
-      Value pending;
-      int64_t begin = 0;
-      for (auto [left, right] : llvm::zip(reads[0], reads[1])) {
-        int64_t width = columnsOf(left);
-        int64_t from = std::max(k, begin) - begin;
-        int64_t to = std::min(end, begin + width) - begin;
-        begin += width;
-        if (from >= to)
-          continue;
-        pending = MmaAsyncOp::create(
-            b, loc, type, left.getRing(), left.getSlot(), left.getTileAttr(),
-            right.getTileAttr(), place.row, place.column,
-            pending ? pending : previous, b.getDenseI64ArrayAttr({from, to}),
-            product, pending ? b.getUnitAttr() : UnitAttr());
+    for (size_t first = 0; first < spans.size(); first += inFlight) {
+      SmallVector<Started> started;
+      for (size_t i = 0; i < inFlight; ++i) {
+        int64_t k = spans[first + i].first;
+        // The scales of a further block just before its product, under which
+        // they arrive: sooner, they would take registers for longer.
+        if (k != 0 && k % depthA == 0)
+          rowScale = readRows(place.row, k / depthA);
+        if (k != 0 && k % depthB == 0)
+          colScale = readColumns(part, k / depthB);
+        started.push_back({multiply(place, spans[first + i], previous[i]),
+                           rowScale, colScale});
       }
-      // ptxas would put these reads, and a multiplication that waits for them,
-      // between the instructions of the product.
-      if (late && (!rowScale || !colScale))
-        BarrierOp::create(b, loc, Scope::Warp);
-      if (!rowScale)
-        firstRowScale = rowScale = readRows(place.row, 0);
-      if (!colScale)
-        firstColScale = colScale = readColumns(part, 0);
-      previous = MmaWaitOp::create(b, loc, type, pending);
-      sums[number] = PromoteOp::create(b, loc, sums[number].getType(), previous,
-                                       rowScale, colScale, sums[number]);
+      for (auto [i, one] : llvm::enumerate(started)) {
+        // ptxas would put these reads, and a multiplication that waits for
+        // them, between the instructions of the product.
+        if (late && (!one.rowScale || !one.colScale))
+          BarrierOp::create(b, loc, Scope::Warp);
+        if (!one.rowScale) {
+          if (!firstRowScale)
+            firstRowScale = readRows(place.row, 0);
+          one.rowScale = firstRowScale;
+        }
+        if (!one.colScale) {
+          if (!firstColScale)
+            firstColScale = readColumns(part, 0);
+          one.colScale = firstColScale;
+        }
+        previous[i] = MmaWaitOp::create(b, loc, type, one.product);
+        sums[number] =
+            PromoteOp::create(b, loc, sums[number].getType(), previous[i],
+                              one.rowScale, one.colScale, sums[number]);
+      }
+      // Those of the first block are there by now.
+      rowScale = started.back().rowScale;
+      colScale = started.back().colScale;
     }
   }
   b.replaceOpWithMultiple(op, {sums});

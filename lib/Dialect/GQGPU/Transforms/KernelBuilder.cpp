@@ -164,13 +164,16 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
                        b.getFunctionType(types, {}), ArrayAttr(), ArrayAttr(),
                        /*threads=*/IntegerAttr(), /*cluster=*/IntegerAttr(),
                        /*cluster_tiles=*/DenseI64ArrayAttr(),
-                       /*shared_memory=*/IntegerAttr(), GridAttr());
+                       /*shared_memory=*/IntegerAttr(), GridAttr(),
+                       /*dependent=*/false, /*occupancy=*/IntegerAttr());
   symbols.insert(kernel);
   if (config) {
     if (std::optional<int64_t> threads = config.getLaunchThreads())
       kernel.setThreads(*threads);
     if (std::optional<int64_t> cluster = config.getLaunchCluster())
       kernel.setCluster(*cluster);
+    if (std::optional<int64_t> occupancy = config.getOccupancy())
+      kernel.setOccupancy(*occupancy);
   }
   Block *entry = &kernel.getBody().emplaceBlock();
   for (Type type : types)

@@ -243,7 +243,8 @@ struct PipelineStagesPass
           TmaLoadOp::create(
               rewriter, load.getLoc(), load.getSource(), indices, ring, filled,
               tile, load.getEvictAttr(),
-              /*past_end=*/further ? rewriter.getUnitAttr() : UnitAttr());
+              /*past_end=*/further ? rewriter.getUnitAttr() : UnitAttr(),
+              load.getL2PromotionAttr());
         else
           CopyLoadOp::create(rewriter, load.getLoc(), load.getSource(), indices,
                              ring, filled, tile, load.getEvictAttr(),

@@ -123,6 +123,9 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     if (int64_t swizzle = load.getSwizzle())
       return load.emitOpError("has a swizzle of ")
              << swizzle << " bytes, " << why << ": expects 0";
+    if (std::optional<int64_t> bytes = load.getL2Promotion())
+      return load.emitOpError("has an l2_promotion of ")
+             << *bytes << " bytes, " << why << ": expects none";
     if (load.getPermuted())
       return load.emitOpError("permutes rows, ")
              << why << ": expects them in order";
@@ -379,12 +382,14 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
     if (failed(config))
       return failure();
-    Eviction chosen = !config->streamB ? Eviction::Normal
-                      : isA            ? Eviction::Last
-                                       : Eviction::First;
+    Eviction chosen = !config->streamA && !config->streamB ? Eviction::Normal
+                      : isA == config->streamA             ? Eviction::First
+                                                           : Eviction::Last;
     Eviction evict = load.getEvict().value_or(chosen);
     load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
     load.setSwizzle(swizzle);
+    if (!load.getL2Promotion() && config->l2Promotion != kL2Promotion)
+      load.setL2Promotion(config->l2Promotion);
     load.setEvictAttr(EvictionAttr::get(&getContext(), evict));
     gq::remarkDecision(load, kPass, "tma",
                        "operand " + name + " goes by tma, swizzle " +

@@ -131,6 +131,11 @@ def GQ_MatmulConfigAttr : GQ_ConfigAttr<"MatmulConfig", "matmul_config"> {
       return {rows, columns};
     }
     int64_t getParts() const { return getValue().splitK; }
+    ::std::optional<int64_t> getOccupancy() const {
+      if (getValue().occupancy == 1)
+        return std::nullopt;
+      return getValue().occupancy;
+    }
   }];
 }
 
@@ -174,6 +179,7 @@ def GQ_MatmulVariantsAttr
     ::std::optional<int64_t> getLaunchCluster() const { return std::nullopt; }
     ::llvm::SmallVector<int64_t> getClusterTiles() const { return {}; }
     int64_t getParts() const { return 1; }
+    ::std::optional<int64_t> getOccupancy() const { return std::nullopt; }
     ::std::optional<int64_t> getCandidate() const { return std::nullopt; }
     ::llvm::StringRef getRewriting() const { return "several variants"; }
   }];
@@ -212,6 +218,7 @@ def GQ_QuantizeConfigAttr : GQ_ConfigAttr<"QuantizeConfig", "quantize_config"> {
     }
     ::llvm::SmallVector<int64_t> getClusterTiles() const { return {}; }
     int64_t getParts() const { return 1; }
+    ::std::optional<int64_t> getOccupancy() const { return std::nullopt; }
   }];
 }
 

@@ -26,6 +26,9 @@ def GQ_StrategyAttrInterface : AttrInterface<"StrategyAttrInterface"> {
     InterfaceMethod<"Parts of the sums of a tile, one for each thread block of a "
       "cluster, which stores as many of its columns; 1: sums are not divided.",
       "int64_t", "getParts">,
+    InterfaceMethod<"Thread blocks that a multiprocessor has room for at once; "
+      "none: nobody asks for more than one.",
+      "::std::optional<int64_t>", "getOccupancy">,
     InterfaceMethod<"The place of this config among those the compiler weighed; "
       "none if a person wrote it.",
       "::std::optional<int64_t>", "getCandidate">,

@@ -207,6 +207,19 @@ def ApplyConfigPass : Pass<"gq-apply-config"> {
     } else { ... }
     ```
 
+    `swap = true`: the product of `b` and `a`, with the elementwise ops behind it
+    the other way round, and a `linalg.transpose` of what these compute. Sums start
+    from a `linalg.fill`, the op is in a function or an `scf.if` there, and what
+    stands behind it computes with elements of its inputs alone; all else is refused.
+    ```mlir
+    %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
+           ... {config = #gq.matmul_config<tile = [64, 16, 128], swap = true>} ... -> tensor<?x8192xf32>
+    ==>
+    %p = gq.scaled_matmul %b, %a scales(%sb block [128, 128], %sa block [1, 128])
+           ... {config = #gq.matmul_config<tile = [64, 16, 128]>} ... -> tensor<8192x?xf32>
+    %d = linalg.transpose ins(%p : tensor<8192x?xf32>) ... permutation = [1, 0]
+    ```
+
     `scales = either`: an `scf.if` on the length of the rows of M-major scales,
     with `scales = tma` where all are multiples of 16 bytes and `scales = copy`
     where they are not.

@@ -35,6 +35,10 @@ struct OperandTile {
   int64_t rows, swizzle, permuted;
 };
 
+/// Bytes that L2 fetches at once of what the copy engine brings, where nothing
+/// else is said.
+constexpr int64_t kL2Promotion = 256;
+
 /// The row of a tile that lies at row `place` in memory, of rows that are
 /// permuted in groups of `group`; 0: none are. In a group, place `8j + 2q + e`,
 /// with e < 2 and q < 4, has row `(group / 4) q + 2j + e`: the quarter of a

@@ -75,12 +75,15 @@ def GQGPU_GridAttr : AttrDef<GQGPU_Dialect, "Grid"> {
   let description = [{
     The smallest of the results of `map`, whose symbol `s<i>` is `sizes[i]`; with
     `persistent` no more than the GPU has room for, with a multiprocessor for
-    each thread block. A kernel without clusters counts thread blocks.
+    each thread block, with `persistent 2` one for two of them. A kernel without
+    clusters counts thread blocks.
 
     Example: `#gqgpu.grid<[0[0], 1[0]] -> ((s0 ceildiv 256) * (s1 ceildiv 128)), persistent>`
   }];
   let parameters = (ins ArrayRefParameter<"::mlir::gqgpu::SizeAttr">:$sizes,
-    "::mlir::AffineMap":$map, "bool":$persistent);
+    "::mlir::AffineMap":$map,
+    // Thread blocks for each multiprocessor; 0: as many as there are tiles.
+    "int64_t":$persistent);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

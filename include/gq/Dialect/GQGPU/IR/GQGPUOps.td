@@ -49,6 +49,10 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     writes in global memory, and every thread block runs one of them. Arguments
     that are `gq.constant` it may read before, and never writes.
 
+    A multiprocessor has room for `occupancy` thread blocks at once: each has so
+    many-th of its registers and of its shared memory, and a persistent kernel has
+    as many thread blocks for each multiprocessor.
+
     Example:
     ```mlir
     gqgpu.kernel @k(%x: memref<?x128xbf16>) attributes {threads = 256 : i64} {
@@ -69,7 +73,7 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     OptionalAttr<I64Attr>:$threads, OptionalAttr<I64Attr>:$cluster,
     OptionalAttr<DenseI64ArrayAttr>:$cluster_tiles,
     OptionalAttr<I64Attr>:$shared_memory, OptionalAttr<GQGPU_GridAttr>:$grid,
-    UnitAttr:$dependent);
+    UnitAttr:$dependent, OptionalAttr<I64Attr>:$occupancy);
   let regions = (region AnyRegion:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
@@ -86,6 +90,10 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     /// share one.
     int64_t getPeers() {
       return getClusterTiles() ? static_cast<int64_t>(getCluster().value_or(1)) : 1;
+    }
+    /// Thread blocks that a multiprocessor has room for at once.
+    int64_t getOccupancyOrOne() {
+      return static_cast<int64_t>(getOccupancy().value_or(1));
     }
     /// Thread blocks that share a tile.
     int64_t getBlocksPerTile() {
@@ -261,7 +269,8 @@ def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
     copy engine, `copy` with ordinary loads. `swizzle` and `permuted` are how it
     shall lie in shared memory, as in `!gqgpu.tile`; the tensor is the same.
     Whole groups of rows are permuted: the source has a static multiple of them,
-    and a tile starts at one.
+    and a tile starts at one. Of what the copy engine brings L2 fetches
+    `l2_promotion` bytes at once: 64, 128 or, as it is without, 256.
 
     Example:
     ```mlir
@@ -272,7 +281,7 @@ def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
   let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices,
     OptionalAttr<GQGPU_PathAttr>:$path, DefaultValuedOptionalAttr<I64Attr, "0">:$swizzle,
     DefaultValuedOptionalAttr<I64Attr, "0">:$permuted,
-    OptionalAttr<GQGPU_EvictionAttr>:$evict);
+    OptionalAttr<GQGPU_EvictionAttr>:$evict, OptionalAttr<I64Attr>:$l2_promotion);
   let results = (outs AnyStaticShapeTensor:$result);
   let assemblyFormat = "$source `[` $indices `]` attr-dict `:` type($source) `->` type($result)";
   let hasVerifier = 1;

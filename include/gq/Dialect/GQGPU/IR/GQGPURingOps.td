@@ -144,7 +144,7 @@ class GQGPU_FillOp<string mnemonic, dag more = (ins)> : GQGPU_Op<mnemonic,
 }
 
 def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load", (ins OptionalAttr<I64Attr>:$multicast,
-    UnitAttr:$past_end)> {
+    UnitAttr:$past_end, OptionalAttr<I64Attr>:$l2_promotion)> {
   let summary = "start a TMA copy into a tile of an acquired slot";
   let description = [{
     Elements outside the memref arrive as zeros and count as bytes all the same.
@@ -153,7 +153,8 @@ def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load", (ins OptionalAttr<I64Attr>:$multi
     whole groups: the source has a static multiple of them, and the first index is
     one. A tile has elements of the memref, which the simulator sees to, unless it
     is one of several of a step of K: `past_end` says that it may start at or past
-    the end of the rows.
+    the end of the rows. L2 fetches `l2_promotion` bytes at once: 64, 128 or, as it
+    is without, 256.
 
     With `multicast = n` the tile is the same for all thread blocks of a cluster
     (`cluster_tiles` of the kernel). Thread block `n` loads it into the slot of
@@ -169,9 +170,10 @@ def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load", (ins OptionalAttr<I64Attr>:$multi
   }];
   let builders = [OpBuilder<(ins "::mlir::Value":$source, "::mlir::ValueRange":$indices,
     "::mlir::Value":$ring, "::mlir::Value":$slot, "::mlir::IntegerAttr":$tile,
-    "::mlir::gqgpu::EvictionAttr":$evict, "::mlir::UnitAttr":$past_end), [{
+    "::mlir::gqgpu::EvictionAttr":$evict, "::mlir::UnitAttr":$past_end,
+    "::mlir::IntegerAttr":$l2_promotion), [{
     build($_builder, $_state, source, indices, ring, slot, tile, evict,
-          /*multicast=*/::mlir::IntegerAttr(), past_end);
+          /*multicast=*/::mlir::IntegerAttr(), past_end, l2_promotion);
   }]>];
 }
 

@@ -1,0 +1,155 @@
+//===- MatmulFewRows.cpp - products of few rows ---------------------------===//
+//
+// Few rows are multiplied at the speed of the memory. What is weighed for them
+// has rows of b where an instruction wants 64 and those of a as its columns;
+// two thread blocks on a multiprocessor, so that the ring of the next kernel
+// fills while this one ends; and parts of K where there would be few thread
+// blocks or their loops would be long.
+//
+// Measured on an H200 with kernels written by hand, launched early and one
+// after another, 1 to 64 rows, (K, N) of (2048, 7168), (7168, 2112),
+// (4096, 4096), (7168, 4096), (1536, 24576), (8192, 8192), (8192, 10240),
+// (28672, 8192) and (8192, 57344): two parts were better up to 100 tiles of 64
+// columns of the result and for K of 8192 and more, by 1 to 20 %; with more
+// than 32 rows up to 64 tiles. Steps of 512 elements took 8 to 15 % less than
+// those of 128. Beyond 32 rows, K of 8192 and N of 10240 and more were slower
+// than tiles that are not swapped.
+//
+// The cost of these is an estimate from the same kernels, L2 flushed: a pass
+// over cold weights takes 7.5 microseconds and what nine tenths of the memory's
+// rate give, 12 % more or less, and longer the more columns tiles have: with 64
+// 1.8 microseconds more than with 8 at (4096, 4096) (1.8), 2.5 (2.5) at
+// (8192, 8192), 4.8 (4.9) at (28672, 8192). More rows than a tile has columns
+// were not measured, and count as so many passes.
+//
+//===----------------------------------------------------------------------===//
+#include "MatmulNeeds.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <cmath>
+
+using namespace mlir::gq;
+using namespace mlir::gq::strategy;
+
+static constexpr int64_t kBlocksEach = 2;
+/// What L2 fetches at once: with 256 bytes large weights took 5 % longer.
+static constexpr int64_t kRowOfTile = 128;
+
+/// Elements of K in a step, for so many columns: sums of a step are in flight
+/// together, and each slot of the ring is 128 of them.
+static int64_t stepFor(const TargetModel &target, const MatmulShape &product,
+                       int64_t columns, int64_t part) {
+  constexpr int64_t kFewestSteps = 2, kMostSums = 4, kColumns = 16;
+  int64_t slot = depthOfSlot(target, product);
+  for (int64_t sums = std::min(kMostSums, kMostSums * kColumns / columns);
+       sums > 1; sums /= 2)
+    if (int64_t depth = sums * slot; part % depth == 0 &&
+                                     part / depth >= kFewestSteps &&
+                                     isWholeSlots(target, product, depth))
+      return depth;
+  return slot;
+}
+
+/// Parts of K, for so many columns of a tile.
+static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
+                        int64_t columns) {
+  constexpr int64_t kTiles = 100, kTilesOfWide = 64, kLongK = 8192, kWide = 32,
+                    kFewestSteps = 4, kParts = 2;
+  int64_t tiles = llvm::divideCeil(product.m, target.mmaRows);
+  bool splits = columns > kWide ? tiles <= kTilesOfWide
+                                : tiles <= kTiles || product.k >= kLongK;
+  bool isLong =
+      product.k >= kParts * kFewestSteps * depthOfSlot(target, product);
+  // A thread block stores as many of the columns.
+  bool hasColumns = product.n == kUnknown || product.n > target.mmaColsStep;
+  return splits && isLong && hasColumns ? kParts : 1;
+}
+
+llvm::SmallVector<MatmulConfig>
+strategy::fewRowsConfigs(const TargetModel &target, const MatmulShape &shape) {
+  constexpr int64_t kMostStages = 16, kLongK = 8192, kManyTiles = 160;
+  llvm::SmallVector<MatmulConfig> configs;
+  if (!shape.unswappable.empty() || shape.n == kUnknown || shape.k == kUnknown)
+    return configs;
+  MatmulShape product = swapped(shape);
+  for (int64_t columns : kFewRows) {
+    MatmulConfig config;
+    config.swap = config.streamA = true;
+    config.occupancy = kBlocksEach;
+    config.l2Promotion = kRowOfTile;
+    config.mathGroups = 1;
+    config.splitK =
+        partsFor(target, product, std::max(columns, 2 * target.mmaColsStep));
+    // Of two parts each stores columns of its own.
+    if (columns < config.splitK * target.mmaColsStep)
+      continue;
+    int64_t tiles = llvm::divideCeil(product.m, target.mmaRows);
+    if (columns == kFewRows.back() && product.k >= kLongK &&
+        tiles >= kManyTiles)
+      continue;
+    config.tile = {
+        target.mmaRows, columns,
+        stepFor(target, product, columns, product.k / config.splitK)};
+    config.stages = kMostStages;
+    while (config.stages > 1 && sharedMemory(target, shape, config) >
+                                    target.shareOf(kBlocksEach).sharedMemory)
+      --config.stages;
+    configs.push_back(complete(target, shape, config));
+  }
+  return configs;
+}
+
+double strategy::costOfFewRows(const TargetModel &target,
+                               const MatmulShape &product,
+                               const MatmulConfig &config) {
+  // Microseconds of a step: what none is shorter than, and for each row of
+  // operands that wgmma reads, for each thread block of a multiprocessor.
+  constexpr double kLeast = 0.09, kPerRow = 0.00105, kTile = 1;
+  // Two meetings, and bytes of sums that go through shared memory.
+  constexpr double kMeetings = 1, kSumBytes = 4, kPeerRate = 40e3;
+  // A pass over cold weights; for each column, its own and a part of the pass.
+  constexpr double kShare = 0.55, kStart = 7.5, kLaterShare = 0.9,
+                   kColumn = 0.027, kOfPass = 0.0012;
+  constexpr double kBeside = 0.1;
+  auto [rows, columns, depth] = config.tile;
+  auto count = [](int64_t size, int64_t tile) {
+    return static_cast<double>(
+        llvm::divideCeil(std::max<int64_t>(size, 1), tile));
+  };
+  double across = count(product.n, columns);
+  double blocks = count(product.m, rows) * static_cast<double>(config.splitK);
+  double multiprocessors = static_cast<double>(
+      std::max<int64_t>(multiprocessorsFor(target, config.splitK), 1));
+  double each = std::min(std::ceil(blocks / multiprocessors),
+                         static_cast<double>(config.occupancy));
+  double waves = std::ceil(
+      blocks / (multiprocessors * static_cast<double>(config.occupancy)));
+  double steps = count(
+      static_cast<int64_t>(count(product.k, depthOfSlot(target, product))),
+      config.splitK);
+  double slabs = count(rows, target.mmaRows);
+  double step =
+      std::max(kLeast, each * slabs * kPerRow *
+                           static_cast<double>(target.mmaRows + columns));
+  double parts = config.splitK == 1
+                     ? 0
+                     : kMeetings + static_cast<double>(rows * columns) *
+                                       kSumBytes / kPeerRate;
+  double time = waves * (steps * step + kTile + parts);
+  double bytes = static_cast<double>(product.m) *
+                     static_cast<double>(product.k) *
+                     static_cast<double>(product.operandBits) / 8 +
+                 static_cast<double>(product.n) *
+                     (static_cast<double>(product.k) *
+                          static_cast<double>(product.operandBits) +
+                      static_cast<double>(product.m) *
+                          static_cast<double>(product.resultBits)) /
+                     8;
+  double atRate =
+      bytes /
+      (1e3 * static_cast<double>(std::max<int64_t>(target.memoryRate, 1)));
+  double pass = std::min(atRate / kShare, kStart + atRate / kLaterShare);
+  pass += static_cast<double>(columns - target.mmaColsStep) *
+          (kColumn + kOfPass * atRate);
+  return across * (std::max(time, pass) + kBeside * std::min(time, pass));
+}

@@ -1,0 +1,56 @@
+// Few rows are columns of the product of b and a: tiles as wide as there are rows, two thread
+// blocks on a multiprocessor, parts of K where there are few tiles or K is long, several sums in a
+// step. What cannot be swapped is not, and batch-invariant products have one config for all rows.
+// RUN: gq-opt %s --gq-select-config | FileCheck %s
+module attributes {gq.target = #gq.target<h200>} {
+// CHECK-LABEL: func.func @long
+// CHECK: #gq.matmul_variants<up_to 16 = <tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 216], candidate = 0>,
+// CHECK-SAME: up_to 32 = <tile = [64, 32, 256], stages = 8, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128,
+// CHECK-NOT: swap
+// CHECK-LABEL: func.func @short
+func.func @long(%a: tensor<?x8192xf8E4M3FN>, %sa: tensor<?x64xf32>, %b: tensor<57344x8192xf8E4M3FN>, %sb: tensor<448x64xf32>, %c: tensor<?x57344xf32>) -> tensor<?x57344xf32> {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : tensor<?x57344xf32>) -> tensor<?x57344xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<?x57344xf32>)
+      : tensor<?x8192xf8E4M3FN>, tensor<57344x8192xf8E4M3FN>, tensor<?x64xf32>, tensor<448x64xf32> -> tensor<?x57344xf32>
+  return %d : tensor<?x57344xf32>
+}
+
+// Many tiles and a short K: in one part.
+// CHECK: #gq.matmul_variants<up_to 16 = <tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, swap = true,
+// CHECK-LABEL: func.func @static
+func.func @short(%a: tensor<?x1536xf8E4M3FN>, %sa: tensor<?x12xf32>, %b: tensor<24576x1536xf8E4M3FN>, %sb: tensor<192x12xf32>, %c: tensor<?x24576xf32>) -> tensor<?x24576xf32> {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : tensor<?x24576xf32>) -> tensor<?x24576xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<?x24576xf32>)
+      : tensor<?x1536xf8E4M3FN>, tensor<24576x1536xf8E4M3FN>, tensor<?x12xf32>, tensor<192x12xf32> -> tensor<?x24576xf32>
+  return %d : tensor<?x24576xf32>
+}
+
+// Of 8 columns there are none for a second part.
+// CHECK: #gq.matmul_config<tile = [64, 8, 512], stages = 12, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 216], candidate = 0>
+// CHECK: #gq.matmul_config<tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, split_k = 2, swap = true,
+// CHECK-LABEL: func.func @stay
+func.func @static(%a: tensor<1x4096xf8E4M3FN>, %sa: tensor<1x32xf32>, %m: tensor<12x4096xf8E4M3FN>, %sm: tensor<12x32xf32>, %b: tensor<4096x4096xf8E4M3FN>, %sb: tensor<32x32xf32>, %c: tensor<1x4096xf32>, %e: tensor<12x4096xf32>) -> (tensor<1x4096xf32>, tensor<12x4096xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : tensor<1x4096xf32>) -> tensor<1x4096xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<1x4096xf32>)
+      : tensor<1x4096xf8E4M3FN>, tensor<4096x4096xf8E4M3FN>, tensor<1x32xf32>, tensor<32x32xf32> -> tensor<1x4096xf32>
+  %g = linalg.fill ins(%zero : f32) outs(%e : tensor<12x4096xf32>) -> tensor<12x4096xf32>
+  %h = gq.scaled_matmul %m, %b scales(%sm block [1, 128], %sb block [128, 128]) outs(%g : tensor<12x4096xf32>)
+      : tensor<12x4096xf8E4M3FN>, tensor<4096x4096xf8E4M3FN>, tensor<12x32xf32>, tensor<32x32xf32> -> tensor<12x4096xf32>
+  return %d, %h : tensor<1x4096xf32>, tensor<12x4096xf32>
+}
+
+// What adds to a tensor, and one config for all rows.
+// CHECK-NOT: swap
+func.func @stay(%a: tensor<?x4096xf8E4M3FN>, %sa: tensor<?x32xf32>, %b: tensor<4096x4096xf8E4M3FN>, %sb: tensor<32x32xf32>, %c: tensor<?x4096xf32>) -> (tensor<?x4096xf32>, tensor<?x4096xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<?x4096xf32>)
+      : tensor<?x4096xf8E4M3FN>, tensor<4096x4096xf8E4M3FN>, tensor<?x32xf32>, tensor<32x32xf32> -> tensor<?x4096xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%c : tensor<?x4096xf32>) -> tensor<?x4096xf32>
+  %g = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<?x4096xf32>) {batch_invariant}
+      : tensor<?x4096xf8E4M3FN>, tensor<4096x4096xf8E4M3FN>, tensor<?x32xf32>, tensor<32x32xf32> -> tensor<?x4096xf32>
+  return %d, %g : tensor<?x4096xf32>, tensor<?x4096xf32>
+}
+}
