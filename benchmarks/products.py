@@ -69,7 +69,8 @@ def programs(folder):
 def commands(folder, bench, few, options):
     """The command of gq-bench for each weight that has bundles; the report is missing."""
     for k, n in FEW if few else LARGE + DEEPSEEK:
-        files = [folder / f"{kind}_{k}x{n}.gqb" for kind in KINDS if (k, n) in weights_of(kind, few)]
+        kinds = [kind for kind in KINDS if (k, n) in weights_of(kind, few)]
+        files = [folder / f"{kind}_{k}x{n}.gqb" for kind in kinds]
         files = [str(file) for file in files if file.exists()]
         if files:
             rows = FEW_ROWS if few else ROWS[(k, n) in LARGE]

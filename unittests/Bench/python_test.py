@@ -7,6 +7,7 @@ selection, figures; and that plot.py reads what gq-bench writes.
 import contextlib
 import io
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -55,6 +56,17 @@ class Timing(unittest.TestCase):
         times = timer.rounds(dict(a=lambda: None, b=lambda: None), launches=dict(a=100))
         self.assertEqual(times["a"], ([15.0] * 3, [15.0]))
         self.assertEqual(times["b"], ([1500.0] * 3, [1500.0]))
+
+    def test_host_time_without_a_gpu(self):
+        with tempfile.TemporaryDirectory() as folder:
+            bundle, out = pathlib.Path(folder) / "s.gqb", pathlib.Path(folder) / "o.json"
+            subprocess.run([MAKE_SAMPLE_BUNDLE, bundle], check=True)
+            subprocess.run([GQ_BENCH, bundle, "--sizes=64x128", "--json", out, "--quiet",
+                            "--flush-mb=0", "--rep-ms=1", "--warmup-ms=0", "--peers=none"],
+                           check=True, stdout=subprocess.DEVNULL,
+                           env=dict(os.environ, MOCK_CUDA_RECORDS="0"))
+            row = json.loads(out.read_text())["cases"][0]["results"][0]
+        self.assertGreater(row["host_us"] * 1000, row["choice_ns"])
 
     def test_failures(self):
         timer = timing.Timer(timing.Method(flush_mb=0))

@@ -72,8 +72,8 @@ public:
 
   /// floordiv rounds to minus infinity, mod has the sign of the divisor. `and`
   /// and `or` do not evaluate their second operand when the first decides, so
-  /// that one can guard a division. A launch evaluates dozens, most of which are
-  /// a number or a slot.
+  /// that one can guard a division. A launch evaluates dozens, most of which
+  /// are a number or a slot.
   ExprValue evaluate(ExprRef ref, const int64_t *slots) const {
     const Node &node = nodes[ref];
     if (node.op == ExprOp::Constant)

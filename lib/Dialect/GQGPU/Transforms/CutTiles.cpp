@@ -14,13 +14,10 @@ CutTiles::CutTiles(OpBuilder &b, Location loc, Value tiles, int64_t steps,
   Value allButOne = sub(make<arith::MaxUIOp>(waves, one), one);
   whole = choose(isZero(rest), waves, allButOne);
   cut = mul(sub(tiles, mul(whole, blocks)), depth);
-  // No range is empty but those behind the last step.
-  Value ranges = make<arith::MaxUIOp>(least(blocks, cut), one);
-  each = div(cut, ranges);
-  longer = make<arith::RemUIOp>(cut, ranges);
+  length = stepsOfRange();
   range = sub(sub(blocks, one), block);
-  start = startOf(range);
-  end = startOf(add(range, one));
+  start = least(mul(range, length), cut);
+  end = least(add(start, length), cut);
   Value behind = mul(div(add(start, steps - 1), depth), depth);
   next = least(behind, end);
   tails = choose(below(start, next), one, constant(0));
@@ -28,18 +25,20 @@ CutTiles::CutTiles(OpBuilder &b, Location loc, Value tiles, int64_t steps,
   shares = add(firsts, div(add(sub(end, next), steps - 1), depth));
 }
 
-Value CutTiles::startOf(Value range) {
-  return least(add(mul(range, each), least(range, longer)), cut);
-}
-
-Value CutTiles::rangesBefore(Value step) {
-  Value more = add(each, 1);
-  Value ofLonger = mul(longer, more);
-  Value amongLonger = div(add(step, each), more);
-  Value some = make<arith::MaxUIOp>(each, constant(1));
-  Value amongOthers =
-      add(longer, div(sub(add(sub(step, ofLonger), some), constant(1)), some));
-  return choose(below(ofLonger, step), amongOthers, amongLonger);
+Value CutTiles::stepsOfRange() {
+  constexpr int64_t kMore = 8;
+  Value one = constant(1);
+  Value fewest =
+      make<arith::MaxUIOp>(div(sub(add(cut, blocks), one), blocks), one);
+  Value perTile = div(depth, fewest);
+  // Some number, where a range is longer than a tile.
+  Value some = make<arith::MaxUIOp>(perTile, one);
+  Value whole = div(depth, some);
+  Value divides = make<arith::AndIOp>(
+      isZero(make<arith::RemUIOp>(depth, some)),
+      atLeast(div(fewest, constant(kMore)), sub(whole, fewest)));
+  return choose(make<arith::AndIOp>(atLeast(perTile, one), divides), whole,
+                fewest);
 }
 
 std::pair<Value, SmallVector<Value>> CutTiles::share(Value number) {
@@ -58,7 +57,8 @@ std::pair<Value, SmallVector<Value>> CutTiles::share(Value number) {
   Value first = choose(isWhole, zero, firstOfCut);
   Value last = choose(isWhole, depth, lastOfCut);
   Value owns = isZero(first);
-  Value before = rangesBefore(mul(add(tileOfCut, 1), depth));
+  Value before =
+      div(sub(add(mul(add(tileOfCut, 1), depth), length), constant(1)), length);
   Value helped = choose(isWhole, zero, before);
   return {tile, {first, last, range, choose(owns, helped, zero), owns}};
 }

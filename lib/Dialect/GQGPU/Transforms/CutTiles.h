@@ -53,16 +53,15 @@ private:
   Value choose(Value condition, Value yes, Value no) {
     return arith::SelectOp::create(b, loc, condition, yes, no);
   }
-  Value startOf(Value range);
-  /// Ranges that start before `step`.
-  Value rangesBefore(Value step);
+  /// As the function of that name of TileOrder.h.
+  Value stepsOfRange();
 
   OpBuilder &b;
   Location loc;
   Value depth, block, blocks;
   Value whole;         ///< tiles that the thread block does alone
   Value cut;           ///< steps of all tiles that are cut
-  Value each, longer;  ///< steps of a range; ranges with one more
+  Value length;        ///< steps of a range
   Value range;         ///< of the thread block
   Value start, end;    ///< of it
   Value next;          ///< the first step of it behind a tile of others

@@ -173,9 +173,10 @@ def GQGPU_TileLoopOp : GQGPU_Op<"tile_loop", [
     With `cut (...) of s among n` a tile has `s` steps of K, and the `g` thread
     blocks (`n` at most) divide those of the last tiles: where the number of
     tiles is no multiple of `g`, all tiles of the last wave and of the whole one
-    before it. Their steps, tile by tile, are cut in as many ranges, of which the
-    first ones are longer by a step; thread block `b` has range `g - 1 - b`. It goes
-    first through the end of a tile that its range begins in, then through its
+    before it. Their steps, tile by tile, are cut in ranges of equal numbers of them,
+    the fewest with which there are no more ranges than thread blocks, or, where that
+    is no more than an eighth longer, as many as divide a tile; the last one may be
+    shorter. Thread block `b` has range `g - 1 - b`, if there is one. It goes first through the end of a tile that its range begins in, then through its
     whole tiles of the waves before, then through the rest of its range. The body
     has five more arguments:
 

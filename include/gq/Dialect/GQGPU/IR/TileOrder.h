@@ -59,34 +59,37 @@ struct TileShare {
   bool owns() const { return first == 0; }
 };
 
+/// Steps of a range, where `cut` of them are divided between `blocks` thread
+/// blocks: the fewest that do. Where an eighth more divides a tile of `depth`
+/// steps, so many: a range that begins in one tile and ends in another costs
+/// the end of a tile more.
+inline int64_t stepsOfRange(int64_t cut, int64_t depth, int64_t blocks) {
+  constexpr int64_t kMore = 8;
+  int64_t steps = std::max<int64_t>((cut + blocks - 1) / blocks, 1);
+  int64_t perTile = depth / steps;
+  if (perTile == 0 || depth % perTile != 0 ||
+      depth / perTile - steps > steps / kMore)
+    return steps;
+  return depth / perTile;
+}
+
 /// The shares of thread block `block` of `blocks` in `tiles` tiles of `depth`
-/// steps, in order. The last wave of tiles and a whole one are cut in ranges of
-/// steps, of which the first are longer by one.
+/// steps, in order. The last wave of tiles and a whole one are cut in ranges.
 inline SmallVector<TileShare> sharesOf(int64_t tiles, int64_t depth,
                                        int64_t block, int64_t blocks) {
   int64_t waves = tiles / blocks;
   int64_t whole = tiles % blocks == 0 ? waves : std::max<int64_t>(waves - 1, 0);
   int64_t cut = (tiles - whole * blocks) * depth;
-  // No range is empty but those behind the last step.
-  int64_t ranges = std::max<int64_t>(std::min(blocks, cut), 1);
-  int64_t least = cut / ranges, longer = cut % ranges;
-  auto startOf = [&](int64_t range) {
-    return std::min(range * least + std::min(range, longer), cut);
-  };
-  auto rangesBefore = [&](int64_t step) {
-    int64_t ofLonger = longer * (least + 1);
-    return step <= ofLonger ? (step + least) / (least + 1)
-                            : longer + (step - ofLonger + least - 1) /
-                                           std::max<int64_t>(least, 1);
-  };
+  int64_t steps = stepsOfRange(cut, depth, blocks);
   int64_t range = blocks - 1 - block;
-  int64_t start = startOf(range), end = startOf(range + 1);
+  int64_t start = std::min(range * steps, cut),
+          end = std::min(start + steps, cut);
   SmallVector<TileShare> shares;
   auto goThrough = [&](int64_t from) {
     int64_t tile = from / depth, first = from % depth;
-    shares.push_back({whole * blocks + tile, first,
-                      std::min(depth, first + end - from), range,
-                      first == 0 ? rangesBefore((tile + 1) * depth) : 0});
+    shares.push_back(
+        {whole * blocks + tile, first, std::min(depth, first + end - from),
+         range, first == 0 ? ((tile + 1) * depth + steps - 1) / steps : 0});
   };
   int64_t next = (start + depth - 1) / depth * depth;
   if (start < std::min(next, end))
