@@ -42,6 +42,11 @@ inline constexpr std::array<int64_t, 4> kFewRows = {8, 16, 32, 64};
 llvm::SmallVector<MatmulConfig> fewRowsConfigs(const TargetModel &target,
                                                const MatmulShape &shape);
 
+/// What a tuner measures for few rows: those of all widths, with other steps
+/// and parts of K, and without room for a second thread block.
+llvm::SmallVector<MatmulConfig> fewRowsWays(const TargetModel &target,
+                                            const MatmulShape &shape);
+
 /// Microseconds that the `product` of b and a takes, whose n is known.
 double costOfFewRows(const TargetModel &target, const MatmulShape &product,
                      const MatmulConfig &config);

@@ -80,14 +80,11 @@ strategy::tuningConfigs(const TargetModel &target, const MatmulShape &shape) {
        {Schedule::Cooperative, Schedule::PingPong, Schedule::StreamK})
     for (const Candidate<MatmulConfig> &candidate :
          candidates(target, shape, schedule))
-      bases.push_back(candidate.config);
+      if (!candidate.config.swap)
+        bases.push_back(candidate.config);
   for (MatmulConfig &base : bases) {
-    base.candidate.reset();
-    if (base.swap) {
-      configs.push_back(base);
-      continue;
-    }
     base.stages = 8;
+    base.candidate.reset();
     // The path that the compiler chooses may be all that fits, or not needed.
     base.scales = ScalePath::Copy;
     insertWays(target, shape, base, configs);
@@ -106,6 +103,10 @@ strategy::tuningConfigs(const TargetModel &target, const MatmulShape &shape) {
   llvm::SmallVector<MatmulConfig> result;
   for (auto [config, isNear] : llvm::zip(configs, near))
     if (isNear)
+      result.push_back(config);
+  // For fewer rows than these are weighed for.
+  for (const MatmulConfig &config : fewRowsWays(target, shape))
+    if (!refuseChoice(target, shape, config))
       result.push_back(config);
   return result;
 }

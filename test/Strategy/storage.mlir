@@ -12,6 +12,8 @@
 // CHECK: Remark="{{.*}}, [[BOTH:[0-9]+]] bytes of shared memory"
 // CHECK: Remark="{{.*}}, [[EIGHT:[0-9]+]] bytes of shared memory"
 // CHECK: Remark="{{.*}}, [[DIRECT:[0-9]+]] bytes of shared memory"
+// CHECK: Remark="{{.*}}, [[TURNED:[0-9]+]] bytes of shared memory"
+// CHECK: Remark="{{.*}}, [[PARTS:[0-9]+]] bytes of shared memory"
 // CHECK: llvm.func @rows_matmul({{.*}}shared_memory = [[ROWS]]
 // CHECK: llvm.func @squares_matmul({{.*}}shared_memory = [[SQUARES]]
 // CHECK: llvm.func @few_matmul({{.*}}shared_memory = [[FEW]]
@@ -23,6 +25,8 @@
 // CHECK: llvm.func @both_matmul({{.*}}shared_memory = [[BOTH]]
 // CHECK: llvm.func @eight_matmul({{.*}}shared_memory = [[EIGHT]]
 // CHECK: llvm.func @direct_matmul({{.*}}shared_memory = [[DIRECT]]
+// CHECK: llvm.func @turned_matmul({{.*}}shared_memory = [[TURNED]]
+// CHECK: llvm.func @parts_matmul({{.*}}shared_memory = [[PARTS]]
 
 func.func @rows(%a: tensor<512x512xf8E4M3FN>, %b: tensor<1024x512xf8E5M2>, %sa: tensor<512x4xf32>, %sb: tensor<8x4xf32>, %c: tensor<512x1024xf32>) -> tensor<512x1024xf32> {
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x1024xf32>)
@@ -94,4 +98,20 @@ func.func @direct(%a: tensor<512x512xf8E4M3FN>, %b: tensor<1024x512xf8E5M2>, %sa
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x1024xbf16>) {config = #gq.matmul_config<tile = [256, 128, 128], store = direct>}
       : tensor<512x512xf8E4M3FN>, tensor<1024x512xf8E5M2>, tensor<512x4xf32>, tensor<8x4xf32> -> tensor<512x1024xbf16>
   return %d : tensor<512x1024xbf16>
+}
+
+func.func @turned(%a: tensor<16x1024xf8E4M3FN>, %b: tensor<512x1024xf8E5M2>, %sa: tensor<16x8xf32>, %sb: tensor<4x8xf32>, %c: tensor<16x512xf32>) -> tensor<16x512xf32> {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : tensor<16x512xf32>) -> tensor<16x512xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<16x512xf32>) {config = #gq.matmul_config<tile = [64, 8, 128], stages = 9, scales = tma, math_groups = 1, swap = true, occupancy = 2>}
+      : tensor<16x1024xf8E4M3FN>, tensor<512x1024xf8E5M2>, tensor<16x8xf32>, tensor<4x8xf32> -> tensor<16x512xf32>
+  return %d : tensor<16x512xf32>
+}
+
+func.func @parts(%a: tensor<16x1024xf8E4M3FN>, %b: tensor<512x1024xf8E5M2>, %sa: tensor<16x8xf32>, %sb: tensor<4x8xf32>, %c: tensor<16x512xf32>) -> tensor<16x512xf32> {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : tensor<16x512xf32>) -> tensor<16x512xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<16x512xf32>) {config = #gq.matmul_config<tile = [64, 16, 512], stages = 7, split_k = 2, math_groups = 1, swap = true, occupancy = 2>}
+      : tensor<16x1024xf8E4M3FN>, tensor<512x1024xf8E5M2>, tensor<16x8xf32>, tensor<4x8xf32> -> tensor<16x512xf32>
+  return %d : tensor<16x512xf32>
 }
