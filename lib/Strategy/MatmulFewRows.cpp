@@ -51,14 +51,20 @@ static int64_t stepFor(const TargetModel &target, const MatmulShape &product,
   return slot;
 }
 
-/// Parts of K, for so many columns of a tile.
+/// Parts of K, for so many columns of a tile: few tiles leave multiprocessors
+/// without work, and a long K is one long loop. With the accumulators of many
+/// columns the loop has to become shorter for it, counted in waves.
 static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
                         int64_t columns) {
-  constexpr int64_t kTiles = 100, kTilesOfWide = 64, kLongK = 8192, kWide = 32,
-                    kFewestSteps = 4, kParts = 2;
+  constexpr int64_t kTiles = 100, kLongK = 8192, kWide = 32, kFewestSteps = 4,
+                    kParts = 2;
   int64_t tiles = llvm::divideCeil(product.m, target.mmaRows);
-  bool splits = columns > kWide ? tiles <= kTilesOfWide
-                                : tiles <= kTiles || product.k >= kLongK;
+  bool splits = tiles <= kTiles || product.k >= kLongK;
+  if (columns > kWide) {
+    int64_t atOnce = kBlocksEach * target.multiprocessors;
+    splits &= llvm::divideCeil(kParts * tiles, atOnce) <
+              kParts * llvm::divideCeil(tiles, atOnce);
+  }
   bool isLong =
       product.k >= kParts * kFewestSteps * depthOfSlot(target, product);
   // A thread block stores as many of the columns.
@@ -66,78 +72,41 @@ static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
   return splits && isLong && hasColumns ? kParts : 1;
 }
 
-/// As many slots as fit beside what else the thread block has, and registers.
-static MatmulConfig fill(const TargetModel &target, const MatmulShape &shape,
-                         MatmulConfig config) {
-  constexpr int64_t kMostStages = 24;
-  config.stages = kMostStages;
-  config.registers.reset();
-  while (config.stages > 1 && sharedMemory(target, shape, config) >
-                                  target.shareOf(config.occupancy).sharedMemory)
-    --config.stages;
-  return complete(target, shape, config);
-}
-
-static bool canBeSwapped(const MatmulShape &shape) {
-  return shape.unswappable.empty() && shape.n != kUnknown &&
-         shape.k != kUnknown;
-}
-
-/// All keys that follow from a tile's columns and the parts of K.
-static MatmulConfig configOf(const TargetModel &target,
-                             const MatmulShape &shape, int64_t columns,
-                             int64_t parts) {
-  MatmulConfig config;
-  config.swap = config.streamA = true;
-  config.occupancy = kBlocksEach;
-  config.l2Promotion = kRowOfTile;
-  config.mathGroups = 1;
-  config.splitK = parts;
-  MatmulShape product = swapped(shape);
-  config.tile = {target.mmaRows, columns,
-                 stepFor(target, product, columns, product.k / parts)};
-  return fill(target, shape, config);
-}
-
 llvm::SmallVector<MatmulConfig>
 strategy::fewRowsConfigs(const TargetModel &target, const MatmulShape &shape) {
-  constexpr int64_t kLongK = 8192, kManyTiles = 160;
+  constexpr int64_t kMostStages = 16;
   llvm::SmallVector<MatmulConfig> configs;
-  if (!canBeSwapped(shape))
+  if (!shape.unswappable.empty() || shape.n == kUnknown || shape.k == kUnknown)
     return configs;
   MatmulShape product = swapped(shape);
-  int64_t tiles = llvm::divideCeil(product.m, target.mmaRows);
   for (int64_t columns : kFewRows) {
-    int64_t parts =
+    MatmulConfig config;
+    config.swap = config.streamA = true;
+    config.l2Promotion = kRowOfTile;
+    config.mathGroups = 1;
+    config.splitK =
         partsFor(target, product, std::max(columns, 2 * target.mmaColsStep));
     // Of two parts each stores columns of its own.
-    bool hasColumns = columns >= parts * target.mmaColsStep;
-    bool isSlow = columns == kFewRows.back() && product.k >= kLongK &&
-                  tiles >= kManyTiles;
-    if (hasColumns && !isSlow)
-      configs.push_back(configOf(target, shape, columns, parts));
+    if (columns < config.splitK * target.mmaColsStep)
+      continue;
+    // Thread blocks of two launches fit side by side as they are, with all of
+    // the memory.
+    int64_t tiles = llvm::divideCeil(product.m, target.mmaRows);
+    config.occupancy =
+        kBlocksEach * tiles * config.splitK <= target.multiprocessors
+            ? 1
+            : kBlocksEach;
+    config.tile = {
+        target.mmaRows, columns,
+        stepFor(target, product, columns, product.k / config.splitK)};
+    config.stages = kMostStages;
+    while (config.stages > 1 &&
+           sharedMemory(target, shape, config) >
+               target.shareOf(config.occupancy).sharedMemory)
+      --config.stages;
+    configs.push_back(complete(target, shape, config));
   }
   return configs;
-}
-
-llvm::SmallVector<MatmulConfig>
-strategy::fewRowsWays(const TargetModel &target, const MatmulShape &shape) {
-  llvm::SmallVector<MatmulConfig> ways;
-  if (!canBeSwapped(shape))
-    return ways;
-  for (int64_t columns : kFewRows)
-    for (int64_t parts : {1, 2}) {
-      MatmulConfig config = configOf(target, shape, columns, parts);
-      for (int64_t depth : {config.tile[2], depthOfSlot(target, shape)})
-        for (int64_t blocks : {kBlocksEach, int64_t(1)}) {
-          config.tile[2] = depth;
-          config.occupancy = blocks;
-          config = fill(target, shape, config);
-          if (!llvm::is_contained(ways, config))
-            ways.push_back(config);
-        }
-    }
-  return ways;
 }
 
 double strategy::costOfFewRows(const TargetModel &target,

@@ -191,7 +191,8 @@ static KernelOp makeClear(KernelOp kernel) {
                        b.getFunctionType({type}, {}), ArrayAttr(), ArrayAttr(),
                        b.getI64IntegerAttr(kThreads), /*cluster=*/IntegerAttr(),
                        /*cluster_tiles=*/DenseI64ArrayAttr(),
-                       /*shared_memory=*/IntegerAttr(), GridAttr());
+                       /*shared_memory=*/IntegerAttr(), GridAttr(),
+                       /*dependent=*/false, /*occupancy=*/IntegerAttr());
   SymbolTable(kernel->getParentOp()).insert(clear);
   Block *body = &clear.getBody().emplaceBlock();
   Value flags = body->addArgument(type, loc);
