@@ -78,8 +78,8 @@ static ScalePath chooseScales(const TargetModel &target,
                               const MatmulShape &shape, MatmulConfig config) {
   config.scales = hasOpenScaleRows(shape) ? ScalePath::Either : ScalePath::Tma;
   bool large = config.tile[0] >= 128 && config.tile[1] >= 128;
-  bool a = byTma(config, sideOfA(shape, config)),
-       b = byTma(config, sideOfB(shape, config));
+  bool a = byTma(target, shape, config, sideOfA(shape, config)),
+       b = byTma(target, shape, config, sideOfB(shape, config));
   bool inRows = (!a || shape.aScalesTransposed) && //
                 (!b || shape.bScalesTransposed);
   bool engine = a || b ||

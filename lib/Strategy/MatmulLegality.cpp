@@ -172,7 +172,7 @@ Refusal strategy::refuseScales(const TargetModel &target,
   llvm::StringRef word =
       KeyWords<ScalePath>::words[static_cast<size_t>(config.scales)];
   auto refuse = [&](llvm::StringRef name, const TileSide &side) -> Refusal {
-    if (!byTma(config, side))
+    if (!byTma(target, shape, config, side))
       return std::nullopt;
     // Side by side, those of a tile start where a block does.
     if (side.transposed && side.extent % side.block[0] != 0)

@@ -71,16 +71,25 @@ static int64_t blocksOfStep(const MatmulConfig &config, const TileSide &side) {
   return llvm::divideCeil(config.tile[2], side.block[1]);
 }
 
-bool strategy::byTma(const MatmulConfig &config, const TileSide &side) {
-  return config.scales != ScalePath::Copy && side.scales() > 1 &&
-         blocksOfStep(config, side) == 1;
+bool strategy::byTma(const TargetModel &target, const MatmulShape &shape,
+                     const MatmulConfig &config, const TileSide &side) {
+  if (config.scales == ScalePath::Copy)
+    return false;
+  int64_t blocks = blocksOfStep(config, side);
+  if (blocks == 1)
+    return side.scales() > 1;
+  // Of a step of several slots, those of all blocks in each row.
+  return slotsOfStep(target, shape, config) > 1 && !side.transposed &&
+         blocks * side.scaleBits / 8 % target.tmaAlign == 0;
 }
 
 /// Of the scales of one operand in a slot.
-static int64_t scaleBytes(const TargetModel &target, const MatmulConfig &config,
-                          const TileSide &side) {
-  if (byTma(config, side) && !side.transposed)
-    return side.scales() * target.tmaAlign;
+static int64_t scaleBytes(const TargetModel &target, const MatmulShape &shape,
+                          const MatmulConfig &config, const TileSide &side) {
+  if (byTma(target, shape, config, side) && !side.transposed)
+    return side.scales() *
+           llvm::alignTo(blocksOfStep(config, side) * side.scaleBits / 8,
+                         target.tmaAlign);
   return side.scales() * blocksOfStep(config, side) * side.scaleBits / 8;
 }
 
@@ -128,8 +137,9 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   for (int64_t ring = 0; ring < config.tilesAtOnce(); ++ring) {
     slots(rows * rowBytes, kOperandAlign);
     slots(columns * rowBytes, kOperandAlign);
-    slots(scaleBytes(target, config, sideOfA(shape, config)), kScaleAlign);
-    slots(scaleBytes(target, config, sideOfB(shape, config)), kScaleAlign);
+    for (const TileSide &side :
+         {sideOfA(shape, config), sideOfB(shape, config)})
+      slots(scaleBytes(target, shape, config, side), kScaleAlign);
     end = llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
   }
   // What says whose turn it is to store.

@@ -25,8 +25,10 @@ struct TileSide {
 TileSide sideOfA(const MatmulShape &shape, const MatmulConfig &config);
 TileSide sideOfB(const MatmulShape &shape, const MatmulConfig &config);
 
-/// Whether the copy engine brings the scales: more than one of a block along K.
-bool byTma(const MatmulConfig &config, const TileSide &side);
+/// Whether the copy engine brings the scales: more than one of a block along K,
+/// or whole 16 bytes of blocks of a step in each row.
+bool byTma(const TargetModel &target, const MatmulShape &shape,
+           const MatmulConfig &config, const TileSide &side);
 
 /// Numbers of rows that tiles are weighed for where rows are not known: whole
 /// tiles of all heights, and halves between them.

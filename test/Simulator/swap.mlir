@@ -16,6 +16,9 @@
 // REDEFINE: %{config} = tile = [64, 16, 512], stages = 6, occupancy = 2, split_k = 2
 // REDEFINE: %{rows} = 33
 // RUN: %{run} --stages | FileCheck %s
+// And the scales of all of them by the copy engine, so that no thread copies.
+// REDEFINE: %{config} = tile = [64, 16, 512], stages = 6, occupancy = 2, scales = tma
+// RUN: %{run} | FileCheck %s --check-prefix=ONCE
 // REDEFINE: %{config} = tile = [64, 8, 256], stages = 2
 // REDEFINE: %{rows} = 16
 // RUN: %{run} | FileCheck %s --check-prefix=ONCE

@@ -241,3 +241,38 @@ gqgpu.kernel @bytes(%a: memref<?x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>, %s
   }
   gqgpu.return
 }
+
+// A step of K that takes several slots has the scales of as many blocks: whole 16 bytes of a row.
+// REMARK: Remark="operand a_scales goes by tma, in whole rows"
+// REMARK: Remark="operand b_scales goes by tma, in whole rows"
+// CHECK-LABEL: gqgpu.kernel @blocks_of_a_step
+// CHECK: gqgpu.load %arg2[%{{.*}}, %{{.*}}] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>} : memref<4x8xf32> -> tensor<1x4xf32>
+// CHECK: gqgpu.load %arg3[%{{.*}}, %{{.*}}] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>} : memref<16x8xf32> -> tensor<16x4xf32>
+// Those of two are 8 bytes.
+// CHECK: gqgpu.load %arg2[%{{.*}}, %{{.*}}] {path = #gqgpu.path<copy>} : memref<4x8xf32> -> tensor<1x2xf32>
+// CHECK: gqgpu.load %arg3[%{{.*}}, %{{.*}}] {path = #gqgpu.path<copy>} : memref<16x8xf32> -> tensor<16x2xf32>
+gqgpu.kernel @blocks_of_a_step(%a: memref<512x1024xf8E4M3FN>, %b: memref<16x1024xf8E4M3FN>, %sa: memref<4x8xf32>, %sb: memref<16x8xf32>, %d: memref<512x16xf32>) {
+  %c0 = arith.constant 0 : index
+  %c512 = arith.constant 512 : index
+  gqgpu.tile_loop (%i) to (%c512) step [64] {
+    %block = affine.apply affine_map<(d0) -> (d0 floordiv 128)>(%i)
+    %k = arith.constant 512 : index
+    %step = affine.apply affine_map<(d0) -> (d0 floordiv 128)>(%k)
+    %at = gqgpu.load %a[%i, %k] : memref<512x1024xf8E4M3FN> -> tensor<64x512xf8E4M3FN>
+    %bt = gqgpu.load %b[%c0, %k] : memref<16x1024xf8E4M3FN> -> tensor<16x512xf8E4M3FN>
+    %s = gqgpu.load %sa[%block, %step] : memref<4x8xf32> -> tensor<1x4xf32>
+    %t = gqgpu.load %sb[%c0, %step] : memref<16x8xf32> -> tensor<16x4xf32>
+    %e = tensor.empty() : tensor<64x16xf32>
+    %p = gq.scaled_matmul %at, %bt scales(%s block [128, 128], %t block [1, 128]) outs(%e : tensor<64x16xf32>) {config = #gq.matmul_config<tile = [64, 16, 512], math_groups = 1, scales = tma>}
+        : tensor<64x512xf8E4M3FN>, tensor<16x512xf8E4M3FN>, tensor<1x4xf32>, tensor<16x4xf32> -> tensor<64x16xf32>
+    gqgpu.store %p, %d[%i, %c0] : tensor<64x16xf32>, memref<512x16xf32>
+    %ah = gqgpu.load %a[%i, %k] : memref<512x1024xf8E4M3FN> -> tensor<64x256xf8E4M3FN>
+    %bh = gqgpu.load %b[%c0, %k] : memref<16x1024xf8E4M3FN> -> tensor<16x256xf8E4M3FN>
+    %sh = gqgpu.load %sa[%block, %step] : memref<4x8xf32> -> tensor<1x2xf32>
+    %th = gqgpu.load %sb[%c0, %step] : memref<16x8xf32> -> tensor<16x2xf32>
+    %q = gq.scaled_matmul %ah, %bh scales(%sh block [128, 128], %th block [1, 128]) outs(%e : tensor<64x16xf32>) {config = #gq.matmul_config<tile = [64, 16, 256], math_groups = 1, scales = tma>}
+        : tensor<64x256xf8E4M3FN>, tensor<16x256xf8E4M3FN>, tensor<1x2xf32>, tensor<16x2xf32> -> tensor<64x16xf32>
+    gqgpu.store %q, %d[%i, %c0] : tensor<64x16xf32>, memref<512x16xf32>
+  }
+  gqgpu.return
+}

@@ -148,6 +148,16 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
         (shape[along] > 1 || (!transposed && hasWholeRows(load))))
       return transposed ? promoteRow(load, matmul, name)
                         : promoteColumn(load, matmul, name);
+    // A step of several slots may have the scales of as many blocks.
+    const gq::TargetModel &target = gq::getTarget(load);
+    auto a = cast<RankedTensorType>(matmul.getA().getType());
+    auto scales = cast<RankedTensorType>(load.getResult().getType());
+    if (config->scales == gq::ScalePath::Tma && shape.size() == 2 &&
+        !transposed && shape[1] > 1 &&
+        bytesOf(a.getElementType(), a.getShape().back()) >
+            target.swizzleBytes &&
+        bytesOf(scales.getElementType(), shape[1]) % target.tmaAlign == 0)
+      return promoteRow(load, matmul, name);
     if (failed(expectCopy(load, "operand " + name + " is copied by a warp")))
       return failure();
     if (Eviction evict = load.getEvict().value_or(Eviction::Normal);
@@ -156,8 +166,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
              << stringifyEviction(evict) << ", operand " << name
              << " is copied by a warp: expects normal";
     load.setPathAttr(PathAttr::get(&getContext(), Path::Copy));
-    auto tile = cast<RankedTensorType>(load.getResult().getType());
-    if (int64_t row = bytesOf(tile.getElementType(), tile.getShape().back());
+    if (int64_t row = bytesOf(scales.getElementType(), shape.back());
         row % kWordBytes != 0)
       gq::remarkMissed(load, kPass, "scales",
                        "operand " + name + " has tile rows of " + Twine(row) +
