@@ -122,43 +122,6 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return verifyConstants(*this, kernel);
 }
 
-/// The ranges of the grid's thread blocks, counted in 32 bits.
-static LogicalResult verifyCut(TileLoopOp loop) {
-  if (loop.getDepth().has_value() != loop.getRanges().has_value())
-    return loop.emitOpError("expects depth and ranges together, got one");
-  if (!loop.isCut())
-    return success();
-  auto depth = static_cast<int64_t>(*loop.getDepth()),
-       ranges = static_cast<int64_t>(*loop.getRanges());
-  if (depth < 2)
-    return loop.emitOpError("cuts tiles, expects at least 2 steps of one, got ")
-           << depth;
-  if (ranges < 1)
-    return loop.emitOpError("cuts tiles, expects at least 1 range, got ")
-           << ranges;
-  // The last wave, and a whole one.
-  int64_t steps;
-  if (!llvm::isInt<32>(depth) || llvm::MulOverflow(2 * depth, ranges, steps) ||
-      !llvm::isInt<32>(steps))
-    return loop.emitOpError("cuts tiles of ")
-           << depth << " steps among " << ranges
-           << " thread blocks, expects two waves of at most "
-           << std::numeric_limits<int32_t>::max() << " steps";
-  if (!loop.getPersistent())
-    return loop.emitOpError("cuts tiles, expects to be persistent: all thread "
-                            "blocks have a place on the GPU");
-  if (loop.getTurns() != 1)
-    return loop.emitOpError("cuts tiles, expects to take no turns, got ")
-           << loop.getTurns();
-  auto kernel = loop->getParentOfType<KernelOp>();
-  if (int64_t cluster = kernel ? kernel.getCluster().value_or(1) : 1;
-      cluster > 1)
-    return loop.emitOpError("cuts tiles, expects a kernel without clusters, "
-                            "got one of ")
-           << cluster << " thread blocks";
-  return success();
-}
-
 LogicalResult TileLoopOp::verify() {
   if (getSteps().empty())
     return emitOpError("expects at least one tile index");
@@ -201,13 +164,8 @@ LogicalResult TileLoopOp::verify() {
     return emitOpError("expects one body argument per tile index and "
                        "loop-carried value, got ")
            << body.getNumArguments();
-  if (isCut() && (!llvm::all_of(ArrayRef({First, Last, Range, End}),
-                                [&](CutArg arg) {
-                                  return getCutArg(arg).getType().isIndex();
-                                }) ||
-                  !getCutArg(Owns).getType().isInteger(1)))
-    return emitOpError("cuts tiles, expects four more body arguments of index "
-                       "type and one of i1");
+  if (failed(verifyCutArguments(*this)))
+    return failure();
   if (!llvm::all_of(getInductionVars().getTypes(),
                     [](Type type) { return type.isIndex(); }) ||
       getIterArgs().getTypes() != getInits().getTypes())

@@ -111,6 +111,11 @@ template <typename OpTy> LogicalResult verifyDeferred(OpTy op) {
                         "expects copy");
 }
 
+/// What a loop that cuts its tiles says of them, and what its body gets.
+/// (GQGPUVerifyParts.cpp)
+LogicalResult verifyCut(TileLoopOp loop);
+LogicalResult verifyCutArguments(TileLoopOp loop);
+
 /// A kernel that is dependent waits in each thread block. (GQGPUDependency.cpp)
 LogicalResult verifyDependency(KernelOp kernel);
 /// What is constant in the kernel is so in the function that launches it.

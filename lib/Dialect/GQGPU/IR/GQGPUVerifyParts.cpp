@@ -1,15 +1,66 @@
 //===- GQGPUVerifyParts.cpp - tiles that thread blocks share --------------===//
 //
-// Verifiers of the ops by which thread blocks of a grid add up what they have
-// computed of one tile. That a part is there before it is said to be, and
-// awaited before it is read, is a matter of other ops, and checked by
-// gq-verify-protocol and the simulator.
+// Verifiers of loops that cut their tiles, and of the ops by which thread
+// blocks of a grid add up what they have computed of one. That a part is there
+// before it is said to be, and awaited before it is read, is a matter of other
+// ops, and checked by gq-verify-protocol and the simulator.
 //
 //===----------------------------------------------------------------------===//
 #include "GQGPUVerify.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
+
+/// The ranges of the grid's thread blocks, counted in 32 bits.
+LogicalResult mlir::gqgpu::verifyCut(TileLoopOp loop) {
+  if (loop.getDepth().has_value() != loop.getRanges().has_value())
+    return loop.emitOpError("expects depth and ranges together, got one");
+  if (!loop.isCut())
+    return success();
+  auto depth = static_cast<int64_t>(*loop.getDepth()),
+       ranges = static_cast<int64_t>(*loop.getRanges());
+  if (depth < 2)
+    return loop.emitOpError("cuts tiles, expects at least 2 steps of one, got ")
+           << depth;
+  if (ranges < 1)
+    return loop.emitOpError("cuts tiles, expects at least 1 range, got ")
+           << ranges;
+  // The last wave, and a whole one.
+  int64_t steps;
+  if (!llvm::isInt<32>(depth) || llvm::MulOverflow(2 * depth, ranges, steps) ||
+      !llvm::isInt<32>(steps))
+    return loop.emitOpError("cuts tiles of ")
+           << depth << " steps among " << ranges
+           << " thread blocks, expects two waves of at most "
+           << std::numeric_limits<int32_t>::max() << " steps";
+  if (!loop.getPersistent())
+    return loop.emitOpError("cuts tiles, expects to be persistent: all thread "
+                            "blocks have a place on the GPU");
+  if (loop.getTurns() != 1)
+    return loop.emitOpError("cuts tiles, expects to take no turns, got ")
+           << loop.getTurns();
+  auto kernel = loop->getParentOfType<KernelOp>();
+  if (int64_t cluster = kernel ? kernel.getCluster().value_or(1) : 1;
+      cluster > 1)
+    return loop.emitOpError("cuts tiles, expects a kernel without clusters, "
+                            "got one of ")
+           << cluster << " thread blocks";
+  return success();
+}
+
+LogicalResult mlir::gqgpu::verifyCutArguments(TileLoopOp loop) {
+  auto isIndex = [&](TileLoopOp::CutArg arg) {
+    return loop.getCutArg(arg).getType().isIndex();
+  };
+  if (!loop.isCut() ||
+      (llvm::all_of(ArrayRef({TileLoopOp::First, TileLoopOp::Last,
+                              TileLoopOp::Range, TileLoopOp::End}),
+                    isIndex) &&
+       loop.getCutArg(TileLoopOp::Owns).getType().isInteger(1)))
+    return success();
+  return loop.emitOpError("cuts tiles, expects four more body arguments of "
+                          "index type and one of i1");
+}
 
 /// The loop over tiles around `op`, which must cut them; null outside of
 /// kernels, and where gq-expand-tile-loops has taken it apart.
