@@ -72,41 +72,77 @@ static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
   return splits && isLong && hasColumns ? kParts : 1;
 }
 
+/// As many slots as fit beside what else the thread block has, and registers.
+static MatmulConfig fill(const TargetModel &target, const MatmulShape &shape,
+                         MatmulConfig config) {
+  constexpr int64_t kMostStages = 24;
+  config.stages = kMostStages;
+  config.registers.reset();
+  while (config.stages > 1 && sharedMemory(target, shape, config) >
+                                  target.shareOf(config.occupancy).sharedMemory)
+    --config.stages;
+  return complete(target, shape, config);
+}
+
+static bool canBeSwapped(const MatmulShape &shape) {
+  return shape.unswappable.empty() && shape.n != kUnknown &&
+         shape.k != kUnknown;
+}
+
+/// All keys that follow from a tile's columns and the parts of K.
+static MatmulConfig configOf(const TargetModel &target,
+                             const MatmulShape &shape, int64_t columns,
+                             int64_t parts) {
+  MatmulConfig config;
+  config.swap = config.streamA = true;
+  config.l2Promotion = kRowOfTile;
+  config.mathGroups = 1;
+  config.splitK = parts;
+  MatmulShape product = swapped(shape);
+  // Thread blocks of two launches may fit side by side as they are, each with
+  // all of the memory.
+  int64_t blocks = llvm::divideCeil(product.m, target.mmaRows) * parts;
+  config.occupancy =
+      kBlocksEach * blocks <= target.multiprocessors ? 1 : kBlocksEach;
+  config.tile = {target.mmaRows, columns,
+                 stepFor(target, product, columns, product.k / parts)};
+  return fill(target, shape, config);
+}
+
 llvm::SmallVector<MatmulConfig>
 strategy::fewRowsConfigs(const TargetModel &target, const MatmulShape &shape) {
-  constexpr int64_t kMostStages = 16;
   llvm::SmallVector<MatmulConfig> configs;
-  if (!shape.unswappable.empty() || shape.n == kUnknown || shape.k == kUnknown)
+  if (!canBeSwapped(shape))
     return configs;
   MatmulShape product = swapped(shape);
   for (int64_t columns : kFewRows) {
-    MatmulConfig config;
-    config.swap = config.streamA = true;
-    config.l2Promotion = kRowOfTile;
-    config.mathGroups = 1;
-    config.splitK =
+    int64_t parts =
         partsFor(target, product, std::max(columns, 2 * target.mmaColsStep));
     // Of two parts each stores columns of its own.
-    if (columns < config.splitK * target.mmaColsStep)
-      continue;
-    // Thread blocks of two launches fit side by side as they are, with all of
-    // the memory.
-    int64_t tiles = llvm::divideCeil(product.m, target.mmaRows);
-    config.occupancy =
-        kBlocksEach * tiles * config.splitK <= target.multiprocessors
-            ? 1
-            : kBlocksEach;
-    config.tile = {
-        target.mmaRows, columns,
-        stepFor(target, product, columns, product.k / config.splitK)};
-    config.stages = kMostStages;
-    while (config.stages > 1 &&
-           sharedMemory(target, shape, config) >
-               target.shareOf(config.occupancy).sharedMemory)
-      --config.stages;
-    configs.push_back(complete(target, shape, config));
+    if (columns >= parts * target.mmaColsStep)
+      configs.push_back(configOf(target, shape, columns, parts));
   }
   return configs;
+}
+
+llvm::SmallVector<MatmulConfig>
+strategy::fewRowsWays(const TargetModel &target, const MatmulShape &shape) {
+  llvm::SmallVector<MatmulConfig> ways;
+  if (!canBeSwapped(shape))
+    return ways;
+  for (int64_t columns : kFewRows)
+    for (int64_t parts : {1, 2}) {
+      MatmulConfig config = configOf(target, shape, columns, parts);
+      for (int64_t depth : {config.tile[2], depthOfSlot(target, shape)})
+        for (int64_t blocks : {kBlocksEach, int64_t(1)}) {
+          config.tile[2] = depth;
+          config.occupancy = blocks;
+          config = fill(target, shape, config);
+          if (!llvm::is_contained(ways, config))
+            ways.push_back(config);
+        }
+    }
+  return ways;
 }
 
 double strategy::costOfFewRows(const TargetModel &target,

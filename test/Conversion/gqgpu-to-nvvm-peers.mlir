@@ -23,11 +23,13 @@ module attributes {gpu.container_module} {
     // CHECK: st.shared.v4.b32 [$0+8192]
     // CHECK: st.shared.v4.b32 [$0+12288]
     // CHECK: nvvm.bar.warp.sync
+    // Its own first, which makes the phase; to others with what the warp has written.
+    // CHECK: %[[PHASE:.*]] = llvm.inline_asm {{.*}}mbarrier.arrive.shared::cta.b64 $0, [$1]; }"
     // CHECK: nvvm.mapa
-    // CHECK: "@$1 mbarrier.arrive.shared::cluster.b64 _, [$0];"
+    // CHECK: "@$1 mbarrier.arrive.release.cluster.shared::cluster.b64 _, [$0];"
     // CHECK: nvvm.mapa
-    // CHECK: "@$1 mbarrier.arrive.shared::cluster.b64 _, [$0];"
-    // CHECK: mbarrier.arrive.shared::cta.b64 S, [$0]; WAIT: mbarrier.try_wait.shared::cta.b64 P, [$0], S;
+    // CHECK: "@$1 mbarrier.arrive.release.cluster.shared::cluster.b64 _, [$0];"
+    // CHECK: mbarrier.try_wait.acquire.cluster.shared::cta.b64 P, [$0], $1;{{.*}} %[[PHASE]],
     // CHECK: nvvm.bar.warp.sync
     // CHECK: llvm.mul %{{.*}}, %{{.*}} : i32
     // CHECK: nvvm.mapa

@@ -6,6 +6,7 @@ module attributes {gq.target = #gq.target<h200>} {
 // CHECK-LABEL: func.func @long
 // CHECK: #gq.matmul_variants<up_to 16 = <tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 216], candidate = 0>,
 // CHECK-SAME: up_to 32 = <tile = [64, 32, 256], stages = 8, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128,
+// CHECK-SAME: up_to 64 = <tile = [64, 64, 128], stages = 5, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128,
 // CHECK-NOT: swap
 // CHECK-LABEL: func.func @short
 func.func @long(%a: tensor<?x8192xf8E4M3FN>, %sa: tensor<?x64xf32>, %b: tensor<57344x8192xf8E4M3FN>, %sb: tensor<448x64xf32>, %c: tensor<?x57344xf32>) -> tensor<?x57344xf32> {
@@ -17,7 +18,8 @@ func.func @long(%a: tensor<?x8192xf8E4M3FN>, %sa: tensor<?x64xf32>, %b: tensor<5
 }
 
 // Many tiles and a short K: in one part.
-// CHECK: #gq.matmul_variants<up_to 16 = <tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, swap = true,
+// CHECK: #gq.matmul_variants<up_to 8 = <tile = [64, 8, 512], stages = 12, math_groups = 1, stream_a = true, swap = true,
+// CHECK-SAME: up_to 16 = <tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, swap = true,
 // CHECK-LABEL: func.func @static
 func.func @short(%a: tensor<?x1536xf8E4M3FN>, %sa: tensor<?x12xf32>, %b: tensor<24576x1536xf8E4M3FN>, %sb: tensor<192x12xf32>, %c: tensor<?x24576xf32>) -> tensor<?x24576xf32> {
   %zero = arith.constant 0.0 : f32
@@ -27,8 +29,9 @@ func.func @short(%a: tensor<?x1536xf8E4M3FN>, %sa: tensor<?x12xf32>, %b: tensor<
   return %d : tensor<?x24576xf32>
 }
 
-// Of 8 columns there are none for a second part.
-// CHECK: #gq.matmul_config<tile = [64, 8, 512], stages = 12, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 216], candidate = 0>
+// Of 8 columns there are none for a second part. Thread blocks of two launches fit beside one another
+// with all of the memory where there is one for every second multiprocessor.
+// CHECK: #gq.matmul_config<tile = [64, 8, 512], stages = 24, math_groups = 1, stream_a = true, swap = true, l2_promotion = 128, registers = [40, 248], candidate = 0>
 // CHECK: #gq.matmul_config<tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, split_k = 2, swap = true,
 // CHECK-LABEL: func.func @stay
 func.func @static(%a: tensor<1x4096xf8E4M3FN>, %sa: tensor<1x32xf32>, %m: tensor<12x4096xf8E4M3FN>, %sm: tensor<12x32xf32>, %b: tensor<4096x4096xf8E4M3FN>, %sb: tensor<32x32xf32>, %c: tensor<1x4096xf32>, %e: tensor<12x4096xf32>) -> (tensor<1x4096xf32>, tensor<12x4096xf32>) {

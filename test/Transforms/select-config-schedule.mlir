@@ -13,7 +13,7 @@
 // COOP-LABEL: func.func @free
 // COOP: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>
 // TUNED-LABEL: func.func @free
-// TUNED: config = #gq.matmul_variants<up_to 2048 = <tile = [64, 32, 128], stages = 8, schedule = pingpong, raster = 8, store = direct, registers = [40, 232], candidate = 0>, above = <tile = [128, 128, 128], stages = 3, schedule = pingpong, raster = 8, scales = tma, store = direct, registers = [40, 232], candidate = 0>>
+// TUNED: config = #gq.matmul_variants<up_to 1024 = <tile = [64, 64, 128], stages = 6, schedule = pingpong, raster = 8, store = direct, registers = [40, 232], candidate = 0>, up_to 2048 = <tile = [64, 32, 128], stages = 8, schedule = pingpong, raster = 8, store = direct, registers = [40, 232], candidate = 0>, above = <tile = [128, 128, 128], stages = 3, schedule = pingpong, raster = 8, scales = tma, store = direct, registers = [40, 232], candidate = 0>>
 // NONE: error: expects schedule to be one of [cooperative, pingpong, streamk], got 'rolling'
 // WEIGHED: candidate 0{{.*}}schedule = pingpong{{.*}}: cost {{[0-9.]+}}, {{[0-9]+}} bytes of shared memory, {{[0-9]+}} of 232 registers
 // WEIGHED: candidate 1{{.*}}schedule = pingpong

@@ -214,17 +214,32 @@ return {};
     {"arriveExpecting", DO(arriveExpecting(b, loc, in.shared, 49152)),
      "mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], 49152;", "r,~{memory}",
      R"(mbarrier\.arrive\.expect_tx\.shared::cta\.b64 _, \[%r\d+\], 49152;)"},
-    {"arriveAndWait", DO(arriveAndWait(b, loc, in.shared)),
-     "{ .reg .pred P; .reg .b64 S; mbarrier.arrive.shared::cta.b64 S, [$0]; "
-     "WAIT: mbarrier.try_wait.shared::cta.b64 P, [$0], S; @P bra DONE; bra "
-     "WAIT; DONE: }",
-     "r,~{memory}", R"(mbarrier\.try_wait\.shared::cta\.b64 P, \[%r\d+\], S;)"},
-    {"arriveAndWaitGuarded", DO(arriveAndWait(b, loc, in.shared, in.when)),
-     "{ .reg .pred P; .reg .b64 S; @!$1 bra DONE; "
-     "mbarrier.arrive.shared::cta.b64 S, [$0]; WAIT: "
-     "mbarrier.try_wait.shared::cta.b64 P, [$0], S; @P bra DONE; bra WAIT; "
-     "DONE: }",
-     "r,b,~{memory}", R"(@!%p\d+ bra DONE; mbarrier\.arrive\.shared::cta)"},
+    {"publishInCluster",
+     DO(publishInCluster(b, loc, ptx::mapToBlock(b, loc, in.shared, 0))),
+     "mbarrier.arrive.release.cluster.shared::cluster.b64 _, [$0];",
+     "r,~{memory}",
+     R"(mbarrier\.arrive\.release\.cluster\.shared::cluster\.b64 _, \[%r\d+\];)"},
+    {"publishInClusterGuarded",
+     DO(publishInCluster(b, loc, ptx::mapToBlock(b, loc, in.shared, 0),
+                         in.when)),
+     "@$1 mbarrier.arrive.release.cluster.shared::cluster.b64 _, [$0];",
+     "r,b,~{memory}", R"(@%p\d+ mbarrier\.arrive\.release\.cluster)"},
+    {"waitInCluster",
+     DO(waitInCluster(b, loc, in.shared,
+                      ptx::arriveForPhase(b, loc, in.shared))),
+     "{ .reg .pred P; WAIT: mbarrier.try_wait.acquire.cluster.shared::cta.b64 "
+     "P, [$0], $1; @P bra DONE; bra WAIT; DONE: }",
+     "r,l,~{memory}",
+     R"(mbarrier\.arrive\.shared::cta\.b64 %rd\d+, \[%r\d+\];)"},
+    {"waitInClusterGuarded",
+     DO(waitInCluster(b, loc, in.shared,
+                      ptx::arriveForPhase(b, loc, in.shared, in.when),
+                      in.when)),
+     "{ .reg .pred P; @!$2 bra DONE; WAIT: "
+     "mbarrier.try_wait.acquire.cluster.shared::cta.b64 P, [$0], $1; @P bra "
+     "DONE; bra WAIT; DONE: }",
+     "r,l,b,~{memory}",
+     R"(mov\.b64 %rd\d+, 0; @%p\d+ mbarrier\.arrive\.shared::cta\.b64)"},
     {"waitBarrier", DO(waitBarrier(b, loc, in.shared, in.a)),
      "{ .reg .pred P; WAIT: mbarrier.try_wait.parity.shared::cta.b64 P, [$0], "
      "$1; @P bra DONE; bra WAIT; DONE: }",

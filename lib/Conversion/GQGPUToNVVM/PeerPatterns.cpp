@@ -1,9 +1,9 @@
 //===- PeerPatterns.cpp - what the thread blocks of a cluster add up ------===//
 //
 // A meeting is one mbarrier in each thread block. The first lane of each warp
-// arrives at those of all, and waits for its own. An arrival at another thread
-// block comes behind what the warp has stored in its own shared memory, where
-// whoever was told reads it.
+// arrives at its own first: another thread block may go on as soon as it is
+// told, and come to the next meeting. Then it publishes what its warp has
+// written at those of all others, and waits.
 //
 // A part lies in vectors of four values, those of all threads of the role side
 // by side, so that neither stores nor loads meet bank conflicts. The values of
@@ -46,11 +46,13 @@ struct MeetPattern : KernelPattern<MeetOp> {
     Emitter e(rewriter, op.getLoc());
     ptx::syncWarp(e.b, e.loc);
     Value isFirst = e.eq(abi.lane, 0);
+    Value phase =
+        ptx::arriveForPhase(e.b, e.loc, adaptor.getMeeting(), isFirst);
     for (int64_t rank = 0; rank < abi.cluster; ++rank)
-      ptx::arriveInCluster(
+      ptx::publishInCluster(
           e.b, e.loc, ptx::mapToBlock(e.b, e.loc, adaptor.getMeeting(), rank),
           e.both(isFirst, e.ne(abi.clusterRank, rank)));
-    ptx::arriveAndWait(e.b, e.loc, adaptor.getMeeting(), isFirst);
+    ptx::waitInCluster(e.b, e.loc, adaptor.getMeeting(), phase, isFirst);
     ptx::syncWarp(e.b, e.loc);
     rewriter.eraseOp(op);
     return success();

@@ -86,6 +86,16 @@ void ptx::arriveInCluster(OpBuilder &b, Location loc, Value barrier,
                 Effects::Yes);
 }
 
+void ptx::publishInCluster(OpBuilder &b, Location loc, Value barrier,
+                           Value when) {
+  Assembly assembly(b, loc);
+  std::string at = memoryAt(assembly.operand(barrier), 0);
+  assembly.emit(assembly.guard(when) +
+                    "mbarrier.arrive.release.cluster.shared::cluster.b64 _, " +
+                    at + ";",
+                Effects::Yes);
+}
+
 void ptx::arriveExpecting(OpBuilder &b, Location loc, Value barrier,
                           int64_t bytes) {
   Assembly assembly(b, loc);
@@ -95,16 +105,32 @@ void ptx::arriveExpecting(OpBuilder &b, Location loc, Value barrier,
                 Effects::Yes);
 }
 
-void ptx::arriveAndWait(OpBuilder &b, Location loc, Value barrier, Value when) {
+Value ptx::arriveForPhase(OpBuilder &b, Location loc, Value barrier,
+                          Value when) {
   Assembly assembly(b, loc);
-  std::string at = memoryAt(assembly.operand(barrier), 0);
+  std::string phase = assembly.result(b.getI64Type(), /*early=*/true),
+              at = memoryAt(assembly.operand(barrier), 0);
+  std::string arrive = "mbarrier.arrive.shared::cta.b64 " + phase + ", " + at;
+  if (when)
+    arrive =
+        "{ mov.b64 " + phase + ", 0; " + assembly.guard(when) + arrive + "; }";
+  else
+    arrive += ";";
+  return assembly.emit(arrive, Effects::Yes);
+}
+
+void ptx::waitInCluster(OpBuilder &b, Location loc, Value barrier, Value phase,
+                        Value when) {
+  Assembly assembly(b, loc);
+  std::string at = memoryAt(assembly.operand(barrier), 0),
+              token = assembly.operand(phase);
   std::string skip =
       when ? "@!" + assembly.operand(when) + " bra DONE; " : std::string();
-  assembly.emit("{ .reg .pred P; .reg .b64 S; " + skip +
-                    "mbarrier.arrive.shared::cta.b64 S, " + at +
-                    "; WAIT: mbarrier.try_wait.shared::cta.b64 P, " + at +
-                    ", S; @P bra DONE; bra WAIT; DONE: }",
-                Effects::Yes);
+  assembly.emit(
+      "{ .reg .pred P; " + skip +
+          "WAIT: mbarrier.try_wait.acquire.cluster.shared::cta.b64 P, " + at +
+          ", " + token + "; @P bra DONE; bra WAIT; DONE: }",
+      Effects::Yes);
 }
 
 void ptx::waitBarrier(OpBuilder &b, Location loc, Value barrier, Value parity,

@@ -28,3 +28,23 @@ func.func private @f(tensor<8xf32>, index {gq.constant})
 
 // expected-error@+1 {{expects attribute "gq.constant" of argument 0 to have no value, got true}}
 func.func private @f(tensor<8xf32> {gq.constant = true})
+
+// -----
+
+// expected-error@+1 {{has attribute "gq.tagret", expects one of gq.target, gq.dependent_launch, gq.constant}}
+module attributes {gq.tagret = 1} {}
+
+// -----
+
+// expected-error@+1 {{has attribute "gq.const", expects one of gq.target, gq.dependent_launch, gq.constant}}
+func.func @misspelt(%x: tensor<8xf32> {gq.const}) {
+  return
+}
+
+// -----
+
+func.func @on_an_op(%x: f32) -> f32 {
+  // expected-error@+1 {{has attribute "gq.conifg", expects one of gq.target, gq.dependent_launch, gq.constant}}
+  %y = arith.addf %x, %x {gq.conifg = 3} : f32
+  return %y : f32
+}

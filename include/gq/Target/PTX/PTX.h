@@ -68,10 +68,7 @@ void arriveBarrier(OpBuilder &b, Location loc, Value barrier, Value when = {});
 
 /// mbarrier.arrive.shared::cluster: at a barrier of another thread block of the
 /// cluster, whose address mapToBlock made. It says that this thread has read
-/// what it wanted, or written its own shared memory, where an arrival that
-/// leaves the multiprocessor comes behind the stores before it. Other stores it
-/// does not publish: .release.cluster, which does, is a fence of the whole GPU
-/// each time. Assembly: no op.
+/// what it wanted; what it has written it does not publish. Assembly: no op.
 void arriveInCluster(OpBuilder &b, Location loc, Value barrier,
                      Value when = {});
 
@@ -79,9 +76,22 @@ void arriveInCluster(OpBuilder &b, Location loc, Value barrier,
 /// Assembly: as above.
 void arriveExpecting(OpBuilder &b, Location loc, Value barrier, int64_t bytes);
 
-/// mbarrier.arrive, and mbarrier.try_wait until the phase that it arrived in is
-/// over. Assembly: as below.
-void arriveAndWait(OpBuilder &b, Location loc, Value barrier, Value when = {});
+/// The same with .release.cluster: what this thread has written, and what its
+/// warp has before a syncWarp, is there for whoever waits with waitInCluster.
+/// It compiles to a fence of the whole GPU, half a microsecond; without it
+/// thread blocks that read the stores of 16 KB from another multiprocessor have
+/// missed some.
+void publishInCluster(OpBuilder &b, Location loc, Value barrier,
+                      Value when = {});
+
+/// mbarrier.arrive at a barrier of this thread block; the phase, for
+/// waitInCluster. Assembly: no op.
+Value arriveForPhase(OpBuilder &b, Location loc, Value barrier,
+                     Value when = {});
+
+/// mbarrier.try_wait.acquire.cluster until `phase` is over. Assembly: as below.
+void waitInCluster(OpBuilder &b, Location loc, Value barrier, Value phase,
+                   Value when = {});
 
 /// mbarrier.try_wait.parity until the phase is over. Assembly: a loop that LLVM
 /// does not see, so that it neither rotates it nor splits the block that

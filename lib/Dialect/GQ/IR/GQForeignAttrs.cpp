@@ -38,6 +38,13 @@ static LogicalResult verifyDependentLaunch(Operation *op,
   return success();
 }
 
+/// A misspelt name would be obeyed by nothing.
+static LogicalResult refuseUnknown(Operation *op, NamedAttribute attribute) {
+  return op->emitOpError("has attribute ")
+         << attribute.getName() << ", expects one of " << kTargetAttr << ", "
+         << kDependentLaunchAttr << ", " << kConstantAttr;
+}
+
 LogicalResult GQDialect::verifyOperationAttribute(Operation *op,
                                                   NamedAttribute attribute) {
   if (attribute.getName() == kTargetAttr)
@@ -48,14 +55,14 @@ LogicalResult GQDialect::verifyOperationAttribute(Operation *op,
     return op->emitOpError("has attribute ")
            << attribute.getName()
            << ", which belongs on an argument of a function or a kernel";
-  return success();
+  return refuseUnknown(op, attribute);
 }
 
 LogicalResult GQDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                   unsigned number,
                                                   NamedAttribute attribute) {
   if (attribute.getName() != kConstantAttr)
-    return success();
+    return refuseUnknown(op, attribute);
   auto function = dyn_cast<FunctionOpInterface>(op);
   Type type = function ? function.getArgumentTypes()[number] : Type();
   if (!isa_and_nonnull<TensorType, MemRefType>(type)) {

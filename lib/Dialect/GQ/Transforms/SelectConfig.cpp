@@ -5,6 +5,8 @@
 //      decided in lib/Strategy; OpShapes.cpp translates.
 //
 //===----------------------------------------------------------------------===//
+#include "Branches.h"
+#include "OuterLoops.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
@@ -53,6 +55,9 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
             return success();
           if (failed(op.requireTensors()))
             return failure();
+          // What is left of an op that was tiled: its config is decided.
+          if (op.getStrategy() && !isOnHost(op) && !getOuterLoop(op))
+            return success();
           // With an origin, tiles of elements do not start at blocks.
           if (!op.isSum() && !op.getStrategy() && !op.getOrigin().empty())
             return success();

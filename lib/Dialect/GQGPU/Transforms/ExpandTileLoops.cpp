@@ -199,8 +199,9 @@ static LogicalResult writeGrid(KernelOp kernel, ArrayRef<TileLoopOp> loops) {
                                     kernel.getContext())};
   AffineMap map =
       AffineMap::get(0, exprs.getSizes().size(), counts, kernel.getContext());
-  kernel.setGridAttr(GridAttr::get(kernel.getContext(), exprs.getSizes(), map,
-                                   first.getPersistent()));
+  kernel.setGridAttr(
+      GridAttr::get(kernel.getContext(), exprs.getSizes(), map,
+                    first.getPersistent() ? kernel.getOccupancyOrOne() : 0));
   return success();
 }
 
