@@ -6,14 +6,16 @@
 // fills while this one ends; and parts of K where there would be few thread
 // blocks or their loops would be long.
 //
-// Measured on an H200 with kernels written by hand, launched early and one
-// after another, 1 to 64 rows, (K, N) of (2048, 7168), (7168, 2112),
-// (4096, 4096), (7168, 4096), (1536, 24576), (8192, 8192), (8192, 10240),
-// (28672, 8192) and (8192, 57344): two parts were better up to 100 tiles of 64
-// columns of the result and for K of 8192 and more, by 1 to 20 %; with more
-// than 32 rows up to 64 tiles. Steps of 512 elements took 8 to 15 % less than
-// those of 128. Beyond 32 rows, K of 8192 and N of 10240 and more were slower
-// than tiles that are not swapped.
+// Measured on an H200, launched early and one after another, 1 to 64 rows,
+// (K, N) of (2048, 7168), (7168, 2112), (4096, 4096), (7168, 4096),
+// (8192, 8192), (8192, 10240), (28672, 8192) and (8192, 57344), in
+// benchmarks/results/h200-2026-11-29-few-rows-configs.json; what thread blocks
+// publish to their cluster costs 0.6 microseconds since (8 % of 7 at
+// (4096, 4096)). Up to 16 rows two parts take 0.7 of the time of one at
+// (7168, 2112), 0.8 to 0.95 with more tiles than multiprocessors, and 0.93 to
+// 1.07 between. 17 to 32 rows: 0.77 to 0.97, but 1.11 at (2048, 7168); up to
+// 64: 0.66 to 0.92. Steps of 512 elements take up to 7 % less than those of
+// 128 with 8 columns, and as long with 16.
 //
 // The cost of these is an estimate from the same kernels, L2 flushed: a pass
 // over cold weights takes 7.5 microseconds and what nine tenths of the memory's
@@ -52,14 +54,17 @@ static int64_t stepFor(const TargetModel &target, const MatmulShape &product,
 }
 
 /// Parts of K, for so many columns of a tile: few tiles leave multiprocessors
-/// without work, and a long K is one long loop. With the accumulators of many
-/// columns the loop has to become shorter for it, counted in waves.
+/// without work, and a long K is one long loop. About one tile for each
+/// multiprocessor needs no parts if it has few columns. With the accumulators
+/// of many columns the loop has to become shorter for it, counted in waves.
 static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
                         int64_t columns) {
-  constexpr int64_t kTiles = 100, kLongK = 8192, kWide = 32, kFewestSteps = 4,
-                    kParts = 2;
+  constexpr int64_t kTiles = 100, kFewTiles = 64, kLongK = 8192, kNarrow = 16,
+                    kWide = 32, kFewestSteps = 4, kParts = 2;
   int64_t tiles = llvm::divideCeil(product.m, target.mmaRows);
   bool splits = tiles <= kTiles || product.k >= kLongK;
+  if (columns <= kNarrow)
+    splits &= tiles < kFewTiles || tiles > target.multiprocessors;
   if (columns > kWide) {
     int64_t atOnce = kBlocksEach * target.multiprocessors;
     splits &= llvm::divideCeil(kParts * tiles, atOnce) <
