@@ -10,12 +10,15 @@
 // (K, N) of (2048, 7168), (7168, 2112), (4096, 4096), (7168, 4096),
 // (8192, 8192), (8192, 10240), (28672, 8192) and (8192, 57344), in
 // benchmarks/results/h200-2026-11-29-few-rows-configs.json; what thread blocks
-// publish to their cluster costs 0.6 microseconds since (8 % of 7 at
-// (4096, 4096)). Up to 16 rows two parts take 0.7 of the time of one at
-// (7168, 2112), 0.8 to 0.95 with more tiles than multiprocessors, and 0.93 to
-// 1.07 between. 17 to 32 rows: 0.77 to 0.97, but 1.11 at (2048, 7168); up to
-// 64: 0.66 to 0.92. Steps of 512 elements take up to 7 % less than those of
-// 128 with 8 columns, and as long with 16.
+// publish to their cluster costs 0.5 to 0.7 microseconds since. Up to 16 rows
+// two parts take 0.7 of the time of one at (7168, 2112), 0.8 to 0.95 with more
+// tiles than multiprocessors, and 0.93 to 1.07 between. 17 to 32 rows: 0.77 to
+// 0.97, but 1.11 at (2048, 7168); up to 64: 0.66 to 0.92. Steps of 512 elements
+// take up to 7 % less than those of 128 with 8 columns, and as long with 16.
+//
+// Tiles wider than there are rows take longer than with all rows: 64 columns at
+// 32 rows 1.4 times at (8192, 8192), 32 columns at one row 1.1 times at
+// (28672, 8192) (h200-2026-11-29-few-rows.json there).
 //
 // The cost of these is an estimate from the same kernels, L2 flushed: a pass
 // over cold weights takes 7.5 microseconds and what nine tenths of the memory's
@@ -202,5 +205,12 @@ double strategy::costOfFewRows(const TargetModel &target,
   double pass = std::min(atRate / kShare, kStart + atRate / kLaterShare);
   pass += static_cast<double>(columns - target.mmaColsStep) *
           (kColumn + kOfPass * atRate);
-  return across * (std::max(time, pass) + kBeside * std::min(time, pass));
+  // Rows of a box that are outside of the tensor take the copy engine longer
+  // than others.
+  constexpr double kOutside = 0.8, kWidest = 64;
+  double outside = columns - std::min(columns, std::max<int64_t>(product.n, 1));
+  double idle =
+      kOutside * outside * static_cast<double>(columns) / (kWidest * kWidest);
+  return across * (1 + idle) *
+         (std::max(time, pass) + kBeside * std::min(time, pass));
 }

@@ -77,6 +77,38 @@ static llvm::SmallVector<Choice> choicesOf(llvm::ArrayRef<RowRange> ranges) {
   return choices;
 }
 
+static size_t countGroups(llvm::ArrayRef<const Choice *> chosen) {
+  size_t count = 1;
+  for (size_t i = 1; i < chosen.size(); ++i)
+    count += chosen[i] != chosen[i - 1];
+  return count;
+}
+
+/// A kernel that is there for some ranges costs nothing in others: each takes
+/// the best one of those chosen, most gain first, while there are not too many
+/// groups.
+static void takeOthers(llvm::MutableArrayRef<const Choice *> chosen) {
+  constexpr size_t kMostGroups = 8;
+  const llvm::SmallVector<const Choice *> all(chosen.begin(), chosen.end());
+  while (true) {
+    double most = 0;
+    llvm::SmallVector<const Choice *> better;
+    for (size_t range = 0; range < chosen.size(); ++range)
+      for (const Choice *other : all) {
+        double gain = chosen[range]->losses[range] - other->losses[range];
+        llvm::SmallVector<const Choice *> tried(chosen.begin(), chosen.end());
+        tried[range] = other;
+        if (gain > most && countGroups(tried) <= kMostGroups) {
+          most = gain;
+          better = tried;
+        }
+      }
+    if (better.empty())
+      return;
+    llvm::copy(better, chosen.begin());
+  }
+}
+
 llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
                                                     const MatmulShape &shape,
                                                     size_t mostKernels,
@@ -123,18 +155,25 @@ llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
   if (kernels == 0)
     return {};
 
-  llvm::SmallVector<MatmulVariant> result;
+  llvm::SmallVector<const Choice *> chosen(ranges.size());
   for (size_t end = ranges.size(); end > 0;) {
     const Groups &groups = best[kernels][end];
-    const RowRange &last = ranges[end - 1];
-    const Candidate<MatmulConfig> &found =
-        sameOf(last.all, groups.last->config);
-    MatmulVariant &variant =
-        result.emplace_back(MatmulVariant{last.mostRows, found.config});
-    variant.config.candidate = &found - last.all.begin();
+    for (size_t range = groups.begin; range < end; ++range)
+      chosen[range] = groups.last;
     kernels -= groups.last->kernels;
     end = groups.begin;
   }
-  std::reverse(result.begin(), result.end());
+  takeOthers(chosen);
+
+  llvm::SmallVector<MatmulVariant> result;
+  for (auto [number, range] : llvm::enumerate(ranges)) {
+    const Choice *choice = chosen[number];
+    if (number + 1 < chosen.size() && chosen[number + 1] == choice)
+      continue;
+    const Candidate<MatmulConfig> &found = sameOf(range.all, choice->config);
+    MatmulVariant &variant =
+        result.emplace_back(MatmulVariant{range.mostRows, found.config});
+    variant.config.candidate = &found - range.all.begin();
+  }
   return result;
 }

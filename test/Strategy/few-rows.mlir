@@ -32,7 +32,7 @@ func.func @short(%a: tensor<?x1536xf8E4M3FN>, %sa: tensor<?x12xf32>, %b: tensor<
 // Of 8 columns there are none for a second part. Thread blocks of two launches fit beside one another
 // with all of the memory where there is one for every second multiprocessor.
 // CHECK: #gq.matmul_config<tile = [64, 8, 512], stages = 24, math_groups = 1, stream_a = true, swap = true, l2_promotion = 128, registers = [40, 248], candidate = 0>
-// CHECK: #gq.matmul_config<tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, split_k = 2, swap = true,
+// CHECK: #gq.matmul_config<tile = [64, 16, 512], stages = 21, math_groups = 1, stream_a = true, swap = true,
 // CHECK-LABEL: func.func @stay
 func.func @static(%a: tensor<1x4096xf8E4M3FN>, %sa: tensor<1x32xf32>, %m: tensor<12x4096xf8E4M3FN>, %sm: tensor<12x32xf32>, %b: tensor<4096x4096xf8E4M3FN>, %sb: tensor<32x32xf32>, %c: tensor<1x4096xf32>, %e: tensor<12x4096xf32>) -> (tensor<1x4096xf32>, tensor<12x4096xf32>) {
   %zero = arith.constant 0.0 : f32

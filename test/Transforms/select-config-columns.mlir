@@ -4,12 +4,11 @@
 
 module attributes {gq.target = #gq.target<h200>} {
 
-// 64 tiles of 160 columns, not 80 of 128, for 256, 512 and 1024 rows: 1, 2 and 4 waves,
-// not 2, 3 and 5 of 128 rows.
+// 64 tiles of 160 columns, not 80 of 128, for 256 and 512 rows: 1 and 2 waves, not 2 and 3 of
+// 128 rows.
 // CHECK-LABEL: func.func @columns_10240
 // CHECK: up_to 256 = <tile = [128, 160, 128], stages = 5, raster = 8, scales = tma, stream_b = true, registers = [40, 232], candidate = 0>
 // CHECK-SAME: up_to 512 = <tile = [128, 160, 128],
-// CHECK-SAME: up_to 1024 = <tile = [128, 160, 128],
 // CHECK-SAME: above = <tile = [128, 256, 128],
 // Nothing is weighed that pays nowhere.
 // WEIGHED: tile = [128, 160, 128]
