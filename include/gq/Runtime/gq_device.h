@@ -34,8 +34,8 @@ GQ_API gq_status gq_device_capability(int device, int *major, int *minor);
 GQ_API gq_status gq_device_l2_bytes(int device, size_t *bytes);
 
 /* Makes the primary context of the device current in this thread for good, as
- * frameworks do. Calls need no other one then, and do not change it and change it
- * back. */
+ * frameworks do. Calls find it there then, and need not make it current and
+ * restore the one before each time. */
 GQ_API gq_status gq_device_use(int device);
 
 GQ_API gq_status gq_malloc(int device, size_t bytes, void **out);
