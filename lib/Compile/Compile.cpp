@@ -163,9 +163,16 @@ FailureOr<std::string> mlir::gq::compile(ModuleOp module, OutputKind output,
     return text;
   }
   case OutputKind::LLVM:
+    if (module.getOps<gpu::GPUModuleOp>().empty())
+      return module.emitError("the module has no kernel, LLVM IR is of one");
     return printLLVM(module, options.optLevel);
-  case OutputKind::PTX:
-    return llvm::join(collect(module, gpu::CompilationTarget::Assembly), "\n");
+  case OutputKind::PTX: {
+    SmallVector<StringRef> ptx =
+        collect(module, gpu::CompilationTarget::Assembly);
+    if (ptx.empty())
+      return module.emitError("the module has no kernel, PTX is of one");
+    return llvm::join(ptx, "\n");
+  }
   case OutputKind::Cubin:
     return oneCubin(module);
   case OutputKind::Bundle:

@@ -25,11 +25,16 @@ static FailureOr<ScaledMatmulOp> findProduct(ModuleOp module) {
     if (!op.getConfig())
       found.push_back(op);
   });
-  if (found.size() != 1)
-    return module.emitError("expects one gq.scaled_matmul without a config to "
-                            "tune, got ")
-               << found.size(),
-           failure();
+  if (found.size() != 1) {
+    Location loc = found.empty() ? module.getLoc() : found.front().getLoc();
+    InFlightDiagnostic error =
+        emitError(loc, "expects one gq.scaled_matmul without a config to "
+                       "tune, got ")
+        << found.size();
+    for (ScaledMatmulOp other : llvm::drop_begin(found, !found.empty()))
+      error.attachNote(other.getLoc()) << "another one";
+    return failure();
+  }
   return found.front();
 }
 

@@ -2,17 +2,17 @@
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
 // Text form. Keys of the other kind are unknown.
-// expected-error@+1 {{duplicate or unknown struct parameter name: stage}}
+// expected-error@+1 {{has key 'stage', expects one of tile, }}
 func.func private @unknown_key() attributes {c = #gq.matmul_config<tile = [1, 1, 1], stage = 3>}
 
 // -----
 
-// expected-error@+1 {{duplicate or unknown struct parameter name: stage}}
+// expected-error@+1 {{has key 'stage', expects one of tile, }}
 func.func private @unknown_key() attributes {c = #gq.quantize_config<tile = [1, 1], stage = 3>}
 
 // -----
 
-// expected-error@+1 {{duplicate or unknown struct parameter name: threads}}
+// expected-error@+1 {{has key 'threads', expects one of tile, }}
 func.func private @key_of_quantisation() attributes {c = #gq.matmul_config<tile = [1, 1, 1], threads = 128>}
 
 // -----
@@ -40,22 +40,22 @@ func.func private @cluster_of_c() attributes {c = #gq.matmul_config<tile = [1, 1
 
 // -----
 
-// expected-error@+1 {{duplicate or unknown struct parameter name: raster}}
+// expected-error@+1 {{has key 'raster', expects one of tile, }}
 func.func private @key_of_matmul() attributes {c = #gq.quantize_config<tile = [1, 1], raster = 7>}
 
 // -----
 
-// expected-error@+1 {{duplicate or unknown struct parameter name: schedule}}
+// expected-error@+1 {{has key 'schedule', expects one of tile, }}
 func.func private @schedule_of_quantisation() attributes {c = #gq.quantize_config<tile = [1, 1], schedule = cooperative>}
 
 // -----
 
-// expected-error@+1 {{duplicate or unknown struct parameter name: stages}}
+// expected-error@+1 {{has key 'stages' twice}}
 func.func private @duplicate_key() attributes {c = #gq.matmul_config<tile = [1, 1, 1], stages = 3, stages = 4>}
 
 // -----
 
-// expected-error@+1 {{duplicate or unknown struct parameter name: tile}}
+// expected-error@+1 {{has key 'tile' twice}}
 func.func private @duplicate_list() attributes {c = #gq.matmul_config<tile = [1, 1, 1], tile = [1]>}
 
 // -----
@@ -65,8 +65,7 @@ func.func private @no_equal() attributes {c = #gq.matmul_config<tile [1, 1, 1]>}
 
 // -----
 
-// expected-error@+2 {{expected valid keyword}}
-// expected-error@+1 {{expected a parameter name in struct}}
+// expected-error@+1 {{expects a key of the config, one of tile, }}
 func.func private @no_key() attributes {c = #gq.matmul_config<[1, 1, 1]>}
 
 // -----
@@ -125,13 +124,12 @@ func.func private @candidate_not_a_number() attributes {c = #gq.matmul_config<ti
 
 // -----
 
-// expected-error@+2 {{expected valid keyword}}
-// expected-error@+1 {{expected a parameter name in struct}}
+// expected-error@+1 {{expects a key of the config, one of tile, }}
 func.func private @empty() attributes {c = #gq.matmul_config<>}
 
 // -----
 
-// expected-error@+1 {{struct is missing required parameter: tile}}
+// expected-error@+1 {{has no key 'tile', which is needed}}
 func.func private @no_tile() attributes {c = #gq.quantize_config<threads = 32>}
 
 // -----

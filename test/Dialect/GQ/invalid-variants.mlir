@@ -26,7 +26,7 @@ func.func private @nothing() attributes {v = #gq.matmul_variants<>}
 
 // -----
 
-// expected-error@+1 {{struct is missing required parameter: tile}}
+// expected-error@+1 {{has no key 'tile', which is needed}}
 func.func private @config() attributes {v = #gq.matmul_variants<above = <stages = 3>>}
 
 // -----

@@ -20,6 +20,9 @@
 // RUN: sed 's/outs(%i : tensor<16x64xf32>)/& {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1>}/' %s > %t.mlir
 // RUN: not gq-compile %t.mlir --candidates=%t.none 2>&1 | FileCheck %s --check-prefix=NONE
 // NONE: error: expects one gq.scaled_matmul without a config to tune, got 0
+// RUN: not gq-compile %S/../../../kernels/linear.mlir --candidates=%t.two 2>&1 | FileCheck %s --check-prefix=TWO
+// TWO: linear.mlir:{{[1-9][0-9]*}}:{{[1-9][0-9]*}}: error: expects one gq.scaled_matmul without a config to tune, got 2
+// TWO: linear.mlir:{{[1-9][0-9]*}}:{{[1-9][0-9]*}}: note: another one
 // RUN: not gq-compile %s --candidates=%t/0.gqb/folder 2>&1 | FileCheck %s --check-prefix=FOLDER
 // FOLDER: error: cannot make folder '{{.*}}0.gqb/folder'
 

@@ -114,25 +114,34 @@ static void printValue(AsmPrinter &printer, const std::optional<T> &value) {
 // Configs
 //===----------------------------------------------------------------------===//
 
+template <typename ConfigT> static std::string allKeys() {
+  std::string keys;
+  forEachKey<ConfigT>([&](const auto &key) {
+    keys += (keys.empty() ? "" : ", ") + key.name.str();
+  });
+  return keys;
+}
+
 template <typename ConfigT>
 static ParseResult parseKey(AsmParser &parser, ConfigT &config,
                             SmallVectorImpl<StringRef> &seen) {
+  SMLoc loc = parser.getCurrentLocation();
   StringRef word;
-  if (parser.parseKeyword(&word))
-    return parser.emitError(parser.getCurrentLocation(),
-                            "expected a parameter name in struct");
+  if (parser.parseOptionalKeyword(&word))
+    return parser.emitError(loc, "expects a key of the config, one of ")
+           << allKeys<ConfigT>();
+  if (llvm::is_contained(seen, word))
+    return parser.emitError(loc, "has key '") << word << "' twice";
   if (parser.parseEqual())
     return failure();
   std::optional<ParseResult> parsed;
-  if (!llvm::is_contained(seen, word))
-    forEachKey<ConfigT>([&](const auto &key) {
-      if (key.name == word)
-        parsed = parseValue(parser, key, config.*key.member);
-    });
+  forEachKey<ConfigT>([&](const auto &key) {
+    if (key.name == word)
+      parsed = parseValue(parser, key, config.*key.member);
+  });
   if (!parsed)
-    return parser.emitError(parser.getCurrentLocation(),
-                            "duplicate or unknown struct parameter name: ")
-           << word;
+    return parser.emitError(loc, "has key '")
+           << word << "', expects one of " << allKeys<ConfigT>();
   seen.push_back(word);
   return *parsed;
 }
@@ -154,9 +163,8 @@ static FailureOr<ConfigT> parseConfig(AsmParser &parser) {
     if (!complete || !isNumberList<Value> || llvm::is_contained(seen, key.name))
       return;
     complete = false;
-    parser.emitError(parser.getCurrentLocation(),
-                     "struct is missing required parameter: ")
-        << key.name;
+    parser.emitError(parser.getCurrentLocation(), "has no key '")
+        << key.name << "', which is needed";
   });
   if (!complete || parser.parseGreater())
     return failure();
