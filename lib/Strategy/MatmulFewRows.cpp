@@ -11,10 +11,10 @@
 // (8192, 8192), (8192, 10240), (28672, 8192) and (8192, 57344), in
 // benchmarks/results/h200-2026-11-29-few-rows-configs.json; what thread blocks
 // publish to their cluster costs 0.5 to 0.7 microseconds since. Up to 16 rows
-// two parts take 0.7 of the time of one at (7168, 2112), 0.8 to 0.95 with more
-// tiles than multiprocessors, and 0.93 to 1.07 between. 17 to 32 rows: 0.77 to
+// two parts take 0.7 of the time of one at (7168, 2112), 0.84 to 0.95 with more
+// tiles than multiprocessors, and 0.91 to 1.12 between. 17 to 32 rows: 0.77 to
 // 0.97, but 1.11 at (2048, 7168); up to 64: 0.66 to 0.92. Steps of 512 elements
-// take up to 7 % less than those of 128 with 8 columns, and as long with 16.
+// take up to 13 % less than those of 128 with 8 columns, and as long with 16.
 //
 // Tiles wider than there are rows take longer than with all rows: 64 columns at
 // 32 rows 1.4 times at (8192, 8192), 32 columns at one row 1.1 times at
