@@ -29,7 +29,8 @@
 //           fitted to anything.
 //   outside Rows of a box that are outside of the tensor take the copy engine
 //           longer than others: 128x64 takes 26 microseconds at 128 rows and
-//           36 at 64. For 256 rows the estimate is too high as it is.
+//           36 at 64 (K = N = 8192). For 256 rows the estimate is too high as
+//           it is.
 //   memory  reading a and b and writing the result once: at half the rate of
 //           the memory, and when there is much of it nearly at all of it.
 //           Where several rows of tiles, all in one wave, want the same cold b

@@ -53,6 +53,9 @@ llvm::SmallVector<MatmulConfig> fewRowsWays(const TargetModel &target,
 double costOfFewRows(const TargetModel &target, const MatmulShape &product,
                      const MatmulConfig &config);
 
+/// Whether rows of M-major scales have a length that only a launch knows.
+bool hasOpenScaleRows(const MatmulShape &shape);
+
 /// Columns of one product, of those side by side in a tile.
 int64_t columnsOfProduct(const MatmulConfig &config);
 

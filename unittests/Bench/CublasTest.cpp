@@ -86,31 +86,27 @@ TEST_F(CublasTest, CopiesForGraphs) {
   }
 }
 
-// Beside a function that quantises its first operand.
-TEST_F(CublasTest, OfBf16) {
+// A peer that only some work has, behind those of all products.
+TEST_F(CublasTest, OfSomeWork) {
+  PeerFactory factory(0, {cublasPeer});
+  auto third = [&](const std::string &name, uint64_t bytes) {
+    std::vector<std::string> notes;
+    auto peers = factory.make(work, method, notes);
+    ASSERT_TRUE(peers) << peers.message();
+    EXPECT_TRUE(notes.empty()) << notes[0];
+    ASSERT_EQ(peers->size(), 3u);
+    EXPECT_EQ((*peers)[2].name, name);
+    EXPECT_EQ((*peers)[2].work.bytes, bytes);
+    ASSERT_TRUE((*peers)[2].launch(nullptr));
+  };
+  // A function that quantises its first operand; without scales, the peer has
+  // one float for each all the same.
   work.ofBf16 = true;
-  std::vector<std::string> notes;
-  PeerFactory factory(0, {cublasPeer});
-  auto peers = factory.make(work, method, notes);
-  ASSERT_TRUE(peers) << peers.message();
-  EXPECT_TRUE(notes.empty()) << notes[0];
-  ASSERT_EQ(peers->size(), 3u);
-  EXPECT_EQ((*peers)[2].name, "cublaslt-bf16");
-  ASSERT_TRUE((*peers)[2].launch(nullptr));
-}
-
-// Beside a function whose sums start from an operand.
-TEST_F(CublasTest, AddsF32) {
+  third("cublaslt-bf16", 2 * (64u * 256 + 96 * 256) + 8 + 2 * 64 * 96);
+  // Sums that start from an operand.
+  work.ofBf16 = false;
   work.addsF32 = true;
-  std::vector<std::string> notes;
-  PeerFactory factory(0, {cublasPeer});
-  auto peers = factory.make(work, method, notes);
-  ASSERT_TRUE(peers) << peers.message();
-  EXPECT_TRUE(notes.empty()) << notes[0];
-  ASSERT_EQ(peers->size(), 3u);
-  EXPECT_EQ((*peers)[2].name, "cublaslt-f32");
-  EXPECT_EQ((*peers)[2].work.bytes, 64u * 256 + 96 * 256 + 8 + 4 * 64 * 96);
-  ASSERT_TRUE((*peers)[2].launch(nullptr));
+  third("cublaslt-f32", 64u * 256 + 96 * 256 + 8 + 4 * 64 * 96);
 }
 
 TEST_F(CublasTest, WhatTheLibraryRefusesIsLeftOut) {

@@ -57,9 +57,6 @@ struct MatmulShape {
 /// The product of b and a, the transpose of whose result is stored.
 MatmulShape swapped(const MatmulShape &shape);
 
-/// Whether rows of M-major scales have a length that only a launch knows.
-bool hasOpenScaleRows(const MatmulShape &shape);
-
 /// Whether a product takes scales that are M-major and padded as in `turned`
 /// rather than row-major as in `shape`, by the costs of what is chosen for
 /// each.

@@ -33,10 +33,6 @@ struct BranchParts {
   Operation *root;
 };
 
-/// Whether two configs make the same kernel; how they were found does not
-/// matter.
-bool makeSameKernel(MatmulConfig a, MatmulConfig b);
-
 /// Nothing where canBranch() says no.
 std::optional<BranchParts> partsOfBranch(BlockOpInterface op,
                                          std::string &refusal);

@@ -25,7 +25,8 @@ struct Branch {
 };
 } // namespace
 
-bool mlir::gq::makeSameKernel(MatmulConfig a, MatmulConfig b) {
+/// How configs were found does not matter.
+static bool makeSameKernel(MatmulConfig a, MatmulConfig b) {
   a.candidate = b.candidate = std::nullopt;
   return a == b;
 }
