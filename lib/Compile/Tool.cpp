@@ -51,8 +51,8 @@ struct ToolOptions {
       cl::value_desc("number"), cl::init(8), cl::cat(category)};
   cl::opt<bool> batchInvariant{
       "batch-invariant",
-      cl::desc("One kernel of a product for every number of rows, which gives "
-               "a row the same bits in all"),
+      cl::desc("A row of a product has the same bits for every number of "
+               "rows: all of its kernels add up in one order"),
       cl::cat(category)};
   cl::opt<std::string> dependentLaunch{
       "dependent-launch",

@@ -124,8 +124,10 @@ strategy::fewRowsConfigs(const TargetModel &target, const MatmulShape &shape) {
     return configs;
   MatmulShape product = swapped(shape);
   for (int64_t columns : kFewRows) {
-    int64_t parts =
-        partsFor(target, product, std::max(columns, 2 * target.mmaColsStep));
+    int64_t parts = 1;
+    if (!shape.batchInvariant)
+      parts =
+          partsFor(target, product, std::max(columns, 2 * target.mmaColsStep));
     // Of two parts each stores columns of its own.
     if (columns >= parts * target.mmaColsStep)
       configs.push_back(configOf(target, shape, columns, parts));

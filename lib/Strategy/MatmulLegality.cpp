@@ -396,5 +396,8 @@ Refusal strategy::refuseChoice(const TargetModel &target,
                                const MatmulConfig &config) {
   if (Refusal refusal = refuse(target, shape, config))
     return refusal;
+  if (shape.batchInvariant && !sumsAsAsked(shape, config))
+    return std::string("takes sums in another order than other numbers of "
+                       "rows, which batch_invariant does not allow");
   return refuseNeed(target, mathRegisters(target, shape, config), config);
 }

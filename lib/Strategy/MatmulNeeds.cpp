@@ -290,6 +290,13 @@ int64_t strategy::promotedDepth(const MatmulShape &shape, int64_t depth) {
   return std::min({depth, shape.aBlock[1], shape.bBlock[1]});
 }
 
+bool strategy::sumsAsAsked(const MatmulShape &shape,
+                           const MatmulConfig &config) {
+  int64_t step = std::min(config.tile[2], shape.promote);
+  return config.splitK == 1 && config.schedule != Schedule::StreamK &&
+         promotedDepth(shape, step) == promotedDepth(shape, shape.promote);
+}
+
 int64_t strategy::multiprocessorsFor(const TargetModel &target,
                                      int64_t blocks) {
   constexpr int64_t kPairs = 2, kLeftOver = 4;

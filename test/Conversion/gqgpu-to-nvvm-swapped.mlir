@@ -5,6 +5,7 @@
 !acc = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
 !rows = !gqgpu.fragment<64x1xf32, #gqgpu.mma>
 !cols = !gqgpu.fragment<1x16xf32, #gqgpu.mma>
+!turned = !gqgpu.fragment<64x16xbf16, #gqgpu.mma>
 !halves = !gqgpu.fragment<1x16xf32, #gqgpu.mma, block = [1, 8]>
 
 // A thread reads the scales of its columns 2 * (lane % 4) + {0, 1, 8, 9}, and in the
@@ -59,6 +60,31 @@
 // CHECK: "@$2 st.global.b32 [$0+288], $1;", "l,r,b,~{memory}" %[[AT]],
 // CHECK: "@$2 st.global.b32 [$0+2048], $1;", "l,r,b,~{memory}" %[[AT]],
 
+// Of 16 bits lane l turns columns 2 (l % 4) of row l / 4 into rows 2 (l % 4) of column
+// l / 4: neighbours in a row of the result, which leave as a word.
+// CHECK-LABEL: llvm.func @turned
+// CHECK: %[[ROW:.*]] = llvm.lshr %[[LANE:.*]], %{{.*}} : i32
+// CHECK: %[[AT:.*]] = llvm.getelementptr %arg0
+// CHECK: %[[T0:.*]] = llvm.inline_asm {{.*}} "movmatrix.sync.aligned.m8n8.trans.b16 $0, $1;"
+// CHECK: st.global.b32 [$0], $1;", "l,r,b,~{memory}" %[[AT]], %[[T0]]
+// CHECK: %[[T1:.*]] = llvm.inline_asm {{.*}} "movmatrix
+// CHECK: st.global.b32 [$0+16], $1;", "l,r,b,~{memory}" %[[AT]], %[[T1]]
+// CHECK: movmatrix
+// CHECK: st.global.b32 [$0+1024], $1;"
+// CHECK: movmatrix
+// CHECK: st.global.b32 [$0+1040], $1;"
+// CHECK-NOT: st.global
+
+// Where rows may be of an odd length, both ways; one that starts anywhere, or ends
+// anywhere, goes element by element.
+// CHECK-LABEL: llvm.func @odd
+// CHECK-COUNT-4: movmatrix
+// CHECK-COUNT-8: st.global.b16
+// CHECK-LABEL: llvm.func @anywhere
+// CHECK-NOT: movmatrix
+// CHECK-COUNT-16: st.global.b16
+// CHECK-NOT: movmatrix
+
 // 16-bit floats; FP8, of which two share a register, one by one.
 // CHECK-LABEL: llvm.func @types
 // CHECK-COUNT-8: st.global.b16
@@ -83,6 +109,47 @@ gqgpu.kernel @swapped(%d: memref<16x64xf32>) attributes {threads = 256} {
       gqgpu.store_fragment %t, %d[%c0, %c0] {transposed} : !acc, memref<16x64xf32>
     }
     gqgpu.role "copy" kind copy warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+gqgpu.kernel @turned(%h: memref<16x64xbf16>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %b = arith.constant 0.0 : bf16
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %b : bf16 -> !turned
+      gqgpu.store_fragment %v, %h[%c0, %c0] {transposed} : !turned, memref<16x64xbf16>
+    }
+    gqgpu.role "fill" kind tma warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+gqgpu.kernel @odd(%h: memref<16x?xbf16>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %b = arith.constant 0.0 : bf16
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %b : bf16 -> !turned
+      gqgpu.store_fragment %v, %h[%c0, %c0] {transposed} : !turned, memref<16x?xbf16>
+    }
+    gqgpu.role "fill" kind tma warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+gqgpu.kernel @anywhere(%h: memref<16x64xbf16>, %o: memref<?x4xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %o, %c0 : memref<?x4xf32>
+  %b = arith.constant 0.0 : bf16
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      %v = gqgpu.splat %b : bf16 -> !turned
+      gqgpu.store_fragment %v, %h[%c0, %n] {transposed} : !turned, memref<16x64xbf16>
+      gqgpu.store_fragment %v, %h[%c0, %c0] ends [1](%n) {transposed} : !turned, memref<16x64xbf16>
+    }
+    gqgpu.role "fill" kind tma warps 1 registers 40 {
     }
   }
   gqgpu.return

@@ -1,6 +1,6 @@
 // Few rows are columns of the product of b and a: tiles as wide as there are rows, two thread
 // blocks on a multiprocessor, parts of K where there are few tiles or K is long, several sums in a
-// step. What cannot be swapped is not, and batch-invariant products have one config for all rows.
+// step. What cannot be swapped is not, and batch-invariant products have no parts of K.
 // RUN: gq-opt %s --gq-select-config | FileCheck %s
 module attributes {gq.target = #gq.target<h200>} {
 // CHECK-LABEL: func.func @long
@@ -45,8 +45,11 @@ func.func @static(%a: tensor<1x4096xf8E4M3FN>, %sa: tensor<1x32xf32>, %m: tensor
   return %d, %h : tensor<1x4096xf32>, tensor<12x4096xf32>
 }
 
-// What adds to a tensor, and one config for all rows.
+// What adds to a tensor, and sums in one order for all rows.
+// CHECK: gq.scaled_matmul
 // CHECK-NOT: swap
+// CHECK: gq.scaled_matmul {{.*}} {batch_invariant, config = #gq.matmul_variants<up_to 16 = <tile = [64, 16, 512], {{[^>]*}}swap = true
+// CHECK-NOT: split_k
 func.func @stay(%a: tensor<?x4096xf8E4M3FN>, %sa: tensor<?x32xf32>, %b: tensor<4096x4096xf8E4M3FN>, %sb: tensor<32x32xf32>, %c: tensor<?x4096xf32>) -> (tensor<?x4096xf32>, tensor<?x4096xf32>) {
   %zero = arith.constant 0.0 : f32
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<?x4096xf32>)

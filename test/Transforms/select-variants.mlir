@@ -32,17 +32,18 @@ module attributes {gq.target = #gq.target<h200>} {
 // TWO: config = #gq.matmul_variants<up_to {{[0-9]+}} = <tile = {{[^<]*}}>, above = <tile = {{[^<]*}}>>}
 // ONE-LABEL: func.func @rows
 // ONE: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, registers = [40, 232], candidate = 0>
-// INVARIANT: gq.scaled_matmul {{.*}} {batch_invariant, config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>}
+// INVARIANT: gq.scaled_matmul {{.*}} {batch_invariant, config = #gq.matmul_variants<up_to
+// INVARIANT-NOT: split_k
 func.func @rows(%a: tensor<?x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN>, %s: tensor<?x64xf32>, %t: tensor<64x64xf32>, %c: tensor<?x8192xbf16>) -> tensor<?x8192xbf16> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x8192xbf16>)
       : tensor<?x8192xf8E4M3FN>, tensor<8192x8192xf8E4M3FN>, tensor<?x64xf32>, tensor<64x64xf32> -> tensor<?x8192xbf16>
   return %d : tensor<?x8192xbf16>
 }
 
-// One config for all numbers of rows, static ones as well: that of many rows.
+// These add up in the same order, all of K in one sum, and so does that of 16 rows.
 // CHECK-LABEL: func.func @invariant
-// CHECK: {batch_invariant, config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, registers = [40, 232], candidate = 0>}
-// CHECK: {batch_invariant, config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, registers = [40, 232], candidate = 0>}
+// CHECK: {batch_invariant, config = #gq.matmul_variants<up_to 64 = <tile = [64, 64, 128], stages = 8, math_groups = 1, raster = 8,
+// CHECK: {batch_invariant, config = #gq.matmul_config<tile = [64, 64, 128], stages = 8, math_groups = 1,
 func.func @invariant(%a: tensor<?x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN>, %s: tensor<?x64xf32>, %t: tensor<64x64xf32>, %c: tensor<?x8192xbf16>,
     %a16: tensor<16x8192xf8E4M3FN>, %s16: tensor<16x64xf32>, %c16: tensor<16x8192xbf16>) -> (tensor<?x8192xbf16>, tensor<16x8192xbf16>) {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x8192xbf16>) {batch_invariant}

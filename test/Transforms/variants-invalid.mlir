@@ -5,8 +5,9 @@
 // RUN: sed 's/tile = \[64, 128, 128\], math_groups = 1/tile = [64, 264, 128], math_groups = 1/' %S/Inputs/variants.mlir > %t.mlir
 // RUN: not gq-opt %t.mlir --gq-select-config -o /dev/null 2>&1 | FileCheck %s --check-prefix=CONFIG
 // CONFIG: error: 'gq.scaled_matmul' op config up to 64 rows: expects tile columns that are a multiple of 8, at most 256, got 264
-// RUN: not gq-opt %S/Inputs/variants.mlir --gq-select-config=batch-invariant -o /dev/null 2>&1 | FileCheck %s --check-prefix=INVARIANT
-// INVARIANT: error: 'gq.scaled_matmul' op expects one config for every M, as batch_invariant says, got 2 variants
+// RUN: sed 's/math_groups = 1/math_groups = 1, split_k = 2/' %S/Inputs/variants.mlir > %t.parts.mlir
+// RUN: not gq-opt %t.parts.mlir --gq-select-config=batch-invariant -o /dev/null 2>&1 | FileCheck %s --check-prefix=INVARIANT
+// INVARIANT: error: 'gq.scaled_matmul' op expects variants that add up in one order, as batch_invariant says, got split_k = 2 and 1
 //
 // Kernels whose op was given variants between the passes.
 // RUN: gq-opt %S/Inputs/variants.mlir --gq-select-config --gq-apply-config --gq-tile --canonicalize -o %t.tiles

@@ -125,6 +125,21 @@ TEST_F(TuneTest, InGraphs) {
   EXPECT_NE(table->find("graphs of 200 launches"), std::string::npos) << *table;
 }
 
+TEST_F(TuneTest, FewRowsInGraphs) {
+  MockCuda::get().l2Bytes = 1 << 16;
+  ASSERT_EQ(run({"--rows=64,128", "--graph-rows=64", "--rep-ms", "1",
+                 "--rounds", "1", "--quiet", "--flush-mb=0", "--commit", "c",
+                 "-o", path("t.json"), folder.string()}),
+            0)
+      << err;
+  EXPECT_GT(MockCuda::get().replays, 0);
+  Expected<std::string> table = readFile(path("t.json"));
+  ASSERT_TRUE(table) << table.message();
+  EXPECT_NE(table->find("flush 0 MB, seed 1, normal; up to 64 rows: "),
+            std::string::npos)
+      << *table;
+}
+
 TEST_F(TuneTest, WhatItRefuses) {
   write("t.json", "{\"gridquant_tuned\": 7}");
   EXPECT_EQ(tune(), 1);
@@ -152,6 +167,7 @@ TEST_F(TuneTest, WhatItRefuses) {
                                          {"--rows=", "x"},
                                          {"--rounds=0", "x"},
                                          {"--harness=warm", "x"},
+                                         {"--graph-rows=-1", "x"},
                                          {"--speed", "x"},
                                          {"-o"}}) {
     EXPECT_EQ(run(wrong), 2);

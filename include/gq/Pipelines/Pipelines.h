@@ -24,8 +24,8 @@ struct GQToNVVMOptions : PassPipelineOptions<GQToNVVMOptions> {
       llvm::cl::init(8)};
   Option<bool> batchInvariant{
       *this, "batch-invariant",
-      llvm::cl::desc("Make every product batch_invariant: one config for every "
-                     "number of rows"),
+      llvm::cl::desc("Make every product batch_invariant: a row has the same "
+                     "bits for every number of rows"),
       llvm::cl::init(false)};
   /// As in gq-mark-dependent.
   Option<std::string> dependentLaunch{

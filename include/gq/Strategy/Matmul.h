@@ -81,6 +81,11 @@ int64_t sharedMemory(const TargetModel &target, const MatmulShape &shape,
 /// `depth` at most: no block of a or b ends within.
 int64_t promotedDepth(const MatmulShape &shape, int64_t depth);
 
+/// Whether `config` adds up in the order that every number of rows can have: all
+/// of K in one sum, promoted where the product and its blocks ask for it. A row
+/// has the same bits in all such configs.
+bool sumsAsAsked(const MatmulShape &shape, const MatmulConfig &config);
+
 /// The groups in which the rows of b are permuted so that a thread has 16 bytes
 /// of a row of the result side by side, of elements of so many bits; 0 where no
 /// groups do that.

@@ -32,6 +32,17 @@ struct StoreFragmentPattern : KernelPattern<StoreFragmentOp> {
       return op.emitOpError("has no lowering for element type ") << element;
     if (!type.getBlock().empty())
       storeScales(e, op, adaptor, type, values);
+    else if (op.getTransposed() && op.getUnit() > 1 &&
+             isAligned(op, op.getUnit()) &&
+             !llvm::is_contained(op.getEndDims(), 1))
+      accessByVectors(e, abi, op.getDest(), op.getUnit(), Type(),
+                      [&](int64_t vector) {
+                        if (vector > 1)
+                          storeTurned(e, op, adaptor, type, values);
+                        else
+                          storeElements(e, op, adaptor, type, values);
+                        return Value();
+                      });
     else
       storeElements(e, op, adaptor, type, values);
     rewriter.eraseOp(op);
@@ -55,6 +66,29 @@ private:
           e.add(adaptor.getIndices()[1], column), bytes);
       ptx::storeGlobal(e.b, e.loc, address, /*offset=*/0, bitsOf(e, value),
                        e.both(isFirst, inside));
+    }
+  }
+
+  /// The lanes of a warp turn matrices of 8 x 8: of each, lane `l` gives
+  /// columns 2 (l % 4) and one more of row l / 4, and has these rows of that
+  /// column then, which are neighbours in the result. A warp writes 16 bytes of
+  /// a row at once, not 2 in each of eight places.
+  void storeTurned(Emitter &e, StoreFragmentOp op, OpAdaptor adaptor,
+                   FragmentType type, ArrayRef<Value> members) const {
+    FragmentPositions at(e, type, abi);
+    Value row = e.lshr(abi.lane, 2), column = e.shl(e.bitAnd(abi.lane, 3), 1);
+    SmallVector<Value> ends =
+        endsOf(e, abi, op.getDest(), adaptor.getEnds(), op.getEndDims());
+    int follows[] = {1, 0};
+    FragmentAddress memory(e, abi, op.getDest(), ends, adaptor.getIndices(),
+                           follows, e.add(e.sub(at.row, row), column),
+                           e.add(e.sub(at.column, column), row));
+    for (int64_t i = 0; i < type.getNumValues(); i += 2) {
+      auto [rowOffset, columnOffset] = at.offset(i);
+      FragmentAddress::Element to = memory.at(e, rowOffset, columnOffset);
+      Value pair = packHalves(e, members[i], members[i + 1]);
+      ptx::storeGlobal(e.b, e.loc, to.address, to.bytes,
+                       ptx::transposeMatrix(e.b, e.loc, pair), to.inside);
     }
   }
 

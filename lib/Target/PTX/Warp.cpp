@@ -24,6 +24,14 @@ Value ptx::broadcast(OpBuilder &b, Location loc, Value value) {
   return shuffle(b, loc, value, 0, NVVM::ShflKind::idx);
 }
 
+Value ptx::transposeMatrix(OpBuilder &b, Location loc, Value word) {
+  Assembly assembly(b, loc);
+  std::string turned = assembly.result(b.getI32Type());
+  return assembly.emit("movmatrix.sync.aligned.m8n8.trans.b16 " + turned +
+                           ", " + assembly.operand(word) + ";",
+                       Assembly::Effects::Yes);
+}
+
 Value ptx::maxOfWarp(OpBuilder &b, Location loc, Value word) {
   return NVVM::ReduxOp::create(b, loc, word.getType(), word,
                                NVVM::ReduxKind::UMAX, constant32(b, loc, -1));

@@ -218,6 +218,10 @@ Value shuffleXor(OpBuilder &b, Location loc, Value value, int64_t lanes);
 /// shfl.sync.idx: the value of lane 0, uniform in the eyes of ptxas.
 Value broadcast(OpBuilder &b, Location loc, Value value);
 
+/// movmatrix: of eight rows of eight 16-bit elements, a word of two to each lane,
+/// the transpose, as much. Assembly: no op.
+Value transposeMatrix(OpBuilder &b, Location loc, Value word);
+
 /// redux.sync.max.u32.
 Value maxOfWarp(OpBuilder &b, Location loc, Value word);
 

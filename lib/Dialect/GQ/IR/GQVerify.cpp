@@ -198,6 +198,37 @@ static LogicalResult verifySameKind(ScaledMatmulOp op) {
          << " beside an operand a of " << a << ", got " << b;
 }
 
+/// Of a batch_invariant product: all variants add up in one order, since one
+/// row may be computed by any of them.
+static LogicalResult verifyOneOrder(ScaledMatmulOp op,
+                                    MatmulVariantsAttr variants) {
+  int64_t most = std::min({static_cast<int64_t>(op.getPromote()),
+                           op.getABlock()[1], op.getBBlock()[1]});
+  ArrayRef<MatmulConfigAttr> configs = variants.getConfigs();
+  const MatmulConfig &last = configs.back().getValue();
+  auto refuse = [&](const char *key, const Twine &one, const Twine &other) {
+    return op.emitOpError("expects variants that add up in one order, as "
+                          "batch_invariant says, got ")
+           << key << " = " << one << " and " << other;
+  };
+  auto depthOf = [&](const MatmulConfig &config) {
+    return std::min(config.tile[2], most);
+  };
+  for (MatmulConfigAttr attr : configs) {
+    const MatmulConfig &config = attr.getValue();
+    if (config.schedule == Schedule::StreamK)
+      return op.emitOpError(
+          "has a variant with schedule = streamk, whose order "
+          "of sums depends on the number of rows; "
+          "batch_invariant expects another one");
+    if (config.splitK != last.splitK)
+      return refuse("split_k", Twine(config.splitK), Twine(last.splitK));
+    if (depthOf(config) != depthOf(last))
+      return refuse("tile along K", Twine(config.tile[2]), Twine(last.tile[2]));
+  }
+  return success();
+}
+
 LogicalResult ScaledMatmulOp::verify() {
   Operation *op = *this;
   if (failed(verifyQuantized(op, "a", getA())) ||
@@ -220,11 +251,8 @@ LogicalResult ScaledMatmulOp::verify() {
     return emitOpError("expects promote to be a positive multiple of 32, got ")
            << promote;
   auto variants = dyn_cast_or_null<MatmulVariantsAttr>(getConfigAttr());
-  if (variants && getBatchInvariant())
-    return emitOpError("expects one config for every M, as batch_invariant "
-                       "says, got ")
-           << variants.getConfigs().size() << " variants";
-  return success();
+  return variants && getBatchInvariant() ? verifyOneOrder(*this, variants)
+                                         : success();
 }
 
 FailureOr<MatmulConfig> ScaledMatmulOp::requireOneConfig() {

@@ -196,8 +196,7 @@ static MatmulVariantsAttr chooseVariants(BlockOpInterface op, MatmulShape shape,
                                          const TargetModel &target, size_t most,
                                          Schedule schedule) {
   std::string refusal;
-  if (most < 2 || shape.m != strategy::kUnknown || op.isBatchInvariant() ||
-      !canBranch(op, refusal))
+  if (most < 2 || shape.m != strategy::kUnknown || !canBranch(op, refusal))
     return {};
   SmallVector<int64_t> limits;
   SmallVector<MatmulConfigAttr> configs;
@@ -244,19 +243,22 @@ static void takeTuned(BlockOpInterface op, const MatmulShape &shape,
   if (auto variants = dyn_cast<MatmulVariantsAttr>(config)) {
     llvm::append_range(configs, variants.getConfigs());
     std::string refusal;
-    if (configs.size() > mostVariants || op.isBatchInvariant())
+    if (configs.size() > mostVariants)
       return missed("it has " + Twine(configs.size()) +
-                    " variants, expects at most " +
-                    Twine(op.isBatchInvariant() ? 1 : mostVariants));
+                    " variants, expects at most " + Twine(mostVariants));
     if (!canBranch(op, refusal))
       return missed(refusal);
   } else {
     configs.push_back(cast<MatmulConfigAttr>(config));
   }
-  for (MatmulConfigAttr one : configs)
+  for (MatmulConfigAttr one : configs) {
+    if (shape.batchInvariant && !strategy::sumsAsAsked(shape, one.getValue()))
+      return missed(text(one) + " takes sums in an order of its own, which "
+                                "batch_invariant does not allow");
     if (strategy::Refusal refusal = strategy::refuse(
             target, shape, strategy::complete(target, shape, one.getValue())))
       return missed(text(one) + " " + *refusal);
+  }
   op.setStrategy(config);
   remarkDecision(op, kPass, "tuned", "takes what was measured");
 }

@@ -58,8 +58,7 @@ static std::pair<int64_t, int64_t> rowsAround(Value value) {
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   enum : unsigned { Rows, Columns, Sum };
   MatmulShape shape;
-  // What is chosen for one number of rows is for all.
-  shape.m = op.isBatchInvariant() ? strategy::kUnknown : extentOf(op, Rows);
+  shape.m = extentOf(op, Rows);
   shape.batchInvariant = op.isBatchInvariant();
   shape.n = extentOf(op, Columns);
   shape.k = extentOf(op, Sum);

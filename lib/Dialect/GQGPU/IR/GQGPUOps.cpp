@@ -107,6 +107,22 @@ int64_t CopyLoadOp::getUnit() {
   return tile.getShape().back() % perWord == 0 ? perWord : 1;
 }
 
+int64_t StoreFragmentOp::getUnit() {
+  auto type = cast<FragmentType>(getValue().getType());
+  if (!type.getBlock().empty())
+    return 1;
+  if (!getTransposed())
+    return type.getLayout().getChunk();
+  // Of codes that are transposed gq-stage-stores makes a store_shared.
+  auto layout = dyn_cast<MmaLayoutAttr>(type.getLayout());
+  constexpr int64_t kTurnedBits = 16;
+  return layout && layout.getPermuted() == 0 &&
+                 type.getElementType().isIntOrFloat() &&
+                 type.getElementType().getIntOrFloatBitWidth() == kTurnedBits
+             ? kWordBits / kTurnedBits
+             : 1;
+}
+
 std::optional<bool> CopyLoadOp::isByWords() {
   int64_t unit = getUnit();
   if (getTileType().getElementType().getIntOrFloatBitWidth() == kWordBits)

@@ -28,13 +28,7 @@ static int64_t unitOf(LoadFragmentOp op) {
   return last && last.getPosition() == 1 ? type.getLayout().getChunk() : 1;
 }
 
-static int64_t unitOf(StoreFragmentOp op) {
-  auto type = cast<FragmentType>(op.getValue().getType());
-  // Of codes that are transposed gq-stage-stores makes a store_shared.
-  if (!type.getBlock().empty() || op.getTransposed())
-    return 1;
-  return type.getLayout().getChunk();
-}
+static int64_t unitOf(StoreFragmentOp op) { return op.getUnit(); }
 
 /// Bands are columns of the result.
 static int64_t unitOf(StoreSharedOp op) {

@@ -342,10 +342,11 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     the sums are added in the order of K. Products of i8 are added up as integers,
     exactly; the sum is rounded to f32 when it is promoted.
 
+    `gq-select-config` may choose by M, and `config` be a `#gq.matmul_variants`.
     With `batch_invariant` a row of the result has the same bits however many
-    rows there are: one tile, one order along K and one reduction for every M.
-    Without, `gq-select-config` may choose by M, and `config` be a
-    `#gq.matmul_variants`.
+    rows there are: all variants add up in one order, that of one sum over K,
+    promoted as often (tiles, operands that are swapped and when scales and
+    results move may differ; `split_k` may not, and there is no `streamk`).
 
     With `transposed_a_scales` the scales of `a` are stored M-major, as
     `ceil(K/ak) x ceil(M/am)`, and with `transposed_b_scales` those of `b` are

@@ -153,9 +153,9 @@ def SelectConfigPass : Pass<"gq-select-config"> {
     Where the number of rows of a product is dynamic, tiles are weighed for ranges
     of it, and ranges that want different ones have a variant each, at most
     `max-variants`: the config is a `#gq.matmul_variants`. With 1, or in a loop
-    over thread blocks, there is one config for all numbers of rows, and so there
-    is for an op that is `batch_invariant`, as the option `batch-invariant` makes
-    all of them.
+    over thread blocks, there is one config for all numbers of rows. An op that is
+    `batch_invariant`, as the option `batch-invariant` makes all of them, has
+    variants that add up in one order.
 
     With `tuned`, a file that `gq-tune` has written, a product of a kind that was
     measured on this target takes what was the fastest.
@@ -177,7 +177,7 @@ def SelectConfigPass : Pass<"gq-select-config"> {
       "Kernels of a product with a dynamic number of rows, of which that number "
       "takes one, at most: 1 to 8">,
     Option<"batchInvariant", "batch-invariant", "bool", "false",
-      "Make every product batch_invariant: one config for every number of rows">,
+      "Make every product batch_invariant: a row has the same bits for every number of rows">,
     Option<"tuned", "tuned", "std::string", "",
       "A file of gq-tune: configs that were measured, taken for products without "
       "one">,

@@ -252,6 +252,11 @@ def GQGPU_StoreFragmentOp : GQGPU_Op<"store_fragment", [MemoryEffects<[MemWrite]
       build($_builder, $_state, value, dest, indices, ends, end_dims, path, transposed,
             deferred, /*aligned=*/::mlir::IntegerAttr());
     }]>];
+  let extraClassDeclaration = [{
+    /// The elements along the last index that threads can store at once: a chunk, or
+    /// two of 16 bits of a transposed `#gqgpu.mma`, whose lanes turn matrices of 8 x 8.
+    int64_t getUnit();
+  }];
   let hasVerifier = 1;
 }
 
