@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
 RESULTS ?= $(wildcard benchmarks/results/bench-*.json)
-.PHONY: help setup configure build test demo gpu-suite plots tables docs format clean
+.PHONY: help setup configure build test demo gpu-suite plots tables accuracy docs format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
@@ -38,6 +38,9 @@ plots: ## figures of RESULTS (default: benchmarks/results/bench-*.json) in docs/
 
 tables: ## quantisation tables of docs/performance.md from benchmarks/results
 	python3 benchmarks/tables.py benchmarks/results docs/performance.md
+
+accuracy: build ## measure what quantisation loses, on the CPU reference, into docs/accuracy.md
+	"$$(scripts/find-python.sh)" benchmarks/accuracy.py $(BUILD)/bin/gq-run
 
 docs: setup ## generate the reference pages under docs/
 	scripts/gen-docs.sh

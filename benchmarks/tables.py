@@ -144,23 +144,29 @@ TABLES = dict(quantize=quantize, any=any_size, decode=decode, formats=formats,
               strategies=strategies, peers=peers)  # fmt: skip
 
 
-def main():
-    if len(sys.argv) != 3:
-        raise SystemExit(__doc__.strip())
-    results, document = Results(sys.argv[1]), pathlib.Path(sys.argv[2])
+def fill(document, make):
+    """Writes the tables of `document`: make(NAME) is the text of one, None where no table
+    is called so."""
 
-    def fill(match):
-        if match[1] not in TABLES:
+    def replace(match):
+        text = make(match[1])
+        if text is None:
             raise SystemExit(f"error: {document}: no table is called '{match[1]}'")
-        text = TABLES[match[1]](results)
         return f"<!-- table: {match[1]} -->\n\n{text}\n\n<!-- end -->"
 
     pattern = r"<!-- table: (\w+) -->\n.*?<!-- end -->"
-    text, count = re.subn(pattern, fill, document.read_text(), flags=re.DOTALL)
+    text, count = re.subn(pattern, replace, document.read_text(), flags=re.DOTALL)
     if count == 0:
         raise SystemExit(f"error: {document} has no line '<!-- table: NAME -->'")
     report.write_atomically(document, text)
     print(f"{document}: {count} tables")
+
+
+def main():
+    if len(sys.argv) != 3:
+        raise SystemExit(__doc__.strip())
+    results = Results(sys.argv[1])
+    fill(pathlib.Path(sys.argv[2]), lambda name: TABLES[name](results) if name in TABLES else None)
 
 
 if __name__ == "__main__":
