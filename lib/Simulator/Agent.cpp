@@ -319,8 +319,8 @@ LogicalResult Agent::executeNext(bool &visible) {
   }
   visible = isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp, WaitOp, ReleaseOp,
                 SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp, SumOverPeersOp,
-                MeetOp, ShareOp, SumSharedOp, CombinePartsOp, PublishPartOp,
-                AwaitPartOp>(op);
+                ArriveClusterOp, AwaitClusterOp, OfferOp, AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp,
+                CombinePartsOp, PublishPartOp, AwaitPartOp>(op);
   if (failed(executeLeaf(op)))
     return failure();
   if (waiting.op)
@@ -367,9 +367,10 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
             LaneMaxOp, WholeBlocksOp, AtomicMaxOp, ReadBlocksOp, SharedAllocOp,
             BarrierOp, ProxyFenceOp, TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp,
             StageOp, StoreSharedOp, TmaStoreOp, DependencyWaitOp,
-            DependencyTriggerOp, SumOverPeersOp, MeetingCreateOp, MeetOp,
-            ShareOp, SumSharedOp, CombinePartsOp, StorePartOp, PublishPartOp,
-            AwaitPartOp, AddPartOp>(
+            DependencyTriggerOp, SumOverPeersOp, ArriveClusterOp,
+            AwaitClusterOp, InboxCreateOp, OfferOp,
+            AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp, CombinePartsOp,
+            StorePartOp, PublishPartOp, AwaitPartOp, AddPartOp>(
           [&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),

@@ -121,10 +121,22 @@ private:
 
   // Sums over a cluster (PeerOps.cpp).
   LogicalResult execute(gqgpu::SumOverPeersOp op);
-  LogicalResult execute(gqgpu::MeetingCreateOp op);
-  LogicalResult execute(gqgpu::MeetOp op);
-  LogicalResult execute(gqgpu::ShareOp op);
-  LogicalResult execute(gqgpu::SumSharedOp op);
+  LogicalResult execute(gqgpu::ArriveClusterOp op);
+  LogicalResult execute(gqgpu::AwaitClusterOp op);
+  LogicalResult execute(gqgpu::InboxCreateOp op);
+  LogicalResult execute(gqgpu::OfferOp op);
+  LogicalResult execute(gqgpu::AwaitOffersOp op);
+  LogicalResult execute(gqgpu::PushOp op);
+  LogicalResult execute(gqgpu::AwaitPushesOp op);
+  LogicalResult execute(gqgpu::SumPushedOp op);
+  /// The inbox in \p peer that is \p inbox here; a diagnostic at \p op, which
+  /// \p does something there, if that has none yet or has ended.
+  FailureOr<std::shared_ptr<Inbox>> inboxIn(Operation *op,
+                                            const ThreadBlock &peer,
+                                            const Inbox &inbox, StringRef does);
+  /// Arrives at \p barrier, of \p inbox, expecting \p bytes, and waits.
+  LogicalResult arriveAndWait(Operation *op, std::shared_ptr<Inbox> inbox,
+                              Barrier &barrier, int64_t bytes);
 
   // Tiles that thread blocks share (PartOps.cpp).
   LogicalResult execute(gqgpu::CombinePartsOp op);
@@ -239,8 +251,8 @@ private:
   /// Of what waits for other thread blocks in the middle of a role: whether it
   /// may go on.
   std::function<bool()> until;
-  /// How often the meeting that it has come to must be over.
-  std::optional<int64_t> met;
+  /// How often the barrier of an inbox at which it has arrived must be over.
+  std::optional<int64_t> phase;
   /// Ranges whose parts it has waited for at this tile, and by which flags.
   SmallVector<std::pair<int64_t, int64_t>> awaited;
   /// The barrier of the cluster that it has come to; 0: none.

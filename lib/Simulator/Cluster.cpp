@@ -64,14 +64,6 @@ const Agent *Cluster::peerOf(const Agent &agent,
   return nullptr;
 }
 
-void Cluster::passMeeting(ThreadBlock &block, RoleOp role) {
-  for (auto &agent : agents)
-    if (&agent->getBlock() == &block && agent->getRole() == role)
-      block.forEachPart(agent->getId(), [](SharedState &state) {
-        state.barrier(Scope::Cluster);
-      });
-}
-
 Exchange &Cluster::exchangeOf(SumOverPeersOp op, const Agent &agent) {
   return exchanges.try_emplace({op, placeOf(agent)}, blocks.size())
       .first->second;
@@ -111,6 +103,13 @@ size_t Cluster::choose(ArrayRef<Candidate> candidates) {
   }
 }
 
+LogicalResult Cluster::land(const std::variant<Copy, Push> &copy) {
+  if (const auto *push = std::get_if<Push>(&copy))
+    return blocks[getAgent(push->agent).getBlock().rank]->land(*push);
+  const Copy &load = std::get<Copy>(copy);
+  return blocks[load.ring->rank]->land(load);
+}
+
 LogicalResult Cluster::run() {
   for (auto &block : blocks)
     addAgent(*block, block->getName(), RoleOp(), /*arrivals=*/1)
@@ -127,9 +126,9 @@ LogicalResult Cluster::run() {
       break;
     Candidate next = candidates[choose(candidates)];
     if (next.isCopy) {
-      Copy copy = std::move(copies[next.index]);
+      std::variant<Copy, Push> copy = std::move(copies[next.index]);
       copies.erase(copies.begin() + static_cast<ptrdiff_t>(next.index));
-      if (failed(blocks[copy.ring->rank]->land(copy)))
+      if (failed(land(copy)))
         return failure();
     } else if (agents[next.index]->step() == Agent::Status::Failed) {
       return failure();
@@ -138,7 +137,7 @@ LogicalResult Cluster::run() {
   if (!llvm::all_of(agents, [](auto &agent) { return agent->isFinished(); }))
     return reportDeadlock();
   for (auto &block : blocks)
-    if (failed(block->checkRings()))
+    if (failed(block->checkRings()) || failed(block->checkInboxes()))
       return failure();
   return success();
 }
@@ -153,6 +152,10 @@ void Cluster::describe(llvm::raw_ostream &os, const Agent &agent) const {
   }
   if (!wait.ring) {
     os << agent.getName() << " waits for other thread blocks";
+    if (isa<AwaitOffersOp>(wait.op))
+      os << " to offer their inboxes";
+    else if (isa<AwaitPushesOp>(wait.op))
+      os << " to push their parts";
     return;
   }
   const Ring::Slot &slot = wait.ring->slots[wait.slot];

@@ -12,6 +12,7 @@
 #include "ThreadBlock.h"
 
 #include <map>
+#include <variant>
 
 namespace mlir::gq::sim {
 
@@ -79,7 +80,8 @@ public:
   bool rolesAreFinished(const ThreadBlock &block) const;
   /// \p block has run to its end.
   bool hasEnded(const ThreadBlock &block) const;
-  void start(Copy copy) { copies.push_back(std::move(copy)); }
+  void start(Copy copy) { copies.emplace_back(std::move(copy)); }
+  void start(Push push) { copies.emplace_back(std::move(push)); }
 
   /// \p block comes to a barrier of the cluster; the number of it.
   int64_t meet(const ThreadBlock &block);
@@ -89,8 +91,6 @@ public:
   /// The agent of \p peer that does there what \p agent does in its thread
   /// block; null if there is none yet.
   const Agent *peerOf(const Agent &agent, const ThreadBlock &peer) const;
-  /// The agents of \p role in \p block have met those of the others.
-  void passMeeting(ThreadBlock &block, gqgpu::RoleOp role);
   /// That of \p op for \p agent and those that do the same.
   Exchange &exchangeOf(gqgpu::SumOverPeersOp op, const Agent &agent);
 
@@ -106,11 +106,12 @@ private:
     size_t index;
   };
   size_t choose(ArrayRef<Candidate> candidates);
+  LogicalResult land(const std::variant<Copy, Push> &copy);
 
   SmallVector<std::unique_ptr<ThreadBlock>> blocks;
   SmallVector<int64_t> meetings; // per thread block
   SmallVector<std::unique_ptr<Agent>> agents;
-  SmallVector<Copy> copies;
+  SmallVector<std::variant<Copy, Push>> copies;
   std::map<std::pair<Operation *, size_t>, Exchange> exchanges;
   int64_t numTiles = 0;
   Random random;

@@ -141,18 +141,34 @@ public:
   std::vector<Slot> slots;
 };
 
-/// Where a role meets those of other thread blocks: in one of them.
-class Meeting : public RuntimeObject {
+/// Where a thread block gets parts of others of its cluster.
+class Inbox : public RuntimeObject {
 public:
-  Meeting(gqgpu::MeetingCreateOp op, int64_t peers)
-      : op(op), barrier(static_cast<int64_t>(op.getArrivals()) * peers) {}
+  Inbox(gqgpu::InboxCreateOp op, int64_t peers)
+      : op(op), offered(static_cast<int64_t>(op.getArrivals()) * peers),
+        pushed(static_cast<int64_t>(op.getArrivals())) {}
   bool hasType(Type type) const override {
-    return isa<gqgpu::MeetingType>(type);
+    return type == gqgpu::InboxCreateOp(op).getInbox().getType();
   }
-  std::string typeToString() const override { return "a meeting"; }
+  std::string typeToString() const override { return "an inbox"; }
 
-  gqgpu::MeetingCreateOp op;
-  Barrier barrier;
+  /// What one thread block pushes into a tile for one agent: how often it has
+  /// begun, and how often that has come and was read.
+  struct Place {
+    RuntimeTensor part;
+    gqgpu::PushOp push;
+    int64_t begun = 0, landed = 0, read = 0;
+  };
+  /// That of agent \p agent, thread block \p rank and tile \p tile.
+  Place &of(unsigned agent, int64_t rank, uint64_t tile) {
+    return places[{agent, rank, tile}];
+  }
+
+  gqgpu::InboxCreateOp op;
+  Barrier offered, pushed;
+  /// By agent: how often it has offered its places.
+  std::map<unsigned, int64_t> offers;
+  std::map<std::tuple<unsigned, int64_t, uint64_t>, Place> places;
 };
 
 /// A tile in the registers of the agent that holds it. For a fragment with a

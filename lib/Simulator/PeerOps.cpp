@@ -1,8 +1,8 @@
 //===- PeerOps.cpp - sums over the thread blocks of a cluster -------------===//
 //
 // As one op, where whoever comes first waits for the others; or in steps,
-// through the shared memory of each and meetings. A meeting is an mbarrier in
-// each thread block, at which all warps of the cluster arrive.
+// through inboxes. What is pushed comes at some time later, and completes bytes
+// of a barrier then; an offer arrives at once.
 //
 //===----------------------------------------------------------------------===//
 #include "Agent.h"
@@ -25,15 +25,6 @@ static void addColumns(const RuntimeTensor &part, int64_t column,
       *to++ += from[i];
 }
 
-/// Where a thread block reads its columns.
-static LogicalResult checkColumn(Operation *op, int64_t column, int64_t own,
-                                 int64_t all) {
-  if (column >= 0 && column % own == 0 && column <= all - own)
-    return success();
-  return op->emitOpError("expects a column that is a multiple of ")
-         << own << " below " << all << ", got " << column;
-}
-
 //===----------------------------------------------------------------------===//
 // As one op
 //===----------------------------------------------------------------------===//
@@ -53,10 +44,7 @@ static SmallVector<int64_t> shapeOf(Type type) {
 
 LogicalResult Agent::execute(SumOverPeersOp op) {
   SmallVector<int64_t> own = shapeOf(op.getInit().getType());
-  int64_t column = getInt(op.getColumn());
-  if (failed(
-          checkColumn(op, column, own[1], shapeOf(op.getPart().getType())[1])))
-    return failure();
+  int64_t column = threadBlock.rank * own[1];
   bool values = threadBlock.launch.values;
   Exchange &exchange = threadBlock.cluster.exchangeOf(op, *this);
   auto rank = static_cast<size_t>(threadBlock.rank);
@@ -102,92 +90,164 @@ LogicalResult Agent::execute(SumOverPeersOp op) {
 }
 
 //===----------------------------------------------------------------------===//
-// Meetings
+// Inboxes
 //===----------------------------------------------------------------------===//
 
-LogicalResult Agent::execute(MeetingCreateOp op) {
-  return set(op, RuntimeValue(std::shared_ptr<RuntimeObject>(
-                     threadBlock.createMeeting(op))));
+LogicalResult Agent::execute(ArriveClusterOp) {
+  threadBlock.arrived = threadBlock.cluster.meet(threadBlock);
+  return success();
 }
 
-LogicalResult Agent::execute(MeetOp op) {
-  auto own = object<Meeting>(op.getMeeting());
-  if (!met) {
-    met = own->barrier.getCompleted() + 1;
-    for (auto &peer : threadBlock.cluster.getBlocks()) {
-      std::shared_ptr<Meeting> there = peer->getMeeting(own->op);
-      bool ended = threadBlock.cluster.hasEnded(*peer);
-      if (!there || ended) {
-        InFlightDiagnostic diag =
-            op.emitOpError("comes to ")
-            << peer->getName() << ", which "
-            << (ended ? "has ended" : "has not created the meeting yet");
-        diag.attachNote(own->op->getLoc()) << "the meeting";
-        return diag;
-      }
-      int64_t before = there->barrier.getCompleted();
-      if (there->barrier.arrive(id, arrivals)) {
-        // What whoever has come did so far was before all that comes now.
-        if (there->barrier.getCompleted() != before)
-          threadBlock.cluster.passMeeting(*peer, role);
-      } else {
-        InFlightDiagnostic diag = op.emitOpError("comes with ")
-                                  << arrivals << " arrivals of " << name
-                                  << ", of which the meeting, over after "
-                                  << there->barrier.getCount()
-                                  << ", does not know";
-        diag.attachNote(own->op->getLoc()) << "the meeting";
-        return diag;
-      }
-    }
-  }
-  if (own->barrier.getCompleted() < *met) {
+LogicalResult Agent::execute(AwaitClusterOp op) {
+  if (threadBlock.arrived == 0)
+    return op.emitOpError("waits for a barrier of the cluster to which ")
+           << threadBlock.getName() << " has not come";
+  Cluster &cluster = threadBlock.cluster;
+  if (!cluster.haveMet(threadBlock.arrived)) {
     waiting.op = op;
-    until = [own, least = *met] {
-      return own->barrier.getCompleted() >= least;
+    until = [&cluster, number = threadBlock.arrived] {
+      return cluster.haveMet(number);
+    };
+  }
+  return success();
+}
+
+LogicalResult Agent::execute(InboxCreateOp op) {
+  return set(op, RuntimeValue(std::shared_ptr<RuntimeObject>(
+                     threadBlock.createInbox(op))));
+}
+
+FailureOr<std::shared_ptr<Inbox>> Agent::inboxIn(Operation *op,
+                                                 const ThreadBlock &peer,
+                                                 const Inbox &inbox,
+                                                 StringRef does) {
+  std::shared_ptr<Inbox> there = peer.getInbox(inbox.op);
+  bool ended = threadBlock.cluster.hasEnded(peer);
+  if (there && !ended)
+    return there;
+  InFlightDiagnostic diag =
+      op->emitOpError(does)
+      << ' ' << peer.getName() << ", which "
+      << (ended ? "has ended" : "has not created its inbox yet");
+  InboxCreateOp create = inbox.op;
+  diag.attachNote(create.getLoc()) << "the inbox";
+  return diag;
+}
+
+/// A barrier of \p inbox does not count all of those who come.
+static InFlightDiagnostic notCounted(Operation *op, const Inbox &inbox,
+                                     int64_t arrivals, StringRef name,
+                                     int64_t count) {
+  InFlightDiagnostic diag = op->emitOpError("comes with ")
+                            << arrivals << " arrivals of " << name
+                            << ", of which the inbox, which counts " << count
+                            << ", does not know";
+  InboxCreateOp create = inbox.op;
+  diag.attachNote(create.getLoc()) << "the inbox";
+  return diag;
+}
+
+LogicalResult Agent::execute(OfferOp op) {
+  auto own = object<Inbox>(op.getInbox());
+  ++own->offers[id];
+  for (auto &peer : threadBlock.cluster.getBlocks()) {
+    if (peer->rank == threadBlock.rank)
+      continue;
+    auto there = inboxIn(op, *peer, *own, "comes to");
+    if (failed(there))
+      return failure();
+    if (!(*there)->offered.arrive(id, arrivals))
+      return notCounted(op, *own, arrivals, name, (*there)->offered.getCount());
+  }
+  return success();
+}
+
+LogicalResult Agent::arriveAndWait(Operation *op, std::shared_ptr<Inbox> inbox,
+                                   Barrier &barrier, int64_t bytes) {
+  if (!phase) {
+    phase = barrier.getCompleted() + 1;
+    barrier.expect(bytes);
+    if (!barrier.arrive(id, arrivals))
+      return notCounted(op, *inbox, arrivals, name, barrier.getCount());
+  }
+  if (barrier.getCompleted() < *phase) {
+    waiting.op = op;
+    // The inbox outlives the thread block's wait.
+    until = [inbox, &barrier, least = *phase] {
+      return barrier.getCompleted() >= least;
     };
     return success();
   }
-  met.reset();
+  phase.reset();
   return success();
 }
 
-//===----------------------------------------------------------------------===//
-// Through shared memory
-//===----------------------------------------------------------------------===//
+LogicalResult Agent::execute(AwaitOffersOp op) {
+  auto own = object<Inbox>(op.getInbox());
+  return arriveAndWait(op, own, own->offered, /*bytes=*/0);
+}
 
-LogicalResult Agent::execute(ShareOp op) {
-  FailureOr<SharedBuffer::Part *> part = accessShared(op);
-  if (failed(part))
-    return failure();
-  (*part)->data = fragment(op.getValue()).values;
+LogicalResult Agent::execute(AwaitPushesOp op) {
+  auto own = object<Inbox>(op.getInbox());
+  int64_t bytes = op.getInbox().getType().getNumBytes() /
+                  static_cast<int64_t>(own->op.getArrivals()) * arrivals;
+  return arriveAndWait(op, own, own->pushed, bytes);
+}
+
+LogicalResult Agent::execute(PushOp op) {
+  auto own = object<Inbox>(op.getInbox());
+  const RuntimeTensor &part = fragment(op.getPart()).values;
+  for (auto &peer : threadBlock.cluster.getBlocks()) {
+    if (peer->rank == threadBlock.rank)
+      continue;
+    auto there = inboxIn(op, *peer, *own, "writes to the inbox of");
+    if (failed(there))
+      return failure();
+    const Agent *to = threadBlock.cluster.peerOf(*this, *peer);
+    // It may be written at once: the offer must have come before.
+    Inbox::Place *place =
+        to ? &(*there)->of(to->getId(), threadBlock.rank, op.getTile())
+           : nullptr;
+    if (!to || (*there)->offers[to->getId()] <= place->begun) {
+      InFlightDiagnostic diag = op.emitOpError("writes tile ")
+                                << op.getTile() << " of the inbox of "
+                                << peer->getName() << ", which "
+                                << (to ? to->getName() : peer->getName())
+                                << " has not offered";
+      diag.attachNote(own->op.getLoc()) << "the inbox";
+      return diag;
+    }
+    ++place->begun;
+    place->push = op;
+    threadBlock.cluster.start(
+        Push{op, *there, threadBlock.rank, to->getId(), part});
+  }
   return success();
 }
 
-LogicalResult Agent::execute(SumSharedOp op) {
-  int64_t column = getInt(op.getColumn());
-  ArrayRef<int64_t> own = op.getInit().getType().getShape();
-  if (failed(checkColumn(op, column, own[1],
-                         op.getBuffer().getType().getShape()[1])))
-    return failure();
+LogicalResult Agent::execute(SumPushedOp op) {
+  auto own = object<Inbox>(op.getInbox());
+  int64_t column = threadBlock.rank * op.getInit().getType().getShape()[1];
   auto result = std::make_shared<Fragment>(op.getResult().getType());
   result->values = fragment(op.getInit()).values;
-  SharedAccess access = op.getSharedAccess();
-  auto alloc = op.getBuffer().getDefiningOp<SharedAllocOp>();
-  if (!alloc)
-    return op.emitOpError("expects the result of a gqgpu.shared_alloc, which "
-                          "all thread blocks have");
   for (auto &peer : threadBlock.cluster.getBlocks()) {
-    const Agent *there = threadBlock.cluster.peerOf(*this, *peer);
-    if (!there || threadBlock.cluster.hasEnded(*peer))
-      return op.emitOpError("reads the shared memory of ")
-             << peer->getName() << ", which "
-             << (there ? "has ended" : "has not begun");
-    SharedBuffer::Part &part = peer->getBuffer(alloc)->of(there->getId());
-    if (std::optional<SharedState::Fault> fault = part.state.access(op, access))
-      return fault->emit(op), failure();
+    const RuntimeTensor *part = &fragment(op.getPart()).values;
+    if (peer->rank != threadBlock.rank) {
+      Inbox::Place &place = own->of(id, peer->rank, op.getTile());
+      if (place.landed == place.read) {
+        InFlightDiagnostic diag = op.emitOpError("reads tile ")
+                                  << op.getTile() << " of the inbox of "
+                                  << threadBlock.getName() << ", to which "
+                                  << "the part of " << peer->getName()
+                                  << " has not come";
+        diag.attachNote(own->op.getLoc()) << "the inbox";
+        return diag;
+      }
+      ++place.read;
+      part = &place.part;
+    }
     if (threadBlock.launch.values)
-      addColumns(part.data, column, result->values);
+      addColumns(*part, column, result->values);
   }
   return setFragment(op, result);
 }

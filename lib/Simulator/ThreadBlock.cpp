@@ -48,15 +48,15 @@ std::shared_ptr<Ring> ThreadBlock::getRing(RingCreateOp op) const {
   return nullptr;
 }
 
-std::shared_ptr<Meeting> ThreadBlock::createMeeting(MeetingCreateOp op) {
-  meetings.push_back(std::make_shared<Meeting>(op, launch.kernel.getPeers()));
-  return meetings.back();
+std::shared_ptr<Inbox> ThreadBlock::createInbox(InboxCreateOp op) {
+  inboxes.push_back(std::make_shared<Inbox>(op, launch.kernel.getPeers()));
+  return inboxes.back();
 }
 
-std::shared_ptr<Meeting> ThreadBlock::getMeeting(MeetingCreateOp op) const {
-  for (auto &meeting : llvm::reverse(meetings))
-    if (meeting->op == op)
-      return meeting;
+std::shared_ptr<Inbox> ThreadBlock::getInbox(InboxCreateOp op) const {
+  for (auto &inbox : llvm::reverse(inboxes))
+    if (inbox->op == op)
+      return inbox;
   return nullptr;
 }
 
@@ -146,6 +146,33 @@ LogicalResult ThreadBlock::land(const Copy &copy) {
   return diag;
 }
 
+LogicalResult ThreadBlock::land(const Push &push) {
+  gqgpu::PushOp op = push.op;
+  Inbox &inbox = *push.inbox;
+  if (cluster.hasEnded(*this))
+    return op.emitOpError("writes to the inbox of ")
+           << getName() << ", which has ended";
+  Inbox::Place &place = inbox.of(push.agent, push.from, op.getTile());
+  if (place.landed != place.read) {
+    InFlightDiagnostic diag =
+        op.emitOpError("writes tile ")
+        << op.getTile() << " of the inbox of " << getName() << " over what "
+        << cluster.getAgent(push.agent).getName() << " has not read";
+    diag.attachNote(place.push.getLoc()) << "pushed here before";
+    return diag;
+  }
+  ++place.landed;
+  place.part = push.part;
+  // All agents of the role have as much of a tile.
+  TileType tile = inbox.op.getInbox().getType().getTiles()[op.getTile()];
+  int64_t others = launch.kernel.getPeers() - 1;
+  inbox.pushed.land(tile.getNumBytes() / others *
+                        cluster.getAgent(push.agent).getArrivals() /
+                        static_cast<int64_t>(inbox.op.getArrivals()),
+                    /*early=*/true);
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Shared memory
 //===----------------------------------------------------------------------===//
@@ -191,5 +218,14 @@ LogicalResult ThreadBlock::checkRings() {
         diag.attachNote(slot.acquired->getLoc()) << "last acquired here";
       return diag;
     }
+  return success();
+}
+
+LogicalResult ThreadBlock::checkInboxes() {
+  for (auto &inbox : inboxes)
+    for (auto &[key, place] : inbox->places)
+      if (place.landed != place.read)
+        return place.push.emitOpError("writes to the inbox of ")
+               << getName() << " what nobody there reads";
   return success();
 }

@@ -21,6 +21,15 @@ struct Copy {
   SmallVector<int64_t> indices;
 };
 
+/// A part on its way into an inbox: of which thread block, for which agent.
+struct Push {
+  gqgpu::PushOp op;
+  std::shared_ptr<Inbox> inbox;
+  int64_t from;
+  unsigned agent;
+  RuntimeTensor part;
+};
+
 class ThreadBlock {
 public:
   ThreadBlock(Cluster &cluster, int64_t rank);
@@ -29,6 +38,8 @@ public:
   LaunchState &launch;
   /// Its number in the cluster, and among all thread blocks.
   const int64_t rank, index;
+  /// The barrier of the cluster to which it has come by arrive_cluster; 0: none.
+  int64_t arrived = 0;
 
   /// "the thread block"; in a cluster, "thread block 1".
   std::string getName() const;
@@ -41,9 +52,9 @@ public:
   std::shared_ptr<Ring> createRing(gqgpu::RingCreateOp op);
   /// The ring that \p op has created here; null before.
   std::shared_ptr<Ring> getRing(gqgpu::RingCreateOp op) const;
-  /// The same for a meeting.
-  std::shared_ptr<Meeting> createMeeting(gqgpu::MeetingCreateOp op);
-  std::shared_ptr<Meeting> getMeeting(gqgpu::MeetingCreateOp op) const;
+  /// The same for an inbox.
+  std::shared_ptr<Inbox> createInbox(gqgpu::InboxCreateOp op);
+  std::shared_ptr<Inbox> getInbox(gqgpu::InboxCreateOp op) const;
   /// The memory of \p op.
   std::shared_ptr<SharedBuffer> getBuffer(gqgpu::SharedAllocOp op);
   /// What an agent knows of all buffers.
@@ -54,12 +65,14 @@ public:
   /// The arrival of a role that fills, once its copies have landed.
   LogicalResult arriveFull(Operation *op, const SlotToken &token);
   LogicalResult land(const Copy &copy);
+  LogicalResult land(const Push &push);
   /// What was filled has been read, at the end.
   LogicalResult checkRings();
+  LogicalResult checkInboxes();
 
 private:
   SmallVector<std::shared_ptr<Ring>> rings;
-  SmallVector<std::shared_ptr<Meeting>> meetings;
+  SmallVector<std::shared_ptr<Inbox>> inboxes;
   llvm::MapVector<Operation *, std::shared_ptr<SharedBuffer>> buffers;
 };
 

@@ -19,8 +19,8 @@
 //           multiply.
 //   tile    filling the ring, draining it and storing, once for each tile.
 //   parts   With split_k a tile takes as many thread blocks and has so much
-//           fewer steps. In the end each writes its part into shared memory and
-//           reads its columns of all: two meetings and the bytes of a part.
+//           fewer steps. In the end each sends the others their columns of its
+//           part and waits for its own: an exchange, and the bytes of a part.
 //           That leaves out how few slots the part leaves: 128x128 in four
 //           parts takes up to 2.5 times as long.
 //   cut     With schedule = streamk waves are a fraction. A thread block begins
@@ -100,9 +100,9 @@ static constexpr double kWideSlab = 0.0006;
 /// For each group of its columns that shares a scale beyond those of whole
 /// blocks: it is read and multiplied with those of rows.
 static constexpr double kColumnGroup = 0.002;
-/// Two meetings of a cluster; bytes of a sum, and how many a thread block
-/// writes and reads of others in a microsecond.
-static constexpr double kMeetings = 1, kSumBytes = 4, kPeerRate = 40e3;
+/// An exchange in a cluster; bytes of a sum, and how many a thread block sends
+/// and reads in a microsecond.
+static constexpr double kExchange = 1, kSumBytes = 4, kPeerRate = 40e3;
 /// The launch that clears flags.
 static constexpr double kClear = 1.5;
 /// Parts of the memory's rate that a pass over cold operands gets, and after
@@ -211,7 +211,7 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
       across(static_cast<int64_t>(across(size(shape.k), slot)), config.splitK);
   double parts = config.splitK == 1
                      ? 0
-                     : kMeetings + static_cast<double>(rows * columns) *
+                     : kExchange + static_cast<double>(rows * columns) *
                                        kSumBytes / kPeerRate;
   double time =
       waves * (steps * stepOf(target, shape, config, atOnce) + tile + parts);

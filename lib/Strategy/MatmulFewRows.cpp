@@ -161,8 +161,8 @@ double strategy::costOfFewRows(const TargetModel &target,
   // Microseconds of a step: what none is shorter than, and for each row of
   // operands that wgmma reads, for each thread block of a multiprocessor.
   constexpr double kLeast = 0.09, kPerRow = 0.00105, kTile = 1;
-  // Two meetings, and bytes of sums that go through shared memory.
-  constexpr double kMeetings = 1, kSumBytes = 4, kPeerRate = 40e3;
+  // An exchange in a cluster, and bytes of sums that go through shared memory.
+  constexpr double kExchange = 1, kSumBytes = 4, kPeerRate = 40e3;
   // A pass over cold weights; for each column, its own and a part of the pass.
   constexpr double kShare = 0.55, kStart = 7.5, kLaterShare = 0.9,
                    kColumn = 0.027, kOfPass = 0.0012;
@@ -189,7 +189,7 @@ double strategy::costOfFewRows(const TargetModel &target,
                            static_cast<double>(target.mmaRows + columns));
   double parts = config.splitK == 1
                      ? 0
-                     : kMeetings + static_cast<double>(rows * columns) *
+                     : kExchange + static_cast<double>(rows * columns) *
                                        kSumBytes / kPeerRate;
   double time = waves * (steps * step + kTile + parts);
   double bytes = static_cast<double>(product.m) *

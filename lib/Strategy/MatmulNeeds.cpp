@@ -112,7 +112,7 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   // The pattern of the swizzle repeats every 1024 bytes.
   constexpr int64_t kOperandAlign = 1024, kScaleAlign = 128, kBarrier = 8;
   constexpr int64_t kStoreRows = 16, kStoreColumns = 16, kStoreBytes = 128;
-  constexpr int64_t kSumBytes = 4;
+  constexpr int64_t kSumBytes = 4, kInboxAlign = 16;
   int64_t warps = config.mathGroups * target.warpGroup / 32;
   auto [rows, columns, depth] = config.tile;
   // Each warp stores boxes of 16 rows of at most 128 bytes through TMA.
@@ -125,9 +125,6 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   bool staged = !config.storesDirectly() && !shape.transposed &&
                 stored % kStoreColumns == 0;
   int64_t end = staged ? warps * kStoreRows * box * shape.resultBits / 8 : 0;
-  // A part in f32, and where the thread blocks meet.
-  if (config.splitK > 1)
-    end += rows * columns * kSumBytes;
   auto slots = [&](int64_t bytes, int64_t align) {
     end =
         llvm::alignTo(end, align) + config.stages * llvm::alignTo(bytes, align);
@@ -145,7 +142,12 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   // What says whose turn it is to store.
   if (config.tilesAtOnce() > 1)
     return end + 2 * kBarrier;
-  return config.splitK > 1 ? end + kBarrier : end;
+  // What other thread blocks have of its columns, in f32, and two barriers.
+  if (config.splitK > 1)
+    end = llvm::alignTo(end, kInboxAlign) +
+          rows * columns / config.splitK * (config.splitK - 1) * kSumBytes +
+          2 * kBarrier;
+  return end;
 }
 
 /// Addresses, scales of rows, state of loops.

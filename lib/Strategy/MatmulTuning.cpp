@@ -20,7 +20,7 @@ static constexpr double kWithin = 1.15;
 /// The rows that configs are weighed for.
 static constexpr int64_t kRows[] = {64, 128, 256, 512, 1024, 2048, 4096, 8192};
 
-/// Numbers of parts of K, from 1 on, that may be worth their meetings: each
+/// Numbers of parts of K, from 1 on, that may be worth their exchange: each
 /// thread block has some steps, and one row of tiles leaves all of them a place
 /// on the GPU. For any number of rows, so that all have the same candidates.
 static llvm::SmallVector<int64_t> partsWorthwhile(const TargetModel &target,

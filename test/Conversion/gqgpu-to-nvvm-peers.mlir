@@ -1,62 +1,110 @@
-// Sums over a cluster: a part in vectors of four, those of all threads side by side; one mbarrier
-// in each thread block, at which the first lane of each warp arrives; loads of all parts before
-// the sums.
-// RUN: gq-opt %s --gq-allocate-shared-memory --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
+// Sums over a cluster: an inbox is two mbarriers and, for each other thread block, vectors of four,
+// those of all threads side by side. What is sent completes bytes of the other's mbarrier: no fence
+// anywhere.
+// RUN: gq-opt %s --gq-allocate-shared-memory --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --implicit-check-not=release.cluster.shared --implicit-check-not=acquire.cluster
 // RUN: gq-opt %s --gq-allocate-shared-memory --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse --gq-serialize | FileCheck %s --check-prefix=SERIALIZED
 // SERIALIZED: gpu.binary
 
 !part = !gqgpu.fragment<64x32xf32, #gqgpu.mma>
 !own = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
-!shared = !gqgpu.tile<128x32xf32>
+!inbox = !gqgpu.inbox<<128x16xf32>>
+!part_of_four = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+!inbox_of_four = !gqgpu.inbox<<64x48xf32>>
 module attributes {gpu.container_module} {
   gpu.module @kernels {
     // CHECK-LABEL: llvm.func @pair
     // CHECK-DAG: %[[RANK:.*]] = nvvm.read.ptx.sreg.cluster.ctarank
-    // CHECK: "@$1 mbarrier.init.shared::cta.b64 [$0], 16;", "r,b,~{memory}" %[[M:.*]], %{{.*}} :
+    // Offers: 8 warps here, and 8 of the other; what is pushed: the own ones, which say how much.
+    // CHECK: "@$1 mbarrier.init.shared::cta.b64 [$0+8192], 16;", "r,b,~{memory}" %[[X:.*]], %{{.*}} :
+    // CHECK: "@$1 mbarrier.init.shared::cta.b64 [$0+8200], 8;", "r,b,~{memory}" %[[X]], %{{.*}} :
     // CHECK-NEXT: fence.mbarrier_init.release.cluster
     // CHECK: nvvm.cluster.arrive
+    // CHECK-NEXT: nvvm.setmaxregister
     // CHECK-NEXT: nvvm.cluster.wait
 
-    // 256 threads: 4096 bytes from one vector of a thread to its next, and 512 for a column.
-    // CHECK: st.shared.v4.b32 [$0], {$1, $2, $3, $4};{{.*}} %[[OWN:.*]], %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} :
-    // CHECK: st.shared.v4.b32 [$0+4096]
-    // CHECK: st.shared.v4.b32 [$0+8192]
-    // CHECK: st.shared.v4.b32 [$0+12288]
+    // The offer, to the other one.
+    // CHECK: %[[OFFERED:.*]] = llvm.add %[[X]], %{{.*}} : i32
     // CHECK: nvvm.bar.warp.sync
-    // Its own first, which makes the phase; to others with what the warp has written.
-    // CHECK: %[[PHASE:.*]] = llvm.inline_asm {{.*}}mbarrier.arrive.shared::cta.b64 $0, [$1]; }"
     // CHECK: nvvm.mapa
-    // CHECK: "@$1 mbarrier.arrive.release.cluster.shared::cluster.b64 _, [$0];"
-    // CHECK: nvvm.mapa
-    // CHECK: "@$1 mbarrier.arrive.release.cluster.shared::cluster.b64 _, [$0];"
-    // CHECK: mbarrier.try_wait.acquire.cluster.shared::cta.b64 P, [$0], $1;{{.*}} %[[PHASE]],
+    // CHECK: "@$1 mbarrier.arrive.shared::cluster.b64 _, [$0];"
+    // CHECK: %[[PHASE:.*]] = llvm.inline_asm {{.*}}mbarrier.arrive.shared::cta.b64 $0, [$1]; }"{{.*}} %[[OFFERED]],
+    // CHECK: mbarrier.try_wait.shared::cta.b64 P, [$0], $1;{{.*}} %[[OFFERED]], %[[PHASE]],
     // CHECK: nvvm.bar.warp.sync
-    // CHECK: llvm.mul %{{.*}}, %{{.*}} : i32
+
+    // 256 threads: 4096 bytes from one vector of a thread to its next. The columns of the other are
+    // chosen among the 16 values.
     // CHECK: nvvm.mapa
-    // CHECK: ld.shared::cluster.v4.f32 {$0, $1, $2, $3}, [$4];
-    // CHECK: ld.shared::cluster.v4.f32 {$0, $1, $2, $3}, [$4+4096];
     // CHECK: nvvm.mapa
-    // CHECK: ld.shared::cluster.v4.f32 {$0, $1, $2, $3}, [$4];
-    // CHECK: ld.shared::cluster.v4.f32 {$0, $1, $2, $3}, [$4+4096];
-    // CHECK-COUNT-16: llvm.fadd
+    // CHECK-COUNT-8: llvm.select
+    // CHECK: "st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.v4.b32 [$0], {$1, $2, $3, $4}, [$5];"
+    // CHECK: "st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.v4.b32 [$0+4096], {$1, $2, $3, $4}, [$5];"
+    // An eighth of the bytes for each warp.
+    // CHECK: mbarrier.arrive.expect_tx.shared::cta.b64 $0, [$1], 1024;
+    // CHECK: mbarrier.try_wait.shared::cta.b64 P, [$0], $1;
+    // CHECK: nvvm.bar.warp.sync
+    // CHECK: ld.shared.v4.f32 {$0, $1, $2, $3}, [$4];
+    // CHECK: ld.shared.v4.f32 {$0, $1, $2, $3}, [$4+4096];
+    // The own columns; then part 0, of this thread block or of the other, and part 1.
+    // CHECK-COUNT-8: llvm.select
+    // CHECK: %[[FIRST:.*]] = llvm.select %{{.*}}, %{{.*}}, %{{.*}} : i1, f32
+    // CHECK-NEXT: llvm.fadd %{{.*}}, %[[FIRST]]
+    // CHECK-COUNT-15: llvm.fadd
     // CHECK-NOT: llvm.fadd
     gqgpu.kernel @pair(%d: memref<256x32xf32>)
         attributes {cluster = 2 : i64, cluster_tiles = array<i64: 1, 2>, threads = 256 : i64} {
       %c32 = arith.constant 32 : index
       %c256 = arith.constant 256 : index
-      %b = gqgpu.shared_alloc : !shared
-      %m = gqgpu.meeting_create of "math" arrivals 8 : !gqgpu.meeting
-      gqgpu.barrier cluster
+      %x = gqgpu.inbox_create of "math" arrivals 8 : !inbox
+      gqgpu.arrive_cluster
       gqgpu.warp_specialize {
         gqgpu.role "math" kind math groups 2 warps 4 registers 248 (%group) {
+          gqgpu.await_cluster
           gqgpu.tile_loop (%i, %j) to (%c256, %c32) step [128, 16] {
+            gqgpu.offer %x : !inbox
             %part = gqgpu.load_fragment %d[%i, %j] map affine_map<(r, c) -> (r, c)> : memref<256x32xf32> -> !part
             %init = gqgpu.load_fragment %d[%i, %j] map affine_map<(r, c) -> (r, c)> : memref<256x32xf32> -> !own
-            gqgpu.share %part into %b : !part, !shared
-            gqgpu.meet %m : !gqgpu.meeting
-            %s = gqgpu.sum_shared %b[%j] from %init : !shared, !own
+            gqgpu.await_offers %x : !inbox
+            gqgpu.push %part to %x tile 0 : !part, !inbox
+            gqgpu.await_pushes %x : !inbox
+            %s = gqgpu.sum_pushed %x tile 0, %part from %init : !inbox, !part, !own
             gqgpu.store_fragment %s, %d[%i, %j] : !own, memref<256x32xf32>
-            gqgpu.meet %m : !gqgpu.meeting
+          }
+        }
+      }
+      gqgpu.return
+    }
+
+    // Of four: three offers, three places of two vectors, in each of which one of the others writes.
+    // CHECK-LABEL: llvm.func @four
+    // CHECK-COUNT-3: mbarrier.arrive.shared::cluster.b64 _, [$0];
+    // CHECK-COUNT-6: st.async.weak
+    // CHECK-NOT: st.async
+    // CHECK: mbarrier.arrive.expect_tx.shared::cta.b64 $0, [$1], 3072;
+    // CHECK: ld.shared.v4.f32 {$0, $1, $2, $3}, [$4];
+    // CHECK: ld.shared.v4.f32 {$0, $1, $2, $3}, [$4+2048];
+    // CHECK: ld.shared.v4.f32 {$0, $1, $2, $3}, [$4+4096];
+    // CHECK: ld.shared.v4.f32 {$0, $1, $2, $3}, [$4+6144];
+    // CHECK: ld.shared.v4.f32 {$0, $1, $2, $3}, [$4+8192];
+    // CHECK: ld.shared.v4.f32 {$0, $1, $2, $3}, [$4+10240];
+    // CHECK-COUNT-32: llvm.fadd
+    // CHECK-NOT: llvm.fadd
+    gqgpu.kernel @four(%d: memref<256x64xf32>)
+        attributes {cluster = 4 : i64, cluster_tiles = array<i64: 1, 4>, threads = 128 : i64} {
+      %c64 = arith.constant 64 : index
+      %c256 = arith.constant 256 : index
+      %x = gqgpu.inbox_create of "math" arrivals 4 : !inbox_of_four
+      gqgpu.barrier cluster
+      gqgpu.warp_specialize {
+        gqgpu.role "math" kind math groups 1 warps 4 registers 248 (%group) {
+          gqgpu.tile_loop (%i, %j) to (%c256, %c64) step [64, 16] {
+            gqgpu.offer %x : !inbox_of_four
+            %part = gqgpu.load_fragment %d[%i, %j] map affine_map<(r, c) -> (r, c)> : memref<256x64xf32> -> !part_of_four
+            %init = gqgpu.load_fragment %d[%i, %j] map affine_map<(r, c) -> (r, c)> : memref<256x64xf32> -> !own
+            gqgpu.await_offers %x : !inbox_of_four
+            gqgpu.push %part to %x tile 0 : !part_of_four, !inbox_of_four
+            gqgpu.await_pushes %x : !inbox_of_four
+            %s = gqgpu.sum_pushed %x tile 0, %part from %init : !inbox_of_four, !part_of_four, !own
+            gqgpu.store_fragment %s, %d[%i, %j] : !own, memref<256x64xf32>
           }
         }
       }

@@ -1,27 +1,42 @@
 """Faults of mutate.py for gemm-split.mlir: thread blocks that add up parts of a sum."""
 
-MEET = "            gqgpu.meet %meeting : !gqgpu.meeting\n"
-SHARE = "            gqgpu.share %sum#0 into %shared : !acc, !shared\n"
-COLUMN = "            %column = affine.apply #column(%n)\n"
-SUM = "            %all = gqgpu.sum_shared %shared[%column] from %zeros : !shared, !own\n"
-END = MEET + "            gqgpu.yield %sum#1 : !gqgpu.cursor\n"
-CREATE = "      %meeting = gqgpu.meeting_create of \"math\" arrivals 8 : !gqgpu.meeting\n"
-START = CREATE + "      gqgpu.barrier cluster\n"
+OFFER = "            gqgpu.offer %inbox : !inbox\n"
+OFFERS = "            gqgpu.await_offers %inbox : !inbox\n"
+PUSH = "            gqgpu.push %sum#0 to %inbox tile 0 : !acc, !inbox\n"
+PUSHES = "            gqgpu.await_pushes %inbox : !inbox\n"
+SUM = "            %all = gqgpu.sum_pushed %inbox tile 0, %sum#0 from %zeros : !inbox, !acc, !own\n"
+ROW = "          %row = arith.muli %group, %c64 : index\n"
+CREATE = "      %inbox = gqgpu.inbox_create of \"math\" arrivals 8 : !inbox\n"
+ARRIVE = "      gqgpu.arrive_cluster\n"
+AWAIT = "          gqgpu.await_cluster\n"
+TYPE = "!inbox = !gqgpu.inbox<<128x32xf32>>\n"
+
+
+def if_odd(text):
+    return ("            %odd = arith.cmpi eq, %part, %c0 : index\n            scf.if %odd {\n  "
+            + text + "            }\n")
+
 
 FAULTS = {
-    "split-sum-before-parts-are-written": [(SHARE + MEET, SHARE)],
-    "split-part-written-before-it-is-read": [(END, END.replace(MEET, ""))],
-    "split-reads-before-it-meets": [(MEET + COLUMN, COLUMN), (SUM, SUM + MEET)],
-    "split-parts-not-shared": [(SHARE, "")],
-    "split-meeting-of-few-warps": [(CREATE, CREATE.replace("arrivals 8", "arrivals 4"))],
-    "split-meeting-of-one-warp": [(CREATE, CREATE.replace("arrivals 8", "arrivals 1"))],
-    "split-meeting-of-more-warps": [(CREATE, CREATE.replace("arrivals 8", "arrivals 9"))],
-    "split-begins-too-early": [(START, CREATE)],
-    "split-meeting-of-another-role": [(CREATE, CREATE.replace("math", "tma"))],
-    "split-meets-under-a-condition": [
-        (END, "            %odd = arith.cmpi eq, %part, %c0 : index\n            scf.if %odd {\n  "
-              + MEET + "            }\n" + END.replace(MEET, ""))],
-    "split-columns-of-no-thread-block": [("(d0 mod 64)>", "(d0 mod 64 + 16)>")],
-    "split-columns-of-the-other": [("(d0 mod 64)>", "((d0 + 32) mod 64)>")],
+    "split-reads-before-it-has-come": [(PUSHES, "")],
+    "split-reads-before-it-waits": [(PUSHES, ""), (SUM, SUM + PUSHES)],
+    "split-writes-before-it-is-offered": [(OFFERS, "")],
+    "split-offers-ahead": [
+        (ROW, ROW + OFFER.replace("            ", "          ")), (OFFER, ""),
+        (PUSHES, PUSHES + OFFER)],
+    "split-offers-nothing": [(OFFER, "")],
+    "split-pushes-nothing": [(PUSH, "")],
+    "split-pushes-twice": [(PUSH, 2 * PUSH)],
+    "split-tile-that-nobody-writes": [(TYPE, TYPE.replace("<128x32xf32>", "<128x32xf32>, <128x32xf32>"))],
+    "split-reads-nothing": [(SUM, "            %all = gqgpu.splat %zero : f32 -> !own\n")],
+    "split-ends-too-early": [(PUSHES, ""), (SUM, "            %all = gqgpu.splat %zero : f32 -> !own\n")],
+    "split-inbox-of-few-warps": [(CREATE, CREATE.replace("arrivals 8", "arrivals 4"))],
+    "split-inbox-of-one-warp": [(CREATE, CREATE.replace("arrivals 8", "arrivals 1"))],
+    "split-inbox-of-more-warps": [(CREATE, CREATE.replace("arrivals 8", "arrivals 16"))],
+    "split-begins-too-early": [(AWAIT, "")],
+    "split-arrives-too-early": [(CREATE + ARRIVE, ARRIVE + CREATE)],
+    "split-arrives-nowhere": [(ARRIVE, "")],
+    "split-inbox-of-another-role": [(CREATE, CREATE.replace("math", "tma"))],
+    "split-offers-under-a-condition": [(OFFER, ""), (OFFERS, if_odd(OFFER) + OFFERS)],
     "split-both-have-one-part": [("((d0 floordiv 32) mod 2)>", "(d0 * 0)>")],
 }

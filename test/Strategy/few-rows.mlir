@@ -6,7 +6,7 @@ module attributes {gq.target = #gq.target<h200>} {
 // CHECK-LABEL: func.func @long
 // CHECK: #gq.matmul_variants<up_to 16 = <tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 216], candidate = 0>,
 // CHECK-SAME: up_to 32 = <tile = [64, 32, 256], stages = 8, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128,
-// CHECK-SAME: up_to 64 = <tile = [64, 64, 128], stages = 5, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128,
+// CHECK-SAME: up_to 64 = <tile = [64, 64, 128], stages = 6, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128,
 // CHECK-NOT: swap
 // CHECK-LABEL: func.func @short
 func.func @long(%a: tensor<?x8192xf8E4M3FN>, %sa: tensor<?x64xf32>, %b: tensor<57344x8192xf8E4M3FN>, %sb: tensor<448x64xf32>, %c: tensor<?x57344xf32>) -> tensor<?x57344xf32> {

@@ -4,7 +4,7 @@ gqgpu.kernel @tiles(%n: index) attributes {cluster = 2 : i64, cluster_tiles = ar
   %t = tensor.empty() : tensor<64x64xf32>
   %f = tensor.empty() : tensor<64x32xf32>
   // expected-error@+1 {{is on tiles; run gq-distribute first}}
-  %s = gqgpu.sum_over_peers %t[%n] from %f : tensor<64x64xf32>, tensor<64x32xf32>
+  %s = gqgpu.sum_over_peers %t from %f : tensor<64x64xf32>, tensor<64x32xf32>
   gqgpu.return
 }
 
@@ -21,9 +21,9 @@ gqgpu.kernel @one_after_another(%z: f32, %d: memref<?x128xf32>, %n: index)
         %part = gqgpu.splat %z : f32 -> !part
         %zeros = gqgpu.splat %z : f32 -> !own
         // expected-note@+1 {{the other one}}
-        %first = gqgpu.sum_over_peers %part[%group] from %zeros : !part, !own
+        %first = gqgpu.sum_over_peers %part from %zeros : !part, !own
         // expected-error@+1 {{is apart from another one of its role; expects all sums of a tile one after another}}
-        %second = gqgpu.sum_over_peers %part[%group] from %first : !part, !own
+        %second = gqgpu.sum_over_peers %part from %first : !part, !own
         gqgpu.store_fragment %second, %d[%i, %j] : !own, memref<?x128xf32>
       }
     }
@@ -43,10 +43,10 @@ gqgpu.kernel @apart(%z: f32, %d: memref<?x128xf32>, %n: index)
         %part = gqgpu.splat %z : f32 -> !part
         %zeros = gqgpu.splat %z : f32 -> !own
         // expected-note@+1 {{the other one}}
-        %first = gqgpu.sum_over_peers %part[%group] from %zeros : !part, !own
+        %first = gqgpu.sum_over_peers %part from %zeros : !part, !own
         gqgpu.store_fragment %first, %d[%i, %j] : !own, memref<?x128xf32>
         // expected-error@+1 {{is apart from another one of its role; expects all sums of a tile one after another}}
-        %second = gqgpu.sum_over_peers %part[%group] from %zeros : !part, !own
+        %second = gqgpu.sum_over_peers %part from %zeros : !part, !own
         gqgpu.store_fragment %second, %d[%i, %j] : !own, memref<?x128xf32>
       }
     }
@@ -62,6 +62,6 @@ gqgpu.kernel @outside(%z: f32, %n: index) attributes {cluster = 2 : i64, cluster
   %part = gqgpu.splat %z : f32 -> !part
   %zeros = gqgpu.splat %z : f32 -> !own
   // expected-error@+1 {{is outside of roles, expects to be in a math role; run gq-warp-specialize first}}
-  %sum = gqgpu.sum_over_peers %part[%n] from %zeros : !part, !own
+  %sum = gqgpu.sum_over_peers %part from %zeros : !part, !own
   gqgpu.return
 }

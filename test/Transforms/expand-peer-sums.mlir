@@ -4,40 +4,83 @@
 !part = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 !own = !gqgpu.fragment<64x32xf32, #gqgpu.mma>
 
-// The slabs of a tile: all are shared before the meeting, and read after it; the end of the
-// tile waits for those that read.
-// REMARK: [Passed] peers {{.*}}"role math adds up parts of 2 thread blocks, through 2 buffers"
+// The slabs of a tile: the inbox is offered before anything else, all parts are pushed before
+// anybody waits, and all have come before one is read.
+// REMARK: [Passed] peers {{.*}}"role math adds up parts of 2 thread blocks, through an inbox of 2 tiles"
 // CHECK-LABEL: gqgpu.kernel @slabs
-// CHECK-DAG: %[[B0:.*]] = gqgpu.shared_alloc : <128x64xf32>
-// CHECK-DAG: %[[B1:.*]] = gqgpu.shared_alloc : <128x64xf32>
-// CHECK: %[[M:.*]] = gqgpu.meeting_create of "math" arrivals 8 : !gqgpu.meeting
-// CHECK-NEXT: gqgpu.barrier cluster
+// CHECK: %[[X:.*]] = gqgpu.inbox_create of "math" arrivals 8 : <<128x32xf32>, <128x32xf32>>
+// CHECK-NEXT: gqgpu.arrive_cluster
 // CHECK-NEXT: gqgpu.warp_specialize
+// CHECK-NEXT: gqgpu.role "math"
+// CHECK-NEXT: gqgpu.await_cluster
 // CHECK: gqgpu.tile_loop
-// CHECK: %[[I:.*]] = gqgpu.load_fragment
-// CHECK-NEXT: gqgpu.share %{{.*}} into %[[B0]]
-// CHECK-NEXT: gqgpu.share %{{.*}} into %[[B1]]
-// CHECK-NEXT: gqgpu.meet %[[M]]
-// CHECK-NEXT: %[[S0:.*]] = gqgpu.sum_shared %[[B0]][%[[AT:.*]]] from %{{.*}} : <128x64xf32>
-// CHECK-NEXT: %[[S1:.*]] = gqgpu.sum_shared %[[B1]][%[[AT]]] from %[[I]]
+// CHECK-NEXT: gqgpu.offer %[[X]]
+// CHECK-NEXT: %[[P0:.*]] = gqgpu.splat
+// CHECK-NEXT: %[[P1:.*]] = gqgpu.splat
+// CHECK-NEXT: %[[Z:.*]] = gqgpu.splat
+// CHECK-NEXT: %[[I:.*]] = gqgpu.load_fragment
+// CHECK-NEXT: gqgpu.await_offers %[[X]]
+// CHECK-NEXT: gqgpu.push %[[P0]] to %[[X]] tile 0
+// CHECK-NEXT: gqgpu.push %[[P1]] to %[[X]] tile 1
+// CHECK-NEXT: gqgpu.await_pushes %[[X]]
+// CHECK-NEXT: %[[S0:.*]] = gqgpu.sum_pushed %[[X]] tile 0, %[[P0]] from %[[Z]]
+// CHECK-NEXT: %[[S1:.*]] = gqgpu.sum_pushed %[[X]] tile 1, %[[P1]] from %[[I]]
 // CHECK-NEXT: gqgpu.store_fragment %[[S0]]
 // CHECK-NEXT: gqgpu.store_fragment %[[S1]]
-// CHECK-NEXT: gqgpu.meet %[[M]]
-// CHECK-NOT: gqgpu.meet %
+// CHECK-NEXT: }
 gqgpu.kernel @slabs(%z: f32, %d: memref<?x128xf32>, %m: index, %n: index)
     attributes {cluster = 2 : i64, cluster_tiles = array<i64: 1, 2>, threads = 384 : i64} {
-  %c0 = arith.constant 0 : index
   gqgpu.warp_specialize {
     gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
       gqgpu.tile_loop (%i, %j) to (%m, %n) step [256, 32] {
         %part = gqgpu.splat %z : f32 -> !part
         %more = gqgpu.splat %z : f32 -> !part
         %zeros = gqgpu.splat %z : f32 -> !own
-        %top = gqgpu.sum_over_peers %part[%c0] from %zeros : !part, !own
+        %top = gqgpu.sum_over_peers %part from %zeros : !part, !own
         %c = gqgpu.load_fragment %d[%i, %j] map affine_map<(r, c) -> (r, c)> : memref<?x128xf32> -> !own
-        %bottom = gqgpu.sum_over_peers %more[%c0] from %c : !part, !own
+        %bottom = gqgpu.sum_over_peers %more from %c : !part, !own
         gqgpu.store_fragment %top, %d[%i, %j] : !own, memref<?x128xf32>
         gqgpu.store_fragment %bottom, %d[%i, %j] : !own, memref<?x128xf32>
+      }
+    }
+  }
+  gqgpu.return
+}
+
+// Of four thread blocks a tile holds what three have; each role has an inbox of its own.
+// REMARK: role upper adds up parts of 4 thread blocks, through an inbox of 1 tile"
+// REMARK: role lower adds up parts of 4 thread blocks, through an inbox of 1 tile"
+// CHECK-LABEL: gqgpu.kernel @roles
+// CHECK: %[[U:.*]] = gqgpu.inbox_create of "upper" arrivals 4 : <<64x48xf32>>
+// CHECK-NEXT: %[[L:.*]] = gqgpu.inbox_create of "lower" arrivals 4 : <<64x48xf32>>
+// CHECK-NEXT: gqgpu.arrive_cluster
+// CHECK: gqgpu.role "upper"
+// CHECK-NEXT: gqgpu.await_cluster
+// CHECK: gqgpu.sum_pushed %[[U]] tile 0
+// CHECK: gqgpu.role "lower"
+// CHECK-NEXT: gqgpu.await_cluster
+// CHECK: gqgpu.sum_pushed %[[L]] tile 0
+!wide = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+!narrow = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
+gqgpu.kernel @roles(%z: f32, %d: memref<?x64xf32>, %m: index)
+    attributes {cluster = 4 : i64, cluster_tiles = array<i64: 1, 4>, threads = 256 : i64} {
+  %c64 = arith.constant 64 : index
+  gqgpu.warp_specialize {
+    gqgpu.role "upper" kind math groups 1 warps 4 registers 232 (%group) {
+      gqgpu.tile_loop (%i, %j) to (%m, %c64) step [128, 16] {
+        %part = gqgpu.splat %z : f32 -> !wide
+        %zeros = gqgpu.splat %z : f32 -> !narrow
+        %sum = gqgpu.sum_over_peers %part from %zeros : !wide, !narrow
+        gqgpu.store_fragment %sum, %d[%i, %j] : !narrow, memref<?x64xf32>
+      }
+    }
+    gqgpu.role "lower" kind math groups 1 warps 4 registers 232 (%group) {
+      gqgpu.tile_loop (%i, %j) to (%m, %c64) step [128, 16] {
+        %part = gqgpu.splat %z : f32 -> !wide
+        %zeros = gqgpu.splat %z : f32 -> !narrow
+        %sum = gqgpu.sum_over_peers %part from %zeros : !wide, !narrow
+        %row = arith.addi %i, %c64 : index
+        gqgpu.store_fragment %sum, %d[%row, %j] : !narrow, memref<?x64xf32>
       }
     }
   }

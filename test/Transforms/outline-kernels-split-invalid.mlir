@@ -67,3 +67,35 @@ func.func @one_tile(%a: tensor<64x128xf8E4M3FN>, %b: tensor<32x128xf8E4M3FN>, %a
   } {mapping = [#gpu.block<y>, #gpu.block<x>]}
   return %r : tensor<64x32xf32>
 }
+
+// -----
+
+// Columns of another thread block, and of none: those of the tile of the cluster are shared out in
+// the order of the thread blocks.
+#other = affine_map<(j) -> ((j + 32) mod 64)>
+func.func @columns(%a: tensor<64x128xf8E4M3FN>, %b: tensor<192x128xf8E4M3FN>, %as: tensor<64x1xf32>, %bs: tensor<2x1xf32>, %d: tensor<64x192xf32>) -> tensor<64x192xf32> {
+  %zero = arith.constant 0.0 : f32
+  %r = scf.forall (%i, %j) = (0, 0) to (64, 192) step (64, 32) shared_outs(%o = %d) -> (tensor<64x192xf32>) {
+    %x = tensor.extract_slice %a[%i, 0] [64, 128] [1, 1] : tensor<64x128xf8E4M3FN> to tensor<64x128xf8E4M3FN>
+    %xs = tensor.extract_slice %as[%i, 0] [64, 1] [1, 1] : tensor<64x1xf32> to tensor<64x1xf32>
+    %n = affine.apply affine_map<(j) -> (j floordiv 64 * 64)>(%j)
+    %y = tensor.extract_slice %b[%n, 0] [64, 128] [1, 1] : tensor<192x128xf8E4M3FN> to tensor<64x128xf8E4M3FN>
+    %nb = affine.apply affine_map<(j) -> (j floordiv 128)>(%j)
+    %ys = tensor.extract_slice %bs[%nb, 0] [1, 1] [1, 1] : tensor<2x1xf32> to tensor<1x1xf32>
+    %e = tensor.extract_slice %o[%i, %j] [64, 32] [1, 1] : tensor<64x192xf32> to tensor<64x32xf32>
+    %column = affine.apply #other(%j)
+    // expected-error@+1 {{has a column of which it is not known that it is the index of the tile modulo 64, expects what its thread block has of the 64 columns of the cluster's tile}}
+    %s = gq.sum_of_parts 2 from %e[%column] : tensor<64x32xf32> {
+    ^bb0(%p: index):
+      %m = tensor.empty() : tensor<64x64xf32>
+      %z = linalg.fill ins(%zero : f32) outs(%m : tensor<64x64xf32>) -> tensor<64x64xf32>
+      %t = gq.scaled_matmul %x, %y scales(%xs block [1, 128], %ys block [128, 128]) outs(%z : tensor<64x64xf32>) {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1, split_k = 2>}
+          : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+      gq.yield %t : tensor<64x64xf32>
+    }
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %s into %o[%i, %j] [64, 32] [1, 1] : tensor<64x32xf32> into tensor<64x192xf32>
+    }
+  } {mapping = [#gpu.block<y>, #gpu.block<x>]}
+  return %r : tensor<64x192xf32>
+}

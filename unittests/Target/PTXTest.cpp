@@ -214,32 +214,28 @@ return {};
     {"arriveExpecting", DO(arriveExpecting(b, loc, in.shared, 49152)),
      "mbarrier.arrive.expect_tx.shared::cta.b64 _, [$0], 49152;", "r,~{memory}",
      R"(mbarrier\.arrive\.expect_tx\.shared::cta\.b64 _, \[%r\d+\], 49152;)"},
-    {"publishInCluster",
-     DO(publishInCluster(b, loc, ptx::mapToBlock(b, loc, in.shared, 0))),
-     "mbarrier.arrive.release.cluster.shared::cluster.b64 _, [$0];",
-     "r,~{memory}",
-     R"(mbarrier\.arrive\.release\.cluster\.shared::cluster\.b64 _, \[%r\d+\];)"},
-    {"publishInClusterGuarded",
-     DO(publishInCluster(b, loc, ptx::mapToBlock(b, loc, in.shared, 0),
-                         in.when)),
-     "@$1 mbarrier.arrive.release.cluster.shared::cluster.b64 _, [$0];",
-     "r,b,~{memory}", R"(@%p\d+ mbarrier\.arrive\.release\.cluster)"},
-    {"waitInCluster",
-     DO(waitInCluster(b, loc, in.shared,
-                      ptx::arriveForPhase(b, loc, in.shared))),
-     "{ .reg .pred P; WAIT: mbarrier.try_wait.acquire.cluster.shared::cta.b64 "
-     "P, [$0], $1; @P bra DONE; bra WAIT; DONE: }",
+    {"waitForPhase",
+     DO(waitForPhase(b, loc, in.shared,
+                     ptx::arriveForPhase(b, loc, in.shared))),
+     "{ .reg .pred P; WAIT: mbarrier.try_wait.shared::cta.b64 P, [$0], $1; @P "
+     "bra DONE; bra WAIT; DONE: }",
      "r,l,~{memory}",
      R"(mbarrier\.arrive\.shared::cta\.b64 %rd\d+, \[%r\d+\];)"},
-    {"waitInClusterGuarded",
-     DO(waitInCluster(b, loc, in.shared,
-                      ptx::arriveForPhase(b, loc, in.shared, in.when),
-                      in.when)),
-     "{ .reg .pred P; @!$2 bra DONE; WAIT: "
-     "mbarrier.try_wait.acquire.cluster.shared::cta.b64 P, [$0], $1; @P bra "
-     "DONE; bra WAIT; DONE: }",
+    {"waitForPhaseGuarded",
+     DO(waitForPhase(b, loc, in.shared,
+                     ptx::arriveForPhase(b, loc, in.shared, in.when), in.when)),
+     "{ .reg .pred P; @!$2 bra DONE; WAIT: mbarrier.try_wait.shared::cta.b64 "
+     "P, [$0], $1; @P bra DONE; bra WAIT; DONE: }",
      "r,l,b,~{memory}",
      R"(mov\.b64 %rd\d+, 0; @%p\d+ mbarrier\.arrive\.shared::cta\.b64)"},
+    {"waitForPhaseOfBytes",
+     DO(waitForPhase(b, loc, in.shared,
+                     ptx::arriveForPhase(b, loc, in.shared, in.when, 512),
+                     in.when)),
+     "{ .reg .pred P; @!$2 bra DONE; WAIT: mbarrier.try_wait.shared::cta.b64 "
+     "P, [$0], $1; @P bra DONE; bra WAIT; DONE: }",
+     "r,l,b,~{memory}",
+     R"(mbarrier\.arrive\.expect_tx\.shared::cta\.b64 %rd\d+, \[%r\d+\], 512; )"},
     {"waitBarrier", DO(waitBarrier(b, loc, in.shared, in.a)),
      "{ .reg .pred P; WAIT: mbarrier.try_wait.parity.shared::cta.b64 P, [$0], "
      "$1; @P bra DONE; bra WAIT; DONE: }",
@@ -374,15 +370,13 @@ const Case memory[] = {
     {"loadSharedByte", GIVES(loadShared(b, loc, in.shared, b.getI8Type())),
      "ld.shared.b8 $0, [$1];", "=h,r,~{memory}",
      R"(ld\.shared\.b8 %rs\d+, \[%r\d+\];)"},
-    {"loadCluster",
-     BUILD{return ptx::loadCluster(
-         b, loc, ptx::mapToBlock(b, loc, in.shared, 1), 64, b.getF32Type(), 4);
-}
-, "ld.shared::cluster.v4.f32 {$0, $1, $2, $3}, [$4+64];",
-    "=f,=f,=f,=f,r,~{memory}",
-    R"(ld\.shared::cluster\.v4\.f32 \{.*\}, \[%r\d+\+64\];)"
-}
-,
+    {"storeAsync",
+     DO(storeAsync(b, loc, ptx::mapToBlock(b, loc, in.shared, in.a), 64,
+                   fourOf(in.a), ptx::mapToBlock(b, loc, in.shared, 1))),
+     "st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.v4.b32 "
+     "[$0+64], {$1, $2, $3, $4}, [$5];",
+     "r,r,r,r,r,r,~{memory}",
+     R"(st\.async\.weak\.shared::cluster\.mbarrier::complete_tx::bytes\.v4\.b32 \[%r\d+\+64\], \{.*\}, \[%r\d+\];)"},
     {"storeShared", DO(storeShared(b, loc, in.shared, 8, fourOf(in.a))),
      "st.shared.v4.b32 [$0+8], {$1, $2, $3, $4};", "r,r,r,r,r,~{memory}",
      R"(st\.shared\.v4\.b32 \[%r\d+\+8\], \{%r\d+, %r\d+, %r\d+, %r\d+\};)"},

@@ -22,9 +22,10 @@
 // - in a cluster whose thread blocks have tiles of their own, which run at the
 //   same time: a multicast into a slot that another one has not released, or of
 //   another tile than that one wants; a release that its barrier does not
-//   count, or counts in another round; a meeting that does not count who comes;
-//   whatever reaches a thread block before its ring or meeting is there, or
-//   after it has ended;
+//   count, or counts in another round; an inbox that does not count who comes,
+//   is written before it is offered or read before all has come; whatever
+//   reaches a thread block before its ring or inbox is there, or after it has
+//   ended;
 // - of tiles that thread blocks share: a part that is added before its flag is
 //   awaited, or that was stored behind it; a flag that nobody before sets, or
 //   that was not cleared; a store by whoever does not own the tile;

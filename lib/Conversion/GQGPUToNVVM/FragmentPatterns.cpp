@@ -16,7 +16,7 @@ void mlir::gqgpu::addTypeConversions(LLVMTypeConverter &converter) {
   Type i32 = IntegerType::get(context, 32);
   converter.addConversion([=](RingType) { return i32; });
   converter.addConversion([=](SlotType) { return i32; });
-  converter.addConversion([=](MeetingType) { return i32; });
+  converter.addConversion([=](InboxType) { return i32; });
   // Addresses in shared memory.
   converter.addConversion([=](TileType) { return i32; });
   converter.addConversion([=](ParkedType) { return i32; });

@@ -1,13 +1,18 @@
 //===- PeerPatterns.cpp - what the thread blocks of a cluster add up ------===//
 //
-// A meeting is one mbarrier in each thread block. The first lane of each warp
-// arrives at its own first: another thread block may go on as soon as it is
-// told, and come to the next meeting. Then it publishes what its warp has
-// written at those of all others, and waits.
+// An inbox has two mbarriers in each thread block. At `offered` arrive the
+// first lanes of all warps of the cluster's roles: those of other thread blocks
+// when they offer their inboxes, the own ones when they await that. At `pushed`
+// the own ones arrive, each with the bytes that it expects, and what others
+// push completes them, maybe before. A phase of `pushed` is over in a thread
+// block when all others have pushed, which they do once it has offered: so
+// nobody is two phases ahead of another, and nobody leaves whom something still
+// reaches.
 //
-// A part lies in vectors of four values, those of all threads of the role side
-// by side, so that neither stores nor loads meet bank conflicts. The values of
-// some columns are neighbours among those of a thread: whole vectors.
+// A tile has a place for each other thread block, in their order. There lie
+// vectors of four values, those of all threads of the role side by side, so
+// that neither stores nor loads meet bank conflicts. The values of the columns
+// of a thread block are neighbours among those of a thread: whole vectors.
 //
 //===----------------------------------------------------------------------===//
 #include "MemoryAccess.h"
@@ -21,104 +26,214 @@ static constexpr int64_t kVector = 4, kVectorBytes = 16;
 
 namespace {
 
-struct MeetingCreatePattern : KernelPattern<MeetingCreateOp> {
+struct ArriveClusterPattern : KernelPattern<ArriveClusterOp> {
   using KernelPattern::KernelPattern;
   LogicalResult
-  matchAndRewrite(MeetingCreateOp op, OpAdaptor,
+  matchAndRewrite(ArriveClusterOp op, OpAdaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    Emitter e(rewriter, op.getLoc());
-    Value barrier = e.add(abi.shared, static_cast<int64_t>(*op.getOffset()));
-    Value first = e.eq(abi.thread, 0);
-    ptx::initBarrier(e.b, e.loc, barrier, 0,
-                     static_cast<int64_t>(op.getArrivals()) * abi.cluster,
-                     first);
-    ptx::fenceBarrierInit(e.b, e.loc, first);
-    rewriter.replaceOp(op, barrier);
+    ptx::arriveCluster(rewriter, op.getLoc());
+    rewriter.eraseOp(op);
     return success();
   }
 };
 
-struct MeetPattern : KernelPattern<MeetOp> {
+struct AwaitClusterPattern : KernelPattern<AwaitClusterOp> {
   using KernelPattern::KernelPattern;
   LogicalResult
-  matchAndRewrite(MeetOp op, OpAdaptor adaptor,
+  matchAndRewrite(AwaitClusterOp op, OpAdaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    ptx::waitCluster(rewriter, op.getLoc());
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct InboxCreatePattern : KernelPattern<InboxCreateOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(InboxCreateOp op, OpAdaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
+    Value inbox = e.add(abi.shared, static_cast<int64_t>(*op.getOffset()));
+    InboxLayout layout = InboxLayout::get(op.getInbox().getType(), 0);
+    auto arrivals = static_cast<int64_t>(op.getArrivals());
+    Value first = e.eq(abi.thread, 0);
+    ptx::initBarrier(e.b, e.loc, inbox, layout.offered, arrivals * abi.cluster,
+                     first);
+    ptx::initBarrier(e.b, e.loc, inbox, layout.pushed, arrivals, first);
+    ptx::fenceBarrierInit(e.b, e.loc, first);
+    rewriter.replaceOp(op, inbox);
+    return success();
+  }
+};
+
+/// The number of the thread block that is `distance` behind this one.
+Value peerAt(Emitter &e, const KernelAbi &abi, int64_t distance) {
+  return e.urem(e.add(abi.clusterRank, distance), abi.cluster);
+}
+
+struct OfferPattern : KernelPattern<OfferOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(OfferOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    Value offered = e.add(adaptor.getInbox(),
+                          InboxLayout::get(op.getInbox().getType(), 0).offered);
+    // What the other lanes have read, they have.
     ptx::syncWarp(e.b, e.loc);
     Value isFirst = e.eq(abi.lane, 0);
-    Value phase =
-        ptx::arriveForPhase(e.b, e.loc, adaptor.getMeeting(), isFirst);
-    for (int64_t rank = 0; rank < abi.cluster; ++rank)
-      ptx::publishInCluster(
-          e.b, e.loc, ptx::mapToBlock(e.b, e.loc, adaptor.getMeeting(), rank),
-          e.both(isFirst, e.ne(abi.clusterRank, rank)));
-    ptx::waitInCluster(e.b, e.loc, adaptor.getMeeting(), phase, isFirst);
-    ptx::syncWarp(e.b, e.loc);
+    for (int64_t distance = 1; distance < abi.cluster; ++distance)
+      ptx::arriveInCluster(
+          e.b, e.loc,
+          ptx::mapToBlock(e.b, e.loc, offered, peerAt(e, abi, distance)),
+          isFirst);
     rewriter.eraseOp(op);
     return success();
   }
 };
 
-/// Where the vectors of a thread lie in a buffer of its role.
-struct Vectors {
-  Vectors(Emitter &e, const KernelAbi &abi, const RoleFacts &role,
-          Value buffer) {
+/// The first lane arrives for its warp and waits, the others for it.
+void arriveAndWait(Emitter &e, const KernelAbi &abi, Value barrier,
+                   int64_t bytes) {
+  Value isFirst = e.eq(abi.lane, 0);
+  Value phase = ptx::arriveForPhase(e.b, e.loc, barrier, isFirst, bytes);
+  ptx::waitForPhase(e.b, e.loc, barrier, phase, isFirst);
+  ptx::syncWarp(e.b, e.loc);
+}
+
+struct AwaitOffersPattern : KernelPattern<AwaitOffersOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(AwaitOffersOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    InboxLayout layout = InboxLayout::get(op.getInbox().getType(), 0);
+    arriveAndWait(e, abi, e.add(adaptor.getInbox(), layout.offered),
+                  /*bytes=*/0);
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct AwaitPushesPattern : KernelPattern<AwaitPushesOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(AwaitPushesOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    InboxType type = op.getInbox().getType();
+    arriveAndWait(e, abi,
+                  e.add(adaptor.getInbox(), InboxLayout::get(type, 0).pushed),
+                  type.getNumBytes() / abi.roles.at(op).warps);
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+/// What the threads of a role have in a tile of an inbox, and of a part.
+struct Exchange {
+  Exchange(Emitter &e, const KernelAbi &abi, const RoleFacts &role,
+           InboxType type, int64_t tile, Value inbox, Value part)
+      : e(e), abi(abi), values(e.members(part)),
+        own(static_cast<int64_t>(values.size()) / abi.cluster),
+        stride(kVectorBytes * 32 * role.warps) {
     Value thread =
         role.firstWarp ? e.add(abi.thread, -32 * role.firstWarp) : abi.thread;
-    first = e.add(buffer, e.mul(thread, kVectorBytes));
-    stride = kVectorBytes * 32 * role.warps;
+    first = e.add(e.add(inbox, InboxLayout::get(type, 0).tiles[tile]),
+                  e.mul(thread, kVectorBytes));
   }
-  Value first;
-  int64_t stride; ///< from one vector of a thread to its next
+
+  /// The values of the columns of thread block `rank`.
+  SmallVector<Value> valuesOf(Value rank) {
+    SmallVector<Value> chosen(ArrayRef(values).take_front(own));
+    for (int64_t other = 1; other < abi.cluster; ++other) {
+      Value isOther = e.eq(rank, other);
+      for (int64_t i = 0; i < own; ++i)
+        chosen[i] = e.select(isOther, values[other * own + i], chosen[i]);
+    }
+    return chosen;
+  }
+  /// From the first vector of a thread to its others.
+  int64_t offsetOf(int64_t place, int64_t value) const {
+    return (place * own + value) / kVector * stride;
+  }
+
+  Emitter &e;
+  const KernelAbi &abi;
+  SmallVector<Value> values; ///< of all columns
+  int64_t own;               ///< those of one thread block
+  Value first;               ///< the address of the thread's first vector
+  int64_t stride;            ///< from one vector of a thread to its next
 };
 
-struct SharePattern : KernelPattern<ShareOp> {
+struct PushPattern : KernelPattern<PushOp> {
   using KernelPattern::KernelPattern;
   LogicalResult
-  matchAndRewrite(ShareOp op, OpAdaptor adaptor,
+  matchAndRewrite(PushOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
-    Vectors vectors(e, abi, abi.roles.at(op), adaptor.getBuffer());
-    SmallVector<Value> values = e.members(adaptor.getValue());
-    for (Value &value : values)
-      value = bitsOf(e, value);
-    for (size_t i = 0; i < values.size(); i += kVector)
-      ptx::storeShared(e.b, e.loc, vectors.first,
-                       static_cast<int64_t>(i) / kVector * vectors.stride,
-                       ArrayRef(values).slice(i, kVector));
+    InboxType type = op.getInbox().getType();
+    Exchange exchange(e, abi, abi.roles.at(op), type,
+                      static_cast<int64_t>(op.getTile()), adaptor.getInbox(),
+                      adaptor.getPart());
+    Value pushed = e.add(adaptor.getInbox(), InboxLayout::get(type, 0).pushed);
+    for (int64_t distance = 1; distance < abi.cluster; ++distance) {
+      Value to = peerAt(e, abi, distance);
+      // Its place there: that thread block has none for itself.
+      Value place =
+          e.sub(abi.clusterRank, e.zext(e.i32(), e.ult(to, abi.clusterRank)));
+      Value at = exchange.first;
+      if (abi.cluster > 2)
+        at = e.add(at, e.mul(place, exchange.offsetOf(1, 0)));
+      at = ptx::mapToBlock(e.b, e.loc, at, to);
+      Value barrier = ptx::mapToBlock(e.b, e.loc, pushed, to);
+      SmallVector<Value> values = exchange.valuesOf(to);
+      for (Value &value : values)
+        value = bitsOf(e, value);
+      for (int64_t i = 0; i < exchange.own; i += kVector)
+        ptx::storeAsync(e.b, e.loc, at, exchange.offsetOf(0, i),
+                        ArrayRef(values).slice(i, kVector), barrier);
+    }
     rewriter.eraseOp(op);
     return success();
   }
 };
 
-struct SumSharedPattern : KernelPattern<SumSharedOp> {
+struct SumPushedPattern : KernelPattern<SumPushedOp> {
   using KernelPattern::KernelPattern;
   LogicalResult
-  matchAndRewrite(SumSharedOp op, OpAdaptor adaptor,
+  matchAndRewrite(SumPushedOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
-    Vectors vectors(e, abi, abi.roles.at(op), adaptor.getBuffer());
-    // A thread's values of one column take as many bytes in all vectors.
-    FragmentType type = op.getInit().getType();
-    int64_t perColumn =
-        vectors.stride * type.getNumValues() / kVector / type.getShape()[1];
-    Value first = e.add(vectors.first, e.mul(adaptor.getColumn(), perColumn));
+    Exchange exchange(e, abi, abi.roles.at(op), op.getInbox().getType(),
+                      static_cast<int64_t>(op.getTile()), adaptor.getInbox(),
+                      adaptor.getPart());
+    // All loads before the sums: they do not wait for one another.
+    SmallVector<SmallVector<Value>> others(abi.cluster - 1);
+    for (auto [place, other] : llvm::enumerate(others))
+      for (int64_t i = 0; i < exchange.own; i += kVector)
+        llvm::append_range(
+            other,
+            ptx::loadShared(e.b, e.loc, exchange.first,
+                            exchange.offsetOf(static_cast<int64_t>(place), i),
+                            e.f32(), kVector));
+    SmallVector<Value> own = exchange.valuesOf(abi.clusterRank);
     SmallVector<Value> sums = e.members(adaptor.getInit());
-    // All loads before the sums: they take long, and do not wait for one
-    // another.
-    SmallVector<SmallVector<Value>> parts;
     for (int64_t rank = 0; rank < abi.cluster; ++rank) {
-      Value there = ptx::mapToBlock(e.b, e.loc, first, rank);
-      SmallVector<Value> &part = parts.emplace_back();
-      for (size_t i = 0; i < sums.size(); i += kVector)
-        llvm::append_range(part, ptx::loadCluster(e.b, e.loc, there,
-                                                  static_cast<int64_t>(i) /
-                                                      kVector * vectors.stride,
-                                                  e.f32(), kVector));
+      Value isOwn = e.eq(abi.clusterRank, rank),
+            isAfter = e.ult(abi.clusterRank, e.c32(rank));
+      for (int64_t i = 0; i < exchange.own; ++i) {
+        // The part of a thread block before this one is in the place of its
+        // number, of one behind it in the place before.
+        Value value = own[i];
+        if (rank < abi.cluster - 1)
+          value = e.select(isOwn, value, others[rank][i]);
+        if (rank > 0)
+          value = e.select(isAfter, others[rank - 1][i], value);
+        sums[i] = LLVM::FAddOp::create(e.b, e.loc, sums[i], value);
+      }
     }
-    for (ArrayRef<Value> part : parts)
-      for (auto [sum, value] : llvm::zip(sums, part))
-        sum = LLVM::FAddOp::create(e.b, e.loc, sum, value);
     rewriter.replaceOp(op, e.pack(sums));
     return success();
   }
@@ -129,7 +244,7 @@ struct SumSharedPattern : KernelPattern<SumSharedOp> {
 void mlir::gqgpu::populatePeerPatterns(RewritePatternSet &patterns,
                                        const LLVMTypeConverter &converter,
                                        const KernelAbi &abi) {
-  patterns
-      .add<MeetingCreatePattern, MeetPattern, SharePattern, SumSharedPattern>(
-          converter, patterns.getContext(), abi);
+  patterns.add<ArriveClusterPattern, AwaitClusterPattern, InboxCreatePattern, OfferPattern, AwaitOffersPattern,
+               AwaitPushesPattern, PushPattern, SumPushedPattern>(
+      converter, patterns.getContext(), abi);
 }

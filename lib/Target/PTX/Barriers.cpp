@@ -86,16 +86,6 @@ void ptx::arriveInCluster(OpBuilder &b, Location loc, Value barrier,
                 Effects::Yes);
 }
 
-void ptx::publishInCluster(OpBuilder &b, Location loc, Value barrier,
-                           Value when) {
-  Assembly assembly(b, loc);
-  std::string at = memoryAt(assembly.operand(barrier), 0);
-  assembly.emit(assembly.guard(when) +
-                    "mbarrier.arrive.release.cluster.shared::cluster.b64 _, " +
-                    at + ";",
-                Effects::Yes);
-}
-
 void ptx::arriveExpecting(OpBuilder &b, Location loc, Value barrier,
                           int64_t bytes) {
   Assembly assembly(b, loc);
@@ -105,12 +95,15 @@ void ptx::arriveExpecting(OpBuilder &b, Location loc, Value barrier,
                 Effects::Yes);
 }
 
-Value ptx::arriveForPhase(OpBuilder &b, Location loc, Value barrier,
-                          Value when) {
+Value ptx::arriveForPhase(OpBuilder &b, Location loc, Value barrier, Value when,
+                          int64_t bytes) {
   Assembly assembly(b, loc);
   std::string phase = assembly.result(b.getI64Type(), /*early=*/true),
               at = memoryAt(assembly.operand(barrier), 0);
-  std::string arrive = "mbarrier.arrive.shared::cta.b64 " + phase + ", " + at;
+  std::string arrive = "mbarrier.arrive" +
+                       std::string(bytes ? ".expect_tx" : "") +
+                       ".shared::cta.b64 " + phase + ", " + at +
+                       (bytes ? ", " + std::to_string(bytes) : "");
   if (when)
     arrive =
         "{ mov.b64 " + phase + ", 0; " + assembly.guard(when) + arrive + "; }";
@@ -119,18 +112,17 @@ Value ptx::arriveForPhase(OpBuilder &b, Location loc, Value barrier,
   return assembly.emit(arrive, Effects::Yes);
 }
 
-void ptx::waitInCluster(OpBuilder &b, Location loc, Value barrier, Value phase,
-                        Value when) {
+void ptx::waitForPhase(OpBuilder &b, Location loc, Value barrier, Value phase,
+                       Value when) {
   Assembly assembly(b, loc);
   std::string at = memoryAt(assembly.operand(barrier), 0),
               token = assembly.operand(phase);
   std::string skip =
       when ? "@!" + assembly.operand(when) + " bra DONE; " : std::string();
-  assembly.emit(
-      "{ .reg .pred P; " + skip +
-          "WAIT: mbarrier.try_wait.acquire.cluster.shared::cta.b64 P, " + at +
-          ", " + token + "; @P bra DONE; bra WAIT; DONE: }",
-      Effects::Yes);
+  assembly.emit("{ .reg .pred P; " + skip +
+                    "WAIT: mbarrier.try_wait.shared::cta.b64 P, " + at + ", " +
+                    token + "; @P bra DONE; bra WAIT; DONE: }",
+                Effects::Yes);
 }
 
 void ptx::waitBarrier(OpBuilder &b, Location loc, Value barrier, Value parity,

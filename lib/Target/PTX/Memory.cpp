@@ -101,28 +101,27 @@ void ptx::storeShared(OpBuilder &b, Location loc, Value address, int64_t offset,
   store(b, loc, "shared", address, offset, bitsOf(b, words), words, when);
 }
 
-/// A load of `count` words of type `word` from state space `space`.
-static SmallVector<Value> load(OpBuilder &b, Location loc, StringRef space,
-                               Value address, int64_t offset, Type word,
-                               int64_t count) {
-  ptx::Assembly assembly(b, loc);
+SmallVector<Value> ptx::loadShared(OpBuilder &b, Location loc, Value address,
+                                   int64_t offset, Type word, int64_t count) {
+  Assembly assembly(b, loc);
   std::string words = assembly.results(registerType(b, word), count);
-  std::string from = ptx::memoryAt(assembly.operand(address), offset);
-  Value loaded =
-      assembly.emit("ld." + space + Twine(ptx::wordSuffix(word, count)) + " " +
-                        words + ", " + from + ";",
-                    Effects::Yes);
+  std::string from = memoryAt(assembly.operand(address), offset);
+  Value loaded = assembly.emit("ld.shared" + wordSuffix(word, count) + " " +
+                                   words + ", " + from + ";",
+                               Effects::Yes);
   return wordsOf(b, loc, loaded, word);
 }
 
-SmallVector<Value> ptx::loadShared(OpBuilder &b, Location loc, Value address,
-                                   int64_t offset, Type word, int64_t count) {
-  return load(b, loc, "shared", address, offset, word, count);
-}
-
-SmallVector<Value> ptx::loadCluster(OpBuilder &b, Location loc, Value address,
-                                    int64_t offset, Type word, int64_t count) {
-  return load(b, loc, "shared::cluster", address, offset, word, count);
+void ptx::storeAsync(OpBuilder &b, Location loc, Value address, int64_t offset,
+                     ValueRange words, Value barrier) {
+  Assembly assembly(b, loc);
+  std::string to = memoryAt(assembly.operand(address), offset),
+              list = assembly.operands(words),
+              at = memoryAt(assembly.operand(barrier), 0);
+  assembly.emit("st.async.weak.shared::cluster.mbarrier::complete_tx::bytes" +
+                    wordSuffix(bitsOf(b, words), words.size()) + " " + to +
+                    ", " + list + ", " + at + ";",
+                Effects::Yes);
 }
 
 Value ptx::loadShared(OpBuilder &b, Location loc, Value address, Type word) {
@@ -150,9 +149,13 @@ void ptx::maxCluster(OpBuilder &b, Location loc, Value address, Value word,
 }
 
 Value ptx::mapToBlock(OpBuilder &b, Location loc, Value address, int64_t rank) {
+  return mapToBlock(b, loc, address, constant32(b, loc, rank));
+}
+
+Value ptx::mapToBlock(OpBuilder &b, Location loc, Value address, Value rank) {
   Value mapped = NVVM::MapaOp::create(
       b, loc, LLVM::LLVMPointerType::get(b.getContext(), kClusterSpace),
-      sharedPointer(b, loc, address), constant32(b, loc, rank));
+      sharedPointer(b, loc, address), rank);
   return LLVM::PtrToIntOp::create(b, loc, b.getI32Type(), mapped);
 }
 

@@ -3,12 +3,11 @@
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 !own = !gqgpu.fragment<64x32xf32, #gqgpu.mma>
 !out = !gqgpu.fragment<64x32xbf16, #gqgpu.mma>
-!shared = !gqgpu.tile<128x64xf32>
+!inbox = !gqgpu.inbox<<128x32xf32>>
 !ring = !gqgpu.ring<2, <128x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>, <128x1xf32>, <1x1xf32>>
 #block = affine_map<(d0) -> (d0 floordiv 128)>
-// Of a column: the first of the cluster's tile, the place in that, the number of the part.
+// Of a column: the first of the cluster's tile, the number of the part.
 #tile = affine_map<(d0) -> (d0 floordiv 64 * 64)>
-#column = affine_map<(d0) -> (d0 mod 64)>
 #part = affine_map<(d0) -> ((d0 floordiv 32) mod 2)>
 // Where part p of three steps begins, and where it ends.
 #begin = affine_map<(p) -> ((p * 3) floordiv 2 * 128)>
@@ -26,13 +25,14 @@ module attributes {gpu.container_module} {
       %c200 = arith.constant 200 : index
       %ring = gqgpu.ring_create bytes 24576 filled_by ["tma", "copy"] arrivals 33 consumed_by ["math"] arrivals 8 : !ring
       %start = gqgpu.cursor : !gqgpu.cursor
-      %shared = gqgpu.shared_alloc : !shared
-      %meeting = gqgpu.meeting_create of "math" arrivals 8 : !gqgpu.meeting
-      gqgpu.barrier cluster
+      %inbox = gqgpu.inbox_create of "math" arrivals 8 : !inbox
+      gqgpu.arrive_cluster
       gqgpu.warp_specialize {
         gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
+          gqgpu.await_cluster
           %row = arith.muli %group, %c64 : index
           %end = gqgpu.tile_loop (%m, %n) to (%c200, %c160) step [128, 32] persistent iter_args(%first = %start) -> (!gqgpu.cursor) {
+            gqgpu.offer %inbox : !inbox
             %part = affine.apply #part(%n)
             %begin = affine.apply #begin(%part)
             %k_end = affine.apply #end(%part)
@@ -48,11 +48,11 @@ module attributes {gpu.container_module} {
               %next = gqgpu.advance %ring[%cursor] : !ring, !gqgpu.cursor
               scf.yield %more, %next : !acc, !gqgpu.cursor
             }
-            gqgpu.share %sum#0 into %shared : !acc, !shared
-            gqgpu.meet %meeting : !gqgpu.meeting
-            %column = affine.apply #column(%n)
             %zeros = gqgpu.splat %zero : f32 -> !own
-            %all = gqgpu.sum_shared %shared[%column] from %zeros : !shared, !own
+            gqgpu.await_offers %inbox : !inbox
+            gqgpu.push %sum#0 to %inbox tile 0 : !acc, !inbox
+            gqgpu.await_pushes %inbox : !inbox
+            %all = gqgpu.sum_pushed %inbox tile 0, %sum#0 from %zeros : !inbox, !acc, !own
             %narrow = gqgpu.elementwise(%all) {
             ^bb0(%x: f32):
               %y = arith.truncf %x : f32 to bf16
@@ -60,7 +60,6 @@ module attributes {gpu.container_module} {
             } : (!own) -> !out
             %to = arith.addi %m, %row : index
             gqgpu.store_fragment %narrow, %d[%to, %n] {path = #gqgpu.path<tma>} : !out, memref<200x160xbf16>
-            gqgpu.meet %meeting : !gqgpu.meeting
             gqgpu.yield %sum#1 : !gqgpu.cursor
           }
         }

@@ -36,8 +36,8 @@ void syncBlock(OpBuilder &b, Location loc);
 /// bar.warp.sync: all lanes of a warp.
 void syncWarp(OpBuilder &b, Location loc);
 
-/// barrier.cluster.arrive.release.aligned, and .wait.acquire.aligned: all
-/// threads of the cluster.
+/// barrier.cluster.arrive.release.aligned, by all threads of the cluster, and
+/// .wait.acquire.aligned, by warps that need it.
 void arriveCluster(OpBuilder &b, Location loc);
 void waitCluster(OpBuilder &b, Location loc);
 
@@ -76,22 +76,15 @@ void arriveInCluster(OpBuilder &b, Location loc, Value barrier,
 /// Assembly: as above.
 void arriveExpecting(OpBuilder &b, Location loc, Value barrier, int64_t bytes);
 
-/// The same with .release.cluster: what this thread has written, and what its
-/// warp has before a syncWarp, is there for whoever waits with waitInCluster.
-/// It compiles to a fence of the whole GPU, half a microsecond; without it
-/// thread blocks that read the stores of 16 KB from another multiprocessor have
-/// missed some.
-void publishInCluster(OpBuilder &b, Location loc, Value barrier,
-                      Value when = {});
+/// mbarrier.arrive at a barrier of this thread block, of which `bytes` may be
+/// expected as well (.expect_tx); the phase, for waitForPhase. Assembly: no op.
+Value arriveForPhase(OpBuilder &b, Location loc, Value barrier, Value when = {},
+                     int64_t bytes = 0);
 
-/// mbarrier.arrive at a barrier of this thread block; the phase, for
-/// waitInCluster. Assembly: no op.
-Value arriveForPhase(OpBuilder &b, Location loc, Value barrier,
-                     Value when = {});
-
-/// mbarrier.try_wait.acquire.cluster until `phase` is over. Assembly: as below.
-void waitInCluster(OpBuilder &b, Location loc, Value barrier, Value phase,
-                   Value when = {});
+/// mbarrier.try_wait until `phase` is over: what storeAsync has brought is
+/// there. Assembly: as below.
+void waitForPhase(OpBuilder &b, Location loc, Value barrier, Value phase,
+                  Value when = {});
 
 /// mbarrier.try_wait.parity until the phase is over. Assembly: a loop that LLVM
 /// does not see, so that it neither rotates it nor splits the block that
@@ -199,11 +192,14 @@ void maxCluster(OpBuilder &b, Location loc, Value address, Value word,
 /// mapa.shared::cluster: the address of the same word in thread block `rank` of
 /// the cluster.
 Value mapToBlock(OpBuilder &b, Location loc, Value address, int64_t rank);
+Value mapToBlock(OpBuilder &b, Location loc, Value address, Value rank);
 
-/// ld.shared::cluster of words of one type, one instruction, at an address that
-/// mapToBlock made.
-SmallVector<Value> loadCluster(OpBuilder &b, Location loc, Value address,
-                               int64_t offset, Type word, int64_t count);
+/// st.async.weak of four words of one type to shared memory of another thread
+/// block, whose bytes complete at `barrier` there; both addresses are those
+/// that mapToBlock made. Nobody waits, and no fence is wanted: whoever sees the
+/// phase of the barrier complete sees the words. Assembly: no op.
+void storeAsync(OpBuilder &b, Location loc, Value address, int64_t offset,
+                ValueRange words, Value barrier);
 
 /// stmatrix.sync.aligned.m8n8.x4: four 8 x 8 matrices of 16-bit elements.
 void storeMatrices(OpBuilder &b, Location loc, Value address, ValueRange words);

@@ -1,8 +1,8 @@
 //===- GQGPUVerifyPeers.cpp - sums over a cluster -------------------------===//
 //
 // Verifiers of the ops by which thread blocks of a cluster add up their parts
-// of a sum. That they come to a meeting between writing and reading is a matter
-// of other ops, and checked by gq-verify-protocol and the simulator.
+// of a sum. That each step comes after the one before it is a matter of other
+// ops, and checked by gq-verify-protocol and the simulator.
 //
 //===----------------------------------------------------------------------===//
 #include "GQGPUVerify.h"
@@ -29,16 +29,6 @@ static LogicalResult verifyShare(Operation *op, ArrayRef<int64_t> part,
          << own[1] * kernel.getPeers() << " columns of a part, the " << own[1]
          << " of operand init for each of " << kernel.getPeers()
          << " thread blocks, got " << part[1];
-}
-
-/// Of an index that the text says.
-static LogicalResult verifyColumn(Operation *op, Value column, int64_t columns,
-                                  int64_t all) {
-  std::optional<int64_t> at = getConstantIntValue(column);
-  if (!at || (*at >= 0 && *at % columns == 0 && *at <= all - columns))
-    return success();
-  return op->emitOpError("expects a column that is a multiple of ")
-         << columns << " below " << all << ", got " << *at;
 }
 
 static ArrayRef<int64_t> shapeOf(Type type) {
@@ -72,14 +62,75 @@ LogicalResult SumOverPeersOp::verify() {
                        "one thread, got ")
            << part << " and " << init;
   if (failed(verifyPeers(*this)) ||
-      failed(verifyShare(*this, shapeOf(part), shapeOf(init))) ||
-      failed(
-          verifyColumn(*this, getColumn(), shapeOf(init)[1], shapeOf(part)[1])))
+      failed(verifyShare(*this, shapeOf(part), shapeOf(init))))
     return failure();
   return verifyConsumes(*this);
 }
 
-LogicalResult MeetingCreateOp::verify() {
+//===----------------------------------------------------------------------===//
+// Inboxes
+//===----------------------------------------------------------------------===//
+
+int64_t InboxType::getNumBytes() const {
+  int64_t bytes = 0;
+  for (TileType tile : getTiles())
+    bytes += tile.getNumBytes();
+  return bytes;
+}
+
+LogicalResult InboxType::verify(function_ref<InFlightDiagnostic()> emitError,
+                                ArrayRef<TileType> tiles) {
+  int64_t bytes = 0;
+  for (TileType tile : tiles) {
+    if (tile.getShape().size() != 2 || !tile.getElementType().isF32() ||
+        tile.getSwizzle() || tile.getBand() || tile.getPermuted())
+      return emitError() << "expects tiles of rank 2 and f32, in order, in an "
+                            "inbox, got "
+                         << tile;
+    // What an mbarrier counts.
+    bytes = std::min(bytes + tile.getNumBytes(), kBarrierMax + 1);
+  }
+  if (bytes > kBarrierMax)
+    return emitError() << "expects an inbox of at most " << kBarrierMax
+                       << " bytes, got more";
+  return success();
+}
+
+LogicalResult ArriveClusterOp::verify() {
+  auto kernel = (*this)->getParentOfType<KernelOp>();
+  if (!kernel)
+    return success();
+  if (failed(verifyPeers(*this)) || failed(verifyWholeBlock(*this)))
+    return failure();
+  // The hardware has one barrier of the cluster.
+  Operation *other = nullptr;
+  kernel.walk([&](Operation *op) {
+    auto barrier = dyn_cast<BarrierOp>(op);
+    if (op != *this && (isa<ArriveClusterOp>(op) ||
+                        (barrier && barrier.getScope() == Scope::Cluster)))
+      other = op;
+  });
+  if (!other)
+    return success();
+  InFlightDiagnostic error =
+      emitOpError("expects to be the only barrier of the cluster in a kernel");
+  error.attachNote(other->getLoc()) << "another one";
+  return error;
+}
+
+LogicalResult AwaitClusterOp::verify() {
+  auto kernel = (*this)->getParentOfType<KernelOp>();
+  if (!kernel)
+    return success();
+  if (failed(verifyPeers(*this)))
+    return failure();
+  RoleOp role = roleOf(*this);
+  if (!role || (*this)->getParentOp() != role)
+    return emitOpError("expects to be in a math role and in nothing there");
+  return verifyConsumes(*this);
+}
+
+LogicalResult InboxCreateOp::verify() {
   if (failed(verifyPeers(*this)))
     return failure();
   auto kernel = (*this)->getParentOfType<KernelOp>();
@@ -89,86 +140,85 @@ LogicalResult MeetingCreateOp::verify() {
     return emitOpError("expects from 1 to ")
            << kBarrierMax / peers << " arrivals of each thread block, got "
            << arrivals;
+  if (int64_t bytes = getInbox().getType().getNumBytes(); bytes % arrivals != 0)
+    return emitOpError("expects bytes that are a multiple of the ")
+           << arrivals << " arrivals, each of which expects as many, got "
+           << bytes;
   return verifyWholeBlock(*this);
 }
 
-LogicalResult MeetOp::verify() {
-  if (!(*this)->getParentOfType<KernelOp>())
+/// In the role whose inbox it is.
+static LogicalResult verifyOwner(Operation *op, Value inbox) {
+  if (!op->getParentOfType<KernelOp>())
     return success();
-  RoleOp role = roleOf(*this);
-  if (!role)
-    return emitOpError("is outside of roles, where a gqgpu.barrier cluster is "
-                       "for all threads");
-  if (failed(verifyRoleKind(*this, RoleKind::Math)))
+  if (failed(verifyPeers(op)))
     return failure();
-  if (auto meeting = getMeeting().getDefiningOp<MeetingCreateOp>();
-      meeting && meeting.getRole() != role.getName())
-    return emitOpError("expects a meeting of role ")
-           << role.getName() << ", got one of " << meeting.getRole();
+  RoleOp role = roleOf(op);
+  if (!role)
+    return op->emitOpError("is outside of roles, expects to be in a math role, "
+                           "whose threads are the same in all thread blocks");
+  if (failed(verifyConsumes(op)))
+    return failure();
+  auto create = inbox.getDefiningOp<InboxCreateOp>();
+  if (create && create.getRole() != role.getName())
+    return op->emitOpError("expects an inbox of role ")
+           << role.getName() << ", got one of " << create.getRole();
   return success();
 }
 
-/// Elements of all groups of the role.
-static LogicalResult verifyShared(Operation *op, FragmentType value,
-                                  int64_t columns, TileType buffer) {
-  if (!value.getElementType().isF32() || !value.isSpread() ||
-      !value.getBlock().empty())
-    return op->emitOpError("expects an f32 operand with each element in one "
-                           "thread and without a block, got ")
-           << value;
-  if (failed(verifyPeers(op)) || failed(verifyConsumes(op)))
-    return failure();
-  RoleOp role = roleOf(op);
-  if (op->getParentOfType<KernelOp>() && !role)
-    return op->emitOpError(
-        "expects to be in a math role, whose threads are the "
-        "same in all thread blocks");
-  int64_t groups = role ? static_cast<int64_t>(role.getGroups()) : 1;
-  SmallVector<int64_t> shape{value.getShape()[0] * groups, columns};
-  if (buffer.getShape() == ArrayRef<int64_t>(shape) &&
-      buffer.getElementType().isF32() && !buffer.getSwizzle() &&
-      !buffer.getBand())
-    return success();
-  return op->emitOpError("expects a buffer of ")
-         << shape[0] << "x" << shape[1] << "xf32, the elements of " << groups
-         << " groups, got " << buffer;
-}
+LogicalResult OfferOp::verify() { return verifyOwner(*this, getInbox()); }
+LogicalResult AwaitOffersOp::verify() { return verifyOwner(*this, getInbox()); }
+LogicalResult AwaitPushesOp::verify() { return verifyOwner(*this, getInbox()); }
 
-/// Vectors of four that a thread holds, of all columns and of some of them.
-static LogicalResult verifyVectors(Operation *op, FragmentType value) {
+/// A part, and the tile that holds those of the others: elements of all groups
+/// of the role, columns of all thread blocks but one.
+static LogicalResult verifyPart(Operation *op, FragmentType part, Value inbox,
+                                uint64_t number) {
   constexpr int64_t kVector = 4;
-  if (value.getNumValues() % kVector == 0)
+  ArrayRef<TileType> tiles = cast<InboxType>(inbox.getType()).getTiles();
+  if (number >= tiles.size())
+    return op->emitOpError("names tile ")
+           << number << " of an inbox of " << tiles.size() << " tiles";
+  if (!part.getElementType().isF32() || !part.isSpread() ||
+      !part.getBlock().empty())
+    return op->emitOpError("expects an f32 part with each element in one "
+                           "thread and without a block, got ")
+           << part;
+  if (failed(verifyOwner(op, inbox)))
+    return failure();
+  auto kernel = op->getParentOfType<KernelOp>();
+  if (!kernel)
     return success();
-  return op->emitOpError("expects threads to hold a multiple of ")
-         << kVector << " values, got " << value.getNumValues() << " of "
-         << value;
+  int64_t peers = kernel.getPeers(), columns = part.getShape()[1];
+  if (columns % peers != 0 || part.getNumValues() % (kVector * peers) != 0)
+    return op->emitOpError(
+               "expects a part of which threads hold a multiple of ")
+           << kVector << " values for each of " << peers
+           << " thread blocks, got " << part.getNumValues() << " of " << part;
+  auto groups = static_cast<int64_t>(roleOf(op).getGroups());
+  SmallVector<int64_t> shape{part.getShape()[0] * groups,
+                             columns / peers * (peers - 1)};
+  if (tiles[number].getShape() == ArrayRef<int64_t>(shape))
+    return success();
+  return op->emitOpError("expects a tile of ")
+         << shape[0] << "x" << shape[1] << ", rows of " << groups
+         << (groups == 1 ? " group" : " groups") << " and columns of "
+         << peers - 1 << (peers == 2 ? " thread block" : " thread blocks")
+         << ", got " << tiles[number];
 }
 
-LogicalResult ShareOp::verify() {
-  FragmentType type = getValue().getType();
-  if (failed(verifyVectors(*this, type)))
+LogicalResult PushOp::verify() {
+  return verifyPart(*this, getPart().getType(), getInbox(), getTile());
+}
+
+LogicalResult SumPushedOp::verify() {
+  FragmentType part = getPart().getType(), init = getInit().getType();
+  if (failed(verifyPart(*this, part, getInbox(), getTile())))
     return failure();
-  return verifyShared(*this, type, type.getShape()[1], getBuffer().getType());
-}
-
-SharedAccess ShareOp::getSharedAccess() {
-  return {getBuffer(), AccessKind::Write, Reach::Cluster};
-}
-
-LogicalResult SumSharedOp::verify() {
-  FragmentType own = getInit().getType();
-  TileType buffer = getBuffer().getType();
-  if (buffer.getShape().size() != 2)
-    return emitOpError("expects a buffer of rank 2, got ") << buffer;
-  if (failed(verifyShared(*this, own, buffer.getShape()[1], buffer)) ||
-      failed(verifyVectors(*this, own)))
-    return failure();
-  if (failed(verifyShare(*this, buffer.getShape(), own.getShape())))
-    return failure();
-  return verifyColumn(*this, getColumn(), own.getShape()[1],
-                      buffer.getShape()[1]);
-}
-
-SharedAccess SumSharedOp::getSharedAccess() {
-  return {getBuffer(), AccessKind::Read, Reach::Cluster};
+  if (!init.getElementType().isF32() || part.getLayout() != init.getLayout() ||
+      !init.getBlock().empty() || part.getShape()[0] != init.getShape()[0])
+    return emitOpError("expects an f32 operand init with the rows and the "
+                       "layout of the part, got ")
+           << init << " for " << part;
+  return verifyShare(*this, part.getShape(), init.getShape());
 }

@@ -22,6 +22,19 @@ RingLayout RingLayout::get(RingType ring, int64_t start) {
   return layout;
 }
 
+InboxLayout InboxLayout::get(InboxType inbox, int64_t start) {
+  InboxLayout layout;
+  int64_t offset = start;
+  for (TileType tile : inbox.getTiles()) {
+    layout.tiles.push_back(offset);
+    offset += llvm::alignTo(tile.getNumBytes(), tile.getAlignment());
+  }
+  layout.offered = offset;
+  layout.pushed = layout.offered + 8;
+  layout.end = layout.pushed + 8;
+  return layout;
+}
+
 std::optional<SharedExtent> SharedExtent::get(Operation *op) {
   SharedExtent extent;
   std::optional<uint64_t> offset;
@@ -34,9 +47,10 @@ std::optional<SharedExtent> SharedExtent::get(Operation *op) {
     extent.bytes = RingLayout::get(ring.getRing().getType(), 0).end;
     extent.alignment = ring.getRing().getType().getTiles().empty() ? 8 : 1024;
     offset = ring.getOffset();
-  } else if (auto meeting = dyn_cast<MeetingCreateOp>(op)) {
-    extent.bytes = extent.alignment = 8;
-    offset = meeting.getOffset();
+  } else if (auto inbox = dyn_cast<InboxCreateOp>(op)) {
+    extent.bytes = InboxLayout::get(inbox.getInbox().getType(), 0).end;
+    extent.alignment = 16;
+    offset = inbox.getOffset();
   } else {
     return std::nullopt;
   }

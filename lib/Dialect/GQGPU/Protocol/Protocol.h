@@ -42,9 +42,9 @@ LogicalResult verifyTurns(KernelOp kernel);
 /// Thread blocks that load into the slots of others hear of these, and all are
 /// there for as long as they do.
 LogicalResult verifyClusters(KernelOp kernel);
-/// Meetings count whoever comes, and stand around what a cluster reads of one
-/// another.
-LogicalResult verifyMeetings(KernelOp kernel);
+/// Inboxes count whoever comes, and what others push to them comes when it may,
+/// is awaited and read.
+LogicalResult verifyInboxes(KernelOp kernel);
 /// Where tiles are cut, owners alone store them, and add parts of others that
 /// they have waited for; these are written before they are published, and
 /// nobody waits before.

@@ -57,9 +57,6 @@ private:
     } else if (auto barrier = dyn_cast<BarrierOp>(op)) {
       for (auto &[alloc, state] : states)
         state.barrier(barrier.getScope());
-    } else if (isa<MeetOp>(op)) {
-      for (auto &[alloc, state] : states)
-        state.barrier(Scope::Cluster);
     } else if (isa<ProxyFenceOp>(op)) {
       for (auto &[alloc, state] : states)
         state.fence();

@@ -22,7 +22,7 @@ struct VerifyProtocolPass
       for (auto check :
            {verifySlots, verifyFills, verifyCursors, verifyFragments,
             verifyRings, verifyCounts, verifyStarts, verifyRoles, verifyTurns,
-            verifyClusters, verifyMeetings, verifyPartsOfTiles,
+            verifyClusters, verifyInboxes, verifyPartsOfTiles,
             verifyDependencies, verifySharedMemory, verifyThreads,
             verifyBudgets, verifyExtents})
         bad |= failed(check(kernel));

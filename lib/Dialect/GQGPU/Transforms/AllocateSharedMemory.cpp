@@ -27,8 +27,8 @@ struct AllocateSharedMemoryPass
             IntegerAttr::get(IntegerType::get(kernel.getContext(), 64), offset);
         if (auto alloc = dyn_cast<SharedAllocOp>(op))
           alloc.setOffsetAttr(place);
-        else if (auto meeting = dyn_cast<MeetingCreateOp>(op))
-          meeting.setOffsetAttr(place);
+        else if (auto inbox = dyn_cast<InboxCreateOp>(op))
+          inbox.setOffsetAttr(place);
         else
           cast<RingCreateOp>(op).setOffsetAttr(place);
       }

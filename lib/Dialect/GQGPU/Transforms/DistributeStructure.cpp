@@ -159,8 +159,7 @@ struct SumOverPeersPattern : DistributePattern<SumOverPeersOp> {
       // As what a loop starts from.
       if (auto load = init->getDefiningOp<LoadFragmentOp>())
         load.setCoherent(true);
-      sums.push_back(SumOverPeersOp::create(
-          b, op.getLoc(), part, operands.getColumn().front(), *init));
+      sums.push_back(SumOverPeersOp::create(b, op.getLoc(), part, *init));
     }
     b.replaceOpWithMultiple(op, {sums});
     return success();

@@ -1,10 +1,9 @@
 //===- ExpandPeerSums.cpp - sums over a cluster, step by step -------------===//
 //
-// The parts go through shared memory: each thread block writes its own, all of
-// its columns, and reads its columns of all. The math roles of the cluster meet
-// once all parts are there, and at the end of the tile, when all are read: what
-// stores need of the sums they have by then, and whoever is late there has its
-// stores under way.
+// The parts go through shared memory: each thread block writes what others
+// store of its part into their inboxes, and adds up what has come to its own.
+// It offers that first thing in a tile, when it has read what was in there: the
+// parts are wanted much later, and by then all know.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQGPU/IR/Roles.h"
@@ -29,47 +28,53 @@ public:
   /// The sums of one tile of `role`, in the order of the code.
   void run(RoleOp role, MutableArrayRef<SumOverPeersOp> sums) {
     Location loc = sums.front().getLoc();
-    SmallVector<Value> buffers;
-    b.setInsertionPointToStart(&kernel.getBody().front());
+    SmallVector<TileType> tiles;
     for (SumOverPeersOp sum : sums) {
       auto type = cast<FragmentType>(sum.getPart().getType());
-      SmallVector<int64_t> shape(type.getShape());
-      shape[0] *= static_cast<int64_t>(role.getGroups());
-      buffers.push_back(SharedAllocOp::create(
-          b, loc, TileType::get(b.getContext(), shape, type.getElementType()),
-          IntegerAttr()));
+      // Of all groups, what the other thread blocks have.
+      int64_t rows =
+          type.getShape()[0] * static_cast<int64_t>(role.getGroups());
+      int64_t columns =
+          type.getShape()[1] -
+          cast<FragmentType>(sum.getInit().getType()).getShape()[1];
+      tiles.push_back(TileType::get(b.getContext(), {rows, columns},
+                                    type.getElementType()));
     }
     b.setInsertionPoint(roles);
-    Value meeting = MeetingCreateOp::create(
-        b, loc, MeetingType::get(b.getContext()), role.getNameAttr(),
+    Value inbox = InboxCreateOp::create(
+        b, loc, InboxType::get(b.getContext(), tiles), role.getNameAttr(),
         b.getI64IntegerAttr(role.getArrivals()), IntegerAttr());
 
-    // All parts are written before anybody waits for those of others.
+    b.setInsertionPointToStart(&role.getBody().front());
+    AwaitClusterOp::create(b, loc);
+    b.setInsertionPoint(sums.front()->getBlock(),
+                        sums.front()->getBlock()->begin());
+    if (sums.front()->getParentOp() == role)
+      b.setInsertionPointAfter(&role.getBody().front().front());
+    OfferOp::create(b, loc, inbox);
+    // All parts are on their way before anybody waits for those of others.
     b.setInsertionPoint(sums.back());
-    for (auto [sum, buffer] : llvm::zip(sums, buffers))
-      ShareOp::create(b, loc, sum.getPart(), buffer);
-    MeetOp::create(b, loc, meeting);
-    b.setInsertionPoint(sums.back()->getBlock()->getTerminator());
-    MeetOp::create(b, loc, meeting);
-    for (auto [sum, buffer] : llvm::zip(sums, buffers)) {
-      b.setInsertionPoint(sums.back());
-      sum.replaceAllUsesWith(SumSharedOp::create(b, sum.getLoc(), buffer,
-                                                 sum.getColumn(), sum.getInit())
+    AwaitOffersOp::create(b, loc, inbox);
+    for (auto [tile, sum] : llvm::enumerate(sums))
+      PushOp::create(b, loc, sum.getPart(), inbox, tile);
+    AwaitPushesOp::create(b, loc, inbox);
+    for (auto [tile, sum] : llvm::enumerate(sums))
+      sum.replaceAllUsesWith(SumPushedOp::create(b, sum.getLoc(), inbox, tile,
+                                                 sum.getPart(), sum.getInit())
                                  .getResult());
-    }
     for (SumOverPeersOp sum : sums)
       sum.erase();
-    gq::remarkDecision(roles, "gq-expand-peer-sums", "peers",
-                       "role " + role.getName() + " adds up parts of " +
-                           Twine(kernel.getPeers()) +
-                           " thread blocks, through " + Twine(buffers.size()) +
-                           (buffers.size() == 1 ? " buffer" : " buffers"));
+    gq::remarkDecision(
+        roles, "gq-expand-peer-sums", "peers",
+        "role " + role.getName() + " adds up parts of " +
+            Twine(kernel.getPeers()) + " thread blocks, through an inbox of " +
+            Twine(tiles.size()) + (tiles.size() == 1 ? " tile" : " tiles"));
   }
 
-  /// The meetings are there in all thread blocks before anybody comes.
+  /// The inboxes of a thread block are there.
   void begin() {
     b.setInsertionPoint(roles);
-    BarrierOp::create(b, roles.getLoc(), Scope::Cluster);
+    ArriveClusterOp::create(b, roles.getLoc());
   }
 
 private:

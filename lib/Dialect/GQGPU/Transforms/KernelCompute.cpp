@@ -186,6 +186,59 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
   return success();
 }
 
+/// What `column` is, as an expression in `index`; nothing if it is none in that
+/// alone.
+static AffineMap expressionIn(Value column, Value index) {
+  AffineMap map = AffineMap::getMultiDimIdentityMap(1, column.getContext());
+  SmallVector<Value> operands{column};
+  affine::fullyComposeAffineMapAndOperands(&map, &operands);
+  affine::canonicalizeMapAndOperands(&map, &operands);
+  bool alone = map.getNumInputs() == 0 ||
+               (map.getNumInputs() == 1 && operands.front() == index);
+  return alone ? map : AffineMap();
+}
+
+/// `column` is what the thread block at index `index` of a loop in steps of
+/// `own` columns, up to `bound`, has in the tile of its cluster: as many
+/// columns for each thread block of `parts`, one after another.
+static bool isColumnOfBlock(Value column, Value index, int64_t own,
+                            int64_t parts, std::optional<int64_t> bound) {
+  AffineMap map = expressionIn(column, index);
+  if (!map)
+    return false;
+  // A quotient or remainder by n goes on as it began after n steps: what it
+  // grows by in these it grows by in the next ones.
+  constexpr int64_t kMost = 1 << 16;
+  int64_t period = parts;
+  map.getResult(0).walk([&](AffineExpr expr) {
+    if (auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+        binary &&
+        llvm::is_contained({AffineExprKind::Mod, AffineExprKind::FloorDiv,
+                            AffineExprKind::CeilDiv},
+                           binary.getKind())) {
+      auto by = dyn_cast<AffineConstantExpr>(binary.getRHS());
+      period = by && by.getValue() > 0 && by.getValue() <= kMost
+                   ? std::min(period * by.getValue(), kMost + 1)
+                   : kMost + 1;
+    }
+  });
+  int64_t steps = period + 1;
+  if (bound)
+    steps = std::min(steps, llvm::divideCeilSigned(*bound, own));
+  if (steps > kMost)
+    return false;
+  Builder b(column.getContext());
+  for (int64_t step = 0; step < steps; ++step) {
+    SmallVector<Attribute> inputs(map.getNumInputs(),
+                                  b.getIndexAttr(step * own)),
+        result;
+    if (failed(map.constantFold(inputs, result)) ||
+        cast<IntegerAttr>(result.front()).getInt() != step % parts * own)
+      return false;
+  }
+  return true;
+}
+
 /// Each thread block of the cluster computes the part of its number, and has
 /// some columns of the sum.
 LogicalResult KernelBuilder::convert(gq::SumOfPartsOp op) {
@@ -235,8 +288,15 @@ LogicalResult KernelBuilder::convert(gq::SumOfPartsOp op) {
     return op.emitOpError("has parts of ")
            << all << " columns for sums of " << own << ", expects " << parts
            << " times as many, which the thread blocks of a cluster share out";
-  Value sum = SumOverPeersOp::create(b, loc, part->value,
-                                     map.lookup(op.getColumn()), init->value);
+  if (!isColumnOfBlock(map.lookup(op.getColumn()),
+                       tileLoop.getInductionVars().back(), own, parts,
+                       getConstantIntValue(tileLoop.getUbs().back())))
+    return op.emitOpError(
+               "has a column of which it is not known that it is the "
+               "index of the tile modulo ")
+           << all << ", expects what its thread block has of the " << all
+           << " columns of the cluster's tile";
+  Value sum = SumOverPeersOp::create(b, loc, part->value, init->value);
   tiles[op.getResult()] = {sum, init->sizes};
   return success();
 }

@@ -80,10 +80,11 @@ def GQGPU_Dialect : Dialect {
       another one at the end.
 
     Or each computes a part of the sums of all of them, and they add these up
-    (`sum_over_peers`): each writes its part into its shared memory (`share`) and
-    reads those of the others (`sum_shared`). The math roles of all thread blocks
-    `meet` in between, and again before the memory is written anew or a thread
-    block ends.
+    (`sum_over_peers`): each has an inbox in its shared memory, into which the
+    others write what they have for it (`push`), and adds that up (`sum_pushed`). It
+    offers the inbox before (`offer`), and nobody writes earlier (`await_offers`)
+    or reads before all has come (`await_pushes`). Nothing else waits: a thread
+    block that has all its parts is done with the others.
 
     ### Shared memory
 
@@ -93,8 +94,7 @@ def GQGPU_Dialect : Dialect {
     simulator check:
 
     - between two accesses, of which one writes, there is a `gqgpu.barrier` of
-      all threads that they may meet in: a warp, a thread block or a cluster. In
-      a role a `gqgpu.meet` is one of the cluster.
+      all threads that they may meet in: a warp, a thread block or a cluster.
       Only maxima that are reduced into words (`atomic_max`) need none between
       them;
     - what is read has been written, and was not taken (`unpark`) before;
@@ -295,8 +295,21 @@ def GQGPU_ParkedType : GQGPU_Type<"Parked", "parked"> {
   let assemblyFormat = "`<` $fragment `>`";
 }
 
-def GQGPU_MeetingType : GQGPU_Type<"Meeting", "meeting"> {
-  let summary = "where a role meets those of the same name in the other thread blocks of a cluster";
+def GQGPU_InboxType : GQGPU_Type<"Inbox", "inbox"> {
+  let summary = "tiles in shared memory that other thread blocks of a cluster write";
+  let description = [{
+    Rows of f32. A tile holds what all other thread blocks have for this one, each
+    so many columns.
+
+    Example: `!gqgpu.inbox<<128x64xf32>, <128x64xf32>>`
+  }];
+  let parameters = (ins ArrayRefParameter<"::mlir::gqgpu::TileType">:$tiles);
+  let assemblyFormat = "`<` $tiles `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// What comes to it for each tile of a kernel.
+    int64_t getNumBytes() const;
+  }];
 }
 
 //===----------------------------------------------------------------------===//

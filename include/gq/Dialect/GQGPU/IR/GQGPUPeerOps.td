@@ -16,95 +16,151 @@ def GQGPU_SumOverPeersOp : GQGPU_Op<"sum_over_peers", [
   let summary = "adds up what the thread blocks of a cluster have computed";
   let description = [{
     Every thread block of the cluster comes with its part, a tile of the same
-    type. The result of each are the columns from `column` on, as many as `init`
-    has: those of thread block 0 added to `init`, then those of thread block 1,
-    and so on, one rounding in f32 for each. The part's columns are those of
-    `init` for each thread block.
+    type, and has some columns of the sum: as many as `init` has, thread block 0
+    the first of the part, thread block 1 those behind them, and so on to the
+    last. The result are these columns of the part of thread block 0 added to
+    `init`, then those of thread block 1, and so on, one rounding in f32 for
+    each.
 
     Example:
     ```mlir
-    %sum = gqgpu.sum_over_peers %part[%column] from %init
+    %sum = gqgpu.sum_over_peers %part from %init
       : tensor<128x128xf32>, tensor<128x64xf32>
     ```
   }];
   let arguments = (ins AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$part,
-    Index:$column, AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$init);
+    AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$init);
   let results = (outs AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$result);
   let assemblyFormat = [{
-    $part `[` $column `]` `from` $init attr-dict `:` type($part) `,` type($init)
+    $part `from` $init attr-dict `:` type($part) `,` type($init)
   }];
   let hasVerifier = 1;
 }
 
-def GQGPU_MeetingCreateOp : GQGPU_Op<"meeting_create", [MemoryEffects<[MemAlloc, MemWrite]>]> {
-  let summary = "where a role meets those of the other thread blocks of its cluster";
-  let description = [{
-    An mbarrier in each thread block, at `offset` bytes from the start of the
-    kernel's shared memory, which `gq-allocate-shared-memory` writes. It is
-    complete when the role `of` has come in all thread blocks of the cluster, with
-    `arrivals` in each: one for each warp. A `gqgpu.barrier cluster` stands
-    between it and the role.
+//===----------------------------------------------------------------------===//
+// Through inboxes
+//===----------------------------------------------------------------------===//
 
-    Example: `%m = gqgpu.meeting_create of "math" arrivals 8 at 230400 : !gqgpu.meeting`
+class GQGPU_InboxOp<string mnemonic, list<Trait> traits> : GQGPU_Op<mnemonic, traits> {
+  let hasVerifier = 1;
+}
+
+def GQGPU_ArriveClusterOp : GQGPU_InboxOp<"arrive_cluster", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "all threads of a thread block say that they have come so far, and go on";
+  let description = [{
+    The first half of a `gqgpu.barrier cluster`, once in a kernel that has no
+    other: whoever needs what other thread blocks of the cluster did before
+    waits for that (`await_cluster`), and nobody else.
+
+    Example: `gqgpu.arrive_cluster`
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+def GQGPU_AwaitClusterOp : GQGPU_InboxOp<"await_cluster", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "waits until all thread blocks of the cluster have come to arrive_cluster";
+  let description = [{
+    In a math role, once. What each has done to shared memory before it arrived is
+    there afterwards.
+
+    Example: `gqgpu.await_cluster`
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+def GQGPU_InboxCreateOp : GQGPU_InboxOp<"inbox_create", [MemoryEffects<[MemAlloc, MemWrite]>]> {
+  let summary = "where the other thread blocks of a cluster put their parts";
+  let description = [{
+    In the shared memory of each thread block, at `offset` bytes from its start,
+    which `gq-allocate-shared-memory` writes: tiles for the parts that all other
+    thread blocks have for this one, and two mbarriers. The role `of` of all thread
+    blocks uses it, of which `arrivals` warps come in each. They wait until all
+    thread blocks have created theirs: by a `gqgpu.barrier cluster` between it and
+    the roles, or `gqgpu.arrive_cluster` there and `gqgpu.await_cluster` in the
+    role.
+
+    The role goes through five steps for each tile, as often in all thread
+    blocks: it offers its inbox, awaits the offers of the others, pushes its
+    parts to them, awaits theirs, and reads them.
+
+    Example: `%x = gqgpu.inbox_create of "math" arrivals 8 at 1024 : !gqgpu.inbox<<128x64xf32>>`
   }];
   let arguments = (ins StrAttr:$role, I64Attr:$arrivals, OptionalAttr<I64Attr>:$offset);
-  let results = (outs GQGPU_MeetingType:$meeting);
+  let results = (outs GQGPU_InboxType:$inbox);
   let assemblyFormat = [{
-    `of` $role `arrivals` $arrivals (`at` $offset^)? attr-dict `:` type($meeting)
+    `of` $role `arrivals` $arrivals (`at` $offset^)? attr-dict `:` type($inbox)
   }];
-  let hasVerifier = 1;
 }
 
-def GQGPU_MeetOp : GQGPU_Op<"meet", [MemoryEffects<[MemRead, MemWrite]>]> {
-  let summary = "a role waits for those of the same name in the other thread blocks of its cluster";
+def GQGPU_OfferOp : GQGPU_InboxOp<"offer", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "tells the other thread blocks of the cluster that an inbox is free";
   let description = [{
-    What each has written to shared memory before is there for all of them
-    afterwards. All come as often: it stands in no loop but one over tiles, and
-    under no condition.
+    What was in it is read, and the others may write it. Nobody waits here.
 
-    Example: `gqgpu.meet %m : !gqgpu.meeting`
+    Example: `gqgpu.offer %x : !inbox`
   }];
-  let arguments = (ins GQGPU_MeetingType:$meeting);
-  let assemblyFormat = "$meeting attr-dict `:` type($meeting)";
-  let hasVerifier = 1;
+  let arguments = (ins GQGPU_InboxType:$inbox);
+  let assemblyFormat = "$inbox attr-dict `:` type($inbox)";
 }
 
-def GQGPU_ShareOp : GQGPU_Op<"share", [MemoryEffects<[MemWrite]>,
-    DeclareOpInterfaceMethods<GQGPU_SharedMemoryOpInterface>]> {
-  let summary = "a copy of a fragment in shared memory, for other thread blocks of the cluster";
+def GQGPU_AwaitOffersOp : GQGPU_InboxOp<"await_offers", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "waits until all other thread blocks of the cluster have offered their inboxes";
   let description = [{
-    Every thread of a math role writes its own elements; the thread of the same
-    number in another thread block reads some of them. The buffer holds the
-    elements of all groups of the role, in an order of its own: vectors of all
-    threads lie side by side.
-
-    Example: `gqgpu.share %part into %buffer : !part, !gqgpu.tile<128x128xf32>`
+    Example: `gqgpu.await_offers %x : !inbox`
   }];
-  let arguments = (ins GQGPU_FragmentType:$value, GQGPU_TileType:$buffer);
-  let assemblyFormat = "$value `into` $buffer attr-dict `:` type($value) `,` type($buffer)";
-  let hasVerifier = 1;
+  let arguments = (ins GQGPU_InboxType:$inbox);
+  let assemblyFormat = "$inbox attr-dict `:` type($inbox)";
 }
 
-def GQGPU_SumSharedOp : GQGPU_Op<"sum_shared", [MemoryEffects<[MemRead]>,
-    DeclareOpInterfaceMethods<GQGPU_SharedMemoryOpInterface>,
+def GQGPU_PushOp : GQGPU_InboxOp<"push", [MemoryEffects<[MemWrite]>]> {
+  let summary = "writes a part into the inboxes of the other thread blocks of the cluster";
+  let description = [{
+    Into tile `tile` of each the columns of `part` that this thread block has of
+    the sum, see `sum_over_peers`: so the tile has `part`'s columns less those of
+    one thread block, and its rows in all groups of the role. Every thread writes
+    its own elements, for the thread of the same number: vectors of four, those of
+    all threads side by side. Nobody waits: the inbox counts the bytes that come.
+
+    Example: `gqgpu.push %part to %x tile 0 : !part, !gqgpu.inbox<<128x64xf32>>`
+  }];
+  let arguments = (ins GQGPU_FragmentType:$part, GQGPU_InboxType:$inbox, I64Attr:$tile);
+  let assemblyFormat = [{
+    $part `to` $inbox `tile` $tile attr-dict `:` type($part) `,` type($inbox)
+  }];
+}
+
+def GQGPU_AwaitPushesOp : GQGPU_InboxOp<"await_pushes", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "waits until what all other thread blocks push has come to an inbox";
+  let description = [{
+    All tiles of all of them.
+
+    Example: `gqgpu.await_pushes %x : !inbox`
+  }];
+  let arguments = (ins GQGPU_InboxType:$inbox);
+  let assemblyFormat = "$inbox attr-dict `:` type($inbox)";
+}
+
+def GQGPU_SumPushedOp : GQGPU_InboxOp<"sum_pushed", [MemoryEffects<[MemRead]>,
     AllTypesMatch<["init", "result"]>]> {
-  let summary = "adds up what the thread blocks of a cluster share";
+  let summary = "adds up a part and those that have come to an inbox";
   let description = [{
-    `init`, plus the columns from `column` on of what thread block 0 of the
-    cluster has in its buffer, plus those of thread block 1, and so on, as
-    `sum_over_peers` says. `column` is a multiple of the columns of `init`.
+    To `init` the columns of the thread block are added, those of thread block 0
+    of the cluster first, as `sum_over_peers` says: of its own from `part`, of the
+    others from tile `tile` of the inbox.
 
     Example:
     ```mlir
-    %sum = gqgpu.sum_shared %buffer[%column] from %init : !gqgpu.tile<128x128xf32>, !columns
+    %sum = gqgpu.sum_pushed %x tile 0, %part from %init
+      : !gqgpu.inbox<<128x64xf32>>, !part, !columns
     ```
   }];
-  let arguments = (ins GQGPU_TileType:$buffer, Index:$column, GQGPU_FragmentType:$init);
+  let arguments = (ins GQGPU_InboxType:$inbox, I64Attr:$tile, GQGPU_FragmentType:$part,
+    GQGPU_FragmentType:$init);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
-    $buffer `[` $column `]` `from` $init attr-dict `:` type($buffer) `,` type($init)
+    $inbox `tile` $tile `,` $part `from` $init attr-dict
+    `:` type($inbox) `,` type($part) `,` type($init)
   }];
-  let hasVerifier = 1;
 }
 
 #endif // GQ_DIALECT_GQGPU_IR_GQGPUPEEROPS_TD

@@ -33,6 +33,17 @@ struct RingLayout {
   static RingLayout get(RingType ring, int64_t start);
 };
 
+/// The same of an inbox: its tiles, with the parts of other thread blocks one
+/// after another, and an mbarrier each for offers and for what is pushed.
+struct InboxLayout {
+  SmallVector<int64_t> tiles;
+  int64_t offered, pushed;
+  int64_t end;
+
+  /// The layout of an inbox that starts at `start`, a multiple of 16.
+  static InboxLayout get(InboxType inbox, int64_t start);
+};
+
 /// What an op has of the shared memory of its kernel.
 struct SharedExtent {
   std::optional<int64_t> offset;

@@ -225,29 +225,32 @@ def ExpandPartsPass : Pass<"gq-expand-parts"> {
 def ExpandPeerSumsPass : Pass<"gq-expand-peer-sums"> {
   let summary = "Add up the parts of a cluster through shared memory";
   let description = [{
-    A `gqgpu.sum_over_peers` on fragments becomes steps: every thread block writes
-    its part into its own shared memory, the math roles of the cluster meet, and
-    each reads its columns of all parts. They meet again at the end of the tile,
-    so that nobody writes the next part, or ends, before the others have read. The
-    sums of one tile have a meeting in common, and each a buffer.
+    A `gqgpu.sum_over_peers` on fragments becomes steps: every thread block offers
+    an inbox at the start of a tile, long before anybody has a part for it; pushes
+    its part of what the others store into theirs; and adds up what has come to its
+    own. The sums of one tile have an inbox in common, with a tile for each. Only
+    the roles that have one wait until those of the other thread blocks are there.
     ```mlir
     gqgpu.role "math" ... {
       gqgpu.tile_loop ... {
-        %s = gqgpu.sum_over_peers %part[%column] from %init : !part, !columns
+        ...
+        %s = gqgpu.sum_over_peers %part from %init : !part, !columns
         gqgpu.store_fragment %s, ...
       }
     }
     ==>
-    %b = gqgpu.shared_alloc : !gqgpu.tile<128x128xf32>
-    %m = gqgpu.meeting_create of "math" arrivals 8 : !gqgpu.meeting
-    gqgpu.barrier cluster
+    %x = gqgpu.inbox_create of "math" arrivals 8 : !gqgpu.inbox<<128x64xf32>>
+    gqgpu.arrive_cluster
     gqgpu.role "math" ... {
+      gqgpu.await_cluster
       gqgpu.tile_loop ... {
-        gqgpu.share %part into %b : !part, !gqgpu.tile<128x128xf32>
-        gqgpu.meet %m : !gqgpu.meeting
-        %s = gqgpu.sum_shared %b[%column] from %init : !gqgpu.tile<128x128xf32>, !columns
+        gqgpu.offer %x : !inbox
+        ...
+        gqgpu.await_offers %x : !inbox
+        gqgpu.push %part to %x tile 0 : !part, !inbox
+        gqgpu.await_pushes %x : !inbox
+        %s = gqgpu.sum_pushed %x tile 0, %part from %init : !inbox, !part, !columns
         gqgpu.store_fragment %s, ...
-        gqgpu.meet %m : !gqgpu.meeting
       }
     }
     ```
@@ -447,8 +450,8 @@ def VerifyProtocolPass : Pass<"gq-verify-protocol"> {
     - what a kernel that is `dependent` reads and writes in global memory is behind
       a `gqgpu.dependency_wait` of the same threads, except for loads of constants;
       and no kernel writes an argument that is `gq.constant`;
-    - the meetings of a cluster count the warps that come, are there before, and
-      follow what a thread block reads of the others;
+    - the inboxes of a cluster count the warps that come and are there before; they
+      are written when they are offered, and read when all has come;
     - fragments are spread over the threads that the kernel has;
     - shared memory, registers and threads suffice.
 
