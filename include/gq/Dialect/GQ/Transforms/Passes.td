@@ -52,6 +52,8 @@ def ExpandPass : Pass<"gq-expand"> {
   let summary = "Rewrite convenience forms with simpler ops";
   let description = [{
     - `gq.scaled_matmul` into bf16 or f16 becomes one into f32 and a rounding.
+    - a `gq.scaled_matmul` whose K is 0 becomes what it starts from, or a `gq.copy`
+      of that if no elementwise op makes it.
     - an elementwise op on the transpose of a product (`b . a^T` for `a . b^T`, as
       few rows of `a` want it) becomes the transpose of an elementwise op.
     - with `quantize=true`, `gq.quantize` becomes `block_absmax`,
