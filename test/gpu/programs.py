@@ -420,8 +420,16 @@ def programs():
         "tiles_staged": dict(n=2064, k=640, ms=[300, 2200], config="tile = [256, 128, 128]"),
     }.items():
         add_matmul(f"matmul_accumulate_{name}", *both, out="f32", accumulate=True, **options)
+    add_matmul("matmul_accumulate_one_step", *deepseek, n=200, k=128, out="f32", accumulate=True)
+    add_matmul("matmul_accumulate_one_tile", *deepseek, m=64, n=128, k=128, out="f32",
+               accumulate=True)  # fmt: skip
     add_matmul("matmul_accumulate_bf16", *deepseek, accumulate=True, epilogue=None)
     add_matmul("matmul_accumulate_bias_relu", *deepseek, accumulate=True, epilogue="bias_relu")
+    # Sums over nothing: no product is left of the first, the second finds out.
+    for name, k in {"static": 0, "dynamic": -1}.items():
+        name = f"matmul_empty_{name}"
+        result[name] = (matmul(name, *deepseek, n=200, k=k, out="f32", accumulate=True),
+                        dict(kind="empty", n=200))  # fmt: skip
     # Sums that go on from slot to slot: tails of K that end in the first and in the second.
     for name, blocks, options in (
         ("256x256", MATMUL_BLOCKS["256x256"], {}),

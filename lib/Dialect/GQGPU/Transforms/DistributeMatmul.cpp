@@ -144,12 +144,13 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                << depth << ", got " << own;
     }
   }
-  if (!isSpread(operands.getInit()))
-    return op.emitOpError("expects an accumulator that is computed");
-  if (failed(requireUpright(op, op.getInit())))
-    return failure();
   if (!spread.product)
     return op.emitOpError("is only supported inside a math role");
+  // A single step of K may add to a tile in memory, without a loop.
+  FailureOr<SmallVector<Value>> start =
+      distributor.startOf(b, op.getInitMutable(), operands.getInit());
+  if (failed(start))
+    return failure();
   FailureOr<MmaInterface> found = productFor(op);
   if (failed(found))
     return failure();
@@ -219,7 +220,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   FragmentType type = product.getResultType();
   if (failed(spread.fragment(op, op.getInit().getType())))
     return failure();
-  SmallVector<Value> sums(operands.getInit());
+  SmallVector<Value> sums(*start);
   // One slot after another, into one sum.
   auto multiply = [&](const Place &place, std::pair<int64_t, int64_t> span,
                       Value reuse) {
