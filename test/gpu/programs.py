@@ -178,6 +178,15 @@ def programs():
         ("f32_e8m0", (1, 128), (64, 64), (f32, e8m0), {}),
     ]:
         add_matmul(f"matmul_scales_{name}", a_block, b_block, scale_types=types, **sizes)
+    # Blocks along K that steps of 128 do not go into, and that are all of K.
+    for name, a_block, b_block, sizes in [
+        ("96", (1, 96), (96, 96), {}),
+        ("192_384", (1, 192), (128, 384), dict(n=256, k=1536)),
+        ("160_128", (1, 160), (128, 128), dict(n=264, k=1040)),
+        ("all", (1, 4304), (128, 128), dict(n=256, k=4304)),
+        ("all_columns", (1, 400), (1, 400), dict(n=288, k=400)),
+    ]:
+        add_matmul(f"matmul_along_k_{name}", a_block, b_block, **sizes)
     # Rings of other lengths, and other divisions of the rows.
     for name, config in {
         "one_slot": "tile = [128, 64, 128], stages = 1",
