@@ -58,7 +58,7 @@ static int64_t chooseStep(const TargetModel &target, const MatmulShape &shape,
   for (int64_t slots = config.stages / 2; slots > 1; --slots)
     if (isOneSum(shape, slots * slot))
       return slots * slot;
-  return slot;
+  return depthOfStep(target, shape);
 }
 
 /// Whether the copy engine can bring a scale that a slot has alone.
@@ -134,7 +134,7 @@ static MatmulConfig configOf(const TargetModel &target,
                              const MatmulShape &shape, Schedule schedule,
                              const Rows &rows, int64_t columns) {
   MatmulConfig config;
-  config.tile = {rows.count, columns, depthOfSlot(target, shape)};
+  config.tile = {rows.count, columns, depthOfStep(target, shape)};
   config.stages = 8;
   config.mathGroups = rows.groups;
   config.parts = rows.parts;

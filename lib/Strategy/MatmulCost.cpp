@@ -190,8 +190,9 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
     return size == kUnknown ? kTypical : std::max<int64_t>(size, 1);
   };
   auto [rows, columns, depth] = config.tile;
-  // A longer step takes more slots, each as long as a step of one.
-  int64_t slot = depthOfSlot(target, shape);
+  // A longer step takes more slots, each as long as a step of one; so does a
+  // shorter one.
+  int64_t slot = depthOfStep(target, shape);
   auto across = [](int64_t size, int64_t tile) {
     return static_cast<double>(llvm::divideCeil(size, tile));
   };

@@ -53,7 +53,7 @@ static int64_t stepFor(const TargetModel &target, const MatmulShape &product,
                                      part / depth >= kFewestSteps &&
                                      isWholeSlots(target, product, depth))
       return depth;
-  return slot;
+  return depthOfStep(target, product);
 }
 
 /// Parts of K, for so many columns of a tile: few tiles leave multiprocessors
@@ -74,7 +74,7 @@ static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
               kParts * llvm::divideCeil(tiles, atOnce);
   }
   bool isLong =
-      product.k >= kParts * kFewestSteps * depthOfSlot(target, product);
+      product.k >= kParts * kFewestSteps * depthOfStep(target, product);
   // A thread block stores as many of the columns.
   bool hasColumns = product.n == kUnknown || product.n > target.mmaColsStep;
   return splits && isLong && hasColumns ? kParts : 1;
@@ -143,7 +143,7 @@ strategy::fewRowsWays(const TargetModel &target, const MatmulShape &shape) {
   for (int64_t columns : kFewRows)
     for (int64_t parts : {1, 2}) {
       MatmulConfig config = configOf(target, shape, columns, parts);
-      for (int64_t depth : {config.tile[2], depthOfSlot(target, shape)})
+      for (int64_t depth : {config.tile[2], depthOfStep(target, shape)})
         for (int64_t blocks : {kBlocksEach, int64_t(1)}) {
           config.tile[2] = depth;
           config.occupancy = blocks;
@@ -181,7 +181,7 @@ double strategy::costOfFewRows(const TargetModel &target,
   double waves = std::ceil(
       blocks / (multiprocessors * static_cast<double>(config.occupancy)));
   double steps = count(
-      static_cast<int64_t>(count(product.k, depthOfSlot(target, product))),
+      static_cast<int64_t>(count(product.k, depthOfStep(target, product))),
       config.splitK);
   double slabs = count(rows, target.mmaRows);
   double step =

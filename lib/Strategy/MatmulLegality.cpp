@@ -9,17 +9,15 @@ using llvm::Twine;
 
 Refusal strategy::refuseAll(const TargetModel &target,
                             const MatmulShape &shape) {
-  // A step of K is whole blocks or inside of one, and a block is whole
+  // A step of K is whole blocks or inside of one, and either is whole
   // instructions.
-  int64_t step = target.swizzleBytes * 8 / shape.operandBits;
   int64_t least = target.mmaDepthBytes * 8 / shape.operandBits;
   for (auto [name, depth] :
        {std::pair("a", shape.aBlock[1]), std::pair("b", shape.bBlock[1])})
-    if (depth % step != 0 && (step % depth != 0 || depth % least != 0))
+    if (depth % least != 0)
       return ("expects blocks of " + Twine(name) +
-              " along K to be a multiple of " + Twine(step) +
-              ", or to divide it and be a multiple of " + Twine(least) +
-              ", got " + Twine(depth))
+              " along K to be a multiple of " + Twine(least) +
+              ", or one that is all of a static K, got " + Twine(depth))
           .str();
   return std::nullopt;
 }
@@ -104,7 +102,13 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
                           const MatmulConfig &config) {
   auto [rows, columns, depth] = config.tile;
   int64_t slot = depthOfSlot(target, shape);
-  if (depth % slot != 0)
+  if (int64_t step = depthOfStep(target, shape); step < slot && depth != step)
+    return ("expects a K step of " + Twine(step) +
+            ", the longest that goes into blocks of " + Twine(shape.aBlock[1]) +
+            " and " + Twine(shape.bBlock[1]) +
+            " elements of a and b along K, got " + Twine(depth))
+        .str();
+  else if (step == slot && depth % slot != 0)
     return ("expects a K step that is a multiple of " + Twine(slot) + ", got " +
             Twine(depth))
         .str();

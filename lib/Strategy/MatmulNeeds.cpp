@@ -98,6 +98,40 @@ int64_t strategy::depthOfSlot(const TargetModel &target,
   return target.swizzleBytes * 8 / shape.operandBits;
 }
 
+/// Elements of K of an instruction.
+static int64_t depthOfProduct(const TargetModel &target,
+                              const MatmulShape &shape) {
+  return target.mmaDepthBytes * 8 / shape.operandBits;
+}
+
+/// Whether steps of `depth` are whole blocks, which are whole instructions, or
+/// lie inside of one.
+static bool goesInto(const TargetModel &target, const MatmulShape &shape,
+                     int64_t depth, int64_t block) {
+  return block % depth == 0 ||
+         (depth % block == 0 && block % depthOfProduct(target, shape) == 0);
+}
+
+int64_t strategy::depthOfStep(const TargetModel &target,
+                              const MatmulShape &shape) {
+  int64_t least = depthOfProduct(target, shape);
+  int64_t depth = depthOfSlot(target, shape);
+  while (depth > least && !(goesInto(target, shape, depth, shape.aBlock[1]) &&
+                            goesInto(target, shape, depth, shape.bBlock[1])))
+    depth -= least;
+  return depth;
+}
+
+int64_t strategy::depthOfOnlyBlock(const TargetModel &target,
+                                   const MatmulShape &shape, int64_t block) {
+  int64_t slot = depthOfSlot(target, shape);
+  if (shape.k == kUnknown || block < shape.k ||
+      goesInto(target, shape, slot, block))
+    return block;
+  return static_cast<int64_t>(
+      llvm::alignTo(std::max<int64_t>(shape.k, 1), slot));
+}
+
 int64_t strategy::slotsOfStep(const TargetModel &target,
                               const MatmulShape &shape,
                               const MatmulConfig &config) {
@@ -129,8 +163,8 @@ int64_t strategy::sharedMemory(const TargetModel &target,
     end =
         llvm::alignTo(end, align) + config.stages * llvm::alignTo(bytes, align);
   };
-  int64_t rowBytes =
-      std::min(depth * shape.operandBits / 8, target.swizzleBytes);
+  // A step of less than a slot has one nevertheless.
+  int64_t rowBytes = target.swizzleBytes;
   for (int64_t ring = 0; ring < config.tilesAtOnce(); ++ring) {
     slots(rows * rowBytes, kOperandAlign);
     slots(columns * rowBytes, kOperandAlign);

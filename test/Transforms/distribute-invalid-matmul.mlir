@@ -115,7 +115,7 @@ gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f3
       %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
       %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
       %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<1x1xf32>
-      // expected-error@+1 {{expects an accumulator that is computed}}
+      // expected-error@+1 {{starts from a tile that is neither computed nor loaded before it}}
       %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
           : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
     }
@@ -239,11 +239,38 @@ gqgpu.kernel @k(%zero: f32) {
       %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<64x128xf8E4M3FN>
       %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
       %w = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x4xf32>
-      // expected-error@+1 {{expects whole columns of a tile of scales, got 'tensor<64x1xf32>' of 'tensor<128x4xf32>'}}
+      // expected-error@+1 {{expects whole columns of a tile of operand a_scales, got 'tensor<64x1xf32>' of 'tensor<128x4xf32>'}}
       %s = tensor.extract_slice %w[64, 1] [64, 1] [1, 1] : tensor<128x4xf32> to tensor<64x1xf32>
       %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<1x1xf32>
       %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<64x64xf32>)
           : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>, <64x1xf32>, <1x1xf32>>
+gqgpu.kernel @k(%zero: f32) {
+  %r = gqgpu.ring_create filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 4 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 1 warps 4 registers 160 (%group) {
+      %e = tensor.empty() : tensor<64x64xf32>
+      %init = linalg.fill ins(%zero : f32) outs(%e : tensor<64x64xf32>) -> tensor<64x64xf32>
+      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<64x128xf8E4M3FN>
+      %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
+      // expected-error@+1 {{expects the first columns of operand a in its slot}}
+      %x = tensor.extract_slice %at[0, 32] [64, 96] [1, 1] : tensor<64x128xf8E4M3FN> to tensor<64x96xf8E4M3FN>
+      %y = tensor.extract_slice %bt[0, 0] [64, 96] [1, 1] : tensor<64x128xf8E4M3FN> to tensor<64x96xf8E4M3FN>
+      %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<64x1xf32>
+      %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<1x1xf32>
+      %p = gq.scaled_matmul %x, %y scales(%s block [1, 96], %t block [64, 96]) outs(%init : tensor<64x64xf32>)
+          : tensor<64x96xf8E4M3FN>, tensor<64x96xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
     }
     gqgpu.role "fill" kind fill warps 1 registers 40 {
     }

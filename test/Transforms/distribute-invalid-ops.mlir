@@ -155,7 +155,7 @@ gqgpu.kernel @k(%d: memref<128x64xf32>, %v: memref<64xf32>, %i: index, %zero: f3
       %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<1x1xf32>
       %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 128]) outs(%init : tensor<128x64xf32>)
           : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
-      // expected-error@+1 {{carries a tile that is not computed before the loop}}
+      // expected-error@+1 {{starts from a tile that is neither computed nor loaded before it}}
       %y = scf.for %k = %i to %i step %i iter_args(%l = %e) -> (tensor<128x64xf32>) {
         scf.yield %l : tensor<128x64xf32>
       }

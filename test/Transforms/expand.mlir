@@ -238,3 +238,33 @@ func.func @padded(%x: tensor<6x256xbf16>, %q: tensor<6x256xi8>, %s: tensor<2x8xf
       : tensor<6x256xbf16> -> tensor<6x256xi8>, tensor<2x8xf32>
   return %r#0, %r#1 : tensor<6x256xi8>, tensor<2x8xf32>
 }
+
+// -----
+
+// A sum over no elements is what it starts from: what a kernel computes of elements, or a copy
+// of what is in memory.
+// CHECK-LABEL: func.func @empty_of_zeros
+// CHECK: %[[FILL:.*]] = linalg.fill {{.*}} -> tensor<64x64xbf16>
+// CHECK-NEXT: return %[[FILL]]
+func.func @empty_of_zeros(%a: tensor<64x0xi8>, %s: tensor<64x0xf32>) -> tensor<64x64xbf16> {
+  %zero = arith.constant 0.0 : bf16
+  %e = tensor.empty() : tensor<64x64xbf16>
+  %i = linalg.fill ins(%zero : bf16) outs(%e : tensor<64x64xbf16>) -> tensor<64x64xbf16>
+  %d = gq.scaled_matmul %a, %a scales(%s block [1, 128], %s block [1, 128]) outs(%i : tensor<64x64xbf16>)
+      : tensor<64x0xi8>, tensor<64x0xi8>, tensor<64x0xf32>, tensor<64x0xf32> -> tensor<64x64xbf16>
+  return %d : tensor<64x64xbf16>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @empty_of_argument
+// CHECK-SAME: %[[C:[^ ]*]]: tensor<?x64xf16>)
+// CHECK: %[[M:.*]] = tensor.dim %[[C]], %c0
+// CHECK: %[[E:.*]] = tensor.empty(%[[M]]) : tensor<?x64xf16>
+// CHECK: %[[COPY:.*]] = gq.copy %[[C]] outs(%[[E]] : tensor<?x64xf16>)
+// CHECK: return %[[COPY]]
+func.func @empty_of_argument(%a: tensor<?x0xi8>, %b: tensor<64x0xi8>, %sa: tensor<?x0xf32>, %sb: tensor<64x0xf32>, %c: tensor<?x64xf16>) -> tensor<?x64xf16> {
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [1, 128]) outs(%c : tensor<?x64xf16>)
+      : tensor<?x0xi8>, tensor<64x0xi8>, tensor<?x0xf32>, tensor<64x0xf32> -> tensor<?x64xf16>
+  return %d : tensor<?x64xf16>
+}

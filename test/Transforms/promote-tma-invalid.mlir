@@ -18,14 +18,14 @@ gqgpu.kernel @k(%a: memref<?x500xf8E4M3FN>, %i: index) {
 
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
   %c0 = arith.constant 0 : index
-  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x64xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x64xf8E4M3FN>
+  %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x48xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x48xf8E4M3FN>
   %s = tensor.empty() : tensor<64x1xf32>
   %t = tensor.empty() : tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
-  // expected-error@+1 {{operand a has tile rows of 64 bytes, the tensor core's layout needs a multiple of 128}}
+  // expected-error@+1 {{operand a has tile rows of 48 bytes, the tensor core's layout needs a multiple of 128, or of 32 if they are shorter}}
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
-      : tensor<64x64xf8E4M3FN>, tensor<64x64xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+      : tensor<64x48xf8E4M3FN>, tensor<64x48xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
   gqgpu.return
 }
 

@@ -276,3 +276,27 @@ gqgpu.kernel @blocks_of_a_step(%a: memref<512x1024xf8E4M3FN>, %b: memref<16x1024
   }
   gqgpu.return
 }
+
+// A step shorter than a row of shared memory: the row is filled with what lies behind, and the
+// product takes the first columns.
+// CHECK-LABEL: gqgpu.kernel @short_rows
+// CHECK: %[[A:.*]] = gqgpu.load %arg0[{{.*}}] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>, swizzle = 128 : i64} : memref<?x768xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+// CHECK: %[[B:.*]] = gqgpu.load %arg1[{{.*}}] {evict = #gqgpu.evict<normal>, path = #gqgpu.path<tma>, permuted = 16 : i64, swizzle = 128 : i64} : memref<256x768xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+// CHECK-DAG: %[[X:.*]] = tensor.extract_slice %[[A]][0, 0] [64, 96] [1, 1]
+// CHECK-DAG: %[[Y:.*]] = tensor.extract_slice %[[B]][0, 0] [128, 96] [1, 1]
+// CHECK: gq.scaled_matmul %[[X]], %[[Y]]
+// REMARK-DAG: Remark="tile rows of 96 bytes: the copy engine brings 128"
+gqgpu.kernel @short_rows(%a: memref<?x768xf8E4M3FN>, %b: memref<256x768xf8E4M3FN>, %sa: memref<?x8xf32>, %sb: memref<2x8xf32>, %d: memref<?x256xf32>) {
+  %c0 = arith.constant 0 : index
+  gqgpu.tile_loop (%i, %j) to (%c0, %c0) step [64, 128] {
+    %at = gqgpu.load %a[%i, %c0] : memref<?x768xf8E4M3FN> -> tensor<64x96xf8E4M3FN>
+    %bt = gqgpu.load %b[%j, %c0] : memref<256x768xf8E4M3FN> -> tensor<128x96xf8E4M3FN>
+    %s = gqgpu.load %sa[%i, %c0] : memref<?x8xf32> -> tensor<64x1xf32>
+    %t = gqgpu.load %sb[%c0, %c0] : memref<2x8xf32> -> tensor<1x1xf32>
+    %e = tensor.empty() : tensor<64x128xf32>
+    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 96], %t block [128, 96]) outs(%e : tensor<64x128xf32>) {config = #gq.matmul_config<tile = [64, 128, 96], math_groups = 1, store = direct>}
+        : tensor<64x96xf8E4M3FN>, tensor<128x96xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x128xf32>
+    gqgpu.store %p, %d[%i, %j] : tensor<64x128xf32>, memref<?x256xf32>
+  }
+  gqgpu.return
+}

@@ -84,8 +84,8 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x6xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{expects blocks of a along K to be a multiple of 128, or to divide it and be a multiple of 32, got 96}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 96], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128]>}
+  // expected-error@+1 {{expects blocks of a along K to be a multiple of 32, or one that is all of a static K, got 100}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 100], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x6xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }
@@ -94,7 +94,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %sb: tensor<4x32xf8E8M0FNU>, %c: !d) -> !d {
-  // expected-error@+1 {{expects blocks of b along K to be a multiple of 128, or to divide it and be a multiple of 32, got 16}}
+  // expected-error@+1 {{expects blocks of b along K to be a multiple of 32, or one that is all of a static K, got 16}}
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 16]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x32xf8E8M0FNU> -> !d
   return %d : !d
@@ -104,8 +104,8 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: te
 
 !d = tensor<512x512xf32>
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<512x3xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
-  // expected-error@+1 {{expects blocks of a along K to be a multiple of 128, or to divide it and be a multiple of 32, got 192}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 192], %sb block [128, 128]) outs(%c : !d)
+  // expected-error@+1 {{config: expects a K step of 64, the longest that goes into blocks of 192 and 128 elements of a and b along K, got 128}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 192], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [128, 128, 128]>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x3xf32>, tensor<4x4xf32> -> !d
   return %d : !d
 }

@@ -247,6 +247,18 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
     return distance(d, expected, bound, facts["promote"])
 
 
+def count_empty(function, facts, m, generator):
+    """Elements of a sum over nothing that are not what it starts from."""
+    n, codes = facts["n"], DTYPES["f8E4M3FN"]
+    a, b = (torch.empty(rows, 0, device="cuda", dtype=codes) for rows in (m, n))
+    sa, sb = (torch.empty(rows, 0, device="cuda") for rows in (m, ceildiv(n, 128)))
+    start = torch.randn((m, n), device="cuda", generator=generator)
+    d = torch.full_like(start, float("nan"))
+    function(a, b, sa, sb, start, outs=[d])
+    torch.cuda.synchronize()
+    return (d != start).sum().item()
+
+
 def count_variant_rows(function, facts, ms, n, k, generator):
     """Rows of a product that differ to the bit from those of one with more rows."""
     most, (a_block, b_block) = max(ms), (facts["a_block"], facts["b_block"])

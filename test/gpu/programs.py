@@ -178,6 +178,15 @@ def programs():
         ("f32_e8m0", (1, 128), (64, 64), (f32, e8m0), {}),
     ]:
         add_matmul(f"matmul_scales_{name}", a_block, b_block, scale_types=types, **sizes)
+    # Blocks along K that steps of 128 do not go into, and that are all of K.
+    for name, a_block, b_block, sizes in [
+        ("96", (1, 96), (96, 96), {}),
+        ("192_384", (1, 192), (128, 384), dict(n=256, k=1536)),
+        ("160_128", (1, 160), (128, 128), dict(n=264, k=1040)),
+        ("all", (1, 4304), (128, 128), dict(n=256, k=4304)),
+        ("all_columns", (1, 400), (1, 400), dict(n=288, k=400)),
+    ]:
+        add_matmul(f"matmul_along_k_{name}", a_block, b_block, **sizes)
     # Rings of other lengths, and other divisions of the rows.
     for name, config in {
         "one_slot": "tile = [128, 64, 128], stages = 1",
@@ -420,8 +429,16 @@ def programs():
         "tiles_staged": dict(n=2064, k=640, ms=[300, 2200], config="tile = [256, 128, 128]"),
     }.items():
         add_matmul(f"matmul_accumulate_{name}", *both, out="f32", accumulate=True, **options)
+    add_matmul("matmul_accumulate_one_step", *deepseek, n=200, k=128, out="f32", accumulate=True)
+    add_matmul("matmul_accumulate_one_tile", *deepseek, m=64, n=128, k=128, out="f32",
+               accumulate=True)  # fmt: skip
     add_matmul("matmul_accumulate_bf16", *deepseek, accumulate=True, epilogue=None)
     add_matmul("matmul_accumulate_bias_relu", *deepseek, accumulate=True, epilogue="bias_relu")
+    # Sums over nothing: no product is left of the first, the second finds out.
+    for name, k in {"static": 0, "dynamic": -1}.items():
+        name = f"matmul_empty_{name}"
+        result[name] = (matmul(name, *deepseek, n=200, k=k, out="f32", accumulate=True),
+                        dict(kind="empty", n=200))  # fmt: skip
     # Sums that go on from slot to slot: tails of K that end in the first and in the second.
     for name, blocks, options in (
         ("256x256", MATMUL_BLOCKS["256x256"], {}),

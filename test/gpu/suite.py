@@ -164,6 +164,14 @@ class Suite:
             self.record(f"{name} exact", wrong == 0, f"{wrong} elements differ")
         self.group("matmul of i8, bit-equal to the reference", start, before)
 
+    def empty(self, ms):
+        start, before = time.time(), self.passed
+        for name in self.names("empty"):
+            for m in ms:
+                wrong = checks.count_empty(self.function(name), self.facts[name], m, self.generator)
+                self.record(f"{name} {m}", wrong == 0, f"{wrong} elements differ")
+        self.group("sums over nothing", start, before)
+
     def linear(self, ms):
         """A quantisation and the product that reads what it writes."""
         start, before = time.time(), self.passed
@@ -271,6 +279,7 @@ def main():
         suite.matmul([1, 7, 64, 100, 128, 1000, 4096], [128, 200, 2112, 8192],
                      [128, 512, 7168, 8192])  # fmt: skip
         suite.integers()
+        suite.empty([0, 1, 300])
     if what in ("all", "linear"):
         suite.linear([1, 2, 3, 4, 5, 126, 127, 128, 129, 1000, 1001, 1002, 1003, 4096, 4097])
     if what in ("all", "dependent"):

@@ -200,6 +200,23 @@ TEST_F(LaunchTest, EmptyProblem) {
   EXPECT_TRUE(MockCuda::get().launches.empty());
 }
 
+// Sums over nothing: the kernel runs, and fetches the maps of operands that
+// have no elements. They are maps all the same.
+TEST_F(LaunchTest, EmptySums) {
+  load();
+  Tensor a = bf16({200, 0}, 0), b = fp8({256, 0}, 0), r = bf16({200, 256});
+  ASSERT_EQ(launch(a, b, r), GQ_OK) << gq_last_error();
+  bool found = false;
+  for (const MockTensorMap &map : MockCuda::get().maps) {
+    EXPECT_NE(map.address, nullptr);
+    for (uint64_t extent : map.dims)
+      EXPECT_GE(extent, 1u);
+    found |= map.dims == std::vector<uint64_t>{1, 1};
+  }
+  EXPECT_TRUE(found);
+  MockCuda::get().launches.clear();
+}
+
 TEST_F(LaunchTest, DriverFailure) {
   load();
   MockCuda::get().launchResult = 701;

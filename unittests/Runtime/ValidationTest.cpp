@@ -159,7 +159,8 @@ TEST_F(ValidationTest, RowPitch) {
 }
 
 TEST_F(ValidationTest, EmptyTensorMap) {
-  a.shape[1] = b.shape[1] = 0;
+  load(
+      edit(sampleMetadata(), R"("dims":["a.1","a.0"])", R"("dims":[0,"a.0"])"));
   expect("operand q: extent 0 of its tensor map is 0, a value from 1 to 2^32 "
          "is needed");
 }

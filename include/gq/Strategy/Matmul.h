@@ -86,6 +86,15 @@ int64_t promotedDepth(const MatmulShape &shape, int64_t depth);
 /// has the same bits in all such configs.
 bool sumsAsAsked(const MatmulShape &shape, const MatmulConfig &config);
 
+/// Elements of K in the shortest step: as many as a row of shared memory has,
+/// or fewer where blocks of a and b end at other places.
+int64_t depthOfStep(const TargetModel &target, const MatmulShape &shape);
+
+/// The length along K of a `block` of `shape` that is the only one, so that
+/// steps go into it; as it is if they do, or if there may be more.
+int64_t depthOfOnlyBlock(const TargetModel &target, const MatmulShape &shape,
+                         int64_t block);
+
 /// The groups in which the rows of b are permuted so that a thread has 16 bytes
 /// of a row of the result side by side, of elements of so many bits; 0 where no
 /// groups do that.

@@ -74,6 +74,24 @@ static gq_status checkBounds(const Binding &binding, const TensorMapSpec &map,
               static_cast<unsigned long long>(buffer.bytes));
 }
 
+/// Of an empty operand there is no tensor map, but the kernel fetches one: it
+/// gets that of one element somewhere else, which it does not load, as it loads
+/// nothing of the operand. False if all buffers are empty.
+static bool standIn(const Binding &binding, const TensorMapSpec &map,
+                    TensorMapKey &out) {
+  const Function &spec = *binding.function.spec;
+  const Buffer *end = binding.buffers + spec.inputs.size() +
+                      spec.outputs.size() + spec.workspace.size();
+  const Buffer *other = std::find_if(
+      binding.buffers, end, [](const Buffer &buffer) { return buffer.bytes; });
+  if (other == end)
+    return false;
+  out.address = reinterpret_cast<uintptr_t>(other->data);
+  std::fill_n(out.dims, map.rank, uint64_t(1));
+  std::fill_n(out.strides, map.rank - 1, uint64_t(16));
+  return true;
+}
+
 /// 0, first, 2*first, 4*first bytes -> 0, 1, 2, 3, as the driver counts.
 static uint8_t level(unsigned bytes, unsigned first) {
   return bytes == 0 ? 0 : bytes == first ? 1 : bytes == 2 * first ? 2 : 3;
@@ -83,14 +101,16 @@ gq_status encodeTensorMap(const Binding &binding, const Variant &variant,
                           const Param &param, cuda::TensorMap &out) {
   const Program &program = *binding.function.program;
   const TensorMapSpec &map = variant.maps[param.mapIndex];
-  char *const address = binding.buffers[param.buffer].data;
+  const Buffer &buffer = binding.buffers[param.buffer];
   TensorMapKey key;
-  if (gq_status status = evaluateExtents(binding, map, param, key))
-    return status;
-  if (gq_status status =
-          checkBounds(binding, map, key, param, variant.kernel.c_str()))
-    return status;
-  key.address = reinterpret_cast<uintptr_t>(address);
+  if (buffer.bytes || !standIn(binding, map, key)) {
+    if (gq_status status = evaluateExtents(binding, map, param, key))
+      return status;
+    if (gq_status status =
+            checkBounds(binding, map, key, param, variant.kernel.c_str()))
+      return status;
+    key.address = reinterpret_cast<uintptr_t>(buffer.data);
+  }
   std::copy(map.box, map.box + map.rank, key.box);
   key.type = static_cast<uint8_t>(map.type);
   key.rank = static_cast<uint8_t>(map.rank);
@@ -100,7 +120,8 @@ gq_status encodeTensorMap(const Binding &binding, const Variant &variant,
     return GQ_OK;
   static const uint32_t ones[limits::tensorMapRank] = {1, 1, 1, 1, 1};
   cuda::Result result = program.driver->tensorMapEncodeTiled(
-      &out, key.type, key.rank, address, key.dims, key.strides, key.box, ones,
+      &out, key.type, key.rank, reinterpret_cast<void *>(key.address), key.dims,
+      key.strides, key.box, ones,
       /*interleave=*/0, key.swizzle, key.l2Promotion, /*oobFill=*/0);
   if (result == cuda::Success) {
     program.maps->add(key, out);

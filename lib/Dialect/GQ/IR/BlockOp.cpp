@@ -142,6 +142,19 @@ LogicalResult BlockOpInterface::requireTensors() {
       "is on memrefs; kernels are made of ops on tensors");
 }
 
+bool mlir::gq::isEmptySum(BlockOpInterface op) {
+  auto isEmpty = [&](unsigned loop) {
+    auto [operand, dim] = op.getExtent(loop);
+    return cast<ShapedType>(op->getOperand(operand).getType())
+               .getDimSize(dim) == 0;
+  };
+  return op.readsInit() &&
+         llvm::any_of(llvm::enumerate(op.getIteratorTypes()), [&](auto loop) {
+           return loop.value() == utils::IteratorType::reduction &&
+                  isEmpty(loop.index());
+         });
+}
+
 FailureOr<BlockOpInterface> mlir::gq::findKernelOp(Region &region) {
   BlockOpInterface found;
   WalkResult result = region.walk([&](BlockOpInterface op) {

@@ -47,18 +47,8 @@ struct FoldEmptySum : OpInterfaceRewritePattern<BlockOpInterface> {
 
   LogicalResult matchAndRewrite(BlockOpInterface op,
                                 PatternRewriter &rewriter) const override {
-    if (!op.readsInit())
-      return rewriter.notifyMatchFailure(op, "overwrites its init");
-    bool empty = false;
-    for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypes())) {
-      auto [operand, dim] = op.getExtent(loop);
-      empty |=
-          kind == utils::IteratorType::reduction &&
-          cast<ShapedType>(op->getOperand(operand).getType()).getDimSize(dim) ==
-              0;
-    }
-    if (!empty)
-      return rewriter.notifyMatchFailure(op, "has no loop of length 0");
+    if (!isEmptySum(op))
+      return rewriter.notifyMatchFailure(op, "is no sum over no elements");
     if (op->getNumResults() == 0)
       rewriter.eraseOp(op);
     else

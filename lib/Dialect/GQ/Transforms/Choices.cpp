@@ -263,6 +263,34 @@ static void takeTuned(BlockOpInterface op, const MatmulShape &shape,
   remarkDecision(op, kPass, "tuned", "takes what was measured");
 }
 
+/// The only block along K is as long as the shape has it: the scales are the
+/// same.
+static void lengthenBlocks(BlockOpInterface op, const MatmulShape &shape) {
+  const strategy::Size2 lengths[] = {shape.aBlock, shape.bBlock};
+  SmallVector<NamedBlock> blocks = op.getBlocks();
+  for (auto [named, wanted] : llvm::zip(blocks, lengths)) {
+    if (named.sizes == ArrayRef<int64_t>(wanted))
+      continue;
+    remarkDecision(op, kPass, "block",
+                   named.name + ": the only block along K is rounded up to " +
+                       Twine(wanted[1]) + ", whole steps");
+    op->setAttr(named.name, DenseI64ArrayAttr::get(op->getContext(), wanted));
+  }
+}
+
+/// A step that is shorter than a slot.
+static void remarkStep(Operation *op, const MatmulShape &shape,
+                       const TargetModel &target) {
+  int64_t slot = target.swizzleBytes * 8 / shape.operandBits;
+  if (int64_t step = strategy::depthOfStep(target, shape); step < slot)
+    remarkMissed(op, kPass, "step",
+                 "steps of " + Twine(step) +
+                     " elements of K, the longest that go into blocks of " +
+                     Twine(shape.aBlock[1]) + " and " + Twine(shape.bBlock[1]) +
+                     " of a and b: the copy engine brings " + Twine(slot) +
+                     " for each");
+}
+
 static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
                                size_t mostVariants, const TunedConfigs *tuned,
                                std::optional<Schedule> given) {
@@ -270,6 +298,8 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
   MatmulShape shape = sumShapeOf(op);
   if (strategy::Refusal refusal = strategy::refuseAll(target, shape))
     return op->emitOpError(*refusal);
+  lengthenBlocks(op, shape);
+  remarkStep(op, shape, target);
   // What was measured may have another schedule.
   if (tuned && !given && !op.getStrategy())
     takeTuned(op, shape, target, mostVariants, *tuned);

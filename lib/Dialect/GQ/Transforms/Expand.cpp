@@ -167,6 +167,27 @@ struct SinkTranspose : OpInterfaceRewritePattern<linalg::LinalgOp> {
   }
 };
 
+/// A sum over no elements is what it starts from, in a kernel: elementwise ops
+/// get one where they need it, anything else is copied.
+struct CopyEmptySum : OpInterfaceRewritePattern<BlockOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(BlockOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics() || !isEmptySum(op))
+      return rewriter.notifyMatchFailure(op, "is no empty sum on tensors");
+    Value init = op.getDpsInits().front();
+    if (!getElementwise(init.getDefiningOp())) {
+      Value copy =
+          emptyLike(rewriter, op.getLoc(), init, getElementTypeOrSelf(init));
+      init = CopyOp::create(rewriter, op.getLoc(), TypeRange(init.getType()),
+                            init, copy, QuantizeConfigAttr())
+                 .getResult(0);
+    }
+    rewriter.replaceOp(op, init);
+    return success();
+  }
+};
+
 struct SplitQuantize : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(QuantizeOp op,
@@ -204,6 +225,8 @@ void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
                                       bool quantize) {
   patterns.add<ExpandMatmul, TakeTransposedScales, SinkTranspose>(
       patterns.getContext());
+  // What an empty sum is multiplied from does not matter.
+  patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/2);
   if (quantize)
     patterns.add<SplitQuantize>(patterns.getContext());
 }

@@ -97,6 +97,10 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
     shape.aOrigin = factor(origin[Rows]);
     shape.bOrigin = factor(origin[Columns]);
   }
+  if (op.getOrigin().empty())
+    for (strategy::Size2 *block : {&shape.aBlock, &shape.bBlock})
+      (*block)[1] =
+          strategy::depthOfOnlyBlock(getTarget(op), shape, (*block)[1]);
   Value start = op.getDpsInitOperand(0)->get();
   shape.resultBits = bitsOf(start);
   shape.accumulates = !start.getDefiningOp<linalg::FillOp>();

@@ -65,13 +65,13 @@ static FailureOr<int64_t> blocksAlongK(gq::ScaledMatmulOp op,
 
 /// Where whole columns of a tile begin.
 static FailureOr<Value> firstColumnOf(tensor::ExtractSliceOp slice,
-                                      OpBuilder &b) {
+                                      StringRef name, OpBuilder &b) {
   RankedTensorType from = slice.getSourceType(), to = slice.getType();
   if (from.getRank() != 2 || to.getRank() != 2 || !slice.hasUnitStride() ||
       from.getDimSize(0) != to.getDimSize(0) ||
       getConstantIntValue(slice.getMixedOffsets()[0]) != 0)
-    return slice.emitOpError("expects whole columns of a tile of scales, got ")
-           << to << " of " << from;
+    return slice.emitOpError("expects whole columns of a tile of operand ")
+           << name << ", got " << to << " of " << from;
   return getValueOrCreateConstantIndexOp(b, slice.getLoc(),
                                          slice.getMixedOffsets()[1]);
 }
@@ -118,11 +118,15 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   for (unsigned i = 0; i < 4; ++i) {
     Value tile = op->getOperand(i);
     if (auto slice = tile.getDefiningOp<tensor::ExtractSliceOp>();
-        slice && i >= 2 && !transposed[i - 2]) {
-      FailureOr<Value> column = firstColumnOf(slice, b);
+        slice && (i < 2 || !transposed[i - 2])) {
+      FailureOr<Value> column = firstColumnOf(slice, names[i], b);
       if (failed(column))
         return failure();
-      columnOf[i] = *column;
+      if (i >= 2)
+        columnOf[i] = *column;
+      else if (getConstantIntValue(*column) != 0)
+        return slice.emitOpError("expects the first columns of operand ")
+               << names[i] << " in its slot";
       tile = slice.getSource();
     }
     FailureOr<SmallVector<SlotReadOp>> found = slotsOf(op, tile, names[i]);
@@ -144,12 +148,13 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                << depth << ", got " << own;
     }
   }
-  if (!isSpread(operands.getInit()))
-    return op.emitOpError("expects an accumulator that is computed");
-  if (failed(requireUpright(op, op.getInit())))
-    return failure();
   if (!spread.product)
     return op.emitOpError("is only supported inside a math role");
+  // A single step of K may add to a tile in memory, without a loop.
+  FailureOr<SmallVector<Value>> start =
+      distributor.startOf(b, op.getInitMutable(), operands.getInit());
+  if (failed(start))
+    return failure();
   FailureOr<MmaInterface> found = productFor(op);
   if (failed(found))
     return failure();
@@ -219,7 +224,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   FragmentType type = product.getResultType();
   if (failed(spread.fragment(op, op.getInit().getType())))
     return failure();
-  SmallVector<Value> sums(operands.getInit());
+  SmallVector<Value> sums(*start);
   // One slot after another, into one sum.
   auto multiply = [&](const Place &place, std::pair<int64_t, int64_t> span,
                       Value reuse) {

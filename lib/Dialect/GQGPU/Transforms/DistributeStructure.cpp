@@ -63,30 +63,11 @@ private:
     size_t slabs = spread.places.size();
     if (!isa<TensorType>(init.get().getType()))
       return llvm::to_vector(values);
-    if (isSpread(values)) {
-      if (values.size() != slabs)
-        return op.emitOpError("carries values of a tile that is taken in ")
-                   << slabs << " slabs, expects one per element",
-               failure();
-      if (failed(requireUpright(op, init.get())))
-        return failure();
-      return llvm::to_vector(values);
-    }
-    if (!init.get().getDefiningOp<LoadOp>())
-      return op.emitOpError(
-                 "carries a tile that is not computed before the loop"),
+    if (isSpread(values) && values.size() != slabs)
+      return op.emitOpError("carries values of a tile that is taken in ")
+                 << slabs << " slabs, expects one per element",
              failure();
-    SmallVector<Value> loaded;
-    for (unsigned slab = 0; slab < slabs; ++slab) {
-      FailureOr<Value> fragment = distributor.fragmentOf(b, init, values, slab);
-      if (failed(fragment))
-        return failure();
-      // The result may be written to the memory that a sum starts from: the
-      // kernel's own, or an argument that is passed as the result as well.
-      fragment->getDefiningOp<LoadFragmentOp>().setCoherent(true);
-      loaded.push_back(*fragment);
-    }
-    return loaded;
+    return distributor.startOf(b, init, values);
   }
 };
 

@@ -122,6 +122,35 @@ FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
       .getResult();
 }
 
+FailureOr<SmallVector<Value>> Distributor::startOf(OpBuilder &b,
+                                                   OpOperand &operand,
+                                                   ValueRange fragments) const {
+  Operation *user = operand.getOwner();
+  if (isSpread(fragments)) {
+    if (failed(requireUpright(user, operand.get())))
+      return failure();
+    return llvm::to_vector(fragments);
+  }
+  auto load = operand.get().getDefiningOp<LoadOp>();
+  if (!load)
+    return user->emitOpError("starts from a tile that is neither computed nor "
+                             "loaded before it"),
+           failure();
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPoint(load);
+  SmallVector<Value> loaded;
+  for (unsigned slab = 0; slab < spread.places.size(); ++slab) {
+    FailureOr<Value> fragment = fragmentOf(b, operand, fragments, slab);
+    if (failed(fragment))
+      return failure();
+    // The result may be written to the memory that a sum starts from: the
+    // kernel's own, or an argument that is passed as the result as well.
+    fragment->getDefiningOp<LoadFragmentOp>().setCoherent(true);
+    loaded.push_back(*fragment);
+  }
+  return loaded;
+}
+
 FailureOr<Value> Distributor::elementsOf(OpBuilder &b, OpOperand &operand,
                                          ValueRange fragments) const {
   Operation *user = operand.getOwner();

@@ -72,6 +72,10 @@ public:
                               AffineMap map) const;
   FailureOr<Value> fragmentOf(OpBuilder &b, OpOperand &operand,
                               ValueRange fragments, unsigned slab) const;
+  /// What a sum starts from, of all slabs: the fragments that `operand` has
+  /// become, or what is loaded of a tile that is in memory.
+  FailureOr<SmallVector<Value>> startOf(OpBuilder &b, OpOperand &operand,
+                                        ValueRange fragments) const;
   /// The same for an op that needs all of a tile in a blocked layout.
   FailureOr<Value> elementsOf(OpBuilder &b, OpOperand &operand,
                               ValueRange fragments) const;

@@ -5,10 +5,18 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
+LoadOp mlir::gqgpu::loadOf(Value tile) {
+  if (auto columns = tile.getDefiningOp<tensor::ExtractSliceOp>())
+    tile = columns.getSource();
+  return tile.getDefiningOp<LoadOp>();
+}
+
 int64_t mlir::gqgpu::permutationOf(gq::ScaledMatmulOp op) {
-  if (auto load = op.getB().getDefiningOp<LoadOp>())
+  if (LoadOp load = loadOf(op.getB()))
     return load.getPermuted();
   Value b = op.getB();
+  if (auto columns = b.getDefiningOp<tensor::ExtractSliceOp>())
+    b = columns.getSource();
   // Slots of one step are alike.
   if (auto slots = b.getDefiningOp<tensor::ConcatOp>())
     b = slots.getInputs().front();

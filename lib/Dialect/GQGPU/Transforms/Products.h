@@ -12,6 +12,10 @@ namespace mlir::gqgpu {
 /// the order of the rows of b, so all passes get the same one.
 FailureOr<MmaInterface> productFor(gq::ScaledMatmulOp op);
 
+/// The load of `tile`, or of the tile whose columns it is; null if there is
+/// none.
+LoadOp loadOf(Value tile);
+
 /// The groups in which the rows of b are permuted in shared memory, as what
 /// loads or reads its tile says; 0: they are not.
 int64_t permutationOf(gq::ScaledMatmulOp op);

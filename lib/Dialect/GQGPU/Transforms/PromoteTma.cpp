@@ -244,7 +244,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   /// order, they would be in few banks. Products side by side read parts of
   /// them, which start elsewhere.
   FailureOr<int64_t> permutedBeside(LoadOp load, gq::ScaledMatmulOp matmul) {
-    auto b = matmul.getB().getDefiningOp<LoadOp>();
+    auto b = loadOf(matmul.getB());
     FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
     if (failed(config))
       return failure();
@@ -295,6 +295,14 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     gq::remarkDecision(load, kPass, "tma",
                        "operand " + name + " goes by tma, " + Twine(width) +
                            " columns at once");
+    replaceByColumns(b, load, wide, column, matmul);
+    return success();
+  }
+
+  /// The columns of `wide` from `column` on take the place of `load`.
+  static void replaceByColumns(IRRewriter &b, LoadOp load, LoadOp wide,
+                               OpFoldResult column, Operation *matmul) {
+    auto type = cast<RankedTensorType>(load.getResult().getType());
     // Behind all loads, which stay together.
     Operation *first = matmul;
     for (Operation *user : load->getUsers())
@@ -303,12 +311,32 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
         first = at;
     b.setInsertionPoint(first);
     Value slice = tensor::ExtractSliceOp::create(
-        b, loc, type, wide, ArrayRef<OpFoldResult>{b.getIndexAttr(0), column},
+        b, load.getLoc(), type, wide,
+        ArrayRef<OpFoldResult>{b.getIndexAttr(0), column},
         ArrayRef<OpFoldResult>{b.getIndexAttr(type.getDimSize(0)),
-                               b.getIndexAttr(1)},
+                               b.getIndexAttr(type.getDimSize(1))},
         ArrayRef<OpFoldResult>{b.getIndexAttr(1), b.getIndexAttr(1)});
     b.replaceOp(load, slice);
-    return success();
+  }
+
+  /// A row in shared memory is as long as its swizzle, whatever of it is
+  /// multiplied: `load` with what lies behind in the row.
+  static LoadOp fillRows(LoadOp load, int64_t swizzle, Operation *matmul) {
+    auto type = cast<RankedTensorType>(load.getResult().getType());
+    IRRewriter b(load);
+    auto wide = LoadOp::create(
+        b, load.getLoc(),
+        TypeRange{RankedTensorType::get(
+            {type.getDimSize(0), swizzle * 8 / type.getElementTypeBitWidth()},
+            type.getElementType())},
+        load->getOperands(), load->getAttrs());
+    gq::remarkMissed(
+        load, kPass, "rows",
+        "tile rows of " +
+            Twine(bytesOf(type.getElementType(), type.getShape().back())) +
+            " bytes: the copy engine brings " + Twine(swizzle));
+    replaceByColumns(b, load, wide, b.getIndexAttr(0), matmul);
+    return wide;
   }
 
   /// Where the config stores directly, the rows of b in the order in which a
@@ -351,7 +379,6 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     const gq::TargetModel &target = gq::getTarget(load);
     bool isA = load.getResult() == matmul.getA();
     StringRef name = isA ? "a" : "b";
-    auto tile = cast<RankedTensorType>(load.getResult().getType());
     if (failed(verifyPitch(load, matmul, "operand " + name)) ||
         failed(verifyStart(load, matmul, "operand " + name)))
       return failure();
@@ -372,13 +399,20 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       return load.emitOpError("has a swizzle of ")
              << load.getSwizzle() << " bytes, operand " << name
              << " goes to the tensor core: expects " << swizzle;
+    auto tile = cast<RankedTensorType>(load.getResult().getType());
     int64_t row = bytesOf(tile.getElementType(), tile.getShape().back());
+    int64_t depth = bytesOf(tile.getElementType(), product->getK());
+    if (row < swizzle && row % depth == 0) {
+      load = fillRows(load, swizzle, matmul);
+      tile = cast<RankedTensorType>(load.getResult().getType());
+      row = swizzle;
+    }
     // Of several times as many, each goes to a slot of its own.
     if (row % swizzle != 0)
       return matmul.emitOpError("operand ")
              << name << " has tile rows of " << row
              << " bytes, the tensor core's layout needs a multiple of "
-             << swizzle;
+             << swizzle << ", or of " << depth << " if they are shorter";
     SmallVector<int64_t> slot{tile.getDimSize(0),
                               swizzle * 8 / tile.getElementTypeBitWidth()};
     if (!rowsOfBox(TileType::get(&getContext(), slot, tile.getElementType(),

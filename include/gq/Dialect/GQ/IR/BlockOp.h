@@ -85,6 +85,10 @@ class BlockOpInterface;
 /// different configs.
 FailureOr<BlockOpInterface> findKernelOp(Region &region);
 
+/// Whether `op` adds nothing to its init: the sum is over a dimension whose
+/// type says that it is empty.
+bool isEmptySum(BlockOpInterface op);
+
 /// "operand scales", or "operand 1" of an op that names none, with the number
 /// of the function's argument that it is: "operand 1 (argument 0)".
 std::string describeOperand(OpOperand &operand);

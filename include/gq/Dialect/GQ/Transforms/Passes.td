@@ -52,6 +52,8 @@ def ExpandPass : Pass<"gq-expand"> {
   let summary = "Rewrite convenience forms with simpler ops";
   let description = [{
     - `gq.scaled_matmul` into bf16 or f16 becomes one into f32 and a rounding.
+    - a `gq.scaled_matmul` whose K is 0 becomes what it starts from, or a `gq.copy`
+      of that if no elementwise op makes it.
     - an elementwise op on the transpose of a product (`b . a^T` for `a . b^T`, as
       few rows of `a` want it) becomes the transpose of an elementwise op.
     - with `quantize=true`, `gq.quantize` becomes `block_absmax`,
@@ -147,7 +149,8 @@ def SelectConfigPass : Pass<"gq-select-config"> {
     those that have one: a config that exceeds shared memory or registers, or
     that the hardware cannot run, is an error that says what is used and what the
     limit is. Keys that a person left to the compiler (`registers`, `park`) are
-    filled in. `gq.block_absmax` and `gq.scaled_cast` get a config too. A block
+    filled in. A block along K that is the only one is rounded up to whole steps.
+    `gq.block_absmax` and `gq.scaled_cast` get a config too. A block
     that no tile can hold is quantised in two passes (`passes = 2`).
 
     Where the number of rows of a product is dynamic, tiles are weighed for ranges

@@ -93,7 +93,8 @@ def PromoteTmaPass : Pass<"gq-promote-tma"> {
   let summary = "Choose how each tile travels";
   let description = [{
     Operands of a tensor-core product must come by TMA into a 128-byte swizzled
-    tile; scales come by plain copies, which take any row pitch. A remark says
+    tile; of shorter rows the load brings what lies behind as well, and a
+    `tensor.extract_slice` has their columns. Scales come by plain copies, which take any row pitch. A remark says
     where a step has less than a word of them in a row: these go through
     registers.
     Results go by TMA where their row pitch allows it. Writes `path`,
