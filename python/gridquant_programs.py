@@ -42,6 +42,15 @@ EPILOGUES = {
       %p = arith.maximumf %s, %zero : f32
       %r = arith.truncf %p : f32 to {out}""",
     ),
+    "to_i8": (
+        [],
+        """%low = arith.constant -128.0 : f32
+      %high = arith.constant 127.0 : f32
+      %i = math.roundeven %x : f32
+      %g = arith.maximumf %i, %low : f32
+      %l = arith.minimumf %g, %high : f32
+      %r = arith.fptosi %l : f32 to {out}""",
+    ),
     # bias_relu with an edited body: twice the sum, and no clamp.
     "bias_twice": (
         ["bias"],

@@ -62,9 +62,9 @@ void mlir::gq::roundLanes(const ScalarKind &kind, Lanes &lanes, int64_t count) {
   case ElementType::f16:
     return roundTrip(lanes, count, floatToF16, f16ToFloat);
   case ElementType::f8E4M3FN:
-    return roundTrip(lanes, count, floatToF8E4M3FN, f8E4M3FNToFloat);
+    return roundTrip(lanes, count, truncateToF8E4M3FN, f8E4M3FNToFloat);
   case ElementType::f8E5M2:
-    return roundTrip(lanes, count, floatToF8E5M2, f8E5M2ToFloat);
+    return roundTrip(lanes, count, truncateToF8E5M2, f8E5M2ToFloat);
   case ElementType::f8E8M0FNU:
     return roundTrip(lanes, count, floatToF8E8M0FNU, f8E8M0FNUToFloat);
   default:
@@ -161,9 +161,9 @@ void mlir::gq::storeLanes(const ScalarKind &kind, const Lanes &from,
   case ElementType::f64:
     return store<double>(from.d, stride, count, to, same);
   case ElementType::f8E4M3FN:
-    return store<uint8_t>(from.f, stride, count, to, floatToF8E4M3FN);
+    return store<uint8_t>(from.f, stride, count, to, truncateToF8E4M3FN);
   case ElementType::f8E5M2:
-    return store<uint8_t>(from.f, stride, count, to, floatToF8E5M2);
+    return store<uint8_t>(from.f, stride, count, to, truncateToF8E5M2);
   case ElementType::f8E8M0FNU:
     return store<uint8_t>(from.f, stride, count, to, floatToF8E8M0FNU);
   case ElementType::i8:

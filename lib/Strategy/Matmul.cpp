@@ -95,14 +95,18 @@ static ScalePath chooseScales(const TargetModel &target,
 /// than through shared memory, which leaves room for one slot less. Where the
 /// epilogue reads tensors of the result's size, ptxas has too little left for
 /// both tiles. A tile that sums start from is read sixteen bytes at once so,
-/// and while a product runs.
+/// and while a product runs. Bytes do not go through shared memory: where rows
+/// of b are in order a thread has two side by side.
 static StorePath chooseStore(const TargetModel &target,
                              const MatmulShape &shape, MatmulConfig config) {
-  constexpr int64_t kWord = 32;
-  if (llvm::is_contained(shape.epilogue, Spread::Tile) ||
-      (shape.accumulates && shape.resultBits != kWord))
+  constexpr int64_t kWord = 32, kByte = 8;
+  bool full = llvm::is_contained(shape.epilogue, Spread::Tile) ||
+              (shape.accumulates && shape.resultBits != kWord);
+  if (full && shape.resultBits != kByte)
     return StorePath::Staged;
   for (StorePath path : {StorePath::Deferred, StorePath::Direct}) {
+    if (full && path == StorePath::Deferred)
+      continue;
     config.store = path;
     MatmulConfig tried = complete(target, shape, config);
     if (!refuseSchedule(tried) && !refuseStore(target, shape, tried) &&

@@ -225,7 +225,7 @@ Refusal strategy::refuseStore(const TargetModel &target,
   int64_t group = permutedGroup(target, shape.resultBits);
   if (group == 0)
     return ("has store = " + word +
-            ", expects a result of 16 or 32 bits, got " +
+            ", expects a result of 8, 16 or 32 bits, got " +
             Twine(shape.resultBits))
         .str();
   if (shape.transposed)
@@ -296,9 +296,7 @@ static Refusal refuseSplit(const TargetModel &target, const MatmulShape &shape,
             ", expects store = staged or direct, got deferred: parts are added "
             "up before the next tile begins")
         .str();
-  int64_t group = config.storesDirectly()
-                      ? permutedGroup(target, shape.resultBits)
-                      : target.mmaColsStep;
+  int64_t group = groupOfColumns(target, shape, config);
   if (int64_t columns = config.tile[1]; columns % (parts * group) != 0)
     return ("has split_k = " + Twine(parts) +
             ", expects tile columns that are a multiple of " +

@@ -8,6 +8,9 @@
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
 
+/// Bits of an element that threads alone can store.
+static constexpr int64_t kByte = 8;
+
 MatmulShape strategy::swapped(const MatmulShape &shape) {
   MatmulShape result = shape;
   result.m = shape.n;
@@ -157,7 +160,7 @@ int64_t strategy::sharedMemory(const TargetModel &target,
     box /= 2;
   // Threads store a transpose, and products that are not whole boxes.
   bool staged = !config.storesDirectly() && !shape.transposed &&
-                stored % kStoreColumns == 0;
+                shape.resultBits > kByte && stored % kStoreColumns == 0;
   int64_t end = staged ? warps * kStoreRows * box * shape.resultBits / 8 : 0;
   auto slots = [&](int64_t bytes, int64_t align) {
     end =
@@ -239,6 +242,14 @@ int64_t strategy::leastRegisters(const TargetModel &target,
          (config.parts > 1 ? kFewOtherRegisters : kOtherRegisters);
 }
 
+int64_t strategy::groupOfColumns(const TargetModel &target,
+                                 const MatmulShape &shape,
+                                 const MatmulConfig &config) {
+  int64_t permuted = permutedGroup(target, shape.resultBits);
+  return config.storesDirectly() && permuted != 0 ? permuted
+                                                  : target.mmaColsStep;
+}
+
 /// Columns of one product that share a scale.
 static int64_t sharedOfProduct(const MatmulShape &shape,
                                const MatmulConfig &config) {
@@ -250,11 +261,9 @@ static int64_t sharedOfProduct(const MatmulShape &shape,
 bool strategy::hasOwnColumns(const TargetModel &target,
                              const MatmulShape &shape,
                              const MatmulConfig &config) {
-  int64_t step = config.storesDirectly()
-                     ? permutedGroup(target, shape.resultBits)
-                     : target.mmaColsStep;
   int64_t shared = sharedOfProduct(shape, config);
-  return shared < columnsOfProduct(config) && shared % step != 0;
+  return shared < columnsOfProduct(config) &&
+         shared % groupOfColumns(target, shape, config) != 0;
 }
 
 /// Of all products side by side in a group.
@@ -317,9 +326,11 @@ static int64_t scaleRegisters(const TargetModel &target,
 
 int64_t strategy::permutedGroup(const TargetModel &target, int64_t resultBits) {
   constexpr int64_t kStoreBits = 128;
-  if (resultBits != 16 && resultBits != 32)
+  // Bytes: half of that, so that the four threads of a row write a sector.
+  int64_t elements = kStoreBits / std::max<int64_t>(resultBits, 2 * kByte);
+  if (resultBits != kByte && resultBits != 16 && resultBits != 32)
     return 0;
-  return kStoreBits / resultBits * target.mmaColsStep / target.mmaColsHeld;
+  return elements * target.mmaColsStep / target.mmaColsHeld;
 }
 
 int64_t strategy::promotedDepth(const MatmulShape &shape, int64_t depth) {

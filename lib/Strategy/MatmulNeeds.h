@@ -77,6 +77,11 @@ bool isOneSum(const MatmulShape &shape, int64_t depth);
 bool isWholeSlots(const TargetModel &target, const MatmulShape &shape,
                   int64_t depth);
 
+/// Columns that threads of a row hold together, side by side: of a product as
+/// the instruction leaves it, or with the rows of b permuted.
+int64_t groupOfColumns(const TargetModel &target, const MatmulShape &shape,
+                       const MatmulConfig &config);
+
 /// Whether a thread has scales for its own columns, not for blocks of columns.
 bool hasOwnColumns(const TargetModel &target, const MatmulShape &shape,
                    const MatmulConfig &config);

@@ -37,9 +37,11 @@ func.func @epilogue() -> tensor<2x3xbf16> {
 // ROUND: value0 tensor<2xbf16> [256, 1.0078125]
 // ROUND: value1 tensor<2xf32> [258, 3]
 // ROUND: value2 tensor<1xbf16> [1.0078125]
-// ROUND: value3 tensor<3xf8E4M3FN> [448, 16, nan]
+// Neither does saturate: f8E4M3FN, which has no infinity, overflows to NaN.
+// ROUND: value3 tensor<4xf8E4M3FN> [nan, 16, nan, 448]
 // ROUND: value4 tensor<2xf16> [inf, 5.96046448e-08]
-func.func @rounding() -> (tensor<2xbf16>, tensor<2xf32>, tensor<1xbf16>, tensor<3xf8E4M3FN>, tensor<2xf16>) {
+// ROUND: value5 tensor<4xf8E5M2> [57344, inf, -inf, nan]
+func.func @rounding() -> (tensor<2xbf16>, tensor<2xf32>, tensor<1xbf16>, tensor<4xf8E4M3FN>, tensor<2xf16>, tensor<4xf8E5M2>) {
   %x = arith.constant dense<[256.0, 1.0]> : tensor<2xbf16>
   %y = arith.constant dense<[1.0, 0.00390625]> : tensor<2xbf16>
   %s = arith.addf %x, %y : tensor<2xbf16>
@@ -53,11 +55,13 @@ func.func @rounding() -> (tensor<2xbf16>, tensor<2xf32>, tensor<1xbf16>, tensor<
   %f2 = arith.addf %f1, %fo : tensor<2xf32>
   %d = arith.constant dense<1.00390625000001> : tensor<1xf64>
   %t = arith.truncf %d : tensor<1xf64> to tensor<1xbf16>
-  %w = arith.constant dense<[1.0e6, 17.0, 0x7FC00000]> : tensor<3xf32>
-  %q = arith.truncf %w : tensor<3xf32> to tensor<3xf8E4M3FN>
+  %w = arith.constant dense<[1.0e6, 17.0, 0x7FC00000, 464.0]> : tensor<4xf32>
+  %q = arith.truncf %w : tensor<4xf32> to tensor<4xf8E4M3FN>
+  %u = arith.constant dense<[61439.0, 61440.0, -1.0e6, 0x7FC00000]> : tensor<4xf32>
+  %p = arith.truncf %u : tensor<4xf32> to tensor<4xf8E5M2>
   %v = arith.constant dense<[65520.0, 4.0e-8]> : tensor<2xf32>
   %h = arith.truncf %v : tensor<2xf32> to tensor<2xf16>
-  return %sel, %f2, %t, %q, %h : tensor<2xbf16>, tensor<2xf32>, tensor<1xbf16>, tensor<3xf8E4M3FN>, tensor<2xf16>
+  return %sel, %f2, %t, %q, %h, %p : tensor<2xbf16>, tensor<2xf32>, tensor<1xbf16>, tensor<4xf8E4M3FN>, tensor<2xf16>, tensor<4xf8E5M2>
 }
 
 // Wrapping, signedness, widths, saturating conversions.

@@ -38,19 +38,19 @@ gqgpu.kernel @start(%a: memref<?x512xf8E4M3FN>, %b: memref<96x512xf8E4M3FN>, %d:
 
 // -----
 
-gqgpu.kernel @elements(%a: memref<?x512xf8E4M3FN>, %b: memref<64x512xf8E4M3FN>, %d: memref<?x64xi8>, %i: index) {
+gqgpu.kernel @elements(%a: memref<?x512xf8E4M3FN>, %b: memref<64x512xf8E4M3FN>, %d: memref<?x64xi1>, %i: index) {
   %c0 = arith.constant 0 : index
   %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %bt = gqgpu.load %b[%c0, %c0] : memref<64x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = tensor.empty() : tensor<64x1xf32>
   %t = tensor.empty() : tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
-  // expected-error@+1 {{stores directly, expects elements of 2 or 4 bytes, got 8 bits}}
+  // expected-error@+1 {{stores directly, expects elements of 1, 2 or 4 bytes, got 1 bits}}
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1, store = direct>}
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
-  %q = tensor.empty() : tensor<64x64xi8>
-  gqgpu.store %q, %d[%i, %c0] : tensor<64x64xi8>, memref<?x64xi8>
+  %q = tensor.empty() : tensor<64x64xi1>
+  gqgpu.store %q, %d[%i, %c0] : tensor<64x64xi1>, memref<?x64xi1>
   gqgpu.return
 }
 

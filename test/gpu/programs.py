@@ -49,8 +49,8 @@ def programs():
                      dual=options.get("dual", False))  # fmt: skip
         result[name] = (quantize(name, block, **options), facts)
 
-    def add_matmul(name, a_block, b_block, **options):
-        facts = dict(kind="matmul", a_block=a_block, b_block=b_block,
+    def add_matmul(name, a_block, b_block, kind="matmul", **options):
+        facts = dict(kind=kind, a_block=a_block, b_block=b_block,
                      m=options.get("m", -1), n=options.get("n", -1),
                      k=options.get("k", -1), a=options.get("a_type", "f8E4M3FN"),
                      b=options.get("b_type", "f8E4M3FN"),
@@ -159,6 +159,22 @@ def programs():
     add_matmul("matmul_i8_small", *deepseek, m=7, n=96, k=80, a_type="i8", b_type="i8")
     add_matmul("matmul_i8_bias_relu", *deepseek, a_type="i8", b_type="i8",
                epilogue="bias_relu")  # fmt: skip
+    # Results of one byte: every way to store them, and columns that stay in order.
+    for name, out, options in [
+        ("e4m3", "f8E4M3FN", {}),
+        ("e5m2", "f8E5M2", dict(n=288, k=400)),
+        ("i8", "i8", dict(n=288, k=1024)),
+        ("i8_staged", "i8", dict(n=200, k=384)),
+        ("e4m3_staged", "f8E4M3FN", dict(n=41, k=384)),
+        ("e4m3_split", "f8E4M3FN", dict(n=512, k=384, config="tile = [128, 256, 128], split = n, "
+                                        "store = direct, stages = 4")),
+        ("i8_deferred", "i8", dict(n=512, k=384, config="tile = [256, 128, 128], "
+                                   "store = deferred, stages = 4")),
+        ("i8_swap", "i8", dict(n=512, k=384, m=16, config="tile = [128, 16, 128], "
+                               "swap = true, stages = 4")),
+    ]:
+        add_matmul(f"matmul_i8_to_{name}", *deepseek, kind="codes", a_type="i8", b_type="i8",
+                   out=out, epilogue="to_i8" if out == "i8" else "round", **options)
     add_matmul("matmul_bias_relu", *deepseek, epilogue="bias_relu")
     add_matmul("matmul_bias_twice", *deepseek, epilogue="bias_twice")
     # Several blocks in a step of K, and scales of one byte. Rows of these are copied by

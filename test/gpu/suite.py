@@ -153,9 +153,9 @@ class Suite:
 
     def integers(self):
         start, before = time.time(), self.passed
-        for name in self.names("matmul"):
+        for name in self.names("matmul") + self.names("codes"):
             facts = self.facts[name]
-            if facts["a"] != "i8" or facts["epilogue"] != "round":
+            if facts["a"] != "i8" or facts["epilogue"] not in ("round", "to_i8"):
                 continue
             sizes = (fixed if fixed > 0 else free
                      for fixed, free in ((facts["m"], 300), (facts["n"], 264),

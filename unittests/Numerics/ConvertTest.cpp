@@ -86,6 +86,22 @@ TEST(Convert, SaturationInfinityAndNaN) {
       EXPECT_EQ(c.narrow(fromBits(bits)), c.nan) << c.name << " " << bits;
 }
 
+TEST(Convert, TruncationDoesNotSaturate) {
+  for (float sign : {1.0f, -1.0f}) {
+    unsigned bit = sign < 0 ? 0x80 : 0;
+    for (float x : {448.0f, 449.0f, 464.0f})
+      EXPECT_EQ(truncateToF8E4M3FN(sign * x), 0x7e | bit) << x;
+    for (float x : {std::nextafter(464.0f, INFINITY), 480.0f, 1e9f, INFINITY})
+      EXPECT_EQ(truncateToF8E4M3FN(sign * x), 0x7f) << x;
+    for (float x : {57344.0f, std::nextafter(61440.0f, 0.0f)})
+      EXPECT_EQ(truncateToF8E5M2(sign * x), 0x7b | bit) << x;
+    for (float x : {61440.0f, 65536.0f, 1e9f, INFINITY})
+      EXPECT_EQ(truncateToF8E5M2(sign * x), 0x7c | bit) << x;
+    EXPECT_EQ(truncateToF8E4M3FN(sign * NAN), 0x7f);
+    EXPECT_EQ(truncateToF8E5M2(sign * NAN), 0x7f);
+  }
+}
+
 TEST(Convert, EveryFloatAroundEveryMidpointAndCode) {
   for (const Case &c : cases) {
     bool wide = c.format.values.size() > 256;

@@ -12,6 +12,10 @@
 //                                       value, infinities included, gives that
 //                                       value with its sign; NaN gives 0x7f
 //
+// arith.truncf does not saturate. What rounds to more than the largest finite
+// value is inf in f8E5M2 and NaN in f8E4M3FN, which has no infinity; the
+// functions for it are named after it.
+//
 // The NaNs above are canonical: sign and payload of the input are dropped.
 // Denormal results are exact and -0 stays -0. Note that 0x7f encodes NaN in
 // both fp8 formats.
@@ -148,6 +152,22 @@ inline uint8_t floatToF8E4M3FN(float value) {
 
 inline uint8_t floatToF8E5M2(float value) {
   return detail::floatToFp8<2, 15, 0x7b>(value);
+}
+
+/// As arith.truncf: halfway from 448 to 480, which would be the next one, lies
+/// 464, and rounds to the even one, 448.
+inline uint8_t truncateToF8E4M3FN(float value) {
+  bool overflows = (floatToBits(value) & 0x7fffffffu) > 0x43e80000u;
+  return overflows ? 0x7fu : floatToF8E4M3FN(value);
+}
+
+/// As arith.truncf: halfway between 57344 and 65536 lies 61440, and rounds to
+/// the even one, which is infinity.
+inline uint8_t truncateToF8E5M2(float value) {
+  uint32_t bits = floatToBits(value), magnitude = bits & 0x7fffffffu;
+  if (magnitude < 0x47700000u || magnitude > 0x7f800000u)
+    return floatToF8E5M2(value);
+  return static_cast<uint8_t>(0x7cu | (bits >> 24 & 0x80u));
 }
 
 inline float f8E4M3FNToFloat(uint8_t code) {

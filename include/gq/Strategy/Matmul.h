@@ -96,8 +96,8 @@ int64_t depthOfOnlyBlock(const TargetModel &target, const MatmulShape &shape,
                          int64_t block);
 
 /// The groups in which the rows of b are permuted so that a thread has 16 bytes
-/// of a row of the result side by side, of elements of so many bits; 0 where no
-/// groups do that.
+/// of a row of the result side by side, 8 of elements of a byte; 0 where there
+/// are none for elements of so many bits.
 int64_t permutedGroup(const TargetModel &target, int64_t resultBits);
 
 /// Whether a thread of `registers` that holds `sums` values of accumulators and

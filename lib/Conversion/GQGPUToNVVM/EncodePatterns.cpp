@@ -19,18 +19,7 @@ SmallVector<Value> mlir::gqgpu::convertToInt8(Emitter &e,
     for (Value value : scaled.slice(first, perRegister))
       codes.push_back(LLVM::SMaxOp::create(
           e.b, e.loc, ptx::convertToInt(e.b, e.loc, value), e.c32(-127)));
-    Value packed;
-    if (perRegister == 1) {
-      packed = LLVM::SMinOp::create(e.b, e.loc, codes[0], e.c32(127));
-    } else {
-      packed = e.c32(0);
-      for (int64_t i = perRegister - 2; i >= 0; i -= 2)
-        packed = ptx::packInt8(e.b, e.loc, codes[i + 1], codes[i], packed);
-    }
-    if (perRegister < 4)
-      packed = LLVM::TruncOp::create(
-          e.b, e.loc, e.b.getIntegerType(8 * perRegister), packed);
-    registers.push_back(packed);
+    llvm::append_range(registers, packInt8(e, codes, perRegister));
   }
   return registers;
 }

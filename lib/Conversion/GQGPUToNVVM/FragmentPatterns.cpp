@@ -1,5 +1,5 @@
 //===- FragmentPatterns.cpp - computing on fragments ----------------------===//
-#include "Patterns.h"
+#include "Narrow.h"
 #include "gq/Dialect/GQGPU/IR/BlockSharing.h"
 #include "mlir/IR/AffineExprVisitor.h"
 #include "mlir/IR/IRMapping.h"
@@ -178,19 +178,29 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
                   ConversionPatternRewriter &rewriter) const override {
     for (Type type :
          llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
-      if (cast<FragmentType>(type).getElementType().getIntOrFloatBitWidth() <
-          16)
-        return op.emitOpError("has no lowering for element type ")
-               << cast<FragmentType>(type).getElementType();
+      if (Type element = cast<FragmentType>(type).getElementType();
+          !isCode(element) && element.getIntOrFloatBitWidth() < 16)
+        return op.emitOpError("has no lowering for element type ") << element;
     Emitter e(rewriter, op.getLoc());
     auto result = cast<FragmentType>(op.getResultTypes().front());
     SmallVector<SmallVector<Value>> operands;
     for (auto [operand, original] :
-         llvm::zip(adaptor.getOperands(), op.getOperands()))
-      operands.push_back(
-          unpackElements(e, operand, cast<FragmentType>(original.getType())));
+         llvm::zip(adaptor.getOperands(), op.getOperands())) {
+      auto type = cast<FragmentType>(original.getType());
+      operands.push_back(isCode(type.getElementType())
+                             ? unpackCodes(e, e.members(operand), type)
+                             : unpackElements(e, operand, type));
+    }
     Block &body = op.getBody().front();
     SmallVector<SmallVector<Value>> results(op.getNumResults());
+    SmallVector<LastConversion> last;
+    for (Value value : body.getTerminator()->getOperands())
+      last.push_back(LastConversion::of(value));
+    auto isLast = [&](Operation &inner) {
+      return llvm::any_of(last, [&](const LastConversion &conversion) {
+        return conversion.op == &inner;
+      });
+    };
     int64_t count = result.getNumValues();
     for (int64_t i = 0; i < count; ++i) {
       IRMapping map;
@@ -200,15 +210,24 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
         map.map(arg, values[i / share]);
       }
       for (Operation &inner : body.without_terminator())
-        rewriter.clone(inner, map);
-      for (auto [list, value] :
-           llvm::zip(results, body.getTerminator()->getOperands()))
-        list.push_back(map.lookupOrDefault(value));
+        if (!isLast(inner))
+          rewriter.clone(inner, map);
+      for (auto [list, conversion, value] :
+           llvm::zip(results, last, body.getTerminator()->getOperands()))
+        list.push_back(
+            map.lookupOrDefault(conversion ? conversion.from : value));
     }
     SmallVector<Value> packed;
-    for (auto [list, original] : llvm::zip(results, op.getResults()))
-      packed.push_back(
-          packElements(e, list, cast<FragmentType>(original.getType())));
+    for (auto [list, conversion, original] :
+         llvm::zip(results, last, op.getResults())) {
+      auto type = cast<FragmentType>(original.getType());
+      if (conversion)
+        packed.push_back(e.pack(conversion.convert(e, list, type)));
+      else if (isCode(type.getElementType()))
+        packed.push_back(e.pack(packCodes(e, list, type)));
+      else
+        packed.push_back(packElements(e, list, type));
+    }
     rewriter.replaceOp(op, packed);
     return success();
   }

@@ -125,6 +125,7 @@ void mlir::gqgpu::populateGQGPUToNVVMPatterns(
   populateFragmentPatterns(patterns, converter, abi);
   populateLoadPatterns(patterns, converter, abi);
   populateMmaPatterns(patterns, converter, abi);
+  populateNarrowPatterns(patterns, converter);
   populateQuantizePatterns(patterns, converter, abi);
   populatePartPatterns(patterns, converter, abi);
   populatePeerPatterns(patterns, converter, abi);

@@ -35,7 +35,7 @@ void addTypeConversions(LLVMTypeConverter &converter);
 /// Chunks of 16-bit floats are held as they are loaded, two to a word: what is
 /// only read once more then takes half the registers.
 bool holdsPairs(FragmentType type);
-/// The elements of a converted fragment that is not FP8, and the inverse.
+/// The elements of a converted fragment that is not of codes, and the inverse.
 SmallVector<Value> unpackElements(Emitter &e, Value fragment,
                                   FragmentType type);
 Value packElements(Emitter &e, ValueRange elements, FragmentType type);
@@ -52,6 +52,9 @@ Value addMagnitudes(Emitter &e, Value max, ArrayRef<Value> members,
                     FragmentType type);
 Value magnitudeOf(Emitter &e, Value max, FragmentType type);
 
+/// Saturated bytes of s32 values, in registers of `perRegister` elements.
+SmallVector<Value> packInt8(Emitter &e, ArrayRef<Value> codes,
+                            int64_t perRegister);
 /// i8 codes of scaled values, in registers of `perRegister` elements.
 SmallVector<Value> convertToInt8(Emitter &e, ArrayRef<Value> scaled,
                                  int64_t perRegister);
@@ -73,6 +76,9 @@ void populateLoadPatterns(RewritePatternSet &patterns,
 void populateMmaPatterns(RewritePatternSet &patterns,
                          const LLVMTypeConverter &converter,
                          const KernelAbi &abi);
+/// Conversions of single values to and from elements of one byte.
+void populateNarrowPatterns(RewritePatternSet &patterns,
+                            const LLVMTypeConverter &converter);
 void populatePartPatterns(RewritePatternSet &patterns,
                           const LLVMTypeConverter &converter,
                           const KernelAbi &abi);

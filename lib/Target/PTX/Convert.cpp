@@ -14,6 +14,17 @@ Value ptx::convertToF8(OpBuilder &b, Location loc, Value high, Value low,
       NVVM::SaturationMode::SATFINITE, /*relu=*/false, format);
 }
 
+Value ptx::convertFromF8(OpBuilder &b, Location loc, Value code, Type format) {
+  auto codes = VectorType::get({2}, b.getI8Type()),
+       halves = VectorType::get({2}, b.getF16Type());
+  Value first = LLVM::ConstantOp::create(b, loc, b.getI32IntegerAttr(0));
+  Value pair = LLVM::ZeroOp::create(b, loc, codes);
+  pair = LLVM::InsertElementOp::create(b, loc, pair, code, first);
+  Value wide = NVVM::ConvertF8x2ToF16x2Op::create(b, loc, halves, pair,
+                                                  /*relu=*/false, format);
+  return LLVM::ExtractElementOp::create(b, loc, wide, first);
+}
+
 /// An instruction on registers: result, then operands.
 static Value compute(OpBuilder &b, Location loc, StringRef instruction,
                      Type type, ValueRange operands) {
@@ -26,6 +37,10 @@ static Value compute(OpBuilder &b, Location loc, StringRef instruction,
 
 Value ptx::convertToInt(OpBuilder &b, Location loc, Value value) {
   return compute(b, loc, "cvt.rni.s32.f32", b.getI32Type(), value);
+}
+
+Value ptx::truncateToInt(OpBuilder &b, Location loc, Value value) {
+  return compute(b, loc, "cvt.rzi.s32.f32", b.getI32Type(), value);
 }
 
 Value ptx::packInt8(OpBuilder &b, Location loc, Value high, Value low,

@@ -112,3 +112,62 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
   } : (!f) -> (!f, !s)
   gqgpu.return
 }
+
+// -----
+
+!f = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+gqgpu.kernel @other_bytes(%z: f32) {
+  %x = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{computes with elements of 'f8E4M3', expects f8E4M3FN or f8E5M2 of those of one byte}}
+  %y = gqgpu.elementwise (%x) {
+  ^bb0(%v: f32):
+    %t = arith.truncf %v : f32 to f8E4M3
+    %r = arith.extf %t : f8E4M3 to f32
+    gqgpu.yield %r : f32
+  } : (!f) -> (!f)
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+gqgpu.kernel @sums_of_bytes(%z: f32) {
+  %x = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{has 'arith.addf' of 'f8E5M2', expects conversions between it and f32, bf16 or f16}}
+  %y = gqgpu.elementwise (%x) {
+  ^bb0(%v: f32):
+    %t = arith.truncf %v : f32 to f8E5M2
+    %r = arith.addf %t, %t : f8E5M2
+    gqgpu.yield %r : f8E5M2
+  } : (!f) -> (!gqgpu.fragment<64x128xf8E5M2, #gqgpu.mma>)
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+gqgpu.kernel @from_f64(%z: f32) {
+  %x = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{has 'arith.truncf' of 'f8E5M2', expects conversions between it and f32, bf16 or f16}}
+  %y = gqgpu.elementwise (%x) {
+  ^bb0(%v: f32):
+    %w = arith.extf %v : f32 to f64
+    %t = arith.truncf %w : f64 to f8E5M2
+    gqgpu.yield %t : f8E5M2
+  } : (!f) -> (!gqgpu.fragment<64x128xf8E5M2, #gqgpu.mma>)
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
+gqgpu.kernel @rounding(%z: f32) {
+  %x = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{rounds to 'f8E5M2' toward_zero, expects to_nearest_even}}
+  %y = gqgpu.elementwise (%x) {
+  ^bb0(%v: f32):
+    %t = arith.truncf %v toward_zero : f32 to f8E5M2
+    gqgpu.yield %t : f8E5M2
+  } : (!f) -> (!gqgpu.fragment<64x128xf8E5M2, #gqgpu.mma>)
+  gqgpu.return
+}

@@ -236,6 +236,13 @@ Value convertToF8(OpBuilder &b, Location loc, Value high, Value low,
 /// to 0.
 Value convertToInt(OpBuilder &b, Location loc, Value value);
 
+/// cvt.rzi.s32.f32. Assembly: what llvm.fptosi gives for other values than the
+/// type's is poison.
+Value truncateToInt(OpBuilder &b, Location loc, Value value);
+
+/// cvt.rn.f16x2.{e4m3x2,e5m2x2}: the f16 of a code, an i8, of `format`.
+Value convertFromF8(OpBuilder &b, Location loc, Value code, Type format);
+
 /// cvt.pack.sat.s8.s32: `low` in byte 0, `high` in byte 1, the lower half of
 /// `rest` above. Assembly: no op.
 Value packInt8(OpBuilder &b, Location loc, Value high, Value low, Value rest);

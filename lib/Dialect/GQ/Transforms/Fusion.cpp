@@ -16,8 +16,17 @@ linalg::LinalgOp mlir::gq::getElementwise(Operation *op) {
   return nullptr;
 }
 
+/// Elements that kernels of a product store.
+static bool isStorable(Operation *op) {
+  Type type = getElementTypeOrSelf(op->getResult(0));
+  constexpr unsigned kWidths[] = {16, 32};
+  return isQuantized(type) ||
+         (type.isIntOrFloat() &&
+          llvm::is_contained(kWidths, type.getIntOrFloatBitWidth()));
+}
+
 Operation *mlir::gq::lastFusableConsumer(Operation *anchor) {
-  Operation *last = anchor;
+  Operation *stored = anchor, *last = anchor;
   while (last->getNumResults() == 1 && last->hasOneUse()) {
     OpOperand &use = *last->getResult(0).getUses().begin();
     linalg::LinalgOp user = getElementwise(use.getOwner());
@@ -26,8 +35,10 @@ Operation *mlir::gq::lastFusableConsumer(Operation *anchor) {
         !user.getMatchingIndexingMap(&use).isIdentity())
       break;
     last = user;
+    if (isStorable(last))
+      stored = last;
   }
-  return last;
+  return stored;
 }
 
 Operation *mlir::gq::fusableTranspose(BlockOpInterface anchor) {

@@ -1,6 +1,7 @@
 //===- GQGPUVerifyFragments.cpp - verifiers of ops on fragments -----------===//
 #include "GQGPUVerify.h"
 #include "gq/Target/Target.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
@@ -174,6 +175,44 @@ LogicalResult PromoteOp::verify() {
   return success();
 }
 
+/// Floats of one byte are converted to and from, and chosen between: there are
+/// no instructions that compute with them.
+static LogicalResult verifyBytes(ElementwiseOp op, Operation &inner) {
+  auto isByte = [](Type type) {
+    return isa<FloatType>(type) && type.getIntOrFloatBitWidth() < 16;
+  };
+  auto isWide = [](Type type) {
+    return type.isF32() || type.isF16() || type.isBF16();
+  };
+  Type found;
+  for (Type type : llvm::concat<const Type>(inner.getOperandTypes(),
+                                            inner.getResultTypes()))
+    if (isByte(type))
+      found = type;
+  if (!found)
+    return success();
+  if (!isa<Float8E4M3FNType, Float8E5M2Type>(found))
+    return op.emitOpError("computes with elements of ")
+           << found << ", expects f8E4M3FN or f8E5M2 of those of one byte";
+  if (isa<arith::ConstantOp, arith::SelectOp, arith::BitcastOp, YieldOp>(inner))
+    return success();
+  if (auto truncate = dyn_cast<arith::TruncFOp>(inner)) {
+    auto mode = truncate.getRoundingmode();
+    if (mode && *mode != arith::RoundingMode::to_nearest_even)
+      return op.emitOpError("rounds to ")
+             << found << " " << arith::stringifyRoundingMode(*mode)
+             << ", expects to_nearest_even";
+    if (isWide(truncate.getIn().getType()))
+      return success();
+  }
+  if (auto extend = dyn_cast<arith::ExtFOp>(inner);
+      extend && isWide(extend.getType()))
+    return success();
+  return op.emitOpError("has '")
+         << inner.getName() << "' of " << found
+         << ", expects conversions between it and f32, bf16 or f16";
+}
+
 LogicalResult ElementwiseOp::verify() {
   Block &body = getBody().front();
   if (body.getNumArguments() != getOperands().size())
@@ -202,6 +241,9 @@ LogicalResult ElementwiseOp::verify() {
                          "got ")
              << operand.getType();
   }
+  for (Operation &inner : body)
+    if (failed(verifyBytes(*this, inner)))
+      return failure();
   auto yield = dyn_cast<YieldOp>(body.getTerminator());
   if (!yield || yield.getValues().size() != getResults().size())
     return emitOpError("expects the body to yield one value per result");

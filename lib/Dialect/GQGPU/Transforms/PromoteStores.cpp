@@ -50,6 +50,7 @@ mlir::gqgpu::promoteStore(StoreOp store, KernelOp kernel,
   Type element = dest.getElementType();
   bool wide = element.isBF16() || element.isF16() || element.isF32();
   bool takes = matmul && dest.getRank() == 2 && wide;
+  bool isByte = gq::isQuantized(element);
   // In a transposed tile the rows of a warp's box are columns.
   bool transposed = isTransposed(store.getValue());
   auto tile = cast<RankedTensorType>(store.getValue().getType());
@@ -94,6 +95,10 @@ mlir::gqgpu::promoteStore(StoreOp store, KernelOp kernel,
   if (permuted)
     gq::remarkDecision(store, kPass, "direct",
                        "stored from registers, in runs of columns");
+  else if (matmul && isByte)
+    gq::remarkMissed(store, kPass, "tma",
+                     "tma takes elements of 2 or 4 bytes of a product; those "
+                     "of one are stored by threads");
   else if (takes && transposed)
     gq::remarkMissed(store, kPass, "tma",
                      "tma writes rows of a product, not its transpose; "

@@ -340,7 +340,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   }
 
   /// Where the config stores directly, the rows of b in the order in which a
-  /// thread has 16 bytes of a row of the result side by side.
+  /// thread has 16 bytes of a row of the result side by side, or 8 of bytes.
   LogicalResult permute(LoadOp load, gq::ScaledMatmulOp matmul) {
     FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
     if (failed(config))
@@ -354,8 +354,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       });
       int64_t group = gq::strategy::permutedGroup(gq::getTarget(load), bits);
       if (group == 0)
-        return matmul.emitOpError("stores directly, expects elements of 2 or 4 "
-                                  "bytes, got ")
+        return matmul.emitOpError("stores directly, expects elements of 1, 2 "
+                                  "or 4 bytes, got ")
                << bits << " bits";
       load.setPermuted(group);
       if (failed(load.verify()))

@@ -41,6 +41,13 @@ def GQ_Dialect : Dialect {
       to f32 at the end), multiplies each partial sum with the f32 product of
       the two scales and adds it to the f32 accumulator with one rounding (FMA).
 
+    Elementwise ops compute what their dialect says. `arith.truncf` to FP8 rounds
+    to nearest even and does not saturate, as its constant folder: what is too
+    large becomes infinite in f8E5M2 and the NaN 0x7f in f8E4M3FN, which has no
+    infinity (above 464, which rounds to the largest one, 448). Programs that want the
+    largest finite value clamp before. `arith.fptosi` saturates, at -128 and 127
+    for i8, and takes NaN to 0.
+
     No flush to zero anywhere: f32 denormals are kept.
 
     ### Attributes of functions

@@ -16,8 +16,8 @@ namespace mlir::gq {
 /// element; or null.
 linalg::LinalgOp getElementwise(Operation *op);
 
-/// The last op of the elementwise chain that only `anchor` feeds; `anchor`, if
-/// there is none.
+/// The last op of the elementwise chain that only `anchor` feeds, of elements
+/// that a kernel can store; `anchor`, if there is none.
 Operation *lastFusableConsumer(Operation *anchor);
 
 /// The `linalg.transpose` of what the kernel of `anchor` computes, which that

@@ -1,0 +1,240 @@
+//===- NarrowPatterns.cpp - elements of one byte --------------------------===//
+//
+// What elementwise ops of upstream dialects make of f8E4M3FN, f8E5M2 and i8,
+// none of which LLVM computes with. arith.truncf rounds to nearest even and
+// does not saturate, as its constant folder has it and the reference: what is
+// too large is infinite in f8E5M2 and NaN in f8E4M3FN. arith.fptosi saturates
+// and takes NaN to 0, as the reference has it and PTX for wider integers.
+//
+// Where a conversion is the last thing that a body does, the codes that share a
+// register are converted together.
+//
+//===----------------------------------------------------------------------===//
+#include "Narrow.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+/// What overflows is above 464, halfway from 448 to the next code, which rounds
+/// down, or from 61440 on, halfway from 57344, which rounds up.
+static constexpr float kMostE4M3 = 464.0f, kLeastInfiniteE5M2 = 61440.0f;
+
+bool mlir::gqgpu::isCode(Type type) {
+  return isa<Float8E4M3FNType, Float8E5M2Type>(type) || type.isInteger(8);
+}
+
+/// Whether the magnitude of `value` compares so; false for NaN.
+static Value compareMagnitude(Emitter &e, Value value,
+                              LLVM::FCmpPredicate predicate, float limit) {
+  Value magnitude = LLVM::FAbsOp::create(e.b, e.loc, value);
+  return LLVM::FCmpOp::create(e.b, e.loc, predicate, magnitude, e.cf32(limit));
+}
+
+/// Two codes of f32 values in an i16, without saturation.
+static Value truncateToF8(Emitter &e, Value high, Value low, Type format) {
+  if (isa<Float8E4M3FNType>(format)) {
+    auto orNaN = [&](Value value) {
+      return e.select(
+          compareMagnitude(e, value, LLVM::FCmpPredicate::ogt, kMostE4M3),
+          e.cf32(std::numeric_limits<float>::quiet_NaN()), value);
+    };
+    return ptx::convertToF8(e.b, e.loc, orNaN(high), orNaN(low), format);
+  }
+  // The code behind the largest finite one, which it saturates to.
+  Value codes = ptx::convertToF8(e.b, e.loc, high, low, format);
+  for (auto [value, one] : {std::pair(low, 0x1), std::pair(high, 0x100)})
+    codes = e.add(codes,
+                  e.select(compareMagnitude(e, value, LLVM::FCmpPredicate::oge,
+                                            kLeastInfiniteE5M2),
+                           e.constant(e.i16(), one), e.constant(e.i16(), 0)));
+  return codes;
+}
+
+/// An s32 from an f32, to the nearest integer or toward zero.
+static Value toInt(Emitter &e, Value value, bool nearest) {
+  return nearest ? ptx::convertToInt(e.b, e.loc, value)
+                 : ptx::truncateToInt(e.b, e.loc, value);
+}
+
+SmallVector<Value> mlir::gqgpu::packInt8(Emitter &e, ArrayRef<Value> codes,
+                                         int64_t perRegister) {
+  SmallVector<Value> registers;
+  for (size_t first = 0; first < codes.size(); first += perRegister) {
+    Value packed;
+    if (perRegister == 1) {
+      packed = LLVM::SMaxOp::create(e.b, e.loc, codes[first], e.c32(-128));
+      packed = LLVM::SMinOp::create(e.b, e.loc, packed, e.c32(127));
+    } else {
+      packed = e.c32(0);
+      for (int64_t i = perRegister - 2; i >= 0; i -= 2)
+        packed = ptx::packInt8(e.b, e.loc, codes[first + i + 1],
+                               codes[first + i], packed);
+    }
+    if (perRegister < 4)
+      packed = LLVM::TruncOp::create(
+          e.b, e.loc, e.b.getIntegerType(8 * perRegister), packed);
+    registers.push_back(packed);
+  }
+  return registers;
+}
+
+//===----------------------------------------------------------------------===//
+// Fragments of codes
+//===----------------------------------------------------------------------===//
+
+LastConversion LastConversion::of(Value yielded) {
+  Operation *op = yielded.getDefiningOp();
+  if (!op || !op->hasOneUse() || !isCode(yielded.getType()))
+    return {};
+  auto isNarrow = [](Value value) {
+    return value.getType().isF32() || value.getType().isF16() ||
+           value.getType().isBF16();
+  };
+  auto truncate = dyn_cast<arith::TruncFOp>(op);
+  if (truncate && isNarrow(truncate.getIn()))
+    return {op, truncate.getIn(), false};
+  auto convert = dyn_cast<arith::FPToSIOp>(op);
+  if (!convert || !isNarrow(convert.getIn()))
+    return {};
+  if (auto round = convert.getIn().getDefiningOp<math::RoundEvenOp>())
+    return {op, round.getOperand(), true};
+  return {op, convert.getIn(), false};
+}
+
+SmallVector<Value> LastConversion::convert(Emitter &e, ArrayRef<Value> values,
+                                           FragmentType type) const {
+  int64_t perRegister = type.getValuesPerRegister();
+  SmallVector<Value> wide, registers;
+  for (Value value : values)
+    wide.push_back(widen(e, value));
+  if (type.getElementType().isInteger(8)) {
+    for (Value &value : wide)
+      value = toInt(e, value, nearest);
+    return packInt8(e, wide, perRegister);
+  }
+  for (size_t i = 0; i < wide.size(); i += perRegister) {
+    Value high = perRegister == 1 ? e.cf32(0.0f) : wide[i + 1];
+    Value codes = truncateToF8(e, high, wide[i], type.getElementType());
+    if (perRegister == 1)
+      codes = LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), codes);
+    registers.push_back(codes);
+  }
+  return registers;
+}
+
+SmallVector<Value> mlir::gqgpu::packCodes(Emitter &e, ArrayRef<Value> codes,
+                                          FragmentType type) {
+  int64_t perRegister = type.getValuesPerRegister();
+  Type word = e.b.getIntegerType(8 * perRegister);
+  SmallVector<Value> registers;
+  for (size_t first = 0; first < codes.size(); first += perRegister) {
+    Value packed;
+    for (int64_t i = 0; i < perRegister; ++i) {
+      Value code = castTo(e, codes[first + i], e.b.getI8Type());
+      if (perRegister > 1)
+        code = e.zext(word, code);
+      packed = packed
+                   ? LLVM::OrOp::create(e.b, e.loc, packed, e.shl(code, 8 * i))
+                         .getResult()
+                   : code;
+    }
+    registers.push_back(packed);
+  }
+  return registers;
+}
+
+SmallVector<Value> mlir::gqgpu::unpackCodes(Emitter &e,
+                                            ArrayRef<Value> registers,
+                                            FragmentType type) {
+  int64_t perRegister = type.getValuesPerRegister();
+  SmallVector<Value> codes;
+  for (Value packed : registers)
+    for (int64_t i = 0; i < perRegister; ++i) {
+      Value code = i ? e.lshr(packed, 8 * i) : packed;
+      if (perRegister > 1)
+        code = LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), code);
+      codes.push_back(castTo(e, code, type.getElementType()));
+    }
+  return codes;
+}
+
+Value mlir::gqgpu::castTo(Emitter &e, Value value, Type type) {
+  if (value.getType() == type)
+    return value;
+  return UnrealizedConversionCastOp::create(e.b, e.loc, type, value)
+      .getResult(0);
+}
+
+//===----------------------------------------------------------------------===//
+// Single values
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+struct TruncFPattern : OpConversionPattern<arith::TruncFOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(arith::TruncFOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (!isa<Float8E4M3FNType, Float8E5M2Type>(op.getType()) ||
+        !isa<Float32Type, Float16Type, BFloat16Type>(op.getIn().getType()))
+      return rewriter.notifyMatchFailure(op, "not to a code");
+    Emitter e(rewriter, op.getLoc());
+    Value codes =
+        truncateToF8(e, e.cf32(0.0f), widen(e, adaptor.getIn()), op.getType());
+    rewriter.replaceOpWithNewOp<LLVM::TruncOp>(op, rewriter.getI8Type(), codes);
+    return success();
+  }
+};
+
+struct ExtFPattern : OpConversionPattern<arith::ExtFOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(arith::ExtFOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Type from = op.getIn().getType(), to = op.getType();
+    if (!isa<Float8E4M3FNType, Float8E5M2Type>(from) ||
+        !isa<Float32Type, Float16Type, BFloat16Type>(to))
+      return rewriter.notifyMatchFailure(op, "not from a code");
+    Emitter e(rewriter, op.getLoc());
+    // f16 holds all values of both.
+    Value value = ptx::convertFromF8(e.b, e.loc, adaptor.getIn(), from);
+    if (to.isF32() || to.isBF16())
+      value = widen(e, value);
+    if (to.isBF16())
+      value = LLVM::FPTruncOp::create(e.b, e.loc, to, value);
+    rewriter.replaceOp(op, value);
+    return success();
+  }
+};
+
+template <typename OpTy, int64_t low, int64_t high>
+struct FPToInt8Pattern : OpConversionPattern<OpTy> {
+  using OpConversionPattern<OpTy>::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(OpTy op, typename OpTy::Adaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    if (!op.getType().isInteger(8) ||
+        !isa<Float32Type, Float16Type, BFloat16Type>(op.getIn().getType()))
+      return rewriter.notifyMatchFailure(op, "not to a code");
+    Emitter e(rewriter, op.getLoc());
+    Value value = ptx::truncateToInt(e.b, e.loc, widen(e, adaptor.getIn()));
+    value = LLVM::SMaxOp::create(e.b, e.loc, value, e.c32(low));
+    value = LLVM::SMinOp::create(e.b, e.loc, value, e.c32(high));
+    rewriter.replaceOpWithNewOp<LLVM::TruncOp>(op, rewriter.getI8Type(), value);
+    return success();
+  }
+};
+
+} // namespace
+
+void mlir::gqgpu::populateNarrowPatterns(RewritePatternSet &patterns,
+                                         const LLVMTypeConverter &converter) {
+  // Before upstream's, which leave these types to LLVM.
+  patterns.add<TruncFPattern, ExtFPattern,
+               FPToInt8Pattern<arith::FPToSIOp, -128, 127>,
+               FPToInt8Pattern<arith::FPToUIOp, 0, 255>>(
+      converter, patterns.getContext(), /*benefit=*/2);
+}
