@@ -214,8 +214,13 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
                      ? 0
                      : kExchange + static_cast<double>(rows * columns) *
                                        kSumBytes / kPeerRate;
-  double time =
-      waves * (steps * stepOf(target, shape, config, atOnce) + tile + parts);
+  double step = stepOf(target, shape, config, atOnce);
+  bool few = !many && m <= kFewRows.back();
+  if (few)
+    step = std::max(step, intakeOfRows(static_cast<double>(rows + columns),
+                                       slot * shape.operandBits / 8,
+                                       /*alone=*/true));
+  double time = waves * (steps * step + tile + parts) + (few ? kFirstLoads : 0);
   if (cut)
     time += tile + kClear +
             2 * static_cast<double>(rows * columns) * kSumBytes / kPeerRate;
@@ -232,7 +237,9 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
   double atRate =
       moved /
       (1e3 * static_cast<double>(std::max<int64_t>(target.memoryRate, 1)));
-  double pass = std::min(atRate / kFirstShare, kFirst + atRate / kLaterShare);
+  double pass =
+      few ? passOfFewRows(shape, atRate)
+          : std::min(atRate / kFirstShare, kFirst + atRate / kLaterShare);
   bool shared = !many && down > 1 && waves <= 1;
   if (shared)
     pass *= kSharedPass;

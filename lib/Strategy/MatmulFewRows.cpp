@@ -2,19 +2,31 @@
 //
 // Few rows are multiplied at the speed of the memory. What is weighed for them
 // has rows of b where an instruction wants 64 and those of a as its columns;
-// two thread blocks on a multiprocessor, so that the ring of the next kernel
-// fills while this one ends; and parts of K where there would be few thread
-// blocks or their loops would be long.
+// several thread blocks on a multiprocessor, so that the ring of the next
+// kernel fills while this one ends; and parts of K where there would be few
+// thread blocks or their loops would be long.
 //
-// Measured on an H200, launched early and one after another, 1 to 64 rows,
-// (K, N) of (2048, 7168), (7168, 2112), (4096, 4096), (7168, 4096),
-// (8192, 8192), (8192, 10240), (28672, 8192) and (8192, 57344), in
-// benchmarks/results/h200-2026-11-29-few-rows-configs.json; what thread blocks
-// publish to their cluster costs 0.5 to 0.7 microseconds since. Up to 16 rows
-// two parts take 0.7 of the time of one at (7168, 2112), 0.84 to 0.95 with more
-// tiles than multiprocessors, and 0.91 to 1.12 between. 17 to 32 rows: 0.77 to
-// 0.97, but 1.11 at (2048, 7168); up to 64: 0.66 to 0.92. Steps of 512 elements
-// take up to 13 % less than those of 128 with 8 columns, and as long with 16.
+// Measured on an H200, 1 to 64 rows, (K, N) of (2048, 7168), (7168, 2112),
+// (4096, 4096), (7168, 4096), (8192, 8192), (8192, 10240), (28672, 8192) and
+// (8192, 57344), launched early and one after another, and with L2 flushed, in
+// benchmarks/results/h200-2026-11-29-few-rows-configs.json. What is chosen is
+// within 4 percent of the best of these on average.
+//
+// Parts of K: two take 0.56 to 0.7 of the time of one at (7168, 2112), where
+// 33 tiles are a quarter of the multiprocessors, 0.94 to 0.98 at 64 tiles, and
+// 1.03 to 1.1 at (2048, 7168). With a K of 8192 and more tiles they gain 1 to
+// 12 percent one after another and lose up to 4 flushed. With 64 columns they
+// pay where thread blocks of all parts fit side by side.
+//
+// Thread blocks: where those of a launch fit twice on the multiprocessors, or
+// those of all launches leave a better last wave so, each has all of the memory
+// of one: 0.75 of the time of two at (7168, 2112), 0.92 at (8192, 10240). Two
+// are 5 to 9 percent faster where one launch fills them. Flushed, two are never
+// slower. With 64 columns one is always faster, since its ring would be short.
+//
+// Steps of 512 elements are as long as those of 256 with 8 columns; with 16
+// they take 2 to 4 percent longer, since fewer of the slots are used, and 4
+// less where thread blocks have several tiles.
 //
 // Tiles wider than there are rows take longer than with all rows: 64 columns at
 // 32 rows 1.4 times at (8192, 8192), 32 columns at one row 1.1 times at
@@ -24,7 +36,9 @@
 // over cold weights takes 7.5 microseconds and what nine tenths of the memory's
 // rate give, 12 % more or less, and longer the more columns tiles have: with 64
 // 1.8 microseconds more than with 8 at (4096, 4096) (1.8), 2.5 (2.5) at
-// (8192, 8192), 4.8 (4.9) at (28672, 8192). More rows than a tile has columns
+// (8192, 8192), 4.8 (4.9) at (28672, 8192). A multiprocessor takes in 72 bytes
+// of cold operands in a nanosecond, 85 with two thread blocks: 29 microseconds
+// (29) for two tiles of 64x64 at K = 8192. More rows than a tile has columns
 // were not measured, and count as so many passes.
 //
 //===----------------------------------------------------------------------===//
@@ -42,13 +56,15 @@ static constexpr int64_t kBlocksEach = 2;
 static constexpr int64_t kRowOfTile = 128;
 
 /// Elements of K in a step, for so many columns: sums of a step are in flight
-/// together, and each slot of the ring is 128 of them.
+/// together, and each slot of the ring is 128 of them. As long as it may be
+/// where thread blocks have several tiles.
 static int64_t stepFor(const TargetModel &target, const MatmulShape &product,
-                       int64_t columns, int64_t part) {
-  constexpr int64_t kFewestSteps = 2, kMostSums = 4, kColumns = 16;
+                       int64_t columns, int64_t part, bool severalTiles) {
+  constexpr int64_t kFewestSteps = 2, kMostSums = 4, kNarrow = 8;
   int64_t slot = depthOfSlot(target, product);
-  for (int64_t sums = std::min(kMostSums, kMostSums * kColumns / columns);
-       sums > 1; sums /= 2)
+  int64_t most = kMostSums * (severalTiles ? 2 : 1) * kNarrow / columns;
+  for (int64_t sums = std::clamp<int64_t>(most, 1, kMostSums); sums > 1;
+       sums /= 2)
     if (int64_t depth = sums * slot; part % depth == 0 &&
                                      part / depth >= kFewestSteps &&
                                      isWholeSlots(target, product, depth))
@@ -56,28 +72,44 @@ static int64_t stepFor(const TargetModel &target, const MatmulShape &product,
   return depthOfStep(target, product);
 }
 
+static constexpr int64_t kWide = 32, kParts = 2;
+
+static int64_t tilesOf(const TargetModel &target, const MatmulShape &product) {
+  return llvm::divideCeil(product.m, target.mmaRows);
+}
+
 /// Parts of K, for so many columns of a tile: few tiles leave multiprocessors
-/// without work, and a long K is one long loop. About one tile for each
-/// multiprocessor needs no parts if it has few columns. With the accumulators
-/// of many columns the loop has to become shorter for it, counted in waves.
+/// without work, and a long K is one long loop, which the next launch waits
+/// for.
 static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
                         int64_t columns) {
-  constexpr int64_t kTiles = 100, kFewTiles = 64, kLongK = 8192, kNarrow = 16,
-                    kWide = 32, kFewestSteps = 4, kParts = 2;
-  int64_t tiles = llvm::divideCeil(product.m, target.mmaRows);
-  bool splits = tiles <= kTiles || product.k >= kLongK;
-  if (columns <= kNarrow)
-    splits &= tiles < kFewTiles || tiles > target.multiprocessors;
-  if (columns > kWide) {
-    int64_t atOnce = kBlocksEach * target.multiprocessors;
-    splits &= llvm::divideCeil(kParts * tiles, atOnce) <
-              kParts * llvm::divideCeil(tiles, atOnce);
-  }
+  constexpr int64_t kTiles = 100, kLongK = 8192, kFewestSteps = 4;
+  if (product.batchInvariant)
+    return 1;
+  int64_t tiles = tilesOf(target, product);
+  bool splits = columns > kWide       ? kParts * tiles <= target.multiprocessors
+                : product.beginsEarly ? tiles <= kTiles || product.k >= kLongK
+                                      : tiles <= kTiles;
   bool isLong =
       product.k >= kParts * kFewestSteps * depthOfStep(target, product);
   // A thread block stores as many of the columns.
   bool hasColumns = product.n == kUnknown || product.n > target.mmaColsStep;
   return splits && isLong && hasColumns ? kParts : 1;
+}
+
+/// Thread blocks on a multiprocessor, of `blocks` in all.
+static int64_t occupancyFor(const TargetModel &target,
+                            const MatmulShape &product, int64_t blocks,
+                            int64_t columns) {
+  int64_t each = target.multiprocessors, both = kBlocksEach * each;
+  if (columns > kWide)
+    return 1;
+  if (!product.beginsEarly)
+    return kBlocksEach;
+  bool fitsTwice = kBlocksEach * blocks <= each;
+  bool fillsBetter = llvm::divideCeil(blocks, each) * each <
+                     llvm::divideCeil(blocks, both) * both;
+  return fitsTwice || (blocks > both && fillsBetter) ? 1 : kBlocksEach;
 }
 
 /// As many slots as fit beside what else the thread block has, and registers.
@@ -107,13 +139,11 @@ static MatmulConfig configOf(const TargetModel &target,
   config.mathGroups = 1;
   config.splitK = parts;
   MatmulShape product = swapped(shape);
-  // Thread blocks of two launches may fit side by side as they are, each with
-  // all of the memory.
-  int64_t blocks = llvm::divideCeil(product.m, target.mmaRows) * parts;
-  config.occupancy =
-      kBlocksEach * blocks <= target.multiprocessors ? 1 : kBlocksEach;
+  int64_t blocks = tilesOf(target, product) * parts;
+  config.occupancy = occupancyFor(target, product, blocks, columns);
   config.tile = {target.mmaRows, columns,
-                 stepFor(target, product, columns, product.k / parts)};
+                 stepFor(target, product, columns, product.k / parts,
+                         blocks > config.occupancy * target.multiprocessors)};
   return fill(target, shape, config);
 }
 
@@ -124,10 +154,8 @@ strategy::fewRowsConfigs(const TargetModel &target, const MatmulShape &shape) {
     return configs;
   MatmulShape product = swapped(shape);
   for (int64_t columns : kFewRows) {
-    int64_t parts = 1;
-    if (!shape.batchInvariant)
-      parts =
-          partsFor(target, product, std::max(columns, 2 * target.mmaColsStep));
+    int64_t parts =
+        partsFor(target, product, std::max(columns, 2 * target.mmaColsStep));
     // Of two parts each stores columns of its own.
     if (columns >= parts * target.mmaColsStep)
       configs.push_back(configOf(target, shape, columns, parts));
@@ -155,6 +183,18 @@ strategy::fewRowsWays(const TargetModel &target, const MatmulShape &shape) {
   return ways;
 }
 
+double strategy::passOfFewRows(const MatmulShape &shape, double atRate) {
+  constexpr double kShare = 0.55, kStart = 7.5, kLaterShare = 0.9, kGap = 1;
+  if (shape.beginsEarly)
+    return kGap + atRate / kLaterShare;
+  return std::min(atRate / kShare, kStart + atRate / kLaterShare);
+}
+
+double strategy::intakeOfRows(double rows, int64_t bytes, bool alone) {
+  constexpr double kOne = 72e3, kSeveral = 85e3;
+  return rows * static_cast<double>(bytes) / (alone ? kOne : kSeveral);
+}
+
 double strategy::costOfFewRows(const TargetModel &target,
                                const MatmulShape &product,
                                const MatmulConfig &config) {
@@ -163,9 +203,8 @@ double strategy::costOfFewRows(const TargetModel &target,
   constexpr double kLeast = 0.09, kPerRow = 0.00105, kTile = 1;
   // An exchange in a cluster, and bytes of sums that go through shared memory.
   constexpr double kExchange = 1, kSumBytes = 4, kPeerRate = 40e3;
-  // A pass over cold weights; for each column, its own and a part of the pass.
-  constexpr double kShare = 0.55, kStart = 7.5, kLaterShare = 0.9,
-                   kColumn = 0.027, kOfPass = 0.0012;
+  // For each column of the pass over weights, its own and a part of the pass.
+  constexpr double kColumn = 0.027, kOfPass = 0.0012;
   constexpr double kBeside = 0.1;
   auto [rows, columns, depth] = config.tile;
   auto count = [](int64_t size, int64_t tile) {
@@ -204,9 +243,14 @@ double strategy::costOfFewRows(const TargetModel &target,
   double atRate =
       bytes /
       (1e3 * static_cast<double>(std::max<int64_t>(target.memoryRate, 1)));
-  double pass = std::min(atRate / kShare, kStart + atRate / kLaterShare);
+  double pass = passOfFewRows(product, atRate);
   pass += static_cast<double>(columns - target.mmaColsStep) *
           (kColumn + kOfPass * atRate);
+  double intake =
+      intakeOfRows(waves * each * static_cast<double>(rows + columns) /
+                       static_cast<double>(config.splitK),
+                   product.k * product.operandBits / 8, config.occupancy == 1);
+  pass = std::max(pass, kFirstLoads + intake);
   // Rows of a box that are outside of the tensor take the copy engine longer
   // than others.
   constexpr double kOutside = 0.8, kWidest = 64;

@@ -49,6 +49,13 @@ llvm::SmallVector<MatmulConfig> fewRowsConfigs(const TargetModel &target,
 llvm::SmallVector<MatmulConfig> fewRowsWays(const TargetModel &target,
                                             const MatmulShape &shape);
 
+/// Microseconds of few rows: until the first loads are there; a pass over cold
+/// operands that take `atRate` at the rate of the memory; and `rows` of `bytes`
+/// into one multiprocessor, `alone`: for one thread block.
+inline constexpr double kFirstLoads = 3;
+double passOfFewRows(const MatmulShape &shape, double atRate);
+double intakeOfRows(double rows, int64_t bytes, bool alone);
+
 /// Microseconds that the `product` of b and a takes, whose n is known.
 double costOfFewRows(const TargetModel &target, const MatmulShape &product,
                      const MatmulConfig &config);

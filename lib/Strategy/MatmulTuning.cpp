@@ -137,6 +137,8 @@ std::string strategy::tuningKey(const MatmulShape &shape) {
   key << " promote=" << shape.promote;
   if (shape.accumulates)
     key << " accumulates";
+  if (shape.beginsEarly)
+    key << " early";
   if (!shape.epilogue.empty()) {
     key << " epilogue=";
     for (Spread spread : shape.epilogue)

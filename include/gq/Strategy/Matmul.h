@@ -47,6 +47,8 @@ struct MatmulShape {
   bool accumulates = false;
   /// A row of the result has the same bits for every number of rows.
   bool batchInvariant = false;
+  /// Its kernel may begin while the one in front of it ends.
+  bool beginsEarly = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;
   /// Why the product of b and a cannot stand for this one; empty: it can.

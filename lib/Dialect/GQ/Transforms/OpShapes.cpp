@@ -9,6 +9,8 @@
 #include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
+#include "gq/Support/DependentLaunch.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -60,6 +62,8 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   MatmulShape shape;
   shape.m = extentOf(op, Rows);
   shape.batchInvariant = op.isBatchInvariant();
+  if (auto function = op->getParentOfType<func::FuncOp>())
+    shape.beginsEarly = dependentLaunchOf(function) != DependentLaunch::None;
   shape.n = extentOf(op, Columns);
   shape.k = extentOf(op, Sum);
   shape.aBlock = shape.bBlock = {1, 1};
