@@ -317,9 +317,10 @@ LogicalResult Agent::executeNext(bool &visible) {
     threadBlock.startRoles(roles, *this);
     return success();
   }
-  visible = isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp, WaitOp, ReleaseOp,
-                SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp, SumOverPeersOp,
-                ArriveClusterOp, AwaitClusterOp, OfferOp, AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp,
+  visible = isa<AcquireOp, TmaLoadOp, CopyLoadOp, PutOp, AddPutOp, CommitOp,
+                WaitOp, ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp,
+                MmaWaitOp, SumOverPeersOp, ArriveClusterOp, AwaitClusterOp,
+                OfferOp, AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp,
                 CombinePartsOp, PublishPartOp, AwaitPartOp>(op);
   if (failed(executeLeaf(op)))
     return failure();
@@ -360,17 +361,17 @@ LogicalResult Agent::executeLeaf(Operation *op) {
 std::optional<LogicalResult> Agent::executeOther(Operation *op) {
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case<RingCreateOp, CursorOp, AdvanceOp, AcquireOp, WaitOp, CommitOp,
-            ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp,
-            PromoteOp, SplatOp, ElementwiseOp, MaskOp, BlockAbsmaxOp,
+            ReleaseOp, PutOp, AddPutOp, SlotReadOp, ReadScalesOp, MmaAsyncOp,
+            MmaWaitOp, PromoteOp, SplatOp, ElementwiseOp, MaskOp, BlockAbsmaxOp,
             ScaledCastOp, EncodeScalesOp, LoadScalarOp, LoadOp, StoreOp,
             LoadFragmentOp, StoreFragmentOp, ThreadAbsmaxOp, PartialMaxOp,
             LaneMaxOp, WholeBlocksOp, AtomicMaxOp, ReadBlocksOp, SharedAllocOp,
             BarrierOp, ProxyFenceOp, TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp,
             StageOp, StoreSharedOp, TmaStoreOp, DependencyWaitOp,
             DependencyTriggerOp, SumOverPeersOp, ArriveClusterOp,
-            AwaitClusterOp, InboxCreateOp, OfferOp,
-            AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp, CombinePartsOp,
-            StorePartOp, PublishPartOp, AwaitPartOp, AddPartOp>(
+            AwaitClusterOp, InboxCreateOp, OfferOp, AwaitOffersOp, PushOp,
+            AwaitPushesOp, SumPushedOp, CombinePartsOp, StorePartOp,
+            PublishPartOp, AwaitPartOp, AddPartOp>(
           [&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),

@@ -95,6 +95,8 @@ private:
   LogicalResult execute(gqgpu::WaitOp op);
   LogicalResult execute(gqgpu::CommitOp op);
   LogicalResult execute(gqgpu::ReleaseOp op);
+  LogicalResult execute(gqgpu::PutOp op);
+  LogicalResult execute(gqgpu::AddPutOp op);
   LogicalResult fill(Operation *op, Value source, ValueRange indices,
                      Value ring, Value slot, int64_t tile);
   /// The copy engine is driven here: bytes are expected on acquire.

@@ -1,5 +1,7 @@
 //===- PeerOps.cpp - sums over the thread blocks of a cluster -------------===//
 //
+// And over math roles of one, which put theirs into slots of a ring.
+//
 // As one op, where whoever comes first waits for the others; or in steps,
 // through inboxes. What is pushed comes at some time later, and completes bytes
 // of a barrier then; an offer arrives at once.
@@ -82,6 +84,52 @@ LogicalResult Agent::execute(SumOverPeersOp op) {
   RuntimeTensor sum = valuesOf(get(op.getInit()));
   for (const RuntimeTensor &part : exchange.parts)
     addColumns(part, column, sum);
+  if (!type)
+    return set(op, std::move(sum));
+  auto result = std::make_shared<Fragment>(type);
+  result->values = std::move(sum);
+  return setFragment(op, result);
+}
+
+//===----------------------------------------------------------------------===//
+// From role to role
+//===----------------------------------------------------------------------===//
+
+LogicalResult Agent::execute(PutOp op) {
+  auto token = acquiredTokenOf(op, op.getRing(), op.getSlot(), "fills");
+  if (failed(token))
+    return failure();
+  Ring::Tile &tile = (*token)->ring->slots[(*token)->slot].tiles[op.getTile()];
+  if (tile.fill && tile.round == (*token)->round) {
+    InFlightDiagnostic diag = op.emitOpError("fills tile ")
+                              << op.getTile() << " of slot " << (*token)->slot
+                              << " a second time";
+    diag.attachNote(tile.fill->getLoc()) << "filled here";
+    return diag;
+  }
+  tile.fill = op;
+  tile.round = (*token)->round;
+  if (threadBlock.launch.values)
+    tile.data = valuesOf(get(op.getValue()));
+  return success();
+}
+
+LogicalResult Agent::execute(AddPutOp op) {
+  FailureOr<const Ring::Tile *> tile = tileOf(
+      op, op.getRing(), op.getSlot(), static_cast<int64_t>(op.getTile()));
+  if (failed(tile))
+    return failure();
+  auto type = dyn_cast<FragmentType>(op.getResult().getType());
+  if (!threadBlock.launch.values) {
+    if (type)
+      return setFragment(op, std::make_shared<Fragment>(type));
+    return set(op,
+               RuntimeValue(std::shared_ptr<RuntimeObject>(
+                   std::make_shared<AbsentTensor>(op.getResult().getType()))));
+  }
+  RuntimeTensor sum = valuesOf(get(op.getValue()));
+  if (*tile)
+    addColumns((*tile)->data, /*column=*/0, sum);
   if (!type)
     return set(op, std::move(sum));
   auto result = std::make_shared<Fragment>(type);

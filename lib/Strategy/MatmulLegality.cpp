@@ -312,6 +312,33 @@ static Refusal refuseSplit(const TargetModel &target, const MatmulShape &shape,
   return std::nullopt;
 }
 
+/// Math groups that take steps in turn have a sum each, of the whole tile.
+static Refusal refuseTurns(const TargetModel &target,
+                           const MatmulConfig &config) {
+  int64_t groups = config.kGroups;
+  if (groups == 1)
+    return std::nullopt;
+  std::string has = ("has k_groups = " + Twine(groups)).str();
+  if (config.schedule != Schedule::Cooperative)
+    return has + ", expects schedule = cooperative, got " +
+           KeyWords<Schedule>::words[static_cast<size_t>(config.schedule)]
+               .str();
+  if (config.tile[0] != target.mmaRows)
+    return has + ", expects tile rows of " + std::to_string(target.mmaRows) +
+           ", those of one math group, got " + std::to_string(config.tile[0]);
+  if (int64_t across = config.productsAcross(); across > 1)
+    return has + ", expects split = m and parts = 1, got " +
+           std::to_string(across) + " products side by side";
+  if (config.store == StorePath::Deferred)
+    return has + ", expects store = staged or direct, got deferred: sums are "
+                 "added up before the next tile begins";
+  if (config.cluster != ClusterShare::None)
+    return has + ", expects cluster = none, got " +
+           KeyWords<ClusterShare>::words[static_cast<size_t>(config.cluster)]
+               .str();
+  return std::nullopt;
+}
+
 static Refusal refuseRegisters(const TargetModel &gpu,
                                const MatmulConfig &config) {
   TargetModel target = gpu.shareOf(config.occupancy);
@@ -375,6 +402,8 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
   if (Refusal refusal = refuseCluster(shape, config))
     return refusal;
   if (Refusal refusal = refuseSplit(target, shape, config))
+    return refusal;
+  if (Refusal refusal = refuseTurns(target, config))
     return refusal;
   if (Refusal refusal = refuseCutSums(target, shape, config))
     return refusal;

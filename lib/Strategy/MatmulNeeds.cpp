@@ -150,7 +150,8 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   constexpr int64_t kOperandAlign = 1024, kScaleAlign = 128, kBarrier = 8;
   constexpr int64_t kStoreRows = 16, kStoreColumns = 16, kStoreBytes = 128;
   constexpr int64_t kSumBytes = 4, kInboxAlign = 16;
-  int64_t warps = config.mathGroups * target.warpGroup / 32;
+  // One of several that take steps in turn stores.
+  int64_t warps = config.mathGroups / config.kGroups * target.warpGroup / 32;
   auto [rows, columns, depth] = config.tile;
   // Each warp stores boxes of 16 rows of at most 128 bytes through TMA.
   // Of a tile in parts a thread block stores so many-th of the columns.
@@ -168,7 +169,7 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   };
   // A step of less than a slot has one nevertheless.
   int64_t rowBytes = target.swizzleBytes;
-  for (int64_t ring = 0; ring < config.tilesAtOnce(); ++ring) {
+  for (int64_t ring = 0; ring < config.rings(); ++ring) {
     slots(rows * rowBytes, kOperandAlign);
     slots(columns * rowBytes, kOperandAlign);
     for (const TileSide &side :
@@ -179,6 +180,10 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   // What says whose turn it is to store.
   if (config.tilesAtOnce() > 1)
     return end + 2 * kBarrier;
+  // A slot for the sum of the second one.
+  if (config.kGroups > 1)
+    end = llvm::alignTo(end, kOperandAlign) + rows * columns * kSumBytes +
+          2 * kBarrier;
   // What other thread blocks have of its columns, in f32, and two barriers.
   if (config.splitK > 1)
     end = llvm::alignTo(end, kInboxAlign) +

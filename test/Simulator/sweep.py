@@ -78,6 +78,8 @@ def generated():
         "tile = [64, 128, 128], stages = 3, math_groups = 1, raster = 2, schedule = streamk",
         "tile = [64, 16, 128], stages = 3, math_groups = 1, swap = true, split_k = 2, occupancy = 3",
         "tile = [128, 24, 128], stages = 2, swap = true, stream_a = true",
+        "tile = [64, 16, 128], stages = 2, swap = true, k_groups = 2, split_k = 2",
+        "tile = [64, 64, 128], stages = 1, k_groups = 2",
         "tile = [64, 16, 256], stages = 3, math_groups = 1, swap = true",
         "tile = [128, 64, 256], stages = 4, math_groups = 4, split = n, early_wait = false",
     )):

@@ -14,6 +14,7 @@
 // CHECK: Remark="{{.*}}, [[DIRECT:[0-9]+]] bytes of shared memory"
 // CHECK: Remark="{{.*}}, [[TURNED:[0-9]+]] bytes of shared memory"
 // CHECK: Remark="{{.*}}, [[PARTS:[0-9]+]] bytes of shared memory"
+// CHECK: Remark="{{.*}}, [[STEPS:[0-9]+]] bytes of shared memory"
 // CHECK: llvm.func @rows_matmul({{.*}}shared_memory = [[ROWS]]
 // CHECK: llvm.func @squares_matmul({{.*}}shared_memory = [[SQUARES]]
 // CHECK: llvm.func @few_matmul({{.*}}shared_memory = [[FEW]]
@@ -27,6 +28,7 @@
 // CHECK: llvm.func @direct_matmul({{.*}}shared_memory = [[DIRECT]]
 // CHECK: llvm.func @turned_matmul({{.*}}shared_memory = [[TURNED]]
 // CHECK: llvm.func @parts_matmul({{.*}}shared_memory = [[PARTS]]
+// CHECK: llvm.func @steps_matmul({{.*}}shared_memory = [[STEPS]]
 
 func.func @rows(%a: tensor<512x512xf8E4M3FN>, %b: tensor<1024x512xf8E5M2>, %sa: tensor<512x4xf32>, %sb: tensor<8x4xf32>, %c: tensor<512x1024xf32>) -> tensor<512x1024xf32> {
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<512x1024xf32>)
@@ -112,6 +114,14 @@ func.func @parts(%a: tensor<16x1024xf8E4M3FN>, %b: tensor<512x1024xf8E5M2>, %sa:
   %zero = arith.constant 0.0 : f32
   %f = linalg.fill ins(%zero : f32) outs(%c : tensor<16x512xf32>) -> tensor<16x512xf32>
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<16x512xf32>) {config = #gq.matmul_config<tile = [64, 16, 512], stages = 7, split_k = 2, math_groups = 1, swap = true, occupancy = 2>}
+      : tensor<16x1024xf8E4M3FN>, tensor<512x1024xf8E5M2>, tensor<16x8xf32>, tensor<4x8xf32> -> tensor<16x512xf32>
+  return %d : tensor<16x512xf32>
+}
+
+func.func @steps(%a: tensor<16x1024xf8E4M3FN>, %b: tensor<512x1024xf8E5M2>, %sa: tensor<16x8xf32>, %sb: tensor<4x8xf32>, %c: tensor<16x512xf32>) -> tensor<16x512xf32> {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : tensor<16x512xf32>) -> tensor<16x512xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<16x512xf32>) {config = #gq.matmul_config<tile = [64, 16, 256], stages = 4, split_k = 2, k_groups = 2, swap = true, occupancy = 2>}
       : tensor<16x1024xf8E4M3FN>, tensor<512x1024xf8E5M2>, tensor<16x8xf32>, tensor<4x8xf32> -> tensor<16x512xf32>
   return %d : tensor<16x512xf32>
 }

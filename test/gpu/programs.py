@@ -269,6 +269,17 @@ def programs():
     }.items():
         add_matmul(f"matmul_swap_{name}", *deepseek, n=n, k=k, ms=[1, 7, 16, 33, 100],
                    config=config + ", math_groups = 1, swap = true, stream_a = true")  # fmt: skip
+    # Two math groups that take steps in turn: one step and many, several sums in each, parts of K.
+    for name, (n, k, config) in {
+        "16": (2112, 7168, "tile = [64, 16, 256], stages = 5, swap = true, split_k = 2, "
+                           "occupancy = 2, scales = tma"),
+        "8_sums": (416, 1392, "tile = [64, 8, 512], stages = 4, swap = true, stream_a = true"),
+        "one_step": (160, 128, "tile = [64, 16, 128], stages = 2, swap = true"),
+        "upright": (520, 1040, "tile = [64, 64, 128], stages = 4"),
+        "direct_parts": (416, 1392, "tile = [64, 64, 128], stages = 3, store = direct, split_k = 2"),
+    }.items():
+        add_matmul(f"matmul_k_groups_{name}", *deepseek, n=n, k=k, ms=[1, 7, 16, 33, 100],
+                   config=config + ", k_groups = 2")  # fmt: skip
     swap = "tile = [128, 24, 128], stages = 4, swap = true, occupancy = 2"
     add_matmul("matmul_swap_dynamic", *deepseek, config=swap)
     add_matmul("matmul_swap_f32", *deepseek, n=176, k=1040, out="f32", config=swap)

@@ -84,6 +84,7 @@ struct MatmulConfig {
   ClusterShare cluster = ClusterShare::None;
   bool streamA = false, streamB = false;
   int64_t splitK = 1;
+  int64_t kGroups = 1;
   bool swap = false;
   int64_t occupancy = 1;
   int64_t l2Promotion = 256;
@@ -97,7 +98,9 @@ struct MatmulConfig {
   int64_t tilesAtOnce() const {
     return schedule == Schedule::PingPong ? mathGroups : 1;
   }
-  int64_t groupsOfTile() const { return mathGroups / tilesAtOnce(); }
+  int64_t groupsOfTile() const { return mathGroups / tilesAtOnce() / kGroups; }
+  /// Rings of a thread block.
+  int64_t rings() const { return tilesAtOnce() * kGroups; }
 
   /// Products side by side in a tile whose columns `groups` math groups work
   /// on.
@@ -116,7 +119,7 @@ struct MatmulConfig {
         key("stages", &MatmulConfig::stages,
             "slots of the shared-memory ring between the roles that fill and "
             "the math groups, or of the ring of each group with `schedule = "
-            "pingpong`"),
+            "pingpong` or `k_groups`"),
         key("math_groups", &MatmulConfig::mathGroups,
             "warp groups of 128 threads that multiply; the tile's rows or "
             "columns are split between them, unless each has tiles of its "
@@ -167,6 +170,11 @@ struct MatmulConfig {
             "parts are added in the order of the parts, in f32, to what the "
             "result starts from, and each stores as many of the columns; 1: "
             "none"),
+        key("k_groups", &MatmulConfig::kGroups,
+            "math groups that take the steps along K of a tile in turn, each "
+            "through a ring of its own; the first one adds the sum of the "
+            "second to its own, and stores; 1: none")
+            .upTo(2),
         key("swap", &MatmulConfig::swap,
             "the transpose of the product of b and a is computed instead, for "
             "few rows of a: what multiplies 64 rows at once has those of b, "
@@ -197,6 +205,9 @@ struct MatmulConfig {
     if (streamA && streamB)
       return "expects stream_a = false with stream_b: the lines of one operand "
              "are the first to leave, those of the other the last";
+    if (kGroups > 1 && mathGroups != kGroups)
+      return "expects as many math_groups as k_groups, " +
+             std::to_string(kGroups) + ", got " + std::to_string(mathGroups);
     if (splitK == 1 || cluster == ClusterShare::None)
       return std::nullopt;
     return "expects cluster = none with split_k of " + std::to_string(splitK) +

@@ -24,6 +24,9 @@ protected:
 /// their roles.
 void expandRoles(LLVM::LLVMFuncOp function, KernelAbi &abi);
 
+/// The address of a tile of `slot` in `ring`, which begins at 0.
+Value tileAddress(Emitter &e, Value ring, RingLayout::Tile tile, Value slot);
+
 /// Said of the last index of an access: it is a multiple of `elements`.
 template <typename OpTy> bool isAligned(OpTy op, int64_t elements) {
   return op.getAligned().value_or(1) % elements == 0;

@@ -131,6 +131,14 @@ struct AwaitPushesPattern : KernelPattern<AwaitPushesOp> {
   }
 };
 
+/// Where the first vector of a thread lies from `base` on.
+Value vectorOf(Emitter &e, const KernelAbi &abi, const RoleFacts &role,
+               Value base) {
+  Value thread =
+      role.firstWarp ? e.add(abi.thread, -32 * role.firstWarp) : abi.thread;
+  return e.add(base, e.mul(thread, kVectorBytes));
+}
+
 /// What the threads of a role have in a tile of an inbox, and of a part.
 struct Exchange {
   Exchange(Emitter &e, const KernelAbi &abi, const RoleFacts &role,
@@ -138,10 +146,8 @@ struct Exchange {
       : e(e), abi(abi), values(e.members(part)),
         own(static_cast<int64_t>(values.size()) / abi.cluster),
         stride(kVectorBytes * 32 * role.warps) {
-    Value thread =
-        role.firstWarp ? e.add(abi.thread, -32 * role.firstWarp) : abi.thread;
-    first = e.add(e.add(inbox, InboxLayout::get(type, 0).tiles[tile]),
-                  e.mul(thread, kVectorBytes));
+    first = vectorOf(e, abi, role,
+                     e.add(inbox, InboxLayout::get(type, 0).tiles[tile]));
   }
 
   /// The values of the columns of thread block `rank`.
@@ -200,6 +206,58 @@ struct PushPattern : KernelPattern<PushOp> {
   }
 };
 
+/// From math role to math role: vectors as in an inbox.
+struct PutPattern : KernelPattern<PutOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(PutOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
+    const RoleFacts &role = abi.roles.at(op);
+    Value at =
+        vectorOf(e, abi, role,
+                 tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
+                             adaptor.getSlot()));
+    SmallVector<Value> values = e.members(adaptor.getValue());
+    for (Value &value : values)
+      value = bitsOf(e, value);
+    for (size_t i = 0; i < values.size(); i += kVector)
+      ptx::storeShared(e.b, e.loc, at,
+                       static_cast<int64_t>(i) / kVector * kVectorBytes * 32 *
+                           role.warps,
+                       ArrayRef(values).slice(i, kVector));
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct AddPutPattern : KernelPattern<AddPutOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(AddPutOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
+    const RoleFacts &role = abi.roles.at(op);
+    Value at =
+        vectorOf(e, abi, role,
+                 tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
+                             adaptor.getSlot()));
+    SmallVector<Value> sums = e.members(adaptor.getValue());
+    for (size_t i = 0; i < sums.size(); i += kVector) {
+      SmallVector<Value> other = ptx::loadShared(
+          e.b, e.loc, at,
+          static_cast<int64_t>(i) / kVector * kVectorBytes * 32 * role.warps,
+          e.f32(), kVector);
+      for (auto [j, value] : llvm::enumerate(other))
+        sums[i + j] = LLVM::FAddOp::create(e.b, e.loc, sums[i + j], value);
+    }
+    rewriter.replaceOp(op, e.pack(sums));
+    return success();
+  }
+};
+
 struct SumPushedPattern : KernelPattern<SumPushedOp> {
   using KernelPattern::KernelPattern;
   LogicalResult
@@ -244,7 +302,8 @@ struct SumPushedPattern : KernelPattern<SumPushedOp> {
 void mlir::gqgpu::populatePeerPatterns(RewritePatternSet &patterns,
                                        const LLVMTypeConverter &converter,
                                        const KernelAbi &abi) {
-  patterns.add<ArriveClusterPattern, AwaitClusterPattern, InboxCreatePattern, OfferPattern, AwaitOffersPattern,
-               AwaitPushesPattern, PushPattern, SumPushedPattern>(
+  patterns.add<ArriveClusterPattern, AwaitClusterPattern, InboxCreatePattern,
+               OfferPattern, AwaitOffersPattern, AwaitPushesPattern,
+               PushPattern, SumPushedPattern, PutPattern, AddPutPattern>(
       converter, patterns.getContext(), abi);
 }

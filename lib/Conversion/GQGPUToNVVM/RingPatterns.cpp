@@ -25,8 +25,8 @@ static Value barrier(Emitter &e, Value ring, int64_t offset, Value slot) {
   return e.add(e.add(ring, e.shl(slot, 3)), offset);
 }
 
-static Value tileAddress(Emitter &e, Value ring, RingLayout::Tile tile,
-                         Value slot) {
+Value mlir::gqgpu::tileAddress(Emitter &e, Value ring, RingLayout::Tile tile,
+                               Value slot) {
   return e.add(e.add(ring, e.mul(slot, tile.stride)), tile.offset);
 }
 

@@ -51,8 +51,8 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
     if (auto acquire = dyn_cast<AcquireOp>(op))
       facts.bytes =
           acquire.getBytesOf(acquire.getRing().getDefiningOp<RingCreateOp>());
-    if (isa<AcquireOp, AwaitPushesOp, CommitOp, CopyLoadOp, PushOp, StageOp,
-            SumPushedOp, TmaStoreOp>(op))
+    if (isa<AcquireOp, AddPutOp, AwaitPushesOp, CommitOp, CopyLoadOp, PushOp,
+            PutOp, StageOp, SumPushedOp, TmaStoreOp>(op))
       abi.roles[op] = facts;
   });
   SmallVector<Value> args;

@@ -315,3 +315,13 @@ func.func private @no_power() attributes {c = #gq.matmul_config<tile = [1, 1, 1]
 
 // expected-error@+1 {{expects l2_promotion of at most 256, got 512}}
 func.func private @too_much() attributes {c = #gq.matmul_config<tile = [1, 1, 1], l2_promotion = 512>}
+
+// -----
+
+// expected-error@+1 {{expects as many math_groups as k_groups, 2, got 1}}
+func.func private @groups() attributes {c = #gq.matmul_config<tile = [1, 1, 1], math_groups = 1, k_groups = 2>}
+
+// -----
+
+// expected-error@+1 {{expects k_groups of at most 2, got 3}}
+func.func private @many_groups() attributes {c = #gq.matmul_config<tile = [1, 1, 1], math_groups = 3, k_groups = 3>}

@@ -221,7 +221,9 @@ gqgpu.kernel @outside() attributes {cluster = 2 : i64, cluster_tiles = array<i64
 
 // -----
 
-gqgpu.kernel @offer_of_one(%x: !gqgpu.inbox<<64x32xf32>>) {
+gqgpu.kernel @offer_of_one() {
+  %c0 = arith.constant 0 : index
+  %x = builtin.unrealized_conversion_cast %c0 : index to !gqgpu.inbox<<64x32xf32>>
   gqgpu.warp_specialize {
     gqgpu.role "math" kind math groups 1 warps 4 registers 232 (%group) {
       // expected-error@+1 {{expects a kernel with cluster_tiles for several thread blocks, got none}}

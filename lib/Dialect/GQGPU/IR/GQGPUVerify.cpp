@@ -281,6 +281,19 @@ LogicalResult CursorOp::verify() {
   return success();
 }
 
+/// Roles that load fill a ring, unless it says that a math role does, and that
+/// nothing is loaded into it. Nor is anything into slots without tiles.
+static LogicalResult verifyFills(Operation *op, TypedValue<RingType> ring) {
+  if (ring.getType().getTiles().empty())
+    return success();
+  auto create = ring.getDefiningOp<RingCreateOp>();
+  RoleOp role = roleOf(op);
+  if (create && role && role.isMath() && create.getBytes() == 0 &&
+      create.hasRoles() && create.isFilledBy(role.getName()))
+    return success();
+  return verifyRoleKind(op, {RoleKind::Fill, RoleKind::Tma, RoleKind::Copy});
+}
+
 LogicalResult AcquireOp::verify() {
   if (std::optional<int64_t> bytes = getBytes()) {
     if (*bytes < 0 || *bytes > kBarrierMax)
@@ -289,12 +302,10 @@ LogicalResult AcquireOp::verify() {
     if (RoleOp role = roleOf(*this); !role || role.getKind() != RoleKind::Tma)
       return emitOpError("has bytes, expects to be in a role of kind tma");
   }
-  return verifyFills(*this, getRing().getType());
+  return verifyFills(*this, getRing());
 }
 
-LogicalResult CommitOp::verify() {
-  return verifyFills(*this, getRing().getType());
-}
+LogicalResult CommitOp::verify() { return verifyFills(*this, getRing()); }
 
 LogicalResult WaitOp::verify() { return verifyConsumes(*this); }
 

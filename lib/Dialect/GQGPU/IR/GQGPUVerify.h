@@ -31,12 +31,6 @@ inline LogicalResult verifyElementTypes(Operation *op, StringRef name,
 
 /// Roles do only what their kind says; outside of roles anything goes.
 LogicalResult verifyRoleKind(Operation *op, ArrayRef<RoleKind> kinds);
-/// Nothing is loaded into slots without tiles, which any role may fill.
-inline LogicalResult verifyFills(Operation *op, RingType ring) {
-  if (ring.getTiles().empty())
-    return success();
-  return verifyRoleKind(op, {RoleKind::Fill, RoleKind::Tma, RoleKind::Copy});
-}
 inline LogicalResult verifyConsumes(Operation *op) {
   return verifyRoleKind(op, RoleKind::Math);
 }

@@ -11,6 +11,46 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
+/// What a math role of one group puts into a slot for another one.
+static LogicalResult verifyPut(Operation *op, Type value, RingType ring,
+                               uint64_t number) {
+  constexpr int64_t kVector = 4;
+  FailureOr<TileType> tile = ringTile(op, ring, static_cast<int64_t>(number));
+  if (failed(tile) || failed(verifyConsumes(op)))
+    return failure();
+  ArrayRef<int64_t> shape;
+  Type element;
+  if (auto fragment = dyn_cast<FragmentType>(value)) {
+    shape = fragment.getShape();
+    element = fragment.getElementType();
+    if (!fragment.isSpread() || !fragment.getBlock().empty() ||
+        fragment.getNumValues() % kVector != 0)
+      return op->emitOpError("expects a value with each element in one thread, "
+                             "a multiple of ")
+             << kVector << " in each, got " << value;
+    if (RoleOp role = roleOf(op);
+        op->getParentOfType<KernelOp>() && (!role || role.getGroups() != 1))
+      return op->emitOpError("expects to be in a math role of one group");
+  } else {
+    shape = cast<RankedTensorType>(value).getShape();
+    element = cast<RankedTensorType>(value).getElementType();
+  }
+  if (element.isF32() && tile->getElementType() == element &&
+      tile->getShape() == shape && !tile->getSwizzle() && !tile->getPermuted())
+    return success();
+  return op->emitOpError("expects a value of f32 and a tile of its shape, in "
+                         "order, got ")
+         << value << " and " << *tile;
+}
+
+LogicalResult PutOp::verify() {
+  return verifyPut(*this, getValue().getType(), getRing().getType(), getTile());
+}
+
+LogicalResult AddPutOp::verify() {
+  return verifyPut(*this, getValue().getType(), getRing().getType(), getTile());
+}
+
 /// The ranges of the grid's thread blocks, counted in 32 bits.
 LogicalResult mlir::gqgpu::verifyCut(TileLoopOp loop) {
   if (loop.getDepth().has_value() != loop.getRanges().has_value())

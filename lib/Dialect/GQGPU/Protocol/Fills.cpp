@@ -14,6 +14,8 @@ using namespace mlir::gqgpu;
 static int64_t filledTile(Operation *fill) {
   if (auto load = dyn_cast<TmaLoadOp>(fill))
     return load.getTile();
+  if (auto put = dyn_cast<PutOp>(fill))
+    return put.getTile();
   return cast<CopyLoadOp>(fill).getTile();
 }
 
@@ -23,7 +25,7 @@ static std::optional<SmallVector<Operation *>> fillsOf(AcquireOp acquire) {
   for (Operation *user : acquire.getSlot().getUsers()) {
     if (user->getBlock() != acquire->getBlock())
       return std::nullopt;
-    if (isa<TmaLoadOp, CopyLoadOp>(user))
+    if (isa<TmaLoadOp, CopyLoadOp, PutOp>(user))
       fills.push_back(user);
     else if (!isa<CommitOp>(user))
       return std::nullopt;
@@ -43,7 +45,7 @@ static void collectTiles(KernelOp kernel, Value ring, SmallVector<bool> &filled,
   };
   kernel.walk([&](Operation *op) {
     Value used = ringOf(op);
-    if (isa<TmaLoadOp, CopyLoadOp>(op) &&
+    if (isa<TmaLoadOp, CopyLoadOp, PutOp>(op) &&
         (used == ring || !used.getDefiningOp<RingCreateOp>()))
       mark(filled, filledTile(op));
     if (used != ring)
@@ -52,6 +54,8 @@ static void collectTiles(KernelOp kernel, Value ring, SmallVector<bool> &filled,
       mark(read, slotRead.getTile());
     if (auto scales = dyn_cast<ReadScalesOp>(op))
       mark(read, scales.getTile());
+    if (auto sum = dyn_cast<AddPutOp>(op))
+      mark(read, sum.getTile());
     if (auto product = dyn_cast<MmaAsyncOp>(op)) {
       mark(read, product.getA());
       mark(read, product.getB());

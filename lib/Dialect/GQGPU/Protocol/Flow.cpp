@@ -7,25 +7,27 @@ using namespace mlir;
 using namespace mlir::gqgpu;
 
 bool mlir::gqgpu::isProducerOp(Operation *op) {
-  return isa<AcquireOp, TmaLoadOp, CopyLoadOp, CommitOp>(op);
+  return isa<AcquireOp, TmaLoadOp, CopyLoadOp, PutOp, CommitOp>(op);
 }
 
 bool mlir::gqgpu::isConsumerOp(Operation *op) {
-  return isa<WaitOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, ReleaseOp>(op);
+  return isa<WaitOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, AddPutOp, ReleaseOp>(
+      op);
 }
 
 Value mlir::gqgpu::slotOf(Operation *op) {
   return TypeSwitch<Operation *, Value>(op)
-      .Case<TmaLoadOp, CopyLoadOp, CommitOp, SlotReadOp, ReadScalesOp,
-            MmaAsyncOp, ReleaseOp>([](auto op) { return op.getSlot(); })
+      .Case<TmaLoadOp, CopyLoadOp, PutOp, CommitOp, SlotReadOp, ReadScalesOp,
+            MmaAsyncOp, AddPutOp, ReleaseOp>(
+          [](auto op) { return op.getSlot(); })
       .Default(Value());
 }
 
 Value mlir::gqgpu::ringOf(Operation *op) {
   return TypeSwitch<Operation *, Value>(op)
-      .Case<AcquireOp, WaitOp, AdvanceOp, TmaLoadOp, CopyLoadOp, CommitOp,
-            SlotReadOp, ReadScalesOp, MmaAsyncOp, ReleaseOp>(
-          [](auto op) { return op.getRing(); })
+      .Case<AcquireOp, WaitOp, AdvanceOp, TmaLoadOp, CopyLoadOp, PutOp,
+            CommitOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, AddPutOp,
+            ReleaseOp>([](auto op) { return op.getRing(); })
       .Default(Value());
 }
 

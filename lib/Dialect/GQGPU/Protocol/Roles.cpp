@@ -40,6 +40,18 @@ private:
               *ring.getEmptyArrivals(), /*fills=*/false);
   }
 
+  /// There is nothing to fill, or math roles put something into it, and nobody
+  /// loads.
+  bool isFilledByMath(RingCreateOp ring) {
+    return ring.getRing().getType().getTiles().empty() ||
+           (ring.getBytes() == 0 &&
+            llvm::any_of(ring.getRing().getUsers(), llvm::IsaPred<PutOp>) &&
+            llvm::all_of(*ring.getFilledBy(), [&](Attribute name) {
+              RoleOp role = roles.getRole(cast<StringAttr>(name).getValue());
+              return role && role.isMath();
+            }));
+  }
+
   void checkSide(RingCreateOp ring, StringRef key, ArrayAttr names,
                  int64_t arrivals, bool fills) {
     int64_t needed = 0;
@@ -55,9 +67,7 @@ private:
         return;
       }
       // Math roles fill what nothing is loaded into.
-      bool may =
-          fills ? !role.isMath() || ring.getRing().getType().getTiles().empty()
-                : role.isMath();
+      bool may = fills ? !role.isMath() || isFilledByMath(ring) : role.isMath();
       if (!may) {
         wrong = true;
         InFlightDiagnostic error =

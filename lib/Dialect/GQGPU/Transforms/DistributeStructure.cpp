@@ -147,6 +147,38 @@ struct SumOverPeersPattern : DistributePattern<SumOverPeersOp> {
   }
 };
 
+/// What goes from a math role to another one is a slab each.
+struct PutPattern : DistributePattern<PutOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(PutOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    if (!isSpread(operands.getValue()) || operands.getValue().size() != 1)
+      return op.emitOpError("puts a tile that is not computed as one slab");
+    if (failed(requireUpright(op, op.getValue())))
+      return failure();
+    b.replaceOpWithNewOp<PutOp>(op, operands.getValue().front(), op.getRing(),
+                                operands.getSlot().front(), op.getTile());
+    return success();
+  }
+};
+
+struct AddPutPattern : DistributePattern<AddPutOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(AddPutOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    if (!isSpread(operands.getValue()) || operands.getValue().size() != 1)
+      return op.emitOpError("adds to a tile that is not computed as one slab");
+    if (failed(requireUpright(op, op.getValue())))
+      return failure();
+    b.replaceOpWithNewOp<AddPutOp>(op, operands.getValue().front(),
+                                   op.getRing(), operands.getSlot().front(),
+                                   op.getTile());
+    return success();
+  }
+};
+
 /// All slabs together: they are published at once.
 struct CombinePartsPattern : DistributePattern<CombinePartsOp> {
   using DistributePattern::DistributePattern;
@@ -211,6 +243,6 @@ private:
 void mlir::gqgpu::populateDistributeStructurePatterns(
     RewritePatternSet &patterns, Distributor &distributor) {
   patterns.add<ForPattern, YieldPattern, StorePattern, SumOverPeersPattern,
-               CombinePartsPattern, OtherPattern>(patterns.getContext(),
-                                                  distributor);
+               PutPattern, AddPutPattern, CombinePartsPattern, OtherPattern>(
+      patterns.getContext(), distributor);
 }

@@ -16,6 +16,7 @@
 #include "gq/Strategy/Matmul.h"
 #include "gq/Support/Remarks.h"
 #include "gq/Target/Target.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace mlir::gqgpu {
@@ -94,20 +95,20 @@ public:
   }
 
   /// `map` has the rings of this role.
-  RoleOp addMath(StringRef name, int64_t groups, const IRMapping &map) {
-    return add(
-        name, RoleKind::Math, groups, kGroupWarps, registers[1],
-        [](Operation *op) {
-          return isa<WaitOp, ReleaseOp, StoreOp, SumOverPeersOp,
-                     CombinePartsOp>(op);
-        },
-        map);
+  RoleOp addMath(StringRef name, int64_t groups, const IRMapping &map,
+                 llvm::function_ref<bool(Operation *)> performs = isMath) {
+    return add(name, RoleKind::Math, groups, kGroupWarps, registers[1],
+               performs, map);
+  }
+  static bool isMath(Operation *op) {
+    return isa<WaitOp, ReleaseOp, StoreOp, SumOverPeersOp, CombinePartsOp>(op);
   }
 
-  RoleOp addFill(StringRef name, const IRMapping &map) {
+  RoleOp addFill(StringRef name, const IRMapping &map,
+                 llvm::function_ref<bool(Operation *)> performs = isFill) {
     // One warp for each way that loads travel: gq-split-copies parts them.
     return add(name, RoleKind::Fill, /*groups=*/1, tma && copies ? 2 : 1,
-               registers[0], isFill, map);
+               registers[0], performs, map);
   }
 
   WarpSpecializeOp finish(KernelOp kernel) {
@@ -193,6 +194,102 @@ static void storeInTurn(WarpSpecializeOp roles, RoleOp first, RoleOp second) {
   storeWith(order, start, second);
 }
 
+//===----------------------------------------------------------------------===//
+// Steps in turn
+//===----------------------------------------------------------------------===//
+
+/// The loop over K of a tile loop, in which slots are waited for.
+static FailureOr<scf::ForOp> stepsOf(TileLoopOp loop) {
+  SmallVector<scf::ForOp> found;
+  loop.walk([&](scf::ForOp steps) {
+    if (!steps.getOps<WaitOp>().empty())
+      found.push_back(steps);
+  });
+  if (found.size() != 1 || found.front()->getParentOp() != loop)
+    return loop.emitOpError("has a product with k_groups, expects one loop "
+                            "over its steps, got ")
+           << found.size();
+  return found.front();
+}
+
+/// Behind the loop over K: a slot of `sums` that one role fills with its sum,
+/// and another one takes and adds to its own. The tile loop that carries their
+/// cursors, in place of `loop`.
+static FailureOr<TileLoopOp> handOver(TileLoopOp loop, scf::ForOp steps,
+                                      Value sum, Value sums) {
+  IRRewriter rewriter(loop.getContext());
+  rewriter.setInsertionPoint(loop);
+  Location loc = steps.getLoc();
+  Value start =
+      CursorOp::create(rewriter, loc, CursorType::get(loop.getContext()));
+  FailureOr<LoopLikeOpInterface> wider = loop.replaceWithAdditionalYields(
+      rewriter, {start, start}, /*replaceInitOperandUsesInLoop=*/false,
+      [&](OpBuilder &, Location, ArrayRef<BlockArgument> carried) {
+        OpBuilder b(steps);
+        b.setInsertionPointAfter(steps);
+        Type slotType = SlotType::get(b.getContext());
+        auto advance = [&](Value cursor) -> Value {
+          return AdvanceOp::create(b, loc, cursor.getType(), sums, cursor);
+        };
+        Value slot = AcquireOp::create(b, loc, slotType, sums, carried[0]);
+        auto put = PutOp::create(b, loc, sum, sums, slot, /*tile=*/0);
+        CommitOp::create(b, loc, sums, slot);
+        Value filled = advance(carried[0]);
+        Value full = WaitOp::create(b, loc, slotType, sums, carried[1],
+                                    /*when=*/Value());
+        auto all = AddPutOp::create(b, loc, sum, sums, full, /*tile=*/0);
+        ReleaseOp::create(b, loc, sums, full);
+        sum.replaceUsesWithIf(all.getResult(), [&](OpOperand &use) {
+          return use.getOwner() != put && use.getOwner() != all;
+        });
+        return SmallVector<Value>{filled, advance(carried[1])};
+      });
+  if (failed(wider))
+    return loop.emitOpError("could not carry cursors");
+  return cast<TileLoopOp>(wider->getOperation());
+}
+
+/// The loop over K of `role` takes every so many-th step, from step `turn` on.
+/// But for the first one's, its sums start from zeros.
+static void takeSteps(RoleOp role, int64_t turn, int64_t turns) {
+  SmallVector<scf::ForOp> loops;
+  role.getBody().walk([&](scf::ForOp steps) {
+    if (!steps.getOps<WaitOp>().empty() || !steps.getOps<AcquireOp>().empty())
+      loops.push_back(steps);
+  });
+  for (scf::ForOp steps : loops) {
+    OpBuilder b(steps);
+    Location loc = steps.getLoc();
+    auto times = [&](int64_t count) -> Value {
+      return b.createOrFold<arith::MulIOp>(
+          loc, steps.getStep(), arith::ConstantIndexOp::create(b, loc, count));
+    };
+    if (turn == 0) {
+      steps.setStep(times(turns));
+      continue;
+    }
+    Value first =
+        b.createOrFold<arith::AddIOp>(loc, steps.getLowerBound(), times(turn));
+    Value step = times(turns);
+    steps.setLowerBound(first);
+    steps.setStep(step);
+    for (OpOperand &init : steps.getInitArgsMutable()) {
+      auto type = dyn_cast<RankedTensorType>(init.get().getType());
+      if (!type)
+        continue;
+      Value zero = arith::ConstantOp::create(
+          b, loc, b.getZeroAttr(type.getElementType()));
+      Value empty = tensor::EmptyOp::create(b, loc, type.getShape(),
+                                            type.getElementType());
+      Operation *before = init.get().getDefiningOp();
+      init.set(linalg::FillOp::create(b, loc, zero, empty).getResult(0));
+      // What the first one's start from is loaded there alone.
+      if (before && before->use_empty() && isa<LoadOp>(before))
+        before->erase();
+    }
+  }
+}
+
 namespace {
 struct WarpSpecializePass
     : gqgpu::impl::WarpSpecializePassBase<WarpSpecializePass> {
@@ -231,6 +328,9 @@ struct WarpSpecializePass
     // A schedule is a list of roles, and who fills and consumes which ring.
     switch (config->schedule) {
     case gq::Schedule::Cooperative:
+      if (config->kGroups > 1)
+        return alternate(kernel, loop, *config);
+      return cooperate(kernel, loop, *config);
     case gq::Schedule::StreamK: // gq-stream-k has cut the tiles
       return cooperate(kernel, loop, *config);
     case gq::Schedule::PingPong:
@@ -266,6 +366,77 @@ struct WarpSpecializePass
                            " registers and role fill with " +
                            Twine(fill.getRegisters()) + ", " +
                            Twine(roles.getThreads()) + " threads");
+    return success();
+  }
+
+  /// A math role for each group, which take the steps of a tile in turn, and
+  /// have a ring and a role that fills each. The second one puts its sum into a
+  /// slot of a ring for the first one, which goes on with both.
+  static LogicalResult alternate(KernelOp kernel, TileLoopOp loop,
+                                 const gq::MatmulConfig &config) {
+    constexpr int64_t kTurns = 2;
+    if (config.kGroups != kTurns || config.mathGroups != kTurns)
+      return loop.emitOpError("has a product with k_groups = ")
+             << config.kGroups << ", expects " << kTurns << " and as many math "
+             << "groups, got " << config.mathGroups;
+    FailureOr<llvm::SetVector<RingCreateOp>> rings = ringsOf(loop);
+    FailureOr<scf::ForOp> steps = stepsOf(loop);
+    if (failed(rings) || failed(steps))
+      return failure();
+    auto isTile = [](Value value) { return isa<TensorType>(value.getType()); };
+    auto sum = llvm::find_if((*steps).getResults(), isTile);
+    if (llvm::count_if((*steps).getResults(), isTile) != 1)
+      return steps->emitOpError("is over the steps of a product with k_groups, "
+                                "expects one sum");
+    auto type = cast<RankedTensorType>((*sum).getType());
+    OpBuilder b(loop);
+    IRMapping maps[kTurns];
+    SmallVector<RingCreateOp> second;
+    for (RingCreateOp ring : *rings) {
+      second.push_back(cast<RingCreateOp>(b.clone(*ring)));
+      maps[1].map(ring.getRing(), second.back().getRing());
+    }
+    auto sums = RingCreateOp::create(
+        b, loop.getLoc(),
+        RingType::get(b.getContext(), /*stages=*/1,
+                      TileType::get(b.getContext(), type.getShape(),
+                                    type.getElementType())),
+        /*bytes=*/0);
+    FailureOr<TileLoopOp> wider = handOver(loop, *steps, *sum, sums.getRing());
+    if (failed(wider))
+      return failure();
+
+    RoleMaker maker(*wider, config);
+    Value order = sums.getRing();
+    // The first one waits for the sum of the second one.
+    auto ofSums = [&](Operation *op) {
+      return llvm::is_contained(op->getOperands(), order);
+    };
+    RoleOp maths[] = {
+        maker.addMath("math_0", /*groups=*/1, maps[0]),
+        maker.addMath("math_1", /*groups=*/1, maps[1], [&](Operation *op) {
+          return ofSums(op) ? isa<AcquireOp, PutOp, CommitOp>(op)
+                            : isa<WaitOp, ReleaseOp>(op);
+        })};
+    auto fills = [&](Operation *op) { return isFill(op) && !ofSums(op); };
+    RoleOp filling[] = {maker.addFill("fill_0", maps[0], fills),
+                        maker.addFill("fill_1", maps[1], fills)};
+    WarpSpecializeOp roles = maker.finish(kernel);
+    for (int64_t turn = 0; turn < kTurns; ++turn) {
+      takeSteps(maths[turn], turn, kTurns);
+      takeSteps(filling[turn], turn, kTurns);
+      for (RingCreateOp ring :
+           turn == 0 ? rings->getArrayRef() : ArrayRef<RingCreateOp>(second))
+        nameRoles(ring, filling[turn], maths[turn]);
+    }
+    nameRoles(sums, maths[1], maths[0]);
+    gq::remarkDecision(
+        roles, kPass, "roles",
+        "roles math_0 and math_1 take steps in turn, each with " +
+            Twine(maths[0].getRegisters()) +
+            " registers and a role that fills with " +
+            Twine(filling[0].getRegisters()) + ", " +
+            Twine(roles.getThreads()) + " threads");
     return success();
   }
 

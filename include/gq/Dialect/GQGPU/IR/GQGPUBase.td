@@ -35,7 +35,7 @@ def GQGPU_Dialect : Dialect {
 
     | kind | which of its threads run the region | may |
     |---|---|---|
-    | `math` | all of each group; the argument is the group's number | read slots, multiply, store |
+    | `math` | all of each group; the argument is the group's number | read slots, multiply, store; fill a ring into which nothing is loaded |
     | `tma` | one elected thread | `tma_load` |
     | `copy` | all | `copy_load` |
     | `fill` | before `gq-split-copies`: a `tma` and a `copy` role in one | both |
@@ -50,6 +50,7 @@ def GQGPU_Dialect : Dialect {
     |---|---|---|---|
     | `acquire` | wait until the slot is empty | `wait` | wait until it is full |
     | `tma_load`, `copy_load` | start filling a tile | `slot_read`, `read_scales`, `mma_async` | use a tile |
+    | `put`, in a math role | write a sum into a tile | `add_put` | add it to one |
     | `commit` | this role's part is there once its loads land | `release` | this group is done with it |
 
     What makes a slot full or empty is written on `ring_create`: who fills and

@@ -243,4 +243,42 @@ def GQGPU_SlotReadOp : GQGPU_Op<"slot_read", [MemoryEffects<[MemRead]>]> {
   let hasVerifier = 1;
 }
 
+//===----------------------------------------------------------------------===//
+// From math role to math role
+//===----------------------------------------------------------------------===//
+
+def GQGPU_PutOp : GQGPU_Op<"put", [MemoryEffects<[MemWrite]>]> {
+  let summary = "writes a value into a tile of an acquired slot";
+  let description = [{
+    A math role of one group hands something to another one: f32, by all of its
+    threads, each of which writes its own elements for the thread of the same
+    number.
+
+    Example: `gqgpu.put %sum to %ring[%slot] tile 0 : !acc, !ring`
+  }];
+  let arguments = (ins AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$value,
+    GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile);
+  let assemblyFormat = [{
+    $value `to` $ring `[` $slot `]` `tile` $tile attr-dict `:` type($value) `,` type($ring)
+  }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_AddPutOp : GQGPU_Op<"add_put", [MemoryEffects<[MemRead]>,
+    AllTypesMatch<["value", "result"]>]> {
+  let summary = "adds what another role has put into a slot";
+  let description = [{
+    To `value`, one rounding in f32 for each element.
+
+    Example: `%all = gqgpu.add_put %sum, %ring[%slot] tile 0 : !acc, !ring`
+  }];
+  let arguments = (ins AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$value,
+    GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile);
+  let results = (outs AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$result);
+  let assemblyFormat = [{
+    $value `,` $ring `[` $slot `]` `tile` $tile attr-dict `:` type($value) `,` type($ring)
+  }];
+  let hasVerifier = 1;
+}
+
 #endif // GQ_DIALECT_GQGPU_IR_GQGPURINGOPS_TD

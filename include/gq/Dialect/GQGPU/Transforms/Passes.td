@@ -127,13 +127,38 @@ def WarpSpecializePass : Pass<"gq-warp-specialize"> {
     copy of the loops; the ring learns who fills and who consumes it, and how
     many arrivals that makes.
 
+    With `k_groups = 2` each group has a `math` role, a ring and a `fill` role of
+    its own, and takes every second step of the loop over K. The sums of the second
+    one start from zeros; a ring with one slot hands them to the first one, which
+    adds them to its own and goes on alone:
+    ```mlir
+    gqgpu.role "math_0" ... {
+      gqgpu.tile_loop ... {
+        %sum = scf.for ... step %two_steps ...
+        %full = gqgpu.wait %sums[%cursor] : !sums -> !gqgpu.slot
+        %all = gqgpu.add_put %sum, %sums[%full] tile 0 : tensor<64x16xf32>, !sums
+        gqgpu.release %sums[%full] : !sums
+        gqgpu.store %all, ...
+      }
+    }
+    gqgpu.role "math_1" ... {
+      gqgpu.tile_loop ... {
+        %sum = scf.for ... step %two_steps ...
+        %slot = gqgpu.acquire %sums[%cursor] : !sums -> !gqgpu.slot
+        gqgpu.put %sum to %sums[%slot] tile 0 : tensor<64x16xf32>, !sums
+        gqgpu.commit %sums[%slot] : !sums
+      }
+    }
+    ```
+
     Where the thread blocks of a cluster have tiles of their own (`cluster_tiles`
     of the kernel), tma_loads that are the same for all get `multicast = 0`:
     thread block 0 loads for all of them. All release the slot to it as well,
     and meet in a barrier of the cluster before the roles start and once they
     have ended.
   }];
-  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def SplitCopiesPass : Pass<"gq-split-copies"> {
