@@ -24,6 +24,11 @@
 // are 5 to 9 percent faster where one launch fills them. Flushed, two are never
 // slower. With 64 columns one is always faster, since its ring would be short.
 //
+// Two math groups that take the steps in turn take 0.92 to 0.97 of the time of
+// two parts where thread blocks of all of K fit twice, (4096, 4096) and (7168,
+// 4096), and of one group with two parts at (7168, 2112) and 32 columns;
+// elsewhere 1.02 to 1.2 times as long.
+//
 // Steps of 512 elements are as long as those of 256 with 8 columns; with 16
 // they take 2 to 4 percent longer, since fewer of the slots are used, and 4
 // less where thread blocks have several tiles.
@@ -78,6 +83,12 @@ static int64_t tilesOf(const TargetModel &target, const MatmulShape &product) {
   return llvm::divideCeil(product.m, target.mmaRows);
 }
 
+/// Whether so many thread blocks of two launches are on multiprocessors of
+/// their own.
+static bool fitTwice(const TargetModel &target, int64_t blocks) {
+  return kBlocksEach * blocks <= target.multiprocessors;
+}
+
 /// Parts of K, for so many columns of a tile: few tiles leave multiprocessors
 /// without work, and a long K is one long loop, which the next launch waits
 /// for.
@@ -87,14 +98,30 @@ static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
   if (product.batchInvariant)
     return 1;
   int64_t tiles = tilesOf(target, product);
-  bool splits = columns > kWide       ? kParts * tiles <= target.multiprocessors
-                : product.beginsEarly ? tiles <= kTiles || product.k >= kLongK
-                                      : tiles <= kTiles;
+  bool splits = tiles <= kTiles;
+  if (columns > kWide)
+    splits = kParts * tiles <= target.multiprocessors;
+  else if (product.beginsEarly && fitTwice(target, tiles))
+    splits = fitTwice(target, kParts * tiles);
+  else if (product.beginsEarly)
+    splits |= product.k >= kLongK;
   bool isLong =
       product.k >= kParts * kFewestSteps * depthOfStep(target, product);
   // A thread block stores as many of the columns.
   bool hasColumns = product.n == kUnknown || product.n > target.mmaColsStep;
   return splits && isLong && hasColumns ? kParts : 1;
+}
+
+/// Math groups that take the steps in turn: where one has the loop over all of
+/// K to itself, or many columns, while the thread blocks of a launch are few.
+static int64_t groupsFor(const TargetModel &target, const MatmulShape &product,
+                         int64_t columns, int64_t parts) {
+  constexpr int64_t kGroups = 2;
+  bool pays = columns <= kWide && product.beginsEarly &&
+              !product.batchInvariant &&
+              fitTwice(target, parts * tilesOf(target, product)) &&
+              (parts == 1 || columns == kWide);
+  return pays ? kGroups : 1;
 }
 
 /// Thread blocks on a multiprocessor, of `blocks` in all.
@@ -106,10 +133,11 @@ static int64_t occupancyFor(const TargetModel &target,
     return 1;
   if (!product.beginsEarly)
     return kBlocksEach;
-  bool fitsTwice = kBlocksEach * blocks <= each;
   bool fillsBetter = llvm::divideCeil(blocks, each) * each <
                      llvm::divideCeil(blocks, both) * both;
-  return fitsTwice || (blocks > both && fillsBetter) ? 1 : kBlocksEach;
+  return fitTwice(target, blocks) || (blocks > both && fillsBetter)
+             ? 1
+             : kBlocksEach;
 }
 
 /// As many slots as fit beside what else the thread block has, and registers.
@@ -129,14 +157,15 @@ static bool canBeSwapped(const MatmulShape &shape) {
          shape.k != kUnknown;
 }
 
-/// All keys that follow from a tile's columns and the parts of K.
+/// All keys that follow from a tile's columns, the parts of K and the groups
+/// that share a part.
 static MatmulConfig configOf(const TargetModel &target,
                              const MatmulShape &shape, int64_t columns,
-                             int64_t parts) {
+                             int64_t parts, int64_t groups) {
   MatmulConfig config;
   config.swap = config.streamA = true;
   config.l2Promotion = kRowOfTile;
-  config.mathGroups = 1;
+  config.mathGroups = config.kGroups = groups;
   config.splitK = parts;
   MatmulShape product = swapped(shape);
   int64_t blocks = tilesOf(target, product) * parts;
@@ -157,8 +186,12 @@ strategy::fewRowsConfigs(const TargetModel &target, const MatmulShape &shape) {
     int64_t parts =
         partsFor(target, product, std::max(columns, 2 * target.mmaColsStep));
     // Of two parts each stores columns of its own.
-    if (columns >= parts * target.mmaColsStep)
-      configs.push_back(configOf(target, shape, columns, parts));
+    if (columns < parts * target.mmaColsStep)
+      continue;
+    int64_t groups = groupsFor(target, product, columns, parts);
+    configs.push_back(configOf(target, shape, columns, parts, groups));
+    if (groups > 1 && refuseChoice(target, shape, configs.back()))
+      configs.back() = configOf(target, shape, columns, parts, /*groups=*/1);
   }
   return configs;
 }
@@ -170,11 +203,14 @@ strategy::fewRowsWays(const TargetModel &target, const MatmulShape &shape) {
     return ways;
   for (int64_t columns : kFewRows)
     for (int64_t parts : {1, 2}) {
-      MatmulConfig config = configOf(target, shape, columns, parts);
+      MatmulConfig config =
+          configOf(target, shape, columns, parts, /*groups=*/1);
       for (int64_t depth : {config.tile[2], depthOfStep(target, shape)})
-        for (int64_t blocks : {kBlocksEach, int64_t(1)}) {
+        for (auto [blocks, groups] :
+             {std::pair<int64_t, int64_t>(kBlocksEach, 1), {1, 1}, {1, 2}}) {
           config.tile[2] = depth;
           config.occupancy = blocks;
+          config.mathGroups = config.kGroups = groups;
           config = fill(target, shape, config);
           if (!llvm::is_contained(ways, config))
             ways.push_back(config);
@@ -221,7 +257,7 @@ double strategy::costOfFewRows(const TargetModel &target,
       blocks / (multiprocessors * static_cast<double>(config.occupancy)));
   double steps = count(
       static_cast<int64_t>(count(product.k, depthOfStep(target, product))),
-      config.splitK);
+      config.splitK * config.kGroups);
   double slabs = count(rows, target.mmaRows);
   double step =
       std::max(kLeast, each * slabs * kPerRow *

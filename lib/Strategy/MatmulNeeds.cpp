@@ -345,7 +345,8 @@ int64_t strategy::promotedDepth(const MatmulShape &shape, int64_t depth) {
 bool strategy::sumsAsAsked(const MatmulShape &shape,
                            const MatmulConfig &config) {
   int64_t step = std::min(config.tile[2], shape.promote);
-  return config.splitK == 1 && config.schedule != Schedule::StreamK &&
+  return config.splitK == 1 && config.kGroups == 1 &&
+         config.schedule != Schedule::StreamK &&
          promotedDepth(shape, step) == promotedDepth(shape, shape.promote);
 }
 

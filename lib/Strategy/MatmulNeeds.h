@@ -45,7 +45,7 @@ llvm::SmallVector<MatmulConfig> fewRowsConfigs(const TargetModel &target,
                                                const MatmulShape &shape);
 
 /// What a tuner measures for few rows: those of all widths, with other steps
-/// and parts of K, and without room for a second thread block.
+/// and parts of K, without room for a second thread block, and in two groups.
 llvm::SmallVector<MatmulConfig> fewRowsWays(const TargetModel &target,
                                             const MatmulShape &shape);
 

@@ -223,6 +223,8 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
           "batch_invariant expects another one");
     if (config.splitK != last.splitK)
       return refuse("split_k", Twine(config.splitK), Twine(last.splitK));
+    if (config.kGroups != last.kGroups)
+      return refuse("k_groups", Twine(config.kGroups), Twine(last.kGroups));
     if (depthOf(config) != depthOf(last))
       return refuse("tile along K", Twine(config.tile[2]), Twine(last.tile[2]));
   }

@@ -346,7 +346,8 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     With `batch_invariant` a row of the result has the same bits however many
     rows there are: all variants add up in one order, that of one sum over K,
     promoted as often (tiles, operands that are swapped and when scales and
-    results move may differ; `split_k` may not, and there is no `streamk`).
+    results move may differ; `split_k` and `k_groups` may not, nor is there
+    `streamk`).
 
     With `transposed_a_scales` the scales of `a` are stored M-major, as
     `ceil(K/ak) x ceil(M/am)`, and with `transposed_b_scales` those of `b` are
