@@ -89,6 +89,8 @@ struct TakeTransposedScales : OpRewritePattern<ScaledMatmulOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ScaledMatmulOp op,
                                 PatternRewriter &rewriter) const override {
+    if (!op.isScaled())
+      return rewriter.notifyMatchFailure(op, "reads no scales");
     // The rows of what padded ones are the transpose of are not padded.
     auto sourceOf = [](Value scales, bool padded) -> Value {
       auto transpose = scales.getDefiningOp<linalg::TransposeOp>();
