@@ -245,10 +245,11 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   bool late = (colsType.getBlock().empty() || parts > 1) && columnValues > 1 &&
               gq::strategy::readsColumnsLate(sumValues, columnValues,
                                              roleOf(op).getRegisters());
-  SmallVector<Value> firstColScales(parts);
+  // By part or slab, and block along K.
+  DenseMap<std::pair<int64_t, int64_t>, Value> colScales, rowScales;
   if (!late)
-    for (auto [part, scales] : llvm::enumerate(firstColScales))
-      scales = readColumns(part, 0);
+    for (int64_t part = 0; part < parts; ++part)
+      colScales[{part, 0}] = readColumns(part, 0);
   // All rows of a slab share a scale when whole slabs do.
   FragmentType rowsType = product.getScaleType(Dim::Rows, sharedA);
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
@@ -261,29 +262,31 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                                 am, block, columnOf[2], transposed[0]);
   };
   // One for all products of a slab.
-  SmallVector<Value> rowScales(spread.places.size() / parts);
   if (!late)
-    for (auto [slab, scales] : llvm::enumerate(rowScales))
-      scales = readRows(spread.places[slab * parts].row, 0);
+    for (size_t i = 0; i < spread.places.size(); i += parts)
+      rowScales[{i / parts, 0}] = readRows(spread.places[i].row, 0);
+
   struct Started {
     Value product, rowScale, colScale;
   };
   SmallVector<Value> previous(inFlight);
-  for (auto [number, place] : llvm::enumerate(spread.places)) {
-    int64_t part = static_cast<int64_t>(number) % parts;
-    Value &firstRowScale = rowScales[number / parts],
-          &firstColScale = firstColScales[part];
-    Value rowScale = firstRowScale, colScale = firstColScale;
-    for (size_t first = 0; first < spans.size(); first += inFlight) {
+  // All products of a span before the next one: they share scales of columns.
+  for (size_t first = 0; first < spans.size(); first += inFlight)
+    for (auto [number, place] : llvm::enumerate(spread.places)) {
+      int64_t part = static_cast<int64_t>(number) % parts,
+              slab = static_cast<int64_t>(number) / parts;
       SmallVector<Started> started;
       for (size_t i = 0; i < inFlight; ++i) {
-        int64_t k = spans[first + i].first;
         // The scales of a further block just before its product, under which
         // they arrive: sooner, they would take registers for longer.
-        if (k != 0 && k % depthA == 0)
-          rowScale = readRows(place.row, k / depthA);
-        if (k != 0 && k % depthB == 0)
-          colScale = readColumns(part, k / depthB);
+        int64_t k = spans[first + i].first, blockA = k / depthA,
+                blockB = k / depthB;
+        Value &rowScale = rowScales[{slab, blockA}];
+        if (!rowScale && blockA != 0)
+          rowScale = readRows(place.row, blockA);
+        Value &colScale = colScales[{part, blockB}];
+        if (!colScale && blockB != 0)
+          colScale = readColumns(part, blockB);
         started.push_back({multiply(place, spans[first + i], previous[i],
                                     /*accumulate=*/false),
                            rowScale, colScale});
@@ -294,25 +297,23 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
         if (late && (!one.rowScale || !one.colScale))
           BarrierOp::create(b, loc, Scope::Warp);
         if (!one.rowScale) {
-          if (!firstRowScale)
-            firstRowScale = readRows(place.row, 0);
-          one.rowScale = firstRowScale;
+          Value &rowScale = rowScales[{slab, 0}];
+          if (!rowScale)
+            rowScale = readRows(place.row, 0);
+          one.rowScale = rowScale;
         }
         if (!one.colScale) {
-          if (!firstColScale)
-            firstColScale = readColumns(part, 0);
-          one.colScale = firstColScale;
+          Value &colScale = colScales[{part, 0}];
+          if (!colScale)
+            colScale = readColumns(part, 0);
+          one.colScale = colScale;
         }
         previous[i] = MmaWaitOp::create(b, loc, type, one.product);
         sums[number] =
             PromoteOp::create(b, loc, sums[number].getType(), previous[i],
                               one.rowScale, one.colScale, sums[number]);
       }
-      // Those of the first block are there by now.
-      rowScale = started.back().rowScale;
-      colScale = started.back().colScale;
     }
-  }
   b.replaceOpWithMultiple(op, {sums});
   return success();
 }
