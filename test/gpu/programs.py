@@ -191,6 +191,12 @@ def programs():
                              "occupancy = 2, split_k = 2"),
     }.items():
         add_matmul(f"matmul_unscaled_bf16_{name}", None, None, n=n, k=k, config=config, **bf16)
+    # MSFP16: codes of i8 in boxes of 16 along K, which are decoded to bf16.
+    boxes = dict(a_type="i8", b_type="i8", scale_types=("f8E8M0FNU", "f8E8M0FNU"))
+    for name, options in {"": {}, "_f32": dict(n=264, k=1040, out="f32"),
+                          "_small": dict(m=7, n=96, k=48), "_odd": dict(n=200, k=88),
+                          "_bias_relu": dict(n=416, k=512, epilogue="bias_relu")}.items():  # fmt: skip
+        add_matmul(f"matmul_msfp16{name}", (1, 16), (1, 16), **boxes, **options)
     # Several blocks in a step of K, and scales of one byte. Rows of these are copied by
     # words where the kernel knows or finds that they are whole words, as at 896 but not
     # at 160 of K, and by bytes otherwise.

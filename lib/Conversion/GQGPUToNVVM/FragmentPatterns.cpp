@@ -61,18 +61,39 @@ SmallVector<Value> mlir::gqgpu::unpackElements(Emitter &e, Value fragment,
 
 Value mlir::gqgpu::packElements(Emitter &e, ValueRange elements,
                                 FragmentType type) {
-  if (!holdsPairs(type))
+  int64_t shared = type.getValuesPerRegister();
+  if (shared == 1)
     return e.pack(elements);
-  Type pairType = VectorType::get({2}, type.getElementType());
+  Type element = elements.front().getType();
+  Type word = e.b.getIntegerType(static_cast<unsigned>(shared) *
+                                 element.getIntOrFloatBitWidth());
   SmallVector<Value> words;
-  for (size_t i = 0; i < elements.size(); i += 2) {
-    Value pair = LLVM::PoisonOp::create(e.b, e.loc, pairType);
-    for (int64_t half : {0, 1})
-      pair = LLVM::InsertElementOp::create(e.b, e.loc, pair, elements[i + half],
-                                           e.c32(half));
-    words.push_back(LLVM::BitcastOp::create(e.b, e.loc, e.i32(), pair));
+  for (size_t i = 0; i < elements.size(); i += shared) {
+    Value vector =
+        LLVM::PoisonOp::create(e.b, e.loc, VectorType::get({shared}, element));
+    for (int64_t n = 0; n < shared; ++n)
+      vector = LLVM::InsertElementOp::create(e.b, e.loc, vector,
+                                             elements[i + n], e.c32(n));
+    words.push_back(LLVM::BitcastOp::create(e.b, e.loc, word, vector));
   }
   return e.pack(words);
+}
+
+/// The bytes of a fragment, which share registers.
+static SmallVector<Value> unpackBytes(Emitter &e, Value fragment,
+                                      FragmentType type) {
+  int64_t shared = type.getValuesPerRegister();
+  SmallVector<Value> members = e.members(fragment), bytes;
+  if (shared == 1)
+    return members;
+  Type vectorType = VectorType::get({shared}, e.b.getI8Type());
+  for (Value word : members) {
+    Value vector = LLVM::BitcastOp::create(e.b, e.loc, vectorType, word);
+    for (int64_t n = 0; n < shared; ++n)
+      bytes.push_back(
+          LLVM::ExtractElementOp::create(e.b, e.loc, vector, e.c32(n)));
+  }
+  return bytes;
 }
 
 //===----------------------------------------------------------------------===//
@@ -176,19 +197,27 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
   LogicalResult
   matchAndRewrite(ElementwiseOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    for (Type type :
-         llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
-      if (cast<FragmentType>(type).getElementType().getIntOrFloatBitWidth() <
-          16)
-        return op.emitOpError("has no lowering for element type ")
-               << cast<FragmentType>(type).getElementType();
+    auto refuse = [&](Type element) {
+      return op.emitOpError("has no lowering for element type ") << element;
+    };
+    for (Type type : op->getOperandTypes())
+      if (Type element = cast<FragmentType>(type).getElementType();
+          element.getIntOrFloatBitWidth() < 16 && !isByte(element))
+        return refuse(element);
+    for (Type type : op->getResultTypes())
+      if (Type element = cast<FragmentType>(type).getElementType();
+          element.getIntOrFloatBitWidth() < 16)
+        return refuse(element);
     Emitter e(rewriter, op.getLoc());
     auto result = cast<FragmentType>(op.getResultTypes().front());
     SmallVector<SmallVector<Value>> operands;
     for (auto [operand, original] :
-         llvm::zip(adaptor.getOperands(), op.getOperands()))
-      operands.push_back(
-          unpackElements(e, operand, cast<FragmentType>(original.getType())));
+         llvm::zip(adaptor.getOperands(), op.getOperands())) {
+      auto type = cast<FragmentType>(original.getType());
+      operands.push_back(isByte(type.getElementType())
+                             ? unpackBytes(e, operand, type)
+                             : unpackElements(e, operand, type));
+    }
     Block &body = op.getBody().front();
     SmallVector<SmallVector<Value>> results(op.getNumResults());
     int64_t count = result.getNumValues();

@@ -315,3 +315,12 @@ func.func private @no_power() attributes {c = #gq.matmul_config<tile = [1, 1, 1]
 
 // expected-error@+1 {{expects l2_promotion of at most 256, got 512}}
 func.func private @too_much() attributes {c = #gq.matmul_config<tile = [1, 1, 1], l2_promotion = 512>}
+
+// -----
+
+func.func @passes_of_dequantize(%q: memref<64x512xi8>, %s: memref<64x4xf32>, %x: memref<64x512xbf16>) {
+  // expected-error@+1 {{expects config without passes, which is for gq.quantize, got 2}}
+  gq.dequantize %q scales(%s block [1, 128]) outs(%x : memref<64x512xbf16>) {config = #gq.quantize_config<tile = [32, 128], passes = 2>}
+    : memref<64x512xi8>, memref<64x4xf32>
+  return
+}

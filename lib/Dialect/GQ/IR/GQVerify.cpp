@@ -163,9 +163,10 @@ LogicalResult ScaledCastOp::verify() {
 LogicalResult DequantizeOp::verify() {
   Operation *op = *this;
   if (failed(verifyQuantized(op, "q", getQ())) ||
-      failed(verifyScaleType(op, "scales", getScales())))
+      failed(verifyScaleType(op, "scales", getScales())) ||
+      failed(verifyHighPrecision(op, "init", getInit())))
     return failure();
-  return verifyHighPrecision(op, "init", getInit());
+  return verifyConfigOfPass(op, getConfigAttr());
 }
 
 /// Rows of padded scales are those of M-major ones.

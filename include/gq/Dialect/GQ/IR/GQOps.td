@@ -234,11 +234,14 @@ def GQ_ScaledCastOp : GQ_OneBlockOp<"scaled_cast"> {
 
 def GQ_DequantizeOp : GQ_OneBlockOp<"dequantize"> {
   let firstInit = 2;
+  let extraClassDeclaration = oneBlock # [{
+    ::llvm::StringRef getKernelWord() { return "dequantize"; }
+  }];
   let summary = "value of a quantised tensor";
   let description = [{
     `init[r, c] = q[r, c] * scales[i, j]`, the product in f32, rounded once to
     the element type of `init` (f32, bf16 or f16). `origin` and the types of `q`
-    and `scales` as in `scaled_cast`.
+    and `scales` as in `scaled_cast`. Kernels read `q` of i8.
 
     Example:
     ```mlir
@@ -247,7 +250,8 @@ def GQ_DequantizeOp : GQ_OneBlockOp<"dequantize"> {
     ```
   }];
   let arguments = (ins GQ_Matrix:$q, GQ_Matrix:$scales, GQ_Matrix:$init,
-    Variadic<Index>:$origin, DenseI64ArrayAttr:$block);
+    Variadic<Index>:$origin, DenseI64ArrayAttr:$block,
+    OptionalAttr<GQ_QuantizeConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $q `scales` `(` $scales `block` $block `)` (`origin` `(` $origin^ `)`)?
@@ -352,6 +356,10 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
     promoted as above; products of bf16 and of f16, whose accumulator is an f32,
     stay in the tensor core over all of K: they are added to `init` one after
     another, and `promote` is refused.
+
+    Products of i8 with f8E8M0FNU scales of blocks along K that are no multiples
+    of 32, as the boxes of 16 of MSFP16, kernels compute as products of bf16
+    without scales, in which every `sa * a[m, k]` and `sb * b[n, k]` is exact.
 
     With `batch_invariant` a row of the result has the same bits however many
     rows there are: one tile, one order along K and one reduction for every M.
