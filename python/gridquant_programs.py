@@ -66,17 +66,25 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
            b_type="f8E4M3FN", out="bf16", epilogue="round", config=None,
            scale_types=("f32", "f32"), swapped=False, accumulate=False, promote=128,
            transposed=(), variants=None, invariant=False, launch=None):  # fmt: skip
-    """D = A . B^T with block scales. `epilogue` is what follows the product in f32, or
+    """D = A . B^T with block scales, or with blocks of None without. `epilogue` is what follows the product in f32, or
     None: gq.scaled_matmul computes `out` itself. `swapped`: as the transpose of B . A^T.
     `accumulate`: what the product adds to is the last argument. `launch`:
     gq.dependent_launch of the function, whose weights are constant then. `transposed`: of "a" and
     "b" those whose scales are stored M-major. `variants`: a config for each limit of
     rows, the last for None."""
     a, b = tensor(m, k, a_type), tensor(n, k, b_type)
-    a_shape = [blocks(m, a_block[0]), blocks(k, a_block[1])]
-    b_shape = [blocks(n, b_block[0]), blocks(k, b_block[1])]
-    a_scales = tensor(*(reversed(a_shape) if "a" in transposed else a_shape), scale_types[0])
-    b_scales = tensor(*(reversed(b_shape) if "b" in transposed else b_shape), scale_types[1])
+    scales, types = {}, {}
+    for operand, rows, block, kind in (("a", m, a_block, scale_types[0]),
+                                       ("b", n, b_block, scale_types[1])):  # fmt: skip
+        if block:
+            shape = [blocks(rows, block[0]), blocks(k, block[1])]
+            shape = reversed(shape) if operand in transposed else shape
+            types[operand] = tensor(*shape, kind)
+            scales[operand] = f"%{operand}s block [{block[0]}, {block[1]}]"
+    scaled = lambda *order: (
+        "\n      scales(" + ", ".join(scales[o] for o in order) + ")" if scales else "",
+        "".join(f", {types[o]}" for o in order if types),
+    )
     result = tensor(m, n, out)
     acc_type = "f32" if epilogue else out
     acc = tensor(m, n, acc_type)
@@ -86,12 +94,12 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
     args = "".join(f", %{e}: {vector}" for e in extras)
     maps = ", ".join([IDENTITY] + [COLUMN] * len(extras) + [IDENTITY])
     ins = ", ".join(["%acc"] + [f"%{e}" for e in extras])
-    types = ", ".join([acc] + [vector] * len(extras))
+    in_types = ", ".join([acc] + [vector] * len(extras))
     scalars = "".join(f", %{e}_e: bf16" for e in extras)
     epilogue_text = f"""
   %d = tensor.empty{sizes} : {result}
   %y = linalg.generic {{indexing_maps = [{maps}], {PARALLEL}}}
-      ins({ins} : {types}) outs(%d : {result}) {{
+      ins({ins} : {in_types}) outs(%d : {result}) {{
     ^bb0(%x: f32{scalars}, %o: {out}):
       {body.format(out=out)}
       linalg.yield %r : {out}
@@ -113,22 +121,24 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
   %f = linalg.fill ins(%zero : {acc_type}) outs(%e : {acc}) -> {acc}"""
     if accumulate:
         start, args = "", f"{args}, %f: {acc}"
+    words, scale_list = scaled("a", "b")
     product = f"""{start}
-  %acc = gq.scaled_matmul %a, %b
-      scales(%as block [{a_block[0]}, {a_block[1]}], %bs block [{b_block[0]}, {b_block[1]}])
-      outs(%f : {acc}){strategy} : {a}, {b}, {a_scales}, {b_scales} -> {acc}"""
+  %acc = gq.scaled_matmul %a, %b{words}
+      outs(%f : {acc}){strategy} : {a}, {b}{scale_list} -> {acc}"""
     if swapped:
         turned = tensor(n, m, acc_type)
+        words, scale_list = scaled("b", "a")
         product = f"""%e = tensor.empty{dynamic(n=n, m=m)} : {turned}
   %f = linalg.fill ins(%zero : {acc_type}) outs(%e : {turned}) -> {turned}
-  %t = gq.scaled_matmul %b, %a
-      scales(%bs block [{b_block[0]}, {b_block[1]}], %as block [{a_block[0]}, {a_block[1]}])
-      outs(%f : {turned}){strategy} : {b}, {a}, {b_scales}, {a_scales} -> {turned}
+  %t = gq.scaled_matmul %b, %a{words}
+      outs(%f : {turned}){strategy} : {b}, {a}{scale_list} -> {turned}
   %te = tensor.empty{sizes} : {acc}
   %acc = linalg.transpose ins(%t : {turned}) outs(%te : {acc}) permutation = [1, 0]"""
     says = " {gq.constant}" if launch else ""
     attributes = f' attributes {{gq.dependent_launch = "{launch}"}}' if launch else ""
-    return f"""func.func @{name}(%a: {a}, %b: {b}{says}, %as: {a_scales}, %bs: {b_scales}{says}{args})
+    if scales:
+        args = f", %as: {types['a']}, %bs: {types['b']}{says}{args}"
+    return f"""func.func @{name}(%a: {a}, %b: {b}{says}{args})
     -> {result}{attributes} {{
   %c0 = arith.constant 0 : index
   %zero = arith.constant 0.0 : {acc_type}

@@ -32,13 +32,32 @@ static FailureOr<RuntimeTensor> cropScales(Interpreter &in, Operation *op,
   return cropped;
 }
 
-static gridquant::MatmulOperand makeOperand(const RuntimeTensor &matrix,
-                                            ArrayRef<int64_t> block,
-                                            bool transposed) {
+/// Without scales all of the matrix is one block.
+static gridquant::MatmulOperand
+makeOperand(const RuntimeTensor &matrix, std::optional<ArrayRef<int64_t>> block,
+            bool transposed) {
+  SmallVector<int64_t> whole{std::max<int64_t>(matrix.getDim(0), 1),
+                             std::max<int64_t>(matrix.getDim(1), 1)};
+  ArrayRef<int64_t> sizes = block.value_or(whole);
   return {matrix.getData(),
           typeOf(matrix),
-          {block[0], block[1], transposed},
+          {sizes[0], sizes[1], transposed},
           nullptr};
+}
+
+/// Points `operand` to its scales, in f32, which `wide` holds.
+static LogicalResult addScales(Interpreter &in, Operation *op,
+                               gridquant::MatmulOperand &operand, Value scales,
+                               gridquant::ScaleShape shape, bool crop,
+                               RuntimeTensor &wide) {
+  FailureOr<RuntimeTensor> widened = widenScales(in, op, in.getTensor(scales));
+  if (succeeded(widened) && crop)
+    widened = cropScales(in, op, *widened, shape, operand.layout.transposed);
+  if (failed(widened))
+    return failure();
+  wide = std::move(*widened);
+  operand.scales = floatsOf(wide);
+  return success();
 }
 
 LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
@@ -73,22 +92,18 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
                                           options.originK, n, k, bShape))))
     return failure();
   // A matrix without elements reads no scales, however many there are.
-  const RuntimeTensor &aGiven = in.getTensor(op.getAScales()),
-                      &bGiven = in.getTensor(op.getBScales());
-  auto scaleBytes =
-      static_cast<double>(aGiven.getNumBytes() + bGiven.getNumBytes());
-  FailureOr<RuntimeTensor> aScales = widenScales(in, op, aGiven);
-  FailureOr<RuntimeTensor> bScales = widenScales(in, op, bGiven);
-  if (failed(aScales) || failed(bScales))
-    return failure();
-  if (m > 0 && n > 0 && k > 0) {
-    aScales = cropScales(in, op, *aScales, aShape, op.getTransposedAScales());
-    bScales = cropScales(in, op, *bScales, bShape, op.getTransposedBScales());
-    if (failed(aScales) || failed(bScales))
+  bool crop = m > 0 && n > 0 && k > 0;
+  double scaleBytes = 0;
+  RuntimeTensor aScales, bScales;
+  if (op.isScaled()) {
+    for (Value scales : {op.getAScales(), op.getBScales()})
+      scaleBytes += static_cast<double>(in.getTensor(scales).getNumBytes());
+    if (failed(addScales(in, op, aOperand, op.getAScales(), aShape, crop,
+                         aScales)) ||
+        failed(addScales(in, op, bOperand, op.getBScales(), bShape, crop,
+                         bScales)))
       return failure();
   }
-  aOperand.scales = floatsOf(*aScales);
-  bOperand.scales = floatsOf(*bScales);
 
   RuntimeTensor result = in.takeTensor(op.getInitMutable());
   std::shared_ptr<const std::vector<double>> initSumAbs = result.sumAbs;

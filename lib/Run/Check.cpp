@@ -156,10 +156,12 @@ CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
     // The tensor core rounds a sum every 32 elements of K until it is promoted,
     // or a block ends.
     int64_t promote = 128;
+    // Sums that are not promoted are rounded to f32, and so far less.
     function.walk([&](ScaledMatmulOp op) {
-      promote =
-          std::max(promote, std::min({static_cast<int64_t>(op.getPromote()),
-                                      op.getABlock()[1], op.getBBlock()[1]}));
+      std::optional<int64_t> step = op.getPromotionStep();
+      for (const NamedBlock &block : op.getBlocks())
+        step = std::min(*step, block.sizes[1]);
+      promote = std::max(promote, step.value_or(0));
     });
     bound.accumulated *= static_cast<double>(promote) / 128;
   } else {

@@ -28,6 +28,8 @@ FailureOr<std::shared_ptr<Fragment>> Agent::createFragment(Operation *op) {
 
 LogicalResult Agent::execute(SplatOp op) {
   FailureOr<std::shared_ptr<Fragment>> result = createFragment(op);
+  if (succeeded(result))
+    (*result)->isSplat = true;
   if (failed(result) || !threadBlock.launch.values)
     return failed(result) ? failure() : setFragment(op, *result);
   RuntimeTensor &values = (*result)->values;

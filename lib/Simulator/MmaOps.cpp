@@ -150,7 +150,8 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
            << rowsOfB << ", expects them to start at a multiple of " << step;
   const Fragment *before = nullptr;
   if (Value reuse = op.getReuse()) {
-    object<Fragment>(reuse)->reusedBy = op;
+    if (!fragment(reuse).isSplat)
+      object<Fragment>(reuse)->reusedBy = op;
     if (op.getAccumulate())
       before = &fragment(reuse);
   }

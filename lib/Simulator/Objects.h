@@ -189,6 +189,8 @@ public:
   Operation *product = nullptr;
   /// The product that took these registers over.
   Operation *reusedBy = nullptr;
+  /// A number: it is put into the registers of whatever takes it.
+  bool isSplat = false;
 };
 
 /// A tensor whose elements are not computed, as only accesses are checked.

@@ -181,6 +181,8 @@ static constexpr Rows kOtherRows[] = {
     {256, 2}, {192, 3}, {192, 3, 2}, {128, 2}, {64, 1}};
 /// As wide as instructions are, split between two groups.
 static constexpr Rows kWidest = {128, 2, 1, GroupSplit::N};
+/// The same, above one another.
+static constexpr Rows kWide = {128, 2};
 /// Where columns have scales of their own, a group reads those of half of them.
 static constexpr Rows kBeside = {256, 2, 1, GroupSplit::N};
 
@@ -193,7 +195,7 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
   // Columns follow the blocks of b where those are no powers of two.
   llvm::SmallVector<int64_t> columns{128};
   if (int64_t blocks = std::lcm<int64_t>(shape.bBlock[0], kColumnStep);
-      blocks < 128)
+      shape.isScaled() && blocks < 128)
     columns.push_back(blocks);
   for (int64_t smaller : {64, 32, 16})
     if (!llvm::is_contained(columns, smaller))
@@ -227,6 +229,9 @@ Candidates<MatmulConfig> strategy::candidates(const TargetModel &target,
     if (!llvm::is_contained(columns, target.mmaColsMax) &&
         !hasOwnColumns(target, shape, widest))
       insertUsual(widest);
+    // Without promotion no group has to wait for itself.
+    if (!shape.promotes)
+      insertUsual(configOf(target, shape, schedule, kWide, target.mmaColsMax));
     MatmulConfig beside =
         configOf(target, shape, schedule, kBeside, columns.front());
     if (hasOwnColumns(target, shape, beside))

@@ -138,8 +138,10 @@ static int64_t readOfProduct(const TargetModel &target,
 static double stepOf(const TargetModel &target, const MatmulShape &shape,
                      const MatmulConfig &config, int64_t tiles) {
   auto [rows, columns, depth] = config.tile;
-  bool copied = config.scales == ScalePath::Copy && shape.aBlock[0] < rows;
-  bool inOneRow = shape.aBlock[0] >= rows || shape.aScalesTransposed;
+  bool copied = shape.isScaled() && config.scales == ScalePath::Copy &&
+                shape.aBlock[0] < rows;
+  bool inOneRow =
+      !shape.isScaled() || shape.aBlock[0] >= rows || shape.aScalesTransposed;
   const StepRate &rate = copied ? kCopied : inOneRow ? kInOneRow : kByTma;
   int64_t slabs = llvm::divideCeil(rows, target.mmaRows),
           across = config.productsAcross(), width = columnsOfProduct(config);
@@ -153,14 +155,17 @@ static double stepOf(const TargetModel &target, const MatmulShape &shape,
   if (covered && !copied && inOneRow)
     least *= kTwo / static_cast<double>(config.groupsOfTile());
   double exposed = 0;
-  if (productsOfGroup(target, config) == 1 && !covered) {
+  if (shape.promotes && productsOfGroup(target, config) == 1 && !covered) {
     exposed = kOneSlab + kWideSlab * static_cast<double>(std::max<int64_t>(
                                          0, width - kFittedColumns));
-    int64_t groups = width / std::gcd(sideOfB(shape, config).shared(), width) -
-                     llvm::divideCeil(width, shape.bBlock[0]);
+    int64_t groups =
+        shape.isScaled()
+            ? width / std::gcd(sideOfB(shape, config).shared(), width) -
+                  llvm::divideCeil(width, shape.bBlock[0])
+            : 0;
     exposed += kColumnGroup * static_cast<double>(std::max<int64_t>(0, groups));
   }
-  if (tiles < config.tilesAtOnce())
+  if (shape.promotes && tiles < config.tilesAtOnce())
     exposed = kOneSlab * static_cast<double>(slabs);
   double again = kAgain * static_cast<double>((tiles - 1) * columns);
   if (hasOwnColumns(target, shape, config)) {

@@ -175,6 +175,9 @@ Refusal strategy::refuseScales(const TargetModel &target,
                                const MatmulConfig &config) {
   llvm::StringRef word =
       KeyWords<ScalePath>::words[static_cast<size_t>(config.scales)];
+  if (!shape.isScaled() && config.scales != ScalePath::Copy)
+    return ("has scales = " + word + ", expects operands that have scales")
+        .str();
   auto refuse = [&](llvm::StringRef name, const TileSide &side) -> Refusal {
     if (!byTma(target, shape, config, side))
       return std::nullopt;
@@ -222,6 +225,13 @@ Refusal strategy::refuseStore(const TargetModel &target,
     return std::nullopt;
   llvm::StringRef word =
       KeyWords<StorePath>::words[static_cast<size_t>(config.store)];
+  // The tensor cores go on with the accumulators: those of the next tile are
+  // the same registers.
+  if (config.store == StorePath::Deferred && !shape.promotes)
+    return ("has store = " + word +
+            ", expects sums that are promoted; those of operands of " +
+            Twine(shape.operandBits) + " bits stay in the tensor cores")
+        .str();
   int64_t group = permutedGroup(target, shape.resultBits);
   if (group == 0)
     return ("has store = " + word +
@@ -373,6 +383,24 @@ static Refusal refuseRegisters(const TargetModel &gpu,
   return std::nullopt;
 }
 
+/// ptxas compiles for the registers that threads start with, whatever math
+/// groups take later: those of an instruction must be among them.
+static Refusal refuseInstruction(const TargetModel &target,
+                                 const MatmulConfig &config) {
+  constexpr int64_t kBesideSums = 26;
+  int64_t threads = target.warpGroup * (config.mathGroups + 1);
+  int64_t atLaunch = target.shareOf(config.occupancy).launchRegisters(threads);
+  int64_t columns = columnsOfProduct(config);
+  int64_t needed = columns * target.mmaRows / target.warpGroup + kBesideSums;
+  if (needed <= atLaunch)
+    return std::nullopt;
+  return ("has products of " + Twine(columns) + " columns, which take " +
+          Twine(needed) + " registers; a thread block of " + Twine(threads) +
+          " threads starts with " + Twine(atLaunch) +
+          " (a narrower tile or fewer math groups need less)")
+      .str();
+}
+
 static Refusal refuseNeed(const TargetModel &target, int64_t needed,
                           const MatmulConfig &config) {
   int64_t math = registersOf(target, config)[1];
@@ -419,7 +447,10 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
         .str();
   if (Refusal refusal = refuseRegisters(target, config))
     return refusal;
-  return refuseNeed(target, leastRegisters(target, shape, config), config);
+  if (Refusal refusal =
+          refuseNeed(target, leastRegisters(target, shape, config), config))
+    return refusal;
+  return refuseInstruction(target, config);
 }
 
 Refusal strategy::refuseChoice(const TargetModel &target,

@@ -52,6 +52,8 @@ int64_t TileSide::shared() const {
 }
 
 int64_t TileSide::scales() const {
+  if (block == kNoBlock)
+    return 0;
   return llvm::divideCeil(block[0] - shared() + extent, block[0]);
 }
 
@@ -71,12 +73,14 @@ TileSide strategy::sideOfB(const MatmulShape &shape,
 
 /// Blocks along K in a step, which starts one or is inside of one.
 static int64_t blocksOfStep(const MatmulConfig &config, const TileSide &side) {
+  if (side.block == kNoBlock)
+    return 0;
   return llvm::divideCeil(config.tile[2], side.block[1]);
 }
 
 bool strategy::byTma(const TargetModel &target, const MatmulShape &shape,
                      const MatmulConfig &config, const TileSide &side) {
-  if (config.scales == ScalePath::Copy)
+  if (config.scales == ScalePath::Copy || side.scales() == 0)
     return false;
   int64_t blocks = blocksOfStep(config, side);
   if (blocks == 1)
@@ -174,7 +178,8 @@ int64_t strategy::sharedMemory(const TargetModel &target,
     slots(columns * rowBytes, kOperandAlign);
     for (const TileSide &side :
          {sideOfA(shape, config), sideOfB(shape, config)})
-      slots(scaleBytes(target, shape, config, side), kScaleAlign);
+      if (int64_t bytes = scaleBytes(target, shape, config, side))
+        slots(bytes, kScaleAlign);
     end = llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
   }
   // What says whose turn it is to store.
@@ -221,9 +226,12 @@ static int64_t accumulatorSet(const TargetModel &target,
 }
 
 /// Sums of a step that are multiplied before the first one is promoted: all, if
-/// they lie in slots of their own.
+/// they lie in slots of their own. None where the tensor cores go on with the
+/// accumulators.
 static int64_t sumsInFlight(const TargetModel &target, const MatmulShape &shape,
                             const MatmulConfig &config) {
+  if (!shape.promotes)
+    return 0;
   if (slotsOfStep(target, shape, config) == 1)
     return 1;
   int64_t depth = config.tile[2];
@@ -285,7 +293,8 @@ static int64_t columnScales(const TargetModel &target, const MatmulShape &shape,
 static bool takesColumnsLate(const TargetModel &target,
                              const MatmulShape &shape,
                              const MatmulConfig &config) {
-  return (hasOwnColumns(target, shape, config) || config.parts > 1) &&
+  return shape.isScaled() &&
+         (hasOwnColumns(target, shape, config) || config.parts > 1) &&
          readsColumnsLate(sumRegisters(target, shape, config),
                           columnScales(target, shape, config),
                           registersOf(target, config)[1]);
@@ -320,6 +329,8 @@ MatmulConfig strategy::complete(const TargetModel &target,
 static int64_t scaleRegisters(const TargetModel &target,
                               const MatmulShape &shape,
                               const MatmulConfig &config) {
+  if (!shape.isScaled())
+    return 0;
   int64_t depth = config.tile[2];
   int64_t columns = columnScales(target, shape, config);
   int64_t rows = sideOfA(shape, config).shared() % target.mmaRows == 0 ? 1 : 2;
@@ -339,6 +350,8 @@ int64_t strategy::permutedGroup(const TargetModel &target, int64_t resultBits) {
 }
 
 int64_t strategy::promotedDepth(const MatmulShape &shape, int64_t depth) {
+  if (!shape.isScaled())
+    return depth;
   return std::min({depth, shape.aBlock[1], shape.bBlock[1]});
 }
 
@@ -360,6 +373,8 @@ int64_t strategy::multiprocessorsFor(const TargetModel &target,
 bool strategy::isWholeSlots(const TargetModel &target, const MatmulShape &shape,
                             int64_t depth) {
   int64_t slot = depthOfSlot(target, shape);
+  if (!shape.promotes)
+    return depth % slot == 0;
   return shape.promote % slot == 0 && depth % shape.promote == 0 &&
          llvm::all_of(llvm::ArrayRef{shape.aBlock[1], shape.bBlock[1]},
                       [&](int64_t block) {
@@ -369,8 +384,8 @@ bool strategy::isWholeSlots(const TargetModel &target, const MatmulShape &shape,
 }
 
 bool strategy::isOneSum(const MatmulShape &shape, int64_t depth) {
-  return depth <= shape.promote && shape.aBlock[1] % depth == 0 &&
-         shape.bBlock[1] % depth == 0;
+  return (!shape.promotes || depth <= shape.promote) &&
+         shape.aBlock[1] % depth == 0 && shape.bBlock[1] % depth == 0;
 }
 
 int64_t strategy::mathRegisters(const TargetModel &target,

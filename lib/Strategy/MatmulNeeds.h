@@ -80,7 +80,7 @@ int64_t slotsOfStep(const TargetModel &target, const MatmulShape &shape,
 bool isOneSum(const MatmulShape &shape, int64_t depth);
 
 /// The sums of a step of `depth` are of `promote` elements each, in slots of
-/// their own.
+/// their own; or there is one, which is not promoted.
 bool isWholeSlots(const TargetModel &target, const MatmulShape &shape,
                   int64_t depth);
 

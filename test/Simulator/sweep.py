@@ -29,7 +29,8 @@ def ceil(a, b):
 
 def matmul(m, n, k, a=(1, 128), b=(128, 128), ta=E4M3, tb=E4M3, td="bf16"):
     text = write.matmul("matmul", a, b, m, n, k, ta, tb, td, epilogue=None)
-    return f"matmul {m}x{n}x{k} {a[0]}x{a[1]} by {b[0]}x{b[1]} {ta} {tb} {td}", text
+    blocks = f"{a[0]}x{a[1]} by {b[0]}x{b[1]}" if a else "without scales"
+    return f"matmul {m}x{n}x{k} {blocks} {ta} {tb} {td}", text
 
 
 def quantize(m, n, block, tx="bf16", tq=E4M3, scales="f32", transposed=False):
@@ -57,6 +58,25 @@ def generated():
         yield *matmul(100, 72, 272, ta=ta, tb=tb, td=td), []
     for td in ("bf16", "f32"):
         yield *matmul(100, 72, 272, ta="i8", tb="i8", td=td), []
+    # Without scales, and with scales that are decoded first.
+    for (m, n, k), (t, td) in itertools.product(
+        ((1, 136, 272), (65, 72, 40), (200, 152, 1032), (300, 264, 264)),
+        (("bf16", "bf16"), ("f16", "f32"), ("i8", "bf16"), (E5M2, "f16")),
+    ):
+        if t not in (E5M2, "i8") or k % 16 == 0:
+            yield *matmul(m, n, k, None, None, t, t, td), []
+    half = matmul(300, 264, 1032, None, None, "bf16", "bf16")
+    for config in (
+        "tile = [64, 64, 64], stages = 1, math_groups = 1",
+        "tile = [256, 128, 192], stages = 4, early_wait = false",
+        "tile = [192, 128, 64], stages = 3, math_groups = 3, raster = 2",
+        "tile = [64, 256, 64], stages = 2, schedule = pingpong",
+        "tile = [128, 128, 128], stages = 4, schedule = streamk",
+        "tile = [128, 64, 64], stages = 4, split_k = 4",
+        "tile = [64, 32, 256], stages = 6, math_groups = 1, swap = true, occupancy = 2",
+        "tile = [128, 256, 128], split = n, stages = 4",
+    ):
+        yield *half, [f"--config=#gq.matmul_config<{config}>"]
     # Configs a person may write.
     small, large = matmul(200, 152, 400), matmul(600, 300, 272)
     for case, config in itertools.product((small, large), (
@@ -140,11 +160,11 @@ def shapes_of(facts, m, n, k):
     if kind == "elementwise":
         return [(m, n), (n,), (n, m)]
     if kind == "matmul":
-        (am, ak), (bn, bk) = facts["a_block"], facts["b_block"]
-        shapes = [(m, k), (n, k), (ceil(m, am), ceil(k, ak)), (ceil(n, bn), ceil(k, bk))]
-        for i, name in ((2, "a"), (3, "b")):
-            if name in facts["transposed"]:
-                shapes[i] = shapes[i][::-1]
+        shapes = [(m, k), (n, k)]
+        for name, rows, block in (("a", m, facts["a_block"]), ("b", n, facts["b_block"])):
+            if block:
+                scales = (ceil(rows, block[0]), ceil(k, block[1]))
+                shapes.append(scales[::-1] if name in facts["transposed"] else scales)
         if facts["epilogue"] in ("bias_relu", "bias_twice"):
             shapes.append((n,))
         return [*shapes, (m, n)] if facts["accumulate"] else shapes

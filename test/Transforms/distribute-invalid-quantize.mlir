@@ -139,3 +139,15 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %t: memref<512x?xi8>, %i: index) {
   gqgpu.store %v, %t[%i, %i] : tensor<64x64xi8>, memref<512x?xi8>
   gqgpu.return
 }
+
+// -----
+
+gqgpu.kernel @k(%q: memref<?x512xf8E4M3FN>, %s: memref<?x4xf32>, %i: index) {
+  %t = gqgpu.load %q[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<8x512xf8E4M3FN>
+  %f = gqgpu.load %s[%i, %i] : memref<?x4xf32> -> tensor<8x4xf32>
+  %e = tensor.empty() : tensor<8x512xbf16>
+  // expected-error@+1 {{expects operand q of i8 in a kernel, got 'f8E4M3FN'}}
+  %x = gq.dequantize %t scales(%f block [1, 128]) outs(%e : tensor<8x512xbf16>) {config = #gq.quantize_config<tile = [8, 512]>}
+      : tensor<8x512xf8E4M3FN>, tensor<8x4xf32> -> tensor<8x512xbf16>
+  gqgpu.return
+}

@@ -15,23 +15,30 @@
 // CHECK-NEXT: %[[P0:.*]] = gqgpu.mma_async {{.*}} row %[[ROW]] k [0, 32] : !ring
 // CHECK-NEXT: %[[W0:.*]] = gqgpu.mma_wait %[[P0]]
 // CHECK-NEXT: %[[S0:.*]] = gqgpu.promote %[[W0]], %[[A0]], %[[B0]] into
+// CHECK-NEXT: gqgpu.mma_async {{.*}} row %[[NEXT]] k [0, 32] reuse %[[W0]]
+// CHECK-NEXT: %[[W4:.*]] = gqgpu.mma_wait
+// CHECK-NEXT: %[[S4:.*]] = gqgpu.promote %[[W4]], %[[A4]], %[[B0]]
 // CHECK-NEXT: %[[A1:.*]] = gqgpu.read_scales {{.*}} tile 2 rows %[[ROW]] block 1 column 1 : !ring
-// CHECK-NEXT: %[[P1:.*]] = gqgpu.mma_async {{.*}} row %[[ROW]] k [32, 64] reuse %[[W0]]
+// CHECK-NEXT: %[[P1:.*]] = gqgpu.mma_async {{.*}} row %[[ROW]] k [32, 64] reuse %[[W4]]
 // CHECK-NEXT: %[[W1:.*]] = gqgpu.mma_wait %[[P1]]
-// CHECK-NEXT: %[[S1:.*]] = gqgpu.promote %[[W1]], %[[A1]], %[[B0]] into %[[S0]]
+// CHECK-NEXT: gqgpu.promote %[[W1]], %[[A1]], %[[B0]] into %[[S0]]
+// CHECK-NEXT: %[[A5:.*]] = gqgpu.read_scales {{.*}} rows %[[NEXT]] block 1 column 1
+// CHECK-NEXT: gqgpu.mma_async {{.*}} row %[[NEXT]] k [32, 64]
+// CHECK-NEXT: %[[W5:.*]] = gqgpu.mma_wait
+// CHECK-NEXT: gqgpu.promote %[[W5]], %[[A5]], %[[B0]] into %[[S4]]
 // CHECK-NEXT: %[[A2:.*]] = gqgpu.read_scales {{.*}} rows %[[ROW]] block 1 column 2
 // CHECK-NEXT: %[[B1:.*]] = gqgpu.read_scales {{.*}} cols %{{.*}} block 64 column 1
-// CHECK-NEXT: gqgpu.mma_async {{.*}} k [64, 96]
+// CHECK-NEXT: gqgpu.mma_async {{.*}} row %[[ROW]] k [64, 96]
 // CHECK-NEXT: %[[W2:.*]] = gqgpu.mma_wait
 // CHECK-NEXT: gqgpu.promote %[[W2]], %[[A2]], %[[B1]]
+// CHECK-NEXT: %[[A6:.*]] = gqgpu.read_scales {{.*}} rows %[[NEXT]] block 1 column 2
+// CHECK-NEXT: gqgpu.mma_async {{.*}} row %[[NEXT]] k [64, 96]
+// CHECK-NEXT: %[[W6:.*]] = gqgpu.mma_wait
+// CHECK-NEXT: gqgpu.promote %[[W6]], %[[A6]], %[[B1]]
 // CHECK-NEXT: %[[A3:.*]] = gqgpu.read_scales {{.*}} rows %[[ROW]] block 1 column 3
-// CHECK-NEXT: gqgpu.mma_async {{.*}} k [96, 128]
+// CHECK-NEXT: gqgpu.mma_async {{.*}} row %[[ROW]] k [96, 128]
 // CHECK-NEXT: %[[W3:.*]] = gqgpu.mma_wait
 // CHECK-NEXT: gqgpu.promote %[[W3]], %[[A3]], %[[B1]]
-// CHECK-NEXT: gqgpu.mma_async {{.*}} row %[[NEXT]] k [0, 32]
-// CHECK-NEXT: %[[W4:.*]] = gqgpu.mma_wait
-// CHECK-NEXT: gqgpu.promote %[[W4]], %[[A4]], %[[B0]]
-// CHECK-NEXT: gqgpu.read_scales {{.*}} rows %[[NEXT]] block 1 column 1
 
 // `promote` counts from where a block begins.
 // PROMOTE-LABEL: gqgpu.kernel @wide

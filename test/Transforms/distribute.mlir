@@ -30,13 +30,14 @@
 // SLABS: %[[AT1:.*]] = arith.addi %[[I]], %[[ROW1]]
 // SLABS: gqgpu.store_fragment %{{.*}}, %{{.*}}[%[[AT1]], %[[J]]]
 
-// promote = 64: two groups of products for each slab.
+// promote = 64: two groups of products, each for both slabs.
 // HALVES: scf.for
 // HALVES: gqgpu.mma_async {{.*}} k [0, 64] : !ring
 // HALVES: gqgpu.promote
+// HALVES: gqgpu.mma_async {{.*}} k [0, 64] reuse
+// HALVES: gqgpu.promote
 // HALVES: gqgpu.mma_async {{.*}} k [64, 128] reuse
 // HALVES: gqgpu.promote
-// HALVES: gqgpu.mma_async {{.*}} k [0, 64] reuse
 // HALVES: gqgpu.mma_async {{.*}} k [64, 128] reuse
 
 !ring = !gqgpu.ring<2, <128x128xf8E4M3FN, swizzle = 128>, <96x128xf8E4M3FN, swizzle = 128>, <1x1xf32>, <3x1xf32>>

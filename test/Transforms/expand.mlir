@@ -268,3 +268,37 @@ func.func @empty_of_argument(%a: tensor<?x0xi8>, %b: tensor<64x0xi8>, %sa: tenso
       : tensor<?x0xi8>, tensor<64x0xi8>, tensor<?x0xf32>, tensor<64x0xf32> -> tensor<?x64xf16>
   return %d : tensor<?x64xf16>
 }
+
+// -----
+
+// Codes of i8 in blocks of 16 along K, as those of MSFP16, are decoded to bf16, the same
+// operand once. The config goes with the product, promote does not.
+// CHECK-LABEL: func.func @decode
+// CHECK-SAME: %[[A:[a-z0-9]+]]: tensor<?x512xi8>, %[[B:[a-z0-9]+]]: tensor<256x512xi8>, %[[S:[a-z0-9]+]]: tensor<?x32xf8E8M0FNU>, %[[T:[a-z0-9]+]]: tensor<64x32xf8E8M0FNU>, %[[C:[a-z0-9]+]]:
+// CHECK: %[[WA:.*]] = gq.dequantize %[[A]] scales(%[[S]] block [1, 16]) outs(%{{.*}} : tensor<?x512xbf16>)
+// CHECK: %[[WB:.*]] = gq.dequantize %[[B]] scales(%[[T]] block [4, 16]) outs(%{{.*}} : tensor<256x512xbf16>)
+// CHECK: gq.scaled_matmul %[[WA]], %[[WB]] outs(%[[C]] : tensor<?x256xf32>) {config = #gq.matmul_config<tile = [64, 64, 64]>} : tensor<?x512xbf16>, tensor<256x512xbf16> -> tensor<?x256xf32>
+// CHECK: %[[WD:.*]] = gq.dequantize
+// CHECK: gq.scaled_matmul %[[WD]], %[[WD]] outs
+func.func @decode(%a: tensor<?x512xi8>, %b: tensor<256x512xi8>, %s: tensor<?x32xf8E8M0FNU>, %t: tensor<64x32xf8E8M0FNU>, %c: tensor<?x256xf32>,
+                  %d: tensor<64x64xi8>, %u: tensor<64x4xf8E8M0FNU>, %e: tensor<64x64xf32>) -> (tensor<?x256xf32>, tensor<64x64xf32>) {
+  %0 = gq.scaled_matmul %a, %b scales(%s block [1, 16], %t block [4, 16]) outs(%c : tensor<?x256xf32>)
+      {promote = 64, config = #gq.matmul_config<tile = [64, 64, 64]>}
+      : tensor<?x512xi8>, tensor<256x512xi8>, tensor<?x32xf8E8M0FNU>, tensor<64x32xf8E8M0FNU> -> tensor<?x256xf32>
+  %1 = gq.scaled_matmul %d, %d scales(%u block [1, 16], %u block [1, 16]) outs(%e : tensor<64x64xf32>)
+      : tensor<64x64xi8>, tensor<64x64xi8>, tensor<64x4xf8E8M0FNU>, tensor<64x4xf8E8M0FNU> -> tensor<64x64xf32>
+  return %0, %1 : tensor<?x256xf32>, tensor<64x64xf32>
+}
+
+// -----
+
+// Blocks of whole instructions stay, and so do scales that are no powers of two.
+// CHECK-LABEL: func.func @no_decode
+// CHECK-NOT: gq.dequantize
+func.func @no_decode(%a: tensor<64x512xi8>, %s: tensor<64x16xf8E8M0FNU>, %t: tensor<64x32xf32>, %c: tensor<64x64xf32>) -> tensor<64x64xf32> {
+  %0 = gq.scaled_matmul %a, %a scales(%s block [1, 32], %s block [1, 32]) outs(%c : tensor<64x64xf32>)
+      : tensor<64x512xi8>, tensor<64x512xi8>, tensor<64x16xf8E8M0FNU>, tensor<64x16xf8E8M0FNU> -> tensor<64x64xf32>
+  %1 = gq.scaled_matmul %a, %a scales(%t block [1, 16], %t block [1, 16]) outs(%0 : tensor<64x64xf32>)
+      : tensor<64x512xi8>, tensor<64x512xi8>, tensor<64x32xf32>, tensor<64x32xf32> -> tensor<64x64xf32>
+  return %1 : tensor<64x64xf32>
+}

@@ -172,22 +172,37 @@ def unwritten(m, n, dtype):
     return torch.full((m, n), 0x55, device="cuda", dtype=torch.uint8).view(dtype)
 
 
+def scales_of(block, rows, k, wild, generator, kind="f32"):
+    """One for each block; none where there are no blocks."""
+    if block is None:
+        return None
+    return make_scales(ceildiv(rows, block[0]), ceildiv(k, block[1]), wild, generator, kind)
+
+
+def widen(codes, scales, block):
+    """What operands stand for."""
+    if block is None:
+        return codes.double()
+    return codes.double() * expand(scales, block, *codes.shape)
+
+
 def count_wrong_integers(function, facts, m, n, k, generator):
     """Elements of a product of i8 that differ from the reference: its sums are exact."""
     a_block, b_block = facts["a_block"], facts["b_block"]
     a, b = (make_codes(rows, k, "i8", generator) for rows in (m, n))
-    sa = make_scales(ceildiv(m, a_block[0]), ceildiv(k, a_block[1]), True, generator)
-    sb = make_scales(ceildiv(n, b_block[0]), ceildiv(k, b_block[1]), True, generator)
+    scales = [s for s in (scales_of(a_block, m, k, True, generator),
+                          scales_of(b_block, n, k, True, generator)) if s is not None]  # fmt: skip
     d = unwritten(m, n, DTYPES[facts["out"]])
     expected, extras = torch.zeros(m, n), []
     if facts["accumulate"]:
         d = torch.randn((m, n), device="cuda", generator=generator)
         expected, extras = d.cpu(), [d]
-    function(a, b, sa, sb, *extras, outs=[d])
+    function(a, b, *scales, *extras, outs=[d])
     torch.cuda.synchronize()
-    host = [t.cpu() for t in (a, b, sa, sb)]
-    reference.scaled_matmul(host[0].data_ptr(), "i8", a_block, host[2].data_ptr(),
-                            host[1].data_ptr(), "i8", b_block, host[3].data_ptr(), m, n, k,
+    host_a, host_b, *host = [t.cpu() for t in (a, b, *scales)]
+    scales_a, scales_b = (s.data_ptr() for s in host) if host else (None, None)
+    reference.scaled_matmul(host_a.data_ptr(), "i8", a_block or (m, k), scales_a,
+                            host_b.data_ptr(), "i8", b_block or (n, k), scales_b, m, n, k,
                             expected.data_ptr(), "f32", accumulation="f32",
                             promote=facts["promote"], init=expected.data_ptr())  # fmt: skip
     if facts["epilogue"] == "to_i8":
@@ -213,17 +228,17 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
 
     The bound of an element is 2^-8 |ref| + promote / 128 * 2^-11 sum |a||b|: one
     rounding to the output type, and the rounding of the partial sums, one each 32
-    elements of K until they are promoted. `wrong` falsifies one scale after the
-    reference was computed. What the product adds to is passed as its result as well.
+    elements of K until they are promoted (sums of bf16 and f16 are not, and rounded to
+    f32). `wrong` falsifies one scale after the reference was computed, or without
+    scales the sign of a row. What the product adds to is passed as its result as well.
     """
     a_block, b_block = facts["a_block"], facts["b_block"]
     rand = lambda *s: torch.randn(s, device="cuda", generator=generator)
     a, b = (make_codes(rows, k, facts[name], generator) for rows, name in ((m, "a"), (n, "b")))
     a_kind, b_kind = facts["scale_types"]
-    sa = make_scales(ceildiv(m, a_block[0]), ceildiv(k, a_block[1]), wild, generator, a_kind)
-    sb = make_scales(ceildiv(n, b_block[0]), ceildiv(k, b_block[1]), wild, generator, b_kind)
-    wide_a = a.double() * expand(sa, a_block, m, k)
-    wide_b = b.double() * expand(sb, b_block, n, k)
+    sa = scales_of(a_block, m, k, wild, generator, a_kind)
+    sb = scales_of(b_block, n, k, wild, generator, b_kind)
+    wide_a, wide_b = widen(a, sa, a_block), widen(b, sb, b_block)
     expected = wide_a @ wide_b.T
     bound = wide_a.abs() @ wide_b.abs().T
     d = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
@@ -246,7 +261,10 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
             expected = expected.clamp(min=0)
         else:
             expected, bound = 2 * expected, 2 * bound
-    if wrong:  # the scale of the largest product of scales: it decides some elements
+    if wrong and a_block is None:
+        row = a.double().abs().amax(1).argmax()
+        a[row] = -a[row]
+    elif wrong:  # the scale of the largest product of scales: it decides some elements
         columns = sb.double().amax(0).repeat_interleave(b_block[1])[:k]
         index = (expand(sa, a_block, m, k) * columns).argmax().item()
         sa[index // k // a_block[0], index % k // a_block[1]] *= 2
@@ -254,6 +272,8 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
         extras.append(start)
     scales = []
     for name, values, kind in (("a", sa, a_kind), ("b", sb, b_kind)):
+        if values is None:
+            continue
         values = encode_scales(values, kind)
         scales.append(values.t().contiguous() if name in facts["transposed"] else values)
     function(a, b, *scales, *extras, outs=[d])

@@ -177,6 +177,42 @@ def programs():
                    out=out, epilogue="to_i8" if out == "i8" else "round", **options)
     add_matmul("matmul_bias_relu", *deepseek, epilogue="bias_relu")
     add_matmul("matmul_bias_twice", *deepseek, epilogue="bias_twice")
+    # Without scales: sums of bf16 and f16 stay in the tensor cores, others are promoted.
+    bf16 = dict(a_type="bf16", b_type="bf16")
+    f16 = dict(a_type="f16", b_type="f16")
+    for name, options in {
+        "bf16": bf16,
+        "bf16_f32": dict(bf16, out="f32"),
+        "bf16_small": dict(bf16, m=7, n=96, k=40),
+        "bf16_bias_relu": dict(bf16, epilogue="bias_relu"),
+        "bf16_accumulate": dict(bf16, n=264, k=520, out="f32", epilogue=None, accumulate=True),
+        "bf16_swapped": dict(bf16, n=520, k=1024, ms=[1, 7, 16, 33, 100]),
+        "bf16_8k": dict(bf16, n=8192, k=8192),
+        "f16": dict(f16, out="f16"),
+        "f8": {},
+        "f8_mixed": dict(a_type="f8E5M2", out="f32", promote=64),
+        "i8": dict(a_type="i8", b_type="i8", out="f32"),
+    }.items():
+        add_matmul(f"matmul_unscaled_{name}", None, None, **options)
+    for name, (n, k, config) in {
+        "one_slot": (160, 264, "tile = [64, 64, 64], stages = 1, math_groups = 1"),
+        "two_slabs": (520, 1000, "tile = [256, 128, 128], stages = 4, early_wait = false"),
+        "columns": (512, 1024, "tile = [128, 256, 128], stages = 4, split = n, store = direct"),
+        "pingpong": (1040, 2048, "tile = [64, 256, 64], stages = 2, schedule = pingpong"),
+        "cut": (416, 2048, "tile = [128, 128, 64], stages = 5, schedule = streamk"),
+        "parts": (416, 2048, "tile = [128, 64, 128], stages = 6, split_k = 4"),
+        "cluster_a": (1040, 1024, "tile = [128, 256, 128], stages = 4, cluster = a"),
+        "cluster_b": (1040, 1024, "tile = [128, 256, 64], stages = 4, cluster = b"),
+        "swap": (2112, 1032, "tile = [64, 16, 256], stages = 8, math_groups = 1, swap = true, "
+                             "occupancy = 2, split_k = 2"),
+    }.items():
+        add_matmul(f"matmul_unscaled_bf16_{name}", None, None, n=n, k=k, config=config, **bf16)
+    # MSFP16: codes of i8 in boxes of 16 along K, which are decoded to bf16.
+    boxes = dict(a_type="i8", b_type="i8", scale_types=("f8E8M0FNU", "f8E8M0FNU"))
+    for name, options in {"": {}, "_f32": dict(n=264, k=1040, out="f32"),
+                          "_small": dict(m=7, n=96, k=48), "_odd": dict(n=200, k=88),
+                          "_bias_relu": dict(n=416, k=512, epilogue="bias_relu")}.items():  # fmt: skip
+        add_matmul(f"matmul_msfp16{name}", (1, 16), (1, 16), **boxes, **options)
     # Several blocks in a step of K, and scales of one byte. Rows of these are copied by
     # words where the kernel knows or finds that they are whole words, as at 896 but not
     # at 160 of K, and by bytes otherwise.

@@ -3,6 +3,7 @@
 #include "gq/Numerics/ScaledMatmul.h"
 
 #include "TestSupport.h"
+#include "gq/Numerics/Convert.h"
 #include "gq/Numerics/Generate.h"
 
 #include <gtest/gtest.h>
@@ -240,6 +241,49 @@ TEST(ScaledMatmul, Int8SumsAreExact) {
     }
 }
 
+TEST(ScaledMatmul, HalvesAreAddedToTheResult) {
+  const int64_t m = 13, n = 37, k = 700;
+  for (ElementType type : {ElementType::bf16, ElementType::f16}) {
+    std::vector<uint16_t> a(m * k), b(n * k);
+    std::vector<float> wideA(m * k), wideB(n * k), d(m * n), init(m * n);
+    GenerateOptions random;
+    ASSERT_TRUE(generate(random, type, m * k, a.data()).ok());
+    random.seed = 1;
+    ASSERT_TRUE(generate(random, type, n * k, b.data()).ok());
+    ASSERT_TRUE(generate(random, ElementType::f32, m * n, init.data()).ok());
+    convertToFloat(type, a.data(), m * k, wideA.data());
+    convertToFloat(type, b.data(), n * k, wideB.data());
+    MatmulOperand x{a.data(), type, {m, k, false}, nullptr};
+    MatmulOperand y{b.data(), type, {n, k, false}, nullptr};
+    std::vector<double> d64(m * n), init64(init.begin(), init.end()),
+        sumAbs(m * n);
+    MatmulOptions options;
+    ASSERT_TRUE(scaledMatmul(x, y, m, n, k, options, ElementType::f64,
+                             d64.data(), init64.data(), sumAbs.data())
+                    .ok());
+    options.accumulation = Accumulation::f32;
+    ASSERT_TRUE(scaledMatmul(x, y, m, n, k, options, ElementType::f32, d.data(),
+                             init.data())
+                    .ok());
+    for (int64_t i = 0; i < m; ++i)
+      for (int64_t j = 0; j < n; ++j) {
+        auto at = static_cast<size_t>(i * n + j);
+        float sum = init[at];
+        double exact = init[at], magnitudes = 0;
+        for (int64_t kk = 0; kk < k; ++kk) {
+          double product = static_cast<double>(wideA[i * k + kk]) *
+                           static_cast<double>(wideB[j * k + kk]);
+          sum = static_cast<float>(sum + product); // the product is an f32
+          exact += product;
+          magnitudes += std::abs(product);
+        }
+        ASSERT_EQ(d[at], sum) << i << " " << j;
+        ASSERT_NEAR(d64[at], exact, 1e-12 * magnitudes);
+        ASSERT_NEAR(sumAbs[at], magnitudes, 1e-12 * magnitudes);
+      }
+  }
+}
+
 TEST(ScaledMatmul, SpecialValuesPropagate) {
   // Row 0 holds a NaN, row 1 an infinity, row 2 infinities of both signs.
   const int64_t k = 4;
@@ -291,12 +335,16 @@ TEST(ScaledMatmul, RefusesBadInput) {
   EXPECT_EQ(message(good), "");
   MatmulOperand bad = good;
   bad.type = ElementType::bf16;
-  EXPECT_EQ(message(bad),
-            "a: element type is bf16, need f8E4M3FN, f8E5M2 or i8");
+  EXPECT_EQ(message(bad), "a is bf16 and b is f8E4M3FN, need both fp8 or both "
+                          "of one type");
+  float scales[2] = {1, 1};
+  bad.scales = scales;
+  EXPECT_EQ(message(bad), "a: element type is bf16, need f8E4M3FN, f8E5M2 or "
+                          "i8, or without scales bf16 or f16");
   bad = good;
   bad.type = ElementType::i8;
   EXPECT_EQ(message(bad),
-            "a is i8 and b is f8E4M3FN, need both fp8 or both i8");
+            "a is i8 and b is f8E4M3FN, need both fp8 or both of one type");
   bad = good;
   bad.layout.cols = 0;
   EXPECT_EQ(message(bad), "a: block is 1 x 0, both sizes must be at least 1");

@@ -21,6 +21,7 @@
 //         counted from its start. Within it products (exact for fp8) are added
 //         in f32 in the order of K; then D = fma.rn(mul.rn(sa, sb), sum, D).
 //         For i8 the sum is an integer, exact, rounded to f32 at the end.
+//         Products of bf16 or f16, which have no scales, are added to D itself.
 //
 // Results do not depend on the number of threads nor on the instruction set.
 //
@@ -60,7 +61,8 @@ Status matmulScaleShape(const BlockLayout &layout, int64_t originRow,
                         int64_t originCol, int64_t rows, int64_t cols,
                         ScaleShape &shape);
 
-/// Both operands are fp8 (mixed as you like) or both i8. \p d, and the optional
+/// Both operands are fp8 (mixed as you like) or both i8, or without scales both
+/// bf16 or both f16. \p d, and the optional
 /// \p init and \p sumAbs, are row-major [m, n] of \p outputType, f32 or f64;
 /// \p init may be \p d. Without \p init, d is overwritten. \p sumAbs receives
 /// sum |sa * sb| * |a| * |b| computed in f64, the yardstick for rounding

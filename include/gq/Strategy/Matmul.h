@@ -20,6 +20,10 @@ namespace mlir::gq::strategy {
 /// value per element, per row, per column, or one.
 enum class Spread { Tile, Row, Column, Scalar };
 
+/// Of operands that have no scales. Zero is a multiple of every step: no step
+/// ends a block.
+constexpr Size2 kNoBlock{0, 0};
+
 struct MatmulShape {
   int64_t m; ///< rows of the result
   /// Of unknown rows, how many there are at most; kUnknown: they are many.
@@ -32,7 +36,7 @@ struct MatmulShape {
   int64_t operandBits;     ///< of an element of a or b
   int64_t resultBits;      ///< of an element that is stored
   bool transposed = false; ///< only the transpose of the result is stored
-  Size2 aBlock, bBlock;    ///< elements that share a scale
+  Size2 aBlock, bBlock;    ///< elements that share a scale, or kNoBlock
   int64_t aScaleBits, bScaleBits;
   /// What the first row of each is known to be a multiple of, in its blocks; 0:
   /// it starts one.
@@ -51,9 +55,13 @@ struct MatmulShape {
   bool beginsEarly = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;
+  /// Sums leave the tensor cores in between at all.
+  bool promotes = true;
   /// Why the product of b and a cannot stand for this one; empty: it can.
   std::string unswappable;
   llvm::SmallVector<Spread> epilogue;
+
+  bool isScaled() const { return aBlock != kNoBlock; }
 };
 
 /// The product of b and a, the transpose of whose result is stored.

@@ -76,6 +76,11 @@ constexpr bool isQuantizeSource(ElementType type) {
          type == ElementType::f32;
 }
 
+/// Multiplied as they are, without scales.
+constexpr bool isHalf(ElementType type) {
+  return type == ElementType::bf16 || type == ElementType::f16;
+}
+
 /// The types blocks are quantised to, and scaled matmuls read.
 constexpr bool isQuantized(ElementType type) {
   return isFloat8(type) || type == ElementType::i8;

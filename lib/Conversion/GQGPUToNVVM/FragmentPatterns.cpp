@@ -61,16 +61,20 @@ SmallVector<Value> mlir::gqgpu::unpackElements(Emitter &e, Value fragment,
 
 Value mlir::gqgpu::packElements(Emitter &e, ValueRange elements,
                                 FragmentType type) {
-  if (!holdsPairs(type))
+  int64_t shared = type.getValuesPerRegister();
+  if (shared == 1)
     return e.pack(elements);
-  Type pairType = VectorType::get({2}, type.getElementType());
+  Type element = elements.front().getType();
+  Type word = e.b.getIntegerType(static_cast<unsigned>(shared) *
+                                 element.getIntOrFloatBitWidth());
   SmallVector<Value> words;
-  for (size_t i = 0; i < elements.size(); i += 2) {
-    Value pair = LLVM::PoisonOp::create(e.b, e.loc, pairType);
-    for (int64_t half : {0, 1})
-      pair = LLVM::InsertElementOp::create(e.b, e.loc, pair, elements[i + half],
-                                           e.c32(half));
-    words.push_back(LLVM::BitcastOp::create(e.b, e.loc, e.i32(), pair));
+  for (size_t i = 0; i < elements.size(); i += shared) {
+    Value vector =
+        LLVM::PoisonOp::create(e.b, e.loc, VectorType::get({shared}, element));
+    for (int64_t n = 0; n < shared; ++n)
+      vector = LLVM::InsertElementOp::create(e.b, e.loc, vector,
+                                             elements[i + n], e.c32(n));
+    words.push_back(LLVM::BitcastOp::create(e.b, e.loc, word, vector));
   }
   return e.pack(words);
 }
@@ -179,7 +183,8 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
     for (Type type :
          llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
       if (Type element = cast<FragmentType>(type).getElementType();
-          !isCode(element) && element.getIntOrFloatBitWidth() < 16)
+          !isCode(element) && !isByte(element) &&
+          element.getIntOrFloatBitWidth() < 16)
         return op.emitOpError("has no lowering for element type ") << element;
     Emitter e(rewriter, op.getLoc());
     auto result = cast<FragmentType>(op.getResultTypes().front());
@@ -187,7 +192,8 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
     for (auto [operand, original] :
          llvm::zip(adaptor.getOperands(), op.getOperands())) {
       auto type = cast<FragmentType>(original.getType());
-      operands.push_back(isCode(type.getElementType())
+      Type element = type.getElementType();
+      operands.push_back(isCode(element) || isByte(element)
                              ? unpackCodes(e, e.members(operand), type)
                              : unpackElements(e, operand, type));
     }

@@ -138,7 +138,9 @@ Value FragmentLoad::load(ValueRange indices, int64_t step) {
   FragmentAddress memory(e, abi, op.getSource(), ends, indices, follows,
                          firstOf(0, 0), firstOf(1, 0));
   // Words stay whole: taking them apart here would double the registers.
-  bool words = holdsPairs(type) && step > 1;
+  int64_t shared = type.getValuesPerRegister();
+  bool words = shared > 1 && step % shared == 0;
+  Type element = bytes == 1 ? e.b.getI8Type() : type.getElementType();
   SmallVector<Value> values;
   DenseMap<std::pair<int64_t, int64_t>, SmallVector<Value>> seen;
   for (int64_t i = 0; i < type.getNumValues(); i += step) {
@@ -159,7 +161,7 @@ Value FragmentLoad::load(ValueRange indices, int64_t step) {
                     op.getEvict().value_or(Eviction::Normal),
                     op.getCoherent() || abi.mayBeWritten(op.getSource()));
     if (!words)
-      loaded = elementsOf(e, loaded, type.getElementType());
+      loaded = elementsOf(e, loaded, element);
     llvm::append_range(values, loaded);
   }
   return words ? e.pack(values) : packElements(e, values, type);
@@ -179,7 +181,7 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       return op.emitOpError("expects a source of rank 1 or 2, got rank ")
              << rank;
     unsigned width = type.getElementType().getIntOrFloatBitWidth();
-    if (width != 16 && width != 32)
+    if (width != 16 && width != 32 && !isByte(type.getElementType()))
       return op.emitOpError("has no lowering for element type ")
              << type.getElementType();
     FragmentLoad fragment(e, abi, op);

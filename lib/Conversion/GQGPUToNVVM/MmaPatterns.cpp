@@ -34,8 +34,13 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
     Value a = descriptor(op.getA(), adaptor.getRow());
     Value b = descriptor(op.getB(), adaptor.getColumn());
 
+    // A sum that goes on from zeros is a new one. Zeros would be put into its
+    // registers while other products run, which those have to end for.
+    auto splat =
+        op.getReuse() ? op.getReuse().getDefiningOp<SplatOp>() : nullptr;
+    bool isNew = splat && matchPattern(splat.getValue(), m_AnyZeroFloat());
     SmallVector<Value> reuse;
-    if (adaptor.getReuse())
+    if (adaptor.getReuse() && !isNew)
       reuse = e.members(adaptor.getReuse());
     // Values of the fragment, in the order of the instruction's registers.
     SmallVector<int64_t> registers = registersOf(op.getResult().getType());
@@ -46,7 +51,7 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
         ptx::multiply(e.b, e.loc,
                       {product.getN(), product.getA(), product.getB(),
                        product.getAcc(), op.getK()[0], op.getK()[1]},
-                      a, b, tied, op.getAccumulate());
+                      a, b, tied, op.getAccumulate() && !isNew);
     if (!llvm::is_sorted(registers)) {
       SmallVector<Value> members = e.members(result), values;
       for (int64_t number : registers)

@@ -42,6 +42,10 @@ bool holdsPairs(FragmentType type);
 SmallVector<Value> unpackElements(Emitter &e, Value fragment,
                                   FragmentType type);
 Value packElements(Emitter &e, ValueRange elements, FragmentType type);
+/// What is loaded and computed with as bytes: i8 codes and f8E8M0FNU scales.
+inline bool isByte(Type element) {
+  return element.isSignlessInteger(8) || isa<Float8E8M0FNUType>(element);
+}
 
 /// A float of 16 or 32 bits, or an i32 rounded to nearest even, as f32.
 Value widen(Emitter &e, Value value);

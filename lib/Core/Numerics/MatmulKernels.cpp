@@ -5,8 +5,10 @@
 //
 // This file is compiled with contraction of a * b + c into fma. That cannot
 // change a result of dot(): its products are exact (fp8 has at most 4
-// significant bits, int8 has 8). promote() asks for its fma by name, and the
-// product before it is an operand, which contraction leaves alone.
+// significant bits, int8 and bf16 have 8, f16 has 11), unless one of bf16
+// leaves the range of f32, where a tensor core may do as well. promote() asks
+// for its fma by name, and the product before it is an operand, which
+// contraction leaves alone.
 //
 //===----------------------------------------------------------------------===//
 

@@ -51,6 +51,7 @@ struct Operand {
 
 struct Problem {
   Operand a, b;
+  bool inPlace; // products are added to the result itself
   int64_t m, n, k;
   unsigned threads;
   bool portable;
@@ -82,24 +83,49 @@ std::vector<Segment> cutSegments(const Problem &p, int64_t promote) {
   return segments;
 }
 
-template <typename Sum>
-void fillTable(ElementType type, bool absolute, Sum (&table)[256]) {
-  const float *values = decodeTable(type);
-  for (int code = 0; code < 256; ++code)
-    table[code] = absolute ? std::fabs(values[code]) : values[code];
-}
+/// Decodes elements of one matrix.
+template <typename Sum> class Decoder {
+public:
+  Decoder(const Operand &x, bool absolute) : x(x), absolute(absolute) {
+    if (elementTypeSize(x.type) > 1)
+      return;
+    const float *values = decodeTable(x.type);
+    for (int code = 0; code < 256; ++code)
+      table[code] = absolute ? std::fabs(values[code]) : values[code];
+  }
+
+  /// \p count of them from number \p first on, each \p step from the last.
+  void decode(int64_t first, int64_t count, Sum *to, int64_t step) const {
+    if (elementTypeSize(x.type) == 1) {
+      for (int64_t i = 0; i < count; ++i)
+        to[i * step] = table[x.data[first + i]];
+      return;
+    }
+    int64_t size = elementTypeSize(x.type);
+    float values[segmentDepth];
+    for (int64_t done = 0; done < count; done += segmentDepth) {
+      int64_t part = std::min(count - done, segmentDepth);
+      convertToFloat(x.type, x.data + (first + done) * size, part, values);
+      for (int64_t i = 0; i < part; ++i)
+        to[(done + i) * step] = absolute ? std::fabs(values[i]) : values[i];
+    }
+  }
+
+private:
+  const Operand &x;
+  bool absolute;
+  Sum table[256];
+};
 
 /// Packs `Rows` rows of x from \p row on, columns [begin, end), step by step of
 /// K. Rows past \p limit become zeros.
 template <int Rows, typename Sum>
-void packRows(const uint8_t *data, int64_t k, int64_t row, int64_t limit,
-              int64_t begin, int64_t end, const Sum (&table)[256], Sum *to) {
+void packRows(const Decoder<Sum> &x, int64_t k, int64_t row, int64_t limit,
+              int64_t begin, int64_t end, Sum *to) {
   for (int r = 0; r < Rows; ++r) {
     Sum *target = to + r;
     if (row + r < limit) {
-      const uint8_t *source = data + (row + r) * k;
-      for (int64_t i = begin; i < end; ++i, target += Rows)
-        *target = table[source[i]];
+      x.decode((row + r) * k + begin, end - begin, target, Rows);
     } else {
       for (int64_t i = begin; i < end; ++i, target += Rows)
         *target = 0;
@@ -124,10 +150,8 @@ template <typename Sum, typename Acc, typename Out> class Driver {
 
 public:
   explicit Driver(const Problem &p)
-      : p(p), kernels(selectMatmulKernels<Sum, Acc>(p.portable)) {
-    fillTable(p.a.type, p.absolute, aTable);
-    fillTable(p.b.type, p.absolute, bTable);
-  }
+      : p(p), kernels(selectMatmulKernels<Sum, Acc>(p.portable)),
+        aDecoder(p.a, p.absolute), bDecoder(p.b, p.absolute) {}
 
   void run(Out *d, const Out *init) {
     for (int64_t n0 = 0; n0 < p.n; n0 += groupCols) {
@@ -149,8 +173,8 @@ private:
     int64_t panels = (n1 - n0 + Block::cols - 1) / Block::cols;
     bPanels.resize(static_cast<size_t>(panels * Block::cols * p.k));
     parallelFor(panels, p.threads, [&](int64_t panel) {
-      packRows<Block::cols>(p.b.data, p.k, n0 + panel * Block::cols, n1, 0, p.k,
-                            bTable, bPanels.data() + panel * Block::cols * p.k);
+      packRows<Block::cols>(bDecoder, p.k, n0 + panel * Block::cols, n1, 0, p.k,
+                            bPanels.data() + panel * Block::cols * p.k);
     });
   }
 
@@ -179,12 +203,14 @@ private:
     };
     if (init)
       forEach([&](Acc &value, int64_t at) { value = Acc(init[at]); });
+    if (p.inPlace)
+      sums.assign(acc.begin(), acc.end());
 
     for (const Segment &segment : p.segments) {
       int64_t depth = segment.end - segment.begin;
       for (int64_t r = 0; r < blockRows; ++r)
-        packRows<Block::rows>(p.a.data, p.k, m0 + r * Block::rows, m1,
-                              segment.begin, segment.end, aTable,
+        packRows<Block::rows>(aDecoder, p.k, m0 + r * Block::rows, m1,
+                              segment.begin, segment.end,
                               aPanels.data() + r * Block::rows * depth);
       if (segment.last) {
         loadScales(p.a, m0, blockRows * Block::rows, m1, segment.aBlock,
@@ -198,20 +224,22 @@ private:
         for (int64_t r = 0; r < blockRows; ++r) {
           int64_t at = (r * blockCols + c) * Block::size;
           kernels.dot(aPanels.data() + r * Block::rows * depth, b, depth,
-                      !segment.first, sums.data() + at);
-          if (segment.last)
+                      p.inPlace || !segment.first, sums.data() + at);
+          if (segment.last && !p.inPlace)
             kernels.promote(sa.data() + r * Block::rows,
                             sb.data() + c * Block::cols, sums.data() + at,
                             acc.data() + at);
         }
       }
     }
+    if (p.inPlace)
+      acc.assign(sums.begin(), sums.end());
     forEach([&](Acc &value, int64_t at) { d[at] = static_cast<Out>(value); });
   }
 
   const Problem &p;
   MatmulKernels<Sum, Acc> kernels;
-  Sum aTable[256], bTable[256];
+  Decoder<Sum> aDecoder, bDecoder;
   std::vector<Sum> bPanels;
 };
 
@@ -224,6 +252,7 @@ void runProblem(Problem &p, const MatmulOptions &options, Out *d,
                 const Out *init, Out *sumAbs) {
   bool f32 = options.accumulation == Accumulation::f32;
   p.absolute = false;
+  p.inPlace = f32 && isHalf(p.a.type);
   p.segments = cutSegments(p, f32 ? options.promote : 0);
   if (!f32)
     Driver<double, double, Out>(p).run(d, init);
@@ -234,6 +263,7 @@ void runProblem(Problem &p, const MatmulOptions &options, Out *d,
     Driver<float, float, Out>(p).run(d, init);
   if (sumAbs) {
     p.absolute = true;
+    p.inPlace = false;
     p.segments = cutSegments(p, 0);
     Driver<double, double, Out>(p).run(sumAbs, nullptr);
   }
@@ -243,11 +273,12 @@ Status makeOperand(const char *name, const MatmulOperand &x, int64_t rows,
                    int64_t k, int64_t originRow, int64_t originK,
                    Operand &out) {
   std::string prefix = std::string(name) + ": ";
-  if (!isQuantized(x.type))
+  if (!isQuantized(x.type) && !(isHalf(x.type) && !x.scales))
     return Status::failure(prefix + "element type is " +
                            elementTypeName(x.type) +
-                           ", need f8E4M3FN, f8E5M2 or i8");
-  Status status = checkMatrix(name, x.data, rows, k, 1);
+                           ", need f8E4M3FN, f8E5M2 or i8, or without scales "
+                           "bf16 or f16");
+  Status status = checkMatrix(name, x.data, rows, k, elementTypeSize(x.type));
   if (!status.ok())
     return status;
   ScaleShape shape;
@@ -307,10 +338,10 @@ Status gridquant::scaledMatmul(const MatmulOperand &a, const MatmulOperand &b,
     status = makeOperand("b", b, n, k, options.originN, options.originK, p.b);
   if (!status.ok())
     return status;
-  if ((a.type == ElementType::i8) != (b.type == ElementType::i8))
+  if (isFloat8(a.type) ? !isFloat8(b.type) : a.type != b.type)
     return Status::failure(std::string("a is ") + elementTypeName(a.type) +
                            " and b is " + elementTypeName(b.type) +
-                           ", need both fp8 or both i8");
+                           ", need both fp8 or both of one type");
   if (options.accumulation != Accumulation::f64 &&
       options.accumulation != Accumulation::f32)
     return Status::failure("accumulation is not a known mode, need f64 or f32");

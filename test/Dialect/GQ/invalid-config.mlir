@@ -325,3 +325,12 @@ func.func private @groups() attributes {c = #gq.matmul_config<tile = [1, 1, 1], 
 
 // expected-error@+1 {{expects k_groups of at most 2, got 3}}
 func.func private @many_groups() attributes {c = #gq.matmul_config<tile = [1, 1, 1], math_groups = 3, k_groups = 3>}
+
+// -----
+
+func.func @passes_of_dequantize(%q: memref<64x512xi8>, %s: memref<64x4xf32>, %x: memref<64x512xbf16>) {
+  // expected-error@+1 {{expects config without passes, which is for gq.quantize, got 2}}
+  gq.dequantize %q scales(%s block [1, 128]) outs(%x : memref<64x512xbf16>) {config = #gq.quantize_config<tile = [32, 128], passes = 2>}
+    : memref<64x512xi8>, memref<64x4xf32>
+  return
+}

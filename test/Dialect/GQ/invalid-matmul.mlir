@@ -325,3 +325,134 @@ func.func @matmul_padded_origin(%a: tensor<?x512xf8E4M3FN>, %b: tensor<256x512xf
       : tensor<?x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<4x?xf32>, tensor<2x4xf32> -> tensor<?x256xf32>
   return %d : tensor<?x256xf32>
 }
+
+// -----
+
+func.func @unscaled_type_a(%a: tensor<64x512xf32>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand a of element type bf16, f16, f8E4M3FN, f8E5M2 or i8, got 'f32'}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf32>, tensor<256x512xbf16> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @unscaled_type_b(%a: tensor<64x512xbf16>, %b: tensor<256x512xi32>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand b of element type bf16, f16, f8E4M3FN, f8E5M2 or i8, got 'i32'}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xbf16>, tensor<256x512xi32> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @unscaled_bf16_f16(%a: tensor<64x512xbf16>, %b: tensor<256x512xf16>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand b of element type bf16 beside an operand a of 'bf16', got 'f16'}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xbf16>, tensor<256x512xf16> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @unscaled_f16_fp8(%a: tensor<64x512xf16>, %b: tensor<256x512xf8E4M3FN>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand b of element type f16 beside an operand a of 'f16', got 'f8E4M3FN'}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf16>, tensor<256x512xf8E4M3FN> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @unscaled_fp8_bf16(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operand b of element type f8E4M3FN or f8E5M2 beside an operand a of 'f8E4M3FN', got 'bf16'}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xbf16> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @unscaled_promote(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects no promote beside operands of 'bf16', whose sums stay in the tensor core, got 128}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x256xf32>) {promote = 128}
+    : tensor<64x512xbf16>, tensor<256x512xbf16> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @unscaled_promote_fp8(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E5M2>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects promote to be a positive multiple of 32, got 16}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x256xf32>) {promote = 16}
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E5M2> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @unscaled_origin(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>, %i: index) {
+  // expected-error@+1 {{expects no origin, as there are no scales, got one of 3 values}}
+  %0 = gq.scaled_matmul %a, %b origin(%i, %i, %i) outs(%c : tensor<64x256xf32>)
+    : tensor<64x512xbf16>, tensor<256x512xbf16> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @unscaled_transposed(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operands a_scales and b_scales beside transposed_b_scales, got none}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x256xf32>) {transposed_b_scales}
+    : tensor<64x512xbf16>, tensor<256x512xbf16> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @unscaled_padded(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operands a_scales and b_scales beside padded_a_scales, got none}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x256xf32>) {padded_a_scales}
+    : tensor<64x512xbf16>, tensor<256x512xbf16> -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @unscaled_block(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>) {
+  // expected-error@+1 {{expects operands a_scales and b_scales beside a_block, got none}}
+  %0 = "gq.scaled_matmul"(%a, %b, %c) <{operandSegmentSizes = array<i32: 1, 1, 0, 0, 1, 0>, a_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<64x256xf32>) -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @one_scales_a(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>, %s: tensor<64x4xf32>) {
+  // expected-error@+1 {{expects operand b_scales beside a_scales, got none}}
+  %0 = "gq.scaled_matmul"(%a, %b, %s, %c) <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 1, 0>, a_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<64x4xf32>, tensor<64x256xf32>) -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @one_scales_b(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>, %s: tensor<256x4xf32>) {
+  // expected-error@+1 {{expects operand a_scales beside b_scales, got none}}
+  %0 = "gq.scaled_matmul"(%a, %b, %s, %c) <{operandSegmentSizes = array<i32: 1, 1, 0, 1, 1, 0>, b_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<256x4xf32>, tensor<64x256xf32>) -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @scales_without_block(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>, %s: tensor<64x4xf32>, %t: tensor<256x4xf32>) {
+  // expected-error@+1 {{expects b_block to have 2 sizes, got 0}}
+  %0 = "gq.scaled_matmul"(%a, %b, %s, %t, %c) <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 0>, a_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<64x4xf32>, tensor<256x4xf32>, tensor<64x256xf32>) -> tensor<64x256xf32>
+  return
+}
+
+// -----
+
+func.func @scaled_bf16(%a: tensor<64x512xbf16>, %b: tensor<64x512xbf16>, %s: tensor<64x4xf32>, %c: tensor<64x64xf32>) {
+  // expected-error@+1 {{expects operand a of element type f8E4M3FN, f8E5M2 or i8, got 'bf16'}}
+  %0 = gq.scaled_matmul %a, %b scales(%s block [1, 128], %s block [1, 128]) outs(%c : tensor<64x64xf32>)
+    : tensor<64x512xbf16>, tensor<64x512xbf16>, tensor<64x4xf32>, tensor<64x4xf32> -> tensor<64x64xf32>
+  return
+}

@@ -52,7 +52,7 @@ func.func @missing_operand(%x: memref<64x512xf32>) {
 // -----
 
 func.func @no_operands() {
-  // expected-error@+1 {{expected 5 or more operands, but found 0}}
+  // expected-error@+1 {{expected 3 or more operands, but found 0}}
   "gq.scaled_matmul"() : () -> ()
   return
 }

@@ -217,3 +217,14 @@ func.func @padded(%x: tensor<70x512xbf16>, %q: tensor<70x512xf8E4M3FN>, %s: tens
     : tensor<70x512xf8E4M3FN>, tensor<70x512xf8E4M3FN>, tensor<4x80xf8E8M0FNU>, tensor<4x72xf32> -> tensor<70x70xf32>
   return %1 : tensor<70x70xf32>
 }
+
+// CHECK-LABEL: func @unscaled_matmul
+func.func @unscaled_matmul(%a: tensor<?x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<?x256xbf16>,
+                           %x: memref<64x512xf8E4M3FN>, %y: memref<32x512xf8E5M2>, %z: memref<64x32xf32>) -> tensor<?x256xbf16> {
+  // CHECK: gq.scaled_matmul %{{.*}}, %{{.*}} outs(%{{.*}} : tensor<?x256xbf16>) {batch_invariant} : tensor<?x512xbf16>, tensor<256x512xbf16> -> tensor<?x256xbf16>
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<?x256xbf16>) {batch_invariant}
+         : tensor<?x512xbf16>, tensor<256x512xbf16> -> tensor<?x256xbf16>
+  // CHECK: gq.scaled_matmul %{{.*}}, %{{.*}} outs(%{{.*}} : memref<64x32xf32>) {promote = 64 : i64} : memref<64x512xf8E4M3FN>, memref<32x512xf8E5M2>
+  gq.scaled_matmul %x, %y outs(%z : memref<64x32xf32>) {promote = 64} : memref<64x512xf8E4M3FN>, memref<32x512xf8E5M2>
+  return %0 : tensor<?x256xbf16>
+}

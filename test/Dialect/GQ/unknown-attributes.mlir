@@ -45,8 +45,8 @@ func.func @cast(%x: memref<64x512xbf16>, %s: memref<64x4xf32>, %q: memref<64x512
 // -----
 
 func.func @dequantize(%x: memref<64x512xbf16>, %s: memref<64x4xf32>, %q: memref<64x512xi8>) {
-  // expected-error@+1 {{has an unknown attribute 'config'; known are block}}
-  gq.dequantize %q scales(%s block [1, 128]) outs(%x : memref<64x512xbf16>) {config = 1 : i64} : memref<64x512xi8>, memref<64x4xf32>
+  // expected-error@+1 {{has an unknown attribute 'rounding'; known are block, config}}
+  gq.dequantize %q scales(%s block [1, 128]) outs(%x : memref<64x512xbf16>) {rounding = "up"} : memref<64x512xi8>, memref<64x4xf32>
   return
 }
 

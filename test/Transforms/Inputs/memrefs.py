@@ -14,9 +14,10 @@ OPS = {
     "block_absmax": "gq.block_absmax %x block [1, 128] outs(%s : memref<64x2xf32>) {CONFIG} : memref<64x256xbf16>",
     "absmax_to_scale": "gq.absmax_to_scale %s to f8E4M3FN outs(%s : memref<64x2xf32>) : memref<64x2xf32>",
     "scaled_cast": f"gq.scaled_cast %x {SCALES} outs(%q : memref<64x256xf8E4M3FN>) {{CONFIG}} : memref<64x256xbf16>, memref<64x2xf32>",
-    "dequantize": f"gq.dequantize %q {SCALES} outs(%x : memref<64x256xbf16>) : memref<64x256xf8E4M3FN>, memref<64x2xf32>",
+    "dequantize": f"gq.dequantize %q {SCALES} outs(%x : memref<64x256xbf16>) {{CONFIG}} : memref<64x256xf8E4M3FN>, memref<64x2xf32>",
     "quantize": "gq.quantize %x block [1, 128] outs(%q, %s : memref<64x256xf8E4M3FN>, memref<64x2xf32>) {CONFIG} : memref<64x256xbf16>",
     "scaled_matmul": "gq.scaled_matmul %q, %q scales(%s block [1, 128], %s block [1, 128]) outs(%d : memref<64x64xf32>) {CONFIG} : memref<64x256xf8E4M3FN>, memref<64x256xf8E4M3FN>, memref<64x2xf32>, memref<64x2xf32>",
+    "unscaled_matmul": "gq.scaled_matmul %x, %x outs(%d : memref<64x64xf32>) {CONFIG} : memref<64x256xbf16>, memref<64x256xbf16>",
 }
 ARGS = "%x: memref<64x256xbf16>, %q: memref<64x256xf8E4M3FN>, %s: memref<64x2xf32>, %d: memref<64x64xf32>"
 PLACES = {
@@ -58,7 +59,7 @@ def main():
         counts = {"left alone": 0, "refused": 0}
         for op, text in OPS.items():
             for place, frame in PLACES.items():
-                config = configs["matmul" if op == "scaled_matmul" else "quantize"]
+                config = configs["matmul" if op.endswith("matmul") else "quantize"]
                 for attributes in ("", config):
                     if attributes and "CONFIG" not in text:
                         continue

@@ -161,9 +161,9 @@ static TilingResult tileOperands(BlockOpInterface op, OpBuilder &b,
     if (isInit(op, number))
       inits.push_back(tiles.back());
   }
-  tiles.append(originOperands(b, loc, origins));
-  Operation *tiled = cloneTiled(b, op, tiles, inits);
-  cast<BlockOpInterface>(tiled).dropPadding();
+  BlockOpInterface tiled =
+      cloneTiled(b, op, tiles, originOperands(b, loc, origins), inits);
+  tiled.dropPadding();
   return result(tiled, slices);
 }
 

@@ -33,10 +33,7 @@ struct DropAlignedOrigin : OpInterfaceRewritePattern<BlockOpInterface> {
           return !rule.perBlock || isAligned(op, rule);
         }))
       return rewriter.notifyMatchFailure(op, "no aligned origin");
-    rewriter.modifyOpInPlace(op, [&] {
-      op->eraseOperands(op.getOrigin().getBeginOperandIndex(),
-                        op.getOrigin().size());
-    });
+    rewriter.modifyOpInPlace(op, [&] { op.getOriginMutable().clear(); });
     return success();
   }
 };

@@ -62,19 +62,41 @@ SmallVector<OperandSpec> QuantizeOp::getOperandSpecs() {
               .paddedIf(getPaddedScales(), getScalesInit().getType())};
 }
 
+SmallVector<NamedBlock> ScaledMatmulOp::getBlocks() {
+  SmallVector<NamedBlock> blocks;
+  if (getAScales())
+    blocks.push_back({"a_block", getABlock().value_or(ArrayRef<int64_t>())});
+  if (getBScales())
+    blocks.push_back({"b_block", getBBlock().value_or(ArrayRef<int64_t>())});
+  return blocks;
+}
+
 SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
-  ArrayRef<int64_t> a = getABlock(), b = getBBlock();
-  return {OperandSpec::elements("a", {M, K}).asReduced(),
-          OperandSpec::elements("b", {N, K}).asReduced(),
-          OperandSpec::ofBlocks("a_scales", OperandRole::Scales,
-                                {{M, a[0]}, {K, a[1]}})
-              .transposedIf(getTransposedAScales())
-              .paddedIf(getPaddedAScales(), getAScales().getType()),
-          OperandSpec::ofBlocks("b_scales", OperandRole::Scales,
-                                {{N, b[0]}, {K, b[1]}})
-              .transposedIf(getTransposedBScales())
-              .paddedIf(getPaddedBScales(), getBScales().getType()),
-          OperandSpec::elements("init", {M, N})};
+  SmallVector<OperandSpec> specs{
+      OperandSpec::elements("a", {M, K}).asReduced(),
+      OperandSpec::elements("b", {N, K}).asReduced()};
+  if (Value scales = getAScales()) {
+    ArrayRef<int64_t> block = *getABlock();
+    specs.push_back(OperandSpec::ofBlocks("a_scales", OperandRole::Scales,
+                                          {{M, block[0]}, {K, block[1]}})
+                        .transposedIf(getTransposedAScales())
+                        .paddedIf(getPaddedAScales(), scales.getType()));
+  }
+  if (Value scales = getBScales()) {
+    ArrayRef<int64_t> block = *getBBlock();
+    specs.push_back(OperandSpec::ofBlocks("b_scales", OperandRole::Scales,
+                                          {{N, block[0]}, {K, block[1]}})
+                        .transposedIf(getTransposedBScales())
+                        .paddedIf(getPaddedBScales(), scales.getType()));
+  }
+  specs.push_back(OperandSpec::elements("init", {M, N}));
+  return specs;
+}
+
+std::optional<int64_t> ScaledMatmulOp::getPromotionStep() {
+  if (!isScaled() && isHalf(getElementTypeOrSelf(getA().getType())))
+    return std::nullopt;
+  return getPromote();
 }
 
 ArrayRef<StringLiteral> ScaledMatmulOp::getLoopNames() {

@@ -163,9 +163,10 @@ LogicalResult ScaledCastOp::verify() {
 LogicalResult DequantizeOp::verify() {
   Operation *op = *this;
   if (failed(verifyQuantized(op, "q", getQ())) ||
-      failed(verifyScaleType(op, "scales", getScales())))
+      failed(verifyScaleType(op, "scales", getScales())) ||
+      failed(verifyHighPrecision(op, "init", getInit())))
     return failure();
-  return verifyHighPrecision(op, "init", getInit());
+  return verifyConfigOfPass(op, getConfigAttr());
 }
 
 /// Rows of padded scales are those of M-major ones.
@@ -187,15 +188,65 @@ LogicalResult QuantizeOp::verify() {
   return verifyAmaxFloor(op, getAmaxFloor());
 }
 
-/// FP8 formats mix; there are no products of integers with floats.
+/// FP8 formats mix; others are multiplied with their own kind.
 static LogicalResult verifySameKind(ScaledMatmulOp op) {
   Type a = shaped(op.getA()).getElementType(),
        b = shaped(op.getB()).getElementType();
-  if (isFp8(a) == isFp8(b))
+  if (isFp8(a) ? isFp8(b) : a == b)
     return success();
+  StringRef fitting = isFp8(a)     ? "f8E4M3FN or f8E5M2"
+                      : a.isBF16() ? "bf16"
+                      : a.isF16()  ? "f16"
+                                   : "i8";
   return op.emitOpError("expects operand b of element type ")
-         << (isFp8(a) ? "f8E4M3FN or f8E5M2" : "i8")
-         << " beside an operand a of " << a << ", got " << b;
+         << fitting << " beside an operand a of " << a << ", got " << b;
+}
+
+static LogicalResult verifyScaled(ScaledMatmulOp op) {
+  if (failed(verifyQuantized(op, "a", op.getA())) ||
+      failed(verifyQuantized(op, "b", op.getB())) ||
+      failed(verifyScaleType(op, "a_scales", op.getAScales())) ||
+      failed(verifyScaleType(op, "b_scales", op.getBScales())) ||
+      failed(verifyPadding(op, "a_", op.getTransposedAScales(),
+                           op.getPaddedAScales())) ||
+      failed(verifyPadding(op, "b_", op.getTransposedBScales(),
+                           op.getPaddedBScales())))
+    return failure();
+  if (!op.getOrigin().empty() &&
+      (op.getPaddedAScales() || op.getPaddedBScales()))
+    return op.emitOpError("expects no origin beside ")
+           << (op.getPaddedAScales() ? "padded_a_scales" : "padded_b_scales")
+           << ", got one of " << op.getOrigin().size() << " values";
+  return success();
+}
+
+/// What is there without scales: operands, and nothing that is about blocks.
+static LogicalResult verifyUnscaled(ScaledMatmulOp op) {
+  for (auto [name, operand] :
+       {std::pair("a", op.getA()), std::pair("b", op.getB())})
+    if (Type type = shaped(operand).getElementType();
+        !isQuantized(type) && !isHalf(type))
+      return op.emitOpError("expects operand ")
+             << name
+             << " of element type bf16, f16, f8E4M3FN, f8E5M2 or i8, got "
+             << type;
+  for (StringAttr name :
+       {op.getABlockAttrName(), op.getBBlockAttrName(),
+        op.getTransposedAScalesAttrName(), op.getTransposedBScalesAttrName(),
+        op.getPaddedAScalesAttrName(), op.getPaddedBScalesAttrName()})
+    if (op->getInherentAttr(name).value_or(Attribute()))
+      return op.emitOpError("expects operands a_scales and b_scales beside ")
+             << name.getValue() << ", got none";
+  if (!op.getOrigin().empty())
+    return op.emitOpError("expects no origin, as there are no scales, got one "
+                          "of ")
+           << op.getOrigin().size() << " values";
+  if (Type type = shaped(op.getA()).getElementType();
+      isHalf(type) && op.getPromoteAttr())
+    return op.emitOpError("expects no promote beside operands of ")
+           << type << ", whose sums stay in the tensor core, got "
+           << op.getPromote();
+  return success();
 }
 
 /// Of a batch_invariant product: all variants add up in one order, since one
@@ -233,21 +284,15 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
 
 LogicalResult ScaledMatmulOp::verify() {
   Operation *op = *this;
-  if (failed(verifyQuantized(op, "a", getA())) ||
-      failed(verifyQuantized(op, "b", getB())) ||
+  if (!getAScales() != !getBScales())
+    return emitOpError("expects operand ")
+           << (getAScales() ? "b_scales beside a_scales"
+                            : "a_scales beside b_scales")
+           << ", got none";
+  if (failed(isScaled() ? verifyScaled(*this) : verifyUnscaled(*this)) ||
       failed(verifySameKind(*this)) ||
-      failed(verifyScaleType(op, "a_scales", getAScales())) ||
-      failed(verifyScaleType(op, "b_scales", getBScales())) ||
-      failed(verifyHighPrecision(op, "init", getInit())) ||
-      failed(verifyPadding(op, "a_", getTransposedAScales(),
-                           getPaddedAScales())) ||
-      failed(
-          verifyPadding(op, "b_", getTransposedBScales(), getPaddedBScales())))
+      failed(verifyHighPrecision(op, "init", getInit())))
     return failure();
-  if (!getOrigin().empty() && (getPaddedAScales() || getPaddedBScales()))
-    return emitOpError("expects no origin beside ")
-           << (getPaddedAScales() ? "padded_a_scales" : "padded_b_scales")
-           << ", got one of " << getOrigin().size() << " values";
   auto promote = static_cast<int64_t>(getPromote());
   if (promote <= 0 || promote % 32 != 0)
     return emitOpError("expects promote to be a positive multiple of 32, got ")

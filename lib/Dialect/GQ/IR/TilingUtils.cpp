@@ -46,16 +46,16 @@ Value tiling::slice(OpBuilder &b, Location loc, Value source,
   return slices.back()->getResult(0);
 }
 
-Operation *tiling::cloneTiled(OpBuilder &b, Operation *op, ValueRange operands,
-                              ValueRange inits) {
-  OperationState state(op->getLoc(), op->getName());
-  state.addOperands(operands);
-  for (Type type : inits.getTypes())
-    if (isa<TensorType>(type))
-      state.addTypes(type);
-  state.addAttributes(op->getDiscardableAttrDictionary().getValue());
-  state.propertiesAttr = op->getPropertiesAsAttribute();
-  return b.create(state);
+BlockOpInterface tiling::cloneTiled(OpBuilder &b, BlockOpInterface op,
+                                    ValueRange operands, ValueRange origin,
+                                    ValueRange inits) {
+  auto tiled = cast<BlockOpInterface>(b.clone(*op));
+  for (auto [number, operand] : llvm::enumerate(operands))
+    tiled->setOperand(number, operand);
+  tiled.getOriginMutable().assign(origin);
+  for (auto [result, init] : llvm::zip(tiled->getResults(), inits))
+    result.setType(init.getType());
+  return tiled;
 }
 
 TilingResult tiling::result(Operation *tiled, SmallVector<Operation *> slices) {

@@ -23,10 +23,11 @@ OFR sizeOf(OpBuilder &b, Location loc, Value value, int64_t dim);
 Value slice(OpBuilder &b, Location loc, Value source, ArrayRef<OFR> offsets,
             ArrayRef<OFR> sizes, SmallVectorImpl<Operation *> &slices);
 
-/// Clones `op` onto new operands; results take the types of the new inits, and
-/// there are none on memrefs.
-Operation *cloneTiled(OpBuilder &b, Operation *op, ValueRange operands,
-                      ValueRange inits);
+/// Clones `op` onto new operands and another origin; results take the types of
+/// the new inits, and there are none on memrefs.
+BlockOpInterface cloneTiled(OpBuilder &b, BlockOpInterface op,
+                            ValueRange operands, ValueRange origin,
+                            ValueRange inits);
 
 TilingResult result(Operation *tiled, SmallVector<Operation *> slices);
 

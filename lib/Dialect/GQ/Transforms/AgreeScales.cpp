@@ -44,10 +44,13 @@ static bool needsPadding(Value scales) {
          length % valuesPerPaddedStep(scales.getType()) != 0;
 }
 
+/// Whether `use` is the one of `scales`, if there are any.
+static bool isOf(MutableOperandRange scales, OpOperand &use) {
+  return llvm::any_of(scales, [&](OpOperand &one) { return &one == &use; });
+}
+
 static bool isAScales(OpOperand &use) {
-  return use.getOperandNumber() == cast<ScaledMatmulOp>(use.getOwner())
-                                       .getAScalesMutable()
-                                       .getOperandNumber();
+  return isOf(cast<ScaledMatmulOp>(use.getOwner()).getAScalesMutable(), use);
 }
 
 /// What a quantisation with M-major scales has to be: one pass.
@@ -76,8 +79,7 @@ static Reason refuseReader(OpOperand &use, const TargetModel &target) {
     return because("'" + use.getOwner()->getName().getStringRef() +
                    "' reads them too");
   bool isA = isAScales(use);
-  if (!isA &&
-      use.getOperandNumber() != product.getBScalesMutable().getOperandNumber())
+  if (!isA && !isOf(product.getBScalesMutable(), use))
     return because("a product starts from them");
   if (isA ? product.getTransposedAScales() : product.getTransposedBScales())
     return because("a product reads their transpose");

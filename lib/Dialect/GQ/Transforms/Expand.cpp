@@ -3,6 +3,7 @@
 #include "TransposeElementwise.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
+#include "gq/Target/Target.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -84,11 +85,61 @@ struct ExpandMatmul : OpRewritePattern<ScaledMatmulOp> {
   }
 };
 
+/// Codes of i8 whose blocks along K are no whole instructions: what they stand
+/// for is exact in bf16, as the codes have 7 bits and the scales are powers of
+/// two, and is multiplied without scales.
+struct DecodeOperands : OpRewritePattern<ScaledMatmulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ScaledMatmulOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics() || !op.isScaled() ||
+        !getElementTypeOrSelf(op.getA().getType()).isSignlessInteger(8))
+      return rewriter.notifyMatchFailure(op, "is no product of scaled i8");
+    if (!op.getOrigin().empty() || op.getTransposedAScales() ||
+        op.getTransposedBScales())
+      return rewriter.notifyMatchFailure(op, "has an origin or M-major scales");
+    int64_t depth = getTarget(op).mmaDepthBytes;
+    if ((*op.getABlock())[1] % depth == 0 && (*op.getBBlock())[1] % depth == 0)
+      return rewriter.notifyMatchFailure(op, "has blocks of instructions");
+    auto powersOfTwo = [](Value scales) {
+      return isa<Float8E8M0FNUType>(getElementTypeOrSelf(scales.getType()));
+    };
+    if (!powersOfTwo(op.getAScales()) || !powersOfTwo(op.getBScales()))
+      return rewriter.notifyMatchFailure(op, "has scales that are not exact");
+    auto decode = [&](Value codes, Value scales, ArrayRef<int64_t> block) {
+      Value wide =
+          emptyLike(rewriter, op.getLoc(), codes, rewriter.getBF16Type());
+      return DequantizeOp::create(
+                 rewriter, op.getLoc(), TypeRange(wide.getType()), codes,
+                 scales, wide, ValueRange(),
+                 rewriter.getDenseI64ArrayAttr(block), QuantizeConfigAttr())
+          .getResult(0);
+    };
+    Value a = decode(op.getA(), op.getAScales(), *op.getABlock());
+    bool square = op.getA() == op.getB() &&
+                  op.getAScales() == op.getBScales() &&
+                  op.getABlock() == op.getBBlock();
+    Value b = square ? a : decode(op.getB(), op.getBScales(), *op.getBBlock());
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getAMutable().assign(a);
+      op.getBMutable().assign(b);
+      op.getAScalesMutable().clear();
+      op.getBScalesMutable().clear();
+      op.removeABlockAttr();
+      op.removeBBlockAttr();
+      op.removePromoteAttr();
+    });
+    return success();
+  }
+};
+
 /// Scales that are transposed for a product: it takes them as they are.
 struct TakeTransposedScales : OpRewritePattern<ScaledMatmulOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ScaledMatmulOp op,
                                 PatternRewriter &rewriter) const override {
+    if (!op.isScaled())
+      return rewriter.notifyMatchFailure(op, "reads no scales");
     // The rows of what padded ones are the transpose of are not padded.
     auto sourceOf = [](Value scales, bool padded) -> Value {
       auto transpose = scales.getDefiningOp<linalg::TransposeOp>();
@@ -223,8 +274,9 @@ struct ExpandPass : gq::impl::ExpandPassBase<ExpandPass> {
 
 void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
                                       bool quantize) {
-  patterns.add<ExpandMatmul, TakeTransposedScales, SinkTranspose>(
-      patterns.getContext());
+  patterns
+      .add<ExpandMatmul, DecodeOperands, TakeTransposedScales, SinkTranspose>(
+          patterns.getContext());
   // What an empty sum is multiplied from does not matter.
   patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/2);
   if (quantize)

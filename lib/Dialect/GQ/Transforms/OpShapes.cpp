@@ -66,7 +66,7 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
     shape.beginsEarly = dependentLaunchOf(function) != DependentLaunch::None;
   shape.n = extentOf(op, Columns);
   shape.k = extentOf(op, Sum);
-  shape.aBlock = shape.bBlock = {1, 1};
+  shape.aBlock = shape.bBlock = strategy::kNoBlock;
   shape.aScaleBits = shape.bScaleBits = 0;
   for (auto [number, spec] : llvm::enumerate(op.getOperandSpecs())) {
     Value operand = op->getOperand(number);
@@ -93,7 +93,10 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   }
   // With an origin steps may start inside of blocks.
   if (OperandRange origin = op.getOrigin(); origin.empty()) {
-    shape.promote = op.getPromotionStep().value_or(shape.promote);
+    if (std::optional<int64_t> step = op.getPromotionStep())
+      shape.promote = *step;
+    else
+      shape.promotes = false;
   } else {
     auto factor = [](Value value) {
       return static_cast<int64_t>(getDivisibility(value).factor);

@@ -39,6 +39,8 @@ FailureOr<bool> mlir::gq::branchOnScales(RewriterBase &rewriter,
              product.getPaddedAScales()),
         Side(product.getBScales(), product.getTransposedBScales(),
              product.getPaddedBScales())}) {
+    if (!scales)
+      continue;
     auto type = cast<RankedTensorType>(scales.getType());
     int64_t unit = getTarget(op).tmaAlign * 8 / type.getElementTypeBitWidth();
     if (!transposed || padded)

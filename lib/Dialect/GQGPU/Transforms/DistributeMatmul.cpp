@@ -24,6 +24,8 @@ static Value positionInBlock(OpBuilder &b, Location loc, OperandRange origin,
 /// The scales of the tile cover it, wherever it starts.
 static int64_t sharedRows(gq::ScaledMatmulOp op, unsigned operand,
                           bool transposed, int64_t extent, int64_t block) {
+  if (!op.isScaled())
+    return extent;
   int64_t scales = cast<RankedTensorType>(op->getOperand(2 + operand).getType())
                        .getDimSize(transposed ? 1 : 0);
   if (scales == 1)
@@ -42,6 +44,8 @@ static FailureOr<int64_t> blocksAlongK(gq::ScaledMatmulOp op,
                                        MmaInterface product, unsigned operand,
                                        bool transposed, StringRef name,
                                        int64_t depth, int64_t block) {
+  if (!op.isScaled())
+    return 1;
   if (depth % block != 0 && block % depth != 0)
     return op.emitOpError("has steps of ")
            << depth << " along K and blocks of " << block << " of " << name
@@ -115,7 +119,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   SmallVector<SlotReadOp> reads[4];
   // Columns before those of this step that its tile of scales has.
   Value columnOf[4];
-  for (unsigned i = 0; i < 4; ++i) {
+  for (unsigned i = 0; i < (op.isScaled() ? 4 : 2); ++i) {
     Value tile = op->getOperand(i);
     if (auto slice = tile.getDefiningOp<tensor::ExtractSliceOp>();
         slice && (i < 2 || !transposed[i - 2])) {
@@ -162,22 +166,67 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   Value ring = reads[0].front().getRing(), slot = reads[0].front().getSlot();
   auto a = cast<RankedTensorType>(op.getA().getType());
   auto bType = cast<RankedTensorType>(op.getB().getType());
-  int64_t am = op.getABlock()[0], bn = op.getBBlock()[0];
+  int64_t depth = a.getDimSize(1);
+  // Sums keep the type of the init, products have that of their instruction.
+  FragmentType type = product.getResultType();
+  if (failed(spread.fragment(op, op.getInit().getType())))
+    return failure();
+  SmallVector<Value> sums(*start);
+  // One slot after another, into one sum: a new one, or with `accumulate` the
+  // one that `reuse` holds.
+  auto multiply = [&](const Place &place, std::pair<int64_t, int64_t> span,
+                      Value reuse, bool accumulate) {
+    int64_t begin = 0;
+    for (auto [left, right] : llvm::zip(reads[0], reads[1])) {
+      int64_t width = columnsOf(left);
+      int64_t from = std::max(span.first, begin) - begin;
+      int64_t to = std::min(span.second, begin + width) - begin;
+      begin += width;
+      if (from >= to)
+        continue;
+      reuse = MmaAsyncOp::create(b, loc, type, left.getRing(), left.getSlot(),
+                                 left.getTileAttr(), right.getTileAttr(),
+                                 place.row, place.column, reuse,
+                                 b.getDenseI64ArrayAttr({from, to}), product,
+                                 accumulate ? b.getUnitAttr() : UnitAttr());
+      accumulate = true;
+    }
+    return reuse;
+  };
+  // The tensor cores go on with all accumulators of the group.
+  if (!op.getPromotionStep()) {
+    for (auto [place, sum] : llvm::zip(spread.places, sums))
+      sum = multiply(place, {0, depth}, sum, /*accumulate=*/true);
+    for (Value &sum : sums)
+      sum = MmaWaitOp::create(b, loc, type, sum);
+    b.replaceOpWithMultiple(op, {sums});
+    return success();
+  }
+  constexpr int64_t kNoBlock[] = {1, 1};
+  ArrayRef<int64_t> aBlock = op.getABlock().value_or(kNoBlock),
+                    bBlock = op.getBBlock().value_or(kNoBlock);
+  int64_t am = aBlock[0], bn = bBlock[0];
   int64_t sharedA = sharedRows(op, 0, transposed[0], a.getDimSize(0), am),
           sharedB = sharedRows(op, 1, transposed[1], bType.getDimSize(0), bn);
-  int64_t depth = a.getDimSize(1);
-  FailureOr<int64_t> blocksA = blocksAlongK(op, product, 0, transposed[0], "a",
-                                            depth, op.getABlock()[1]);
-  FailureOr<int64_t> blocksB = blocksAlongK(op, product, 1, transposed[1], "b",
-                                            depth, op.getBBlock()[1]);
+  FailureOr<int64_t> blocksA =
+      blocksAlongK(op, product, 0, transposed[0], "a", depth, aBlock[1]);
+  FailureOr<int64_t> blocksB =
+      blocksAlongK(op, product, 1, transposed[1], "b", depth, bBlock[1]);
   if (failed(blocksA) || failed(blocksB))
     return failure();
+  auto oneOf = [&](FragmentType scales) -> Value {
+    return SplatOp::create(
+        b, loc, scales,
+        arith::ConstantOp::create(b, loc, b.getF32FloatAttr(1.0f)));
+  };
   // One scale per group of columns that share one, in each product.
   int64_t parts = spread.parts;
   Value firstColumn = positionInBlock(b, loc, op.getOrigin(), 1, bn);
   FragmentType colsType =
       product.getScaleType(Dim::Cols, std::gcd(sharedB, product.getN()));
   auto readColumns = [&](int64_t part, int64_t block) -> Value {
+    if (!op.isScaled())
+      return oneOf(colsType);
     Value first = firstColumn;
     spread.places[part].addColumn(b, loc, first);
     return ReadScalesOp::create(b, loc, colsType, ring, slot,
@@ -201,70 +250,50 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   bool late = (colsType.getBlock().empty() || parts > 1) && columnValues > 1 &&
               gq::strategy::readsColumnsLate(sumValues, columnValues,
                                              roleOf(op).getRegisters());
-  SmallVector<Value> firstColScales(parts);
+  // By part or slab, and block along K.
+  DenseMap<std::pair<int64_t, int64_t>, Value> colScales, rowScales;
   if (!late)
-    for (auto [part, scales] : llvm::enumerate(firstColScales))
-      scales = readColumns(part, 0);
+    for (int64_t part = 0; part < parts; ++part)
+      colScales[{part, 0}] = readColumns(part, 0);
   // All rows of a slab share a scale when whole slabs do.
   FragmentType rowsType = product.getScaleType(Dim::Rows, sharedA);
   Value firstRow = positionInBlock(b, loc, op.getOrigin(), 0, am);
   auto readRows = [&](Value row, int64_t block) -> Value {
+    if (!op.isScaled())
+      return oneOf(rowsType);
     return ReadScalesOp::create(b, loc, rowsType, ring, slot,
                                 reads[2].front().getTile(), Dim::Rows,
                                 arith::AddIOp::create(b, loc, firstRow, row),
                                 am, block, columnOf[2], transposed[0]);
   };
   // One for all products of a slab.
-  SmallVector<Value> rowScales(spread.places.size() / parts);
   if (!late)
-    for (auto [slab, scales] : llvm::enumerate(rowScales))
-      scales = readRows(spread.places[slab * parts].row, 0);
+    for (size_t i = 0; i < spread.places.size(); i += parts)
+      rowScales[{i / parts, 0}] = readRows(spread.places[i].row, 0);
 
-  // Sums keep the type of the init, products have that of their instruction.
-  FragmentType type = product.getResultType();
-  if (failed(spread.fragment(op, op.getInit().getType())))
-    return failure();
-  SmallVector<Value> sums(*start);
-  // One slot after another, into one sum.
-  auto multiply = [&](const Place &place, std::pair<int64_t, int64_t> span,
-                      Value reuse) {
-    Value pending;
-    int64_t begin = 0;
-    for (auto [left, right] : llvm::zip(reads[0], reads[1])) {
-      int64_t width = columnsOf(left);
-      int64_t from = std::max(span.first, begin) - begin;
-      int64_t to = std::min(span.second, begin + width) - begin;
-      begin += width;
-      if (from >= to)
-        continue;
-      pending = MmaAsyncOp::create(
-          b, loc, type, left.getRing(), left.getSlot(), left.getTileAttr(),
-          right.getTileAttr(), place.row, place.column,
-          pending ? pending : reuse, b.getDenseI64ArrayAttr({from, to}),
-          product, pending ? b.getUnitAttr() : UnitAttr());
-    }
-    return pending;
-  };
   struct Started {
     Value product, rowScale, colScale;
   };
   SmallVector<Value> previous(inFlight);
-  for (auto [number, place] : llvm::enumerate(spread.places)) {
-    int64_t part = static_cast<int64_t>(number) % parts;
-    Value &firstRowScale = rowScales[number / parts],
-          &firstColScale = firstColScales[part];
-    Value rowScale = firstRowScale, colScale = firstColScale;
-    for (size_t first = 0; first < spans.size(); first += inFlight) {
+  // All products of a span before the next one: they share scales of columns.
+  for (size_t first = 0; first < spans.size(); first += inFlight)
+    for (auto [number, place] : llvm::enumerate(spread.places)) {
+      int64_t part = static_cast<int64_t>(number) % parts,
+              slab = static_cast<int64_t>(number) / parts;
       SmallVector<Started> started;
       for (size_t i = 0; i < inFlight; ++i) {
-        int64_t k = spans[first + i].first;
         // The scales of a further block just before its product, under which
         // they arrive: sooner, they would take registers for longer.
-        if (k != 0 && k % depthA == 0)
-          rowScale = readRows(place.row, k / depthA);
-        if (k != 0 && k % depthB == 0)
-          colScale = readColumns(part, k / depthB);
-        started.push_back({multiply(place, spans[first + i], previous[i]),
+        int64_t k = spans[first + i].first, blockA = k / depthA,
+                blockB = k / depthB;
+        Value &rowScale = rowScales[{slab, blockA}];
+        if (!rowScale && blockA != 0)
+          rowScale = readRows(place.row, blockA);
+        Value &colScale = colScales[{part, blockB}];
+        if (!colScale && blockB != 0)
+          colScale = readColumns(part, blockB);
+        started.push_back({multiply(place, spans[first + i], previous[i],
+                                    /*accumulate=*/false),
                            rowScale, colScale});
       }
       for (auto [i, one] : llvm::enumerate(started)) {
@@ -273,25 +302,23 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
         if (late && (!one.rowScale || !one.colScale))
           BarrierOp::create(b, loc, Scope::Warp);
         if (!one.rowScale) {
-          if (!firstRowScale)
-            firstRowScale = readRows(place.row, 0);
-          one.rowScale = firstRowScale;
+          Value &rowScale = rowScales[{slab, 0}];
+          if (!rowScale)
+            rowScale = readRows(place.row, 0);
+          one.rowScale = rowScale;
         }
         if (!one.colScale) {
-          if (!firstColScale)
-            firstColScale = readColumns(part, 0);
-          one.colScale = firstColScale;
+          Value &colScale = colScales[{part, 0}];
+          if (!colScale)
+            colScale = readColumns(part, 0);
+          one.colScale = colScale;
         }
         previous[i] = MmaWaitOp::create(b, loc, type, one.product);
         sums[number] =
             PromoteOp::create(b, loc, sums[number].getType(), previous[i],
                               one.rowScale, one.colScale, sums[number]);
       }
-      // Those of the first block are there by now.
-      rowScale = started.back().rowScale;
-      colScale = started.back().colScale;
     }
-  }
   b.replaceOpWithMultiple(op, {sums});
   return success();
 }

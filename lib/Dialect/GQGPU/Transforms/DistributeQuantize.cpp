@@ -32,6 +32,52 @@ static Value scaleFromAmax(OpBuilder &b, Location loc, Value amax, Type format,
   return arith::SelectOp::create(b, loc, positive, scale, constant(1.0f));
 }
 
+/// A scale as f32, as arith ops. The code of an f8E8M0FNU is the exponent, but
+/// for its ends: 0 is 2^-127, a denormal, and 255 is NaN.
+static Value decodeScale(OpBuilder &b, Location loc, Value scale) {
+  if (scale.getType().isF32())
+    return scale;
+  Type i32 = b.getI32Type();
+  auto integer = [&](int32_t value) -> Value {
+    return arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(value));
+  };
+  Value code = arith::BitcastOp::create(b, loc, b.getI8Type(), scale);
+  Value wide = arith::ExtUIOp::create(b, loc, i32, code);
+  Value bits = arith::ShLIOp::create(b, loc, wide, integer(23));
+  bits = arith::MaxUIOp::create(b, loc, bits, integer(0x00400000));
+  Value isNaN = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, wide,
+                                      integer(255));
+  bits = arith::SelectOp::create(b, loc, isNaN, integer(0x7fc00000), bits);
+  return arith::BitcastOp::create(b, loc, b.getF32Type(), bits);
+}
+
+/// The scales of a tile, one for each block.
+template <typename OpTy>
+static FailureOr<Value> scalesOf(OpTy op, ValueRange computed,
+                                 FragmentType blocks, OpBuilder &b) {
+  auto tile = cast<RankedTensorType>(op.getScales().getType());
+  for (auto [dim, origin] : llvm::enumerate(op.getOrigin()))
+    if (tile.getDimSize(dim) != 1 && getConstantIntValue(origin) != 0)
+      return op.emitOpError("expects origin 0 along dimension ")
+                 << dim << ", where its tile has " << tile.getDimSize(dim)
+                 << " scales",
+             failure();
+  if (auto load = op.getScales().template getDefiningOp<LoadOp>())
+    return LoadFragmentOp::create(
+               b, load.getLoc(), blocks, load.getSource(), load.getIndices(),
+               b.getMultiDimIdentityMap(2), load.getEvictAttr())
+        .getResult();
+  if (!isSpread(computed) || computed.front().getType() != blocks)
+    return op.emitOpError("expects scales that are loaded, or computed for "
+                          "blocks of ")
+               << blocks.getBlock()[0] << "x" << blocks.getBlock()[1]
+               << " of its tile",
+           failure();
+  if (failed(requireUpright(op, op.getScales())))
+    return failure();
+  return computed.front();
+}
+
 namespace {
 
 struct AbsmaxPattern : DistributePattern<gq::BlockAbsmaxOp> {
@@ -86,6 +132,10 @@ struct CastPattern : DistributePattern<gq::ScaledCastOp> {
       return failure();
     auto type = cast<FragmentType>(value->getType());
     SmallVector<int64_t> block = gq::BlockOpInterface(op).getBlockInTile();
+    auto tile = cast<RankedTensorType>(op.getScales().getType());
+    if (!tile.getElementType().isF32())
+      return op.emitOpError("expects operand scales of f32 in a kernel, got ")
+             << tile.getElementType();
     FailureOr<Value> scales =
         scalesOf(op, operands.getScales(), spread.perBlock(type, block), b);
     if (failed(scales))
@@ -97,35 +147,45 @@ struct CastPattern : DistributePattern<gq::ScaledCastOp> {
     b.replaceOpWithMultiple(op, {q});
     return success();
   }
+};
 
-private:
-  static FailureOr<Value> scalesOf(gq::ScaledCastOp op, ValueRange computed,
-                                   FragmentType blocks, OpBuilder &b) {
-    auto tile = cast<RankedTensorType>(op.getScales().getType());
-    if (!tile.getElementType().isF32())
-      return op.emitOpError("expects operand scales of f32 in a kernel, got ")
-                 << tile.getElementType(),
-             failure();
-    for (auto [dim, origin] : llvm::enumerate(op.getOrigin()))
-      if (tile.getDimSize(dim) != 1 && getConstantIntValue(origin) != 0)
-        return op.emitOpError("expects origin 0 along dimension ")
-                   << dim << ", where its tile has " << tile.getDimSize(dim)
-                   << " scales",
-               failure();
-    if (auto load = op.getScales().getDefiningOp<LoadOp>())
-      return LoadFragmentOp::create(
-                 b, load.getLoc(), blocks, load.getSource(), load.getIndices(),
-                 b.getMultiDimIdentityMap(2), load.getEvictAttr())
-          .getResult();
-    if (!isSpread(computed) || computed.front().getType() != blocks)
-      return op.emitOpError("expects scales that are loaded, or computed for "
-                            "blocks of ")
-                 << blocks.getBlock()[0] << "x" << blocks.getBlock()[1]
-                 << " of its tile",
-             failure();
-    if (failed(requireUpright(op, op.getScales())))
+struct DequantizePattern : DistributePattern<gq::DequantizeOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(gq::DequantizeOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    Location loc = op.getLoc();
+    auto elementOf = [](Value tile) {
+      return cast<RankedTensorType>(tile.getType()).getElementType();
+    };
+    if (Type type = elementOf(op.getQ()); !type.isSignlessInteger(8))
+      return op.emitOpError("expects operand q of i8 in a kernel, got ")
+             << type;
+    FailureOr<Value> codes =
+        distributor.elementsOf(b, op.getQMutable(), operands.getQ());
+    if (failed(codes))
       return failure();
-    return computed.front();
+    auto type = cast<FragmentType>(codes->getType());
+    FragmentType blocks =
+        spread.perBlock(type, gq::BlockOpInterface(op).getBlockInTile());
+    FailureOr<Value> scales =
+        scalesOf(op, operands.getScales(),
+                 blocks.cloneWith(elementOf(op.getScales())), b);
+    if (failed(scales))
+      return failure();
+    Type f32 = b.getF32Type(), result = elementOf(op.getInit());
+    Value wide = createElementwise(
+        b, loc, {*codes, *scales}, type.cloneWith(result),
+        [&](OpBuilder &b, ValueRange args) -> Value {
+          Value code = arith::SIToFPOp::create(b, loc, f32, args[0]);
+          Value value =
+              arith::MulFOp::create(b, loc, code, decodeScale(b, loc, args[1]));
+          if (result.isF32())
+            return value;
+          return arith::TruncFOp::create(b, loc, result, value);
+        });
+    b.replaceOpWithMultiple(op, {wide});
+    return success();
   }
 };
 
@@ -195,7 +255,7 @@ struct TransposePattern : DistributePattern<linalg::TransposeOp> {
 
 void mlir::gqgpu::populateDistributeQuantizePatterns(
     RewritePatternSet &patterns, Distributor &distributor) {
-  patterns.add<AbsmaxPattern, ScalePattern, CastPattern, QuantizePattern,
-               CopyPattern, TransposePattern>(patterns.getContext(),
-                                              distributor);
+  patterns.add<AbsmaxPattern, ScalePattern, CastPattern, DequantizePattern,
+               QuantizePattern, CopyPattern, TransposePattern>(
+      patterns.getContext(), distributor);
 }

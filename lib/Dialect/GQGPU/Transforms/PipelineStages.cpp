@@ -92,7 +92,7 @@ struct PipelineStagesPass
     Block *body = loop.getBody();
     if (!body->empty())
       body->back().erase();
-    for (Value operand : matmul->getOperands().take_front(4))
+    for (Value operand : matmul.getDpsInputs())
       if (auto load = operand.getDefiningOp<LoadOp>();
           load && load->getBlock() == matmul->getBlock() && load->hasOneUse())
         load->moveBefore(body, body->end());

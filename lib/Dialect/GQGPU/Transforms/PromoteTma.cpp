@@ -249,8 +249,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     if (failed(config))
       return failure();
     if (config->productsAcross() > 1 ||
-        load.getResult() != matmul.getBScales() || matmul.getBBlock()[0] != 1 ||
-        !b)
+        load.getResult() != matmul.getBScales() ||
+        (*matmul.getBBlock())[0] != 1 || !b)
       return 0;
     if (failed(permute(b, matmul)))
       return failure();

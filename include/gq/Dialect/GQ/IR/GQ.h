@@ -39,6 +39,9 @@ float formatMax(Type type);
 /// True for f8E4M3FN and f8E5M2.
 bool isFp8(Type type);
 
+/// True for bf16 and f16: products of them need no promotion.
+inline bool isHalf(Type type) { return type.isBF16() || type.isF16(); }
+
 /// True for the formats blocks are quantised to: fp8 and i8.
 inline bool isQuantized(Type type) { return formatMax(type) != 0; }
 

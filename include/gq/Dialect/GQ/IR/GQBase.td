@@ -40,6 +40,8 @@ def GQ_Dialect : Dialect {
       elements of K, of one block of `a` and of `b` (of i8 as integers, rounded
       to f32 at the end), multiplies each partial sum with the f32 product of
       the two scales and adds it to the f32 accumulator with one rounding (FMA).
+      Without scales these are 1; products of bf16 and f16 are added to the
+      accumulator itself.
 
     Elementwise ops compute what their dialect says. `arith.truncf` to FP8 rounds
     to nearest even and does not saturate, as its constant folder: what is too

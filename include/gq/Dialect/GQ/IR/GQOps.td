@@ -36,19 +36,25 @@ class GQ_Op<string mnemonic, list<Trait> traits = []>
            "getTiledImplementation", "getResultTilePosition",
            "generateResultTileValue"]>], traits)> {
   let hasVerifier = 1;
-  // The inits are the shaped operands from number `firstInit` on.
+  // The inits are the shaped operands from number `firstInit` on, or where that
+  // depends on which there are, `init` alone.
   int firstInit = 0;
   int numInits = 1;
-  code destination = [{
-    ::mlir::MutableOperandRange getDpsInitsMutable() {
-      return ::mlir::MutableOperandRange(getOperation(), }]
-      # !cast<string>(firstInit) # ", " # !cast<string>(numInits) # [{);
-    }
+  code speculatability = [{
     ::mlir::Speculation::Speculatability getSpeculatability() {
       return hasPureTensorSemantics() ? ::mlir::Speculation::Speculatable
                                       : ::mlir::Speculation::NotSpeculatable;
     }
   }];
+  code destination = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return ::mlir::MutableOperandRange(getOperation(), }]
+      # !cast<string>(firstInit) # ", " # !cast<string>(numInits) # [{);
+    }
+  }] # speculatability;
+  code initAlone = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getInitMutable(); }
+  }] # speculatability;
   let extraClassDeclaration = destination;
   let extraClassDefinition = [{
     void $cppClass::getEffects(
@@ -228,11 +234,14 @@ def GQ_ScaledCastOp : GQ_OneBlockOp<"scaled_cast"> {
 
 def GQ_DequantizeOp : GQ_OneBlockOp<"dequantize"> {
   let firstInit = 2;
+  let extraClassDeclaration = oneBlock # [{
+    ::llvm::StringRef getKernelWord() { return "dequantize"; }
+  }];
   let summary = "value of a quantised tensor";
   let description = [{
     `init[r, c] = q[r, c] * scales[i, j]`, the product in f32, rounded once to
     the element type of `init` (f32, bf16 or f16). `origin` and the types of `q`
-    and `scales` as in `scaled_cast`.
+    and `scales` as in `scaled_cast`. Kernels read `q` of i8.
 
     Example:
     ```mlir
@@ -241,7 +250,8 @@ def GQ_DequantizeOp : GQ_OneBlockOp<"dequantize"> {
     ```
   }];
   let arguments = (ins GQ_Matrix:$q, GQ_Matrix:$scales, GQ_Matrix:$init,
-    Variadic<Index>:$origin, DenseI64ArrayAttr:$block);
+    Variadic<Index>:$origin, DenseI64ArrayAttr:$block,
+    OptionalAttr<GQ_QuantizeConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $q `scales` `(` $scales `block` $block `)` (`origin` `(` $origin^ `)`)?
@@ -300,12 +310,11 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
   }];
 }
 
-def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
-  let firstInit = 4;
-  let extraClassDeclaration = destination # [{
-    ::llvm::SmallVector<::mlir::gq::NamedBlock> getBlocks() {
-      return {{"a_block", getABlock()}, {"b_block", getBBlock()}};
-    }
+def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
+  let extraClassDeclaration = initAlone # [{
+    /// Both operands have scales, or neither.
+    bool isScaled() { return getAScales() && getBScales(); }
+    ::llvm::SmallVector<::mlir::gq::NamedBlock> getBlocks();
     ::llvm::ArrayRef<::llvm::StringLiteral> getLoopNames();
     ::llvm::StringRef getKernelWord() { return "matmul"; }
     bool isPersistent() { return true; }
@@ -315,7 +324,7 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
       setPaddedAScales(false);
       setPaddedBScales(false);
     }
-    ::std::optional<int64_t> getPromotionStep() { return getPromote(); }
+    ::std::optional<int64_t> getPromotionStep();
     /// Sums inside the tensor core are not pinned to the bit.
     bool pinsBits() { return false; }
     /// The config, the defaults where there is none; fails with an error if it
@@ -329,8 +338,8 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
 
     | operand | shape | element types |
     |---|---|---|
-    | `a` | `M x K` | f8E4M3FN, f8E5M2, i8 |
-    | `b` | `N x K` | f8E4M3FN or f8E5M2 (may differ from `a`), i8 if `a` is |
+    | `a` | `M x K` | f8E4M3FN, f8E5M2, i8; without scales also bf16, f16 |
+    | `b` | `N x K` | f8E4M3FN or f8E5M2 (may differ from `a`), otherwise that of `a` |
     | `a_scales` | `ceil(M/am) x ceil(K/ak)`, block `[am, ak]` | f32, f8E8M0FNU |
     | `b_scales` | `ceil(N/bn) x ceil(K/bk)`, block `[bn, bk]` | f32, f8E8M0FNU (may differ from `a_scales`) |
     | `init` | `M x N` | f32, or bf16 / f16: rounded once at the end |
@@ -341,6 +350,16 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
     where a block of `a` or of `b` does. The accumulator starts from `init`, and
     the sums are added in the order of K. Products of i8 are added up as integers,
     exactly; the sum is rounded to f32 when it is promoted.
+
+    Without `scales` the operands are what they say: `sa` and `sb` are 1. There
+    is no block, no `origin` and none of the attributes of scales. FP8 and i8 are
+    promoted as above; products of bf16 and of f16, whose accumulator is an f32,
+    stay in the tensor core over all of K: they are added to `init` one after
+    another, and `promote` is refused.
+
+    Products of i8 with f8E8M0FNU scales of blocks along K that are no multiples
+    of 32, as the boxes of 16 of MSFP16, kernels compute as products of bf16
+    without scales, in which every `sa * a[m, k]` and `sb * b[n, k]` is exact.
 
     `gq-select-config` may choose by M, and `config` be a `#gq.matmul_variants`.
     With `batch_invariant` a row of the result has the same bits however many
@@ -366,20 +385,25 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul"> {
            outs(%c : tensor<64x256xf32>) {promote = 128}
            : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>,
              tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
+    %e = gq.scaled_matmul %x, %w outs(%c : tensor<64x256xf32>)
+           : tensor<64x512xbf16>, tensor<256x512xbf16> -> tensor<64x256xf32>
     ```
   }];
-  let arguments = (ins GQ_Matrix:$a, GQ_Matrix:$b, GQ_Matrix:$a_scales,
-    GQ_Matrix:$b_scales, GQ_Matrix:$init, Variadic<Index>:$origin,
-    DenseI64ArrayAttr:$a_block, DenseI64ArrayAttr:$b_block,
+  let arguments = (ins GQ_Matrix:$a, GQ_Matrix:$b,
+    Optional<GQ_Matrix>:$a_scales, Optional<GQ_Matrix>:$b_scales,
+    GQ_Matrix:$init, Variadic<Index>:$origin,
+    OptionalAttr<DenseI64ArrayAttr>:$a_block,
+    OptionalAttr<DenseI64ArrayAttr>:$b_block,
     DefaultValuedOptionalAttr<I64Attr, "128">:$promote,
     UnitAttr:$batch_invariant, OptionalAttr<GQ_AnyMatmulConfig>:$config,
     UnitAttr:$transposed_a_scales, UnitAttr:$transposed_b_scales,
     UnitAttr:$padded_a_scales, UnitAttr:$padded_b_scales);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
-    $a `,` $b `scales` `(` $a_scales `block` $a_block `,` $b_scales `block` $b_block `)`
+    $a `,` $b
+    (`scales` `(` $a_scales^ `block` $a_block `,` $b_scales `block` $b_block `)`)?
     (`origin` `(` $origin^ `)`)? `outs` `(` $init `:` type($init) `)` attr-dict
-    `:` type($a) `,` type($b) `,` type($a_scales) `,` type($b_scales)
+    `:` type($a) `,` type($b) (`,` type($a_scales)^ `,` type($b_scales))?
     (`->` type($results)^)?
   }];
 }

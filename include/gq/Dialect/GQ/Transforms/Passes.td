@@ -56,6 +56,10 @@ def ExpandPass : Pass<"gq-expand"> {
       of that if no elementwise op makes it.
     - an elementwise op on the transpose of a product (`b . a^T` for `a . b^T`, as
       few rows of `a` want it) becomes the transpose of an elementwise op.
+    - a product of i8 with f8E8M0FNU scales of blocks along K that are no whole
+      instructions, such as those of 16 of MSFP16, becomes a product of bf16
+      without scales, of what `gq.dequantize` makes of both operands: exact, unless
+      a value leaves the range of bf16.
     - with `quantize=true`, `gq.quantize` becomes `block_absmax`,
       `absmax_to_scale` and `scaled_cast`, and a `linalg.transpose` of scales that
       are stored transposed. One whose scales are padded stays.
