@@ -360,7 +360,8 @@ bool strategy::sumsAsAsked(const MatmulShape &shape,
   int64_t step = std::min(config.tile[2], shape.promote);
   return config.splitK == 1 && config.kGroups == 1 &&
          config.schedule != Schedule::StreamK &&
-         promotedDepth(shape, step) == promotedDepth(shape, shape.promote);
+         (!shape.promotes ||
+          promotedDepth(shape, step) == promotedDepth(shape, shape.promote));
 }
 
 int64_t strategy::multiprocessorsFor(const TargetModel &target,

@@ -414,6 +414,7 @@ def programs():
         None: "tile = [256, 128, 128], stages = 4"})  # fmt: skip
     add_matmul("matmul_invariant", *deepseek, n=1024, k=1024, invariant=True, ms=[1, 64, 200, 513])
     add_matmul("matmul_invariant_8k", *deepseek, n=2112, k=8192, invariant=True, ms=[1, 200])
+    add_matmul("matmul_invariant_early", *deepseek, n=4096, k=4096, invariant=True, launch="callers", ms=[1, 32])
     # Each column of the product has a scale of its own; few rows of A as columns, whose
     # product is stored transposed.
     add_matmul("matmul_rows_both", (1, 128), (1, 128))

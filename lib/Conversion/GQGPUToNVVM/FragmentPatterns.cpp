@@ -180,12 +180,21 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
   LogicalResult
   matchAndRewrite(ElementwiseOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    for (Type type :
-         llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
-      if (Type element = cast<FragmentType>(type).getElementType();
-          !isCode(element) && !isByte(element) &&
-          element.getIntOrFloatBitWidth() < 16)
-        return op.emitOpError("has no lowering for element type ") << element;
+    auto isRefused = [](Type type, bool read) {
+      Type element = cast<FragmentType>(type).getElementType();
+      return element.getIntOrFloatBitWidth() < 16 && !isCode(element) &&
+             !(read && isByte(element));
+    };
+    auto refuse = [&](Type type) {
+      return op.emitOpError("has no lowering for element type ")
+             << cast<FragmentType>(type).getElementType();
+    };
+    for (Type type : op->getOperandTypes())
+      if (isRefused(type, /*read=*/true))
+        return refuse(type);
+    for (Type type : op->getResultTypes())
+      if (isRefused(type, /*read=*/false))
+        return refuse(type);
     Emitter e(rewriter, op.getLoc());
     auto result = cast<FragmentType>(op.getResultTypes().front());
     SmallVector<SmallVector<Value>> operands;

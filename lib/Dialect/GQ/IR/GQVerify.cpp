@@ -253,8 +253,13 @@ static LogicalResult verifyUnscaled(ScaledMatmulOp op) {
 /// row may be computed by any of them.
 static LogicalResult verifyOneOrder(ScaledMatmulOp op,
                                     MatmulVariantsAttr variants) {
-  int64_t most = std::min({static_cast<int64_t>(op.getPromote()),
-                           op.getABlock()[1], op.getBBlock()[1]});
+  // Without promotion all of K is added up in one place, whatever the steps
+  // are.
+  int64_t most = op.getPromotionStep().value_or(1);
+  for (std::optional<ArrayRef<int64_t>> block :
+       {op.getABlock(), op.getBBlock()})
+    if (block)
+      most = std::min(most, (*block)[1]);
   ArrayRef<MatmulConfigAttr> configs = variants.getConfigs();
   const MatmulConfig &last = configs.back().getValue();
   auto refuse = [&](const char *key, const Twine &one, const Twine &other) {

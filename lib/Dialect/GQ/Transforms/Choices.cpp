@@ -228,41 +228,6 @@ static void remarkConfig(BlockOpInterface op, const MatmulShape &shape,
           " bytes of shared memory");
 }
 
-/// Gives the op what was measured for such products, if that can run.
-static void takeTuned(BlockOpInterface op, const MatmulShape &shape,
-                      const TargetModel &target, size_t mostVariants,
-                      const TunedConfigs &tuned) {
-  std::string key = strategy::tuningKey(shape);
-  StrategyAttrInterface config = tuned.find(target, key);
-  auto missed = [&](const Twine &why) {
-    remarkMissed(op, kPass, "tuned", "nothing measured is taken: " + why);
-  };
-  if (!config)
-    return missed("the table has no '" + key + "' for " + target.name);
-  SmallVector<MatmulConfigAttr> configs;
-  if (auto variants = dyn_cast<MatmulVariantsAttr>(config)) {
-    llvm::append_range(configs, variants.getConfigs());
-    std::string refusal;
-    if (configs.size() > mostVariants)
-      return missed("it has " + Twine(configs.size()) +
-                    " variants, expects at most " + Twine(mostVariants));
-    if (!canBranch(op, refusal))
-      return missed(refusal);
-  } else {
-    configs.push_back(cast<MatmulConfigAttr>(config));
-  }
-  for (MatmulConfigAttr one : configs) {
-    if (shape.batchInvariant && !strategy::sumsAsAsked(shape, one.getValue()))
-      return missed(text(one) + " takes sums in an order of its own, which "
-                                "batch_invariant does not allow");
-    if (strategy::Refusal refusal = strategy::refuse(
-            target, shape, strategy::complete(target, shape, one.getValue())))
-      return missed(text(one) + " " + *refusal);
-  }
-  op.setStrategy(config);
-  remarkDecision(op, kPass, "tuned", "takes what was measured");
-}
-
 /// The only block along K is as long as the shape has it: the scales are the
 /// same.
 static void lengthenBlocks(BlockOpInterface op, const MatmulShape &shape) {

@@ -1,5 +1,7 @@
 //===- TunedConfigs.cpp - configs that were measured ----------------------===//
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
+#include "Branches.h"
+#include "gq/Support/Remarks.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -62,12 +64,99 @@ FailureOr<TunedConfigs> TunedConfigs::read(Location loc, StringRef path) {
           "expects a #gq.matmul_config or #gq.matmul_variants in entry " +
           Twine(i) + ", got '" + *config + "'" +
           (why.empty() ? "" : ": " + why));
-    result.configs[entryName(*target, *key)] = attr;
+    // Rows are in ascending order.
+    int64_t leastRows = 1;
+    if (const json::Array *measured = entry->getArray("measured");
+        measured && !measured->empty())
+      if (const json::Object *first = measured->front().getAsObject())
+        leastRows = first->getInteger("rows").value_or(leastRows);
+    result.configs[entryName(*target, *key)] = {attr, leastRows};
   }
   return std::move(result);
 }
 
-StrategyAttrInterface TunedConfigs::find(const TargetModel &target,
-                                         StringRef key) const {
+TunedConfigs::Entry TunedConfigs::find(const TargetModel &target,
+                                       StringRef key) const {
   return configs.lookup(entryName(target.name, key));
+}
+
+static constexpr StringLiteral kPass = "gq-select-config";
+
+static std::string text(Attribute config) {
+  std::string result;
+  llvm::raw_string_ostream(result) << config;
+  return result;
+}
+
+/// `tuned`, and before it what is chosen for fewer rows than were measured, as
+/// far as there is room for more kernels.
+static StrategyAttrInterface withFewerRows(BlockOpInterface op,
+                                           const strategy::MatmulShape &shape,
+                                           const TargetModel &target,
+                                           size_t mostVariants,
+                                           const TunedConfigs::Entry &tuned) {
+  SmallVector<int64_t> limits;
+  SmallVector<MatmulConfigAttr> configs;
+  std::string refusal;
+  if (tuned.leastRows > 1 && shape.m == strategy::kUnknown &&
+      canBranch(op, refusal))
+    for (const strategy::MatmulVariant &variant :
+         strategy::variants(target, shape, mostVariants, Schedule::Cooperative))
+      if (variant.mostRows != strategy::kUnknown &&
+          variant.mostRows < tuned.leastRows) {
+        limits.push_back(variant.mostRows);
+        configs.push_back(
+            MatmulConfigAttr::get(op->getContext(), variant.config));
+      }
+  size_t own = configs.size();
+  if (auto variants = dyn_cast<MatmulVariantsAttr>(tuned.config)) {
+    llvm::append_range(limits, variants.getLimits());
+    llvm::append_range(configs, variants.getConfigs());
+  } else {
+    configs.push_back(cast<MatmulConfigAttr>(tuned.config));
+  }
+  // A config for more rows takes no longer for fewer.
+  size_t over = configs.size() - std::min(configs.size(), mostVariants);
+  size_t dropped = std::min(own, over);
+  if (own == dropped)
+    return tuned.config;
+  return MatmulVariantsAttr::get(op->getContext(),
+                                 ArrayRef(limits).drop_front(dropped),
+                                 ArrayRef(configs).drop_front(dropped));
+}
+
+void mlir::gq::takeTuned(BlockOpInterface op,
+                         const strategy::MatmulShape &shape,
+                         const TargetModel &target, size_t mostVariants,
+                         const TunedConfigs &tuned) {
+  std::string key = strategy::tuningKey(shape);
+  TunedConfigs::Entry entry = tuned.find(target, key);
+  StrategyAttrInterface config = entry.config;
+  auto missed = [&](const Twine &why) {
+    remarkMissed(op, kPass, "tuned", "nothing measured is taken: " + why);
+  };
+  if (!config)
+    return missed("the table has no '" + key + "' for " + target.name);
+  SmallVector<MatmulConfigAttr> configs;
+  if (auto variants = dyn_cast<MatmulVariantsAttr>(config)) {
+    llvm::append_range(configs, variants.getConfigs());
+    std::string refusal;
+    if (configs.size() > mostVariants)
+      return missed("it has " + Twine(configs.size()) +
+                    " variants, expects at most " + Twine(mostVariants));
+    if (!canBranch(op, refusal))
+      return missed(refusal);
+  } else {
+    configs.push_back(cast<MatmulConfigAttr>(config));
+  }
+  for (MatmulConfigAttr one : configs) {
+    if (shape.batchInvariant && !strategy::sumsAsAsked(shape, one.getValue()))
+      return missed(text(one) + " takes sums in an order of its own, which "
+                                "batch_invariant does not allow");
+    if (strategy::Refusal refusal = strategy::refuse(
+            target, shape, strategy::complete(target, shape, one.getValue())))
+      return missed(text(one) + " " + *refusal);
+  }
+  op.setStrategy(withFewerRows(op, shape, target, mostVariants, entry));
+  remarkDecision(op, kPass, "tuned", "takes what was measured");
 }

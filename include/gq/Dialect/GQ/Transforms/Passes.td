@@ -165,7 +165,8 @@ def SelectConfigPass : Pass<"gq-select-config"> {
     variants that add up in one order.
 
     With `tuned`, a file that `gq-tune` has written, a product of a kind that was
-    measured on this target takes what was the fastest.
+    measured on this target takes what was the fastest; for fewer rows than were
+    measured, what is chosen without.
 
     With `schedule` products without a config get the best one of that schedule,
     whatever was measured.
