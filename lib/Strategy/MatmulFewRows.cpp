@@ -126,9 +126,7 @@ strategy::fewRowsConfigs(const TargetModel &target, const MatmulShape &shape) {
   for (int64_t columns : kFewRows) {
     int64_t parts =
         partsFor(target, product, std::max(columns, 2 * target.mmaColsStep));
-    // Of two parts each stores columns of its own.
-    if (columns >= parts * target.mmaColsStep)
-      configs.push_back(configOf(target, shape, columns, parts));
+    configs.push_back(configOf(target, shape, columns, parts));
   }
   return configs;
 }
