@@ -145,7 +145,10 @@ public:
 class Inbox : public RuntimeObject {
 public:
   Inbox(gqgpu::InboxCreateOp op, int64_t peers)
-      : op(op), offered(static_cast<int64_t>(op.getArrivals()) * peers),
+      : op(op),
+        // Where only the first one gets parts, the others hear of it alone.
+        offered(static_cast<int64_t>(op.getArrivals()) *
+                (op.getToFirst() ? 2 : peers)),
         pushed(static_cast<int64_t>(op.getArrivals())) {}
   bool hasType(Type type) const override {
     return type == gqgpu::InboxCreateOp(op).getInbox().getType();
@@ -159,6 +162,9 @@ public:
     gqgpu::PushOp push;
     int64_t begun = 0, landed = 0, read = 0;
   };
+  /// Thread block \p rank gets parts, or pushes them.
+  bool gets(int64_t rank) { return !op.getToFirst() || rank == 0; }
+  bool pushes(int64_t rank) { return !op.getToFirst() || rank != 0; }
   /// That of agent \p agent, thread block \p rank and tile \p tile.
   Place &of(unsigned agent, int64_t rank, uint64_t tile) {
     return places[{agent, rank, tile}];

@@ -46,7 +46,8 @@ static SmallVector<int64_t> shapeOf(Type type) {
 
 LogicalResult Agent::execute(SumOverPeersOp op) {
   SmallVector<int64_t> own = shapeOf(op.getInit().getType());
-  int64_t column = threadBlock.rank * own[1];
+  bool shared = own[1] < shapeOf(op.getPart().getType())[1];
+  int64_t column = shared ? threadBlock.rank * own[1] : 0;
   bool values = threadBlock.launch.values;
   Exchange &exchange = threadBlock.cluster.exchangeOf(op, *this);
   auto rank = static_cast<size_t>(threadBlock.rank);
@@ -82,8 +83,9 @@ LogicalResult Agent::execute(SumOverPeersOp op) {
                    std::make_shared<AbsentTensor>(op.getResult().getType()))));
   }
   RuntimeTensor sum = valuesOf(get(op.getInit()));
-  for (const RuntimeTensor &part : exchange.parts)
-    addColumns(part, column, sum);
+  if (shared || threadBlock.rank == 0)
+    for (const RuntimeTensor &part : exchange.parts)
+      addColumns(part, column, sum);
   if (!type)
     return set(op, std::move(sum));
   auto result = std::make_shared<Fragment>(type);
@@ -199,7 +201,7 @@ LogicalResult Agent::execute(OfferOp op) {
   auto own = object<Inbox>(op.getInbox());
   ++own->offers[id];
   for (auto &peer : threadBlock.cluster.getBlocks()) {
-    if (peer->rank == threadBlock.rank)
+    if (peer->rank == threadBlock.rank || !own->gets(threadBlock.rank))
       continue;
     auto there = inboxIn(op, *peer, *own, "comes to");
     if (failed(there))
@@ -232,11 +234,15 @@ LogicalResult Agent::arriveAndWait(Operation *op, std::shared_ptr<Inbox> inbox,
 
 LogicalResult Agent::execute(AwaitOffersOp op) {
   auto own = object<Inbox>(op.getInbox());
+  if (!own->pushes(threadBlock.rank))
+    return success();
   return arriveAndWait(op, own, own->offered, /*bytes=*/0);
 }
 
 LogicalResult Agent::execute(AwaitPushesOp op) {
   auto own = object<Inbox>(op.getInbox());
+  if (!own->gets(threadBlock.rank))
+    return success();
   int64_t bytes = op.getInbox().getType().getNumBytes() /
                   static_cast<int64_t>(own->op.getArrivals()) * arrivals;
   return arriveAndWait(op, own, own->pushed, bytes);
@@ -246,7 +252,7 @@ LogicalResult Agent::execute(PushOp op) {
   auto own = object<Inbox>(op.getInbox());
   const RuntimeTensor &part = fragment(op.getPart()).values;
   for (auto &peer : threadBlock.cluster.getBlocks()) {
-    if (peer->rank == threadBlock.rank)
+    if (peer->rank == threadBlock.rank || !own->gets(peer->rank))
       continue;
     auto there = inboxIn(op, *peer, *own, "writes to the inbox of");
     if (failed(there))
@@ -275,9 +281,14 @@ LogicalResult Agent::execute(PushOp op) {
 
 LogicalResult Agent::execute(SumPushedOp op) {
   auto own = object<Inbox>(op.getInbox());
-  int64_t column = threadBlock.rank * op.getInit().getType().getShape()[1];
+  int64_t column =
+      own->op.getToFirst()
+          ? 0
+          : threadBlock.rank * op.getInit().getType().getShape()[1];
   auto result = std::make_shared<Fragment>(op.getResult().getType());
   result->values = fragment(op.getInit()).values;
+  if (!own->gets(threadBlock.rank))
+    return setFragment(op, result);
   for (auto &peer : threadBlock.cluster.getBlocks()) {
     const RuntimeTensor *part = &fragment(op.getPart()).values;
     if (peer->rank != threadBlock.rank) {

@@ -107,9 +107,7 @@ static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
     splits |= product.k >= kLongK;
   bool isLong =
       product.k >= kParts * kFewestSteps * depthOfStep(target, product);
-  // A thread block stores as many of the columns.
-  bool hasColumns = product.n == kUnknown || product.n > target.mmaColsStep;
-  return splits && isLong && hasColumns ? kParts : 1;
+  return splits && isLong ? kParts : 1;
 }
 
 /// Math groups that take the steps in turn: where one has the loop over all of
@@ -183,11 +181,7 @@ strategy::fewRowsConfigs(const TargetModel &target, const MatmulShape &shape) {
     return configs;
   MatmulShape product = swapped(shape);
   for (int64_t columns : kFewRows) {
-    int64_t parts =
-        partsFor(target, product, std::max(columns, 2 * target.mmaColsStep));
-    // Of two parts each stores columns of its own.
-    if (columns < parts * target.mmaColsStep)
-      continue;
+    int64_t parts = partsFor(target, product, columns);
     int64_t groups = groupsFor(target, product, columns, parts);
     configs.push_back(configOf(target, shape, columns, parts, groups));
     if (groups > 1 && refuseChoice(target, shape, configs.back()))

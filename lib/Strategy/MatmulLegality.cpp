@@ -306,15 +306,23 @@ static Refusal refuseSplit(const TargetModel &target, const MatmulShape &shape,
             ", expects store = staged or direct, got deferred: parts are added "
             "up before the next tile begins")
         .str();
+  int64_t sharers = config.sharers();
   int64_t group = groupOfColumns(target, shape, config);
-  if (int64_t columns = config.tile[1]; columns % (parts * group) != 0)
+  if (int64_t columns = config.tile[1]; columns % (sharers * group) != 0)
     return ("has split_k = " + Twine(parts) +
             ", expects tile columns that are a multiple of " +
-            Twine(parts * group) + ", " + Twine(group) +
+            Twine(sharers * group) + ", " + Twine(group) +
             " for each thread block, got " + Twine(columns))
         .str();
-  if (int64_t own = config.tile[1] / parts;
-      shape.n != kUnknown && shape.n <= own)
+  if (sharers == 1 && shape.accumulates)
+    return ("has split_k = " + Twine(parts) + " and tiles of " +
+            Twine(config.tile[1]) +
+            " columns, all of which one thread block stores; expects a result "
+            "that starts from zeros, as a linalg.fill says, or a multiple of " +
+            Twine(parts * target.mmaColsStep))
+        .str();
+  if (int64_t own = config.tile[1] / sharers;
+      sharers > 1 && shape.n != kUnknown && shape.n <= own)
     return ("has split_k = " + Twine(parts) + ", expects more than " +
             Twine(own) + " columns, those of one thread block, got " +
             Twine(shape.n))

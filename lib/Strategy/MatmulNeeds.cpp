@@ -159,7 +159,7 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   auto [rows, columns, depth] = config.tile;
   // Each warp stores boxes of 16 rows of at most 128 bytes through TMA.
   // Of a tile in parts a thread block stores so many-th of the columns.
-  int64_t stored = columnsOfProduct(config) / config.splitK;
+  int64_t stored = columnsOfProduct(config) / config.sharers();
   int64_t box = kStoreBytes * 8 / shape.resultBits;
   while (stored % box != 0)
     box /= 2;
@@ -192,7 +192,7 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   // What other thread blocks have of its columns, in f32, and two barriers.
   if (config.splitK > 1)
     end = llvm::alignTo(end, kInboxAlign) +
-          rows * columns / config.splitK * (config.splitK - 1) * kSumBytes +
+          rows * columns / config.sharers() * (config.splitK - 1) * kSumBytes +
           2 * kBarrier;
   return end;
 }

@@ -8,6 +8,8 @@
 !part = !gqgpu.fragment<64x32xf32, #gqgpu.mma>
 !own = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
 !inbox = !gqgpu.inbox<<128x16xf32>>
+!all = !gqgpu.fragment<64x8xf32, #gqgpu.mma>
+!inbox_of_first = !gqgpu.inbox<<64x8xf32>>
 !part_of_four = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 !inbox_of_four = !gqgpu.inbox<<64x48xf32>>
 module attributes {gpu.container_module} {
@@ -105,6 +107,50 @@ module attributes {gpu.container_module} {
             gqgpu.await_pushes %x : !inbox_of_four
             %s = gqgpu.sum_pushed %x tile 0, %part from %init : !inbox_of_four, !part_of_four, !own
             gqgpu.store_fragment %s, %d[%i, %j] : !own, memref<256x64xf32>
+          }
+        }
+      }
+      gqgpu.return
+    }
+
+    // All to thread block 0: it alone offers and waits for what comes, the other one pushes.
+    // CHECK-LABEL: llvm.func @first
+    // CHECK: "@$1 mbarrier.init.shared::cta.b64 [$0+2048], 8;"
+    // CHECK: "@$1 mbarrier.init.shared::cta.b64 [$0+2056], 4;"
+    // CHECK: %[[OFFERS:.*]] = llvm.and %{{.*}} : i1
+    // CHECK: "@$1 mbarrier.arrive.shared::cluster.b64 _, [$0];"{{.*}}, %[[OFFERS]] :
+    // CHECK: %[[ISNOT0:.*]] = llvm.icmp "ne"
+    // CHECK-NOT: llvm.select
+    // CHECK: "@$6 st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.v4.b32 [$0], {$1, $2, $3, $4}, [$5];"{{.*}}, %[[ISNOT0]] :
+    // CHECK-NOT: st.async
+    // CHECK: mbarrier.arrive.expect_tx.shared::cta.b64 $0, [$1], 512;
+    // CHECK: ld.shared.v4.f32 {$0, $1, $2, $3}, [$4];
+    // CHECK-NOT: llvm.select
+    // CHECK-COUNT-8: llvm.fadd
+    // CHECK-NOT: llvm.fadd
+    gqgpu.kernel @first(%d: memref<256x8xf32>)
+        attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2, 1, 1>, threads = 128 : i64} {
+      %c0 = arith.constant 0 : index
+      %c2 = arith.constant 2 : index
+      %c8 = arith.constant 8 : index
+      %c256 = arith.constant 256 : index
+      %x = gqgpu.inbox_create of "math" arrivals 4 to_first : !inbox_of_first
+      gqgpu.arrive_cluster
+      gqgpu.warp_specialize {
+        gqgpu.role "math" kind math groups 1 warps 4 registers 248 (%group) {
+          gqgpu.await_cluster
+          gqgpu.tile_loop (%p, %i, %j) to (%c2, %c256, %c8) step [1, 64, 8] {
+            gqgpu.offer %x : !inbox_of_first
+            %part = gqgpu.load_fragment %d[%i, %j] map affine_map<(r, c) -> (r, c)> : memref<256x8xf32> -> !all
+            %init = gqgpu.load_fragment %d[%i, %j] map affine_map<(r, c) -> (r, c)> : memref<256x8xf32> -> !all
+            gqgpu.await_offers %x : !inbox_of_first
+            gqgpu.push %part to %x tile 0 : !all, !inbox_of_first
+            gqgpu.await_pushes %x : !inbox_of_first
+            %s = gqgpu.sum_pushed %x tile 0, %part from %init : !inbox_of_first, !all, !all
+            %stores = arith.cmpi eq, %p, %c0 : index
+            scf.if %stores {
+              gqgpu.store_fragment %s, %d[%i, %j] : !all, memref<256x8xf32>
+            }
           }
         }
       }

@@ -12,6 +12,10 @@
 // RUN: %{run} | FileCheck %s --check-prefix=ONCE
 // REDEFINE: %{config} = tile = [64, 16, 128], stages = 6, occupancy = 3, split_k = 2
 // RUN: %{run} | FileCheck %s --check-prefix=ONCE
+// Of 8 columns one thread block of a cluster stores all.
+// REDEFINE: %{config} = tile = [64, 8, 128], stages = 6, occupancy = 2, split_k = 2
+// REDEFINE: %{rows} = 17
+// RUN: %{run} --stages | FileCheck %s
 // Several sums at once, each in a slot of its own; as many slots as the ring has.
 // REDEFINE: %{config} = tile = [64, 16, 512], stages = 6, occupancy = 2, split_k = 2
 // REDEFINE: %{rows} = 33

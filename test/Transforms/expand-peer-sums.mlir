@@ -86,3 +86,29 @@ gqgpu.kernel @roles(%z: f32, %d: memref<?x64xf32>, %m: index)
   }
   gqgpu.return
 }
+
+// Where one thread block has all columns, the others push to it alone.
+// REMARK: role math adds up parts of 4 thread blocks, through an inbox of 1 tile"
+// CHECK-LABEL: gqgpu.kernel @to_first
+// CHECK: gqgpu.inbox_create of "math" arrivals 4 to_first : <<64x48xf32>>
+!all = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
+gqgpu.kernel @to_first(%z: f32, %d: memref<?x16xf32>, %m: index)
+    attributes {cluster = 4 : i64, cluster_tiles = array<i64: 4, 1, 1>, threads = 128 : i64} {
+  %c0 = arith.constant 0 : index
+  %c4 = arith.constant 4 : index
+  %c16 = arith.constant 16 : index
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 1 warps 4 registers 232 (%group) {
+      gqgpu.tile_loop (%p, %i, %j) to (%c4, %m, %c16) step [1, 64, 16] {
+        %part = gqgpu.splat %z : f32 -> !all
+        %zeros = gqgpu.splat %z : f32 -> !all
+        %sum = gqgpu.sum_over_peers %part from %zeros : !all, !all
+        %first = arith.cmpi eq, %p, %c0 : index
+        scf.if %first {
+          gqgpu.store_fragment %sum, %d[%i, %j] : !all, memref<?x16xf32>
+        }
+      }
+    }
+  }
+  gqgpu.return
+}

@@ -45,9 +45,15 @@ func.func @dynamic(%a: tensor<128x?xf8E4M3FN>, %b: tensor<512x?xf8E4M3FN>, %sa: 
 
 // -----
 
-func.func @columns(%a: tensor<128x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<128x4xf32>, %sb: tensor<4x4xf32>, %c: tensor<128x512xf32>) -> tensor<128x512xf32> {
-  // expected-error@+1 {{has 3 parts and tiles of 128 columns, expects a multiple of the parts}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<128x512xf32>) {config = #gq.matmul_config<tile = [64, 128, 128], math_groups = 1, split_k = 3>}
+// Fewer than 8 columns for each of four: the tiles of the loop are those of a cluster.
+// CHECK-LABEL: func.func @one_stores
+// CHECK: scf.forall {{.*}} step (64, 16)
+// CHECK: gq.sum_of_parts 4 from %{{.*}}[%{{.*}}] : tensor<64x16xf32>
+// CHECK: gq.yield %{{.*}} : tensor<64x16xf32>
+func.func @one_stores(%a: tensor<128x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<128x4xf32>, %sb: tensor<4x4xf32>, %c: tensor<128x512xf32>) -> tensor<128x512xf32> {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : tensor<128x512xf32>) -> tensor<128x512xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<128x512xf32>) {config = #gq.matmul_config<tile = [64, 16, 128], math_groups = 1, split_k = 4>}
       : tensor<128x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<128x4xf32>, tensor<4x4xf32> -> tensor<128x512xf32>
   return %d : tensor<128x512xf32>
 }

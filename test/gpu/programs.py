@@ -297,6 +297,8 @@ def programs():
         "8_short": (72, 80, "tile = [64, 8, 128], stages = 4, occupancy = 4"),
         "16": (4096, 4096, "tile = [64, 16, 128], stages = 10, occupancy = 2"),
         "16_parts": (2112, 7168, "tile = [64, 16, 128], stages = 10, occupancy = 2, split_k = 2"),
+        "8_parts": (2112, 7168, "tile = [64, 8, 512], stages = 11, occupancy = 2, split_k = 2"),
+        "16_first": (416, 1392, "tile = [64, 16, 128], stages = 5, split_k = 4"),
         "32_parts": (416, 1392, "tile = [64, 32, 128], stages = 5, occupancy = 3, split_k = 4"),
         "two_sums": (2112, 7168, "tile = [64, 8, 256], stages = 12, occupancy = 2"),
         "four_sums": (416, 1392, "tile = [64, 16, 512], stages = 8, occupancy = 2, split_k = 2"),

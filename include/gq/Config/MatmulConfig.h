@@ -168,8 +168,8 @@ struct MatmulConfig {
             "thread blocks of a cluster that multiply a part of K each, whole "
             "steps of it in order, for one tile of the result; the sums of the "
             "parts are added in the order of the parts, in f32, to what the "
-            "result starts from, and each stores as many of the columns; 1: "
-            "none"),
+            "result starts from, and each stores as many of the columns, or "
+            "the first one all of fewer than 8 for each; 1: none"),
         key("k_groups", &MatmulConfig::kGroups,
             "math groups that take the steps along K of a tile in turn, each "
             "through a ring of its own; the first one adds the sum of the "
@@ -214,11 +214,20 @@ struct MatmulConfig {
            ": the thread blocks of a cluster have parts of K of their own";
   }
 
+  /// Thread blocks that store columns of a tile of which each has a part of K:
+  /// all of them, or the first one, where there are no 8 columns for each.
+  int64_t sharers() const {
+    constexpr int64_t kLeast = 8;
+    return tile[1] % kLeast == 0 && tile[1] / kLeast % splitK == 0 ? splitK : 1;
+  }
+  int64_t clusterSize() const {
+    return cluster == ClusterShare::None ? splitK : 2;
+  }
   /// Tiles that a cluster takes at once, along M and N. Where its thread blocks
-  /// have parts of K, each stores columns of their tile.
+  /// have parts of K, those that store have columns of their tile.
   std::array<int64_t, 2> clusterTiles() const {
     return {cluster == ClusterShare::B ? 2 : 1,
-            cluster == ClusterShare::A ? 2 : splitK};
+            cluster == ClusterShare::A ? 2 : sharers()};
   }
 
   /// The config of the product of b and a, whose transpose `swap` asks for.

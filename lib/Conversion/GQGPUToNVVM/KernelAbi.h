@@ -45,6 +45,8 @@ struct RoleFacts {
   /// How the copies of a copying role may go: by words, asynchronously, and by
   /// elements, as stores of the thread.
   bool words = false, elements = false;
+  /// Only thread block 0 of the cluster gets parts of sums.
+  bool toFirst = false;
 };
 
 class KernelAbi {

@@ -58,7 +58,8 @@ struct InboxCreatePattern : KernelPattern<InboxCreateOp> {
     InboxLayout layout = InboxLayout::get(op.getInbox().getType(), 0);
     auto arrivals = static_cast<int64_t>(op.getArrivals());
     Value first = e.eq(abi.thread, 0);
-    ptx::initBarrier(e.b, e.loc, inbox, layout.offered, arrivals * abi.cluster,
+    int64_t roles = op.getToFirst() ? 2 : abi.cluster;
+    ptx::initBarrier(e.b, e.loc, inbox, layout.offered, arrivals * roles,
                      first);
     ptx::initBarrier(e.b, e.loc, inbox, layout.pushed, arrivals, first);
     ptx::fenceBarrierInit(e.b, e.loc, first);
@@ -83,6 +84,8 @@ struct OfferPattern : KernelPattern<OfferOp> {
     // What the other lanes have read, they have.
     ptx::syncWarp(e.b, e.loc);
     Value isFirst = e.eq(abi.lane, 0);
+    if (abi.roles.at(op).toFirst)
+      isFirst = e.both(isFirst, e.eq(abi.clusterRank, 0));
     for (int64_t distance = 1; distance < abi.cluster; ++distance)
       ptx::arriveInCluster(
           e.b, e.loc,
@@ -93,10 +96,13 @@ struct OfferPattern : KernelPattern<OfferOp> {
   }
 };
 
-/// The first lane arrives for its warp and waits, the others for it.
+/// The first lane arrives for its warp and waits, the others for it; in thread
+/// blocks for which `when` is so.
 void arriveAndWait(Emitter &e, const KernelAbi &abi, Value barrier,
-                   int64_t bytes) {
+                   int64_t bytes, Value when) {
   Value isFirst = e.eq(abi.lane, 0);
+  if (when)
+    isFirst = e.both(isFirst, when);
   Value phase = ptx::arriveForPhase(e.b, e.loc, barrier, isFirst, bytes);
   ptx::waitForPhase(e.b, e.loc, barrier, phase, isFirst);
   ptx::syncWarp(e.b, e.loc);
@@ -110,7 +116,9 @@ struct AwaitOffersPattern : KernelPattern<AwaitOffersOp> {
     Emitter e(rewriter, op.getLoc());
     InboxLayout layout = InboxLayout::get(op.getInbox().getType(), 0);
     arriveAndWait(e, abi, e.add(adaptor.getInbox(), layout.offered),
-                  /*bytes=*/0);
+                  /*bytes=*/0,
+                  abi.roles.at(op).toFirst ? e.ne(abi.clusterRank, 0)
+                                           : Value());
     rewriter.eraseOp(op);
     return success();
   }
@@ -123,9 +131,10 @@ struct AwaitPushesPattern : KernelPattern<AwaitPushesOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     InboxType type = op.getInbox().getType();
-    arriveAndWait(e, abi,
-                  e.add(adaptor.getInbox(), InboxLayout::get(type, 0).pushed),
-                  type.getNumBytes() / abi.roles.at(op).warps);
+    arriveAndWait(
+        e, abi, e.add(adaptor.getInbox(), InboxLayout::get(type, 0).pushed),
+        type.getNumBytes() / abi.roles.at(op).warps,
+        abi.roles.at(op).toFirst ? e.eq(abi.clusterRank, 0) : Value());
     rewriter.eraseOp(op);
     return success();
   }
@@ -144,7 +153,8 @@ struct Exchange {
   Exchange(Emitter &e, const KernelAbi &abi, const RoleFacts &role,
            InboxType type, int64_t tile, Value inbox, Value part)
       : e(e), abi(abi), values(e.members(part)),
-        own(static_cast<int64_t>(values.size()) / abi.cluster),
+        sharers(role.toFirst ? 1 : abi.cluster),
+        own(static_cast<int64_t>(values.size()) / sharers),
         stride(kVectorBytes * 32 * role.warps) {
     first = vectorOf(e, abi, role,
                      e.add(inbox, InboxLayout::get(type, 0).tiles[tile]));
@@ -153,7 +163,7 @@ struct Exchange {
   /// The values of the columns of thread block `rank`.
   SmallVector<Value> valuesOf(Value rank) {
     SmallVector<Value> chosen(ArrayRef(values).take_front(own));
-    for (int64_t other = 1; other < abi.cluster; ++other) {
+    for (int64_t other = 1; other < sharers; ++other) {
       Value isOther = e.eq(rank, other);
       for (int64_t i = 0; i < own; ++i)
         chosen[i] = e.select(isOther, values[other * own + i], chosen[i]);
@@ -168,7 +178,8 @@ struct Exchange {
   Emitter &e;
   const KernelAbi &abi;
   SmallVector<Value> values; ///< of all columns
-  int64_t own;               ///< those of one thread block
+  int64_t sharers;           ///< thread blocks that have columns of the sum
+  int64_t own;               ///< those of one of them
   Value first;               ///< the address of the thread's first vector
   int64_t stride;            ///< from one vector of a thread to its next
 };
@@ -184,8 +195,11 @@ struct PushPattern : KernelPattern<PushOp> {
                       static_cast<int64_t>(op.getTile()), adaptor.getInbox(),
                       adaptor.getPart());
     Value pushed = e.add(adaptor.getInbox(), InboxLayout::get(type, 0).pushed);
-    for (int64_t distance = 1; distance < abi.cluster; ++distance) {
-      Value to = peerAt(e, abi, distance);
+    bool toFirst = abi.roles.at(op).toFirst;
+    Value when = toFirst ? e.ne(abi.clusterRank, 0) : Value();
+    for (int64_t distance = 1; distance < (toFirst ? 2 : abi.cluster);
+         ++distance) {
+      Value to = toFirst ? e.c32(0) : peerAt(e, abi, distance);
       // Its place there: that thread block has none for itself.
       Value place =
           e.sub(abi.clusterRank, e.zext(e.i32(), e.ult(to, abi.clusterRank)));
@@ -199,7 +213,7 @@ struct PushPattern : KernelPattern<PushOp> {
         value = bitsOf(e, value);
       for (int64_t i = 0; i < exchange.own; i += kVector)
         ptx::storeAsync(e.b, e.loc, at, exchange.offsetOf(0, i),
-                        ArrayRef(values).slice(i, kVector), barrier);
+                        ArrayRef(values).slice(i, kVector), barrier, when);
     }
     rewriter.eraseOp(op);
     return success();
@@ -278,6 +292,15 @@ struct SumPushedPattern : KernelPattern<SumPushedOp> {
                             e.f32(), kVector));
     SmallVector<Value> own = exchange.valuesOf(abi.clusterRank);
     SmallVector<Value> sums = e.members(adaptor.getInit());
+    // Who gets all parts is thread block 0; what others compute is of no use.
+    if (abi.roles.at(op).toFirst) {
+      others.insert(others.begin(), own);
+      for (ArrayRef<Value> part : others)
+        for (auto [sum, value] : llvm::zip(sums, part))
+          sum = LLVM::FAddOp::create(e.b, e.loc, sum, value);
+      rewriter.replaceOp(op, e.pack(sums));
+      return success();
+    }
     for (int64_t rank = 0; rank < abi.cluster; ++rank) {
       Value isOwn = e.eq(abi.clusterRank, rank),
             isAfter = e.ult(abi.clusterRank, e.c32(rank));

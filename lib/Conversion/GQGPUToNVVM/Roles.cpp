@@ -51,9 +51,14 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
     if (auto acquire = dyn_cast<AcquireOp>(op))
       facts.bytes =
           acquire.getBytesOf(acquire.getRing().getDefiningOp<RingCreateOp>());
-    if (isa<AcquireOp, AddPutOp, AwaitPushesOp, CommitOp, CopyLoadOp, PushOp,
-            PutOp, StageOp, SumPushedOp, TmaStoreOp>(op))
+    if (isa<AcquireOp, AddPutOp, AwaitOffersOp, AwaitPushesOp, CommitOp,
+            CopyLoadOp, OfferOp, PushOp, PutOp, StageOp, SumPushedOp,
+            TmaStoreOp>(op)) {
       abi.roles[op] = facts;
+      for (Value operand : op->getOperands())
+        if (auto inbox = operand.getDefiningOp<InboxCreateOp>())
+          abi.roles[op].toFirst = inbox.getToFirst();
+    }
   });
   SmallVector<Value> args;
   if (role.isMath()) {

@@ -113,15 +113,17 @@ SmallVector<Value> ptx::loadShared(OpBuilder &b, Location loc, Value address,
 }
 
 void ptx::storeAsync(OpBuilder &b, Location loc, Value address, int64_t offset,
-                     ValueRange words, Value barrier) {
+                     ValueRange words, Value barrier, Value when) {
   Assembly assembly(b, loc);
   std::string to = memoryAt(assembly.operand(address), offset),
               list = assembly.operands(words),
               at = memoryAt(assembly.operand(barrier), 0);
-  assembly.emit("st.async.weak.shared::cluster.mbarrier::complete_tx::bytes" +
-                    wordSuffix(bitsOf(b, words), words.size()) + " " + to +
-                    ", " + list + ", " + at + ";",
-                Effects::Yes);
+  assembly.emit(
+      assembly.guard(when) +
+          "st.async.weak.shared::cluster.mbarrier::complete_tx::bytes" +
+          wordSuffix(bitsOf(b, words), words.size()) + " " + to + ", " + list +
+          ", " + at + ";",
+      Effects::Yes);
 }
 
 Value ptx::loadShared(OpBuilder &b, Location loc, Value address, Type word) {

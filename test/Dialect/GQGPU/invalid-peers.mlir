@@ -325,14 +325,14 @@ gqgpu.kernel @vectors(%z: f32) attributes {cluster = 2 : i64, cluster_tiles = ar
 // -----
 
 !part = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
-!own = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+!own = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
 gqgpu.kernel @sum_of_columns(%z: f32) attributes {cluster = 2 : i64, cluster_tiles = array<i64: 1, 2>} {
   %x = gqgpu.inbox_create of "math" arrivals 4 : !gqgpu.inbox<<64x32xf32>>
   gqgpu.warp_specialize {
     gqgpu.role "math" kind math groups 1 warps 4 registers 232 (%group) {
       %p = gqgpu.splat %z : f32 -> !part
       %i = gqgpu.splat %z : f32 -> !own
-      // expected-error@+1 {{expects 128 columns of a part, the 64 of operand init for each of 2 thread blocks, got 64}}
+      // expected-error@+1 {{expects 32 columns of a part, the 16 of operand init for each of 2 thread blocks, got 64}}
       %s = gqgpu.sum_pushed %x tile 0, %p from %i : !gqgpu.inbox<<64x32xf32>>, !part, !own
     }
   }
@@ -351,6 +351,57 @@ gqgpu.kernel @sum_layout(%z: f32) attributes {cluster = 2 : i64, cluster_tiles =
       %i = gqgpu.splat %z : f32 -> !own
       // expected-error@+1 {{expects an f32 operand init with the rows and the layout of the part, got}}
       %s = gqgpu.sum_pushed %x tile 0, %p from %i : !gqgpu.inbox<<64x32xf32>>, !part, !own
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!part = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
+!own = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
+gqgpu.kernel @first_tile(%z: f32) attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2, 1, 1>} {
+  %x = gqgpu.inbox_create of "math" arrivals 4 to_first : !gqgpu.inbox<<64x8xf32>>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 1 warps 4 registers 232 (%group) {
+      %p = gqgpu.splat %z : f32 -> !part
+      %i = gqgpu.splat %z : f32 -> !own
+      // expected-error@+1 {{expects a tile of 64x16, rows of 1 group and columns of 1 thread block, got '!gqgpu.tile<64x8xf32>'}}
+      gqgpu.push %p to %x tile 0 : !part, !gqgpu.inbox<<64x8xf32>>
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!part = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
+!own = !gqgpu.fragment<64x8xf32, #gqgpu.mma>
+gqgpu.kernel @first_init(%z: f32) attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2, 1, 1>} {
+  %x = gqgpu.inbox_create of "math" arrivals 4 to_first : !gqgpu.inbox<<64x16xf32>>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 1 warps 4 registers 232 (%group) {
+      %p = gqgpu.splat %z : f32 -> !part
+      %i = gqgpu.splat %z : f32 -> !own
+      // expected-error@+1 {{expects an operand init with the columns of the part, all of which thread block 0 has, got}}
+      %s = gqgpu.sum_pushed %x tile 0, %p from %i : !gqgpu.inbox<<64x16xf32>>, !part, !own
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!part = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
+!own = !gqgpu.fragment<64x16xf32, #gqgpu.mma>
+gqgpu.kernel @not_to_first(%z: f32) attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2, 1, 1>} {
+  %x = gqgpu.inbox_create of "math" arrivals 4 : !gqgpu.inbox<<64x8xf32>>
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 1 warps 4 registers 232 (%group) {
+      %p = gqgpu.splat %z : f32 -> !part
+      %i = gqgpu.splat %z : f32 -> !own
+      // expected-error@+1 {{expects an inbox to_first, whose thread block 0 has all columns, got one of all}}
+      %s = gqgpu.sum_pushed %x tile 0, %p from %i : !gqgpu.inbox<<64x8xf32>>, !part, !own
     }
   }
   gqgpu.return

@@ -199,7 +199,7 @@ Value mapToBlock(OpBuilder &b, Location loc, Value address, Value rank);
 /// that mapToBlock made. Nobody waits, and no fence is wanted: whoever sees the
 /// phase of the barrier complete sees the words. Assembly: no op.
 void storeAsync(OpBuilder &b, Location loc, Value address, int64_t offset,
-                ValueRange words, Value barrier);
+                ValueRange words, Value barrier, Value when = {});
 
 /// stmatrix.sync.aligned.m8n8.x4: four 8 x 8 matrices of 16-bit elements.
 void storeMatrices(OpBuilder &b, Location loc, Value address, ValueRange words);

@@ -18,15 +18,6 @@ using namespace mlir::gq;
 
 using OFR = OpFoldResult;
 
-LogicalResult mlir::gq::verifyParts(BlockOpInterface op) {
-  int64_t parts = op.getStrategy().getParts();
-  ArrayRef<int64_t> tile = op.getStrategy().getTile();
-  if (parts == 1 || tile[1] % parts == 0)
-    return success();
-  return op->emitOpError("has ") << parts << " parts and tiles of " << tile[1]
-                                 << " columns, expects a multiple of the parts";
-}
-
 namespace {
 /// Index arithmetic at the insertion point.
 struct Indices {

@@ -6,10 +6,6 @@
 
 namespace mlir::gq {
 
-/// An error at `op` unless its config has as many parts as its tile can be
-/// stored in.
-LogicalResult verifyParts(BlockOpInterface op);
-
 /// `narrow`, which is `op` on the columns that one thread block stores, becomes
 /// a gq.sum_of_parts. The op is returned that computes a part: whole steps of
 /// the sum, of all columns of the tile, from zeros.

@@ -299,11 +299,9 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       if (parallel || root == op)
         outer.push_back(parallel ? size : 0);
     }
-    // Each thread block of a cluster stores some of the columns.
+    // Thread blocks of a cluster store some of the columns each, or one all.
     int64_t parts = op.getStrategy().getParts();
-    if (failed(verifyParts(op)))
-      return failure();
-    outer[1] /= parts;
+    outer[1] /= op.getStrategy().getSharers();
     MLIRContext *context = op.getContext();
     FailureOr<Operation *> inTile = tileAndFuse(rewriter, op, root, outer);
     if (failed(inTile) || failed(fuseTranspose(rewriter, transpose)))

@@ -23,7 +23,7 @@ static LogicalResult verifyPeers(Operation *op) {
 static LogicalResult verifyShare(Operation *op, ArrayRef<int64_t> part,
                                  ArrayRef<int64_t> own) {
   auto kernel = op->getParentOfType<KernelOp>();
-  if (!kernel || part[1] == own[1] * kernel.getPeers())
+  if (!kernel || part[1] == own[1] * kernel.getPeers() || part[1] == own[1])
     return success();
   return op->emitOpError("expects ")
          << own[1] * kernel.getPeers() << " columns of a part, the " << own[1]
@@ -190,14 +190,17 @@ static LogicalResult verifyPart(Operation *op, FragmentType part, Value inbox,
   if (!kernel)
     return success();
   int64_t peers = kernel.getPeers(), columns = part.getShape()[1];
-  if (columns % peers != 0 || part.getNumValues() % (kVector * peers) != 0)
+  auto create = inbox.getDefiningOp<InboxCreateOp>();
+  int64_t sharers = create && create.getToFirst() ? 1 : peers;
+  if (columns % sharers != 0 || part.getNumValues() % (kVector * sharers) != 0)
     return op->emitOpError(
                "expects a part of which threads hold a multiple of ")
-           << kVector << " values for each of " << peers
-           << " thread blocks, got " << part.getNumValues() << " of " << part;
+           << kVector << " values for each of " << sharers
+           << (sharers == 1 ? " thread block" : " thread blocks") << ", got "
+           << part.getNumValues() << " of " << part;
   auto groups = static_cast<int64_t>(roleOf(op).getGroups());
   SmallVector<int64_t> shape{part.getShape()[0] * groups,
-                             columns / peers * (peers - 1)};
+                             columns / sharers * (peers - 1)};
   if (tiles[number].getShape() == ArrayRef<int64_t>(shape))
     return success();
   return op->emitOpError("expects a tile of ")
@@ -220,5 +223,14 @@ LogicalResult SumPushedOp::verify() {
     return emitOpError("expects an f32 operand init with the rows and the "
                        "layout of the part, got ")
            << init << " for " << part;
+  auto create = getInbox().getDefiningOp<InboxCreateOp>();
+  if (create && create.getToFirst() && part.getShape()[1] != init.getShape()[1])
+    return emitOpError("expects an operand init with the columns of the part, "
+                       "all of which thread block 0 has, got ")
+           << init << " for " << part;
+  if (create && !create.getToFirst() && part.getShape() == init.getShape())
+    return emitOpError(
+        "expects an inbox to_first, whose thread block 0 has all "
+        "columns, got one of all");
   return verifyShare(*this, part.getShape(), init.getShape());
 }

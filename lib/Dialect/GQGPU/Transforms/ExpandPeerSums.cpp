@@ -29,21 +29,23 @@ public:
   void run(RoleOp role, MutableArrayRef<SumOverPeersOp> sums) {
     Location loc = sums.front().getLoc();
     SmallVector<TileType> tiles;
+    bool toFirst = false;
     for (SumOverPeersOp sum : sums) {
       auto type = cast<FragmentType>(sum.getPart().getType());
       // Of all groups, what the other thread blocks have.
       int64_t rows =
           type.getShape()[0] * static_cast<int64_t>(role.getGroups());
-      int64_t columns =
-          type.getShape()[1] -
-          cast<FragmentType>(sum.getInit().getType()).getShape()[1];
+      int64_t own = cast<FragmentType>(sum.getInit().getType()).getShape()[1];
+      int64_t columns = own * (kernel.getPeers() - 1);
+      toFirst |= own == type.getShape()[1];
       tiles.push_back(TileType::get(b.getContext(), {rows, columns},
                                     type.getElementType()));
     }
     b.setInsertionPoint(roles);
     Value inbox = InboxCreateOp::create(
         b, loc, InboxType::get(b.getContext(), tiles), role.getNameAttr(),
-        b.getI64IntegerAttr(role.getArrivals()), IntegerAttr());
+        b.getI64IntegerAttr(role.getArrivals()),
+        toFirst ? b.getUnitAttr() : UnitAttr(), IntegerAttr());
 
     b.setInsertionPointToStart(&role.getBody().front());
     AwaitClusterOp::create(b, loc);

@@ -229,6 +229,11 @@ LogicalResult KernelBuilder::convert(tensor::ParallelInsertSliceOp op) {
     stops.push_back(
         arith::AddIOp::create(b, op.getLoc(), offsets.back(), index(size)));
   }
+  OpBuilder::InsertionGuard guard(b);
+  if (stores)
+    b.setInsertionPointToStart(
+        scf::IfOp::create(b, op.getLoc(), stores, /*withElse=*/false)
+            .thenBlock());
   StoreOp::create(b, op.getLoc(), tile->value, view.memref, offsets, stops,
                   stopDims, PathAttr(), /*deferred=*/false);
   written[view.memref] = starts;

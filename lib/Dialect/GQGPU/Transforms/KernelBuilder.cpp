@@ -231,7 +231,7 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   // two go through several such tensors.
   SmallVector<int64_t> tile(config ? config.getTile() : ArrayRef<int64_t>());
   if (tile.size() > 1)
-    tile[1] /= config.getParts();
+    tile[1] /= config.getSharers();
   auto isTile = [&](ArrayRef<int64_t> scale) {
     if (steps.size() < 2 || scale.size() < 2)
       return false;
@@ -242,9 +242,18 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   if (config && (isTile({1, 1}) || isTile(perBlock)))
     wholeTile = tile;
 
-  if (SmallVector<int64_t> tiles =
-          config ? config.getClusterTiles() : SmallVector<int64_t>();
-      !tiles.empty()) {
+  // Where one thread block of a cluster stores, all have the same tile, and the
+  // numbers of their parts are the indices of a dimension of their own.
+  bool oneStores = config && config.getSharers() < config.getParts();
+  if (oneStores) {
+    upper.insert(upper.begin(), index(config.getParts()));
+    steps.insert(steps.begin(), 1);
+    SmallVector<int64_t> tiles(steps.size(), 1);
+    tiles.front() = config.getParts();
+    kernel.setClusterTiles(tiles);
+  } else if (SmallVector<int64_t> tiles =
+                 config ? config.getClusterTiles() : SmallVector<int64_t>();
+             !tiles.empty()) {
     if (steps.size() < tiles.size())
       return forall.emitOpError("expects a loop of at least ")
              << tiles.size() << " dimensions for a config with clusters, got "
@@ -268,8 +277,12 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   auto yield = YieldOp::create(b, loc);
   b.setInsertionPoint(yield);
   for (auto [iv, arg] :
-       llvm::zip(forall.getInductionVars(), loop.getInductionVars()))
+       llvm::zip(forall.getInductionVars(),
+                 loop.getInductionVars().take_back(forall.getRank())))
     map.map(iv, arg);
+  if (oneStores)
+    stores = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
+                                   loop.getInductionVars().front(), index(0));
   return failure(failed(convertBlock(*forall.getBody())) ||
                  failed(verifyResultReads(loop)));
 }

@@ -91,6 +91,9 @@ private:
   OpBuilder b;
   KernelOp kernel;
   TileLoopOp tileLoop;
+  /// Of a kernel whose clusters have one thread block that stores: this one
+  /// does; null: all do.
+  Value stores;
   SmallVector<Value> inputs; // captured tensors, then captured indices
   IRMapping map;             // indices and scalars
   /// The tile of the config (M, N and K for a matmul): a kernel works on whole

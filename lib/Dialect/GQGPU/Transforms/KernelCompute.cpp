@@ -240,11 +240,12 @@ static bool isColumnOfBlock(Value column, Value index, int64_t own,
 }
 
 /// Each thread block of the cluster computes the part of its number, and has
-/// some columns of the sum.
+/// some columns of the sum; or the first one has all.
 LogicalResult KernelBuilder::convert(gq::SumOfPartsOp op) {
   SmallVector<int64_t> groups = tileLoop.getClusterTiles();
   auto parts = static_cast<int64_t>(op.getParts());
-  if (kernel.getPeers() != parts || groups.back() != parts)
+  int64_t sharers = stores ? 1 : parts;
+  if (kernel.getPeers() != parts || (!stores && groups.back() != parts))
     return op.emitOpError("has ")
            << parts
            << " parts, expects a kernel whose clusters have as many tiles "
@@ -253,21 +254,24 @@ LogicalResult KernelBuilder::convert(gq::SumOfPartsOp op) {
   // Of a loop that does not go on, indices are constants: those of the others.
   if (std::optional<int64_t> columns =
           getConstantIntValue(tileLoop.getUbs().back());
-      columns && *columns <= tileLoop.getSteps().back())
+      !stores && columns && *columns <= tileLoop.getSteps().back())
     return op.emitOpError("is of ")
            << *columns << " columns, expects more than "
            << tileLoop.getSteps().back() << ", those of one of " << parts
            << " thread blocks";
   Location loc = op.getLoc();
   AffineExpr column = b.getAffineDimExpr(0);
-  Value number = affine::AffineApplyOp::create(
-      b, loc,
-      AffineMap::get(1, 0, column.floorDiv(tileLoop.getSteps().back()) % parts),
-      tileLoop.getInductionVars().back());
+  Value number = tileLoop.getInductionVars().front();
+  if (!stores)
+    number = affine::AffineApplyOp::create(
+        b, loc,
+        AffineMap::get(1, 0,
+                       column.floorDiv(tileLoop.getSteps().back()) % parts),
+        tileLoop.getInductionVars().back());
   map.map(op.getPart(), number);
   auto inPart = [&](bool begins) {
     if (wholeTile.size() > 1)
-      wholeTile[1] = begins ? wholeTile[1] * parts : wholeTile[1] / parts;
+      wholeTile[1] = begins ? wholeTile[1] * sharers : wholeTile[1] / sharers;
   };
   inPart(true);
   for (Operation &inner : op.getBody().front().without_terminator())
@@ -284,12 +288,12 @@ LogicalResult KernelBuilder::convert(gq::SumOfPartsOp op) {
     return failure();
   int64_t all = cast<RankedTensorType>(part->value.getType()).getDimSize(1),
           own = cast<RankedTensorType>(init->value.getType()).getDimSize(1);
-  if (all != own * parts)
+  if (all != own * sharers)
     return op.emitOpError("has parts of ")
-           << all << " columns for sums of " << own << ", expects " << parts
+           << all << " columns for sums of " << own << ", expects " << sharers
            << " times as many, which the thread blocks of a cluster share out";
   if (!isColumnOfBlock(map.lookup(op.getColumn()),
-                       tileLoop.getInductionVars().back(), own, parts,
+                       tileLoop.getInductionVars().back(), own, sharers,
                        getConstantIntValue(tileLoop.getUbs().back())))
     return op.emitOpError(
                "has a column of which it is not known that it is the "

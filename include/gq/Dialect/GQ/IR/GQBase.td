@@ -128,10 +128,9 @@ def GQ_MatmulConfigAttr : GQ_ConfigAttr<"MatmulConfig", "matmul_config"> {
     /// Roles decide, see gq-warp-specialize.
     ::std::optional<int64_t> getLaunchThreads() const { return std::nullopt; }
     ::std::optional<int64_t> getLaunchCluster() const {
-      auto [rows, columns] = getValue().clusterTiles();
-      if (rows * columns == 1)
+      if (getValue().clusterSize() == 1)
         return std::nullopt;
-      return rows * columns;
+      return getValue().clusterSize();
     }
     ::llvm::SmallVector<int64_t> getClusterTiles() const {
       if (!getLaunchCluster())
@@ -140,6 +139,7 @@ def GQ_MatmulConfigAttr : GQ_ConfigAttr<"MatmulConfig", "matmul_config"> {
       return {rows, columns};
     }
     int64_t getParts() const { return getValue().splitK; }
+    int64_t getSharers() const { return getValue().sharers(); }
     ::std::optional<int64_t> getOccupancy() const {
       if (getValue().occupancy == 1)
         return std::nullopt;
@@ -188,6 +188,7 @@ def GQ_MatmulVariantsAttr
     ::std::optional<int64_t> getLaunchCluster() const { return std::nullopt; }
     ::llvm::SmallVector<int64_t> getClusterTiles() const { return {}; }
     int64_t getParts() const { return 1; }
+    int64_t getSharers() const { return 1; }
     ::std::optional<int64_t> getOccupancy() const { return std::nullopt; }
     ::std::optional<int64_t> getCandidate() const { return std::nullopt; }
     ::llvm::StringRef getRewriting() const { return "several variants"; }
@@ -227,6 +228,7 @@ def GQ_QuantizeConfigAttr : GQ_ConfigAttr<"QuantizeConfig", "quantize_config"> {
     }
     ::llvm::SmallVector<int64_t> getClusterTiles() const { return {}; }
     int64_t getParts() const { return 1; }
+    int64_t getSharers() const { return 1; }
     ::std::optional<int64_t> getOccupancy() const { return std::nullopt; }
   }];
 }

@@ -24,8 +24,11 @@ def GQ_StrategyAttrInterface : AttrInterface<"StrategyAttrInterface"> {
       "thread blocks, along the last loops; empty: its thread blocks share one.",
       "::llvm::SmallVector<int64_t>", "getClusterTiles">,
     InterfaceMethod<"Parts of the sums of a tile, one for each thread block of a "
-      "cluster, which stores as many of its columns; 1: sums are not divided.",
+      "cluster; 1: sums are not divided.",
       "int64_t", "getParts">,
+    InterfaceMethod<"Those of these thread blocks that store, each as many of the "
+      "columns: all, or only the first one.",
+      "int64_t", "getSharers">,
     InterfaceMethod<"Thread blocks that a multiprocessor has room for at once; "
       "none: nobody asks for more than one.",
       "::std::optional<int64_t>", "getOccupancy">,

@@ -22,6 +22,9 @@ def GQGPU_SumOverPeersOp : GQGPU_Op<"sum_over_peers", [
     `init`, then those of thread block 1, and so on, one rounding in f32 for
     each.
 
+    Where `init` has as many columns as the part, thread block 0 has all of the
+    sum, and the result of the others is not to be used.
+
     Example:
     ```mlir
     %sum = gqgpu.sum_over_peers %part from %init
@@ -83,12 +86,18 @@ def GQGPU_InboxCreateOp : GQGPU_InboxOp<"inbox_create", [MemoryEffects<[MemAlloc
     blocks: it offers its inbox, awaits the offers of the others, pushes its
     parts to them, awaits theirs, and reads them.
 
+    With `to_first` only thread block 0 gets parts, all columns of them: it offers,
+    awaits and reads, and the others await that it does and push. A step of the
+    other side is none.
+
     Example: `%x = gqgpu.inbox_create of "math" arrivals 8 at 1024 : !gqgpu.inbox<<128x64xf32>>`
   }];
-  let arguments = (ins StrAttr:$role, I64Attr:$arrivals, OptionalAttr<I64Attr>:$offset);
+  let arguments = (ins StrAttr:$role, I64Attr:$arrivals, UnitAttr:$to_first,
+    OptionalAttr<I64Attr>:$offset);
   let results = (outs GQGPU_InboxType:$inbox);
   let assemblyFormat = [{
-    `of` $role `arrivals` $arrivals (`at` $offset^)? attr-dict `:` type($inbox)
+    `of` $role `arrivals` $arrivals (`to_first` $to_first^)? (`at` $offset^)? attr-dict
+    `:` type($inbox)
   }];
 }
 
@@ -117,7 +126,8 @@ def GQGPU_PushOp : GQGPU_InboxOp<"push", [MemoryEffects<[MemWrite]>]> {
   let description = [{
     Into tile `tile` of each the columns of `part` that this thread block has of
     the sum, see `sum_over_peers`: so the tile has `part`'s columns less those of
-    one thread block, and its rows in all groups of the role. Every thread writes
+    one thread block, and its rows in all groups of the role; all columns, of as
+    many thread blocks, where the inbox is `to_first`. Every thread writes
     its own elements, for the thread of the same number: vectors of four, those of
     all threads side by side. Nobody waits: the inbox counts the bytes that come.
 
