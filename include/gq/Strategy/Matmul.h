@@ -49,6 +49,9 @@ struct MatmulShape {
   bool batchInvariant = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;
+  /// Blocks of the quantisation that is computed in its tiles, where there is
+  /// one; the result is its codes.
+  std::optional<Size2> quantized;
   /// Why the product of b and a cannot stand for this one; empty: it can.
   std::string unswappable;
   llvm::SmallVector<Spread> epilogue;
@@ -102,6 +105,9 @@ Refusal refuseAll(const TargetModel &target, const MatmulShape &shape);
 /// numbers below 2^31.
 Refusal refuse(const TargetModel &target, const MatmulShape &shape,
                const MatmulConfig &config);
+
+/// Why no config can take along the quantisation that `shape` says.
+Refusal refuseQuantized(const TargetModel &target, const MatmulShape &shape);
 
 /// What the epilogue needs is an estimate: a config that a person wrote may be
 /// tighter than what the compiler chooses.
