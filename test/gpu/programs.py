@@ -186,8 +186,7 @@ def programs():
         "i8_turned": dict(n=416, k=512, q_type="i8", scale_kind="e8m0", transposed=True),
         "e5m2_64": dict(n=288, k=400, x_type="f16", q_type="f8E5M2", block=(1, 64)),
         "columns": dict(n=544, k=512, config=split_columns),
-        "256": dict(n=544, k=512, block=(1, 256), config="tile = [64, 256, 128], math_groups = 1, "
-                    "store = direct, stages = 4, quantize = true"),
+        "256": dict(n=544, k=512, block=(1, 256)),
         "squares": dict(n=416, k=384, block=(128, 128)),
     }.items():
         name = f"quantized_product_{name}"
