@@ -190,7 +190,7 @@ def programs():
         "squares": dict(n=416, k=384, block=(128, 128)),
     }.items():
         name = f"quantized_product_{name}"
-        facts = dict(kind="quantized", n=options["n"], k=options["k"],
+        facts = dict(kind="quantized", m=-1, n=options["n"], k=options["k"],
                      block=options.get("block", (1, 128)), x=options.get("x_type", "f32"),
                      q=options.get("q_type", "f8E4M3FN"), scales=options.get("scale_kind", "f32"),
                      transposed=options.get("transposed", False), producer=None, amax=False,
