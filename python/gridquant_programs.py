@@ -283,6 +283,37 @@ STEPS = """
       outs(%qe : {q}){attributes} : {x}, {scales} -> {q}"""
 
 
+def quantized_matmul(name, n, k, block=(1, 128), x_type="f32", q_type="f8E4M3FN",
+                     scale_kind="f32", transposed=False, config=None):  # fmt: skip
+    """Codes and scales of a product of i8 with scales of 1x128 and 128x128 blocks."""
+    a, b, x, q = tensor(-1, k, "i8"), tensor(n, k, "i8"), tensor(-1, n, x_type), tensor(-1, n, q_type)
+    a_scales = tensor(-1, blocks(k, 128), "f32")
+    b_scales = tensor(blocks(n, 128), blocks(k, 128), "f32")
+    scale_type, pow2 = SCALES[scale_kind]
+    shape = [blocks(-1, block[0]), blocks(n, block[1])]
+    scales = tensor(*(reversed(shape) if transposed else shape), scale_type)
+    flags = [flag for flag, on in (("pow2", pow2), ("transposed_scales", transposed)) if on]
+    attributes = f" {{{', '.join(flags)}}}" if flags else ""
+    given = f" {{config = #gq.matmul_config<{config}>}}" if config else ""
+    return f"""func.func @{name}(%a: {a}, %b: {b}, %as: {a_scales}, %bs: {b_scales}) -> ({q}, {scales}) {{
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : {x_type}
+  %rows = arith.constant {block[0]} : index
+  %m = tensor.dim %a, %c0 : {a}
+  %sm = arith.ceildivui %m, %rows : index
+  %e = tensor.empty(%m) : {x}
+  %f = linalg.fill ins(%zero : {x_type}) outs(%e : {x}) -> {x}
+  %x = gq.scaled_matmul %a, %b scales(%as block [1, 128], %bs block [128, 128])
+      outs(%f : {x}){given} : {a}, {b}, {a_scales}, {b_scales} -> {x}
+  %eq = tensor.empty(%m) : {q}
+  %es = tensor.empty(%sm) : {scales}
+  %q, %s = gq.quantize %x block {list(block)} outs(%eq, %es : {q}, {scales}){attributes}
+      : {x} -> {q}, {scales}
+  return %q, %s : {q}, {scales}
+}}
+"""
+
+
 def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", producer=None,
              scale_kind="f32", transposed=False, config=None, steps=False,
              dual=False):  # fmt: skip

@@ -18,19 +18,22 @@ struct Threads {
   explicit Threads(FragmentType blocks)
       : sharing(blocks), layout(blocks.getLayout()), shape(blocks.getShape()),
         block(blocks.getBlock()),
-        perBlock(sharing.threadRows * sharing.threadColumns),
-        count(perBlock * sharing.cluster) {}
+        count(layout.getNumThreads() * sharing.cluster) {
+    AffineMap first = blocks.getFirst();
+    for (int64_t t = 0; t < count; ++t) {
+      int64_t thread = t % layout.getNumThreads();
+      SmallVector<int64_t> at = first.compose(
+          {thread, thread / 32, thread % 32, t / layout.getNumThreads()});
+      firsts.push_back({at[0], at[1]});
+    }
+    for (int64_t i = 0; i < blocks.getNumValues(); ++i)
+      offsets.push_back(blocks.getOffset(i));
+  }
 
   /// Row and column of chunk `i` of thread `t`.
   std::pair<int64_t, int64_t> at(int64_t t, int64_t i) const {
-    int64_t within = t % perBlock;
-    int64_t perRow = shape[1] / sharing.columns.stride;
-    int64_t row = t / perBlock * (shape[0] / sharing.cluster) +
-                  within / sharing.threadColumns +
-                  i / perRow * sharing.rows.stride;
-    int64_t column = within % sharing.threadColumns * layout.getChunk() +
-                     i % perRow * sharing.columns.stride;
-    return {row, column};
+    return {firsts[t].first + offsets[i].row,
+            firsts[t].second + offsets[i].column};
   }
   /// The number of the block there.
   int64_t blockAt(std::pair<int64_t, int64_t> position) const {
@@ -41,7 +44,9 @@ struct Threads {
   BlockSharing sharing;
   LayoutInterface layout;
   ArrayRef<int64_t> shape, block;
-  int64_t perBlock, count;
+  int64_t count;
+  std::vector<std::pair<int64_t, int64_t>> firsts;
+  std::vector<Position> offsets;
 };
 } // namespace
 

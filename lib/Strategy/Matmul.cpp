@@ -105,7 +105,7 @@ static StorePath chooseStore(const TargetModel &target,
   if (full && shape.resultBits != kByte)
     return StorePath::Staged;
   for (StorePath path : {StorePath::Deferred, StorePath::Direct}) {
-    if (full && path == StorePath::Deferred)
+    if ((full || shape.quantized) && path == StorePath::Deferred)
       continue;
     config.store = path;
     MatmulConfig tried = complete(target, shape, config);
@@ -144,6 +144,7 @@ static MatmulConfig configOf(const TargetModel &target,
   config.parts = rows.parts;
   config.split = rows.split;
   config.schedule = schedule;
+  config.quantize = shape.quantized.has_value();
   config.store = chooseStore(target, shape, config);
   config.scales = chooseScales(target, shape, config);
   config = complete(target, shape, config);

@@ -135,6 +135,9 @@ std::string strategy::tuningKey(const MatmulShape &shape) {
   if (shape.aOrigin || shape.bOrigin)
     key << " origin=" << shape.aOrigin << ',' << shape.bOrigin;
   key << " promote=" << shape.promote;
+  if (shape.quantized)
+    key << " quantized=" << (*shape.quantized)[0] << 'x'
+        << (*shape.quantized)[1];
   if (shape.accumulates)
     key << " accumulates";
   if (shape.beginsEarly)

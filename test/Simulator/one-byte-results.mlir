@@ -33,6 +33,11 @@
 // REDEFINE: %{entry} = residual
 // RUN: %{same}
 
+// Sums of FP8 are not pinned to the bit.
+// RUN: gq-run %s --m=200 --entry=fp8 --backend=simulate --check | FileCheck %s --check-prefix=FP8
+// RUN: gq-run %s --m=5 --entry=fp8 --backend=simulate --check | FileCheck %s --check-prefix=FP8
+// FP8: check0 {{.*}}passed
+
 // RUN: gq-compile %s --emit=ptx -o - | FileCheck %s --check-prefix=PTX
 // RUN: gq-compile %s -o %t.gqb
 
@@ -56,6 +61,24 @@
 
 #id = affine_map<(m, n) -> (m, n)>
 #col = affine_map<(m, n) -> (n)>
+
+func.func @fp8(%a: tensor<?x256xf8E4M3FN>, %sa: tensor<?x2xf32>, %b: tensor<160x256xf8E4M3FN>, %sb: tensor<2x2xf32>) -> tensor<?x160xf8E4M3FN> {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %m = tensor.dim %a, %c0 : tensor<?x256xf8E4M3FN>
+  %e = tensor.empty(%m) : tensor<?x160xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?x160xf32>) -> tensor<?x160xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<?x160xf32>)
+      : tensor<?x256xf8E4M3FN>, tensor<160x256xf8E4M3FN>, tensor<?x2xf32>, tensor<2x2xf32> -> tensor<?x160xf32>
+  %e0 = tensor.empty(%m) : tensor<?x160xf8E4M3FN>
+  %y0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%d : tensor<?x160xf32>) outs(%e0 : tensor<?x160xf8E4M3FN>) {
+  ^bb0(%v: f32, %o: f8E4M3FN):
+    %t = arith.truncf %v : f32 to f8E4M3FN
+    linalg.yield %t : f8E4M3FN
+  } -> tensor<?x160xf8E4M3FN>
+  return %y0 : tensor<?x160xf8E4M3FN>
+}
 
 func.func @e4m3(%a: tensor<?x256xi8>, %sa: tensor<?x2xf32>, %b: tensor<160x256xi8>, %sb: tensor<2x2xf32>, %s: tensor<160xf32>) -> tensor<?x160xf8E4M3FN> {
   %c0 = arith.constant 0 : index

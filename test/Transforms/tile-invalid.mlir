@@ -60,3 +60,13 @@ func.func @nothing_to_add_to(%a: tensor<128x128xf8E4M3FN>, %b: tensor<128x128xf8
       : tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<1x1xf32>, tensor<1x1xf32> -> tensor<128x128xf32>
   return %d : tensor<128x128xf32>
 }
+
+// -----
+
+func.func @nothing_to_quantize(%a: tensor<128x128xf8E4M3FN>, %b: tensor<128x128xf8E4M3FN>, %s: tensor<1x1xf32>, %c: tensor<128x128xf32>) -> tensor<128x128xf32> {
+  // expected-error@+1 {{has a config with quantize = true, expects a gq.quantize without a config that alone reads what is computed from it}}
+  %d = gq.scaled_matmul %a, %b scales(%s block [128, 128], %s block [128, 128]) outs(%c : tensor<128x128xf32>)
+      {config = #gq.matmul_config<tile = [128, 128, 128], store = direct, quantize = true>}
+      : tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<1x1xf32>, tensor<1x1xf32> -> tensor<128x128xf32>
+  return %d : tensor<128x128xf32>
+}

@@ -215,6 +215,24 @@ def count_wrong_integers(function, facts, m, n, k, generator):
     return ((d[0] != expected[0]) & ~(d[1] & expected[1])).sum().item()
 
 
+def check_quantized(function, facts, m, generator):
+    """Number of codes, and of scales, of a product of i8 that differ from the reference."""
+    n, k = facts["n"], facts["k"]
+    a, b = (make_codes(rows, k, "i8", generator) for rows in (m, n))
+    sa = make_scales(m, ceildiv(k, 128), True, generator)
+    sb = make_scales(ceildiv(n, 128), ceildiv(k, 128), True, generator)
+    q, s = outs = make_outputs(facts, (m, n))
+    function(a, b, sa, sb, outs=outs)
+    torch.cuda.synchronize()
+    host, x = [t.cpu() for t in (a, b, sa, sb)], torch.zeros(m, n)
+    reference.scaled_matmul(host[0].data_ptr(), "i8", (1, 128), host[2].data_ptr(),
+                            host[1].data_ptr(), "i8", (128, 128), host[3].data_ptr(), m, n, k,
+                            x.data_ptr(), "f32", accumulation="f32", promote=128,
+                            init=x.data_ptr())  # fmt: skip
+    expected_q, expected_s = quantize_reference(x.to(DTYPES[facts["x"]]), facts)
+    return (bits(q) != expected_q).sum().item(), (bits(s) != bits(expected_s)).sum().item()
+
+
 def distance(d, expected, bound, promote=128):
     """(relative Frobenius error, elements past the bound) of a product, see `check_matmul`."""
     d = d.double()

@@ -14,6 +14,7 @@ from gridquant_programs import (  # noqa: E402
     matmul,
     quantize,
     quantize_formats,
+    quantized_matmul,
     split_k,
     write,
 )
@@ -175,6 +176,26 @@ def programs():
     ]:
         add_matmul(f"matmul_i8_to_{name}", *deepseek, kind="codes", a_type="i8", b_type="i8",
                    out=out, epilogue="to_i8" if out == "i8" else "round", **options)
+    # Quantised in the tiles of the product: each result, rows and columns that end inside
+    # of a tile, groups that split the columns; and in a kernel of its own.
+    split_columns = ("tile = [128, 256, 128], split = n, store = direct, stages = 4, "
+                     "quantize = true")
+    for name, options in {
+        "e4m3": dict(n=8192, k=1024),
+        "rounded": dict(n=2112, k=384, x_type="bf16"),
+        "i8_turned": dict(n=416, k=512, q_type="i8", scale_kind="e8m0", transposed=True),
+        "e5m2_64": dict(n=288, k=400, x_type="f16", q_type="f8E5M2", block=(1, 64)),
+        "columns": dict(n=544, k=512, config=split_columns),
+        "256": dict(n=544, k=512, block=(1, 256)),
+        "squares": dict(n=416, k=384, block=(128, 128)),
+    }.items():
+        name = f"quantized_product_{name}"
+        facts = dict(kind="quantized", m=-1, n=options["n"], k=options["k"],
+                     block=options.get("block", (1, 128)), x=options.get("x_type", "f32"),
+                     q=options.get("q_type", "f8E4M3FN"), scales=options.get("scale_kind", "f32"),
+                     transposed=options.get("transposed", False), producer=None, amax=False,
+                     dual=False)  # fmt: skip
+        result[name] = (quantized_matmul(name, **options), facts)
     add_matmul("matmul_bias_relu", *deepseek, epilogue="bias_relu")
     add_matmul("matmul_bias_twice", *deepseek, epilogue="bias_twice")
     # Without scales: sums of bf16 and f16 stay in the tensor cores, others are promoted.

@@ -174,6 +174,18 @@ class Suite:
                 self.record(f"{name} {m}", wrong == 0, f"{wrong} elements differ")
         self.group("sums over nothing", start, before)
 
+    def quantized(self, ms):
+        """A product and the quantisation of it."""
+        start, before = time.time(), self.passed
+        for name in self.names("quantized"):
+            facts = self.facts[name]
+            for m in ms:
+                codes, scales = checks.check_quantized(self.function(name), facts, m,
+                                                       self.generator)  # fmt: skip
+                self.record(f"{name} {m}", codes == scales == 0,
+                            f"{codes} codes and {scales} scales differ")  # fmt: skip
+        self.group("quantised products of i8, bit-equal to the reference", start, before)
+
     def linear(self, ms):
         """A quantisation and the product that reads what it writes."""
         start, before = time.time(), self.passed
@@ -282,6 +294,7 @@ def main():
                      [128, 512, 7168, 8192])  # fmt: skip
         suite.integers()
         suite.empty([0, 1, 300])
+        suite.quantized([1, 7, 128, 300, 1000])
     if what in ("all", "linear"):
         suite.linear([1, 2, 3, 4, 5, 126, 127, 128, 129, 1000, 1001, 1002, 1003, 4096, 4097])
     if what in ("all", "dependent"):

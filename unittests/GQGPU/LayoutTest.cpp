@@ -4,6 +4,7 @@
 // must be found as often as the layout says, and nowhere else.
 //
 //===----------------------------------------------------------------------===//
+#include "gq/Dialect/GQGPU/IR/BlockSharing.h"
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -170,6 +171,29 @@ TEST_F(Layouts, MmaWithABlockHasTheValuesOfAllColumns) {
 }
 
 /// PTX ISA, "Register Fragments for wgmma.mma_async.m64nNk32".
+TEST_F(Layouts, PermutedMmaWithABlockHasAValuePerRun) {
+  for (int64_t group : {16, 32}) {
+    FragmentType elements = fragment(mma(group), {64, 128}),
+                 blocks = fragment(mma(group), {64, 128}, {1, 64});
+    int64_t run = mma(group).getChunk();
+    ASSERT_EQ(blocks.getNumValues() * run, elements.getNumValues());
+    for (int64_t thread = 0; thread < 128; ++thread)
+      for (int64_t i = 0; i < blocks.getNumValues(); ++i) {
+        Position value = positionOf(blocks, 0, thread, i),
+                 first = positionOf(elements, 0, thread, i * run);
+        EXPECT_EQ(value.row, first.row);
+        EXPECT_EQ(value.column, first.column);
+      }
+  }
+}
+
+TEST_F(Layouts, LanesOfARowOfAProductShareItsBlocks) {
+  BlockSharing rows(fragment(mma(32), {64, 128}, {1, 64}));
+  EXPECT_EQ(rows.lanesAlone(), 4);
+  // Two rows of two blocks each.
+  EXPECT_EQ(rows.getNumGroups(), 4);
+}
+
 TEST_F(Layouts, MmaIsTheAccumulatorOfWgmma) {
   FragmentType type = fragment(mma(), {64, 96});
   ASSERT_EQ(type.getNumValues(), 48);
@@ -231,8 +255,12 @@ TEST_F(Layouts, NeighboursShareRegisters) {
     return FragmentType::get(&context, {64, 128}, type, layout, {})
         .getValuesPerRegister();
   };
-  for (Type type : {f32, bf16, i8})
+  for (Type type : {f32, bf16})
     EXPECT_EQ(shared(mma(), type), 1);
+  // As many as a thread has side by side, up to a word.
+  EXPECT_EQ(shared(mma(), i8), 2);
+  EXPECT_EQ(shared(mma(16), i8), 4);
+  EXPECT_EQ(shared(mma(32), i8), 4);
   EXPECT_EQ(shared(mma(), e4m3), 2);
   EXPECT_EQ(shared(mma(), Float16Type::get(&context)), 2);
   EXPECT_EQ(

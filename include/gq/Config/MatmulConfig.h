@@ -86,6 +86,7 @@ struct MatmulConfig {
   int64_t splitK = 1;
   int64_t kGroups = 1;
   bool swap = false;
+  bool quantize = false;
   int64_t occupancy = 1;
   int64_t l2Promotion = 256;
   /// Of the roles that fill, of a math group.
@@ -180,6 +181,10 @@ struct MatmulConfig {
             "few rows of a: what multiplies 64 rows at once has those of b, "
             "and tiles have as few columns as a has rows. All other keys are "
             "those of that product, whose operand `a` is the `b` of this one"),
+        key("quantize", &MatmulConfig::quantize,
+            "the `gq.quantize` behind the product and its elementwise ops is "
+            "computed in the same kernel, from registers, and has no config: "
+            "its blocks lie in the columns of one product"),
         key("occupancy", &MatmulConfig::occupancy,
             "thread blocks that a multiprocessor has room for at once: each "
             "has so many-th of its shared memory and registers")

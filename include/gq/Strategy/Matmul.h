@@ -57,6 +57,9 @@ struct MatmulShape {
   int64_t promote = 128;
   /// Sums leave the tensor cores in between at all.
   bool promotes = true;
+  /// Blocks of the quantisation that is computed in its tiles, where there is
+  /// one; the result is its codes.
+  std::optional<Size2> quantized;
   /// Why the product of b and a cannot stand for this one; empty: it can.
   std::string unswappable;
   llvm::SmallVector<Spread> epilogue;
@@ -91,9 +94,9 @@ int64_t sharedMemory(const TargetModel &target, const MatmulShape &shape,
 /// `depth` at most: no block of a or b ends within.
 int64_t promotedDepth(const MatmulShape &shape, int64_t depth);
 
-/// Whether `config` adds up in the order that every number of rows can have: all
-/// of K in one sum, promoted where the product and its blocks ask for it. A row
-/// has the same bits in all such configs.
+/// Whether `config` adds up in the order that every number of rows can have:
+/// all of K in one sum, promoted where the product and its blocks ask for it. A
+/// row has the same bits in all such configs.
 bool sumsAsAsked(const MatmulShape &shape, const MatmulConfig &config);
 
 /// Elements of K in the shortest step: as many as a row of shared memory has,
@@ -126,6 +129,9 @@ Refusal refuseAll(const TargetModel &target, const MatmulShape &shape);
 /// numbers below 2^31.
 Refusal refuse(const TargetModel &target, const MatmulShape &shape,
                const MatmulConfig &config);
+
+/// Why no config can take along the quantisation that `shape` says.
+Refusal refuseQuantized(const TargetModel &target, const MatmulShape &shape);
 
 /// What the epilogue needs is an estimate: a config that a person wrote may be
 /// tighter than what the compiler chooses.

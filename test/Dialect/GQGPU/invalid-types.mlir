@@ -71,12 +71,12 @@
 
 // -----
 
-// expected-error@+1 {{expects no block in the mma layout but of 1xN values, got one of 64x8}}
+// expected-error@+1 {{expects no block in the mma layout but of 1xN values, or 64xN with permuted columns, got one of 64x8}}
 !t = !gqgpu.fragment<64x8xf32, #gqgpu.mma, block = [1, 8]>
 
 // -----
 
-// expected-error@+1 {{expects no block in the mma layout but of 1xN values, got one of 1x1}}
+// expected-error@+1 {{expects no block in the mma layout but of 1xN values, or 64xN with permuted columns, got one of 1x1}}
 !t = !gqgpu.fragment<1x1xf32, #gqgpu.mma, block = [1, 8]>
 
 // -----

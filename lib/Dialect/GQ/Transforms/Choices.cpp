@@ -1,6 +1,7 @@
 //===- Choices.cpp - a config for an op -----------------------------------===//
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "Branches.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
 #include "gq/Support/Remarks.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -178,6 +179,14 @@ completeVariants(BlockOpInterface op, MatmulVariantsAttr variants,
                  const MatmulShape &shape, const TargetModel &target) {
   SmallVector<MatmulConfigAttr> configs;
   for (auto [number, given] : llvm::enumerate(variants.getConfigs())) {
+    if (given.getValue().quantize !=
+        variants.getConfigs()[0].getValue().quantize)
+      return op->emitOpError("config ")
+                 << rowsOf(variants, number)
+                 << "expects quantize as that of the first range, "
+                 << (given.getValue().quantize ? "false, got true"
+                                               : "true, got false"),
+             failure();
     MatmulConfig config = strategy::complete(target, shape, given.getValue());
     if (strategy::Refusal refusal = strategy::refuse(target, shape, config))
       return op->emitOpError("config ") << rowsOf(variants, number) << *refusal,
@@ -256,6 +265,31 @@ static void remarkStep(Operation *op, const MatmulShape &shape,
                      " for each");
 }
 
+/// Whether the quantisation behind a sum goes into its tiles: where any config
+/// can do that. Otherwise it is a kernel of its own.
+static bool choosesQuantize(BlockOpInterface op, const TargetModel &target,
+                            Schedule schedule) {
+  QuantizeOp quantize = fusableQuantize(op);
+  if (!quantize)
+    return false;
+  MatmulShape shape = sumShapeOf(op, /*quantized=*/true);
+  strategy::Refusal refusal = strategy::refuseQuantized(target, shape);
+  if (!refusal) {
+    auto all = strategy::candidates(target, shape, schedule);
+    if (all.empty())
+      return false;
+    refusal = all.front().refusal;
+  }
+  if (refusal)
+    remarkMissed(quantize, kPass, "quantize",
+                 "has a kernel of its own, and not that of the product: " +
+                     *refusal);
+  else
+    remarkDecision(quantize, kPass, "quantize",
+                   "is computed in the tiles of the product");
+  return !refusal;
+}
+
 static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
                                size_t mostVariants, const TunedConfigs *tuned,
                                std::optional<Schedule> given) {
@@ -265,6 +299,8 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
     return op->emitOpError(*refusal);
   lengthenBlocks(op, shape);
   remarkStep(op, shape, target);
+  if (!op.getStrategy() && choosesQuantize(op, target, schedule))
+    shape = sumShapeOf(op, /*quantized=*/true);
   // What was measured may have another schedule.
   if (tuned && !given && !op.getStrategy())
     takeTuned(op, shape, target, mostVariants, *tuned);
@@ -326,6 +362,9 @@ static LogicalResult selectElements(BlockOpInterface op,
 LogicalResult mlir::gq::select(BlockOpInterface op, const TargetModel &target,
                                size_t mostVariants, const TunedConfigs *tuned,
                                std::optional<Schedule> schedule) {
+  if (auto quantize = dyn_cast<QuantizeOp>(op.getOperation());
+      quantize && takerOf(quantize))
+    return success();
   return op.isSum() ? selectSum(op, target, mostVariants, tuned, schedule)
                     : selectElements(op, target);
 }

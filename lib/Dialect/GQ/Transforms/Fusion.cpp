@@ -25,7 +25,7 @@ static bool isStorable(Operation *op) {
           llvm::is_contained(kWidths, type.getIntOrFloatBitWidth()));
 }
 
-Operation *mlir::gq::lastFusableConsumer(Operation *anchor) {
+Operation *mlir::gq::lastElementwise(Operation *anchor) {
   Operation *stored = anchor, *last = anchor;
   while (last->getNumResults() == 1 && last->hasOneUse()) {
     OpOperand &use = *last->getResult(0).getUses().begin();
@@ -41,9 +41,52 @@ Operation *mlir::gq::lastFusableConsumer(Operation *anchor) {
   return stored;
 }
 
+QuantizeOp mlir::gq::fusableQuantize(BlockOpInterface anchor) {
+  if (!anchor.isSum() || !anchor.hasPureTensorSemantics())
+    return {};
+  Operation *last = lastElementwise(anchor);
+  if (!last->hasOneUse())
+    return {};
+  OpOperand &use = *last->getUses().begin();
+  auto quantize = dyn_cast<QuantizeOp>(use.getOwner());
+  // A transpose of the codes comes from a kernel that has whole bands of rows.
+  if (!quantize || quantize->getBlock() != anchor->getBlock() ||
+      use.get() != quantize.getX() || quantize.getConfigAttr() ||
+      !quantize.hasPureTensorSemantics() ||
+      fusableTranspose(cast<BlockOpInterface>(use.getOwner())))
+    return {};
+  return quantize;
+}
+
+bool mlir::gq::takesQuantize(BlockOpInterface anchor) {
+  StrategyAttrInterface config = anchor.getStrategy();
+  if (auto variants = dyn_cast_or_null<MatmulVariantsAttr>(config))
+    return llvm::any_of(variants.getConfigs(), [](MatmulConfigAttr one) {
+      return one.getValue().quantize;
+    });
+  auto one = dyn_cast_or_null<MatmulConfigAttr>(config);
+  return one && one.getValue().quantize;
+}
+
+BlockOpInterface mlir::gq::takerOf(QuantizeOp op) {
+  for (auto anchor : op->getBlock()->getOps<BlockOpInterface>())
+    if (anchor.isSum() && takesQuantize(anchor) &&
+        fusableQuantize(anchor) == op)
+      return anchor;
+  return {};
+}
+
+Operation *mlir::gq::lastFusableConsumer(Operation *anchor) {
+  auto block = dyn_cast<BlockOpInterface>(anchor);
+  if (block && takesQuantize(block))
+    if (QuantizeOp quantize = fusableQuantize(block))
+      return quantize;
+  return lastElementwise(anchor);
+}
+
 Operation *mlir::gq::fusableTranspose(BlockOpInterface anchor) {
   Operation *op = anchor.isSum() ? lastFusableConsumer(anchor) : anchor;
-  if (op->getNumResults() == 0)
+  if (op->getNumResults() == 0 || (anchor.isSum() && isa<QuantizeOp>(op)))
     return nullptr;
   // Shared memory turns elements of a byte; products leave through it anyway.
   if (!anchor.isSum() && getElementTypeOrSelf(op->getResult(0).getType())

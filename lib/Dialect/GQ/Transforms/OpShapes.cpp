@@ -58,6 +58,10 @@ static std::pair<int64_t, int64_t> rowsAround(Value value) {
 }
 
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
+  return sumShapeOf(op, takesQuantize(op));
+}
+
+MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized) {
   enum : unsigned { Rows, Columns, Sum };
   MatmulShape shape;
   shape.m = extentOf(op, Rows);
@@ -114,8 +118,13 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   shape.unswappable = refuseSwap(op);
   if (op->getNumResults() != 1)
     return shape;
-  Operation *last = lastFusableConsumer(op);
+  Operation *last = lastElementwise(op);
   shape.resultBits = bitsOf(last->getResult(0));
+  if (QuantizeOp quantize = fusableQuantize(op); quantize && quantized) {
+    shape.resultBits = bitsOf(quantize.getInit());
+    shape.quantized = {quantize.getBlock()[0], quantize.getBlock()[1]};
+    shape.unswappable = "expects a result that is not quantised in its tiles";
+  }
   shape.transposed = fusableTranspose(op) && last->hasOneUse();
   DenseSet<Value> seen;
   for (FusedOperand operand : fusedOperands(last, op))

@@ -44,6 +44,8 @@ std::string mlir::gq::refuseSwap(BlockOpInterface op) {
       !isa_and_nonnull<linalg::FillOp>(def))
     return "expects sums that start from a linalg.fill, got " +
            (def ? named(def) : std::string("an argument"));
+  if (takesQuantize(op))
+    return "expects a result that is not quantised in its tiles";
   if (fusableTranspose(op))
     return "expects a result whose transpose is not stored";
   for (linalg::LinalgOp elementwise : chainBehind(op))

@@ -2,9 +2,9 @@
 //
 // Everything here is upstream's tile-and-fuse; this file only decides what is
 // tiled together: a matmul with the elementwise chain behind it and a transpose
-// of what that computes, a quantize (or one pass of it) with the elementwise
-// chain before it and a transpose of the codes behind it, an absmax with the
-// scales behind it.
+// of what that computes, or a quantisation of it, a quantize (or one pass of
+// it) with the elementwise chain before it and a transpose of the codes behind
+// it, an absmax with the scales behind it.
 //
 // An op in a loop over thread blocks is tiled there; the two loops become one.
 //
@@ -289,6 +289,10 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       return op->emitOpError("adds to operand init, a tensor.empty, which may "
                              "hold anything; expects a linalg.fill or what it "
                              "is to add to");
+    if (takesQuantize(op) && !fusableQuantize(op))
+      return op->emitOpError("has a config with quantize = true, expects a "
+                             "gq.quantize without a config that alone reads "
+                             "what is computed from it");
     Operation *root = lastFusableConsumer(op);
     Operation *transpose = fusableTranspose(op);
     SmallVector<int64_t> outer, inner;

@@ -10,22 +10,32 @@ BlockSharing::BlockSharing(FragmentType blocks) {
   ArrayRef<int64_t> shape = blocks.getShape(), block = blocks.getBlock();
   int64_t chunk = layout.getChunk();
   Position period = layout.getPeriod();
-  threadRows = period.row;
   threadColumns = period.column / chunk;
+  threadRows = layout.getNumThreads() / threadColumns;
   cluster = layout.getCluster();
-  rows = {threadRows, block[0], 1};
+  // Of a period a thread may have several rows, all in one block or each in
+  // another.
+  int64_t ownRows = period.row / threadRows;
+  rows = {period.row, block[0], block[0] % period.row == 0 ? ownRows : 1};
   columns = {period.column, block[1], chunk};
   gridRows = llvm::divideCeil(shape[0], block[0]);
   gridColumns = llvm::divideCeil(shape[1], block[1]);
-  int64_t perRow = shape[1] / columns.stride;
   llvm::SmallDenseMap<std::pair<int64_t, int64_t>, int64_t> known;
   for (int64_t i = 0; i < blocks.getNumValues(); ++i) {
-    auto [at, fresh] = known.try_emplace(
-        {rows.key(i / perRow), columns.key(i % perRow)}, firstOf.size());
+    auto [row, column] = blocks.getOffset(i);
+    auto [at, fresh] =
+        known.try_emplace({rows.key(row), columns.key(column)}, firstOf.size());
     if (fresh)
       firstOf.push_back(i);
     groupOf.push_back(at->second);
   }
+}
+
+int64_t BlockSharing::lanesAlone() const {
+  int64_t inRow = columns.threads();
+  bool alone = inRow > 0 && inRow <= 32 && lanesShareBlock(inRow) &&
+               rows.threads() == 1 && cluster == 1;
+  return alone ? inRow : 0;
 }
 
 bool BlockSharing::lanesShareBlock(int64_t lanes) const {

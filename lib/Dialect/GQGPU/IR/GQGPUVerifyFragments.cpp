@@ -1,5 +1,6 @@
 //===- GQGPUVerifyFragments.cpp - verifiers of ops on fragments -----------===//
 #include "GQGPUVerify.h"
+#include "gq/Dialect/GQGPU/IR/BlockSharing.h"
 #include "gq/Target/Target.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -337,6 +338,12 @@ LogicalResult BlockAbsmaxOp::verify() {
   if (!(getAmaxFloor().convertToFloat() >= 0.0f))
     return emitOpError("expects an amax_floor that is not negative, got ")
            << getAmaxFloorAttr();
+  // Of what a math group holds, lanes find it without the others.
+  RoleOp role = roleOf(*this);
+  if (role && role.isMath() &&
+      from.getLayout().getNumThreads() == threadsOf(*this).count &&
+      BlockSharing(to).lanesAlone())
+    return success();
   return verifyWholeBlock(*this);
 }
 

@@ -12,6 +12,10 @@
 //                            holds elements of all of these: in every thread
 //   1 x 1                    one value, in every thread
 //
+// What is constant over blocks of elements, 64 x N with a block, has a value
+// for each run of columns that a thread has side by side, as in other layouts
+// for each chunk.
+//
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
 
@@ -79,9 +83,9 @@ MmaLayoutAttr::verifyFragment(function_ref<InFlightDiagnostic()> emitError,
                        << " columns (or 1) in the mma layout, got " << shape[1];
   if (block.empty())
     return success();
-  if (hasRows(shape) || !hasColumns(*this, shape))
+  if (!hasColumns(*this, shape) || (hasRows(shape) && !getPermuted()))
     return emitError() << "expects no block in the mma layout but of 1xN "
-                          "values, got one of "
+                          "values, or 64xN with permuted columns, got one of "
                        << shape[0] << "x" << shape[1];
   if (block.size() != 2 || block[0] != 1 || block[1] <= 0 ||
       !hasColumns(*this, block) || shape[1] % block[1] != 0) {
@@ -109,8 +113,10 @@ int64_t MmaLayoutAttr::getMatrixRows() const {
 
 int64_t MmaLayoutAttr::getNumValues(ArrayRef<int64_t> shape,
                                     ArrayRef<int64_t> block) const {
-  if (!block.empty())
+  if (!block.empty() && !hasRows(shape))
     return shape[1] / block[1];
+  if (!block.empty())
+    return getNumValues(shape, {}) / runOf(*this);
   return (hasRows(shape) ? kRowsPerWarp / kHalf : 1) *
          (hasColumns(*this, shape) ? shape[1] / kLanesPerRow : 1);
 }
@@ -131,14 +137,17 @@ AffineMap MmaLayoutAttr::getFirst(ArrayRef<int64_t> shape,
   return AffineMap::get(
       4, 0,
       {hasRows(shape) ? row : zero,
-       hasColumns(*this, shape) && block.empty() ? column : zero},
+       hasColumns(*this, shape) && (block.empty() || hasRows(shape)) ? column
+                                                                     : zero},
       context);
 }
 
 Position MmaLayoutAttr::getOffset(ArrayRef<int64_t> shape,
                                   ArrayRef<int64_t> block, int64_t i) const {
-  if (!block.empty())
+  if (!block.empty() && !hasRows(shape))
     return {0, i * block[1]};
+  if (!block.empty())
+    return getOffset(shape, {}, i * runOf(*this));
   if (!hasColumns(*this, shape))
     return {i * kHalf, 0};
   int64_t run = i / runOf(*this),

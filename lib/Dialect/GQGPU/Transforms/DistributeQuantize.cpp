@@ -194,7 +194,8 @@ struct QuantizePattern : DistributePattern<gq::QuantizeOp> {
 
   LogicalResult convert(gq::QuantizeOp op, Operands operands,
                         ConversionPatternRewriter &b) const override {
-    Location loc = op.getLoc();
+    if (spread.product)
+      return convertProducts(op, operands.getX(), b);
     FailureOr<Slabs> slabs = readSlabs(distributor, op, operands.getX(), b);
     if (failed(slabs))
       return failure();
@@ -203,20 +204,66 @@ struct QuantizePattern : DistributePattern<gq::QuantizeOp> {
       block[0] = spread.rows; // of a slab
     FragmentType blocks = spread.perBlock(
         cast<FragmentType>(slabs->values.front().getType()), block);
+    Value scale = scaleOf(op, slabs->values, blocks, b);
+    SmallVector<Value> codes = castSlabs(distributor, op, *slabs, scale, b);
+    b.replaceOpWithMultiple(op,
+                            {codes, SmallVector<Value>{encode(op, scale, b)}});
+    return success();
+  }
+
+private:
+  /// The scale of each block of `values`, as f32.
+  static Value scaleOf(gq::QuantizeOp op, ValueRange values,
+                       FragmentType blocks, OpBuilder &b) {
+    Location loc = op.getLoc();
     Value amax =
-        BlockAbsmaxOp::create(b, loc, blocks, slabs->values, op.getAmaxFloor());
-    Type format =
-        cast<RankedTensorType>(op.getInit().getType()).getElementType();
-    Value scale = createElementwise(
+        BlockAbsmaxOp::create(b, loc, blocks, values, op.getAmaxFloor());
+    Type format = getElementTypeOrSelf(op.getInit());
+    return createElementwise(
         b, loc, amax, blocks, [&](OpBuilder &b, ValueRange args) {
           return scaleFromAmax(b, loc, args[0], format, op.getPow2());
         });
-    SmallVector<Value> codes = castSlabs(distributor, op, *slabs, scale, b);
-    Type stored =
-        cast<RankedTensorType>(op.getScalesInit().getType()).getElementType();
-    if (!stored.isF32())
-      scale = EncodeScalesOp::create(b, loc, blocks.cloneWith(stored), scale);
-    b.replaceOpWithMultiple(op, {codes, SmallVector<Value>{scale}});
+  }
+
+  /// As they are stored.
+  static Value encode(gq::QuantizeOp op, Value scale, OpBuilder &b) {
+    Type stored = getElementTypeOrSelf(op.getScalesInit());
+    if (stored.isF32())
+      return scale;
+    auto blocks = cast<FragmentType>(scale.getType());
+    return EncodeScalesOp::create(b, op.getLoc(), blocks.cloneWith(stored),
+                                  scale);
+  }
+
+  /// Blocks that lie in the products of a math group, each of which is
+  /// quantised by itself.
+  LogicalResult convertProducts(gq::QuantizeOp op, ValueRange products,
+                                ConversionPatternRewriter &b) const {
+    if (!isSpread(products))
+      return op.emitOpError("expects operand x to be computed in the kernel");
+    if (failed(requireUpright(op, op.getX())))
+      return failure();
+    ArrayRef<int64_t> block = op.getBlock();
+    auto type = cast<FragmentType>(products.front().getType());
+    if (block[0] != 1 || type.getShape()[1] % block[1] != 0)
+      return op.emitOpError("has blocks of ")
+             << block[0] << "x" << block[1]
+             << ", expects some of 1 row that divide the " << type.getShape()[1]
+             << " columns of a product";
+    if (failed(FragmentType::verifyInvariants(
+            [&] { return op.emitOpError("cannot be spread over threads: "); },
+            type.getShape(), b.getF32Type(), type.getLayout(), block)))
+      return failure();
+    FragmentType blocks = spread.perBlock(type, block);
+    Type format = getElementTypeOrSelf(op.getInit());
+    SmallVector<Value> codes, scales;
+    for (Value product : products) {
+      Value scale = scaleOf(op, product, blocks, b);
+      codes.push_back(ScaledCastOp::create(
+          b, op.getLoc(), type.cloneWith(format), product, scale));
+      scales.push_back(encode(op, scale, b));
+    }
+    b.replaceOpWithMultiple(op, {codes, scales});
     return success();
   }
 };

@@ -106,6 +106,11 @@ struct StorePattern : DistributePattern<StoreOp> {
     if (!isSpread(operands.getValue()))
       return op.emitOpError("writes a tile that is not computed");
     bool transposed = isTransposed(op.getValue());
+    if (spread.product &&
+        !cast<FragmentType>(operands.getValue().front().getType())
+             .getBlock()
+             .empty())
+      return storeBlocks(op, operands, transposed, b);
     for (auto [fragment, place] :
          llvm::zip(operands.getValue(), spread.places)) {
       SmallVector<Value> indices(op.getIndices());
@@ -113,6 +118,35 @@ struct StorePattern : DistributePattern<StoreOp> {
       if (place.column)
         place.addColumn(b, op.getLoc(), indices[transposed ? 0 : 1]);
       StoreFragmentOp::create(b, op.getLoc(), fragment, op.getDest(), indices,
+                              op.getEnds(), op.getEndDims(), op.getPathAttr(),
+                              transposed, op.getDeferred());
+    }
+    b.eraseOp(op);
+    return success();
+  }
+
+private:
+  /// Values of blocks of a product: where their blocks lie among all.
+  LogicalResult storeBlocks(StoreOp op, Operands operands, bool transposed,
+                            ConversionPatternRewriter &b) const {
+    Location loc = op.getLoc();
+    for (auto [fragment, place] :
+         llvm::zip(operands.getValue(), spread.places)) {
+      ArrayRef<int64_t> block =
+          cast<FragmentType>(fragment.getType()).getBlock();
+      SmallVector<Value> indices(op.getIndices());
+      auto move = [&](unsigned dim, Value element) {
+        if (!element)
+          return;
+        unsigned index = transposed ? 1 - dim : dim;
+        Value first = arith::DivUIOp::create(
+            b, loc, element,
+            arith::ConstantIndexOp::create(b, loc, block[dim]));
+        indices[index] = arith::AddIOp::create(b, loc, indices[index], first);
+      };
+      move(0, place.row);
+      move(1, place.column);
+      StoreFragmentOp::create(b, loc, fragment, op.getDest(), indices,
                               op.getEnds(), op.getEndDims(), op.getPathAttr(),
                               transposed, op.getDeferred());
     }

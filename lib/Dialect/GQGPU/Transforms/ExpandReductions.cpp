@@ -44,8 +44,8 @@ struct Tree {
       return tree;
     int64_t inRow = sharing.columns.threads();
     bool group = inRow > 0 && inRow <= kLanes && sharing.lanesShareBlock(inRow);
-    if (group && sharing.rows.threads() == 1 && sharing.cluster == 1) {
-      tree.lanes = inRow;
+    if (int64_t alone = sharing.lanesAlone()) {
+      tree.lanes = alone;
       tree.lanesOnly = true;
     } else if (sharing.columns.allThreads() &&
                sharing.lanesShareBlock(kLanes)) {

@@ -286,6 +286,10 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     A tile must not cut a block, unless its config says `passes = 2`: then
     `gq-apply-config` makes two passes of it, for blocks of any size.
 
+    Without a config it is a part of the kernel of the product that it alone reads,
+    whose config says `quantize = true`. What the product computes is rounded only
+    where the program does that.
+
     Example:
     ```mlir
     %q, %s = gq.quantize %x block [1, 128]

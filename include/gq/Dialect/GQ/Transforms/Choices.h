@@ -17,6 +17,8 @@ namespace mlir::gq {
 /// An op that sums, as its strategy sees it, with the elementwise ops behind
 /// it. Loops: rows and columns of the result, then the sum.
 strategy::MatmulShape sumShapeOf(BlockOpInterface op);
+/// The same where its kernel is to compute the quantisation behind it, or not.
+strategy::MatmulShape sumShapeOf(BlockOpInterface op, bool quantized);
 
 /// Any other, with the elementwise ops before it. Loops: rows and columns.
 strategy::QuantizeShape elementsShapeOf(BlockOpInterface op);

@@ -18,6 +18,18 @@ linalg::LinalgOp getElementwise(Operation *op);
 
 /// The last op of the elementwise chain that only `anchor` feeds, of elements
 /// that a kernel can store; `anchor`, if there is none.
+Operation *lastElementwise(Operation *anchor);
+
+/// The quantisation, without a config, that alone reads what the chain of a sum
+/// computes, in which a kernel may compute it; or null.
+QuantizeOp fusableQuantize(BlockOpInterface anchor);
+/// Whether the config of `anchor` says that its kernel does.
+bool takesQuantize(BlockOpInterface anchor);
+/// The sum whose config takes `op` along; or null.
+BlockOpInterface takerOf(QuantizeOp op);
+
+/// What the kernel of `anchor` stores: the last of its elementwise chain, or
+/// the quantisation that it takes along.
 Operation *lastFusableConsumer(Operation *anchor);
 
 /// The `linalg.transpose` of what the kernel of `anchor` computes, which that

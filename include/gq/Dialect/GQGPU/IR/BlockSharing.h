@@ -15,7 +15,9 @@ namespace mlir::gqgpu {
 struct Sharing {
   int64_t stride; ///< elements from one repetition of the threads to the next
   int64_t block;
-  int64_t perUnit; ///< elements one thread holds in a row: the chunk, or 1
+  /// Elements of a repetition that one thread holds: the chunk; of rows 1, or
+  /// as many as it has in one block.
+  int64_t perUnit;
 
   /// All threads of a repetition lie in one block.
   bool allThreads() const { return block % stride == 0; }
@@ -27,16 +29,16 @@ struct Sharing {
       return stride / perUnit;
     return groups() ? block / perUnit : 0;
   }
-  /// Repetitions with equal keys are in the same block for every thread.
-  int64_t key(int64_t repetition) const {
-    return allThreads() ? repetition * stride / block : repetition;
+  /// Values at offsets with equal keys are in the same block for every thread.
+  int64_t key(int64_t offset) const {
+    return allThreads() ? offset / block : offset;
   }
 };
 
 class BlockSharing {
 public:
-  /// `blocks`: a fragment that is constant over blocks. Its threads form a grid
-  /// of the layout's period.
+  /// `blocks`: a fragment that is constant over blocks. Its threads form a
+  /// grid, row by row, over the layout's period.
   explicit BlockSharing(FragmentType blocks);
 
   Sharing rows, columns;
@@ -53,6 +55,9 @@ public:
 
   /// Aligned groups of so many lanes lie in one block, whichever it is.
   bool lanesShareBlock(int64_t lanes) const;
+  /// Neighbouring lanes of a warp have all of each block; it says how many, 0
+  /// if it takes others.
+  int64_t lanesAlone() const;
   /// Threads of a thread block that share a block, 0 if that is irregular.
   int64_t getThreadsOfBlock() const {
     return rows.threads() * columns.threads();

@@ -27,6 +27,8 @@ def GQGPU_MmaLayoutAttr : AttrDef<GQGPU_Dialect, "MmaLayout", [
     each group of `g`: of group `j` the elements `(16w + l/4 + 8h, gj + (l%4) g/4 + x)`
     for `x` from 0 to `g/4 - 1`, in the order `(2j + h) g/4 + x`. These move between
     registers and memory at once. What is said of 8 columns above is so of `g`.
+    Then a fragment of 64 x N may have a `block = [1, b]` as well: a value for each
+    run of `g/4` columns, in the order of these, equal in those of one block.
 
     Examples: `#gqgpu.mma`, `#gqgpu.mma<permuted = 32>`
   }];
