@@ -5,7 +5,8 @@
 // that is the worst case. Ranges side by side share a config: of all ways to
 // group them and to give each group one, the one is taken that loses least
 // time, where a kernel of its own has to be worth it. A config whose scales
-// have two ways is two kernels.
+// have two ways is two kernels. Ranges of few rows count twice, since those who
+// generate run one after another.
 //
 //===----------------------------------------------------------------------===//
 #include "MatmulNeeds.h"
@@ -17,6 +18,7 @@ using namespace mlir::gq::strategy;
 
 /// A kernel of its own has to save so much of the time of a range.
 static constexpr double kWorth = 0.02;
+static constexpr double kFewWeight = 2;
 
 /// The candidate of `all` that is `config` but for what the rows decide.
 static const Candidate<MatmulConfig> &
@@ -139,7 +141,9 @@ llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
       for (size_t begin = 0; begin < ranges.size(); ++begin) {
         double loss = best[kernels - choice.kernels][begin].loss;
         for (size_t end = begin + 1; end <= ranges.size(); ++end) {
-          loss += choice.losses[end - 1];
+          int64_t rows = ranges[end - 1].mostRows;
+          bool few = rows != kUnknown && rows <= kFewRows.back();
+          loss += (few ? kFewWeight : 1) * choice.losses[end - 1];
           if (loss < best[kernels][end].loss)
             best[kernels][end] = {loss, begin, &choice};
         }
