@@ -111,6 +111,13 @@ Refusal refuseScales(const TargetModel &target, const MatmulShape &shape,
 /// Why the config's schedule goes with none of its other keys.
 Refusal refuseSchedule(const MatmulConfig &config);
 
+/// Why the sums of a tile cannot be divided between thread blocks (`split_k`)
+/// or between math groups (`k_groups`) as the config says.
+Refusal refuseSplit(const TargetModel &target, const MatmulShape &shape,
+                    const MatmulConfig &config);
+Refusal refuseTurns(const TargetModel &target, const MatmulShape &shape,
+                    const MatmulConfig &config);
+
 /// Why the copy engine cannot permute the rows of b as the config's store needs
 /// it: it takes whole groups of them.
 Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,
