@@ -280,53 +280,6 @@ static Refusal refuseCluster(const MatmulShape &shape,
   return std::nullopt;
 }
 
-Refusal strategy::refuseQuantized(const TargetModel &target,
-                                  const MatmulShape &shape) {
-  auto [rows, columns] = *shape.quantized;
-  int64_t group = permutedGroup(target, shape.resultBits);
-  if (rows != 1)
-    return ("expects blocks of 1 row, which the threads of a row share, got " +
-            Twine(rows))
-        .str();
-  if (columns % group != 0 || target.mmaColsMax % columns != 0)
-    return ("expects blocks of a multiple of " + Twine(group) +
-            " columns that divides " + Twine(target.mmaColsMax) + ", got " +
-            Twine(columns))
-        .str();
-  return std::nullopt;
-}
-
-/// Blocks of the quantisation behind a product are in the registers of few
-/// threads.
-static Refusal refuseQuantize(const TargetModel &target,
-                              const MatmulShape &shape,
-                              const MatmulConfig &config) {
-  if (!config.quantize)
-    return std::nullopt;
-  if (!shape.quantized)
-    return std::string("has quantize = true, expects a gq.quantize without a "
-                       "config that alone reads the product, or what "
-                       "elementwise ops make of it");
-  if (Refusal refusal = refuseQuantized(target, shape))
-    return "has quantize = true, " + *refusal;
-  if (config.store != StorePath::Direct)
-    return ("has quantize = true, expects store = direct, got " +
-            KeyWords<StorePath>::words[static_cast<size_t>(config.store)])
-        .str();
-  if (config.schedule != Schedule::Cooperative)
-    return ("has quantize = true, expects schedule = cooperative, got " +
-            KeyWords<Schedule>::words[static_cast<size_t>(config.schedule)])
-        .str();
-  int64_t columns = columnsOfProduct(config) / config.splitK,
-          block = (*shape.quantized)[1];
-  if (columns % block != 0)
-    return ("has quantize = true, expects products of a multiple of " +
-            Twine(block) + " columns, those of its blocks, got " +
-            Twine(columns))
-        .str();
-  return std::nullopt;
-}
-
 static Refusal refuseRegisters(const TargetModel &gpu,
                                const MatmulConfig &config) {
   TargetModel target = gpu.shareOf(config.occupancy);

@@ -123,6 +123,10 @@ Refusal refuseTurns(const TargetModel &target, const MatmulShape &shape,
 Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,
                     const MatmulConfig &config);
 
+/// Why the tiles of `config` cannot be quantised as it says.
+Refusal refuseQuantize(const TargetModel &target, const MatmulShape &shape,
+                       const MatmulConfig &config);
+
 } // namespace mlir::gq::strategy
 
 #endif // GQ_LIB_STRATEGY_MATMULNEEDS_H

@@ -1,0 +1,57 @@
+//===- MatmulQuantized.cpp - products that are quantised in their tiles ---===//
+//
+// The blocks of a quantisation that a product takes along lie in the registers
+// of few threads: which blocks can, and which configs put them there.
+//
+//===----------------------------------------------------------------------===//
+#include "MatmulNeeds.h"
+#include "llvm/ADT/Twine.h"
+
+using namespace mlir::gq;
+using namespace mlir::gq::strategy;
+using llvm::Twine;
+
+Refusal strategy::refuseQuantized(const TargetModel &target,
+                                  const MatmulShape &shape) {
+  auto [rows, columns] = *shape.quantized;
+  int64_t group = permutedGroup(target, shape.resultBits);
+  if (rows != 1)
+    return ("expects blocks of 1 row, which the threads of a row share, got " +
+            Twine(rows))
+        .str();
+  if (columns % group != 0 || target.mmaColsMax % columns != 0)
+    return ("expects blocks of a multiple of " + Twine(group) +
+            " columns that divides " + Twine(target.mmaColsMax) + ", got " +
+            Twine(columns))
+        .str();
+  return std::nullopt;
+}
+
+Refusal strategy::refuseQuantize(const TargetModel &target,
+                                 const MatmulShape &shape,
+                                 const MatmulConfig &config) {
+  if (!config.quantize)
+    return std::nullopt;
+  if (!shape.quantized)
+    return std::string("has quantize = true, expects a gq.quantize without a "
+                       "config that alone reads the product, or what "
+                       "elementwise ops make of it");
+  if (Refusal refusal = refuseQuantized(target, shape))
+    return "has quantize = true, " + *refusal;
+  if (config.store != StorePath::Direct)
+    return ("has quantize = true, expects store = direct, got " +
+            KeyWords<StorePath>::words[static_cast<size_t>(config.store)])
+        .str();
+  if (config.schedule != Schedule::Cooperative)
+    return ("has quantize = true, expects schedule = cooperative, got " +
+            KeyWords<Schedule>::words[static_cast<size_t>(config.schedule)])
+        .str();
+  int64_t columns = columnsOfProduct(config) / config.splitK,
+          block = (*shape.quantized)[1];
+  if (columns % block != 0)
+    return ("has quantize = true, expects products of a multiple of " +
+            Twine(block) + " columns, those of its blocks, got " +
+            Twine(columns))
+        .str();
+  return std::nullopt;
+}
