@@ -45,6 +45,8 @@ struct RoleFacts {
   /// How the copies of a copying role may go: by words, asynchronously, and by
   /// elements, as stores of the thread.
   bool words = false, elements = false;
+  /// Some go to tiles that tensor cores read.
+  bool operands = false;
 };
 
 class KernelAbi {

@@ -90,7 +90,10 @@ public:
     roles = WarpSpecializeOp::create(b, loop.getLoc());
     b.createBlock(&roles.getBody());
     loop.walk([&](TmaLoadOp) { tma = true; });
-    loop.walk([&](CopyLoadOp) { copies = true; });
+    loop.walk([&](CopyLoadOp copy) {
+      copies = true;
+      operands |= copy.getTileType().getSwizzle() != 0;
+    });
   }
 
   /// `map` has the rings of this role.
@@ -104,10 +107,13 @@ public:
         map);
   }
 
-  RoleOp addFill(StringRef name, const IRMapping &map) {
-    // One warp for each way that loads travel: gq-split-copies parts them.
-    return add(name, RoleKind::Fill, /*groups=*/1, tma && copies ? 2 : 1,
-               registers[0], isFill, map);
+  /// One of `roles` that fill.
+  RoleOp addFill(StringRef name, const IRMapping &map, int64_t roles = 1) {
+    // One warp for each way that loads travel: gq-split-copies parts them. Of
+    // operands there is much to copy, for all warps that there are.
+    int64_t warps = operands ? kGroupWarps / roles : tma && copies ? 2 : 1;
+    return add(name, RoleKind::Fill, /*groups=*/1, warps, registers[0], isFill,
+               map);
   }
 
   WarpSpecializeOp finish(KernelOp kernel) {
@@ -137,7 +143,7 @@ private:
   OpBuilder b;
   std::array<int64_t, 2> registers;
   WarpSpecializeOp roles;
-  bool tma = false, copies = false;
+  bool tma = false, copies = false, operands = false;
 };
 } // namespace
 
@@ -321,8 +327,8 @@ struct WarpSpecializePass
       maths.push_back(takeTurn(
           maker.addMath(named("math", turn), /*groups=*/1, maps[turn]), turn));
     for (int64_t turn = 0; turn < kTurns; ++turn)
-      fills.push_back(
-          takeTurn(maker.addFill(named("fill", turn), maps[turn]), turn));
+      fills.push_back(takeTurn(
+          maker.addFill(named("fill", turn), maps[turn], kTurns), turn));
     WarpSpecializeOp roles = maker.finish(kernel);
     for (auto [own, fill, math] : llvm::zip(ringsOfTurn, fills, maths))
       for (RingCreateOp ring : own)
