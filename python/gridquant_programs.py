@@ -316,9 +316,9 @@ def quantized_matmul(name, n, k, block=(1, 128), x_type="f32", q_type="f8E4M3FN"
 
 def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", producer=None,
              scale_kind="f32", transposed=False, config=None, steps=False,
-             dual=False):  # fmt: skip
+             dual=False, divide=False):  # fmt: skip
     """Codes and scales of x, or of what `producer` computes; `dual`: the transpose of the
-    codes too."""
+    codes too. `divide`: x / s, not x * (1 / s)."""
     x, q = tensor(m, n, x_type), tensor(m, n, q_type)
     scale_type, pow2 = SCALES[scale_kind]
     scale_shape = [blocks(m, block[0]), blocks(n, block[1])]
@@ -327,7 +327,8 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", producer
         scale_shape.reverse()
         scale_sizes = dict(sn=n, sm=m)
     scales = tensor(*scale_shape, scale_type)
-    flags = [flag for flag, on in (("pow2", pow2), ("transposed_scales", transposed)) if on]
+    flags = [flag for flag, on in (("pow2", pow2), ("transposed_scales", transposed),
+                               ("divide", divide)) if on]  # fmt: skip
     if config:
         flags.append(f"config = #gq.quantize_config<{config}>")
     attributes = f" {{{', '.join(flags)}}}" if flags else ""

@@ -68,7 +68,8 @@ Fallback::choicesOf(ModuleOp outlined, const SpilledKernel &spilled) const {
         });
     SmallVector<Choice> same =
         llvm::filter_to_vector(here, [&](const Choice &other) {
-          return other.config == choice.config;
+          return withPitch(other.config, RowPitch::Aligned) ==
+                 withPitch(choice.config, RowPitch::Aligned);
         });
     llvm::append_range(found, same.empty() ? here : same);
   }

@@ -111,7 +111,7 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
   if (failed(qData) || failed(scaleData))
     return failure();
   gridquant::ScaleOptions options{op.getAmaxFloor().convertToFloat(),
-                                  op.getPow2()};
+                                  op.getPow2(), op.getDivide()};
   // E8M0 scales are made as f32 and encoded, which is exact. So are those of
   // rows that are longer.
   int64_t rows = scales.getDim(0), pitch = scales.getDim(1);
@@ -146,12 +146,8 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
 }
 
 /// scaled_cast and dequantize differ in the function they end in.
-template <typename OpTy>
-static LogicalResult
-applyScales(Interpreter &in, OpTy op,
-            gridquant::Status (*apply)(const gridquant::ConstMatrix &,
-                                       const BlockLayout &, const float *,
-                                       ElementType, void *, unsigned)) {
+template <typename OpTy, typename Fn>
+static LogicalResult applyScales(Interpreter &in, OpTy op, Fn apply) {
   const RuntimeTensor &x = in.getTensor(op->getOperand(0));
   const RuntimeTensor &scales = in.getTensor(op.getScales());
   FailureOr<SmallVector<int64_t>> origin = getOrigin(in, op);
@@ -223,7 +219,9 @@ std::optional<LogicalResult> mlir::gq::executeGQ(Interpreter &in,
       .Case<BlockAbsmaxOp, AbsmaxToScaleOp, CopyOp, QuantizeOp, SumOfPartsOp>(
           [&](auto concrete) { return execute(in, concrete); })
       .Case([&](ScaledCastOp cast) {
-        return applyScales(in, cast, gridquant::scaledCast);
+        return applyScales(in, cast, [&](auto &&...args) {
+          return gridquant::scaledCast(args..., cast.getDivide());
+        });
       })
       .Case([&](DequantizeOp dequantize) {
         return applyScales(in, dequantize, gridquant::dequantize);

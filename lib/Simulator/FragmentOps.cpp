@@ -186,7 +186,8 @@ LogicalResult Agent::execute(ScaledCastOp op) {
   gridquant::Status status = gridquant::scaledCast(
       matrixOf(fragment(op.getValue()).values), {block[0], block[1], false},
       reinterpret_cast<const float *>(scales.values.getData()),
-      *getNumericsType(values.getElementType()), values.getMutableData(), 1);
+      *getNumericsType(values.getElementType()), values.getMutableData(), 1,
+      op.getDivide());
   if (!status.ok())
     return op.emitOpError(status.message());
   return setFragment(op, *result);

@@ -243,6 +243,16 @@ Refusal strategy::refuseStore(const TargetModel &target,
             ", which writes rows of the result, expects one that is not "
             "transposed")
         .str();
+  if (config.pitch == RowPitch::Any)
+    return ("has store = " + word +
+            ", expects pitch = aligned or either, got "
+            "any: the copy engine permutes rows of b")
+        .str();
+  if (shape.bCopied)
+    return ("has store = " + word +
+            ", expects rows of b that start at multiples of " +
+            Twine(target.tmaAlign) + " bytes: the copy engine permutes them")
+        .str();
   if (shape.bRows == kUnknown || shape.bRows % group != 0)
     return ("has store = " + word +
             ", expects a static number of rows of b that is a multiple of " +
@@ -271,6 +281,17 @@ static Refusal refuseCluster(const MatmulShape &shape,
   if (config.cluster == ClusterShare::None)
     return std::nullopt;
   bool isA = config.cluster == ClusterShare::A;
+  if (config.pitch == RowPitch::Any)
+    return ("has cluster = " + Twine(isA ? "a" : "b") +
+            ", expects pitch = aligned or either, got any: the copy engine "
+            "brings rows to both thread blocks")
+        .str();
+  if (isA ? shape.aCopied : shape.bCopied)
+    return ("has cluster = " + Twine(isA ? "a" : "b") + ", expects rows of " +
+            Twine(isA ? "a" : "b") +
+            " that start at multiples of 16 bytes: the copy engine brings them "
+            "to both thread blocks")
+        .str();
   int64_t extent = isA ? shape.n : shape.m, tile = config.tile[isA ? 1 : 0];
   if (extent != kUnknown && extent <= tile)
     return ("has cluster = " + Twine(isA ? "a" : "b") + ", expects more than " +

@@ -19,6 +19,7 @@ MatmulShape strategy::swapped(const MatmulShape &shape) {
   result.bRows = shape.m;
   result.bStart = 0;
   result.transposed = !shape.transposed;
+  std::swap(result.aCopied, result.bCopied);
   std::swap(result.aBlock, result.bBlock);
   std::swap(result.aScaleBits, result.bScaleBits);
   std::swap(result.aOrigin, result.bOrigin);

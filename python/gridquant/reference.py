@@ -32,6 +32,7 @@ TYPE_SIZES = {name: size for name, (size, _, _) in ELEMENT_TYPES.items()}
 
 _TRANSPOSED_SCALES = 1
 _POWER_OF_TWO_SCALES = 2
+_DIVIDE = 4
 
 
 class NumericsError(ValueError):
@@ -168,8 +169,10 @@ def _bytes(type, *shape):
     return size
 
 
-def _flags(transposed, power_of_two=False):
-    return (_TRANSPOSED_SCALES if transposed else 0) | (_POWER_OF_TWO_SCALES if power_of_two else 0)
+def _flags(transposed, power_of_two=False, divide=False):
+    return ((_TRANSPOSED_SCALES if transposed else 0)
+            | (_POWER_OF_TWO_SCALES if power_of_two else 0)
+            | (_DIVIDE if divide else 0))  # fmt: skip
 
 
 def scale_shape(rows, cols, block):
@@ -185,11 +188,12 @@ def _scales_bytes(rows, cols, block):
 
 
 def quantize(x, x_type, shape, block, q_type, q, scales, *, transposed=False,
-             power_of_two=False, amax_floor=0.0, threads=0):  # fmt: skip
-    """Quantises the blocks of `x` into `q` and the f32 `scales`."""
+             power_of_two=False, amax_floor=0.0, divide=False, threads=0):  # fmt: skip
+    """Quantises the blocks of `x` into `q` and the f32 `scales`: x * (1 / scale), or
+    x / scale with `divide`."""
     _call("gq_ref_quantize",
           _address("x", x, _bytes(x_type, *shape)), x_type.encode(), *shape, *block,
-          q_type.encode(), _flags(transposed, power_of_two), amax_floor,
+          q_type.encode(), _flags(transposed, power_of_two, divide), amax_floor,
           _address("q", q, _bytes(q_type, *shape), True),
           _address("scales", scales, _scales_bytes(*shape, block), True), threads)  # fmt: skip
 
@@ -202,11 +206,13 @@ def block_absmax(x, x_type, shape, block, amax, *, transposed=False, threads=0):
           _address("amax", amax, _scales_bytes(*shape, block), True), threads)  # fmt: skip
 
 
-def scaled_cast(x, x_type, shape, block, scales, q_type, q, *, transposed=False, threads=0):
+def scaled_cast(x, x_type, shape, block, scales, q_type, q, *, transposed=False, divide=False,
+                threads=0):  # fmt: skip
     """Quantises with the given scales."""
     _call("gq_ref_scaled_cast",
           _address("x", x, _bytes(x_type, *shape)), x_type.encode(), *shape, *block,
-          _flags(transposed), _address("scales", scales, _scales_bytes(*shape, block)),
+          _flags(transposed, divide=divide),
+          _address("scales", scales, _scales_bytes(*shape, block)),
           q_type.encode(), _address("q", q, _bytes(q_type, *shape), True), threads)  # fmt: skip
 
 

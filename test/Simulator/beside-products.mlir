@@ -23,6 +23,9 @@
 // REDEFINE: %{entry} = self
 // REDEFINE: %{m} = 70
 // RUN: %{check}
+// REDEFINE: %{entry} = self_small
+// REDEFINE: %{m} = 70
+// RUN: %{check}
 // REDEFINE: %{entry} = self_wide
 // REDEFINE: %{m} = 70
 // RUN: %{check}
@@ -31,7 +34,7 @@
 // RUN: %{check}
 // RUN: gq-compile %s --emit=bundle -o %t.gqb
 // RUN: gq-bundle info %t.gqb | FileCheck %s --check-prefix=BUNDLE
-// BUNDLE-COUNT-6: function
+// BUNDLE-COUNT-7: function
 
 #id = affine_map<(i, j) -> (i, j)>
 #column = affine_map<(i, j) -> (j)>
@@ -101,6 +104,15 @@ func.func @self(%a: tensor<128x128xf8E4M3FN>, %s: tensor<1x1xf32>) -> tensor<128
   %d = gq.scaled_matmul %a, %a scales(%s block [128, 128], %s block [128, 128]) outs(%init : tensor<128x128xf32>)
       : tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<1x1xf32>, tensor<1x1xf32> -> tensor<128x128xf32>
   return %d : tensor<128x128xf32>
+}
+
+func.func @self_small(%a: tensor<7x96xf8E4M3FN>, %s: tensor<1x1xf32>) -> tensor<7x7xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<7x7xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<7x7xf32>) -> tensor<7x7xf32>
+  %d = gq.scaled_matmul %a, %a scales(%s block [128, 128], %s block [128, 128]) outs(%init : tensor<7x7xf32>)
+      : tensor<7x96xf8E4M3FN>, tensor<7x96xf8E4M3FN>, tensor<1x1xf32>, tensor<1x1xf32> -> tensor<7x7xf32>
+  return %d : tensor<7x7xf32>
 }
 
 func.func @self_wide(%a: tensor<200x400xf8E4M3FN>, %s: tensor<2x4xf32>) -> tensor<200x200xf32> {

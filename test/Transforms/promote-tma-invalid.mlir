@@ -3,12 +3,12 @@
 
 gqgpu.kernel @k(%a: memref<?x500xf8E4M3FN>, %i: index) {
   %c0 = arith.constant 0 : index
-  %at = gqgpu.load %a[%i, %c0] : memref<?x500xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %at = gqgpu.load %a[%i, %c0] {path = #gqgpu.path<tma>} : memref<?x500xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %bt = gqgpu.load %a[%i, %c0] : memref<?x500xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = tensor.empty() : tensor<64x1xf32>
   %t = tensor.empty() : tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
-  // expected-error@+1 {{operand a has a row pitch of 500 bytes, tma needs a multiple of 16}}
+  // expected-error@+1 {{has path tma, operand a has a row pitch of 500 bytes, tma needs a multiple of 16}}
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
   gqgpu.return
@@ -49,11 +49,11 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
 gqgpu.kernel @k(%a: memref<?x500xf8E4M3FN>, %i: index) {
   %c0 = arith.constant 0 : index
   %at = tensor.empty() : tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %c0] : memref<?x500xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %c0] {path = #gqgpu.path<tma>} : memref<?x500xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = tensor.empty() : tensor<64x1xf32>
   %t = tensor.empty() : tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
-  // expected-error@+1 {{operand b has a row pitch of 500 bytes, tma needs a multiple of 16}}
+  // expected-error@+1 {{has path tma, operand b has a row pitch of 500 bytes, tma needs a multiple of 16}}
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
   gqgpu.return
@@ -64,8 +64,8 @@ gqgpu.kernel @k(%a: memref<?x500xf8E4M3FN>, %i: index) {
 // What a person wrote and the hardware cannot do.
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
   %c0 = arith.constant 0 : index
-  // expected-error@+1 {{has path copy, operand a goes to the tensor core: expects tma}}
-  %at = gqgpu.load %a[%i, %c0] {path = #gqgpu.path<copy>} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  // expected-error@+1 {{is copied by warps: expects evict normal and no l2_promotion}}
+  %at = gqgpu.load %a[%i, %c0] {path = #gqgpu.path<copy>, evict = #gqgpu.evict<first>} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %bt = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
   %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
@@ -81,12 +81,12 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x2
 gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x256xf32>, %i: index) {
   %c0 = arith.constant 0 : index
   %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  // expected-error@+1 {{has path copy, operand b goes to the tensor core: expects tma}}
   %bt = gqgpu.load %a[%i, %c0] {path = #gqgpu.path<copy>} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<64x1xf32>
   %t = gqgpu.load %sa[%i, %i] : memref<?x4xf32> -> tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
-  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
+  // expected-error@+1 {{has rows of b that the copy engine permutes, and operand b with path copy; expects store = staged}}
+  %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>) {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1, store = direct>}
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
   gqgpu.store %p, %d[%i, %c0] : tensor<64x64xf32>, memref<?x256xf32>
   gqgpu.return
@@ -272,11 +272,11 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %i: index) {
   %c24 = arith.constant 24 : index
   %k = arith.muli %i, %c24 : index
   %at = gqgpu.load %a[%i, %c0] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
-  %bt = gqgpu.load %a[%i, %k] : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %bt = gqgpu.load %a[%i, %k] {path = #gqgpu.path<tma>} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
   %s = tensor.empty() : tensor<64x1xf32>
   %t = tensor.empty() : tensor<1x1xf32>
   %e = tensor.empty() : tensor<64x64xf32>
-  // expected-error@+1 {{operand b has tiles that start at multiples of 24 bytes in a row, as far as is known; tma needs multiples of 16}}
+  // expected-error@+1 {{has path tma, operand b has tiles that start at multiples of 24 bytes in a row, as far as is known; tma needs multiples of 16}}
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
   gqgpu.return

@@ -300,3 +300,25 @@ gqgpu.kernel @short_rows(%a: memref<?x768xf8E4M3FN>, %b: memref<256x768xf8E4M3FN
   }
   gqgpu.return
 }
+
+// Rows that the copy engine cannot start at: warps copy them to where it would have put them.
+// CHECK-LABEL: gqgpu.kernel @odd_rows
+// CHECK: gqgpu.load %arg0[{{.*}}] {path = #gqgpu.path<copy>, swizzle = 128 : i64} : memref<?x1000xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+// CHECK: gqgpu.load %arg1[{{.*}}] {path = #gqgpu.path<copy>, swizzle = 128 : i64} : memref<256x1024xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+// REMARK-DAG: [Missed] tma | Category:gq-promote-tma | Remark="operand a has a row pitch of 1000 bytes, tma needs a multiple of 16; copied by warps, which is several times slower"
+// REMARK-DAG: [Missed] tma | Category:gq-promote-tma | Remark="operand b has tiles that start at multiples of 8 bytes in a row, as far as is known; tma needs multiples of 16; copied by warps, which is several times slower"
+gqgpu.kernel @odd_rows(%a: memref<?x1000xf8E4M3FN>, %b: memref<256x1024xf8E4M3FN>, %sa: memref<?x8xf32>, %sb: memref<2x8xf32>, %d: memref<?x256xf32>) {
+  %c0 = arith.constant 0 : index
+  %c8 = arith.constant 8 : index
+  gqgpu.tile_loop (%i, %j) to (%c0, %c0) step [64, 128] {
+    %at = gqgpu.load %a[%i, %c0] : memref<?x1000xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+    %bt = gqgpu.load %b[%j, %c8] : memref<256x1024xf8E4M3FN> -> tensor<128x128xf8E4M3FN>
+    %s = gqgpu.load %sa[%i, %c0] : memref<?x8xf32> -> tensor<64x1xf32>
+    %t = gqgpu.load %sb[%c0, %c0] : memref<2x8xf32> -> tensor<1x1xf32>
+    %e = tensor.empty() : tensor<64x128xf32>
+    %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x128xf32>)
+        : tensor<64x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x128xf32>
+    gqgpu.store %p, %d[%i, %j] : tensor<64x128xf32>, memref<?x256xf32>
+  }
+  gqgpu.return
+}

@@ -340,7 +340,7 @@ func.func @adds(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<8192x4096xf8E4M3FN>, 
 }
 
 // CHECK-LABEL: func.func @adds_unknown
-// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], {{.*}}scales = either, registers = [40, 232], candidate = 0>
+// CHECK: config = #gq.matmul_config<tile = [256, 128, 128], {{.*}}scales = either, pitch = either, registers = [40, 232], candidate = 0>
 func.func @adds_unknown(%a: tensor<8192x4096xf8E4M3FN>, %b: tensor<?x4096xf8E4M3FN>, %s: tensor<32x8192xf32>, %t: tensor<32x?xf32>, %c: tensor<8192x?xf32>) -> tensor<8192x?xf32> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [1, 128]) outs(%c : tensor<8192x?xf32>) {transposed_a_scales, transposed_b_scales}
       : tensor<8192x4096xf8E4M3FN>, tensor<?x4096xf8E4M3FN>, tensor<32x8192xf32>, tensor<32x?xf32> -> tensor<8192x?xf32>

@@ -50,7 +50,8 @@ def quantize_reference(x, facts):
     reference.quantize(host.data_ptr(), facts["x"], tuple(x.shape), facts["block"],
                        facts["q"], q.data_ptr(), s.data_ptr(),
                        transposed=facts["transposed"],
-                       power_of_two=facts["scales"] != "f32")  # fmt: skip
+                       power_of_two=facts["scales"] != "f32",
+                       divide=facts.get("divide", False))  # fmt: skip
     if facts["scales"] == "e8m0":  # the biased exponent
         s = (s.view(torch.int32) >> 23).to(torch.uint8)
     return q, s

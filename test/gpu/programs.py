@@ -46,7 +46,7 @@ def programs():
                      scales=options.get("scale_kind", "f32"),
                      transposed=options.get("transposed", False),
                      producer=options.get("producer"),
-                     amax=options.get("steps", False),
+                     amax=options.get("steps", False), divide=options.get("divide", False),
                      dual=options.get("dual", False))  # fmt: skip
         result[name] = (quantize(name, block, **options), facts)
 
@@ -76,6 +76,14 @@ def programs():
         add_quantize(f"quantize_small_{shape}", block, m=7, n=130)
     for name, block, options in quantize_formats():
         add_quantize(name, block, **options)
+    for shape, (block, options) in {
+        "1x128": ((1, 128), {}),
+        "256x256": ((256, 256), dict(x_type="f32", n=1040)),
+        "i8": ((1, 128), dict(q_type="i8", x_type="f16")),
+        "two": ((128, 128), dict(config="tile = [128, 128], passes = 2")),
+        "two_parts": ((256, 256), dict(n=2048, config="tile = [32, 256], passes = 2")),
+    }.items():
+        add_quantize(f"quantize_divide_{shape}", block, divide=True, **options)
     add_quantize("quantize_odd_1x100", (1, 100))
     add_quantize("quantize_odd_3x7", (3, 7))
     add_quantize("quantize_large_512x512", (512, 512), n=1024, x_type="f32")  # a cluster
@@ -260,6 +268,23 @@ def programs():
         ("all_columns", (1, 400), (1, 400), dict(n=288, k=400)),
     ]:
         add_matmul(f"matmul_along_k_{name}", a_block, b_block, **sizes)
+    # Rows of operands that the copy engine cannot start at.
+    for name, a_block, b_block, sizes in [
+        ("words", *deepseek, dict(n=264, k=1000)),
+        ("bytes", *deepseek, dict(n=200, k=1001)),
+        ("small", *deepseek, dict(m=7, n=9, k=3)),
+        ("all_of_k", (1, 516), (1, 516), dict(n=264, k=516, out="f32")),
+        ("accumulate", *deepseek, dict(n=264, k=1000, out="f32", accumulate=True)),
+        ("two_slots", (256, 256), (256, 256), dict(n=328, k=1004, promote=256)),
+        ("i8", *deepseek, dict(n=264, k=1000, a_type="i8", b_type="i8")),
+    ]:
+        add_matmul(f"matmul_odd_rows_{name}", a_block, b_block, **sizes)
+    # Of a length that only the launch knows: whole 16 bytes and not.
+    for name, sizes in {"n": dict(n=-1, k=272), "k": dict(n=264, k=-1)}.items():
+        add_matmul(f"matmul_any_pitch_{name}", *deepseek, config="tile = [64, 64, 128], "
+                   "math_groups = 1, pitch = any", **sizes)  # fmt: skip
+    swap_small = "tile = [64, 16, 128], stages = 4, math_groups = 1, occupancy = 2, swap = true"
+    add_matmul("matmul_odd_rows_swap", *deepseek, n=264, k=1000, config=swap_small)
     # Rings of other lengths, and other divisions of the rows.
     for name, config in {
         "one_slot": "tile = [128, 64, 128], stages = 1",

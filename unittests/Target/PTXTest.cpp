@@ -280,6 +280,8 @@ const Case copies[] = {
     {"commitBulkGuarded", DO(commitBulk(b, loc, in.when)),
      "@$0 cp.async.bulk.commit_group;", "b,~{memory}",
      R"(@%p\d+ cp\.async\.bulk\.commit_group;)"},
+    {"waitForCopies", DO(waitForCopies(b, loc)), "nvvm.cp.async.wait.group",
+     nullptr, R"(cp\.async\.wait_group\s+0;)"},
     {"waitBulk", DO(waitBulk(b, loc, /*read=*/false)),
      "nvvm.cp.async.bulk.wait_group", nullptr,
      R"(cp\.async\.bulk\.wait_group\s+0;)"},

@@ -68,6 +68,18 @@ template <> struct KeyWords<GroupSplit> {
   static constexpr llvm::StringLiteral words[] = {"m", "n"};
 };
 
+/// Where rows of operands and of the result start that only a launch knows.
+enum class RowPitch {
+  Aligned, ///< at multiples of 16 bytes, as the copy engine takes them
+  Any,     ///< anywhere: threads copy operands and store the result
+  Either   ///< seen at launch
+};
+
+template <> struct KeyWords<RowPitch> {
+  static constexpr llvm::StringLiteral what = "where rows may start";
+  static constexpr llvm::StringLiteral words[] = {"aligned", "any", "either"};
+};
+
 struct MatmulConfig {
   static constexpr llvm::StringLiteral name = "matmul_config";
 
@@ -81,6 +93,7 @@ struct MatmulConfig {
   bool earlyWait = true;
   ScalePath scales = ScalePath::Copy;
   StorePath store = StorePath::Staged;
+  RowPitch pitch = RowPitch::Aligned;
   ClusterShare cluster = ClusterShare::None;
   bool streamA = false, streamB = false;
   int64_t splitK = 1;
@@ -154,6 +167,12 @@ struct MatmulConfig {
             "registers, with the rows of b permuted so that a thread has 16 "
             "bytes of a row side by side; `deferred`, so as well, while the "
             "next tile's first product runs"),
+        key("pitch", &MatmulConfig::pitch,
+            "rows of a, b and the result whose length only a launch knows: "
+            "`aligned`, whole 16 bytes, others are refused at launch; `any`, "
+            "threads copy operands and store the result, several times slower; "
+            "`either`, kernels of both kinds, between which the launch "
+            "chooses"),
         key("cluster", &MatmulConfig::cluster,
             "`a`, `b`: the two thread blocks of a cluster take tiles beside "
             "one another, along N or along M, and share the tile of `a` or "
@@ -244,6 +263,8 @@ struct MatmulConfig {
 
   /// What gq-apply-config makes of the op before it is tiled; empty: nothing.
   llvm::StringRef rewriting() const {
+    if (pitch == RowPitch::Either)
+      return "two kinds of rows";
     if (swap)
       return "swapped operands";
     return scales == ScalePath::Either ? "two ways to load scales" : "";

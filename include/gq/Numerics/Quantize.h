@@ -13,7 +13,8 @@
 //              quotient is denormal or zero.
 //   4. In power-of-two mode, scale = 2^ceil(log2(scale)): a value E8M0 can
 //   hold.
-//   5. q     = cvt.rn.satfinite(mul.rn(x, div.rn(1, scale)))
+//   5. q     = cvt.rn.satfinite(mul.rn(x, div.rn(1, scale))), or, where asked
+//              to divide, cvt.rn.satfinite(div.rn(x, scale))
 //              fp8: NaN quantises to 0x7f. i8: nearest even, clamped to +-127,
 //              NaN quantises to 0.
 //
@@ -53,6 +54,7 @@ struct BlockLayout {
 struct ScaleOptions {
   float amaxFloor = 0.0f;
   bool powerOfTwo = false;
+  bool divide = false;
 };
 
 /// The number of scales of a matrix: {block rows, block columns}.
@@ -76,7 +78,7 @@ Status blockAbsmax(const ConstMatrix &x, const BlockLayout &layout, float *amax,
 /// infinite or NaN has the effect IEEE arithmetic gives it.
 Status scaledCast(const ConstMatrix &x, const BlockLayout &layout,
                   const float *scales, ElementType type, void *q,
-                  unsigned threads = 0);
+                  unsigned threads = 0, bool divide = false);
 
 /// Steps 1 to 5. \p x is bf16, f16 or f32; \p type is f8E4M3FN, f8E5M2 or i8.
 Status quantize(const ConstMatrix &x, const BlockLayout &layout,

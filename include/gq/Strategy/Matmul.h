@@ -33,6 +33,8 @@ struct MatmulShape {
   /// Rows of b, or of the tensor that it is a part of, and a number of these
   /// that it starts at a multiple of, 0 at the first.
   int64_t bRows = kUnknown, bStart = 0;
+  /// Rows do not start at multiples of 16 bytes: threads copy them.
+  bool aCopied = false, bCopied = false;
   int64_t operandBits;     ///< of an element of a or b
   int64_t resultBits;      ///< of an element that is stored
   bool transposed = false; ///< only the transpose of the result is stored

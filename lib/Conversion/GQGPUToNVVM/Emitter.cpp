@@ -91,6 +91,20 @@ Value Emitter::choose(Value condition, Type type, function_ref<Value()> yes,
   fill(choice.getElseRegion(), no);
   return type ? choice.getResult(0) : Value();
 }
+
+void Emitter::repeat(int64_t times, function_ref<void(Value)> body) {
+  // As above.
+  OperationState state(loc, scf::ForOp::getOperationName());
+  state.addOperands({c32(0), c32(times), c32(1)});
+  Block &block = state.addRegion()->emplaceBlock();
+  Value number = block.addArgument(i32(), loc);
+  auto loop = cast<scf::ForOp>(b.create(state));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&loop.getRegion().front());
+  body(number);
+  scf::YieldOp::create(b, loc);
+}
+
 Value Emitter::zext(Type type, Value value) {
   return value.getType() == type ? value
                                  : LLVM::ZExtOp::create(b, loc, type, value);

@@ -56,6 +56,9 @@ public:
   Value choose(Value condition, Type type, function_ref<Value()> yes,
                function_ref<Value()> no);
 
+  /// `body` for each number from 0 to `times` - 1.
+  void repeat(int64_t times, function_ref<void(Value)> body);
+
   /// Member `i` of a struct, and a struct of `values`.
   Value member(Value aggregate, int64_t i);
   SmallVector<Value> members(Value aggregate);

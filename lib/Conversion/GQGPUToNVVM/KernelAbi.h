@@ -47,6 +47,8 @@ struct RoleFacts {
   bool words = false, elements = false;
   /// Only thread block 0 of the cluster gets parts of sums.
   bool toFirst = false;
+  /// Some go to tiles that tensor cores read.
+  bool operands = false;
 };
 
 class KernelAbi {

@@ -20,13 +20,20 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
     // Chunk by chunk: few elements are wide at the same time.
     int64_t perChunk = holdsPairs(from) ? chunk / 2 : chunk;
     for (auto [i, scale] : llvm::enumerate(e.members(adaptor.getScales()))) {
-      Value inverse =
-          LLVM::FDivOp::create(rewriter, op.getLoc(), e.cf32(1.0f), scale);
+      Value inverse;
+      if (!op.getDivide())
+        inverse =
+            LLVM::FDivOp::create(rewriter, op.getLoc(), e.cf32(1.0f), scale);
       SmallVector<Value> scaled;
       Value words = e.pack(ArrayRef(values).slice(i * perChunk, perChunk));
-      for (Value element : unpackElements(e, words, from))
-        scaled.push_back(LLVM::FMulOp::create(rewriter, op.getLoc(),
-                                              widen(e, element), inverse));
+      for (Value element : unpackElements(e, words, from)) {
+        Value wide = widen(e, element);
+        scaled.push_back(
+            inverse ? LLVM::FMulOp::create(rewriter, op.getLoc(), wide, inverse)
+                          .getResult()
+                    : LLVM::FDivOp::create(rewriter, op.getLoc(), wide, scale)
+                          .getResult());
+      }
       if (int8) {
         llvm::append_range(
             results, convertToInt8(e, scaled, type.getValuesPerRegister()));

@@ -196,37 +196,20 @@ public:
   /// `step` elements at a time.
   void emit(int64_t step) {
     int64_t units = tile.getShape()[0] * tile.getShape()[1] / step;
-    int64_t bytes = step * elementBytes;
-    // Loads first: the thread waits for those that came before a store. A few,
-    // for they take registers.
-    constexpr int64_t kLoadsInFlight = 8;
-    struct Loaded {
-      Value word, to, wanted;
-    };
-    SmallVector<Loaded> loaded;
-    auto flush = [&] {
-      for (auto [word, to, wanted] : loaded)
-        ptx::storeShared(e.b, e.loc, to, /*offset=*/0, word, wanted);
-      loaded.clear();
-    };
+    int64_t atOnce = kLoadsInFlight * threads;
+    // An operand is many: a loop.
+    if (tile.getSwizzle() != 0) {
+      e.repeat(llvm::divideCeil(units, atOnce), [&](Value turn) {
+        Value first = e.add(thread, e.mul(turn, atOnce));
+        for (int64_t i = 0; i < kLoadsInFlight; ++i)
+          copy(e.add(first, i * threads), step,
+               units % atOnce == 0 ? 0 : units);
+        flush();
+      });
+      return;
+    }
     for (int64_t first = 0; first < units; first += threads) {
-      Value unit = e.add(thread, first);
-      auto [index, inside] = source(unit, step);
-      Value wanted =
-          first + threads <= units ? Value() : e.ult(unit, e.c32(units));
-      Value to = e.add(dest, e.mul(unit, bytes));
-      Value address =
-          e.globalAddress(abi.pointer(op.getSource()), index, elementBytes);
-      if (bytes == kWordBytes) {
-        ptx::copyWord(e.b, e.loc, to, address,
-                      e.select(inside, e.c32(kWordBytes), e.c32(0)), wanted);
-        continue;
-      }
-      loaded.push_back(
-          {guardedLoad(e, address, /*offset=*/0, inside, bytes * 8,
-                       Eviction::Normal, abi.mayBeWritten(op.getSource()))
-               .front(),
-           to, wanted});
+      copy(e.add(thread, first), step, first + threads <= units ? 0 : units);
       if (static_cast<int64_t>(loaded.size()) == kLoadsInFlight)
         flush();
     }
@@ -235,6 +218,50 @@ public:
 
 private:
   static constexpr int64_t kWordBytes = 4;
+  /// Loads come first: the thread waits for those that came before a store. A
+  /// few, for they take registers.
+  static constexpr int64_t kLoadsInFlight = 8;
+
+  struct Loaded {
+    Value word, to, wanted;
+  };
+
+  /// One unit, if it is below `limit`; 0: it is.
+  void copy(Value unit, int64_t step, int64_t limit) {
+    int64_t bytes = step * elementBytes;
+    auto [index, inside] = source(unit, step);
+    Value wanted = limit == 0 ? Value() : e.ult(unit, e.c32(limit));
+    Value to = e.add(dest, swizzled(e.mul(unit, bytes)));
+    Value address =
+        e.globalAddress(abi.pointer(op.getSource()), index, elementBytes);
+    if (bytes == kWordBytes) {
+      ptx::copyWord(e.b, e.loc, to, address,
+                    e.select(inside, e.c32(kWordBytes), e.c32(0)), wanted);
+      return;
+    }
+    loaded.push_back(
+        {guardedLoad(e, address, /*offset=*/0, inside, bytes * 8,
+                     Eviction::Normal, abi.mayBeWritten(op.getSource()))
+             .front(),
+         to, wanted});
+  }
+
+  void flush() {
+    for (auto [word, to, wanted] : loaded)
+      ptx::storeShared(e.b, e.loc, to, /*offset=*/0, word, wanted);
+    loaded.clear();
+  }
+
+  /// Where byte `offset` of the tile lies: units of 16 bytes are permuted as
+  /// the copy engine does it, by the 128 bytes that they are in.
+  Value swizzled(Value offset) {
+    constexpr int64_t kUnitShift = 4, kRowShift = 7;
+    if (tile.getSwizzle() == 0)
+      return offset;
+    int64_t units = static_cast<int64_t>(tile.getSwizzle()) >> kUnitShift;
+    Value row = e.bitAnd(e.lshr(offset, kRowShift), units - 1);
+    return e.bitXor(offset, e.shl(row, kUnitShift));
+  }
 
   /// The element of the source that a unit begins with, and whether there is
   /// one. Outside, its address is not used but must be valid all the same.
@@ -259,6 +286,7 @@ private:
   Value dest, thread;
   TileType tile;
   int64_t elementBytes, threads;
+  SmallVector<Loaded> loaded;
 };
 
 struct CopyLoadPattern : KernelPattern<CopyLoadOp> {
@@ -300,9 +328,16 @@ struct CommitPattern : KernelPattern<CommitOp> {
       RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
       Value full =
           barrier(e, adaptor.getRing(), layout.full, adaptor.getSlot());
-      if (role.words || !role.elements)
+      // What tensor cores read, the thread that has written it has to hand
+      // over, once it is there.
+      if (role.operands) {
+        if (role.words)
+          ptx::waitForCopies(e.b, e.loc);
+        ptx::fenceAsyncShared(e.b, e.loc);
+      } else if (role.words || !role.elements) {
         ptx::arriveWhenCopied(e.b, e.loc, full, /*extra=*/role.elements);
-      if (role.elements)
+      }
+      if (role.elements || role.operands)
         ptx::arriveBarrier(e.b, e.loc, full);
     }
     // One lane for its warp, once the others have come as far.

@@ -46,6 +46,7 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
     std::optional<bool> byWords = copy.isByWords();
     facts.words |= byWords.value_or(true);
     facts.elements |= !byWords.value_or(false);
+    facts.operands |= copy.getTileType().getSwizzle() != 0;
   });
   role.getBody().walk([&](Operation *op) {
     if (auto acquire = dyn_cast<AcquireOp>(op))

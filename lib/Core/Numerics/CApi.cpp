@@ -131,11 +131,13 @@ int gq_ref_quantize(const void *x, const char *x_type, int64_t rows,
     if (status.ok())
       status = parseType("q_type", q_type, type);
     if (status.ok())
-      status = checkFlags(flags, GQ_REF_TRANSPOSED_SCALES |
-                                     GQ_REF_POWER_OF_TWO_SCALES);
+      status =
+          checkFlags(flags, GQ_REF_TRANSPOSED_SCALES |
+                                GQ_REF_POWER_OF_TWO_SCALES | GQ_REF_DIVIDE);
     if (!status.ok())
       return status;
-    ScaleOptions options{amax_floor, (flags & GQ_REF_POWER_OF_TWO_SCALES) != 0};
+    ScaleOptions options{amax_floor, (flags & GQ_REF_POWER_OF_TWO_SCALES) != 0,
+                         (flags & GQ_REF_DIVIDE) != 0};
     return quantize(matrix, makeLayout(block_rows, block_cols, flags), options,
                     type, q, scales, threads);
   });
@@ -167,11 +169,11 @@ int gq_ref_scaled_cast(const void *x, const char *x_type, int64_t rows,
     if (status.ok())
       status = parseType("q_type", q_type, type);
     if (status.ok())
-      status = checkFlags(flags, GQ_REF_TRANSPOSED_SCALES);
+      status = checkFlags(flags, GQ_REF_TRANSPOSED_SCALES | GQ_REF_DIVIDE);
     if (!status.ok())
       return status;
     return scaledCast(matrix, makeLayout(block_rows, block_cols, flags), scales,
-                      type, q, threads);
+                      type, q, threads, (flags & GQ_REF_DIVIDE) != 0);
   });
 }
 

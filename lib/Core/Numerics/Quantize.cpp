@@ -133,31 +133,36 @@ void stripAbsmax(const Blocked &x, int64_t strip, std::vector<float> &row,
 
 template <typename Q, typename Fn>
 void castStripAs(const Blocked &x, int64_t strip, std::vector<float> &row,
-                 const float *inverses, Q *q, Fn convert) {
+                 const float *scales, bool divide, Q *q, Fn convert) {
   for (int64_t r = x.stripBegin(strip), e = x.stripEnd(strip); r < e; ++r) {
     x.loadRow(r, row);
     Q *target = q + r * x.cols;
     const float *source = row.data();
     for (int64_t block = 0; block < x.scales.cols; ++block) {
-      float inverse = inverses[block];
-      for (int64_t c = block * x.layout.cols, ce = x.blockEnd(block); c < ce;
-           ++c)
+      int64_t c = block * x.layout.cols, ce = x.blockEnd(block);
+      if (divide) {
+        for (; c < ce; ++c)
+          target[c] = convert(source[c] / scales[block]);
+        continue;
+      }
+      float inverse = 1.0f / scales[block];
+      for (; c < ce; ++c)
         target[c] = convert(source[c] * inverse);
     }
   }
 }
 
-/// Step 5 for one strip.
+/// Step 5 for one strip, with the scale of each block in it.
 void castStrip(const Blocked &x, int64_t strip, std::vector<float> &row,
-               const float *inverses, ElementType type, void *q) {
+               const float *scales, bool divide, ElementType type, void *q) {
   if (type == ElementType::f8E4M3FN)
-    castStripAs(x, strip, row, inverses, static_cast<uint8_t *>(q),
+    castStripAs(x, strip, row, scales, divide, static_cast<uint8_t *>(q),
                 [](float v) { return floatToF8E4M3FN(v); });
   else if (type == ElementType::f8E5M2)
-    castStripAs(x, strip, row, inverses, static_cast<uint8_t *>(q),
+    castStripAs(x, strip, row, scales, divide, static_cast<uint8_t *>(q),
                 [](float v) { return floatToF8E5M2(v); });
   else
-    castStripAs(x, strip, row, inverses, static_cast<int8_t *>(q),
+    castStripAs(x, strip, row, scales, divide, static_cast<int8_t *>(q),
                 [](float v) { return floatToInt8Symmetric(v); });
 }
 
@@ -214,17 +219,17 @@ Status gridquant::blockAbsmax(const ConstMatrix &x, const BlockLayout &layout,
 
 Status gridquant::scaledCast(const ConstMatrix &x, const BlockLayout &layout,
                              const float *scales, ElementType type, void *q,
-                             unsigned threads) {
+                             unsigned threads, bool divide) {
   Blocked blocked;
   Status status = makeQuantized(x, layout, type, q, scales, blocked);
   if (!status.ok())
     return status;
   parallelFor(blocked.scales.rows, threads, [&](int64_t strip) {
     std::vector<float> row = makeRow(blocked);
-    std::vector<float> inverses(static_cast<size_t>(blocked.scales.cols));
+    std::vector<float> given(static_cast<size_t>(blocked.scales.cols));
     for (int64_t block = 0; block < blocked.scales.cols; ++block)
-      inverses[block] = 1.0f / scales[blocked.scaleIndex(strip, block)];
-    castStrip(blocked, strip, row, inverses.data(), type, q);
+      given[block] = scales[blocked.scaleIndex(strip, block)];
+    castStrip(blocked, strip, row, given.data(), divide, type, q);
   });
   return Status::success();
 }
@@ -245,11 +250,10 @@ Status gridquant::quantize(const ConstMatrix &x, const BlockLayout &layout,
     std::vector<float> values(static_cast<size_t>(blocked.scales.cols));
     stripAbsmax(blocked, strip, row, values.data());
     for (int64_t block = 0; block < blocked.scales.cols; ++block) {
-      float scale = scaleFromAmax(values[block], type, options);
-      scales[blocked.scaleIndex(strip, block)] = scale;
-      values[block] = 1.0f / scale;
+      values[block] = scaleFromAmax(values[block], type, options);
+      scales[blocked.scaleIndex(strip, block)] = values[block];
     }
-    castStrip(blocked, strip, row, values.data(), type, q);
+    castStrip(blocked, strip, row, values.data(), options.divide, type, q);
   });
   return Status::success();
 }

@@ -86,6 +86,11 @@ void ptx::copyWord(OpBuilder &b, Location loc, Value shared, Value global,
                 Effects::Yes);
 }
 
+void ptx::waitForCopies(OpBuilder &b, Location loc) {
+  NVVM::CpAsyncCommitGroupOp::create(b, loc);
+  NVVM::CpAsyncWaitGroupOp::create(b, loc, 0);
+}
+
 void ptx::arriveWhenCopied(OpBuilder &b, Location loc, Value barrier,
                            bool extra) {
   NVVM::CpAsyncMBarrierArriveOp::create(b, loc, sharedPointer(b, loc, barrier),

@@ -110,18 +110,6 @@ gqgpu.kernel @k(%s: memref<?x8xf8E8M0FNU>, %i: index) {
 
 // -----
 
-!ring = !gqgpu.ring<2, <64x32xf32, swizzle = 128>>
-gqgpu.kernel @k(%s: memref<?x32xf32>, %i: index) {
-  %r = gqgpu.ring_create : !ring
-  %c = gqgpu.cursor : !gqgpu.cursor
-  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a tile without swizzle, got 128}}
-  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 0 : memref<?x32xf32>, !ring
-  gqgpu.return
-}
-
-// -----
-
 !ring = !gqgpu.ring<2, <64x1xf32>>
 gqgpu.kernel @k(%s: memref<?x1xf32>, %i: index) {
   %r = gqgpu.ring_create : !ring

@@ -132,6 +132,10 @@ void waitBulk(OpBuilder &b, Location loc, bool read);
 void copyWord(OpBuilder &b, Location loc, Value shared, Value global,
               Value bytes, Value when = {});
 
+/// cp.async.commit_group and cp.async.wait_group 0: this thread's copies so far
+/// have landed.
+void waitForCopies(OpBuilder &b, Location loc);
+
 /// cp.async.mbarrier.arrive: arrives when this thread's copies so far have
 /// landed. That is an arrival that the barrier counts (.noinc), or an `extra`
 /// one: the barrier expects one more from here on.

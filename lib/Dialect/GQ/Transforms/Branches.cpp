@@ -183,14 +183,14 @@ static SmallVector<Value> resultsOf(const BranchParts &parts) {
 
 void mlir::gq::branchTo(
     RewriterBase &rewriter, BlockOpInterface op, const BranchParts &parts,
-    ArrayRef<MatmulConfigAttr> configs,
+    ArrayRef<StrategyAttrInterface> configs,
     llvm::function_ref<Value(OpBuilder &, size_t)> condition) {
   Location loc = op.getLoc();
   for (Operation *before : parts.before)
     rewriter.moveOpBefore(before, parts.root);
   rewriter.setInsertionPoint(parts.root);
   SmallVector<Value> results = resultsOf(parts);
-  auto fill = [&](OpBuilder &b, MatmulConfigAttr config) {
+  auto fill = [&](OpBuilder &b, StrategyAttrInterface config) {
     IRMapping map;
     for (Operation *part : parts.inside) {
       Operation *copy = b.clone(*part, map);

@@ -41,7 +41,7 @@ std::optional<BranchParts> partsOfBranch(BlockOpInterface op,
 /// `condition` says which of them is taken, where none before it is; the last
 /// one needs none.
 void branchTo(RewriterBase &rewriter, BlockOpInterface op,
-              const BranchParts &parts, ArrayRef<MatmulConfigAttr> configs,
+              const BranchParts &parts, ArrayRef<StrategyAttrInterface> configs,
               llvm::function_ref<Value(OpBuilder &, size_t)> condition);
 
 } // namespace mlir::gq

@@ -290,6 +290,38 @@ static bool choosesQuantize(BlockOpInterface op, const TargetModel &target,
   return !refusal;
 }
 
+StrategyAttrInterface mlir::gq::withPitch(StrategyAttrInterface strategy,
+                                          RowPitch pitch) {
+  MLIRContext *context = strategy.getContext();
+  auto change = [&](MatmulConfigAttr attr) {
+    MatmulConfig config = attr.getValue();
+    config.pitch = pitch;
+    return MatmulConfigAttr::get(context, config);
+  };
+  if (auto one = dyn_cast<MatmulConfigAttr>(strategy))
+    return change(one);
+  auto variants = dyn_cast<MatmulVariantsAttr>(strategy);
+  if (!variants)
+    return strategy;
+  return MatmulVariantsAttr::get(
+      context, variants.getLimits(),
+      llvm::map_to_vector(variants.getConfigs(), change));
+}
+
+/// Rows of unknown lengths need not be whole 16 bytes, unless a person's config
+/// says so.
+static void openPitch(BlockOpInterface op) {
+  if (openRows(op).empty())
+    return;
+  std::string refusal;
+  if (canBranch(op, refusal))
+    op.setStrategy(withPitch(op.getStrategy(), RowPitch::Either));
+  else
+    remarkMissed(op, kPass, "pitch",
+                 "rows that are not whole 16 bytes are refused at launch: " +
+                     refusal);
+}
+
 static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
                                size_t mostVariants, const TunedConfigs *tuned,
                                std::optional<Schedule> given) {
@@ -299,6 +331,7 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
     return op->emitOpError(*refusal);
   lengthenBlocks(op, shape);
   remarkStep(op, shape, target);
+  bool isOwn = !op.getStrategy();
   if (!op.getStrategy() && choosesQuantize(op, target, schedule))
     shape = sumShapeOf(op, /*quantized=*/true);
   // What was measured may have another schedule.
@@ -322,6 +355,8 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
   }
   if (std::optional<int64_t> promote = op.getPromotionStep())
     remarkPromotion(op, shape, *config, *promote);
+  if (isOwn)
+    openPitch(op);
   if (!variants)
     remarkConfig(op, shape, MatmulConfigAttr::get(op->getContext(), *config),
                  target);
@@ -393,6 +428,12 @@ SmallVector<StrategyAttrInterface> mlir::gq::ownConfigs(Operation *op) {
   return own;
 }
 
+/// What does not follow from the shape stays.
+static void keep(MatmulConfig &config, StrategyAttrInterface current) {
+  config.pitch = cast<MatmulConfigAttr>(current).getValue().pitch;
+}
+static void keep(QuantizeConfig &, StrategyAttrInterface) {}
+
 template <typename ShapeT>
 static StrategyAttrInterface
 nextOf(StrategyAttrInterface current, const ShapeT &shape,
@@ -404,6 +445,7 @@ nextOf(StrategyAttrInterface current, const ShapeT &shape,
     return {};
   auto config = all[*next].config;
   config.candidate = static_cast<int64_t>(*next);
+  keep(config, current);
   return attrOf(current.getContext(), config);
 }
 

@@ -14,6 +14,12 @@ namespace mlir::gq {
 
 using ConfigRewrite = FailureOr<bool> (*)(RewriterBase &, BlockOpInterface);
 
+// RowPitches.cpp
+
+/// A product with `pitch = either`: in two branches, with its configs where
+/// rows are whole 16 bytes, and with one of `pitch = any` where not.
+FailureOr<bool> branchOnPitch(RewriterBase &rewriter, BlockOpInterface op);
+
 // Variants.cpp
 
 /// An op with a #gq.matmul_variants: in branches, each with one config.
@@ -43,8 +49,8 @@ FailureOr<bool> fitBlocksToTiles(RewriterBase &rewriter, BlockOpInterface op);
 
 /// In this order; each sees what those before it have left.
 constexpr ConfigRewrite kConfigRewrites[] = {
-    branchOnRows,        swapOperands,     branchOnScales,
-    quantizeInTwoPasses, fitBlocksToTiles,
+    branchOnPitch,  branchOnRows,        swapOperands,
+    branchOnScales, quantizeInTwoPasses, fitBlocksToTiles,
 };
 
 } // namespace mlir::gq

@@ -49,7 +49,7 @@ struct FuseQuantize : OpRewritePattern<ScaledCastOp> {
         cast.getX(), cast.getInit(), scale.getInit(), cast.getBlockAttr(),
         scale.getPow2Attr(), /*transposed_scales=*/UnitAttr(),
         /*padded_scales=*/UnitAttr(), amax.getAmaxFloorAttr(),
-        amax.getConfigAttr());
+        amax.getConfigAttr(), cast.getDivideAttr());
     rewriter.replaceOp(cast, fused.getResult(0));
     rewriter.replaceOp(scale, fused.getResult(1));
     return success();
@@ -81,7 +81,7 @@ struct FuseTranspose : OpRewritePattern<linalg::TransposeOp> {
         quantize.getX(), quantize.getInit(), op.getInit(),
         quantize.getBlockAttr(), quantize.getPow2Attr(), rewriter.getUnitAttr(),
         /*padded_scales=*/UnitAttr(), quantize.getAmaxFloorAttr(),
-        quantize.getConfigAttr());
+        quantize.getConfigAttr(), quantize.getDivideAttr());
     rewriter.replaceOp(op, fused.getResult(1));
     rewriter.replaceAllUsesWith(quantize.getResult(0), fused.getResult(0));
     rewriter.eraseOp(quantize);

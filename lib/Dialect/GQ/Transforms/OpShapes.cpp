@@ -57,6 +57,20 @@ static std::pair<int64_t, int64_t> rowsAround(Value value) {
   return {typeOf(value).getDimSize(0), static_cast<int64_t>(start.factor)};
 }
 
+/// Whether rows of `value` are known not to start at multiples of what the copy
+/// engine takes.
+static bool isCopied(Value value, const TargetModel &target) {
+  int64_t bits = bitsOf(value), align = target.tmaAlign * 8;
+  while (auto slice = value.getDefiningOp<tensor::ExtractSliceOp>()) {
+    Divisibility start = getDivisibility(slice.getMixedOffsets().back());
+    if (static_cast<int64_t>(start.factor) * bits % align != 0)
+      return true;
+    value = slice.getSource();
+  }
+  int64_t columns = typeOf(value).getShape().back();
+  return columns != strategy::kUnknown && columns * bits % align != 0;
+}
+
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   return sumShapeOf(op, takesQuantize(op));
 }
@@ -91,6 +105,7 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized) {
           spec.dims.back().multiple > 1;
     } else {
       shape.operandBits = bitsOf(operand);
+      (isA ? shape.aCopied : shape.bCopied) = isCopied(operand, getTarget(op));
       if (!isA)
         std::tie(shape.bRows, shape.bStart) = rowsAround(operand);
     }
@@ -131,6 +146,39 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized) {
     if (seen.insert(operand.value).second)
       shape.epilogue.push_back(spreadOf(operand.map));
   return shape;
+}
+
+SmallVector<OpenRow> mlir::gq::openRows(BlockOpInterface op) {
+  enum : unsigned { Rows, Columns, Sum };
+  int64_t align = getTarget(op).tmaAlign * 8;
+  SmallVector<OpenRow> rows;
+  auto insert = [&](Value tensor, int64_t dim, int64_t bits) {
+    if (typeOf(tensor).isDynamicDim(dim))
+      rows.push_back({tensor, dim, align / bits});
+  };
+  // Those of a and b are as long, unless they are parts of wider ones.
+  bool parts = false;
+  for (auto [number, spec] : llvm::enumerate(op.getOperandSpecs())) {
+    Value operand = op->getOperand(number);
+    if (spec.perBlock || spec.dims.back().loop != Sum)
+      continue;
+    Value whole = operand;
+    while (auto slice = whole.getDefiningOp<tensor::ExtractSliceOp>())
+      whole = slice.getSource();
+    parts |= whole != operand;
+    if (rows.empty() || parts)
+      insert(whole, typeOf(whole).getRank() - 1, bitsOf(operand));
+  }
+  // Threads store the transpose.
+  Operation *last = op->getNumResults() == 1 ? lastFusableConsumer(op) : op;
+  if (fusableTranspose(op) && last->hasOneUse())
+    return rows;
+  auto [operand, dim] = op.getExtent(Columns);
+  int64_t bits = bitsOf(op.getDpsInits().front());
+  if (last->getNumResults() == 1)
+    bits = std::min(bits, bitsOf(last->getResult(0)));
+  insert(op->getOperand(operand), dim, bits);
+  return rows;
 }
 
 QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {

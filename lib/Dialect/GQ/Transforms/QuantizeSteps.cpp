@@ -35,9 +35,10 @@ QuantizeSteps mlir::gq::makeQuantizeSteps(OpBuilder &b, QuantizeOp op,
       b, loc, TypeRange(scalesInit.getType()), steps.absmax.getResult(0),
       scalesInit, TypeAttr::get(format), op.getPow2Attr());
   steps.scales = steps.scale.getResult(0);
-  steps.cast = ScaledCastOp::create(
-      b, loc, TypeRange(op.getInit().getType()), op.getX(), steps.scales,
-      op.getInit(), ValueRange(), op.getBlockAttr(), castConfig);
+  steps.cast =
+      ScaledCastOp::create(b, loc, TypeRange(op.getInit().getType()), op.getX(),
+                           steps.scales, op.getInit(), ValueRange(),
+                           op.getBlockAttr(), castConfig, op.getDivideAttr());
   if (transposed)
     steps.scales = linalg::TransposeOp::create(b, loc, steps.scales, init,
                                                ArrayRef<int64_t>{1, 0})

@@ -108,7 +108,7 @@ FailureOr<bool> mlir::gq::branchOnRows(RewriterBase &rewriter,
   remarkDecision(op, kPass, "variants",
                  Twine(branches.size()) +
                      " kernels, one of which the number of rows takes");
-  SmallVector<MatmulConfigAttr> configs;
+  SmallVector<StrategyAttrInterface> configs;
   for (const Branch &branch : branches)
     configs.push_back(branch.config);
   branchTo(rewriter, op, *parts, configs, [&](OpBuilder &b, size_t number) {

@@ -375,9 +375,6 @@ LogicalResult CopyLoadOp::verify() {
            << tile.getElementType();
   if (failed(verifyAligned(*this)))
     return failure();
-  if (tile.getSwizzle() != 0)
-    return emitOpError("expects a tile without swizzle, got ")
-           << tile.getSwizzle();
   if (tile.getPermuted() != 0)
     return emitOpError("expects a tile whose rows are not permuted, got ")
            << tile;

@@ -143,7 +143,7 @@ struct CastPattern : DistributePattern<gq::ScaledCastOp> {
     Type format =
         cast<RankedTensorType>(op.getInit().getType()).getElementType();
     Value q = ScaledCastOp::create(b, op.getLoc(), type.cloneWith(format),
-                                   *value, *scales);
+                                   *value, *scales, op.getDivide());
     b.replaceOpWithMultiple(op, {q});
     return success();
   }

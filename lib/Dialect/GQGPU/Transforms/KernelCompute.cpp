@@ -140,7 +140,8 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
   SmallVector<gq::OperandSpec> specs;
   if (block)
     specs = block.getOperandSpecs();
-  IRMapping operands = map;
+  // One tensor may be several operands, with tiles of their own.
+  SmallVector<std::pair<unsigned, Value>> operands;
   Tile init;
   for (OpOperand &operand : op->getOpOperands()) {
     if (!isa<TensorType>(operand.get().getType()))
@@ -168,11 +169,14 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
     if (block && specs[operand.getOperandNumber()].reduced &&
         failed(maskPadding(block, operand.getOperandNumber(), *tile)))
       return failure();
-    operands.map(operand.get(), tile->value);
+    operands.push_back({operand.getOperandNumber(), tile->value});
     if (op.isDpsInit(&operand))
       init = *tile;
   }
-  Operation *clone = b.clone(*op, operands);
+  IRMapping scope = map;
+  Operation *clone = b.clone(*op, scope);
+  for (auto [number, value] : operands)
+    clone->setOperand(number, value);
   auto cloned = cast<DestinationStyleOpInterface>(clone);
   for (auto [i, result] : llvm::enumerate(clone->getResults())) {
     OpOperand *tied = cloned.getDpsInitOperand(i);

@@ -35,7 +35,7 @@ LogicalResult
 mlir::gqgpu::promoteStore(StoreOp store, KernelOp kernel,
                           const gq::DivisibilitySolver &divisibility) {
   const gq::TargetModel &target = gq::getTarget(store);
-  bool matmul = false, permuted = false;
+  bool matmul = false, permuted = false, anyPitch = false;
   int64_t across = 1;
   kernel.walk([&](gq::ScaledMatmulOp op) {
     matmul = true;
@@ -44,6 +44,7 @@ mlir::gqgpu::promoteStore(StoreOp store, KernelOp kernel,
       store.setDeferred(true);
     if (succeeded(config))
       across = config->productsAcross();
+    anyPitch |= succeeded(config) && config->pitch == gq::RowPitch::Any;
     permuted |= permutationOf(op) != 0;
   });
   auto dest = cast<MemRefType>(store.getDest().getType());
@@ -58,7 +59,7 @@ mlir::gqgpu::promoteStore(StoreOp store, KernelOp kernel,
   int64_t columns = tile.getRank() == 2 ? tile.getDimSize(1) / across : 0;
   bool boxes = !transposed && columns % kTmaStoreColumns == 0;
   std::optional<int64_t> pitch = rowPitch(dest);
-  bool aligned = !pitch || *pitch % target.tmaAlign == 0;
+  bool aligned = pitch ? *pitch % target.tmaAlign == 0 : !anyPitch;
   uint64_t start =
       startBytes(divisibility, store.getDest(), store.getIndices());
   bool starts = start % target.tmaAlign == 0;
@@ -67,7 +68,7 @@ mlir::gqgpu::promoteStore(StoreOp store, KernelOp kernel,
     return store.emitOpError("has path tma, which takes results of a product "
                              "of rank 2 in f32, bf16 or f16, got ")
            << dest << (matmul ? "" : " in a kernel without one");
-  if (written == Path::Tma && !aligned)
+  if (written == Path::Tma && pitch && !aligned)
     return store.emitOpError("has path tma, operand dest has a row pitch of ")
            << *pitch << " bytes, tma needs a multiple of " << target.tmaAlign;
   if (written == Path::Tma && !starts)
@@ -106,6 +107,10 @@ mlir::gqgpu::promoteStore(StoreOp store, KernelOp kernel,
   else if (takes && ends)
     gq::remarkMissed(store, kPass, "tma",
                      "result ends before its tensor does; stored by threads");
+  else if (matmul && !pitch && !aligned)
+    gq::remarkMissed(store, kPass, "tma",
+                     "result has rows of any length, as the config says; "
+                     "stored by threads");
   else if (matmul && !aligned)
     gq::remarkMissed(store, kPass, "tma",
                      "result has a row pitch of " + Twine(*pitch) +

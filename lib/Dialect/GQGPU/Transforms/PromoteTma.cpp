@@ -40,6 +40,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
 
   LogicalResult run(KernelOp kernel) {
     keepForNextPass(kernel);
+    kernel.walk(separate);
     auto solver = gq::DivisibilitySolver::run(kernel);
     if (failed(solver))
       return kernel.emitOpError("could not be analysed");
@@ -52,6 +53,19 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       return WalkResult::advance();
     });
     return failure(result.wasInterrupted());
+  }
+
+  /// A tile that is both operands, or the scales of both, is loaded for each:
+  /// they may travel in other ways.
+  static void separate(gq::ScaledMatmulOp matmul) {
+    for (auto [first, second] : {std::pair(0, 1), std::pair(2, 3)}) {
+      Value tile = matmul->getOperand(second);
+      auto load = tile.getDefiningOp<LoadOp>();
+      if (!load || matmul->getOperand(first) != tile)
+        continue;
+      OpBuilder b(load);
+      matmul->setOperand(second, b.clone(*load)->getResult(0));
+    }
   }
 
   /// What the first of two passes loads should stay in L2 for the second, and
@@ -175,32 +189,38 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     return success();
   }
 
-  /// Rows that the copy engine can start at; of a dynamic pitch the launch sees
-  /// that. `what`: how the error begins.
-  static LogicalResult verifyPitch(LoadOp load, gq::ScaledMatmulOp matmul,
-                                   const Twine &what) {
+  /// Why the copy engine cannot bring rows of a memref, if that is known: of a
+  /// dynamic pitch the launch sees. Empty: it can.
+  static std::string refusePitch(LoadOp load) {
     int64_t align = gq::getTarget(load).tmaAlign;
     std::optional<int64_t> pitch =
         rowPitch(cast<MemRefType>(load.getSource().getType()));
     if (!pitch || *pitch % align == 0)
-      return success();
-    return matmul.emitOpError(what)
-           << " has a row pitch of " << *pitch
-           << " bytes, tma needs a multiple of " << align;
+      return "";
+    return ("a row pitch of " + Twine(*pitch) +
+            " bytes, tma needs a multiple of " + Twine(align))
+        .str();
   }
 
-  /// Places in a row that it can start at.
-  LogicalResult verifyStart(LoadOp load, gq::ScaledMatmulOp matmul,
-                            const Twine &what) {
+  /// The same of the places in a row where tiles start.
+  std::string refuseStart(LoadOp load) {
     int64_t align = gq::getTarget(load).tmaAlign;
     uint64_t start =
         startBytes(*divisibility, load.getSource(), load.getIndices());
     if (start % align == 0)
+      return "";
+    return ("tiles that start at multiples of " + Twine(start) +
+            " bytes in a row, as far as is known; tma needs multiples of " +
+            Twine(align))
+        .str();
+  }
+
+  /// Fails with an error that begins with `what` and says `why`, if not empty.
+  static LogicalResult expectTma(gq::ScaledMatmulOp matmul, const Twine &what,
+                                 StringRef why) {
+    if (why.empty())
       return success();
-    return matmul.emitOpError(what)
-           << " has tiles that start at multiples of " << start
-           << " bytes in a row, as far as is known; tma needs multiples of "
-           << align;
+    return matmul.emitOpError(what) << " has " << why;
   }
 
   /// A single scale goes with the others where its rows allow it: without one,
@@ -217,7 +237,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                            StringRef name) {
     const gq::TargetModel &target = gq::getTarget(load);
     std::string what = ("has scales = tma, operand " + name).str();
-    if (failed(verifyPitch(load, matmul, what)))
+    if (failed(expectTma(matmul, what, refusePitch(load))))
       return failure();
     auto type = cast<RankedTensorType>(load.getResult().getType());
     int64_t bytes = bytesOf(type.getElementType(), type.getDimSize(1));
@@ -229,7 +249,7 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       return matmul.emitOpError(what)
              << " has tile rows of " << columns
              << " elements, tma takes at most " << target.tmaBox;
-    if (failed(verifyStart(load, matmul, what)))
+    if (failed(expectTma(matmul, what, refuseStart(load))))
       return failure();
     load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
     load.setEvictAttr(EvictionAttr::get(
@@ -266,7 +286,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   /// column is one of those.
   LogicalResult promoteColumn(LoadOp load, gq::ScaledMatmulOp matmul,
                               StringRef name) {
-    if (failed(verifyPitch(load, matmul, "has scales = tma, operand " + name)))
+    if (failed(expectTma(matmul, "has scales = tma, operand " + name,
+                         refusePitch(load))))
       return failure();
     const gq::TargetModel &target = gq::getTarget(load);
     auto type = cast<RankedTensorType>(load.getResult().getType());
@@ -379,21 +400,31 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     const gq::TargetModel &target = gq::getTarget(load);
     bool isA = load.getResult() == matmul.getA();
     StringRef name = isA ? "a" : "b";
-    if (failed(verifyPitch(load, matmul, "operand " + name)) ||
-        failed(verifyStart(load, matmul, "operand " + name)))
+    std::string slow = refusePitch(load);
+    if (slow.empty())
+      slow = refuseStart(load);
+    if (load.getPath() == Path::Tma &&
+        failed(expectTma(matmul, "has path tma, operand " + name, slow)))
       return failure();
+    FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
+    if (failed(config))
+      return failure();
+    if (slow.empty() && config->pitch == gq::RowPitch::Any &&
+        !rowPitch(cast<MemRefType>(load.getSource().getType())))
+      slow = "rows of any length, as its config says";
+    bool copied = load.getPath() == Path::Copy ||
+                  (load.getPath() != Path::Tma && !slow.empty());
     if (isA && load.getPermuted())
       return load.emitOpError("permutes rows, operand a is multiplied row by "
                               "row: expects them in order");
-    if (!isA && failed(permute(load, matmul)))
+    if (!isA && copied && failed(expectInOrder(load, matmul, slow)))
+      return failure();
+    if (!isA && !copied && failed(permute(load, matmul)))
       return failure();
     FailureOr<MmaInterface> product = productFor(matmul);
     if (failed(product))
       return failure();
     int64_t swizzle = product->getOperandTile(isA ? 0 : 1).swizzle;
-    if (load.getPath() == Path::Copy)
-      return load.emitOpError("has path copy, operand ")
-             << name << " goes to the tensor core: expects tma";
     if (load.getSwizzleAttr() &&
         static_cast<int64_t>(load.getSwizzle()) != swizzle)
       return load.emitOpError("has a swizzle of ")
@@ -415,6 +446,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
              << swizzle << ", or of " << depth << " if they are shorter";
     SmallVector<int64_t> slot{tile.getDimSize(0),
                               swizzle * 8 / tile.getElementTypeBitWidth()};
+    if (copied)
+      return copyOperand(load, name, swizzle, slow);
     if (!rowsOfBox(TileType::get(&getContext(), slot, tile.getElementType(),
                                  swizzle, /*band=*/0, load.getPermuted()),
                    target.tmaBox))
@@ -422,9 +455,6 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
              << name << " has " << tile.getShape()[0]
              << " tile rows, which boxes of tma of at most " << target.tmaBox
              << " cannot divide";
-    FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
-    if (failed(config))
-      return failure();
     Eviction chosen = !config->streamA && !config->streamB ? Eviction::Normal
                       : isA == config->streamA             ? Eviction::First
                                                            : Eviction::Last;
@@ -438,6 +468,36 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                        "operand " + name + " goes by tma, swizzle " +
                            Twine(swizzle) + ", evict " +
                            stringifyEviction(evict));
+    return success();
+  }
+
+  /// Threads copy rows of b as they are.
+  static LogicalResult expectInOrder(LoadOp load, gq::ScaledMatmulOp matmul,
+                                     StringRef why) {
+    FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
+    if (failed(config))
+      return failure();
+    if (!config->storesDirectly() && !load.getPermuted())
+      return success();
+    return matmul.emitOpError("has rows of b that the copy engine permutes, "
+                              "and operand b with ")
+           << (why.empty() ? StringRef("path copy") : why)
+           << "; expects store = staged";
+  }
+
+  /// Warps copy a tile to where the copy engine would have put it.
+  LogicalResult copyOperand(LoadOp load, StringRef name, int64_t swizzle,
+                            StringRef why) {
+    Eviction evict = load.getEvict().value_or(Eviction::Normal);
+    if (evict != Eviction::Normal || load.getL2Promotion())
+      return load.emitOpError("is copied by warps: expects evict normal and no "
+                              "l2_promotion");
+    load.setPathAttr(PathAttr::get(&getContext(), Path::Copy));
+    load.setSwizzle(swizzle);
+    if (!why.empty())
+      gq::remarkMissed(load, kPass, "tma",
+                       "operand " + name + " has " + why +
+                           "; copied by warps, which is several times slower");
     return success();
   }
 

@@ -92,7 +92,10 @@ public:
     roles = WarpSpecializeOp::create(b, loop.getLoc());
     b.createBlock(&roles.getBody());
     loop.walk([&](TmaLoadOp) { tma = true; });
-    loop.walk([&](CopyLoadOp) { copies = true; });
+    loop.walk([&](CopyLoadOp copy) {
+      copies = true;
+      operands |= copy.getTileType().getSwizzle() != 0;
+    });
   }
 
   /// `map` has the rings of this role.
@@ -105,11 +108,14 @@ public:
     return isa<WaitOp, ReleaseOp, StoreOp, SumOverPeersOp, CombinePartsOp>(op);
   }
 
-  RoleOp addFill(StringRef name, const IRMapping &map,
+  /// One of `roles` that fill.
+  RoleOp addFill(StringRef name, const IRMapping &map, int64_t roles = 1,
                  llvm::function_ref<bool(Operation *)> performs = isFill) {
-    // One warp for each way that loads travel: gq-split-copies parts them.
-    return add(name, RoleKind::Fill, /*groups=*/1, tma && copies ? 2 : 1,
-               registers[0], performs, map);
+    // One warp for each way that loads travel: gq-split-copies parts them. Of
+    // operands there is much to copy, for all warps that there are.
+    int64_t warps = operands ? kGroupWarps / roles : tma && copies ? 2 : 1;
+    return add(name, RoleKind::Fill, /*groups=*/1, warps, registers[0],
+               performs, map);
   }
 
   WarpSpecializeOp finish(KernelOp kernel) {
@@ -139,7 +145,7 @@ private:
   OpBuilder b;
   std::array<int64_t, 2> registers;
   WarpSpecializeOp roles;
-  bool tma = false, copies = false;
+  bool tma = false, copies = false, operands = false;
 };
 } // namespace
 
@@ -324,8 +330,8 @@ struct WarpSpecializePass
                             : isa<WaitOp, ReleaseOp>(op);
         })};
     auto fills = [&](Operation *op) { return isFill(op) && !ofSums(op); };
-    RoleOp filling[] = {maker.addFill("fill_0", maps[0], fills),
-                        maker.addFill("fill_1", maps[1], fills)};
+    RoleOp filling[] = {maker.addFill("fill_0", maps[0], /*roles=*/2, fills),
+                        maker.addFill("fill_1", maps[1], /*roles=*/2, fills)};
     WarpSpecializeOp roles = maker.finish(kernel);
     for (int64_t turn = 0; turn < kTurns; ++turn) {
       takeSteps(maths[turn], turn, kTurns);
@@ -397,8 +403,8 @@ struct WarpSpecializePass
       maths.push_back(takeTurn(
           maker.addMath(named("math", turn), /*groups=*/1, maps[turn]), turn));
     for (int64_t turn = 0; turn < kTurns; ++turn)
-      fills.push_back(
-          takeTurn(maker.addFill(named("fill", turn), maps[turn]), turn));
+      fills.push_back(takeTurn(
+          maker.addFill(named("fill", turn), maps[turn], kTurns), turn));
     WarpSpecializeOp roles = maker.finish(kernel);
     for (auto [own, fill, math] : llvm::zip(ringsOfTurn, fills, maths))
       for (RingCreateOp ring : own)

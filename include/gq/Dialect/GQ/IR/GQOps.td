@@ -208,7 +208,9 @@ def GQ_ScaledCastOp : GQ_OneBlockOp<"scaled_cast"> {
   let description = [{
     `init[r, c] = convert.rn.satfinite(x[r, c] * div.rn(1, scales[i, j]))` where
     `(i, j)` is the block of element `(r, c)`. `init` is f8E4M3FN, f8E5M2 or i8,
-    `scales` f32 or f8E8M0FNU.
+    `scales` f32 or f8E8M0FNU. With `divide` it is
+    `convert.rn.satfinite(div.rn(x[r, c], scales[i, j]))`, as other quantisers
+    have it: a code may then differ by one step, and each element costs a division.
 
     `origin`, two index values, says where in the blocks this op's element
     (0, 0) lies: row `r` uses scale row `(origin0 mod block0 + r) / block0`. It
@@ -223,7 +225,7 @@ def GQ_ScaledCastOp : GQ_OneBlockOp<"scaled_cast"> {
   }];
   let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$scales, GQ_Matrix:$init,
     Variadic<Index>:$origin, DenseI64ArrayAttr:$block,
-    OptionalAttr<GQ_QuantizeConfigAttr>:$config);
+    OptionalAttr<GQ_QuantizeConfigAttr>:$config, UnitAttr:$divide);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $x `scales` `(` $scales `block` $block `)` (`origin` `(` $origin^ `)`)?
@@ -282,6 +284,7 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     `ceil(C/c) x ceil(R/r)`: block `(i, j)` has its scale at `(j, i)`. With
     `padded_scales` as well, their rows are as long as the next multiple of 16
     bytes; behind the scales of the last block stand those of blocks of zeros.
+    `divide` as in `scaled_cast`.
 
     A tile must not cut a block, unless its config says `passes = 2`: then
     `gq-apply-config` makes two passes of it, for blocks of any size.
@@ -305,7 +308,7 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     DenseI64ArrayAttr:$block, UnitAttr:$pow2, UnitAttr:$transposed_scales,
     UnitAttr:$padded_scales,
     DefaultValuedOptionalAttr<F32Attr, "0.0f">:$amax_floor,
-    OptionalAttr<GQ_QuantizeConfigAttr>:$config);
+    OptionalAttr<GQ_QuantizeConfigAttr>:$config, UnitAttr:$divide);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $x `block` $block

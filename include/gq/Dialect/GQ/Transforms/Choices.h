@@ -23,6 +23,20 @@ strategy::MatmulShape sumShapeOf(BlockOpInterface op, bool quantized);
 /// Any other, with the elementwise ops before it. Loops: rows and columns.
 strategy::QuantizeShape elementsShapeOf(BlockOpInterface op);
 
+/// A dimension whose length only a launch knows and along which rows of a, b or
+/// the result lie, of which `unit` elements are 16 bytes.
+struct OpenRow {
+  Value tensor;
+  int64_t dim, unit;
+};
+
+/// Those of a sum that the copy engine brings or stores.
+SmallVector<OpenRow> openRows(BlockOpInterface op);
+
+/// The config, or all of several, with this `pitch`; those of other ops as they
+/// are.
+StrategyAttrInterface withPitch(StrategyAttrInterface strategy, RowPitch pitch);
+
 class TunedConfigs;
 
 /// Chooses a config for `op`, which has none, or at most `mostVariants` where

@@ -215,6 +215,10 @@ def ApplyConfigPass : Pass<"gq-apply-config"> {
     } else { ... }
     ```
 
+    `pitch = either`: an `scf.if` on the lengths of the rows that the copy engine
+    would bring or store. Where all are whole 16 bytes, the op with its configs;
+    where not, with one of `pitch = any`.
+
     `swap = true`: the product of `b` and `a`, with the elementwise ops behind it
     the other way round, and a `linalg.transpose` of what these compute. Sums start
     from a `linalg.fill`, the op is in a function or an `scf.if` there, and what

@@ -290,9 +290,10 @@ def GQGPU_ScaledCastOp : GQGPU_Op<"scaled_cast", [Pure]> {
   let description = [{
     `gq.scaled_cast` on a fragment of f32, bf16 or f16: one division per scale,
     then for each element a widening to f32, a multiplication and a saturating
-    conversion to f8E4M3FN, f8E5M2 or i8.
+    conversion to f8E4M3FN, f8E5M2 or i8. With `divide` each element is divided.
   }];
-  let arguments = (ins GQGPU_FragmentType:$value, GQGPU_FragmentType:$scales);
+  let arguments = (ins GQGPU_FragmentType:$value, GQGPU_FragmentType:$scales,
+    UnitAttr:$divide);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
     $value `,` $scales attr-dict `:` type($value) `,` type($scales) `->` type($result)

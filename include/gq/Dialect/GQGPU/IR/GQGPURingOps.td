@@ -184,7 +184,9 @@ def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load", (ins OptionalAttr<I64Attr>:$ali
     the threads of the role copy words of 4 bytes with cp.async. Smaller elements
     go by words where rows of the tile and of the source are whole words and
     start at one, else one by one through registers. Elements outside the memref
-    arrive as zeros.
+    arrive as zeros. A tile with a swizzle is an operand of a tensor-core product:
+    a `commit` of the role then waits for its copies before it arrives, and orders
+    them before what the tensor core reads.
 
     `aligned = n` says that the last index is a multiple of `n`, as in
     `load_fragment`; `gq-annotate-alignment` writes it.

@@ -98,10 +98,11 @@ def PromoteTmaPass : Pass<"gq-promote-tma"> {
     where a step has less than a word of them in a row: these go through
     registers.
     Results go by TMA where their row pitch allows it. Writes `path`,
-    `swizzle` and `evict` on `gqgpu.load` and `path` on `gqgpu.store`; a static
-    row pitch that TMA cannot take, or tiles that are not known to start at a
-    multiple of 16 bytes in a row, are an error for an operand and a remark for a
-    result. What is written there already is obeyed, or refused where the
+    `swizzle` and `evict` on `gqgpu.load` and `path` on `gqgpu.store`. Where a
+    static row pitch is none that TMA can take, or tiles are not known to start at
+    a multiple of 16 bytes in a row, or the config says `pitch = any` of a dynamic
+    pitch, warps copy an operand to where TMA would put it, and threads store a
+    result; a remark says why. What is written there already is obeyed, or refused where the
     hardware cannot do it.
   }];
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
