@@ -248,6 +248,7 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
   bool shared = !many && down > 1 && waves <= 1;
   if (shared)
     pass *= kSharedPass;
-  double outside = !many && rows <= kTallest && 2 * m <= rows ? kOutside : 1;
+  bool halfOutside = !many && (few || rows <= kTallest) && 2 * m <= rows;
+  double outside = halfOutside ? kOutside : 1;
   return outside * (std::max(time, pass) + kBeside * std::min(time, pass));
 }

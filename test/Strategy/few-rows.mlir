@@ -4,9 +4,10 @@
 // RUN: gq-opt %s --gq-select-config | FileCheck %s
 module attributes {gq.target = #gq.target<h200>} {
 // CHECK-LABEL: func.func @long
-// CHECK: #gq.matmul_variants<up_to 16 = <tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 216], candidate = 0>,
-// CHECK-SAME: up_to 32 = <tile = [64, 32, 256], stages = 8, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128,
-// CHECK-SAME: up_to 64 = <tile = [64, 64, 128], stages = 6, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128,
+// CHECK: #gq.matmul_variants<up_to 8 = <tile = [64, 8, 512], stages = 12, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 216], candidate = 0>,
+// CHECK-SAME: up_to 16 = <tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128,
+// CHECK-SAME: up_to 32 = <tile = [64, 32, 256], stages = 9, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128,
+// CHECK-SAME: up_to 64 = <tile = [64, 128, 128], stages = 8, math_groups = 1, raster = 8, store = deferred, stream_b = true,
 // CHECK-NOT: swap
 // CHECK-LABEL: func.func @short
 func.func @long(%a: tensor<?x8192xf8E4M3FN>, %sa: tensor<?x64xf32>, %b: tensor<57344x8192xf8E4M3FN>, %sb: tensor<448x64xf32>, %c: tensor<?x57344xf32>) -> tensor<?x57344xf32> {
@@ -31,8 +32,8 @@ func.func @short(%a: tensor<?x1536xf8E4M3FN>, %sa: tensor<?x12xf32>, %b: tensor<
 
 // Of 8 columns there are none for a second part. Thread blocks of two launches fit beside one another
 // with all of the memory where there is one for every second multiprocessor.
-// CHECK: #gq.matmul_config<tile = [64, 8, 512], stages = 24, math_groups = 1, stream_a = true, swap = true, l2_promotion = 128, registers = [40, 248], candidate = 0>
-// CHECK: #gq.matmul_config<tile = [64, 16, 512], stages = 21, math_groups = 1, stream_a = true, swap = true,
+// CHECK: #gq.matmul_config<tile = [64, 8, 512], stages = 11, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 216], candidate = 0>
+// CHECK: #gq.matmul_config<tile = [64, 16, 256], stages = 10, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2,
 // CHECK-LABEL: func.func @stay
 func.func @static(%a: tensor<1x4096xf8E4M3FN>, %sa: tensor<1x32xf32>, %m: tensor<12x4096xf8E4M3FN>, %sm: tensor<12x32xf32>, %b: tensor<4096x4096xf8E4M3FN>, %sb: tensor<32x32xf32>, %c: tensor<1x4096xf32>, %e: tensor<12x4096xf32>) -> (tensor<1x4096xf32>, tensor<12x4096xf32>) {
   %zero = arith.constant 0.0 : f32
@@ -48,7 +49,7 @@ func.func @static(%a: tensor<1x4096xf8E4M3FN>, %sa: tensor<1x32xf32>, %m: tensor
 // What adds to a tensor, and sums in one order for all rows.
 // CHECK: gq.scaled_matmul
 // CHECK-NOT: swap
-// CHECK: gq.scaled_matmul {{.*}} {batch_invariant, config = #gq.matmul_variants<up_to 16 = <tile = [64, 16, 512], {{[^>]*}}swap = true
+// CHECK: gq.scaled_matmul {{.*}} {batch_invariant, config = #gq.matmul_variants<up_to 16 = <tile = [64, 16, 256], {{[^>]*}}swap = true
 // CHECK-NOT: split_k
 func.func @stay(%a: tensor<?x4096xf8E4M3FN>, %sa: tensor<?x32xf32>, %b: tensor<4096x4096xf8E4M3FN>, %sb: tensor<32x32xf32>, %c: tensor<?x4096xf32>) -> (tensor<?x4096xf32>, tensor<?x4096xf32>) {
   %zero = arith.constant 0.0 : f32
@@ -58,5 +59,22 @@ func.func @stay(%a: tensor<?x4096xf8E4M3FN>, %sa: tensor<?x32xf32>, %b: tensor<4
   %g = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<?x4096xf32>) {batch_invariant}
       : tensor<?x4096xf8E4M3FN>, tensor<4096x4096xf8E4M3FN>, tensor<?x32xf32>, tensor<32x32xf32> -> tensor<?x4096xf32>
   return %d, %g : tensor<?x4096xf32>, tensor<?x4096xf32>
+}
+
+// Kernels that begin early: parts of a long K also where tiles are many; two groups that take
+// the steps in turn where few thread blocks have all of K.
+// CHECK-LABEL: func.func @early
+// CHECK: #gq.matmul_variants<{{.*}}up_to 16 = <tile = [64, 16, 256], {{[^>]*}}split_k = 2, swap = true, occupancy = 2
+// CHECK: #gq.matmul_variants<{{.*}}up_to 32 = <tile = [64, 32, 128], stages = 8, stream_a = true, k_groups = 2, swap = true, l2_promotion = 128, registers = [40, 232]
+func.func @early(%a: tensor<?x8192xf8E4M3FN>, %sa: tensor<?x64xf32>, %b: tensor<8192x8192xf8E4M3FN> {gq.constant}, %sb: tensor<64x64xf32> {gq.constant}, %c: tensor<?x8192xf32>,
+    %a2: tensor<?x4096xf8E4M3FN>, %sa2: tensor<?x32xf32>, %b2: tensor<4096x4096xf8E4M3FN> {gq.constant}, %sb2: tensor<32x32xf32> {gq.constant}, %c2: tensor<?x4096xf32>) -> (tensor<?x8192xf32>, tensor<?x4096xf32>) attributes {gq.dependent_launch = "callers"} {
+  %zero = arith.constant 0.0 : f32
+  %i = linalg.fill ins(%zero : f32) outs(%c : tensor<?x8192xf32>) -> tensor<?x8192xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<?x8192xf32>)
+      : tensor<?x8192xf8E4M3FN>, tensor<8192x8192xf8E4M3FN>, tensor<?x64xf32>, tensor<64x64xf32> -> tensor<?x8192xf32>
+  %j = linalg.fill ins(%zero : f32) outs(%c2 : tensor<?x4096xf32>) -> tensor<?x4096xf32>
+  %e = gq.scaled_matmul %a2, %b2 scales(%sa2 block [1, 128], %sb2 block [128, 128]) outs(%j : tensor<?x4096xf32>)
+      : tensor<?x4096xf8E4M3FN>, tensor<4096x4096xf8E4M3FN>, tensor<?x32xf32>, tensor<32x32xf32> -> tensor<?x4096xf32>
+  return %d, %e : tensor<?x8192xf32>, tensor<?x4096xf32>
 }
 }

@@ -39,6 +39,22 @@ static Value areWhole(OpBuilder &b, ArrayRef<OpenRow> rows, Location loc) {
   return all;
 }
 
+/// The config with the most registers to spare of those that are not much
+/// slower than the best: no other one is tried for this kernel if it spills.
+static MatmulConfig
+roomiest(const strategy::Candidates<MatmulConfig> &candidates) {
+  constexpr double kMuch = 2;
+  const auto *most = &candidates.front();
+  for (const auto &candidate : candidates) {
+    if (candidate.refusal || candidate.cost > kMuch * candidates.front().cost)
+      break;
+    if (candidate.registersLimit - candidate.registers >
+        most->registersLimit - most->registers)
+      most = &candidate;
+  }
+  return most->config;
+}
+
 FailureOr<bool> mlir::gq::branchOnPitch(RewriterBase &rewriter,
                                         BlockOpInterface op) {
   StrategyAttrInterface strategy = op.getStrategy();
@@ -72,7 +88,7 @@ FailureOr<bool> mlir::gq::branchOnPitch(RewriterBase &rewriter,
                << (candidates.empty() ? "there is none"
                                       : *candidates.front().refusal),
            failure();
-  MatmulConfig any = candidates.front().config;
+  MatmulConfig any = roomiest(candidates);
   any.pitch = RowPitch::Any;
   remarkDecision(op, kPass, "pitch",
                  "another kernel for rows that are not whole 16 bytes");

@@ -189,8 +189,25 @@ LogicalResult KernelBuilder::convert(tensor::CastOp op) {
   return success();
 }
 
+/// Whether nothing is left of the slice that `op` writes to.
+static bool writesWhole(tensor::InsertSliceOp op) {
+  auto slice = op.getDest().getDefiningOp<tensor::ExtractSliceOp>();
+  auto all = [](ArrayRef<OFR> values, int64_t wanted) {
+    return llvm::all_of(values, [&](OFR value) {
+      return getConstantIntValue(value) == wanted;
+    });
+  };
+  return slice && all(op.getMixedOffsets(), 0) &&
+         all(op.getMixedStrides(), 1) &&
+         op.getMixedSizes() == slice.getMixedSizes();
+}
+
 LogicalResult KernelBuilder::convert(tensor::InsertSliceOp op) {
   FailureOr<Tile> tile = tileOf(op, op.getSource(), true);
+  if (succeeded(tile) && writesWhole(op)) {
+    tiles[op.getResult()] = *tile;
+    return success();
+  }
   FailureOr<Tile> dest = tileOf(op, op.getDest(), false);
   if (failed(tile) || failed(dest))
     return failure();

@@ -59,6 +59,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   /// they may travel in other ways.
   static void separate(gq::ScaledMatmulOp matmul) {
     for (auto [first, second] : {std::pair(0, 1), std::pair(2, 3)}) {
+      if (first >= 2 && !matmul.isScaled())
+        return;
       Value tile = matmul->getOperand(second);
       auto load = tile.getDefiningOp<LoadOp>();
       if (!load || matmul->getOperand(first) != tile)
