@@ -89,11 +89,10 @@ Refusal strategy::refuseTurns(const TargetModel &target,
            KeyWords<ClusterShare>::words[static_cast<size_t>(config.cluster)]
                .str();
   // A loop of one step is none, and what it adds to would not be in registers.
-  if (int64_t fewest = groups * config.tile[2];
-      shape.accumulates && config.splitK == 1 && shape.k != kUnknown &&
-      shape.k <= fewest)
-    return has + " and a result that is added to, expects a K of more than " +
-           std::to_string(fewest) + ", a step for each, got " +
-           std::to_string(shape.k);
+  int64_t fewest = (shape.accumulates ? groups : groups - 1) * config.tile[2];
+  if (config.splitK == 1 && shape.k != kUnknown && shape.k <= fewest)
+    return has + (shape.accumulates ? " and a result that is added to" : "") +
+           ", expects a K of more than " + std::to_string(fewest) +
+           ", a step for each, got " + std::to_string(shape.k);
   return std::nullopt;
 }

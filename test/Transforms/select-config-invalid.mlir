@@ -699,3 +699,15 @@ func.func @f(%a: tensor<512x256xf8E4M3FN>, %b: tensor<512x256xf8E4M3FN>, %sa: te
       : tensor<512x256xf8E4M3FN>, tensor<512x256xf8E4M3FN>, tensor<512x2xf32>, tensor<4x2xf32> -> !d
   return %d : !d
 }
+
+// -----
+
+!d = tensor<512x512xf32>
+func.func @f(%a: tensor<512x128xf8E4M3FN>, %b: tensor<512x128xf8E4M3FN>, %sa: tensor<512x1xf32>, %sb: tensor<4x1xf32>, %c: !d) -> !d {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : !d) -> !d
+  // expected-error@+1 {{config: has k_groups = 2, expects a K of more than 128, a step for each, got 128}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : !d) {config = #gq.matmul_config<tile = [64, 64, 128], k_groups = 2>}
+      : tensor<512x128xf8E4M3FN>, tensor<512x128xf8E4M3FN>, tensor<512x1xf32>, tensor<4x1xf32> -> !d
+  return %d : !d
+}

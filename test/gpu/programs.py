@@ -353,12 +353,12 @@ def programs():
     }.items():
         add_matmul(f"matmul_swap_{name}", *deepseek, n=n, k=k, ms=[1, 7, 16, 33, 100],
                    config=config + ", math_groups = 1, swap = true, stream_a = true")  # fmt: skip
-    # Two math groups that take steps in turn: one step and many, several sums in each, parts of K.
+    # Two math groups that take steps in turn: one step each and many, several sums in each, parts of K.
     for name, (n, k, config) in {
         "16": (2112, 7168, "tile = [64, 16, 256], stages = 5, swap = true, split_k = 2, "
                            "occupancy = 2, scales = tma"),
         "8_sums": (416, 1392, "tile = [64, 8, 512], stages = 4, swap = true, stream_a = true"),
-        "one_step": (160, 128, "tile = [64, 16, 128], stages = 2, swap = true"),
+        "one_each": (160, 256, "tile = [64, 16, 128], stages = 2, swap = true"),
         "upright": (520, 1040, "tile = [64, 64, 128], stages = 4"),
         "direct_parts": (416, 1392, "tile = [64, 64, 128], stages = 3, store = direct, split_k = 2"),
     }.items():

@@ -92,7 +92,7 @@ TEST(CApi, ReportsErrors) {
             "");
   EXPECT_EQ(
       message(gq_ref_quantize(x, "f32", 2, 2, 1, 2, "i8", 12, 0, q, scales, 0)),
-      "flags are 12, only bits of 3 are known here");
+      "flags are 12, only bits of 7 are known here");
   EXPECT_EQ(
       message(gq_ref_quantize(x, "f32", 2, 2, -1, 2, "i8", 0, 0, q, scales, 0)),
       "block is -1 x 2, both sizes must be at least 1");
