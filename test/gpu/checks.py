@@ -281,8 +281,13 @@ def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
         else:
             expected, bound = 2 * expected, 2 * bound
     if wrong and a_block is None:
+        # Of i8 the other sign, of floats the bit.
         row = a.double().abs().amax(1).argmax()
-        a[row] = -a[row]
+        bits = a.view({1: torch.int8, 2: torch.int16}[a.itemsize])
+        if facts["a"] == "i8":
+            a[row] = -a[row]
+        else:
+            bits[row] ^= torch.iinfo(bits.dtype).min
     elif wrong:  # the scale of the largest product of scales: it decides some elements
         columns = sb.double().amax(0).repeat_interleave(b_block[1])[:k]
         index = (expand(sa, a_block, m, k) * columns).argmax().item()
