@@ -203,7 +203,7 @@ class Suite:
         self.group("quantisation and product, against f64", start, before)
 
     def dependent(self, ms):
-        """Kernels that begin early, bit-equal to the same one after the other."""
+        """Kernels that begin early, bit-equal to the same with nothing beside them."""
         start, before = time.time(), self.passed
         for name in self.names("dependent"):
             facts = self.facts[name]
