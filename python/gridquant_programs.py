@@ -371,17 +371,21 @@ def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", producer
 """
 
 
-def layers(name, n, k, m=-1, count=1, launch=None, constant=True, config=None):
+def layers(name, n, k, m=-1, count=1, launch=None, constant=True, config=None,
+           invariant=False):  # fmt: skip
     """y = x . w^T, x quantised in blocks of 1 x 128 and w given in blocks of 128 x 128;
     of several layers each has its weights, and n is k. `launch`: gq.dependent_launch of
-    the function. `constant`: the weights are said not to change. `config` of the products."""
+    the function. `constant`: the weights are said not to change. `config` of the products, which are `invariant` or
+    not."""
     assert count == 1 or n == k
     kb, nb = blocks(k, 128), blocks(n, 128)
     x, q, s = tensor(m, k, "bf16"), tensor(m, k, "f8E4M3FN"), tensor(m, kb, "f32")
     w, ws = tensor(n, k, "f8E4M3FN"), tensor(nb, kb, "f32")
     wide, y = tensor(m, n, "f32"), tensor(m, n, "bf16")
     says = " {gq.constant}" if constant else ""
-    given = f" {{config = #gq.matmul_config<{config}>}}" if config else ""
+    given = [f"config = #gq.matmul_config<{config}>"] if config else []
+    given = ", ".join(given + ["batch_invariant"] * invariant)
+    given = f" {{{given}}}" if given else ""
     args, text, value = f"%x: {x}", "", "%x"
     for i in range(count):
         args += f", %w{i}: {w}{says}, %ws{i}: {ws}{says}"

@@ -10,7 +10,7 @@
 // (4096, 4096), (7168, 4096), (8192, 8192), (8192, 10240), (28672, 8192) and
 // (8192, 57344), launched early and one after another, and with L2 flushed, in
 // benchmarks/results/h200-2026-11-29-few-rows-configs.json. What is chosen is
-// within 4 percent of the best of these on average.
+// within 2 percent of the best of these on average.
 //
 // Parts of K: two take 0.56 to 0.7 of the time of one at (7168, 2112), where
 // 33 tiles are a quarter of the multiprocessors, 0.94 to 0.98 at 64 tiles, and

@@ -589,16 +589,20 @@ def programs():
                     config="tile = [64, 16, 128], stages = 8, math_groups = 1, swap = true, "
                            "occupancy = 2, split_k = 2, stream_a = true"),
     }.items():
-        plain = f"layers_{shape}"
-        for suffix, options in {
-            "": {},
-            "_within": dict(launch="within"),
-            "_callers": dict(launch="callers"),
-            "_changing": dict(launch="callers", constant=False),
-        }.items():
-            facts = dict(kind="dependent", plain=plain, layers=sizes.get("count", 1),
-                         m=sizes["m"], n=sizes["n"], k=sizes["k"])  # fmt: skip
-            result[plain + suffix] = (layers(plain + suffix, **sizes, **options), facts)
+        # Of a config that is given, and of invariant ones, there is one order of sums.
+        for invariant in (False, True):
+            plain = f"layers_{shape}" + "_invariant" * invariant
+            for suffix, options in {
+                "": {},
+                "_within": dict(launch="within"),
+                "_callers": dict(launch="callers"),
+                "_changing": dict(launch="callers", constant=False),
+            }.items():
+                facts = dict(kind="dependent", plain=plain, layers=sizes.get("count", 1),
+                             m=sizes["m"], n=sizes["n"], k=sizes["k"],
+                             exact=invariant or "config" in sizes)  # fmt: skip
+                result[plain + suffix] = (
+                    layers(plain + suffix, invariant=invariant, **sizes, **options), facts)
     # Elementwise ops alone: chunks of all widths, rows that none divides.
     for x_type, out in (("bf16", "bf16"), ("f16", "f32"), ("f32", "f16"), ("f32", "f32")):
         for shape, sizes in {"": {}, "_wide": dict(n=8192), "_odd": dict(m=77, n=301)}.items():
