@@ -4,6 +4,7 @@
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
 #include "gq/Support/Remarks.h"
+#include "mlir/Support/DebugStringHelper.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -48,12 +49,6 @@ static Candidates<QuantizeConfig> weigh(const TargetModel &target,
 // Remarks
 //===----------------------------------------------------------------------===//
 
-static std::string text(Attribute config) {
-  std::string result;
-  llvm::raw_string_ostream(result) << config;
-  return result;
-}
-
 /// What was weighed, in a category of its own: it is long.
 template <typename ConfigT>
 static void remarkCandidates(Operation *op,
@@ -64,7 +59,7 @@ static void remarkCandidates(Operation *op,
   for (auto [i, candidate] : llvm::enumerate(candidates)) {
     std::string name = "candidate " + std::to_string(i);
     std::string config =
-        where.str() + text(attrOf(op->getContext(), candidate.config));
+        where.str() + debugString(attrOf(op->getContext(), candidate.config));
     if (candidate.refusal)
       remarkMissed(op, kCandidates, name, config + ": " + *candidate.refusal);
     else
@@ -232,7 +227,7 @@ static void remarkConfig(BlockOpInterface op, const MatmulShape &shape,
                          const Twine &where = "") {
   remarkDecision(
       op, kPass, "config",
-      where + text(config) + ", " +
+      where + debugString(config) + ", " +
           Twine(strategy::sharedMemory(target, shape, config.getValue())) +
           " bytes of shared memory");
 }
@@ -389,7 +384,7 @@ static LogicalResult selectElements(BlockOpInterface op,
   FailureOr<QuantizeConfig> config = choose(op, shape, target);
   if (failed(config))
     return failure();
-  remarkDecision(op, kPass, "config", text(op.getStrategy()));
+  remarkDecision(op, kPass, "config", debugString(op.getStrategy()));
   remarkDetours(op, shape, *config, target);
   return success();
 }

@@ -3,6 +3,7 @@
 #include "Branches.h"
 #include "gq/Support/Remarks.h"
 #include "mlir/AsmParser/AsmParser.h"
+#include "mlir/Support/DebugStringHelper.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -82,12 +83,6 @@ TunedConfigs::Entry TunedConfigs::find(const TargetModel &target,
 
 static constexpr StringLiteral kPass = "gq-select-config";
 
-static std::string text(Attribute config) {
-  std::string result;
-  llvm::raw_string_ostream(result) << config;
-  return result;
-}
-
 /// `tuned`, and before it what is chosen for fewer rows than were measured, as
 /// far as there is room for more kernels.
 static StrategyAttrInterface withFewerRows(BlockOpInterface op,
@@ -151,11 +146,12 @@ void mlir::gq::takeTuned(BlockOpInterface op,
   }
   for (MatmulConfigAttr one : configs) {
     if (shape.batchInvariant && !strategy::sumsAsAsked(shape, one.getValue()))
-      return missed(text(one) + " takes sums in an order of its own, which "
-                                "batch_invariant does not allow");
+      return missed(debugString(one) +
+                    " takes sums in an order of its own, which "
+                    "batch_invariant does not allow");
     if (strategy::Refusal refusal = strategy::refuse(
             target, shape, strategy::complete(target, shape, one.getValue())))
-      return missed(text(one) + " " + *refusal);
+      return missed(debugString(one) + " " + *refusal);
   }
   op.setStrategy(withFewerRows(op, shape, target, mostVariants, entry));
   remarkDecision(op, kPass, "tuned", "takes what was measured");
