@@ -47,8 +47,8 @@ struct ToolOptions {
   cl::opt<int64_t> maxVariants{
       "max-variants",
       cl::desc("Kernels of a product with a dynamic number of rows, at most: 1 "
-               "to 8 (default: 8)"),
-      cl::value_desc("number"), cl::init(8), cl::cat(category)};
+               "to 12 (default: 12)"),
+      cl::value_desc("number"), cl::init(kMostVariants), cl::cat(category)};
   cl::opt<bool> batchInvariant{
       "batch-invariant",
       cl::desc("A row of a product has the same bits for every number of "

@@ -79,8 +79,8 @@ static llvm::SmallVector<Choice> choicesOf(llvm::ArrayRef<RowRange> ranges) {
   return choices;
 }
 
-static size_t countGroups(llvm::ArrayRef<const Choice *> chosen) {
-  size_t count = 1;
+static int64_t countGroups(llvm::ArrayRef<const Choice *> chosen) {
+  int64_t count = 1;
   for (size_t i = 1; i < chosen.size(); ++i)
     count += chosen[i] != chosen[i - 1];
   return count;
@@ -90,7 +90,6 @@ static size_t countGroups(llvm::ArrayRef<const Choice *> chosen) {
 /// the best one of those chosen, most gain first, while there are not too many
 /// groups.
 static void takeOthers(llvm::MutableArrayRef<const Choice *> chosen) {
-  constexpr size_t kMostGroups = 8;
   const llvm::SmallVector<const Choice *> all(chosen.begin(), chosen.end());
   while (true) {
     double most = 0;
@@ -100,7 +99,7 @@ static void takeOthers(llvm::MutableArrayRef<const Choice *> chosen) {
         double gain = chosen[range]->losses[range] - other->losses[range];
         llvm::SmallVector<const Choice *> tried(chosen.begin(), chosen.end());
         tried[range] = other;
-        if (gain > most && countGroups(tried) <= kMostGroups) {
+        if (gain > most && countGroups(tried) <= kMostVariants) {
           most = gain;
           better = tried;
         }

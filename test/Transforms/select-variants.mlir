@@ -5,10 +5,10 @@
 // RUN: gq-opt %s --gq-select-config=max-variants=2 | FileCheck %s --check-prefix=TWO
 // RUN: gq-opt %s --gq-select-config=max-variants=1 | FileCheck %s --check-prefix=ONE
 // RUN: gq-opt %gq_src_root/kernels/gemm_1x128_128x128.mlir --gq-select-config=batch-invariant | FileCheck %s --check-prefix=INVARIANT
-// RUN: not gq-opt %s --gq-select-config=max-variants=9 2>&1 | FileCheck %s --check-prefix=NINE
+// RUN: not gq-opt %s --gq-select-config=max-variants=13 2>&1 | FileCheck %s --check-prefix=MANY
 // RUN: not gq-opt %s --gq-select-config=max-variants=0 2>&1 | FileCheck %s --check-prefix=ZERO
-// NINE: error: expects max-variants from 1 to 8, got 9
-// ZERO: error: expects max-variants from 1 to 8, got 0
+// MANY: error: expects max-variants from 1 to 12, got 13
+// ZERO: error: expects max-variants from 1 to 12, got 0
 
 module attributes {gq.target = #gq.target<h200>} {
 

@@ -2,6 +2,7 @@
 #ifndef GQ_COMPILE_COMPILE_H
 #define GQ_COMPILE_COMPILE_H
 
+#include "gq/Config/MatmulConfig.h"
 #include "gq/Target/Serialize.h"
 #include "mlir/IR/BuiltinOps.h"
 #include <functional>
@@ -19,7 +20,7 @@ struct CompileOptions {
   /// module says.
   std::string target;
   /// As in gq-select-config.
-  int64_t maxVariants = 8;
+  int64_t maxVariants = mlir::gq::kMostVariants;
   bool batchInvariant = false;
   /// Of functions that do not say: "none", "within" or "callers".
   std::string dependentLaunch = "none";

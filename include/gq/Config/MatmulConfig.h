@@ -10,6 +10,9 @@
 
 namespace mlir::gq {
 
+/// Configs of one product, each for a range of rows, at most.
+inline constexpr int64_t kMostVariants = 12;
+
 /// How the roles of a kernel share its tiles; gq-warp-specialize makes them.
 enum class Schedule {
   Cooperative, ///< all math groups work on one tile

@@ -2,6 +2,7 @@
 #ifndef GQ_PIPELINES_PIPELINES_H
 #define GQ_PIPELINES_PIPELINES_H
 
+#include "gq/Config/MatmulConfig.h"
 #include "mlir/Pass/PassOptions.h"
 #include "mlir/Support/LLVM.h"
 
@@ -20,8 +21,8 @@ struct GQToNVVMOptions : PassPipelineOptions<GQToNVVMOptions> {
   Option<int64_t> maxVariants{
       *this, "max-variants",
       llvm::cl::desc("Kernels of a product with a dynamic number of rows, at "
-                     "most: 1 to 8"),
-      llvm::cl::init(8)};
+                     "most: 1 to 12"),
+      llvm::cl::init(kMostVariants)};
   Option<bool> batchInvariant{
       *this, "batch-invariant",
       llvm::cl::desc("Make every product batch_invariant: a row has the same "

@@ -29,7 +29,7 @@ static constexpr int64_t setVersion = 2, tableVersion = 1;
 static constexpr double nearBest = 1.1;
 static constexpr size_t mostNear = 8;
 /// As many variants as #gq.matmul_variants holds.
-static constexpr size_t mostRanges = 8;
+static constexpr size_t mostRanges = 12;
 
 namespace {
 /// What gq-compile --candidates has left.

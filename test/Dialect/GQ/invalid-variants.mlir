@@ -51,11 +51,13 @@ func.func private @same() attributes {v = #gq.matmul_variants<up_to 8 = <tile = 
 
 // -----
 
-// expected-error@+1 {{expects at most 8 configs, got 9}}
+// expected-error@+1 {{expects at most 12 configs, got 13}}
 func.func private @many() attributes {v = #gq.matmul_variants<
   up_to 1 = <tile = [64, 16, 128]>, up_to 2 = <tile = [64, 32, 128]>, up_to 3 = <tile = [64, 48, 128]>,
   up_to 4 = <tile = [64, 64, 128]>, up_to 5 = <tile = [64, 72, 128]>, up_to 6 = <tile = [64, 80, 128]>,
-  up_to 7 = <tile = [64, 96, 128]>, up_to 8 = <tile = [64, 112, 128]>, above = <tile = [64, 128, 128]>>}
+  up_to 7 = <tile = [64, 96, 128]>, up_to 8 = <tile = [64, 112, 128]>,
+  up_to 9 = <tile = [64, 160, 128]>, up_to 10 = <tile = [64, 176, 128]>, up_to 11 = <tile = [64, 192, 128]>,
+  up_to 12 = <tile = [64, 208, 128]>, above = <tile = [64, 128, 128]>>}
 
 // -----
 

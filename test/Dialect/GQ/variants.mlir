@@ -7,12 +7,13 @@
 // CHECK: func.func private @one() attributes {v = #gq.matmul_variants<above = <tile = [256, 128, 128]>>}
 func.func private @one() attributes {v = #gq.matmul_variants<above = <tile = [256, 128, 128], stages = 4>>}
 
-// CHECK: func.func private @eight() attributes {v = #gq.matmul_variants<up_to 1 = <tile = [64, 16, 128]>, up_to 2 = <tile = [64, 32, 128]>,
-// CHECK-SAME: up_to 7 = <tile = [64, 96, 128]>, above = <tile = [64, 128, 128]>>}
-func.func private @eight() attributes {v = #gq.matmul_variants<
+// CHECK: func.func private @twelve() attributes {v = #gq.matmul_variants<up_to 1 = <tile = [64, 16, 128]>, up_to 2 = <tile = [64, 32, 128]>,
+// CHECK-SAME: up_to 11 = <tile = [64, 192, 128]>, above = <tile = [64, 128, 128]>>}
+func.func private @twelve() attributes {v = #gq.matmul_variants<
   up_to 1 = <tile = [64, 16, 128]>, up_to 2 = <tile = [64, 32, 128]>, up_to 3 = <tile = [64, 48, 128]>,
   up_to 4 = <tile = [64, 64, 128]>, up_to 5 = <tile = [64, 72, 128]>, up_to 6 = <tile = [64, 80, 128]>,
-  up_to 7 = <tile = [64, 96, 128]>, above = <tile = [64, 128, 128]>>}
+  up_to 7 = <tile = [64, 96, 128]>, up_to 8 = <tile = [64, 112, 128]>, up_to 9 = <tile = [64, 160, 128]>,
+  up_to 10 = <tile = [64, 176, 128]>, up_to 11 = <tile = [64, 192, 128]>, above = <tile = [64, 128, 128]>>}
 
 // CHECK-LABEL: func.func @op
 // CHECK: {config = #gq.matmul_variants<up_to 128 = <tile = [64, 128, 128], stages = 8, math_groups = 1>, above = <tile = [256, 128, 128], registers = [40, 232], candidate = 0>>}

@@ -301,8 +301,8 @@ MatmulVariantsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                           "above the last, got "
                        << limits.size() << " limits and " << configs.size()
                        << " configs";
-  if (configs.size() > kMost)
-    return emitError() << "expects at most " << kMost << " configs, got "
+  if (static_cast<int64_t>(configs.size()) > kMostVariants)
+    return emitError() << "expects at most " << kMostVariants << " configs, got "
                        << configs.size();
   int64_t last = 0;
   for (int64_t limit : limits) {

@@ -26,10 +26,9 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
 
   void runOnOperation() override {
     const TargetModel &target = getTarget(getOperation());
-    constexpr int64_t kMost = MatmulVariantsAttr::kMost;
-    if (maxVariants < 1 || maxVariants > kMost) {
+    if (maxVariants < 1 || maxVariants > kMostVariants) {
       getOperation()->emitError("expects max-variants from 1 to ")
-          << kMost << ", got " << maxVariants.getValue();
+          << kMostVariants << ", got " << maxVariants.getValue();
       return signalPassFailure();
     }
     std::optional<Schedule> wanted;

@@ -173,8 +173,6 @@ def GQ_MatmulVariantsAttr
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
-    static constexpr size_t kMost = 8;
-
     /// That of `rows` rows.
     ::mlir::gq::MatmulConfigAttr getConfigFor(int64_t rows) const;
     /// Limits of variant `number`: more than the first, at most the second,

@@ -181,9 +181,9 @@ def SelectConfigPass : Pass<"gq-select-config"> {
     ```
   }];
   let options = [
-    Option<"maxVariants", "max-variants", "int64_t", "8",
+    Option<"maxVariants", "max-variants", "int64_t", "12",
       "Kernels of a product with a dynamic number of rows, of which that number "
-      "takes one, at most: 1 to 8">,
+      "takes one, at most: 1 to 12">,
     Option<"batchInvariant", "batch-invariant", "bool", "false",
       "Make every product batch_invariant: a row has the same bits for every number of rows">,
     Option<"tuned", "tuned", "std::string", "",
