@@ -49,7 +49,7 @@ func.func @static(%a: tensor<1x4096xf8E4M3FN>, %sa: tensor<1x32xf32>, %m: tensor
 // What adds to a tensor, and sums in one order for all rows.
 // CHECK: gq.scaled_matmul
 // CHECK-NOT: swap
-// CHECK: gq.scaled_matmul {{.*}} {batch_invariant, config = #gq.matmul_variants<up_to 16 = <tile = [64, 16, 256], {{[^>]*}}swap = true
+// CHECK: gq.scaled_matmul {{.*}} {batch_invariant, config = #gq.matmul_variants<up_to 8 = <tile = [64, 8, 512], {{[^>]*}}swap = true{{[^>]*}}>, up_to 16 = <tile = [64, 16, 256], {{[^>]*}}swap = true
 // CHECK-NOT: split_k
 func.func @stay(%a: tensor<?x4096xf8E4M3FN>, %sa: tensor<?x32xf32>, %b: tensor<4096x4096xf8E4M3FN>, %sb: tensor<32x32xf32>, %c: tensor<?x4096xf32>) -> (tensor<?x4096xf32>, tensor<?x4096xf32>) {
   %zero = arith.constant 0.0 : f32

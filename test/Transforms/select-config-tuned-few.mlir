@@ -7,7 +7,7 @@
 // Measured from one row on.
 // RUN: sed 's/"rows": 128}/"rows": 1}/' %t.json > %t.one.json
 // RUN: gq-opt %s --gq-set-target=name=h200 --gq-select-config=tuned=%t.one.json | FileCheck %s --check-prefix=TWO
-// CHECK: config = #gq.matmul_variants<up_to 16 = <tile = [64, 16, {{[^>]*}}swap = true{{[^>]*}}>, up_to 32 = <tile = [64, 32, {{[^>]*}}>, up_to 64 = <{{[^>]*}}>, up_to 256 = <tile = [64, 128, 128], {{[^>]*}}>, above = <tile = [128, 128, 128], stages = 6
+// CHECK: config = #gq.matmul_variants<up_to 8 = <tile = [64, 8, {{[^>]*}}swap = true{{[^>]*}}>, up_to 16 = <tile = [64, 16, {{[^>]*}}swap = true{{[^>]*}}>, up_to 32 = <tile = [64, 32, {{[^>]*}}>, up_to 64 = <{{[^>]*}}>, up_to 256 = <tile = [64, 128, 128], {{[^>]*}}>, above = <tile = [128, 128, 128], stages = 6
 // THREE: config = #gq.matmul_variants<up_to 32 = <{{[^>]*}}>, up_to 256 = <tile = [64, 128, 128], {{[^>]*}}>, above = <tile = [128, 128, 128], stages = 6
 // TWO: config = #gq.matmul_variants<up_to 256 = <tile = [64, 128, 128], {{[^>]*}}>, above = <tile = [128, 128, 128], stages = 6
 func.func @few(%a: tensor<?x4096xf8E4M3FN>, %b: tensor<4096x4096xf8E4M3FN>, %s: tensor<?x32xf32>, %t: tensor<32x32xf32>) -> tensor<?x4096xf32> {
