@@ -19,7 +19,7 @@ import tempfile
 LARGE = [(8192, 8192), (8192, 10240), (8192, 57344), (28672, 8192)]
 DEEPSEEK = [(7168, 2112), (1536, 24576), (512, 32768), (16384, 7168), (7168, 4096), (2048, 7168)]
 #: Those that few rows are multiplied with.
-FEW = [(7168, 2112), (2048, 7168), (7168, 4096), (4096, 4096), *LARGE]
+FEW = [*DEEPSEEK, (4096, 4096), *LARGE]
 ROWS = {True: [128, 256, 512, 1024, 2048, 4096, 8192], False: [128, 4096]}
 FEW_ROWS = [1, 2, 4, 8, 16, 32, 64]
 
@@ -36,12 +36,14 @@ KINDS = {
     "wgradt": ("1x128 both M-major, C += f32", (1, 128), (1, 128),
                {"out": "f32", "accumulate": True, "transposed": ("a", "b")}, True),
     "early": ("1x128, begins early", (1, 128), (128, 128), {"launch": "callers"}, False),
+    "invariant": ("1x128, begins early, batch_invariant", (1, 128), (128, 128),
+                  {"launch": "callers", "invariant": True}, False),
     "linearearly": ("bf16, quantised 1x128, begins early", None, None,
                     {"launch": "callers"}, False),
 }  # fmt: skip
-#: With few rows these, of which the last two with few rows alone.
-FEW_KINDS = ["rows", "mmajor", "linear", "early", "linearearly"]
-ONLY_FEW = FEW_KINDS[3:]
+#: With few rows these, of which the last three with few rows alone.
+FEW_KINDS = ["rows", "linear", "early", "invariant", "linearearly"]
+ONLY_FEW = FEW_KINDS[2:]
 
 
 def weights_of(kind, few):

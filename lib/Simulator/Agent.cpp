@@ -289,6 +289,9 @@ LogicalResult Agent::execute(DependencyWaitOp) {
 /// Launches run one after the other: the kernel behind begins later.
 LogicalResult Agent::execute(DependencyTriggerOp) { return success(); }
 
+/// How long a role is held up is the scheduler's choice anyway.
+LogicalResult Agent::execute(PauseOp) { return success(); }
+
 //===----------------------------------------------------------------------===//
 // Steps
 //===----------------------------------------------------------------------===//
@@ -368,7 +371,7 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
             LaneMaxOp, WholeBlocksOp, AtomicMaxOp, ReadBlocksOp, SharedAllocOp,
             BarrierOp, ProxyFenceOp, TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp,
             StageOp, StoreSharedOp, TmaStoreOp, DependencyWaitOp,
-            DependencyTriggerOp, SumOverPeersOp, ArriveClusterOp,
+            DependencyTriggerOp, PauseOp, SumOverPeersOp, ArriveClusterOp,
             AwaitClusterOp, InboxCreateOp, OfferOp, AwaitOffersOp, PushOp,
             AwaitPushesOp, SumPushedOp, CombinePartsOp, StorePartOp,
             PublishPartOp, AwaitPartOp, AddPartOp>(

@@ -85,6 +85,7 @@ private:
   LogicalResult checkDependency(Operation *op);
   LogicalResult execute(gqgpu::DependencyWaitOp op);
   LogicalResult execute(gqgpu::DependencyTriggerOp op);
+  LogicalResult execute(gqgpu::PauseOp op);
   LogicalResult checkEnd();
 
   // Rings (RingOps.cpp).

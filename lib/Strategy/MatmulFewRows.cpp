@@ -21,13 +21,26 @@
 // Thread blocks: where those of a launch fit twice on the multiprocessors, or
 // those of all launches leave a better last wave so, each has all of the memory
 // of one: 0.75 of the time of two at (7168, 2112), 0.92 at (8192, 10240). Two
-// are 5 to 9 percent faster where one launch fills them. Flushed, two are never
-// slower. With 64 columns one is always faster, since its ring would be short.
+// are 5 to 9 percent faster where one launch fills them. With 64 columns one is
+// always faster, since its ring would be short. Flushed, two are never slower
+// with fewer columns, and with 64 they take 0.95 to 0.99 of the time, but 1.03
+// times at (7168, 2112).
 //
 // Two math groups that take the steps in turn take 0.92 to 0.97 of the time of
 // two parts where thread blocks of all of K fit twice, (4096, 4096) and (7168,
 // 4096), and of one group with two parts at (7168, 2112) and 32 columns;
 // elsewhere 1.02 to 1.2 times as long.
+//
+// Memory serves loads in the order in which they come. Where the thread blocks
+// of two launches are on the multiprocessors, those of the second fill their
+// rings while those of the first multiply, and what the first ones load for
+// slots that are free again queues behind: the last step came 4.3 microseconds
+// after the kernel in front had ended, 2 after it was asked for. A pause behind
+// the first four slots takes 0.84 to 0.91 of the time at (2048, 7168) and
+// (4096, 4096), where a part of K has up to 1.8 times the slots of a ring; with
+// a longer K it takes as long or 1.03 times, since most of it is loaded behind
+// the wait anyway. Two microseconds are best with 8 columns, 2.5 with 32
+// (h200-2026-11-29-few-rows-pause.json).
 //
 // Steps of 512 elements are as long as those of 256 with 8 columns; with 16
 // they take 2 to 4 percent longer, since fewer of the slots are used, and 4
@@ -122,15 +135,36 @@ static int64_t groupsFor(const TargetModel &target, const MatmulShape &product,
   return pays ? kGroups : 1;
 }
 
+/// Slots that are filled at once, and how much later the others are, where one
+/// launch leaves room for the thread blocks of the next on each multiprocessor.
+static std::optional<std::array<int64_t, 2>>
+pauseFor(const TargetModel &target, const MatmulShape &product,
+         const MatmulConfig &config) {
+  constexpr int64_t kSlots = 4, kLeast = 1840, kPerColumn = 20;
+  constexpr double kLongest = 1.8;
+  int64_t blocks = tilesOf(target, product) * config.splitK;
+  int64_t slots =
+      llvm::divideCeil(product.k / config.splitK, depthOfSlot(target, product));
+  bool pays = product.beginsEarly && config.occupancy == kBlocksEach &&
+              blocks <= target.multiprocessors && config.rings() == 1 &&
+              config.tile[1] <= kWide && slots > config.stages &&
+              static_cast<double>(slots) <=
+                  kLongest * static_cast<double>(config.stages) &&
+              config.stages > kSlots;
+  if (!pays)
+    return std::nullopt;
+  return std::array<int64_t, 2>{kSlots, kLeast + kPerColumn * config.tile[1]};
+}
+
 /// Thread blocks on a multiprocessor, of `blocks` in all.
 static int64_t occupancyFor(const TargetModel &target,
                             const MatmulShape &product, int64_t blocks,
                             int64_t columns) {
   int64_t each = target.multiprocessors, both = kBlocksEach * each;
-  if (columns > kWide)
-    return 1;
   if (!product.beginsEarly)
     return kBlocksEach;
+  if (columns > kWide)
+    return 1;
   bool fillsBetter = llvm::divideCeil(blocks, each) * each <
                      llvm::divideCeil(blocks, both) * both;
   return fitTwice(target, blocks) || (blocks > both && fillsBetter)
@@ -171,7 +205,9 @@ static MatmulConfig configOf(const TargetModel &target,
   config.tile = {target.mmaRows, columns,
                  stepFor(target, product, columns, product.k / parts,
                          blocks > config.occupancy * target.multiprocessors)};
-  return fill(target, shape, config);
+  config = fill(target, shape, config);
+  config.pause = pauseFor(target, product, config);
+  return config;
 }
 
 llvm::SmallVector<MatmulConfig>
@@ -184,6 +220,11 @@ strategy::fewRowsConfigs(const TargetModel &target, const MatmulShape &shape) {
     int64_t parts = partsFor(target, product, columns);
     int64_t groups = groupsFor(target, product, columns, parts);
     configs.push_back(configOf(target, shape, columns, parts, groups));
+    // Instead of two groups, which end up in one thread block's memory.
+    if (MatmulConfig paused =
+            configOf(target, shape, columns, kParts, /*groups=*/1);
+        groups > 1 && paused.pause)
+      configs.back() = paused;
     if (groups > 1 && refuseChoice(target, shape, configs.back()))
       configs.back() = configOf(target, shape, columns, parts, /*groups=*/1);
   }
@@ -195,6 +236,7 @@ strategy::fewRowsWays(const TargetModel &target, const MatmulShape &shape) {
   llvm::SmallVector<MatmulConfig> ways;
   if (!canBeSwapped(shape))
     return ways;
+  MatmulShape product = swapped(shape);
   for (int64_t columns : kFewRows)
     for (int64_t parts : {1, 2}) {
       MatmulConfig config =
@@ -205,8 +247,12 @@ strategy::fewRowsWays(const TargetModel &target, const MatmulShape &shape) {
           config.tile[2] = depth;
           config.occupancy = blocks;
           config.mathGroups = config.kGroups = groups;
+          config.pause.reset();
           config = fill(target, shape, config);
           if (!llvm::is_contained(ways, config))
+            ways.push_back(config);
+          config.pause = pauseFor(target, product, config);
+          if (config.pause && !llvm::is_contained(ways, config))
             ways.push_back(config);
         }
     }
@@ -273,7 +319,9 @@ double strategy::costOfFewRows(const TargetModel &target,
   double atRate =
       bytes /
       (1e3 * static_cast<double>(std::max<int64_t>(target.memoryRate, 1)));
-  double pass = passOfFewRows(product, atRate);
+  constexpr double kPauseGains = 0.7;
+  double pass =
+      passOfFewRows(product, atRate) - (config.pause ? kPauseGains : 0);
   pass += static_cast<double>(columns - target.mmaColsStep) *
           (kColumn + kOfPass * atRate);
   double intake =

@@ -389,6 +389,10 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
     return refusal;
   if (Refusal refusal = refuseCutSums(target, shape, config))
     return refusal;
+  if (config.pause && !shape.beginsEarly)
+    return std::string("has a pause, expects a function whose kernels begin "
+                       "early (gq.dependent_launch), got one whose kernels "
+                       "begin when those in front have ended");
   int64_t room = target.shareOf(config.occupancy).sharedMemory;
   std::string share;
   if (config.occupancy > 1)

@@ -52,9 +52,9 @@ struct Groups {
 } // namespace
 
 /// The best of each range, and the best of those that are one kernel.
-static llvm::SmallVector<Choice> choicesOf(llvm::ArrayRef<RowRange> ranges) {
+static llvm::SmallVector<Choice, 0> choicesOf(llvm::ArrayRef<RowRange> ranges) {
   constexpr size_t kOfEach = 6;
-  llvm::SmallVector<Choice> choices;
+  llvm::SmallVector<Choice, 0> choices;
   auto kernelsOf = [](const MatmulConfig &config) -> size_t {
     return config.scales == ScalePath::Either ? 2 : 1;
   };
@@ -128,7 +128,7 @@ llvm::SmallVector<MatmulVariant> strategy::variants(const TargetModel &target,
     if (ranges.back().all.empty() || ranges.back().all.front().refusal)
       return {};
   }
-  llvm::SmallVector<Choice> choices = choicesOf(ranges);
+  llvm::SmallVector<Choice, 0> choices = choicesOf(ranges);
   // best[kernels][end]: the ranges before `end` in so many kernels.
   llvm::SmallVector<llvm::SmallVector<Groups>> best(
       mostKernels + 1, llvm::SmallVector<Groups>(ranges.size() + 1));

@@ -51,6 +51,10 @@ gpu.module @kernels {
   // Another thread does not, and expects what it loads.
   // CHECK: nvvm.elect.sync
   // CHECK-NOT: griddepcontrol.wait
+  // It pauses until the first slot is full, if that is soon.
+  // CHECK: %[[FULL:.*]] = llvm.mlir.constant(32768 : i32) : i32
+  // CHECK: %[[BARRIER:.*]] = llvm.add %{{.*}}, %[[FULL]] : i32
+  // CHECK: llvm.inline_asm has_side_effects {{.*}}add.u64 E, E, 2000; AGAIN: mbarrier.test_wait.parity.shared::cta.b64 P, [$0], 0; @P bra DONE; {{.*}} %[[BARRIER]], %{{.*}} : (i32, i1)
   // CHECK: mbarrier.arrive.expect_tx.{{.*}}, 8192;
   gqgpu.kernel @roles(%a: memref<64x128xf8E4M3FN>, %b: memref<64x128xf8E4M3FN> {gq.constant}, %d: memref<64x128xf32>)
       attributes {dependent, threads = 256 : i64, shared_memory = 33792 : i64} {
@@ -74,6 +78,8 @@ gpu.module @kernels {
         gqgpu.commit %r[%slot] : !ring
       }
       gqgpu.role "constants" kind tma warps 1 registers 40 {
+        %fourth = arith.constant true
+        gqgpu.pause %r for 2000 when %fourth : !ring
         %slot = gqgpu.acquire %r[%c] bytes 8192 : !ring -> !gqgpu.slot
         gqgpu.tma_load %b[%c0, %c0] -> %r[%slot] tile 1 : memref<64x128xf8E4M3FN>, !ring
         gqgpu.commit %r[%slot] : !ring

@@ -1,8 +1,11 @@
 // RUN: gq-opt %S/Inputs/tiles.mlir --gq-pipeline-stages | FileCheck %s
 // RUN: sed 's/raster = 7>/raster = 7, early_wait = false>/' %S/Inputs/tiles.mlir | gq-opt --gq-pipeline-stages | FileCheck %s --check-prefix=LATE
+// RUN: sed 's/raster = 7>/raster = 7, pause = [2, 1500]>/' %S/Inputs/tiles.mlir | gq-opt --gq-pipeline-stages | FileCheck %s --check-prefix=PAUSE
 
 // A config that wants no early wait is written on the wait.
 // LATE: gqgpu.wait %{{.*}}[%{{.*}}] late : !ring
+// What the config says of loads before a wait, the kernel says.
+// PAUSE: gqgpu.kernel {{.*}}pause = array<i64: 2, 1500>
 
 // As many slots as the config has stages; one tile per load, swizzled if it goes by TMA.
 // CHECK: !ring = !gqgpu.ring<3, <256x128xf8E4M3FN, swizzle = 128>, <128x128xf8E4M3FN, swizzle = 128>, <256x1xf32>, <1x1xf32>>

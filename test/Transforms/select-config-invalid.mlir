@@ -711,3 +711,14 @@ func.func @f(%a: tensor<512x128xf8E4M3FN>, %b: tensor<512x128xf8E4M3FN>, %sa: te
       : tensor<512x128xf8E4M3FN>, tensor<512x128xf8E4M3FN>, tensor<512x1xf32>, tensor<4x1xf32> -> !d
   return %d : !d
 }
+
+// -----
+
+// A pause is for loads in front of what the kernel waits for.
+!d = tensor<16x512xf32>
+func.func @f(%a: tensor<16x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: tensor<16x4xf32>, %sb: tensor<4x4xf32>, %c: !d) -> !d {
+  // expected-error@+1 {{config: has a pause, expects a function whose kernels begin early (gq.dependent_launch), got one whose kernels begin when those in front have ended}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [64, 16, 128], math_groups = 1, pause = [2, 1000]>}
+      : tensor<16x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<16x4xf32>, tensor<4x4xf32> -> !d
+  return %d : !d
+}

@@ -29,7 +29,7 @@
 // LOW-SAME: -> ((s0 ceildiv 16) * 8), persistent 2>
 // LOW-SAME: #gqgpu.tensor_map<1 as u8 box [128, 16] swizzle 128 l2promotion 128>, #gqgpu.tensor_map<0 as u8 box [128, 64] swizzle 128 l2promotion 128>,
 // LOW-SAME: dependent>
-// LOW-SAME: nvvm.minctasm = 2
+// LOW-SAME: nvvm.maxnreg = 104
 func.func @linear(%x: tensor<?x1024xf8E4M3FN>, %xs: tensor<?x8xf32>, %w: tensor<512x1024xf8E4M3FN> {gq.constant}, %ws: tensor<4x8xf32> {gq.constant})
     -> tensor<?x512xbf16> attributes {gq.dependent_launch = "callers"} {
   %c0 = arith.constant 0 : index

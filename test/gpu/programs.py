@@ -603,6 +603,21 @@ def programs():
                              exact=invariant or "config" in sizes)  # fmt: skip
                 result[plain + suffix] = (
                     layers(plain + suffix, invariant=invariant, **sizes, **options), facts)
+    # Weights that give way to what the kernel in front still loads, against the same sums in
+    # kernels that begin one after the other.
+    sizes = dict(m=-1, n=2048, k=2048, count=3)
+    config = ("tile = [64, 16, 256], stages = 6, math_groups = 1, swap = true, occupancy = 2, "
+              "split_k = 2, stream_a = true")  # fmt: skip
+    for suffix, options in {
+        "": {},
+        "_within": dict(launch="within"),
+        "_callers": dict(launch="callers"),
+    }.items():
+        name = "layers_paused" + suffix
+        facts = dict(kind="dependent", plain="layers_paused", layers=3, m=-1, n=2048, k=2048,
+                     exact=True)  # fmt: skip
+        paused = config + ", pause = [4, 2000]" * bool(suffix)
+        result[name] = (layers(name, config=paused, **sizes, **options), facts)
     # Elementwise ops alone: chunks of all widths, rows that none divides.
     for x_type, out in (("bf16", "bf16"), ("f16", "f32"), ("f32", "f16"), ("f32", "f32")):
         for shape, sizes in {"": {}, "_wide": dict(n=8192), "_odd": dict(m=77, n=301)}.items():

@@ -241,6 +241,13 @@ return {};
      "$1; @P bra DONE; bra WAIT; DONE: }",
      "r,r,~{memory}",
      R"(mbarrier\.try_wait\.parity\.shared::cta\.b64 P, \[%r\d+\], %r\d+;)"},
+    {"pause", DO(pause(b, loc, in.shared, 2000, in.when)),
+     "{ .reg .pred P; .reg .b64 T, E; @!$1 bra DONE; mov.u64 E, %globaltimer; "
+     "add.u64 E, E, 2000; AGAIN: mbarrier.test_wait.parity.shared::cta.b64 P, "
+     "[$0], 0; @P bra DONE; mov.u64 T, %globaltimer; setp.lt.u64 P, T, E; @P "
+     "bra AGAIN; DONE: }",
+     "r,b,~{memory}",
+     R"(mbarrier\.test_wait\.parity\.shared::cta\.b64 P, \[%r\d+\], 0;)"},
     {"waitBarrierGuarded", DO(waitBarrier(b, loc, in.shared, in.a, in.when)),
      "{ .reg .pred P; @!$2 bra DONE; WAIT: "
      "mbarrier.try_wait.parity.shared::cta.b64 P, [$0], $1; @P bra DONE; bra "

@@ -105,6 +105,8 @@ struct MatmulConfig {
   bool quantize = false;
   int64_t occupancy = 1;
   int64_t l2Promotion = 256;
+  /// Slots, nanoseconds.
+  std::optional<std::array<int64_t, 2>> pause;
   /// Of the roles that fill, of a math group.
   std::optional<std::array<int64_t, 2>> registers;
   std::optional<int64_t> candidate;
@@ -216,6 +218,13 @@ struct MatmulConfig {
             "is a row of a tile and the one beside it")
             .from(64)
             .upTo(256),
+        key("pause", &MatmulConfig::pause,
+            "in a function whose kernels begin early: slots of the ring that "
+            "are filled with what is `gq.constant` at once, and nanoseconds "
+            "until the others are, unless the kernel's turn has come: what the "
+            "kernel in front still loads does not queue behind them")
+            .listOf("pause", "to hold 2 (slots, nanoseconds)")
+            .upTo(1000000),
         key("registers", &MatmulConfig::registers,
             "registers per thread of the roles that fill and of the math "
             "groups; `gq-select-config` fills them in")
@@ -235,6 +244,13 @@ struct MatmulConfig {
     if (kGroups > 1 && mathGroups != kGroups)
       return "expects as many math_groups as k_groups, " +
              std::to_string(kGroups) + ", got " + std::to_string(mathGroups);
+    if (pause && rings() > 1)
+      return "expects no pause with " + std::to_string(rings()) +
+             " rings, which are filled in turn";
+    if (pause && (*pause)[0] >= stages)
+      return "expects a pause behind fewer slots than the " +
+             std::to_string(stages) + " of the ring, got " +
+             std::to_string((*pause)[0]);
     if (splitK == 1 || cluster == ClusterShare::None)
       return std::nullopt;
     return "expects cluster = none with split_k of " + std::to_string(splitK) +

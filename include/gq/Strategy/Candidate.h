@@ -41,7 +41,7 @@ template <typename ConfigT> struct Candidate {
 
 /// Candidates that can run, the best first, then those that cannot.
 template <typename ConfigT>
-using Candidates = llvm::SmallVector<Candidate<ConfigT>>;
+using Candidates = llvm::SmallVector<Candidate<ConfigT>, 0>;
 
 /// Puts `candidate` into its place, behind equal ones.
 template <typename ConfigT>

@@ -86,13 +86,19 @@ struct TargetModel : ChipModel {
   /// Bytes of shared memory one thread block may have.
   int64_t sharedMemory = sharedMemoryPerMultiprocessor - sharedMemoryReserved;
 
+  /// Of the registers of a multiprocessor, for a thread block of a small kernel
+  /// beside two large ones: 48 for each of 256 threads.
+  static constexpr int64_t registersBeside = 12288;
+
   /// What a thread block has of it where a multiprocessor has room for `blocks`
-  /// at once.
+  /// at once. Two leave what a quantisation between two products needs, which
+  /// then does not wait for a thread block of the first one to end.
   TargetModel shareOf(int64_t blocks) const {
     TargetModel share = *this;
     if (blocks <= 1)
       return share;
-    share.registersPerBlock /= blocks;
+    share.registersPerBlock =
+        (registersPerBlock - (blocks == 2 ? registersBeside : 0)) / blocks;
     int64_t each =
         sharedMemoryPerMultiprocessor / blocks - sharedMemoryReserved;
     share.sharedMemory = each < sharedMemory ? each : sharedMemory;

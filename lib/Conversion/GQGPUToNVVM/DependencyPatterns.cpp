@@ -28,9 +28,23 @@ struct DependencyTriggerPattern : OpConversionPattern<DependencyTriggerOp> {
   }
 };
 
+struct PausePattern : OpConversionPattern<PauseOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult
+  matchAndRewrite(PauseOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
+    ptx::pause(rewriter, op.getLoc(), e.add(adaptor.getRing(), layout.full),
+               op.getNanoseconds(), adaptor.getWhen());
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 } // namespace
 
 void mlir::gqgpu::populateDependencyPatterns(RewritePatternSet &patterns) {
-  patterns.add<DependencyWaitPattern, DependencyTriggerPattern>(
+  patterns.add<DependencyWaitPattern, DependencyTriggerPattern, PausePattern>(
       patterns.getContext());
 }

@@ -232,12 +232,16 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   function->setAttr(
       NVVM::NVVMDialect::getMaxntidAttrName(),
       b.getDenseI32ArrayAttr({static_cast<int32_t>(abi.threads)}));
-  // setmaxnreg is ignored unless the register count at entry is known, and that
-  // takes both attributes.
-  if (rolesOf(kernel) || kernel.getOccupancy())
-    function->setAttr(
-        NVVM::NVVMDialect::getMinctasmAttrName(),
-        b.getI32IntegerAttr(static_cast<int32_t>(kernel.getOccupancyOrOne())));
+  // setmaxnreg is ignored unless the register count at entry is known. Where
+  // thread blocks share a multiprocessor they may leave some to other kernels.
+  if (int64_t blocks = kernel.getOccupancyOrOne(); blocks > 1)
+    function->setAttr(NVVM::NVVMDialect::getMaxnregAttrName(),
+                      b.getI32IntegerAttr(static_cast<int32_t>(
+                          gq::getTarget(kernel).shareOf(blocks).launchRegisters(
+                              abi.threads))));
+  else if (rolesOf(kernel))
+    function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                      b.getI32IntegerAttr(1));
   if (abi.cluster > 1)
     function->setAttr(
         NVVM::NVVMDialect::getClusterDimAttrName(),

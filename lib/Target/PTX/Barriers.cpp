@@ -27,6 +27,21 @@ void ptx::waitForGrids(OpBuilder &b, Location loc) {
   Assembly(b, loc).emit("griddepcontrol.wait;", Effects::Yes);
 }
 
+void ptx::pause(OpBuilder &b, Location loc, Value barrier, int64_t nanoseconds,
+                Value when) {
+  Assembly assembly(b, loc);
+  std::string at = memoryAt(assembly.operand(barrier), 0);
+  std::string skip = "@!" + assembly.operand(when) + " bra DONE; ";
+  assembly.emit("{ .reg .pred P; .reg .b64 T, E; " + skip +
+                    "mov.u64 E, %globaltimer; add.u64 E, E, " +
+                    std::to_string(nanoseconds) +
+                    "; AGAIN: mbarrier.test_wait.parity.shared::cta.b64 P, " +
+                    at +
+                    ", 0; @P bra DONE; mov.u64 T, %globaltimer; "
+                    "setp.lt.u64 P, T, E; @P bra AGAIN; DONE: }",
+                Effects::Yes);
+}
+
 void ptx::launchDependents(OpBuilder &b, Location loc) {
   NVVM::GriddepcontrolOp::create(b, loc,
                                  NVVM::GridDepActionKind::launch_dependents);

@@ -334,3 +334,28 @@ func.func @passes_of_dequantize(%q: memref<64x512xi8>, %s: memref<64x4xf32>, %x:
     : memref<64x512xi8>, memref<64x4xf32>
   return
 }
+
+// -----
+
+// expected-error@+1 {{expects pause to hold 2 (slots, nanoseconds), got 1}}
+func.func private @no_time() attributes {c = #gq.matmul_config<tile = [1, 1, 1], pause = [2]>}
+
+// -----
+
+// expected-error@+1 {{expects pause of at least 1, got 0}}
+func.func private @no_slots() attributes {c = #gq.matmul_config<tile = [1, 1, 1], pause = [0, 1000]>}
+
+// -----
+
+// expected-error@+1 {{expects pause of at most 1000000, got 1000001}}
+func.func private @for_ever() attributes {c = #gq.matmul_config<tile = [1, 1, 1], pause = [1, 1000001]>}
+
+// -----
+
+// expected-error@+1 {{expects a pause behind fewer slots than the 4 of the ring, got 4}}
+func.func private @behind_all() attributes {c = #gq.matmul_config<tile = [1, 1, 1], pause = [4, 1000]>}
+
+// -----
+
+// expected-error@+1 {{expects no pause with 2 rings, which are filled in turn}}
+func.func private @two_rings() attributes {c = #gq.matmul_config<tile = [1, 1, 1], k_groups = 2, pause = [2, 1000]>}

@@ -96,3 +96,53 @@ func.func @f(%x: tensor<8xf32> {gq.constant}) -> tensor<8xf32> {
   %r = gqgpu.launch @k ins(%q : tensor<8xf32>) outs(%e : tensor<8xf32>) -> tensor<8xf32>
   return %r : tensor<8xf32>
 }
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @pauses_for_ever(%when: i1) attributes {threads = 256 : i64} {
+  %r = gqgpu.ring_create bytes 8192 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 : !ring
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+      // expected-error@+1 {{expects from 1 to 1000000 nanoseconds, got 1000001}}
+      gqgpu.pause %r for 1000001 when %when : !ring
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @consumer_pauses(%when: i1) attributes {threads = 256 : i64} {
+  %r = gqgpu.ring_create bytes 8192 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 : !ring
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+      // expected-error@+1 {{expects to be in a role of kind tma that fills the ring, whose loads it holds back}}
+      gqgpu.pause %r for 1000 when %when : !ring
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>>
+gqgpu.kernel @another_pauses(%when: i1) attributes {threads = 256 : i64} {
+  %r = gqgpu.ring_create bytes 8192 filled_by ["tma"] arrivals 1 consumed_by ["math"] arrivals 4 : !ring
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 248 (%g) {
+    }
+    gqgpu.role "tma" kind tma warps 1 registers 40 {
+    }
+    gqgpu.role "other" kind tma warps 1 registers 40 {
+      // expected-error@+1 {{expects to be in a role of kind tma that fills the ring, whose loads it holds back}}
+      gqgpu.pause %r for 1000 when %when : !ring
+    }
+  }
+  gqgpu.return
+}

@@ -167,3 +167,17 @@ gqgpu.kernel @k() attributes {occupancy = 0 : i64} {
 gqgpu.kernel @k() attributes {occupancy = 33 : i64} {
   gqgpu.return
 }
+
+// -----
+
+// expected-error@+1 {{expects a pause of two positive numbers (slots, nanoseconds), got array<i64: 4>}}
+gqgpu.kernel @k() attributes {pause = array<i64: 4>} {
+  gqgpu.return
+}
+
+// -----
+
+// expected-error@+1 {{expects a pause of two positive numbers (slots, nanoseconds), got array<i64: 4, 0>}}
+gqgpu.kernel @k() attributes {pause = array<i64: 4, 0>} {
+  gqgpu.return
+}

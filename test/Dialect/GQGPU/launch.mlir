@@ -40,6 +40,10 @@ gqgpu.kernel @expanded(%x: memref<?xf32>) attributes {grid = #gqgpu.grid<[0[0]] 
 gqgpu.kernel @two() attributes {grid = #gqgpu.grid<[] -> (400), persistent 2>, occupancy = 2 : i64} {
   gqgpu.return
 }
+// CHECK: gqgpu.kernel @pauses() attributes {pause = array<i64: 4, 2000>}
+gqgpu.kernel @pauses() attributes {pause = array<i64: 4, 2000>} {
+  gqgpu.return
+}
 // CHECK: gqgpu.kernel @one_each
 // CHECK-SAME: grid = #gqgpu.grid<[] -> (400), persistent>
 gqgpu.kernel @one_each() attributes {grid = #gqgpu.grid<[] -> (400), persistent 1>} {

@@ -1,7 +1,7 @@
 // As those of the gq dialect, ops refuse attributes that they do not define.
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
-// expected-error@+1 {{has an unknown attribute 'threds'; known are arg_attrs, cluster, cluster_tiles, dependent, function_type, grid, occupancy, res_attrs, shared_memory, sym_name, threads}}
+// expected-error@+1 {{has an unknown attribute 'threds'; known are arg_attrs, cluster, cluster_tiles, dependent, function_type, grid, occupancy, pause, res_attrs, shared_memory, sym_name, threads}}
 gqgpu.kernel @k(%a: memref<?x128xf32>) attributes {threds = 128 : i64} {
   gqgpu.return
 }

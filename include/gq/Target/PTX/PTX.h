@@ -45,6 +45,10 @@ void waitCluster(OpBuilder &b, Location loc);
 /// can be seen. Assembly: the op's intrinsic says that it does not touch
 /// memory, and loads could move above it.
 void waitForGrids(OpBuilder &b, Location loc);
+/// Where `when` holds, until the first phase of `barrier` has completed or so
+/// many nanoseconds have passed.
+void pause(OpBuilder &b, Location loc, Value barrier, int64_t nanoseconds,
+           Value when);
 /// griddepcontrol.launch_dependents: the grid behind may begin.
 void launchDependents(OpBuilder &b, Location loc);
 
@@ -218,8 +222,8 @@ Value shuffleXor(OpBuilder &b, Location loc, Value value, int64_t lanes);
 /// shfl.sync.idx: the value of lane 0, uniform in the eyes of ptxas.
 Value broadcast(OpBuilder &b, Location loc, Value value);
 
-/// movmatrix: of eight rows of eight 16-bit elements, a word of two to each lane,
-/// the transpose, as much. Assembly: no op.
+/// movmatrix: of eight rows of eight 16-bit elements, a word of two to each
+/// lane, the transpose, as much. Assembly: no op.
 Value transposeMatrix(OpBuilder &b, Location loc, Value word);
 
 /// redux.sync.max.u32.

@@ -73,6 +73,20 @@ LogicalResult DependencyTriggerOp::verify() {
   return error;
 }
 
+LogicalResult PauseOp::verify() {
+  constexpr int64_t kLongest = 1000000;
+  if (int64_t time = getNanoseconds(); time < 1 || time > kLongest)
+    return emitOpError("expects from 1 to ")
+           << kLongest << " nanoseconds, got " << time;
+  RoleOp role = roleOf(*this);
+  auto create = getRing().getDefiningOp<RingCreateOp>();
+  if (!role || role.getKind() != RoleKind::Tma || !create ||
+      !create.isFilledBy(role.getName()))
+    return emitOpError("expects to be in a role of kind tma that fills the "
+                       "ring, whose loads it holds back");
+  return success();
+}
+
 LogicalResult mlir::gqgpu::verifyDependency(KernelOp kernel) {
   if (!kernel.getDependent())
     return success();

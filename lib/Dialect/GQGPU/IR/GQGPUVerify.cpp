@@ -16,6 +16,11 @@ LogicalResult KernelOp::verify() {
   if (int64_t blocks = getOccupancyOrOne(); blocks < 1 || blocks > kMostBlocks)
     return emitOpError("expects an occupancy from 1 to ")
            << kMostBlocks << ", got " << blocks;
+  if (std::optional<ArrayRef<int64_t>> pause = getPause();
+      pause && (pause->size() != 2 || (*pause)[0] < 1 || (*pause)[1] < 1))
+    return emitOpError("expects a pause of two positive numbers (slots, "
+                       "nanoseconds), got ")
+           << getPauseAttr();
   if (std::optional<ArrayRef<int64_t>> tiles = getClusterTiles()) {
     int64_t blocks = 1, cluster = getCluster().value_or(1);
     for (int64_t count : *tiles) {

@@ -165,7 +165,8 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
                        /*threads=*/IntegerAttr(), /*cluster=*/IntegerAttr(),
                        /*cluster_tiles=*/DenseI64ArrayAttr(),
                        /*shared_memory=*/IntegerAttr(), GridAttr(),
-                       /*dependent=*/false, /*occupancy=*/IntegerAttr());
+                       /*dependent=*/false, /*occupancy=*/IntegerAttr(),
+                       /*pause=*/DenseI64ArrayAttr());
   symbols.insert(kernel);
   if (config) {
     if (std::optional<int64_t> threads = config.getLaunchThreads())

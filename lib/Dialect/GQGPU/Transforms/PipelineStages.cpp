@@ -182,6 +182,8 @@ struct PipelineStagesPass
     for (auto [tile, load] : llvm::zip(tiles, loads))
       if (*load.getPath() == Path::Tma)
         bytes += tile.getNumBytes();
+    if (config->pause)
+      loop->getParentOfType<KernelOp>().setPause(*config->pause);
     auto ring = RingCreateOp::create(
         rewriter, loc, RingType::get(context, config->stages, tiles), bytes);
     Type cursorType = CursorType::get(context);

@@ -136,17 +136,39 @@ static void replaceIn(RingCreateOp ring, RoleOp role, RoleOp constants,
                          constants.getArrivals());
 }
 
-static void split(RoleOp role) {
+/// In front of the step that fills the slot behind the first `slots` of a ring.
+static bool addPause(RoleOp role, int64_t slots, int64_t nanoseconds) {
+  bool added = false;
+  role.getBody().walk([&](scf::ForOp steps) {
+    SmallVector<AcquireOp> acquires(steps.getOps<AcquireOp>());
+    if (acquires.empty())
+      return;
+    Location loc = steps.getLoc();
+    OpBuilder b(steps.getBody(), steps.getBody()->begin());
+    Value number = arith::ConstantIndexOp::create(
+        b, loc, llvm::divideCeil(slots, static_cast<int64_t>(acquires.size())));
+    Value past = arith::MulIOp::create(b, loc, number, steps.getStep());
+    Value at = arith::AddIOp::create(b, loc, steps.getLowerBound(), past);
+    Value when = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
+                                       steps.getInductionVar(), at);
+    PauseOp::create(b, loc, acquires.front().getRing(), nanoseconds, when);
+    added = true;
+  });
+  return added;
+}
+
+/// Whether a pause that the kernel asks for has found its place.
+static bool split(RoleOp role) {
   RingLoads rings = loadsOf(role);
   auto any = [&](bool Loads::*which) {
     return llvm::any_of(rings, [=](auto &ring) { return ring.second.*which; });
   };
   if (!any(&Loads::constants) || !any(&Loads::others))
-    return;
+    return false;
   if (std::string why = refusal(role, rings); !why.empty()) {
     gq::remarkMissed(role, kPass, "loads",
                      "constants are loaded behind the wait: " + why);
-    return;
+    return false;
   }
   auto roles = cast<WarpSpecializeOp>(role->getParentOp());
   std::string name = "constants";
@@ -163,6 +185,9 @@ static void split(RoleOp role) {
                          " loads constants, before the kernel in "
                          "front has completed");
   role.erase();
+  std::optional<ArrayRef<int64_t>> pause =
+      constants->getParentOfType<KernelOp>().getPause();
+  return pause && addPause(constants, (*pause)[0], (*pause)[1]);
 }
 
 namespace {
@@ -174,11 +199,18 @@ struct SplitConstantsPass
       if (KernelOp kernel = kernelOf(launch); kernel && launch.getDependent())
         kernels.insert(kernel);
     });
-    for (KernelOp kernel : kernels)
+    for (KernelOp kernel : kernels) {
+      bool pauses = false;
       if (WarpSpecializeOp roles = rolesOf(kernel))
         for (RoleOp role : roles.getRoles())
           if (role.getKind() == RoleKind::Tma)
-            split(role);
+            pauses |= split(role);
+      if (kernel.getPause() && !pauses)
+        gq::remarkMissed(kernel, kPass, "pause",
+                         "no steps of loads before the wait, which a pause "
+                         "could divide");
+      kernel.removePauseAttr();
+    }
   }
 };
 } // namespace

@@ -192,7 +192,8 @@ static KernelOp makeClear(KernelOp kernel) {
                        b.getI64IntegerAttr(kThreads), /*cluster=*/IntegerAttr(),
                        /*cluster_tiles=*/DenseI64ArrayAttr(),
                        /*shared_memory=*/IntegerAttr(), GridAttr(),
-                       /*dependent=*/false, /*occupancy=*/IntegerAttr());
+                       /*dependent=*/false, /*occupancy=*/IntegerAttr(),
+                       /*pause=*/DenseI64ArrayAttr());
   SymbolTable(kernel->getParentOp()).insert(clear);
   Block *body = &clear.getBody().emplaceBlock();
   Value flags = body->addArgument(type, loc);

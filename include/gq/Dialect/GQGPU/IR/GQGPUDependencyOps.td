@@ -36,4 +36,24 @@ def GQGPU_DependencyTriggerOp : GQGPU_Op<"dependency_trigger",
   let hasVerifier = 1;
 }
 
+def GQGPU_PauseOp : GQGPU_Op<"pause", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "let loads of the kernel in front go first";
+  let description = [{
+    Where `when` holds, the role goes on after so many nanoseconds, or once the
+    first slot of the ring is full for the first time: the kernel's turn has come.
+    Nothing else may depend on how long it takes, and that may be no time at all. The
+    role is of kind tma and fills the ring before `dependency_wait`.
+
+    Thread blocks of the next kernel begin when those of the one before last end,
+    and memory serves loads in the order in which they come: a whole ring of the
+    next kernel's is served before what this one loads for the slots that it has
+    used. `gq-split-constants` writes it where the config has a `pause`.
+
+    Example: `gqgpu.pause %ring for 2000 when %fifth : !ring`
+  }];
+  let arguments = (ins GQGPU_RingType:$ring, I64Attr:$nanoseconds, I1:$when);
+  let assemblyFormat = "$ring `for` $nanoseconds `when` $when attr-dict `:` type($ring)";
+  let hasVerifier = 1;
+}
+
 #endif // GQ_DIALECT_GQGPU_IR_GQGPUDEPENDENCYOPS_TD

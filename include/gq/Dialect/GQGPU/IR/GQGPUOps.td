@@ -53,6 +53,10 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     many-th of its registers and of its shared memory, and a persistent kernel has
     as many thread blocks for each multiprocessor.
 
+    `pause` holds slots and nanoseconds: what a dependent kernel loads before it
+    waits fills so many slots of a ring, and the others so much later. Written by
+    `gq-pipeline-stages`; `gq-split-constants` makes a `gqgpu.pause` of it.
+
     Example:
     ```mlir
     gqgpu.kernel @k(%x: memref<?x128xbf16>) attributes {threads = 256 : i64} {
@@ -73,7 +77,8 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
     OptionalAttr<I64Attr>:$threads, OptionalAttr<I64Attr>:$cluster,
     OptionalAttr<DenseI64ArrayAttr>:$cluster_tiles,
     OptionalAttr<I64Attr>:$shared_memory, OptionalAttr<GQGPU_GridAttr>:$grid,
-    UnitAttr:$dependent, OptionalAttr<I64Attr>:$occupancy);
+    UnitAttr:$dependent, OptionalAttr<I64Attr>:$occupancy,
+    OptionalAttr<DenseI64ArrayAttr>:$pause);
   let regions = (region AnyRegion:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
