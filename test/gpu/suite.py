@@ -9,10 +9,8 @@ scripts/make-gpu-suite.sh packs. Ends with a line `N passed, N failed`.
 import argparse
 import fnmatch
 import json
-import os
 import pathlib
 import sys
-import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -23,29 +21,9 @@ import torch  # noqa: E402
 import gridquant  # noqa: E402
 
 import checks  # noqa: E402
+from watchdog import Watchdog  # noqa: E402
 
 FROBENIUS = 2.5e-3
-
-
-class Watchdog:
-    """A kernel that hangs cannot be stopped from within: say which, and go."""
-
-    def __init__(self, seconds=60):
-        self.seconds, self.name = seconds, "start"
-        self.timer = None
-        self.begin("start")
-
-    def begin(self, name):
-        if self.timer:
-            self.timer.cancel()
-        self.name = name
-        self.timer = threading.Timer(self.seconds, self.bark)
-        self.timer.daemon = True
-        self.timer.start()
-
-    def bark(self):
-        print(f"FAIL {self.name}: no end after {self.seconds} s", flush=True)
-        os._exit(1)
 
 
 class Suite:
