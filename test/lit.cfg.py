@@ -75,10 +75,11 @@ if config.gq_plugin:
     config.substitutions.append(("%gq_plugin", config.gq_plugin))
 config.substitutions.append(("%gq_src_root", config.gq_src_root))
 
-# The Python that scripts/find-python.sh chose: 3.9 or later, with numpy.
+# The Python that scripts/find-python.sh chose: 3.9 or later, with numpy. First, for lit
+# calls its own %python, too.
 if config.gq_python:
     config.available_features.add("python")
-    config.substitutions.append(("%python", config.gq_python))
+    config.substitutions.insert(0, ("%python", config.gq_python))
     # Casts of someone else's, which scripts/setup.sh installs where it can.
     if subprocess.run([config.gq_python, "-c", "import ml_dtypes"], capture_output=True).returncode == 0:
         config.available_features.add("ml-dtypes")
