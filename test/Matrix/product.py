@@ -13,6 +13,7 @@ from gridquant_programs import (  # noqa: E402
     SCALES,
     blocks,
     dynamic,
+    size,
     tensor,
 )
 
@@ -71,7 +72,7 @@ class Product:
         """Rows and columns of the blocks of operand a or b."""
         operand, rows = (self.a, "m") if name == "a" else (self.b, "n")
         whole = lambda d: LONGEST if d in self.free else getattr(self, d)
-        return tuple(size or whole(d) for size, d in zip(operand.block, (rows, "k")))
+        return tuple(given or whole(d) for given, d in zip(operand.block, (rows, "k")))
 
     def residual_element(self):
         return "f16" if self.result.element == "f16" else "bf16"
@@ -80,7 +81,7 @@ class Product:
         def operand(o):
             if not o.block:
                 return o.element
-            sizes = "x".join(str(size or "all") for size in o.block)
+            sizes = "x".join(str(given or "all") for given in o.block)
             return f"{o.element} {sizes} {o.scale}" + " m-major" * o.m_major
 
         r = self.result
@@ -139,83 +140,114 @@ def _body(product, value, x_type):
     return ins, lines, value
 
 
+class Writer:
+    """Writes one function, part by part: `types` of its arguments, its `lines`, and the
+    `value` that the next part reads."""
+
+    def __init__(self, product):
+        self.product, self.lines = product, []
+        self.m, self.n, self.k = (-1 if d in product.free else getattr(product, d) for d in "mnk")
+        self.types = {"a": tensor(self.m, self.k, product.a.element),
+                      "b": tensor(self.n, self.k, product.b.element)}  # fmt: skip
+        r = product.result
+        self.x_type = r.source if r.kind == "blocks" else r.element
+        # The product is in f32 unless it is all there is.
+        self.direct = r.kind == "plain" and not product.epilogue
+        self.value = None
+
+    def empty(self, name, element, **sizes):
+        """A tensor of these sizes, and its type."""
+        kind = tensor(*sizes.values(), element)
+        self.lines.append(f"%{name} = tensor.empty{dynamic(**sizes)} : {kind}")
+        return kind
+
+    def turn(self, kind, **sizes):
+        """The transpose of the value, of these sizes."""
+        result = self.empty("te", kind.rsplit("x", 1)[1][:-1], **sizes)
+        self.lines.append(f"%t = linalg.transpose ins({self.value} : {kind}) outs(%te : {result}) "
+                          "permutation = [1, 0]")  # fmt: skip
+        self.value = "%t"
+        return result
+
+    def sum(self):
+        """The product, as rows of m."""
+        p, words = self.product, {}
+        for operand, rows, spec in (("a", self.m, p.a), ("b", self.n, p.b)):
+            if spec.block:
+                block = p.block(operand)
+                shape = [blocks(rows, block[0]), blocks(self.k, block[1])]
+                shape = reversed(shape) if spec.m_major else shape
+                self.types[f"{operand}s"] = tensor(*shape, spec.scale)
+                words[operand] = f"%{operand}s block [{block[0]}, {block[1]}]"
+        order = ("b", "a") if p.layout == "swapped" else ("a", "b")
+        flags = [f"transposed_{slot}_scales" for slot, operand in zip("ab", order)
+                 if getattr(p, operand).block and getattr(p, operand).m_major]  # fmt: skip
+        scales = f"\n      scales({', '.join(words[o] for o in order)})" if words else ""
+        given = f" {{{', '.join(flags)}}}" if flags else ""
+        kinds = ", ".join(self.types[o] for o in (*order, *(f"{o}s" for o in order if words)))
+        element = self.x_type if self.direct else "f32"
+        self.lines += ["%c0 = arith.constant 0 : index", f"%zero = arith.constant 0.0 : {element}",
+                       f"%m = tensor.dim %a, %c0 : {self.types['a']}",
+                       f"%n = tensor.dim %b, %c0 : {self.types['b']}"]  # fmt: skip
+        sizes = dict(m=self.m, n=self.n)
+        turned = p.layout == "swapped"
+        acc = self.empty("e", element, **(dict(n=self.n, m=self.m) if turned else sizes))
+        self.lines += [f"%f = linalg.fill ins(%zero : {element}) outs(%e : {acc}) -> {acc}",
+                       f"%sum = gq.scaled_matmul %{order[0]}, %{order[1]}{scales}\n      outs(%f : {acc})"
+                       f"{given} : {kinds} -> {acc}"]  # fmt: skip
+        self.value = "%sum"
+        return self.turn(acc, **sizes) if turned else acc
+
+    def behind(self, acc):
+        """The elementwise ops behind it, and the conversion to what is stored or quantised."""
+        ins, body, last = _body(self.product, "%x", self.x_type)
+        if not body or self.direct:
+            return acc
+        for operand, element, read in ins:
+            sizes = (self.m, self.n) if read == IDENTITY else (self.n,)
+            self.types[operand] = f"tensor<{'x'.join(map(size, sizes))}x{element}>"
+        maps = ", ".join([IDENTITY, *(read for _, _, read in ins), IDENTITY])
+        reads = "".join(f", %{operand}" for operand, _, _ in ins)
+        kinds = "".join(f", {self.types[operand]}" for operand, _, _ in ins)
+        scalars = "".join(f", %e_{operand}: {element}" for operand, element, _ in ins)
+        inner = "\n      ".join(body)
+        result = self.empty("de", self.x_type, m=self.m, n=self.n)
+        self.lines.append(f"%d = linalg.generic {{indexing_maps = [{maps}], {PARALLEL}}}\n"
+                          f"      ins({self.value}{reads} : {acc}{kinds}) outs(%de : {result}) {{\n"
+                          f"    ^bb0(%x: f32{scalars}, %o: {self.x_type}):\n      {inner}\n"
+                          f"      linalg.yield {last} : {self.x_type}\n  }} -> {result}")  # fmt: skip
+        self.value = "%d"
+        return result
+
+    def quantize(self, x):
+        """[(name, type)] of codes and scales."""
+        r = self.product.result
+        kind, pow2 = SCALES[r.scales]
+        wanted = [word for word, on in (("pow2", pow2), ("transposed_scales", r.m_major)) if on]
+        given = f" {{{', '.join(wanted)}}}" if wanted else ""
+        self.lines.append(f"%sn = affine.apply affine_map<(d) -> (d ceildiv {r.block})>(%n)")
+        codes = self.empty("qe", r.element, m=self.m, n=self.n)
+        across = blocks(self.n, r.block)
+        sizes = dict(sn=across, m=self.m) if r.m_major else dict(m=self.m, sn=across)
+        scales = self.empty("se", kind, **sizes)
+        self.lines.append(f"%q, %s = gq.quantize {self.value} block [1, {r.block}] outs(%qe, %se : "
+                          f"{codes}, {scales}){given} : {x} -> {codes}, {scales}")  # fmt: skip
+        return [("%q", codes), ("%s", scales)]
+
+
 def text(product, name):
     """The function @name. Its arguments: a, b, then where there are such the scales of a and
     of b, the bias, the residual, the scale of each column."""
-    p, r = product, product.result
-    m, n, k = (-1 if d in p.free else getattr(p, d) for d in "mnk")
-    types = {"a": tensor(m, k, p.a.element), "b": tensor(n, k, p.b.element)}
-    words = {"a": "", "b": ""}
-    for operand, rows, spec in (("a", m, p.a), ("b", n, p.b)):
-        if spec.block:
-            block = p.block(operand)
-            shape = [blocks(rows, block[0]), blocks(k, block[1])]
-            types[f"{operand}s"] = tensor(*(reversed(shape) if spec.m_major else shape), spec.scale)
-            words[operand] = f"%{operand}s block [{block[0]}, {block[1]}]"
-    # The product, in f32 unless it is all there is.
-    x_type = r.source if r.kind == "blocks" else r.element
-    direct = r.kind == "plain" and not p.epilogue
-    acc_type = x_type if direct else "f32"
-    order = ("b", "a") if p.layout == "swapped" else ("a", "b")
-    flags = [f"transposed_{slot}_scales" for slot, operand in zip("ab", order)
-             if getattr(p, operand).block and getattr(p, operand).m_major]  # fmt: skip
-    scales = f"\n      scales({', '.join(words[o] for o in order)})" if p.a.block else ""
-    given = f" {{{', '.join(flags)}}}" if flags else ""
-    listed = [types[o] for o in order] + [types[f"{o}s"] for o in order if p.a.block]
-    plain, turned = tensor(m, n, acc_type), tensor(n, m, acc_type)
-    acc = turned if p.layout == "swapped" else plain
-    sizes = {"m": m, "n": n}
-    sizes_of_acc = dict(n=n, m=m) if p.layout == "swapped" else sizes
-    lines = [f"%c0 = arith.constant 0 : index", f"%zero = arith.constant 0.0 : {acc_type}",
-             f"%m = tensor.dim %a, %c0 : {types['a']}", f"%n = tensor.dim %b, %c0 : {types['b']}",
-             f"%e = tensor.empty{dynamic(**sizes_of_acc)} : {acc}",
-             f"%f = linalg.fill ins(%zero : {acc_type}) outs(%e : {acc}) -> {acc}",
-             f"%sum = gq.scaled_matmul %{order[0]}, %{order[1]}{scales}\n      outs(%f : {acc}){given}"
-             f" : {', '.join(listed)} -> {acc}"]  # fmt: skip
-    value = "%sum"
-    if p.layout == "swapped":
-        lines += [f"%te = tensor.empty{dynamic(**sizes)} : {plain}",
-                  f"%t = linalg.transpose ins(%sum : {turned}) outs(%te : {plain}) permutation = [1, 0]"]
-        value = "%t"
-    result = tensor(m, n, x_type)
-    ins, body, last = _body(p, "%x", x_type)
-    if body and not direct:
-        maps = ", ".join([IDENTITY, *(read for _, _, read in ins), IDENTITY])
-        for operand, element, read in ins:
-            size = "?" if n < 0 else n
-            types[operand] = tensor(m, n, element) if read == IDENTITY else f"tensor<{size}x{element}>"
-        reads = "".join(f", %{operand}" for operand, _, _ in ins)
-        reads_types = "".join(f", {types[operand]}" for operand, _, _ in ins)
-        scalars = "".join(f", %e_{operand}: {element}" for operand, element, _ in ins)
-        inner = "\n      ".join(body)
-        lines += [f"%de = tensor.empty{dynamic(**sizes)} : {result}",
-                  f"%d = linalg.generic {{indexing_maps = [{maps}], {PARALLEL}}}\n"
-                  f"      ins({value}{reads} : {plain}{reads_types}) outs(%de : {result}) {{\n"
-                  f"    ^bb0(%x: f32{scalars}, %o: {x_type}):\n      {inner}\n"
-                  f"      linalg.yield {last} : {x_type}\n  }} -> {result}"]  # fmt: skip
-        value = "%d"
-    results = [(value, result)]
-    if r.kind == "blocks":
-        kind, pow2 = SCALES[r.scales]
-        shape = [m, blocks(n, r.block)]
-        codes = tensor(m, n, r.element)
-        kept = tensor(*(reversed(shape) if r.m_major else shape), kind)
-        wanted = [word for word, on in (("pow2", pow2), ("transposed_scales", r.m_major)) if on]
-        given = f" {{{', '.join(wanted)}}}" if wanted else ""
-        counts = dynamic(sn=shape[1], m=m) if r.m_major else dynamic(m=m, sn=shape[1])
-        lines += [f"%sn = affine.apply affine_map<(d) -> (d ceildiv {r.block})>(%n)",
-                  f"%qe = tensor.empty{dynamic(**sizes)} : {codes}",
-                  f"%se = tensor.empty{counts} : {kept}",
-                  f"%q, %s = gq.quantize {value} block [1, {r.block}] outs(%qe, %se : {codes}, {kept})"
-                  f"{given} : {result} -> {codes}, {kept}"]  # fmt: skip
-        results = [("%q", codes), ("%s", kept)]
-    elif p.layout == "turned":
-        stored = tensor(n, m, x_type)
-        lines += [f"%te = tensor.empty{dynamic(n=n, m=m)} : {stored}",
-                  f"%t = linalg.transpose ins({value} : {result}) outs(%te : {stored}) permutation = [1, 0]"]
-        results = [("%t", stored)]
-    args = ", ".join(f"%{operand}: {kind}" for operand, kind in types.items())
+    writer = Writer(product)
+    x = writer.behind(writer.sum())
+    if product.result.kind == "blocks":
+        results = writer.quantize(x)
+    else:
+        if product.layout == "turned":
+            x = writer.turn(x, n=writer.n, m=writer.m)
+        results = [(writer.value, x)]
+    args = ", ".join(f"%{operand}: {kind}" for operand, kind in writer.types.items())
     kinds = ", ".join(kind for _, kind in results)
-    inner = "\n  ".join(lines)
+    inner = "\n  ".join(writer.lines)
     return (f"func.func @{name}({args}) -> ({kinds}) {{\n  {inner}\n"
             f"  return {', '.join(value for value, _ in results)} : {kinds}\n}}\n")  # fmt: skip
