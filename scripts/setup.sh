@@ -104,6 +104,6 @@ if [ ! -e "$root/.venv/tried-ml_dtypes" ] && ! "$python" -c 'import ml_dtypes' 2
   echo "setup: making .venv with ml_dtypes"
   { [ -d "$root/.venv" ] || "$python" -m venv --system-site-packages "$root/.venv"; } >/dev/null &&
     "$root/.venv/bin/python3" -m pip install --quiet --disable-pip-version-check --retries 1 \
-      --timeout 10 ml_dtypes || echo "setup: no ml_dtypes; casts are not compared with it"
+      --timeout 10 ml_dtypes >/dev/null 2>&1 || echo "setup: no ml_dtypes; casts are not compared with it"
   touch "$root/.venv/tried-ml_dtypes" 2>/dev/null || true
 fi
