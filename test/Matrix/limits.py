@@ -19,10 +19,8 @@ LIMITS = [
 FAULTS = [
     (r"'gqgpu.copy_load' op loads a tile that lies outside of operand",
      "the simulator refuses slots past the end of K that threads fill; the GPU fills them with zeros"),
-    (r"has pitch = either, and no config with pitch = any can run: has quantize = true",
-     "a result that is quantised in the tiles of a product whose K is dynamic"),
-    (r"'gq.quantize' op cannot be spread over threads",
-     "M-major scales of a matrix of one column in f32"),
+    (r"is slowed down by ptxas: C7511",
+     "narrow products with blocks of 32 along K, which ptxas does not pipeline"),
 ]  # fmt: skip
 
 
