@@ -34,8 +34,9 @@ def find(message):
 
 
 def shorten(message):
-    """Without numbers and types, so that the same refusals are counted together."""
+    """Without numbers, types and names, so that the same refusals are counted together."""
     message = re.sub(r"tensor<[^>]*>", "tensor<...>", message)
+    message = re.sub(r"\b[a-z]+_\d{4}_\w+", "...", message)  # a kernel
     return re.sub(r"\b\d+(x\d+)*\b", "N", message)
 
 

@@ -168,8 +168,10 @@ def main():
     for missing in limits.missing_in_readme():
         complain("README.md", missing)
     verb = "ran" if options.what == "run" else "compiled"
-    count = sum(len(names) for messages in refused.values() for names in messages.values())
-    report({"products": len(chosen), verb: len(done), "refused": count, "wrong": wrong}, refused)
+    counts = {"products": len(chosen), verb: len(done), "refused": 0, "left out": 0}
+    for (kind, _), messages in refused.items():
+        counts["left out" if kind == "fault" else "refused"] += sum(map(len, messages.values()))
+    report({**counts, "wrong": wrong}, refused)
     return 1 if wrong else 0
 
 
