@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
 RESULTS ?= $(wildcard benchmarks/results/bench-*.json)
-.PHONY: help setup configure build test demo gpu-suite plots tables accuracy docs format clean
+.PHONY: help setup configure build test demo gpu-suite gpu-matrix plots tables accuracy docs format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
@@ -31,6 +31,9 @@ demo: build ## a kernel from .mlir to numbers
 
 gpu-suite: build ## what a machine with a Hopper GPU needs to run the GPU tests
 	scripts/make-gpu-suite.sh $(BUILD)
+
+gpu-matrix: build ## the matrix of products for such a machine
+	scripts/make-gpu-matrix.sh $(BUILD) $(JOBS)
 
 plots: ## figures of RESULTS (default: benchmarks/results/bench-*.json) in docs/figures
 	@test -n "$(RESULTS)" || { echo "no files: RESULTS=FILE.json... is needed"; exit 1; }

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import shutil
+import subprocess
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -74,10 +75,15 @@ if config.gq_plugin:
     config.substitutions.append(("%gq_plugin", config.gq_plugin))
 config.substitutions.append(("%gq_src_root", config.gq_src_root))
 
-# The Python that scripts/find-python.sh chose: 3.9 or later, with numpy.
+# The Python that scripts/find-python.sh chose: 3.9 or later, with numpy. First, for lit
+# calls its own %python, too.
 if config.gq_python:
     config.available_features.add("python")
-    config.substitutions.append(("%python", config.gq_python))
+    config.substitutions.insert(0, ("%python", config.gq_python))
+    # Casts of someone else's, which scripts/setup.sh installs where it can.
+    if subprocess.run([config.gq_python, "-c", "import ml_dtypes"], capture_output=True).returncode == 0:
+        config.available_features.add("ml-dtypes")
+config.substitutions.append(("%gq_reference", config.gq_reference))
 
 # Our tools, by name, from the build tree only: the name of a tool that was not
 # built stays a word the shell does not know, and the test fails.

@@ -19,6 +19,9 @@
 // RUN: %{same}
 // REDEFINE: %{entry} = squares
 // RUN: %{same}
+// REDEFINE: %{entry} = any_k
+// REDEFINE: %{run} = gq-run %s --shape=arg0=40x100 --shape=arg1=40x1 --shape=arg2=96x100 --shape=arg3=1x1 --generate=codes --entry=%{entry}
+// RUN: %{same}
 
 // RUN: gq-compile %s --emit=ptx -o - | FileCheck %s --check-prefix=PTX
 // RUN: gq-opt %s --gq-expand --gq-select-config=max-variants=1 | FileCheck %s --check-prefix=CONFIG
@@ -40,6 +43,7 @@
 // PTX: cvt.rn.satfinite.e4m3x2.f32
 // PTX-NOT: .entry rounded_quantize
 // PTX: .entry squares_quantize
+// PTX: .entry any_k_quantize
 
 // CONFIG-LABEL: @wide
 // CONFIG: gq.scaled_matmul {{.*}}store = direct{{.*}}quantize = true
@@ -50,9 +54,15 @@
 // CONFIG-LABEL: @squares
 // CONFIG-NOT: quantize = true
 // CONFIG: gq.quantize {{.*}}#gq.quantize_config
+// Operands that threads copy if rows are not whole 16 bytes have rows of b in their order.
+// CONFIG-LABEL: @any_k
+// CONFIG: pitch = either
+// CONFIG-NOT: quantize = true
+// CONFIG: gq.quantize {{.*}}#gq.quantize_config
 
 // REMARK: is computed in the tiles of the product
 // REMARK: has a kernel of its own, and not that of the product: expects blocks of 1 row, which the threads of a row share, got 128
+// REMARK: has a kernel of its own, and not that of the product: has quantize = true, expects store = direct, got staged
 
 func.func @wide(%a: tensor<?x512xi8>, %sa: tensor<?x4xf32>, %b: tensor<416x512xi8>, %sb: tensor<4x4xf32>) -> (tensor<?x416xf8E4M3FN>, tensor<?x4xf32>) {
   %c0 = arith.constant 0 : index
@@ -139,4 +149,18 @@ func.func @squares(%a: tensor<300x256xi8>, %sa: tensor<300x2xf32>, %b: tensor<25
   %q, %s = gq.quantize %d block [128, 128] outs(%eq, %es : tensor<300x256xf8E4M3FN>, tensor<3x2xf32>)
       : tensor<300x256xf32> -> tensor<300x256xf8E4M3FN>, tensor<3x2xf32>
   return %q, %s : tensor<300x256xf8E4M3FN>, tensor<3x2xf32>
+}
+
+func.func @any_k(%a: tensor<?x?xi8>, %sa: tensor<?x?xf32>, %b: tensor<96x?xi8>, %sb: tensor<1x?xf32>) -> (tensor<?x96xf8E4M3FN>, tensor<?x3xf32>) {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %a, %c0 : tensor<?x?xi8>
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty(%m) : tensor<?x96xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<?x96xf32>) -> tensor<?x96xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<?x96xf32>)
+         : tensor<?x?xi8>, tensor<96x?xi8>, tensor<?x?xf32>, tensor<1x?xf32> -> tensor<?x96xf32>
+  %eq = tensor.empty(%m) : tensor<?x96xf8E4M3FN>
+  %es = tensor.empty(%m) : tensor<?x3xf32>
+  %q, %s = gq.quantize %d block [1, 32] outs(%eq, %es : tensor<?x96xf8E4M3FN>, tensor<?x3xf32>) : tensor<?x96xf32> -> tensor<?x96xf8E4M3FN>, tensor<?x3xf32>
+  return %q, %s : tensor<?x96xf8E4M3FN>, tensor<?x3xf32>
 }

@@ -175,6 +175,8 @@ def shapes_of(facts, m, n, k):
         return [(rows, k), (of_all * n, k), (rows, steps), (of_all * ceil(n, 128), steps)]
     if kind == "quantized":
         return [(m, k), None, (m, ceil(k, 128))]  # the others are static
+    if kind == "cast":
+        return [(m, n), (m, 2)] if facts["saturating"] else [(m, 16), None, (m, n)]
     if kind in ("linear", "dependent"):
         return [(m, k)]  # the others are static
     return []  # static

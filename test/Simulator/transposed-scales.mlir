@@ -14,6 +14,10 @@
 // REDEFINE: %{entry} = exponents
 // REDEFINE: %{options} =
 // RUN: %{both}
+// A matrix of one column: its scales are one row.
+// REDEFINE: %{entry} = one_column
+// REDEFINE: %{options} = --m=200
+// RUN: %{both}
 // CHECK: simulated 1 launches
 // CHECK: check0 passed
 
@@ -90,4 +94,13 @@ func.func @turned(%x: tensor<100x384xbf16>, %b: tensor<128x384xf8E4M3FN>, %sb: t
   %d = gq.scaled_matmul %q, %b scales(%t block [1, 128], %sb block [128, 128]) outs(%i : tensor<100x128xf32>)
       : tensor<100x384xf8E4M3FN>, tensor<128x384xf8E4M3FN>, tensor<100x3xf32>, tensor<1x3xf32> -> tensor<100x128xf32>
   return %d : tensor<100x128xf32>
+}
+
+func.func @one_column(%x: tensor<?x1xbf16>) -> (tensor<?x1xf8E4M3FN>, tensor<1x?xf32>) {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : tensor<?x1xbf16>
+  %eq = tensor.empty(%m) : tensor<?x1xf8E4M3FN>
+  %es = tensor.empty(%m) : tensor<1x?xf32>
+  %q, %s = gq.quantize %x block [1, 128] outs(%eq, %es : tensor<?x1xf8E4M3FN>, tensor<1x?xf32>) {transposed_scales} : tensor<?x1xbf16> -> tensor<?x1xf8E4M3FN>, tensor<1x?xf32>
+  return %q, %s : tensor<?x1xf8E4M3FN>, tensor<1x?xf32>
 }

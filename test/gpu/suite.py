@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Runs the GPU suite: `suite.py
-[all|quantize|elementwise|matmul|linear|dependent|loops|errors|small|bench] [--out DIR] [--only PATTERNS]`.
+[all|casts|quantize|elementwise|matmul|linear|dependent|loops|errors|small|bench] [--out DIR] [--only PATTERNS]`.
 
 Needs an sm_90 GPU, torch (triton is one of the peers of bench) and the files that
 scripts/make-gpu-suite.sh packs. Ends with a line `N passed, N failed`.
@@ -9,10 +9,8 @@ scripts/make-gpu-suite.sh packs. Ends with a line `N passed, N failed`.
 import argparse
 import fnmatch
 import json
-import os
 import pathlib
 import sys
-import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -22,30 +20,11 @@ import torch  # noqa: E402
 
 import gridquant  # noqa: E402
 
+import casts  # noqa: E402
 import checks  # noqa: E402
+from watchdog import Watchdog  # noqa: E402
 
 FROBENIUS = 2.5e-3
-
-
-class Watchdog:
-    """A kernel that hangs cannot be stopped from within: say which, and go."""
-
-    def __init__(self, seconds=60):
-        self.seconds, self.name = seconds, "start"
-        self.timer = None
-        self.begin("start")
-
-    def begin(self, name):
-        if self.timer:
-            self.timer.cancel()
-        self.name = name
-        self.timer = threading.Timer(self.seconds, self.bark)
-        self.timer.daemon = True
-        self.timer.start()
-
-    def bark(self):
-        print(f"FAIL {self.name}: no end after {self.seconds} s", flush=True)
-        os._exit(1)
 
 
 class Suite:
@@ -103,6 +82,14 @@ class Suite:
         self.group("quantize, bit-equal to the reference", start, before)
         print(f"  {len(combinations)} combinations of input, output, scales, their order "
               "and block", flush=True)  # fmt: skip
+
+    def casts(self):
+        start, before, values = time.time(), self.passed, 0
+        for name in self.names("cast"):
+            wrong, count = casts.count_different(self.function(name), self.facts[name])
+            values += count
+            self.record(name, wrong == 0, f"{wrong} of {count} elements differ")
+        self.group(f"casts, bit-equal to torch, {values} values", start, before)
 
     def elementwise(self, shapes):
         start, before = time.time(), self.passed
@@ -290,6 +277,8 @@ def main():
     suite = Suite(options.only.split(","))
     what = options.what
     kinds = ["normal", "special", "outliers", "zeros", "denormals"]
+    if what in ("all", "casts"):
+        suite.casts()
     if what in ("all", "quantize"):
         suite.quantize([(256, 512), (1000, 1000), (7, 130), (513, 2049)], kinds)
     if what in ("all", "elementwise"):

@@ -261,7 +261,8 @@ static void remarkStep(Operation *op, const MatmulShape &shape,
 }
 
 /// Whether the quantisation behind a sum goes into its tiles: where any config
-/// can do that. Otherwise it is a kernel of its own.
+/// can do that, of operands that are copied too if a launch may find rows that
+/// are not whole 16 bytes. Otherwise it is a kernel of its own.
 static bool choosesQuantize(BlockOpInterface op, const TargetModel &target,
                             Schedule schedule) {
   QuantizeOp quantize = fusableQuantize(op);
@@ -270,6 +271,9 @@ static bool choosesQuantize(BlockOpInterface op, const TargetModel &target,
   MatmulShape shape = sumShapeOf(op, /*quantized=*/true);
   strategy::Refusal refusal = strategy::refuseQuantized(target, shape);
   if (!refusal) {
+    std::string loop;
+    if (!openRows(op).empty() && canBranch(op, loop))
+      shape.aCopied = shape.bCopied = true;
     auto all = strategy::candidates(target, shape, schedule);
     if (all.empty())
       return false;

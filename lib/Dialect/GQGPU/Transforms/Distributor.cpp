@@ -97,7 +97,7 @@ FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
     return failure();
   // Its place in the tile moves the indices that follow rows and columns.
   SmallVector<Value> indices(load.getIndices());
-  int64_t columns = 1;
+  std::optional<int64_t> columns;
   for (auto [i, expr] : llvm::enumerate(map.getResults())) {
     const Place &place = spread.places[slab];
     if (cast<AffineDimExpr>(expr).getPosition() == 0) {
@@ -109,12 +109,12 @@ FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
   }
   // A vector along the rows is broadcast to the columns of the op it is used
   // in.
-  if (columns == 1)
+  if (!columns)
     for (Value result : user->getResults())
       if (auto computed = dyn_cast<RankedTensorType>(result.getType()))
         columns = computed.getDimSize(1) / spread.across;
   FailureOr<FragmentType> fragment =
-      spread.fragment(user, columns, type.getElementType());
+      spread.fragment(user, columns.value_or(1), type.getElementType());
   if (failed(fragment))
     return failure();
   return LoadFragmentOp::create(b, load.getLoc(), *fragment, load.getSource(),
