@@ -141,7 +141,7 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
     return f"""func.func @{name}(%a: {a}, %b: {b}{says}{args})
     -> {result}{attributes} {{
   %c0 = arith.constant 0 : index
-  %zero = arith.constant 0.0 : {acc_type}
+  %zero = arith.constant {"0" if acc_type == "i32" else "0.0"} : {acc_type}
   %m = tensor.dim %a, %c0 : {a}
   %n = tensor.dim %b, %c0 : {b}
   {product}{epilogue_text}

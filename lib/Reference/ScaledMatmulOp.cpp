@@ -5,6 +5,7 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Convert.h"
 
+#include <array>
 #include <cstring>
 
 using namespace mlir;
@@ -60,6 +61,28 @@ static LogicalResult addScales(Interpreter &in, Operation *op,
   return success();
 }
 
+/// Adds products of i8 to `result`, of i32, modulo 2^32. Sums of fewer than
+/// 2^39 of them are exact in f64.
+static LogicalResult
+sumIntegers(Interpreter &in, Operation *op, const gridquant::MatmulOperand &a,
+            const gridquant::MatmulOperand &b, std::array<int64_t, 3> sizes,
+            gridquant::MatmulOptions options, unsigned char *result) {
+  auto [m, n, k] = sizes;
+  options.accumulation = gridquant::Accumulation::f64;
+  FailureOr<RuntimeTensor> wide =
+      in.createTensor(op, Float64Type::get(op->getContext()), {m, n});
+  if (failed(wide))
+    return failure();
+  auto *sums = reinterpret_cast<double *>(wide->getMutableData());
+  auto *words = reinterpret_cast<uint32_t *>(result);
+  if (failed(toResult(op, gridquant::scaledMatmul(a, b, m, n, k, options,
+                                                  ElementType::f64, sums))))
+    return failure();
+  for (int64_t i = 0; i < m * n; ++i)
+    words[i] += static_cast<uint32_t>(static_cast<int64_t>(sums[i]));
+  return success();
+}
+
 LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
                                             Operation *operation) {
   auto op = cast<ScaledMatmulOp>(operation);
@@ -72,7 +95,10 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
 
   gridquant::MatmulOptions options;
   options.accumulation = in.options.accumulation;
-  options.promote = static_cast<int64_t>(op.getPromote());
+  // Without one, sums of integers are exact in f64, as those of bf16 are added
+  // to the result itself.
+  options.promote =
+      op.getPromotionStep().value_or(static_cast<int64_t>(op.getPromote()));
   options.threads = in.options.threads;
   if (!origin->empty()) {
     options.originM = (*origin)[0];
@@ -115,6 +141,10 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
     if (failed(toResult(op, gridquant::scaledMatmul(aOperand, bOperand, m, n, k,
                                                     options, ElementType::f32,
                                                     *data, *data))))
+      return failure();
+  } else if (elementType.isInteger(32)) {
+    if (failed(
+            sumIntegers(in, op, aOperand, bOperand, {m, n, k}, options, *data)))
       return failure();
   } else {
     // In f64 until the one rounding to the type of the result.

@@ -10,7 +10,7 @@ from gridquant import reference
 
 DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16, "f32": torch.float32,
           "f8E4M3FN": torch.float8_e4m3fn, "f8E5M2": torch.float8_e5m2,
-          "i8": torch.int8}  # fmt: skip
+          "i8": torch.int8, "i32": torch.int32}  # fmt: skip
 
 
 def ceildiv(a, b):
@@ -167,7 +167,9 @@ def encode_scales(scales, kind):
 
 
 def unwritten(m, n, dtype):
-    """NaN, or a code that is rare."""
+    """NaN, or an integer or a code that is rare."""
+    if dtype == torch.int32:
+        return torch.full((m, n), 0x55555555, device="cuda", dtype=dtype)
     if dtype.itemsize > 1:
         return torch.full((m, n), float("nan"), device="cuda", dtype=dtype)
     return torch.full((m, n), 0x55, device="cuda", dtype=torch.uint8).view(dtype)

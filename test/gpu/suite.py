@@ -164,7 +164,8 @@ class Suite:
             facts = self.facts[name]
             # Sums of codes that are decoded are sums of bf16.
             decoded = facts["scale_types"][0] != "f32"
-            if facts["a"] != "i8" or facts["epilogue"] not in ("round", "to_i8") or decoded:
+            pinned = facts["epilogue"] in ("round", "to_i8") or facts["out"] == "i32"
+            if facts["a"] != "i8" or not pinned or decoded:
                 continue
             sizes = (fixed if fixed > 0 else free
                      for fixed, free in ((facts["m"], 300), (facts["n"], 264),

@@ -456,3 +456,39 @@ func.func @scaled_bf16(%a: tensor<64x512xbf16>, %b: tensor<64x512xbf16>, %s: ten
     : tensor<64x512xbf16>, tensor<64x512xbf16>, tensor<64x4xf32>, tensor<64x4xf32> -> tensor<64x64xf32>
   return
 }
+
+// -----
+
+func.func @scaled_integers(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %s: tensor<64x1xf32>, %c: tensor<64x64xi32>) {
+  // expected-error@+1 {{expects operand init of element type bf16, f16 or f32 beside scales, got i32}}
+  %0 = gq.scaled_matmul %a, %b scales(%s block [1, 512], %s block [1, 512]) outs(%c : tensor<64x64xi32>)
+    : tensor<64x512xi8>, tensor<64x512xi8>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_fp8(%a: tensor<64x512xf8E4M3FN>, %b: tensor<64x512xf8E4M3FN>, %c: tensor<64x64xi32>) {
+  // expected-error@+1 {{expects operands a and b of element type i8 beside an operand init of i32, got 'f8E4M3FN'}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x64xi32>)
+    : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN> -> tensor<64x64xi32>
+  return
+}
+
+// -----
+
+func.func @promoted_integers(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %c: tensor<64x64xi32>) {
+  // expected-error@+1 {{expects no promote beside an operand init of i32, whose sums stay in the tensor core, got 128}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x64xi32>) {promote = 128}
+    : tensor<64x512xi8>, tensor<64x512xi8> -> tensor<64x64xi32>
+  return
+}
+
+// -----
+
+func.func @sums_of_i64(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %c: tensor<64x64xi64>) {
+  // expected-error@+1 {{expects operand init of element type bf16, f16 or f32, got 'i64'}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x64xi64>)
+    : tensor<64x512xi8>, tensor<64x512xi8> -> tensor<64x64xi64>
+  return
+}

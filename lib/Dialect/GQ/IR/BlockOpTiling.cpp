@@ -164,6 +164,7 @@ static TilingResult tileOperands(BlockOpInterface op, OpBuilder &b,
   BlockOpInterface tiled =
       cloneTiled(b, op, tiles, originOperands(b, loc, origins), inits);
   tiled.dropPadding();
+  tiled.keepPromotionStep(op.getPromotionStep());
   return result(tiled, slices);
 }
 

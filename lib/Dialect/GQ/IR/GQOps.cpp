@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -93,10 +95,46 @@ SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
   return specs;
 }
 
+/// The scales of `blocks` x K elements are those of one row each, or one is
+/// that of all rows.
+static bool hasScaleOfRow(Value scales, ArrayRef<int64_t> block,
+                          bool transposed, int64_t k) {
+  return block[1] >= k &&
+         (block[0] == 1 ||
+          cast<ShapedType>(scales.getType()).getDimSize(transposed ? 1 : 0) ==
+              1);
+}
+
+bool ScaledMatmulOp::isOneIntegerSum() {
+  // Products are at most 2^14.
+  constexpr int64_t kMost = (int64_t(1) << 17) - 1;
+  auto a = cast<ShapedType>(getA().getType());
+  if (!a.getElementType().isInteger(8) || getPromoteAttr() ||
+      !getOrigin().empty() || getElementTypeOrSelf(getInit()).isInteger())
+    return false;
+  int64_t k = a.getDimSize(1);
+  if (ShapedType::isDynamic(k) || k > kMost)
+    return false;
+  return !isScaled() ||
+         (hasScaleOfRow(getAScales(), *getABlock(), getTransposedAScales(),
+                        k) &&
+          hasScaleOfRow(getBScales(), *getBBlock(), getTransposedBScales(), k));
+}
+
 std::optional<int64_t> ScaledMatmulOp::getPromotionStep() {
-  if (!isScaled() && isHalf(getElementTypeOrSelf(getA().getType())))
+  if (!isScaled() && (isHalf(getElementTypeOrSelf(getA().getType())) ||
+                      getElementTypeOrSelf(getInit().getType()).isInteger()))
     return std::nullopt;
+  if (isOneIntegerSum())
+    return std::max<int64_t>(cast<ShapedType>(getA().getType()).getDimSize(1),
+                             1);
   return getPromote();
+}
+
+void ScaledMatmulOp::keepPromotionStep(std::optional<int64_t> step) {
+  constexpr int64_t kStep = 32; // what promote is a multiple of
+  if (step && getElementTypeOrSelf(getA().getType()).isInteger(8))
+    setPromote(llvm::alignTo(*step, kStep));
 }
 
 ArrayRef<StringLiteral> ScaledMatmulOp::getLoopNames() {

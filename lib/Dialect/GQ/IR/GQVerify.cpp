@@ -220,6 +220,25 @@ static LogicalResult verifyScaled(ScaledMatmulOp op) {
   return success();
 }
 
+/// Sums of integers, or of floats that kernels compute with.
+static LogicalResult verifySums(ScaledMatmulOp op) {
+  Type type = shaped(op.getInit()).getElementType();
+  if (!type.isSignlessInteger(32))
+    return verifyHighPrecision(op, "init", op.getInit());
+  if (op.isScaled())
+    return op.emitOpError("expects operand init of element type bf16, f16 or "
+                          "f32 beside scales, got i32");
+  if (Type a = shaped(op.getA()).getElementType(); !a.isInteger(8))
+    return op.emitOpError("expects operands a and b of element type i8 beside "
+                          "an operand init of i32, got ")
+           << a;
+  if (op.getPromoteAttr())
+    return op.emitOpError("expects no promote beside an operand init of i32, "
+                          "whose sums stay in the tensor core, got ")
+           << op.getPromote();
+  return success();
+}
+
 /// What is there without scales: operands, and nothing that is about blocks.
 static LogicalResult verifyUnscaled(ScaledMatmulOp op) {
   for (auto [name, operand] :
@@ -288,15 +307,13 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
 }
 
 LogicalResult ScaledMatmulOp::verify() {
-  Operation *op = *this;
   if (!getAScales() != !getBScales())
     return emitOpError("expects operand ")
            << (getAScales() ? "b_scales beside a_scales"
                             : "a_scales beside b_scales")
            << ", got none";
   if (failed(isScaled() ? verifyScaled(*this) : verifyUnscaled(*this)) ||
-      failed(verifySameKind(*this)) ||
-      failed(verifyHighPrecision(op, "init", getInit())))
+      failed(verifySameKind(*this)) || failed(verifySums(*this)))
     return failure();
   auto promote = static_cast<int64_t>(getPromote());
   if (promote <= 0 || promote % 32 != 0)

@@ -36,7 +36,7 @@ def GQGPU_CombinePartsOp : GQGPU_Op<"combine_parts", [
     ```
   }];
   let arguments = (ins Index:$range, Index:$end, I1:$owns,
-    MemRefRankOf<[F32], [2]>:$parts, MemRefRankOf<[I32], [2]>:$flags,
+    MemRefRankOf<[F32, I32], [2]>:$parts, MemRefRankOf<[I32], [2]>:$flags,
     Variadic<AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>>:$values);
   let results = (outs Variadic<AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>>:$results);
   let assemblyFormat = [{
@@ -56,7 +56,7 @@ def GQGPU_StorePartOp : GQGPU_Op<"store_part", [MemoryEffects<[MemWrite]>]> {
 
     Example: `gqgpu.store_part %sum into %parts[%range, %at] : !acc, memref<132x16384xf32>`
   }];
-  let arguments = (ins GQGPU_FragmentType:$value, MemRefRankOf<[F32], [2]>:$parts,
+  let arguments = (ins GQGPU_FragmentType:$value, MemRefRankOf<[F32, I32], [2]>:$parts,
     Index:$range, Index:$at);
   let assemblyFormat = [{
     $value `into` $parts `[` $range `,` $at `]` attr-dict `:` type($value) `,` type($parts)
@@ -98,7 +98,7 @@ def GQGPU_AddPartOp : GQGPU_Op<"add_part", [MemoryEffects<[MemRead]>,
 
     Example: `%more = gqgpu.add_part %sum, %parts[%range, %at] : !acc, memref<132x16384xf32>`
   }];
-  let arguments = (ins GQGPU_FragmentType:$value, MemRefRankOf<[F32], [2]>:$parts,
+  let arguments = (ins GQGPU_FragmentType:$value, MemRefRankOf<[F32, I32], [2]>:$parts,
     Index:$range, Index:$at);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
