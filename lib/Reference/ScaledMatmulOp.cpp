@@ -1,11 +1,11 @@
 //===- ScaledMatmulOp.cpp - gq.scaled_matmul ------------------------------===//
 
 #include "GQChecks.h"
+#include "IntegerSums.h"
 #include "Interpreter.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Convert.h"
 
-#include <array>
 #include <cstring>
 
 using namespace mlir;
@@ -61,28 +61,6 @@ static LogicalResult addScales(Interpreter &in, Operation *op,
   return success();
 }
 
-/// Adds products of i8 to `result`, of i32, modulo 2^32. Sums of fewer than
-/// 2^39 of them are exact in f64.
-static LogicalResult
-sumIntegers(Interpreter &in, Operation *op, const gridquant::MatmulOperand &a,
-            const gridquant::MatmulOperand &b, std::array<int64_t, 3> sizes,
-            gridquant::MatmulOptions options, unsigned char *result) {
-  auto [m, n, k] = sizes;
-  options.accumulation = gridquant::Accumulation::f64;
-  FailureOr<RuntimeTensor> wide =
-      in.createTensor(op, Float64Type::get(op->getContext()), {m, n});
-  if (failed(wide))
-    return failure();
-  auto *sums = reinterpret_cast<double *>(wide->getMutableData());
-  auto *words = reinterpret_cast<uint32_t *>(result);
-  if (failed(toResult(op, gridquant::scaledMatmul(a, b, m, n, k, options,
-                                                  ElementType::f64, sums))))
-    return failure();
-  for (int64_t i = 0; i < m * n; ++i)
-    words[i] += static_cast<uint32_t>(static_cast<int64_t>(sums[i]));
-  return success();
-}
-
 LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
                                             Operation *operation) {
   auto op = cast<ScaledMatmulOp>(operation);
@@ -131,20 +109,23 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
       return failure();
   }
 
+  // Adds to `d`, of `type`.
+  auto multiply = [&](ElementType type, void *d, double *sumAbs) {
+    if (type == ElementType::i32 || op.hasZeroPoints())
+      return addIntegerSums(in, op, aOperand, bOperand, options, type, d,
+                            sumAbs);
+    return toResult(op, gridquant::scaledMatmul(aOperand, bOperand, m, n, k,
+                                                options, type, d, d, sumAbs));
+  };
   RuntimeTensor result = in.takeTensor(op.getInitMutable());
   std::shared_ptr<const std::vector<double>> initSumAbs = result.sumAbs;
   FailureOr<unsigned char *> data = in.getWritable(op, result);
   if (failed(data))
     return failure();
   Type elementType = result.getElementType();
-  if (elementType.isF32() && !in.options.trackSumAbs) {
-    if (failed(toResult(op, gridquant::scaledMatmul(aOperand, bOperand, m, n, k,
-                                                    options, ElementType::f32,
-                                                    *data, *data))))
-      return failure();
-  } else if (elementType.isInteger(32)) {
-    if (failed(
-            sumIntegers(in, op, aOperand, bOperand, {m, n, k}, options, *data)))
+  if (elementType.isInteger() ||
+      (elementType.isF32() && !in.options.trackSumAbs)) {
+    if (failed(multiply(typeOf(result), *data, /*sumAbs=*/nullptr)))
       return failure();
   } else {
     // In f64 until the one rounding to the type of the result.
@@ -164,10 +145,8 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
       loadLanes(*kind, *data + i * size, 1, part, lanes);
       std::copy(lanes.f, lanes.f + part, d + i);
     }
-    if (failed(toResult(op, gridquant::scaledMatmul(
-                                aOperand, bOperand, m, n, k, options,
-                                ElementType::f64, d, d,
-                                sumAbs->empty() ? nullptr : sumAbs->data()))))
+    if (failed(multiply(ElementType::f64, d,
+                        sumAbs->empty() ? nullptr : sumAbs->data())))
       return failure();
     for (int64_t i = 0; i < count; i += maxLanes) {
       int64_t part = std::min(maxLanes, count - i);

@@ -42,19 +42,20 @@
 // RUN: %{config}
 // REDEFINE: %{keys} = tile = [128, 64, 128], stages = 2, split_k = 2
 // RUN: %{config}
-// REDEFINE: %{keys} = tile = [128, 64, 128], stages = 2, cluster = b
+// REDEFINE: %{keys} = tile = [128, 64, 128], stages = 2, cluster = a
 // RUN: %{config}
 // REDEFINE: %{keys} = tile = [64, 16, 128], stages = 4, math_groups = 2, k_groups = 2, swap = true
 // RUN: %{config}
 // REDEFINE: %{keys} = tile = [64, 16, 128], math_groups = 1, occupancy = 2, swap = true, split_k = 2
 // RUN: %{config}
 // REDEFINE: %{entry} = integers
+// REDEFINE: %{keys} = tile = [128, 64, 128], stages = 2, split_k = 2
 // RUN: %{config}
-// REDEFINE: %{keys} = tile = [128, 64, 128], stages = 2, schedule = streamk
-// RUN: not %{config} 2>&1 | FileCheck %s --check-prefix=ADDS
+// RUN: not %{run} --backend=simulate '--config=#gq.matmul_config<tile = [128, 64, 128], schedule = streamk>' 2>&1 | FileCheck %s --check-prefix=ADDS
+// RUN: not %{run} --backend=simulate '--config=#gq.matmul_config<tile = [128, 64, 128], store = deferred>' 2>&1 | FileCheck %s --check-prefix=DEFERRED
 // ADDS: expects a result that starts from zeros
+// DEFERRED: expects sums that are promoted; those of bf16 and f16, and of i8 over all of K, stay in the tensor cores
 
-// RUN: gq-compile %s -o %t.gqb
 // RUN: gq-compile %s --emit=ptx -o - | FileCheck %s --check-prefix=PTX
 
 // STAGES: after gq-expand: {{.*}}
@@ -74,22 +75,20 @@
 // PTX-NOT: cvt.rn.f32.s32
 // PTX: .entry dequantized_matmul
 
-func.func @rows(%a: tensor<?x400xi8>, %sa: tensor<?x1xf32>, %b: tensor<160x400xi8>, %sb: tensor<160x1xf32>) -> tensor<?x160xbf16> {
+func.func @rows(%a: tensor<72x400xi8>, %sa: tensor<72x1xf32>, %b: tensor<160x400xi8>, %sb: tensor<160x1xf32>) -> tensor<72x160xbf16> {
   %zero = arith.constant 0.0 : bf16
-  %c0 = arith.constant 0 : index
-  %m = tensor.dim %a, %c0 : tensor<?x400xi8>
-  %e = tensor.empty(%m) : tensor<?x160xbf16>
-  %i = linalg.fill ins(%zero : bf16) outs(%e : tensor<?x160xbf16>) -> tensor<?x160xbf16>
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 400], %sb block [1, 512]) outs(%i : tensor<?x160xbf16>)
-         : tensor<?x400xi8>, tensor<160x400xi8>, tensor<?x1xf32>, tensor<160x1xf32> -> tensor<?x160xbf16>
-  return %d : tensor<?x160xbf16>
+  %e = tensor.empty() : tensor<72x160xbf16>
+  %i = linalg.fill ins(%zero : bf16) outs(%e : tensor<72x160xbf16>) -> tensor<72x160xbf16>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 400], %sb block [1, 512]) outs(%i : tensor<72x160xbf16>)
+         : tensor<72x400xi8>, tensor<160x400xi8>, tensor<72x1xf32>, tensor<160x1xf32> -> tensor<72x160xbf16>
+  return %d : tensor<72x160xbf16>
 }
 
 // Added to a tensor.
-func.func @one(%a: tensor<130x272xi8>, %b: tensor<136x272xi8>, %sa: tensor<1x1xf32>, %sb: tensor<1x1xf32>, %c: tensor<130x136xf32>) -> tensor<130x136xf32> {
-  %d = gq.scaled_matmul %a, %b scales(%sa block [256, 272], %sb block [136, 272]) outs(%c : tensor<130x136xf32>)
-         : tensor<130x272xi8>, tensor<136x272xi8>, tensor<1x1xf32>, tensor<1x1xf32> -> tensor<130x136xf32>
-  return %d : tensor<130x136xf32>
+func.func @one(%a: tensor<72x272xi8>, %b: tensor<136x272xi8>, %sa: tensor<1x1xf32>, %sb: tensor<1x1xf32>, %c: tensor<72x136xf32>) -> tensor<72x136xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%sa block [256, 272], %sb block [136, 272]) outs(%c : tensor<72x136xf32>)
+         : tensor<72x272xi8>, tensor<136x272xi8>, tensor<1x1xf32>, tensor<1x1xf32> -> tensor<72x136xf32>
+  return %d : tensor<72x136xf32>
 }
 
 // Scales side by side, those of a in padded rows, those of b of eight bits.
@@ -105,33 +104,29 @@ func.func @m_major(%a: tensor<?x272xi8>, %b: tensor<144x272xi8>, %sa: tensor<1x?
   return %d : tensor<?x144xf32>
 }
 
-func.func @unscaled(%a: tensor<?x272xi8>, %b: tensor<136x272xi8>) -> tensor<?x136xf32> {
+func.func @unscaled(%a: tensor<72x272xi8>, %b: tensor<136x272xi8>) -> tensor<72x136xf32> {
   %zero = arith.constant 0.0 : f32
-  %c0 = arith.constant 0 : index
-  %m = tensor.dim %a, %c0 : tensor<?x272xi8>
-  %e = tensor.empty(%m) : tensor<?x136xf32>
-  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<?x136xf32>) -> tensor<?x136xf32>
-  %d = gq.scaled_matmul %a, %b outs(%f : tensor<?x136xf32>)
-         : tensor<?x272xi8>, tensor<136x272xi8> -> tensor<?x136xf32>
-  return %d : tensor<?x136xf32>
+  %e = tensor.empty() : tensor<72x136xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<72x136xf32>) -> tensor<72x136xf32>
+  %d = gq.scaled_matmul %a, %b outs(%f : tensor<72x136xf32>)
+         : tensor<72x272xi8>, tensor<136x272xi8> -> tensor<72x136xf32>
+  return %d : tensor<72x136xf32>
 }
 
 // A layer of int8 from codes to codes, whose scale is known.
-func.func @codes(%a: tensor<?x272xi8>, %sa: tensor<?x1xf32>, %b: tensor<136x272xi8>, %sb: tensor<136x1xf32>) -> tensor<?x136xi8> {
+func.func @codes(%a: tensor<72x272xi8>, %sa: tensor<72x1xf32>, %b: tensor<136x272xi8>, %sb: tensor<136x1xf32>) -> tensor<72x136xi8> {
   %zero = arith.constant 0.0 : f32
   %inverse = arith.constant 0.0625 : f32
   %low = arith.constant -127.0 : f32
   %high = arith.constant 127.0 : f32
-  %c0 = arith.constant 0 : index
-  %m = tensor.dim %a, %c0 : tensor<?x272xi8>
-  %e = tensor.empty(%m) : tensor<?x136xf32>
-  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?x136xf32>) -> tensor<?x136xf32>
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 272], %sb block [1, 272]) outs(%i : tensor<?x136xf32>)
-         : tensor<?x272xi8>, tensor<136x272xi8>, tensor<?x1xf32>, tensor<136x1xf32> -> tensor<?x136xf32>
-  %eo = tensor.empty(%m) : tensor<?x136xi8>
+  %e = tensor.empty() : tensor<72x136xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<72x136xf32>) -> tensor<72x136xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 272], %sb block [1, 272]) outs(%i : tensor<72x136xf32>)
+         : tensor<72x272xi8>, tensor<136x272xi8>, tensor<72x1xf32>, tensor<136x1xf32> -> tensor<72x136xf32>
+  %eo = tensor.empty() : tensor<72x136xi8>
   %y = linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> (m, n)>],
                        iterator_types = ["parallel", "parallel"]}
-      ins(%d : tensor<?x136xf32>) outs(%eo : tensor<?x136xi8>) {
+      ins(%d : tensor<72x136xf32>) outs(%eo : tensor<72x136xi8>) {
   ^bb0(%v: f32, %o: i8):
     %s = arith.mulf %v, %inverse : f32
     %r = math.roundeven %s : f32
@@ -139,34 +134,32 @@ func.func @codes(%a: tensor<?x272xi8>, %sa: tensor<?x1xf32>, %b: tensor<136x272x
     %hi = arith.minimumf %lo, %high : f32
     %q = arith.fptosi %hi : f32 to i8
     linalg.yield %q : i8
-  } -> tensor<?x136xi8>
-  return %y : tensor<?x136xi8>
+  } -> tensor<72x136xi8>
+  return %y : tensor<72x136xi8>
 }
 
-func.func @integers(%a: tensor<?x272xi8>, %b: tensor<136x272xi8>, %c: tensor<?x136xi32>) -> tensor<?x136xi32> {
-  %d = gq.scaled_matmul %a, %b outs(%c : tensor<?x136xi32>)
-         : tensor<?x272xi8>, tensor<136x272xi8> -> tensor<?x136xi32>
-  return %d : tensor<?x136xi32>
+func.func @integers(%a: tensor<72x272xi8>, %b: tensor<136x272xi8>, %c: tensor<72x136xi32>) -> tensor<72x136xi32> {
+  %d = gq.scaled_matmul %a, %b outs(%c : tensor<72x136xi32>)
+         : tensor<72x272xi8>, tensor<136x272xi8> -> tensor<72x136xi32>
+  return %d : tensor<72x136xi32>
 }
 
 // MatMulInteger, then the scale of a column and a bias.
-func.func @dequantized(%a: tensor<?x272xi8>, %b: tensor<136x272xi8>, %s: tensor<136xf32>, %bias: tensor<136xf32>) -> tensor<?x136xf32> {
+func.func @dequantized(%a: tensor<72x272xi8>, %b: tensor<136x272xi8>, %s: tensor<136xf32>, %bias: tensor<136xf32>) -> tensor<72x136xf32> {
   %zero = arith.constant 0 : i32
-  %c0 = arith.constant 0 : index
-  %m = tensor.dim %a, %c0 : tensor<?x272xi8>
-  %e = tensor.empty(%m) : tensor<?x136xi32>
-  %i = linalg.fill ins(%zero : i32) outs(%e : tensor<?x136xi32>) -> tensor<?x136xi32>
-  %d = gq.scaled_matmul %a, %b outs(%i : tensor<?x136xi32>)
-         : tensor<?x272xi8>, tensor<136x272xi8> -> tensor<?x136xi32>
-  %eo = tensor.empty(%m) : tensor<?x136xf32>
+  %e = tensor.empty() : tensor<72x136xi32>
+  %i = linalg.fill ins(%zero : i32) outs(%e : tensor<72x136xi32>) -> tensor<72x136xi32>
+  %d = gq.scaled_matmul %a, %b outs(%i : tensor<72x136xi32>)
+         : tensor<72x272xi8>, tensor<136x272xi8> -> tensor<72x136xi32>
+  %eo = tensor.empty() : tensor<72x136xf32>
   %y = linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> (n)>, affine_map<(m, n) -> (n)>, affine_map<(m, n) -> (m, n)>],
                        iterator_types = ["parallel", "parallel"]}
-      ins(%d, %s, %bias : tensor<?x136xi32>, tensor<136xf32>, tensor<136xf32>) outs(%eo : tensor<?x136xf32>) {
+      ins(%d, %s, %bias : tensor<72x136xi32>, tensor<136xf32>, tensor<136xf32>) outs(%eo : tensor<72x136xf32>) {
   ^bb0(%v: i32, %c: f32, %t: f32, %o: f32):
     %f = arith.sitofp %v : i32 to f32
     %p = arith.mulf %f, %c : f32
     %r = arith.addf %p, %t : f32
     linalg.yield %r : f32
-  } -> tensor<?x136xf32>
-  return %y : tensor<?x136xf32>
+  } -> tensor<72x136xf32>
+  return %y : tensor<72x136xf32>
 }

@@ -711,3 +711,12 @@ func.func @f(%a: tensor<512x128xf8E4M3FN>, %b: tensor<512x128xf8E4M3FN>, %sa: te
       : tensor<512x128xf8E4M3FN>, tensor<512x128xf8E4M3FN>, tensor<512x1xf32>, tensor<4x1xf32> -> !d
   return %d : !d
 }
+
+// -----
+
+func.func @f(%a: tensor<512x128xi8>, %b: tensor<512x128xi8>, %z: tensor<i32>, %c: tensor<512x512xi32>) -> tensor<512x512xi32> {
+  // expected-error@+1 {{has zero points; run gq-expand first}}
+  %d = gq.scaled_matmul %a, %b b_zero_points(%z : tensor<i32>) outs(%c : tensor<512x512xi32>)
+      : tensor<512x128xi8>, tensor<512x128xi8> -> tensor<512x512xi32>
+  return %d : tensor<512x512xi32>
+}

@@ -17,6 +17,7 @@ from gridquant_programs import (  # noqa: E402
     quantized_matmul,
     split_k,
     write,
+    zero_points,
 )
 
 QUANTIZE_BLOCKS = [(1, 128), (128, 128), (256, 256), (32, 32)]
@@ -254,7 +255,7 @@ def programs():
         "parts": (416, 2048, dict(config="tile = [128, 64, 128], stages = 6, split_k = 4")),
         "cluster": (1040, 1024, dict(config="tile = [128, 256, 128], stages = 4, cluster = a")),
         "groups": (512, 1040, dict(config="tile = [64, 16, 128], stages = 8, math_groups = 2, "
-                                          "k_groups = 2, swap = true, occupancy = 2")),
+                                          "k_groups = 2, swap = true")),
     }.items():  # fmt: skip
         add_matmul(f"matmul_i8_rows_{name}", (1, k), (1, k), n=n, k=k, exact=k, **i8, **options)
     add_matmul("matmul_i8_rows_whole", (1, 1024), (288, 1024), n=288, k=1000, exact=1000, **i8)
@@ -265,6 +266,17 @@ def programs():
                                                              "schedule = streamk")}.items():  # fmt: skip
         add_matmul(f"matmul_i32{name}", None, None, kind="codes", out="i32", epilogue=None, **i8,
                    **options)  # fmt: skip
+    for name, options in {
+        "a": dict(n=264, k=1000, a="i32"),
+        "rows": dict(n=2112, k=1024, a="*i8", b="*i32"),
+        "scaled": dict(n=520, k=528, a="*i8", b="i8", out="bf16"),
+        "f32": dict(n=520, k=1040, b="*i32", out="f32"),
+    }.items():
+        facts = dict(kind="zero_points", a_points=options.get("a", ""),
+                     b_points=options.get("b", ""), n=options["n"], k=options["k"],
+                     out=options.get("out", "i32"))  # fmt: skip
+        name = f"matmul_zero_points_{name}"
+        result[name] = (zero_points(name, **options), facts)
     # MSFP16: codes of i8 in boxes of 16 along K, which are decoded to bf16.
     boxes = dict(a_type="i8", b_type="i8", scale_types=("f8E8M0FNU", "f8E8M0FNU"))
     for name, options in {"": {}, "_f32": dict(n=264, k=1040, out="f32"),

@@ -172,6 +172,11 @@ class Suite:
                                          (facts["k"], 1040)))  # fmt: skip
             wrong = checks.count_wrong_integers(self.function(name), facts, *sizes, self.generator)
             self.record(f"{name} exact", wrong == 0, f"{wrong} elements differ")
+        for name in self.names("zero_points"):
+            for m in (1, 64, 300):
+                wrong = checks.count_wrong_zero_points(
+                    self.function(name), self.facts[name], m, self.generator)  # fmt: skip
+                self.record(f"{name} {m}", wrong == 0, f"{wrong} elements differ")
         self.group("matmul of i8, bit-equal to the reference", start, before)
 
     def empty(self, ms):

@@ -91,6 +91,14 @@ SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
                         .transposedIf(getTransposedBScales())
                         .paddedIf(getPaddedBScales(), scales.getType()));
   }
+  for (auto [name, points, loop] :
+       {std::tuple("a_zero_points", getAZeroPoints(), M),
+        {"b_zero_points", getBZeroPoints(), N}})
+    if (points)
+      specs.push_back(OperandSpec::elements(
+          name, cast<ShapedType>(points.getType()).getRank() == 0
+                    ? SmallVector<unsigned>()
+                    : SmallVector<unsigned>{loop}));
   specs.push_back(OperandSpec::elements("init", {M, N}));
   return specs;
 }
@@ -105,20 +113,29 @@ static bool hasScaleOfRow(Value scales, ArrayRef<int64_t> block,
               1);
 }
 
-bool ScaledMatmulOp::isOneIntegerSum() {
-  // Products are at most 2^14.
-  constexpr int64_t kMost = (int64_t(1) << 17) - 1;
+std::string ScaledMatmulOp::refuseOneIntegerSum() {
+  // Products are at most 2^14 in magnitude, 255 * 255 with zero points.
+  constexpr int64_t kMost = (int64_t(1) << 17) - 1, kMostShifted = 33024;
   auto a = cast<ShapedType>(getA().getType());
-  if (!a.getElementType().isInteger(8) || getPromoteAttr() ||
-      !getOrigin().empty() || getElementTypeOrSelf(getInit()).isInteger())
-    return false;
-  int64_t k = a.getDimSize(1);
-  if (ShapedType::isDynamic(k) || k > kMost)
-    return false;
-  return !isScaled() ||
-         (hasScaleOfRow(getAScales(), *getABlock(), getTransposedAScales(),
-                        k) &&
-          hasScaleOfRow(getBScales(), *getBBlock(), getTransposedBScales(), k));
+  if (!a.getElementType().isInteger(8) ||
+      getElementTypeOrSelf(getInit().getType()).isInteger())
+    return "expects sums of i8 into a float";
+  if (getPromoteAttr())
+    return ("expects no promote, got " + Twine(getPromote())).str();
+  if (!getOrigin().empty())
+    return "expects no origin, got one";
+  int64_t k = a.getDimSize(1), most = hasZeroPoints() ? kMostShifted : kMost;
+  if (ShapedType::isDynamic(k) || k > most)
+    return ("expects a static K of at most " + Twine(most) +
+            ", so that s32 holds the sum, got " +
+            (ShapedType::isDynamic(k) ? Twine("a dynamic one") : Twine(k)))
+        .str();
+  if (isScaled() &&
+      !(hasScaleOfRow(getAScales(), *getABlock(), getTransposedAScales(), k) &&
+        hasScaleOfRow(getBScales(), *getBBlock(), getTransposedBScales(), k)))
+    return "expects scales in one block along K, each of one row or of all, "
+           "got others";
+  return "";
 }
 
 std::optional<int64_t> ScaledMatmulOp::getPromotionStep() {
@@ -133,7 +150,8 @@ std::optional<int64_t> ScaledMatmulOp::getPromotionStep() {
 
 void ScaledMatmulOp::keepPromotionStep(std::optional<int64_t> step) {
   constexpr int64_t kStep = 32; // what promote is a multiple of
-  if (step && getElementTypeOrSelf(getA().getType()).isInteger(8))
+  if (step && !hasZeroPoints() &&
+      getElementTypeOrSelf(getA().getType()).isInteger(8))
     setPromote(llvm::alignTo(*step, kStep));
 }
 

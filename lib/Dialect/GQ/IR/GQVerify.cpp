@@ -141,9 +141,11 @@ LogicalResult AbsmaxToScaleOp::verify() {
 
 LogicalResult CopyOp::verify() {
   Operation *op = *this;
-  if (failed(verifyHighPrecision(op, "x", getX())))
-    return failure();
   Type from = shaped(getX()).getElementType();
+  // What an empty sum of integers starts from is copied as well.
+  if (!from.isSignlessInteger(32) &&
+      failed(verifyHighPrecision(op, "x", getX())))
+    return failure();
   Type to = shaped(getInit()).getElementType();
   if (from != to)
     return emitOpError("expects operand init of element type ")
@@ -239,6 +241,31 @@ static LogicalResult verifySums(ScaledMatmulOp op) {
   return success();
 }
 
+/// Integers that are subtracted from codes, whose sums are integers.
+static LogicalResult verifyZeroPoints(ScaledMatmulOp op) {
+  for (auto [name, points] : {std::pair("a_zero_points", op.getAZeroPoints()),
+                              {"b_zero_points", op.getBZeroPoints()}}) {
+    if (!points)
+      continue;
+    if (Type a = shaped(op.getA()).getElementType(); !a.isInteger(8))
+      return op.emitOpError("expects operands a and b of element type i8 "
+                            "beside ")
+             << name << ", got " << a;
+    if (Type type = shaped(points).getElementType();
+        !type.isSignlessInteger(8) && !type.isSignlessInteger(32))
+      return op.emitOpError("expects operand ")
+             << name << " of element type i8 or i32, got " << type;
+    if (!shaped(op.getInit()).getElementType().isInteger()) {
+      if (std::string refusal = op.refuseOneIntegerSum(); !refusal.empty())
+        return op.emitOpError("has ") << name << ", " << refusal;
+    } else if (shaped(op.getA()).isDynamicDim(1)) {
+      return op.emitOpError("has ")
+             << name << ", expects a static K, got a dynamic one";
+    }
+  }
+  return success();
+}
+
 /// What is there without scales: operands, and nothing that is about blocks.
 static LogicalResult verifyUnscaled(ScaledMatmulOp op) {
   for (auto [name, operand] :
@@ -313,7 +340,8 @@ LogicalResult ScaledMatmulOp::verify() {
                             : "a_scales beside b_scales")
            << ", got none";
   if (failed(isScaled() ? verifyScaled(*this) : verifyUnscaled(*this)) ||
-      failed(verifySameKind(*this)) || failed(verifySums(*this)))
+      failed(verifySameKind(*this)) || failed(verifySums(*this)) ||
+      failed(verifyZeroPoints(*this)))
     return failure();
   auto promote = static_cast<int64_t>(getPromote());
   if (promote <= 0 || promote % 32 != 0)

@@ -76,11 +76,12 @@ struct ExpandMatmul : OpRewritePattern<ScaledMatmulOp> {
     }
     auto sum = ScaledMatmulOp::create(
         rewriter, loc, TypeRange(wide.getType()), op.getA(), op.getB(),
-        op.getAScales(), op.getBScales(), wide, op.getOrigin(),
-        op.getABlockAttr(), op.getBBlockAttr(), op.getPromoteAttr(),
-        op.getBatchInvariantAttr(), op.getConfigAttr(),
-        op.getTransposedAScalesAttr(), op.getTransposedBScalesAttr(),
-        op.getPaddedAScalesAttr(), op.getPaddedBScalesAttr());
+        op.getAScales(), op.getBScales(), op.getAZeroPoints(),
+        op.getBZeroPoints(), wide, op.getOrigin(), op.getABlockAttr(),
+        op.getBBlockAttr(), op.getPromoteAttr(), op.getBatchInvariantAttr(),
+        op.getConfigAttr(), op.getTransposedAScalesAttr(),
+        op.getTransposedBScalesAttr(), op.getPaddedAScalesAttr(),
+        op.getPaddedBScalesAttr());
     rewriter.replaceOp(op, convert(rewriter, loc, sum.getResult(0),
                                    type.getElementType(), target));
     return success();

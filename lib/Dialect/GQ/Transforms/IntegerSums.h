@@ -6,8 +6,8 @@
 
 namespace mlir::gq {
 
-/// Products of i8 whose sum over K is one integer, with an init of f32: the
-/// integers, and elementwise ops behind them.
+/// Products of i8 whose sum over K is one integer, with an init of f32, and
+/// those with zero points: the integers, and an elementwise op behind them.
 void populateIntegerSumPatterns(RewritePatternSet &patterns);
 
 } // namespace mlir::gq

@@ -62,7 +62,9 @@ def ExpandPass : Pass<"gq-expand"> {
       a value leaves the range of bf16.
     - a product of i8 into f32 whose sum over all of K is one integer becomes a
       product without scales into i32, and an elementwise op that converts,
-      scales and adds `init`.
+      scales and adds `init`. One with zero points becomes that as well; the
+      elementwise op subtracts what they make of the sums of the other operand's
+      rows, which are products of a row of ones.
     - with `quantize=true`, `gq.quantize` becomes `block_absmax`,
       `absmax_to_scale` and `scaled_cast`, and a `linalg.transpose` of scales that
       are stored transposed. One whose scales are padded stays.

@@ -24,7 +24,8 @@ def GQGPU_CombinePartsOp : GQGPU_Op<"combine_parts", [
     A thread block that does not own the tile writes them to its row of `parts`,
     then says so by its `flags`; the results are unspecified. The owner waits for
     the flags of the ranges behind its own up to `end`, and adds their values to
-    its own, in this order, which is that of K: one rounding in f32 for each.
+    its own, in this order, which is that of K: one rounding in f32 for each;
+    i32 is added modulo 2^32.
 
     `parts` has a row for each range; `flags` has four for each math group of each
     range, one for each warp, or more, and is zeros when the kernel begins.
@@ -94,7 +95,8 @@ def GQGPU_AddPartOp : GQGPU_Op<"add_part", [MemoryEffects<[MemRead]>,
     AllTypesMatch<["value", "result"]>]> {
   let summary = "adds a part of another thread block to a fragment";
   let description = [{
-    `value` plus what `store_part` has written there, one rounding in f32.
+    `value` plus what `store_part` has written there: one rounding in f32, or i32
+    modulo 2^32.
 
     Example: `%more = gqgpu.add_part %sum, %parts[%range, %at] : !acc, memref<132x16384xf32>`
   }];
