@@ -141,10 +141,37 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
     return f"""func.func @{name}(%a: {a}, %b: {b}{says}{args})
     -> {result}{attributes} {{
   %c0 = arith.constant 0 : index
-  %zero = arith.constant 0.0 : {acc_type}
+  %zero = arith.constant {"0" if acc_type == "i32" else "0.0"} : {acc_type}
   %m = tensor.dim %a, %c0 : {a}
   %n = tensor.dim %b, %c0 : {b}
   {product}{epilogue_text}
+}}
+"""
+
+
+def zero_points(name, n, k, m=-1, a="", b="", out="i32"):
+    """D = (A - za) . (B - zb)^T of i8. `a` and `b`: the type of zero points, of each row if it begins with "*", or
+    nothing; the arguments stand in that order behind A and B. Into f32 or bf16 with a scale for each row, the last two."""
+    kinds = {"a": (a, m), "b": (b, n)}
+    types = {o: f"tensor<{size(rows) + 'x' if t[0] == '*' else ''}{t.lstrip('*')}>"
+             for o, (t, rows) in kinds.items() if t}  # fmt: skip
+    args = "".join(f", %z{o}: {t}" for o, t in types.items())
+    points = "".join(f" {o}_zero_points(%z{o} : {t})" for o, t in types.items())
+    left, right, result = tensor(m, k, "i8"), tensor(n, k, "i8"), tensor(m, n, out)
+    scales = scale_types = ""
+    if out != "i32":
+        args += f", %as: {tensor(m, 1, 'f32')}, %bs: {tensor(n, 1, 'f32')}"
+        scales = f" scales(%as block [1, {k}], %bs block [1, {k}])"
+        scale_types = f", {tensor(m, 1, 'f32')}, {tensor(n, 1, 'f32')}"
+    return f"""func.func @{name}(%a: {left}, %b: {right}{args}) -> {result} {{
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant {"0" if out == "i32" else "0.0"} : {out}
+  %m = tensor.dim %a, %c0 : {left}
+  %e = tensor.empty{dynamic(m=m, n=n)} : {result}
+  %f = linalg.fill ins(%zero : {out}) outs(%e : {result}) -> {result}
+  %d = gq.scaled_matmul %a, %b{scales}{points}
+      outs(%f : {result}) : {left}, {right}{scale_types} -> {result}
+  return %d : {result}
 }}
 """
 

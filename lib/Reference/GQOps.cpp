@@ -176,6 +176,17 @@ static LogicalResult execute(Interpreter &in, CopyOp op) {
   return in.set(op, std::move(x));
 }
 
+/// Adds columns of `tile` to `sum`; integers modulo 2^32.
+template <typename T>
+static void addColumns(const RuntimeTensor &tile, int64_t column,
+                       int64_t columns, unsigned char *sum) {
+  auto *to = reinterpret_cast<T *>(sum);
+  const auto *from = reinterpret_cast<const T *>(tile.getData()) + column;
+  for (int64_t row = 0; row < tile.getDim(0); ++row, from += tile.getDim(1))
+    for (int64_t i = 0; i < columns; ++i)
+      *to++ += from[i];
+}
+
 /// Parts are computed, and added, one after another.
 static LogicalResult execute(Interpreter &in, SumOfPartsOp op) {
   int64_t column = in.getInt(op.getColumn());
@@ -183,7 +194,6 @@ static LogicalResult execute(Interpreter &in, SumOfPartsOp op) {
   FailureOr<unsigned char *> data = in.getWritable(op, sum);
   if (failed(data))
     return failure();
-  auto *to = reinterpret_cast<float *>(*data);
   int64_t rows = sum.getDim(0), columns = sum.getDim(1);
   for (int64_t part = 0; part < static_cast<int64_t>(op.getParts()); ++part) {
     SmallVector<RuntimeValue> yielded;
@@ -195,10 +205,10 @@ static LogicalResult execute(Interpreter &in, SumOfPartsOp op) {
       return op.emitOpError("adds ")
              << rows << "x" << columns << " elements from column " << column
              << " of a part of " << tile.getDim(0) << "x" << tile.getDim(1);
-    const auto *from = reinterpret_cast<const float *>(tile.getData()) + column;
-    for (int64_t row = 0; row < rows; ++row, from += tile.getDim(1))
-      for (int64_t i = 0; i < columns; ++i)
-        to[row * columns + i] += from[i];
+    if (sum.getElementType().isInteger())
+      addColumns<uint32_t>(tile, column, columns, *data);
+    else
+      addColumns<float>(tile, column, columns, *data);
   }
   return in.set(op, std::move(sum));
 }

@@ -1,6 +1,7 @@
 //===- ScaledMatmulOp.cpp - gq.scaled_matmul ------------------------------===//
 
 #include "GQChecks.h"
+#include "IntegerSums.h"
 #include "Interpreter.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Convert.h"
@@ -72,7 +73,10 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
 
   gridquant::MatmulOptions options;
   options.accumulation = in.options.accumulation;
-  options.promote = static_cast<int64_t>(op.getPromote());
+  // Without one, sums of integers are exact in f64, as those of bf16 are added
+  // to the result itself.
+  options.promote =
+      op.getPromotionStep().value_or(static_cast<int64_t>(op.getPromote()));
   options.threads = in.options.threads;
   if (!origin->empty()) {
     options.originM = (*origin)[0];
@@ -105,16 +109,23 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
       return failure();
   }
 
+  // Adds to `d`, of `type`.
+  auto multiply = [&](ElementType type, void *d, double *sumAbs) {
+    if (type == ElementType::i32 || op.hasZeroPoints())
+      return addIntegerSums(in, op, aOperand, bOperand, options, type, d,
+                            sumAbs);
+    return toResult(op, gridquant::scaledMatmul(aOperand, bOperand, m, n, k,
+                                                options, type, d, d, sumAbs));
+  };
   RuntimeTensor result = in.takeTensor(op.getInitMutable());
   std::shared_ptr<const std::vector<double>> initSumAbs = result.sumAbs;
   FailureOr<unsigned char *> data = in.getWritable(op, result);
   if (failed(data))
     return failure();
   Type elementType = result.getElementType();
-  if (elementType.isF32() && !in.options.trackSumAbs) {
-    if (failed(toResult(op, gridquant::scaledMatmul(aOperand, bOperand, m, n, k,
-                                                    options, ElementType::f32,
-                                                    *data, *data))))
+  if (elementType.isInteger() ||
+      (elementType.isF32() && !in.options.trackSumAbs)) {
+    if (failed(multiply(typeOf(result), *data, /*sumAbs=*/nullptr)))
       return failure();
   } else {
     // In f64 until the one rounding to the type of the result.
@@ -134,10 +145,8 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
       loadLanes(*kind, *data + i * size, 1, part, lanes);
       std::copy(lanes.f, lanes.f + part, d + i);
     }
-    if (failed(toResult(op, gridquant::scaledMatmul(
-                                aOperand, bOperand, m, n, k, options,
-                                ElementType::f64, d, d,
-                                sumAbs->empty() ? nullptr : sumAbs->data()))))
+    if (failed(multiply(ElementType::f64, d,
+                        sumAbs->empty() ? nullptr : sumAbs->data())))
       return failure();
     for (int64_t i = 0; i < count; i += maxLanes) {
       int64_t part = std::min(maxLanes, count - i);

@@ -156,8 +156,11 @@ CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
     // The tensor core rounds a sum every 32 elements of K until it is promoted,
     // or a block ends.
     int64_t promote = 128;
-    // Sums that are not promoted are rounded to f32, and so far less.
+    // Sums that are not promoted are rounded to f32, and so far less; those of
+    // integers are exact.
     function.walk([&](ScaledMatmulOp op) {
+      if (getElementTypeOrSelf(op.getA().getType()).isInteger())
+        return;
       std::optional<int64_t> step = op.getPromotionStep();
       for (const NamedBlock &block : op.getBlocks())
         step = std::min(*step, block.sizes[1]);

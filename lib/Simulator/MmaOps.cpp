@@ -165,15 +165,15 @@ LogicalResult Agent::execute(MmaAsyncOp op) {
   unsigned char *to = (*result)->values.getMutableData();
   auto count = static_cast<size_t>(rows * columns);
   if (isa<IntegerType>(product.getAcc())) {
-    // Products are at most 2^14: no sum of a step of K leaves s32.
-    std::vector<int32_t> sums(count);
+    // Modulo 2^32, as the instruction without .satfinite.
+    std::vector<uint32_t> sums(count);
     if (before)
       std::memcpy(sums.data(), before->values.getData(),
-                  count * sizeof(int32_t));
-    multiply(widen<int32_t>(left, row, rows, begin, k),
-             widen<int32_t>(right, column, columns, begin, k), rows, columns, k,
-             group, sums);
-    std::memcpy(to, sums.data(), count * sizeof(int32_t));
+                  count * sizeof(uint32_t));
+    multiply(widen<uint32_t>(left, row, rows, begin, k),
+             widen<uint32_t>(right, column, columns, begin, k), rows, columns,
+             k, group, sums);
+    std::memcpy(to, sums.data(), count * sizeof(uint32_t));
   } else {
     std::vector<float> sums(count);
     if (before)

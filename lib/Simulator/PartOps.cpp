@@ -114,6 +114,15 @@ LogicalResult Agent::publishParts(Operation *op, Buffer &flags, int64_t first) {
   return success();
 }
 
+template <typename T>
+static void addElements(const RuntimeTensor &parts, int64_t first,
+                        int64_t count, RuntimeTensor &sum) {
+  auto *to = reinterpret_cast<T *>(sum.getMutableData());
+  const auto *from = reinterpret_cast<const T *>(parts.getData()) + first;
+  for (int64_t i = 0; i < count; ++i)
+    to[i] += from[i];
+}
+
 FailureOr<bool> Agent::awaitParts(Operation *op, Buffer &flags, int64_t range,
                                   int64_t first) {
   if (failed(checkOwner(op, true, "waits for a part")) ||
@@ -153,11 +162,11 @@ LogicalResult Agent::addPart(Operation *op, Buffer &parts, int64_t range,
     return report(" that it has not waited for");
   if (!threadBlock.launch.values)
     return success();
-  auto *to = reinterpret_cast<float *>(sum.getMutableData());
-  const auto *from = reinterpret_cast<const float *>(parts.tensor.getData()) +
-                     range * parts.tensor.getDim(1) + at;
-  for (int64_t i = 0, count = elementsOf(type); i < count; ++i)
-    to[i] += from[i];
+  int64_t first = range * parts.tensor.getDim(1) + at, count = elementsOf(type);
+  if (sum.getElementType().isInteger())
+    addElements<uint32_t>(parts.tensor, first, count, sum);
+  else
+    addElements<float>(parts.tensor, first, count, sum);
   return success();
 }
 

@@ -17,14 +17,23 @@ using namespace mlir::gqgpu;
 using namespace mlir::gq;
 using namespace mlir::gq::sim;
 
-/// Adds columns of `part` to `sum`.
-static void addColumns(const RuntimeTensor &part, int64_t column,
-                       RuntimeTensor &sum) {
-  auto *to = reinterpret_cast<float *>(sum.getMutableData());
-  const auto *from = reinterpret_cast<const float *>(part.getData()) + column;
+template <typename T>
+static void addColumnsOf(const RuntimeTensor &part, int64_t column,
+                         RuntimeTensor &sum) {
+  auto *to = reinterpret_cast<T *>(sum.getMutableData());
+  const auto *from = reinterpret_cast<const T *>(part.getData()) + column;
   for (int64_t row = 0; row < sum.getDim(0); ++row, from += part.getDim(1))
     for (int64_t i = 0; i < sum.getDim(1); ++i)
       *to++ += from[i];
+}
+
+/// Adds columns of `part` to `sum`; integers modulo 2^32.
+static void addColumns(const RuntimeTensor &part, int64_t column,
+                       RuntimeTensor &sum) {
+  if (sum.getElementType().isInteger())
+    addColumnsOf<uint32_t>(part, column, sum);
+  else
+    addColumnsOf<float>(part, column, sum);
 }
 
 //===----------------------------------------------------------------------===//

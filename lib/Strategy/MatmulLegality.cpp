@@ -229,8 +229,9 @@ Refusal strategy::refuseStore(const TargetModel &target,
   // the same registers.
   if (config.store == StorePath::Deferred && !shape.promotes)
     return ("has store = " + word +
-            ", expects sums that are promoted; those of operands of " +
-            Twine(shape.operandBits) + " bits stay in the tensor cores")
+            ", expects sums that are promoted; those of bf16 and f16, and of "
+            "i8 "
+            "over all of K, stay in the tensor cores")
         .str();
   int64_t group = permutedGroup(target, shape.resultBits);
   if (group == 0)

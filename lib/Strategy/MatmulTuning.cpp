@@ -134,7 +134,10 @@ std::string strategy::tuningKey(const MatmulShape &shape) {
          shape.bScaleColumns);
   if (shape.aOrigin || shape.bOrigin)
     key << " origin=" << shape.aOrigin << ',' << shape.bOrigin;
-  key << " promote=" << shape.promote;
+  if (shape.promotes)
+    key << " promote=" << shape.promote;
+  else
+    key << " promote=none";
   if (shape.quantized)
     key << " quantized=" << (*shape.quantized)[0] << 'x'
         << (*shape.quantized)[1];

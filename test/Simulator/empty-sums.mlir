@@ -25,6 +25,9 @@
 // RUN: %{sim}
 // REDEFINE: %{shapes} = --shape=arg0=70x272 --shape=arg1=70x3 --shape=arg2=200x272 --shape=arg3=2x3
 // RUN: %{sim}
+// REDEFINE: %{shapes} =
+// REDEFINE: %{entry} = integers
+// RUN: %{sim}
 // CHECK: check0 passed
 // VALUE: 2.5, 2.5
 
@@ -93,4 +96,9 @@ func.func @dynamic(%a: tensor<?x?xf8E4M3FN>, %sa: tensor<?x?xf32>, %b: tensor<?x
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%init : tensor<?x?xbf16>)
       : tensor<?x?xf8E4M3FN>, tensor<?x?xf8E4M3FN>, tensor<?x?xf32>, tensor<?x?xf32> -> tensor<?x?xbf16>
   return %d : tensor<?x?xbf16>
+}
+
+func.func @integers(%a: tensor<70x0xi8>, %b: tensor<136x0xi8>, %c: tensor<70x136xi32>) -> tensor<70x136xi32> {
+  %d = gq.scaled_matmul %a, %b outs(%c : tensor<70x136xi32>) : tensor<70x0xi8>, tensor<136x0xi8> -> tensor<70x136xi32>
+  return %d : tensor<70x136xi32>
 }

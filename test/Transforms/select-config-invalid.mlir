@@ -721,4 +721,12 @@ func.func @f(%a: tensor<16x512xf8E4M3FN>, %b: tensor<512x512xf8E4M3FN>, %sa: ten
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : !d) {config = #gq.matmul_config<tile = [64, 16, 128], math_groups = 1, pause = [2, 1000]>}
       : tensor<16x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<16x4xf32>, tensor<4x4xf32> -> !d
   return %d : !d
+
+// -----
+
+func.func @f(%a: tensor<512x128xi8>, %b: tensor<512x128xi8>, %z: tensor<i32>, %c: tensor<512x512xi32>) -> tensor<512x512xi32> {
+  // expected-error@+1 {{has zero points; run gq-expand first}}
+  %d = gq.scaled_matmul %a, %b b_zero_points(%z : tensor<i32>) outs(%c : tensor<512x512xi32>)
+      : tensor<512x128xi8>, tensor<512x128xi8> -> tensor<512x512xi32>
+  return %d : tensor<512x512xi32>
 }

@@ -25,7 +25,7 @@ func.func @fp8(%a: tensor<8192x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E5M2>, %c:
 // -----
 
 func.func @deferred(%a: tensor<64x64xf16>, %c: tensor<64x64xf32>) -> tensor<64x64xf32> {
-  // expected-error@+1 {{has store = deferred, expects sums that are promoted; those of operands of 16 bits stay in the tensor cores}}
+  // expected-error@+1 {{has store = deferred, expects sums that are promoted; those of bf16 and f16, and of i8 over all of K, stay in the tensor cores}}
   %d = gq.scaled_matmul %a, %a outs(%c : tensor<64x64xf32>) {config = #gq.matmul_config<tile = [64, 64, 64], math_groups = 1, store = deferred>}
       : tensor<64x64xf16>, tensor<64x64xf16> -> tensor<64x64xf32>
   return %d : tensor<64x64xf32>

@@ -10,7 +10,7 @@ from gridquant import reference
 
 DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16, "f32": torch.float32,
           "f8E4M3FN": torch.float8_e4m3fn, "f8E5M2": torch.float8_e5m2,
-          "i8": torch.int8}  # fmt: skip
+          "i8": torch.int8, "i32": torch.int32}  # fmt: skip
 
 
 def ceildiv(a, b):
@@ -167,7 +167,9 @@ def encode_scales(scales, kind):
 
 
 def unwritten(m, n, dtype):
-    """NaN, or a code that is rare."""
+    """NaN, or an integer or a code that is rare."""
+    if dtype == torch.int32:
+        return torch.full((m, n), 0x55555555, device="cuda", dtype=dtype)
     if dtype.itemsize > 1:
         return torch.full((m, n), float("nan"), device="cuda", dtype=dtype)
     return torch.full((m, n), 0x55, device="cuda", dtype=torch.uint8).view(dtype)
@@ -214,6 +216,31 @@ def count_wrong_integers(function, facts, m, n, k, generator):
         return (d != expected).sum().item()
     d, expected = ((t.view(torch.uint8), t.float().isnan()) for t in (d, expected))
     return ((d[0] != expected[0]) & ~(d[1] & expected[1])).sum().item()
+
+
+def count_wrong_zero_points(function, facts, m, generator):
+    """Elements of a product of i8 with zero points that differ from what they should be."""
+    n, k = facts["n"], facts["k"]
+    a, b = (make_codes(rows, k, "i8", generator) for rows in (m, n))
+    wide, points = [], []
+    for codes, kind in ((a, facts["a_points"]), (b, facts["b_points"])):
+        wide.append(codes.double())
+        if not kind:
+            continue
+        shape = (codes.shape[0],) if kind[0] == "*" else ()
+        point = torch.randint(-128, 128, shape, device="cuda", generator=generator)
+        wide[-1] = wide[-1] - (point[:, None] if shape else point)
+        points.append(point.to(DTYPES[kind.lstrip("*")]))
+    expected, scales = wide[0] @ wide[1].T, []
+    d = unwritten(m, n, DTYPES[facts["out"]])
+    if facts["out"] != "i32":
+        scales = [make_scales(rows, 1, True, generator) for rows in (m, n)]
+        # One rounding to f32 of the integer, of the scales' product, of both's.
+        expected = expected.float().double() * (scales[0] * scales[1].T).double()
+        expected = expected.float()
+    function(a, b, *points, *scales, outs=[d])
+    torch.cuda.synchronize()
+    return (d != expected.to(d.dtype)).sum().item()
 
 
 def check_quantized(function, facts, m, generator):

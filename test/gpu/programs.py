@@ -18,6 +18,7 @@ from gridquant_programs import (  # noqa: E402
     quantized_matmul,
     split_k,
     write,
+    zero_points,
 )
 
 QUANTIZE_BLOCKS = [(1, 128), (128, 128), (256, 256), (32, 32)]
@@ -60,7 +61,7 @@ def programs():
                      out=options.get("out", "bf16"),
                      epilogue=options.get("epilogue", "round"),
                      accumulate=options.get("accumulate", False),
-                     promote=options.get("promote", 128),
+                     promote=options.pop("exact", options.get("promote", 128)),
                      transposed=options.get("transposed", ()),
                      ms=options.pop("ms", None),
                      invariant=INVARIANT_ROWS if options.get("invariant") else [])  # fmt: skip
@@ -237,6 +238,46 @@ def programs():
                              "occupancy = 2, split_k = 2"),
     }.items():
         add_matmul(f"matmul_unscaled_bf16_{name}", None, None, n=n, k=k, config=config, **bf16)
+    # One scale for each row of a and of b, or one of all of b: the sum over all of K is an
+    # integer. A reference that promotes adds up `exact` elements so.
+    i8 = dict(a_type="i8", b_type="i8")
+    for name, (n, k, options) in {
+        "plain": (2112, 1000, {}),
+        "8k": (8192, 8192, {}),
+        "small": (96, 80, dict(m=7)),
+        "swapped": (520, 1024, dict(ms=[1, 7, 16, 33, 100])),
+        "f32": (264, 520, dict(out="f32")),
+        "adds": (264, 528, dict(out="f32", accumulate=True)),
+        "slots": (512, 1024, dict(config="tile = [128, 256, 256], stages = 4, split = n")),
+        "pingpong": (544, 1040, dict(config="tile = [128, 128, 128], stages = 3, "
+                                            "schedule = pingpong")),
+        "cut": (416, 2048, dict(config="tile = [128, 128, 128], stages = 5, "
+                                       "schedule = streamk")),
+        "parts": (416, 2048, dict(config="tile = [128, 64, 128], stages = 6, split_k = 4")),
+        "cluster": (1040, 1024, dict(config="tile = [128, 256, 128], stages = 4, cluster = a")),
+        "groups": (512, 1040, dict(config="tile = [64, 16, 128], stages = 8, math_groups = 2, "
+                                          "k_groups = 2, swap = true")),
+    }.items():  # fmt: skip
+        add_matmul(f"matmul_i8_rows_{name}", (1, k), (1, k), n=n, k=k, exact=k, **i8, **options)
+    add_matmul("matmul_i8_rows_whole", (1, 1024), (288, 1024), n=288, k=1000, exact=1000, **i8)
+    add_matmul("matmul_i8_rows_to_i8", (1, 384), (1, 384), kind="codes", n=512, k=384, exact=384,
+               out="i8", epilogue="to_i8", **i8)  # fmt: skip
+    for name, options in {"": dict(n=520, k=1000), "_any": {},
+                          "_cut": dict(n=416, k=1024, config="tile = [128, 128, 128], stages = 5, "
+                                                             "schedule = streamk")}.items():  # fmt: skip
+        add_matmul(f"matmul_i32{name}", None, None, kind="codes", out="i32", epilogue=None, **i8,
+                   **options)  # fmt: skip
+    for name, options in {
+        "a": dict(n=264, k=1000, a="i32"),
+        "rows": dict(n=2112, k=1024, a="*i8", b="*i32"),
+        "scaled": dict(n=520, k=528, a="*i8", b="i8", out="bf16"),
+        "f32": dict(n=520, k=1040, b="*i32", out="f32"),
+    }.items():
+        facts = dict(kind="zero_points", a_points=options.get("a", ""),
+                     b_points=options.get("b", ""), n=options["n"], k=options["k"],
+                     out=options.get("out", "i32"))  # fmt: skip
+        name = f"matmul_zero_points_{name}"
+        result[name] = (zero_points(name, **options), facts)
     # MSFP16: codes of i8 in boxes of 16 along K, which are decoded to bf16.
     boxes = dict(a_type="i8", b_type="i8", scale_types=("f8E8M0FNU", "f8E8M0FNU"))
     for name, options in {"": {}, "_f32": dict(n=264, k=1040, out="f32"),

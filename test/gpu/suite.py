@@ -151,13 +151,19 @@ class Suite:
             facts = self.facts[name]
             # Sums of codes that are decoded are sums of bf16.
             decoded = facts["scale_types"][0] != "f32"
-            if facts["a"] != "i8" or facts["epilogue"] not in ("round", "to_i8") or decoded:
+            pinned = facts["epilogue"] in ("round", "to_i8") or facts["out"] == "i32"
+            if facts["a"] != "i8" or not pinned or decoded:
                 continue
             sizes = (fixed if fixed > 0 else free
                      for fixed, free in ((facts["m"], 300), (facts["n"], 264),
                                          (facts["k"], 1040)))  # fmt: skip
             wrong = checks.count_wrong_integers(self.function(name), facts, *sizes, self.generator)
             self.record(f"{name} exact", wrong == 0, f"{wrong} elements differ")
+        for name in self.names("zero_points"):
+            for m in (1, 64, 300):
+                wrong = checks.count_wrong_zero_points(
+                    self.function(name), self.facts[name], m, self.generator)  # fmt: skip
+                self.record(f"{name} {m}", wrong == 0, f"{wrong} elements differ")
         self.group("matmul of i8, bit-equal to the reference", start, before)
 
     def empty(self, ms):

@@ -1,4 +1,4 @@
-//===- Magnitude.cpp - largest magnitude of registers ---------------------===//
+//===- Magnitude.cpp - sums and largest magnitudes of registers -----------===//
 #include "Patterns.h"
 
 using namespace mlir;
@@ -10,6 +10,12 @@ Value mlir::gqgpu::widen(Emitter &e, Value value) {
   if (value.getType().isInteger(32))
     return LLVM::SIToFPOp::create(e.b, e.loc, e.f32(), value);
   return LLVM::FPExtOp::create(e.b, e.loc, e.f32(), value);
+}
+
+Value mlir::gqgpu::addSums(Emitter &e, Value lhs, Value rhs) {
+  if (lhs.getType().isInteger())
+    return e.add(lhs, rhs);
+  return LLVM::FAddOp::create(e.b, e.loc, lhs, rhs);
 }
 
 Value mlir::gqgpu::maxOf(Emitter &e, Value lhs, Value rhs) {

@@ -38,7 +38,8 @@ struct MmaAsyncPattern : KernelPattern<MmaAsyncOp> {
     // registers while other products run, which those have to end for.
     auto splat =
         op.getReuse() ? op.getReuse().getDefiningOp<SplatOp>() : nullptr;
-    bool isNew = splat && matchPattern(splat.getValue(), m_AnyZeroFloat());
+    bool isNew = splat && (matchPattern(splat.getValue(), m_AnyZeroFloat()) ||
+                           matchPattern(splat.getValue(), m_Zero()));
     SmallVector<Value> reuse;
     if (adaptor.getReuse() && !isNew)
       reuse = e.members(adaptor.getReuse());

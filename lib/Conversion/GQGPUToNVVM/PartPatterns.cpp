@@ -78,9 +78,9 @@ struct AddPartPattern : KernelPattern<AddPartOp> {
     for (size_t i = 0; i < sums.size(); i += kVector) {
       SmallVector<Value> part = ptx::loadGlobal(
           e.b, e.loc, from, static_cast<int64_t>(i) / kVector * kStride,
-          e.f32(), kVector, /*when=*/Value(), written);
+          sums[i].getType(), kVector, /*when=*/Value(), written);
       for (auto [j, value] : llvm::enumerate(part))
-        sums[i + j] = LLVM::FAddOp::create(e.b, e.loc, sums[i + j], value);
+        sums[i + j] = addSums(e, sums[i + j], value);
     }
     rewriter.replaceOp(op, e.pack(sums));
     return success();

@@ -49,6 +49,8 @@ inline bool isByte(Type element) {
 
 /// A float of 16 or 32 bits, or an i32 rounded to nearest even, as f32.
 Value widen(Emitter &e, Value value);
+/// The sum of two f32, or of two i32.
+Value addSums(Emitter &e, Value lhs, Value rhs);
 /// The larger of two f32; a number wins against NaN.
 Value maxOf(Emitter &e, Value lhs, Value rhs);
 

@@ -263,9 +263,9 @@ struct AddPutPattern : KernelPattern<AddPutOp> {
       SmallVector<Value> other = ptx::loadShared(
           e.b, e.loc, at,
           static_cast<int64_t>(i) / kVector * kVectorBytes * 32 * role.warps,
-          e.f32(), kVector);
+          sums[i].getType(), kVector);
       for (auto [j, value] : llvm::enumerate(other))
-        sums[i + j] = LLVM::FAddOp::create(e.b, e.loc, sums[i + j], value);
+        sums[i + j] = addSums(e, sums[i + j], value);
     }
     rewriter.replaceOp(op, e.pack(sums));
     return success();
@@ -281,6 +281,8 @@ struct SumPushedPattern : KernelPattern<SumPushedOp> {
     Exchange exchange(e, abi, abi.roles.at(op), op.getInbox().getType(),
                       static_cast<int64_t>(op.getTile()), adaptor.getInbox(),
                       adaptor.getPart());
+    SmallVector<Value> sums = e.members(adaptor.getInit());
+    Type type = sums.front().getType();
     // All loads before the sums: they do not wait for one another.
     SmallVector<SmallVector<Value>> others(abi.cluster - 1);
     for (auto [place, other] : llvm::enumerate(others))
@@ -289,15 +291,14 @@ struct SumPushedPattern : KernelPattern<SumPushedOp> {
             other,
             ptx::loadShared(e.b, e.loc, exchange.first,
                             exchange.offsetOf(static_cast<int64_t>(place), i),
-                            e.f32(), kVector));
+                            type, kVector));
     SmallVector<Value> own = exchange.valuesOf(abi.clusterRank);
-    SmallVector<Value> sums = e.members(adaptor.getInit());
     // Who gets all parts is thread block 0; what others compute is of no use.
     if (abi.roles.at(op).toFirst) {
       others.insert(others.begin(), own);
       for (ArrayRef<Value> part : others)
         for (auto [sum, value] : llvm::zip(sums, part))
-          sum = LLVM::FAddOp::create(e.b, e.loc, sum, value);
+          sum = addSums(e, sum, value);
       rewriter.replaceOp(op, e.pack(sums));
       return success();
     }
@@ -312,7 +313,7 @@ struct SumPushedPattern : KernelPattern<SumPushedOp> {
           value = e.select(isOwn, value, others[rank][i]);
         if (rank > 0)
           value = e.select(isAfter, others[rank - 1][i], value);
-        sums[i] = LLVM::FAddOp::create(e.b, e.loc, sums[i], value);
+        sums[i] = addSums(e, sums[i], value);
       }
     }
     rewriter.replaceOp(op, e.pack(sums));

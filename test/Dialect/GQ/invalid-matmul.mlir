@@ -420,7 +420,7 @@ func.func @unscaled_padded(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c
 
 func.func @unscaled_block(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>) {
   // expected-error@+1 {{expects operands a_scales and b_scales beside a_block, got none}}
-  %0 = "gq.scaled_matmul"(%a, %b, %c) <{operandSegmentSizes = array<i32: 1, 1, 0, 0, 1, 0>, a_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<64x256xf32>) -> tensor<64x256xf32>
+  %0 = "gq.scaled_matmul"(%a, %b, %c) <{operandSegmentSizes = array<i32: 1, 1, 0, 0, 0, 0, 1, 0>, a_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<64x256xf32>) -> tensor<64x256xf32>
   return
 }
 
@@ -428,7 +428,7 @@ func.func @unscaled_block(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c:
 
 func.func @one_scales_a(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>, %s: tensor<64x4xf32>) {
   // expected-error@+1 {{expects operand b_scales beside a_scales, got none}}
-  %0 = "gq.scaled_matmul"(%a, %b, %s, %c) <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 1, 0>, a_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<64x4xf32>, tensor<64x256xf32>) -> tensor<64x256xf32>
+  %0 = "gq.scaled_matmul"(%a, %b, %s, %c) <{operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 1, 0>, a_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<64x4xf32>, tensor<64x256xf32>) -> tensor<64x256xf32>
   return
 }
 
@@ -436,7 +436,7 @@ func.func @one_scales_a(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: t
 
 func.func @one_scales_b(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>, %s: tensor<256x4xf32>) {
   // expected-error@+1 {{expects operand a_scales beside b_scales, got none}}
-  %0 = "gq.scaled_matmul"(%a, %b, %s, %c) <{operandSegmentSizes = array<i32: 1, 1, 0, 1, 1, 0>, b_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<256x4xf32>, tensor<64x256xf32>) -> tensor<64x256xf32>
+  %0 = "gq.scaled_matmul"(%a, %b, %s, %c) <{operandSegmentSizes = array<i32: 1, 1, 0, 1, 0, 0, 1, 0>, b_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<256x4xf32>, tensor<64x256xf32>) -> tensor<64x256xf32>
   return
 }
 
@@ -444,7 +444,7 @@ func.func @one_scales_b(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: t
 
 func.func @scales_without_block(%a: tensor<64x512xbf16>, %b: tensor<256x512xbf16>, %c: tensor<64x256xf32>, %s: tensor<64x4xf32>, %t: tensor<256x4xf32>) {
   // expected-error@+1 {{expects b_block to have 2 sizes, got 0}}
-  %0 = "gq.scaled_matmul"(%a, %b, %s, %t, %c) <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 1, 0>, a_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<64x4xf32>, tensor<256x4xf32>, tensor<64x256xf32>) -> tensor<64x256xf32>
+  %0 = "gq.scaled_matmul"(%a, %b, %s, %t, %c) <{operandSegmentSizes = array<i32: 1, 1, 1, 1, 0, 0, 1, 0>, a_block = array<i64: 1, 128>}> : (tensor<64x512xbf16>, tensor<256x512xbf16>, tensor<64x4xf32>, tensor<256x4xf32>, tensor<64x256xf32>) -> tensor<64x256xf32>
   return
 }
 
@@ -454,5 +454,131 @@ func.func @scaled_bf16(%a: tensor<64x512xbf16>, %b: tensor<64x512xbf16>, %s: ten
   // expected-error@+1 {{expects operand a of element type f8E4M3FN, f8E5M2 or i8, got 'bf16'}}
   %0 = gq.scaled_matmul %a, %b scales(%s block [1, 128], %s block [1, 128]) outs(%c : tensor<64x64xf32>)
     : tensor<64x512xbf16>, tensor<64x512xbf16>, tensor<64x4xf32>, tensor<64x4xf32> -> tensor<64x64xf32>
+  return
+}
+
+// -----
+
+func.func @scaled_integers(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %s: tensor<64x1xf32>, %c: tensor<64x64xi32>) {
+  // expected-error@+1 {{expects operand init of element type bf16, f16 or f32 beside scales, got i32}}
+  %0 = gq.scaled_matmul %a, %b scales(%s block [1, 512], %s block [1, 512]) outs(%c : tensor<64x64xi32>)
+    : tensor<64x512xi8>, tensor<64x512xi8>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xi32>
+  return
+}
+
+// -----
+
+func.func @integers_of_fp8(%a: tensor<64x512xf8E4M3FN>, %b: tensor<64x512xf8E4M3FN>, %c: tensor<64x64xi32>) {
+  // expected-error@+1 {{expects operands a and b of element type i8 beside an operand init of i32, got 'f8E4M3FN'}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x64xi32>)
+    : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN> -> tensor<64x64xi32>
+  return
+}
+
+// -----
+
+func.func @promoted_integers(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %c: tensor<64x64xi32>) {
+  // expected-error@+1 {{expects no promote beside an operand init of i32, whose sums stay in the tensor core, got 128}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x64xi32>) {promote = 128}
+    : tensor<64x512xi8>, tensor<64x512xi8> -> tensor<64x64xi32>
+  return
+}
+
+// -----
+
+func.func @sums_of_i64(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %c: tensor<64x64xi64>) {
+  // expected-error@+1 {{expects operand init of element type bf16, f16 or f32, got 'i64'}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x64xi64>)
+    : tensor<64x512xi8>, tensor<64x512xi8> -> tensor<64x64xi64>
+  return
+}
+
+// -----
+
+func.func @zero_points_of_fp8(%a: tensor<64x512xf8E4M3FN>, %b: tensor<64x512xf8E4M3FN>, %z: tensor<i32>, %c: tensor<64x64xf32>) {
+  // expected-error@+1 {{expects operands a and b of element type i8 beside a_zero_points, got 'f8E4M3FN'}}
+  %0 = gq.scaled_matmul %a, %b a_zero_points(%z : tensor<i32>) outs(%c : tensor<64x64xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN> -> tensor<64x64xf32>
+  return
+}
+
+// -----
+
+func.func @zero_points_f32(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %z: tensor<f32>, %c: tensor<64x64xf32>) {
+  // expected-error@+1 {{expects operand b_zero_points of element type i8 or i32, got 'f32'}}
+  %0 = gq.scaled_matmul %a, %b b_zero_points(%z : tensor<f32>) outs(%c : tensor<64x64xf32>)
+    : tensor<64x512xi8>, tensor<64x512xi8> -> tensor<64x64xf32>
+  return
+}
+
+// -----
+
+func.func @zero_points_rank(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %z: tensor<64x1xi32>, %c: tensor<64x64xf32>) {
+  // expected-error@+1 {{expects operand a_zero_points to have rank 1, got rank 2}}
+  %0 = gq.scaled_matmul %a, %b a_zero_points(%z : tensor<64x1xi32>) outs(%c : tensor<64x64xf32>)
+    : tensor<64x512xi8>, tensor<64x512xi8> -> tensor<64x64xf32>
+  return
+}
+
+// -----
+
+func.func @zero_points_count(%a: tensor<64x512xi8>, %b: tensor<32x512xi8>, %z: tensor<64xi32>, %c: tensor<64x32xf32>) {
+  // expected-error@+1 {{b_zero_points}}
+  %0 = gq.scaled_matmul %a, %b b_zero_points(%z : tensor<64xi32>) outs(%c : tensor<64x32xf32>)
+    : tensor<64x512xi8>, tensor<32x512xi8> -> tensor<64x32xf32>
+  return
+}
+
+// -----
+
+func.func @zero_points_promoted(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %z: tensor<i32>, %c: tensor<64x64xf32>) {
+  // expected-error@+1 {{has a_zero_points, expects no promote, got 128}}
+  %0 = gq.scaled_matmul %a, %b a_zero_points(%z : tensor<i32>) outs(%c : tensor<64x64xf32>) {promote = 128}
+    : tensor<64x512xi8>, tensor<64x512xi8> -> tensor<64x64xf32>
+  return
+}
+
+// -----
+
+func.func @zero_points_long(%a: tensor<64x33025xi8>, %b: tensor<64x33025xi8>, %z: tensor<i32>, %c: tensor<64x64xf32>) {
+  // expected-error@+1 {{has a_zero_points, expects a static K of at most 33024, so that s32 holds the sum, got 33025}}
+  %0 = gq.scaled_matmul %a, %b a_zero_points(%z : tensor<i32>) outs(%c : tensor<64x64xf32>)
+    : tensor<64x33025xi8>, tensor<64x33025xi8> -> tensor<64x64xf32>
+  return
+}
+
+// -----
+
+func.func @zero_points_dynamic(%a: tensor<64x?xi8>, %b: tensor<64x?xi8>, %z: tensor<i32>, %c: tensor<64x64xf32>) {
+  // expected-error@+1 {{has b_zero_points, expects a static K of at most 33024, so that s32 holds the sum, got a dynamic one}}
+  %0 = gq.scaled_matmul %a, %b b_zero_points(%z : tensor<i32>) outs(%c : tensor<64x64xf32>)
+    : tensor<64x?xi8>, tensor<64x?xi8> -> tensor<64x64xf32>
+  return
+}
+
+// -----
+
+func.func @zero_points_dynamic_integers(%a: tensor<64x?xi8>, %b: tensor<64x?xi8>, %z: tensor<i32>, %c: tensor<64x64xi32>) {
+  // expected-error@+1 {{has b_zero_points, expects a static K, got a dynamic one}}
+  %0 = gq.scaled_matmul %a, %b b_zero_points(%z : tensor<i32>) outs(%c : tensor<64x64xi32>)
+    : tensor<64x?xi8>, tensor<64x?xi8> -> tensor<64x64xi32>
+  return
+}
+
+// -----
+
+func.func @zero_points_blocks(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %z: tensor<i32>, %s: tensor<64x4xf32>, %c: tensor<64x64xf32>) {
+  // expected-error@+1 {{has a_zero_points, expects scales in one block along K, each of one row or of all, got others}}
+  %0 = gq.scaled_matmul %a, %b scales(%s block [1, 128], %s block [1, 128]) a_zero_points(%z : tensor<i32>) outs(%c : tensor<64x64xf32>)
+    : tensor<64x512xi8>, tensor<64x512xi8>, tensor<64x4xf32>, tensor<64x4xf32> -> tensor<64x64xf32>
+  return
+}
+
+// -----
+
+func.func @zero_points_origin(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %z: tensor<i32>, %s: tensor<64x1xf32>, %c: tensor<64x64xf32>, %o: index) {
+  // expected-error@+1 {{has a_zero_points, expects no origin, got one}}
+  %0 = gq.scaled_matmul %a, %b scales(%s block [1, 512], %s block [1, 512]) a_zero_points(%z : tensor<i32>) origin(%o, %o, %o) outs(%c : tensor<64x64xf32>)
+    : tensor<64x512xi8>, tensor<64x512xi8>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
   return
 }

@@ -228,3 +228,16 @@ func.func @unscaled_matmul(%a: tensor<?x512xbf16>, %b: tensor<256x512xbf16>, %c:
   gq.scaled_matmul %x, %y outs(%z : memref<64x32xf32>) {promote = 64} : memref<64x512xf8E4M3FN>, memref<32x512xf8E5M2>
   return %0 : tensor<?x256xbf16>
 }
+
+// CHECK-LABEL: func @integers
+func.func @integers(%a: tensor<64x512xi8>, %b: tensor<256x512xi8>, %za: tensor<i32>, %zb: tensor<256xi8>,
+                    %sa: tensor<64x1xf32>, %sb: tensor<256x1xf32>, %c: tensor<64x256xi32>, %d: tensor<64x256xf32>) {
+  // CHECK: gq.scaled_matmul %{{.*}}, %{{.*}} a_zero_points(%{{.*}} : tensor<i32>) outs(%{{.*}} : tensor<64x256xi32>) : tensor<64x512xi8>, tensor<256x512xi8> -> tensor<64x256xi32>
+  %0 = gq.scaled_matmul %a, %b a_zero_points(%za : tensor<i32>) outs(%c : tensor<64x256xi32>)
+         : tensor<64x512xi8>, tensor<256x512xi8> -> tensor<64x256xi32>
+  // CHECK: gq.scaled_matmul %{{.*}}, %{{.*}} scales(%{{.*}} block [1, 512], %{{.*}} block [1, 512]) a_zero_points(%{{.*}} : tensor<i32>) b_zero_points(%{{.*}} : tensor<256xi8>) outs(%{{.*}} : tensor<64x256xf32>) :
+  %1 = gq.scaled_matmul %a, %b scales(%sa block [1, 512], %sb block [1, 512])
+         a_zero_points(%za : tensor<i32>) b_zero_points(%zb : tensor<256xi8>) outs(%d : tensor<64x256xf32>)
+         : tensor<64x512xi8>, tensor<256x512xi8>, tensor<64x1xf32>, tensor<256x1xf32> -> tensor<64x256xf32>
+  return
+}

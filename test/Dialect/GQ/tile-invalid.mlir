@@ -147,3 +147,19 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// CHECK: error: 'gq.scaled_matmul' op has zero points; run gq-expand first
+func.func @zero_points(%a: tensor<512x128xi8>, %b: tensor<512x128xi8>, %z: tensor<i32>, %c: tensor<512x512xi32>) -> tensor<512x512xi32> {
+  %0 = gq.scaled_matmul %a, %b a_zero_points(%z : tensor<i32>) outs(%c : tensor<512x512xi32>)
+         : tensor<512x128xi8>, tensor<512x128xi8> -> tensor<512x512xi32>
+  return %0 : tensor<512x512xi32>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %0 = transform.structured.match ops{["gq.scaled_matmul"]} in %root : (!transform.any_op) -> !transform.any_op
+    %1, %l:2 = transform.structured.tile_using_for %0 tile_sizes [128, 128] : (!transform.any_op) -> (!transform.any_op, !transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}

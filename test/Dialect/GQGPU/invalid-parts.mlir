@@ -99,8 +99,19 @@ gqgpu.kernel @k(%z: f32, %n: index, %b: i1, %parts: memref<8x4096xf32>, %flags: 
 
 gqgpu.kernel @k(%z: f32, %n: index, %b: i1, %parts: memref<8x4096xf32>, %flags: memref<1x32xi32>) {
   gqgpu.tile_loop (%i, %j) to (%n, %n) step [64, 64] persistent cut (%first, %last, %range, %end, %owns) of 4 among 8 {
+    %e = tensor.empty() : tensor<64x64xi32>
+    // expected-error@+1 {{expects operand parts of the element type of the values, 'tensor<64x64xi32>', got 'memref<8x4096xf32>'}}
+    %s = gqgpu.combine_parts %range to %end if %owns through %parts, %flags(%e) : memref<8x4096xf32>, memref<1x32xi32>, tensor<64x64xi32>
+  }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32, %n: index, %b: i1, %parts: memref<8x4096xf32>, %flags: memref<1x32xi32>) {
+  gqgpu.tile_loop (%i, %j) to (%n, %n) step [64, 64] persistent cut (%first, %last, %range, %end, %owns) of 4 among 8 {
     %e = tensor.empty() : tensor<64x64xbf16>
-    // expected-error@+1 {{expects f32 values, got 'tensor<64x64xbf16>'}}
+    // expected-error@+1 {{expects f32 or i32 values, got 'tensor<64x64xbf16>'}}
     %s = gqgpu.combine_parts %range to %end if %owns through %parts, %flags(%e) : memref<8x4096xf32>, memref<1x32xi32>, tensor<64x64xbf16>
   }
   gqgpu.return
@@ -156,8 +167,26 @@ gqgpu.kernel @k(%z: f32, %z16: bf16, %n: index, %parts: memref<8x4096xf32>, %fla
       gqgpu.tile_loop (%i, %j) to (%n, %n) step [64, 64] persistent cut (%first, %last, %range, %end, %owns) of 4 among 8 {
         %a = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x64xf32, #gqgpu.mma>
         %h = gqgpu.splat %z16 : bf16 -> !gqgpu.fragment<64x64xbf16, #gqgpu.mma>
-        // expected-error@+1 {{expects an f32 operand with each element in one thread, a multiple of 4 of them in each, and without a block, got}}
+        // expected-error@+1 {{expects an f32 or i32 operand with each element in one thread, a multiple of 4 of them in each, and without a block, got}}
         gqgpu.store_part %h into %parts[%range, %c0] : !gqgpu.fragment<64x64xbf16, #gqgpu.mma>, memref<8x4096xf32>
+      }
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%z: f32, %z32: i32, %n: index, %parts: memref<8x4096xf32>, %flags: memref<1x32xi32>) attributes {threads = 256 : i64} {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math warps 4 registers 232 (%group) {
+      gqgpu.tile_loop (%i, %j) to (%n, %n) step [64, 64] persistent cut (%first, %last, %range, %end, %owns) of 4 among 8 {
+        %a = gqgpu.splat %z : f32 -> !gqgpu.fragment<64x64xf32, #gqgpu.mma>
+        %h = gqgpu.splat %z32 : i32 -> !gqgpu.fragment<64x64xi32, #gqgpu.mma>
+        // expected-error@+1 {{expects operand value of element type 'f32' as operand parts, got 'i32'}}
+        gqgpu.store_part %h into %parts[%range, %c0] : !gqgpu.fragment<64x64xi32, #gqgpu.mma>, memref<8x4096xf32>
       }
     }
   }

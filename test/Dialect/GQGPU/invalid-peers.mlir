@@ -11,8 +11,16 @@ func.func @tile_and_fragment(%t: tensor<64x64xf32>, %f: !own) {
 // -----
 
 func.func @element(%t: tensor<64x64xbf16>, %f: tensor<64x32xf32>) {
-  // expected-error@+1 {{expects f32 operands, got 'tensor<64x64xbf16>' and 'tensor<64x32xf32>'}}
+  // expected-error@+1 {{expects operands of f32, or both of i32, got 'tensor<64x64xbf16>' and 'tensor<64x32xf32>'}}
   %s = gqgpu.sum_over_peers %t from %f : tensor<64x64xbf16>, tensor<64x32xf32>
+  return
+}
+
+// -----
+
+func.func @elements(%t: tensor<64x64xi32>, %f: tensor<64x32xf32>) {
+  // expected-error@+1 {{expects operands of f32, or both of i32, got 'tensor<64x64xi32>' and 'tensor<64x32xf32>'}}
+  %s = gqgpu.sum_over_peers %t from %f : tensor<64x64xi32>, tensor<64x32xf32>
   return
 }
 
@@ -102,17 +110,17 @@ gqgpu.kernel @uneven_arrivals() attributes {cluster = 2 : i64, cluster_tiles = a
 
 // -----
 
-// expected-error@+1 {{expects tiles of rank 2 and f32, in order, in an inbox, got '!gqgpu.tile<64x32xbf16>'}}
+// expected-error@+1 {{expects tiles of rank 2 and f32 or i32, in order, in an inbox, got '!gqgpu.tile<64x32xbf16>'}}
 func.func private @inbox_bf16(!gqgpu.inbox<<64x32xbf16>>)
 
 // -----
 
-// expected-error@+1 {{expects tiles of rank 2 and f32, in order, in an inbox, got}}
+// expected-error@+1 {{expects tiles of rank 2 and f32 or i32, in order, in an inbox, got}}
 func.func private @inbox_rank(!gqgpu.inbox<<2x64x32xf32>>)
 
 // -----
 
-// expected-error@+1 {{expects tiles of rank 2 and f32, in order, in an inbox, got}}
+// expected-error@+1 {{expects tiles of rank 2 and f32 or i32, in order, in an inbox, got}}
 func.func private @inbox_swizzled(!gqgpu.inbox<<64x32xf32, swizzle = 128>>)
 
 // -----
@@ -263,7 +271,16 @@ gqgpu.kernel @name() attributes {cluster = 2 : i64, cluster_tiles = array<i64: 1
 
 !part = !gqgpu.fragment<64x64xbf16, #gqgpu.mma>
 func.func @push_bf16(%p: !part, %x: !gqgpu.inbox<<64x32xf32>>) {
-  // expected-error@+1 {{expects an f32 part with each element in one thread and without a block, got}}
+  // expected-error@+1 {{expects an f32 or i32 part with each element in one thread and without a block, got}}
+  gqgpu.push %p to %x tile 0 : !part, !gqgpu.inbox<<64x32xf32>>
+  return
+}
+
+// -----
+
+!part = !gqgpu.fragment<64x64xi32, #gqgpu.mma>
+func.func @push_i32_to_f32(%p: !part, %x: !gqgpu.inbox<<64x32xf32>>) {
+  // expected-error@+1 {{expects a tile of element type 'i32', as the part, got '!gqgpu.tile<64x32xf32>'}}
   gqgpu.push %p to %x tile 0 : !part, !gqgpu.inbox<<64x32xf32>>
   return
 }
@@ -349,7 +366,7 @@ gqgpu.kernel @sum_layout(%z: f32) attributes {cluster = 2 : i64, cluster_tiles =
     gqgpu.role "math" kind math groups 1 warps 4 registers 232 (%group) {
       %p = gqgpu.splat %z : f32 -> !part
       %i = gqgpu.splat %z : f32 -> !own
-      // expected-error@+1 {{expects an f32 operand init with the rows and the layout of the part, got}}
+      // expected-error@+1 {{expects an operand init with the element type, the rows and the layout of the part, got}}
       %s = gqgpu.sum_pushed %x tile 0, %p from %i : !gqgpu.inbox<<64x32xf32>>, !part, !own
     }
   }

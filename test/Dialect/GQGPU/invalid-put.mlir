@@ -11,7 +11,7 @@ func.func @no_tile(%v: !acc, %r: !gqgpu.ring<1, <64x64xf32>>, %s: !gqgpu.slot) {
 
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 func.func @shape(%v: !acc, %r: !gqgpu.ring<1, <64x32xf32>>, %s: !gqgpu.slot) {
-  // expected-error@+1 {{expects a value of f32 and a tile of its shape, in order, got '!gqgpu.fragment<64x64xf32, #gqgpu.mma>' and '!gqgpu.tile<64x32xf32>'}}
+  // expected-error@+1 {{expects a value of f32 or i32 and a tile of its type and shape, in order, got '!gqgpu.fragment<64x64xf32, #gqgpu.mma>' and '!gqgpu.tile<64x32xf32>'}}
   gqgpu.put %v to %r[%s] tile 0 : !acc, !gqgpu.ring<1, <64x32xf32>>
   return
 }
@@ -19,7 +19,7 @@ func.func @shape(%v: !acc, %r: !gqgpu.ring<1, <64x32xf32>>, %s: !gqgpu.slot) {
 // -----
 
 func.func @element(%v: tensor<64x64xbf16>, %r: !gqgpu.ring<1, <64x64xbf16>>, %s: !gqgpu.slot) {
-  // expected-error@+1 {{expects a value of f32 and a tile of its shape, in order, got 'tensor<64x64xbf16>' and}}
+  // expected-error@+1 {{expects a value of f32 or i32 and a tile of its type and shape, in order, got 'tensor<64x64xbf16>' and}}
   %a = gqgpu.add_put %v, %r[%s] tile 0 : tensor<64x64xbf16>, !gqgpu.ring<1, <64x64xbf16>>
   return
 }

@@ -164,6 +164,7 @@ static TilingResult tileOperands(BlockOpInterface op, OpBuilder &b,
   BlockOpInterface tiled =
       cloneTiled(b, op, tiles, originOperands(b, loc, origins), inits);
   tiled.dropPadding();
+  tiled.keepPromotionStep(op.getPromotionStep());
   return result(tiled, slices);
 }
 
@@ -297,6 +298,8 @@ FailureOr<TilingResult> mlir::gq::detail::tile(BlockOpInterface op,
                                                OpBuilder &b,
                                                ArrayRef<OFR> offsets,
                                                ArrayRef<OFR> sizes) {
+  if (StringRef what = op.getUnexpanded(); !what.empty())
+    return op->emitOpError("has ") << what << "; run gq-expand first";
   if (hasWholeBlocks(op) && failed(checkWholeBlocks(op, offsets, sizes)))
     return failure();
   return tileOperands(op, b, offsets, sizes, std::nullopt, {}, {});

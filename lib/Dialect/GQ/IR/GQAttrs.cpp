@@ -302,8 +302,8 @@ MatmulVariantsAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                        << limits.size() << " limits and " << configs.size()
                        << " configs";
   if (static_cast<int64_t>(configs.size()) > kMostVariants)
-    return emitError() << "expects at most " << kMostVariants << " configs, got "
-                       << configs.size();
+    return emitError() << "expects at most " << kMostVariants
+                       << " configs, got " << configs.size();
   int64_t last = 0;
   for (int64_t limit : limits) {
     if (limit <= last)

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -89,14 +91,68 @@ SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
                         .transposedIf(getTransposedBScales())
                         .paddedIf(getPaddedBScales(), scales.getType()));
   }
+  for (auto [name, points, loop] :
+       {std::tuple("a_zero_points", getAZeroPoints(), M),
+        {"b_zero_points", getBZeroPoints(), N}})
+    if (points)
+      specs.push_back(OperandSpec::elements(
+          name, cast<ShapedType>(points.getType()).getRank() == 0
+                    ? SmallVector<unsigned>()
+                    : SmallVector<unsigned>{loop}));
   specs.push_back(OperandSpec::elements("init", {M, N}));
   return specs;
 }
 
+/// The scales of `blocks` x K elements are those of one row each, or one is
+/// that of all rows.
+static bool hasScaleOfRow(Value scales, ArrayRef<int64_t> block,
+                          bool transposed, int64_t k) {
+  return block[1] >= k &&
+         (block[0] == 1 ||
+          cast<ShapedType>(scales.getType()).getDimSize(transposed ? 1 : 0) ==
+              1);
+}
+
+std::string ScaledMatmulOp::refuseOneIntegerSum() {
+  // Products are at most 2^14 in magnitude, 255 * 255 with zero points.
+  constexpr int64_t kMost = (int64_t(1) << 17) - 1, kMostShifted = 33024;
+  auto a = cast<ShapedType>(getA().getType());
+  if (!a.getElementType().isInteger(8) ||
+      getElementTypeOrSelf(getInit().getType()).isInteger())
+    return "expects sums of i8 into a float";
+  if (getPromoteAttr())
+    return ("expects no promote, got " + Twine(getPromote())).str();
+  if (!getOrigin().empty())
+    return "expects no origin, got one";
+  int64_t k = a.getDimSize(1), most = hasZeroPoints() ? kMostShifted : kMost;
+  if (ShapedType::isDynamic(k) || k > most)
+    return ("expects a static K of at most " + Twine(most) +
+            ", so that s32 holds the sum, got " +
+            (ShapedType::isDynamic(k) ? Twine("a dynamic one") : Twine(k)))
+        .str();
+  if (isScaled() &&
+      !(hasScaleOfRow(getAScales(), *getABlock(), getTransposedAScales(), k) &&
+        hasScaleOfRow(getBScales(), *getBBlock(), getTransposedBScales(), k)))
+    return "expects scales in one block along K, each of one row or of all, "
+           "got others";
+  return "";
+}
+
 std::optional<int64_t> ScaledMatmulOp::getPromotionStep() {
-  if (!isScaled() && isHalf(getElementTypeOrSelf(getA().getType())))
+  if (!isScaled() && (isHalf(getElementTypeOrSelf(getA().getType())) ||
+                      getElementTypeOrSelf(getInit().getType()).isInteger()))
     return std::nullopt;
+  if (isOneIntegerSum())
+    return std::max<int64_t>(cast<ShapedType>(getA().getType()).getDimSize(1),
+                             1);
   return getPromote();
+}
+
+void ScaledMatmulOp::keepPromotionStep(std::optional<int64_t> step) {
+  constexpr int64_t kStep = 32; // what promote is a multiple of
+  if (step && !hasZeroPoints() &&
+      getElementTypeOrSelf(getA().getType()).isInteger(8))
+    setPromote(llvm::alignTo(*step, kStep));
 }
 
 ArrayRef<StringLiteral> ScaledMatmulOp::getLoopNames() {

@@ -141,9 +141,11 @@ LogicalResult AbsmaxToScaleOp::verify() {
 
 LogicalResult CopyOp::verify() {
   Operation *op = *this;
-  if (failed(verifyHighPrecision(op, "x", getX())))
-    return failure();
   Type from = shaped(getX()).getElementType();
+  // What an empty sum of integers starts from is copied as well.
+  if (!from.isSignlessInteger(32) &&
+      failed(verifyHighPrecision(op, "x", getX())))
+    return failure();
   Type to = shaped(getInit()).getElementType();
   if (from != to)
     return emitOpError("expects operand init of element type ")
@@ -220,6 +222,50 @@ static LogicalResult verifyScaled(ScaledMatmulOp op) {
   return success();
 }
 
+/// Sums of integers, or of floats that kernels compute with.
+static LogicalResult verifySums(ScaledMatmulOp op) {
+  Type type = shaped(op.getInit()).getElementType();
+  if (!type.isSignlessInteger(32))
+    return verifyHighPrecision(op, "init", op.getInit());
+  if (op.isScaled())
+    return op.emitOpError("expects operand init of element type bf16, f16 or "
+                          "f32 beside scales, got i32");
+  if (Type a = shaped(op.getA()).getElementType(); !a.isInteger(8))
+    return op.emitOpError("expects operands a and b of element type i8 beside "
+                          "an operand init of i32, got ")
+           << a;
+  if (op.getPromoteAttr())
+    return op.emitOpError("expects no promote beside an operand init of i32, "
+                          "whose sums stay in the tensor core, got ")
+           << op.getPromote();
+  return success();
+}
+
+/// Integers that are subtracted from codes, whose sums are integers.
+static LogicalResult verifyZeroPoints(ScaledMatmulOp op) {
+  for (auto [name, points] : {std::pair("a_zero_points", op.getAZeroPoints()),
+                              {"b_zero_points", op.getBZeroPoints()}}) {
+    if (!points)
+      continue;
+    if (Type a = shaped(op.getA()).getElementType(); !a.isInteger(8))
+      return op.emitOpError("expects operands a and b of element type i8 "
+                            "beside ")
+             << name << ", got " << a;
+    if (Type type = shaped(points).getElementType();
+        !type.isSignlessInteger(8) && !type.isSignlessInteger(32))
+      return op.emitOpError("expects operand ")
+             << name << " of element type i8 or i32, got " << type;
+    if (!shaped(op.getInit()).getElementType().isInteger()) {
+      if (std::string refusal = op.refuseOneIntegerSum(); !refusal.empty())
+        return op.emitOpError("has ") << name << ", " << refusal;
+    } else if (shaped(op.getA()).isDynamicDim(1)) {
+      return op.emitOpError("has ")
+             << name << ", expects a static K, got a dynamic one";
+    }
+  }
+  return success();
+}
+
 /// What is there without scales: operands, and nothing that is about blocks.
 static LogicalResult verifyUnscaled(ScaledMatmulOp op) {
   for (auto [name, operand] :
@@ -288,15 +334,14 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
 }
 
 LogicalResult ScaledMatmulOp::verify() {
-  Operation *op = *this;
   if (!getAScales() != !getBScales())
     return emitOpError("expects operand ")
            << (getAScales() ? "b_scales beside a_scales"
                             : "a_scales beside b_scales")
            << ", got none";
   if (failed(isScaled() ? verifyScaled(*this) : verifyUnscaled(*this)) ||
-      failed(verifySameKind(*this)) ||
-      failed(verifyHighPrecision(op, "init", getInit())))
+      failed(verifySameKind(*this)) || failed(verifySums(*this)) ||
+      failed(verifyZeroPoints(*this)))
     return failure();
   auto promote = static_cast<int64_t>(getPromote());
   if (promote <= 0 || promote % 32 != 0)

@@ -324,6 +324,8 @@ static void openPitch(BlockOpInterface op) {
 static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
                                size_t mostVariants, const TunedConfigs *tuned,
                                std::optional<Schedule> given) {
+  if (StringRef what = op.getUnexpanded(); !what.empty())
+    return op->emitOpError("has ") << what << "; run gq-expand first";
   Schedule schedule = given.value_or(Schedule::Cooperative);
   MatmulShape shape = sumShapeOf(op);
   if (strategy::Refusal refusal = strategy::refuseAll(target, shape))

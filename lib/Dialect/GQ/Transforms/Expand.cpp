@@ -1,4 +1,5 @@
 //===- Expand.cpp - convenience forms as simpler ops ----------------------===//
+#include "IntegerSums.h"
 #include "QuantizeSteps.h"
 #include "TransposeElementwise.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
@@ -58,8 +59,9 @@ struct ExpandMatmul : OpRewritePattern<ScaledMatmulOp> {
   LogicalResult matchAndRewrite(ScaledMatmulOp op,
                                 PatternRewriter &rewriter) const override {
     auto type = dyn_cast<RankedTensorType>(op.getInit().getType());
-    if (!type || type.getElementType().isF32())
-      return rewriter.notifyMatchFailure(op, "init is f32 or not a tensor");
+    if (!type || type.getElementType().isF32() ||
+        type.getElementType().isInteger())
+      return rewriter.notifyMatchFailure(op, "init is f32, i32 or no tensor");
     Location loc = op.getLoc();
     Type f32 = rewriter.getF32Type();
     Value wide = emptyLike(rewriter, loc, op.getInit(), f32);
@@ -74,11 +76,12 @@ struct ExpandMatmul : OpRewritePattern<ScaledMatmulOp> {
     }
     auto sum = ScaledMatmulOp::create(
         rewriter, loc, TypeRange(wide.getType()), op.getA(), op.getB(),
-        op.getAScales(), op.getBScales(), wide, op.getOrigin(),
-        op.getABlockAttr(), op.getBBlockAttr(), op.getPromoteAttr(),
-        op.getBatchInvariantAttr(), op.getConfigAttr(),
-        op.getTransposedAScalesAttr(), op.getTransposedBScalesAttr(),
-        op.getPaddedAScalesAttr(), op.getPaddedBScalesAttr());
+        op.getAScales(), op.getBScales(), op.getAZeroPoints(),
+        op.getBZeroPoints(), wide, op.getOrigin(), op.getABlockAttr(),
+        op.getBBlockAttr(), op.getPromoteAttr(), op.getBatchInvariantAttr(),
+        op.getConfigAttr(), op.getTransposedAScalesAttr(),
+        op.getTransposedBScalesAttr(), op.getPaddedAScalesAttr(),
+        op.getPaddedBScalesAttr());
     rewriter.replaceOp(op, convert(rewriter, loc, sum.getResult(0),
                                    type.getElementType(), target));
     return success();
@@ -277,6 +280,7 @@ void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
   patterns
       .add<ExpandMatmul, DecodeOperands, TakeTransposedScales, SinkTranspose>(
           patterns.getContext());
+  populateIntegerSumPatterns(patterns);
   // What an empty sum is multiplied from does not matter.
   patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/2);
   if (quantize)

@@ -91,7 +91,8 @@ FailureOr<bool> mlir::gq::swapOperands(RewriterBase &rewriter,
       MatmulConfigAttr::get(op->getContext(), attr.getValue().afterSwap());
   auto swapped = ScaledMatmulOp::create(
       rewriter, op.getLoc(), TypeRange(start.getType()), product.getB(),
-      product.getA(), product.getBScales(), product.getAScales(), start, origin,
+      product.getA(), product.getBScales(), product.getAScales(),
+      product.getBZeroPoints(), product.getAZeroPoints(), start, origin,
       product.getBBlockAttr(), product.getABlockAttr(),
       product.getPromoteAttr(), product.getBatchInvariantAttr(), config,
       product.getTransposedBScalesAttr(), product.getTransposedAScalesAttr(),

@@ -56,6 +56,11 @@ inline LogicalResult verifyElementPositions(Operation *op, StringRef name,
          << name << " that has each element in one thread, got " << type;
 }
 
+/// An element of a sum of products that thread blocks or roles add up.
+inline bool isSum(Type type) {
+  return type.isF32() || type.isSignlessInteger(32);
+}
+
 /// What is quantised.
 inline bool isWideFloat(FragmentType type) {
   Type element = type.getElementType();

@@ -35,11 +35,11 @@ static LogicalResult verifyPut(Operation *op, Type value, RingType ring,
     shape = cast<RankedTensorType>(value).getShape();
     element = cast<RankedTensorType>(value).getElementType();
   }
-  if (element.isF32() && tile->getElementType() == element &&
+  if (isSum(element) && tile->getElementType() == element &&
       tile->getShape() == shape && !tile->getSwizzle() && !tile->getPermuted())
     return success();
-  return op->emitOpError("expects a value of f32 and a tile of its shape, in "
-                         "order, got ")
+  return op->emitOpError("expects a value of f32 or i32 and a tile of its type "
+                         "and shape, in order, got ")
          << value << " and " << *tile;
 }
 
@@ -157,11 +157,11 @@ static LogicalResult verifyIndex(Operation *op, StringRef name, Value index,
 /// Values that threads have as vectors of four.
 static LogicalResult verifyValue(Operation *op, FragmentType value) {
   constexpr int64_t kVector = 4;
-  if (!value.getElementType().isF32() || !value.isSpread() ||
+  if (!isSum(value.getElementType()) || !value.isSpread() ||
       !value.getBlock().empty() || value.getNumValues() % kVector != 0)
-    return op->emitOpError(
-               "expects an f32 operand with each element in one thread, a "
-               "multiple of ")
+    return op->emitOpError("expects an f32 or i32 operand with each element in "
+                           "one thread, a "
+                           "multiple of ")
            << kVector << " of them in each, and without a block, got " << value;
   if (int64_t threads = value.getLayout().getNumThreads();
       threads != kGroupWarps * kWarpThreads)
@@ -175,6 +175,12 @@ static int64_t elementsOf(Type type) {
   if (auto fragment = dyn_cast<FragmentType>(type))
     return fragment.getShape()[0] * fragment.getShape()[1];
   return cast<RankedTensorType>(type).getNumElements();
+}
+
+static Type elementOf(Type type) {
+  if (auto fragment = dyn_cast<FragmentType>(type))
+    return fragment.getElementType();
+  return cast<RankedTensorType>(type).getElementType();
 }
 
 LogicalResult CombinePartsOp::inferReturnTypes(
@@ -203,11 +209,13 @@ LogicalResult CombinePartsOp::verify() {
     if (auto fragment = dyn_cast<FragmentType>(value.getType())) {
       if (failed(verifyValue(*this, fragment)))
         return failure();
-    } else if (!cast<RankedTensorType>(value.getType())
-                    .getElementType()
-                    .isF32()) {
-      return emitOpError("expects f32 values, got ") << value.getType();
+    } else if (!isSum(elementOf(value.getType()))) {
+      return emitOpError("expects f32 or i32 values, got ") << value.getType();
     }
+    if (elementOf(value.getType()) != getParts().getType().getElementType())
+      return emitOpError("expects operand parts of the element type of the "
+                         "values, ")
+             << value.getType() << ", got " << getParts().getType();
     elements += elementsOf(value.getType());
   }
   if (RoleOp role = roleOf(*this);
@@ -242,7 +250,10 @@ template <typename OpTy> static LogicalResult verifyAccess(OpTy op) {
   FailureOr<TileLoopOp> loop = cutLoopOf(op);
   if (failed(loop) || failed(verifyInRole(op)) ||
       failed(verifyParts(op, op.getParts().getType(), *loop)) ||
-      failed(verifyValue(op, op.getValue().getType())))
+      failed(verifyValue(op, op.getValue().getType())) ||
+      failed(verifyElementTypes(
+          op, "operand value", op.getValue().getType().getElementType(),
+          "operand parts", op.getParts().getType().getElementType())))
     return failure();
   return verifyIndex(op, "at", op.getAt(), elementsOf(op.getValue().getType()),
                      op.getParts().getType().getDimSize(1));

@@ -48,8 +48,9 @@ LogicalResult SumOverPeersOp::verify() {
   if (isa<FragmentType>(part) != isa<FragmentType>(init))
     return emitOpError("expects both operands to be tiles or fragments, got ")
            << part << " and " << init;
-  if (!elementOf(part).isF32() || !elementOf(init).isF32())
-    return emitOpError("expects f32 operands, got ") << part << " and " << init;
+  if (!isSum(elementOf(part)) || elementOf(part) != elementOf(init))
+    return emitOpError("expects operands of f32, or both of i32, got ")
+           << part << " and " << init;
   if (shapeOf(part).size() != 2 || shapeOf(init).size() != 2 ||
       shapeOf(part)[0] != shapeOf(init)[0])
     return emitOpError("expects operands of rank 2 with as many rows, got ")
@@ -82,10 +83,10 @@ LogicalResult InboxType::verify(function_ref<InFlightDiagnostic()> emitError,
                                 ArrayRef<TileType> tiles) {
   int64_t bytes = 0;
   for (TileType tile : tiles) {
-    if (tile.getShape().size() != 2 || !tile.getElementType().isF32() ||
+    if (tile.getShape().size() != 2 || !isSum(tile.getElementType()) ||
         tile.getSwizzle() || tile.getBand() || tile.getPermuted())
-      return emitError() << "expects tiles of rank 2 and f32, in order, in an "
-                            "inbox, got "
+      return emitError() << "expects tiles of rank 2 and f32 or i32, in order, "
+                            "in an inbox, got "
                          << tile;
     // What an mbarrier counts.
     bytes = std::min(bytes + tile.getNumBytes(), kBarrierMax + 1);
@@ -179,11 +180,14 @@ static LogicalResult verifyPart(Operation *op, FragmentType part, Value inbox,
   if (number >= tiles.size())
     return op->emitOpError("names tile ")
            << number << " of an inbox of " << tiles.size() << " tiles";
-  if (!part.getElementType().isF32() || !part.isSpread() ||
+  if (!isSum(part.getElementType()) || !part.isSpread() ||
       !part.getBlock().empty())
-    return op->emitOpError("expects an f32 part with each element in one "
-                           "thread and without a block, got ")
+    return op->emitOpError("expects an f32 or i32 part with each element in "
+                           "one thread and without a block, got ")
            << part;
+  if (tiles[number].getElementType() != part.getElementType())
+    return op->emitOpError("expects a tile of element type ")
+           << part.getElementType() << ", as the part, got " << tiles[number];
   if (failed(verifyOwner(op, inbox)))
     return failure();
   auto kernel = op->getParentOfType<KernelOp>();
@@ -218,10 +222,11 @@ LogicalResult SumPushedOp::verify() {
   FragmentType part = getPart().getType(), init = getInit().getType();
   if (failed(verifyPart(*this, part, getInbox(), getTile())))
     return failure();
-  if (!init.getElementType().isF32() || part.getLayout() != init.getLayout() ||
-      !init.getBlock().empty() || part.getShape()[0] != init.getShape()[0])
-    return emitOpError("expects an f32 operand init with the rows and the "
-                       "layout of the part, got ")
+  if (init.getElementType() != part.getElementType() ||
+      part.getLayout() != init.getLayout() || !init.getBlock().empty() ||
+      part.getShape()[0] != init.getShape()[0])
+    return emitOpError("expects an operand init with the element type, the "
+                       "rows and the layout of the part, got ")
            << init << " for " << part;
   auto create = getInbox().getDefiningOp<InboxCreateOp>();
   if (create && create.getToFirst() && part.getShape()[1] != init.getShape()[1])

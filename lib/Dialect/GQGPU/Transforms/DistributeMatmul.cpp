@@ -235,7 +235,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   };
   // Sums end where `promote` or a block of a or b does. Those that lie in slots
   // of their own are all multiplied before the first one is promoted.
-  int64_t promote = std::min<int64_t>(op.getPromote(), depth);
+  int64_t promote = std::min(*op.getPromotionStep(), depth);
   int64_t depthA = depth / *blocksA, depthB = depth / *blocksB;
   SmallVector<std::pair<int64_t, int64_t>> spans;
   for (int64_t k = 0; k < depth; k = spans.back().second)

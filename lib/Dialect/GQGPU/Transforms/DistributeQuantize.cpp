@@ -1,5 +1,6 @@
 //===- DistributeQuantize.cpp - quantisation on fragments -----------------===//
 #include "Distributor.h"
+#include "gq/Dialect/GQ/IR/Scales.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
@@ -30,25 +31,6 @@ static Value scaleFromAmax(OpBuilder &b, Location loc, Value amax, Type format,
   Value positive = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGT,
                                          amax, constant(0.0f));
   return arith::SelectOp::create(b, loc, positive, scale, constant(1.0f));
-}
-
-/// A scale as f32, as arith ops. The code of an f8E8M0FNU is the exponent, but
-/// for its ends: 0 is 2^-127, a denormal, and 255 is NaN.
-static Value decodeScale(OpBuilder &b, Location loc, Value scale) {
-  if (scale.getType().isF32())
-    return scale;
-  Type i32 = b.getI32Type();
-  auto integer = [&](int32_t value) -> Value {
-    return arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(value));
-  };
-  Value code = arith::BitcastOp::create(b, loc, b.getI8Type(), scale);
-  Value wide = arith::ExtUIOp::create(b, loc, i32, code);
-  Value bits = arith::ShLIOp::create(b, loc, wide, integer(23));
-  bits = arith::MaxUIOp::create(b, loc, bits, integer(0x00400000));
-  Value isNaN = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, wide,
-                                      integer(255));
-  bits = arith::SelectOp::create(b, loc, isNaN, integer(0x7fc00000), bits);
-  return arith::BitcastOp::create(b, loc, b.getF32Type(), bits);
 }
 
 /// The scales of a tile, one for each block.
@@ -178,8 +160,8 @@ struct DequantizePattern : DistributePattern<gq::DequantizeOp> {
         b, loc, {*codes, *scales}, type.cloneWith(result),
         [&](OpBuilder &b, ValueRange args) -> Value {
           Value code = arith::SIToFPOp::create(b, loc, f32, args[0]);
-          Value value =
-              arith::MulFOp::create(b, loc, code, decodeScale(b, loc, args[1]));
+          Value value = arith::MulFOp::create(b, loc, code,
+                                              gq::decodeScale(b, loc, args[1]));
           if (result.isF32())
             return value;
           return arith::TruncFOp::create(b, loc, result, value);

@@ -87,10 +87,10 @@ FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
     return user->emitOpError(
                "reads a tile that is neither computed nor loaded"),
            failure();
-  if (!map.isProjectedPermutation())
+  if (!map.isProjectedPermutation(/*allowZeroInResults=*/true))
     return user->emitOpError("reads a tile through map ")
                << AffineMapAttr::get(map)
-               << ", expects a projected permutation",
+               << ", expects a projected permutation, or zeros in it",
            failure();
   auto type = cast<RankedTensorType>(tile.getType());
   if (map.isIdentity() && failed(spread.fragment(user, type)))
@@ -100,6 +100,8 @@ FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
   std::optional<int64_t> columns;
   for (auto [i, expr] : llvm::enumerate(map.getResults())) {
     const Place &place = spread.places[slab];
+    if (isa<AffineConstantExpr>(expr))
+      continue;
     if (cast<AffineDimExpr>(expr).getPosition() == 0) {
       place.addRow(b, load.getLoc(), indices[i]);
       continue;

@@ -47,7 +47,8 @@ struct Product {
 
 static bool isZeros(Value tile) {
   auto fill = tile.getDefiningOp<linalg::FillOp>();
-  return fill && matchPattern(fill.value(), m_AnyZeroFloat());
+  return fill && (matchPattern(fill.value(), m_AnyZeroFloat()) ||
+                  matchPattern(fill.value(), m_Zero()));
 }
 
 /// The loops of `matmul`; failure with an error if they cannot be cut.
@@ -98,14 +99,17 @@ public:
       : kernel(kernel), product(product), b(kernel.getContext()),
         loc(product.tiles.getLoc()),
         ranges(gq::getTarget(kernel).multiprocessors),
-        elements(cast<RankedTensorType>(product.steps.getResult(0).getType())
-                     .getNumElements()) {}
+        type(cast<RankedTensorType>(product.steps.getResult(0).getType())) {}
 
   int64_t getRanges() const { return ranges; }
-  int64_t getElements() const { return elements; }
+  /// A row of parts for each range.
+  SmallVector<int64_t> getShape() const {
+    return {ranges, type.getNumElements()};
+  }
+  Type getElementType() const { return type.getElementType(); }
 
   void run() {
-    Value parts = addArgument({ranges, elements}, b.getF32Type());
+    Value parts = addArgument(getShape(), getElementType());
     Value flags = addArgument({1, flagsFor(kernel)}, b.getI32Type());
     TileLoopOp loop = cutTiles();
     boundSteps(loop);
@@ -174,7 +178,8 @@ private:
   Product product;
   OpBuilder b;
   Location loc;
-  int64_t ranges, elements;
+  int64_t ranges;
+  RankedTensorType type; ///< of the sum
 };
 } // namespace
 
@@ -308,9 +313,8 @@ struct StreamKPass : gqgpu::impl::StreamKPassBase<StreamKPass> {
     OpBuilder b(launch);
     Location loc = launch.getLoc();
     SmallVector<Value> outs(launch.getOuts());
-    outs.push_back(tensor::EmptyOp::create(
-        b, loc, ArrayRef<int64_t>{cutter.getRanges(), cutter.getElements()},
-        b.getF32Type()));
+    outs.push_back(tensor::EmptyOp::create(b, loc, cutter.getShape(),
+                                           cutter.getElementType()));
     outs.push_back(flags);
     auto again =
         LaunchOp::create(b, loc, ValueRange(outs).getTypes(),

@@ -90,6 +90,12 @@ def GQ_BlockOpInterface : OpInterface<"BlockOpInterface",
       "none if only its end matters.",
       "::std::optional<int64_t>", "getPromotionStep", (ins), [{}],
       [{ return std::nullopt; }]>,
+    InterfaceMethod<"What gq-expand takes apart before it can be tiled; empty: "
+      "nothing.", "::llvm::StringRef", "getUnexpanded", (ins), [{}],
+      [{ return ""; }]>,
+    InterfaceMethod<"Makes it a part of an op that has this step, which its own "
+      "sizes need not tell.", "void", "keepPromotionStep",
+      (ins "::std::optional<int64_t>":$step), [{}], [{ return; }]>,
     InterfaceMethod<"Makes it an op on slices of what it reads, whose rows are not "
       "padded.", "void", "dropPadding", (ins), [{}], [{ return; }]>
   ];

@@ -182,7 +182,7 @@ def GQ_CopyOp : GQ_Op<"copy"> {
 
     | operand | shape | element types |
     |---|---|---|
-    | `x` | `R x C` | bf16, f16, f32 |
+    | `x` | `R x C` | bf16, f16, f32, i32 |
     | `init` | `R x C` | that of `x` |
 
     Example:
@@ -332,8 +332,21 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
       setPaddedBScales(false);
     }
     ::std::optional<int64_t> getPromotionStep();
-    /// Sums inside the tensor core are not pinned to the bit.
-    bool pinsBits() { return false; }
+    void keepPromotionStep(::std::optional<int64_t> step);
+    /// One integer for each element, over all of K, becomes an f32: sums of i8
+    /// of which each has one scale of a and one of b, that of its row or of all
+    /// rows.
+    bool isOneIntegerSum() { return refuseOneIntegerSum().empty(); }
+    /// Why it is not; empty: it is.
+    ::std::string refuseOneIntegerSum();
+    bool hasZeroPoints() { return getAZeroPoints() || getBZeroPoints(); }
+    ::llvm::StringRef getUnexpanded() {
+      return hasZeroPoints() ? "zero points" : "";
+    }
+    /// Sums of floats inside the tensor core are not pinned to the bit.
+    bool pinsBits() {
+      return ::mlir::getElementTypeOrSelf(getInit().getType()).isInteger();
+    }
     /// The config, the defaults where there is none; fails with an error if it
     /// has several variants, for a pass that is behind gq-apply-config.
     ::mlir::FailureOr<::mlir::gq::MatmulConfig> requireOneConfig();
@@ -349,7 +362,9 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
     | `b` | `N x K` | f8E4M3FN or f8E5M2 (may differ from `a`), otherwise that of `a` |
     | `a_scales` | `ceil(M/am) x ceil(K/ak)`, block `[am, ak]` | f32, f8E8M0FNU |
     | `b_scales` | `ceil(N/bn) x ceil(K/bk)`, block `[bn, bk]` | f32, f8E8M0FNU (may differ from `a_scales`) |
-    | `init` | `M x N` | f32, or bf16 / f16: rounded once at the end |
+    | `a_zero_points` | none, or `M` | i8, i32 |
+    | `b_zero_points` | none, or `N` | i8, i32 |
+    | `init` | `M x N` | f32, or bf16 / f16: rounded once at the end; of i8 without scales also i32 |
 
     The tensor core adds at most `promote` products along K before the partial
     sum is scaled and added to the accumulator in f32 (Hopper's FP8 accumulator
@@ -358,8 +373,28 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
     the sums are added in the order of K. Products of i8 are added up as integers,
     exactly; the sum is rounded to f32 when it is promoted.
 
+    Where `promote` is not given, and `a` and `b` of i8 have one block along K each,
+    of blocks of one row or of all, K being static and at most 131071 (no sum leaves
+    s32), the integers are added up over all of K: `init + f32(sum) * (sa * sb)`,
+    where the product of the scales and the sum are rounded to f32 first, and then
+    there is one fma. So are those of i8 without scales, to which nothing but
+    `init` is added. Kernels keep such sums in the tensor core, and read the scales
+    behind the loop over K.
+
+    With an `init` of i32, i8 is multiplied without scales, and the result is the
+    integer, modulo 2^32; `promote` is refused.
+
+    With `a_zero_points`, `b_zero_points` or both, i8 or i32, what is added up is
+    `(a[m, k] - za) * (b[n, k] - zb)`: affine quantisation. They are of rank 0, one
+    for all rows, or of rank 1, one for each row. K is static, and sums are
+    integers modulo 2^32 over all of K: `init` is i32, or all is as above for one
+    integer, but that K is at most 33024, so that s32 holds the sum if zero points
+    are in the range of i8. Kernels multiply the codes, and subtract what
+    zero points make of the sums of the rows of `b` and of `a`: a product of one
+    row of ones with all of `b` if `a` has zero points, with all of `a` if `b` has.
+
     Without `scales` the operands are what they say: `sa` and `sb` are 1. There
-    is no block, no `origin` and none of the attributes of scales. FP8 and i8 are
+    is no block, no `origin` and none of the attributes of scales. FP8 is
     promoted as above; products of bf16 and of f16, whose accumulator is an f32,
     stay in the tensor core over all of K: they are added to `init` one after
     another, and `promote` is refused.
@@ -394,10 +429,18 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
              tensor<64x4xf32>, tensor<2x4xf32> -> tensor<64x256xf32>
     %e = gq.scaled_matmul %x, %w outs(%c : tensor<64x256xf32>)
            : tensor<64x512xbf16>, tensor<256x512xbf16> -> tensor<64x256xf32>
+    %f = gq.scaled_matmul %p, %q outs(%zeros : tensor<64x256xi32>)
+           : tensor<64x512xi8>, tensor<256x512xi8> -> tensor<64x256xi32>
+    %g = gq.scaled_matmul %p, %q scales(%sp block [1, 512], %sq block [1, 512])
+           a_zero_points(%zp : tensor<i32>) b_zero_points(%zq : tensor<256xi8>)
+           outs(%c : tensor<64x256xf32>)
+           : tensor<64x512xi8>, tensor<256x512xi8>,
+             tensor<64x1xf32>, tensor<256x1xf32> -> tensor<64x256xf32>
     ```
   }];
   let arguments = (ins GQ_Matrix:$a, GQ_Matrix:$b,
     Optional<GQ_Matrix>:$a_scales, Optional<GQ_Matrix>:$b_scales,
+    Optional<GQ_Matrix>:$a_zero_points, Optional<GQ_Matrix>:$b_zero_points,
     GQ_Matrix:$init, Variadic<Index>:$origin,
     OptionalAttr<DenseI64ArrayAttr>:$a_block,
     OptionalAttr<DenseI64ArrayAttr>:$b_block,
@@ -409,6 +452,8 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
   let assemblyFormat = [{
     $a `,` $b
     (`scales` `(` $a_scales^ `block` $a_block `,` $b_scales `block` $b_block `)`)?
+    (`a_zero_points` `(` $a_zero_points^ `:` type($a_zero_points) `)`)?
+    (`b_zero_points` `(` $b_zero_points^ `:` type($b_zero_points) `)`)?
     (`origin` `(` $origin^ `)`)? `outs` `(` $init `:` type($init) `)` attr-dict
     `:` type($a) `,` type($b) (`,` type($a_scales)^ `,` type($b_scales))?
     (`->` type($results)^)?
@@ -427,7 +472,8 @@ def GQ_SumOfPartsOp : Op<GQ_Dialect, "sum_of_parts", [
     The body computes a tile for each part, from 0 to `parts - 1`; its argument
     is the part's number. Of these tiles, which have as many rows as `init`, the
     columns from `column` on are added to `init`, those of part 0 first, then
-    those of part 1, and so on, one rounding in f32 for each.
+    those of part 1, and so on, one rounding in f32 for each; of i32 none, modulo
+    2^32.
 
     `gq-tile` writes it where a config says `split_k`: parts are parts of K, and
     the tile is that of a cluster, of which each thread block stores the columns
@@ -445,8 +491,8 @@ def GQ_SumOfPartsOp : Op<GQ_Dialect, "sum_of_parts", [
     }
     ```
   }];
-  let arguments = (ins I64Attr:$parts, RankedTensorOf<[F32]>:$init, Index:$column);
-  let results = (outs RankedTensorOf<[F32]>:$result);
+  let arguments = (ins I64Attr:$parts, RankedTensorOf<[F32, I32]>:$init, Index:$column);
+  let results = (outs RankedTensorOf<[F32, I32]>:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $parts `from` $init `[` $column `]` attr-dict `:` type($init) $body

@@ -23,6 +23,9 @@ class GPUDialect;
 namespace linalg {
 class LinalgDialect;
 }
+namespace math {
+class MathDialect;
+}
 namespace scf {
 class SCFDialect;
 }

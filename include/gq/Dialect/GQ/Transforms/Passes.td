@@ -60,6 +60,11 @@ def ExpandPass : Pass<"gq-expand"> {
       instructions, such as those of 16 of MSFP16, becomes a product of bf16
       without scales, of what `gq.dequantize` makes of both operands: exact, unless
       a value leaves the range of bf16.
+    - a product of i8 into f32 whose sum over all of K is one integer becomes a
+      product without scales into i32, and an elementwise op that converts,
+      scales and adds `init`. One with zero points becomes that as well; the
+      elementwise op subtracts what they make of the sums of the other operand's
+      rows, which are products of a row of ones.
     - with `quantize=true`, `gq.quantize` becomes `block_absmax`,
       `absmax_to_scale` and `scaled_cast`, and a `linalg.transpose` of scales that
       are stored transposed. One whose scales are padded stays.
@@ -74,7 +79,7 @@ def ExpandPass : Pass<"gq-expand"> {
   let options = [Option<"quantize", "quantize", "bool", "false",
                         "also split gq.quantize into its three steps">];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect",
-                           "::mlir::tensor::TensorDialect"];
+                           "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def FuseQuantizePass : Pass<"gq-fuse-quantize"> {

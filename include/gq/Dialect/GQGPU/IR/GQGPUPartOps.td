@@ -24,7 +24,8 @@ def GQGPU_CombinePartsOp : GQGPU_Op<"combine_parts", [
     A thread block that does not own the tile writes them to its row of `parts`,
     then says so by its `flags`; the results are unspecified. The owner waits for
     the flags of the ranges behind its own up to `end`, and adds their values to
-    its own, in this order, which is that of K: one rounding in f32 for each.
+    its own, in this order, which is that of K: one rounding in f32 for each;
+    i32 is added modulo 2^32.
 
     `parts` has a row for each range; `flags` has four for each math group of each
     range, one for each warp, or more, and is zeros when the kernel begins.
@@ -36,7 +37,7 @@ def GQGPU_CombinePartsOp : GQGPU_Op<"combine_parts", [
     ```
   }];
   let arguments = (ins Index:$range, Index:$end, I1:$owns,
-    MemRefRankOf<[F32], [2]>:$parts, MemRefRankOf<[I32], [2]>:$flags,
+    MemRefRankOf<[F32, I32], [2]>:$parts, MemRefRankOf<[I32], [2]>:$flags,
     Variadic<AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>>:$values);
   let results = (outs Variadic<AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>>:$results);
   let assemblyFormat = [{
@@ -56,7 +57,7 @@ def GQGPU_StorePartOp : GQGPU_Op<"store_part", [MemoryEffects<[MemWrite]>]> {
 
     Example: `gqgpu.store_part %sum into %parts[%range, %at] : !acc, memref<132x16384xf32>`
   }];
-  let arguments = (ins GQGPU_FragmentType:$value, MemRefRankOf<[F32], [2]>:$parts,
+  let arguments = (ins GQGPU_FragmentType:$value, MemRefRankOf<[F32, I32], [2]>:$parts,
     Index:$range, Index:$at);
   let assemblyFormat = [{
     $value `into` $parts `[` $range `,` $at `]` attr-dict `:` type($value) `,` type($parts)
@@ -94,11 +95,12 @@ def GQGPU_AddPartOp : GQGPU_Op<"add_part", [MemoryEffects<[MemRead]>,
     AllTypesMatch<["value", "result"]>]> {
   let summary = "adds a part of another thread block to a fragment";
   let description = [{
-    `value` plus what `store_part` has written there, one rounding in f32.
+    `value` plus what `store_part` has written there: one rounding in f32, or i32
+    modulo 2^32.
 
     Example: `%more = gqgpu.add_part %sum, %parts[%range, %at] : !acc, memref<132x16384xf32>`
   }];
-  let arguments = (ins GQGPU_FragmentType:$value, MemRefRankOf<[F32], [2]>:$parts,
+  let arguments = (ins GQGPU_FragmentType:$value, MemRefRankOf<[F32, I32], [2]>:$parts,
     Index:$range, Index:$at);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{

@@ -20,7 +20,7 @@ def GQGPU_SumOverPeersOp : GQGPU_Op<"sum_over_peers", [
     the first of the part, thread block 1 those behind them, and so on to the
     last. The result are these columns of the part of thread block 0 added to
     `init`, then those of thread block 1, and so on, one rounding in f32 for
-    each.
+    each; i32 is added modulo 2^32.
 
     Where `init` has as many columns as the part, thread block 0 has all of the
     sum, and the result of the others is not to be used.

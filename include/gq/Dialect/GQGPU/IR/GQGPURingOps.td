@@ -270,7 +270,7 @@ def GQGPU_AddPutOp : GQGPU_Op<"add_put", [MemoryEffects<[MemRead]>,
     AllTypesMatch<["value", "result"]>]> {
   let summary = "adds what another role has put into a slot";
   let description = [{
-    To `value`, one rounding in f32 for each element.
+    To `value`: one rounding in f32 for each element, or i32 modulo 2^32.
 
     Example: `%all = gqgpu.add_put %sum, %ring[%slot] tile 0 : !acc, !ring`
   }];

@@ -1,0 +1,69 @@
+// RUN: gq-opt %s --gq-expand --split-input-file | FileCheck %s
+// RUN: gq-opt %s --gq-expand --split-input-file --remarks-filter=gq-expand -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
+
+// A product whose sum over K is one integer: into i32, and scaled behind it. The config stays
+// with the product.
+// CHECK: #[[ROW:.*]] = affine_map<(d0, d1) -> (d0, 0)>
+// CHECK: #[[COLUMN:.*]] = affine_map<(d0, d1) -> (0, d1)>
+// CHECK-LABEL: func.func @rows
+// CHECK-SAME: %[[A:.*]]: tensor<64x272xi8>, %[[B:.*]]: tensor<96x272xi8>, %[[SA:.*]]: tensor<64x1xf32>, %[[SB:.*]]: tensor<1x96xf32>
+// CHECK: %[[ZEROS:.*]] = linalg.fill ins(%c0_i32 : i32)
+// CHECK: %[[SUM:.*]] = gq.scaled_matmul %[[A]], %[[B]] outs(%[[ZEROS]] : tensor<64x96xi32>) {config = #gq.matmul_config<tile = [64, 96, 128]>} : tensor<64x272xi8>, tensor<96x272xi8> -> tensor<64x96xi32>
+// CHECK: linalg.generic {indexing_maps = [#{{.*}}, #[[ROW]], #[[COLUMN]], #{{.*}}, #{{.*}}]
+// CHECK-SAME: ins(%[[SUM]], %[[SA]], %[[SB]], %[[C:.*]] : tensor<64x96xi32>, tensor<64x1xf32>, tensor<1x96xf32>, tensor<64x96xf32>) outs(%[[C]] : tensor<64x96xf32>)
+// CHECK: ^bb0(%[[V:.*]]: i32, %[[X:.*]]: f32, %[[Y:.*]]: f32, %[[START:.*]]: f32, %{{.*}}: f32):
+// CHECK-DAG: %[[F:.*]] = arith.sitofp %[[V]] : i32 to f32
+// CHECK-DAG: %[[S:.*]] = arith.mulf %[[X]], %[[Y]] : f32
+// CHECK: math.fma %[[F]], %[[S]], %[[START]] : f32
+// REMARK: integers | Category:gq-expand | {{.*}}products of i8 are added up in s32 over all of K, and scaled behind the loop
+func.func @rows(%a: tensor<64x272xi8>, %b: tensor<96x272xi8>, %sa: tensor<64x1xf32>, %sb: tensor<1x96xf32>, %c: tensor<64x96xf32>) -> tensor<64x96xf32> {
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 512], %sb block [1, 272]) outs(%c : tensor<64x96xf32>)
+         {transposed_b_scales, config = #gq.matmul_config<tile = [64, 96, 128]>}
+         : tensor<64x272xi8>, tensor<96x272xi8>, tensor<64x1xf32>, tensor<1x96xf32> -> tensor<64x96xf32>
+  return %d : tensor<64x96xf32>
+}
+
+// -----
+
+// Promoted: several blocks along K, blocks of several rows, a promote of a person, a K of
+// unknown size or one whose sum may leave s32.
+// CHECK-LABEL: func.func @promoted
+// CHECK-NEXT: gq.scaled_matmul
+// CHECK-NEXT: gq.scaled_matmul
+// CHECK-NEXT: gq.scaled_matmul
+// CHECK-NEXT: gq.scaled_matmul
+// CHECK-NEXT: gq.scaled_matmul
+// CHECK-NEXT: return
+func.func @promoted(%a: tensor<64x256xi8>, %s2: tensor<64x2xf32>, %s: tensor<64x1xf32>, %r: tensor<2x1xf32>, %x: tensor<64x?xi8>,
+                    %y: tensor<64x131072xi8>, %c: tensor<64x64xf32>) -> tensor<64x64xf32> {
+  %0 = gq.scaled_matmul %a, %a scales(%s2 block [1, 128], %s block [1, 256]) outs(%c : tensor<64x64xf32>)
+         : tensor<64x256xi8>, tensor<64x256xi8>, tensor<64x2xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
+  %1 = gq.scaled_matmul %a, %a scales(%s block [1, 256], %r block [32, 256]) outs(%0 : tensor<64x64xf32>)
+         : tensor<64x256xi8>, tensor<64x256xi8>, tensor<64x1xf32>, tensor<2x1xf32> -> tensor<64x64xf32>
+  %2 = gq.scaled_matmul %a, %a scales(%s block [1, 256], %s block [1, 256]) outs(%1 : tensor<64x64xf32>) {promote = 128}
+         : tensor<64x256xi8>, tensor<64x256xi8>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
+  %3 = gq.scaled_matmul %x, %x outs(%2 : tensor<64x64xf32>)
+         : tensor<64x?xi8>, tensor<64x?xi8> -> tensor<64x64xf32>
+  %4 = gq.scaled_matmul %y, %y outs(%3 : tensor<64x64xf32>)
+         : tensor<64x131072xi8>, tensor<64x131072xi8> -> tensor<64x64xf32>
+  return %4 : tensor<64x64xf32>
+}
+
+// -----
+
+// Zero points: what they make of the sums of rows, which are products of a row of ones.
+// CHECK-LABEL: func.func @zero_points
+// CHECK-SAME: %[[A:.*]]: tensor<?x272xi8>, %[[B:.*]]: tensor<96x272xi8>, %[[ZA:.*]]: tensor<?xi32>
+// CHECK: %[[ONES:.*]]:2 = gq.quantize %{{.*}} block [1, 128] outs(%{{.*}} : tensor<1x272xi8>, tensor<1x3xf32>) {amax_floor = 1.270000e+02 : f32}
+// CHECK: %[[ROWS:.*]] = gq.scaled_matmul %[[ONES]]#0, %[[B]] outs(%{{.*}} : tensor<1x96xi32>) : tensor<1x272xi8>, tensor<96x272xi8> -> tensor<1x96xi32>
+// CHECK: %[[COLUMNS:.*]] = gq.scaled_matmul %[[ONES]]#0, %[[A]] outs(%{{.*}} : tensor<1x?xi32>) : tensor<1x272xi8>, tensor<?x272xi8> -> tensor<1x?xi32>
+// CHECK: linalg.generic
+// CHECK-SAME: ins(%{{.*}}, %[[ZA]], %[[ROWS]], %[[COLUMNS]], %{{.*}} : tensor<?x96xi32>, tensor<?xi32>, tensor<1x96xi32>, tensor<1x?xi32>, tensor<?x96xi32>)
+// REMARK: row sums | Category:gq-expand | {{.*}}operand b is read once more, by a kernel that adds up its rows for the zero points of a
+// REMARK: row sums | Category:gq-expand | {{.*}}operand a is read once more, by a kernel that adds up its rows for the zero points of b
+func.func @zero_points(%a: tensor<?x272xi8>, %b: tensor<96x272xi8>, %za: tensor<?xi32>, %c: tensor<?x96xi32>) -> tensor<?x96xi32> {
+  %zb = arith.constant dense<-5> : tensor<i8>
+  %d = gq.scaled_matmul %a, %b a_zero_points(%za : tensor<?xi32>) b_zero_points(%zb : tensor<i8>) outs(%c : tensor<?x96xi32>)
+         : tensor<?x272xi8>, tensor<96x272xi8> -> tensor<?x96xi32>
+  return %d : tensor<?x96xi32>
+}
