@@ -4,6 +4,7 @@
 #include "Interpreter.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Convert.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 #include <cstring>
 
@@ -19,7 +20,8 @@ static FailureOr<RuntimeTensor> cropScales(Interpreter &in, Operation *op,
                                            bool transposed) {
   if (transposed)
     std::swap(need.rows, need.cols);
-  if (scales.getDim(0) == need.rows && scales.getDim(1) == need.cols)
+  if (scales.getRank() > 2 || // of a batch, without an origin
+      (scales.getDim(0) == need.rows && scales.getDim(1) == need.cols))
     return scales;
   FailureOr<RuntimeTensor> cropped =
       in.createTensor(op, scales.getElementType(), {need.rows, need.cols});
@@ -32,12 +34,26 @@ static FailureOr<RuntimeTensor> cropScales(Interpreter &in, Operation *op,
   return cropped;
 }
 
+/// Of a batch the last two dimensions are those of a matrix.
+static int64_t rowsOf(const RuntimeTensor &tensor) {
+  return tensor.getDim(tensor.getRank() - 2);
+}
+static int64_t columnsOf(const RuntimeTensor &tensor) {
+  return tensor.getDim(tensor.getRank() - 1);
+}
+
+/// Where matrix `number` begins, of those that `tensor` has one after another.
+/// One that is no batch is the same for all.
+static int64_t elementsBefore(const RuntimeTensor &tensor, int64_t number) {
+  return tensor.getRank() > 2 ? number * rowsOf(tensor) * columnsOf(tensor) : 0;
+}
+
 /// Without scales all of the matrix is one block.
 static gridquant::MatmulOperand
 makeOperand(const RuntimeTensor &matrix, std::optional<ArrayRef<int64_t>> block,
             bool transposed) {
-  SmallVector<int64_t> whole{std::max<int64_t>(matrix.getDim(0), 1),
-                             std::max<int64_t>(matrix.getDim(1), 1)};
+  SmallVector<int64_t> whole{std::max<int64_t>(rowsOf(matrix), 1),
+                             std::max<int64_t>(columnsOf(matrix), 1)};
   ArrayRef<int64_t> sizes = block.value_or(whole);
   return {matrix.getData(),
           typeOf(matrix),
@@ -68,7 +84,7 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
     return failure();
   const RuntimeTensor &a = in.getTensor(op.getA()),
                       &b = in.getTensor(op.getB());
-  int64_t m = a.getDim(0), n = b.getDim(0), k = a.getDim(1);
+  int64_t m = rowsOf(a), n = rowsOf(b), k = columnsOf(a);
 
   gridquant::MatmulOptions options;
   options.accumulation = in.options.accumulation;
@@ -110,11 +126,34 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
   FailureOr<unsigned char *> data = in.getWritable(op, result);
   if (failed(data))
     return failure();
+  if (op.getInit().getDefiningOp<tensor::EmptyOp>())
+    std::memset(*data, 0, result.getNumBytes());
+  int64_t batch = isBatch(op) ? result.getDim(0) : 1;
+  // Adds each product to what is in `to`.
+  auto multiply = [&](ElementType type, unsigned char *to, double *sumAbs) {
+    auto part = [](gridquant::MatmulOperand whole, const RuntimeTensor &matrix,
+                   const RuntimeTensor &scales, int64_t number) {
+      whole.data = matrix.getData() +
+                   elementsBefore(matrix, number) * matrix.getElementSize();
+      if (whole.scales)
+        whole.scales += elementsBefore(scales, number);
+      return whole;
+    };
+    for (int64_t number = 0; number < batch; ++number) {
+      int64_t before = number * m * n;
+      unsigned char *sums = to + before * gridquant::elementTypeSize(type);
+      if (failed(toResult(
+              op, gridquant::scaledMatmul(part(aOperand, a, aScales, number),
+                                          part(bOperand, b, bScales, number), m,
+                                          n, k, options, type, sums, sums,
+                                          sumAbs ? sumAbs + before : nullptr))))
+        return failure();
+    }
+    return success();
+  };
   Type elementType = result.getElementType();
   if (elementType.isF32() && !in.options.trackSumAbs) {
-    if (failed(toResult(op, gridquant::scaledMatmul(aOperand, bOperand, m, n, k,
-                                                    options, ElementType::f32,
-                                                    *data, *data))))
+    if (failed(multiply(ElementType::f32, *data, nullptr)))
       return failure();
   } else {
     // In f64 until the one rounding to the type of the result.
@@ -134,10 +173,8 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
       loadLanes(*kind, *data + i * size, 1, part, lanes);
       std::copy(lanes.f, lanes.f + part, d + i);
     }
-    if (failed(toResult(op, gridquant::scaledMatmul(
-                                aOperand, bOperand, m, n, k, options,
-                                ElementType::f64, d, d,
-                                sumAbs->empty() ? nullptr : sumAbs->data()))))
+    if (failed(multiply(ElementType::f64, reinterpret_cast<unsigned char *>(d),
+                        sumAbs->empty() ? nullptr : sumAbs->data())))
       return failure();
     for (int64_t i = 0; i < count; i += maxLanes) {
       int64_t part = std::min(maxLanes, count - i);
@@ -156,7 +193,7 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
   }
 
   ++in.statistics.matmuls;
-  in.statistics.matmulFlops += 2.0 * static_cast<double>(m) *
+  in.statistics.matmulFlops += 2.0 * static_cast<double>(batch * m) *
                                static_cast<double>(n) * static_cast<double>(k);
   in.statistics.matmulBytes +=
       scaleBytes + static_cast<double>(a.getNumBytes() + b.getNumBytes() +

@@ -16,7 +16,7 @@ using namespace mlir::gq;
 namespace {
 /// The loops of a matrix and of a product.
 enum : unsigned { Rows, Columns };
-enum : unsigned { M, N, K };
+enum : unsigned { M, N, K, Batch };
 } // namespace
 
 /// One value per block of a matrix.
@@ -72,24 +72,35 @@ SmallVector<NamedBlock> ScaledMatmulOp::getBlocks() {
 }
 
 SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
-  SmallVector<OperandSpec> specs{
-      OperandSpec::elements("a", {M, K}).asReduced(),
-      OperandSpec::elements("b", {N, K}).asReduced()};
+  // A batch has a result for each of several a, or b.
+  auto hasMany = [](Value value) {
+    return cast<ShapedType>(value.getType()).getRank() == 3;
+  };
+  bool isMany = hasMany(getInit()) && (hasMany(getA()) || hasMany(getB()));
+  SmallVector<OperandSpec> specs;
+  auto add = [&](OperandSpec spec, Value operand) {
+    specs.push_back(isMany ? std::move(spec).inBatch(operand.getType(), Batch)
+                           : std::move(spec));
+  };
+  add(OperandSpec::elements("a", {M, K}).asReduced(), getA());
+  add(OperandSpec::elements("b", {N, K}).asReduced(), getB());
   if (Value scales = getAScales()) {
     ArrayRef<int64_t> block = *getABlock();
-    specs.push_back(OperandSpec::ofBlocks("a_scales", OperandRole::Scales,
-                                          {{M, block[0]}, {K, block[1]}})
-                        .transposedIf(getTransposedAScales())
-                        .paddedIf(getPaddedAScales(), scales.getType()));
+    add(OperandSpec::ofBlocks("a_scales", OperandRole::Scales,
+                              {{M, block[0]}, {K, block[1]}})
+            .transposedIf(getTransposedAScales())
+            .paddedIf(getPaddedAScales(), scales.getType()),
+        scales);
   }
   if (Value scales = getBScales()) {
     ArrayRef<int64_t> block = *getBBlock();
-    specs.push_back(OperandSpec::ofBlocks("b_scales", OperandRole::Scales,
-                                          {{N, block[0]}, {K, block[1]}})
-                        .transposedIf(getTransposedBScales())
-                        .paddedIf(getPaddedBScales(), scales.getType()));
+    add(OperandSpec::ofBlocks("b_scales", OperandRole::Scales,
+                              {{N, block[0]}, {K, block[1]}})
+            .transposedIf(getTransposedBScales())
+            .paddedIf(getPaddedBScales(), scales.getType()),
+        scales);
   }
-  specs.push_back(OperandSpec::elements("init", {M, N}));
+  add(OperandSpec::elements("init", {M, N}), getInit());
   return specs;
 }
 
@@ -100,6 +111,6 @@ std::optional<int64_t> ScaledMatmulOp::getPromotionStep() {
 }
 
 ArrayRef<StringLiteral> ScaledMatmulOp::getLoopNames() {
-  static constexpr StringLiteral names[] = {"M", "N", "K"};
+  static constexpr StringLiteral names[] = {"M", "N", "K", "batch"};
   return names;
 }

@@ -287,8 +287,23 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
   return success();
 }
 
+/// Matrices of a batch start at blocks.
+static LogicalResult verifyBatch(ScaledMatmulOp op) {
+  if (!isBatch(op))
+    return success();
+  if (!op.getOrigin().empty())
+    return op.emitOpError("expects no origin in a batch, got one of ")
+           << op.getOrigin().size() << " values";
+  if (op.getPaddedAScales() || op.getPaddedBScales())
+    return op.emitOpError("expects scales that are not padded in a batch, got ")
+           << (op.getPaddedAScales() ? "padded_a_scales" : "padded_b_scales");
+  return success();
+}
+
 LogicalResult ScaledMatmulOp::verify() {
   Operation *op = *this;
+  if (failed(verifyBatch(*this)))
+    return failure();
   if (!getAScales() != !getBScales())
     return emitOpError("expects operand ")
            << (getAScales() ? "b_scales beside a_scales"
