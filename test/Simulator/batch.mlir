@@ -5,7 +5,7 @@
 // RUN: gq-run %s --entry=unknown --m=3 --stages | FileCheck %s --implicit-check-not=failed
 // CHECK: simulated 1 launches
 // CHECK-COUNT-12: check0 passed
-// RUN: for f in shared added rows cut plain none one slice; do gq-run %s --entry=$f --m=40 \
+// RUN: for f in shared added rows cut plain none one slice quantized; do gq-run %s --entry=$f --m=40 \
 // RUN:   --backend=simulate --check | FileCheck %s --check-prefix=ONE --implicit-check-not=failed || exit 1; done
 // ONE: simulated 1 launches
 // ONE: check0 passed
@@ -105,4 +105,15 @@ func.func @slice(%a: tensor<?x256xf8E4M3FN>, %sa: tensor<?x2xf32>, %w: tensor<5x
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%e : tensor<?x72xf32>)
       : tensor<?x256xf8E4M3FN>, tensor<72x256xf8E4M3FN>, tensor<?x2xf32>, tensor<1x2xf32> -> tensor<?x72xf32>
   return %d : tensor<?x72xf32>
+}
+
+// Codes and scales, of blocks that matrices end with.
+func.func @quantized(%x: tensor<?x10x256xbf16>) -> (tensor<?x10x256xf8E4M3FN>, tensor<?x5x2xf32>) {
+  %c0 = arith.constant 0 : index
+  %count = tensor.dim %x, %c0 : tensor<?x10x256xbf16>
+  %eq = tensor.empty(%count) : tensor<?x10x256xf8E4M3FN>
+  %es = tensor.empty(%count) : tensor<?x5x2xf32>
+  %q:2 = gq.quantize %x block [2, 128] outs(%eq, %es : tensor<?x10x256xf8E4M3FN>, tensor<?x5x2xf32>)
+      : tensor<?x10x256xbf16> -> tensor<?x10x256xf8E4M3FN>, tensor<?x5x2xf32>
+  return %q#0, %q#1 : tensor<?x10x256xf8E4M3FN>, tensor<?x5x2xf32>
 }

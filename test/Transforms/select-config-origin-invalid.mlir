@@ -11,6 +11,16 @@ func.func @inside(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x5xf32>, %b: tens
 
 // -----
 
+func.func @unknown(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x5xf32>, %b: tensor<256x512xf8E4M3FN>, %sb: tensor<2x5xf32>, %c: tensor<512x256xf32>, %k: index) -> tensor<512x256xf32> {
+  %c0 = arith.constant 0 : index
+  // expected-error@+1 {{expects an origin along K that is a multiple of 32, so that no step crosses a block, got one that is known to be a multiple of 1}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) origin(%c0, %c0, %k) outs(%c : tensor<512x256xf32>)
+      : tensor<512x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<512x5xf32>, tensor<2x5xf32> -> tensor<512x256xf32>
+  return %d : tensor<512x256xf32>
+}
+
+// -----
+
 func.func @step(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x5xf32>, %b: tensor<256x512xf8E4M3FN>, %sb: tensor<2x5xf32>, %c: tensor<512x256xf32>) -> tensor<512x256xf32> {
   %c0 = arith.constant 0 : index
   %k = arith.constant 64 : index

@@ -61,3 +61,35 @@ func.func @f(%a: tensor<4x64x128xi8>, %s: tensor<64x1xf32>, %t: tensor<4x1x64xf3
       : tensor<4x64x128xi8>, tensor<4x64x128xi8>, tensor<4x1x64xf32>, tensor<64x1xf32> -> tensor<4x64x64xf32>
   return %d : tensor<4x64x64xf32>
 }
+
+// -----
+
+func.func @f(%x: tensor<4x64x128xbf16>, %q: tensor<64x128xi8>, %s: tensor<4x64x1xf32>) {
+  // expected-error@+1 {{expects operand init to have rank 3, got rank 2}}
+  %d:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x128xi8>, tensor<4x64x1xf32>) : tensor<4x64x128xbf16> -> tensor<64x128xi8>, tensor<4x64x1xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<4x64x128xbf16>, %q: tensor<4x64x128xi8>, %s: tensor<4x1x1xf32>) {
+  // expected-error@+1 {{expects blocks of rows that end with the matrices of a batch, got blocks of 128 rows and matrices of 64}}
+  %d:2 = gq.quantize %x block [128, 128] outs(%q, %s : tensor<4x64x128xi8>, tensor<4x1x1xf32>) : tensor<4x64x128xbf16> -> tensor<4x64x128xi8>, tensor<4x1x1xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<4x?x128xbf16>, %q: tensor<4x?x128xi8>, %s: tensor<4x?x1xf32>) {
+  // expected-error@+1 {{expects blocks of rows that end with the matrices of a batch, got blocks of 32 rows and matrices of an unknown number}}
+  %d:2 = gq.quantize %x block [32, 128] outs(%q, %s : tensor<4x?x128xi8>, tensor<4x?x1xf32>) : tensor<4x?x128xbf16> -> tensor<4x?x128xi8>, tensor<4x?x1xf32>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<4x64x128xbf16>, %q: tensor<4x64x128xi8>, %s: tensor<4x1x64xf32>) {
+  // expected-error@+1 {{expects scales that are not transposed in a batch, got transposed_scales}}
+  %d:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<4x64x128xi8>, tensor<4x1x64xf32>) {transposed_scales} : tensor<4x64x128xbf16> -> tensor<4x64x128xi8>, tensor<4x1x64xf32>
+  return
+}

@@ -50,14 +50,15 @@ OperandSpec OperandSpec::paddedIf(bool padded, Type type) && {
   return std::move(*this);
 }
 
+OperandSpec OperandSpec::inBatch(unsigned loop) && {
+  dims.insert(dims.begin(), BlockDim{loop});
+  batch = true;
+  return std::move(*this);
+}
+
 OperandSpec OperandSpec::inBatch(Type type, unsigned loop) && {
-  // Called before ranks are verified.
-  auto shaped = dyn_cast<ShapedType>(type);
-  if (shaped && shaped.hasRank() &&
-      shaped.getRank() == static_cast<int64_t>(dims.size()) + 1) {
-    dims.insert(dims.begin(), BlockDim{loop});
-    batch = true;
-  }
+  if (cast<ShapedType>(type).getRank() == static_cast<int64_t>(dims.size()) + 1)
+    return std::move(*this).inBatch(loop);
   return std::move(*this);
 }
 

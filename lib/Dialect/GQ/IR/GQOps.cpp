@@ -15,9 +15,13 @@ using namespace mlir::gq;
 
 namespace {
 /// The loops of a matrix and of a product.
-enum : unsigned { Rows, Columns };
+enum : unsigned { Rows, Columns, Matrix };
 enum : unsigned { M, N, K, Batch };
 } // namespace
+
+static bool hasMany(Value value) {
+  return cast<ShapedType>(value.getType()).getRank() == 3;
+}
 
 /// One value per block of a matrix.
 static OperandSpec blocksOf(StringRef name, OperandRole role,
@@ -55,11 +59,17 @@ SmallVector<OperandSpec> DequantizeOp::getOperandSpecs() {
 }
 
 SmallVector<OperandSpec> QuantizeOp::getOperandSpecs() {
-  return {OperandSpec::elements("x", {Rows, Columns}).asReduced(),
-          OperandSpec::elements("init", {Rows, Columns}),
-          blocksOf("scales_init", OperandRole::Scales, getBlock())
-              .transposedIf(getTransposedScales())
-              .paddedIf(getPaddedScales(), getScalesInit().getType())};
+  SmallVector<OperandSpec> specs{
+      OperandSpec::elements("x", {Rows, Columns}).asReduced(),
+      OperandSpec::elements("init", {Rows, Columns}),
+      blocksOf("scales_init", OperandRole::Scales, getBlock())
+          .transposedIf(getTransposedScales())
+          .paddedIf(getPaddedScales(), getScalesInit().getType())};
+  // A batch has codes and scales of each x.
+  if (hasMany(getX()))
+    for (OperandSpec &spec : specs)
+      spec = std::move(spec).inBatch(Matrix);
+  return specs;
 }
 
 SmallVector<NamedBlock> ScaledMatmulOp::getBlocks() {
@@ -73,9 +83,6 @@ SmallVector<NamedBlock> ScaledMatmulOp::getBlocks() {
 
 SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
   // A batch has a result for each of several a, or b.
-  auto hasMany = [](Value value) {
-    return cast<ShapedType>(value.getType()).getRank() == 3;
-  };
   bool isMany = hasMany(getInit()) && (hasMany(getA()) || hasMany(getB()));
   SmallVector<OperandSpec> specs;
   auto add = [&](OperandSpec spec, Value operand) {

@@ -185,6 +185,21 @@ LogicalResult QuantizeOp::verify() {
       failed(verifyMadeScales(op, "scales_init", getScalesInit(), getPow2())) ||
       failed(verifyPadding(op, "", getTransposedScales(), getPaddedScales())))
     return failure();
+  if (isBatch(*this)) {
+    if (getTransposedScales())
+      return emitOpError("expects scales that are not transposed in a batch, "
+                         "got transposed_scales");
+    int64_t rows = shaped(getX()).getDimSize(1), block = getBlock()[0];
+    if (block != 1 && (ShapedType::isDynamic(rows) || rows % block != 0)) {
+      InFlightDiagnostic diag =
+          emitOpError("expects blocks of rows that end with the matrices of a "
+                      "batch, got blocks of ");
+      diag << block << " rows and matrices of ";
+      if (ShapedType::isDynamic(rows))
+        return diag << "an unknown number";
+      return diag << rows;
+    }
+  }
   return verifyAmaxFloor(op, getAmaxFloor());
 }
 

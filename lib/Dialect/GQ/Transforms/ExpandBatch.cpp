@@ -1,12 +1,13 @@
 //===- ExpandBatch.cpp - a batch as a loop over thread blocks -------------===//
 //
-// In:  a product whose operands have a dimension more, in front.
+// In:  a product, or a quantisation, whose operands have a dimension more, in
+//      front.
 // Out: a loop over it with a product of matrices, which becomes one kernel. The
 //      matrices lie below one another: tensors of rank 2, of which an iteration
 //      takes as many rows as one matrix has. Where all have the same b, and
 //      blocks of a end with its matrices, what lies below one another is the a
-//      of one product. A slice of one of several matrices is a slice of them
-//      below one another.
+//      of one product; so it is with rows that are quantised. A slice of one of
+//      several matrices is a slice of them below one another.
 //
 //===----------------------------------------------------------------------===//
 #include "ExpandBatch.h"
@@ -169,6 +170,37 @@ private:
     return loop.getResult(0);
   }
 };
+/// Rows of matrices below one another are quantised as they are.
+struct StackQuantize : OpRewritePattern<QuantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(QuantizeOp op,
+                                PatternRewriter &b) const override {
+    if (!op.hasPureTensorSemantics() || !isBatch(op))
+      return b.notifyMatchFailure(op, "is no batch on tensors");
+    Location loc = op.getLoc();
+    SmallVector<Value> operands{
+        tensor::CollapseShapeOp::create(b, loc, op.getX(), kBelowOneAnother)};
+    SmallVector<SmallVector<OFR>> shapes;
+    for (Value init : op.getDpsInits()) {
+      SmallVector<OFR> shape = tensor::getMixedSizes(b, loc, init);
+      operands.push_back(tensor::EmptyOp::create(
+          b, loc, ArrayRef<OFR>{times(b, loc, shape[0], shape[1]), shape[2]},
+          typeOf(init).getElementType()));
+      shapes.push_back(std::move(shape));
+    }
+    Operation *one =
+        clone(b, op, ValueRange(operands).drop_front().getTypes(), operands);
+    SmallVector<Value> results;
+    for (auto [result, made, shape] :
+         llvm::zip(op->getResults(), one->getResults(), shapes))
+      results.push_back(tensor::ExpandShapeOp::create(
+          b, loc, typeOf(result), made, kBelowOneAnother, shape));
+    b.replaceOp(op, results);
+    return success();
+  }
+};
+
 /// A part of one of several matrices, without the dimension that says which.
 struct SliceOfStacked : OpRewritePattern<tensor::ExtractSliceOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -208,5 +240,5 @@ struct SliceOfStacked : OpRewritePattern<tensor::ExtractSliceOp> {
 void mlir::gq::populateExpandBatchPatterns(RewritePatternSet &patterns) {
   // In front of those that work on matrices.
   patterns.add<ExpandBatch>(patterns.getContext(), /*benefit=*/3);
-  patterns.add<SliceOfStacked>(patterns.getContext());
+  patterns.add<StackQuantize, SliceOfStacked>(patterns.getContext());
 }

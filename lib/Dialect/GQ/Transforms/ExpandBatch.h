@@ -6,8 +6,9 @@
 
 namespace mlir::gq {
 
-/// A product whose operands have a dimension more becomes a loop over it; a
-/// slice of one of several matrices becomes one of them below one another.
+/// A product whose operands have a dimension more becomes a loop over it, a
+/// quantisation one of matrices; a slice of one of several matrices becomes one
+/// of them below one another.
 void populateExpandBatchPatterns(RewritePatternSet &patterns);
 
 } // namespace mlir::gq

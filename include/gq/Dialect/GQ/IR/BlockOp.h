@@ -57,8 +57,9 @@ struct OperandSpec {
   /// Rows of `type`, the operand's, are as long as the next multiple of 16
   /// bytes.
   OperandSpec paddedIf(bool padded, Type type) &&;
-  /// Several such matrices, along `loop`, if `type`, the operand's, has a
-  /// dimension more.
+  /// Several such matrices, along `loop`; or only if `type`, the operand's, has
+  /// a dimension more.
+  OperandSpec inBatch(unsigned loop) &&;
   OperandSpec inBatch(Type type, unsigned loop) &&;
 };
 

@@ -286,6 +286,11 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     bytes; behind the scales of the last block stand those of blocks of zeros.
     `divide` as in `scaled_cast`.
 
+    Operands with a dimension more, in front, are a batch: each matrix is quantised.
+    No block is of two of them: it has one row, or so many that matrices of a static
+    size end with blocks. `gq-expand` makes one op on their rows of it. Scales are
+    row-major.
+
     A tile must not cut a block, unless its config says `passes = 2`: then
     `gq-apply-config` makes two passes of it, for blocks of any size.
 

@@ -56,7 +56,8 @@ def ExpandPass : Pass<"gq-expand"> {
     - a sum that is added to a `tensor.empty` starts from zeros.
     - a batch of products becomes a loop over thread blocks with a product of
       matrices, which lie below one another; or one product, where all have the
-      same `b` and blocks of `a` end with its matrices.
+      same `b` and blocks of `a` end with its matrices. A batch of `gq.quantize`
+      becomes one on the rows of all.
     - elementwise ops behind a view of what a kernel computes (`tensor.expand_shape`),
       or in front of one that a gq op reads (`tensor.collapse_shape`), become ops on
       the matrix.
