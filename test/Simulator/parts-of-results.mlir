@@ -1,13 +1,16 @@
 // A tensor that several launches write a part of each: what none of them writes is found.
-// RUN: gq-run %s --entry=whole --backend=simulate --check | FileCheck %s
-// RUN: not gq-run %s --entry=gap --backend=simulate 2>&1 | FileCheck %s --check-prefix=GAP
-// RUN: not gq-run %s --entry=gap --stages 2>&1 | FileCheck %s --check-prefix=TILES
+// RUN: split-file %s %t
+// RUN: gq-run %t/whole.mlir --backend=simulate --check | FileCheck %s
+// RUN: not gq-run %t/gap.mlir --backend=simulate 2>&1 | FileCheck %s --check-prefix=GAP
+// RUN: not gq-run %t/gap.mlir --stages 2>&1 | FileCheck %s --check-prefix=TILES
 
 // CHECK: simulated 2 launches
 // CHECK: check0 passed
 // GAP: error: 'gqgpu.launch' op kernel never writes 512 elements of operand 2, the first at (0, 64)
 // TILES: error: 'scf.forall' op never inserts 512 elements of result 0
 // TILES: fails after gq-tile
+
+//--- whole.mlir
 func.func @whole(%a: tensor<64x128xbf16>, %b: tensor<64x128xbf16>) -> tensor<64x128xf32> {
   %all = tensor.empty() : tensor<64x128xf32>
   %e = tensor.empty() : tensor<64x64xf32>
@@ -18,6 +21,7 @@ func.func @whole(%a: tensor<64x128xbf16>, %b: tensor<64x128xbf16>) -> tensor<64x
   return %two : tensor<64x128xf32>
 }
 
+//--- gap.mlir
 func.func @gap(%a: tensor<64x128xbf16>, %b: tensor<64x128xbf16>) -> tensor<64x136xf32> {
   %all = tensor.empty() : tensor<64x136xf32>
   %e = tensor.empty() : tensor<64x64xf32>

@@ -1,27 +1,33 @@
 // Operands that are parts of wider tensors, with grids that begin inside of a block, and results
 // that are parts of wider ones: nothing is copied, kernels go by the rows of the tensor around.
-// Elements around parts are inputs as well, so that what reads them is wrong.
 //
-// RUN: gq-run %s --entry=shard --m=40 --stages | FileCheck %s --implicit-check-not=failed
+// RUN: split-file %s %t
+// RUN: gq-run %t/shard.mlir --m=40 --stages | FileCheck %s --implicit-check-not=failed
 // CHECK: simulated 1 launches
 // CHECK-COUNT-12: check0 passed
-// RUN: for f in columns rows inside_k block_of_256 quantized; do gq-run %s --entry=$f --m=40 \
-// RUN:   --backend=simulate --check | FileCheck %s --check-prefix=ONE --implicit-check-not=failed || exit 1; done
+// RUN: gq-run %t/columns.mlir --m=40 --backend=simulate --check | FileCheck %s --check-prefix=ONE --implicit-check-not=failed
+// RUN: gq-run %t/rows.mlir --m=40 --backend=simulate --check | FileCheck %s --check-prefix=ONE --implicit-check-not=failed
+// RUN: gq-run %t/inside_k.mlir --m=40 --backend=simulate --check | FileCheck %s --check-prefix=ONE --implicit-check-not=failed
+// RUN: gq-run %t/block_of_256.mlir --m=40 --backend=simulate --check | FileCheck %s --check-prefix=ONE --implicit-check-not=failed
+// RUN: gq-run %t/quantized.mlir --m=40 --backend=simulate --check | FileCheck %s --check-prefix=ONE --implicit-check-not=failed
+// RUN: gq-run %t/padded.mlir --m=40 --backend=simulate --check | FileCheck %s --check-prefix=ONE --implicit-check-not=failed
 // ONE: simulated 1 launches
 // ONE: check0 passed
-// RUN: for f in beside into_argument codes; do gq-run %s --entry=$f --m=40 \
-// RUN:   --backend=simulate --check | FileCheck %s --check-prefix=TWO --implicit-check-not=failed || exit 1; done
+// RUN: gq-run %t/beside.mlir --m=40 --backend=simulate --check | FileCheck %s --check-prefix=TWO --implicit-check-not=failed
+// RUN: gq-run %t/into_argument.mlir --m=40 --backend=simulate --check | FileCheck %s --check-prefix=TWO --implicit-check-not=failed
+// RUN: gq-run %t/codes.mlir --m=40 --backend=simulate --check | FileCheck %s --check-prefix=TWO --implicit-check-not=failed
 // TWO: simulated 2 launches
 // TWO: check0 passed
 
-// RUN: gq-compile %s --emit=bundle -o %t.gqb
-// RUN: gq-bundle info %t.gqb | FileCheck %s --check-prefix=BUNDLE
-// BUNDLE: function shard
-// BUNDLE: input arg0 f8E4M3FN [?, 1024]
-// BUNDLE: input arg2 f8E4M3FN [512, 1024]
-// BUNDLE: function beside
-// BUNDLE: output res0 bf16 [?, 136]
+// RUN: gq-compile %t/shard.mlir --emit=bundle -o %t/shard.gqb
+// RUN: gq-bundle info %t/shard.gqb | FileCheck %s --check-prefix=SHARD
+// SHARD: input arg0 f8E4M3FN [?, 1024]
+// SHARD: input arg2 f8E4M3FN [512, 1024]
+// RUN: gq-compile %t/beside.mlir --emit=bundle -o %t/beside.gqb
+// RUN: gq-bundle info %t/beside.gqb | FileCheck %s --check-prefix=BESIDE
+// BESIDE: output res0 bf16 [?, 136]
 
+//--- shard.mlir
 // Rows 168 to 301 and columns 320 to 704 of weights: both are inside of blocks of 128.
 func.func @shard(%a: tensor<?x1024xf8E4M3FN>, %sa: tensor<?x8xf32>, %b: tensor<512x1024xf8E4M3FN>, %sb: tensor<4x8xf32>) -> tensor<?x133xf32> {
   %c0 = arith.constant 0 : index
@@ -38,6 +44,7 @@ func.func @shard(%a: tensor<?x1024xf8E4M3FN>, %sa: tensor<?x8xf32>, %b: tensor<5
   return %d : tensor<?x133xf32>
 }
 
+//--- columns.mlir
 // Columns that begin and end at blocks; M-major scales.
 func.func @columns(%a: tensor<64x1024xf8E4M3FN>, %sa: tensor<8x64xf32>, %b: tensor<48x1024xf8E4M3FN>, %sb: tensor<1x8xf32>) -> tensor<64x48xf32> {
   %x = tensor.extract_slice %a[0, 256] [64, 512] [1, 1] : tensor<64x1024xf8E4M3FN> to tensor<64x512xf8E4M3FN>
@@ -50,6 +57,7 @@ func.func @columns(%a: tensor<64x1024xf8E4M3FN>, %sa: tensor<8x64xf32>, %b: tens
   return %d : tensor<64x48xf32>
 }
 
+//--- rows.mlir
 // Rows of both, in blocks of both.
 func.func @rows(%a: tensor<300x256xi8>, %sa: tensor<3x2xf32>, %b: tensor<300x256xi8>, %sb: tensor<3x2xf32>) -> tensor<100x90xbf16> {
   %c0 = arith.constant 0 : index
@@ -65,6 +73,7 @@ func.func @rows(%a: tensor<300x256xi8>, %sa: tensor<3x2xf32>, %b: tensor<300x256
   return %d : tensor<100x90xbf16>
 }
 
+//--- inside_k.mlir
 // Steps of 32, the last one of 8; rows that the copy engine cannot start at.
 func.func @inside_k(%a: tensor<?x1000xf8E4M3FN>, %sa: tensor<?x8xf32>, %b: tensor<72x1000xf8E5M2>, %sb: tensor<72x8xf32>) -> tensor<?x72xf32> {
   %c0 = arith.constant 0 : index
@@ -80,6 +89,7 @@ func.func @inside_k(%a: tensor<?x1000xf8E4M3FN>, %sa: tensor<?x8xf32>, %b: tenso
   return %d : tensor<?x72xf32>
 }
 
+//--- block_of_256.mlir
 // Half of a block of b is a block of a.
 func.func @block_of_256(%a: tensor<?x640xf8E4M3FN>, %sa: tensor<?x6xf32>, %b: tensor<64x640xf8E4M3FN>, %sb: tensor<1x3xf32>) -> tensor<?x64xf32> {
   %c0 = arith.constant 0 : index
@@ -92,6 +102,7 @@ func.func @block_of_256(%a: tensor<?x640xf8E4M3FN>, %sa: tensor<?x6xf32>, %b: te
   return %d : tensor<?x64xf32>
 }
 
+//--- quantized.mlir
 // Columns of x that begin anywhere.
 func.func @quantized(%w: tensor<?x512xbf16>) -> (tensor<?x200xf8E4M3FN>, tensor<?x2xf32>) {
   %c0 = arith.constant 0 : index
@@ -103,6 +114,7 @@ func.func @quantized(%w: tensor<?x512xbf16>) -> (tensor<?x200xf8E4M3FN>, tensor<
   return %q#0, %q#1 : tensor<?x200xf8E4M3FN>, tensor<?x2xf32>
 }
 
+//--- beside.mlir
 // Two products beside one another.
 func.func @beside(%a: tensor<?x256xf8E4M3FN>, %sa: tensor<?x2xf32>, %b: tensor<64x256xf8E4M3FN>, %sb: tensor<1x2xf32>, %c: tensor<72x256xf8E4M3FN>, %sc: tensor<1x2xf32>) -> tensor<?x136xbf16> {
   %c0 = arith.constant 0 : index
@@ -119,6 +131,7 @@ func.func @beside(%a: tensor<?x256xf8E4M3FN>, %sa: tensor<?x2xf32>, %b: tensor<6
   return %two : tensor<?x136xbf16>
 }
 
+//--- into_argument.mlir
 // Into an argument, of which a copy is written.
 func.func @into_argument(%a: tensor<64x256xf8E4M3FN>, %sa: tensor<64x2xf32>, %b: tensor<48x256xf8E4M3FN>, %sb: tensor<1x2xf32>, %all: tensor<100x200xf32>) -> tensor<100x200xf32> {
   %e = tensor.empty() : tensor<64x48xf32>
@@ -128,6 +141,7 @@ func.func @into_argument(%a: tensor<64x256xf8E4M3FN>, %sa: tensor<64x2xf32>, %b:
   return %r : tensor<100x200xf32>
 }
 
+//--- codes.mlir
 // Codes and scales of two tensors beside one another.
 func.func @codes(%x: tensor<?x256xbf16>, %y: tensor<?x128xbf16>) -> (tensor<?x384xf8E4M3FN>, tensor<?x3xf32>) {
   %c0 = arith.constant 0 : index
@@ -145,4 +159,17 @@ func.func @codes(%x: tensor<?x256xbf16>, %y: tensor<?x128xbf16>) -> (tensor<?x38
   %s0 = tensor.insert_slice %u#1 into %s[0, 0] [%m, 2] [1, 1] : tensor<?x2xf32> into tensor<?x3xf32>
   %s1 = tensor.insert_slice %v#1 into %s0[0, 2] [%m, 1] [1, 1] : tensor<?x1xf32> into tensor<?x3xf32>
   return %q1, %s1 : tensor<?x384xf8E4M3FN>, tensor<?x3xf32>
+}
+
+//--- padded.mlir
+// M-major scales in padded rows, and rows of scales that are no multiple of 16 bytes.
+func.func @padded(%a: tensor<101x1024xf8E4M3FN>, %sa: tensor<8x104xf32>, %b: tensor<48x1024xf8E4M3FN>, %sb: tensor<1x9xf32>) -> tensor<101x48xf32> {
+  %x = tensor.extract_slice %a[0, 256] [101, 512] [1, 1] : tensor<101x1024xf8E4M3FN> to tensor<101x512xf8E4M3FN>
+  %xs = tensor.extract_slice %sa[2, 0] [4, 104] [1, 1] : tensor<8x104xf32> to tensor<4x104xf32>
+  %y = tensor.extract_slice %b[0, 512] [48, 512] [1, 1] : tensor<48x1024xf8E4M3FN> to tensor<48x512xf8E4M3FN>
+  %ys = tensor.extract_slice %sb[0, 4] [1, 4] [1, 1] : tensor<1x9xf32> to tensor<1x4xf32>
+  %e = tensor.empty() : tensor<101x48xf32>
+  %d = gq.scaled_matmul %x, %y scales(%xs block [1, 128], %ys block [128, 128]) outs(%e : tensor<101x48xf32>) {transposed_a_scales, padded_a_scales}
+      : tensor<101x512xf8E4M3FN>, tensor<48x512xf8E4M3FN>, tensor<4x104xf32>, tensor<1x4xf32> -> tensor<101x48xf32>
+  return %d : tensor<101x48xf32>
 }

@@ -69,3 +69,24 @@ func.func @stay(%a: tensor<64x128xbf16>, %b: tensor<48x128xbf16>, %bias: tensor<
   } -> tensor<4x16x48xf32>
   return %y : tensor<4x16x48xf32>
 }
+
+// Of unknown sizes: nothing but the op asks for the product.
+// CHECK-LABEL: func.func @unknown
+// CHECK:       %[[COUNT:.*]] = tensor.dim %arg0
+// CHECK:       %[[D:.*]] = gq.scaled_matmul
+// CHECK-NOT:   %[[D]]
+// CHECK:       %[[Y:.*]] = linalg.generic {{.*}} ins(%[[D]] :
+// CHECK-NOT:   %[[D]]
+// CHECK:       tensor.expand_shape %[[Y]] {{.*}} output_shape [%[[COUNT]], 16, 48]
+func.func @unknown(%x: tensor<?x16x128xbf16>, %b: tensor<48x128xbf16>) -> tensor<?x16x48xf32> {
+  %c0 = arith.constant 0 : index
+  %count = tensor.dim %x, %c0 : tensor<?x16x128xbf16>
+  %a = tensor.collapse_shape %x [[0, 1], [2]] : tensor<?x16x128xbf16> into tensor<?x128xbf16>
+  %m = tensor.dim %a, %c0 : tensor<?x128xbf16>
+  %e = tensor.empty(%m) : tensor<?x48xf32>
+  %d = gq.scaled_matmul %a, %b outs(%e : tensor<?x48xf32>) : tensor<?x128xbf16>, tensor<48x128xbf16> -> tensor<?x48xf32>
+  %v = tensor.expand_shape %d [[0, 1], [2]] output_shape [%count, 16, 48] : tensor<?x48xf32> into tensor<?x16x48xf32>
+  %f = tensor.empty(%count) : tensor<?x16x48xf32>
+  %z = linalg.exp ins(%v : tensor<?x16x48xf32>) outs(%f : tensor<?x16x48xf32>) -> tensor<?x16x48xf32>
+  return %z : tensor<?x16x48xf32>
+}

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 #include "CollapseElementwise.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -70,11 +71,28 @@ struct GeneralizeOnView : OpInterfaceRewritePattern<linalg::LinalgOp> {
     return linalg::generalizeNamedOp(rewriter, op);
   }
 };
+
+/// A size of a view is one that it was made with: a product that is only asked
+/// for sizes is still read by one op.
+struct SizeOfView : OpRewritePattern<tensor::DimOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tensor::DimOp op,
+                                PatternRewriter &rewriter) const override {
+    auto view = op.getSource().getDefiningOp<tensor::ExpandShapeOp>();
+    std::optional<int64_t> dim = op.getConstantIndex();
+    if (!view || !dim || *dim < 0 || *dim >= view.getResultType().getRank())
+      return rewriter.notifyMatchFailure(op, "is of no view");
+    rewriter.replaceOp(
+        op, getValueOrCreateConstantIndexOp(rewriter, op.getLoc(),
+                                            view.getMixedOutputShape()[*dim]));
+    return success();
+  }
+};
 } // namespace
 
 void mlir::gq::populateCollapseElementwisePatterns(
     RewritePatternSet &patterns) {
-  patterns.add<GeneralizeOnView>(patterns.getContext());
+  patterns.add<GeneralizeOnView, SizeOfView>(patterns.getContext());
   linalg::populateFoldReshapeOpsByCollapsingPatterns(
       patterns, [](OpOperand *operand) {
         Operation *user = operand->getOwner();
