@@ -25,7 +25,7 @@
 // SHARD: input arg2 f8E4M3FN [512, 1024]
 // RUN: gq-compile %t/beside.mlir --emit=bundle -o %t/beside.gqb
 // RUN: gq-bundle info %t/beside.gqb | FileCheck %s --check-prefix=BESIDE
-// BESIDE: output res0 bf16 [?, 136]
+// BESIDE: output res0 bf16 [arg0.0, 136]
 
 //--- shard.mlir
 // Rows 168 to 301 and columns 320 to 704 of weights: both are inside of blocks of 128.
