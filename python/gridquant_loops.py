@@ -17,6 +17,90 @@ def tie(text, value, symbol=None):
     return f"affine.apply affine_map<(d0) -> ({text})>({value})"
 
 
+def batch_op(name, count, m, n, k, out="bf16", shared=False):
+    """`count` products as one op, whose operands have a dimension for them; -1: rows are as
+    many as there are. `shared`: all have one matrix B."""
+    nb, kb = blocks(n, STEP), blocks(k, STEP)
+
+    def of_all(rows, columns, element):
+        return f"tensor<{count}x{size(rows)}x{columns}x{element}>"
+
+    a, result, sa = of_all(m, k, "f8E4M3FN"), of_all(m, n, out), of_all(m, kb, "f32")
+    b, sb = of_all(n, k, "f8E4M3FN"), of_all(nb, kb, "f32")
+    if shared:
+        b, sb = tensor(n, k, "f8E4M3FN"), tensor(nb, kb, "f32")
+    return f"""func.func @{name}(%a: {a}, %b: {b}, %as: {sa}, %bs: {sb}) -> {result} {{
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : {out}
+  %m = tensor.dim %a, %c1 : {a}
+  %e = tensor.empty{dynamic(m=m)} : {result}
+  %f = linalg.fill ins(%zero : {out}) outs(%e : {result}) -> {result}
+  %d = gq.scaled_matmul %a, %b scales(%as block [1, {STEP}], %bs block [{STEP}, {STEP}])
+      outs(%f : {result}) : {a}, {b}, {sa}, {sb} -> {result}
+  return %d : {result}
+}}
+"""
+
+
+def shard_matmul(name, n, k, rows, columns, out="bf16"):
+    """The product with a part of n x k weights, of `rows` and `columns` from a first one
+    to an end: with these columns of a, and with the scales of the blocks that the part
+    touches."""
+    (n0, n1), (k0, k1) = rows, columns
+    blocks_of = lambda first, end: (first // STEP, blocks(end, STEP) - first // STEP)
+    (nb, nbs), (kb, kbs) = blocks_of(n0, n1), blocks_of(k0, k1)
+    a, b = tensor(-1, k, "f8E4M3FN"), tensor(n, k, "f8E4M3FN")
+    sa, sb = tensor(-1, blocks(k, STEP), "f32"), tensor(blocks(n, STEP), blocks(k, STEP), "f32")
+    x, y = tensor(-1, k1 - k0, "f8E4M3FN"), tensor(n1 - n0, k1 - k0, "f8E4M3FN")
+    xs, ys = tensor(-1, kbs, "f32"), tensor(nbs, kbs, "f32")
+    result = tensor(-1, n1 - n0, out)
+    return f"""func.func @{name}(%a: {a}, %b: {b}, %as: {sa}, %bs: {sb}) -> {result} {{
+  %c0 = arith.constant 0 : index
+  %n0 = arith.constant {n0 % STEP} : index
+  %k0 = arith.constant {k0 % STEP} : index
+  %m = tensor.dim %a, %c0 : {a}
+  %x = tensor.extract_slice %a[0, {k0}] [%m, {k1 - k0}] [1, 1] : {a} to {x}
+  %y = tensor.extract_slice %b[{n0}, {k0}] [{n1 - n0}, {k1 - k0}] [1, 1] : {b} to {y}
+  %xs = tensor.extract_slice %as[0, {kb}] [%m, {kbs}] [1, 1] : {sa} to {xs}
+  %ys = tensor.extract_slice %bs[{nb}, {kb}] [{nbs}, {kbs}] [1, 1] : {sb} to {ys}
+  %zero = arith.constant 0.0 : {out}
+  %e = tensor.empty(%m) : {result}
+  %f = linalg.fill ins(%zero : {out}) outs(%e : {result}) -> {result}
+  %d = gq.scaled_matmul %x, %y scales(%xs block [1, {STEP}], %ys block [{STEP}, {STEP}])
+      origin(%c0, %n0, %k0) outs(%f : {result}) : {x}, {y}, {xs}, {ys} -> {result}
+  return %d : {result}
+}}
+"""
+
+
+def beside_matmul(name, n, k, cut, out="bf16"):
+    """The product with n x k weights as two, of the rows before `cut` and from there on, each
+    in its columns of the result."""
+    kb, nb = blocks(k, STEP), blocks(n, STEP)
+    a, b, result = tensor(-1, k, "f8E4M3FN"), tensor(n, k, "f8E4M3FN"), tensor(-1, n, out)
+    sa, sb = tensor(-1, kb, "f32"), tensor(nb, kb, "f32")
+    text = f"""func.func @{name}(%a: {a}, %b: {b}, %as: {sa}, %bs: {sb}) -> {result} {{
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %a, %c0 : {a}
+  %r0 = tensor.empty(%m) : {result}
+"""
+    for i, (first, end) in enumerate(((0, cut), (cut, n))):
+        block, rows = first // STEP, end - first
+        count = blocks(end, STEP) - block
+        y, ys, d = tensor(rows, k, "f8E4M3FN"), tensor(count, kb, "f32"), tensor(-1, rows, out)
+        text += f"""  %n{i} = arith.constant {first % STEP} : index
+  %y{i} = tensor.extract_slice %b[{first}, 0] [{rows}, {k}] [1, 1] : {b} to {y}
+  %ys{i} = tensor.extract_slice %bs[{block}, 0] [{count}, {kb}] [1, 1] : {sb} to {ys}
+  %e{i} = tensor.empty(%m) : {d}
+  %d{i} = gq.scaled_matmul %a, %y{i} scales(%as block [1, {STEP}], %ys{i} block [{STEP}, {STEP}])
+      origin(%c0, %n{i}, %c0) outs(%e{i} : {d}) : {a}, {y}, {sa}, {ys} -> {d}
+  %r{i + 1} = tensor.insert_slice %d{i} into %r{i}[0, {first}] [%m, {rows}] [1, 1] : {d} into {result}
+"""
+    return text + f"""  return %r2 : {result}
+}}
+"""
+
+
 def batch_matmul(name, count, m, n, k, weights=None, out="bf16"):
     """`count` products of `m` rows each, below one another; -1: as many as there are. With
     `weights` they are grouped: the fifth input says for each of them which of so many

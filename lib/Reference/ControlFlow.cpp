@@ -174,8 +174,13 @@ static LogicalResult executeForall(Interpreter &in, scf::ForallOp op) {
     empty = dim < 0;
   }
   for (auto [index, output] : llvm::enumerate(op.getOutputs())) {
-    int64_t missing = llvm::count(inserted[index], false);
-    if (missing > 0 && output.getDefiningOp<tensor::EmptyOp>())
+    std::vector<bool> left =
+        Interpreter::leftUnwritten(output, before[index], inserted[index]);
+    int64_t missing = llvm::count(left, true);
+    if (missing > 0 && in.isWrittenFurther(op.getResult(index)))
+      after[index].unwritten =
+          std::make_shared<const std::vector<bool>>(std::move(left));
+    else if (missing > 0)
       return op.emitOpError("never inserts ")
              << missing << " elements of result " << index;
   }

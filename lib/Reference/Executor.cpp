@@ -71,6 +71,37 @@ FailureOr<unsigned char *> Interpreter::getWritable(Operation *op,
          << shapeToString(tensor.getShape());
 }
 
+std::vector<bool> Interpreter::leftUnwritten(Value tensor,
+                                             const RuntimeTensor &before,
+                                             const std::vector<bool> &written) {
+  std::vector<bool> left(written.size());
+  bool fresh = tensor.getDefiningOp<tensor::EmptyOp>() != nullptr;
+  for (size_t i = 0; i < written.size(); ++i)
+    left[i] =
+        !written[i] && (fresh || (before.unwritten && (*before.unwritten)[i]));
+  return left;
+}
+
+bool Interpreter::isWrittenFurther(Value tensor) {
+  return llvm::any_of(tensor.getUses(), [&](OpOperand &use) {
+    Operation *user = use.getOwner(), *parent = user->getParentOp();
+    if (isa<tensor::CastOp>(user))
+      return isWrittenFurther(user->getResult(0));
+    if (isa<scf::YieldOp>(user) && isa<scf::IfOp>(parent))
+      return isWrittenFurther(parent->getResult(use.getOperandNumber()));
+    return isWrittenBy(use);
+  });
+}
+
+bool Interpreter::isWrittenBy(OpOperand &use) {
+  if (auto insert = dyn_cast<tensor::InsertSliceOp>(use.getOwner()))
+    return &use == &insert.getDestMutable();
+  auto loop = dyn_cast<scf::ForallOp>(use.getOwner());
+  return loop && llvm::any_of(loop.getOutputsMutable(), [&](OpOperand &output) {
+           return &output == &use;
+         });
+}
+
 void Interpreter::parallelFor(MLIRContext *context, int64_t count,
                               const std::function<void(int64_t)> &body) {
   int64_t threads = options.threads;

@@ -100,8 +100,16 @@ static LogicalResult execute(Interpreter &in, AbsmaxToScaleOp op) {
   return in.set(op, std::move(result));
 }
 
+/// Matrices of a batch below one another: no block is of two of them.
+static RuntimeTensor belowOneAnother(const RuntimeTensor &tensor) {
+  if (tensor.getRank() == 2)
+    return tensor;
+  return tensor.reshape(
+      {tensor.getDim(0) * tensor.getDim(1), tensor.getDim(2)});
+}
+
 static LogicalResult execute(Interpreter &in, QuantizeOp op) {
-  const RuntimeTensor &x = in.getTensor(op.getX());
+  RuntimeTensor x = belowOneAnother(in.getTensor(op.getX()));
   if (failed(checkShapes(in, op)))
     return failure();
   RuntimeTensor q = in.takeTensor(op.getInitMutable());
@@ -114,7 +122,10 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
                                   op.getPow2(), op.getDivide()};
   // E8M0 scales are made as f32 and encoded, which is exact. So are those of
   // rows that are longer.
-  int64_t rows = scales.getDim(0), pitch = scales.getDim(1);
+  int64_t pitch = scales.getDim(scales.getRank() - 1);
+  int64_t rows = scales.getDim(0);
+  if (scales.getRank() > 2)
+    rows *= scales.getDim(1);
   int64_t row = op.getPaddedScales()
                     ? static_cast<int64_t>(llvm::divideCeil(
                           x.getDim(0), static_cast<uint64_t>(op.getBlock()[0])))

@@ -57,7 +57,10 @@ LogicalResult mlir::gq::addIntegerSums(Interpreter &in, ScaledMatmulOp op,
                                        double *sumAbs) {
   const RuntimeTensor &left = in.getTensor(op.getA()),
                       &right = in.getTensor(op.getB());
-  int64_t m = left.getDim(0), n = right.getDim(0), k = left.getDim(1);
+  // Of a batch, one product.
+  ArrayRef<int64_t> rowsOfA = left.getShape().take_back(2),
+                    rowsOfB = right.getShape().take_back(2);
+  int64_t m = rowsOfA[0], n = rowsOfB[0], k = rowsOfA[1];
   FailureOr<RuntimeTensor> wide =
       in.createTensor(op, Float64Type::get(op.getContext()), {m, n});
   if (failed(wide))

@@ -69,6 +69,15 @@ public:
   /// RuntimeTensor::getMutableData(), or a diagnostic at \p op.
   FailureOr<unsigned char *> getWritable(Operation *op, RuntimeTensor &tensor);
 
+  /// The elements of `tensor` that nobody has written, when an op has written
+  /// those of `written` to it: of one that nothing was in, or of those left
+  /// over by the ops before.
+  static std::vector<bool> leftUnwritten(Value tensor,
+                                         const RuntimeTensor &before,
+                                         const std::vector<bool> &written);
+  /// Whether ops behind write more of `tensor`.
+  bool isWrittenFurther(Value tensor);
+
   //===--------------------------------------------------------------------===//
   // Work
   //===--------------------------------------------------------------------===//
@@ -84,6 +93,10 @@ public:
   ExecutionStatistics &statistics;
 
 protected:
+  /// Whether the op of `use` writes what it has not read to the tensor, and
+  /// leaves the rest.
+  virtual bool isWrittenBy(OpOperand &use);
+
   /// Ops that this library does not know; nothing if they are not known either.
   virtual std::optional<LogicalResult> executeOther(Operation *op);
 

@@ -95,6 +95,7 @@ std::optional<RuntimeTensor> RuntimeTensor::create(Type elementType,
 unsigned char *RuntimeTensor::getMutableData() {
   sumAbs.reset();
   exact.reset();
+  unwritten.reset();
   if (storage.use_count() != 1) {
     std::shared_ptr<unsigned char> own = allocate(getNumBytes());
     if (!own)

@@ -5,6 +5,7 @@
 #include "Interpreter.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Convert.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 #include <cstring>
 
@@ -20,7 +21,8 @@ static FailureOr<RuntimeTensor> cropScales(Interpreter &in, Operation *op,
                                            bool transposed) {
   if (transposed)
     std::swap(need.rows, need.cols);
-  if (scales.getDim(0) == need.rows && scales.getDim(1) == need.cols)
+  if (scales.getRank() > 2 || // of a batch, without an origin
+      (scales.getDim(0) == need.rows && scales.getDim(1) == need.cols))
     return scales;
   FailureOr<RuntimeTensor> cropped =
       in.createTensor(op, scales.getElementType(), {need.rows, need.cols});
@@ -33,12 +35,26 @@ static FailureOr<RuntimeTensor> cropScales(Interpreter &in, Operation *op,
   return cropped;
 }
 
+/// Of a batch the last two dimensions are those of a matrix.
+static int64_t rowsOf(const RuntimeTensor &tensor) {
+  return tensor.getDim(tensor.getRank() - 2);
+}
+static int64_t columnsOf(const RuntimeTensor &tensor) {
+  return tensor.getDim(tensor.getRank() - 1);
+}
+
+/// Where matrix `number` begins, of those that `tensor` has one after another.
+/// One that is no batch is the same for all.
+static int64_t elementsBefore(const RuntimeTensor &tensor, int64_t number) {
+  return tensor.getRank() > 2 ? number * rowsOf(tensor) * columnsOf(tensor) : 0;
+}
+
 /// Without scales all of the matrix is one block.
 static gridquant::MatmulOperand
 makeOperand(const RuntimeTensor &matrix, std::optional<ArrayRef<int64_t>> block,
             bool transposed) {
-  SmallVector<int64_t> whole{std::max<int64_t>(matrix.getDim(0), 1),
-                             std::max<int64_t>(matrix.getDim(1), 1)};
+  SmallVector<int64_t> whole{std::max<int64_t>(rowsOf(matrix), 1),
+                             std::max<int64_t>(columnsOf(matrix), 1)};
   ArrayRef<int64_t> sizes = block.value_or(whole);
   return {matrix.getData(),
           typeOf(matrix),
@@ -69,7 +85,7 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
     return failure();
   const RuntimeTensor &a = in.getTensor(op.getA()),
                       &b = in.getTensor(op.getB());
-  int64_t m = a.getDim(0), n = b.getDim(0), k = a.getDim(1);
+  int64_t m = rowsOf(a), n = rowsOf(b), k = columnsOf(a);
 
   gridquant::MatmulOptions options;
   options.accumulation = in.options.accumulation;
@@ -109,19 +125,42 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
       return failure();
   }
 
-  // Adds to `d`, of `type`.
-  auto multiply = [&](ElementType type, void *d, double *sumAbs) {
-    if (type == ElementType::i32 || op.hasZeroPoints())
-      return addIntegerSums(in, op, aOperand, bOperand, options, type, d,
-                            sumAbs);
-    return toResult(op, gridquant::scaledMatmul(aOperand, bOperand, m, n, k,
-                                                options, type, d, d, sumAbs));
-  };
   RuntimeTensor result = in.takeTensor(op.getInitMutable());
   std::shared_ptr<const std::vector<double>> initSumAbs = result.sumAbs;
   FailureOr<unsigned char *> data = in.getWritable(op, result);
   if (failed(data))
     return failure();
+  if (op.getInit().getDefiningOp<tensor::EmptyOp>())
+    std::memset(*data, 0, result.getNumBytes());
+  int64_t batch = isBatch(op) ? result.getDim(0) : 1;
+  // Adds each product to what is in `to`.
+  auto multiply = [&](ElementType type, unsigned char *to, double *sumAbs) {
+    auto part = [](gridquant::MatmulOperand whole, const RuntimeTensor &matrix,
+                   const RuntimeTensor &scales, int64_t number) {
+      whole.data = matrix.getData() +
+                   elementsBefore(matrix, number) * matrix.getElementSize();
+      if (whole.scales)
+        whole.scales += elementsBefore(scales, number);
+      return whole;
+    };
+    for (int64_t number = 0; number < batch; ++number) {
+      int64_t before = number * m * n;
+      unsigned char *sums = to + before * gridquant::elementTypeSize(type);
+      gridquant::MatmulOperand left = part(aOperand, a, aScales, number),
+                               right = part(bOperand, b, bScales, number);
+      double *sumAbsHere = sumAbs ? sumAbs + before : nullptr;
+      LogicalResult added =
+          type == ElementType::i32 || op.hasZeroPoints()
+              ? addIntegerSums(in, op, left, right, options, type, sums,
+                               sumAbsHere)
+              : toResult(op, gridquant::scaledMatmul(left, right, m, n, k,
+                                                     options, type, sums, sums,
+                                                     sumAbsHere));
+      if (failed(added))
+        return failure();
+    }
+    return success();
+  };
   Type elementType = result.getElementType();
   if (elementType.isInteger() ||
       (elementType.isF32() && !in.options.trackSumAbs)) {
@@ -145,7 +184,7 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
       loadLanes(*kind, *data + i * size, 1, part, lanes);
       std::copy(lanes.f, lanes.f + part, d + i);
     }
-    if (failed(multiply(ElementType::f64, d,
+    if (failed(multiply(ElementType::f64, reinterpret_cast<unsigned char *>(d),
                         sumAbs->empty() ? nullptr : sumAbs->data())))
       return failure();
     for (int64_t i = 0; i < count; i += maxLanes) {
@@ -165,7 +204,7 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
   }
 
   ++in.statistics.matmuls;
-  in.statistics.matmulFlops += 2.0 * static_cast<double>(m) *
+  in.statistics.matmulFlops += 2.0 * static_cast<double>(batch * m) *
                                static_cast<double>(n) * static_cast<double>(k);
   in.statistics.matmulBytes +=
       scaleBytes + static_cast<double>(a.getNumBytes() + b.getNumBytes() +

@@ -26,7 +26,13 @@ private:
   }
   LogicalResult executeLaunch(gqgpu::LaunchOp op);
   LogicalResult runOnce(LaunchState &launch);
-  LogicalResult checkWritten(gqgpu::LaunchOp op, const Buffer &buffer);
+  LogicalResult checkWritten(gqgpu::LaunchOp op, unsigned number,
+                             Buffer &buffer);
+  bool isWrittenBy(OpOperand &use) override {
+    auto launch = dyn_cast<gqgpu::LaunchOp>(use.getOwner());
+    return launch ? use.getOperandNumber() >= launch.getIns().size()
+                  : Interpreter::isWrittenBy(use);
+  }
 
   const SimulatorOptions &simulator;
   Simulator::Statistics &counts;
@@ -90,19 +96,26 @@ LogicalResult Host::runOnce(LaunchState &launch) {
   return success();
 }
 
-LogicalResult Host::checkWritten(gqgpu::LaunchOp op, const Buffer &buffer) {
-  for (auto [i, writer] : llvm::enumerate(buffer.writers)) {
-    if (writer.block != 0)
-      continue;
-    int64_t cols = matrixShape(buffer).second;
-    int64_t missing = llvm::count_if(
-        buffer.writers, [](Buffer::Writer w) { return w.block == 0; });
-    int64_t at = static_cast<int64_t>(i);
-    return op.emitOpError("kernel never writes ")
-           << missing << " elements of operand " << buffer.operand
-           << ", the first at (" << at / cols << ", " << at % cols << ")";
+/// All of result `number` is written, by this launch or by one behind it.
+LogicalResult Host::checkWritten(gqgpu::LaunchOp op, unsigned number,
+                                 Buffer &buffer) {
+  std::vector<bool> written;
+  for (Buffer::Writer writer : buffer.writers)
+    written.push_back(writer.block != 0);
+  Value operand = op.getOuts()[number];
+  std::vector<bool> left = leftUnwritten(operand, getTensor(operand), written);
+  auto first = llvm::find(left, true);
+  if (first == left.end())
+    return success();
+  if (isWrittenFurther(op.getResult(number))) {
+    buffer.tensor.unwritten =
+        std::make_shared<const std::vector<bool>>(std::move(left));
+    return success();
   }
-  return success();
+  int64_t cols = matrixShape(buffer).second, at = first - left.begin();
+  return op.emitOpError("kernel never writes ")
+         << llvm::count(left, true) << " elements of operand " << buffer.operand
+         << ", the first at (" << at / cols << ", " << at % cols << ")";
 }
 
 LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
@@ -161,11 +174,11 @@ LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
     if (failed(runOnce(launch)))
       return failure();
     ++counts.interleavings;
-    for (auto [buffer, operand] : llvm::zip(outs, op.getOuts()))
+    for (auto [number, buffer] : llvm::enumerate(outs))
       // What holds something already may be written in part, and so may what
       // thread blocks tell one another.
-      if (buffer->isFresh && !isForParts(kernel, *buffer) &&
-          failed(checkWritten(op, *buffer)))
+      if (!isForParts(kernel, *buffer) &&
+          failed(checkWritten(op, number, *buffer)))
         return failure();
   }
   for (auto [result, buffer] : llvm::zip(op.getResults(), outs))

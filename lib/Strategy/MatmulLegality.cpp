@@ -12,6 +12,12 @@ Refusal strategy::refuseAll(const TargetModel &target,
   // A step of K is whole blocks or inside of one, and either is whole
   // instructions.
   int64_t least = target.mmaDepthBytes * 8 / shape.operandBits;
+  if (shape.kOrigin % least != 0)
+    return ("expects an origin along K that is a multiple of " + Twine(least) +
+            ", so that no step crosses a block, got one that is known to be a "
+            "multiple of " +
+            Twine(shape.kOrigin))
+        .str();
   for (auto [name, depth] :
        {std::pair("a", shape.aBlock[1]), std::pair("b", shape.bBlock[1])})
     if (depth % least != 0)
@@ -105,8 +111,11 @@ static Refusal refuseTile(const TargetModel &target, const MatmulShape &shape,
   if (int64_t step = depthOfStep(target, shape); step < slot && depth != step)
     return ("expects a K step of " + Twine(step) +
             ", the longest that goes into blocks of " + Twine(shape.aBlock[1]) +
-            " and " + Twine(shape.bBlock[1]) +
-            " elements of a and b along K, got " + Twine(depth))
+            " and " + Twine(shape.bBlock[1]) + " elements of a and b along K" +
+            (shape.kOrigin ? ", and into the origin there, a multiple of " +
+                                 std::to_string(shape.kOrigin)
+                           : std::string()) +
+            ", got " + Twine(depth))
         .str();
   else if (step == slot && depth % slot != 0)
     return ("expects a K step that is a multiple of " + Twine(slot) + ", got " +

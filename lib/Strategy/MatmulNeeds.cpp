@@ -112,12 +112,20 @@ static int64_t depthOfProduct(const TargetModel &target,
   return target.mmaDepthBytes * 8 / shape.operandBits;
 }
 
+/// The first of steps of `depth` ends where a block does, or lies inside of
+/// one.
+static bool startsWithSteps(const MatmulShape &shape, int64_t depth,
+                            int64_t block) {
+  return shape.kOrigin == 0 || shape.kOrigin % std::min(depth, block) == 0;
+}
+
 /// Whether steps of `depth` are whole blocks, which are whole instructions, or
 /// lie inside of one.
 static bool goesInto(const TargetModel &target, const MatmulShape &shape,
                      int64_t depth, int64_t block) {
-  return block % depth == 0 ||
-         (depth % block == 0 && block % depthOfProduct(target, shape) == 0);
+  return startsWithSteps(shape, depth, block) &&
+         (block % depth == 0 ||
+          (depth % block == 0 && block % depthOfProduct(target, shape) == 0));
 }
 
 int64_t strategy::depthOfStep(const TargetModel &target,
@@ -381,13 +389,16 @@ bool strategy::isWholeSlots(const TargetModel &target, const MatmulShape &shape,
          llvm::all_of(llvm::ArrayRef{shape.aBlock[1], shape.bBlock[1]},
                       [&](int64_t block) {
                         return block % shape.promote == 0 &&
+                               shape.kOrigin % shape.promote == 0 &&
+                               startsWithSteps(shape, depth, block) &&
                                (block % depth == 0 || depth % block == 0);
                       });
 }
 
 bool strategy::isOneSum(const MatmulShape &shape, int64_t depth) {
   return (!shape.promotes || depth <= shape.promote) &&
-         shape.aBlock[1] % depth == 0 && shape.bBlock[1] % depth == 0;
+         shape.kOrigin % depth == 0 && shape.aBlock[1] % depth == 0 &&
+         shape.bBlock[1] % depth == 0;
 }
 
 int64_t strategy::mathRegisters(const TargetModel &target,

@@ -134,6 +134,8 @@ std::string strategy::tuningKey(const MatmulShape &shape) {
          shape.bScaleColumns);
   if (shape.aOrigin || shape.bOrigin)
     key << " origin=" << shape.aOrigin << ',' << shape.bOrigin;
+  if (shape.kOrigin)
+    key << " origin_k=" << shape.kOrigin;
   if (shape.promotes)
     key << " promote=" << shape.promote;
   else

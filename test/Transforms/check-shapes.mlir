@@ -68,3 +68,22 @@ func.func @padded(%x: tensor<?x256xbf16>, %s: tensor<2x?xf32>)
            : tensor<?x256xbf16> -> tensor<?x256xi8>, tensor<2x?xf32>
   return %q#0, %q#1 : tensor<?x256xi8>, tensor<2x?xf32>
 }
+
+// Slices of tensors whose sizes are not known lie within them; with an origin there are scales for
+// all blocks that are touched.
+// CHECK-LABEL: func.func @parts
+// CHECK-DAG:   cf.assert %{{.*}}, "tensor.extract_slice: the slice must end within dimension 1 of operand 0 (argument 0)"
+// CHECK-DAG:   cf.assert %{{.*}}, "gq.scaled_matmul: dimension 1 of operand a_scales (argument 1) must be at least the number of blocks of 128 that dimension 1 of operand a touches from the origin on"
+// CHECK-NOT:   cf.assert
+// CHECK:       gq.scaled_matmul
+func.func @parts(%a: tensor<64x?xf8E4M3FN>, %sa: tensor<64x?xf32>, %b: tensor<256x512xf8E4M3FN>,
+    %sb: tensor<2x5xf32>, %c: tensor<64x256xf32>) -> tensor<64x256xf32> {
+  %c0 = arith.constant 0 : index
+  %k = arith.constant 64 : index
+  %x = tensor.extract_slice %a[0, 64] [64, 512] [1, 1] : tensor<64x?xf8E4M3FN> to tensor<64x512xf8E4M3FN>
+  %d = gq.scaled_matmul %x, %b scales(%sa block [1, 128], %sb block [128, 128])
+         origin(%c0, %c0, %k) outs(%c : tensor<64x256xf32>)
+         : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x?xf32>, tensor<2x5xf32>
+         -> tensor<64x256xf32>
+  return %d : tensor<64x256xf32>
+}

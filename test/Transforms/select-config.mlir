@@ -313,7 +313,8 @@ func.func @blocks_384(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x2xf32>, %
 // CHECK: tile = [128, 256, 128]
 func.func @at_an_origin(%a: tensor<?x512xf8E4M3FN>, %b: !b, %s: tensor<?x3xf32>, %t: tensor<2x3xf32>, %c: tensor<?x512xf32>, %k: index) -> tensor<?x512xf32> {
   %c0 = arith.constant 0 : index
-  %d = gq.scaled_matmul %a, %b scales(%s block [1, 256], %t block [256, 256]) origin(%c0, %c0, %k) outs(%c : tensor<?x512xf32>) {promote = 256 : i64}
+  %at = affine.apply affine_map<(k) -> (k * 128)>(%k)
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 256], %t block [256, 256]) origin(%c0, %c0, %at) outs(%c : tensor<?x512xf32>) {promote = 256 : i64}
       : tensor<?x512xf8E4M3FN>, !b, tensor<?x3xf32>, tensor<2x3xf32> -> tensor<?x512xf32>
   return %d : tensor<?x512xf32>
 }

@@ -187,3 +187,28 @@ func.func @inside(%a: tensor<300x256xf8E4M3FN>, %b: tensor<96x256xf8E4M3FN>, %as
   }
   return %r : tensor<300x96xf32>
 }
+
+// -----
+
+func.func @place(%all: tensor<96x128xf32>) -> (tensor<96x128xf8E4M3FN>, tensor<96x1xf32>) {
+  %qi = tensor.empty() : tensor<96x128xf8E4M3FN>
+  %si = tensor.empty() : tensor<96x1xf32>
+  %c0 = arith.constant 0 : index
+  %r:2 = scf.forall (%s) in (3) shared_outs(%qo = %qi, %so = %si) -> (tensor<96x128xf8E4M3FN>, tensor<96x1xf32>) {
+    %row = affine.apply affine_map<(s) -> (s * 32)>(%s)
+    %x = tensor.extract_slice %all[%row, 0] [32, 128] [1, 1] : tensor<96x128xf32> to tensor<32x128xf32>
+    %qe = tensor.empty() : tensor<32x128xf8E4M3FN>
+    %se = tensor.empty() : tensor<32x1xf32>
+    %y:2 = gq.quantize %x block [1, 128] outs(%qe, %se : tensor<32x128xf8E4M3FN>, tensor<32x1xf32>)
+        {config = #gq.quantize_config<tile = [32, 128]>} : tensor<32x128xf32> -> tensor<32x128xf8E4M3FN>, tensor<32x1xf32>
+    %scale = tensor.extract %y#1[%c0, %c0] : tensor<32x1xf32>
+    %number = arith.fptosi %scale : f32 to i32
+    %at = arith.index_cast %number : i32 to index
+    scf.forall.in_parallel {
+      // expected-error@+1 {{expects a place that is known before what is written there, got one that comes of it}}
+      tensor.parallel_insert_slice %y#0 into %qo[%at, 0] [32, 128] [1, 1] : tensor<32x128xf8E4M3FN> into tensor<96x128xf8E4M3FN>
+      tensor.parallel_insert_slice %y#1 into %so[%row, 0] [32, 1] [1, 1] : tensor<32x1xf32> into tensor<96x1xf32>
+    }
+  } {mapping = [#gpu.block<z>]}
+  return %r#0, %r#1 : tensor<96x128xf8E4M3FN>, tensor<96x1xf32>
+}

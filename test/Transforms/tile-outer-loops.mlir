@@ -138,3 +138,37 @@ func.func @tiles(%a: tensor<300x256xf8E4M3FN>, %b: tensor<96x256xf8E4M3FN>, %as:
   } {mapping = [#gpu.block<x>]}
   return %r : tensor<300x96xf32>
 }
+
+// A place that is computed behind the op: in front of its tiles.
+// CHECK-LABEL: func.func @behind
+// CHECK:       scf.forall (%[[S:.*]], %{{.*}}, %{{.*}}) = (0, 0, 0) to (3, 100, 96) step (1, 64, 64)
+// CHECK:         %[[AT:.*]] = affine.apply {{.*}}(%[[S]])
+// CHECK:         gq.scaled_matmul
+// CHECK:         scf.forall.in_parallel {
+func.func @behind(%a: tensor<300x256xf8E4M3FN>, %b: tensor<96x256xf8E4M3FN>, %as: tensor<300x2xf32>, %bs: tensor<1x2xf32>) -> tensor<300x96xbf16> {
+  %zero = arith.constant 0.0 : f32
+  %init = tensor.empty() : tensor<300x96xbf16>
+  %r = scf.forall (%s) in (3) shared_outs(%acc = %init) -> (tensor<300x96xbf16>) {
+    %row = affine.apply affine_map<(s) -> (s * 100)>(%s)
+    %x = tensor.extract_slice %a[%row, 0] [100, 256] [1, 1] : tensor<300x256xf8E4M3FN> to tensor<100x256xf8E4M3FN>
+    %xs = tensor.extract_slice %as[%row, 0] [100, 2] [1, 1] : tensor<300x2xf32> to tensor<100x2xf32>
+    %e = tensor.empty() : tensor<100x96xf32>
+    %f = linalg.fill ins(%zero : f32) outs(%e : tensor<100x96xf32>) -> tensor<100x96xf32>
+    %p = gq.scaled_matmul %x, %b scales(%xs block [1, 128], %bs block [128, 128]) outs(%f : tensor<100x96xf32>)
+        {config = #gq.matmul_config<tile = [64, 64, 128]>}
+        : tensor<100x256xf8E4M3FN>, tensor<96x256xf8E4M3FN>, tensor<100x2xf32>, tensor<1x2xf32> -> tensor<100x96xf32>
+    %y = tensor.empty() : tensor<100x96xbf16>
+    %t = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+        ins(%p : tensor<100x96xf32>) outs(%y : tensor<100x96xbf16>) {
+      ^bb0(%v: f32, %o: bf16):
+        %w = arith.truncf %v : f32 to bf16
+        linalg.yield %w : bf16
+    } -> tensor<100x96xbf16>
+    %twice = affine.apply affine_map<(s) -> (s * 50)>(%s)
+    %at = affine.apply affine_map<(s) -> (s * 2)>(%twice)
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %t into %acc[%at, 0] [100, 96] [1, 1] : tensor<100x96xbf16> into tensor<300x96xbf16>
+    }
+  } {mapping = [#gpu.block<z>]}
+  return %r : tensor<300x96xbf16>
+}

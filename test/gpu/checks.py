@@ -419,6 +419,8 @@ def check_batch_matmul(function, facts, m, generator, wrong=False):
     scales of the last row."""
     count, n, k, block = facts["count"], facts["n"], facts["k"], (128, 128)
     matrices, nb, kb = facts["weights"] or count, ceildiv(n, 128), ceildiv(k, 128)
+    if facts.get("shared"):
+        matrices = 1
     a = make_codes(count * m, k, "f8E4M3FN", generator)
     b = make_codes(matrices * n, k, "f8E4M3FN", generator)
     sa = make_scales(count * m, kb, True, generator)
@@ -428,6 +430,8 @@ def check_batch_matmul(function, facts, m, generator, wrong=False):
         extras = [torch.randint(0, matrices, (count,), device="cuda", generator=generator,
                                 dtype=torch.int32)]  # fmt: skip
         which = extras[0].tolist()
+    if facts.get("shared"):
+        which = [0] * count
     wide_a = (a.double() * expand(sa, (1, 128), count * m, k)).view(count, m, k)
     wide_b = torch.stack([b[w * n : (w + 1) * n].double()
                           * expand(sb[w * nb : (w + 1) * nb], block, n, k)
@@ -437,9 +441,35 @@ def check_batch_matmul(function, facts, m, generator, wrong=False):
     if wrong:
         sa[-1] *= 2
     d = torch.full((count * m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
-    function(a, b, sa, sb, *extras, outs=[d])
+    operands, result = (a, b, sa, sb), d
+    if facts.get("op"):
+        each = [count, matrices, count, matrices]
+        operands = [t.view(c, -1, t.shape[1]) if c > 1 else t for t, c in zip(operands, each)]
+        result = d.view(count, m, n)
+    function(*operands, *extras, outs=[result])
     torch.cuda.synchronize()
     return distance(d, expected, bound)
+
+
+def check_shard_matmul(function, facts, m, generator):
+    """As `check_matmul`, of a part of the weights and of these columns of a. What is beside
+    them is not a number."""
+    n, k, (n0, n1), (k0, k1) = facts["n"], facts["k"], facts["rows"], facts["columns"]
+    a, b = (make_codes(rows, k, "f8E4M3FN", generator) for rows in (m, n))
+    sa = make_scales(m, ceildiv(k, 128), False, generator)
+    sb = make_scales(ceildiv(n, 128), ceildiv(k, 128), False, generator)
+    wide_a = (a.double() * expand(sa, (1, 128), m, k))[:, k0:k1]
+    wide_b = (b.double() * expand(sb, (128, 128), n, k))[n0:n1, k0:k1]
+    nan = 0x7F
+    for codes, rows in ((a, (0, m)), (b, (n0, n1))):
+        beside = torch.ones(codes.shape, dtype=torch.bool, device="cuda")
+        beside[rows[0] : rows[1], k0:k1] = False
+        codes.view(torch.uint8)[beside] = nan
+    sa[:, : k0 // 128] = sa[:, ceildiv(k1, 128) :] = float("nan")
+    d = torch.full((m, n1 - n0), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
+    function(a, b, sa, sb, outs=[d])
+    torch.cuda.synchronize()
+    return distance(d, wide_a @ wide_b.T, wide_a.abs() @ wide_b.abs().T)
 
 
 def check_split_matmul(function, facts, generator):

@@ -7,7 +7,14 @@ import sys
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 
 import casts  # noqa: E402
-from gridquant_loops import batch_matmul, batch_quantize, split_matmul  # noqa: E402
+from gridquant_loops import (  # noqa: E402
+    batch_matmul,
+    batch_op,
+    batch_quantize,
+    beside_matmul,
+    shard_matmul,
+    split_matmul,
+)
 from gridquant_programs import (  # noqa: E402
     elementwise,
     layers,
@@ -678,6 +685,28 @@ def programs():
     }.items():
         result[name] = (batch_matmul(name, **facts),
                         dict(dict(kind="batch_matmul", weights=None, out="bf16"), **facts))  # fmt: skip
+    for name, facts in {
+        "batch_op_m100": dict(count=3, m=100, n=96, k=256),
+        "batch_op_dynamic": dict(count=4, m=-1, n=264, k=1024, out="f32"),
+        "batch_op_shared": dict(count=3, m=-1, n=264, k=512, shared=True),
+    }.items():
+        result[name] = (batch_op(name, **facts),
+                        dict(dict(kind="batch_matmul", weights=None, out="bf16", op=True), **facts))  # fmt: skip
+    # Parts of wider tensors, which begin at blocks, and inside of them.
+    for name, facts in {
+        "shard_matmul_columns": dict(n=512, k=1024, rows=(128, 384), columns=(512, 1024)),
+        "shard_matmul_rows": dict(n=520, k=512, rows=(168, 301), columns=(0, 512)),
+        "shard_matmul_k64": dict(n=256, k=1024, rows=(0, 256), columns=(320, 704)),
+        "shard_matmul_k32": dict(n=300, k=1000, rows=(70, 300), columns=(480, 1000), out="f32"),
+    }.items():
+        result[name] = (shard_matmul(name, **facts),
+                        dict(dict(kind="shard_matmul", out="bf16"), **facts))  # fmt: skip
+    for name, facts in {
+        "beside_matmul_blocks": dict(n=384, k=512, cut=256),
+        "beside_matmul_inside": dict(n=301, k=512, cut=101, out="f32"),
+    }.items():
+        whole = dict(kind="shard_matmul", rows=(0, facts["n"]), columns=(0, facts["k"]), out="bf16")
+        result[name] = (beside_matmul(name, **facts), dict(whole, **facts))
     facts = dict(m=70, n=136, k=1024)
     result["split_matmul"] = (split_matmul("split_matmul", **facts),
                               dict(kind="split_matmul", **facts))  # fmt: skip

@@ -222,6 +222,13 @@ class Suite:
                     self.record(f"{name} {m}" + " notices wrong scales" * wrong, ok != wrong,
                                 f"relative error {fro:.2e}, {past} elements past "
                                 "the bound")  # fmt: skip
+        for name in self.names("shard_matmul"):
+            for m in ms:
+                fro, past = checks.check_shard_matmul(self.function(name), self.facts[name], m,
+                                                      self.generator)  # fmt: skip
+                self.record(f"{name} {m}", fro <= FROBENIUS and not past,
+                            f"relative error {fro:.2e}, {past} elements past "
+                            "the bound")  # fmt: skip
         for name in self.names("split_matmul"):
             fro, past, codes, scales = checks.check_split_matmul(
                 self.function(name), self.facts[name], self.generator)  # fmt: skip

@@ -70,6 +70,9 @@ public:
   /// With sumAbs: the elements in f64, before the rounding to the type of the
   /// result. Lost on writing.
   std::shared_ptr<const std::vector<double>> exact;
+  /// Of what several ops write a part of each: the elements that none has
+  /// written yet. Lost on other writing.
+  std::shared_ptr<const std::vector<bool>> unwritten;
 
 private:
   Type elementType;

@@ -43,6 +43,8 @@ struct MatmulShape {
   /// What the first row of each is known to be a multiple of, in its blocks; 0:
   /// it starts one.
   int64_t aOrigin = 0, bOrigin = 0;
+  /// The same of the first element of both along K.
+  int64_t kOrigin = 0;
   /// Of the scales' rows: how many there are in one.
   int64_t aScaleColumns = kUnknown, bScaleColumns = kUnknown;
   /// A row has the scales of one block along K.

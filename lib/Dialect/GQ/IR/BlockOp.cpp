@@ -50,6 +50,18 @@ OperandSpec OperandSpec::paddedIf(bool padded, Type type) && {
   return std::move(*this);
 }
 
+OperandSpec OperandSpec::inBatch(unsigned loop) && {
+  dims.insert(dims.begin(), BlockDim{loop});
+  batch = true;
+  return std::move(*this);
+}
+
+OperandSpec OperandSpec::inBatch(Type type, unsigned loop) && {
+  if (cast<ShapedType>(type).getRank() == static_cast<int64_t>(dims.size()) + 1)
+    return std::move(*this).inBatch(loop);
+  return std::move(*this);
+}
+
 unsigned BlockOpInterface::getNumLoops() {
   unsigned count = 0;
   for (const OperandSpec &operand : getOperandSpecs())
@@ -136,10 +148,18 @@ SmallVector<int64_t> BlockOpInterface::getBlockInTile() {
 }
 
 LogicalResult BlockOpInterface::requireTensors() {
-  if (hasPureTensorSemantics())
-    return success();
-  return getOperation()->emitOpError(
-      "is on memrefs; kernels are made of ops on tensors");
+  if (!hasPureTensorSemantics())
+    return getOperation()->emitOpError(
+        "is on memrefs; kernels are made of ops on tensors");
+  if (isBatch(*this))
+    return getOperation()->emitOpError(
+        "is a batch; kernels are made of ops on matrices, run gq-expand first");
+  return success();
+}
+
+bool mlir::gq::isBatch(BlockOpInterface op) {
+  return llvm::any_of(op.getOperandSpecs(),
+                      [](const OperandSpec &operand) { return operand.batch; });
 }
 
 bool mlir::gq::isEmptySum(BlockOpInterface op) {
@@ -189,10 +209,11 @@ SmallVector<ShapeRule> BlockOpInterface::getShapeRules() {
       auto [other, otherDim] = getExtent(along.loop);
       if (other == number && otherDim == dim)
         continue;
-      (operand.perBlock ? blocks : equal)
+      bool perBlock = operand.perBlock && !(operand.batch && dim == 0);
+      (perBlock ? blocks : equal)
           .push_back({static_cast<unsigned>(number), static_cast<unsigned>(dim),
-                      other, otherDim, along.loop, along.block,
-                      operand.perBlock, along.multiple});
+                      other, otherDim, along.loop, along.block, perBlock,
+                      along.multiple});
     }
   equal.append(blocks);
   return equal;
@@ -321,7 +342,8 @@ LogicalResult mlir::gq::detail::verifyBlockOp(Operation *operation) {
       return op->emitOpError("expects operand ")
              << operand.name << " to have rank " << operand.dims.size()
              << ", got rank " << type(number).getRank();
-  unsigned loops = op.getNumLoops();
+  // Origin and config are those of each of a batch.
+  unsigned loops = op.getNumLoops() - (isBatch(op) ? 1 : 0);
   if (size_t count = op.getOrigin().size(); count != 0 && count != loops)
     return op->emitOpError("expects an origin of ")
            << loops << " values, got " << count;

@@ -17,9 +17,13 @@ using namespace mlir::gq;
 
 namespace {
 /// The loops of a matrix and of a product.
-enum : unsigned { Rows, Columns };
-enum : unsigned { M, N, K };
+enum : unsigned { Rows, Columns, Matrix };
+enum : unsigned { M, N, K, Batch };
 } // namespace
+
+static bool hasMany(Value value) {
+  return cast<ShapedType>(value.getType()).getRank() == 3;
+}
 
 /// One value per block of a matrix.
 static OperandSpec blocksOf(StringRef name, OperandRole role,
@@ -57,11 +61,17 @@ SmallVector<OperandSpec> DequantizeOp::getOperandSpecs() {
 }
 
 SmallVector<OperandSpec> QuantizeOp::getOperandSpecs() {
-  return {OperandSpec::elements("x", {Rows, Columns}).asReduced(),
-          OperandSpec::elements("init", {Rows, Columns}),
-          blocksOf("scales_init", OperandRole::Scales, getBlock())
-              .transposedIf(getTransposedScales())
-              .paddedIf(getPaddedScales(), getScalesInit().getType())};
+  SmallVector<OperandSpec> specs{
+      OperandSpec::elements("x", {Rows, Columns}).asReduced(),
+      OperandSpec::elements("init", {Rows, Columns}),
+      blocksOf("scales_init", OperandRole::Scales, getBlock())
+          .transposedIf(getTransposedScales())
+          .paddedIf(getPaddedScales(), getScalesInit().getType())};
+  // A batch has codes and scales of each x.
+  if (hasMany(getX()))
+    for (OperandSpec &spec : specs)
+      spec = std::move(spec).inBatch(Matrix);
+  return specs;
 }
 
 SmallVector<NamedBlock> ScaledMatmulOp::getBlocks() {
@@ -74,22 +84,30 @@ SmallVector<NamedBlock> ScaledMatmulOp::getBlocks() {
 }
 
 SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
-  SmallVector<OperandSpec> specs{
-      OperandSpec::elements("a", {M, K}).asReduced(),
-      OperandSpec::elements("b", {N, K}).asReduced()};
+  // A batch has a result for each of several a, or b.
+  bool isMany = hasMany(getInit()) && (hasMany(getA()) || hasMany(getB()));
+  SmallVector<OperandSpec> specs;
+  auto add = [&](OperandSpec spec, Value operand) {
+    specs.push_back(isMany ? std::move(spec).inBatch(operand.getType(), Batch)
+                           : std::move(spec));
+  };
+  add(OperandSpec::elements("a", {M, K}).asReduced(), getA());
+  add(OperandSpec::elements("b", {N, K}).asReduced(), getB());
   if (Value scales = getAScales()) {
     ArrayRef<int64_t> block = *getABlock();
-    specs.push_back(OperandSpec::ofBlocks("a_scales", OperandRole::Scales,
-                                          {{M, block[0]}, {K, block[1]}})
-                        .transposedIf(getTransposedAScales())
-                        .paddedIf(getPaddedAScales(), scales.getType()));
+    add(OperandSpec::ofBlocks("a_scales", OperandRole::Scales,
+                              {{M, block[0]}, {K, block[1]}})
+            .transposedIf(getTransposedAScales())
+            .paddedIf(getPaddedAScales(), scales.getType()),
+        scales);
   }
   if (Value scales = getBScales()) {
     ArrayRef<int64_t> block = *getBBlock();
-    specs.push_back(OperandSpec::ofBlocks("b_scales", OperandRole::Scales,
-                                          {{N, block[0]}, {K, block[1]}})
-                        .transposedIf(getTransposedBScales())
-                        .paddedIf(getPaddedBScales(), scales.getType()));
+    add(OperandSpec::ofBlocks("b_scales", OperandRole::Scales,
+                              {{N, block[0]}, {K, block[1]}})
+            .transposedIf(getTransposedBScales())
+            .paddedIf(getPaddedBScales(), scales.getType()),
+        scales);
   }
   for (auto [name, points, loop] :
        {std::tuple("a_zero_points", getAZeroPoints(), M),
@@ -99,7 +117,7 @@ SmallVector<OperandSpec> ScaledMatmulOp::getOperandSpecs() {
           name, cast<ShapedType>(points.getType()).getRank() == 0
                     ? SmallVector<unsigned>()
                     : SmallVector<unsigned>{loop}));
-  specs.push_back(OperandSpec::elements("init", {M, N}));
+  add(OperandSpec::elements("init", {M, N}), getInit());
   return specs;
 }
 
@@ -156,6 +174,6 @@ void ScaledMatmulOp::keepPromotionStep(std::optional<int64_t> step) {
 }
 
 ArrayRef<StringLiteral> ScaledMatmulOp::getLoopNames() {
-  static constexpr StringLiteral names[] = {"M", "N", "K"};
+  static constexpr StringLiteral names[] = {"M", "N", "K", "batch"};
   return names;
 }

@@ -187,6 +187,21 @@ LogicalResult QuantizeOp::verify() {
       failed(verifyMadeScales(op, "scales_init", getScalesInit(), getPow2())) ||
       failed(verifyPadding(op, "", getTransposedScales(), getPaddedScales())))
     return failure();
+  if (isBatch(*this)) {
+    if (getTransposedScales())
+      return emitOpError("expects scales that are not transposed in a batch, "
+                         "got transposed_scales");
+    int64_t rows = shaped(getX()).getDimSize(1), block = getBlock()[0];
+    if (block != 1 && (ShapedType::isDynamic(rows) || rows % block != 0)) {
+      InFlightDiagnostic diag =
+          emitOpError("expects blocks of rows that end with the matrices of a "
+                      "batch, got blocks of ");
+      diag << block << " rows and matrices of ";
+      if (ShapedType::isDynamic(rows))
+        return diag << "an unknown number";
+      return diag << rows;
+    }
+  }
   return verifyAmaxFloor(op, getAmaxFloor());
 }
 
@@ -333,7 +348,25 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
   return success();
 }
 
+/// Matrices of a batch start at blocks.
+static LogicalResult verifyBatch(ScaledMatmulOp op) {
+  if (!isBatch(op))
+    return success();
+  if (!op.getOrigin().empty())
+    return op.emitOpError("expects no origin in a batch, got one of ")
+           << op.getOrigin().size() << " values";
+  if (op.getPaddedAScales() || op.getPaddedBScales())
+    return op.emitOpError("expects scales that are not padded in a batch, got ")
+           << (op.getPaddedAScales() ? "padded_a_scales" : "padded_b_scales");
+  if (op.hasZeroPoints())
+    return op.emitOpError("expects no zero points in a batch, got ")
+           << (op.getAZeroPoints() ? "a_zero_points" : "b_zero_points");
+  return success();
+}
+
 LogicalResult ScaledMatmulOp::verify() {
+  if (failed(verifyBatch(*this)))
+    return failure();
   if (!getAScales() != !getBScales())
     return emitOpError("expects operand ")
            << (getAScales() ? "b_scales beside a_scales"

@@ -180,14 +180,52 @@ static LogicalResult checkSize(Operation *op, OpOperand &operand, int64_t dim,
   return success();
 }
 
+/// From an origin on there is a scale for each block that is touched, and there
+/// may be more.
+static LogicalResult checkTouched(BlockOpInterface op, const ShapeRule &rule) {
+  if (getOuterLoop(op))
+    return success(); // the origin may be another in each iteration
+  OpOperand &operand = op->getOpOperand(rule.operand),
+            &other = op->getOpOperand(rule.other);
+  OpBuilder b(op);
+  Location loc = op.getLoc();
+  OpFoldResult found = sizeOf(operand.get(), rule.dim).get(b, loc);
+  OpFoldResult size = sizeOf(other.get(), rule.otherDim).get(b, loc);
+  AffineExpr extent = b.getAffineDimExpr(0), begin = b.getAffineDimExpr(1);
+  OpFoldResult needed = affine::makeComposedFoldedAffineApply(
+      b, loc, (extent + begin % rule.block).ceilDiv(rule.block),
+      {size, OpFoldResult(op.getOrigin()[rule.loop])});
+  std::optional<int64_t> given = getConstantIntValue(found),
+                         least = getConstantIntValue(needed);
+  std::string reason = "at least the number of blocks of " +
+                       std::to_string(rule.block) + " that dimension " +
+                       std::to_string(rule.otherDim) + " of " +
+                       describeOperand(other) + " touches from the origin on";
+  if (given && least && *given < *least)
+    return op->emitOpError("expects dimension ")
+           << rule.dim << " of " << describeOperand(operand) << " to be "
+           << reason << ", which is " << *least << ", got " << *given;
+  if (!given || !least) {
+    Value enough =
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge,
+                              getValueOrCreateConstantIndexOp(b, loc, found),
+                              getValueOrCreateConstantIndexOp(b, loc, needed));
+    cf::AssertOp::create(b, loc, enough,
+                         (op->getName().getStringRef() + ": dimension " +
+                          Twine(rule.dim) + " of " + describeOperand(operand) +
+                          " must be " + reason)
+                             .str());
+  }
+  return success();
+}
+
 static LogicalResult checkBlockOp(BlockOpInterface op) {
-  bool hasOrigin = !op.getOrigin().empty();
   for (const ShapeRule &rule : op.getShapeRules())
-    // With an origin a tile may have more scales than it needs.
-    if (!(rule.perBlock && hasOrigin) &&
-        failed(checkSize(op, op->getOpOperand(rule.operand), rule.dim,
-                         op->getOpOperand(rule.other), rule.otherDim,
-                         rule.block, rule.multiple)))
+    if (failed(rule.perBlock && !op.getOrigin().empty()
+                   ? checkTouched(op, rule)
+                   : checkSize(op, op->getOpOperand(rule.operand), rule.dim,
+                               op->getOpOperand(rule.other), rule.otherDim,
+                               rule.block, rule.multiple)))
       return failure();
   return success();
 }
@@ -233,6 +271,15 @@ struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
       if (loop)
         loops.insert(loop);
     });
+    SmallVector<OffsetSizeAndStrideOpInterface> slices;
+    getOperation().walk([&](OffsetSizeAndStrideOpInterface op) {
+      if (isOnHost(op) &&
+          isa<tensor::ExtractSliceOp, tensor::InsertSliceOp>(op.getOperation()))
+        slices.push_back(op);
+    });
+    for (OffsetSizeAndStrideOpInterface slice : slices)
+      if (failed(checkSlice(slice)))
+        return signalPassFailure();
     for (scf::ForallOp loop : loops)
       if (failed(checkSlices(loop)))
         return signalPassFailure();

@@ -1,11 +1,12 @@
-//===- CheckSlices.cpp - slices in loops lie within their tensors ---------===//
+//===- CheckSlices.cpp - slices lie within their tensors ------------------===//
 //
-// What an iteration of a loop over thread blocks takes of a tensor must be
-// there. Where slices lie is arithmetic on induction variables
-// that grows or falls along each of them, so that they end within the tensor in
-// all iterations if they do in the first and in the last: what constants say is
-// an error or nothing, otherwise there is a cf.assert for each. What a number
-// in memory decides, a launch cannot know.
+// What a function takes of a tensor, or puts into one, must be there. What an
+// iteration of a loop over thread blocks takes of a tensor must be there. Where
+// slices lie is arithmetic on induction variables that grows or falls along
+// each of them, so that they end within the tensor in all iterations if they do
+// in the first and in the last: what constants say is an error or nothing,
+// otherwise there is a cf.assert for each. What a number in memory decides, a
+// launch cannot know.
 //
 //===----------------------------------------------------------------------===//
 #include "OuterLoops.h"
@@ -30,6 +31,8 @@ using OFR = OpFoldResult;
 static SmallVector<SmallVector<OFR>> outermost(OpBuilder &b,
                                                scf::ForallOp loop) {
   SmallVector<SmallVector<OFR>> corners(1);
+  if (!loop)
+    return corners;
   for (auto [lower, upper, step] :
        llvm::zip(loop.getMixedLowerBound(), loop.getMixedUpperBound(),
                  loop.getMixedStep())) {
@@ -61,7 +64,7 @@ static Value valueIn(OpBuilder &b, scf::ForallOp loop, IRMapping &map,
                      Value value) {
   if (Value known = map.lookupOrNull(value))
     return known;
-  if (!loop->isAncestor(value.getParentRegion()->getParentOp()))
+  if (!loop || !loop->isAncestor(value.getParentRegion()->getParentOp()))
     return value;
   Operation *def = value.getDefiningOp();
   if (!def || !isIndexArithmetic(def))
@@ -88,10 +91,11 @@ static std::optional<int64_t> numberOf(OFR index) {
   return least;
 }
 
-/// Dimension `dim` of `tensor`, which is from outside of `loop`, holds a slice.
-static LogicalResult checkSlice(OpBuilder &b, scf::ForallOp loop,
-                                OpOperand &sliced, Value tensor, int64_t dim,
-                                OFR offset, OFR size) {
+/// Dimension `dim` of `tensor`, which is from outside of `loop` if there is
+/// one, holds a slice.
+static LogicalResult checkDim(OpBuilder &b, scf::ForallOp loop,
+                              OpOperand &sliced, Value tensor, int64_t dim,
+                              OFR offset, OFR size) {
   LeastOfExprs exprs(b.getContext());
   if (exprs.areSame(LeastOfExprs::sum(exprs.of(offset), exprs.of(size)),
                     exprs.sizeOf(tensor, dim)))
@@ -100,8 +104,9 @@ static LogicalResult checkSlice(OpBuilder &b, scf::ForallOp loop,
   AffineExpr sum = b.getAffineDimExpr(0) + b.getAffineDimExpr(1);
   for (const SmallVector<OFR> &corner : outermost(b, loop)) {
     IRMapping map;
-    for (auto [iv, at] : llvm::zip(loop.getInductionVars(), corner))
-      map.map(iv, getValueOrCreateConstantIndexOp(b, loc, at));
+    if (loop)
+      for (auto [iv, at] : llvm::zip(loop.getInductionVars(), corner))
+        map.map(iv, getValueOrCreateConstantIndexOp(b, loc, at));
     SmallVector<OFR> terms;
     for (OFR term : {offset, size}) {
       auto value = dyn_cast<Value>(term);
@@ -121,8 +126,9 @@ static LogicalResult checkSlice(OpBuilder &b, scf::ForallOp loop,
       diag << dim << " of " << describeOperand(sliced);
       if (most)
         diag << ", which has size " << *most;
-      return diag << ", in each iteration of the loop around it, got one that "
-                  << (before ? "begins at " : "ends at ")
+      if (loop)
+        diag << ", in each iteration of the loop around it";
+      return diag << ", got one that " << (before ? "begins at " : "ends at ")
                   << (before ? *start : *stop);
     }
     if (stop && most)
@@ -135,9 +141,24 @@ static LogicalResult checkSlice(OpBuilder &b, scf::ForallOp loop,
                          (sliced.getOwner()->getName().getStringRef() +
                           ": the slice must end within dimension " +
                           Twine(dim) + " of " + describeOperand(sliced) +
-                          " in each iteration")
+                          (loop ? " in each iteration" : ""))
                              .str());
   }
+  return success();
+}
+
+LogicalResult mlir::gq::checkSlice(OffsetSizeAndStrideOpInterface op) {
+  OpBuilder b(op);
+  auto insert = dyn_cast<tensor::InsertSliceOp>(op.getOperation());
+  OpOperand &sliced =
+      insert
+          ? insert.getDestMutable()
+          : cast<tensor::ExtractSliceOp>(op.getOperation()).getSourceMutable();
+  auto type = cast<RankedTensorType>(sliced.get().getType());
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    if (failed(checkDim(b, {}, sliced, sliced.get(), dim,
+                        op.getMixedOffsets()[dim], op.getMixedSizes()[dim])))
+      return failure();
   return success();
 }
 
@@ -158,9 +179,8 @@ LogicalResult mlir::gq::checkSlices(scf::ForallOp loop) {
       return WalkResult::advance();
     auto type = cast<RankedTensorType>(tensor.getType());
     for (int64_t dim = 0; dim < type.getRank(); ++dim)
-      if (failed(checkSlice(b, loop, sliced, tensor, dim,
-                            op.getMixedOffsets()[dim],
-                            op.getMixedSizes()[dim])))
+      if (failed(checkDim(b, loop, sliced, tensor, dim,
+                          op.getMixedOffsets()[dim], op.getMixedSizes()[dim])))
         return WalkResult::interrupt();
     return WalkResult::advance();
   });

@@ -256,8 +256,9 @@ static void remarkStep(Operation *op, const MatmulShape &shape,
                  "steps of " + Twine(step) +
                      " elements of K, the longest that go into blocks of " +
                      Twine(shape.aBlock[1]) + " and " + Twine(shape.bBlock[1]) +
-                     " of a and b: the copy engine brings " + Twine(slot) +
-                     " for each");
+                     " of a and b" +
+                     (shape.kOrigin ? ", which begin inside of one" : "") +
+                     ": the copy engine brings " + Twine(slot) + " for each");
 }
 
 /// Whether the quantisation behind a sum goes into its tiles: where any config

@@ -1,12 +1,18 @@
 //===- Expand.cpp - convenience forms as simpler ops ----------------------===//
+#include "CollapseElementwise.h"
+#include "ExpandBatch.h"
 #include "IntegerSums.h"
 #include "QuantizeSteps.h"
 #include "TransposeElementwise.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Target/Target.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -84,6 +90,27 @@ struct ExpandMatmul : OpRewritePattern<ScaledMatmulOp> {
         op.getPaddedBScalesAttr());
     rewriter.replaceOp(op, convert(rewriter, loc, sum.getResult(0),
                                    type.getElementType(), target));
+    return success();
+  }
+};
+
+/// Sums that are added to what nobody wrote start from zeros.
+struct StartFromZeros : OpRewritePattern<ScaledMatmulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ScaledMatmulOp op,
+                                PatternRewriter &rewriter) const override {
+    auto empty = op.getInit().getDefiningOp<tensor::EmptyOp>();
+    if (!empty)
+      return rewriter.notifyMatchFailure(op, "adds to what is there");
+    auto type = dyn_cast<FloatType>(empty.getType().getElementType());
+    if (!type)
+      return rewriter.notifyMatchFailure(op, "has no init of floats");
+    Value zero = arith::ConstantOp::create(rewriter, op.getLoc(),
+                                           rewriter.getFloatAttr(type, 0.0));
+    Value zeros =
+        linalg::FillOp::create(rewriter, op.getLoc(), zero, empty.getResult())
+            .getResult(0);
+    rewriter.modifyOpInPlace(op, [&] { op.getInitMutable().assign(zeros); });
     return success();
   }
 };
@@ -242,6 +269,31 @@ struct CopyEmptySum : OpInterfaceRewritePattern<BlockOpInterface> {
   }
 };
 
+/// What is computed, as a part of an argument of the function, which that does
+/// not write: of a copy of it.
+struct InsertIntoCopy : OpRewritePattern<tensor::InsertSliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(tensor::InsertSliceOp op,
+                                PatternRewriter &rewriter) const override {
+    auto argument = dyn_cast<BlockArgument>(op.getDest());
+    if (!argument || !isa<func::FuncOp>(argument.getOwner()->getParentOp()))
+      return rewriter.notifyMatchFailure(op, "is no part of an argument");
+    Operation *producer = op.getSource().getDefiningOp();
+    if (!isa_and_nonnull<BlockOpInterface, linalg::LinalgOp>(producer))
+      return rewriter.notifyMatchFailure(op, "is not computed");
+    Type element = op.getDestType().getElementType();
+    if (op.getDestType().getRank() != 2 ||
+        !(element.isBF16() || element.isF16() || element.isF32()))
+      return rewriter.notifyMatchFailure(op, "is of a type that is not copied");
+    Value init = emptyLike(rewriter, op.getLoc(), argument, element);
+    auto copy = CopyOp::create(rewriter, op.getLoc(), TypeRange(init.getType()),
+                               argument, init, QuantizeConfigAttr());
+    rewriter.modifyOpInPlace(
+        op, [&] { op.getDestMutable().assign(copy.getResult(0)); });
+    return success();
+  }
+};
+
 struct SplitQuantize : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(QuantizeOp op,
@@ -277,9 +329,11 @@ struct ExpandPass : gq::impl::ExpandPassBase<ExpandPass> {
 
 void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
                                       bool quantize) {
-  patterns
-      .add<ExpandMatmul, DecodeOperands, TakeTransposedScales, SinkTranspose>(
-          patterns.getContext());
+  populateExpandBatchPatterns(patterns);
+  populateCollapseElementwisePatterns(patterns);
+  patterns.add<ExpandMatmul, DecodeOperands, TakeTransposedScales,
+               SinkTranspose, InsertIntoCopy>(patterns.getContext());
+  patterns.add<StartFromZeros>(patterns.getContext(), /*benefit=*/4);
   populateIntegerSumPatterns(patterns);
   // What an empty sum is multiplied from does not matter.
   patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/2);

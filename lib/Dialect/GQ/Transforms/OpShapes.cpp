@@ -122,6 +122,7 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized) {
     };
     shape.aOrigin = factor(origin[Rows]);
     shape.bOrigin = factor(origin[Columns]);
+    shape.kOrigin = factor(origin[Sum]);
   }
   if (op.getOrigin().empty())
     for (strategy::Size2 *block : {&shape.aBlock, &shape.bBlock})

@@ -60,6 +60,23 @@ struct Placed {
 };
 } // namespace
 
+/// Numbers behind `loop` that are needed in front of it. False if one comes of
+/// what the loop computes.
+static bool bringBefore(RewriterBase &rewriter, scf::ForallOp loop,
+                        OFR number) {
+  auto value = dyn_cast<Value>(number);
+  Operation *def = value ? value.getDefiningOp() : nullptr;
+  if (!def || def->getBlock() != loop->getBlock() || def->isBeforeInBlock(loop))
+    return true;
+  if (def == loop || !isSliceOrIndex(def))
+    return false;
+  for (Value operand : def->getOperands())
+    if (!bringBefore(rewriter, loop, operand))
+      return false;
+  rewriter.moveOpBefore(def, loop);
+  return true;
+}
+
 static FailureOr<Placed> placeOf(RewriterBase &rewriter, scf::ForallOp inner,
                                  OpResult result) {
   Value init = inner.getOutputs()[result.getResultNumber()];
@@ -78,11 +95,19 @@ static FailureOr<Placed> placeOf(RewriterBase &rewriter, scf::ForallOp inner,
                << insert.getSourceType() << " into " << insert.getDestType(),
            failure();
   // Nothing is in it yet: the tiles are those of the result itself.
-  if (init.getDefiningOp<tensor::EmptyOp>())
+  if (init.getDefiningOp<tensor::EmptyOp>()) {
+    SmallVector<OFR> place = insert.getMixedOffsets();
+    llvm::append_range(place, insert.getMixedSizes());
+    for (OFR number : place)
+      if (!bringBefore(rewriter, inner, number))
+        return insert.emitOpError("expects a place that is known before what "
+                                  "is written there, got one that comes of it"),
+               failure();
     init = tensor::ExtractSliceOp::create(
         rewriter, insert.getLoc(), insert.getSourceType(), insert.getDest(),
         insert.getMixedOffsets(), insert.getMixedSizes(),
         insert.getMixedStrides());
+  }
   return Placed{insert, init};
 }
 

@@ -26,6 +26,10 @@ bool hoistOutOf(RewriterBase &rewriter, scf::ForallOp loop, Value value);
 /// with an error where they do not.
 LogicalResult checkSlices(scf::ForallOp loop);
 
+/// Demands in front of a slice that is taken out of a tensor, or put into one,
+/// that it lies within that; fails with an error where it does not.
+LogicalResult checkSlice(OffsetSizeAndStrideOpInterface op);
+
 /// Makes one loop of `outer` and of the loop over tiles in it: what else is in
 /// `outer` are slices and indices. Fails with an error where that cannot be.
 LogicalResult mergeOuterLoop(RewriterBase &rewriter, scf::ForallOp outer);

@@ -7,6 +7,7 @@
 // it, an absmax with the scales behind it.
 //
 // An op in a loop over thread blocks is tiled there; the two loops become one.
+// Tiles of a result that is inserted into a wider tensor are written there.
 //
 // A function does not write its arguments. Where one is what a result starts
 // from, tiles are read from it and written to a tensor of their own, which all
@@ -15,6 +16,7 @@
 //===----------------------------------------------------------------------===//
 #include "Branches.h"
 #include "OuterLoops.h"
+#include "PlaceResults.h"
 #include "SplitSum.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
@@ -208,12 +210,12 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       if (scf::ForallOp loop = getOuterLoop(tiles))
         loops.insert(loop);
     });
-    if (loops.empty())
-      return;
     for (scf::ForallOp loop : loops)
       if (failed(mergeOuterLoop(rewriter, loop)))
         return signalPassFailure();
-    cleanUp();
+    bool placed = placeResults(rewriter, getOperation());
+    if (placed || !loops.empty())
+      cleanUp();
   }
 
   /// With what is computed from it in the same kernel: a sum with the

@@ -38,6 +38,8 @@ struct OperandSpec {
   /// Several elements go into one value of a result: what lies outside the
   /// tensor must be zero in a tile.
   bool reduced = false;
+  /// Several matrices: the first dimension says which.
+  bool batch = false;
 
   static OperandSpec elements(StringRef name, ArrayRef<unsigned> loops,
                               OperandRole role = OperandRole::Data);
@@ -55,6 +57,10 @@ struct OperandSpec {
   /// Rows of `type`, the operand's, are as long as the next multiple of 16
   /// bytes.
   OperandSpec paddedIf(bool padded, Type type) &&;
+  /// Several such matrices, along `loop`; or only if `type`, the operand's, has
+  /// a dimension more.
+  OperandSpec inBatch(unsigned loop) &&;
+  OperandSpec inBatch(Type type, unsigned loop) &&;
 };
 
 /// Padded rows are whole steps of 16 bytes: the values of `type`, an operand's,
@@ -84,6 +90,10 @@ class BlockOpInterface;
 /// that of the kernel. Null if there is none; failure with an error if two have
 /// different configs.
 FailureOr<BlockOpInterface> findKernelOp(Region &region);
+
+/// Whether `op` is several at once, on matrices that an operand has one after
+/// another.
+bool isBatch(BlockOpInterface op);
 
 /// Whether `op` adds nothing to its init: the sum is over a dimension whose
 /// type says that it is empty.

@@ -286,6 +286,11 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     bytes; behind the scales of the last block stand those of blocks of zeros.
     `divide` as in `scaled_cast`.
 
+    Operands with a dimension more, in front, are a batch: each matrix is quantised.
+    No block is of two of them: it has one row, or so many that matrices of a static
+    size end with blocks. `gq-expand` makes one op on their rows of it. Scales are
+    row-major.
+
     A tile must not cut a block, unless its config says `passes = 2`: then
     `gq-apply-config` makes two passes of it, for blocks of any size.
 
@@ -369,8 +374,9 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
     The tensor core adds at most `promote` products along K before the partial
     sum is scaled and added to the accumulator in f32 (Hopper's FP8 accumulator
     keeps about 14 bits; the two-level sum is DeepSeek-V3's). A partial sum ends
-    where a block of `a` or of `b` does. The accumulator starts from `init`, and
-    the sums are added in the order of K. Products of i8 are added up as integers,
+    where a block of `a` or of `b` does. The accumulator starts from `init` (from
+    zeros, where that is a `tensor.empty`), and the sums are added in the order of
+    K. Products of i8 are added up as integers,
     exactly; the sum is rounded to f32 when it is promoted.
 
     Where `promote` is not given, and `a` and `b` of i8 have one block along K each,
@@ -402,6 +408,11 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
     Products of i8 with f8E8M0FNU scales of blocks along K that are no multiples
     of 32, as the boxes of 16 of MSFP16, kernels compute as products of bf16
     without scales, in which every `sa * a[m, k]` and `sb * b[n, k]` is exact.
+
+    Operands with a dimension more, in front, are a batch: a product for each, all
+    in one kernel. `init` has it, and `a`, `b` or both; what has none, weights or
+    scales, is the same for all. `gq-expand` makes a loop over thread blocks of it.
+    There is no `origin` beside it, and there are no padded scales.
 
     `gq-select-config` may choose by M, and `config` be a `#gq.matmul_variants`.
     With `batch_invariant` a row of the result has the same bits however many

@@ -36,7 +36,8 @@ def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
     iteration to iteration and cannot be shown to be the same in each. So stands there that
     slices end within tensors of dynamic sizes, in the first and in the last
     iteration; not where that is up to a number in memory. Slices that lie outside
-    of static sizes are an error.
+    of static sizes are an error. So is it with slices in the function, and with scales
+    that a product reads from an `origin` on, of which there may be more.
     ```mlir
     gq.scaled_matmul %a, %b ... : tensor<?x?xf8E4M3FN>, tensor<?x?xf8E4M3FN>, ...
     ==>
@@ -52,6 +53,18 @@ def ExpandPass : Pass<"gq-expand"> {
   let summary = "Rewrite convenience forms with simpler ops";
   let description = [{
     - `gq.scaled_matmul` into bf16 or f16 becomes one into f32 and a rounding.
+    - a sum that is added to a `tensor.empty` starts from zeros.
+    - a batch of products becomes a loop over thread blocks with a product of
+      matrices, which lie below one another; or one product, where all have the
+      same `b` and blocks of `a` end with its matrices. A batch of `gq.quantize`
+      becomes one on the rows of all.
+    - elementwise ops behind a view of what a kernel computes (`tensor.expand_shape`),
+      or in front of one that a gq op reads (`tensor.collapse_shape`), become ops on
+      the matrix.
+    - what is computed and inserted into an argument of the function
+      (`tensor.insert_slice`) is inserted into a `gq.copy` of it.
+    - a slice of one of several matrices (`[2, 0, 0] [1, 256, 512]`), which a gq op
+      reads, becomes one of the matrices below one another.
     - a `gq.scaled_matmul` whose K is 0 becomes what it starts from, or a `gq.copy`
       of that if no elementwise op makes it.
     - an elementwise op on the transpose of a product (`b . a^T` for `a . b^T`, as
@@ -79,7 +92,9 @@ def ExpandPass : Pass<"gq-expand"> {
   let options = [Option<"quantize", "quantize", "bool", "false",
                         "also split gq.quantize into its three steps">];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect",
-                           "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
+                           "::mlir::affine::AffineDialect", "::mlir::gpu::GPUDialect",
+                           "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def FuseQuantizePass : Pass<"gq-fuse-quantize"> {
@@ -289,6 +304,15 @@ def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {
     ==>
     scf.forall (%s, %i, %j) = (0, 0, 0) to (3, 100, 96) step (1, 128, 128) ...
       {mapping = [#gpu.block<z>, #gpu.block<y>, #gpu.block<x>]}
+    ```
+
+    Tiles of a result that is inserted into a wider tensor, and read by nobody
+    else, are written there.
+    ```mlir
+    %d = gq.scaled_matmul ... -> tensor<64x96xf32>
+    %r = tensor.insert_slice %d into %all[0, 64] [64, 96] [1, 1] : ...
+    ==>
+    %r = scf.forall ... shared_outs(%acc = %all) -> (tensor<64x160xf32>) ...
     ```
 
     With `split_k` above 1 a tile of the loop is what one thread block of a
