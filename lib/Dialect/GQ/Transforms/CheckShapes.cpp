@@ -182,9 +182,10 @@ static LogicalResult checkSize(Operation *op, OpOperand &operand, int64_t dim,
 
 static LogicalResult checkBlockOp(BlockOpInterface op) {
   bool hasOrigin = !op.getOrigin().empty();
+  SmallVector<OperandSpec> specs = op.getOperandSpecs();
   for (const ShapeRule &rule : op.getShapeRules())
     // With an origin a tile may have more scales than it needs.
-    if (!(rule.perBlock && hasOrigin) &&
+    if (!(rule.perBlock && !specs[rule.operand].packed && hasOrigin) &&
         failed(checkSize(op, op->getOpOperand(rule.operand), rule.dim,
                          op->getOpOperand(rule.other), rule.otherDim,
                          rule.block, rule.multiple)))

@@ -1,6 +1,7 @@
 //===- Expand.cpp - convenience forms as simpler ops ----------------------===//
 #include "QuantizeSteps.h"
 #include "TransposeElementwise.h"
+#include "gq/Dialect/GQ/IR/ScaleArith.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Target/Target.h"
@@ -112,7 +113,8 @@ struct DecodeOperands : OpRewritePattern<ScaledMatmulOp> {
       return DequantizeOp::create(
                  rewriter, op.getLoc(), TypeRange(wide.getType()), codes,
                  scales, wide, ValueRange(),
-                 rewriter.getDenseI64ArrayAttr(block), QuantizeConfigAttr())
+                 rewriter.getDenseI64ArrayAttr(block), QuantizeConfigAttr(),
+                 /*packed=*/TypeAttr())
           .getResult(0);
     };
     Value a = decode(op.getA(), op.getAScales(), *op.getABlock());
@@ -162,6 +164,73 @@ struct TakeTransposedScales : OpRewritePattern<ScaledMatmulOp> {
         op.setTransposedBScales(!op.getTransposedBScales());
       }
     });
+    return success();
+  }
+};
+
+/// Scales of one byte that are widened for an op, which reads them as they are.
+struct TakeEncodedScales : OpInterfaceRewritePattern<BlockOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(BlockOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    bool taken = false;
+    for (auto [number, spec] : llvm::enumerate(op.getOperandSpecs())) {
+      OpOperand &operand = op->getOpOperand(number);
+      // Rows of padded ones are as long as their bits want it.
+      if (spec.role != OperandRole::Scales || op.isDpsInit(&operand) ||
+          spec.dims.back().multiple > 1)
+        continue;
+      if (Value encoded = encodedScales(operand.get())) {
+        rewriter.modifyOpInPlace(op, [&] { operand.set(encoded); });
+        taken = true;
+      }
+    }
+    return success(taken);
+  }
+
+private:
+  /// What `scales` are the f32 of, if that is f8E8M0FNU; or null.
+  static Value encodedScales(Value scales) {
+    auto generic = scales.getDefiningOp<linalg::GenericOp>();
+    if (!generic || !getElementwise(generic) ||
+        generic.getNumDpsInputs() != 1 ||
+        !generic.getMatchingIndexingMap(generic.getDpsInputOperand(0))
+             .isIdentity())
+      return {};
+    auto extend = generic.getBody()
+                      ->getTerminator()
+                      ->getOperand(0)
+                      .getDefiningOp<arith::ExtFOp>();
+    Value encoded = generic.getDpsInputOperand(0)->get();
+    bool widens = extend && extend.getType().isF32() &&
+                  extend.getIn() == generic.getBody()->getArgument(0) &&
+                  isa<Float8E8M0FNUType>(extend.getIn().getType());
+    return widens ? encoded : Value();
+  }
+};
+
+/// Scales of maxima that no block_absmax leaves: an elementwise op.
+struct ExpandScale : OpRewritePattern<AbsmaxToScaleOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AbsmaxToScaleOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics() ||
+        op.getAmax().getDefiningOp<BlockAbsmaxOp>())
+      return rewriter.notifyMatchFailure(op, "is a part of a quantisation, or "
+                                             "not on tensors");
+    Type stored = getElementTypeOrSelf(op.getInit().getType());
+    auto identity = rewriter.getMultiDimIdentityMap(2);
+    SmallVector<utils::IteratorType> parallel(2, utils::IteratorType::parallel);
+    rewriter.replaceOpWithNewOp<linalg::GenericOp>(
+        op, op->getResultTypes(), op.getAmax(), op.getInit(),
+        ArrayRef<AffineMap>{identity, identity}, parallel,
+        [&](OpBuilder &b, Location loc, ValueRange args) {
+          Value scale =
+              scaleFromAmax(b, loc, args[0], op.getFormat(), op.getPow2());
+          if (!stored.isF32())
+            scale = arith::TruncFOp::create(b, loc, stored, scale);
+          linalg::YieldOp::create(b, loc, scale);
+        });
     return success();
   }
 };
@@ -274,9 +343,9 @@ struct ExpandPass : gq::impl::ExpandPassBase<ExpandPass> {
 
 void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
                                       bool quantize) {
-  patterns
-      .add<ExpandMatmul, DecodeOperands, TakeTransposedScales, SinkTranspose>(
-          patterns.getContext());
+  patterns.add<ExpandMatmul, DecodeOperands, TakeTransposedScales,
+               TakeEncodedScales, ExpandScale, SinkTranspose>(
+      patterns.getContext());
   // What an empty sum is multiplied from does not matter.
   patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/2);
   if (quantize)

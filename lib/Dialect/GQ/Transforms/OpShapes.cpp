@@ -216,5 +216,9 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
       shape.inputBits.push_back(bitsOf(operand.value));
   else
     shape.inputBits.push_back(shape.bits);
+  // Codes that are computed have been wider before.
+  if (shape.computed && shape.bits < 16)
+    for (int64_t bits : shape.inputBits)
+      shape.bits = std::max(shape.bits, bits);
   return shape;
 }

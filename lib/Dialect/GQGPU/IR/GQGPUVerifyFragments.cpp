@@ -193,17 +193,21 @@ static LogicalResult verifyBytes(ElementwiseOp op, Operation &inner) {
   // Bits are the same in all types: the exponent of an f8E8M0FNU is one's bits.
   if (!found || isa<arith::BitcastOp>(inner))
     return success();
-  if (!isa<Float8E4M3FNType, Float8E5M2Type>(found))
+  bool scale = isa<Float8E8M0FNUType>(found);
+  if (!scale && !isa<Float8E4M3FNType, Float8E5M2Type>(found))
     return op.emitOpError("computes with elements of ")
-           << found << ", expects f8E4M3FN or f8E5M2 of those of one byte";
+           << found << ", expects f8E4M3FN, f8E5M2 or f8E8M0FNU of those of "
+           << "one byte";
   if (isa<arith::ConstantOp, arith::SelectOp, YieldOp>(inner))
     return success();
   if (auto truncate = dyn_cast<arith::TruncFOp>(inner)) {
+    // Of f8E8M0FNU the next power of two, which no mode says.
     auto mode = truncate.getRoundingmode();
-    if (mode && *mode != arith::RoundingMode::to_nearest_even)
+    if (mode && (scale || *mode != arith::RoundingMode::to_nearest_even))
       return op.emitOpError("rounds to ")
              << found << " " << arith::stringifyRoundingMode(*mode)
-             << ", expects to_nearest_even";
+             << ", expects "
+             << (scale ? "no rounding mode" : "to_nearest_even");
     if (isWide(truncate.getIn().getType()))
       return success();
   }
@@ -382,6 +386,31 @@ LogicalResult EncodeScalesOp::verify() {
       result != scales.cloneWith(result.getElementType()))
     return emitOpError("expects a result of the operand's shape, layout and "
                        "block and element type f8E8M0FNU, got ")
+           << result;
+  return success();
+}
+
+LogicalResult UnpackOp::verify() {
+  FragmentType bytes = fragment(getBytes()), result = fragment(getResult());
+  if (Type format = getFormat();
+      !format.isSignlessInteger(4) && !isa<Float4E2M1FNType>(format))
+    return emitOpError("expects format i4 or f4E2M1FN, got ") << format;
+  auto narrow = dyn_cast<BlockedLayoutAttr>(bytes.getLayout());
+  auto wide = dyn_cast<BlockedLayoutAttr>(result.getLayout());
+  if (!bytes.getElementType().isSignlessInteger(8) ||
+      !bytes.getBlock().empty() || !narrow)
+    return emitOpError("expects an operand of i8 in a blocked layout without a "
+                       "block, got ")
+           << bytes;
+  ArrayRef<int64_t> shape = bytes.getShape();
+  if (!wide || wide.getThreads() != narrow.getThreads() ||
+      wide.getCluster() != narrow.getCluster() ||
+      wide.getChunk() != 2 * narrow.getChunk() ||
+      result.getShape() != ArrayRef<int64_t>{shape[0], 2 * shape[1]} ||
+      !result.getElementType().isF32() || !result.getBlock().empty())
+    return emitOpError("expects a result of ")
+           << shape[0] << "x" << 2 * shape[1] << "xf32 whose chunks are twice "
+           << "as long as those of the operand, without a block, got "
            << result;
   return success();
 }
