@@ -21,8 +21,9 @@ def dequantize(name, n, block, q_type="i8", packed=None, scale_type="f32", out="
 """
 
 
-def own_scales(name, n, m=-1, x_type="bf16", q_type="f8E4M3FN", scale_type="f32"):
-    """Codes and scales of x in blocks of 1 x 128, with scales max(amax, 1e-12) / 448."""
+def own_scales(name, n, m=-1, x_type="bf16", q_type="f8E4M3FN", scale_type="f32",
+               largest=448.0):  # fmt: skip
+    """Codes and scales of x in blocks of 1 x 128, with scales max(amax, 1e-12) / largest."""
     x, q = tensor(m, n, x_type), tensor(m, n, q_type)
     maxima, scales = (tensor(m, blocks(n, 128), t) for t in ("f32", scale_type))
     last, rounding = "%d", ""
@@ -31,7 +32,7 @@ def own_scales(name, n, m=-1, x_type="bf16", q_type="f8E4M3FN", scale_type="f32"
     return f"""func.func @{name}(%x: {x}) -> ({q}, {scales}) {{
   %c0 = arith.constant 0 : index
   %least = arith.constant 1.0e-12 : f32
-  %largest = arith.constant 448.0 : f32
+  %largest = arith.constant {largest} : f32
   %m = tensor.dim %x, %c0 : {x}
   %em = tensor.empty{dynamic(m=m)} : {maxima}
   %amax = gq.block_absmax %x block [1, 128] outs(%em : {maxima}) : {x} -> {maxima}

@@ -16,6 +16,10 @@
 // RUN: %{same}
 // REDEFINE: %{entry} = odd
 // RUN: %{same}
+// REDEFINE: %{entry} = column
+// RUN: %{same}
+// REDEFINE: %{entry} = tall_blocks
+// RUN: %{same}
 // RUN: gq-compile %s -o %t.gqb
 // RUN: gq-compile %s --emit=ptx -o - | FileCheck %s --check-prefix=PTX
 
@@ -76,4 +80,21 @@ func.func @odd(%q: tensor<?x38xi8>, %s: tensor<?x3xf32>) -> tensor<?x75xf32> {
   %x = gq.dequantize %q scales(%s block [1, 32]) outs(%e : tensor<?x75xf32>) {packed = f4E2M1FN}
          : tensor<?x38xi8>, tensor<?x3xf32> -> tensor<?x75xf32>
   return %x : tensor<?x75xf32>
+}
+
+// One column, and blocks of more rows than there are.
+func.func @column(%q: tensor<?x1xi8>, %s: tensor<?x1xf32>) -> tensor<?x1xbf16> {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %q, %c0 : tensor<?x1xi8>
+  %e = tensor.empty(%m) : tensor<?x1xbf16>
+  %x = gq.dequantize %q scales(%s block [1, 2]) outs(%e : tensor<?x1xbf16>) {packed = i4}
+         : tensor<?x1xi8>, tensor<?x1xf32> -> tensor<?x1xbf16>
+  return %x : tensor<?x1xbf16>
+}
+
+func.func @tall_blocks(%q: tensor<70x32xi8>, %s: tensor<1x32xf32>) -> tensor<70x64xbf16> {
+  %e = tensor.empty() : tensor<70x64xbf16>
+  %x = gq.dequantize %q scales(%s block [100, 2]) outs(%e : tensor<70x64xbf16>) {packed = i4}
+         : tensor<70x32xi8>, tensor<1x32xf32> -> tensor<70x64xbf16>
+  return %x : tensor<70x64xbf16>
 }

@@ -1,6 +1,6 @@
 // Scales by a formula of the program's own, between the maxima of blocks and the codes: three
-// kernels, to the bit those of the reference, special values among the input. What is
-// absmax_to_scale of something else is an elementwise op as well.
+// kernels, or one where it is that of gq.quantize. To the bit those of the reference, special
+// values among the input. What is absmax_to_scale of something else is an elementwise op.
 //
 // DEFINE: %{entry} =
 // DEFINE: %{run} = gq-run %s --generate=special --entry=%{entry}
@@ -19,9 +19,10 @@
 // RUN: %{same}
 // RUN: gq-run %s --entry=encoded --stages | FileCheck %s
 // RUN: gq-compile %s -o %t.gqb
-// CHECK: after gq-tile: {{.*}}
+// RUN: gq-run %s --entry=clamped --backend=simulate | FileCheck %s --check-prefix=ONE
 // CHECK: after gq-distribute: simulated 3 launches
 // CHECK-NEXT: check0 passed
+// ONE: simulated 1 launches
 
 #id = affine_map<(i, j) -> (i, j)>
 

@@ -654,10 +654,11 @@ def programs():
         result[name] = (dequantize(name, **options), facts | options)
     for name, options in {
         "own_scales": dict(n=1024),
-        "own_scales_odd": dict(n=301, x_type="f32"),
+        "own_scales_odd": dict(n=301, x_type="f32", largest=400.0),
         "own_scales_e8m0": dict(n=2048, scale_type="f8E8M0FNU"),
+        "own_scales_e8m0_three": dict(n=2048, scale_type="f8E8M0FNU", largest=400.0),
     }.items():
-        facts = dict(kind="own_scales", x_type="bf16", scale_type="f32")
+        facts = dict(kind="own_scales", x_type="bf16", scale_type="f32", largest=448.0)
         result[name] = (own_scales(name, **options), facts | options)
     for q_type in ("i8", "f8E4M3FN", "f8E5M2"):
         for n in (512, 301):

@@ -162,15 +162,15 @@ struct SplatPattern : KernelPattern<SplatOp> {
   matchAndRewrite(SplatOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     auto type = cast<FragmentType>(op.getResult().getType());
-    if (!type.getElementType().isIntOrFloat() ||
-        type.getElementType().getIntOrFloatBitWidth() < 16)
-      return op.emitOpError("has no lowering for element type ")
-             << type.getElementType();
+    Type element = type.getElementType();
+    bool code = isCode(element);
+    if (!element.isIntOrFloat() ||
+        (element.getIntOrFloatBitWidth() < 16 && !code))
+      return op.emitOpError("has no lowering for element type ") << element;
     Emitter e(rewriter, op.getLoc());
-    rewriter.replaceOp(op, packElements(e,
-                                        SmallVector<Value>(type.getNumValues(),
-                                                           adaptor.getValue()),
-                                        type));
+    SmallVector<Value> values(type.getNumValues(), adaptor.getValue());
+    rewriter.replaceOp(op, code ? e.pack(packCodes(e, values, type))
+                                : packElements(e, values, type));
     return success();
   }
 };

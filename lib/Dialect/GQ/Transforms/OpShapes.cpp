@@ -185,6 +185,12 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
   enum : unsigned { Rows, Columns };
   QuantizeShape shape;
   shape.x = {extentOf(op, Rows), extentOf(op, Columns)};
+  // Tiles have whole values.
+  for (const OperandSpec &spec : op.getOperandSpecs())
+    for (BlockDim dim : spec.dims)
+      if (spec.packed && shape.x[dim.loop] != strategy::kUnknown)
+        shape.x[dim.loop] =
+            llvm::alignTo(shape.x[dim.loop], static_cast<uint64_t>(dim.block));
   shape.hasBlocks = op.hasBlocks();
   shape.block = strategy::kAnyBlock;
   if (SmallVector<int64_t> blocks = op.getLoopBlocks(); shape.hasBlocks)

@@ -109,7 +109,7 @@ FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
   }
   // A vector along the rows is broadcast to the columns of the op it is used
   // in.
-  if (columns == 1)
+  if (columns == 1 && !map.isIdentity())
     for (Value result : user->getResults())
       if (auto computed = dyn_cast<RankedTensorType>(result.getType()))
         columns = computed.getDimSize(1) / spread.across;

@@ -114,7 +114,10 @@ def FuseQuantizePass : Pass<"gq-fuse-quantize"> {
     The three ops read `x` twice; `gq.quantize` reads it once. Fuses where all
     three agree on `x` and block, and the cast has neither an origin nor a config
     of its own. A `linalg.transpose` that is the only use of the scales becomes
-    `transposed_scales`.
+    `transposed_scales`. Elementwise ops that spell `absmax_to_scale` out, with a
+    positive constant as the least maximum, are it: `max(amax, c) / fmt_max`, and
+    that rounded to f8E8M0FNU; `c` is the `amax_floor` then. No scale may be below
+    2^-126 by it, and `fmt_max` is that of the codes. Any other formula stays.
     ```mlir
     %m = gq.block_absmax %x block [1, 128] ...
     %s = gq.absmax_to_scale %m to f8E4M3FN ...
