@@ -1,7 +1,7 @@
 //===- FuseQuantize.cpp - absmax, scale and cast as one op ----------------===//
 //
-// And a transpose of the scales, which the op does as it writes them. Scales may
-// be computed by elementwise ops that are absmax_to_scale to the bit.
+// And a transpose of the scales, which the op does as it writes them. Scales
+// may be computed by elementwise ops that are absmax_to_scale to the bit.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"

@@ -53,7 +53,7 @@ def FoldScalesPass : Pass<"gq-fold-scales"> {
   let description = [{
     - a product of what two `gq.dequantize` make becomes a `gq.scaled_matmul` of
       the codes, where decoding is exact but for a rounding in f32: into f32, or
-      into bf16 with f8E8M0FNU scales. That is a `gq.scaled_matmul` without scales,
+      into bf16 with f8E8M0FNU scales, in its range. That is a `gq.scaled_matmul` without scales,
       or a `linalg.matmul` into f32 (or an op on tensors like it) whose operands
       both have K last. Blocks along K are whole instructions, or one is all of K;
       sums are promoted as `gq.scaled_matmul` says.
