@@ -68,6 +68,8 @@ constexpr Part Tiles = Part::Tiles, Kernels = Part::Kernels,
 static constexpr Stage kStages[] = {
     {"gq-check-shapes", Tiles, false, false,
      addFunctionPass<createCheckShapesPass>},
+    {"gq-fold-scales", Tiles, false, false,
+     addModulePass<createFoldScalesPass>},
     {"gq-expand", Tiles, false, false, addModulePass<createExpandPass>},
     {"gq-fuse-quantize", Tiles, false, false,
      addModulePass<createFuseQuantizePass>},

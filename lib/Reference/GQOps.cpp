@@ -4,6 +4,7 @@
 #include "Interpreter.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Convert.h"
+#include "gq/Numerics/FourBits.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -28,7 +29,7 @@ static FailureOr<AlignedScales> alignScales(Interpreter &in, Operation *op,
                                             const RuntimeTensor &scales,
                                             ArrayRef<int64_t> block,
                                             ArrayRef<int64_t> origin,
-                                            const RuntimeTensor &matrix) {
+                                            ArrayRef<int64_t> matrix) {
   AlignedScales aligned{{block[0], block[1], false}, floatsOf(scales), {}};
   if (origin.empty())
     return aligned;
@@ -37,9 +38,10 @@ static FailureOr<AlignedScales> alignScales(Interpreter &in, Operation *op,
   for (int dim : {0, 1}) {
     begin[dim] = origin[dim] % block[dim];
     inside[dim] = begin[dim] != 0;
-    shape[dim] = inside[dim] ? matrix.getDim(dim)
-                             : static_cast<int64_t>(llvm::divideCeil(
-                                   matrix.getDim(dim), block[dim]));
+    shape[dim] =
+        inside[dim]
+            ? matrix[dim]
+            : static_cast<int64_t>(llvm::divideCeil(matrix[dim], block[dim]));
   }
   FailureOr<RuntimeTensor> storage =
       in.createTensor(op, scales.getElementType(), shape);
@@ -156,10 +158,11 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
   return in.set(op, op->getResult(1), std::move(scales));
 }
 
-/// scaled_cast and dequantize differ in the function they end in.
+/// scaled_cast and dequantize differ in the matrix that they read, of elements
+/// as their result has them, and in the function they end in.
 template <typename OpTy, typename Fn>
-static LogicalResult applyScales(Interpreter &in, OpTy op, Fn apply) {
-  const RuntimeTensor &x = in.getTensor(op->getOperand(0));
+static LogicalResult applyScales(Interpreter &in, OpTy op,
+                                 const gridquant::ConstMatrix &x, Fn apply) {
   const RuntimeTensor &scales = in.getTensor(op.getScales());
   FailureOr<SmallVector<int64_t>> origin = getOrigin(in, op);
   if (failed(origin) || failed(checkShapes(in, op, *origin)))
@@ -168,16 +171,42 @@ static LogicalResult applyScales(Interpreter &in, OpTy op, Fn apply) {
   if (failed(wide))
     return failure();
   FailureOr<AlignedScales> aligned =
-      alignScales(in, op, *wide, op.getBlock(), *origin, x);
+      alignScales(in, op, *wide, op.getBlock(), *origin, {x.rows, x.cols});
   if (failed(aligned))
     return failure();
   RuntimeTensor result = in.takeTensor(op.getInitMutable());
   FailureOr<unsigned char *> data = in.getWritable(op, result);
   if (failed(data) ||
-      failed(toResult(op, apply(matrixOf(x), aligned->layout, aligned->data,
+      failed(toResult(op, apply(x, aligned->layout, aligned->data,
                                 typeOf(result), *data, in.options.threads))))
     return failure();
   return in.set(op, std::move(result));
+}
+
+static LogicalResult execute(Interpreter &in, ScaledCastOp op) {
+  return applyScales(in, op, matrixOf(in.getTensor(op.getX())),
+                     [&](auto &&...args) {
+                       return gridquant::scaledCast(args..., op.getDivide());
+                     });
+}
+
+static LogicalResult execute(Interpreter &in, DequantizeOp op) {
+  const RuntimeTensor &q = in.getTensor(op.getQ());
+  if (!op.getPacked())
+    return applyScales(in, op, matrixOf(q), gridquant::dequantize);
+  // Each byte is two codes, but for the last one of an odd row.
+  const RuntimeTensor &init = in.getTensor(op.getInit());
+  int64_t rows = init.getDim(0), columns = init.getDim(1);
+  if (q.getDim(0) != rows || q.getDim(1) != (columns + 1) / 2)
+    return checkShapes(in, op);
+  gridquant::FourBits format = *getFourBits(*op.getPacked());
+  std::vector<uint8_t> codes(static_cast<size_t>(rows * columns));
+  for (int64_t row = 0; row < rows; ++row)
+    gridquant::unpackFourBits(format, q.getData() + row * q.getDim(1), columns,
+                              codes.data() + row * columns);
+  return applyScales(
+      in, op, {codes.data(), gridquant::widerFormat(format), rows, columns},
+      gridquant::dequantize);
 }
 
 static LogicalResult execute(Interpreter &in, CopyOp op) {
@@ -237,16 +266,9 @@ std::optional<LogicalResult> mlir::gq::executeGQ(Interpreter &in,
   if (failed(requireTensors(op)))
     return failure();
   return TypeSwitch<Operation *, std::optional<LogicalResult>>(op)
-      .Case<BlockAbsmaxOp, AbsmaxToScaleOp, CopyOp, QuantizeOp, SumOfPartsOp>(
+      .Case<BlockAbsmaxOp, AbsmaxToScaleOp, CopyOp, QuantizeOp, ScaledCastOp,
+            DequantizeOp, SumOfPartsOp>(
           [&](auto concrete) { return execute(in, concrete); })
-      .Case([&](ScaledCastOp cast) {
-        return applyScales(in, cast, [&](auto &&...args) {
-          return gridquant::scaledCast(args..., cast.getDivide());
-        });
-      })
-      .Case([&](DequantizeOp dequantize) {
-        return applyScales(in, dequantize, gridquant::dequantize);
-      })
       .Case([&](ScaledMatmulOp matmul) {
         return executeScaledMatmul(in, matmul);
       })

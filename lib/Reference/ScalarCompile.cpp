@@ -153,11 +153,13 @@ static bool select(Operation *op, Instruction &to) {
       .Default([](Operation *) { return false; });
 }
 
-/// Rounding modes other than the default, for truncf.
+/// Rounding modes other than the default, for truncf. To f8E8M0FNU, of which
+/// the default is the next power of two, none says it.
 static bool hasOtherRounding(Operation *op) {
   auto truncate = dyn_cast<arith::TruncFOp>(op);
   return truncate && truncate.getRoundingmode() &&
-         *truncate.getRoundingmode() != arith::RoundingMode::to_nearest_even;
+         (*truncate.getRoundingmode() != arith::RoundingMode::to_nearest_even ||
+          isa<Float8E8M0FNUType>(truncate.getType()));
 }
 
 bool ScalarProgram::isScalarOp(Operation *op) {

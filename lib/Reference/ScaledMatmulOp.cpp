@@ -153,9 +153,9 @@ LogicalResult mlir::gq::executeScaledMatmul(Interpreter &in,
           type == ElementType::i32 || op.hasZeroPoints()
               ? addIntegerSums(in, op, left, right, options, type, sums,
                                sumAbsHere)
-              : toResult(op, gridquant::scaledMatmul(left, right, m, n, k,
-                                                     options, type, sums, sums,
-                                                     sumAbsHere));
+              : toResult(op,
+                         gridquant::scaledMatmul(left, right, m, n, k, options,
+                                                 type, sums, sums, sumAbsHere));
       if (failed(added))
         return failure();
     }

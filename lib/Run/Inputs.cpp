@@ -10,6 +10,7 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Convert.h"
 #include "gq/Numerics/Npy.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -89,7 +90,8 @@ parseSpecs(func::FuncOp function, const RunOptions &options) {
 // Scales
 //===----------------------------------------------------------------------===//
 
-/// True if \p value ends up, through casts and slices, as scales of an op.
+/// True if \p value ends up, through casts, slices and elementwise ops, as
+/// scales of an op.
 static bool feedsScales(Value value) {
   for (OpOperand &use : value.getUses()) {
     Operation *user = use.getOwner();
@@ -99,8 +101,13 @@ static bool feedsScales(Value value) {
           specs[use.getOperandNumber()].role == OperandRole::Scales)
         return true;
     }
-    if (isa<tensor::CastOp, tensor::ExtractSliceOp, tensor::CollapseShapeOp,
-            tensor::ExpandShapeOp>(user) &&
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(user);
+    bool computes = linalgOp && user->getNumResults() == 1 &&
+                    linalgOp.isDpsInput(&use) &&
+                    linalgOp.getNumReductionLoops() == 0;
+    if ((computes ||
+         isa<tensor::CastOp, tensor::ExtractSliceOp, tensor::CollapseShapeOp,
+             tensor::ExpandShapeOp>(user)) &&
         feedsScales(user->getResult(0)))
       return true;
   }
@@ -207,7 +214,9 @@ generateInput(func::FuncOp function, unsigned index, RankedTensorType type,
   options.seed += UINT64_C(0x9e3779b97f4a7c15) * (index + 1);
   unsigned char *data = tensor->getMutableData();
   int64_t count = tensor->getNumElements();
+  // Of E8M0 half of other values are NaN.
   bool e8m0 = *element == gridquant::ElementType::f8E8M0FNU;
+  Type values = type.getElementType();
   gridquant::Status status = gridquant::Status::success();
   // What an index may be only the program knows; there is always a first.
   if (type.getElementType().isSignlessInteger() &&
@@ -215,8 +224,8 @@ generateInput(func::FuncOp function, unsigned index, RankedTensorType type,
     std::memset(data, 0, tensor->getNumBytes());
     return std::move(*tensor);
   }
-  if ((type.getElementType().isF32() || e8m0) &&
-      feedsScales(function.getArgument(index))) {
+  bool wide = values.isF32() || values.isBF16() || values.isF16();
+  if (e8m0 || (wide && feedsScales(function.getArgument(index)))) {
     std::vector<float> scales(static_cast<size_t>(count));
     status = generateScales(options, count, scales.data());
     gridquant::convertFromFloat(*element, scales.data(), count, data);

@@ -190,6 +190,7 @@ private:
   LogicalResult execute(gqgpu::BlockAbsmaxOp op);
   LogicalResult execute(gqgpu::ScaledCastOp op);
   LogicalResult execute(gqgpu::EncodeScalesOp op);
+  LogicalResult execute(gqgpu::UnpackOp op);
 
   // Maxima of blocks (ReduceOps.cpp).
   LogicalResult execute(gqgpu::ThreadAbsmaxOp op);

@@ -1,7 +1,9 @@
 //===- FragmentOps.cpp - computing on fragments ---------------------------===//
 #include "Agent.h"
 #include "Cluster.h"
+#include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Convert.h"
+#include "gq/Numerics/FourBits.h"
 #include "gq/Numerics/Quantize.h"
 
 #include <algorithm>
@@ -154,7 +156,7 @@ static gridquant::ConstMatrix matrixOf(const RuntimeTensor &tensor) {
           tensor.getDim(0), tensor.getDim(1)};
 }
 
-LogicalResult Agent::execute(BlockAbsmaxOp op) {
+LogicalResult Agent::execute(gqgpu::BlockAbsmaxOp op) {
   FailureOr<std::shared_ptr<Fragment>> result = createFragment(op);
   if (failed(result) || !threadBlock.launch.values)
     return failed(result) ? failure() : setFragment(op, *result);
@@ -176,7 +178,7 @@ LogicalResult Agent::execute(BlockAbsmaxOp op) {
   return setFragment(op, *result);
 }
 
-LogicalResult Agent::execute(ScaledCastOp op) {
+LogicalResult Agent::execute(gqgpu::ScaledCastOp op) {
   FailureOr<std::shared_ptr<Fragment>> result = createFragment(op);
   if (failed(result) || !threadBlock.launch.values)
     return failed(result) ? failure() : setFragment(op, *result);
@@ -202,5 +204,20 @@ LogicalResult Agent::execute(EncodeScalesOp op) {
                               reinterpret_cast<const float *>(
                                   fragment(op.getScales()).values.getData()),
                               codes.getNumElements(), codes.getMutableData());
+  return setFragment(op, *result);
+}
+
+LogicalResult Agent::execute(UnpackOp op) {
+  FailureOr<std::shared_ptr<Fragment>> result = createFragment(op);
+  if (failed(result) || !threadBlock.launch.values)
+    return failed(result) ? failure() : setFragment(op, *result);
+  const RuntimeTensor &bytes = fragment(op.getBytes()).values;
+  RuntimeTensor &values = (*result)->values;
+  gridquant::FourBits format = *getFourBits(op.getFormat());
+  int64_t count = values.getNumElements();
+  std::vector<uint8_t> codes(static_cast<size_t>(count));
+  gridquant::unpackFourBits(format, bytes.getData(), count, codes.data());
+  gridquant::convertToFloat(gridquant::widerFormat(format), codes.data(), count,
+                            reinterpret_cast<float *>(values.getMutableData()));
   return setFragment(op, *result);
 }

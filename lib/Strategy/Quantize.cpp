@@ -106,9 +106,14 @@ int64_t strategy::sharedMemory(const QuantizeShape &shape,
   return bytes;
 }
 
+/// Elements of one byte are read again: they are not parked.
+static bool hasBytes(const QuantizeShape &shape) {
+  return llvm::any_of(shape.inputBits, [](int64_t bits) { return bits < 16; });
+}
+
 bool strategy::canPark(const TargetModel &target, const QuantizeShape &shape,
                        const QuantizeConfig &config) {
-  if (!config.mayPark() || shape.inputBits.empty())
+  if (!config.mayPark() || shape.inputBits.empty() || hasBytes(shape))
     return false;
   // Beside the codes that a transposed store turns, scales and reductions.
   constexpr int64_t kScratch = 4096;
@@ -216,6 +221,9 @@ Refusal strategy::refuse(const TargetModel &target, const QuantizeShape &shape,
     return ("expects tile size 0 to be the block's " + Twine(shape.block[0]) +
             " with slabs, got " + Twine(config.tile[0]))
         .str();
+  if (config.parks() && hasBytes(shape))
+    return std::string("parks elements of 8 bits, expects 16 or 32 (park = "
+                       "false reads slabs again instead)");
   if (config.tile[0] % config.slabs != 0)
     return ("expects tile size 0 to be a multiple of " + Twine(config.slabs) +
             " slabs, got " + Twine(config.tile[0]))

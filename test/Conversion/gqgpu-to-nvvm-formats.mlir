@@ -92,3 +92,73 @@ gqgpu.kernel @single(%x: memref<8x32xf32>, %q: memref<8x32xi8>) attributes {thre
   gqgpu.return
 }
 }
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#half = #gqgpu.blocked<[8, 32], chunk = 2>
+#layout = #gqgpu.blocked<[8, 32], chunk = 4>
+!b = !gqgpu.fragment<8x64xi8, #half>
+!v = !gqgpu.fragment<8x128xf32, #layout>
+
+// Two bytes at once. A code of i4 goes to the top of a word and back; of f4E2M1FN, to the
+// exponent and mantissa of an f32.
+// CHECK-LABEL: llvm.func @four_bits
+// CHECK-DAG: %[[SCALE:.*]] = llvm.mlir.constant(8.50705917E+37 : f32)
+// CHECK-DAG: %[[MAGNITUDE:.*]] = llvm.mlir.constant(29360128 : i32)
+// CHECK-DAG: %[[TOP:.*]] = llvm.mlir.constant(28 : i32)
+// CHECK: ld.global.nc.b16
+// CHECK: %[[WORD:.*]] = llvm.zext %{{.*}} : i16 to i32
+// CHECK: %[[C:.*]] = llvm.shl %[[WORD]], %[[TOP]]
+// CHECK: %[[S:.*]] = llvm.ashr %[[C]], %[[TOP]]
+// CHECK: llvm.sitofp %[[S]] : i32 to f32
+// CHECK: %[[M:.*]] = llvm.and %{{.*}}, %[[MAGNITUDE]]
+// CHECK: %[[F:.*]] = llvm.or %{{.*}}, %[[M]]
+// CHECK: %[[V:.*]] = llvm.bitcast %[[F]] : i32 to f32
+// CHECK: llvm.fmul %[[V]], %[[SCALE]] : f32
+gpu.module @m {
+gqgpu.kernel @four_bits(%q: memref<8x64xi8>, %x: memref<8x128xf32>, %y: memref<8x128xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %b = gqgpu.load_fragment %q[%c0, %c0] map #id : memref<8x64xi8> -> !b
+  %i = gqgpu.unpack %b as i4 : !b -> !v
+  %f = gqgpu.unpack %b as f4E2M1FN : !b -> !v
+  gqgpu.store_fragment %i, %x[%c0, %c0] : !v, memref<8x128xf32>
+  gqgpu.store_fragment %f, %y[%c0, %c0] : !v, memref<8x128xf32>
+  gqgpu.return
+}
+}
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#layout = #gqgpu.blocked<[8, 32], chunk = 4>
+!f = !gqgpu.fragment<8x128xf32, #layout>
+!e = !gqgpu.fragment<8x128xf8E8M0FNU, #layout>
+
+// To the next power of two by a carry; of zeros and what is at most 2^-127 the least, NaN of
+// what is infinite or negative. Four codes to a word.
+// CHECK-LABEL: llvm.func @power
+// CHECK-DAG: %[[NAN:.*]] = llvm.mlir.constant(255 : i32)
+// CHECK-DAG: %[[INFINITY:.*]] = llvm.mlir.constant(2139095040 : i32)
+// CHECK-DAG: %[[CARRY:.*]] = llvm.mlir.constant(8388607 : i32)
+// CHECK: %[[ZERO:.*]] = llvm.icmp "eq" %[[BITS:.*]], %{{.*}} : i32
+// CHECK: %[[SOUND:.*]] = llvm.select %[[ZERO]], %{{.*}}, %[[BITS]]
+// CHECK: %[[UP:.*]] = llvm.add %[[SOUND]], %[[CARRY]]
+// CHECK: llvm.lshr %[[UP]]
+// CHECK: %[[FINITE:.*]] = llvm.icmp "ult" %[[SOUND]], %[[INFINITY]]
+// CHECK: llvm.select %[[FINITE]], %{{.*}}, %[[NAN]]
+// CHECK: st.global.b32
+// CHECK-NOT: st.global
+gpu.module @m {
+gqgpu.kernel @power(%x: memref<8x128xf32>, %s: memref<8x128xf8E8M0FNU>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %f = gqgpu.load_fragment %x[%c0, %c0] map #id : memref<8x128xf32> -> !f
+  %e = gqgpu.elementwise (%f) {
+  ^bb0(%v: f32):
+    %t = arith.truncf %v : f32 to f8E8M0FNU
+    gqgpu.yield %t : f8E8M0FNU
+  } : (!f) -> (!e)
+  gqgpu.store_fragment %e, %s[%c0, %c0] : !e, memref<8x128xf8E8M0FNU>
+  gqgpu.return
+}
+}

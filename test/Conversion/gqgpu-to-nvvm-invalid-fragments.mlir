@@ -52,12 +52,12 @@ gqgpu.kernel @k(%x: memref<8x128xf64>) attributes {threads = 256} {
 // -----
 
 gpu.module @m {
-gqgpu.kernel @k(%x: memref<8x128xf8E4M3FN>) attributes {threads = 256} {
+gqgpu.kernel @k(%x: memref<8x128xf8E4M3>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index
   // expected-error@+2 {{failed to legalize operation 'gqgpu.load_fragment'}}
-  // expected-error@+1 {{has no lowering for element type 'f8E4M3FN'}}
-  %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(r, c) -> (r, c)> : memref<8x128xf8E4M3FN> -> !gqgpu.fragment<8x128xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 4>>
-  gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xf8E4M3FN, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf8E4M3FN>
+  // expected-error@+1 {{has no lowering for element type 'f8E4M3'}}
+  %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(r, c) -> (r, c)> : memref<8x128xf8E4M3> -> !gqgpu.fragment<8x128xf8E4M3, #gqgpu.blocked<[8, 32], chunk = 4>>
+  gqgpu.store_fragment %f, %x[%c0, %c0] : !gqgpu.fragment<8x128xf8E4M3, #gqgpu.blocked<[8, 32], chunk = 4>>, memref<8x128xf8E4M3>
   gqgpu.return
 }
 }

@@ -33,19 +33,19 @@ func.func @f(%x: tensor<8x64xf32>) -> (tensor<8x64xf32>, tensor<8x64xf32>) {
 //--- stored.mlir
 func.func @f(%x: tensor<8x64xi32>) -> tensor<8x64xi32> {
   %e = tensor.empty() : tensor<8x64xi32>
-  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.add' op has no kernel: expects a result of bf16, f16 or f32, got 'i32'
+  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.add' op has no kernel: expects a result of bf16, f16, f32, f8E4M3FN, f8E5M2, i8 or f8E8M0FNU, got 'i32'
   %r = linalg.add ins(%x, %x : tensor<8x64xi32>, tensor<8x64xi32>) outs(%e : tensor<8x64xi32>) -> tensor<8x64xi32>
   return %r : tensor<8x64xi32>
 }
 
 //--- loaded.mlir
 #id = affine_map<(i, j) -> (i, j)>
-func.func @f(%x: tensor<8x64xi8>) -> tensor<8x64xf32> {
+func.func @f(%x: tensor<8x64xi64>) -> tensor<8x64xf32> {
   %e = tensor.empty() : tensor<8x64xf32>
-  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.generic' op has no kernel: expects to read elements of 16 or 32 bits, got 'i8'
-  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<8x64xi8>) outs(%e : tensor<8x64xf32>) {
-  ^bb0(%v: i8, %o: f32):
-    %s = arith.sitofp %v : i8 to f32
+  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.generic' op has no kernel: expects to read elements of 16 or 32 bits, f8E4M3FN, f8E5M2, i8 or f8E8M0FNU, got 'i64'
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<8x64xi64>) outs(%e : tensor<8x64xf32>) {
+  ^bb0(%v: i64, %o: f32):
+    %s = arith.sitofp %v : i64 to f32
     linalg.yield %s : f32
   } -> tensor<8x64xf32>
   return %r : tensor<8x64xf32>

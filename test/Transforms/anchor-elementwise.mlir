@@ -119,17 +119,32 @@ func.func @turned(%x: tensor<8x64xf32>, %e: tensor<64x8xf32>) -> tensor<64x8xf32
 // No kernel loads or stores these: ranks and element types.
 // CHECK-LABEL: func.func @left
 // CHECK-NOT: gq.copy
-func.func @left(%v: tensor<64xf32>, %d: tensor<8x64xf64>, %i: tensor<8x64xi32>, %b: tensor<8x64xi8>, %e: tensor<8x64xf32>)
-    -> (tensor<64xf32>, tensor<8x64xf64>, tensor<8x64xi32>, tensor<8x64xf32>) {
+func.func @left(%v: tensor<64xf32>, %d: tensor<8x64xf64>, %i: tensor<8x64xi32>)
+    -> (tensor<64xf32>, tensor<8x64xf64>, tensor<8x64xi32>) {
   %0 = linalg.exp ins(%v : tensor<64xf32>) outs(%v : tensor<64xf32>) -> tensor<64xf32>
   %1 = linalg.exp ins(%d : tensor<8x64xf64>) outs(%d : tensor<8x64xf64>) -> tensor<8x64xf64>
   %2 = linalg.add ins(%i, %i : tensor<8x64xi32>, tensor<8x64xi32>) outs(%i : tensor<8x64xi32>) -> tensor<8x64xi32>
-  %3 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]} ins(%b : tensor<8x64xi8>) outs(%e : tensor<8x64xf32>) {
-  ^bb0(%c: i8, %o: f32):
-    %f = arith.sitofp %c : i8 to f32
-    linalg.yield %f : f32
-  } -> tensor<8x64xf32>
-  return %0, %1, %2, %3 : tensor<64xf32>, tensor<8x64xf64>, tensor<8x64xi32>, tensor<8x64xf32>
+  return %0, %1, %2 : tensor<64xf32>, tensor<8x64xf64>, tensor<8x64xi32>
+}
+
+// -----
+
+// Elements of one byte: read, stored, and turned.
+#same = affine_map<(i, j) -> (i, j)>
+// CHECK-LABEL: func.func @bytes
+// CHECK: %[[A:.*]] = linalg.generic
+// CHECK: gq.copy %[[A]] outs(%{{.*}} : tensor<8x64xf8E8M0FNU>)
+// CHECK: %[[B:.*]] = linalg.generic
+// CHECK: gq.copy %[[B]] outs(%{{.*}} : tensor<64x8xf8E4M3FN>)
+func.func @bytes(%b: tensor<8x64xi8>, %q: tensor<8x64xf8E4M3FN>, %e: tensor<8x64xf8E8M0FNU>, %f: tensor<64x8xf8E4M3FN>) -> (tensor<8x64xf8E8M0FNU>, tensor<64x8xf8E4M3FN>) {
+  %0 = linalg.generic {indexing_maps = [#same, #same], iterator_types = ["parallel", "parallel"]} ins(%b : tensor<8x64xi8>) outs(%e : tensor<8x64xf8E8M0FNU>) {
+  ^bb0(%c: i8, %o: f8E8M0FNU):
+    %w = arith.uitofp %c : i8 to f32
+    %t = arith.truncf %w : f32 to f8E8M0FNU
+    linalg.yield %t : f8E8M0FNU
+  } -> tensor<8x64xf8E8M0FNU>
+  %1 = linalg.transpose ins(%q : tensor<8x64xf8E4M3FN>) outs(%f : tensor<64x8xf8E4M3FN>) permutation = [1, 0]
+  return %0, %1 : tensor<8x64xf8E8M0FNU>, tensor<64x8xf8E4M3FN>
 }
 
 // -----

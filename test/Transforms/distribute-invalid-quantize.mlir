@@ -69,18 +69,6 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %s: memref<?x4xf32>, %i: index) {
 
 // -----
 
-gqgpu.kernel @k(%x: memref<?x512xbf16>, %s: memref<?x4xf8E8M0FNU>, %i: index) {
-  %t = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<8x512xbf16>
-  %f = gqgpu.load %s[%i, %i] : memref<?x4xf8E8M0FNU> -> tensor<8x4xf8E8M0FNU>
-  %e = tensor.empty() : tensor<8x512xf8E4M3FN>
-  // expected-error@+1 {{expects operand scales of f32 in a kernel, got 'f8E8M0FNU'}}
-  %c = gq.scaled_cast %t scales(%f block [1, 128]) outs(%e : tensor<8x512xf8E4M3FN>) {config = #gq.quantize_config<tile = [8, 512]>}
-      : tensor<8x512xbf16>, tensor<8x4xf8E8M0FNU> -> tensor<8x512xf8E4M3FN>
-  gqgpu.return
-}
-
-// -----
-
 gqgpu.kernel @k(%x: memref<?x512xbf16>, %s: memref<?x4xf32>, %i: index) {
   %t = gqgpu.load %x[%i, %i] : memref<?x512xbf16> -> tensor<8x512xbf16>
   %f = gqgpu.load %s[%i, %i] : memref<?x4xf32> -> tensor<8x4xf32>
@@ -142,12 +130,13 @@ gqgpu.kernel @k(%x: memref<?x512xbf16>, %t: memref<512x?xi8>, %i: index) {
 
 // -----
 
-gqgpu.kernel @k(%q: memref<?x512xf8E4M3FN>, %s: memref<?x4xf32>, %i: index) {
-  %t = gqgpu.load %q[%i, %i] : memref<?x512xf8E4M3FN> -> tensor<8x512xf8E4M3FN>
-  %f = gqgpu.load %s[%i, %i] : memref<?x4xf32> -> tensor<8x4xf32>
-  %e = tensor.empty() : tensor<8x512xbf16>
-  // expected-error@+1 {{expects operand q of i8 in a kernel, got 'f8E4M3FN'}}
-  %x = gq.dequantize %t scales(%f block [1, 128]) outs(%e : tensor<8x512xbf16>) {config = #gq.quantize_config<tile = [8, 512]>}
-      : tensor<8x512xf8E4M3FN>, tensor<8x4xf32> -> tensor<8x512xbf16>
+// No thread has both codes of a byte; nor are computed bytes spread so that it has.
+gqgpu.kernel @k(%q: memref<?x1xi8>, %s: memref<?x1xf32>, %i: index) {
+  %t = gqgpu.load %q[%i, %i] : memref<?x1xi8> -> tensor<8x1xi8>
+  %f = gqgpu.load %s[%i, %i] : memref<?x1xf32> -> tensor<8x1xf32>
+  %e = tensor.empty() : tensor<8x2xbf16>
+  // expected-error@+1 {{expects bytes that are loaded, by threads that have both codes of each}}
+  %x = gq.dequantize %t scales(%f block [1, 2]) outs(%e : tensor<8x2xbf16>) {packed = i4, config = #gq.quantize_config<tile = [8, 2], threads = 16>}
+      : tensor<8x1xi8>, tensor<8x1xf32> -> tensor<8x2xbf16>
   gqgpu.return
 }

@@ -302,3 +302,53 @@ func.func @no_decode(%a: tensor<64x512xi8>, %s: tensor<64x16xf8E8M0FNU>, %t: ten
       : tensor<64x512xi8>, tensor<64x512xi8>, tensor<64x32xf32>, tensor<64x32xf32> -> tensor<64x64xf32>
   return %1 : tensor<64x64xf32>
 }
+
+// -----
+
+#id = affine_map<(i, j) -> (i, j)>
+
+// Scales that are the f32 of a byte are read as they are, by what reads scales. Padded rows
+// are as long as f32 wants them.
+// CHECK-LABEL: func.func @encoded
+// CHECK-SAME: %[[S:[a-z0-9]+]]: tensor<64x4xf8E8M0FNU>
+// CHECK: gq.scaled_cast %{{.*}} scales(%[[S]] block
+// CHECK: gq.scaled_matmul %{{.*}} scales(%[[S]] block [1, 128], %[[S]] block [1, 128])
+// CHECK: gq.scaled_matmul %{{.*}} scales(%[[S]] block [1, 128], %{{.*}} block [16, 128]) {{.*}} tensor<64x4xf8E8M0FNU>, tensor<4x4xf32>
+func.func @encoded(%s: tensor<64x4xf8E8M0FNU>, %q: tensor<64x512xf8E4M3FN>, %c: tensor<64x64xf32>, %x: tensor<64x512xbf16>, %p: tensor<4x4xf8E8M0FNU>) -> tensor<64x64xf32> {
+  %e = tensor.empty() : tensor<64x4xf32>
+  %w = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%s : tensor<64x4xf8E8M0FNU>) outs(%e : tensor<64x4xf32>) {
+  ^bb0(%v: f8E8M0FNU, %o: f32):
+    %f = arith.extf %v : f8E8M0FNU to f32
+    linalg.yield %f : f32
+  } -> tensor<64x4xf32>
+  %ep = tensor.empty() : tensor<4x4xf32>
+  %wp = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%p : tensor<4x4xf8E8M0FNU>) outs(%ep : tensor<4x4xf32>) {
+  ^bb0(%v: f8E8M0FNU, %o: f32):
+    %f = arith.extf %v : f8E8M0FNU to f32
+    linalg.yield %f : f32
+  } -> tensor<4x4xf32>
+  %b = gq.scaled_cast %x scales(%w block [1, 128]) outs(%q : tensor<64x512xf8E4M3FN>) : tensor<64x512xbf16>, tensor<64x4xf32> -> tensor<64x512xf8E4M3FN>
+  %0 = gq.scaled_matmul %q, %b scales(%w block [1, 128], %w block [1, 128]) outs(%c : tensor<64x64xf32>)
+      : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<64x4xf32>, tensor<64x4xf32> -> tensor<64x64xf32>
+  %1 = gq.scaled_matmul %q, %b scales(%w block [1, 128], %wp block [16, 128]) outs(%0 : tensor<64x64xf32>) {padded_b_scales, transposed_b_scales}
+      : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<64x4xf32>, tensor<4x4xf32> -> tensor<64x64xf32>
+  return %1 : tensor<64x64xf32>
+}
+
+// -----
+
+// Maxima that are no block_absmax: their scales are an elementwise op.
+// CHECK-LABEL: func.func @scale
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<64x512xbf16>, %[[M:[a-z0-9]+]]: tensor<64x4xf32>
+// CHECK-NOT: gq.absmax_to_scale %[[M]]
+// CHECK: linalg.generic {{.*}} ins(%[[M]] : tensor<64x4xf32>) outs(%{{.*}} : tensor<64x4xf8E8M0FNU>)
+// CHECK: arith.divf
+// CHECK: arith.truncf %{{.*}} : f32 to f8E8M0FNU
+// CHECK: %[[A:.*]] = gq.block_absmax %[[X]]
+// CHECK: gq.absmax_to_scale %[[A]]
+func.func @scale(%x: tensor<64x512xbf16>, %m: tensor<64x4xf32>, %e: tensor<64x4xf32>, %f: tensor<64x4xf8E8M0FNU>) -> (tensor<64x4xf8E8M0FNU>, tensor<64x4xf32>) {
+  %s = gq.absmax_to_scale %m to f8E4M3FN outs(%f : tensor<64x4xf8E8M0FNU>) {pow2} : tensor<64x4xf32> -> tensor<64x4xf8E8M0FNU>
+  %a = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x4xf32>) : tensor<64x512xbf16> -> tensor<64x4xf32>
+  %t = gq.absmax_to_scale %a to f8E4M3FN outs(%e : tensor<64x4xf32>) : tensor<64x4xf32> -> tensor<64x4xf32>
+  return %s, %t : tensor<64x4xf8E8M0FNU>, tensor<64x4xf32>
+}

@@ -156,3 +156,190 @@ func.func @own_config(%x: !x, %q: !q, %s: !s) -> !q {
   %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) {config = #gq.quantize_config<tile = [8, 256]>} : !x, !s -> !q
   return %c : !q
 }
+
+// -----
+
+#id = affine_map<(i, j) -> (i, j)>
+
+// The formula of absmax_to_scale with a bound, which is that of the maxima; and as powers of
+// two of one byte. The larger of two bounds counts.
+// CHECK-LABEL: func.func @spelled_out
+// CHECK-NOT: linalg.generic
+// CHECK: gq.quantize %{{.*}} block [1, 128] outs(%{{.*}}, %{{.*}} : tensor<64x256xf8E4M3FN>, tensor<64x2xf32>) {amax_floor = 9.99999996E-13 : f32}
+// CHECK: gq.quantize %{{.*}} block [1, 128] outs(%{{.*}}, %{{.*}} : tensor<64x256xi8>, tensor<64x2xf8E8M0FNU>) {amax_floor = 2.000000e+00 : f32, pow2}
+// CHECK-NOT: gq.block_absmax
+func.func @spelled_out(%x: tensor<64x256xf32>, %e: tensor<64x2xf32>, %f: tensor<64x2xf8E8M0FNU>, %q: tensor<64x256xf8E4M3FN>, %i: tensor<64x256xi8>)
+    -> (tensor<64x256xf8E4M3FN>, tensor<64x2xf32>, tensor<64x256xi8>, tensor<64x2xf8E8M0FNU>) {
+  %eps = arith.constant 1.0e-12 : f32
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %c = arith.maximumf %a, %eps : f32
+    %d = arith.divf %c, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  %codes = arith.constant 127.0 : f32
+  %two = arith.constant 2.0 : f32
+  %bm = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) {amax_floor = 1.0 : f32} : tensor<64x256xf32> -> tensor<64x2xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%bm : tensor<64x2xf32>) outs(%f : tensor<64x2xf8E8M0FNU>) {
+  ^bb0(%a: f32, %o: f8E8M0FNU):
+    %c = arith.maxnumf %two, %a : f32
+    %d = arith.divf %c, %codes : f32
+    %p = arith.truncf %d : f32 to f8E8M0FNU
+    linalg.yield %p : f8E8M0FNU
+  } -> tensor<64x2xf8E8M0FNU>
+  %u = gq.scaled_cast %x scales(%t block [1, 128]) outs(%i : tensor<64x256xi8>) : tensor<64x256xf32>, tensor<64x2xf8E8M0FNU> -> tensor<64x256xi8>
+  return %r, %s, %u, %t : tensor<64x256xf8E4M3FN>, tensor<64x2xf32>, tensor<64x256xi8>, tensor<64x2xf8E8M0FNU>
+}
+
+// -----
+
+#id = affine_map<(i, j) -> (i, j)>
+
+// None of these is: without a bound the scale of zeros is 0, one bound is too small for the
+// least scale, one is zero; other codes, another input, another formula.
+// CHECK-LABEL: func.func @no_bound
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @no_bound(%x: tensor<64x256xf32>, %y: tensor<64x256xf32>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E4M3FN>) -> tensor<64x256xf8E4M3FN> {
+  %eps = arith.constant 1.0e-12 : f32
+  %tiny = arith.constant 1.0e-36 : f32
+  %zero = arith.constant 0.0 : f32
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %d = arith.divf %a, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  return %r : tensor<64x256xf8E4M3FN>
+}
+// CHECK-LABEL: func.func @other_format
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @other_format(%x: tensor<64x256xf32>, %y: tensor<64x256xf32>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E5M2>) -> tensor<64x256xf8E5M2> {
+  %eps = arith.constant 1.0e-12 : f32
+  %tiny = arith.constant 1.0e-36 : f32
+  %zero = arith.constant 0.0 : f32
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %c = arith.maximumf %a, %eps : f32
+    %d = arith.divf %c, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E5M2>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E5M2>
+  return %r : tensor<64x256xf8E5M2>
+}
+// CHECK-LABEL: func.func @reciprocal
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @reciprocal(%x: tensor<64x256xf32>, %y: tensor<64x256xf32>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E4M3FN>) -> tensor<64x256xf8E4M3FN> {
+  %eps = arith.constant 1.0e-12 : f32
+  %tiny = arith.constant 1.0e-36 : f32
+  %zero = arith.constant 0.0 : f32
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %c = arith.maximumf %a, %eps : f32
+    %d = arith.mulf %c, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  return %r : tensor<64x256xf8E4M3FN>
+}
+// CHECK-LABEL: func.func @inverted
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @inverted(%x: tensor<64x256xf32>, %y: tensor<64x256xf32>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E4M3FN>) -> tensor<64x256xf8E4M3FN> {
+  %eps = arith.constant 1.0e-12 : f32
+  %tiny = arith.constant 1.0e-36 : f32
+  %zero = arith.constant 0.0 : f32
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %c = arith.maximumf %a, %eps : f32
+    %d = arith.divf %largest, %c : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  return %r : tensor<64x256xf8E4M3FN>
+}
+// CHECK-LABEL: func.func @least
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @least(%x: tensor<64x256xf32>, %y: tensor<64x256xf32>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E4M3FN>) -> tensor<64x256xf8E4M3FN> {
+  %eps = arith.constant 1.0e-12 : f32
+  %tiny = arith.constant 1.0e-36 : f32
+  %zero = arith.constant 0.0 : f32
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %c = arith.minimumf %a, %eps : f32
+    %d = arith.divf %c, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  return %r : tensor<64x256xf8E4M3FN>
+}
+// CHECK-LABEL: func.func @denormal
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @denormal(%x: tensor<64x256xf32>, %y: tensor<64x256xf32>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E4M3FN>) -> tensor<64x256xf8E4M3FN> {
+  %eps = arith.constant 1.0e-12 : f32
+  %tiny = arith.constant 1.0e-36 : f32
+  %zero = arith.constant 0.0 : f32
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %c = arith.maximumf %a, %tiny : f32
+    %d = arith.divf %c, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  return %r : tensor<64x256xf8E4M3FN>
+}
+// CHECK-LABEL: func.func @zero
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @zero(%x: tensor<64x256xf32>, %y: tensor<64x256xf32>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E4M3FN>) -> tensor<64x256xf8E4M3FN> {
+  %eps = arith.constant 1.0e-12 : f32
+  %tiny = arith.constant 1.0e-36 : f32
+  %zero = arith.constant 0.0 : f32
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %c = arith.maximumf %a, %zero : f32
+    %d = arith.divf %c, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  return %r : tensor<64x256xf8E4M3FN>
+}
+// CHECK-LABEL: func.func @other_input
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @other_input(%x: tensor<64x256xf32>, %y: tensor<64x256xf32>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E4M3FN>) -> tensor<64x256xf8E4M3FN> {
+  %eps = arith.constant 1.0e-12 : f32
+  %tiny = arith.constant 1.0e-36 : f32
+  %zero = arith.constant 0.0 : f32
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %c = arith.maximumf %a, %eps : f32
+    %d = arith.divf %c, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %y scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  return %r : tensor<64x256xf8E4M3FN>
+}

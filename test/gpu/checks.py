@@ -118,6 +118,79 @@ def check_elementwise(function, facts, shape, generator):
     return (y != expected).sum().item()
 
 
+FOUR_BITS = {"i4": [*range(8), *range(-8, 0)],
+             "f4E2M1FN": [0, 0.5, 1, 1.5, 2, 3, 4, 6, -0.0, -0.5, -1, -1.5, -2, -3, -4, -6]}  # fmt: skip
+
+
+def power_of_two(codes):
+    """What bytes of E8M0 stand for, NaN apart."""
+    return torch.ldexp(torch.ones(codes.shape, device="cuda"), codes.int() - 127)
+
+
+def codes_of(shape, dtype, generator):
+    """Every byte: the codes, and what they stand for."""
+    codes = torch.randint(0, 256, shape, device="cuda", generator=generator).to(torch.uint8)
+    return codes.view(DTYPES[dtype]), codes.view(DTYPES[dtype]).float()
+
+
+def scale_codes(shape, kind, generator):
+    """Scales as they are stored, and as f32."""
+    if kind == "f8E8M0FNU":
+        codes = torch.randint(100, 150, shape, device="cuda", generator=generator)
+        return codes.to(torch.uint8), power_of_two(codes)
+    scales = torch.rand(shape, device="cuda", generator=generator).to(DTYPES[kind])
+    return scales, scales.float()
+
+
+def check_dequantize(function, facts, m, generator):
+    """Number of values that differ from torch's code * scale in f32, rounded once."""
+    n, block, packed = facts["n"], facts["block"], facts["packed"]
+    q, values = codes_of((m, ceildiv(n, 2) if packed else n), facts["q_type"], generator)
+    if packed:
+        table = torch.tensor(FOUR_BITS[packed], device="cuda", dtype=torch.float32)
+        halves = q.view(torch.uint8).int()
+        values = table[torch.stack((halves & 15, halves >> 4), 2)].view(m, -1)[:, :n]
+    shape = ceildiv(m, block[0]), ceildiv(n, block[1])
+    s, scales = scale_codes(shape, facts["scale_type"], generator)
+    x = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
+    function(q, s, outs=[x])
+    torch.cuda.synchronize()
+    expected = (values * expand(scales, block, m, n).float()).to(x.dtype)
+    return (~torch.isclose(x, expected, rtol=0, atol=0, equal_nan=True)).sum().item()
+
+
+def check_own_scales(function, facts, m, generator):
+    """Number of codes and scales that differ from torch's."""
+    n, block = facts["n"], (1, 128)
+    x = make_input((m, n), DTYPES[facts["x_type"]], "outliers", generator)
+    encoded = facts["scale_type"] == "f8E8M0FNU"
+    s = torch.full((m, ceildiv(n, 128)), 0, device="cuda",
+                   dtype=torch.uint8 if encoded else torch.float32)  # fmt: skip
+    q = torch.full((m, n), 0x55, device="cuda", dtype=torch.uint8)
+    function(x, outs=[q, s])
+    torch.cuda.synchronize()
+    expected = block_amax(x, block).clamp_min(1e-12)
+    expected /= torch.tensor(facts["largest"], device="cuda")
+    scales = expected
+    if encoded:  # rounded up: a carry out of the mantissa
+        expected = ((expected.view(torch.int32) + 0x7FFFFF) >> 23).to(torch.uint8)
+        scales = power_of_two(expected)
+    wide = x.float() * expand(1 / scales, block, m, n).float()
+    codes = wide.clamp(-448, 448).to(torch.float8_e4m3fn).view(torch.uint8)
+    return (q != codes).sum().item() + (s != expected).sum().item()
+
+
+def check_widened(function, facts, m, generator):
+    """Number of products of a code and a scale, each of a byte, that differ from torch's."""
+    shape = m, facts["n"]
+    q, values = codes_of(shape, facts["q_type"], generator)
+    s, scales = scale_codes(shape, "f8E8M0FNU", generator)
+    y = torch.full(shape, float("nan"), device="cuda")
+    function(q, s, outs=[y])
+    torch.cuda.synchronize()
+    return (~torch.isclose(y, values * scales, rtol=0, atol=0, equal_nan=True)).sum().item()
+
+
 def check_silu_mul(function, facts, shape, generator):
     """Share of codes that differ from quantising torch's silu(g) * u.
 

@@ -7,6 +7,7 @@ import sys
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 
 import casts  # noqa: E402
+from gridquant_formats import dequantize, own_scales, widened  # noqa: E402
 from gridquant_loops import (  # noqa: E402
     batch_matmul,
     batch_op,
@@ -725,6 +726,31 @@ def programs():
                      transposed=options.get("transposed", False))  # fmt: skip
         result[name] = (batch_quantize(name, count=3, **options), facts)
     result.update(casts.programs())
+    # What codes stand for, of a byte and of half a byte; scales by a formula; bytes alone.
+    for name, options in {
+        "dequantize_msfp12": dict(n=272, block=(1, 16), packed="i4", scale_type="f8E8M0FNU"),
+        "dequantize_mxfp4": dict(n=4096, block=(1, 32), packed="f4E2M1FN", scale_type="f8E8M0FNU"),
+        "dequantize_int4_bf16": dict(n=1024, block=(1, 128), packed="i4", scale_type="bf16"),
+        "dequantize_int4_f16": dict(n=192, block=(1, 64), packed="i4", scale_type="f16", out="f16"),
+        "dequantize_int4_odd": dict(n=301, block=(1, 32), packed="i4", out="f32"),
+        "dequantize_e4m3": dict(n=1040, block=(128, 128), q_type="f8E4M3FN"),
+        "dequantize_e5m2_odd": dict(n=301, block=(1, 100), q_type="f8E5M2", out="f32"),
+        "dequantize_i8": dict(n=512, block=(1, 128), scale_type="bf16"),
+    }.items():
+        facts = dict(kind="dequantize", q_type="i8", packed=None, scale_type="f32", out="bf16")
+        result[name] = (dequantize(name, **options), facts | options)
+    for name, options in {
+        "own_scales": dict(n=1024),
+        "own_scales_odd": dict(n=301, x_type="f32", largest=400.0),
+        "own_scales_e8m0": dict(n=2048, scale_type="f8E8M0FNU"),
+        "own_scales_e8m0_three": dict(n=2048, scale_type="f8E8M0FNU", largest=400.0),
+    }.items():
+        facts = dict(kind="own_scales", x_type="bf16", scale_type="f32", largest=448.0)
+        result[name] = (own_scales(name, **options), facts | options)
+    for q_type in ("i8", "f8E4M3FN", "f8E5M2"):
+        for n in (512, 301):
+            name = f"widened_{q_type}_{n}"
+            result[name] = (widened(name, n, q_type), dict(kind="widened", n=n, q_type=q_type))
     return result
 
 

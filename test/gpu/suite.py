@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Runs the GPU suite: `suite.py
-[all|casts|quantize|elementwise|matmul|linear|dependent|loops|errors|small|bench] [--out DIR] [--only PATTERNS]`.
+[all|casts|quantize|elementwise|formats|matmul|linear|dependent|loops|errors|small|bench] [--out DIR] [--only PATTERNS]`.
 
 Needs an sm_90 GPU, torch (triton is one of the peers of bench) and the files that
 scripts/make-gpu-suite.sh packs. Ends with a line `N passed, N failed`.
@@ -102,6 +102,18 @@ class Suite:
                 self.record(f"{name} {shape[0]}x{shape[1]}", wrong == 0,
                             f"{wrong} elements differ")  # fmt: skip
         self.group("elementwise, equal to torch", start, before)
+
+    def formats(self, ms):
+        """What works on codes and scales and is no product, equal to torch."""
+        start, before = time.time(), self.passed
+        for kind, check in (("dequantize", checks.check_dequantize),
+                            ("own_scales", checks.check_own_scales),
+                            ("widened", checks.check_widened)):  # fmt: skip
+            for name in self.names(kind):
+                for m in ms:
+                    wrong = check(self.function(name), self.facts[name], m, self.generator)
+                    self.record(f"{name} m={m}", wrong == 0, f"{wrong} values differ")
+        self.group("codes and scales, equal to torch", start, before)
 
     def matmul(self, ms, ns, ks, ends=True):
         """`ends`: for programs with several kernels, at the ends of their ranges of rows."""
@@ -296,6 +308,8 @@ def main():
         suite.quantize([(256, 512), (1000, 1000), (7, 130), (513, 2049)], kinds)
     if what in ("all", "elementwise"):
         suite.elementwise([(256, 512), (1000, 1000), (7, 130), (513, 2049)])
+    if what in ("all", "formats"):
+        suite.formats([1, 7, 300, 1000])
     if what in ("all", "matmul"):
         suite.matmul([1, 7, 64, 100, 128, 1000, 4096], [128, 200, 2112, 8192],
                      [128, 512, 7168, 8192])  # fmt: skip
@@ -313,6 +327,7 @@ def main():
     if what == "small":  # what compute-sanitizer can get through
         suite.quantize([(130, 300)], ["special"])
         suite.elementwise([(130, 300)])
+        suite.formats([33])
         suite.matmul([100], [200], [256], ends=False)
         suite.linear([33])
         suite.dependent([33])

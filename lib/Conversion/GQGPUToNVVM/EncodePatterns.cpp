@@ -1,6 +1,7 @@
-//===- EncodePatterns.cpp - int8 codes and E8M0 scales --------------------===//
+//===- EncodePatterns.cpp - int8 codes, E8M0 scales, codes of four bits ---===//
 //
-// The one-byte formats that the hardware has no conversion of its own for.
+// The formats of one byte and of half a byte that the hardware has no
+// conversion of its own for.
 //
 //===----------------------------------------------------------------------===//
 #include "Patterns.h"
@@ -34,6 +35,17 @@ Value mlir::gqgpu::decodeE8M0(Emitter &e, Value code) {
   return LLVM::BitcastOp::create(e.b, e.loc, e.f32(), bits);
 }
 
+/// A carry out of the mantissa rounds up. Zeros and what is at most 2^-127 have
+/// the least code, 0.
+Value mlir::gqgpu::encodeE8M0(Emitter &e, Value value) {
+  Value bits = LLVM::BitcastOp::create(e.b, e.loc, e.i32(), value);
+  bits = e.select(e.eq(bits, INT32_MIN), e.c32(0), bits); // -0
+  Value code = e.lshr(e.add(bits, 0x007fffff), 23);
+  code = e.select(e.ult(bits, e.c32(0x00400001)), e.c32(0), code);
+  code = e.select(e.ult(bits, e.c32(0x7f800000)), code, e.c32(0xff));
+  return LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), code);
+}
+
 namespace {
 
 struct EncodeScalesPattern : KernelPattern<EncodeScalesOp> {
@@ -54,10 +66,53 @@ struct EncodeScalesPattern : KernelPattern<EncodeScalesOp> {
   }
 };
 
+/// A code of four bits, those from bit `at` of a word on, as f32.
+Value unpackCode(Emitter &e, Value word, int64_t at, Type format) {
+  auto toBit = [&](int64_t bit) {
+    return bit > at   ? e.shl(word, bit - at)
+           : bit < at ? e.lshr(word, at - bit)
+                      : word;
+  };
+  if (format.isSignlessInteger(4)) {
+    Value code =
+        LLVM::AShrOp::create(e.b, e.loc, toBit(28), e.c32(28)).getResult();
+    return LLVM::SIToFPOp::create(e.b, e.loc, e.f32(), code);
+  }
+  // In the place of an f32's exponent and mantissa, denormals among them: but
+  // for the bias, that is the value.
+  Value magnitude = e.bitAnd(toBit(22), 7 << 22);
+  Value sign = e.bitAnd(toBit(28), INT32_MIN);
+  Value bits = LLVM::OrOp::create(e.b, e.loc, sign, magnitude);
+  return LLVM::FMulOp::create(
+      e.b, e.loc, LLVM::BitcastOp::create(e.b, e.loc, e.f32(), bits),
+      e.cf32(0x1p126f));
+}
+
+struct UnpackPattern : KernelPattern<UnpackOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(UnpackOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    auto bytes = cast<FragmentType>(op.getBytes().getType());
+    int64_t bits = 8 * bytes.getValuesPerRegister();
+    SmallVector<Value> values;
+    for (Value word : e.members(adaptor.getBytes())) {
+      if (bits < 32)
+        word = e.zext(e.i32(), word);
+      for (int64_t at = 0; at < bits; at += 4)
+        values.push_back(unpackCode(e, word, at, op.getFormat()));
+    }
+    rewriter.replaceOp(op, e.pack(values));
+    return success();
+  }
+};
+
 } // namespace
 
 void mlir::gqgpu::populateEncodePatterns(RewritePatternSet &patterns,
                                          const LLVMTypeConverter &converter,
                                          const KernelAbi &abi) {
-  patterns.add<EncodeScalesPattern>(converter, patterns.getContext(), abi);
+  patterns.add<EncodeScalesPattern, UnpackPattern>(converter,
+                                                   patterns.getContext(), abi);
 }

@@ -162,15 +162,15 @@ struct SplatPattern : KernelPattern<SplatOp> {
   matchAndRewrite(SplatOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     auto type = cast<FragmentType>(op.getResult().getType());
-    if (!type.getElementType().isIntOrFloat() ||
-        type.getElementType().getIntOrFloatBitWidth() < 16)
-      return op.emitOpError("has no lowering for element type ")
-             << type.getElementType();
+    Type element = type.getElementType();
+    bool code = isCode(element);
+    if (!element.isIntOrFloat() ||
+        (element.getIntOrFloatBitWidth() < 16 && !code))
+      return op.emitOpError("has no lowering for element type ") << element;
     Emitter e(rewriter, op.getLoc());
-    rewriter.replaceOp(op, packElements(e,
-                                        SmallVector<Value>(type.getNumValues(),
-                                                           adaptor.getValue()),
-                                        type));
+    SmallVector<Value> values(type.getNumValues(), adaptor.getValue());
+    rewriter.replaceOp(op, code ? e.pack(packCodes(e, values, type))
+                                : packElements(e, values, type));
     return success();
   }
 };
@@ -180,21 +180,11 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
   LogicalResult
   matchAndRewrite(ElementwiseOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    auto isRefused = [](Type type, bool read) {
-      Type element = cast<FragmentType>(type).getElementType();
-      return element.getIntOrFloatBitWidth() < 16 && !isCode(element) &&
-             !(read && isByte(element));
-    };
-    auto refuse = [&](Type type) {
-      return op.emitOpError("has no lowering for element type ")
-             << cast<FragmentType>(type).getElementType();
-    };
-    for (Type type : op->getOperandTypes())
-      if (isRefused(type, /*read=*/true))
-        return refuse(type);
-    for (Type type : op->getResultTypes())
-      if (isRefused(type, /*read=*/false))
-        return refuse(type);
+    for (Type type :
+         llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
+      if (Type element = cast<FragmentType>(type).getElementType();
+          element.getIntOrFloatBitWidth() < 16 && !isCode(element))
+        return op.emitOpError("has no lowering for element type ") << element;
     Emitter e(rewriter, op.getLoc());
     auto result = cast<FragmentType>(op.getResultTypes().front());
     SmallVector<SmallVector<Value>> operands;
@@ -202,7 +192,7 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
          llvm::zip(adaptor.getOperands(), op.getOperands())) {
       auto type = cast<FragmentType>(original.getType());
       Type element = type.getElementType();
-      operands.push_back(isCode(element) || isByte(element)
+      operands.push_back(isCode(element)
                              ? unpackCodes(e, e.members(operand), type)
                              : unpackElements(e, operand, type));
     }

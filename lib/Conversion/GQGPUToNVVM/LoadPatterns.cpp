@@ -1,7 +1,7 @@
 //===- LoadPatterns.cpp - fragments and numbers from global memory --------===//
 #include "FragmentAddress.h"
 #include "MemoryAccess.h"
-#include "Patterns.h"
+#include "Narrow.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -139,7 +139,8 @@ Value FragmentLoad::load(ValueRange indices, int64_t step) {
                          firstOf(0, 0), firstOf(1, 0));
   // Words stay whole: taking them apart here would double the registers.
   int64_t shared = type.getValuesPerRegister();
-  bool words = shared > 1 && step % shared == 0;
+  bool words =
+      shared > 1 && std::min<int64_t>(step * bytes, 4) == shared * bytes;
   Type element = bytes == 1 ? e.b.getI8Type() : type.getElementType();
   SmallVector<Value> values;
   DenseMap<std::pair<int64_t, int64_t>, SmallVector<Value>> seen;
@@ -181,7 +182,7 @@ struct LoadFragmentPattern : KernelPattern<LoadFragmentOp> {
       return op.emitOpError("expects a source of rank 1 or 2, got rank ")
              << rank;
     unsigned width = type.getElementType().getIntOrFloatBitWidth();
-    if (width != 16 && width != 32 && !isByte(type.getElementType()))
+    if (width != 16 && width != 32 && !isCode(type.getElementType()))
       return op.emitOpError("has no lowering for element type ")
              << type.getElementType();
     FragmentLoad fragment(e, abi, op);

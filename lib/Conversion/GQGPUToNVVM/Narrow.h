@@ -1,7 +1,7 @@
 //===- Narrow.h - elements of one byte --------------------------*- C++ -*-===//
 //
-// Codes: f8E4M3FN, f8E5M2 and i8, several to a register as their fragment says
-// (FragmentType::getValuesPerRegister).
+// Codes: f8E4M3FN, f8E5M2, f8E8M0FNU and i8, several to a register as their
+// fragment says (FragmentType::getValuesPerRegister).
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_NARROW_H

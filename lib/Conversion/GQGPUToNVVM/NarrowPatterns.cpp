@@ -1,10 +1,12 @@
 //===- NarrowPatterns.cpp - elements of one byte --------------------------===//
 //
-// What elementwise ops of upstream dialects make of f8E4M3FN, f8E5M2 and i8,
-// none of which LLVM computes with. arith.truncf rounds to nearest even and
-// does not saturate, as its constant folder has it and the reference: what is
-// too large is infinite in f8E5M2 and NaN in f8E4M3FN. arith.fptosi saturates
-// and takes NaN to 0, as the reference has it and PTX for wider integers.
+// What elementwise ops of upstream dialects make of f8E4M3FN, f8E5M2, f8E8M0FNU
+// and i8, none of which LLVM computes with. arith.truncf rounds to nearest even
+// and does not saturate, as its constant folder has it and the reference: what
+// is too large is infinite in f8E5M2 and NaN in f8E4M3FN. To f8E8M0FNU it
+// rounds up, as scales must; what has no logarithm is NaN. arith.fptosi
+// saturates and takes NaN to 0, as the reference has it and PTX for wider
+// integers.
 //
 // Where a conversion is the last thing that a body does, the codes that share a
 // register are converted together.
@@ -22,7 +24,8 @@ using namespace mlir::gqgpu;
 static constexpr float kMostE4M3 = 464.0f, kLeastInfiniteE5M2 = 61440.0f;
 
 bool mlir::gqgpu::isCode(Type type) {
-  return isa<Float8E4M3FNType, Float8E5M2Type>(type) || type.isInteger(8);
+  return isa<Float8E4M3FNType, Float8E5M2Type, Float8E8M0FNUType>(type) ||
+         type.isInteger(8);
 }
 
 /// Whether the magnitude of `value` compares so; false for NaN.
@@ -93,7 +96,8 @@ LastConversion LastConversion::of(Value yielded) {
            value.getType().isBF16();
   };
   auto truncate = dyn_cast<arith::TruncFOp>(op);
-  if (truncate && isNarrow(truncate.getIn()))
+  if (truncate && !isa<Float8E8M0FNUType>(yielded.getType()) &&
+      isNarrow(truncate.getIn()))
     return {op, truncate.getIn(), false};
   auto convert = dyn_cast<arith::FPToSIOp>(op);
   if (!convert || !isNarrow(convert.getIn()))
@@ -178,10 +182,14 @@ struct TruncFPattern : OpConversionPattern<arith::TruncFOp> {
   LogicalResult
   matchAndRewrite(arith::TruncFOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    if (!isa<Float8E4M3FNType, Float8E5M2Type>(op.getType()) ||
+    if (!isa<FloatType>(op.getType()) || !isCode(op.getType()) ||
         !isa<Float32Type, Float16Type, BFloat16Type>(op.getIn().getType()))
       return rewriter.notifyMatchFailure(op, "not to a code");
     Emitter e(rewriter, op.getLoc());
+    if (isa<Float8E8M0FNUType>(op.getType())) {
+      rewriter.replaceOp(op, encodeE8M0(e, widen(e, adaptor.getIn())));
+      return success();
+    }
     Value codes =
         truncateToF8(e, e.cf32(0.0f), widen(e, adaptor.getIn()), op.getType());
     rewriter.replaceOpWithNewOp<LLVM::TruncOp>(op, rewriter.getI8Type(), codes);
@@ -195,15 +203,20 @@ struct ExtFPattern : OpConversionPattern<arith::ExtFOp> {
   matchAndRewrite(arith::ExtFOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Type from = op.getIn().getType(), to = op.getType();
-    if (!isa<Float8E4M3FNType, Float8E5M2Type>(from) ||
+    if (!isa<FloatType>(from) || !isCode(from) ||
         !isa<Float32Type, Float16Type, BFloat16Type>(to))
       return rewriter.notifyMatchFailure(op, "not from a code");
     Emitter e(rewriter, op.getLoc());
-    // f16 holds all values of both.
-    Value value = ptx::convertFromF8(e.b, e.loc, adaptor.getIn(), from);
-    if (to.isF32() || to.isBF16())
-      value = widen(e, value);
-    if (to.isBF16())
+    Value value;
+    if (isa<Float8E8M0FNUType>(from)) {
+      value = decodeE8M0(e, adaptor.getIn());
+    } else {
+      // f16 holds all values of both.
+      value = ptx::convertFromF8(e.b, e.loc, adaptor.getIn(), from);
+      if (!to.isF16())
+        value = widen(e, value);
+    }
+    if (value.getType() != to)
       value = LLVM::FPTruncOp::create(e.b, e.loc, to, value);
     rewriter.replaceOp(op, value);
     return success();

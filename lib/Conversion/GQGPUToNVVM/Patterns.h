@@ -42,10 +42,6 @@ bool holdsPairs(FragmentType type);
 SmallVector<Value> unpackElements(Emitter &e, Value fragment,
                                   FragmentType type);
 Value packElements(Emitter &e, ValueRange elements, FragmentType type);
-/// What is loaded and computed with as bytes: i8 codes and f8E8M0FNU scales.
-inline bool isByte(Type element) {
-  return element.isSignlessInteger(8) || isa<Float8E8M0FNUType>(element);
-}
 
 /// A float of 16 or 32 bits, or an i32 rounded to nearest even, as f32.
 Value widen(Emitter &e, Value value);
@@ -70,6 +66,9 @@ SmallVector<Value> convertToInt8(Emitter &e, ArrayRef<Value> scaled,
 
 /// An f8E8M0FNU scale, an i8, as f32: 2^-127 is a denormal, 255 is NaN.
 Value decodeE8M0(Emitter &e, Value code);
+/// The code of the least power of two that is not below an f32; NaN of what is
+/// infinite or negative.
+Value encodeE8M0(Emitter &e, Value value);
 
 /// What a kernel has of those in front and behind.
 void populateDependencyPatterns(RewritePatternSet &patterns);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "FragmentAddress.h"
 #include "MemoryAccess.h"
+#include "Narrow.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -24,10 +25,8 @@ struct StoreFragmentPattern : KernelPattern<StoreFragmentOp> {
     SmallVector<Value> values = unpackElements(e, adaptor.getValue(), type);
     Type element = type.getElementType();
     unsigned width = element.getIntOrFloatBitWidth();
-    bool codes =
-        isa<Float8E4M3FNType, Float8E5M2Type>(element) || element.isInteger(8);
     if (type.getBlock().empty()
-            ? !codes && width != 16 && width != 32
+            ? !isCode(element) && width != 16 && width != 32
             : width != 32 && !isa<Float8E8M0FNUType>(element))
       return op.emitOpError("has no lowering for element type ") << element;
     if (!type.getBlock().empty())

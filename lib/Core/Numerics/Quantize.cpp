@@ -191,7 +191,7 @@ float gridquant::scaleFromAmax(float amax, ElementType type,
                                const ScaleOptions &options) {
   amax = std::max(amax, options.amaxFloor);
   float scale = 1.0f;
-  if (amax != 0.0f)
+  if (amax > 0.0f)
     scale = std::max(amax / quantizedMax(type), 0x1p-126f);
   return options.powerOfTwo ? roundUpToPowerOfTwo(scale) : scale;
 }

@@ -248,7 +248,7 @@ func.func @dequantize_type_q(%x: tensor<64x512xui8>, %s: tensor<64x4xf32>, %e: t
 // -----
 
 func.func @dequantize_type_scales(%x: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf64>, %e: tensor<64x512xbf16>) {
-  // expected-error@+1 {{expects operand scales of element type f32 or f8E8M0FNU, got 'f64'}}
+  // expected-error@+1 {{expects operand scales of element type f32, bf16, f16 or f8E8M0FNU, got 'f64'}}
   %0 = gq.dequantize %x scales(%s block [1, 128])
     outs(%e : tensor<64x512xbf16>) : tensor<64x512xf8E4M3FN>, tensor<64x4xf64> -> tensor<64x512xbf16>
   return
@@ -269,6 +269,42 @@ func.func @dequantize_block(%x: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf32>, %
   // expected-error@+1 {{expects block to have 2 sizes, got 1}}
   %0 = gq.dequantize %x scales(%s block [128])
     outs(%e : tensor<64x512xbf16>) : tensor<64x512xf8E4M3FN>, tensor<64x4xf32> -> tensor<64x512xbf16>
+  return
+}
+
+// -----
+
+func.func @dequantize_packed(%x: tensor<64x256xi8>, %s: tensor<64x4xf32>, %e: tensor<64x512xbf16>) {
+  // expected-error@+1 {{expects packed to be i4 or f4E2M1FN, got 'i8'}}
+  %0 = gq.dequantize %x scales(%s block [1, 128]) outs(%e : tensor<64x512xbf16>) {packed = i8}
+    : tensor<64x256xi8>, tensor<64x4xf32> -> tensor<64x512xbf16>
+  return
+}
+
+// -----
+
+func.func @dequantize_bytes(%x: tensor<64x256xf8E4M3FN>, %s: tensor<64x4xf32>, %e: tensor<64x512xbf16>) {
+  // expected-error@+1 {{expects operand q of element type i8, bytes of two codes, with packed, got 'f8E4M3FN'}}
+  %0 = gq.dequantize %x scales(%s block [1, 128]) outs(%e : tensor<64x512xbf16>) {packed = i4}
+    : tensor<64x256xf8E4M3FN>, tensor<64x4xf32> -> tensor<64x512xbf16>
+  return
+}
+
+// -----
+
+func.func @dequantize_odd_block(%x: tensor<64x256xi8>, %s: tensor<64x171xf32>, %e: tensor<64x512xbf16>) {
+  // expected-error@+1 {{expects blocks of an even number of columns with packed, got 3}}
+  %0 = gq.dequantize %x scales(%s block [1, 3]) outs(%e : tensor<64x512xbf16>) {packed = i4}
+    : tensor<64x256xi8>, tensor<64x171xf32> -> tensor<64x512xbf16>
+  return
+}
+
+// -----
+
+func.func @dequantize_packed_shape(%x: tensor<64x511xi8>, %s: tensor<64x4xf32>, %e: tensor<64x511xbf16>) {
+  // expected-error@+1 {{expects dimension 1 of operand q to be 256 (one value per 2 of the 511 elements of operand init), got 511}}
+  %0 = gq.dequantize %x scales(%s block [1, 128]) outs(%e : tensor<64x511xbf16>) {packed = f4E2M1FN}
+    : tensor<64x511xi8>, tensor<64x4xf32> -> tensor<64x511xbf16>
   return
 }
 
@@ -346,9 +382,9 @@ func.func @copy_rank(%x: tensor<4xf32>, %e: tensor<4xf32>) {
 
 // -----
 
-func.func @copy_type(%x: tensor<4x8xi8>, %e: tensor<4x8xi8>) {
-  // expected-error@+1 {{expects operand x of element type bf16, f16 or f32, got 'i8'}}
-  %0 = gq.copy %x outs(%e : tensor<4x8xi8>) : tensor<4x8xi8> -> tensor<4x8xi8>
+func.func @copy_type(%x: tensor<4x8xi64>, %e: tensor<4x8xi64>) {
+  // expected-error@+1 {{expects operand x of element type bf16, f16, f32, i32, f8E4M3FN, f8E5M2, i8 or f8E8M0FNU, got 'i64'}}
+  %0 = gq.copy %x outs(%e : tensor<4x8xi64>) : tensor<4x8xi64> -> tensor<4x8xi64>
   return
 }
 

@@ -36,6 +36,15 @@ func.func @absmax_to_scale(%x: tensor<8x64xf32>, %xd: tensor<?x64xf32>,
   return %0, %1 : tensor<8x64xf32>, tensor<?x64xf32>
 }
 
+// CHECK-LABEL: func @packed
+func.func @packed(%q: tensor<8x32xi8>, %s: tensor<8x2xf16>, %x: tensor<8x63xf32>, %qd: tensor<?x?xi8>, %sd: tensor<?x?xbf16>, %xd: tensor<?x?xbf16>) -> (tensor<8x63xf32>, tensor<?x?xbf16>) {
+  // CHECK: gq.dequantize %{{.*}} scales(%{{.*}} block [1, 32]) outs(%{{.*}} : tensor<8x63xf32>) {packed = i4} : tensor<8x32xi8>, tensor<8x2xf16> -> tensor<8x63xf32>
+  %0 = gq.dequantize %q scales(%s block [1, 32]) outs(%x : tensor<8x63xf32>) {packed = i4} : tensor<8x32xi8>, tensor<8x2xf16> -> tensor<8x63xf32>
+  // CHECK: gq.dequantize %{{.*}} scales(%{{.*}} block [1, 32]) outs(%{{.*}} : tensor<?x?xbf16>) {packed = f4E2M1FN} : tensor<?x?xi8>, tensor<?x?xbf16> -> tensor<?x?xbf16>
+  %1 = gq.dequantize %qd scales(%sd block [1, 32]) outs(%xd : tensor<?x?xbf16>) {packed = f4E2M1FN} : tensor<?x?xi8>, tensor<?x?xbf16> -> tensor<?x?xbf16>
+  return %0, %1 : tensor<8x63xf32>, tensor<?x?xbf16>
+}
+
 // CHECK-LABEL: func @copy
 func.func @copy(%x: tensor<8x64xf32>, %e: tensor<8x64xf32>, %xd: tensor<?x64xbf16>, %ed: tensor<?x64xbf16>,
     %xm: memref<8x64xf16>, %em: memref<8x64xf16>) -> (tensor<8x64xf32>, tensor<?x64xbf16>) {

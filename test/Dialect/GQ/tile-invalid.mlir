@@ -163,3 +163,20 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// A byte has the codes of two columns.
+// CHECK: error: 'gq.dequantize' op cannot be tiled at an offset along dimension 1 that is not known to be a multiple of 2, the elements in a value of operand q
+func.func @packed(%q: tensor<64x256xi8>, %s: tensor<64x16xf8E8M0FNU>, %e: tensor<64x512xbf16>) -> tensor<64x512xbf16> {
+  %0 = gq.dequantize %q scales(%s block [1, 32]) outs(%e : tensor<64x512xbf16>) {packed = f4E2M1FN}
+         : tensor<64x256xi8>, tensor<64x16xf8E8M0FNU> -> tensor<64x512xbf16>
+  return %0 : tensor<64x512xbf16>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %0 = transform.structured.match ops{["gq.dequantize"]} in %root : (!transform.any_op) -> !transform.any_op
+    %1, %l = transform.structured.tile_using_for %0 tile_sizes [0, 31] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}

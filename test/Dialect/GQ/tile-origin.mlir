@@ -121,3 +121,29 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// Bytes of two codes are sliced by their own places; the origin is one of scales.
+// CHECK-DAG: #[[HALF:.*]] = affine_map<(d0) -> (d0 floordiv 2)>
+// CHECK-DAG: #[[BLOCK:.*]] = affine_map<(d0) -> (d0 floordiv 32)>
+// CHECK-LABEL: func @packed
+// CHECK-SAME: %[[Q:[a-z0-9]+]]: tensor<64x256xi8>, %[[S:[a-z0-9]+]]: tensor<64x16xf32>
+// CHECK: scf.for %[[K:[a-z0-9_]+]] =
+// CHECK-DAG: %[[BYTE:.*]] = affine.apply #[[HALF]](%[[K]])
+// CHECK-DAG: %[[FIRST:.*]] = affine.apply #[[BLOCK]](%[[K]])
+// CHECK: tensor.extract_slice %[[Q]][0, %[[BYTE]]] [64, 8] [1, 1]
+// CHECK: tensor.extract_slice %[[S]][0, %[[FIRST]]] [64, 1] [1, 1]
+// CHECK: gq.dequantize {{.*}} origin(%c0, %[[K]]) outs({{.*}}) {packed = i4} : tensor<64x8xi8>, tensor<64x1xf32> -> tensor<64x16xbf16>
+func.func @packed(%q: tensor<64x256xi8>, %s: tensor<64x16xf32>, %e: tensor<64x512xbf16>) -> tensor<64x512xbf16> {
+  %0 = gq.dequantize %q scales(%s block [1, 32]) outs(%e : tensor<64x512xbf16>) {packed = i4}
+         : tensor<64x256xi8>, tensor<64x16xf32> -> tensor<64x512xbf16>
+  return %0 : tensor<64x512xbf16>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %0 = transform.structured.match ops{["gq.dequantize"]} in %root : (!transform.any_op) -> !transform.any_op
+    %1, %l = transform.structured.tile_using_for %0 tile_sizes [0, 16] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}

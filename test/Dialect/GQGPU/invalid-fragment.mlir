@@ -219,6 +219,50 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
 
 // -----
 
+!b = !gqgpu.fragment<8x64xi8, #gqgpu.blocked<[8, 16], chunk = 4>>
+!v = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 16], chunk = 8>>
+gqgpu.kernel @k(%q: memref<8x64xi8>, %i: index) {
+  %b = gqgpu.load_fragment %q[%i, %i] map affine_map<(r, c) -> (r, c)> : memref<8x64xi8> -> !b
+  // expected-error@+1 {{expects format i4 or f4E2M1FN, got 'i8'}}
+  %v = gqgpu.unpack %b as i8 : !b -> !v
+  gqgpu.return
+}
+
+// -----
+
+!b = !gqgpu.fragment<8x64xf8E4M3FN, #gqgpu.blocked<[8, 16], chunk = 4>>
+!v = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 16], chunk = 8>>
+gqgpu.kernel @k(%q: memref<8x64xf8E4M3FN>, %i: index) {
+  %b = gqgpu.load_fragment %q[%i, %i] map affine_map<(r, c) -> (r, c)> : memref<8x64xf8E4M3FN> -> !b
+  // expected-error@+1 {{expects an operand of i8 in a blocked layout without a block, got}}
+  %v = gqgpu.unpack %b as i4 : !b -> !v
+  gqgpu.return
+}
+
+// -----
+
+!b = !gqgpu.fragment<8x64xi8, #gqgpu.blocked<[8, 16], chunk = 4>>
+!v = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 16], chunk = 4>>
+gqgpu.kernel @k(%q: memref<8x64xi8>, %i: index) {
+  %b = gqgpu.load_fragment %q[%i, %i] map affine_map<(r, c) -> (r, c)> : memref<8x64xi8> -> !b
+  // expected-error@+1 {{expects a result of 8x128xf32 whose chunks are twice as long as those of the operand, without a block, got}}
+  %v = gqgpu.unpack %b as i4 : !b -> !v
+  gqgpu.return
+}
+
+// -----
+
+!b = !gqgpu.fragment<8x64xi8, #gqgpu.blocked<[8, 16], chunk = 4>>
+!v = !gqgpu.fragment<8x128xbf16, #gqgpu.blocked<[8, 16], chunk = 8>>
+gqgpu.kernel @k(%q: memref<8x64xi8>, %i: index) {
+  %b = gqgpu.load_fragment %q[%i, %i] map affine_map<(r, c) -> (r, c)> : memref<8x64xi8> -> !b
+  // expected-error@+1 {{expects a result of 8x128xf32 whose chunks are twice as long as those of the operand, without a block, got}}
+  %v = gqgpu.unpack %b as i4 : !b -> !v
+  gqgpu.return
+}
+
+// -----
+
 !f = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
 gqgpu.kernel @k(%z: f32, %d: memref<128x64xf32>, %i: index) {
   %f = gqgpu.splat %z : f32 -> !f

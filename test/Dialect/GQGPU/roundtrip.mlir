@@ -136,8 +136,11 @@ gpu.module @kernels {
 
   // CHECK-LABEL: gqgpu.kernel @fragments
   gqgpu.kernel @fragments(%x: memref<?x512xf32>, %v: memref<512xf32>, %q: memref<?x512xf8E4M3FN>,
-                          %t: memref<4x?xf8E8M0FNU>) {
+                          %t: memref<4x?xf8E8M0FNU>, %packed: memref<16x256xi8>) {
     %c0 = arith.constant 0 : index
+    %bytes = gqgpu.load_fragment %packed[%c0, %c0] map affine_map<(d0, d1) -> (d0, d1)> : memref<16x256xi8> -> !gqgpu.fragment<16x256xi8, #gqgpu.blocked<[8, 32], chunk = 8>>
+    // CHECK: gqgpu.unpack %{{.*}} as f4E2M1FN : <16x256xi8, #gqgpu.blocked<[8, 32], chunk = 8>> -> <16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>>
+    %values = gqgpu.unpack %bytes as f4E2M1FN : !gqgpu.fragment<16x256xi8, #gqgpu.blocked<[8, 32], chunk = 8>> -> !spread
     // CHECK: gqgpu.load_fragment %{{.*}}[%{{.*}}, %{{.*}}] map #{{.*}} {coherent, evict = #gqgpu.evict<last>} : memref<?x512xf32> -> <16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>>
     %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(d0, d1) -> (d0, d1)> {evict = #gqgpu.evict<last>, coherent} : memref<?x512xf32> -> !spread
     // CHECK: gqgpu.load_fragment %{{.*}}[%{{.*}}] map #{{.*}} : memref<512xf32> -> <16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>>

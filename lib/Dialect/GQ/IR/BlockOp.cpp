@@ -35,6 +35,15 @@ OperandSpec OperandSpec::ofBlocks(StringRef name, OperandRole role,
   return {name, role, SmallVector<BlockDim, 2>(dims), /*perBlock=*/true};
 }
 
+OperandSpec OperandSpec::packedElements(StringRef name,
+                                        ArrayRef<unsigned> loops,
+                                        int64_t count) {
+  OperandSpec operand = elements(name, loops);
+  operand.dims.back().block = count;
+  operand.perBlock = operand.packed = true;
+  return operand;
+}
+
 int64_t mlir::gq::valuesPerPaddedStep(Type type) {
   constexpr int64_t kStepBits = 16 * 8;
   // Called before types are verified.
@@ -94,7 +103,7 @@ std::pair<unsigned, unsigned> BlockOpInterface::getExtent(unsigned loop) {
 
 bool BlockOpInterface::hasBlocks() {
   return llvm::any_of(getOperandSpecs(), [](const OperandSpec &operand) {
-    return operand.perBlock;
+    return operand.perBlock && !operand.packed;
   });
 }
 
@@ -102,7 +111,7 @@ SmallVector<int64_t> BlockOpInterface::getLoopBlocks() {
   SmallVector<int64_t> blocks(getNumLoops(), 1);
   SmallVector<OperandSpec> operands = getOperandSpecs();
   for (const OperandSpec &operand : llvm::reverse(operands))
-    if (operand.perBlock)
+    if (operand.perBlock && !operand.packed)
       for (BlockDim dim : operand.dims)
         blocks[dim.loop] = dim.block;
   return blocks;
@@ -115,7 +124,8 @@ SmallVector<int64_t> BlockOpInterface::getTileShape(unsigned operand,
   for (BlockDim dim : operands[operand].dims) {
     // As far inside a block as it can start.
     int64_t behind = 0;
-    if (operands[operand].perBlock && !getOrigin().empty())
+    if (operands[operand].perBlock && !operands[operand].packed &&
+        !getOrigin().empty())
       behind = dim.block -
                std::gcd<int64_t>(getDivisibility(getOrigin()[dim.loop]).factor,
                                  dim.block);
@@ -137,7 +147,8 @@ SmallVector<int64_t> BlockOpInterface::getBlockInTile() {
     for (auto [loop, block] : llvm::enumerate(blocks))
       block = extentOf(loop);
   for (auto [number, operand] : llvm::enumerate(getOperandSpecs())) {
-    if (!operand.perBlock || isDpsInit(&getOperation()->getOpOperand(number)))
+    if (!operand.perBlock || operand.packed ||
+        isDpsInit(&getOperation()->getOpOperand(number)))
       continue;
     auto type = cast<ShapedType>(getOperation()->getOperand(number).getType());
     for (auto [dim, along] : llvm::enumerate(operand.dims))
@@ -240,8 +251,9 @@ mlir::gq::verifyShapes(BlockOpInterface op,
                        std::optional<ArrayRef<int64_t>> origin) {
   SmallVector<OperandSpec> operands = op.getOperandSpecs();
   ArrayRef<StringLiteral> names = op.getLoopNames();
-  bool hasOrigin = !op.getOrigin().empty();
   for (const ShapeRule &rule : op.getShapeRules()) {
+    bool packed = operands[rule.operand].packed;
+    bool hasOrigin = !op.getOrigin().empty() && !packed;
     int64_t found = sizeOf(rule.operand, rule.dim);
     int64_t size = sizeOf(rule.other, rule.otherDim);
     if (ShapedType::isDynamic(found) || ShapedType::isDynamic(size))
@@ -287,8 +299,8 @@ mlir::gq::verifyShapes(BlockOpInterface op,
     diag << (begin ? "at least " : "") << fewest;
     if (!begin && most != fewest)
       diag << " or " << most;
-    diag << " (one scale per " << block << " of the " << size
-         << " elements of operand " << other;
+    diag << (packed ? " (one value per " : " (one scale per ") << block
+         << " of the " << size << " elements of operand " << other;
     if (begin)
       diag << ", the first at " << *begin << " in its block";
     if (rule.multiple > 1)

@@ -131,13 +131,15 @@ static TilingResult tileOperands(BlockOpInterface op, OpBuilder &b,
         count[dim] = sizes[loop];
         continue;
       }
-      ScaleRange range =
-          scaleRange(b, loc, offsets[loop], sizes[loop], block, originOf(loop));
+      ScaleRange range = scaleRange(b, loc, offsets[loop], sizes[loop], block,
+                                    operand.packed ? Value() : originOf(loop));
       start[dim] = range.offset;
       count[dim] =
           isInit(op, number)
               ? apply(b, loc, d0.ceilDiv(multiple) * multiple, {range.size})
               : range.size;
+      if (operand.packed)
+        continue;
       if (range.origin)
         origins[loop] = range.origin;
       ++scaled[loop];
@@ -228,6 +230,18 @@ static LogicalResult checkWholeBlocks(BlockOpInterface op,
   return success();
 }
 
+/// Refuses a tile that starts inside of a value that holds several elements.
+static LogicalResult checkPacked(BlockOpInterface op, ArrayRef<OFR> offsets) {
+  for (const OperandSpec &operand : op.getOperandSpecs())
+    for (BlockDim dim : operand.dims)
+      if (operand.packed && !isMultipleOf(offsets[dim.loop], dim.block))
+        return op->emitOpError("cannot be tiled at an offset along dimension ")
+               << dim.loop << " that is not known to be a multiple of "
+               << dim.block << ", the elements in a value of operand "
+               << operand.name;
+  return success();
+}
+
 /// First element of block number `number`. When the number is `x floordiv
 /// block` of an aligned x that is x itself, so that neighbours slice the same
 /// tile.
@@ -301,6 +315,8 @@ FailureOr<TilingResult> mlir::gq::detail::tile(BlockOpInterface op,
   if (StringRef what = op.getUnexpanded(); !what.empty())
     return op->emitOpError("has ") << what << "; run gq-expand first";
   if (hasWholeBlocks(op) && failed(checkWholeBlocks(op, offsets, sizes)))
+    return failure();
+  if (failed(checkPacked(op, offsets)))
     return failure();
   return tileOperands(op, b, offsets, sizes, std::nullopt, {}, {});
 }

@@ -30,7 +30,8 @@ struct DropAlignedOrigin : OpInterfaceRewritePattern<BlockOpInterface> {
                                 PatternRewriter &rewriter) const override {
     if (op.getOrigin().empty() ||
         !llvm::all_of(op.getShapeRules(), [&](const ShapeRule &rule) {
-          return !rule.perBlock || isAligned(op, rule);
+          return !rule.perBlock || op.getOperandSpecs()[rule.operand].packed ||
+                 isAligned(op, rule);
         }))
       return rewriter.notifyMatchFailure(op, "no aligned origin");
     rewriter.modifyOpInPlace(op, [&] { op.getOriginMutable().clear(); });

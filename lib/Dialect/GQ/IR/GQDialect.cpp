@@ -37,6 +37,14 @@ float mlir::gq::formatMax(Type type) {
   return 0.0f;
 }
 
+std::optional<gridquant::FourBits> mlir::gq::getFourBits(Type type) {
+  if (type.isSignlessInteger(4))
+    return gridquant::FourBits::i4;
+  if (isa<Float4E2M1FNType>(type))
+    return gridquant::FourBits::f4E2M1FN;
+  return std::nullopt;
+}
+
 bool mlir::gq::isFp8(Type type) {
   return isa<Float8E4M3FNType, Float8E5M2Type>(type);
 }

@@ -55,7 +55,8 @@ SmallVector<OperandSpec> ScaledCastOp::getOperandSpecs() {
 }
 
 SmallVector<OperandSpec> DequantizeOp::getOperandSpecs() {
-  return {OperandSpec::elements("q", {Rows, Columns}),
+  return {getPacked() ? OperandSpec::packedElements("q", {Rows, Columns}, 2)
+                      : OperandSpec::elements("q", {Rows, Columns}),
           blocksOf("scales", OperandRole::Scales, getBlock()),
           OperandSpec::elements("init", {Rows, Columns})};
 }

@@ -140,17 +140,17 @@ LogicalResult AbsmaxToScaleOp::verify() {
 }
 
 LogicalResult CopyOp::verify() {
-  Operation *op = *this;
   Type from = shaped(getX()).getElementType();
   // What an empty sum of integers starts from is copied as well.
-  if (!from.isSignlessInteger(32) &&
-      failed(verifyHighPrecision(op, "x", getX())))
-    return failure();
+  if (!isStorable(from) && !from.isSignlessInteger(32))
+    return emitOpError("expects operand x of element type bf16, f16, f32, i32, "
+                       "f8E4M3FN, f8E5M2, i8 or f8E8M0FNU, got ")
+           << from;
   Type to = shaped(getInit()).getElementType();
   if (from != to)
     return emitOpError("expects operand init of element type ")
            << from << ", as operand x, got " << to;
-  return verifyConfigOfPass(op, getConfigAttr());
+  return verifyConfigOfPass(*this, getConfigAttr());
 }
 
 LogicalResult ScaledCastOp::verify() {
@@ -162,11 +162,33 @@ LogicalResult ScaledCastOp::verify() {
   return verifyConfigOfPass(op, getConfigAttr());
 }
 
+/// Bytes of two codes: no block ends inside of one.
+static LogicalResult verifyPacked(DequantizeOp op, Type codes) {
+  if (!getFourBits(codes))
+    return op.emitOpError("expects packed to be i4 or f4E2M1FN, got ") << codes;
+  if (Type bytes = shaped(op.getQ()).getElementType();
+      !bytes.isSignlessInteger(8))
+    return op.emitOpError("expects operand q of element type i8, bytes of two "
+                          "codes, with packed, got ")
+           << bytes;
+  if (int64_t columns = op.getBlock()[1]; columns % 2 != 0)
+    return op.emitOpError("expects blocks of an even number of columns with "
+                          "packed, got ")
+           << columns;
+  return success();
+}
+
 LogicalResult DequantizeOp::verify() {
   Operation *op = *this;
-  if (failed(verifyQuantized(op, "q", getQ())) ||
-      failed(verifyScaleType(op, "scales", getScales())) ||
-      failed(verifyHighPrecision(op, "init", getInit())))
+  if (getPacked() ? failed(verifyPacked(*this, *getPacked()))
+                  : failed(verifyQuantized(op, "q", getQ())))
+    return failure();
+  if (Type scales = shaped(getScales()).getElementType();
+      !isHalf(scales) && !scales.isF32() && !isa<Float8E8M0FNUType>(scales))
+    return emitOpError("expects operand scales of element type f32, bf16, f16 "
+                       "or f8E8M0FNU, got ")
+           << scales;
+  if (failed(verifyHighPrecision(op, "init", getInit())))
     return failure();
   return verifyConfigOfPass(op, getConfigAttr());
 }

@@ -6,8 +6,8 @@
 //      stores, a gq.copy: it has a kernel, and takes them along.
 //
 //===----------------------------------------------------------------------===//
-#include "OuterLoops.h"
 #include "Branches.h"
+#include "OuterLoops.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
@@ -59,16 +59,22 @@ std::optional<std::string> mlir::gq::refuseElementwiseKernel(Operation *op) {
   std::string refusal;
   llvm::raw_string_ostream text(refusal);
   Type stored = getElementTypeOrSelf(op->getResult(0));
-  if (!stored.isBF16() && !stored.isF16() && !stored.isF32()) {
-    text << "expects a result of bf16, f16 or f32, got '" << stored << "'";
+  if (!isStorable(stored)) {
+    text << "expects a result of bf16, f16, f32, f8E4M3FN, f8E5M2, i8 or "
+            "f8E8M0FNU, got '"
+         << stored << "'";
     return refusal;
   }
   for (const FusedOperand &operand : fusedOperands(op, /*anchor=*/nullptr)) {
     Type loaded = getElementTypeOrSelf(operand.value);
-    if (loaded.isIntOrFloat() &&
-        llvm::is_contained({16u, 32u}, loaded.getIntOrFloatBitWidth()))
+    if (isStorable(loaded) ||
+        (loaded.isIntOrFloat() &&
+         llvm::is_contained({16u, 32u}, loaded.getIntOrFloatBitWidth())))
       continue;
-    text << "expects to read elements of 16 or 32 bits, got '" << loaded << "'";
+    text
+        << "expects to read elements of 16 or 32 bits, f8E4M3FN, f8E5M2, i8 or "
+           "f8E8M0FNU, got '"
+        << loaded << "'";
     return refusal;
   }
   if (!isOnHost(op) && !getOuterLoop(op))

@@ -220,8 +220,10 @@ static LogicalResult checkTouched(BlockOpInterface op, const ShapeRule &rule) {
 }
 
 static LogicalResult checkBlockOp(BlockOpInterface op) {
+  SmallVector<OperandSpec> specs = op.getOperandSpecs();
   for (const ShapeRule &rule : op.getShapeRules())
-    if (failed(rule.perBlock && !op.getOrigin().empty()
+    if (failed(rule.perBlock && !specs[rule.operand].packed &&
+                       !op.getOrigin().empty()
                    ? checkTouched(op, rule)
                    : checkSize(op, op->getOpOperand(rule.operand), rule.dim,
                                op->getOpOperand(rule.other), rule.otherDim,

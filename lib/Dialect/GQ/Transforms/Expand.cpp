@@ -4,6 +4,7 @@
 #include "IntegerSums.h"
 #include "QuantizeSteps.h"
 #include "TransposeElementwise.h"
+#include "gq/Dialect/GQ/IR/ScaleArith.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Target/Target.h"
@@ -142,7 +143,8 @@ struct DecodeOperands : OpRewritePattern<ScaledMatmulOp> {
       return DequantizeOp::create(
                  rewriter, op.getLoc(), TypeRange(wide.getType()), codes,
                  scales, wide, ValueRange(),
-                 rewriter.getDenseI64ArrayAttr(block), QuantizeConfigAttr())
+                 rewriter.getDenseI64ArrayAttr(block), QuantizeConfigAttr(),
+                 /*packed=*/TypeAttr())
           .getResult(0);
     };
     Value a = decode(op.getA(), op.getAScales(), *op.getABlock());
@@ -192,6 +194,73 @@ struct TakeTransposedScales : OpRewritePattern<ScaledMatmulOp> {
         op.setTransposedBScales(!op.getTransposedBScales());
       }
     });
+    return success();
+  }
+};
+
+/// Scales of one byte that are widened for an op, which reads them as they are.
+struct TakeEncodedScales : OpInterfaceRewritePattern<BlockOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(BlockOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    bool taken = false;
+    for (auto [number, spec] : llvm::enumerate(op.getOperandSpecs())) {
+      OpOperand &operand = op->getOpOperand(number);
+      // Rows of padded ones are as long as their bits want it.
+      if (spec.role != OperandRole::Scales || op.isDpsInit(&operand) ||
+          spec.dims.back().multiple > 1)
+        continue;
+      if (Value encoded = encodedScales(operand.get())) {
+        rewriter.modifyOpInPlace(op, [&] { operand.set(encoded); });
+        taken = true;
+      }
+    }
+    return success(taken);
+  }
+
+private:
+  /// What `scales` are the f32 of, if that is f8E8M0FNU; or null.
+  static Value encodedScales(Value scales) {
+    auto generic = scales.getDefiningOp<linalg::GenericOp>();
+    if (!generic || !getElementwise(generic) ||
+        generic.getNumDpsInputs() != 1 ||
+        !generic.getMatchingIndexingMap(generic.getDpsInputOperand(0))
+             .isIdentity())
+      return {};
+    auto extend = generic.getBody()
+                      ->getTerminator()
+                      ->getOperand(0)
+                      .getDefiningOp<arith::ExtFOp>();
+    Value encoded = generic.getDpsInputOperand(0)->get();
+    bool widens = extend && extend.getType().isF32() &&
+                  extend.getIn() == generic.getBody()->getArgument(0) &&
+                  isa<Float8E8M0FNUType>(extend.getIn().getType());
+    return widens ? encoded : Value();
+  }
+};
+
+/// Scales of maxima that no block_absmax leaves: an elementwise op.
+struct ExpandScale : OpRewritePattern<AbsmaxToScaleOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(AbsmaxToScaleOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics() ||
+        op.getAmax().getDefiningOp<BlockAbsmaxOp>())
+      return rewriter.notifyMatchFailure(op, "is a part of a quantisation, or "
+                                             "not on tensors");
+    Type stored = getElementTypeOrSelf(op.getInit().getType());
+    auto identity = rewriter.getMultiDimIdentityMap(2);
+    SmallVector<utils::IteratorType> parallel(2, utils::IteratorType::parallel);
+    rewriter.replaceOpWithNewOp<linalg::GenericOp>(
+        op, op->getResultTypes(), op.getAmax(), op.getInit(),
+        ArrayRef<AffineMap>{identity, identity}, parallel,
+        [&](OpBuilder &b, Location loc, ValueRange args) {
+          Value scale =
+              scaleFromAmax(b, loc, args[0], op.getFormat(), op.getPow2());
+          if (!stored.isF32())
+            scale = arith::TruncFOp::create(b, loc, stored, scale);
+          linalg::YieldOp::create(b, loc, scale);
+        });
     return success();
   }
 };
@@ -332,7 +401,8 @@ void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
   populateExpandBatchPatterns(patterns);
   populateCollapseElementwisePatterns(patterns);
   patterns.add<ExpandMatmul, DecodeOperands, TakeTransposedScales,
-               SinkTranspose, InsertIntoCopy>(patterns.getContext());
+               TakeEncodedScales, ExpandScale, SinkTranspose, InsertIntoCopy>(
+      patterns.getContext());
   patterns.add<StartFromZeros>(patterns.getContext(), /*benefit=*/4);
   populateIntegerSumPatterns(patterns);
   // What an empty sum is multiplied from does not matter.

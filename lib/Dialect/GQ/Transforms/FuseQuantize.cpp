@@ -1,12 +1,16 @@
 //===- FuseQuantize.cpp - absmax, scale and cast as one op ----------------===//
 //
-// And a transpose of the scales, which the op does as it writes them.
+// And a transpose of the scales, which the op does as it writes them. Scales
+// may be computed by elementwise ops that are absmax_to_scale to the bit.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Dominance.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir::gq {
@@ -17,7 +21,99 @@ namespace mlir::gq {
 using namespace mlir;
 using namespace mlir::gq;
 
+/// What a formula makes of a maximum: that of a format, with a bound from
+/// below.
 namespace {
+struct Formula {
+  Type format;
+  APFloat floor;
+  bool pow2;
+};
+} // namespace
+
+/// A constant, as an operand of a commutative op whose other operand is the
+/// result; null where there is none.
+static Value otherThanConstant(Operation *op, APFloat &constant) {
+  for (unsigned i : {0, 1})
+    if (matchPattern(op->getOperand(i), m_ConstantFloat(&constant)))
+      return op->getOperand(1 - i);
+  return {};
+}
+
+/// The formula of absmax_to_scale, of `amax` with a bound that is a positive
+/// constant, as elementwise ops spell it: max(amax, floor) / fmt_max, and that
+/// rounded to f8E8M0FNU. The bound is such that no scale is below 2^-126.
+static std::optional<Formula> formulaOf(Value scale, Value amax) {
+  bool pow2 = false;
+  if (auto encode = scale.getDefiningOp<arith::TruncFOp>();
+      encode && isa<Float8E8M0FNUType>(encode.getType()) &&
+      !encode.getRoundingmode()) {
+    pow2 = true;
+    scale = encode.getIn();
+  }
+  auto divide = scale.getDefiningOp<arith::DivFOp>();
+  APFloat largest(0.0f), floor(0.0f);
+  if (!divide || !scale.getType().isF32() ||
+      !matchPattern(divide.getRhs(), m_ConstantFloat(&largest)))
+    return std::nullopt;
+  Operation *bound = divide.getLhs().getDefiningOp();
+  if (!isa_and_nonnull<arith::MaximumFOp, arith::MaxNumFOp>(bound) ||
+      otherThanConstant(bound, floor) != amax)
+    return std::nullopt;
+  MLIRContext *context = scale.getContext();
+  Type formats[] = {Float8E4M3FNType::get(context),
+                    Float8E5M2Type::get(context), IntegerType::get(context, 8)};
+  auto *format = llvm::find_if(formats, [&](Type type) {
+    return largest.convertToFloat() == formatMax(type);
+  });
+  float least = floor.convertToFloat();
+  if (format == std::end(formats) || !floor.isFinite() ||
+      !(least / formatMax(*format) >= 0x1p-126f))
+    return std::nullopt;
+  return Formula{*format, floor, pow2};
+}
+
+namespace {
+
+/// Scales of a formula that is absmax_to_scale's, between the maxima of blocks
+/// and a cast by them, which can be fused then.
+struct RaiseScale : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!getElementwise(op) || op.getNumDpsInputs() != 1 ||
+        !op.getMatchingIndexingMap(op.getDpsInputOperand(0)).isIdentity())
+      return rewriter.notifyMatchFailure(op, "is no function of one tensor");
+    auto amax = op.getDpsInputOperand(0)->get().getDefiningOp<BlockAbsmaxOp>();
+    if (!amax)
+      return rewriter.notifyMatchFailure(op, "is not of maxima of blocks");
+    Block *body = op.getBody();
+    std::optional<Formula> formula =
+        formulaOf(body->getTerminator()->getOperand(0), body->getArgument(0));
+    if (!formula)
+      return rewriter.notifyMatchFailure(op, "has a formula of its own");
+    bool fuses = llvm::any_of(op->getUses(), [&](OpOperand &use) {
+      auto cast = dyn_cast<ScaledCastOp>(use.getOwner());
+      return cast && cast.getScales() == use.get() &&
+             cast.getX() == amax.getX() && cast.getBlock() == amax.getBlock() &&
+             getElementTypeOrSelf(cast.getInit().getType()) == formula->format;
+    });
+    if (!fuses)
+      return rewriter.notifyMatchFailure(op,
+                                         "no cast of these blocks reads it");
+    APFloat floor = llvm::maximum(formula->floor, amax.getAmaxFloor());
+    auto bounded = BlockAbsmaxOp::create(
+        rewriter, amax.getLoc(), amax->getResultTypes(), amax.getX(),
+        amax.getInit(), amax.getBlockAttr(),
+        rewriter.getFloatAttr(rewriter.getF32Type(), floor),
+        amax.getConfigAttr());
+    rewriter.replaceOpWithNewOp<AbsmaxToScaleOp>(
+        op, op->getResultTypes(), bounded.getResult(0),
+        op.getDpsInitOperand(0)->get(), TypeAttr::get(formula->format),
+        formula->pow2 ? rewriter.getUnitAttr() : UnitAttr());
+    return success();
+  }
+};
 
 struct FuseQuantize : OpRewritePattern<ScaledCastOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -108,5 +204,5 @@ struct FuseQuantizePass : gq::impl::FuseQuantizePassBase<FuseQuantizePass> {
 } // namespace
 
 void mlir::gq::populateFuseQuantizePatterns(RewritePatternSet &patterns) {
-  patterns.add<FuseQuantize, FuseTranspose>(patterns.getContext());
+  patterns.add<RaiseScale, FuseQuantize, FuseTranspose>(patterns.getContext());
 }

@@ -17,7 +17,7 @@ linalg::LinalgOp mlir::gq::getElementwise(Operation *op) {
 }
 
 /// Elements that kernels of a product store.
-static bool isStorable(Operation *op) {
+static bool canStore(Operation *op) {
   Type type = getElementTypeOrSelf(op->getResult(0));
   constexpr unsigned kWidths[] = {16, 32};
   return isQuantized(type) ||
@@ -35,7 +35,7 @@ Operation *mlir::gq::lastElementwise(Operation *anchor) {
         !user.getMatchingIndexingMap(&use).isIdentity())
       break;
     last = user;
-    if (isStorable(last))
+    if (canStore(last))
       stored = last;
   }
   return stored;
@@ -89,8 +89,8 @@ Operation *mlir::gq::fusableTranspose(BlockOpInterface anchor) {
   if (op->getNumResults() == 0 || (anchor.isSum() && isa<QuantizeOp>(op)))
     return nullptr;
   // Shared memory turns elements of a byte; products leave through it anyway.
-  if (!anchor.isSum() && getElementTypeOrSelf(op->getResult(0).getType())
-                                 .getIntOrFloatBitWidth() != 8)
+  if (!anchor.isSum() &&
+      !isQuantized(getElementTypeOrSelf(op->getResult(0).getType())))
     return nullptr;
   for (Operation *user : op->getResult(0).getUsers()) {
     auto transpose = dyn_cast<linalg::TransposeOp>(user);

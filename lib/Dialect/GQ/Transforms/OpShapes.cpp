@@ -186,6 +186,12 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
   enum : unsigned { Rows, Columns };
   QuantizeShape shape;
   shape.x = {extentOf(op, Rows), extentOf(op, Columns)};
+  // Tiles have whole values.
+  for (const OperandSpec &spec : op.getOperandSpecs())
+    for (BlockDim dim : spec.dims)
+      if (spec.packed && shape.x[dim.loop] != strategy::kUnknown)
+        shape.x[dim.loop] =
+            llvm::alignTo(shape.x[dim.loop], static_cast<uint64_t>(dim.block));
   shape.hasBlocks = op.hasBlocks();
   shape.block = strategy::kAnyBlock;
   if (SmallVector<int64_t> blocks = op.getLoopBlocks(); shape.hasBlocks)
@@ -217,5 +223,9 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
       shape.inputBits.push_back(bitsOf(operand.value));
   else
     shape.inputBits.push_back(shape.bits);
+  // Codes that are computed have been wider before.
+  if (shape.computed && shape.bits < 16)
+    for (int64_t bits : shape.inputBits)
+      shape.bits = std::max(shape.bits, bits);
   return shape;
 }

@@ -126,14 +126,18 @@ FailureOr<bool> mlir::gq::fitBlocksToTiles(RewriterBase &rewriter,
     return false;
   if (auto absmax = dyn_cast<BlockAbsmaxOp>(block.getOperation()))
     return reduceInParts(rewriter, absmax);
-  auto cast = dyn_cast<ScaledCastOp>(block.getOperation());
-  if (!cast || !cast.getOrigin().empty())
-    return false;
-  QuantizeShape shape = elementsShapeOf(block);
-  std::optional<Size2> fitting = strategy::blockForTiles(
-      shape.x, shape.block, cast.getConfig()->getValue().tile);
-  if (!fitting || *fitting == shape.block)
-    return false;
-  cast.setBlock(*fitting);
-  return true;
+  auto fit = [&](auto op) {
+    QuantizeShape shape = elementsShapeOf(block);
+    std::optional<Size2> fitting = strategy::blockForTiles(
+        shape.x, shape.block, op.getConfig()->getValue().tile);
+    if (!op.getOrigin().empty() || !fitting || *fitting == shape.block)
+      return false;
+    op.setBlock(*fitting);
+    return true;
+  };
+  if (auto cast = dyn_cast<ScaledCastOp>(block.getOperation()))
+    return fit(cast);
+  if (auto decode = dyn_cast<DequantizeOp>(block.getOperation()))
+    return fit(decode);
+  return false;
 }

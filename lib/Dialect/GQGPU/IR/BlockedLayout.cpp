@@ -97,7 +97,7 @@ int64_t BlockedLayoutAttr::getValuesPerRegister(Type elementType,
   if (isa<Float8E4M3FNType, Float8E5M2Type, BFloat16Type, Float16Type>(
           elementType))
     return std::min<int64_t>(getChunk(), 2);
-  if (elementType.isInteger(8))
+  if (elementType.isInteger(8) || isa<Float8E8M0FNUType>(elementType))
     return std::min<int64_t>(getChunk(), 4);
   return 1;
 }

@@ -193,17 +193,21 @@ static LogicalResult verifyBytes(ElementwiseOp op, Operation &inner) {
   // Bits are the same in all types: the exponent of an f8E8M0FNU is one's bits.
   if (!found || isa<arith::BitcastOp>(inner))
     return success();
-  if (!isa<Float8E4M3FNType, Float8E5M2Type>(found))
+  bool scale = isa<Float8E8M0FNUType>(found);
+  if (!scale && !isa<Float8E4M3FNType, Float8E5M2Type>(found))
     return op.emitOpError("computes with elements of ")
-           << found << ", expects f8E4M3FN or f8E5M2 of those of one byte";
+           << found << ", expects f8E4M3FN, f8E5M2 or f8E8M0FNU of those of "
+           << "one byte";
   if (isa<arith::ConstantOp, arith::SelectOp, YieldOp>(inner))
     return success();
   if (auto truncate = dyn_cast<arith::TruncFOp>(inner)) {
+    // Of f8E8M0FNU the next power of two, which no mode says.
     auto mode = truncate.getRoundingmode();
-    if (mode && *mode != arith::RoundingMode::to_nearest_even)
+    if (mode && (scale || *mode != arith::RoundingMode::to_nearest_even))
       return op.emitOpError("rounds to ")
              << found << " " << arith::stringifyRoundingMode(*mode)
-             << ", expects to_nearest_even";
+             << ", expects "
+             << (scale ? "no rounding mode" : "to_nearest_even");
     if (isWide(truncate.getIn().getType()))
       return success();
   }
@@ -346,42 +350,4 @@ LogicalResult BlockAbsmaxOp::verify() {
       BlockSharing(to).lanesAlone())
     return success();
   return verifyWholeBlock(*this);
-}
-
-LogicalResult ScaledCastOp::verify() {
-  FragmentType value = fragment(getValue()), scales = fragment(getScales()),
-               result = fragment(getResult());
-  if (!isWideFloat(value))
-    return emitOpError("expects an f32, bf16 or f16 operand without a block, "
-                       "got ")
-           << value;
-  if (failed(verifyElementPositions(*this, "operand value", value)))
-    return failure();
-  if (scales.getShape() != value.getShape() ||
-      scales.getLayout() != value.getLayout() || scales.getBlock().empty() ||
-      !scales.getElementType().isF32())
-    return emitOpError(
-               "expects f32 scales of the operand's shape and layout with "
-               "a block, got ")
-           << scales;
-  if (result.getShape() != value.getShape() ||
-      result.getLayout() != value.getLayout() || !result.getBlock().empty() ||
-      (!isa<Float8E4M3FNType, Float8E5M2Type>(result.getElementType()) &&
-       !result.getElementType().isSignlessInteger(8)))
-    return emitOpError("expects a result of the operand's shape and layout and "
-                       "element type f8E4M3FN, f8E5M2 or i8, got ")
-           << result;
-  return success();
-}
-
-LogicalResult EncodeScalesOp::verify() {
-  FragmentType scales = fragment(getScales()), result = fragment(getResult());
-  if (scales.getBlock().empty() || !scales.getElementType().isF32())
-    return emitOpError("expects an f32 operand with a block, got ") << scales;
-  if (!isa<Float8E8M0FNUType>(result.getElementType()) ||
-      result != scales.cloneWith(result.getElementType()))
-    return emitOpError("expects a result of the operand's shape, layout and "
-                       "block and element type f8E8M0FNU, got ")
-           << result;
-  return success();
 }

@@ -167,7 +167,8 @@ int64_t MmaLayoutAttr::getRegister(int64_t i) const {
 int64_t MmaLayoutAttr::getValuesPerRegister(Type elementType,
                                             ArrayRef<int64_t> block) const {
   // A word of neighbours, where a thread has so many.
-  if (elementType.isInteger(8) && block.empty())
+  if (block.empty() &&
+      (elementType.isInteger(8) || isa<Float8E8M0FNUType>(elementType)))
     return std::min<int64_t>(runOf(*this), 4);
   // FP8 as its conversion makes it, f16 as wgmma leaves it.
   return isa<Float8E4M3FNType, Float8E5M2Type, Float16Type>(elementType) ? kPair

@@ -105,7 +105,8 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       return failure();
     const gq::QuantizeConfig &config =
         cast<gq::QuantizeConfigAttr>(op.getStrategy()).getValue();
-    auto tile = cast<RankedTensorType>(op->getOperand(0).getType());
+    auto tile = cast<RankedTensorType>(
+        op->getOperand(op.getExtent(/*loop=*/0).first).getType());
     int64_t slabs = config.slabs;
     SmallVector<int64_t> slab(tile.getShape());
     if (slab[0] % slabs != 0)

@@ -1,36 +1,16 @@
 //===- DistributeQuantize.cpp - quantisation on fragments -----------------===//
 #include "Distributor.h"
-#include "gq/Dialect/GQ/IR/Scales.h"
+#include "gq/Dialect/GQ/IR/ScaleArith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
 
-/// The scale of a block from its amax, as arith ops: see GQBase.td, Numerics.
-static Value scaleFromAmax(OpBuilder &b, Location loc, Value amax, Type format,
-                           bool pow2) {
-  auto constant = [&](float value) -> Value {
-    return arith::ConstantOp::create(b, loc, b.getF32FloatAttr(value));
-  };
-  Value scale =
-      arith::DivFOp::create(b, loc, amax, constant(gq::formatMax(format)));
-  // Not below the smallest normal, so that its reciprocal is finite; a normal
-  // number is what makes the power-of-two rounding below a carry.
-  scale = arith::MaximumFOp::create(b, loc, scale, constant(0x1p-126f));
-  if (pow2) {
-    // Rounding up to a power of two: a carry out of the mantissa bits.
-    Type i32 = b.getI32Type();
-    auto integer = [&](int32_t value) -> Value {
-      return arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(value));
-    };
-    Value bits = arith::BitcastOp::create(b, loc, i32, scale);
-    bits = arith::AddIOp::create(b, loc, bits, integer(0x007fffff));
-    bits = arith::AndIOp::create(b, loc, bits, integer(0x7f800000));
-    scale = arith::BitcastOp::create(b, loc, b.getF32Type(), bits);
-  }
-  Value positive = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGT,
-                                         amax, constant(0.0f));
-  return arith::SelectOp::create(b, loc, positive, scale, constant(1.0f));
+/// A scale as f32.
+static Value decodeScale(OpBuilder &b, Location loc, Value scale) {
+  if (scale.getType().isF32())
+    return scale;
+  return arith::ExtFOp::create(b, loc, b.getF32Type(), scale);
 }
 
 /// The scales of a tile, one for each block.
@@ -95,8 +75,8 @@ struct ScalePattern : DistributePattern<gq::AbsmaxToScaleOp> {
       scales.push_back(createElementwise(
           b, op.getLoc(), amax, cast<FragmentType>(amax.getType()),
           [&](OpBuilder &b, ValueRange args) {
-            return scaleFromAmax(b, op.getLoc(), args[0], op.getFormat(),
-                                 op.getPow2());
+            return gq::scaleFromAmax(b, op.getLoc(), args[0], op.getFormat(),
+                                     op.getPow2());
           }));
     b.replaceOpWithMultiple(op, {scales});
     return success();
@@ -114,14 +94,18 @@ struct CastPattern : DistributePattern<gq::ScaledCastOp> {
       return failure();
     auto type = cast<FragmentType>(value->getType());
     SmallVector<int64_t> block = gq::BlockOpInterface(op).getBlockInTile();
-    auto tile = cast<RankedTensorType>(op.getScales().getType());
-    if (!tile.getElementType().isF32())
-      return op.emitOpError("expects operand scales of f32 in a kernel, got ")
-             << tile.getElementType();
+    FragmentType blocks = spread.perBlock(type, block);
+    Type given =
+        cast<RankedTensorType>(op.getScales().getType()).getElementType();
     FailureOr<Value> scales =
-        scalesOf(op, operands.getScales(), spread.perBlock(type, block), b);
+        scalesOf(op, operands.getScales(), blocks.cloneWith(given), b);
     if (failed(scales))
       return failure();
+    if (!given.isF32())
+      scales = createElementwise(b, op.getLoc(), *scales, blocks,
+                                 [&](OpBuilder &b, ValueRange args) {
+                                   return decodeScale(b, op.getLoc(), args[0]);
+                                 });
     Type format =
         cast<RankedTensorType>(op.getInit().getType()).getElementType();
     Value q = ScaledCastOp::create(b, op.getLoc(), type.cloneWith(format),
@@ -140,11 +124,10 @@ struct DequantizePattern : DistributePattern<gq::DequantizeOp> {
     auto elementOf = [](Value tile) {
       return cast<RankedTensorType>(tile.getType()).getElementType();
     };
-    if (Type type = elementOf(op.getQ()); !type.isSignlessInteger(8))
-      return op.emitOpError("expects operand q of i8 in a kernel, got ")
-             << type;
     FailureOr<Value> codes =
-        distributor.elementsOf(b, op.getQMutable(), operands.getQ());
+        op.getPacked()
+            ? unpack(op, operands.getQ(), b)
+            : distributor.elementsOf(b, op.getQMutable(), operands.getQ());
     if (failed(codes))
       return failure();
     auto type = cast<FragmentType>(codes->getType());
@@ -159,15 +142,43 @@ struct DequantizePattern : DistributePattern<gq::DequantizeOp> {
     Value wide = createElementwise(
         b, loc, {*codes, *scales}, type.cloneWith(result),
         [&](OpBuilder &b, ValueRange args) -> Value {
-          Value code = arith::SIToFPOp::create(b, loc, f32, args[0]);
-          Value value = arith::MulFOp::create(b, loc, code,
-                                              gq::decodeScale(b, loc, args[1]));
+          Value code = args[0];
+          if (isa<IntegerType>(code.getType()))
+            code = arith::SIToFPOp::create(b, loc, f32, code);
+          else if (!code.getType().isF32())
+            code = arith::ExtFOp::create(b, loc, f32, code);
+          Value value =
+              arith::MulFOp::create(b, loc, code, decodeScale(b, loc, args[1]));
           if (result.isF32())
             return value;
           return arith::TruncFOp::create(b, loc, result, value);
         });
     b.replaceOpWithMultiple(op, {wide});
     return success();
+  }
+
+private:
+  /// The values of codes of four bits, spread as the elements of the tile are:
+  /// a thread reads the bytes of its own.
+  FailureOr<Value> unpack(gq::DequantizeOp op, ValueRange bytes,
+                          ConversionPatternRewriter &b) const {
+    auto layout = dyn_cast<BlockedLayoutAttr>(spread.layout);
+    if (isSpread(bytes) || !layout || layout.getChunk() == 1)
+      return op.emitOpError("expects bytes that are loaded, by threads that "
+                            "have both codes of each"),
+             failure();
+    Spread half = spread;
+    half.layout =
+        BlockedLayoutAttr::get(op.getContext(), layout.getThreads(),
+                               layout.getChunk() / 2, layout.getCluster());
+    FailureOr<Value> loaded =
+        Distributor(half).elementsOf(b, op.getQMutable(), bytes);
+    FailureOr<FragmentType> type = spread.fragment(op, op.getInit().getType());
+    if (failed(loaded) || failed(type))
+      return failure();
+    return UnpackOp::create(b, op.getLoc(), type->cloneWith(b.getF32Type()),
+                            *loaded, *op.getPacked())
+        .getResult();
   }
 };
 
@@ -203,7 +214,7 @@ private:
     Type format = getElementTypeOrSelf(op.getInit());
     return createElementwise(
         b, loc, amax, blocks, [&](OpBuilder &b, ValueRange args) {
-          return scaleFromAmax(b, loc, args[0], format, op.getPow2());
+          return gq::scaleFromAmax(b, loc, args[0], format, op.getPow2());
         });
   }
 

@@ -35,6 +35,9 @@ struct OperandSpec {
   SmallVector<BlockDim, 2> dims;
   /// One value per block, not per element.
   bool perBlock = false;
+  /// A value holds the codes of several elements: it is one per block, of the
+  /// operand itself, and blocks of scales have no part in it.
+  bool packed = false;
   /// Several elements go into one value of a result: what lies outside the
   /// tensor must be zero in a tile.
   bool reduced = false;
@@ -45,6 +48,9 @@ struct OperandSpec {
                               OperandRole role = OperandRole::Data);
   static OperandSpec ofBlocks(StringRef name, OperandRole role,
                               ArrayRef<BlockDim> dims);
+  /// `count` elements along the last loop in each value.
+  static OperandSpec packedElements(StringRef name, ArrayRef<unsigned> loops,
+                                    int64_t count);
   OperandSpec asReduced() && {
     reduced = true;
     return std::move(*this);

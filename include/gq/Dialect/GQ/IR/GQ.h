@@ -10,6 +10,7 @@
 #include "gq/Config/MatmulConfig.h"
 #include "gq/Config/QuantizeConfig.h"
 #include "gq/Dialect/GQ/IR/BlockOp.h"
+#include "gq/Numerics/FourBits.h"
 #include "gq/Support/KnownAttributes.h"
 #include "gq/Target/Target.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
@@ -44,6 +45,17 @@ inline bool isHalf(Type type) { return type.isBF16() || type.isF16(); }
 
 /// True for the formats blocks are quantised to: fp8 and i8.
 inline bool isQuantized(Type type) { return formatMax(type) != 0; }
+
+/// True for what kernels of elementwise ops store: floats of 16 and 32 bits,
+/// the formats blocks are quantised to, and f8E8M0FNU.
+inline bool isStorable(Type type) {
+  return isHalf(type) || type.isF32() || isQuantized(type) ||
+         isa<Float8E8M0FNUType>(type);
+}
+
+/// Codes of four bits, as `packed` of gq.dequantize says them; nothing for
+/// types that are none.
+std::optional<gridquant::FourBits> getFourBits(Type type);
 
 /// Makes the ops of this dialect bufferize with One-Shot Bufferize.
 void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);

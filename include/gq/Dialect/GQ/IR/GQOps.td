@@ -182,7 +182,7 @@ def GQ_CopyOp : GQ_Op<"copy"> {
 
     | operand | shape | element types |
     |---|---|---|
-    | `x` | `R x C` | bf16, f16, f32, i32 |
+    | `x` | `R x C` | bf16, f16, f32, i32, f8E4M3FN, f8E5M2, i8, f8E8M0FNU |
     | `init` | `R x C` | that of `x` |
 
     Example:
@@ -242,18 +242,40 @@ def GQ_DequantizeOp : GQ_OneBlockOp<"dequantize"> {
   let summary = "value of a quantised tensor";
   let description = [{
     `init[r, c] = q[r, c] * scales[i, j]`, the product in f32, rounded once to
-    the element type of `init` (f32, bf16 or f16). `origin` and the types of `q`
-    and `scales` as in `scaled_cast`. Kernels read `q` of i8.
+    the element type of `init` (f32, bf16 or f16). `origin` as in `scaled_cast`.
+
+    | operand | shape | element types |
+    |---|---|---|
+    | `q` | `R x C` | f8E4M3FN, f8E5M2, i8 |
+    | `q` with `packed` | `R x ceil(C/2)` | i8: bytes of two codes |
+    | `scales` | `ceil(R/r) x ceil(C/c)` | f32, bf16, f16, f8E8M0FNU |
+    | `init` | `R x C` | f32, bf16, f16 |
+
+    With `packed` codes have four bits, two in each byte of `q`: that of column
+    `2i` in the low four bits of byte `i` of its row, that of column `2i + 1` in
+    the high ones, which at the end of a row of odd length stand for nothing.
+    `packed` says what they are:
+
+    | `packed` | values | of |
+    |---|---|---|
+    | `i4` | -8 to 7, two's complement | INT4; MSFP12, whose codes are -7 to 7 |
+    | `f4E2M1FN` | 0, 0.5, 1, 1.5, 2, 3, 4, 6 below a sign | MXFP4 |
+
+    All of these are exact in bf16 with scales of f8E8M0FNU, where the result
+    is in its range. Blocks have an even number of columns then.
 
     Example:
     ```mlir
     %y = gq.dequantize %q scales(%s block [1, 128]) outs(%e : tensor<64x512xbf16>)
            : tensor<64x512xf8E4M3FN>, tensor<64x4xf32> -> tensor<64x512xbf16>
+    %w = gq.dequantize %p scales(%t block [1, 32]) outs(%e : tensor<64x512xbf16>)
+           {packed = f4E2M1FN}
+           : tensor<64x256xi8>, tensor<64x16xf8E8M0FNU> -> tensor<64x512xbf16>
     ```
   }];
   let arguments = (ins GQ_Matrix:$q, GQ_Matrix:$scales, GQ_Matrix:$init,
     Variadic<Index>:$origin, DenseI64ArrayAttr:$block,
-    OptionalAttr<GQ_QuantizeConfigAttr>:$config);
+    OptionalAttr<GQ_QuantizeConfigAttr>:$config, OptionalAttr<TypeAttr>:$packed);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $q `scales` `(` $scales `block` $block `)` (`origin` `(` $origin^ `)`)?

@@ -49,6 +49,34 @@ def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
     "::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def FoldScalesPass : Pass<"gq-fold-scales"> {
+  let summary = "Multiply codes where a program multiplies what they stand for";
+  let description = [{
+    - a product of what two `gq.dequantize` make becomes a `gq.scaled_matmul` of
+      the codes, where decoding is exact but for a rounding in f32: into f32, or
+      into bf16 with f8E8M0FNU scales, in its range. That is a `gq.scaled_matmul` without scales,
+      or a `linalg.matmul` into f32 (or an op on tensors like it) whose operands
+      both have K last. Blocks along K are whole instructions, or one is all of K;
+      sums are promoted as `gq.scaled_matmul` says.
+    - a `linalg.transpose` of what `gq.dequantize` makes, which nothing else reads,
+      becomes a `gq.dequantize` of transposed codes and scales where blocks are
+      square. Blocks of 1 x N would be N x 1, which no product takes along K.
+    - scales that a `linalg.broadcast` repeats along a dimension of static size
+      are one block along it.
+    Ops that have a config stay.
+    ```mlir
+    %x = gq.dequantize %a scales(%sa block [1, 32]) outs(%e : tensor<64x512xbf16>) ...
+    %w = gq.dequantize %b scales(%sb block [1, 32]) outs(%f : tensor<256x512xbf16>) ...
+    %d = gq.scaled_matmul %x, %w outs(%c : tensor<64x256xf32>) ...
+    ==>
+    %d = gq.scaled_matmul %a, %b scales(%sa block [1, 32], %sb block [1, 32])
+           outs(%c : tensor<64x256xf32>) ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def ExpandPass : Pass<"gq-expand"> {
   let summary = "Rewrite convenience forms with simpler ops";
   let description = [{
@@ -78,6 +106,9 @@ def ExpandPass : Pass<"gq-expand"> {
       scales and adds `init`. One with zero points becomes that as well; the
       elementwise op subtracts what they make of the sums of the other operand's
       rows, which are products of a row of ones.
+    - scales that are the f32 of f8E8M0FNU ones are read as these.
+    - `gq.absmax_to_scale` of anything but the result of a `block_absmax` becomes an
+      elementwise op.
     - with `quantize=true`, `gq.quantize` becomes `block_absmax`,
       `absmax_to_scale` and `scaled_cast`, and a `linalg.transpose` of scales that
       are stored transposed. One whose scales are padded stays.
@@ -103,7 +134,10 @@ def FuseQuantizePass : Pass<"gq-fuse-quantize"> {
     The three ops read `x` twice; `gq.quantize` reads it once. Fuses where all
     three agree on `x` and block, and the cast has neither an origin nor a config
     of its own. A `linalg.transpose` that is the only use of the scales becomes
-    `transposed_scales`.
+    `transposed_scales`. Elementwise ops that spell `absmax_to_scale` out, with a
+    positive constant as the least maximum, are it: `max(amax, c) / fmt_max`, and
+    that rounded to f8E8M0FNU; `c` is the `amax_floor` then. No scale may be below
+    2^-126 by it, and `fmt_max` is that of the codes. Any other formula stays.
     ```mlir
     %m = gq.block_absmax %x block [1, 128] ...
     %s = gq.absmax_to_scale %m to f8E4M3FN ...
@@ -124,7 +158,8 @@ def AnchorElementwisePass : Pass<"gq-anchor-elementwise", "::mlir::func::FuncOp"
     in the function, or in a loop over thread blocks there. A `linalg.transpose`
     that no gq op stores becomes a `linalg.generic` that reads its operand
     transposed. Kernels load elements of 16 and 32 bits and store bf16, f16 and
-    f32; what has others stays as it is, and `gq-compile` refuses it.
+    f32; they load and store f8E4M3FN, f8E5M2, i8 and f8E8M0FNU as well. What has
+    others stays as it is, and `gq-compile` refuses it.
     ```mlir
     %y = linalg.generic ins(%x) { ... }
     return %y

@@ -320,4 +320,26 @@ def GQGPU_EncodeScalesOp : GQGPU_Op<"encode_scales", [Pure]> {
   let hasVerifier = 1;
 }
 
+def GQGPU_UnpackOp : GQGPU_Op<"unpack", [Pure]> {
+  let summary = "values of codes of four bits";
+  let description = [{
+    The values, in f32, of the codes in bytes of two: the code in the low four
+    bits of the byte in column `i` is that of column `2i`, the other one that of
+    column `2i + 1`. `format` says what they are, i4 or f4E2M1FN. A thread has the
+    codes of the bytes that it holds, so chunks of the result are twice as long.
+
+    Example:
+    ```mlir
+    %v = gqgpu.unpack %bytes as f4E2M1FN
+           : !gqgpu.fragment<16x64xi8, #gqgpu.blocked<[8, 16], chunk = 4>>
+          -> !gqgpu.fragment<16x128xf32, #gqgpu.blocked<[8, 16], chunk = 8>>
+    ```
+  }];
+  let arguments = (ins GQGPU_FragmentType:$bytes, TypeAttr:$format);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat =
+    "$bytes `as` $format attr-dict `:` type($bytes) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 #endif // GQ_DIALECT_GQGPU_IR_GQGPUFRAGMENTOPS_TD

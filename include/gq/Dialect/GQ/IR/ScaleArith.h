@@ -1,0 +1,20 @@
+//===- ScaleArith.h - arithmetic on scales as arith ops ---------*- C++ -*-===//
+//
+// What gq.absmax_to_scale says of one element, for bodies of elementwise ops on
+// tensors and on fragments. GQBase.td, Numerics, has the arithmetic.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_DIALECT_GQ_IR_SCALEARITH_H
+#define GQ_DIALECT_GQ_IR_SCALEARITH_H
+
+#include "mlir/IR/Builders.h"
+
+namespace mlir::gq {
+
+/// The scale of a block from its amax, both f32, for codes of `format`.
+Value scaleFromAmax(OpBuilder &b, Location loc, Value amax, Type format,
+                    bool pow2);
+
+} // namespace mlir::gq
+
+#endif // GQ_DIALECT_GQ_IR_SCALEARITH_H

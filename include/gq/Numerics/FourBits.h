@@ -1,0 +1,33 @@
+//===- FourBits.h - codes of four bits, two to a byte -----------*- C++ -*-===//
+//
+// Weights are kept so: code 2i of a row in the low four bits of byte i, code
+// 2i + 1 in the high ones. A row of an odd number of codes ends with half a
+// byte that stands for nothing.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GQ_NUMERICS_FOURBITS_H
+#define GQ_NUMERICS_FOURBITS_H
+
+#include "gq/Support/ElementType.h"
+
+#include <cstdint>
+
+namespace gridquant {
+
+enum class FourBits {
+  i4,       ///< two's complement, -8 to 7
+  f4E2M1FN, ///< 0, 0.5, 1, 1.5, 2, 3, 4, 6 below a sign
+};
+
+/// The format of one byte that holds all values of \p format: i8, f8E4M3FN.
+ElementType widerFormat(FourBits format);
+
+/// The codes of widerFormat() that the first \p count codes from \p bytes on
+/// are.
+void unpackFourBits(FourBits format, const uint8_t *bytes, int64_t count,
+                    uint8_t *codes);
+
+} // namespace gridquant
+
+#endif // GQ_NUMERICS_FOURBITS_H

@@ -1,0 +1,32 @@
+//===- ScaleArith.cpp - arithmetic on scales as arith ops -----------------===//
+#include "gq/Dialect/GQ/IR/ScaleArith.h"
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+Value mlir::gq::scaleFromAmax(OpBuilder &b, Location loc, Value amax,
+                              Type format, bool pow2) {
+  auto constant = [&](float value) -> Value {
+    return arith::ConstantOp::create(b, loc, b.getF32FloatAttr(value));
+  };
+  Value scale =
+      arith::DivFOp::create(b, loc, amax, constant(formatMax(format)));
+  // Not below the smallest normal, so that its reciprocal is finite; a normal
+  // number is what makes the power-of-two rounding below a carry.
+  scale = arith::MaximumFOp::create(b, loc, scale, constant(0x1p-126f));
+  if (pow2) {
+    // Rounding up to a power of two: a carry out of the mantissa bits.
+    Type i32 = b.getI32Type();
+    auto integer = [&](int32_t value) -> Value {
+      return arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(value));
+    };
+    Value bits = arith::BitcastOp::create(b, loc, i32, scale);
+    bits = arith::AddIOp::create(b, loc, bits, integer(0x007fffff));
+    bits = arith::AndIOp::create(b, loc, bits, integer(0x7f800000));
+    scale = arith::BitcastOp::create(b, loc, b.getF32Type(), bits);
+  }
+  Value positive = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGT,
+                                         amax, constant(0.0f));
+  return arith::SelectOp::create(b, loc, positive, scale, constant(1.0f));
+}
