@@ -24,7 +24,7 @@
 // are 5 to 9 percent faster where one launch fills them. With 64 columns one is
 // always faster, since its ring would be short. Flushed, two are never slower
 // with fewer columns, and with 64 they take 0.95 to 0.99 of the time, but 1.03
-// times at (7168, 2112).
+// times at (7168, 2112) (h200-2026-11-29-few-rows-two.json).
 //
 // Two math groups that take the steps in turn take 0.92 to 0.97 of the time of
 // two parts where thread blocks of all of K fit twice, (4096, 4096) and (7168,
@@ -36,7 +36,7 @@
 // rings while those of the first multiply, and what the first ones load for
 // slots that are free again queues behind: the last step came 4.3 microseconds
 // after the kernel in front had ended, 2 after it was asked for. A pause behind
-// the first four slots takes 0.84 to 0.91 of the time at (2048, 7168) and
+// the first four slots takes 0.87 to 0.91 of the time at (2048, 7168) and
 // (4096, 4096), where a part of K has up to 1.8 times the slots of a ring; with
 // a longer K it takes as long or 1.03 times, since most of it is loaded behind
 // the wait anyway. Two microseconds are best with 8 columns, 2.5 with 32
