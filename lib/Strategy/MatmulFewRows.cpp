@@ -22,9 +22,10 @@
 // those of all launches leave a better last wave so, each has all of the memory
 // of one: 0.75 of the time of two at (7168, 2112), 0.92 at (8192, 10240). Two
 // are 5 to 9 percent faster where one launch fills them. With 64 columns one is
-// always faster, since its ring would be short. Flushed, two are never slower
-// with fewer columns, and with 64 they take 0.95 to 0.99 of the time, but 1.03
-// times at (7168, 2112) (h200-2026-11-29-few-rows-two.json).
+// always faster, since its ring would be short. Flushed, two are at most 2
+// percent slower with fewer columns; with 64 they take 0.95 to 0.99 of the time
+// where a launch has a thread block for each multiprocessor, but 1.03 times at
+// (7168, 2112) and 1.06 at (8192, 57344) (h200-2026-11-29-few-rows-two.json).
 //
 // Two math groups that take the steps in turn take 0.92 to 0.97 of the time of
 // two parts where thread blocks of all of K fit twice, (4096, 4096) and (7168,
@@ -161,10 +162,11 @@ static int64_t occupancyFor(const TargetModel &target,
                             const MatmulShape &product, int64_t blocks,
                             int64_t columns) {
   int64_t each = target.multiprocessors, both = kBlocksEach * each;
+  bool oneEach = blocks <= each && !fitTwice(target, blocks);
+  if (columns > kWide)
+    return oneEach && !product.beginsEarly ? kBlocksEach : 1;
   if (!product.beginsEarly)
     return kBlocksEach;
-  if (columns > kWide)
-    return 1;
   bool fillsBetter = llvm::divideCeil(blocks, each) * each <
                      llvm::divideCeil(blocks, both) * both;
   return fitTwice(target, blocks) || (blocks > both && fillsBetter)
