@@ -6,7 +6,7 @@ import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 
-import casts  # noqa: E402
+import cast_programs  # noqa: E402
 from gridquant_loops import batch_matmul, batch_quantize, split_matmul  # noqa: E402
 from gridquant_programs import (  # noqa: E402
     elementwise,
@@ -639,7 +639,7 @@ def programs():
                      scales=options.get("scale_kind", "f32"), amax=False, dual=False,
                      transposed=options.get("transposed", False))  # fmt: skip
         result[name] = (batch_quantize(name, count=3, **options), facts)
-    result.update(casts.programs())
+    result.update(cast_programs.programs())
     return result
 
 
