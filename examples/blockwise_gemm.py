@@ -35,17 +35,17 @@ def main():
     parser.add_argument("--shrink", type=int, help="divides N and K")
     options = parser.parse_args()
     shrink = options.shrink or (1 if has_driver() else 16)
-    rng = np.random.RandomState(0)
+    rng = np.random.default_rng(0)
     worst = {}
     print("| M | N | K | format | backend | SNR, dB | ms |\n|---|---|---|---|---|---|---|")
     for n, k in ((n // shrink, k // shrink) for n, k in SHAPES):
-        w = rng.standard_normal((n, k)).astype(np.float16)
+        w = rng.standard_normal((n, k), dtype=np.float32).astype(np.float16)
         for name in options.formats.split(","):
             element = ELEMENTS[name]
             weights = gq.Run("blockwise_gemm.mlir", f"weights_{name}", [w], [element, "f32"]).results
             for m in map(int, options.rows.split(",")):
                 # Of the size of activations whose product f16 can hold.
-                x = (rng.standard_normal((m, k)) / np.sqrt(k)).astype(np.float16)
+                x = (rng.standard_normal((m, k), dtype=np.float32) / np.sqrt(k)).astype(np.float16)
                 run = gq.Run("blockwise_gemm.mlir", f"linear_{name}", [x, *weights], ["f16"])
                 exact = x.astype(np.float32) @ w.astype(np.float32).T
                 loss = gq.snr(exact.astype(np.float64), run.results[0].astype(np.float64))

@@ -96,7 +96,7 @@ def main():
     facts = json.loads((options.folder / "matrix.json").read_text())
     start, watchdog = time.time(), Watchdog()
     counts, failed = collections.Counter(), collections.Counter()
-    skipped = collections.Counter()
+    skipped, broken = collections.Counter(), None
     for words, messages in facts["refused"].items():
         skipped["refused by the compiler: " + words] += sum(map(len, messages.values()))
     for name, given in facts["products"].items():
@@ -106,13 +106,18 @@ def main():
         if time.time() - start > options.seconds:
             skipped["no time left"] += 1
             continue
+        if broken:
+            skipped[f"behind {broken}, which the GPU did not survive"] += 1
+            continue
         product = from_facts(given)
         watchdog.begin(name)
         try:
             with gridquant.Bundle(str(options.folder / f"{name}.gqb")) as bundle:
                 wrong = check(bundle[name], product, counts)
-        except gridquant.Error as error:
+        except (gridquant.Error, TypeError, ValueError) as error:
             wrong = [f"refused by the runtime: {error}"]
+        except RuntimeError as error:  # of torch: what the driver says from now on
+            wrong, broken = [f"breaks the context: {error}"], name
         counts["run"] += 1
         counts["failed" if wrong else "passed"] += 1
         failed[name.split("_")[0]] += bool(wrong)

@@ -1,4 +1,4 @@
-"""Programs that are nothing but a cast, and their results beside PyTorch's, bit for bit.
+"""Casts on the GPU beside PyTorch's, bit for bit.
 
 - saturating: gq.scaled_cast with scales of one, of all 65536 bf16 and f16 and of three
   million f32;
@@ -7,64 +7,28 @@
 A NaN is the canonical one. PyTorch's casts do not saturate, so its inputs are clamped first.
 """
 
-import pathlib
-import sys
+import checks
+import torch
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
-
-from gridquant_programs import matmul, tensor  # noqa: E402
-
-COLUMNS = 256
 NAN = {"bf16": 0x7FFF, "f16": 0x7FFF, "f8E4M3FN": 0x7F, "f8E5M2": 0x7F}
 
 
-def scaled_cast(name, x_type, q_type):
-    """Codes of x with scales that are given, of blocks of 1 x 128."""
-    x, q, s = (tensor(-1, n, t) for n, t in ((COLUMNS, x_type), (COLUMNS, q_type), (2, "f32")))
-    return f"""func.func @{name}(%x: {x}, %s: {s}) -> {q} {{
-  %c0 = arith.constant 0 : index
-  %m = tensor.dim %x, %c0 : {x}
-  %e = tensor.empty(%m) : {q}
-  %q = gq.scaled_cast %x scales(%s block [1, 128]) outs(%e : {q}) : {x}, {s} -> {q}
-  return %q : {q}
-}}
-"""
-
-
-def programs():
-    """name -> (text, facts)."""
-    result = {}
-    for x_type in ("bf16", "f16", "f32"):
-        for q_type in ("f8E4M3FN", "f8E5M2"):
-            name = f"cast_saturating_{x_type}_{q_type}"
-            result[name] = (scaled_cast(name, x_type, q_type),
-                            dict(kind="cast", m=-1, n=COLUMNS, x=x_type, out=q_type, saturating=True))  # fmt: skip
-    for out in NAN:
-        name = f"cast_rounding_f32_{out}"
-        text = matmul(name, None, None, n=COLUMNS, k=16, a_type="i8", b_type="i8", out=out,
-                      accumulate=True)  # fmt: skip
-        result[name] = (text, dict(kind="cast", m=-1, n=COLUMNS, x="f32", out=out, saturating=False))
-    return result
-
-
-def inputs(torch, dtype):
+def inputs(dtype, columns):
     """Every value of 16 bits; of f32 each upper half with lower halves that are ties of
     narrower types, lie beside one, or do not."""
     upper = torch.arange(1 << 16, dtype=torch.int64)
     if dtype.itemsize == 2:
-        return upper.to(torch.int32).to(torch.int16).view(dtype).view(-1, COLUMNS)
+        return upper.to(torch.int32).to(torch.int16).view(dtype).view(-1, columns)
     steps = torch.tensor([0x0000, 0x0001, 0x0FFF, 0x1000, 0x1001, 0x1FFF])
     lower = (torch.arange(8)[:, None] << 13 | steps).flatten()
     bits = (upper[:, None] << 16 | lower).flatten()
-    return bits.to(torch.int32).view(torch.float32).view(-1, COLUMNS)
+    return bits.to(torch.int32).view(torch.float32).view(-1, columns)
 
 
 def count_different(function, facts):
     """(elements that differ from PyTorch's, elements)."""
-    import checks
-    import torch
-
-    x, out = inputs(torch, checks.DTYPES[facts["x"]]), checks.DTYPES[facts["out"]]
+    out = checks.DTYPES[facts["out"]]
+    x = inputs(checks.DTYPES[facts["x"]], facts["n"])
     d = checks.unwritten(*x.shape, out)
     if facts["saturating"]:
         function(x.cuda(), torch.ones(x.shape[0], 2, device="cuda"), outs=[d])

@@ -6,7 +6,7 @@ import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 
-import casts  # noqa: E402
+import cast_programs  # noqa: E402
 from gridquant_formats import dequantize, own_scales, widened  # noqa: E402
 from gridquant_loops import (  # noqa: E402
     batch_matmul,
@@ -725,7 +725,7 @@ def programs():
                      scales=options.get("scale_kind", "f32"), amax=False, dual=False,
                      transposed=options.get("transposed", False))  # fmt: skip
         result[name] = (batch_quantize(name, count=3, **options), facts)
-    result.update(casts.programs())
+    result.update(cast_programs.programs())
     # What codes stand for, of a byte and of half a byte; scales by a formula; bytes alone.
     for name, options in {
         "dequantize_msfp12": dict(n=272, block=(1, 16), packed="i4", scale_type="f8E8M0FNU"),
