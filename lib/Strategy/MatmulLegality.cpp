@@ -185,7 +185,8 @@ Refusal strategy::refuseScales(const TargetModel &target,
   llvm::StringRef word =
       KeyWords<ScalePath>::words[static_cast<size_t>(config.scales)];
   if (!shape.isScaled() && config.scales != ScalePath::Copy)
-    return ("has scales = " + word + ", expects operands that have scales")
+    return ("has scales = " + word +
+            ", expects operands that have scales in the loop over K")
         .str();
   auto refuse = [&](llvm::StringRef name, const TileSide &side) -> Refusal {
     if (!byTma(target, shape, config, side))
