@@ -229,3 +229,20 @@ def batch_quantize(name, count, block, m, n, x_type="bf16", q_type="f8E4M3FN",
   return %r#0, %r#1 : {all_q}, {all_s}
 }}
 """
+
+
+def batch_quantize_op(name, count, block, m, n, x_type="bf16", q_type="f8E4M3FN"):
+    """`count` matrices of m x n as one op, whose operands have a dimension for them; blocks
+    end with matrices."""
+    grid = [blocks(m, block[0]), blocks(n, block[1])]
+    x, q, s = (
+        f"tensor<{count}x{rows}x{columns}x{element}>"
+        for rows, columns, element in ((m, n, x_type), (m, n, q_type), (*grid, "f32"))
+    )
+    return f"""func.func @{name}(%x: {x}) -> ({q}, {s}) {{
+  %qe = tensor.empty() : {q}
+  %se = tensor.empty() : {s}
+  %y:2 = gq.quantize %x block [{block[0]}, {block[1]}] outs(%qe, %se : {q}, {s}) : {x} -> {q}, {s}
+  return %y#0, %y#1 : {q}, {s}
+}}
+"""

@@ -575,7 +575,10 @@ def check_batch_quantize(function, facts, kind, generator):
     count, m, n = facts["count"], facts["m"], facts["n"]
     x = make_input((count * m, n), DTYPES[facts["x"]], kind, generator)
     q, s = (out.repeat(count, 1) for out in make_outputs(facts, (m, n)))
-    function(x, outs=[q, s])
+    operands = [x, q, s]
+    if facts["op"]:
+        operands = [t.view(count, -1, t.shape[1]) for t in operands]
+    function(operands[0], outs=operands[1:])
     torch.cuda.synchronize()
     expected = [quantize_reference(part.contiguous(), facts) for part in x.split(m)]
     expected_q, expected_s = (torch.cat(parts) for parts in zip(*expected))

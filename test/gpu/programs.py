@@ -12,6 +12,7 @@ from gridquant_loops import (  # noqa: E402
     batch_matmul,
     batch_op,
     batch_quantize,
+    batch_quantize_op,
     beside_matmul,
     shard_matmul,
     split_matmul,
@@ -718,13 +719,17 @@ def programs():
         "batch_quantize_transposed": dict(block=(1, 128), m=50, n=256, transposed=True),
         "batch_quantize_e8m0": dict(block=(32, 32), m=50, n=200, q_type="i8",
                                     scale_kind="e8m0", transposed=True),
+        "batch_quantize_op_1x128": dict(block=(1, 128), m=50, n=200, op=True),
+        "batch_quantize_op_25x40": dict(block=(25, 40), m=100, n=72, x_type="f32", op=True),
     }.items():  # fmt: skip
         facts = dict(kind="batch_quantize", count=3, block=options["block"], m=options["m"],
                      n=options["n"], x=options.get("x_type", "bf16"),
                      q=options.get("q_type", "f8E4M3FN"),
                      scales=options.get("scale_kind", "f32"), amax=False, dual=False,
+                     op=options.pop("op", False),
                      transposed=options.get("transposed", False))  # fmt: skip
-        result[name] = (batch_quantize(name, count=3, **options), facts)
+        written = batch_quantize_op if facts["op"] else batch_quantize
+        result[name] = (written(name, count=3, **options), facts)
     result.update(cast_programs.programs())
     # What codes stand for, of a byte and of half a byte; scales by a formula; bytes alone.
     for name, options in {

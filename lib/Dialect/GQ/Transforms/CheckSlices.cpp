@@ -1,12 +1,11 @@
 //===- CheckSlices.cpp - slices lie within their tensors ------------------===//
 //
-// What a function takes of a tensor, or puts into one, must be there. What an
-// iteration of a loop over thread blocks takes of a tensor must be there. Where
-// slices lie is arithmetic on induction variables that grows or falls along
-// each of them, so that they end within the tensor in all iterations if they do
-// in the first and in the last: what constants say is an error or nothing,
-// otherwise there is a cf.assert for each. What a number in memory decides, a
-// launch cannot know.
+// What a function, or an iteration of a loop over thread blocks in it, takes of
+// a tensor or puts into one must be there: what constants say is an error or
+// nothing, otherwise there is a cf.assert. Where slices of a loop lie is
+// arithmetic on induction variables that grows or falls along each of them, so
+// that they end within the tensor in all iterations if they do in the first and
+// in the last. What a number in memory decides, a launch cannot know.
 //
 //===----------------------------------------------------------------------===//
 #include "OuterLoops.h"
