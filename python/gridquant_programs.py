@@ -150,8 +150,9 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
 
 
 def zero_points(name, n, k, m=-1, a="", b="", out="i32"):
-    """D = (A - za) . (B - zb)^T of i8. `a` and `b`: the type of zero points, of each row if it begins with "*", or
-    nothing; the arguments stand in that order behind A and B. Into f32 or bf16 with a scale for each row, the last two."""
+    """D = (A - za) . (B - zb)^T of i8. `a` and `b`: the type of zero points, of each row if it
+    begins with "*", or nothing; the arguments stand in that order behind A and B. Into f32 or
+    bf16 with a scale for each row, the last two."""
     kinds = {"a": (a, m), "b": (b, n)}
     types = {o: f"tensor<{size(rows) + 'x' if t[0] == '*' else ''}{t.lstrip('*')}>"
              for o, (t, rows) in kinds.items() if t}  # fmt: skip

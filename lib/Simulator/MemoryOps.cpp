@@ -81,16 +81,17 @@ static LogicalResult checkUnwritten(Operation *op, const Buffer &buffer,
 LogicalResult mlir::gq::sim::readTile(Operation *op, int64_t block,
                                       Buffer &buffer, ArrayRef<int64_t> indices,
                                       RuntimeTensor &tile) {
-  if (indices.empty() || indices.size() > 2)
-    return op->emitOpError("expects 1 or 2 indices in the simulator, got ")
+  if (indices.size() > 2)
+    return op->emitOpError("expects at most 2 indices in the simulator, got ")
            << indices.size();
   if (!tile.getElementType())
     return success(); // only accesses are checked, and tiles are clipped
   auto [rows, cols] = matrixShape(buffer);
-  bool isVector = indices.size() == 1;
-  int64_t row0 = isVector ? 0 : indices[0], col0 = indices.back();
-  int64_t tileRows = isVector ? 1 : tile.getDim(0);
-  int64_t tileCols = tile.getShape().back();
+  // Fewer indices than two are those of one row, none that of one element.
+  bool isRow = indices.size() < 2, isElement = indices.empty();
+  int64_t row0 = isRow ? 0 : indices[0], col0 = isElement ? 0 : indices.back();
+  int64_t tileRows = isRow ? 1 : tile.getDim(0);
+  int64_t tileCols = isElement ? 1 : tile.getShape().back();
   int64_t size = static_cast<int64_t>(tile.getElementSize());
   unsigned char *to = tile.getMutableData();
   int64_t inside = std::clamp<int64_t>(cols - col0, 0, tileCols);

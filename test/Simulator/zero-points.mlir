@@ -15,9 +15,9 @@
 // RUN: %{check}
 // REDEFINE: %{entry} = known
 // RUN: %{same}
-// RUN: %{run} --stages | FileCheck %s --check-prefix=STAGES
 // REDEFINE: %{entry} = adds
 // RUN: %{same}
+// RUN: %{run} --stages | FileCheck %s --check-prefix=STAGES
 
 // RUN: gq-compile %s --emit=ptx -o /dev/null
 
