@@ -71,9 +71,10 @@ static LogicalResult multiplyCodes(PatternRewriter &rewriter, Operation *user,
     return rewriter.notifyMatchFailure(user, "codes of fp8 and of i8");
   rewriter.replaceOpWithNewOp<ScaledMatmulOp>(
       user, TypeRange(init.getType()), left->getQ(), right->getQ(),
-      left->getScales(), right->getScales(), init, ValueRange(),
-      left->getBlockAttr(), right->getBlockAttr(), /*promote=*/IntegerAttr(),
-      batchInvariant, /*config=*/Attribute(),
+      left->getScales(), right->getScales(), /*a_zero_points=*/Value(),
+      /*b_zero_points=*/Value(), init, ValueRange(), left->getBlockAttr(),
+      right->getBlockAttr(), /*promote=*/IntegerAttr(), batchInvariant,
+      /*config=*/Attribute(),
       /*transposed_a_scales=*/UnitAttr(), /*transposed_b_scales=*/UnitAttr(),
       /*padded_a_scales=*/UnitAttr(), /*padded_b_scales=*/UnitAttr());
   return success();
