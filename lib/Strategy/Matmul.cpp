@@ -56,7 +56,8 @@ static int64_t chooseStep(const TargetModel &target, const MatmulShape &shape,
                           const MatmulConfig &config) {
   int64_t slot = depthOfSlot(target, shape);
   for (int64_t slots = config.stages / 2; slots > 1; --slots)
-    if (isOneSum(shape, slots * slot))
+    if (isOneSum(shape, slots * slot) &&
+        endsInLastSlot(target, shape, slots * slot))
       return slots * slot;
   return depthOfStep(target, shape);
 }

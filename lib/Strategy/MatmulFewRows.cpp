@@ -36,9 +36,9 @@
 // of two launches are on the multiprocessors, those of the second fill their
 // rings while those of the first multiply, and what the first ones load for
 // slots that are free again queues behind: the last step came 4.3 microseconds
-// after the kernel in front had ended, 2 after it was asked for. A pause behind
+// after the kernel in front had ended. A pause behind
 // the first four slots takes 0.87 to 0.91 of the time at (2048, 7168) and
-// (4096, 4096), where a part of K has up to 1.8 times the slots of a ring; with
+// (4096, 4096), where a part of K has up to twice the slots of a ring; with
 // a longer K it takes as long or 1.03 times, since most of it is loaded behind
 // the wait anyway. Two microseconds are best with 8 columns, 2.5 with 32
 // (h200-2026-11-29-few-rows-pause.json).
@@ -84,9 +84,9 @@ static int64_t stepFor(const TargetModel &target, const MatmulShape &product,
   int64_t most = kMostSums * (severalTiles ? 2 : 1) * kNarrow / columns;
   for (int64_t sums = std::clamp<int64_t>(most, 1, kMostSums); sums > 1;
        sums /= 2)
-    if (int64_t depth = sums * slot; part % depth == 0 &&
-                                     part / depth >= kFewestSteps &&
-                                     isWholeSlots(target, product, depth))
+    if (int64_t depth = sums * slot;
+        endsInLastSlot(target, product, depth) && part % depth == 0 &&
+        part / depth >= kFewestSteps && isWholeSlots(target, product, depth))
       return depth;
   return depthOfStep(target, product);
 }
@@ -142,7 +142,7 @@ static std::optional<std::array<int64_t, 2>>
 pauseFor(const TargetModel &target, const MatmulShape &product,
          const MatmulConfig &config) {
   constexpr int64_t kSlots = 4, kLeast = 1840, kPerColumn = 20;
-  constexpr double kLongest = 1.8;
+  constexpr double kLongest = 2;
   int64_t blocks = tilesOf(target, product) * config.splitK;
   int64_t slots =
       llvm::divideCeil(product.k / config.splitK, depthOfSlot(target, product));

@@ -395,6 +395,16 @@ bool strategy::isWholeSlots(const TargetModel &target, const MatmulShape &shape,
                       });
 }
 
+bool strategy::endsInLastSlot(const TargetModel &target,
+                              const MatmulShape &shape, int64_t depth) {
+  if (!shape.aCopied && !shape.bCopied)
+    return true;
+  return shape.k != kUnknown &&
+         static_cast<int64_t>(llvm::alignTo(shape.k, depth)) -
+                 depthOfSlot(target, shape) <
+             shape.k;
+}
+
 bool strategy::isOneSum(const MatmulShape &shape, int64_t depth) {
   return (!shape.promotes || depth <= shape.promote) &&
          shape.kOrigin % depth == 0 && shape.aBlock[1] % depth == 0 &&

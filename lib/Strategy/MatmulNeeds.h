@@ -79,6 +79,11 @@ int64_t slotsOfStep(const TargetModel &target, const MatmulShape &shape,
 /// No sum ends within a step of `depth`.
 bool isOneSum(const MatmulShape &shape, int64_t depth);
 
+/// Whether K ends in the last slot of a step of `depth`, where threads fill
+/// slots: they copy nothing into one that lies past the end.
+bool endsInLastSlot(const TargetModel &target, const MatmulShape &shape,
+                    int64_t depth);
+
 /// The sums of a step of `depth` are of `promote` elements each, in slots of
 /// their own; or there is one, which is not promoted.
 bool isWholeSlots(const TargetModel &target, const MatmulShape &shape,

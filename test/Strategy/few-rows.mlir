@@ -4,7 +4,7 @@
 // RUN: gq-opt %s --gq-select-config | FileCheck %s
 module attributes {gq.target = #gq.target<h200>} {
 // CHECK-LABEL: func.func @long
-// CHECK: #gq.matmul_variants<up_to 8 = <tile = [64, 8, 512], stages = 12, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 216], candidate = 0>,
+// CHECK: #gq.matmul_variants<up_to 8 = <tile = [64, 8, 512], stages = 12, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 168], candidate = 0>,
 // CHECK-SAME: up_to 16 = <tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128,
 // CHECK-SAME: up_to 32 = <tile = [64, 32, 256], stages = 9, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128,
 // CHECK-SAME: up_to 64 = <tile = [64, 128, 128], stages = 8, math_groups = 1, raster = 8, store = deferred, stream_b = true,
@@ -32,7 +32,7 @@ func.func @short(%a: tensor<?x1536xf8E4M3FN>, %sa: tensor<?x12xf32>, %b: tensor<
 
 // Of 8 columns there are none for a second part. Thread blocks of two launches fit beside one another
 // with all of the memory where there is one for every second multiprocessor.
-// CHECK: #gq.matmul_config<tile = [64, 8, 512], stages = 11, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 216], candidate = 0>
+// CHECK: #gq.matmul_config<tile = [64, 8, 512], stages = 11, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 168], candidate = 0>
 // CHECK: #gq.matmul_config<tile = [64, 16, 256], stages = 10, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2,
 // CHECK-LABEL: func.func @stay
 func.func @static(%a: tensor<1x4096xf8E4M3FN>, %sa: tensor<1x32xf32>, %m: tensor<12x4096xf8E4M3FN>, %sm: tensor<12x32xf32>, %b: tensor<4096x4096xf8E4M3FN>, %sb: tensor<32x32xf32>, %c: tensor<1x4096xf32>, %e: tensor<12x4096xf32>) -> (tensor<1x4096xf32>, tensor<12x4096xf32>) {
@@ -61,11 +61,14 @@ func.func @stay(%a: tensor<?x4096xf8E4M3FN>, %sa: tensor<?x32xf32>, %b: tensor<4
   return %d, %g : tensor<?x4096xf32>, tensor<?x4096xf32>
 }
 
-// Kernels that begin early: parts of a long K also where tiles are many; two groups that take
-// the steps in turn where few thread blocks have all of K.
+// Kernels that begin early: parts of a long K also where tiles are many; a pause where a ring holds
+// at least half of a part, and one launch leaves room for the next.
 // CHECK-LABEL: func.func @early
 // CHECK: #gq.matmul_variants<{{.*}}up_to 16 = <tile = [64, 16, 256], {{[^>]*}}split_k = 2, swap = true, occupancy = 2
-// CHECK: #gq.matmul_variants<{{.*}}up_to 32 = <tile = [64, 32, 128], stages = 8, stream_a = true, k_groups = 2, swap = true, l2_promotion = 128, registers = [40, 232]
+// CHECK-NOT: pause
+// CHECK: #gq.matmul_variants<up_to 8 = <tile = [64, 8, 512], {{[^>]*}}split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, pause = [4, 2000], registers = [40, 168]
+// CHECK-SAME: up_to 32 = <tile = [64, 32, 128], stages = 8, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, pause = [4, 2480], registers = [40, 168]
+// CHECK-SAME: up_to 64 = <tile = [64, 64, 128], stages = 13, math_groups = 1, stream_a = true, split_k = 2, swap = true, l2_promotion = 128, registers = [40, 248]
 func.func @early(%a: tensor<?x8192xf8E4M3FN>, %sa: tensor<?x64xf32>, %b: tensor<8192x8192xf8E4M3FN> {gq.constant}, %sb: tensor<64x64xf32> {gq.constant}, %c: tensor<?x8192xf32>,
     %a2: tensor<?x4096xf8E4M3FN>, %sa2: tensor<?x32xf32>, %b2: tensor<4096x4096xf8E4M3FN> {gq.constant}, %sb2: tensor<32x32xf32> {gq.constant}, %c2: tensor<?x4096xf32>) -> (tensor<?x8192xf32>, tensor<?x4096xf32>) attributes {gq.dependent_launch = "callers"} {
   %zero = arith.constant 0.0 : f32
@@ -76,5 +79,17 @@ func.func @early(%a: tensor<?x8192xf8E4M3FN>, %sa: tensor<?x64xf32>, %b: tensor<
   %e = gq.scaled_matmul %a2, %b2 scales(%sa2 block [1, 128], %sb2 block [128, 128]) outs(%j : tensor<?x4096xf32>)
       : tensor<?x4096xf8E4M3FN>, tensor<4096x4096xf8E4M3FN>, tensor<?x32xf32>, tensor<32x32xf32> -> tensor<?x4096xf32>
   return %d, %e : tensor<?x8192xf32>, tensor<?x4096xf32>
+}
+
+// Two groups that take the steps in turn where few thread blocks have all of K, of which their rings
+// hold less than half of one part.
+// CHECK-LABEL: func.func @turns
+// CHECK: #gq.matmul_config<tile = [64, 16, 256], stages = 10, stream_a = true, k_groups = 2, swap = true, l2_promotion = 128, registers = [40, 232]
+func.func @turns(%a: tensor<16x7168xf8E4M3FN>, %sa: tensor<16x56xf32>, %b: tensor<4096x7168xf8E4M3FN> {gq.constant}, %sb: tensor<32x56xf32> {gq.constant}, %c: tensor<16x4096xf32>) -> tensor<16x4096xf32> attributes {gq.dependent_launch = "callers"} {
+  %zero = arith.constant 0.0 : f32
+  %f = linalg.fill ins(%zero : f32) outs(%c : tensor<16x4096xf32>) -> tensor<16x4096xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%f : tensor<16x4096xf32>)
+      : tensor<16x7168xf8E4M3FN>, tensor<4096x7168xf8E4M3FN>, tensor<16x56xf32>, tensor<32x56xf32> -> tensor<16x4096xf32>
+  return %d : tensor<16x4096xf32>
 }
 }

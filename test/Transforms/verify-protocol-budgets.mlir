@@ -199,7 +199,7 @@ gqgpu.kernel @share_of_memory(%a: memref<?x128xf8E4M3FN>, %i: index) attributes 
 // -----
 
 gqgpu.kernel @share_of_registers() attributes {occupancy = 2} {
-  // expected-error@+1 {{needs 34816 registers per thread block, the limit for 256 threads is 32768}}
+  // expected-error@+1 {{needs 34816 registers per thread block, the limit for 256 threads is 26624}}
   gqgpu.warp_specialize {
     gqgpu.role "math" kind math warps 4 registers 232 (%g) {
     }

@@ -179,7 +179,7 @@ def programs():
     # A K that ends in the first block, inside of another, and with one, of blocks that are half a step.
     for k in (48, 96, 128, 176):
         add_matmul(f"matmul_i8_half_steps_{k}", (512, k), (1, 64), n=72, k=k, a_type="i8", b_type="i8",
-                   out="f32", epilogue="bias_relu", transposed=("a", "b"))  # fmt: skip
+                   epilogue="bias_relu", transposed=("a", "b"))  # fmt: skip
     add_matmul("matmul_i8_small", *deepseek, m=7, n=96, k=80, a_type="i8", b_type="i8")
     add_matmul("matmul_i8_bias_relu", *deepseek, a_type="i8", b_type="i8",
                epilogue="bias_relu")  # fmt: skip
