@@ -103,11 +103,17 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
       std::string text;
       llvm::raw_string_ostream(text)
           << choice.config << "; the next candidate is " << entry->second;
-      remarkMissed(choice.op, kCategory, "spill",
-                   "kernel '" + kernel.resources.kernel + "' spills " +
-                       Twine(kernel.resources.spillStores +
-                             kernel.resources.spillLoads) +
-                       " bytes with " + text);
+      const KernelResources &found = kernel.resources;
+      if (int64_t lost = found.products - found.keptProducts)
+        remarkMissed(choice.op, kCategory, "products",
+                     "of kernel '" + found.kernel + "' ptxas loses " +
+                         Twine(lost) + " of " + Twine(found.products) +
+                         " products with " + text);
+      else
+        remarkMissed(choice.op, kCategory, "spill",
+                     "kernel '" + found.kernel + "' spills " +
+                         Twine(found.spillStores + found.spillLoads) +
+                         " bytes with " + text);
     }
   }
   for (auto &[op, configs] : next)

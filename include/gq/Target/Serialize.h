@@ -47,9 +47,11 @@ struct KernelResources {
   int64_t registers = 0;
   int64_t sharedMemory = 0; ///< static, in bytes
   int64_t stackFrame = 0, spillStores = 0, spillLoads = 0;
+  /// Tensor-core products of its PTX, and those that ptxas has kept; 0: all.
+  int64_t products = 0, keptProducts = 0;
 };
 
-/// Is told of a kernel that spills.
+/// Is told of a kernel that spills, or whose products ptxas has not kept.
 using SpillHandler =
     std::function<void(gpu::GPUModuleOp, const KernelResources &)>;
 
@@ -104,7 +106,8 @@ FailureOr<LLVMKernels> translateKernels(gpu::GPUModuleOp module,
                                         OptLevel optLevel,
                                         SerializeTimes &times);
 
-/// The error for a kernel that spills, at the kernel.
+/// The error for a kernel that spills, or whose products ptxas has not kept, at
+/// the kernel.
 void emitSpillError(gpu::GPUModuleOp module, const KernelResources &kernel);
 
 /// What the translation to LLVM IR needs in the context.

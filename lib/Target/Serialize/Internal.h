@@ -60,6 +60,17 @@ struct PtxasOutput {
 
 PtxasOutput parsePtxasOutput(llvm::StringRef text);
 
+/// A kernel of which ptxas has kept fewer tensor-core products than its PTX
+/// has, so that it computes something else.
+struct LostProducts {
+  std::string kernel;
+  int64_t asked, kept;
+};
+
+/// Nothing for a `cubin` that is none.
+std::vector<LostProducts> findLostProducts(llvm::StringRef ptx,
+                                           llvm::StringRef cubin);
+
 struct PtxasRun {
   std::string cubin;
   std::string output;

@@ -24,13 +24,21 @@ static InFlightDiagnostic emitFor(gpu::GPUModuleOp module, StringRef kernel) {
 
 void mlir::gq::emitSpillError(gpu::GPUModuleOp module,
                               const KernelResources &kernel) {
+  if (kernel.products > kernel.keptProducts) {
+    emitFor(module, kernel.kernel)
+        << "is compiled wrongly by ptxas, which has kept "
+        << kernel.keptProducts << " of " << kernel.products
+        << " tensor-core products; a tile of fewer rows for each math group "
+           "avoids it";
+    return;
+  }
   emitFor(module, kernel.kernel)
       << "spills registers: " << kernel.spillStores << " bytes of stores and "
       << kernel.spillLoads << " bytes of loads with " << kernel.registers
       << " registers, 0 are needed; a smaller tile lowers the demand";
 }
 
-/// Refuses what ptxas assembled correctly but slowly. All kernels are reported,
+/// Refuses what ptxas assembled slowly, or wrongly. All kernels are reported,
 /// each once for each cause.
 static LogicalResult judge(gpu::GPUModuleOp module, const PtxasOutput &output,
                            const SerializeOptions &options) {
@@ -40,10 +48,10 @@ static LogicalResult judge(gpu::GPUModuleOp module, const PtxasOutput &output,
         << "is slowed down by ptxas: " << warning.message;
     result = failure();
   }
-  if (options.allowSpills)
-    return result;
   for (const KernelResources &kernel : output.kernels) {
-    if (kernel.spillStores == 0 && kernel.spillLoads == 0)
+    bool spills = kernel.spillStores != 0 || kernel.spillLoads != 0;
+    if (kernel.products == kernel.keptProducts &&
+        (!spills || options.allowSpills))
       continue;
     if (options.onSpill)
       options.onSpill(module, kernel);
@@ -63,7 +71,8 @@ static bool askForOneBlock(gpu::GPUModuleOp module, const PtxasOutput &output) {
     auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(kernel.kernel);
     StringRef name = NVVM::NVVMDialect::getMinctasmAttrName();
     if (kernel.spillStores + kernel.spillLoads == 0 || !function ||
-        function->hasAttr(name))
+        function->hasAttr(name) ||
+        function->hasAttr(NVVM::NVVMDialect::getMaxnregAttrName()))
       continue;
     function->setAttr(name, Builder(module.getContext()).getI32IntegerAttr(1));
     changed = true;
@@ -119,6 +128,12 @@ assemble(gpu::GPUModuleOp module, const SerializeOptions &options,
   if (failed(run))
     return failure();
   PtxasOutput output = parsePtxasOutput(run->output);
+  for (const LostProducts &lost : findLostProducts(image.ptx, run->cubin))
+    for (KernelResources &kernel : output.kernels)
+      if (kernel.kernel == lost.kernel) {
+        kernel.products = lost.asked;
+        kernel.keptProducts = lost.kept;
+      }
   image.cubin = std::move(run->cubin);
   image.log = std::move(run->output);
   return std::pair(std::move(image), std::move(output));
