@@ -1,5 +1,6 @@
 //===- SerializeKernels.cpp - PTX and cubin of a gpu.module ---------------===//
 #include "Internal.h"
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -36,6 +37,20 @@ void mlir::gq::emitSpillError(gpu::GPUModuleOp module,
       << "spills registers: " << kernel.spillStores << " bytes of stores and "
       << kernel.spillLoads << " bytes of loads with " << kernel.registers
       << " registers, 0 are needed; a smaller tile lowers the demand";
+}
+
+/// A kernel of an empty result, which no launch reaches: none of its products
+/// is read.
+static bool isNeverLaunched(gpu::GPUModuleOp module, StringRef kernel) {
+  auto launch = locate(module, kernel)
+                    ->getAttrOfType<gqgpu::LaunchAttr>(
+                        gqgpu::GQGPUDialect::getLaunchAttrName());
+  return launch && llvm::any_of(launch.getGrid().getMap().getResults(),
+                                [](AffineExpr size) {
+                                  auto number =
+                                      dyn_cast<AffineConstantExpr>(size);
+                                  return number && number.getValue() == 0;
+                                });
 }
 
 /// Refuses what ptxas assembled slowly, or wrongly. All kernels are reported,
@@ -130,7 +145,8 @@ assemble(gpu::GPUModuleOp module, const SerializeOptions &options,
   PtxasOutput output = parsePtxasOutput(run->output);
   for (const LostProducts &lost : findLostProducts(image.ptx, run->cubin))
     for (KernelResources &kernel : output.kernels)
-      if (kernel.kernel == lost.kernel) {
+      if (kernel.kernel == lost.kernel &&
+          !isNeverLaunched(module, lost.kernel)) {
         kernel.products = lost.asked;
         kernel.keptProducts = lost.kept;
       }
