@@ -159,7 +159,7 @@ def GQ_MatmulVariantsAttr
     `gq-apply-config` makes an `scf.if` around the op of it, with a config in each
     branch, and configs that are the same become one branch.
 
-    Limits are positive and ascend; there are at most 8 configs.
+    Limits are positive and ascend; there are at most 12 configs.
 
     Example:
     ```mlir
