@@ -222,12 +222,14 @@ strategy::fewRowsConfigs(const TargetModel &target, const MatmulShape &shape) {
     int64_t parts = partsFor(target, product, columns);
     int64_t groups = groupsFor(target, product, columns, parts);
     configs.push_back(configOf(target, shape, columns, parts, groups));
-    // Instead of two groups, which end up in one thread block's memory.
-    if (MatmulConfig paused =
-            configOf(target, shape, columns, kParts, /*groups=*/1);
-        groups > 1 && paused.pause)
-      configs.back() = paused;
-    if (groups > 1 && refuseChoice(target, shape, configs.back()))
+    if (groups == 1)
+      continue;
+    // Two parts that a pause speeds up are faster than two groups.
+    MatmulConfig halves =
+        configOf(target, shape, columns, kParts, /*groups=*/1);
+    if (halves.pause)
+      configs.back() = halves;
+    else if (refuseChoice(target, shape, configs.back()))
       configs.back() = configOf(target, shape, columns, parts, /*groups=*/1);
   }
   return configs;

@@ -240,8 +240,7 @@ Refusal strategy::refuseStore(const TargetModel &target,
   if (config.store == StorePath::Deferred && !shape.promotes)
     return ("has store = " + word +
             ", expects sums that are promoted; those of bf16 and f16, and of "
-            "i8 "
-            "over all of K, stay in the tensor cores")
+            "i8 over all of K, stay in the tensor cores")
         .str();
   int64_t group = permutedGroup(target, shape.resultBits);
   if (group == 0)

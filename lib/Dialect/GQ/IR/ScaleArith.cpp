@@ -5,6 +5,12 @@
 
 using namespace mlir;
 
+Value mlir::gq::decodeScale(OpBuilder &b, Location loc, Value scale) {
+  if (scale.getType().isF32())
+    return scale;
+  return arith::ExtFOp::create(b, loc, b.getF32Type(), scale);
+}
+
 Value mlir::gq::scaleFromAmax(OpBuilder &b, Location loc, Value amax,
                               Type format, bool pow2) {
   auto constant = [&](float value) -> Value {

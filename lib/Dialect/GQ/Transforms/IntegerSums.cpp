@@ -18,7 +18,7 @@
 //===----------------------------------------------------------------------===//
 #include "IntegerSums.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
-#include "gq/Dialect/GQ/IR/Scales.h"
+#include "gq/Dialect/GQ/IR/ScaleArith.h"
 #include "gq/Support/Remarks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"

@@ -6,13 +6,6 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
-/// A scale as f32.
-static Value decodeScale(OpBuilder &b, Location loc, Value scale) {
-  if (scale.getType().isF32())
-    return scale;
-  return arith::ExtFOp::create(b, loc, b.getF32Type(), scale);
-}
-
 /// The scales of a tile, one for each block.
 template <typename OpTy>
 static FailureOr<Value> scalesOf(OpTy op, ValueRange computed,
@@ -102,10 +95,10 @@ struct CastPattern : DistributePattern<gq::ScaledCastOp> {
     if (failed(scales))
       return failure();
     if (!given.isF32())
-      scales = createElementwise(b, op.getLoc(), *scales, blocks,
-                                 [&](OpBuilder &b, ValueRange args) {
-                                   return decodeScale(b, op.getLoc(), args[0]);
-                                 });
+      scales = createElementwise(
+          b, op.getLoc(), *scales, blocks, [&](OpBuilder &b, ValueRange args) {
+            return gq::decodeScale(b, op.getLoc(), args[0]);
+          });
     Type format =
         cast<RankedTensorType>(op.getInit().getType()).getElementType();
     Value q = ScaledCastOp::create(b, op.getLoc(), type.cloneWith(format),
@@ -147,8 +140,8 @@ struct DequantizePattern : DistributePattern<gq::DequantizeOp> {
             code = arith::SIToFPOp::create(b, loc, f32, code);
           else if (!code.getType().isF32())
             code = arith::ExtFOp::create(b, loc, f32, code);
-          Value value =
-              arith::MulFOp::create(b, loc, code, decodeScale(b, loc, args[1]));
+          Value value = arith::MulFOp::create(b, loc, code,
+                                              gq::decodeScale(b, loc, args[1]));
           if (result.isF32())
             return value;
           return arith::TruncFOp::create(b, loc, result, value);

@@ -11,6 +11,9 @@
 
 namespace mlir::gq {
 
+/// A scale, f32 or a narrower float, as f32.
+Value decodeScale(OpBuilder &b, Location loc, Value scale);
+
 /// The scale of a block from its amax, both f32, for codes of `format`.
 Value scaleFromAmax(OpBuilder &b, Location loc, Value amax, Type format,
                     bool pow2);
