@@ -106,7 +106,7 @@ static StorePath chooseStore(const TargetModel &target,
   if (full && shape.resultBits != kByte)
     return StorePath::Staged;
   for (StorePath path : {StorePath::Deferred, StorePath::Direct}) {
-    if ((full || shape.quantized) && path == StorePath::Deferred)
+    if (full && path == StorePath::Deferred)
       continue;
     config.store = path;
     MatmulConfig tried = complete(target, shape, config);

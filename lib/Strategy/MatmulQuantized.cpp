@@ -38,8 +38,8 @@ Refusal strategy::refuseQuantize(const TargetModel &target,
                        "elementwise ops make of it");
   if (Refusal refusal = refuseQuantized(target, shape))
     return "has quantize = true, " + *refusal;
-  if (config.store != StorePath::Direct)
-    return ("has quantize = true, expects store = direct, got " +
+  if (!config.storesDirectly())
+    return ("has quantize = true, expects store = direct or deferred, got " +
             KeyWords<StorePath>::words[static_cast<size_t>(config.store)])
         .str();
   if (config.schedule != Schedule::Cooperative)

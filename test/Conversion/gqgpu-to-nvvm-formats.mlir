@@ -162,3 +162,39 @@ gqgpu.kernel @power(%x: memref<8x128xf32>, %s: memref<8x128xf8E8M0FNU>) attribut
   gqgpu.return
 }
 }
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#layout = #gqgpu.blocked<[8, 32], chunk = 4>
+!f = !gqgpu.fragment<8x128xf32, #layout>
+!h = !gqgpu.fragment<8x128xbf16, #layout>
+
+// Two are rounded to bf16 at once, and a bf16 in a word is the f32 of its bits.
+// CHECK-LABEL: llvm.func @halves
+// CHECK-DAG: %[[HIGH:.*]] = llvm.mlir.constant(-65536 : i32)
+// CHECK-DAG: %[[HALF:.*]] = llvm.mlir.constant(16 : i32)
+// CHECK: %[[PAIR:.*]] = nvvm.convert.f32x2.to.bf16x2 %{{.*}}, %{{.*}} {rnd = #nvvm.fp_rnd_mode<rn>} : vector<2xbf16>
+// CHECK: %[[WORD:.*]] = llvm.bitcast %[[PAIR]] : vector<2xbf16> to i32
+// CHECK: llvm.shl %[[WORD]], %[[HALF]]
+// CHECK: llvm.and %[[WORD]], %[[HIGH]]
+// CHECK-NOT: llvm.fptrunc
+// CHECK-NOT: llvm.fpext
+gpu.module @m {
+gqgpu.kernel @halves(%x: memref<8x128xf32>, %y: memref<8x128xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %f = gqgpu.load_fragment %x[%c0, %c0] map #id : memref<8x128xf32> -> !f
+  %h = gqgpu.elementwise (%f) {
+  ^bb0(%v: f32):
+    %t = arith.truncf %v : f32 to bf16
+    gqgpu.yield %t : bf16
+  } : (!f) -> (!h)
+  %g = gqgpu.elementwise (%h) {
+  ^bb0(%v: bf16):
+    %t = arith.extf %v : bf16 to f32
+    gqgpu.yield %t : f32
+  } : (!h) -> (!f)
+  gqgpu.store_fragment %g, %y[%c0, %c0] : !f, memref<8x128xf32>
+  gqgpu.return
+}
+}

@@ -16,6 +16,7 @@
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128, permuted = 32>>
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma<permuted = 32>>
+!max = !gqgpu.fragment<64x64xf32, #gqgpu.mma<permuted = 32>, block = [1, 64]>
 !one = !gqgpu.fragment<1x1xf32, #gqgpu.mma<permuted = 32>>
 !out = !gqgpu.fragment<64x64xbf16, #gqgpu.mma<permuted = 32>>
 #product = #gqgpu.wgmma<m = 64, n = 64, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32, permuted = 32>
@@ -166,6 +167,57 @@ gqgpu.kernel @slabs(%d: memref<256x64xf32>, %n: index, %scale: f32) {
     }
     gqgpu.store_fragment %k#0, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
     gqgpu.store_fragment %k#1, %d[%row, %c0] {deferred} : !acc, memref<256x64xf32>
+  }
+  gqgpu.return
+}
+
+// An epilogue that reduces is long: each sum is stored under its own product.
+// CHECK-LABEL: gqgpu.kernel @quantizes
+// CHECK: gqgpu.tile_loop (%{{.*}}) to {{.*}} iter_args(%[[S0:.*]] = %{{.*}}, %[[S1:.*]] = %{{.*}}, %[[LI:.*]] = %c0{{[_0-9]*}}, %[[ANY:.*]] = %false)
+// CHECK: %[[P0:.*]] = gqgpu.mma_async
+// CHECK-NEXT: scf.if %[[ANY]] {
+// CHECK-NEXT:   gqgpu.thread_absmax %[[S0]]
+// CHECK:        gqgpu.store_fragment %{{.*}}, %{{.*}}[%[[LI]], %{{.*}}]
+// CHECK-NEXT: }
+// CHECK-NEXT: gqgpu.mma_wait %[[P0]]
+// CHECK: %[[P1:.*]] = gqgpu.mma_async
+// CHECK-NEXT: scf.if %[[ANY]] {
+// CHECK-NEXT:   %[[ROW:.*]] = arith.addi %[[LI]]
+// CHECK:        gqgpu.thread_absmax %[[S1]]
+// CHECK:        gqgpu.store_fragment %{{.*}}, %{{.*}}[%[[ROW]], %{{.*}}]
+// CHECK-NEXT: }
+// CHECK-NEXT: gqgpu.mma_wait %[[P1]]
+// CHECK: gqgpu.return
+gqgpu.kernel @quantizes(%d: memref<256x1xf32>, %n: index, %scale: f32) {
+  %c0 = arith.constant 0 : index
+  %c64 = arith.constant 64 : index
+  %c128 = arith.constant 128 : index
+  %c512 = arith.constant 512 : index
+  %zero = arith.constant 0.0 : f32
+  %start = gqgpu.splat %zero : f32 -> !acc
+  %one = gqgpu.splat %scale : f32 -> !one
+  %r = gqgpu.ring_create : !ring
+  %at = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.wait %r[%at] : !ring -> !gqgpu.slot
+  gqgpu.tile_loop (%i) to (%n) step [128] {
+    %row = arith.addi %i, %c64 : index
+    %k:2 = scf.for %step = %c0 to %c512 step %c128 iter_args(%a = %start, %b = %start) -> (!acc, !acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %a : !one, !one, !acc
+      %p1 = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w1 = gqgpu.mma_wait %p1 : !acc
+      %s1 = gqgpu.promote %w1, %one, %one into %b : !one, !one, !acc
+      scf.yield %s, %s1 : !acc, !acc
+    }
+    %t0 = gqgpu.thread_absmax %k#0 : !acc -> <!max, lanes = 1>
+    %l0 = gqgpu.lane_max shuffle %t0 : <!max, lanes = 1> -> <!max, lanes = 4>
+    %m0 = gqgpu.whole_blocks %l0 : <!max, lanes = 4> -> !max
+    gqgpu.store_fragment %m0, %d[%i, %c0] {deferred} : !max, memref<256x1xf32>
+    %t1 = gqgpu.thread_absmax %k#1 : !acc -> <!max, lanes = 1>
+    %l1 = gqgpu.lane_max shuffle %t1 : <!max, lanes = 1> -> <!max, lanes = 4>
+    %m1 = gqgpu.whole_blocks %l1 : <!max, lanes = 4> -> !max
+    gqgpu.store_fragment %m1, %d[%row, %c0] {deferred} : !max, memref<256x1xf32>
   }
   gqgpu.return
 }

@@ -47,6 +47,38 @@ func.func @edge(%x: tensor<?x256xf32>, %q: tensor<?x256xf8E4M3FN>, %s: tensor<?x
       linalg.yield %z : f32
     } -> tensor<?x256xf32>
     %qt = tensor.extract_slice %oq[%i, 0] [%m, 256] [1, 1] : tensor<?x256xf8E4M3FN> to tensor<?x256xf8E4M3FN>
+    %b = affine.apply affine_map<(i) -> (i floordiv 8)>(%i)
+    %st = tensor.extract_slice %os[%b, 0] [1, 2] [1, 1] : tensor<?x2xf32> to tensor<1x2xf32>
+    %v:2 = gq.quantize %y block [8, 128] outs(%qt, %st : tensor<?x256xf8E4M3FN>, tensor<1x2xf32>)
+        {config = #gq.quantize_config<tile = [8, 256], threads = 128, cluster = 2>} : tensor<?x256xf32> -> tensor<?x256xf8E4M3FN>, tensor<1x2xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %v#0 into %oq[%i, 0] [%m, 256] [1, 1] : tensor<?x256xf8E4M3FN> into tensor<?x256xf8E4M3FN>
+      tensor.parallel_insert_slice %v#1 into %os[%b, 0] [1, 2] [1, 1] : tensor<1x2xf32> into tensor<?x2xf32>
+    }
+  } {mapping = [#gpu.block<x>]}
+  return %r#0, %r#1 : tensor<?x256xf8E4M3FN>, tensor<?x2xf32>
+}
+
+// Rows beyond the edge are no part of a block of one row.
+// CHECK: gqgpu.kernel @edge_rows_quantize(
+// CHECK: %[[Y:.*]] = linalg.generic
+// CHECK-NOT: gqgpu.mask
+// CHECK: gq.quantize %[[Y]]
+func.func @edge_rows(%x: tensor<?x256xf32>, %q: tensor<?x256xf8E4M3FN>, %s: tensor<?x2xf32>) -> (tensor<?x256xf8E4M3FN>, tensor<?x2xf32>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1.0 : f32
+  %n = tensor.dim %x, %c0 : tensor<?x256xf32>
+  %r:2 = scf.forall (%i) = (0) to (%n) step (8) shared_outs(%oq = %q, %os = %s) -> (tensor<?x256xf8E4M3FN>, tensor<?x2xf32>) {
+    %m = affine.min affine_map<(i)[n] -> (n - i, 8)>(%i)[%n]
+    %t = tensor.extract_slice %x[%i, 0] [%m, 256] [1, 1] : tensor<?x256xf32> to tensor<?x256xf32>
+    %e = tensor.empty(%m) : tensor<?x256xf32>
+    %y = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+        ins(%t : tensor<?x256xf32>) outs(%e : tensor<?x256xf32>) {
+    ^bb0(%a: f32, %o: f32):
+      %z = arith.addf %a, %one : f32
+      linalg.yield %z : f32
+    } -> tensor<?x256xf32>
+    %qt = tensor.extract_slice %oq[%i, 0] [%m, 256] [1, 1] : tensor<?x256xf8E4M3FN> to tensor<?x256xf8E4M3FN>
     %st = tensor.extract_slice %os[%i, 0] [%m, 2] [1, 1] : tensor<?x2xf32> to tensor<?x2xf32>
     %v:2 = gq.quantize %y block [1, 128] outs(%qt, %st : tensor<?x256xf8E4M3FN>, tensor<?x2xf32>)
         {config = #gq.quantize_config<tile = [8, 256], threads = 128, cluster = 2>} : tensor<?x256xf32> -> tensor<?x256xf8E4M3FN>, tensor<?x2xf32>

@@ -1,12 +1,33 @@
 //===- Magnitude.cpp - sums and largest magnitudes of registers -----------===//
 #include "Patterns.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
 
+/// The word that a bf16 is a half of, and whether the high one.
+static std::optional<std::pair<Value, bool>> halfOfWord(Value value) {
+  auto half = value.getDefiningOp<LLVM::ExtractElementOp>();
+  auto pair =
+      half ? half.getVector().getDefiningOp<LLVM::BitcastOp>() : nullptr;
+  APInt index;
+  if (!pair || !pair.getArg().getType().isInteger(32) ||
+      !matchPattern(half.getPosition(), m_ConstantInt(&index)))
+    return std::nullopt;
+  return std::pair(pair.getArg(), index == 1);
+}
+
 Value mlir::gqgpu::widen(Emitter &e, Value value) {
   if (value.getType().isF32())
     return value;
+  // A bf16 is the upper half of its f32. ptxas takes two instructions to take
+  // it out of a word and to convert it.
+  if (value.getType().isBF16())
+    if (auto half = halfOfWord(value)) {
+      auto [word, high] = *half;
+      Value bits = high ? e.bitAnd(word, 0xffff0000) : e.shl(word, 16);
+      return LLVM::BitcastOp::create(e.b, e.loc, e.f32(), bits);
+    }
   if (value.getType().isInteger(32))
     return LLVM::SIToFPOp::create(e.b, e.loc, e.f32(), value);
   return LLVM::FPExtOp::create(e.b, e.loc, e.f32(), value);

@@ -143,10 +143,14 @@ struct PromotePattern : KernelPattern<PromoteOp> {
       Position at = type.getOffset(i);
       Value scale = scales[scaleOfRow(at.row)][scaleOfColumn(at.column)];
       Value sum = widen(e, sums[i]);
-      acc[i] =
-          adds ? LLVM::FMAOp::create(rewriter, op.getLoc(), sum, scale, acc[i])
-                     .getResult()
-               : LLVM::FMulOp::create(rewriter, op.getLoc(), sum, scale);
+      if (adds) {
+        acc[i] = LLVM::FMAOp::create(rewriter, op.getLoc(), sum, scale, acc[i]);
+        continue;
+      }
+      // LLVM would sink it behind a branch, over which the next product needs
+      // the registers of this one.
+      acc[i] = ptx::forget(
+          e.b, e.loc, LLVM::FMulOp::create(rewriter, op.getLoc(), sum, scale));
     }
     rewriter.replaceOp(op, e.pack(acc));
     return success();

@@ -13,8 +13,9 @@ namespace mlir::gqgpu {
 
 bool isCode(Type type);
 
-/// The conversion to a code that the body of an elementwise op ends with, which
-/// is done for all codes of a register at once. Null where it ends otherwise.
+/// The conversion to a code or to bf16 that the body of an elementwise op ends
+/// with, which is done for all elements of a register at once. Null where it
+/// ends otherwise.
 struct LastConversion {
   static LastConversion of(Value yielded);
   explicit operator bool() const { return op != nullptr; }

@@ -89,7 +89,13 @@ SmallVector<Value> mlir::gqgpu::packInt8(Emitter &e, ArrayRef<Value> codes,
 
 LastConversion LastConversion::of(Value yielded) {
   Operation *op = yielded.getDefiningOp();
-  if (!op || !op->hasOneUse() || !isCode(yielded.getType()))
+  if (!op || !op->hasOneUse())
+    return {};
+  if (auto truncate = dyn_cast<arith::TruncFOp>(op);
+      truncate && yielded.getType().isBF16() &&
+      truncate.getIn().getType().isF32())
+    return {op, truncate.getIn(), false};
+  if (!isCode(yielded.getType()))
     return {};
   auto isNarrow = [](Value value) {
     return value.getType().isF32() || value.getType().isF16() ||
@@ -111,6 +117,15 @@ SmallVector<Value> LastConversion::convert(Emitter &e, ArrayRef<Value> values,
                                            FragmentType type) const {
   int64_t perRegister = type.getValuesPerRegister();
   SmallVector<Value> wide, registers;
+  if (type.getElementType().isBF16()) {
+    for (size_t i = 0; i < values.size(); i += perRegister)
+      registers.push_back(
+          perRegister == 1
+              ? LLVM::FPTruncOp::create(e.b, e.loc, type.getElementType(),
+                                        values[i])
+              : ptx::convertToBF16(e.b, e.loc, values[i + 1], values[i]));
+    return registers;
+  }
   for (Value value : values)
     wide.push_back(widen(e, value));
   if (type.getElementType().isInteger(8)) {
@@ -203,6 +218,11 @@ struct ExtFPattern : OpConversionPattern<arith::ExtFOp> {
   matchAndRewrite(arith::ExtFOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
     Type from = op.getIn().getType(), to = op.getType();
+    if (from.isBF16() && to.isF32()) {
+      Emitter e(rewriter, op.getLoc());
+      rewriter.replaceOp(op, widen(e, adaptor.getIn()));
+      return success();
+    }
     if (!isa<FloatType>(from) || !isCode(from) ||
         !isa<Float32Type, Float16Type, BFloat16Type>(to))
       return rewriter.notifyMatchFailure(op, "not from a code");

@@ -14,6 +14,13 @@ Value ptx::convertToF8(OpBuilder &b, Location loc, Value high, Value low,
       NVVM::SaturationMode::SATFINITE, /*relu=*/false, format);
 }
 
+Value ptx::convertToBF16(OpBuilder &b, Location loc, Value high, Value low) {
+  Value pair = NVVM::ConvertF32x2ToBF16x2Op::create(
+      b, loc, VectorType::get({2}, b.getBF16Type()), high, low,
+      /*random_bits=*/Value(), NVVM::FPRoundingMode::RN);
+  return LLVM::BitcastOp::create(b, loc, b.getI32Type(), pair);
+}
+
 Value ptx::convertFromF8(OpBuilder &b, Location loc, Value code, Type format) {
   auto codes = VectorType::get({2}, b.getI8Type()),
        halves = VectorType::get({2}, b.getF16Type());

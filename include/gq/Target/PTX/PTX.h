@@ -236,6 +236,10 @@ Value elect(OpBuilder &b, Location loc);
 // Conversions and arithmetic
 //===----------------------------------------------------------------------===//
 
+/// cvt.rn.bf16x2.f32: an i32 of two bf16, to the nearest, `low` in the low
+/// half.
+Value convertToBF16(OpBuilder &b, Location loc, Value high, Value low);
+
 /// cvt.rn.satfinite.{e4m3x2,e5m2x2}.f32: two codes of `format` in an i16.
 Value convertToF8(OpBuilder &b, Location loc, Value high, Value low,
                   Type format);

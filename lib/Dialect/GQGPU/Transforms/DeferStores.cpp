@@ -8,6 +8,10 @@
 //     }
 //     if any { epilogue of the last tile, store }
 //
+// An epilogue that quantises takes longer than one product runs. Of several
+// sums, each is then stored under the product that is promoted into it: on an
+// H200 that is 1.8 % of the time at 8192 cubed. Others are 1.5 % slower so.
+//
 // The sums of a tile stay in their registers until the first promotion of the
 // next one, which sets them. Of sums from zero that one is multiplied, not
 // added: its accumulator is -0, to which adding changes nothing. Sums of
@@ -83,6 +87,20 @@ static LoadFragmentOp loadOf(scf::ForOp steps, unsigned number) {
   return load;
 }
 
+/// What starts the first product that a step adds to a sum, or the first of all
+/// where that is not seen.
+static Operation *productOf(scf::ForOp steps, unsigned number) {
+  Operation *first = nullptr;
+  for (OpOperand &use : steps.getRegionIterArg(number).getUses())
+    if (auto promote = dyn_cast<PromoteOp>(use.getOwner()))
+      if (auto wait = promote.getSum().getDefiningOp<MmaWaitOp>())
+        if (auto product = wait.getValue().getDefiningOp<MmaAsyncOp>();
+            product && product->getBlock() == steps.getBody() &&
+            (!first || product->isBeforeInBlock(first)))
+          first = product;
+  return first ? first : *steps.getBody()->getOps<MmaAsyncOp>().begin();
+}
+
 namespace {
 /// What is behind the K loop of a tile loop, and what it needs.
 class Epilogue {
@@ -147,6 +165,9 @@ public:
     }
     return parts;
   }
+
+  /// Takes longer than a product runs.
+  bool reduces() const { return llvm::any_of(ops, llvm::IsaPred<LaneMaxOp>); }
 
   /// Makes a part again, with other values for sums and indices.
   void clone(OpBuilder &b, IRMapping &map, const Part &part) const {
@@ -320,10 +341,15 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
     for (unsigned number : epilogue.sums)
       if (LoadFragmentOp load = loadOf(steps, number))
         loads[number] = load;
-    Operation *product = peelFirst(b, steps, epilogue.sums);
-    b.setInsertionPointAfter(product);
+    DenseMap<unsigned, Operation *> products =
+        peelFirst(b, steps, epilogue.sums);
+    b.setInsertionPointAfter(products.lookup(epilogue.sums.front()));
+    bool apart = !loads.empty() || epilogue.reduces();
     for (const Epilogue::Part &part :
-         loads.empty() ? SmallVector{epilogue.whole()} : epilogue.parts()) {
+         apart ? epilogue.parts() : SmallVector{epilogue.whole()}) {
+      // What is loaded there needs the time of the first product.
+      if (loads.empty())
+        b.setInsertionPointAfter(products.lookup(part.sums.front()));
       storeOf(part, wider.getIterArgs().take_back(inits.size()));
       for (unsigned number : part.sums)
         if (LoadFragmentOp load = loads.lookup(number))
@@ -345,10 +371,10 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
             b, loc, b.getFloatAttr(type.getElementType(), value)));
   }
 
-  /// The first step, in front of the loop over the others; what starts its
-  /// first product.
-  static Operation *peelFirst(RewriterBase &b, scf::ForOp steps,
-                              ArrayRef<unsigned> sums) {
+  /// The first step, in front of the loop over the others; what starts the
+  /// product that it adds to each sum.
+  static DenseMap<unsigned, Operation *>
+  peelFirst(RewriterBase &b, scf::ForOp steps, ArrayRef<unsigned> sums) {
     Location loc = steps.getLoc();
     b.setInsertionPoint(steps);
     IRMapping map;
@@ -359,12 +385,12 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
       if (isZero(steps.getInitArgs()[number]))
         map.map(sum, splat(b, loc, cast<FragmentType>(sum.getType()), -0.0));
     }
-    Operation *product = nullptr;
-    for (Operation &op : steps.getBody()->without_terminator()) {
-      Operation *made = b.clone(op, map);
-      if (!product && isa<MmaAsyncOp>(made))
-        product = made;
-    }
+    for (Operation &op : steps.getBody()->without_terminator())
+      b.clone(op, map);
+    DenseMap<unsigned, Operation *> products;
+    for (unsigned number : sums)
+      products[number] =
+          map.lookup(productOf(steps, number)->getResult(0)).getDefiningOp();
     SmallVector<Value> next;
     for (Value value : steps.getBody()->getTerminator()->getOperands())
       next.push_back(map.lookupOrDefault(value));
@@ -374,7 +400,7 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
       steps.setLowerBound(second);
       steps.getInitArgsMutable().assign(next);
     });
-    return product;
+    return products;
   }
 };
 } // namespace

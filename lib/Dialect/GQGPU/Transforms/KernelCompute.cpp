@@ -101,10 +101,10 @@ LogicalResult KernelBuilder::maskPadding(gq::BlockOpInterface op,
   for (unsigned dim = 0; dim < shape.size(); ++dim) {
     if (getConstantIntValue(tile.sizes[dim]) == shape[dim])
       continue;
-    // What is computed may be anything; what is loaded is the neighbour's.
     unsigned loop = spec.dims[dim].loop;
     bool summed = loops[loop] == utils::IteratorType::reduction;
-    if (!tile.zeroPadded.empty() && (tile.zeroPadded[dim] || !joined[loop]))
+    // What is computed may be anything; what is loaded is the neighbour's.
+    if (!joined[loop] || (!tile.zeroPadded.empty() && tile.zeroPadded[dim]))
       continue;
     // A tile that goes through a ring is multiplied as it is.
     if (summed && !tile.zeroPadded.empty()) {
