@@ -34,7 +34,13 @@ bool strategy::prefersTransposed(const TargetModel &target,
                                  const MatmulShape &turned) {
   // Scales of more rows than the smallest tile has are few, and cost nothing.
   bool isA = shape.aScalesTransposed != turned.aScalesTransposed;
-  if ((isA ? shape.aBlock : shape.bBlock)[0] >= target.mmaRows)
+  auto [rows, depth] = isA ? shape.aBlock : shape.bBlock;
+  if (rows >= target.mmaRows)
+    return false;
+  // Scales of one byte that a step has side by side are copied as one word.
+  constexpr int64_t kWord = 32;
+  int64_t bits = isA ? shape.aScaleBits : shape.bScaleBits;
+  if (bits < kWord && depthOfStep(target, shape) / depth * bits >= kWord)
     return false;
   double longer = 0;
   for (int64_t rows : kRows) {

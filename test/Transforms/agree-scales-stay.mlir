@@ -127,3 +127,16 @@ func.func @inside(%x: !x, %b: !b, %t: tensor<5x4xf32>, %c: !d, %i: index) -> !d 
   %d = gq.scaled_matmul %q, %b scales(%s block [1, 128], %t block [128, 128]) origin(%c0, %i, %c0) outs(%c : !d) : !q, !b, !s, tensor<5x4xf32> -> !d
   return %d : !d
 }
+
+// Four scales of a byte, those of a step, are one word of their row.
+// CHECK-LABEL: func.func @word
+// CHECK-NOT: transposed
+// REMARK: Remark="scales stay row-major: a product is not faster with M-major ones"
+func.func @word(%x: tensor<512x512xbf16>, %b: tensor<512x512xf8E4M3FN>, %t: tensor<512x16xf8E8M0FNU>, %c: tensor<512x512xf32>) -> tensor<512x512xf32> {
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<512x16xf8E8M0FNU>
+  %q, %s = gq.quantize %x block [1, 32] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<512x16xf8E8M0FNU>) {pow2} : tensor<512x512xbf16> -> tensor<512x512xf8E4M3FN>, tensor<512x16xf8E8M0FNU>
+  %d = gq.scaled_matmul %q, %b scales(%s block [1, 32], %t block [1, 32]) outs(%c : tensor<512x512xf32>)
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x16xf8E8M0FNU>, tensor<512x16xf8E8M0FNU> -> tensor<512x512xf32>
+  return %d : tensor<512x512xf32>
+}
