@@ -100,7 +100,7 @@ func.func @silu_mul(%g: tensor<?x1024xf32>, %u: tensor<?x1024xf32>, %q: tensor<?
 // CHECK: mapping
 // CHECK: linalg.generic {{.*}} ins(%[[T]]
 // CHECK-LABEL: func.func @no_config
-// CHECK-NOT: scf.forall
+// CHECK-NOT: scf.forall (
 // CHECK: gq.scaled_matmul
 func.func @not_fused(%a: tensor<128x128xf8E4M3FN>, %s: tensor<128x1xf32>, %t: tensor<1x1xf32>, %c: tensor<128x128xf32>) -> tensor<128x128xf32> {
   %d = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<128x128xf32>)
@@ -258,4 +258,37 @@ func.func @product_and_transpose(%a: tensor<256x128xf8E4M3FN>, %s: tensor<256x1x
   %e = tensor.empty() : tensor<256x256xf32>
   %r = linalg.transpose ins(%d : tensor<256x256xf32>) outs(%e : tensor<256x256xf32>) permutation = [1, 0]
   return %d, %r : tensor<256x256xf32>, tensor<256x256xf32>
+}
+
+// -----
+
+// Of two products that an elementwise op reads the last takes it along, in one tile with its
+// own; the other is in memory.
+// CHECK-LABEL: func.func @of_two_products
+// CHECK: %[[G:.*]] = scf.forall {{.*}} step (64, 128)
+// CHECK-NOT: linalg.generic
+// CHECK: gq.scaled_matmul
+// CHECK: scf.forall {{.*}} step (128, 64)
+// CHECK:   tensor.extract_slice %[[G]]
+// CHECK:   gq.scaled_matmul
+// CHECK:   linalg.generic
+// CHECK-NOT: scf.forall (
+#id = affine_map<(i, j) -> (i, j)>
+func.func @of_two_products(%a: tensor<256x128xf8E4M3FN>, %s: tensor<256x1xf32>, %t: tensor<2x1xf32>) -> tensor<256x256xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<256x256xf32>
+  %c = linalg.fill ins(%zero : f32) outs(%e : tensor<256x256xf32>) -> tensor<256x256xf32>
+  %g = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<256x256xf32>)
+      {config = #gq.matmul_config<tile = [64, 128, 128]>}
+      : tensor<256x128xf8E4M3FN>, tensor<256x128xf8E4M3FN>, tensor<256x1xf32>, tensor<2x1xf32> -> tensor<256x256xf32>
+  %u = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<256x256xf32>)
+      {config = #gq.matmul_config<tile = [128, 64, 128]>}
+      : tensor<256x128xf8E4M3FN>, tensor<256x128xf8E4M3FN>, tensor<256x1xf32>, tensor<2x1xf32> -> tensor<256x256xf32>
+  %r = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%g, %u : tensor<256x256xf32>, tensor<256x256xf32>) outs(%e : tensor<256x256xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %p = arith.mulf %x, %y : f32
+    linalg.yield %p : f32
+  } -> tensor<256x256xf32>
+  return %r : tensor<256x256xf32>
 }

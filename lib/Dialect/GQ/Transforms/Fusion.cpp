@@ -25,16 +25,55 @@ static bool canStore(Operation *op) {
           llvm::is_contained(kWidths, type.getIntOrFloatBitWidth()));
 }
 
+static bool isTakenByLater(linalg::LinalgOp op, Operation *anchor);
+
+/// The elementwise op that alone reads `op`, if a kernel of `anchor` that
+/// computes `op` may go on with it.
+static linalg::LinalgOp nextElementwise(Operation *op, Operation *anchor) {
+  if (op->getNumResults() != 1 || !op->hasOneUse())
+    return nullptr;
+  OpOperand &use = *op->getResult(0).getUses().begin();
+  linalg::LinalgOp user = getElementwise(use.getOwner());
+  if (!user || user->getBlock() != anchor->getBlock() ||
+      !user.isDpsInput(&use) ||
+      !user.getMatchingIndexingMap(&use).isIdentity() ||
+      isTakenByLater(user, anchor))
+    return nullptr;
+  return user;
+}
+
+/// Of several sums that an op reads, the last takes it along: the others are in
+/// memory then.
+static bool isTakenByLater(linalg::LinalgOp op, Operation *anchor) {
+  SmallVector<Operation *> todo{op}, sums;
+  DenseSet<Operation *> seen;
+  while (!todo.empty())
+    for (Value input : todo.pop_back_val()->getOperands()) {
+      Operation *def = input.getDefiningOp();
+      if (!def || def->getBlock() != anchor->getBlock() ||
+          !anchor->isBeforeInBlock(def) || !seen.insert(def).second)
+        continue;
+      if (getElementwise(def))
+        todo.push_back(def);
+      else if (auto other = dyn_cast<BlockOpInterface>(def);
+               other && other.isSum())
+        sums.push_back(def);
+    }
+  // The last one first: it needs no look at others.
+  llvm::sort(sums,
+             [](Operation *a, Operation *b) { return b->isBeforeInBlock(a); });
+  return llvm::any_of(sums, [&](Operation *sum) {
+    for (Operation *next = sum; next; next = nextElementwise(next, sum))
+      if (next == op)
+        return true;
+    return false;
+  });
+}
+
 Operation *mlir::gq::lastElementwise(Operation *anchor) {
   Operation *stored = anchor, *last = anchor;
-  while (last->getNumResults() == 1 && last->hasOneUse()) {
-    OpOperand &use = *last->getResult(0).getUses().begin();
-    linalg::LinalgOp user = getElementwise(use.getOwner());
-    if (!user || user->getBlock() != anchor->getBlock() ||
-        !user.isDpsInput(&use) ||
-        !user.getMatchingIndexingMap(&use).isIdentity())
-      break;
-    last = user;
+  while (Operation *next = nextElementwise(last, anchor)) {
+    last = next;
     if (canStore(last))
       stored = last;
   }
