@@ -1,8 +1,10 @@
 //===- FragmentPatterns.cpp - computing on fragments ----------------------===//
 #include "Narrow.h"
 #include "gq/Dialect/GQGPU/IR/BlockSharing.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/AffineExprVisitor.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -59,11 +61,12 @@ SmallVector<Value> mlir::gqgpu::unpackElements(Emitter &e, Value fragment,
   return elements;
 }
 
-Value mlir::gqgpu::packElements(Emitter &e, ValueRange elements,
-                                FragmentType type) {
+SmallVector<Value> mlir::gqgpu::packElements(Emitter &e,
+                                             ArrayRef<Value> elements,
+                                             FragmentType type) {
   int64_t shared = type.getValuesPerRegister();
   if (shared == 1)
-    return e.pack(elements);
+    return llvm::to_vector(elements);
   Type element = elements.front().getType();
   Type word = e.b.getIntegerType(static_cast<unsigned>(shared) *
                                  element.getIntOrFloatBitWidth());
@@ -76,7 +79,7 @@ Value mlir::gqgpu::packElements(Emitter &e, ValueRange elements,
                                              elements[i + n], e.c32(n));
     words.push_back(LLVM::BitcastOp::create(e.b, e.loc, word, vector));
   }
-  return e.pack(words);
+  return words;
 }
 
 //===----------------------------------------------------------------------===//
@@ -169,11 +172,48 @@ struct SplatPattern : KernelPattern<SplatOp> {
       return op.emitOpError("has no lowering for element type ") << element;
     Emitter e(rewriter, op.getLoc());
     SmallVector<Value> values(type.getNumValues(), adaptor.getValue());
-    rewriter.replaceOp(op, code ? e.pack(packCodes(e, values, type))
-                                : packElements(e, values, type));
+    rewriter.replaceOp(op, e.pack(code ? packCodes(e, values, type)
+                                       : packElements(e, values, type)));
     return success();
   }
 };
+
+/// A division of f32 that has to be exact.
+bool isDivision(Operation &op) {
+  auto divide = dyn_cast<arith::DivFOp>(op);
+  return divide && divide.getType().isF32() &&
+         !bitEnumContainsAny(divide.getFastmath(),
+                             arith::FastMathFlags::arcp |
+                                 arith::FastMathFlags::afn) &&
+         !matchPattern(divide.getRhs(), m_Constant());
+}
+
+void divideAll(Emitter &e, Operation &op, MutableArrayRef<IRMapping> maps) {
+  SmallVector<Value> dividends, divisors;
+  for (IRMapping &map : maps) {
+    dividends.push_back(map.lookupOrDefault(op.getOperand(0)));
+    divisors.push_back(map.lookupOrDefault(op.getOperand(1)));
+  }
+  for (auto [map, quotient] : llvm::zip(maps, divide(e, dividends, divisors)))
+    map.map(op.getResult(0), quotient);
+}
+
+/// The body for elements that `maps` have the arguments of: one by one, so that
+/// few intermediate values exist at once, or op by op where it divides.
+void compute(Emitter &e, Block &body, MutableArrayRef<IRMapping> maps,
+             bool divides, function_ref<bool(Operation &)> isLast) {
+  auto clone = [&](Operation &inner, MutableArrayRef<IRMapping> maps) {
+    if (isLast(inner))
+      return;
+    if (isDivision(inner))
+      return divideAll(e, inner, maps);
+    for (IRMapping &map : maps)
+      e.b.clone(inner, map);
+  };
+  for (size_t i = 0; i < (divides ? 1 : maps.size()); ++i)
+    for (Operation &inner : body.without_terminator())
+      clone(inner, divides ? maps : maps.slice(i, 1));
+}
 
 struct ElementwisePattern : KernelPattern<ElementwiseOp> {
   using KernelPattern::KernelPattern;
@@ -197,7 +237,6 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
                              : unpackElements(e, operand, type));
     }
     Block &body = op.getBody().front();
-    SmallVector<SmallVector<Value>> results(op.getNumResults());
     SmallVector<LastConversion> last;
     for (Value value : body.getTerminator()->getOperands())
       last.push_back(LastConversion::of(value));
@@ -206,33 +245,40 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
         return conversion.op == &inner;
       });
     };
+    // Divisions are done several at once, and what comes of them is packed
+    // before the next ones, in front of whose branch it would stay apart.
     int64_t count = result.getNumValues();
-    for (int64_t i = 0; i < count; ++i) {
-      IRMapping map;
-      for (auto [arg, values] : llvm::zip(body.getArguments(), operands)) {
-        // A value per chunk serves all elements of the chunk.
-        int64_t share = count / static_cast<int64_t>(values.size());
-        map.map(arg, values[i / share]);
+    bool divides = llvm::any_of(body, isDivision);
+    int64_t step = divides ? std::min(kDivisions, count) : count;
+    SmallVector<SmallVector<Value>> registers(op.getNumResults());
+    for (int64_t first = 0; first < count; first += step) {
+      SmallVector<IRMapping> maps(std::min(step, count - first));
+      for (auto [i, map] : llvm::enumerate(maps))
+        for (auto [arg, values] : llvm::zip(body.getArguments(), operands)) {
+          // A value per chunk serves all elements of the chunk.
+          int64_t share = count / static_cast<int64_t>(values.size());
+          map.map(arg, values[(first + i) / share]);
+        }
+      compute(e, body, maps, divides, isLast);
+      for (auto [list, conversion, value, original] :
+           llvm::zip(registers, last, body.getTerminator()->getOperands(),
+                     op.getResults())) {
+        auto type = cast<FragmentType>(original.getType());
+        SmallVector<Value> values;
+        for (IRMapping &map : maps)
+          values.push_back(
+              map.lookupOrDefault(conversion ? conversion.from : value));
+        if (conversion)
+          llvm::append_range(list, conversion.convert(e, values, type));
+        else if (isCode(type.getElementType()))
+          llvm::append_range(list, packCodes(e, values, type));
+        else
+          llvm::append_range(list, packElements(e, values, type));
       }
-      for (Operation &inner : body.without_terminator())
-        if (!isLast(inner))
-          rewriter.clone(inner, map);
-      for (auto [list, conversion, value] :
-           llvm::zip(results, last, body.getTerminator()->getOperands()))
-        list.push_back(
-            map.lookupOrDefault(conversion ? conversion.from : value));
     }
     SmallVector<Value> packed;
-    for (auto [list, conversion, original] :
-         llvm::zip(results, last, op.getResults())) {
-      auto type = cast<FragmentType>(original.getType());
-      if (conversion)
-        packed.push_back(e.pack(conversion.convert(e, list, type)));
-      else if (isCode(type.getElementType()))
-        packed.push_back(e.pack(packCodes(e, list, type)));
-      else
-        packed.push_back(packElements(e, list, type));
-    }
+    for (ArrayRef<Value> list : registers)
+      packed.push_back(e.pack(list));
     rewriter.replaceOp(op, packed);
     return success();
   }
@@ -262,7 +308,7 @@ struct MaskPattern : KernelPattern<MaskOp> {
                  e.ult(e.add(at.column, column), adaptor.getSizes()[1]));
       value = e.select(inside, value, zero);
     }
-    rewriter.replaceOp(op, packElements(e, values, type));
+    rewriter.replaceOp(op, e.pack(packElements(e, values, type)));
     return success();
   }
 };

@@ -165,7 +165,7 @@ Value FragmentLoad::load(ValueRange indices, int64_t step) {
       loaded = elementsOf(e, loaded, element);
     llvm::append_range(values, loaded);
   }
-  return words ? e.pack(values) : packElements(e, values, type);
+  return e.pack(words ? values : packElements(e, values, type));
 }
 
 namespace {

@@ -38,10 +38,12 @@ void addTypeConversions(LLVMTypeConverter &converter);
 /// Chunks of 16-bit floats are held as they are loaded, two to a word: what is
 /// only read once more then takes half the registers.
 bool holdsPairs(FragmentType type);
-/// The elements of a converted fragment that is not of codes, and the inverse.
+/// The elements of a converted fragment that is not of codes, and the registers
+/// of elements.
 SmallVector<Value> unpackElements(Emitter &e, Value fragment,
                                   FragmentType type);
-Value packElements(Emitter &e, ValueRange elements, FragmentType type);
+SmallVector<Value> packElements(Emitter &e, ArrayRef<Value> elements,
+                                FragmentType type);
 
 /// A float of 16 or 32 bits, or an i32 rounded to nearest even, as f32.
 Value widen(Emitter &e, Value value);
@@ -49,6 +51,12 @@ Value widen(Emitter &e, Value value);
 Value addSums(Emitter &e, Value lhs, Value rhs);
 /// The larger of two f32; a number wins against NaN.
 Value maxOf(Emitter &e, Value lhs, Value rhs);
+
+/// Quotients of f32, rounded to nearest: kDivisions or fewer, for which one
+/// branch decides how they are computed.
+constexpr int64_t kDivisions = 8;
+SmallVector<Value> divide(Emitter &e, ArrayRef<Value> dividends,
+                          ArrayRef<Value> divisors);
 
 /// The largest magnitude of `members` of a converted fragment of type `type`,
 /// and of `max` if that is not null: in words where the fragment has words, so

@@ -4,6 +4,17 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
+static SmallVector<Value> divideBy(Emitter &e, ArrayRef<Value> values,
+                                   Value scale) {
+  SmallVector<Value> quotients;
+  for (size_t first = 0; first < values.size(); first += kDivisions) {
+    ArrayRef<Value> some = values.drop_front(first).take_front(kDivisions);
+    llvm::append_range(quotients,
+                       divide(e, some, SmallVector<Value>(some.size(), scale)));
+  }
+  return quotients;
+}
+
 namespace {
 
 struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
@@ -20,19 +31,17 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
     // Chunk by chunk: few elements are wide at the same time.
     int64_t perChunk = holdsPairs(from) ? chunk / 2 : chunk;
     for (auto [i, scale] : llvm::enumerate(e.members(adaptor.getScales()))) {
-      Value inverse;
-      if (!op.getDivide())
-        inverse =
-            LLVM::FDivOp::create(rewriter, op.getLoc(), e.cf32(1.0f), scale);
       SmallVector<Value> scaled;
       Value words = e.pack(ArrayRef(values).slice(i * perChunk, perChunk));
-      for (Value element : unpackElements(e, words, from)) {
-        Value wide = widen(e, element);
-        scaled.push_back(
-            inverse ? LLVM::FMulOp::create(rewriter, op.getLoc(), wide, inverse)
-                          .getResult()
-                    : LLVM::FDivOp::create(rewriter, op.getLoc(), wide, scale)
-                          .getResult());
+      for (Value element : unpackElements(e, words, from))
+        scaled.push_back(widen(e, element));
+      if (op.getDivide()) {
+        scaled = divideBy(e, scaled, scale);
+      } else {
+        Value inverse =
+            LLVM::FDivOp::create(rewriter, op.getLoc(), e.cf32(1.0f), scale);
+        for (Value &value : scaled)
+          value = LLVM::FMulOp::create(rewriter, op.getLoc(), value, inverse);
       }
       if (int8) {
         llvm::append_range(
