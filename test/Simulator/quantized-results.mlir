@@ -46,7 +46,7 @@
 // PTX: .entry any_k_quantize
 
 // CONFIG-LABEL: @wide
-// CONFIG: gq.scaled_matmul {{.*}}store = direct{{.*}}quantize = true
+// CONFIG: gq.scaled_matmul {{.*}}store = deferred{{.*}}quantize = true
 // CONFIG: gq.quantize
 // CONFIG-NOT: quantize_config
 // CONFIG-LABEL: @rounded
@@ -62,7 +62,7 @@
 
 // REMARK: is computed in the tiles of the product
 // REMARK: has a kernel of its own, and not that of the product: expects blocks of 1 row, which the threads of a row share, got 128
-// REMARK: has a kernel of its own, and not that of the product: has quantize = true, expects store = direct, got staged
+// REMARK: has a kernel of its own, and not that of the product: has quantize = true, expects store = direct or deferred, got staged
 
 func.func @wide(%a: tensor<?x512xi8>, %sa: tensor<?x4xf32>, %b: tensor<416x512xi8>, %sb: tensor<4x4xf32>) -> (tensor<?x416xf8E4M3FN>, tensor<?x4xf32>) {
   %c0 = arith.constant 0 : index
