@@ -116,6 +116,8 @@ static constexpr Stage kStages[] = {
      addModulePass<gqgpu::createAllocateSharedMemoryPass>},
     {"gq-place-dependency", Fragments, false, true,
      addModulePass<gqgpu::createPlaceDependencyPass>},
+    {"gq-expand-math", Fragments, false, false,
+     addModulePass<gqgpu::createExpandMathPass>},
 };
 
 static void addStage(OpPassManager &pm, const GQToNVVMOptions &options,
@@ -164,7 +166,6 @@ static void addPart(OpPassManager &pm, const GQToNVVMOptions &options,
 }
 
 static void addNVVM(OpPassManager &pm) {
-  pm.addPass(gqgpu::createExpandMathPass());
   pm.addPass(gqgpu::createExpandTileLoopsPass());
   pm.addPass(createConvertGQGPUToNVVMPass());
   // For nvvm ops that have no intrinsic, which a kernel written by hand may
