@@ -5,6 +5,7 @@
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -66,6 +67,10 @@ constexpr Part Tiles = Part::Tiles, Kernels = Part::Kernels,
 /// The one list of the passes: pipelines, their parts, and what `--after` and
 /// `--stages` of gq-run know come from it.
 static constexpr Stage kStages[] = {
+    {"convert-elementwise-to-linalg", Tiles, false, false,
+     [](OpPassManager &pm, const GQToNVVMOptions &) {
+       pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+     }},
     {"gq-check-shapes", Tiles, false, false,
      addFunctionPass<createCheckShapesPass>},
     {"gq-fold-scales", Tiles, false, false,
