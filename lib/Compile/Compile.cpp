@@ -160,6 +160,12 @@ FailureOr<std::string> mlir::gq::compile(ModuleOp module, OutputKind output,
   case OutputKind::Cubin:
     return oneCubin(module);
   case OutputKind::Bundle:
+    // Estimates have chosen the configs; only ptxas knows what is true.
+    if (collect(module, gpu::CompilationTarget::Binary).empty() &&
+        !module.getOps<gpu::BinaryOp>().empty())
+      module.emitRemark("no ptxas was found: whether a kernel spills registers "
+                        "is not known, and the driver compiles the ptx when "
+                        "the bundle is loaded");
     return exportBundle(module);
   }
   return failure();
