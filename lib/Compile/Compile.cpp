@@ -1,13 +1,12 @@
 //===- Compile.cpp - the whole compiler as a function ---------------------===//
 #include "gq/Compile/Compile.h"
 #include "Fallback.h"
-#include "gq/Dialect/GQ/Transforms/Fusion.h"
+#include "gq/Dialect/GQ/Transforms/HostOps.h"
 #include "gq/Export/Export.h"
 #include "gq/Pipelines/Pipelines.h"
 #include "gq/Target/Passes.h"
 #include "gq/Target/Target.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
@@ -65,21 +64,6 @@ static bool isSerialized(OutputKind output) {
   return output != OutputKind::NVVM && output != OutputKind::LLVM;
 }
 
-/// Refuses linalg ops that stand on the host once all kernels are made, before
-/// these are compiled.
-static LogicalResult requireKernels(ModuleOp module) {
-  WalkResult found = module.walk([](linalg::LinalgOp op) {
-    if (op->getParentOfType<gpu::GPUModuleOp>() || isOpTriviallyDead(op))
-      return WalkResult::advance();
-    std::optional<std::string> refusal = refuseElementwiseKernel(op);
-    if (!refusal)
-      return WalkResult::advance();
-    op->emitOpError("has no kernel: ") << *refusal;
-    return WalkResult::interrupt();
-  });
-  return failure(found.wasInterrupted());
-}
-
 /// What follows gq-select-config, down to nvvm, or to binaries; spills go to
 /// `spilled`, if it is given.
 static LogicalResult finish(ModuleOp module, OutputKind output,
@@ -92,8 +76,8 @@ static LogicalResult finish(ModuleOp module, OutputKind output,
     if (options.configure && failed(options.configure(*manager)))
       return failure();
   buildPipelineAfter(toKernels, pipeline, kChoice);
-  if (failed(toKernels.run(module)) ||
-      (output == OutputKind::Bundle && failed(requireKernels(module))))
+  // Whatever is asked for, a part of the program may not be missing from it.
+  if (failed(toKernels.run(module)) || failed(requireKernels(module)))
     return failure();
   buildNVVMPipeline(pm, pipeline);
   if (isSerialized(output)) {
@@ -176,6 +160,12 @@ FailureOr<std::string> mlir::gq::compile(ModuleOp module, OutputKind output,
   case OutputKind::Cubin:
     return oneCubin(module);
   case OutputKind::Bundle:
+    // Estimates have chosen the configs; only ptxas knows what is true.
+    if (collect(module, gpu::CompilationTarget::Binary).empty() &&
+        !module.getOps<gpu::BinaryOp>().empty())
+      module.emitRemark("no ptxas was found: whether a kernel spills registers "
+                        "is not known, and the driver compiles the ptx when "
+                        "the bundle is loaded");
     return exportBundle(module);
   }
   return failure();

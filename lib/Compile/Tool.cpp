@@ -1,8 +1,10 @@
 //===- Tool.cpp - the gq-compile command line -----------------------------===//
 #include "TuningSet.h"
+#include "gq/Bundle/Container.h"
 #include "gq/Bundle/File.h"
 #include "gq/Compile/Compile.h"
 #include "gq/InitAll.h"
+#include "gq/Support/Version.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Parser/Parser.h"
@@ -13,6 +15,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Process.h"
 #include "llvm/Support/Regex.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -179,6 +182,13 @@ static LogicalResult run(const ToolOptions &options) {
     llvm::errs() << "error: " << error << '\n';
     return failure();
   }
+  StringRef text = file->getBuffer();
+  if (gridquant::isBundle(std::string_view(text.data(), text.size()))) {
+    llvm::errs() << "error: '" << options.input
+                 << "' is a bundle, which is compiled; expects an .mlir file "
+                    "(gq-bundle info shows what is in it)\n";
+    return failure();
+  }
   CompileOptions compileOptions = options.forCompiler();
   if (!options.candidates.empty())
     return compileTuningSet(file->getBuffer(), options.input,
@@ -219,6 +229,8 @@ static LogicalResult run(const ToolOptions &options) {
 int mlir::gq::compileMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   ToolOptions options;
+  cl::SetVersionPrinter(
+      [](raw_ostream &os) { os << gridquant::versionText() << '\n'; });
   // The options that print IR take the names of passes.
   gq::registerAllPasses();
   registerCanonicalizerPass();
@@ -233,6 +245,11 @@ int mlir::gq::compileMain(int argc, char **argv) {
           argc, argv, "compiles .mlir to kernels for NVIDIA GPUs\n",
           &llvm::errs()))
     return 2;
+  if (options.input.getNumOccurrences() == 0 &&
+      llvm::sys::Process::StandardInIsUserInput()) {
+    llvm::errs() << "error: expects an .mlir file; '-' is standard input\n";
+    return 2;
+  }
   if (options.output == "-" && isBinary(options.emit) &&
       llvm::outs().is_displayed()) {
     llvm::errs() << "error: refusing to write binary output to a terminal, -o "

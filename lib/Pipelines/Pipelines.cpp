@@ -5,6 +5,7 @@
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -66,6 +67,10 @@ constexpr Part Tiles = Part::Tiles, Kernels = Part::Kernels,
 /// The one list of the passes: pipelines, their parts, and what `--after` and
 /// `--stages` of gq-run know come from it.
 static constexpr Stage kStages[] = {
+    {"convert-elementwise-to-linalg", Tiles, false, false,
+     [](OpPassManager &pm, const GQToNVVMOptions &) {
+       pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+     }},
     {"gq-check-shapes", Tiles, false, false,
      addFunctionPass<createCheckShapesPass>},
     {"gq-fold-scales", Tiles, false, false,
@@ -116,6 +121,8 @@ static constexpr Stage kStages[] = {
      addModulePass<gqgpu::createAllocateSharedMemoryPass>},
     {"gq-place-dependency", Fragments, false, true,
      addModulePass<gqgpu::createPlaceDependencyPass>},
+    {"gq-expand-math", Fragments, false, false,
+     addModulePass<gqgpu::createExpandMathPass>},
 };
 
 static void addStage(OpPassManager &pm, const GQToNVVMOptions &options,
@@ -164,7 +171,6 @@ static void addPart(OpPassManager &pm, const GQToNVVMOptions &options,
 }
 
 static void addNVVM(OpPassManager &pm) {
-  pm.addPass(gqgpu::createExpandMathPass());
   pm.addPass(gqgpu::createExpandTileLoopsPass());
   pm.addPass(createConvertGQGPUToNVVMPass());
   // For nvvm ops that have no intrinsic, which a kernel written by hand may

@@ -112,6 +112,15 @@ static bool select(Operation *op, Instruction &to) {
       .Case([&](arith::MulFOp) { return set(Opcode::MulF); })
       .Case([&](arith::DivFOp) { return set(Opcode::DivF); })
       .Case([&](math::FmaOp) { return set(Opcode::FmaF); })
+      .Case([&](math::ClampFOp) { return set(Opcode::ClampF); })
+      .Case([&](math::FPowIOp) { return set(Opcode::PowFI); })
+      .Case([&](math::IPowIOp) { return set(Opcode::PowI); })
+      .Case(
+          [&](math::CountLeadingZerosOp) { return set(Opcode::LeadingZeros); })
+      .Case([&](math::CountTrailingZerosOp) {
+        return set(Opcode::TrailingZeros);
+      })
+      .Case([&](math::CtPopOp) { return set(Opcode::CountOnes); })
       .Case([&](arith::CmpFOp cmp) {
         return set(Opcode::CmpF, static_cast<int64_t>(cmp.getPredicate()));
       })
@@ -144,22 +153,23 @@ static bool select(Operation *op, Instruction &to) {
         return set(Opcode::CmpI, static_cast<int64_t>(cmp.getPredicate()));
       })
       .Case([&](arith::SelectOp) { return set(Opcode::Select); })
-      .Case<arith::ExtFOp, arith::TruncFOp, arith::SIToFPOp, arith::FPToSIOp,
-            arith::ExtSIOp, arith::TruncIOp, arith::IndexCastOp>(
+      .Case([&](arith::TruncFOp truncate) {
+        // To nearest even is what conversions do without a mode, but for
+        // f8E8M0FNU, of which the default is the next power of two.
+        std::optional<arith::RoundingMode> mode = truncate.getRoundingmode();
+        if (!mode)
+          return set(Opcode::ConvertS);
+        Type type = getElementTypeOrSelf(truncate.getType());
+        return !isa<Float8E8M0FNUType>(type) &&
+               set(Opcode::RoundF, static_cast<int64_t>(*mode));
+      })
+      .Case<arith::ExtFOp, arith::SIToFPOp, arith::FPToSIOp, arith::ExtSIOp,
+            arith::TruncIOp, arith::IndexCastOp>(
           [&](auto) { return set(Opcode::ConvertS); })
       .Case<arith::UIToFPOp, arith::FPToUIOp, arith::ExtUIOp,
             arith::IndexCastUIOp>([&](auto) { return set(Opcode::ConvertU); })
       .Case([&](arith::BitcastOp) { return set(Opcode::Bitcast); })
       .Default([](Operation *) { return false; });
-}
-
-/// Rounding modes other than the default, for truncf. To f8E8M0FNU, of which
-/// the default is the next power of two, none says it.
-static bool hasOtherRounding(Operation *op) {
-  auto truncate = dyn_cast<arith::TruncFOp>(op);
-  return truncate && truncate.getRoundingmode() &&
-         (*truncate.getRoundingmode() != arith::RoundingMode::to_nearest_even ||
-          isa<Float8E8M0FNUType>(truncate.getType()));
 }
 
 bool ScalarProgram::isScalarOp(Operation *op) {
@@ -212,8 +222,9 @@ LogicalResult ScalarProgram::addOp(Operation *op) {
   } else if (auto index = dyn_cast<linalg::IndexOp>(op)) {
     instruction.opcode = Opcode::Index;
     instruction.immediate = static_cast<int64_t>(index.getDim());
-  } else if (op->getNumResults() != 1 || !select(op, instruction) ||
-             hasOtherRounding(op)) {
+  } else if (op->getNumResults() == 2) {
+    return addPair(op);
+  } else if (op->getNumResults() != 1 || !select(op, instruction)) {
     return op->emitOpError("is not supported by the reference executor");
   }
   Type type = getElementTypeOrSelf(op->getResult(0).getType());
@@ -235,6 +246,43 @@ LogicalResult ScalarProgram::addOp(Operation *op) {
   instruction.result = numRegisters++;
   registerOf[op->getResult(0)] = instruction.result;
   instructions.push_back(std::move(instruction));
+  return success();
+}
+
+LogicalResult ScalarProgram::addPair(Operation *op) {
+  Type type = op->getOperand(0).getType();
+  std::optional<ScalarKind> kind = ScalarKind::get(type);
+  if (!kind)
+    return unsupportedType(op, type);
+  auto add = [&](unsigned result, Opcode opcode) -> Instruction & {
+    Instruction instruction;
+    instruction.source = op;
+    instruction.opcode = opcode;
+    instruction.kind = instruction.from = *kind;
+    instruction.a = registerOf.lookup(op->getOperand(0));
+    instruction.b = registerOf.lookup(op->getOperands().back());
+    instruction.result = numRegisters++;
+    registerOf[op->getResult(result)] = instruction.result;
+    instructions.push_back(std::move(instruction));
+    return instructions.back();
+  };
+  if (isa<math::SincosOp>(op)) {
+    add(0, Opcode::UnaryF).unary = std::sin;
+    add(1, Opcode::UnaryF).unary = std::cos;
+  } else if (isa<arith::AddUIExtendedOp>(op)) {
+    unsigned sum = add(0, Opcode::AddI).result;
+    Instruction &overflow = add(1, Opcode::CmpI);
+    overflow.immediate = static_cast<int64_t>(arith::CmpIPredicate::ult);
+    overflow.kind = *ScalarKind::get(op->getResult(1).getType());
+    overflow.b = overflow.a;
+    overflow.a = sum;
+  } else if (isa<arith::MulSIExtendedOp, arith::MulUIExtendedOp>(op)) {
+    add(0, Opcode::MulI);
+    add(1,
+        isa<arith::MulSIExtendedOp>(op) ? Opcode::MulHighS : Opcode::MulHighU);
+  } else {
+    return op->emitOpError("is not supported by the reference executor");
+  }
   return success();
 }
 

@@ -1,6 +1,7 @@
 //===- ScalarConvert.cpp - conversions and selection ----------------------===//
 
 #include "ScalarStep.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 #include <cmath>
 
@@ -89,6 +90,51 @@ void Step::convert(bool isSigned) {
                        : intToFloat<float>(a.i[i], from.width, isSigned);
   }
   roundLanes(kind, to, count);
+}
+
+static llvm::RoundingMode getMode(int64_t mode) {
+  switch (static_cast<arith::RoundingMode>(mode)) {
+  case arith::RoundingMode::to_nearest_even:
+    return llvm::RoundingMode::NearestTiesToEven;
+  case arith::RoundingMode::downward:
+    return llvm::RoundingMode::TowardNegative;
+  case arith::RoundingMode::upward:
+    return llvm::RoundingMode::TowardPositive;
+  case arith::RoundingMode::toward_zero:
+    return llvm::RoundingMode::TowardZero;
+  case arith::RoundingMode::to_nearest_away:
+    return llvm::RoundingMode::NearestTiesToAway;
+  }
+  return llvm::RoundingMode::NearestTiesToEven;
+}
+
+static const llvm::fltSemantics &getSemantics(gridquant::ElementType type) {
+  switch (type) {
+  case gridquant::ElementType::bf16:
+    return llvm::APFloat::BFloat();
+  case gridquant::ElementType::f16:
+    return llvm::APFloat::IEEEhalf();
+  case gridquant::ElementType::f8E4M3FN:
+    return llvm::APFloat::Float8E4M3FN();
+  case gridquant::ElementType::f8E5M2:
+    return llvm::APFloat::Float8E5M2();
+  default:
+    return llvm::APFloat::IEEEsingle();
+  }
+}
+
+void Step::roundInMode() {
+  llvm::RoundingMode mode = getMode(instruction.immediate);
+  for (int64_t i = 0; i < count; ++i) {
+    llvm::APFloat value(instruction.from.bank == ScalarKind::F64
+                            ? a.d[i]
+                            : static_cast<double>(a.f[i]));
+    bool lossy;
+    value.convert(getSemantics(instruction.kind.element), mode, &lossy);
+    value.convert(llvm::APFloat::IEEEsingle(),
+                  llvm::APFloat::rmNearestTiesToEven, &lossy);
+    to.f[i] = value.convertToFloat();
+  }
 }
 
 void Step::bitcast() {

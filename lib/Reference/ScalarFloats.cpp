@@ -70,6 +70,39 @@ void Step::fma() {
   roundLanes(instruction.kind, to, count);
 }
 
+/// NaN if any operand is.
+void Step::clamp() {
+  bool isDouble = instruction.kind.bank == ScalarKind::F64;
+  for (int64_t i = 0; i < count; ++i) {
+    double x = isDouble ? a.d[i] : a.f[i], low = isDouble ? b.d[i] : b.f[i],
+           high = isDouble ? c.d[i] : c.f[i];
+    double value = std::isnan(x) || std::isnan(low) || std::isnan(high)
+                       ? std::nan("")
+                       : std::fmin(std::fmax(x, low), high);
+    if (isDouble)
+      to.d[i] = value;
+    else
+      to.f[i] = static_cast<float>(value);
+  }
+}
+
+void Step::powFI() {
+  bool narrow = instruction.kind.isNarrow();
+  for (int64_t i = 0; i < count; ++i) {
+    if (instruction.kind.bank == ScalarKind::F64) {
+      to.d[i] = std::pow(a.d[i], static_cast<double>(b.i[i]));
+      continue;
+    }
+    double value =
+        std::pow(static_cast<double>(a.f[i]), static_cast<double>(b.i[i]));
+    // An f64 has no odd numbers that large.
+    if (std::signbit(a.f[i]) && (b.i[i] & 1))
+      value = -std::fabs(value);
+    to.f[i] = narrow ? roundToOdd(value) : static_cast<float>(value);
+  }
+  roundLanes(instruction.kind, to, count);
+}
+
 void Step::classify() {
   bool isDouble = instruction.from.bank == ScalarKind::F64;
   for (int64_t i = 0; i < count; ++i) {

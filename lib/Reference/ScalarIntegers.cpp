@@ -2,6 +2,7 @@
 
 #include "ScalarStep.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/bit.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -30,6 +31,57 @@ void Step::compareIntegers() {
   case P::uge:
     return unsignedIntegers([](uint64_t x, uint64_t y) { return x >= y; });
   }
+}
+
+/// The upper half of the product.
+void Step::multiplyHigh(bool isSigned) {
+  unsigned width = instruction.kind.width;
+  for (int64_t i = 0; i < count; ++i) {
+    unsigned __int128 product =
+        isSigned ? static_cast<unsigned __int128>(
+                       static_cast<__int128>(a.i[i]) * b.i[i])
+                 : static_cast<unsigned __int128>(zeroExtend(a.i[i], width)) *
+                       zeroExtend(b.i[i], width);
+    to.i[i] = signExtend(static_cast<uint64_t>(product >> width), width);
+  }
+}
+
+void Step::countBits() {
+  unsigned width = instruction.kind.width;
+  for (int64_t i = 0; i < count; ++i) {
+    uint64_t bits = zeroExtend(a.i[i], width);
+    unsigned number = instruction.opcode == Opcode::CountOnes
+                          ? llvm::popcount(bits)
+                      : bits == 0 ? width
+                      : instruction.opcode == Opcode::LeadingZeros
+                          ? llvm::countl_zero(bits) - (64 - width)
+                          : llvm::countr_zero(bits);
+    to.i[i] = signExtend(number, width);
+  }
+}
+
+bool Step::power(std::string &why) {
+  unsigned width = instruction.kind.width;
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t base = a.i[i], exponent = b.i[i];
+    if (exponent < 0) {
+      // 1 / base^n is whole for 1 and -1 only.
+      if (base == 0) {
+        why = "divides by zero";
+        return false;
+      }
+      to.i[i] = base == 1 || (base == -1 && !(exponent & 1)) ? 1
+                : base == -1                                 ? -1
+                                                             : 0;
+      continue;
+    }
+    uint64_t power = 1, square = static_cast<uint64_t>(base);
+    for (; exponent; exponent >>= 1, square *= square)
+      if (exponent & 1)
+        power *= square;
+    to.i[i] = signExtend(power, width);
+  }
+  return true;
 }
 
 bool Step::divide(std::string &why) {

@@ -22,6 +22,8 @@ enum class Opcode : uint8_t {
   MulF,
   DivF,
   FmaF,
+  ClampF,
+  PowFI,
   CmpF,
   UnaryF,
   BinaryF,
@@ -47,12 +49,19 @@ enum class Opcode : uint8_t {
   MaxU,
   MinS,
   MinU,
+  MulHighS,
+  MulHighU,
+  PowI,
+  LeadingZeros,
+  TrailingZeros,
+  CountOnes,
   AbsI,
   CmpI,
   // Both.
   Select,
   ConvertS, // integers are signed
   ConvertU,
+  RoundF, // to a narrower float, in a mode
   Bitcast,
 };
 
@@ -61,7 +70,7 @@ struct Instruction {
   /// Of the result, and of the operands where that is another one.
   ScalarKind kind, from;
   unsigned result = 0, a = 0, b = 0, c = 0;
-  /// A predicate, a loop number, or the function of a UnaryF or BinaryF.
+  /// A predicate, a loop number, a rounding mode, or the class of a ClassifyF.
   int64_t immediate = 0;
   double (*unary)(double) = nullptr;
   double (*binary)(double, double) = nullptr;
@@ -114,6 +123,8 @@ public:
 
 private:
   LogicalResult addOp(Operation *op);
+  /// Instructions of an op with two results, one each.
+  LogicalResult addPair(Operation *op);
   LogicalResult addOperands(Operation *op, Instruction &instruction);
 
   SmallVector<ScalarKind> arguments;

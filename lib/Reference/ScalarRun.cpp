@@ -53,6 +53,12 @@ bool ScalarProgram::run(MutableArrayRef<Lanes> registers, int64_t count,
     case Opcode::FmaF:
       step.fma();
       break;
+    case Opcode::ClampF:
+      step.clamp();
+      break;
+    case Opcode::PowFI:
+      step.powFI();
+      break;
     case Opcode::CmpF:
       step.compareFloats();
       break;
@@ -97,6 +103,20 @@ bool ScalarProgram::run(MutableArrayRef<Lanes> registers, int64_t count,
       step.unsignedIntegers(
           [](uint64_t x, uint64_t y) { return x < y ? x : y; });
       break;
+    case Opcode::MulHighS:
+      step.multiplyHigh(/*isSigned=*/true);
+      break;
+    case Opcode::MulHighU:
+      step.multiplyHigh(/*isSigned=*/false);
+      break;
+    case Opcode::PowI:
+      ok = step.power(error.message);
+      break;
+    case Opcode::LeadingZeros:
+    case Opcode::TrailingZeros:
+    case Opcode::CountOnes:
+      step.countBits();
+      break;
     case Opcode::AbsI:
       step.integers(
           wrap([](uint64_t x, uint64_t) { return (x >> 63) ? 0 - x : x; }));
@@ -126,6 +146,9 @@ bool ScalarProgram::run(MutableArrayRef<Lanes> registers, int64_t count,
       break;
     case Opcode::ConvertU:
       step.convert(/*isSigned=*/false);
+      break;
+    case Opcode::RoundF:
+      step.roundInMode();
       break;
     case Opcode::Bitcast:
       step.bitcast();

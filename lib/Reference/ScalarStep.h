@@ -41,9 +41,15 @@ struct Step {
   void unary();
   void binary();
   void fma();
+  void clamp();
+  void powFI();
+  void roundInMode();
   void classify();
   void compareFloats();
   void compareIntegers();
+  void multiplyHigh(bool isSigned);
+  void countBits();
+  bool power(std::string &why);
   void select();
   void convert(bool isSigned);
   void bitcast();

@@ -12,11 +12,14 @@
 //   products, and
 //     |d - ref| <= 2^-7 (largest |ref| of the row)
 //   for others, as cancellation makes a bound relative to the element unsound.
-//   On top of that 2.5e-3 in the relative Frobenius norm.
+//   On top of that 2.5e-3 in the relative Frobenius norm of the elements of
+//   which none outweighs 63 others.
 // - fp8 and integers that depend on rounded values may differ by one step: the
 //   bound is 2^-2 of the row's largest magnitude, and 2^-4 in the norm.
 //
-// Where the reference is NaN or infinite, so must the result be.
+// Where the reference is NaN or infinite, so must the result be; where
+// something within the bounds overflows in the result's type, the result may be
+// infinite.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,11 +1,12 @@
 //===- Inputs.cpp - the arguments of a function ---------------------------===//
 //
 // An argument comes from a file, or is generated. Sizes its type leaves open
-// come from the file, from --shape, or from --m.
+// come from the file, from --shape, from what ops demand of them, or from --m.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Inputs.h"
+#include "InferSizes.h"
 
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Convert.h"
@@ -169,32 +170,46 @@ static FailureOr<RuntimeTensor> readInput(func::FuncOp function, unsigned index,
   return std::move(*tensor);
 }
 
-static FailureOr<SmallVector<int64_t>>
-resolveShape(func::FuncOp function, unsigned index, RankedTensorType type,
-             const ArgumentSpec &spec, int64_t m) {
-  if (spec.shape) {
-    bool fits = static_cast<int64_t>(spec.shape->size()) == type.getRank();
-    for (unsigned dim = 0; fits && dim < spec.shape->size(); ++dim)
-      fits =
-          type.isDynamicDim(dim) || type.getDimSize(dim) == (*spec.shape)[dim];
-    if (!fits)
-      return function.emitError()
-             << "--shape: arg" << index << " is " << shapeToString(*spec.shape)
-             << ", expected " << type;
-    return *spec.shape;
-  }
-  SmallVector<int64_t> shape(type.getShape());
-  for (auto [dim, size] : llvm::enumerate(shape)) {
-    if (!ShapedType::isDynamic(size))
-      continue;
-    if (m < 0)
-      return function.emitError()
-             << "dimension " << dim << " of arg" << index << " of type " << type
-             << " is dynamic, give it a size with --shape=arg" << index
-             << "=... or --m";
-    size = m;
-  }
-  return shape;
+/// The shape that --shape gives, if it fits the type.
+static FailureOr<SmallVector<int64_t>> givenShape(func::FuncOp function,
+                                                  unsigned index,
+                                                  RankedTensorType type,
+                                                  const ArgumentSpec &spec) {
+  bool fits = static_cast<int64_t>(spec.shape->size()) == type.getRank();
+  for (unsigned dim = 0; fits && dim < spec.shape->size(); ++dim)
+    fits = type.isDynamicDim(dim) || type.getDimSize(dim) == (*spec.shape)[dim];
+  if (!fits)
+    return function.emitError()
+           << "--shape: arg" << index << " is " << shapeToString(*spec.shape)
+           << ", expected " << type;
+  return *spec.shape;
+}
+
+/// Sizes of what is generated: those that follow from others, then --m for the
+/// first that is still open, and so on.
+static LogicalResult completeShapes(func::FuncOp function,
+                                    ArgumentShapes &shapes, int64_t m) {
+  auto isOpen = [](ArrayRef<int64_t> shape) {
+    return ShapedType::isDynamicShape(shape);
+  };
+  if (llvm::none_of(shapes, isOpen))
+    return success();
+  SizeDemands demands(function);
+  demands.infer(shapes);
+  for (auto [index, shape] : llvm::enumerate(shapes))
+    for (auto [dim, size] : llvm::enumerate(shape)) {
+      if (!ShapedType::isDynamic(size))
+        continue;
+      if (m < 0)
+        return function.emitError()
+               << "dimension " << dim << " of arg" << index << " of type "
+               << function.getArgumentTypes()[index]
+               << " is dynamic, give it a size with --shape=arg" << index
+               << "=... or --m";
+      size = m;
+      demands.infer(shapes);
+    }
+  return success();
 }
 
 static FailureOr<RuntimeTensor>
@@ -254,26 +269,46 @@ mlir::gq::makeInputs(func::FuncOp function, const RunOptions &options) {
   generate.seed = options.seed;
   generate.threads = options.threads;
 
-  SmallVector<RuntimeValue> args;
+  // Those of files first: other sizes follow from theirs.
+  SmallVector<std::optional<RuntimeTensor>> tensors(function.getNumArguments());
+  ArgumentShapes shapes(function.getNumArguments());
   for (auto [index, argument] : llvm::enumerate(function.getArgumentTypes())) {
     auto type = dyn_cast<RankedTensorType>(argument);
     if (!type)
       return function.emitError() << "arg" << index << " has type " << argument
                                   << ", expected a ranked tensor";
-    FailureOr<RuntimeTensor> tensor = failure();
     const ArgumentSpec &spec = (*specs)[index];
     if (spec.file) {
-      tensor = readInput(function, index, type, *spec.file);
-    } else {
+      FailureOr<RuntimeTensor> tensor =
+          readInput(function, index, type, *spec.file);
+      if (failed(tensor))
+        return failure();
+      shapes[index].assign(tensor->getShape().begin(),
+                           tensor->getShape().end());
+      tensors[index] = std::move(*tensor);
+    } else if (spec.shape) {
       FailureOr<SmallVector<int64_t>> shape =
-          resolveShape(function, index, type, spec, options.m);
+          givenShape(function, index, type, spec);
       if (failed(shape))
         return failure();
-      tensor = generateInput(function, index, type, *shape, generate);
+      shapes[index] = std::move(*shape);
+    } else {
+      shapes[index].assign(type.getShape().begin(), type.getShape().end());
     }
-    if (failed(tensor))
-      return failure();
-    args.push_back(std::move(*tensor));
+  }
+  if (failed(completeShapes(function, shapes, options.m)))
+    return failure();
+  SmallVector<RuntimeValue> args;
+  for (auto [index, argument] : llvm::enumerate(function.getArgumentTypes())) {
+    if (!tensors[index]) {
+      FailureOr<RuntimeTensor> tensor =
+          generateInput(function, index, cast<RankedTensorType>(argument),
+                        shapes[index], generate);
+      if (failed(tensor))
+        return failure();
+      tensors[index] = std::move(*tensor);
+    }
+    args.push_back(std::move(*tensors[index]));
   }
   return args;
 }

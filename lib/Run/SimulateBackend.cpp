@@ -1,6 +1,7 @@
 //===- SimulateBackend.cpp - gq-run in the simulator ----------------------===//
 #include "SimulateBackend.h"
 
+#include "gq/Dialect/GQ/Transforms/HostOps.h"
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "gq/Pipelines/Pipelines.h"
 #include "gq/Simulator/Simulator.h"
@@ -11,6 +12,9 @@
 
 using namespace mlir;
 using namespace mlir::gq;
+
+/// The stage that makes kernels.
+static constexpr StringLiteral kKernels = "gq-outline-kernels";
 
 /// Runs the passes up to the one that was asked for.
 static LogicalResult lower(ModuleOp module, StringRef after, StringRef target) {
@@ -31,6 +35,25 @@ static LogicalResult lower(ModuleOp module, StringRef after, StringRef target) {
   options.target = target.str();
   buildPipelineUntil(pm, options, after);
   return pm.run(module);
+}
+
+/// What a GPU would not have computed, where there are kernels or nothing will
+/// become one.
+static std::string onHost(func::FuncOp function, StringRef after) {
+  SmallVector<StringRef> stages = getStages();
+  bool early = after == "none" ||
+               (!after.empty() &&
+                llvm::find(stages, after) < llvm::find(stages, kKernels));
+  SmallVector<StringRef> names;
+  if (!early)
+    for (Operation *op : computedOnHost(function))
+      if (StringRef name = op->getName().getStringRef();
+          !llvm::is_contained(names, name))
+        names.push_back(name);
+  return names.empty() ? ""
+                       : "\non the CPU " + llvm::join(names, ", ") +
+                             (names.size() == 1 ? ", which has no kernel"
+                                                : ", which have no kernel");
 }
 
 FailureOr<RunResult> SimulateBackend::run(ModuleOp module,
@@ -55,6 +78,7 @@ FailureOr<RunResult> SimulateBackend::run(ModuleOp module,
   const Simulator::Statistics &statistics = simulator.getStatistics();
   llvm::raw_string_ostream(result.remark)
       << "simulated  " << statistics.launches << " launches, "
-      << statistics.interleavings << " interleavings";
+      << statistics.interleavings << " interleavings"
+      << onHost(function, request.after);
   return result;
 }

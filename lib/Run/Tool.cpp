@@ -1,7 +1,9 @@
 //===- Tool.cpp - the gq-run command line ---------------------------------===//
 #include "gq/Run/Run.h"
+#include "gq/Support/Version.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Process.h"
 
 namespace cl = llvm::cl;
 
@@ -83,8 +85,20 @@ int mlir::gq::runMain(int argc, char **argv) {
   cl::opt<unsigned, true> threads(
       "cpu-threads", cl::desc("CPU threads (0: one per processor)"),
       cl::location(options.threads), cl::init(0), cl::cat(category));
+  cl::SetVersionPrinter(
+      [](llvm::raw_ostream &os) { os << gridquant::versionText() << '\n'; });
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "GridQuant runner\n");
+  if (file.getNumOccurrences() == 0 &&
+      llvm::sys::Process::StandardInIsUserInput()) {
+    llvm::errs() << "error: expects an .mlir file; '-' is standard input\n";
+    return 2;
+  }
+  if (m.getNumOccurrences() > 0 && options.m < 0) {
+    llvm::errs() << "error: --m: expects a size of at least 0, got "
+                 << options.m << '\n';
+    return 2;
+  }
   options.inputs = inputs;
   options.outputs = outputs;
   options.shapes = shapes;

@@ -98,6 +98,13 @@ static ScalePath chooseScales(const TargetModel &target,
 /// both tiles. A tile that sums start from is read sixteen bytes at once so,
 /// and while a product runs. Bytes do not go through shared memory: where rows
 /// of b are in order a thread has two side by side.
+/// A first step and one more are no loop: ptxas mixes them, and has no
+/// registers left for a tile that is to be stored under them.
+static bool hasFewSteps(const TargetModel &target, const MatmulShape &shape) {
+  return shape.k != kUnknown &&
+         llvm::divideCeil(shape.k, depthOfSlot(target, shape)) == 2;
+}
+
 static StorePath chooseStore(const TargetModel &target,
                              const MatmulShape &shape, MatmulConfig config) {
   constexpr int64_t kWord = 32, kByte = 8;
@@ -106,7 +113,7 @@ static StorePath chooseStore(const TargetModel &target,
   if (full && shape.resultBits != kByte)
     return StorePath::Staged;
   for (StorePath path : {StorePath::Deferred, StorePath::Direct}) {
-    if (full && path == StorePath::Deferred)
+    if ((full || hasFewSteps(target, shape)) && path == StorePath::Deferred)
       continue;
     config.store = path;
     MatmulConfig tried = complete(target, shape, config);

@@ -432,10 +432,13 @@ int64_t strategy::mathRegisters(const TargetModel &target,
   int64_t vectors = llvm::count_if(shape.epilogue, [](Spread spread) {
     return spread == Spread::Row || spread == Spread::Column;
   });
+  // What a division takes is there anyway, if no tensor as large is read.
+  int64_t functions =
+      tiles > 0 || shape.functions > kDivisionRegisters ? shape.functions : 0;
   int64_t epilogue = productsOfGroup(target, config) *
                          accumulatorSet(target, config) *
                          (1 + std::min<int64_t>(tiles, 2)) +
-                     vectors * kVector +
+                     vectors * kVector + functions +
                      (config.parts > 1 ? kFewOtherRegisters : kOtherRegisters);
   // The product of the next tile is in flight.
   if (config.store == StorePath::Deferred)

@@ -49,7 +49,7 @@ module {
     return %y : tensor<?x16x8192xf8E4M3FN>
   }
   // In no bundle: nothing to run.
-  func.func @no_launch(%x: tensor<4xf32>) -> tensor<4xf32> {
+  func.func private @no_launch(%x: tensor<4xf32>) -> tensor<4xf32> {
     return %x : tensor<4xf32>
   }
 }

@@ -26,6 +26,20 @@ EPILOGUES = {
         "%act = arith.divf %w, %den : f32",
         "%r = arith.addf %act, %1 : f32",
     ]),
+    "bias": ("c", ["%r = arith.addf %v, %0 : f32"]),
+    "bias_gelu": ("c", [
+        "%w = arith.addf %v, %0 : f32",
+        "%root = arith.constant 0.70710678 : f32",
+        "%half = arith.mulf %w, %root : f32",
+        "%erf = math.erf %half : f32",
+        "%more = arith.addf %erf, %one : f32",
+        "%r = arith.mulf %w, %more : f32",
+    ]),
+    "bias_tanh_residual": ("ct", [
+        "%w = arith.addf %v, %0 : f32",
+        "%act = math.tanh %w : f32",
+        "%r = arith.addf %act, %1 : f32",
+    ]),
 }  # fmt: skip
 
 
@@ -84,6 +98,10 @@ def main():
                 if m is not None and n == 1000:
                     continue
                 text += function(f"m{m or 'x'}_n{n}_{out}", reads, body, m, n, 512, out)
+        # Many columns; a K of two steps, and of many.
+        text += function("n8192", reads, body, None, 8192, 512, "bf16")
+        text += function("two_steps", reads, body, 4096, 1024, 256, "f32")
+        text += function("many_steps", reads, body, 4096, 8192, 8192, "bf16")
         (directory / f"{kind}.mlir").write_text(text)
 
 

@@ -5,7 +5,7 @@
 // CHECK-LABEL: func.func @behind
 // CHECK:       %[[D:.*]] = gq.scaled_matmul
 // CHECK:       %[[Y:.*]] = linalg.generic {indexing_maps = [#[[ALL:.*]], #[[ROW:.*]], #[[ALL]]], iterator_types = ["parallel", "parallel"]} ins(%[[D]], %arg2 : tensor<64x48xf32>, tensor<48xf32>)
-// CHECK:       %[[Z:.*]] = linalg.generic {{.*}} ins(%[[Y]], %[[Y]]
+// CHECK:       %[[Z:.*]] = linalg.generic {{.*}} ins(%[[Y]] :
 // CHECK:       tensor.expand_shape %[[Z]]
 // CHECK-NOT:   linalg
 func.func @behind(%a: tensor<64x128xbf16>, %b: tensor<48x128xbf16>, %bias: tensor<48xf32>) -> tensor<4x16x48xf32> {

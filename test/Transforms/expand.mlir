@@ -67,11 +67,9 @@ func.func @f32(%a: tensor<64x128xf8E4M3FN>, %s: tensor<64x1xf32>, %t: tensor<1x1
 // CHECK-LABEL: func.func @transposed
 // CHECK-SAME: %[[BIAS:[a-z0-9]+]]: tensor<128xf32>, %[[RESIDUAL:[a-z0-9]+]]: tensor<?x128xf32>, %[[GATE:[a-z0-9]+]]: tensor<?xf32>
 // CHECK: %[[P:.*]] = gq.scaled_matmul
-// CHECK: %[[SUM:.*]] = linalg.generic {indexing_maps = [#[[ID]], #[[ROW]], #[[SWAP]], #[[ID]]]
-// CHECK-SAME: ins(%[[P]], %[[BIAS]], %[[RESIDUAL]] : tensor<128x?xf32>, tensor<128xf32>, tensor<?x128xf32>) outs(%{{.*}} : tensor<128x?xf32>)
+// CHECK: %[[GATED:.*]] = linalg.generic {indexing_maps = [#[[ID]], #[[ROW]], #[[SWAP]], #[[COLUMN]], #[[ID]]]
+// CHECK-SAME: ins(%[[P]], %[[BIAS]], %[[RESIDUAL]], %[[GATE]] : tensor<128x?xf32>, tensor<128xf32>, tensor<?x128xf32>, tensor<?xf32>)
 // CHECK: arith.addf
-// CHECK: %[[GATED:.*]] = linalg.generic {indexing_maps = [#[[ID]], #[[COLUMN]], #[[ID]]]
-// CHECK-SAME: ins(%[[SUM]], %[[GATE]] : tensor<128x?xf32>, tensor<?xf32>) outs(%{{.*}} : tensor<128x?xbf16>)
 // CHECK: arith.truncf
 // CHECK: %[[T:.*]] = linalg.transpose ins(%[[GATED]] : tensor<128x?xbf16>) outs(%{{.*}} : tensor<?x128xbf16>) permutation = [1, 0]
 // CHECK: return %[[T]]

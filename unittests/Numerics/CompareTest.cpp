@@ -98,4 +98,32 @@ TEST(Compare, Bitwise) {
   EXPECT_FALSE(compareBitwise(x, y, report).ok());
 }
 
+// A hundred ones, of which each is 1/8 off, and one element that hides that in
+// the norm of all.
+TEST(Compare, NormOfMany) {
+  std::vector<float> d(101, 1.125f);
+  std::vector<double> reference(101, 1.0);
+  reference.back() = 1e6;
+  d.back() = 1e6f;
+  ErrorReport report;
+  ASSERT_TRUE(compareWithReference({d.data(), ElementType::f32, 1, 101},
+                                   reference.data(), nullptr, {}, report)
+                  .ok());
+  EXPECT_LT(report.relativeFrobenius, 1e-5);
+  EXPECT_DOUBLE_EQ(report.frobeniusOfMany, 0.125);
+}
+
+// Of less than 64 there are not many; the elements have bounds.
+TEST(Compare, NormOfFew) {
+  std::vector<float> d(63, 1.125f);
+  std::vector<double> reference(63, 1.0);
+  ErrorReport report;
+  ASSERT_TRUE(compareWithReference({d.data(), ElementType::f32, 63, 1},
+                                   reference.data(), nullptr, {}, report)
+                  .ok());
+  EXPECT_DOUBLE_EQ(report.relativeFrobenius, 0.125);
+  EXPECT_EQ(report.frobeniusOfMany, 0);
+  EXPECT_EQ(report.violations, 63);
+}
+
 } // namespace

@@ -52,6 +52,9 @@ struct BundleContents {
 std::string writeBundle(const std::string &metadataJson,
                         const std::vector<Image> &images);
 
+/// Whether \p bytes begin as a bundle does.
+bool isBundle(std::string_view bytes);
+
 /// Reads what writeBundle wrote. Any bytes may be given: the result is the
 /// contents, or an error that says what is wrong with them.
 Expected<BundleContents> readBundle(std::string_view bytes);

@@ -21,6 +21,10 @@ struct ErrorReport {
   /// finite. 0 when d equals ref, even if ref is all zeros; inf when ref is all
   /// zeros and d is not.
   double relativeFrobenius = 0;
+  /// The same over the many: without elements that alone are more than a 64th
+  /// of the square of the norm of what is left. A norm says nothing of a few,
+  /// which have their own bounds. 0 where none is left.
+  double frobeniusOfMany = 0;
   /// The largest |d - ref| over the same elements.
   double maxAbsolute = 0;
   /// The largest |d - ref| minus its bound: positive if there is a violation

@@ -24,6 +24,8 @@ enum class Spread { Tile, Row, Column, Scalar };
 /// ends a block.
 constexpr Size2 kNoBlock{0, 0};
 
+constexpr int64_t kDivisionRegisters = 8;
+
 struct MatmulShape {
   int64_t m; ///< rows of the result
   /// Of unknown rows, how many there are at most; kUnknown: they are many.
@@ -67,6 +69,9 @@ struct MatmulShape {
   /// Why the product of b and a cannot stand for this one; empty: it can.
   std::string unswappable;
   llvm::SmallVector<Spread> epilogue;
+  /// Registers that the functions of the epilogue take while they are computed,
+  /// those of the most demanding one; kDivisionRegisters for a division.
+  int64_t functions = 0;
 
   bool isScaled() const { return aBlock != kNoBlock; }
 };

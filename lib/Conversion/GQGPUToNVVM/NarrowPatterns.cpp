@@ -243,20 +243,34 @@ struct ExtFPattern : OpConversionPattern<arith::ExtFOp> {
   }
 };
 
-template <typename OpTy, int64_t low, int64_t high>
-struct FPToInt8Pattern : OpConversionPattern<OpTy> {
+/// Saturates, and takes NaN to 0. LLVM's ops say neither, and instructions do
+/// not where either side has 64 bits.
+template <typename OpTy> struct FPToIntPattern : OpConversionPattern<OpTy> {
   using OpConversionPattern<OpTy>::OpConversionPattern;
   LogicalResult
   matchAndRewrite(OpTy op, typename OpTy::Adaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
-    if (!op.getType().isInteger(8) ||
-        !isa<Float32Type, Float16Type, BFloat16Type>(op.getIn().getType()))
-      return rewriter.notifyMatchFailure(op, "not to a code");
+    constexpr bool isSigned = std::is_same_v<OpTy, arith::FPToSIOp>;
+    Type type = op.getType();
+    if (!isa<IntegerType>(type) || !isa<FloatType>(op.getIn().getType()))
+      return rewriter.notifyMatchFailure(op, "not of a scalar");
     Emitter e(rewriter, op.getLoc());
-    Value value = ptx::truncateToInt(e.b, e.loc, widen(e, adaptor.getIn()));
-    value = LLVM::SMaxOp::create(e.b, e.loc, value, e.c32(low));
-    value = LLVM::SMinOp::create(e.b, e.loc, value, e.c32(high));
-    rewriter.replaceOpWithNewOp<LLVM::TruncOp>(op, rewriter.getI8Type(), value);
+    bool wide = op.getIn().getType().isF64();
+    Value value = wide ? adaptor.getIn() : widen(e, adaptor.getIn());
+    if (!type.isInteger(8) || wide) {
+      std::string name =
+          (isSigned ? "llvm.fptosi.sat.i" : "llvm.fptoui.sat.i") +
+          std::to_string(type.getIntOrFloatBitWidth()) +
+          (wide ? ".f64" : ".f32");
+      rewriter.replaceOpWithNewOp<LLVM::CallIntrinsicOp>(
+          op, type, rewriter.getStringAttr(name), ValueRange(value));
+      return success();
+    }
+    value = ptx::truncateToInt(e.b, e.loc, value);
+    value = LLVM::SMaxOp::create(e.b, e.loc, value, e.c32(isSigned ? -128 : 0));
+    value =
+        LLVM::SMinOp::create(e.b, e.loc, value, e.c32(isSigned ? 127 : 255));
+    rewriter.replaceOpWithNewOp<LLVM::TruncOp>(op, type, value);
     return success();
   }
 };
@@ -266,8 +280,7 @@ struct FPToInt8Pattern : OpConversionPattern<OpTy> {
 void mlir::gqgpu::populateNarrowPatterns(RewritePatternSet &patterns,
                                          const LLVMTypeConverter &converter) {
   // Before upstream's, which leave these types to LLVM.
-  patterns.add<TruncFPattern, ExtFPattern,
-               FPToInt8Pattern<arith::FPToSIOp, -128, 127>,
-               FPToInt8Pattern<arith::FPToUIOp, 0, 255>>(
+  patterns.add<TruncFPattern, ExtFPattern, FPToIntPattern<arith::FPToSIOp>,
+               FPToIntPattern<arith::FPToUIOp>>(
       converter, patterns.getContext(), /*benefit=*/2);
 }

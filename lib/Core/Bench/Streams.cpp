@@ -1,5 +1,6 @@
 //===- Streams.cpp - tools on the standard streams ------------------------===//
 #include "gq/Bench/Tool.h"
+#include "gq/Support/Version.h"
 
 #include <cstdio>
 #include <unistd.h>
@@ -16,6 +17,10 @@ int runOnStandardStreams(int argc, char **argv,
     };
   };
   Streams streams{writer(stdout), writer(stderr), ::isatty(STDERR_FILENO) == 1};
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {
+    streams.out(std::string(versionText()) + "\n");
+    return 0;
+  }
   int status =
       tool(std::vector<std::string>(argv + (argc > 0), argv + argc), streams);
   // A full disk or a closed pipe must not look like success.

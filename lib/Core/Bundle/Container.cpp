@@ -17,6 +17,10 @@ static constexpr size_t archSize = 24;
 static constexpr size_t headerCrcOffset = 44;
 static constexpr size_t imageAlignment = 16;
 
+bool isBundle(std::string_view bytes) {
+  return bytes.substr(0, magic.size()) == magic;
+}
+
 const char *stringify(ImageKind kind) {
   return kind == ImageKind::PTX ? "ptx" : "cubin";
 }

@@ -2,12 +2,14 @@
 #include "gq/Bundle/Describe.h"
 
 #include "gq/Bundle/File.h"
+#include "gq/Support/Version.h"
 
 namespace gridquant {
 
 static const char usage[] =
     "usage: gq-bundle info FILE\n"
     "       gq-bundle extract FILE --image=ptx|cubin|N|metadata -o OUT\n"
+    "       gq-bundle --version\n"
     "\n"
     "info     print functions, tensors, launches and images\n"
     "extract  write an image to OUT ('-': standard output): the first of the\n"
@@ -72,6 +74,10 @@ int runBundleTool(const std::vector<std::string> &args, std::string &out,
     const std::string &arg = args[i];
     if (arg == "-h" || arg == "--help") {
       out += usage;
+      return 0;
+    }
+    if (arg == "--version") {
+      out += std::string(versionText()) + "\n";
       return 0;
     }
     if (arg.compare(0, 8, "--image=") == 0)

@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <limits>
+#include <queue>
 #include <vector>
 
 using namespace gridquant;
@@ -33,6 +34,46 @@ void loadRow(const ConstMatrix &x, int64_t row, std::vector<float> &buffer,
   copy(static_cast<const float *>(buffer.data()));
 }
 
+/// Squares of values and of their errors, but for those of few elements that
+/// outweigh the rest.
+class Many {
+public:
+  void add(double value, double error) {
+    largest.emplace(value, error);
+    if (largest.size() <= kMost)
+      return;
+    values += largest.top().first;
+    errors += largest.top().second;
+    largest.pop();
+  }
+
+  /// The norm of the errors over that of the values, of elements of which none
+  /// outweighs 63 others.
+  double frobenius() {
+    double valuesLeft = values, errorsLeft = errors;
+    // From the smallest on: an element that does not outweigh those before it
+    // is one of many, and so are they.
+    for (; !largest.empty(); largest.pop()) {
+      values += largest.top().first;
+      errors += largest.top().second;
+      if (largest.top().first * kMany > values)
+        continue;
+      valuesLeft = values;
+      errorsLeft = errors;
+    }
+    return errorsLeft == 0 ? 0 : std::sqrt(errorsLeft / valuesLeft);
+  }
+
+private:
+  static constexpr double kMany = 64;
+  static constexpr size_t kMost = 1024;
+  using Squares = std::pair<double, double>;
+  std::priority_queue<Squares, std::vector<Squares>, std::greater<Squares>>
+      largest;
+  /// Of the others.
+  double values = 0, errors = 0;
+};
+
 } // namespace
 
 Status gridquant::compareWithReference(const ConstMatrix &d,
@@ -50,6 +91,7 @@ Status gridquant::compareWithReference(const ConstMatrix &d,
     return status;
 
   double errorSquares = 0, referenceSquares = 0;
+  Many many;
   report.maxExcess = -std::numeric_limits<double>::infinity();
   std::vector<float> buffer(static_cast<size_t>(d.cols));
   std::vector<double> row(static_cast<size_t>(d.cols));
@@ -64,6 +106,7 @@ Status gridquant::compareWithReference(const ConstMatrix &d,
         double limit = bound.relative * std::fabs(expected);
         if (sumAbs)
           limit += bound.accumulated * sumAbs[r * d.cols + c];
+        many.add(expected * expected, error * error);
         errorSquares += error * error;
         referenceSquares += expected * expected;
         report.maxAbsolute = std::fmax(report.maxAbsolute, error);
@@ -88,6 +131,7 @@ Status gridquant::compareWithReference(const ConstMatrix &d,
     report.maxExcess = 0; // no finite elements
   report.relativeFrobenius =
       errorSquares == 0 ? 0 : std::sqrt(errorSquares / referenceSquares);
+  report.frobeniusOfMany = many.frobenius();
   return Status::success();
 }
 

@@ -31,11 +31,13 @@
 // STAGES-NEXT: check0     passed
 // STAGES-NEXT: after gq-place-dependency: simulated  1 launches, 2 interleavings
 // STAGES-NEXT: check0     passed
+// STAGES-NEXT: after gq-expand-math: simulated  1 launches, 2 interleavings
+// STAGES-NEXT: check0     passed
 // TILE: simulated  0 launches, 0 interleavings
 // TILE: check0     passed
 // ROWS: error: 'gq.scaled_matmul' op config: expects tile rows that are a multiple of 128
 // CONFIG: error: --config: expects a #gq.matmul_config, a #gq.matmul_variants or a #gq.quantize_config, got 4
-// AFTER: error: --after: expects none or one of gq-check-shapes, {{.*}}gq-place-dependency, got gq-fly
+// AFTER: error: --after: expects none or one of convert-elementwise-to-linalg, {{.*}}gq-expand-math, got gq-fly
 // BACKEND: error: --after: expects backend simulate, got reference
 // REFERENCE: error: has no function @f
 // MISSING: error: cannot open input file

@@ -1,6 +1,7 @@
 //===- Expand.cpp - convenience forms as simpler ops ----------------------===//
 #include "CollapseElementwise.h"
 #include "ExpandBatch.h"
+#include "InlineOperands.h"
 #include "IntegerSums.h"
 #include "QuantizeSteps.h"
 #include "TransposeElementwise.h"
@@ -400,6 +401,7 @@ void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
                                       bool quantize) {
   populateExpandBatchPatterns(patterns);
   populateCollapseElementwisePatterns(patterns);
+  populateInlineOperandPatterns(patterns);
   patterns.add<ExpandMatmul, DecodeOperands, TakeTransposedScales,
                TakeEncodedScales, ExpandScale, SinkTranspose, InsertIntoCopy>(
       patterns.getContext());

@@ -11,6 +11,7 @@
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Support/DependentLaunch.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -31,6 +32,39 @@ static int64_t bitsOf(Value value) {
 static int64_t extentOf(BlockOpInterface op, unsigned loop) {
   auto [operand, dim] = op.getExtent(loop);
   return typeOf(op->getOperand(operand)).getDimSize(dim);
+}
+
+/// Registers for what gq-expand-math makes of the functions between `anchor`
+/// and `last`: one instruction, a polynomial, or steps in f64.
+static int64_t registersOfFunctions(Operation *last, Operation *anchor) {
+  constexpr int64_t kPolynomial = 24, kWide = 96;
+  int64_t most = 0;
+  SmallVector<Operation *> todo{last};
+  SmallPtrSet<Operation *, 8> seen;
+  while (!todo.empty()) {
+    linalg::LinalgOp op = getElementwise(todo.pop_back_val());
+    if (!op || op == anchor || !seen.insert(op).second)
+      continue;
+    for (Operation &inner : *op.getBlock()) {
+      if (isa<arith::DivFOp>(inner))
+        most = std::max(most, strategy::kDivisionRegisters);
+      else if (isa<math::SinOp, math::CosOp, math::SincosOp>(inner))
+        most = std::max(most, kWide);
+      else if (isa_and_nonnull<math::MathDialect>(inner.getDialect()) &&
+               !isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::ClampFOp,
+                    math::CopySignOp, math::CountLeadingZerosOp,
+                    math::CountTrailingZerosOp, math::CtPopOp, math::ExpOp,
+                    math::Exp2Op, math::FloorOp, math::FmaOp, math::IsFiniteOp,
+                    math::IsInfOp, math::IsNaNOp, math::IsNormalOp,
+                    math::RoundOp, math::RoundEvenOp, math::RsqrtOp,
+                    math::SqrtOp, math::TruncOp>(inner))
+        most = std::max(most, kPolynomial);
+    }
+    for (Value operand : op->getOperands())
+      if (Operation *def = operand.getDefiningOp())
+        todo.push_back(def);
+  }
+  return most;
 }
 
 static strategy::Spread spreadOf(AffineMap map) {
@@ -146,6 +180,7 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized) {
   for (FusedOperand operand : fusedOperands(last, op))
     if (seen.insert(operand.value).second)
       shape.epilogue.push_back(spreadOf(operand.map));
+  shape.functions = registersOfFunctions(last, op);
   return shape;
 }
 

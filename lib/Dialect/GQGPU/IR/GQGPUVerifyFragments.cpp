@@ -176,47 +176,25 @@ LogicalResult PromoteOp::verify() {
   return success();
 }
 
-/// Floats of one byte are converted to and from, and chosen between: there are
-/// no instructions that compute with them.
-static LogicalResult verifyBytes(ElementwiseOp op, Operation &inner) {
-  auto isByte = [](Type type) {
-    return isa<FloatType>(type) && type.getIntOrFloatBitWidth() < 16;
-  };
-  auto isWide = [](Type type) {
-    return type.isF32() || type.isF16() || type.isBF16();
-  };
-  Type found;
+/// Narrow floats are those that have instructions, or become f32 in
+/// gq-expand-math. Of f8E8M0FNU the default is the next power of two, which no
+/// rounding mode says.
+static LogicalResult verifyNarrow(ElementwiseOp op, Operation &inner) {
   for (Type type : llvm::concat<const Type>(inner.getOperandTypes(),
                                             inner.getResultTypes()))
-    if (isByte(type))
-      found = type;
-  // Bits are the same in all types: the exponent of an f8E8M0FNU is one's bits.
-  if (!found || isa<arith::BitcastOp>(inner))
-    return success();
-  bool scale = isa<Float8E8M0FNUType>(found);
-  if (!scale && !isa<Float8E4M3FNType, Float8E5M2Type>(found))
-    return op.emitOpError("computes with elements of ")
-           << found << ", expects f8E4M3FN, f8E5M2 or f8E8M0FNU of those of "
-           << "one byte";
-  if (isa<arith::ConstantOp, arith::SelectOp, YieldOp>(inner))
-    return success();
-  if (auto truncate = dyn_cast<arith::TruncFOp>(inner)) {
-    // Of f8E8M0FNU the next power of two, which no mode says.
-    auto mode = truncate.getRoundingmode();
-    if (mode && (scale || *mode != arith::RoundingMode::to_nearest_even))
-      return op.emitOpError("rounds to ")
-             << found << " " << arith::stringifyRoundingMode(*mode)
-             << ", expects "
-             << (scale ? "no rounding mode" : "to_nearest_even");
-    if (isWide(truncate.getIn().getType()))
-      return success();
-  }
-  if (auto extend = dyn_cast<arith::ExtFOp>(inner);
-      extend && isWide(extend.getType()))
-    return success();
-  return op.emitOpError("has '")
-         << inner.getName() << "' of " << found
-         << ", expects conversions between it and f32, bf16 or f16";
+    if (isa<FloatType>(type) && type.getIntOrFloatBitWidth() < 16 &&
+        !isa<Float8E4M3FNType, Float8E5M2Type, Float8E8M0FNUType>(type))
+      return op.emitOpError("computes with elements of ")
+             << type << ", expects f8E4M3FN, f8E5M2 or f8E8M0FNU of those of "
+             << "one byte";
+  auto truncate = dyn_cast<arith::TruncFOp>(inner);
+  if (truncate && truncate.getRoundingmode() &&
+      isa<Float8E8M0FNUType>(truncate.getType()))
+    return op.emitOpError("rounds to ")
+           << truncate.getType() << " "
+           << arith::stringifyRoundingMode(*truncate.getRoundingmode())
+           << ", expects no rounding mode";
+  return success();
 }
 
 LogicalResult ElementwiseOp::verify() {
@@ -248,7 +226,7 @@ LogicalResult ElementwiseOp::verify() {
              << operand.getType();
   }
   for (Operation &inner : body)
-    if (failed(verifyBytes(*this, inner)))
+    if (failed(verifyNarrow(*this, inner)))
       return failure();
   auto yield = dyn_cast<YieldOp>(body.getTerminator());
   if (!yield || yield.getValues().size() != getResults().size())

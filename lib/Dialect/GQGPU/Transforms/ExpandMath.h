@@ -1,0 +1,30 @@
+//===- ExpandMath.h - patterns of gq-expand-math ----------------*- C++ -*-===//
+//
+// What the pass puts together, each in a file of its own.
+//
+//===----------------------------------------------------------------------===//
+#ifndef GQ_LIB_DIALECT_GQGPU_TRANSFORMS_EXPANDMATH_H
+#define GQ_LIB_DIALECT_GQGPU_TRANSFORMS_EXPANDMATH_H
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace mlir::gqgpu {
+
+/// Ops on floats that have no instruction of their type: computed in f32, and
+/// rounded once (ExpandNarrowFloats.cpp).
+void populateNarrowFloatPatterns(RewritePatternSet &patterns);
+
+/// Conversions between floats that take several steps: rounding modes, and f64
+/// from and to narrow floats (ExpandConversions.cpp).
+void populateConversionPatterns(RewritePatternSet &patterns);
+
+/// Exponentials, logarithms and powers of f32, and of integers
+/// (ExpandPowers.cpp).
+void populatePowerPatterns(RewritePatternSet &patterns);
+
+/// Trigonometric and hyperbolic functions of f32 (ExpandTrigonometry.cpp).
+void populateTrigonometryPatterns(RewritePatternSet &patterns);
+
+} // namespace mlir::gqgpu
+
+#endif // GQ_LIB_DIALECT_GQGPU_TRANSFORMS_EXPANDMATH_H
