@@ -11,8 +11,17 @@ class ArithDialect;
 namespace cf {
 class ControlFlowDialect;
 }
+namespace func {
+class FuncOp;
+}
 namespace gpu {
 class GPUDialect;
+}
+namespace gq {
+class GQDialect;
+}
+namespace linalg {
+class LinalgDialect;
 }
 namespace LLVM {
 class LLVMDialect;
@@ -22,6 +31,9 @@ class NVVMDialect;
 }
 namespace scf {
 class SCFDialect;
+}
+namespace tensor {
+class TensorDialect;
 }
 
 #define GEN_PASS_DECL

@@ -1,0 +1,225 @@
+//===- Scales.cpp - tensors that are grids over a matrix ------------------===//
+//
+// Of a tensor and the place of its element for a row and a column: which blocks
+// of the matrix share an element, and which view of the tensor has rank 2.
+//
+//===----------------------------------------------------------------------===//
+#include "Scales.h"
+#include "gq/Dialect/GQ/IR/ScaleArith.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+using namespace mlir::gq::raise;
+
+/// What a dimension of a grid runs along.
+enum class Along { Nothing, Rows, Columns };
+
+static std::optional<Along> alongOf(AffineExpr expr) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return constant.getValue() == 0 ? std::optional(Along::Nothing)
+                                    : std::nullopt;
+  bool rows = expr.isFunctionOfDim(0), columns = expr.isFunctionOfDim(1);
+  if (rows == columns)
+    return std::nullopt;
+  return rows ? Along::Rows : Along::Columns;
+}
+
+/// A block as long as a dimension; where nobody knows how long that is, longer
+/// than any that a kernel takes.
+static int64_t wholeOf(int64_t extent) {
+  return ShapedType::isDynamic(extent) ? int64_t(1) << 30
+                                       : std::max<int64_t>(extent, 1);
+}
+
+std::array<int64_t, 2> raise::wholeBlock(const Matrix &matrix) {
+  return {wholeOf(matrix.extents[0]), wholeOf(matrix.extents[1])};
+}
+
+FailureOr<Grid> raise::matchGrid(const Element *element, const Matrix &matrix) {
+  auto type = element->tensor
+                  ? dyn_cast<RankedTensorType>(element->tensor.getType())
+                  : RankedTensorType();
+  if (!type)
+    return failure();
+  Grid grid{element->tensor, element->index, wholeBlock(matrix)};
+  // Dimensions along rows are next to one another, and so are those along
+  // columns.
+  SmallVector<Along> order;
+  std::array<SmallVector<AffineExpr>, 2> places;
+  std::array<SmallVector<int64_t>, 2> sizes;
+  for (auto [expr, size] : llvm::zip_equal(grid.index, type.getShape())) {
+    std::optional<Along> along = alongOf(expr);
+    if (!along)
+      return failure();
+    if (*along == Along::Nothing) {
+      if (size != 1)
+        return failure();
+      continue;
+    }
+    if (order.empty() || order.back() != *along)
+      order.push_back(*along);
+    bool column = *along == Along::Columns;
+    places[column].push_back(expr);
+    sizes[column].push_back(size);
+  }
+  if (order.size() > 2)
+    return failure();
+  for (unsigned dim : {0, 1}) {
+    if (places[dim].empty())
+      continue;
+    if (!canLinearize(sizes[dim]))
+      return failure();
+    AffineExpr place = linearize(places[dim], sizes[dim], matrix.context);
+    auto [base, block] = quotient(place);
+    if (base != getAffineDimExpr(dim, matrix.context))
+      return failure();
+    // Elements behind those of the matrix would be other rows' in a view.
+    int64_t count = ShapedType::isDynamic(sizes[dim].front())
+                        ? ShapedType::kDynamic
+                        : llvm::product_of(sizes[dim]);
+    int64_t extent = matrix.extents[dim];
+    if (!ShapedType::isDynamic(count) && !ShapedType::isDynamic(extent) &&
+        count != static_cast<int64_t>(llvm::divideCeil(extent, block)))
+      return failure();
+    grid.block[dim] = block;
+    grid.varies[dim] = true;
+  }
+  grid.transposed =
+      order.size() == 2
+          ? order.front() == Along::Columns
+          // One of a line of them: as it stands, if it has two dimensions.
+          : order.size() == 1 && type.getRank() == 2 &&
+                (order.front() == Along::Rows) ==
+                    isa<AffineConstantExpr>(grid.index[0]);
+  return grid;
+}
+
+Value raise::asRankTwo(OpBuilder &b, Location loc, const Grid &grid) {
+  auto type = cast<RankedTensorType>(grid.tensor.getType());
+  if (type.getRank() == 2) {
+    std::optional<Along> first = alongOf(grid.index[0]),
+                         second = alongOf(grid.index[1]);
+    if (first != second || first == Along::Nothing)
+      return grid.tensor;
+  }
+  // To a dimension for each that varies. Dimensions of size 1 go to the group
+  // in front, or else to the first.
+  SmallVector<ReassociationIndices> groups;
+  std::optional<Along> last;
+  for (auto [dim, expr] : llvm::enumerate(grid.index)) {
+    Along along = *alongOf(expr);
+    if (groups.empty() || (along != Along::Nothing && last && along != *last))
+      groups.emplace_back();
+    groups.back().push_back(dim);
+    if (along != Along::Nothing)
+      last = along;
+  }
+  Value value = grid.tensor;
+  bool none = !grid.varies[0] && !grid.varies[1];
+  if (none && type.getRank() > 0)
+    value = tensor::CollapseShapeOp::create(
+        b, loc, RankedTensorType::get({}, type.getElementType()), value,
+        ArrayRef<ReassociationIndices>());
+  else if (static_cast<int64_t>(groups.size()) < type.getRank())
+    value = tensor::CollapseShapeOp::create(b, loc, value, groups);
+  if (grid.varies[0] && grid.varies[1])
+    return value;
+  // A line, or one element.
+  SmallVector<OpFoldResult> shape(2, b.getIndexAttr(1));
+  SmallVector<ReassociationIndices> lines;
+  if (!none) {
+    lines.push_back({0, 1});
+    shape[grid.transposed ? grid.varies[0] : grid.varies[1]] =
+        tensor::getMixedSize(b, loc, value, 0);
+  }
+  SmallVector<int64_t> sizes;
+  SmallVector<Value> dynamic;
+  dispatchIndexOpFoldResults(shape, dynamic, sizes);
+  return tensor::ExpandShapeOp::create(
+      b, loc, RankedTensorType::get(sizes, type.getElementType()), value, lines,
+      shape);
+}
+
+Value raise::transpose(OpBuilder &b, Location loc, Value tensor) {
+  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, tensor);
+  std::swap(sizes[0], sizes[1]);
+  Value init =
+      tensor::EmptyOp::create(b, loc, sizes, getElementTypeOrSelf(tensor));
+  return linalg::TransposeOp::create(b, loc, tensor, init,
+                                     ArrayRef<int64_t>{1, 0})
+      ->getResult(0);
+}
+
+/// A constant matrix of elements of whole bytes, transposed; null for others.
+static DenseElementsAttr transposeConstant(Value tensor) {
+  DenseElementsAttr dense;
+  if (!matchPattern(tensor, m_Constant(&dense)) || dense.isSplat())
+    return {};
+  ShapedType type = dense.getType();
+  unsigned bits = type.getElementTypeBitWidth();
+  if (bits % 8 != 0 ||
+      dense.getRawData().size() !=
+          static_cast<size_t>(type.getNumElements()) * bits / 8)
+    return {};
+  int64_t rows = type.getDimSize(0), columns = type.getDimSize(1);
+  size_t bytes = bits / 8;
+  ArrayRef<char> from = dense.getRawData();
+  std::vector<char> to(from.size());
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t column = 0; column < columns; ++column)
+      std::copy_n(from.data() + (row * columns + column) * bytes, bytes,
+                  to.data() + (column * rows + row) * bytes);
+  return DenseElementsAttr::getFromRawBuffer(
+      RankedTensorType::get({columns, rows}, type.getElementType()), to);
+}
+
+Value raise::rowMajor(OpBuilder &b, Location loc, const Grid &grid) {
+  Value value = asRankTwo(b, loc, grid);
+  if (!grid.transposed)
+    return value;
+  // One line of elements is another view of the same.
+  auto type = cast<RankedTensorType>(value.getType());
+  if (!grid.varies[0] || !grid.varies[1]) {
+    Grid line = grid;
+    line.transposed = false;
+    if (type.getRank() == 2 && grid.tensor == value)
+      line.tensor = tensor::CollapseShapeOp::create(
+          b, loc, value, ArrayRef<ReassociationIndices>{{0, 1}});
+    if (line.tensor != grid.tensor)
+      line.index = {getAffineDimExpr(grid.varies[0] ? 0 : 1, b.getContext())};
+    return asRankTwo(b, loc, line);
+  }
+  if (DenseElementsAttr constant = transposeConstant(value))
+    return arith::ConstantOp::create(b, loc, constant);
+  return transpose(b, loc, value);
+}
+
+Value raise::oneScale(OpBuilder &b, Location loc, TypedAttr value) {
+  return arith::ConstantOp::create(
+      b, loc,
+      DenseElementsAttr::get(RankedTensorType::get({1, 1}, value.getType()),
+                             Attribute(value)));
+}
+
+Value raise::widen(OpBuilder &b, Location loc, Value scales) {
+  auto type = cast<RankedTensorType>(scales.getType());
+  if (type.getElementType().isF32())
+    return scales;
+  Value init = tensor::EmptyOp::create(
+      b, loc, tensor::getMixedSizes(b, loc, scales), b.getF32Type());
+  SmallVector<AffineMap> maps(2, b.getMultiDimIdentityMap(type.getRank()));
+  SmallVector<utils::IteratorType> parallel(type.getRank(),
+                                            utils::IteratorType::parallel);
+  return linalg::GenericOp::create(
+             b, loc, init.getType(), scales, init, maps, parallel,
+             [](OpBuilder &b, Location loc, ValueRange args) {
+               linalg::YieldOp::create(b, loc, decodeScale(b, loc, args[0]));
+             })
+      .getResult(0);
+}
