@@ -5,6 +5,8 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Compare.h"
 #include "gq/Numerics/Convert.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -66,6 +68,16 @@ static bool isMadeByQuantisation(Value value) {
                  .role != OperandRole::Data;
 }
 
+/// A linalg op that adds up floats, in whatever order.
+static bool isFloatSum(Operation *op) {
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  if (!structured || structured.getNumReductionLoops() == 0)
+    return false;
+  return llvm::any_of(*structured.getBlock(), [](Operation &nested) {
+    return isa<arith::AddFOp>(nested);
+  });
+}
+
 bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
   if (!function.getBody().hasOneBlock())
     return false;
@@ -76,6 +88,8 @@ bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
   SmallPtrSet<Operation *, 16> seen;
   return walkSources(value, seen, [](Operation *op) {
     auto block = dyn_cast<BlockOpInterface>(op);
+    if (isFloatSum(op))
+      return false;
     return (!block || block.pinsBits()) && !isa<func::CallOp>(op) &&
            !isa_and_nonnull<math::MathDialect>(op->getDialect());
   });
