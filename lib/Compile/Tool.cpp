@@ -2,6 +2,7 @@
 #include "TuningSet.h"
 #include "gq/Bundle/File.h"
 #include "gq/Compile/Compile.h"
+#include "gq/Conversion/LinalgToGQ/LinalgToGQ.h"
 #include "gq/InitAll.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Remarks.h"
@@ -200,7 +201,8 @@ static LogicalResult run(const ToolOptions &options) {
     return failure();
 
   TimingScope parsing = root.nest("Parser");
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+  OwningOpRef<ModuleOp> module = parseWithCustomCalls(
+      context, [&] { return parseSourceFile<ModuleOp>(sources, &context); });
   parsing.stop();
   if (!module)
     return failure();

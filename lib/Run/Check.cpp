@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/Support/Format.h"
 
 #include <cmath>
@@ -78,6 +79,23 @@ static bool isFloatSum(Operation *op) {
   });
 }
 
+/// `fmt_max / amax`, which codes are multiplied with: a kernel multiplies with
+/// 1 / (amax / fmt_max), and where the two fall on both sides of a tie a code
+/// is another.
+static bool isReciprocalOfScale(Operation *op) {
+  APFloat number(0.0f);
+  if (!isa<arith::DivFOp>(op) ||
+      !matchPattern(op->getOperand(0), m_ConstantFloat(&number)))
+    return false;
+  MLIRContext *context = op->getContext();
+  for (Type format :
+       {Type(Float8E4M3FNType::get(context)),
+        Type(Float8E5M2Type::get(context)), Type(IntegerType::get(context, 8))})
+    if (number.isExactlyValue(formatMax(format)))
+      return true;
+  return false;
+}
+
 bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
   if (!function.getBody().hasOneBlock())
     return false;
@@ -88,7 +106,7 @@ bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
   SmallPtrSet<Operation *, 16> seen;
   return walkSources(value, seen, [](Operation *op) {
     auto block = dyn_cast<BlockOpInterface>(op);
-    if (isFloatSum(op))
+    if (isFloatSum(op) || isReciprocalOfScale(op))
       return false;
     return (!block || block.pinsBits()) && !isa<func::CallOp>(op) &&
            !isa_and_nonnull<math::MathDialect>(op->getDialect());

@@ -48,11 +48,18 @@ def ConvertLinalgToGQPass
     | of codes less zero points, into i32 or with scales | the same, with zero points |
     | of bf16 or f16, or of codes that are rounded to these | `gq.scaled_matmul` of what `gq.dequantize` makes |
     | a code times the scale of its block, through a view | `gq.dequantize` |
+    | the largest magnitude of each block, or row, or all | `gq.block_absmax` |
+    | `x` over, or times one over, a scale of those, as codes | `gq.scaled_cast`, which `gq-fuse-quantize` fuses |
+
+    A `stablehlo.custom_call` in generic form whose target is a gq op becomes that
+    op: [frontends.md](../frontends.md) has the convention, and the spellings.
 
     Numerics change by no more than what `gq.scaled_matmul` says: sums of floats
     are in f32 in another order, of codes promoted, and rounded once at the end
     (a product into bf16 may say that each addition is). What decoding rounds to
-    bf16 or f16 stays rounded. Codes that are read as unsigned, differences that
+    bf16 or f16 stays rounded. Maxima of magnitudes are those of finite elements.
+    Codes of `x * (fmt_max / amax)` are those of `x * (1 / (amax / fmt_max))`, a
+    step apart where the two fall on both sides of a tie. Codes that are read as unsigned, differences that
     may overflow, scales of other dimensions and all else stay, and a remark
     says why (`--remarks-filter=convert-linalg-to-gq`).
 
@@ -65,8 +72,8 @@ def ConvertLinalgToGQPass
     ```
   }];
   let statistics = [Statistic<"numRaised", "num-raised", "Number of ops raised">];
-  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::arith::ArithDialect",
-    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::affine::AffineDialect",
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
 }
 
 #endif // GQ_CONVERSION_PASSES_TD

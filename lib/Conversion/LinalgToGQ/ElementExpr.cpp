@@ -45,6 +45,12 @@ static std::pair<AffineExpr, int64_t> remainder(AffineExpr expr) {
   return {AffineExpr(), 0};
 }
 
+int64_t raise::countOf(ArrayRef<int64_t> sizes) {
+  return llvm::is_contained(sizes, ShapedType::kDynamic)
+             ? ShapedType::kDynamic
+             : llvm::product_of(sizes);
+}
+
 /// `high * size + low`, which is `x floordiv a` where the two are the parts of
 /// that: x floordiv (a * size), and the rest.
 static AffineExpr join(AffineExpr high, AffineExpr low, int64_t size) {
@@ -185,7 +191,8 @@ static bool isQuantization(linalg::LinalgOp op, Value yielded) {
 }
 
 /// Null if an element of `tensor` is no formula of others.
-const Element *Elements::compute(Value tensor, ArrayRef<AffineExpr> index) {
+const Element *Elements::compute(Value tensor, ArrayRef<AffineExpr> index,
+                                 bool throughCodes) {
   Operation *op = tensor.getDefiningOp();
   auto type = dyn_cast<RankedTensorType>(tensor.getType());
   if (!op || !type || nodes.size() >= kMaxNodes)
@@ -231,7 +238,7 @@ const Element *Elements::compute(Value tensor, ArrayRef<AffineExpr> index) {
                ? get(cast.getSource(), index)
                : nullptr;
   if (OpTrait::hasElementwiseMappableTraits(op) && isScalarOp(op)) {
-    if (isQuantized(type.getElementType()) ||
+    if ((isQuantized(type.getElementType()) && !throughCodes) ||
         !llvm::all_of(op->getOperandTypes(), llvm::IsaPred<RankedTensorType>))
       return nullptr;
     SmallVector<const Element *, 2> operands;
@@ -253,7 +260,7 @@ const Element *Elements::compute(Value tensor, ArrayRef<AffineExpr> index) {
     return nullptr;
   Block *body = linalgOp.getBlock();
   Value yielded = body->getTerminator()->getOperand(number);
-  if (isQuantization(linalgOp, yielded))
+  if (isQuantization(linalgOp, yielded) && !throughCodes)
     return nullptr;
   SmallVector<AffineExpr> loops(map.getNumDims());
   for (auto [result, place] : llvm::zip_equal(map.getResults(), index))
@@ -270,6 +277,32 @@ const Element *Elements::compute(Value tensor, ArrayRef<AffineExpr> index) {
 }
 
 const Element *Elements::get(Value tensor, ArrayRef<AffineExpr> index) {
-  const Element *element = compute(tensor, index);
+  const Element *element = compute(tensor, index, /*throughCodes=*/false);
   return element ? element : leaf(tensor, index);
+}
+
+const Element *Elements::getComputed(Value tensor, ArrayRef<AffineExpr> index) {
+  const Element *element = compute(tensor, index, /*throughCodes=*/true);
+  return element ? element : leaf(tensor, index);
+}
+
+bool raise::isSame(const Element *a, const Element *b) {
+  if (a == b)
+    return true;
+  if (a->constant || b->constant)
+    return a->constant == b->constant;
+  if (a->isLeaf() || b->isLeaf())
+    return a->isLeaf() && b->isLeaf() && a->tensor && a->tensor == b->tensor &&
+           a->index == b->index;
+  return a->op->getName() == b->op->getName() && a->type == b->type &&
+         a->op->getAttrDictionary() == b->op->getAttrDictionary() &&
+         llvm::all_of(llvm::zip_equal(a->operands, b->operands), [](auto pair) {
+           return isSame(std::get<0>(pair), std::get<1>(pair));
+         });
+}
+
+std::optional<double> raise::constantOf(const Element *element) {
+  if (auto number = dyn_cast_or_null<FloatAttr>(element->constant))
+    return number.getValueAsDouble();
+  return std::nullopt;
 }

@@ -51,6 +51,9 @@ public:
   /// The element of `tensor` at `index`.
   const Element *get(Value tensor, ArrayRef<AffineExpr> index);
 
+  /// The same, of a tensor of codes that is computed: as what it is made of.
+  const Element *getComputed(Value tensor, ArrayRef<AffineExpr> index);
+
   /// The arguments of the body of `op` in the iteration `loops`; those that
   /// nothing reads are placeholders.
   SmallVector<const Element *> getArguments(linalg::LinalgOp op,
@@ -69,7 +72,8 @@ public:
 private:
   Element *make(Type type);
   Element *leaf(Value tensor, ArrayRef<AffineExpr> index);
-  const Element *compute(Value tensor, ArrayRef<AffineExpr> index);
+  const Element *compute(Value tensor, ArrayRef<AffineExpr> index,
+                         bool throughCodes);
   const Element *evaluate(Value value, Block *body,
                           ArrayRef<const Element *> args,
                           DenseMap<Value, const Element *> &known);
@@ -82,6 +86,12 @@ private:
   bool views = false;
 };
 
+/// Do both compute the same of the same elements.
+bool isSame(const Element *a, const Element *b);
+
+/// The number that a node is, if it is a constant one.
+std::optional<double> constantOf(const Element *element);
+
 /// The number that tells of an element's place along dimensions of these
 /// `sizes` (of which the first may be dynamic), as one place.
 AffineExpr linearize(ArrayRef<AffineExpr> index, ArrayRef<int64_t> sizes,
@@ -91,6 +101,9 @@ SmallVector<AffineExpr> delinearize(AffineExpr place, ArrayRef<int64_t> sizes);
 
 /// `expr` as a quotient: what is divided, and by what (1: by nothing).
 std::pair<AffineExpr, int64_t> quotient(AffineExpr expr);
+
+/// How many places there are; dynamic where a size is.
+int64_t countOf(ArrayRef<int64_t> sizes);
 
 /// All sizes but the first are known, and there are elements.
 bool canLinearize(ArrayRef<int64_t> sizes);

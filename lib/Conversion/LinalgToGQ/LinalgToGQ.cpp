@@ -1,4 +1,5 @@
 //===- LinalgToGQ.cpp - programs of front ends to gq ops ------------------===//
+#include "gq/Conversion/LinalgToGQ/LinalgToGQ.h"
 #include "Dequantize.h"
 #include "Patterns.h"
 #include "gq/Conversion/Passes.h"
@@ -9,7 +10,10 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Dominance.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/CSE.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir {
 #define GEN_PASS_DEF_CONVERTLINALGTOGQPASS
@@ -57,12 +61,16 @@ struct ConvertLinalgToGQPass
   using ConvertLinalgToGQPassBase::ConvertLinalgToGQPassBase;
 
   void runOnOperation() override {
+    if (failed(raiseCustomCalls(getOperation())))
+      return signalPassFailure();
+    raised = false;
     // Users first: what an op took along is dead when its turn comes.
     SmallVector<Operation *> ops;
     getOperation().walk([&](Operation *op) {
       if (isOfProgram(op) &&
-          isa<linalg::LinalgOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
-              tensor::EmptyOp, arith::ConstantOp>(op))
+          (isa<linalg::LinalgOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
+               tensor::EmptyOp>(op) ||
+           OpTrait::hasElementwiseMappableTraits(op)))
         ops.push_back(op);
     });
     IRRewriter rewriter(&getContext());
@@ -73,18 +81,39 @@ struct ConvertLinalgToGQPass
       }
       raise(rewriter, op);
     }
+    if (raised)
+      cleanUp(rewriter);
   }
 
 private:
+  /// A statistic counts only where LLVM is built to.
+  bool raised = false;
+
+  /// Views of views go, and what is computed for several ops is one value, as
+  /// gq-fuse-quantize wants it.
+  void cleanUp(RewriterBase &rewriter) {
+    RewritePatternSet patterns(&getContext());
+    tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns,
+                                                         &getContext());
+    tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, &getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      return signalPassFailure();
+    DominanceInfo dominance(getOperation());
+    eliminateCommonSubExpressions(rewriter, dominance, getOperation());
+  }
+
   void raise(RewriterBase &rewriter, Operation *op) {
     using Raise = LogicalResult (*)(RewriterBase &, Operation *, std::string &);
     rewriter.setInsertionPoint(op);
     for (auto [name, apply] :
          {std::pair<StringRef, Raise>("product", raiseProduct),
-          {"dequantize", raiseDequantize}}) {
+          {"dequantize", raiseDequantize},
+          {"cast", raiseCast},
+          {"absmax", raiseAbsmax}}) {
       std::string why;
       if (succeeded(apply(rewriter, op, why))) {
         ++numRaised;
+        raised = true;
         return;
       }
       if (!why.empty()) {

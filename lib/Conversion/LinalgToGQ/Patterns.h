@@ -19,6 +19,14 @@ LogicalResult raiseProduct(RewriterBase &rewriter, Operation *op,
 LogicalResult raiseDequantize(RewriterBase &rewriter, Operation *op,
                               std::string &why);
 
+/// Largest magnitudes of blocks: gq.block_absmax.
+LogicalResult raiseAbsmax(RewriterBase &rewriter, Operation *op,
+                          std::string &why);
+
+/// Codes of a matrix by the scales of its blocks: gq.scaled_cast.
+LogicalResult raiseCast(RewriterBase &rewriter, Operation *op,
+                        std::string &why);
+
 } // namespace mlir::gq::raise
 
 #endif // GQ_LIB_CONVERSION_LINALGTOGQ_PATTERNS_H

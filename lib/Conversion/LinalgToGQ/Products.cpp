@@ -73,12 +73,6 @@ static SmallVector<int64_t> sizesOf(ArrayRef<unsigned> loops,
                              [&](unsigned loop) { return ranges[loop]; });
 }
 
-static int64_t productOf(ArrayRef<int64_t> sizes) {
-  return llvm::is_contained(sizes, ShapedType::kDynamic)
-             ? ShapedType::kDynamic
-             : llvm::product_of(sizes);
-}
-
 /// Splits the parallel loops between the sides, in the order of the result.
 static LogicalResult splitLoops(Contraction &product,
                                 std::array<llvm::SmallBitVector, 2> uses,
@@ -178,7 +172,7 @@ matchContraction(linalg::LinalgOp op, Elements &elements, std::string &why) {
           "has no elements, or dimensions of unknown sizes behind one another";
       return failure();
     }
-    side.matrix = {{productOf(rowSizes), productOf(innerSizes)}, context};
+    side.matrix = {{countOf(rowSizes), countOf(innerSizes)}, context};
     SmallVector<AffineExpr> places(op.getNumLoops(),
                                    getAffineConstantExpr(0, context));
     SmallVector<AffineExpr> index = side.matrix.index();
@@ -367,8 +361,9 @@ static Value multiplyCodes(OpBuilder &b, Location loc, const Dequantized &left,
     leftScales = makeProductScales(b, loc, left);
     rightScales = makeProductScales(b, loc, right);
     auto widenHalf = [&](Value scales) {
-      return isHalf(getElementTypeOrSelf(scales)) ? widen(b, loc, scales)
-                                                  : scales;
+      return isHalf(getElementTypeOrSelf(scales))
+                 ? convertFloats(b, loc, scales, b.getF32Type())
+                 : scales;
     };
     leftScales.first = widenHalf(leftScales.first);
     rightScales.first = widenHalf(rightScales.first);

@@ -100,17 +100,13 @@ FailureOr<Grid> raise::matchGrid(const Element *element, const Matrix &matrix) {
   return grid;
 }
 
-Value raise::asRankTwo(OpBuilder &b, Location loc, const Grid &grid) {
-  auto type = cast<RankedTensorType>(grid.tensor.getType());
-  if (type.getRank() == 2) {
-    std::optional<Along> first = alongOf(grid.index[0]),
-                         second = alongOf(grid.index[1]);
-    if (first != second || first == Along::Nothing)
-      return grid.tensor;
-  }
-  // To a dimension for each that varies. Dimensions of size 1 go to the group
-  // in front, or else to the first.
+/// Dimensions of `grid` that are one in a view with a dimension for each of
+/// rows and columns that vary. Those of size 1 go to the group in front, or
+/// else to the first.
+static SmallVector<ReassociationIndices> groupsOf(const Grid &grid) {
   SmallVector<ReassociationIndices> groups;
+  if (!grid.varies[0] && !grid.varies[1])
+    return groups;
   std::optional<Along> last;
   for (auto [dim, expr] : llvm::enumerate(grid.index)) {
     Along along = *alongOf(expr);
@@ -120,30 +116,78 @@ Value raise::asRankTwo(OpBuilder &b, Location loc, const Grid &grid) {
     if (along != Along::Nothing)
       last = along;
   }
-  Value value = grid.tensor;
-  bool none = !grid.varies[0] && !grid.varies[1];
-  if (none && type.getRank() > 0)
-    value = tensor::CollapseShapeOp::create(
-        b, loc, RankedTensorType::get({}, type.getElementType()), value,
-        ArrayRef<ReassociationIndices>());
-  else if (static_cast<int64_t>(groups.size()) < type.getRank())
-    value = tensor::CollapseShapeOp::create(b, loc, value, groups);
-  if (grid.varies[0] && grid.varies[1])
-    return value;
-  // A line, or one element.
+  return groups;
+}
+
+/// Is the tensor of `grid` of rank 2, one dimension for rows and one for
+/// columns.
+static bool isRankTwo(const Grid &grid) {
+  if (cast<RankedTensorType>(grid.tensor.getType()).getRank() != 2)
+    return false;
+  std::optional<Along> first = alongOf(grid.index[0]),
+                       second = alongOf(grid.index[1]);
+  return first != second || first == Along::Nothing;
+}
+
+/// A view of `value`, a vector or one element, as rows and columns.
+static Value addDimensions(OpBuilder &b, Location loc, Value value, bool rows) {
+  auto type = cast<RankedTensorType>(value.getType());
   SmallVector<OpFoldResult> shape(2, b.getIndexAttr(1));
-  SmallVector<ReassociationIndices> lines;
-  if (!none) {
-    lines.push_back({0, 1});
-    shape[grid.transposed ? grid.varies[0] : grid.varies[1]] =
-        tensor::getMixedSize(b, loc, value, 0);
+  SmallVector<ReassociationIndices> groups;
+  if (type.getRank() == 1) {
+    groups.push_back({0, 1});
+    shape[!rows] = tensor::getMixedSize(b, loc, value, 0);
   }
   SmallVector<int64_t> sizes;
   SmallVector<Value> dynamic;
   dispatchIndexOpFoldResults(shape, dynamic, sizes);
   return tensor::ExpandShapeOp::create(
-      b, loc, RankedTensorType::get(sizes, type.getElementType()), value, lines,
-      shape);
+      b, loc, RankedTensorType::get(sizes, type.getElementType()), value,
+      groups, shape);
+}
+
+/// A view of `value` with the dimensions of each group as one; without groups,
+/// of one element.
+static Value collapse(OpBuilder &b, Location loc, Value value,
+                      ArrayRef<ReassociationIndices> groups) {
+  auto type = cast<RankedTensorType>(value.getType());
+  if (static_cast<int64_t>(groups.size()) == type.getRank())
+    return value;
+  if (groups.empty())
+    return tensor::CollapseShapeOp::create(
+        b, loc, RankedTensorType::get({}, type.getElementType()), value,
+        groups);
+  return tensor::CollapseShapeOp::create(b, loc, value, groups);
+}
+
+Value raise::asRankTwo(OpBuilder &b, Location loc, const Grid &grid) {
+  if (isRankTwo(grid))
+    return grid.tensor;
+  Value value = collapse(b, loc, grid.tensor, groupsOf(grid));
+  if (grid.varies[0] && grid.varies[1])
+    return value;
+  return addDimensions(b, loc, value, grid.varies[0] != grid.transposed);
+}
+
+FailureOr<Value> raise::asShapeOf(OpBuilder &b, Location loc, Value matrix,
+                                  const Grid &grid) {
+  if (grid.transposed && grid.varies[0] && grid.varies[1])
+    return failure();
+  if (isRankTwo(grid) && !grid.transposed)
+    return matrix;
+  SmallVector<ReassociationIndices> groups = groupsOf(grid), line;
+  if (groups.size() == 1)
+    line.push_back({0, 1});
+  Value value = groups.size() == 2 ? matrix : collapse(b, loc, matrix, line);
+  auto type = RankedTensorType::get(
+      cast<RankedTensorType>(grid.tensor.getType()).getShape(),
+      getElementTypeOrSelf(matrix));
+  if (value.getType() == type)
+    return value;
+  return tensor::ExpandShapeOp::create(
+             b, loc, type, value, groups,
+             tensor::getMixedSizes(b, loc, grid.tensor))
+      .getResult();
 }
 
 Value raise::transpose(OpBuilder &b, Location loc, Value tensor) {
@@ -184,17 +228,9 @@ Value raise::rowMajor(OpBuilder &b, Location loc, const Grid &grid) {
   if (!grid.transposed)
     return value;
   // One line of elements is another view of the same.
-  auto type = cast<RankedTensorType>(value.getType());
-  if (!grid.varies[0] || !grid.varies[1]) {
-    Grid line = grid;
-    line.transposed = false;
-    if (type.getRank() == 2 && grid.tensor == value)
-      line.tensor = tensor::CollapseShapeOp::create(
-          b, loc, value, ArrayRef<ReassociationIndices>{{0, 1}});
-    if (line.tensor != grid.tensor)
-      line.index = {getAffineDimExpr(grid.varies[0] ? 0 : 1, b.getContext())};
-    return asRankTwo(b, loc, line);
-  }
+  if (!grid.varies[0] || !grid.varies[1])
+    return addDimensions(b, loc, collapse(b, loc, grid.tensor, groupsOf(grid)),
+                         grid.varies[0]);
   if (DenseElementsAttr constant = transposeConstant(value))
     return arith::ConstantOp::create(b, loc, constant);
   return transpose(b, loc, value);
@@ -207,19 +243,24 @@ Value raise::oneScale(OpBuilder &b, Location loc, TypedAttr value) {
                              Attribute(value)));
 }
 
-Value raise::widen(OpBuilder &b, Location loc, Value scales) {
-  auto type = cast<RankedTensorType>(scales.getType());
-  if (type.getElementType().isF32())
-    return scales;
+Value raise::convertFloats(OpBuilder &b, Location loc, Value tensor,
+                           Type type) {
+  auto from = cast<RankedTensorType>(tensor.getType());
+  if (from.getElementType() == type)
+    return tensor;
   Value init = tensor::EmptyOp::create(
-      b, loc, tensor::getMixedSizes(b, loc, scales), b.getF32Type());
-  SmallVector<AffineMap> maps(2, b.getMultiDimIdentityMap(type.getRank()));
-  SmallVector<utils::IteratorType> parallel(type.getRank(),
+      b, loc, tensor::getMixedSizes(b, loc, tensor), type);
+  SmallVector<AffineMap> maps(2, b.getMultiDimIdentityMap(from.getRank()));
+  SmallVector<utils::IteratorType> parallel(from.getRank(),
                                             utils::IteratorType::parallel);
   return linalg::GenericOp::create(
-             b, loc, init.getType(), scales, init, maps, parallel,
-             [](OpBuilder &b, Location loc, ValueRange args) {
-               linalg::YieldOp::create(b, loc, decodeScale(b, loc, args[0]));
+             b, loc, init.getType(), tensor, init, maps, parallel,
+             [&](OpBuilder &b, Location loc, ValueRange args) {
+               Value value =
+                   type.isF32() ? decodeScale(b, loc, args[0])
+                                : arith::TruncFOp::create(b, loc, type, args[0])
+                                      .getResult();
+               linalg::YieldOp::create(b, loc, value);
              })
       .getResult(0);
 }

@@ -53,14 +53,34 @@ Value asRankTwo(OpBuilder &b, Location loc, const Grid &grid);
 /// it is transposed. That of a constant is one.
 Value rowMajor(OpBuilder &b, Location loc, const Grid &grid);
 
+/// A view of `matrix`, of rank 2, rows first, as `grid` has its elements: with
+/// the shape of its tensor. Failure where columns come first there.
+FailureOr<Value> asShapeOf(OpBuilder &b, Location loc, Value matrix,
+                           const Grid &grid);
+
+/// What `element` is for each block, as a tensor of rank 2, and the blocks;
+/// failure where it is made of tensors of several grids. `finish` may compute
+/// more of it.
+struct Blocks {
+  Value tensor;
+  std::array<int64_t, 2> block;
+};
+FailureOr<std::array<int64_t, 2>> blockOf(const Element *element,
+                                          const Matrix &matrix);
+FailureOr<Blocks>
+computeBlocks(OpBuilder &b, Location loc, const Element *element,
+              const Matrix &matrix,
+              function_ref<Value(OpBuilder &, Location, Value)> finish = {});
+
 /// `tensor`, transposed; of rank 2.
 Value transpose(OpBuilder &b, Location loc, Value tensor);
 
 /// A tensor of rank 2 with one element.
 Value oneScale(OpBuilder &b, Location loc, TypedAttr value);
 
-/// `scales`, of a narrower float, as f32.
-Value widen(OpBuilder &b, Location loc, Value scales);
+/// `tensor` with elements of another float: of one narrower than f32 to f32,
+/// or of f32 to one.
+Value convertFloats(OpBuilder &b, Location loc, Value tensor, Type type);
 
 } // namespace mlir::gq::raise
 
