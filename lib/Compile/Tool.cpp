@@ -201,7 +201,7 @@ static LogicalResult run(const ToolOptions &options) {
     return failure();
 
   TimingScope parsing = root.nest("Parser");
-  OwningOpRef<ModuleOp> module = parseWithCustomCalls(
+  OwningOpRef<ModuleOp> module = parseProgram(
       context, [&] { return parseSourceFile<ModuleOp>(sources, &context); });
   parsing.stop();
   if (!module)

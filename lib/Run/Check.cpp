@@ -96,6 +96,14 @@ static bool isReciprocalOfScale(Operation *op) {
   return false;
 }
 
+/// Functions of the math dialect that are only near what they stand for.
+static bool isInexactFunction(Operation *op) {
+  return isa_and_nonnull<math::MathDialect>(op->getDialect()) &&
+         !isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp,
+              math::FloorOp, math::FmaOp, math::RoundEvenOp, math::RoundOp,
+              math::TruncOp>(op);
+}
+
 bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
   if (!function.getBody().hasOneBlock())
     return false;
@@ -109,7 +117,7 @@ bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
     if (isFloatSum(op) || isReciprocalOfScale(op))
       return false;
     return (!block || block.pinsBits()) && !isa<func::CallOp>(op) &&
-           !isa_and_nonnull<math::MathDialect>(op->getDialect());
+           !isInexactFunction(op);
   });
 }
 

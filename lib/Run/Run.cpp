@@ -181,7 +181,7 @@ parseFile(StringRef path, MLIRContext &context, llvm::SourceMgr &sources) {
   if (!buffer)
     return emitError(UnknownLoc::get(&context)) << message;
   sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  OwningOpRef<ModuleOp> module = parseWithCustomCalls(context, [&] {
+  OwningOpRef<ModuleOp> module = parseProgram(context, [&] {
     return parseSourceString<ModuleOp>(
         sources.getMemoryBuffer(sources.getNumBuffers())->getBuffer(),
         ParserConfig(&context), path);

@@ -425,8 +425,8 @@ LogicalResult mlir::gq::raiseCustomCalls(Operation *root) {
 }
 
 OwningOpRef<ModuleOp>
-mlir::gq::parseWithCustomCalls(MLIRContext &context,
-                               function_ref<OwningOpRef<ModuleOp>()> parse) {
+mlir::gq::parseProgram(MLIRContext &context,
+                       function_ref<OwningOpRef<ModuleOp>()> parse) {
   bool allowed = context.allowsUnregisteredDialects();
   // The ops that calls become, and those that make their destinations.
   context.loadDialect<GQDialect, affine::AffineDialect, arith::ArithDialect,
@@ -436,6 +436,7 @@ mlir::gq::parseWithCustomCalls(MLIRContext &context,
   context.allowUnregisteredDialects(allowed);
   if (!module || failed(raiseCustomCalls(*module)))
     return {};
+  expandScaling(*module);
   if (allowed)
     return module;
   WalkResult walk = module->walk([&](Operation *op) {

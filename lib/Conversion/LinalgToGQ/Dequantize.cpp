@@ -169,7 +169,7 @@ static FailureOr<Dequantized> match(const Element *element,
     if (!isHalf(element->type) || !wide->type.isF32())
       return failure();
     if (cast<arith::TruncFOp>(element->op).getRoundingmode()) {
-      why = "is rounded another way than to nearest";
+      why = "it is rounded another way than to nearest";
       return failure();
     }
     element = wide;
@@ -189,16 +189,6 @@ static FailureOr<Dequantized> match(const Element *element,
         return failure();
       break;
     }
-  } else if (isa_and_nonnull<arith::ScalingExtFOp>(element->op)) {
-    const Element *codes = element->operands[0], *scale = element->operands[1];
-    FailureOr<Grid> grid = matchGrid(codes, matrix);
-    if (!isFp8(codes->type) || failed(grid) || !grid->isMatrix() ||
-        !isa<Float8E8M0FNUType>(scale->type))
-      return failure();
-    value.codes = *grid;
-    value.format = codes->type;
-    if (!matchScale(scale, matrix, value, why))
-      return failure();
   } else {
     matchCodes(element, matrix, value, why);
   }
@@ -230,7 +220,7 @@ FailureOr<Dequantized> raise::matchDequantized(const Element *element,
                                                std::string &why) {
   FailureOr<Dequantized> value = match(element, matrix, why);
   if (failed(value) && why.empty() && !element->isLeaf() && hasCodes(element))
-    why = "computes something else of codes than their product with a scale "
+    why = "it computes something else of codes than their product with a scale "
           "that each block has one of";
   return value;
 }

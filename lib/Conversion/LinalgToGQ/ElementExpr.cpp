@@ -83,14 +83,15 @@ AffineExpr raise::linearize(ArrayRef<AffineExpr> index, ArrayRef<int64_t> sizes,
 
 SmallVector<AffineExpr> raise::delinearize(AffineExpr place,
                                            ArrayRef<int64_t> sizes) {
-  SmallVector<AffineExpr> index(sizes.size());
-  for (size_t i = sizes.size(); i-- > 1;) {
-    index[i] = place % sizes[i];
-    place = place.floorDiv(sizes[i]);
+  SmallVector<AffineExpr> index(sizes.size(),
+                                getAffineConstantExpr(0, place.getContext()));
+  // The first dimension that has several places holds what is left.
+  const int64_t *first = llvm::find_if(sizes, [](int64_t n) { return n != 1; });
+  for (size_t i = sizes.size(), outer = first - sizes.begin(); i-- > outer;) {
+    index[i] = i == outer ? place : place % sizes[i];
+    if (i > outer)
+      place = place.floorDiv(sizes[i]);
   }
-  if (!sizes.empty())
-    index[0] =
-        sizes[0] == 1 ? getAffineConstantExpr(0, place.getContext()) : place;
   return index;
 }
 

@@ -6,8 +6,10 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Support/Remarks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Dominance.h"
@@ -47,6 +49,22 @@ LogicalResult raise::raiseDequantize(RewriterBase &rewriter, Operation *op,
   return success();
 }
 
+void mlir::gq::expandScaling(Operation *root) {
+  bool found =
+      root->walk([](Operation *op) {
+            return isa<arith::ScalingExtFOp, arith::ScalingTruncFOp>(op)
+                       ? WalkResult::interrupt()
+                       : WalkResult::advance();
+          })
+          .wasInterrupted();
+  if (!found)
+    return;
+  RewritePatternSet patterns(root->getContext());
+  arith::populateExpandScalingExtTruncPatterns(patterns);
+  // Nothing is lost if this does not converge: the ops stay.
+  (void)applyPatternsGreedily(root, std::move(patterns));
+}
+
 /// Ops of kernels and loops over tiles are somebody's decision.
 static bool isOfProgram(Operation *op) {
   Operation *parent = op->getParentOp();
@@ -63,6 +81,7 @@ struct ConvertLinalgToGQPass
   void runOnOperation() override {
     if (failed(raiseCustomCalls(getOperation())))
       return signalPassFailure();
+    expandScaling(getOperation());
     raised = false;
     // Users first: what an op took along is dead when its turn comes.
     SmallVector<Operation *> ops;
@@ -96,6 +115,10 @@ private:
     tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns,
                                                          &getContext());
     tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, &getContext());
+    // Sizes are those of arguments, not of what is computed, which would be
+    // read for its size.
+    tensor::DimOp::getCanonicalizationPatterns(patterns, &getContext());
+    memref::populateResolveRankedShapedTypeResultDimsPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();
     DominanceInfo dominance(getOperation());

@@ -476,16 +476,24 @@ LogicalResult raise::raiseProduct(RewriterBase &rewriter, Operation *candidate,
   if (!type.isF32() && !isHalf(type))
     return failure();
   std::array<Operand, 2> operands;
+  SmallVector<unsigned> missing;
   for (unsigned side : {0, 1}) {
     std::string reason;
     FailureOr<Operand> operand = matchOperand(product->sides[side], reason);
-    if (failed(operand)) {
-      if (!reason.empty())
-        why = ("its " + nameOf(side) + " operand " + reason).str();
-      return failure();
+    if (succeeded(operand)) {
+      operands[side] = *operand;
+      continue;
     }
-    operands[side] = *operand;
+    missing.push_back(side);
+    if (!reason.empty() && why.empty())
+      why = ("its " + nameOf(side) + " operand: " + reason).str();
   }
+  if (missing.size() == 1 && why.empty())
+    why = ("its " + nameOf(missing[0]) +
+           " operand is no tensor of codes, bf16 or f16, as the other is")
+              .str();
+  if (!missing.empty())
+    return failure();
   Location loc = op.getLoc();
   auto &[a, b] = operands;
   bool codes = a.codes && b.codes && !a.codes->rounded && !b.codes->rounded;

@@ -17,6 +17,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Dominance.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -55,26 +56,9 @@ static const Element *matchInverse(const Element *factor, Type format) {
 static LogicalResult matchFormula(const Element *element, Cast &cast,
                                   std::string &why) {
   cast.format = element->type;
-  if (isa_and_nonnull<arith::ScalingTruncFOp>(element->op)) {
-    auto op = mlir::cast<arith::ScalingTruncFOp>(element->op);
-    const Element *x = element->operands[0];
-    cast.scale = element->operands[1];
-    if (!isFp8(cast.format) || op.getRoundingmode() || x->type.isF16() ||
-        !isa<Float8E8M0FNUType>(cast.scale->type)) {
-      why = "scales with what is no f8E8M0FNU, from f16, or rounds otherwise "
-            "than to nearest";
-      return failure();
-    }
-    cast.divide = true;
-    FailureOr<Grid> grid = matchInput(x, cast.matrix);
-    if (failed(grid))
-      return failure();
-    cast.x = *grid;
-    return success();
-  }
   if (isFp8(cast.format)) {
     const Element *value = element->of<arith::TruncFOp>();
-    if (!value || !value->type.isF32())
+    if (!value || (!value->type.isF32() && !value->type.isBF16()))
       return failure();
     if (mlir::cast<arith::TruncFOp>(element->op).getRoundingmode())
       return failure();
@@ -99,10 +83,19 @@ static LogicalResult matchFormula(const Element *element, Cast &cast,
   };
   if (isa_and_nonnull<arith::DivFOp>(element->op)) {
     cast.scale = element->operands[1];
+    if (const Element *code = cast.scale->of<arith::ExtFOp>();
+        code && isa<Float8E8M0FNUType>(code->type))
+      cast.scale = code;
+    // In bf16 only a quotient by a power of two is exact; what it loses below
+    // the least of bf16 are codes of 0.
+    if (!element->type.isF32() && !isa<Float8E8M0FNUType>(cast.scale->type)) {
+      why = "divides in bf16 by what is no power of two";
+      return failure();
+    }
     cast.divide = true;
     return success(setInput(element->operands[0]));
   }
-  if (!isa_and_nonnull<arith::MulFOp>(element->op))
+  if (!isa_and_nonnull<arith::MulFOp>(element->op) || !element->type.isF32())
     return failure();
   for (unsigned side : {0, 1}) {
     const Element *factor = element->operands[1 - side];
@@ -181,74 +174,71 @@ static std::string refuseRange(const Cast &cast, bool fits) {
 // The rewrite
 //===----------------------------------------------------------------------===//
 
-/// Ops that read the scale somewhere else read the one that is made here.
-static void replaceScale(RewriterBase &rewriter, const Cast &cast,
-                         Value scales) {
-  const Element *element = cast.scale;
-  if (!element->op || !element->tensor)
-    return;
-  FailureOr<Grid> grid = matchGrid(element, cast.matrix);
-  if (failed(grid))
-    return;
-  OpBuilder::InsertionGuard guard(rewriter);
-  rewriter.setInsertionPointAfterValue(scales);
-  FailureOr<Value> view = asShapeOf(rewriter, scales.getLoc(), scales, *grid);
-  if (succeeded(view) && view->getType() == element->tensor.getType())
-    rewriter.replaceAllUsesExcept(element->tensor, *view,
-                                  view->getDefiningOp());
+/// Where codes are computed: with scales that the program has in a tensor, just
+/// in front of that, so that all that reads it may read the scales of the
+/// codes.
+static Operation *placeOf(Operation *op, const Cast &cast) {
+  const Element *scale = cast.scale;
+  if (cast.inverse || !scale->op || !scale->tensor)
+    return op;
+  Operation *place = scale->tensor.getDefiningOp();
+  return DominanceInfo().properlyDominates(cast.x.tensor, place) ? place : op;
+}
+
+static Value makeCodes(RewriterBase &rewriter, Location loc, const Cast &cast,
+                       const Blocks &blocks) {
+  Value x = rowMajor(rewriter, loc, cast.x);
+  Value init = tensor::EmptyOp::create(
+      rewriter, loc, tensor::getMixedSizes(rewriter, loc, x), cast.format);
+  return ScaledCastOp::create(rewriter, loc, TypeRange(init.getType()), x,
+                              blocks.tensor, init, ValueRange(),
+                              rewriter.getDenseI64ArrayAttr(blocks.block),
+                              QuantizeConfigAttr(),
+                              cast.divide ? rewriter.getUnitAttr() : UnitAttr())
+      .getResult(0);
 }
 
 static void emit(RewriterBase &rewriter, Operation *op, const Cast &cast) {
   Location loc = op->getLoc();
+  Operation *place = placeOf(op, cast);
+  rewriter.setInsertionPoint(place);
+  auto divide = [&](OpBuilder &b, Location loc, Value amax) -> Value {
+    Value largest = arith::ConstantOp::create(
+        b, loc, b.getF32FloatAttr(formatMax(cast.format)));
+    return arith::DivFOp::create(b, loc, amax, largest);
+  };
+  Blocks blocks =
+      cast.inverse
+          ? *computeBlocks(rewriter, loc, cast.scale, cast.matrix, divide)
+          : *computeBlocks(rewriter, loc, cast.scale, cast.matrix);
+  Value codes = makeCodes(rewriter, loc, cast, blocks);
+  if (place != op) {
+    Value tensor = cast.scale->tensor;
+    FailureOr<Grid> grid = matchGrid(cast.scale, cast.matrix);
+    FailureOr<Value> view =
+        failed(grid) ? FailureOr<Value>(failure())
+                     : asShapeOf(rewriter, loc, blocks.tensor, *grid);
+    if (succeeded(view) && view->getType() == tensor.getType())
+      rewriter.replaceAllUsesWith(tensor, *view);
+  }
   auto type = mlir::cast<RankedTensorType>(op->getResult(0).getType());
-  Blocks blocks;
-  {
-    // In front of all that reads the scales.
-    OpBuilder::InsertionGuard guard(rewriter);
-    if (!cast.inverse && cast.scale->op && cast.scale->tensor)
-      rewriter.setInsertionPoint(cast.scale->tensor.getDefiningOp());
-    auto invert = [&](OpBuilder &b, Location loc, Value amax) -> Value {
-      Value largest = arith::ConstantOp::create(
-          b, loc, b.getF32FloatAttr(formatMax(cast.format)));
-      return arith::DivFOp::create(b, loc, amax, largest);
-    };
-    if (cast.inverse)
-      blocks = *computeBlocks(rewriter, loc, cast.scale, cast.matrix, invert);
-    else
-      blocks = *computeBlocks(rewriter, loc, cast.scale, cast.matrix);
-  }
-  Value x = rowMajor(rewriter, loc, cast.x);
-  Value init = tensor::EmptyOp::create(
-      rewriter, loc, tensor::getMixedSizes(rewriter, loc, x), cast.format);
-  Value codes =
-      ScaledCastOp::create(rewriter, loc, TypeRange(init.getType()), x,
-                           blocks.tensor, init, ValueRange(),
-                           rewriter.getDenseI64ArrayAttr(blocks.block),
-                           QuantizeConfigAttr(),
-                           cast.divide ? rewriter.getUnitAttr() : UnitAttr())
-          .getResult(0);
-  if (type.getRank() == 2) {
-    rewriter.replaceOp(op, codes);
-  } else {
-    SmallVector<ReassociationIndices> groups(2);
-    for (int64_t dim = 0; dim < type.getRank(); ++dim)
-      groups[dim >= cast.rows].push_back(dim);
-    Value init =
-        isa<linalg::LinalgOp>(op)
-            ? mlir::cast<linalg::LinalgOp>(op).getDpsInitOperand(0)->get()
-            : op->getOperand(0);
-    rewriter.replaceOpWithNewOp<tensor::ExpandShapeOp>(
-        op, type, codes, groups, tensor::getMixedSizes(rewriter, loc, init));
-  }
-  if (!cast.inverse)
-    replaceScale(rewriter, cast, blocks.tensor);
+  if (type.getRank() == 2)
+    return rewriter.replaceOp(op, codes);
+  SmallVector<ReassociationIndices> groups(2);
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    groups[dim >= cast.rows].push_back(dim);
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  Value shape =
+      structured ? structured.getDpsInitOperand(0)->get() : op->getOperand(0);
+  rewriter.setInsertionPoint(op);
+  rewriter.replaceOpWithNewOp<tensor::ExpandShapeOp>(
+      op, type, codes, groups, tensor::getMixedSizes(rewriter, loc, shape));
 }
 
 LogicalResult raise::raiseCast(RewriterBase &rewriter, Operation *op,
                                std::string &why) {
   if (op->getNumResults() != 1 ||
-      !isa<linalg::LinalgOp, arith::TruncFOp, arith::FPToSIOp,
-           arith::ScalingTruncFOp>(op))
+      !isa<linalg::LinalgOp, arith::TruncFOp, arith::FPToSIOp>(op))
     return failure();
   auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
   if (!type || !isQuantized(type.getElementType()))

@@ -237,10 +237,10 @@ Value raise::rowMajor(OpBuilder &b, Location loc, const Grid &grid) {
 }
 
 Value raise::oneScale(OpBuilder &b, Location loc, TypedAttr value) {
-  return arith::ConstantOp::create(
-      b, loc,
-      DenseElementsAttr::get(RankedTensorType::get({1, 1}, value.getType()),
-                             Attribute(value)));
+  Value number = arith::ConstantOp::create(b, loc, value);
+  Value init =
+      tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>{1, 1}, value.getType());
+  return linalg::FillOp::create(b, loc, number, init).getResult(0);
 }
 
 Value raise::convertFloats(OpBuilder &b, Location loc, Value tensor,

@@ -4,18 +4,20 @@
 // RUN: FileCheck %s < %t.mlir
 //
 // DEFINE: %{entry} =
-// DEFINE: %{values} = gq-run %t.mlir --reference=%s --backend=reference --generate=codes --entry=%{entry} | FileCheck %s --check-prefix=VALUES && gq-run %s --backend=simulate --check --generate=codes --entry=%{entry} | FileCheck %s --check-prefix=VALUES
+// DEFINE: %{data} = --generate=codes
+// DEFINE: %{values} = gq-run %t.mlir --reference=%s --backend=reference %{data} --entry=%{entry} | FileCheck %s --check-prefix=VALUES && gq-run %s --backend=simulate --check %{data} --entry=%{entry} | FileCheck %s --check-prefix=VALUES
 // VALUES: check0 passed
 //
 // REDEFINE: %{entry} = constants
 // RUN: %{values}
 // REDEFINE: %{entry} = tensors
 // RUN: %{values}
+// REDEFINE: %{entry} = integers
+// RUN: %{values}
+// REDEFINE: %{data} =
 // REDEFINE: %{entry} = decoded
 // RUN: %{values}
 // REDEFINE: %{entry} = of_floats
-// RUN: %{values}
-// REDEFINE: %{entry} = integers
 // RUN: %{values}
 //
 // RUN: gq-compile %s --emit=bundle -o %t.gqb

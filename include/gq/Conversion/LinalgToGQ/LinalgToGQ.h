@@ -12,13 +12,15 @@ namespace mlir::gq {
 /// call that breaks it is an error at the call. Those of other targets stay.
 LogicalResult raiseCustomCalls(Operation *root);
 
-/// For tools that read programs with such calls, whose dialect is not there:
-/// `parse` may meet any op of a dialect that is not registered. Afterwards the
-/// calls are raised, and what is left of unknown ops is an error. Null after
-/// an error.
-OwningOpRef<ModuleOp>
-parseWithCustomCalls(MLIRContext &context,
-                     function_ref<OwningOpRef<ModuleOp>()> parse);
+/// Writes `arith.scaling_extf` and `arith.scaling_truncf` with the ops that
+/// they stand for, so that nothing else needs to know them.
+void expandScaling(Operation *root);
+
+/// For tools that read programs: `parse` may meet any op of a dialect that is
+/// not registered. Afterwards calls are raised, what is left of unknown ops is
+/// an error, and scaling ops are expanded. Null after an error.
+OwningOpRef<ModuleOp> parseProgram(MLIRContext &context,
+                                   function_ref<OwningOpRef<ModuleOp>()> parse);
 
 } // namespace mlir::gq
 
