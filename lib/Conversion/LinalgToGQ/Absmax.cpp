@@ -144,6 +144,8 @@ FailureOr<Absmax> raise::matchAbsmax(Operation *candidate, std::string &why) {
   auto type =
       leaf ? dyn_cast<RankedTensorType>(leaf->tensor.getType()) : nullptr;
   std::optional<double> start = startOf(op);
+  if (type && type.getRank() != static_cast<int64_t>(leaf->index.size()))
+    return failure();
   if (!type || !start || std::isnan(*start)) {
     why = "a maximum of magnitudes starts from a value that is not known";
     return failure();

@@ -198,8 +198,9 @@ const Element *Elements::compute(Value tensor, ArrayRef<AffineExpr> index,
   auto type = dyn_cast<RankedTensorType>(tensor.getType());
   if (!op || !type || nodes.size() >= kMaxNodes)
     return nullptr;
-  if (DenseElementsAttr dense;
-      matchPattern(tensor, m_Constant(&dense)) && dense.isSplat()) {
+  if (DenseElementsAttr dense; matchPattern(tensor, m_Constant(&dense)) &&
+                               dense.isSplat() &&
+                               type.getElementType().isIntOrIndexOrFloat()) {
     Element *node = make(type.getElementType());
     node->constant = dense.getSplatValue<TypedAttr>();
     return node;

@@ -508,6 +508,9 @@ LogicalResult raise::raiseProduct(RewriterBase &rewriter, Operation *candidate,
   }
   Type half = commonHalf(a, b);
   if (!half) {
+    bool zero = (a.codes && a.codes->zero) || (b.codes && b.codes->zero);
+    if (why.empty() && zero)
+      why = "has zero points, and codes that are not both multiplied as i8";
     if (why.empty())
       why = "its operands are codes that are not rounded to the bf16 or f16 of "
             "the other operand, or of two types";

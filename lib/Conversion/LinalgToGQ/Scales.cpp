@@ -45,7 +45,8 @@ FailureOr<Grid> raise::matchGrid(const Element *element, const Matrix &matrix) {
   auto type = element->tensor
                   ? dyn_cast<RankedTensorType>(element->tensor.getType())
                   : RankedTensorType();
-  if (!type)
+  // A tensor as a whole, in an op that takes one in the middle of a body.
+  if (!type || type.getRank() != static_cast<int64_t>(element->index.size()))
     return failure();
   Grid grid{element->tensor, element->index, wholeBlock(matrix)};
   // Dimensions along rows are next to one another, and so are those along

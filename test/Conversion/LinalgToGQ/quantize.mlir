@@ -23,6 +23,11 @@
 // REDEFINE: %{entry} = all
 // RUN: %{values}
 //
+// REDEFINE: %{entry} = given
+// RUN: gq-run %t.mlir --reference=%s --backend=reference --entry=given | FileCheck %s --check-prefix=ONE
+// RUN: gq-run %s --backend=simulate --check --entry=given | FileCheck %s --check-prefix=ONE
+// ONE: check0 passed: equal bit for bit
+//
 // The reciprocal is rounded before it is multiplied: codes may be a step apart.
 // RUN: gq-run %t.mlir --reference=%s --backend=reference --entry=reciprocal | FileCheck %s --check-prefix=NEAR
 // NEAR: check0
@@ -228,4 +233,27 @@ func.func @reciprocal(%x: tensor<128x256xf32>) -> (tensor<128x256xf8E4M3FN>, ten
   } -> tensor<1x128x2x128xf8E4M3FN>
   %q2 = tensor.collapse_shape %q [[0, 1], [2, 3]] : tensor<1x128x2x128xf8E4M3FN> into tensor<128x256xf8E4M3FN>
   return %q2, %s : tensor<128x256xf8E4M3FN>, tensor<1x2xf32>
+}
+
+// Scales that are given, through a view, and bounds as codes have them: a cast alone.
+// CHECK-LABEL: func.func @given(
+// CHECK-SAME: %[[X:.*]]: tensor<16x128xf32>, %[[S:.*]]: tensor<16x4xf32>)
+// CHECK: %[[Q:.*]] = gq.scaled_cast %[[X]] scales(%[[S]] block [1, 32]) outs(%{{.*}}) {divide}
+// CHECK-NEXT: return %[[Q]]
+func.func @given(%x: tensor<16x128xf32>, %s: tensor<16x4xf32>) -> tensor<16x128xi8> {
+  %high = arith.constant 127.0 : f32
+  %low = arith.constant -127.0 : f32
+  %v = tensor.expand_shape %x [[0], [1, 2]] output_shape [16, 4, 32] : tensor<16x128xf32> into tensor<16x4x32xf32>
+  %eq = tensor.empty() : tensor<16x4x32xi8>
+  %q = linalg.generic {indexing_maps = [#m3, affine_map<(a, g, k) -> (a, g)>, #m3], iterator_types = ["parallel", "parallel", "parallel"]} ins(%v, %s : tensor<16x4x32xf32>, tensor<16x4xf32>) outs(%eq : tensor<16x4x32xi8>) {
+  ^bb0(%i: f32, %sc: f32, %o: i8):
+    %d = arith.divf %i, %sc : f32
+    %r = math.roundeven %d : f32
+    %l = arith.maximumf %r, %low : f32
+    %h = arith.minimumf %l, %high : f32
+    %t = arith.fptosi %h : f32 to i8
+    linalg.yield %t : i8
+  } -> tensor<16x4x32xi8>
+  %q2 = tensor.collapse_shape %q [[0], [1, 2]] : tensor<16x4x32xi8> into tensor<16x128xi8>
+  return %q2 : tensor<16x128xi8>
 }

@@ -42,11 +42,11 @@ static Value otherThanConstant(Operation *op, APFloat &constant) {
   return {};
 }
 
-/// The least c for which c / largest is `quotient` in f32; none if there is no
+/// A number that divided by `largest` is `quotient` in f32; none if there is no
 /// such number.
 static std::optional<float> dividend(float quotient, float largest) {
   float guess = quotient * largest;
-  for (float c : {std::nextafter(guess, 0.0f), guess,
+  for (float c : {guess, std::nextafter(guess, 0.0f),
                   std::nextafter(guess, std::numeric_limits<float>::max())})
     if (c / largest == quotient)
       return c;
