@@ -364,3 +364,30 @@ func.func @casts(%x: tensor<16x64xf32>) -> (tensor<16x64xi8>, tensor<16x64xf8E4M
   %q3 = tensor.collapse_shape %q2 [[0], [1, 2]] : tensor<16x1x64xf8E4M3FN> into tensor<16x64xf8E4M3FN>
   return %q0, %q1, %q3 : tensor<16x64xi8>, tensor<16x64xf8E4M3FN>, tensor<16x64xf8E4M3FN>
 }
+
+// -----
+
+// Scalars are in no memory that a kernel reads. A batch of each operand; K that is not known
+// beside zero points.
+// CHECK-LABEL: func.func @scalar(
+// CHECK-NOT: gq.
+// REMARK: {{.*}}is not raised: a zero point is a scalar, which no kernel takes
+// CHECK-LABEL: func.func @batch(
+// CHECK-NOT: gq.
+// REMARK: {{.*}}is not raised: is a batch of products, of which both operands have one for each
+// CHECK-LABEL: func.func @dynamic_k(
+// CHECK-NOT: gq.
+// REMARK: {{.*}}is not raised: has zero points beside a dynamic K
+func.func @scalar(%a: tensor<24x48xi8>, %b: tensor<48x40xi8>, %z: i32, %c: tensor<24x40xi32>) -> tensor<24x40xi32> {
+  %y = linalg.quantized_matmul ins(%a, %b, %z, %z : tensor<24x48xi8>, tensor<48x40xi8>, i32, i32) outs(%c : tensor<24x40xi32>) -> tensor<24x40xi32>
+  return %y : tensor<24x40xi32>
+}
+func.func @batch(%x: tensor<2x16x64xbf16>, %w: tensor<2x64x32xbf16>, %i: tensor<2x16x32xf32>) -> tensor<2x16x32xf32> {
+  %y = linalg.batch_matmul ins(%x, %w : tensor<2x16x64xbf16>, tensor<2x64x32xbf16>) outs(%i : tensor<2x16x32xf32>) -> tensor<2x16x32xf32>
+  return %y : tensor<2x16x32xf32>
+}
+func.func @dynamic_k(%a: tensor<24x?xi8>, %b: tensor<?x40xi8>, %c: tensor<24x40xi32>) -> tensor<24x40xi32> {
+  %z = arith.constant 3 : i32
+  %y = linalg.quantized_matmul ins(%a, %b, %z, %z : tensor<24x?xi8>, tensor<?x40xi8>, i32, i32) outs(%c : tensor<24x40xi32>) -> tensor<24x40xi32>
+  return %y : tensor<24x40xi32>
+}

@@ -14,6 +14,8 @@
 // RUN: %{values}
 // REDEFINE: %{entry} = integers
 // RUN: %{values}
+// REDEFINE: %{entry} = extracted
+// RUN: %{values}
 // REDEFINE: %{data} =
 // REDEFINE: %{entry} = decoded
 // RUN: %{values}
@@ -148,5 +150,17 @@ func.func @integers(%a: tensor<24x48xi8>, %b: tensor<40x48xi8>, %c: tensor<24x40
     %r = arith.addi %s, %t : i32
     linalg.yield %r : i32
   } -> tensor<24x40xi32>
+  return %y : tensor<24x40xi32>
+}
+
+// Zero points that are read from tensors of one element.
+// CHECK-LABEL: func.func @extracted(
+// CHECK-SAME: %[[A:.*]]: tensor<24x48xi8>, %[[B:.*]]: tensor<48x40xi8>, %[[ZA:.*]]: tensor<i32>, %[[ZB:.*]]: tensor<i8>, %[[C:.*]]: tensor<24x40xi32>)
+// CHECK: gq.scaled_matmul %[[A]], %{{.*}} a_zero_points(%[[ZA]] : tensor<i32>) b_zero_points(%[[ZB]] : tensor<i8>) outs(%[[C]] : tensor<24x40xi32>)
+func.func @extracted(%a: tensor<24x48xi8>, %b: tensor<48x40xi8>, %ta: tensor<i32>, %tb: tensor<i8>, %c: tensor<24x40xi32>) -> tensor<24x40xi32> {
+  %za = tensor.extract %ta[] : tensor<i32>
+  %tw = arith.extsi %tb : tensor<i8> to tensor<i32>
+  %zb = tensor.extract %tw[] : tensor<i32>
+  %y = linalg.quantized_matmul ins(%a, %b, %za, %zb : tensor<24x48xi8>, tensor<48x40xi8>, i32, i32) outs(%c : tensor<24x40xi32>) -> tensor<24x40xi32>
   return %y : tensor<24x40xi32>
 }
