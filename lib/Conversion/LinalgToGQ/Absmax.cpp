@@ -20,9 +20,8 @@ using namespace mlir::gq::raise;
 
 SmallVector<unsigned> raise::matrixViews(ArrayRef<int64_t> sizes) {
   SmallVector<unsigned> views;
-  for (unsigned rows = sizes.size(); rows-- > 1;)
-    if (canLinearize(sizes.take_front(rows)) &&
-        canLinearize(sizes.drop_front(rows)))
+  if (!llvm::is_contained(sizes, 0))
+    for (unsigned rows = sizes.size(); rows-- > 1;)
       views.push_back(rows);
   return views;
 }
@@ -36,9 +35,14 @@ Matrix raise::matrixOf(ArrayRef<int64_t> sizes, unsigned rows,
 SmallVector<AffineExpr> raise::placesOf(ArrayRef<int64_t> sizes, unsigned rows,
                                         const Matrix &matrix) {
   SmallVector<AffineExpr> index = matrix.index();
+  // Unknown sizes have the numbers of their dimensions, as those of loops have.
+  SmallVector<unsigned> names =
+      llvm::to_vector(llvm::seq<unsigned>(0, sizes.size()));
+  ArrayRef<unsigned> all = names;
   SmallVector<AffineExpr> places =
-      delinearize(index[0], sizes.take_front(rows));
-  llvm::append_range(places, delinearize(index[1], sizes.drop_front(rows)));
+      delinearize(index[0], sizes.take_front(rows), all.take_front(rows));
+  llvm::append_range(places, delinearize(index[1], sizes.drop_front(rows),
+                                         all.drop_front(rows)));
   return places;
 }
 
@@ -162,17 +166,17 @@ FailureOr<Absmax> raise::matchAbsmax(Operation *candidate, std::string &why) {
     };
     SmallVector<int64_t> rowSizes = sizesOf(rowLoops),
                          columnSizes = sizesOf(columnLoops);
-    if (!canLinearize(rowSizes) || !canLinearize(columnSizes))
+    if (llvm::is_contained(rowSizes, 0) || llvm::is_contained(columnSizes, 0))
       continue;
     Matrix matrix{{countOf(rowSizes), countOf(columnSizes)}, context};
     SmallVector<AffineExpr> places(op.getNumLoops(),
                                    getAffineConstantExpr(0, context));
     SmallVector<AffineExpr> index = matrix.index();
     for (auto [loop, place] :
-         llvm::zip_equal(rowLoops, delinearize(index[0], rowSizes)))
+         llvm::zip_equal(rowLoops, delinearize(index[0], rowSizes, rowLoops)))
       places[loop] = place;
-    for (auto [loop, place] :
-         llvm::zip_equal(columnLoops, delinearize(index[1], columnSizes)))
+    for (auto [loop, place] : llvm::zip_equal(
+             columnLoops, delinearize(index[1], columnSizes, columnLoops)))
       places[loop] = place;
     const Element *value = withoutAbs(
         elements.evaluate(reduced, body, elements.getArguments(op, places)));
@@ -210,7 +214,7 @@ LogicalResult raise::raiseAbsmax(RewriterBase &rewriter, Operation *op,
     return failure();
   }
   Grid shape = grid;
-  shape.tensor = cast<linalg::LinalgOp>(op).getDpsInitOperand(0)->get();
+  shape.tensor = shapeOf(op->getResult(0));
   Value x = rowMajor(rewriter, loc, absmax->x);
   SmallVector<OpFoldResult> sizes =
       tensor::getMixedSizes(rewriter, loc, rowMajor(rewriter, loc, shape));

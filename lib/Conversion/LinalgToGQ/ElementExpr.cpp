@@ -52,8 +52,21 @@ int64_t raise::countOf(ArrayRef<int64_t> sizes) {
 }
 
 /// `high * size + low`, which is `x floordiv a` where the two are the parts of
-/// that: x floordiv (a * size), and the rest.
+/// that: x floordiv (a * size), and the rest. Null where the size is dynamic
+/// and they are the parts of nothing.
 static AffineExpr join(AffineExpr high, AffineExpr low, int64_t size) {
+  // An unknown size is that of whoever took x apart.
+  if (ShapedType::isDynamic(size)) {
+    auto first = dyn_cast<AffineBinaryOpExpr>(high),
+         second = dyn_cast<AffineBinaryOpExpr>(low);
+    bool parts = first && second &&
+                 first.getKind() == AffineExprKind::FloorDiv &&
+                 second.getKind() == AffineExprKind::Mod &&
+                 first.getLHS() == second.getLHS() &&
+                 first.getRHS() == second.getRHS() &&
+                 isa<AffineSymbolExpr>(first.getRHS());
+    return parts ? first.getLHS() : AffineExpr();
+  }
   if (size == 1 && isa<AffineConstantExpr>(low))
     return high + low;
   auto [x, whole] = quotient(high);
@@ -73,24 +86,36 @@ static AffineExpr join(AffineExpr high, AffineExpr low, int64_t size) {
 AffineExpr raise::linearize(ArrayRef<AffineExpr> index, ArrayRef<int64_t> sizes,
                             MLIRContext *context) {
   AffineExpr place = getAffineConstantExpr(0, context);
-  for (auto [expr, size] : llvm::zip_equal(index, sizes))
-    place = isa<AffineConstantExpr>(place) &&
-                    cast<AffineConstantExpr>(place).getValue() == 0
-                ? expr
-                : join(place, expr, size);
+  for (auto [expr, size] : llvm::zip_equal(index, sizes)) {
+    if (auto constant = dyn_cast<AffineConstantExpr>(place);
+        constant && constant.getValue() == 0)
+      place = expr;
+    else
+      place = join(place, expr, size);
+    if (!place)
+      break;
+  }
   return place;
 }
 
 SmallVector<AffineExpr> raise::delinearize(AffineExpr place,
-                                           ArrayRef<int64_t> sizes) {
+                                           ArrayRef<int64_t> sizes,
+                                           ArrayRef<unsigned> names) {
+  MLIRContext *context = place.getContext();
   SmallVector<AffineExpr> index(sizes.size(),
-                                getAffineConstantExpr(0, place.getContext()));
+                                getAffineConstantExpr(0, context));
   // The first dimension that has several places holds what is left.
   const int64_t *first = llvm::find_if(sizes, [](int64_t n) { return n != 1; });
   for (size_t i = sizes.size(), outer = first - sizes.begin(); i-- > outer;) {
-    index[i] = i == outer ? place : place % sizes[i];
-    if (i > outer)
-      place = place.floorDiv(sizes[i]);
+    if (i == outer) {
+      index[i] = place;
+      break;
+    }
+    AffineExpr size = ShapedType::isDynamic(sizes[i])
+                          ? getAffineSymbolExpr(names[i], context)
+                          : getAffineConstantExpr(sizes[i], context);
+    index[i] = place % size;
+    place = place.floorDiv(size);
   }
   return index;
 }
@@ -211,9 +236,10 @@ const Element *Elements::compute(Value tensor, ArrayRef<AffineExpr> index,
       auto of = [&](auto range) {
         return range.slice(group.front(), group.size());
       };
-      if (!canLinearize(of(type.getShape())))
+      AffineExpr place = linearize(of(index), of(type.getShape()), context);
+      if (!place)
         return nullptr;
-      source.push_back(linearize(of(index), of(type.getShape()), context));
+      source.push_back(place);
     }
     views = true;
     return get(view.getSrc(), source);

@@ -93,11 +93,13 @@ bool isSame(const Element *a, const Element *b);
 std::optional<double> constantOf(const Element *element);
 
 /// The number that tells of an element's place along dimensions of these
-/// `sizes` (of which the first may be dynamic), as one place.
+/// `sizes` as one place; null where that needs a size that is dynamic.
 AffineExpr linearize(ArrayRef<AffineExpr> index, ArrayRef<int64_t> sizes,
                      MLIRContext *context);
-/// The reverse.
-SmallVector<AffineExpr> delinearize(AffineExpr place, ArrayRef<int64_t> sizes);
+/// The reverse. A dynamic size, other than the first, is the symbol that
+/// `names` has for it.
+SmallVector<AffineExpr> delinearize(AffineExpr place, ArrayRef<int64_t> sizes,
+                                    ArrayRef<unsigned> names = {});
 
 /// `expr` as a quotient: what is divided, and by what (1: by nothing).
 std::pair<AffineExpr, int64_t> quotient(AffineExpr expr);

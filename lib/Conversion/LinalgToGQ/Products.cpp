@@ -167,9 +167,8 @@ matchContraction(linalg::LinalgOp op, Elements &elements, std::string &why) {
   SmallVector<int64_t> innerSizes = sizesOf(product.inner, ranges);
   for (Side &side : product.sides) {
     SmallVector<int64_t> rowSizes = sizesOf(side.rows, ranges);
-    if (!canLinearize(rowSizes) || !canLinearize(innerSizes)) {
-      why =
-          "has no elements, or dimensions of unknown sizes behind one another";
+    if (llvm::is_contained(rowSizes, 0) || llvm::is_contained(innerSizes, 0)) {
+      why = "has no elements";
       return failure();
     }
     side.matrix = {{countOf(rowSizes), countOf(innerSizes)}, context};
@@ -177,10 +176,10 @@ matchContraction(linalg::LinalgOp op, Elements &elements, std::string &why) {
                                    getAffineConstantExpr(0, context));
     SmallVector<AffineExpr> index = side.matrix.index();
     for (auto [loop, place] :
-         llvm::zip_equal(side.rows, delinearize(index[0], rowSizes)))
+         llvm::zip_equal(side.rows, delinearize(index[0], rowSizes, side.rows)))
       places[loop] = place;
-    for (auto [loop, place] :
-         llvm::zip_equal(product.inner, delinearize(index[1], innerSizes)))
+    for (auto [loop, place] : llvm::zip_equal(
+             product.inner, delinearize(index[1], innerSizes, product.inner)))
       places[loop] = place;
     side.element =
         elements.evaluate(side.value, body, elements.getArguments(op, places));

@@ -214,10 +214,12 @@ static void emit(RewriterBase &rewriter, Operation *op, const Cast &cast) {
   Value codes = makeCodes(rewriter, loc, cast, blocks);
   if (place != op) {
     Value tensor = cast.scale->tensor;
-    FailureOr<Grid> grid = matchGrid(cast.scale, cast.matrix);
-    FailureOr<Value> view =
-        failed(grid) ? FailureOr<Value>(failure())
-                     : asShapeOf(rewriter, loc, blocks.tensor, *grid);
+    FailureOr<Value> view = failure();
+    if (FailureOr<Grid> grid = matchGrid(cast.scale, cast.matrix);
+        succeeded(grid)) {
+      grid->tensor = shapeOf(tensor);
+      view = asShapeOf(rewriter, loc, blocks.tensor, *grid);
+    }
     if (succeeded(view) && view->getType() == tensor.getType())
       rewriter.replaceAllUsesWith(tensor, *view);
   }
@@ -227,9 +229,7 @@ static void emit(RewriterBase &rewriter, Operation *op, const Cast &cast) {
   SmallVector<ReassociationIndices> groups(2);
   for (int64_t dim = 0; dim < type.getRank(); ++dim)
     groups[dim >= cast.rows].push_back(dim);
-  auto structured = dyn_cast<linalg::LinalgOp>(op);
-  Value shape =
-      structured ? structured.getDpsInitOperand(0)->get() : op->getOperand(0);
+  Value shape = shapeOf(op->getResult(0));
   rewriter.setInsertionPoint(op);
   rewriter.replaceOpWithNewOp<tensor::ExpandShapeOp>(
       op, type, codes, groups, tensor::getMixedSizes(rewriter, loc, shape));

@@ -74,16 +74,14 @@ FailureOr<Grid> raise::matchGrid(const Element *element, const Matrix &matrix) {
   for (unsigned dim : {0, 1}) {
     if (places[dim].empty())
       continue;
-    if (!canLinearize(sizes[dim]))
-      return failure();
     AffineExpr place = linearize(places[dim], sizes[dim], matrix.context);
+    if (!place)
+      return failure();
     auto [base, block] = quotient(place);
     if (base != getAffineDimExpr(dim, matrix.context))
       return failure();
     // Elements behind those of the matrix would be other rows' in a view.
-    int64_t count = ShapedType::isDynamic(sizes[dim].front())
-                        ? ShapedType::kDynamic
-                        : llvm::product_of(sizes[dim]);
+    int64_t count = countOf(sizes[dim]);
     int64_t extent = matrix.extents[dim];
     if (!ShapedType::isDynamic(count) && !ShapedType::isDynamic(extent) &&
         count != static_cast<int64_t>(llvm::divideCeil(extent, block)))
@@ -168,6 +166,16 @@ Value raise::asRankTwo(OpBuilder &b, Location loc, const Grid &grid) {
   if (grid.varies[0] && grid.varies[1])
     return value;
   return addDimensions(b, loc, value, grid.varies[0] != grid.transposed);
+}
+
+Value raise::shapeOf(Value computed) {
+  Operation *op = computed.getDefiningOp();
+  if (auto structured = dyn_cast<linalg::LinalgOp>(op))
+    return structured
+        .getDpsInitOperand(cast<OpResult>(computed).getResultNumber())
+        ->get();
+  return OpTrait::hasElementwiseMappableTraits(op) ? op->getOperand(0)
+                                                   : computed;
 }
 
 FailureOr<Value> raise::asShapeOf(OpBuilder &b, Location loc, Value matrix,

@@ -53,6 +53,10 @@ Value asRankTwo(OpBuilder &b, Location loc, const Grid &grid);
 /// it is transposed. That of a constant is one.
 Value rowMajor(OpBuilder &b, Location loc, const Grid &grid);
 
+/// A tensor of the same shape as what an op computes, which is there before it:
+/// its destination, or an operand of an elementwise op.
+Value shapeOf(Value computed);
+
 /// A view of `matrix`, of rank 2, rows first, as `grid` has its elements: with
 /// the shape of its tensor. Failure where columns come first there.
 FailureOr<Value> asShapeOf(OpBuilder &b, Location loc, Value matrix,

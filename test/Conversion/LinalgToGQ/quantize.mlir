@@ -27,6 +27,10 @@
 // RUN: gq-run %t.mlir --reference=%s --backend=reference --entry=given | FileCheck %s --check-prefix=ONE
 // RUN: gq-run %s --backend=simulate --check --entry=given | FileCheck %s --check-prefix=ONE
 // ONE: check0 passed: equal bit for bit
+// REDEFINE: %{entry} = any_tokens
+// REDEFINE: %{m} = --m 5
+// RUN: %{values}
+// REDEFINE: %{m} =
 //
 // The reciprocal is rounded before it is multiplied: codes may be a step apart.
 // RUN: gq-run %t.mlir --reference=%s --backend=reference --entry=reciprocal | FileCheck %s --check-prefix=NEAR
@@ -256,4 +260,42 @@ func.func @given(%x: tensor<16x128xf32>, %s: tensor<16x4xf32>) -> tensor<16x128x
   } -> tensor<16x4x32xi8>
   %q2 = tensor.collapse_shape %q [[0], [1, 2]] : tensor<16x4x32xi8> into tensor<16x128xi8>
   return %q2 : tensor<16x128xi8>
+}
+
+// Tokens of batch x sequence, either of any size, in groups.
+// CHECK-LABEL: func.func @any_tokens(
+// CHECK: %[[X:.*]] = tensor.collapse_shape %{{.*}} {{\[\[}}0, 1], [2]] : tensor<?x?x128xbf16> into tensor<?x128xbf16>
+// CHECK: gq.quantize %[[X]] block [1, 32] outs(%{{.*}} : tensor<?x128xf8E4M3FN>, tensor<?x4xf32>)
+func.func @any_tokens(%x: tensor<?x?x128xbf16>) -> (tensor<?x?x128xf8E4M3FN>, tensor<?x?x4xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %b = tensor.dim %x, %c0 : tensor<?x?x128xbf16>
+  %t = tensor.dim %x, %c1 : tensor<?x?x128xbf16>
+  %tiny = arith.constant 1.0e-4 : f32
+  %max = arith.constant 448.0 : f32
+  %v = tensor.expand_shape %x [[0], [1], [2, 3]] output_shape [%b, %t, 4, 32] : tensor<?x?x128xbf16> into tensor<?x?x4x32xbf16>
+  %er = tensor.empty(%b, %t) : tensor<?x?x4xf32>
+  %ir = linalg.fill ins(%tiny : f32) outs(%er : tensor<?x?x4xf32>) -> tensor<?x?x4xf32>
+  %am = linalg.generic {indexing_maps = [affine_map<(b, t, g, k) -> (b, t, g, k)>, affine_map<(b, t, g, k) -> (b, t, g)>], iterator_types = ["parallel", "parallel", "parallel", "reduction"]} ins(%v : tensor<?x?x4x32xbf16>) outs(%ir : tensor<?x?x4xf32>) {
+  ^bb0(%i: bf16, %o: f32):
+    %w = arith.extf %i : bf16 to f32
+    %a = math.absf %w : f32
+    %e = arith.maximumf %a, %o : f32
+    linalg.yield %e : f32
+  } -> tensor<?x?x4xf32>
+  %s = linalg.generic {indexing_maps = [#m3, #m3], iterator_types = ["parallel", "parallel", "parallel"]} ins(%am : tensor<?x?x4xf32>) outs(%er : tensor<?x?x4xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %d = arith.divf %i, %max : f32
+    linalg.yield %d : f32
+  } -> tensor<?x?x4xf32>
+  %eq = tensor.empty(%b, %t) : tensor<?x?x4x32xf8E4M3FN>
+  %q = linalg.generic {indexing_maps = [affine_map<(b, t, g, k) -> (b, t, g, k)>, affine_map<(b, t, g, k) -> (b, t, g)>, affine_map<(b, t, g, k) -> (b, t, g, k)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%v, %s : tensor<?x?x4x32xbf16>, tensor<?x?x4xf32>) outs(%eq : tensor<?x?x4x32xf8E4M3FN>) {
+  ^bb0(%i: bf16, %sc: f32, %o: f8E4M3FN):
+    %w = arith.extf %i : bf16 to f32
+    %d = arith.divf %w, %sc : f32
+    %r = arith.truncf %d : f32 to f8E4M3FN
+    linalg.yield %r : f8E4M3FN
+  } -> tensor<?x?x4x32xf8E4M3FN>
+  %q3 = tensor.collapse_shape %q [[0], [1], [2, 3]] : tensor<?x?x4x32xf8E4M3FN> into tensor<?x?x128xf8E4M3FN>
+  return %q3, %s : tensor<?x?x128xf8E4M3FN>, tensor<?x?x4xf32>
 }

@@ -1,4 +1,4 @@
-"""Layers in many spellings, all of which are raised and compute the same: spellings.py GQ-OPT GQ-RUN
+"""Layers in many spellings, all of which are raised and compute the same: spellings.py GQ-RUN GQ-OPT [OPTIONS]
 
 A weight of some format, blocks, scales and layout is decoded in one of four ways and multiplied
 in one of four, with tokens of bf16 or with codes. Which meet is drawn at random, always the same."""
@@ -163,14 +163,14 @@ def function(number, choice):
     return "\n".join([f"func.func @f{number}({', '.join(args)}) -> {out} {{", *p.lines, f"  return {y} : {out}", "}"])
 
 
-def main(opt, run, folder):
+def main(run, opt, folder):
     every = list(itertools.product(FORMATS, BLOCKS, SCALES, [False, True], DECODES, PRODUCTS, [False, True], ["f32", "bf16"]))
     functions = {}
     for choice in random.Random(7).sample(every, 60):
         functions[f"f{len(functions)}"] = (choice, function(len(functions), choice))
     source, raised = folder / "source.mlir", folder / "raised.mlir"
     source.write_text("\n".join(text for _, text in functions.values()))
-    subprocess.run([opt, source, "--pass-pipeline=builtin.module(func.func(convert-linalg-to-gq))", "-o", raised], check=True)
+    subprocess.run([*opt, source, "--pass-pipeline=builtin.module(func.func(convert-linalg-to-gq))", "-o", raised], check=True)
     texts = dict(re.findall(r"func\.func @(f\d+)(.*?)^  }$", raised.read_text(), re.S | re.M))
     for name, (choice, _) in functions.items():
         of_codes = choice[6]
@@ -188,4 +188,4 @@ def main(opt, run, folder):
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        main(sys.argv[1], sys.argv[2], pathlib.Path(scratch))
+        main(sys.argv[1], sys.argv[2:], pathlib.Path(scratch))

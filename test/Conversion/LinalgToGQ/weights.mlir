@@ -22,6 +22,9 @@
 // RUN: %{values}
 // REDEFINE: %{entry} = shared_weights
 // RUN: %{values}
+// REDEFINE: %{entry} = any_tokens
+// REDEFINE: %{m} = --m 9
+// RUN: %{values}
 //
 // RUN: gq-compile %s --emit=bundle -o %t.gqb
 
@@ -165,4 +168,32 @@ func.func @shared_weights(%x: tensor<2x16x64xbf16>, %w: tensor<64x64xi8>, %s: te
   %i = linalg.fill ins(%zero : f32) outs(%e : tensor<2x16x64xf32>) -> tensor<2x16x64xf32>
   %y = linalg.batch_matmul ins(%x, %all : tensor<2x16x64xbf16>, tensor<2x64x64xbf16>) outs(%i : tensor<2x16x64xf32>) -> tensor<2x16x64xf32>
   return %y : tensor<2x16x64xf32>
+}
+
+// Both the batch and the sequence may be of any size.
+// CHECK-LABEL: func.func @any_tokens(
+// CHECK: %[[X:.*]] = tensor.collapse_shape %{{.*}} {{\[\[}}0, 1], [2]] : tensor<?x?x64xbf16> into tensor<?x64xbf16>
+// CHECK: %[[Y:.*]] = gq.scaled_matmul %[[X]], %{{.*}} outs(%{{.*}} : tensor<?x96xf32>)
+// CHECK: tensor.expand_shape %[[Y]] {{.*}} into tensor<?x?x96xf32>
+func.func @any_tokens(%x: tensor<?x?x64xbf16>, %w: tensor<64x96xi8>, %s: tensor<96xf32>) -> tensor<?x?x96xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %b = tensor.dim %x, %c0 : tensor<?x?x64xbf16>
+  %t = tensor.dim %x, %c1 : tensor<?x?x64xbf16>
+  %e2 = tensor.empty() : tensor<64x96xbf16>
+  %d = linalg.generic {indexing_maps = [affine_map<(k, n) -> (k, n)>, affine_map<(k, n) -> (n)>, affine_map<(k, n) -> (k, n)>], iterator_types = ["parallel", "parallel"]}
+      ins(%w, %s : tensor<64x96xi8>, tensor<96xf32>) outs(%e2 : tensor<64x96xbf16>) {
+  ^bb0(%q: i8, %sc: f32, %o: bf16):
+    %f = arith.sitofp %q : i8 to f32
+    %p = arith.mulf %f, %sc : f32
+    %r = arith.truncf %p : f32 to bf16
+    linalg.yield %r : bf16
+  } -> tensor<64x96xbf16>
+  %e3 = tensor.empty(%b) : tensor<?x64x96xbf16>
+  %all = linalg.broadcast ins(%d : tensor<64x96xbf16>) outs(%e3 : tensor<?x64x96xbf16>) dimensions = [0]
+  %e = tensor.empty(%b, %t) : tensor<?x?x96xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?x?x96xf32>) -> tensor<?x?x96xf32>
+  %y = linalg.batch_matmul ins(%x, %all : tensor<?x?x64xbf16>, tensor<?x64x96xbf16>) outs(%i : tensor<?x?x96xf32>) -> tensor<?x?x96xf32>
+  return %y : tensor<?x?x96xf32>
 }
