@@ -3,6 +3,7 @@
 #include "gq/Bundle/Container.h"
 #include "gq/Bundle/File.h"
 #include "gq/Compile/Compile.h"
+#include "gq/Conversion/LinalgToGQ/LinalgToGQ.h"
 #include "gq/InitAll.h"
 #include "gq/Support/Version.h"
 #include "mlir/IR/AsmState.h"
@@ -210,7 +211,8 @@ static LogicalResult run(const ToolOptions &options) {
     return failure();
 
   TimingScope parsing = root.nest("Parser");
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+  OwningOpRef<ModuleOp> module = parseProgram(
+      context, [&] { return parseSourceFile<ModuleOp>(sources, &context); });
   parsing.stop();
   if (!module)
     return failure();

@@ -71,6 +71,8 @@ static constexpr Stage kStages[] = {
      [](OpPassManager &pm, const GQToNVVMOptions &) {
        pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
      }},
+    {"convert-linalg-to-gq", Tiles, false, false,
+     addFunctionPass<createConvertLinalgToGQPass>},
     {"gq-check-shapes", Tiles, false, false,
      addFunctionPass<createCheckShapesPass>},
     {"gq-fold-scales", Tiles, false, false,

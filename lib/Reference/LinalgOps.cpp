@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Interpreter.h"
+#include "WideSums.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/Support/MathExtras.h"
@@ -61,6 +62,9 @@ private:
   Interpreter &in;
   linalg::LinalgOp op;
   const ScalarProgram *program = nullptr;
+  /// Where sums are wider than the result: their body.
+  std::unique_ptr<Region> wide;
+  ScalarProgram wideProgram;
   SmallVector<Access> accesses;
   SmallVector<RuntimeTensor> outputs;
   SmallVector<int64_t> sizes;
@@ -115,6 +119,14 @@ LogicalResult LoopNest::addOperands() {
           isOutput ? in.takeTensor(operand) : in.getTensor(operand.get());
       access.shape.assign(tensor.getShape().begin(), tensor.getShape().end());
       access.elementSize = static_cast<int64_t>(tensor.getElementSize());
+      if (isOutput && wide) {
+        FailureOr<RuntimeTensor> sums =
+            convertFloats(in, op, tensor, Float32Type::get(op.getContext()));
+        if (failed(sums))
+          return failure();
+        tensor = std::move(*sums);
+        access.elementSize = static_cast<int64_t>(tensor.getElementSize());
+      }
       if (isOutput) {
         FailureOr<unsigned char *> data = in.getWritable(op, tensor);
         if (failed(data))
@@ -370,10 +382,18 @@ LogicalResult LoopNest::run() {
   if (!op.hasPureTensorSemantics())
     return op.emitOpError("works on memrefs, the reference executor on "
                           "tensors");
-  FailureOr<const ScalarProgram *> compiled = in.getProgram(op, op.getBlock());
-  if (failed(compiled))
-    return failure();
-  program = *compiled;
+  wide = widenSum(op);
+  if (wide) {
+    if (failed(wideProgram.compile(wide->front())))
+      return failure();
+    program = &wideProgram;
+  } else {
+    FailureOr<const ScalarProgram *> compiled =
+        in.getProgram(op, op.getBlock());
+    if (failed(compiled))
+      return failure();
+    program = *compiled;
+  }
   if (failed(addOperands()))
     return failure();
   for (Access &access : accesses)
@@ -394,6 +414,13 @@ LogicalResult LoopNest::run() {
   }
   if (firstError)
     return firstError->op->emitOpError(firstError->message);
+  if (wide) {
+    FailureOr<RuntimeTensor> rounded = convertFloats(
+        in, op, outputs[0], getElementTypeOrSelf(op->getResult(0)));
+    if (failed(rounded))
+      return failure();
+    outputs[0] = std::move(*rounded);
+  }
   for (auto [target, tensor] : llvm::zip_equal(op->getResults(), outputs))
     if (failed(in.set(op, target, std::move(tensor))))
       return failure();

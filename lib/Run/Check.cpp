@@ -5,9 +5,12 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Compare.h"
 #include "gq/Numerics/Convert.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/Support/Format.h"
 
 #include <cmath>
@@ -66,6 +69,41 @@ static bool isMadeByQuantisation(Value value) {
                  .role != OperandRole::Data;
 }
 
+/// A linalg op that adds up floats, in whatever order.
+static bool isFloatSum(Operation *op) {
+  auto structured = dyn_cast<linalg::LinalgOp>(op);
+  if (!structured || structured.getNumReductionLoops() == 0)
+    return false;
+  return llvm::any_of(*structured.getBlock(), [](Operation &nested) {
+    return isa<arith::AddFOp>(nested);
+  });
+}
+
+/// `fmt_max / amax`, which codes are multiplied with: a kernel multiplies with
+/// 1 / (amax / fmt_max), and where the two fall on both sides of a tie a code
+/// is another.
+static bool isReciprocalOfScale(Operation *op) {
+  APFloat number(0.0f);
+  if (!isa<arith::DivFOp>(op) ||
+      !matchPattern(op->getOperand(0), m_ConstantFloat(&number)))
+    return false;
+  MLIRContext *context = op->getContext();
+  for (Type format :
+       {Type(Float8E4M3FNType::get(context)),
+        Type(Float8E5M2Type::get(context)), Type(IntegerType::get(context, 8))})
+    if (number.isExactlyValue(formatMax(format)))
+      return true;
+  return false;
+}
+
+/// Functions of the math dialect that are only near what they stand for.
+static bool isInexactFunction(Operation *op) {
+  return isa_and_nonnull<math::MathDialect>(op->getDialect()) &&
+         !isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp,
+              math::FloorOp, math::FmaOp, math::RoundEvenOp, math::RoundOp,
+              math::TruncOp>(op);
+}
+
 bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
   if (!function.getBody().hasOneBlock())
     return false;
@@ -76,8 +114,10 @@ bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
   SmallPtrSet<Operation *, 16> seen;
   return walkSources(value, seen, [](Operation *op) {
     auto block = dyn_cast<BlockOpInterface>(op);
+    if (isFloatSum(op) || isReciprocalOfScale(op))
+      return false;
     return (!block || block.pinsBits()) && !isa<func::CallOp>(op) &&
-           !isa_and_nonnull<math::MathDialect>(op->getDialect());
+           !isInexactFunction(op);
   });
 }
 

@@ -6,6 +6,7 @@
 #include "Print.h"
 #include "ShowBundle.h"
 
+#include "gq/Conversion/LinalgToGQ/LinalgToGQ.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/InitAll.h"
 #include "gq/Numerics/Npy.h"
@@ -182,9 +183,11 @@ parseFile(StringRef path, MLIRContext &context, llvm::SourceMgr &sources) {
   if (!buffer)
     return emitError(UnknownLoc::get(&context)) << message;
   sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(
-      sources.getMemoryBuffer(sources.getNumBuffers())->getBuffer(),
-      ParserConfig(&context), path);
+  OwningOpRef<ModuleOp> module = parseProgram(context, [&] {
+    return parseSourceString<ModuleOp>(
+        sources.getMemoryBuffer(sources.getNumBuffers())->getBuffer(),
+        ParserConfig(&context), path);
+  });
   if (!module)
     return failure();
   return std::move(module);

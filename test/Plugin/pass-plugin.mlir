@@ -3,7 +3,9 @@
 // DEFINE: %{gq} = %mlir_opt --load-dialect-plugin=%gq_plugin --load-pass-plugin=%gq_plugin
 // RUN: %{gq} %s --pass-pipeline='builtin.module(gq-select-config)' | FileCheck %s --check-prefix=CONFIG
 // RUN: %{gq} %s --pass-pipeline='builtin.module(gq-lower-to-nvvm)' | FileCheck %s --check-prefix=NVVM
+// RUN: %{gq} %S/../Conversion/LinalgToGQ/zero-points.mlir --pass-pipeline='builtin.module(func.func(convert-linalg-to-gq))' | FileCheck %s --check-prefix=RAISED
 
+// RAISED-COUNT-3: gq.scaled_matmul
 // CONFIG: gq.quantize {{.*}}config = #gq.quantize_config<tile = [8, 512], candidate = 0>
 // NVVM: llvm.func @quantize_quantize(
 // NVVM: nvvm.convert.f32x2.to.f8x2 {{.*}}(f8E4M3FN)

@@ -198,6 +198,37 @@ func.func @spelled_out(%x: tensor<64x256xf32>, %e: tensor<64x2xf32>, %f: tensor<
 
 #id = affine_map<(i, j) -> (i, j)>
 
+// The bound behind the division, a quotient of f32; and that of the maxima alone.
+// CHECK-LABEL: func.func @bound_behind
+// CHECK-NOT: linalg.generic
+// CHECK: gq.quantize %{{.*}} block [1, 128] outs(%{{.*}}) {amax_floor = 4.480000e-04 : f32}
+// CHECK: gq.quantize %{{.*}} block [1, 128] outs(%{{.*}}) {amax_floor = 1.000000e+00 : f32}
+func.func @bound_behind(%x: tensor<64x256xf32>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E4M3FN>)
+    -> (tensor<64x256xf8E4M3FN>, tensor<64x2xf32>, tensor<64x256xf8E4M3FN>, tensor<64x2xf32>) {
+  %eps = arith.constant 1.0e-6 : f32
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %d = arith.divf %a, %largest : f32
+    %c = arith.maximumf %d, %eps : f32
+    linalg.yield %c : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  %bm = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) {amax_floor = 1.0 : f32} : tensor<64x256xf32> -> tensor<64x2xf32>
+  %t = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%bm : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %d = arith.divf %a, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %u = gq.scaled_cast %x scales(%t block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  return %r, %s, %u, %t : tensor<64x256xf8E4M3FN>, tensor<64x2xf32>, tensor<64x256xf8E4M3FN>, tensor<64x2xf32>
+}
+
+// -----
+
+#id = affine_map<(i, j) -> (i, j)>
+
 // None of these is: without a bound the scale of zeros is 0, one bound is too small for the
 // least scale, one is zero; other codes, another input, another formula.
 // CHECK-LABEL: func.func @no_bound

@@ -5,14 +5,26 @@
 #include "mlir/Pass/Pass.h"
 
 namespace mlir {
+namespace affine {
+class AffineDialect;
+}
 namespace arith {
 class ArithDialect;
 }
 namespace cf {
 class ControlFlowDialect;
 }
+namespace func {
+class FuncOp;
+}
 namespace gpu {
 class GPUDialect;
+}
+namespace gq {
+class GQDialect;
+}
+namespace linalg {
+class LinalgDialect;
 }
 namespace LLVM {
 class LLVMDialect;
@@ -22,6 +34,9 @@ class NVVMDialect;
 }
 namespace scf {
 class SCFDialect;
+}
+namespace tensor {
+class TensorDialect;
 }
 
 #define GEN_PASS_DECL

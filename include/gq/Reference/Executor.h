@@ -12,6 +12,7 @@
 // - every op rounds once to its type, nearest even; conversions to bf16, f16
 // and
 //   fp8 are those of gq/Numerics/Convert.h, so fp8 saturates;
+// - sums of linalg ops into bf16 and f16 are f32, and rounded once;
 // - math functions are evaluated in f64 and rounded;
 // - float to integer saturates and NaN becomes 0;
 // - division of integers by zero, signed division that overflows, and shifts by

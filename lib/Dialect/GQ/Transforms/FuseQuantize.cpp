@@ -12,6 +12,8 @@
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include <cmath>
+#include <limits>
 
 namespace mlir::gq {
 #define GEN_PASS_DEF_FUSEQUANTIZEPASS
@@ -40,10 +42,23 @@ static Value otherThanConstant(Operation *op, APFloat &constant) {
   return {};
 }
 
+/// A number that divided by `largest` is `quotient` in f32; none if there is no
+/// such number.
+static std::optional<float> dividend(float quotient, float largest) {
+  float guess = quotient * largest;
+  for (float c : {guess, std::nextafter(guess, 0.0f),
+                  std::nextafter(guess, std::numeric_limits<float>::max())})
+    if (c / largest == quotient)
+      return c;
+  return std::nullopt;
+}
+
 /// The formula of absmax_to_scale, of `amax` with a bound that is a positive
-/// constant, as elementwise ops spell it: max(amax, floor) / fmt_max, and that
-/// rounded to f8E8M0FNU. The bound is such that no scale is below 2^-126.
-static std::optional<Formula> formulaOf(Value scale, Value amax) {
+/// constant, as elementwise ops spell it: max(amax, floor) / fmt_max, or the
+/// maximum behind the division, or `amaxFloor` in front, and that rounded to
+/// f8E8M0FNU. The bound is such that no scale is below 2^-126.
+static std::optional<Formula> formulaOf(Value scale, Value amax,
+                                        const APFloat &amaxFloor) {
   bool pow2 = false;
   if (auto encode = scale.getDefiningOp<arith::TruncFOp>();
       encode && isa<Float8E8M0FNUType>(encode.getType()) &&
@@ -51,26 +66,44 @@ static std::optional<Formula> formulaOf(Value scale, Value amax) {
     pow2 = true;
     scale = encode.getIn();
   }
+  if (!scale.getType().isF32())
+    return std::nullopt;
+  auto isMaximum = [](Operation *op) {
+    return isa_and_nonnull<arith::MaximumFOp, arith::MaxNumFOp>(op);
+  };
+  APFloat largest(0.0f), leastScale(0.0f), leastAmax(0.0f);
+  if (Operation *bound = scale.getDefiningOp(); isMaximum(bound)) {
+    scale = otherThanConstant(bound, leastScale);
+    if (!scale)
+      return std::nullopt;
+  }
   auto divide = scale.getDefiningOp<arith::DivFOp>();
-  APFloat largest(0.0f), floor(0.0f);
-  if (!divide || !scale.getType().isF32() ||
-      !matchPattern(divide.getRhs(), m_ConstantFloat(&largest)))
+  if (!divide || !matchPattern(divide.getRhs(), m_ConstantFloat(&largest)))
     return std::nullopt;
-  Operation *bound = divide.getLhs().getDefiningOp();
-  if (!isa_and_nonnull<arith::MaximumFOp, arith::MaxNumFOp>(bound) ||
-      otherThanConstant(bound, floor) != amax)
-    return std::nullopt;
+  if (divide.getLhs() != amax) {
+    Operation *bound = divide.getLhs().getDefiningOp();
+    if (!isMaximum(bound) || otherThanConstant(bound, leastAmax) != amax)
+      return std::nullopt;
+  }
   MLIRContext *context = scale.getContext();
   Type formats[] = {Float8E4M3FNType::get(context),
                     Float8E5M2Type::get(context), IntegerType::get(context, 8)};
   auto *format = llvm::find_if(formats, [&](Type type) {
     return largest.convertToFloat() == formatMax(type);
   });
-  float least = floor.convertToFloat();
-  if (format == std::end(formats) || !floor.isFinite() ||
-      !(least / formatMax(*format) >= 0x1p-126f))
+  if (format == std::end(formats) || !leastAmax.isFinite() ||
+      !leastScale.isFinite())
     return std::nullopt;
-  return Formula{*format, floor, pow2};
+  // Division and maximum may change places: it keeps the order of numbers.
+  std::optional<float> ofScale =
+      dividend(leastScale.convertToFloat(), formatMax(*format));
+  if (!ofScale)
+    return std::nullopt;
+  float floor = std::max(
+      {leastAmax.convertToFloat(), *ofScale, amaxFloor.convertToFloat()});
+  if (!(floor / formatMax(*format) >= 0x1p-126f))
+    return std::nullopt;
+  return Formula{*format, APFloat(floor), pow2};
 }
 
 namespace {
@@ -89,7 +122,8 @@ struct RaiseScale : OpRewritePattern<linalg::GenericOp> {
       return rewriter.notifyMatchFailure(op, "is not of maxima of blocks");
     Block *body = op.getBody();
     std::optional<Formula> formula =
-        formulaOf(body->getTerminator()->getOperand(0), body->getArgument(0));
+        formulaOf(body->getTerminator()->getOperand(0), body->getArgument(0),
+                  amax.getAmaxFloor());
     if (!formula)
       return rewriter.notifyMatchFailure(op, "has a formula of its own");
     bool fuses = llvm::any_of(op->getUses(), [&](OpOperand &use) {
@@ -101,11 +135,10 @@ struct RaiseScale : OpRewritePattern<linalg::GenericOp> {
     if (!fuses)
       return rewriter.notifyMatchFailure(op,
                                          "no cast of these blocks reads it");
-    APFloat floor = llvm::maximum(formula->floor, amax.getAmaxFloor());
     auto bounded = BlockAbsmaxOp::create(
         rewriter, amax.getLoc(), amax->getResultTypes(), amax.getX(),
         amax.getInit(), amax.getBlockAttr(),
-        rewriter.getFloatAttr(rewriter.getF32Type(), floor),
+        rewriter.getFloatAttr(rewriter.getF32Type(), formula->floor),
         amax.getConfigAttr());
     rewriter.replaceOpWithNewOp<AbsmaxToScaleOp>(
         op, op->getResultTypes(), bounded.getResult(0),

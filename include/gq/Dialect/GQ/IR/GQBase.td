@@ -50,6 +50,10 @@ def GQ_Dialect : Dialect {
     largest finite value clamp before. `arith.fptosi` saturates, at -128 and 127
     for i8, and takes NaN to 0.
 
+    A `linalg` op that adds up products into bf16 or f16 (`linalg.matmul` and its
+    like) has sums in f32, and its result is rounded once, as those who write it
+    mean it; taken at its word it would round each addition.
+
     No flush to zero anywhere: f32 denormals are kept.
 
     ### Attributes of functions

@@ -136,7 +136,9 @@ def FuseQuantizePass : Pass<"gq-fuse-quantize"> {
     of its own. A `linalg.transpose` that is the only use of the scales becomes
     `transposed_scales`. Elementwise ops that spell `absmax_to_scale` out, with a
     positive constant as the least maximum, are it: `max(amax, c) / fmt_max`, and
-    that rounded to f8E8M0FNU; `c` is the `amax_floor` then. No scale may be below
+    that rounded to f8E8M0FNU; `c` is the `amax_floor` then. So is the constant
+    behind the division, `max(amax / fmt_max, s)`, where `s` is a quotient of f32,
+    and `amax / fmt_max` of a maximum that has an `amax_floor`. No scale may be below
     2^-126 by it, and `fmt_max` is that of the codes. Any other formula stays.
     ```mlir
     %m = gq.block_absmax %x block [1, 128] ...
