@@ -183,7 +183,7 @@ TEST_F(LoadTest, CurrentContextIsUsed) {
   EXPECT_EQ(MockCuda::get().pushes, pushes + 1);
   EXPECT_EQ(MockCuda::get().contextDepth, 0);
   for (const MockLaunch &one : MockCuda::get().launches)
-    EXPECT_TRUE(one.inContext);
+    EXPECT_EQ(one.context, mockOtherContext());
 }
 
 /// The cache as a user sees it: the second load does not compile.

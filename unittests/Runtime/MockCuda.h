@@ -30,8 +30,8 @@ struct MockLaunch {
   unsigned grid[3], block[3], sharedBytes;
   void *stream;
   std::vector<gridquant::cuda::LaunchAttribute> attributes;
-  std::vector<std::string> params; // raw bytes
-  bool inContext;                  // a context was current
+  std::vector<std::string> params;  // raw bytes
+  gridquant::cuda::Context context; // that was current
 };
 
 struct MockCuda {
@@ -63,10 +63,11 @@ struct MockCuda {
   int contextDepth = 0, pushes = 0, synchronisations = 0, allocations = 0;
 
   static MockCuda &get();
-  /// To the state above; the context stack is emptied too.
+  /// To the state above; the context stack of the thread is emptied too.
   static void reset();
 };
 
+gridquant::cuda::Context mockPrimaryContext(int device);
 /// A context other than the primary one, to make current.
 gridquant::cuda::Context mockOtherContext();
 

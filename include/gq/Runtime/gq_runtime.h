@@ -12,7 +12,9 @@
  *   gq_launch(linear, inputs, 2, outputs, 1, workspace, bytes, stream);
  *
  * Every function that can fail returns a status; gq_last_error() then has the
- * reason. A loaded bundle may be used by several threads at the same time.
+ * reason. A loaded bundle may be used by several threads at the same time. The
+ * driver does not survive fork(): in a child of a process that has loaded a
+ * bundle every call that needs it is GQ_DRIVER_ERROR.
  *
  *===----------------------------------------------------------------------===*/
 #ifndef GQ_RUNTIME_GQ_RUNTIME_H
@@ -66,6 +68,7 @@ typedef enum gq_type {
 
 typedef struct gq_bundle gq_bundle;
 typedef struct gq_function gq_function;
+typedef struct gq_plan gq_plan;
 typedef void *gq_stream; /* a CUstream or cudaStream_t; NULL: default stream */
 
 typedef struct gq_tensor_info {
@@ -160,6 +163,43 @@ GQ_API gq_status gq_launch(const gq_function *function,
                            const DLTensor *const *outputs, size_t output_count,
                            void *workspace, size_t workspace_bytes,
                            gq_stream stream);
+
+/*===- Plans ------------------------------------------------------------===*/
+
+/* Decides once what gq_launch decides in each call: all checks but those of
+ * addresses, which kernels run with which grids, where temporaries lie, and
+ * all of the tensor maps but addresses. The bundle must be loaded, and outlive
+ * the plan.
+ *
+ * Of `inputs` the shapes, types, strides and devices are looked at, not the
+ * data. So it is with `outputs`, unless they are NULL and `output_count` is 0:
+ * then results are what gq_function_output_shape says. */
+GQ_API gq_status gq_plan_create(const gq_function *function,
+                                const DLTensor *const *inputs,
+                                size_t input_count,
+                                const DLTensor *const *outputs,
+                                size_t output_count, gq_plan **out);
+
+/* The bytes of workspace that a launch needs; may be 0. */
+GQ_API size_t gq_plan_workspace_size(const gq_plan *plan);
+
+/* gq_launch with tensors of the shapes of the plan, of which only the addresses
+ * of the first elements are passed: as many inputs and outputs as the function
+ * has, on the device of its bundle, and the workspace of at least
+ * gq_plan_workspace_size bytes. Addresses are held against the rules of
+ * gq_launch (not NULL, aligned, no overlap); whether there is as much memory is
+ * up to the caller.
+ *
+ * Several threads may launch one plan at the same time, on the same stream or
+ * on others. What follows from addresses is made again for those only that were
+ * others in the call before. */
+GQ_API gq_status gq_plan_launch(gq_plan *plan, void *const *inputs,
+                                void *const *outputs, void *workspace,
+                                gq_stream stream);
+
+/* Launches of the plan must have returned; their kernels may still run. NULL is
+ * allowed. */
+GQ_API void gq_plan_destroy(gq_plan *plan);
 
 #ifdef __cplusplus
 }

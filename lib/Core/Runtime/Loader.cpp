@@ -243,13 +243,15 @@ void unloadProgram(gq_bundle &bundle) {
   Program &program = bundle.program;
   if (!program.driver)
     return;
+  bool entered = false;
   {
     ContextScope scope;
-    if (scope.enter(*program.driver, program.context) == GQ_OK)
+    entered = scope.enter(*program.driver, program.context) == GQ_OK;
+    if (entered)
       for (cuda::Module module : program.modules)
         program.driver->moduleUnload(module);
   }
-  if (program.retained)
+  if (entered && program.retained)
     program.driver->primaryCtxRelease(program.handle);
   program = Program();
 }
