@@ -60,9 +60,36 @@ Context mockPrimaryContext(int device) {
 Context mockOtherContext() { return reinterpret_cast<Context>(&otherContext); }
 
 extern "C" {
-/// The number of launches so far, for Python.
+// For Python: the number of launches so far, what one of them was, and how many
+// pointers are recorded of a kernel from here on.
 int mockLaunchCount() {
   return static_cast<int>(MockCuda::get().launches.size());
+}
+void *mockLaunchStream(int launch) {
+  return MockCuda::get().launches.at(static_cast<size_t>(launch)).stream;
+}
+int mockLaunchDevice(int launch) {
+  for (int device = 0; device < 8; ++device)
+    if (MockCuda::get().launches.at(static_cast<size_t>(launch)).context ==
+        mockPrimaryContext(device))
+      return device;
+  return -1;
+}
+int mockLaunchHasPointers(int launch) {
+  return !MockCuda::get()
+              .launches.at(static_cast<size_t>(launch))
+              .params.empty();
+}
+uint64_t mockLaunchPointer(int launch, int param) {
+  uint64_t pointer = 0;
+  const MockLaunch &from =
+      MockCuda::get().launches.at(static_cast<size_t>(launch));
+  std::memcpy(&pointer, from.params.at(static_cast<size_t>(param)).data(),
+              sizeof(pointer));
+  return pointer;
+}
+void mockRecordPointers(const char *kernel, int count) {
+  MockCuda::get().kernelParams[kernel].assign(static_cast<size_t>(count), 8);
 }
 
 int cuInit(unsigned) { return 0; }
@@ -290,9 +317,10 @@ int cuLaunchKernelEx(const LaunchConfig *config, Kernel kernel, void **params,
   launch.stream = config->stream;
   launch.attributes.assign(config->attributes,
                            config->attributes + config->attributeCount);
-  for (size_t i = 0; i < mock.paramSizes.size(); ++i)
-    launch.params.emplace_back(static_cast<char *>(params[i]),
-                               mock.paramSizes[i]);
+  const std::vector<size_t> &sizes =
+      mock.paramSizes.empty() ? mock.kernelParams[name] : mock.paramSizes;
+  for (size_t i = 0; i < sizes.size(); ++i)
+    launch.params.emplace_back(static_cast<char *>(params[i]), sizes[i]);
   launch.context = stack.back();
   if (mock.onLaunch)
     mock.onLaunch(launch.kernel, params);

@@ -43,13 +43,14 @@ struct MockCuda {
   int l2Bytes = 50 << 20;
   bool loadsPtx = false; // cuModuleLoadDataEx compiles
   std::string linkLog;
-  std::vector<size_t> paramSizes; // of the kernels to be launched
+  std::vector<size_t> paramSizes; // of all kernels to be launched
   /// What kernels do; addresses on the device are addresses here.
   std::function<void(const std::string &kernel, void **params)> onLaunch;
   /// What kernels of a graph do that may begin early, before the one in front
   /// does anything.
   std::function<void(const std::string &kernel, void **params)> onEarly;
-  /// Sizes of the parameters of kernels that are captured.
+  /// Sizes of the parameters of a kernel: of one that is captured, and where
+  /// there are none of all.
   std::map<std::string, std::vector<size_t>> kernelParams;
 
   // What happened.

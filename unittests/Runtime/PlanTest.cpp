@@ -392,11 +392,11 @@ TEST_F(PlanTest, Devices) {
   gq_plan *plans[2];
   const std::string bytes =
       gridquant::writeBundle(sampleMetadata(), sampleImages());
+  ASSERT_EQ(gq_bundle_open_memory(bytes.data(), bytes.size(), &bundles[0]),
+            GQ_OK);
+  ASSERT_EQ(gq_bundle_share(bundles[0], &bundles[1]), GQ_OK);
   for (int device : {0, 1}) {
     const gq_function *function = nullptr;
-    ASSERT_EQ(
-        gq_bundle_open_memory(bytes.data(), bytes.size(), &bundles[device]),
-        GQ_OK);
     ASSERT_EQ(gq_bundle_load(bundles[device], device), GQ_OK)
         << gq_last_error();
     ASSERT_EQ(gq_bundle_function(bundles[device], "linear", &function), GQ_OK);
@@ -448,6 +448,10 @@ TEST_F(PlanTest, ForkedProcess) {
         "python), or fork before the driver is used";
     refused(run(a.dl.data, b.dl.data, r.dl.data), message, GQ_DRIVER_ERROR);
     refused(launch(a, b, r), message, GQ_DRIVER_ERROR);
+    gq_plan *other = nullptr;
+    const DLTensor *inputs[] = {&a.dl, &b.dl};
+    refused(gq_plan_create(linear, inputs, 2, nullptr, 0, &other), message,
+            GQ_DRIVER_ERROR);
     void *memory = nullptr;
     refused(gq_malloc(0, 64, &memory), message, GQ_DRIVER_ERROR);
     // Neither fails in a process that ends, nor calls the driver.

@@ -51,7 +51,7 @@ gq_status Loading::queryDevice(int device) {
           deviceName, sizeof(deviceName) - 1, program.handle))
     return driver->failed(result, "cuDeviceGetName");
 
-  const Target &target = bundle.manifest.target;
+  const Target &target = bundle.contents->manifest.target;
   if (!target.runsOn(major, minor))
     return fail(GQ_UNSUPPORTED_DEVICE,
                 "kernel needs compute capability %d.%d (%s), device %d '%s' is "
@@ -83,7 +83,7 @@ gq_status Loading::chooseContext() {
 gq_status Loading::loadImages(ImageKind kind, bool &rejected) {
   rejected = false;
   bool any = false;
-  for (const Image &image : bundle.images) {
+  for (const Image &image : bundle.contents->images) {
     // An image whose architecture is not of this device is another
     // alternative, not a failure.
     std::optional<Target> target = parseTarget(image.arch);
@@ -126,7 +126,7 @@ gq_status Loading::resolveKernel(const std::string &name, cuda::Kernel &out) {
 gq_status Loading::resolveKernels(bool &missing) {
   missing = false;
   kernels.clear();
-  for (const Function &function : bundle.manifest.functions)
+  for (const Function &function : bundle.contents->manifest.functions)
     for (const Launch &launch : function.launches)
       for (const Variant &variant : launch.variants) {
         auto inserted = kernels.emplace(variant.kernel, nullptr);
@@ -145,7 +145,7 @@ gq_status Loading::resolveKernels(bool &missing) {
 /// and the largest variant decides.
 gq_status Loading::raiseSharedMemory() {
   std::map<std::string, uint32_t> largest;
-  for (const Function &function : bundle.manifest.functions)
+  for (const Function &function : bundle.contents->manifest.functions)
     for (const Launch &launch : function.launches)
       for (const Variant &variant : launch.variants) {
         uint32_t &bytes = largest[variant.kernel];
@@ -188,7 +188,7 @@ gq_status Loading::run(int device) {
   if (status == GQ_OK)
     status = resolveKernels(missing);
   bool hasPtx = std::any_of(
-      bundle.images.begin(), bundle.images.end(),
+      bundle.contents->images.begin(), bundle.contents->images.end(),
       [](const Image &image) { return image.kind == ImageKind::PTX; });
   if ((rejected || missing) && hasPtx) {
     unloadModules();

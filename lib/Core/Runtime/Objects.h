@@ -12,6 +12,12 @@
 
 namespace gridquant::runtime {
 
+/// What is in a bundle, the same for every device.
+struct Contents {
+  Manifest manifest;
+  std::vector<Image> images;
+};
+
 /// The kernels of a bundle on a device. Constant once loaded but for the cache,
 /// so that launches need no lock.
 struct Program {
@@ -37,8 +43,7 @@ struct gq_function {
 };
 
 struct gq_bundle {
-  gridquant::Manifest manifest;
-  std::vector<gridquant::Image> images;
+  std::shared_ptr<const gridquant::runtime::Contents> contents;
   std::vector<gq_function> functions;
   gridquant::runtime::Program program;
 };

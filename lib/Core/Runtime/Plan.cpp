@@ -196,6 +196,10 @@ static gq_status create(const gq_function &function,
                         gq_plan **out) {
   if (gq_status status = checkLoaded(function))
     return status;
+  // Not in a child process, where no launch of it would work.
+  const Driver *driver = nullptr;
+  if (gq_status status = Driver::get(driver))
+    return status;
   Binding binding(function);
   if (gq_status status = bindInputs(binding, inputs, inputCount, Purpose::Plan))
     return status;
