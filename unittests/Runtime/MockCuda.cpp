@@ -335,13 +335,17 @@ int cuMemAlloc_v2(DevicePtr *pointer, size_t size) {
   // Aligned as the driver's memory is.
   *pointer = reinterpret_cast<uintptr_t>(
       std::aligned_alloc(256, (size + 255) / 256 * 256));
+  MockCuda::get().liveMemory += *pointer ? 1 : 0;
   return size ? 0 : 1;
 }
 int cuMemFree_v2(DevicePtr pointer) {
+  --MockCuda::get().liveMemory;
   std::free(reinterpret_cast<void *>(pointer));
   return 0;
 }
 int cuMemcpyHtoD_v2(DevicePtr to, const void *from, size_t size) {
+  if (MockCuda::get().copyResult)
+    return MockCuda::get().copyResult;
   std::memcpy(reinterpret_cast<void *>(to), from, size);
   return 0;
 }

@@ -39,7 +39,7 @@ struct MockCuda {
   int deviceCount = 1, major = 9, minor = 0, numSMs = 132;
   int sharedLimit = 232448;
   int cubinResult = 0, linkResult = 0, launchResult = 0, mapResult = 0;
-  int allocResult = 0, captureResult = 0, graphResult = 0;
+  int allocResult = 0, copyResult = 0, captureResult = 0, graphResult = 0;
   int l2Bytes = 50 << 20;
   bool loadsPtx = false; // cuModuleLoadDataEx compiles
   std::string linkLog;
@@ -60,7 +60,7 @@ struct MockCuda {
   std::vector<std::pair<std::string, int>> sharedMemory; // cuFuncSetAttribute
   int64_t linkTarget = 0;
   int links = 0, liveModules = 0, primaryReferences = 0, liveEvents = 0;
-  int liveStreams = 0, liveGraphs = 0, replays = 0;
+  int liveStreams = 0, liveGraphs = 0, liveMemory = 0, replays = 0;
   int contextDepth = 0, pushes = 0, synchronisations = 0, allocations = 0;
 
   static MockCuda &get();

@@ -1,6 +1,7 @@
 //===- Api.cpp - bundles and functions behind the C interface -------------===//
 #include "Loader.h"
 #include "Operands.h"
+#include "gq/Bundle/Constants.h"
 #include "gq/Bundle/File.h"
 
 #include <memory>
@@ -17,7 +18,7 @@ const char *gq_type_name(gq_type type) {
 }
 
 static gq_function makeFunction(const Function &spec, const Program &program) {
-  gq_function function{&spec, &program, {}, {}};
+  gq_function function{&spec, &program, {}, {}, {}};
   for (const DerivedTensor &output : spec.outputs) {
     std::vector<int64_t> shape;
     for (ExprRef extent : output.shape)
@@ -45,6 +46,9 @@ static gq_status openBytes(std::string_view bytes, const std::string &prefix,
   if (!manifest)
     return fail(GQ_INVALID_BUNDLE, "%s%s", prefix.c_str(),
                 manifest.message().c_str());
+  if (Status status = checkConstants(*manifest, contents->images); !status)
+    return fail(GQ_INVALID_BUNDLE, "%s%s", prefix.c_str(),
+                status.message().c_str());
   *out = makeBundle(std::make_shared<const Contents>(
       Contents{std::move(*manifest), std::move(contents->images)}));
   return GQ_OK;

@@ -55,6 +55,8 @@ static gq_status launch(const gq_function &function,
           {static_cast<char *>(workspace), binding.workspaceBytes}))
     return status;
 
+  bindConstants(binding);
+
   const Driver &driver = *function.program->driver;
   ContextScope scope;
   if (gq_status status = scope.enter(driver, function.program->context))

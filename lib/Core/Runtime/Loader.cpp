@@ -1,6 +1,8 @@
 //===- Loader.cpp - from images to kernels on a device --------------------===//
 #include "Loader.h"
 
+#include "ConstantLoader.h"
+
 #include <algorithm>
 #include <map>
 
@@ -198,6 +200,11 @@ gq_status Loading::run(int device) {
   }
   if (status == GQ_OK)
     status = raiseSharedMemory();
+  // Last, so that nothing after it can fail.
+  std::vector<std::vector<char *>> constants;
+  if (status == GQ_OK)
+    status =
+        loadConstants(*driver, *bundle.contents, program.constants, constants);
   if (status != GQ_OK) {
     unloadModules();
     return status;
@@ -205,6 +212,7 @@ gq_status Loading::run(int device) {
 
   bool anyMaps = false;
   for (gq_function &function : bundle.functions) {
+    function.constants = constants[&function - bundle.functions.data()];
     function.kernels.clear();
     for (const Launch &launch : function.spec->launches) {
       function.kernels.emplace_back();
@@ -247,9 +255,12 @@ void unloadProgram(gq_bundle &bundle) {
   {
     ContextScope scope;
     entered = scope.enter(*program.driver, program.context) == GQ_OK;
-    if (entered)
+    if (entered) {
       for (cuda::Module module : program.modules)
         program.driver->moduleUnload(module);
+      if (program.constants)
+        program.driver->memFree(program.constants);
+    }
   }
   if (entered && program.retained)
     program.driver->primaryCtxRelease(program.handle);

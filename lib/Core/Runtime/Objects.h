@@ -29,6 +29,8 @@ struct Program {
   int numSMs = 0;
   std::vector<cuda::Module> modules;
   std::unique_ptr<TensorMapCache> maps; // null: no kernel has any
+  /// All constants are in one allocation; 0: there are none.
+  cuda::DevicePtr constants = 0;
 };
 
 } // namespace gridquant::runtime
@@ -38,6 +40,8 @@ struct gq_function {
   const gridquant::runtime::Program *program;
   /// kernels[launch][variant], filled by gq_bundle_load.
   std::vector<std::vector<gridquant::cuda::Kernel>> kernels;
+  /// Where its constants are, filled by gq_bundle_load.
+  std::vector<char *> constants;
   /// Shapes of the outputs with -1 for what is not constant.
   std::vector<std::vector<int64_t>> outputShapes;
 };

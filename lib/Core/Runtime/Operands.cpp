@@ -254,6 +254,15 @@ gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes) {
   return GQ_OK;
 }
 
+void bindConstants(Binding &binding) {
+  const Function &spec = *binding.function.spec;
+  const size_t first =
+      spec.inputs.size() + spec.outputs.size() + spec.workspace.size();
+  for (size_t i = 0; i < spec.constants.size(); ++i)
+    binding.buffers[first + i] = {binding.function.constants[i],
+                                  spec.constants[i].bytes};
+}
+
 static bool overlap(const Buffer &a, const Buffer &b) {
   // As numbers: the ends of ranges are no objects' addresses.
   const auto x = reinterpret_cast<uintptr_t>(a.data),

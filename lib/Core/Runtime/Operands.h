@@ -19,7 +19,7 @@ struct Buffer {
 struct Binding {
   const gq_function &function;
   int64_t slots[limits::slots];
-  Buffer buffers[limits::tensors]; // inputs, outputs, workspace
+  Buffer buffers[limits::tensors]; // in the order of Param::buffer
   uint64_t workspaceBytes;
 
   explicit Binding(const gq_function &function);
@@ -64,6 +64,9 @@ gq_status checkWorkspace(const Function &spec, const void *workspace,
 
 /// Needs the layout. Turns the offsets into addresses.
 gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes);
+
+/// Needs a loaded bundle.
+void bindConstants(Binding &binding);
 
 /// Refuses memory that is written and used otherwise too: results and the
 /// workspace share none with one another, and with inputs only a result that is

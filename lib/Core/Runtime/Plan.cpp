@@ -141,6 +141,35 @@ static gq_status launch(gq_plan &plan, void *const *inputs,
   return status;
 }
 
+static uint32_t firstConstant(const Function &spec) {
+  return static_cast<uint32_t>(spec.inputs.size() + spec.outputs.size() +
+                               spec.workspace.size());
+}
+
+/// Where constants lie is known.
+static gq_status fillConstants(const Binding &binding, const Prepared &prepared,
+                               gq_plan &plan) {
+  const Function &spec = *plan.function->spec;
+  for (unsigned p = 0; p < prepared.addressCount; ++p) {
+    const AddressParam &address = prepared.addresses[p];
+    if (address.buffer < firstConstant(spec))
+      continue;
+    char *data = binding.buffers[address.buffer].data;
+    ParamValue &value = plan.values[address.param];
+    if (address.map < 0) {
+      value.pointer = data;
+      continue;
+    }
+    TensorMapKey key = prepared.maps[address.map];
+    key.address = reinterpret_cast<uintptr_t>(data);
+    if (gq_status status =
+            encodeTensorMap(*plan.function->program, key,
+                            plan.maps[address.map].operand, value.map))
+      return status;
+  }
+  return GQ_OK;
+}
+
 /// Binds the address parameters to the addresses of the caller: temporaries lie
 /// in the workspace.
 static void planAddresses(const Binding &binding, const Prepared &prepared,
@@ -148,13 +177,14 @@ static void planAddresses(const Binding &binding, const Prepared &prepared,
   const Function &spec = *plan.function->spec;
   const uint32_t tensors =
       static_cast<uint32_t>(spec.inputs.size() + spec.outputs.size());
+  const uint32_t constants = firstConstant(spec);
   for (uint32_t i = 0; i <= tensors; ++i) {
     plan.first.push_back(static_cast<uint32_t>(plan.planned.size()));
     plan.bytes.push_back(i < tensors ? binding.buffers[i].bytes
                                      : binding.workspaceBytes);
     for (unsigned p = 0; p < prepared.addressCount; ++p) {
       const AddressParam &address = prepared.addresses[p];
-      if (std::min(address.buffer, tensors) != i)
+      if (address.buffer >= constants || std::min(address.buffer, tensors) != i)
         continue;
       uint64_t offset = 0;
       if (i == tensors)
@@ -180,6 +210,8 @@ static gq_status makePlan(const Binding &binding, const Prepared &prepared,
         {prepared.maps[i],
          binding.function.spec->bufferName(prepared.mapOperands[i]).c_str()});
   planAddresses(binding, prepared, *plan);
+  if (gq_status status = fillConstants(binding, prepared, *plan))
+    return status;
   plan->frameValues.resize(plan->values.size());
   plan->frameParams.resize(plan->values.size());
   plan->frameAddresses.resize(plan->bytes.size());
@@ -211,8 +243,12 @@ static gq_status create(const gq_function &function,
     status = layoutWorkspace(binding);
   if (status != GQ_OK)
     return status;
+  bindConstants(binding);
   Prepared prepared;
   if (gq_status failed = prepare(binding, prepared))
+    return failed;
+  ContextScope scope;
+  if (gq_status failed = scope.enter(*driver, function.program->context))
     return failed;
   return guarded([&] { return makePlan(binding, prepared, out); });
 }

@@ -81,7 +81,8 @@ static bool standIn(const Binding &binding, const TensorMapSpec &map,
                     TensorMapKey &out, uint32_t &buffer) {
   const Function &spec = *binding.function.spec;
   const Buffer *end = binding.buffers + spec.inputs.size() +
-                      spec.outputs.size() + spec.workspace.size();
+                      spec.outputs.size() + spec.workspace.size() +
+                      spec.constants.size();
   const Buffer *other = std::find_if(
       binding.buffers, end, [](const Buffer &buffer) { return buffer.bytes; });
   if (other == end)

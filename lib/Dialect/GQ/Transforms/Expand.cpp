@@ -116,6 +116,29 @@ struct StartFromZeros : OpRewritePattern<ScaledMatmulOp> {
   }
 };
 
+/// Sums that are added to one value everywhere: no kernel reads it from memory.
+struct StartFromSplat : OpRewritePattern<ScaledMatmulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ScaledMatmulOp op,
+                                PatternRewriter &rewriter) const override {
+    auto constant = op.getInit().getDefiningOp<arith::ConstantOp>();
+    auto splat = constant ? dyn_cast<SplatElementsAttr>(constant.getValue())
+                          : SplatElementsAttr();
+    if (!splat)
+      return rewriter.notifyMatchFailure(op, "adds to no splat");
+    Value value = arith::ConstantOp::create(
+        rewriter, constant.getLoc(),
+        cast<TypedAttr>(splat.getSplatValue<Attribute>()));
+    Value empty = tensor::EmptyOp::create(rewriter, op.getLoc(),
+                                          splat.getType().getShape(),
+                                          splat.getElementType());
+    Value filled = linalg::FillOp::create(rewriter, op.getLoc(), value, empty)
+                       .getResult(0);
+    rewriter.modifyOpInPlace(op, [&] { op.getInitMutable().assign(filled); });
+    return success();
+  }
+};
+
 /// Codes of i8 whose blocks along K are no whole instructions: what they stand
 /// for is exact in bf16, as the codes have 7 bits and the scales are powers of
 /// two, and is multiplied without scales.
@@ -403,7 +426,8 @@ void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
   patterns.add<ExpandMatmul, DecodeOperands, TakeTransposedScales,
                TakeEncodedScales, ExpandScale, SinkTranspose, InsertIntoCopy>(
       patterns.getContext());
-  patterns.add<StartFromZeros>(patterns.getContext(), /*benefit=*/4);
+  patterns.add<StartFromZeros, StartFromSplat>(patterns.getContext(),
+                                               /*benefit=*/4);
   populateIntegerSumPatterns(patterns);
   // What an empty sum is multiplied from does not matter.
   patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/2);
