@@ -3,6 +3,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/Support/xxhash.h"
+#include <cstring>
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -31,16 +32,22 @@ FailureOr<ConstantTable::Entry> ConstantTable::add(Operation *op,
   FailureOr<ArrayRef<char>> bytes = contentsOf(op, value);
   if (failed(bytes))
     return failure();
+  const size_t size =
+      llvm::divideCeil(value.getShapedType().getElementTypeBitWidth(), 8);
   auto dense = dyn_cast<DenseElementsAttr>(value);
-  const bool splat = dense && dense.isSplat();
-  const size_t needed =
-      llvm::divideCeil(value.getShapedType().getElementTypeBitWidth(), 8) *
-      (splat ? 1 : value.getNumElements());
+  bool splat = dense && dense.isSplat();
+  const size_t needed = size * (splat ? 1 : value.getNumElements());
   if (bytes->size() != needed)
     return op->emitError("constant of type ")
            << value.getType() << " has " << bytes->size() << " bytes of data, "
            << needed << " are needed";
 
+  // Each element is the one in front of it.
+  if (bytes->size() > size &&
+      !std::memcmp(bytes->data(), bytes->data() + size, bytes->size() - size)) {
+    splat = true;
+    *bytes = bytes->take_front(size);
+  }
   StringRef text(bytes->data(), bytes->size());
   SmallVector<size_t, 1> &same = byHash[llvm::xxh3_64bits(text)];
   auto equal = llvm::find_if(

@@ -3,6 +3,7 @@
 #include "ExpandBatch.h"
 #include "IntegerSums.h"
 #include "QuantizeSteps.h"
+#include "StoreSplats.h"
 #include "TransposeElementwise.h"
 #include "gq/Dialect/GQ/IR/ScaleArith.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
@@ -429,6 +430,7 @@ void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
   patterns.add<StartFromZeros, StartFromSplat>(patterns.getContext(),
                                                /*benefit=*/4);
   populateIntegerSumPatterns(patterns);
+  populateStoreSplatPatterns(patterns);
   // What an empty sum is multiplied from does not matter.
   patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/2);
   if (quantize)
