@@ -1,11 +1,14 @@
 //===- Compile.cpp - the whole compiler as a function ---------------------===//
 #include "gq/Compile/Compile.h"
 #include "Fallback.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/HostOps.h"
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "gq/Export/Export.h"
 #include "gq/Pipelines/Pipelines.h"
 #include "gq/Target/Passes.h"
 #include "gq/Target/Target.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
@@ -31,6 +34,21 @@ static FailureOr<std::string> printLLVM(ModuleOp module, OptLevel optLevel) {
     translated->module->print(stream, nullptr);
   }
   return text;
+}
+
+/// Code alone has no place for the contents of tensors.
+static void warnOfConstants(ModuleOp module) {
+  SetVector<Operation *> constants;
+  module.walk([&](gqgpu::LaunchOp launch) {
+    for (Value operand : launch->getOperands())
+      if (auto constant = operand.getDefiningOp<arith::ConstantOp>();
+          constant && isa<TensorType>(operand.getType()))
+        constants.insert(constant);
+  });
+  for (Operation *constant : constants)
+    constant->emitWarning("kernels read this constant of type ")
+        << constant->getResult(0).getType()
+        << ", which only a bundle has: what launches them passes its data";
 }
 
 /// The objects of a format of every gpu.binary, in order.
@@ -138,6 +156,9 @@ FailureOr<std::string> mlir::gq::compile(ModuleOp module, OutputKind output,
   if (failed(lower(module, output, options)))
     return failure();
 
+  if (output == OutputKind::LLVM || output == OutputKind::PTX ||
+      output == OutputKind::Cubin)
+    warnOfConstants(module);
   switch (output) {
   case OutputKind::NVVM: {
     std::string text;

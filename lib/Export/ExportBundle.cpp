@@ -13,7 +13,9 @@ FailureOr<std::string> mlir::gq::exportBundle(ModuleOp module) {
   FailureOr<KernelTable> kernels = KernelTable::get(module);
   if (failed(kernels))
     return failure();
+  ConstantTable constants(kernels->getImages());
   llvm::json::Array functions;
+  bool anyConstants = false;
   for (auto function : module.getOps<func::FuncOp>()) {
     bool launches = false;
     function.walk([&](gqgpu::LaunchOp) { launches = true; });
@@ -23,9 +25,11 @@ FailureOr<std::string> mlir::gq::exportBundle(ModuleOp module) {
                        "' launches no kernel and is not in the bundle");
       continue;
     }
-    FailureOr<llvm::json::Object> exported = exportFunction(function, *kernels);
+    FailureOr<llvm::json::Object> exported =
+        exportFunction(function, *kernels, constants);
     if (failed(exported))
       return failure();
+    anyConstants |= exported->get("constants") != nullptr;
     functions.push_back(std::move(*exported));
   }
   if (functions.empty())
@@ -33,7 +37,7 @@ FailureOr<std::string> mlir::gq::exportBundle(ModuleOp module) {
         "the module has no function that launches a kernel, "
         "a bundle needs one");
   llvm::json::Value metadata =
-      llvm::json::Object{{"version", gridquant::metadataVersion},
+      llvm::json::Object{{"version", anyConstants ? 2 : 1},
                          {"target", kernels->getChip().str()},
                          {"gpu", toString(getTarget(module))},
                          {"functions", std::move(functions)}};
@@ -44,5 +48,5 @@ FailureOr<std::string> mlir::gq::exportBundle(ModuleOp module) {
   if (!manifest)
     return module.emitError("the bundle would be refused: ")
            << manifest.message();
-  return gridquant::writeBundle(text, kernels->getImages());
+  return gridquant::writeBundle(text, constants.getImages());
 }

@@ -7,7 +7,9 @@
 #ifndef GQ_LIB_EXPORT_FUNCTIONEXPORTER_H
 #define GQ_LIB_EXPORT_FUNCTIONEXPORTER_H
 
+#include "ConstantTable.h"
 #include "KernelTable.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -17,12 +19,14 @@ namespace mlir::gq {
 
 struct Buffer {
   /// `Merged` buffers are another one: that of the other branch.
-  enum Kind { Argument, Result, Workspace, Merged } kind;
+  enum Kind { Argument, Result, Workspace, Constant, Merged } kind = Argument;
   unsigned number = 0; ///< among those of its kind
   unsigned version = 0;
   Type elementType;
   SmallVector<SizeExpr> shape;
   Operation *writer = nullptr; ///< the last
+  arith::ConstantOp constant;  ///< of a constant
+  bool used = false;           ///< of a constant: a launch reads it
 };
 
 /// A kernel of a launch, and when it is the one that runs.
@@ -37,8 +41,10 @@ using PendingLaunch = SmallVector<PendingVariant, 1>;
 
 class FunctionExporter {
 public:
-  FunctionExporter(func::FuncOp function, const KernelTable &kernels)
-      : function(function), kernels(kernels), exprs([this](Value value) {
+  FunctionExporter(func::FuncOp function, const KernelTable &kernels,
+                   ConstantTable &constants)
+      : function(function), kernels(kernels), constants(constants),
+        exprs([this](Value value) {
           auto found = tensors.find(value);
           return found == tensors.end() ? nullptr : &found->second;
         }) {}
@@ -47,6 +53,7 @@ public:
 
 private:
   LogicalResult visitArguments();
+  void visitConstants();
   LogicalResult visit(Operation *op);
   LogicalResult visit(gqgpu::LaunchOp op);
   void checkExtents(const HostTensor &tensor);
@@ -66,6 +73,7 @@ private:
 
   llvm::json::Array describe(Buffer::Kind kind) const;
   llvm::json::Array describeInputs();
+  FailureOr<llvm::json::Array> describeConstants();
   LogicalResult checkFirstLaunch();
   FailureOr<llvm::json::Array> writeLaunches();
 
@@ -95,6 +103,7 @@ private:
 
   func::FuncOp function;
   const KernelTable &kernels;
+  ConstantTable &constants;
   DenseMap<Value, HostTensor> tensors;
   HostExprs exprs;
   SmallVector<Buffer> buffers;

@@ -41,7 +41,7 @@ static SmallVector<SizeExpr> dynamicShape(RankedTensorType type,
 }
 
 std::string FunctionExporter::name(int buffer) const {
-  static const char *const prefixes[] = {"arg", "res", "ws"};
+  static const char *const prefixes[] = {"arg", "res", "ws", "const"};
   const Buffer &b = buffers[buffer];
   return prefixes[b.kind] + std::to_string(b.number);
 }
@@ -56,13 +56,35 @@ LogicalResult FunctionExporter::visitArguments() {
              << " has type " << arg.getType() << ", a ranked tensor is needed";
     if (failed(checkElementType(function, what, type.getElementType())))
       return failure();
-    Buffer buffer{Buffer::Argument, number, 0, type.getElementType(), {}, {}};
-    buffers.push_back(buffer);
+    Buffer &buffer = buffers.emplace_back();
+    buffer.kind = Buffer::Argument;
+    buffer.number = number;
+    buffer.elementType = type.getElementType();
     tensors[arg] =
         HostTensor{static_cast<int>(number), 0, type.getElementType(),
                    dynamicShape(type, name(number))};
   }
   return success();
+}
+
+/// Equal ones are one buffer. Before all else, so that none belongs to a
+/// branch.
+void FunctionExporter::visitConstants() {
+  DenseMap<Attribute, int> known;
+  function.walk([&](arith::ConstantOp op) {
+    auto type = dyn_cast<RankedTensorType>(op.getType());
+    if (!type)
+      return;
+    auto [entry, isNew] = known.try_emplace(op.getValue(), buffers.size());
+    if (isNew) {
+      Buffer &buffer = buffers.emplace_back();
+      buffer.kind = Buffer::Constant;
+      buffer.elementType = type.getElementType();
+      buffer.constant = op;
+    }
+    tensors[op] = HostTensor{entry->second, 0, type.getElementType(),
+                             dynamicShape(type, "")};
+  });
 }
 
 FailureOr<HostTensor> FunctionExporter::lookup(Operation *user, Value value) {
@@ -92,8 +114,10 @@ FailureOr<HostTensor> FunctionExporter::read(Operation *user, Value value) {
 void FunctionExporter::allocate(HostTensor &tensor) {
   tensor.buffer = static_cast<int>(buffers.size());
   tensor.version = 0;
-  buffers.push_back(
-      {Buffer::Workspace, 0, 0, tensor.elementType, tensor.shape, nullptr});
+  Buffer &buffer = buffers.emplace_back();
+  buffer.kind = Buffer::Workspace;
+  buffer.elementType = tensor.elementType;
+  buffer.shape = tensor.shape;
 }
 
 /// Kernels count in 32 bits; the compiler has seen to what is static.
@@ -132,6 +156,7 @@ LogicalResult FunctionExporter::visit(gqgpu::LaunchOp op) {
       return failure();
     if (tensor->buffer == HostTensor::noBuffer)
       allocate(*tensor);
+    buffers[tensor->buffer].used = true;
     launch.operands.push_back(*tensor);
   }
   for (auto [i, operand] : llvm::enumerate(op.getOuts())) {
@@ -145,6 +170,10 @@ LogicalResult FunctionExporter::visit(gqgpu::LaunchOp op) {
       return op.emitError(what)
              << " is argument " << buffers[tensor->buffer].number
              << " of the function, which a launch must not write; a "
+                "tensor.empty is needed";
+    else if (buffers[tensor->buffer].kind == Buffer::Constant)
+      return op.emitError(what)
+             << " is a constant, which a launch must not write; a "
                 "tensor.empty is needed";
     for (const HostTensor &other : launch.operands)
       if (other.buffer == tensor->buffer)
@@ -183,6 +212,9 @@ LogicalResult FunctionExporter::visit(func::ReturnOp op) {
       return op.emitError(what)
              << " is argument " << buffer.number
              << " of the function, a tensor that a launch wrote is needed";
+    if (buffer.kind == Buffer::Constant)
+      return op.emitError(what)
+             << " is a constant, a tensor that a launch wrote is needed";
     if (buffer.kind == Buffer::Result)
       return op.emitError(what)
              << " shares its buffer with result " << buffer.number;
@@ -239,6 +271,8 @@ LogicalResult FunctionExporter::visit(tensor::CastOp op) {
                              ? std::string("a temporary")
                          : buffers[tensor->buffer].kind == Buffer::Argument
                              ? name(tensor->buffer)
+                         : buffers[tensor->buffer].kind == Buffer::Constant
+                             ? std::string("a constant")
                              : std::string("a result");
     if (failed(addCheck(op, *equal,
                         "dimension " + std::to_string(dim) + " of " + source +
@@ -291,8 +325,8 @@ LogicalResult FunctionExporter::visit(Operation *op) {
             scf::IfOp>([&](auto op) { return visit(op); })
       .Default([&](Operation *op) -> LogicalResult {
         // Sizes are read where they are used.
-        if (isa<tensor::DimOp>(op) || isIndexArithmetic(op) ||
-            isOpTriviallyDead(op))
+        if (isa<tensor::DimOp, arith::ConstantOp>(op) ||
+            isIndexArithmetic(op) || isOpTriviallyDead(op))
           return success();
         return op->emitError("op '")
                << op->getName() << "' on the host has no gpu lowering";
@@ -307,18 +341,28 @@ FailureOr<json::Object> FunctionExporter::run() {
            << " blocks, one is needed: branches are scf.if";
   if (failed(visitArguments()))
     return failure();
+  visitConstants();
   for (Operation &op : function.getBody().front())
     if (failed(visit(&op)))
       return failure();
 
-  unsigned workspaces = 0;
+  unsigned workspaces = 0, numConstants = 0;
   for (Buffer &buffer : buffers) {
-    if (buffer.kind != Buffer::Workspace)
-      continue;
-    buffer.number = workspaces++;
-    if (failed(checkElementType(function, "a temporary", buffer.elementType)))
-      return failure();
+    if (buffer.kind == Buffer::Workspace) {
+      buffer.number = workspaces++;
+      if (failed(checkElementType(function, "a temporary", buffer.elementType)))
+        return failure();
+    }
+    if (buffer.kind == Buffer::Constant && buffer.used) {
+      buffer.number = numConstants++;
+      if (failed(checkElementType(buffer.constant, "a constant",
+                                  buffer.elementType)))
+        return failure();
+    }
   }
+  FailureOr<json::Array> contents = describeConstants();
+  if (failed(contents))
+    return failure();
   FailureOr<json::Array> written = writeLaunches();
   if (failed(written))
     return failure();
@@ -327,15 +371,19 @@ FailureOr<json::Object> FunctionExporter::run() {
   for (json::Value &check : checks)
     if (!llvm::is_contained(distinct, check))
       distinct.push_back(std::move(check));
-  return json::Object{{"name", json::fixUTF8(function.getSymName())},
+  json::Object result{{"name", json::fixUTF8(function.getSymName())},
                       {"inputs", describeInputs()},
                       {"outputs", describe(Buffer::Result)},
                       {"workspace", describe(Buffer::Workspace)},
                       {"checks", std::move(distinct)},
                       {"launches", std::move(*written)}};
+  if (!contents->empty())
+    result["constants"] = std::move(*contents);
+  return result;
 }
 
 FailureOr<json::Object> mlir::gq::exportFunction(func::FuncOp function,
-                                                 const KernelTable &kernels) {
-  return FunctionExporter(function, kernels).run();
+                                                 const KernelTable &kernels,
+                                                 ConstantTable &constants) {
+  return FunctionExporter(function, kernels, constants).run();
 }

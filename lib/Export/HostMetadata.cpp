@@ -68,6 +68,30 @@ json::Array FunctionExporter::describe(Buffer::Kind kind) const {
   return result;
 }
 
+FailureOr<json::Array> FunctionExporter::describeConstants() {
+  json::Array result;
+  for (auto [i, buffer] : llvm::enumerate(buffers)) {
+    if (buffer.kind != Buffer::Constant || !buffer.used)
+      continue;
+    auto value = dyn_cast<ElementsAttr>(buffer.constant.getValue());
+    FailureOr<ConstantTable::Entry> entry =
+        constants.add(buffer.constant, value);
+    if (failed(entry))
+      return failure();
+    std::string type;
+    llvm::raw_string_ostream(type) << buffer.elementType;
+    json::Object constant{
+        {"name", name(i)},
+        {"type", type},
+        {"shape", json::Array(value.getShapedType().getShape())},
+        {"image", static_cast<int64_t>(entry->image)}};
+    if (entry->splat)
+      constant["splat"] = true;
+    result.push_back(std::move(constant));
+  }
+  return result;
+}
+
 FailureOr<json::Array> FunctionExporter::writeLaunches() {
   if (failed(checkFirstLaunch()))
     return failure();

@@ -6,11 +6,13 @@
     linear = bundle["linear"]
     y = linear(x, w)                                  # torch allocates the results
     linear(x, w, outs=[y], stream=s, workspace=space) # nothing is allocated
+    plan = linear.plan(x, w)                          # all that follows from shapes
+    y = plan(x2, w)                                   # tensors of the same kind
 
 `gridquant.reference` has the numerics on the CPU; it needs no runtime.
 """
 
-__all__ = ["Bundle", "Error", "Function", "TensorInfo"]
+__all__ = ["Bundle", "Error", "Function", "Plan", "TensorInfo"]
 
 
 def __getattr__(name):

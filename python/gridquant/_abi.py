@@ -46,6 +46,7 @@ _SIGNATURES = {
     "gq_bundle_open": (C.c_int, [C.c_char_p, C.POINTER(C.c_void_p)]),
     "gq_bundle_open_memory": (C.c_int, [C.c_char_p, C.c_size_t,
                                         C.POINTER(C.c_void_p)]),
+    "gq_bundle_share": (C.c_int, [C.c_void_p, C.POINTER(C.c_void_p)]),
     "gq_bundle_load": (C.c_int, [C.c_void_p, C.c_int]),
     "gq_bundle_close": (None, [C.c_void_p]),
     "gq_bundle_function_count": (C.c_size_t, [C.c_void_p]),
@@ -65,6 +66,13 @@ _SIGNATURES = {
                                              C.POINTER(C.c_size_t)]),
     "gq_launch": (C.c_int, [C.c_void_p, TensorArray, C.c_size_t, TensorArray,
                             C.c_size_t, C.c_void_p, C.c_size_t, C.c_void_p]),
+    "gq_plan_create": (C.c_int, [C.c_void_p, TensorArray, C.c_size_t, TensorArray,
+                                 C.c_size_t, C.POINTER(C.c_void_p)]),
+    "gq_plan_workspace_size": (C.c_size_t, [C.c_void_p]),
+    # The addresses as bytes, which are made in one go and belong to one call.
+    "gq_plan_launch": (C.c_int, [C.c_void_p, C.c_char_p, C.c_char_p, C.c_void_p,
+                                 C.c_void_p]),
+    "gq_plan_destroy": (None, [C.c_void_p]),
 }
 
 

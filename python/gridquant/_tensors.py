@@ -10,6 +10,9 @@ from ._types import ELEMENT_TYPES
 # framework has no type for it.
 _DTYPES = {torch: (code, 8 * size) for size, code, torch in ELEMENT_TYPES.values()}
 _DTYPES["uint8"] = (1, 8)
+_NAMES = {(code, 8 * size): name
+          for name, (size, code, _) in ELEMENT_TYPES.items()}
+_NAMES[1, 8] = "u8"
 
 _capsule_is = C.pythonapi.PyCapsule_IsValid
 _capsule_is.restype = C.c_int
@@ -83,14 +86,46 @@ class Tensors:
             self._alive.append((tensor, alive))
             self.array[i] = C.pointer(tensor)
 
+    @property
+    def device(self):
+        """The number of the GPU that the first tensor is on, None if on none."""
+        if not self.count:
+            return None
+        device = self._alive[0][0].device
+        return device.device_id if device.device_type in (2, 13) else None
+
+    def addresses(self):
+        """Of the first elements."""
+        return [(tensor.data or 0) + tensor.byte_offset for tensor, _ in self._alive]
+
+    def describe(self, index):
+        """All of a tensor but its address, as words that are equal where that is:
+        "bf16 [2, 64] on cuda:0"."""
+        tensor = self._alive[index][0]
+        shape = tensor.shape[:tensor.ndim]
+        kind = (tensor.dtype.code, tensor.dtype.bits)
+        words = f"{_NAMES.get(kind, f'dlpack type {kind}')} {list(shape)} on "
+        device = tensor.device
+        words += {1: "cpu", 2: "cuda", 13: "cuda"}.get(device.device_type,
+                                           f"dlpack device {device.device_type}")
+        if device.device_type != 1:
+            words += f":{device.device_id}"
+        if tensor.strides and 0 not in shape:
+            step = 1
+            for extent, stride in zip(reversed(shape),
+                                      reversed(tensor.strides[:tensor.ndim])):
+                if extent != 1 and stride != step:
+                    return words + ", not contiguous"
+                step *= extent
+        return words
+
     def memory(self, index):
         """Address and bytes of a contiguous tensor: for workspaces."""
         tensor = self._alive[index][0]
         count = 1
         for i in range(tensor.ndim):
             count *= tensor.shape[i]
-        return ((tensor.data or 0) + tensor.byte_offset,
-                count * tensor.dtype.bits // 8)
+        return self.addresses()[index], count * tensor.dtype.bits // 8
 
 
 def torch_if_used(objects):
@@ -101,9 +136,19 @@ def torch_if_used(objects):
     return None
 
 
-def current_stream(objects):
-    """The stream torch works on, for its tensors; else the default stream."""
-    torch = torch_if_used(objects)
-    if torch and objects and objects[0].is_cuda:
-        return torch.cuda.current_stream(objects[0].device).cuda_stream
-    return 0
+def stream_query(torch, device):
+    """A function that gives the stream that torch works on, of the GPU with a
+    number: the one it has for code that it generates itself, which makes no
+    object."""
+    query = getattr(torch._C, "_cuda_getCurrentRawStream", None)
+    if query:
+        return lambda: query(device)
+    return lambda: torch.cuda.current_stream(device).cuda_stream
+
+
+def stream_number(stream, query=None):
+    """A stream as the driver has it. Of None what `query` says, else the default
+    stream."""
+    if stream is None:
+        return query() if query else 0
+    return getattr(stream, "cuda_stream", stream)

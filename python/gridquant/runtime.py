@@ -4,84 +4,71 @@ import collections
 import collections.abc
 import ctypes as C
 import os
+import threading
 
 from . import _abi
-from ._abi import DLManagedTensor, load_library
-from ._tensors import Tensors, current_stream, torch_if_used
-from ._types import ELEMENT_TYPES
-
-_lib = load_library()
-
-_TORCH_TYPES = {name: torch for name, (_, _, torch) in ELEMENT_TYPES.items()}
-
-
-class Error(RuntimeError):
-    """A failure of the runtime. `status` is its kind ("no driver")."""
-
-    def __init__(self, message, status):
-        super().__init__(message)
-        self.status = status
-
+from ._abi import DLManagedTensor
+from ._library import Error, check, lib
+from ._plan import Plan, as_list, output_shapes, signature, torch_results
+from ._tensors import Tensors, stream_number, stream_query, torch_if_used
 
 #: `shape` has None where an extent depends on the inputs.
 TensorInfo = collections.namedtuple("TensorInfo", ["name", "type", "shape"])
 
-
-def _check(status):
-    if status:
-        raise Error(_lib.gq_last_error().decode(errors="replace"),
-                    _lib.gq_status_string(status).decode())
+# One bundle is loaded at a time, and none while the process is copied: a child
+# would wait for a thread that it does not have.
+_loading = threading.Lock()
+os.register_at_fork(before=_loading.acquire, after_in_parent=_loading.release,
+                    after_in_child=_loading.release)
 
 
 def _tensor_info(query, function, index):
     info = _abi.CTensorInfo()
-    _check(query(function, index, C.byref(info)))
+    check(query(function, index, C.byref(info)))
     shape = tuple(None if info.shape[i] < 0 else info.shape[i]
                   for i in range(info.rank))
-    return TensorInfo(info.name.decode(), _lib.gq_type_name(info.type).decode(),
+    return TensorInfo(info.name.decode(), lib.gq_type_name(info.type).decode(),
                       shape)
 
 
 class Function:
     """A function of a bundle. Call it with tensors; see `__call__`."""
 
-    def __init__(self, bundle, handle):
-        self._bundle, self._pointer = bundle, handle
-        self.name = _lib.gq_function_name(handle).decode()
-        self.inputs = [_tensor_info(_lib.gq_function_input, handle, i)
-                       for i in range(_lib.gq_function_input_count(handle))]
-        self.outputs = [_tensor_info(_lib.gq_function_output, handle, i)
-                        for i in range(_lib.gq_function_output_count(handle))]
+    #: Calls are prepared once for each kind of inputs; the oldest of more kinds
+    #: than this is forgotten.
+    MAX_PLANS = 256
 
-    @property
-    def _handle(self):
-        self._bundle._check_open()
-        return self._pointer
-
-    def _output_shapes(self, tensors):
-        shapes = []
-        for i, info in enumerate(self.outputs):
-            rank = len(info.shape)
-            shape = (C.c_int64 * max(rank, 1))()
-            _check(_lib.gq_function_output_shape(
-                self._handle, tensors.array, tensors.count, i, shape, rank))
-            shapes.append(tuple(shape[:rank]))
-        return shapes
-
-    def _workspace_size(self, tensors):
-        size = C.c_size_t()
-        _check(_lib.gq_function_workspace_size(
-            self._handle, tensors.array, tensors.count, C.byref(size)))
-        return size.value
+    def __init__(self, bundle, handle, index):
+        self._bundle, self._index = bundle, index
+        self._plans = {}
+        self.name = lib.gq_function_name(handle).decode()
+        self.inputs = [_tensor_info(lib.gq_function_input, handle, i)
+                       for i in range(lib.gq_function_input_count(handle))]
+        self.outputs = [_tensor_info(lib.gq_function_output, handle, i)
+                        for i in range(lib.gq_function_output_count(handle))]
 
     def output_shapes(self, *inputs):
         """The shapes of the results for these inputs."""
-        return self._output_shapes(Tensors(inputs, 0))
+        return output_shapes(self._bundle._any().functions[self._index],
+                             Tensors(inputs, 0), self.outputs)
 
     def workspace_size(self, *inputs):
         """The bytes of workspace that a call with these inputs needs."""
-        self._bundle.load()
-        return self._workspace_size(Tensors(inputs, 0))
+        tensors = Tensors(inputs, 0)
+        return self._workspace_size(self._bundle._on(tensors.device), tensors)
+
+    def _workspace_size(self, program, tensors):
+        size = C.c_size_t()
+        check(lib.gq_function_workspace_size(program.functions[self._index],
+                                             tensors.array, tensors.count,
+                                             C.byref(size)))
+        return size.value
+
+    def plan(self, *inputs, outs=None):
+        """A `Plan`: to be called with tensors of the shapes and types of these, as
+        the function is. `outs` are tensors for the results of the calls that name
+        none; without them torch allocates results in each call."""
+        return Plan(self, inputs, outs)
 
     def __call__(self, *inputs, outs=None, stream=None, workspace=None):
         """Enqueues the kernels and returns the result, or a list of several.
@@ -95,82 +82,138 @@ class Function:
         Tensors must stay alive until the stream has passed the kernels, which
         torch sees to for tensors that are used on one stream only.
         """
-        single = outs is not None and not isinstance(outs, (list, tuple))
-        results = [outs] if single else outs
-        if stream is None:
-            stream = current_stream(inputs)
-        stream = getattr(stream, "cuda_stream", stream)
-        self._bundle.load()
-        tensors = Tensors(inputs, stream)
-        torch = torch_if_used(inputs) if inputs else None
-        if results is None:
-            results = self._allocate(torch, inputs, self._output_shapes(tensors))
-        out_tensors = Tensors(results, stream)
+        try:
+            key = signature(inputs)
+            plan = self._plans.get(key)
+        except (AttributeError, TypeError):  # tensors of another framework
+            return self._launch(inputs, outs, stream, workspace)
+        if plan is None:
+            if not inputs or not torch_if_used(inputs):
+                return self._launch(inputs, outs, stream, workspace)
+            plan = Plan(self, inputs)
+            if len(self._plans) >= self.MAX_PLANS:
+                self._plans.pop(list(self._plans)[0], None)
+            self._plans[key] = plan
+        return plan.launch(inputs, outs, stream, workspace)
 
+    def _launch(self, inputs, outs, stream, workspace):
+        torch = torch_if_used(inputs) if inputs else None
+        query = stream_query(torch, inputs[0].get_device()) \
+            if torch and inputs[0].is_cuda else None
+        stream = stream_number(stream, query)
+        tensors = Tensors(inputs, stream)
+        program = self._bundle._on(tensors.device)
+        if outs is None:
+            if not torch:
+                raise TypeError(f"function {self.name}: outs is needed for inputs "
+                                "that are not torch tensors")
+            shapes = output_shapes(program.functions[self._index], tensors,
+                                   self.outputs)
+            outs = [torch.empty(shape, dtype=dtype, device=device)
+                    for shape, dtype, device in torch_results(
+                        torch, self.outputs, shapes, inputs[0].device)]
+        outs = as_list(outs)
+        results = Tensors(outs, stream)
         address, size = 0, 0
         if workspace is None and torch:
-            size = self._workspace_size(tensors)
+            size = self._workspace_size(program, tensors)
             if size:
                 workspace = torch.empty(size, dtype=torch.uint8,
                                         device=inputs[0].device)
         if workspace is not None:
-            address, size = Tensors([workspace], stream).memory(0)
-        _check(_lib.gq_launch(self._handle, tensors.array, tensors.count,
-                              out_tensors.array, out_tensors.count, address,
-                              size, stream))
-        return results[0] if len(results) == 1 else results
+            space = Tensors([workspace], stream)
+            address, size = space.memory(0)
+        check(lib.gq_launch(program.functions[self._index], tensors.array,
+                            tensors.count, results.array, results.count, address,
+                            size, stream))
+        return outs[0] if len(outs) == 1 else outs
 
-    def _allocate(self, torch, inputs, shapes):
-        if not torch:
-            raise TypeError(f"function {self.name}: outs is needed for inputs "
-                            "that are not torch tensors")
-        # A torch older than one of the one-byte floats gets its bytes.
-        return [torch.empty(shape, device=inputs[0].device,
-                            dtype=getattr(torch, _TORCH_TYPES[info.type],
-                                          torch.uint8))
-                for shape, info in zip(shapes, self.outputs)]
+
+class _Program:
+    """A bundle object of the runtime, which serves one device."""
+
+    def __init__(self, handle):
+        self.handle = handle  # None: closed
+        self.device = None  # not loaded
+        self.functions = []
+        for i in range(lib.gq_bundle_function_count(handle)):
+            function = C.c_void_p()
+            check(lib.gq_bundle_function_at(handle, i, C.byref(function)))
+            self.functions.append(function)
+
+    def close(self):
+        handle, self.handle = self.handle, None
+        if handle:
+            lib.gq_bundle_close(handle)
 
 
 class Bundle(collections.abc.Mapping):
     """A kernel bundle: a mapping from names to functions.
 
-    The kernels are loaded on `device` at the first call, or by `load`.
+    path    a file, or the bytes of one
+    device  the number of the GPU that kernels are loaded on, by `load` or at the
+            first call; when absent that of the tensors of a call, so that one
+            bundle serves several
     """
 
-    def __init__(self, path, device=0):
-        self._handle = C.c_void_p()
+    def __init__(self, path, device=None):
+        handle = C.c_void_p()
         self.device = device
-        self._loaded = False
         if isinstance(path, (bytes, bytearray)):
             data = bytes(path)
-            _check(_lib.gq_bundle_open_memory(data, len(data),
-                                              C.byref(self._handle)))
+            check(lib.gq_bundle_open_memory(data, len(data), C.byref(handle)))
         else:
-            _check(_lib.gq_bundle_open(os.fsencode(path),
-                                       C.byref(self._handle)))
+            check(lib.gq_bundle_open(os.fsencode(path), C.byref(handle)))
+        self._first = _Program(handle)
+        self._loaded = {}  # by device
         self._functions = {}
-        for i in range(_lib.gq_bundle_function_count(self._handle)):
-            handle = C.c_void_p()
-            _check(_lib.gq_bundle_function_at(self._handle, i, C.byref(handle)))
-            function = Function(self, handle)
+        for i, pointer in enumerate(self._first.functions):
+            function = Function(self, pointer, i)
             self._functions[function.name] = function
 
-    def _check_open(self):
-        if not self._handle:
+    def _any(self):
+        """What needs no device."""
+        if not self._first.handle:
             raise ValueError("bundle is closed")
+        return self._first
 
-    def load(self):
-        """Loads the kernels on the device, if that has not been done."""
-        self._check_open()
-        if not self._loaded:
-            _check(_lib.gq_bundle_load(self._handle, self.device))
-            self._loaded = True
+    def _on(self, device):
+        """The program that is loaded on the GPU for tensors on `device`; None: on
+        none."""
+        if self.device is not None or device is None:
+            device = self.device or 0
+        program = self._loaded.get(device)
+        return program if program and program.handle else self._load(device)
+
+    def _load(self, device):
+        with _loading:
+            program = self._loaded.get(device)
+            if program and program.handle:
+                return program
+            program = self._any()
+            if self._loaded:
+                handle = C.c_void_p()
+                check(lib.gq_bundle_share(program.handle, C.byref(handle)))
+                program = _Program(handle)
+            try:
+                check(lib.gq_bundle_load(program.handle, device))
+            except Error:
+                if program is not self._first:
+                    program.close()
+                raise
+            program.device = device
+            self._loaded[device] = program
+            return program
+
+    def load(self, device=None):
+        """Loads the kernels, if that has not been done: on the device of the
+        bundle, which has none on `device`, else on 0."""
+        self._on(device)
 
     def close(self):
         """Unloads the kernels. They must have ended."""
-        handle, self._handle = self._handle, C.c_void_p()
-        if handle:
-            _lib.gq_bundle_close(handle)
+        for program in [*self._loaded.values(), self._first]:
+            program.close()
 
     def __enter__(self):
         return self

@@ -350,3 +350,18 @@ func.func @scale(%x: tensor<64x512xbf16>, %m: tensor<64x4xf32>, %e: tensor<64x4x
   %t = gq.absmax_to_scale %a to f8E4M3FN outs(%e : tensor<64x4xf32>) : tensor<64x4xf32> -> tensor<64x4xf32>
   return %s, %t : tensor<64x4xf8E8M0FNU>, tensor<64x4xf32>
 }
+
+// -----
+
+// A sum that starts from one value everywhere does not read it.
+// CHECK-LABEL: func.func @splat_init
+// CHECK-DAG: %[[V:.*]] = arith.constant 1.500000e+00 : f32
+// CHECK-DAG: %[[E:.*]] = tensor.empty() : tensor<64x64xf32>
+// CHECK: %[[FILL:.*]] = linalg.fill ins(%[[V]] : f32) outs(%[[E]] : tensor<64x64xf32>)
+// CHECK: gq.scaled_matmul {{.*}} outs(%[[FILL]] : tensor<64x64xf32>)
+func.func @splat_init(%a: tensor<64x128xf8E4M3FN>, %s: tensor<64x1xf32>, %t: tensor<1x1xf32>) -> tensor<64x64xf32> {
+  %c = arith.constant dense<1.5> : tensor<64x64xf32>
+  %d = gq.scaled_matmul %a, %a scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<64x64xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
+  return %d : tensor<64x64xf32>
+}

@@ -49,3 +49,20 @@ func.func @twice(%a: tensor<256x128xf8E4M3FN>, %b: tensor<128x128xf8E4M3FN>, %s:
       : tensor<256x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<2x1xf32>, tensor<1x1xf32> -> tensor<256x128xf32>
   return %e : tensor<256x128xf32>
 }
+
+// -----
+
+// A constant is no more written than an argument.
+// CHECK-LABEL: func.func @constant
+// CHECK: %[[C:.*]] = arith.constant dense_resource<start>
+// CHECK: %[[OWN:.*]] = tensor.empty() : tensor<256x256xf32>
+// CHECK: scf.forall (%[[I:.*]], %[[J:.*]]) = {{.*}} shared_outs(%[[OUT:.*]] = %[[OWN]])
+// CHECK:   tensor.extract_slice %[[C]][%[[I]], %[[J]]]
+// CHECK:   tensor.parallel_insert_slice %{{.*}} into %[[OUT]][%[[I]], %[[J]]]
+func.func @constant(%a: tensor<256x128xf8E4M3FN>, %sa: tensor<256x1xf32>, %sb: tensor<2x1xf32>) -> tensor<256x256xf32> {
+  %c = arith.constant dense_resource<start> : tensor<256x256xf32>
+  %d = gq.scaled_matmul %a, %a scales(%sa block [1, 128], %sb block [128, 128]) outs(%c : tensor<256x256xf32>)
+      {config = #gq.matmul_config<tile = [128, 128, 128]>}
+      : tensor<256x128xf8E4M3FN>, tensor<256x128xf8E4M3FN>, tensor<256x1xf32>, tensor<2x1xf32> -> tensor<256x256xf32>
+  return %d : tensor<256x256xf32>
+}

@@ -21,8 +21,20 @@ static std::vector<Image> sampleImages() {
           {ImageKind::Cubin, "sm_90a", cubin}};
 }
 
+/// With the contents of a constant, zeros among them.
+static std::vector<Image> imagesWithData() {
+  std::vector<Image> images = sampleImages();
+  images.push_back({ImageKind::Data, "", std::string("da\0ta\0", 6)});
+  return images;
+}
+
 TEST(Checksum, KnownValues) {
   EXPECT_EQ(crc32("123456789"), 0xcbf43926u);
+  // Of any length, in any pieces.
+  const std::string text = "the quick brown fox jumps over the lazy dog";
+  EXPECT_EQ(crc32(text), 0xce0c5114u);
+  for (size_t i = 0; i <= text.size(); ++i)
+    EXPECT_EQ(crc32(text.substr(i), crc32(text.substr(0, i))), crc32(text));
   EXPECT_EQ(crc32("6789", crc32("12345")), 0xcbf43926u);
   EXPECT_EQ(fnv1a64(""), 0xcbf29ce484222325ull);
   EXPECT_EQ(fnv1a64("a"), 0xaf63dc4c8601ec8cull);
@@ -40,6 +52,18 @@ TEST(Container, RoundTrip) {
   EXPECT_EQ(contents->images[1].bytes, sampleImages()[1].bytes);
 }
 
+TEST(Container, DataRaisesTheVersion) {
+  EXPECT_EQ(writeBundle(metadata, sampleImages())[8], 1);
+  const std::string whole = writeBundle(metadata, imagesWithData());
+  EXPECT_EQ(whole[8], 2);
+  auto contents = readBundle(whole);
+  ASSERT_TRUE(contents) << contents.message();
+  ASSERT_EQ(contents->images.size(), 3u);
+  EXPECT_EQ(contents->images[2].kind, ImageKind::Data);
+  EXPECT_EQ(contents->images[2].arch, "");
+  EXPECT_EQ(contents->images[2].bytes, imagesWithData()[2].bytes);
+}
+
 TEST(Container, NoImages) {
   auto contents = readBundle(writeBundle("", {}));
   ASSERT_TRUE(contents) << contents.message();
@@ -47,7 +71,7 @@ TEST(Container, NoImages) {
 }
 
 TEST(Container, TruncatedAtEveryByte) {
-  const std::string whole = writeBundle(metadata, sampleImages());
+  const std::string whole = writeBundle(metadata, imagesWithData());
   for (size_t size = 0; size < whole.size(); ++size) {
     // A copy of its own, so that a tool sees reads beyond the end.
     std::vector<char> bytes(whole.begin(), whole.begin() + size);
@@ -61,7 +85,7 @@ TEST(Container, TruncatedAtEveryByte) {
 }
 
 TEST(Container, EveryChangedByteIsSeenOrHarmless) {
-  const std::string whole = writeBundle(metadata, sampleImages());
+  const std::string whole = writeBundle(metadata, imagesWithData());
   size_t harmless = 0;
   for (size_t i = 0; i < whole.size(); ++i) {
     std::string changed = whole;
@@ -69,8 +93,8 @@ TEST(Container, EveryChangedByteIsSeenOrHarmless) {
     if (readBundle(changed))
       ++harmless;
   }
-  // The padding in front of the two images.
-  EXPECT_EQ(harmless, 3u + 3u);
+  // The padding in front of the three images.
+  EXPECT_EQ(harmless, 10u);
 }
 
 static std::string errorOf(const std::string &bytes) {
@@ -84,9 +108,9 @@ TEST(Container, Messages) {
                     "ELF and so on"),
             "not a gridquant bundle: the magic number does not match");
   std::string changed = whole;
-  changed[8] = 2;
-  EXPECT_EQ(errorOf(changed), "bundle has format version 2, this library reads "
-                              "versions up to 1");
+  changed[8] = 3;
+  EXPECT_EQ(errorOf(changed), "bundle has format version 3, this library reads "
+                              "versions up to 2");
   changed[8] = 0;
   EXPECT_EQ(errorOf(changed), "bundle header is damaged: format version is 0");
   changed = whole;
@@ -138,8 +162,11 @@ TEST(Container, ForgedOffsets) {
   EXPECT_EQ(errorOf(forge(whole, 48 + 16, UINT64_MAX, 8)),
             "bundle image 0 lies outside of the file");
   EXPECT_EQ(errorOf(forge(whole, 48, 7, 4)),
-            "bundle image 0 has unknown kind 7, 1 (ptx) or 2 (cubin) is "
-            "needed");
+            "bundle image 0 has unknown kind 7, 1 (ptx), 2 (cubin) or 3 (data) "
+            "is needed");
+  EXPECT_EQ(errorOf(forge(whole, 48, 3, 4)),
+            "bundle image 0 is data, which a bundle of format version 1 has "
+            "none of");
 }
 
 TEST(File, AtomicWriteLeavesNothingBehind) {

@@ -1,5 +1,5 @@
 //===- ManifestTest.cpp ---------------------------------------------------===//
-#include "gq/Bundle/Manifest.h"
+#include "gq/Bundle/Constants.h"
 
 #include <gtest/gtest.h>
 
@@ -92,8 +92,11 @@ TEST(Manifest, Document) {
   EXPECT_EQ(errorOf("{\"version\":1"), "metadata is not valid json");
   EXPECT_EQ(errorOf("[]"), "metadata: is a json array, an object is needed");
   EXPECT_EQ(errorOf("{}"), "metadata: version: is missing");
-  EXPECT_EQ(errorOf(edited("\"version\":1", "\"version\":2")),
-            "metadata has version 2, this library reads version 1");
+  for (const char *version : {"0", "3", "-1"})
+    EXPECT_EQ(
+        errorOf(edited("\"version\":1", "\"version\":" + std::string(version))),
+        "metadata has version " + std::string(version) +
+            ", this library reads versions up to 2");
   auto tuned =
       parseManifest(edited(R"("sm_90a",)", R"("sm_90a","gpu":"h20",)"));
   ASSERT_TRUE(tuned) << tuned.message();
@@ -104,6 +107,87 @@ TEST(Manifest, Document) {
             "metadata: target: unknown target 'gfx90', a name such as sm_90a "
             "is needed");
   EXPECT_EQ(errorOf(std::string(100000, '[')), "metadata is not valid json");
+}
+
+/// The sample with constants.
+static std::string withConstants(const std::string &list) {
+  std::string text = edited("\"version\":1", "\"version\":2");
+  const std::string key = "\"checks\"";
+  return text.replace(text.find(key), 0, "\"constants\":[" + list + "],");
+}
+
+TEST(Manifest, Constants) {
+  const std::string one =
+      R"({"name":"const0","type":"f8E4M3FN","shape":[64,32],"image":2})";
+  std::string text = withConstants(
+      one + R"(,{"name":"c","type":"f32","shape":[],"image":1,"splat":true},
+      {"name":"none","type":"f32","shape":[0,7],"image":1})");
+  const std::string pointer = R"("buffer":"ws0"})";
+  text.replace(text.find(pointer), pointer.size(), R"("buffer":"const0"})");
+  auto manifest = parseManifest(text);
+  ASSERT_TRUE(manifest) << manifest.message();
+  const Function &f = manifest->functions[0];
+  ASSERT_EQ(f.constants.size(), 3u);
+  EXPECT_EQ(f.constants[0].type, ElementType::f8E4M3FN);
+  EXPECT_EQ(f.constants[0].shape, (std::vector<int64_t>{64, 32}));
+  EXPECT_EQ(f.constants[0].bytes, 2048u);
+  EXPECT_EQ(f.constants[0].image, 2u);
+  EXPECT_FALSE(f.constants[0].splat);
+  EXPECT_EQ(f.constants[1].bytes, 4u);
+  EXPECT_TRUE(f.constants[1].splat);
+  EXPECT_EQ(f.constants[2].bytes, 0u);
+  EXPECT_EQ(f.bufferName(f.launches[0].variants[1].params[1].buffer), "const0");
+
+  EXPECT_EQ(
+      errorOf(edited("\"checks\"", "\"constants\":[" + one + "],\"checks\"")),
+      "metadata: functions[0].constants: need metadata of version 2");
+  auto changed = [&](const std::string &from, const std::string &to) {
+    std::string text = one;
+    return errorOf(
+        withConstants(text.replace(text.find(from), from.size(), to)));
+  };
+  EXPECT_EQ(changed("64,32", "-1,32"),
+            "metadata: functions[0].constants[0].shape[0]: is -1, a value from "
+            "0 to 9223372036854775807 is needed");
+  EXPECT_EQ(changed("64,32", "4294967296,4294967296"),
+            "metadata: functions[0].constants[0].shape: has more than 2^56 "
+            "bytes");
+  EXPECT_EQ(changed(",\"image\":2", ""),
+            "metadata: functions[0].constants[0].image: is missing");
+  EXPECT_EQ(changed("\"image\":2", "\"image\":-2"),
+            "metadata: functions[0].constants[0].image: is -2, a value from 0 "
+            "to 2147483647 is needed");
+  EXPECT_EQ(changed("const0", "arg0"),
+            "metadata: functions[0].constants[0].name: 'arg0' is used twice");
+  EXPECT_EQ(changed("f8E4M3FN", "i4"),
+            "metadata: functions[0].constants[0].type: unknown element type "
+            "'i4'");
+}
+
+TEST(Manifest, ConstantsHaveImages) {
+  auto manifest = parseManifest(withConstants(
+      R"({"name":"c","type":"f32","shape":[2,2],"image":1},
+         {"name":"d","type":"f32","shape":[2,2],"image":2,"splat":true})"));
+  ASSERT_TRUE(manifest) << manifest.message();
+  const Image cubin{ImageKind::Cubin, "sm_90a", std::string(16, 'x')};
+  auto data = [](size_t size) {
+    return Image{ImageKind::Data, "", std::string(size, 'x')};
+  };
+  auto check = [&](const std::vector<Image> &images) {
+    return checkConstants(*manifest, images).message();
+  };
+  EXPECT_EQ(check({cubin, data(16), data(4)}), "");
+  EXPECT_EQ(check({cubin}),
+            "constant c of function linear is image 1, the bundle has 1");
+  EXPECT_EQ(check({cubin, cubin, data(4)}),
+            "constant c of function linear is image 1, which is cubin, not "
+            "data");
+  EXPECT_EQ(check({cubin, data(15), data(4)}),
+            "constant c of function linear is image 1 of 15 bytes, 16 are "
+            "needed");
+  EXPECT_EQ(check({cubin, data(16), data(16)}),
+            "constant d of function linear is image 2 of 16 bytes, 4 are "
+            "needed");
 }
 
 TEST(Manifest, Tensors) {
@@ -167,9 +251,10 @@ TEST(Manifest, TensorMaps) {
   EXPECT_EQ(errorOf(edited("\"dtype\":\"bf16\"", "\"dtype\":\"f64\"")),
             at + ".dtype: unknown tensor map type 'f64', u8, bf16, f16 or f32 "
                  "is needed");
-  EXPECT_EQ(errorOf(edited("\"buffer\":\"arg0\"", "\"buffer\":\"arg1\"")),
-            at + ".buffer: 'arg1' is not an input, an output or a workspace "
-                 "buffer");
+  EXPECT_EQ(
+      errorOf(edited("\"buffer\":\"arg0\"", "\"buffer\":\"arg1\"")),
+      at + ".buffer: 'arg1' is not an input, an output, a workspace buffer "
+           "or a constant");
   EXPECT_EQ(errorOf(edited("\"swizzle\":128", "\"swizzle\":100")),
             at + ".swizzle: is 100, 0, 32, 64 or 128 is needed");
   EXPECT_EQ(errorOf(edited("\"l2promotion\":256", "\"l2promotion\":32")),
@@ -248,20 +333,29 @@ TEST(Manifest, Limits) {
 }
 
 /// Whatever is cut out of the document, the reader answers.
+/// Texts to damage.
+static std::vector<std::string> samples() {
+  return {sample, withConstants(
+                      R"({"name":"c","type":"i8","shape":[4],"image":1},
+       {"name":"d","type":"f32","shape":[9,9],"image":2,"splat":true})")};
+}
+
 TEST(Manifest, AnySingleDeletionIsHandled) {
-  for (size_t i = 0; i < sample.size(); ++i)
-    for (size_t length : {1, 2, 5, 17})
-      (void)errorOf(std::string(sample).erase(i, length));
+  for (const std::string &text : samples())
+    for (size_t i = 0; i < text.size(); ++i)
+      for (size_t length : {1, 2, 5, 17})
+        (void)errorOf(std::string(text).erase(i, length));
 }
 
 /// Replaces each value in turn by one of another kind.
 TEST(Manifest, AnyValueOfAnotherKindIsHandled) {
-  for (size_t i = 0; i < sample.size(); ++i) {
-    if (sample[i] != '"' && sample[i] != '[' && sample[i] != '{' &&
-        !isdigit(static_cast<unsigned char>(sample[i])))
-      continue;
-    for (const char *other :
-         {"null,", "{},", "[],", "\"x\",", "1e99,", "true,"})
-      (void)errorOf(std::string(sample).insert(i, other));
-  }
+  for (const std::string &text : samples())
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] != '"' && text[i] != '[' && text[i] != '{' &&
+          !isdigit(static_cast<unsigned char>(text[i])))
+        continue;
+      for (const char *other :
+           {"null,", "{},", "[],", "\"x\",", "1e99,", "true,"})
+        (void)errorOf(std::string(text).insert(i, other));
+    }
 }

@@ -70,6 +70,36 @@ TEST_F(ToolTest, Info) {
                  "        f32 1.500000\n");
 }
 
+TEST_F(ToolTest, Constants) {
+  const std::string json =
+      R"({"version":2,"target":"sm_90a","functions":[{"name":"f","inputs":[],
+      "outputs":[],"constants":[
+       {"name":"w","type":"i8","shape":[2,3],"image":1},
+       {"name":"s","type":"f32","shape":[9],"image":0,"splat":true}],
+      "launches":[]}]})";
+  ASSERT_TRUE(writeBundleFile(
+      path, json,
+      {{ImageKind::Data, "", "half"}, {ImageKind::Data, "", "whole."}}));
+  ASSERT_EQ(run({"info", path}), 0) << err;
+  EXPECT_EQ(out, "target sm_90a\n"
+                 "image data 4 bytes\n"
+                 "image data 6 bytes\n"
+                 "function f\n"
+                 "  constant w i8 [2, 3] image 1\n"
+                 "  constant s f32 [9] image 0 splat\n");
+  ASSERT_EQ(run({"extract", path, "--image=1", "-o", "-"}), 0) << err;
+  EXPECT_EQ(out, "whole.");
+  ASSERT_EQ(run({"extract", path, "--image=data", "-o", "-"}), 0) << err;
+  EXPECT_EQ(out, "half");
+  ASSERT_TRUE(writeBundleFile(
+      path, json,
+      {{ImageKind::Data, "", "half"}, {ImageKind::Data, "", "part"}}));
+  EXPECT_EQ(run({"info", path}), 1);
+  EXPECT_EQ(err, "error: '" + path +
+                     "': constant w of function f is image 1 of 4 bytes, 6 are "
+                     "needed\n");
+}
+
 TEST_F(ToolTest, Extract) {
   std::string output = directory + "/out";
   ASSERT_EQ(run({"extract", path, "--image=ptx", "-o", output}), 0) << err;

@@ -166,6 +166,10 @@ struct GpuTest : ::testing::Test {
     ASSERT_EQ(gq_bundle_function(bundle, "probe", &probe), GQ_OK);
   }
   void runAndCheck() {
+    for (bool planned : {false, true})
+      runAndCheck(planned);
+  }
+  void runAndCheck(bool planned) {
     int64_t shape[] = {rows, 32}, eight[] = {8};
     auto tensor = [](void *data, int rank, int64_t *extents, uint8_t code) {
       DLTensor result{};
@@ -181,9 +185,19 @@ struct GpuTest : ::testing::Test {
     const DLTensor *inputs[] = {&in}, *outputs[] = {&out, &out2};
     ASSERT_EQ(gq_memset(0, y, 0xff, rows * 128, nullptr), GQ_OK);
     ASSERT_EQ(gq_memset(0, z, 0xff, 32, nullptr), GQ_OK);
-    ASSERT_EQ(gq_launch(probe, inputs, 1, outputs, 2, nullptr, 0, nullptr),
-              GQ_OK)
-        << gq_last_error();
+    if (planned) {
+      gq_plan *plan = nullptr;
+      void *results[] = {y, z};
+      ASSERT_EQ(gq_plan_create(probe, inputs, 1, outputs, 2, &plan), GQ_OK)
+          << gq_last_error();
+      ASSERT_EQ(gq_plan_launch(plan, &x, results, nullptr, nullptr), GQ_OK)
+          << gq_last_error();
+      gq_plan_destroy(plan);
+    } else {
+      ASSERT_EQ(gq_launch(probe, inputs, 1, outputs, 2, nullptr, 0, nullptr),
+                GQ_OK)
+          << gq_last_error();
+    }
     ASSERT_EQ(gq_stream_synchronize(0, nullptr), GQ_OK) << gq_last_error();
     std::vector<float> values(rows * 32);
     ASSERT_EQ(gq_memcpy_d2h(0, values.data(), y, values.size() * 4), GQ_OK);

@@ -32,6 +32,28 @@ TEST_F(LoadTest, LoadTwice) {
                                 "again for device 1");
 }
 
+TEST_F(LoadTest, SharedContents) {
+  MockCuda::get().deviceCount = 2;
+  ASSERT_EQ(open(), GQ_OK);
+  gq_bundle *other = nullptr;
+  const gq_function *function = nullptr;
+  ASSERT_EQ(gq_bundle_share(bundle, &other), GQ_OK) << gq_last_error();
+  ASSERT_EQ(gq_bundle_load(bundle, 0), GQ_OK) << gq_last_error();
+  ASSERT_EQ(gq_bundle_load(other, 1), GQ_OK) << gq_last_error();
+  EXPECT_EQ(MockCuda::get().liveModules, 2);
+  gq_bundle_close(bundle);
+  bundle = nullptr;
+  ASSERT_EQ(gq_bundle_function(other, "linear", &function), GQ_OK);
+  EXPECT_STREQ(gq_function_name(function), "linear");
+  gq_bundle_close(other);
+  EXPECT_EQ(MockCuda::get().liveModules, 0);
+  EXPECT_EQ(gq_bundle_share(nullptr, &other), GQ_INVALID_ARGUMENT);
+  EXPECT_STREQ(gq_last_error(), "bundle is null");
+  ASSERT_EQ(open(), GQ_OK);
+  EXPECT_EQ(gq_bundle_share(bundle, nullptr), GQ_INVALID_ARGUMENT);
+  EXPECT_STREQ(gq_last_error(), "place for the bundle is null");
+}
+
 TEST_F(LoadTest, NoDevice) {
   MockCuda::get().deviceCount = 0;
   ASSERT_EQ(open(), GQ_OK);
@@ -183,7 +205,7 @@ TEST_F(LoadTest, CurrentContextIsUsed) {
   EXPECT_EQ(MockCuda::get().pushes, pushes + 1);
   EXPECT_EQ(MockCuda::get().contextDepth, 0);
   for (const MockLaunch &one : MockCuda::get().launches)
-    EXPECT_TRUE(one.inContext);
+    EXPECT_EQ(one.context, mockOtherContext());
 }
 
 /// The cache as a user sees it: the second load does not compile.

@@ -12,23 +12,26 @@
 using namespace gridquant::cuda;
 
 namespace {
+/// A kernel can be launched in its own context only.
+struct MockKernel : std::string {
+  Context context;
+  MockKernel(std::string name, Context context)
+      : std::string(std::move(name)), context(context) {}
+};
 struct MockModule {
   std::string image;
-  std::map<std::string, std::unique_ptr<std::string>> kernels;
+  std::map<std::string, std::unique_ptr<MockKernel>> kernels;
+  Context context;
 };
-struct State {
-  MockCuda mock;
-  std::vector<Context> stack;
-};
-char primaryContext, otherContext;
+constexpr int firstDevice = 40; // not the ordinal, to find a confusion of both
+char primaryContexts[8], otherContext;
+/// As the driver has it, each thread its own.
+thread_local std::vector<Context> stack;
 } // namespace
 
-static State &state() {
-  static State instance;
-  return instance;
-}
-
-static std::mutex mutex;
+/// Recursive, because what a kernel does may be to launch another.
+static std::recursive_mutex mutex;
+using Lock = std::lock_guard<std::recursive_mutex>;
 
 /// For processes that cannot call into the mock: the tests of Python.
 static int setting(const char *name, int fallback) {
@@ -43,14 +46,50 @@ static bool records() {
   return value;
 }
 
-MockCuda &MockCuda::get() { return state().mock; }
-void MockCuda::reset() { state() = State(); }
+MockCuda &MockCuda::get() {
+  static MockCuda instance;
+  return instance;
+}
+void MockCuda::reset() {
+  get() = MockCuda();
+  stack.clear();
+}
+Context mockPrimaryContext(int device) {
+  return reinterpret_cast<Context>(&primaryContexts[device]);
+}
 Context mockOtherContext() { return reinterpret_cast<Context>(&otherContext); }
 
 extern "C" {
-/// The number of launches so far, for Python.
+// For Python: the number of launches so far, what one of them was, and how many
+// pointers are recorded of a kernel from here on.
 int mockLaunchCount() {
   return static_cast<int>(MockCuda::get().launches.size());
+}
+void *mockLaunchStream(int launch) {
+  return MockCuda::get().launches.at(static_cast<size_t>(launch)).stream;
+}
+int mockLaunchDevice(int launch) {
+  for (int device = 0; device < 8; ++device)
+    if (MockCuda::get().launches.at(static_cast<size_t>(launch)).context ==
+        mockPrimaryContext(device))
+      return device;
+  return -1;
+}
+int mockLaunchHasPointers(int launch) {
+  return !MockCuda::get()
+              .launches.at(static_cast<size_t>(launch))
+              .params.empty();
+}
+uint64_t mockLaunchPointer(int launch, int param) {
+  uint64_t pointer = 0;
+  const MockLaunch &from =
+      MockCuda::get().launches.at(static_cast<size_t>(launch));
+  std::memcpy(&pointer, from.params.at(static_cast<size_t>(param)).data(),
+              sizeof(pointer));
+  return pointer;
+}
+void mockRecordPointers(const char *kernel, int count) {
+  MockCuda::get().kernelParams[kernel].assign(static_cast<size_t>(count), 8);
 }
 
 int cuInit(unsigned) { return 0; }
@@ -71,7 +110,7 @@ int cuDeviceGetCount(int *count) {
   return *count ? 0 : NoDevice;
 }
 int cuDeviceGet(Device *device, int ordinal) {
-  *device = ordinal + 40; // not the ordinal, to find a confusion of the two
+  *device = ordinal + firstDevice;
   return 0;
 }
 int cuDeviceGetName(char *name, int size, Device) {
@@ -86,7 +125,7 @@ int cuDeviceGetPCIBusId(char *id, int size, Device device) {
 }
 int cuDeviceGetAttribute(int *value, int attribute, Device device) {
   const MockCuda &mock = MockCuda::get();
-  if (device < 40)
+  if (device < firstDevice)
     return InvalidDevice;
   switch (attribute) {
   case MultiprocessorCount:
@@ -108,9 +147,9 @@ int cuDeviceGetAttribute(int *value, int attribute, Device device) {
   return 1;
 }
 
-int cuDevicePrimaryCtxRetain(Context *context, Device) {
+int cuDevicePrimaryCtxRetain(Context *context, Device device) {
   ++MockCuda::get().primaryReferences;
-  *context = reinterpret_cast<Context>(&primaryContext);
+  *context = mockPrimaryContext(device - firstDevice);
   return 0;
 }
 int cuDevicePrimaryCtxRelease_v2(Device) {
@@ -118,41 +157,42 @@ int cuDevicePrimaryCtxRelease_v2(Device) {
   return 0;
 }
 int cuCtxGetCurrent(Context *context) {
-  std::lock_guard<std::mutex> lock(mutex);
-  *context = state().stack.empty() ? nullptr : state().stack.back();
+  *context = stack.empty() ? nullptr : stack.back();
   return 0;
 }
 int cuCtxSetCurrent(Context context) {
-  std::lock_guard<std::mutex> lock(mutex);
-  state().stack.assign(1, context);
+  stack.assign(1, context);
   return 0;
 }
 int cuCtxGetDevice(Device *device) {
-  *device = 40;
+  *device = firstDevice;
+  for (int i = 0; i < 8 && !stack.empty(); ++i)
+    if (stack.back() == mockPrimaryContext(i))
+      *device = firstDevice + i;
   return 0;
 }
 int cuCtxPushCurrent_v2(Context context) {
-  std::lock_guard<std::mutex> lock(mutex);
-  state().stack.push_back(context);
+  Lock lock(mutex);
+  stack.push_back(context);
   ++MockCuda::get().pushes;
   ++MockCuda::get().contextDepth;
   return 0;
 }
 int cuCtxPopCurrent_v2(Context *context) {
-  std::lock_guard<std::mutex> lock(mutex);
-  if (state().stack.empty())
+  Lock lock(mutex);
+  if (stack.empty())
     return 201;
-  *context = state().stack.back();
-  state().stack.pop_back();
+  *context = stack.back();
+  stack.pop_back();
   --MockCuda::get().contextDepth;
   return 0;
 }
 
 int cuModuleLoadDataEx(Module *module, const void *image, unsigned, int *,
                        void **) {
-  std::lock_guard<std::mutex> lock(mutex);
+  Lock lock(mutex);
   MockCuda &mock = MockCuda::get();
-  if (state().stack.empty())
+  if (stack.empty())
     return 201;
   std::string text(static_cast<const char *>(image));
   // Linked PTX is marked, so that cubins of a bundle alone can be refused.
@@ -162,11 +202,11 @@ int cuModuleLoadDataEx(Module *module, const void *image, unsigned, int *,
     return InvalidImage;
   mock.loaded.push_back(text);
   ++mock.liveModules;
-  *module = reinterpret_cast<Module>(new MockModule{text, {}});
+  *module = reinterpret_cast<Module>(new MockModule{text, {}, stack.back()});
   return 0;
 }
 int cuModuleUnload(Module module) {
-  std::lock_guard<std::mutex> lock(mutex);
+  Lock lock(mutex);
   --MockCuda::get().liveModules;
   delete reinterpret_cast<MockModule *>(module);
   return 0;
@@ -177,7 +217,7 @@ int cuModuleGetFunction(Kernel *kernel, Module module, const char *name) {
     return NotFound;
   auto &entry = mock.kernels[name];
   if (!entry)
-    entry = std::make_unique<std::string>(name);
+    entry = std::make_unique<MockKernel>(name, mock.context);
   *kernel = reinterpret_cast<Kernel>(entry.get());
   return 0;
 }
@@ -185,7 +225,7 @@ int cuFuncSetAttribute(Kernel kernel, int attribute, int value) {
   if (attribute != MaxDynamicSharedSizeBytes)
     return 1;
   MockCuda::get().sharedMemory.emplace_back(
-      *reinterpret_cast<std::string *>(kernel), value);
+      *reinterpret_cast<MockKernel *>(kernel), value);
   return 0;
 }
 
@@ -213,7 +253,7 @@ int cuLinkAddData_v2(LinkState link, int type, void *data, size_t size,
 }
 int cuLinkComplete(LinkState link, void **data, size_t *size) {
   auto &text = *reinterpret_cast<std::string *>(link);
-  std::lock_guard<std::mutex> lock(mutex);
+  Lock lock(mutex);
   ++MockCuda::get().links;
   *data = text.data();
   *size = text.size();
@@ -231,12 +271,13 @@ int cuTensorMapEncodeTiled(TensorMap *map, int type, uint32_t rank,
                            int swizzle, int l2Promotion, int oobFill) {
   if (!records())
     return 0;
-  std::lock_guard<std::mutex> lock(mutex);
+  Lock lock(mutex);
   MockCuda &mock = MockCuda::get();
   if (mock.mapResult)
     return mock.mapResult;
   if (reinterpret_cast<uintptr_t>(map) % 64)
     return 1;
+  *map = TensorMap();
   map->opaque[0] = mock.maps.size();
   map->opaque[15] = 0x6d61;
   mock.maps.push_back({type,
@@ -257,27 +298,30 @@ int cuLaunchKernelEx(const LaunchConfig *config, Kernel kernel, void **params,
                      void **extra) {
   if (!records())
     return 0;
-  std::lock_guard<std::mutex> lock(mutex);
+  Lock lock(mutex);
   MockCuda &mock = MockCuda::get();
   if (mock.launchResult || extra)
     return mock.launchResult ? mock.launchResult : 1;
+  const auto &name = *reinterpret_cast<MockKernel *>(kernel);
+  if (stack.empty() || stack.back() != name.context)
+    return 400; // CUDA_ERROR_INVALID_HANDLE
   if (MockGraph *graph = capturing(config->stream)) {
-    graph->nodes.push_back(captureKernel(
-        *config, *reinterpret_cast<std::string *>(kernel), params));
+    graph->nodes.push_back(captureKernel(*config, name, params));
     return 0;
   }
   MockLaunch launch{};
-  launch.kernel = *reinterpret_cast<std::string *>(kernel);
+  launch.kernel = name;
   std::memcpy(launch.grid, config->grid, sizeof(launch.grid));
   std::memcpy(launch.block, config->block, sizeof(launch.block));
   launch.sharedBytes = config->sharedBytes;
   launch.stream = config->stream;
   launch.attributes.assign(config->attributes,
                            config->attributes + config->attributeCount);
-  for (size_t i = 0; i < mock.paramSizes.size(); ++i)
-    launch.params.emplace_back(static_cast<char *>(params[i]),
-                               mock.paramSizes[i]);
-  launch.inContext = !state().stack.empty();
+  const std::vector<size_t> &sizes =
+      mock.paramSizes.empty() ? mock.kernelParams[name] : mock.paramSizes;
+  for (size_t i = 0; i < sizes.size(); ++i)
+    launch.params.emplace_back(static_cast<char *>(params[i]), sizes[i]);
+  launch.context = stack.back();
   if (mock.onLaunch)
     mock.onLaunch(launch.kernel, params);
   mock.launches.push_back(std::move(launch));
@@ -291,13 +335,17 @@ int cuMemAlloc_v2(DevicePtr *pointer, size_t size) {
   // Aligned as the driver's memory is.
   *pointer = reinterpret_cast<uintptr_t>(
       std::aligned_alloc(256, (size + 255) / 256 * 256));
+  MockCuda::get().liveMemory += *pointer ? 1 : 0;
   return size ? 0 : 1;
 }
 int cuMemFree_v2(DevicePtr pointer) {
+  --MockCuda::get().liveMemory;
   std::free(reinterpret_cast<void *>(pointer));
   return 0;
 }
 int cuMemcpyHtoD_v2(DevicePtr to, const void *from, size_t size) {
+  if (MockCuda::get().copyResult)
+    return MockCuda::get().copyResult;
   std::memcpy(reinterpret_cast<void *>(to), from, size);
   return 0;
 }

@@ -1,7 +1,7 @@
 //===- Container.h - the bundle file ----------------------------*- C++ -*-===//
 //
 // A bundle is one file: a header, a table of images, the JSON metadata and the
-// images (PTX text, cubins). All integers are little endian.
+// images (PTX text, cubins, data of constants). All integers are little endian.
 //
 //   offset  size  field
 //        0     8  magic 89 'G' 'Q' 'B' 0d 0a 1a 0a
@@ -29,17 +29,21 @@
 
 namespace gridquant {
 
-constexpr uint32_t bundleFormatVersion = 1;
+/// The highest that is read. A bundle without data images has version 1, which
+/// older readers know.
+constexpr uint32_t bundleFormatVersion = 2;
 
-enum class ImageKind : uint32_t { PTX = 1, Cubin = 2 };
+enum class ImageKind : uint32_t { PTX = 1, Cubin = 2, Data = 3 };
 
 const char *stringify(ImageKind kind);
 
-/// One alternative form of the device code. All PTX images together hold every
-/// kernel of the bundle, and so do all cubins of one architecture.
+/// One alternative form of the device code: all PTX images together hold every
+/// kernel of the bundle, and so do all cubins of one architecture. Or the
+/// contents of constants, which the metadata refers to by the number of the
+/// image.
 struct Image {
   ImageKind kind;
-  std::string arch; // "sm_90a"; 23 characters at most
+  std::string arch; // "sm_90a"; 23 characters at most; empty for data
   std::string bytes;
 };
 

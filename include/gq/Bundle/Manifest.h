@@ -23,7 +23,7 @@ namespace gridquant {
 /// Limits that let a launch work in fixed arrays on the stack.
 namespace limits {
 constexpr unsigned rank = 8;
-constexpr unsigned tensors = 64;  // inputs + outputs + workspace
+constexpr unsigned tensors = 64;  // of all kinds
 constexpr unsigned launches = 16; // per function
 constexpr unsigned params = 128;  // largest variants of all launches
 constexpr unsigned slots = 1 + tensors * rank;
@@ -47,6 +47,16 @@ struct DerivedTensor {
   ElementType type;
   std::vector<ExprRef> shape;
   uint32_t firstSlot; // outputs only
+};
+
+/// A tensor that the bundle has the contents of, row major.
+struct ConstantTensor {
+  std::string name;
+  ElementType type;
+  std::vector<int64_t> shape;
+  uint64_t bytes;
+  uint32_t image; // of the bundle, of kind Data
+  bool splat;     // the image is one element, all are equal to
 };
 
 struct Check {
@@ -75,7 +85,7 @@ enum class ParamKind : uint8_t { TensorMap, Pointer, I32, I64, F32 };
 struct Param {
   ParamKind kind;
   uint32_t buffer =
-      0; // tensormap, pointer: inputs, then outputs, then workspace
+      0; // tensormap, pointer: inputs, outputs, workspace, then constants
   uint32_t mapIndex = 0; // tensormap: of Variant::maps
   ExprRef value = 0;     // i32, i64
   float f32 = 0;
@@ -103,6 +113,7 @@ struct Function {
   std::vector<InputTensor> inputs;
   std::vector<DerivedTensor> outputs;
   std::vector<DerivedTensor> workspace;
+  std::vector<ConstantTensor> constants;
   std::vector<Check> checks;
   std::vector<Launch> launches;
   ExprPool exprs;
@@ -129,7 +140,9 @@ struct Manifest {
   std::vector<Function> functions;
 };
 
-constexpr int64_t metadataVersion = 1;
+/// The highest that is read. Without constants it is 1, which older readers
+/// know.
+constexpr int64_t metadataVersion = 2;
 
 Expected<Manifest> parseManifest(std::string_view json);
 

@@ -12,7 +12,9 @@
  *   gq_launch(linear, inputs, 2, outputs, 1, workspace, bytes, stream);
  *
  * Every function that can fail returns a status; gq_last_error() then has the
- * reason. A loaded bundle may be used by several threads at the same time.
+ * reason. A loaded bundle may be used by several threads at the same time. The
+ * driver does not survive fork(): in a child of a process that has loaded a
+ * bundle every call that needs it is GQ_DRIVER_ERROR.
  *
  *===----------------------------------------------------------------------===*/
 #ifndef GQ_RUNTIME_GQ_RUNTIME_H
@@ -66,6 +68,7 @@ typedef enum gq_type {
 
 typedef struct gq_bundle gq_bundle;
 typedef struct gq_function gq_function;
+typedef struct gq_plan gq_plan;
 typedef void *gq_stream; /* a CUstream or cudaStream_t; NULL: default stream */
 
 typedef struct gq_tensor_info {
@@ -93,12 +96,16 @@ GQ_API gq_status gq_bundle_open(const char *path, gq_bundle **out);
 /* The same from memory, which is copied. */
 GQ_API gq_status gq_bundle_open_memory(const void *data, size_t size,
                                        gq_bundle **out);
-/* Loads the kernels on a device: cubins when they fit it, else PTX, whose
+/* Opens a bundle once more, to load it on another device. What was read is not
+ * read again and not copied; either bundle may be closed first. */
+GQ_API gq_status gq_bundle_share(const gq_bundle *bundle, gq_bundle **out);
+/* Loads the kernels and the constants on a device: cubins when they fit it, else PTX, whose
  * compiled form is kept in $GQ_CACHE_DIR, $XDG_CACHE_HOME/gridquant or
  * ~/.cache/gridquant. A context of the device that is current in the calling
  * thread is used, else the primary context. Repeating the call is harmless; one
- * bundle object serves one device, open the bundle again for another. Must not
- * run at the same time as other calls with this bundle. */
+ * bundle object serves one device, gq_bundle_share gives one for another. Must
+ * not run at the same time as other calls with this bundle, nor while a stream
+ * is captured: it copies the constants. */
 GQ_API gq_status gq_bundle_load(gq_bundle *bundle, int device);
 /* Unloads and frees. Launched kernels must have ended. NULL is allowed. */
 GQ_API void gq_bundle_close(gq_bundle *bundle);
@@ -160,6 +167,43 @@ GQ_API gq_status gq_launch(const gq_function *function,
                            const DLTensor *const *outputs, size_t output_count,
                            void *workspace, size_t workspace_bytes,
                            gq_stream stream);
+
+/*===- Plans ------------------------------------------------------------===*/
+
+/* Decides once what gq_launch decides in each call: all checks but those of
+ * addresses, which kernels run with which grids, where temporaries lie, and
+ * all of the tensor maps but addresses. The bundle must be loaded, and outlive
+ * the plan.
+ *
+ * Of `inputs` the shapes, types, strides and devices are looked at, not the
+ * data. So it is with `outputs`, unless they are NULL and `output_count` is 0:
+ * then results are what gq_function_output_shape says. */
+GQ_API gq_status gq_plan_create(const gq_function *function,
+                                const DLTensor *const *inputs,
+                                size_t input_count,
+                                const DLTensor *const *outputs,
+                                size_t output_count, gq_plan **out);
+
+/* The bytes of workspace that a launch needs; may be 0. */
+GQ_API size_t gq_plan_workspace_size(const gq_plan *plan);
+
+/* gq_launch with tensors of the shapes of the plan, of which only the addresses
+ * of the first elements are passed: as many inputs and outputs as the function
+ * has, on the device of its bundle, and the workspace of at least
+ * gq_plan_workspace_size bytes. Addresses are held against the rules of
+ * gq_launch (not NULL, aligned, no overlap); whether there is as much memory is
+ * up to the caller.
+ *
+ * Several threads may launch one plan at the same time, on the same stream or
+ * on others. What follows from addresses is made again for those only that were
+ * others in the call before. */
+GQ_API gq_status gq_plan_launch(gq_plan *plan, void *const *inputs,
+                                void *const *outputs, void *workspace,
+                                gq_stream stream);
+
+/* Launches of the plan must have returned; their kernels may still run. NULL is
+ * allowed. */
+GQ_API void gq_plan_destroy(gq_plan *plan);
 
 #ifdef __cplusplus
 }

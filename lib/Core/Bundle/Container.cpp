@@ -22,7 +22,15 @@ bool isBundle(std::string_view bytes) {
 }
 
 const char *stringify(ImageKind kind) {
-  return kind == ImageKind::PTX ? "ptx" : "cubin";
+  switch (kind) {
+  case ImageKind::PTX:
+    return "ptx";
+  case ImageKind::Cubin:
+    return "cubin";
+  case ImageKind::Data:
+    return "data";
+  }
+  return "unknown";
 }
 
 //===----------------------------------------------------------------------===//
@@ -35,6 +43,14 @@ static void put(std::string &out, size_t offset, T value) {
     out[offset + i] = static_cast<char>(value >> (8 * i));
 }
 
+static uint32_t versionFor(const std::vector<Image> &images) {
+  bool anyData =
+      std::any_of(images.begin(), images.end(), [](const Image &image) {
+        return image.kind == ImageKind::Data;
+      });
+  return anyData ? 2 : 1;
+}
+
 static size_t alignTo(size_t value, size_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
 }
@@ -42,7 +58,13 @@ static size_t alignTo(size_t value, size_t alignment) {
 std::string writeBundle(const std::string &metadataJson,
                         const std::vector<Image> &images) {
   const size_t tableEnd = headerSize + entrySize * images.size();
-  std::string out(tableEnd, '\0');
+  // Constants may be large: no growing by copies.
+  size_t size = tableEnd + metadataJson.size();
+  for (const Image &image : images)
+    size += imageAlignment + image.bytes.size();
+  std::string out;
+  out.reserve(size);
+  out.resize(tableEnd, '\0');
   out += metadataJson;
   for (size_t i = 0; i < images.size(); ++i) {
     const Image &image = images[i];
@@ -57,7 +79,7 @@ std::string writeBundle(const std::string &metadataJson,
     out += image.bytes;
   }
   std::copy(magic.begin(), magic.end(), out.begin());
-  put<uint32_t>(out, 8, bundleFormatVersion);
+  put<uint32_t>(out, 8, versionFor(images));
   put<uint32_t>(out, 12, static_cast<uint32_t>(images.size()));
   put<uint64_t>(out, 16, out.size());
   put<uint64_t>(out, 24, tableEnd);
@@ -141,10 +163,13 @@ Expected<BundleContents> readBundle(std::string_view bytes) {
     const size_t entry = headerSize + entrySize * i;
     const std::string name = "bundle image " + std::to_string(i);
     uint32_t kind = get<uint32_t>(bytes, entry);
-    if (kind != static_cast<uint32_t>(ImageKind::PTX) &&
-        kind != static_cast<uint32_t>(ImageKind::Cubin))
+    if (kind < static_cast<uint32_t>(ImageKind::PTX) ||
+        kind > static_cast<uint32_t>(ImageKind::Data))
       return Error{name + " has unknown kind " + std::to_string(kind) +
-                   ", 1 (ptx) or 2 (cubin) is needed"};
+                   ", 1 (ptx), 2 (cubin) or 3 (data) is needed"};
+    if (kind == static_cast<uint32_t>(ImageKind::Data) && version < 2)
+      return Error{name + " is data, which a bundle of format version 1 has "
+                          "none of"};
     std::string_view image;
     if (!slice(bytes, tableEnd, get<uint64_t>(bytes, entry + 8),
                get<uint64_t>(bytes, entry + 16), image))

@@ -24,6 +24,13 @@ static std::string shapeOf(const DerivedTensor &tensor, const ExprPool &exprs) {
   return join(extents);
 }
 
+static std::string shapeOf(const ConstantTensor &tensor) {
+  std::vector<std::string> extents;
+  for (int64_t extent : tensor.shape)
+    extents.push_back(std::to_string(extent));
+  return join(extents);
+}
+
 static std::string exprList(const ExprRef *refs, unsigned count,
                             const ExprPool &exprs) {
   std::vector<std::string> items;
@@ -90,6 +97,10 @@ static void describeFunction(const Function &function, std::string &out) {
   for (const DerivedTensor &tensor : function.workspace)
     out += "  workspace " + tensor.name + " " + elementTypeName(tensor.type) +
            " " + shapeOf(tensor, function.exprs) + "\n";
+  for (const ConstantTensor &tensor : function.constants)
+    out += "  constant " + tensor.name + " " + elementTypeName(tensor.type) +
+           " " + shapeOf(tensor) + " image " + std::to_string(tensor.image) +
+           (tensor.splat ? " splat\n" : "\n");
   for (const Check &check : function.checks)
     out += "  check " + function.exprs.print(check.condition) + ": " +
            check.message + "\n";
@@ -111,8 +122,9 @@ std::string describe(const Manifest &manifest,
   if (!manifest.gpu.empty())
     out += "gpu " + manifest.gpu + "\n";
   for (const Image &image : images)
-    out += std::string("image ") + stringify(image.kind) + " " + image.arch +
-           " " + std::to_string(image.bytes.size()) + " bytes\n";
+    out += std::string("image ") + stringify(image.kind) +
+           (image.arch.empty() ? "" : " " + image.arch) + " " +
+           std::to_string(image.bytes.size()) + " bytes\n";
   for (const Function &function : manifest.functions)
     describeFunction(function, out);
   return out;

@@ -1,6 +1,7 @@
 //===- File.cpp - whole files, read and atomically written ----------------===//
 #include "gq/Bundle/File.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -10,9 +11,9 @@
 
 namespace gridquant {
 
-/// Bundles have a few megabytes. The limit ends the reading of a device file
-/// that never ends.
-static constexpr size_t sizeLimit = size_t(512) << 20;
+/// Ends the reading of a device file that never ends. A regular one may be
+/// larger: bundles have a few megabytes, and all weights of a model beside.
+static constexpr size_t endlessLimit = size_t(512) << 20;
 
 static Error systemError(const char *verb, const std::string &path) {
   return {std::string("cannot ") + verb + " '" + path +
@@ -26,10 +27,12 @@ Expected<std::string> readFile(const std::string &path) {
   // Grow as data arrives instead of trusting st_size, which is 0 for pipes and
   // stale for a file that is being written.
   std::string bytes;
+  size_t sizeLimit = endlessLimit;
   struct stat info;
-  if (::fstat(fd, &info) == 0 && info.st_size > 0 &&
-      static_cast<size_t>(info.st_size) <= sizeLimit)
+  if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
     bytes.reserve(static_cast<size_t>(info.st_size));
+    sizeLimit = std::max(sizeLimit, static_cast<size_t>(info.st_size));
+  }
   char chunk[65536];
   for (;;) {
     ssize_t got = ::read(fd, chunk, sizeof(chunk));

@@ -14,7 +14,10 @@ const std::string &Function::bufferName(uint32_t buffer) const {
   buffer -= static_cast<uint32_t>(inputs.size());
   if (buffer < outputs.size())
     return outputs[buffer].name;
-  return workspace[buffer - outputs.size()].name;
+  buffer -= static_cast<uint32_t>(outputs.size());
+  if (buffer < workspace.size())
+    return workspace[buffer].name;
+  return constants[buffer - workspace.size()].name;
 }
 
 bool Target::runsOn(int deviceMajor, int deviceMinor) const {
@@ -55,6 +58,7 @@ private:
   ElementType readType(const JsonCursor &at);
   void readInput(const JsonCursor &at);
   DerivedTensor readDerived(const JsonCursor &at, bool hasSlots);
+  void readConstant(const JsonCursor &at);
   void readLaunches();
 
   const JsonCursor &json;
@@ -75,7 +79,7 @@ void FunctionReader::declareBuffer(const JsonCursor &at,
     at.field("name").fail("'" + name + "' is used twice");
   else if (scope.buffers.size() > limits::tensors)
     at.fail("function has more than " + std::to_string(limits::tensors) +
-            " inputs, outputs and workspace buffers");
+            " inputs, outputs, workspace buffers and constants");
   else if (rank > limits::rank)
     at.field("shape").fail("rank is " + std::to_string(rank) + ", at most " +
                            std::to_string(limits::rank) + " is supported");
@@ -125,6 +129,31 @@ DerivedTensor FunctionReader::readDerived(const JsonCursor &at, bool hasSlots) {
   return tensor;
 }
 
+void FunctionReader::readConstant(const JsonCursor &at) {
+  constexpr uint64_t limit = uint64_t(1) << 56;
+  ConstantTensor tensor{};
+  tensor.name = at.field("name").string();
+  tensor.type = readType(at.field("type"));
+  tensor.bytes = elementTypeSize(tensor.type);
+  bool overflow = false, empty = false;
+  for (const JsonCursor &extent : at.field("shape").items()) {
+    tensor.shape.push_back(extent.integer(0, INT64_MAX));
+    empty |= tensor.shape.back() == 0;
+    overflow |= __builtin_mul_overflow(
+        tensor.bytes, static_cast<uint64_t>(tensor.shape.back()),
+        &tensor.bytes);
+  }
+  if (empty)
+    tensor.bytes = 0;
+  else if (overflow || tensor.bytes > limit)
+    at.field("shape").fail("has more than 2^56 bytes");
+  tensor.image = static_cast<uint32_t>(at.field("image").integer(0, INT32_MAX));
+  if (JsonCursor splat = at.optional("splat"); splat.valid())
+    tensor.splat = splat.boolean();
+  declareBuffer(at, tensor.name, tensor.shape.size());
+  function.constants.push_back(std::move(tensor));
+}
+
 void FunctionReader::readLaunches() {
   size_t params = 0;
   for (const JsonCursor &at : json.field("launches").items()) {
@@ -163,6 +192,8 @@ Function FunctionReader::read() {
     function.outputs.push_back(readDerived(output, /*hasSlots=*/true));
   for (const JsonCursor &buffer : json.optional("workspace").items())
     function.workspace.push_back(readDerived(buffer, /*hasSlots=*/false));
+  for (const JsonCursor &constant : json.optional("constants").items())
+    readConstant(constant);
   for (const JsonCursor &check : json.optional("checks").items())
     function.checks.push_back(
         {readExpr(check.field("expr"), function.exprs, scope),
@@ -181,9 +212,9 @@ Expected<Manifest> parseManifest(std::string_view text) {
 
   // The version first: other errors of a newer schema would be misleading.
   int64_t version = root.field("version").integer();
-  if (root.valid() && version != metadataVersion)
+  if (root.valid() && (version < 1 || version > metadataVersion))
     return Error{"metadata has version " + std::to_string(version) +
-                 ", this library reads version " +
+                 ", this library reads versions up to " +
                  std::to_string(metadataVersion)};
   Manifest manifest{};
   std::string targetName = root.field("target").string();
@@ -197,6 +228,8 @@ Expected<Manifest> parseManifest(std::string_view text) {
   std::set<std::string> names;
   for (const JsonCursor &at : root.field("functions").items()) {
     manifest.functions.push_back(FunctionReader(at).read());
+    if (version < 2 && !manifest.functions.back().constants.empty())
+      at.field("constants").fail("need metadata of version 2");
     if (at.valid() && !names.insert(manifest.functions.back().name).second)
       at.field("name").fail("'" + manifest.functions.back().name +
                             "' is used twice");

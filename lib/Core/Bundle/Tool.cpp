@@ -1,6 +1,7 @@
 //===- Tool.cpp - the gq-bundle command line ------------------------------===//
 #include "gq/Bundle/Describe.h"
 
+#include "gq/Bundle/Constants.h"
 #include "gq/Bundle/File.h"
 #include "gq/Support/Version.h"
 
@@ -8,7 +9,7 @@ namespace gridquant {
 
 static const char usage[] =
     "usage: gq-bundle info FILE\n"
-    "       gq-bundle extract FILE --image=ptx|cubin|N|metadata -o OUT\n"
+    "       gq-bundle extract FILE --image=ptx|cubin|data|N|metadata -o OUT\n"
     "       gq-bundle --version\n"
     "\n"
     "info     print functions, tensors, launches and images\n"
@@ -32,6 +33,8 @@ static int info(const std::string &path, std::string &out, std::string &err) {
   Expected<Manifest> manifest = parseManifest(bundle->metadata);
   if (!manifest)
     return fail("'" + path + "': " + manifest.message(), err);
+  if (Status status = checkConstants(*manifest, bundle->images); !status)
+    return fail("'" + path + "': " + status.message(), err);
   out += describe(*manifest, bundle->images);
   return 0;
 }

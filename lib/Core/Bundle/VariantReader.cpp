@@ -58,7 +58,9 @@ static uint32_t readBuffer(const JsonCursor &json, const FunctionScope &scope) {
   auto found = scope.buffers.find(name);
   if (found != scope.buffers.end())
     return found->second;
-  json.fail("'" + name + "' is not an input, an output or a workspace buffer");
+  json.fail("'" + name +
+            "' is not an input, an output, a workspace buffer or "
+            "a constant");
   return 0;
 }
 

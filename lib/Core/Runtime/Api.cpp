@@ -1,6 +1,7 @@
 //===- Api.cpp - bundles and functions behind the C interface -------------===//
 #include "Loader.h"
 #include "Operands.h"
+#include "gq/Bundle/Constants.h"
 #include "gq/Bundle/File.h"
 
 #include <memory>
@@ -17,7 +18,7 @@ const char *gq_type_name(gq_type type) {
 }
 
 static gq_function makeFunction(const Function &spec, const Program &program) {
-  gq_function function{&spec, &program, {}, {}};
+  gq_function function{&spec, &program, {}, {}, {}};
   for (const DerivedTensor &output : spec.outputs) {
     std::vector<int64_t> shape;
     for (ExprRef extent : output.shape)
@@ -25,6 +26,14 @@ static gq_function makeFunction(const Function &spec, const Program &program) {
     function.outputShapes.push_back(std::move(shape));
   }
   return function;
+}
+
+static gq_bundle *makeBundle(std::shared_ptr<const Contents> contents) {
+  auto bundle = std::make_unique<gq_bundle>();
+  bundle->contents = std::move(contents);
+  for (const Function &spec : bundle->contents->manifest.functions)
+    bundle->functions.push_back(makeFunction(spec, bundle->program));
+  return bundle.release();
 }
 
 static gq_status openBytes(std::string_view bytes, const std::string &prefix,
@@ -37,13 +46,24 @@ static gq_status openBytes(std::string_view bytes, const std::string &prefix,
   if (!manifest)
     return fail(GQ_INVALID_BUNDLE, "%s%s", prefix.c_str(),
                 manifest.message().c_str());
-  auto bundle = std::make_unique<gq_bundle>();
-  bundle->manifest = std::move(*manifest);
-  bundle->images = std::move(contents->images);
-  for (const Function &spec : bundle->manifest.functions)
-    bundle->functions.push_back(makeFunction(spec, bundle->program));
-  *out = bundle.release();
+  if (Status status = checkConstants(*manifest, contents->images); !status)
+    return fail(GQ_INVALID_BUNDLE, "%s%s", prefix.c_str(),
+                status.message().c_str());
+  *out = makeBundle(std::make_shared<const Contents>(
+      Contents{std::move(*manifest), std::move(contents->images)}));
   return GQ_OK;
+}
+
+gq_status gq_bundle_share(const gq_bundle *bundle, gq_bundle **out) {
+  if (!out)
+    return fail(GQ_INVALID_ARGUMENT, "place for the bundle is null");
+  *out = nullptr;
+  if (!bundle)
+    return fail(GQ_INVALID_ARGUMENT, "bundle is null");
+  return guarded([&] {
+    *out = makeBundle(bundle->contents);
+    return GQ_OK;
+  });
 }
 
 gq_status gq_bundle_open_memory(const void *data, size_t size,

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <dlfcn.h>
 #include <mutex>
+#include <pthread.h>
 
 namespace gridquant::runtime {
 
@@ -46,17 +47,40 @@ static gq_status openDriver(Driver &driver) {
   return GQ_OK;
 }
 
+// A driver that was started does not work in a child process, which has its
+// memory but none of its threads. What a child would get from it is anything
+// from an error to a call that never returns, so nothing here calls it there.
+static Driver theDriver;
+static std::atomic<bool> ready{false}, lost{false};
+static std::mutex mutex;
+
+/// Nobody is half way through starting the driver when the process is copied.
+[[maybe_unused]] static const int handlers =
+    ::pthread_atfork([] { mutex.lock(); }, [] { mutex.unlock(); },
+                     [] {
+                       lost = lost || ready;
+                       mutex.unlock();
+                     });
+
+static gq_status checkNotLost() {
+  if (!lost.load(std::memory_order_relaxed))
+    return GQ_OK;
+  return fail(GQ_DRIVER_ERROR,
+              "this process was forked from one that had started the cuda "
+              "driver, which does not work in it: start it in another way "
+              "('spawn' in python), or fork before the driver is used");
+}
+
 gq_status Driver::get(const Driver *&out) {
-  static Driver driver;
-  static std::atomic<bool> ready{false};
-  static std::mutex mutex;
-  out = &driver;
+  out = &theDriver;
+  if (gq_status status = checkNotLost())
+    return status;
   if (ready.load(std::memory_order_acquire))
     return GQ_OK;
   std::lock_guard<std::mutex> lock(mutex);
   if (ready.load(std::memory_order_relaxed))
     return GQ_OK;
-  gq_status status = openDriver(driver);
+  gq_status status = openDriver(theDriver);
   if (status == GQ_OK)
     ready.store(true, std::memory_order_release);
   return status;
@@ -88,6 +112,8 @@ gq_status findDevice(const Driver &driver, int device, cuda::Device &out) {
 }
 
 gq_status ContextScope::enter(const Driver &driver, cuda::Context context) {
+  if (gq_status status = checkNotLost())
+    return status;
   cuda::Context current = nullptr;
   cuda::Result result = driver.ctxGetCurrent(&current);
   if (result != cuda::Success)

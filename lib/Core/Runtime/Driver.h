@@ -29,7 +29,8 @@ struct Driver {
 #include "DriverSymbols.def"
 
   /// The driver, opened and initialised once; a failure is tried again on the
-  /// next call, for a program that sets GQ_LIBCUDA after an error.
+  /// next call, for a program that sets GQ_LIBCUDA after an error. Fails in a
+  /// child process that was forked behind it.
   static gq_status get(const Driver *&out);
 
   /// Reports a failed call: "cuModuleLoadData failed: CUDA_ERROR_... (text)".
@@ -40,7 +41,8 @@ struct Driver {
 gq_status findDevice(const Driver &driver, int device, cuda::Device &out);
 
 /// Makes a context current for as long as the scope lives. Does nothing when it
-/// is current already, which is the usual case in a launch.
+/// is current already, which is the usual case in a launch. Fails, as
+/// Driver::get does, in a child process.
 class ContextScope {
 public:
   ContextScope() = default;

@@ -1,6 +1,8 @@
 //===- Loader.cpp - from images to kernels on a device --------------------===//
 #include "Loader.h"
 
+#include "ConstantLoader.h"
+
 #include <algorithm>
 #include <map>
 
@@ -51,7 +53,7 @@ gq_status Loading::queryDevice(int device) {
           deviceName, sizeof(deviceName) - 1, program.handle))
     return driver->failed(result, "cuDeviceGetName");
 
-  const Target &target = bundle.manifest.target;
+  const Target &target = bundle.contents->manifest.target;
   if (!target.runsOn(major, minor))
     return fail(GQ_UNSUPPORTED_DEVICE,
                 "kernel needs compute capability %d.%d (%s), device %d '%s' is "
@@ -83,7 +85,7 @@ gq_status Loading::chooseContext() {
 gq_status Loading::loadImages(ImageKind kind, bool &rejected) {
   rejected = false;
   bool any = false;
-  for (const Image &image : bundle.images) {
+  for (const Image &image : bundle.contents->images) {
     // An image whose architecture is not of this device is another
     // alternative, not a failure.
     std::optional<Target> target = parseTarget(image.arch);
@@ -126,7 +128,7 @@ gq_status Loading::resolveKernel(const std::string &name, cuda::Kernel &out) {
 gq_status Loading::resolveKernels(bool &missing) {
   missing = false;
   kernels.clear();
-  for (const Function &function : bundle.manifest.functions)
+  for (const Function &function : bundle.contents->manifest.functions)
     for (const Launch &launch : function.launches)
       for (const Variant &variant : launch.variants) {
         auto inserted = kernels.emplace(variant.kernel, nullptr);
@@ -145,7 +147,7 @@ gq_status Loading::resolveKernels(bool &missing) {
 /// and the largest variant decides.
 gq_status Loading::raiseSharedMemory() {
   std::map<std::string, uint32_t> largest;
-  for (const Function &function : bundle.manifest.functions)
+  for (const Function &function : bundle.contents->manifest.functions)
     for (const Launch &launch : function.launches)
       for (const Variant &variant : launch.variants) {
         uint32_t &bytes = largest[variant.kernel];
@@ -188,7 +190,7 @@ gq_status Loading::run(int device) {
   if (status == GQ_OK)
     status = resolveKernels(missing);
   bool hasPtx = std::any_of(
-      bundle.images.begin(), bundle.images.end(),
+      bundle.contents->images.begin(), bundle.contents->images.end(),
       [](const Image &image) { return image.kind == ImageKind::PTX; });
   if ((rejected || missing) && hasPtx) {
     unloadModules();
@@ -198,6 +200,11 @@ gq_status Loading::run(int device) {
   }
   if (status == GQ_OK)
     status = raiseSharedMemory();
+  // Last, so that nothing after it can fail.
+  std::vector<std::vector<char *>> constants;
+  if (status == GQ_OK)
+    status =
+        loadConstants(*driver, *bundle.contents, program.constants, constants);
   if (status != GQ_OK) {
     unloadModules();
     return status;
@@ -205,6 +212,7 @@ gq_status Loading::run(int device) {
 
   bool anyMaps = false;
   for (gq_function &function : bundle.functions) {
+    function.constants = constants[&function - bundle.functions.data()];
     function.kernels.clear();
     for (const Launch &launch : function.spec->launches) {
       function.kernels.emplace_back();
@@ -243,13 +251,18 @@ void unloadProgram(gq_bundle &bundle) {
   Program &program = bundle.program;
   if (!program.driver)
     return;
+  bool entered = false;
   {
     ContextScope scope;
-    if (scope.enter(*program.driver, program.context) == GQ_OK)
+    entered = scope.enter(*program.driver, program.context) == GQ_OK;
+    if (entered) {
       for (cuda::Module module : program.modules)
         program.driver->moduleUnload(module);
+      if (program.constants)
+        program.driver->memFree(program.constants);
+    }
   }
-  if (program.retained)
+  if (entered && program.retained)
     program.driver->primaryCtxRelease(program.handle);
   program = Program();
 }

@@ -12,6 +12,12 @@
 
 namespace gridquant::runtime {
 
+/// What is in a bundle, the same for every device.
+struct Contents {
+  Manifest manifest;
+  std::vector<Image> images;
+};
+
 /// The kernels of a bundle on a device. Constant once loaded but for the cache,
 /// so that launches need no lock.
 struct Program {
@@ -23,6 +29,8 @@ struct Program {
   int numSMs = 0;
   std::vector<cuda::Module> modules;
   std::unique_ptr<TensorMapCache> maps; // null: no kernel has any
+  /// All constants are in one allocation; 0: there are none.
+  cuda::DevicePtr constants = 0;
 };
 
 } // namespace gridquant::runtime
@@ -32,13 +40,14 @@ struct gq_function {
   const gridquant::runtime::Program *program;
   /// kernels[launch][variant], filled by gq_bundle_load.
   std::vector<std::vector<gridquant::cuda::Kernel>> kernels;
+  /// Where its constants are, filled by gq_bundle_load.
+  std::vector<char *> constants;
   /// Shapes of the outputs with -1 for what is not constant.
   std::vector<std::vector<int64_t>> outputShapes;
 };
 
 struct gq_bundle {
-  gridquant::Manifest manifest;
-  std::vector<gridquant::Image> images;
+  std::shared_ptr<const gridquant::runtime::Contents> contents;
   std::vector<gq_function> functions;
   gridquant::runtime::Program program;
 };

@@ -25,6 +25,15 @@ gq_status Binding::report(ExprRef ref, const char *what,
   });
 }
 
+gq_status checkLoaded(const gq_function &function) {
+  if (function.program->driver)
+    return GQ_OK;
+  return fail(GQ_NOT_LOADED,
+              "function %s: bundle is not loaded on a device, call "
+              "gq_bundle_load first",
+              function.spec->name.c_str());
+}
+
 static gq_status checkCount(const Function &spec, const char *what,
                             const DLTensor *const *tensors, size_t given,
                             size_t needed) {
@@ -90,6 +99,21 @@ static gq_status runChecks(const Binding &binding) {
   return GQ_OK;
 }
 
+static gq_status bindStorage(const Binding &binding,
+                             const TensorRequirement &need,
+                             const DLTensor &tensor, Purpose purpose,
+                             Buffer &buffer) {
+  if (gq_status status = checkStorage(
+          need, tensor, binding.function.program->device, buffer.bytes))
+    return status;
+  buffer.data = static_cast<char *>(tensor.data);
+  if (purpose == Purpose::Plan || !buffer.bytes)
+    return GQ_OK;
+  if (buffer.data)
+    buffer.data += tensor.byte_offset;
+  return checkAddress(need.role, need.name, buffer.data);
+}
+
 gq_status bindInputs(Binding &binding, const DLTensor *const *inputs,
                      size_t count, Purpose purpose) {
   const Function &spec = *binding.function.spec;
@@ -106,10 +130,8 @@ gq_status bindInputs(Binding &binding, const DLTensor *const *inputs,
       binding.slots[input.firstSlot + d] = inputs[i]->shape[d];
     if (purpose == Purpose::Query)
       continue;
-    Buffer &buffer = binding.buffers[i];
     if (gq_status status =
-            checkStorage(need, *inputs[i], binding.function.program->device,
-                         buffer.data, buffer.bytes))
+            bindStorage(binding, need, *inputs[i], purpose, binding.buffers[i]))
       return status;
   }
   for (const DerivedTensor &output : spec.outputs)
@@ -119,8 +141,30 @@ gq_status bindInputs(Binding &binding, const DLTensor *const *inputs,
   return runChecks(binding);
 }
 
+/// Far below the range of the type, so that a sum of as many as there can be,
+/// each rounded up, cannot wrap.
+static gq_status sizeInBytes(const Function &spec, const char *role,
+                             const DerivedTensor &tensor, const int64_t *shape,
+                             uint64_t &bytes) {
+  constexpr uint64_t limit = uint64_t(1) << 56;
+  bytes = elementTypeSize(tensor.type);
+  bool overflow = false, empty = false;
+  for (size_t d = 0; d < tensor.shape.size(); ++d) {
+    empty |= shape[d] == 0;
+    overflow |=
+        __builtin_mul_overflow(bytes, static_cast<uint64_t>(shape[d]), &bytes);
+  }
+  if (empty)
+    bytes = 0;
+  else if (overflow || bytes > limit)
+    return fail(GQ_INVALID_ARGUMENT,
+                "function %s: %s %s would have more than 2^56 bytes",
+                spec.name.c_str(), role, tensor.name.c_str());
+  return GQ_OK;
+}
+
 gq_status bindOutputs(Binding &binding, const DLTensor *const *outputs,
-                      size_t count) {
+                      size_t count, Purpose purpose) {
   const Function &spec = *binding.function.spec;
   if (gq_status status =
           checkCount(spec, "outputs", outputs, count, spec.outputs.size()))
@@ -132,10 +176,22 @@ gq_status bindOutputs(Binding &binding, const DLTensor *const *outputs,
                            output.shape.size()};
     if (gq_status status = checkShape(need, outputs[i]))
       return status;
+    if (gq_status status = bindStorage(binding, need, *outputs[i], purpose,
+                                       binding.buffers[spec.inputs.size() + i]))
+      return status;
+  }
+  return GQ_OK;
+}
+
+gq_status sizeOutputs(Binding &binding) {
+  const Function &spec = *binding.function.spec;
+  for (size_t i = 0; i < spec.outputs.size(); ++i) {
+    const DerivedTensor &output = spec.outputs[i];
     Buffer &buffer = binding.buffers[spec.inputs.size() + i];
+    buffer.data = nullptr;
     if (gq_status status =
-            checkStorage(need, *outputs[i], binding.function.program->device,
-                         buffer.data, buffer.bytes))
+            sizeInBytes(spec, "result", output,
+                        binding.slots + output.firstSlot, buffer.bytes))
       return status;
   }
   return GQ_OK;
@@ -150,22 +206,9 @@ gq_status layoutWorkspace(Binding &binding) {
     int64_t shape[limits::rank];
     if (gq_status status = evaluateShape(binding, tensor, shape))
       return status;
-    uint64_t bytes = elementTypeSize(tensor.type);
-    bool overflow = false, empty = false;
-    for (size_t d = 0; d < tensor.shape.size(); ++d) {
-      empty |= shape[d] == 0;
-      overflow |= __builtin_mul_overflow(bytes, static_cast<uint64_t>(shape[d]),
-                                         &bytes);
-    }
-    if (empty)
-      bytes = 0;
-    // Far below the range of the type, so that the sum and its rounding up
-    // cannot wrap: there are at most 64 terms.
-    constexpr uint64_t limit = uint64_t(1) << 56;
-    if (!empty && (overflow || bytes > limit))
-      return fail(GQ_INVALID_ARGUMENT,
-                  "function %s: workspace %s would have more than 2^56 bytes",
-                  spec.name.c_str(), tensor.name.c_str());
+    uint64_t bytes = 0;
+    if (gq_status status = sizeInBytes(spec, "workspace", tensor, shape, bytes))
+      return status;
     // An integer for now; bindWorkspace adds the address.
     binding.buffers[first + i] = {reinterpret_cast<char *>(offset), bytes};
     offset += (bytes + workspaceAlignment - 1) / workspaceAlignment *
@@ -175,26 +218,33 @@ gq_status layoutWorkspace(Binding &binding) {
   return GQ_OK;
 }
 
-gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes) {
-  const Function &spec = *binding.function.spec;
-  if (!binding.workspaceBytes)
-    return GQ_OK;
+gq_status checkWorkspace(const Function &spec, const void *workspace,
+                         uint64_t bytes) {
   if (!workspace)
     return fail(GQ_INVALID_ARGUMENT,
                 "function %s: workspace is null, %llu bytes are needed",
-                spec.name.c_str(),
-                static_cast<unsigned long long>(binding.workspaceBytes));
-  if (bytes < binding.workspaceBytes)
-    return fail(GQ_INVALID_ARGUMENT,
-                "function %s: workspace has %zu bytes, %llu are needed",
-                spec.name.c_str(), bytes,
-                static_cast<unsigned long long>(binding.workspaceBytes));
+                spec.name.c_str(), static_cast<unsigned long long>(bytes));
   if (reinterpret_cast<uintptr_t>(workspace) % workspaceAlignment)
     return fail(
         GQ_INVALID_ARGUMENT,
         "function %s: workspace address %p is not a multiple of %llu bytes",
         spec.name.c_str(), workspace,
         static_cast<unsigned long long>(workspaceAlignment));
+  return GQ_OK;
+}
+
+gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes) {
+  const Function &spec = *binding.function.spec;
+  if (!binding.workspaceBytes)
+    return GQ_OK;
+  if (workspace && bytes < binding.workspaceBytes)
+    return fail(GQ_INVALID_ARGUMENT,
+                "function %s: workspace has %zu bytes, %llu are needed",
+                spec.name.c_str(), bytes,
+                static_cast<unsigned long long>(binding.workspaceBytes));
+  if (gq_status status =
+          checkWorkspace(spec, workspace, binding.workspaceBytes))
+    return status;
   const size_t first = spec.inputs.size() + spec.outputs.size();
   for (size_t i = 0; i < spec.workspace.size(); ++i) {
     Buffer &buffer = binding.buffers[first + i];
@@ -202,6 +252,15 @@ gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes) {
                   reinterpret_cast<uintptr_t>(buffer.data);
   }
   return GQ_OK;
+}
+
+void bindConstants(Binding &binding) {
+  const Function &spec = *binding.function.spec;
+  const size_t first =
+      spec.inputs.size() + spec.outputs.size() + spec.workspace.size();
+  for (size_t i = 0; i < spec.constants.size(); ++i)
+    binding.buffers[first + i] = {binding.function.constants[i],
+                                  spec.constants[i].bytes};
 }
 
 static bool overlap(const Buffer &a, const Buffer &b) {
@@ -238,17 +297,15 @@ static gq_status refuseOverlap(const Function &spec, size_t i, const Buffer &a,
               static_cast<const void *>(b.data));
 }
 
-gq_status checkOverlap(const Binding &binding, void *workspace) {
-  const Function &spec = *binding.function.spec;
+gq_status checkOverlap(const Function &spec, const Buffer *buffers,
+                       Buffer workspace) {
   const size_t inputs = spec.inputs.size(), all = inputs + spec.outputs.size();
-  const Buffer temporaries{static_cast<char *>(workspace),
-                           binding.workspaceBytes};
   for (size_t i = 0; i < all; ++i) {
-    const Buffer &one = binding.buffers[i];
-    if (overlap(one, temporaries))
-      return refuseOverlap(spec, i, one, all, temporaries);
+    const Buffer &one = buffers[i];
+    if (overlap(one, workspace))
+      return refuseOverlap(spec, i, one, all, workspace);
     for (size_t j = std::max(i + 1, inputs); j < all; ++j) {
-      const Buffer &other = binding.buffers[j];
+      const Buffer &other = buffers[j];
       if (!overlap(one, other))
         continue;
       const bool inPlace =

@@ -19,7 +19,7 @@ struct Buffer {
 struct Binding {
   const gq_function &function;
   int64_t slots[limits::slots];
-  Buffer buffers[limits::tensors]; // inputs, outputs, workspace
+  Buffer buffers[limits::tensors]; // in the order of Param::buffer
   uint64_t workspaceBytes;
 
   explicit Binding(const gq_function &function);
@@ -36,29 +36,44 @@ private:
   gq_status report(ExprRef ref, const char *what, ExprFault fault) const;
 };
 
-enum class Purpose { Query, Launch };
+/// Launches need a device.
+gq_status checkLoaded(const gq_function &function);
+
+/// A query looks at shapes and types only, a plan at all but the addresses.
+enum class Purpose { Query, Plan, Launch };
 
 /// Checks inputs, computes the shapes of outputs into the slots, runs the
-/// checks of the function. A query looks at shapes and types only.
+/// checks of the function.
 gq_status bindInputs(Binding &binding, const DLTensor *const *inputs,
                      size_t count, Purpose purpose);
 
 /// Needs bound inputs.
 gq_status bindOutputs(Binding &binding, const DLTensor *const *outputs,
-                      size_t count);
+                      size_t count, Purpose purpose);
+
+/// Needs bound inputs. The sizes of outputs of which there are no tensors yet.
+gq_status sizeOutputs(Binding &binding);
 
 /// Needs bound inputs. Places the temporaries: their data are offsets from the
 /// start of the workspace.
 gq_status layoutWorkspace(Binding &binding);
 
+/// A workspace for a function that needs `bytes` of it.
+gq_status checkWorkspace(const Function &spec, const void *workspace,
+                         uint64_t bytes);
+
 /// Needs the layout. Turns the offsets into addresses.
 gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes);
 
-/// Needs all buffers. Refuses memory that is written and used otherwise too:
-/// results and the workspace share none with one another, and with inputs only
-/// a result that is exactly one of them and is not constant, which is read
-/// before a launch in front has completed.
-gq_status checkOverlap(const Binding &binding, void *workspace);
+/// Needs a loaded bundle.
+void bindConstants(Binding &binding);
+
+/// Refuses memory that is written and used otherwise too: results and the
+/// workspace share none with one another, and with inputs only a result that is
+/// exactly one of them and is not constant, which is read before a launch in
+/// front has completed. `buffers` are the inputs and the outputs.
+gq_status checkOverlap(const Function &spec, const Buffer *buffers,
+                       Buffer workspace);
 
 } // namespace gridquant::runtime
 

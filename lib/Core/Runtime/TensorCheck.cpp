@@ -96,7 +96,7 @@ static gq_status checkStrides(const TensorRequirement &need,
 }
 
 gq_status checkStorage(const TensorRequirement &need, const DLTensor &tensor,
-                       int device, char *&data, uint64_t &bytes) {
+                       int device, uint64_t &bytes) {
   int deviceType = static_cast<int>(tensor.device.device_type);
   if (deviceType != DlCuda && deviceType != DlCudaManaged)
     return fail(GQ_INVALID_ARGUMENT,
@@ -120,22 +120,20 @@ gq_status checkStorage(const TensorRequirement &need, const DLTensor &tensor,
     return fail(GQ_INVALID_ARGUMENT,
                 "%s %s: its size in bytes does not fit in 63 bits", need.role,
                 need.name);
-  data = static_cast<char *>(tensor.data);
   if (empty) {
     bytes = 0;
     return GQ_OK;
   }
-  if (gq_status status = checkStrides(need, tensor))
-    return status;
+  return checkStrides(need, tensor);
+}
+
+gq_status checkAddress(const char *role, const char *name, const void *data) {
   if (!data)
-    return fail(GQ_INVALID_ARGUMENT, "%s %s: data pointer is null", need.role,
-                need.name);
-  data += tensor.byte_offset;
+    return fail(GQ_INVALID_ARGUMENT, "%s %s: data pointer is null", role, name);
   if (reinterpret_cast<uintptr_t>(data) % operandAlignment)
     return fail(GQ_INVALID_ARGUMENT,
-                "%s %s: data address %p is not a multiple of %llu bytes",
-                need.role, need.name, static_cast<void *>(data),
-                static_cast<unsigned long long>(operandAlignment));
+                "%s %s: data address %p is not a multiple of %llu bytes", role,
+                name, data, static_cast<unsigned long long>(operandAlignment));
   return GQ_OK;
 }
 

@@ -19,10 +19,12 @@ struct TensorRequirement {
 /// Type, rank and extents.
 gq_status checkShape(const TensorRequirement &need, const DLTensor *tensor);
 
-/// Device, strides, address. Needs a checked shape; gives the address and the
-/// size.
+/// Device and strides. Needs a checked shape; gives the size.
 gq_status checkStorage(const TensorRequirement &need, const DLTensor &tensor,
-                       int device, char *&data, uint64_t &bytes);
+                       int device, uint64_t &bytes);
+
+/// Where a tensor that is not empty lies. `name` and `role` are for messages.
+gq_status checkAddress(const char *role, const char *name, const void *data);
 
 } // namespace gridquant::runtime
 

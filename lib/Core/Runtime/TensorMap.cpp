@@ -78,15 +78,16 @@ static gq_status checkBounds(const Binding &binding, const TensorMapSpec &map,
 /// gets that of one element somewhere else, which it does not load, as it loads
 /// nothing of the operand. False if all buffers are empty.
 static bool standIn(const Binding &binding, const TensorMapSpec &map,
-                    TensorMapKey &out) {
+                    TensorMapKey &out, uint32_t &buffer) {
   const Function &spec = *binding.function.spec;
   const Buffer *end = binding.buffers + spec.inputs.size() +
-                      spec.outputs.size() + spec.workspace.size();
+                      spec.outputs.size() + spec.workspace.size() +
+                      spec.constants.size();
   const Buffer *other = std::find_if(
       binding.buffers, end, [](const Buffer &buffer) { return buffer.bytes; });
   if (other == end)
     return false;
-  out.address = reinterpret_cast<uintptr_t>(other->data);
+  buffer = static_cast<uint32_t>(other - binding.buffers);
   std::fill_n(out.dims, map.rank, uint64_t(1));
   std::fill_n(out.strides, map.rank - 1, uint64_t(16));
   return true;
@@ -97,25 +98,28 @@ static uint8_t level(unsigned bytes, unsigned first) {
   return bytes == 0 ? 0 : bytes == first ? 1 : bytes == 2 * first ? 2 : 3;
 }
 
-gq_status encodeTensorMap(const Binding &binding, const Variant &variant,
-                          const Param &param, cuda::TensorMap &out) {
-  const Program &program = *binding.function.program;
+gq_status resolveTensorMap(const Binding &binding, const Variant &variant,
+                           const Param &param, TensorMapKey &key,
+                           uint32_t &buffer) {
   const TensorMapSpec &map = variant.maps[param.mapIndex];
-  const Buffer &buffer = binding.buffers[param.buffer];
-  TensorMapKey key;
-  if (buffer.bytes || !standIn(binding, map, key)) {
+  buffer = param.buffer;
+  if (binding.buffers[buffer].bytes || !standIn(binding, map, key, buffer)) {
     if (gq_status status = evaluateExtents(binding, map, param, key))
       return status;
     if (gq_status status =
             checkBounds(binding, map, key, param, variant.kernel.c_str()))
       return status;
-    key.address = reinterpret_cast<uintptr_t>(buffer.data);
   }
   std::copy(map.box, map.box + map.rank, key.box);
   key.type = static_cast<uint8_t>(map.type);
   key.rank = static_cast<uint8_t>(map.rank);
   key.swizzle = level(map.swizzle, 32);
   key.l2Promotion = level(map.l2Promotion, 64);
+  return GQ_OK;
+}
+
+gq_status encodeTensorMap(const Program &program, const TensorMapKey &key,
+                          const char *name, cuda::TensorMap &out) {
   if (program.maps->find(key, out))
     return GQ_OK;
   static const uint32_t ones[limits::tensorMapRank] = {1, 1, 1, 1, 1};
@@ -130,8 +134,7 @@ gq_status encodeTensorMap(const Binding &binding, const Variant &variant,
   gq_status status = program.driver->failed(result, "cuTensorMapEncodeTiled");
   return guarded([&] {
     std::string reason = gq_last_error();
-    return fail(status, "operand %s: %s", nameOf(binding, param),
-                reason.c_str());
+    return fail(status, "operand %s: %s", name, reason.c_str());
   });
 }
 

@@ -18,13 +18,13 @@
 namespace gridquant::runtime {
 
 /// All that a tensor map depends on, in words, of which those beyond its rank
-/// are 0.
+/// are 0. Not cleared by itself: launches have arrays of them.
 struct TensorMapKey {
-  uint64_t address = 0;
-  uint64_t dims[limits::tensorMapRank] = {};
-  uint64_t strides[limits::tensorMapRank - 1] = {};
-  uint32_t box[limits::tensorMapRank] = {};
-  uint8_t type = 0, rank = 0, swizzle = 0, l2Promotion = 0;
+  uint64_t address;
+  uint64_t dims[limits::tensorMapRank];
+  uint64_t strides[limits::tensorMapRank - 1];
+  uint32_t box[limits::tensorMapRank];
+  uint8_t type, rank, swizzle, l2Promotion;
 
   bool operator==(const TensorMapKey &other) const {
     return !std::memcmp(this, &other, sizeof(*this));
@@ -71,8 +71,8 @@ private:
 
   struct Set {
     cuda::TensorMap maps[ways]{};
-    TensorMapKey keys[ways]; // of rank 0: empty
-    unsigned next = 0;       // the way that was not used last
+    TensorMapKey keys[ways]{}; // of rank 0: empty
+    unsigned next = 0;         // the way that was not used last
     std::atomic_flag busy = ATOMIC_FLAG_INIT;
   };
 

@@ -4,6 +4,7 @@
 #include "InlineOperands.h"
 #include "IntegerSums.h"
 #include "QuantizeSteps.h"
+#include "StoreSplats.h"
 #include "TransposeElementwise.h"
 #include "gq/Dialect/GQ/IR/ScaleArith.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
@@ -113,6 +114,29 @@ struct StartFromZeros : OpRewritePattern<ScaledMatmulOp> {
         linalg::FillOp::create(rewriter, op.getLoc(), zero, empty.getResult())
             .getResult(0);
     rewriter.modifyOpInPlace(op, [&] { op.getInitMutable().assign(zeros); });
+    return success();
+  }
+};
+
+/// Sums that are added to one value everywhere: no kernel reads it from memory.
+struct StartFromSplat : OpRewritePattern<ScaledMatmulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ScaledMatmulOp op,
+                                PatternRewriter &rewriter) const override {
+    auto constant = op.getInit().getDefiningOp<arith::ConstantOp>();
+    auto splat = constant ? dyn_cast<SplatElementsAttr>(constant.getValue())
+                          : SplatElementsAttr();
+    if (!splat)
+      return rewriter.notifyMatchFailure(op, "adds to no splat");
+    Value value = arith::ConstantOp::create(
+        rewriter, constant.getLoc(),
+        cast<TypedAttr>(splat.getSplatValue<Attribute>()));
+    Value empty = tensor::EmptyOp::create(rewriter, op.getLoc(),
+                                          splat.getType().getShape(),
+                                          splat.getElementType());
+    Value filled = linalg::FillOp::create(rewriter, op.getLoc(), value, empty)
+                       .getResult(0);
+    rewriter.modifyOpInPlace(op, [&] { op.getInitMutable().assign(filled); });
     return success();
   }
 };
@@ -405,8 +429,10 @@ void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
   patterns.add<ExpandMatmul, DecodeOperands, TakeTransposedScales,
                TakeEncodedScales, ExpandScale, SinkTranspose, InsertIntoCopy>(
       patterns.getContext());
-  patterns.add<StartFromZeros>(patterns.getContext(), /*benefit=*/4);
+  patterns.add<StartFromZeros, StartFromSplat>(patterns.getContext(),
+                                               /*benefit=*/4);
   populateIntegerSumPatterns(patterns);
+  populateStoreSplatPatterns(patterns);
   // What an empty sum is multiplied from does not matter.
   patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/2);
   if (quantize)

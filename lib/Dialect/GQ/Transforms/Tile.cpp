@@ -140,20 +140,22 @@ static bool readsElements(OpOperand &use) {
 }
 
 /// The results of `tiles`, a loop over all tiles of them, do not overwrite
-/// arguments of the function.
-static void detachArguments(RewriterBase &rewriter, scf::ForallOp tiles) {
+/// arguments of the function, nor constants.
+static void detachReadOnly(RewriterBase &rewriter, scf::ForallOp tiles) {
   auto function = tiles->getParentOfType<func::FuncOp>();
   for (OpOperand &result : tiles.getOutputsMutable()) {
-    auto argument = dyn_cast<BlockArgument>(result.get());
-    auto type = dyn_cast<RankedTensorType>(result.get().getType());
-    if (!argument || !type || argument.getOwner() != &function.front())
+    Value before = result.get();
+    auto argument = dyn_cast<BlockArgument>(before);
+    auto type = dyn_cast<RankedTensorType>(before.getType());
+    bool isArgument = argument && argument.getOwner() == &function.front();
+    if (!type || (!isArgument && !before.getDefiningOp<arith::ConstantOp>()))
       continue;
     BlockArgument shared = tiles.getTiedBlockArgument(&result);
-    rewriter.replaceUsesWithIf(shared, argument, readsElements);
+    rewriter.replaceUsesWithIf(shared, before, readsElements);
     rewriter.setInsertionPoint(tiles);
     Value own = tensor::EmptyOp::create(
         rewriter, tiles.getLoc(),
-        tensor::getMixedSizes(rewriter, tiles.getLoc(), argument),
+        tensor::getMixedSizes(rewriter, tiles.getLoc(), before),
         type.getElementType());
     rewriter.modifyOpInPlace(tiles, [&] { result.set(own); });
   }
@@ -202,7 +204,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
         return signalPassFailure();
     getOperation().walk([&](scf::ForallOp tiles) {
       if (!given.contains(tiles))
-        detachArguments(rewriter, tiles);
+        detachReadOnly(rewriter, tiles);
     });
     cleanUp();
     SetVector<scf::ForallOp> loops;

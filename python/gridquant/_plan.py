@@ -1,0 +1,223 @@
+"""Calls of a function for tensors of one set of shapes, prepared once."""
+
+import ctypes as C
+import struct
+
+from ._library import check, lib
+from ._tensors import Tensors, stream_number, stream_query, torch_if_used
+from ._types import ELEMENT_TYPES
+
+_launch = lib.gq_plan_launch
+
+
+def as_list(outs):
+    return list(outs) if isinstance(outs, (list, tuple)) else [outs]
+
+
+def signature(tensors):
+    """What a plan depends on, of tensors with the interface of torch. This is most
+    of what a call costs: no tensor is asked for more than is needed."""
+    return tuple([(t.shape, t.dtype, t.get_device(), t.is_contiguous())
+                  for t in tensors])
+
+
+def output_shapes(function, tensors, infos):
+    """`function` is a handle."""
+    shapes = []
+    for i, info in enumerate(infos):
+        rank = len(info.shape)
+        shape = (C.c_int64 * max(rank, 1))()
+        check(lib.gq_function_output_shape(function, tensors.array, tensors.count,
+                                           i, shape, rank))
+        shapes.append(tuple(shape[:rank]))
+    return shapes
+
+
+def torch_results(torch, infos, shapes, device):
+    """What torch.empty is to be called with. A torch older than one of the
+    one-byte floats gets its bytes."""
+    return [(shape, getattr(torch, ELEMENT_TYPES[info.type][2], torch.uint8), device)
+            for info, shape in zip(infos, shapes)]
+
+
+class Plan:
+    """A function for tensors of the shapes and types of some that were shown to
+    `Function.plan`. A call takes others of the same kind, and several threads may
+    call one plan."""
+
+    def __init__(self, function, inputs, outs=None):
+        tensors = Tensors(inputs, 0)
+        program = function._bundle._on(tensors.device)
+        handle = C.c_void_p()
+        self._handle = None
+        self._function, self._program = function, program
+        self._outs = None if outs is None else as_list(outs)
+        given = Tensors(self._outs or [], 0)
+        check(lib.gq_plan_create(program.functions[function._index], tensors.array,
+                                 tensors.count, given.array if given.count else None,
+                                 given.count, C.byref(handle)))
+        self._handle = handle.value
+        #: Bytes of workspace that a call needs.
+        self.workspace_size = lib.gq_plan_workspace_size(handle)
+        #: The shapes of the results.
+        self.output_shapes = output_shapes(program.functions[function._index],
+                                           tensors, function.outputs)
+        self._inputs = [tensors.describe(i) for i in range(tensors.count)]
+        self._pack_inputs = struct.Struct(f"{tensors.count}P").pack
+        self._pack_outputs = struct.Struct(f"{len(function.outputs)}P").pack
+        # Of the results and the workspace that were looked at last.
+        self._known_outs = self._known_workspace = None
+        self._signature = self._empty = self._stream = None
+        self._torch_device = self._results = None
+        if torch := torch_if_used(inputs) if inputs else None:
+            self._signature = signature(inputs)
+            self._empty, self._bytes = torch.empty, torch.uint8
+            self._torch_device = inputs[0].device
+            self._results = torch_results(torch, function.outputs,
+                                          self.output_shapes, self._torch_device)
+            if inputs[0].is_cuda:
+                self._stream = stream_query(torch, tensors.device)
+
+    def __del__(self, destroy=lib.gq_plan_destroy):
+        if getattr(self, "_handle", None):
+            destroy(self._handle)
+
+    def __repr__(self):
+        return f"<gridquant.Plan of {self._function.name}: {', '.join(self._inputs)}>"
+
+    def __call__(self, *inputs, outs=None, stream=None, workspace=None):
+        """As a call of the function. Results go into the tensors that the plan was
+        made with, if it was, where `outs` is absent."""
+        try:
+            same = self._signature == signature(inputs)
+        except AttributeError:
+            same = False
+        if same:
+            return self.launch(inputs, outs, stream, workspace)
+        return self._launch_others(inputs, outs, stream, workspace)
+
+    def launch(self, inputs, outs, stream, workspace):
+        """Of torch tensors that have the signature of the plan."""
+        address = 0
+        try:
+            if outs is not None or self._outs is not None:
+                outs = self._check_outs(self._outs if outs is None else outs)
+            else:
+                outs = self._allocate_outs()
+            if workspace is not None:
+                address = self._check_workspace(workspace)
+        except AttributeError:  # tensors of another framework beside torch's
+            return self._launch_others(inputs, outs, stream, workspace)
+        if workspace is None and self.workspace_size:
+            workspace = self._allocate_workspace()
+            address = workspace.data_ptr()
+        if stream is None:
+            stream = self._stream() if self._stream else 0
+        elif type(stream) is not int:
+            stream = stream_number(stream)
+        self._enqueue(self._pack_inputs(*[t.data_ptr() for t in inputs]),
+                      self._pack_outputs(*[t.data_ptr() for t in outs]), address,
+                      stream)
+        return outs[0] if len(outs) == 1 else outs
+
+    def _enqueue(self, inputs, outputs, workspace, stream):
+        if not self._program.handle:
+            raise ValueError("bundle is closed")
+        status = _launch(self._handle, inputs, outputs, workspace, stream)
+        if status:
+            check(status)
+
+    def _check_outs(self, outs):
+        if not isinstance(outs, (list, tuple)):
+            outs = [outs]
+        key = signature(outs)
+        if key != self._known_outs:
+            self._refuse_others("result", self._function.outputs, Tensors(outs, 0),
+                                self._expected_outs())
+            self._known_outs = key
+        return outs
+
+    def _check_workspace(self, space):
+        """The address of the workspace."""
+        key = (space.shape, space.dtype, space.get_device(), space.is_contiguous())
+        if key != self._known_workspace:
+            self._workspace_address(Tensors([space], 0))
+            self._known_workspace = key
+        return space.data_ptr()
+
+    def _workspace_address(self, tensors):
+        address, size = tensors.memory(0)
+        words, name = tensors.describe(0), self._function.name
+        if not words.endswith(" on " + self._where()):
+            raise ValueError(f"function {name}: workspace is {words}, one that is "
+                             f"contiguous and on {self._where()} is needed")
+        if size < self.workspace_size:
+            raise ValueError(f"function {name}: workspace has {size} bytes, "
+                             f"{self.workspace_size} are needed")
+        return address
+
+    def _where(self):
+        return f"cuda:{self._program.device}"
+
+    def _expected_outs(self):
+        where = self._where()
+        return [f"{info.type} {list(shape)} on {where}"
+                for info, shape in zip(self._function.outputs, self.output_shapes)]
+
+    def _refuse_others(self, role, infos, given, expected):
+        """What no kernel may get in silence: the runtime sees addresses only."""
+        name = self._function.name
+        if given.count != len(expected):
+            raise ValueError(f"function {name}: number of {role}s is {given.count}, "
+                             f"{len(expected)} is needed")
+        for i, needed in enumerate(expected):
+            found = given.describe(i)
+            if found == needed:
+                continue
+            # One-byte floats may be bytes.
+            kind, _, rest = needed.partition(" ")
+            if kind.startswith("f8") and found == "u8 " + rest:
+                continue
+            words = "the plan is for " + needed if role == "operand" \
+                else needed + " is needed"
+            raise ValueError(f"function {name}: {role} {infos[i].name} is {found}, "
+                             + words)
+
+    def _allocate_outs(self):
+        if not self._empty:
+            raise TypeError(f"function {self._function.name}: outs is needed for "
+                            "inputs that are not torch tensors")
+        empty = self._empty
+        return [empty(shape, dtype=dtype, device=device)
+                for shape, dtype, device in self._results]
+
+    def _allocate_workspace(self):
+        if not self._empty:
+            return None
+        return self._empty(self.workspace_size, dtype=self._bytes,
+                           device=self._torch_device)
+
+    def _launch_others(self, inputs, outs, stream, workspace):
+        """Of tensors of any framework."""
+        function, stream = self._function, stream_number(stream, self._stream)
+        tensors = Tensors(inputs, stream)
+        self._refuse_others("operand", function.inputs, tensors, self._inputs)
+        outs = self._outs if outs is None else as_list(outs)
+        if outs is None:
+            outs = self._allocate_outs()
+        results = Tensors(outs, stream)
+        self._refuse_others("result", function.outputs, results,
+                            self._expected_outs())
+        if workspace is None and self.workspace_size:
+            workspace = self._allocate_workspace()
+        address, space = 0, None
+        if workspace is not None:
+            space = Tensors([workspace], stream)
+            address = self._workspace_address(space)
+        elif self.workspace_size:
+            raise TypeError(f"function {function.name}: workspace is needed for "
+                            "inputs that are not torch tensors, of "
+                            f"{self.workspace_size} bytes")
+        self._enqueue(self._pack_inputs(*tensors.addresses()),
+                      self._pack_outputs(*results.addresses()), address, stream)
+        return outs[0] if len(outs) == 1 else outs
