@@ -1,0 +1,27 @@
+"""The refusals that random programs may meet, as limits.py of the matrix."""
+
+import re
+
+import limits
+from limits import missing_in_readme, shorten
+
+# What a message says, and the words of README.md that promise it.
+LIMITS = []
+# What a message says, and why the programs that meet it are left out for now.
+FAULTS = [
+    (r"'linalg.generic' op has no kernel: expects an elementwise op with one result of rank 2",
+     "elementwise ops on columns in groups, with a vector along a group, have no kernel yet"),
+]  # fmt: skip
+
+
+def find(message):
+    """("limit" or "fault", words) of what a message follows from; None if it is neither."""
+    for kind, table in (("limit", LIMITS), ("fault", FAULTS)):
+        for pattern, words in table:
+            if re.search(pattern, message):
+                return kind, words
+    return limits.find(message)
+
+
+limits.LIMITS = limits.LIMITS + LIMITS
+__all__ = ["find", "missing_in_readme", "shorten"]
