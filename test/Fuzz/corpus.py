@@ -76,6 +76,9 @@ def _jobs(text):
                     arguments.append(word)
             if any("%" in word and "affine" not in word for word in arguments):
                 break
+            # So many rows may be so many tiles, each of which is run.
+            if any(re.match(r"--shape=.*\d{5}", word) for word in arguments):
+                break
             # What follows in a pipe of gq-opt goes on with its result.
             passes = (*passes, *arguments) if words[0] == "gq-opt" else ()
             jobs[words[0], tuple(passes or arguments)] = None

@@ -112,7 +112,8 @@ def fault(server, tool, text, outcome):
     for word in INTERNAL if tool != "gq-opt" else INTERNAL[3:]:
         if word in stderr and word not in text:
             line = next(line for line in stderr.splitlines() if word in line)
-            return f"words: {word}: " + re.sub(r"^\S*:\d+:\d+: ", "", re.sub(r"\d+", "N", line))[:90]
+            line = re.sub(r"^\S*:\d+:\d+: (error: )?", "", line)
+            return f"words: {re.sub(r'0x[0-9a-f]+|[0-9]+', 'N', line)[:120]}"
     if outcome.status and "error: " not in stderr:
         return f"silent: {tool} ends with {outcome.status} and no error, {stderr.strip()[:60]}"
     if not outcome.status and not outcome.output:

