@@ -29,7 +29,7 @@ test: build ## build, run every test, and say what was skipped
 SECONDS ?= 3600
 SEED ?= 1
 fuzz: build ## change every .mlir file for SECONDS (3600) with SEED (1), and see how the tools end
-	test/Fuzz/fuzz.py $(BUILD)/bin/gq-fuzz-server --seed $(SEED) --seconds $(SECONDS) --out $(BUILD)/fuzz
+	"$$(scripts/find-python.sh)" test/Fuzz/fuzz.py $(BUILD)/bin/gq-fuzz-server --seed $(SEED) --seconds $(SECONDS) --out $(BUILD)/fuzz
 
 random: build ## random programs, compiled and run on the simulator
 	"$$(scripts/find-python.sh)" test/Random/random_programs.py run $(BUILD)/bin/gq-run $(BUILD)/bin/gq-compile --jobs $(JOBS)

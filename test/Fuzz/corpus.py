@@ -5,8 +5,14 @@ import dataclasses
 import pathlib
 import re
 import shlex
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "test" / "Random"))
+
+import draw  # noqa: E402
+
+RANDOM = 200
 FOLDERS = ("test", "kernels", "examples")
 TOOLS = ("gq-opt", "gq-run", "gq-compile")
 # Options that compare, split or write; the oracle does that here.
@@ -100,8 +106,8 @@ def _functions(text):
 
 
 def pieces(folders=FOLDERS):
-    """All of them, in the same order every time."""
-    result = []
+    """All of them, in the same order every time; and some of the random programs."""
+    result = [Piece(f"random#{n}", draw.program(n)[0].text(), ()) for n in range(RANDOM)]
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.mlir")):
             text = path.read_text()

@@ -114,7 +114,15 @@ def fault(server, tool, text, outcome):
             line = next(line for line in stderr.splitlines() if word in line)
             line = re.sub(r"^\S*:\d+:\d+: (error: )?", "", line)
             return f"words: {re.sub(r'0x[0-9a-f]+|[0-9]+', 'N', line)[:120]}"
-    if outcome.status and "error: " not in stderr:
+    errors = messages_of(stderr)
+    if tool != "gq-opt" and "gqgpu." not in text:
+        # What a person wrote has no such op; the passes made what does not work.
+        own = next((error for error in re.findall(r"error: (.*)", stderr) if "'gqgpu." in error), None)
+        if own:
+            return f"made by passes: {re.sub(r'[0-9][0-9x]*', 'N', own)[:120]}"
+        if any("does not agree with the reference" in error for error in errors):
+            return f"wrong: {tool} does not agree with the reference"
+    if outcome.status and not errors:
         return f"silent: {tool} ends with {outcome.status} and no error, {stderr.strip()[:60]}"
     if not outcome.status and not outcome.output:
         return f"empty: {tool} ends with 0 and wrote nothing"
