@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
 RESULTS ?= $(wildcard benchmarks/results/bench-*.json)
-.PHONY: help setup configure build test demo gpu-suite gpu-matrix plots tables accuracy docs format clean
+.PHONY: help setup configure build test fuzz random demo gpu-suite gpu-matrix gpu-random plots tables accuracy docs format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
@@ -26,6 +26,14 @@ build: configure ## configure and build
 test: build ## build, run every test, and say what was skipped
 	@scripts/run-tests.sh $(BUILD) $(JOBS)
 
+SECONDS ?= 3600
+SEED ?= 1
+fuzz: build ## change every .mlir file for SECONDS (3600) with SEED (1), and see how the tools end
+	"$$(scripts/find-python.sh)" test/Fuzz/fuzz.py $(BUILD)/bin/gq-fuzz-server --seed $(SEED) --seconds $(SECONDS) --out $(BUILD)/fuzz
+
+random: build ## random programs, compiled and run on the simulator
+	"$$(scripts/find-python.sh)" test/Random/random_programs.py run $(BUILD)/bin/gq-run $(BUILD)/bin/gq-compile --jobs $(JOBS)
+
 demo: build ## a kernel from .mlir to numbers
 	scripts/demo.sh $(BUILD)
 
@@ -34,6 +42,9 @@ gpu-suite: build ## what a machine with a Hopper GPU needs to run the GPU tests
 
 gpu-matrix: build ## the matrix of products for such a machine
 	scripts/make-gpu-matrix.sh $(BUILD) $(JOBS)
+
+gpu-random: build ## the random programs for such a machine
+	scripts/make-gpu-random.sh $(BUILD) $(JOBS)
 
 plots: ## figures of RESULTS (default: benchmarks/results/bench-*.json) in docs/figures
 	@test -n "$(RESULTS)" || { echo "no files: RESULTS=FILE.json... is needed"; exit 1; }

@@ -84,6 +84,11 @@ if config.gq_python:
     if subprocess.run([config.gq_python, "-c", "import ml_dtypes"], capture_output=True).returncode == 0:
         config.available_features.add("ml-dtypes")
 config.substitutions.append(("%gq_reference", config.gq_reference))
+# A static build has none.
+fuzz_server = os.path.join(config.gq_tools_dir, "gq-fuzz-server")
+if os.path.exists(fuzz_server):
+    config.available_features.add("fuzz-server")
+    config.substitutions.append(("%gq_fuzz_server", fuzz_server))
 
 # Our tools, by name, from the build tree only: the name of a tool that was not
 # built stays a word the shell does not know, and the test fails.

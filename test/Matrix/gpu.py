@@ -18,43 +18,13 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "python"), str(HERE.parent / "gpu")]
 
-import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
 import gridquant  # noqa: E402
 import judge  # noqa: E402
-from formats import STORED  # noqa: E402
+from device import Output, to_device  # noqa: E402
 from product import from_facts  # noqa: E402
 from watchdog import Watchdog  # noqa: E402
-
-GUARD, UNWRITTEN = 256, 0x55
-# As torch calls what NumPy has no type for; one-byte floats travel as bytes.
-BITS = {"bf16": (np.int16, torch.bfloat16)}
-
-
-def to_device(array, element):
-    stored, kind = BITS.get(element, (None, None))
-    array = np.ascontiguousarray(array)
-    tensor = torch.from_numpy(array.view(stored) if stored else array).cuda()
-    return tensor.view(kind) if kind else tensor
-
-
-class Output:
-    """Memory for a result, with a guard behind it."""
-
-    def __init__(self, shape, element):
-        self.element, self.shape = element, shape
-        self.bytes = int(np.prod(shape)) * np.dtype(STORED[element]).itemsize
-        self.memory = torch.full((self.bytes + GUARD,), UNWRITTEN, device="cuda", dtype=torch.uint8)
-        kind = {"bf16": torch.bfloat16, "f16": torch.float16, "f32": torch.float32,
-                "i8": torch.int8}.get(element, torch.uint8)  # fmt: skip
-        self.tensor = self.memory[: self.bytes].view(kind).view(shape)
-
-    def stored(self):
-        return self.memory[: self.bytes].cpu().numpy().view(STORED[self.element]).reshape(self.shape)
-
-    def overrun(self):
-        return bool((self.memory[self.bytes :] != UNWRITTEN).any())
 
 
 def launch(function, product, sizes, exact):

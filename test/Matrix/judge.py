@@ -31,7 +31,7 @@ def ceildiv(a, b):
     return -(-a // b)
 
 
-def _codes(rng, rows, cols, element, exact, half):
+def make_codes(rng, rows, cols, element, exact, half):
     if exact:
         values = rng.randint(-3, 4, (rows, cols)).astype(np.float64)
     elif element == "i8":
@@ -41,7 +41,7 @@ def _codes(rng, rows, cols, element, exact, half):
     return encode(values, element)
 
 
-def _scales(rng, rows, cols, element, exact, shift):
+def make_scales(rng, rows, cols, element, exact, shift):
     if exact:
         return encode(np.ldexp(1.0, rng.randint(-1, 2, (rows, cols))), element)
     values = np.ldexp(1.0, rng.randint(-3, 4, (rows, cols)) - shift)
@@ -50,7 +50,7 @@ def _scales(rng, rows, cols, element, exact, shift):
     return encode(values, element)
 
 
-def _spread(scales, block, rows, cols):
+def spread(scales, block, rows, cols):
     return scales.repeat(block[0], 0)[:rows].repeat(block[1], 1)[:, :cols]
 
 
@@ -63,7 +63,7 @@ def make(product, sizes, exact):
     stored, wide = {}, {}
     for name, rows in (("a", m), ("b", n)):
         operand = getattr(product, name)
-        codes = _codes(rng, rows, k, operand.element, exact, half)
+        codes = make_codes(rng, rows, k, operand.element, exact, half)
         stored[name], wide[name] = codes, decode(codes, operand.element)
     for name, rows in (("a", m), ("b", n)):
         operand = getattr(product, name)
@@ -71,10 +71,10 @@ def make(product, sizes, exact):
             block = product.block(name)
             # Codes of i8 are about 40 times larger; what is curious of silu is near 0.
             shift = (5 if operand.element == "i8" else 0) + (2 if "silu" in product.epilogue else 0)
-            scales = _scales(rng, ceildiv(rows, block[0]), ceildiv(k, block[1]), operand.scale,
+            scales = make_scales(rng, ceildiv(rows, block[0]), ceildiv(k, block[1]), operand.scale,
                              exact, shift)  # fmt: skip
             stored[f"{name}s"] = np.ascontiguousarray(scales.T if operand.m_major else scales)
-            wide[name] = wide[name] * _spread(decode(scales, operand.scale), block, rows, k)
+            wide[name] = wide[name] * spread(decode(scales, operand.scale), block, rows, k)
     x = wide["a"] @ wide["b"].T
     off = np.zeros_like(x)
     if not exact:
@@ -125,7 +125,7 @@ def shapes(product, sizes):
     return [((m, n), r.element), (scales[::-1] if r.m_major else scales, kind)]
 
 
-def _outside(d, low, high):
+def outside(d, low, high):
     """How many elements are in no [low, high], NaN among them; and the first, in words."""
     bad = ~((low <= d) & (d <= high))
     if not bad.any():
@@ -141,7 +141,7 @@ def _saturated(x, element):
     return round_to(np.clip(x, low, most), element)
 
 
-def _scale_of(amax, r):
+def scale_of(amax, r):
     """The scale of blocks whose largest magnitude is `amax`, in f32 as it is defined."""
     amax = amax.astype(np.float32)
     scale = np.maximum(amax / np.float32(largest(r.element)), np.float32(2.0**-126))
@@ -161,10 +161,10 @@ def _judge_blocks(product, codes, scales, x, off):
     starts = np.arange(0, x.shape[1], r.block)
     least = np.where((low <= 0) & (high >= 0), 0, np.minimum(np.abs(low), np.abs(high)))
     most = np.maximum(np.abs(low), np.abs(high))
-    below, above = (_scale_of(np.maximum.reduceat(v, starts, 1), r) for v in (least, most))
+    below, above = (scale_of(np.maximum.reduceat(v, starts, 1), r) for v in (least, most))
     zero = np.maximum.reduceat(least, starts, 1) == 0  # or not: the scale of zeros is 1
     below = np.where(zero & (above != 1), np.float32(2.0**-126), below)
-    wrong = _outside(np.where(zero & (scales == 1), above, scales), below, above)
+    wrong = outside(np.where(zero & (scales == 1), above, scales), below, above)
     if wrong:
         return f"scales: {wrong}"
     # Codes by the scale that was stored: of f32(x * f32(1 / scale)), once rounded.
@@ -172,7 +172,7 @@ def _judge_blocks(product, codes, scales, x, off):
     below, above = ((v.astype(np.float32) * inverse).astype(np.float64) for v in (low, high))
     limit = largest(r.element)
     below, above = (round_to(np.clip(v, -limit, limit), r.element) for v in (below, above))
-    wrong = _outside(codes, below, above)
+    wrong = outside(codes, below, above)
     return wrong and f"codes: {wrong}"
 
 
@@ -188,7 +188,7 @@ def judge(product, outputs, expected):
     if product.layout == "turned":
         d = d.T
     fit = _saturated if r.kind == "static" else round_to
-    return _outside(d, fit(x - off, r.element), fit(x + off, r.element))
+    return outside(d, fit(x - off, r.element), fit(x + off, r.element))
 
 
 def spoil(product, outputs):

@@ -113,3 +113,16 @@ func.func @rank(%x: tensor<64x64xf32>) -> tensor<64x64xf32> {
   } {mapping = [#gpu.block<x>]}
   return %r : tensor<64x64xf32>
 }
+
+// -----
+
+func.func @elements(%x: tensor<64x64xindex>, %d: tensor<64x64xindex>) -> tensor<64x64xindex> {
+  // expected-error@+1 {{reads or writes a tensor whose elements are neither integers nor floats, 'tensor<64x64xindex>'}}
+  %r = scf.forall (%i) = (0) to (64) step (16) shared_outs(%o = %d) -> (tensor<64x64xindex>) {
+    %t = tensor.extract_slice %x[%i, 0] [16, 64] [1, 1] : tensor<64x64xindex> to tensor<16x64xindex>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %t into %o[%i, 0] [16, 64] [1, 1] : tensor<16x64xindex> into tensor<64x64xindex>
+    }
+  } {mapping = [#gpu.block<x>]}
+  return %r : tensor<64x64xindex>
+}

@@ -45,6 +45,12 @@ LogicalResult KernelOp::verify() {
     if (!memref && !type.isIndex() && !type.isIntOrFloat())
       return emitOpError("expects argument ")
              << i << " to be a memref, an index or a scalar, got " << type;
+    // Tiles of them lie in shared memory and registers, where they have a
+    // width.
+    if (memref && !memref.getElementType().isIntOrFloat())
+      return emitOpError("expects argument ")
+             << i << " to have elements that are integers or floats, got "
+             << type;
     if (memref && !memref.getLayout().isIdentity())
       return emitOpError("expects argument ")
              << i << " to be row-major without gaps, got " << type;

@@ -33,6 +33,15 @@ static FailureOr<Value> scalesOf(OpTy op, ValueRange computed,
   return computed.front();
 }
 
+/// Scales, f32, as the tensor \p init has them.
+static Value encode(Value init, Value scale, Location loc, OpBuilder &b) {
+  Type stored = getElementTypeOrSelf(init);
+  if (stored.isF32())
+    return scale;
+  auto blocks = cast<FragmentType>(scale.getType());
+  return EncodeScalesOp::create(b, loc, blocks.cloneWith(stored), scale);
+}
+
 namespace {
 
 struct AbsmaxPattern : DistributePattern<gq::BlockAbsmaxOp> {
@@ -64,13 +73,15 @@ struct ScalePattern : DistributePattern<gq::AbsmaxToScaleOp> {
     if (failed(requireUpright(op, op.getAmax())))
       return failure();
     SmallVector<Value> scales;
-    for (Value amax : operands.getAmax())
-      scales.push_back(createElementwise(
+    for (Value amax : operands.getAmax()) {
+      Value scale = createElementwise(
           b, op.getLoc(), amax, cast<FragmentType>(amax.getType()),
           [&](OpBuilder &b, ValueRange args) {
             return gq::scaleFromAmax(b, op.getLoc(), args[0], op.getFormat(),
                                      op.getPow2());
-          }));
+          });
+      scales.push_back(encode(op.getInit(), scale, op.getLoc(), b));
+    }
     b.replaceOpWithMultiple(op, {scales});
     return success();
   }
@@ -192,8 +203,9 @@ struct QuantizePattern : DistributePattern<gq::QuantizeOp> {
         cast<FragmentType>(slabs->values.front().getType()), block);
     Value scale = scaleOf(op, slabs->values, blocks, b);
     SmallVector<Value> codes = castSlabs(distributor, op, *slabs, scale, b);
-    b.replaceOpWithMultiple(op,
-                            {codes, SmallVector<Value>{encode(op, scale, b)}});
+    b.replaceOpWithMultiple(
+        op, {codes, SmallVector<Value>{
+                        encode(op.getScalesInit(), scale, op.getLoc(), b)}});
     return success();
   }
 
@@ -209,16 +221,6 @@ private:
         b, loc, amax, blocks, [&](OpBuilder &b, ValueRange args) {
           return gq::scaleFromAmax(b, loc, args[0], format, op.getPow2());
         });
-  }
-
-  /// As they are stored.
-  static Value encode(gq::QuantizeOp op, Value scale, OpBuilder &b) {
-    Type stored = getElementTypeOrSelf(op.getScalesInit());
-    if (stored.isF32())
-      return scale;
-    auto blocks = cast<FragmentType>(scale.getType());
-    return EncodeScalesOp::create(b, op.getLoc(), blocks.cloneWith(stored),
-                                  scale);
   }
 
   /// Blocks that lie in the products of a math group, each of which is
@@ -247,7 +249,7 @@ private:
       Value scale = scaleOf(op, product, blocks, b);
       codes.push_back(ScaledCastOp::create(
           b, op.getLoc(), type.cloneWith(format), product, scale));
-      scales.push_back(encode(op, scale, b));
+      scales.push_back(encode(op.getScalesInit(), scale, op.getLoc(), b));
     }
     b.replaceOpWithMultiple(op, {codes, scales});
     return success();

@@ -153,10 +153,16 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   }
 
   SmallVector<Type> types;
-  for (Value input : inputs)
-    types.push_back(memrefOf(input.getType()));
-  for (Value output : forall.getOutputs())
-    types.push_back(memrefOf(output.getType()));
+  for (ValueRange values :
+       {ValueRange(inputs), ValueRange(forall.getOutputs())}) {
+    for (Type type : values.getTypes()) {
+      if (!getElementTypeOrSelf(type).isIntOrFloat())
+        return forall.emitOpError("reads or writes a tensor whose elements are "
+                                  "neither integers nor floats, ")
+               << type;
+      types.push_back(memrefOf(type));
+    }
+  }
   auto function = forall->getParentOfType<func::FuncOp>();
   b.setInsertionPointToEnd(gpuModule.getBody());
   kernel =
