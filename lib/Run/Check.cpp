@@ -5,6 +5,7 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Compare.h"
 #include "gq/Numerics/Convert.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -66,6 +67,14 @@ static bool isMadeByQuantisation(Value value) {
                  .role != OperandRole::Data;
 }
 
+/// A reduction of floats by upstream's ops: nobody says in which order.
+static bool isRoundedInAnyOrder(Operation *op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  return linalgOp && linalgOp.getNumReductionLoops() > 0 &&
+         llvm::any_of(*linalgOp.getBlock(),
+                      llvm::IsaPred<arith::AddFOp, arith::MulFOp>);
+}
+
 bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
   if (!function.getBody().hasOneBlock())
     return false;
@@ -76,7 +85,8 @@ bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
   SmallPtrSet<Operation *, 16> seen;
   return walkSources(value, seen, [](Operation *op) {
     auto block = dyn_cast<BlockOpInterface>(op);
-    return (!block || block.pinsBits()) && !isa<func::CallOp>(op) &&
+    return (!block || block.pinsBits()) && !isRoundedInAnyOrder(op) &&
+           !isa<func::CallOp>(op) &&
            !isa_and_nonnull<math::MathDialect>(op->getDialect());
   });
 }
