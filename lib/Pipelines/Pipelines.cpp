@@ -77,6 +77,8 @@ static constexpr Stage kStages[] = {
      addFunctionPass<createCheckShapesPass>},
     {"gq-fold-scales", Tiles, false, false,
      addModulePass<createFoldScalesPass>},
+    {"gq-raise-reductions", Tiles, false, false,
+     addFunctionPass<createRaiseReductionsPass>},
     {"gq-expand", Tiles, false, false, addModulePass<createExpandPass>},
     {"gq-fuse-quantize", Tiles, false, false,
      addModulePass<createFuseQuantizePass>},

@@ -83,6 +83,52 @@ static LogicalResult execute(Interpreter &in, BlockAbsmaxOp op) {
   return in.set(op, std::move(result));
 }
 
+/// What `kind` makes of each block of `x`.
+template <typename T>
+static void reduceBlocks(arith::AtomicRMWKind kind, ArrayRef<int64_t> block,
+                         ArrayRef<T> x, int64_t rows, int64_t columns,
+                         T *result) {
+  int64_t down = llvm::divideCeil(rows, static_cast<uint64_t>(block[0])),
+          across = llvm::divideCeil(columns, static_cast<uint64_t>(block[1]));
+  std::vector<T> values;
+  for (int64_t i = 0; i < down; ++i)
+    for (int64_t j = 0; j < across; ++j) {
+      values.clear();
+      int64_t lastRow = std::min(rows, (i + 1) * block[0]),
+              lastColumn = std::min(columns, (j + 1) * block[1]);
+      for (int64_t r = i * block[0]; r < lastRow; ++r)
+        for (int64_t c = j * block[1]; c < lastColumn; ++c)
+          values.push_back(x[r * columns + c]);
+      *result++ = combinePairs(
+          values, [kind](T a, T b) { return combine(kind, a, b); });
+    }
+}
+
+static LogicalResult execute(Interpreter &in, BlockReduceOp op) {
+  const RuntimeTensor &x = in.getTensor(op.getX());
+  if (failed(checkShapes(in, op)))
+    return failure();
+  RuntimeTensor result = in.takeTensor(op.getInitMutable());
+  FailureOr<unsigned char *> data = in.getWritable(op, result);
+  if (failed(data))
+    return failure();
+  int64_t rows = x.getDim(0), columns = x.getDim(1);
+  size_t count = static_cast<size_t>(x.getNumElements());
+  if (x.getElementType().isInteger(32)) {
+    reduceBlocks<int32_t>(
+        op.getKind(), op.getBlock(),
+        {reinterpret_cast<const int32_t *>(x.getData()), count}, rows, columns,
+        reinterpret_cast<int32_t *>(*data));
+  } else {
+    std::vector<float> wide(count);
+    gridquant::convertToFloat(typeOf(x), x.getData(), x.getNumElements(),
+                              wide.data());
+    reduceBlocks<float>(op.getKind(), op.getBlock(), wide, rows, columns,
+                        reinterpret_cast<float *>(*data));
+  }
+  return in.set(op, std::move(result));
+}
+
 static LogicalResult execute(Interpreter &in, AbsmaxToScaleOp op) {
   RuntimeTensor amax = in.getTensor(op.getAmax());
   if (failed(checkShapes(in, op)))
@@ -266,8 +312,8 @@ std::optional<LogicalResult> mlir::gq::executeGQ(Interpreter &in,
   if (failed(requireTensors(op)))
     return failure();
   return TypeSwitch<Operation *, std::optional<LogicalResult>>(op)
-      .Case<BlockAbsmaxOp, AbsmaxToScaleOp, CopyOp, QuantizeOp, ScaledCastOp,
-            DequantizeOp, SumOfPartsOp>(
+      .Case<BlockAbsmaxOp, BlockReduceOp, AbsmaxToScaleOp, CopyOp, QuantizeOp,
+            ScaledCastOp, DequantizeOp, SumOfPartsOp>(
           [&](auto concrete) { return execute(in, concrete); })
       .Case([&](ScaledMatmulOp matmul) {
         return executeScaledMatmul(in, matmul);

@@ -69,14 +69,12 @@ static bool isMadeByQuantisation(Value value) {
                  .role != OperandRole::Data;
 }
 
-/// A linalg op that adds up floats, in whatever order.
-static bool isFloatSum(Operation *op) {
-  auto structured = dyn_cast<linalg::LinalgOp>(op);
-  if (!structured || structured.getNumReductionLoops() == 0)
-    return false;
-  return llvm::any_of(*structured.getBlock(), [](Operation &nested) {
-    return isa<arith::AddFOp>(nested);
-  });
+/// A reduction of floats by upstream's ops: nobody says in which order.
+static bool isRoundedInAnyOrder(Operation *op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  return linalgOp && linalgOp.getNumReductionLoops() > 0 &&
+         llvm::any_of(*linalgOp.getBlock(),
+                      llvm::IsaPred<arith::AddFOp, arith::MulFOp>);
 }
 
 /// `fmt_max / amax`, which codes are multiplied with: a kernel multiplies with
@@ -114,7 +112,7 @@ bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
   SmallPtrSet<Operation *, 16> seen;
   return walkSources(value, seen, [](Operation *op) {
     auto block = dyn_cast<BlockOpInterface>(op);
-    if (isFloatSum(op) || isReciprocalOfScale(op))
+    if (isRoundedInAnyOrder(op) || isReciprocalOfScale(op))
       return false;
     return (!block || block.pinsBits()) && !isa<func::CallOp>(op) &&
            !isInexactFunction(op);

@@ -199,6 +199,13 @@ private:
   LogicalResult execute(gqgpu::WholeBlocksOp op);
   LogicalResult execute(gqgpu::AtomicMaxOp op);
   LogicalResult execute(gqgpu::ReadBlocksOp op);
+
+  // Other reductions (BlockReduceOps.cpp).
+  LogicalResult execute(gqgpu::BlockReduceOp op);
+  LogicalResult execute(gqgpu::ThreadReduceOp op);
+  LogicalResult execute(gqgpu::LaneReduceOp op);
+  LogicalResult execute(gqgpu::WritePartialsOp op);
+  LogicalResult execute(gqgpu::ReadPartialsOp op);
   std::shared_ptr<Partial> createPartial(gqgpu::PartialType type);
   LogicalResult setPartial(Operation *op, std::shared_ptr<Partial> result);
 

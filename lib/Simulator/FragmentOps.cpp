@@ -7,6 +7,7 @@
 #include "gq/Numerics/Quantize.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <vector>
 
@@ -126,13 +127,21 @@ LogicalResult Agent::execute(ElementwiseOp op) {
 
 LogicalResult Agent::execute(MaskOp op) {
   int64_t rows = getInt(op.getSizes()[0]), cols = getInt(op.getSizes()[1]);
+  // The bits of what stands outside.
+  std::array<unsigned char, 8> outside{};
+  if (std::optional<TypedAttr> fill = op.getFill()) {
+    auto real = dyn_cast<FloatAttr>(*fill);
+    uint64_t bits = real ? real.getValue().bitcastToAPInt().getZExtValue()
+                         : cast<IntegerAttr>(*fill).getValue().getZExtValue();
+    std::memcpy(outside.data(), &bits, outside.size());
+  }
   auto zero = [&](RuntimeTensor &tensor) {
     size_t size = tensor.getElementSize();
     unsigned char *data = tensor.getMutableData();
     for (int64_t r = 0; r < tensor.getDim(0); ++r)
       for (int64_t c = 0; c < tensor.getDim(1); ++c, data += size)
         if (r >= rows || c >= cols)
-          std::memset(data, 0, size);
+          std::memcpy(data, outside.data(), size);
   };
   bool values = threadBlock.launch.values;
   if (isa<FragmentType>(op.getValue().getType())) {

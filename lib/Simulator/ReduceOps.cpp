@@ -1,8 +1,8 @@
 //===- ReduceOps.cpp - maxima of blocks, thread by thread -----------------===//
 #include "Agent.h"
+#include "BlockThreads.h"
 #include "Cluster.h"
 #include "SharedBuffer.h"
-#include "gq/Dialect/GQGPU/IR/BlockSharing.h"
 #include "gq/Numerics/Convert.h"
 
 #include <cmath>
@@ -11,44 +11,6 @@ using namespace mlir;
 using namespace mlir::gqgpu;
 using namespace mlir::gq;
 using namespace mlir::gq::sim;
-
-namespace {
-/// The threads of a cluster over a fragment that is constant over blocks.
-struct Threads {
-  explicit Threads(FragmentType blocks)
-      : sharing(blocks), layout(blocks.getLayout()), shape(blocks.getShape()),
-        block(blocks.getBlock()),
-        count(layout.getNumThreads() * sharing.cluster) {
-    AffineMap first = blocks.getFirst();
-    for (int64_t t = 0; t < count; ++t) {
-      int64_t thread = t % layout.getNumThreads();
-      SmallVector<int64_t> at = first.compose(
-          {thread, thread / 32, thread % 32, t / layout.getNumThreads()});
-      firsts.push_back({at[0], at[1]});
-    }
-    for (int64_t i = 0; i < blocks.getNumValues(); ++i)
-      offsets.push_back(blocks.getOffset(i));
-  }
-
-  /// Row and column of chunk `i` of thread `t`.
-  std::pair<int64_t, int64_t> at(int64_t t, int64_t i) const {
-    return {firsts[t].first + offsets[i].row,
-            firsts[t].second + offsets[i].column};
-  }
-  /// The number of the block there.
-  int64_t blockAt(std::pair<int64_t, int64_t> position) const {
-    return position.first / block[0] * sharing.gridColumns +
-           position.second / block[1];
-  }
-
-  BlockSharing sharing;
-  LayoutInterface layout;
-  ArrayRef<int64_t> shape, block;
-  int64_t count;
-  std::vector<std::pair<int64_t, int64_t>> firsts;
-  std::vector<Position> offsets;
-};
-} // namespace
 
 /// The larger of two; a number wins against NaN.
 static float larger(float a, float b) { return std::fmax(a, b); }
@@ -129,13 +91,19 @@ LogicalResult Agent::execute(WholeBlocksOp op) {
     return failed(result) ? failure() : setFragment(op, *result);
   const Partial &from = *object<Partial>(op.getValue());
   Threads threads((*result)->type);
-  auto *to = reinterpret_cast<float *>((*result)->values.getMutableData());
   int64_t count = threads.sharing.getNumGroups();
-  for (int64_t t = 0; t < threads.count; ++t)
-    for (auto [group, chunk] :
-         llvm::enumerate(threads.sharing.getFirstChunks()))
-      to[threads.blockAt(threads.at(t, chunk))] =
-          from.maxima[t * count + static_cast<int64_t>(group)];
+  auto spread = [&](const auto &partials, auto *to) {
+    for (int64_t t = 0; t < threads.count; ++t)
+      for (auto [group, chunk] :
+           llvm::enumerate(threads.sharing.getFirstChunks()))
+        to[threads.blockAt(threads.at(t, chunk))] =
+            partials[t * count + static_cast<int64_t>(group)];
+  };
+  unsigned char *data = (*result)->values.getMutableData();
+  if ((*result)->type.getElementType().isInteger())
+    spread(from.integers, reinterpret_cast<int32_t *>(data));
+  else
+    spread(from.maxima, reinterpret_cast<float *>(data));
   return setFragment(op, *result);
 }
 

@@ -50,17 +50,19 @@ public:
 };
 
 /// For each thread of the cluster, and each of its groups of chunks in one
-/// block, a maximum.
+/// block, a maximum or what else they are reduced to.
 class Partial : public RuntimeObject {
 public:
   explicit Partial(gqgpu::PartialType type) : type(type) {}
   bool hasType(Type other) const override { return other == type; }
-  std::string typeToString() const override { return "partial maxima"; }
+  std::string typeToString() const override { return "partial values"; }
 
   gqgpu::PartialType type;
   /// Group `g` of thread `t` at `t * groups + g`; empty while only accesses are
-  /// checked.
+  /// checked. Values of i32 are
+  /// `integers`.
   std::vector<float> maxima;
+  std::vector<int32_t> integers;
 };
 
 } // namespace mlir::gq::sim

@@ -201,8 +201,27 @@ static Refusal refusePass(const TargetModel &target, const QuantizeShape &shape,
   return refuseSpread(target, shape, part, config);
 }
 
+/// A reduction along rows is computed in one thread block.
+static Refusal refuseRows(const QuantizeShape &shape,
+                          const QuantizeConfig &config) {
+  if (config.isSplit() || config.slabs != 1 || config.cluster != 1)
+    return std::string("reads a reduction along rows, expects one pass without "
+                       "slabs and clusters");
+  if (shape.x[1] == kUnknown || config.tile[1] < shape.x[1])
+    return ("reads a reduction along rows, expects tile size 1 to be at least "
+            "the " +
+            (shape.x[1] == kUnknown ? Twine("unknown number")
+                                    : Twine(shape.x[1])) +
+            " columns of x, got " + Twine(config.tile[1]))
+        .str();
+  return std::nullopt;
+}
+
 Refusal strategy::refuse(const TargetModel &target, const QuantizeShape &shape,
                          const QuantizeConfig &config) {
+  if (shape.wholeRows)
+    if (Refusal refusal = refuseRows(shape, config))
+      return refusal;
   if (config.isSplit() || !shape.isWhole())
     return refusePass(target, shape, config);
   for (int64_t dim : {0, 1})
@@ -256,7 +275,9 @@ static llvm::SmallVector<QuantizeConfig> passConfigs(const TargetModel &target,
 Candidates<QuantizeConfig> strategy::candidates(const TargetModel &target,
                                                 const QuantizeShape &shape) {
   llvm::SmallVector<QuantizeConfig> all;
-  if (shape.isWhole()) {
+  if (shape.wholeRows) {
+    all = wholeRows(target, shape);
+  } else if (shape.isWhole()) {
     all = wholeBlocks(target, shape, WholeBlocks::of(target, shape));
     // If no thread blocks can hold a block, the input is read twice.
     if (shape.splittable || all.empty())
@@ -287,6 +308,13 @@ Candidates<QuantizeConfig> strategy::candidates(const TargetModel &target,
 Refusal strategy::refuseAll(const TargetModel &target,
                             const QuantizeShape &shape) {
   auto [rows, columns] = shape.block;
+  if (shape.wholeRows)
+    return ("reads a reduction along rows of " +
+            (shape.x[1] == kUnknown ? Twine("unknown length")
+                                    : Twine(shape.x[1]) + " elements") +
+            ", expects at most " + Twine(kMostRow) +
+            " that the registers of a thread block hold")
+        .str();
   return ("has no gpu strategy for blocks of " + Twine(rows) + "x" +
           Twine(columns) + ": expects blocks of at most " +
           Twine(target.clusterMax * 512 *

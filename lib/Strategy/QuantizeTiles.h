@@ -11,6 +11,11 @@ namespace mlir::gq::strategy {
 constexpr int64_t kPartThreads = 256, kPartShare = 64,
                   kPartElements = kPartThreads * kPartShare;
 
+/// Most threads of a thread block that has whole rows, elements of each, and
+/// elements of a row.
+constexpr int64_t kRowThreads = 512, kRowShare = 32,
+                  kMostRow = kRowThreads * kRowShare;
+
 /// What limits and shapes a tile of whole blocks.
 struct WholeBlocks {
   int64_t clusterMax = 1;
@@ -38,6 +43,11 @@ llvm::SmallVector<QuantizeConfig> wholeBlocks(const TargetModel &target,
 /// parts mean one more launch.
 llvm::SmallVector<QuantizeConfig> partsOfBlocks(const QuantizeShape &shape,
                                                 bool preferWhole, size_t most);
+
+/// Configs with tiles of whole rows and of whole blocks, the best first; none
+/// if the registers of a thread block do not hold a row.
+llvm::SmallVector<QuantizeConfig> wholeRows(const TargetModel &target,
+                                            const QuantizeShape &shape);
 
 /// Columns that a thread takes at once, a power of two that no boundary of
 /// blocks cuts: no more than 32 bytes of x, so that the lanes of a warp read

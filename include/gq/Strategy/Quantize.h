@@ -36,6 +36,9 @@ struct QuantizeShape {
   /// bits; if it is loaded, that is one.
   bool computed = false;
   llvm::SmallVector<int64_t> inputBits;
+  /// A tile has whole rows of x, whose length is known: what is computed on the
+  /// way has values of whole rows.
+  bool wholeRows = false;
   /// Two passes over x are possible: scales are f32, in row-major order.
   bool splittable = true;
 

@@ -23,7 +23,7 @@ void mlir::gqgpu::addTypeConversions(LLVMTypeConverter &converter) {
   converter.addConversion([=](TileType) { return i32; });
   converter.addConversion([=](ParkedType) { return i32; });
   converter.addConversion([=](PartialType type) {
-    return Emitter::structOf(Float32Type::get(context),
+    return Emitter::structOf(type.getFragment().getElementType(),
                              BlockSharing(type.getFragment()).getNumGroups());
   });
   converter.addConversion(
@@ -298,15 +298,18 @@ struct MaskPattern : KernelPattern<MaskOp> {
     Emitter e(rewriter, op.getLoc());
     FragmentPositions at(e, type, abi);
     SmallVector<Value> values = unpackElements(e, adaptor.getValue(), type);
-    Value zero;
+    Value outside;
     for (auto [i, value] : llvm::enumerate(values)) {
-      if (!zero)
-        zero = LLVM::ZeroOp::create(rewriter, op.getLoc(), value.getType());
+      if (!outside && op.getFill())
+        outside = LLVM::ConstantOp::create(rewriter, op.getLoc(),
+                                           value.getType(), *op.getFill());
+      else if (!outside)
+        outside = LLVM::ZeroOp::create(rewriter, op.getLoc(), value.getType());
       auto [row, column] = at.offset(i);
       Value inside =
           e.both(e.ult(e.add(at.row, row), adaptor.getSizes()[0]),
                  e.ult(e.add(at.column, column), adaptor.getSizes()[1]));
-      value = e.select(inside, value, zero);
+      value = e.select(inside, value, outside);
     }
     rewriter.replaceOp(op, e.pack(packElements(e, values, type)));
     return success();

@@ -120,6 +120,7 @@ struct ConvertGQGPUToNVVMPass
 void mlir::gqgpu::populateGQGPUToNVVMPatterns(
     RewritePatternSet &patterns, const LLVMTypeConverter &converter,
     const KernelAbi &abi) {
+  populateBlockReducePatterns(patterns, converter, abi);
   populateDependencyPatterns(patterns);
   populateEncodePatterns(patterns, converter, abi);
   populateFragmentPatterns(patterns, converter, abi);

@@ -57,7 +57,7 @@ static LogicalResult checkOps(KernelOp kernel) {
   WalkResult result = kernel.walk([&](Operation *op) {
     StringRef before;
     auto store = dyn_cast<StoreFragmentOp>(op);
-    if (isa<BlockAbsmaxOp>(op))
+    if (isa<BlockAbsmaxOp, BlockReduceOp>(op))
       before = "gq-expand-reductions";
     else if (store && store.getPath() == Path::Tma)
       before = "gq-stage-stores";

@@ -78,6 +78,10 @@ Value decodeE8M0(Emitter &e, Value code);
 /// infinite or negative.
 Value encodeE8M0(Emitter &e, Value value);
 
+/// Reductions other than the largest magnitude.
+void populateBlockReducePatterns(RewritePatternSet &patterns,
+                                 const LLVMTypeConverter &converter,
+                                 const KernelAbi &abi);
 /// What a kernel has of those in front and behind.
 void populateDependencyPatterns(RewritePatternSet &patterns);
 void populateEncodePatterns(RewritePatternSet &patterns,

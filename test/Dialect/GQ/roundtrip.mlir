@@ -250,3 +250,18 @@ func.func @integers(%a: tensor<64x512xi8>, %b: tensor<256x512xi8>, %za: tensor<i
          : tensor<64x512xi8>, tensor<256x512xi8>, tensor<64x1xf32>, tensor<256x1xf32> -> tensor<64x256xf32>
   return
 }
+
+// CHECK-LABEL: func @block_reduce
+func.func @block_reduce(%x: tensor<?x4096xbf16>, %e: tensor<?x1xf32>, %i: tensor<64x90xi32>,
+    %f: tensor<8x90xi32>, %xm: memref<4x8xf32>, %em: memref<1x1xf32>)
+    -> (tensor<?x1xf32>, tensor<8x90xi32>) {
+  // CHECK: gq.block_reduce addf %{{.*}} block [1, 4096] outs(%{{.*}} : tensor<?x1xf32>) {config = #gq.quantize_config<tile = [1, 4096]>} : tensor<?x4096xbf16> -> tensor<?x1xf32>
+  %0 = gq.block_reduce addf %x block [1, 4096] outs(%e : tensor<?x1xf32>)
+         {config = #gq.quantize_config<tile = [1, 4096]>} : tensor<?x4096xbf16> -> tensor<?x1xf32>
+  // CHECK: gq.block_reduce maxs %{{.*}} block [8, 1] outs(%{{.*}} : tensor<8x90xi32>) : tensor<64x90xi32> -> tensor<8x90xi32>
+  %1 = gq.block_reduce maxs %i block [8, 1] outs(%f : tensor<8x90xi32>)
+         : tensor<64x90xi32> -> tensor<8x90xi32>
+  // CHECK: gq.block_reduce minimumf %{{.*}} block [4, 8] outs(%{{.*}} : memref<1x1xf32>) : memref<4x8xf32>
+  gq.block_reduce minimumf %xm block [4, 8] outs(%em : memref<1x1xf32>) : memref<4x8xf32>
+  return %0, %1 : tensor<?x1xf32>, tensor<8x90xi32>
+}

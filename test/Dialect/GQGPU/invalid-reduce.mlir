@@ -2,13 +2,13 @@
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
 #layout = #gqgpu.blocked<[8, 32], chunk = 4>
-// expected-error@+1 {{expects partial maxima of an f32 fragment with a block, got '!gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>'}}
+// expected-error@+1 {{expects partial values of an f32 or i32 fragment with a block, got '!gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>'}}
 func.func private @no_block(!gqgpu.partial<<8x128xf32, #layout>, lanes = 1>)
 
 // -----
 
 #layout = #gqgpu.blocked<[8, 32], chunk = 4>
-// expected-error@+1 {{expects partial maxima of an f32 fragment with a block, got}}
+// expected-error@+1 {{expects partial values of an f32 or i32 fragment with a block, got}}
 func.func private @not_f32(!gqgpu.partial<<8x128xbf16, #layout, block = [8, 128]>, lanes = 1>)
 
 // -----

@@ -108,7 +108,7 @@
 // -----
 
 // Threads share it: what is reduced lies in one thread each.
-// expected-error@+1 {{expects partial maxima of a fragment that has each element in one thread, got}}
+// expected-error@+1 {{expects partial values of a fragment that has each element in one thread, got}}
 !t = !gqgpu.partial<<1x64xf32, #gqgpu.mma, block = [1, 8]>, lanes = 1>
 
 // -----

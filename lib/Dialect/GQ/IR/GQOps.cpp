@@ -37,6 +37,22 @@ SmallVector<OperandSpec> BlockAbsmaxOp::getOperandSpecs() {
           blocksOf("init", OperandRole::Maxima, getBlock())};
 }
 
+SmallVector<OperandSpec> BlockReduceOp::getOperandSpecs() {
+  return {OperandSpec::elements("x", {Rows, Columns}).asReduced(),
+          blocksOf("init", OperandRole::Data, getBlock())};
+}
+
+bool BlockReduceOp::pinsBits() {
+  return getKind() != arith::AtomicRMWKind::addf &&
+         getKind() != arith::AtomicRMWKind::mulf;
+}
+
+TypedAttr BlockReduceOp::getNeutral() {
+  OpBuilder b(getContext());
+  return arith::getIdentityValueAttr(getKind(), getElementTypeOrSelf(getX()), b,
+                                     getLoc());
+}
+
 /// The elements are those of the maxima.
 SmallVector<OperandSpec> AbsmaxToScaleOp::getOperandSpecs() {
   return {OperandSpec::elements("amax", {Rows, Columns}, OperandRole::Maxima),

@@ -128,6 +128,21 @@ LogicalResult BlockAbsmaxOp::verify() {
   return verifyConfigOfPass(op, getConfigAttr());
 }
 
+LogicalResult BlockReduceOp::verify() {
+  Type from = shaped(getX()).getElementType(), to = reducedType(from);
+  if (!to)
+    return emitOpError("expects operand x of element type bf16, f16, f32 or "
+                       "i32, got ")
+           << from;
+  if (Type init = shaped(getInit()).getElementType(); init != to)
+    return emitOpError("expects operand init of element type ")
+           << to << " for operand x of " << from << ", got " << init;
+  if (!isReduction(getKind(), to))
+    return emitOpError("expects a kind that reduces ")
+           << to << ", got " << stringifyEnum(getKind());
+  return verifyConfigOfPass(*this, getConfigAttr());
+}
+
 LogicalResult AbsmaxToScaleOp::verify() {
   Operation *op = *this;
   if (failed(verifyF32(op, "amax", getAmax())) ||

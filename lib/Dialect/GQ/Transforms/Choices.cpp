@@ -1,6 +1,7 @@
 //===- Choices.cpp - a config for an op -----------------------------------===//
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "Branches.h"
+#include "RowReductions.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
 #include "gq/Support/Remarks.h"
@@ -396,11 +397,29 @@ static LogicalResult selectElements(BlockOpInterface op,
   return success();
 }
 
+/// Whether the kernels that read what `op` makes of rows compute it, from rows
+/// that they hold anyway.
+static bool isComputedWhereRead(BlockReduceOp op) {
+  std::string refusal;
+  bool taken = isTakenAlong(op, refusal);
+  if (taken)
+    remarkDecision(op, kPass, "rows",
+                   "is computed in the kernel that reads it, which holds rows "
+                   "of " +
+                       Twine(rowOf(op)) + " elements");
+  else
+    remarkMissed(op, kPass, "rows", "has a kernel of its own: " + refusal);
+  return taken;
+}
+
 LogicalResult mlir::gq::select(BlockOpInterface op, const TargetModel &target,
                                size_t mostVariants, const TunedConfigs *tuned,
                                std::optional<Schedule> schedule) {
   if (auto quantize = dyn_cast<QuantizeOp>(op.getOperation());
       quantize && takerOf(quantize))
+    return success();
+  if (auto reduce = dyn_cast<BlockReduceOp>(op.getOperation());
+      reduce && !reduce.getConfig() && isComputedWhereRead(reduce))
     return success();
   return op.isSum() ? selectSum(op, target, mostVariants, tuned, schedule)
                     : selectElements(op, target);

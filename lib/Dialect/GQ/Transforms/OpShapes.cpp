@@ -5,6 +5,7 @@
 // named.
 //
 //===----------------------------------------------------------------------===//
+#include "RowReductions.h"
 #include "SwapOperands.h"
 #include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
@@ -248,6 +249,7 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
         !shape.transposedScales && typeOf(init.get()).getElementType().isF32();
   }
   shape.transposedCodes = fusableTranspose(op) != nullptr;
+  shape.wholeRows = !rowReductions(op).empty();
 
   Value x = op->getOperand(op.getExtent(Rows).first);
   shape.bits = bitsOf(x);

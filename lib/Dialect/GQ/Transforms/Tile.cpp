@@ -17,6 +17,7 @@
 #include "Branches.h"
 #include "OuterLoops.h"
 #include "PlaceResults.h"
+#include "RowReductions.h"
 #include "SplitSum.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
@@ -92,7 +93,9 @@ options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
         Operation *op = producer.getOwner();
         if (op == anchor && shared)
           return scf::SCFTileAndFuseOptions::ControlFnResult{true};
+        auto reduce = dyn_cast<BlockReduceOp>(op);
         if (op == anchor || getElementwise(op) ||
+            (reduce && !reduce.getConfig()) ||
             isa<linalg::FillOp, tensor::EmptyOp>(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{};
         return std::nullopt;
@@ -117,9 +120,14 @@ static FailureOr<Operation *> tileAndFuse(RewriterBase &rewriter,
     if (result.getDefiningOp() == root || result.getDefiningOp() == anchor)
       rewriter.replaceAllUsesWith(result, replacement);
   Operation *inTile = nullptr;
-  for (Operation *op : tiled->tiledAndFusedOps)
+  for (Operation *op : tiled->tiledAndFusedOps) {
     if (op->getName() == name)
       inTile = op;
+    // A row is one block, as long as a tile.
+    if (auto reduce = dyn_cast<BlockReduceOp>(op);
+        reduce && !reduce.getConfig())
+      reduce.setBlock({1, tile[1]});
+  }
   return inTile;
 }
 
@@ -235,6 +243,14 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     if (BlockOpInterface consumer = consumerOfBlocks(op);
         consumer && moveBehind(op, consumer))
       return tileBlocks(rewriter, op, consumer);
+    for (BlockReduceOp reduce : rowReductions(op))
+      if (int64_t row = rowOf(reduce); config.getTile()[1] < row) {
+        InFlightDiagnostic diag = op->emitOpError("has tiles of ");
+        diag << config.getTile()[1] << " columns, expects all " << row
+             << ": a reduction along them without a config is read";
+        diag.attachNote(reduce.getLoc()) << "the reduction";
+        return diag;
+      }
     Operation *transpose = fusableTranspose(op);
     if (failed(tileAndFuse(rewriter, op, op, config.getTile())))
       return failure();

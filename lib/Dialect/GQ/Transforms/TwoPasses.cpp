@@ -71,26 +71,40 @@ FailureOr<bool> mlir::gq::quantizeInTwoPasses(RewriterBase &rewriter,
   return true;
 }
 
-/// The maxima of parts of the blocks of `op`, each as large as `part`.
-static Value partsOf(RewriterBase &rewriter, BlockAbsmaxOp op, Size2 part) {
+/// The op of `op` on parts of its blocks, whose values are `empty`.
+static Value createParts(RewriterBase &rewriter, BlockAbsmaxOp op, Value empty,
+                         DenseI64ArrayAttr part) {
+  return BlockAbsmaxOp::create(rewriter, op.getLoc(),
+                               TypeRange(empty.getType()), op.getX(), empty,
+                               part, FloatAttr(), op.getConfigAttr())
+      .getResult(0);
+}
+static Value createParts(RewriterBase &rewriter, BlockReduceOp op, Value empty,
+                         DenseI64ArrayAttr part) {
+  return BlockReduceOp::create(rewriter, op.getLoc(),
+                               TypeRange(empty.getType()), op.getKind(),
+                               op.getX(), empty, part, op.getConfigAttr())
+      .getResult(0);
+}
+
+/// The values of parts of the blocks of `op`, each as large as `part`.
+template <typename OpTy>
+static Value partsOf(RewriterBase &rewriter, OpTy op, Size2 part) {
   Location loc = op.getLoc();
   SmallVector<OpFoldResult> sizes;
   for (int64_t dim : {0, 1})
     sizes.push_back(affine::makeComposedFoldedAffineApply(
         rewriter, loc, rewriter.getAffineDimExpr(0).ceilDiv(part[dim]),
         {tensor::getMixedSize(rewriter, loc, op.getX(), dim)}));
-  Value empty =
-      tensor::EmptyOp::create(rewriter, loc, sizes, rewriter.getF32Type());
-  return BlockAbsmaxOp::create(rewriter, loc, TypeRange(empty.getType()),
-                               op.getX(), empty,
-                               rewriter.getDenseI64ArrayAttr(part), FloatAttr(),
-                               op.getConfigAttr())
-      .getResult(0);
+  Value empty = tensor::EmptyOp::create(rewriter, loc, sizes,
+                                        getElementTypeOrSelf(op.getInit()));
+  return createParts(rewriter, op, empty, rewriter.getDenseI64ArrayAttr(part));
 }
 
 /// Makes `op` one of whole blocks per tile, with as many before it as that
 /// takes.
-static FailureOr<bool> reduceInParts(RewriterBase &rewriter, BlockAbsmaxOp op) {
+template <typename OpTy>
+static FailureOr<bool> reduceInParts(RewriterBase &rewriter, OpTy op) {
   for (bool rewritten = false;; rewritten = true) {
     auto absmax = cast<BlockOpInterface>(op.getOperation());
     QuantizeConfig config = op.getConfig()->getValue();
@@ -126,6 +140,8 @@ FailureOr<bool> mlir::gq::fitBlocksToTiles(RewriterBase &rewriter,
     return false;
   if (auto absmax = dyn_cast<BlockAbsmaxOp>(block.getOperation()))
     return reduceInParts(rewriter, absmax);
+  if (auto reduce = dyn_cast<BlockReduceOp>(block.getOperation()))
+    return reduceInParts(rewriter, reduce);
   auto fit = [&](auto op) {
     QuantizeShape shape = elementsShapeOf(block);
     std::optional<Size2> fitting = strategy::blockForTiles(

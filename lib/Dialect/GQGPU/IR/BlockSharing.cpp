@@ -38,6 +38,26 @@ int64_t BlockSharing::lanesAlone() const {
   return alone ? inRow : 0;
 }
 
+std::optional<BlockSharing::Writers>
+BlockSharing::getWriters(int64_t lanes) const {
+  int64_t down = rows.threads(), across = columns.threads();
+  if (down == 0 || across == 0 || !lanesShareBlock(lanes))
+    return std::nullopt;
+  Writers writers{down, across, threadColumns, down, across, down};
+  if (lanes <= threadColumns) {
+    writers.columns = across / lanes;
+    writers.stride = threadColumns / lanes;
+    writers.rowStep = down * writers.stride;
+    return writers;
+  }
+  // Whole rows of threads in each group.
+  int64_t together = lanes / threadColumns;
+  writers.rows = down / together;
+  writers.columns = writers.stride = 1;
+  writers.rowStep = writers.rows;
+  return writers;
+}
+
 bool BlockSharing::lanesShareBlock(int64_t lanes) const {
   if (lanes == 1)
     return true;

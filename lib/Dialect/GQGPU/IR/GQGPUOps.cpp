@@ -31,6 +31,26 @@ static void printRoleBody(OpAsmPrinter &printer, RoleOp, Region &body) {
                       /*printBlockTerminators=*/false);
 }
 
+static ParseResult parseReductionKind(OpAsmParser &parser,
+                                      arith::AtomicRMWKindAttr &kind) {
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  StringRef word;
+  if (parser.parseKeyword(&word))
+    return failure();
+  std::optional<arith::AtomicRMWKind> parsed =
+      arith::symbolizeAtomicRMWKind(word);
+  if (!parsed)
+    return parser.emitError(loc, "expects a kind of reduction, as addf or "
+                                 "maximumf, got '")
+           << word << "'";
+  kind = arith::AtomicRMWKindAttr::get(parser.getContext(), *parsed);
+  return success();
+}
+static void printReductionKind(OpAsmPrinter &printer, Operation *,
+                               arith::AtomicRMWKindAttr kind) {
+  printer << arith::stringifyAtomicRMWKind(kind.getValue());
+}
+
 /// `from` a type, where that is not the accumulator's.
 static ParseResult parseSumType(OpAsmParser &parser, Type &sum, Type acc) {
   sum = acc;

@@ -278,6 +278,14 @@ LogicalResult MaskOp::verify() {
              << tensor.getRank();
   if (getSizes().size() != 2)
     return emitOpError("expects 2 sizes, got ") << getSizes().size();
+  Type value = getValue().getType();
+  Type element = isa<FragmentType>(value)
+                     ? cast<FragmentType>(value).getElementType()
+                     : getElementTypeOrSelf(value);
+  if (std::optional<TypedAttr> fill = getFill();
+      fill && fill->getType() != element)
+    return emitOpError("expects filling of type ")
+           << element << ", as operand value, got " << *fill;
   if (auto type = dyn_cast<FragmentType>(getValue().getType()))
     return verifyElementPositions(*this, "an operand", type);
   return success();

@@ -40,12 +40,14 @@ LogicalResult BarrierOp::verify() {
 
 LogicalResult PartialType::verify(function_ref<InFlightDiagnostic()> emitError,
                                   FragmentType fragment, int64_t lanes) {
-  if (fragment.getBlock().empty() || !fragment.getElementType().isF32())
-    return emitError() << "expects partial maxima of an f32 fragment with a "
-                          "block, got "
+  if (fragment.getBlock().empty() ||
+      (!fragment.getElementType().isF32() &&
+       !fragment.getElementType().isSignlessInteger(32)))
+    return emitError() << "expects partial values of an f32 or i32 fragment "
+                          "with a block, got "
                        << fragment;
   if (!fragment.isSpread())
-    return emitError() << "expects partial maxima of a fragment that has each "
+    return emitError() << "expects partial values of a fragment that has each "
                           "element in one thread, got "
                        << fragment;
   if (lanes < 1 || lanes > 32 || !llvm::isPowerOf2_64(lanes))
@@ -55,6 +57,13 @@ LogicalResult PartialType::verify(function_ref<InFlightDiagnostic()> emitError,
                           "which "
                        << lanes << " lanes do not in " << fragment;
   return success();
+}
+
+/// Magnitudes are f32.
+static LogicalResult verifyMaxima(Operation *op, PartialType partial) {
+  if (partial.getFragment().getElementType().isF32())
+    return success();
+  return op->emitOpError("expects maxima of f32, got ") << partial;
 }
 
 LogicalResult ThreadAbsmaxOp::verify() {
@@ -71,7 +80,7 @@ LogicalResult ThreadAbsmaxOp::verify() {
            << to;
   if (to.getLanes() != 1)
     return emitOpError("expects a result over 1 lane, got ") << to.getLanes();
-  return success();
+  return verifyMaxima(*this, to);
 }
 
 LogicalResult PartialMaxOp::verify() {
@@ -84,7 +93,7 @@ LogicalResult PartialMaxOp::verify() {
   if (!(getFloor().convertToFloat() >= 0.0f))
     return emitOpError("expects a floor that is not negative, got ")
            << getFloorAttr();
-  return success();
+  return verifyMaxima(*this, getResult().getType());
 }
 
 LogicalResult LaneMaxOp::verify() {
@@ -99,7 +108,7 @@ LogicalResult LaneMaxOp::verify() {
     return emitOpError("expects a result over the 32 lanes of a warp by redux, "
                        "got ")
            << to.getLanes();
-  return success();
+  return verifyMaxima(*this, to);
 }
 
 LogicalResult WholeBlocksOp::verify() {

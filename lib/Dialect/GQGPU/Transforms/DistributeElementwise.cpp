@@ -122,7 +122,8 @@ struct MaskPattern : DistributePattern<MaskOp> {
       Value rows = behind(op.getSizes()[0], place.row, spread.slabs > 1);
       Value columns = behind(op.getSizes()[1], place.column, true);
       results.push_back(MaskOp::create(b, op.getLoc(), fragment->getType(),
-                                       *fragment, ValueRange{rows, columns}));
+                                       *fragment, ValueRange{rows, columns},
+                                       op.getFillAttr()));
     }
     b.replaceOpWithMultiple(op, {results});
     return success();

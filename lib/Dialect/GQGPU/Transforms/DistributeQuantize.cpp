@@ -62,6 +62,25 @@ struct AbsmaxPattern : DistributePattern<gq::BlockAbsmaxOp> {
   }
 };
 
+struct ReducePattern : DistributePattern<gq::BlockReduceOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(gq::BlockReduceOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    FailureOr<Value> value =
+        distributor.elementsOf(b, op.getXMutable(), operands.getX());
+    if (failed(value))
+      return failure();
+    FragmentType blocks =
+        spread.perBlock(cast<FragmentType>(value->getType()), op.getBlock())
+            .cloneWith(getElementTypeOrSelf(op.getInit()));
+    b.replaceOpWithMultiple(
+        op, {BlockReduceOp::create(b, op.getLoc(), blocks, op.getKind(), *value)
+                 .getResult()});
+    return success();
+  }
+};
+
 struct ScalePattern : DistributePattern<gq::AbsmaxToScaleOp> {
   using DistributePattern::DistributePattern;
 
@@ -290,7 +309,8 @@ struct TransposePattern : DistributePattern<linalg::TransposeOp> {
 
 void mlir::gqgpu::populateDistributeQuantizePatterns(
     RewritePatternSet &patterns, Distributor &distributor) {
-  patterns.add<AbsmaxPattern, ScalePattern, CastPattern, DequantizePattern,
-               QuantizePattern, CopyPattern, TransposePattern>(
-      patterns.getContext(), distributor);
+  patterns
+      .add<AbsmaxPattern, ReducePattern, ScalePattern, CastPattern,
+           DequantizePattern, QuantizePattern, CopyPattern, TransposePattern>(
+          patterns.getContext(), distributor);
 }

@@ -169,8 +169,8 @@ SmallVector<Value> mlir::gqgpu::castSlabs(Distributor &distributor,
 /// Ops that the stores of codes may move past, and that do not need the codes.
 static bool isIndifferent(Operation *op) {
   return isMemoryEffectFree(op) ||
-         isa<LoadFragmentOp, StoreFragmentOp, BlockAbsmaxOp, ElementwiseOp,
-             UnparkOp>(op);
+         isa<LoadFragmentOp, StoreFragmentOp, BlockAbsmaxOp, BlockReduceOp,
+             ElementwiseOp, UnparkOp>(op);
 }
 
 void mlir::gqgpu::storeInTurns(ArrayRef<SmallVector<Operation *>> turns) {

@@ -57,6 +57,17 @@ LogicalResult mlir::gqgpu::requireUpright(Operation *user, Value tile) {
   return success();
 }
 
+/// `map` reads a column of which threads hold a value for each row, in blocks
+/// that are as long: what a reduction along rows makes.
+static bool isValueOfRow(Type fragment, AffineMap map) {
+  auto type = cast<FragmentType>(fragment);
+  ArrayRef<int64_t> block = type.getBlock();
+  return block.size() == 2 && block[0] == 1 && block[1] >= type.getShape()[1] &&
+         map.getNumResults() == 2 && map.getResult(0).isFunctionOfDim(0) &&
+         isa<AffineDimExpr>(map.getResult(0)) &&
+         isa<AffineConstantExpr>(map.getResult(1));
+}
+
 FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
                                          ValueRange fragments,
                                          unsigned slab) const {
@@ -69,6 +80,8 @@ FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
   Operation *user = operand.getOwner();
   Value tile = operand.get();
   if (isSpread(fragments)) {
+    if (isValueOfRow(fragments.front().getType(), map) && slab == 0)
+      return fragments.front();
     if (!map.isIdentity())
       return user->emitOpError("reads a computed tile through map ")
                  << AffineMapAttr::get(map) << ", expects the identity",
@@ -119,9 +132,23 @@ FailureOr<Value> Distributor::fragmentOf(OpBuilder &b, OpOperand &operand,
       spread.fragment(user, columns.value_or(1), type.getElementType());
   if (failed(fragment))
     return failure();
-  return LoadFragmentOp::create(b, load.getLoc(), *fragment, load.getSource(),
-                                indices, map, load.getEvictAttr())
-      .getResult();
+  // Several ops that read one tile hold it once, however far apart they are: a
+  // reduction and what is computed with its value.
+  auto create = [&] {
+    return LoadFragmentOp::create(b, load.getLoc(), *fragment, load.getSource(),
+                                  indices, map, load.getEvictAttr())
+        .getResult();
+  };
+  // Each of several slabs is read by itself, in its turn.
+  if (spread.product || spread.slabs != 1)
+    return create();
+  for (Loaded &known : loaded)
+    if (known.load == load && known.slab == slab && known.map == map &&
+        known.value.getType() == *fragment &&
+        known.value.getParentBlock() == b.getInsertionBlock())
+      return known.value;
+  loaded.push_back({load, slab, map, create()});
+  return loaded.back().value;
 }
 
 FailureOr<SmallVector<Value>> Distributor::startOf(OpBuilder &b,

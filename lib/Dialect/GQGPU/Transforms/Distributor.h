@@ -80,6 +80,15 @@ public:
   FailureOr<Value> elementsOf(OpBuilder &b, OpOperand &operand,
                               ValueRange fragments) const;
 
+  /// Of a tile in memory that an op outside of roles has read.
+  struct Loaded {
+    LoadOp load;
+    unsigned slab;
+    AffineMap map;
+    Value value;
+  };
+  mutable SmallVector<Loaded> loaded;
+
   const Spread spread;
   /// What makes the codes of a slab, in order; the last op is the cast. In the
   /// order in which slabs are stored.

@@ -5,8 +5,10 @@
 // word of shared memory for each block), and over the thread blocks of a
 // cluster (the same words, through distributed shared memory). The maximum does
 // not depend on the order, so the choice between them is one of speed alone.
+// Other reductions are in ExpandBlockReduce.cpp.
 //
 //===----------------------------------------------------------------------===//
+#include "ExpandBlockReduce.h"
 #include "gq/Dialect/GQGPU/IR/BlockSharing.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
@@ -205,6 +207,10 @@ struct ExpandReductionsPass
       for (BlockAbsmaxOp op : reductions)
         Expansion(kernel, op).run();
     });
+    WalkResult others = getOperation()->walk(
+        [](BlockReduceOp op) -> WalkResult { return expandBlockReduce(op); });
+    if (others.wasInterrupted())
+      signalPassFailure();
   }
 };
 } // namespace

@@ -80,7 +80,16 @@ KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
   return sizes;
 }
 
-/// A reduction over elements that do not exist must see zeros.
+/// Positive zero, which is what tiles hold where a tensor ends.
+static bool isZeroAttr(TypedAttr attr) {
+  if (auto value = dyn_cast<FloatAttr>(attr))
+    return value.getValue().isPosZero();
+  auto value = dyn_cast<IntegerAttr>(attr);
+  return value && value.getValue().isZero();
+}
+
+/// A reduction over elements that do not exist must see zeros, or what it does
+/// not notice.
 LogicalResult KernelBuilder::maskPadding(gq::BlockOpInterface op,
                                          unsigned operand, Tile &tile) {
   SmallVector<gq::OperandSpec> specs = op.getOperandSpecs();
@@ -97,6 +106,10 @@ LogicalResult KernelBuilder::maskPadding(gq::BlockOpInterface op,
         joined.set(dim.loop);
   ArrayRef<int64_t> shape =
       cast<RankedTensorType>(tile.value.getType()).getShape();
+  // Zeros, of which nothing need be said, or what the op does not notice.
+  TypedAttr neutral = op.getNeutral();
+  if (neutral && isZeroAttr(neutral))
+    neutral = {};
   bool needed = false;
   for (unsigned dim = 0; dim < shape.size(); ++dim) {
     if (getConstantIntValue(tile.sizes[dim]) == shape[dim])
@@ -104,7 +117,8 @@ LogicalResult KernelBuilder::maskPadding(gq::BlockOpInterface op,
     unsigned loop = spec.dims[dim].loop;
     bool summed = loops[loop] == utils::IteratorType::reduction;
     // What is computed may be anything; what is loaded is the neighbour's.
-    if (!joined[loop] || (!tile.zeroPadded.empty() && tile.zeroPadded[dim]))
+    if (!joined[loop] ||
+        (!tile.zeroPadded.empty() && tile.zeroPadded[dim] && !neutral))
       continue;
     // A tile that goes through a ring is multiplied as it is.
     if (summed && !tile.zeroPadded.empty()) {
@@ -130,7 +144,7 @@ LogicalResult KernelBuilder::maskPadding(gq::BlockOpInterface op,
   SmallVector<Value> sizes;
   for (OFR size : tile.sizes)
     sizes.push_back(getValueOrCreateConstantIndexOp(b, op.getLoc(), size));
-  tile.value = MaskOp::create(b, op.getLoc(), tile.value, sizes);
+  tile.value = MaskOp::create(b, op.getLoc(), tile.value, sizes, neutral);
   return success();
 }
 

@@ -39,7 +39,7 @@ struct OperandSpec {
   /// operand itself, and blocks of scales have no part in it.
   bool packed = false;
   /// Several elements go into one value of a result: what lies outside the
-  /// tensor must be zero in a tile.
+  /// tensor must be zero in a tile, or what the op says (getNeutral).
   bool reduced = false;
   /// Several matrices: the first dimension says which.
   bool batch = false;

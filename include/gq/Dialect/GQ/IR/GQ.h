@@ -12,6 +12,7 @@
 #include "gq/Dialect/GQ/IR/BlockOp.h"
 #include "gq/Numerics/FourBits.h"
 #include "gq/Support/KnownAttributes.h"
+#include "gq/Support/Reduction.h"
 #include "gq/Target/Target.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinTypes.h"

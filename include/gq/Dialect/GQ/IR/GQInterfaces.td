@@ -74,6 +74,9 @@ def GQ_BlockOpInterface : OpInterface<"BlockOpInterface",
       [{ return ::mlir::MutableOperandRange($_op, $_op->getNumOperands(), 0); }]>,
     InterfaceMethod<"The op adds to its init instead of overwriting it.",
       "bool", "readsInit", (ins), [{}], [{ return false; }]>,
+    InterfaceMethod<"What elements outside of the tensor have to be where several "
+      "go into one value of a result; null: zeros.",
+      "::mlir::TypedAttr", "getNeutral", (ins), [{}], [{ return {}; }]>,
     InterfaceMethod<"Every executor computes the same bits.",
       "bool", "pinsBits", (ins), [{}], [{ return true; }]>,
     InterfaceMethod<[{

@@ -5,6 +5,7 @@
 include "gq/Dialect/GQ/IR/GQBase.td"
 include "gq/Dialect/GQ/IR/GQTarget.td"
 include "gq/Support/KnownAttributes.td"
+include "mlir/Dialect/Arith/IR/ArithBase.td"
 include "mlir/IR/OpAsmInterface.td"
 include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
@@ -140,6 +141,52 @@ def GQ_BlockAbsmaxOp : GQ_OneBlockOp<"block_absmax"> {
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $x `block` $block `outs` `(` $init `:` type($init) `)` attr-dict
+    `:` type($x) (`->` type($results)^)?
+  }];
+}
+
+def GQ_BlockReduceOp : GQ_OneBlockOp<"block_reduce"> {
+  let firstInit = 1;
+  let extraClassDeclaration = oneBlock # [{
+    ::llvm::StringRef getKernelWord() { return "reduce"; }
+    /// Sums and products of floats are rounded in the order of the executor.
+    bool pinsBits();
+    ::mlir::TypedAttr getNeutral();
+  }];
+  let summary = "sum, product, maximum or minimum of each block";
+  let description = [{
+    `init[i, j]` is what `kind` makes of the elements of block `(i, j)`, in f32
+    or i32; in which order is not said. `init` is overwritten. `kind` is one of
+    arith's:
+
+    | `kind` | elements |
+    |---|---|
+    | `addf`, `mulf` | floats: sum, product |
+    | `maximumf`, `minimumf` | floats: the largest, the smallest; NaN if one is NaN |
+    | `maxnumf`, `minnumf` | floats: the same of those that are not NaN |
+    | `addi`, `muli`, `maxs`, `maxu`, `mins`, `minu`, `andi`, `ori`, `xori` | i32 |
+
+    | operand | shape | element types |
+    |---|---|---|
+    | `x` | `R x C` | bf16, f16, f32; i32 |
+    | `init` | `ceil(R/r) x ceil(C/c)` | f32; i32 |
+
+    A block of one row and all columns is a reduction along rows. One without a
+    config that elementwise ops in front of another op's kernel read is computed
+    in that kernel, whose tiles have whole rows. Otherwise it has a kernel, which
+    may reduce blocks in parts, as `gq.block_absmax`.
+
+    Example:
+    ```mlir
+    %s = gq.block_reduce addf %x block [1, 4096] outs(%e : tensor<?x1xf32>)
+           : tensor<?x4096xbf16> -> tensor<?x1xf32>
+    ```
+  }];
+  let arguments = (ins AtomicRMWKindAttr:$kind, GQ_Matrix:$x, GQ_Matrix:$init,
+    DenseI64ArrayAttr:$block, OptionalAttr<GQ_QuantizeConfigAttr>:$config);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $kind $x `block` $block `outs` `(` $init `:` type($init) `)` attr-dict
     `:` type($x) (`->` type($results)^)?
   }];
 }

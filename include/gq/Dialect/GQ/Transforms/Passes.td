@@ -77,6 +77,35 @@ def FoldScalesPass : Pass<"gq-fold-scales"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def RaiseReductionsPass : Pass<"gq-raise-reductions", "::mlir::func::FuncOp"> {
+  let summary = "Make gq.block_reduce from linalg reductions";
+  let description = [{
+    A `linalg.generic` or `linalg.reduce` of rank 2 that reduces rows, columns or
+    all of its loops, of static size, becomes an elementwise op with what it
+    computes of each element, a `gq.block_reduce`, and an elementwise op that
+    adds what it starts from, where that is not neutral. One with several results
+    becomes one for each. Ops whose dimensions all inputs and results have side by
+    side are ops on matrices first. Sums in bf16 or f16 are in f32, and
+    rounded once.
+
+    What elementwise ops compute of the values of rows goes into the elementwise
+    ops on matrices that read it, which read a column (`tensor<Rx1xf32>`) then.
+    ```mlir
+    %s = linalg.generic {iterator_types = ["parallel", "reduction"], ...}
+           ins(%x : tensor<?x4096xbf16>) outs(%zeros : tensor<?xf32>) { extf, mulf, addf }
+    %r = linalg.generic ins(%s) { divf, rsqrt }
+    %y = linalg.generic ins(%x, %r) { extf, mulf }
+    ==>
+    %q = linalg.generic ins(%x) { extf, mulf }
+    %s = gq.block_reduce addf %q block [1, 4096] ... -> tensor<?x1xf32>
+    %y = linalg.generic ins(%x, %s) { divf, rsqrt, extf, mulf }
+    ```
+  }];
+  let statistics = [Statistic<"numRaised", "num-raised", "Number of gq.block_reduce made">];
+  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def ExpandPass : Pass<"gq-expand"> {
   let summary = "Rewrite convenience forms with simpler ops";
   let description = [{

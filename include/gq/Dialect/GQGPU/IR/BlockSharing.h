@@ -63,6 +63,19 @@ public:
     return rows.threads() * columns.threads();
   }
 
+  /// Of the groups of `lanes` lanes of a thread block, numbered, those that
+  /// share a block: some for each of `rows` times `columns` parts of a grid.
+  struct Writers {
+    int64_t rows, columns; ///< how many
+    int64_t stride;        ///< from a row of them to the next
+    /// The first is `row / rowsOfThreads * rowStep + column / columnsOfThreads
+    /// * columns` of a thread that is at (row, column) of all threads.
+    int64_t rowsOfThreads, columnsOfThreads, rowStep;
+    int64_t count() const { return rows * columns; }
+  };
+  /// Nothing if blocks lie irregularly over threads. `lanes` share a block.
+  std::optional<Writers> getWriters(int64_t lanes) const;
+
 private:
   SmallVector<int64_t> groupOf, firstOf;
 };

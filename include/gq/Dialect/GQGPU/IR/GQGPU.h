@@ -9,6 +9,7 @@
 #include "gq/Dialect/GQGPU/IR/SharedAccess.h"
 #include "gq/Support/KnownAttributes.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/AffineMap.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"

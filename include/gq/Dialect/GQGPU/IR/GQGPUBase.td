@@ -271,12 +271,13 @@ def GQGPU_FragmentType : GQGPU_Type<"Fragment", "fragment"> {
 }
 
 def GQGPU_PartialType : GQGPU_Type<"Partial", "partial"> {
-  let summary = "maxima of blocks that are still to be reduced";
+  let summary = "values of blocks that are still to be reduced";
   let description = [{
-    For every block that a thread has elements of: the largest magnitude of what
-    it, and with `lanes` lanes reduced the other lanes of its aligned group of so
-    many, have of it. The fragment that all of it becomes is constant over
-    blocks. All lanes of a group lie in one block.
+    For every block that a thread has elements of: the largest magnitude (the
+    sum, or another reduction) of what it, and with `lanes` lanes reduced the
+    other lanes of its aligned group of so many, have of it. The fragment of f32
+    or i32 that all of it becomes is constant over blocks. All lanes of a group
+    lie in one block.
 
     Example: `!gqgpu.partial<<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 16>, block = [1, 128]>, lanes = 8>`
   }];

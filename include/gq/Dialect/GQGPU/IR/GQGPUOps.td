@@ -18,6 +18,7 @@ include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/FunctionInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/LoopLikeInterface.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 //===----------------------------------------------------------------------===//
@@ -350,12 +351,17 @@ def GQGPU_MaskOp : GQGPU_Op<"mask", [Pure, AllTypesMatch<["value", "result"]>]> 
   let summary = "zero the elements of a tile at or past the given sizes";
   let description = [{
     A tile at the edge of a tensor holds zeros where the tensor ends; computing
-    on it can turn them into something else. Reductions need them to be zero.
+    on it can turn them into something else. Reductions need them to be zero, or
+    what they do not notice, with `filling`.
+
+    Example: `%z = gqgpu.mask %x to (%m, %n) filling 1.0 : f32 : tensor<8x1024xf32>`
   }];
   let arguments = (ins AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$value,
-    Variadic<Index>:$sizes);
+    Variadic<Index>:$sizes, OptionalAttr<TypedAttrInterface>:$fill);
   let results = (outs AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$result);
-  let assemblyFormat = "$value `to` `(` $sizes `)` attr-dict `:` type($value)";
+  let assemblyFormat = [{
+    $value `to` `(` $sizes `)` (`filling` $fill^)? attr-dict `:` type($value)
+  }];
   let hasVerifier = 1;
 }
 

@@ -197,7 +197,7 @@ def DistributePass : Pass<"gq-distribute"> {
 }
 
 def ExpandReductionsPass : Pass<"gq-expand-reductions"> {
-  let summary = "Reduce the maxima of blocks step by step";
+  let summary = "Reduce blocks step by step";
   let description = [{
     A `gqgpu.block_absmax` becomes the largest magnitude of what each thread
     holds, then reductions over lanes, and through words of shared memory over
@@ -221,6 +221,20 @@ def ExpandReductionsPass : Pass<"gq-expand-reductions"> {
     Of several slabs each is reduced where it is computed, and the loads of the
     third and later ones wait (`after`) for the slab two before: more slabs than
     two are not in registers at a time.
+
+    A `gqgpu.block_reduce` becomes reductions over what each thread holds and over
+    lanes; where others share a block, every group of lanes writes its value to a
+    word of shared memory, and after a barrier all threads reduce these in the
+    same order.
+    ```mlir
+    %s = gqgpu.block_reduce addf %x : !x -> !blocks
+    ==>
+    %p = gqgpu.thread_reduce addf %x : !x -> !gqgpu.partial<!blocks, lanes = 1>
+    %w = gqgpu.lane_reduce addf %p : ... -> !gqgpu.partial<!blocks, lanes = 32>
+    gqgpu.write_partials %w into %words : ..., !gqgpu.tile<1x8xf32>
+    gqgpu.barrier block
+    %s = gqgpu.read_partials addf %words lanes 32 : !gqgpu.tile<1x8xf32> -> !blocks
+    ```
   }];
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect"];
 }

@@ -1,0 +1,83 @@
+//===- QuantizeRows.cpp - tiles of whole rows -----------------------------===//
+//
+// A reduction along rows is computed in the kernel that reads its values where
+// a thread block has whole rows in its registers. So a tile is as wide as x, or
+// wider: threads that go into it evenly are worth some elements that do not
+// exist.
+//
+//===----------------------------------------------------------------------===//
+#include "QuantizeTiles.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <cmath>
+
+using namespace mlir::gq;
+using namespace mlir::gq::strategy;
+
+namespace {
+struct Weighed {
+  double cost;
+  QuantizeConfig config;
+};
+} // namespace
+
+/// Few columns past the end of x, whole warps, thread blocks of about 256
+/// threads with 16 elements each: what is computed of an element takes several
+/// registers, and more thread blocks hide the barriers of one another.
+static double costOf(const QuantizeShape &shape, const QuantizeConfig &config,
+                     int64_t share) {
+  constexpr double kThreads = 256, kShare = 16;
+  auto distance = [](auto value, double best) {
+    return std::abs(std::log2(static_cast<double>(value) / best));
+  };
+  return (config.threads % 32 ? 4 : 0) +
+         4 * distance(config.tile[1], static_cast<double>(shape.x[1])) +
+         distance(config.threads, kThreads) + 0.7 * distance(share, kShare) +
+         0.01 * static_cast<double>(config.tile[0]);
+}
+
+llvm::SmallVector<QuantizeConfig>
+strategy::wholeRows(const TargetModel &target, const QuantizeShape &shape) {
+  constexpr size_t kMost = 6;
+  auto [height, width] = shape.x;
+  llvm::SmallVector<Weighed> weighed;
+  if (width == kUnknown || width <= 0 || width > kMostRow)
+    return {};
+  // Where tiles need not have whole blocks, one that covers rows is as wide as
+  // the tile.
+  bool blocks =
+      shape.hasBlocks && (shape.isWhole() || !isCovered(width, shape.block[1]));
+  int64_t chunk = chunkOf(blocks ? shape.block[1] : int64_t(16), shape.bits);
+  int64_t unit = blocks ? shape.block[1] : chunk;
+  int64_t least = shape.isWhole() ? shape.block[0] * shape.scaleMultiple : 1;
+  for (int64_t several = 1; several <= 32; several *= 2) {
+    auto columns = static_cast<int64_t>(
+        llvm::alignTo(static_cast<uint64_t>(width), unit * several));
+    for (int64_t rows = least; rows <= 128 * least; rows *= 2) {
+      if (rows > least && height != kUnknown && rows >= 2 * height)
+        break;
+      for (int64_t share = chunk; share <= kRowShare; share *= 2) {
+        int64_t threads = rows * columns / share;
+        if (rows * columns % share != 0 || threads > kRowThreads ||
+            threads > target.threadsPerBlock)
+          continue;
+        QuantizeConfig config;
+        config.tile = {rows, columns};
+        config.threads = threads;
+        if (refuse(target, shape, config))
+          continue;
+        Weighed one{costOf(shape, config, share), config};
+        auto *place = llvm::upper_bound(
+            weighed, one,
+            [](const Weighed &a, const Weighed &b) { return a.cost < b.cost; });
+        weighed.insert(place, one);
+        if (weighed.size() > kMost)
+          weighed.pop_back();
+      }
+    }
+  }
+  llvm::SmallVector<QuantizeConfig> all;
+  for (const Weighed &one : weighed)
+    all.push_back(one.config);
+  return all;
+}

@@ -1,0 +1,31 @@
+// RUN: gq-opt %s --gq-tile --canonicalize --cse | FileCheck %s
+// RUN: not gq-opt %S/Inputs/narrow-rows.mlir --gq-tile --mlir-print-op-on-diagnostic=false 2>&1 | FileCheck %s --check-prefix=NARROW
+
+#id = affine_map<(m, n) -> (m, n)>
+#keep = affine_map<(m, n) -> (m, 0)>
+
+// One slice of x is read twice; a block is as long as the tile.
+// CHECK-LABEL: func @taken
+// CHECK: scf.forall (%[[I:.*]], %{{.*}}) = (0, 0) to (%{{.*}}, 1000) step (2, 1024)
+// CHECK: %[[X:.*]] = tensor.extract_slice %arg0[%[[I]], 0] [%{{.*}}, 1000]
+// CHECK: %[[S:.*]] = gq.block_reduce addf %[[X]] block [1, 1024] outs(%{{.*}} : tensor<?x1xf32>)
+// CHECK: linalg.generic {{.*}} ins(%[[X]], %[[S]] :
+// CHECK: gq.quantize
+// CHECK: } {mapping
+func.func @taken(%x: tensor<?x1000xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x1000xf32>,
+    %eq: tensor<?x1000xf8E4M3FN>, %es: tensor<?x8xf32>) -> (tensor<?x1000xf8E4M3FN>, tensor<?x8xf32>) {
+  %s = gq.block_reduce addf %x block [1, 1000] outs(%e : tensor<?x1xf32>) : tensor<?x1000xf32> -> tensor<?x1xf32>
+  %y = linalg.generic {indexing_maps = [#id, #keep, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %s : tensor<?x1000xf32>, tensor<?x1xf32>) outs(%ey : tensor<?x1000xf32>) {
+  ^bb0(%v: f32, %r: f32, %o: f32):
+    %t = arith.mulf %v, %r : f32
+    linalg.yield %t : f32
+  } -> tensor<?x1000xf32>
+  %q:2 = gq.quantize %y block [1, 128] outs(%eq, %es : tensor<?x1000xf8E4M3FN>, tensor<?x8xf32>)
+      {config = #gq.quantize_config<tile = [2, 1024]>}
+      : tensor<?x1000xf32> -> tensor<?x1000xf8E4M3FN>, tensor<?x8xf32>
+  return %q#0, %q#1 : tensor<?x1000xf8E4M3FN>, tensor<?x8xf32>
+}
+
+// NARROW: error: 'gq.copy' op has tiles of 512 columns, expects all 1000: a reduction along them without a config is read
+// NARROW: note: the reduction
