@@ -6,14 +6,17 @@ JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
 RESULTS ?= $(wildcard benchmarks/results/bench-*.json)
-.PHONY: help setup configure build test demo gpu-suite gpu-matrix plots tables accuracy docs format clean
+.PHONY: help setup setup-torch configure build test wheel demo gpu-suite gpu-matrix plots tables accuracy docs format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
-	  awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	  awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: ## check the tools and packages, install what is missing
 	@scripts/setup.sh $(PRESET)
+
+setup-torch: setup ## install torch into .venv, so that its tests run
+	@scripts/setup-torch.sh
 
 configure: setup
 	@mkdir -p $(BUILD)
@@ -25,6 +28,10 @@ build: configure ## configure and build
 
 test: build ## build, run every test, and say what was skipped
 	@scripts/run-tests.sh $(BUILD) $(JOBS)
+
+wheel: build ## a wheel of the build, in dist/; pip install . makes one without LLVM from scratch
+	@GQ_BUILD=$(abspath $(BUILD)) "$$(scripts/find-python.sh)" -m pip wheel . --no-build-isolation \
+	  --no-deps --no-index --quiet --wheel-dir dist && ls dist/*.whl
 
 demo: build ## a kernel from .mlir to numbers
 	scripts/demo.sh $(BUILD)

@@ -13,6 +13,11 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "cuda: needs a Hopper GPU")
+    library = ROOT / "build" / "lib" / "libgq_runtime.so"
+    import gridquant
+
+    if library.exists() and ROOT in pathlib.Path(gridquant.__file__).parents:
+        os.environ.setdefault("GQ_RUNTIME_LIB", str(library))
 
 
 @pytest.fixture(autouse=True)
