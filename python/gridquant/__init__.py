@@ -22,6 +22,7 @@ import typing
 if typing.TYPE_CHECKING:
     from . import builders, cache, compiler, program, reference
     from .builders import linear, matmul, quantize
+    from .calls import fp8e4m3_matmul, fp8e5m2_matmul, fp32_to_msfp16, msfp16_matmul, quantized_matmul
     from .compiler import CompileError, CompileWarning, Diagnostic, compile
     from .program import Program
     from .runtime import Bundle, Error, Function, TensorInfo
@@ -40,9 +41,14 @@ _HOME = {
     "Program": "program",
     "TensorInfo": "runtime",
     "compile": "compiler",
+    "fp32_to_msfp16": "calls",
+    "fp8e4m3_matmul": "calls",
+    "fp8e5m2_matmul": "calls",
     "linear": "builders",
     "matmul": "builders",
+    "msfp16_matmul": "calls",
     "quantize": "builders",
+    "quantized_matmul": "calls",
 }
 
 _MODULES = ("builders", "cache", "compiler", "program", "reference")
