@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
 RESULTS ?= $(wildcard benchmarks/results/bench-*.json)
-.PHONY: help setup setup-torch configure build test wheel demo gpu-suite gpu-matrix plots tables accuracy docs format clean
+.PHONY: help setup setup-torch configure build test wheel demo gpu-suite gpu-matrix torch-suite plots tables accuracy docs format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
@@ -41,6 +41,9 @@ gpu-suite: build ## what a machine with a Hopper GPU needs to run the GPU tests
 
 gpu-matrix: build ## the matrix of products for such a machine
 	scripts/make-gpu-matrix.sh $(BUILD) $(JOBS)
+
+torch-suite: build ## the torch tests and their benchmark for such a machine
+	scripts/make-torch-suite.sh $(BUILD)
 
 plots: ## figures of RESULTS (default: benchmarks/results/bench-*.json) in docs/figures
 	@test -n "$(RESULTS)" || { echo "no files: RESULTS=FILE.json... is needed"; exit 1; }

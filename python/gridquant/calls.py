@@ -58,7 +58,10 @@ class _Torch:
 
     def matmul(self, a, a_scales, b, b_scales, a_block, b_block, multiplier=None, element="i8"):
         out = self.float32 if multiplier is None else self.int8
-        return self._ops.scaled_matmul(a, a_scales, b, b_scales, a_block, b_block, out, None, multiplier)
+        # One program for all sizes, but for K where a block is all of it.
+        sizes = "k" if max(a_block[1], b_block[1]) == a.shape[1] else ""
+        return self._ops.scaled_matmul(a, a_scales, b, b_scales, a_block, b_block, out, None, multiplier,
+                                       compiled_dims=sizes)  # fmt: skip
 
 
 class _NumPy:

@@ -1,11 +1,13 @@
 """What builders compute, on the reference, against NumPy; and that all of it compiles."""
 
 import math
+import subprocess
 
 import gridquant
 import numpy as np
 import pytest
 from gridquant import builders, compiler
+from gridquant._tools import find_tool
 
 ml_dtypes = pytest.importorskip("ml_dtypes")
 BF16, E4M3, E5M2 = ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn, ml_dtypes.float8_e5m2
@@ -172,6 +174,24 @@ def test_gradients():
 ], ids=repr)  # fmt: skip
 def test_it_compiles(program):
     assert len(compiler.compile_bytes(program, max_variants=1)) > 0
+
+
+@pytest.mark.parametrize("program", [
+    gridquant.quantize(n=384, transposed_scales=True, padded_scales=True, divide=True, amax_floor=1e-10),
+    gridquant.quantize(n=384, block=(128, 128), transpose="only", transposed_scales=True),
+    gridquant.matmul(n=64, k=128, formats=("i8", "i8"), blocks=((1, None), (1, None)), out="i8", requantize=True),
+    gridquant.linear(256, 384, bias=True, activation="gelu", residual=True),
+    gridquant.linear(256, 384, bias=True, weight="bf16"),
+    builders.linear_dgrad(256, 384),
+    builders.linear_wgrad(256, 384, out="f32", accumulate=True),
+], ids=repr)  # fmt: skip
+def test_its_kernels_are_right(program, tmp_path):
+    """In the simulator."""
+    program.save(tmp_path / "program.mlir")
+    done = subprocess.run([find_tool("gq-run"), tmp_path / "program.mlir", "--backend=simulate", "--check", "-m", "200"],
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("passed") == len(program.outputs)
 
 
 @pytest.mark.parametrize("build, words", [
