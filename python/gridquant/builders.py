@@ -60,7 +60,8 @@ def _quantize(f: FunctionWriter, x: Value, block: tuple[int, int], q: str, scale
               pow2: bool = False, transposed: bool = False, padded: bool = False,
               divide: bool = False, amax_floor: float = 0.0) -> tuple[Value, Value]:  # fmt: skip
     codes = f.empty(Type(x.type.shape, q))
-    grid = f.empty(_grid(*x.type.shape, block, scales, transposed, padded))
+    rows, columns = x.type.shape
+    grid = f.empty(_grid(rows, columns, block, scales, transposed, padded))
     flags = _flags(pow2=pow2, transposed_scales=transposed, padded_scales=padded, divide=divide,
                    amax_floor=f"{amax_floor:.9e} : f32" if amax_floor else None)  # fmt: skip
     first, second = f.fresh(), f.fresh()

@@ -72,13 +72,12 @@ def fp8_gemm_nt(a: Operand, b: Operand, d: torch.Tensor, c: torch.Tensor | None 
 
     As in DeepGEMM. Scales are taken as they are, so disable_ue8m0_cast has nothing to disable.
     """
-    (a, a_scales), (b, b_scales) = a, b
+    (a_codes, a_scales), (b_codes, b_scales) = a, b
     m_block, n_block, k_block = recipe or (1, 128, 128)
-    grid = ceildiv(a.shape[0], m_block), ceildiv(a.shape[1], k_block)
+    grid = ceildiv(a_codes.shape[0], m_block), ceildiv(a_codes.shape[1], k_block)
     if tuple(a_scales.shape) != grid:
         raise ValueError(f"the scales of a have shape {tuple(a_scales.shape)}, need {grid}")
     a_scales, transposed, padded = _m_major(a_scales, grid[0])
-    if c is d:
-        c = d.clone()
-    _ops.scaled_matmul_out(a, a_scales, b, b_scales.contiguous(), (m_block, k_block), (n_block, k_block), d, c,
-                           transposed, padded, compiled_dims)  # fmt: skip
+    accumulate = c is d
+    _ops.scaled_matmul_out(a_codes, a_scales, b_codes, b_scales.contiguous(), (m_block, k_block), (n_block, k_block), d,
+                           None if accumulate else c, transposed, padded, compiled_dims, accumulate)  # fmt: skip

@@ -41,12 +41,12 @@ class Linear(nn.Module):
         if dtype not in CODES:
             raise TypeError(f"dtype is {dtype}, need one of {', '.join(map(str, CODES))}")
         self.in_features, self.out_features = in_features, out_features
-        self.block, self.x_block, self.activation = tuple(block), tuple(x_block), activation
+        self.activation = activation
+        self.block, self.x_block = (block[0], block[1]), (x_block[0], x_block[1])
         grid = ceildiv(out_features, block[0]), ceildiv(in_features, block[1])
         self.register_buffer("weight", torch.zeros(out_features, in_features, dtype=dtype, device=device))
         self.register_buffer("weight_scale_inv", torch.ones(grid, dtype=scale_dtype, device=device))
-        zeros = torch.zeros(out_features, dtype=bias_dtype, device=device) if bias else None
-        self.bias = nn.Parameter(zeros) if bias else None
+        self.bias = nn.Parameter(torch.zeros(out_features, dtype=bias_dtype, device=device)) if bias else None
 
     @classmethod
     def from_linear(cls, linear: nn.Linear, **options: typing.Any) -> Linear:

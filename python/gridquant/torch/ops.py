@@ -135,13 +135,14 @@ _define(
 
 
 def _matmul_out_cpu(a, a_scales, b, b_scales, a_block, b_block, out, c=None, transposed_a_scales=False,
-                    padded_a_scales=False, compiled_dims="nk"):  # fmt: skip
+                    padded_a_scales=False, compiled_dims="nk", accumulate=False):  # fmt: skip
     out.copy_(_reference.scaled_matmul(a, a_scales, b, b_scales, a_block, b_block, out.dtype,
-                                       transposed_a_scales, False, padded_a_scales, init=c))  # fmt: skip
+                                       transposed_a_scales, False, padded_a_scales, init=out if accumulate else c))  # fmt: skip
 
 
 def _matmul_out_cuda(a, a_scales, b, b_scales, a_block, b_block, out, c=None, transposed_a_scales=False,
-                     padded_a_scales=False, compiled_dims="nk"):  # fmt: skip
+                     padded_a_scales=False, compiled_dims="nk", accumulate=False):  # fmt: skip
+    c = out if accumulate else c  # which kernels update in place
     plan = _matmul_plan(a, a_scales, b, b_scales, a_block, b_block, out.dtype, None, None, transposed_a_scales, False,
                         padded_a_scales, compiled_dims, c is not None)  # fmt: skip
     inputs = _present(a, b, a_scales, b_scales, c)
@@ -152,15 +153,15 @@ def _matmul_out_cuda(a, a_scales, b, b_scales, a_block, b_block, out, c=None, tr
 
 
 def _matmul_out_fake(a, a_scales, b, b_scales, a_block, b_block, out, c=None, transposed_a_scales=False,
-                     padded_a_scales=False, compiled_dims="nk"):  # fmt: skip
+                     padded_a_scales=False, compiled_dims="nk", accumulate=False):  # fmt: skip
     _programs.note(_matmul_plan(a, a_scales, b, b_scales, a_block, b_block, out.dtype, None, None, transposed_a_scales,
-                                False, padded_a_scales, compiled_dims, c is not None))  # fmt: skip
+                                False, padded_a_scales, compiled_dims, accumulate or c is not None))  # fmt: skip
 
 
 _define(
     "scaled_matmul_out(Tensor a, Tensor? a_scales, Tensor b, Tensor? b_scales, int[2] a_block, int[2] b_block, "
     "Tensor(a!) out, Tensor? c=None, bool transposed_a_scales=False, bool padded_a_scales=False, "
-    'str compiled_dims="nk") -> ()',
+    'str compiled_dims="nk", bool accumulate=False) -> ()',
     _matmul_out_cpu, _matmul_out_cuda, _matmul_out_fake,
 )  # fmt: skip
 

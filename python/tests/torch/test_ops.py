@@ -87,6 +87,9 @@ def test_scaled_matmul_out_is_its_program(accumulate, strided, normal, programs_
     ops._matmul_out_cpu(a, sa, b, sb, (1, 128), (128, 128), outs[1], c)
     same(*outs)
     assert outs[0].abs().sum() > 0
+    for call, out in zip((ops._matmul_out_cuda, ops._matmul_out_cpu), outs):
+        call(a, sa, b, sb, (1, 128), (128, 128), out, accumulate=True)
+    same(*outs)
 
 
 @pytest.mark.parametrize("activation", [None, "relu", "silu", "gelu", "gelu_tanh"])
