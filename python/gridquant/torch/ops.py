@@ -91,6 +91,9 @@ _define(
 def _matmul_plan(a, a_scales, b, b_scales, a_block, b_block, out_dtype, bias, multiplier, transposed_a_scales,
                  transposed_b_scales, padded_a_scales, compiled_dims, accumulate):  # fmt: skip
     sizes = {"m": a.shape[0], "n": b.shape[0], "k": a.shape[1]}
+    if a_scales is None and a.dtype.itemsize == 1:
+        # Of FP8 without scales ptxas makes slow kernels for static sizes, which are refused.
+        compiled_dims = ""
     return _programs.plan(
         builders.matmul, **{dim: size if dim in compiled_dims else None for dim, size in sizes.items()},
         formats=_kinds(a.dtype, b.dtype),
