@@ -13,7 +13,7 @@ echo "setup-torch: installing torch and safetensors into .venv"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if { "${pip[@]}" torch --index-url https://download.pytorch.org/whl/cpu || "${pip[@]}" torch; } >"$log" 2>&1 &&
-   "${pip[@]}" safetensors >>"$log" 2>&1; then
+   "${pip[@]}" safetensors numpy ml_dtypes pytest >>"$log" 2>&1; then
   exit 0
 fi
 tail -n 3 "$log" >&2

@@ -87,6 +87,28 @@ def test_target_of_a_gpu(name, target):
     assert _device.target_of_name(name) == target
 
 
+class Nvml:
+    """A library that knows one GPU, by a name."""
+
+    def __init__(self, name, failing=None):
+        self._name = name
+        for function in ("nvmlInit_v2", "nvmlDeviceGetHandleByIndex_v2", "nvmlDeviceGetName", "nvmlShutdown"):
+            result = 7 if function == failing else 0
+            setattr(self, function, lambda *arguments, result=result, f=function: self._call(f, result, arguments))
+
+    def _call(self, function, result, arguments):
+        if function == "nvmlDeviceGetName" and not result:
+            arguments[1].value = self._name.encode()
+        return result
+
+
+@pytest.mark.parametrize("failing, target", [
+    (None, "h200"), ("nvmlInit_v2", None), ("nvmlDeviceGetHandleByIndex_v2", None), ("nvmlDeviceGetName", None)])  # fmt: skip
+def test_the_gpu_is_asked_of_nvml(failing, target, monkeypatch):
+    monkeypatch.setattr(_device.ctypes, "CDLL", lambda name: Nvml("NVIDIA H200", failing))
+    assert _device.target_of_machine.__wrapped__() == target
+
+
 def test_the_gpu_of_the_machine_is_compiled_for(tmp_path, monkeypatch):
     # The arguments are what this compiler writes.
     tool = fake(tmp_path / "gq-compile", 'test "$1" = --version && exit; cat >/dev/null; echo "$@"\n')

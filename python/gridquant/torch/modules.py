@@ -21,6 +21,14 @@ def _quantized(weight: torch.Tensor, block: Block, dtype: torch.dtype, scale_dty
     return _ops.quantize(weight.detach(), block, dtype, scale_dtype, scale_dtype == torch.float8_e8m0fnu)
 
 
+def _autocast(x: torch.Tensor) -> torch.Tensor:
+    """x as torch.autocast wants it. Weights are quantised from what they are."""
+    kind = x.device.type
+    if kind in ("cpu", "cuda") and torch.is_autocast_enabled(kind):
+        return x.to(torch.get_autocast_dtype(kind))
+    return x
+
+
 class Linear(nn.Module):
     """y = activation(x . weight^T + bias) + residual, with x quantised on the way.
 
@@ -29,7 +37,8 @@ class Linear(nn.Module):
     with scales in f32, bf16 (widened, which is exact) or E8M0 (kept so). Weights of 16 or 32 bits
     are quantised when they are loaded. Neither changes its dtype with .to(dtype).
 
-    x is bf16, f16 or f32 [..., in_features]; y has its dtype. Gradients: x, bias, residual.
+    x is bf16, f16 or f32 [..., in_features], or what torch.autocast makes of it; y has its dtype.
+    Gradients: x, bias, residual.
     """
 
     def __init__(self, in_features: int, out_features: int, bias: bool = True, *, block: Block = (128, 128),
@@ -58,7 +67,7 @@ class Linear(nn.Module):
         return layer.train(linear.training)
 
     def forward(self, x: torch.Tensor, residual: torch.Tensor | None = None) -> torch.Tensor:
-        return _ops.linear(x, self.weight, self.weight_scale_inv, self.bias, residual, self.x_block, self.block,
+        return _ops.linear(_autocast(x), self.weight, self.weight_scale_inv, self.bias, residual, self.x_block, self.block,
                            self.activation)  # fmt: skip
 
     def dequantize(self, dtype: torch.dtype = torch.bfloat16) -> torch.Tensor:
@@ -128,8 +137,8 @@ class TrainingLinear(nn.Linear):
         return layer.train(linear.training)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        return _ops.training_linear(input, self.weight, self.bias, self.x_block, self.w_block, self.dy_block,
-                                    self.wgrad_block, self.code_dtype, self.grad_dtype)  # fmt: skip
+        return _ops.training_linear(_autocast(input), self.weight, self.bias, self.x_block, self.w_block,
+                                    self.dy_block, self.wgrad_block, self.code_dtype, self.grad_dtype)  # fmt: skip
 
 
 def quantize_(model: nn.Module, *, training: bool = False,

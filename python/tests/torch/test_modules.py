@@ -67,6 +67,21 @@ def test_training_linear_shares_parameters(normal):
     assert dense.weight.grad is not None and x.grad is not None
 
 
+@pytest.mark.parametrize("kind", [gqt.Linear, gqt.TrainingLinear])
+def test_autocast(kind, normal):
+    torch.manual_seed(0)
+    dense = nn.Linear(272, 48)
+    layer = kind.from_linear(dense)
+    x = normal(0, 9, 272, dtype=torch.float32).requires_grad_()
+    with torch.autocast("cpu", torch.bfloat16):
+        y = layer(x)
+    assert y.dtype == torch.bfloat16
+    near(y, dense(x), 0.05)
+    y.sum().backward()
+    assert x.grad.dtype == dense.bias.grad.dtype == torch.float32
+    assert kind is gqt.Linear or dense.weight.grad.dtype == torch.float32
+
+
 class Block(nn.Module):
     def __init__(self):
         super().__init__()
