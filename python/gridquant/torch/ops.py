@@ -293,7 +293,14 @@ def _wgrad_cpu(dy, x, block, dtype, grad_dtype, out_dtype):
 
 
 def _wgrad_cuda(dy, x, block, dtype, grad_dtype, out_dtype):
-    return _programs.run(_wgrad_plan(dy, x, block, dtype, grad_dtype, out_dtype), _matrix(dy), _matrix(x))
+    plan = _wgrad_plan(dy, x, block, dtype, grad_dtype, out_dtype)
+    dy, x = _matrix(dy), _matrix(x)
+    missing = -x.shape[0] % 16
+    if missing:
+        # Tokens are what is multiplied along, and the copy engine wants rows of whole 16 bytes.
+        # Tokens of zeros change no scale and no sum.
+        dy, x = (torch.nn.functional.pad(matrix, (0, 0, 0, missing)) for matrix in (dy, x))
+    return _programs.run(plan, dy, x)
 
 
 def _wgrad_fake(dy, x, block, dtype, grad_dtype, out_dtype):
