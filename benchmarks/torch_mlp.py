@@ -138,7 +138,7 @@ def host_times(options, calls=2000):
         "torch.nn.functional.linear, bf16": lambda: nn.functional.linear(x, dense.weight),
     }
     result = {}
-    with torch.no_grad():
+    with torch.inference_mode():  # as who serves has it: nothing of autograd is called
         for name, call in measured.items():
             times = []
             for _ in range(20):

@@ -22,21 +22,21 @@ from ..program import Program
 if typing.TYPE_CHECKING:
     from ..runtime import Function
 
-Plan = typing.Tuple[typing.Callable[..., Program], typing.Tuple[typing.Tuple[str, typing.Any], ...]]
+class Plan:
+    """A builder and its options. Plans are the same if they are one object: planners keep them."""
+
+    __slots__ = ("build", "options")
+
+    def __init__(self, build: typing.Callable[..., Program], **options: typing.Any):
+        self.build, self.options = build, options
+
+    def program(self) -> Program:
+        return self.build(**self.options)
+
 
 _lock = threading.RLock()
 _functions: dict[tuple[Plan, int], Function] = {}
 _recorded: dict[Program, None] | None = None
-
-
-def plan(build: typing.Callable[..., Program], **options: typing.Any) -> Plan:
-    """`options` are hashable."""
-    return build, tuple(options.items())
-
-
-def _program(of: Plan) -> Program:
-    build, options = of
-    return build(**dict(options))
 
 
 @functools.lru_cache(maxsize=None)
@@ -52,8 +52,7 @@ def _compile(of: Plan, device: int) -> Function:
     with _lock:
         function = _functions.get((of, device))
         if function is None:
-            program = _program(of)
-            function = program.compile(target=_target(device), device=device)
+            function = of.program().compile(target=_target(device), device=device)
             _functions[of, device] = function
     return function
 
@@ -71,13 +70,10 @@ def run(of: Plan, *inputs: torch.Tensor, outs: typing.Sequence[torch.Tensor] | N
     return function(*map(_ready, inputs), outs=outs)
 
 
-def note(of: Plan) -> None:
-    """Called by fake kernels."""
+def note(planner: typing.Callable[..., Plan], *arguments: typing.Any) -> None:
+    """Called by fake kernels, with what makes a plan of their arguments."""
     if _recorded is not None:
-        build, options = of
-        plain = tuple((name, int(value) if isinstance(value, torch.SymInt) else value)
-                      for name, value in options)  # fmt: skip
-        _recorded[_program((build, plain))] = None
+        _recorded[planner(*arguments).program()] = None
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ Matrices are [rows, columns]; what has more dimensions in front is taken as thei
 
 from __future__ import annotations
 
+import functools
 import typing
 
 import torch
@@ -39,6 +40,15 @@ def _kinds(*dtypes: torch.dtype) -> tuple[str, ...]:
     return tuple(ELEMENT[dtype] for dtype in dtypes)
 
 
+def _kind(tensor: torch.Tensor | None) -> str | bool:
+    """What builders take for an operand that may be absent."""
+    return tensor is not None and ELEMENT[tensor.dtype]
+
+
+# A plan is the same object for the same shapes and dtypes: a call looks it up by these.
+_plan = functools.lru_cache(maxsize=None)(_programs.Plan)
+
+
 def _present(*tensors: torch.Tensor | None) -> list[torch.Tensor]:
     return [tensor for tensor in tensors if tensor is not None]
 
@@ -47,8 +57,8 @@ def _present(*tensors: torch.Tensor | None) -> list[torch.Tensor]:
 
 
 def _quantize_plan(x, block, dtype, scale_dtype, pow2, divide, amax_floor, transposed_scales, padded_scales):
-    return _programs.plan(
-        builders.quantize, n=x.shape[-1], block=tuple(block), x=element("x", x.dtype, FLOATS),
+    return _plan(
+        builders.quantize, n=int(x.shape[-1]), block=tuple(block), x=element("x", x.dtype, FLOATS),
         q=element("codes", dtype, CODES), scales=ELEMENT[scale_dtype], pow2=pow2, divide=divide,
         amax_floor=amax_floor, transposed_scales=transposed_scales, padded_scales=padded_scales)  # fmt: skip
 
@@ -69,9 +79,8 @@ def _quantize_cuda(x, block, dtype, scale_dtype=torch.float32, pow2=False, divid
 
 def _quantize_fake(x, block, dtype, scale_dtype=torch.float32, pow2=False, divide=False, amax_floor=0.0,
                    transposed_scales=False, padded_scales=False):  # fmt: skip
-    _programs.note(
-        _quantize_plan(x, block, dtype, scale_dtype, pow2, divide, amax_floor, transposed_scales, padded_scales)
-    )
+    _programs.note(_quantize_plan, x, block, dtype, scale_dtype, pow2, divide, amax_floor, transposed_scales,
+                   padded_scales)  # fmt: skip
     pad = 16 // scale_dtype.itemsize if padded_scales else 1
     shape = grid_shape(_matrix(x).shape[0], x.shape[-1], block, transposed_scales, pad)
     return x.new_empty(x.shape, dtype=dtype), x.new_empty(shape, dtype=scale_dtype)
@@ -90,16 +99,16 @@ _define(
 
 def _matmul_plan(a, a_scales, b, b_scales, a_block, b_block, out_dtype, bias, multiplier, transposed_a_scales,
                  transposed_b_scales, padded_a_scales, compiled_dims, accumulate):  # fmt: skip
-    sizes = {"m": a.shape[0], "n": b.shape[0], "k": a.shape[1]}
+    sizes = {"m": int(a.shape[0]), "n": int(b.shape[0]), "k": int(a.shape[1])}
     if a_scales is None and a.dtype.itemsize == 1:
         # Of FP8 without scales ptxas makes slow kernels for static sizes, which are refused.
         compiled_dims = ""
-    return _programs.plan(
+    return _plan(
         builders.matmul, **{dim: size if dim in compiled_dims else None for dim, size in sizes.items()},
         formats=_kinds(a.dtype, b.dtype),
         blocks=None if a_scales is None else (tuple(a_block), tuple(b_block)),
         scales=("f32", "f32") if a_scales is None else _kinds(a_scales.dtype, b_scales.dtype),
-        out=ELEMENT[out_dtype], bias=bias is not None and ELEMENT[bias.dtype], accumulate=accumulate,
+        out=ELEMENT[out_dtype], bias=_kind(bias), accumulate=accumulate,
         requantize=multiplier is not None, transposed_a_scales=transposed_a_scales,
         transposed_b_scales=transposed_b_scales, padded_a_scales=padded_a_scales)  # fmt: skip
 
@@ -123,8 +132,8 @@ def _matmul_cuda(a, a_scales, b, b_scales, a_block, b_block, out_dtype, bias=Non
 def _matmul_fake(a, a_scales, b, b_scales, a_block, b_block, out_dtype, bias=None, multiplier=None,
                  transposed_a_scales=False, transposed_b_scales=False, padded_a_scales=False,
                  compiled_dims="nk"):  # fmt: skip
-    _programs.note(_matmul_plan(a, a_scales, b, b_scales, a_block, b_block, out_dtype, bias, multiplier,
-                                transposed_a_scales, transposed_b_scales, padded_a_scales, compiled_dims, False))  # fmt: skip
+    _programs.note(_matmul_plan, a, a_scales, b, b_scales, a_block, b_block, out_dtype, bias, multiplier,
+                   transposed_a_scales, transposed_b_scales, padded_a_scales, compiled_dims, False)  # fmt: skip
     return a.new_empty((a.shape[0], b.shape[0]), dtype=out_dtype)
 
 
@@ -157,8 +166,8 @@ def _matmul_out_cuda(a, a_scales, b, b_scales, a_block, b_block, out, c=None, tr
 
 def _matmul_out_fake(a, a_scales, b, b_scales, a_block, b_block, out, c=None, transposed_a_scales=False,
                      padded_a_scales=False, compiled_dims="nk", accumulate=False):  # fmt: skip
-    _programs.note(_matmul_plan(a, a_scales, b, b_scales, a_block, b_block, out.dtype, None, None, transposed_a_scales,
-                                False, padded_a_scales, compiled_dims, accumulate or c is not None))  # fmt: skip
+    _programs.note(_matmul_plan, a, a_scales, b, b_scales, a_block, b_block, out.dtype, None, None, transposed_a_scales,
+                   False, padded_a_scales, compiled_dims, accumulate or c is not None)  # fmt: skip
 
 
 _define(
@@ -173,10 +182,9 @@ _define(
 
 
 def _linear_plan(x, w, w_scales, bias, residual, x_block, w_block, activation):
-    n, k = w.shape
-    of = lambda tensor: tensor is not None and ELEMENT[tensor.dtype]
-    return _programs.plan(
-        builders.linear, n=n, k=k, bias=of(bias), activation=activation, residual=of(residual),
+    n, k = map(int, w.shape)
+    return _plan(
+        builders.linear, n=n, k=k, bias=_kind(bias), activation=activation, residual=_kind(residual),
         out=ELEMENT[x.dtype], x=element("x", x.dtype, FLOATS), blocks=(tuple(x_block), tuple(w_block)),
         formats=_kinds(w.dtype, w.dtype), scales=("f32", ELEMENT[w_scales.dtype]))  # fmt: skip
 
@@ -197,7 +205,7 @@ def _linear_cuda(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_b
 
 
 def _linear_fake(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_block=(128, 128), activation=None):
-    _programs.note(_linear_plan(x, w, w_scales, bias, residual, x_block, w_block, activation))
+    _programs.note(_linear_plan, x, w, w_scales, bias, residual, x_block, w_block, activation)
     return x.new_empty((*x.shape[:-1], w.shape[0]))
 
 
@@ -212,9 +220,9 @@ _define(
 
 
 def _training_plan(x, weight, bias, x_block, w_block, dtype):
-    n, k = weight.shape
-    return _programs.plan(
-        builders.linear, n=n, k=k, bias=bias is not None and ELEMENT[bias.dtype], out=ELEMENT[x.dtype],
+    n, k = map(int, weight.shape)
+    return _plan(
+        builders.linear, n=n, k=k, bias=_kind(bias), out=ELEMENT[x.dtype],
         x=element("x", x.dtype, FLOATS), blocks=(tuple(x_block), tuple(w_block)),
         formats=_kinds(dtype, dtype), weight=element("weight", weight.dtype, FLOATS))  # fmt: skip
 
@@ -232,7 +240,7 @@ def _training_cuda(x, weight, bias, x_block, w_block, dy_block, wgrad_block, dty
 
 
 def _training_fake(x, weight, bias, x_block, w_block, dy_block, wgrad_block, dtype, grad_dtype):
-    _programs.note(_training_plan(x, weight, bias, x_block, w_block, dtype))
+    _programs.note(_training_plan, x, weight, bias, x_block, w_block, dtype)
     return x.new_empty((*x.shape[:-1], weight.shape[0]))
 
 
@@ -244,8 +252,8 @@ _define(
 
 
 def _dgrad_plan(dy, weight, dy_block, w_block, dtype, grad_dtype):
-    n, k = weight.shape
-    return _programs.plan(
+    n, k = map(int, weight.shape)
+    return _plan(
         builders.linear_dgrad, n=n, k=k, dy=ELEMENT[dy.dtype], weight=ELEMENT[weight.dtype], out=ELEMENT[dy.dtype],
         blocks=(tuple(dy_block), tuple(w_block)), formats=_kinds(grad_dtype, dtype))  # fmt: skip
 
@@ -268,7 +276,7 @@ def _dgrad_cuda(dy, weight, dy_block, w_block, dtype, grad_dtype):
 
 
 def _dgrad_fake(dy, weight, dy_block, w_block, dtype, grad_dtype):
-    _programs.note(_dgrad_plan(dy, weight, dy_block, w_block, dtype, grad_dtype))
+    _programs.note(_dgrad_plan, dy, weight, dy_block, w_block, dtype, grad_dtype)
     return dy.new_empty((*dy.shape[:-1], weight.shape[1]))
 
 
@@ -280,8 +288,8 @@ _define(
 
 
 def _wgrad_plan(dy, x, block, dtype, grad_dtype, out_dtype):
-    return _programs.plan(
-        builders.linear_wgrad, n=dy.shape[-1], k=x.shape[-1], dy=ELEMENT[dy.dtype], x=ELEMENT[x.dtype],
+    return _plan(
+        builders.linear_wgrad, n=int(dy.shape[-1]), k=int(x.shape[-1]), dy=ELEMENT[dy.dtype], x=ELEMENT[x.dtype],
         out=ELEMENT[out_dtype], block=tuple(block), formats=_kinds(grad_dtype, dtype))  # fmt: skip
 
 
@@ -304,7 +312,7 @@ def _wgrad_cuda(dy, x, block, dtype, grad_dtype, out_dtype):
 
 
 def _wgrad_fake(dy, x, block, dtype, grad_dtype, out_dtype):
-    _programs.note(_wgrad_plan(dy, x, block, dtype, grad_dtype, out_dtype))
+    _programs.note(_wgrad_plan, dy, x, block, dtype, grad_dtype, out_dtype)
     return dy.new_empty((dy.shape[-1], x.shape[-1]), dtype=out_dtype)
 
 

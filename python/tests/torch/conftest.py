@@ -26,7 +26,7 @@ def from_numpy(array, element):
 
 
 def _run(of, *inputs, outs=None):
-    program = _programs._program(of)
+    program = of.program()
     results = program.reference(*map(to_numpy, inputs))
     results = results if isinstance(results, list) else [results]
     tensors = [from_numpy(array, info.type) for array, info in zip(results, program.outputs)]

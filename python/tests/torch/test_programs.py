@@ -18,8 +18,7 @@ def no_functions(monkeypatch):
     monkeypatch.setattr(_programs, "_target", lambda device: "h200")
 
 
-def plan(n=64):
-    return _programs.plan(builders.quantize, n=n, block=(1, 64))
+PLAN = _programs.Plan(builders.quantize, n=64, block=(1, 64))
 
 
 def test_compiled_once_by_many_threads(monkeypatch):
@@ -28,13 +27,13 @@ def test_compiled_once_by_many_threads(monkeypatch):
     monkeypatch.setattr(gridquant.Program, "compile",
                         lambda self, **options: compiled.append(options) or compile_program(self, **options))  # fmt: skip
     functions = []
-    threads = [threading.Thread(target=lambda: functions.append(_programs._compile(plan(), 0))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: functions.append(_programs._compile(PLAN, 0))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert len(set(map(id, functions))) == 1 and compiled == [{"target": "h200", "device": 0}]
-    assert _programs._compile(plan(), 1) is not functions[0]
+    assert _programs._compile(PLAN, 1) is not functions[0]
     assert functions[0].name == "quantize"
 
 
@@ -47,11 +46,11 @@ def test_precompiled_bundles_travel(tmp_path, monkeypatch):
     assert entries == 2 + 4  # linear, dgrad and wgrad of two shapes
     monkeypatch.setenv("GQ_CACHE_DIR", str(tmp_path / "bundles"))
     monkeypatch.setattr(compiler, "find_tool", lambda name: None)
-    of = _programs.plan(builders.linear_dgrad, n=64, k=128, dy="bf16", weight="bf16", out="bf16",
+    of = _programs.Plan(builders.linear_dgrad, n=64, k=128, dy="bf16", weight="bf16", out="bf16",
                         blocks=((1, 128), (128, 128)), formats=("f8E4M3FN", "f8E4M3FN"))  # fmt: skip
     assert _programs._compile(of, 0).name == "linear_dgrad"
     with pytest.raises(gridquant.CompileError, match="bundles has no bundle of quantize for h200"):
-        _programs._compile(plan(), 0)
+        _programs._compile(PLAN, 0)
 
 
 def test_a_plan_of_symbolic_sizes_is_recorded():
