@@ -8,6 +8,7 @@ target=${2:-h200}
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 python=$(scripts/find-python.sh)
+"$python" -c 'import torch' || { echo "make-torch-suite: $python has no torch, run make setup-torch" >&2; exit 1; }
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 suite=$stage/gridquant-torch-suite
