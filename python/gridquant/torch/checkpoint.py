@@ -47,8 +47,8 @@ def load_checkpoint_(model: nn.Module, path: str | os.PathLike[str], *, strict: 
                      block: tuple[int, int] | None = None, **options: typing.Any) -> nn.Module:  # fmt: skip
     """Loads a checkpoint into a model, in place, and returns it. Each nn.Linear for which the
     checkpoint has scales, `NAME.weight_scale_inv` beside `NAME.weight`, becomes a Linear with
-    just these codes and scales; other tensors are loaded as ever. The model may be on "meta":
-    layers that are replaced are not, others should be made real before.
+    just these codes and scales; other tensors are loaded as ever. The model, or parts of it, may be
+    on "meta": what is loaded there is on the CPU then.
 
     path      a .safetensors file, or a folder of them, with model.safetensors.index.json or not
     strict    whether keys that the model lacks, or the checkpoint, are a RuntimeError
@@ -75,11 +75,15 @@ def load_checkpoint_(model: nn.Module, path: str | os.PathLike[str], *, strict: 
                           bias_dtype=layer.weight.dtype, device=device, **options)  # fmt: skip
             setattr(model.get_submodule(parent), attribute, made.train(layer.training))
     unexpected: list[str] = []
-    missing = set(model.state_dict())
+    own = model.state_dict()
+    missing, on_meta = set(own), {name for name, tensor in own.items() if tensor.is_meta}
     for file in files:
         with safe_open(file, framework="pt") as tensors:
             part: dict[str, torch.Tensor] = {name: tensors.get_tensor(name) for name in tensors.keys()}
-        unexpected += model.load_state_dict(part, strict=False).unexpected_keys
+        # What is on "meta" cannot be copied to, and becomes what is read.
+        for assign in (False, True):
+            tensors_of = {name: tensor for name, tensor in part.items() if (name in on_meta) == assign}
+            unexpected += model.load_state_dict(tensors_of, strict=False, assign=assign).unexpected_keys
         missing -= set(part)
         # Scales of weights that Linear has quantised while it loaded them.
         missing -= {f"{name}_scale_inv" for name, tensor in part.items() if tensor.dtype not in CODES}

@@ -157,8 +157,8 @@ def test_checkpoint(scale, layout, tmp_path, normal):
     class Model(nn.Module):
         def __init__(self):
             super().__init__()
-            self.norm = nn.LayerNorm(300, dtype=torch.bfloat16)
             with torch.device("meta"):
+                self.norm = nn.LayerNorm(300, dtype=torch.bfloat16)
                 self.mlp = nn.Sequential(nn.Linear(300, 200), nn.GELU(), nn.Linear(200, 300)).bfloat16()
 
     model = gqt.load_checkpoint_(Model(), path if layout == "file" else tmp_path)
@@ -169,13 +169,15 @@ def test_checkpoint(scale, layout, tmp_path, normal):
             assert torch.equal(layer(x), quantized(x))
         assert torch.equal(layer.weight.view(torch.uint8), quantized.weight.view(torch.uint8))
         assert layer.weight_scale_inv.dtype == (torch.float32 if scale in ("f32", "bf16") else E8M0)
-    assert model.norm.weight[0] == 2
+    assert model.norm.weight[0] == 2 and isinstance(model.norm.weight, nn.Parameter)
+    assert not any(tensor.is_meta for tensor in model.state_dict().values())
 
 
-def test_checkpoint_of_wide_weights(tmp_path):
+@pytest.mark.parametrize("device", ["cpu", "meta"])
+def test_checkpoint_of_wide_weights(device, tmp_path):
     dense = linear()
     safetensors.save_file({"0.weight": dense.weight.detach(), "0.bias": dense.bias.detach()}, tmp_path / "m.safetensors")
-    model = nn.Sequential(gqt.Linear(272, 48))
+    model = nn.Sequential(gqt.Linear(272, 48, device=device))
     gqt.load_checkpoint_(model, tmp_path)
     assert torch.equal(model[0].weight.view(torch.uint8), gqt.Linear.from_linear(dense).weight.view(torch.uint8))
 
