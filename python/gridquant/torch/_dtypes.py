@@ -6,8 +6,14 @@ import torch
 
 from .._types import ELEMENT_TYPES
 
-ELEMENT = {getattr(torch, name): element for element, (_, _, name) in ELEMENT_TYPES.items()
-           if hasattr(torch, name)}  # fmt: skip
+
+class _Elements(dict):
+    def __missing__(self, dtype: torch.dtype) -> str:
+        raise TypeError(f"dtype {dtype} has no element type, need one of {', '.join(map(str, self))}")
+
+
+ELEMENT = _Elements({getattr(torch, name): element for element, (_, _, name) in ELEMENT_TYPES.items()
+                     if hasattr(torch, name)})  # fmt: skip
 DTYPE = {element: dtype for dtype, element in ELEMENT.items()}
 
 FLOATS = (torch.bfloat16, torch.float16, torch.float32)

@@ -100,7 +100,7 @@ _define(
 def _matmul_plan(a, a_scales, b, b_scales, a_block, b_block, out_dtype, bias, multiplier, transposed_a_scales,
                  transposed_b_scales, padded_a_scales, compiled_dims, accumulate):  # fmt: skip
     sizes = {"m": int(a.shape[0]), "n": int(b.shape[0]), "k": int(a.shape[1])}
-    if a_scales is None and a.dtype.itemsize == 1:
+    if a_scales is None and a.dtype in (torch.float8_e4m3fn, torch.float8_e5m2):
         # Of FP8 without scales ptxas makes slow kernels for static sizes, which are refused.
         compiled_dims = ""
     return _plan(

@@ -137,6 +137,8 @@ def test_refused(normal):
         call(a, sa, b, None)
     with pytest.raises(TypeError, match="a has dtype torch.int32, need one of torch.float8_e4m3fn"):
         call(a.view(torch.uint8).int(), sa, b, sb)
+    with pytest.raises(TypeError, match="dtype torch.bool has no element type, need one of torch.bfloat16"):
+        ops._matmul_cuda(a.view(torch.uint8) > 0, sa, b, sb, (1, 128), (128, 128), torch.float32)
     with pytest.raises(TypeError, match="x has dtype torch.float64, need one of torch.bfloat16"):
         gqt.quantize(normal(0, 4, 4, dtype=torch.float64), (1, 4), F8)
     with pytest.raises(ValueError, match="activation is 'swish', need one of relu"):
