@@ -7,6 +7,7 @@ know the plan as well: that is how `precompile` collects programs on a machine w
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import functools
 import os
@@ -102,5 +103,7 @@ def precompile(folder: str | os.PathLike[str] | Cache, target: str) -> typing.It
     Raises CompileError for a program that does not compile."""
     with record() as programs:
         yield
-    for program in programs:
-        compiler.compile_bytes(program, target=target, cache=folder)
+    compile = functools.partial(compiler.compile_bytes, target=target, cache=folder)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for _ in pool.map(compile, programs):
+            pass
