@@ -6,14 +6,17 @@ JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
 RESULTS ?= $(wildcard benchmarks/results/bench-*.json)
-.PHONY: help setup configure build test fuzz random demo gpu-suite gpu-matrix gpu-random plots tables accuracy docs format clean
+.PHONY: help setup setup-torch configure build test fuzz random wheel demo gpu-suite gpu-matrix gpu-random torch-suite plots tables accuracy docs format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
-	  awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	  awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: ## check the tools and packages, install what is missing
 	@scripts/setup.sh $(PRESET)
+
+setup-torch: setup ## install torch into .venv, so that its tests run
+	@scripts/setup-torch.sh
 
 configure: setup
 	@mkdir -p $(BUILD)
@@ -34,6 +37,10 @@ fuzz: build ## change every .mlir file for SECONDS (3600) with SEED (1), and see
 random: build ## random programs, compiled and run on the simulator
 	"$$(scripts/find-python.sh)" test/Random/random_programs.py run $(BUILD)/bin/gq-run $(BUILD)/bin/gq-compile --jobs $(JOBS)
 
+wheel: build ## a wheel of the build, in dist/; pip install . makes one without LLVM from scratch
+	@GQ_BUILD=$(abspath $(BUILD)) "$$(scripts/find-python.sh)" -m pip wheel . --no-build-isolation \
+	  --no-deps --no-index --quiet --wheel-dir dist && ls dist/*.whl
+
 demo: build ## a kernel from .mlir to numbers
 	scripts/demo.sh $(BUILD)
 
@@ -45,6 +52,9 @@ gpu-matrix: build ## the matrix of products for such a machine
 
 gpu-random: build ## the random programs for such a machine
 	scripts/make-gpu-random.sh $(BUILD) $(JOBS)
+
+torch-suite: build ## the torch tests and their benchmark for such a machine
+	scripts/make-torch-suite.sh $(BUILD)
 
 plots: ## figures of RESULTS (default: benchmarks/results/bench-*.json) in docs/figures
 	@test -n "$(RESULTS)" || { echo "no files: RESULTS=FILE.json... is needed"; exit 1; }

@@ -97,13 +97,16 @@ if ! "$root/scripts/find-python.sh" >/dev/null; then
   "$root/scripts/find-python.sh" >/dev/null || give_up python3-numpy
 fi
 
-# ml_dtypes, for the tests that compare casts with it: in .venv, beside the NumPy there is.
-# Tried once; the tests say that they were skipped where it cannot be had.
+# For tests: ml_dtypes, whose casts ours are compared with, pytest, and scikit-build-core, which
+# makes the wheel; in .venv, beside the NumPy there is. Tried once; the tests say that they were
+# skipped where these cannot be had.
 python=$("$root/scripts/find-python.sh")
-if [ ! -e "$root/.venv/tried-ml_dtypes" ] && ! "$python" -c 'import ml_dtypes' 2>/dev/null; then
-  echo "setup: making .venv with ml_dtypes"
+if [ ! -e "$root/.venv/tried-packages" ] &&
+   ! "$python" -c 'import ml_dtypes, pytest, scikit_build_core' 2>/dev/null; then
+  echo "setup: making .venv with ml_dtypes, pytest and scikit-build-core"
   { [ -d "$root/.venv" ] || "$python" -m venv --system-site-packages "$root/.venv"; } >/dev/null &&
     "$root/.venv/bin/python3" -m pip install --quiet --disable-pip-version-check --retries 1 \
-      --timeout 10 ml_dtypes >/dev/null 2>&1 || echo "setup: no ml_dtypes; casts are not compared with it"
-  touch "$root/.venv/tried-ml_dtypes" 2>/dev/null || true
+      --timeout 10 ml_dtypes pytest scikit-build-core >/dev/null 2>&1 ||
+    echo "setup: not all could be installed; the tests that need them are skipped"
+  touch "$root/.venv/tried-packages" 2>/dev/null || true
 fi

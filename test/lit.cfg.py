@@ -80,9 +80,29 @@ config.substitutions.append(("%gq_src_root", config.gq_src_root))
 if config.gq_python:
     config.available_features.add("python")
     config.substitutions.insert(0, ("%python", config.gq_python))
-    # Casts of someone else's, which scripts/setup.sh installs where it can.
-    if subprocess.run([config.gq_python, "-c", "import ml_dtypes"], capture_output=True).returncode == 0:
-        config.available_features.add("ml-dtypes")
+    # What scripts/setup.sh installs where it can, and torch.
+    for module in ("ml_dtypes", "pytest", "torch", "safetensors"):
+        found = f"import importlib.util, sys; sys.exit(not importlib.util.find_spec({module!r}))"
+        if subprocess.run([config.gq_python, "-c", found], capture_output=True).returncode == 0:
+            config.available_features.add(module.replace("_", "-"))
+    # The package of this source tree, with the tools and libraries of this build. Not where
+    # these have sanitizers, which a Python without cannot load.
+    if not config.gq_sanitized:
+        config.available_features.add("python-package")
+    libraries = os.path.dirname(config.gq_reference)
+    variables = {
+        "PYTHONPATH": os.path.join(config.gq_src_root, "python"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "GQ_COMPILE": os.path.join(config.gq_tools_dir, "gq-compile"),
+        "GQ_RUN": os.path.join(config.gq_tools_dir, "gq-run"),
+        "GQ_RUNTIME_LIB": os.path.join(libraries, "libgq_runtime.so"),
+        "GQ_REFERENCE_LIB": config.gq_reference,
+        "GQ_MOCK_CUDA": os.path.join(libraries, "libGQMockCuda.so"),
+    }
+    settings = " ".join(f"{name}={value}" for name, value in variables.items())
+    pytest = f"env {settings} {config.gq_python} -m pytest -q -p no:cacheprovider"
+    tests = os.path.join(config.gq_src_root, "python", "tests")
+    config.substitutions.insert(0, ("%pytest", f"{pytest} {tests}"))
 config.substitutions.append(("%gq_reference", config.gq_reference))
 # A static build has none.
 fuzz_server = os.path.join(config.gq_tools_dir, "gq-fuzz-server")

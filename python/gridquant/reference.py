@@ -10,8 +10,8 @@ What is computed is defined in gq/Numerics/Quantize.h and ScaledMatmul.h.
 
 import ctypes
 import os
-import pathlib
 
+from ._tools import find_library
 from ._types import ELEMENT_TYPES
 
 __all__ = [
@@ -77,18 +77,13 @@ _library = None
 def load_library(path=None):
     """Loads libgq_reference once and returns it.
 
-    Looks at `path`, then at $GQ_REFERENCE_LIB, then beside this file
-    and in its lib/ folder, then where the system loader looks.
+    Looks at `path`, then at $GQ_REFERENCE_LIB, then beside this file, in the lib/ folder of a
+    wheel, an installation or a build, then where the system loader looks.
     """
     global _library
     if _library is not None and path is None:
         return _library
-    path = path or os.environ.get("GQ_REFERENCE_LIB")
-    if path is None:
-        name = "libgq_reference.so"
-        here = pathlib.Path(__file__).resolve().parent
-        found = [p for p in (here / name, here / "lib" / name) if p.exists()]
-        path = found[0] if found else name
+    path = path or os.environ.get("GQ_REFERENCE_LIB") or find_library("gq_reference")
     library = ctypes.CDLL(os.fspath(path))
     pointer, text = ctypes.c_void_p, ctypes.c_char_p
     size, flags = ctypes.c_int64, ctypes.c_uint

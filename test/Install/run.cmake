@@ -75,12 +75,19 @@ expect("y is 128 x 1024")
 unset(ENV{GQ_LIBCUDA})
 
 # Python: launch.py needs torch and a GPU; that it is Python can be checked.
-set(ENV{PYTHONPATH} ${SOURCE_DIR}/python)
+# The package of the installation finds the tools and libraries around it.
+set(ENV{PYTHONPATH} ${prefix}/python)
 set(ENV{PYTHONDONTWRITEBYTECODE} 1)
-set(ENV{GQ_REFERENCE_LIB} ${prefix}/lib/libgq_reference.so)
 step(${PYTHON} -c "import ast; ast.parse(open('${programs}/launch.py').read())")
 step(${PYTHON} ${programs}/reference.py)
 expect("largest error 0.0")
+set(ENV{GQ_CACHE_DIR} ${WORK_DIR}/cache)
+step(${PYTHON} -c "import gridquant
+bundle = gridquant.compiler.compile_bytes('${kernel}')
+print(len(bundle) > 0, gridquant.__version__)")
+expect("True ${VERSION}+")
+step(${PYTHON} -m gridquant)
+expect("gq-compile ${prefix}/bin/gq-compile")
 
 # Nothing in the package may point back into the build or the source tree.
 file(GLOB_RECURSE package ${prefix}/lib/cmake/*.cmake)

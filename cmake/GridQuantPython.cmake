@@ -1,0 +1,52 @@
+# The Python package, in an installation and in a wheel.
+#
+# An installation has it in PREFIX/python, from where it finds PREFIX/bin and PREFIX/lib. A wheel
+# has the package from scikit-build-core, and the component "python" besides, which nothing else
+# installs: the tools, the libraries that the package opens and that the tools link. Its prefix
+# is the folder of the package:
+#   cmake --install build --component python --prefix .../site-packages/gridquant
+# A wheel has no symbolic links: each library is there under the one name that is asked for, that
+# of the runtime that gq-run links under its soname as well.
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/python/gridquant DESTINATION python
+  PATTERN "__pycache__" EXCLUDE)
+
+set(tools gq-bundle)
+if(GQ_BUILD_COMPILER)
+  list(APPEND tools gq-compile gq-run)
+endif()
+install(TARGETS ${tools} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+  COMPONENT python EXCLUDE_FROM_ALL)
+install(TARGETS gq_runtime gq_reference LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP
+  COMPONENT python EXCLUDE_FROM_ALL)
+install(CODE "
+  set(version ${PROJECT_VERSION})
+  set(soversion ${PROJECT_VERSION_MAJOR})
+  set(libraries \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}\")
+" COMPONENT python EXCLUDE_FROM_ALL)
+install(CODE [[
+  foreach(name IN ITEMS gq_runtime gq_reference)
+    file(REMOVE "${libraries}/lib${name}.so.${soversion}")
+    file(RENAME "${libraries}/lib${name}.so.${version}" "${CMAKE_INSTALL_PREFIX}/lib${name}.so")
+  endforeach()
+  file(COPY_FILE "${CMAKE_INSTALL_PREFIX}/libgq_runtime.so"
+    "${libraries}/libgq_runtime.so.${soversion}")
+]] COMPONENT python EXCLUDE_FROM_ALL)
+
+# Which version and commit this is, known when it is installed: gridquant.__version__.
+file(WRITE "${PROJECT_BINARY_DIR}/write-build.cmake" "
+  set(commit \"\")
+  execute_process(COMMAND git -C \"${PROJECT_SOURCE_DIR}\" rev-parse --short HEAD
+    OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  if(NOT commit)
+    set(commit unknown)
+  endif()
+  file(WRITE \"\${package}/_build.py\" \"VERSION = \\\"${PROJECT_VERSION}\\\"\\nCOMMIT = \\\"\${commit}\\\"\\n\")
+")
+install(CODE "
+  set(package \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/python/gridquant\")
+  include(\"${PROJECT_BINARY_DIR}/write-build.cmake\")
+")
+install(CODE "
+  set(package \"\${CMAKE_INSTALL_PREFIX}\")
+  include(\"${PROJECT_BINARY_DIR}/write-build.cmake\")
+" COMPONENT python EXCLUDE_FROM_ALL)

@@ -1,0 +1,42 @@
+"""Executes docs/python.md: its blocks of Python in order, in one namespace."""
+
+import importlib.util
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "python.md"
+pytest.importorskip("ml_dtypes")
+
+
+def blocks(text):
+    """(line, code) of each."""
+    for match in re.finditer(r"^```python\n(.*?)^```$", text, re.M | re.S):
+        yield text[: match.start()].count("\n") + 2, match[1]
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="needs the source tree")
+def test_the_page(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = PAGE.read_text()
+    before, heading, after = text.partition("\n## torch\n")
+    assert heading and len(list(blocks(before))) >= 5 and len(list(blocks(after))) >= 7
+    complete = all(importlib.util.find_spec(name) for name in ("torch", "safetensors"))
+    namespace = {}
+    for line, code in blocks(text if complete else before):
+        exec(compile("\n" * (line - 1) + code, str(PAGE), "exec"), namespace)
+
+
+def test_the_command(cache_folder):
+    run = lambda *arguments: subprocess.run([sys.executable, "-m", "gridquant", *arguments], capture_output=True,
+                                            text=True, check=True).stdout  # fmt: skip
+    said = run()
+    assert said.startswith("gridquant  ") and f"cache      {cache_folder}: 0 entries, 0 bytes" in said
+    cache_folder.mkdir()
+    (cache_folder / "x.gqc").write_bytes(b"123")
+    assert run("cache") == f"cache      {cache_folder}: 1 entries, 3 bytes\n"
+    assert run("cache", "--clear") == "removed 1 entries\n"
+    assert not list(cache_folder.iterdir())
