@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -31,7 +32,7 @@ struct Tensor {
   Tensor(const Tensor &) = delete;
   /// An address that is far from all others.
   static uintptr_t apart() {
-    static uintptr_t last = 0;
+    static std::atomic<uintptr_t> last{0};
     return last += uintptr_t(1) << 36;
   }
   void setStrides(std::vector<int64_t> values) {

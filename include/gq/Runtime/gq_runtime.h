@@ -99,13 +99,13 @@ GQ_API gq_status gq_bundle_open_memory(const void *data, size_t size,
 /* Opens a bundle once more, to load it on another device. What was read is not
  * read again and not copied; either bundle may be closed first. */
 GQ_API gq_status gq_bundle_share(const gq_bundle *bundle, gq_bundle **out);
-/* Loads the kernels and the constants on a device: cubins when they fit it, else PTX, whose
- * compiled form is kept in $GQ_CACHE_DIR, $XDG_CACHE_HOME/gridquant or
- * ~/.cache/gridquant. A context of the device that is current in the calling
- * thread is used, else the primary context. Repeating the call is harmless; one
- * bundle object serves one device, gq_bundle_share gives one for another. Must
- * not run at the same time as other calls with this bundle, nor while a stream
- * is captured: it copies the constants. */
+/* Loads the constants and the kernels on a device: cubins when they fit it,
+ * else PTX, whose compiled form is kept in $GQ_CACHE_DIR,
+ * $XDG_CACHE_HOME/gridquant or ~/.cache/gridquant. A context of the device that
+ * is current in the calling thread is used, else the primary context. Repeating
+ * the call is harmless; one bundle object serves one device, gq_bundle_share
+ * gives one for another. Must not run at the same time as other calls with this
+ * bundle, nor while a stream is captured: it copies the constants. */
 GQ_API gq_status gq_bundle_load(gq_bundle *bundle, int device);
 /* Unloads and frees. Launched kernels must have ended. NULL is allowed. */
 GQ_API void gq_bundle_close(gq_bundle *bundle);
