@@ -50,7 +50,7 @@
 // RUN: sed '/role "math"/,/dependency_wait/{/dependency_wait/d;}' %t.right > %t.STORES
 // RUN: %{dynamic}
 // RUN: %{static}
-// STORES: error: 'gqgpu.{{.*}}store{{.*}}' op writes argument 4 of the kernel before math group 1 has waited for the kernel in front, which may still read or write it
+// STORES: error: 'gqgpu.{{.*}}store{{.*}}' op writes argument 4 of the kernel before math group {{[01]}} has waited for the kernel in front, which may still read or write it
 // STORES-STATIC: error: 'gqgpu.{{.*}}store{{.*}}' op writes argument 4 of the kernel, which the kernel in front may still read or write; expects a gqgpu.dependency_wait before it in the math role
 
 // A load before the wait of what is not known to be constant.

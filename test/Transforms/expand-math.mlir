@@ -4,9 +4,9 @@
 
 // The instruction is a power of two. Other functions become polynomials.
 // CHECK-LABEL: gqgpu.kernel @k
-// CHECK-DAG: %[[LOG2E:.*]] = arith.constant 1.44269502 : f32
 // CHECK: gqgpu.elementwise
 // CHECK: ^bb0(%[[X:.*]]: f32):
+// CHECK: %[[LOG2E:.*]] = arith.constant 1.44269502 : f32
 // CHECK: %[[SCALED:.*]] = arith.mulf %[[X]], %[[LOG2E]] : f32
 // CHECK: %[[EXP:.*]] = math.exp2 %[[SCALED]] : f32
 // CHECK-NOT: math.tanh
@@ -72,9 +72,9 @@ gqgpu.kernel @narrow(%x: memref<64x64xbf16>) attributes {threads = 128} {
 
 // Another rounding is the nearest, and a step of the bits.
 // CHECK-LABEL: gqgpu.kernel @toward_zero
-// CHECK-DAG: %[[BACK:.*]] = arith.constant -1 : i16
 // CHECK: arith.truncf %{{[^ ]*}} : f32 to bf16
 // CHECK: arith.cmpf ugt
+// CHECK: %[[BACK:.*]] = arith.constant -1 : i16
 // CHECK: %[[STEP:.*]] = arith.select %{{.*}}, %[[BACK]]
 // CHECK: arith.addi %{{.*}}, %[[STEP]] : i16
 // CHECK-NOT: toward_zero

@@ -6,7 +6,7 @@ func.func @part(%x: tensor<64x64xf32>) -> tensor<64x64xf32> {
   %r = scf.forall (%i) = (0) to (64) step (16) shared_outs(%o = %x) -> (tensor<64x64xf32>) {
     %t = tensor.extract_slice %o[%i, 0] [16, 64] [1, 1] : tensor<64x64xf32> to tensor<16x64xf32>
     %f = linalg.fill ins(%z : f32) outs(%t : tensor<16x64xf32>) -> tensor<16x64xf32>
-    // expected-error@+1 {{takes a part of a tile, which lies in registers}}
+    // expected-error@+1 {{takes a part of what the kernel itself computes; expects all of it, or a part of an argument or of what another kernel has computed}}
     %p = tensor.extract_slice %f[8, 0] [8, 64] [1, 1] : tensor<16x64xf32> to tensor<8x64xf32>
     scf.forall.in_parallel {
       tensor.parallel_insert_slice %t into %o[%i, 0] [16, 64] [1, 1] : tensor<16x64xf32> into tensor<64x64xf32>
@@ -94,7 +94,7 @@ func.func @write_part(%x: tensor<64x64xf32>) -> tensor<64x64xf32> {
     %t = tensor.extract_slice %o[%i, 0] [16, 64] [1, 1] : tensor<64x64xf32> to tensor<16x64xf32>
     %f = linalg.fill ins(%z : f32) outs(%t : tensor<16x64xf32>) -> tensor<16x64xf32>
     %h = tensor.extract_slice %o[%i, 0] [8, 64] [1, 1] : tensor<64x64xf32> to tensor<8x64xf32>
-    // expected-error@+1 {{writes a part of a tile, which lies in registers}}
+    // expected-error@+1 {{writes into a part of what the kernel itself computes; expects to write all of it}}
     %p = tensor.insert_slice %h into %f[8, 0] [8, 64] [1, 1] : tensor<8x64xf32> into tensor<16x64xf32>
     scf.forall.in_parallel {
       tensor.parallel_insert_slice %t into %o[%i, 0] [16, 64] [1, 1] : tensor<16x64xf32> into tensor<64x64xf32>

@@ -243,8 +243,8 @@ struct ExtFPattern : OpConversionPattern<arith::ExtFOp> {
   }
 };
 
-/// Saturates, and takes NaN to 0. LLVM's ops say neither, and instructions do
-/// not where either side has 64 bits.
+/// Saturates, and takes NaN to 0: to 32 bits from f32 and less an instruction
+/// does, which is what LLVM's op becomes. It does not say so elsewhere.
 template <typename OpTy> struct FPToIntPattern : OpConversionPattern<OpTy> {
   using OpConversionPattern<OpTy>::OpConversionPattern;
   LogicalResult
@@ -256,6 +256,8 @@ template <typename OpTy> struct FPToIntPattern : OpConversionPattern<OpTy> {
       return rewriter.notifyMatchFailure(op, "not of a scalar");
     Emitter e(rewriter, op.getLoc());
     bool wide = op.getIn().getType().isF64();
+    if (type.isInteger(32) && !wide)
+      return rewriter.notifyMatchFailure(op, "one instruction");
     Value value = wide ? adaptor.getIn() : widen(e, adaptor.getIn());
     if (!type.isInteger(8) || wide) {
       std::string name =

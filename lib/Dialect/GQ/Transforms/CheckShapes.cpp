@@ -255,6 +255,30 @@ static LogicalResult checkLoops(linalg::LinalgOp op) {
   return success();
 }
 
+/// Kernels get tensors and their sizes; a scalar of the caller's is in neither.
+static LogicalResult checkScalars(linalg::LinalgOp op) {
+  auto refuse = [&](Value value) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!argument || !isa<func::FuncOp>(argument.getOwner()->getParentOp()) ||
+        !argument.getType().isIntOrFloat())
+      return false;
+    op->emitOpError("reads argument ")
+        << argument.getArgNumber() << " of type " << argument.getType()
+        << ": kernels read tensors, such as a "
+        << RankedTensorType::get({}, argument.getType());
+    return true;
+  };
+  if (llvm::any_of(op->getOperands(), refuse))
+    return failure();
+  return failure(op.getBlock()
+                     ->walk([&](Operation *inner) {
+                       return llvm::any_of(inner->getOperands(), refuse)
+                                  ? WalkResult::interrupt()
+                                  : WalkResult::advance();
+                     })
+                     .wasInterrupted());
+}
+
 namespace {
 struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
   void runOnOperation() override {
@@ -290,7 +314,8 @@ struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
       if (auto block = dyn_cast<BlockOpInterface>(op.getOperation()))
         result = checkBlockOp(block);
       else if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation()))
-        result = checkLoops(linalgOp);
+        result = success(succeeded(checkScalars(linalgOp)) &&
+                         succeeded(checkLoops(linalgOp)));
       if (failed(result))
         return signalPassFailure();
     }

@@ -111,7 +111,10 @@ struct ExpandMathPass : gqgpu::impl::ExpandMathPassBase<ExpandMathPass> {
     kernel.walk([](ElementwiseOp op) {
       op.getBody().walk([](Operation *inner) { dropFlags(inner); });
     });
-    if (failed(applyPatternsGreedily(kernel, patterns)))
+    // Constants stay where they are: what is placed in front of the rest, as
+    // waits and triggers, stays in front.
+    if (failed(applyPatternsGreedily(
+            kernel, patterns, GreedyRewriteConfig().enableConstantCSE(false))))
       return failure();
     WalkResult walk = kernel.walk([](ElementwiseOp op) {
       return op.getBody().walk([](Operation *inner) {

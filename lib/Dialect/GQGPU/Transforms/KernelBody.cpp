@@ -142,7 +142,9 @@ LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
                    return getConstantIntValue(o) == 0;
                  });
     if (!whole)
-      return op.emitOpError("takes a part of a tile, which lies in registers");
+      return op.emitOpError(
+          "takes a part of what the kernel itself computes; expects all of it, "
+          "or a part of an argument or of what another kernel has computed");
     Tile same = tile->second;
     tiles[op.getResult()] = same;
     return success();
@@ -212,7 +214,8 @@ LogicalResult KernelBuilder::convert(tensor::InsertSliceOp op) {
   if (failed(tile) || failed(dest))
     return failure();
   if (tile->value.getType() != dest->value.getType())
-    return op.emitOpError("writes a part of a tile, which lies in registers");
+    return op.emitOpError("writes into a part of what the kernel itself "
+                          "computes; expects to write all of it");
   tiles[op.getResult()] = *tile;
   return success();
 }
