@@ -6,6 +6,7 @@
 // are the op's without its destinations, which follow from the results.
 //
 //===----------------------------------------------------------------------===//
+#include "CallConfig.h"
 #include "gq/Conversion/LinalgToGQ/LinalgToGQ.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -18,53 +19,21 @@
 
 using namespace mlir;
 using namespace mlir::gq;
+using namespace mlir::gq::raise;
 
-static constexpr StringLiteral kCall = "stablehlo.custom_call";
 static constexpr StringLiteral kPrefix = "gq.";
-
-/// An attribute of an op that nobody knows, which its text may have as a
-/// property or not.
-static Attribute attributeOf(Operation *op, StringRef name) {
-  if (Attribute attribute = op->getAttr(name))
-    return attribute;
-  auto properties =
-      dyn_cast_or_null<DictionaryAttr>(op->getPropertiesAsAttribute());
-  return properties ? properties.get(name) : Attribute();
-}
-
-/// The target of a call; empty for other ops.
-static StringRef targetOf(Operation *op) {
-  auto target =
-      op->getName().getStringRef() == kCall
-          ? dyn_cast_or_null<StringAttr>(attributeOf(op, "call_target_name"))
-          : StringAttr();
-  return target ? target.getValue() : StringRef();
-}
 
 namespace {
 
-/// One call, and what of it has been read.
-class Call {
+/// One call.
+class Call : public CallConfig {
 public:
   Call(RewriterBase &b, Operation *op)
-      : b(b), op(op), loc(op->getLoc()), target(targetOf(op)) {}
+      : CallConfig(b, op), b(b), loc(op->getLoc()) {}
 
   LogicalResult raise();
 
 private:
-  LogicalResult readConfig();
-  LogicalResult checkRest();
-  InFlightDiagnostic error() {
-    return op->emitOpError() << "of " << target << " ";
-  }
-  FailureOr<DenseI64ArrayAttr> block(StringRef name, bool required);
-  FailureOr<UnitAttr> flag(StringRef name);
-  FailureOr<IntegerAttr> integer(StringRef name);
-  FailureOr<FloatAttr> floor();
-  FailureOr<TypeAttr> packed();
-  LogicalResult expect(unsigned operands, unsigned results);
-  LogicalResult expectKnown();
-
   Value empty(unsigned result, ArrayRef<OpFoldResult> sizes);
   SmallVector<OpFoldResult> sizesOf(Value value) {
     return tensor::getMixedSizes(b, loc, value);
@@ -80,167 +49,10 @@ private:
   LogicalResult matmul();
 
   RewriterBase &b;
-  Operation *op;
   Location loc;
-  StringRef target;
-  DictionaryAttr config;
-  SmallVector<StringRef> known;
 };
 
 } // namespace
-
-//===----------------------------------------------------------------------===//
-// Attributes
-//===----------------------------------------------------------------------===//
-
-LogicalResult Call::readConfig() {
-  Attribute given = attributeOf(op, "backend_config"),
-            older = attributeOf(op, "mhlo.backend_config");
-  // A call without one may have an empty text.
-  if (auto text = dyn_cast_or_null<StringAttr>(given);
-      text && text.getValue().empty())
-    given = {};
-  if (given && older)
-    return error() << "has both backend_config and mhlo.backend_config";
-  Attribute either = given ? given : older;
-  config = either ? dyn_cast<DictionaryAttr>(either) : b.getDictionaryAttr({});
-  if (!config)
-    return error() << "expects backend_config to be a dictionary, got "
-                   << either;
-  return success();
-}
-
-FailureOr<DenseI64ArrayAttr> Call::block(StringRef name, bool required) {
-  known.push_back(name);
-  Attribute attribute = config.get(name);
-  if (!attribute) {
-    if (!required)
-      return DenseI64ArrayAttr();
-    return error() << "expects " << name << " in backend_config, got none";
-  }
-  SmallVector<int64_t> sizes;
-  if (auto array = dyn_cast<DenseI64ArrayAttr>(attribute)) {
-    llvm::append_range(sizes, array.asArrayRef());
-  } else if (auto list = dyn_cast<ArrayAttr>(attribute)) {
-    for (Attribute size : list)
-      if (auto integer = dyn_cast<IntegerAttr>(size);
-          integer && integer.getValue().getSignificantBits() <= 64)
-        sizes.push_back(integer.getValue().getSExtValue());
-  } else if (auto dense = dyn_cast<DenseIntElementsAttr>(attribute)) {
-    for (const APInt &size : dense.getValues<APInt>())
-      sizes.push_back(size.getSExtValue());
-  }
-  if (sizes.size() != 2)
-    return error() << "expects " << name
-                   << " of two integers in backend_config, got " << attribute;
-  return b.getDenseI64ArrayAttr(sizes);
-}
-
-FailureOr<UnitAttr> Call::flag(StringRef name) {
-  known.push_back(name);
-  Attribute attribute = config.get(name);
-  if (!attribute)
-    return UnitAttr();
-  if (isa<UnitAttr>(attribute))
-    return b.getUnitAttr();
-  if (auto set = dyn_cast<BoolAttr>(attribute))
-    return set.getValue() ? b.getUnitAttr() : UnitAttr();
-  return error() << "expects " << name
-                 << " to be true or false in backend_config, got " << attribute;
-}
-
-FailureOr<IntegerAttr> Call::integer(StringRef name) {
-  known.push_back(name);
-  Attribute attribute = config.get(name);
-  if (!attribute)
-    return IntegerAttr();
-  auto integer = dyn_cast<IntegerAttr>(attribute);
-  if (!integer || integer.getValue().getSignificantBits() > 64)
-    return error() << "expects " << name
-                   << " to be an integer in backend_config, got " << attribute;
-  return b.getI64IntegerAttr(integer.getValue().getSExtValue());
-}
-
-FailureOr<FloatAttr> Call::floor() {
-  constexpr StringLiteral name = "amax_floor";
-  known.push_back(name);
-  Attribute attribute = config.get(name);
-  if (!attribute)
-    return FloatAttr();
-  auto number = dyn_cast<FloatAttr>(attribute);
-  if (!number)
-    return error() << "expects " << name
-                   << " to be a float in backend_config, got " << attribute;
-  return b.getF32FloatAttr(static_cast<float>(number.getValueAsDouble()));
-}
-
-FailureOr<TypeAttr> Call::packed() {
-  constexpr StringLiteral name = "packed";
-  known.push_back(name);
-  Attribute attribute = config.get(name);
-  if (!attribute)
-    return TypeAttr();
-  if (auto type = dyn_cast<TypeAttr>(attribute))
-    return type;
-  auto text = dyn_cast<StringAttr>(attribute);
-  if (text && text.getValue() == "i4")
-    return TypeAttr::get(b.getIntegerType(4));
-  if (text && text.getValue() == "f4E2M1FN")
-    return TypeAttr::get(Float4E2M1FNType::get(b.getContext()));
-  return error() << "expects " << name
-                 << " to be i4 or f4E2M1FN in backend_config, got "
-                 << attribute;
-}
-
-LogicalResult Call::expectKnown() {
-  for (NamedAttribute attribute : config)
-    if (!llvm::is_contained(known, attribute.getName().getValue()))
-      return error() << "has " << attribute.getName()
-                     << " in backend_config, expects one of "
-                     << llvm::join(known, ", ");
-  return success();
-}
-
-/// Layouts other than row-major, effects and aliases are of no use here.
-LogicalResult Call::checkRest() {
-  if (auto effect =
-          dyn_cast_or_null<BoolAttr>(attributeOf(op, "has_side_effect"));
-      effect && effect.getValue())
-    return error() << "expects has_side_effect to be false, got true";
-  for (StringRef name : {"operand_layouts", "result_layouts"}) {
-    auto layouts = dyn_cast_or_null<ArrayAttr>(attributeOf(op, name));
-    if (!layouts)
-      continue;
-    for (Attribute layout : layouts) {
-      auto order = dyn_cast<DenseIntElementsAttr>(layout);
-      if (!order)
-        return error() << "expects " << name << " of integers, got " << layout;
-      int64_t dim = order.getNumElements();
-      for (const APInt &next : order.getValues<APInt>())
-        if (next.getSExtValue() != --dim)
-          return error() << "expects row-major " << name << ", got " << layout;
-    }
-  }
-  for (StringRef name : {"called_computations", "output_operand_aliases"})
-    if (auto list = dyn_cast_or_null<ArrayAttr>(attributeOf(op, name));
-        list && !list.empty())
-      return error() << "expects no " << name << ", got " << list;
-  for (Type type :
-       llvm::concat<const Type>(op->getOperandTypes(), op->getResultTypes()))
-    if (!isa<RankedTensorType>(type))
-      return error() << "expects ranked tensors, got " << type;
-  return success();
-}
-
-LogicalResult Call::expect(unsigned operands, unsigned results) {
-  if (op->getNumOperands() != operands)
-    return error() << "expects " << operands << " operands, got "
-                   << op->getNumOperands();
-  if (op->getNumResults() != results)
-    return error() << "expects " << results << " results, got "
-                   << op->getNumResults();
-  return expectKnown();
-}
 
 //===----------------------------------------------------------------------===//
 // Ops
@@ -390,7 +202,7 @@ LogicalResult Call::matmul() {
 }
 
 LogicalResult Call::raise() {
-  if (failed(readConfig()) || failed(checkRest()))
+  if (failed(read()) || failed(checkRest()))
     return failure();
   using Raise = LogicalResult (Call::*)();
   constexpr std::pair<StringLiteral, Raise> kTargets[] = {

@@ -115,7 +115,8 @@ static LogicalResult matchFormula(const Element *element, Cast &cast,
   return failure();
 }
 
-/// Is `element` the largest magnitude of the block of `cast`, or more.
+/// Is `element` the largest magnitude of the block of `cast`, or more: a
+/// maximum of the same matrix, which stands at the same place.
 static bool isAmaxOrMore(const Element *element, const Cast &cast,
                          std::array<int64_t, 2> block) {
   if (std::optional<Bound> bound = matchBound(element); bound && bound->isLow)
@@ -129,12 +130,12 @@ static bool isAmaxOrMore(const Element *element, const Cast &cast,
     return false;
   Operation *op = element->tensor.getDefiningOp();
   if (auto absmax = dyn_cast_or_null<BlockAbsmaxOp>(op))
-    return absmax.getX() == cast.x.tensor && absmax.getBlock()[0] == block[0] &&
-           absmax.getBlock()[1] == block[1];
+    return absmax.getX() == cast.x.tensor && !grid->transposed &&
+           absmax.getBlock()[0] == block[0] && absmax.getBlock()[1] == block[1];
   std::string ignored;
   FailureOr<Absmax> absmax = matchAbsmax(op, ignored);
   return succeeded(absmax) && absmax->x.tensor == cast.x.tensor &&
-         absmax->x.index == cast.x.index && absmax->result.block == block;
+         absmax->x.index == cast.x.index && absmax->result.index == grid->index;
 }
 
 /// Is `element` at least the largest magnitude over the format's largest, so

@@ -391,3 +391,38 @@ func.func @dynamic_k(%a: tensor<24x?xi8>, %b: tensor<?x40xi8>, %c: tensor<24x40x
   %y = linalg.quantized_matmul ins(%a, %b, %z, %z : tensor<24x?xi8>, tensor<?x40xi8>, i32, i32) outs(%c : tensor<24x40xi32>) -> tensor<24x40xi32>
   return %y : tensor<24x40xi32>
 }
+
+// -----
+
+#v = affine_map<(a, b, c, d) -> (a, b, c, d)>
+
+// The largest magnitude of another block: that of its column and row.
+// CHECK-LABEL: func.func @other_block(
+// CHECK-NOT: gq.scaled_cast
+// CHECK: gq.block_absmax
+// CHECK-NOT: gq.scaled_cast
+// CHECK: return
+// REMARK: {{.*}}is not raised: has no bounds of the format, and scales that may be smaller
+func.func @other_block(%x: tensor<32x64xf32>) -> tensor<32x64xf8E4M3FN> {
+  %tiny = arith.constant 1.0e-3 : f32
+  %max = arith.constant 448.0 : f32
+  %v = tensor.expand_shape %x [[0, 1], [2, 3]] output_shape [4, 8, 4, 16] : tensor<32x64xf32> into tensor<4x8x4x16xf32>
+  %er = tensor.empty() : tensor<4x4xf32>
+  %ir = linalg.fill ins(%tiny : f32) outs(%er : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %am = linalg.generic {indexing_maps = [#v, affine_map<(a, b, c, d) -> (a, c)>], iterator_types = ["parallel", "reduction", "parallel", "reduction"]} ins(%v : tensor<4x8x4x16xf32>) outs(%ir : tensor<4x4xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %a = math.absf %i : f32
+    %e = arith.maximumf %a, %o : f32
+    linalg.yield %e : f32
+  } -> tensor<4x4xf32>
+  %eq = tensor.empty() : tensor<4x8x4x16xf8E4M3FN>
+  %q = linalg.generic {indexing_maps = [#v, affine_map<(a, b, c, d) -> (c, a)>, #v], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%v, %am : tensor<4x8x4x16xf32>, tensor<4x4xf32>) outs(%eq : tensor<4x8x4x16xf8E4M3FN>) {
+  ^bb0(%i: f32, %m: f32, %o: f8E4M3FN):
+    %s = arith.divf %m, %max : f32
+    %d = arith.divf %i, %s : f32
+    %t = arith.truncf %d : f32 to f8E4M3FN
+    linalg.yield %t : f8E4M3FN
+  } -> tensor<4x8x4x16xf8E4M3FN>
+  %y = tensor.collapse_shape %q [[0, 1], [2, 3]] : tensor<4x8x4x16xf8E4M3FN> into tensor<32x64xf8E4M3FN>
+  return %y : tensor<32x64xf8E4M3FN>
+}
