@@ -78,8 +78,18 @@ def FoldScalesPass : Pass<"gq-fold-scales"> {
 }
 
 def RaiseReductionsPass : Pass<"gq-raise-reductions", "::mlir::func::FuncOp"> {
-  let summary = "Make gq.block_reduce from linalg reductions";
+  let summary = "Make gq ops from linalg reductions and products";
   let description = [{
+    Elementwise ops and reductions on tensors of more dimensions become such ops
+    on views of them as matrices, if all their operands have the dimensions that
+    become one side by side; vectors are matrices of one row.
+
+    Products of two matrices, or of batches with K last, become
+    `gq.scaled_matmul` without scales: of bf16 or f16 by the same, and of i8 into
+    i32. An operand whose last dimension is not K is read transposed by an
+    elementwise op, once. One of f32 becomes six products of bf16, parts of the
+    operands whose sums they are: as exact as f32, and slow. A remark says so.
+
     A `linalg.generic` or `linalg.reduce` of rank 2 that reduces rows, columns or
     all of its loops, of static size, becomes an elementwise op with what it
     computes of each element, a `gq.block_reduce`, and an elementwise op that
