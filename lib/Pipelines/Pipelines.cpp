@@ -66,6 +66,7 @@ constexpr Part Tiles = Part::Tiles, Kernels = Part::Kernels,
 /// The one list of the passes: pipelines, their parts, and what `--after` and
 /// `--stages` of gq-run know come from it.
 static constexpr Stage kStages[] = {
+    {"gq-flatten", Tiles, false, false, addModulePass<createFlattenPass>},
     {"gq-check-shapes", Tiles, false, false,
      addFunctionPass<createCheckShapesPass>},
     {"gq-fold-scales", Tiles, false, false,

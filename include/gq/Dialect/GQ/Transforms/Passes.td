@@ -22,6 +22,30 @@ def SetTargetPass : Pass<"gq-set-target", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::gq::GQDialect"];
 }
 
+def FlattenPass : Pass<"gq-flatten", "::mlir::ModuleOp"> {
+  let summary = "Inline calls, and unroll loops around what has kernels";
+  let description = [{
+    Calls of functions with a body become that body, by upstream's inliner; a
+    private function that nobody calls any more goes. A loop (`scf.for`) of a
+    function around gq or linalg ops on tensors, of a static number of iterations,
+    becomes these one after another. So what is fused, and what a launch is,
+    does not depend on how a program is written.
+
+    A function that calls itself is an error, and so is such a loop of another
+    number of iterations, or of more than 256.
+    ```mlir
+    %r = scf.for %i = %c0 to %c2 step %c1 iter_args(%v = %x) -> (tensor<64x128xbf16>) {
+      %y = func.call @layer(%v, %i) : ...
+      scf.yield %y : tensor<64x128xbf16>
+    }
+    ==>
+    %y0 = gq.scaled_matmul %x, ...
+    %y1 = gq.scaled_matmul %y0, ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+}
+
 def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
   let summary = "Assert at run time what verifiers can only check for static sizes";
   let description = [{
