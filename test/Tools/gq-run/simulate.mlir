@@ -35,7 +35,7 @@
 // TILE: check0     passed
 // ROWS: error: 'gq.scaled_matmul' op config: expects tile rows that are a multiple of 128
 // CONFIG: error: --config: expects a #gq.matmul_config, a #gq.matmul_variants or a #gq.quantize_config, got 4
-// AFTER: error: --after: expects none or one of gq-check-shapes, {{.*}}gq-place-dependency, got gq-fly
+// AFTER: error: --after: expects none or one of gq-flatten, {{.*}}gq-place-dependency, got gq-fly
 // BACKEND: error: --after: expects backend simulate, got reference
 // REFERENCE: error: has no function @f
 // MISSING: error: cannot open input file
