@@ -67,6 +67,7 @@ constexpr Part Tiles = Part::Tiles, Kernels = Part::Kernels,
 /// The one list of the passes: pipelines, their parts, and what `--after` and
 /// `--stages` of gq-run know come from it.
 static constexpr Stage kStages[] = {
+    {"gq-flatten", Tiles, false, false, addModulePass<createFlattenPass>},
     {"convert-elementwise-to-linalg", Tiles, false, false,
      [](OpPassManager &pm, const GQToNVVMOptions &) {
        pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());

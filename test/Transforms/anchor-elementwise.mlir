@@ -119,12 +119,12 @@ func.func @turned(%x: tensor<8x64xf32>, %e: tensor<64x8xf32>) -> tensor<64x8xf32
 // No kernel loads or stores these: ranks and element types.
 // CHECK-LABEL: func.func @left
 // CHECK-NOT: gq.copy
-func.func @left(%v: tensor<64xf32>, %d: tensor<8x64xf64>, %i: tensor<8x64xi32>)
-    -> (tensor<64xf32>, tensor<8x64xf64>, tensor<8x64xi32>) {
+func.func @left(%v: tensor<64xf32>, %d: tensor<8x64xf64>, %i: tensor<8x64xi64>)
+    -> (tensor<64xf32>, tensor<8x64xf64>, tensor<8x64xi64>) {
   %0 = linalg.exp ins(%v : tensor<64xf32>) outs(%v : tensor<64xf32>) -> tensor<64xf32>
   %1 = linalg.exp ins(%d : tensor<8x64xf64>) outs(%d : tensor<8x64xf64>) -> tensor<8x64xf64>
-  %2 = linalg.add ins(%i, %i : tensor<8x64xi32>, tensor<8x64xi32>) outs(%i : tensor<8x64xi32>) -> tensor<8x64xi32>
-  return %0, %1, %2 : tensor<64xf32>, tensor<8x64xf64>, tensor<8x64xi32>
+  %2 = linalg.add ins(%i, %i : tensor<8x64xi64>, tensor<8x64xi64>) outs(%i : tensor<8x64xi64>) -> tensor<8x64xi64>
+  return %0, %1, %2 : tensor<64xf32>, tensor<8x64xf64>, tensor<8x64xi64>
 }
 
 // -----

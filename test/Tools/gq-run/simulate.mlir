@@ -37,7 +37,7 @@
 // TILE: check0     passed
 // ROWS: error: 'gq.scaled_matmul' op config: expects tile rows that are a multiple of 128
 // CONFIG: error: --config: expects a #gq.matmul_config, a #gq.matmul_variants or a #gq.quantize_config, got 4
-// AFTER: error: --after: expects none or one of convert-elementwise-to-linalg, convert-linalg-to-gq, gq-check-shapes, {{.*}}gq-expand-math, got gq-fly
+// AFTER: error: --after: expects none or one of gq-flatten, convert-elementwise-to-linalg, convert-linalg-to-gq, gq-check-shapes, {{.*}}gq-expand-math, got gq-fly
 // BACKEND: error: --after: expects backend simulate, got reference
 // REFERENCE: error: has no function @f
 // MISSING: error: cannot open input file

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -16,7 +17,21 @@ using namespace mlir::gq;
 #define GET_ATTRDEF_CLASSES
 #include "gq/Dialect/GQ/IR/GQAttrs.cpp.inc"
 
+namespace {
+/// The ops are the same wherever they stand.
+struct GQInliner : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final {
+    return true;
+  }
+  bool isLegalToInline(Region *, Region *, bool, IRMapping &) const final {
+    return true;
+  }
+};
+} // namespace
+
 void GQDialect::initialize() {
+  addInterfaces<GQInliner>();
   addOperations<
 #define GET_OP_LIST
 #include "gq/Dialect/GQ/IR/GQOps.cpp.inc"

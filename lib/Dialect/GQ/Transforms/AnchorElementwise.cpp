@@ -59,8 +59,8 @@ std::optional<std::string> mlir::gq::refuseElementwiseKernel(Operation *op) {
   std::string refusal;
   llvm::raw_string_ostream text(refusal);
   Type stored = getElementTypeOrSelf(op->getResult(0));
-  if (!isStorable(stored)) {
-    text << "expects a result of bf16, f16, f32, f8E4M3FN, f8E5M2, i8 or "
+  if (!isStorable(stored) && !stored.isSignlessInteger(32)) {
+    text << "expects a result of bf16, f16, f32, f8E4M3FN, f8E5M2, i8, i32 or "
             "f8E8M0FNU, got '"
          << stored << "'";
     return refusal;

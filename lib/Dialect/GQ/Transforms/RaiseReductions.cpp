@@ -6,6 +6,8 @@
 // started from.
 //
 //===----------------------------------------------------------------------===//
+#include "CollapseLoops.h"
+#include "RaiseMatmuls.h"
 #include "RowValues.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
@@ -145,10 +147,20 @@ static Value elementsOf(RewriterBase &b, linalg::GenericOp op,
       .getResult(0);
 }
 
+/// The fill that `value` is, or is a view of; or null.
+static linalg::FillOp fillOf(Value value) {
+  while (Operation *view = value.getDefiningOp()) {
+    if (!isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view))
+      return dyn_cast<linalg::FillOp>(view);
+    value = view->getOperand(0);
+  }
+  return {};
+}
+
 /// Whether a reduction that starts from `init` need not be told.
 static bool isNeutral(Kind kind, Value init) {
   Attribute start;
-  if (auto fill = init.getDefiningOp<linalg::FillOp>())
+  if (linalg::FillOp fill = fillOf(init))
     matchPattern(fill.getInputs()[0], m_Constant(&start));
   else if (matchPattern(init, m_Constant(&start)))
     if (auto dense = dyn_cast<DenseElementsAttr>(start))
@@ -186,7 +198,7 @@ static Value finish(RewriterBase &b, linalg::GenericOp op,
   SmallVector<Value> inputs{values};
   SmallVector<AffineMap> maps{identity};
   // One value for all is no tensor.
-  auto fill = init.getDefiningOp<linalg::FillOp>();
+  linalg::FillOp fill = fillOf(init);
   if (combines && !fill) {
     // Of dimensions that are reduced there is one value.
     SmallVector<AffineExpr> exprs;
@@ -351,6 +363,9 @@ struct RaiseReductionsPass
       if (op->getNumResults() > 1)
         splitResults(rewriter, cast<linalg::GenericOp>(*op));
     }
+    readAsMatrices(getOperation());
+    for (linalg::LinalgOp op : products())
+      (void)raiseMatmul(rewriter, op);
     bool any = false;
     for (linalg::LinalgOp op : reductions()) {
       if (op->getNumResults() != 1 ||
@@ -361,6 +376,16 @@ struct RaiseReductionsPass
     }
     if (any)
       readRowValuesAsColumns(getOperation());
+    readVectorsAsRows(getOperation());
+  }
+
+  SmallVector<linalg::LinalgOp> products() {
+    SmallVector<linalg::LinalgOp> found;
+    getOperation().walk([&](linalg::LinalgOp op) {
+      if (op.hasPureTensorSemantics() && linalg::isaContractionOpInterface(op))
+        found.push_back(op);
+    });
+    return found;
   }
 
   /// On tensors, in the order of the function.
@@ -368,7 +393,8 @@ struct RaiseReductionsPass
     SmallVector<linalg::LinalgOp> found;
     getOperation().walk([&](linalg::LinalgOp op) {
       if (isa<linalg::GenericOp, linalg::ReduceOp>(op) &&
-          op.hasPureTensorSemantics() && op.getNumReductionLoops() > 0)
+          op.hasPureTensorSemantics() && op.getNumReductionLoops() > 0 &&
+          !linalg::isaContractionOpInterface(op))
         found.push_back(op);
     });
     return found;

@@ -22,6 +22,30 @@ def SetTargetPass : Pass<"gq-set-target", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::gq::GQDialect"];
 }
 
+def FlattenPass : Pass<"gq-flatten", "::mlir::ModuleOp"> {
+  let summary = "Inline calls, and unroll loops around what has kernels";
+  let description = [{
+    Calls of functions with a body become that body, by upstream's inliner; a
+    private function that nobody calls any more goes. A loop (`scf.for`) of a
+    function around gq or linalg ops on tensors, of a static number of iterations,
+    becomes these one after another. So what is fused, and what a launch is,
+    does not depend on how a program is written.
+
+    A function that calls itself is an error, and so is such a loop of another
+    number of iterations, or of more than 256.
+    ```mlir
+    %r = scf.for %i = %c0 to %c2 step %c1 iter_args(%v = %x) -> (tensor<64x128xbf16>) {
+      %y = func.call @layer(%v, %i) : ...
+      scf.yield %y : tensor<64x128xbf16>
+    }
+    ==>
+    %y0 = gq.scaled_matmul %x, ...
+    %y1 = gq.scaled_matmul %y0, ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+}
+
 def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
   let summary = "Assert at run time what verifiers can only check for static sizes";
   let description = [{
@@ -78,8 +102,18 @@ def FoldScalesPass : Pass<"gq-fold-scales"> {
 }
 
 def RaiseReductionsPass : Pass<"gq-raise-reductions", "::mlir::func::FuncOp"> {
-  let summary = "Make gq.block_reduce from linalg reductions";
+  let summary = "Make gq ops from linalg reductions and products";
   let description = [{
+    Elementwise ops and reductions on tensors of more dimensions become such ops
+    on views of them as matrices, if all their operands have the dimensions that
+    become one side by side; vectors are matrices of one row.
+
+    Products of two matrices, or of batches with K last, become
+    `gq.scaled_matmul` without scales: of bf16 or f16 by the same, and of i8 into
+    i32. An operand whose last dimension is not K is read transposed by an
+    elementwise op, once. One of f32 becomes six products of bf16, parts of the
+    operands whose sums they are: as exact as f32, and slow. A remark says so.
+
     A `linalg.generic` or `linalg.reduce` of rank 2 that reduces rows, columns or
     all of its loops, of static size, becomes an elementwise op with what it
     computes of each element, a `gq.block_reduce`, and an elementwise op that
