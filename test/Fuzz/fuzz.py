@@ -6,7 +6,8 @@
 
 A tool must end by itself, in 20 s of processor time and 4 GiB, with 0 and an output or with an error
 in a person's words. What does not is made shorter, and written to FOLDER, once for each kind; then
-this ends with 1. SERVER is build/bin/gq-fuzz-server. The same seed and number is the same text.
+this ends with 1. SERVER is build/bin/gq-fuzz-server. The same seed and number is the same
+text, and a file that is new in the tree changes few of the others.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from corpus import choose_job, pieces
 from known import find as find_known
 from minimize import minimize
 from mutations import Pool, mutate
+from ring import Ring
 from tools import Server, fault
 
 
@@ -30,12 +32,12 @@ class Fuzzer:
         self.seed, self.pieces = seed, pieces()
         self.pool = Pool(self.pieces)
         # What is refused as it stands leads to less that is new.
-        self.weights = [1 if "invalid" in piece.name else 4 for piece in self.pieces]
+        self.ring = Ring(self.pieces, lambda piece: piece.name, lambda piece: 2 if "invalid" in piece.name else 8)
 
     def case(self, number):
         """(piece, text, tool, arguments) of a number."""
         rng = random.Random(f"{self.seed} {number}")
-        piece, = rng.choices(self.pieces, self.weights)
+        piece = self.ring.draw(rng)
         text = mutate(rng, piece.text, self.pool)
         return piece, text, *choose_job(rng, piece, text)
 
