@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Changes every .mlir file of the tree and looks at how the tools end:
 
-  fuzz.py SERVER [--seed N] [--count N | --seconds N] [--out FOLDER] [--jobs N]
+  fuzz.py SERVER [--seed N] [--first N] [--count N] [--seconds N] [--out FOLDER]
   fuzz.py SERVER --seed N --show I       # the I-th text and its command line, and what comes out
 
 A tool must end by itself, in 20 s of processor time and 4 GiB, with 0 and an output or with an error
 in a person's words. What does not is made shorter, and written to FOLDER, once for each kind; then
-this ends with 1. SERVER is build/bin/gq-fuzz-server. The same seed and number is the same text.
+this ends with 1. SERVER is build/bin/gq-fuzz-server. The same seed and number is the same
+text, and a file that is new in the tree changes few of the others.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from corpus import choose_job, pieces
 from known import find as find_known
 from minimize import minimize
 from mutations import Pool, mutate
+from ring import Ring
 from tools import Server, fault
 
 
@@ -30,12 +32,12 @@ class Fuzzer:
         self.seed, self.pieces = seed, pieces()
         self.pool = Pool(self.pieces)
         # What is refused as it stands leads to less that is new.
-        self.weights = [1 if "invalid" in piece.name else 4 for piece in self.pieces]
+        self.ring = Ring(self.pieces, lambda piece: piece.name, lambda piece: 2 if "invalid" in piece.name else 8)
 
     def case(self, number):
         """(piece, text, tool, arguments) of a number."""
         rng = random.Random(f"{self.seed} {number}")
-        piece, = rng.choices(self.pieces, self.weights)
+        piece = self.ring.draw(rng)
         text = mutate(rng, piece.text, self.pool)
         return piece, text, *choose_job(rng, piece, text)
 
@@ -47,7 +49,7 @@ def write_down(folder, server, kind, number, case):
     def fails(shorter):
         return fault(server, tool, shorter, server.run(shorter, tool, arguments)) == kind
 
-    text = minimize(text, fails, runs=60 if kind.startswith(("hang", "memory")) else 400)
+    text = minimize(text, fails, runs=10 if kind.startswith("hang") else 400)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{number}.mlir"
     command = " ".join(shlex.quote(word) for word in (tool, path.name, *arguments))
@@ -75,22 +77,25 @@ def main():
             print(f"// {piece.name}: {tool} {' '.join(arguments)}\n{text}\n{outcome.stderr}\n{outcome}")
             print(fault(server, tool, text, outcome))
             return 0
-        for number in range(options.first, options.first + options.count):
-            if time.time() - start > options.seconds:
-                break
-            case = fuzzer.case(number)
-            outcome = server.run(case[1], case[2], case[3])
-            tools[case[2]] += 1
-            counts["accepted" if outcome.status == 0 else "refused"] += 1
-            for what in ("milliseconds", "kibibytes"):
-                worst[what] = max(worst[what], getattr(outcome, what))
-            kind = fault(server, case[2], case[1], outcome)
-            if not kind:
-                continue
-            kinds[kind] += 1
-            if kinds[kind] == 1 and not find_known(kind):
-                path = write_down(options.out, server, kind, number, case)
-                print(f"FOUND {kind}\n  {path}", flush=True)
+        try:
+            for number in range(options.first, options.first + options.count):
+                if time.time() - start > options.seconds:
+                    break
+                case = fuzzer.case(number)
+                outcome = server.run(case[1], case[2], case[3])
+                tools[case[2]] += 1
+                counts["accepted" if outcome.status == 0 else "refused"] += 1
+                for what in ("milliseconds", "kibibytes"):
+                    worst[what] = max(worst[what], getattr(outcome, what))
+                kind = fault(server, case[2], case[1], outcome)
+                if not kind:
+                    continue
+                kinds[kind] += 1
+                if kinds[kind] == 1 and not find_known(kind):
+                    path = write_down(options.out, server, kind, number, case)
+                    print(f"FOUND {kind}\n  {path}", flush=True)
+        except KeyboardInterrupt:
+            print("interrupted")
     new = {kind: count for kind, count in kinds.items() if not find_known(kind)}
     for kind, count in sorted(kinds.items()):
         words = f"known, {find_known(kind)}" if kind not in new else "NEW"

@@ -3,6 +3,8 @@ returns False where there is nothing for it to change."""
 
 import re
 
+from ring import Ring
+
 TOKEN = re.compile(
     r'\s+|"(?:[^"\\\n]|\\.)*"|[%@#!^][\w$.-]*(?::\d+)?|->|::|==|>=|0x[0-9A-Fa-f]+'
     r"|\d+\.\d*(?:[eE][-+]?\d+)?|\d+|(?<=[\d?])x|[A-Za-z_][\w$.-]*|."
@@ -54,8 +56,8 @@ class Pool:
                     ops.setdefault(token.split(".")[0], {})[token] = None
                 elif re.fullmatch(r"[A-Za-z_][\w-]*|[#!][\w.]+", token):
                     words[token] = None
-        self.ops = {dialect: list(names) for dialect, names in ops.items()}
-        self.words, self.attributes, self.lines = list(words), list(attributes), list(lines)
+        self.ops = {dialect: Ring(list(names)) for dialect, names in ops.items()}
+        self.words, self.attributes, self.lines = (Ring(list(kind)) for kind in (words, attributes, lines))
 
 
 def _places(tokens, matches):
@@ -164,7 +166,7 @@ def op_name(rng, tokens, pool):
     if not places:
         return False
     i = rng.choice(places)
-    tokens[i] = rng.choice(pool.ops[tokens[i].split(".")[0]])
+    tokens[i] = pool.ops[tokens[i].split(".")[0]].draw(rng)
 
 
 def alike(rng, tokens, pool):
@@ -179,7 +181,7 @@ def word(rng, tokens, pool):
     places = _places(tokens, lambda token: re.fullmatch(r"[A-Za-z_][\w-]*|[#!][\w.]+", token))
     if not places:
         return False
-    tokens[rng.choice(places)] = rng.choice(pool.words)
+    tokens[rng.choice(places)] = pool.words.draw(rng)
 
 
 def attribute(rng, tokens, pool):
@@ -192,7 +194,7 @@ def attribute(rng, tokens, pool):
     if rng.random() < 0.3 and "}" in tokens[i : i + 30]:
         del tokens[i : tokens.index("}", i) + 1]
     else:
-        more = rng.choice(pool.attributes)
+        more = pool.attributes.draw(rng)
         tokens[i + 1 : i + 1] = [more + ("" if rng.random() < 0.2 else ", ")]
 
 
@@ -202,7 +204,7 @@ def own_attribute(rng, tokens, pool):
     if not places:
         return False
     i = rng.choice(places)
-    tokens[i:i] = [f"{{{rng.choice(pool.attributes)}}} "]
+    tokens[i:i] = [f"{{{pool.attributes.draw(rng)}}} "]
 
 
 def delete(rng, tokens, pool):
@@ -240,7 +242,7 @@ def lines(rng, tokens, pool):
     elif kind == "next" and i + 1 < len(rows):
         rows[i], rows[i + 1] = rows[i + 1], rows[i]
     else:
-        rows.insert(i, rng.choice(pool.lines) + "\n")
+        rows.insert(i, pool.lines.draw(rng) + "\n")
     tokens[:] = tokens_of("".join(rows))
 
 

@@ -231,7 +231,8 @@ class Chooser:
                           for size, dim in zip(self.rng.choice(QUANTIZED), x.dims))  # fmt: skip
             element = self.rng.choice((E4M3, E4M3, E5M2, "i8"))
             scales = self.rng.choice(("f32", "f32", "pow2", "e8m0"))
-            self.f.results.append(self.f.quantize(x, block, element, scales, self.maybe(0.2)))
+            both = self.f.quantize(x, block, element, scales, self.maybe(0.2))
+            self.f.results.append(self.rng.choice((both, both, both, both, both.codes, both.values)))
         elif end < 0.45:
             y = self.linear(x)
             self.f.results.append(self.pointwise(y) if self.maybe(0.5) else y)

@@ -133,6 +133,9 @@ FailureOr<Slabs> mlir::gqgpu::readSlabs(const Distributor &distributor,
     if (!kept)
       repeated.push_back(std::move(reading));
   }
+  // Where nobody reads the codes, nothing is read again.
+  if (op->getResult(0).use_empty())
+    return slabs;
   if (op.getConfig() && op.getConfig()->getValue().parks())
     park(op, repeated, slabs, b);
   else
