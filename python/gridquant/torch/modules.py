@@ -21,6 +21,10 @@ def _quantized(weight: torch.Tensor, block: Block, dtype: torch.dtype, scale_dty
     return _ops.quantize(weight.detach(), block, dtype, scale_dtype, scale_dtype == torch.float8_e8m0fnu)
 
 
+# DTensor, once sharding.py, which says what the ops do with it, is imported.
+_distributed: type | None = None
+
+
 def _autocast(x: torch.Tensor) -> torch.Tensor:
     """x as torch.autocast wants it. Weights are quantised from what they are."""
     kind = x.device.type
@@ -137,8 +141,12 @@ class TrainingLinear(nn.Linear):
         return layer.train(linear.training)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        return _ops.training_linear(_autocast(input), self.weight, self.bias, self.x_block, self.w_block,
-                                    self.dy_block, self.wgrad_block, self.code_dtype, self.grad_dtype)  # fmt: skip
+        bias, apart = self.bias, None
+        if bias is not None and _distributed is not None and isinstance(self.weight, _distributed):
+            bias, apart = None, bias  # not each shard of a sum may add it
+        y = _ops.training_linear(_autocast(input), self.weight, bias, self.x_block, self.w_block, self.dy_block,
+                                 self.wgrad_block, self.code_dtype, self.grad_dtype)  # fmt: skip
+        return y if apart is None else y + apart.to(y.dtype)
 
 
 def quantize_(model: nn.Module, *, training: bool = False,
