@@ -141,12 +141,12 @@ class TrainingLinear(nn.Linear):
         return layer.train(linear.training)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        bias, apart = self.bias, None
-        if bias is not None and _distributed is not None and isinstance(self.weight, _distributed):
-            bias, apart = None, bias  # not each shard of a sum may add it
-        y = _ops.training_linear(_autocast(input), self.weight, bias, self.x_block, self.w_block, self.dy_block,
-                                 self.wgrad_block, self.code_dtype, self.grad_dtype)  # fmt: skip
-        return y if apart is None else y + apart.to(y.dtype)
+        # Of a sum that is sharded not each shard may add the bias.
+        apart = self.bias is not None and _distributed is not None and isinstance(self.weight, _distributed)
+        y = _ops.training_linear(_autocast(input), self.weight, None if apart else self.bias, self.x_block,
+                                 self.w_block, self.dy_block, self.wgrad_block, self.code_dtype,
+                                 self.grad_dtype)  # fmt: skip
+        return y + self.bias.to(y.dtype) if apart else y
 
 
 def quantize_(model: nn.Module, *, training: bool = False,
