@@ -21,6 +21,10 @@ def _quantized(weight: torch.Tensor, block: Block, dtype: torch.dtype, scale_dty
     return _ops.quantize(weight.detach(), block, dtype, scale_dtype, scale_dtype == torch.float8_e8m0fnu)
 
 
+# DTensor, once sharding.py, which says what the ops do with it, is imported.
+_distributed: type | None = None
+
+
 def _autocast(x: torch.Tensor) -> torch.Tensor:
     """x as torch.autocast wants it. Weights are quantised from what they are."""
     kind = x.device.type
@@ -137,8 +141,12 @@ class TrainingLinear(nn.Linear):
         return layer.train(linear.training)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        return _ops.training_linear(_autocast(input), self.weight, self.bias, self.x_block, self.w_block,
-                                    self.dy_block, self.wgrad_block, self.code_dtype, self.grad_dtype)  # fmt: skip
+        # Of a sum that is sharded not each shard may add the bias.
+        apart = self.bias is not None and _distributed is not None and isinstance(self.weight, _distributed)
+        y = _ops.training_linear(_autocast(input), self.weight, None if apart else self.bias, self.x_block,
+                                 self.w_block, self.dy_block, self.wgrad_block, self.code_dtype,
+                                 self.grad_dtype)  # fmt: skip
+        return y + self.bias.to(y.dtype) if apart else y
 
 
 def quantize_(model: nn.Module, *, training: bool = False,

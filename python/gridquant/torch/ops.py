@@ -36,6 +36,11 @@ def _matrix(x: torch.Tensor) -> torch.Tensor:
     return x if x.dim() == 2 else x.reshape(-1, x.shape[-1])
 
 
+def _shaped(x: torch.Tensor, *shape: int) -> torch.Tensor:
+    """x, a new tensor, with that shape: not a view, which the result of an op should not be."""
+    return x if tuple(x.shape) == shape else torch.ops.aten._unsafe_view(x, shape)
+
+
 def _kinds(*dtypes: torch.dtype) -> tuple[str, ...]:
     return tuple(ELEMENT[dtype] for dtype in dtypes)
 
@@ -67,14 +72,14 @@ def _quantize_cpu(x, block, dtype, scale_dtype=torch.float32, pow2=False, divide
                   transposed_scales=False, padded_scales=False):  # fmt: skip
     q, scales = _reference.quantize(_matrix(x), block, dtype, scale_dtype, pow2, divide, amax_floor,
                                     transposed_scales, padded_scales)  # fmt: skip
-    return q.view(x.shape), scales
+    return _shaped(q, *x.shape), scales
 
 
 def _quantize_cuda(x, block, dtype, scale_dtype=torch.float32, pow2=False, divide=False, amax_floor=0.0,
                    transposed_scales=False, padded_scales=False):  # fmt: skip
     plan = _quantize_plan(x, block, dtype, scale_dtype, pow2, divide, amax_floor, transposed_scales, padded_scales)
     q, scales = _programs.run(plan, _matrix(x))
-    return q.view(x.shape), scales
+    return _shaped(q, *x.shape), scales
 
 
 def _quantize_fake(x, block, dtype, scale_dtype=torch.float32, pow2=False, divide=False, amax_floor=0.0,
@@ -194,14 +199,15 @@ def _linear_cpu(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_bl
     q, scales = _reference.quantize(_matrix(x), x_block, w.dtype)
     follows = bias is not None or activation or residual is not None
     y = _reference.scaled_matmul(q, scales, w, w_scales, x_block, w_block, torch.float32 if follows else x.dtype)
-    y = y.view(*x.shape[:-1], w.shape[0])
+    y = _shaped(y, *x.shape[:-1], w.shape[0])
     return _reference.finish(y, x.dtype, bias, activation, residual) if follows else y
 
 
 def _linear_cuda(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_block=(128, 128), activation=None):
     plan = _linear_plan(x, w, w_scales, bias, residual, x_block, w_block, activation)
     rows = None if residual is None else _matrix(residual)
-    return _programs.run(plan, *_present(_matrix(x), w, w_scales, bias, rows)).view(*x.shape[:-1], w.shape[0])
+    y = _programs.run(plan, *_present(_matrix(x), w, w_scales, bias, rows))
+    return _shaped(y, *x.shape[:-1], w.shape[0])
 
 
 def _linear_fake(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_block=(128, 128), activation=None):
@@ -231,12 +237,12 @@ def _training_cpu(x, weight, bias, x_block, w_block, dy_block, wgrad_block, dtyp
     w, w_scales = _reference.quantize(weight, w_block, dtype)
     q, scales = _reference.quantize(_matrix(x), x_block, dtype)
     y = _reference.scaled_matmul(q, scales, w, w_scales, x_block, w_block, x.dtype if bias is None else torch.float32)
-    return _reference.finish(y, x.dtype, bias).view(*x.shape[:-1], weight.shape[0])
+    return _shaped(_reference.finish(y, x.dtype, bias), *x.shape[:-1], weight.shape[0])
 
 
 def _training_cuda(x, weight, bias, x_block, w_block, dy_block, wgrad_block, dtype, grad_dtype):
     plan = _training_plan(x, weight, bias, x_block, w_block, dtype)
-    return _programs.run(plan, *_present(_matrix(x), weight, bias)).view(*x.shape[:-1], weight.shape[0])
+    return _shaped(_programs.run(plan, *_present(_matrix(x), weight, bias)), *x.shape[:-1], weight.shape[0])
 
 
 def _training_fake(x, weight, bias, x_block, w_block, dy_block, wgrad_block, dtype, grad_dtype):
@@ -267,12 +273,12 @@ def _dgrad_cpu(dy, weight, dy_block, w_block, dtype, grad_dtype):
     w, w_scales = _reference.quantize(weight, w_block, dtype, transposed_scales=True)
     q, scales = _reference.quantize(_matrix(dy), dy_block, grad_dtype)
     dx = _reference.scaled_matmul(q, scales, _transposed(w), w_scales, dy_block, w_block[::-1], dy.dtype)
-    return dx.view(*dy.shape[:-1], weight.shape[1])
+    return _shaped(dx, *dy.shape[:-1], weight.shape[1])
 
 
 def _dgrad_cuda(dy, weight, dy_block, w_block, dtype, grad_dtype):
     plan = _dgrad_plan(dy, weight, dy_block, w_block, dtype, grad_dtype)
-    return _programs.run(plan, _matrix(dy), weight).view(*dy.shape[:-1], weight.shape[1])
+    return _shaped(_programs.run(plan, _matrix(dy), weight), *dy.shape[:-1], weight.shape[1])
 
 
 def _dgrad_fake(dy, weight, dy_block, w_block, dtype, grad_dtype):

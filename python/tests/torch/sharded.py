@@ -1,0 +1,83 @@
+"""Two processes on the CPU, with gloo: an MLP sharded by FSDP2, then by tensor parallelism, beside
+the same on one. Run by test_distributed.py: sharded.py FOLDER"""
+
+import copy
+import sys
+
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+from torch import nn
+from torch.distributed.device_mesh import init_device_mesh
+
+WORLD = 2
+
+
+def mlp(hidden):
+    import gridquant.torch as gqt
+
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(64, hidden), nn.GELU(), nn.Linear(hidden, 64))
+    return gqt.quantize_(model, training=True)
+
+
+def error(a, b):
+    return ((a - b).norm() / b.norm()).item()
+
+
+def fsdp(rank, mesh):
+    """Three steps give the same weights, to the bit: rank i has row i of a batch."""
+    from torch.distributed.fsdp import fully_shard
+
+    model = mlp(128).bfloat16()
+    alone = copy.deepcopy(model)
+    for layer in (model[0], model[2], model):
+        fully_shard(layer, mesh=mesh)
+    optimizers = [torch.optim.SGD(m.parameters(), lr=0.1) for m in (model, alone)]
+    for step in range(3):
+        torch.manual_seed(step)
+        x = torch.randn(WORLD, 16, 64).bfloat16()
+        model(x[rank]).float().square().mean().backward()
+        (sum(alone(row).float().square().mean() for row in x) / WORLD).backward()
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
+    for mine, other in zip(model.parameters(), alone.parameters()):
+        assert torch.equal(mine.full_tensor(), other), error(mine.full_tensor().float(), other.float())
+
+
+def tensor_parallel(rank, mesh):
+    """Hidden shards of 100 cut the blocks of 128: each has blocks of its own."""
+    from torch.distributed.tensor.parallel import ColwiseParallel, RowwiseParallel, parallelize_module
+
+    import gridquant.torch.sharding  # noqa: F401
+
+    for hidden, limit in ((256, 1e-6), (200, 0.05)):
+        model = mlp(hidden)
+        alone = copy.deepcopy(model)
+        parallelize_module(model, mesh, {"0": ColwiseParallel(), "2": RowwiseParallel()})
+        shards = [tuple(m.weight.to_local().shape) for m in (model[0], model[2])]
+        assert shards == [(hidden // 2, 64), (64, hidden // 2)], shards
+        x = torch.randn(2, 16, 64)
+        mine, other = model(x), alone(x)
+        assert error(mine, other) < limit, error(mine, other)
+        mine.square().mean().backward()
+        other.square().mean().backward()
+        for (name, p), q in zip(model.named_parameters(), alone.parameters()):
+            assert error(p.grad.full_tensor(), q.grad) < 2 * limit, (name, error(p.grad.full_tensor(), q.grad))
+
+
+def work(rank, folder):
+    torch.set_num_threads(1)
+    dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=WORLD)
+    mesh = init_device_mesh("cpu", (WORLD,))
+    for check in (fsdp, tensor_parallel):
+        check(rank, mesh)
+        if rank == 0:
+            print(f"{check.__name__}: passed", flush=True)
+        dist.barrier()  # nobody leaves while the other still talks
+    dist.destroy_process_group()
+
+
+if __name__ == "__main__":
+    mp.spawn(work, (sys.argv[1],), nprocs=WORLD)
