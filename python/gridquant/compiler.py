@@ -207,10 +207,10 @@ def compile(
     source: str | os.PathLike[str] | Program,
     *,
     target: str | None = None,
-    device: int = 0,
+    device: int | None = None,
     **options: typing.Any,
 ) -> Bundle:
-    """Compiles a module and opens the bundle on GPU `device`.
+    """Compiles a module and opens the bundle, for the GPUs its tensors are on or for `device` alone.
 
     source            the text of a module, the path of an .mlir file, or a Program of a builder
     target            "h100", "h200", "h20" or "gh200"; else what the module says, else the GPU
