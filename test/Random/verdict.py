@@ -56,6 +56,8 @@ def spoil(function, outputs):
     at = np.unravel_index(np.argmax(magnitudes), out.shape)
     if element == "i8":
         out[at] ^= 0x40
+    elif element == "f8E8M0FNU":
+        out[at] ^= 1
     else:  # the last bit of the exponent
         out.view({1: np.uint8, 2: np.uint16, 4: np.uint32}[out.itemsize])[at] ^= 1 << FLOATS[element][0]
     return True

@@ -22,13 +22,6 @@ gqgpu.kernel @k(%x: memref<4x4xf32, strided<[8, 1]>>) {
 
 // -----
 
-// expected-error@+1 {{expects argument 1 to have elements that are integers or floats, got 'memref<4x4xindex>'}}
-gqgpu.kernel @k(%n: index, %x: memref<4x4xindex>) {
-  gqgpu.return
-}
-
-// -----
-
 func.func @f() {
   // expected-error@+1 {{expects parent op 'gqgpu.kernel'}}
   gqgpu.return

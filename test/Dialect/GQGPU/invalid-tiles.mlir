@@ -9,6 +9,23 @@ gqgpu.kernel @k(%x: memref<4x4xf32>, %i: index) {
 
 // -----
 
+gqgpu.kernel @k(%x: memref<4x4xindex>, %i: index) {
+  // expected-error@+1 {{expects a result of integers or floats, got 'tensor<2x2xindex>'}}
+  %t = gqgpu.load %x[%i, %i] : memref<4x4xindex> -> tensor<2x2xindex>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<4x4xindex>, %i: index) {
+  %t = tensor.empty() : tensor<2x2xindex>
+  // expected-error@+1 {{expects operand value of integers or floats, got 'tensor<2x2xindex>'}}
+  gqgpu.store %t, %x[%i, %i] : tensor<2x2xindex>, memref<4x4xindex>
+  gqgpu.return
+}
+
+// -----
+
 gqgpu.kernel @k(%x: memref<4x4xf32>, %i: index) {
   // expected-error@+1 {{expects a result of rank 2 as operand source, got rank 1}}
   %t = gqgpu.load %x[%i, %i] : memref<4x4xf32> -> tensor<2xf32>

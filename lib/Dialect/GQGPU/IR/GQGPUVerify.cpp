@@ -45,12 +45,6 @@ LogicalResult KernelOp::verify() {
     if (!memref && !type.isIndex() && !type.isIntOrFloat())
       return emitOpError("expects argument ")
              << i << " to be a memref, an index or a scalar, got " << type;
-    // Tiles of them lie in shared memory and registers, where they have a
-    // width.
-    if (memref && !memref.getElementType().isIntOrFloat())
-      return emitOpError("expects argument ")
-             << i << " to have elements that are integers or floats, got "
-             << type;
     if (memref && !memref.getLayout().isIdentity())
       return emitOpError("expects argument ")
              << i << " to be row-major without gaps, got " << type;
@@ -215,6 +209,14 @@ template <typename OpTy> static LogicalResult verifyPromotion(OpTy op) {
          << kL2Promotion << " bytes, got " << bytes;
 }
 
+/// Tiles lie in shared memory and in registers, where elements have a width.
+static LogicalResult verifyWidth(Operation *op, StringRef name, Type tensor) {
+  if (getElementTypeOrSelf(tensor).isIntOrFloat())
+    return success();
+  return op->emitOpError("expects ")
+         << name << " of integers or floats, got " << tensor;
+}
+
 LogicalResult LoadOp::verify() {
   if (failed(verifyIndices(*this, "source", getSource().getType(),
                            getIndices().size())))
@@ -223,6 +225,8 @@ LogicalResult LoadOp::verify() {
     return failure();
   auto tile = cast<RankedTensorType>(getResult().getType());
   auto source = cast<MemRefType>(getSource().getType());
+  if (failed(verifyWidth(*this, "a result", tile)))
+    return failure();
   if (tile.getRank() != source.getRank())
     return emitOpError("expects a result of rank ")
            << source.getRank() << " as operand source, got rank "
@@ -264,6 +268,8 @@ LogicalResult StoreOp::verify() {
     return failure();
   auto tile = cast<RankedTensorType>(getValue().getType());
   auto dest = cast<MemRefType>(getDest().getType());
+  if (failed(verifyWidth(*this, "operand value", tile)))
+    return failure();
   if (tile.getRank() != dest.getRank())
     return emitOpError("expects operand value of rank ")
            << dest.getRank() << " as operand dest, got rank " << tile.getRank();
