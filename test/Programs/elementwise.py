@@ -104,8 +104,7 @@ def float_cases(t):
         elif width(to) > width(t):
             yield case(f"arith.extf {to}", f"%r = arith.extf %a : {t} to {to}", to, True)
     yield case("arith.scaling_extf", ["%s = arith.constant 2.0 : f8E8M0FNU", f"%q = arith.truncf %x : f32 to f8E5M2",
-                                      "%r = arith.scaling_extf %q, %s : f8E5M2, f8E8M0FNU to f32"], "f32", True,
-               "gq.dequantize and gq.quantize have") if t == "f32" else case(
+                                      "%r = arith.scaling_extf %q, %s : f8E5M2, f8E8M0FNU to f32"], "f32", True) if t == "f32" else case(
         "arith.truncf f8E8M0FNU", [f"%e = arith.truncf %a : {t} to f8E8M0FNU", "%r = arith.extf %e : f8E8M0FNU to f32"],
         "f32", True) if width(t) > 8 else case("arith.mulf twice", [f"%p = arith.mulf %a, %b : {t}",
                                                                   f"%r = arith.mulf %p, %b : {t}"], exact=True)

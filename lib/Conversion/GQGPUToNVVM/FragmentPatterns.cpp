@@ -178,13 +178,10 @@ struct SplatPattern : KernelPattern<SplatOp> {
   }
 };
 
-/// A division of f32 that has to be exact.
+/// A division of f32, for which LLVM has no better way.
 bool isDivision(Operation &op) {
   auto divide = dyn_cast<arith::DivFOp>(op);
   return divide && divide.getType().isF32() &&
-         !bitEnumContainsAny(divide.getFastmath(),
-                             arith::FastMathFlags::arcp |
-                                 arith::FastMathFlags::afn) &&
          !matchPattern(divide.getRhs(), m_Constant());
 }
 

@@ -1,6 +1,7 @@
 //===- MmaPatterns.cpp - wgmma --------------------------------------------===//
 //===----------------------------------------------------------------------===//
 #include "Patterns.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -112,6 +113,17 @@ private:
   DenseMap<int64_t, int64_t> numbers;
 };
 
+/// Whether a branch is between `op` and the next product.
+bool branchesBeforeProduct(PromoteOp op) {
+  bool branches = false;
+  for (Operation *next = op->getNextNode(); next; next = next->getNextNode()) {
+    if (isa<MmaAsyncOp>(next))
+      return branches;
+    branches |= isa<scf::IfOp>(next);
+  }
+  return false;
+}
+
 struct PromotePattern : KernelPattern<PromoteOp> {
   using KernelPattern::KernelPattern;
   LogicalResult
@@ -128,6 +140,7 @@ struct PromotePattern : KernelPattern<PromoteOp> {
     // To -0, adding changes nothing.
     auto start = op.getAcc().getDefiningOp<SplatOp>();
     bool adds = !start || !matchPattern(start.getValue(), m_NegZeroFloat());
+    bool branches = branchesBeforeProduct(op);
     // One product of scales for each row of this thread and each of its columns
     // or blocks of columns.
     SmallVector<SmallVector<Value>> scales;
@@ -147,10 +160,11 @@ struct PromotePattern : KernelPattern<PromoteOp> {
         acc[i] = LLVM::FMAOp::create(rewriter, op.getLoc(), sum, scale, acc[i]);
         continue;
       }
-      // LLVM would sink it behind a branch, over which the next product needs
-      // the registers of this one.
-      acc[i] = ptx::forget(
-          e.b, e.loc, LLVM::FMulOp::create(rewriter, op.getLoc(), sum, scale));
+      acc[i] = LLVM::FMulOp::create(rewriter, op.getLoc(), sum, scale);
+      // LLVM would sink it behind the branch, over which the next product
+      // needs the registers of this one.
+      if (branches)
+        acc[i] = ptx::forget(e.b, e.loc, acc[i]);
     }
     rewriter.replaceOp(op, e.pack(acc));
     return success();

@@ -1,5 +1,6 @@
 //===- Expand.cpp - convenience forms as simpler ops ----------------------===//
 #include "CollapseElementwise.h"
+#include "CopyResults.h"
 #include "ExpandBatch.h"
 #include "InlineOperands.h"
 #include "IntegerSums.h"
@@ -433,6 +434,7 @@ void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
                                                /*benefit=*/4);
   populateIntegerSumPatterns(patterns);
   populateStoreSplatPatterns(patterns);
+  populateCopyResultPatterns(patterns);
   // What an empty sum is multiplied from does not matter.
   patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/2);
   if (quantize)

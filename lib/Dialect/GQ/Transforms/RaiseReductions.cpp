@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "CollapseLoops.h"
+#include "InlineOperands.h"
 #include "RaiseMatmuls.h"
 #include "RowValues.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -19,6 +20,7 @@
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
 namespace mlir::gq {
 #define GEN_PASS_DEF_RAISEREDUCTIONSPASS
@@ -376,6 +378,10 @@ struct RaiseReductionsPass
     }
     if (any)
       readRowValuesAsColumns(getOperation());
+    // Functions of a vector that matrices read need no kernel.
+    RewritePatternSet inlined(&getContext());
+    populateInlineOperandPatterns(inlined);
+    (void)applyPatternsGreedily(getOperation(), std::move(inlined));
     readVectorsAsRows(getOperation());
   }
 
