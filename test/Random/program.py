@@ -80,12 +80,13 @@ class Codes:
 
 class Function:
     """`arguments`: (Value, maker); a maker takes (rng, shape) and returns the array as it is
-    stored. `results`: Values and Codes in order. `kinds`: what the function has in it."""
+    stored. `results`: Values and Codes in order. `kinds`: what the function has in it. `sources`: of
+    the names of codes, the values that they were made of."""
 
     def __init__(self, name):
         self.name, self.lines, self.steps = name, [], []
         self.arguments, self.results, self.kinds = [], [], set()
-        self.dims, self.count = {}, 0
+        self.sources, self.dims, self.count = {}, {}, 0
 
     # Writing.
 
@@ -214,7 +215,7 @@ class Function:
 
         self.step("quantisation", values, scales_of)
         self.step("quantisation", codes, codes_of)
-        self.sources = {**getattr(self, "sources", {}), codes.name: x}
+        self.sources[codes.name] = x
         return result
 
     def elementwise(self, inputs, dims, body, element):
