@@ -85,7 +85,9 @@ struct ClearPattern : KernelPattern<ClearOp> {
 struct Parking {
   Parking(Emitter &e, const KernelAbi &abi, FragmentType type, Value buffer) {
     int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
-    vector = std::min<int64_t>(type.getLayout().getChunk() * bytes, 16);
+    int64_t side = std::max<int64_t>(type.getLayout().getChunk(),
+                                     type.getValuesPerRegister());
+    vector = std::min<int64_t>(side * bytes, 16);
     count = type.getNumValues() * bytes / vector;
     stride = vector * abi.threads;
     first = e.add(buffer, e.mul(abi.thread, vector));
