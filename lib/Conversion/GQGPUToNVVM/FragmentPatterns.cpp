@@ -235,8 +235,15 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
     }
     Block &body = op.getBody().front();
     SmallVector<LastConversion> last;
-    for (Value value : body.getTerminator()->getOperands())
+    for (auto [value, fragment] :
+         llvm::zip(body.getTerminator()->getOperands(), op.getResults())) {
       last.push_back(LastConversion::of(value));
+      // LLVM pairs what is only stored itself, in fewer registers.
+      if (value.getType().isBF16() &&
+          llvm::all_of(fragment.getUsers(),
+                       llvm::IsaPred<StoreFragmentOp, StoreSharedOp>))
+        last.back() = {};
+    }
     auto isLast = [&](Operation &inner) {
       return llvm::any_of(last, [&](const LastConversion &conversion) {
         return conversion.op == &inner;

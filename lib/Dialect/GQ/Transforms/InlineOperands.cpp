@@ -15,6 +15,7 @@
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -115,6 +116,31 @@ static linalg::GenericOp withInputs(RewriterBase &rewriter,
                                    op.getIteratorTypesArray());
 }
 
+/// `op`, or an op that computes this one of its results.
+static linalg::GenericOp withResult(RewriterBase &rewriter,
+                                    linalg::GenericOp op, OpResult result) {
+  if (op->getNumResults() == 1)
+    return op;
+  unsigned number = result.getResultNumber(), inputs = op.getNumDpsInputs();
+  OpOperand *init = op.getDpsInitOperand(number);
+  SmallVector<AffineMap> maps(
+      ArrayRef(op.getIndexingMapsArray()).take_front(inputs));
+  maps.push_back(op.getMatchingIndexingMap(init));
+  return linalg::GenericOp::create(
+      rewriter, op.getLoc(), result.getType(), op.getInputs(), init->get(),
+      maps, op.getIteratorTypesArray(),
+      [&](OpBuilder &b, Location loc, ValueRange arguments) {
+        IRMapping map;
+        map.map(op.getBody()->getArguments().take_front(inputs),
+                arguments.drop_back());
+        map.map(op.getMatchingBlockArgument(init), arguments.back());
+        for (Operation &inner : op.getBody()->without_terminator())
+          b.clone(inner, map);
+        Value yielded = op.getBody()->getTerminator()->getOperand(number);
+        linalg::YieldOp::create(b, loc, map.lookupOrDefault(yielded));
+      });
+}
+
 namespace {
 /// Patterns are for linalg.generic.
 struct GeneralizeAround : OpInterfaceRewritePattern<linalg::LinalgOp> {
@@ -146,11 +172,13 @@ struct InlineProducer : OpRewritePattern<linalg::GenericOp> {
           linalg::fuseElementwiseOps(rewriter, input);
       if (failed(fused))
         continue;
-      for (auto [from, to] : fused->replacements)
-        rewriter.replaceUsesWithIf(from, to, [&](OpOperand &use) {
-          return use.get().getDefiningOp() == op;
-        });
-      rewriter.eraseOp(op);
+      // Of what others read of the producer they keep the producer.
+      auto both = cast<linalg::GenericOp>(fused->fusedOp);
+      Value result = fused->replacements.lookup(op.getResult(0));
+      rewriter.replaceOp(op,
+                         withResult(rewriter, both, cast<OpResult>(result)));
+      if (both->use_empty())
+        rewriter.eraseOp(both);
       return success();
     }
     return rewriter.notifyMatchFailure(op, "reads what is in memory");
