@@ -6,9 +6,8 @@
 // RUN: gq-opt %t.edited --gq-lower-to-roles --gq-lower-to-fragments --gq-expand-math --gq-expand-tile-loops --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
 
 // BEFORE-NOT: llvm.mlir.constant(2.000000e+00 : f32)
-// BEFORE: nvvm.convert.f32x2.to.bf16x2
+// BEFORE: llvm.fptrunc
 
 // CHECK: %[[TWO:.*]] = llvm.mlir.constant(2.000000e+00 : f32)
-// CHECK: %[[X0:.*]] = llvm.fmul %{{.*}}, %[[TWO]] : f32
-// CHECK: %[[X1:.*]] = llvm.fmul %{{.*}}, %[[TWO]] : f32
-// CHECK: nvvm.convert.f32x2.to.bf16x2 %[[X1]], %[[X0]]
+// CHECK: %[[X:.*]] = llvm.fmul %{{.*}}, %[[TWO]] : f32
+// CHECK-NEXT: llvm.fptrunc %[[X]] : f32 to bf16

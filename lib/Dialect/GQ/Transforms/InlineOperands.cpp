@@ -32,8 +32,9 @@ static linalg::LinalgOp getParallel(Operation *op) {
 }
 
 /// Whether `op` reads, maybe through others, what is no elementwise op's result
-/// and no argument.
-static bool isBehindOther(Operation *op) {
+/// and no argument; or, with `sums`, what is no result of a gq op without sums
+/// either.
+static bool isBehindOther(Operation *op, bool sums = false) {
   SmallVector<Operation *> todo{op};
   SmallPtrSet<Operation *, 16> seen;
   while (!todo.empty()) {
@@ -48,10 +49,10 @@ static bool isBehindOther(Operation *op) {
         todo.push_back(def);
       continue;
     }
-    linalg::LinalgOp linalgOp = getParallel(one);
-    if (!linalgOp)
+    auto block = dyn_cast<BlockOpInterface>(one);
+    if (!getParallel(one) && !(sums && block && !block.isSum()))
       return true;
-    for (Value operand : linalgOp->getOperands())
+    for (Value operand : one->getOperands())
       if (Operation *def = operand.getDefiningOp();
           def && isa<TensorType>(operand.getType()))
         todo.push_back(def);
@@ -80,9 +81,9 @@ static bool isInlined(OpOperand *operand) {
   if (isBehindOther(producer))
     return producer->hasOneUse() && getElementwise(producer) &&
            !isa<linalg::TransposeOp>(producer) && readsSharedSum(producer);
-  // A chain in front of a quantisation is taken along as it is, if each op
-  // computes a matrix.
-  return isBehindOther(user) || !getElementwise(producer) ||
+  // A chain in front of a quantisation, or beside reductions, is taken along as
+  // it is, if each op computes a matrix.
+  return isBehindOther(user, /*sums=*/true) || !getElementwise(producer) ||
          isa<linalg::BroadcastOp>(producer);
 }
 
