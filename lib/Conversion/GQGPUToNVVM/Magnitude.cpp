@@ -22,12 +22,17 @@ Value mlir::gqgpu::widen(Emitter &e, Value value) {
     return value;
   // A bf16 is the upper half of its f32. ptxas takes two instructions to take
   // it out of a word and to convert it.
-  if (value.getType().isBF16())
+  if (value.getType().isBF16()) {
+    Value bits;
     if (auto half = halfOfWord(value)) {
       auto [word, high] = *half;
-      Value bits = high ? e.bitAnd(word, 0xffff0000) : e.shl(word, 16);
-      return LLVM::BitcastOp::create(e.b, e.loc, e.f32(), bits);
+      bits = high ? e.bitAnd(word, 0xffff0000) : e.shl(word, 16);
+    } else {
+      bits = LLVM::BitcastOp::create(e.b, e.loc, e.i16(), value);
+      bits = e.shl(e.zext(e.i32(), bits), 16);
     }
+    return LLVM::BitcastOp::create(e.b, e.loc, e.f32(), bits);
+  }
   if (value.getType().isInteger(32))
     return LLVM::SIToFPOp::create(e.b, e.loc, e.f32(), value);
   return LLVM::FPExtOp::create(e.b, e.loc, e.f32(), value);

@@ -113,6 +113,13 @@ LastConversion LastConversion::of(Value yielded) {
   return {op, convert.getIn(), false};
 }
 
+/// By the instruction for two: that for one goes a quarter as fast.
+static Value roundToBF16(Emitter &e, Value value) {
+  Value word = ptx::convertToBF16(e.b, e.loc, value, e.cf32(0.0f));
+  Value half = LLVM::TruncOp::create(e.b, e.loc, e.i16(), e.lshr(word, 16));
+  return LLVM::BitcastOp::create(e.b, e.loc, e.b.getBF16Type(), half);
+}
+
 SmallVector<Value> LastConversion::convert(Emitter &e, ArrayRef<Value> values,
                                            FragmentType type) const {
   int64_t perRegister = type.getValuesPerRegister();
@@ -121,8 +128,7 @@ SmallVector<Value> LastConversion::convert(Emitter &e, ArrayRef<Value> values,
     for (size_t i = 0; i < values.size(); i += perRegister)
       registers.push_back(
           perRegister == 1
-              ? LLVM::FPTruncOp::create(e.b, e.loc, type.getElementType(),
-                                        values[i])
+              ? roundToBF16(e, values[i])
               : ptx::convertToBF16(e.b, e.loc, values[i + 1], values[i]));
     return registers;
   }

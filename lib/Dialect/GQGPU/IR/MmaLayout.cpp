@@ -170,10 +170,7 @@ int64_t MmaLayoutAttr::getValuesPerRegister(Type elementType,
   if (block.empty() &&
       (elementType.isInteger(8) || isa<Float8E8M0FNUType>(elementType)))
     return std::min<int64_t>(runOf(*this), 4);
-  // FP8 as its conversion makes it, f16 as wgmma leaves it, bf16 as f16: one
-  // instruction rounds two f32, where one for each goes a quarter as fast.
-  return isa<Float8E4M3FNType, Float8E5M2Type, Float16Type, BFloat16Type>(
-             elementType)
-             ? kPair
-             : 1;
+  // FP8 as its conversion makes it, f16 as wgmma leaves it.
+  return isa<Float8E4M3FNType, Float8E5M2Type, Float16Type>(elementType) ? kPair
+                                                                         : 1;
 }
