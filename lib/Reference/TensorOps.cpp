@@ -1,6 +1,7 @@
 //===- TensorOps.cpp - tensor ops other than slices -----------------------===//
 
 #include "Interpreter.h"
+#include "gq/Dialect/GQ/IR/Views.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -165,10 +166,11 @@ std::optional<LogicalResult> mlir::gq::executeTensor(Interpreter &in,
       .Case([&](tensor::DimOp dim) { return executeDim(in, dim); })
       .Case([&](tensor::CastOp cast) { return executeCast(in, cast); })
       .Case([&](tensor::CollapseShapeOp collapse) {
-        return executeCollapse(in, collapse);
+        return failed(verifyViews(op)) ? failure()
+                                       : executeCollapse(in, collapse);
       })
       .Case([&](tensor::ExpandShapeOp expand) {
-        return executeExpand(in, expand);
+        return failed(verifyViews(op)) ? failure() : executeExpand(in, expand);
       })
       .Case([&](tensor::ExtractOp extract) {
         return executeExtract(in, extract);

@@ -22,7 +22,7 @@
 // CHECK: ^[[SLOW]]:
 // CHECK-COUNT-8: llvm.fdiv
 // CHECK-NOT: llvm.fdiv
-// CHECK-COUNT-4: nvvm.convert.f32x2.to.bf16x2
+// CHECK-COUNT-8: llvm.fptrunc
 gpu.module @m {
 gqgpu.kernel @divide(%x: memref<8x256xf32>, %y: memref<8x256xf32>, %z: memref<8x256xbf16>) attributes {threads = 256} {
   %c0 = arith.constant 0 : index

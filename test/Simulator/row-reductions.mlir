@@ -180,7 +180,7 @@ func.func @softmax(%x: tensor<?x100xf32>) -> tensor<?x100xf32> {
 }
 
 //--- row-max.mlir
-// One scale for each row, from its largest magnitude, computed by hand; and
+// One scale for each row, from its largest element, computed by hand; and
 // what the reduction starts from is not neutral.
 #id = affine_map<(m, n) -> (m, n)>
 #row = affine_map<(m, n) -> (m)>
@@ -194,8 +194,7 @@ func.func @rowmax(%x: tensor<?x768xbf16>) -> tensor<?x768xf8E4M3FN> {
   %max = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]}
       ins(%x : tensor<?x768xbf16>) outs(%i : tensor<?xbf16>) {
   ^bb0(%v: bf16, %o: bf16):
-    %w = math.absf %v : bf16
-    %a = arith.maxnumf %w, %o : bf16
+    %a = arith.maxnumf %v, %o : bf16
     linalg.yield %a : bf16
   } -> tensor<?xbf16>
   %eq = tensor.empty(%m) : tensor<?x768xf8E4M3FN>

@@ -4,6 +4,7 @@
 #include "Patterns.h"
 #include "gq/Conversion/Passes.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQ/IR/Views.h"
 #include "gq/Support/Remarks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
@@ -79,7 +80,8 @@ struct ConvertLinalgToGQPass
   using ConvertLinalgToGQPassBase::ConvertLinalgToGQPassBase;
 
   void runOnOperation() override {
-    if (failed(raiseCustomCalls(getOperation())))
+    if (failed(gq::verifyViews(getOperation())) ||
+        failed(raiseCustomCalls(getOperation())))
       return signalPassFailure();
     expandScaling(getOperation());
     raised = false;

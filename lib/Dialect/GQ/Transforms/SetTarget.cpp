@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQ/IR/Views.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -23,6 +24,9 @@ struct SetTargetPass : gq::impl::SetTargetPassBase<SetTargetPass> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
+    // The first pass of every pipeline.
+    if (failed(verifyViews(module)))
+      return signalPassFailure();
     const TargetModel *wanted =
         lookupTarget(name.empty() ? StringRef(kDefaultTarget) : name);
     if (!wanted) {
