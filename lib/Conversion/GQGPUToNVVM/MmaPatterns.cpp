@@ -113,11 +113,11 @@ private:
   DenseMap<int64_t, int64_t> numbers;
 };
 
-/// Whether a branch is between `op` and the next product.
-bool branchesBeforeProduct(PromoteOp op) {
+/// Whether a branch is under the product that comes after `op`.
+bool branchesUnderNext(PromoteOp op) {
   bool branches = false;
   for (Operation *next = op->getNextNode(); next; next = next->getNextNode()) {
-    if (isa<MmaAsyncOp>(next))
+    if (isa<MmaWaitOp>(next))
       return branches;
     branches |= isa<scf::IfOp>(next);
   }
@@ -140,7 +140,7 @@ struct PromotePattern : KernelPattern<PromoteOp> {
     // To -0, adding changes nothing.
     auto start = op.getAcc().getDefiningOp<SplatOp>();
     bool adds = !start || !matchPattern(start.getValue(), m_NegZeroFloat());
-    bool branches = branchesBeforeProduct(op);
+    bool branches = branchesUnderNext(op);
     // One product of scales for each row of this thread and each of its columns
     // or blocks of columns.
     SmallVector<SmallVector<Value>> scales;
@@ -161,8 +161,8 @@ struct PromotePattern : KernelPattern<PromoteOp> {
         continue;
       }
       acc[i] = LLVM::FMulOp::create(rewriter, op.getLoc(), sum, scale);
-      // LLVM would sink it behind the branch, over which the next product
-      // needs the registers of this one.
+      // LLVM would sink it behind the branch, and the next product needs the
+      // registers of this one.
       if (branches)
         acc[i] = ptx::forget(e.b, e.loc, acc[i]);
     }
