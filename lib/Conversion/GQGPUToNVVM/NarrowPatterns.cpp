@@ -226,6 +226,14 @@ struct ExtFPattern : OpConversionPattern<arith::ExtFOp> {
     Type from = op.getIn().getType(), to = op.getType();
     if (from.isBF16() && to.isF32()) {
       Emitter e(rewriter, op.getLoc());
+      auto round = op.getIn().getDefiningOp<arith::TruncFOp>();
+      if (round && round.getIn().getType().isF32()) {
+        // What is rounded, with zeros behind, is the f32.
+        Value word = ptx::convertToBF16(
+            e.b, e.loc, rewriter.getRemappedValue(round.getIn()), e.cf32(0.0f));
+        rewriter.replaceOpWithNewOp<LLVM::BitcastOp>(op, to, word);
+        return success();
+      }
       rewriter.replaceOp(op, widen(e, adaptor.getIn()));
       return success();
     }

@@ -16,6 +16,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "ExpandMath.h"
+#include "RoundWide.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -134,6 +135,7 @@ struct ExpandMathPass : gqgpu::impl::ExpandMathPassBase<ExpandMathPass> {
 } // namespace
 
 void mlir::gqgpu::populateExpandMathPatterns(RewritePatternSet &patterns) {
+  populateRoundWidePatterns(patterns);
   populateNarrowFloatPatterns(patterns);
   populateConversionPatterns(patterns);
   populatePowerPatterns(patterns);
