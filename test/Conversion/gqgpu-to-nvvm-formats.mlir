@@ -198,3 +198,31 @@ gqgpu.kernel @halves(%x: memref<8x128xf32>, %y: memref<8x128xf32>) attributes {t
   gqgpu.return
 }
 }
+
+// -----
+
+#id = affine_map<(r, c) -> (r, c)>
+#layout = #gqgpu.blocked<[8, 32], chunk = 4>
+!f = !gqgpu.fragment<8x128xf32, #layout>
+
+// Rounded to bf16 with zeros behind, which is the f32 of it.
+// CHECK-LABEL: llvm.func @rounded
+// CHECK: %[[ZERO:.*]] = llvm.mlir.constant(0.000000e+00 : f32)
+// CHECK-COUNT-4: nvvm.convert.f32x2.to.bf16x2 %{{.*}}, %[[ZERO]]
+// CHECK-NOT: llvm.shl
+// CHECK-NOT: llvm.fptrunc
+// CHECK: st.global.v4
+gpu.module @m {
+gqgpu.kernel @rounded(%x: memref<8x128xf32>, %y: memref<8x128xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %f = gqgpu.load_fragment %x[%c0, %c0] map #id : memref<8x128xf32> -> !f
+  %g = gqgpu.elementwise (%f) {
+  ^bb0(%v: f32):
+    %t = arith.truncf %v : f32 to bf16
+    %w = arith.extf %t : bf16 to f32
+    gqgpu.yield %w : f32
+  } : (!f) -> (!f)
+  gqgpu.store_fragment %g, %y[%c0, %c0] : !f, memref<8x128xf32>
+  gqgpu.return
+}
+}
