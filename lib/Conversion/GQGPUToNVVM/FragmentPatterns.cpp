@@ -202,7 +202,7 @@ void compute(Emitter &e, Block &body, MutableArrayRef<IRMapping> maps,
   auto clone = [&](Operation &inner, MutableArrayRef<IRMapping> maps) {
     if (isLast(inner))
       return;
-    if (isDivision(inner))
+    if (divides && isDivision(inner))
       return divideAll(e, inner, maps);
     for (IRMapping &map : maps)
       e.b.clone(inner, map);
@@ -251,8 +251,10 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
     };
     // Divisions are done several at once, and what comes of them is packed
     // before the next ones, in front of whose branch it would stay apart.
+    // Beside the sums of a product there are no registers for that.
     int64_t count = result.getNumValues();
-    bool divides = llvm::any_of(body, isDivision);
+    bool divides = isa<BlockedLayoutAttr>(result.getLayout()) &&
+                   llvm::any_of(body, isDivision);
     int64_t step = divides ? std::min(kDivisions, count) : count;
     SmallVector<SmallVector<Value>> registers(op.getNumResults());
     for (int64_t first = 0; first < count; first += step) {
