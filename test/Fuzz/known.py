@@ -6,8 +6,6 @@ KNOWN = [
     # Of array<index>, and of a permutation that is no array of integers, in MLIR 22.
     (r"^crash of MLIR's parser", "upstream's, before any code of ours"),
     (r"'gqgpu.kernel' op expects sizes of argument N of at most", "sizes past 32 bits, in words of a kernel"),
-    (r"'gqgpu.elementwise' op has '", "elementwise ops of narrow types that are refused too late"),
-    (r"^words: llvm failed in the nvptx back end: Cannot select", "elementwise ops that only LLVM refuses"),
 ]
 
 

@@ -71,6 +71,9 @@ def work(rank, folder):
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=WORLD)
     mesh = init_device_mesh("cpu", (WORLD,))
+    dist.barrier()
+    if rank == 0:
+        print("met", flush=True)
     for check in (fsdp, tensor_parallel):
         check(rank, mesh)
         if rank == 0:
