@@ -11,13 +11,7 @@ import torch.distributed
 @pytest.mark.skipif(not torch.distributed.is_available(), reason="this torch has no torch.distributed")
 def test_two_processes(tmp_path):
     script = pathlib.Path(__file__).with_name("sharded.py")
-    # Processes that do not find one another on a busy machine may try again; what fails later has failed.
-    for attempt in range(2):
-        folder = tmp_path / str(attempt)
-        folder.mkdir()
-        done = subprocess.run([sys.executable, script, folder], capture_output=True, text=True, timeout=300)
-        if "met" in done.stdout:
-            break
+    done = subprocess.run([sys.executable, script, tmp_path], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-4000:]
-    assert done.stdout == "met\nfsdp: passed\ntensor_parallel: passed\n"
+    assert done.stdout == "fsdp: passed\ntensor_parallel: passed\n"
     assert "returned a view tensor" not in done.stderr
