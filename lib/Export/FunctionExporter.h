@@ -34,6 +34,7 @@ struct PendingVariant {
   gqgpu::LaunchOp op;
   SmallVector<HostTensor> operands;
   std::optional<SizeExpr> when; ///< where those before do not run; or always
+  std::optional<SizeExpr> only; ///< nothing is launched elsewhere; or always
 };
 
 /// Of its variants the first whose condition holds.

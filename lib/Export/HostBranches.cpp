@@ -2,9 +2,10 @@
 //
 // An scf.if becomes no code: the n-th launches of both regions are one launch
 // of the bundle, with the variants of both, first those that run where the
-// condition holds. So both have as many, and what they leave is in the same
-// buffers. Only one of the regions runs: buffers that it made for itself are
-// those of the other one where they are alike.
+// condition holds. Where one region has more, the last of them have an empty
+// grid when it is not taken. What both leave is in the same buffers. Only one
+// of the regions runs: buffers that it made for itself are those of the other
+// one where they are alike.
 //
 //===----------------------------------------------------------------------===//
 #include "FunctionExporter.h"
@@ -161,26 +162,39 @@ LogicalResult FunctionExporter::joinResults(scf::IfOp op, Arm &taken,
   return success();
 }
 
+static bool restrict(std::optional<SizeExpr> &where, const SizeExpr &to) {
+  where = where ? SizeExpr::make("and", to, *where) : to;
+  return where.has_value();
+}
+
 LogicalResult FunctionExporter::joinLaunches(scf::IfOp op,
                                              const SizeExpr &condition,
                                              Arm &taken, Arm &other) {
-  if (taken.launches.size() != other.launches.size())
-    return op.emitError("launches ")
-           << taken.launches.size() << " kernels where its condition holds and "
-           << other.launches.size()
-           << " where not; as many are needed, to choose one for each launch";
-  for (auto [first, second] : llvm::zip(taken.launches, other.launches)) {
-    for (PendingVariant &variant : first) {
-      std::optional<SizeExpr> both = condition;
-      if (variant.when)
-        both = SizeExpr::make("and", condition, *variant.when);
-      if (!both)
-        return op.emitError("has a condition that is too large for a bundle");
-      variant.when = both;
-    }
-    llvm::append_range(first, second);
+  auto tooLarge = [&] {
+    return op.emitError("has a condition that is too large for a bundle");
+  };
+  size_t both = std::min(taken.launches.size(), other.launches.size());
+  for (size_t number = 0; number < both; ++number) {
+    PendingLaunch &first = taken.launches[number];
+    for (PendingVariant &variant : first)
+      if (!restrict(variant.when, condition))
+        return tooLarge();
+    llvm::append_range(first, other.launches[number]);
     launches.push_back(std::move(first));
   }
+  std::optional<SizeExpr> isOther =
+      SizeExpr::make("eq", condition, SizeExpr::constant(0));
+  if (!isOther)
+    return tooLarge();
+  for (auto [arm, where] :
+       {std::pair(&taken, condition), std::pair(&other, *isOther)})
+    for (PendingLaunch &launch :
+         MutableArrayRef(arm->launches).drop_front(both)) {
+      for (PendingVariant &variant : launch)
+        if (!restrict(variant.only, where))
+          return tooLarge();
+      launches.push_back(std::move(launch));
+    }
   return success();
 }
 

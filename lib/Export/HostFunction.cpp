@@ -145,7 +145,7 @@ void FunctionExporter::checkExtents(const HostTensor &tensor) {
 }
 
 LogicalResult FunctionExporter::visit(gqgpu::LaunchOp op) {
-  PendingVariant launch{op, {}, {}};
+  PendingVariant launch{op, {}, {}, {}};
   for (Value operand : op.getIns()) {
     if (!isa<TensorType>(operand.getType())) {
       launch.operands.emplace_back(); // no buffer, no dimensions

@@ -103,7 +103,7 @@ FailureOr<json::Array> FunctionExporter::writeLaunches() {
       if (!kernel)
         return failure();
       FailureOr<json::Object> variant =
-          exportVariant(pending.op, *kernel, pending.operands,
+          exportVariant(pending.op, *kernel, pending.operands, pending.only,
                         [&](int buffer) { return name(buffer); });
       if (failed(variant))
         return failure();

@@ -35,10 +35,11 @@ private:
 
 /// The VARIANT of Schema.md for a launch, from the #gqgpu.launch of its kernel.
 /// `operands` are the tensors of ins and outs in order; `bufferName` names
-/// their buffers.
+/// their buffers. Where `only` is given and is 0, no thread block is launched.
 FailureOr<llvm::json::Object>
 exportVariant(gqgpu::LaunchOp launch, const CompiledKernel &kernel,
               ArrayRef<HostTensor> operands,
+              const std::optional<SizeExpr> &only,
               llvm::function_ref<std::string(int)> bufferName);
 
 } // namespace mlir::gq

@@ -16,8 +16,9 @@ class VariantWriter {
 public:
   VariantWriter(gqgpu::LaunchOp launch, const CompiledKernel &kernel,
                 ArrayRef<HostTensor> operands,
+                const std::optional<SizeExpr> &only,
                 llvm::function_ref<std::string(int)> bufferName)
-      : launch(launch), kernel(kernel), operands(operands),
+      : launch(launch), kernel(kernel), operands(operands), only(only),
         bufferName(bufferName) {}
 
   FailureOr<json::Object> write();
@@ -37,6 +38,7 @@ private:
   gqgpu::LaunchOp launch;
   const CompiledKernel &kernel;
   ArrayRef<HostTensor> operands;
+  const std::optional<SizeExpr> &only;
   llvm::function_ref<std::string(int)> bufferName;
 };
 } // namespace
@@ -76,6 +78,8 @@ FailureOr<SizeExpr> VariantWriter::grid(gqgpu::GridAttr grid) {
   }
   if (result)
     result = SizeExpr::make("mul", *result, cluster);
+  if (result && only)
+    result = SizeExpr::make("mul", *only, *result);
   if (!result)
     return error() << "has a grid that is too large for a bundle";
   return *result;
@@ -193,6 +197,7 @@ FailureOr<json::Object> VariantWriter::write() {
 FailureOr<json::Object>
 mlir::gq::exportVariant(gqgpu::LaunchOp launch, const CompiledKernel &kernel,
                         ArrayRef<HostTensor> operands,
+                        const std::optional<SizeExpr> &only,
                         llvm::function_ref<std::string(int)> bufferName) {
-  return VariantWriter(launch, kernel, operands, bufferName).write();
+  return VariantWriter(launch, kernel, operands, only, bufferName).write();
 }

@@ -153,6 +153,7 @@ static MatmulConfig configOf(const TargetModel &target,
   config.split = rows.split;
   config.schedule = schedule;
   config.quantize = shape.quantized.has_value();
+  config.epilogue = shape.kept;
   config.store = chooseStore(target, shape, config);
   config.scales = chooseScales(target, shape, config);
   config = complete(target, shape, config);

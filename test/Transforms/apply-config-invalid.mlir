@@ -78,3 +78,28 @@ func.func @parts_in_loop(%x: tensor<128x512xbf16>, %q: tensor<128x512xf8E4M3FN>,
   } {mapping = [#gpu.block<z>]}
   return %r : tensor<2x4xf32>
 }
+
+// -----
+
+#e = affine_map<(m, n) -> (m, n)>
+func.func @epilogue_in_a_loop(%a: tensor<2x64x128xf8E4M3FN>, %b: tensor<64x128xf8E4M3FN>) -> tensor<2x64x64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %out = tensor.empty() : tensor<2x64x64xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %r = scf.forall (%i) in (2) shared_outs(%o = %out) -> (tensor<2x64x64xf32>) {
+    %ai = tensor.extract_slice %a[%i, 0, 0] [1, 64, 128] [1, 1, 1] : tensor<2x64x128xf8E4M3FN> to tensor<64x128xf8E4M3FN>
+    %init = linalg.fill ins(%zero : f32) outs(%e : tensor<64x64xf32>) -> tensor<64x64xf32>
+    // expected-error@+1 {{has a config with epilogue = 0, which leaves elementwise ops behind it to another kernel; expects to be in a function or in an scf.if there, got 'scf.forall'}}
+    %d = gq.scaled_matmul %ai, %b outs(%init : tensor<64x64xf32>) {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1, epilogue = 0>}
+        : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN> -> tensor<64x64xf32>
+    %x = linalg.generic {indexing_maps = [#e, #e], iterator_types = ["parallel", "parallel"]} ins(%d : tensor<64x64xf32>) outs(%e : tensor<64x64xf32>) {
+    ^bb0(%v: f32, %o1: f32):
+      %t = math.tanh %v : f32
+      linalg.yield %t : f32
+    } -> tensor<64x64xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %x into %o[%i, 0, 0] [1, 64, 64] [1, 1, 1] : tensor<64x64xf32> into tensor<2x64x64xf32>
+    }
+  } {mapping = [#gpu.block<linear_dim_0>]}
+  return %r : tensor<2x64x64xf32>
+}

@@ -169,7 +169,7 @@ func.func @f(%a: tensor<?x512xf8E4M3FN>, %sa: tensor<?x4xf32>, %b: tensor<512x51
   %zero = arith.constant 0.0 : f32
   %e = tensor.empty(%m) : tensor<?x512xf32>
   %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?x512xf32>) -> tensor<?x512xf32>
-  // expected-error@+1 {{config above 256 rows: expects quantize as that of the first range, true, got false}}
+  // expected-error@+1 {{config above 256 rows: expects quantize = true as in another range, or an epilogue, got false}}
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<?x512xf32>) {config = #gq.matmul_variants<up_to 256 = <tile = [128, 128, 128], quantize = true, store = direct>, above = <tile = [128, 128, 128], store = direct>>}
       : tensor<?x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x512xf32>
   %eq = tensor.empty(%m) : tensor<?x512xf8E4M3FN>

@@ -103,6 +103,8 @@ struct MatmulConfig {
   int64_t kGroups = 1;
   bool swap = false;
   bool quantize = false;
+  /// Elementwise ops behind the product; none given: all that can be.
+  std::optional<int64_t> epilogue;
   int64_t occupancy = 1;
   int64_t l2Promotion = 256;
   /// Slots, nanoseconds.
@@ -209,6 +211,11 @@ struct MatmulConfig {
             "the `gq.quantize` behind the product and its elementwise ops is "
             "computed in the same kernel, from registers, and has no config: "
             "its blocks lie in the columns of one product"),
+        key("epilogue", &MatmulConfig::epilogue,
+            "how many of the elementwise ops behind the product its kernel "
+            "computes, the first ones; the others, and a `gq.quantize` behind "
+            "them, have a kernel of their own. Not given: all that it can")
+            .from(0),
         key("occupancy", &MatmulConfig::occupancy,
             "thread blocks that a multiprocessor has room for at once: each "
             "has so many-th of its shared memory and registers")
@@ -241,6 +248,10 @@ struct MatmulConfig {
     if (streamA && streamB)
       return "expects stream_a = false with stream_b: the lines of one operand "
              "are the first to leave, those of the other the last";
+    if (quantize && epilogue)
+      return "expects no epilogue with quantize = true: a quantisation is "
+             "behind all elementwise ops, got " +
+             std::to_string(*epilogue);
     if (kGroups > 1 && mathGroups != kGroups)
       return "expects as many math_groups as k_groups, " +
              std::to_string(kGroups) + ", got " + std::to_string(mathGroups);

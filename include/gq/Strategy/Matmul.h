@@ -69,6 +69,9 @@ struct MatmulShape {
   /// Why the product of b and a cannot stand for this one; empty: it can.
   std::string unswappable;
   llvm::SmallVector<Spread> epilogue;
+  /// The elementwise ops behind the product that are a part of it, where others
+  /// have a kernel of their own.
+  std::optional<int64_t> kept;
   /// Registers that the functions of the epilogue take while they are computed,
   /// those of the most demanding one; kDivisionRegisters for a division.
   int64_t functions = 0;
@@ -156,6 +159,19 @@ double cost(const TargetModel &target, const MatmulShape &shape,
 Candidates<MatmulConfig> candidates(const TargetModel &target,
                                     const MatmulShape &shape,
                                     Schedule schedule = Schedule::Cooperative);
+
+/// What is known of elementwise ops behind a product that may as well have a
+/// kernel of their own.
+struct Epilogue {
+  int64_t columns; ///< of the result, or kUnknown
+  /// Of one element: in memory between the two kernels, of what the second one
+  /// reads beside, and of what it stores.
+  int64_t bitsBetween, bitsBeside, bitsStored;
+};
+
+/// The most rows for which functions of an epilogue are computed in the kernel
+/// of the product; kUnknown: for all. See MatmulEpilogue.cpp.
+int64_t mostRowsTogether(const TargetModel &target, const Epilogue &epilogue);
 
 /// Configs that a tuner measures, without registers filled in: all that
 /// the compiler's own choice may be run with and that are not estimated to be

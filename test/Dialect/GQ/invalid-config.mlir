@@ -359,3 +359,13 @@ func.func private @behind_all() attributes {c = #gq.matmul_config<tile = [1, 1, 
 
 // expected-error@+1 {{expects no pause with 2 rings, which are filled in turn}}
 func.func private @two_rings() attributes {c = #gq.matmul_config<tile = [1, 1, 1], k_groups = 2, pause = [2, 1000]>}
+
+// -----
+
+// expected-error@+1 {{expects epilogue of at least 0, got -1}}
+func.func private @less_than_none() attributes {c = #gq.matmul_config<tile = [1, 1, 1], epilogue = -1>}
+
+// -----
+
+// expected-error@+1 {{expects no epilogue with quantize = true: a quantisation is behind all elementwise ops, got 1}}
+func.func private @behind_what_is_left() attributes {c = #gq.matmul_config<tile = [1, 1, 1], quantize = true, epilogue = 1>}

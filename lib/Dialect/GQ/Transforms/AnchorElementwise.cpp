@@ -6,6 +6,7 @@
 //      stores, a gq.copy: it has a kernel, and takes them along.
 //
 //===----------------------------------------------------------------------===//
+#include "AnchorElementwise.h"
 #include "Branches.h"
 #include "OuterLoops.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -93,8 +94,7 @@ static Value emptyLike(OpBuilder &b, linalg::LinalgOp op) {
                                  getElementTypeOrSelf(op->getResult(0)));
 }
 
-/// Uses of `op` that need its result in memory read a copy.
-static void addCopy(OpBuilder &b, linalg::LinalgOp op) {
+void mlir::gq::addCopy(OpBuilder &b, linalg::LinalgOp op, StringRef why) {
   SmallVector<OpOperand *> uses;
   for (OpOperand &use : op->getUses())
     if (!isComputedAtUse(use))
@@ -107,8 +107,7 @@ static void addCopy(OpBuilder &b, linalg::LinalgOp op) {
                              op->getResult(0), init, QuantizeConfigAttr());
   for (OpOperand *use : uses)
     use->set(copy.getResult(0));
-  remarkDecision(op, kPass, "kernel",
-                 "has a kernel of its own: no gq op takes it along");
+  remarkDecision(op, kPass, "kernel", "has a kernel of its own: " + why);
 }
 
 namespace {
@@ -143,7 +142,7 @@ struct AnchorElementwisePass
         rewriter.setInsertionPoint(op);
         op = *linalg::generalizeNamedOp(rewriter, op);
       }
-      addCopy(rewriter, op);
+      addCopy(rewriter, op, "no gq op takes it along");
     }
   }
 };

@@ -1,7 +1,9 @@
 //===- Choices.cpp - a config for an op -----------------------------------===//
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "Branches.h"
+#include "EpilogueChoice.h"
 #include "RowReductions.h"
+#include "SplitElementwise.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
 #include "gq/Support/Remarks.h"
@@ -172,17 +174,18 @@ static std::string rowsOf(MatmulVariantsAttr variants, size_t number) {
 /// Checks and completes each config; writes them on the op.
 static FailureOr<MatmulVariantsAttr>
 completeVariants(BlockOpInterface op, MatmulVariantsAttr variants,
-                 const MatmulShape &shape, const TargetModel &target) {
+                 const TargetModel &target) {
   SmallVector<MatmulConfigAttr> configs;
+  bool quantize = takesQuantize(op);
   for (auto [number, given] : llvm::enumerate(variants.getConfigs())) {
-    if (given.getValue().quantize !=
-        variants.getConfigs()[0].getValue().quantize)
+    // What is left out has a kernel of its own, the quantisation too.
+    if (given.getValue().quantize != quantize && !given.getValue().epilogue)
       return op->emitOpError("config ")
                  << rowsOf(variants, number)
-                 << "expects quantize as that of the first range, "
-                 << (given.getValue().quantize ? "false, got true"
-                                               : "true, got false"),
+                 << "expects quantize = true as in another range, or an "
+                    "epilogue, got false",
              failure();
+    MatmulShape shape = sumShapeOf(op, given.getValue());
     MatmulConfig config = strategy::complete(target, shape, given.getValue());
     if (strategy::Refusal refusal = strategy::refuse(target, shape, config))
       return op->emitOpError("config ") << rowsOf(variants, number) << *refusal,
@@ -223,9 +226,9 @@ static MatmulVariantsAttr chooseVariants(BlockOpInterface op, MatmulShape shape,
   return variants;
 }
 
-static void remarkConfig(BlockOpInterface op, const MatmulShape &shape,
-                         MatmulConfigAttr config, const TargetModel &target,
-                         const Twine &where = "") {
+static void remarkConfig(BlockOpInterface op, MatmulConfigAttr config,
+                         const TargetModel &target, const Twine &where = "") {
+  MatmulShape shape = sumShapeOf(op, config.getValue());
   remarkDecision(
       op, kPass, "config",
       where + debugString(config) + ", " +
@@ -323,6 +326,51 @@ static void openPitch(BlockOpInterface op) {
                      refusal);
 }
 
+/// Above some number of rows, functions behind `op` have a kernel of their own:
+/// its config, or those of its variants for so many rows, becomes one that
+/// leaves them out.
+static void leaveFunctions(BlockOpInterface op, const MatmulShape &shape,
+                           const TargetModel &target, size_t mostVariants,
+                           Schedule schedule) {
+  std::string refusal;
+  bool isKnown = shape.m != strategy::kUnknown;
+  if (shape.functions == 0 || (!isKnown && !canBranch(op, refusal)))
+    return;
+  std::optional<EpilogueCut> cut =
+      findCut(op, shape.quantized.has_value(), target);
+  if (!cut || (isKnown && shape.m <= cut->mostRows))
+    return;
+  if (cut->inside) {
+    IRRewriter rewriter(op->getContext());
+    splitAt(rewriter, cut->inside, cut->value);
+  }
+  MatmulShape kept = sumShapeOf(op, /*quantized=*/false, cut->kept);
+  MatmulVariantsAttr several =
+      chooseVariants(op, kept, target, mostVariants, schedule);
+  StrategyAttrInterface many = several;
+  if (!many) {
+    auto all = strategy::candidates(target, kept, schedule);
+    if (all.empty() || all.front().refusal)
+      return;
+    MatmulConfig best = all.front().config;
+    best.candidate = 0;
+    many = attrOf(op->getContext(), best);
+  }
+  if (isKnown)
+    op.setStrategy(many);
+  else if (MatmulVariantsAttr both =
+               joinConfigs(op.getStrategy(), many, cut->mostRows, mostVariants))
+    op.setStrategy(both);
+  else
+    return;
+  remarkDecision(op, kPass, "epilogue",
+                 (isKnown ? "functions behind it have a kernel of their own"
+                          : "functions behind it have a kernel of their own "
+                            "above " +
+                                std::to_string(cut->mostRows) + " rows") +
+                     Twine(": nothing in its kernel hides them"));
+}
+
 static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
                                size_t mostVariants, const TunedConfigs *tuned,
                                std::optional<Schedule> given) {
@@ -341,12 +389,20 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
   if (tuned && !given && !op.getStrategy())
     takeTuned(op, shape, target, mostVariants, *tuned);
   auto variants = dyn_cast_or_null<MatmulVariantsAttr>(op.getStrategy());
-  if (!op.getStrategy())
+  if (!op.getStrategy()) {
     variants = chooseVariants(op, shape, target, mostVariants, schedule);
+    if (variants)
+      op.setStrategy(variants);
+    else if (failed(choose(op, shape, target, schedule)))
+      return failure();
+    leaveFunctions(op, shape, target, mostVariants, schedule);
+    variants = dyn_cast<MatmulVariantsAttr>(op.getStrategy());
+  }
+  shape = sumShapeOf(op);
   FailureOr<MatmulConfig> config = failure();
   if (variants) {
     FailureOr<MatmulVariantsAttr> complete =
-        completeVariants(op, variants, shape, target);
+        completeVariants(op, variants, target);
     if (failed(complete))
       return failure();
     variants = *complete;
@@ -361,11 +417,10 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
   if (isOwn)
     openPitch(op);
   if (!variants)
-    remarkConfig(op, shape, MatmulConfigAttr::get(op->getContext(), *config),
-                 target);
+    remarkConfig(op, MatmulConfigAttr::get(op->getContext(), *config), target);
   else
     for (auto [number, one] : llvm::enumerate(variants.getConfigs()))
-      remarkConfig(op, shape, one, target, rowsOf(variants, number));
+      remarkConfig(op, one, target, rowsOf(variants, number));
   return success();
 }
 
@@ -476,7 +531,8 @@ StrategyAttrInterface mlir::gq::nextConfig(Operation *op,
   auto block = cast<BlockOpInterface>(op);
   if (!block.isSum())
     return nextOf(config, elementsShapeOf(block), target);
-  MatmulShape shape = sumShapeOf(block);
+  MatmulShape shape =
+      sumShapeOf(block, cast<MatmulConfigAttr>(config).getValue());
   // The place of a variant is that among the candidates for its rows.
   if (auto variants = dyn_cast<MatmulVariantsAttr>(block.getStrategy()))
     for (auto [number, one] : llvm::enumerate(variants.getConfigs()))

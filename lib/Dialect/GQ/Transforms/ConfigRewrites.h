@@ -31,6 +31,12 @@ FailureOr<bool> branchOnRows(RewriterBase &rewriter, BlockOpInterface op);
 /// known to be right.
 FailureOr<bool> branchOnScales(RewriterBase &rewriter, BlockOpInterface op);
 
+// SeparateEpilogue.cpp
+
+/// A product with an `epilogue`: the elementwise ops behind those that it keeps
+/// have a gq.copy, with a config as a quantisation behind them.
+FailureOr<bool> separateEpilogue(RewriterBase &rewriter, BlockOpInterface op);
+
 // SwapOperands.cpp
 
 /// A product with `swap = true`: the transpose of that of b and a, with the
@@ -49,7 +55,7 @@ FailureOr<bool> fitBlocksToTiles(RewriterBase &rewriter, BlockOpInterface op);
 
 /// In this order; each sees what those before it have left.
 constexpr ConfigRewrite kConfigRewrites[] = {
-    branchOnPitch,  branchOnRows,        swapOperands,
+    branchOnPitch,  branchOnRows,        separateEpilogue, swapOperands,
     branchOnScales, quantizeInTwoPasses, fitBlocksToTiles,
 };
 

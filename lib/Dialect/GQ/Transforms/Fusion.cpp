@@ -27,9 +27,7 @@ static bool canStore(Operation *op) {
 
 static bool isTakenByLater(linalg::LinalgOp op, Operation *anchor);
 
-/// The elementwise op that alone reads `op`, if a kernel of `anchor` that
-/// computes `op` may go on with it.
-static linalg::LinalgOp nextElementwise(Operation *op, Operation *anchor) {
+linalg::LinalgOp mlir::gq::nextElementwise(Operation *op, Operation *anchor) {
   if (op->getNumResults() != 1 || !op->hasOneUse())
     return nullptr;
   OpOperand &use = *op->getResult(0).getUses().begin();
@@ -70,14 +68,35 @@ static bool isTakenByLater(linalg::LinalgOp op, Operation *anchor) {
   });
 }
 
-Operation *mlir::gq::lastElementwise(Operation *anchor) {
+Operation *mlir::gq::lastElementwise(Operation *anchor,
+                                     std::optional<int64_t> most) {
   Operation *stored = anchor, *last = anchor;
-  while (Operation *next = nextElementwise(last, anchor)) {
+  for (int64_t count = 0; !most || count < *most; ++count) {
+    Operation *next = nextElementwise(last, anchor);
+    if (!next)
+      break;
     last = next;
     if (canStore(last))
       stored = last;
   }
   return stored;
+}
+
+Operation *mlir::gq::lastElementwise(Operation *anchor) {
+  auto block = dyn_cast<BlockOpInterface>(anchor);
+  StrategyAttrInterface strategy =
+      block ? block.getStrategy() : StrategyAttrInterface();
+  std::optional<int64_t> most;
+  if (auto one = dyn_cast_or_null<MatmulConfigAttr>(strategy))
+    most = one.getValue().epilogue;
+  if (auto variants = dyn_cast_or_null<MatmulVariantsAttr>(strategy)) {
+    most = 0;
+    for (MatmulConfigAttr config : variants.getConfigs()) {
+      std::optional<int64_t> own = config.getValue().epilogue;
+      most = most && own ? std::optional(std::max(*most, *own)) : std::nullopt;
+    }
+  }
+  return lastElementwise(anchor, most);
 }
 
 QuantizeOp mlir::gq::fusableQuantize(BlockOpInterface anchor) {

@@ -5,6 +5,7 @@
 // named.
 //
 //===----------------------------------------------------------------------===//
+#include "Functions.h"
 #include "RowReductions.h"
 #include "SwapOperands.h"
 #include "gq/Analysis/Divisibility.h"
@@ -12,7 +13,6 @@
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Support/DependentLaunch.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -35,10 +35,8 @@ static int64_t extentOf(BlockOpInterface op, unsigned loop) {
   return typeOf(op->getOperand(operand)).getDimSize(dim);
 }
 
-/// Registers for what gq-expand-math makes of the functions between `anchor`
-/// and `last`: one instruction, a polynomial, or steps in f64.
+/// Of the functions between `anchor` and `last`, the most.
 static int64_t registersOfFunctions(Operation *last, Operation *anchor) {
-  constexpr int64_t kPolynomial = 24, kWide = 96;
   int64_t most = 0;
   SmallVector<Operation *> todo{last};
   SmallPtrSet<Operation *, 8> seen;
@@ -46,21 +44,8 @@ static int64_t registersOfFunctions(Operation *last, Operation *anchor) {
     linalg::LinalgOp op = getElementwise(todo.pop_back_val());
     if (!op || op == anchor || !seen.insert(op).second)
       continue;
-    for (Operation &inner : *op.getBlock()) {
-      if (isa<arith::DivFOp>(inner))
-        most = std::max(most, strategy::kDivisionRegisters);
-      else if (isa<math::SinOp, math::CosOp, math::SincosOp>(inner))
-        most = std::max(most, kWide);
-      else if (isa_and_nonnull<math::MathDialect>(inner.getDialect()) &&
-               !isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::ClampFOp,
-                    math::CopySignOp, math::CountLeadingZerosOp,
-                    math::CountTrailingZerosOp, math::CtPopOp, math::ExpOp,
-                    math::Exp2Op, math::FloorOp, math::FmaOp, math::IsFiniteOp,
-                    math::IsInfOp, math::IsNaNOp, math::IsNormalOp,
-                    math::RoundOp, math::RoundEvenOp, math::RsqrtOp,
-                    math::SqrtOp, math::TruncOp>(inner))
-        most = std::max(most, kPolynomial);
-    }
+    for (Operation &inner : *op.getBlock())
+      most = std::max(most, registersOfFunction(inner));
     for (Value operand : op->getOperands())
       if (Operation *def = operand.getDefiningOp())
         todo.push_back(def);
@@ -107,10 +92,18 @@ static bool isCopied(Value value, const TargetModel &target) {
 }
 
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
+  if (auto one = dyn_cast_or_null<MatmulConfigAttr>(op.getStrategy()))
+    return sumShapeOf(op, one.getValue());
   return sumShapeOf(op, takesQuantize(op));
 }
 
-MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized) {
+MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op,
+                                 const MatmulConfig &config) {
+  return sumShapeOf(op, config.quantize, config.epilogue);
+}
+
+MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized,
+                                 std::optional<int64_t> kept) {
   enum : unsigned { Rows, Columns, Sum };
   MatmulShape shape;
   shape.m = extentOf(op, Rows);
@@ -169,14 +162,17 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized) {
   shape.unswappable = refuseSwap(op);
   if (op->getNumResults() != 1)
     return shape;
-  Operation *last = lastElementwise(op);
+  Operation *last = lastElementwise(op, kept);
+  shape.kept = kept;
   shape.resultBits = bitsOf(last->getResult(0));
   if (QuantizeOp quantize = fusableQuantize(op); quantize && quantized) {
     shape.resultBits = bitsOf(quantize.getInit());
     shape.quantized = {quantize.getBlock()[0], quantize.getBlock()[1]};
     shape.unswappable = "expects a result that is not quantised in its tiles";
   }
-  shape.transposed = fusableTranspose(op) && last->hasOneUse();
+  Operation *transpose = fusableTranspose(op);
+  shape.transposed = transpose && last->hasOneUse() &&
+                     transpose->getOperand(0) == last->getResult(0);
   DenseSet<Value> seen;
   for (FusedOperand operand : fusedOperands(last, op))
     if (seen.insert(operand.value).second)

@@ -48,26 +48,29 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
       table = TunedConfigs::read(getOperation()->getLoc(), tuned);
     if (failed(table))
       return signalPassFailure();
-    WalkResult result =
-        getOperation()->walk([&](BlockOpInterface op) -> WalkResult {
-          if (op.getKernelWord().empty())
-            return success();
-          if (failed(op.requireTensors()))
-            return failure();
-          // What is left of an op that was tiled: its config is decided.
-          if (op.getStrategy() && !isOnHost(op) && !getOuterLoop(op))
-            return success();
-          // With an origin, tiles of elements do not start at blocks.
-          if (!op.isSum() && !op.getStrategy() && !op.getOrigin().empty())
-            return success();
-          if (auto product = dyn_cast<ScaledMatmulOp>(op.getOperation());
-              product && batchInvariant)
-            product.setBatchInvariant(true);
-          return select(op, target, maxVariants,
-                        tuned.empty() ? nullptr : &*table, wanted);
-        });
-    if (result.wasInterrupted())
-      signalPassFailure();
+    // A choice may cut the elementwise ops behind an op in two.
+    SmallVector<BlockOpInterface> ops;
+    getOperation()->walk([&](BlockOpInterface op) { ops.push_back(op); });
+    auto choose = [&](BlockOpInterface op) -> LogicalResult {
+      if (op.getKernelWord().empty())
+        return success();
+      if (failed(op.requireTensors()))
+        return failure();
+      // What is left of an op that was tiled: its config is decided.
+      if (op.getStrategy() && !isOnHost(op) && !getOuterLoop(op))
+        return success();
+      // With an origin, tiles of elements do not start at blocks.
+      if (!op.isSum() && !op.getStrategy() && !op.getOrigin().empty())
+        return success();
+      if (auto product = dyn_cast<ScaledMatmulOp>(op.getOperation());
+          product && batchInvariant)
+        product.setBatchInvariant(true);
+      return select(op, target, maxVariants, tuned.empty() ? nullptr : &*table,
+                    wanted);
+    };
+    for (BlockOpInterface op : ops)
+      if (failed(choose(op)))
+        return signalPassFailure();
   }
 };
 } // namespace

@@ -17,8 +17,13 @@ namespace mlir::gq {
 /// An op that sums, as its strategy sees it, with the elementwise ops behind
 /// it. Loops: rows and columns of the result, then the sum.
 strategy::MatmulShape sumShapeOf(BlockOpInterface op);
-/// The same where its kernel is to compute the quantisation behind it, or not.
-strategy::MatmulShape sumShapeOf(BlockOpInterface op, bool quantized);
+/// The same where its kernel is to compute the quantisation behind it, or not,
+/// and of the elementwise ops the first `kept`, or all.
+strategy::MatmulShape sumShapeOf(BlockOpInterface op, bool quantized,
+                                 std::optional<int64_t> kept = std::nullopt);
+/// The same as `config` wants it, one of those of `op`.
+strategy::MatmulShape sumShapeOf(BlockOpInterface op,
+                                 const MatmulConfig &config);
 
 /// Any other, with the elementwise ops before it. Loops: rows and columns.
 strategy::QuantizeShape elementsShapeOf(BlockOpInterface op);

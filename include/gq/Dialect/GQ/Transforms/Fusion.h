@@ -16,8 +16,14 @@ namespace mlir::gq {
 /// element; or null.
 linalg::LinalgOp getElementwise(Operation *op);
 
+/// The elementwise op that alone reads `op`, of the chain of `anchor`; or null.
+linalg::LinalgOp nextElementwise(Operation *op, Operation *anchor);
+
 /// The last op of the elementwise chain that only `anchor` feeds, of elements
-/// that a kernel can store; `anchor`, if there is none.
+/// that a kernel can store, among the first `most`; `anchor`, if there is none.
+Operation *lastElementwise(Operation *anchor, std::optional<int64_t> most);
+/// The same of as many as the config of `anchor` says, of variants those that
+/// say the most.
 Operation *lastElementwise(Operation *anchor);
 
 /// The quantisation, without a config, that alone reads what the chain of a sum
