@@ -1,4 +1,5 @@
-"""What follows a product, element by element in f32: bias, activation, residual, rounding."""
+"""What comes before a quantisation or follows a product, element by element in f32: bias,
+activation, residual, rounding."""
 
 from __future__ import annotations
 
@@ -62,9 +63,9 @@ ACTIVATIONS: dict[str, typing.Callable[[Line, str], str]] = {
 }
 
 
-def check_activation(name: str | None) -> None:
+def check_activation(name: str | None, what: str = "activation") -> None:
     if name is not None and name not in ACTIVATIONS:
-        raise ValueError(f"activation is '{name}', need one of {', '.join(ACTIVATIONS)}, or None")
+        raise ValueError(f"{what} is '{name}', need one of {', '.join(ACTIVATIONS)}, or None")
 
 
 def _widen(line: Line, x: str, element: str, name: str) -> str:
@@ -87,6 +88,13 @@ def _round(line: Line, x: str, element: str) -> str:
     else:
         line(f"%rounded = arith.truncf {x} : f32 to {element}")
     return "%rounded"
+
+
+def apply_activation(f: FunctionWriter, x: Value, activation: str) -> Value:
+    """activation(x), rounded to the type of x."""
+    element = x.type.element
+    return f.elementwise([x], element, lambda line, one: _round(
+        line, ACTIVATIONS[activation](line, _widen(line, one, element, "%x_f32")), element))  # fmt: skip
 
 
 def apply_epilogue(f: FunctionWriter, product: Value, element: str, *, bias: Value | None = None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing
 
-from ._epilogue import apply_epilogue, check_activation
+from ._epilogue import apply_activation, apply_epilogue, check_activation
 from ._mlir import FunctionWriter, Size, Type, Value, blocks_in, size_of
 from .program import Program
 
@@ -185,14 +185,16 @@ def linear(n: int, k: int, *, m: int | None = None, bias: str | bool = False,
            activation: str | None = None, residual: str | bool = False, out: str = "bf16",
            x: str = "bf16", blocks: tuple[Block, Block] = ((1, 128), (128, 128)),
            formats: Pair = ("f8E4M3FN", "f8E4M3FN"), scales: Pair = ("f32", "f32"),
-           weight: str | None = None, name: str = "linear") -> Program:  # fmt: skip
+           weight: str | None = None, x_activation: str | None = None, name: str = "linear") -> Program:  # fmt: skip
     """y [m, n] = activation(x [m, k] . w [n, k]^T + bias [n]) + residual [m, n], in `out`.
 
-    x is quantised on the way. Arguments: x, w, w_scales, bias, residual; w are codes that were
+    x is quantised on the way, in the same kernel x_activation(x), rounded to the type of x, instead
+    of x where that is given: what stands between two layers costs no pass of its own. Arguments: x, w, w_scales, bias, residual; w are codes that were
     quantised before, in blocks of blocks[1]. With `weight`, an element type, w is of that type
     and quantised on the way too, and there are no w_scales: what training does.
     """
     check_activation(activation)
+    check_activation(x_activation, "x_activation")
     f, rows = FunctionWriter(name), size_of(m, "m")
     x_block = _block("blocks[0]", blocks[0], rows, k)
     w_block = _block("blocks[1]", blocks[1], n, k)
@@ -210,6 +212,8 @@ def linear(n: int, k: int, *, m: int | None = None, bias: str | bool = False,
     element = lambda said: out if said is True else _one_of("bias or residual", said, _FLOATS)
     b = f.argument("bias", n, element=element(bias)) if bias else None
     r = f.argument("residual", rows, n, element=element(residual)) if residual else None
+    if x_activation:
+        value = apply_activation(f, value, x_activation)
     a, a_scales = _quantize(f, value, x_block, formats[0], scales[0], pow2=pow2[0])
     if weight:
         w, w_scales = _quantize(f, wide, w_block, formats[1], scales[1], pow2=pow2[1])

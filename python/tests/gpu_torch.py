@@ -86,6 +86,7 @@ def linear(device):
         results.append(gqt.linear(x, w, ws, normal(device, 15, 1040), residual, *BLOCKS, "gelu"))
     for activation in ("relu", "silu"):
         results.append(gqt.linear(normal(device, 16, 3, 40, 1024), w, ws, activation=activation))
+        results.append(gqt.linear(normal(device, 16, 3, 40, 1024), w, ws, x_activation=activation))
     w, ws = quantised(device, 17, 512, 1024, (128, 128), scale_dtype=E8M0)
     results.append(gqt.linear(normal(device, 18, 33, 1024, dtype=F16), w, ws))
     return results

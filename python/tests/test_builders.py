@@ -196,6 +196,7 @@ def test_its_kernels_are_right(program, tmp_path):
 
 @pytest.mark.parametrize("build, words", [
     (lambda: gridquant.linear(8, 8, activation="swish"), "activation is 'swish', need one of relu, silu"),
+    (lambda: gridquant.linear(8, 8, x_activation="swish"), "x_activation is 'swish', need one of relu, silu"),
     (lambda: gridquant.linear(8, 8, x="f64"), "x is 'f64', need one of bf16, f16, f32"),
     (lambda: gridquant.quantize(q="f4"), "q is 'f4', need one of f8E4M3FN"),
     (lambda: gridquant.quantize(block=(1, 0)), r"block is \(1, 0\), need positive"),

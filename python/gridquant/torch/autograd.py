@@ -53,24 +53,26 @@ _SLOPES: dict[str, typing.Callable[[torch.Tensor], torch.Tensor]] = {
 
 
 def _linear_setup(ctx, inputs, output):
-    x, w, w_scales, bias, residual, ctx.x_block, ctx.w_block, ctx.activation = inputs
-    # x only where the activation's slope needs what was in front of it.
-    ctx.save_for_backward(x if ctx.activation else None, w, w_scales, bias)
+    x, w, w_scales, bias, residual, ctx.x_block, ctx.w_block, ctx.activation, ctx.x_activation = inputs
+    # x only where the slope of an activation needs what was in front of it.
+    ctx.save_for_backward(x if ctx.activation or ctx.x_activation else None, w, w_scales, bias)
 
 
 def _linear_backward(ctx, dy):
     x, w, w_scales, bias = ctx.saved_tensors
-    need = _needed(ctx, 8)
+    need = _needed(ctx, 9)
     residual = dy if need[4] else None
     if ctx.activation and (need[0] or need[3]):
-        before = _ops.linear(x, w, w_scales, bias, None, ctx.x_block, ctx.w_block, None)
+        before = _ops.linear(x, w, w_scales, bias, None, ctx.x_block, ctx.w_block, None, ctx.x_activation)
         dy = (dy.float() * _SLOPES[ctx.activation](before.float())).to(dy.dtype)
     dx = None
     if need[0]:
         # The transpose of codes in blocks of the transpose: what it stands for is w^T, exactly.
         turned = w.view(torch.uint8).t().contiguous().view(w.dtype)
         dx = _ops.linear(dy, turned, w_scales.t().contiguous(), None, None, ctx.x_block, ctx.w_block[::-1], None)
-    return dx, None, None, _columns(dy, bias) if need[3] else None, residual, None, None, None
+        if ctx.x_activation:
+            dx = (dx.float() * _SLOPES[ctx.x_activation](x.float())).to(x.dtype)
+    return dx, None, None, _columns(dy, bias) if need[3] else None, residual, *[None] * 4
 
 
 torch.library.register_autograd("gridquant::linear", _linear_backward, setup_context=_linear_setup)

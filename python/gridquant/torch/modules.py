@@ -34,7 +34,7 @@ def _autocast(x: torch.Tensor) -> torch.Tensor:
 
 
 class Linear(nn.Module):
-    """y = activation(x . weight^T + bias) + residual, with x quantised on the way.
+    """y = activation(x . weight^T + bias) + residual, with x quantised on the way, or x_activation(x).
 
     `weight` [out_features, in_features] are codes, `weight_scale_inv` their scales, one for each
     block of `block`: the names and the meaning of DeepSeek's checkpoints, which load as they are,
@@ -46,15 +46,16 @@ class Linear(nn.Module):
     """
 
     def __init__(self, in_features: int, out_features: int, bias: bool = True, *, block: Block = (128, 128),
-                 x_block: Block = (1, 128), activation: str | None = None,
+                 x_block: Block = (1, 128), activation: str | None = None, x_activation: str | None = None,
                  dtype: torch.dtype = torch.float8_e4m3fn, scale_dtype: torch.dtype = torch.float32,
                  bias_dtype: torch.dtype = torch.bfloat16, device: typing.Any = None):  # fmt: skip
         super().__init__()
         check_activation(activation)
+        check_activation(x_activation, "x_activation")
         if dtype not in CODES:
             raise TypeError(f"dtype is {dtype}, need one of {', '.join(map(str, CODES))}")
         self.in_features, self.out_features = in_features, out_features
-        self.activation = activation
+        self.activation, self.x_activation = activation, x_activation
         self.block, self.x_block = (block[0], block[1]), (x_block[0], x_block[1])
         grid = ceildiv(out_features, block[0]), ceildiv(in_features, block[1])
         self.register_buffer("weight", torch.zeros(out_features, in_features, dtype=dtype, device=device))
@@ -72,7 +73,7 @@ class Linear(nn.Module):
 
     def forward(self, x: torch.Tensor, residual: torch.Tensor | None = None) -> torch.Tensor:
         return _ops.linear(_autocast(x), self.weight, self.weight_scale_inv, self.bias, residual, self.x_block, self.block,
-                           self.activation)  # fmt: skip
+                           self.activation, self.x_activation)  # fmt: skip
 
     def dequantize(self, dtype: torch.dtype = torch.bfloat16) -> torch.Tensor:
         """What the codes stand for, rounded to `dtype`."""
@@ -82,7 +83,9 @@ class Linear(nn.Module):
 
     def extra_repr(self) -> str:
         text = f"{self.in_features}, {self.out_features}, bias={self.bias is not None}, block={self.block}"
-        return text + (f", activation={self.activation!r}" if self.activation else "") + f", {self.weight.dtype}"
+        for name in ("activation", "x_activation"):
+            text += f", {name}={getattr(self, name)!r}" if getattr(self, name) else ""
+        return f"{text}, {self.weight.dtype}"
 
     def _apply(self, fn, recurse=True):
         kept = {name: self._buffers[name] for name in ("weight", "weight_scale_inv")}
@@ -149,12 +152,33 @@ class TrainingLinear(nn.Linear):
         return y + self.bias.to(y.dtype) if apart else y
 
 
-def quantize_(model: nn.Module, *, training: bool = False,
+def _name_of(layer: nn.Module) -> str | None:
+    """What builders call an activation that nothing is hooked to; None: it is no such."""
+    if layer._forward_hooks or layer._forward_pre_hooks or layer._backward_hooks or layer._backward_pre_hooks:
+        return None
+    if type(layer) is nn.GELU:
+        return "gelu" if layer.approximate == "none" else "gelu_tanh"
+    return {nn.ReLU: "relu", nn.SiLU: "silu"}.get(type(layer))
+
+
+def _fuse(sequence: nn.Sequential) -> None:
+    """Activations in front of a Linear are computed where it quantises; an nn.Identity stays."""
+    for place in range(1, len(sequence)):
+        layer, name = sequence[place], _name_of(sequence[place - 1])
+        if type(layer) is Linear and name and not layer.x_activation:
+            layer.x_activation = name
+            sequence[place - 1] = nn.Identity()
+
+
+def quantize_(model: nn.Module, *, training: bool = False, fuse: bool = True,
               filter: typing.Callable[[str, nn.Module], bool] | None = None,
               **options: typing.Any) -> nn.Module:  # fmt: skip
     """Replaces the nn.Linear layers of a model, in place, and returns it: by Linear, or with
     `training` by TrainingLinear, whose `options` these are. `filter(name, layer)` says which;
-    without it, all. Subclasses of nn.Linear, which may do anything, stay."""
+    without it, all. Subclasses of nn.Linear, which may do anything, stay.
+
+    With `fuse`, an nn.GELU, nn.SiLU or nn.ReLU in front of a Linear in an nn.Sequential becomes its
+    x_activation, one kernel less, and an nn.Identity; one that has hooks stays."""
     if type(model) is nn.Linear:
         raise TypeError("the model is an nn.Linear itself, which cannot be replaced in place: use from_linear")
     kind = TrainingLinear if training else Linear
@@ -162,4 +186,7 @@ def quantize_(model: nn.Module, *, training: bool = False,
         if type(layer) is nn.Linear and (filter is None or filter(name, layer)):
             parent, _, attribute = name.rpartition(".")
             setattr(model.get_submodule(parent), attribute, kind.from_linear(layer, **options))
+    for layer in model.modules() if fuse and not training else ():
+        if type(layer) is nn.Sequential:
+            _fuse(layer)
     return model

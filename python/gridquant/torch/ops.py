@@ -186,16 +186,21 @@ _define(
 # --- linear: weights that were quantised before -----------------------------------------------
 
 
-def _linear_plan(x, w, w_scales, bias, residual, x_block, w_block, activation):
+def _linear_plan(x, w, w_scales, bias, residual, x_block, w_block, activation, x_activation):
     n, k = map(int, w.shape)
     return _plan(
         builders.linear, n=n, k=k, bias=_kind(bias), activation=activation, residual=_kind(residual),
         out=ELEMENT[x.dtype], x=element("x", x.dtype, FLOATS), blocks=(tuple(x_block), tuple(w_block)),
-        formats=_kinds(w.dtype, w.dtype), scales=("f32", ELEMENT[w_scales.dtype]))  # fmt: skip
+        formats=_kinds(w.dtype, w.dtype), scales=("f32", ELEMENT[w_scales.dtype]),
+        x_activation=x_activation)  # fmt: skip
 
 
-def _linear_cpu(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_block=(128, 128), activation=None):
+def _linear_cpu(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_block=(128, 128), activation=None,
+                x_activation=None):  # fmt: skip
     check_activation(activation)
+    check_activation(x_activation, "x_activation")
+    if x_activation:
+        x = _reference.finish(x.float(), x.dtype, activation=x_activation)
     q, scales = _reference.quantize(_matrix(x), x_block, w.dtype)
     follows = bias is not None or activation or residual is not None
     y = _reference.scaled_matmul(q, scales, w, w_scales, x_block, w_block, torch.float32 if follows else x.dtype)
@@ -203,21 +208,23 @@ def _linear_cpu(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_bl
     return _reference.finish(y, x.dtype, bias, activation, residual) if follows else y
 
 
-def _linear_cuda(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_block=(128, 128), activation=None):
-    plan = _linear_plan(x, w, w_scales, bias, residual, x_block, w_block, activation)
+def _linear_cuda(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_block=(128, 128), activation=None,
+                 x_activation=None):  # fmt: skip
+    plan = _linear_plan(x, w, w_scales, bias, residual, x_block, w_block, activation, x_activation)
     rows = None if residual is None else _matrix(residual)
     y = _programs.run(plan, *_present(_matrix(x), w, w_scales, bias, rows))
     return _shaped(y, *x.shape[:-1], w.shape[0])
 
 
-def _linear_fake(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_block=(128, 128), activation=None):
-    _programs.note(_linear_plan, x, w, w_scales, bias, residual, x_block, w_block, activation)
+def _linear_fake(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_block=(128, 128), activation=None,
+                 x_activation=None):  # fmt: skip
+    _programs.note(_linear_plan, x, w, w_scales, bias, residual, x_block, w_block, activation, x_activation)
     return x.new_empty((*x.shape[:-1], w.shape[0]))
 
 
 _define(
     "linear(Tensor x, Tensor w, Tensor w_scales, Tensor? bias=None, Tensor? residual=None, "
-    "int[2] x_block=[1, 128], int[2] w_block=[128, 128], str? activation=None) -> Tensor",
+    "int[2] x_block=[1, 128], int[2] w_block=[128, 128], str? activation=None, str? x_activation=None) -> Tensor",
     _linear_cpu, _linear_cuda, _linear_fake, differentiable=True,
 )  # fmt: skip
 

@@ -40,6 +40,23 @@ def test_linear(activation, normal):
     torch.testing.assert_close(x.grad, wide(z.grad, (1, 128)) @ weight, rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_linear_behind_an_activation(activation, normal):
+    x = normal(0, 20, 272, dtype=torch.float32).requires_grad_()
+    w, ws = gqt.quantize(normal(3, 48, 272), (128, 128), F8)
+    dy = normal(4, 20, 48, dtype=torch.float32)
+    y = gqt.linear(x, w, ws, None, None, (1, 128), (128, 128), "silu", activation)
+    y.backward(dy)
+    weight, apart = wide(normal(3, 48, 272), (128, 128)), x.detach().requires_grad_()
+    before = ACTIVATIONS[activation](apart)
+    z = (wide(before.detach(), (1, 128)) @ weight.T).requires_grad_()
+    expected = F.silu(z)
+    expected.backward(dy)
+    torch.testing.assert_close(y, expected, rtol=1e-4, atol=1e-4)
+    before.backward(wide(z.grad, (1, 128)) @ weight)
+    torch.testing.assert_close(x.grad, apart.grad, rtol=1e-3, atol=1e-3)
+
+
 def test_linear_of_weights_in_rows_of_blocks(normal):
     """Blocks that are no squares: the transpose of codes has those of the transpose."""
     x = normal(0, 20, 256, dtype=torch.float32).requires_grad_()

@@ -99,10 +99,35 @@ def test_quantize_():
     assert gqt.quantize_(model, filter=lambda name, layer: name != "head") is model
     assert [type(layer) for layer in (model.mlp[0], model.mlp[2], model.head)] == [gqt.Linear, gqt.Linear, nn.Linear]
     near(model(torch.ones(3, 64, dtype=torch.bfloat16)), before, 0.1)
+    assert type(model.mlp[1]) is nn.Identity and model.mlp[2].x_activation == "gelu"
+    assert "x_activation='gelu'" in repr(model.mlp[2]) and model.mlp[0].x_activation is None
     gqt.quantize_(model, training=True, grad_dtype=torch.float8_e5m2)
     assert type(model.head) is gqt.TrainingLinear and model.head.grad_dtype == torch.float8_e5m2
     with pytest.raises(TypeError, match="use from_linear"):
         gqt.quantize_(linear())
+
+
+def sequence(*between):
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(64, 128), *between, nn.Linear(128, 64)).bfloat16()
+
+
+@pytest.mark.parametrize("between", [nn.GELU(), nn.GELU("tanh"), nn.SiLU(), nn.ReLU()])
+def test_fused_activations(between, normal):
+    x = normal(0, 9, 64)
+    apart, fused = gqt.quantize_(sequence(between), fuse=False), gqt.quantize_(sequence(between))
+    assert apart[1] is between and type(fused[1]) is nn.Identity
+    near(fused(x), apart(x), 0.002)
+
+
+def test_activations_that_stay():
+    hooked = nn.GELU()
+    hooked.register_forward_hook(lambda *arguments: None)
+    for between in ((hooked,), (nn.GELU(), nn.Dropout()), (nn.Tanh(),)):
+        model = gqt.quantize_(sequence(*between))
+        assert list(model[1:-1]) == list(between) and model[-1].x_activation is None
+    training = gqt.quantize_(sequence(nn.GELU()), training=True)
+    assert type(training[1]) is nn.GELU
 
 
 def test_training_goes_where_bf16_goes():

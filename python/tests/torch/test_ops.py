@@ -100,6 +100,7 @@ def test_linear_is_its_program(activation, more, normal, programs_on_the_referen
     extra = (normal(9, 48), normal(10, 2, 9, 48)) if more else (None, None)
     arguments = (x, w, ws, *extra, (1, 128), (128, 128), activation)
     same(ops._linear_cuda(*arguments), ops._linear_cpu(*arguments))
+    same(ops._linear_cuda(*arguments, activation), ops._linear_cpu(*arguments, activation))
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
@@ -143,6 +144,8 @@ def test_refused(normal):
         gqt.quantize(normal(0, 4, 4, dtype=torch.float64), (1, 4), F8)
     with pytest.raises(ValueError, match="activation is 'swish', need one of relu"):
         gqt.linear(normal(0, 4, 272), b, sb, activation="swish")
+    with pytest.raises(ValueError, match="x_activation is 'swish', need one of relu"):
+        gqt.linear(normal(0, 4, 272), b, sb, x_activation="swish")
 
 
 def opcheck_arguments(codes, normal):
