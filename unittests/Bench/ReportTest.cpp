@@ -28,6 +28,7 @@ static Report sample() {
   quantize.results[0].bundle = "q.gqb";
   quantize.results[0].checksum = "00ff";
   quantize.results[0].hostUs = 1.25;
+  quantize.results[0].planUs = 0.75;
   quantize.results[0].choiceNs = 250;
   CaseResult matmul;
   matmul.key = "other key";
@@ -52,7 +53,7 @@ TEST(ReportTest, RoundTrip) {
   EXPECT_EQ(back->cases[1].results[0].work.m, 100);
   for (const char *text :
        {"\"of_floor\": 0.8,", "\"driver-copy\": 1.25", "\"gbps\": 300.0",
-        "\"tflops\": 0.5", "\"host_us\": 1.25", "\"choice_ns\": 250.0",
+        "\"tflops\": 0.5", "\"host_us\": 1.25", "\"plan_us\": 0.75", "\"choice_ns\": 250.0",
         "\"checksum\": \"00ff\"", "\"harness\": \"gq-bench\"", "\"version\": 1",
         "\"p80\": 11.0", "\"harness\": \"flushed\"", "\"harness\": \"graph\"",
         "\"copies\": 14", "\"launches\": 210", "\"early_launches\": 209"})
@@ -92,11 +93,11 @@ TEST(ReportTest, Errors) {
 TEST(ReportTest, Table) {
   Report report = sample();
   EXPECT_EQ("\n" + printTable(report.cases[0]), R"(
-1000x1000       us      p20..p80   GB/s  of floor  host us  choice ns  vs driver-copy
-q            10.00   9.00..11.00  300.0     80.0%     1.25        250          1.250x
-copy          8.00    7.00..9.00  375.0    100.0%        -          -               -
-empty         3.00    2.00..4.00      -         -        -          -               -
-driver-copy  12.50  11.50..13.50  240.0     64.0%        -          -               -
+1000x1000       us      p20..p80   GB/s  of floor  host us  plan us  choice ns  vs driver-copy
+q            10.00   9.00..11.00  300.0     80.0%     1.25     0.75        250          1.250x
+copy          8.00    7.00..9.00  375.0    100.0%        -        -          -               -
+empty         3.00    2.00..4.00      -         -        -        -          -               -
+driver-copy  12.50  11.50..13.50  240.0     64.0%        -        -          -               -
 )");
   EXPECT_EQ(printTable(report.cases[1]),
             "100x100x100, graph    us    p20..p80  TFLOP/s\n"

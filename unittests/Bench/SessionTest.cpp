@@ -67,6 +67,7 @@ TEST_F(SessionTest, Matmul) {
   EXPECT_EQ(ours.roundMedians.size(), 2u);
   EXPECT_EQ(ours.us.count, 6u); // 1 ms of runs that seem to take 0.3 ms, twice
   EXPECT_GT(ours.hostUs, 0);
+  EXPECT_GT(ours.planUs, 0);
   EXPECT_TRUE(ours.work.ofBf16);
   // What a launch may wait for its choice; far from it even here.
   EXPECT_GT(ours.choiceNs, 0);

@@ -59,6 +59,8 @@ struct Candidate {
   Launch launch; // on the first copy
   /// One, or with graphs as many as do not fit in the L2 cache together.
   std::vector<Copy> copies;
+  /// Ours only: `launch` by a plan, which chose its kernels before.
+  Launch planned;
   /// Ours only: what a launch does to choose its kernels.
   std::function<Status()> choose;
   std::vector<std::shared_ptr<void>> keepAlive; // what `launch` works on

@@ -25,6 +25,7 @@ struct Result {
   Summary us;
   std::vector<double> roundMedians; // microseconds
   double hostUs = 0;                // 0: not measured
+  double planUs = 0;                // by a plan; the same
   double choiceNs = 0;              // of hostUs, to choose kernels; the same
   Steady steady;                    // back to back; all 0: not measured
   // Of a graph; 0 of others.

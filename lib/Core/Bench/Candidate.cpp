@@ -147,13 +147,19 @@ struct Instance {
   std::vector<OperandSet> sets;
   DeviceMemory workspace;
   size_t workspaceBytes = 0;
+  /// For the first set, whose addresses those are.
+  std::unique_ptr<gq_plan, decltype(&gq_plan_destroy)> plan{nullptr,
+                                                            gq_plan_destroy};
+  std::vector<void *> planned;
 
   Status addSet(int device, const Function &spec,
                 const std::vector<Shape> &shapes,
                 const std::vector<bool> &shared, const Method &method,
                 InputPool *pool);
   Status allocateWorkspace(int device);
+  Status makePlan();
   Status launch(size_t set, gq_stream stream) const;
+  Status launchPlan(gq_stream stream) const;
 };
 } // namespace
 
@@ -226,6 +232,28 @@ Status Instance::allocateWorkspace(int device) {
                                  &workspaceBytes))
     return Error{gq_last_error()};
   return workspace.allocate(device, workspaceBytes);
+}
+
+Status Instance::makePlan() {
+  const OperandSet &first = sets.front();
+  gq_plan *made = nullptr;
+  if (gq_plan_create(function, first.in.data(), first.in.size(),
+                     first.out.data(), first.out.size(), &made))
+    return Error{gq_last_error()};
+  plan.reset(made);
+  for (const DLTensor *tensor : first.in)
+    planned.push_back(tensor->data);
+  for (const DLTensor *tensor : first.out)
+    planned.push_back(tensor->data);
+  return Status();
+}
+
+Status Instance::launchPlan(gq_stream stream) const {
+  if (gq_plan_launch(plan.get(), planned.data(),
+                     planned.data() + sets.front().in.size(), workspace.get(),
+                     stream))
+    return Error{gq_last_error()};
+  return Status();
 }
 
 Status Instance::launch(size_t set, gq_stream stream) const {
@@ -305,10 +333,15 @@ Expected<Candidate> makeCandidate(int device, const Program &program,
     status = instance->addSet(device, function, inputs, shared, method, pool);
   if (!status)
     return failure(status.message());
+  if (Status plan = instance->makePlan(); !plan)
+    return Error{function.name + ": " + plan.message()};
 
   for (size_t i = 0; i < *count; ++i)
     candidate.copies.push_back(makeCopy(instance, function, i));
   candidate.launch = candidate.copies.front().launch;
+  candidate.planned = [run = instance.get()](gq_stream stream) {
+    return run->launchPlan(stream);
+  };
   candidate.choose = [run = instance.get(),
                       chosen = std::vector<size_t>(gq_function_launch_count(
                           instance->function))]() mutable -> Status {

@@ -65,6 +65,8 @@ static Json writeResult(const CaseResult &in, const Result &result) {
   json["rounds"] = std::move(rounds);
   if (result.hostUs > 0)
     json["host_us"] = rounded(result.hostUs);
+  if (result.planUs > 0)
+    json["plan_us"] = rounded(result.planUs);
   if (result.choiceNs > 0)
     json["choice_ns"] = rounded(result.choiceNs);
   if (const Steady &steady = result.steady; steady.us > 0)
@@ -196,6 +198,7 @@ static Result readResult(Reader &reader, const Json &json) {
     if (median.is_number())
       result.roundMedians.push_back(median.get<double>());
   result.hostUs = reader.optional(json, "host_us");
+  result.planUs = reader.optional(json, "plan_us");
   result.choiceNs = reader.optional(json, "choice_ns");
   result.copies = reader.optional<size_t>(json, "copies");
   result.launches = reader.optional<size_t>(json, "launches");

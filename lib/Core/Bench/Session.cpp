@@ -122,6 +122,12 @@ Status Session::timeHost(const Candidate &candidate, Result &row) {
   if (!host)
     return Error{host.message()};
   row.hostUs = *host;
+  if (candidate.planned) {
+    Expected<double> plan = timer.hostTime(candidate.planned);
+    if (!plan)
+      return Error{plan.message()};
+    row.planUs = *plan;
+  }
   if (!candidate.choose)
     return Status();
   Expected<double> choice = choiceTime(candidate.choose);

@@ -30,7 +30,8 @@ static std::vector<std::string> cells(const CaseResult &in, const Result &row,
     cells.push_back(share > 0 ? format("%.1f%%", 100 * share) : "-");
   }
   if (anyHost)
-    cells.push_back(row.hostUs > 0 ? format("%.2f", row.hostUs) : "-");
+    for (double us : {row.hostUs, row.planUs})
+      cells.push_back(us > 0 ? format("%.2f", us) : "-");
   if (anyChoice)
     cells.push_back(row.choiceNs > 0 ? format("%.0f", row.choiceNs) : "-");
   if (anyJoules)
@@ -63,7 +64,7 @@ std::string printTable(const CaseResult &result) {
   if (anyFloor)
     header.push_back("of floor");
   if (anyHost)
-    header.push_back("host us");
+    header.insert(header.end(), {"host us", "plan us"});
   if (anyChoice)
     header.push_back("choice ns");
   if (anyJoules)
