@@ -138,12 +138,12 @@ void mlir::gqgpu::populateExpandMathPatterns(RewritePatternSet &patterns) {
   populateRoundWidePatterns(patterns);
   populateNarrowFloatPatterns(patterns);
   populateConversionPatterns(patterns);
+  populateErfPatterns(patterns);
   populatePowerPatterns(patterns);
   populateTrigonometryPatterns(patterns);
   // Those of upstream that are within the bound, special values included.
-  static constexpr StringLiteral kApproximated[] = {"math.acos", "math.asin",
-                                                    "math.atan", "math.erf",
-                                                    "math.erfc", "math.tanh"};
+  static constexpr StringLiteral kApproximated[] = {
+      "math.acos", "math.asin", "math.atan", "math.erfc", "math.tanh"};
   populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
     return llvm::is_contained(kApproximated, name);
   });

@@ -18,6 +18,9 @@ void populateNarrowFloatPatterns(RewritePatternSet &patterns);
 /// from and to narrow floats (ExpandConversions.cpp).
 void populateConversionPatterns(RewritePatternSet &patterns);
 
+/// The error function of f32 (ExpandErf.cpp).
+void populateErfPatterns(RewritePatternSet &patterns);
+
 /// Exponentials, logarithms and powers of f32, and of integers
 /// (ExpandPowers.cpp).
 void populatePowerPatterns(RewritePatternSet &patterns);
