@@ -11,9 +11,9 @@
 #include "gq/InitAll.h"
 #include "gq/Numerics/Npy.h"
 #include "gq/Pipelines/Pipelines.h"
+#include "gq/Support/ArgumentNames.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/SourceMgr.h"
@@ -111,9 +111,11 @@ static void printSummary(func::FuncOp function, const Backend &backend,
                          llvm::raw_ostream &os) {
   os << "backend    " << backend.getName() << "\n";
   os << "function   @" << function.getName() << "\n";
-  for (auto [index, arg] : llvm::enumerate(args))
+  for (auto [index, arg] : llvm::enumerate(args)) {
+    StringRef name = argumentName(function, index);
     os << llvm::left_justify("arg" + std::to_string(index), 11)
-       << arg.typeToString() << "\n";
+       << arg.typeToString() << (name.empty() ? "" : "  %") << name << "\n";
+  }
   for (auto [index, result] : llvm::enumerate(run.results))
     os << llvm::left_justify("result" + std::to_string(index), 11)
        << result.typeToString() << "\n";
@@ -183,11 +185,9 @@ parseFile(StringRef path, MLIRContext &context, llvm::SourceMgr &sources) {
   if (!buffer)
     return emitError(UnknownLoc::get(&context)) << message;
   sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  OwningOpRef<ModuleOp> module = parseProgram(context, [&] {
-    return parseSourceString<ModuleOp>(
-        sources.getMemoryBuffer(sources.getNumBuffers())->getBuffer(),
-        ParserConfig(&context), path);
-  });
+  OwningOpRef<ModuleOp> module = parseProgram(
+      context, sources.getMemoryBuffer(sources.getNumBuffers())->getBuffer(),
+      path);
   if (!module)
     return failure();
   return std::move(module);

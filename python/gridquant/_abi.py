@@ -57,6 +57,7 @@ _SIGNATURES = {
     "gq_function_output_count": (C.c_size_t, [C.c_void_p]),
     "gq_function_input": (C.c_int, [C.c_void_p, C.c_size_t,
                                     C.POINTER(CTensorInfo)]),
+    "gq_function_input_label": (C.c_char_p, [C.c_void_p, C.c_size_t]),
     "gq_function_output": (C.c_int, [C.c_void_p, C.c_size_t,
                                      C.POINTER(CTensorInfo)]),
     "gq_function_output_shape": (C.c_int, [C.c_void_p, TensorArray, C.c_size_t,
