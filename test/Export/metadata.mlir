@@ -18,10 +18,11 @@
 // CHECK-SAME{LITERAL}: "name":"chain"
 // CHECK-SAME{LITERAL}: "outputs":[{"name":"res0","shape":[["floordiv","arg0.0",16],16,8192],"type":"f8E4M3FN"}]
 // CHECK-SAME{LITERAL}: "workspace":[{"name":"ws0","shape":["arg0.0",8192],"type":"f8E4M3FN"}]
-// CHECK-SAME{LITERAL}: "gpu":"h100","target":"sm_90a","version":1}
+// CHECK-SAME: "gpu":"h100","producer":"gridquant {{[0-9.]+ \([0-9a-z]+\)}}","target":"sm_90a","version":1}
 
 // INFO: target sm_90a
 // INFO-NEXT: gpu h100
+// INFO-NEXT: producer gridquant {{[0-9.]+ \([0-9a-z]+\)}}
 // INFO: image ptx sm_90a
 // INFO: function chain
 // INFO-NEXT: input arg0 (%x) f8E4M3FN [?, 8192]

@@ -4,6 +4,18 @@
 
 #include <pthread.h>
 
+/* What programs were compiled with: layouts and numbers of ABI version 1. */
+_Static_assert(GQ_COMPILER_ABI_VERSION == 1, "give the new layouts below");
+_Static_assert(offsetof(gq_diagnostic, severity) == 0 &&
+                   offsetof(gq_diagnostic, file) == 8 &&
+                   offsetof(gq_diagnostic, line) == 16 &&
+                   offsetof(gq_diagnostic, column) == 20 &&
+                   offsetof(gq_diagnostic, message) == 24,
+               "layout of gq_diagnostic");
+_Static_assert(GQ_COMPILER_INVALID_ARGUMENT == 1 &&
+                   GQ_COMPILER_INVALID_PROGRAM == 2 && GQ_COMPILER_REFUSED == 3,
+               "numbers of gq_compiler_status");
+
 /* The output as a string, for searching. */
 static char *text_of(const gq_output *output) {
   size_t size = gq_output_size(output);

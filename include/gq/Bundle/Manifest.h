@@ -141,6 +141,8 @@ struct Manifest {
   Target target;
   /// The GPU that tiles were chosen for, "h200"; empty if it does not say.
   std::string gpu;
+  /// "gridquant 0.1.0 (0123456789ab)"; empty if it does not say.
+  std::string producer;
   std::vector<Function> functions;
 };
 

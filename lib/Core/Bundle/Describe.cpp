@@ -121,6 +121,8 @@ std::string describe(const Manifest &manifest,
   std::string out = "target " + manifest.target.name + "\n";
   if (!manifest.gpu.empty())
     out += "gpu " + manifest.gpu + "\n";
+  if (!manifest.producer.empty())
+    out += "producer " + manifest.producer + "\n";
   for (const Image &image : images)
     out += std::string("image ") + stringify(image.kind) +
            (image.arch.empty() ? "" : " " + image.arch) + " " +

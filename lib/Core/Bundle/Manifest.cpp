@@ -235,6 +235,8 @@ Expected<Manifest> parseManifest(std::string_view text) {
                               "', a name such as sm_90a is needed");
   if (JsonCursor gpu = root.optional("gpu"); gpu.valid())
     manifest.gpu = gpu.string();
+  if (JsonCursor producer = root.optional("producer"); producer.valid())
+    manifest.producer = producer.string();
   std::set<std::string> names;
   for (const JsonCursor &at : root.field("functions").items()) {
     manifest.functions.push_back(FunctionReader(at).read());
