@@ -2,6 +2,7 @@
 
 #include "gq/Run/Run.h"
 #include "Check.h"
+#include "Explain.h"
 #include "Inputs.h"
 #include "Print.h"
 #include "ShowBundle.h"
@@ -34,9 +35,12 @@ void mlir::gq::registerRunDialects(DialectRegistry &registry) {
 static FailureOr<func::FuncOp> chooseFunction(ModuleOp module,
                                               StringRef entry) {
   if (!entry.empty()) {
-    if (auto function = module.lookupSymbol<func::FuncOp>(entry))
-      return function;
-    return module.emitError() << "has no function @" << entry;
+    auto function = module.lookupSymbol<func::FuncOp>(entry);
+    if (!function)
+      return module.emitError() << "has no function @" << entry;
+    if (function.isExternal())
+      return function.emitOpError("has no body to run");
+    return function;
   }
   for (auto function : module.getOps<func::FuncOp>())
     if (function.isPublic() && !function.isExternal())
@@ -269,6 +273,13 @@ static LogicalResult runModule(const RunOptions &options, ModuleOp module,
   FailureOr<SmallVector<RuntimeValue>> args = makeInputs(reference, options);
   if (failed(args))
     return failure();
+  if (options.explain && (options.check || options.stages || options.print ||
+                          !options.after.empty() || !options.outputs.empty()))
+    return function->emitError()
+           << "--explain: runs nothing, expects no --check, --stages, --after, "
+              "--print or --output beside it";
+  if (options.explain)
+    return explain(*function, *args, options.target, os);
   if (options.stages) {
     FailureOr<SmallVector<RuntimeValue>> expected =
         runReference(reference, options, *args);

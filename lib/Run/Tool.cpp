@@ -68,6 +68,11 @@ int mlir::gq::runMain(int argc, char **argv) {
       "stages",
       cl::desc("Simulate after every pass and compare with the reference"),
       cl::location(options.stages), cl::cat(category));
+  cl::opt<bool, true> explain(
+      "explain",
+      cl::desc("Instead of running, say which kernels a call of these sizes "
+               "takes: configs, tiles, bytes, and why"),
+      cl::location(options.explain), cl::cat(category));
   cl::opt<uint64_t, true> interleaving(
       "interleaving", cl::desc("First interleaving to simulate"),
       cl::location(options.simulator.interleaving), cl::init(0),

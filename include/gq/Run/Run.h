@@ -45,6 +45,8 @@ struct RunOptions {
   SimulatorOptions simulator;
   /// Simulate after every pass, and compare each with the reference.
   bool stages = false;
+  /// Instead of running, say which kernels the call takes, and why.
+  bool explain = false;
   /// Print the values of the results.
   bool print = false;
   unsigned repeat = 1;
