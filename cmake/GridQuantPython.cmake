@@ -19,18 +19,15 @@ install(TARGETS ${tools} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
 install(TARGETS gq_runtime gq_reference LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP
   COMPONENT python EXCLUDE_FROM_ALL)
 install(CODE "
-  set(version ${PROJECT_VERSION})
-  set(soversion ${PROJECT_VERSION_MAJOR})
-  set(libraries \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}\")
+  set(prefix \"\${CMAKE_INSTALL_PREFIX}\")
+  set(libraries \"\${prefix}/${CMAKE_INSTALL_LIBDIR}\")
+  file(REMOVE \"\${libraries}/$<TARGET_SONAME_FILE_NAME:gq_runtime>\"
+    \"\${libraries}/$<TARGET_SONAME_FILE_NAME:gq_reference>\")
+  file(RENAME \"\${libraries}/$<TARGET_FILE_NAME:gq_runtime>\" \"\${prefix}/libgq_runtime.so\")
+  file(RENAME \"\${libraries}/$<TARGET_FILE_NAME:gq_reference>\" \"\${prefix}/libgq_reference.so\")
+  file(COPY_FILE \"\${prefix}/libgq_runtime.so\"
+    \"\${libraries}/$<TARGET_SONAME_FILE_NAME:gq_runtime>\")
 " COMPONENT python EXCLUDE_FROM_ALL)
-install(CODE [[
-  foreach(name IN ITEMS gq_runtime gq_reference)
-    file(REMOVE "${libraries}/lib${name}.so.${soversion}")
-    file(RENAME "${libraries}/lib${name}.so.${version}" "${CMAKE_INSTALL_PREFIX}/lib${name}.so")
-  endforeach()
-  file(COPY_FILE "${CMAKE_INSTALL_PREFIX}/libgq_runtime.so"
-    "${libraries}/libgq_runtime.so.${soversion}")
-]] COMPONENT python EXCLUDE_FROM_ALL)
 
 # Which version and commit this is, known when it is installed: gridquant.__version__.
 file(WRITE "${PROJECT_BINARY_DIR}/write-build.cmake" "

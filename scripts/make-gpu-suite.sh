@@ -33,7 +33,7 @@ for library in gq_runtime gq_reference gq_bench; do
   strip "$suite/lib/lib$library.so"
   # Python opens the one, gq-bench was linked to the other. No link: some ways to
   # carry files drop those.
-  cp "$suite/lib/lib$library.so" "$suite/lib/lib$library.so.0"
+  cp "$suite/lib/lib$library.so" "$suite/lib/lib$library.so.1"
 done
 mkdir "$suite/bin"
 for tool in gq-bench gq-stress; do

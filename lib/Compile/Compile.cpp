@@ -115,17 +115,22 @@ static LogicalResult finish(ModuleOp module, OutputKind output,
   return pm.run(module);
 }
 
-/// Everything up to the output; kernels that spill with a config of the
-/// compiler's own are compiled again with the next candidate.
-static LogicalResult lower(ModuleOp module, OutputKind output,
-                           const CompileOptions &options) {
-  GQToNVVMOptions pipeline;
+void mlir::gq::setPipelineOptions(GQToNVVMOptions &pipeline,
+                                  const CompileOptions &options) {
   pipeline.target = options.target;
   pipeline.maxVariants = options.maxVariants;
   pipeline.batchInvariant = options.batchInvariant;
   pipeline.tuned = options.tuned;
   pipeline.schedule = options.schedule;
   pipeline.dependentLaunch = options.dependentLaunch;
+}
+
+/// Everything up to the output; kernels that spill with a config of the
+/// compiler's own are compiled again with the next candidate.
+static LogicalResult lower(ModuleOp module, OutputKind output,
+                           const CompileOptions &options) {
+  GQToNVVMOptions pipeline;
+  setPipelineOptions(pipeline, options);
   PassManager pm(module.getContext(), module.getOperationName());
   if (options.configure && failed(options.configure(pm)))
     return failure();

@@ -8,7 +8,6 @@
 #include "gq/Support/Version.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Remarks.h"
-#include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Support/Timing.h"
@@ -205,14 +204,14 @@ static LogicalResult run(const ToolOptions &options) {
   if (printOp == registered.end() || printOp->second->getNumOccurrences() == 0)
     context.printOpOnDiagnostic(false);
   llvm::SourceMgr sources;
+  std::string name = file->getBufferIdentifier().str();
   sources.AddNewSourceBuffer(std::move(file), llvm::SMLoc());
   SourceMgrDiagnosticHandler handler(sources, &context);
   if (failed(enableRemarks(context, options.remarks)))
     return failure();
 
   TimingScope parsing = root.nest("Parser");
-  OwningOpRef<ModuleOp> module = parseProgram(
-      context, [&] { return parseSourceFile<ModuleOp>(sources, &context); });
+  OwningOpRef<ModuleOp> module = parseProgram(context, text, name);
   parsing.stop();
   if (!module)
     return failure();

@@ -3,6 +3,7 @@
 #include "gq/Bundle/Manifest.h"
 #include "gq/Export/Export.h"
 #include "gq/Support/Remarks.h"
+#include "gq/Support/Version.h"
 #include "gq/Target/Target.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -40,6 +41,7 @@ FailureOr<std::string> mlir::gq::exportBundle(ModuleOp module) {
       llvm::json::Object{{"version", anyConstants ? 2 : 1},
                          {"target", kernels->getChip().str()},
                          {"gpu", toString(getTarget(module))},
+                         {"producer", gridquant::versionText()},
                          {"functions", std::move(functions)}};
   std::string text = llvm::formatv("{0}", metadata).str();
   // Limits and rules that the runtime enforces are known in one place, its

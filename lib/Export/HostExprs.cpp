@@ -1,5 +1,6 @@
 //===- HostExprs.cpp - sizes computed on the host -------------------------===//
 #include "HostTensor.h"
+#include "gq/Support/ArgumentNames.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -57,8 +58,8 @@ FailureOr<SizeExpr> HostExprs::leaf(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op)
     return emitError(value.getLoc())
-           << "argument " << cast<BlockArgument>(value).getArgNumber()
-           << " of type " << value.getType()
+           << describeArgument(cast<BlockArgument>(value)) << " of type "
+           << value.getType()
            << " is used as a size, only sizes of tensor arguments can be";
   auto dim = dyn_cast<tensor::DimOp>(op);
   if (!dim)

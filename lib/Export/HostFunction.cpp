@@ -11,6 +11,7 @@
 #include "HostFunction.h"
 #include "FunctionExporter.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
+#include "gq/Support/ArgumentNames.h"
 #include "gq/Support/ElementType.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -49,7 +50,7 @@ std::string FunctionExporter::name(int buffer) const {
 LogicalResult FunctionExporter::visitArguments() {
   for (BlockArgument arg : function.getArguments()) {
     unsigned number = arg.getArgNumber();
-    std::string what = "argument " + std::to_string(number);
+    std::string what = describeArgument(function, number);
     auto type = dyn_cast<RankedTensorType>(arg.getType());
     if (!type)
       return function.emitError(what)
@@ -126,7 +127,7 @@ void FunctionExporter::checkExtents(const HostTensor &tensor) {
     return;
   const Buffer &buffer = buffers[tensor.buffer];
   std::string what = buffer.kind == Buffer::Argument
-                         ? "argument " + std::to_string(buffer.number)
+                         ? describeArgument(function, buffer.number)
                          : std::string("a result or temporary");
   for (auto [dim, size] : llvm::enumerate(tensor.shape)) {
     if (size.asConstant())
@@ -168,7 +169,8 @@ LogicalResult FunctionExporter::visit(gqgpu::LaunchOp op) {
       allocate(*tensor);
     else if (buffers[tensor->buffer].kind == Buffer::Argument)
       return op.emitError(what)
-             << " is argument " << buffers[tensor->buffer].number
+             << " is "
+             << describeArgument(function, buffers[tensor->buffer].number)
              << " of the function, which a launch must not write; a "
                 "tensor.empty is needed";
     else if (buffers[tensor->buffer].kind == Buffer::Constant)
@@ -210,7 +212,7 @@ LogicalResult FunctionExporter::visit(func::ReturnOp op) {
     Buffer &buffer = buffers[tensor->buffer];
     if (buffer.kind == Buffer::Argument)
       return op.emitError(what)
-             << " is argument " << buffer.number
+             << " is " << describeArgument(function, buffer.number)
              << " of the function, a tensor that a launch wrote is needed";
     if (buffer.kind == Buffer::Constant)
       return op.emitError(what)
@@ -267,13 +269,13 @@ LogicalResult FunctionExporter::visit(tensor::CastOp op) {
     if (!equal)
       return op.emitError("dimension ")
              << dim << " is an expression that is too large for a bundle";
-    std::string source = tensor->buffer == HostTensor::noBuffer
-                             ? std::string("a temporary")
-                         : buffers[tensor->buffer].kind == Buffer::Argument
-                             ? name(tensor->buffer)
-                         : buffers[tensor->buffer].kind == Buffer::Constant
-                             ? std::string("a constant")
-                             : std::string("a result");
+    std::string source =
+        tensor->buffer == HostTensor::noBuffer ? std::string("a temporary")
+        : buffers[tensor->buffer].kind == Buffer::Argument
+            ? describeArgument(function, buffers[tensor->buffer].number)
+        : buffers[tensor->buffer].kind == Buffer::Constant
+            ? std::string("a constant")
+            : std::string("a result");
     if (failed(addCheck(op, *equal,
                         "dimension " + std::to_string(dim) + " of " + source +
                             " must be " + std::to_string(size))))

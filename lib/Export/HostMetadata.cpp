@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "FunctionExporter.h"
+#include "gq/Support/ArgumentNames.h"
 #include "gq/Support/DependentLaunch.h"
 
 using namespace mlir;
@@ -39,6 +40,9 @@ json::Array FunctionExporter::describeInputs() {
     json::Object input{{"name", name(arg.getArgNumber())},
                        {"type", element},
                        {"shape", std::move(shape)}};
+    if (StringRef called = argumentName(function, arg.getArgNumber());
+        !called.empty())
+      input["label"] = json::fixUTF8(called);
     if (early && function.getArgAttr(arg.getArgNumber(), kConstantAttr))
       input["constant"] = true;
     inputs.push_back(std::move(input));

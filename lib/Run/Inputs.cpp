@@ -11,6 +11,7 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Convert.h"
 #include "gq/Numerics/Npy.h"
+#include "gq/Support/ArgumentNames.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/StringExtras.h"
@@ -29,13 +30,33 @@ struct ArgumentSpec {
 };
 } // namespace
 
-/// "argN=rest": N and rest, N below the number of arguments.
+/// "arg2 (%b)", in the spelling of the options.
+static std::string describe(func::FuncOp function, unsigned index) {
+  StringRef name = argumentName(function, index);
+  return "arg" + std::to_string(index) +
+         (name.empty() ? "" : " (%" + name.str() + ")");
+}
+
+/// The argument of that name.
+static std::optional<unsigned> findArgument(func::FuncOp function,
+                                            StringRef name) {
+  for (unsigned i = 0; i < function.getNumArguments(); ++i)
+    if (!name.empty() && argumentName(function, i) == name)
+      return i;
+  return std::nullopt;
+}
+
+/// "argN=rest" or "name=rest": N and rest, N below the number of arguments.
 static FailureOr<std::pair<unsigned, StringRef>>
 splitArgument(func::FuncOp function, StringRef option, StringRef text) {
   auto [name, rest] = text.split('=');
+  if (std::optional<unsigned> named = findArgument(function, name))
+    return std::pair<unsigned, StringRef>(*named, rest);
   unsigned index;
   if (!name.consume_front("arg") || name.getAsInteger(10, index))
-    return function.emitError() << option << ": expects argN=..., got " << text;
+    return function.emitError()
+           << option << ": expects argN=... or the name of an argument, got "
+           << text;
   if (index >= function.getNumArguments())
     return function.emitError()
            << option << ": expects an argument below "
@@ -50,8 +71,10 @@ parseSpecs(func::FuncOp function, const RunOptions &options) {
   for (StringRef input : options.inputs) {
     unsigned index;
     StringRef file = input;
-    // A path may contain '=' as well, and need not be spelled "argN=".
-    if (input.starts_with("arg") && input.contains('=')) {
+    // A path may contain '=' as well.
+    if (input.contains('=') &&
+        (input.starts_with("arg") ||
+         findArgument(function, input.split('=').first))) {
       auto split = splitArgument(function, "--input", input);
       if (failed(split))
         return failure();
@@ -65,7 +88,7 @@ parseSpecs(func::FuncOp function, const RunOptions &options) {
     }
     if (specs[index].file)
       return function.emitError()
-             << "--input: arg" << index << " is given twice";
+             << "--input: " << describe(function, index) << " is given twice";
     specs[index].file = file.str();
   }
   for (StringRef shape : options.shapes) {
@@ -149,23 +172,24 @@ static FailureOr<RuntimeTensor> readInput(func::FuncOp function, unsigned index,
   std::optional<gridquant::ElementType> element =
       getNumericsType(type.getElementType());
   if (!element)
-    return function.emitError() << "arg" << index << " of type " << type
-                                << " cannot be read from an .npy file";
+    return function.emitError() << describe(function, index) << " of type "
+                                << type << " cannot be read from an .npy file";
   gridquant::NpyArray array;
   gridquant::Status status = gridquant::readNpy(
       file, *element, static_cast<int>(type.getRank()), array);
   if (!status.ok())
-    return function.emitError() << "arg" << index << ": " << status.message();
+    return function.emitError()
+           << describe(function, index) << ": " << status.message();
   std::string why;
   std::optional<RuntimeTensor> tensor =
       RuntimeTensor::create(type.getElementType(), array.shape, why);
   if (!tensor)
-    return function.emitError() << "arg" << index << " " << why;
+    return function.emitError() << describe(function, index) << " " << why;
   std::memcpy(tensor->getMutableData(), array.data.data(),
               tensor->getNumBytes());
   if (!tensor->hasType(type))
     return function.emitError()
-           << "arg" << index << ": " << file << " has shape "
+           << describe(function, index) << ": " << file << " has shape "
            << shapeToString(array.shape) << ", expected " << type;
   return std::move(*tensor);
 }
@@ -180,8 +204,8 @@ static FailureOr<SmallVector<int64_t>> givenShape(func::FuncOp function,
     fits = type.isDynamicDim(dim) || type.getDimSize(dim) == (*spec.shape)[dim];
   if (!fits)
     return function.emitError()
-           << "--shape: arg" << index << " is " << shapeToString(*spec.shape)
-           << ", expected " << type;
+           << "--shape: " << describe(function, index) << " is "
+           << shapeToString(*spec.shape) << ", expected " << type;
   return *spec.shape;
 }
 
@@ -202,8 +226,8 @@ static LogicalResult completeShapes(func::FuncOp function,
         continue;
       if (m < 0)
         return function.emitError()
-               << "dimension " << dim << " of arg" << index << " of type "
-               << function.getArgumentTypes()[index]
+               << "dimension " << dim << " of " << describe(function, index)
+               << " of type " << function.getArgumentTypes()[index]
                << " is dynamic, give it a size with --shape=arg" << index
                << "=... or --m";
       size = m;
@@ -218,13 +242,13 @@ generateInput(func::FuncOp function, unsigned index, RankedTensorType type,
   std::optional<gridquant::ElementType> element =
       getNumericsType(type.getElementType());
   if (!element)
-    return function.emitError()
-           << "arg" << index << " of type " << type << " cannot be generated";
+    return function.emitError() << describe(function, index) << " of type "
+                                << type << " cannot be generated";
   std::string why;
   std::optional<RuntimeTensor> tensor =
       RuntimeTensor::create(type.getElementType(), shape, why);
   if (!tensor)
-    return function.emitError() << "arg" << index << " " << why;
+    return function.emitError() << describe(function, index) << " " << why;
   // Arguments must not be copies of each other.
   options.seed += UINT64_C(0x9e3779b97f4a7c15) * (index + 1);
   unsigned char *data = tensor->getMutableData();
@@ -248,7 +272,8 @@ generateInput(func::FuncOp function, unsigned index, RankedTensorType type,
     status = gridquant::generate(options, *element, count, data);
   }
   if (!status.ok())
-    return function.emitError() << "arg" << index << ": " << status.message();
+    return function.emitError()
+           << describe(function, index) << ": " << status.message();
   return std::move(*tensor);
 }
 
@@ -275,8 +300,8 @@ mlir::gq::makeInputs(func::FuncOp function, const RunOptions &options) {
   for (auto [index, argument] : llvm::enumerate(function.getArgumentTypes())) {
     auto type = dyn_cast<RankedTensorType>(argument);
     if (!type)
-      return function.emitError() << "arg" << index << " has type " << argument
-                                  << ", expected a ranked tensor";
+      return function.emitError() << describe(function, index) << " has type "
+                                  << argument << ", expected a ranked tensor";
     const ArgumentSpec &spec = (*specs)[index];
     if (spec.file) {
       FailureOr<RuntimeTensor> tensor =

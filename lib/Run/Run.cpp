@@ -2,6 +2,7 @@
 
 #include "gq/Run/Run.h"
 #include "Check.h"
+#include "Explain.h"
 #include "Inputs.h"
 #include "Print.h"
 #include "ShowBundle.h"
@@ -11,9 +12,9 @@
 #include "gq/InitAll.h"
 #include "gq/Numerics/Npy.h"
 #include "gq/Pipelines/Pipelines.h"
+#include "gq/Support/ArgumentNames.h"
 #include "mlir/AsmParser/AsmParser.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/SourceMgr.h"
@@ -34,9 +35,12 @@ void mlir::gq::registerRunDialects(DialectRegistry &registry) {
 static FailureOr<func::FuncOp> chooseFunction(ModuleOp module,
                                               StringRef entry) {
   if (!entry.empty()) {
-    if (auto function = module.lookupSymbol<func::FuncOp>(entry))
-      return function;
-    return module.emitError() << "has no function @" << entry;
+    auto function = module.lookupSymbol<func::FuncOp>(entry);
+    if (!function)
+      return module.emitError() << "has no function @" << entry;
+    if (function.isExternal())
+      return function.emitOpError("has no body to run");
+    return function;
   }
   for (auto function : module.getOps<func::FuncOp>())
     if (function.isPublic() && !function.isExternal())
@@ -111,9 +115,11 @@ static void printSummary(func::FuncOp function, const Backend &backend,
                          llvm::raw_ostream &os) {
   os << "backend    " << backend.getName() << "\n";
   os << "function   @" << function.getName() << "\n";
-  for (auto [index, arg] : llvm::enumerate(args))
+  for (auto [index, arg] : llvm::enumerate(args)) {
+    StringRef name = argumentName(function, index);
     os << llvm::left_justify("arg" + std::to_string(index), 11)
-       << arg.typeToString() << "\n";
+       << arg.typeToString() << (name.empty() ? "" : "  %") << name << "\n";
+  }
   for (auto [index, result] : llvm::enumerate(run.results))
     os << llvm::left_justify("result" + std::to_string(index), 11)
        << result.typeToString() << "\n";
@@ -183,11 +189,9 @@ parseFile(StringRef path, MLIRContext &context, llvm::SourceMgr &sources) {
   if (!buffer)
     return emitError(UnknownLoc::get(&context)) << message;
   sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  OwningOpRef<ModuleOp> module = parseProgram(context, [&] {
-    return parseSourceString<ModuleOp>(
-        sources.getMemoryBuffer(sources.getNumBuffers())->getBuffer(),
-        ParserConfig(&context), path);
-  });
+  OwningOpRef<ModuleOp> module = parseProgram(
+      context, sources.getMemoryBuffer(sources.getNumBuffers())->getBuffer(),
+      path);
   if (!module)
     return failure();
   return std::move(module);
@@ -269,6 +273,13 @@ static LogicalResult runModule(const RunOptions &options, ModuleOp module,
   FailureOr<SmallVector<RuntimeValue>> args = makeInputs(reference, options);
   if (failed(args))
     return failure();
+  if (options.explain && (options.check || options.stages || options.print ||
+                          !options.after.empty() || !options.outputs.empty()))
+    return function->emitError()
+           << "--explain: runs nothing, expects no --check, --stages, --after, "
+              "--print or --output beside it";
+  if (options.explain)
+    return explain(*function, *args, options.target, os);
   if (options.stages) {
     FailureOr<SmallVector<RuntimeValue>> expected =
         runReference(reference, options, *args);

@@ -21,14 +21,17 @@ int mlir::gq::runMain(int argc, char **argv) {
       "backend", cl::desc("auto, reference, simulate or cuda"),
       cl::location(options.backend), cl::init("auto"), cl::cat(category));
   cl::list<std::string> inputs(
-      "input", cl::desc("Tensor for the next argument, or for argument N"),
-      cl::value_desc("[argN=]X.npy"), cl::cat(category));
+      "input",
+      cl::desc(
+          "Tensor for the next argument, or for argument N, or for the one "
+          "of a name"),
+      cl::value_desc("[argN=|name=]X.npy"), cl::cat(category));
   cl::list<std::string> outputs("output",
                                 cl::desc("Where to write the next result"),
                                 cl::value_desc("Y.npy"), cl::cat(category));
   cl::list<std::string> shapes(
       "shape", cl::desc("Shape of an argument to generate"),
-      cl::value_desc("argN=128x8192"), cl::cat(category));
+      cl::value_desc("argN=128x8192, name=128x8192"), cl::cat(category));
   cl::opt<int64_t, true> m(
       "m", cl::desc("Size of every dynamic dimension that has no other"),
       cl::location(options.m), cl::init(-1), cl::cat(category));
@@ -65,6 +68,11 @@ int mlir::gq::runMain(int argc, char **argv) {
       "stages",
       cl::desc("Simulate after every pass and compare with the reference"),
       cl::location(options.stages), cl::cat(category));
+  cl::opt<bool, true> explain(
+      "explain",
+      cl::desc("Instead of running, say which kernels a call of these sizes "
+               "takes: configs, tiles, bytes, and why"),
+      cl::location(options.explain), cl::cat(category));
   cl::opt<uint64_t, true> interleaving(
       "interleaving", cl::desc("First interleaving to simulate"),
       cl::location(options.simulator.interleaving), cl::init(0),

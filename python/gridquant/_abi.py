@@ -57,6 +57,7 @@ _SIGNATURES = {
     "gq_function_output_count": (C.c_size_t, [C.c_void_p]),
     "gq_function_input": (C.c_int, [C.c_void_p, C.c_size_t,
                                     C.POINTER(CTensorInfo)]),
+    "gq_function_input_label": (C.c_char_p, [C.c_void_p, C.c_size_t]),
     "gq_function_output": (C.c_int, [C.c_void_p, C.c_size_t,
                                      C.POINTER(CTensorInfo)]),
     "gq_function_output_shape": (C.c_int, [C.c_void_p, TensorArray, C.c_size_t,
@@ -100,11 +101,13 @@ def load_library():
     else:
         raise ImportError("cannot load libgq_runtime.so, GQ_RUNTIME_LIB can name "
                           "it: " + "; ".join(reasons))
-    for name, (result, arguments) in _SIGNATURES.items():
-        function = getattr(library, name)
-        function.restype, function.argtypes = result, arguments
     version = library.gq_abi_version()
     if version != ABI_VERSION:
         raise ImportError(f"libgq_runtime.so has abi version {version}, this "
                           f"package needs {ABI_VERSION}")
+    for name, (result, arguments) in _SIGNATURES.items():
+        function = getattr(library, name, None)
+        if function is None:
+            raise ImportError(f"{path} is older than this package: it has no {name}")
+        function.restype, function.argtypes = result, arguments
     return library

@@ -180,7 +180,7 @@ class Plan:
                 continue
             words = "the plan is for " + needed if role == "operand" \
                 else needed + " is needed"
-            raise ValueError(f"function {name}: {role} {infos[i].name} is {found}, "
+            raise ValueError(f"function {name}: {role} {infos[i].display} is {found}, "
                              + words)
 
     def _allocate_outs(self):

@@ -12,8 +12,32 @@ from ._library import Error, check, lib
 from ._plan import Plan, as_list, output_shapes, signature, torch_results
 from ._tensors import Tensors, stream_number, stream_query, torch_if_used
 
-#: `shape` has None where an extent depends on the inputs.
-TensorInfo = collections.namedtuple("TensorInfo", ["name", "type", "shape"])
+
+
+class TensorInfo(collections.namedtuple("TensorInfo", ["name", "type", "shape"])):
+    """What an input or a result must be.
+
+    name   as the bundle has it: "arg2", "res0"
+    label  what the program calls it ("b" for %b); None where it does not say
+    shape  has None where an extent depends on the inputs
+    """
+
+    label = None
+
+    def __new__(cls, name, type, shape, label=None):
+        info = super().__new__(cls, name, type, shape)
+        info.label = label
+        return info
+
+    @property
+    def display(self):
+        """As messages have it: "arg2 (%b)", or the name."""
+        return f"{self.name} (%{self.label})" if self.label else self.name
+
+    def __str__(self):
+        extents = "x".join("?" if extent is None else str(extent) for extent in self.shape)
+        return f"{self.label or self.name}: {extents}{'x' if self.shape else ''}{self.type}"
+
 
 # One bundle is loaded at a time, and none while the process is copied: a child
 # would wait for a thread that it does not have.
@@ -27,8 +51,10 @@ def _tensor_info(query, function, index):
     check(query(function, index, C.byref(info)))
     shape = tuple(None if info.shape[i] < 0 else info.shape[i]
                   for i in range(info.rank))
+    label = lib.gq_function_input_label(function, index).decode(errors="replace") \
+        if query is lib.gq_function_input else None
     return TensorInfo(info.name.decode(), lib.gq_type_name(info.type).decode(),
-                      shape)
+                      shape, label or None)
 
 
 class Function:
@@ -46,6 +72,10 @@ class Function:
                        for i in range(lib.gq_function_input_count(handle))]
         self.outputs = [_tensor_info(lib.gq_function_output, handle, i)
                         for i in range(lib.gq_function_output_count(handle))]
+
+    def __repr__(self):
+        return (f"<gridquant.Function {self.name}({', '.join(map(str, self.inputs))}) -> "
+                f"({', '.join(map(str, self.outputs))})>")
 
     def output_shapes(self, *inputs):
         """The shapes of the results for these inputs."""
@@ -220,6 +250,9 @@ class Bundle(collections.abc.Mapping):
 
     def __exit__(self, *_):
         self.close()
+
+    def __repr__(self):
+        return f"<gridquant.Bundle of {', '.join(self._functions) or 'no function'}>"
 
     def __getitem__(self, name):
         return self._functions[name]

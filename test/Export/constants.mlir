@@ -11,7 +11,7 @@
 // CHECK-NEXT: image data 2 bytes
 // CHECK-NOT: image
 // CHECK: function f
-// CHECK-NEXT: input arg0 f32 [4]
+// CHECK-NEXT: input arg0 (%x) f32 [4]
 // CHECK-NEXT: output res0 f32 [4]
 // CHECK-NEXT: workspace ws0 f32 [4]
 // CHECK-NEXT: workspace ws1 f32 [4]

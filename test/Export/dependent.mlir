@@ -10,7 +10,7 @@
 // CHECK{LITERAL}: "launches":[{"variants":[{"block":[128,1,1],"cluster":[1,1,1],"grid":[1,1,1],"kernel":"late"
 // CHECK-SAME{LITERAL}: {"variants":[{"block":[128,1,1],"cluster":[1,1,1],"dependent":true,"grid":[1,1,1],"kernel":"early"
 // CHECK-SAME{LITERAL}: "name":"within"
-// CHECK-SAME{LITERAL}: "inputs":[{"constant":true,"name":"arg0"
+// CHECK-SAME{LITERAL}: "inputs":[{"constant":true,"label":"x","name":"arg0"
 // CHECK-SAME{LITERAL}: "launches":[{"variants":[{"block":[128,1,1],"cluster":[1,1,1],"dependent":true,"grid":[1,1,1],"kernel":"early"
 // CHECK-SAME{LITERAL}: "name":"callers"
 module {

@@ -36,7 +36,7 @@ module {
 module {
   gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
-    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: outs operand 0 is argument 0 of the function, which a launch must not write; a tensor.empty is needed
+    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: outs operand 0 is argument 0 (%x) of the function, which a launch must not write; a tensor.empty is needed
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%x : tensor<4xf32>) -> tensor<4xf32>
     return %r : tensor<4xf32>
   }
@@ -47,7 +47,7 @@ module {
   func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
-    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: result 0 is argument 0 of the function, a tensor that a launch wrote is needed
+    // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: result 0 is argument 0 (%x) of the function, a tensor that a launch wrote is needed
     return %x : tensor<4xf32>
   }
 }
@@ -88,7 +88,7 @@ module {
 //--- 06.mlir
 module {
   gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
-  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: argument 1 has type 'index', a ranked tensor is needed
+  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: argument 1 (%n) has type 'index', a ranked tensor is needed
   func.func @f(%x: tensor<4xf32>, %n: index) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
@@ -98,7 +98,7 @@ module {
 //--- 07.mlir
 module {
   gpu.binary @b [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"k", !llvm.func<void (ptr<1>)>, metadata = {gqgpu.launch = #gqgpu.launch<threads = 128, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<1>]>}>]>, assembly = "// ptx of b">]
-  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: argument 1 has element type 'i4', bundles hold bf16, f16, f32, f64, i8, i32, i64, f8E4M3FN, f8E5M2 and f8E8M0FNU
+  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: argument 1 (%y) has element type 'i4', bundles hold bf16, f16, f32, f64, i8, i32, i64, f8E4M3FN, f8E5M2 and f8E8M0FNU
   func.func @f(%x: tensor<4xf32>, %y: tensor<4xi4>) -> tensor<4xf32> {
     %e = tensor.empty() : tensor<4xf32>
     %r = gqgpu.launch @b::@k ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>

@@ -7,8 +7,8 @@
 // blocks are counted where the kernel counts clusters. Temporaries
 // are workspace even when upstream has merged the empty tensors they come from.
 // CHECK{LITERAL}: {"functions":[{
-// CHECK-SAME{LITERAL}: "checks":[{"expr":["le","arg0.0",65536],"message":"too many rows"},{"expr":["eq","arg0.0",["mul",["floordiv","arg0.0",16],16]],"message":"rows must be whole"},{"expr":["le","arg0.0",2146435072],"message":"kernels count dimension 0 of argument 0 in 32 bits"}]
-// CHECK-SAME{LITERAL}: "inputs":[{"name":"arg0","shape":[-1,8192],"type":"f8E4M3FN"},{"name":"arg1","shape":[64,64],"type":"f32"}]
+// CHECK-SAME{LITERAL}: "checks":[{"expr":["le","arg0.0",65536],"message":"too many rows"},{"expr":["eq","arg0.0",["mul",["floordiv","arg0.0",16],16]],"message":"rows must be whole"},{"expr":["le","arg0.0",2146435072],"message":"kernels count dimension 0 of argument 0 (%x) in 32 bits"}]
+// CHECK-SAME{LITERAL}: "inputs":[{"label":"x","name":"arg0","shape":[-1,8192],"type":"f8E4M3FN"},{"label":"s","name":"arg1","shape":[64,64],"type":"f32"}]
 // CHECK-SAME{LITERAL}: "launches":[
 // CHECK-SAME{LITERAL}: {"variants":[{"block":[384,1,1],"cluster":[2,1,1],"grid":[["mul",["min",["floordiv","num_sms",2],["min",["mul",["ceildiv","arg0.0",256],64],"arg0.0"]],2],1,1],"kernel":"gemm","params":[
 // CHECK-SAME{LITERAL}: {"box":[128,256],"buffer":"arg0","dims":[8192,"arg0.0"],"dtype":"u8","kind":"tensormap","l2promotion":256,"strides":[8192],"swizzle":128}
@@ -18,13 +18,16 @@
 // CHECK-SAME{LITERAL}: "name":"chain"
 // CHECK-SAME{LITERAL}: "outputs":[{"name":"res0","shape":[["floordiv","arg0.0",16],16,8192],"type":"f8E4M3FN"}]
 // CHECK-SAME{LITERAL}: "workspace":[{"name":"ws0","shape":["arg0.0",8192],"type":"f8E4M3FN"}]
-// CHECK-SAME{LITERAL}: "gpu":"h100","target":"sm_90a","version":1}
+// CHECK-SAME: "gpu":"h100","producer":"gridquant {{[0-9.]+ \([0-9a-z]+\)}}","target":"sm_90a","version":1}
 
 // INFO: target sm_90a
 // INFO-NEXT: gpu h100
+// INFO-NEXT: producer gridquant {{[0-9.]+ \([0-9a-z]+\)}}
 // INFO: image ptx sm_90a
 // INFO: function chain
-// INFO: output res0 f8E4M3FN [floordiv(arg0.0, 16), 16, 8192]
+// INFO-NEXT: input arg0 (%x) f8E4M3FN [?, 8192]
+// INFO-NEXT: input arg1 (%s) f32 [64, 64]
+// INFO-NEXT: output res0 f8E4M3FN [floordiv(arg0.0, 16), 16, 8192]
 module {
   gpu.binary @kernels [#gpu.object<#nvvm.target<chip = "sm_90a", features = "+ptx87">, kernels = <[#gpu.kernel_metadata<"gemm", !llvm.func<void (array<16 x i64>, ptr<1>, i32)>, metadata = {gqgpu.launch = #gqgpu.launch<
     threads = 384, cluster = 2, shared_memory = 217664,

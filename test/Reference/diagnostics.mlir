@@ -102,7 +102,7 @@ func.func @matmul(%a: tensor<?x?xf8E4M3FN>, %b: tensor<?x?xf8E4M3FN>) -> tensor<
   return %r : tensor<4x8xf32>
 }
 
-// LOOPS: error: 'linalg.add' op expects dimension 0 of operand 1 (argument 1) to be 4 (as dimension 0 of operand 0 (argument 0)), got 5
+// LOOPS: error: 'linalg.add' op expects dimension 0 of operand 1 (argument 1, %b) to be 4 (as dimension 0 of operand 0 (argument 0, %a)), got 5
 func.func @loops(%a: tensor<?xf32>, %b: tensor<?xf32>) -> tensor<?xf32> {
   %r = linalg.add ins(%a, %b : tensor<?xf32>, tensor<?xf32>) outs(%a : tensor<?xf32>) -> tensor<?xf32>
   return %r : tensor<?xf32>

@@ -24,7 +24,7 @@
 // RUN: gq-compile %s --remarks-filter=gq-fallback --emit=bundle -o %t.gqb
 // RUN: gq-bundle info %t.gqb | FileCheck %s --check-prefix=BUNDLE
 // BUNDLE: function wgrad
-// BUNDLE: input arg4 f32 [?, 264]
+// BUNDLE: input arg4 (%c) f32 [?, 264]
 // BUNDLE: output res0 f32 [arg4.0, 264]
 // BUNDLE-NOT: workspace
 // BUNDLE: tensormap res0 f32

@@ -23,7 +23,7 @@
 // RUN: gq-compile %t/own.mlir --emit=bundle -o %t/own.gqb
 // RUN: gq-bundle info %t/own.gqb | FileCheck %s --check-prefix=BUNDLE
 // BUNDLE: function own
-// BUNDLE: input arg0 f8E4M3FN [4, 64, 128]
+// BUNDLE: input arg0 (%a) f8E4M3FN [4, 64, 128]
 // BUNDLE: output res0 f32 [4, 64, 128]
 // BUNDLE: kernel own_matmul
 

@@ -21,8 +21,8 @@
 
 // RUN: gq-compile %t/shard.mlir --emit=bundle -o %t/shard.gqb
 // RUN: gq-bundle info %t/shard.gqb | FileCheck %s --check-prefix=SHARD
-// SHARD: input arg0 f8E4M3FN [?, 1024]
-// SHARD: input arg2 f8E4M3FN [512, 1024]
+// SHARD: input arg0 (%a) f8E4M3FN [?, 1024]
+// SHARD: input arg2 (%b) f8E4M3FN [512, 1024]
 // RUN: gq-compile %t/beside.mlir --emit=bundle -o %t/beside.gqb
 // RUN: gq-bundle info %t/beside.gqb | FileCheck %s --check-prefix=BESIDE
 // BESIDE: output res0 bf16 [arg0.0, 136]

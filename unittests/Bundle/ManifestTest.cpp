@@ -68,6 +68,26 @@ TEST(Manifest, Sample) {
   EXPECT_EQ(gemm.params[4].f32, 0.5f);
 }
 
+TEST(Manifest, LabelsAreForMessages) {
+  auto without = parseManifest(sample);
+  ASSERT_TRUE(without) << without.message(); // bundles of before the key
+  EXPECT_EQ(without->functions[0].inputs[0].label, "");
+  EXPECT_EQ(without->functions[0].bufferDisplay(0), "arg0");
+  auto with = parseManifest(
+      edited(R"("name":"arg0",)", R"("name":"arg0","label":"x",)"));
+  ASSERT_TRUE(with) << with.message();
+  const Function &f = with->functions[0];
+  EXPECT_EQ(f.inputs[0].name, "arg0");
+  EXPECT_EQ(f.inputs[0].label, "x");
+  EXPECT_EQ(f.bufferName(0), "arg0");
+  EXPECT_EQ(f.bufferDisplay(0), "arg0 (%x)");
+  EXPECT_EQ(f.bufferDisplay(2), "ws0");
+  EXPECT_EQ(
+      errorOf(edited(R"("name":"arg0",)", R"("name":"arg0","label":1,)")),
+      "metadata: functions[0].inputs[0].label: is a json number, a string is "
+      "needed");
+}
+
 TEST(Manifest, ChecksAndWorkspaceMayBeAbsent) {
   auto manifest = parseManifest(
       R"({"version":1,"target":"sm_90","functions":[{"name":"f","inputs":[],

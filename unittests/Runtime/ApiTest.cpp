@@ -113,6 +113,28 @@ TEST_F(ApiTest, NullArguments) {
   gq_bundle_close(nullptr);
 }
 
+TEST_F(ApiTest, Labels) {
+  ASSERT_EQ(open(), GQ_OK);
+  EXPECT_STREQ(gq_function_input_label(linear, 0), ""); // it does not say
+  EXPECT_STREQ(gq_function_input_label(linear, 2), "");
+  EXPECT_STREQ(gq_function_input_label(nullptr, 0), "");
+  ASSERT_EQ(open(edit(sampleMetadata(), R"({"name":"b",)",
+                      R"({"name":"b","label":"weights",)")),
+            GQ_OK);
+  EXPECT_STREQ(gq_function_input_label(linear, 0), "");
+  EXPECT_STREQ(gq_function_input_label(linear, 1), "weights");
+  gq_tensor_info info;
+  ASSERT_EQ(gq_function_input(linear, 1, &info), GQ_OK);
+  EXPECT_STREQ(info.name, "b");
+  Tensor a = bf16({3, 130}, 0), b = fp8({255, 130}, 0);
+  const DLTensor *inputs[] = {&a.dl, &b.dl};
+  int64_t shape[2];
+  EXPECT_EQ(gq_function_output_shape(linear, inputs, 2, 0, shape, 2),
+            GQ_INVALID_ARGUMENT);
+  EXPECT_STREQ(gq_last_error(),
+               "operand b (%weights): dimension 0 is 255, 256 is needed");
+}
+
 TEST_F(ApiTest, Queries) {
   ASSERT_EQ(open(), GQ_OK);
   Tensor a = bf16({3, 130}, 0), b = fp8({256, 130}, 0);

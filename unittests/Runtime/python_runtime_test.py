@@ -90,6 +90,23 @@ class RuntimeTest(unittest.TestCase):
         with self.assertRaises(KeyError):
             self.bundle["conv"]
 
+    def test_labels(self):
+        self.assertEqual([t.label for t in self.linear.inputs], [None, None])
+        self.assertEqual(repr(self.linear), "<gridquant.Function linear(a: ?x?xbf16, "
+                         "b: 256x?xf8E4M3FN) -> (r: ?x?xbf16)>")
+        subprocess.run([MAKE_SAMPLE, self.path, "weights"], check=True)
+        with gridquant.Bundle(self.path) as bundle:
+            linear = bundle["linear"]
+            name, kind, shape = linear.inputs[1]  # a tuple of three, as ever
+            self.assertEqual((name, kind, shape), ("b", "f8E4M3FN", (256, None)))
+            self.assertEqual([t.label for t in linear.inputs], [None, "weights"])
+            self.assertEqual(repr(bundle), "<gridquant.Bundle of linear>")
+            self.assertEqual(repr(linear), "<gridquant.Function linear(a: ?x?xbf16, "
+                             "weights: 256x?xf8E4M3FN) -> (r: ?x?xbf16)>")
+            with self.assertRaisesRegex(gridquant.Error, r"operand b \(%weights\): dimension 0 "
+                                        "is 255, 256 is needed"):
+                linear.output_shapes(self.a, Duck((255, 64), "torch.float8_e4m3fn"))
+
     def test_queries(self):
         self.assertEqual(self.linear.output_shapes(self.a, self.b), [(2, 256)])
         self.assertEqual(self.linear.workspace_size(self.a, self.b), 512)

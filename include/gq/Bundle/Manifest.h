@@ -35,6 +35,8 @@ constexpr uint32_t numSMsSlot = 0;
 
 struct InputTensor {
   std::string name;
+  std::string label;   // what the program calls it; empty: it does not say
+  std::string display; // for messages: "arg2 (%b)", or the name
   ElementType type;
   std::vector<int64_t> shape; // -1: dynamic
   uint32_t firstSlot;         // of `shape.size()` consecutive slots
@@ -119,7 +121,9 @@ struct Function {
   ExprPool exprs;
   uint32_t slotCount;
 
+  /// As the metadata has it, and as messages have it.
   const std::string &bufferName(uint32_t buffer) const;
+  const std::string &bufferDisplay(uint32_t buffer) const;
 };
 
 struct Target {
@@ -137,6 +141,8 @@ struct Manifest {
   Target target;
   /// The GPU that tiles were chosen for, "h200"; empty if it does not say.
   std::string gpu;
+  /// "gridquant 0.1.0 (0123456789ab)"; empty if it does not say.
+  std::string producer;
   std::vector<Function> functions;
 };
 

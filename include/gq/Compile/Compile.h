@@ -34,6 +34,12 @@ struct CompileOptions {
   std::function<LogicalResult(PassManager &)> configure;
 };
 
+struct GQToNVVMOptions;
+
+/// Those of `options` that passes of the pipeline have.
+void setPipelineOptions(GQToNVVMOptions &pipeline,
+                        const CompileOptions &options);
+
 /// Compiles a module of any level in place and returns the text or the bytes of
 /// the output. Errors are diagnostics.
 FailureOr<std::string> compile(ModuleOp module, OutputKind output,

@@ -30,6 +30,9 @@
 extern "C" {
 #endif
 
+/* Changes when a program built against an older header must be rebuilt. */
+#define GQ_REFERENCE_ABI_VERSION 1
+
 /* Flags. */
 #define GQ_REF_TRANSPOSED_SCALES 1u   /* scales stored column-major */
 #define GQ_REF_POWER_OF_TWO_SCALES 2u /* round scales up to powers of two */

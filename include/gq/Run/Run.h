@@ -20,11 +20,12 @@ struct RunOptions {
   std::string entry;
   /// "auto", "reference", "simulate", or a registered backend.
   std::string backend = "auto";
-  /// "X.npy", one per argument in order, or "argN=X.npy" for argument N.
+  /// "X.npy", one per argument in order, "argN=X.npy" for argument N, or
+  /// "x=X.npy" for the argument %x.
   std::vector<std::string> inputs;
   /// "Y.npy", one per result in order; there may be fewer than results.
   std::vector<std::string> outputs;
-  /// "argN=128x8192".
+  /// "argN=128x8192", or "x=128x8192".
   std::vector<std::string> shapes;
   /// For every dynamic dimension that nothing else gives a size; -1: none.
   int64_t m = -1;
@@ -44,6 +45,8 @@ struct RunOptions {
   SimulatorOptions simulator;
   /// Simulate after every pass, and compare each with the reference.
   bool stages = false;
+  /// Instead of running, say which kernels the call takes, and why.
+  bool explain = false;
   /// Print the values of the results.
   bool print = false;
   unsigned repeat = 1;

@@ -126,6 +126,11 @@ GQ_API gq_status gq_function_input(const gq_function *function, size_t index,
                                    gq_tensor_info *out);
 GQ_API gq_status gq_function_output(const gq_function *function, size_t index,
                                     gq_tensor_info *out);
+/* What the program calls input `index` ("x" for %x), as messages do; empty
+ * where it does not say or there is no such input, never NULL. Belongs to the
+ * bundle. gq_tensor_info has the name that the bundle gives: "arg0". */
+GQ_API const char *gq_function_input_label(const gq_function *function,
+                                           size_t index);
 
 /* The shape of output `index` for these inputs, of which only shapes and types
  * are looked at. `shape` has room for `capacity` entries, the rank of the

@@ -235,29 +235,3 @@ LogicalResult mlir::gq::raiseCustomCalls(Operation *root) {
   }
   return success();
 }
-
-OwningOpRef<ModuleOp>
-mlir::gq::parseProgram(MLIRContext &context,
-                       function_ref<OwningOpRef<ModuleOp>()> parse) {
-  bool allowed = context.allowsUnregisteredDialects();
-  // The ops that calls become, and those that make their destinations.
-  context.loadDialect<GQDialect, affine::AffineDialect, arith::ArithDialect,
-                      linalg::LinalgDialect, tensor::TensorDialect>();
-  context.allowUnregisteredDialects(true);
-  OwningOpRef<ModuleOp> module = parse();
-  context.allowUnregisteredDialects(allowed);
-  if (!module || failed(raiseCustomCalls(*module)))
-    return {};
-  expandScaling(*module);
-  if (allowed)
-    return module;
-  WalkResult walk = module->walk([&](Operation *op) {
-    if (op->isRegistered())
-      return WalkResult::advance();
-    op->emitOpError("is of a dialect that is not known, expects ops of gq, of "
-                    "MLIR's own dialects, or a ")
-        << kCall << " of a target that begins with " << kPrefix;
-    return WalkResult::interrupt();
-  });
-  return walk.wasInterrupted() ? OwningOpRef<ModuleOp>() : std::move(module);
-}

@@ -58,7 +58,7 @@ Status StressFunction::findOperands(const Method &method) {
     return Error{shapes ? twice.message() : shapes.message()};
   for (size_t i = 0; i < spec->inputs.size(); ++i) {
     const ElementType type = spec->inputs[i].type;
-    const std::string name = "operand " + spec->inputs[i].name + " ";
+    const std::string name = "operand " + spec->inputs[i].display + " ";
     Operand operand;
     operand.type = static_cast<gq_type>(type);
     operand.shape = (*shapes)[i];

@@ -89,8 +89,8 @@ static void describeVariant(const Variant &variant, const Function &function,
 static void describeFunction(const Function &function, std::string &out) {
   out += "function " + function.name + "\n";
   for (const InputTensor &tensor : function.inputs)
-    out += "  input " + tensor.name + " " + elementTypeName(tensor.type) + " " +
-           shapeOf(tensor) + (tensor.constant ? " constant\n" : "\n");
+    out += "  input " + tensor.display + " " + elementTypeName(tensor.type) +
+           " " + shapeOf(tensor) + (tensor.constant ? " constant\n" : "\n");
   for (const DerivedTensor &tensor : function.outputs)
     out += "  output " + tensor.name + " " + elementTypeName(tensor.type) +
            " " + shapeOf(tensor, function.exprs) + "\n";
@@ -121,6 +121,8 @@ std::string describe(const Manifest &manifest,
   std::string out = "target " + manifest.target.name + "\n";
   if (!manifest.gpu.empty())
     out += "gpu " + manifest.gpu + "\n";
+  if (!manifest.producer.empty())
+    out += "producer " + manifest.producer + "\n";
   for (const Image &image : images)
     out += std::string("image ") + stringify(image.kind) +
            (image.arch.empty() ? "" : " " + image.arch) + " " +

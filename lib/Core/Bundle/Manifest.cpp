@@ -20,6 +20,10 @@ const std::string &Function::bufferName(uint32_t buffer) const {
   return constants[buffer - workspace.size()].name;
 }
 
+const std::string &Function::bufferDisplay(uint32_t buffer) const {
+  return buffer < inputs.size() ? inputs[buffer].display : bufferName(buffer);
+}
+
 bool Target::runsOn(int deviceMajor, int deviceMinor) const {
   if (exact)
     return deviceMajor == major && deviceMinor == minor;
@@ -106,6 +110,12 @@ void FunctionReader::readInput(const JsonCursor &at) {
   tensor.type = readType(at.field("type"));
   for (const JsonCursor &extent : at.field("shape").items())
     tensor.shape.push_back(extent.integer(-1, INT64_MAX));
+  tensor.display = tensor.name;
+  if (JsonCursor label = at.optional("label"); label.valid()) {
+    tensor.label = label.string();
+    if (!tensor.label.empty())
+      tensor.display += " (%" + tensor.label + ")";
+  }
   if (JsonCursor constant = at.optional("constant"); constant.valid())
     tensor.constant = constant.boolean();
   declareBuffer(at, tensor.name, tensor.shape.size());
@@ -225,6 +235,8 @@ Expected<Manifest> parseManifest(std::string_view text) {
                               "', a name such as sm_90a is needed");
   if (JsonCursor gpu = root.optional("gpu"); gpu.valid())
     manifest.gpu = gpu.string();
+  if (JsonCursor producer = root.optional("producer"); producer.valid())
+    manifest.producer = producer.string();
   std::set<std::string> names;
   for (const JsonCursor &at : root.field("functions").items()) {
     manifest.functions.push_back(FunctionReader(at).read());

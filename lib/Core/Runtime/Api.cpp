@@ -170,6 +170,12 @@ gq_status gq_function_input(const gq_function *function, size_t index,
   return GQ_OK;
 }
 
+const char *gq_function_input_label(const gq_function *function, size_t index) {
+  return index < gq_function_input_count(function)
+             ? function->spec->inputs[index].label.c_str()
+             : "";
+}
+
 gq_status gq_function_output(const gq_function *function, size_t index,
                              gq_tensor_info *out) {
   if (gq_status status = checkIndex(function, out, "output", index,

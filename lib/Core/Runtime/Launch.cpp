@@ -23,7 +23,7 @@ static gq_status fillAddresses(const Binding &binding, Prepared &prepared) {
     TensorMapKey &key = prepared.maps[address.map];
     key.address = reinterpret_cast<uintptr_t>(data);
     const char *name =
-        binding.function.spec->bufferName(prepared.mapOperands[address.map])
+        binding.function.spec->bufferDisplay(prepared.mapOperands[address.map])
             .c_str();
     if (gq_status status =
             encodeTensorMap(*binding.function.program, key, name, value.map))

@@ -122,7 +122,7 @@ gq_status bindInputs(Binding &binding, const DLTensor *const *inputs,
     return status;
   for (size_t i = 0; i < count; ++i) {
     const InputTensor &input = spec.inputs[i];
-    TensorRequirement need{"operand", input.name.c_str(), input.type,
+    TensorRequirement need{"operand", input.display.c_str(), input.type,
                            input.shape.data(), input.shape.size()};
     if (gq_status status = checkShape(need, inputs[i]))
       return status;
@@ -281,7 +281,7 @@ static const char *roleOf(const Function &spec, size_t index) {
 
 static const char *nameOf(const Function &spec, size_t index) {
   return index < spec.inputs.size() + spec.outputs.size()
-             ? spec.bufferName(static_cast<uint32_t>(index)).c_str()
+             ? spec.bufferDisplay(static_cast<uint32_t>(index)).c_str()
              : "";
 }
 

@@ -45,7 +45,7 @@ static gq_status checkAddresses(const gq_plan &plan,
       continue;
     const char *role = i < addresses.inputCount ? "operand" : "result";
     if (gq_status status = checkAddress(
-            role, spec.bufferName(static_cast<uint32_t>(i)).c_str(),
+            role, spec.bufferDisplay(static_cast<uint32_t>(i)).c_str(),
             addresses[i]))
       return status;
   }
@@ -208,7 +208,8 @@ static gq_status makePlan(const Binding &binding, const Prepared &prepared,
   for (unsigned i = 0; i < prepared.mapCount; ++i)
     plan->maps.push_back(
         {prepared.maps[i],
-         binding.function.spec->bufferName(prepared.mapOperands[i]).c_str()});
+         binding.function.spec->bufferDisplay(prepared.mapOperands[i])
+             .c_str()});
   planAddresses(binding, prepared, *plan);
   if (gq_status status = fillConstants(binding, prepared, *plan))
     return status;

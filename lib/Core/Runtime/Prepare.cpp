@@ -19,7 +19,7 @@ static void printShapes(const Binding &binding, char *out, size_t size) {
   out[0] = '\0';
   const char *separator = "";
   for (const InputTensor &input : binding.function.spec->inputs) {
-    append("%s%s [", separator, input.name.c_str());
+    append("%s%s [", separator, input.display.c_str());
     for (size_t d = 0; d < input.shape.size(); ++d)
       append("%s%lld", d ? ", " : "",
              static_cast<long long>(binding.slots[input.firstSlot + d]));

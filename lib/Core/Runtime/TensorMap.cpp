@@ -7,7 +7,7 @@
 namespace gridquant::runtime {
 
 static const char *nameOf(const Binding &binding, const Param &param) {
-  return binding.function.spec->bufferName(param.buffer).c_str();
+  return binding.function.spec->bufferDisplay(param.buffer).c_str();
 }
 
 /// Strides are bytes, of dimensions 1 and up.

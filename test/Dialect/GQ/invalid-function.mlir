@@ -31,12 +31,41 @@ func.func private @f(tensor<8xf32> {gq.constant = true})
 
 // -----
 
-// expected-error@+1 {{has attribute "gq.tagret", expects one of gq.target, gq.dependent_launch, gq.constant}}
+// expected-error@+1 {{has attribute "gq.name", which belongs on an argument of a func.func}}
+func.func private @f() attributes {gq.name = "x"}
+
+// -----
+
+// expected-error@+1 {{expects attribute "gq.name" of argument 1 to be a string that is not empty, got 1 : i64}}
+func.func private @f(tensor<8xf32>, tensor<8xf32> {gq.name = 1})
+
+// -----
+
+// expected-error@+1 {{expects attribute "gq.name" of argument 0 to be a string that is not empty, got ""}}
+func.func private @f(tensor<8xf32> {gq.name = ""})
+
+// -----
+
+// expected-error@+1 {{expects arguments of different names, got "x" for argument 0 and argument 2}}
+func.func private @f(tensor<8xf32> {gq.name = "x"}, tensor<8xf32>, tensor<8xf32> {gq.name = "x"})
+
+// -----
+
+gpu.module @kernels {
+  // expected-error@+1 {{has attribute "gq.name" on argument 0, which belongs on an argument of a func.func}}
+  gqgpu.kernel @f(%x: memref<8xf32> {gq.name = "x"}) {
+    gqgpu.return
+  }
+}
+
+// -----
+
+// expected-error@+1 {{has attribute "gq.tagret", expects one of gq.target, gq.dependent_launch, gq.constant, gq.name}}
 module attributes {gq.tagret = 1} {}
 
 // -----
 
-// expected-error@+1 {{has attribute "gq.const", expects one of gq.target, gq.dependent_launch, gq.constant}}
+// expected-error@+1 {{has attribute "gq.const", expects one of gq.target, gq.dependent_launch, gq.constant, gq.name}}
 func.func @misspelt(%x: tensor<8xf32> {gq.const}) {
   return
 }
@@ -44,7 +73,7 @@ func.func @misspelt(%x: tensor<8xf32> {gq.const}) {
 // -----
 
 func.func @on_an_op(%x: f32) -> f32 {
-  // expected-error@+1 {{has attribute "gq.conifg", expects one of gq.target, gq.dependent_launch, gq.constant}}
+  // expected-error@+1 {{has attribute "gq.conifg", expects one of gq.target, gq.dependent_launch, gq.constant, gq.name}}
   %y = arith.addf %x, %x {gq.conifg = 3} : f32
   return %y : f32
 }

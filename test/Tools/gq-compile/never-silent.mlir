@@ -55,8 +55,8 @@ func.func @f(%x: tensor<8x64xf32>) -> (tensor<8x64xf32>, tensor<8x64xf32>) {
 }
 
 //--- sizes.mlir
-// CHECK: check eq(arg2.0, arg0.0): linalg.generic: dimension 0 of operand 1 (argument 2) must equal dimension 0 of operand 0
-// SIZES: error: 'cf.assert' op fails: linalg.generic: dimension 0 of operand 1 (argument 2) must equal dimension 0 of operand 0: 50, 64 is needed
+// CHECK: check eq(arg2.0, arg0.0): linalg.generic: dimension 0 of operand 1 (argument 2, %residual) must equal dimension 0 of operand 0
+// SIZES: error: 'cf.assert' op fails: linalg.generic: dimension 0 of operand 1 (argument 2, %residual) must equal dimension 0 of operand 0: 50, 64 is needed
 func.func @f(%a: tensor<?x128xbf16>, %b: tensor<64x128xbf16>, %residual: tensor<?x64xf32>) -> tensor<?x64xf32> {
   %c0 = arith.constant 0 : index
   %zero = arith.constant 0.0 : f32

@@ -19,13 +19,13 @@
 // USE: value0     tensor<2x2xf32> {{\[\[}}1.5, -2], [nan, inf]]
 // USE: value1     tensor<2x2xf8E4M3FN> {{\[\[}}448, -0], [nan, 0.001953125]]
 
-// MISSING: error: arg0: {{.*}}.missing.npy
-// TYPE: error: arg0: {{.*}}.fp8.npy{{.*}}f32
-// RANK: error: arg0: {{.*}}.vector.npy{{.*}}2
-// SHAPE: error: arg0: {{.*}}.f32.npy has shape 2x2, expected 'tensor<2x3xf32>'
-// NOTNPY: error: arg0: {{.*}}files.mlir
+// MISSING: error: arg0 (%f): {{.*}}.missing.npy
+// TYPE: error: arg0 (%f): {{.*}}.fp8.npy{{.*}}f32
+// RANK: error: arg0 (%f): {{.*}}.vector.npy{{.*}}2
+// SHAPE: error: arg0 (%f): {{.*}}.f32.npy has shape 2x2, expected 'tensor<2x3xf32>'
+// NOTNPY: error: arg0 (%f): {{.*}}files.mlir
 // MANY: error: --input: expects at most 1 files, one per argument
-// TWICE: error: --input: arg0 is given twice
+// TWICE: error: --input: arg0 (%f) is given twice
 // FOLDER: error: result 0: {{.*}}no-such-folder
 // BITS: error: result 0 of type 'tensor<2xi1>' cannot be written to an .npy file
 

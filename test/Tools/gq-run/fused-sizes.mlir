@@ -7,11 +7,11 @@
 // RUN: gq-compile %s -o %t.gqb
 // RUN: gq-bundle extract %t.gqb --image=metadata -o - | FileCheck %s --check-prefix=BUNDLE
 
-// REFERENCE: error: 'linalg.mul' op expects dimension 0 of operand 1 (argument 1) to be 128 (as dimension 0 of operand 0 (argument 0)), got 64
-// SIMULATE:  error: 'cf.assert' op fails: linalg.mul: dimension 0 of operand 1 (argument 1) must equal dimension 0 of operand 0 (argument 0): 64, 128 is needed
+// REFERENCE: error: 'linalg.mul' op expects dimension 0 of operand 1 (argument 1, %y) to be 128 (as dimension 0 of operand 0 (argument 0, %x)), got 64
+// SIMULATE:  error: 'cf.assert' op fails: linalg.mul: dimension 0 of operand 1 (argument 1, %y) must equal dimension 0 of operand 0 (argument 0, %x): 64, 128 is needed
 // EQUAL:     check0 {{.*}}passed
 // EQUAL:     check1 {{.*}}passed
-// BUNDLE{LITERAL}: "checks":[{"expr":["eq","arg1.0","arg0.0"],"message":"linalg.mul: dimension 0 of operand 1 (argument 1) must equal dimension 0 of operand 0 (argument 0)"},{"expr":["le",
+// BUNDLE{LITERAL}: "checks":[{"expr":["eq","arg1.0","arg0.0"],"message":"linalg.mul: dimension 0 of operand 1 (argument 1, %y) must equal dimension 0 of operand 0 (argument 0, %x)"},{"expr":["le",
 func.func @product(%x: tensor<?x256xf32>, %y: tensor<?x256xf32>) -> (tensor<?x256xf8E4M3FN>, tensor<?x2xf32>) {
   %c0 = arith.constant 0 : index
   %m = tensor.dim %x, %c0 : tensor<?x256xf32>

@@ -8,7 +8,7 @@
 // RUN: not gq-run %s --entry=second --shape=arg0=4 2>&1 | FileCheck %s --check-prefix=RANK
 // RUN: not gq-run %s --entry=second --shape=arg0=4x5 2>&1 | FileCheck %s --check-prefix=SIZE
 // RUN: not gq-run %s --entry=second --shape=arg1=4x4 2>&1 | FileCheck %s --check-prefix=ARG
-// RUN: not gq-run %s --entry=second --shape=x=4x4 2>&1 | FileCheck %s --check-prefix=SPELLING
+// RUN: not gq-run %s --entry=second --shape=y=4x4 2>&1 | FileCheck %s --check-prefix=SPELLING
 // RUN: not gq-run %s --entry=second --shape=arg0=4xx 2>&1 | FileCheck %s --check-prefix=SIZES
 // RUN: not gq-run %s --entry=second --m=4 --generate=noise 2>&1 | FileCheck %s --check-prefix=GENERATE
 // RUN: not gq-run %s --entry=second --m=4611686018427387904 2>&1 | FileCheck %s --check-prefix=MEMORY
@@ -35,15 +35,15 @@
 // VAX: error: unknown backend vax, expects reference, simulate or cuda
 // ENTRY: error: has no function @third
 // OUTSIDE: error: 'func.func' op has no body to run
-// DYNAMIC: error: dimension 0 of arg0 of type 'tensor<?x4xf32>' is dynamic, give it a size with --shape=arg0=... or --m
-// RANK: error: --shape: arg0 is 4, expected 'tensor<?x4xf32>'
-// SIZE: error: --shape: arg0 is 4x5, expected 'tensor<?x4xf32>'
+// DYNAMIC: error: dimension 0 of arg0 (%x) of type 'tensor<?x4xf32>' is dynamic, give it a size with --shape=arg0=... or --m
+// RANK: error: --shape: arg0 (%x) is 4, expected 'tensor<?x4xf32>'
+// SIZE: error: --shape: arg0 (%x) is 4x5, expected 'tensor<?x4xf32>'
 // ARG: error: --shape: expects an argument below 1, got arg1
-// SPELLING: error: --shape: expects argN=..., got x=4x4
+// SPELLING: error: --shape: expects argN=... or the name of an argument, got y=4x4
 // SIZES: error: --shape: expects sizes as in arg0=128x8192, got arg0=4xx
 // GENERATE: error: --generate: expects normal, outliers, zeros, special, pow2, uniform or codes, got noise
-// MEMORY: error: arg0 needs more memory than there is, shape 4611686018427387904x4
-// SCALAR: error: arg0 has type 'index', expected a ranked tensor
+// MEMORY: error: arg0 (%x) needs more memory than there is, shape 4611686018427387904x4
+// SCALAR: error: arg0 (%i) has type 'index', expected a ranked tensor
 // OUTPUT: error: --output: expects at most 1 files, one per result, got 2
 // NOFILE: error: cannot open input file
 // SYNTAX: error: expected

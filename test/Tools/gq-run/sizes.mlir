@@ -19,8 +19,8 @@
 // CHECK: check0     passed
 // How many rows have three blocks is not known from these.
 // OTHER: error: 'gq.scaled_matmul' op expects dimension 0 of operand b_scales to be 2
-// OPEN: error: dimension 0 of arg2 of type 'tensor<?x256xf8E4M3FN>' is dynamic, give it a size with --shape=arg2=... or --m
-// WRONG: error: 'linalg.generic' op expects dimension 0 of operand 1 (argument 4) to be 70 (as dimension 0 of operand 0), got 71
+// OPEN: error: dimension 0 of arg2 (%b) of type 'tensor<?x256xf8E4M3FN>' is dynamic, give it a size with --shape=arg2=... or --m
+// WRONG: error: 'linalg.generic' op expects dimension 0 of operand 1 (argument 4, %residual) to be 70 (as dimension 0 of operand 0), got 71
 // NEGATIVE: error: --m: expects a size of at least 0, got -4
 #id = affine_map<(m, n) -> (m, n)>
 func.func @f(%a: tensor<?x256xf8E4M3FN>, %sa: tensor<?x2xf32>, %b: tensor<?x256xf8E4M3FN>, %sb: tensor<?x2xf32>,

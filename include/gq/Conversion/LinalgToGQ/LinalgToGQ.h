@@ -1,5 +1,4 @@
-//===- LinalgToGQ.h - programs of front ends ----------------------*- C++
-//-*-===//
+//===- LinalgToGQ.h - programs of front ends --------------------*- C++ -*-===//
 #ifndef GQ_CONVERSION_LINALGTOGQ_LINALGTOGQ_H
 #define GQ_CONVERSION_LINALGTOGQ_LINALGTOGQ_H
 
@@ -16,11 +15,14 @@ LogicalResult raiseCustomCalls(Operation *root);
 /// they stand for, so that nothing else needs to know them.
 void expandScaling(Operation *root);
 
-/// For tools that read programs: `parse` may meet any op of a dialect that is
-/// not registered. Afterwards calls are raised, what is left of unknown ops is
-/// an error, and scaling ops are expanded. Null after an error.
-OwningOpRef<ModuleOp> parseProgram(MLIRContext &context,
-                                   function_ref<OwningOpRef<ModuleOp>()> parse);
+/// For tools that read programs: `text` is MLIR as text or bytecode, locations
+/// are in `name`. It may have any op of a dialect that is not registered; calls
+/// are raised, what is left of unknown ops is an error, and scaling ops are
+/// expanded. Arguments of functions that the text calls something of its own
+/// (%x, not %0 or %arg0) are called so from here on
+/// (gq/Support/ArgumentNames.h). Null after an error.
+OwningOpRef<ModuleOp> parseProgram(MLIRContext &context, StringRef text,
+                                   StringRef name);
 
 } // namespace mlir::gq
 

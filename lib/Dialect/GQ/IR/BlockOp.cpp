@@ -7,6 +7,7 @@
 #include "gq/Dialect/GQ/IR/BlockOp.h"
 #include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Support/ArgumentNames.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -239,10 +240,14 @@ std::string mlir::gq::describeOperand(OpOperand &operand) {
       text = ("operand " + specs[number].name).str();
   }
   auto arg = dyn_cast<BlockArgument>(operand.get());
-  if (arg &&
-      isa_and_nonnull<FunctionOpInterface>(arg.getOwner()->getParentOp()))
-    text += " (argument " + std::to_string(arg.getArgNumber()) + ")";
-  return text;
+  auto function =
+      arg ? dyn_cast_or_null<FunctionOpInterface>(arg.getOwner()->getParentOp())
+          : FunctionOpInterface();
+  if (!function)
+    return text;
+  StringRef name = argumentName(function, arg.getArgNumber());
+  text += " (argument " + std::to_string(arg.getArgNumber());
+  return text + (name.empty() ? ")" : ", %" + name.str() + ")");
 }
 
 LogicalResult

@@ -1,10 +1,11 @@
 //===- GQForeignAttrs.cpp - attributes on ops of other dialects -----------===//
 //
-// gq.target on modules, gq.dependent_launch on functions, gq.constant on their
-// arguments and on those of kernels.
+// gq.target on modules, gq.dependent_launch on functions, gq.name and
+// gq.constant on their arguments, the latter also on those of kernels.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Support/ArgumentNames.h"
 #include "gq/Support/DependentLaunch.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -42,7 +43,7 @@ static LogicalResult verifyDependentLaunch(Operation *op,
 static LogicalResult refuseUnknown(Operation *op, NamedAttribute attribute) {
   return op->emitOpError("has attribute ")
          << attribute.getName() << ", expects one of " << kTargetAttr << ", "
-         << kDependentLaunchAttr << ", " << kConstantAttr;
+         << kDependentLaunchAttr << ", " << kConstantAttr << ", " << kNameAttr;
 }
 
 LogicalResult GQDialect::verifyOperationAttribute(Operation *op,
@@ -55,12 +56,39 @@ LogicalResult GQDialect::verifyOperationAttribute(Operation *op,
     return op->emitOpError("has attribute ")
            << attribute.getName()
            << ", which belongs on an argument of a function or a kernel";
+  if (attribute.getName() == kNameAttr)
+    return op->emitOpError("has attribute ")
+           << attribute.getName()
+           << ", which belongs on an argument of a "
+              "func.func";
   return refuseUnknown(op, attribute);
+}
+
+/// Who calls the function tells arguments apart by it.
+static LogicalResult verifyName(Operation *op, unsigned number,
+                                NamedAttribute attribute) {
+  auto function = dyn_cast<func::FuncOp>(op);
+  if (!function)
+    return op->emitOpError("has attribute ")
+           << attribute.getName() << " on argument " << number
+           << ", which belongs on an argument of a func.func";
+  auto name = dyn_cast<StringAttr>(attribute.getValue());
+  if (!name || name.empty())
+    return op->emitOpError("expects attribute ")
+           << attribute.getName() << " of argument " << number
+           << " to be a string that is not empty, got " << attribute.getValue();
+  for (unsigned other = 0; other < number; ++other)
+    if (argumentName(function, other) == name.getValue())
+      return op->emitOpError("expects arguments of different names, got ")
+             << name << " for argument " << other << " and argument " << number;
+  return success();
 }
 
 LogicalResult GQDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                   unsigned number,
                                                   NamedAttribute attribute) {
+  if (attribute.getName() == kNameAttr)
+    return verifyName(op, number, attribute);
   if (attribute.getName() != kConstantAttr)
     return refuseUnknown(op, attribute);
   auto function = dyn_cast<FunctionOpInterface>(op);

@@ -13,6 +13,7 @@
 #include "gq/Analysis/LeastOf.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
+#include "gq/Support/ArgumentNames.h"
 #include "gq/Support/DimIndex.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -262,8 +263,8 @@ static LogicalResult checkScalars(linalg::LinalgOp op) {
     if (!argument || !isa<func::FuncOp>(argument.getOwner()->getParentOp()) ||
         !argument.getType().isIntOrFloat())
       return false;
-    op->emitOpError("reads argument ")
-        << argument.getArgNumber() << " of type " << argument.getType()
+    op->emitOpError("reads ")
+        << describeArgument(argument) << " of type " << argument.getType()
         << ": kernels read tensors, such as a "
         << RankedTensorType::get({}, argument.getType());
     return true;
