@@ -1,7 +1,7 @@
-//===- StoredTest.cpp - bundles that were written long ago ----------------===//
+//===- StoredTest.cpp - bundles that were written before ------------------===//
 //
-// Files as the first compilers of each version of the format and the metadata
-// wrote them. They are never written anew: what reads them now must always.
+// A file of each version of the format and the metadata, as a compiler wrote
+// it. They are never written anew: what reads them now must always.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Bundle/Container.h"
