@@ -152,6 +152,7 @@ static MatmulConfig configOf(const TargetModel &target,
   config.parts = rows.parts;
   config.split = rows.split;
   config.schedule = schedule;
+  config.decode = shape.codeBits != 0;
   config.quantize = shape.quantized.has_value();
   config.epilogue = shape.kept;
   config.store = chooseStore(target, shape, config);

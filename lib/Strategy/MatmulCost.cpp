@@ -46,6 +46,12 @@
 // (1403) where groups split the rows, and 1273 (1279) where they split the
 // columns.
 //
+// A step in which sums are promoted several times, since blocks along K are
+// shorter, has as many passes over its accumulators, of which no product hides
+// the further ones: with 1 x 32 blocks on both sides 8192^3 takes 3112
+// microseconds, to which kPromoted is fitted. Of one scale for all columns a
+// pass has half of the operations; that was not measured.
+//
 // Math groups that take turns have a step of two tiles at once, whose rows of b
 // come twice, and the end of a tile mostly under the products of the other
 // group. With one tile for each multiprocessor there is no other group, which
@@ -100,6 +106,9 @@ static constexpr double kWideSlab = 0.0006;
 /// For each group of its columns that shares a scale beyond those of whole
 /// blocks: it is read and multiplied with those of rows.
 static constexpr double kColumnGroup = 0.002;
+/// For each element of a tile and each promotion in a step behind the first,
+/// where columns have scales of their own; and the part of it where not.
+static constexpr double kPromoted = 1.63e-5, kPromotedByRow = 0.5;
 /// An exchange in a cluster; bytes of a sum, and how many a thread block sends
 /// and reads in a microsecond.
 static constexpr double kExchange = 1, kSumBytes = 4, kPeerRate = 40e3;
@@ -133,6 +142,18 @@ static int64_t readOfProduct(const TargetModel &target,
                      ? -kLessOfWhole
                      : kMoreOfHalf * (kWhole - columns) * 2 / kWhole;
   return std::max(3 * columns / 2, 3 * (target.mmaRows + columns) / 4) + more;
+}
+
+/// Of a step in `tiles` tiles: promotions behind the first.
+static double passesOf(const TargetModel &target, const MatmulShape &shape,
+                       const MatmulConfig &config, int64_t tiles) {
+  if (!shape.promotes)
+    return 0;
+  int64_t slot = depthOfStep(target, shape);
+  int64_t more = llvm::divideCeil(slot, promotedDepth(shape, slot)) - 1;
+  return (hasOwnColumns(target, shape, config) ? 1 : kPromotedByRow) *
+         kPromoted *
+         static_cast<double>(more * tiles * config.tile[0] * config.tile[1]);
 }
 
 static double stepOf(const TargetModel &target, const MatmulShape &shape,
@@ -174,11 +195,13 @@ static double stepOf(const TargetModel &target, const MatmulShape &shape,
     if (config.scales == ScalePath::Copy)
       exposed += kCopiedColumn * static_cast<double>(columns);
   }
+  exposed += passesOf(target, shape, config, tiles);
   return least + rate.perRow * static_cast<double>(read) + again + exposed;
 }
 
-double strategy::cost(const TargetModel &target, const MatmulShape &shape,
-                      const MatmulConfig &config) {
+/// Of the kernel that multiplies.
+static double costOfProduct(const TargetModel &target, const MatmulShape &shape,
+                            const MatmulConfig &config) {
   if (config.swap) {
     MatmulShape product = swapped(shape);
     if (product.n == kUnknown)
@@ -186,7 +209,13 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
     for (int64_t *size : {&product.m, &product.k})
       if (*size == kUnknown)
         *size = kTypical;
-    return costOfFewRows(target, product, config.afterSwap());
+    auto tiles = static_cast<double>(
+        llvm::divideCeil(product.m, config.tile[0]) *
+        llvm::divideCeil(product.n, config.tile[1]) *
+        llvm::divideCeil(product.k, depthOfStep(target, product)));
+    return costOfFewRows(target, product, config.afterSwap()) +
+           tiles / static_cast<double>(target.multiprocessors) *
+               passesOf(target, product, config.afterSwap(), 1);
   }
   int64_t m = shape.m == kUnknown ? shape.mostRows : shape.m;
   bool many = m == kUnknown;
@@ -251,4 +280,13 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
   bool halfOutside = !many && (few || rows <= kTallest) && 2 * m <= rows;
   double outside = halfOutside ? kOutside : 1;
   return outside * (std::max(time, pass) + kBeside * std::min(time, pass));
+}
+
+double strategy::cost(const TargetModel &target, const MatmulShape &shape,
+                      const MatmulConfig &config) {
+  double product = costOfProduct(target, shape, config);
+  if (shape.codeBits == 0)
+    return product;
+  int64_t m = shape.m == kUnknown ? shape.mostRows : shape.m;
+  return product + costOfDecoding(target, shape, m == kUnknown ? kManyRows : m);
 }

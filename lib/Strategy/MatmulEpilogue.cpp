@@ -8,9 +8,9 @@
 //
 //   elements * kFunction / multiprocessors
 //
-// and apart kLaunch and the bytes at kShare of the rate of the memory. Few rows
-// wait for memory in the product's kernel too, which hides a function there: up
-// to kFewest they stay.
+// and apart a launch and the bytes at a share of the rate of the memory. Few
+// rows wait for memory in the product's kernel too, which hides a function
+// there: up to kFewest they stay.
 //
 // Microseconds on an H200, L2 flushed, K = 8192, N = 28672, of the product and
 // what is behind it, in its kernel and apart, beside the product alone:
@@ -26,7 +26,7 @@
 // is the least of these: what stays might have gained.
 //
 //===----------------------------------------------------------------------===//
-#include "gq/Strategy/Matmul.h"
+#include "MatmulNeeds.h"
 
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
@@ -34,7 +34,6 @@ using namespace mlir::gq::strategy;
 int64_t strategy::mostRowsTogether(const TargetModel &target,
                                    const Epilogue &epilogue) {
   constexpr double kFunction = 3.7e-4; // microseconds of one multiprocessor
-  constexpr double kLaunch = 4, kShare = 0.75;
   constexpr int64_t kFewest = 192;
   if (epilogue.columns == kUnknown || epilogue.columns == 0)
     return kUnknown;
@@ -46,9 +45,10 @@ int64_t strategy::mostRowsTogether(const TargetModel &target,
   double together =
       columns * kFunction / static_cast<double>(target.multiprocessors);
   double apart =
-      columns * bytes / (kShare * 1e3 * static_cast<double>(target.memoryRate));
+      columns * bytes /
+      (kElementsShare * 1e3 * static_cast<double>(target.memoryRate));
   if (together <= apart)
     return kUnknown;
-  double rows = kLaunch / (together - apart);
+  double rows = kElementsLaunch / (together - apart);
   return rows > 1e6 ? kUnknown : std::max(kFewest, static_cast<int64_t>(rows));
 }

@@ -198,6 +198,7 @@ static MatmulConfig configOf(const TargetModel &target,
                              int64_t parts, int64_t groups) {
   MatmulConfig config;
   config.swap = config.streamA = true;
+  config.decode = shape.codeBits != 0;
   config.l2Promotion = kRowOfTile;
   config.mathGroups = config.kGroups = groups;
   config.splitK = parts;

@@ -376,6 +376,11 @@ static Refusal refuseNeed(const TargetModel &target, int64_t needed,
 
 Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
                          const MatmulConfig &config) {
+  if (config.decode && shape.codeBits == 0) {
+    if (!shape.undecodable.empty())
+      return "has decode = true, " + shape.undecodable;
+    return refuse(target, decoded(target, shape), config);
+  }
   if (config.swap) {
     if (!shape.unswappable.empty())
       return "has swap = true, " + shape.unswappable;

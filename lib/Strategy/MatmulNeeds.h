@@ -56,6 +56,14 @@ inline constexpr double kFirstLoads = 3;
 double passOfFewRows(const MatmulShape &shape, double atRate);
 double intakeOfRows(double rows, int64_t bytes, bool alone);
 
+/// Of a kernel of elements beside a product: microseconds of its launch, and
+/// its part of the memory's rate.
+inline constexpr double kElementsLaunch = 4, kElementsShare = 0.75;
+
+/// Microseconds of the kernels that decode `m` rows of a, and b.
+double costOfDecoding(const TargetModel &target, const MatmulShape &shape,
+                      int64_t m);
+
 /// Microseconds that the `product` of b and a takes, whose n is known.
 double costOfFewRows(const TargetModel &target, const MatmulShape &product,
                      const MatmulConfig &config);

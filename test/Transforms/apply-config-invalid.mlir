@@ -103,3 +103,25 @@ func.func @epilogue_in_a_loop(%a: tensor<2x64x128xf8E4M3FN>, %b: tensor<64x128xf
   } {mapping = [#gpu.block<linear_dim_0>]}
   return %r : tensor<2x64x64xf32>
 }
+
+// -----
+
+func.func @decode_of_no_scales(%a: tensor<64x128xf8E4M3FN>, %b: tensor<64x128xf8E4M3FN>) -> tensor<64x64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<64x64xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<64x64xf32>) -> tensor<64x64xf32>
+  // expected-error@+1 {{has a config with decode = true, expects operands that have scales}}
+  %d = gq.scaled_matmul %a, %b outs(%i : tensor<64x64xf32>) {config = #gq.matmul_config<tile = [64, 64, 64], math_groups = 1, decode = true>} : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN> -> tensor<64x64xf32>
+  return %d : tensor<64x64xf32>
+}
+
+// -----
+
+func.func @decode_m_major(%a: tensor<70x128xf8E4M3FN>, %b: tensor<64x128xf8E4M3FN>, %sa: tensor<4x70xf8E8M0FNU>, %sb: tensor<64x4xf8E8M0FNU>) -> tensor<70x64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<70x64xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<70x64xf32>) -> tensor<70x64xf32>
+  // expected-error@+1 {{has a config with decode = true, expects row-major scales, got transposed_a_scales}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 32], %sb block [1, 32]) outs(%i : tensor<70x64xf32>) {transposed_a_scales, config = #gq.matmul_config<tile = [64, 64, 64], math_groups = 1, decode = true>} : tensor<70x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<4x70xf8E8M0FNU>, tensor<64x4xf8E8M0FNU> -> tensor<70x64xf32>
+  return %d : tensor<70x64xf32>
+}

@@ -101,6 +101,7 @@ struct MatmulConfig {
   bool streamA = false, streamB = false;
   int64_t splitK = 1;
   int64_t kGroups = 1;
+  bool decode = false;
   bool swap = false;
   bool quantize = false;
   /// Elementwise ops behind the product; none given: all that can be.
@@ -202,6 +203,12 @@ struct MatmulConfig {
             "through a ring of its own; the first one adds the sum of the "
             "second to its own, and stores; 1: none")
             .upTo(2),
+        key("decode", &MatmulConfig::decode,
+            "a and b, codes with scales, are decoded to bf16 by kernels of "
+            "their own (`gq.dequantize`) and multiplied without scales. Exact "
+            "for FP8 with scales of f8E8M0FNU, in the range of bf16; codes "
+            "times other scales are rounded to bf16, which the compiler never "
+            "chooses. All other keys are those of the product in bf16"),
         key("swap", &MatmulConfig::swap,
             "the transpose of the product of b and a is computed instead, for "
             "few rows of a: what multiplies 64 rows at once has those of b, "
@@ -284,6 +291,13 @@ struct MatmulConfig {
             cluster == ClusterShare::A ? 2 : sharers()};
   }
 
+  /// The config of the product in bf16 that `decode` asks for.
+  MatmulConfig afterDecode() const {
+    MatmulConfig config = *this;
+    config.decode = false;
+    return config;
+  }
+
   /// The config of the product of b and a, whose transpose `swap` asks for.
   MatmulConfig afterSwap() const {
     MatmulConfig config = *this;
@@ -295,6 +309,8 @@ struct MatmulConfig {
   llvm::StringRef rewriting() const {
     if (pitch == RowPitch::Either)
       return "two kinds of rows";
+    if (decode)
+      return "decoded operands";
     if (swap)
       return "swapped operands";
     return scales == ScalePath::Either ? "two ways to load scales" : "";

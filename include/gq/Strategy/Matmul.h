@@ -68,6 +68,13 @@ struct MatmulShape {
   std::optional<Size2> quantized;
   /// Why the product of b and a cannot stand for this one; empty: it can.
   std::string unswappable;
+  /// Why kernels of their own cannot decode a and b; empty: they can.
+  std::string undecodable;
+  /// What they decode to is exact, and so is a product of two of them.
+  bool decodesExactly = false;
+  /// Of a product whose a and b such kernels have made: bits of a code; 0: of
+  /// any other.
+  int64_t codeBits = 0;
   llvm::SmallVector<Spread> epilogue;
   /// The elementwise ops behind the product that are a part of it, where others
   /// have a kernel of their own.
@@ -81,6 +88,16 @@ struct MatmulShape {
 
 /// The product of b and a, the transpose of whose result is stored.
 MatmulShape swapped(const MatmulShape &shape);
+
+/// The product in bf16 of what a and b are decoded to. What it costs holds the
+/// kernels that decode them.
+MatmulShape decoded(const TargetModel &target, const MatmulShape &shape);
+
+/// The most rows for which `shape`, which can be decoded, is multiplied with
+/// its scales; kUnknown: for any number of them, 0: for none. See
+/// MatmulDecode.cpp.
+int64_t mostRowsScaled(const TargetModel &target, const MatmulShape &shape,
+                       Schedule schedule = Schedule::Cooperative);
 
 /// Whether a product takes scales that are M-major and padded as in `turned`
 /// rather than row-major as in `shape`, by the costs of what is chosen for

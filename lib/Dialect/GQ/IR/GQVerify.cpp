@@ -375,6 +375,9 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
           "has a variant with schedule = streamk, whose order "
           "of sums depends on the number of rows; "
           "batch_invariant expects another one");
+    if (config.decode != last.decode)
+      return refuse("decode", config.decode ? "true" : "false",
+                    last.decode ? "true" : "false");
     if (config.splitK != last.splitK)
       return refuse("split_k", Twine(config.splitK), Twine(last.splitK));
     if (config.kGroups != last.kGroups)

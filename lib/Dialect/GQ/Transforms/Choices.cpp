@@ -326,6 +326,53 @@ static void openPitch(BlockOpInterface op) {
                      refusal);
 }
 
+/// What is chosen for `shape`: a config, or several by rows; null where none
+/// can run.
+static StrategyAttrInterface chooseFor(BlockOpInterface op,
+                                       const MatmulShape &shape,
+                                       const TargetModel &target,
+                                       size_t mostVariants, Schedule schedule) {
+  if (MatmulVariantsAttr several =
+          chooseVariants(op, shape, target, mostVariants, schedule))
+    return several;
+  auto all = strategy::candidates(target, shape, schedule);
+  if (all.empty() || all.front().refusal)
+    return {};
+  MatmulConfig best = all.front().config;
+  best.candidate = 0;
+  return attrOf(op->getContext(), best);
+}
+
+/// `scaled`, which is chosen for `shape`, or above some number of rows configs
+/// that have a and b decoded.
+static StrategyAttrInterface
+decodeMany(BlockOpInterface op, StrategyAttrInterface scaled,
+           const MatmulShape &shape, const TargetModel &target,
+           size_t mostVariants, Schedule schedule) {
+  std::string refusal;
+  bool isKnown = shape.m != strategy::kUnknown;
+  if (!shape.decodesExactly || !shape.undecodable.empty() ||
+      shape.batchInvariant || (!isKnown && !canBranch(op, refusal)))
+    return scaled;
+  int64_t rows = strategy::mostRowsScaled(target, shape, schedule);
+  if (rows == strategy::kUnknown)
+    return scaled;
+  StrategyAttrInterface many = chooseFor(op, strategy::decoded(target, shape),
+                                         target, mostVariants, schedule);
+  if (many && rows > 0)
+    many = joinConfigs(scaled, many, rows, mostVariants);
+  if (!many)
+    return scaled;
+  remarkDecision(op, kPass, "decode",
+                 (rows > 0 ? "a and b are decoded to bf16 by kernels of their "
+                             "own above " +
+                                 std::to_string(rows) + " rows"
+                           : "a and b are decoded to bf16 by kernels of their "
+                             "own") +
+                     Twine(": scales of short blocks along K take longer"));
+  return many;
+}
+
 /// Above some number of rows, functions behind `op` have a kernel of their own:
 /// its config, or those of its variants for so many rows, becomes one that
 /// leaves them out.
@@ -345,17 +392,11 @@ static void leaveFunctions(BlockOpInterface op, const MatmulShape &shape,
     splitAt(rewriter, cut->inside, cut->value);
   }
   MatmulShape kept = sumShapeOf(op, /*quantized=*/false, cut->kept);
-  MatmulVariantsAttr several =
-      chooseVariants(op, kept, target, mostVariants, schedule);
-  StrategyAttrInterface many = several;
-  if (!many) {
-    auto all = strategy::candidates(target, kept, schedule);
-    if (all.empty() || all.front().refusal)
-      return;
-    MatmulConfig best = all.front().config;
-    best.candidate = 0;
-    many = attrOf(op->getContext(), best);
-  }
+  StrategyAttrInterface many =
+      chooseFor(op, kept, target, mostVariants, schedule);
+  if (!many)
+    return;
+  many = decodeMany(op, many, kept, target, mostVariants, schedule);
   if (isKnown)
     op.setStrategy(many);
   else if (MatmulVariantsAttr both =
@@ -380,7 +421,8 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
   MatmulShape shape = sumShapeOf(op);
   if (strategy::Refusal refusal = strategy::refuseAll(target, shape))
     return op->emitOpError(*refusal);
-  lengthenBlocks(op, shape);
+  if (shape.isScaled())
+    lengthenBlocks(op, shape);
   remarkStep(op, shape, target);
   bool isOwn = !op.getStrategy();
   if (!op.getStrategy() && choosesQuantize(op, target, schedule))
@@ -395,6 +437,8 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
       op.setStrategy(variants);
     else if (failed(choose(op, shape, target, schedule)))
       return failure();
+    op.setStrategy(decodeMany(op, op.getStrategy(), shape, target, mostVariants,
+                              schedule));
     leaveFunctions(op, shape, target, mostVariants, schedule);
     variants = dyn_cast<MatmulVariantsAttr>(op.getStrategy());
   }
@@ -412,7 +456,8 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
     if (failed(config))
       return failure();
   }
-  if (std::optional<int64_t> promote = op.getPromotionStep())
+  if (std::optional<int64_t> promote = op.getPromotionStep();
+      promote && !config->decode)
     remarkPromotion(op, shape, *config, *promote);
   if (isOwn)
     openPitch(op);

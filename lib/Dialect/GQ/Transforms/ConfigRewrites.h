@@ -31,6 +31,12 @@ FailureOr<bool> branchOnRows(RewriterBase &rewriter, BlockOpInterface op);
 /// known to be right.
 FailureOr<bool> branchOnScales(RewriterBase &rewriter, BlockOpInterface op);
 
+// DecodeOperands.cpp
+
+/// A product with `decode = true`: a gq.dequantize of each operand, with a
+/// config, and the product in bf16 without scales.
+FailureOr<bool> decodeAsAsked(RewriterBase &rewriter, BlockOpInterface op);
+
 // SeparateEpilogue.cpp
 
 /// A product with an `epilogue`: the elementwise ops behind those that it keeps
@@ -55,8 +61,8 @@ FailureOr<bool> fitBlocksToTiles(RewriterBase &rewriter, BlockOpInterface op);
 
 /// In this order; each sees what those before it have left.
 constexpr ConfigRewrite kConfigRewrites[] = {
-    branchOnPitch,  branchOnRows,        separateEpilogue, swapOperands,
-    branchOnScales, quantizeInTwoPasses, fitBlocksToTiles,
+    branchOnPitch, branchOnRows,   decodeAsAsked,       separateEpilogue,
+    swapOperands,  branchOnScales, quantizeInTwoPasses, fitBlocksToTiles,
 };
 
 } // namespace mlir::gq

@@ -1,6 +1,7 @@
 //===- Expand.cpp - convenience forms as simpler ops ----------------------===//
 #include "CollapseElementwise.h"
 #include "CopyResults.h"
+#include "DecodeOperands.h"
 #include "ExpandBatch.h"
 #include "InlineOperands.h"
 #include "IntegerSums.h"
@@ -152,41 +153,14 @@ struct DecodeOperands : OpRewritePattern<ScaledMatmulOp> {
     if (!op.hasPureTensorSemantics() || !op.isScaled() ||
         !getElementTypeOrSelf(op.getA().getType()).isSignlessInteger(8))
       return rewriter.notifyMatchFailure(op, "is no product of scaled i8");
-    if (!op.getOrigin().empty() || op.getTransposedAScales() ||
-        op.getTransposedBScales())
-      return rewriter.notifyMatchFailure(op, "has an origin or M-major scales");
+    if (std::string why = refuseCodes(op); !why.empty())
+      return rewriter.notifyMatchFailure(op, why);
     int64_t depth = getTarget(op).mmaDepthBytes;
     if ((*op.getABlock())[1] % depth == 0 && (*op.getBBlock())[1] % depth == 0)
       return rewriter.notifyMatchFailure(op, "has blocks of instructions");
-    auto powersOfTwo = [](Value scales) {
-      return isa<Float8E8M0FNUType>(getElementTypeOrSelf(scales.getType()));
-    };
-    if (!powersOfTwo(op.getAScales()) || !powersOfTwo(op.getBScales()))
+    if (!decodesExactly(op))
       return rewriter.notifyMatchFailure(op, "has scales that are not exact");
-    auto decode = [&](Value codes, Value scales, ArrayRef<int64_t> block) {
-      Value wide =
-          emptyLike(rewriter, op.getLoc(), codes, rewriter.getBF16Type());
-      return DequantizeOp::create(
-                 rewriter, op.getLoc(), TypeRange(wide.getType()), codes,
-                 scales, wide, ValueRange(),
-                 rewriter.getDenseI64ArrayAttr(block), QuantizeConfigAttr(),
-                 /*packed=*/TypeAttr())
-          .getResult(0);
-    };
-    Value a = decode(op.getA(), op.getAScales(), *op.getABlock());
-    bool square = op.getA() == op.getB() &&
-                  op.getAScales() == op.getBScales() &&
-                  op.getABlock() == op.getBBlock();
-    Value b = square ? a : decode(op.getB(), op.getBScales(), *op.getBBlock());
-    rewriter.modifyOpInPlace(op, [&] {
-      op.getAMutable().assign(a);
-      op.getBMutable().assign(b);
-      op.getAScalesMutable().clear();
-      op.getBScalesMutable().clear();
-      op.removeABlockAttr();
-      op.removeBBlockAttr();
-      op.removePromoteAttr();
-    });
+    decodeOperands(rewriter, op);
     return success();
   }
 };

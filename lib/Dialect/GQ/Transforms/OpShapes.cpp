@@ -5,6 +5,7 @@
 // named.
 //
 //===----------------------------------------------------------------------===//
+#include "DecodeOperands.h"
 #include "Functions.h"
 #include "RowReductions.h"
 #include "SwapOperands.h"
@@ -94,12 +95,24 @@ static bool isCopied(Value value, const TargetModel &target) {
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   if (auto one = dyn_cast_or_null<MatmulConfigAttr>(op.getStrategy()))
     return sumShapeOf(op, one.getValue());
-  return sumShapeOf(op, takesQuantize(op));
+  MatmulShape shape = sumShapeOf(op, takesQuantize(op));
+  // Only with all of them is no kernel there for the codes.
+  auto variants = dyn_cast_or_null<MatmulVariantsAttr>(op.getStrategy());
+  bool decodes = variants && llvm::all_of(variants.getConfigs(),
+                                          [](MatmulConfigAttr config) {
+                                            return config.getValue().decode;
+                                          });
+  return decodes && shape.undecodable.empty()
+             ? strategy::decoded(getTarget(op), shape)
+             : shape;
 }
 
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op,
                                  const MatmulConfig &config) {
-  return sumShapeOf(op, config.quantize, config.epilogue);
+  MatmulShape shape = sumShapeOf(op, config.quantize, config.epilogue);
+  return config.decode && shape.undecodable.empty()
+             ? strategy::decoded(getTarget(op), shape)
+             : shape;
 }
 
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized,
@@ -160,6 +173,12 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized,
   shape.resultBits = bitsOf(start);
   shape.accumulates = !start.getDefiningOp<linalg::FillOp>();
   shape.unswappable = refuseSwap(op);
+  shape.undecodable = refuseDecode(op);
+  // Integers of a block add up exactly, and those in bf16 do not.
+  if (auto product = dyn_cast<ScaledMatmulOp>(op.getOperation()))
+    shape.decodesExactly =
+        decodesExactly(product) &&
+        isa<FloatType>(getElementTypeOrSelf(product.getA().getType()));
   if (op->getNumResults() != 1)
     return shape;
   Operation *last = lastElementwise(op, kept);

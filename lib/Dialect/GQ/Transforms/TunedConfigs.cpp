@@ -145,12 +145,16 @@ void mlir::gq::takeTuned(BlockOpInterface op,
     configs.push_back(cast<MatmulConfigAttr>(config));
   }
   for (MatmulConfigAttr one : configs) {
+    strategy::MatmulShape own =
+        one.getValue().decode && shape.undecodable.empty()
+            ? strategy::decoded(target, shape)
+            : shape;
     if (shape.batchInvariant && !strategy::sumsAsAsked(shape, one.getValue()))
       return missed(debugString(one) +
                     " takes sums in an order of its own, which "
                     "batch_invariant does not allow");
     if (strategy::Refusal refusal = strategy::refuse(
-            target, shape, strategy::complete(target, shape, one.getValue())))
+            target, own, strategy::complete(target, own, one.getValue())))
       return missed(debugString(one) + " " + *refusal);
   }
   op.setStrategy(withFewerRows(op, shape, target, mostVariants, entry));
