@@ -53,10 +53,11 @@ TEST(ReportTest, RoundTrip) {
   EXPECT_EQ(back->cases[1].results[0].work.m, 100);
   for (const char *text :
        {"\"of_floor\": 0.8,", "\"driver-copy\": 1.25", "\"gbps\": 300.0",
-        "\"tflops\": 0.5", "\"host_us\": 1.25", "\"plan_us\": 0.75", "\"choice_ns\": 250.0",
-        "\"checksum\": \"00ff\"", "\"harness\": \"gq-bench\"", "\"version\": 1",
-        "\"p80\": 11.0", "\"harness\": \"flushed\"", "\"harness\": \"graph\"",
-        "\"copies\": 14", "\"launches\": 210", "\"early_launches\": 209"})
+        "\"tflops\": 0.5", "\"host_us\": 1.25", "\"plan_us\": 0.75",
+        "\"choice_ns\": 250.0", "\"checksum\": \"00ff\"",
+        "\"harness\": \"gq-bench\"", "\"version\": 1", "\"p80\": 11.0",
+        "\"harness\": \"flushed\"", "\"harness\": \"graph\"", "\"copies\": 14",
+        "\"launches\": 210", "\"early_launches\": 209"})
     EXPECT_NE(json.find(text), std::string::npos) << text << " in " << json;
 }
 
