@@ -42,6 +42,13 @@ MatmulShape strategy::decoded(const TargetModel &target,
   return result;
 }
 
+MatmulShape strategy::multiplied(const TargetModel &target,
+                                 const MatmulShape &shape,
+                                 const MatmulConfig &config) {
+  return config.decode && shape.undecodable.empty() ? decoded(target, shape)
+                                                    : shape;
+}
+
 double strategy::costOfDecoding(const TargetModel &target,
                                 const MatmulShape &shape, int64_t m) {
   constexpr double kTypical = 4096;

@@ -199,6 +199,7 @@ static MatmulConfig configOf(const TargetModel &target,
   MatmulConfig config;
   config.swap = config.streamA = true;
   config.decode = shape.codeBits != 0;
+  config.epilogue = shape.kept;
   config.l2Promotion = kRowOfTile;
   config.mathGroups = config.kGroups = groups;
   config.splitK = parts;

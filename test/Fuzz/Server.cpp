@@ -16,12 +16,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../../tools/RegisterAll.h"
 #include "gq/Compile/Compile.h"
-#include "gq/InitAll.h"
 #include "gq/Run/Run.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
-#include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 #include <cstdio>
@@ -52,12 +49,8 @@ struct Limits {
 /// As tools/gq-opt/gq-opt.cpp.
 static int optMain(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  mlir::registerAllDialects(registry);
-  mlir::registerAllExtensions(registry);
-  mlir::registerAllPasses();
-  mlir::gq::registerAllDialects(registry);
-  mlir::gq::registerAllPasses();
-  mlir::gq::registerAllPipelines();
+  mlir::gq::registerDialectsOfTools(registry);
+  mlir::gq::registerPassesOfTools();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "GridQuant optimizer driver\n", registry));
 }

@@ -48,19 +48,24 @@ execute_process(COMMAND ${prefix}/bin/gq-stress --help OUTPUT_VARIABLE output
   RESULT_VARIABLE status)
 expect("usage: gq-stress")
 
+# A project against the installed package.
+macro(build_outside source build)
+  step(${CMAKE_COMMAND} -G ${GENERATOR} -S ${source} -B ${build}
+    -DCMAKE_PREFIX_PATH=${prefix}
+    -DMLIR_DIR=${MLIR_DIR}
+    -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
+    -DCMAKE_C_COMPILER=${C_COMPILER}
+    -DCMAKE_CXX_COMPILER=${CXX_COMPILER}
+    "-DCMAKE_CXX_FLAGS=${CXX_FLAGS}"
+    "-DCMAKE_EXE_LINKER_FLAGS=${LINKER_FLAGS}")
+  step(${CMAKE_COMMAND} --build ${build})
+endmacro()
+
 # C++: a bundle made in memory, as the tools make it.
 set(programs ${WORK_DIR}/programs)
 step(${PYTHON} ${SOURCE_DIR}/test/Install/extract.py ${SOURCE_DIR}/docs/embedding.md ${programs})
 expect("CMakeLists.txt\nembed.cpp\nlinear.c\nlaunch.py\nreference.py\n")
-step(${CMAKE_COMMAND} -G ${GENERATOR} -S ${programs} -B ${WORK_DIR}/build
-  -DCMAKE_PREFIX_PATH=${prefix}
-  -DMLIR_DIR=${MLIR_DIR}
-  -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
-  -DCMAKE_C_COMPILER=${C_COMPILER}
-  -DCMAKE_CXX_COMPILER=${CXX_COMPILER}
-  "-DCMAKE_CXX_FLAGS=${CXX_FLAGS}"
-  "-DCMAKE_EXE_LINKER_FLAGS=${LINKER_FLAGS}")
-step(${CMAKE_COMMAND} --build ${WORK_DIR}/build)
+build_outside(${programs} ${WORK_DIR}/build)
 execute_process(COMMAND ${WORK_DIR}/build/embed RESULT_VARIABLE result
   OUTPUT_FILE ${WORK_DIR}/embed.gqb ERROR_VARIABLE output)
 if(NOT result EQUAL 0)
@@ -80,15 +85,7 @@ expect("y is 128 x 1024")
 unset(ENV{GQ_LIBCUDA})
 
 # examples/embed: C and C++ by CMake's package, C by pkg-config as well.
-step(${CMAKE_COMMAND} -G ${GENERATOR} -S ${SOURCE_DIR}/examples/embed -B ${WORK_DIR}/examples
-  -DCMAKE_PREFIX_PATH=${prefix}
-  -DMLIR_DIR=${MLIR_DIR}
-  -DCMAKE_BUILD_TYPE=${BUILD_TYPE}
-  -DCMAKE_C_COMPILER=${C_COMPILER}
-  -DCMAKE_CXX_COMPILER=${CXX_COMPILER}
-  "-DCMAKE_CXX_FLAGS=${CXX_FLAGS}"
-  "-DCMAKE_EXE_LINKER_FLAGS=${LINKER_FLAGS}")
-step(${CMAKE_COMMAND} --build ${WORK_DIR}/examples)
+build_outside(${SOURCE_DIR}/examples/embed ${WORK_DIR}/examples)
 set(ENV{GQ_LIBCUDA} ${MOCK_CUDA})
 step(${WORK_DIR}/examples/compile_and_launch ${kernel})
 expect("function quantize_1x128\ninput x: 128x1024xbf16\noutput res0: 128x1024xf8E4M3FN\noutput res1: 128x8xf32\nlaunched\n")

@@ -125,3 +125,43 @@ func.func @decode_m_major(%a: tensor<70x128xf8E4M3FN>, %b: tensor<64x128xf8E4M3F
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 32], %sb block [1, 32]) outs(%i : tensor<70x64xf32>) {transposed_a_scales, config = #gq.matmul_config<tile = [64, 64, 64], math_groups = 1, decode = true>} : tensor<70x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<4x70xf8E8M0FNU>, tensor<64x4xf8E8M0FNU> -> tensor<70x64xf32>
   return %d : tensor<70x64xf32>
 }
+
+// -----
+
+func.func @decode_from_an_origin(%a: tensor<64x128xf8E4M3FN>, %b: tensor<64x128xf8E4M3FN>, %sa: tensor<64x4xf8E8M0FNU>, %sb: tensor<64x4xf8E8M0FNU>, %at: index) -> tensor<64x64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<64x64xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<64x64xf32>) -> tensor<64x64xf32>
+  // expected-error@+1 {{has a config with decode = true, expects operands that start at blocks, got an origin}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 32], %sb block [1, 32]) origin(%at, %at, %at) outs(%i : tensor<64x64xf32>) {config = #gq.matmul_config<tile = [64, 64, 64], math_groups = 1, decode = true>} : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x4xf8E8M0FNU>, tensor<64x4xf8E8M0FNU> -> tensor<64x64xf32>
+  return %d : tensor<64x64xf32>
+}
+
+// -----
+
+func.func @decode_of_zero_points(%a: tensor<64x128xi8>, %b: tensor<64x128xi8>, %sa: tensor<64x1xf32>, %sb: tensor<64x1xf32>, %z: tensor<64xi32>) -> tensor<64x64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<64x64xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<64x64xf32>) -> tensor<64x64xf32>
+  // expected-error@+1 {{has a config with decode = true, expects no zero points, got a_zero_points}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [1, 128]) a_zero_points(%z : tensor<64xi32>) outs(%i : tensor<64x64xf32>) {config = #gq.matmul_config<tile = [64, 64, 64], math_groups = 1, decode = true>} : tensor<64x128xi8>, tensor<64x128xi8>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
+  return %d : tensor<64x64xf32>
+}
+
+// -----
+
+func.func @decode_in_a_loop(%a: tensor<2x64x128xf8E4M3FN>, %b: tensor<64x128xf8E4M3FN>, %sa: tensor<64x4xf8E8M0FNU>, %sb: tensor<64x4xf8E8M0FNU>) -> tensor<2x64x64xf32> {
+  %zero = arith.constant 0.0 : f32
+  %out = tensor.empty() : tensor<2x64x64xf32>
+  %e = tensor.empty() : tensor<64x64xf32>
+  %r = scf.forall (%i) in (2) shared_outs(%o = %out) -> (tensor<2x64x64xf32>) {
+    %ai = tensor.extract_slice %a[%i, 0, 0] [1, 64, 128] [1, 1, 1] : tensor<2x64x128xf8E4M3FN> to tensor<64x128xf8E4M3FN>
+    %init = linalg.fill ins(%zero : f32) outs(%e : tensor<64x64xf32>) -> tensor<64x64xf32>
+    // expected-error@+1 {{has a config with decode = true, expects to be in a function or in an scf.if there, got 'scf.forall'}}
+    %d = gq.scaled_matmul %ai, %b scales(%sa block [1, 32], %sb block [1, 32]) outs(%init : tensor<64x64xf32>) {config = #gq.matmul_config<tile = [64, 64, 64], math_groups = 1, decode = true>} : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x4xf8E8M0FNU>, tensor<64x4xf8E8M0FNU> -> tensor<64x64xf32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %d into %o[%i, 0, 0] [1, 64, 64] [1, 1, 1] : tensor<64x64xf32> into tensor<2x64x64xf32>
+    }
+  } {mapping = [#gpu.block<linear_dim_0>]}
+  return %r : tensor<2x64x64xf32>
+}

@@ -93,6 +93,11 @@ MatmulShape swapped(const MatmulShape &shape);
 /// kernels that decode them.
 MatmulShape decoded(const TargetModel &target, const MatmulShape &shape);
 
+/// `shape` as `config` has it multiplied: decoded, where it says so and that
+/// can be.
+MatmulShape multiplied(const TargetModel &target, const MatmulShape &shape,
+                       const MatmulConfig &config);
+
 /// The most rows for which `shape`, which can be decoded, is multiplied with
 /// its scales; kUnknown: for any number of them, 0: for none. See
 /// MatmulDecode.cpp.

@@ -98,3 +98,13 @@ func.func @streamk(%a: tensor<?x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %s:
       : tensor<?x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<?x4xf32>, tensor<2x4xf32> -> tensor<?x256xf32>
   return %d : tensor<?x256xf32>
 }
+
+// -----
+
+func.func @decode(%a: tensor<?x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %s: tensor<?x16xf8E8M0FNU>, %t: tensor<256x16xf8E8M0FNU>, %c: tensor<?x256xf32>) -> tensor<?x256xf32> {
+  // expected-error@+1 {{expects variants that add up in one order, as batch_invariant says, got decode = false and true}}
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 32], %t block [1, 32]) outs(%c : tensor<?x256xf32>)
+      {batch_invariant, config = #gq.matmul_variants<up_to 128 = <tile = [64, 128, 128]>, above = <tile = [128, 128, 64], decode = true>>}
+      : tensor<?x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<?x16xf8E8M0FNU>, tensor<256x16xf8E8M0FNU> -> tensor<?x256xf32>
+  return %d : tensor<?x256xf32>
+}

@@ -1,6 +1,8 @@
 //===- Choices.cpp - a config for an op -----------------------------------===//
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "Branches.h"
+#include "Candidates.h"
+#include "ChoiceRemarks.h"
 #include "EpilogueChoice.h"
 #include "RowReductions.h"
 #include "SplitElementwise.h"
@@ -16,18 +18,7 @@ using strategy::Candidates;
 using strategy::MatmulShape;
 using strategy::QuantizeShape;
 
-static constexpr StringLiteral kPass = "gq-select-config",
-                               kCandidates = "candidates";
-
-static StrategyAttrInterface attrOf(MLIRContext *context,
-                                    const MatmulConfig &config) {
-  return MatmulConfigAttr::get(context, config);
-}
-
-static StrategyAttrInterface attrOf(MLIRContext *context,
-                                    const QuantizeConfig &config) {
-  return QuantizeConfigAttr::get(context, config);
-}
+static constexpr StringLiteral kPass = "gq-select-config";
 
 static MatmulConfig given(BlockOpInterface op, const MatmulShape &) {
   return cast<MatmulConfigAttr>(op.getStrategy()).getValue();
@@ -36,90 +27,6 @@ static MatmulConfig given(BlockOpInterface op, const MatmulShape &) {
 static QuantizeConfig given(BlockOpInterface op, const QuantizeShape &) {
   return cast<QuantizeConfigAttr>(op.getStrategy()).getValue();
 }
-
-static Candidates<MatmulConfig>
-weigh(const TargetModel &target, const MatmulShape &shape, Schedule schedule) {
-  return strategy::candidates(target, shape, schedule);
-}
-
-/// Elements have no schedule.
-static Candidates<QuantizeConfig> weigh(const TargetModel &target,
-                                        const QuantizeShape &shape, Schedule) {
-  return strategy::candidates(target, shape);
-}
-
-//===----------------------------------------------------------------------===//
-// Remarks
-//===----------------------------------------------------------------------===//
-
-/// What was weighed, in a category of its own: it is long.
-template <typename ConfigT>
-static void remarkCandidates(Operation *op,
-                             const Candidates<ConfigT> &candidates,
-                             const Twine &where = "") {
-  if (!op->getContext()->getRemarkEngine())
-    return;
-  for (auto [i, candidate] : llvm::enumerate(candidates)) {
-    std::string name = "candidate " + std::to_string(i);
-    std::string config =
-        where.str() + debugString(attrOf(op->getContext(), candidate.config));
-    if (candidate.refusal)
-      remarkMissed(op, kCandidates, name, config + ": " + *candidate.refusal);
-    else
-      remarkAnalysis(
-          op, kCandidates, name,
-          config + ": cost " + llvm::formatv("{0:f2}", candidate.cost).str() +
-              ", " + Twine(candidate.sharedMemory) +
-              " bytes of shared memory, " + Twine(candidate.registers) +
-              " of " + Twine(candidate.registersLimit) + " registers");
-  }
-}
-
-/// Ways that cost something and were taken since no better one fits, or since
-/// the config of a person says so.
-static void remarkDetours(Operation *op, const QuantizeShape &shape,
-                          const QuantizeConfig &config,
-                          const TargetModel &target) {
-  if (config.isSplit())
-    remarkMissed(op, kPass, "passes",
-                 config.candidate
-                     ? "x is read twice: no tile of whole blocks of " +
-                           Twine(shape.block[0]) + "x" + Twine(shape.block[1]) +
-                           " fits the registers of a cluster"
-                     : Twine("x is read twice, as its config says"));
-  if (config.cluster > 1)
-    remarkDecision(op, kPass, "cluster",
-                   Twine(config.cluster) +
-                       " thread blocks share a tile: one has no registers for "
-                       "all of it");
-  if (config.slabs == 1)
-    return;
-  if (config.passes == 2)
-    return remarkMissed(op, kPass, "park",
-                        "every slab is read again: passes = 2 keeps none");
-  QuantizeConfig parked = config;
-  parked.park = true;
-  int64_t bytes = strategy::parkedBytes(shape, parked);
-  std::string again = (Twine(config.slabs - 1) + " of " + Twine(config.slabs) +
-                       " slabs are read again: ")
-                          .str();
-  if (config.parks())
-    remarkDecision(op, kPass, "park",
-                   Twine(bytes) + " bytes wait in shared memory for the cast");
-  else if (strategy::canPark(target, shape, config))
-    remarkMissed(op, kPass, "park",
-                 again + Twine(bytes) +
-                     " bytes of them may wait in shared memory, but park is "
-                     "false");
-  else
-    remarkMissed(op, kPass, "park",
-                 again + "they take " + Twine(bytes) + " bytes of the " +
-                     Twine(target.sharedMemory) + " of shared memory");
-}
-
-//===----------------------------------------------------------------------===//
-// Selection
-//===----------------------------------------------------------------------===//
 
 /// The config that `op` has, completed, or the best candidate, written on it.
 template <typename ShapeT>
@@ -145,23 +52,6 @@ static auto choose(BlockOpInterface op, const ShapeT &shape,
     return op->emitOpError("config: ") << *refusal, failure();
   op.setStrategy(attrOf(op->getContext(), config));
   return config;
-}
-
-/// Where sums are promoted at other places than `promote` says.
-static void remarkPromotion(Operation *op, const MatmulShape &shape,
-                            const MatmulConfig &config, int64_t promote) {
-  if (promote > config.tile[2])
-    remarkMissed(op, kPass, "promote",
-                 "promotes every " + Twine(config.tile[2]) +
-                     " elements of K, the step of the loop, not every " +
-                     Twine(promote));
-  int64_t wanted = std::min(config.tile[2], promote);
-  if (int64_t depth = strategy::promotedDepth(shape, wanted); depth < wanted)
-    remarkMissed(op, kPass, "promote",
-                 "promotes every " + Twine(depth) +
-                     " elements of K, where blocks of a or b end, not every " +
-                     Twine(wanted) + ": " + Twine(wanted / depth) +
-                     " times the multiply-adds outside of the tensor cores");
 }
 
 /// Which rows a variant is for, in a remark.
@@ -249,20 +139,6 @@ static void lengthenBlocks(BlockOpInterface op, const MatmulShape &shape) {
                        Twine(wanted[1]) + ", whole steps");
     op->setAttr(named.name, DenseI64ArrayAttr::get(op->getContext(), wanted));
   }
-}
-
-/// A step that is shorter than a slot.
-static void remarkStep(Operation *op, const MatmulShape &shape,
-                       const TargetModel &target) {
-  int64_t slot = target.swizzleBytes * 8 / shape.operandBits;
-  if (int64_t step = strategy::depthOfStep(target, shape); step < slot)
-    remarkMissed(op, kPass, "step",
-                 "steps of " + Twine(step) +
-                     " elements of K, the longest that go into blocks of " +
-                     Twine(shape.aBlock[1]) + " and " + Twine(shape.bBlock[1]) +
-                     " of a and b" +
-                     (shape.kOrigin ? ", which begin inside of one" : "") +
-                     ": the copy engine brings " + Twine(slot) + " for each");
 }
 
 /// Whether the quantisation behind a sum goes into its tiles: where any config
@@ -523,85 +399,4 @@ LogicalResult mlir::gq::select(BlockOpInterface op, const TargetModel &target,
     return success();
   return op.isSum() ? selectSum(op, target, mostVariants, tuned, schedule)
                     : selectElements(op, target);
-}
-
-//===----------------------------------------------------------------------===//
-// After a spill
-//===----------------------------------------------------------------------===//
-
-/// Its config, or those of its variants.
-static SmallVector<StrategyAttrInterface> configsOf(BlockOpInterface op) {
-  StrategyAttrInterface config = op.getStrategy();
-  if (auto variants = dyn_cast_or_null<MatmulVariantsAttr>(config))
-    return llvm::to_vector_of<StrategyAttrInterface>(variants.getConfigs());
-  if (!config)
-    return {};
-  return {config};
-}
-
-SmallVector<StrategyAttrInterface> mlir::gq::ownConfigs(Operation *op) {
-  auto block = dyn_cast<BlockOpInterface>(op);
-  SmallVector<StrategyAttrInterface> own;
-  if (block)
-    for (StrategyAttrInterface config : configsOf(block))
-      if (config.getCandidate() && !llvm::is_contained(own, config))
-        own.push_back(config);
-  return own;
-}
-
-/// What does not follow from the shape stays.
-static void keep(MatmulConfig &config, StrategyAttrInterface current) {
-  config.pitch = cast<MatmulConfigAttr>(current).getValue().pitch;
-}
-static void keep(QuantizeConfig &, StrategyAttrInterface) {}
-
-template <typename ShapeT>
-static StrategyAttrInterface
-nextOf(StrategyAttrInterface current, const ShapeT &shape,
-       const TargetModel &target, Schedule schedule = Schedule::Cooperative) {
-  auto all = weigh(target, shape, schedule);
-  std::optional<size_t> next =
-      strategy::nextCandidate(all, *current.getCandidate());
-  if (!next)
-    return {};
-  auto config = all[*next].config;
-  config.candidate = static_cast<int64_t>(*next);
-  keep(config, current);
-  return attrOf(current.getContext(), config);
-}
-
-StrategyAttrInterface mlir::gq::nextConfig(Operation *op,
-                                           StrategyAttrInterface config,
-                                           const TargetModel &target) {
-  auto block = cast<BlockOpInterface>(op);
-  if (!block.isSum())
-    return nextOf(config, elementsShapeOf(block), target);
-  MatmulShape shape =
-      sumShapeOf(block, cast<MatmulConfigAttr>(config).getValue());
-  // The place of a variant is that among the candidates for its rows.
-  if (auto variants = dyn_cast<MatmulVariantsAttr>(block.getStrategy()))
-    for (auto [number, one] : llvm::enumerate(variants.getConfigs()))
-      if (one == config)
-        shape.mostRows =
-            variants.getRows(number).second.value_or(strategy::kUnknown);
-  return nextOf(config, shape, target,
-                cast<MatmulConfigAttr>(config).getValue().schedule);
-}
-
-void mlir::gq::replaceConfigs(
-    Operation *op,
-    llvm::function_ref<StrategyAttrInterface(StrategyAttrInterface)> next) {
-  auto block = cast<BlockOpInterface>(op);
-  SmallVector<StrategyAttrInterface> configs = configsOf(block);
-  for (StrategyAttrInterface &config : configs)
-    if (StrategyAttrInterface other = next(config))
-      config = other;
-  if (auto variants = dyn_cast<MatmulVariantsAttr>(block.getStrategy()))
-    block.setStrategy(MatmulVariantsAttr::get(
-        op->getContext(), variants.getLimits(),
-        llvm::map_to_vector(configs, [](StrategyAttrInterface config) {
-          return cast<MatmulConfigAttr>(config);
-        })));
-  else
-    block.setStrategy(configs.front());
 }

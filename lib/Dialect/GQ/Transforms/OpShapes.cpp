@@ -102,17 +102,16 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
                                           [](MatmulConfigAttr config) {
                                             return config.getValue().decode;
                                           });
-  return decodes && shape.undecodable.empty()
-             ? strategy::decoded(getTarget(op), shape)
+  return decodes
+             ? strategy::multiplied(getTarget(op), shape,
+                                    variants.getConfigs().front().getValue())
              : shape;
 }
 
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op,
                                  const MatmulConfig &config) {
-  MatmulShape shape = sumShapeOf(op, config.quantize, config.epilogue);
-  return config.decode && shape.undecodable.empty()
-             ? strategy::decoded(getTarget(op), shape)
-             : shape;
+  return strategy::multiplied(
+      getTarget(op), sumShapeOf(op, config.quantize, config.epilogue), config);
 }
 
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized,

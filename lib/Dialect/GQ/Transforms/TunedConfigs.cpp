@@ -146,9 +146,7 @@ void mlir::gq::takeTuned(BlockOpInterface op,
   }
   for (MatmulConfigAttr one : configs) {
     strategy::MatmulShape own =
-        one.getValue().decode && shape.undecodable.empty()
-            ? strategy::decoded(target, shape)
-            : shape;
+        strategy::multiplied(target, shape, one.getValue());
     if (shape.batchInvariant && !strategy::sumsAsAsked(shape, one.getValue()))
       return missed(debugString(one) +
                     " takes sums in an order of its own, which "

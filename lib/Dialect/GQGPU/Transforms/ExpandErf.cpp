@@ -1,8 +1,9 @@
 //===- ExpandErf.cpp - the error function ---------------------------------===//
 //
 // GELU is computed for every element of an activation, so that each instruction
-// shows: these are some 20, with no division, where a quotient of polynomials
-// for each of several ranges takes four times as many.
+// shows. These have no division: a kernel that quantises GELU of 32 elements in
+// each thread has 1392 instructions with them, and 2744 with upstream's, a
+// quotient of polynomials that are chosen by the range of x.
 //
 // Up to 1 erf(x) = x p(x^2), and from there on erf(x) = 1 - 2^q(x) with q close
 // to log2 of erfc; both polynomials have the least largest error of their

@@ -1,0 +1,84 @@
+//===- NextConfigs.cpp - other configs, after a spill ---------------------===//
+#include "Candidates.h"
+#include "gq/Dialect/GQ/Transforms/Choices.h"
+
+using namespace mlir;
+using namespace mlir::gq;
+using strategy::MatmulShape;
+
+/// Its config, or those of its variants.
+static SmallVector<StrategyAttrInterface> configsOf(BlockOpInterface op) {
+  StrategyAttrInterface config = op.getStrategy();
+  if (auto variants = dyn_cast_or_null<MatmulVariantsAttr>(config))
+    return llvm::to_vector_of<StrategyAttrInterface>(variants.getConfigs());
+  if (!config)
+    return {};
+  return {config};
+}
+
+SmallVector<StrategyAttrInterface> mlir::gq::ownConfigs(Operation *op) {
+  auto block = dyn_cast<BlockOpInterface>(op);
+  SmallVector<StrategyAttrInterface> own;
+  if (block)
+    for (StrategyAttrInterface config : configsOf(block))
+      if (config.getCandidate() && !llvm::is_contained(own, config))
+        own.push_back(config);
+  return own;
+}
+
+/// What does not follow from the shape stays.
+static void keep(MatmulConfig &config, StrategyAttrInterface current) {
+  config.pitch = cast<MatmulConfigAttr>(current).getValue().pitch;
+}
+static void keep(QuantizeConfig &, StrategyAttrInterface) {}
+
+template <typename ShapeT>
+static StrategyAttrInterface
+nextOf(StrategyAttrInterface current, const ShapeT &shape,
+       const TargetModel &target, Schedule schedule = Schedule::Cooperative) {
+  auto all = weigh(target, shape, schedule);
+  std::optional<size_t> next =
+      strategy::nextCandidate(all, *current.getCandidate());
+  if (!next)
+    return {};
+  auto config = all[*next].config;
+  config.candidate = static_cast<int64_t>(*next);
+  keep(config, current);
+  return attrOf(current.getContext(), config);
+}
+
+StrategyAttrInterface mlir::gq::nextConfig(Operation *op,
+                                           StrategyAttrInterface config,
+                                           const TargetModel &target) {
+  auto block = cast<BlockOpInterface>(op);
+  if (!block.isSum())
+    return nextOf(config, elementsShapeOf(block), target);
+  MatmulShape shape =
+      sumShapeOf(block, cast<MatmulConfigAttr>(config).getValue());
+  // The place of a variant is that among the candidates for its rows.
+  if (auto variants = dyn_cast<MatmulVariantsAttr>(block.getStrategy()))
+    for (auto [number, one] : llvm::enumerate(variants.getConfigs()))
+      if (one == config)
+        shape.mostRows =
+            variants.getRows(number).second.value_or(strategy::kUnknown);
+  return nextOf(config, shape, target,
+                cast<MatmulConfigAttr>(config).getValue().schedule);
+}
+
+void mlir::gq::replaceConfigs(
+    Operation *op,
+    llvm::function_ref<StrategyAttrInterface(StrategyAttrInterface)> next) {
+  auto block = cast<BlockOpInterface>(op);
+  SmallVector<StrategyAttrInterface> configs = configsOf(block);
+  for (StrategyAttrInterface &config : configs)
+    if (StrategyAttrInterface other = next(config))
+      config = other;
+  if (auto variants = dyn_cast<MatmulVariantsAttr>(block.getStrategy()))
+    block.setStrategy(MatmulVariantsAttr::get(
+        op->getContext(), variants.getLimits(),
+        llvm::map_to_vector(configs, [](StrategyAttrInterface config) {
+          return cast<MatmulConfigAttr>(config);
+        })));
+  else
+    block.setStrategy(configs.front());
+}
