@@ -254,7 +254,8 @@ static double costOfProduct(const TargetModel &target, const MatmulShape &shape,
     step = std::max(step, intakeOfRows(static_cast<double>(rows + columns),
                                        slot * shape.operandBits / 8,
                                        /*alone=*/true));
-  double time = waves * (steps * step + tile + parts) + (few ? kFirstLoads : 0);
+  double time = waves * (steps * step + tile + parts) +
+                (few && !shape.beginsEarly ? kFirstLoads : 0);
   if (cut)
     time += tile + kClear +
             2 * static_cast<double>(rows * columns) * kSumBytes / kPeerRate;

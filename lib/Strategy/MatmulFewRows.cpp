@@ -103,14 +103,22 @@ static bool fitTwice(const TargetModel &target, int64_t blocks) {
   return kBlocksEach * blocks <= target.multiprocessors;
 }
 
+/// The share of the places for thread blocks that `blocks` fill, in several
+/// waves.
+static double filled(int64_t blocks, int64_t places) {
+  return static_cast<double>(blocks) /
+         static_cast<double>(llvm::alignTo(blocks, places));
+}
+
 /// Parts of K, for so many columns of a tile: few tiles leave multiprocessors
 /// without work, and a long K is one long loop, which the next launch waits
 /// for.
 static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
                         int64_t columns) {
   constexpr int64_t kTiles = 100, kLongK = 8192, kFewestSteps = 4;
+  constexpr double kClear = 1.05;
   if (product.batchInvariant)
-    return 1;
+    return product.sumParts;
   int64_t tiles = tilesOf(target, product);
   bool splits = tiles <= kTiles;
   if (columns > kWide)
@@ -119,6 +127,9 @@ static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
     splits = fitTwice(target, kParts * tiles);
   else if (product.beginsEarly)
     splits |= product.k >= kLongK;
+  else if (int64_t places = kBlocksEach * target.multiprocessors;
+           tiles > places && product.k >= kLongK)
+    splits = filled(kParts * tiles, places) > kClear * filled(tiles, places);
   bool isLong =
       product.k >= kParts * kFewestSteps * depthOfStep(target, product);
   return splits && isLong ? kParts : 1;
@@ -212,6 +223,28 @@ static MatmulConfig configOf(const TargetModel &target,
   config = fill(target, shape, config);
   config.pause = pauseFor(target, product, config);
   return config;
+}
+
+int64_t strategy::partsOfSums(const TargetModel &target, MatmulShape shape) {
+  constexpr int64_t kColumns = 16, kMostWaves = 2;
+  constexpr double kFull = 0.9;
+  if (!canBeSwapped(shape))
+    return 1;
+  shape.m = shape.mostRows = kUnknown;
+  MatmulShape product = swapped(shape);
+  int64_t tiles = tilesOf(target, product);
+  int64_t each = target.multiprocessors;
+  if (product.beginsEarly
+          ? tiles > kMostWaves * each || filled(tiles, each) > kFull
+          : !fitTwice(target, kParts * tiles))
+    return 1;
+  product.batchInvariant = false;
+  int64_t parts = partsFor(target, product, kColumns);
+  if (groupsFor(target, product, kColumns, parts) > 1)
+    parts = kParts;
+  shape.sumParts = parts;
+  auto all = candidates(target, shape);
+  return all.empty() || all.front().refusal ? 1 : parts;
 }
 
 llvm::SmallVector<MatmulConfig>

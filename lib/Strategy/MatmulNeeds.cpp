@@ -367,7 +367,11 @@ int64_t strategy::promotedDepth(const MatmulShape &shape, int64_t depth) {
 bool strategy::sumsAsAsked(const MatmulShape &shape,
                            const MatmulConfig &config) {
   int64_t step = std::min(config.tile[2], shape.promote);
-  return config.splitK == 1 && config.kGroups == 1 &&
+  // Parts of any whole number of steps begin at the same elements.
+  bool evenParts =
+      config.splitK == 1 || (shape.k != kUnknown &&
+                             shape.k % (config.splitK * config.tile[2]) == 0);
+  return config.splitK == shape.sumParts && evenParts && config.kGroups == 1 &&
          config.schedule != Schedule::StreamK &&
          (!shape.promotes ||
           promotedDepth(shape, step) == promotedDepth(shape, shape.promote));

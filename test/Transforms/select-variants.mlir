@@ -32,8 +32,10 @@ module attributes {gq.target = #gq.target<h200>} {
 // TWO: config = #gq.matmul_variants<up_to {{[0-9]+}} = <tile = {{[^<]*}}>, above = <tile = {{[^<]*}}>>}
 // ONE-LABEL: func.func @rows
 // ONE: config = #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, registers = [40, 232], candidate = 0>
+// Few tiles of weights are added up in two parts of K, by the kernel of many rows too.
 // INVARIANT: gq.scaled_matmul {{.*}} {batch_invariant, config = #gq.matmul_variants<up_to
-// INVARIANT-NOT: split_k
+// INVARIANT-SAME: split_k = 2, swap = true
+// INVARIANT-SAME: above = <tile = {{[^>]*}}, split_k = 2
 func.func @rows(%a: tensor<?x8192xf8E4M3FN>, %b: tensor<8192x8192xf8E4M3FN>, %s: tensor<?x64xf32>, %t: tensor<64x64xf32>, %c: tensor<?x8192xbf16>) -> tensor<?x8192xbf16> {
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x8192xbf16>)
       : tensor<?x8192xf8E4M3FN>, tensor<8192x8192xf8E4M3FN>, tensor<?x64xf32>, tensor<64x64xf32> -> tensor<?x8192xbf16>

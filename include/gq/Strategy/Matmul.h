@@ -57,6 +57,8 @@ struct MatmulShape {
   bool accumulates = false;
   /// A row of the result has the same bits for every number of rows.
   bool batchInvariant = false;
+  /// Parts of K whose sums are added up then, for every number of rows.
+  int64_t sumParts = 1;
   /// Its kernel may begin while the one in front of it ends.
   bool beginsEarly = false;
   /// Elements of K whose products may be added up in the tensor cores.
@@ -128,9 +130,13 @@ int64_t sharedMemory(const TargetModel &target, const MatmulShape &shape,
 /// `depth` at most: no block of a or b ends within.
 int64_t promotedDepth(const MatmulShape &shape, int64_t depth);
 
+/// Parts of K that a batch_invariant product adds up, for every number of rows:
+/// two where they pay for few of them.
+int64_t partsOfSums(const TargetModel &target, MatmulShape shape);
+
 /// Whether `config` adds up in the order that every number of rows can have:
-/// all of K in one sum, promoted where the product and its blocks ask for it. A
-/// row has the same bits in all such configs.
+/// all of K in as many sums as `shape` says, promoted where the product and its
+/// blocks ask for it. A row has the same bits in all such configs.
 bool sumsAsAsked(const MatmulShape &shape, const MatmulConfig &config);
 
 /// Elements of K in the shortest step: as many as a row of shared memory has,

@@ -71,6 +71,16 @@ func.func @parts(%a: tensor<?x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %s: t
 
 // -----
 
+func.func @uneven_parts(%a: tensor<?x1280xf8E4M3FN>, %b: tensor<256x1280xf8E4M3FN>, %s: tensor<?x10xf32>, %t: tensor<2x10xf32>, %c: tensor<?x256xf32>) -> tensor<?x256xf32> {
+  // expected-error@+1 {{expects variants that add up in one order, as batch_invariant says, got tile along K = 256 and 128}}
+  %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x256xf32>)
+      {batch_invariant, config = #gq.matmul_variants<up_to 128 = <tile = [64, 128, 256], split_k = 2>, above = <tile = [64, 128, 128], split_k = 2>>}
+      : tensor<?x1280xf8E4M3FN>, tensor<256x1280xf8E4M3FN>, tensor<?x10xf32>, tensor<2x10xf32> -> tensor<?x256xf32>
+  return %d : tensor<?x256xf32>
+}
+
+// -----
+
 func.func @groups(%a: tensor<?x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %s: tensor<?x4xf32>, %t: tensor<2x4xf32>, %c: tensor<?x256xf32>) -> tensor<?x256xf32> {
   // expected-error@+1 {{expects variants that add up in one order, as batch_invariant says, got k_groups = 2 and 1}}
   %d = gq.scaled_matmul %a, %b scales(%s block [1, 128], %t block [128, 128]) outs(%c : tensor<?x256xf32>)

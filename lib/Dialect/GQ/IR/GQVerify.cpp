@@ -368,6 +368,15 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
   auto depthOf = [&](const MatmulConfig &config) {
     return std::min(config.tile[2], most);
   };
+  // Parts of as many steps each begin at the same elements whatever those are.
+  int64_t k = cast<ShapedType>(op.getA().getType()).getShape().back();
+  auto startsEvenly = [&](const MatmulConfig &config) {
+    auto inParts = [&](const MatmulConfig &one) {
+      return one.splitK == 1 || (ShapedType::isStatic(k) &&
+                                 k % (one.splitK * one.tile[2]) == 0);
+    };
+    return inParts(config) && inParts(last);
+  };
   for (MatmulConfigAttr attr : configs) {
     const MatmulConfig &config = attr.getValue();
     if (config.schedule == Schedule::StreamK)
@@ -382,7 +391,8 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
       return refuse("split_k", Twine(config.splitK), Twine(last.splitK));
     if (config.kGroups != last.kGroups)
       return refuse("k_groups", Twine(config.kGroups), Twine(last.kGroups));
-    if (depthOf(config) != depthOf(last))
+    if (depthOf(config) != depthOf(last) ||
+        (config.tile[2] != last.tile[2] && !startsEvenly(config)))
       return refuse("tile along K", Twine(config.tile[2]), Twine(last.tile[2]));
   }
   return success();

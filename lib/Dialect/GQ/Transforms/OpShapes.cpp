@@ -178,6 +178,9 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized,
     shape.decodesExactly =
         decodesExactly(product) &&
         isa<FloatType>(getElementTypeOrSelf(product.getA().getType()));
+  // Whatever becomes of the ops behind it, rows are added up in one order.
+  if (shape.batchInvariant && !fusableQuantize(op))
+    shape.sumParts = strategy::partsOfSums(getTarget(op), shape);
   if (op->getNumResults() != 1)
     return shape;
   Operation *last = lastElementwise(op, kept);
