@@ -36,6 +36,24 @@ class CTensorInfo(C.Structure):
                 ("shape", C.POINTER(C.c_int64))]
 
 
+class ObjectApi(C.Structure):
+    """gq_object_api."""
+
+    _fields_ = [(name, C.c_void_p) for name in
+                ("count", "item", "view", "current_stream", "unlock", "lock")]
+
+
+class DLPackExchangeAPI(C.Structure):
+    """The table of DLPack 1.3; before it, of version 1 too, there was none."""
+
+
+DLPackExchangeAPI._fields_ = [
+    ("major", C.c_uint32), ("minor", C.c_uint32), ("previous", C.POINTER(DLPackExchangeAPI)),
+    ("allocate", C.c_void_p), ("managed_from_object", C.c_void_p),
+    ("managed_to_object", C.c_void_p), ("view", C.c_void_p),
+    ("current_stream", C.c_void_p)]
+
+
 TensorArray = C.POINTER(C.POINTER(DLTensor))
 
 _SIGNATURES = {
@@ -73,8 +91,16 @@ _SIGNATURES = {
     # The addresses as bytes, which are made in one go and belong to one call.
     "gq_plan_launch": (C.c_int, [C.c_void_p, C.c_char_p, C.c_char_p, C.c_void_p,
                                  C.c_void_p]),
+    "gq_plan_use_objects": (C.c_int, [C.c_void_p, C.POINTER(ObjectApi)]),
     "gq_plan_destroy": (None, [C.c_void_p]),
 }
+
+
+def prototype_of_launch(library):
+    """gq_plan_launch_objects, which wants the lock of the interpreter and passes on what
+    exceptions there are."""
+    return C.PYFUNCTYPE(C.c_int, C.c_void_p, C.py_object, C.c_void_p)(
+        ("gq_plan_launch_objects", library))
 
 
 def _candidates():

@@ -66,7 +66,8 @@ class Function:
 
     def __init__(self, bundle, handle, index):
         self._bundle, self._index = bundle, index
-        self._plans = {}
+        self._plans = {}  # by signature
+        self._guesses = {}  # plans by the shape of the first input
         self.name = lib.gq_function_name(handle).decode()
         self.inputs = [_tensor_info(lib.gq_function_input, handle, i)
                        for i in range(lib.gq_function_input_count(handle))]
@@ -113,6 +114,17 @@ class Function:
         torch sees to for tensors that are used on one stream only.
         """
         try:
+            plan = self._guesses[inputs[0].shape]
+        except (AttributeError, IndexError, KeyError, TypeError):
+            plan = None
+        if plan is not None:
+            result = plan.launch_objects(inputs, outs, stream, workspace)
+            if result is not None:
+                return result
+        return self._find_plan(inputs, outs, stream, workspace)
+
+    def _find_plan(self, inputs, outs, stream, workspace):
+        try:
             key = signature(inputs)
             plan = self._plans.get(key)
         except (AttributeError, TypeError):  # tensors of another framework
@@ -122,9 +134,15 @@ class Function:
                 return self._launch(inputs, outs, stream, workspace)
             plan = Plan(self, inputs)
             if len(self._plans) >= self.MAX_PLANS:
-                self._plans.pop(list(self._plans)[0], None)
+                self._forget(list(self._plans)[0])
             self._plans[key] = plan
+        self._guesses[key[0][0]] = plan
         return plan.launch(inputs, outs, stream, workspace)
+
+    def _forget(self, key):
+        plan = self._plans.pop(key, None)
+        if self._guesses.get(key[0][0]) is plan:
+            self._guesses.pop(key[0][0], None)
 
     def _launch(self, inputs, outs, stream, workspace):
         torch = torch_if_used(inputs) if inputs else None
@@ -139,9 +157,8 @@ class Function:
                                 "that are not torch tensors")
             shapes = output_shapes(program.functions[self._index], tensors,
                                    self.outputs)
-            outs = [torch.empty(shape, dtype=dtype, device=device)
-                    for shape, dtype, device in torch_results(
-                        torch, self.outputs, shapes, inputs[0].device)]
+            outs = [torch.empty(shape, dtype=dtype, device=inputs[0].device)
+                    for shape, dtype in torch_results(torch, self.outputs, shapes)]
         outs = as_list(outs)
         results = Tensors(outs, stream)
         address, size = 0, 0

@@ -12,6 +12,7 @@ import types
 import unittest
 
 import gridquant
+from gridquant import _abi, _plan, _tensors
 
 MAKE_SAMPLE = sys.argv.pop(1)
 MOCK = ctypes.CDLL(os.environ["GQ_LIBCUDA"])
@@ -62,17 +63,56 @@ class Others:
         self.data_ptr, self.stride = tensor.data_ptr, tensor.stride
 
 
-def make_torch():
+@ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.POINTER(_abi.DLTensor))
+def view(tensor, out):
+    if not isinstance(tensor, Tensor):
+        return -1
+    out[0], tensor.kept = _tensors._from_attributes(tensor)
+    return 0
+
+
+@ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_int32, ctypes.POINTER(ctypes.c_uint64))
+def current_stream(kind, device, out):
+    out[0] = sys.modules["torch"].streams[device] if kind == 2 else 0
+    return 0
+
+
+def exchange_api():
+    """A table of DLPack behind one of a version to come."""
+    address = lambda function: ctypes.cast(function, ctypes.c_void_p).value
+    old = _abi.DLPackExchangeAPI(1, 3, None, 1, 1, 1, address(view), address(current_stream))
+    new = _abi.DLPackExchangeAPI(2, 0, ctypes.pointer(old))
+    make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)(
+        ("PyCapsule_New", ctypes.pythonapi))
+    KEPT.extend((old, new))
+    return make(ctypes.addressof(new), b"dlpack_exchange_api", None)
+
+
+KEPT = []
+
+
+class NewTensor(Tensor):
+    """Of a torch that shows tensors to C functions."""
+
+    __dlpack_c_exchange_api__ = exchange_api()
+
+
+def make_torch(kind):
     torch = types.ModuleType("torch")
-    torch.Tensor = Tensor
+    torch.Tensor = kind
     for name in ("bfloat16", "float32", "float8_e4m3fn", "uint8"):
         setattr(torch, name, Dtype(name))
     torch.made = []
 
     def empty(shape, dtype, device):
         shape = (shape,) if isinstance(shape, int) else shape
-        torch.made.append(Tensor(shape, dtype, int(device[5:])))
+        torch.made.append(kind(shape, dtype, int(device[5:])))
         return torch.made[-1]
+
+    def empty_strided(shape, strides, dtype):
+        made = empty(shape, dtype, f"cuda:{torch.current}")
+        assert made.stride() == strides
+        return made
 
     torch.empty = empty
     torch.streams = {0: 70, 1: 71}
@@ -81,19 +121,26 @@ def make_torch():
     torch.cuda = types.SimpleNamespace(
         current_stream=lambda index: types.SimpleNamespace(
             cuda_stream=torch.streams[index] + 100))
+    if kind is NewTensor:
+        torch.current = 0
+        torch._C._cuda_getDevice = lambda: torch.current
+        guards = types.SimpleNamespace(_empty_strided_cuda=empty_strided)
+        torch._C._dynamo = types.SimpleNamespace(guards=guards)
     return torch
 
 
 class PlanTest(unittest.TestCase):
+    KIND = Tensor
+
     def setUp(self):
-        self.torch = sys.modules["torch"] = make_torch()
+        self.torch = sys.modules["torch"] = make_torch(self.KIND)
         self.directory = tempfile.TemporaryDirectory()
         self.path = os.path.join(self.directory.name, "sample.gqb")
         subprocess.run([MAKE_SAMPLE, self.path], check=True)
         self.bundle = gridquant.Bundle(self.path)
         self.linear = self.bundle["linear"]
         self.a, self.b, self.r = self.tensors(2)
-        self.space = Tensor((4096,), self.torch.uint8)
+        self.space = self.KIND((4096,), self.torch.uint8)
         # The address of a, and that of the workspace.
         MOCK.mockRecordPointers(b"quantize", 2)
 
@@ -104,9 +151,9 @@ class PlanTest(unittest.TestCase):
         del sys.modules["torch"]
 
     def tensors(self, rows, device=0):
-        return (Tensor((rows, 64), self.torch.bfloat16, device),
-                Tensor((256, 64), self.torch.float8_e4m3fn, device),
-                Tensor((rows, 256), self.torch.bfloat16, device))
+        return (self.KIND((rows, 64), self.torch.bfloat16, device),
+                self.KIND((256, 64), self.torch.float8_e4m3fn, device),
+                self.KIND((rows, 256), self.torch.bfloat16, device))
 
     def launches(self, call):
         """The streams and devices of the launches of a call."""
@@ -155,6 +202,8 @@ class PlanTest(unittest.TestCase):
             self.assertEqual([launch[0] for launch in launches], [expected] * 2)
         self.torch.streams[0] = 72
         self.assertEqual(self.launches(lambda: plan(self.a, self.b))[0][0], 72)
+        if self.KIND is NewTensor:
+            return
         # A torch without the query of its own.
         del self.torch._C._cuda_getCurrentRawStream
         plan = self.linear.plan(self.a, self.b)
@@ -172,10 +221,10 @@ class PlanTest(unittest.TestCase):
                      "is for bf16 [2, 64] on cuda:0", lambda: plan(a, b))
         self.refused("function linear: number of operands is 1, 2 is needed",
                      lambda: plan(self.a))
-        wrong = Tensor((2, 64), self.torch.float32)
+        wrong = self.KIND((2, 64), self.torch.float32)
         self.refused("function linear: operand a is f32 [2, 64] on cuda:0, the plan "
                      "is for bf16 [2, 64] on cuda:0", lambda: plan(wrong, self.b))
-        across = Tensor((2, 64), self.torch.bfloat16, contiguous=False)
+        across = self.KIND((2, 64), self.torch.bfloat16, contiguous=False)
         self.refused("function linear: operand a is bf16 [2, 64] on cuda:0, not "
                      "contiguous, the plan is for bf16 [2, 64] on cuda:0",
                      lambda: plan(across, self.b))
@@ -189,11 +238,11 @@ class PlanTest(unittest.TestCase):
                      lambda: plan(self.a, self.b, outs=[r, r]))
         self.refused("function linear: workspace has 511 bytes, 512 are needed",
                      lambda: plan(self.a, self.b,
-                                  workspace=Tensor((511,), self.torch.uint8)))
+                                  workspace=self.KIND((511,), self.torch.uint8)))
         self.refused("function linear: workspace is u8 [512] on cuda:1, one that is "
                      "contiguous and on cuda:0 is needed",
                      lambda: plan(self.a, self.b,
-                                  workspace=Tensor((512,), self.torch.uint8, 1)))
+                                  workspace=self.KIND((512,), self.torch.uint8, 1)))
         with self.assertRaises(TypeError):
             plan(self.a, 3)
         # What the plan knows is not forgotten.
@@ -212,7 +261,7 @@ class PlanTest(unittest.TestCase):
             plan(self.a, self.b, outs=self.r, workspace=self.space)
 
     def test_bytes_for_small_floats(self):
-        b = Tensor((256, 64), self.torch.uint8)
+        b = self.KIND((256, 64), self.torch.uint8)
         plan = self.linear.plan(self.a, b)
         plan(self.a, b, outs=self.r)
         plan(Others(self.a), Others(b), outs=self.r, workspace=self.space)
@@ -270,7 +319,7 @@ class PlanTest(unittest.TestCase):
 
         def work():
             a, b, r = self.tensors(2)
-            space = Tensor((512,), self.torch.uint8)
+            space = self.KIND((512,), self.torch.uint8)
             for i in range(50):
                 function = (plan, self.linear)[i % 2]
                 wrong.extend([1] * (function(a, b, outs=r, workspace=space) is not r))
@@ -331,6 +380,73 @@ call()
         done = subprocess.run([sys.executable, "-c", program], text=True,
                               stdout=subprocess.PIPE, check=True)
         self.assertEqual(done.stdout.split(), ["7", "8", "8", "8"])
+
+
+class ObjectsTest(PlanTest):
+    """The same with a torch whose tensors the runtime reads, and what is there only."""
+
+    KIND = NewTensor
+
+    def setUp(self):
+        super().setUp()
+        # The other ways, which take longer.
+        self.others = 0
+        launch = _plan.Plan._enqueue
+
+        def enqueue(plan, *arguments):
+            self.others += 1
+            launch(plan, *arguments)
+
+        _plan.Plan._enqueue = enqueue
+        self.addCleanup(setattr, _plan.Plan, "_enqueue", launch)
+
+    def test_all_by_objects(self):
+        plan = self.linear.plan(self.a, self.b)
+        self.linear(self.a, self.b)
+        self.assertEqual(self.others, 1)  # makes the plan
+        for function in (plan, self.linear):
+            for outs in (None, self.r, [self.r]):
+                for space in (None, self.space):
+                    for stream in (None, 5):
+                        function(self.a, self.b, outs=outs, workspace=space, stream=stream)
+        self.assertEqual(self.others, 1)
+
+    def test_kinds_take_turns(self):
+        tensors = [self.tensors(rows) for rows in (1, 2, 3)]
+        for _ in range(3):
+            for a, b, r in tensors:
+                self.assertIs(self.linear(a, b, outs=r), r)
+        self.assertEqual(self.others, 3)
+        # A guess by the shape of the first that is wrong.
+        bytes = self.KIND((256, 64), self.torch.uint8)
+        self.assertEqual(self.linear(self.a, bytes).shape, (2, 256))
+
+    def test_counts_that_add_up(self):
+        plan = self.linear.plan(self.a, self.b)
+        self.refused("function linear: number of operands is 1, 2 is needed",
+                     lambda: plan(self.a, outs=[self.b, self.r], workspace=self.space))
+        self.refused("function linear: number of results is 2, 1 is needed",
+                     lambda: plan(self.a, self.b, outs=[self.r, self.space]))
+
+    def test_allocation_elsewhere(self):
+        a, b, _ = self.tensors(2, 1)
+        plan = self.linear.plan(a, b)
+        for current in (0, 1):
+            self.torch.current = current
+            for function in (plan, self.linear):
+                self.torch.made.clear()
+                self.assertEqual(function(a, b).device, "cuda:1")
+                self.assertEqual([made.device for made in self.torch.made], ["cuda:1"] * 2)
+
+    def test_lock_is_given_up(self):
+        # The driver may wait for a callback that is Python.
+        plan = self.linear.plan(self.a, self.b)
+        MOCK.mockAsk(ctypes.cast(ctypes.pythonapi.PyGILState_Check, ctypes.c_void_p))
+        self.addCleanup(MOCK.mockAsk, None)
+        before = MOCK.mockLaunchCount()
+        plan(self.a, self.b, outs=self.r)
+        self.assertEqual((MOCK.mockLaunchCount() - before, MOCK.mockYes()), (2, 0))
+        self.assertEqual(ctypes.pythonapi.PyGILState_Check(), 1)
 
 
 if __name__ == "__main__":
