@@ -3,6 +3,8 @@ exchange API, and the allocation of torch.compile's code. Both may be absent."""
 
 import ctypes as C
 import functools
+import os
+import sys
 
 from ._abi import DLPackExchangeAPI, ObjectApi
 
@@ -33,6 +35,20 @@ def object_api(kind):
     return ObjectApi(*python[:2], table.view, table.current_stream, *python[2:])
 
 
+# In a process that was forked from one that used CUDA torch.empty says so, the other crashes or
+# gives what is no memory here.
+_lost = False
+
+
+def _in_child():
+    global _lost
+    torch = sys.modules.get("torch")
+    _lost = _lost or bool(torch and getattr(torch.cuda, "_is_in_bad_fork", bool)())
+
+
+os.register_at_fork(after_in_child=_in_child)
+
+
 def _row_major(shape):
     strides, step = [], 1
     for extent in reversed(shape):
@@ -56,7 +72,16 @@ def allocation(torch, device, number, specs):
     if not quick or not current or number is None:
         return slowly
     full = [(tuple(shape), _row_major(shape), dtype) for shape, dtype in specs]
-    if len(full) == 1:
-        shape, strides, dtype = full[0]
-        return lambda: [quick(shape, strides, dtype)] if current() == number else slowly()
-    return lambda: [quick(*one) for one in full] if current() == number else slowly()
+
+    def quickly():
+        if _lost or current() != number:
+            return slowly()
+        return [quick(shape, strides, dtype) for shape, strides, dtype in full]
+
+    def one_quickly():
+        return slowly() if _lost or current() != number else [quick(shape, strides, dtype)]
+
+    if len(full) != 1:
+        return quickly
+    (shape, strides, dtype), = full
+    return one_quickly

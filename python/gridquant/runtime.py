@@ -113,15 +113,19 @@ class Function:
         Tensors must stay alive until the stream has passed the kernels, which
         torch sees to for tensors that are used on one stream only.
         """
+        result = self.launch_objects(inputs, outs, stream, workspace)
+        if result is None:
+            result = self._find_plan(inputs, outs, stream, workspace)
+        return result
+
+    def launch_objects(self, inputs, outs=None, stream=None, workspace=None):
+        """A call by the plan of the last one whose first input had this shape. None, without
+        an effect, if the tensors are not for that plan."""
         try:
             plan = self._guesses[inputs[0].shape]
         except (AttributeError, IndexError, KeyError, TypeError):
-            plan = None
-        if plan is not None:
-            result = plan.launch_objects(inputs, outs, stream, workspace)
-            if result is not None:
-                return result
-        return self._find_plan(inputs, outs, stream, workspace)
+            return None
+        return plan.launch_objects(inputs, outs, stream, workspace)
 
     def _find_plan(self, inputs, outs, stream, workspace):
         try:

@@ -123,7 +123,7 @@ def make_torch(kind):
             cuda_stream=torch.streams[index] + 100))
     if kind is NewTensor:
         torch.current = 0
-        torch._C._cuda_getDevice = lambda: torch.current
+        torch._C._cuda_getDevice = lambda: torch.current + 0
         guards = types.SimpleNamespace(_empty_strided_cuda=empty_strided)
         torch._C._dynamo = types.SimpleNamespace(guards=guards)
     return torch
@@ -437,6 +437,22 @@ class ObjectsTest(PlanTest):
                 self.torch.made.clear()
                 self.assertEqual(function(a, b).device, "cuda:1")
                 self.assertEqual([made.device for made in self.torch.made], ["cuda:1"] * 2)
+
+    def test_allocation_in_a_forked_process(self):
+        self.linear(self.a, self.b)
+        self.torch.cuda._is_in_bad_fork = lambda: True
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                self.torch.current = None  # is not asked for
+                self.torch.made.clear()
+                self.linear(self.a, self.b)
+            except gridquant.Error as error:
+                code = 7 if "was forked from one" in str(error) and len(self.torch.made) == 2 else 2
+            finally:
+                os._exit(code)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 7)
 
     def test_lock_is_given_up(self):
         # The driver may wait for a callback that is Python.
