@@ -7,24 +7,22 @@ import os
 import sys
 
 from ._abi import DLPackExchangeAPI, ObjectApi
+from ._tensors import capsule_get, capsule_is
 
 #: A stream that stands for the current one.
 CURRENT_STREAM = (1 << 8 * C.sizeof(C.c_void_p)) - 1
 
 _PYTHON = ("PyTuple_Size", "PyTuple_GetItem", "PyEval_SaveThread", "PyEval_RestoreThread")
 _NAME = b"dlpack_exchange_api"
-_capsule_is = C.PYFUNCTYPE(C.c_int, C.py_object, C.c_char_p)(("PyCapsule_IsValid", C.pythonapi))
-_capsule_get = C.PYFUNCTYPE(C.c_void_p, C.py_object, C.c_char_p)(
-    ("PyCapsule_GetPointer", C.pythonapi))
 
 
 @functools.lru_cache(maxsize=8)
 def object_api(kind):
     """The functions for objects of a class of tensors; None if it has none."""
     capsule = getattr(kind, "__dlpack_c_exchange_api__", None)
-    if capsule is None or not _capsule_is(capsule, _NAME):
+    if capsule is None or not capsule_is(capsule, _NAME):
         return None
-    table = DLPackExchangeAPI.from_address(_capsule_get(capsule, _NAME))
+    table = DLPackExchangeAPI.from_address(capsule_get(capsule, _NAME))
     while table.major != 1:
         if not table.previous:
             return None
