@@ -3,6 +3,8 @@
 import ctypes as C
 import os
 
+from ._tools import find_library
+
 ABI_VERSION = 1
 
 
@@ -103,30 +105,13 @@ def prototype_of_launch(library):
         ("gq_plan_launch_objects", library))
 
 
-def _candidates():
-    """Where the library may be: named by the user, beside the package in a
-    wheel, or in the lib folder of an installation or a build."""
-    named = os.environ.get("GQ_RUNTIME_LIB")
-    if named:
-        return [named]
-    here = os.path.dirname(os.path.abspath(__file__))
-    name = "libgq_runtime.so"
-    return [os.path.join(here, name), os.path.join(here, "..", name),
-            os.path.join(here, "..", "lib", name),
-            os.path.join(here, "..", "..", "lib", name), name]
-
-
 def load_library():
-    reasons = []
-    for path in _candidates():
-        try:
-            library = C.CDLL(path)
-            break
-        except OSError as error:
-            reasons.append(str(error))
-    else:
+    path = os.environ.get("GQ_RUNTIME_LIB") or find_library("gq_runtime")
+    try:
+        library = C.CDLL(path)
+    except OSError as error:
         raise ImportError("cannot load libgq_runtime.so, GQ_RUNTIME_LIB can name "
-                          "it: " + "; ".join(reasons))
+                          f"it: {error}") from None
     version = library.gq_abi_version()
     if version != ABI_VERSION:
         raise ImportError(f"libgq_runtime.so has abi version {version}, this "

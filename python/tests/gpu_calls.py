@@ -8,6 +8,7 @@ import threading
 
 import gridquant
 import torch
+from gridquant import _device, compiler
 
 BF16, F8 = torch.bfloat16, torch.float8_e4m3fn
 PROGRAM = gridquant.linear(n=512, k=1024)  # two kernels, with a workspace
@@ -16,11 +17,11 @@ QUANTIZE = gridquant.quantize(n=1024, block=(128, 128))  # two results
 
 def precompile(folder, target):
     for program in (PROGRAM, QUANTIZE):
-        gridquant.compiler.compile_bytes(program, target=target, cache=folder)
+        compiler.compile_bytes(program, target=target, cache=folder)
 
 
 def _functions():
-    target = gridquant._device.target_of_name(torch.cuda.get_device_name(0))
+    target = _device.target_of_name(torch.cuda.get_device_name(0))
     return [gridquant.compile(program, target=target)[program.name] for program in (PROGRAM, QUANTIZE)]
 
 
