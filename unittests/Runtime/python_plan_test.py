@@ -2,7 +2,6 @@
 what the package uses of it."""
 
 import ctypes
-import itertools
 import os
 import subprocess
 import sys
@@ -12,121 +11,13 @@ import types
 import unittest
 
 import gridquant
-from gridquant import _abi, _plan, _tensors
+from python_fake_torch import NewTensor, Others, Tensor, make_torch
 
 MAKE_SAMPLE = sys.argv.pop(1)
 MOCK = ctypes.CDLL(os.environ["GQ_LIBCUDA"])
 MOCK.mockLaunchStream.restype = MOCK.mockLaunchPointer.restype = ctypes.c_uint64
 os.environ["GQ_CACHE_DIR"] = ""
 os.environ["MOCK_CUDA_DEVICES"] = "2"
-
-ADDRESSES = itertools.count(1 << 32, 1 << 32)
-
-
-class Device(str):
-    pass
-
-
-class Dtype(str):
-    def __str__(self):
-        return "torch." + self
-
-
-class Tensor:
-    def __init__(self, shape, dtype, device=0, contiguous=True):
-        self.shape, self.dtype, self._index = tuple(shape), dtype, device
-        self.device, self.is_cuda = Device(f"cuda:{device}"), True
-        self._address, self._contiguous = next(ADDRESSES), contiguous
-
-    def get_device(self):
-        return self._index
-
-    def data_ptr(self):
-        return self._address
-
-    def is_contiguous(self):
-        return self._contiguous
-
-    def stride(self):
-        strides, step = [], 1
-        for extent in reversed(self.shape):
-            strides.insert(0, step)
-            step *= extent
-        return tuple(strides if self._contiguous else reversed(strides))
-
-
-class Others:
-    """A tensor of another framework: the interface without the device number."""
-
-    def __init__(self, tensor):
-        self.shape, self.dtype, self.device = tensor.shape, tensor.dtype, tensor.device
-        self.data_ptr, self.stride = tensor.data_ptr, tensor.stride
-
-
-@ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.POINTER(_abi.DLTensor))
-def view(tensor, out):
-    if not isinstance(tensor, Tensor):
-        return -1
-    out[0], tensor.kept = _tensors._from_attributes(tensor)
-    return 0
-
-
-@ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_int32, ctypes.POINTER(ctypes.c_uint64))
-def current_stream(kind, device, out):
-    out[0] = sys.modules["torch"].streams[device] if kind == 2 else 0
-    return 0
-
-
-def exchange_api():
-    """A table of DLPack behind one of a version to come."""
-    address = lambda function: ctypes.cast(function, ctypes.c_void_p).value
-    old = _abi.DLPackExchangeAPI(1, 3, None, 1, 1, 1, address(view), address(current_stream))
-    new = _abi.DLPackExchangeAPI(2, 0, ctypes.pointer(old))
-    make = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)(
-        ("PyCapsule_New", ctypes.pythonapi))
-    KEPT.extend((old, new))
-    return make(ctypes.addressof(new), b"dlpack_exchange_api", None)
-
-
-KEPT = []
-
-
-class NewTensor(Tensor):
-    """Of a torch that shows tensors to C functions."""
-
-    __dlpack_c_exchange_api__ = exchange_api()
-
-
-def make_torch(kind):
-    torch = types.ModuleType("torch")
-    torch.Tensor = kind
-    for name in ("bfloat16", "float32", "float8_e4m3fn", "uint8"):
-        setattr(torch, name, Dtype(name))
-    torch.made = []
-
-    def empty(shape, dtype, device):
-        shape = (shape,) if isinstance(shape, int) else shape
-        torch.made.append(kind(shape, dtype, int(device[5:])))
-        return torch.made[-1]
-
-    def empty_strided(shape, strides, dtype):
-        made = empty(shape, dtype, f"cuda:{torch.current}")
-        assert made.stride() == strides
-        return made
-
-    torch.empty = empty
-    torch.streams = {0: 70, 1: 71}
-    torch._C = types.SimpleNamespace(
-        _cuda_getCurrentRawStream=lambda index: torch.streams[index])
-    torch.cuda = types.SimpleNamespace(
-        current_stream=lambda index: types.SimpleNamespace(
-            cuda_stream=torch.streams[index] + 100))
-    if kind is NewTensor:
-        torch.current = 0
-        torch._C._cuda_getDevice = lambda: torch.current + 0
-        guards = types.SimpleNamespace(_empty_strided_cuda=empty_strided)
-        torch._C._dynamo = types.SimpleNamespace(guards=guards)
-    return torch
 
 
 class PlanTest(unittest.TestCase):
@@ -380,89 +271,6 @@ call()
         done = subprocess.run([sys.executable, "-c", program], text=True,
                               stdout=subprocess.PIPE, check=True)
         self.assertEqual(done.stdout.split(), ["7", "8", "8", "8"])
-
-
-class ObjectsTest(PlanTest):
-    """The same with a torch whose tensors the runtime reads, and what is there only."""
-
-    KIND = NewTensor
-
-    def setUp(self):
-        super().setUp()
-        # The other ways, which take longer.
-        self.others = 0
-        launch = _plan.Plan._enqueue
-
-        def enqueue(plan, *arguments):
-            self.others += 1
-            launch(plan, *arguments)
-
-        _plan.Plan._enqueue = enqueue
-        self.addCleanup(setattr, _plan.Plan, "_enqueue", launch)
-
-    def test_all_by_objects(self):
-        plan = self.linear.plan(self.a, self.b)
-        self.linear(self.a, self.b)
-        self.assertEqual(self.others, 1)  # makes the plan
-        for function in (plan, self.linear):
-            for outs in (None, self.r, [self.r]):
-                for space in (None, self.space):
-                    for stream in (None, 5):
-                        function(self.a, self.b, outs=outs, workspace=space, stream=stream)
-        self.assertEqual(self.others, 1)
-
-    def test_kinds_take_turns(self):
-        tensors = [self.tensors(rows) for rows in (1, 2, 3)]
-        for _ in range(3):
-            for a, b, r in tensors:
-                self.assertIs(self.linear(a, b, outs=r), r)
-        self.assertEqual(self.others, 3)
-        # A guess by the shape of the first that is wrong.
-        bytes = self.KIND((256, 64), self.torch.uint8)
-        self.assertEqual(self.linear(self.a, bytes).shape, (2, 256))
-
-    def test_counts_that_add_up(self):
-        plan = self.linear.plan(self.a, self.b)
-        self.refused("function linear: number of operands is 1, 2 is needed",
-                     lambda: plan(self.a, outs=[self.b, self.r], workspace=self.space))
-        self.refused("function linear: number of results is 2, 1 is needed",
-                     lambda: plan(self.a, self.b, outs=[self.r, self.space]))
-
-    def test_allocation_elsewhere(self):
-        a, b, _ = self.tensors(2, 1)
-        plan = self.linear.plan(a, b)
-        for current in (0, 1):
-            self.torch.current = current
-            for function in (plan, self.linear):
-                self.torch.made.clear()
-                self.assertEqual(function(a, b).device, "cuda:1")
-                self.assertEqual([made.device for made in self.torch.made], ["cuda:1"] * 2)
-
-    def test_allocation_in_a_forked_process(self):
-        self.linear(self.a, self.b)
-        self.torch.cuda._is_in_bad_fork = lambda: True
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                self.torch.current = None  # is not asked for
-                self.torch.made.clear()
-                self.linear(self.a, self.b)
-            except gridquant.Error as error:
-                code = 7 if "was forked from one" in str(error) and len(self.torch.made) == 2 else 2
-            finally:
-                os._exit(code)
-        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 7)
-
-    def test_lock_is_given_up(self):
-        # The driver may wait for a callback that is Python.
-        plan = self.linear.plan(self.a, self.b)
-        MOCK.mockAsk(ctypes.cast(ctypes.pythonapi.PyGILState_Check, ctypes.c_void_p))
-        self.addCleanup(MOCK.mockAsk, None)
-        before = MOCK.mockLaunchCount()
-        plan(self.a, self.b, outs=self.r)
-        self.assertEqual((MOCK.mockLaunchCount() - before, MOCK.mockYes()), (2, 0))
-        self.assertEqual(ctypes.pythonapi.PyGILState_Check(), 1)
 
 
 if __name__ == "__main__":
