@@ -14,8 +14,10 @@ import statistics
 import sys
 import time
 
+import gridquant
 import gridquant.torch as gqt
 import torch
+from gridquant.compiler import compile_bytes
 from torch import nn
 
 BF16, F8 = torch.bfloat16, torch.float8_e4m3fn
@@ -126,15 +128,34 @@ def losses(options):
     return result
 
 
+def host_programs(options):
+    n = options.features
+    return gridquant.matmul(n=n, k=n, out="bf16"), gridquant.linear(n=n, k=n)
+
+
 def host_times(options, calls=2000):
-    """Microseconds of the calling thread for a call with one row, while the GPU keeps up."""
+    """Microseconds of the calling thread for a call with 16 rows, while the GPU keeps up."""
     dense = nn.Linear(options.features, options.features, bias=False, dtype=BF16, device="cuda")
     layer = gqt.Linear.from_linear(dense)
     x = batch(options, "cuda")[:16].contiguous()
     q, s = gqt.quantize(x, (1, 128), F8)
     one = torch.ones((), device="cuda")
     w, ws = layer.weight, layer.weight_scale_inv
+    matmul, linear = (program.compile(target=options.target, device=0) for program in host_programs(options))
+    operands = {"a": q, "b": w, "a_scales": s, "b_scales": ws}
+    given = [operands[tensor.name] for tensor in host_programs(options)[0].inputs]
+    plans = matmul.plan(*given), linear.plan(x, w, ws)
+    out = torch.empty_like(x)
+    space = torch.empty(plans[1].workspace_size, dtype=torch.uint8, device="cuda")
+    stream = torch.cuda.current_stream().cuda_stream
     measured = {
+        "function (one kernel)": lambda: matmul(*given),
+        "plan (one kernel)": lambda: plans[0](*given),
+        "plan, result given (one kernel)": lambda: plans[0](*given, outs=out),
+        "plan, result and stream given (one kernel)": lambda: plans[0](*given, outs=out, stream=stream),
+        "function (two kernels)": lambda: linear(x, w, ws),
+        "plan (two kernels)": lambda: plans[1](x, w, ws),
+        "plan, result and workspace given (two kernels)": lambda: plans[1](x, w, ws, outs=out, workspace=space),
         "gridquant.torch.linear (two kernels)": lambda: gqt.linear(x, w, ws),
         "gridquant.torch.scaled_matmul": lambda: gqt.scaled_matmul(q, s, w, ws, (1, 128), (128, 128), BF16),
         "torch._scaled_mm": lambda: torch._scaled_mm(q, w.t(), one, one, out_dtype=BF16),
@@ -179,6 +200,8 @@ def main():
     if options.precompile:
         with gqt.precompile(options.precompile, target=options.target):
             on_meta(options)
+        for program in host_programs(options):
+            compile_bytes(program, target=options.target, cache=options.precompile)
         return 0
     if not torch.cuda.is_available():
         sys.exit("torch finds no GPU")
@@ -199,7 +222,7 @@ def main():
     print(f"loss after {options.steps} steps: bf16 {loss['bf16']['last']:.6g} (first {loss['bf16']['first']:.6g}), "
           f"fp8 {loss['fp8']['last']:.6g}, {100 * (loss['fp8']['last'] / loss['bf16']['last'] - 1):+.2f} %")  # fmt: skip
     for name, us in report["host us"].items():
-        print(f"host us: {name:40} {us:.1f}")
+        print(f"host us: {name:46} {us:.1f}")
     if options.json:
         with open(options.json, "w") as file:
             json.dump(report, file, indent=1)

@@ -15,7 +15,7 @@ suite=$stage/gridquant-torch-suite
 mkdir -p "$suite/python" "$suite/lib" dist
 cp -r python/gridquant "$suite/python/"
 find "$suite/python" -name __pycache__ -prune -exec rm -r {} +
-cp python/tests/gpu_torch.py benchmarks/torch_mlp.py "$suite/"
+cp python/tests/gpu_torch.py python/tests/gpu_calls.py benchmarks/torch_mlp.py "$suite/"
 for library in gq_runtime gq_reference; do
   cp -L "$build/lib/lib$library.so" "$suite/lib/"
   strip "$suite/lib/lib$library.so"

@@ -3,6 +3,8 @@
 import ctypes as C
 import os
 
+from ._tools import find_library
+
 ABI_VERSION = 1
 
 
@@ -34,6 +36,24 @@ class DLManagedTensorVersioned(C.Structure):
 class CTensorInfo(C.Structure):
     _fields_ = [("name", C.c_char_p), ("type", C.c_int), ("rank", C.c_int32),
                 ("shape", C.POINTER(C.c_int64))]
+
+
+class ObjectApi(C.Structure):
+    """gq_object_api."""
+
+    _fields_ = [(name, C.c_void_p) for name in
+                ("count", "item", "view", "current_stream", "unlock", "lock")]
+
+
+class DLPackExchangeAPI(C.Structure):
+    """The table of DLPack 1.3; before it, of version 1 too, there was none."""
+
+
+DLPackExchangeAPI._fields_ = [
+    ("major", C.c_uint32), ("minor", C.c_uint32), ("previous", C.POINTER(DLPackExchangeAPI)),
+    ("allocate", C.c_void_p), ("managed_from_object", C.c_void_p),
+    ("managed_to_object", C.c_void_p), ("view", C.c_void_p),
+    ("current_stream", C.c_void_p)]
 
 
 TensorArray = C.POINTER(C.POINTER(DLTensor))
@@ -73,34 +93,25 @@ _SIGNATURES = {
     # The addresses as bytes, which are made in one go and belong to one call.
     "gq_plan_launch": (C.c_int, [C.c_void_p, C.c_char_p, C.c_char_p, C.c_void_p,
                                  C.c_void_p]),
+    "gq_plan_use_objects": (C.c_int, [C.c_void_p, C.POINTER(ObjectApi)]),
     "gq_plan_destroy": (None, [C.c_void_p]),
 }
 
 
-def _candidates():
-    """Where the library may be: named by the user, beside the package in a
-    wheel, or in the lib folder of an installation or a build."""
-    named = os.environ.get("GQ_RUNTIME_LIB")
-    if named:
-        return [named]
-    here = os.path.dirname(os.path.abspath(__file__))
-    name = "libgq_runtime.so"
-    return [os.path.join(here, name), os.path.join(here, "..", name),
-            os.path.join(here, "..", "lib", name),
-            os.path.join(here, "..", "..", "lib", name), name]
+def prototype_of_launch(library):
+    """gq_plan_launch_objects, which wants the lock of the interpreter and passes on what
+    exceptions there are."""
+    return C.PYFUNCTYPE(C.c_int, C.c_void_p, C.py_object, C.c_void_p)(
+        ("gq_plan_launch_objects", library))
 
 
 def load_library():
-    reasons = []
-    for path in _candidates():
-        try:
-            library = C.CDLL(path)
-            break
-        except OSError as error:
-            reasons.append(str(error))
-    else:
+    path = os.environ.get("GQ_RUNTIME_LIB") or find_library("gq_runtime")
+    try:
+        library = C.CDLL(path)
+    except OSError as error:
         raise ImportError("cannot load libgq_runtime.so, GQ_RUNTIME_LIB can name "
-                          "it: " + "; ".join(reasons))
+                          f"it: {error}") from None
     version = library.gq_abi_version()
     if version != ABI_VERSION:
         raise ImportError(f"libgq_runtime.so has abi version {version}, this "

@@ -1,8 +1,9 @@
 """The runtime library and its errors."""
 
-from ._abi import load_library
+from ._abi import load_library, prototype_of_launch
 
 lib = load_library()
+launch_objects = prototype_of_launch(lib)
 
 
 class Error(RuntimeError):

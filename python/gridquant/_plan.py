@@ -3,11 +3,13 @@
 import ctypes as C
 import struct
 
-from ._library import check, lib
+from ._library import check, launch_objects, lib
+from ._objects import CURRENT_STREAM, allocation, object_api
 from ._tensors import Tensors, stream_number, stream_query, torch_if_used
 from ._types import ELEMENT_TYPES
 
 _launch = lib.gq_plan_launch
+_NOT_PLANNED = 11  # gq_status
 
 
 def as_list(outs):
@@ -15,8 +17,7 @@ def as_list(outs):
 
 
 def signature(tensors):
-    """What a plan depends on, of tensors with the interface of torch. This is most
-    of what a call costs: no tensor is asked for more than is needed."""
+    """What a plan depends on, of tensors with the interface of torch."""
     return tuple([(t.shape, t.dtype, t.get_device(), t.is_contiguous())
                   for t in tensors])
 
@@ -33,10 +34,10 @@ def output_shapes(function, tensors, infos):
     return shapes
 
 
-def torch_results(torch, infos, shapes, device):
-    """What torch.empty is to be called with. A torch older than one of the
-    one-byte floats gets its bytes."""
-    return [(shape, getattr(torch, ELEMENT_TYPES[info.type][2], torch.uint8), device)
+def torch_results(torch, infos, shapes):
+    """Shapes and dtypes. A torch older than one of the one-byte floats gets its
+    bytes."""
+    return [(shape, getattr(torch, ELEMENT_TYPES[info.type][2], torch.uint8))
             for info, shape in zip(infos, shapes)]
 
 
@@ -67,16 +68,29 @@ class Plan:
         self._pack_outputs = struct.Struct(f"{len(function.outputs)}P").pack
         # Of the results and the workspace that were looked at last.
         self._known_outs = self._known_workspace = None
-        self._signature = self._empty = self._stream = None
-        self._torch_device = self._results = None
+        self._signature = self._stream = None
+        self._by_objects = None  # how many inputs
+        self._make_outs = self._make_workspace = None
         if torch := torch_if_used(inputs) if inputs else None:
-            self._signature = signature(inputs)
-            self._empty, self._bytes = torch.empty, torch.uint8
-            self._torch_device = inputs[0].device
-            self._results = torch_results(torch, function.outputs,
-                                          self.output_shapes, self._torch_device)
-            if inputs[0].is_cuda:
-                self._stream = stream_query(torch, tensors.device)
+            self._use_torch(torch, inputs, tensors.device)
+
+    def _use_torch(self, torch, inputs, number):
+        """`number`: of the GPU."""
+        outputs = self._function.outputs
+        self._signature = signature(inputs)
+        device = inputs[0].device
+        self._make_outs = allocation(
+            torch, device, number, torch_results(torch, outputs, self.output_shapes))
+        if self.workspace_size:
+            self._make_workspace = allocation(
+                torch, device, number, [((self.workspace_size,), torch.uint8)])
+        if number is None:
+            return
+        self._stream = stream_query(torch, number)
+        api = object_api(torch.Tensor)
+        if api:
+            check(lib.gq_plan_use_objects(self._handle, api))
+            self._by_objects = len(inputs)
 
     def __del__(self, destroy=lib.gq_plan_destroy):
         if getattr(self, "_handle", None):
@@ -88,6 +102,9 @@ class Plan:
     def __call__(self, *inputs, outs=None, stream=None, workspace=None):
         """As a call of the function. Results go into the tensors that the plan was
         made with, if it was, where `outs` is absent."""
+        result = self.launch_objects(inputs, outs, stream, workspace)
+        if result is not None:
+            return result
         try:
             same = self._signature == signature(inputs)
         except AttributeError:
@@ -95,6 +112,39 @@ class Plan:
         if same:
             return self.launch(inputs, outs, stream, workspace)
         return self._launch_others(inputs, outs, stream, workspace)
+
+    def launch_objects(self, inputs, outs, stream, workspace):
+        """Of torch tensors that are read and held against the plan by the runtime, in
+        one call. None, without an effect, if they do not fit or torch is too old: the
+        other ways say what is wrong."""
+        if len(inputs) != self._by_objects:
+            return None
+        if not self._program.handle:
+            raise ValueError("bundle is closed")
+        if outs is None:
+            outs = self._outs
+            if outs is None:
+                outs = self._make_outs()
+        elif not isinstance(outs, (list, tuple)):
+            outs = [outs]
+        if len(outs) != len(self.output_shapes):
+            return None
+        if workspace is None and self._make_workspace:
+            workspace, = self._make_workspace()
+        tensors = (*inputs, *outs) if workspace is None else (*inputs, *outs, workspace)
+        if stream is None:
+            stream = CURRENT_STREAM
+        elif type(stream) is not int:
+            stream = stream_number(stream)
+        try:
+            status = launch_objects(self._handle, tensors, stream)
+        except Exception:  # of an object that is no tensor of torch's
+            return None
+        if status:
+            if status == _NOT_PLANNED:
+                return None
+            check(status)
+        return outs[0] if len(outs) == 1 else outs
 
     def launch(self, inputs, outs, stream, workspace):
         """Of torch tensors that have the signature of the plan."""
@@ -108,8 +158,8 @@ class Plan:
                 address = self._check_workspace(workspace)
         except AttributeError:  # tensors of another framework beside torch's
             return self._launch_others(inputs, outs, stream, workspace)
-        if workspace is None and self.workspace_size:
-            workspace = self._allocate_workspace()
+        if workspace is None and self._make_workspace:
+            workspace, = self._make_workspace()
             address = workspace.data_ptr()
         if stream is None:
             stream = self._stream() if self._stream else 0
@@ -184,18 +234,10 @@ class Plan:
                              + words)
 
     def _allocate_outs(self):
-        if not self._empty:
+        if not self._make_outs:
             raise TypeError(f"function {self._function.name}: outs is needed for "
                             "inputs that are not torch tensors")
-        empty = self._empty
-        return [empty(shape, dtype=dtype, device=device)
-                for shape, dtype, device in self._results]
-
-    def _allocate_workspace(self):
-        if not self._empty:
-            return None
-        return self._empty(self.workspace_size, dtype=self._bytes,
-                           device=self._torch_device)
+        return self._make_outs()
 
     def _launch_others(self, inputs, outs, stream, workspace):
         """Of tensors of any framework."""
@@ -208,8 +250,8 @@ class Plan:
         results = Tensors(outs, stream)
         self._refuse_others("result", function.outputs, results,
                             self._expected_outs())
-        if workspace is None and self.workspace_size:
-            workspace = self._allocate_workspace()
+        if workspace is None and self._make_workspace:
+            workspace, = self._make_workspace()
         address, space = 0, None
         if workspace is not None:
             space = Tensors([workspace], stream)

@@ -14,12 +14,12 @@ _NAMES = {(code, 8 * size): name
           for name, (size, code, _) in ELEMENT_TYPES.items()}
 _NAMES[1, 8] = "u8"
 
-_capsule_is = C.pythonapi.PyCapsule_IsValid
-_capsule_is.restype = C.c_int
-_capsule_is.argtypes = [C.py_object, C.c_char_p]
-_capsule_get = C.pythonapi.PyCapsule_GetPointer
-_capsule_get.restype = C.c_void_p
-_capsule_get.argtypes = [C.py_object, C.c_char_p]
+capsule_is = C.pythonapi.PyCapsule_IsValid
+capsule_is.restype = C.c_int
+capsule_is.argtypes = [C.py_object, C.c_char_p]
+capsule_get = C.pythonapi.PyCapsule_GetPointer
+capsule_get.restype = C.c_void_p
+capsule_get.argtypes = [C.py_object, C.c_char_p]
 
 
 def _device(tensor):
@@ -55,11 +55,11 @@ def _from_attributes(tensor):
 def _from_capsule(tensor, stream):
     # DLPack numbers the default stream of CUDA 1.
     capsule = tensor.__dlpack__(stream=stream or 1)
-    if _capsule_is(capsule, b"dltensor"):
-        pointer = _capsule_get(capsule, b"dltensor")
+    if capsule_is(capsule, b"dltensor"):
+        pointer = capsule_get(capsule, b"dltensor")
         return DLManagedTensor.from_address(pointer).dl_tensor, capsule
-    if _capsule_is(capsule, b"dltensor_versioned"):
-        pointer = _capsule_get(capsule, b"dltensor_versioned")
+    if capsule_is(capsule, b"dltensor_versioned"):
+        pointer = capsule_get(capsule, b"dltensor_versioned")
         managed = DLManagedTensorVersioned.from_address(pointer)
         if managed.major != 1:
             raise TypeError(f"tensor has dlpack version {managed.major}, 1 is "

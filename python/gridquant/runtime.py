@@ -66,7 +66,8 @@ class Function:
 
     def __init__(self, bundle, handle, index):
         self._bundle, self._index = bundle, index
-        self._plans = {}
+        self._plans = {}  # by signature
+        self._guesses = {}  # plans by the shape of the first input
         self.name = lib.gq_function_name(handle).decode()
         self.inputs = [_tensor_info(lib.gq_function_input, handle, i)
                        for i in range(lib.gq_function_input_count(handle))]
@@ -112,6 +113,21 @@ class Function:
         Tensors must stay alive until the stream has passed the kernels, which
         torch sees to for tensors that are used on one stream only.
         """
+        result = self.launch_objects(inputs, outs, stream, workspace)
+        if result is None:
+            result = self._find_plan(inputs, outs, stream, workspace)
+        return result
+
+    def launch_objects(self, inputs, outs=None, stream=None, workspace=None):
+        """A call by the plan of the last one whose first input had this shape. None, without
+        an effect, if the tensors are not for that plan."""
+        try:
+            plan = self._guesses[inputs[0].shape]
+        except (AttributeError, IndexError, KeyError, TypeError):
+            return None
+        return plan.launch_objects(inputs, outs, stream, workspace)
+
+    def _find_plan(self, inputs, outs, stream, workspace):
         try:
             key = signature(inputs)
             plan = self._plans.get(key)
@@ -122,9 +138,15 @@ class Function:
                 return self._launch(inputs, outs, stream, workspace)
             plan = Plan(self, inputs)
             if len(self._plans) >= self.MAX_PLANS:
-                self._plans.pop(list(self._plans)[0], None)
+                self._forget(list(self._plans)[0])
             self._plans[key] = plan
+        self._guesses[key[0][0]] = plan
         return plan.launch(inputs, outs, stream, workspace)
+
+    def _forget(self, key):
+        plan = self._plans.pop(key, None)
+        if self._guesses.get(key[0][0]) is plan:
+            self._guesses.pop(key[0][0], None)
 
     def _launch(self, inputs, outs, stream, workspace):
         torch = torch_if_used(inputs) if inputs else None
@@ -139,9 +161,8 @@ class Function:
                                 "that are not torch tensors")
             shapes = output_shapes(program.functions[self._index], tensors,
                                    self.outputs)
-            outs = [torch.empty(shape, dtype=dtype, device=device)
-                    for shape, dtype, device in torch_results(
-                        torch, self.outputs, shapes, inputs[0].device)]
+            outs = [torch.empty(shape, dtype=dtype, device=inputs[0].device)
+                    for shape, dtype in torch_results(torch, self.outputs, shapes)]
         outs = as_list(outs)
         results = Tensors(outs, stream)
         address, size = 0, 0

@@ -2,22 +2,14 @@
 installed wheel; which of them is a matter of PYTHONPATH alone. No GPU is needed."""
 
 import os
-import pathlib
 import subprocess
 import sys
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "cuda: needs a Hopper GPU")
-    library = ROOT / "build" / "lib" / "libgq_runtime.so"
-    import gridquant
-
-    if library.exists() and ROOT in pathlib.Path(gridquant.__file__).parents:
-        os.environ.setdefault("GQ_RUNTIME_LIB", str(library))
 
 
 @pytest.fixture(autouse=True)

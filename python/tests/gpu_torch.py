@@ -7,8 +7,8 @@ bundles that were compiled elsewhere:
 
 Each case computes on the device it is given: what "cuda" gives is compared with "cpu", and "meta"
 says which programs that takes. Beyond the cases: torch's checks of ops, torch.compile without a
-break, capture in a CUDA graph, other streams and threads. Prints a line for each, and ends with 1
-if one failed. Needs torch and nothing else; test_cuda.py runs the same under pytest.
+break, capture in a CUDA graph, other streams and threads; and the functions of bundles, in
+gpu_calls.py. Prints a line for each, and ends with 1 if one failed. Needs torch and nothing else; test_cuda.py runs the same under pytest.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import sys
 import threading
 import traceback
 
+import gpu_calls
 import gridquant
 import gridquant.torch as gqt
 import torch
@@ -279,7 +280,8 @@ def check_rows_do_not_compile():
     assert len(_programs._functions) == before
 
 
-CHECKS = [check_ops, check_compile, check_capture, check_streams_and_threads, check_rows_do_not_compile]
+CHECKS = [check_ops, check_compile, check_capture, check_streams_and_threads, check_rows_do_not_compile,
+          *gpu_calls.CHECKS]  # fmt: skip
 
 
 def run_case(name):
@@ -302,18 +304,20 @@ def main():
     if options.precompile:
         with gqt.precompile(options.precompile, target=options.target):
             programs()
+        gpu_calls.precompile(options.precompile, options.target)
         print("%d bundles, %d bytes" % gridquant.cache.Cache(options.precompile).size())
         return 0
-    failed = 0
+    ended = {"passed": 0, "skipped": 0, "FAILED": 0}
     for name, check in [(name, lambda name=name: run_case(name)) for name in CASES] + [(c.__name__, c) for c in CHECKS]:
         try:
-            check()
-            print(f"{name}: passed", flush=True)
+            reason = check()
+            outcome, text = ("skipped", f": {reason}") if reason else ("passed", "")
         except Exception:
-            failed += 1
-            print(f"{name}: FAILED\n{traceback.format_exc()}", flush=True)
-    print(f"{len(CASES) + len(CHECKS) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+            outcome, text = "FAILED", "\n" + traceback.format_exc()
+        ended[outcome] += 1
+        print(f"{name}: {outcome}{text}", flush=True)
+    print(", ".join(f"{count} {outcome.lower()}" for outcome, count in ended.items()))
+    return 1 if ended["FAILED"] else 0
 
 
 if __name__ == "__main__":

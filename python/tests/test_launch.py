@@ -1,8 +1,10 @@
-"""A launch on a driver that records calls: it opens no file, least of all in the cache."""
+"""The runtime: where it is found, and that a launch opens no file, least of all in the cache."""
 
 import os
 import pathlib
+import shutil
 
+import gridquant
 import pytest
 
 HERE = pathlib.Path(__file__).resolve()
@@ -39,3 +41,19 @@ def test_a_launch_opens_nothing(cache_folder, python):
     done = python(f"CACHE = {str(cache_folder)!r}\n{LAUNCH}", GQ_LIBCUDA=MOCK)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "[]\n"
+
+
+def test_the_runtime_of_a_source_tree(tmp_path, python):
+    from gridquant._library import lib
+
+    package = pathlib.Path(gridquant.__file__).parent
+    shutil.copytree(package, tmp_path / "python" / "gridquant", ignore=shutil.ignore_patterns("*.so", "bin", "lib"))
+    load = f"import sys; sys.path.insert(0, {str(tmp_path / 'python')!r}); import gridquant.runtime as r; print(r.lib._name)"
+    done = python(load, GQ_RUNTIME_LIB="")
+    assert "GQ_RUNTIME_LIB can name it" in done.stderr
+    library = tmp_path / "build" / "lib" / "libgq_runtime.so"
+    library.parent.mkdir(parents=True)
+    library.symlink_to(pathlib.Path(lib._name).resolve())
+    assert python(load, GQ_RUNTIME_LIB="").stdout == f"{library}\n"
+    named = python(load, GQ_RUNTIME_LIB=str(tmp_path / "no.so"))
+    assert "no.so" in named.stderr and named.returncode == 1

@@ -91,6 +91,17 @@ uint64_t mockLaunchPointer(int launch, int param) {
 void mockRecordPointers(const char *kernel, int count) {
   MockCuda::get().kernelParams[kernel].assign(static_cast<size_t>(count), 8);
 }
+/// Called in each launch, and what it said is added up. Null: nothing is
+/// called.
+void mockAsk(int (*question)()) {
+  MockCuda::get().yes = 0;
+  MockCuda::get().onLaunch = nullptr;
+  if (question)
+    MockCuda::get().onLaunch = [=](const std::string &, void **) {
+      MockCuda::get().yes += question();
+    };
+}
+int mockYes() { return MockCuda::get().yes; }
 
 int cuInit(unsigned) { return 0; }
 int cuDriverGetVersion(int *version) {

@@ -61,7 +61,8 @@ struct MockCuda {
   int64_t linkTarget = 0;
   int links = 0, liveModules = 0, primaryReferences = 0, liveEvents = 0;
   int liveStreams = 0, liveGraphs = 0, liveMemory = 0, replays = 0;
-  int contextDepth = 0, pushes = 0, synchronisations = 0, allocations = 0;
+  int yes = 0, contextDepth = 0, pushes = 0, synchronisations = 0,
+      allocations = 0;
 
   static MockCuda &get();
   /// To the state above; the context stack of the thread is emptied too.

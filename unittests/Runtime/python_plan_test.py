@@ -2,7 +2,6 @@
 what the package uses of it."""
 
 import ctypes
-import itertools
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import types
 import unittest
 
 import gridquant
+from python_fake_torch import NewTensor, Others, Tensor, make_torch
 
 MAKE_SAMPLE = sys.argv.pop(1)
 MOCK = ctypes.CDLL(os.environ["GQ_LIBCUDA"])
@@ -19,81 +19,19 @@ MOCK.mockLaunchStream.restype = MOCK.mockLaunchPointer.restype = ctypes.c_uint64
 os.environ["GQ_CACHE_DIR"] = ""
 os.environ["MOCK_CUDA_DEVICES"] = "2"
 
-ADDRESSES = itertools.count(1 << 32, 1 << 32)
-
-
-class Device(str):
-    pass
-
-
-class Dtype(str):
-    def __str__(self):
-        return "torch." + self
-
-
-class Tensor:
-    def __init__(self, shape, dtype, device=0, contiguous=True):
-        self.shape, self.dtype, self._index = tuple(shape), dtype, device
-        self.device, self.is_cuda = Device(f"cuda:{device}"), True
-        self._address, self._contiguous = next(ADDRESSES), contiguous
-
-    def get_device(self):
-        return self._index
-
-    def data_ptr(self):
-        return self._address
-
-    def is_contiguous(self):
-        return self._contiguous
-
-    def stride(self):
-        strides, step = [], 1
-        for extent in reversed(self.shape):
-            strides.insert(0, step)
-            step *= extent
-        return tuple(strides if self._contiguous else reversed(strides))
-
-
-class Others:
-    """A tensor of another framework: the interface without the device number."""
-
-    def __init__(self, tensor):
-        self.shape, self.dtype, self.device = tensor.shape, tensor.dtype, tensor.device
-        self.data_ptr, self.stride = tensor.data_ptr, tensor.stride
-
-
-def make_torch():
-    torch = types.ModuleType("torch")
-    torch.Tensor = Tensor
-    for name in ("bfloat16", "float32", "float8_e4m3fn", "uint8"):
-        setattr(torch, name, Dtype(name))
-    torch.made = []
-
-    def empty(shape, dtype, device):
-        shape = (shape,) if isinstance(shape, int) else shape
-        torch.made.append(Tensor(shape, dtype, int(device[5:])))
-        return torch.made[-1]
-
-    torch.empty = empty
-    torch.streams = {0: 70, 1: 71}
-    torch._C = types.SimpleNamespace(
-        _cuda_getCurrentRawStream=lambda index: torch.streams[index])
-    torch.cuda = types.SimpleNamespace(
-        current_stream=lambda index: types.SimpleNamespace(
-            cuda_stream=torch.streams[index] + 100))
-    return torch
-
 
 class PlanTest(unittest.TestCase):
+    KIND = Tensor
+
     def setUp(self):
-        self.torch = sys.modules["torch"] = make_torch()
+        self.torch = sys.modules["torch"] = make_torch(self.KIND)
         self.directory = tempfile.TemporaryDirectory()
         self.path = os.path.join(self.directory.name, "sample.gqb")
         subprocess.run([MAKE_SAMPLE, self.path], check=True)
         self.bundle = gridquant.Bundle(self.path)
         self.linear = self.bundle["linear"]
         self.a, self.b, self.r = self.tensors(2)
-        self.space = Tensor((4096,), self.torch.uint8)
+        self.space = self.KIND((4096,), self.torch.uint8)
         # The address of a, and that of the workspace.
         MOCK.mockRecordPointers(b"quantize", 2)
 
@@ -104,9 +42,9 @@ class PlanTest(unittest.TestCase):
         del sys.modules["torch"]
 
     def tensors(self, rows, device=0):
-        return (Tensor((rows, 64), self.torch.bfloat16, device),
-                Tensor((256, 64), self.torch.float8_e4m3fn, device),
-                Tensor((rows, 256), self.torch.bfloat16, device))
+        return (self.KIND((rows, 64), self.torch.bfloat16, device),
+                self.KIND((256, 64), self.torch.float8_e4m3fn, device),
+                self.KIND((rows, 256), self.torch.bfloat16, device))
 
     def launches(self, call):
         """The streams and devices of the launches of a call."""
@@ -155,6 +93,8 @@ class PlanTest(unittest.TestCase):
             self.assertEqual([launch[0] for launch in launches], [expected] * 2)
         self.torch.streams[0] = 72
         self.assertEqual(self.launches(lambda: plan(self.a, self.b))[0][0], 72)
+        if self.KIND is NewTensor:
+            return
         # A torch without the query of its own.
         del self.torch._C._cuda_getCurrentRawStream
         plan = self.linear.plan(self.a, self.b)
@@ -172,10 +112,10 @@ class PlanTest(unittest.TestCase):
                      "is for bf16 [2, 64] on cuda:0", lambda: plan(a, b))
         self.refused("function linear: number of operands is 1, 2 is needed",
                      lambda: plan(self.a))
-        wrong = Tensor((2, 64), self.torch.float32)
+        wrong = self.KIND((2, 64), self.torch.float32)
         self.refused("function linear: operand a is f32 [2, 64] on cuda:0, the plan "
                      "is for bf16 [2, 64] on cuda:0", lambda: plan(wrong, self.b))
-        across = Tensor((2, 64), self.torch.bfloat16, contiguous=False)
+        across = self.KIND((2, 64), self.torch.bfloat16, contiguous=False)
         self.refused("function linear: operand a is bf16 [2, 64] on cuda:0, not "
                      "contiguous, the plan is for bf16 [2, 64] on cuda:0",
                      lambda: plan(across, self.b))
@@ -189,11 +129,11 @@ class PlanTest(unittest.TestCase):
                      lambda: plan(self.a, self.b, outs=[r, r]))
         self.refused("function linear: workspace has 511 bytes, 512 are needed",
                      lambda: plan(self.a, self.b,
-                                  workspace=Tensor((511,), self.torch.uint8)))
+                                  workspace=self.KIND((511,), self.torch.uint8)))
         self.refused("function linear: workspace is u8 [512] on cuda:1, one that is "
                      "contiguous and on cuda:0 is needed",
                      lambda: plan(self.a, self.b,
-                                  workspace=Tensor((512,), self.torch.uint8, 1)))
+                                  workspace=self.KIND((512,), self.torch.uint8, 1)))
         with self.assertRaises(TypeError):
             plan(self.a, 3)
         # What the plan knows is not forgotten.
@@ -212,7 +152,7 @@ class PlanTest(unittest.TestCase):
             plan(self.a, self.b, outs=self.r, workspace=self.space)
 
     def test_bytes_for_small_floats(self):
-        b = Tensor((256, 64), self.torch.uint8)
+        b = self.KIND((256, 64), self.torch.uint8)
         plan = self.linear.plan(self.a, b)
         plan(self.a, b, outs=self.r)
         plan(Others(self.a), Others(b), outs=self.r, workspace=self.space)
@@ -270,7 +210,7 @@ class PlanTest(unittest.TestCase):
 
         def work():
             a, b, r = self.tensors(2)
-            space = Tensor((512,), self.torch.uint8)
+            space = self.KIND((512,), self.torch.uint8)
             for i in range(50):
                 function = (plan, self.linear)[i % 2]
                 wrong.extend([1] * (function(a, b, outs=r, workspace=space) is not r))

@@ -49,7 +49,8 @@ typedef enum gq_status {
   GQ_UNSUPPORTED_DEVICE = 7, /* no such device, or one of the wrong kind */
   GQ_DRIVER_ERROR = 8,       /* a driver call failed */
   GQ_OUT_OF_MEMORY = 9,
-  GQ_INTERNAL_ERROR = 10
+  GQ_INTERNAL_ERROR = 10,
+  GQ_NOT_PLANNED = 11 /* an object is no tensor as those of the plan */
 } gq_status;
 
 typedef enum gq_type {
@@ -205,6 +206,35 @@ GQ_API size_t gq_plan_workspace_size(const gq_plan *plan);
 GQ_API gq_status gq_plan_launch(gq_plan *plan, void *const *inputs,
                                 void *const *outputs, void *workspace,
                                 gq_stream stream);
+
+/* How an interpreter shows its tensors, for bindings that pay for each argument
+ * that they convert: two functions for a tuple, two of DLPack's exchange API
+ * (version 1), and two that let other threads of the interpreter run. In Python
+ * these are PyTuple_Size, PyTuple_GetItem, PyEval_SaveThread and
+ * PyEval_RestoreThread. */
+typedef struct gq_object_api {
+  intptr_t (*count)(void *tuple);
+  void *(*item)(void *tuple, intptr_t index);
+  int (*view)(void *object, DLTensor *out); /* not 0: it is no tensor */
+  int (*current_stream)(int32_t device_type, int32_t device_id, void **out);
+  void *(*unlock)(void);
+  void (*lock)(void *state);
+} gq_object_api;
+
+/* For gq_plan_launch_objects; before any launch. The table is copied. */
+GQ_API gq_status gq_plan_use_objects(gq_plan *plan, const gq_object_api *api);
+
+/* The stream that the framework works on. */
+#define GQ_CURRENT_STREAM ((gq_stream)(intptr_t)-1)
+
+/* gq_plan_launch for a thread that has the lock of the interpreter. `tuple` has
+ * the inputs, the results and, unless none is needed, the workspace. Their
+ * tensors are held against the plan: GQ_NOT_PLANNED is a call without an
+ * effect, for which there may be another plan. An exception that one of the
+ * functions has raised is not taken back. The lock is given up for the launch
+ * itself, which may wait for the device. */
+GQ_API gq_status gq_plan_launch_objects(gq_plan *plan, void *tuple,
+                                        gq_stream stream);
 
 /* Launches of the plan must have returned; their kernels may still run. NULL is
  * allowed. */

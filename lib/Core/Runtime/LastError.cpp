@@ -44,6 +44,8 @@ const char *gq_status_string(gq_status status) {
     return "out of memory";
   case GQ_INTERNAL_ERROR:
     return "internal error";
+  case GQ_NOT_PLANNED:
+    return "not planned";
   }
   return "unknown status";
 }

@@ -1,7 +1,6 @@
 //===- Plan.cpp - calls that are prepared once ----------------------------===//
 #include "Plan.h"
 
-#include "TensorCheck.h"
 #include "TensorMap.h"
 
 #include <algorithm>
@@ -124,9 +123,8 @@ launchOnStack(const gq_plan &plan, const Addresses &addresses,
   return launchFrame(plan, frame, addresses, stream);
 }
 
-static gq_status launch(gq_plan &plan, void *const *inputs,
-                        void *const *outputs, void *workspace,
-                        cuda::Stream stream) {
+gq_status launchPlan(gq_plan &plan, void *const *inputs, void *const *outputs,
+                     void *workspace, cuda::Stream stream) {
   const Function &spec = *plan.function->spec;
   Addresses addresses{inputs, outputs, workspace, spec.inputs.size(),
                       spec.outputs.size()};
@@ -196,6 +194,29 @@ static void planAddresses(const Binding &binding, const Prepared &prepared,
   plan.first.push_back(static_cast<uint32_t>(plan.planned.size()));
 }
 
+/// What tensors of a call must be, with the extents that the plan is made for.
+static void planTensors(const Binding &binding, gq_plan &plan) {
+  const Function &spec = *plan.function->spec;
+  auto add = [&](const char *role, const std::string &name, ElementType type,
+                 uint32_t firstSlot, size_t rank) {
+    plan.extents.insert(plan.extents.end(), binding.slots + firstSlot,
+                        binding.slots + firstSlot + rank);
+    plan.tensors.push_back({role, name.c_str(), type, nullptr, rank});
+  };
+  for (const InputTensor &input : spec.inputs)
+    add("operand", input.display, input.type, input.firstSlot,
+        input.shape.size());
+  for (const DerivedTensor &output : spec.outputs)
+    add("result", output.name, output.type, output.firstSlot,
+        output.shape.size());
+  // Not before all are there: the array moves as it grows.
+  const int64_t *next = plan.extents.data();
+  for (TensorRequirement &tensor : plan.tensors) {
+    tensor.shape = next;
+    next += tensor.rank;
+  }
+}
+
 static gq_status makePlan(const Binding &binding, const Prepared &prepared,
                           gq_plan **out) {
   auto plan = std::make_unique<gq_plan>();
@@ -211,6 +232,7 @@ static gq_status makePlan(const Binding &binding, const Prepared &prepared,
          binding.function.spec->bufferDisplay(prepared.mapOperands[i])
              .c_str()});
   planAddresses(binding, prepared, *plan);
+  planTensors(binding, *plan);
   if (gq_status status = fillConstants(binding, prepared, *plan))
     return status;
   plan->frameValues.resize(plan->values.size());
@@ -280,8 +302,8 @@ gq_status gq_plan_launch(gq_plan *plan, void *const *inputs,
                          gq_stream stream) {
   if (!plan)
     return runtime::fail(GQ_INVALID_ARGUMENT, "plan is null");
-  return runtime::launch(*plan, inputs, outputs, workspace,
-                         static_cast<cuda::Stream>(stream));
+  return runtime::launchPlan(*plan, inputs, outputs, workspace,
+                             static_cast<cuda::Stream>(stream));
 }
 
 void gq_plan_destroy(gq_plan *plan) { delete plan; }

@@ -3,6 +3,7 @@
 #define GQ_LIB_RUNTIME_PLAN_H
 
 #include "Prepare.h"
+#include "TensorCheck.h"
 
 #include <atomic>
 #include <vector>
@@ -32,6 +33,9 @@ struct Frame {
   const void **addresses;
 };
 
+gq_status launchPlan(gq_plan &plan, void *const *inputs, void *const *outputs,
+                     void *workspace, cuda::Stream stream);
+
 } // namespace gridquant::runtime
 
 /// Constant but for the frame.
@@ -47,6 +51,10 @@ struct gq_plan {
   std::vector<uint32_t> first;
   /// Of each address; 0: nothing is there.
   std::vector<uint64_t> bytes;
+  /// What the inputs and the outputs are, with all extents.
+  std::vector<gridquant::runtime::TensorRequirement> tensors;
+  std::vector<int64_t> extents;
+  gq_object_api objects{};
 
   /// The frame of the call before, which one thread at a time can use. The
   /// driver copies parameters when it is called, so that it is free again when

@@ -66,9 +66,10 @@ def _ready(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def run(of: Plan, *inputs: torch.Tensor, outs: typing.Sequence[torch.Tensor] | None = None):
-    device = inputs[0].device.index
+    device = inputs[0].get_device()
     function = _functions.get((of, device)) or _compile(of, device)
-    return function(*map(_ready, inputs), outs=outs)
+    result = function.launch_objects(inputs, outs)
+    return function(*map(_ready, inputs), outs=outs) if result is None else result
 
 
 def note(planner: typing.Callable[..., Plan], *arguments: typing.Any) -> None:

@@ -50,8 +50,16 @@ def _kind(tensor: torch.Tensor | None) -> str | bool:
     return tensor is not None and ELEMENT[tensor.dtype]
 
 
-# A plan is the same object for the same shapes and dtypes: a call looks it up by these.
+# A plan is the same object for the same options.
 _plan = functools.lru_cache(maxsize=None)(_programs.Plan)
+
+# Those of the two ops that a model calls most, by what their options follow from: to make the
+# options takes as long as the launch.
+_plans: dict[tuple, _programs.Plan] = {}
+
+
+def _dtype(tensor: torch.Tensor | None) -> torch.dtype | None:
+    return None if tensor is None else tensor.dtype
 
 
 def _present(*tensors: torch.Tensor | None) -> list[torch.Tensor]:
@@ -129,8 +137,15 @@ def _matmul_cpu(a, a_scales, b, b_scales, a_block, b_block, out_dtype, bias=None
 def _matmul_cuda(a, a_scales, b, b_scales, a_block, b_block, out_dtype, bias=None, multiplier=None,
                  transposed_a_scales=False, transposed_b_scales=False, padded_a_scales=False,
                  compiled_dims="nk"):  # fmt: skip
-    plan = _matmul_plan(a, a_scales, b, b_scales, a_block, b_block, out_dtype, bias, multiplier,
-                        transposed_a_scales, transposed_b_scales, padded_a_scales, compiled_dims, False)  # fmt: skip
+    m, k = a.shape
+    key = (m if "m" in compiled_dims else None, k, b.shape, a.dtype, b.dtype, _dtype(a_scales), _dtype(b_scales),
+           *a_block, *b_block, out_dtype, _dtype(bias), _dtype(multiplier), transposed_a_scales, transposed_b_scales,
+           padded_a_scales, compiled_dims)  # fmt: skip
+    plan = _plans.get(key)
+    if plan is None:
+        plan = _matmul_plan(a, a_scales, b, b_scales, a_block, b_block, out_dtype, bias, multiplier,
+                            transposed_a_scales, transposed_b_scales, padded_a_scales, compiled_dims, False)  # fmt: skip
+        _plans[key] = plan
     return _programs.run(plan, *_present(a, b, a_scales, b_scales, bias, multiplier))
 
 
@@ -210,10 +225,15 @@ def _linear_cpu(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_bl
 
 def _linear_cuda(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_block=(128, 128), activation=None,
                  x_activation=None):  # fmt: skip
-    plan = _linear_plan(x, w, w_scales, bias, residual, x_block, w_block, activation, x_activation)
+    key = (x.dtype, w.shape, w.dtype, w_scales.dtype, _dtype(bias), _dtype(residual), *x_block, *w_block, activation,
+           x_activation)  # fmt: skip
+    plan = _plans.get(key)
+    if plan is None:
+        plan = _linear_plan(x, w, w_scales, bias, residual, x_block, w_block, activation, x_activation)
+        _plans[key] = plan
     rows = None if residual is None else _matrix(residual)
     y = _programs.run(plan, *_present(_matrix(x), w, w_scales, bias, rows))
-    return _shaped(y, *x.shape[:-1], w.shape[0])
+    return y if x.dim() == 2 else _shaped(y, *x.shape[:-1], w.shape[0])
 
 
 def _linear_fake(x, w, w_scales, bias=None, residual=None, x_block=(1, 128), w_block=(128, 128), activation=None,
