@@ -15,7 +15,7 @@ suite=$stage/gridquant-torch-suite
 mkdir -p "$suite/python" "$suite/lib" dist
 cp -r python/gridquant "$suite/python/"
 find "$suite/python" -name __pycache__ -prune -exec rm -r {} +
-cp python/tests/gpu_torch.py python/tests/gpu_calls.py benchmarks/torch_mlp.py "$suite/"
+cp python/tests/gpu_torch.py python/tests/gpu_calls.py python/tests/with_torch/sharded.py benchmarks/torch_mlp.py "$suite/"
 for library in gq_runtime gq_reference; do
   cp -L "$build/lib/lib$library.so" "$suite/lib/"
   strip "$suite/lib/lib$library.so"
@@ -23,17 +23,26 @@ done
 export PYTHONPATH=$root/python PYTHONDONTWRITEBYTECODE=1 GQ_COMPILE=$build/bin/gq-compile
 export GQ_REFERENCE_LIB=$build/lib/libgq_reference.so
 "$python" python/tests/gpu_torch.py --precompile "$suite/bundles" --target "$target"
+"$python" python/tests/with_torch/sharded.py --precompile "$suite/bundles" --target "$target"
 "$python" benchmarks/torch_mlp.py --precompile "$suite/bundles" --target "$target"
 git rev-parse --short HEAD > "$suite/commit" 2> /dev/null || true
 cat > "$suite/run.sh" <<'RUN'
 #!/usr/bin/env bash
-# run.sh [OPTIONS OF torch_mlp.py]: the torch tests, then the benchmark into mlp.json.
+# run.sh [OPTIONS OF torch_mlp.py]: the torch tests, those of two GPUs where there are two, then the
+# benchmark into mlp.json.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export PYTHONPATH=$here/python GQ_CACHE_DIR=$here/bundles GQ_COMPILE=
 export GQ_RUNTIME_LIB=$here/lib/libgq_runtime.so GQ_REFERENCE_LIB=$here/lib/libgq_reference.so
 python3 "$here/gpu_torch.py"
 status=$?
+if [ "$(nvidia-smi --list-gpus | wc -l)" -gt 1 ]; then
+  meeting=$(mktemp -d)
+  timeout 120 python3 "$here/sharded.py" "$meeting" cuda || status=1
+  rm -r "$meeting"
+else
+  echo "sharded.py: skipped, needs two GPUs"
+fi
 python3 "$here/torch_mlp.py" --json "${OUT:-$here}/mlp.json" "$@" || status=1
 exit $status
 RUN

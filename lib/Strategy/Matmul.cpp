@@ -93,11 +93,18 @@ static ScalePath chooseScales(const TargetModel &target,
 
 /// Under the next tile's first product where rows of b can be permuted and
 /// registers hold it: on an H200 at K = N = 8192 256x128 is 3 to 5 % faster
-/// than through shared memory, which leaves room for one slot less. Where the
-/// epilogue reads tensors of the result's size, ptxas has too little left for
-/// both tiles. A tile that sums start from is read sixteen bytes at once so,
-/// and while a product runs. Bytes do not go through shared memory: where rows
-/// of b are in order a thread has two side by side.
+/// than through shared memory, which leaves room for one slot less. A tile that
+/// sums start from is read sixteen bytes at once so, and while a product runs.
+/// Bytes do not go through shared memory: where rows of b are in order a thread
+/// has two side by side.
+/// Where the epilogue reads tensors of the result's size, ptxas has too little
+/// left for both tiles, and each is stored at its end. A bf16 residual of 8192
+/// columns takes, on an H200, microseconds, stored so by 128x256, through
+/// shared memory by 192x128, and the product alone:
+///     M      K = 2048           K = 8192           K = 28672
+///     512    24.1  30.6  19.6    55.6   63.4  52.7   194   216   172
+///     1024   38.8  55.6  31.5     114    143   107   384   491   369
+///     4096    134   180   110     468    532   431  1584  1789  1509
 /// A first step and one more are no loop: ptxas mixes them, and has no
 /// registers left for a tile that is to be stored under them.
 static bool hasFewSteps(const TargetModel &target, const MatmulShape &shape) {
@@ -108,9 +115,9 @@ static bool hasFewSteps(const TargetModel &target, const MatmulShape &shape) {
 static StorePath chooseStore(const TargetModel &target,
                              const MatmulShape &shape, MatmulConfig config) {
   constexpr int64_t kWord = 32, kByte = 8;
-  bool full = llvm::is_contained(shape.epilogue, Spread::Tile) ||
-              (shape.accumulates && shape.resultBits != kWord);
-  if (full && shape.resultBits != kByte)
+  bool adds = shape.accumulates && shape.resultBits != kWord,
+       full = adds || llvm::is_contained(shape.epilogue, Spread::Tile);
+  if (adds && shape.resultBits != kByte)
     return StorePath::Staged;
   for (StorePath path : {StorePath::Deferred, StorePath::Direct}) {
     if ((full || hasFewSteps(target, shape) || config.splitK > 1) &&
@@ -186,13 +193,12 @@ static bool pays(const TargetModel &target, MatmulShape shape,
 }
 
 /// In two parts of K, the narrowest tile of 64 rows whose thread blocks all fit
-/// side by side. On an H200, 64 rows, launched early and one after another: 0.92
-/// to 0.96 of the time of other tiles at (4096, 4096), (7168, 4096), (16384,
-/// 7168) and (28672, 8192), 0.98 at (8192, 10240), 1.02 at (8192, 8192); with
-/// L2 flushed 1.00 to 1.03.
-static std::optional<MatmulConfig> halvesOf(const TargetModel &target,
-                                            MatmulShape shape,
-                                            Schedule schedule) {
+/// side by side. On an H200, 64 rows, launched early and one after another:
+/// 0.92 to 0.96 of the time of other tiles at (4096, 4096), (7168, 4096),
+/// (16384, 7168) and (28672, 8192), 0.98 at (8192, 10240), 1.02 at (8192,
+/// 8192); with L2 flushed 1.00 to 1.03.
+static std::optional<MatmulConfig>
+halvesOf(const TargetModel &target, MatmulShape shape, Schedule schedule) {
   constexpr int64_t kParts = 2, kFewestSteps = 4;
   if (schedule != Schedule::Cooperative || !shape.beginsEarly ||
       shape.batchInvariant || shape.n == kUnknown || shape.k == kUnknown ||

@@ -369,8 +369,8 @@ bool strategy::sumsAsAsked(const MatmulShape &shape,
   int64_t step = std::min(config.tile[2], shape.promote);
   // Parts of any whole number of steps begin at the same elements.
   bool evenParts =
-      config.splitK == 1 || (shape.k != kUnknown &&
-                             shape.k % (config.splitK * config.tile[2]) == 0);
+      config.splitK == 1 ||
+      (shape.k != kUnknown && shape.k % (config.splitK * config.tile[2]) == 0);
   return config.splitK == shape.sumParts && evenParts && config.kGroups == 1 &&
          config.schedule != Schedule::StreamK &&
          (!shape.promotes ||
@@ -430,8 +430,8 @@ int64_t strategy::mathRegisters(const TargetModel &target,
            kFewOtherRegisters;
   // Beside the accumulators of all slabs, ptxas holds what the epilogue reads
   // for them, of about two tensors at a time, and some of what it reads for
-  // rows and columns.
-  constexpr int64_t kVector = 8;
+  // rows and columns. Sixteen bytes side by side stay as they are read.
+  constexpr int64_t kVector = 8, kRegister = 32;
   int64_t tiles = llvm::count(shape.epilogue, Spread::Tile);
   int64_t vectors = llvm::count_if(shape.epilogue, [](Spread spread) {
     return spread == Spread::Row || spread == Spread::Column;
@@ -439,10 +439,13 @@ int64_t strategy::mathRegisters(const TargetModel &target,
   // What a division takes is there anyway, if no tensor as large is read.
   int64_t functions =
       tiles > 0 || shape.functions > kDivisionRegisters ? shape.functions : 0;
-  int64_t epilogue = productsOfGroup(target, config) *
-                         accumulatorSet(target, config) *
-                         (1 + std::min<int64_t>(tiles, 2)) +
-                     vectors * kVector + functions +
+  int64_t sums =
+      productsOfGroup(target, config) * accumulatorSet(target, config);
+  bool packed = config.store == StorePath::Direct;
+  int64_t read =
+      packed ? shape.tileBits : std::min<int64_t>(tiles, 2) * kRegister;
+  int64_t epilogue = sums + sums * read / kRegister + vectors * kVector +
+                     functions +
                      (config.parts > 1 ? kFewOtherRegisters : kOtherRegisters);
   // The product of the next tile is in flight.
   if (config.store == StorePath::Deferred)

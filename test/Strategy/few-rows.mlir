@@ -1,12 +1,13 @@
 // Few rows are columns of the product of b and a: tiles as wide as there are rows, two thread
 // blocks on a multiprocessor, parts of K where there are few tiles or K is long, several sums in a
-// step. What cannot be swapped is not, and batch-invariant products have no parts of K.
+// step. What cannot be swapped is not, and batch-invariant products have as many parts of K for every
+// number of rows.
 // RUN: gq-opt %s --gq-select-config | FileCheck %s
 module attributes {gq.target = #gq.target<h200>} {
 // CHECK-LABEL: func.func @long
-// CHECK: #gq.matmul_variants<up_to 8 = <tile = [64, 8, 512], stages = 12, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 168], candidate = 0>,
-// CHECK-SAME: up_to 16 = <tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128,
-// CHECK-SAME: up_to 32 = <tile = [64, 32, 256], stages = 9, math_groups = 1, stream_a = true, swap = true, occupancy = 2, l2_promotion = 128,
+// CHECK: #gq.matmul_variants<up_to 8 = <tile = [64, 8, 512], stages = 11, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, registers = [40, 168], candidate = 0>,
+// CHECK-SAME: up_to 16 = <tile = [64, 16, 512], stages = 10, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128,
+// CHECK-SAME: up_to 32 = <tile = [64, 32, 256], stages = 8, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128,
 // CHECK-SAME: up_to 64 = <tile = [64, 128, 128], stages = 8, math_groups = 1, raster = 8, store = deferred, stream_b = true,
 // CHECK-NOT: swap
 // CHECK-LABEL: func.func @short
@@ -68,7 +69,7 @@ func.func @stay(%a: tensor<?x4096xf8E4M3FN>, %sa: tensor<?x32xf32>, %b: tensor<4
 // CHECK-NOT: pause
 // CHECK: #gq.matmul_variants<up_to 8 = <tile = [64, 8, 512], {{[^>]*}}split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, pause = [4, 2000], registers = [40, 168]
 // CHECK-SAME: up_to 32 = <tile = [64, 32, 128], stages = 8, math_groups = 1, stream_a = true, split_k = 2, swap = true, occupancy = 2, l2_promotion = 128, pause = [4, 2480], registers = [40, 168]
-// CHECK-SAME: up_to 64 = <tile = [64, 64, 128], stages = 13, math_groups = 1, stream_a = true, split_k = 2, swap = true, l2_promotion = 128, registers = [40, 248]
+// CHECK-SAME: up_to 64 = <tile = [64, 64, 128], stages = 8, math_groups = 1, raster = 8, store = direct, stream_b = true, split_k = 2, registers = [40, 248]
 func.func @early(%a: tensor<?x8192xf8E4M3FN>, %sa: tensor<?x64xf32>, %b: tensor<8192x8192xf8E4M3FN> {gq.constant}, %sb: tensor<64x64xf32> {gq.constant}, %c: tensor<?x8192xf32>,
     %a2: tensor<?x4096xf8E4M3FN>, %sa2: tensor<?x32xf32>, %b2: tensor<4096x4096xf8E4M3FN> {gq.constant}, %sb2: tensor<32x32xf32> {gq.constant}, %c2: tensor<?x4096xf32>) -> (tensor<?x8192xf32>, tensor<?x4096xf32>) attributes {gq.dependent_launch = "callers"} {
   %zero = arith.constant 0.0 : f32
@@ -79,6 +80,20 @@ func.func @early(%a: tensor<?x8192xf8E4M3FN>, %sa: tensor<?x64xf32>, %b: tensor<
   %e = gq.scaled_matmul %a2, %b2 scales(%sa2 block [1, 128], %sb2 block [128, 128]) outs(%j : tensor<?x4096xf32>)
       : tensor<?x4096xf8E4M3FN>, tensor<4096x4096xf8E4M3FN>, tensor<?x32xf32>, tensor<32x32xf32> -> tensor<?x4096xf32>
   return %d, %e : tensor<?x8192xf32>, tensor<?x4096xf32>
+}
+
+// A row of the same bits for every number of rows: all variants have the two parts that pay for few,
+// where weights do not fill a wave.
+// CHECK-LABEL: func.func @early_invariant
+// CHECK: {batch_invariant, config = #gq.matmul_variants<up_to 8 = <tile = [64, 8, 512], {{[^>]*}}split_k = 2, swap = true
+// CHECK-SAME: up_to 32 = <tile = [64, 32, 128], {{[^>]*}}split_k = 2, swap = true
+// CHECK-SAME: above = <tile = [256, 128, 128], {{[^>]*}}split_k = 2
+func.func @early_invariant(%a2: tensor<?x4096xf8E4M3FN>, %sa2: tensor<?x32xf32>, %b2: tensor<4096x4096xf8E4M3FN> {gq.constant}, %sb2: tensor<32x32xf32> {gq.constant}, %c2: tensor<?x4096xf32>) -> tensor<?x4096xf32> attributes {gq.dependent_launch = "callers"} {
+  %zero = arith.constant 0.0 : f32
+  %j = linalg.fill ins(%zero : f32) outs(%c2 : tensor<?x4096xf32>) -> tensor<?x4096xf32>
+  %e = gq.scaled_matmul %a2, %b2 scales(%sa2 block [1, 128], %sb2 block [128, 128]) outs(%j : tensor<?x4096xf32>) {batch_invariant}
+      : tensor<?x4096xf8E4M3FN>, tensor<4096x4096xf8E4M3FN>, tensor<?x32xf32>, tensor<32x32xf32> -> tensor<?x4096xf32>
+  return %e : tensor<?x4096xf32>
 }
 
 // Two groups that take the steps in turn where few thread blocks have all of K, of which their rings

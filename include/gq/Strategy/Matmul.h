@@ -78,6 +78,9 @@ struct MatmulShape {
   /// any other.
   int64_t codeBits = 0;
   llvm::SmallVector<Spread> epilogue;
+  /// Bits of an element of those as large as the result, of the two widest
+  /// together.
+  int64_t tileBits = 0;
   /// The elementwise ops behind the product that are a part of it, where others
   /// have a kernel of their own.
   std::optional<int64_t> kept;

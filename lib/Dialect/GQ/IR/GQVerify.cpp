@@ -372,8 +372,8 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
   int64_t k = cast<ShapedType>(op.getA().getType()).getShape().back();
   auto startsEvenly = [&](const MatmulConfig &config) {
     auto inParts = [&](const MatmulConfig &one) {
-      return one.splitK == 1 || (ShapedType::isStatic(k) &&
-                                 k % (one.splitK * one.tile[2]) == 0);
+      return one.splitK == 1 ||
+             (ShapedType::isStatic(k) && k % (one.splitK * one.tile[2]) == 0);
     };
     return inParts(config) && inParts(last);
   };

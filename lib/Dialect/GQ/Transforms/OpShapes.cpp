@@ -195,9 +195,17 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized,
   shape.transposed = transpose && last->hasOneUse() &&
                      transpose->getOperand(0) == last->getResult(0);
   DenseSet<Value> seen;
-  for (FusedOperand operand : fusedOperands(last, op))
-    if (seen.insert(operand.value).second)
-      shape.epilogue.push_back(spreadOf(operand.map));
+  SmallVector<int64_t> tileBits;
+  for (FusedOperand operand : fusedOperands(last, op)) {
+    if (!seen.insert(operand.value).second)
+      continue;
+    shape.epilogue.push_back(spreadOf(operand.map));
+    if (shape.epilogue.back() == strategy::Spread::Tile)
+      tileBits.push_back(bitsOf(operand.value));
+  }
+  llvm::sort(tileBits, std::greater<>());
+  for (int64_t bits : ArrayRef(tileBits).take_front(2))
+    shape.tileBits += bits;
   shape.functions = registersOfFunctions(last, op);
   return shape;
 }
