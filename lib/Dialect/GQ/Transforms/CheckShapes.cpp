@@ -280,6 +280,27 @@ static LogicalResult checkScalars(linalg::LinalgOp op) {
                      .wasInterrupted());
 }
 
+/// What tensor.empty makes has sizes and no elements that could be read.
+static LogicalResult checkWritten(DestinationStyleOpInterface op) {
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    auto type = dyn_cast<RankedTensorType>(operand->get().getType());
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation());
+    if (!type || llvm::is_contained(type.getShape(), 0) ||
+        (linalgOp && !linalgOp.payloadUsesValueFromOperand(operand)))
+      continue;
+    Operation *source = operand->get().getDefiningOp();
+    while (
+        isa_and_nonnull<tensor::CastOp, tensor::CollapseShapeOp,
+                        tensor::ExpandShapeOp, tensor::ExtractSliceOp>(source))
+      source = source->getOperand(0).getDefiningOp();
+    if (isa_and_nonnull<tensor::EmptyOp>(source))
+      return op->emitOpError("reads ")
+             << describeOperand(*operand)
+             << ", which is a tensor.empty; expects a tensor that has values";
+  }
+  return success();
+}
+
 namespace {
 struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
   void runOnOperation() override {
@@ -311,7 +332,9 @@ struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
       if (failed(checkSlices(loop)))
         return signalPassFailure();
     for (DestinationStyleOpInterface op : ops) {
-      LogicalResult result = success();
+      LogicalResult result = checkWritten(op);
+      if (failed(result))
+        return signalPassFailure();
       if (auto block = dyn_cast<BlockOpInterface>(op.getOperation()))
         result = checkBlockOp(block);
       else if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation()))
