@@ -146,6 +146,8 @@ def ExpandPass : Pass<"gq-expand"> {
   let description = [{
     - `gq.scaled_matmul` into bf16 or f16 becomes one into f32 and a rounding.
     - a sum that is added to a `tensor.empty` starts from zeros.
+    - a block that is longer than what kernels count to, 2146435072, becomes so long: no
+      tensor of theirs is longer.
     - a batch of products becomes a loop over thread blocks with a product of
       matrices, which lie below one another; or one product, where all have the
       same `b` and blocks of `a` end with its matrices. A batch of `gq.quantize`
