@@ -22,10 +22,8 @@ using namespace mlir::gq;
 // Which rule
 //===----------------------------------------------------------------------===//
 
-/// Visits every op that \p value is computed from, ops in regions included.
-/// False if \p visit ever says so.
-static bool walkSources(Value value, SmallPtrSetImpl<Operation *> &seen,
-                        function_ref<bool(Operation *)> visit) {
+bool mlir::gq::walkSources(Value value, function_ref<bool(Operation *)> visit) {
+  SmallPtrSet<Operation *, 16> seen;
   SmallVector<Value> work{value};
   while (!work.empty()) {
     Operation *op = work.pop_back_val().getDefiningOp();
@@ -103,8 +101,7 @@ static bool isInexactFunction(Operation *op) {
 }
 
 bool mlir::gq::isComputedExactly(Value value) {
-  SmallPtrSet<Operation *, 16> seen;
-  return walkSources(value, seen, [](Operation *op) {
+  return walkSources(value, [](Operation *op) {
     auto block = dyn_cast<BlockOpInterface>(op);
     if (isRoundedInAnyOrder(op) || isReciprocalOfScale(op))
       return false;
@@ -229,19 +226,11 @@ static CheckOutcome checkCodes(const RuntimeTensor &result,
   return outcome;
 }
 
-static double normOf(ArrayRef<double> values) {
-  double squares = 0;
-  for (double value : values)
-    if (std::isfinite(value))
-      squares += value * value;
-  return std::sqrt(squares);
-}
-
 /// Whether what is out of bounds is so by no more than steps of codes make.
 static bool areWithinSteps(const gridquant::ConstMatrix &d,
                            ArrayRef<double> expected, ArrayRef<double> measure,
                            const gridquant::ErrorBound &bound,
-                           const ProductSteps &steps) {
+                           const ResultSteps &steps) {
   std::vector<float> values(expected.size());
   gridquant::convertToFloat(d.type, d.data, static_cast<int64_t>(values.size()),
                             values.data());
@@ -252,8 +241,10 @@ static bool areWithinSteps(const gridquant::ConstMatrix &d,
     if (values[i] == expected[i] || error <= most ||
         (std::isnan(values[i]) && std::isnan(expected[i])))
       continue;
+    double more = steps.product ? steps.product->rootAt(static_cast<int64_t>(i))
+                                : steps.relative * measure[i];
     // Written so that what is not finite is not within.
-    if (!(error <= most + steps.rootAt(static_cast<int64_t>(i))))
+    if (!(error <= most + more))
       return false;
   }
   return true;
@@ -262,7 +253,7 @@ static bool areWithinSteps(const gridquant::ConstMatrix &d,
 CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
                                    const RuntimeTensor &result,
                                    const RuntimeTensor &reference,
-                                   const std::optional<ProductSteps> &steps) {
+                                   const ResultSteps &steps) {
   if (result.getShape() != reference.getShape() ||
       result.getElementType() != reference.getElementType())
     return {false, "is " + result.typeToString() + ", expected " +
@@ -326,12 +317,11 @@ CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
   if (!status.ok())
     return refuse(status);
   double limit = coarse ? 0x1p-4 : 2.5e-3;
-  if (double norm = normOf(expected); steps && norm > 0)
-    limit += steps->norm() / std::sqrt(kCodesPerStep) / norm;
+  limit += steps.relative / std::sqrt(kCodesPerStep);
   bool few = false;
-  if (steps && report.violations > 0)
+  if (steps.relative > 0 && report.violations > 0)
     few = report.violations <= std::max<int64_t>(cols, rows * cols / 16) &&
-          areWithinSteps(d, expected, measure, bound, *steps);
+          areWithinSteps(d, expected, measure, bound, steps);
   CheckOutcome outcome;
   outcome.passed =
       (report.violations == 0 || few) && report.frobeniusOfMany <= limit;

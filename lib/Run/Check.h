@@ -22,7 +22,9 @@
 // one
 //   element of 16, and there by the root of the sum of squares of what a step
 //   of each code makes of it. The limit of the norm grows by what one code of
-//   32 makes of that.
+//   32 makes of that. Of what is computed from such a product as many elements
+//   may be off by the norm of these roots, relative to that of the product, of
+//   the largest of the row, and the limit grows alike.
 // - Integers that depend on rounded values in other ways: 2^-2 of the row's
 //   largest magnitude, and 2^-4 in the norm.
 //
@@ -50,6 +52,10 @@ struct CheckOutcome {
 /// True if every bit of result \p index is pinned.
 bool isBitExact(func::FuncOp function, unsigned index);
 
+/// Visits every op that \p value is computed from, ops in regions included.
+/// False if \p visit ever says so.
+bool walkSources(Value value, function_ref<bool(Operation *)> visit);
+
 /// True if nothing that \p value is computed from is open to rounding.
 bool isComputedExactly(Value value);
 
@@ -58,7 +64,7 @@ bool isComputedExactly(Value value);
 CheckOutcome checkResult(func::FuncOp function, unsigned index,
                          const RuntimeTensor &result,
                          const RuntimeTensor &reference,
-                         const std::optional<ProductSteps> &steps);
+                         const ResultSteps &steps);
 
 } // namespace mlir::gq
 

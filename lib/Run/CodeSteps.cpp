@@ -62,6 +62,14 @@ static const Neighbours &neighboursOf(ElementType type) {
                                        : e4m3;
 }
 
+double mlir::gq::normOf(ArrayRef<double> values) {
+  double squares = 0;
+  for (double value : values)
+    if (std::isfinite(value))
+      squares += value * value;
+  return std::sqrt(squares);
+}
+
 std::vector<double> mlir::gq::largestOfRows(ArrayRef<double> values,
                                             int64_t columns) {
   std::vector<double> measure(values.size());
@@ -177,6 +185,11 @@ double ProductSteps::norm() const {
   return std::sqrt(squares);
 }
 
+double ProductSteps::relativeNorm(const RuntimeTensor &product) const {
+  double whole = product.exact ? normOf(*product.exact) : 0;
+  return whole > 0 ? norm() / whole : 0;
+}
+
 //===----------------------------------------------------------------------===//
 // Which products
 //===----------------------------------------------------------------------===//
@@ -186,22 +199,32 @@ static bool areRoundedCodes(Value value) {
          !isComputedExactly(value);
 }
 
-ScaledMatmulOp mlir::gq::getProductOfRoundedCodes(Value value) {
+bool mlir::gq::isProduct(ScaledMatmulOp op, Value value) {
   while (auto cast = value.getDefiningOp<tensor::CastOp>())
     value = cast.getSource();
-  auto op = value.getDefiningOp<ScaledMatmulOp>();
-  // Without an origin the blocks begin with the operands.
-  bool plain = op && !op.hasZeroPoints() && op.getOrigin().empty() &&
-               isQuantized(getElementTypeOrSelf(op.getA().getType()));
-  if (plain && (areRoundedCodes(op.getA()) || areRoundedCodes(op.getB())))
-    return op;
-  return nullptr;
+  return value.getDefiningOp() == op;
+}
+
+SmallVector<ScaledMatmulOp> mlir::gq::getProductsOfRoundedCodes(Value value) {
+  SmallVector<ScaledMatmulOp> products;
+  walkSources(value, [&](Operation *each) {
+    auto op = dyn_cast<ScaledMatmulOp>(each);
+    // Without an origin the blocks begin with the operands.
+    if (op && op->getBlock() == value.getParentBlock() && !op.hasZeroPoints() &&
+        op.getOrigin().empty() &&
+        isQuantized(getElementTypeOrSelf(op.getA().getType())) &&
+        (areRoundedCodes(op.getA()) || areRoundedCodes(op.getB())))
+      products.push_back(op);
+    return true;
+  });
+  return products;
 }
 
 SmallVector<Value> mlir::gq::getReadCodes(ScaledMatmulOp op) {
   SmallVector<Value> read{op.getA(), op.getB()};
   if (op.isScaled())
     read.append({op.getAScales(), op.getBScales()});
+  read.append(op->result_begin(), op->result_end());
   return read;
 }
 

@@ -13,6 +13,7 @@
 #include "gq/Reference/RuntimeValue.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <optional>
 #include <vector>
 
 namespace mlir::gq {
@@ -26,6 +27,9 @@ inline constexpr double kOfRow = 0x1p-7;
 /// Elements that say how large their row is: of narrower rows, as a column has,
 /// several are taken together.
 inline constexpr size_t kTogether = 64;
+
+/// Of what is finite.
+double normOf(ArrayRef<double> values);
 
 /// For each of `values` the largest finite magnitude of its row.
 std::vector<double> largestOfRows(ArrayRef<double> values, int64_t columns);
@@ -71,16 +75,29 @@ public:
   double rootAt(int64_t index) const;
   /// Of all elements.
   double norm() const;
+  /// The same, as a part of the norm of what the product is.
+  double relativeNorm(const RuntimeTensor &product) const;
 
 private:
   Side a, b;
 };
 
-/// The product that \p value is, if an operand of it are codes of computed
-/// values.
-ScaledMatmulOp getProductOfRoundedCodes(Value value);
+/// What codes of computed values let a result be off by.
+struct ResultSteps {
+  /// Of a result that is a product of such codes.
+  std::optional<ProductSteps> product;
+  /// The norm of the steps of such a product that the result is, or is computed
+  /// from, as a part of the norm of the product: the largest.
+  double relative = 0;
+};
 
-/// What such a product reads, and its steps by the values of these.
+/// The products of such codes that \p value is computed from, or is.
+SmallVector<ScaledMatmulOp> getProductsOfRoundedCodes(Value value);
+
+/// Whether \p op is \p value itself.
+bool isProduct(ScaledMatmulOp op, Value value);
+
+/// What such a product reads and makes, and its steps by the values of these.
 SmallVector<Value> getReadCodes(ScaledMatmulOp op);
 ProductSteps makeProductSteps(ScaledMatmulOp op, ArrayRef<RuntimeValue> read);
 

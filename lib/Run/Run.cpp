@@ -147,27 +147,25 @@ namespace {
 /// What the results should be, with what errors are measured by.
 struct Expected {
   SmallVector<RuntimeValue> results;
-  std::vector<std::optional<ProductSteps>> steps;
+  std::vector<ResultSteps> steps;
 };
 } // namespace
 
 static FailureOr<Expected> runReference(func::FuncOp function,
                                         const RunOptions &options,
                                         ArrayRef<RuntimeValue> args) {
-  // A function that also returns the codes that products of it read.
+  // A function that also returns the codes that products in it read.
   OwningOpRef<ModuleOp> clone(function->getParentOfType<ModuleOp>().clone());
   auto copy = clone->lookupSymbol<func::FuncOp>(function.getName());
-  SmallVector<ScaledMatmulOp> products(function.getNumResults());
+  SmallVector<Value> returned;
+  DenseMap<Operation *, size_t> places;
   if (copy.getBody().hasOneBlock()) {
     Operation *end = copy.getBody().front().getTerminator();
-    for (auto [product, value] :
-         llvm::zip_equal(products, SmallVector<Value>(end->getOperands()))) {
-      product = getProductOfRoundedCodes(value);
-      if (!product)
-        continue;
-      SmallVector<Value> read = getReadCodes(product);
-      end->insertOperands(end->getNumOperands(), read);
-    }
+    llvm::append_range(returned, end->getOperands());
+    for (Value value : returned)
+      for (ScaledMatmulOp product : getProductsOfRoundedCodes(value))
+        if (places.try_emplace(product, end->getNumOperands()).second)
+          end->insertOperands(end->getNumOperands(), getReadCodes(product));
     copy.setType(FunctionType::get(copy.getContext(), copy.getArgumentTypes(),
                                    end->getOperandTypes()));
   }
@@ -177,17 +175,19 @@ static FailureOr<Expected> runReference(func::FuncOp function,
   Expected expected;
   if (failed(Executor(executorOptions).run(copy, args, expected.results)))
     return failure();
-  ArrayRef<RuntimeValue> rest =
-      ArrayRef(expected.results).drop_front(products.size());
-  for (ScaledMatmulOp product : products) {
-    expected.steps.emplace_back();
-    if (!product)
-      continue;
-    size_t count = getReadCodes(product).size();
-    expected.steps.back() = makeProductSteps(product, rest.take_front(count));
-    rest = rest.drop_front(count);
-  }
-  expected.results.truncate(products.size());
+  expected.steps.resize(function.getNumResults());
+  for (auto [steps, value] : llvm::zip(expected.steps, returned))
+    for (ScaledMatmulOp product : getProductsOfRoundedCodes(value)) {
+      ArrayRef<RuntimeValue> read =
+          ArrayRef(expected.results)
+              .slice(places.lookup(product), getReadCodes(product).size());
+      ProductSteps own = makeProductSteps(product, read);
+      steps.relative =
+          std::max(steps.relative, own.relativeNorm(read.back().getTensor()));
+      if (isProduct(product, value))
+        steps.product = std::move(own);
+    }
+  expected.results.truncate(function.getNumResults());
   return expected;
 }
 
