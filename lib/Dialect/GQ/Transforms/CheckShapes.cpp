@@ -13,6 +13,7 @@
 #include "gq/Analysis/LeastOf.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
+#include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "gq/Support/ArgumentNames.h"
 #include "gq/Support/DimIndex.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -280,6 +281,22 @@ static LogicalResult checkScalars(linalg::LinalgOp op) {
                      .wasInterrupted());
 }
 
+/// A size that no kernel counts to.
+static LogicalResult checkExtents(DestinationStyleOpInterface op) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto type = dyn_cast<RankedTensorType>(operand.get().getType());
+    if (!type)
+      continue;
+    for (auto [dim, size] : llvm::enumerate(type.getShape()))
+      if (size > gqgpu::kMaxCount)
+        return op->emitOpError("has in dimension ")
+               << dim << " of " << describeOperand(operand) << " a size of "
+               << size << ", kernels count up to " << gqgpu::kMaxCount
+               << " in 32 bits";
+  }
+  return success();
+}
+
 /// What tensor.empty makes has sizes and no elements that could be read.
 static LogicalResult checkWritten(DestinationStyleOpInterface op) {
   for (OpOperand *operand : op.getDpsInputOperands()) {
@@ -332,9 +349,9 @@ struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
       if (failed(checkSlices(loop)))
         return signalPassFailure();
     for (DestinationStyleOpInterface op : ops) {
-      LogicalResult result = checkWritten(op);
-      if (failed(result))
+      if (failed(checkExtents(op)) || failed(checkWritten(op)))
         return signalPassFailure();
+      LogicalResult result = success();
       if (auto block = dyn_cast<BlockOpInterface>(op.getOperation()))
         result = checkBlockOp(block);
       else if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation()))

@@ -62,7 +62,7 @@ def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
     iteration; not where that is up to a number in memory. Slices that lie outside
     of static sizes are an error. So is it with slices in the function, and with scales
     that a product reads from an `origin` on, of which there may be more. An op that reads
-    what `tensor.empty` made is an error, too.
+    what `tensor.empty` made is an error, too, and so is a static size that kernels do not count to.
     ```mlir
     gq.scaled_matmul %a, %b ... : tensor<?x?xf8E4M3FN>, tensor<?x?xf8E4M3FN>, ...
     ==>

@@ -1,4 +1,5 @@
-// What a tensor.empty has in it is no value that an op could read.
+// What a tensor.empty has in it is no value that an op could read; nor is there a kernel for sizes past
+// 32 bits.
 // RUN: gq-opt %s --gq-check-shapes --verify-diagnostics --split-input-file | FileCheck %s
 
 func.func @quantised() -> (tensor<32x128xi8>, tensor<32x1xf32>) {
@@ -48,4 +49,12 @@ func.func @not_read(%x: tensor<1x4x16x16xf32>, %init: tensor<1x4x8x8xf32>, %b: t
   %d = tensor.empty() : tensor<0x64xf32>
   %p = gq.scaled_matmul %a, %b outs(%d : tensor<0x64xf32>) : tensor<0x128xbf16>, tensor<64x128xbf16> -> tensor<0x64xf32>
   return %y, %p : tensor<1x4x8x8xf32>, tensor<0x64xf32>
+}
+
+// -----
+
+func.func @long(%x: tensor<2147483647x128xbf16>, %e: tensor<2147483647x1xf32>) -> tensor<2147483647x1xf32> {
+  // expected-error @below {{'gq.block_absmax' op has in dimension 0 of operand x (argument 0) a size of 2147483647, kernels count up to 2146435072 in 32 bits}}
+  %s = gq.block_absmax %x block [1, 128] outs(%e : tensor<2147483647x1xf32>) : tensor<2147483647x128xbf16> -> tensor<2147483647x1xf32>
+  return %s : tensor<2147483647x1xf32>
 }
