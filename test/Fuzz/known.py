@@ -10,7 +10,6 @@ KNOWN = [
     # It writes out as many iterations as it is told, and may be told 2^63 of them.
     (r"^(crash: 11|memory: gq-opt|hang: gq-opt).*(Operation|clone|malloc)", r"transform\.loop\.unroll",
      "upstream's, which unrolls by any factor"),
-    (r"'gqgpu.kernel' op expects sizes of argument N of at most", "", "sizes past 32 bits, in words of a kernel"),
 ]  # fmt: skip
 
 
