@@ -58,6 +58,16 @@
 // RUN: %{make} && %{check} | FileCheck %s --check-prefix=PRODUCT
 // REDEFINE: %{step} = 16
 // RUN: %{make} && not %{check} 2>&1 | FileCheck %s --check-prefix=FAR
+// What is computed from a product.
+// REDEFINE: %{entry} = behind
+// REDEFINE: %{every} = 3001
+// REDEFINE: %{step} = 2
+// RUN: %{make} && %{check} | FileCheck %s --check-prefix=PRODUCT
+// REDEFINE: %{step} = 32
+// RUN: %{make} && not %{check} 2>&1 | FileCheck %s --check-prefix=FAR
+// REDEFINE: %{step} = 2
+// REDEFINE: %{every} = 50
+// RUN: %{make} && not %{check} 2>&1 | FileCheck %s --check-prefix=ROWS
 // Codes that are exact have no steps.
 // REDEFINE: %{entry} = exact_product
 // REDEFINE: %{every} = 3001
@@ -154,4 +164,20 @@ func.func @weights(%x: tensor<64x128xf32>, %w: tensor<32x128xf8E4M3FN>, %sw: ten
   %d = gq.scaled_matmul %w, %off scales(%sw block [1, 128], %s block [1, 128]) outs(%zeros : tensor<32x64xf32>)
       : tensor<32x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<32x1xf32>, tensor<64x1xf32> -> tensor<32x64xf32>
   return %d : tensor<32x64xf32>
+}
+func.func @behind(%x: tensor<64x128xf32>, %w: tensor<32x128xf8E4M3FN>, %sw: tensor<32x1xf32>) -> tensor<64x32xbf16> {
+  %t = math.tanh %x : tensor<64x128xf32>
+  %eq = tensor.empty() : tensor<64x128xf8E4M3FN>
+  %es = tensor.empty() : tensor<64x1xf32>
+  %q, %s = gq.quantize %t block [1, 128] outs(%eq, %es : tensor<64x128xf8E4M3FN>, tensor<64x1xf32>) {amax_floor = 4.0 : f32}
+      : tensor<64x128xf32> -> tensor<64x128xf8E4M3FN>, tensor<64x1xf32>
+  %bits = arith.bitcast %q : tensor<64x128xf8E4M3FN> to tensor<64x128xi8>
+  %changed = call @change(%bits) : (tensor<64x128xi8>) -> tensor<64x128xi8>
+  %off = arith.bitcast %changed : tensor<64x128xi8> to tensor<64x128xf8E4M3FN>
+  %zeros = arith.constant dense<0.0> : tensor<64x32xf32>
+  %d = gq.scaled_matmul %off, %w scales(%s block [1, 128], %sw block [1, 128]) outs(%zeros : tensor<64x32xf32>)
+      : tensor<64x128xf8E4M3FN>, tensor<32x128xf8E4M3FN>, tensor<64x1xf32>, tensor<32x1xf32> -> tensor<64x32xf32>
+  %y = arith.negf %d : tensor<64x32xf32>
+  %z = arith.truncf %y : tensor<64x32xf32> to tensor<64x32xbf16>
+  return %z : tensor<64x32xbf16>
 }
