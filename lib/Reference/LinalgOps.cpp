@@ -62,7 +62,7 @@ private:
   Interpreter &in;
   linalg::LinalgOp op;
   const ScalarProgram *program = nullptr;
-  /// Where sums are wider than the result: their body.
+  /// Where sums are wider than results: their body.
   std::unique_ptr<Region> wide;
   ScalarProgram wideProgram;
   SmallVector<Access> accesses;
@@ -119,7 +119,9 @@ LogicalResult LoopNest::addOperands() {
           isOutput ? in.takeTensor(operand) : in.getTensor(operand.get());
       access.shape.assign(tensor.getShape().begin(), tensor.getShape().end());
       access.elementSize = static_cast<int64_t>(tensor.getElementSize());
-      if (isOutput && wide) {
+      if (isOutput && wide &&
+          wide->getArgument(operand.getOperandNumber()).getType() !=
+              op.getMatchingBlockArgument(&operand).getType()) {
         FailureOr<RuntimeTensor> sums =
             convertFloats(in, op, tensor, Float32Type::get(op.getContext()));
         if (failed(sums))
@@ -382,7 +384,7 @@ LogicalResult LoopNest::run() {
   if (!op.hasPureTensorSemantics())
     return op.emitOpError("works on memrefs, the reference executor on "
                           "tensors");
-  wide = widenSum(op);
+  wide = widenSums(op);
   if (wide) {
     if (failed(wideProgram.compile(wide->front())))
       return failure();
@@ -414,16 +416,17 @@ LogicalResult LoopNest::run() {
   }
   if (firstError)
     return firstError->op->emitOpError(firstError->message);
-  if (wide) {
-    FailureOr<RuntimeTensor> rounded = convertFloats(
-        in, op, outputs[0], getElementTypeOrSelf(op->getResult(0)));
-    if (failed(rounded))
-      return failure();
-    outputs[0] = std::move(*rounded);
-  }
-  for (auto [target, tensor] : llvm::zip_equal(op->getResults(), outputs))
+  for (auto [target, tensor] : llvm::zip_equal(op->getResults(), outputs)) {
+    Type type = getElementTypeOrSelf(target);
+    if (tensor.getElementType() != type) { // sums that are wider
+      FailureOr<RuntimeTensor> rounded = convertFloats(in, op, tensor, type);
+      if (failed(rounded))
+        return failure();
+      tensor = std::move(*rounded);
+    }
     if (failed(in.set(op, target, std::move(tensor))))
       return failure();
+  }
   return success();
 }
 

@@ -7,40 +7,60 @@
 using namespace mlir;
 using namespace mlir::gq;
 
-std::unique_ptr<Region> mlir::gq::widenSum(linalg::LinalgOp op) {
-  if (op.getNumReductionLoops() == 0 || op->getNumResults() != 1 ||
-      !isHalf(getElementTypeOrSelf(op->getResult(0))))
+/// What result `number` adds up in bf16 or f16, in the body of `op`, or null.
+static arith::AddFOp halfSumOf(linalg::LinalgOp op, unsigned number) {
+  if (!isHalf(getElementTypeOrSelf(op->getResult(number))))
     return nullptr;
   auto sum = op.getBlock()
                  ->getTerminator()
-                 ->getOperand(0)
+                 ->getOperand(number)
                  .getDefiningOp<arith::AddFOp>();
   BlockArgument accumulator =
-      op.getMatchingBlockArgument(op.getDpsInitOperand(0));
-  if (!sum || !accumulator.hasOneUse() || *accumulator.user_begin() != sum)
+      op.getMatchingBlockArgument(op.getDpsInitOperand(number));
+  if (!sum || !sum->hasOneUse() || !accumulator.hasOneUse() ||
+      *accumulator.user_begin() != sum)
     return nullptr;
-  auto region = std::make_unique<Region>();
-  IRMapping mapping;
-  op.getBlock()->getParent()->cloneInto(region.get(), mapping);
-  auto wideSum = cast<arith::AddFOp>(mapping.lookup(sum.getOperation()));
-  auto wideAccumulator =
-      cast<BlockArgument>(mapping.lookup<Value>(accumulator));
-  OpBuilder b(wideSum);
+  return sum;
+}
+
+/// Result `number`, which `sum` adds up, in f32.
+static void widen(arith::AddFOp sum, BlockArgument accumulator,
+                  unsigned number) {
+  OpBuilder b(sum);
   Type f32 = b.getF32Type();
-  wideAccumulator.setType(f32);
+  accumulator.setType(f32);
   auto widen = [&](Value value) -> Value {
     return arith::ExtFOp::create(b, value.getLoc(), f32, value);
   };
-  Value term =
-      wideSum.getLhs() == wideAccumulator ? wideSum.getRhs() : wideSum.getLhs();
+  Value term = sum.getLhs() == accumulator ? sum.getRhs() : sum.getLhs();
   if (auto product = term.getDefiningOp<arith::MulFOp>())
     term = arith::MulFOp::create(b, product.getLoc(), widen(product.getLhs()),
                                  widen(product.getRhs()));
   else
     term = widen(term);
-  Value all = arith::AddFOp::create(b, wideSum.getLoc(), wideAccumulator, term);
-  wideSum->getBlock()->getTerminator()->setOperand(0, all);
-  wideSum->erase();
+  Value all = arith::AddFOp::create(b, sum.getLoc(), accumulator, term);
+  sum->getBlock()->getTerminator()->setOperand(number, all);
+  sum->erase();
+}
+
+std::unique_ptr<Region> mlir::gq::widenSums(linalg::LinalgOp op) {
+  if (op.getNumReductionLoops() == 0)
+    return nullptr;
+  std::unique_ptr<Region> region;
+  IRMapping mapping;
+  for (unsigned number = 0; number < op->getNumResults(); ++number) {
+    arith::AddFOp sum = halfSumOf(op, number);
+    if (!sum)
+      continue;
+    if (!region) {
+      region = std::make_unique<Region>();
+      op.getBlock()->getParent()->cloneInto(region.get(), mapping);
+    }
+    BlockArgument accumulator =
+        op.getMatchingBlockArgument(op.getDpsInitOperand(number));
+    widen(cast<arith::AddFOp>(mapping.lookup(sum.getOperation())),
+          cast<BlockArgument>(mapping.lookup<Value>(accumulator)), number);
+  }
   return region;
 }
 

@@ -14,9 +14,9 @@
 
 namespace mlir::gq {
 
-/// The body of `op` with a sum in f32, and products of bf16 or f16 exact in
+/// The body of `op` with sums in f32, and products of bf16 or f16 exact in
 /// that; null if it has no sum of such floats.
-std::unique_ptr<Region> widenSum(linalg::LinalgOp op);
+std::unique_ptr<Region> widenSums(linalg::LinalgOp op);
 
 /// `tensor` with elements of `type`, both floats.
 FailureOr<RuntimeTensor> convertFloats(Interpreter &in, Operation *op,

@@ -143,30 +143,65 @@ static void printSummary(func::FuncOp function, const Backend &backend,
        << "\n";
 }
 
+namespace {
 /// What the results should be, with what errors are measured by.
-static FailureOr<SmallVector<RuntimeValue>>
-runReference(func::FuncOp function, const RunOptions &options,
-             ArrayRef<RuntimeValue> args) {
+struct Expected {
+  SmallVector<RuntimeValue> results;
+  std::vector<ResultSteps> steps;
+};
+} // namespace
+
+static FailureOr<Expected> runReference(func::FuncOp function,
+                                        const RunOptions &options,
+                                        ArrayRef<RuntimeValue> args) {
+  // A function that also returns the codes that products in it read.
+  OwningOpRef<ModuleOp> clone(function->getParentOfType<ModuleOp>().clone());
+  auto copy = clone->lookupSymbol<func::FuncOp>(function.getName());
+  SmallVector<Value> returned;
+  DenseMap<Operation *, size_t> places;
+  if (copy.getBody().hasOneBlock()) {
+    Operation *end = copy.getBody().front().getTerminator();
+    llvm::append_range(returned, end->getOperands());
+    for (Value value : returned)
+      for (ScaledMatmulOp product : getProductsOfRoundedCodes(value))
+        if (places.try_emplace(product, end->getNumOperands()).second)
+          end->insertOperands(end->getNumOperands(), getReadCodes(product));
+    copy.setType(FunctionType::get(copy.getContext(), copy.getArgumentTypes(),
+                                   end->getOperandTypes()));
+  }
   ExecutorOptions executorOptions;
   executorOptions.threads = options.threads;
   executorOptions.trackSumAbs = true;
-  SmallVector<RuntimeValue> expected;
-  if (failed(Executor(executorOptions).run(function, args, expected)))
+  Expected expected;
+  if (failed(Executor(executorOptions).run(copy, args, expected.results)))
     return failure();
+  expected.steps.resize(function.getNumResults());
+  for (auto [steps, value] : llvm::zip(expected.steps, returned))
+    for (ScaledMatmulOp product : getProductsOfRoundedCodes(value)) {
+      ArrayRef<RuntimeValue> read =
+          ArrayRef(expected.results)
+              .slice(places.lookup(product), getReadCodes(product).size());
+      ProductSteps own = makeProductSteps(product, read);
+      steps.relative =
+          std::max(steps.relative, own.relativeNorm(read.back().getTensor()));
+      if (isProduct(product, value))
+        steps.product = std::move(own);
+    }
+  expected.results.truncate(function.getNumResults());
   return expected;
 }
 
 /// Prints how far the results are off; a diagnostic if they are too far.
 static LogicalResult check(func::FuncOp function,
                            ArrayRef<RuntimeValue> results,
-                           ArrayRef<RuntimeValue> expected,
-                           llvm::raw_ostream &os) {
+                           const Expected &expected, llvm::raw_ostream &os) {
   SmallVector<unsigned> bad;
-  for (auto [index, reference] : llvm::enumerate(expected)) {
+  for (auto [index, reference] : llvm::enumerate(expected.results)) {
     if (!reference.isTensor())
       continue;
-    CheckOutcome outcome = checkResult(
-        function, index, results[index].getTensor(), reference.getTensor());
+    CheckOutcome outcome =
+        checkResult(function, index, results[index].getTensor(),
+                    reference.getTensor(), expected.steps[index]);
     os << llvm::left_justify("check" + std::to_string(index), 11)
        << (outcome.passed ? "passed: " : "failed: ") << outcome.summary << "\n";
     if (!outcome.passed)
@@ -217,8 +252,8 @@ static FailureOr<RunResult> runClone(Backend &backend, func::FuncOp function,
 /// After every pass, compared with the reference: a line each.
 static LogicalResult runStages(func::FuncOp function, const RunOptions &options,
                                ArrayRef<RuntimeValue> args,
-                               ArrayRef<RuntimeValue> expected,
-                               func::FuncOp reference, llvm::raw_ostream &os) {
+                               const Expected &expected, func::FuncOp reference,
+                               llvm::raw_ostream &os) {
   std::unique_ptr<Backend> backend = llvm::cantFail(createBackend("simulate"));
   RunRequest request{1, options.threads, "", options.target, options.simulator};
   for (StringRef stage : getStages()) {
@@ -281,8 +316,7 @@ static LogicalResult runModule(const RunOptions &options, ModuleOp module,
   if (options.explain)
     return explain(*function, *args, options.target, os);
   if (options.stages) {
-    FailureOr<SmallVector<RuntimeValue>> expected =
-        runReference(reference, options, *args);
+    FailureOr<Expected> expected = runReference(reference, options, *args);
     return failed(expected)
                ? failure()
                : runStages(*function, options, *args, *expected, reference, os);
@@ -310,8 +344,7 @@ static LogicalResult runModule(const RunOptions &options, ModuleOp module,
     }
   if (!options.check && !referenceModule)
     return success();
-  FailureOr<SmallVector<RuntimeValue>> expected =
-      runReference(reference, options, *args);
+  FailureOr<Expected> expected = runReference(reference, options, *args);
   if (failed(expected))
     return failure();
   // On a CPU both sides compute them with the same code.

@@ -26,9 +26,10 @@ LogicalResult mlir::gq::sim::checkTma(Operation *op, const Buffer &buffer,
   auto size = static_cast<int64_t>(buffer.tensor.getElementSize());
   int64_t pitch = matrixShape(buffer).second * size;
   if (at.size() > 1 && pitch % align != 0)
-    return op->emitOpError("has rows of ")
-           << pitch << " bytes in operand " << buffer.operand
-           << " of the launch, tma needs a multiple of " << align;
+    // A fault of who launches, not of the kernel.
+    return emitError(op->getLoc())
+           << buffer.name << " has rows of " << pitch
+           << " bytes, tma needs a multiple of " << align;
   int64_t start = at.back() * size;
   if (start % align == 0)
     return success();

@@ -40,6 +40,8 @@ public:
   RuntimeTensor tensor;
   /// Number of the launch's operand.
   unsigned operand;
+  /// What messages to who launches call it.
+  std::string name;
   bool writable;
   /// Nothing was in it before the launch.
   bool isFresh = false;

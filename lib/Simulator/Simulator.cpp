@@ -3,6 +3,7 @@
 #include "Cluster.h"
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
+#include "gq/Support/ArgumentNames.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -151,6 +152,9 @@ LogicalResult Host::executeLaunch(gqgpu::LaunchOp op) {
     auto buffer =
         std::make_shared<Buffer>(memref, getTensor(operand), i, writable);
     buffer->isFresh = operand.getDefiningOp<tensor::EmptyOp>() != nullptr;
+    auto argument = dyn_cast<BlockArgument>(operand);
+    buffer->name = argument ? describeArgument(argument)
+                            : "operand " + std::to_string(i) + " of the launch";
     if (writable)
       outs.push_back(buffer);
     launch.args.push_back(std::shared_ptr<RuntimeObject>(buffer));

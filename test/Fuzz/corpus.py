@@ -107,7 +107,7 @@ def _functions(text):
 
 def pieces(folders=FOLDERS):
     """All of them, in the same order every time; and some of the random programs."""
-    result = [Piece(f"random#{n}", draw.program(n)[0].text(), ()) for n in range(RANDOM)]
+    result = [Piece(f"random#{n}", draw.program(n, ())[0].text(), ()) for n in range(RANDOM)]
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.mlir")):
             text = path.read_text()

@@ -90,16 +90,16 @@ def main():
                 kind = fault(server, case[2], case[1], outcome)
                 if not kind:
                     continue
-                kinds[kind] += 1
-                if kinds[kind] == 1 and not find_known(kind):
+                why = find_known(kind, case[1])
+                kinds[kind, why] += 1
+                if kinds[kind, why] == 1 and not why:
                     path = write_down(options.out, server, kind, number, case)
                     print(f"FOUND {kind}\n  {path}", flush=True)
         except KeyboardInterrupt:
             print("interrupted")
-    new = {kind: count for kind, count in kinds.items() if not find_known(kind)}
-    for kind, count in sorted(kinds.items()):
-        words = f"known, {find_known(kind)}" if kind not in new else "NEW"
-        print(f"{count} of {kind} ({words})")
+    new = [kind for kind, why in kinds if not why]
+    for (kind, why), count in sorted(kinds.items(), key=str):
+        print(f"{count} of {kind} ({f'known, {why}' if why else 'NEW'})")
     total = sum(tools.values())
     print(f"{len(fuzzer.pieces)} pieces; " + ", ".join(f"{tool} {count}" for tool, count in sorted(tools.items()))
           + f"; longest {worst['milliseconds']} ms, most memory {worst['kibibytes'] >> 10} MiB, "

@@ -72,7 +72,10 @@ class Server:
     def is_in_upstream_parser(stderr):
         """Whether the parser of MLIR crashed without having called anything of ours."""
         top = stderr.partition("mlir::parseAsmSourceFile")
-        return bool(top[1]) and "gq-fuzz-server 0x" not in top[0]
+        if not top[1]:  # a stack that is broken; what is parsed stands in front of it
+            parsed = re.findall(r"MLIR Parser: custom op parser '(\w+)\.", stderr)
+            return bool(parsed) and not parsed[-1].startswith("gq") and "gq-fuzz-server 0x" not in stderr
+        return "gq-fuzz-server 0x" not in top[0]
 
     def base(self):
         """Where the binary is in memory, in children, too."""

@@ -58,9 +58,20 @@ def square(x):
 
 
 def divide(x, y):
-    """By what does not contain 0."""
+    """By what may be 0 it is any number."""
     ends = _hull(x[0] / y[0], x[0] / y[1], x[1] / y[0], x[1] / y[1])
-    return rounded(_widen(ends, DIVISION))
+    low, high = rounded(_widen(ends, DIVISION))
+    zero = (y[0] <= 0) & (y[1] >= 0)
+    return np.where(zero, -np.inf, low), np.where(zero, np.inf, high)
+
+
+def at_most(x, limit):
+    """Where something else is known of x: what is said about it need not reach past the limit."""
+    return np.minimum(x[0], limit), np.minimum(x[1], limit)
+
+
+def at_least(x, limit):
+    return np.maximum(x[0], limit), np.maximum(x[1], limit)
 
 
 def maximum(x, y):

@@ -244,8 +244,9 @@ class Function:
 
         return self.step("elementwise", value, meaning)
 
-    def reduce(self, x, kind):
-        """Of each row, in f32: the sum, the sum of squares, or the largest element."""
+    def reduce(self, x, kind, least=-np.inf):
+        """Of each row, in f32: the sum, the sum of squares, or the largest element. `least`: what is
+        known of it."""
         word, start = {"max": ("arith.maximumf", "0xFF800000")}.get(kind, ("arith.addf", "0.0"))
         init = self.empty("f32", x.dims[:1])
         zero, filled = self.fresh("zero"), self.fresh("f")
@@ -263,7 +264,7 @@ class Function:
                        f"      ins({x.name} : {x.type}) outs({filled} : {init.type}) {{\n"
                        f"    ^bb0(%in: {x.element}, %out: f32):\n      {inner}\n"
                        f"      linalg.yield %next : f32\n  }} -> {init.type}"]  # fmt: skip
-        return self.step("reduction", value, lambda known: iv.of_rows(known[x.name], kind))
+        return self.step("reduction", value, lambda known: iv.at_least(iv.of_rows(known[x.name], kind), least))
 
     def constant(self, element, dims, maker):
         """Numbers that the program itself has."""

@@ -89,6 +89,11 @@ class Body:
             return self._computed(text, lambda known: iv.square(known[x]))
         return self._computed(text, lambda known: BINARY[word](known[x], known[y]))
 
+    def below_largest(self, x, largest):
+        """x - largest, of its row, and so no more than 0."""
+        return self._computed(f"arith.subf {x}, {largest} : {self.kind}",
+                              lambda known: iv.at_most(iv.subtract(known[x], known[largest]), 0.0))  # fmt: skip
+
     def select_above(self, x, c, above, below):
         """`above` where x > c, a constant, else `below`."""
         limit = self.constant(c)

@@ -3,6 +3,7 @@
 //
 // RUN: gq-run %s --backend=reference --print | FileCheck %s
 // RUN: gq-run %s --backend=reference --entry=others --print | FileCheck %s --check-prefix=OTHERS
+// RUN: gq-run %s --backend=reference --entry=several --print | FileCheck %s --check-prefix=SEVERAL
 
 // CHECK: value0 {{.*}}320
 func.func @product() -> tensor<1x1xbf16> {
@@ -32,4 +33,24 @@ func.func @others() -> (tensor<f16>, tensor<bf16>) {
     linalg.yield %t : bf16
   } -> tensor<bf16>
   return %y, %z : tensor<f16>, tensor<bf16>
+}
+
+// Of several results those that are sums.
+// SEVERAL: value0 {{.*}}272
+// SEVERAL: value1 {{.*}}256
+// SEVERAL: value2 {{.*}}2064
+func.func @several() -> (tensor<bf16>, tensor<bf16>, tensor<f16>) {
+  %big = arith.constant dense<256.0> : tensor<bf16>
+  %bigger = arith.constant dense<2048.0> : tensor<f16>
+  %a = arith.constant dense<1.0> : tensor<16xbf16>
+  %b = arith.constant dense<1.0> : tensor<16xf16>
+  %y:3 = linalg.generic {indexing_maps = [affine_map<(k) -> (k)>, affine_map<(k) -> (k)>, affine_map<(k) -> ()>, affine_map<(k) -> ()>, affine_map<(k) -> ()>], iterator_types = ["reduction"]}
+      ins(%a, %b : tensor<16xbf16>, tensor<16xf16>) outs(%big, %big, %bigger : tensor<bf16>, tensor<bf16>, tensor<f16>) {
+  ^bb0(%v: bf16, %w: f16, %s: bf16, %m: bf16, %t: f16):
+    %sum = arith.addf %s, %v : bf16
+    %most = arith.maximumf %m, %v : bf16
+    %other = arith.addf %w, %t : f16
+    linalg.yield %sum, %most, %other : bf16, bf16, f16
+  } -> (tensor<bf16>, tensor<bf16>, tensor<f16>)
+  return %y#0, %y#1, %y#2 : tensor<bf16>, tensor<bf16>, tensor<f16>
 }

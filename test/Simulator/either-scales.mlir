@@ -13,7 +13,7 @@
 // RUN: gq-opt %t.mlir --gq-apply-config --gq-tile --gq-outline-kernels --gq-promote-tma --gq-pipeline-stages --gq-warp-specialize --gq-split-copies --gq-distribute --gq-stage-stores --gq-allocate-shared-memory -o %t.tma.mlir
 // RUN: gq-run %t.tma.mlir --m=72 --backend=simulate
 // RUN: not gq-run %t.tma.mlir --m=73 --backend=simulate 2>&1 | FileCheck %s --check-prefix=ODD
-// ODD: error: 'gqgpu.tma_load' op has rows of 292 bytes in operand {{[0-9]}} of the launch, tma needs a multiple of 16
+// ODD: error: argument 1 has rows of 292 bytes, tma needs a multiple of 16
 
 func.func @product(%a: tensor<?x256xf8E4M3FN>, %sa: tensor<2x?xf32>, %b: tensor<48x256xf8E4M3FN>, %sb: tensor<1x2xf32>) -> tensor<?x48xf32> {
   %c0 = arith.constant 0 : index

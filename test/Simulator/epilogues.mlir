@@ -18,6 +18,10 @@
 // REDEFINE: %{m} = 40
 // REDEFINE: %{launches} = 1
 // RUN: %{test}
+// Where all ranges leave functions out, those behind all have one kernel.
+// RUN: sed 's/up_to 64 = <tile = \[64, 64, 128\], math_groups = 1>/up_to 64 = <tile = [64, 64, 128], math_groups = 1, epilogue = 0>/' %s > %t.mlir
+// RUN: gq-run %t.mlir --entry=ranges --m=40 --backend=simulate --check | FileCheck %s -DL=2 --implicit-check-not=failed
+// RUN: gq-run %t.mlir --entry=ranges --m=70 --backend=simulate --check | FileCheck %s -DL=2 --implicit-check-not=failed
 //
 // The bundle has both launches, and an empty grid for the second one.
 // RUN: gq-compile %s -o %t.gqb && gq-bundle info %t.gqb | FileCheck %s --check-prefix=INFO

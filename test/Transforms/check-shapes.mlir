@@ -36,7 +36,9 @@ func.func @quantize(%x: tensor<?x256xbf16>, %s: tensor<?x2xf32>)
 func.func @known(%x: tensor<?x256xbf16>, %s: tensor<?x2xf32>) -> tensor<?x256xf8E4M3FN> {
   %c0 = arith.constant 0 : index
   %m = tensor.dim %s, %c0 : tensor<?x2xf32>
-  %e = tensor.empty(%m) : tensor<?x256xbf16>
+  %zero = arith.constant 0.0 : bf16
+  %x0 = tensor.empty(%m) : tensor<?x256xbf16>
+  %e = linalg.fill ins(%zero : bf16) outs(%x0 : tensor<?x256xbf16>) -> tensor<?x256xbf16>
   %f = tensor.empty(%m) : tensor<?x256xf8E4M3FN>
   %q = gq.scaled_cast %e scales(%s block [1, 128]) outs(%f : tensor<?x256xf8E4M3FN>)
          : tensor<?x256xbf16>, tensor<?x2xf32> -> tensor<?x256xf8E4M3FN>

@@ -42,3 +42,24 @@ func.func @turned(%x: tensor<4x6x8xf32>, %e: tensor<6x4x8xf32>) -> tensor<6x4x8x
   %r = linalg.transpose ins(%x : tensor<4x6x8xf32>) outs(%e : tensor<6x4x8xf32>) permutation = [1, 0, 2]
   return %r : tensor<6x4x8xf32>
 }
+
+// -----
+
+// Named ops say with attributes which loops they have.
+// CHECK-LABEL: func.func @broadcast
+// CHECK: linalg.generic {indexing_maps = [#{{.*}}, #{{.*}}], iterator_types = ["parallel", "parallel"]} ins({{.*}} : tensor<64xf32>) outs({{.*}} : tensor<64x32xf32>)
+func.func @broadcast(%x: tensor<16x4xf32>) -> tensor<16x4x32xf32> {
+  %e = tensor.empty() : tensor<16x4x32xf32>
+  %b = linalg.broadcast ins(%x : tensor<16x4xf32>) outs(%e : tensor<16x4x32xf32>) dimensions = [2]
+  return %b : tensor<16x4x32xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @transpose
+// CHECK: linalg.generic {indexing_maps = [#{{.*}}, #{{.*}}], iterator_types = ["parallel", "parallel"]} ins({{.*}} : tensor<32x64xf32>) outs({{.*}} : tensor<64x32xf32>)
+func.func @transpose(%x: tensor<32x16x4xf32>) -> tensor<16x4x32xf32> {
+  %e = tensor.empty() : tensor<16x4x32xf32>
+  %t = linalg.transpose ins(%x : tensor<32x16x4xf32>) outs(%e : tensor<16x4x32xf32>) permutation = [1, 2, 0]
+  return %t : tensor<16x4x32xf32>
+}

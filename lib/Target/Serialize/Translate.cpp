@@ -2,6 +2,7 @@
 #include "Internal.h"
 #include "gq/Target/TargetModel.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
@@ -82,12 +83,57 @@ void LLVMKernels::abandon() {
   (void)context.release();
 }
 
+/// A type that LLVM does not have, where an op may have any: translation takes
+/// for granted that it has. Null if there is none.
+static Type findForeignType(Operation *op) {
+  Type found;
+  auto look = [&](Attribute attribute) {
+    if (auto type = dyn_cast_or_null<TypeAttr>(attribute);
+        type && !LLVM::isCompatibleType(type.getValue()))
+      found = type.getValue();
+  };
+  auto lookIn = [&](ArrayAttr dictionaries) {
+    if (!dictionaries)
+      return;
+    for (auto dictionary : dictionaries.getAsRange<DictionaryAttr>())
+      for (NamedAttribute attribute : dictionary)
+        if (attribute.getName().getValue().starts_with("llvm."))
+          look(attribute.getValue());
+  };
+  if (auto element = dyn_cast<LLVM::GEPOp>(op))
+    look(element.getElemTypeAttr());
+  if (auto memory = dyn_cast<LLVM::AllocaOp>(op))
+    look(memory.getElemTypeAttr());
+  if (auto function = dyn_cast<LLVM::LLVMFuncOp>(op)) {
+    lookIn(function.getArgAttrsAttr());
+    lookIn(function.getResAttrsAttr());
+  }
+  if (auto call = dyn_cast<LLVM::CallOp>(op)) {
+    lookIn(call.getArgAttrsAttr());
+    lookIn(call.getResAttrsAttr());
+  }
+  return found;
+}
+
+static LogicalResult verifyTypes(gpu::GPUModuleOp module) {
+  return failure(module
+                     ->walk([](Operation *op) {
+                       Type type = findForeignType(op);
+                       if (!type)
+                         return WalkResult::advance();
+                       op->emitOpError("names the type ")
+                           << type << ", a type of llvm is needed";
+                       return WalkResult::interrupt();
+                     })
+                     .wasInterrupted());
+}
+
 FailureOr<LLVMKernels> mlir::gq::translateKernels(gpu::GPUModuleOp module,
                                                   OptLevel optLevel,
                                                   SerializeTimes &times) {
   FailureOr<std::unique_ptr<llvm::TargetMachine>> machine =
       createTargetMachine(module);
-  if (failed(machine))
+  if (failed(machine) || failed(verifyTypes(module)))
     return failure();
   LLVMKernels result;
   result.context = std::make_unique<llvm::LLVMContext>();

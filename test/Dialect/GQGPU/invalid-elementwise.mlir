@@ -118,9 +118,9 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
 !f = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
 gqgpu.kernel @other_bytes(%z: f32) {
   %x = gqgpu.splat %z : f32 -> !f
-  // expected-error@+1 {{computes with elements of 'f8E4M3', expects f8E4M3FN, f8E5M2 or f8E8M0FNU of those of one byte}}
   %y = gqgpu.elementwise (%x) {
   ^bb0(%v: f32):
+    // expected-error@+1 {{'arith.truncf' op computes with elements of 'f8E4M3', expects f8E4M3FN, f8E5M2 or f8E8M0FNU of those of one byte}}
     %t = arith.truncf %v : f32 to f8E4M3
     %r = arith.extf %t : f8E4M3 to f32
     gqgpu.yield %r : f32
@@ -133,9 +133,9 @@ gqgpu.kernel @other_bytes(%z: f32) {
 !f = !gqgpu.fragment<64x128xf32, #gqgpu.mma>
 gqgpu.kernel @rounded_scales(%z: f32) {
   %x = gqgpu.splat %z : f32 -> !f
-  // expected-error@+1 {{rounds to 'f8E8M0FNU' to_nearest_even, expects no rounding mode}}
   %y = gqgpu.elementwise (%x) {
   ^bb0(%v: f32):
+    // expected-error@+1 {{'arith.truncf' op rounds to 'f8E8M0FNU' to_nearest_even, expects no rounding mode}}
     %t = arith.truncf %v to_nearest_even : f32 to f8E8M0FNU
     %r = arith.extf %t : f8E8M0FNU to f32
     gqgpu.yield %r : f32

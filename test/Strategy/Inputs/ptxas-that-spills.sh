@@ -1,6 +1,6 @@
 #!/bin/sh
 # Stands in for ptxas: each kernel with more than $MOST_PRODUCTS wgmma instructions
-# spills 24 bytes.
+# spills 24 bytes; with $BESIDE only if it has an instruction of that name as well.
 while [ $# -gt 0 ]; do
   case $1 in
     -o) output=$2; shift ;;
@@ -9,11 +9,11 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-awk -v most="$MOST_PRODUCTS" '
+awk -v most="$MOST_PRODUCTS" -v beside="$BESIDE" '
   function finish() {
     if (kernel == "")
       return
-    spilled = products > most ? 12 : 0
+    spilled = products > most && (beside == "" || found) ? 12 : 0
     print "ptxas info    : Compiling entry function '\''" kernel "'\'' for '\''sm_90a'\''"
     print "ptxas info    : Function properties for " kernel
     print "    0 bytes stack frame, " spilled " bytes spill stores, " spilled " bytes spill loads"
@@ -24,8 +24,9 @@ awk -v most="$MOST_PRODUCTS" '
     kernel = $0
     sub(/.*\.entry /, "", kernel)
     sub(/[^A-Za-z0-9_].*/, "", kernel)
-    products = 0
+    products = found = 0
   }
   /wgmma\.mma_async/ { ++products }
+  beside != "" && index($0, beside) { found = 1 }
   END { finish() }' "$input"
 echo "$(grep -c 'wgmma.mma_async' "$input") wgmma" > "$output"

@@ -4,7 +4,7 @@
 // RUN: not gq-run %s --entry=rows --backend=simulate --generate=zeros 2>&1 | FileCheck %s --check-prefix=MEMORY
 // RUN: not gq-opt %s --gq-lower-to-nvvm 2>&1 | FileCheck %s --check-prefix=ROWS
 
-// ROWS: error: 'gqgpu.kernel' op expects sizes of argument 0 of at most 2147483647, got 4294967424
+// ROWS: error: 'gq.quantize' op has in dimension 0 of operand x (argument 0{{.*}}) a size of 4294967424, kernels count up to 2146435072 in 32 bits
 // MEMORY: error: {{.*}}arg0
 func.func @rows(%x: tensor<4294967424x128xbf16>) -> (tensor<4294967424x128xf8E4M3FN>, tensor<4294967424x1xf32>) {
   %e = tensor.empty() : tensor<4294967424x128xf8E4M3FN>

@@ -13,6 +13,7 @@
 #include "gq/Analysis/LeastOf.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
+#include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "gq/Support/ArgumentNames.h"
 #include "gq/Support/DimIndex.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -280,6 +281,43 @@ static LogicalResult checkScalars(linalg::LinalgOp op) {
                      .wasInterrupted());
 }
 
+/// A size that no kernel counts to.
+static LogicalResult checkExtents(DestinationStyleOpInterface op) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto type = dyn_cast<RankedTensorType>(operand.get().getType());
+    if (!type)
+      continue;
+    for (auto [dim, size] : llvm::enumerate(type.getShape()))
+      if (size > gqgpu::kMaxCount)
+        return op->emitOpError("has in dimension ")
+               << dim << " of " << describeOperand(operand) << " a size of "
+               << size << ", kernels count up to " << gqgpu::kMaxCount
+               << " in 32 bits";
+  }
+  return success();
+}
+
+/// What tensor.empty makes has sizes and no elements that could be read.
+static LogicalResult checkWritten(DestinationStyleOpInterface op) {
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    auto type = dyn_cast<RankedTensorType>(operand->get().getType());
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation());
+    if (!type || llvm::is_contained(type.getShape(), 0) ||
+        (linalgOp && !linalgOp.payloadUsesValueFromOperand(operand)))
+      continue;
+    Operation *source = operand->get().getDefiningOp();
+    while (
+        isa_and_nonnull<tensor::CastOp, tensor::CollapseShapeOp,
+                        tensor::ExpandShapeOp, tensor::ExtractSliceOp>(source))
+      source = source->getOperand(0).getDefiningOp();
+    if (isa_and_nonnull<tensor::EmptyOp>(source))
+      return op->emitOpError("reads ")
+             << describeOperand(*operand)
+             << ", which is a tensor.empty; expects a tensor that has values";
+  }
+  return success();
+}
+
 namespace {
 struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
   void runOnOperation() override {
@@ -311,6 +349,8 @@ struct CheckShapesPass : gq::impl::CheckShapesPassBase<CheckShapesPass> {
       if (failed(checkSlices(loop)))
         return signalPassFailure();
     for (DestinationStyleOpInterface op : ops) {
+      if (failed(checkExtents(op)) || failed(checkWritten(op)))
+        return signalPassFailure();
       LogicalResult result = success();
       if (auto block = dyn_cast<BlockOpInterface>(op.getOperation()))
         result = checkBlockOp(block);

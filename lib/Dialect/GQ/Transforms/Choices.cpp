@@ -261,7 +261,8 @@ static void leaveFunctions(BlockOpInterface op, const MatmulShape &shape,
     return;
   std::optional<EpilogueCut> cut =
       findCut(op, shape.quantized.has_value(), target);
-  if (!cut || (isKnown && shape.m <= cut->mostRows))
+  if (!cut || cut->mostRows == strategy::kUnknown ||
+      (isKnown && shape.m <= cut->mostRows))
     return;
   if (cut->inside) {
     IRRewriter rewriter(op->getContext());

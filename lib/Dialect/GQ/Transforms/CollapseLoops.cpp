@@ -134,6 +134,15 @@ struct CollapseToMatrix : OpInterfaceRewritePattern<linalg::LinalgOp> {
       SmallVector<ReassociationIndices> groups(kMatrix);
       for (unsigned loop = 0; loop < loops; ++loop)
         groups[loop < first ? 0 : 1].push_back(loop);
+      // Of a named op the attributes would stay, as dimensions that are none of
+      // the matrix.
+      if (!isa<linalg::GenericOp, linalg::FillOp>(op)) {
+        FailureOr<linalg::GenericOp> generic =
+            linalg::generalizeNamedOp(rewriter, op);
+        if (failed(generic))
+          return rewriter.notifyMatchFailure(op, "has no body");
+        op = *generic;
+      }
       FailureOr<linalg::CollapseResult> collapsed =
           linalg::collapseOpIterationDims(op, groups, rewriter);
       if (failed(collapsed))

@@ -42,6 +42,8 @@ FailureOr<bool> decodeAsAsked(RewriterBase &rewriter, BlockOpInterface op);
 /// A product with an `epilogue`: the elementwise ops behind those that it keeps
 /// have a gq.copy, with a config as a quantisation behind them.
 FailureOr<bool> separateEpilogue(RewriterBase &rewriter, BlockOpInterface op);
+/// The same of a product whose variants all have one, before they are branches.
+FailureOr<bool> separateOfVariants(RewriterBase &rewriter, BlockOpInterface op);
 
 // SwapOperands.cpp
 
@@ -61,8 +63,9 @@ FailureOr<bool> fitBlocksToTiles(RewriterBase &rewriter, BlockOpInterface op);
 
 /// In this order; each sees what those before it have left.
 constexpr ConfigRewrite kConfigRewrites[] = {
-    branchOnPitch, branchOnRows,   decodeAsAsked,       separateEpilogue,
-    swapOperands,  branchOnScales, quantizeInTwoPasses, fitBlocksToTiles,
+    separateOfVariants, branchOnPitch,       branchOnRows,
+    decodeAsAsked,      separateEpilogue,    swapOperands,
+    branchOnScales,     quantizeInTwoPasses, fitBlocksToTiles,
 };
 
 } // namespace mlir::gq

@@ -78,8 +78,6 @@ std::optional<EpilogueCut> mlir::gq::findCut(BlockOpInterface op,
   epilogue.bitsStored =
       bitsOf(quantize ? quantize.getInit() : last->getResult(0));
   cut->mostRows = strategy::mostRowsTogether(target, epilogue);
-  if (cut->mostRows == strategy::kUnknown)
-    return std::nullopt;
   return cut;
 }
 

@@ -6,6 +6,7 @@
 #include "InlineOperands.h"
 #include "IntegerSums.h"
 #include "QuantizeSteps.h"
+#include "ShortenBlocks.h"
 #include "StoreSplats.h"
 #include "TransposeElementwise.h"
 #include "gq/Dialect/GQ/IR/ScaleArith.h"
@@ -408,6 +409,7 @@ void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
                                                /*benefit=*/4);
   populateIntegerSumPatterns(patterns);
   populateStoreSplatPatterns(patterns);
+  populateShortenBlocksPatterns(patterns);
   populateCopyResultPatterns(patterns);
   // What an empty sum is multiplied from does not matter.
   patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/2);

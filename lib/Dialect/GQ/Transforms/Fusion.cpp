@@ -82,21 +82,24 @@ Operation *mlir::gq::lastElementwise(Operation *anchor,
   return stored;
 }
 
+std::optional<int64_t> mlir::gq::mostKept(StrategyAttrInterface strategy) {
+  if (auto one = dyn_cast_or_null<MatmulConfigAttr>(strategy))
+    return one.getValue().epilogue;
+  auto variants = dyn_cast_or_null<MatmulVariantsAttr>(strategy);
+  if (!variants)
+    return std::nullopt;
+  std::optional<int64_t> most = 0;
+  for (MatmulConfigAttr config : variants.getConfigs()) {
+    std::optional<int64_t> own = config.getValue().epilogue;
+    most = most && own ? std::optional(std::max(*most, *own)) : std::nullopt;
+  }
+  return most;
+}
+
 Operation *mlir::gq::lastElementwise(Operation *anchor) {
   auto block = dyn_cast<BlockOpInterface>(anchor);
-  StrategyAttrInterface strategy =
-      block ? block.getStrategy() : StrategyAttrInterface();
-  std::optional<int64_t> most;
-  if (auto one = dyn_cast_or_null<MatmulConfigAttr>(strategy))
-    most = one.getValue().epilogue;
-  if (auto variants = dyn_cast_or_null<MatmulVariantsAttr>(strategy)) {
-    most = 0;
-    for (MatmulConfigAttr config : variants.getConfigs()) {
-      std::optional<int64_t> own = config.getValue().epilogue;
-      most = most && own ? std::optional(std::max(*most, *own)) : std::nullopt;
-    }
-  }
-  return lastElementwise(anchor, most);
+  return lastElementwise(
+      anchor, mostKept(block ? block.getStrategy() : StrategyAttrInterface()));
 }
 
 QuantizeOp mlir::gq::fusableQuantize(BlockOpInterface anchor) {

@@ -1,5 +1,7 @@
 //===- NextConfigs.cpp - other configs, after a spill ---------------------===//
 #include "Candidates.h"
+#include "EpilogueChoice.h"
+#include "SplitElementwise.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 
 using namespace mlir;
@@ -47,22 +49,53 @@ nextOf(StrategyAttrInterface current, const ShapeT &shape,
   return attrOf(current.getContext(), config);
 }
 
+/// Where no kernel has the registers for the functions behind a sum: one that
+/// leaves them to another kernel.
+static StrategyAttrInterface withoutFunctions(BlockOpInterface op,
+                                              const MatmulConfig &current,
+                                              int64_t mostRows,
+                                              const TargetModel &target) {
+  if (current.epilogue)
+    return {};
+  std::optional<EpilogueCut> cut = findCut(op, current.quantize, target);
+  if (!cut)
+    return {};
+  if (cut->inside) {
+    IRRewriter rewriter(op->getContext());
+    splitAt(rewriter, cut->inside, cut->value);
+  }
+  MatmulShape kept = sumShapeOf(op, /*quantized=*/false, cut->kept);
+  kept.mostRows = mostRows;
+  auto all = weigh(target, kept, current.schedule);
+  for (auto [index, candidate] : llvm::enumerate(all)) {
+    if (candidate.refusal)
+      continue;
+    MatmulConfig config = candidate.config;
+    config.candidate = static_cast<int64_t>(index);
+    config.pitch = current.pitch;
+    return attrOf(op->getContext(), config);
+  }
+  return {};
+}
+
 StrategyAttrInterface mlir::gq::nextConfig(Operation *op,
                                            StrategyAttrInterface config,
                                            const TargetModel &target) {
   auto block = cast<BlockOpInterface>(op);
   if (!block.isSum())
     return nextOf(config, elementsShapeOf(block), target);
-  MatmulShape shape =
-      sumShapeOf(block, cast<MatmulConfigAttr>(config).getValue());
+  const MatmulConfig &current = cast<MatmulConfigAttr>(config).getValue();
+  MatmulShape shape = sumShapeOf(block, current);
   // The place of a variant is that among the candidates for its rows.
   if (auto variants = dyn_cast<MatmulVariantsAttr>(block.getStrategy()))
     for (auto [number, one] : llvm::enumerate(variants.getConfigs()))
       if (one == config)
         shape.mostRows =
             variants.getRows(number).second.value_or(strategy::kUnknown);
-  return nextOf(config, shape, target,
-                cast<MatmulConfigAttr>(config).getValue().schedule);
+  if (StrategyAttrInterface next =
+          nextOf(config, shape, target, current.schedule))
+    return next;
+  return withoutFunctions(block, current, shape.mostRows, target);
 }
 
 void mlir::gq::replaceConfigs(

@@ -16,15 +16,15 @@ using namespace mlir::gq;
 
 FailureOr<bool> mlir::gq::separateEpilogue(RewriterBase &rewriter,
                                            BlockOpInterface op) {
-  auto attr = dyn_cast<MatmulConfigAttr>(op.getStrategy());
-  if (!attr || !attr.getValue().epilogue)
+  std::optional<int64_t> epilogue = mostKept(op.getStrategy());
+  if (!epilogue)
     return false;
   Operation *kept = lastElementwise(op);
   Operation *last = lastElementwise(op, std::nullopt);
   if (last != kept) {
     if (!isOnHost(op))
       return op->emitOpError("has a config with epilogue = ")
-                 << *attr.getValue().epilogue
+                 << *epilogue
                  << ", which leaves elementwise ops behind it to another "
                     "kernel; expects to be in a function or in an scf.if "
                     "there, got '"
@@ -44,4 +44,11 @@ FailureOr<bool> mlir::gq::separateEpilogue(RewriterBase &rewriter,
     rewritten = true;
   }
   return rewritten;
+}
+
+FailureOr<bool> mlir::gq::separateOfVariants(RewriterBase &rewriter,
+                                             BlockOpInterface op) {
+  return isa<MatmulVariantsAttr>(op.getStrategy())
+             ? separateEpilogue(rewriter, op)
+             : false;
 }

@@ -178,19 +178,19 @@ LogicalResult PromoteOp::verify() {
 
 /// Narrow floats are those that have instructions, or become f32 in
 /// gq-expand-math. Of f8E8M0FNU the default is the next power of two, which no
-/// rounding mode says.
-static LogicalResult verifyNarrow(ElementwiseOp op, Operation &inner) {
+/// rounding mode says. An error names the scalar op: people wrote that.
+static LogicalResult verifyNarrow(Operation &inner) {
   for (Type type : llvm::concat<const Type>(inner.getOperandTypes(),
                                             inner.getResultTypes()))
     if (isa<FloatType>(type) && type.getIntOrFloatBitWidth() < 16 &&
         !isa<Float8E4M3FNType, Float8E5M2Type, Float8E8M0FNUType>(type))
-      return op.emitOpError("computes with elements of ")
+      return inner.emitOpError("computes with elements of ")
              << type << ", expects f8E4M3FN, f8E5M2 or f8E8M0FNU of those of "
              << "one byte";
   auto truncate = dyn_cast<arith::TruncFOp>(inner);
   if (truncate && truncate.getRoundingmode() &&
       isa<Float8E8M0FNUType>(truncate.getType()))
-    return op.emitOpError("rounds to ")
+    return inner.emitOpError("rounds to ")
            << truncate.getType() << " "
            << arith::stringifyRoundingMode(*truncate.getRoundingmode())
            << ", expects no rounding mode";
@@ -226,7 +226,7 @@ LogicalResult ElementwiseOp::verify() {
              << operand.getType();
   }
   for (Operation &inner : body)
-    if (failed(verifyNarrow(*this, inner)))
+    if (failed(verifyNarrow(inner)))
       return failure();
   auto yield = dyn_cast<YieldOp>(body.getTerminator());
   if (!yield || yield.getValues().size() != getResults().size())

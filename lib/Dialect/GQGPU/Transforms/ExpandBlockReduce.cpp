@@ -63,10 +63,11 @@ LogicalResult mlir::gqgpu::expandBlockReduce(BlockReduceOp op) {
   int64_t lanes = lanesOf(sharing);
   std::optional<BlockSharing::Writers> writers = sharing.getWriters(lanes);
   if (!writers)
-    return op.emitOpError("has blocks of ")
-           << blocks.getBlock()[0] << "x" << blocks.getBlock()[1]
-           << " that lie irregularly over " << sharing.threadRows << "x"
-           << sharing.threadColumns
+    // The config of the op that people write decides on both.
+    return emitError(op.getLoc())
+           << "reduces blocks of " << blocks.getBlock()[0] << "x"
+           << blocks.getBlock()[1] << " that lie irregularly over "
+           << sharing.threadRows << "x" << sharing.threadColumns
            << " threads; expects a config whose threads go into them";
   if (writers->count() > 1)
     loadBefore(op);

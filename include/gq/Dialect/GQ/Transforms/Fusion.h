@@ -19,6 +19,10 @@ linalg::LinalgOp getElementwise(Operation *op);
 /// The elementwise op that alone reads `op`, of the chain of `anchor`; or null.
 linalg::LinalgOp nextElementwise(Operation *op, Operation *anchor);
 
+/// How many ops of the chain a config keeps, or the variants that keep most;
+/// nothing: all.
+std::optional<int64_t> mostKept(StrategyAttrInterface strategy);
+
 /// The last op of the elementwise chain that only `anchor` feeds, of elements
 /// that a kernel can store, among the first `most`; `anchor`, if there is none.
 Operation *lastElementwise(Operation *anchor, std::optional<int64_t> most);

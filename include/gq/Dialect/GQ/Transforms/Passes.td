@@ -61,7 +61,8 @@ def CheckShapesPass : Pass<"gq-check-shapes", "::mlir::func::FuncOp"> {
     slices end within tensors of dynamic sizes, in the first and in the last
     iteration; not where that is up to a number in memory. Slices that lie outside
     of static sizes are an error. So is it with slices in the function, and with scales
-    that a product reads from an `origin` on, of which there may be more.
+    that a product reads from an `origin` on, of which there may be more. An op that reads
+    what `tensor.empty` made is an error, too, and so is a static size that kernels do not count to.
     ```mlir
     gq.scaled_matmul %a, %b ... : tensor<?x?xf8E4M3FN>, tensor<?x?xf8E4M3FN>, ...
     ==>
@@ -145,6 +146,8 @@ def ExpandPass : Pass<"gq-expand"> {
   let description = [{
     - `gq.scaled_matmul` into bf16 or f16 becomes one into f32 and a rounding.
     - a sum that is added to a `tensor.empty` starts from zeros.
+    - a block that is longer than what kernels count to, 2146435072, becomes so long: no
+      tensor of theirs is longer.
     - a batch of products becomes a loop over thread blocks with a product of
       matrices, which lie below one another; or one product, where all have the
       same `b` and blocks of `a` end with its matrices. A batch of `gq.quantize`
