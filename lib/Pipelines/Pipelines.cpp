@@ -110,6 +110,8 @@ static constexpr Stage kStages[] = {
      addModulePass<gqgpu::createDistributePass>},
     {"gq-expand-reductions", Fragments, false, false,
      addModulePass<gqgpu::createExpandReductionsPass>},
+    {"gq-keep-narrow", Fragments, false, false,
+     addModulePass<gqgpu::createKeepNarrowPass>},
     {"gq-expand-parts", Fragments, false, false,
      addModulePass<gqgpu::createExpandPartsPass>},
     {"gq-expand-peer-sums", Fragments, false, false,

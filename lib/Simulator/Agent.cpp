@@ -365,17 +365,18 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
   return TypeSwitch<Operation *, LogicalResult>(op)
       .Case<RingCreateOp, CursorOp, AdvanceOp, AcquireOp, WaitOp, CommitOp,
             ReleaseOp, PutOp, AddPutOp, SlotReadOp, ReadScalesOp, MmaAsyncOp,
-            MmaWaitOp, PromoteOp, SplatOp, ElementwiseOp, MaskOp, BlockAbsmaxOp,
-            BlockReduceOp, ThreadReduceOp, LaneReduceOp, WritePartialsOp,
-            ReadPartialsOp, ScaledCastOp, EncodeScalesOp, UnpackOp,
-            LoadScalarOp, LoadOp, StoreOp, LoadFragmentOp, StoreFragmentOp,
-            ThreadAbsmaxOp, PartialMaxOp, LaneMaxOp, WholeBlocksOp, AtomicMaxOp,
-            ReadBlocksOp, SharedAllocOp, BarrierOp, ProxyFenceOp,
-            TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp, StageOp, StoreSharedOp,
-            TmaStoreOp, DependencyWaitOp, DependencyTriggerOp, PauseOp,
-            SumOverPeersOp, ArriveClusterOp, AwaitClusterOp, InboxCreateOp,
-            OfferOp, AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp,
-            CombinePartsOp, StorePartOp, PublishPartOp, AwaitPartOp, AddPartOp>(
+            MmaWaitOp, PromoteOp, SplatOp, ForgetOp, ElementwiseOp, MaskOp,
+            BlockAbsmaxOp, BlockReduceOp, ThreadReduceOp, LaneReduceOp,
+            WritePartialsOp, ReadPartialsOp, ScaledCastOp, EncodeScalesOp,
+            UnpackOp, LoadScalarOp, LoadOp, StoreOp, LoadFragmentOp,
+            StoreFragmentOp, ThreadAbsmaxOp, PartialMaxOp, LaneMaxOp,
+            WholeBlocksOp, AtomicMaxOp, ReadBlocksOp, SharedAllocOp, BarrierOp,
+            ProxyFenceOp, TmaStoreWaitOp, ClearOp, ParkOp, UnparkOp, StageOp,
+            StoreSharedOp, TmaStoreOp, DependencyWaitOp, DependencyTriggerOp,
+            PauseOp, SumOverPeersOp, ArriveClusterOp, AwaitClusterOp,
+            InboxCreateOp, OfferOp, AwaitOffersOp, PushOp, AwaitPushesOp,
+            SumPushedOp, CombinePartsOp, StorePartOp, PublishPartOp,
+            AwaitPartOp, AddPartOp>(
           [&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),

@@ -185,6 +185,7 @@ private:
 
   // Fragments (FragmentOps.cpp).
   LogicalResult execute(gqgpu::SplatOp op);
+  LogicalResult execute(gqgpu::ForgetOp op);
   LogicalResult execute(gqgpu::ElementwiseOp op);
   LogicalResult execute(gqgpu::MaskOp op);
   LogicalResult execute(gqgpu::BlockAbsmaxOp op);

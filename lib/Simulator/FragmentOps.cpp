@@ -49,6 +49,10 @@ LogicalResult Agent::execute(SplatOp op) {
   return setFragment(op, *result);
 }
 
+LogicalResult Agent::execute(ForgetOp op) {
+  return set(op, op.getResult(), get(op.getValue()));
+}
+
 /// The values of a fragment that is constant over blocks, one per element.
 static RuntimeTensor expandBlocks(const Fragment &from, RuntimeTensor to) {
   size_t size = to.getElementSize();

@@ -20,10 +20,14 @@ using llvm::Twine;
 // What a config means
 //===----------------------------------------------------------------------===//
 
+int64_t strategy::widestChunk(int64_t bits) {
+  return bits == 32 ? 8 : kNarrowChunk;
+}
+
 std::optional<TileSpread> strategy::spreadTile(Size2 tile, int64_t threads,
                                                int64_t cluster, Size2 block,
-                                               int64_t bits) {
-  int64_t chunk = chunkOf(block[1], bits);
+                                               int64_t chunk) {
+  chunk = chunkOf(block[1], chunk);
   auto elements = llvm::SaturatingMultiply<uint64_t>(tile[0], tile[1]);
   auto all = llvm::SaturatingMultiply<uint64_t>(threads, cluster);
   // Every thread has a chunk.
@@ -64,9 +68,10 @@ Size2 strategy::blockWithin(Size2 shape, Size2 block) {
   return block;
 }
 
-int64_t strategy::elementsPerThread(const QuantizeShape &shape, Size2 block) {
+int64_t strategy::elementsPerThread(const QuantizeShape &shape, Size2 block,
+                                    int64_t chunk) {
   int64_t width = shape.x[1];
-  int64_t chunk = chunkOf(block[1], shape.bits);
+  chunk = chunkOf(block[1], chunk);
   bool wholeChunks = width != kUnknown && chunk > 1 && width % chunk == 0;
   return wholeChunks && shape.bits != 32 ? 128 : 64;
 }
@@ -130,6 +135,8 @@ QuantizeConfig strategy::complete(const TargetModel &target,
     result.park = std::nullopt;
   else if (!config.park)
     result.park = canPark(target, shape, config);
+  if (!config.chunk && shape.chunk != shape.chunkOfX)
+    result.chunk = shape.chunk;
   return result;
 }
 
@@ -153,8 +160,9 @@ static Refusal refuseSpread(const TargetModel &target,
     return ("expects a cluster of 1, 2, 4 or 8 thread blocks, got " +
             Twine(config.cluster))
         .str();
+  int64_t chunk = config.chunk.value_or(shape.chunk);
   std::optional<TileSpread> spread =
-      spreadTile(tile, config.threads, config.cluster, block, shape.bits);
+      spreadTile(tile, config.threads, config.cluster, block, chunk);
   if (!spread)
     return ("cannot spread a " + Twine(config.slabs > 1 ? "slab" : "tile") +
             " of " + Twine(tile[0]) + "x" + Twine(tile[1]) + " over " +
@@ -164,7 +172,7 @@ static Refusal refuseSpread(const TargetModel &target,
   uint64_t share = llvm::SaturatingMultiply<uint64_t>(
       tile[0] / config.cluster / spread->threads[0],
       tile[1] / spread->threads[1]);
-  int64_t limit = elementsPerThread(shape, block);
+  int64_t limit = elementsPerThread(shape, block, chunk);
   if (share > static_cast<uint64_t>(limit))
     return ("gives each thread " + Twine(share) +
             " elements in registers, the limit is " + Twine(limit))
@@ -297,7 +305,8 @@ Candidates<QuantizeConfig> strategy::candidates(const TargetModel &target,
     // They come in the order that was measured.
     candidate.cost = static_cast<double>(result.size());
     candidate.registers = elementsAtOnce(config) / config.threads;
-    candidate.registersLimit = elementsPerThread(shape, shape.block);
+    candidate.registersLimit =
+        elementsPerThread(shape, shape.block, shape.chunk);
     candidate.sharedMemory = sharedMemory(shape, config);
     candidate.refusal = refuse(target, shape, config);
     insertCandidate(result, candidate);
@@ -318,7 +327,7 @@ Refusal strategy::refuseAll(const TargetModel &target,
   return ("has no gpu strategy for blocks of " + Twine(rows) + "x" +
           Twine(columns) + ": expects blocks of at most " +
           Twine(target.clusterMax * 512 *
-                elementsPerThread(shape, shape.block)) +
+                elementsPerThread(shape, shape.block, shape.chunk)) +
           " elements, or sizes that have divisors between 2 and " +
           Twine(kPartElements))
       .str();

@@ -19,20 +19,36 @@ struct Weighed {
   double cost;
   QuantizeConfig config;
 };
+
+/// What is computed of an element takes several registers, and more thread
+/// blocks hide the barriers of one another. Narrow elements wait for these in
+/// half a register each, and few threads take the more of them: on an H200
+/// (benchmarks/results/h200-2026-11-30-row-kernels.json) rows of 4096 bf16 by
+/// 64, 128 and 256 threads reach 1.05, 1.03 and 0.96 of a copy's bandwidth
+/// where there are many, 0.92, 0.93 and 0.87 where there are few; rows of 8192
+/// by 128, 256 and 512 threads 1.06, 1.01 and 0.88.
+struct Shares {
+  double threads, share;
+  int64_t most; ///< elements of a thread
+
+  static Shares of(int64_t width, int64_t chunk) {
+    bool narrow = chunk == kNarrowChunk && width % chunk == 0;
+    return narrow ? Shares{128, 32, 64} : Shares{256, 16, 32};
+  }
+};
+
 } // namespace
 
-/// Few columns past the end of x, whole warps, thread blocks of about 256
-/// threads with 16 elements each: what is computed of an element takes several
-/// registers, and more thread blocks hide the barriers of one another.
-static double costOf(const QuantizeShape &shape, const QuantizeConfig &config,
-                     int64_t share) {
-  constexpr double kThreads = 256, kShare = 16;
+/// Few columns past the end of x, whole warps, and what is best for them.
+static double costOf(const QuantizeShape &shape, const Shares &best,
+                     const QuantizeConfig &config, int64_t share) {
   auto distance = [](auto value, double best) {
     return std::abs(std::log2(static_cast<double>(value) / best));
   };
   return (config.threads % 32 ? 4 : 0) +
          4 * distance(config.tile[1], static_cast<double>(shape.x[1])) +
-         distance(config.threads, kThreads) + 0.7 * distance(share, kShare) +
+         distance(config.threads, best.threads) +
+         0.7 * distance(share, best.share) +
          0.01 * static_cast<double>(config.tile[0]);
 }
 
@@ -47,7 +63,8 @@ strategy::wholeRows(const TargetModel &target, const QuantizeShape &shape) {
   // the tile.
   bool blocks =
       shape.hasBlocks && (shape.isWhole() || !isCovered(width, shape.block[1]));
-  int64_t chunk = chunkOf(blocks ? shape.block[1] : int64_t(16), shape.bits);
+  int64_t chunk = chunkOf(blocks ? shape.block[1] : int64_t(16), shape.chunk);
+  Shares best = Shares::of(width, chunk);
   int64_t unit = blocks ? shape.block[1] : chunk;
   int64_t least = shape.isWhole() ? shape.block[0] * shape.scaleMultiple : 1;
   for (int64_t several = 1; several <= 32; several *= 2) {
@@ -56,7 +73,7 @@ strategy::wholeRows(const TargetModel &target, const QuantizeShape &shape) {
     for (int64_t rows = least; rows <= 128 * least; rows *= 2) {
       if (rows > least && height != kUnknown && rows >= 2 * height)
         break;
-      for (int64_t share = chunk; share <= kRowShare; share *= 2) {
+      for (int64_t share = chunk; share <= best.most; share *= 2) {
         int64_t threads = rows * columns / share;
         if (rows * columns % share != 0 || threads > kRowThreads ||
             threads > target.threadsPerBlock)
@@ -66,7 +83,7 @@ strategy::wholeRows(const TargetModel &target, const QuantizeShape &shape) {
         config.threads = threads;
         if (refuse(target, shape, config))
           continue;
-        Weighed one{costOf(shape, config, share), config};
+        Weighed one{costOf(shape, best, config, share), config};
         auto *place = llvm::upper_bound(
             weighed, one,
             [](const Weighed &a, const Weighed &b) { return a.cost < b.cost; });

@@ -23,11 +23,10 @@ int64_t strategy::largestDivisor(int64_t value, int64_t limit) {
   return 1;
 }
 
-int64_t strategy::chunkOf(int64_t blockColumns, int64_t bits) {
-  int64_t chunk = bits == 32 ? 8 : 16;
-  while (blockColumns % chunk != 0)
-    chunk /= 2;
-  return chunk;
+int64_t strategy::chunkOf(int64_t blockColumns, int64_t most) {
+  while (blockColumns % most != 0)
+    most /= 2;
+  return most;
 }
 
 bool strategy::isCovered(int64_t extent, int64_t block) {
@@ -46,17 +45,17 @@ struct Tile {
 
 /// A tile of whole blocks for about `wanted` threads.
 static Tile chooseTile(const TargetModel &target, const QuantizeShape &shape,
-                       Size2 block, int64_t wanted, int64_t most,
+                       Size2 block, int64_t wanted, int64_t least, int64_t most,
                        int64_t rowsWanted) {
   auto [br, bc] = block;
   auto [height, width] = shape.x;
-  int64_t chunk = chunkOf(bc, shape.bits);
+  int64_t chunk = chunkOf(bc, shape.chunk);
   // Elements per thread: enough to keep memory busy, unless x is so small that
   // some multiprocessors would have nothing to do.
   uint64_t smallest = target.multiprocessors * 256 * 8;
   bool few = height != kUnknown && width != kUnknown &&
              llvm::SaturatingMultiply<uint64_t>(height, width) <= smallest;
-  const int64_t least = few ? 16 : 32;
+  least = few ? 16 : least;
   most = few ? 16 : most;
   // Blocks side by side until two warps cover a row of the tile, as long as a
   // thread's share stays small and the tensor is as wide.
@@ -96,7 +95,7 @@ static std::optional<Tile> chooseWideTile(const QuantizeShape &shape,
   constexpr int64_t kScales = 8;
   auto [height, width] = shape.x;
   int64_t columns = kScales * block[1];
-  int64_t chunk = chunkOf(block[1], shape.bits);
+  int64_t chunk = chunkOf(block[1], shape.chunk);
   int64_t chunks = columns / chunk;
   // Wide elements or narrow chunks take more registers: fewer threads then.
   int64_t rows = chunk == 16 ? 64 : 32;
@@ -112,8 +111,8 @@ WholeBlocks WholeBlocks::ofPass(const TargetModel &target,
                                 const QuantizeShape &shape) {
   WholeBlocks limits;
   limits.clusterMax = target.clusterMax;
-  limits.share = elementsPerThread(shape, shape.block);
-  if (chunkOf(shape.block[1], shape.bits) == 1)
+  limits.share = elementsPerThread(shape, shape.block, shape.chunk);
+  if (chunkOf(shape.block[1], shape.chunk) == 1)
     limits.share /= 2; // each element and code takes a register
   return limits;
 }
@@ -139,6 +138,17 @@ WholeBlocks WholeBlocks::of(const TargetModel &target,
   if (shape.computed) {
     limits.share = limits.slabShare = limits.share / 4;
     limits.mostSlabs = 8;
+    // Measured (benchmarks/results/h200-2026-11-30-row-kernels.json): SiLU of
+    // one bf16 matrix times another, in blocks of 1x128, reaches 1.109 of a
+    // copy's bandwidth so, 1.065 by 256 threads, 0.979 with 32 elements each,
+    // and 0.944 of these in chunks of 8.
+    constexpr int64_t kThreads = 128, kLeast = 16;
+    auto [rows, columns] = shape.block;
+    if (limits.rowsWanted == 1 && columns <= kThreads * kLeast / rows &&
+        chunkOf(columns, shape.chunk) == kNarrowChunk) {
+      limits.threads = kThreads;
+      limits.least = kLeast;
+    }
   }
   return limits;
 }
@@ -151,6 +161,7 @@ llvm::SmallVector<QuantizeConfig>
 strategy::wholeBlocks(const TargetModel &target, const QuantizeShape &shape,
                       const WholeBlocks &limits) {
   constexpr int64_t kSmallShare = 64; // in thread blocks of 256
+  constexpr int64_t kLeast = 32;
   const int64_t most =
       std::max(kSmallShare * 256, limits.clusterMax * 512 * limits.share);
   Size2 block = shape.block;
@@ -173,13 +184,13 @@ strategy::wholeBlocks(const TargetModel &target, const QuantizeShape &shape,
   if (limits.wholeSectors)
     if (std::optional<Tile> wide = chooseWideTile(shape, block, limits.share))
       add(*wide, 1);
-  Tile small =
-      chooseTile(target, shape, block, 256, kSmallShare, limits.rowsWanted);
+  Tile small = chooseTile(target, shape, block, limits.threads, limits.least,
+                          kSmallShare, limits.rowsWanted);
   if (small.rows * small.columns / small.threads <= kSmallShare &&
       !isNarrow(small))
     add(small, 1);
-  Tile large =
-      chooseTile(target, shape, block, 512, limits.share, limits.rowsWanted);
+  Tile large = chooseTile(target, shape, block, 512, kLeast, limits.share,
+                          limits.rowsWanted);
   if (isNarrow(large))
     return all;
   if (large.rows * large.columns / large.threads <= limits.share)
@@ -246,12 +257,12 @@ strategy::partsOfBlocks(const QuantizeShape &shape, bool preferWhole,
       bool isWhole = part == *whole;
       if (!isWhole && part[0] * part[1] == 1)
         continue;
-      int64_t chunks = columns / chunkOf(part[1], shape.bits);
+      int64_t chunks = columns / chunkOf(part[1], shape.chunk);
       int64_t threadColumns = largestDivisor(chunks, kPartThreads);
       int64_t threads =
           threadColumns * largestDivisor(rows, kPartThreads / threadColumns);
       std::optional<TileSpread> spread =
-          spreadTile(tile, threads, /*cluster=*/1, part, shape.bits);
+          spreadTile(tile, threads, /*cluster=*/1, part, shape.chunk);
       int64_t share = rows * columns / threads;
       if (!spread || share > kPartShare)
         continue;

@@ -11,10 +11,8 @@ namespace mlir::gq::strategy {
 constexpr int64_t kPartThreads = 256, kPartShare = 64,
                   kPartElements = kPartThreads * kPartShare;
 
-/// Most threads of a thread block that has whole rows, elements of each, and
-/// elements of a row.
-constexpr int64_t kRowThreads = 512, kRowShare = 32,
-                  kMostRow = kRowThreads * kRowShare;
+/// Most threads of a thread block that has whole rows, and elements of a row.
+constexpr int64_t kRowThreads = 512, kMostRow = kRowThreads * 32;
 
 /// What limits and shapes a tile of whole blocks.
 struct WholeBlocks {
@@ -23,6 +21,8 @@ struct WholeBlocks {
   int64_t slabShare = 0;  ///< in a slab
   int64_t mostSlabs = 1;  ///< 1: none
   int64_t rowsWanted = 1; ///< for results that are written column by column
+  int64_t threads = 256;  ///< of small tiles
+  int64_t least = 32;     ///< elements of a thread in them
   /// Prefer rows with a sector (32 bytes) of scales.
   bool wholeSectors = false;
 
@@ -49,10 +49,9 @@ llvm::SmallVector<QuantizeConfig> partsOfBlocks(const QuantizeShape &shape,
 llvm::SmallVector<QuantizeConfig> wholeRows(const TargetModel &target,
                                             const QuantizeShape &shape);
 
-/// Columns that a thread takes at once, a power of two that no boundary of
-/// blocks cuts: no more than 32 bytes of x, so that the lanes of a warp read
-/// whole sectors.
-int64_t chunkOf(int64_t blockColumns, int64_t bits);
+/// Columns that a thread takes at once, up to `most`: a power of two that no
+/// boundary of blocks cuts.
+int64_t chunkOf(int64_t blockColumns, int64_t most);
 
 /// One block covers the dimension, so that nothing follows it.
 bool isCovered(int64_t extent, int64_t block);

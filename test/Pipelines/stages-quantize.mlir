@@ -9,7 +9,7 @@
 // RUN: gq-opt %t.paths --gq-pipeline-stages --verify-roundtrip | gq-opt --gq-warp-specialize --gq-split-copies --verify-roundtrip -o %t.roles
 // RUN: diff %t.paths %t.roles
 // RUN: gq-opt %t.roles --gq-distribute --verify-roundtrip | gq-opt --canonicalize | gq-opt --cse -o %t.fragments
-// RUN: gq-opt %t.fragments --gq-expand-reductions --verify-roundtrip | gq-opt --gq-stage-stores --verify-roundtrip \
+// RUN: gq-opt %t.fragments --gq-expand-reductions --verify-roundtrip | gq-opt --gq-keep-narrow --gq-stage-stores --verify-roundtrip \
 // RUN:   | gq-opt --canonicalize | gq-opt --cse -o %t.reduced
 // RUN: gq-opt %t.reduced --gq-schedule-math --verify-roundtrip -o %t.scheduled
 // RUN: diff %t.reduced %t.scheduled

@@ -3,11 +3,16 @@
 // RUN: gq-run %t/layernorm.mlir --m 3 --backend=simulate --check | FileCheck %s
 // RUN: gq-run %t/softmax.mlir --m 9 --backend=simulate --check | FileCheck %s
 // RUN: gq-run %t/row-max.mlir --m 4 --backend=simulate --check | FileCheck %s
-// RUN: gq-run %t/row-absmax.mlir --m 4 --backend=simulate --check | FileCheck %s --check-prefix=ABSMAX
+// RUN: gq-run %t/row-absmax.mlir --m 4 --backend=simulate --check | FileCheck %s
+// RUN: gq-run %t/scales.mlir --m 5 --stages --check | FileCheck %s --check-prefix=STAGES
+// RUN: gq-run %t/norm.mlir --m 5 --backend=simulate --check | FileCheck %s
+// RUN: gq-run %t/unknown.mlir --shape arg0=5x3000 --backend=simulate --check | FileCheck %s --check-prefix=UNKNOWN
+// RUN: not gq-run %t/unknown.mlir --shape arg0=5x0 --backend=simulate 2>&1 | FileCheck %s --check-prefix=NONE
 // RUN: gq-run %t/static.mlir --backend=simulate --check | FileCheck %s
 // RUN: gq-run %t/odd.mlir --m 7 --backend=simulate --check | FileCheck %s
 // RUN: gq-run %t/unaligned.mlir --m 2 --backend=simulate --check | FileCheck %s
 // RUN: gq-compile %t/rms.mlir -o %t.gqb && gq-bundle info %t.gqb | FileCheck %s --check-prefix=BUNDLE
+// RUN: gq-compile %t/norm.mlir -o %t.gqb && gq-bundle info %t.gqb | FileCheck %s --check-prefix=NORM
 
 // Rows are reduced in the kernel that reads what comes of it.
 
@@ -24,14 +29,21 @@
 // CHECK: check0     passed
 // CHECK-NOT: failed
 
-// ABSMAX: simulated {{ *}}3 launches
-// ABSMAX: check0     passed
-// ABSMAX-NOT: failed
+// Rows of unknown length are reduced in parts, by kernels of their own.
+// UNKNOWN: simulated {{ *}}3 launches
+// UNKNOWN: check0     passed
+// UNKNOWN-NOT: failed
+// NONE: error: {{.*}}a reduction: dimension 1 of operand 0 (argument 0, %x) must be at least 1
 
 // BUNDLE: function rms
 // BUNDLE: launch 0
 // BUNDLE-NEXT: kernel rms_quantize
 // BUNDLE-NOT: launch 1
+
+// NORM: function norm
+// NORM: launch 0
+// NORM-NEXT: kernel norm_cast
+// NORM-NOT: launch 1
 
 //--- rms.mlir
 // A root mean square of rows, of 1024 elements, in front of a quantisation.
@@ -185,8 +197,7 @@ func.func @softmax(%x: tensor<?x100xf32>) -> tensor<?x100xf32> {
 }
 
 //--- row-absmax.mlir
-// One scale for each row, from its largest magnitude, rounded to bf16: it is raised to
-// an absmax, a scale and a cast, since no one gq op rounds so. Three kernels.
+// One scale for each row, from its largest magnitude, which is a bf16 as the elements are.
 #id = affine_map<(m, n) -> (m, n)>
 #row = affine_map<(m, n) -> (m)>
 func.func @rowmax(%x: tensor<?x768xbf16>) -> tensor<?x768xf8E4M3FN> {
@@ -352,4 +363,144 @@ func.func @unaligned(%x: tensor<?x1003xbf16>) -> tensor<?x1003xbf16> {
     linalg.yield %u : bf16
   } -> tensor<?x1003xbf16>
   return %y : tensor<?x1003xbf16>
+}
+
+//--- scales.mlir
+// Largest magnitudes of rows, and scales rounded to bf16: results as well as what is cast by.
+#id = affine_map<(m, n) -> (m, n)>
+#row = affine_map<(m, n) -> (m)>
+#v = affine_map<(m) -> (m)>
+func.func @scales(%x: tensor<?x768xbf16>) -> (tensor<?x768xf8E4M3FN>, tensor<?xbf16>, tensor<?xbf16>) {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : bf16
+  %fmt = arith.constant 448.0 : f32
+  %m = tensor.dim %x, %c0 : tensor<?x768xbf16>
+  %e = tensor.empty(%m) : tensor<?xbf16>
+  %i = linalg.fill ins(%zero : bf16) outs(%e : tensor<?xbf16>) -> tensor<?xbf16>
+  %max = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<?x768xbf16>) outs(%i : tensor<?xbf16>) {
+  ^bb0(%v: bf16, %o: bf16):
+    %w = math.absf %v : bf16
+    %a = arith.maximumf %w, %o : bf16
+    linalg.yield %a : bf16
+  } -> tensor<?xbf16>
+  %scale = linalg.generic {indexing_maps = [#v, #v], iterator_types = ["parallel"]}
+      ins(%max : tensor<?xbf16>) outs(%e : tensor<?xbf16>) {
+  ^bb0(%a: bf16, %o: bf16):
+    %w = arith.extf %a : bf16 to f32
+    %s = arith.divf %w, %fmt : f32
+    %t = arith.truncf %s : f32 to bf16
+    linalg.yield %t : bf16
+  } -> tensor<?xbf16>
+  %eq = tensor.empty(%m) : tensor<?x768xf8E4M3FN>
+  %q = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %scale : tensor<?x768xbf16>, tensor<?xbf16>) outs(%eq : tensor<?x768xf8E4M3FN>) {
+  ^bb0(%v: bf16, %l: bf16, %o: f8E4M3FN):
+    %w = arith.extf %v : bf16 to f32
+    %s = arith.extf %l : bf16 to f32
+    %lo = arith.constant -448.0 : f32
+    %hi = arith.constant 448.0 : f32
+    %d = arith.divf %w, %s : f32
+    %d1 = arith.maximumf %d, %lo : f32
+    %d2 = arith.minimumf %d1, %hi : f32
+    %t = arith.truncf %d2 : f32 to f8E4M3FN
+    linalg.yield %t : f8E4M3FN
+  } -> tensor<?x768xf8E4M3FN>
+  return %q, %max, %scale : tensor<?x768xf8E4M3FN>, tensor<?xbf16>, tensor<?xbf16>
+}
+
+//--- norm.mlir
+// RMSNorm and a quantisation of its rows; roots and scales are results, too.
+#id = affine_map<(m, n) -> (m, n)>
+#row = affine_map<(m, n) -> (m)>
+#col = affine_map<(m, n) -> (n)>
+#v = affine_map<(m) -> (m)>
+func.func @norm(%x: tensor<?x1024xbf16>, %g: tensor<1024xbf16>) -> (tensor<?x1024xf8E4M3FN>, tensor<?xf32>, tensor<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : tensor<?x1024xbf16>
+  %zero = arith.constant 0.0 : f32
+  %eps = arith.constant 1.0e-5 : f32
+  %n = arith.constant 1024.0 : f32
+  %e = tensor.empty(%m) : tensor<?xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?xf32>) -> tensor<?xf32>
+  %ss = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<?x1024xbf16>) outs(%i : tensor<?xf32>) {
+  ^bb0(%v: bf16, %o: f32):
+    %w = arith.extf %v : bf16 to f32
+    %sq = arith.mulf %w, %w : f32
+    %a = arith.addf %o, %sq : f32
+    linalg.yield %a : f32
+  } -> tensor<?xf32>
+  %rstd = linalg.generic {indexing_maps = [#v, #v], iterator_types = ["parallel"]}
+      ins(%ss : tensor<?xf32>) outs(%e : tensor<?xf32>) {
+  ^bb0(%s: f32, %o: f32):
+    %mean = arith.divf %s, %n : f32
+    %me = arith.addf %mean, %eps : f32
+    %r = math.rsqrt %me : f32
+    linalg.yield %r : f32
+  } -> tensor<?xf32>
+  %ey = tensor.empty(%m) : tensor<?x1024xbf16>
+  %y = linalg.generic {indexing_maps = [#id, #row, #col, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %rstd, %g : tensor<?x1024xbf16>, tensor<?xf32>, tensor<1024xbf16>)
+      outs(%ey : tensor<?x1024xbf16>) {
+  ^bb0(%v: bf16, %r: f32, %gv: bf16, %o: bf16):
+    %w = arith.extf %v : bf16 to f32
+    %gw = arith.extf %gv : bf16 to f32
+    %t = arith.mulf %w, %r : f32
+    %u = arith.mulf %t, %gw : f32
+    %z = arith.truncf %u : f32 to bf16
+    linalg.yield %z : bf16
+  } -> tensor<?x1024xbf16>
+  %ea = tensor.empty(%m) : tensor<?xf32>
+  %start = arith.constant 0.0 : f32
+  %ia = linalg.fill ins(%start : f32) outs(%ea : tensor<?xf32>) -> tensor<?xf32>
+  %amax = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%y : tensor<?x1024xbf16>) outs(%ia : tensor<?xf32>) {
+  ^bb0(%v: bf16, %o: f32):
+    %w = arith.extf %v : bf16 to f32
+    %abs = math.absf %w : f32
+    %a = arith.maximumf %abs, %o : f32
+    linalg.yield %a : f32
+  } -> tensor<?xf32>
+  %fmt = arith.constant 448.0 : f32
+  %scale = linalg.generic {indexing_maps = [#v, #v], iterator_types = ["parallel"]}
+      ins(%amax : tensor<?xf32>) outs(%ea : tensor<?xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %s = arith.divf %a, %fmt : f32
+    linalg.yield %s : f32
+  } -> tensor<?xf32>
+  %eq = tensor.empty(%m) : tensor<?x1024xf8E4M3FN>
+  %q = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%y, %scale : tensor<?x1024xbf16>, tensor<?xf32>) outs(%eq : tensor<?x1024xf8E4M3FN>) {
+  ^bb0(%v: bf16, %s: f32, %o: f8E4M3FN):
+    %w = arith.extf %v : bf16 to f32
+    %d = arith.divf %w, %s : f32
+    %lo = arith.constant -448.0 : f32
+    %hi = arith.constant 448.0 : f32
+    %d1 = arith.maximumf %d, %lo : f32
+    %d2 = arith.minimumf %d1, %hi : f32
+    %t = arith.truncf %d2 : f32 to f8E4M3FN
+    linalg.yield %t : f8E4M3FN
+  } -> tensor<?x1024xf8E4M3FN>
+  return %q, %scale, %rstd : tensor<?x1024xf8E4M3FN>, tensor<?xf32>, tensor<?xf32>
+}
+
+//--- unknown.mlir
+// The largest of rows of unknown length.
+#id = affine_map<(m, n) -> (m, n)>
+#row = affine_map<(m, n) -> (m)>
+func.func @maxdyn(%x: tensor<?x?xbf16>) -> tensor<?xf32> {
+  %c0 = arith.constant 0 : index
+  %least = arith.constant 0xFF800000 : f32
+  %m = tensor.dim %x, %c0 : tensor<?x?xbf16>
+  %e = tensor.empty(%m) : tensor<?xf32>
+  %i = linalg.fill ins(%least : f32) outs(%e : tensor<?xf32>) -> tensor<?xf32>
+  %max = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<?x?xbf16>) outs(%i : tensor<?xf32>) {
+  ^bb0(%v: bf16, %o: f32):
+    %w = arith.extf %v : bf16 to f32
+    %a = arith.maximumf %w, %o : f32
+    linalg.yield %a : f32
+  } -> tensor<?xf32>
+  return %max : tensor<?xf32>
 }

@@ -229,6 +229,60 @@ func.func @bound_behind(%x: tensor<64x256xf32>, %e: tensor<64x2xf32>, %q: tensor
 
 #id = affine_map<(i, j) -> (i, j)>
 
+// A magnitude of a bf16 is one. That is not so of an f32, nor of a bound that is none.
+// CHECK-LABEL: func.func @rounded
+// CHECK-NOT: linalg.generic
+// CHECK: gq.quantize %{{.*}} block [1, 128] outs(%{{.*}}) {amax_floor = 1.562500e-02 : f32}
+func.func @rounded(%x: tensor<64x256xbf16>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E4M3FN>) -> (tensor<64x256xf8E4M3FN>, tensor<64x2xf32>) {
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) {amax_floor = 0.015625 : f32} : tensor<64x256xbf16> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %n = arith.truncf %a : f32 to bf16
+    %w = arith.extf %n : bf16 to f32
+    %d = arith.divf %w, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xbf16>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  return %r, %s : tensor<64x256xf8E4M3FN>, tensor<64x2xf32>
+}
+// CHECK-LABEL: func.func @rounds
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @rounds(%x: tensor<64x256xf32>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E4M3FN>) -> (tensor<64x256xf8E4M3FN>, tensor<64x2xf32>) {
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) {amax_floor = 0.015625 : f32} : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %n = arith.truncf %a : f32 to bf16
+    %w = arith.extf %n : bf16 to f32
+    %d = arith.divf %w, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  return %r, %s : tensor<64x256xf8E4M3FN>, tensor<64x2xf32>
+}
+// CHECK-LABEL: func.func @rounds_bound
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @rounds_bound(%x: tensor<64x256xbf16>, %e: tensor<64x2xf32>, %q: tensor<64x256xf8E4M3FN>) -> (tensor<64x256xf8E4M3FN>, tensor<64x2xf32>) {
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) {amax_floor = 1.0e-3 : f32} : tensor<64x256xbf16> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%e : tensor<64x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %n = arith.truncf %a : f32 to bf16
+    %w = arith.extf %n : bf16 to f32
+    %d = arith.divf %w, %largest : f32
+    linalg.yield %d : f32
+  } -> tensor<64x2xf32>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xbf16>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
+  return %r, %s : tensor<64x256xf8E4M3FN>, tensor<64x2xf32>
+}
+
+// -----
+
+#id = affine_map<(i, j) -> (i, j)>
+
 // None of these is: without a bound the scale of zeros is 0, one bound is too small for the
 // least scale, one is zero; other codes, another input, another formula.
 // CHECK-LABEL: func.func @no_bound

@@ -29,10 +29,11 @@ func.func @taken(%x: tensor<?x4096xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x4096
 #id = affine_map<(m, n) -> (m, n)>
 #keep = affine_map<(m, n) -> (m, 0)>
 
-// Its value is a result as well.
-// REMARK: remark: {{.*}} rows {{.*}}has a kernel of its own: its result has to be in memory
+// Its value is a result as well: the same kernel stores it.
+// REMARK: remark: {{.*}} rows {{.*}}is computed in the kernel that reads it, which holds rows of 4096 elements
 // CHECK-LABEL: func @returned
-// CHECK: gq.block_reduce {{.*}} {config = #gq.quantize_config
+// CHECK: gq.block_reduce addf %arg0 block [1, 4096] outs(%{{.*}} : tensor<?x1xf32>) : tensor
+// CHECK: gq.copy {{.*}} {config = #gq.quantize_config
 func.func @returned(%x: tensor<?x4096xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x4096xf32>)
     -> (tensor<?x4096xf32>, tensor<?x1xf32>) {
   %s = gq.block_reduce addf %x block [1, 4096] outs(%e : tensor<?x1xf32>) : tensor<?x4096xf32> -> tensor<?x1xf32>
@@ -44,6 +45,80 @@ func.func @returned(%x: tensor<?x4096xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x4
   } -> tensor<?x4096xf32>
   %z = gq.copy %y outs(%ey : tensor<?x4096xf32>) : tensor<?x4096xf32> -> tensor<?x4096xf32>
   return %z, %s : tensor<?x4096xf32>, tensor<?x1xf32>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+#keep = affine_map<(m, n) -> (m, 0)>
+
+// Its value is a result, and two kernels read it: they would both store it.
+// REMARK: remark: {{.*}} rows {{.*}}has a kernel of its own: its result has to be in memory, and several kernels read it
+// CHECK-LABEL: func @several
+// CHECK: gq.block_reduce {{.*}} {config = #gq.quantize_config
+func.func @several(%x: tensor<?x4096xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x4096xf32>)
+    -> (tensor<?x4096xf32>, tensor<?x4096xf32>, tensor<?x1xf32>) {
+  %s = gq.block_reduce addf %x block [1, 4096] outs(%e : tensor<?x1xf32>) : tensor<?x4096xf32> -> tensor<?x1xf32>
+  %y = linalg.generic {indexing_maps = [#id, #keep, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %s : tensor<?x4096xf32>, tensor<?x1xf32>) outs(%ey : tensor<?x4096xf32>) {
+  ^bb0(%v: f32, %r: f32, %o: f32):
+    %t = arith.mulf %v, %r : f32
+    linalg.yield %t : f32
+  } -> tensor<?x4096xf32>
+  %z = gq.copy %y outs(%ey : tensor<?x4096xf32>) : tensor<?x4096xf32> -> tensor<?x4096xf32>
+  %w = gq.copy %y outs(%ey : tensor<?x4096xf32>) : tensor<?x4096xf32> -> tensor<?x4096xf32>
+  return %z, %w, %s : tensor<?x4096xf32>, tensor<?x4096xf32>, tensor<?x1xf32>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+#keep = affine_map<(m, n) -> (m, 0)>
+
+// The kernel of its rows reads what another one computes of its value.
+// REMARK: remark: {{.*}} rows {{.*}}has a kernel of its own: the kernel that reads it reads what others compute of it, too
+// CHECK-LABEL: func @around
+// CHECK: gq.block_reduce addf %arg0 block [1, 4096] {{.*}} {config = #gq.quantize_config
+func.func @around(%x: tensor<?x4096xf32>, %e: tensor<?x1xf32>, %ea: tensor<1x1xf32>, %ey: tensor<?x4096xf32>)
+    -> tensor<?x4096xf32> {
+  %s = gq.block_reduce addf %x block [1, 4096] outs(%e : tensor<?x1xf32>) : tensor<?x4096xf32> -> tensor<?x1xf32>
+  %all = gq.block_reduce addf %s block [1073741824, 1] outs(%ea : tensor<1x1xf32>) : tensor<?x1xf32> -> tensor<1x1xf32>
+  %y = linalg.generic {indexing_maps = [#id, #keep, affine_map<(m, n) -> (0, 0)>, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %s, %all : tensor<?x4096xf32>, tensor<?x1xf32>, tensor<1x1xf32>) outs(%ey : tensor<?x4096xf32>) {
+  ^bb0(%v: f32, %r: f32, %a: f32, %o: f32):
+    %t = arith.mulf %v, %r : f32
+    %u = arith.mulf %t, %a : f32
+    linalg.yield %u : f32
+  } -> tensor<?x4096xf32>
+  %z = gq.copy %y outs(%ey : tensor<?x4096xf32>) : tensor<?x4096xf32> -> tensor<?x4096xf32>
+  return %z : tensor<?x4096xf32>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+
+// The largest magnitude, what is computed of it, a copy of that, and a cast by it.
+// REMARK: remark: {{.*}} rows {{.*}}is computed in the kernel that reads it, which holds rows of 4096 elements
+// REMARK: remark: {{.*}} rows {{.*}}is stored by the kernel that computes these values of rows
+// CHECK-LABEL: func @scales
+// CHECK: gq.block_absmax %arg0 block [1, 4096] outs(%{{.*}} : tensor<?x1xf32>) : tensor
+// CHECK: gq.copy %{{.*}} outs(%{{.*}} : tensor<?x1xf32>) : tensor
+// CHECK: gq.scaled_cast {{.*}} {config = #gq.quantize_config<tile = [{{[0-9]+}}, 4096]
+func.func @scales(%x: tensor<?x4096xbf16>, %e: tensor<?x1xf32>, %eq: tensor<?x4096xf8E4M3FN>)
+    -> (tensor<?x4096xf8E4M3FN>, tensor<?x1xf32>) {
+  %max = gq.block_absmax %x block [1, 4096] outs(%e : tensor<?x1xf32>) : tensor<?x4096xbf16> -> tensor<?x1xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%max : tensor<?x1xf32>) outs(%e : tensor<?x1xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %fmt = arith.constant 448.0 : f32
+    %d = arith.divf %a, %fmt : f32
+    linalg.yield %d : f32
+  } -> tensor<?x1xf32>
+  %c = gq.copy %s outs(%e : tensor<?x1xf32>) : tensor<?x1xf32> -> tensor<?x1xf32>
+  %q = gq.scaled_cast %x scales(%c block [1, 4096]) outs(%eq : tensor<?x4096xf8E4M3FN>)
+      : tensor<?x4096xbf16>, tensor<?x1xf32> -> tensor<?x4096xf8E4M3FN>
+  return %q, %c : tensor<?x4096xf8E4M3FN>, tensor<?x1xf32>
 }
 
 // -----

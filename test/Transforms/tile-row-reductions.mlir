@@ -27,5 +27,35 @@ func.func @taken(%x: tensor<?x1000xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x1000
   return %q#0, %q#1 : tensor<?x1000xf8E4M3FN>, tensor<?x8xf32>
 }
 
+// Values of rows that others read are results of the loop, and so is what a copy without a config copies; users in
+// front of the cast come behind it.
+// CHECK-LABEL: func @stored
+// CHECK: %[[ALL:.*]]:3 = scf.forall (%[[I:.*]], %{{.*}}) = (0, 0) to (%{{.*}}, 1000) step (2, 1024) shared_outs(
+// CHECK: %[[MAX:.*]] = gq.block_absmax %{{.*}} block [1, 1024]
+// CHECK: %[[S:.*]] = linalg.generic {{.*}} ins(%[[MAX]] : tensor<?x1xf32>)
+// CHECK: %[[Q:.*]] = gq.scaled_cast %{{.*}} scales(%[[S]] block
+// CHECK-DAG: tensor.parallel_insert_slice %[[Q]] into
+// CHECK-DAG: tensor.parallel_insert_slice %[[S]] into %{{.*}}[%[[I]], 0]
+// CHECK-DAG: tensor.parallel_insert_slice %[[MAX]] into %{{.*}}[%[[I]], 0]
+// CHECK-NOT: gq.copy
+// CHECK: tensor.collapse_shape %[[ALL]]
+func.func @stored(%x: tensor<?x1000xbf16>, %e: tensor<?x1xf32>, %eq: tensor<?x1000xf8E4M3FN>)
+    -> (tensor<?x1000xf8E4M3FN>, tensor<?x1xf32>, tensor<?xf32>) {
+  %max = gq.block_absmax %x block [1, 1000] outs(%e : tensor<?x1xf32>) : tensor<?x1000xbf16> -> tensor<?x1xf32>
+  %v = tensor.collapse_shape %max [[0, 1]] : tensor<?x1xf32> into tensor<?xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%max : tensor<?x1xf32>) outs(%e : tensor<?x1xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %fmt = arith.constant 448.0 : f32
+    %d = arith.divf %a, %fmt : f32
+    linalg.yield %d : f32
+  } -> tensor<?x1xf32>
+  %c = gq.copy %s outs(%e : tensor<?x1xf32>) : tensor<?x1xf32> -> tensor<?x1xf32>
+  %q = gq.scaled_cast %x scales(%c block [1, 1024]) outs(%eq : tensor<?x1000xf8E4M3FN>)
+      {config = #gq.quantize_config<tile = [2, 1024]>}
+      : tensor<?x1000xbf16>, tensor<?x1xf32> -> tensor<?x1000xf8E4M3FN>
+  return %q, %c, %v : tensor<?x1000xf8E4M3FN>, tensor<?x1xf32>, tensor<?xf32>
+}
+
 // NARROW: error: 'gq.copy' op has tiles of 512 columns, expects all 1000: a reduction along them without a config is read
 // NARROW: note: the reduction

@@ -7,7 +7,9 @@
 #define GQ_CONFIG_QUANTIZECONFIG_H
 
 #include "gq/Config/Config.h"
+#include "gq/Support/Limits.h"
 #include "llvm/ADT/Twine.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace mlir::gq {
 
@@ -20,6 +22,7 @@ struct QuantizeConfig {
   int64_t passes = 1;
   int64_t slabs = 1;
   std::optional<bool> park;
+  std::optional<int64_t> chunk;
   std::optional<int64_t> candidate;
 
   static constexpr auto keys() {
@@ -41,6 +44,11 @@ struct QuantizeConfig {
         key("park", &QuantizeConfig::park,
             "of `quantize` with slabs: what is read again waits in shared "
             "memory; `gq-select-config` fills it in"),
+        key("chunk", &QuantizeConfig::chunk,
+            "columns side by side that a thread takes at most: 1, 2, 4, 8 or "
+            "16. Left out: 32 bytes of x, or 16 columns; `gq-select-config` "
+            "fills it in where x is computed from narrower elements")
+            .upTo(kMostChunk),
         key("candidate", &QuantizeConfig::candidate,
             "the place of this config among those the compiler weighed, from "
             "0; none if a person wrote it")
@@ -48,6 +56,9 @@ struct QuantizeConfig {
   }
 
   std::optional<std::string> contradiction() const {
+    if (chunk && !llvm::isPowerOf2_64(*chunk))
+      return ("expects chunk to be a power of two, got " + llvm::Twine(*chunk))
+          .str();
     if (slabs > 1 && cluster > 1)
       return ("expects a cluster of 1 with slabs of " + llvm::Twine(slabs) +
               ", got " + llvm::Twine(cluster))

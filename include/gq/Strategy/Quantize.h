@@ -36,6 +36,9 @@ struct QuantizeShape {
   /// bits; if it is loaded, that is one.
   bool computed = false;
   llvm::SmallVector<int64_t> inputBits;
+  /// Columns that a thread takes at once where nothing bounds them: of x as it
+  /// is, and of what is moved to and from memory.
+  int64_t chunkOfX = 16, chunk = 16;
   /// A tile has whole rows of x, whose length is known: what is computed on the
   /// way has values of whole rows.
   bool wholeRows = false;
@@ -53,12 +56,19 @@ struct TileSpread {
   int64_t chunk; ///< neighbouring columns that a thread takes at once
 };
 
-/// Chunks of the widest power of two that no block boundary cuts and of which
-/// there is one for each thread, as many thread columns as the chunks of a row
-/// allow. Nothing when the threads cannot be arranged.
+/// Columns of narrow elements that a thread takes at once.
+constexpr int64_t kNarrowChunk = kMostChunk;
+
+/// Columns that fill 32 bytes of elements of `bits`, so that the lanes of a
+/// warp read whole sectors: 16 at most.
+int64_t widestChunk(int64_t bits);
+
+/// Chunks of the widest power of two up to `chunk` that no block boundary cuts
+/// and of which there is one for each thread, as many thread columns as the
+/// chunks of a row allow. Nothing when the threads cannot be arranged.
 std::optional<TileSpread> spreadTile(Size2 tile, int64_t threads,
                                      int64_t cluster, Size2 block,
-                                     int64_t bits);
+                                     int64_t chunk);
 
 /// The block that a pass in tiles uses for `block`: the same, or where it
 /// covers a whole known dimension of `shape`, the least that tiles fill.
@@ -76,7 +86,8 @@ Size2 blockWithin(Size2 shape, Size2 block);
 /// are held two to a register; where rows do not consist of whole chunks, known
 /// before the kernel runs, elements are loaded one by one, each with its
 /// address.
-int64_t elementsPerThread(const QuantizeShape &shape, Size2 block);
+int64_t elementsPerThread(const QuantizeShape &shape, Size2 block,
+                          int64_t chunk);
 
 /// Bytes of shared memory that slabs wait in.
 int64_t parkedBytes(const QuantizeShape &shape, const QuantizeConfig &config);

@@ -178,6 +178,20 @@ struct SplatPattern : KernelPattern<SplatOp> {
   }
 };
 
+struct ForgetPattern : KernelPattern<ForgetOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(ForgetOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    SmallVector<Value> registers = e.members(adaptor.getValue());
+    for (Value &value : registers)
+      value = ptx::forget(rewriter, op.getLoc(), value);
+    rewriter.replaceOp(op, e.pack(registers));
+    return success();
+  }
+};
+
 /// A division of f32, for which LLVM has no better way.
 bool isDivision(Operation &op) {
   auto divide = dyn_cast<arith::DivFOp>(op);
@@ -327,6 +341,6 @@ struct MaskPattern : KernelPattern<MaskOp> {
 void mlir::gqgpu::populateFragmentPatterns(RewritePatternSet &patterns,
                                            const LLVMTypeConverter &converter,
                                            const KernelAbi &abi) {
-  patterns.add<SplatPattern, ElementwisePattern, MaskPattern>(
+  patterns.add<SplatPattern, ForgetPattern, ElementwisePattern, MaskPattern>(
       converter, patterns.getContext(), abi);
 }

@@ -56,8 +56,9 @@ Value ptx::packInt8(OpBuilder &b, Location loc, Value high, Value low,
                  {high, low, rest});
 }
 
-Value ptx::exp2Approx(OpBuilder &b, Location loc, Value value) {
-  return compute(b, loc, "ex2.approx.f32", b.getF32Type(), value);
+Value ptx::exp2Approx(OpBuilder &b, Location loc, Value value, bool flush) {
+  return compute(b, loc, flush ? "ex2.approx.ftz.f32" : "ex2.approx.f32",
+                 b.getF32Type(), value);
 }
 
 Value ptx::maxOfPairs(OpBuilder &b, Location loc, Value lhs, Value rhs,

@@ -256,6 +256,16 @@ func.func private @park_without_a_kept_slab() attributes {c = #gq.quantize_confi
 
 // -----
 
+// expected-error@+1 {{expects chunk to be a power of two, got 12}}
+func.func private @chunk() attributes {c = #gq.quantize_config<tile = [1, 1], chunk = 12>}
+
+// -----
+
+// expected-error@+1 {{expects chunk of at most 16, got 32}}
+func.func private @wide_chunk() attributes {c = #gq.quantize_config<tile = [1, 1], chunk = 32>}
+
+// -----
+
 // Keys that do not apply to the op.
 func.func @slabs_of_absmax(%x: tensor<64x512xbf16>, %s: tensor<1x4xf32>) {
   // expected-error@+1 {{expects config without slabs, which is for gq.quantize, got 2}}

@@ -1,10 +1,20 @@
-// One test for every diagnostic: splat and elementwise.
+// One test for every diagnostic: splat, forget and elementwise.
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
 !f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
 gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
   // expected-error@+1 {{expects operand value of element type 'f32' as the result, got 'f16'}}
   %f = gqgpu.splat %h : f16 -> !f
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x32xf16, #gqgpu.blocked<[8, 32], chunk = 1>>
+gqgpu.kernel @k(%z: f16) {
+  %f = gqgpu.splat %z : f16 -> !f
+  // expected-error@+1 {{expects operand value to fill registers of 32 bits, got 16 bits in each of '!gqgpu.fragment<8x32xf16, #gqgpu.blocked<[8, 32], chunk = 1>>'}}
+  %g = gqgpu.forget %f : !f
   gqgpu.return
 }
 

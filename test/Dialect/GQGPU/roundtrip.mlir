@@ -171,6 +171,8 @@ gpu.module @kernels {
     // CHECK: gqgpu.splat %{{.*}} -> <16x512xf32, #gqgpu.blocked<[4, 32], chunk = 4, cluster = 2>>
     %z = arith.constant 0.0 : f32
     %w = gqgpu.splat %z : f32 -> !gqgpu.fragment<16x512xf32, #gqgpu.blocked<[4, 32], chunk = 4, cluster = 2>>
+    // CHECK: gqgpu.forget %{{.*}} : <16x512xf32, #gqgpu.blocked<[4, 32], chunk = 4, cluster = 2>>
+    %again = gqgpu.forget %w : !gqgpu.fragment<16x512xf32, #gqgpu.blocked<[4, 32], chunk = 4, cluster = 2>>
     gqgpu.return
   }
 }

@@ -259,8 +259,9 @@ Value convertFromF8(OpBuilder &b, Location loc, Value code, Type format);
 /// `rest` above. Assembly: no op.
 Value packInt8(OpBuilder &b, Location loc, Value high, Value low, Value rest);
 
-/// ex2.approx.f32. Assembly: llvm.exp2 gives it only under a fast-math flag.
-Value exp2Approx(OpBuilder &b, Location loc, Value value);
+/// ex2.approx.f32, or ex2.approx.ftz.f32 if denormal numbers may be 0
+/// (`flush`). Assembly: llvm.exp2 gives it only under a fast-math flag.
+Value exp2Approx(OpBuilder &b, Location loc, Value value, bool flush = false);
 
 /// max.f16x2 or max.bf16x2 of words: a number wins against NaN. Assembly: LLVM
 /// takes vectors apart that came as words.

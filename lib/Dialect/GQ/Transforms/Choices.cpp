@@ -376,7 +376,9 @@ static LogicalResult selectElements(BlockOpInterface op,
 
 /// Whether the kernels that read what `op` makes of rows compute it, from rows
 /// that they hold anyway.
-static bool isComputedWhereRead(BlockReduceOp op) {
+static bool isComputedWhereRead(BlockOpInterface op) {
+  if (isa<BlockAbsmaxOp>(op) && rowOf(op) == 0)
+    return false;
   std::string refusal;
   bool taken = isTakenAlong(op, refusal);
   if (taken)
@@ -395,9 +397,16 @@ LogicalResult mlir::gq::select(BlockOpInterface op, const TargetModel &target,
   if (auto quantize = dyn_cast<QuantizeOp>(op.getOperation());
       quantize && takerOf(quantize))
     return success();
-  if (auto reduce = dyn_cast<BlockReduceOp>(op.getOperation());
-      reduce && !reduce.getConfig() && isComputedWhereRead(reduce))
+  if (BlockOpInterface reduce = asReduction(op);
+      reduce && !reduce.getStrategy() && isComputedWhereRead(reduce))
     return success();
+  if (auto copy = dyn_cast<CopyOp>(op.getOperation());
+      copy && isStoredAlong(copy)) {
+    remarkDecision(op, kPass, "rows",
+                   "is stored by the kernel that computes these values of "
+                   "rows");
+    return success();
+  }
   return op.isSum() ? selectSum(op, target, mostVariants, tuned, schedule)
                     : selectElements(op, target);
 }

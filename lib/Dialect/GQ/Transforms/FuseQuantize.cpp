@@ -53,11 +53,29 @@ static std::optional<float> dividend(float quotient, float largest) {
   return std::nullopt;
 }
 
-/// The formula of absmax_to_scale, of `amax` with a bound that is a positive
-/// constant, as elementwise ops spell it: max(amax, floor) / fmt_max, or the
-/// maximum behind the division, or `amaxFloor` in front, and that rounded to
-/// f8E8M0FNU. The bound is such that no scale is below 2^-126.
-static std::optional<Formula> formulaOf(Value scale, Value amax,
+/// Whether `value` is `amax`, or that rounded to the narrow `type` of the
+/// elements whose magnitudes it is one of, `floor` being such a number as well.
+static bool isMaximum(Value value, Value amax, Type type,
+                      const APFloat &floor) {
+  if (!value || value == amax)
+    return value == amax;
+  auto wide = value.getDefiningOp<arith::ExtFOp>();
+  auto narrow = wide ? wide.getIn().getDefiningOp<arith::TruncFOp>() : nullptr;
+  if (!narrow || narrow.getIn() != amax || narrow.getType() != type)
+    return false;
+  APFloat rounded = floor;
+  bool lost = false;
+  rounded.convert(cast<FloatType>(type).getFloatSemantics(),
+                  APFloat::rmNearestTiesToEven, &lost);
+  return !lost;
+}
+
+/// The formula of absmax_to_scale, of `amax` of elements of `type`, with a
+/// bound that is a positive constant, as elementwise ops spell it: max(amax,
+/// floor) / fmt_max, or the maximum behind the division, or `amaxFloor` in
+/// front, and that rounded to f8E8M0FNU. The bound is such that no scale is
+/// below 2^-126.
+static std::optional<Formula> formulaOf(Value scale, Value amax, Type type,
                                         const APFloat &amaxFloor) {
   bool pow2 = false;
   if (auto encode = scale.getDefiningOp<arith::TruncFOp>();
@@ -68,11 +86,11 @@ static std::optional<Formula> formulaOf(Value scale, Value amax,
   }
   if (!scale.getType().isF32())
     return std::nullopt;
-  auto isMaximum = [](Operation *op) {
+  auto isBound = [](Operation *op) {
     return isa_and_nonnull<arith::MaximumFOp, arith::MaxNumFOp>(op);
   };
   APFloat largest(0.0f), leastScale(0.0f), leastAmax(0.0f);
-  if (Operation *bound = scale.getDefiningOp(); isMaximum(bound)) {
+  if (Operation *bound = scale.getDefiningOp(); isBound(bound)) {
     scale = otherThanConstant(bound, leastScale);
     if (!scale)
       return std::nullopt;
@@ -80,9 +98,10 @@ static std::optional<Formula> formulaOf(Value scale, Value amax,
   auto divide = scale.getDefiningOp<arith::DivFOp>();
   if (!divide || !matchPattern(divide.getRhs(), m_ConstantFloat(&largest)))
     return std::nullopt;
-  if (divide.getLhs() != amax) {
+  if (!isMaximum(divide.getLhs(), amax, type, amaxFloor)) {
     Operation *bound = divide.getLhs().getDefiningOp();
-    if (!isMaximum(bound) || otherThanConstant(bound, leastAmax) != amax)
+    if (!isBound(bound) ||
+        !isMaximum(otherThanConstant(bound, leastAmax), amax, type, amaxFloor))
       return std::nullopt;
   }
   MLIRContext *context = scale.getContext();
@@ -123,7 +142,7 @@ struct RaiseScale : OpRewritePattern<linalg::GenericOp> {
     Block *body = op.getBody();
     std::optional<Formula> formula =
         formulaOf(body->getTerminator()->getOperand(0), body->getArgument(0),
-                  amax.getAmaxFloor());
+                  getElementTypeOrSelf(amax.getX()), amax.getAmaxFloor());
     if (!formula)
       return rewriter.notifyMatchFailure(op, "has a formula of its own");
     bool fuses = llvm::any_of(op->getUses(), [&](OpOperand &use) {

@@ -258,6 +258,8 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
   if (SmallVector<int64_t> blocks = op.getLoopBlocks(); shape.hasBlocks)
     shape.block = {blocks[Rows], blocks[Columns]};
 
+  // Bits of an element of the widest matrix in memory.
+  int64_t moved = 0;
   SmallVector<OperandSpec> specs = op.getOperandSpecs();
   shape.writesBlocks = shape.writesElements = false;
   shape.splittable = op.hasPureTensorSemantics();
@@ -265,6 +267,7 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
     const OperandSpec &spec = specs[init.getOperandNumber()];
     if (!spec.perBlock) {
       shape.writesElements = true;
+      moved = std::max(moved, bitsOf(init.get()));
       continue;
     }
     shape.writesBlocks = true;
@@ -278,16 +281,28 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
 
   Value x = op->getOperand(op.getExtent(Rows).first);
   shape.bits = bitsOf(x);
+  shape.chunkOfX = strategy::widestChunk(shape.bits);
   Operation *producer = x.getDefiningOp();
   shape.computed = isa_and_nonnull<linalg::LinalgOp>(producer);
-  if (getElementwise(producer))
-    for (FusedOperand operand : fusedOperands(producer, op))
+  if (getElementwise(producer)) {
+    for (FusedOperand operand : fusedOperands(producer, op)) {
       shape.inputBits.push_back(bitsOf(operand.value));
-  else
+      if (operand.map.isIdentity())
+        moved = std::max(moved, bitsOf(operand.value));
+    }
+  } else {
     shape.inputBits.push_back(shape.bits);
+    moved = std::max(moved, shape.bits);
+  }
   // Codes that are computed have been wider before.
   if (shape.computed && shape.bits < 16)
     for (int64_t bits : shape.inputBits)
       shape.bits = std::max(shape.bits, bits);
+  shape.chunk = strategy::widestChunk(shape.bits);
+  // Narrow elements need not be so few because x is wide on the way; but rows
+  // of whole chunks are what is fast.
+  if (moved && moved < shape.bits && shape.x[Columns] != strategy::kUnknown &&
+      shape.x[Columns] % strategy::kNarrowChunk == 0)
+    shape.chunk = strategy::widestChunk(moved);
   return shape;
 }

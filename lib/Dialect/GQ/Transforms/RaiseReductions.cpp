@@ -9,12 +9,14 @@
 #include "CollapseLoops.h"
 #include "InlineOperands.h"
 #include "RaiseMatmuls.h"
+#include "RowReductions.h"
 #include "RowValues.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -33,6 +35,9 @@ using namespace mlir::gq;
 static constexpr StringLiteral kPass = "gq-raise-reductions";
 
 using Kind = arith::AtomicRMWKind;
+
+/// One block covers a dimension of unknown size, which is this at most.
+static constexpr int64_t kMostElements = int64_t(1) << 30;
 
 /// The kind of a combiner; nothing for an op that is none.
 static std::optional<Kind> kindOf(Operation *op) {
@@ -102,11 +107,10 @@ static std::optional<Reduction> match(linalg::GenericOp op,
       reduction.block.push_back(1);
       continue;
     }
-    if (ShapedType::isDynamic(sizes[loop]))
-      return refuse("reduces a dimension of unknown size");
     if (sizes[loop] == 0)
       return refuse("reduces an empty dimension");
-    reduction.block.push_back(sizes[loop]);
+    reduction.block.push_back(ShapedType::isDynamic(sizes[loop]) ? kMostElements
+                                                                 : sizes[loop]);
   }
   for (AffineMap map : op.getIndexingMapsArray())
     if (!map.isProjectedPermutation(/*allowZeroInResults=*/true))
@@ -260,6 +264,40 @@ static bool isUpright(linalg::GenericOp op) {
   return map.getNumResults() == op.getNumParallelLoops();
 }
 
+/// What is left to the launch: dimensions of unknown size that are reduced have
+/// some elements, as a kernel needs, and no more than a block.
+static void checkSizes(RewriterBase &b, linalg::GenericOp op) {
+  Location loc = op.getLoc();
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  SmallVector<utils::IteratorType> loops = op.getIteratorTypesArray();
+  for (auto [loop, size] : llvm::enumerate(sizes)) {
+    if (!ShapedType::isDynamic(size) ||
+        loops[loop] == utils::IteratorType::parallel)
+      continue;
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      AffineMap map = op.getMatchingIndexingMap(input);
+      std::optional<unsigned> dim =
+          map.getResultPosition(b.getAffineDimExpr(loop));
+      if (!dim)
+        continue;
+      Value elements = tensor::DimOp::create(b, loc, input->get(), *dim);
+      auto demand = [&](arith::CmpIPredicate predicate, int64_t limit,
+                        StringRef text) {
+        Value bound = arith::ConstantIndexOp::create(b, loc, limit);
+        Value holds = arith::CmpIOp::create(b, loc, predicate, elements, bound);
+        cf::AssertOp::create(b, loc, holds,
+                             ("a reduction: dimension " + Twine(*dim) + " of " +
+                              describeOperand(*input) + " must be " + text +
+                              " " + Twine(limit))
+                                 .str());
+      };
+      demand(arith::CmpIPredicate::sge, 1, "at least");
+      demand(arith::CmpIPredicate::sle, kMostElements, "at most");
+      break;
+    }
+  }
+}
+
 static LogicalResult raise(RewriterBase &b, linalg::GenericOp op) {
   std::string refusal;
   std::optional<Reduction> reduction = match(op, refusal);
@@ -272,6 +310,7 @@ static LogicalResult raise(RewriterBase &b, linalg::GenericOp op) {
     return failure();
   }
   b.setInsertionPoint(op);
+  checkSizes(b, op);
   Location loc = op.getLoc();
   Value elements = elementsOf(b, op, *reduction);
   SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, elements);
@@ -368,14 +407,15 @@ struct RaiseReductionsPass
     readAsMatrices(getOperation());
     for (linalg::LinalgOp op : products())
       (void)raiseMatmul(rewriter, op);
+    for (linalg::LinalgOp op : reductions())
+      if (op->getNumResults() == 1 &&
+          succeeded(raise(rewriter, cast<linalg::GenericOp>(*op))))
+        ++numRaised;
     bool any = false;
-    for (linalg::LinalgOp op : reductions()) {
-      if (op->getNumResults() != 1 ||
-          failed(raise(rewriter, cast<linalg::GenericOp>(*op))))
-        continue;
-      ++numRaised;
-      any = true;
-    }
+    getOperation().walk([&](BlockOpInterface op) {
+      BlockOpInterface reduce = asReduction(op);
+      any |= reduce && rowOf(reduce) != 0;
+    });
     if (any)
       readRowValuesAsColumns(getOperation());
     // Functions of a vector that matrices read need no kernel.

@@ -1,7 +1,7 @@
 //===- RowValues.cpp - elementwise ops on values of rows ------------------===//
 //
-// In:  what a gq.block_reduce makes of rows, seen as a vector, or with
-//      dimensions of size 1 (tensor.collapse_shape, expand_shape); elementwise
+// In:  what a reduction makes of rows, seen as a vector, or with dimensions of
+//      size 1 (tensor.collapse_shape, expand_shape); elementwise
 //      ops on such values (mean, reciprocal root); elementwise ops on matrices
 //      that read either.
 // Out: elementwise ops on matrices that read columns of R x 1, with what is
@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "RowValues.h"
+#include "RowReductions.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -45,8 +46,8 @@ static bool isOfReduction(Value value) {
     Operation *op = at.getDefiningOp();
     if (!op || !seen.insert(at).second || !isRowValue(at))
       continue;
-    if (isa<BlockReduceOp>(op))
-      return true;
+    if (BlockOpInterface reduce = asReduction(op))
+      return isa<BlockReduceOp>(op) || rowOf(reduce) != 0;
     if (isElementwiseOp(op))
       llvm::append_range(todo, cast<linalg::LinalgOp>(op).getDpsInputs());
     else if (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op))
@@ -107,6 +108,48 @@ struct ReadColumn : OpRewritePattern<linalg::GenericOp> {
   }
 };
 
+/// What is computed of vectors that are views of columns is such a view, too:
+/// elementwise ops on vectors are those on a matrix of one row otherwise.
+struct ComputeColumn : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!isElementwiseOp(op) || op.getNumLoops() != 1 ||
+        op.getNumDpsInputs() == 0 ||
+        op.payloadUsesValueFromOperand(op.getDpsInitOperand(0)))
+      return rewriter.notifyMatchFailure(op, "is no function of vectors");
+    SmallVector<Value> columns;
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      AffineMap map = op.getMatchingIndexingMap(input);
+      // As ReadColumn has it.
+      bool reads = isRowValue(input->get()) && isOfReduction(input->get()) &&
+                   map.getNumResults() == 2 &&
+                   isa<AffineDimExpr>(map.getResult(0)) &&
+                   isa<AffineConstantExpr>(map.getResult(1));
+      if (!reads)
+        return rewriter.notifyMatchFailure(op, "reads other than columns");
+      columns.push_back(input->get());
+    }
+    Location loc = op.getLoc();
+    auto type = cast<RankedTensorType>(op.getResult(0).getType());
+    SmallVector<OpFoldResult> sizes =
+        tensor::getMixedSizes(rewriter, loc, columns.front());
+    Value empty =
+        tensor::EmptyOp::create(rewriter, loc, sizes, type.getElementType());
+    SmallVector<AffineMap> maps(columns.size() + 1,
+                                rewriter.getMultiDimIdentityMap(2));
+    SmallVector<utils::IteratorType> loops(2, utils::IteratorType::parallel);
+    auto column = linalg::GenericOp::create(rewriter, loc, empty.getType(),
+                                            columns, empty, maps, loops);
+    rewriter.inlineRegionBefore(op.getRegion(), column.getRegion(),
+                                column.getRegion().begin());
+    rewriter.replaceOpWithNewOp<tensor::CollapseShapeOp>(
+        op, type, column.getResult(0),
+        SmallVector<ReassociationIndices>{{0, 1}});
+    return success();
+  }
+};
+
 /// What is computed of values of rows, where it is read.
 struct ComputeWhereRead : OpRewritePattern<linalg::GenericOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -119,7 +162,11 @@ struct ComputeWhereRead : OpRewritePattern<linalg::GenericOp> {
       if (!producer || !isElementwiseOp(producer) ||
           !isRowValue(input->get()) || !isOfReduction(input->get()) ||
           producer->getBlock() != op->getBlock() ||
-          !linalg::areElementwiseOpsFusable(input))
+          !linalg::areElementwiseOpsFusable(input) ||
+          // What has to be in memory is read there, or stored on the way.
+          !llvm::all_of(producer->getUsers(), [](Operation *user) {
+            return isElementwiseOp(user) || isa<tensor::DimOp>(user);
+          }))
         continue;
       // Others that read it have one of their own.
       if (!producer->hasOneUse()) {
@@ -144,7 +191,8 @@ struct ComputeWhereRead : OpRewritePattern<linalg::GenericOp> {
 void mlir::gq::readRowValuesAsColumns(func::FuncOp function) {
   MLIRContext *context = function.getContext();
   RewritePatternSet patterns(context);
-  patterns.add<GeneralizeReader, ReadColumn, ComputeWhereRead>(context);
+  patterns.add<GeneralizeReader, ReadColumn, ComputeColumn, ComputeWhereRead>(
+      context);
   tensor::populateReassociativeReshapeFoldingPatterns(patterns);
   tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
   tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);

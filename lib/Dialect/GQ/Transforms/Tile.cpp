@@ -4,7 +4,8 @@
 // tiled together: a matmul with the elementwise chain behind it and a transpose
 // of what that computes, or a quantisation of it, a quantize (or one pass of
 // it) with the elementwise chain before it and a transpose of the codes behind
-// it, an absmax with the scales behind it.
+// it, an absmax with the scales behind it. Values of rows on the way that
+// others read as well are results of the same loop.
 //
 // An op in a loop over thread blocks is tiled there; the two loops become one.
 // Tiles of a result that is inserted into a wider tensor are written there.
@@ -23,6 +24,7 @@
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Support/DimIndex.h"
+#include "mlir/Analysis/TopologicalSortUtils.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -74,8 +76,41 @@ static bool moveBehind(BlockOpInterface anchor, BlockOpInterface consumer) {
   return true;
 }
 
-static scf::SCFTileAndFuseOptions
-options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
+/// What the kernel of `anchor` computes on the way to it.
+static SetVector<Operation *> computedFor(Operation *anchor) {
+  SetVector<Operation *> ops;
+  SmallVector<Operation *> todo{anchor};
+  while (!todo.empty()) {
+    Operation *at = todo.pop_back_val();
+    for (Value operand : at->getOperands()) {
+      Operation *op = operand.getDefiningOp();
+      BlockOpInterface reduce = asReduction(op);
+      if ((getElementwise(op) || (reduce && !reduce.getStrategy())) &&
+          ops.insert(op))
+        todo.push_back(op);
+    }
+  }
+  return ops;
+}
+
+/// Of these, values of rows that others read as well: they are results, too.
+static DenseSet<Operation *>
+storedRowValues(Operation *anchor, const SetVector<Operation *> &ops) {
+  DenseSet<Operation *> stored;
+  for (Operation *op : ops)
+    if (makesRowValues(op) &&
+        llvm::any_of(op->getUsers(), [&](Operation *user) {
+          return user != anchor && !ops.contains(user) &&
+                 !isa<tensor::DimOp>(user);
+        }))
+      stored.insert(op);
+  return stored;
+}
+
+static scf::SCFTileAndFuseOptions options(MLIRContext *context,
+                                          ArrayRef<int64_t> tile,
+                                          Operation *anchor,
+                                          DenseSet<Operation *> stored) {
   using gpu::MappingId;
   Builder b(context);
   scf::SCFTilingOptions tiling;
@@ -88,14 +123,16 @@ options(MLIRContext *context, ArrayRef<int64_t> tile, Operation *anchor) {
   // What others use as well is also a result; tiling itself adds uses.
   bool shared = !anchor->hasOneUse();
   options.setFusionControlFn(
-      [anchor, shared](tensor::ExtractSliceOp, OpResult producer, bool)
+      [anchor, shared, stored = std::move(stored)](
+          tensor::ExtractSliceOp, OpResult producer, bool) mutable
           -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
         Operation *op = producer.getOwner();
-        if (op == anchor && shared)
+        // Of one that is read several times there are several tiles.
+        if ((op == anchor && shared) || stored.erase(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{true};
-        auto reduce = dyn_cast<BlockReduceOp>(op);
+        BlockOpInterface reduce = asReduction(op);
         if (op == anchor || getElementwise(op) ||
-            (reduce && !reduce.getConfig()) ||
+            (reduce && !reduce.getStrategy()) ||
             isa<linalg::FillOp, tensor::EmptyOp>(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{};
         return std::nullopt;
@@ -109,24 +146,35 @@ static FailureOr<Operation *> tileAndFuse(RewriterBase &rewriter,
                                           Operation *anchor, Operation *root,
                                           ArrayRef<int64_t> tile) {
   OperationName name = anchor->getName();
+  SetVector<Operation *> computed = computedFor(anchor);
+  DenseSet<Operation *> stored = storedRowValues(anchor, computed);
+  Block *block = root->getBlock();
   rewriter.setInsertionPoint(root);
   FailureOr<scf::SCFTileAndFuseResult> tiled =
       scf::tileConsumerAndFuseProducersUsingSCF(
           rewriter, cast<TilingInterface>(root),
-          options(anchor->getContext(), tile, anchor));
+          options(anchor->getContext(), tile, anchor, stored));
   if (failed(tiled))
     return root->emitOpError("could not be tiled"), failure();
   for (auto [result, replacement] : tiled->replacements)
     if (result.getDefiningOp() == root || result.getDefiningOp() == anchor)
       rewriter.replaceAllUsesWith(result, replacement);
+    else if (stored.contains(result.getDefiningOp()))
+      rewriter.replaceUsesWithIf(result, replacement, [&](OpOperand &use) {
+        return !computed.contains(use.getOwner());
+      });
+  // Others may have stood between these values and `root`.
+  if (!stored.empty())
+    sortTopologically(block);
   Operation *inTile = nullptr;
   for (Operation *op : tiled->tiledAndFusedOps) {
     if (op->getName() == name)
       inTile = op;
     // A row is one block, as long as a tile.
-    if (auto reduce = dyn_cast<BlockReduceOp>(op);
-        reduce && !reduce.getConfig())
-      reduce.setBlock({1, tile[1]});
+    if (BlockOpInterface reduce = asReduction(op);
+        reduce && !reduce.getStrategy())
+      reduce->setAttr(reduce.getBlocks().front().name,
+                      rewriter.getDenseI64ArrayAttr({1, tile[1]}));
   }
   return inTile;
 }
@@ -174,6 +222,12 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
   void runOnOperation() override {
     if (failed(verifyDimIndices(getOperation())))
       return signalPassFailure();
+    IRRewriter rewriter(&getContext());
+    // Kernels store the values of rows that they compute, without a copy.
+    getOperation().walk([&](CopyOp op) {
+      if (isStoredAlong(op))
+        rewriter.replaceOp(op, op.getX());
+    });
     SmallVector<BlockOpInterface> anchors;
     DenseMap<Operation *, BlockOpInterface> outer;
     WalkResult found = getOperation().walk([&](BlockOpInterface op) {
@@ -204,7 +258,6 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     });
     if (found.wasInterrupted())
       return signalPassFailure();
-    IRRewriter rewriter(&getContext());
     DenseSet<Operation *> given;
     getOperation().walk([&](scf::ForallOp loop) { given.insert(loop); });
     for (BlockOpInterface op : anchors)
@@ -243,7 +296,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     if (BlockOpInterface consumer = consumerOfBlocks(op);
         consumer && moveBehind(op, consumer))
       return tileBlocks(rewriter, op, consumer);
-    for (BlockReduceOp reduce : rowReductions(op))
+    for (BlockOpInterface reduce : rowReductions(op))
       if (int64_t row = rowOf(reduce); config.getTile()[1] < row) {
         InFlightDiagnostic diag = op->emitOpError("has tiles of ");
         diag << config.getTile()[1] << " columns, expects all " << row

@@ -18,6 +18,17 @@ LogicalResult SplatOp::verify() {
                             fragment(getResult()).getElementType());
 }
 
+LogicalResult ForgetOp::verify() {
+  FragmentType type = fragment(getValue());
+  int64_t bits = type.getValuesPerRegister() *
+                 type.getElementType().getIntOrFloatBitWidth();
+  if (bits != 32)
+    return emitOpError("expects operand value to fill registers of 32 bits, "
+                       "got ")
+           << bits << " bits in each of " << type;
+  return success();
+}
+
 LogicalResult MmaAsyncOp::verify() {
   FailureOr<TileType> a = ringTile(*this, getRing().getType(), getA());
   FailureOr<TileType> b = ringTile(*this, getRing().getType(), getB());

@@ -116,7 +116,8 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
     SmallVector<int64_t> seen = op.getBlockInTile();
     std::optional<gq::strategy::TileSpread> threads = gq::strategy::spreadTile(
         {slab[0], slab[1]}, config.threads, config.cluster, {seen[0], seen[1]},
-        tile.getElementTypeBitWidth());
+        config.chunk.value_or(
+            gq::strategy::widestChunk(tile.getElementTypeBitWidth())));
     if (!threads)
       return op->emitOpError("has a tile of ")
              << tile << " that " << config.threads << " threads and "

@@ -52,6 +52,26 @@ static FailureOr<Value> convertSlab(const Distributor &distributor,
       });
 }
 
+/// What is computed of values of rows alone, a column of the tile, has one for
+/// each row as these do; null for other ops.
+static FragmentType typeOfRowValues(linalg::LinalgOp op,
+                                    ArrayRef<ValueRange> fragments) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  FragmentType found;
+  for (OpOperand *use : op.getDpsInputOperands()) {
+    ValueRange values = fragments[use->getOperandNumber()];
+    auto value = isSpread(values) ? cast<FragmentType>(values.front().getType())
+                                  : FragmentType();
+    if (!value || value.getBlock().empty() || value.getBlock()[0] != 1 ||
+        value.getBlock()[1] < value.getShape()[1])
+      return {};
+    found = value;
+  }
+  if (!found || type.getDimSize(1) != 1)
+    return {};
+  return found.cloneWith(type.getElementType());
+}
+
 LogicalResult mlir::gqgpu::convertElementwise(Distributor &distributor,
                                               linalg::LinalgOp op,
                                               ArrayRef<ValueRange> operands,
@@ -63,8 +83,9 @@ LogicalResult mlir::gqgpu::convertElementwise(Distributor &distributor,
   if (op.hasIndexSemantics())
     return op.emitOpError("uses linalg.index, which kernels do not support");
   const Spread &spread = distributor.spread;
-  FailureOr<FragmentType> type =
-      spread.fragment(op, op->getResult(0).getType());
+  FailureOr<FragmentType> type = typeOfRowValues(op, operands);
+  if (!*type)
+    type = spread.fragment(op, op->getResult(0).getType());
   if (failed(type))
     return failure();
   SmallVector<Value> results;

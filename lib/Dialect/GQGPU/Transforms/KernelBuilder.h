@@ -83,6 +83,7 @@ private:
   FailureOr<Tile> tileOf(Operation *user, Value value, bool read,
                          ArrayRef<int64_t> atLeast = {});
   SmallVector<int64_t> tileOfLoops(gq::BlockOpInterface op);
+  bool isOfColumn(DestinationStyleOpInterface op);
   SmallVector<int64_t> paddedOperand(DestinationStyleOpInterface op,
                                      OpOperand &operand);
   SmallVector<int64_t> paddedResult(ArrayRef<int64_t> shape);

@@ -53,6 +53,22 @@ SmallVector<int64_t> KernelBuilder::tileOfLoops(gq::BlockOpInterface op) {
   return {};
 }
 
+/// Whether `op` computes values of rows from such that the kernel has computed:
+/// a column, where its tiles have several.
+bool KernelBuilder::isOfColumn(DestinationStyleOpInterface op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation());
+  if (!linalgOp || wholeTile.size() < 2 || wholeTile[1] == 1 ||
+      linalgOp.getNumLoops() != 2 || linalgOp.getStaticLoopRanges()[1] != 1)
+    return false;
+  return llvm::any_of(linalgOp.getDpsInputOperands(), [&](OpOperand *use) {
+    auto tile = tiles.find(use->get());
+    return tile != tiles.end() &&
+           linalgOp.getMatchingIndexingMap(use).isIdentity() &&
+           cast<RankedTensorType>(tile->second.value.getType()).getDimSize(1) ==
+               1;
+  });
+}
+
 /// The sizes an operand of an op in the kernel must have at least.
 SmallVector<int64_t>
 KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
@@ -64,7 +80,7 @@ KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
     return tile.empty() ? tile
                         : block.getTileShape(operand.getOperandNumber(), tile);
   }
-  int64_t m = wholeTile[0], n = wholeTile[1];
+  int64_t m = wholeTile[0], n = isOfColumn(op) ? 1 : wholeTile[1];
   // The kernel's loop runs over its input.
   if (isa<linalg::TransposeOp>(op.getOperation()))
     return operand.getOperandNumber() == 0 ? SmallVector<int64_t>{m, n}
@@ -75,7 +91,7 @@ KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
     for (AffineExpr expr :
          linalgOp.getMatchingIndexingMap(&operand).getResults()) {
       auto dim = dyn_cast<AffineDimExpr>(expr);
-      sizes.push_back(dim ? wholeTile[dim.getPosition()] : 1);
+      sizes.push_back(!dim ? 1 : dim.getPosition() == 0 ? m : n);
     }
   return sizes;
 }
@@ -175,7 +191,8 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
     // of those that the loop runs over.
     SmallVector<int64_t> padded = paddedOperand(op, operand);
     if (auto type = cast<RankedTensorType>(tile->value.getType());
-        (block || isa<linalg::TransposeOp>(op.getOperation())) &&
+        (block || isa<linalg::TransposeOp>(op.getOperation()) ||
+         isOfColumn(op)) &&
         op.isDpsInit(&operand) && !reads && !padded.empty() &&
         type.getShape() != ArrayRef<int64_t>(padded))
       tile->value = tensor::EmptyOp::create(b, op.getLoc(), padded,

@@ -116,15 +116,19 @@ def RaiseReductionsPass : Pass<"gq-raise-reductions", "::mlir::func::FuncOp"> {
     operands whose sums they are: as exact as f32, and slow. A remark says so.
 
     A `linalg.generic` or `linalg.reduce` of rank 2 that reduces rows, columns or
-    all of its loops, of static size, becomes an elementwise op with what it
-    computes of each element, a `gq.block_reduce`, and an elementwise op that
-    adds what it starts from, where that is not neutral. One with several results
+    all of its loops becomes an elementwise op with what it computes of each
+    element, a `gq.block_reduce`, and an elementwise op that adds what it starts
+    from, where that is not neutral. A dimension of unknown size is one block of
+    2^30 elements, which a launch must have at most, and one at least: a
+    `cf.assert` says so. One with several results
     becomes one for each. Ops whose dimensions all inputs and results have side by
     side are ops on matrices first. Sums in bf16 or f16 are in f32, and
     rounded once.
 
-    What elementwise ops compute of the values of rows goes into the elementwise
-    ops on matrices that read it, which read a column (`tensor<Rx1xf32>`) then.
+    What elementwise ops compute of the values of rows, of a `gq.block_absmax` as
+    well, goes into the elementwise ops on matrices that read it, which read a
+    column (`tensor<Rx1xf32>`) then; or stays an op on columns, where its result
+    has to be in memory.
     ```mlir
     %s = linalg.generic {iterator_types = ["parallel", "reduction"], ...}
            ins(%x : tensor<?x4096xbf16>) outs(%zeros : tensor<?xf32>) { extf, mulf, addf }
@@ -137,7 +141,7 @@ def RaiseReductionsPass : Pass<"gq-raise-reductions", "::mlir::func::FuncOp"> {
     ```
   }];
   let statistics = [Statistic<"numRaised", "num-raised", "Number of gq.block_reduce made">];
-  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::linalg::LinalgDialect",
+  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::cf::ControlFlowDialect", "::mlir::linalg::LinalgDialect",
                            "::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"];
 }
 
@@ -277,7 +281,10 @@ def SelectConfigPass : Pass<"gq-select-config"> {
     that the hardware cannot run, is an error that says what is used and what the
     limit is. Keys that a person left to the compiler (`registers`, `park`) are
     filled in. A block along K that is the only one is rounded up to whole steps.
-    `gq.block_absmax` and `gq.scaled_cast` get a config too. A block
+    `gq.block_absmax` and `gq.scaled_cast` get a config too. A reduction along
+    rows, by `gq.block_reduce` or `gq.block_absmax`, gets none where kernels that
+    read it can have tiles of whole rows, which they get then, nor does a `gq.copy`
+    of what is computed of such values. A block
     that no tile can hold is quantised in two passes (`passes = 2`).
 
     Where the number of rows of a product is dynamic, tiles are weighed for ranges
@@ -394,7 +401,10 @@ def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {
     dimension into an `scf.for`. A `gq.quantize` is
     tiled with the elementwise producers of its input, and so are
     `gq.block_absmax`, with the `gq.absmax_to_scale` that takes its result, and
-    `gq.scaled_cast`. Loops are what upstream's
+    `gq.scaled_cast`. A reduction along rows without a config is tiled with what
+    reads it; what is computed of its values and others read as well is a result
+    of the same loop, and a `gq.copy` of that without a config is this result.
+    Loops are what upstream's
     tiling makes through `TilingInterface`; other passes may tile instead.
 
     An op may be in an `scf.forall` over thread blocks whose mapping leaves y and

@@ -14,6 +14,21 @@ def GQGPU_SplatOp : GQGPU_Op<"splat", [Pure]> {
   let hasVerifier = 1;
 }
 
+def GQGPU_ForgetOp : GQGPU_Op<"forget", [Pure, AllTypesMatch<["value", "result"]>]> {
+  let summary = "the same fragment, from which all is computed anew";
+  let description = [{
+    What was computed of `value`, such as f32 of its bf16, is not kept for what
+    computes the same of the result: only the registers of `value` wait for
+    that.
+
+    Example: `%again = gqgpu.forget %x : !gqgpu.fragment<1x4096xbf16, #layout>`
+  }];
+  let arguments = (ins GQGPU_FragmentType:$value);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+  let hasVerifier = 1;
+}
+
 def GQGPU_MmaAsyncOp : GQGPU_Op<"mma_async", [MemoryEffects<[MemRead]>,
     AttrSizedOperandSegments]> {
   let summary = "start multiplying rows of one tile with another tile";

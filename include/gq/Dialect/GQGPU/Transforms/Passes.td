@@ -239,6 +239,27 @@ def ExpandReductionsPass : Pass<"gq-expand-reductions"> {
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect"];
 }
 
+def KeepNarrowPass : Pass<"gq-keep-narrow"> {
+  let summary = "Let 16-bit floats, not f32 of them, wait for a barrier";
+  let description = [{
+    An elementwise op behind a barrier of the thread block that extends 16-bit
+    floats from in front of it does so anew, of their `gqgpu.forget`: two of them
+    wait in a register, whatever was computed of them before. An elementwise op
+    that does nothing but extend is computed behind the barrier again.
+    ```mlir
+    %sq = gqgpu.elementwise(%x) { ... arith.extf ... }
+    %s = (reduction of %sq, with a barrier)
+    %y = gqgpu.elementwise(%x, %s) { ... arith.extf ... }
+    ==>
+    %sq = gqgpu.elementwise(%x) { ... arith.extf ... }
+    %s = (reduction of %sq, with a barrier)
+    %again = gqgpu.forget %x : !x
+    %y = gqgpu.elementwise(%again, %s) { ... arith.extf ... }
+    ```
+  }];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect"];
+}
+
 def ExpandPartsPass : Pass<"gq-expand-parts"> {
   let summary = "Add up the parts of a tile through global memory";
   let description = [{
