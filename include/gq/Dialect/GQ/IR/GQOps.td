@@ -485,10 +485,10 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
 
     `gq-select-config` may choose by M, and `config` be a `#gq.matmul_variants`.
     With `batch_invariant` a row of the result has the same bits however many
-    rows there are: all variants add up in one order, that of one sum over K,
+    rows there are: all variants add up in one order, in as many parts of K,
     promoted as often (tiles, operands that are swapped and when scales and
-    results move may differ; `split_k` and `k_groups` may not, nor is there
-    `streamk`).
+    results move may differ; `split_k` and `k_groups` may not, nor where parts
+    start, nor is there `streamk`).
 
     With `transposed_a_scales` the scales of `a` are stored M-major, as
     `ceil(K/ak) x ceil(M/am)`, and with `transposed_b_scales` those of `b` are
