@@ -108,3 +108,16 @@ gqgpu.kernel @copies(%s: memref<?x?xf8E8M0FNU>, %t: memref<?x?xbf16>, %u: memref
   }
   gqgpu.return
 }
+
+// -----
+
+// Elements of four bits: what has no lowering is no crash here.
+// CHECK-LABEL: gqgpu.kernel @four_bits
+// CHECK: gqgpu.load_fragment
+!half = !gqgpu.fragment<8x128xf4E2M1FN, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @four_bits(%x: memref<8x128xf4E2M1FN>, %d: memref<8x128xf4E2M1FN>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %f = gqgpu.load_fragment %x[%c0, %c0] map affine_map<(r, c) -> (r, c)> : memref<8x128xf4E2M1FN> -> !half
+  gqgpu.store_fragment %f, %d[%c0, %c0] : !half, memref<8x128xf4E2M1FN>
+  gqgpu.return
+}

@@ -15,20 +15,6 @@ gqgpu.kernel @k(%n: index, %x: tensor<4xf32>) {
 
 // -----
 
-// expected-error@+1 {{expects argument 0 to have numbers of whole bytes as elements, got 'memref<4x4xf4E2M1FN>'}}
-gqgpu.kernel @k(%a: memref<4x4xf4E2M1FN>) {
-  gqgpu.return
-}
-
-// -----
-
-// expected-error@+1 {{expects argument 0 to have numbers of whole bytes as elements, got 'memref<4x4xcomplex<f32>>'}}
-gqgpu.kernel @k(%a: memref<4x4xcomplex<f32>>) {
-  gqgpu.return
-}
-
-// -----
-
 // expected-error@+1 {{expects argument 0 to be row-major without gaps, got 'memref<4x4xf32, strided<[8, 1]>>'}}
 gqgpu.kernel @k(%x: memref<4x4xf32, strided<[8, 1]>>) {
   gqgpu.return

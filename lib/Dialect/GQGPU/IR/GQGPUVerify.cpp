@@ -48,12 +48,6 @@ LogicalResult KernelOp::verify() {
     if (memref && !memref.getLayout().isIdentity())
       return emitOpError("expects argument ")
              << i << " to be row-major without gaps, got " << type;
-    Type element = memref ? memref.getElementType() : Type();
-    if (element && !element.isIndex() &&
-        (!element.isIntOrFloat() || element.getIntOrFloatBitWidth() % 8 != 0))
-      return emitOpError("expects argument ")
-             << i << " to have numbers of whole bytes as elements, got "
-             << type;
     // Coordinates have 32 bits, and those of the copy engine a sign.
     for (int64_t size : memref ? memref.getShape() : ArrayRef<int64_t>())
       if (!ShapedType::isDynamic(size) && !llvm::isInt<32>(size))

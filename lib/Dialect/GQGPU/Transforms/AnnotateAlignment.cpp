@@ -82,9 +82,9 @@ struct AnnotateAlignmentPass
       return;
     }
     int64_t length = cast<MemRefType>(memref.getType()).getShape().back();
-    int64_t bytes =
-        cast<MemRefType>(memref.getType()).getElementTypeBitWidth() / 8;
-    int64_t vector = std::min<int64_t>(unit, 16 / bytes);
+    // Elements of less than a byte have no lowering, but get here.
+    int64_t bits = cast<MemRefType>(memref.getType()).getElementTypeBitWidth();
+    int64_t vector = std::min<int64_t>(unit, 128 / bits);
     if (!ShapedType::isDynamic(length) && length % vector != 0)
       remark(op, what,
              "rows of " + Twine(length) + " elements are no multiple of " +
