@@ -21,11 +21,11 @@ WORLD = 2
 HIDDEN = {256: 1e-6, 200: 0.05}
 
 
-def mlp(hidden, device):
+def mlp(hidden, device, bias=True):
     import gridquant.torch as gqt
 
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(64, hidden), nn.GELU(), nn.Linear(hidden, 64))
+    model = nn.Sequential(nn.Linear(64, hidden), nn.GELU(), nn.Linear(hidden, 64, bias=bias))
     return gqt.quantize_(model, training=True).to(device)
 
 
@@ -100,8 +100,10 @@ def precompile(folder, target):
     with gqt.precompile(folder, target=target):
         for hidden in (128, *HIDDEN, *(hidden // WORLD for hidden in HIDDEN)):
             for dtype in (torch.bfloat16, torch.float32):
-                x = torch.empty(16, 64, dtype=dtype, device="meta", requires_grad=True)
-                mlp(hidden, "meta").to(dtype)(x).float().square().mean().backward()
+                # The bias of a layer that is parallel by rows is added to the sum over processes.
+                for bias in (True, False):
+                    x = torch.empty(16, 64, dtype=dtype, device="meta", requires_grad=True)
+                    mlp(hidden, "meta", bias).to(dtype)(x).float().square().mean().backward()
 
 
 if __name__ == "__main__":
