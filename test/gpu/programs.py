@@ -644,7 +644,8 @@ def programs():
                     config="tile = [64, 16, 128], stages = 8, math_groups = 1, swap = true, "
                            "occupancy = 2, split_k = 2, stream_a = true"),
     }.items():
-        # Of a config that is given, and of invariant ones, there is one order of sums.
+        # Of a config that is given there is one order of sums, and of invariant ones among those
+        # that begin early.
         for invariant in (False, True):
             plain = f"layers_{shape}" + "_invariant" * invariant
             for suffix, options in {
@@ -653,9 +654,11 @@ def programs():
                 "_callers": dict(launch="callers"),
                 "_changing": dict(launch="callers", constant=False),
             }.items():
-                facts = dict(kind="dependent", plain=plain, layers=sizes.get("count", 1),
+                early = invariant and suffix in ("_callers", "_changing")
+                facts = dict(kind="dependent", plain=plain + "_within" * early,
+                             layers=sizes.get("count", 1),
                              m=sizes["m"], n=sizes["n"], k=sizes["k"],
-                             exact=invariant or "config" in sizes)  # fmt: skip
+                             exact=early or "config" in sizes)  # fmt: skip
                 result[plain + suffix] = (
                     layers(plain + suffix, invariant=invariant, **sizes, **options), facts)
     # Weights that give way to what the kernel in front still loads, against the same sums in
