@@ -25,7 +25,7 @@ def mlp(hidden, device, bias=True):
     import gridquant.torch as gqt
 
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(64, hidden), nn.GELU(), nn.Linear(hidden, 64, bias=bias))
+    model = nn.Sequential(nn.Linear(64, hidden, bias=bias), nn.GELU(), nn.Linear(hidden, 64, bias=bias))
     return gqt.quantize_(model, training=True).to(device)
 
 
@@ -100,7 +100,7 @@ def precompile(folder, target):
     with gqt.precompile(folder, target=target):
         for hidden in (128, *HIDDEN, *(hidden // WORLD for hidden in HIDDEN)):
             for dtype in (torch.bfloat16, torch.float32):
-                # The bias of a layer that is parallel by rows is added to the sum over processes.
+                # Layers whose weights are sharded add their biases to sums of all shards.
                 for bias in (True, False):
                     x = torch.empty(16, 64, dtype=dtype, device="meta", requires_grad=True)
                     mlp(hidden, "meta", bias).to(dtype)(x).float().square().mean().backward()
