@@ -18,8 +18,7 @@
 // - Codes (fp8, and i8 that floats were rounded to) of rounded values: each may
 //   be the next one, or within that bound of values, and one of 32 another at
 //   all, as values lie where two codes meet.
-// - A gq.scaled_matmul of such codes may be past its bound in one row, or in
-// one
+// - A gq.scaled_matmul of such codes may be past its bound in one row, or one
 //   element of 16, and there by the root of the sum of squares of what a step
 //   of each code makes of it. The limit of the norm grows by what one code of
 //   32 makes of that. Of what is computed from such a product as many elements
