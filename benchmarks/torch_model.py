@@ -22,6 +22,7 @@ import gridquant.torch as gqt
 import svg
 import torch
 from torch import nn
+from torch_mlp import gpu_times
 
 BF16 = torch.bfloat16
 SUCCESSORS = 8
@@ -166,20 +167,8 @@ def times(options):
         optimizers[name].step()
         optimizers[name].zero_grad()
 
-    result = {}
-    for what, call in (("forward ms", forward), ("step ms", step)):
-        of = {name: [] for name in models}
-        for turn in range(25):
-            for name in models:
-                start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
-                start.record()
-                call(name)
-                end.record()
-                end.synchronize()
-                if turn >= 5:
-                    of[name].append(start.elapsed_time(end))
-        result[what] = {name: statistics.median(ms) for name, ms in of.items()}
-    return result
+    return {what: gpu_times({name: lambda call=call, name=name: call(name) for name in models}, rounds=20)
+            for what, call in (("forward ms", forward), ("step ms", step))}  # fmt: skip
 
 
 def on_meta(options):
