@@ -91,6 +91,13 @@ static ScalePath chooseScales(const TargetModel &target,
              : ScalePath::Copy;
 }
 
+/// A first step and one more are no loop: ptxas mixes them, and has no
+/// registers left for a tile that is to be stored under them.
+static bool hasFewSteps(const TargetModel &target, const MatmulShape &shape) {
+  return shape.k != kUnknown &&
+         llvm::divideCeil(shape.k, depthOfSlot(target, shape)) == 2;
+}
+
 /// Under the next tile's first product where rows of b can be permuted and
 /// registers hold it: on an H200 at K = N = 8192 256x128 is 3 to 5 % faster
 /// than through shared memory, which leaves room for one slot less. A tile that
@@ -105,13 +112,6 @@ static ScalePath chooseScales(const TargetModel &target,
 ///     512    24.1  30.6  19.6    55.6   63.4  52.7   194   216   172
 ///     1024   38.8  55.6  31.5     114    143   107   384   491   369
 ///     4096    134   180   110     468    532   431  1584  1789  1509
-/// A first step and one more are no loop: ptxas mixes them, and has no
-/// registers left for a tile that is to be stored under them.
-static bool hasFewSteps(const TargetModel &target, const MatmulShape &shape) {
-  return shape.k != kUnknown &&
-         llvm::divideCeil(shape.k, depthOfSlot(target, shape)) == 2;
-}
-
 static StorePath chooseStore(const TargetModel &target,
                              const MatmulShape &shape, MatmulConfig config) {
   constexpr int64_t kWord = 32, kByte = 8;
