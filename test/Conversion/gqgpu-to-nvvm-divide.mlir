@@ -5,12 +5,13 @@
 !f = !gqgpu.fragment<8x256xf32, #layout>
 !h = !gqgpu.fragment<8x256xbf16, #layout>
 
-// Eight quotients behind one branch, and what comes of them packed before the next.
+// Quotients of elements that are computed at once have one branch, and what comes of
+// them is packed before the next. gq-expand-math says eight.
 // CHECK-LABEL: llvm.func @divide
 // CHECK: llvm.sub %{{.*}} : i32
 // CHECK: llvm.or
 // CHECK: %[[INSIDE:.*]] = llvm.icmp "ult"
-// CHECK: llvm.cond_br %[[INSIDE]], ^[[FAST:.*]], ^[[SLOW:[a-z0-9]*]]
+// CHECK: llvm.cond_br %[[INSIDE]], ^[[FAST:.*]], ^[[OUTSIDE:[a-z0-9]*]]
 // CHECK: ^[[FAST]]:
 // CHECK: %[[R:.*]] = nvvm.rcp.approx.ftz.f %{{.*}} : f32
 // CHECK: %[[OFF:.*]] = llvm.intr.fma(%{{.*}}, %[[R]], %{{.*}})
@@ -19,6 +20,17 @@
 // CHECK-COUNT-4: llvm.intr.fma
 // CHECK-COUNT-7: nvvm.rcp.approx.ftz.f
 // CHECK-NOT: nvvm.rcp
+// Divisors beyond that are scaled, by a power of two that the quotients get too.
+// CHECK: ^[[OUTSIDE]]:
+// CHECK: llvm.cond_br %{{.*}}, ^[[SCALED:.*]], ^[[SLOW:[a-z0-9]*]]
+// CHECK: ^[[SCALED]]:
+// CHECK: %[[LARGE:.*]] = llvm.fcmp "ogt" %{{.*}}, %{{.*}} : f32
+// CHECK: %[[BY:.*]] = llvm.select %[[LARGE]]
+// CHECK: %[[WITHIN:.*]] = llvm.fmul %{{.*}}, %[[BY]]
+// CHECK: nvvm.rcp.approx.ftz.f %[[WITHIN]]
+// CHECK: %[[SUM:.*]] = llvm.intr.fma
+// CHECK: llvm.fmul %{{.*}}, %[[BY]]
+// CHECK: llvm.select
 // CHECK: ^[[SLOW]]:
 // CHECK-COUNT-8: llvm.fdiv
 // CHECK-NOT: llvm.fdiv

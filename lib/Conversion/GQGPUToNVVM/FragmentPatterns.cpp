@@ -192,13 +192,6 @@ struct ForgetPattern : KernelPattern<ForgetOp> {
   }
 };
 
-/// A division of f32, for which LLVM has no better way.
-bool isDivision(Operation &op) {
-  auto divide = dyn_cast<arith::DivFOp>(op);
-  return divide && divide.getType().isF32() &&
-         !matchPattern(divide.getRhs(), m_Constant());
-}
-
 void divideAll(Emitter &e, Operation &op, MutableArrayRef<IRMapping> maps) {
   SmallVector<Value> dividends, divisors;
   for (IRMapping &map : maps) {
@@ -210,20 +203,20 @@ void divideAll(Emitter &e, Operation &op, MutableArrayRef<IRMapping> maps) {
 }
 
 /// The body for elements that `maps` have the arguments of: one by one, so that
-/// few intermediate values exist at once, or op by op where it divides.
+/// few intermediate values exist at once, or `together`, op by op.
 void compute(Emitter &e, Block &body, MutableArrayRef<IRMapping> maps,
-             bool divides, function_ref<bool(Operation &)> isLast) {
+             bool together, function_ref<bool(Operation &)> isLast) {
   auto clone = [&](Operation &inner, MutableArrayRef<IRMapping> maps) {
     if (isLast(inner))
       return;
-    if (divides && isDivision(inner))
+    if (together && ElementwiseOp::isDivision(inner))
       return divideAll(e, inner, maps);
     for (IRMapping &map : maps)
       e.b.clone(inner, map);
   };
-  for (size_t i = 0; i < (divides ? 1 : maps.size()); ++i)
+  for (size_t i = 0; i < (together ? 1 : maps.size()); ++i)
     for (Operation &inner : body.without_terminator())
-      clone(inner, divides ? maps : maps.slice(i, 1));
+      clone(inner, together ? maps : maps.slice(i, 1));
 }
 
 struct ElementwisePattern : KernelPattern<ElementwiseOp> {
@@ -263,13 +256,12 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
         return conversion.op == &inner;
       });
     };
-    // Divisions are done several at once, and what comes of them is packed
-    // before the next ones, in front of whose branch it would stay apart.
-    // Beside the sums of a product there are no registers for that.
+    // What comes of some is packed before the next ones, in front of whose
+    // branch it would stay apart.
     int64_t count = result.getNumValues();
-    bool divides = isa<BlockedLayoutAttr>(result.getLayout()) &&
-                   llvm::any_of(body, isDivision);
-    int64_t step = divides ? std::min(kDivisions, count) : count;
+    std::optional<uint64_t> atOnce = op.getAtOnce();
+    int64_t step =
+        atOnce ? std::min(static_cast<int64_t>(*atOnce), count) : count;
     SmallVector<SmallVector<Value>> registers(op.getNumResults());
     for (int64_t first = 0; first < count; first += step) {
       SmallVector<IRMapping> maps(std::min(step, count - first));
@@ -279,7 +271,7 @@ struct ElementwisePattern : KernelPattern<ElementwiseOp> {
           int64_t share = count / static_cast<int64_t>(values.size());
           map.map(arg, values[(first + i) / share]);
         }
-      compute(e, body, maps, divides, isLast);
+      compute(e, body, maps, atOnce.has_value(), isLast);
       for (auto [list, conversion, value, original] :
            llvm::zip(registers, last, body.getTerminator()->getOperands(),
                      op.getResults())) {

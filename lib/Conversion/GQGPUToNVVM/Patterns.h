@@ -52,8 +52,8 @@ Value addSums(Emitter &e, Value lhs, Value rhs);
 /// The larger of two f32; a number wins against NaN.
 Value maxOf(Emitter &e, Value lhs, Value rhs);
 
-/// Quotients of f32, rounded to nearest: kDivisions or fewer, for which one
-/// branch decides how they are computed.
+/// Quotients of f32, rounded to nearest, for which one branch decides how they
+/// are computed: of kDivisions, where nothing says how many.
 constexpr int64_t kDivisions = 8;
 SmallVector<Value> divide(Emitter &e, ArrayRef<Value> dividends,
                           ArrayRef<Value> divisors);

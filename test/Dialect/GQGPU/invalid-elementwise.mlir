@@ -152,3 +152,16 @@ gqgpu.kernel @rounded_scales(%z: f32) {
   } : (!f) -> (!f)
   gqgpu.return
 }
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  // expected-error@+1 {{expects at_once to be at least 1, got 0}}
+  %r = gqgpu.elementwise (%f) {
+  ^bb0(%x: f32):
+    gqgpu.yield %x : f32
+  } {at_once = 0 : i64} : (!f) -> (!f)
+  gqgpu.return
+}

@@ -208,7 +208,17 @@ static LogicalResult verifyNarrow(Operation &inner) {
   return success();
 }
 
+bool ElementwiseOp::isDivision(Operation &op) {
+  auto divide = dyn_cast<arith::DivFOp>(op);
+  return divide && divide.getType().isF32() &&
+         !matchPattern(divide.getRhs(), m_Constant());
+}
+
 LogicalResult ElementwiseOp::verify() {
+  if (std::optional<uint64_t> count = getAtOnce();
+      count && static_cast<int64_t>(*count) < 1)
+    return emitOpError("expects at_once to be at least 1, got ")
+           << static_cast<int64_t>(*count);
   Block &body = getBody().front();
   if (body.getNumArguments() != getOperands().size())
     return emitOpError("expects one body argument per operand, got ")

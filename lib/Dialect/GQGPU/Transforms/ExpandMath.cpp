@@ -128,7 +128,10 @@ struct ExpandMathPass : gqgpu::impl::ExpandMathPassBase<ExpandMathPass> {
         return WalkResult::interrupt();
       });
     });
-    return failure(walk.wasInterrupted());
+    if (walk.wasInterrupted())
+      return failure();
+    kernel.walk(computeSideBySide);
+    return success();
   }
 };
 

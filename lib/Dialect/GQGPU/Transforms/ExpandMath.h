@@ -6,6 +6,7 @@
 #ifndef GQ_LIB_DIALECT_GQGPU_TRANSFORMS_EXPANDMATH_H
 #define GQ_LIB_DIALECT_GQGPU_TRANSFORMS_EXPANDMATH_H
 
+#include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace mlir::gqgpu {
@@ -27,6 +28,10 @@ void populatePowerPatterns(RewritePatternSet &patterns);
 
 /// Trigonometric and hyperbolic functions of f32 (ExpandTrigonometry.cpp).
 void populateTrigonometryPatterns(RewritePatternSet &patterns);
+
+/// Says how many elements an op that divides computes at once, if it does not
+/// say so (SideBySide.cpp).
+void computeSideBySide(ElementwiseOp op);
 
 } // namespace mlir::gqgpu
 

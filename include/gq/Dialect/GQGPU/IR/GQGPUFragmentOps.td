@@ -172,12 +172,21 @@ def GQGPU_ElementwiseOp : GQGPU_Op<"elementwise", [RecursiveMemoryEffects,
   let description = [{
     The region gets one element of each operand and yields one of each result.
     Operands share shape and layout; an operand may also be constant over blocks.
+
+    A thread computes its elements one after another; with `at_once` as many as
+    it says side by side, op by op, which takes registers for all of them, and
+    divisions of f32 that share a branch. `gq-expand-math` writes it.
   }];
-  let arguments = (ins Variadic<GQGPU_FragmentType>:$operands);
+  let arguments = (ins Variadic<GQGPU_FragmentType>:$operands, OptionalAttr<I64Attr>:$at_once);
   let results = (outs Variadic<GQGPU_FragmentType>:$results);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     `(` $operands `)` $body attr-dict `:` functional-type($operands, $results)
+  }];
+  let extraClassDeclaration = [{
+    /// A division of f32 by what is no constant: rounded correctly, it has a
+    /// branch for operands of any size.
+    static bool isDivision(Operation &op);
   }];
   let hasVerifier = 1;
 }
