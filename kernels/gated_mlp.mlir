@@ -1,7 +1,7 @@
 // A gated MLP as it is served, y = (silu(x . g^T) * (x . u^T)) . d^T + r, weights quantised ahead.
-// Four kernels: x is quantised; x . g^T; x . u^T, which takes the activation along and leaves it
-// quantised; the last product, which adds the residual. Of thousands of rows the activation has a
-// kernel of its own, a fifth.
+// Three kernels of many rows: x is quantised; x . g^T and x . u^T in the same tiles, with the
+// activation, which leaves them quantised; the last product, which adds the residual. Of few rows
+// x . g^T has a kernel of its own, a fourth.
 //
 //   gq-run kernels/gated_mlp.mlir --m 64 --check
 //   gq-compile kernels/gated_mlp.mlir -o gated_mlp.gqb

@@ -342,6 +342,35 @@ def quantized_matmul(name, n, k, block=(1, 128), x_type="f32", q_type="f8E4M3FN"
 """
 
 
+def dual(name, n, k, config=None):
+    """The quotients of two products of i8, of one a, with scales of 1x128 and 128x128 blocks."""
+    a, b, x = tensor(-1, k, "i8"), tensor(n, k, "i8"), tensor(-1, n, "f32")
+    a_scales = tensor(-1, blocks(k, 128), "f32")
+    b_scales = tensor(blocks(n, 128), blocks(k, 128), "f32")
+    given = f" {{config = #gq.matmul_config<{config}>}}" if config else ""
+    return f"""#elements = affine_map<(m, n) -> (m, n)>
+func.func @{name}(%a: {a}, %b: {b}, %c: {b}, %as: {a_scales}, %bs: {b_scales}, %cs: {b_scales}) -> {x} {{
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %m = tensor.dim %a, %c0 : {a}
+  %e = tensor.empty(%m) : {x}
+  %f = linalg.fill ins(%zero : f32) outs(%e : {x}) -> {x}
+  %x = gq.scaled_matmul %a, %b scales(%as block [1, 128], %bs block [128, 128])
+      outs(%f : {x}) : {a}, {b}, {a_scales}, {b_scales} -> {x}
+  %y = gq.scaled_matmul %a, %c scales(%as block [1, 128], %cs block [128, 128])
+      outs(%f : {x}){given} : {a}, {b}, {a_scales}, {b_scales} -> {x}
+  %r = linalg.generic {{indexing_maps = [#elements, #elements, #elements],
+                       iterator_types = ["parallel", "parallel"]}}
+      ins(%x, %y : {x}, {x}) outs(%e : {x}) {{
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %d = arith.divf %p, %q : f32
+    linalg.yield %d : f32
+  }} -> {x}
+  return %r : {x}
+}}
+"""
+
+
 def quantize(name, block, m=-1, n=-1, x_type="bf16", q_type="f8E4M3FN", producer=None,
              scale_kind="f32", transposed=False, config=None, steps=False,
              dual=False, divide=False):  # fmt: skip

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 #include "Fallback.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "gq/Support/Remarks.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -120,5 +121,20 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
     replaceConfigs(op, [&configs = configs](StrategyAttrInterface config) {
       return configs.lookup(config);
     });
-  return true;
+  return selectForAll();
+}
+
+bool Fallback::selectForAll() {
+  SmallVector<BlockOpInterface> bare;
+  chosen->walk([&](BlockOpInterface op) {
+    if (!op.isSum() || op.getStrategy() ||
+        !isa<func::FuncOp>(op->getParentOp()))
+      return;
+    BlockOpInterface taker = dualTakerOf(op);
+    if (!taker || !alwaysTakesDual(taker))
+      bare.push_back(op);
+  });
+  return llvm::all_of(bare, [&](BlockOpInterface op) {
+    return succeeded(select(op, target, options.maxVariants));
+  });
 }

@@ -42,6 +42,10 @@ public:
   void restore(ModuleOp module) const;
 
 private:
+  /// Products that were computed in the tiles of another one, and are not any
+  /// more, get a config of their own.
+  bool selectForAll();
+
   /// What a kernel is made of, in `chosen`.
   SmallVector<Choice> choicesOf(ModuleOp outlined,
                                 const SpilledKernel &kernel) const;

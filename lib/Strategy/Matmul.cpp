@@ -34,6 +34,7 @@ static int64_t chooseRaster(const TargetModel &target, int64_t m,
                             const MatmulConfig &config) {
   constexpr int64_t kHighest = 8;
   int64_t best = 1, bestCost = std::numeric_limits<int64_t>::max();
+  int64_t columns = config.tile[1] * (config.dual ? 2 : 1);
   int64_t most =
       m == kUnknown ? kHighest
                     : llvm::divideCeil(std::max<int64_t>(m, 1), config.tile[0]);
@@ -41,7 +42,7 @@ static int64_t chooseRaster(const TargetModel &target, int64_t m,
     int64_t rows =
         band * config.tile[0] +
         llvm::divideCeil(target.multiprocessors * config.tilesAtOnce(), band) *
-            config.tile[1];
+            columns;
     if (rows < bestCost) {
       bestCost = rows;
       best = band;
@@ -116,7 +117,8 @@ static StorePath chooseStore(const TargetModel &target,
                              const MatmulShape &shape, MatmulConfig config) {
   constexpr int64_t kWord = 32, kByte = 8;
   bool adds = shape.accumulates && shape.resultBits != kWord,
-       full = adds || llvm::is_contained(shape.epilogue, Spread::Tile);
+       full = adds || shape.dual ||
+              llvm::is_contained(shape.epilogue, Spread::Tile);
   if (adds && shape.resultBits != kByte)
     return StorePath::Staged;
   for (StorePath path : {StorePath::Deferred, StorePath::Direct}) {
@@ -162,6 +164,7 @@ static MatmulConfig configOf(const TargetModel &target,
   config.schedule = schedule;
   config.decode = shape.codeBits != 0;
   config.quantize = shape.quantized.has_value();
+  config.dual = shape.dual;
   config.epilogue = shape.kept;
   config.splitK = shape.sumParts;
   config.store = chooseStore(target, shape, config);
@@ -201,7 +204,8 @@ static std::optional<MatmulConfig>
 halvesOf(const TargetModel &target, MatmulShape shape, Schedule schedule) {
   constexpr int64_t kParts = 2, kFewestSteps = 4;
   if (schedule != Schedule::Cooperative || !shape.beginsEarly ||
-      shape.batchInvariant || shape.n == kUnknown || shape.k == kUnknown ||
+      shape.batchInvariant || shape.dual || shape.n == kUnknown ||
+      shape.k == kUnknown ||
       shape.k < kParts * kFewestSteps * depthOfStep(target, shape))
     return std::nullopt;
   shape.sumParts = kParts;

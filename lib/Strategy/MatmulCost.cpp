@@ -289,8 +289,21 @@ static double costOfProduct(const TargetModel &target, const MatmulShape &shape,
   return outside * (std::max(time, pass) + kBeside * std::min(time, pass));
 }
 
+/// Two products of one a are about one that is twice as wide, in two parts.
+static double costOfDual(const TargetModel &target, MatmulShape shape,
+                         MatmulConfig config) {
+  shape.dual = config.dual = false;
+  if (shape.n != kUnknown)
+    shape.n *= 2;
+  config.tile[1] *= 2;
+  config.parts = 2;
+  return costOfProduct(target, shape, config);
+}
+
 double strategy::cost(const TargetModel &target, const MatmulShape &shape,
                       const MatmulConfig &config) {
+  if (config.dual)
+    return costOfDual(target, shape, config);
   double product = costOfProduct(target, shape, config);
   if (shape.codeBits == 0)
     return product;

@@ -311,6 +311,23 @@ static Refusal refuseCluster(const MatmulShape &shape,
   return std::nullopt;
 }
 
+/// Both products of a tile are multiplied by the same groups, one after the
+/// other.
+static Refusal refuseDual(const MatmulShape &shape,
+                          const MatmulConfig &config) {
+  if (!config.dual)
+    return std::nullopt;
+  if (std::optional<std::string> reason = config.notDual())
+    return "has dual = true, expects " + *reason;
+  if (!shape.dual)
+    return std::string("has dual = true, expects a second product, without a "
+                       "config, of the same a and of a b of the same type and "
+                       "blocks, which starts from a linalg.fill as this one "
+                       "and which only the elementwise ops behind this one "
+                       "read");
+  return std::nullopt;
+}
+
 static Refusal refuseRegisters(const TargetModel &gpu,
                                const MatmulConfig &config) {
   TargetModel target = gpu.shareOf(config.occupancy);
@@ -386,6 +403,8 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
       return "has swap = true, " + shape.unswappable;
     return refuse(target, swapped(shape), config.afterSwap());
   }
+  if (Refusal refusal = refuseDual(shape, config))
+    return refusal;
   if (Refusal refusal = refuseSchedule(config))
     return refusal;
   if (Refusal refusal = refuseTile(target, shape, config))

@@ -184,11 +184,16 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   int64_t rowBytes = target.swizzleBytes;
   for (int64_t ring = 0; ring < config.rings(); ++ring) {
     slots(rows * rowBytes, kOperandAlign);
-    slots(columns * rowBytes, kOperandAlign);
-    for (const TileSide &side :
-         {sideOfA(shape, config), sideOfB(shape, config)})
+    int64_t products = config.dual ? 2 : 1;
+    for (int64_t product = 0; product < products; ++product)
+      slots(columns * rowBytes, kOperandAlign);
+    auto scales = [&](const TileSide &side) {
       if (int64_t bytes = scaleBytes(target, shape, config, side))
         slots(bytes, kScaleAlign);
+    };
+    scales(sideOfA(shape, config));
+    for (int64_t product = 0; product < products; ++product)
+      scales(sideOfB(shape, config));
     end = llvm::alignTo(end, kBarrier) + 2 * kBarrier * config.stages;
   }
   // What says whose turn it is to store.
@@ -225,7 +230,8 @@ int64_t strategy::columnsOfProduct(const MatmulConfig &config) {
 int64_t strategy::productsOfGroup(const TargetModel &target,
                                   const MatmulConfig &config) {
   int64_t groups = config.split == GroupSplit::M ? config.groupsOfTile() : 1;
-  return config.tile[0] / target.mmaRows / groups * config.parts;
+  return config.tile[0] / target.mmaRows / groups * config.parts *
+         (config.dual ? 2 : 1);
 }
 
 /// Registers of a thread for the accumulators of one product.
@@ -292,9 +298,10 @@ bool strategy::hasOwnColumns(const TargetModel &target,
 static int64_t columnScales(const TargetModel &target, const MatmulShape &shape,
                             const MatmulConfig &config) {
   int64_t columns = columnsOfProduct(config);
-  return config.parts * (hasOwnColumns(target, shape, config)
-                             ? columns * target.mmaColsHeld / target.mmaColsStep
-                             : columns / sharedOfProduct(shape, config));
+  int64_t across = config.dual ? 2 : config.parts;
+  return across * (hasOwnColumns(target, shape, config)
+                       ? columns * target.mmaColsHeld / target.mmaColsStep
+                       : columns / sharedOfProduct(shape, config));
 }
 
 /// A thread reads the scales of its own columns, or of a part, under the

@@ -11,7 +11,7 @@ gqgpu.kernel @second(%a: memref<?x512xf8E4M3FN>, %f: memref<?x4xi1>, %n: index) 
       %t = gqgpu.load %a[%i, %k] {path = #gqgpu.path<tma>, swizzle = 128} : memref<?x512xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
       %q = gq.scaled_matmul %t, %t scales(%s block [1, 128], %u block [128, 128]) outs(%acc : tensor<64x64xf32>)
           : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
-      // expected-error@+1 {{is the second scaled_matmul of one loop; expects one}}
+      // expected-error@+1 {{is the second scaled_matmul of one loop; expects one, or two with one config with dual = true}}
       %p = gq.scaled_matmul %t, %t scales(%s block [1, 128], %u block [128, 128]) outs(%q : tensor<64x64xf32>)
           : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
       scf.yield %p : tensor<64x64xf32>

@@ -70,3 +70,17 @@ func.func @nothing_to_quantize(%a: tensor<128x128xf8E4M3FN>, %b: tensor<128x128x
       : tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN>, tensor<1x1xf32>, tensor<1x1xf32> -> tensor<128x128xf32>
   return %d : tensor<128x128xf32>
 }
+
+// -----
+
+func.func @no_other(%a: tensor<256x512xf8E4M3FN>, %as: tensor<256x4xf32>, %u: tensor<256x512xf8E4M3FN>, %us: tensor<2x4xf32>)
+    -> tensor<256x256xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<256x256xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<256x256xf32>) -> tensor<256x256xf32>
+  // expected-error@+1 {{has a config with dual = true, expects a second product of the same a which only the elementwise ops behind this one read}}
+  %y = gq.scaled_matmul %a, %u scales(%as block [1, 128], %us block [128, 128]) outs(%f : tensor<256x256xf32>)
+    {config = #gq.matmul_config<tile = [128, 128, 128], store = direct, dual = true>}
+    : tensor<256x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<256x4xf32>, tensor<2x4xf32> -> tensor<256x256xf32>
+  return %y : tensor<256x256xf32>
+}

@@ -334,6 +334,30 @@ def check_quantized(function, facts, m, generator):
     return (bits(q) != expected_q).sum().item(), (bits(s) != bits(expected_s)).sum().item()
 
 
+def count_wrong_quotients(function, facts, m, generator):
+    """Number of quotients of two products of i8 that are not those of the reference.
+
+    Scales are wild, so divisors are of all sizes for which a division has a way.
+    """
+    n, k = facts["n"], facts["k"]
+    a, b, c = (make_codes(rows, k, "i8", generator) for rows in (m, n, n))
+    sa = make_scales(m, ceildiv(k, 128), True, generator)
+    sb, sc = (make_scales(ceildiv(n, 128), ceildiv(k, 128), True, generator) for _ in range(2))
+    d = torch.full((m, n), float("nan"), device="cuda")
+    function(a, b, c, sa, sb, sc, outs=[d])
+    torch.cuda.synchronize()
+    host_a, host_sa, products = a.cpu(), sa.cpu(), []
+    for codes, scales in ((b.cpu(), sb.cpu()), (c.cpu(), sc.cpu())):
+        x = torch.zeros(m, n)
+        reference.scaled_matmul(host_a.data_ptr(), "i8", (1, 128), host_sa.data_ptr(),
+                                codes.data_ptr(), "i8", (128, 128), scales.data_ptr(), m, n, k,
+                                x.data_ptr(), "f32", accumulation="f32", promote=128,
+                                init=x.data_ptr())  # fmt: skip
+        products.append(x)
+    expected = products[0] / products[1]
+    return (~torch.isclose(d.cpu(), expected, rtol=0, atol=0, equal_nan=True)).sum().item()
+
+
 def distance(d, expected, bound, promote=128):
     """(relative Frobenius error, elements past the bound) of a product, see `check_matmul`."""
     d = d.double()

@@ -18,6 +18,7 @@ from gridquant_loops import (  # noqa: E402
     split_matmul,
 )
 from gridquant_programs import (  # noqa: E402
+    dual,
     elementwise,
     layers,
     linear,
@@ -219,6 +220,18 @@ def programs():
                      transposed=options.get("transposed", False), producer=None, amax=False,
                      dual=False)  # fmt: skip
         result[name] = (quantized_matmul(name, **options), facts)
+    # Two products of one a, in kernels of their own and in the same tiles.
+    for name, options in {
+        "chosen": dict(n=8192, k=512),
+        "direct": dict(n=544, k=400, config="tile = [128, 128, 128], store = direct, dual = true"),
+        "staged": dict(n=544, k=400, config="tile = [128, 64, 128], dual = true"),
+        "deferred": dict(n=288, k=384, config="tile = [128, 64, 128], store = deferred, "
+                                              "dual = true"),
+        "one_step": dict(n=288, k=128, config="tile = [64, 96, 128], math_groups = 1, "
+                                              "store = direct, dual = true"),
+    }.items():  # fmt: skip
+        facts = dict(kind="quotients", m=-1, n=options["n"], k=options["k"])
+        result[f"quotients_{name}"] = (dual(f"quotients_{name}", **options), facts)
     add_matmul("matmul_bias_relu", *deepseek, epilogue="bias_relu")
     add_matmul("matmul_bias_twice", *deepseek, epilogue="bias_twice")
     # Without scales: sums of bf16 and f16 stay in the tensor cores, others are promoted.

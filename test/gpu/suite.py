@@ -202,6 +202,16 @@ class Suite:
                             f"{codes} codes and {scales} scales differ")  # fmt: skip
         self.group("quantised products of i8, bit-equal to the reference", start, before)
 
+    def quotients(self, ms):
+        """Two products of one a, and what is divided."""
+        start, before = time.time(), self.passed
+        for name in self.names("quotients"):
+            for m in ms:
+                wrong = checks.count_wrong_quotients(self.function(name), self.facts[name], m,
+                                                     self.generator)  # fmt: skip
+                self.record(f"{name} {m}", wrong == 0, f"{wrong} elements differ")
+        self.group("quotients of two products of i8, bit-equal to the reference", start, before)
+
     def linear(self, ms):
         """A quantisation and the product that reads what it writes."""
         start, before = time.time(), self.passed
@@ -320,6 +330,7 @@ def main():
         suite.integers()
         suite.empty([0, 1, 300])
         suite.quantized([1, 7, 128, 300, 1000])
+        suite.quotients([1, 7, 128, 300, 1000])
     if what in ("all", "linear"):
         suite.linear([1, 2, 3, 4, 5, 126, 127, 128, 129, 1000, 1001, 1002, 1003, 4096, 4097])
     if what in ("all", "dependent"):

@@ -104,6 +104,7 @@ struct MatmulConfig {
   bool decode = false;
   bool swap = false;
   bool quantize = false;
+  bool dual = false;
   /// Elementwise ops behind the product; none given: all that can be.
   std::optional<int64_t> epilogue;
   int64_t occupancy = 1;
@@ -218,6 +219,11 @@ struct MatmulConfig {
             "the `gq.quantize` behind the product and its elementwise ops is "
             "computed in the same kernel, from registers, and has no config: "
             "its blocks lie in the columns of one product"),
+        key("dual", &MatmulConfig::dual,
+            "a second product of the same a, which nothing reads but the "
+            "elementwise ops behind this one, is computed in the same tiles, "
+            "and has no config: a tile has rows of both `b`, a math group the "
+            "sums of both (a dual GEMM)"),
         key("epilogue", &MatmulConfig::epilogue,
             "how many of the elementwise ops behind the product its kernel "
             "computes, the first ones; the others, and a `gq.quantize` behind "
@@ -259,6 +265,9 @@ struct MatmulConfig {
       return "expects no epilogue with quantize = true: a quantisation is "
              "behind all elementwise ops, got " +
              std::to_string(*epilogue);
+    if (dual)
+      if (std::optional<std::string> reason = notDual())
+        return "expects " + *reason + " with dual = true";
     if (kGroups > 1 && mathGroups != kGroups)
       return "expects as many math_groups as k_groups, " +
              std::to_string(kGroups) + ", got " + std::to_string(mathGroups);
@@ -273,6 +282,21 @@ struct MatmulConfig {
       return std::nullopt;
     return "expects cluster = none with split_k of " + std::to_string(splitK) +
            ": the thread blocks of a cluster have parts of K of their own";
+  }
+
+  /// What keys of a product alone in its tiles are to be beside another one.
+  std::optional<std::string> notDual() const {
+    if (schedule != Schedule::Cooperative)
+      return "schedule = cooperative";
+    if (split != GroupSplit::M || parts != 1)
+      return "split = m and parts = 1";
+    if (splitK != 1 || kGroups != 1)
+      return "split_k = 1 and k_groups = 1";
+    if (cluster != ClusterShare::None)
+      return "cluster = none";
+    if (decode || swap || epilogue)
+      return "neither decode, swap nor epilogue";
+    return std::nullopt;
   }
 
   /// Thread blocks that store columns of a tile of which each has a part of K:

@@ -68,6 +68,9 @@ struct MatmulShape {
   /// Blocks of the quantisation that is computed in its tiles, where there is
   /// one; the result is its codes.
   std::optional<Size2> quantized;
+  /// A second product of the same a, with a b of the same shape, is computed in
+  /// its tiles.
+  bool dual = false;
   /// Why the product of b and a cannot stand for this one; empty: it can.
   std::string unswappable;
   /// Why kernels of their own cannot decode a and b; empty: they can.
@@ -203,6 +206,11 @@ struct Epilogue {
 /// The most rows for which functions of an epilogue are computed in the kernel
 /// of the product; kUnknown: for all. See MatmulEpilogue.cpp.
 int64_t mostRowsTogether(const TargetModel &target, const Epilogue &epilogue);
+
+/// The most rows for which `shape`, two products in the same tiles, takes
+/// longer than both in kernels of their own; kUnknown: for all. See
+/// MatmulDual.cpp.
+int64_t mostRowsApart(const TargetModel &target, MatmulShape shape);
 
 /// Configs that a tuner measures, without registers filled in: all that
 /// the compiler's own choice may be run with and that are not estimated to be

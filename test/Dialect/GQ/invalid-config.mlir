@@ -379,3 +379,48 @@ func.func private @less_than_none() attributes {c = #gq.matmul_config<tile = [1,
 
 // expected-error@+1 {{expects no epilogue with quantize = true: a quantisation is behind all elementwise ops, got 1}}
 func.func private @behind_what_is_left() attributes {c = #gq.matmul_config<tile = [1, 1, 1], quantize = true, epilogue = 1>}
+
+// -----
+
+// expected-error@+1 {{expects schedule = cooperative with dual = true}}
+func.func private @dual_with_schedule() attributes {c = #gq.matmul_config<tile = [1, 1, 1], schedule = pingpong, dual = true>}
+
+// -----
+
+// expected-error@+1 {{expects split = m and parts = 1 with dual = true}}
+func.func private @dual_with_split() attributes {c = #gq.matmul_config<tile = [1, 1, 1], split = n, dual = true>}
+
+// -----
+
+// expected-error@+1 {{expects split = m and parts = 1 with dual = true}}
+func.func private @dual_with_parts() attributes {c = #gq.matmul_config<tile = [1, 1, 1], parts = 2, dual = true>}
+
+// -----
+
+// expected-error@+1 {{expects split_k = 1 and k_groups = 1 with dual = true}}
+func.func private @dual_with_split_k() attributes {c = #gq.matmul_config<tile = [1, 1, 1], split_k = 2, dual = true>}
+
+// -----
+
+// expected-error@+1 {{expects split_k = 1 and k_groups = 1 with dual = true}}
+func.func private @dual_with_k_groups() attributes {c = #gq.matmul_config<tile = [1, 1, 1], k_groups = 2, dual = true>}
+
+// -----
+
+// expected-error@+1 {{expects cluster = none with dual = true}}
+func.func private @dual_with_cluster() attributes {c = #gq.matmul_config<tile = [1, 1, 1], cluster = a, dual = true>}
+
+// -----
+
+// expected-error@+1 {{expects neither decode, swap nor epilogue with dual = true}}
+func.func private @dual_with_swap() attributes {c = #gq.matmul_config<tile = [1, 1, 1], swap = true, dual = true>}
+
+// -----
+
+// expected-error@+1 {{expects neither decode, swap nor epilogue with dual = true}}
+func.func private @dual_with_decode() attributes {c = #gq.matmul_config<tile = [1, 1, 1], decode = true, dual = true>}
+
+// -----
+
+// expected-error@+1 {{expects neither decode, swap nor epilogue with dual = true}}
+func.func private @dual_with_epilogue() attributes {c = #gq.matmul_config<tile = [1, 1, 1], epilogue = 1, dual = true>}

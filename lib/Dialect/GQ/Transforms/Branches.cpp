@@ -31,7 +31,8 @@ namespace {
 class PartFinder {
 public:
   explicit PartFinder(BlockOpInterface anchor)
-      : anchor(anchor), root(lastFusableConsumer(anchor)) {}
+      : anchor(anchor), root(lastFusableConsumer(anchor)),
+        dual(takesDual(anchor) ? dualOf(anchor) : BlockOpInterface()) {}
 
   /// False if something between the parts neither comes before all of them nor
   /// goes into the branches; it is `blocking`.
@@ -40,12 +41,13 @@ public:
   Operation *blocking = nullptr;
 
 private:
-  bool visitAnchor();
+  bool visitProduct(Operation *op);
   bool visitOperands(Operation *op, bool isInside);
   bool visit(Operation *def, bool isInside);
 
   BlockOpInterface anchor;
   Operation *root;
+  BlockOpInterface dual;
   DenseSet<Operation *> dependents; ///< on a result of the root
   SetVector<Operation *> inside, before;
 };
@@ -77,17 +79,22 @@ bool PartFinder::visitOperands(Operation *op, bool isInside) {
 
 /// What a product reads lies in memory: a kernel of its own makes it, before
 /// the branches.
-bool PartFinder::visitAnchor() {
-  return llvm::all_of(anchor->getOpOperands(), [&](OpOperand &operand) {
+bool PartFinder::visitProduct(Operation *op) {
+  auto product = cast<BlockOpInterface>(op);
+  return llvm::all_of(op->getOpOperands(), [&](OpOperand &operand) {
     Operation *def = operand.get().getDefiningOp();
     return !def || def->getBlock() != anchor->getBlock() ||
-           visit(def, anchor.isDpsInit(&operand));
+           visit(def, product.isDpsInit(&operand));
   });
 }
 
 bool PartFinder::visit(Operation *def, bool isInside) {
   if (isInside && inside.contains(def))
     return true;
+  if (isInside && dual && def == dual) {
+    inside.insert(def);
+    return visitProduct(def);
+  }
   bool depends = dependents.contains(def);
   if (isInside && (isMadeInTiles(def) ||
                    (depends && isPure(def) && def->getNumRegions() == 0 &&
@@ -123,7 +130,7 @@ bool PartFinder::find(BranchParts &parts) {
     });
   inside.insert_range(parts.stored);
   for (Operation *op : parts.stored)
-    if (op == anchor ? !visitAnchor() : !visitOperands(op, true))
+    if (op == anchor ? !visitProduct(op) : !visitOperands(op, true))
       return false;
 
   auto inOrder = [](const SetVector<Operation *> &ops) {
@@ -135,6 +142,7 @@ bool PartFinder::find(BranchParts &parts) {
   };
   parts.inside = inOrder(inside);
   parts.before = inOrder(before);
+  parts.dual = dual;
   return true;
 }
 
@@ -196,6 +204,8 @@ void mlir::gq::branchTo(
       Operation *copy = b.clone(*part, map);
       if (part == op)
         cast<BlockOpInterface>(copy).setStrategy(config);
+      if (part == parts.dual && takesDual(config))
+        cast<BlockOpInterface>(copy).setStrategy({});
     }
     scf::YieldOp::create(b, loc,
                          llvm::map_to_vector(results, [&](Value result) {

@@ -31,6 +31,9 @@ struct BranchParts {
   /// The last of the elementwise chain, in whose place the branches are: what
   /// uses a result of the stored ops stands behind it.
   Operation *root;
+  /// The product that is computed in the same tiles, in branches whose config
+  /// says so; null: none is. In others it keeps its own config.
+  Operation *dual = nullptr;
 };
 
 /// Nothing where canBranch() says no.

@@ -149,7 +149,7 @@ static bool choosesQuantize(BlockOpInterface op, const TargetModel &target,
   QuantizeOp quantize = fusableQuantize(op);
   if (!quantize)
     return false;
-  MatmulShape shape = sumShapeOf(op, /*quantized=*/true);
+  MatmulShape shape = sumShapeOf(op, Taken{.quantized = true});
   strategy::Refusal refusal = strategy::refuseQuantized(target, shape);
   if (!refusal) {
     std::string loop;
@@ -268,7 +268,7 @@ static void leaveFunctions(BlockOpInterface op, const MatmulShape &shape,
     IRRewriter rewriter(op->getContext());
     splitAt(rewriter, cut->inside, cut->value);
   }
-  MatmulShape kept = sumShapeOf(op, /*quantized=*/false, cut->kept);
+  MatmulShape kept = sumShapeOf(op, Taken{.kept = cut->kept});
   StrategyAttrInterface many =
       chooseFor(op, kept, target, mostVariants, schedule);
   if (!many)
@@ -289,6 +289,55 @@ static void leaveFunctions(BlockOpInterface op, const MatmulShape &shape,
                      Twine(": nothing in its kernel hides them"));
 }
 
+namespace {
+/// A config, or several, that compute another product in the same tiles, and
+/// for how many rows they do not pay.
+struct Dual {
+  StrategyAttrInterface config;
+  int64_t mostRowsApart;
+};
+} // namespace
+
+/// For `op` without a config: those for it and its other product together.
+/// Nothing where there is none, or where a person has given that a config.
+static std::optional<Dual> chooseDual(BlockOpInterface op,
+                                      const TargetModel &target, bool quantized,
+                                      size_t mostVariants, Schedule schedule) {
+  BlockOpInterface other = dualOf(op);
+  if (!other || other.getStrategy() || schedule != Schedule::Cooperative ||
+      !openRows(op).empty() || !isOnHost(op))
+    return std::nullopt;
+  MatmulShape shape = sumShapeOf(op, {.quantized = quantized, .dual = true});
+  int64_t rows = strategy::mostRowsApart(target, shape);
+  std::string refusal;
+  if (rows == strategy::kUnknown ||
+      (shape.m == strategy::kUnknown ? !canBranch(op, refusal)
+                                     : shape.m <= rows))
+    return std::nullopt;
+  if (StrategyAttrInterface config =
+          chooseFor(op, shape, target, mostVariants, schedule))
+    return Dual{config, rows};
+  return std::nullopt;
+}
+
+/// Above some number of rows `dual`, beside what `op` has.
+static void takeDual(BlockOpInterface op, const Dual &dual,
+                     size_t mostVariants) {
+  bool isKnown = sumShapeOf(op).m != strategy::kUnknown;
+  if (isKnown)
+    op.setStrategy(dual.config);
+  else if (MatmulVariantsAttr both = joinConfigs(
+               op.getStrategy(), dual.config, dual.mostRowsApart, mostVariants))
+    op.setStrategy(both);
+  else
+    return;
+  remarkDecision(
+      op, kPass, "dual",
+      (isKnown ? Twine() : "above " + Twine(dual.mostRowsApart) + " rows ") +
+          "the other product that is read with it is computed in "
+          "the same tiles");
+}
+
 static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
                                size_t mostVariants, const TunedConfigs *tuned,
                                std::optional<Schedule> given) {
@@ -302,11 +351,15 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
     lengthenBlocks(op, shape);
   remarkStep(op, shape, target);
   bool isOwn = !op.getStrategy();
-  if (!op.getStrategy() && choosesQuantize(op, target, schedule))
-    shape = sumShapeOf(op, /*quantized=*/true);
+  bool quantized = isOwn && choosesQuantize(op, target, schedule);
+  if (quantized)
+    shape = sumShapeOf(op, Taken{.quantized = true});
   // What was measured may have another schedule.
   if (tuned && !given && !op.getStrategy())
     takeTuned(op, shape, target, mostVariants, *tuned);
+  std::optional<Dual> dual;
+  if (!op.getStrategy())
+    dual = chooseDual(op, target, quantized, mostVariants, schedule);
   auto variants = dyn_cast_or_null<MatmulVariantsAttr>(op.getStrategy());
   if (!op.getStrategy()) {
     variants = chooseVariants(op, shape, target, mostVariants, schedule);
@@ -317,6 +370,8 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
     op.setStrategy(decodeMany(op, op.getStrategy(), shape, target, mostVariants,
                               schedule));
     leaveFunctions(op, shape, target, mostVariants, schedule);
+    if (dual)
+      takeDual(op, *dual, mostVariants);
     variants = dyn_cast<MatmulVariantsAttr>(op.getStrategy());
   }
   shape = sumShapeOf(op);

@@ -20,6 +20,12 @@ using ConfigRewrite = FailureOr<bool> (*)(RewriterBase &, BlockOpInterface);
 /// rows are whole 16 bytes, and with one of `pitch = any` where not.
 FailureOr<bool> branchOnPitch(RewriterBase &rewriter, BlockOpInterface op);
 
+// DualBranch.cpp
+
+/// A product of whose variants some have `dual = true` and others have not: in
+/// two branches, with the other product in both.
+FailureOr<bool> branchOnDual(RewriterBase &rewriter, BlockOpInterface op);
+
 // Variants.cpp
 
 /// An op with a #gq.matmul_variants: in branches, each with one config.
@@ -63,9 +69,9 @@ FailureOr<bool> fitBlocksToTiles(RewriterBase &rewriter, BlockOpInterface op);
 
 /// In this order; each sees what those before it have left.
 constexpr ConfigRewrite kConfigRewrites[] = {
-    separateOfVariants, branchOnPitch,       branchOnRows,
-    decodeAsAsked,      separateEpilogue,    swapOperands,
-    branchOnScales,     quantizeInTwoPasses, fitBlocksToTiles,
+    separateOfVariants,  branchOnPitch,    branchOnDual, branchOnRows,
+    decodeAsAsked,       separateEpilogue, swapOperands, branchOnScales,
+    quantizeInTwoPasses, fitBlocksToTiles,
 };
 
 } // namespace mlir::gq

@@ -1,6 +1,7 @@
 //===- Fusion.cpp - what is tiled together with a gq op -------------------===//
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -119,14 +120,100 @@ QuantizeOp mlir::gq::fusableQuantize(BlockOpInterface anchor) {
   return quantize;
 }
 
-bool mlir::gq::takesQuantize(BlockOpInterface anchor) {
-  StrategyAttrInterface config = anchor.getStrategy();
+/// Whether `config`, or one of its variants, has this key.
+static bool hasKey(StrategyAttrInterface config, bool MatmulConfig::*key) {
   if (auto variants = dyn_cast_or_null<MatmulVariantsAttr>(config))
-    return llvm::any_of(variants.getConfigs(), [](MatmulConfigAttr one) {
-      return one.getValue().quantize;
+    return llvm::any_of(variants.getConfigs(), [&](MatmulConfigAttr one) {
+      return one.getValue().*key;
     });
   auto one = dyn_cast_or_null<MatmulConfigAttr>(config);
-  return one && one.getValue().quantize;
+  return one && one.getValue().*key;
+}
+
+bool mlir::gq::takesQuantize(BlockOpInterface anchor) {
+  return hasKey(anchor.getStrategy(), &MatmulConfig::quantize);
+}
+
+bool mlir::gq::takesDual(StrategyAttrInterface config) {
+  return hasKey(config, &MatmulConfig::dual);
+}
+
+bool mlir::gq::takesDual(BlockOpInterface anchor) {
+  return takesDual(anchor.getStrategy());
+}
+
+bool mlir::gq::alwaysTakesDual(BlockOpInterface anchor) {
+  auto variants = dyn_cast_or_null<MatmulVariantsAttr>(anchor.getStrategy());
+  return takesDual(anchor) &&
+         (!variants ||
+          llvm::all_of(variants.getConfigs(), [](MatmulConfigAttr one) {
+            return one.getValue().dual;
+          }));
+}
+
+/// All that is said of a product but its config.
+static bool multiplyAlike(ScaledMatmulOp one, ScaledMatmulOp other) {
+  auto attributes = [](ScaledMatmulOp op) {
+    NamedAttrList list(op->getAttrDictionary());
+    list.erase(op.getConfigAttrName());
+    return list.getDictionary(op.getContext());
+  };
+  return one.getA() == other.getA() && one.getAScales() == other.getAScales() &&
+         one->getOperandTypes() == other->getOperandTypes() &&
+         attributes(one) == attributes(other);
+}
+
+BlockOpInterface mlir::gq::dualOf(BlockOpInterface anchor) {
+  auto product = dyn_cast<ScaledMatmulOp>(anchor.getOperation());
+  if (!product || !anchor.hasPureTensorSemantics() ||
+      !product.getOrigin().empty())
+    return {};
+  // The chain, and what it computes from others.
+  SetVector<Operation *> chain;
+  ScaledMatmulOp other;
+  SmallVector<Operation *> todo{lastElementwise(anchor)};
+  while (!todo.empty()) {
+    Operation *op = todo.pop_back_val();
+    if (!getElementwise(op) || !chain.insert(op))
+      continue;
+    for (Value operand : op->getOperands()) {
+      Operation *def = operand.getDefiningOp();
+      if (auto found = dyn_cast_or_null<ScaledMatmulOp>(def);
+          found && found != product) {
+        if (other && found != other)
+          return {};
+        other = found;
+      } else if (def && def != product) {
+        todo.push_back(def);
+      }
+    }
+  }
+  auto isFilled = [](ScaledMatmulOp op) {
+    return op.getInit().getDefiningOp<linalg::FillOp>() != nullptr;
+  };
+  if (!other || other->getBlock() != product->getBlock() ||
+      !other->isBeforeInBlock(product) || !multiplyAlike(product, other) ||
+      !isFilled(product) || !isFilled(other))
+    return {};
+  // Nobody else reads it, nor what is computed from it on the way.
+  SmallVector<Operation *> values{other};
+  while (!values.empty()) {
+    Operation *value = values.pop_back_val();
+    for (Operation *user : value->getUsers()) {
+      if (!chain.contains(user))
+        return {};
+      if (user != lastElementwise(anchor))
+        values.push_back(user);
+    }
+  }
+  return cast<BlockOpInterface>(other.getOperation());
+}
+
+BlockOpInterface mlir::gq::dualTakerOf(BlockOpInterface op) {
+  for (auto anchor : op->getBlock()->getOps<BlockOpInterface>())
+    if (anchor != op && anchor.isSum() && dualOf(anchor) == op)
+      return anchor;
+  return {};
 }
 
 BlockOpInterface mlir::gq::takerOf(QuantizeOp op) {

@@ -64,7 +64,7 @@ static StrategyAttrInterface withoutFunctions(BlockOpInterface op,
     IRRewriter rewriter(op->getContext());
     splitAt(rewriter, cut->inside, cut->value);
   }
-  MatmulShape kept = sumShapeOf(op, /*quantized=*/false, cut->kept);
+  MatmulShape kept = sumShapeOf(op, Taken{.kept = cut->kept});
   kept.mostRows = mostRows;
   auto all = weigh(target, kept, current.schedule);
   for (auto [index, candidate] : llvm::enumerate(all)) {

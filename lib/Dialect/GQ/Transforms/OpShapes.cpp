@@ -95,7 +95,7 @@ static bool isCopied(Value value, const TargetModel &target) {
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   if (auto one = dyn_cast_or_null<MatmulConfigAttr>(op.getStrategy()))
     return sumShapeOf(op, one.getValue());
-  MatmulShape shape = sumShapeOf(op, takesQuantize(op));
+  MatmulShape shape = sumShapeOf(op, Taken{.quantized = takesQuantize(op)});
   // Only with all of them is no kernel there for the codes.
   auto variants = dyn_cast_or_null<MatmulVariantsAttr>(op.getStrategy());
   bool decodes = variants && llvm::all_of(variants.getConfigs(),
@@ -111,11 +111,12 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op,
                                  const MatmulConfig &config) {
   return strategy::multiplied(
-      getTarget(op), sumShapeOf(op, config.quantize, config.epilogue), config);
+      getTarget(op),
+      sumShapeOf(op, Taken{config.quantize, config.dual, config.epilogue}),
+      config);
 }
 
-MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized,
-                                 std::optional<int64_t> kept) {
+MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, const Taken &taken) {
   enum : unsigned { Rows, Columns, Sum };
   MatmulShape shape;
   shape.m = extentOf(op, Rows);
@@ -183,10 +184,10 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized,
     shape.sumParts = strategy::partsOfSums(getTarget(op), shape);
   if (op->getNumResults() != 1)
     return shape;
-  Operation *last = lastElementwise(op, kept);
-  shape.kept = kept;
+  Operation *last = lastElementwise(op, taken.kept);
+  shape.kept = taken.kept;
   shape.resultBits = bitsOf(last->getResult(0));
-  if (QuantizeOp quantize = fusableQuantize(op); quantize && quantized) {
+  if (QuantizeOp quantize = fusableQuantize(op); quantize && taken.quantized) {
     shape.resultBits = bitsOf(quantize.getInit());
     shape.quantized = {quantize.getBlock()[0], quantize.getBlock()[1]};
     shape.unswappable = "expects a result that is not quantised in its tiles";
@@ -195,6 +196,11 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, bool quantized,
   shape.transposed = transpose && last->hasOneUse() &&
                      transpose->getOperand(0) == last->getResult(0);
   DenseSet<Value> seen;
+  if (BlockOpInterface other = taken.dual ? dualOf(op) : BlockOpInterface()) {
+    shape.dual = true;
+    shape.unswappable = "expects a product that is alone in its tiles";
+    seen.insert(other->getResult(0));
+  }
   SmallVector<int64_t> tileBits;
   for (FusedOperand operand : fusedOperands(last, op)) {
     if (!seen.insert(operand.value).second)

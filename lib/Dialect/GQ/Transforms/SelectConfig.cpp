@@ -8,6 +8,7 @@
 #include "Branches.h"
 #include "OuterLoops.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
 #include "llvm/ADT/StringExtras.h"
@@ -51,9 +52,27 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
     // A choice may cut the elementwise ops behind an op in two.
     SmallVector<BlockOpInterface> ops;
     getOperation()->walk([&](BlockOpInterface op) { ops.push_back(op); });
-    auto choose = [&](BlockOpInterface op) -> LogicalResult {
-      if (op.getKernelWord().empty())
+    DenseSet<Operation *> chosen;
+    std::function<LogicalResult(BlockOpInterface)> choose =
+        [&](BlockOpInterface op) -> LogicalResult {
+      if (op.getKernelWord().empty() || !chosen.insert(op).second)
         return success();
+      // Whether it needs a config is decided with that of the product that may
+      // take it along.
+      if (BlockOpInterface taker =
+              op.isSum() ? dualTakerOf(op) : BlockOpInterface()) {
+        if (failed(choose(taker)))
+          return failure();
+        if (alwaysTakesDual(taker)) {
+          if (!op.getStrategy())
+            return success();
+          op->emitOpError("has a config, expects none: it is computed in the "
+                          "tiles of another product")
+                  .attachNote(taker->getLoc())
+              << "the other product, with dual = true";
+          return failure();
+        }
+      }
       if (failed(op.requireTensors()))
         return failure();
       // What is left of an op that was tiled: its config is decided.

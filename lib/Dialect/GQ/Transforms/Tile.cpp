@@ -31,6 +31,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
+#include "mlir/Dialect/SCF/Utils/Utils.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tensor/Transforms/Transforms.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -109,7 +110,7 @@ storedRowValues(Operation *anchor, const SetVector<Operation *> &ops) {
 
 static scf::SCFTileAndFuseOptions options(MLIRContext *context,
                                           ArrayRef<int64_t> tile,
-                                          Operation *anchor,
+                                          Operation *anchor, Operation *dual,
                                           DenseSet<Operation *> stored) {
   using gpu::MappingId;
   Builder b(context);
@@ -123,15 +124,15 @@ static scf::SCFTileAndFuseOptions options(MLIRContext *context,
   // What others use as well is also a result; tiling itself adds uses.
   bool shared = !anchor->hasOneUse();
   options.setFusionControlFn(
-      [anchor, shared, stored = std::move(stored)](
+      [anchor, dual, shared, stored = std::move(stored)](
           tensor::ExtractSliceOp, OpResult producer, bool) mutable
-          -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
+      -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
         Operation *op = producer.getOwner();
         // Of one that is read several times there are several tiles.
         if ((op == anchor && shared) || stored.erase(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{true};
         BlockOpInterface reduce = asReduction(op);
-        if (op == anchor || getElementwise(op) ||
+        if (op == anchor || op == dual || getElementwise(op) ||
             (reduce && !reduce.getStrategy()) ||
             isa<linalg::FillOp, tensor::EmptyOp>(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{};
@@ -140,11 +141,11 @@ static scf::SCFTileAndFuseOptions options(MLIRContext *context,
   return options;
 }
 
-/// Tiles `root` with what it fuses; the op for `anchor` in the tile is
-/// returned.
-static FailureOr<Operation *> tileAndFuse(RewriterBase &rewriter,
-                                          Operation *anchor, Operation *root,
-                                          ArrayRef<int64_t> tile) {
+/// Tiles `root` with what it fuses; the ops for `anchor`, and behind it for
+/// `dual` if there is one, in the tile are returned.
+static FailureOr<SmallVector<Operation *>>
+tileAndFuse(RewriterBase &rewriter, Operation *anchor, Operation *root,
+            ArrayRef<int64_t> tile, Operation *dual = nullptr) {
   OperationName name = anchor->getName();
   SetVector<Operation *> computed = computedFor(anchor);
   DenseSet<Operation *> stored = storedRowValues(anchor, computed);
@@ -153,7 +154,7 @@ static FailureOr<Operation *> tileAndFuse(RewriterBase &rewriter,
   FailureOr<scf::SCFTileAndFuseResult> tiled =
       scf::tileConsumerAndFuseProducersUsingSCF(
           rewriter, cast<TilingInterface>(root),
-          options(anchor->getContext(), tile, anchor, stored));
+          options(anchor->getContext(), tile, anchor, dual, stored));
   if (failed(tiled))
     return root->emitOpError("could not be tiled"), failure();
   for (auto [result, replacement] : tiled->replacements)
@@ -166,10 +167,13 @@ static FailureOr<Operation *> tileAndFuse(RewriterBase &rewriter,
   // Others may have stood between these values and `root`.
   if (!stored.empty())
     sortTopologically(block);
-  Operation *inTile = nullptr;
+  SmallVector<Operation *> inTile;
   for (Operation *op : tiled->tiledAndFusedOps) {
     if (op->getName() == name)
-      inTile = op;
+      inTile.insert(dual && !cast<BlockOpInterface>(op).getStrategy()
+                        ? inTile.end()
+                        : inTile.begin(),
+                    op);
     // A row is one block, as long as a tile.
     if (BlockOpInterface reduce = asReduction(op);
         reduce && !reduce.getStrategy())
@@ -366,6 +370,9 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       return op->emitOpError("has a config with quantize = true, expects a "
                              "gq.quantize without a config that alone reads "
                              "what is computed from it");
+    FailureOr<Operation *> dual = dualToTake(op);
+    if (failed(dual))
+      return failure();
     Operation *root = lastFusableConsumer(op);
     Operation *transpose = fusableTranspose(op);
     SmallVector<int64_t> outer, inner;
@@ -380,25 +387,60 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     int64_t parts = op.getStrategy().getParts();
     outer[1] /= op.getStrategy().getSharers();
     MLIRContext *context = op.getContext();
-    FailureOr<Operation *> inTile = tileAndFuse(rewriter, op, root, outer);
+    StrategyAttrInterface config = op.getStrategy();
+    FailureOr<SmallVector<Operation *>> inTile =
+        tileAndFuse(rewriter, op, root, outer, *dual);
     if (failed(inTile) || failed(fuseTranspose(rewriter, transpose)))
       return failure();
     scf::SCFTilingOptions sumLoop;
     sumLoop.setTileSizes(getAsIndexOpFoldResult(context, inner));
     if (parts > 1) {
-      FailureOr<BlockOpInterface> part =
-          splitSum(rewriter, op, cast<BlockOpInterface>(*inTile), parts);
+      FailureOr<BlockOpInterface> part = splitSum(
+          rewriter, op, cast<BlockOpInterface>(inTile->front()), parts);
       if (failed(part))
         return failure();
-      inTile = part->getOperation();
+      inTile = SmallVector<Operation *>{part->getOperation()};
     }
-    rewriter.setInsertionPoint(*inTile);
-    FailureOr<scf::SCFTilingResult> tiled =
-        scf::tileUsingSCF(rewriter, cast<TilingInterface>(*inTile), sumLoop);
-    if (failed(tiled))
-      return (*inTile)->emitOpError("could not be tiled along its sums");
-    rewriter.replaceOp(*inTile, tiled->replacements);
+    SmallVector<scf::ForOp> loops;
+    for (Operation *sum : *inTile) {
+      cast<BlockOpInterface>(sum).setStrategy(config);
+      rewriter.setInsertionPoint(sum);
+      FailureOr<scf::SCFTilingResult> tiled =
+          scf::tileUsingSCF(rewriter, cast<TilingInterface>(sum), sumLoop);
+      if (failed(tiled))
+        return sum->emitOpError("could not be tiled along its sums");
+      rewriter.replaceOp(sum, tiled->replacements);
+      for (LoopLikeOpInterface loop : tiled->loops)
+        loops.push_back(cast<scf::ForOp>(loop.getOperation()));
+    }
+    if (*dual)
+      mergeSteps(rewriter, loops);
     return success();
+  }
+
+  /// The product that the config of `op` wants in the same tiles; null: none.
+  static FailureOr<Operation *> dualToTake(BlockOpInterface op) {
+    if (!takesDual(op))
+      return nullptr;
+    BlockOpInterface dual = dualOf(op);
+    if (!dual)
+      return op->emitOpError("has a config with dual = true, expects a second "
+                             "product of the same a which only the elementwise "
+                             "ops behind this one read"),
+             failure();
+    return dual.getOperation();
+  }
+
+  /// One loop over the steps of K for two products of one a, which a step loads
+  /// once.
+  static void mergeSteps(RewriterBase &rewriter, ArrayRef<scf::ForOp> loops) {
+    assert(loops.size() == 2 && loops[0]->getBlock() == loops[1]->getBlock());
+    scf::ForOp first = loops[0], second = loops[1];
+    if (second->isBeforeInBlock(first))
+      std::swap(first, second);
+    scf::ForOp both = fuseIndependentSiblingForLoops(first, second, rewriter);
+    // What reads the first one's sum stood between them.
+    sortTopologically(both->getBlock());
   }
 
   /// The tile is one of the values per block.

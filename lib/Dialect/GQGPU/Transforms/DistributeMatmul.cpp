@@ -275,6 +275,10 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
     Value product, rowScale, colScale;
   };
   SmallVector<Value> previous(inFlight);
+  for (auto [value, left] : llvm::zip(previous, distributor.promoted))
+    if (left.getParentBlock() == b.getInsertionBlock() &&
+        left.getType() == type)
+      value = left;
   // All products of a span before the next one: they share scales of columns.
   for (size_t first = 0; first < spans.size(); first += inFlight)
     for (auto [number, place] : llvm::enumerate(spread.places)) {
@@ -319,6 +323,7 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
                               one.rowScale, one.colScale, sums[number]);
       }
     }
+  distributor.promoted = previous;
   b.replaceOpWithMultiple(op, {sums});
   return success();
 }

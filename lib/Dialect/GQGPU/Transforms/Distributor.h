@@ -93,6 +93,9 @@ public:
   /// What makes the codes of a slab, in order; the last op is the cast. In the
   /// order in which slabs are stored.
   SmallVector<SmallVector<Operation *>> turns;
+  /// Products of a step that are promoted: the next op in its block has their
+  /// registers.
+  SmallVector<Value> promoted;
   /// A pattern has refused an op.
   bool refused = false;
 };

@@ -3,6 +3,7 @@
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Interfaces/ValueBoundsOpInterface.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -260,6 +261,25 @@ LogicalResult KernelBuilder::convert(tensor::ParallelInsertSliceOp op) {
   return success();
 }
 
+/// Loads stand in front of what reads them, all of a step together, as they
+/// fill a slot.
+static void loadFirst(Block *body) {
+  Operation *first = nullptr;
+  IRRewriter rewriter(body->getParentOp()->getContext());
+  auto readsTile = [&](Operation &op) {
+    return llvm::any_of(op.getOperands(), [](Value operand) {
+      return operand.getDefiningOp<LoadOp>() != nullptr;
+    });
+  };
+  for (Operation &op : llvm::make_early_inc_range(*body)) {
+    if (!first && readsTile(op))
+      first = &op;
+    if (first && isa<LoadOp>(op) &&
+        succeeded(moveOperationDependencies(rewriter, &op, first)))
+      rewriter.moveOpBefore(&op, first);
+  }
+}
+
 LogicalResult KernelBuilder::convert(scf::ForOp op) {
   SmallVector<Value> inits;
   SmallVector<Tile> initTiles;
@@ -315,6 +335,7 @@ LogicalResult KernelBuilder::convert(scf::ForOp op) {
         loop.getBody()->back().hasTrait<OpTrait::IsTerminator>())
       loop.getBody()->back().erase();
     scf::YieldOp::create(b, op.getLoc(), yields);
+    loadFirst(loop.getBody());
   }
   bind(op.getResults(), loop.getResults());
   return success();

@@ -16,6 +16,7 @@
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
+#include "mlir/Analysis/TopologicalSortUtils.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace mlir::gqgpu {
@@ -73,6 +74,12 @@ static bool isOfSlot(Value value) {
   return isa_and_nonnull<SlotReadOp>(op);
 }
 
+/// Whether two products are to be computed in the same tiles.
+static bool isDualOf(gq::ScaledMatmulOp op, gq::ScaledMatmulOp other) {
+  auto config = dyn_cast_or_null<gq::MatmulConfigAttr>(op.getConfigAttr());
+  return config && config.getValue().dual && config == other.getConfigAttr();
+}
+
 namespace {
 struct PipelineStagesPass
     : gqgpu::impl::PipelineStagesPassBase<PipelineStagesPass> {
@@ -82,25 +89,44 @@ struct PipelineStagesPass
       signalPassFailure();
   }
 
-  /// K of one step is not a loop any more: make it one again.
-  static void wrapInLoop(gq::ScaledMatmulOp matmul) {
-    OpBuilder b(matmul);
-    Location loc = matmul.getLoc();
+  /// K of one step is not a loop any more: make it one again, around the
+  /// products of a tile.
+  static void wrapInLoop(ArrayRef<gq::ScaledMatmulOp> matmuls) {
+    Operation *first = matmuls.front();
+    OpBuilder b(first);
+    Location loc = first->getLoc();
     Value zero = arith::ConstantIndexOp::create(b, loc, 0);
     Value one = arith::ConstantIndexOp::create(b, loc, 1);
-    auto loop = scf::ForOp::create(b, loc, zero, one, one, matmul.getInit());
+    SmallVector<Value> inits, sums;
+    for (gq::ScaledMatmulOp matmul : matmuls) {
+      inits.push_back(matmul.getInit());
+      sums.push_back(matmul.getResult(0));
+    }
+    auto loop = scf::ForOp::create(b, loc, zero, one, one, inits);
     Block *body = loop.getBody();
     if (!body->empty())
       body->back().erase();
-    for (Value operand : matmul.getDpsInputs())
-      if (auto load = operand.getDefiningOp<LoadOp>();
-          load && load->getBlock() == matmul->getBlock() && load->hasOneUse())
-        load->moveBefore(body, body->end());
-    matmul.getResult(0).replaceAllUsesWith(loop.getResult(0));
-    matmul->moveBefore(body, body->end());
-    matmul.getInitMutable().assign(loop.getRegionIterArg(0));
+    auto isProduct = [&](Operation *op) {
+      return llvm::is_contained(matmuls, dyn_cast<gq::ScaledMatmulOp>(op));
+    };
+    for (gq::ScaledMatmulOp matmul : matmuls)
+      for (Value operand : matmul.getDpsInputs())
+        if (auto load = operand.getDefiningOp<LoadOp>();
+            load && load->getBlock() == first->getBlock() &&
+            llvm::all_of(load->getUsers(), isProduct))
+          load->moveBefore(body, body->end());
+    for (auto [matmul, init, result, sum] : llvm::zip(
+             matmuls, loop.getRegionIterArgs(), loop.getResults(), sums)) {
+      sum.replaceAllUsesWith(result);
+      gq::ScaledMatmulOp(matmul)->moveBefore(body, body->end());
+      gq::ScaledMatmulOp(matmul).getInitMutable().assign(init);
+    }
     b.setInsertionPointToEnd(body);
-    scf::YieldOp::create(b, loc, matmul.getResult(0));
+    scf::YieldOp::create(b, loc, sums);
+    // What reads the sum of the first product, or loads for the second, stood
+    // between them.
+    if (matmuls.size() > 1)
+      sortTopologically(loop->getBlock());
   }
 
   LogicalResult run(KernelOp kernel) {
@@ -110,8 +136,18 @@ struct PipelineStagesPass
           matmul.getA().getDefiningOp<LoadOp>() && matmul->getNumResults() == 1)
         single.push_back(matmul);
     });
-    for (gq::ScaledMatmulOp matmul : single)
-      wrapInLoop(matmul);
+    while (!single.empty()) {
+      gq::ScaledMatmulOp first = single.front();
+      auto isOther = [&](gq::ScaledMatmulOp op) {
+        return op != first &&
+               (op->getBlock() != first->getBlock() || !isDualOf(op, first));
+      };
+      SmallVector<gq::ScaledMatmulOp> others =
+          llvm::filter_to_vector(single, isOther);
+      llvm::erase_if(single, isOther);
+      wrapInLoop(single);
+      single = others;
+    }
     SmallVector<scf::ForOp> loops;
     kernel.walk([&](gq::ScaledMatmulOp matmul) {
       auto loop = dyn_cast<scf::ForOp>(matmul->getParentOp());
@@ -134,9 +170,10 @@ struct PipelineStagesPass
       if (auto load = dyn_cast<LoadOp>(op))
         loads.push_back(load);
       if (auto found = dyn_cast<gq::ScaledMatmulOp>(op)) {
-        if (matmul)
+        if (matmul && !isDualOf(found, matmul))
           return found.emitOpError("is the second scaled_matmul of one loop; "
-                                   "expects one");
+                                   "expects one, or two with one config with "
+                                   "dual = true");
         matmul = found;
       }
     }

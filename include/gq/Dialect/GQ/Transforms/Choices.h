@@ -17,10 +17,15 @@ namespace mlir::gq {
 /// An op that sums, as its strategy sees it, with the elementwise ops behind
 /// it. Loops: rows and columns of the result, then the sum.
 strategy::MatmulShape sumShapeOf(BlockOpInterface op);
-/// The same where its kernel is to compute the quantisation behind it, or not,
-/// and of the elementwise ops the first `kept`, or all.
-strategy::MatmulShape sumShapeOf(BlockOpInterface op, bool quantized,
-                                 std::optional<int64_t> kept = std::nullopt);
+/// What else its kernel is to compute: the quantisation behind it, the other
+/// product that the elementwise ops read (dualOf), and of these the first
+/// `kept`, or all.
+struct Taken {
+  bool quantized = false;
+  bool dual = false;
+  std::optional<int64_t> kept = std::nullopt;
+};
+strategy::MatmulShape sumShapeOf(BlockOpInterface op, const Taken &taken);
 /// The same as `config` wants it, one of those of `op`.
 strategy::MatmulShape sumShapeOf(BlockOpInterface op,
                                  const MatmulConfig &config);

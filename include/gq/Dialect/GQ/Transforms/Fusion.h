@@ -38,6 +38,18 @@ bool takesQuantize(BlockOpInterface anchor);
 /// The sum whose config takes `op` along; or null.
 BlockOpInterface takerOf(QuantizeOp op);
 
+/// The other product that only the elementwise chain of `anchor` reads and that
+/// multiplies the same a with a b of the same type: both may be computed in the
+/// same tiles. Or null.
+BlockOpInterface dualOf(BlockOpInterface anchor);
+/// Whether the config of `anchor` says that they are, or one of its variants,
+/// or all.
+bool takesDual(StrategyAttrInterface config);
+bool takesDual(BlockOpInterface anchor);
+bool alwaysTakesDual(BlockOpInterface anchor);
+/// The product behind `op` of which it is the other one; or null.
+BlockOpInterface dualTakerOf(BlockOpInterface op);
+
 /// What the kernel of `anchor` stores: the last of its elementwise chain, or
 /// the quantisation that it takes along.
 Operation *lastFusableConsumer(Operation *anchor);
