@@ -367,14 +367,16 @@ int64_t strategy::promotedDepth(const MatmulShape &shape, int64_t depth) {
 bool strategy::sumsAsAsked(const MatmulShape &shape,
                            const MatmulConfig &config) {
   int64_t step = std::min(config.tile[2], shape.promote);
-  // Parts of any whole number of steps begin at the same elements.
-  bool evenParts =
-      config.splitK == 1 ||
-      (shape.k != kUnknown && shape.k % (config.splitK * config.tile[2]) == 0);
-  return config.splitK == shape.sumParts && evenParts && config.kGroups == 1 &&
-         config.schedule != Schedule::StreamK &&
+  return config.splitK == shape.sumParts && config.hasEvenParts(shape.k) &&
+         config.kGroups == 1 && config.schedule != Schedule::StreamK &&
          (!shape.promotes ||
           promotedDepth(shape, step) == promotedDepth(shape, shape.promote));
+}
+
+bool strategy::hasStepsFor(const MatmulShape &shape, int64_t depth,
+                           int64_t parts) {
+  constexpr int64_t kFewestSteps = 4;
+  return shape.k != kUnknown && shape.k >= parts * kFewestSteps * depth;
 }
 
 int64_t strategy::multiprocessorsFor(const TargetModel &target,
