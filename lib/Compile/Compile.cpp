@@ -82,12 +82,18 @@ static bool isSerialized(OutputKind output) {
   return output != OutputKind::NVVM && output != OutputKind::LLVM;
 }
 
+static bool isOnlySlow(const SpilledKernel &kernel) {
+  return !kernel.resources.spills() && !kernel.resources.losesProducts();
+}
+
 /// What follows gq-select-config, down to nvvm, or to binaries; spills go to
-/// `spilled`, if it is given.
+/// `spilled`, if it is given. `takeSlow`: a kernel that is only slow is said to
+/// be.
 static LogicalResult finish(ModuleOp module, OutputKind output,
                             const CompileOptions &options,
                             const GQToNVVMOptions &pipeline,
-                            std::vector<SpilledKernel> *spilled) {
+                            std::vector<SpilledKernel> *spilled,
+                            bool takeSlow = false) {
   PassManager toKernels(module.getContext(), module.getOperationName());
   PassManager pm(module.getContext(), module.getOperationName());
   for (PassManager *manager : {&toKernels, &pm})
@@ -108,7 +114,13 @@ static LogicalResult finish(ModuleOp module, OutputKind output,
     SpillHandler onSpill;
     if (spilled)
       onSpill = [=](gpu::GPUModuleOp kernels, const KernelResources &kernel) {
-        spilled->push_back({kernels.getName().str(), kernel});
+        SpilledKernel found{kernels.getName().str(), kernel};
+        if (takeSlow && isOnlySlow(found)) {
+          emitSlowWarning(kernels, kernel);
+          return success();
+        }
+        spilled->push_back(std::move(found));
+        return failure();
       };
     pm.addPass(createSerializePass(serialize, onSpill));
   }
@@ -140,13 +152,19 @@ static LogicalResult lower(ModuleOp module, OutputKind output,
   Fallback fallback(module, pipeline, getTarget(module));
   if (!isSerialized(output) || fallback.isEmpty())
     return finish(module, output, options, pipeline, nullptr);
+  bool takeSlow = false;
   while (true) {
     std::vector<SpilledKernel> spilled;
-    if (succeeded(finish(module, output, options, pipeline, &spilled)))
+    if (succeeded(
+            finish(module, output, options, pipeline, &spilled, takeSlow)))
       return success();
     if (spilled.empty())
       return failure();
-    if (!fallback.advance(spilled)) {
+    // What no candidate avoids is slow, and right.
+    if (bool advanced = fallback.advance(spilled);
+        !advanced && !takeSlow && llvm::all_of(spilled, isOnlySlow)) {
+      takeSlow = true;
+    } else if (!advanced) {
       for (const SpilledKernel &kernel : spilled)
         emitSpillError(module.lookupSymbol<gpu::GPUModuleOp>(kernel.module),
                        kernel.resources);

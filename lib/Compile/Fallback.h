@@ -17,9 +17,9 @@ struct SpilledKernel {
   KernelResources resources;
 };
 
-/// Keeps a module as gq-select-config left it, so that kernels which spill with
-/// a config of the compiler's own can be compiled with the next candidate. A
-/// config that a person wrote is never changed.
+/// Keeps a module as gq-select-config left it, so that kernels which spill, or
+/// are slow, with a config of the compiler's own can be compiled with the next
+/// candidate. A config that a person wrote is never changed.
 class Fallback {
 public:
   /// A gq op and a config of it that the compiler has chosen.
@@ -35,7 +35,8 @@ public:
   bool isEmpty() const { return !chosen; }
 
   /// Gives the ops that became `spilled` kernels their next config, with a
-  /// remark for each. False if one of them has none.
+  /// remark for each. False if one of them has none, or if none has one: those
+  /// that are only slow may stay as they are.
   bool advance(ArrayRef<SpilledKernel> spilled);
 
   /// Makes `module` what is kept.

@@ -37,14 +37,17 @@ static bool isOnHost(scf::ForOp loop) {
   return isa_and_nonnull<func::FuncOp>(parent);
 }
 
-/// The loop goes around something that has a kernel, other than a loop over
-/// thread blocks that is one.
+/// The loop goes around something that has a kernel, or becomes a linalg op
+/// that has one, other than a loop over thread blocks that is one.
 static bool hasKernels(scf::ForOp loop) {
   WalkResult found = loop.walk([](Operation *op) {
     auto block = dyn_cast<BlockOpInterface>(op);
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-    bool tensors = (block && block.hasPureTensorSemantics()) ||
-                   (linalgOp && linalgOp.hasPureTensorSemantics());
+    bool tensors =
+        (block && block.hasPureTensorSemantics()) ||
+        (linalgOp && linalgOp.hasPureTensorSemantics()) ||
+        (OpTrait::hasElementwiseMappableTraits(op) &&
+         llvm::any_of(op->getResultTypes(), llvm::IsaPred<RankedTensorType>));
     return tensors ? WalkResult::interrupt() : WalkResult::advance();
   });
   return found.wasInterrupted();
