@@ -77,3 +77,16 @@ func.func @tensor_ops(%x: tensor<8x64xf32>, %n: index) -> (tensor<8x64xf32>, ind
   }
   return %r, %s : tensor<8x64xf32>, index
 }
+
+// -----
+
+// Equal ops are one.
+// CHECK-LABEL: func @equal
+// CHECK: %[[Y:.*]] = math.tanh
+// CHECK-NOT: math.tanh
+// CHECK: return %[[Y]], %[[Y]]
+func.func @equal(%x: tensor<8x64xf32>) -> (tensor<8x64xf32>, tensor<8x64xf32>) {
+  %y = math.tanh %x : tensor<8x64xf32>
+  %z = math.tanh %x : tensor<8x64xf32>
+  return %y, %z : tensor<8x64xf32>, tensor<8x64xf32>
+}

@@ -2,7 +2,8 @@
 //
 // In:  functions that call others, and loops around what has kernels.
 // Out: the callees' ops in their callers, and each iteration's ops one after
-//      another: what the other passes see, and fuse, as a whole.
+//      another: what the other passes see, and fuse, as a whole. Equal ops are
+//      one.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -65,8 +66,15 @@ static std::optional<int64_t> iterationsOf(scf::ForOp loop) {
 namespace {
 struct FlattenPass : gq::impl::FlattenPassBase<FlattenPass> {
   void runOnOperation() override {
-    if (failed(inlineCalls()) || failed(unrollLoops()))
+    if (failed(inlineCalls()) || failed(unrollLoops()) || failed(computeOnce()))
       signalPassFailure();
+  }
+
+  /// A later pass would do that where results have places of their own.
+  LogicalResult computeOnce() {
+    OpPassManager cse(ModuleOp::getOperationName());
+    cse.addPass(createCSEPass());
+    return runPipeline(cse, getOperation());
   }
 
   /// By upstream's inliner, which erases private functions that nobody calls
