@@ -12,6 +12,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
@@ -87,13 +88,13 @@ static bool isOnlySlow(const SpilledKernel &kernel) {
 }
 
 /// What follows gq-select-config, down to nvvm, or to binaries; spills go to
-/// `spilled`, if it is given. `takeSlow`: a kernel that is only slow is said to
-/// be.
+/// `spilled`, if it is given. Kernels of `slow` may be slow, which is said
+/// once.
 static LogicalResult finish(ModuleOp module, OutputKind output,
                             const CompileOptions &options,
                             const GQToNVVMOptions &pipeline,
                             std::vector<SpilledKernel> *spilled,
-                            bool takeSlow = false) {
+                            llvm::StringMap<bool> *slow = nullptr) {
   PassManager toKernels(module.getContext(), module.getOperationName());
   PassManager pm(module.getContext(), module.getOperationName());
   for (PassManager *manager : {&toKernels, &pm})
@@ -115,8 +116,10 @@ static LogicalResult finish(ModuleOp module, OutputKind output,
     if (spilled)
       onSpill = [=](gpu::GPUModuleOp kernels, const KernelResources &kernel) {
         SpilledKernel found{kernels.getName().str(), kernel};
-        if (takeSlow && isOnlySlow(found)) {
-          emitSlowWarning(kernels, kernel);
+        auto known = slow->find(kernel.kernel);
+        if (isOnlySlow(found) && known != slow->end()) {
+          if (!std::exchange(known->second, true))
+            emitSlowWarning(kernels, kernel);
           return success();
         }
         spilled->push_back(std::move(found));
@@ -152,18 +155,19 @@ static LogicalResult lower(ModuleOp module, OutputKind output,
   Fallback fallback(module, pipeline, getTarget(module));
   if (!isSerialized(output) || fallback.isEmpty())
     return finish(module, output, options, pipeline, nullptr);
-  bool takeSlow = false;
+  llvm::StringMap<bool> slow; // whether that has been said
   while (true) {
     std::vector<SpilledKernel> spilled;
-    if (succeeded(
-            finish(module, output, options, pipeline, &spilled, takeSlow)))
+    if (succeeded(finish(module, output, options, pipeline, &spilled, &slow)))
       return success();
     if (spilled.empty())
       return failure();
-    // What no candidate avoids is slow, and right.
-    if (bool advanced = fallback.advance(spilled);
-        !advanced && !takeSlow && llvm::all_of(spilled, isOnlySlow)) {
-      takeSlow = true;
+    bool advanced = fallback.advance(spilled);
+    if (!advanced && llvm::all_of(spilled, isOnlySlow)) {
+      // What no candidate avoids is slow, and right: the best of them is taken.
+      for (const SpilledKernel &kernel : spilled)
+        slow.try_emplace(kernel.resources.kernel, false);
+      fallback.restart();
     } else if (!advanced) {
       for (const SpilledKernel &kernel : spilled)
         emitSpillError(module.lookupSymbol<gpu::GPUModuleOp>(kernel.module),

@@ -34,8 +34,10 @@ static SmallVector<Fallback::Choice> choicesIn(Operation *root) {
 Fallback::Fallback(ModuleOp module, const GQToNVVMOptions &options,
                    const TargetModel &target)
     : options(options), target(target) {
-  if (!choicesIn(module).empty())
-    chosen = module.clone();
+  if (choicesIn(module).empty())
+    return;
+  first = module.clone();
+  restart();
 }
 
 void Fallback::restore(ModuleOp module) const {

@@ -39,6 +39,9 @@ public:
   /// that are only slow may stay as they are.
   bool advance(ArrayRef<SpilledKernel> spilled);
 
+  /// Forgets what has been advanced.
+  void restart() { chosen = first.get().clone(); }
+
   /// Makes `module` what is kept.
   void restore(ModuleOp module) const;
 
@@ -47,6 +50,8 @@ private:
   SmallVector<Choice> choicesOf(ModuleOp outlined,
                                 const SpilledKernel &kernel) const;
 
+  /// What was chosen first is not changed; `chosen` is what comes next.
+  OwningOpRef<ModuleOp> first;
   OwningOpRef<ModuleOp> chosen;
   const GQToNVVMOptions &options;
   const TargetModel &target;
