@@ -12,6 +12,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
@@ -82,12 +83,18 @@ static bool isSerialized(OutputKind output) {
   return output != OutputKind::NVVM && output != OutputKind::LLVM;
 }
 
+static bool isOnlySlow(const SpilledKernel &kernel) {
+  return !kernel.resources.spills() && !kernel.resources.losesProducts();
+}
+
 /// What follows gq-select-config, down to nvvm, or to binaries; spills go to
-/// `spilled`, if it is given.
+/// `spilled`, if it is given. Kernels of `slow` may be slow, which is said
+/// once.
 static LogicalResult finish(ModuleOp module, OutputKind output,
                             const CompileOptions &options,
                             const GQToNVVMOptions &pipeline,
-                            std::vector<SpilledKernel> *spilled) {
+                            std::vector<SpilledKernel> *spilled,
+                            llvm::StringMap<bool> *slow = nullptr) {
   PassManager toKernels(module.getContext(), module.getOperationName());
   PassManager pm(module.getContext(), module.getOperationName());
   for (PassManager *manager : {&toKernels, &pm})
@@ -108,7 +115,15 @@ static LogicalResult finish(ModuleOp module, OutputKind output,
     SpillHandler onSpill;
     if (spilled)
       onSpill = [=](gpu::GPUModuleOp kernels, const KernelResources &kernel) {
-        spilled->push_back({kernels.getName().str(), kernel});
+        SpilledKernel found{kernels.getName().str(), kernel};
+        auto known = slow->find(kernel.kernel);
+        if (isOnlySlow(found) && known != slow->end()) {
+          if (!std::exchange(known->second, true))
+            emitSlowWarning(kernels, kernel);
+          return success();
+        }
+        spilled->push_back(std::move(found));
+        return failure();
       };
     pm.addPass(createSerializePass(serialize, onSpill));
   }
@@ -140,13 +155,20 @@ static LogicalResult lower(ModuleOp module, OutputKind output,
   Fallback fallback(module, pipeline, getTarget(module));
   if (!isSerialized(output) || fallback.isEmpty())
     return finish(module, output, options, pipeline, nullptr);
+  llvm::StringMap<bool> slow; // whether that has been said
   while (true) {
     std::vector<SpilledKernel> spilled;
-    if (succeeded(finish(module, output, options, pipeline, &spilled)))
+    if (succeeded(finish(module, output, options, pipeline, &spilled, &slow)))
       return success();
     if (spilled.empty())
       return failure();
-    if (!fallback.advance(spilled)) {
+    bool advanced = fallback.advance(spilled);
+    if (!advanced && llvm::all_of(spilled, isOnlySlow)) {
+      // What no candidate avoids is slow, and right: the best of them is taken.
+      for (const SpilledKernel &kernel : spilled)
+        slow.try_emplace(kernel.resources.kernel, false);
+      fallback.restart();
+    } else if (!advanced) {
       for (const SpilledKernel &kernel : spilled)
         emitSpillError(module.lookupSymbol<gpu::GPUModuleOp>(kernel.module),
                        kernel.resources);

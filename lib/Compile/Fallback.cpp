@@ -35,8 +35,10 @@ static SmallVector<Fallback::Choice> choicesIn(Operation *root) {
 Fallback::Fallback(ModuleOp module, const GQToNVVMOptions &options,
                    const TargetModel &target)
     : options(options), target(target) {
-  if (!choicesIn(module).empty())
-    chosen = module.clone();
+  if (choicesIn(module).empty())
+    return;
+  first = module.clone();
+  restart();
 }
 
 void Fallback::restore(ModuleOp module) const {
@@ -90,8 +92,11 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
   }
   DenseMap<Operation *, DenseMap<Attribute, StrategyAttrInterface>> next;
   for (const SpilledKernel &kernel : spilled) {
+    // One that is only slow may stay as it is.
+    bool mayStay =
+        !kernel.resources.spills() && !kernel.resources.losesProducts();
     SmallVector<Choice> choices = choicesOf(*outlined, kernel);
-    if (choices.empty())
+    if (choices.empty() && !mayStay)
       return false;
     for (const Choice &choice : choices) {
       auto [entry, isNew] =
@@ -99,8 +104,10 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
       if (!isNew)
         continue;
       entry->second = nextConfig(choice.op, choice.config, target);
-      if (!entry->second)
+      if (!entry->second && !mayStay)
         return false;
+      if (!entry->second)
+        continue;
       std::string text;
       llvm::raw_string_ostream(text)
           << choice.config << "; the next candidate is " << entry->second;
@@ -110,6 +117,10 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
                      "of kernel '" + found.kernel + "' ptxas loses " +
                          Twine(lost) + " of " + Twine(found.products) +
                          " products with " + text);
+      else if (mayStay)
+        remarkMissed(choice.op, kCategory, "slow",
+                     "kernel '" + found.kernel +
+                         "' is slowed down by ptxas with " + text);
       else
         remarkMissed(choice.op, kCategory, "spill",
                      "kernel '" + found.kernel + "' spills " +
@@ -117,11 +128,14 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
                          " bytes with " + text);
     }
   }
+  bool changed = false;
   for (auto &[op, configs] : next)
-    replaceConfigs(op, [&configs = configs](StrategyAttrInterface config) {
-      return configs.lookup(config);
+    replaceConfigs(op, [&, &configs = configs](StrategyAttrInterface config) {
+      StrategyAttrInterface other = configs.lookup(config);
+      changed |= other != StrategyAttrInterface();
+      return other;
     });
-  return selectForAll();
+  return changed && selectForAll();
 }
 
 bool Fallback::selectForAll() {

@@ -17,9 +17,9 @@ struct SpilledKernel {
   KernelResources resources;
 };
 
-/// Keeps a module as gq-select-config left it, so that kernels which spill with
-/// a config of the compiler's own can be compiled with the next candidate. A
-/// config that a person wrote is never changed.
+/// Keeps a module as gq-select-config left it, so that kernels which spill, or
+/// are slow, with a config of the compiler's own can be compiled with the next
+/// candidate. A config that a person wrote is never changed.
 class Fallback {
 public:
   /// A gq op and a config of it that the compiler has chosen.
@@ -35,8 +35,12 @@ public:
   bool isEmpty() const { return !chosen; }
 
   /// Gives the ops that became `spilled` kernels their next config, with a
-  /// remark for each. False if one of them has none.
+  /// remark for each. False if one of them has none, or if none has one: those
+  /// that are only slow may stay as they are.
   bool advance(ArrayRef<SpilledKernel> spilled);
+
+  /// Forgets what has been advanced.
+  void restart() { chosen = first.get().clone(); }
 
   /// Makes `module` what is kept.
   void restore(ModuleOp module) const;
@@ -50,6 +54,8 @@ private:
   SmallVector<Choice> choicesOf(ModuleOp outlined,
                                 const SpilledKernel &kernel) const;
 
+  /// What was chosen first is not changed; `chosen` is what comes next.
+  OwningOpRef<ModuleOp> first;
   OwningOpRef<ModuleOp> chosen;
   const GQToNVVMOptions &options;
   const TargetModel &target;

@@ -202,11 +202,10 @@ static bool pays(const TargetModel &target, MatmulShape shape,
 /// 8192); with L2 flushed 1.00 to 1.03.
 static std::optional<MatmulConfig>
 halvesOf(const TargetModel &target, MatmulShape shape, Schedule schedule) {
-  constexpr int64_t kParts = 2, kFewestSteps = 4;
+  constexpr int64_t kParts = 2;
   if (schedule != Schedule::Cooperative || !shape.beginsEarly ||
       shape.batchInvariant || shape.dual || shape.n == kUnknown ||
-      shape.k == kUnknown ||
-      shape.k < kParts * kFewestSteps * depthOfStep(target, shape))
+      !hasStepsFor(shape, depthOfStep(target, shape), kParts))
     return std::nullopt;
   shape.sumParts = kParts;
   for (int64_t width : {64, 128, 160})

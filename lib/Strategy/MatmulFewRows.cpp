@@ -115,7 +115,7 @@ static double filled(int64_t blocks, int64_t places) {
 /// for.
 static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
                         int64_t columns) {
-  constexpr int64_t kTiles = 100, kLongK = 8192, kFewestSteps = 4;
+  constexpr int64_t kTiles = 100, kLongK = 8192;
   constexpr double kClear = 1.05;
   if (product.batchInvariant)
     return product.sumParts;
@@ -130,9 +130,9 @@ static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
   else if (int64_t places = kBlocksEach * target.multiprocessors;
            tiles > places && product.k >= kLongK)
     splits = filled(kParts * tiles, places) > kClear * filled(tiles, places);
-  bool isLong =
-      product.k >= kParts * kFewestSteps * depthOfStep(target, product);
-  return splits && isLong ? kParts : 1;
+  return splits && hasStepsFor(product, depthOfStep(target, product), kParts)
+             ? kParts
+             : 1;
 }
 
 /// Math groups that take the steps in turn: where one has the loop over all of
@@ -242,6 +242,8 @@ int64_t strategy::partsOfSums(const TargetModel &target, MatmulShape shape) {
   int64_t parts = partsFor(target, product, kColumns);
   if (groupsFor(target, product, kColumns, parts) > 1)
     parts = kParts;
+  if (parts == 1)
+    return 1;
   shape.sumParts = parts;
   auto all = candidates(target, shape);
   return all.empty() || all.front().refusal ? 1 : parts;

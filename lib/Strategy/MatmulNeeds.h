@@ -77,6 +77,10 @@ int64_t columnsOfProduct(const MatmulConfig &config);
 /// Products of a math group, one above or beside another.
 int64_t productsOfGroup(const TargetModel &target, const MatmulConfig &config);
 
+/// Whether each of so many parts of K has as many steps of `depth` elements as
+/// are worth the exchange of its sums. Of an unknown K none has.
+bool hasStepsFor(const MatmulShape &shape, int64_t depth, int64_t parts);
+
 /// Elements of K in a slot: its rows are as long as their swizzle.
 int64_t depthOfSlot(const TargetModel &target, const MatmulShape &shape);
 

@@ -26,15 +26,13 @@ static constexpr int64_t kRows[] = {64, 128, 256, 512, 1024, 2048, 4096, 8192};
 static llvm::SmallVector<int64_t> partsWorthwhile(const TargetModel &target,
                                                   const MatmulShape &shape,
                                                   const MatmulConfig &config) {
-  constexpr int64_t kFewestSteps = 4;
   llvm::SmallVector<int64_t> parts{1};
   if (shape.n == kUnknown || shape.k == kUnknown)
     return parts;
   int64_t tiles = llvm::divideCeil(shape.n, config.tile[1]);
-  int64_t steps = llvm::divideCeil(shape.k, config.tile[2]);
   for (int64_t more = 2; more <= target.clusterMax &&
                          more * tiles <= multiprocessorsFor(target, more) &&
-                         more * kFewestSteps <= steps;
+                         hasStepsFor(shape, config.tile[2], more);
        more *= 2)
     parts.push_back(more);
   return parts;

@@ -53,6 +53,10 @@ def _from_attributes(tensor):
 
 
 def _from_capsule(tensor, stream):
+    # Producers refuse a stream in words of their own.
+    if getattr(tensor, "__dlpack_device__", lambda: (2, 0))()[0] == 1:
+        raise TypeError(f"{type(tensor).__name__} is in the memory of the host, "
+                        "kernels need it in that of the GPU")
     # DLPack numbers the default stream of CUDA 1.
     capsule = tensor.__dlpack__(stream=stream or 1)
     if capsule_is(capsule, b"dltensor"):

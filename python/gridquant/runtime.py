@@ -276,6 +276,9 @@ class Bundle(collections.abc.Mapping):
         return f"<gridquant.Bundle of {', '.join(self._functions) or 'no function'}>"
 
     def __getitem__(self, name):
+        if name not in self._functions:
+            raise KeyError(f"no function {name!r}, the bundle has "
+                           + (", ".join(self._functions) or "none"))
         return self._functions[name]
 
     def __iter__(self):

@@ -6,6 +6,7 @@
 // RUN: gq-run %s --entry=outs_used --backend=simulate --check | FileCheck %s --check-prefixes=ONE
 // RUN: gq-run %s --entry=side_chain --m=70 --backend=simulate --check | FileCheck %s --check-prefixes=ONE
 // RUN: gq-run %s --entry=side_tr --m=70 --backend=simulate --check | FileCheck %s --check-prefixes=ONE
+// RUN: gq-run %s --entry=epilogue_and_transpose --m=70 --backend=simulate --check | FileCheck %s --check-prefixes=TWO,SECOND
 // RUN: gq-compile %s --emit=ptx -o %t.ptx
 // RUN: gq-run %s --stages --entry=two_consumers --m=70 | FileCheck %s --check-prefix=STAGES
 // ONE: simulated  1 launches
@@ -158,3 +159,23 @@ func.func @side_tr(%a: tensor<?x256xf8E4M3FN>, %sa: tensor<?x2xf32>, %b: tensor<
 
 }
 
+// The transpose of a product, of which something else is computed before.
+func.func @epilogue_and_transpose(%a: tensor<?x256xf8E4M3FN>, %sa: tensor<?x2xf32>, %b: tensor<384x256xf8E4M3FN>, %sb: tensor<3x2xf32>) -> (tensor<?x384xbf16>, tensor<384x?xf32>) {
+  %c0 = arith.constant 0 : index
+  %z = arith.constant 0.0 : f32
+  %m = tensor.dim %a, %c0 : tensor<?x256xf8E4M3FN>
+  %e = tensor.empty(%m) : tensor<?x384xf32>
+  %i = linalg.fill ins(%z : f32) outs(%e : tensor<?x384xf32>) -> tensor<?x384xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<?x384xf32>)
+      : tensor<?x256xf8E4M3FN>, tensor<384x256xf8E4M3FN>, tensor<?x2xf32>, tensor<3x2xf32> -> tensor<?x384xf32>
+  %g = tensor.empty(%m) : tensor<?x384xbf16>
+  %r = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%d : tensor<?x384xf32>) outs(%g : tensor<?x384xbf16>) {
+  ^bb0(%x: f32, %o: bf16):
+    %t = arith.truncf %x : f32 to bf16
+    linalg.yield %t : bf16
+  } -> tensor<?x384xbf16>
+  %rows = tensor.dim %r, %c0 : tensor<?x384xbf16>
+  %f = tensor.empty(%rows) : tensor<384x?xf32>
+  %w = linalg.transpose ins(%d : tensor<?x384xf32>) outs(%f : tensor<384x?xf32>) permutation = [1, 0]
+  return %r, %w : tensor<?x384xbf16>, tensor<384x?xf32>
+}

@@ -7,10 +7,14 @@
 // RUN: gq-run %s --entry=tensor_splat --m=70 --backend=simulate --check | FileCheck %s --check-prefixes=ONE
 // RUN: gq-run %s --entry=named_elementwise --backend=simulate --check | FileCheck %s --check-prefixes=ONE
 // RUN: gq-run %s --entry=map --backend=simulate --check | FileCheck %s --check-prefixes=ONE
+// RUN: gq-run %s --entry=two_results --m=70 --backend=simulate --check | FileCheck %s --check-prefix=TWO
+// RUN: gq-run %s --entry=loop --m=70 --backend=simulate --check | FileCheck %s --check-prefix=TWO
 // RUN: gq-compile %s --emit=ptx -o %t.ptx
 // RUN: gq-run %s --stages --entry=tensor_ops --m=70 | FileCheck %s --check-prefix=STAGES
 // ONE: simulated  1 launches
 // ONE: check0     passed
+// TWO: simulated  2 launches
+// TWO: check0     passed
 // STAGES: after gq-expand-math: simulated
 // STAGES-NEXT: check0     passed
 
@@ -149,3 +153,28 @@ func.func @map(%a: tensor<70x256xf8E4M3FN>, %sa: tensor<70x2xf32>, %b: tensor<38
 
 }
 
+
+// An op with two results, of which one is the sum of an argument and a result that it starts from.
+func.func @two_results(%x: tensor<?x64xf32>, %w: tensor<?x64xbf16>, %s: tensor<?x64xf32>) -> (tensor<?x64xbf16>, tensor<?x64xf32>) {
+  %r:2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<?x64xf32>) outs(%w, %s : tensor<?x64xbf16>, tensor<?x64xf32>) {
+  ^bb0(%v: f32, %o: bf16, %p: f32):
+    %t = math.tanh %v : f32
+    %n = arith.truncf %t : f32 to bf16
+    %u = arith.addf %t, %p : f32
+    linalg.yield %n, %u : bf16, f32
+  } -> (tensor<?x64xbf16>, tensor<?x64xf32>)
+  return %r#0, %r#1 : tensor<?x64xbf16>, tensor<?x64xf32>
+}
+
+// A loop around ops on tensors, with a product behind.
+func.func @loop(%x: tensor<?x64xbf16>, %w: tensor<48x64xbf16>, %d: tensor<?x48xf32>) -> tensor<?x48xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%v = %x) -> tensor<?x64xbf16> {
+    %t = math.tanh %v : tensor<?x64xbf16>
+    scf.yield %t : tensor<?x64xbf16>
+  }
+  %y = gq.scaled_matmul %r, %w outs(%d : tensor<?x48xf32>) : tensor<?x64xbf16>, tensor<48x64xbf16> -> tensor<?x48xf32>
+  return %y : tensor<?x48xf32>
+}

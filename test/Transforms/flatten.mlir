@@ -54,3 +54,39 @@ func.func @loops(%x: tensor<8x64xf32>, %n: index) -> (tensor<8x64xf32>, index) {
   }
   return %r, %m : tensor<8x64xf32>, index
 }
+
+// -----
+
+// Ops on tensors are elementwise ops like those of linalg; loops around numbers stay.
+// REMARK: 3 iterations are written out
+// CHECK-LABEL: func @tensor_ops
+// CHECK-COUNT-3: math.tanh %{{.*}} : tensor<8x64xf32>
+// CHECK-NOT: math.tanh
+// CHECK: scf.for
+func.func @tensor_ops(%x: tensor<8x64xf32>, %n: index) -> (tensor<8x64xf32>, index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%v = %x) -> tensor<8x64xf32> {
+    %y = math.tanh %v : tensor<8x64xf32>
+    scf.yield %y : tensor<8x64xf32>
+  }
+  %s = scf.for %i = %c0 to %n step %c1 iter_args(%v = %c1) -> index {
+    %y = arith.addi %v, %i : index
+    scf.yield %y : index
+  }
+  return %r, %s : tensor<8x64xf32>, index
+}
+
+// -----
+
+// Equal ops are one.
+// CHECK-LABEL: func @equal
+// CHECK: %[[Y:.*]] = math.tanh
+// CHECK-NOT: math.tanh
+// CHECK: return %[[Y]], %[[Y]]
+func.func @equal(%x: tensor<8x64xf32>) -> (tensor<8x64xf32>, tensor<8x64xf32>) {
+  %y = math.tanh %x : tensor<8x64xf32>
+  %z = math.tanh %x : tensor<8x64xf32>
+  return %y, %z : tensor<8x64xf32>, tensor<8x64xf32>
+}

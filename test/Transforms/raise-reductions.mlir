@@ -167,3 +167,48 @@ func.func @stays(%y: tensor<8x64xf32>, %i: tensor<8xf32>, %w: tensor<64x8xf32>, 
   %c = linalg.matmul ins(%y, %w : tensor<8x64xf32>, tensor<64x8xf32>) outs(%e : tensor<8x8xf32>) -> tensor<8x8xf32>
   return %b, %c : tensor<8xf32>, tensor<8x8xf32>
 }
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+
+// So are elementwise ops, of which each computes what it needs.
+// CHECK-LABEL: func @elementwise
+// CHECK: %[[FIRST:.*]] = linalg.generic {{.*}} ins(%arg0 : tensor<8x256xf32>) outs(%arg1 : tensor<8x256xf32>)
+// CHECK: math.tanh
+// CHECK-NOT: arith.addf
+// CHECK: %[[SECOND:.*]] = linalg.generic {{.*}} ins(%arg0 : tensor<8x256xf32>) outs(%arg2 : tensor<8x256xf32>)
+// CHECK: math.tanh
+// CHECK: arith.addf
+// CHECK: %[[THIRD:.*]] = linalg.generic {{.*}} ins(%arg0 : tensor<8x256xf32>) outs(%arg1 : tensor<8x256xf32>)
+// CHECK-NOT: math.tanh
+// CHECK: return %[[FIRST]], %[[SECOND]], %[[THIRD]]
+func.func @elementwise(%x: tensor<8x256xf32>, %e: tensor<8x256xf32>, %s: tensor<8x256xf32>) -> (tensor<8x256xf32>, tensor<8x256xf32>, tensor<8x256xf32>) {
+  %r:3 = linalg.generic {indexing_maps = [#id, #id, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<8x256xf32>) outs(%e, %s, %e : tensor<8x256xf32>, tensor<8x256xf32>, tensor<8x256xf32>) {
+  ^bb0(%v: f32, %o: f32, %p: f32, %q: f32):
+    %t = math.tanh %v : f32
+    %u = arith.addf %t, %p : f32
+    linalg.yield %t, %u, %v : f32, f32, f32
+  } -> (tensor<8x256xf32>, tensor<8x256xf32>, tensor<8x256xf32>)
+  return %r#0, %r#1, %r#2 : tensor<8x256xf32>, tensor<8x256xf32>, tensor<8x256xf32>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+
+// One that needs what another one has so far stays.
+// CHECK-LABEL: func @crossed
+// CHECK: linalg.generic
+// CHECK-SAME: outs(%arg1, %arg2 :
+// CHECK-NOT: linalg.generic
+func.func @crossed(%x: tensor<8x256xf32>, %e: tensor<8x256xf32>, %s: tensor<8x256xf32>) -> (tensor<8x256xf32>, tensor<8x256xf32>) {
+  %r:2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x : tensor<8x256xf32>) outs(%e, %s : tensor<8x256xf32>, tensor<8x256xf32>) {
+  ^bb0(%v: f32, %o: f32, %p: f32):
+    %u = arith.addf %v, %p : f32
+    linalg.yield %u, %v : f32, f32
+  } -> (tensor<8x256xf32>, tensor<8x256xf32>)
+  return %r#0, %r#1 : tensor<8x256xf32>, tensor<8x256xf32>
+}

@@ -87,7 +87,8 @@ class RuntimeTest(unittest.TestCase):
         self.assertEqual(self.linear.inputs[1].type, "f8E4M3FN")
         self.assertEqual(self.linear.inputs[1].shape, (256, None))
         self.assertEqual(self.linear.outputs[0].shape, (None, None))
-        with self.assertRaises(KeyError):
+        self.assertNotIn("conv", self.bundle)
+        with self.assertRaisesRegex(KeyError, "no function 'conv', the bundle has linear"):
             self.bundle["conv"]
 
     def test_labels(self):
@@ -124,6 +125,14 @@ class RuntimeTest(unittest.TestCase):
         self.linear(a, self.b, outs=self.r, workspace=self.space, stream=77)
         self.assertEqual(MOCK.mockLaunchCount(), before + 2)
         self.assertEqual(a.streams, [77])
+
+    def test_memory_of_the_host(self):
+        a = DLPackOnly((2, 64), 4, 16)
+        a.__dlpack_device__ = lambda: (1, 0)
+        with self.assertRaisesRegex(TypeError, "DLPackOnly is in the memory of the host, kernels need it in that of "
+                                    "the GPU"):
+            self.linear(a, self.b, outs=self.r, workspace=self.space, stream=77)
+        self.assertEqual(a.streams, [])
 
     def test_error_has_the_message_of_the_runtime(self):
         with self.assertRaises(gridquant.Error) as caught:

@@ -299,6 +299,13 @@ struct MatmulConfig {
     return std::nullopt;
   }
 
+  /// Whether the parts of K, of `k` elements (negative: not known), are equally
+  /// long and of whole steps: they begin at the same elements then, whatever
+  /// the step is.
+  bool hasEvenParts(int64_t k) const {
+    return splitK == 1 || (k >= 0 && k % (splitK * tile[2]) == 0);
+  }
+
   /// Thread blocks that store columns of a tile of which each has a part of K:
   /// all of them, or the first one, where there are no 8 columns for each.
   int64_t sharers() const {

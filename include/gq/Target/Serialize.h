@@ -49,11 +49,17 @@ struct KernelResources {
   int64_t stackFrame = 0, spillStores = 0, spillLoads = 0;
   /// Tensor-core products of its PTX, and those that ptxas has kept; 0: all.
   int64_t products = 0, keptProducts = 0;
+  /// What makes it slow, as ptxas says it ("C7511 ..."); empty: nothing.
+  std::string slow;
+
+  bool spills() const { return spillStores != 0 || spillLoads != 0; }
+  bool losesProducts() const { return products != keptProducts; }
 };
 
-/// Is told of a kernel that spills, or whose products ptxas has not kept.
+/// Is told of a kernel that spills, is slow, or whose products ptxas has not
+/// kept. Success: it is taken as it is.
 using SpillHandler =
-    std::function<void(gpu::GPUModuleOp, const KernelResources &)>;
+    std::function<LogicalResult(gpu::GPUModuleOp, const KernelResources &)>;
 
 struct SerializeOptions {
   OptLevel optLevel = OptLevel::Light;
@@ -106,9 +112,12 @@ FailureOr<LLVMKernels> translateKernels(gpu::GPUModuleOp module,
                                         OptLevel optLevel,
                                         SerializeTimes &times);
 
-/// The error for a kernel that spills, or whose products ptxas has not kept, at
-/// the kernel.
+/// The error for a kernel that spills, is slow, or whose products ptxas has not
+/// kept, at the kernel.
 void emitSpillError(gpu::GPUModuleOp module, const KernelResources &kernel);
+
+/// The warning for one that is slow, and taken as it is.
+void emitSlowWarning(gpu::GPUModuleOp module, const KernelResources &kernel);
 
 /// What the translation to LLVM IR needs in the context.
 void registerSerializeInterfaces(DialectRegistry &registry);

@@ -17,15 +17,25 @@ static Operation *locate(gpu::GPUModuleOp module, StringRef function) {
   return found ? found : module.getOperation();
 }
 
-static InFlightDiagnostic emitFor(gpu::GPUModuleOp module, StringRef kernel) {
-  InFlightDiagnostic diag = locate(module, kernel)->emitError("kernel '");
+static InFlightDiagnostic
+emitFor(gpu::GPUModuleOp module, StringRef kernel,
+        DiagnosticSeverity severity = DiagnosticSeverity::Error) {
+  Operation *op = locate(module, kernel);
+  InFlightDiagnostic diag = severity == DiagnosticSeverity::Warning
+                                ? op->emitWarning("kernel '")
+                                : op->emitError("kernel '");
   diag << (kernel.empty() ? module.getName() : kernel) << "' ";
   return diag;
 }
 
 void mlir::gq::emitSpillError(gpu::GPUModuleOp module,
                               const KernelResources &kernel) {
-  if (kernel.products > kernel.keptProducts) {
+  if (!kernel.losesProducts() && !kernel.spills()) {
+    emitFor(module, kernel.kernel)
+        << "is slowed down by ptxas: " << kernel.slow;
+    return;
+  }
+  if (kernel.losesProducts()) {
     emitFor(module, kernel.kernel)
         << "is compiled wrongly by ptxas, which has kept "
         << kernel.keptProducts << " of " << kernel.products
@@ -37,6 +47,13 @@ void mlir::gq::emitSpillError(gpu::GPUModuleOp module,
       << "spills registers: " << kernel.spillStores << " bytes of stores and "
       << kernel.spillLoads << " bytes of loads with " << kernel.registers
       << " registers, 0 are needed; a smaller tile lowers the demand";
+}
+
+void mlir::gq::emitSlowWarning(gpu::GPUModuleOp module,
+                               const KernelResources &kernel) {
+  emitFor(module, kernel.kernel, DiagnosticSeverity::Warning)
+      << "is slowed down by ptxas, and no other config avoids it: "
+      << kernel.slow;
 }
 
 /// A kernel of an empty result, which no launch reaches: none of its products
@@ -53,25 +70,28 @@ static bool isNeverLaunched(gpu::GPUModuleOp module, StringRef kernel) {
                                 });
 }
 
-/// Refuses what ptxas assembled slowly, or wrongly. All kernels are reported,
-/// each once for each cause.
+/// Refuses what ptxas assembled slowly, or wrongly, unless the handler takes
+/// it. All kernels are reported, each once for each cause.
 static LogicalResult judge(gpu::GPUModuleOp module, const PtxasOutput &output,
                            const SerializeOptions &options) {
   LogicalResult result = success();
-  for (const PtxasWarning &warning : output.performance) {
-    emitFor(module, warning.kernel)
-        << "is slowed down by ptxas: " << warning.message;
-    result = failure();
-  }
+  for (const PtxasWarning &warning : output.performance)
+    if (warning.kernel.empty() || !options.onSpill) {
+      emitFor(module, warning.kernel)
+          << "is slowed down by ptxas: " << warning.message;
+      result = failure();
+    }
   for (const KernelResources &kernel : output.kernels) {
-    bool spills = kernel.spillStores != 0 || kernel.spillLoads != 0;
-    if (kernel.products == kernel.keptProducts &&
-        (!spills || options.allowSpills))
+    bool spills = kernel.spills() && !options.allowSpills;
+    if (!kernel.losesProducts() && !spills &&
+        (kernel.slow.empty() || !options.onSpill))
       continue;
-    if (options.onSpill)
-      options.onSpill(module, kernel);
-    else
-      emitSpillError(module, kernel);
+    if (options.onSpill) {
+      if (failed(options.onSpill(module, kernel)))
+        result = failure();
+      continue;
+    }
+    emitSpillError(module, kernel);
     result = failure();
   }
   return result;
@@ -85,8 +105,7 @@ static bool askForOneBlock(gpu::GPUModuleOp module, const PtxasOutput &output) {
   for (const KernelResources &kernel : output.kernels) {
     auto function = module.lookupSymbol<LLVM::LLVMFuncOp>(kernel.kernel);
     StringRef name = NVVM::NVVMDialect::getMinctasmAttrName();
-    if (kernel.spillStores + kernel.spillLoads == 0 || !function ||
-        function->hasAttr(name) ||
+    if (!kernel.spills() || !function || function->hasAttr(name) ||
         function->hasAttr(NVVM::NVVMDialect::getMaxnregAttrName()))
       continue;
     function->setAttr(name, Builder(module.getContext()).getI32IntegerAttr(1));
@@ -97,7 +116,7 @@ static bool askForOneBlock(gpu::GPUModuleOp module, const PtxasOutput &output) {
 
 static bool spills(const PtxasOutput &output) {
   return llvm::any_of(output.kernels, [](const KernelResources &kernel) {
-    return kernel.spillStores + kernel.spillLoads != 0;
+    return kernel.spills();
   });
 }
 
@@ -150,6 +169,10 @@ assemble(gpu::GPUModuleOp module, const SerializeOptions &options,
         kernel.products = lost.asked;
         kernel.keptProducts = lost.kept;
       }
+  for (const PtxasWarning &warning : output.performance)
+    for (KernelResources &kernel : output.kernels)
+      if (kernel.kernel == warning.kernel)
+        kernel.slow = warning.message;
   image.cubin = std::move(run->cubin);
   image.log = std::move(run->output);
   return std::pair(std::move(image), std::move(output));

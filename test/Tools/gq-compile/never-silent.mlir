@@ -38,20 +38,14 @@ func.func @missing(%x: tensor<8x8xf32>) -> tensor<8x8xf32> {
 
 //--- rank.mlir
 // CPU: simulated  0 launches, 0 interleavings
-// CPU-NEXT: on the CPU linalg.generic, which has no kernel
+// CPU-NEXT: on the CPU linalg.transpose, which has no kernel
 // CPU: check0     passed
 // EARLY-NOT: on the CPU
-#id = affine_map<(i, j) -> (i, j)>
-func.func @f(%x: tensor<8x64xf32>) -> (tensor<8x64xf32>, tensor<8x64xf32>) {
-  %e = tensor.empty() : tensor<8x64xf32>
-  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.generic' op has no kernel: expects an elementwise op with one result
-  %r:2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<8x64xf32>) outs(%e, %e : tensor<8x64xf32>, tensor<8x64xf32>) {
-  ^bb0(%v: f32, %o: f32, %p: f32):
-    %s = arith.negf %v : f32
-    %t = arith.addf %v, %v : f32
-    linalg.yield %s, %t : f32, f32
-  } -> (tensor<8x64xf32>, tensor<8x64xf32>)
-  return %r#0, %r#1 : tensor<8x64xf32>, tensor<8x64xf32>
+func.func @f(%x: tensor<4x6x8xf32>) -> tensor<6x4x8xf32> {
+  %e = tensor.empty() : tensor<6x4x8xf32>
+  // CHECK: :[[#@LINE+1]]:{{[0-9]+}}: error: 'linalg.transpose' op has no kernel: expects a transpose of a matrix, got one of rank 3
+  %r = linalg.transpose ins(%x : tensor<4x6x8xf32>) outs(%e : tensor<6x4x8xf32>) permutation = [1, 0, 2]
+  return %r : tensor<6x4x8xf32>
 }
 
 //--- sizes.mlir

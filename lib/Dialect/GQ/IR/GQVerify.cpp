@@ -368,15 +368,7 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
   auto depthOf = [&](const MatmulConfig &config) {
     return std::min(config.tile[2], most);
   };
-  // Parts of as many steps each begin at the same elements whatever those are.
   int64_t k = cast<ShapedType>(op.getA().getType()).getShape().back();
-  auto startsEvenly = [&](const MatmulConfig &config) {
-    auto inParts = [&](const MatmulConfig &one) {
-      return one.splitK == 1 ||
-             (ShapedType::isStatic(k) && k % (one.splitK * one.tile[2]) == 0);
-    };
-    return inParts(config) && inParts(last);
-  };
   for (MatmulConfigAttr attr : configs) {
     const MatmulConfig &config = attr.getValue();
     if (config.schedule == Schedule::StreamK)
@@ -392,7 +384,8 @@ static LogicalResult verifyOneOrder(ScaledMatmulOp op,
     if (config.kGroups != last.kGroups)
       return refuse("k_groups", Twine(config.kGroups), Twine(last.kGroups));
     if (depthOf(config) != depthOf(last) ||
-        (config.tile[2] != last.tile[2] && !startsEvenly(config)))
+        (config.tile[2] != last.tile[2] &&
+         !(config.hasEvenParts(k) && last.hasEvenParts(k))))
       return refuse("tile along K", Twine(config.tile[2]), Twine(last.tile[2]));
   }
   return success();

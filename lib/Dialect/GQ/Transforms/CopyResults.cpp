@@ -1,11 +1,14 @@
 //===- CopyResults.cpp - results that are the same tensor -----------------===//
 //
 // In:  a function that returns a tensor twice.
-// Out: the second one is a gq.copy of it: a caller gives a buffer for each.
+// Out: the second one is a gq.copy of the first: a caller gives a buffer for
+//      each. Copies of one tensor would be one again, so each is of the one in
+//      front; and what elementwise ops compute is copied once for the first.
 //
 //===----------------------------------------------------------------------===//
 #include "CopyResults.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -22,24 +25,36 @@ static bool canCopy(Type type) {
           tensor.getElementType().isSignlessInteger(32));
 }
 
+static Value copyOf(OpBuilder &b, Location loc, Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  Value empty = tensor::EmptyOp::create(
+      b, loc, tensor::getMixedSizes(b, loc, value), type.getElementType());
+  return CopyOp::create(b, loc, TypeRange(type), value, empty,
+                        QuantizeConfigAttr())
+      .getResult(0);
+}
+
 namespace {
 struct CopyResult : OpRewritePattern<func::ReturnOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(func::ReturnOp op,
                                 PatternRewriter &rewriter) const override {
-    DenseSet<Value> seen;
+    DenseMap<Value, OpOperand *> seen;
     for (OpOperand &operand : op->getOpOperands()) {
       Value value = operand.get();
-      if (seen.insert(value).second || !canCopy(value.getType()))
+      auto [first, isNew] = seen.try_emplace(value, &operand);
+      if (isNew || !canCopy(value.getType()))
         continue;
-      auto type = cast<RankedTensorType>(value.getType());
-      Value empty = tensor::EmptyOp::create(
-          rewriter, op.getLoc(),
-          tensor::getMixedSizes(rewriter, op.getLoc(), value),
-          type.getElementType());
-      auto copy = CopyOp::create(rewriter, op.getLoc(), TypeRange(type), value,
-                                 empty, QuantizeConfigAttr());
-      rewriter.modifyOpInPlace(op, [&] { operand.set(copy.getResult(0)); });
+      rewriter.modifyOpInPlace(op, [&, first = first->second] {
+        if (getElementwise(value.getDefiningOp()))
+          first->set(copyOf(rewriter, op.getLoc(), value));
+        Value before = first->get();
+        for (OpOperand &other : op->getOpOperands())
+          if (other.get() == value && &other != first) {
+            before = copyOf(rewriter, op.getLoc(), before);
+            other.set(before);
+          }
+      });
       return success();
     }
     return rewriter.notifyMatchFailure(op, "returns nothing twice");

@@ -2,7 +2,8 @@
 //
 // In:  functions that call others, and loops around what has kernels.
 // Out: the callees' ops in their callers, and each iteration's ops one after
-//      another: what the other passes see, and fuse, as a whole.
+//      another: what the other passes see, and fuse, as a whole. Equal ops are
+//      one.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -37,14 +38,17 @@ static bool isOnHost(scf::ForOp loop) {
   return isa_and_nonnull<func::FuncOp>(parent);
 }
 
-/// The loop goes around something that has a kernel, other than a loop over
-/// thread blocks that is one.
+/// The loop goes around something that has a kernel, or becomes a linalg op
+/// that has one, other than a loop over thread blocks that is one.
 static bool hasKernels(scf::ForOp loop) {
   WalkResult found = loop.walk([](Operation *op) {
     auto block = dyn_cast<BlockOpInterface>(op);
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-    bool tensors = (block && block.hasPureTensorSemantics()) ||
-                   (linalgOp && linalgOp.hasPureTensorSemantics());
+    bool tensors =
+        (block && block.hasPureTensorSemantics()) ||
+        (linalgOp && linalgOp.hasPureTensorSemantics()) ||
+        (OpTrait::hasElementwiseMappableTraits(op) &&
+         llvm::any_of(op->getResultTypes(), llvm::IsaPred<RankedTensorType>));
     return tensors ? WalkResult::interrupt() : WalkResult::advance();
   });
   return found.wasInterrupted();
@@ -62,8 +66,15 @@ static std::optional<int64_t> iterationsOf(scf::ForOp loop) {
 namespace {
 struct FlattenPass : gq::impl::FlattenPassBase<FlattenPass> {
   void runOnOperation() override {
-    if (failed(inlineCalls()) || failed(unrollLoops()))
+    if (failed(inlineCalls()) || failed(unrollLoops()) || failed(computeOnce()))
       signalPassFailure();
+  }
+
+  /// A later pass would do that where results have places of their own.
+  LogicalResult computeOnce() {
+    OpPassManager cse(ModuleOp::getOperationName());
+    cse.addPass(createCSEPass());
+    return runPipeline(cse, getOperation());
   }
 
   /// By upstream's inliner, which erases private functions that nobody calls

@@ -184,16 +184,17 @@ static Value multiplyParts(RewriterBase &rewriter, Location loc,
                  });
 }
 
-LogicalResult mlir::gq::raiseMatmul(RewriterBase &rewriter,
-                                    linalg::LinalgOp op) {
-  std::string refusal;
-  auto refuse = [&](const Twine &why) {
-    remarkMissed(op, kPass, "product", "stays as it is: it " + why);
-    return failure();
-  };
+/// Both operands go to the tensor cores as they are.
+static bool isDirect(Type a, Type b) {
+  return a.isInteger() || (a == b && isHalf(a));
+}
+
+/// The same with the types of elements.
+static std::optional<Product> matchWithTypes(linalg::LinalgOp op,
+                                             std::string &refusal) {
   std::optional<Product> product = match(op, refusal);
   if (!product)
-    return refuse(refusal);
+    return std::nullopt;
   Type a = getElementTypeOrSelf(product->a),
        b = getElementTypeOrSelf(product->b),
        result = getElementTypeOrSelf(op->getResult(0));
@@ -201,21 +202,38 @@ LogicalResult mlir::gq::raiseMatmul(RewriterBase &rewriter,
   auto isInteger = [](Type type) { return type.isSignlessInteger(8); };
   bool floats = isFloat(a) && isFloat(b) && isFloat(result);
   bool integers = isInteger(a) && isInteger(b) && result.isSignlessInteger(32);
-  if (!floats && !integers) {
-    std::string types;
-    llvm::raw_string_ostream(types) << a << " by " << b << " into " << result;
-    return refuse("multiplies " + types +
-                  ", expects f32, bf16 or f16, or i8 by i8 into i32");
+  llvm::raw_string_ostream text(refusal);
+  if (!floats && !integers)
+    text << "multiplies " << a << " by " << b << " into " << result
+         << ", expects f32, bf16 or f16, or i8 by i8 into i32";
+  else if (cast<RankedTensorType>(op->getResult(0).getType()).getRank() == 3 &&
+           !isDirect(a, b))
+    text << "is a batch of f32; expects bf16 or f16";
+  else
+    return product;
+  return std::nullopt;
+}
+
+std::optional<std::string> mlir::gq::refuseMatmul(linalg::LinalgOp op) {
+  std::string refusal;
+  if (matchWithTypes(op, refusal))
+    return std::nullopt;
+  return refusal;
+}
+
+LogicalResult mlir::gq::raiseMatmul(RewriterBase &rewriter,
+                                    linalg::LinalgOp op) {
+  std::string refusal;
+  std::optional<Product> product = matchWithTypes(op, refusal);
+  if (!product) {
+    remarkMissed(op, kPass, "product", "stays as it is: it " + refusal);
+    return failure();
   }
-  bool batch =
-      cast<RankedTensorType>(op->getResult(0).getType()).getRank() == 3;
-  bool direct = integers || (a == b && isHalf(a));
-  if (batch && !direct)
-    return refuse("is a batch of f32; expects bf16 or f16");
   rewriter.setInsertionPoint(op);
   Location loc = op.getLoc();
   Value init = op.getDpsInitOperand(0)->get();
-  if (direct) {
+  if (isDirect(getElementTypeOrSelf(product->a),
+               getElementTypeOrSelf(product->b))) {
     remarkDecision(op, kPass, "product",
                    "is a gq.scaled_matmul without scales");
     rewriter.replaceOp(

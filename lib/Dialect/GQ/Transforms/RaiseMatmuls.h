@@ -11,6 +11,10 @@ namespace mlir::gq {
 /// several of bf16. Fails, with a remark that says why, where there is none.
 LogicalResult raiseMatmul(RewriterBase &rewriter, linalg::LinalgOp op);
 
+/// Why `op`, a contraction, is not replaced, with `op` as the subject; nothing
+/// if it is.
+std::optional<std::string> refuseMatmul(linalg::LinalgOp op);
+
 } // namespace mlir::gq
 
 #endif // GQ_LIB_DIALECT_GQ_TRANSFORMS_RAISEMATMULS_H

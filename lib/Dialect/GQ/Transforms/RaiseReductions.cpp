@@ -11,10 +11,10 @@
 #include "RaiseMatmuls.h"
 #include "RowReductions.h"
 #include "RowValues.h"
+#include "SplitResults.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
-#include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -333,65 +333,6 @@ static LogicalResult raise(RewriterBase &b, linalg::GenericOp op) {
   return success();
 }
 
-/// One of several results, each of which is reduced without the others, by
-/// itself. False if they are not.
-static bool splitResults(RewriterBase &b, linalg::GenericOp op) {
-  unsigned inputs = op.getNumDpsInputs();
-  SmallVector<Value> results;
-  Block &body = *op.getBody();
-  for (Value yielded : body.getTerminator()->getOperands()) {
-    SetVector<Operation *> slice;
-    BackwardSliceOptions options;
-    options.omitBlockArguments = true;
-    options.inclusive = true;
-    options.filter = [&](Operation *each) { return each->getBlock() == &body; };
-    if (!yielded.getDefiningOp() ||
-        failed(getBackwardSlice(yielded.getDefiningOp(), &slice, options)))
-      return false;
-    size_t own = results.size();
-    results.push_back(yielded);
-    for (Operation *each : slice)
-      for (Value operand : each->getOperands())
-        if (auto argument = dyn_cast<BlockArgument>(operand);
-            argument && argument.getOwner() == &body &&
-            argument.getArgNumber() >= inputs &&
-            argument.getArgNumber() != inputs + own)
-          return false;
-  }
-  b.setInsertionPoint(op);
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  for (auto [i, yielded] : llvm::enumerate(results)) {
-    Value init = op.getOutputs()[i];
-    SmallVector<AffineMap> own(ArrayRef(maps).take_front(inputs));
-    own.push_back(maps[inputs + i]);
-    auto one = linalg::GenericOp::create(
-        b, op.getLoc(), op.getResultTypes()[i], op.getInputs(), init, own,
-        op.getIteratorTypesArray(),
-        [&, number = i, value = yielded](OpBuilder &inner, Location at,
-                                         ValueRange arguments) {
-          IRMapping map;
-          map.map(body.getArguments().take_front(inputs),
-                  arguments.drop_back());
-          map.map(body.getArgument(inputs + number), arguments.back());
-          SetVector<Operation *> slice;
-          BackwardSliceOptions options;
-          options.omitBlockArguments = true;
-          options.inclusive = true;
-          options.filter = [&](Operation *each) {
-            return each->getBlock() == &body;
-          };
-          (void)getBackwardSlice(value.getDefiningOp(), &slice, options);
-          for (Operation &each : body.without_terminator())
-            if (slice.contains(&each))
-              inner.clone(each, map);
-          linalg::YieldOp::create(inner, at, map.lookup(value));
-        });
-    yielded = one.getResult(0);
-  }
-  b.replaceOp(op, results);
-  return true;
-}
-
 namespace {
 struct RaiseReductionsPass
     : gq::impl::RaiseReductionsPassBase<RaiseReductionsPass> {
@@ -401,9 +342,9 @@ struct RaiseReductionsPass
       rewriter.setInsertionPoint(op);
       if (!isa<linalg::GenericOp>(op))
         op = *linalg::generalizeNamedOp(rewriter, op);
-      if (op->getNumResults() > 1)
-        splitResults(rewriter, cast<linalg::GenericOp>(*op));
     }
+    for (linalg::GenericOp op : severalResults())
+      splitResults(rewriter, op);
     readAsMatrices(getOperation());
     for (linalg::LinalgOp op : products())
       (void)raiseMatmul(rewriter, op);
@@ -429,6 +370,15 @@ struct RaiseReductionsPass
     SmallVector<linalg::LinalgOp> found;
     getOperation().walk([&](linalg::LinalgOp op) {
       if (op.hasPureTensorSemantics() && linalg::isaContractionOpInterface(op))
+        found.push_back(op);
+    });
+    return found;
+  }
+
+  SmallVector<linalg::GenericOp> severalResults() {
+    SmallVector<linalg::GenericOp> found;
+    getOperation().walk([&](linalg::GenericOp op) {
+      if (op.hasPureTensorSemantics() && op->getNumResults() > 1)
         found.push_back(op);
     });
     return found;

@@ -35,6 +35,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Tensor/Transforms/Transforms.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 namespace mlir::gq {
 #define GEN_PASS_DEF_TILEPASS
@@ -337,6 +338,20 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     return casts;
   }
 
+  /// It also wants the user that is fused in front of all others.
+  static void bringBefore(RewriterBase &rewriter, Operation *op,
+                          Operation *loop) {
+    Operation *next = loop->getNextNode();
+    auto isBefore = [&](Operation *user) {
+      Operation *at = loop->getBlock()->findAncestorOpInBlock(*user);
+      return at && at->isBeforeInBlock(op);
+    };
+    if (op->getBlock() == loop->getBlock() &&
+        llvm::any_of(loop->getUsers(), isBefore) &&
+        succeeded(moveOperationDependencies(rewriter, op, next)))
+      rewriter.moveOpBefore(op, next);
+  }
+
   /// `transpose`, if there is one, into the loop that computes its operand. Its
   /// tile is stored beside that of the operand, or instead of it where nobody
   /// else reads that.
@@ -347,8 +362,10 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     auto loop = transpose->getOperand(0).getDefiningOp<LoopLikeOpInterface>();
     SmallVector<LoopLikeOpInterface> loopNest{loop};
     SmallVector<tensor::CastOp> casts;
-    if (loop)
+    if (loop) {
+      bringBefore(rewriter, transpose, loop);
       casts = bringUsersForward(rewriter, loop, transpose);
+    }
     bool fused = loop && succeeded(scf::tileAndFuseConsumer(rewriter, transpose,
                                                             loopNest));
     for (tensor::CastOp cast : casts)

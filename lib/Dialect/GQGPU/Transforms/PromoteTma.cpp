@@ -3,10 +3,12 @@
 // In:  loads and stores of tiles, some with a path, a swizzle or an eviction
 //      priority that a person wrote.
 // Out: each with those that its use needs. What is written is obeyed, or
-//      refused where the hardware cannot do it. Stores: PromoteStores.cpp.
+//      refused where the hardware cannot do it (PromoteRefusals.cpp).
+//      Stores: PromoteStores.cpp.
 //
 //===----------------------------------------------------------------------===//
 #include "Products.h"
+#include "PromoteRefusals.h"
 #include "PromoteStores.h"
 #include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -132,22 +134,6 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     return expectCopy(load, "threads read it themselves");
   }
 
-  /// Refuses what a person wrote on a load that is not for the copy engine.
-  static LogicalResult expectCopy(LoadOp load, const Twine &why) {
-    if (load.getPath() == Path::Tma)
-      return load.emitOpError("has path tma, ") << why << ": expects copy";
-    if (int64_t swizzle = load.getSwizzle())
-      return load.emitOpError("has a swizzle of ")
-             << swizzle << " bytes, " << why << ": expects 0";
-    if (std::optional<int64_t> bytes = load.getL2Promotion())
-      return load.emitOpError("has an l2_promotion of ")
-             << *bytes << " bytes, " << why << ": expects none";
-    if (load.getPermuted())
-      return load.emitOpError("permutes rows, ")
-             << why << ": expects them in order";
-    return success();
-  }
-
   LogicalResult promoteScales(LoadOp load, gq::ScaledMatmulOp matmul) {
     StringRef name =
         load.getResult() == matmul.getAScales() ? "a_scales" : "b_scales";
@@ -174,13 +160,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
             target.swizzleBytes &&
         bytesOf(scales.getElementType(), shape[1]) % target.tmaAlign == 0)
       return promoteRow(load, matmul, name);
-    if (failed(expectCopy(load, "operand " + name + " is copied by a warp")))
+    if (failed(expectCopiedScales(load, name)))
       return failure();
-    if (Eviction evict = load.getEvict().value_or(Eviction::Normal);
-        evict != Eviction::Normal)
-      return load.emitOpError("has evict ")
-             << stringifyEviction(evict) << ", operand " << name
-             << " is copied by a warp: expects normal";
     load.setPathAttr(PathAttr::get(&getContext(), Path::Copy));
     if (int64_t row = bytesOf(scales.getElementType(), shape.back());
         row % kWordBytes != 0)
@@ -191,67 +172,10 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     return success();
   }
 
-  /// Why the copy engine cannot bring rows of a memref, if that is known: of a
-  /// dynamic pitch the launch sees. Empty: it can.
-  static std::string refusePitch(LoadOp load) {
-    int64_t align = gq::getTarget(load).tmaAlign;
-    std::optional<int64_t> pitch =
-        rowPitch(cast<MemRefType>(load.getSource().getType()));
-    if (!pitch || *pitch % align == 0)
-      return "";
-    return ("a row pitch of " + Twine(*pitch) +
-            " bytes, tma needs a multiple of " + Twine(align))
-        .str();
-  }
-
-  /// The same of the places in a row where tiles start.
-  std::string refuseStart(LoadOp load) {
-    int64_t align = gq::getTarget(load).tmaAlign;
-    uint64_t start =
-        startBytes(*divisibility, load.getSource(), load.getIndices());
-    if (start % align == 0)
-      return "";
-    return ("tiles that start at multiples of " + Twine(start) +
-            " bytes in a row, as far as is known; tma needs multiples of " +
-            Twine(align))
-        .str();
-  }
-
-  /// Fails with an error that begins with `what` and says `why`, if not empty.
-  static LogicalResult expectTma(gq::ScaledMatmulOp matmul, const Twine &what,
-                                 StringRef why) {
-    if (why.empty())
-      return success();
-    return matmul.emitOpError(what) << " has " << why;
-  }
-
-  /// A single scale goes with the others where its rows allow it: without one,
-  /// no thread has to copy.
-  static bool hasWholeRows(LoadOp load) {
-    std::optional<int64_t> pitch =
-        rowPitch(cast<MemRefType>(load.getSource().getType()));
-    return load.getPath() != Path::Copy && pitch &&
-           *pitch % gq::getTarget(load).tmaAlign == 0;
-  }
-
   /// The scales of a block along K are neighbours.
   LogicalResult promoteRow(LoadOp load, gq::ScaledMatmulOp matmul,
                            StringRef name) {
-    const gq::TargetModel &target = gq::getTarget(load);
-    std::string what = ("has scales = tma, operand " + name).str();
-    if (failed(expectTma(matmul, what, refusePitch(load))))
-      return failure();
-    auto type = cast<RankedTensorType>(load.getResult().getType());
-    int64_t bytes = bytesOf(type.getElementType(), type.getDimSize(1));
-    if (bytes % target.tmaAlign != 0)
-      return matmul.emitOpError(what)
-             << " has tile rows of " << bytes
-             << " bytes, tma needs a multiple of " << target.tmaAlign;
-    if (int64_t columns = type.getDimSize(1); columns > target.tmaBox)
-      return matmul.emitOpError(what)
-             << " has tile rows of " << columns
-             << " elements, tma takes at most " << target.tmaBox;
-    if (failed(expectTma(matmul, what, refuseStart(load))))
+    if (failed(expectRowOfScales(load, matmul, name, *divisibility)))
       return failure();
     load.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
     load.setEvictAttr(EvictionAttr::get(
@@ -390,21 +314,15 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     auto group = static_cast<int64_t>(load.getPermuted());
     if (group == 0)
       return success();
-    uint64_t first = divisibility->get(load.getIndices().front()).factor;
-    if (first % group != 0)
-      return load.emitOpError("permutes rows in groups of ")
-             << group << ", and has tiles that start at multiples of " << first
-             << " rows, as far as is known";
-    return success();
+    return expectWholeGroups(load, *divisibility);
   }
 
   LogicalResult promoteOperand(LoadOp load, gq::ScaledMatmulOp matmul) {
-    const gq::TargetModel &target = gq::getTarget(load);
     bool isA = load.getResult() == matmul.getA();
     StringRef name = isA ? "a" : "b";
     std::string slow = refusePitch(load);
     if (slow.empty())
-      slow = refuseStart(load);
+      slow = refuseStart(load, *divisibility);
     if (load.getPath() == Path::Tma &&
         failed(expectTma(matmul, "has path tma, operand " + name, slow)))
       return failure();
@@ -427,36 +345,19 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     if (failed(product))
       return failure();
     int64_t swizzle = product->getOperandTile(isA ? 0 : 1).swizzle;
-    if (load.getSwizzleAttr() &&
-        static_cast<int64_t>(load.getSwizzle()) != swizzle)
-      return load.emitOpError("has a swizzle of ")
-             << load.getSwizzle() << " bytes, operand " << name
-             << " goes to the tensor core: expects " << swizzle;
+    if (failed(expectSwizzle(load, name, swizzle)))
+      return failure();
     auto tile = cast<RankedTensorType>(load.getResult().getType());
     int64_t row = bytesOf(tile.getElementType(), tile.getShape().back());
     int64_t depth = bytesOf(tile.getElementType(), product->getK());
-    if (row < swizzle && row % depth == 0) {
+    if (row < swizzle && row % depth == 0)
       load = fillRows(load, swizzle, matmul);
-      tile = cast<RankedTensorType>(load.getResult().getType());
-      row = swizzle;
-    }
-    // Of several times as many, each goes to a slot of its own.
-    if (row % swizzle != 0)
-      return matmul.emitOpError("operand ")
-             << name << " has tile rows of " << row
-             << " bytes, the tensor core's layout needs a multiple of "
-             << swizzle << ", or of " << depth << " if they are shorter";
-    SmallVector<int64_t> slot{tile.getDimSize(0),
-                              swizzle * 8 / tile.getElementTypeBitWidth()};
+    if (failed(expectSlots(load, matmul, name, swizzle, depth)))
+      return failure();
     if (copied)
       return copyOperand(load, name, swizzle, slow);
-    if (!rowsOfBox(TileType::get(&getContext(), slot, tile.getElementType(),
-                                 swizzle, /*band=*/0, load.getPermuted()),
-                   target.tmaBox))
-      return matmul.emitOpError("operand ")
-             << name << " has " << tile.getShape()[0]
-             << " tile rows, which boxes of tma of at most " << target.tmaBox
-             << " cannot divide";
+    if (failed(expectBoxes(load, matmul, name, swizzle)))
+      return failure();
     Eviction chosen = !config->streamA && !config->streamB ? Eviction::Normal
                       : isA == config->streamA             ? Eviction::First
                                                            : Eviction::Last;
@@ -471,20 +372,6 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
                            Twine(swizzle) + ", evict " +
                            stringifyEviction(evict));
     return success();
-  }
-
-  /// Threads copy rows of b as they are.
-  static LogicalResult expectInOrder(LoadOp load, gq::ScaledMatmulOp matmul,
-                                     StringRef why) {
-    FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
-    if (failed(config))
-      return failure();
-    if (!config->storesDirectly() && !load.getPermuted())
-      return success();
-    return matmul.emitOpError("has rows of b that the copy engine permutes, "
-                              "and operand b with ")
-           << (why.empty() ? StringRef("path copy") : why)
-           << "; expects store = staged";
   }
 
   /// Warps copy a tile to where the copy engine would have put it.

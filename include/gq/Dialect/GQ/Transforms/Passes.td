@@ -27,9 +27,10 @@ def FlattenPass : Pass<"gq-flatten", "::mlir::ModuleOp"> {
   let description = [{
     Calls of functions with a body become that body, by upstream's inliner; a
     private function that nobody calls any more goes. A loop (`scf.for`) of a
-    function around gq or linalg ops on tensors, of a static number of iterations,
-    becomes these one after another. So what is fused, and what a launch is,
-    does not depend on how a program is written.
+    function around gq or linalg ops, or elementwise ones, on tensors, of a static
+    number of iterations, becomes these one after another. Equal ops are one, by
+    upstream's CSE. So what is fused, and what a launch is, does not depend on how
+    a program is written.
 
     A function that calls itself is an error, and so is such a loop of another
     number of iterations, or of more than 256.
@@ -121,7 +122,7 @@ def RaiseReductionsPass : Pass<"gq-raise-reductions", "::mlir::func::FuncOp"> {
     from, where that is not neutral. A dimension of unknown size is one block of
     2^30 elements, which a launch must have at most, and one at least: a
     `cf.assert` says so. One with several results
-    becomes one for each. Ops whose dimensions all inputs and results have side by
+    becomes one for each, as an elementwise op does. Ops whose dimensions all inputs and results have side by
     side are ops on matrices first. Sums in bf16 or f16 are in f32, and
     rounded once.
 
