@@ -3,6 +3,7 @@
 import collections
 import collections.abc
 import ctypes as C
+import hashlib
 import os
 import threading
 
@@ -211,16 +212,29 @@ class Bundle(collections.abc.Mapping):
         handle = C.c_void_p()
         self.device = device
         if isinstance(path, (bytes, bytearray)):
-            data = bytes(path)
+            data = self._content = bytes(path)
             check(lib.gq_bundle_open_memory(data, len(data), C.byref(handle)))
         else:
+            self._content = os.path.abspath(path)
             check(lib.gq_bundle_open(os.fsencode(path), C.byref(handle)))
+        self._digest = None
         self._first = _Program(handle)
         self._loaded = {}  # by device
         self._functions = {}
         for i, pointer in enumerate(self._first.functions):
             function = Function(self, pointer, i)
             self._functions[function.name] = function
+
+    def digest(self):
+        """The SHA-256 of the file."""
+        if self._digest is None:
+            data = self._content
+            if not isinstance(data, bytes):
+                with open(data, "rb") as file:
+                    data = file.read()
+            self._digest = hashlib.sha256(data).digest()
+            self._content = None
+        return self._digest
 
     def _any(self):
         """What needs no device."""
