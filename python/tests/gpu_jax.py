@@ -27,6 +27,7 @@ except ImportError:
 
 import gridquant  # noqa: E402
 import gridquant.jax as gqj  # noqa: E402
+import jax.export  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
 import numpy as np  # noqa: E402
 from gridquant import compiler, reference  # noqa: E402

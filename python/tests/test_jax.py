@@ -8,6 +8,7 @@ import pytest
 jax = pytest.importorskip("jax")
 
 import gridquant.jax as gqj  # noqa: E402
+import jax.export  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
 from gridquant.jax import _call  # noqa: E402
 

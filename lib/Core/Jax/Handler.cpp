@@ -3,6 +3,7 @@
 
 #include "Calls.h"
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <string_view>
@@ -44,27 +45,19 @@ static bool asksMetadata(const XLA_FFI_CallFrame &frame) {
          frame.extension_start->type == XLA_FFI_Extension_Metadata;
 }
 
-static XLA_FFI_Error *answerMetadata(const XLA_FFI_CallFrame &frame) {
-  // Of the functions that are called this one came last.
-  constexpr size_t least =
-      XLA_FFI_STRUCT_SIZE(XLA_FFI_Api, XLA_FFI_DeviceOrdinal_Get);
-  if (frame.api->struct_size < least)
-    return fail(frame, XLA_FFI_Error_Code_UNIMPLEMENTED,
-                "gridquant: this jaxlib is too old, one with "
-                "XLA_FFI_DeviceOrdinal_Get is needed");
+static void answerMetadata(const XLA_FFI_CallFrame &frame) {
   XLA_FFI_Metadata &metadata =
       *reinterpret_cast<XLA_FFI_Metadata_Extension *>(frame.extension_start)
            ->metadata;
   // The version of the header, or that of an older XLA, which refuses newer
-  // ones but has all that is used here: structures only grow.
-  const XLA_FFI_Api_Version &theirs = frame.api->api_version;
-  const bool older = theirs.major_version == XLA_FFI_API_MAJOR &&
-                     theirs.minor_version < XLA_FFI_API_MINOR;
+  // ones: structures only grow, and calls see to it that there is all that they
+  // use. One of version 0.1 does not say which it is.
+  int theirs = 1;
+  if (frame.api && frame.api->api_version.major_version == XLA_FFI_API_MAJOR)
+    theirs = frame.api->api_version.minor_version;
   metadata.api_version.major_version = XLA_FFI_API_MAJOR;
-  metadata.api_version.minor_version =
-      older ? theirs.minor_version : XLA_FFI_API_MINOR;
+  metadata.api_version.minor_version = std::min(theirs, XLA_FFI_API_MINOR);
   metadata.traits = XLA_FFI_HANDLER_TRAITS_COMMAND_BUFFER_COMPATIBLE;
-  return nullptr;
 }
 
 /// As DLPack numbers it.
@@ -190,8 +183,17 @@ static const void *attribute(const XLA_FFI_Attrs &attrs, std::string_view name,
 }
 
 XLA_FFI_Error *gq_jax_cuda(XLA_FFI_CallFrame *frame) {
-  if (asksMetadata(*frame))
-    return answerMetadata(*frame);
+  if (asksMetadata(*frame)) {
+    answerMetadata(*frame);
+    return nullptr;
+  }
+  // Of the functions that are called this one came last.
+  constexpr size_t least =
+      XLA_FFI_STRUCT_SIZE(XLA_FFI_Api, XLA_FFI_DeviceOrdinal_Get);
+  if (frame->api->struct_size < least)
+    return fail(*frame, XLA_FFI_Error_Code_UNIMPLEMENTED,
+                "gridquant: this jaxlib is too old, one with "
+                "XLA_FFI_DeviceOrdinal_Get is needed");
   auto *key = static_cast<const XLA_FFI_Scalar *>(
       attribute(frame->attrs, "bundle", XLA_FFI_AttrType_SCALAR));
   auto *name = static_cast<const XLA_FFI_ByteSpan *>(
@@ -236,8 +238,10 @@ XLA_FFI_Error *gq_jax_cuda(XLA_FFI_CallFrame *frame) {
 }
 
 XLA_FFI_Error *gq_jax_cpu(XLA_FFI_CallFrame *frame) {
-  if (asksMetadata(*frame))
-    return answerMetadata(*frame);
+  if (asksMetadata(*frame)) {
+    answerMetadata(*frame);
+    return nullptr;
+  }
   auto *name = static_cast<const XLA_FFI_ByteSpan *>(
       attribute(frame->attrs, "function", XLA_FFI_AttrType_STRING));
   return fail(*frame, XLA_FFI_Error_Code_UNIMPLEMENTED,
