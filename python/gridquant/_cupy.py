@@ -18,9 +18,9 @@ def _dtype(element):
     if element.startswith("f8"):
         return "uint8"
     if element == "bf16":
-        from ._numpy import dtype_of  # of ml_dtypes
+        import ml_dtypes  # which CuPy has it of
 
-        return dtype_of(element)
+        return ml_dtypes.bfloat16
     return ELEMENT_TYPES[element][2]
 
 

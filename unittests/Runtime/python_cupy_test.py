@@ -87,6 +87,7 @@ cupy.cuda = types.SimpleNamespace(ExternalStream=Stream, get_current_stream=lamb
 class CupyTest(unittest.TestCase):
     def setUp(self):
         sys.modules["cupy"] = cupy
+        sys.modules["ml_dtypes"] = types.SimpleNamespace(bfloat16="bfloat16")
         made.clear()
         self.directory = tempfile.TemporaryDirectory()
         path = os.path.join(self.directory.name, "sample.gqb")
@@ -97,6 +98,7 @@ class CupyTest(unittest.TestCase):
 
     def tearDown(self):
         sys.modules.pop("cupy")
+        sys.modules.pop("ml_dtypes")
         self.bundle.close()
         self.directory.cleanup()
 
