@@ -15,6 +15,8 @@ class Dim(typing.NamedTuple):
 
 
 Size = typing.Union[int, Dim]
+#: Of several tensors.
+Sizes = typing.Sequence[typing.Sequence[Size]]
 
 
 def size_of(extent: int | None, name: str) -> Size:
@@ -39,11 +41,10 @@ def words(sizes: typing.Iterable[int | None]) -> str:
 def _extent(size: Size, known: dict[str, int]) -> int | None:
     if not isinstance(size, Dim):
         return size
-    return blocks_in(known[size.of], size.block, size.pad) if size.of in known else None
+    return typing.cast(int, blocks_in(known[size.of], size.block, size.pad)) if size.of in known else None
 
 
-def resolve(names: typing.Sequence[str], inputs: typing.Sequence[typing.Sequence[Size]],
-            outputs: typing.Sequence[typing.Sequence[Size]],
+def resolve(names: typing.Sequence[str], inputs: Sizes, outputs: Sizes,
             shapes: typing.Sequence[typing.Sequence[int]]) -> list[tuple[int, ...]]:  # fmt: skip
     """The shapes of the results for arguments of these shapes. ValueError for those that are not
     of the program, or do not fit each other."""

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import typing
 
-from ._sizes import Size, resolve, words
+from ._sizes import Sizes, resolve, words
 from ._tools import find_tool
 
 if typing.TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Program:
 
     def __init__(self, name: str, text: str, inputs: typing.Sequence[Tensor],
                  outputs: typing.Sequence[Tensor],
-                 sizes: tuple[typing.Sequence[typing.Sequence[Size]], ...] | None = None):  # fmt: skip
+                 sizes: tuple[Sizes, Sizes] | None = None):  # fmt: skip
         self.name, self.text = name, text
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self._sizes = sizes

@@ -120,6 +120,19 @@ def _traced(of: Program | Function, target: str | None, *args: jax.Array) -> lis
     return jax.lax.platform_dependent(*args, cpu=on_cpu, cuda=on_cuda)
 
 
+def results_of(of: Program | Function, *args: typing.Any) -> list[jax.Array]:
+    """The results of `call`, one or several."""
+    if not hasattr(of, "inputs") or not hasattr(of, "outputs"):
+        raise TypeError(f"call of a {type(of).__name__}, need a Program or a function of a bundle")
+    arrays = [jnp.asarray(array) for array in args]
+    _check(of, arrays)
+    results = _results(of, arrays)  # what does not fit is said before JAX is among the callers
+    if _recorded is not None and isinstance(of, Program):
+        _recorded[of] = None
+        return [jnp.zeros(result.shape, result.dtype) for result in results]
+    return _traced(of, _target() if isinstance(of, Program) else None, *arrays)
+
+
 def call(of: Program | Function, *args: typing.Any) -> jax.Array | list[jax.Array]:
     """The result, or a list of several, of a Program or of a function of a bundle.
 
@@ -129,16 +142,7 @@ def call(of: Program | Function, *args: typing.Any) -> jax.Array | list[jax.Arra
 
     Raises TypeError and ValueError, when the call is traced, for dtypes and shapes that are not
     those of the function."""
-    if not hasattr(of, "inputs") or not hasattr(of, "outputs"):
-        raise TypeError(f"call of a {type(of).__name__}, need a Program or a function of a bundle")
-    arrays = [jnp.asarray(array) for array in args]
-    _check(of, arrays)
-    if _recorded is not None and isinstance(of, Program):
-        _recorded[of] = None
-        results = [jnp.zeros(result.shape, result.dtype) for result in _results(of, arrays)]
-    else:
-        _results(of, arrays)  # what does not fit is said before JAX is among the callers
-        results = _traced(of, _target() if isinstance(of, Program) else None, *arrays)
+    results = results_of(of, *args)
     return results[0] if len(results) == 1 else results
 
 

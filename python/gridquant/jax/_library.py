@@ -62,7 +62,8 @@ class Spec:
         return 0
 
     def stride(self) -> tuple[int, ...]:
-        strides, step = [], 1
+        strides: list[int] = []
+        step = 1
         for extent in reversed(self.shape):
             strides.insert(0, step)
             step *= extent

@@ -17,7 +17,7 @@ from .. import builders
 from .._epilogue import check_activation
 from .._numpy import dtype_of
 from .._types import ELEMENT_TYPES
-from ._call import call
+from ._call import results_of
 
 __all__ = ["linear", "quantize", "scaled_matmul", "training_linear"]
 
@@ -78,7 +78,7 @@ def quantize(x, block: Block, dtype, scale_dtype=jnp.float32, *, pow2: bool = Fa
         q=_element("codes", dtype, _CODES), scales=_element("scales", scale_dtype, _SCALES), pow2=pow2,
         divide=divide, amax_floor=amax_floor, transposed_scales=transposed_scales,
         padded_scales=padded_scales)  # fmt: skip
-    q, scales = call(program, jax.lax.stop_gradient(rows))
+    q, scales = results_of(program, jax.lax.stop_gradient(rows))
     return q.reshape(x.shape), scales
 
 
@@ -107,7 +107,7 @@ def scaled_matmul(a, a_scales, b, b_scales, a_block: Block, b_block: Block, out_
         out=_element("out", out_dtype, (*_FLOATS, "i8", "i32")), bias=_kind("bias", bias),
         requantize=multiplier is not None, transposed_a_scales=transposed_a_scales,
         transposed_b_scales=transposed_b_scales, padded_a_scales=padded_a_scales)  # fmt: skip
-    return call(program, *map(jax.lax.stop_gradient, _present(a, b, a_scales, b_scales, bias, multiplier)))
+    return results_of(program, *map(jax.lax.stop_gradient, _present(a, b, a_scales, b_scales, bias, multiplier)))[0]
 
 
 _ACTIVATIONS: dict[str, typing.Callable[[jax.Array], jax.Array]] = {
@@ -133,8 +133,8 @@ def _column_sums(dy: jax.Array, bias: jax.Array) -> jax.Array:
 
 
 class _Linear(typing.NamedTuple):
-    x_block: tuple[int, int]
-    w_block: tuple[int, int]
+    x_block: tuple[int, ...]
+    w_block: tuple[int, ...]
     activation: str | None
     x_activation: str | None
 
@@ -150,7 +150,7 @@ def _linear(how: _Linear, x, w, w_scales, bias, residual):
         residual=_kind("residual", residual), out=element, x=element, blocks=(how.x_block, how.w_block),
         formats=(code, code), scales=("f32", _element("w_scales", w_scales.dtype, _SCALES)),
         x_activation=how.x_activation)  # fmt: skip
-    y = call(program, *_present(rows, w, w_scales, bias, r))
+    (y,) = results_of(program, *_present(rows, w, w_scales, bias, r))
     return y.reshape(*x.shape[:-1], w.shape[0])
 
 
@@ -193,10 +193,10 @@ def linear(x, w, w_scales, bias=None, residual=None, *, x_block: Block = (1, 128
 
 
 class _Training(typing.NamedTuple):
-    x_block: tuple[int, int]
-    w_block: tuple[int, int]
-    dy_block: tuple[int, int]
-    wgrad_block: tuple[int, int]
+    x_block: tuple[int, ...]
+    w_block: tuple[int, ...]
+    dy_block: tuple[int, ...]
+    wgrad_block: tuple[int, ...]
     code: str
     grad_code: str
 
@@ -209,7 +209,7 @@ def _training(how: _Training, x, weight, bias):
         builders.linear, n=n, k=k, bias=_kind("bias", bias), out=element, x=element,
         blocks=(how.x_block, how.w_block), formats=(how.code, how.code),
         weight=_element("weight", weight.dtype, _FLOATS))  # fmt: skip
-    y = call(program, *_present(_matrix("x", x, k), weight, bias))
+    (y,) = results_of(program, *_present(_matrix("x", x, k), weight, bias))
     return y.reshape(*x.shape[:-1], n)
 
 
@@ -225,15 +225,15 @@ def _training_backward(how, saved, dy):
     dgrad = _build(
         builders.linear_dgrad, n=n, k=k, dy=d_element, weight=w_element, out=_ELEMENTS[x.dtype],
         blocks=(how.dy_block, how.w_block), formats=(how.grad_code, how.code))  # fmt: skip
-    dx = call(dgrad, d, weight).reshape(x.shape)
+    (dx,) = results_of(dgrad, d, weight)
     # Tokens are what is multiplied along, and the copy engine wants rows of whole 16 bytes.
     # Tokens of zeros change no scale and no sum.
     missing = ((0, -rows.shape[0] % 16), (0, 0))
     wgrad = _build(
         builders.linear_wgrad, n=n, k=k, dy=d_element, x=_ELEMENTS[x.dtype], out=w_element,
         block=how.wgrad_block, formats=(how.grad_code, how.code))  # fmt: skip
-    dw = call(wgrad, jnp.pad(d, missing), jnp.pad(rows, missing))
-    return dx, dw, None if bias is None else _column_sums(dy, bias)
+    (dw,) = results_of(wgrad, jnp.pad(d, missing), jnp.pad(rows, missing))
+    return dx.reshape(x.shape), dw, None if bias is None else _column_sums(dy, bias)
 
 
 _training.defvjp(_training_forward, _training_backward)
