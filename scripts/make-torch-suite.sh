@@ -42,11 +42,17 @@ cat > "$suite/run.sh" <<'RUN'
 #!/usr/bin/env bash
 # run.sh [OPTIONS OF torch_mlp.py]: the torch tests, those of two GPUs where there are two, those
 # with JAX and CuPy where these are, then the benchmark into mlp.json.
+# run.sh --only torch|jax|cupy [OPTIONS]: one of the tests.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export PYTHONPATH=$here/python GQ_CACHE_DIR=$here/bundles GQ_COMPILE=
 export GQ_RUNTIME_LIB=$here/lib/libgq_runtime.so GQ_REFERENCE_LIB=$here/lib/libgq_reference.so
 export GQ_JAX_LIB=$here/lib/libgq_jax.so
+if [ "${1:-}" = --only ]; then
+  name=${2:?"--only needs torch, jax or cupy"}
+  shift 2
+  exec python3 "$here/gpu_$name.py" "$@"
+fi
 python3 "$here/gpu_torch.py"
 status=$?
 python3 "$here/gpu_cupy.py" || status=1

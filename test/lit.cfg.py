@@ -100,6 +100,9 @@ if config.gq_python:
         "GQ_JAX_LIB": os.path.join(libraries, "libgq_jax.so"),
         "GQ_MOCK_CUDA": os.path.join(libraries, "libGQMockCuda.so"),
     }
+    # gridquant.jax without what XLA calls is half of it: that was built where jaxlib is.
+    if not os.path.exists(variables["GQ_JAX_LIB"]):
+        config.available_features.discard("jax")
     settings = " ".join(f"{name}={value}" for name, value in variables.items())
     pytest = f"env {settings} {config.gq_python} -m pytest -q -p no:cacheprovider"
     tests = os.path.join(config.gq_src_root, "python", "tests")

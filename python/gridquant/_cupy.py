@@ -24,8 +24,9 @@ def _dtype(element):
     return ELEMENT_TYPES[element][2]
 
 
-def current_stream(cupy):
-    return cupy.cuda.get_current_stream().ptr
+def current_stream(cupy, device):
+    """Of a device of CuPy, which need not be the current one."""
+    return cupy.cuda.get_current_stream(device.id).ptr
 
 
 def cupy_results(infos, shapes):
@@ -39,7 +40,7 @@ def cupy_allocation(cupy, device, specs):
 
     def allocate(stream):
         with device:
-            if stream == current_stream(cupy):
+            if stream == current_stream(cupy, device):
                 return [cupy.empty(shape, dtype) for shape, dtype in specs]
             with cupy.cuda.ExternalStream(stream, device.id):
                 return [cupy.empty(shape, dtype) for shape, dtype in specs]

@@ -98,7 +98,7 @@ class Plan:
 
     def _use_cupy(self, cupy, device):
         outputs = self._function.outputs
-        self._stream = lambda: current_stream(cupy)
+        self._stream = lambda: current_stream(cupy, device)
         self._cupy_outs = cupy_allocation(
             cupy, device, cupy_results(outputs, self.output_shapes))
         if self.workspace_size:

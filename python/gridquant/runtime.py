@@ -158,7 +158,7 @@ class Function:
         if torch and inputs[0].is_cuda:
             query = stream_query(torch, inputs[0].get_device())
         elif cupy:
-            query = functools.partial(current_stream, cupy)
+            query = functools.partial(current_stream, cupy, inputs[0].device)
         stream = stream_number(stream, query)
         tensors = Tensors(inputs, stream)
         program = self._bundle._on(tensors.device)

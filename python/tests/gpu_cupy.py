@@ -52,7 +52,8 @@ def reference_codes(x, block):
 def wide(q, scales, block):
     """What codes of f8E4M3FN and scales stand for."""
     values = np.empty(q.shape, np.float32)
-    reference.dequantize(np.ascontiguousarray(q), "f8E4M3FN", q.shape, block, np.ascontiguousarray(scales), "f32", values)
+    q, scales = np.ascontiguousarray(q), np.ascontiguousarray(scales)
+    reference.dequantize(q, "f8E4M3FN", q.shape, block, scales, "f32", values)
     return values.astype(np.float64)
 
 

@@ -81,7 +81,7 @@ def empty(shape, dtype):
 
 cupy = types.ModuleType("cupy")
 cupy.ndarray, cupy.empty = ndarray, empty
-cupy.cuda = types.SimpleNamespace(ExternalStream=Stream, get_current_stream=lambda: Stream(streams[-1]))
+cupy.cuda = types.SimpleNamespace(ExternalStream=Stream, get_current_stream=lambda device_id: Stream(streams[-1]))
 
 
 class CupyTest(unittest.TestCase):
