@@ -12,9 +12,14 @@ import argparse
 import sys
 import traceback
 
-import gridquant
-import numpy as np
-from gridquant import _device, compiler, reference
+try:
+    import numpy as np
+except ImportError:
+    print("gpu_cupy: skipped, there is no NumPy, and so no CuPy")
+    sys.exit(0)
+
+import gridquant  # noqa: E402
+from gridquant import _device, compiler, reference  # noqa: E402
 
 N, K = 512, 1024
 LINEAR = gridquant.linear(n=N, k=K, x="f16", out="f32", bias="f32", activation="relu")
