@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc)
 
 .DEFAULT_GOAL := help
 RESULTS ?= $(wildcard benchmarks/results/bench-*.json)
-.PHONY: help setup setup-torch configure build test fuzz random wheel demo gpu-suite gpu-matrix gpu-random torch-suite plots tables accuracy docs format clean
+.PHONY: help setup setup-torch setup-jax configure build test fuzz random wheel demo gpu-suite gpu-matrix gpu-random torch-suite plots tables accuracy docs format clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | \
@@ -17,6 +17,9 @@ setup: ## check the tools and packages, install what is missing
 
 setup-torch: setup ## install torch into .venv, so that its tests run
 	@scripts/setup-torch.sh
+
+setup-jax: setup ## install JAX into .venv, before the build: for gridquant.jax and its tests
+	@scripts/setup-jax.sh
 
 configure: setup
 	@mkdir -p $(BUILD)

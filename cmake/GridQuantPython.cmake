@@ -18,6 +18,13 @@ install(TARGETS ${tools} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
   COMPONENT python EXCLUDE_FROM_ALL)
 install(TARGETS gq_runtime gq_reference LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} NAMELINK_SKIP
   COMPONENT python EXCLUDE_FROM_ALL)
+set(python_targets ${tools} gq_runtime gq_reference)
+# Opened by ctypes, beside the package: it needs nothing in lib but the runtime that is loaded.
+if(TARGET gq_jax)
+  install(TARGETS gq_jax LIBRARY DESTINATION . COMPONENT python EXCLUDE_FROM_ALL)
+  list(APPEND python_targets gq_jax)
+endif()
+add_custom_target(gq-python DEPENDS ${python_targets})
 install(CODE "
   set(prefix \"\${CMAKE_INSTALL_PREFIX}\")
   set(libraries \"\${prefix}/${CMAKE_INSTALL_LIBDIR}\")

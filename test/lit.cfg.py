@@ -80,8 +80,8 @@ config.substitutions.append(("%gq_src_root", config.gq_src_root))
 if config.gq_python:
     config.available_features.add("python")
     config.substitutions.insert(0, ("%python", config.gq_python))
-    # What scripts/setup.sh installs where it can, and torch.
-    for module in ("ml_dtypes", "pytest", "torch", "safetensors"):
+    # What scripts/setup.sh installs where it can, torch and JAX.
+    for module in ("ml_dtypes", "pytest", "torch", "safetensors", "jax"):
         found = f"import importlib.util, sys; sys.exit(not importlib.util.find_spec({module!r}))"
         if subprocess.run([config.gq_python, "-c", found], capture_output=True).returncode == 0:
             config.available_features.add(module.replace("_", "-"))
@@ -97,8 +97,12 @@ if config.gq_python:
         "GQ_RUN": os.path.join(config.gq_tools_dir, "gq-run"),
         "GQ_RUNTIME_LIB": os.path.join(libraries, "libgq_runtime.so"),
         "GQ_REFERENCE_LIB": config.gq_reference,
+        "GQ_JAX_LIB": os.path.join(libraries, "libgq_jax.so"),
         "GQ_MOCK_CUDA": os.path.join(libraries, "libGQMockCuda.so"),
     }
+    # gridquant.jax without what XLA calls is half of it: that was built where jaxlib is.
+    if not os.path.exists(variables["GQ_JAX_LIB"]):
+        config.available_features.discard("jax")
     settings = " ".join(f"{name}={value}" for name, value in variables.items())
     pytest = f"env {settings} {config.gq_python} -m pytest -q -p no:cacheprovider"
     tests = os.path.join(config.gq_src_root, "python", "tests")

@@ -13,7 +13,8 @@
     print(program)                                    # its .mlir
     f = program.compile()                             # compiled once, then from the disk cache
 
-`gridquant.reference` has the numerics on the CPU, `gridquant.torch` ops and layers for torch.
+`gridquant.reference` has the numerics on the CPU, `gridquant.torch` ops and layers for
+torch, `gridquant.jax` calls for JAX.
 """
 
 from __future__ import annotations

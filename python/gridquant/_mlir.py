@@ -6,34 +6,8 @@ from __future__ import annotations
 import re
 import typing
 
+from ._sizes import Dim, Size, blocks_in, size_of  # noqa: F401
 from .program import Program, Tensor
-
-
-class Dim(typing.NamedTuple):
-    """A dynamic size: blocks of `block` elements of the size `of`, rounded up to a multiple
-    of `pad`."""
-
-    of: str
-    block: int = 1
-    pad: int = 1
-
-
-Size = typing.Union[int, Dim]
-
-
-def size_of(extent: int | None, name: str) -> Size:
-    """`extent`, or the dynamic size of that name."""
-    if extent is None:
-        return Dim(name)
-    if extent < 0:
-        raise ValueError(f"{name} is {extent}, need at least 0, or None for a dynamic size")
-    return extent
-
-
-def blocks_in(size: Size, block: int, pad: int = 1) -> Size:
-    if isinstance(size, Dim):
-        return Dim(size.of, block, pad)
-    return -(-(-(-size // block)) // pad) * pad
 
 
 class Type(typing.NamedTuple):
@@ -161,4 +135,6 @@ class FunctionWriter:
             name, type.element, tuple(None if isinstance(s, Dim) else s for s in type.shape)
         )
         return Program(self.name, text, [tensor(a.name[1:], a.type) for a in self._arguments],
-                       [tensor(name, value.type) for name, value in results.items()])  # fmt: skip
+                       [tensor(name, value.type) for name, value in results.items()],
+                       sizes=([a.type.shape for a in self._arguments],
+                              [value.type.shape for value in results.values()]))  # fmt: skip

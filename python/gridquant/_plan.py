@@ -3,6 +3,7 @@
 import ctypes as C
 import struct
 
+from ._cupy import cupy_allocation, cupy_if_used, cupy_results, current_stream
 from ._library import check, launch_objects, lib
 from ._objects import CURRENT_STREAM, allocation, object_api
 from ._tensors import Tensors, stream_number, stream_query, torch_if_used
@@ -71,8 +72,11 @@ class Plan:
         self._signature = self._stream = None
         self._by_objects = None  # how many inputs
         self._make_outs = self._make_workspace = None
+        self._cupy_outs = self._cupy_workspace = None
         if torch := torch_if_used(inputs) if inputs else None:
             self._use_torch(torch, inputs, tensors.device)
+        elif cupy := cupy_if_used(inputs):
+            self._use_cupy(cupy, inputs[0].device)
 
     def _use_torch(self, torch, inputs, number):
         """`number`: of the GPU."""
@@ -91,6 +95,15 @@ class Plan:
         if api:
             check(lib.gq_plan_use_objects(self._handle, api))
             self._by_objects = len(inputs)
+
+    def _use_cupy(self, cupy, device):
+        outputs = self._function.outputs
+        self._stream = lambda: current_stream(cupy, device)
+        self._cupy_outs = cupy_allocation(
+            cupy, device, cupy_results(outputs, self.output_shapes))
+        if self.workspace_size:
+            self._cupy_workspace = cupy_allocation(
+                cupy, device, [((self.workspace_size,), "uint8")])
 
     def __del__(self, destroy=lib.gq_plan_destroy):
         if getattr(self, "_handle", None):
@@ -153,7 +166,7 @@ class Plan:
             if outs is not None or self._outs is not None:
                 outs = self._check_outs(self._outs if outs is None else outs)
             else:
-                outs = self._allocate_outs()
+                outs = self._allocate_outs(stream)
             if workspace is not None:
                 address = self._check_workspace(workspace)
         except AttributeError:  # tensors of another framework beside torch's
@@ -233,10 +246,12 @@ class Plan:
             raise ValueError(f"function {name}: {role} {infos[i].display} is {found}, "
                              + words)
 
-    def _allocate_outs(self):
+    def _allocate_outs(self, stream):
+        if self._cupy_outs:
+            return self._cupy_outs(stream)
         if not self._make_outs:
             raise TypeError(f"function {self._function.name}: outs is needed for "
-                            "inputs that are not torch tensors")
+                            "inputs that are not tensors of torch or CuPy")
         return self._make_outs()
 
     def _launch_others(self, inputs, outs, stream, workspace):
@@ -246,11 +261,13 @@ class Plan:
         self._refuse_others("operand", function.inputs, tensors, self._inputs)
         outs = self._outs if outs is None else as_list(outs)
         if outs is None:
-            outs = self._allocate_outs()
+            outs = self._allocate_outs(stream)
         results = Tensors(outs, stream)
         self._refuse_others("result", function.outputs, results,
                             self._expected_outs())
-        if workspace is None and self._make_workspace:
+        if workspace is None and self._cupy_workspace:
+            workspace, = self._cupy_workspace(stream)
+        elif workspace is None and self._make_workspace:
             workspace, = self._make_workspace()
         address, space = 0, None
         if workspace is not None:
@@ -258,7 +275,7 @@ class Plan:
             address = self._workspace_address(space)
         elif self.workspace_size:
             raise TypeError(f"function {function.name}: workspace is needed for "
-                            "inputs that are not torch tensors, of "
+                            "inputs that are not tensors of torch or CuPy, of "
                             f"{self.workspace_size} bytes")
         self._enqueue(self._pack_inputs(*tensors.addresses()),
                       self._pack_outputs(*results.addresses()), address, stream)

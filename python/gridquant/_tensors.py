@@ -151,8 +151,10 @@ def stream_query(torch, device):
 
 
 def stream_number(stream, query=None):
-    """A stream as the driver has it. Of None what `query` says, else the default
-    stream."""
+    """A stream as the driver has it, of an object of torch or CuPy too. Of None what
+    `query` says, else the default stream."""
     if stream is None:
         return query() if query else 0
-    return getattr(stream, "cuda_stream", stream)
+    if hasattr(stream, "cuda_stream"):
+        return stream.cuda_stream
+    return getattr(stream, "ptr", stream)

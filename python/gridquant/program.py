@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import typing
 
+from ._sizes import Sizes, resolve, words
 from ._tools import find_tool
 
 if typing.TYPE_CHECKING:
@@ -37,12 +38,15 @@ class Tensor(typing.NamedTuple):
 
 class Program:
     """`text` is a whole module with one public function, `name`. Programs with the same text
-    are equal."""
+    are equal. `sizes` are those of inputs and results, where builders know what dynamic ones
+    follow from."""
 
     def __init__(self, name: str, text: str, inputs: typing.Sequence[Tensor],
-                 outputs: typing.Sequence[Tensor]):  # fmt: skip
+                 outputs: typing.Sequence[Tensor],
+                 sizes: tuple[Sizes, Sizes] | None = None):  # fmt: skip
         self.name, self.text = name, text
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
+        self._sizes = sizes
 
     def __str__(self) -> str:
         return self.text
@@ -60,6 +64,25 @@ class Program:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the text, for gq-run and gq-compile."""
         pathlib.Path(path).write_text(self.text)
+
+    def output_shapes(self, *shapes: typing.Sequence[int]) -> list[tuple[int, ...]]:
+        """The shapes of the results for inputs of these shapes.
+
+        Raises ValueError for shapes that are not those of the inputs, or do not fit each other."""
+        if len(shapes) != len(self.inputs):
+            raise ValueError(f"{self.name} has {len(self.inputs)} inputs, got {len(shapes)}")
+        for tensor, shape in zip(self.inputs, shapes):
+            if len(shape) != len(tensor.shape) or any(
+                need not in (None, have) for need, have in zip(tensor.shape, shape)
+            ):
+                raise ValueError(f"{tensor.name} has shape {words(shape)}, need {words(tensor.shape)}")
+        if self._sizes:
+            return resolve([tensor.name for tensor in self.inputs], *self._sizes, shapes)
+        for tensor in self.outputs:
+            if None in tensor.shape:
+                raise ValueError(f"what the shape of {tensor.name}, {words(tensor.shape)}, follows from "
+                                 "is known of programs of builders only")  # fmt: skip
+        return [typing.cast("tuple[int, ...]", tensor.shape) for tensor in self.outputs]
 
     def compile(self, **options: typing.Any) -> Function:
         """The function of the compiled bundle; `options` are those of `gridquant.compile`."""

@@ -3,11 +3,14 @@
 import collections
 import collections.abc
 import ctypes as C
+import functools
+import hashlib
 import os
 import threading
 
 from . import _abi
 from ._abi import DLManagedTensor
+from ._cupy import cupy_allocation, cupy_if_used, cupy_results, current_stream
 from ._library import Error, check, lib
 from ._plan import Plan, as_list, output_shapes, signature, torch_results
 from ._tensors import Tensors, stream_number, stream_query, torch_if_used
@@ -104,14 +107,14 @@ class Function:
     def __call__(self, *inputs, outs=None, stream=None, workspace=None):
         """Enqueues the kernels and returns the result, or a list of several.
 
-        outs       tensors for the results; allocated with torch when absent
-        stream     a CUDA stream (number, or an object with cuda_stream); the
-                   current stream of torch when absent
-        workspace  a contiguous tensor; allocated with torch when absent and
-                   needed
+        outs       tensors for the results; allocated with torch or CuPy, whose
+                   tensors the inputs are, when absent
+        stream     a CUDA stream (number, or an object of torch or CuPy); the
+                   current stream of these when absent
+        workspace  a contiguous tensor; allocated as outs when absent and needed
 
         Tensors must stay alive until the stream has passed the kernels, which
-        torch sees to for tensors that are used on one stream only.
+        torch and CuPy see to for tensors that are used on one stream only.
         """
         result = self.launch_objects(inputs, outs, stream, workspace)
         if result is None:
@@ -150,27 +153,38 @@ class Function:
 
     def _launch(self, inputs, outs, stream, workspace):
         torch = torch_if_used(inputs) if inputs else None
-        query = stream_query(torch, inputs[0].get_device()) \
-            if torch and inputs[0].is_cuda else None
+        cupy = cupy_if_used(inputs)
+        query = None
+        if torch and inputs[0].is_cuda:
+            query = stream_query(torch, inputs[0].get_device())
+        elif cupy:
+            query = functools.partial(current_stream, cupy, inputs[0].device)
         stream = stream_number(stream, query)
         tensors = Tensors(inputs, stream)
         program = self._bundle._on(tensors.device)
         if outs is None:
-            if not torch:
+            if not torch and not cupy:
                 raise TypeError(f"function {self.name}: outs is needed for inputs "
-                                "that are not torch tensors")
+                                "that are not tensors of torch or CuPy")
             shapes = output_shapes(program.functions[self._index], tensors,
                                    self.outputs)
-            outs = [torch.empty(shape, dtype=dtype, device=inputs[0].device)
-                    for shape, dtype in torch_results(torch, self.outputs, shapes)]
+            if torch:
+                outs = [torch.empty(shape, dtype=dtype, device=inputs[0].device)
+                        for shape, dtype in torch_results(torch, self.outputs, shapes)]
+            else:
+                outs = cupy_allocation(cupy, inputs[0].device,
+                                       cupy_results(self.outputs, shapes))(stream)
         outs = as_list(outs)
         results = Tensors(outs, stream)
         address, size = 0, 0
-        if workspace is None and torch:
+        if workspace is None and (torch or cupy):
             size = self._workspace_size(program, tensors)
-            if size:
+            if size and torch:
                 workspace = torch.empty(size, dtype=torch.uint8,
                                         device=inputs[0].device)
+            elif size:
+                workspace, = cupy_allocation(cupy, inputs[0].device,
+                                             [((size,), "uint8")])(stream)
         if workspace is not None:
             space = Tensors([workspace], stream)
             address, size = space.memory(0)
@@ -211,16 +225,29 @@ class Bundle(collections.abc.Mapping):
         handle = C.c_void_p()
         self.device = device
         if isinstance(path, (bytes, bytearray)):
-            data = bytes(path)
+            data = self._content = bytes(path)
             check(lib.gq_bundle_open_memory(data, len(data), C.byref(handle)))
         else:
+            self._content = os.path.abspath(path)
             check(lib.gq_bundle_open(os.fsencode(path), C.byref(handle)))
+        self._digest = None
         self._first = _Program(handle)
         self._loaded = {}  # by device
         self._functions = {}
         for i, pointer in enumerate(self._first.functions):
             function = Function(self, pointer, i)
             self._functions[function.name] = function
+
+    def digest(self):
+        """The SHA-256 of the file."""
+        if self._digest is None:
+            data = self._content
+            if not isinstance(data, bytes):
+                with open(data, "rb") as file:
+                    data = file.read()
+            self._digest = hashlib.sha256(data).digest()
+            self._content = None
+        return self._digest
 
     def _any(self):
         """What needs no device."""

@@ -230,3 +230,27 @@ def test_programs_print():
                              "w_scales: 1x2xf32, bias: 128xbf16) -> (y: ?x128xbf16)>")  # fmt: skip
     assert str(program).startswith("func.func @linear(%x: tensor<?x256xbf16>")
     assert program == gridquant.linear(128, 256, bias=True) and len({program, gridquant.linear(128, 256)}) == 2
+
+
+def test_shapes_of_results():
+    linear = gridquant.linear(n=256, k=1024, residual=True)
+    shapes = [(8, 1024), (256, 1024), (2, 8), (8, 256)]
+    assert linear.output_shapes(*shapes) == [(8, 256)]
+    assert gridquant.quantize().output_shapes((5, 300)) == [(5, 300), (5, 3)]
+    padded = dict(transposed_scales=True, padded_scales=True)
+    assert gridquant.quantize(**padded).output_shapes((5, 300)) == [(5, 300), (3, 8)]
+    matmul = gridquant.matmul()
+    assert matmul.output_shapes((5, 300), (7, 300), (5, 3), (1, 3)) == [(5, 7)]
+    for program, given, words in (
+        (linear, shapes[:3], "linear has 4 inputs, got 3"),
+        (linear, [(8, 1023), *shapes[1:]], r"x has shape \[8, 1023\], need \[\?, 1024\]"),
+        (linear, [(8,), *shapes[1:]], r"x has shape \[8\], need \[\?, 1024\]"),
+        (linear, [*shapes[:3], (9, 256)], r"residual has shape \[9, 256\], need \[8, 256\] beside that of x"),
+        (matmul, [(5, 300), (7, 301), (5, 3), (1, 3)], r"b has shape \[7, 301\], need \[7, 300\] beside that of a"),
+        (matmul, [(5, 300), (7, 300), (5, 2), (1, 3)], r"a_scales has shape \[5, 2\], need \[5, 3\] beside that of a"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=words):
+            program.output_shapes(*given)
+    by_hand = gridquant.Program(linear.name, linear.text, linear.inputs, linear.outputs)
+    with pytest.raises(ValueError, match=r"what the shape of y, \[\?, 256\], follows from is known of programs of"):
+        by_hand.output_shapes(*shapes)

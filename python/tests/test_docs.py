@@ -22,12 +22,16 @@ def blocks(text):
 def test_the_page(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = PAGE.read_text()
-    before, heading, after = text.partition("\n## torch\n")
-    assert heading and len(list(blocks(before))) >= 5 and len(list(blocks(after))) >= 7
-    complete = all(importlib.util.find_spec(name) for name in ("torch", "safetensors"))
+    before, torch, rest = text.partition("\n## torch\n")
+    of_torch, jax, of_jax = rest.partition("\n## JAX\n")
+    assert torch and jax and [len(list(blocks(part))) for part in (before, of_torch, of_jax)] == [5, 7, 3]
     namespace = {}
-    for line, code in blocks(text if complete else before):
-        exec(compile("\n" * (line - 1) + code, str(PAGE), "exec"), namespace)
+    # What comes before is replaced by lines of nothing, so that errors name the line of the page.
+    for needed, above, part in ((("ml_dtypes",), "", before), (("torch", "safetensors"), before + torch, of_torch),
+                                (("jax",), before + torch + of_torch + jax, of_jax)):  # fmt: skip
+        if all(map(importlib.util.find_spec, needed)):
+            for line, code in blocks("\n" * above.count("\n") + part):
+                exec(compile("\n" * (line - 1) + code, str(PAGE), "exec"), namespace)
 
 
 def test_the_command(cache_folder):
