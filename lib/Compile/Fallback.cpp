@@ -1,11 +1,11 @@
 //===- Fallback.cpp - the next candidate for a kernel that spills ---------===//
 //
-// Whether a kernel spills is known when ptxas has seen it, long after its op is
-// gone. So the stages up to gq-outline-kernels, where a kernel still holds its
-// op, run once more on a copy, and only when something has spilled. The op of a
-// kernel and the op it was made of are in one function, at one location; of
-// several at a location (variants, or IR that was built by a program) those
-// with the same config.
+// Whether a kernel spills, or is slowed down otherwise, is known when ptxas has
+// seen it, long after its op is gone. So the stages up to gq-outline-kernels,
+// where a kernel still holds its op, run once more on a copy, and only when
+// something has spilled. The op of a kernel and the op it was made of are in
+// one function, at one location; of several at a location (variants, or IR that
+// was built by a program) those with the same config.
 //
 //===----------------------------------------------------------------------===//
 #include "Fallback.h"
@@ -109,6 +109,10 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
                      "of kernel '" + found.kernel + "' ptxas loses " +
                          Twine(lost) + " of " + Twine(found.products) +
                          " products with " + text);
+      else if (!found.slowdown.empty())
+        remarkMissed(choice.op, kCategory, "slowdown",
+                     "kernel '" + found.kernel +
+                         "' is slowed down by ptxas with " + text);
       else
         remarkMissed(choice.op, kCategory, "spill",
                      "kernel '" + found.kernel + "' spills " +

@@ -19,8 +19,6 @@ LIMITS = [
 FAULTS = [
     (r"'gqgpu.copy_load' op loads a tile that lies outside of operand",
      "the simulator refuses slots past the end of K that threads fill; the GPU fills them with zeros"),
-    (r"is slowed down by ptxas: C7511",
-     "narrow products with blocks of 32 along K, which ptxas does not pipeline"),
 ]  # fmt: skip
 
 

@@ -49,9 +49,12 @@ struct KernelResources {
   int64_t stackFrame = 0, spillStores = 0, spillLoads = 0;
   /// Tensor-core products of its PTX, and those that ptxas has kept; 0: all.
   int64_t products = 0, keptProducts = 0;
+  /// What costs it speed, in ptxas's words; empty: nothing.
+  std::string slowdown;
 };
 
-/// Is told of a kernel that spills, or whose products ptxas has not kept.
+/// Is told of a kernel that spills, that ptxas slows down, or whose products it
+/// has not kept.
 using SpillHandler =
     std::function<void(gpu::GPUModuleOp, const KernelResources &)>;
 
@@ -106,8 +109,7 @@ FailureOr<LLVMKernels> translateKernels(gpu::GPUModuleOp module,
                                         OptLevel optLevel,
                                         SerializeTimes &times);
 
-/// The error for a kernel that spills, or whose products ptxas has not kept, at
-/// the kernel.
+/// The error for a kernel that a SpillHandler is told of, at the kernel.
 void emitSpillError(gpu::GPUModuleOp module, const KernelResources &kernel);
 
 /// What the translation to LLVM IR needs in the context.

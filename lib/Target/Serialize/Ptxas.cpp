@@ -169,5 +169,15 @@ PtxasOutput mlir::gq::parsePtxasOutput(llvm::StringRef text) {
       current->sharedMemory = numberBefore(line, "bytes smem");
     }
   }
+  llvm::erase_if(result.performance, [&](const PtxasWarning &warning) {
+    auto kernel = llvm::find_if(result.kernels, [&](const auto &kernel) {
+      return kernel.kernel == warning.kernel;
+    });
+    if (kernel == result.kernels.end())
+      return false;
+    if (kernel->slowdown.empty())
+      kernel->slowdown = warning.message;
+    return true;
+  });
   return result;
 }

@@ -33,6 +33,11 @@ void mlir::gq::emitSpillError(gpu::GPUModuleOp module,
            "avoids it";
     return;
   }
+  if (!kernel.slowdown.empty()) {
+    emitFor(module, kernel.kernel)
+        << "is slowed down by ptxas: " << kernel.slowdown;
+    return;
+  }
   emitFor(module, kernel.kernel)
       << "spills registers: " << kernel.spillStores << " bytes of stores and "
       << kernel.spillLoads << " bytes of loads with " << kernel.registers
@@ -65,7 +70,7 @@ static LogicalResult judge(gpu::GPUModuleOp module, const PtxasOutput &output,
   }
   for (const KernelResources &kernel : output.kernels) {
     bool spills = kernel.spillStores != 0 || kernel.spillLoads != 0;
-    if (kernel.products == kernel.keptProducts &&
+    if (kernel.products == kernel.keptProducts && kernel.slowdown.empty() &&
         (!spills || options.allowSpills))
       continue;
     if (options.onSpill)

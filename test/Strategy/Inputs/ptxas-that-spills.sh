@@ -1,6 +1,7 @@
 #!/bin/sh
 # Stands in for ptxas: each kernel with more than $MOST_PRODUCTS wgmma instructions
-# spills 24 bytes; with $BESIDE only if it has an instruction of that name as well.
+# spills 24 bytes; with $BESIDE only if it has an instruction of that name as well. With
+# $SLOW such a kernel is slowed down instead.
 while [ $# -gt 0 ]; do
   case $1 in
     -o) output=$2; shift ;;
@@ -9,11 +10,14 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-awk -v most="$MOST_PRODUCTS" -v beside="$BESIDE" '
+awk -v most="$MOST_PRODUCTS" -v beside="$BESIDE" -v slow="$SLOW" '
   function finish() {
     if (kernel == "")
       return
-    spilled = products > most && (beside == "" || found) ? 12 : 0
+    much = products > most && (beside == "" || found)
+    spilled = much && slow == "" ? 12 : 0
+    if (much && slow != "")
+      print "ptxas info    : (C7511) Potential Performance Loss: products are serialized in the function '\''" kernel "'\''"
     print "ptxas info    : Compiling entry function '\''" kernel "'\'' for '\''sm_90a'\''"
     print "ptxas info    : Function properties for " kernel
     print "    0 bytes stack frame, " spilled " bytes spill stores, " spilled " bytes spill loads"
