@@ -175,6 +175,21 @@ static CheckOutcome compareBits(const gridquant::ConstMatrix &d,
   return outcome;
 }
 
+/// From one number to the next where those of a type of floats are subnormal;
+/// 0 of other types.
+static double leastStep(gridquant::ElementType type) {
+  switch (type) {
+  case gridquant::ElementType::f16:
+    return 0x1p-24;
+  case gridquant::ElementType::bf16:
+    return 0x1p-133;
+  case gridquant::ElementType::f32:
+    return 0x1p-149;
+  default:
+    return 0;
+  }
+}
+
 /// Where something within the bounds overflows in the type of the result, so
 /// may the result.
 static void acceptOverflow(const gridquant::ConstMatrix &d,
@@ -237,7 +252,7 @@ static bool areWithinSteps(const gridquant::ConstMatrix &d,
   for (size_t i = 0; i < values.size(); ++i) {
     double error = std::fabs(values[i] - expected[i]);
     double most = bound.relative * std::fabs(expected[i]) +
-                  bound.accumulated * measure[i];
+                  bound.accumulated * measure[i] + bound.absolute;
     if (values[i] == expected[i] || error <= most ||
         (std::isnan(values[i]) && std::isnan(expected[i])))
       continue;
@@ -310,6 +325,7 @@ CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
     bound = {0, coarse ? 0x1p-2 : kOfRow};
     measure = largestOfRows(expected, cols);
   }
+  bound.absolute = leastStep(*type) / (reference.exact ? 2 : 1);
   acceptOverflow(d, measure, bound, expected);
   gridquant::ErrorReport report;
   gridquant::Status status = gridquant::compareWithReference(

@@ -12,9 +12,11 @@
 //   products, and
 //     |d - ref| <= 2^-7 (largest |ref| of the row)
 //   for others, as cancellation makes a bound relative to the element unsound;
-//   rows of fewer than 64 elements are taken together.
+//   rows of fewer than 64 elements are taken together. What is subnormal in the
+//   result's type is rounded to whole steps: half of one more, or a whole one
+//   where ref has been rounded as well.
 //   On top of that 2.5e-3 in the relative Frobenius norm of the elements of
-//   which none outweighs 63 others.
+//   which none outweighs 63 others, errors beyond that step.
 // - Codes (fp8, and i8 that floats were rounded to) of rounded values: each may
 //   be the next one, or within that bound of values, and one of 32 another at
 //   all, as values lie where two codes meet.

@@ -36,6 +36,11 @@ bool strategy::readsColumnsLate(int64_t sums, int64_t columns,
   return sums + 2 * columns + kOtherRegisters > registers;
 }
 
+bool strategy::keepsProductsApart(int64_t sums, int64_t products,
+                                  int64_t columns, int64_t registers) {
+  return sums + products + 2 * columns + kOtherRegisters <= registers;
+}
+
 int64_t strategy::columnsOfProduct(const MatmulConfig &config) {
   return config.tile[1] / config.productsAcross();
 }

@@ -225,11 +225,15 @@ static Refusal refuseRows(const QuantizeShape &shape,
   return std::nullopt;
 }
 
-Refusal strategy::refuse(const TargetModel &target, const QuantizeShape &shape,
+Refusal strategy::refuse(const TargetModel &target, const QuantizeShape &given,
                          const QuantizeConfig &config) {
-  if (shape.wholeRows)
+  QuantizeShape shape = given;
+  if (shape.wholeRows) {
     if (Refusal refusal = refuseRows(shape, config))
       return refusal;
+    if (shape.hasBlocks && isCovered(shape.x[1], shape.block[1]))
+      shape.block[1] = config.tile[1];
+  }
   if (config.isSplit() || !shape.isWhole())
     return refusePass(target, shape, config);
   for (int64_t dim : {0, 1})

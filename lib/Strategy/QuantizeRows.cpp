@@ -37,6 +37,12 @@ struct Shares {
   }
 };
 
+/// Chunks of which rows are whole move at once, others element by element: the
+/// longest up to `most`, or that where the length of rows is odd.
+int64_t chunkWithin(int64_t width, int64_t most) {
+  int64_t whole = chunkOf(width, most);
+  return whole > 1 ? whole : most;
+}
 } // namespace
 
 /// Few columns past the end of x, whole warps, and what is best for them.
@@ -59,15 +65,16 @@ strategy::wholeRows(const TargetModel &target, const QuantizeShape &shape) {
   llvm::SmallVector<Weighed> weighed;
   if (width == kUnknown || width <= 0 || width > kMostRow)
     return {};
-  // Where tiles need not have whole blocks, one that covers rows is as wide as
-  // the tile.
-  bool blocks =
-      shape.hasBlocks && (shape.isWhole() || !isCovered(width, shape.block[1]));
-  int64_t chunk = chunkOf(blocks ? shape.block[1] : int64_t(16), shape.chunk);
+  // A block that covers rows is as wide as the tile.
+  bool blocks = shape.hasBlocks && !isCovered(width, shape.block[1]);
+  int64_t most = chunkWithin(width, shape.chunk);
+  int64_t chunk = chunkOf(blocks ? shape.block[1] : kNarrowChunk, most);
   Shares best = Shares::of(width, chunk);
   int64_t unit = blocks ? shape.block[1] : chunk;
   int64_t least = shape.isWhole() ? shape.block[0] * shape.scaleMultiple : 1;
-  for (int64_t several = 1; several <= 32; several *= 2) {
+  // Whole warps, even of narrow chunks.
+  int64_t mostSeveral = std::max<int64_t>(32, 32 * kNarrowChunk / unit);
+  for (int64_t several = 1; several <= mostSeveral; several *= 2) {
     auto columns = static_cast<int64_t>(
         llvm::alignTo(static_cast<uint64_t>(width), unit * several));
     for (int64_t rows = least; rows <= 128 * least; rows *= 2) {
@@ -81,6 +88,8 @@ strategy::wholeRows(const TargetModel &target, const QuantizeShape &shape) {
         QuantizeConfig config;
         config.tile = {rows, columns};
         config.threads = threads;
+        if (most != shape.chunk)
+          config.chunk = most;
         if (refuse(target, shape, config))
           continue;
         Weighed one{costOf(shape, best, config, share), config};

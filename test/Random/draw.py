@@ -14,10 +14,8 @@ ROWS = [1, 5, 17, 33, 64, 70, 100, 128, 129, 200]
 COLUMNS = [16, 40, 64, 72, 96, 128, 136, 192, 200, 256, 264]
 DEPTHS = [64, 80, 128, 144, 256, 272, 384]
 ALL = 0
-# What programs may have beside products, quantisations and functions in f32; and have unless told
-# otherwise: not all rows of unknown length are reduced in kernels.
+# What programs have beside products, quantisations and functions in f32, unless told otherwise.
 SWITCHES = ("constants", "reductions", "narrow")
-DEFAULT = ("constants", "narrow")
 # Blocks of both sides of a product.
 PAIRS = [((1, 128), (128, 128)), ((1, 128), (1, 128)), ((1, ALL), (1, ALL)), ((128, 128), (128, 128)),
          ((1, 32), (1, 32)), ((1, 64), (64, 64)), ((32, 32), (32, 32)), ((256, 256), (128, 128))]  # fmt: skip
@@ -249,7 +247,7 @@ class Chooser:
         return self.f
 
 
-def program(number, switches=DEFAULT):
+def program(number, switches=SWITCHES):
     """(function, sizes of what it does not know, whether data are small integers)."""
     chooser = Chooser(f"random_{number:04d}", number, switches)
     return chooser.program(), chooser.sizes, chooser.exact

@@ -87,12 +87,10 @@ def main():
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--every", type=int, default=1, help="every N-th program")
-    parser.add_argument("--with", dest="more", action="append", default=[], choices=draw.SWITCHES)
     parser.add_argument("--without", dest="less", action="append", default=[], choices=draw.SWITCHES)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    options.switches = [switch for switch in draw.SWITCHES
-                        if switch in (*draw.DEFAULT, *options.more) and switch not in options.less]  # fmt: skip
+    options.switches = [switch for switch in draw.SWITCHES if switch not in options.less]
     numbers = range(options.first, options.first + options.count, options.every)
     if options.what == "list":
         for number in numbers:

@@ -11,6 +11,9 @@
 // RUN: gq-run %t/static.mlir --backend=simulate --check | FileCheck %s
 // RUN: gq-run %t/odd.mlir --m 7 --backend=simulate --check | FileCheck %s
 // RUN: gq-run %t/unaligned.mlir --m 2 --backend=simulate --check | FileCheck %s
+// RUN: gq-run %t/whole.mlir --m 3 --backend=simulate --check | FileCheck %s
+// RUN: sed s/4104/1003/g %t/whole.mlir > %t/short.mlir
+// RUN: gq-run %t/short.mlir --m 3 --backend=simulate --check | FileCheck %s
 // RUN: gq-compile %t/rms.mlir -o %t.gqb && gq-bundle info %t.gqb | FileCheck %s --check-prefix=BUNDLE
 // RUN: gq-compile %t/norm.mlir -o %t.gqb && gq-bundle info %t.gqb | FileCheck %s --check-prefix=NORM
 
@@ -363,6 +366,41 @@ func.func @unaligned(%x: tensor<?x1003xbf16>) -> tensor<?x1003xbf16> {
     linalg.yield %u : bf16
   } -> tensor<?x1003xbf16>
   return %y : tensor<?x1003xbf16>
+}
+
+//--- whole.mlir
+// One scale for each row, whose length is no multiple of what a thread takes.
+#id = affine_map<(m, n) -> (m, n)>
+#row = affine_map<(m, n) -> (m)>
+func.func @whole(%x: tensor<?x4104xbf16>) -> (tensor<?x4104xf8E4M3FN>, tensor<?x1xf32>) {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f32
+  %m = tensor.dim %x, %c0 : tensor<?x4104xbf16>
+  %e = tensor.empty(%m) : tensor<?xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?xf32>) -> tensor<?xf32>
+  %s = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%x : tensor<?x4104xbf16>) outs(%i : tensor<?xf32>) {
+  ^bb0(%v: bf16, %o: f32):
+    %w = arith.extf %v : bf16 to f32
+    %q = arith.mulf %w, %w : f32
+    %a = arith.addf %o, %q : f32
+    linalg.yield %a : f32
+  } -> tensor<?xf32>
+  %ey = tensor.empty(%m) : tensor<?x4104xbf16>
+  %y = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %s : tensor<?x4104xbf16>, tensor<?xf32>) outs(%ey : tensor<?x4104xbf16>) {
+  ^bb0(%v: bf16, %r: f32, %o: bf16):
+    %w = arith.extf %v : bf16 to f32
+    %t = math.rsqrt %r : f32
+    %u = arith.mulf %w, %t : f32
+    %c = arith.truncf %u : f32 to bf16
+    linalg.yield %c : bf16
+  } -> tensor<?x4104xbf16>
+  %eq = tensor.empty(%m) : tensor<?x4104xf8E4M3FN>
+  %es = tensor.empty(%m) : tensor<?x1xf32>
+  %codes, %scales = gq.quantize %y block [1, 4104] outs(%eq, %es : tensor<?x4104xf8E4M3FN>, tensor<?x1xf32>)
+      : tensor<?x4104xbf16> -> tensor<?x4104xf8E4M3FN>, tensor<?x1xf32>
+  return %codes, %scales : tensor<?x4104xf8E4M3FN>, tensor<?x1xf32>
 }
 
 //--- scales.mlir

@@ -13,6 +13,7 @@
 // REMARK-DAG: [Missed] defer {{.*}}: it needs a value that tiles hand on"
 // REMARK-DAG: [Missed] defer {{.*}}: it needs a result of gqgpu.load_fragment"
 // REMARK-DAG: [Missed] defer {{.*}}: the next tile needs what is computed there"
+// REMARK-DAG: [Missed] defer {{.*}}: what is stored needs no sum of the K loop"
 
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128, permuted = 32>>
 !acc = !gqgpu.fragment<64x64xf32, #gqgpu.mma<permuted = 32>>
@@ -428,6 +429,16 @@ gqgpu.kernel @stays(%d: memref<256x64xf32>, %n: index, %scale: f32) {
     %next = arith.addi %i, %c128 : index
     gqgpu.store_fragment %k, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
     gqgpu.yield %next : index
+  }
+  // What does not follow from the product.
+  gqgpu.tile_loop (%i) to (%n) step [64] {
+    %k = scf.for %step = %c0 to %c512 step %c128 iter_args(%sum = %init) -> (!acc) {
+      %p = gqgpu.mma_async %r[%slot] tiles (0, 1) by #product row %c0 k [0, 128] : !ring -> !acc
+      %w = gqgpu.mma_wait %p : !acc
+      %s = gqgpu.promote %w, %one, %one into %sum : !one, !one, !acc
+      scf.yield %s : !acc
+    }
+    gqgpu.store_fragment %init, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
   }
   gqgpu.return
 }

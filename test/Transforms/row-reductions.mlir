@@ -165,3 +165,53 @@ func.func @narrow(%x: tensor<?x4096xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x409
       : tensor<?x4096xf32> -> tensor<?x4096xf32>
   return %z : tensor<?x4096xf32>
 }
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+#keep = affine_map<(m, n) -> (m, 0)>
+
+// A block of all of a row is as long as tiles are, whatever the row's length has for divisors:
+// whole warps, and chunks that rows have a whole number of.
+// REMARK: remark: {{.*}} rows {{.*}}is computed in the kernel that reads it, which holds rows of 4104 elements
+// CHECK-LABEL: func @whole
+// CHECK: gq.block_reduce addf %arg0 block [1, 4104] outs(%{{.*}} : tensor<?x1xf32>) : tensor
+// CHECK: gq.quantize {{.*}} block [1, 4104] {{.*}} {config = #gq.quantize_config<tile = [1, 4608], threads = 288, chunk = 8, candidate = 0>}
+func.func @whole(%x: tensor<?x4104xbf16>, %e: tensor<?x1xf32>, %ey: tensor<?x4104xbf16>,
+    %eq: tensor<?x4104xf8E4M3FN>, %es: tensor<?x1xf32>) -> (tensor<?x4104xf8E4M3FN>, tensor<?x1xf32>) {
+  %s = gq.block_reduce addf %x block [1, 4104] outs(%e : tensor<?x1xf32>) : tensor<?x4104xbf16> -> tensor<?x1xf32>
+  %y = linalg.generic {indexing_maps = [#id, #keep, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %s : tensor<?x4104xbf16>, tensor<?x1xf32>) outs(%ey : tensor<?x4104xbf16>) {
+  ^bb0(%v: bf16, %r: f32, %o: bf16):
+    %w = arith.extf %v : bf16 to f32
+    %t = arith.mulf %w, %r : f32
+    %c = arith.truncf %t : f32 to bf16
+    linalg.yield %c : bf16
+  } -> tensor<?x4104xbf16>
+  %q:2 = gq.quantize %y block [1, 4104] outs(%eq, %es : tensor<?x4104xf8E4M3FN>, tensor<?x1xf32>)
+      : tensor<?x4104xbf16> -> tensor<?x4104xf8E4M3FN>, tensor<?x1xf32>
+  return %q#0, %q#1 : tensor<?x4104xf8E4M3FN>, tensor<?x1xf32>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+#keep = affine_map<(m, n) -> (m, 0)>
+
+// So is a longer block; rows of odd length move element by element in any chunk.
+// REMARK: remark: {{.*}} rows {{.*}}is computed in the kernel that reads it, which holds rows of 1003 elements
+// CHECK-LABEL: func @longer
+// CHECK: gq.quantize {{.*}} {config = #gq.quantize_config<tile = [{{[0-9]+}}, 1024], candidate = 0>}
+func.func @longer(%x: tensor<?x1003xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x1003xf32>,
+    %eq: tensor<?x1003xf8E4M3FN>, %es: tensor<?x1xf32>) -> (tensor<?x1003xf8E4M3FN>, tensor<?x1xf32>) {
+  %s = gq.block_reduce addf %x block [1, 1003] outs(%e : tensor<?x1xf32>) : tensor<?x1003xf32> -> tensor<?x1xf32>
+  %y = linalg.generic {indexing_maps = [#id, #keep, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %s : tensor<?x1003xf32>, tensor<?x1xf32>) outs(%ey : tensor<?x1003xf32>) {
+  ^bb0(%v: f32, %r: f32, %o: f32):
+    %t = arith.mulf %v, %r : f32
+    linalg.yield %t : f32
+  } -> tensor<?x1003xf32>
+  %q:2 = gq.quantize %y block [1, 65536] outs(%eq, %es : tensor<?x1003xf8E4M3FN>, tensor<?x1xf32>)
+      : tensor<?x1003xf32> -> tensor<?x1003xf8E4M3FN>, tensor<?x1xf32>
+  return %q#0, %q#1 : tensor<?x1003xf8E4M3FN>, tensor<?x1xf32>
+}

@@ -27,6 +27,22 @@ func.func @taken(%x: tensor<?x1000xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x1000
   return %q#0, %q#1 : tensor<?x1000xf8E4M3FN>, tensor<?x8xf32>
 }
 
+// So is the only block of a row that is quantised, shorter or longer than a tile.
+// CHECK-LABEL: func @whole
+// CHECK: gq.quantize {{.*}} block [1, 1024] outs
+// CHECK: } {mapping
+// CHECK: gq.quantize {{.*}} block [1, 1024] outs
+func.func @whole(%x: tensor<?x1000xf32>, %eq: tensor<?x1000xf8E4M3FN>, %er: tensor<?x1000xi8>, %es: tensor<?x1xf32>)
+    -> (tensor<?x1000xf8E4M3FN>, tensor<?x1xf32>, tensor<?x1000xi8>, tensor<?x1xf32>) {
+  %q:2 = gq.quantize %x block [1, 1000] outs(%eq, %es : tensor<?x1000xf8E4M3FN>, tensor<?x1xf32>)
+      {config = #gq.quantize_config<tile = [2, 1024]>}
+      : tensor<?x1000xf32> -> tensor<?x1000xf8E4M3FN>, tensor<?x1xf32>
+  %r:2 = gq.quantize %x block [1, 3000] outs(%er, %es : tensor<?x1000xi8>, tensor<?x1xf32>)
+      {config = #gq.quantize_config<tile = [2, 1024]>}
+      : tensor<?x1000xf32> -> tensor<?x1000xi8>, tensor<?x1xf32>
+  return %q#0, %q#1, %r#0, %r#1 : tensor<?x1000xf8E4M3FN>, tensor<?x1xf32>, tensor<?x1000xi8>, tensor<?x1xf32>
+}
+
 // Values of rows that others read are results of the loop, and so is what a copy without a config copies; users in
 // front of the cast come behind it.
 // CHECK-LABEL: func @stored

@@ -50,6 +50,29 @@ TEST(Compare, NonFiniteElements) {
   EXPECT_EQ(report.relativeFrobenius, 0);
 }
 
+TEST(Compare, WhatIsAllowedOfSubnormals) {
+  const double reference[] = {0x1.8p-24, -0x1.9p-24, 0x1p-26};
+  const uint16_t d[] = {floatToF16(0x1p-23f), floatToF16(-0x1p-24f), 0};
+  ErrorBound bound;
+  bound.absolute = 0x1p-25;
+  ErrorReport report;
+  ConstMatrix matrix{d, ElementType::f16, 1, 3};
+  ASSERT_TRUE(
+      compareWithReference(matrix, reference, nullptr, bound, report).ok());
+  EXPECT_EQ(report.violations, 1);
+  EXPECT_EQ(report.firstCol, 1);
+  EXPECT_EQ(report.maxAbsolute, 0x1.2p-25);
+
+  // Of many elements the norm has what is too much.
+  std::vector<double> many(100, -0x1.9p-24);
+  std::vector<uint16_t> results(100, floatToF16(-0x1p-24f));
+  ASSERT_TRUE(compareWithReference({results.data(), ElementType::f16, 1, 100},
+                                   many.data(), nullptr, bound, report)
+                  .ok());
+  EXPECT_DOUBLE_EQ(report.frobeniusOfMany, 0x1p-28 / 0x1.9p-24);
+  EXPECT_DOUBLE_EQ(report.relativeFrobenius, 0x1.2p-25 / 0x1.9p-24);
+}
+
 TEST(Compare, OtherElementTypes) {
   const double reference[] = {1.5, -2};
   const uint16_t d[] = {floatToBf16(1.5f), floatToBf16(-2.5f)};

@@ -47,7 +47,8 @@ struct QuantizeConfig {
         key("chunk", &QuantizeConfig::chunk,
             "columns side by side that a thread takes at most: 1, 2, 4, 8 or "
             "16. Left out: 32 bytes of x, or 16 columns; `gq-select-config` "
-            "fills it in where x is computed from narrower elements")
+            "fills it in where x is computed from narrower elements, or of "
+            "whole rows that are no multiple of that")
             .upTo(kMostChunk),
         key("candidate", &QuantizeConfig::candidate,
             "the place of this config among those the compiler weighed, from "

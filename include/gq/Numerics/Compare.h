@@ -8,12 +8,13 @@
 namespace gridquant {
 
 /// Element (i, j) is within bounds when
-///   |d - ref| <= relative * |ref| + accumulated * sumAbs
+///   |d - ref| <= relative * |ref| + accumulated * sumAbs + absolute
 /// The defaults allow one rounding to bf16 and the f32 accumulation of a tensor
-/// core.
+/// core, of numbers that are not subnormal.
 struct ErrorBound {
   double relative = 0x1p-8;
   double accumulated = 0x1p-11;
+  double absolute = 0;
 };
 
 struct ErrorReport {
@@ -22,8 +23,9 @@ struct ErrorReport {
   /// zeros and d is not.
   double relativeFrobenius = 0;
   /// The same over the many: without elements that alone are more than a 64th
-  /// of the square of the norm of what is left. A norm says nothing of a few,
-  /// which have their own bounds. 0 where none is left.
+  /// of the square of the norm of what is left, and of errors what is more than
+  /// `absolute`. A norm says nothing of a few, which have their own bounds. 0
+  /// where none is left.
   double frobeniusOfMany = 0;
   /// The largest |d - ref| over the same elements.
   double maxAbsolute = 0;

@@ -164,6 +164,12 @@ int64_t permutedGroup(const TargetModel &target, int64_t resultBits);
 /// then they are not read ahead, but under the product that they are for.
 bool readsColumnsLate(int64_t sums, int64_t columns, int64_t registers);
 
+/// Whether each product of a step has accumulators of its own in a thread of
+/// `registers` that holds so many values of sums, of all products together and
+/// of scales of columns.
+bool keepsProductsApart(int64_t sums, int64_t products, int64_t columns,
+                        int64_t registers);
+
 /// Registers that a thread of a math group needs about.
 int64_t mathRegisters(const TargetModel &target, const MatmulShape &shape,
                       const MatmulConfig &config);

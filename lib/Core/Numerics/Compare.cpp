@@ -106,7 +106,9 @@ Status gridquant::compareWithReference(const ConstMatrix &d,
         double limit = bound.relative * std::fabs(expected);
         if (sumAbs)
           limit += bound.accumulated * sumAbs[r * d.cols + c];
-        many.add(expected * expected, error * error);
+        limit += bound.absolute;
+        double beyond = std::fmax(0, error - bound.absolute);
+        many.add(expected * expected, beyond * beyond);
         errorSquares += error * error;
         referenceSquares += expected * expected;
         report.maxAbsolute = std::fmax(report.maxAbsolute, error);

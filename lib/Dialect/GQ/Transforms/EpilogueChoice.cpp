@@ -81,6 +81,18 @@ std::optional<EpilogueCut> mlir::gq::findCut(BlockOpInterface op,
   return cut;
 }
 
+std::optional<int64_t>
+mlir::gq::keptWithoutQuantize(BlockOpInterface op, const TargetModel &target) {
+  QuantizeOp quantize = fusableQuantize(op);
+  Operation *last = lastElementwise(op, std::nullopt);
+  if (!quantize || !isOnHost(op) || !canSeparate(last, quantize, target))
+    return std::nullopt;
+  int64_t kept = 0;
+  for (Operation *at = op; at != last; at = *at->user_begin())
+    ++kept;
+  return kept;
+}
+
 namespace {
 struct RowRange {
   int64_t most; ///< rows; kUnknown: there are no more

@@ -26,6 +26,11 @@ struct EpilogueCut {
 std::optional<EpilogueCut> findCut(BlockOpInterface op, bool quantized,
                                    const TargetModel &target);
 
+/// How many elementwise ops a kernel of `op` computes that leaves just the
+/// quantisation behind them to another one; none where it cannot.
+std::optional<int64_t> keptWithoutQuantize(BlockOpInterface op,
+                                           const TargetModel &target);
+
 /// `few` for up to `rows` rows, `many` for more: each a config or several by
 /// rows. At most `mostKernels` in all, of which many rows lose some first; null
 /// if that is one.

@@ -390,7 +390,8 @@ struct ExpandPass : gq::impl::ExpandPassBase<ExpandPass> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     populateExpandPatterns(patterns, quantize);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))) ||
+        failed(requireStoredSplats(getOperation())))
       signalPassFailure();
   }
 };

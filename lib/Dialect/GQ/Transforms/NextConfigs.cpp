@@ -49,24 +49,15 @@ nextOf(StrategyAttrInterface current, const ShapeT &shape,
   return attrOf(current.getContext(), config);
 }
 
-/// Where no kernel has the registers for the functions behind a sum: one that
-/// leaves them to another kernel.
-static StrategyAttrInterface withoutFunctions(BlockOpInterface op,
-                                              const MatmulConfig &current,
-                                              int64_t mostRows,
-                                              const TargetModel &target) {
-  if (current.epilogue)
-    return {};
-  std::optional<EpilogueCut> cut = findCut(op, current.quantize, target);
-  if (!cut)
-    return {};
-  if (cut->inside) {
-    IRRewriter rewriter(op->getContext());
-    splitAt(rewriter, cut->inside, cut->value);
-  }
-  MatmulShape kept = sumShapeOf(op, Taken{.kept = cut->kept});
-  kept.mostRows = mostRows;
-  auto all = weigh(target, kept, current.schedule);
+/// The best of those whose kernel computes so many elementwise ops, and leaves
+/// the others to another kernel.
+static StrategyAttrInterface keeping(BlockOpInterface op, int64_t kept,
+                                     const MatmulConfig &current,
+                                     int64_t mostRows,
+                                     const TargetModel &target) {
+  MatmulShape shape = sumShapeOf(op, Taken{.kept = kept});
+  shape.mostRows = mostRows;
+  auto all = weigh(target, shape, current.schedule);
   for (auto [index, candidate] : llvm::enumerate(all)) {
     if (candidate.refusal)
       continue;
@@ -75,6 +66,27 @@ static StrategyAttrInterface withoutFunctions(BlockOpInterface op,
     config.pitch = current.pitch;
     return attrOf(op->getContext(), config);
   }
+  return {};
+}
+
+/// Where no kernel has the registers for the functions behind a sum, or for a
+/// quantisation: one that leaves these to another kernel.
+static StrategyAttrInterface keepingLess(BlockOpInterface op,
+                                         const MatmulConfig &current,
+                                         int64_t mostRows,
+                                         const TargetModel &target) {
+  if (current.epilogue)
+    return {};
+  if (std::optional<EpilogueCut> cut = findCut(op, current.quantize, target)) {
+    if (cut->inside) {
+      IRRewriter rewriter(op->getContext());
+      splitAt(rewriter, cut->inside, cut->value);
+    }
+    return keeping(op, cut->kept, current, mostRows, target);
+  }
+  if (current.quantize)
+    if (std::optional<int64_t> kept = keptWithoutQuantize(op, target))
+      return keeping(op, *kept, current, mostRows, target);
   return {};
 }
 
@@ -95,7 +107,7 @@ StrategyAttrInterface mlir::gq::nextConfig(Operation *op,
   if (StrategyAttrInterface next =
           nextOf(config, shape, target, current.schedule))
     return next;
-  return withoutFunctions(block, current, shape.mostRows, target);
+  return keepingLess(block, current, shape.mostRows, target);
 }
 
 void mlir::gq::replaceConfigs(

@@ -7,7 +7,8 @@
 // Folders make the slice of a splat a splat of the size of the slice: a tile
 // would be a tensor of its own, with a row pitch that the whole does not have
 // and the copy engine may not take. Nothing folds slices of resources. The
-// bundle stores one element of it.
+// bundle stores one element of it, but the compiler has them all: so many that
+// this takes its memory are refused.
 //
 //===----------------------------------------------------------------------===//
 #include "StoreSplats.h"
@@ -15,6 +16,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -29,6 +31,16 @@ static DenseElementsAttr getSplat(Value value) {
       elements.getElementType().getIntOrFloatBitWidth() % 8 != 0)
     return {};
   return elements;
+}
+
+/// Bytes of a splat that becomes data.
+static constexpr int64_t kMostBytes = 1 << 30;
+
+static int64_t bytesOf(DenseElementsAttr splat) {
+  int64_t bytes = 0;
+  bool overflows = llvm::MulOverflow<int64_t>(splat.getNumElements(),
+                                              splat.getRawData().size(), bytes);
+  return overflows ? std::numeric_limits<int64_t>::max() : bytes;
 }
 
 static Value store(RewriterBase &rewriter, Location loc,
@@ -53,7 +65,7 @@ template <typename Op> struct StoreSplat : OpRewritePattern<Op> {
       return rewriter.notifyMatchFailure(op, "not on tensors");
     for (OpOperand *input : op.getDpsInputOperands()) {
       DenseElementsAttr splat = getSplat(input->get());
-      if (!splat)
+      if (!splat || bytesOf(splat) > kMostBytes)
         continue;
       // Once for all that read it.
       Operation *constant = input->get().getDefiningOp();
@@ -70,6 +82,25 @@ template <typename Op> struct StoreSplat : OpRewritePattern<Op> {
   }
 };
 } // namespace
+
+LogicalResult mlir::gq::requireStoredSplats(Operation *root) {
+  WalkResult walk = root->walk([](BlockOpInterface op) {
+    if (!isa<ScaledMatmulOp, DequantizeOp, ScaledCastOp>(op) ||
+        !op.hasPureTensorSemantics())
+      return WalkResult::advance();
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      DenseElementsAttr splat = getSplat(input->get());
+      if (!splat || bytesOf(splat) <= kMostBytes)
+        continue;
+      op->emitOpError("reads a constant of ")
+          << splat.getType() << " in operand " << input->getOperandNumber()
+          << ", " << bytesOf(splat) << " bytes, expects at most " << kMostBytes;
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return failure(walk.wasInterrupted());
+}
 
 void mlir::gq::populateStoreSplatPatterns(RewritePatternSet &patterns) {
   patterns.add<StoreSplat<ScaledMatmulOp>, StoreSplat<DequantizeOp>,

@@ -10,6 +10,9 @@ namespace mlir::gq {
 /// data, which kernels read like any other.
 void populateStoreSplatPatterns(RewritePatternSet &patterns);
 
+/// Fails with an error where an op still reads one: it is too long to be data.
+LogicalResult requireStoredSplats(Operation *root);
+
 } // namespace mlir::gq
 
 #endif // GQ_LIB_DIALECT_GQ_TRANSFORMS_STORESPLATS_H

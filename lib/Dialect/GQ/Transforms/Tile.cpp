@@ -184,6 +184,22 @@ tileAndFuse(RewriterBase &rewriter, Operation *anchor, Operation *root,
   return inTile;
 }
 
+/// A block that covers a row is the only one there. Where a tile has the row
+/// and is no multiple of it, it is as long as the tile: threads share that by
+/// it.
+static void fitBlocks(BlockOpInterface op, ArrayRef<int64_t> tile) {
+  auto [operand, dim] = op.getExtent(1);
+  auto type = cast<RankedTensorType>(op->getOperand(operand).getType());
+  if (!op.hasBlocks() || !op.getOrigin().empty() || type.isDynamicDim(dim))
+    return;
+  int64_t row = type.getDimSize(dim);
+  for (const NamedBlock &block : op.getBlocks())
+    if (row <= tile[1] && row <= block.sizes[1] &&
+        tile[1] % block.sizes[1] != 0)
+      op->setAttr(block.name, DenseI64ArrayAttr::get(
+                                  op->getContext(), {block.sizes[0], tile[1]}));
+}
+
 /// What `use` does with a tensor depends on its elements.
 static bool readsElements(OpOperand &use) {
   Operation *user = use.getOwner();
@@ -309,6 +325,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
         diag.attachNote(reduce.getLoc()) << "the reduction";
         return diag;
       }
+    fitBlocks(op, config.getTile());
     Operation *transpose = fusableTranspose(op);
     if (failed(tileAndFuse(rewriter, op, op, config.getTile())))
       return failure();

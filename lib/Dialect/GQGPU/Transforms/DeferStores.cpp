@@ -124,6 +124,8 @@ public:
     for (Operation *op : ops)
       if (!mayRunLater(op))
         refuse(op->getName().getStringRef() + " is among it");
+    if (sums.empty())
+      refuse("what is stored needs no sum of the K loop");
   }
 
   /// Why it cannot run later.

@@ -250,6 +250,18 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
   bool late = (colsType.getBlock().empty() || parts > 1) && columnValues > 1 &&
               gq::strategy::readsColumnsLate(sumValues, columnValues,
                                              roleOf(op).getRegisters());
+  // ptxas takes turns of products of one instruction each in the same registers
+  // for too few registers, and waits for each instruction.
+  auto isShort = [&](std::pair<int64_t, int64_t> span) {
+    return span.second - span.first <= product.getK();
+  };
+  int64_t values = product.getResultType().getNumValues(),
+          places = static_cast<int64_t>(spread.places.size());
+  bool apart =
+      inFlight == 1 && spans.size() > 1 && llvm::all_of(spans, isShort) &&
+      gq::strategy::keepsProductsApart(
+          places * values, places * static_cast<int64_t>(spans.size()) * values,
+          columnValues, roleOf(op).getRegisters());
   // By part or slab, and block along K.
   DenseMap<std::pair<int64_t, int64_t>, Value> colScales, rowScales;
   if (!late)
@@ -296,9 +308,10 @@ LogicalResult MatmulPattern::convert(gq::ScaledMatmulOp op, Operands operands,
         Value &colScale = colScales[{part, blockB}];
         if (!colScale && blockB != 0)
           colScale = readColumns(part, blockB);
-        started.push_back({multiply(place, spans[first + i], previous[i],
-                                    /*accumulate=*/false),
-                           rowScale, colScale});
+        started.push_back(
+            {multiply(place, spans[first + i], apart ? Value() : previous[i],
+                      /*accumulate=*/false),
+             rowScale, colScale});
       }
       for (auto [i, one] : llvm::enumerate(started)) {
         // ptxas would put these reads, and a multiplication that waits for
