@@ -9,7 +9,7 @@
 // RUN: sed 's/outs(%i : tensor<?x1024xf32>)/& {config = #gq.matmul_config<tile = [256, 128, 128]>}/' %s > %t.hand.mlir
 // RUN: env MOST_PRODUCTS=1 not gq-compile %t.hand.mlir --max-variants=1 --ptxas=%S/Inputs/ptxas-that-spills.sh --remarks-filter=gq-fallback -o %t.gqb 2>&1 | FileCheck %s --check-prefix=HAND
 
-// CHECK: fallback.mlir:[[#@LINE+23]]:8: remark: [Missed] spill | Category:gq-fallback | Remark="kernel 'large_matmul' spills 24 bytes with #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 3>"
+// CHECK: fallback.mlir:[[#@LINE+20]]:8: remark: [Missed] spill | Category:gq-fallback | Remark="kernel 'large_matmul' spills 24 bytes with #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 3>"
 // CHECK-NOT: gq-fallback
 // CHECK: kernel 'large_matmul': 168 registers, 0 bytes spilled
 // CHECK: kernel 'small_matmul': 168 registers, 0 bytes spilled
@@ -20,7 +20,6 @@
 // SLOW: remark: [Missed] slow | Category:gq-fallback | Remark="kernel 'large_matmul' is slowed down by ptxas with #gq.matmul_config<tile = [128, 256, 128], {{.*}}, candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], {{.*}}, candidate = 3>"
 // SLOW-NOT: gq-fallback
 // SLOW: kernel 'large_matmul': 168 registers, 0 bytes spilled
-
 
 // HAND-NOT: remark
 // HAND: error: kernel 'large_matmul' spills registers
