@@ -145,11 +145,15 @@ static bool copiesOperands(const MatmulShape &shape,
 static void spareForCopies(const TargetModel &target, const MatmulShape &shape,
                            MatmulConfig &config) {
   constexpr int64_t kEnough = 72, kUnit = 8;
+  int64_t atLaunch =
+      target.shareOf(config.occupancy)
+          .launchRegisters(target.warpGroup * (config.mathGroups + 1));
   while ((*config.registers)[0] < kEnough) {
     MatmulConfig tried = config;
     (*tried.registers)[0] += kUnit * config.mathGroups;
     (*tried.registers)[1] -= kUnit;
-    if (mathRegisters(target, shape, tried) > (*tried.registers)[1])
+    if (mathRegisters(target, shape, tried) > (*tried.registers)[1] ||
+        (*tried.registers)[1] < atLaunch || (*tried.registers)[0] > atLaunch)
       return;
     config = tried;
   }

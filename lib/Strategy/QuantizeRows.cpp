@@ -67,6 +67,11 @@ strategy::wholeRows(const TargetModel &target, const QuantizeShape &shape) {
     return {};
   // A block that covers rows is as wide as the tile.
   bool blocks = shape.hasBlocks && !isCovered(width, shape.block[1]);
+  // Rows of odd length move element by element, in one kernel as in two, of
+  // which the second finds half of the work done: at 32768 x 1003 on an H200 86
+  // microseconds in two, 152 in one.
+  if (shape.hasBlocks && !blocks && width % 2 != 0)
+    return {};
   int64_t most = chunkWithin(width, shape.chunk);
   int64_t chunk = chunkOf(blocks ? shape.block[1] : kNarrowChunk, most);
   Shares best = Shares::of(width, chunk);

@@ -269,6 +269,11 @@ class Plan:
             workspace, = self._cupy_workspace(stream)
         elif workspace is None and self._make_workspace:
             workspace, = self._make_workspace()
+        elif workspace is None and self.workspace_size and not inputs:
+            # Of a function without operands, the results say where.
+            if torch := torch_if_used(outs):
+                workspace = torch.empty(self.workspace_size, dtype=torch.uint8,
+                                        device=outs[0].device)
         address, space = 0, None
         if workspace is not None:
             space = Tensors([workspace], stream)

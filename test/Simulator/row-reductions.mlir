@@ -12,7 +12,7 @@
 // RUN: gq-run %t/odd.mlir --m 7 --backend=simulate --check | FileCheck %s
 // RUN: gq-run %t/unaligned.mlir --m 2 --backend=simulate --check | FileCheck %s
 // RUN: gq-run %t/whole.mlir --m 3 --backend=simulate --check | FileCheck %s
-// RUN: sed s/4104/1003/g %t/whole.mlir > %t/short.mlir
+// RUN: sed s/4104/1006/g %t/whole.mlir > %t/short.mlir
 // RUN: gq-run %t/short.mlir --m 3 --backend=simulate --check | FileCheck %s
 // RUN: gq-compile %t/rms.mlir -o %t.gqb && gq-bundle info %t.gqb | FileCheck %s --check-prefix=BUNDLE
 // RUN: gq-compile %t/norm.mlir -o %t.gqb && gq-bundle info %t.gqb | FileCheck %s --check-prefix=NORM

@@ -198,11 +198,33 @@ func.func @whole(%x: tensor<?x4104xbf16>, %e: tensor<?x1xf32>, %ey: tensor<?x410
 #id = affine_map<(m, n) -> (m, n)>
 #keep = affine_map<(m, n) -> (m, 0)>
 
-// So is a longer block; rows of odd length move element by element in any chunk.
-// REMARK: remark: {{.*}} rows {{.*}}is computed in the kernel that reads it, which holds rows of 1003 elements
+// So is a longer block.
+// REMARK: remark: {{.*}} rows {{.*}}is computed in the kernel that reads it, which holds rows of 1006 elements
 // CHECK-LABEL: func @longer
-// CHECK: gq.quantize {{.*}} {config = #gq.quantize_config<tile = [{{[0-9]+}}, 1024], candidate = 0>}
-func.func @longer(%x: tensor<?x1003xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x1003xf32>,
+// CHECK: gq.quantize {{.*}} {config = #gq.quantize_config<tile = [{{[0-9]+}}, 1024], {{.*}}candidate = 0>}
+func.func @longer(%x: tensor<?x1006xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x1006xf32>,
+    %eq: tensor<?x1006xf8E4M3FN>, %es: tensor<?x1xf32>) -> (tensor<?x1006xf8E4M3FN>, tensor<?x1xf32>) {
+  %s = gq.block_reduce addf %x block [1, 1006] outs(%e : tensor<?x1xf32>) : tensor<?x1006xf32> -> tensor<?x1xf32>
+  %y = linalg.generic {indexing_maps = [#id, #keep, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%x, %s : tensor<?x1006xf32>, tensor<?x1xf32>) outs(%ey : tensor<?x1006xf32>) {
+  ^bb0(%v: f32, %r: f32, %o: f32):
+    %t = arith.mulf %v, %r : f32
+    linalg.yield %t : f32
+  } -> tensor<?x1006xf32>
+  %q:2 = gq.quantize %y block [1, 65536] outs(%eq, %es : tensor<?x1006xf8E4M3FN>, tensor<?x1xf32>)
+      : tensor<?x1006xf32> -> tensor<?x1006xf8E4M3FN>, tensor<?x1xf32>
+  return %q#0, %q#1 : tensor<?x1006xf8E4M3FN>, tensor<?x1xf32>
+}
+
+// -----
+
+#id = affine_map<(m, n) -> (m, n)>
+#keep = affine_map<(m, n) -> (m, 0)>
+
+// Rows of odd length move element by element, faster in two kernels.
+// CHECK-LABEL: func @odd
+// CHECK: gq.block_reduce {{.*}} {config = #gq.quantize_config<
+func.func @odd(%x: tensor<?x1003xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x1003xf32>,
     %eq: tensor<?x1003xf8E4M3FN>, %es: tensor<?x1xf32>) -> (tensor<?x1003xf8E4M3FN>, tensor<?x1xf32>) {
   %s = gq.block_reduce addf %x block [1, 1003] outs(%e : tensor<?x1xf32>) : tensor<?x1003xf32> -> tensor<?x1xf32>
   %y = linalg.generic {indexing_maps = [#id, #keep, #id], iterator_types = ["parallel", "parallel"]}
