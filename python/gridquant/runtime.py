@@ -152,13 +152,15 @@ class Function:
             self._guesses.pop(key[0][0], None)
 
     def _launch(self, inputs, outs, stream, workspace):
-        torch = torch_if_used(inputs) if inputs else None
-        cupy = cupy_if_used(inputs)
+        # Of a function without operands, the results say where it runs.
+        known = inputs or (() if outs is None else as_list(outs))
+        torch = torch_if_used(known) if known else None
+        cupy = cupy_if_used(known)
         query = None
-        if torch and inputs[0].is_cuda:
-            query = stream_query(torch, inputs[0].get_device())
+        if torch and known[0].is_cuda:
+            query = stream_query(torch, known[0].get_device())
         elif cupy:
-            query = functools.partial(current_stream, cupy, inputs[0].device)
+            query = functools.partial(current_stream, cupy, known[0].device)
         stream = stream_number(stream, query)
         tensors = Tensors(inputs, stream)
         program = self._bundle._on(tensors.device)
@@ -181,9 +183,9 @@ class Function:
             size = self._workspace_size(program, tensors)
             if size and torch:
                 workspace = torch.empty(size, dtype=torch.uint8,
-                                        device=inputs[0].device)
+                                        device=known[0].device)
             elif size:
-                workspace, = cupy_allocation(cupy, inputs[0].device,
+                workspace, = cupy_allocation(cupy, known[0].device,
                                              [((size,), "uint8")])(stream)
         if workspace is not None:
             space = Tensors([workspace], stream)
