@@ -130,9 +130,11 @@ void Explainer::findProducts() {
         return;
       extents[loop] = (*shape)[dim];
     }
-    strategy::MatmulShape shape = sumShapeOf(op);
-    shape.m = extents[0];
     auto [config, rows] = variantFor(op.getStrategy(), extents[0]);
+    strategy::MatmulShape shape = config && config.getValue().dual
+                                      ? sumShapeOf(op, config.getValue())
+                                      : sumShapeOf(op);
+    shape.m = extents[0];
     products.push_back(
         {op.getLoc(), shape, extents[0], extents[1], extents[2], config, rows});
   });
@@ -142,7 +144,8 @@ const Product *Explainer::productOf(gqgpu::KernelOp kernel) {
   const Product *found = nullptr;
   kernel.walk([&](BlockOpInterface op) {
     for (const Product &product : products)
-      if (op.isSum() && product.loc == op.getLoc())
+      if (op.isSum() && product.loc == op.getLoc() &&
+          (!found || !found->shape.dual))
         found = &product;
   });
   return found;
@@ -175,6 +178,10 @@ void Explainer::describeConfig(BlockOpInterface op) {
     if (other.loc == op.getLoc() && other.config)
       product = &other;
   auto config = dyn_cast<MatmulConfigAttr>(strategy);
+  // Of two products in the same tiles the one that the config was chosen for.
+  if (config && config.getValue().dual &&
+      (!product || !product->config.getValue().dual))
+    return;
   if (config && product) {
     // A kernel is for rows that start at whole 16 bytes, or for others.
     RowPitch pitch = config.getValue().pitch;
@@ -273,7 +280,8 @@ void Explainer::describeFloor(gqgpu::LaunchOp launch, gqgpu::KernelOp kernel,
   if (const Product *product = productOf(kernel)) {
     int64_t rate =
         product->shape.operandBits == 8 ? target->fp8Rate : target->bf16Rate;
-    double time = 2.0 * product->m * product->n * product->k / (rate * 1e6);
+    double time = (product->shape.dual ? 4.0 : 2.0) * product->m * product->n *
+                  product->k / (rate * 1e6);
     most = std::max(most, time);
     stream << llvm::format(", products %.2f us at ", time) << rate
            << " TFLOP/s";
