@@ -185,6 +185,8 @@ def shapes_of(facts, m, n, k):
         return [(rows, k), (of_all * n, k), (rows, steps), (of_all * ceil(n, 128), steps)]
     if kind == "quantized":
         return [(m, k), None, (m, ceil(k, 128))]  # the others are static
+    if kind == "quotients":
+        return [(m, k), None, None, (m, ceil(k, 128))]
     if kind == "cast":
         return [(m, n), (m, 2)] if facts["saturating"] else [(m, 16), None, (m, n)]
     if kind in ("linear", "dependent"):
@@ -203,6 +205,8 @@ def suite(m=100, n=200, k=272):
             continue
         if facts["m"] * facts["n"] > 1 << 21:
             continue
+        if facts["kind"] == "quotients" and facts["n"] * facts["k"] > 1 << 18:
+            continue  # as well
         if facts["kind"] in ("linear", "dependent") and facts["n"] * facts["k"] > 1 << 17:
             continue  # as well
         sizes = (size if facts.get(d, -1) < 0 else facts[d]
