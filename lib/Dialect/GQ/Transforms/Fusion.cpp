@@ -195,16 +195,13 @@ BlockOpInterface mlir::gq::dualOf(BlockOpInterface anchor) {
       !other->isBeforeInBlock(product) || !multiplyAlike(product, other) ||
       !isFilled(product) || !isFilled(other))
     return {};
-  // Nobody else reads it, nor what is computed from it on the way.
-  SmallVector<Operation *> values{other};
-  while (!values.empty()) {
-    Operation *value = values.pop_back_val();
-    for (Operation *user : value->getUsers()) {
-      if (!chain.contains(user))
-        return {};
-      if (user != lastElementwise(anchor))
-        values.push_back(user);
-    }
+  // Nobody else reads it, nor what is computed from it on the way: of what is
+  // read twice there would be two tiles.
+  Operation *last = lastElementwise(anchor);
+  for (Operation *value = other; value != last;) {
+    if (!value->hasOneUse() || !chain.contains(*value->user_begin()))
+      return {};
+    value = *value->user_begin();
   }
   return cast<BlockOpInterface>(other.getOperation());
 }
