@@ -16,7 +16,7 @@ suite=$stage/gridquant-torch-suite
 mkdir -p "$suite/python" "$suite/lib" dist
 cp -r python/gridquant "$suite/python/"
 find "$suite/python" -name __pycache__ -prune -exec rm -r {} +
-cp python/tests/gpu_{torch,calls,jax,cupy}.py python/tests/with_torch/sharded.py benchmarks/torch_mlp.py "$suite/"
+cp python/tests/gpu_{checks,torch,calls,jax,cupy}.py python/tests/with_torch/sharded.py benchmarks/torch_mlp.py "$suite/"
 for library in gq_runtime gq_reference; do
   cp -L "$build/lib/lib$library.so" "$suite/lib/"
   strip "$suite/lib/lib$library.so"

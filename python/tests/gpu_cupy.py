@@ -10,7 +10,6 @@ Prints a line for each check, and ends with 1 if one failed; without CuPy it say
 
 import argparse
 import sys
-import traceback
 
 try:
     import numpy as np
@@ -18,6 +17,7 @@ except ImportError:
     print("gpu_cupy: skipped, there is no NumPy, and so no CuPy")
     sys.exit(0)
 
+import gpu_checks  # noqa: E402
 import gridquant  # noqa: E402
 from gridquant import _device, compiler, reference  # noqa: E402
 
@@ -237,17 +237,7 @@ def main():
         print(f"gpu_cupy: skipped, {'there is no CuPy' if cupy is None else 'CuPy finds no GPU'}")
         return 0
     print(f"CuPy {cupy.__version__}")
-    ended = {"passed": 0, "skipped": 0, "FAILED": 0}
-    for check in CHECKS:
-        try:
-            reason = check()
-            outcome, text = ("skipped", f": {reason}") if reason else ("passed", "")
-        except Exception:
-            outcome, text = "FAILED", "\n" + traceback.format_exc()
-        ended[outcome] += 1
-        print(f"{check.__name__}: {outcome}{text}", flush=True)
-    print(", ".join(f"{count} {outcome.lower()}" for outcome, count in ended.items()))
-    return 1 if ended["FAILED"] else 0
+    return gpu_checks.run((check.__name__, check) for check in CHECKS)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import argparse
 import os
 import sys
 import threading
-import traceback
 
 if "--uncaptured" not in sys.argv:
     os.environ["XLA_FLAGS"] = "--xla_gpu_graph_min_graph_size=1 " + os.environ.get("XLA_FLAGS", "")
@@ -25,6 +24,7 @@ except ImportError:
     print("gpu_jax: skipped, there is no JAX")
     sys.exit(0)
 
+import gpu_checks  # noqa: E402
 import gridquant  # noqa: E402
 import gridquant.jax as gqj  # noqa: E402
 import jax.export  # noqa: E402
@@ -328,17 +328,7 @@ def main():
         print(f"gpu_jax: skipped, JAX {jax.__version__} has no CUDA: {str(error).splitlines()[0]}")
         return 0
     print(f"JAX {jax.__version__}, XLA_FLAGS={os.environ.get('XLA_FLAGS', '')}")
-    ended = {"passed": 0, "skipped": 0, "FAILED": 0}
-    for check in CHECKS:
-        try:
-            reason = check()
-            outcome, text = ("skipped", f": {reason}") if reason else ("passed", "")
-        except Exception:
-            outcome, text = "FAILED", "\n" + traceback.format_exc()
-        ended[outcome] += 1
-        print(f"{check.__name__}: {outcome}{text}", flush=True)
-    print(", ".join(f"{count} {outcome.lower()}" for outcome, count in ended.items()))
-    return 1 if ended["FAILED"] else 0
+    return gpu_checks.run((check.__name__, check) for check in CHECKS)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ gpu_calls.py. Prints a line for each, and ends with 1 if one failed. Needs torch
 import argparse
 import sys
 import threading
-import traceback
 
 import gpu_calls
+import gpu_checks
 import gridquant
 import gridquant.torch as gqt
 import torch
@@ -307,17 +307,8 @@ def main():
         gpu_calls.precompile(options.precompile, options.target)
         print("%d bundles, %d bytes" % gridquant.cache.Cache(options.precompile).size())
         return 0
-    ended = {"passed": 0, "skipped": 0, "FAILED": 0}
-    for name, check in [(name, lambda name=name: run_case(name)) for name in CASES] + [(c.__name__, c) for c in CHECKS]:
-        try:
-            reason = check()
-            outcome, text = ("skipped", f": {reason}") if reason else ("passed", "")
-        except Exception:
-            outcome, text = "FAILED", "\n" + traceback.format_exc()
-        ended[outcome] += 1
-        print(f"{name}: {outcome}{text}", flush=True)
-    print(", ".join(f"{count} {outcome.lower()}" for outcome, count in ended.items()))
-    return 1 if ended["FAILED"] else 0
+    cases = [(name, lambda name=name: run_case(name)) for name in CASES]
+    return gpu_checks.run(cases + [(check.__name__, check) for check in CHECKS])
 
 
 if __name__ == "__main__":

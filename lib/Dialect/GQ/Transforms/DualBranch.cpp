@@ -93,12 +93,10 @@ FailureOr<bool> mlir::gq::branchOnDual(RewriterBase &rewriter,
     return false;
   if (failed(op.requireTensors()))
     return failure();
-  BlockOpInterface other = dualOf(op);
-  if (!other)
-    return op->emitOpError("has a variant with dual = true, expects a second "
-                           "product of the same a which only the elementwise "
-                           "ops behind this one read"),
-           failure();
+  FailureOr<BlockOpInterface> found = requireDual(op);
+  if (failed(found))
+    return failure();
+  BlockOpInterface other = *found;
   constexpr unsigned kRows = 0;
   auto [operand, dim] = op.getExtent(kRows);
   Value counted = op->getOperand(operand);

@@ -206,6 +206,15 @@ BlockOpInterface mlir::gq::dualOf(BlockOpInterface anchor) {
   return cast<BlockOpInterface>(other.getOperation());
 }
 
+FailureOr<BlockOpInterface> mlir::gq::requireDual(BlockOpInterface anchor) {
+  if (BlockOpInterface dual = dualOf(anchor))
+    return dual;
+  return anchor->emitOpError("has a config with dual = true, expects a second "
+                             "product of the same a which only the elementwise "
+                             "ops behind this one read"),
+         failure();
+}
+
 BlockOpInterface mlir::gq::dualTakerOf(BlockOpInterface op) {
   for (auto anchor : op->getBlock()->getOps<BlockOpInterface>())
     if (anchor != op && anchor.isSum() && dualOf(anchor) == op)

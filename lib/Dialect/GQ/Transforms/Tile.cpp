@@ -404,7 +404,9 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       return op->emitOpError("has a config with quantize = true, expects a "
                              "gq.quantize without a config that alone reads "
                              "what is computed from it");
-    FailureOr<Operation *> dual = dualToTake(op);
+    FailureOr<BlockOpInterface> dual = BlockOpInterface();
+    if (takesDual(op))
+      dual = requireDual(op);
     if (failed(dual))
       return failure();
     Operation *root = lastFusableConsumer(op);
@@ -450,19 +452,6 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     if (*dual)
       mergeSteps(rewriter, loops);
     return success();
-  }
-
-  /// The product that the config of `op` wants in the same tiles; null: none.
-  static FailureOr<Operation *> dualToTake(BlockOpInterface op) {
-    if (!takesDual(op))
-      return nullptr;
-    BlockOpInterface dual = dualOf(op);
-    if (!dual)
-      return op->emitOpError("has a config with dual = true, expects a second "
-                             "product of the same a which only the elementwise "
-                             "ops behind this one read"),
-             failure();
-    return dual.getOperation();
   }
 
   /// One loop over the steps of K for two products of one a, which a step loads

@@ -42,6 +42,9 @@ BlockOpInterface takerOf(QuantizeOp op);
 /// multiplies the same a with a b of the same type: both may be computed in the
 /// same tiles. Or null.
 BlockOpInterface dualOf(BlockOpInterface anchor);
+/// The same where the config of `anchor` asks for it; failure with an error if
+/// there is none.
+FailureOr<BlockOpInterface> requireDual(BlockOpInterface anchor);
 /// Whether the config of `anchor` says that they are, or one of its variants,
 /// or all.
 bool takesDual(StrategyAttrInterface config);
