@@ -56,12 +56,14 @@ class Scheme:
     scales: str
     title: str
     formats: tuple = ("e4m3", "e5m2", "int8")  # those it is measured with
+    # Blocks of a and b under whose scales, f32 powers of two, the codes are brought then.
+    coarse: tuple | None = None
 
 
 def schemes():
     """In the order of the tables."""
     both = {"f32": "f32", "e8m0": "E8M0"}
-    return [
+    found = [
         Scheme(name, a, b, scales, title)
         for name, a, b, kinds in (
             ("per tensor", (None, None), (None, None), both),
@@ -75,6 +77,10 @@ def schemes():
         )
         for scales, title in kinds.items()
     ]
+    # What gq-coarsen-scales makes of MXFP8.
+    mx = Scheme("1x32, coarsened", (1, 32), (1, 32), "e8m0", "E8M0 (MX)", ("e4m3", "e5m2"),
+                ((1, 128), (128, 128)))  # fmt: skip
+    return [*found, mx]
 
 
 def find(blocks, scales="f32"):
@@ -126,8 +132,13 @@ DATA = ("normal", "outliers", "t3")
 # Programs.
 
 
-def quantize(operand, shape, block, element, scales):
-    """Text that quantises %OPERAND and dequantises that, and what names the results."""
+def quantize(operand, shape, block, element, scales, coarse=None):
+    """Text that quantises %OPERAND and dequantises that, and what names the results; with
+    `coarse` the same of the values again, in such blocks."""
+    if coarse:
+        text, _, _, (values, _) = quantize(operand, shape, block, element, scales)
+        again, *results = quantize(values[1:], shape, coarse, element, "pow2")
+        return text + again, *results
     block = [extent if size is None else size for size, extent in zip(block, shape)]
     scale_type, pow2 = SCALES[scales]
     x, q = tensor(*shape, "f32"), tensor(*shape, element)
@@ -149,11 +160,12 @@ def program(scheme, sizes, wanted, promote=128):
     m, n, k = sizes
     a, b, y = tensor(m, k, "f32"), tensor(n, k, "f32"), tensor(m, n, "f32")
     body, results = "", []
+    coarse = scheme.coarse or (None, None)
     for element in (formats()[name] for name in scheme.formats):
         text, (aq, aq_type), (a_s, as_type, a_block), a_values = quantize(
-            "a", (m, k), scheme.a, element, scheme.scales)  # fmt: skip
+            "a", (m, k), scheme.a, element, scheme.scales, coarse[0])  # fmt: skip
         more, (bq, bq_type), (b_s, bs_type, b_block), b_values = quantize(
-            "b", (n, k), scheme.b, element, scheme.scales)  # fmt: skip
+            "b", (n, k), scheme.b, element, scheme.scales, coarse[1])  # fmt: skip
         product = f"%y_{element}"
         body += text
         if set(wanted) & set("by"):

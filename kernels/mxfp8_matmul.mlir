@@ -5,6 +5,11 @@
 //
 //   gq-run kernels/mxfp8_matmul.mlir --m 128 --check
 //   gq-compile kernels/mxfp8_matmul.mlir --emit=ptx -o -
+//
+// Many rows are faster with fewer scales, if what is very small in its block may be
+// rounded:
+//
+//   gq-compile kernels/mxfp8_matmul.mlir --coarsen-scales=128 -o mxfp8.gqb
 func.func @mxfp8(%x: tensor<?x1024xbf16>, %w: tensor<1024x1024xf8E4M3FN>,
                  %sw: tensor<1024x32xf8E8M0FNU>) -> tensor<?x1024xbf16> {
   %c0 = arith.constant 0 : index

@@ -21,6 +21,27 @@ def dequantize(name, n, block, q_type="i8", packed=None, scale_type="f32", out="
 """
 
 
+def requantize(name, n, read, made, q_type="f8E4M3FN", scale_type="f8E8M0FNU", m=-1):
+    """Codes in blocks of `read`, in blocks of `made` with f32 powers of two, in one kernel."""
+    q, x = tensor(m, n, q_type), tensor(m, n, "bf16")
+    given = tensor(blocks(m, read[0]), blocks(n, read[1]), scale_type)
+    scales = tensor(blocks(m, made[0]), blocks(n, made[1]), "f32")
+    rows = "" if m >= 0 else f"""
+  %rows = affine.apply affine_map<(d) -> (d ceildiv {made[0]})>(%m)"""
+    return f"""func.func @{name}(%q: {q}, %s: {given}) -> ({q}, {scales}) {{
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %q, %c0 : {q}{rows}
+  %e = tensor.empty{dynamic(m=m)} : {x}
+  %x = gq.dequantize %q scales(%s block {list(read)}) outs(%e : {x}) : {q}, {given} -> {x}
+  %eq = tensor.empty{dynamic(m=m)} : {q}
+  %es = tensor.empty{dynamic(rows=m)} : {scales}
+  %c, %t = gq.quantize %x block {list(made)} outs(%eq, %es : {q}, {scales}) {{pow2}}
+      : {x} -> {q}, {scales}
+  return %c, %t : {q}, {scales}
+}}
+"""
+
+
 def own_scales(name, n, m=-1, x_type="bf16", q_type="f8E4M3FN", scale_type="f32",
                largest=448.0):  # fmt: skip
     """Codes and scales of x in blocks of 1 x 128, with scales max(amax, 1e-12) / largest."""

@@ -81,6 +81,8 @@ gq_compiler_status gq_compile_options_set(gq_compile_options *options,
     return setter.set(compile.maxVariants);
   if (setter.name == "batch-invariant")
     return setter.set(compile.batchInvariant);
+  if (setter.name == "coarsen-scales")
+    return setter.set(compile.coarsenScales);
   if (setter.name == "dependent-launch")
     return setter.set(compile.dependentLaunch);
   if (setter.name == "tuned")
@@ -96,6 +98,6 @@ gq_compiler_status gq_compile_options_set(gq_compile_options *options,
   return capi::fail(GQ_COMPILER_INVALID_ARGUMENT,
                     "no option '" + setter.name +
                         "', expects emit, target, max-variants, "
-                        "batch-invariant, dependent-launch, tuned, schedule, "
-                        "ptxas, allow-spills or opt-level");
+                        "batch-invariant, coarsen-scales, dependent-launch, "
+                        "tuned, schedule, ptxas, allow-spills or opt-level");
 }

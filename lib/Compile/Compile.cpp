@@ -135,6 +135,7 @@ void mlir::gq::setPipelineOptions(GQToNVVMOptions &pipeline,
   pipeline.target = options.target;
   pipeline.maxVariants = options.maxVariants;
   pipeline.batchInvariant = options.batchInvariant;
+  pipeline.coarsenScales = options.coarsenScales;
   pipeline.tuned = options.tuned;
   pipeline.schedule = options.schedule;
   pipeline.dependentLaunch = options.dependentLaunch;

@@ -57,6 +57,12 @@ struct ToolOptions {
       cl::desc("A row of a product has the same bits for every number of "
                "rows: all of its kernels add up in one order"),
       cl::cat(category)};
+  cl::opt<int64_t> coarsenScales{
+      "coarsen-scales",
+      cl::desc("FP8 operands with an f8E8M0FNU scale for each few elements of "
+               "K, as MXFP8 has, get one for so many (128): faster, and rounds "
+               "what is very small in its block (default: 0, as they are)"),
+      cl::value_desc("number"), cl::init(0), cl::cat(category)};
   cl::opt<std::string> dependentLaunch{
       "dependent-launch",
       cl::desc("Kernels that begin before the one in front of them has "
@@ -109,6 +115,7 @@ struct ToolOptions {
     result.target = target;
     result.maxVariants = maxVariants;
     result.batchInvariant = batchInvariant;
+    result.coarsenScales = coarsenScales;
     result.dependentLaunch = dependentLaunch;
     result.tuned = tuned;
     result.schedule = schedule;

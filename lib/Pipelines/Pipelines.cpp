@@ -54,6 +54,13 @@ static void addSelectConfig(OpPassManager &pm, const GQToNVVMOptions &options) {
   pm.addPass(createSelectConfigPass(select));
 }
 
+static void addCoarsenScales(OpPassManager &pm,
+                             const GQToNVVMOptions &options) {
+  CoarsenScalesPassOptions coarsen;
+  coarsen.columns = options.coarsenScales;
+  pm.addPass(createCoarsenScalesPass(coarsen));
+}
+
 static void addMarkDependent(OpPassManager &pm,
                              const GQToNVVMOptions &options) {
   gqgpu::MarkDependentPassOptions mark;
@@ -78,6 +85,7 @@ static constexpr Stage kStages[] = {
      addFunctionPass<createCheckShapesPass>},
     {"gq-fold-scales", Tiles, false, false,
      addModulePass<createFoldScalesPass>},
+    {"gq-coarsen-scales", Tiles, false, false, addCoarsenScales},
     {"gq-raise-reductions", Tiles, false, false,
      addFunctionPass<createRaiseReductionsPass>},
     {"gq-expand", Tiles, false, false, addModulePass<createExpandPass>},

@@ -234,6 +234,9 @@ Refusal strategy::refuse(const TargetModel &target, const QuantizeShape &given,
     if (shape.hasBlocks && isCovered(shape.x[1], shape.block[1]))
       shape.block[1] = config.tile[1];
   }
+  if (shape.decodes && (config.isSplit() || config.slabs != 1))
+    return std::string("decodes what it quantises, expects one pass without "
+                       "slabs");
   if (config.isSplit() || !shape.isWhole())
     return refusePass(target, shape, config);
   for (int64_t dim : {0, 1})

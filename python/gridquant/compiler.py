@@ -151,6 +151,7 @@ def compile_bytes(
     target: str | None = None,
     max_variants: int | None = None,
     batch_invariant: bool = False,
+    coarsen_scales: int | None = None,
     dependent_launch: str | None = None,
     schedule: str | None = None,
     tuned: str | os.PathLike[str] | None = None,
@@ -171,6 +172,7 @@ def compile_bytes(
         "target": target,
         "max_variants": max_variants,
         "batch_invariant": batch_invariant,
+        "coarsen_scales": coarsen_scales,
         "dependent_launch": dependent_launch,
         "schedule": schedule,
         "opt_level": opt_level,
@@ -215,8 +217,8 @@ def compile(
     source            the text of a module, the path of an .mlir file, or a Program of a builder
     target            "h100", "h200", "h20" or "gh200"; else what the module says, else the GPU
                       of this machine, else "h100"
-    max_variants, batch_invariant, dependent_launch, schedule, tuned, opt_level, allow_spills,
-    ptxas             as the flags of gq-compile; what is left out is left to it
+    max_variants, batch_invariant, coarsen_scales, dependent_launch, schedule, tuned, opt_level,
+    allow_spills, ptxas  as the flags of gq-compile; what is left out is left to it
     cache             a folder, or a gridquant.cache.Cache; True, or nothing, for the default
                       (GQ_CACHE_DIR, else gridquant in XDG_CACHE_HOME or ~/.cache), False for none
 

@@ -120,6 +120,7 @@ def test_the_gpu_of_the_machine_is_compiled_for(tmp_path, monkeypatch):
     assert said("module attributes {gq.target = #gq.target<h100>} {\n}") == ["-", "-o", "-"]
     assert said(GOOD, max_variants=3, batch_invariant=True, allow_spills=False, schedule="pingpong")[4:] == [
         "--max-variants=3", "--batch-invariant", "--schedule=pingpong"]  # fmt: skip
+    assert "--coarsen-scales=128" in said(GOOD, coarsen_scales=128)
 
 
 def test_warnings_are_warnings(tmp_path, monkeypatch):

@@ -159,6 +159,22 @@ def check_dequantize(function, facts, m, generator):
     return (~torch.isclose(x, expected, rtol=0, atol=0, equal_nan=True)).sum().item()
 
 
+def check_requantize(function, facts, m, generator):
+    """Number of codes and scales that differ from those of what torch decodes."""
+    n, read = facts["n"], facts["read"]
+    codes, values = codes_of((m, n), facts["q_type"], generator)
+    shape = ceildiv(m, read[0]), ceildiv(n, read[1])
+    s, scales = scale_codes(shape, facts["scale_type"], generator)
+    made = dict(block=facts["made"], x="bf16", q=facts["q_type"], scales="pow2", transposed=False,
+                divide=False, amax=False, dual=False, op=False)  # fmt: skip
+    x = (values * expand(scales, read, m, n).float()).bfloat16()
+    q, t = outs = make_outputs(made, (m, n))
+    function(codes, s, outs=outs)
+    torch.cuda.synchronize()
+    expected_q, expected_t = quantize_reference(x, made)
+    return (bits(q) != expected_q).sum().item() + (bits(t) != bits(expected_t)).sum().item()
+
+
 def check_own_scales(function, facts, m, generator):
     """Number of codes and scales that differ from torch's."""
     n, block = facts["n"], (1, 128)

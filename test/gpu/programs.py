@@ -7,7 +7,7 @@ import sys
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 
 import cast_programs  # noqa: E402
-from gridquant_formats import dequantize, own_scales, widened  # noqa: E402
+from gridquant_formats import dequantize, own_scales, requantize, widened  # noqa: E402
 from gridquant_loops import (  # noqa: E402
     batch_matmul,
     batch_op,
@@ -764,6 +764,14 @@ def programs():
     }.items():
         facts = dict(kind="dequantize", q_type="i8", packed=None, scale_type="f32", out="bf16")
         result[name] = (dequantize(name, **options), facts | options)
+    for name, options in {
+        "requantize_mx": dict(n=1024, read=(1, 32), made=(1, 128)),
+        "requantize_mx_square": dict(n=1040, read=(1, 32), made=(128, 128)),
+        "requantize_odd": dict(n=301, read=(1, 32), made=(1, 128), q_type="f8E5M2"),
+        "requantize_squares": dict(n=512, read=(128, 128), made=(256, 256), scale_type="f32"),
+    }.items():
+        facts = dict(kind="requantize", q_type="f8E4M3FN", scale_type="f8E8M0FNU")
+        result[name] = (requantize(name, **options), facts | options)
     for name, options in {
         "own_scales": dict(n=1024),
         "own_scales_odd": dict(n=301, x_type="f32", largest=400.0),

@@ -22,6 +22,8 @@ struct CompileOptions {
   /// As in gq-select-config.
   int64_t maxVariants = mlir::gq::kMostVariants;
   bool batchInvariant = false;
+  /// As in gq-coarsen-scales: elements of K under one scale; 0: as they are.
+  int64_t coarsenScales = 0;
   /// Of functions that do not say: "none", "within" or "callers".
   std::string dependentLaunch = "none";
   /// As in gq-select-config.

@@ -90,8 +90,8 @@ GQ_COMPILER_API void gq_compile_options_destroy(gq_compile_options *options);
 /* Sets an option of gq-compile, by its name without the dashes, to a value as
  * on the command line: "emit" ("bundle", "ptx", "cubin", "llvm" or "nvvm"),
  * "target" ("h200"), "max-variants" ("4"), "batch-invariant" ("true"),
- * "dependent-launch", "tuned" (a file), "schedule", "ptxas" (a file),
- * "allow-spills" and "opt-level" ("none", "light", "O2" or "O3"). What a value
+ * "coarsen-scales" ("128"), "dependent-launch", "tuned" (a file), "schedule",
+ * "ptxas" (a file), "allow-spills" and "opt-level" ("none", "light", "O2" or "O3"). What a value
  * must be for the program, a target that exists say, is found out when it is
  * compiled. */
 GQ_COMPILER_API gq_compiler_status gq_compile_options_set(

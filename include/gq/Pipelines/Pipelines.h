@@ -28,6 +28,12 @@ struct GQToNVVMOptions : PassPipelineOptions<GQToNVVMOptions> {
       llvm::cl::desc("Make every product batch_invariant: a row has the same "
                      "bits for every number of rows"),
       llvm::cl::init(false)};
+  /// As in gq-coarsen-scales.
+  Option<int64_t> coarsenScales{
+      *this, "coarsen-scales",
+      llvm::cl::desc("Bring FP8 codes with f8E8M0FNU scales of short blocks "
+                     "under scales of so many elements of K; 0: as they are"),
+      llvm::cl::init(0)};
   /// As in gq-mark-dependent.
   Option<std::string> dependentLaunch{
       *this, "dependent-launch",

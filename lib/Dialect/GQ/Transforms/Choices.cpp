@@ -452,6 +452,13 @@ LogicalResult mlir::gq::select(BlockOpInterface op, const TargetModel &target,
   if (auto quantize = dyn_cast<QuantizeOp>(op.getOperation());
       quantize && takerOf(quantize))
     return success();
+  if (auto decode = dyn_cast<DequantizeOp>(op.getOperation());
+      decode && takerOf(decode)) {
+    remarkDecision(op, kPass, "decode",
+                   "is computed in the kernel of the quantisation that reads "
+                   "it");
+    return success();
+  }
   if (BlockOpInterface reduce = asReduction(op);
       reduce && !reduce.getStrategy() && isComputedWhereRead(reduce))
     return success();

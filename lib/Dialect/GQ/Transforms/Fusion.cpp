@@ -230,6 +230,35 @@ BlockOpInterface mlir::gq::takerOf(QuantizeOp op) {
   return {};
 }
 
+QuantizeOp mlir::gq::takerOf(DequantizeOp op) {
+  if (op.getConfig() || op.getPacked() || !op.getOrigin().empty() ||
+      !op.hasPureTensorSemantics())
+    return {};
+  Operation *last = lastElementwise(op);
+  if (!last->hasOneUse())
+    return {};
+  OpOperand &use = *last->getUses().begin();
+  auto quantize = dyn_cast<QuantizeOp>(use.getOwner());
+  if (!quantize || quantize->getBlock() != op->getBlock() ||
+      use.get() != quantize.getX() || !quantize.hasPureTensorSemantics())
+    return {};
+  // Two passes would decode twice, and so would slabs.
+  QuantizeConfigAttr config = quantize.getConfigAttr();
+  constexpr int64_t kOnePass = 256 * 256;
+  if ((config &&
+       (config.getValue().passes != 1 || config.getValue().slabs != 1)) ||
+      quantize.getBlock()[0] * quantize.getBlock()[1] > kOnePass)
+    return {};
+  // Tiles are of whole blocks of the quantisation, and a thread's elements that
+  // lie side by side have one scale.
+  constexpr int64_t kSideBySide = 16;
+  ArrayRef<int64_t> read = op.getBlock(), made = quantize.getBlock();
+  if (made[0] % read[0] != 0 || made[1] % read[1] != 0 ||
+      read[1] % kSideBySide != 0)
+    return {};
+  return quantize;
+}
+
 Operation *mlir::gq::lastFusableConsumer(Operation *anchor) {
   auto block = dyn_cast<BlockOpInterface>(anchor);
   if (block && takesQuantize(block))

@@ -289,16 +289,24 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
   shape.bits = bitsOf(x);
   shape.chunkOfX = strategy::widestChunk(shape.bits);
   Operation *producer = x.getDefiningOp();
-  shape.computed = isa_and_nonnull<linalg::LinalgOp>(producer);
+  // Of what is decoded on the way, codes are read.
+  auto bitsRead = [](Value value) {
+    auto decode = value.getDefiningOp<DequantizeOp>();
+    return bitsOf(decode && takerOf(decode) ? decode.getQ() : value);
+  };
+  bool decoded = bitsRead(x) != bitsOf(x);
+  shape.decodes = decoded;
+  shape.computed = isa_and_nonnull<linalg::LinalgOp>(producer) || decoded;
   if (getElementwise(producer)) {
     for (FusedOperand operand : fusedOperands(producer, op)) {
-      shape.inputBits.push_back(bitsOf(operand.value));
+      shape.inputBits.push_back(bitsRead(operand.value));
+      shape.decodes |= bitsRead(operand.value) != bitsOf(operand.value);
       if (operand.map.isIdentity())
-        moved = std::max(moved, bitsOf(operand.value));
+        moved = std::max(moved, bitsRead(operand.value));
     }
   } else {
-    shape.inputBits.push_back(shape.bits);
-    moved = std::max(moved, shape.bits);
+    shape.inputBits.push_back(bitsRead(x));
+    moved = std::max(moved, bitsRead(x));
   }
   // Codes that are computed have been wider before.
   if (shape.computed && shape.bits < 16)

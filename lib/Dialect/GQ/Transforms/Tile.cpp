@@ -109,6 +109,12 @@ storedRowValues(Operation *anchor, const SetVector<Operation *> &ops) {
   return stored;
 }
 
+/// What is decoded for one quantisation has no config.
+static bool isDecodedHere(Operation *op) {
+  auto decode = dyn_cast<DequantizeOp>(op);
+  return decode && !decode.getConfig();
+}
+
 static scf::SCFTileAndFuseOptions options(MLIRContext *context,
                                           ArrayRef<int64_t> tile,
                                           Operation *anchor, Operation *dual,
@@ -134,7 +140,7 @@ static scf::SCFTileAndFuseOptions options(MLIRContext *context,
           return scf::SCFTileAndFuseOptions::ControlFnResult{true};
         BlockOpInterface reduce = asReduction(op);
         if (op == anchor || op == dual || getElementwise(op) ||
-            (reduce && !reduce.getStrategy()) ||
+            (reduce && !reduce.getStrategy()) || isDecodedHere(op) ||
             isa<linalg::FillOp, tensor::EmptyOp>(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{};
         return std::nullopt;

@@ -38,6 +38,11 @@ bool takesQuantize(BlockOpInterface anchor);
 /// The sum whose config takes `op` along; or null.
 BlockOpInterface takerOf(QuantizeOp op);
 
+/// The quantisation that alone reads what `op` decodes, or an elementwise chain
+/// of it, in one pass, and decodes it in its kernel: its blocks are of whole
+/// ones of `op`, which has no config. Or null.
+QuantizeOp takerOf(DequantizeOp op);
+
 /// The other product that only the elementwise chain of `anchor` reads and that
 /// multiplies the same a with a b of the same type: both may be computed in the
 /// same tiles. Or null.

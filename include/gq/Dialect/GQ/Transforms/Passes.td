@@ -103,6 +103,38 @@ def FoldScalesPass : Pass<"gq-fold-scales"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def CoarsenScalesPass : Pass<"gq-coarsen-scales"> {
+  let summary = "Bring FP8 codes under fewer scales along K, if asked";
+  let description = [{
+    Operands of a `gq.scaled_matmul` with f8E8M0FNU scales whose blocks along K
+    are shorter than `columns`, and go into it, as the 32 of MXFP8 do into 128,
+    are quantised again, with f32 scales that are powers of two: `a` in blocks
+    of `columns` along K, `b` in those of `columns` x `columns`. They are decoded
+    to bf16, which is exact, and rounded to the same format. An element is
+    rounded only if it is subnormal under its new scale: by at most half of the
+    format's least step times that, for f8E4M3FN less than 2^-17 of the largest
+    magnitude in its new block. Results change by that, so nothing does it
+    unasked; products of many rows take half the time. `columns = 0` changes
+    nothing. Ops that have a config, an origin or M-major scales, and batches,
+    stay; a remark says so.
+    ```mlir
+    %d = gq.scaled_matmul %a, %b scales(%sa block [1, 32], %sb block [1, 32]) ...
+    ==>
+    %x = gq.dequantize %a scales(%sa block [1, 32]) outs(%e : tensor<64x512xbf16>) ...
+    %q, %s = gq.quantize %x block [1, 128] outs(...) {pow2} ...
+    %y = gq.dequantize %b scales(%sb block [1, 32]) outs(%f : tensor<256x512xbf16>) ...
+    %p, %t = gq.quantize %y block [128, 128] outs(...) {pow2} ...
+    %d = gq.scaled_matmul %q, %p scales(%s block [1, 128], %t block [128, 128]) ...
+    ```
+  }];
+  let options = [
+    Option<"columns", "columns", "int64_t", "0",
+      "Elements of K that share a scale afterwards, a multiple of 32; 0: as they were">,
+  ];
+  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::affine::AffineDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def RaiseReductionsPass : Pass<"gq-raise-reductions", "::mlir::func::FuncOp"> {
   let summary = "Make gq ops from linalg reductions and products";
   let description = [{
