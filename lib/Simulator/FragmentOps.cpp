@@ -6,6 +6,7 @@
 #include "gq/Numerics/FourBits.h"
 #include "gq/Numerics/Quantize.h"
 
+#include "llvm/Support/FormatVariadic.h"
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -197,12 +198,18 @@ LogicalResult Agent::execute(gqgpu::ScaledCastOp op) {
     return failed(result) ? failure() : setFragment(op, *result);
   const Fragment &scales = fragment(op.getScales());
   ArrayRef<int64_t> block = scales.type.getBlock();
+  const auto *all = reinterpret_cast<const float *>(scales.values.getData());
+  if (op.getNormal())
+    for (int64_t i = 0; i < scales.values.getNumElements(); ++i)
+      if (!(all[i] >= 0x1p-126f && all[i] <= 0x1p126f))
+        return op.emitOpError("is normal, expects scales from 2^-126 to 2^126, "
+                              "got ")
+               << llvm::formatv("{0:e}", all[i]).str();
   RuntimeTensor &values = (*result)->values;
   gridquant::Status status = gridquant::scaledCast(
       matrixOf(fragment(op.getValue()).values), {block[0], block[1], false},
-      reinterpret_cast<const float *>(scales.values.getData()),
-      *getNumericsType(values.getElementType()), values.getMutableData(), 1,
-      op.getDivide());
+      all, *getNumericsType(values.getElementType()), values.getMutableData(),
+      1, op.getDivide());
   if (!status.ok())
     return op.emitOpError(status.message());
   return setFragment(op, *result);

@@ -24,6 +24,9 @@ FENCE = "            gqgpu.proxy_fence\n"
 STORE_WAIT = "            gqgpu.tma_store_wait read\n"
 END_WAIT = "          gqgpu.tma_store_wait\n"
 
+CAST = "gqgpu.scaled_cast %v, %scale :"
+GIVEN = "          gqgpu.yield %d : f32\n"
+
 FAULTS = {
     # quantize-warps.mlir: words of shared memory.
     "no-barrier-before-the-words-are-cleared": [(BARRIER + CLEAR, CLEAR)],
@@ -40,6 +43,8 @@ FAULTS = {
     "half-of-a-warp": [("!warp = !gqgpu.partial<!blocks, lanes = 32>", "!warp = !gqgpu.partial<!blocks, lanes = 16>")],
     "places-overlap": [
         (ALLOC, ALLOC + "      %none = gqgpu.shared_alloc at 0 : !gqgpu.tile<1x1xf32>\n")],
+    "scales-not-normal": [(CAST, CAST.replace(" :", " {normal} :")),
+                          (GIVEN, GIVEN.replace("%d", "%zero"))],  # fmt: skip
     "no-room": [("shared_memory = 4 ", "shared_memory = 2 ")],
     # quantize-cluster.mlir: words in every thread block.
     "cluster-cleared-without-a-barrier": [(CLUSTER_CLEAR + CLUSTER_BARRIER, CLUSTER_CLEAR + BARRIER)],

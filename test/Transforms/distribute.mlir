@@ -139,11 +139,13 @@ gqgpu.kernel @swapped(%d: memref<?x?xbf16>, %i: index, %j: index) {
 // CHECK: %[[M:.*]] = gqgpu.mask %[[X]] to(%{{.*}}, %{{.*}})
 // CHECK: %[[A:.*]] = gqgpu.block_absmax %[[M]] {amax_floor = 2.500000e-01 : f32}
 // CHECK: %[[S:.*]] = gqgpu.elementwise(%[[A]])
-// CHECK: arith.divf %{{.*}}, %[[MAX:.*]] : f32
+// CHECK: %[[PRODUCT:.*]] = arith.mulf %[[AMAX:.*]], %[[INVERSE:.*]] : f32
+// CHECK: %[[REST:.*]] = math.fma %[[PRODUCT]], %{{.*}}, %[[AMAX]] : f32
+// CHECK: math.fma %[[REST]], %[[INVERSE]], %[[PRODUCT]] : f32
 // CHECK: arith.bitcast %{{.*}} : f32 to i32
 // CHECK: arith.addi %{{.*}}, %c8388607_i32
 // CHECK: arith.andi %{{.*}}, %c2139095040_i32
-// CHECK: %[[Q:.*]] = gqgpu.scaled_cast %[[M]], %[[S]] {{.*}} -> <8x512xf8E5M2
+// CHECK: %[[Q:.*]] = gqgpu.scaled_cast %[[M]], %[[S]] {normal} {{.*}} -> <8x512xf8E5M2
 // CHECK: gqgpu.store_fragment %[[Q]]
 // CHECK: gqgpu.store_fragment %[[S]]
 gqgpu.kernel @quantize(%x: memref<?x512xbf16>, %q: memref<?x512xf8E5M2>, %s: memref<?x4xf32>, %i: index) {

@@ -1,5 +1,6 @@
 //===- QuantizePatterns.cpp - FP8 and int8 codes --------------------------===//
 #include "Patterns.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -13,6 +14,15 @@ static SmallVector<Value> divideBy(Emitter &e, ArrayRef<Value> values,
                        divide(e, some, SmallVector<Value>(some.size(), scale)));
   }
   return quotients;
+}
+
+/// `1 / scale` of one that is normal, as its reciprocal is: one step from the
+/// approximate one, which rounds as a division there.
+static Value normalReciprocal(Emitter &e, Value scale) {
+  Value inverse = NVVM::RcpApproxFtzF32Op::create(e.b, e.loc, e.f32(), scale);
+  Value minus = LLVM::FNegOp::create(e.b, e.loc, scale);
+  Value off = LLVM::FMAOp::create(e.b, e.loc, minus, inverse, e.cf32(1.0f));
+  return LLVM::FMAOp::create(e.b, e.loc, inverse, off, inverse);
 }
 
 namespace {
@@ -38,8 +48,11 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
       if (op.getDivide()) {
         scaled = divideBy(e, scaled, scale);
       } else {
-        Value inverse =
-            LLVM::FDivOp::create(rewriter, op.getLoc(), e.cf32(1.0f), scale);
+        Value inverse = op.getNormal()
+                            ? normalReciprocal(e, scale)
+                            : LLVM::FDivOp::create(rewriter, op.getLoc(),
+                                                   e.cf32(1.0f), scale)
+                                  .getResult();
         for (Value &value : scaled)
           value = LLVM::FMulOp::create(rewriter, op.getLoc(), value, inverse);
       }

@@ -188,6 +188,19 @@ gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
 // -----
 
 !f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [1, 128]>
+!c = !gqgpu.fragment<8x128xi8, #gqgpu.blocked<[8, 32], chunk = 4>>
+gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
+  %f = gqgpu.splat %z : f32 -> !f
+  %s = gqgpu.splat %z : f32 -> !s
+  // expected-error@+1 {{divides by its scales, expects no normal, which is of their reciprocals}}
+  %q = gqgpu.scaled_cast %f, %s {divide, normal} : !f, !s -> !c
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
 !e = !gqgpu.fragment<8x128xf8E8M0FNU, #gqgpu.blocked<[8, 32], chunk = 4>>
 gqgpu.kernel @k(%z: f32, %h: f16, %i: index) {
   %f = gqgpu.splat %z : f32 -> !f

@@ -35,6 +35,9 @@ LogicalResult ScaledCastOp::verify() {
     return emitOpError("expects a result of the operand's shape and layout and "
                        "element type f8E4M3FN, f8E5M2 or i8, got ")
            << result;
+  if (getDivide() && getNormal())
+    return emitOpError("divides by its scales, expects no normal, which is of "
+                       "their reciprocals");
   return success();
 }
 

@@ -238,7 +238,8 @@ private:
     Type format = getElementTypeOrSelf(op.getInit());
     return createElementwise(
         b, loc, amax, blocks, [&](OpBuilder &b, ValueRange args) {
-          return gq::scaleFromAmax(b, loc, args[0], format, op.getPow2());
+          return gq::scaleFromAmax(b, loc, args[0], format, op.getPow2(),
+                                   /*finite=*/true);
         });
   }
 
@@ -267,7 +268,8 @@ private:
     for (Value product : products) {
       Value scale = scaleOf(op, product, blocks, b);
       codes.push_back(ScaledCastOp::create(
-          b, op.getLoc(), type.cloneWith(format), product, scale));
+          b, op.getLoc(), type.cloneWith(format), product, scale,
+          /*divide=*/false, /*normal=*/true));
       scales.push_back(encode(op.getScalesInit(), scale, op.getLoc(), b));
     }
     b.replaceOpWithMultiple(op, {codes, scales});

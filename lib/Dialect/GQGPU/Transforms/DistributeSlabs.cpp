@@ -160,7 +160,8 @@ SmallVector<Value> mlir::gqgpu::castSlabs(Distributor &distributor,
       value = reading.compute(slabs.sources[slab], &slabs);
     auto type = cast<FragmentType>(value.getType());
     auto cast = ScaledCastOp::create(b, op.getLoc(), type.cloneWith(format),
-                                     value, scales, op.getDivide());
+                                     value, scales, op.getDivide(),
+                                     /*normal=*/!op.getDivide());
     codes[slab] = cast.getResult();
     reading.made.push_back(cast);
     if (count > 1)

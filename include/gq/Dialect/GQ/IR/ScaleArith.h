@@ -15,8 +15,10 @@ namespace mlir::gq {
 Value decodeScale(OpBuilder &b, Location loc, Value scale);
 
 /// The scale of a block from its amax, both f32, for codes of `format`.
+/// `finite`: amax is known to be a finite number, as gq.block_absmax makes it;
+/// then it is divided without a branch.
 Value scaleFromAmax(OpBuilder &b, Location loc, Value amax, Type format,
-                    bool pow2);
+                    bool pow2, bool finite = false);
 
 } // namespace mlir::gq
 

@@ -315,9 +315,20 @@ def GQGPU_ScaledCastOp : GQGPU_Op<"scaled_cast", [Pure]> {
     `gq.scaled_cast` on a fragment of f32, bf16 or f16: one division per scale,
     then for each element a widening to f32, a multiplication and a saturating
     conversion to f8E4M3FN, f8E5M2 or i8. With `divide` each element is divided.
+
+    `normal` says that all scales are from 2^-126 to 2^126, as those of
+    `gq.quantize` are; a reciprocal of these needs no branch. The simulator
+    refuses others.
+
+    Example:
+    ```mlir
+    %q = gqgpu.scaled_cast %x, %s {normal} : !gqgpu.fragment<16x512xbf16, #layout>,
+           !gqgpu.fragment<16x512xf32, #layout, block = [1, 128]>
+        -> !gqgpu.fragment<16x512xf8E4M3FN, #layout>
+    ```
   }];
   let arguments = (ins GQGPU_FragmentType:$value, GQGPU_FragmentType:$scales,
-    UnitAttr:$divide);
+    UnitAttr:$divide, UnitAttr:$normal);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
     $value `,` $scales attr-dict `:` type($value) `,` type($scales) `->` type($result)

@@ -193,7 +193,8 @@ def DistributePass : Pass<"gq-distribute"> {
     ```
   }];
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect",
-    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"];
 }
 
 def ExpandReductionsPass : Pass<"gq-expand-reductions"> {
