@@ -88,6 +88,18 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
                       ? Value()
                       : at(part * product->getN(), splitColumns)});
     }
+    // Groups share the rows of b that they add up, whatever they multiply.
+    int64_t rowsOfB = 0;
+    op.getBody().walk([&](PutSumsOp put) {
+      rowsOfB = cast<RankedTensorType>(put.getSums().getType()).getDimSize(0);
+    });
+    int64_t slabsOfB = llvm::divideCeil(llvm::divideCeil(rowsOfB, perSlab), groups);
+    for (int64_t slab = 0; slab < slabsOfB; ++slab) {
+      Value start = arith::MulIOp::create(b, loc, block.getArgument(0),
+                                          constant(slabsOfB * perSlab));
+      spread.sumsOfB.push_back(arith::AddIOp::create(
+          b, loc, start, constant(slab * perSlab)));
+    }
     return Distributor(std::move(spread)).run(block);
   }
 
