@@ -191,7 +191,7 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   // Two slots for the sums of rows of b, which all groups read.
   constexpr int64_t kRowSumSlots = 2;
   if (shape.sumsRowsOfB)
-    end = llvm::alignTo(end, kScaleAlign) +
+    end = llvm::alignTo(end, kOperandAlign) +
           kRowSumSlots *
               (llvm::alignTo(columns * kSumBytes, kScaleAlign) + 2 * kBarrier);
   // What other thread blocks have of its columns, in f32, and two barriers.

@@ -94,11 +94,13 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
       rowsOfB = cast<RankedTensorType>(put.getSums().getType()).getDimSize(0);
     });
     int64_t slabsOfB = llvm::divideCeil(llvm::divideCeil(rowsOfB, perSlab), groups);
+    Value firstOfB;
     for (int64_t slab = 0; slab < slabsOfB; ++slab) {
-      Value start = arith::MulIOp::create(b, loc, block.getArgument(0),
-                                          constant(slabsOfB * perSlab));
+      if (!firstOfB)
+        firstOfB = arith::MulIOp::create(b, loc, block.getArgument(0),
+                                         constant(slabsOfB * perSlab));
       spread.sumsOfB.push_back(arith::AddIOp::create(
-          b, loc, start, constant(slab * perSlab)));
+          b, loc, firstOfB, constant(slab * perSlab)));
     }
     return Distributor(std::move(spread)).run(block);
   }
