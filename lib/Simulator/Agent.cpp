@@ -320,12 +320,12 @@ LogicalResult Agent::executeNext(bool &visible) {
     threadBlock.startRoles(roles, *this);
     return success();
   }
-  visible = isa<AcquireOp, TmaLoadOp, CopyLoadOp, PutOp, AddPutOp, CommitOp,
-                WaitOp, ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp,
-                MmaWaitOp, SumOverPeersOp, ArriveClusterOp, AwaitClusterOp,
-                OfferOp, AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp,
-                CombinePartsOp, PublishPartOp, AwaitPartOp, SumSlotRowsOp,
-                PutSumsOp, ReadSumsOp>(op);
+  visible =
+      isa<AcquireOp, TmaLoadOp, CopyLoadOp, PutOp, AddPutOp, CommitOp, WaitOp,
+          ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp,
+          SumOverPeersOp, ArriveClusterOp, AwaitClusterOp, OfferOp,
+          AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp, CombinePartsOp,
+          PublishPartOp, AwaitPartOp, SumSlotRowsOp, PutSumsOp, ReadSumsOp>(op);
   if (failed(executeLeaf(op)))
     return failure();
   if (waiting.op)

@@ -119,7 +119,8 @@ LogicalResult Agent::execute(PutSumsOp op) {
   int64_t first = isTile ? 0 : getInt(op.getFirst()),
           count = isTile ? rows : kRows;
   for (int64_t i = 0; i < count && first + i < rows; ++i) {
-    int64_t row = permutedRow(static_cast<int64_t>(op.getPermuted()), first + i);
+    int64_t row =
+        permutedRow(static_cast<int64_t>(op.getPermuted()), first + i);
     if (tile.put[row]) {
       InFlightDiagnostic diag = op.emitOpError("puts the sum of row ")
                                 << row << " into slot " << (*token)->slot

@@ -89,8 +89,8 @@ static int64_t rowSumRegisters(const TargetModel &target,
   if (shape.sumsRowsOfA)
     slabs += productsOfGroup(target, config) / config.parts;
   if (shape.sumsRowsOfB)
-    slabs += llvm::divideCeil(
-        llvm::divideCeil(config.tile[1], target.mmaRows), config.mathGroups);
+    slabs += llvm::divideCeil(llvm::divideCeil(config.tile[1], target.mmaRows),
+                              config.mathGroups);
   return slabs == 0 ? 0 : kPerSlab * slabs + kRead;
 }
 

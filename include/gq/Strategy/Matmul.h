@@ -61,7 +61,8 @@ struct MatmulShape {
   int64_t sumParts = 1;
   /// Its kernel may begin while the one in front of it ends.
   bool beginsEarly = false;
-  /// The rows of a, or of b, are added up besides, for zero points of the other.
+  /// The rows of a, or of b, are added up besides, for zero points of the
+  /// other.
   bool sumsRowsOfA = false, sumsRowsOfB = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;

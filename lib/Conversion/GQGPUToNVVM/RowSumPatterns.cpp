@@ -3,8 +3,8 @@
 // A warp group adds up 64 rows of a tile, which a warp reads 8 at a time: four
 // lanes have a row, as they have one of an accumulator, and read 16 bytes of it
 // at once. The swizzle puts unit `u` of row `r` at unit `u ^ (r % 8)`. Lanes of
-// two rows side by side read different halves of these, so that eight lanes meet
-// in no bank.
+// two rows side by side read different halves of these, so that eight lanes
+// meet in no bank.
 //
 //===----------------------------------------------------------------------===//
 #include "Patterns.h"
@@ -69,21 +69,20 @@ struct SumSlotRowsPattern : KernelPattern<SumSlotRowsOp> {
       Value at = place;
       if (rows % (kGroupWarps * kRowsPerWarp) != 0) {
         Value past = e.add(place, static_cast<int64_t>(h) * kHalf);
-        Value any =
-            e.add(e.urem(row, kHalf), -static_cast<int64_t>(h) * kHalf);
+        Value any = e.add(e.urem(row, kHalf), -static_cast<int64_t>(h) * kHalf);
         at = e.select(e.ult(past, e.c32(rows)), place, any);
       }
       // What of an address is the same in every step stays together.
       Value pattern = e.bitXor(unit, e.urem(row, kHalf));
       for (int64_t i = 0; i < kUnits / kLanesPerRow; ++i) {
         Value other = e.c32(i * kLanesPerRow);
-        Value inTile = e.add(
-            e.mul(at, kRowBytes),
-            e.shl(e.bitXor(pattern, other), llvm::Log2_64(kUnit)));
+        Value inTile =
+            e.add(e.mul(at, kRowBytes),
+                  e.shl(e.bitXor(pattern, other), llvm::Log2_64(kUnit)));
         Value inRange;
         if (!whole)
-          inRange = e.ult(e.add(e.bitXor(unit, other), -begin),
-                          e.c32(end - begin));
+          inRange =
+              e.ult(e.add(e.bitXor(unit, other), -begin), e.c32(end - begin));
         for (Value word :
              ptx::loadShared(e.b, e.loc, e.add(base, inTile),
                              static_cast<int64_t>(h) * kHalf * kRowBytes,
@@ -145,8 +144,8 @@ private:
       return place;
     constexpr int64_t kPlaces = 8, kPair = 2;
     Value in = e.urem(place, group);
-    Value quarter = e.mul(e.udiv(e.urem(in, kPlaces), kPair),
-                          group / kLanesPerRow);
+    Value quarter =
+        e.mul(e.udiv(e.urem(in, kPlaces), kPair), group / kLanesPerRow);
     Value pair = e.mul(e.udiv(in, kPlaces), kPair);
     return e.add(e.add(e.sub(place, in), quarter),
                  e.add(pair, e.urem(in, kPair)));

@@ -14,8 +14,8 @@
 // The product keeps its zero points and computes all but the last of these: its
 // kernel adds up rows of b and of a. Where its config does not let it, the sums
 // are products of a row of ones, small ones that are as fast as b or a is read.
-// No op makes codes that are known; of a tensor of f32 ones gq.quantize does, if
-// it takes 127 for the maximum.
+// No op makes codes that are known; of a tensor of f32 ones gq.quantize does,
+// if it takes 127 for the maximum.
 //
 //===----------------------------------------------------------------------===//
 #include "IntegerSums.h"
@@ -106,9 +106,8 @@ Value Expansion::multiply(Value left, Value right, Value init,
   bool apart = leftPoints || rightPoints;
   return ScaledMatmulOp::create(
              b, loc, TypeRange(init.getType()), left, right,
-             /*a_scales=*/Value(), /*b_scales=*/Value(),
-             leftPoints, rightPoints, init,
-             ValueRange(), /*a_block=*/DenseI64ArrayAttr(),
+             /*a_scales=*/Value(), /*b_scales=*/Value(), leftPoints,
+             rightPoints, init, ValueRange(), /*a_block=*/DenseI64ArrayAttr(),
              /*b_block=*/DenseI64ArrayAttr(), /*promote=*/IntegerAttr(),
              invariant, config, /*transposed_a_scales=*/UnitAttr(),
              /*transposed_b_scales=*/UnitAttr(), /*padded_a_scales=*/UnitAttr(),
@@ -193,8 +192,7 @@ std::string Expansion::refuseRowSums() {
 
 /// Zero points that are known, as one that a kernel reads.
 Value Expansion::inMemory(Value points) {
-  std::optional<int32_t> known =
-      points ? knownZeroPoint(points) : std::nullopt;
+  std::optional<int32_t> known = points ? knownZeroPoint(points) : std::nullopt;
   if (!known)
     return points;
   auto type = RankedTensorType::get({}, b.getI32Type());
@@ -334,7 +332,7 @@ struct SumIntegers : OpRewritePattern<ScaledMatmulOp> {
     Type type = getElementTypeOrSelf(op.getInit().getType());
     bool matches = type.isF32() ? op.isOneIntegerSum()
                                 : type.isInteger() && op.hasZeroPoints() &&
-                                    !op.getZeroPointsApart();
+                                      !op.getZeroPointsApart();
     if (!op.hasPureTensorSemantics() || !matches)
       return rewriter.notifyMatchFailure(op, "is no sum of integers");
     Expansion(rewriter, op).run();

@@ -9,7 +9,6 @@
 using namespace mlir;
 using namespace mlir::gqgpu;
 
-
 /// A column of i32; the number of its rows.
 static FailureOr<int64_t> verifyColumn(Operation *op, StringRef name,
                                        Type type) {
@@ -18,7 +17,8 @@ static FailureOr<int64_t> verifyColumn(Operation *op, StringRef name,
       tensor.getElementType().isSignlessInteger(32))
     return tensor.getDimSize(0);
   return op->emitOpError("expects ")
-             << name << " to be a column of i32, one for each row, got " << type,
+             << name << " to be a column of i32, one for each row, got "
+             << type,
          failure();
 }
 
@@ -116,8 +116,8 @@ LogicalResult SpreadSumsOp::verify() {
       verifyColumn(*this, "operand sums", getSums().getType());
   if (failed(count))
     return failure();
-  int64_t extent = cast<RankedTensorType>(getResult().getType())
-                       .getDimSize(rows ? 0 : 1);
+  int64_t extent =
+      cast<RankedTensorType>(getResult().getType()).getDimSize(rows ? 0 : 1);
   if (extent != *count)
     return emitOpError("expects a sum for each of the ")
            << extent << (rows ? " rows" : " columns") << " of the result, got "
@@ -161,11 +161,9 @@ LogicalResult ReadSumsOp::verify() {
                : cast<RankedTensorType>(getResult().getType()).getDimSize(1);
   if (!fragment && getFirst())
     return emitOpError("expects no first column of a whole tile");
-  int64_t first =
-      getFirst() ? getConstantIntValue(getFirst()).value_or(0) : 0;
+  int64_t first = getFirst() ? getConstantIntValue(getFirst()).value_or(0) : 0;
   if (first < 0 || first + columns > *rows)
-    return emitOpError("reads sums ")
-           << first << " to " << first + columns - 1 << " of a tile of "
-           << *rows;
+    return emitOpError("reads sums ") << first << " to " << first + columns - 1
+                                      << " of a tile of " << *rows;
   return verifyConsumes(*this);
 }

@@ -1,8 +1,8 @@
 //===- DistributeRowSums.cpp - sums of rows, by warp groups ---------------===//
 //
 // A group adds up the rows of a that it multiplies. The rows of b all groups of
-// a role share out, 64 to one at a time, for every group needs all of them: they
-// go through a slot.
+// a role share out, 64 to one at a time, for every group needs all of them:
+// they go through a slot.
 //
 //===----------------------------------------------------------------------===//
 #include "Distributor.h"
@@ -48,10 +48,9 @@ struct AddRowSumsPattern : DistributePattern<AddRowSumsOp> {
     Value tile = op.getX();
     int64_t depth = cast<RankedTensorType>(tile.getType()).getDimSize(1);
     if (auto slice = tile.getDefiningOp<tensor::ExtractSliceOp>()) {
-      if (!llvm::all_of(slice.getMixedOffsets(),
-                        [](OpFoldResult offset) {
-                          return getConstantIntValue(offset) == 0;
-                        }))
+      if (!llvm::all_of(slice.getMixedOffsets(), [](OpFoldResult offset) {
+            return getConstantIntValue(offset) == 0;
+          }))
         return slice.emitOpError("expects the first columns of operand x in "
                                  "its slot");
       tile = slice.getSource();
@@ -93,8 +92,9 @@ struct SpreadSumsPattern : DistributePattern<SpreadSumsOp> {
       return op.emitOpError("is of sums that no gqgpu.zero_sums starts");
     SmallVector<Value> each;
     for (size_t i = 0; i < spread.places.size(); ++i)
-      each.push_back(SpreadSumsOp::create(b, op.getLoc(), *type, Dim::Rows,
-                                          operands.getSums()[i / spread.parts]));
+      each.push_back(
+          SpreadSumsOp::create(b, op.getLoc(), *type, Dim::Rows,
+                               operands.getSums()[i / spread.parts]));
     b.replaceOpWithMultiple(op, {each});
     return success();
   }
@@ -137,8 +137,8 @@ struct ReadSumsPattern : DistributePattern<ReadSumsOp> {
 
 } // namespace
 
-void mlir::gqgpu::populateDistributeRowSumPatterns(
-    RewritePatternSet &patterns, Distributor &distributor) {
+void mlir::gqgpu::populateDistributeRowSumPatterns(RewritePatternSet &patterns,
+                                                   Distributor &distributor) {
   patterns.add<ZeroSumsPattern, AddRowSumsPattern, SpreadSumsPattern,
                PutSumsPattern, ReadSumsPattern>(patterns.getContext(),
                                                 distributor);

@@ -26,9 +26,9 @@ mlir::gqgpu::shareSums(TileLoopOp loop, SmallVectorImpl<RingCreateOp> &rings) {
     MLIRContext *context = loop.getContext();
     auto ring = RingCreateOp::create(
         rewriter, loc,
-        RingType::get(context, kSlots,
-                      TileType::get(context, column.getShape(),
-                                    column.getElementType())),
+        RingType::get(
+            context, kSlots,
+            TileType::get(context, column.getShape(), column.getElementType())),
         /*bytes=*/0);
     rings.push_back(ring);
     Value start = CursorOp::create(rewriter, loc, CursorType::get(context));
@@ -41,8 +41,8 @@ mlir::gqgpu::shareSums(TileLoopOp loop, SmallVectorImpl<RingCreateOp> &rings) {
             return AdvanceOp::create(b, loc, cursor.getType(), ring.getRing(),
                                      cursor);
           };
-          Value slot = AcquireOp::create(b, loc, slotType, ring.getRing(),
-                                         carried[0]);
+          Value slot =
+              AcquireOp::create(b, loc, slotType, ring.getRing(), carried[0]);
           PutSumsOp::create(b, loc, spread.getSums(), /*first=*/Value(),
                             ring.getRing(), slot, /*tile=*/0);
           CommitOp::create(b, loc, ring.getRing(), slot);

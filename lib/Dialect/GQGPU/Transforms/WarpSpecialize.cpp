@@ -281,8 +281,8 @@ struct WarpSpecializePass
         return llvm::is_contained(op->getOperands(), ring.getRing());
       });
     };
-    RoleOp math = maker.addMath(
-        "math", config.mathGroups, map, [&](Operation *op) {
+    RoleOp math =
+        maker.addMath("math", config.mathGroups, map, [&](Operation *op) {
           return RoleMaker::isMath(op) ||
                  (isa<AcquireOp, PutSumsOp, CommitOp>(op) && ofSums(op));
         });
