@@ -11,6 +11,13 @@ Value mlir::gq::decodeScale(OpBuilder &b, Location loc, Value scale) {
   return arith::ExtFOp::create(b, loc, b.getF32Type(), scale);
 }
 
+Value mlir::gq::roundScale(OpBuilder &b, Location loc, Value scale,
+                           Type stored) {
+  if (!stored.isBF16())
+    return scale;
+  return decodeScale(b, loc, arith::TruncFOp::create(b, loc, stored, scale));
+}
+
 Value mlir::gq::scaleFromAmax(OpBuilder &b, Location loc, Value amax,
                               Type format, bool pow2) {
   auto constant = [&](float value) -> Value {
