@@ -297,7 +297,7 @@ PRODUCERS = {
 
 
 # How scales are kept: the type of their elements, and whether they are powers of two.
-SCALES = {"f32": ("f32", False), "pow2": ("f32", True), "e8m0": ("f8E8M0FNU", True)}
+SCALES = {"f32": ("f32", False), "pow2": ("f32", True), "e8m0": ("f8E8M0FNU", True), "bf16": ("bf16", False)}
 
 # gq.quantize, or its three steps with a strategy for the cast, which keeps them
 # apart; then the absmax is a third result.
@@ -313,7 +313,7 @@ STEPS = """
 
 
 def quantized_matmul(name, n, k, block=(1, 128), x_type="f32", q_type="f8E4M3FN",
-                     scale_kind="f32", transposed=False, config=None):  # fmt: skip
+                     scale_kind="f32", transposed=False, config=None, divide=False):  # fmt: skip
     """Codes and scales of a product of i8 with scales of 1x128 and 128x128 blocks."""
     a, b, x, q = tensor(-1, k, "i8"), tensor(n, k, "i8"), tensor(-1, n, x_type), tensor(-1, n, q_type)
     a_scales = tensor(-1, blocks(k, 128), "f32")
@@ -321,7 +321,7 @@ def quantized_matmul(name, n, k, block=(1, 128), x_type="f32", q_type="f8E4M3FN"
     scale_type, pow2 = SCALES[scale_kind]
     shape = [blocks(-1, block[0]), blocks(n, block[1])]
     scales = tensor(*(reversed(shape) if transposed else shape), scale_type)
-    flags = [flag for flag, on in (("pow2", pow2), ("transposed_scales", transposed)) if on]
+    flags = [flag for flag, on in (("pow2", pow2), ("transposed_scales", transposed), ("divide", divide)) if on]
     attributes = f" {{{', '.join(flags)}}}" if flags else ""
     given = f" {{config = #gq.matmul_config<{config}>}}" if config else ""
     return f"""func.func @{name}(%a: {a}, %b: {b}, %as: {a_scales}, %bs: {b_scales}) -> ({q}, {scales}) {{

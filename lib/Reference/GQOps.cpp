@@ -167,8 +167,9 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
   if (failed(qData) || failed(scaleData))
     return failure();
   gridquant::ScaleOptions options{op.getAmaxFloor().convertToFloat(),
-                                  op.getPow2(), op.getDivide()};
-  // E8M0 scales are made as f32 and encoded, which is exact. So are those of
+                                  op.getPow2(), op.getDivide(),
+                                  scales.getElementType().isBF16()};
+  // Scales of other types are made as f32, which is exact, and so are those of
   // rows that are longer.
   int64_t pitch = scales.getDim(scales.getRank() - 1);
   int64_t rows = scales.getDim(0);

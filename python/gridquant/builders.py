@@ -19,7 +19,7 @@ Pair = typing.Tuple[str, str]
 
 _FLOATS = ("bf16", "f16", "f32")
 _CODES = ("f8E4M3FN", "f8E5M2", "i8")
-_SCALES = ("f32", "f8E8M0FNU")
+_SCALES = ("f32", "bf16", "f8E8M0FNU")
 
 
 def _one_of(what: str, value: str, choices: typing.Sequence[str]) -> str:
@@ -44,7 +44,7 @@ def _block(what: str, block: Block, rows: Size, columns: Size) -> tuple[int, int
 def _grid(rows: Size, columns: Size, block: tuple[int, int], element: str, transposed: bool,
           padded: bool) -> Type:  # fmt: skip
     """The type of the scales of blocks: of rows x columns of blocks, or M-major."""
-    pad = (16 // (4 if element == "f32" else 1)) if padded else 1
+    pad = 16 // {"f32": 4, "bf16": 2, "f8E8M0FNU": 1}[element] if padded else 1
     if transposed:
         return Type((blocks_in(columns, block[1]), blocks_in(rows, block[0], pad)), element)
     return Type((blocks_in(rows, block[0]), blocks_in(columns, block[1], pad)), element)
@@ -88,7 +88,7 @@ def _product(f: FunctionWriter, a: Value, b: Value, init: Value,
 
 def _check_scales(scales: str, pow2: bool) -> bool:
     """Whether scales are powers of two, which E8M0 ones are."""
-    return pow2 or _one_of("scales", scales, _SCALES) == "f8E8M0FNU"
+    return _one_of("scales", scales, _SCALES) == "f8E8M0FNU" or pow2
 
 
 def quantize(m: int | None = None, n: int | None = None, *, block: Block = (1, 128), x: str = "bf16",

@@ -32,6 +32,7 @@ TYPE_SIZES = {name: size for name, (size, _, _) in ELEMENT_TYPES.items()}
 
 _TRANSPOSED_SCALES = 1
 _POWER_OF_TWO_SCALES = 2
+_BF16_SCALES = 8
 _DIVIDE = 4
 
 
@@ -164,9 +165,10 @@ def _bytes(type, *shape):
     return size
 
 
-def _flags(transposed, power_of_two=False, divide=False):
+def _flags(transposed, power_of_two=False, divide=False, bf16=False):
     return ((_TRANSPOSED_SCALES if transposed else 0)
             | (_POWER_OF_TWO_SCALES if power_of_two else 0)
+            | (_BF16_SCALES if bf16 else 0)
             | (_DIVIDE if divide else 0))  # fmt: skip
 
 
@@ -183,12 +185,13 @@ def _scales_bytes(rows, cols, block):
 
 
 def quantize(x, x_type, shape, block, q_type, q, scales, *, transposed=False,
-             power_of_two=False, amax_floor=0.0, divide=False, threads=0):  # fmt: skip
+             power_of_two=False, bf16_scales=False, amax_floor=0.0, divide=False,
+             threads=0):  # fmt: skip
     """Quantises the blocks of `x` into `q` and the f32 `scales`: x * (1 / scale), or
-    x / scale with `divide`."""
+    x / scale with `divide`. With `bf16_scales` these are rounded to what bf16 holds."""
     _call("gq_ref_quantize",
           _address("x", x, _bytes(x_type, *shape)), x_type.encode(), *shape, *block,
-          q_type.encode(), _flags(transposed, power_of_two, divide), amax_floor,
+          q_type.encode(), _flags(transposed, power_of_two, divide, bf16_scales), amax_floor,
           _address("q", q, _bytes(q_type, *shape), True),
           _address("scales", scales, _scales_bytes(*shape, block), True), threads)  # fmt: skip
 

@@ -53,6 +53,15 @@ def test_quantize_options():
     np.testing.assert_array_equal(only.view(np.uint8), qt.view(np.uint8))
     q, s = quantized(x, (1, 32), scales="f8E8M0FNU", q="f8E5M2")
     assert q.dtype == E5M2 and s.dtype == ml_dtypes.float8_e8m0fnu
+    # Codes are those of the scale that is stored, rounded to bf16.
+    q, s = quantized(x, (1, 100), scales="bf16")
+    exact = np.abs(x).reshape(40, 3, 100).max(2) / np.float32(448)
+    assert s.dtype == BF16
+    np.testing.assert_array_equal(s, exact.astype(BF16))
+    wide = x * (np.float32(1) / s.astype(np.float32)).repeat(100, 1)
+    np.testing.assert_array_equal(q.view(np.uint8), wide.clip(-448, 448).astype(E4M3).view(np.uint8))
+    q, s = quantized(x[:37], (1, 128), scales="bf16", transposed_scales=True, padded_scales=True)
+    assert s.shape == (3, 40)
     q, s = quantized(np.zeros_like(x), (1, 128), amax_floor=1e-10, divide=True)
     np.testing.assert_array_equal(s, np.float32(1e-10) / np.float32(448))
     q, s = quantized(x[:37], (1, 128), transposed_scales=True, padded_scales=True)
@@ -168,6 +177,8 @@ def test_gradients():
     gridquant.quantize(n=256, block=(128, 128), transpose="only", transposed_scales=True),
     gridquant.matmul(n=128, k=256, scales=("f32", "f8E8M0FNU"), transposed_a_scales=True, padded_a_scales=True),
     gridquant.matmul(n=128, k=256, formats=("i8", "i8"), blocks=((1, 16), (1, 16)), scales=("f8E8M0FNU",) * 2),
+    gridquant.matmul(n=128, k=256, scales=("bf16", "bf16"), transposed_a_scales=True, padded_a_scales=True),
+    gridquant.quantize(n=256, scales="bf16"),
     gridquant.linear(128, 256, bias=True, activation="gelu", residual=True),
     builders.linear_dgrad(128, 256),
     builders.linear_wgrad(128, 256, out="f32", accumulate=True),
@@ -206,7 +217,8 @@ def test_its_kernels_are_right(program, tmp_path):
     (lambda: gridquant.quantize(transpose="yes"), "transpose is 'yes', need also or only"),
     (lambda: gridquant.matmul(bias=True, accumulate=True), "accumulate needs no bias"),
     (lambda: gridquant.matmul(requantize=True), "out is 'bf16', need one of i8"),
-    (lambda: gridquant.matmul(scales=("f32", "bf16")), "scales is 'bf16', need one of f32, f8E8M0FNU"),
+    (lambda: gridquant.matmul(scales=("f32", "f16")), "scales is 'f16', need one of f32, bf16, f8E8M0FNU"),
+    (lambda: gridquant.quantize(scales="i8", pow2=True), "scales is 'i8', need one of f32, bf16, f8E8M0FNU"),
     (lambda: gridquant.matmul(name="a b"), "name is 'a b', need letters"),
 ])  # fmt: skip
 def test_refused(build, words):

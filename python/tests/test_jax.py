@@ -37,7 +37,7 @@ def near(one, other, bound=0.06):
 
 @pytest.mark.parametrize("x, block, codes, options", [
     (BF16, (1, 128), F8, {}), (jnp.float32, (128, 128), F85, {"pow2": True}), (jnp.float16, (1, 32), jnp.int8, {}),
-    (BF16, (1, 32), F8, {"scale_dtype": E8M0}), (BF16, (1, 128), F8, {"divide": True, "amax_floor": 0.5}),
+    (BF16, (1, 32), F8, {"scale_dtype": E8M0}), (BF16, (1, 32), F8, {"scale_dtype": BF16}), (BF16, (1, 128), F8, {"divide": True, "amax_floor": 0.5}),
     (BF16, (1, 128), F8, {"transposed_scales": True, "padded_scales": True}),
 ])  # fmt: skip
 def test_quantize(x, block, codes, options):
@@ -45,7 +45,7 @@ def test_quantize(x, block, codes, options):
     q, scales = jax.jit(lambda x: gqj.quantize(x, block, codes, **options))(x)
     assert q.shape == x.shape and q.dtype == codes
     options = dict(options)
-    kinds = {"float32": "f32", "float8_e8m0fnu": "f8E8M0FNU"}
+    kinds = {"float32": "f32", "bfloat16": "bf16", "float8_e8m0fnu": "f8E8M0FNU"}
     options["scales"] = kinds[jnp.dtype(options.pop("scale_dtype", "float32")).name]
     names = {F8: "f8E4M3FN", F85: "f8E5M2", jnp.int8: "i8"}
     program = gridquant.quantize(n=256, block=block, q=names[codes], x=gqj.ops._ELEMENTS[x.dtype], **options)

@@ -1,6 +1,7 @@
 // Scales of one byte: how they come to a slot, and what is read there.
 // RUN: gq-opt %s --gq-allocate-shared-memory --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s
 // RUN: sed 's/f8E8M0FNU/f32/g' %s | gq-opt --gq-allocate-shared-memory --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=F32
+// RUN: sed 's/f8E8M0FNU/bf16/g' %s | gq-opt --gq-allocate-shared-memory --convert-gqgpu-to-nvvm --canonicalize --cse | FileCheck %s --check-prefix=BF16
 
 !ring = !gqgpu.ring<2, <64x4xf8E8M0FNU>>
 
@@ -39,6 +40,22 @@ gpu.module @m {
 // F32-NOT: st.shared
 // F32: nvvm.cp.async.mbarrier.arrive %{{.*}} {noinc = true}
 // F32-NEXT: llvm.br
+
+// Two bytes, the upper half of the f32. 64 rows of two words: four for each lane.
+// BF16-LABEL: llvm.func @words
+// BF16: %[[BF16_LOADED:.*]] = llvm.inline_asm {{.*}}"ld.shared.b16 $0, [$1+6];"
+// BF16: llvm.zext %{{.*}} : i16 to i32
+// BF16: llvm.shl
+// BF16: llvm.bitcast %{{.*}} : i32 to f32
+// BF16-COUNT-4: nvvm.cp.async.shared.global
+// BF16-NOT: st.shared
+// BF16: nvvm.cp.async.mbarrier.arrive %{{.*}} {noinc = true}
+// BF16-NEXT: llvm.br
+// BF16-LABEL: llvm.func @bytes
+// BF16-NOT: cp.async
+// BF16-COUNT-8: @$2 ld.global.nc.b16 $0, [$1]
+// BF16-NOT: ld.global
+// BF16-COUNT-8: "st.shared.b16 [$0], $1;"
 
 // Rows of the source that are not: eight bytes at a time go through registers, and the
 // lane arrives once it has stored them.

@@ -12,7 +12,7 @@ BITS = {"bf16": (np.int16, torch.bfloat16)}
 
 def to_device(array, element):
     stored, kind = BITS.get(element, (None, None))
-    array = np.ascontiguousarray(array)
+    array = np.ascontiguousarray(array).reshape(array.shape)  # also of rank 0
     tensor = torch.from_numpy(array.view(stored) if stored else array).cuda()
     return tensor.view(kind) if kind else tensor
 

@@ -17,7 +17,10 @@ FLOATS = {
     "f8E5M2": (2, -14, 57344.0),
 }
 STORED = {"f32": np.float32, "f16": np.float16, "bf16": np.uint16, "i8": np.int8,
-          "f8E4M3FN": np.uint8, "f8E5M2": np.uint8, "f8E8M0FNU": np.uint8}  # fmt: skip
+          "i32": np.int32, "f8E4M3FN": np.uint8, "f8E5M2": np.uint8, "f8E8M0FNU": np.uint8}  # fmt: skip
+# What codes of four bits stand for, two of which are a byte of i8.
+FOUR_BITS = {"i4": np.array([*range(8), *range(-8, 0)], np.float64),
+             "f4E2M1FN": np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6, -0.0, -0.5, -1, -1.5, -2, -3, -4, -6])}  # fmt: skip
 
 
 def largest(element):
@@ -78,3 +81,11 @@ def encode(values, element):
         assert (positive[codes] == np.abs(values)).all()
         return codes | (np.signbit(values).astype(np.uint8) << 7)
     return np.asarray(values).astype(STORED[element])
+
+
+def pack(codes, behind):
+    """Rows of codes of four bits as bytes, the even column in the low half; `behind` is the
+    code in the last byte of an odd row, which stands for nothing."""
+    if codes.shape[1] % 2:
+        codes = np.pad(codes, ((0, 0), (0, 1)), constant_values=behind)
+    return (codes[:, ::2] | (codes[:, 1::2] << 4)).astype(np.uint8).view(np.int8)

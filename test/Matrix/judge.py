@@ -16,7 +16,8 @@ docs/testing.md says the same to people. Needs NumPy, and neither MLIR nor a GPU
 import zlib
 
 import numpy as np
-from formats import FLOATS, decode, encode, largest, round_to
+from formats import FLOATS, FOUR_BITS, decode, encode, largest, pack, round_to
+from product import SCALES
 
 # What a sum may be off by, relative to the sum of magnitudes: tensor cores keep about 14
 # bits of sums of FP8; those of bf16 and f16 are f32, those of i8 exact until they are
@@ -41,17 +42,24 @@ def make_codes(rng, rows, cols, element, exact, half):
     return encode(values, element)
 
 
+def make_four_bits(rng, rows, cols, element, exact):
+    """Bytes of codes, and what they stand for: small ones, or any."""
+    codes = rng.choice([0, 1, 2, 3, 9, 10, 13, 14, 15], (rows, cols)) if exact else rng.randint(0, 16, (rows, cols))
+    return pack(codes, rng.randint(0, 16)), FOUR_BITS[element][codes]
+
+
 def make_scales(rng, rows, cols, element, exact, shift):
     if exact:
         return encode(np.ldexp(1.0, rng.randint(-1, 2, (rows, cols))), element)
     values = np.ldexp(1.0, rng.randint(-3, 4, (rows, cols)) - shift)
-    if element == "f32":
+    if element != "f8E8M0FNU":
         values = round_to(values * (1 + rng.random_sample((rows, cols))), element)
     return encode(values, element)
 
 
-def spread(scales, block, rows, cols):
-    return scales.repeat(block[0], 0)[:rows].repeat(block[1], 1)[:, :cols]
+def spread(scales, block, begin, rows, cols):
+    wide = scales.repeat(block[0], 0).repeat(block[1], 1)
+    return wide[begin[0] : begin[0] + rows, begin[1] : begin[1] + cols]
 
 
 def make(product, sizes, exact):
@@ -60,25 +68,38 @@ def make(product, sizes, exact):
     m, n, k = sizes
     rng = np.random.RandomState(zlib.crc32(f"{product.describe()} {sizes} {exact}".encode()))
     r, half = product.result, product.result.element == "f16"
-    stored, wide = {}, {}
+    stored, wide, grids = {}, {}, {}
     for name, rows in (("a", m), ("b", n)):
         operand = getattr(product, name)
+        if operand.packed():
+            stored[name], wide[name] = make_four_bits(rng, rows, k, operand.element, exact)
+            continue
         codes = make_codes(rng, rows, k, operand.element, exact, half)
         stored[name], wide[name] = codes, decode(codes, operand.element)
     for name, rows in (("a", m), ("b", n)):
         operand = getattr(product, name)
         if operand.block:
-            block = product.block(name)
+            block, begin = product.block(name), product.begin(name)
             # Codes of i8 are about 40 times larger; what is curious of silu is near 0.
             shift = (5 if operand.element == "i8" else 0) + (2 if "silu" in product.epilogue else 0)
-            scales = make_scales(rng, ceildiv(rows, block[0]), ceildiv(k, block[1]), operand.scale,
-                             exact, shift)  # fmt: skip
+            scales = make_scales(rng, ceildiv(begin[0] + rows, block[0]), ceildiv(begin[1] + k, block[1]),
+                             operand.scale, exact, shift)  # fmt: skip
             stored[f"{name}s"] = np.ascontiguousarray(scales.T if operand.m_major else scales)
-            wide[name] = wide[name] * spread(decode(scales, operand.scale), block, rows, k)
+            grids[name] = spread(decode(scales, operand.scale), block, begin, rows, k)
+        if operand.points:
+            kind, element = operand.points
+            low, high = (-3, 4) if exact else (-128, 128)
+            points = rng.randint(low, high, rows if kind == "rows" else ()).astype(np.int64)
+            stored[f"{name}z"] = encode(points, element)
+            wide[name] = wide[name] - points.reshape(-1, 1)
+        if name in grids:
+            wide[name] = wide[name] * grids[name]
+        if operand.packed():  # decoded in f32, and rounded once
+            wide[name] = round_to(round_to(wide[name], "f32"), "bf16")
     x = wide["a"] @ wide["b"].T
     off = np.zeros_like(x)
     if not exact:
-        elements = (product.a.element, product.b.element)
+        elements = ["bf16" if o.packed() else o.element for o in (product.a, product.b)]
         off = max(SUMS[e] for e in elements) * (np.abs(wide["a"]) @ np.abs(wide["b"]).T)
     inexact = not exact
     deviation = max(float(np.sqrt(np.mean(x * x))), 1e-30) if x.size else 1.0
@@ -121,8 +142,7 @@ def shapes(product, sizes):
     if r.kind != "blocks":
         return [((n, m) if product.layout == "turned" else (m, n), r.element)]
     scales = (m, ceildiv(n, r.block))
-    kind = "f8E8M0FNU" if r.scales == "e8m0" else "f32"
-    return [((m, n), r.element), (scales[::-1] if r.m_major else scales, kind)]
+    return [((m, n), r.element), (scales[::-1] if r.m_major else scales, SCALES[r.scales][0])]
 
 
 def outside(d, low, high):
@@ -146,7 +166,9 @@ def scale_of(amax, r):
     amax = amax.astype(np.float32)
     scale = np.maximum(amax / np.float32(largest(r.element)), np.float32(2.0**-126))
     scale = np.where(amax == 0, np.float32(1), scale)
-    if r.scales != "f32":
+    if r.scales == "bf16":
+        scale = round_to(scale, "bf16")
+    elif r.scales != "f32":
         fraction, exponent = np.frexp(scale)
         scale = np.ldexp(np.float32(1), np.where(fraction == 0.5, exponent - 1, exponent))
     return scale.astype(np.float32)
@@ -154,7 +176,7 @@ def scale_of(amax, r):
 
 def _judge_blocks(product, codes, scales, x, off):
     r = product.result
-    codes, scales = decode(codes, r.element), decode(scales, "f8E8M0FNU" if r.scales == "e8m0" else "f32")
+    codes, scales = decode(codes, r.element), decode(scales, SCALES[r.scales][0])
     scales = scales.T if r.m_major else scales
     low, high = round_to(x - off, r.source), round_to(x + off, r.source)
     # Of each block the largest magnitude, at least and at most.

@@ -18,6 +18,7 @@ from gridquant_programs import (  # noqa: E402
 )
 
 ALL = 0  # of a block: all of that dimension
+FOUR_BITS = ("i4", "f4E2M1FN")
 # What stands for all of a dimension whose size the program does not know.
 LONGEST = 512
 
@@ -25,12 +26,18 @@ LONGEST = 512
 @dataclasses.dataclass(frozen=True)
 class Operand:
     """`block`: rows and columns that share a scale; None without scales. `scale`: the type of
-    the scales. `m_major`: whether those of one block along K lie side by side."""
+    the scales. `m_major`: whether those of one block along K lie side by side. `points`: zero
+    points, ("all" or "rows", their type). Codes of four bits, i4 or f4E2M1FN, are decoded to
+    bf16, which is what is multiplied."""
 
     element: str
     block: tuple = None
     scale: str = "f32"
     m_major: bool = False
+    points: tuple = None
+
+    def packed(self):
+        return self.element in FOUR_BITS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +58,8 @@ class Result:
 class Product:
     """D = A . B^T. `epilogue`: of bias, relu, silu, residual those that follow, in this
     order. `layout` turned: D^T is stored; swapped: D is the transpose of B . A^T. `free`:
-    the sizes of m, n and k that the program does not know. `rows`: what else m may be."""
+    the sizes of m, n and k that the program does not know. `rows`: what else m may be.
+    `origin`: where in the blocks element (0, 0, 0) lies, along m, n and k."""
 
     a: Operand
     b: Operand
@@ -63,6 +71,7 @@ class Product:
     k: int
     free: str = ""
     rows: tuple = ()
+    origin: tuple = ()
 
     def sizes(self):
         """(m, n, k) of each launch."""
@@ -74,15 +83,23 @@ class Product:
         whole = lambda d: LONGEST if d in self.free else getattr(self, d)
         return tuple(given or whole(d) for given, d in zip(operand.block, (rows, "k")))
 
+    def begin(self, name):
+        """Rows and columns of the first block of operand a or b that lie in front of it."""
+        if not self.origin:
+            return 0, 0
+        places = self.origin[0 if name == "a" else 1], self.origin[2]
+        return tuple(place % size for place, size in zip(places, self.block(name)))
+
     def residual_element(self):
         return "f16" if self.result.element == "f16" else "bf16"
 
     def describe(self):
         def operand(o):
+            points = f" - {o.points[1]} of {o.points[0]}" if o.points else ""
             if not o.block:
-                return o.element
+                return o.element + points
             sizes = "x".join(str(given or "all") for given in o.block)
-            return f"{o.element} {sizes} {o.scale}" + " m-major" * o.m_major
+            return f"{o.element}{points} {sizes} {o.scale}" + " m-major" * o.m_major
 
         r = self.result
         into = r.element if r.kind == "plain" else f"{r.element} {r.kind}"
@@ -90,15 +107,16 @@ class Product:
             into += f" 1x{r.block} {r.scales} of {r.source}" + " m-major" * r.m_major
         sizes = "x".join(f"{d}?" if d in self.free else str(getattr(self, d)) for d in "mnk")
         return ", ".join([operand(self.a), operand(self.b), f"to {into}",
-                          "+".join(self.epilogue) or "no epilogue", self.layout, sizes])  # fmt: skip
+                          "+".join(self.epilogue) or "no epilogue", self.layout, sizes,
+                          *([f"from {self.origin}"] if self.origin else [])])  # fmt: skip
 
 
 def from_facts(facts):
     """The inverse of dataclasses.asdict, through JSON."""
     fixed = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
     for name in "ab":
-        block = facts[name]["block"]
-        fixed[name] = Operand(**dict(facts[name], block=tuple(block) if block else None))
+        lists = {key: value and tuple(value) for key, value in facts[name].items() if key in ("block", "points")}
+        fixed[name] = Operand(**{**facts[name], **lists})
     return Product(**dict(fixed, result=Result(**facts["result"])))
 
 
@@ -147,8 +165,9 @@ class Writer:
     def __init__(self, product):
         self.product, self.lines = product, []
         self.m, self.n, self.k = (-1 if d in product.free else getattr(product, d) for d in "mnk")
-        self.types = {"a": tensor(self.m, self.k, product.a.element),
-                      "b": tensor(self.n, self.k, product.b.element)}  # fmt: skip
+        stored = lambda rows, o: (tensor(rows, blocks(self.k, 2), "i8") if o.packed()
+                                  else tensor(rows, self.k, o.element))  # fmt: skip
+        self.types = {"a": stored(self.m, product.a), "b": stored(self.n, product.b)}
         r = product.result
         self.x_type = r.source if r.kind == "blocks" else r.element
         # The product is in f32 unless it is all there is.
@@ -169,31 +188,60 @@ class Writer:
         self.value = "%t"
         return result
 
+    def decode(self, operand, scales):
+        """An operand of codes of four bits as bf16: (value, type)."""
+        rows = {"a": "m", "b": "n"}[operand]
+        self.lines += ["%c1 = arith.constant 1 : index", f"%k = tensor.dim %a, %c1 : {self.types['a']}"]
+        kind = self.empty(f"{operand}e", "bf16", **{rows: getattr(self, rows), "k": self.k})
+        self.lines.append(f"%{operand}d = gq.dequantize %{operand} scales({scales}) outs(%{operand}e : {kind})\n"
+                          f"      {{packed = {getattr(self.product, operand).element}}} : {self.types[operand]}, "
+                          f"{self.types[f'{operand}s']} -> {kind}")  # fmt: skip
+        return f"%{operand}d", kind
+
     def sum(self):
         """The product, as rows of m."""
         p, words = self.product, {}
         for operand, rows, spec in (("a", self.m, p.a), ("b", self.n, p.b)):
             if spec.block:
-                block = p.block(operand)
-                shape = [blocks(rows, block[0]), blocks(self.k, block[1])]
+                block, begin = p.block(operand), p.begin(operand)
+                shape = [blocks(d if d < 0 else d + first, each)
+                         for d, first, each in zip((rows, self.k), begin, block)]  # fmt: skip
                 shape = reversed(shape) if spec.m_major else shape
                 self.types[f"{operand}s"] = tensor(*shape, spec.scale)
                 words[operand] = f"%{operand}s block [{block[0]}, {block[1]}]"
+            if spec.points:
+                kind, element = spec.points
+                self.types[f"{operand}z"] = f"tensor<{f'{size(rows)}x' * (kind == 'rows')}{element}>"
         order = ("b", "a") if p.layout == "swapped" else ("a", "b")
         flags = [f"transposed_{slot}_scales" for slot, operand in zip("ab", order)
                  if getattr(p, operand).block and getattr(p, operand).m_major]  # fmt: skip
-        scales = f"\n      scales({', '.join(words[o] for o in order)})" if words else ""
-        given = f" {{{', '.join(flags)}}}" if flags else ""
-        kinds = ", ".join(self.types[o] for o in (*order, *(f"{o}s" for o in order if words)))
         element = self.x_type if self.direct else "f32"
         self.lines += ["%c0 = arith.constant 0 : index", f"%zero = arith.constant 0.0 : {element}",
                        f"%m = tensor.dim %a, %c0 : {self.types['a']}",
                        f"%n = tensor.dim %b, %c0 : {self.types['b']}"]  # fmt: skip
+        read, decoded = dict(a="%a", b="%b"), {}
+        for operand in order:
+            if getattr(p, operand).packed():
+                read[operand], decoded[operand] = self.decode(operand, words.pop(operand))
+        scales = f"\n      scales({', '.join(words[o] for o in order)})" if words else ""
+        for slot, operand in zip("ab", order):
+            if getattr(p, operand).points:
+                scales += f"\n      {slot}_zero_points(%{operand}z : {self.types[f'{operand}z']})"
+        if p.origin:
+            begin = dict(zip("abk", p.origin))
+            names = []
+            for place in (*order, "k"):
+                names.append(f"%o{place}")
+                self.lines.append(f"%o{place} = arith.constant {begin[place]} : index")
+            scales += f"\n      origin({', '.join(names)})"
+        given = f" {{{', '.join(flags)}}}" if flags else ""
+        kinds = ", ".join([*(decoded.get(o, self.types[o]) for o in order),
+                           *(self.types[f"{o}s"] for o in order if words)])  # fmt: skip
         sizes = dict(m=self.m, n=self.n)
         turned = p.layout == "swapped"
         acc = self.empty("e", element, **(dict(n=self.n, m=self.m) if turned else sizes))
         self.lines += [f"%f = linalg.fill ins(%zero : {element}) outs(%e : {acc}) -> {acc}",
-                       f"%sum = gq.scaled_matmul %{order[0]}, %{order[1]}{scales}\n      outs(%f : {acc})"
+                       f"%sum = gq.scaled_matmul {read[order[0]]}, {read[order[1]]}{scales}\n      outs(%f : {acc})"
                        f"{given} : {kinds} -> {acc}"]  # fmt: skip
         self.value = "%sum"
         return self.turn(acc, **sizes) if turned else acc
@@ -236,8 +284,8 @@ class Writer:
 
 
 def text(product, name):
-    """The function @name. Its arguments: a, b, then where there are such the scales of a and
-    of b, the bias, the residual, the scale of each column."""
+    """The function @name. Its arguments: a, b, then where there are such the scales and the
+    zero points of a and those of b, the bias, the residual, the scale of each column."""
     writer = Writer(product)
     x = writer.behind(writer.sum())
     if product.result.kind == "blocks":

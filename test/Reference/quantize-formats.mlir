@@ -3,10 +3,12 @@
 // RUN: gq-run %s --backend=reference --print --entry=int8 | FileCheck %s --check-prefix=INT8
 // RUN: gq-run %s --backend=reference --print --entry=scale | FileCheck %s --check-prefix=SCALE
 // RUN: gq-run %s --backend=reference --print --entry=e8m0 | FileCheck %s --check-prefix=E8M0
+// RUN: gq-run %s --backend=reference --print --entry=bf16_scales | FileCheck %s --check-prefix=BF16
 // RUN: gq-run %s --backend=reference --print --entry=cast_origin | FileCheck %s --check-prefix=ORIGIN
 // RUN: gq-run %s --backend=reference --print --entry=transposed | FileCheck %s --check-prefix=TRANS
 // RUN: gq-opt %s --gq-expand=quantize=true -o %t.mlir
 // RUN: gq-run %t.mlir --backend=reference --print --entry=e8m0 | FileCheck %s --check-prefix=E8M0
+// RUN: gq-run %t.mlir --backend=reference --print --entry=bf16_scales | FileCheck %s --check-prefix=BF16
 // RUN: gq-run %t.mlir --backend=reference --print --entry=transposed | FileCheck %s --check-prefix=TRANS
 
 // Ties to even, both bounds, infinities, NaN.
@@ -48,6 +50,27 @@ func.func @e8m0() -> (tensor<2x2xi8>, tensor<2x1xf8E8M0FNU>, tensor<2x2xf32>) {
   %d = gq.dequantize %q#0 scales(%q#1 block [1, 2]) outs(%y : tensor<2x2xf32>)
          : tensor<2x2xi8>, tensor<2x1xf8E8M0FNU> -> tensor<2x2xf32>
   return %q#0, %q#1, %d : tensor<2x2xi8>, tensor<2x1xf8E8M0FNU>, tensor<2x2xf32>
+}
+
+// A tie, 1 + 2^-8, is rounded down to 1: 127.496 is the code 127 and, with the largest of f8E4M3FN, 449.75
+// is 448 and no NaN. 1 + 3 * 2^-8 goes up, to 1 + 4 * 2^-8, which makes 126.51 of 127. The least
+// scale, 2^-126, is one of bf16 as well; zeros have 1.
+// BF16: value0 tensor<4x2xi8> {{\[\[}}127, -127], [127, 0], [0, 0], [0, 0]]
+// BF16: value1 tensor<4x1xbf16> {{\[\[}}1], [1.015625], [1.17549435e-38], [1]]
+// BF16: value2 tensor<1x2xf8E4M3FN> {{\[\[}}448, -448]]
+// BF16: value3 tensor<1x1xbf16> {{\[\[}}1]]
+func.func @bf16_scales() -> (tensor<4x2xi8>, tensor<4x1xbf16>, tensor<1x2xf8E4M3FN>, tensor<1x1xbf16>) {
+  %x = arith.constant dense<[[127.49609375, -127.49609375], [128.48828125, 0.0], [0x00000001, 0.0], [0.0, 0.0]]> : tensor<4x2xf32>
+  %e = tensor.empty() : tensor<4x2xi8>
+  %c = tensor.empty() : tensor<4x1xbf16>
+  %q:2 = gq.quantize %x block [1, 2] outs(%e, %c : tensor<4x2xi8>, tensor<4x1xbf16>)
+           : tensor<4x2xf32> -> tensor<4x2xi8>, tensor<4x1xbf16>
+  %y = arith.constant dense<[[449.75, -449.75]]> : tensor<1x2xf32>
+  %f = tensor.empty() : tensor<1x2xf8E4M3FN>
+  %d = tensor.empty() : tensor<1x1xbf16>
+  %p:2 = gq.quantize %y block [1, 2] outs(%f, %d : tensor<1x2xf8E4M3FN>, tensor<1x1xbf16>)
+           : tensor<1x2xf32> -> tensor<1x2xf8E4M3FN>, tensor<1x1xbf16>
+  return %q#0, %q#1, %p#0, %p#1 : tensor<4x2xi8>, tensor<4x1xbf16>, tensor<1x2xf8E4M3FN>, tensor<1x1xbf16>
 }
 
 // A tile that starts inside a block of E8M0 scales.

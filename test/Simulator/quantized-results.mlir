@@ -17,6 +17,12 @@
 // RUN: %{same}
 // REDEFINE: %{entry} = columns
 // RUN: %{same}
+// REDEFINE: %{entry} = bf16_scales
+// RUN: %{same}
+// Of codes no quotient differs from the product with a reciprocal.
+// REDEFINE: %{entry} = divided
+// REDEFINE: %{run} = gq-run %s --m=200 --entry=%{entry}
+// RUN: %{same}
 // REDEFINE: %{entry} = squares
 // RUN: %{same}
 // REDEFINE: %{entry} = any_k
@@ -163,4 +169,35 @@ func.func @any_k(%a: tensor<?x?xi8>, %sa: tensor<?x?xf32>, %b: tensor<96x?xi8>, 
   %es = tensor.empty(%m) : tensor<?x3xf32>
   %q, %s = gq.quantize %d block [1, 32] outs(%eq, %es : tensor<?x96xf8E4M3FN>, tensor<?x3xf32>) : tensor<?x96xf32> -> tensor<?x96xf8E4M3FN>, tensor<?x3xf32>
   return %q, %s : tensor<?x96xf8E4M3FN>, tensor<?x3xf32>
+}
+
+// Quotients by scales, and not products with their reciprocals.
+func.func @divided(%a: tensor<?x512xi8>, %sa: tensor<?x4xf32>, %b: tensor<416x512xi8>, %sb: tensor<4x4xf32>) -> (tensor<?x416xf8E4M3FN>, tensor<?x4xf32>) {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %a, %c0 : tensor<?x512xi8>
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty(%m) : tensor<?x416xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?x416xf32>) -> tensor<?x416xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<?x416xf32>)
+      : tensor<?x512xi8>, tensor<416x512xi8>, tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x416xf32>
+  %eq = tensor.empty(%m) : tensor<?x416xf8E4M3FN>
+  %es = tensor.empty(%m) : tensor<?x4xf32>
+  %q, %s = gq.quantize %d block [1, 128] outs(%eq, %es : tensor<?x416xf8E4M3FN>, tensor<?x4xf32>) {divide}
+      : tensor<?x416xf32> -> tensor<?x416xf8E4M3FN>, tensor<?x4xf32>
+  return %q, %s : tensor<?x416xf8E4M3FN>, tensor<?x4xf32>
+}
+
+func.func @bf16_scales(%a: tensor<?x512xi8>, %sa: tensor<?x4xf32>, %b: tensor<416x512xi8>, %sb: tensor<4x4xf32>) -> (tensor<?x416xf8E4M3FN>, tensor<?x4xbf16>) {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %a, %c0 : tensor<?x512xi8>
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty(%m) : tensor<?x416xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?x416xf32>) -> tensor<?x416xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<?x416xf32>)
+      : tensor<?x512xi8>, tensor<416x512xi8>, tensor<?x4xf32>, tensor<4x4xf32> -> tensor<?x416xf32>
+  %eq = tensor.empty(%m) : tensor<?x416xf8E4M3FN>
+  %es = tensor.empty(%m) : tensor<?x4xbf16>
+  %q, %s = gq.quantize %d block [1, 128] outs(%eq, %es : tensor<?x416xf8E4M3FN>, tensor<?x4xbf16>)
+      : tensor<?x416xf32> -> tensor<?x416xf8E4M3FN>, tensor<?x4xbf16>
+  return %q, %s : tensor<?x416xf8E4M3FN>, tensor<?x4xbf16>
 }

@@ -27,7 +27,7 @@ func.func @prime(%x: tensor<?x?xbf16>, %s: tensor<?x?xf32>) -> tensor<?x?xf32> {
 // -----
 
 func.func @order(%x: tensor<8x256xbf16>, %q: tensor<8x256xi8>, %s: tensor<2x8xf32>) -> (tensor<8x256xi8>, tensor<2x8xf32>) {
-  // expected-error@+1 {{'gq.quantize' op in two passes writes f32 scales in row-major order, got transposed 'f32'}}
+  // expected-error@+1 {{'gq.quantize' op in two passes writes f32 or bf16 scales in row-major order, got transposed 'f32'}}
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<8x256xi8>, tensor<2x8xf32>) {transposed_scales, config = #gq.quantize_config<tile = [16, 256], passes = 2>} : tensor<8x256xbf16> -> tensor<8x256xi8>, tensor<2x8xf32>
   return %r#0, %r#1 : tensor<8x256xi8>, tensor<2x8xf32>
 }
@@ -35,7 +35,7 @@ func.func @order(%x: tensor<8x256xbf16>, %q: tensor<8x256xi8>, %s: tensor<2x8xf3
 // -----
 
 func.func @e8m0(%x: tensor<8x256xbf16>, %q: tensor<8x256xi8>, %s: tensor<8x2xf8E8M0FNU>) -> (tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>) {
-  // expected-error@+1 {{'gq.quantize' op in two passes writes f32 scales in row-major order, got 'f8E8M0FNU'}}
+  // expected-error@+1 {{'gq.quantize' op in two passes writes f32 or bf16 scales in row-major order, got 'f8E8M0FNU'}}
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>) {pow2, config = #gq.quantize_config<tile = [16, 256], passes = 2>} : tensor<8x256xbf16> -> tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>
   return %r#0, %r#1 : tensor<8x256xi8>, tensor<8x2xf8E8M0FNU>
 }

@@ -335,6 +335,31 @@ func.func @encoded(%s: tensor<64x4xf8E8M0FNU>, %q: tensor<64x512xf8E4M3FN>, %c: 
 
 // -----
 
+#id = affine_map<(i, j) -> (i, j)>
+
+// And so are those that are the f32 of bf16; not those of f16, which nothing takes.
+// CHECK-LABEL: func.func @halves
+// CHECK-SAME: %[[S:[a-z0-9]+]]: tensor<64x4xbf16>
+// CHECK: gq.scaled_matmul %{{.*}} scales(%[[S]] block [1, 128], %{{.*}} block [1, 128]) {{.*}} tensor<64x4xbf16>, tensor<64x4xf32>
+func.func @halves(%s: tensor<64x4xbf16>, %h: tensor<64x4xf16>, %q: tensor<64x512xf8E4M3FN>, %c: tensor<64x64xf32>) -> tensor<64x64xf32> {
+  %e = tensor.empty() : tensor<64x4xf32>
+  %w = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%s : tensor<64x4xbf16>) outs(%e : tensor<64x4xf32>) {
+  ^bb0(%v: bf16, %o: f32):
+    %f = arith.extf %v : bf16 to f32
+    linalg.yield %f : f32
+  } -> tensor<64x4xf32>
+  %wh = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%h : tensor<64x4xf16>) outs(%e : tensor<64x4xf32>) {
+  ^bb0(%v: f16, %o: f32):
+    %f = arith.extf %v : f16 to f32
+    linalg.yield %f : f32
+  } -> tensor<64x4xf32>
+  %0 = gq.scaled_matmul %q, %q scales(%w block [1, 128], %wh block [1, 128]) outs(%c : tensor<64x64xf32>)
+      : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<64x4xf32>, tensor<64x4xf32> -> tensor<64x64xf32>
+  return %0 : tensor<64x64xf32>
+}
+
+// -----
+
 // Maxima that are no block_absmax: their scales are an elementwise op.
 // CHECK-LABEL: func.func @scale
 // CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<64x512xbf16>, %[[M:[a-z0-9]+]]: tensor<64x4xf32>

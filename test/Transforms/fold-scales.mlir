@@ -54,7 +54,7 @@ func.func @rounded(%a: tensor<64x128xi8>, %s: tensor<64x4xf32>, %t: tensor<64x4x
 // -----
 
 // No instruction has these: blocks of 16 along K, codes of both kinds, codes of four bits,
-// scales of bf16, one operand that is not decoded. Nor is one with a config touched.
+// scales of bf16 that make a rounded operand, one that is not decoded. Nor is one with a config touched.
 // CHECK-LABEL: func.func @others
 // CHECK-COUNT-6: gq.scaled_matmul %{{.*}}, %{{.*}} outs(
 func.func @others(%a: tensor<64x128xi8>, %b: tensor<64x128xf8E4M3FN>, %p: tensor<64x64xi8>, %s: tensor<64x4xf8E8M0FNU>, %t: tensor<64x8xf8E8M0FNU>, %h: tensor<64x4xbf16>, %v: tensor<64x128xbf16>, %c: tensor<64x64xf32>, %e: tensor<64x128xbf16>) -> tensor<64x64xf32> {
@@ -70,6 +70,21 @@ func.func @others(%a: tensor<64x128xi8>, %b: tensor<64x128xf8E4M3FN>, %p: tensor
   %4 = gq.scaled_matmul %v, %floats outs(%3 : tensor<64x64xf32>) : tensor<64x128xbf16>, tensor<64x128xbf16> -> tensor<64x64xf32>
   %5 = gq.scaled_matmul %floats, %floats outs(%4 : tensor<64x64xf32>) {config = #gq.matmul_config<tile = [64, 64, 64]>} : tensor<64x128xbf16>, tensor<64x128xbf16> -> tensor<64x64xf32>
   return %5 : tensor<64x64xf32>
+}
+
+// -----
+
+// Scales of bf16, of one operand; those of f16 no product takes.
+// CHECK-LABEL: func.func @halves
+// CHECK: gq.scaled_matmul %{{.*}}, %{{.*}} scales(%{{.*}} block [1, 32], %{{.*}} block [1, 64]) {{.*}} tensor<64x4xbf16>, tensor<64x2xf32>
+// CHECK: gq.scaled_matmul %{{.*}}, %{{.*}} outs(
+func.func @halves(%a: tensor<64x128xf8E4M3FN>, %s: tensor<64x4xbf16>, %t: tensor<64x2xf32>, %h: tensor<64x4xf16>, %c: tensor<64x64xf32>, %e: tensor<64x128xf32>, %f: tensor<64x128xf16>) -> tensor<64x64xf32> {
+  %x = gq.dequantize %a scales(%s block [1, 32]) outs(%e : tensor<64x128xf32>) : tensor<64x128xf8E4M3FN>, tensor<64x4xbf16> -> tensor<64x128xf32>
+  %y = gq.dequantize %a scales(%t block [1, 64]) outs(%e : tensor<64x128xf32>) : tensor<64x128xf8E4M3FN>, tensor<64x2xf32> -> tensor<64x128xf32>
+  %z = gq.dequantize %a scales(%h block [1, 32]) outs(%f : tensor<64x128xf16>) : tensor<64x128xf8E4M3FN>, tensor<64x4xf16> -> tensor<64x128xf16>
+  %0 = linalg.matmul indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>] ins(%x, %y : tensor<64x128xf32>, tensor<64x128xf32>) outs(%c : tensor<64x64xf32>) -> tensor<64x64xf32>
+  %1 = gq.scaled_matmul %z, %z outs(%0 : tensor<64x64xf32>) : tensor<64x128xf16>, tensor<64x128xf16> -> tensor<64x64xf32>
+  return %1 : tensor<64x64xf32>
 }
 
 // -----

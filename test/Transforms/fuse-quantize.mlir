@@ -161,6 +161,31 @@ func.func @own_config(%x: !x, %q: !q, %s: !s) -> !q {
 
 #id = affine_map<(i, j) -> (i, j)>
 
+// The formula rounded to bf16, which is no power of two.
+// CHECK-LABEL: func.func @rounded_to_bf16
+// CHECK-NOT: linalg.generic
+// CHECK: gq.quantize %{{.*}} block [1, 128] outs(%{{.*}}, %{{.*}} : tensor<64x256xf8E4M3FN>, tensor<64x2xbf16>) {amax_floor = 9.99999996E-13 : f32}
+// CHECK-NOT: gq.block_absmax
+func.func @rounded_to_bf16(%x: tensor<64x256xf32>, %e: tensor<64x2xf32>, %f: tensor<64x2xbf16>, %q: tensor<64x256xf8E4M3FN>)
+    -> (tensor<64x256xf8E4M3FN>, tensor<64x2xbf16>) {
+  %eps = arith.constant 1.0e-12 : f32
+  %largest = arith.constant 448.0 : f32
+  %am = gq.block_absmax %x block [1, 128] outs(%e : tensor<64x2xf32>) : tensor<64x256xf32> -> tensor<64x2xf32>
+  %s = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<64x2xf32>) outs(%f : tensor<64x2xbf16>) {
+  ^bb0(%a: f32, %o: bf16):
+    %c = arith.maximumf %a, %eps : f32
+    %d = arith.divf %c, %largest : f32
+    %p = arith.truncf %d : f32 to bf16
+    linalg.yield %p : bf16
+  } -> tensor<64x2xbf16>
+  %r = gq.scaled_cast %x scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xbf16> -> tensor<64x256xf8E4M3FN>
+  return %r, %s : tensor<64x256xf8E4M3FN>, tensor<64x2xbf16>
+}
+
+// -----
+
+#id = affine_map<(i, j) -> (i, j)>
+
 // The formula of absmax_to_scale with a bound, which is that of the maxima; and as powers of
 // two of one byte. The larger of two bounds counts.
 // CHECK-LABEL: func.func @spelled_out

@@ -43,17 +43,20 @@ def scale_shape(facts, shape):
 
 
 def quantize_reference(x, facts):
-    """The codes as bytes, the scales as f32 or as the bytes of E8M0."""
+    """The codes as bytes, the scales as f32, bf16 or the bytes of E8M0."""
     host = x.cpu()
     q = torch.empty(x.shape, dtype=torch.uint8)
     s = torch.empty(scale_shape(facts, x.shape))
     reference.quantize(host.data_ptr(), facts["x"], tuple(x.shape), facts["block"],
                        facts["q"], q.data_ptr(), s.data_ptr(),
                        transposed=facts["transposed"],
-                       power_of_two=facts["scales"] != "f32",
+                       power_of_two=facts["scales"] in ("pow2", "e8m0"),
+                       bf16_scales=facts["scales"] == "bf16",
                        divide=facts.get("divide", False))  # fmt: skip
     if facts["scales"] == "e8m0":  # the biased exponent
         s = (s.view(torch.int32) >> 23).to(torch.uint8)
+    elif facts["scales"] == "bf16":
+        s = s.bfloat16()
     return q, s
 
 
@@ -61,9 +64,9 @@ def make_outputs(facts, shape):
     """Memory that holds what no kernel writes: NaN, and E8M0 codes below all scales."""
     q_type = torch.int8 if facts["q"] == "i8" else torch.uint8
     q = torch.full(shape, 0x55, device="cuda", dtype=q_type)
-    e8m0 = facts["scales"] == "e8m0"
-    s = torch.full(scale_shape(facts, shape), 0 if e8m0 else float("nan"), device="cuda",
-                   dtype=torch.uint8 if e8m0 else torch.float32)  # fmt: skip
+    kind = {"e8m0": torch.uint8, "bf16": torch.bfloat16}.get(facts["scales"], torch.float32)
+    s = torch.full(scale_shape(facts, shape), float("nan") if kind.is_floating_point else 0, device="cuda",
+                   dtype=kind)  # fmt: skip
     outs = [q, s]
     if facts["amax"]:
         outs.append(torch.full_like(s, float("nan")))
@@ -74,7 +77,7 @@ def make_outputs(facts, shape):
 
 def bits(tensor):
     host = tensor.cpu()
-    return host.view(torch.int32) if host.dtype == torch.float32 else host.view(torch.uint8)
+    return host.view({1: torch.uint8, 2: torch.int16, 4: torch.int32}[host.itemsize])
 
 
 def block_amax(x, block):
@@ -230,9 +233,11 @@ def expand(scales, block, rows, cols):
 
 
 def make_scales(rows, cols, wild, generator, kind="f32"):
-    """Scales in f32; for f8E8M0FNU powers of two, of which `encode_scales` makes codes."""
+    """Scales in f32 that `encode_scales` keeps: for f8E8M0FNU powers of two."""
     noise = 1 + torch.rand(rows, cols, device="cuda", generator=generator)
-    if kind != "f32":
+    if kind == "bf16":
+        noise = noise.bfloat16().float()
+    elif kind != "f32":
         noise = noise.round()
     if not wild:
         return noise
@@ -249,9 +254,9 @@ def make_codes(rows, cols, element, generator):
 
 
 def encode_scales(scales, kind):
-    """As a kernel takes them: f32, or the bytes of f8E8M0FNU, the biased exponents."""
-    if kind == "f32":
-        return scales
+    """As a kernel takes them: f32, bf16, or the bytes of f8E8M0FNU, the biased exponents."""
+    if kind != "f8E8M0FNU":
+        return scales.to(DTYPES[kind])
     return (scales.view(torch.int32) >> 23).to(torch.uint8)
 
 

@@ -208,6 +208,8 @@ def programs():
         "e4m3": dict(n=8192, k=1024),
         "rounded": dict(n=2112, k=384, x_type="bf16"),
         "i8_turned": dict(n=416, k=512, q_type="i8", scale_kind="e8m0", transposed=True),
+        "bf16_scales": dict(n=416, k=512, scale_kind="bf16"),
+        "divided": dict(n=416, k=512, divide=True),
         "e5m2_64": dict(n=288, k=400, x_type="f16", q_type="f8E5M2", block=(1, 64)),
         "columns": dict(n=544, k=512, config=split_columns),
         "256": dict(n=544, k=512, block=(1, 256)),
@@ -218,7 +220,7 @@ def programs():
                      block=options.get("block", (1, 128)), x=options.get("x_type", "f32"),
                      q=options.get("q_type", "f8E4M3FN"), scales=options.get("scale_kind", "f32"),
                      transposed=options.get("transposed", False), producer=None, amax=False,
-                     dual=False)  # fmt: skip
+                     divide=options.get("divide", False), dual=False)  # fmt: skip
         result[name] = (quantized_matmul(name, **options), facts)
     # Two products of one a, in kernels of their own and in the same tiles.
     for name, options in {
@@ -330,7 +332,7 @@ def programs():
     # Several blocks in a step of K, and scales of one byte. Rows of these are copied by
     # words where the kernel knows or finds that they are whole words, as at 896 but not
     # at 160 of K, and by bytes otherwise.
-    f32, e8m0 = "f32", "f8E8M0FNU"
+    f32, e8m0, bf16 = "f32", "f8E8M0FNU", "bf16"
     for name, a_block, b_block, types, sizes in [
         ("k64", (1, 64), (64, 64), (f32, f32), {}),
         ("k32_k128", (1, 32), (128, 128), (f32, f32), {}),
@@ -342,6 +344,11 @@ def programs():
         ("e8m0_k128", (1, 128), (128, 128), (e8m0, e8m0), {}),
         ("e8m0_f32", (1, 32), (128, 128), (e8m0, f32), {}),
         ("f32_e8m0", (1, 128), (64, 64), (f32, e8m0), {}),
+        ("bf16", (1, 128), (128, 128), (bf16, bf16), {}),
+        ("bf16_k32_words", (1, 32), (32, 32), (bf16, bf16), dict(n=328, k=896)),
+        ("bf16_k32_halves", (1, 32), (32, 32), (bf16, bf16), dict(m=77, k=160)),
+        ("bf16_e8m0", (1, 64), (64, 64), (bf16, e8m0), {}),
+        ("f32_bf16", (1, 128), (1, 256), (f32, bf16), {}),
     ]:
         add_matmul(f"matmul_scales_{name}", a_block, b_block, scale_types=types, **sizes)
     # Blocks along K that steps of 128 do not go into, and that are all of K.
@@ -566,6 +573,8 @@ def programs():
         ("e8m0_k32", ((1, 32), (32, 32)), dict(transposed=("a", "b"), scale_types=(e8m0, e8m0))),
         ("tma", deepseek, dict(transposed=("a",), m=1000, config=tma)),
         ("tma_both", ((1, 128), (1, 128)), dict(transposed=("a", "b"), m=260, n=200, config=tma)),
+        ("tma_bf16", ((1, 128), (1, 128)),
+         dict(transposed=("a", "b"), m=264, n=200, config=tma, scale_types=(bf16, bf16))),
         ("tma_e8m0", ((1, 128), (1, 128)),
          dict(transposed=("a", "b"), m=272, n=208, config=tma, scale_types=(e8m0, e8m0))),
     ):

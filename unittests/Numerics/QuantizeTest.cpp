@@ -57,6 +57,12 @@ float expectedScale(const std::vector<float> &block, const Config &config) {
   if (config.options.powerOfTwo)
     scale = static_cast<float>(
         std::exp2(std::ceil(std::log2(static_cast<double>(scale)))));
+  if (config.options.bf16) { // eight significant bits
+    int exponent;
+    double fraction = std::frexp(static_cast<double>(scale), &exponent);
+    scale = static_cast<float>(
+        std::ldexp(std::nearbyint(std::ldexp(fraction, 8)), exponent - 8));
+  }
   return scale;
 }
 
@@ -132,8 +138,11 @@ TEST(Quantize, AgreesWithBruteForce) {
   const BlockLayout layouts[] = {
       {1, 128, false}, {1, 128, true}, {128, 128, false},  {3, 5, true},
       {1, 1, false},   {7, 1, false},  {1000, 1000, true}, {1, 16, false}};
-  const ScaleOptions options[] = {
-      {0, false}, {0, true}, {2.5f, false}, {1e-30f, true}};
+  const ScaleOptions options[] = {{0, false},
+                                  {0, true},
+                                  {2.5f, false},
+                                  {1e-30f, true},
+                                  {0, false, false, true}};
   uint64_t seed = 1;
   for (ElementType from :
        {ElementType::bf16, ElementType::f16, ElementType::f32})
@@ -192,6 +201,23 @@ TEST(Quantize, PinnedCorners) {
     EXPECT_EQ(r.q, (std::vector<uint8_t>{code, 0x00,
                                          static_cast<uint8_t>(code | 0x80)}));
   }
+
+  // Rounded to bf16, ties to even: down, where codes saturate, and up. The
+  // least scale is one of bf16, the largest is finite.
+  ScaleOptions bf16;
+  bf16.bf16 = true;
+  for (float x : {448 * 0x1.01p0f, 448 * 0x1.02p0f, 448 * 0x1.03p0f})
+    EXPECT_EQ(quantizeRow({x}, ElementType::f8E4M3FN, bf16).q[0], 0x7e) << x;
+  EXPECT_EQ(quantizeRow({448 * 0x1.01p0f}, ElementType::f8E4M3FN, bf16).scale,
+            1.0f);
+  EXPECT_EQ(quantizeRow({448 * 0x1.03p0f}, ElementType::f8E4M3FN, bf16).scale,
+            0x1.04p0f);
+  r = quantizeRow({127 * 0x1.01p0f}, ElementType::i8, bf16);
+  EXPECT_EQ(r.q, (std::vector<uint8_t>{127}));
+  EXPECT_EQ(quantizeRow({0x1p-149f}, ElementType::i8, bf16).scale, 0x1p-126f);
+  r = quantizeRow({INFINITY}, ElementType::i8, bf16);
+  EXPECT_EQ(r.scale, bf16ToFloat(floatToBf16(0x1.fffffep127f / 127.0f)));
+  EXPECT_EQ(r.q, (std::vector<uint8_t>{127}));
 
   // amax_floor raises the scale; power-of-two mode rounds it up, never down.
   EXPECT_EQ(quantizeRow({0.0f}, ElementType::f8E4M3FN, {448.0f, false}).scale,

@@ -12,7 +12,8 @@
 //              bound keeps 1/scale finite when amax is so small that the
 //              quotient is denormal or zero.
 //   4. In power-of-two mode, scale = 2^ceil(log2(scale)): a value E8M0 can
-//   hold.
+//      hold. Scales that are stored in bf16 are rounded to it, to nearest even,
+//      which may make them smaller; codes then saturate.
 //   5. q     = cvt.rn.satfinite(mul.rn(x, div.rn(1, scale))), or, where asked
 //              to divide, cvt.rn.satfinite(div.rn(x, scale))
 //              fp8: NaN quantises to 0x7f. i8: nearest even, clamped to +-127,
@@ -55,6 +56,7 @@ struct ScaleOptions {
   float amaxFloor = 0.0f;
   bool powerOfTwo = false;
   bool divide = false;
+  bool bf16 = false; ///< what scales are rounded to
 };
 
 /// The number of scales of a matrix: {block rows, block columns}.

@@ -37,6 +37,7 @@ extern "C" {
 #define GQ_REF_TRANSPOSED_SCALES 1u   /* scales stored column-major */
 #define GQ_REF_POWER_OF_TWO_SCALES 2u /* round scales up to powers of two */
 #define GQ_REF_DIVIDE 4u              /* x / scale, not x * (1 / scale) */
+#define GQ_REF_BF16_SCALES 8u         /* round scales to what bf16 holds */
 
 /* The message of the last failure on this thread; "" if there was none. Valid
    until the next call on this thread. */

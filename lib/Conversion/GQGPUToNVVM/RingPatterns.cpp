@@ -390,8 +390,9 @@ struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
     Value base = tileAddress(e, adaptor.getRing(), layout.tiles[op.getTile()],
                              adaptor.getSlot());
     TileType tile = op.getRing().getType().getTiles()[op.getTile()];
-    bool encoded = isa<Float8E8M0FNUType>(tile.getElementType());
-    int64_t bytes = tile.getElementType().getIntOrFloatBitWidth() / 8;
+    Type stored = tile.getElementType();
+    bool encoded = isa<Float8E8M0FNUType>(stored);
+    int64_t bytes = stored.getIntOrFloatBitWidth() / 8;
     // From one scale to the next, and from one column of them to the next.
     int64_t step = tile.getRowBytes(), columnStep = bytes;
     if (op.getTransposed())
@@ -401,9 +402,9 @@ struct ReadScalesPattern : KernelPattern<ReadScalesOp> {
     auto load = [&](Value index) {
       Value scale = ptx::loadShared(e.b, e.loc, e.add(base, e.mul(index, step)),
                                     op.getColumn() * columnStep,
-                                    encoded ? e.b.getI8Type() : e.f32(), 1)
+                                    encoded ? e.b.getI8Type() : stored, 1)
                         .front();
-      return encoded ? decodeE8M0(e, scale) : scale;
+      return encoded ? decodeE8M0(e, scale) : widen(e, scale);
     };
     SmallVector<Value> scales;
     FragmentPositions at(e, type, abi);

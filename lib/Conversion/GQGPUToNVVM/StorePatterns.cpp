@@ -27,7 +27,7 @@ struct StoreFragmentPattern : KernelPattern<StoreFragmentOp> {
     unsigned width = element.getIntOrFloatBitWidth();
     if (type.getBlock().empty()
             ? !isCode(element) && width != 16 && width != 32
-            : width != 32 && !isa<Float8E8M0FNUType>(element))
+            : width != 32 && !isa<BFloat16Type, Float8E8M0FNUType>(element))
       return op.emitOpError("has no lowering for element type ") << element;
     if (!type.getBlock().empty())
       storeScales(e, op, adaptor, type, values);

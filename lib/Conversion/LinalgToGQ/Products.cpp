@@ -148,9 +148,9 @@ static Value multiplyCodes(OpBuilder &b, Location loc, const Dequantized &left,
     leftScales = makeProductScales(b, loc, left);
     rightScales = makeProductScales(b, loc, right);
     auto widenHalf = [&](Value scales) {
-      return isHalf(getElementTypeOrSelf(scales))
-                 ? convertFloats(b, loc, scales, b.getF32Type())
-                 : scales;
+      return isScale(getElementTypeOrSelf(scales))
+                 ? scales
+                 : convertFloats(b, loc, scales, b.getF32Type());
     };
     leftScales.first = widenHalf(leftScales.first);
     rightScales.first = widenHalf(rightScales.first);

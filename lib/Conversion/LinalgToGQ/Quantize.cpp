@@ -84,7 +84,7 @@ static LogicalResult matchFormula(const Element *element, Cast &cast,
   if (isa_and_nonnull<arith::DivFOp>(element->op)) {
     cast.scale = element->operands[1];
     if (const Element *code = cast.scale->of<arith::ExtFOp>();
-        code && isa<Float8E8M0FNUType>(code->type))
+        code && isScale(code->type))
       cast.scale = code;
     // In bf16 only a quotient by a power of two is exact; what it loses below
     // the least of bf16 are codes of 0.
@@ -138,6 +138,27 @@ static bool isAmaxOrMore(const Element *element, const Cast &cast,
          absmax->x.index == cast.x.index && absmax->result.index == grid->index;
 }
 
+/// What a scale, or the largest magnitude that it comes from, is at least by
+/// its bounds.
+static double leastOf(const Element *element) {
+  if (std::optional<Bound> bound = matchBound(element); bound && bound->isLow)
+    return std::max(bound->get(), leastOf(bound->value));
+  if (const Element *narrow = element->of<arith::ExtFOp>())
+    return leastOf(narrow);
+  if (isa_and_nonnull<arith::DivFOp>(element->op))
+    if (std::optional<double> divisor = constantOf(element->operands[1]);
+        divisor && *divisor > 0)
+      return leastOf(element->operands[0]) / *divisor;
+  if (!element->isLeaf() || !element->tensor)
+    return 0;
+  Operation *op = element->tensor.getDefiningOp();
+  if (auto absmax = dyn_cast_or_null<BlockAbsmaxOp>(op))
+    return absmax.getAmaxFloor().convertToDouble();
+  std::string ignored;
+  FailureOr<Absmax> absmax = matchAbsmax(op, ignored);
+  return succeeded(absmax) ? absmax->floor : 0;
+}
+
 /// Is `element` at least the largest magnitude over the format's largest, so
 /// that nothing is above that.
 static bool isScaleOrMore(const Element *element, const Cast &cast,
@@ -146,10 +167,16 @@ static bool isScaleOrMore(const Element *element, const Cast &cast,
     return isScaleOrMore(bound->value, cast, block);
   if (const Element *code = element->of<arith::ExtFOp>())
     return isScaleOrMore(code, cast, block);
-  // Rounds up to a power of two.
-  if (const Element *wide = element->of<arith::TruncFOp>())
-    return isa<Float8E8M0FNUType>(element->type) &&
+  // Rounds up to a power of two; or a normal number to bf16, so that what is
+  // above the format's largest is rounded to it.
+  if (const Element *wide = element->of<arith::TruncFOp>()) {
+    bool nearest =
+        element->type.isBF16() &&
+        !mlir::cast<arith::TruncFOp>(element->op).getRoundingmode() &&
+        leastOf(wide) >= 0x1p-126;
+    return (isa<Float8E8M0FNUType>(element->type) || nearest) &&
            isScaleOrMore(wide, cast, block);
+  }
   return isa_and_nonnull<arith::DivFOp>(element->op) &&
          constantOf(element->operands[1]) == formatMax(cast.format) &&
          isAmaxOrMore(element->operands[0], cast, block);
@@ -280,7 +307,7 @@ LogicalResult raise::raiseCast(RewriterBase &rewriter, Operation *op,
     if (!why.empty())
       return failure();
     Type scales = cast.scale->type;
-    if (!scales.isF32() && !isa<Float8E8M0FNUType>(scales))
+    if (!isScale(scales))
       return failure();
     emit(rewriter, op, cast);
     return success();

@@ -131,13 +131,14 @@ int gq_ref_quantize(const void *x, const char *x_type, int64_t rows,
     if (status.ok())
       status = parseType("q_type", q_type, type);
     if (status.ok())
-      status =
-          checkFlags(flags, GQ_REF_TRANSPOSED_SCALES |
-                                GQ_REF_POWER_OF_TWO_SCALES | GQ_REF_DIVIDE);
+      status = checkFlags(flags, GQ_REF_TRANSPOSED_SCALES |
+                                     GQ_REF_POWER_OF_TWO_SCALES |
+                                     GQ_REF_DIVIDE | GQ_REF_BF16_SCALES);
     if (!status.ok())
       return status;
     ScaleOptions options{amax_floor, (flags & GQ_REF_POWER_OF_TWO_SCALES) != 0,
-                         (flags & GQ_REF_DIVIDE) != 0};
+                         (flags & GQ_REF_DIVIDE) != 0,
+                         (flags & GQ_REF_BF16_SCALES) != 0};
     return quantize(matrix, makeLayout(block_rows, block_cols, flags), options,
                     type, q, scales, threads);
   });

@@ -193,7 +193,9 @@ float gridquant::scaleFromAmax(float amax, ElementType type,
   float scale = 1.0f;
   if (amax > 0.0f)
     scale = std::max(amax / quantizedMax(type), 0x1p-126f);
-  return options.powerOfTwo ? roundUpToPowerOfTwo(scale) : scale;
+  if (options.powerOfTwo)
+    scale = roundUpToPowerOfTwo(scale);
+  return options.bf16 ? bf16ToFloat(floatToBf16(scale)) : scale;
 }
 
 Status gridquant::blockAbsmax(const ConstMatrix &x, const BlockLayout &layout,

@@ -26,7 +26,7 @@ Block = typing.Sequence[int]
 _ELEMENTS = {dtype_of(element): element for element in ELEMENT_TYPES}
 _FLOATS = ("bf16", "f16", "f32")
 _CODES = ("f8E4M3FN", "f8E5M2", "i8")
-_SCALES = ("f32", "f8E8M0FNU")
+_SCALES = ("f32", "bf16", "f8E8M0FNU")
 
 _build = functools.lru_cache(maxsize=None)(lambda builder, **options: builder(**options))
 

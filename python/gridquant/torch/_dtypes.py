@@ -18,6 +18,7 @@ DTYPE = {element: dtype for dtype, element in ELEMENT.items()}
 
 FLOATS = (torch.bfloat16, torch.float16, torch.float32)
 CODES = (torch.float8_e4m3fn, torch.float8_e5m2, torch.int8)
+SCALES = (torch.float32, torch.bfloat16, torch.float8_e8m0fnu)
 
 
 def element(what: str, dtype: torch.dtype, allowed: tuple[torch.dtype, ...]) -> str:

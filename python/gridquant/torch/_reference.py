@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from .. import reference
-from ._dtypes import CODES, FLOATS, element, grid_shape
+from ._dtypes import CODES, FLOATS, SCALES, element, grid_shape
 
 Block = typing.Sequence[int]
 
@@ -30,14 +30,15 @@ def quantize(x: torch.Tensor, block: Block, dtype: torch.dtype, scale_dtype: tor
     rows, columns = x.shape
     x = x.contiguous()
     kind, code = element("x", x.dtype, FLOATS), element("codes", dtype, CODES)
-    element("scales", scale_dtype, (torch.float32, torch.float8_e8m0fnu))
+    element("scales", scale_dtype, SCALES)
     pow2 = pow2 or scale_dtype == torch.float8_e8m0fnu
     q = torch.empty(x.shape, dtype=dtype)
     scales = torch.empty(grid_shape(rows, columns, block, transposed_scales), dtype=torch.float32)
     if x.numel():
         reference.quantize(x.data_ptr(), kind, (rows, columns), block, code, q.data_ptr(),
                            scales.data_ptr(), transposed=transposed_scales, power_of_two=pow2,
-                           amax_floor=amax_floor, divide=divide)  # fmt: skip
+                           bf16_scales=scale_dtype == torch.bfloat16, amax_floor=amax_floor,
+                           divide=divide)  # fmt: skip
     if padded_scales:
         pad = 16 // scale_dtype.itemsize
         wide = grid_shape(rows, columns, block, transposed_scales, pad)
@@ -49,7 +50,7 @@ def quantize(x: torch.Tensor, block: Block, dtype: torch.dtype, scale_dtype: tor
 def _grid(what: str, scales: torch.Tensor, rows: int, depth: int, block: Block, transposed: bool,
           padded: bool) -> torch.Tensor:  # fmt: skip
     """The scales as the library takes them: f32, without padding."""
-    element(what, scales.dtype, (torch.float32, torch.float8_e8m0fnu))
+    element(what, scales.dtype, SCALES)
     pad = 16 // scales.element_size() if padded else 1
     check_shape(what, scales, *grid_shape(rows, depth, block, transposed, pad))
     if padded:

@@ -10,7 +10,7 @@ from torch import nn
 
 from .._epilogue import check_activation
 from . import _programs, autograd, ops  # noqa: F401
-from ._dtypes import CODES, ceildiv
+from ._dtypes import CODES, SCALES, ceildiv
 
 Block = typing.Tuple[int, int]
 
@@ -38,7 +38,7 @@ class Linear(nn.Module):
 
     `weight` [out_features, in_features] are codes, `weight_scale_inv` their scales, one for each
     block of `block`: the names and the meaning of DeepSeek's checkpoints, which load as they are,
-    with scales in f32, bf16 (widened, which is exact) or E8M0 (kept so). Weights of 16 or 32 bits
+    with scales in f32, bf16 or E8M0, which stay what they are. Weights of 16 or 32 bits
     are quantised when they are loaded. Neither changes its dtype with .to(dtype).
 
     x is bf16, f16 or f32 [..., in_features], or what torch.autocast makes of it; y has its dtype.
@@ -106,7 +106,7 @@ class Linear(nn.Module):
         if scales is not None:
             if scales.dtype == torch.uint8:  # the bits of E8M0, from writers without the type
                 scales = scales.view(torch.float8_e8m0fnu)
-            elif scales.dtype != torch.float8_e8m0fnu:
+            elif scales.dtype not in SCALES:
                 scales = scales.float()
             state_dict[prefix + "weight_scale_inv"] = scales
             if scales.dtype != self.weight_scale_inv.dtype:

@@ -160,8 +160,7 @@ def test_checkpoint(scale, layout, tmp_path, normal):
         quantized = gqt.Linear.from_linear(dense, scale_dtype=torch.float32 if scale in ("f32", "bf16") else E8M0)
         scales = quantized.weight_scale_inv
         if scale == "bf16":
-            scales = scales.bfloat16()
-            quantized.weight_scale_inv = scales.float()
+            scales = quantized.weight_scale_inv = scales.bfloat16()
         tensors[f"{name}.weight"] = quantized.weight
         tensors[f"{name}.weight_scale_inv"] = scales.view(torch.uint8) if scale == "bits" else scales
         tensors[f"{name}.bias"] = dense.bias.detach()
@@ -193,7 +192,7 @@ def test_checkpoint(scale, layout, tmp_path, normal):
         if name == "mlp.0":
             assert torch.equal(layer(x), quantized(x))
         assert torch.equal(layer.weight.view(torch.uint8), quantized.weight.view(torch.uint8))
-        assert layer.weight_scale_inv.dtype == (torch.float32 if scale in ("f32", "bf16") else E8M0)
+        assert layer.weight_scale_inv.dtype == {"f32": torch.float32, "bf16": torch.bfloat16}.get(scale, E8M0)
     assert model.norm.weight[0] == 2 and isinstance(model.norm.weight, nn.Parameter)
     assert not any(tensor.is_meta for tensor in model.state_dict().values())
 

@@ -42,6 +42,7 @@ def test_quantize_and_product_by_definition(normal):
 @pytest.mark.parametrize("options", [
     {}, {"dtype": F85, "divide": True, "amax_floor": 1e-4}, {"dtype": torch.int8, "block": (128, 128)},
     {"scale_dtype": torch.float8_e8m0fnu, "block": (1, 32)}, {"pow2": True, "transposed_scales": True},
+    {"scale_dtype": torch.bfloat16}, {"scale_dtype": torch.bfloat16, "transposed_scales": True, "padded_scales": True},
     {"transposed_scales": True, "padded_scales": True, "amax_floor": 1e-4},
 ], ids=str)  # fmt: skip
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])

@@ -97,7 +97,7 @@ func.func @groups(%x: tensor<16x4x32xi8>, %sx: tensor<16x4xf32>, %w: tensor<64x4
 // CHECK-LABEL: func.func @rows(
 // CHECK-SAME: %[[X:.*]]: tensor<?x192xf8E4M3FN>, %{{.*}}, %[[W:.*]]: tensor<192x64xf8E5M2>,
 // CHECK: %[[WT:.*]] = linalg.transpose ins(%[[W]] :
-// CHECK: gq.scaled_matmul %[[X]], %[[WT]] scales(%{{.*}} block [1, 192], %{{.*}} block [1, 192]) outs(%{{.*}} : tensor<?x64xf32>)
+// CHECK: gq.scaled_matmul %[[X]], %[[WT]] scales(%{{.*}} block [1, 192], %{{.*}} block [1, 192]) outs(%{{.*}} : tensor<?x64xf32>) : {{.*}}, tensor<?x1xf32>, tensor<64x1xbf16>
 func.func @rows(%x: tensor<?x192xf8E4M3FN>, %sx: tensor<?x1xf32>, %w: tensor<192x64xf8E5M2>, %sw: tensor<64xbf16>) -> tensor<?x64xf32> {
   %zero = arith.constant 0.0 : f32
   %c0 = arith.constant 0 : index

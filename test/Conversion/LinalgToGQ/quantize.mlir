@@ -168,6 +168,77 @@ func.func @powers(%x: tensor<16x128xf32>) -> (tensor<16x128xf8E4M3FN>, tensor<16
   return %q2, %s : tensor<16x128xf8E4M3FN>, tensor<16x4xf8E8M0FNU>
 }
 
+// Scales rounded to bf16: what is above the largest code by that is rounded to it, so that there need
+// be no bounds.
+// CHECK-LABEL: func.func @rounded(
+// CHECK: gq.quantize %{{.*}} block [1, 32] outs(%{{.*}} : tensor<16x128xf8E4M3FN>, tensor<16x4xbf16>) {{{.*}}divide}
+func.func @rounded(%x: tensor<16x128xf32>) -> (tensor<16x128xf8E4M3FN>, tensor<16x4xbf16>) {
+  %tiny = arith.constant 1.0e-30 : f32
+  %max = arith.constant 448.0 : f32
+  %v = tensor.expand_shape %x [[0], [1, 2]] output_shape [16, 4, 32] : tensor<16x128xf32> into tensor<16x4x32xf32>
+  %er = tensor.empty() : tensor<16x4xf32>
+  %ir = linalg.fill ins(%tiny : f32) outs(%er : tensor<16x4xf32>) -> tensor<16x4xf32>
+  %am = linalg.generic {indexing_maps = [#m3, affine_map<(a, g, k) -> (a, g)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%v : tensor<16x4x32xf32>) outs(%ir : tensor<16x4xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %a = math.absf %i : f32
+    %e = arith.maxnumf %o, %a : f32
+    linalg.yield %e : f32
+  } -> tensor<16x4xf32>
+  %es = tensor.empty() : tensor<16x4xbf16>
+  %s = linalg.generic {indexing_maps = [affine_map<(a, g) -> (a, g)>, affine_map<(a, g) -> (a, g)>], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<16x4xf32>) outs(%es : tensor<16x4xbf16>) {
+  ^bb0(%i: f32, %o: bf16):
+    %d = arith.divf %i, %max : f32
+    %t = arith.truncf %d : f32 to bf16
+    linalg.yield %t : bf16
+  } -> tensor<16x4xbf16>
+  %eq = tensor.empty() : tensor<16x4x32xf8E4M3FN>
+  %q = linalg.generic {indexing_maps = [#m3, affine_map<(a, g, k) -> (a, g)>, #m3], iterator_types = ["parallel", "parallel", "parallel"]} ins(%v, %s : tensor<16x4x32xf32>, tensor<16x4xbf16>) outs(%eq : tensor<16x4x32xf8E4M3FN>) {
+  ^bb0(%i: f32, %sc: bf16, %o: f8E4M3FN):
+    %w = arith.extf %sc : bf16 to f32
+    %d = arith.divf %i, %w : f32
+    %t = arith.truncf %d : f32 to f8E4M3FN
+    linalg.yield %t : f8E4M3FN
+  } -> tensor<16x4x32xf8E4M3FN>
+  %q2 = tensor.collapse_shape %q [[0], [1, 2]] : tensor<16x4x32xf8E4M3FN> into tensor<16x128xf8E4M3FN>
+  return %q2, %s : tensor<16x128xf8E4M3FN>, tensor<16x4xbf16>
+}
+
+// Below 2^-126 bf16 has fewer bits than what it rounds: codes may be too large by more.
+// CHECK-LABEL: func.func @rounded_denormals(
+// CHECK-NOT: gq.quantize
+// CHECK-NOT: gq.scaled_cast
+// CHECK: return
+func.func @rounded_denormals(%x: tensor<16x128xf32>) -> (tensor<16x128xf8E4M3FN>, tensor<16x4xbf16>) {
+  %tiny = arith.constant 0.0 : f32
+  %max = arith.constant 448.0 : f32
+  %v = tensor.expand_shape %x [[0], [1, 2]] output_shape [16, 4, 32] : tensor<16x128xf32> into tensor<16x4x32xf32>
+  %er = tensor.empty() : tensor<16x4xf32>
+  %ir = linalg.fill ins(%tiny : f32) outs(%er : tensor<16x4xf32>) -> tensor<16x4xf32>
+  %am = linalg.generic {indexing_maps = [#m3, affine_map<(a, g, k) -> (a, g)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%v : tensor<16x4x32xf32>) outs(%ir : tensor<16x4xf32>) {
+  ^bb0(%i: f32, %o: f32):
+    %a = math.absf %i : f32
+    %e = arith.maxnumf %o, %a : f32
+    linalg.yield %e : f32
+  } -> tensor<16x4xf32>
+  %es = tensor.empty() : tensor<16x4xbf16>
+  %s = linalg.generic {indexing_maps = [affine_map<(a, g) -> (a, g)>, affine_map<(a, g) -> (a, g)>], iterator_types = ["parallel", "parallel"]} ins(%am : tensor<16x4xf32>) outs(%es : tensor<16x4xbf16>) {
+  ^bb0(%i: f32, %o: bf16):
+    %d = arith.divf %i, %max : f32
+    %t = arith.truncf %d : f32 to bf16
+    linalg.yield %t : bf16
+  } -> tensor<16x4xbf16>
+  %eq = tensor.empty() : tensor<16x4x32xf8E4M3FN>
+  %q = linalg.generic {indexing_maps = [#m3, affine_map<(a, g, k) -> (a, g)>, #m3], iterator_types = ["parallel", "parallel", "parallel"]} ins(%v, %s : tensor<16x4x32xf32>, tensor<16x4xbf16>) outs(%eq : tensor<16x4x32xf8E4M3FN>) {
+  ^bb0(%i: f32, %sc: bf16, %o: f8E4M3FN):
+    %w = arith.extf %sc : bf16 to f32
+    %d = arith.divf %i, %w : f32
+    %t = arith.truncf %d : f32 to f8E4M3FN
+    linalg.yield %t : f8E4M3FN
+  } -> tensor<16x4x32xf8E4M3FN>
+  %q2 = tensor.collapse_shape %q [[0], [1, 2]] : tensor<16x4x32xf8E4M3FN> into tensor<16x128xf8E4M3FN>
+  return %q2, %s : tensor<16x128xf8E4M3FN>, tensor<16x4xbf16>
+}
+
 // One scale for all, and bounds as codes have them.
 // CHECK-LABEL: func.func @all(
 // CHECK: gq.quantize %{{.*}} block [16, 128] outs(%{{.*}} : tensor<16x128xf8E5M2>, tensor<1x1xf32>)

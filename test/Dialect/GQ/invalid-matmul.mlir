@@ -101,12 +101,12 @@ func.func @matmul_type_b_wide(%a: tensor<64x512xi8>, %b: tensor<256x512xi32>, %s
 
 // -----
 
-func.func @matmul_type_a_scales(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xbf16>,
+func.func @matmul_type_a_scales(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf16>,
     %sb: tensor<2x4xf32>, %c: tensor<64x256xf32>) {
-  // expected-error@+1 {{expects operand a_scales of element type f32 or f8E8M0FNU, got 'bf16'}}
+  // expected-error@+1 {{expects operand a_scales of element type f32, bf16 or f8E8M0FNU, got 'f16'}}
   %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
     outs(%c : tensor<64x256xf32>)
-    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xbf16>, tensor<2x4xf32> -> tensor<64x256xf32>
+    : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf16>, tensor<2x4xf32> -> tensor<64x256xf32>
   return
 }
 
@@ -114,7 +114,7 @@ func.func @matmul_type_a_scales(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512x
 
 func.func @matmul_type_b_scales(%a: tensor<64x512xf8E4M3FN>, %b: tensor<256x512xf8E4M3FN>, %sa: tensor<64x4xf32>,
     %sb: tensor<2x4xf64>, %c: tensor<64x256xf32>) {
-  // expected-error@+1 {{expects operand b_scales of element type f32 or f8E8M0FNU, got 'f64'}}
+  // expected-error@+1 {{expects operand b_scales of element type f32, bf16 or f8E8M0FNU, got 'f64'}}
   %0 = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128])
     outs(%c : tensor<64x256xf32>)
     : tensor<64x512xf8E4M3FN>, tensor<256x512xf8E4M3FN>, tensor<64x4xf32>, tensor<2x4xf64> -> tensor<64x256xf32>

@@ -48,7 +48,7 @@ func.func @quantize_type_init(%x: tensor<64x512xbf16>, %q: tensor<64x512xi16>, %
 // -----
 
 func.func @quantize_type_scales(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf16>) {
-  // expected-error@+1 {{expects operand scales_init of element type f32 or f8E8M0FNU, got 'f16'}}
+  // expected-error@+1 {{expects operand scales_init of element type f32, bf16 or f8E8M0FNU, got 'f16'}}
   %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf16>)
     : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf16>
   return

@@ -30,7 +30,7 @@ func.func @scale_type_amax(%a: tensor<64x4xf16>, %e: tensor<64x4xf32>) {
 // -----
 
 func.func @scale_type_init(%a: tensor<64x4xf32>, %e: tensor<64x4xf16>) {
-  // expected-error@+1 {{expects operand init of element type f32 or f8E8M0FNU, got 'f16'}}
+  // expected-error@+1 {{expects operand init of element type f32, bf16 or f8E8M0FNU, got 'f16'}}
   %0 = gq.absmax_to_scale %a to f8E4M3FN outs(%e : tensor<64x4xf16>)
     : tensor<64x4xf32> -> tensor<64x4xf16>
   return
@@ -120,10 +120,10 @@ func.func @cast_type_x(%x: tensor<64x512xi8>, %s: tensor<64x4xf32>, %e: tensor<6
 
 // -----
 
-func.func @cast_type_scales(%x: tensor<64x512xbf16>, %s: tensor<64x4xbf16>, %e: tensor<64x512xf8E4M3FN>) {
-  // expected-error@+1 {{expects operand scales of element type f32 or f8E8M0FNU, got 'bf16'}}
+func.func @cast_type_scales(%x: tensor<64x512xbf16>, %s: tensor<64x4xf16>, %e: tensor<64x512xf8E4M3FN>) {
+  // expected-error@+1 {{expects operand scales of element type f32, bf16 or f8E8M0FNU, got 'f16'}}
   %0 = gq.scaled_cast %x scales(%s block [1, 128])
-    outs(%e : tensor<64x512xf8E4M3FN>) : tensor<64x512xbf16>, tensor<64x4xbf16> -> tensor<64x512xf8E4M3FN>
+    outs(%e : tensor<64x512xf8E4M3FN>) : tensor<64x512xbf16>, tensor<64x4xf16> -> tensor<64x512xf8E4M3FN>
   return
 }
 

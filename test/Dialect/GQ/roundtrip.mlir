@@ -213,6 +213,24 @@ func.func @scaled_matmul_e8m0(%a: tensor<64x512xf8E4M3FN>, %sa: tensor<64x16xf8E
   return %0, %1 : tensor<64x64xf32>, tensor<64x64xf32>
 }
 
+// Scales of two bytes, made and read; those of bf16 need no pow2.
+// CHECK-LABEL: func @bf16_scales
+func.func @bf16_scales(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xbf16>, %a: tensor<64x4xf32>,
+    %e: tensor<2x16xf8E8M0FNU>, %c: tensor<64x64xf32>) -> (tensor<64x64xf32>, tensor<64x512xf8E4M3FN>) {
+  // CHECK: gq.quantize %{{.*}} -> tensor<64x512xf8E4M3FN>, tensor<64x4xbf16>
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xbf16>)
+           : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xbf16>
+  // CHECK: gq.absmax_to_scale %{{.*}} : tensor<64x4xf32> -> tensor<64x4xbf16>
+  %1 = gq.absmax_to_scale %a to f8E4M3FN outs(%s : tensor<64x4xbf16>) : tensor<64x4xf32> -> tensor<64x4xbf16>
+  // CHECK: gq.scaled_cast %{{.*}} : tensor<64x512xbf16>, tensor<64x4xbf16> -> tensor<64x512xf8E4M3FN>
+  %2 = gq.scaled_cast %x scales(%1 block [1, 128]) outs(%q : tensor<64x512xf8E4M3FN>)
+         : tensor<64x512xbf16>, tensor<64x4xbf16> -> tensor<64x512xf8E4M3FN>
+  // CHECK: gq.scaled_matmul %{{.*}} tensor<64x4xbf16>, tensor<2x16xf8E8M0FNU> -> tensor<64x64xf32>
+  %3 = gq.scaled_matmul %0#0, %2 scales(%0#1 block [1, 128], %e block [32, 32]) outs(%c : tensor<64x64xf32>)
+    : tensor<64x512xf8E4M3FN>, tensor<64x512xf8E4M3FN>, tensor<64x4xbf16>, tensor<2x16xf8E8M0FNU> -> tensor<64x64xf32>
+  return %3, %2 : tensor<64x64xf32>, tensor<64x512xf8E4M3FN>
+}
+
 // Rows of M-major scales that are whole 16 bytes: 4 of f32, 16 of one byte.
 // CHECK-LABEL: func @padded
 func.func @padded(%x: tensor<70x512xbf16>, %q: tensor<70x512xf8E4M3FN>, %s: tensor<4x80xf8E8M0FNU>,

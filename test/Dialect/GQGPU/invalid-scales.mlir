@@ -18,7 +18,7 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a tile of rank 2 of f32 or f8E8M0FNU without swizzle, got '!gqgpu.tile<64x128xf8E4M3FN, swizzle = 128>'}}
+  // expected-error@+1 {{expects a tile of rank 2 of f32, bf16 or f8E8M0FNU without swizzle, got '!gqgpu.tile<64x128xf8E4M3FN, swizzle = 128>'}}
   %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -185,7 +185,7 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a tile of rank 2 of f32 or f8E8M0FNU without swizzle, got '!gqgpu.tile<64x32xf32, swizzle = 128>'}}
+  // expected-error@+1 {{expects a tile of rank 2 of f32, bf16 or f8E8M0FNU without swizzle, got '!gqgpu.tile<64x32xf32, swizzle = 128>'}}
   %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   gqgpu.return
 }
@@ -197,7 +197,7 @@ gqgpu.kernel @k(%i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
-  // expected-error@+1 {{expects a tile of rank 2 of f32 or f8E8M0FNU without swizzle, got '!gqgpu.tile<64xf32>'}}
+  // expected-error@+1 {{expects a tile of rank 2 of f32, bf16 or f8E8M0FNU without swizzle, got '!gqgpu.tile<64xf32>'}}
   %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 : !ring -> !gqgpu.fragment<64x1xf32, #gqgpu.mma>
   gqgpu.return
 }

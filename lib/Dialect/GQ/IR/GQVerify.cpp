@@ -40,10 +40,10 @@ static LogicalResult verifyQuantized(Operation *op, StringRef name,
 static LogicalResult verifyScaleType(Operation *op, StringRef name,
                                      Value value) {
   Type type = shaped(value).getElementType();
-  if (type.isF32() || isa<Float8E8M0FNUType>(type))
+  if (isScale(type))
     return success();
   return op->emitOpError("expects operand ")
-         << name << " of element type f32 or f8E8M0FNU, got " << type;
+         << name << " of element type f32, bf16 or f8E8M0FNU, got " << type;
 }
 
 /// Scales that are made here: E8M0 holds powers of two only.
@@ -51,7 +51,7 @@ static LogicalResult verifyMadeScales(Operation *op, StringRef name,
                                       Value value, bool pow2) {
   if (failed(verifyScaleType(op, name, value)))
     return failure();
-  if (pow2 || shaped(value).getElementType().isF32())
+  if (pow2 || !isa<Float8E8M0FNUType>(shaped(value).getElementType()))
     return success();
   return op->emitOpError("expects pow2 with operand ")
          << name << " of element type f8E8M0FNU, got none";

@@ -12,6 +12,13 @@ Value mlir::gq::decodeScale(OpBuilder &b, Location loc, Value scale) {
   return arith::ExtFOp::create(b, loc, b.getF32Type(), scale);
 }
 
+Value mlir::gq::roundScale(OpBuilder &b, Location loc, Value scale,
+                           Type stored) {
+  if (!stored.isBF16())
+    return scale;
+  return decodeScale(b, loc, arith::TruncFOp::create(b, loc, stored, scale));
+}
+
 /// `amax / divisor`, rounded as a division, where the quotient is normal and
 /// amax finite: a product with the rounded reciprocal, corrected by what that
 /// leaves (P. Markstein, 1990; test/Simulator/scales-of-blocks.test).

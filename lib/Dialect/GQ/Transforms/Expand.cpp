@@ -199,7 +199,8 @@ struct TakeTransposedScales : OpRewritePattern<ScaledMatmulOp> {
   }
 };
 
-/// Scales of one byte that are widened for an op, which reads them as they are.
+/// Scales of fewer bits that are widened for an op, which reads them as they
+/// are.
 struct TakeEncodedScales : OpInterfaceRewritePattern<BlockOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(BlockOpInterface op,
@@ -220,7 +221,7 @@ struct TakeEncodedScales : OpInterfaceRewritePattern<BlockOpInterface> {
   }
 
 private:
-  /// What `scales` are the f32 of, if that is f8E8M0FNU; or null.
+  /// What `scales` are the f32 of, if that is bf16 or f8E8M0FNU; or null.
   static Value encodedScales(Value scales) {
     auto generic = scales.getDefiningOp<linalg::GenericOp>();
     if (!generic || !getElementwise(generic) ||
@@ -235,7 +236,7 @@ private:
     Value encoded = generic.getDpsInputOperand(0)->get();
     bool widens = extend && extend.getType().isF32() &&
                   extend.getIn() == generic.getBody()->getArgument(0) &&
-                  isa<Float8E8M0FNUType>(extend.getIn().getType());
+                  isScale(extend.getIn().getType());
     return widens ? encoded : Value();
   }
 };

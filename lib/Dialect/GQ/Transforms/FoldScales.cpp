@@ -42,7 +42,7 @@ static FailureOr<DequantizeOp> decoded(PatternRewriter &rewriter,
   Type scales = getElementTypeOrSelf(op.getScales()),
        result = getElementTypeOrSelf(operand);
   bool powers = isa<Float8E8M0FNUType>(scales);
-  if (!powers && !scales.isF32())
+  if (!isScale(scales))
     return rewriter.notifyMatchFailure(user, "no product takes such scales");
   // Codes have at most 8 significant bits, as bf16 has.
   if (!result.isF32() && !(powers && result.isBF16()))

@@ -73,15 +73,14 @@ static bool isMaximum(Value value, Value amax, Type type,
 /// The formula of absmax_to_scale, of `amax` of elements of `type`, with a
 /// bound that is a positive constant, as elementwise ops spell it: max(amax,
 /// floor) / fmt_max, or the maximum behind the division, or `amaxFloor` in
-/// front, and that rounded to f8E8M0FNU. The bound is such that no scale is
-/// below 2^-126.
+/// front, and that rounded to f8E8M0FNU or to bf16. The bound is such that no
+/// scale is below 2^-126.
 static std::optional<Formula> formulaOf(Value scale, Value amax, Type type,
                                         const APFloat &amaxFloor) {
   bool pow2 = false;
   if (auto encode = scale.getDefiningOp<arith::TruncFOp>();
-      encode && isa<Float8E8M0FNUType>(encode.getType()) &&
-      !encode.getRoundingmode()) {
-    pow2 = true;
+      encode && isScale(encode.getType()) && !encode.getRoundingmode()) {
+    pow2 = isa<Float8E8M0FNUType>(encode.getType());
     scale = encode.getIn();
   }
   if (!scale.getType().isF32())

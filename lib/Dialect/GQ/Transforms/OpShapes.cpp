@@ -283,7 +283,8 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
     shape.transposedScales = spec.dims[0].loop != Rows;
     shape.scaleMultiple = spec.dims.back().multiple;
     shape.splittable &=
-        !shape.transposedScales && typeOf(init.get()).getElementType().isF32();
+        !shape.transposedScales &&
+        !isa<Float8E8M0FNUType>(typeOf(init.get()).getElementType());
   }
   shape.transposedCodes = fusableTranspose(op) != nullptr;
   shape.wholeRows = !rowReductions(op).empty();

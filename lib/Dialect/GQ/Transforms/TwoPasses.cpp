@@ -60,9 +60,9 @@ FailureOr<bool> mlir::gq::quantizeInTwoPasses(RewriterBase &rewriter,
   if (failed(check(op, shape, config)))
     return failure();
   Type stored = cast<ShapedType>(op.getScalesInit().getType()).getElementType();
-  if (op.getTransposedScales() || !stored.isF32())
-    return op.emitOpError("in two passes writes f32 scales in row-major order, "
-                          "got ")
+  if (op.getTransposedScales() || isa<Float8E8M0FNUType>(stored))
+    return op.emitOpError("in two passes writes f32 or bf16 scales in "
+                          "row-major order, got ")
                << (op.getTransposedScales() ? "transposed " : "") << stored,
            failure();
   auto each = QuantizeConfigAttr::get(op.getContext(), config);

@@ -112,10 +112,10 @@ LogicalResult ReadScalesOp::verify() {
   if (failed(tile))
     return failure();
   Type element = tile->getElementType();
-  if ((!element.isF32() && !isa<Float8E8M0FNUType>(element)) ||
+  if (!isa<Float32Type, BFloat16Type, Float8E8M0FNUType>(element) ||
       tile->getShape().size() != 2 || tile->getSwizzle() != 0)
-    return emitOpError("expects a tile of rank 2 of f32 or f8E8M0FNU without "
-                       "swizzle, got ")
+    return emitOpError("expects a tile of rank 2 of f32, bf16 or f8E8M0FNU "
+                       "without swizzle, got ")
            << *tile;
   int64_t columns = tile->getShape()[getTransposed() ? 0 : 1];
   if (int64_t column = getColumn(); column < 0 || column >= columns)

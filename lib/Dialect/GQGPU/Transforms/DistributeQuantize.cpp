@@ -38,8 +38,13 @@ static Value encode(Value init, Value scale, Location loc, OpBuilder &b) {
   Type stored = getElementTypeOrSelf(init);
   if (stored.isF32())
     return scale;
-  auto blocks = cast<FragmentType>(scale.getType());
-  return EncodeScalesOp::create(b, loc, blocks.cloneWith(stored), scale);
+  auto blocks = cast<FragmentType>(scale.getType()).cloneWith(stored);
+  if (isa<Float8E8M0FNUType>(stored))
+    return EncodeScalesOp::create(b, loc, blocks, scale);
+  return createElementwise(
+      b, loc, scale, blocks, [&](OpBuilder &b, ValueRange args) -> Value {
+        return arith::TruncFOp::create(b, loc, stored, args[0]);
+      });
 }
 
 namespace {
@@ -229,17 +234,19 @@ struct QuantizePattern : DistributePattern<gq::QuantizeOp> {
   }
 
 private:
-  /// The scale of each block of `values`, as f32.
+  /// The scale of each block of `values` as it is stored, in f32.
   static Value scaleOf(gq::QuantizeOp op, ValueRange values,
                        FragmentType blocks, OpBuilder &b) {
     Location loc = op.getLoc();
     Value amax =
         BlockAbsmaxOp::create(b, loc, blocks, values, op.getAmaxFloor());
     Type format = getElementTypeOrSelf(op.getInit());
+    Type stored = getElementTypeOrSelf(op.getScalesInit());
     return createElementwise(
         b, loc, amax, blocks, [&](OpBuilder &b, ValueRange args) {
-          return gq::scaleFromAmax(b, loc, args[0], format, op.getPow2(),
-                                   /*finite=*/true);
+          Value scale = gq::scaleFromAmax(b, loc, args[0], format, op.getPow2(),
+                                          /*finite=*/true);
+          return gq::roundScale(b, loc, scale, stored);
         });
   }
 
@@ -269,7 +276,7 @@ private:
       Value scale = scaleOf(op, product, blocks, b);
       codes.push_back(ScaledCastOp::create(
           b, op.getLoc(), type.cloneWith(format), product, scale,
-          /*divide=*/false, /*normal=*/true));
+          op.getDivide(), /*normal=*/!op.getDivide()));
       scales.push_back(encode(op.getScalesInit(), scale, op.getLoc(), b));
     }
     b.replaceOpWithMultiple(op, {codes, scales});

@@ -55,6 +55,12 @@ inline bool isStorable(Type type) {
          isa<Float8E8M0FNUType>(type);
 }
 
+/// True for scales of operands that kernels multiply, and of what they
+/// quantise.
+inline bool isScale(Type type) {
+  return type.isF32() || type.isBF16() || isa<Float8E8M0FNUType>(type);
+}
+
 /// Codes of four bits, as `packed` of gq.dequantize says them; nothing for
 /// types that are none.
 std::optional<gridquant::FourBits> getFourBits(Type type);

@@ -30,7 +30,9 @@ def GQ_Dialect : Dialect {
       `fmt_max` is 448 (f8E4M3FN), 57344 (f8E5M2) or 127 (i8). In power-of-two
       mode the quotient is rounded up to a power of two first; only such scales
       can be of type f8E8M0FNU, whose code is the biased exponent:
-      `2^(code - 127)`.
+      `2^(code - 127)`. A scale of type bf16 is the f32 one, rounded to nearest
+      even: never below 2^-126, but up to 2^-8 of it smaller. Codes are made with
+      the rounded scale; what is beyond `fmt_max` by that saturates.
     - `q = convert.rn.satfinite(mul.rn(x, div.rn(1, scale)))`: round to nearest
       even, values past the largest finite one (infinities too) saturate, NaN
       gives the canonical NaN 0x7f. For i8 values saturate at -127 and 127, and

@@ -199,7 +199,7 @@ def GQ_AbsmaxToScaleOp : GQ_Op<"absmax_to_scale"> {
     by element; `fmt_max` is the largest magnitude of `format` (f8E4M3FN, f8E5M2
     or i8). With `pow2` the quotient is rounded up to a power of two first, which
     makes the scale exact in the E8M0 format: `init` may then be f8E8M0FNU
-    instead of f32.
+    instead of f32. An `init` of bf16 has the scale rounded to nearest even.
 
     Example:
     ```mlir
@@ -255,7 +255,7 @@ def GQ_ScaledCastOp : GQ_OneBlockOp<"scaled_cast"> {
   let description = [{
     `init[r, c] = convert.rn.satfinite(x[r, c] * div.rn(1, scales[i, j]))` where
     `(i, j)` is the block of element `(r, c)`. `init` is f8E4M3FN, f8E5M2 or i8,
-    `scales` f32 or f8E8M0FNU. With `divide` it is
+    `scales` f32, bf16 or f8E8M0FNU. With `divide` it is
     `convert.rn.satfinite(div.rn(x[r, c], scales[i, j]))`, as other quantisers
     have it: a code may then differ by one step, and each element costs a division.
 
@@ -347,9 +347,9 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     |---|---|---|
     | `x` | `R x C` | bf16, f16, f32 |
     | `init` | `R x C` | f8E4M3FN, f8E5M2, i8 |
-    | `scales_init` | `ceil(R/r) x ceil(C/c)` | f32; with `pow2` also f8E8M0FNU |
+    | `scales_init` | `ceil(R/r) x ceil(C/c)` | f32, bf16; with `pow2` also f8E8M0FNU |
 
-    With `transposed_scales` the scales are stored M-major, as
+    Codes are those of the scale as it is stored, which bf16 rounds. With `transposed_scales` the scales are stored M-major, as
     `ceil(C/c) x ceil(R/r)`: block `(i, j)` has its scale at `(j, i)`. With
     `padded_scales` as well, their rows are as long as the next multiple of 16
     bytes; behind the scales of the last block stand those of blocks of zeros.
@@ -434,8 +434,8 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
     |---|---|---|
     | `a` | `M x K` | f8E4M3FN, f8E5M2, i8; without scales also bf16, f16 |
     | `b` | `N x K` | f8E4M3FN or f8E5M2 (may differ from `a`), otherwise that of `a` |
-    | `a_scales` | `ceil(M/am) x ceil(K/ak)`, block `[am, ak]` | f32, f8E8M0FNU |
-    | `b_scales` | `ceil(N/bn) x ceil(K/bk)`, block `[bn, bk]` | f32, f8E8M0FNU (may differ from `a_scales`) |
+    | `a_scales` | `ceil(M/am) x ceil(K/ak)`, block `[am, ak]` | f32, bf16, f8E8M0FNU |
+    | `b_scales` | `ceil(N/bn) x ceil(K/bk)`, block `[bn, bk]` | f32, bf16, f8E8M0FNU (may differ from `a_scales`) |
     | `a_zero_points` | none, or `M` | i8, i32 |
     | `b_zero_points` | none, or `N` | i8, i32 |
     | `init` | `M x N` | f32, or bf16 / f16: rounded once at the end; of i8 without scales also i32 |

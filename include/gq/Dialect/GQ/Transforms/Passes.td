@@ -209,7 +209,7 @@ def ExpandPass : Pass<"gq-expand"> {
       scales and adds `init`. One with zero points becomes that as well; the
       elementwise op subtracts what they make of the sums of the other operand's
       rows, which are products of a row of ones.
-    - scales that are the f32 of f8E8M0FNU ones are read as these.
+    - scales that are the f32 of bf16 or f8E8M0FNU ones are read as these.
     - `gq.absmax_to_scale` of anything but the result of a `block_absmax` becomes an
       elementwise op.
     - with `quantize=true`, `gq.quantize` becomes `block_absmax`,
@@ -239,7 +239,7 @@ def FuseQuantizePass : Pass<"gq-fuse-quantize"> {
     of its own. A `linalg.transpose` that is the only use of the scales becomes
     `transposed_scales`. Elementwise ops that spell `absmax_to_scale` out, with a
     positive constant as the least maximum, are it: `max(amax, c) / fmt_max`, and
-    that rounded to f8E8M0FNU; `c` is the `amax_floor` then. So is the constant
+    that rounded to f8E8M0FNU or bf16; `c` is the `amax_floor` then. So is the constant
     behind the division, `max(amax / fmt_max, s)`, where `s` is a quotient of f32,
     and `amax / fmt_max` of a maximum that has an `amax_floor`. No scale may be below
     2^-126 by it, and `fmt_max` is that of the codes. Any other formula stays.

@@ -95,7 +95,7 @@ def GQGPU_ReadScalesOp : GQGPU_Op<"read_scales", [MemoryEffects<[MemRead]>]> {
     multiples of 16 bytes. Of a `transposed` tile the dimensions are the other
     way round: its rows are what is called columns here.
 
-    Scales are f32 or f8E8M0FNU; the result is f32. For `rows` it is `R x 1`, or
+    Scales are f32, bf16 or f8E8M0FNU; the result is f32. For `rows` it is `R x 1`, or
     `1 x 1` when all rows share a scale; for `cols` it is `1 x N`, or `1 x 1`.
     Where every thread needs scales of all columns, one may stand for each group
     of `n`: `block = [1, n]` in its type. `n` divides the block of the op, and
