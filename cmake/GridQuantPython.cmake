@@ -38,12 +38,8 @@ install(CODE "
 
 # Which version and commit this is, known when it is installed: gridquant.__version__.
 file(WRITE "${PROJECT_BINARY_DIR}/write-build.cmake" "
-  set(commit \"\")
-  execute_process(COMMAND git -C \"${PROJECT_SOURCE_DIR}\" rev-parse --short HEAD
-    OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-  if(NOT commit)
-    set(commit unknown)
-  endif()
+  include(\"${PROJECT_SOURCE_DIR}/cmake/GridQuantCommit.cmake\")
+  gq_commit(commit \"${PROJECT_SOURCE_DIR}\")
   file(WRITE \"\${package}/_build.py\" \"VERSION = \\\"${PROJECT_VERSION}\\\"\\nCOMMIT = \\\"\${commit}\\\"\\n\")
 ")
 install(CODE "

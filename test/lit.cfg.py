@@ -56,6 +56,9 @@ def count_sm90_devices():
     return found
 
 
+for program in ("cmake", "git"):
+    if shutil.which(program):
+        config.available_features.add(program)
 ptxas = find_ptxas()
 if ptxas:
     config.available_features.add("ptxas")

@@ -2,14 +2,13 @@
 //
 //   own_pass kernels/linear.mlir > linear.gqb
 //
-// runs the passes that choose strategies, then a pass that says what they have
-// chosen, and then the rest. A strategy is an attribute: a pass that wrote
+// compiles a program with a pass behind those that choose strategies, which
+// says what they have chosen. A strategy is an attribute: a pass that wrote
 // another would be obeyed.
 #include "gq/Compile/Compile.h"
 #include "gq/Conversion/LinalgToGQ/LinalgToGQ.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/InitAll.h"
-#include "gq/Pipelines/Pipelines.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
@@ -51,16 +50,12 @@ int main(int argc, char **argv) {
 
   gq::CompileOptions options;
   options.maxVariants = 1;
-  gq::GQToNVVMOptions pipeline;
-  gq::setPipelineOptions(pipeline, options);
-  PassManager pm(&context);
-  gq::buildPipelineUntil(pm, pipeline, "gq-select-config");
-  pm.addPass(std::make_unique<SayChoices>());
-  if (failed(pm.run(*module)))
+  if (failed(options.extensions.after("strategy", [](OpPassManager &pm) {
+        pm.addPass(std::make_unique<SayChoices>());
+      })))
     return 1;
-
-  // From any level: passes that have run already find nothing to do.
-  FailureOr<std::string> bundle = gq::compileToBundle(*module, options);
+  FailureOr<std::string> bundle =
+      gq::compile(*module, gq::OutputKind::Bundle, options);
   if (failed(bundle))
     return 1;
   llvm::outs() << *bundle;

@@ -11,6 +11,7 @@
 #include "mlir/CAPI/Pass.h"
 #include "mlir/CAPI/Registration.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -95,6 +96,40 @@ void gq_mlir_register_dialects(MlirDialectRegistry registry) {
 void gq_mlir_register_passes(void) {
   gq::registerAllPasses();
   gq::registerAllPipelines();
+}
+
+static gq_compiler_status
+extend(gq_compile_options *options, const char *stage,
+       gq_mlir_extension extension, void *user,
+       LogicalResult (PipelineExtensions::*at)(StringRef,
+                                               PipelineExtensions::Callback)) {
+  if (!options || !stage || !extension)
+    return capi::fail(GQ_COMPILER_INVALID_ARGUMENT,
+                      !options ? "options are null"
+                      : !stage ? "name of the stage is null"
+                               : "function that adds passes is null");
+  if (succeeded(
+          (options->compile.extensions.*at)(stage, [=](OpPassManager &passes) {
+            extension(wrap(&passes), user);
+          })))
+    return GQ_COMPILER_OK;
+  return capi::fail(GQ_COMPILER_INVALID_ARGUMENT,
+                    llvm::Twine("no stage '") + stage + "', expects one of " +
+                        llvm::join(PipelineExtensions::getStages(), ", "));
+}
+
+gq_compiler_status gq_mlir_options_before(gq_compile_options *options,
+                                          const char *stage,
+                                          gq_mlir_extension extension,
+                                          void *user) {
+  return extend(options, stage, extension, user, &PipelineExtensions::before);
+}
+
+gq_compiler_status gq_mlir_options_after(gq_compile_options *options,
+                                         const char *stage,
+                                         gq_mlir_extension extension,
+                                         void *user) {
+  return extend(options, stage, extension, user, &PipelineExtensions::after);
 }
 
 gq_compiler_status gq_mlir_build_pipeline(MlirOpPassManager manager,

@@ -125,7 +125,9 @@ static LogicalResult finish(ModuleOp module, OutputKind output,
         spilled->push_back(std::move(found));
         return failure();
       };
+    pipeline.extensions.addBefore(pm, kSerializeStage);
     pm.addPass(createSerializePass(serialize, onSpill));
+    pipeline.extensions.addAfter(pm, kSerializeStage);
   }
   return pm.run(module);
 }
@@ -139,6 +141,7 @@ void mlir::gq::setPipelineOptions(GQToNVVMOptions &pipeline,
   pipeline.tuned = options.tuned;
   pipeline.schedule = options.schedule;
   pipeline.dependentLaunch = options.dependentLaunch;
+  pipeline.extensions = options.extensions;
 }
 
 /// Everything up to the output; kernels that spill with a config of the

@@ -10,13 +10,21 @@
 using namespace mlir;
 using namespace mlir::gq;
 
+/// The version of the metadata that has all that `function` has.
+static int64_t versionOf(const llvm::json::Object &function) {
+  for (const llvm::json::Value &input : *function.getArray("inputs"))
+    if (input.getAsObject()->get("pitched"))
+      return 3;
+  return function.get("constants") ? 2 : 1;
+}
+
 FailureOr<std::string> mlir::gq::exportBundle(ModuleOp module) {
   FailureOr<KernelTable> kernels = KernelTable::get(module);
   if (failed(kernels))
     return failure();
   ConstantTable constants(kernels->getImages());
   llvm::json::Array functions;
-  bool anyConstants = false;
+  int64_t version = 1;
   for (auto function : module.getOps<func::FuncOp>()) {
     bool launches = false;
     function.walk([&](gqgpu::LaunchOp) { launches = true; });
@@ -30,7 +38,7 @@ FailureOr<std::string> mlir::gq::exportBundle(ModuleOp module) {
         exportFunction(function, *kernels, constants);
     if (failed(exported))
       return failure();
-    anyConstants |= exported->get("constants") != nullptr;
+    version = std::max(version, versionOf(*exported));
     functions.push_back(std::move(*exported));
   }
   if (functions.empty())
@@ -38,7 +46,7 @@ FailureOr<std::string> mlir::gq::exportBundle(ModuleOp module) {
         "the module has no function that launches a kernel, "
         "a bundle needs one");
   llvm::json::Value metadata =
-      llvm::json::Object{{"version", anyConstants ? 2 : 1},
+      llvm::json::Object{{"version", version},
                          {"target", kernels->getChip().str()},
                          {"gpu", toString(getTarget(module))},
                          {"producer", gridquant::versionText()},

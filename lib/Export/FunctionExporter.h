@@ -32,7 +32,7 @@ struct Buffer {
 /// A kernel of a launch, and when it is the one that runs.
 struct PendingVariant {
   gqgpu::LaunchOp op;
-  SmallVector<HostTensor> operands;
+  SmallVector<HostTensor, 0> operands;
   std::optional<SizeExpr> when; ///< where those before do not run; or always
   std::optional<SizeExpr> only; ///< nothing is launched elsewhere; or always
 };
@@ -57,7 +57,6 @@ private:
   void visitConstants();
   LogicalResult visit(Operation *op);
   LogicalResult visit(gqgpu::LaunchOp op);
-  void checkExtents(const HostTensor &tensor);
   LogicalResult visit(func::ReturnOp op);
   LogicalResult visit(cf::AssertOp op);
   LogicalResult visit(tensor::EmptyOp op);
@@ -67,11 +66,13 @@ private:
 
   FailureOr<HostTensor> lookup(Operation *user, Value value);
   FailureOr<HostTensor> read(Operation *user, Value value);
+  FailureOr<HostTensor> reshape(Operation *op, Value source);
   void allocate(HostTensor &tensor);
   std::string name(int buffer) const;
 
   // HostMetadata.cpp
 
+  void checkExtents(const HostTensor &tensor);
   llvm::json::Array describe(Buffer::Kind kind) const;
   llvm::json::Array describeInputs();
   FailureOr<llvm::json::Array> describeConstants();

@@ -10,9 +10,9 @@
 //===----------------------------------------------------------------------===//
 #include "HostFunction.h"
 #include "FunctionExporter.h"
-#include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "gq/Support/ArgumentNames.h"
 #include "gq/Support/ElementType.h"
+#include "gq/Support/PitchedArguments.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -61,9 +61,11 @@ LogicalResult FunctionExporter::visitArguments() {
     buffer.kind = Buffer::Argument;
     buffer.number = number;
     buffer.elementType = type.getElementType();
-    tensors[arg] =
-        HostTensor{static_cast<int>(number), 0, type.getElementType(),
-                   dynamicShape(type, name(number))};
+    HostTensor &tensor = tensors[arg];
+    tensor = {static_cast<int>(number), 0, type.getElementType(),
+              dynamicShape(type, name(number)), std::nullopt};
+    if (function.getArgAttr(number, kPitchedAttr))
+      tensor.pitch = SizeExpr::pitch(name(number));
   }
   return success();
 }
@@ -84,7 +86,7 @@ void FunctionExporter::visitConstants() {
       buffer.constant = op;
     }
     tensors[op] = HostTensor{entry->second, 0, type.getElementType(),
-                             dynamicShape(type, "")};
+                             dynamicShape(type, ""), std::nullopt};
   });
 }
 
@@ -119,30 +121,6 @@ void FunctionExporter::allocate(HostTensor &tensor) {
   buffer.kind = Buffer::Workspace;
   buffer.elementType = tensor.elementType;
   buffer.shape = tensor.shape;
-}
-
-/// Kernels count in 32 bits; the compiler has seen to what is static.
-void FunctionExporter::checkExtents(const HostTensor &tensor) {
-  if (tensor.buffer == HostTensor::noBuffer)
-    return;
-  const Buffer &buffer = buffers[tensor.buffer];
-  std::string what = buffer.kind == Buffer::Argument
-                         ? describeArgument(function, buffer.number)
-                         : std::string("a result or temporary");
-  for (auto [dim, size] : llvm::enumerate(tensor.shape)) {
-    if (size.asConstant())
-      continue;
-    std::optional<SizeExpr> fits =
-        SizeExpr::make("le", size, SizeExpr::constant(gqgpu::kMaxCount));
-    // Sizes that are made from one another ask for the same.
-    if (fits && llvm::none_of(checks, [&](const json::Value &check) {
-          return *check.getAsObject()->get("expr") == fits->toJson();
-        }))
-      checks.push_back(json::Object{
-          {"expr", fits->toJson()},
-          {"message", "kernels count dimension " + std::to_string(dim) +
-                          " of " + what + " in 32 bits"}});
-  }
 }
 
 LogicalResult FunctionExporter::visit(gqgpu::LaunchOp op) {
@@ -286,8 +264,19 @@ LogicalResult FunctionExporter::visit(tensor::CastOp op) {
   return success();
 }
 
+/// A tensor that gets another shape.
+FailureOr<HostTensor> FunctionExporter::reshape(Operation *op, Value source) {
+  FailureOr<HostTensor> tensor = lookup(op, source);
+  if (succeeded(tensor) && tensor->pitch)
+    return op->emitError("gives ")
+           << describeArgument(function, buffers[tensor->buffer].number)
+           << ", which is gq.pitched, another shape, whose rows would not all "
+              "be as far apart";
+  return tensor;
+}
+
 LogicalResult FunctionExporter::visit(tensor::CollapseShapeOp op) {
-  FailureOr<HostTensor> tensor = lookup(op, op.getSrc());
+  FailureOr<HostTensor> tensor = reshape(op, op.getSrc());
   if (failed(tensor))
     return failure();
   SmallVector<SizeExpr> shape;
@@ -306,7 +295,7 @@ LogicalResult FunctionExporter::visit(tensor::CollapseShapeOp op) {
 }
 
 LogicalResult FunctionExporter::visit(tensor::ExpandShapeOp op) {
-  FailureOr<HostTensor> tensor = lookup(op, op.getSrc());
+  FailureOr<HostTensor> tensor = reshape(op, op.getSrc());
   if (failed(tensor))
     return failure();
   tensor->shape.clear();

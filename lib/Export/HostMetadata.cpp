@@ -4,8 +4,10 @@
 //
 //===----------------------------------------------------------------------===//
 #include "FunctionExporter.h"
+#include "gq/Dialect/GQGPU/Protocol/Extents.h"
 #include "gq/Support/ArgumentNames.h"
 #include "gq/Support/DependentLaunch.h"
+#include "gq/Support/PitchedArguments.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -24,6 +26,30 @@ LogicalResult FunctionExporter::checkFirstLaunch() {
              << " = \"callers\" on the function";
   }
   return success();
+}
+
+/// Kernels count in 32 bits; the compiler has seen to what is static.
+void FunctionExporter::checkExtents(const HostTensor &tensor) {
+  if (tensor.buffer == HostTensor::noBuffer)
+    return;
+  const Buffer &buffer = buffers[tensor.buffer];
+  std::string what = buffer.kind == Buffer::Argument
+                         ? describeArgument(function, buffer.number)
+                         : std::string("a result or temporary");
+  for (auto [dim, size] : llvm::enumerate(tensor.shape)) {
+    if (size.asConstant())
+      continue;
+    std::optional<SizeExpr> fits =
+        SizeExpr::make("le", size, SizeExpr::constant(gqgpu::kMaxCount));
+    // Sizes that are made from one another ask for the same.
+    if (fits && llvm::none_of(checks, [&](const json::Value &check) {
+          return *check.getAsObject()->get("expr") == fits->toJson();
+        }))
+      checks.push_back(json::Object{
+          {"expr", fits->toJson()},
+          {"message", "kernels count dimension " + std::to_string(dim) +
+                          " of " + what + " in 32 bits"}});
+  }
 }
 
 /// A tensor that kernels read before those in front have completed says so.
@@ -45,6 +71,8 @@ json::Array FunctionExporter::describeInputs() {
       input["label"] = json::fixUTF8(called);
     if (early && function.getArgAttr(arg.getArgNumber(), kConstantAttr))
       input["constant"] = true;
+    if (function.getArgAttr(arg.getArgNumber(), kPitchedAttr))
+      input["pitched"] = true;
     inputs.push_back(std::move(input));
   }
   return inputs;

@@ -19,6 +19,8 @@ struct HostTensor {
   unsigned version = 0;
   Type elementType;
   SmallVector<SizeExpr> shape;
+  /// Elements from a row to the next, where that is not the length of a row.
+  std::optional<SizeExpr> pitch;
 };
 
 /// Sizes and conditions as expressions over the shapes of arguments; an error

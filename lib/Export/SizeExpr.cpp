@@ -15,6 +15,10 @@ SizeExpr SizeExpr::dim(StringRef buffer, int64_t dim) {
   return {(buffer + "." + Twine(dim)).str(), true};
 }
 
+SizeExpr SizeExpr::pitch(StringRef buffer) {
+  return {(buffer + ".pitch").str(), true};
+}
+
 SizeExpr SizeExpr::numSMs() { return {"num_sms", true}; }
 
 /// Whether the result of `op` on operands of unknown, non-negative or negative

@@ -16,6 +16,8 @@ public:
   static SizeExpr constant(int64_t value);
   /// Dimension `dim` of input `buffer`.
   static SizeExpr dim(StringRef buffer, int64_t dim);
+  /// Elements from a row of input `buffer`, a matrix, to the next.
+  static SizeExpr pitch(StringRef buffer);
   static SizeExpr numSMs();
   /// Applies an operator of Schema.md; constants are folded. Nothing if the
   /// result is too deep or too large to be read again.

@@ -34,6 +34,8 @@ private:
   FailureOr<json::Object> param(gqgpu::TensorMapAttr map);
   FailureOr<json::Object> param(gqgpu::PointerAttr pointer);
   FailureOr<json::Object> param(gqgpu::SizeAttr value);
+  FailureOr<json::Object> param(gqgpu::PitchAttr value);
+  LogicalResult checkPitches();
 
   gqgpu::LaunchOp launch;
   const CompiledKernel &kernel;
@@ -93,7 +95,7 @@ FailureOr<const HostTensor *> VariantWriter::operand(int64_t number) {
   return &operands[number];
 }
 
-/// With extents and strides of a row-major tensor.
+/// With extents and strides of a tensor whose rows are a pitch apart.
 FailureOr<json::Object> VariantWriter::param(gqgpu::TensorMapAttr map) {
   FailureOr<const HostTensor *> found = operand(map.getOperand());
   if (failed(found))
@@ -109,7 +111,8 @@ FailureOr<json::Object> VariantWriter::param(gqgpu::TensorMapAttr map) {
     dims.push_back(size.toJson());
     if (i + 1 == tensor.shape.size())
       break;
-    stride = SizeExpr::make("mul", *stride, size);
+    stride = SizeExpr::make("mul", *stride,
+                            i == 0 ? tensor.pitch.value_or(size) : size);
     if (!stride)
       return error() << "has strides that are too large for a bundle";
     strides.push_back(stride->toJson());
@@ -160,6 +163,31 @@ FailureOr<json::Object> VariantWriter::param(gqgpu::SizeAttr value) {
   return json::Object{{"kind", "i32"}, {"value", expr->toJson()}};
 }
 
+FailureOr<json::Object> VariantWriter::param(gqgpu::PitchAttr value) {
+  FailureOr<const HostTensor *> tensor = operand(value.getOperand());
+  if (failed(tensor))
+    return failure();
+  if ((*tensor)->shape.size() != 2)
+    return error() << "asks for the pitch of operand " << value.getOperand()
+                   << ", which has rank " << (*tensor)->shape.size()
+                   << ", a matrix is needed";
+  SizeExpr pitch = (*tensor)->pitch.value_or((*tensor)->shape.back());
+  return json::Object{{"kind", "i32"}, {"value", pitch.toJson()}};
+}
+
+/// A kernel that does not ask for it would read what is between the rows.
+LogicalResult VariantWriter::checkPitches() {
+  for (auto [i, tensor] : llvm::enumerate(operands))
+    if (tensor.pitch &&
+        llvm::none_of(kernel.launch.getParams(), [number = i](Attribute param) {
+          auto pitch = dyn_cast<gqgpu::PitchAttr>(param);
+          return pitch && pitch.getOperand() == static_cast<int64_t>(number);
+        }))
+      return error() << "has no #gqgpu.pitch<" << i << ">, operand " << i
+                     << " is gq.pitched";
+  return success();
+}
+
 FailureOr<json::Object> VariantWriter::write() {
   gqgpu::LaunchAttr attr = kernel.launch;
   FailureOr<SizeExpr> blocks = grid(attr.getGrid());
@@ -168,6 +196,8 @@ FailureOr<json::Object> VariantWriter::write() {
   if (static_cast<int64_t>(attr.getParams().size()) != kernel.numParams)
     return error() << "has " << attr.getParams().size()
                    << " params, the kernel has " << kernel.numParams;
+  if (failed(checkPitches()))
+    return failure();
   if (launch.getDependent() && !attr.getDependent())
     return error() << "is not dependent: the kernel does not wait for the one "
                       "in front, before whose end it is to be launched; run "
@@ -176,8 +206,8 @@ FailureOr<json::Object> VariantWriter::write() {
   for (Attribute entry : attr.getParams()) {
     FailureOr<json::Object> one = failure();
     llvm::TypeSwitch<Attribute>(entry)
-        .Case<gqgpu::TensorMapAttr, gqgpu::PointerAttr, gqgpu::SizeAttr>(
-            [&](auto attr) { one = param(attr); });
+        .Case<gqgpu::TensorMapAttr, gqgpu::PointerAttr, gqgpu::SizeAttr,
+              gqgpu::PitchAttr>([&](auto attr) { one = param(attr); });
     if (failed(one))
       return failure();
     params.push_back(std::move(*one));

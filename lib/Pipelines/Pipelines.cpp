@@ -144,11 +144,13 @@ static constexpr Stage kStages[] = {
 
 static void addStage(OpPassManager &pm, const GQToNVVMOptions &options,
                      const Stage &stage) {
+  options.extensions.addBefore(pm, stage.name);
   stage.add(pm, options);
   if (stage.cleanup)
     addCleanup(pm);
   if (stage.verify)
     pm.addPass(gqgpu::createVerifyProtocolPass());
+  options.extensions.addAfter(pm, stage.name);
 }
 
 SmallVector<StringRef> mlir::gq::getStages() {
@@ -187,12 +189,16 @@ static void addPart(OpPassManager &pm, const GQToNVVMOptions &options,
       addStage(pm, options, stage);
 }
 
-static void addNVVM(OpPassManager &pm) {
+static void addNVVM(OpPassManager &pm, const GQToNVVMOptions &options) {
+  options.extensions.addBefore(pm, kExpandTileLoopsStage);
   pm.addPass(gqgpu::createExpandTileLoopsPass());
+  options.extensions.addAfter(pm, kExpandTileLoopsStage);
+  options.extensions.addBefore(pm, kConvertStage);
   pm.addPass(createConvertGQGPUToNVVMPass());
   // For nvvm ops that have no intrinsic, which a kernel written by hand may
   // use.
   pm.addNestedPass<gpu::GPUModuleOp>(createConvertNVVMToLLVMPass());
+  options.extensions.addAfter(pm, kConvertStage);
 }
 
 void mlir::gq::buildPipelinePart(OpPassManager &pm,
@@ -204,7 +210,7 @@ void mlir::gq::buildPipelinePart(OpPassManager &pm,
 void mlir::gq::buildNVVMPipeline(OpPassManager &pm,
                                  const GQToNVVMOptions &options) {
   addTarget(pm, options);
-  addNVVM(pm);
+  addNVVM(pm, options);
 }
 
 void mlir::gq::buildGQToNVVMPipeline(OpPassManager &pm,
@@ -212,7 +218,7 @@ void mlir::gq::buildGQToNVVMPipeline(OpPassManager &pm,
   addTarget(pm, options);
   for (Part part : {Tiles, Kernels, Roles, Fragments})
     addPart(pm, options, part);
-  addNVVM(pm);
+  addNVVM(pm, options);
 }
 
 template <Part part>

@@ -19,7 +19,7 @@ def as_list(outs):
 
 def signature(tensors):
     """What a plan depends on, of tensors with the interface of torch."""
-    return tuple([(t.shape, t.dtype, t.get_device(), t.is_contiguous())
+    return tuple([(t.shape, t.dtype, t.get_device(), t.is_contiguous() or t.stride())
                   for t in tensors])
 
 

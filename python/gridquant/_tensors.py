@@ -119,7 +119,7 @@ class Tensors:
             for extent, stride in zip(reversed(shape),
                                       reversed(tensor.strides[:tensor.ndim])):
                 if extent != 1 and stride != step:
-                    return words + ", not contiguous"
+                    return words + f", not contiguous: strides {list(tensor.strides[:tensor.ndim])}"
                 step *= extent
         return words
 

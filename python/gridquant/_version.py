@@ -19,18 +19,20 @@ def _of_source_tree() -> tuple[str, str]:
         said = None
     if not said:
         return "0", "unknown"
+    commit = ""
     try:
-        done = subprocess.run(["git", "-C", str(root), "rev-parse", "--short", "HEAD"],
-                              capture_output=True, text=True, timeout=10)  # fmt: skip
-        commit = done.stdout.strip() if done.returncode == 0 else ""
+        if (root / ".git").exists():  # not of a project around an unpacked archive
+            done = subprocess.run(["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"],
+                                  capture_output=True, text=True, timeout=10)  # fmt: skip
+            commit = done.stdout.strip() if done.returncode == 0 else ""
     except (OSError, subprocess.SubprocessError):
-        commit = ""
+        pass
     return said[1], commit or "unknown"
 
 
 @functools.lru_cache(maxsize=None)
 def version() -> str:
-    """As "0.1.0+g0f78281", or "0.1.0+unknown" where no commit is known."""
+    """As "0.1.0+g0f7828100a1b", or "0.1.0+unknown" where no commit is known."""
     try:
         from ._build import COMMIT, VERSION  # type: ignore[import-not-found]
     except ImportError:

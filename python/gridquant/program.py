@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import typing
@@ -64,6 +65,24 @@ class Program:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the text, for gq-run and gq-compile."""
         pathlib.Path(path).write_text(self.text)
+
+    def pitched(self, *names: str) -> Program:
+        """The same, but arguments of these names, or all that are matrices, may be columns of a
+        wider tensor: rows may be further apart than they are long, by a multiple of 16 bytes.
+
+        Raises ValueError for what is no matrix among the arguments."""
+        matrices = [tensor.name for tensor in self.inputs if len(tensor.shape) == 2]
+        for name in names:
+            if name not in matrices:
+                raise ValueError(f"{self.name} has no matrix {name}, need one of {', '.join(matrices)}")
+        text = self.text
+        for name in names or matrices:
+            # In the list of arguments; types of tensors have no comma and no parenthesis.
+            pattern = rf"(func\.func @{re.escape(self.name)}\([^)]*%{re.escape(name)}: tensor<[^>]*>)(?=[,)])"
+            text, count = re.subn(pattern, r"\1 {gq.pitched}", text, count=1)
+            if not count:
+                raise ValueError(f"the text of {self.name} has no argument %{name} without attributes")
+        return Program(self.name, text, self.inputs, self.outputs, self._sizes)
 
     def output_shapes(self, *shapes: typing.Sequence[int]) -> list[tuple[int, ...]]:
         """The shapes of the results for inputs of these shapes.

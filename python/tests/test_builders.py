@@ -33,6 +33,21 @@ def close(actual, expected, sum_abs, rounding):
     assert (error <= rounding * np.abs(expected) + 2.0**-11 * sum_abs).all(), error.max()
 
 
+def test_pitched():
+    program = gridquant.linear(256, 1024, bias=True)
+    assert "(%x: tensor<?x1024xbf16> {gq.pitched}, %w: tensor<256x1024xf8E4M3FN>, " in program.pitched("x").text
+    every = program.pitched()
+    assert every.text.count("{gq.pitched}") == 3 and "%bias: tensor<256xbf16>)" in every.text
+    assert program.pitched("w", "w_scales").text.count("{gq.pitched}") == 2 and program.text.count("pitched") == 0
+    w, scales = quantized(normal(0, 256, 1024), (128, 128))
+    arguments = normal(1, 16, 1024).astype(BF16), w, scales, normal(2, 256).astype(BF16)
+    np.testing.assert_array_equal(every.reference(*arguments), program.reference(*arguments))
+    with pytest.raises(ValueError, match="linear has no matrix bias, need one of x, w, w_scales"):
+        program.pitched("bias")
+    with pytest.raises(ValueError, match="the text of linear has no argument %x without attributes"):
+        every.pitched("x")
+
+
 def test_quantize_by_definition():
     x = normal(0, 40, 300)
     q, s = quantized(x, (1, 128))

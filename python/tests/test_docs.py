@@ -24,7 +24,7 @@ def test_the_page(tmp_path, monkeypatch):
     text = PAGE.read_text()
     before, torch, rest = text.partition("\n## torch\n")
     of_torch, jax, of_jax = rest.partition("\n## JAX\n")
-    assert torch and jax and [len(list(blocks(part))) for part in (before, of_torch, of_jax)] == [5, 7, 3]
+    assert torch and jax and [len(list(blocks(part))) for part in (before, of_torch, of_jax)] == [5, 7, 4]
     namespace = {}
     # What comes before is replaced by lines of nothing, so that errors name the line of the page.
     for needed, above, part in ((("ml_dtypes",), "", before), (("torch", "safetensors"), before + torch, of_torch),

@@ -267,6 +267,73 @@ def test_precompile(tmp_path, monkeypatch):
     gridquant.linear(128, 256, weight="bf16").compile(target="h200", cache=folder)
 
 
+SHARDED = """
+import gridquant.jax as gqj, jax, jax.numpy as jnp, numpy as np
+from jax.sharding import NamedSharding, PartitionSpec as P
+
+def same(one, other):
+    np.testing.assert_array_equal(np.asarray(one, np.float32), np.asarray(other, np.float32))
+
+assert jax.device_count() == 8  # as many threads, of which callbacks and sums of two devices wait in some
+normal = lambda seed, *shape: jax.random.normal(jax.random.key(seed), shape, jnp.bfloat16)
+mesh = jax.make_mesh((2,), ("devices",), devices=jax.devices()[:2])
+spread = lambda array, *dims: jax.device_put(array, NamedSharding(mesh, P(*dims)))
+w, ws = gqj.quantize(normal(0, 512, 256), (128, 128), jnp.float8_e4m3fn)
+x = normal(1, 16, 256)
+whole = jax.jit(gqj.linear)(x, w, ws)
+
+# Gathered in jax.jit: right all the same.
+plain = jax.jit(gqj.linear)
+same(plain(spread(x, "devices"), w, ws), whole)
+assert "all-gather" in plain.lower(spread(x, "devices"), w, ws).compile().as_text()
+
+# Rows, and columns of the weight, stay where they are in jax.shard_map.
+for specs, out in (((P("devices"), P(), P()), P("devices")),
+                   ((P(), P("devices"), P("devices")), P(None, "devices"))):
+    layer = jax.jit(jax.shard_map(gqj.linear, mesh=mesh, in_specs=specs, out_specs=out))
+    arguments = [spread(array, *spec) for array, spec in zip((x, w, ws), specs)]
+    y = layer(*arguments)
+    assert y.sharding.spec == P(*out, *[None] * (2 - len(out))), y.sharding
+    same(y, whole)
+    assert "all-gather" not in layer.lower(*arguments).compile().as_text()
+
+# Gradients: of what all devices have alike the sum of theirs, whether JAX follows that or not.
+def gradients(layer, *arguments):
+    loss = lambda *a: jnp.square(layer(*a).astype(jnp.float32)).sum()
+    return jax.jit(jax.grad(loss, argnums=tuple(range(len(arguments)))))(*arguments)
+
+def near(some, others):
+    for one, other in zip(some, others):
+        one, other = np.asarray(one, np.float32), np.asarray(other, np.float32)
+        assert np.linalg.norm(one - other) <= 0.01 * np.linalg.norm(other) > 0
+
+weight, bias = normal(2, 128, 256), normal(4, 128)
+long = normal(3, 512, 256)
+expected = gradients(gqj.training_linear, long, weight, bias)
+served = lambda x, bias, residual: gqj.linear(x, w, ws, bias, residual, activation="silu")
+more = normal(5, 512), normal(6, 16, 512)
+for check in (True, False):
+    over = lambda f, *specs: jax.shard_map(f, mesh=mesh, in_specs=specs, out_specs=P("devices"), check_vma=check)
+    layer = over(gqj.training_linear, P("devices"), P(), P())
+    near(gradients(layer, spread(long, "devices"), weight, bias), expected)
+    layer = over(served, P("devices"), P(), P("devices"))
+    given = gradients(layer, spread(x, "devices"), more[0], spread(more[1], "devices"))
+    near(given, gradients(served, x, *more))
+    # Of columns of the weight each device has a part of the gradient of x.
+    columns = jax.shard_map(gqj.training_linear, mesh=mesh, in_specs=(P(), P("devices"), P("devices")),
+                            out_specs=P(None, "devices"), check_vma=check)
+    tall, wide = normal(7, 512, 256), normal(8, 512)
+    given = gradients(columns, long, spread(tall, "devices"), spread(wide, "devices"))
+    near(given, gradients(gqj.training_linear, long, tall, wide))
+print("sharded")
+"""
+
+
+def test_sharded_arrays(python):
+    done = python(SHARDED, XLA_FLAGS="--xla_force_host_platform_device_count=8")
+    assert done.stdout == "sharded\n", done.stderr
+
+
 def test_without_the_library(python):
     done = python(
         "import gridquant, gridquant.jax as g, jax.numpy as jnp\n"

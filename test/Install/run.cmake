@@ -64,7 +64,7 @@ endmacro()
 # C++: a bundle made in memory, as the tools make it.
 set(programs ${WORK_DIR}/programs)
 step(${PYTHON} ${SOURCE_DIR}/test/Install/extract.py ${SOURCE_DIR}/docs/embedding.md ${programs})
-expect("CMakeLists.txt\nembed.cpp\nlinear.c\nlaunch.py\nreference.py\n")
+expect("CMakeLists.txt\nembed.cpp\npipeline.cpp\nlinear.c\nlaunch.py\nreference.py\n")
 build_outside(${programs} ${WORK_DIR}/build)
 execute_process(COMMAND ${WORK_DIR}/build/embed RESULT_VARIABLE result
   OUTPUT_FILE ${WORK_DIR}/embed.gqb ERROR_VARIABLE output)
@@ -72,7 +72,15 @@ if(NOT result EQUAL 0)
   message(FATAL_ERROR "embed failed (${result}): ${output}")
 endif()
 step(${prefix}/bin/gq-bundle info ${WORK_DIR}/embed.gqb)
-expect("function quantize")
+expect("gpu h200")
+expect("function linear")
+execute_process(COMMAND ${WORK_DIR}/build/pipeline ${kernel} RESULT_VARIABLE result
+  OUTPUT_FILE ${WORK_DIR}/pipeline.gqb ERROR_VARIABLE output)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "pipeline failed (${result}): ${output}")
+endif()
+step(${prefix}/bin/gq-bundle info ${WORK_DIR}/pipeline.gqb)
+expect("function quantize_1x128")
 
 # C: against the runtime alone, on a driver that records calls.
 step(${C_COMPILER} -Wall -Wextra -Werror ${programs}/linear.c -I${prefix}/include

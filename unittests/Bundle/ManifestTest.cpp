@@ -112,11 +112,11 @@ TEST(Manifest, Document) {
   EXPECT_EQ(errorOf("{\"version\":1"), "metadata is not valid json");
   EXPECT_EQ(errorOf("[]"), "metadata: is a json array, an object is needed");
   EXPECT_EQ(errorOf("{}"), "metadata: version: is missing");
-  for (const char *version : {"0", "3", "-1"})
+  for (const char *version : {"0", "4", "-1"})
     EXPECT_EQ(
         errorOf(edited("\"version\":1", "\"version\":" + std::string(version))),
         "metadata has version " + std::string(version) +
-            ", this library reads versions up to 2");
+            ", this library reads versions up to 3");
   auto tuned =
       parseManifest(edited(R"("sm_90a",)", R"("sm_90a","gpu":"h20",)"));
   ASSERT_TRUE(tuned) << tuned.message();

@@ -62,3 +62,19 @@ TEST(Stored, Version2HasConstants) {
   EXPECT_EQ(data.bytes, std::string(reinterpret_cast<const char *>(expected),
                                     sizeof(expected)));
 }
+
+TEST(Stored, Version3HasPitchedInputs) {
+  auto bundle = readBundleFile(stored("version3.gqb"));
+  ASSERT_TRUE(bundle) << bundle.message();
+  auto manifest = parseManifest(bundle->metadata);
+  ASSERT_TRUE(manifest) << manifest.message();
+  ASSERT_EQ(manifest->functions.size(), 1u);
+  const Function &f = manifest->functions[0];
+  ASSERT_EQ(f.inputs.size(), 1u);
+  EXPECT_TRUE(f.inputs[0].pitched);
+  EXPECT_EQ(f.inputs[0].display, "arg0 (%x)");
+  const Variant &variant = f.launches.at(0).variants.at(0);
+  ASSERT_EQ(variant.params.size(), 4u);
+  EXPECT_EQ(f.exprs.print(variant.params[3].value), "arg0.pitch");
+  EXPECT_EQ(f.exprs.print(variant.maps.at(0).strides[0]), "mul(4, arg0.pitch)");
+}

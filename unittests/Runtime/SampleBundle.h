@@ -38,6 +38,24 @@ inline std::string sampleMetadata() {
      {"kind":"f32","value":0.5}]}]}]}]})";
 }
 
+/// The sample, whose a may have gaps between rows: the first kernel takes its
+/// pitch, the second a tensor map of it.
+inline std::string pitchedMetadata() {
+  std::string text = sampleMetadata();
+  auto edit = [&](const std::string &from, const std::string &to) {
+    text.replace(text.find(from), from.size(), to);
+  };
+  edit("\"version\":1", "\"version\":3");
+  edit(R"("shape":[-1,-1]})", R"("shape":[-1,-1],"pitched":true})");
+  edit(R"({"kind":"pointer","buffer":"s"}])",
+       R"({"kind":"i32","value":"a.pitch"}])");
+  edit(R"("buffer":"q","dtype":"u8","dims":["a.1","a.0"],
+      "strides":["a.1"],"box":[128,64])",
+       R"("buffer":"a","dtype":"bf16","dims":["a.1","a.0"],
+      "strides":[["mul",2,"a.pitch"]],"box":[64,64])");
+  return text;
+}
+
 inline std::vector<gridquant::Image> sampleImages() {
   return {{gridquant::ImageKind::Cubin, "sm_90a",
            "CUBIN quantize gemm_small gemm_large"},

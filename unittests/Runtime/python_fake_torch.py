@@ -20,10 +20,11 @@ class Dtype(str):
 
 
 class Tensor:
-    def __init__(self, shape, dtype, device=0, contiguous=True):
+    def __init__(self, shape, dtype, device=0, contiguous=True, pitch=None):
         self.shape, self.dtype, self._index = tuple(shape), dtype, device
         self.device, self.is_cuda = Device(f"cuda:{device}"), True
-        self._address, self._contiguous = next(ADDRESSES), contiguous
+        self._address, self._contiguous = next(ADDRESSES), contiguous and pitch is None
+        self._pitch = pitch
 
     def get_device(self):
         return self._index
@@ -35,6 +36,8 @@ class Tensor:
         return self._contiguous
 
     def stride(self):
+        if self._pitch is not None:
+            return (self._pitch, 1)
         strides, step = [], 1
         for extent in reversed(self.shape):
             strides.insert(0, step)

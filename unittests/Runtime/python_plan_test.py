@@ -76,6 +76,28 @@ class PlanTest(unittest.TestCase):
             self.assertEqual(self.last_pointers(),
                              [other.data_ptr(), space.data_ptr()])
 
+    def test_rows_that_are_apart(self):
+        subprocess.run([MAKE_SAMPLE, self.path, "--pitched"], check=True)
+        wide = lambda pitch: self.KIND((2, 64), self.torch.bfloat16, pitch=pitch)
+        with gridquant.Bundle(self.path) as bundle:
+            linear = bundle["linear"]
+            # Each pitch is a plan; the same again is found.
+            for pitch in (1000, 1008, 1000):
+                a = wide(pitch)
+                self.assertEqual(len(self.launches(lambda: linear(a, self.b))), 2)
+                self.assertEqual(self.last_pointers()[0], a.data_ptr())
+            self.assertEqual(len(linear._plans), 2)
+            plan = linear.plan(wide(1000), self.b)
+            plan(wide(1000), self.b)
+            with self.assertRaisesRegex(ValueError, r"operand a is bf16 \[2, 64\] on cuda:0, not contiguous: strides "
+                                        r"\[1008, 1\], the plan is for bf16 \[2, 64\] on cuda:0, not contiguous: "
+                                        r"strides \[1000, 1\]"):  # fmt: skip
+                plan(wide(1008), self.b)
+            with self.assertRaisesRegex(gridquant.Error, "operand a: row pitch is 2002 bytes, a multiple of 16"):
+                linear(wide(1001), self.b)
+        with self.assertRaisesRegex(gridquant.Error, "operand a: stride of dimension 0 is 1000 elements, 64 is needed"):
+            self.linear(wide(1000), self.b)
+
     def test_nothing_is_made(self):
         plan = self.linear.plan(self.a, self.b)
         for outs in (self.r, [self.r], (self.r,)):
@@ -117,7 +139,7 @@ class PlanTest(unittest.TestCase):
                      "is for bf16 [2, 64] on cuda:0", lambda: plan(wrong, self.b))
         across = self.KIND((2, 64), self.torch.bfloat16, contiguous=False)
         self.refused("function linear: operand a is bf16 [2, 64] on cuda:0, not "
-                     "contiguous, the plan is for bf16 [2, 64] on cuda:0",
+                     "contiguous: strides [1, 64], the plan is for bf16 [2, 64] on cuda:0",
                      lambda: plan(across, self.b))
         away, _, _ = self.tensors(2, device=1)
         self.refused("function linear: operand a is bf16 [2, 64] on cuda:1, the plan "

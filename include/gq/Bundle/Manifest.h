@@ -41,6 +41,7 @@ struct InputTensor {
   std::vector<int64_t> shape; // -1: dynamic
   uint32_t firstSlot;         // of `shape.size()` consecutive slots
   bool constant;              // read before the kernel in front has completed
+  bool pitched;               // a matrix; the slot behind those is its pitch
 };
 
 /// An output or a temporary: its shape follows from the inputs.
@@ -146,9 +147,9 @@ struct Manifest {
   std::vector<Function> functions;
 };
 
-/// The highest that is read. Without constants it is 1, which older readers
-/// know.
-constexpr int64_t metadataVersion = 2;
+/// The highest that is read. What has no pitched input is written as 2, without
+/// constants as 1, which older readers know.
+constexpr int64_t metadataVersion = 3;
 
 Expected<Manifest> parseManifest(std::string_view json);
 

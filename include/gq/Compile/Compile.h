@@ -3,6 +3,7 @@
 #define GQ_COMPILE_COMPILE_H
 
 #include "gq/Config/MatmulConfig.h"
+#include "gq/Pipelines/Extensions.h"
 #include "gq/Target/Serialize.h"
 #include "mlir/IR/BuiltinOps.h"
 #include <functional>
@@ -32,7 +33,10 @@ struct CompileOptions {
   std::string ptxas;
   bool allowSpills = false;
   OptLevel optLevel = OptLevel::Light;
-  /// Called on the pass manager before it runs: timing, printing of IR.
+  /// Passes of the caller's between those of the compiler.
+  PipelineExtensions extensions;
+  /// Called on the pass manager before it runs: timing, printing of IR,
+  /// instrumentation.
   std::function<LogicalResult(PassManager &)> configure;
 };
 

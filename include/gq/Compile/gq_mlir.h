@@ -30,6 +30,23 @@ GQ_COMPILER_API void gq_mlir_register_dialects(MlirDialectRegistry registry);
  * pass pipelines (mlirOpPassManagerAddPipeline). Once in a process. */
 GQ_COMPILER_API void gq_mlir_register_passes(void);
 
+/* Adds passes of the program's to `passes`, which is on builtin.module. */
+typedef void (*gq_mlir_extension)(MlirOpPassManager passes, void *user);
+
+/* Calls `extension` wherever a compilation with these options, or a pipeline
+ * that is built with them, comes to a stage: a pass by its name ("gq-tile"), or
+ * a level of docs/architecture.md: "tensors", "strategy", "tiles", "kernels",
+ * "machine" or "bundle". It adds what is to run in front of the stage, or
+ * behind it (mlirOpPassManagerAddOwnedPass); stages of a program whose kernels
+ * are compiled again come again. `user` belongs to the caller and must live as
+ * long as the options. */
+GQ_COMPILER_API gq_compiler_status
+gq_mlir_options_before(gq_compile_options *options, const char *stage,
+                       gq_mlir_extension extension, void *user);
+GQ_COMPILER_API gq_compiler_status
+gq_mlir_options_after(gq_compile_options *options, const char *stage,
+                      gq_mlir_extension extension, void *user);
+
 /* Adds the passes from a program to kernels in the llvm and nvvm dialects,
  * those of "gq-lower-to-nvvm", to a pass manager on builtin.module
  * (mlirPassManagerCreateOnOperation; mlirPassManagerCreate makes one on any

@@ -3,6 +3,7 @@
 #define GQ_PIPELINES_PIPELINES_H
 
 #include "gq/Config/MatmulConfig.h"
+#include "gq/Pipelines/Extensions.h"
 #include "mlir/Pass/PassOptions.h"
 #include "mlir/Support/LLVM.h"
 
@@ -48,6 +49,8 @@ struct GQToNVVMOptions : PassPipelineOptions<GQToNVVMOptions> {
       *this, "schedule",
       llvm::cl::desc("The schedule of products without a config: "
                      "cooperative, pingpong or streamk")};
+  /// Passes that a program adds; there are none on the command line.
+  PipelineExtensions extensions;
 };
 
 /// The parts of the pipeline, in order; each is registered as a pipeline too.
@@ -75,6 +78,11 @@ void buildPipelineUntil(OpPassManager &pm, const GQToNVVMOptions &options,
 /// (the last one, if it is empty).
 void buildPipelineAfter(OpPassManager &pm, const GQToNVVMOptions &options,
                         StringRef after, StringRef until = "");
+
+/// The passes that end the pipeline, and the one that makes binaries.
+constexpr StringLiteral kExpandTileLoopsStage = "gq-expand-tile-loops";
+constexpr StringLiteral kConvertStage = "convert-gqgpu-to-nvvm";
+constexpr StringLiteral kSerializeStage = "gq-serialize";
 
 /// Kernels to the llvm and nvvm dialects.
 void buildNVVMPipeline(OpPassManager &pm, const GQToNVVMOptions &options);

@@ -161,12 +161,13 @@ GQ_API gq_status gq_function_variants(const gq_function *function,
 /* Enqueues the kernels of a function on `stream`.
  *
  * Tensors are contiguous, row major and aligned to 16 bytes, on the device of
- * the bundle; fp8 and E8M0 tensors may be declared as uint8. Results share no
- * memory with one another or with the workspace, nor with a part of an input; a
- * result may be exactly an input where the function adds to that input, and
- * nowhere else, which is not checked. The workspace is
- * aligned to 256 bytes; NULL if none is needed. Everything is validated before
- * the first kernel is enqueued. The call neither allocates nor synchronises, so
+ * the bundle; rows of an input that the program has as gq.pitched may be a
+ * multiple of 16 bytes apart. fp8 and E8M0 tensors may be declared as uint8.
+ * Results share no memory with one another or with the workspace, nor with a
+ * part of an input; a result may be exactly an input where the function adds to
+ * that input, and nowhere else, which is not checked. The workspace is aligned
+ * to 256 bytes; NULL if none is needed. Everything is validated before the
+ * first kernel is enqueued. The call neither allocates nor synchronises, so
  * that it can be captured into a CUDA graph. */
 GQ_API gq_status gq_launch(const gq_function *function,
                            const DLTensor *const *inputs, size_t input_count,

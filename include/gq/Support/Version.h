@@ -5,7 +5,8 @@
 namespace gridquant {
 
 /// "gridquant 0.1.0 (0123456789ab)": the version, and the commit that was
-/// checked out when the build was configured; "unknown" where there was none.
+/// checked out when it was built, or that an archive of git is of; "unknown"
+/// where there is neither.
 const char *versionText();
 
 } // namespace gridquant

@@ -42,10 +42,10 @@ std::pair<Value, Value> mlir::gqgpu::elementAt(Emitter &e, const KernelAbi &abi,
                                                Value memref,
                                                ArrayRef<Value> ends, Value row,
                                                Value column, int64_t bytes) {
-  Value columns = abi.dim(memref, 1);
   Value inside = e.both(e.ult(row, ends[0]), e.ult(column, ends[1]));
-  Value linear = e.add(e.mul(e.zext(e.i64(), row), e.zext(e.i64(), columns)),
-                       e.zext(e.i64(), column));
+  Value linear =
+      e.add(e.mul(e.zext(e.i64(), row), e.zext(e.i64(), abi.pitch(memref))),
+            e.zext(e.i64(), column));
   return {e.globalAddress(abi.pointer(memref), linear, bytes), inside};
 }
 
@@ -65,11 +65,13 @@ FragmentAddress::FragmentAddress(Emitter &e, const KernelAbi &abi, Value memref,
   for (int64_t i = type.getRank() - 2; i >= 0; --i) {
     const Index &inner = indices[i + 1];
     int64_t size = type.getDimSize(i + 1);
-    if (inner.stride && !ShapedType::isDynamic(size)) {
+    if (inner.stride && !ShapedType::isDynamic(size) &&
+        !abi.isPitched(memref)) {
       indices[i].stride = *inner.stride * size;
       continue;
     }
-    Value stride = e.zext(e.i64(), inner.size);
+    Value stride =
+        e.zext(e.i64(), abi.isPitched(memref) ? abi.pitch(memref) : inner.size);
     if (!inner.stride)
       stride = e.mul(stride, inner.dynamicStride);
     else

@@ -2,6 +2,7 @@
 #include "KernelAbi.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/IR/Dependency.h"
+#include "gq/Dialect/GQGPU/IR/Pitched.h"
 #include "gq/Dialect/GQGPU/IR/Roles.h"
 #include "gq/Dialect/GQGPU/Protocol/Budgets.h"
 #include "gq/Dialect/GQGPU/Protocol/Extents.h"
@@ -220,6 +221,16 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
     }
   }
 
+  SmallVector<unsigned> pitched;
+  for (BlockArgument arg : body.getArguments()) {
+    if (!isPitchedArgument(arg))
+      continue;
+    pitched.push_back(arg.getArgNumber());
+    types.push_back(b.getI32Type());
+    argAttrs.push_back(b.getDictionaryAttr({}));
+    params.push_back(PitchAttr::get(context, arg.getArgNumber()));
+  }
+
   b.setInsertionPoint(kernel);
   auto function = LLVM::LLVMFuncOp::create(
       b, loc, kernel.getSymName(),
@@ -274,6 +285,10 @@ FailureOr<KernelAbi> KernelAbi::create(KernelOp kernel, OpBuilder &b) {
   }
   for (auto [which, value] : llvm::zip(dynamicDims, dynamicArgs))
     abi.dims[which.first][which.second] = value;
+  abi.pitches.resize(body.getNumArguments());
+  for (auto [operand, value] :
+       llvm::zip(pitched, dynamicArgs.drop_front(dynamicDims.size())))
+    abi.pitches[operand] = value;
 
   abi.thread = NVVM::ThreadIdXOp::create(b, loc, e.i32());
   abi.lane = e.bitAnd(abi.thread, 31);

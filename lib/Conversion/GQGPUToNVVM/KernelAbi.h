@@ -1,9 +1,10 @@
 //===- KernelAbi.h - parameters and facts of one kernel ---------*- C++ -*-===//
 //
-// A kernel's memref operands reach the GPU as up to three kinds of parameters:
-// a pointer, 32-bit sizes, and one tensor map for each way TMA moves it. This
-// class decides which are needed, makes the llvm.func, and tells the patterns
-// where everything is. It also writes gqgpu.launch, from the same decisions.
+// A kernel's memref operands reach the GPU as up to four kinds of parameters:
+// a pointer, 32-bit sizes, and one tensor map for each way TMA moves it; the
+// pitch of one that is gq.pitched comes behind the sizes. This class decides
+// which are needed, makes the llvm.func, and tells the patterns where
+// everything is. It also writes gqgpu.launch, from the same decisions.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_LIB_CONVERSION_GQGPUTONVVM_KERNELABI_H
@@ -74,6 +75,15 @@ public:
   Value dim(Value memref, unsigned dim) const {
     return dims[operandOf(memref)][dim];
   }
+  /// Elements from a row of a matrix to the next.
+  Value pitch(Value memref) const {
+    unsigned operand = operandOf(memref);
+    return pitches[operand] ? pitches[operand] : dims[operand][1];
+  }
+  /// A parameter says it: it is not the length of a row.
+  bool isPitched(Value memref) const {
+    return pitches[operandOf(memref)] != nullptr;
+  }
   /// The kernel begins before whoever writes the operand has ended: it is not
   /// read-only memory, and loads stay behind the wait for that.
   bool mayBeWritten(Value memref) const {
@@ -89,6 +99,7 @@ private:
   DenseMap<Value, unsigned> operands;
   SmallVector<Value> pointers;
   SmallVector<SmallVector<Value>> dims;
+  SmallVector<Value> pitches;
   SmallVector<std::pair<TmaBox, Value>> maps;
   llvm::BitVector changing;
 };

@@ -207,8 +207,9 @@ struct LoadScalarPattern : KernelPattern<LoadScalarOp> {
     for (auto [dim, index] : llvm::enumerate(adaptor.getIndices())) {
       Value size = abi.dim(op.getSource(), dim);
       inside = e.both(inside, e.ult(index, size));
-      linear =
-          e.add(e.mul(linear, e.zext(e.i64(), size)), e.zext(e.i64(), index));
+      Value distance = dim == 1 ? abi.pitch(op.getSource()) : size;
+      linear = e.add(e.mul(linear, e.zext(e.i64(), distance)),
+                     e.zext(e.i64(), index));
     }
     unsigned bits = op.getType().getIntOrFloatBitWidth();
     Value address =

@@ -273,8 +273,9 @@ private:
     if (perRow > 1)
       col = e.add(col, e.mul(e.urem(unit, perRow), step));
     Value inside = e.both(e.ult(row, rows), e.ult(col, cols));
-    Value index = e.add(e.mul(e.zext(e.i64(), row), e.zext(e.i64(), cols)),
-                        e.zext(e.i64(), col));
+    Value index = e.add(
+        e.mul(e.zext(e.i64(), row), e.zext(e.i64(), abi.pitch(op.getSource()))),
+        e.zext(e.i64(), col));
     index = e.select(inside, index, e.c64(0));
     return {index, inside};
   }

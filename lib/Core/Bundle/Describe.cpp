@@ -90,7 +90,8 @@ static void describeFunction(const Function &function, std::string &out) {
   out += "function " + function.name + "\n";
   for (const InputTensor &tensor : function.inputs)
     out += "  input " + tensor.display + " " + elementTypeName(tensor.type) +
-           " " + shapeOf(tensor) + (tensor.constant ? " constant\n" : "\n");
+           " " + shapeOf(tensor) + (tensor.constant ? " constant" : "") +
+           (tensor.pitched ? " pitched\n" : "\n");
   for (const DerivedTensor &tensor : function.outputs)
     out += "  output " + tensor.name + " " + elementTypeName(tensor.type) +
            " " + shapeOf(tensor, function.exprs) + "\n";

@@ -118,10 +118,18 @@ void FunctionReader::readInput(const JsonCursor &at) {
   }
   if (JsonCursor constant = at.optional("constant"); constant.valid())
     tensor.constant = constant.boolean();
+  if (JsonCursor pitched = at.optional("pitched"); pitched.valid())
+    tensor.pitched = pitched.boolean();
+  if (tensor.pitched && tensor.shape.size() != 2)
+    at.field("pitched").fail("is of an input of rank " +
+                             std::to_string(tensor.shape.size()) +
+                             ", a matrix is needed");
   declareBuffer(at, tensor.name, tensor.shape.size());
   if (!at.valid())
     return;
   tensor.firstSlot = declareSlots(tensor.name, tensor.shape.size());
+  if (tensor.pitched)
+    scope.slots.emplace(tensor.name + ".pitch", function.slotCount++);
   function.inputs.push_back(std::move(tensor));
 }
 
@@ -242,6 +250,11 @@ Expected<Manifest> parseManifest(std::string_view text) {
     manifest.functions.push_back(FunctionReader(at).read());
     if (version < 2 && !manifest.functions.back().constants.empty())
       at.field("constants").fail("need metadata of version 2");
+    if (version < 3)
+      for (const InputTensor &input : manifest.functions.back().inputs)
+        if (input.pitched)
+          at.field("inputs").fail("that are pitched need metadata of version "
+                                  "3");
     if (at.valid() && !names.insert(manifest.functions.back().name).second)
       at.field("name").fail("'" + manifest.functions.back().name +
                             "' is used twice");

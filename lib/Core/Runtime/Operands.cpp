@@ -122,17 +122,22 @@ gq_status bindInputs(Binding &binding, const DLTensor *const *inputs,
     return status;
   for (size_t i = 0; i < count; ++i) {
     const InputTensor &input = spec.inputs[i];
-    TensorRequirement need{"operand", input.display.c_str(), input.type,
-                           input.shape.data(), input.shape.size()};
+    TensorRequirement need{"operand",          input.display.c_str(),
+                           input.type,         input.shape.data(),
+                           input.shape.size(), input.pitched};
     if (gq_status status = checkShape(need, inputs[i]))
       return status;
     for (size_t d = 0; d < need.rank; ++d)
       binding.slots[input.firstSlot + d] = inputs[i]->shape[d];
+    if (input.pitched)
+      binding.slots[input.firstSlot + need.rank] = inputs[i]->shape[1];
     if (purpose == Purpose::Query)
       continue;
     if (gq_status status =
             bindStorage(binding, need, *inputs[i], purpose, binding.buffers[i]))
       return status;
+    if (input.pitched && binding.buffers[i].bytes)
+      binding.slots[input.firstSlot + need.rank] = rowPitch(*inputs[i]);
   }
   for (const DerivedTensor &output : spec.outputs)
     if (gq_status status =

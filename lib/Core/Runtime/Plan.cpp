@@ -203,9 +203,15 @@ static void planTensors(const Binding &binding, gq_plan &plan) {
                         binding.slots + firstSlot + rank);
     plan.tensors.push_back({role, name.c_str(), type, nullptr, rank});
   };
-  for (const InputTensor &input : spec.inputs)
+  for (const InputTensor &input : spec.inputs) {
     add("operand", input.display, input.type, input.firstSlot,
         input.shape.size());
+    if (!input.pitched)
+      continue;
+    plan.tensors.back().pitched = true;
+    plan.tensors.back().pitch =
+        binding.slots[input.firstSlot + input.shape.size()];
+  }
   for (const DerivedTensor &output : spec.outputs)
     add("result", output.name, output.type, output.firstSlot,
         output.shape.size());

@@ -75,6 +75,38 @@ gq_status checkShape(const TensorRequirement &need, const DLTensor *tensor) {
   return GQ_OK;
 }
 
+int64_t rowPitch(const DLTensor &matrix) {
+  // Of one row none is asked for.
+  return matrix.strides && matrix.shape[0] > 1 ? matrix.strides[0]
+                                               : matrix.shape[1];
+}
+
+/// Rows of a matrix that are further apart than they are long, by `pitch`
+/// elements.
+static gq_status checkPitch(const TensorRequirement &need, int64_t pitch,
+                            int64_t length) {
+  const auto size = static_cast<int64_t>(elementTypeSize(need.type));
+  const auto align = static_cast<int64_t>(operandAlignment);
+  if (pitch < length)
+    return fail(GQ_INVALID_ARGUMENT,
+                "%s %s: row pitch is %lld elements, at least the %lld of a row "
+                "are needed",
+                need.role, need.name, static_cast<long long>(pitch),
+                static_cast<long long>(length));
+  // Kernels count in 32 bits.
+  if (pitch > INT32_MAX)
+    return fail(GQ_INVALID_ARGUMENT,
+                "%s %s: row pitch is %lld elements, at most %d are needed",
+                need.role, need.name, static_cast<long long>(pitch), INT32_MAX);
+  if (pitch * size % align)
+    return fail(GQ_INVALID_ARGUMENT,
+                "%s %s: row pitch is %lld bytes, a multiple of %lld is needed, "
+                "or rows without gaps",
+                need.role, need.name, static_cast<long long>(pitch * size),
+                static_cast<long long>(align));
+  return GQ_OK;
+}
+
 /// Strides of dimensions with one element or of empty tensors mean nothing and
 /// are not looked at: frameworks fill them in various ways.
 static gq_status checkStrides(const TensorRequirement &need,
@@ -83,16 +115,25 @@ static gq_status checkStrides(const TensorRequirement &need,
     return GQ_OK;
   int64_t expected = 1;
   for (size_t i = need.rank; i-- > 0;) {
-    if (tensor.shape[i] != 1 && tensor.strides[i] != expected)
+    if (tensor.shape[i] != 1 && tensor.strides[i] != expected) {
+      if (need.pitched && i == 0)
+        return checkPitch(need, tensor.strides[0], expected);
       return fail(GQ_INVALID_ARGUMENT,
                   "%s %s: stride of dimension %zu is %lld elements, %lld is "
                   "needed for a contiguous row-major tensor",
                   need.role, need.name, i,
                   static_cast<long long>(tensor.strides[i]),
                   static_cast<long long>(expected));
+    }
     expected *= tensor.shape[i];
   }
   return GQ_OK;
+}
+
+static gq_status refuseSize(const TensorRequirement &need) {
+  return fail(GQ_INVALID_ARGUMENT,
+              "%s %s: its size in bytes does not fit in 63 bits", need.role,
+              need.name);
 }
 
 gq_status checkStorage(const TensorRequirement &need, const DLTensor &tensor,
@@ -117,14 +158,31 @@ gq_status checkStorage(const TensorRequirement &need, const DLTensor &tensor,
   }
   // The limit keeps every stride and offset within 63 bits.
   if (!empty && (overflow || bytes > static_cast<uint64_t>(INT64_MAX)))
-    return fail(GQ_INVALID_ARGUMENT,
-                "%s %s: its size in bytes does not fit in 63 bits", need.role,
-                need.name);
+    return refuseSize(need);
   if (empty) {
     bytes = 0;
     return GQ_OK;
   }
-  return checkStrides(need, tensor);
+  if (gq_status status = checkStrides(need, tensor))
+    return status;
+  if (!need.pitched)
+    return GQ_OK;
+  if (need.pitch >= 0 && rowPitch(tensor) != need.pitch)
+    return fail(GQ_INVALID_ARGUMENT,
+                "%s %s: row pitch is %lld elements, the plan is for %lld",
+                need.role, need.name, static_cast<long long>(rowPitch(tensor)),
+                static_cast<long long>(need.pitch));
+  // The last row has no gap behind it.
+  uint64_t gaps = 0;
+  if (__builtin_mul_overflow(
+          static_cast<uint64_t>(tensor.shape[0] - 1),
+          static_cast<uint64_t>(rowPitch(tensor) - tensor.shape[1]) *
+              elementTypeSize(need.type),
+          &gaps) ||
+      __builtin_add_overflow(bytes, gaps, &bytes) ||
+      bytes > static_cast<uint64_t>(INT64_MAX))
+    return refuseSize(need);
+  return GQ_OK;
 }
 
 gq_status checkAddress(const char *role, const char *name, const void *data) {

@@ -14,6 +14,8 @@ struct TensorRequirement {
   ElementType type;
   const int64_t *shape; // -1: any extent
   size_t rank;
+  bool pitched = false; // a matrix that may have gaps between rows
+  int64_t pitch = -1;   // of a plan, the elements to the next row; -1: any
 };
 
 /// Type, rank and extents.
@@ -22,6 +24,9 @@ gq_status checkShape(const TensorRequirement &need, const DLTensor *tensor);
 /// Device and strides. Needs a checked shape; gives the size.
 gq_status checkStorage(const TensorRequirement &need, const DLTensor &tensor,
                        int device, uint64_t &bytes);
+
+/// Elements from a row to the next. Needs checked storage.
+int64_t rowPitch(const DLTensor &matrix);
 
 /// Where a tensor that is not empty lies. `name` and `role` are for messages.
 gq_status checkAddress(const char *role, const char *name, const void *data);

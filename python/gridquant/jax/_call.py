@@ -27,6 +27,24 @@ _functions: dict[tuple[Program, str], Function] = {}
 _recorded: dict[Program, None] | None = None
 
 
+def varying(array: typing.Any) -> frozenset:
+    """The axes of a jax.shard_map along which an array differs from device to device; none where
+    it does not check them (`check_vma=False`)."""
+    kind = jax.typeof(array) if hasattr(jax, "typeof") else None
+    manual = getattr(kind, "manual_axis_type", None) or getattr(kind, "mat", None)
+    return frozenset(manual.varying if manual is not None else getattr(kind, "vma", ()))
+
+
+def vary(array: jax.Array, axes: frozenset) -> jax.Array:
+    """The same array, as one that differs along these axes."""
+    missing = tuple(axes - varying(array))
+    if not missing:
+        return array
+    if hasattr(jax.lax, "pcast"):
+        return jax.lax.pcast(array, missing, to="varying")
+    return jax.lax.pvary(array, missing)
+
+
 def _target() -> str | None:
     """What programs are compiled for; None where JAX has no CUDA."""
     try:
@@ -130,7 +148,10 @@ def results_of(of: Program | Function, *args: typing.Any) -> list[jax.Array]:
     if _recorded is not None and isinstance(of, Program):
         _recorded[of] = None
         return [jnp.zeros(result.shape, result.dtype) for result in results]
-    return _traced(of, _target() if isinstance(of, Program) else None, *arrays)
+    # Custom calls and callbacks ask for one kind of all, and say nothing of what they return.
+    axes = frozenset().union(*map(varying, arrays))
+    traced = _traced(of, _target() if isinstance(of, Program) else None, *[vary(array, axes) for array in arrays])
+    return [vary(result, axes) for result in traced]
 
 
 def call(of: Program | Function, *args: typing.Any) -> jax.Array | list[jax.Array]:

@@ -17,7 +17,7 @@ from .. import builders
 from .._epilogue import check_activation
 from .._numpy import dtype_of
 from .._types import ELEMENT_TYPES
-from ._call import results_of
+from ._call import results_of, vary, varying
 
 __all__ = ["linear", "quantize", "scaled_matmul", "training_linear"]
 
@@ -124,6 +124,13 @@ def _through(activation: str, x: jax.Array, dy: jax.Array) -> jax.Array:
     return pull(dy.astype(jnp.float32))[0].astype(dy.dtype)
 
 
+def _gradient(of: jax.Array, gradient: jax.Array) -> jax.Array:
+    """Of what all devices of a jax.shard_map have alike the sum of what each has found."""
+    axes = varying(of)
+    alike = tuple(varying(gradient) - axes)
+    return vary(jax.lax.psum(gradient, alike) if alike else gradient, axes)
+
+
 def _column_sums(dy: jax.Array, bias: jax.Array) -> jax.Array:
     """The gradient of a bias."""
     return dy.reshape(-1, dy.shape[-1]).sum(0, dtype=jnp.float32).astype(bias.dtype)
@@ -155,13 +162,13 @@ def _linear(how: _Linear, x, w, w_scales, bias, residual):
 
 
 def _linear_forward(how, x, w, w_scales, bias, residual):
-    kind = None if residual is None else jnp.zeros(0, residual.dtype)
+    kind = None if residual is None else residual[:0]  # its dtype, and where it is
     return _linear(how, x, w, w_scales, bias, residual), (x, w, w_scales, bias, kind)
 
 
 def _linear_backward(how, saved, dy):
     x, w, w_scales, bias, kind = saved
-    residual = None if kind is None else dy.astype(kind.dtype)
+    residual = None if kind is None else _gradient(kind, dy.astype(kind.dtype))
     if how.activation:
         before = _linear(how._replace(activation=None), x, w, w_scales, bias, None)
         dy = _through(how.activation, before, dy)
@@ -170,7 +177,8 @@ def _linear_backward(how, saved, dy):
     dx = _linear(turned, dy, w.T, w_scales.T, None, None)
     if how.x_activation:
         dx = _through(how.x_activation, x, dx)
-    return dx, None, None, None if bias is None else _column_sums(dy, bias), residual
+    db = None if bias is None else _gradient(bias, _column_sums(dy, bias))
+    return _gradient(x, dx), None, None, db, residual
 
 
 _linear.defvjp(_linear_forward, _linear_backward)
@@ -233,7 +241,8 @@ def _training_backward(how, saved, dy):
         builders.linear_wgrad, n=n, k=k, dy=d_element, x=_ELEMENTS[x.dtype], out=w_element,
         block=how.wgrad_block, formats=(how.grad_code, how.code))  # fmt: skip
     (dw,) = results_of(wgrad, jnp.pad(d, missing), jnp.pad(rows, missing))
-    return dx.reshape(x.shape), dw, None if bias is None else _column_sums(dy, bias)
+    db = None if bias is None else _gradient(bias, _column_sums(dy, bias))
+    return _gradient(x, dx.reshape(x.shape)), _gradient(weight, dw), db
 
 
 _training.defvjp(_training_forward, _training_backward)

@@ -31,6 +31,31 @@ func.func private @f(tensor<8xf32> {gq.constant = true})
 
 // -----
 
+// expected-error@+1 {{has attribute "gq.pitched", which belongs on an argument of a function or a kernel}}
+func.func private @f() attributes {gq.pitched}
+
+// -----
+
+// expected-error@+1 {{has attribute "gq.pitched" on argument 1, expects a matrix, a tensor or memref of rank 2, got 'tensor<8xf32>'}}
+func.func private @f(tensor<8x8xf32> {gq.pitched}, tensor<8xf32> {gq.pitched})
+
+// -----
+
+// expected-error@+1 {{has attribute "gq.pitched" on argument 0, expects a matrix, a tensor or memref of rank 2, got 'tensor<*xf32>'}}
+func.func private @f(tensor<*xf32> {gq.pitched})
+
+// -----
+
+// expected-error@+1 {{has attribute "gq.pitched" on argument 0, expects a matrix, a tensor or memref of rank 2, got 'index'}}
+func.func private @f(index {gq.pitched})
+
+// -----
+
+// expected-error@+1 {{expects attribute "gq.pitched" of argument 0 to have no value, got 16 : i64}}
+func.func private @f(tensor<8x8xf32> {gq.pitched = 16})
+
+// -----
+
 // expected-error@+1 {{has attribute "gq.name", which belongs on an argument of a func.func}}
 func.func private @f() attributes {gq.name = "x"}
 
@@ -60,12 +85,12 @@ gpu.module @kernels {
 
 // -----
 
-// expected-error@+1 {{has attribute "gq.tagret", expects one of gq.target, gq.dependent_launch, gq.constant, gq.name}}
+// expected-error@+1 {{has attribute "gq.tagret", expects one of gq.target, gq.dependent_launch, gq.constant, gq.pitched, gq.name}}
 module attributes {gq.tagret = 1} {}
 
 // -----
 
-// expected-error@+1 {{has attribute "gq.const", expects one of gq.target, gq.dependent_launch, gq.constant, gq.name}}
+// expected-error@+1 {{has attribute "gq.const", expects one of gq.target, gq.dependent_launch, gq.constant, gq.pitched, gq.name}}
 func.func @misspelt(%x: tensor<8xf32> {gq.const}) {
   return
 }
@@ -73,7 +98,7 @@ func.func @misspelt(%x: tensor<8xf32> {gq.const}) {
 // -----
 
 func.func @on_an_op(%x: f32) -> f32 {
-  // expected-error@+1 {{has attribute "gq.conifg", expects one of gq.target, gq.dependent_launch, gq.constant, gq.name}}
+  // expected-error@+1 {{has attribute "gq.conifg", expects one of gq.target, gq.dependent_launch, gq.constant, gq.pitched, gq.name}}
   %y = arith.addf %x, %x {gq.conifg = 3} : f32
   return %y : f32
 }

@@ -17,6 +17,11 @@
 // -----
 
 // expected-error@+1 {{expects an operand number that is not negative, got -1}}
+#a = #gqgpu.pitch<-1>
+
+// -----
+
+// expected-error@+1 {{expects an operand number that is not negative, got -1}}
 #a = #gqgpu.tensor_map<-1 as u8 box [1]>
 
 // -----
@@ -72,7 +77,7 @@
 
 // -----
 
-// expected-error@+1 {{expects parameter 1 to be #gqgpu.tensor_map, #gqgpu.pointer or #gqgpu.size, got 4 : i64}}
+// expected-error@+1 {{expects parameter 1 to be #gqgpu.tensor_map, #gqgpu.pointer, #gqgpu.size or #gqgpu.pitch, got 4 : i64}}
 #a = #gqgpu.launch<threads = 1, cluster = 1, shared_memory = 0, grid = <[] -> (1)>, params = [#gqgpu.pointer<0>, 4]>
 
 // -----

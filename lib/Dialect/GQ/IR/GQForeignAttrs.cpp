@@ -1,12 +1,13 @@
 //===- GQForeignAttrs.cpp - attributes on ops of other dialects -----------===//
 //
-// gq.target on modules, gq.dependent_launch on functions, gq.name and
-// gq.constant on their arguments, the latter also on those of kernels.
+// gq.target on modules, gq.dependent_launch on functions, gq.name, gq.constant
+// and gq.pitched on their arguments, the last two also on those of kernels.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Support/ArgumentNames.h"
 #include "gq/Support/DependentLaunch.h"
+#include "gq/Support/PitchedArguments.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -43,7 +44,8 @@ static LogicalResult verifyDependentLaunch(Operation *op,
 static LogicalResult refuseUnknown(Operation *op, NamedAttribute attribute) {
   return op->emitOpError("has attribute ")
          << attribute.getName() << ", expects one of " << kTargetAttr << ", "
-         << kDependentLaunchAttr << ", " << kConstantAttr << ", " << kNameAttr;
+         << kDependentLaunchAttr << ", " << kConstantAttr << ", "
+         << kPitchedAttr << ", " << kNameAttr;
 }
 
 LogicalResult GQDialect::verifyOperationAttribute(Operation *op,
@@ -52,7 +54,8 @@ LogicalResult GQDialect::verifyOperationAttribute(Operation *op,
     return verifyTarget(op, attribute);
   if (attribute.getName() == kDependentLaunchAttr)
     return verifyDependentLaunch(op, attribute);
-  if (attribute.getName() == kConstantAttr)
+  if (attribute.getName() == kConstantAttr ||
+      attribute.getName() == kPitchedAttr)
     return op->emitOpError("has attribute ")
            << attribute.getName()
            << ", which belongs on an argument of a function or a kernel";
@@ -89,14 +92,21 @@ LogicalResult GQDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                   NamedAttribute attribute) {
   if (attribute.getName() == kNameAttr)
     return verifyName(op, number, attribute);
-  if (attribute.getName() != kConstantAttr)
+  bool pitched = attribute.getName() == kPitchedAttr;
+  if (!pitched && attribute.getName() != kConstantAttr)
     return refuseUnknown(op, attribute);
   auto function = dyn_cast<FunctionOpInterface>(op);
   Type type = function ? function.getArgumentTypes()[number] : Type();
-  if (!isa_and_nonnull<TensorType, MemRefType>(type)) {
-    InFlightDiagnostic error = op->emitOpError("has attribute ")
-                               << attribute.getName() << " on argument "
-                               << number << ", expects a tensor or a memref";
+  bool fits = isa_and_nonnull<TensorType, MemRefType>(type);
+  if (pitched && fits) // of other ranks there is more than one distance
+    fits = cast<ShapedType>(type).hasRank() &&
+           cast<ShapedType>(type).getRank() == 2;
+  if (!fits) {
+    InFlightDiagnostic error =
+        op->emitOpError("has attribute ")
+        << attribute.getName() << " on argument " << number << ", expects a "
+        << (pitched ? "matrix, a tensor or memref of rank 2"
+                    : "tensor or a memref");
     if (type)
       error << ", got " << type;
     return error;

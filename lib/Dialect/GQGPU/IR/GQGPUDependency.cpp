@@ -104,22 +104,23 @@ LogicalResult mlir::gqgpu::verifyDependency(KernelOp kernel) {
       "to be behind the end of the one in front");
 }
 
-/// The argument of a function that \p tensor is.
-static BlockArgument argumentOf(Value tensor) {
+BlockArgument mlir::gqgpu::argumentOfFunction(Value tensor) {
   while (auto cast = tensor.getDefiningOp<CastOpInterface>()) {
     if (cast->getNumOperands() != 1)
       return {};
     tensor = cast->getOperand(0);
   }
-  return dyn_cast<BlockArgument>(tensor);
+  auto arg = dyn_cast<BlockArgument>(tensor);
+  return arg && arg.getOwner()->isEntryBlock() &&
+                 isa<func::FuncOp>(arg.getOwner()->getParentOp())
+             ? arg
+             : BlockArgument();
 }
 
 bool mlir::gqgpu::isConstantOfFunction(Value tensor) {
-  BlockArgument arg = argumentOf(tensor);
-  auto function =
-      arg ? dyn_cast<func::FuncOp>(arg.getOwner()->getParentOp()) : nullptr;
-  return function && arg.getOwner()->isEntryBlock() &&
-         function.getArgAttr(arg.getArgNumber(), gq::kConstantAttr);
+  BlockArgument arg = argumentOfFunction(tensor);
+  return arg && cast<func::FuncOp>(arg.getOwner()->getParentOp())
+                    .getArgAttr(arg.getArgNumber(), gq::kConstantAttr);
 }
 
 LogicalResult mlir::gqgpu::verifyConstants(LaunchOp launch, KernelOp kernel) {

@@ -34,6 +34,10 @@ LogicalResult PointerAttr::verify(EmitError emitError, int64_t operand) {
   return verifyOperandNumber(emitError, operand);
 }
 
+LogicalResult PitchAttr::verify(EmitError emitError, int64_t operand) {
+  return verifyOperandNumber(emitError, operand);
+}
+
 LogicalResult TensorMapAttr::verify(EmitError emitError, int64_t operand,
                                     TmaElement, ArrayRef<int64_t> box,
                                     int64_t swizzle, int64_t permuted,
@@ -164,10 +168,10 @@ LogicalResult LaunchAttr::verify(EmitError emitError, int64_t threads,
                           "negative, got "
                        << sharedMemory;
   for (auto [i, param] : llvm::enumerate(params))
-    if (!isa<TensorMapAttr, PointerAttr, SizeAttr>(param))
+    if (!isa<TensorMapAttr, PointerAttr, SizeAttr, PitchAttr>(param))
       return emitError() << "expects parameter " << i
-                         << " to be #gqgpu.tensor_map, #gqgpu.pointer or "
-                            "#gqgpu.size, got "
+                         << " to be #gqgpu.tensor_map, #gqgpu.pointer, "
+                            "#gqgpu.size or #gqgpu.pitch, got "
                          << param;
   return success();
 }
@@ -206,7 +210,7 @@ void printDependent(AsmPrinter &printer, bool dependent) {
 /// The type of the function's argument that a parameter goes to.
 static bool takes(Type argument, Attribute param) {
   auto pointer = dyn_cast<LLVM::LLVMPointerType>(argument);
-  if (isa<SizeAttr>(param))
+  if (isa<SizeAttr, PitchAttr>(param))
     return argument.isInteger(32);
   return pointer &&
          pointer.getAddressSpace() == (isa<PointerAttr>(param) ? 1u : 0u);

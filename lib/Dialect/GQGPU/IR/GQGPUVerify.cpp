@@ -124,7 +124,8 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
              << i << " to match " << to << " of kernel " << getKernelAttr()
              << ", got " << from;
   }
-  return verifyConstants(*this, kernel);
+  return failure(failed(verifyConstants(*this, kernel)) ||
+                 failed(verifyPitched(*this, kernel)));
 }
 
 LogicalResult TileLoopOp::verify() {

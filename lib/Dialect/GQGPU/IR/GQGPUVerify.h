@@ -119,6 +119,10 @@ LogicalResult verifyCutArguments(TileLoopOp loop);
 LogicalResult verifyDependency(KernelOp kernel);
 /// What is constant in the kernel is so in the function that launches it.
 LogicalResult verifyConstants(LaunchOp launch, KernelOp kernel);
+/// What is pitched in the kernel is so in the function that launches it, and
+/// the other way round; the kernel only reads it. (GQGPUPitched.cpp)
+LogicalResult verifyPitched(LaunchOp launch, KernelOp kernel);
+LogicalResult verifyPitched(KernelOp kernel);
 
 } // namespace mlir::gqgpu
 

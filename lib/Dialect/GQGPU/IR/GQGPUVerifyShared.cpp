@@ -356,7 +356,7 @@ SharedAccess TmaStoreOp::getSharedAccess() {
 
 /// What lies in the shared memory of `kernel` has a place of its own there.
 LogicalResult KernelOp::verifyRegions() {
-  if (failed(verifyDependency(*this)))
+  if (failed(verifyDependency(*this)) || failed(verifyPitched(*this)))
     return failure();
   std::optional<uint64_t> total = getSharedMemory();
   if (!total)

@@ -1,5 +1,7 @@
 //===- KernelBuilder.cpp - operands and loop of a kernel ------------------===//
 #include "KernelBuilder.h"
+#include "gq/Dialect/GQGPU/IR/Pitched.h"
+#include "gq/Support/PitchedArguments.h"
 #include "gq/Support/Remarks.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -174,6 +176,9 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
                        /*dependent=*/false, /*occupancy=*/IntegerAttr(),
                        /*pause=*/DenseI64ArrayAttr());
   symbols.insert(kernel);
+  for (auto [i, input] : llvm::enumerate(inputs))
+    if (isPitchedOfFunction(input))
+      kernel.setArgAttr(i, gq::kPitchedAttr, b.getUnitAttr());
   if (config) {
     if (std::optional<int64_t> threads = config.getLaunchThreads())
       kernel.setThreads(*threads);

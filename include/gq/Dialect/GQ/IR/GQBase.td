@@ -77,10 +77,19 @@ def GQ_Dialect : Dialect {
                       %s: tensor<64x64xf32> {gq.constant}) -> tensor<?x8192xbf16>
         attributes {gq.dependent_launch = "within"}
     ```
+
+    An argument that is `gq.pitched` is a matrix whose rows may be further apart
+    than they are long: columns of a wider tensor. Elements of a row are side by
+    side; from row to row it is a multiple of 16 bytes, or the length of a row.
+    Kernels take the distance, the pitch, as a parameter of each launch.
+
+    ```mlir
+    func.func @linear(%x: tensor<?x8192xbf16> {gq.pitched}, %w: tensor<8192x8192xbf16>)
+    ```
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasOperationAttrVerify = 1; // gq.target, gq.dependent_launch
-  let hasRegionArgAttrVerify = 1; // gq.constant
+  let hasRegionArgAttrVerify = 1; // gq.constant, gq.pitched
   let hasCanonicalizer = 1;
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",

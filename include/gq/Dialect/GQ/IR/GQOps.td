@@ -139,6 +139,10 @@ def GQ_BlockAbsmaxOp : GQ_OneBlockOp<"block_absmax"> {
     DefaultValuedOptionalAttr<F32Attr, "0.0f">:$amax_floor,
     OptionalAttr<GQ_QuantizeConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
+  let builders = [
+    // The maxima of a tensor `x`.
+    OpBuilder<(ins "::mlir::Value":$x, "::llvm::ArrayRef<int64_t>":$block)>
+  ];
   let assemblyFormat = [{
     $x `block` $block `outs` `(` $init `:` type($init) `)` attr-dict
     `:` type($x) (`->` type($results)^)?
@@ -185,6 +189,11 @@ def GQ_BlockReduceOp : GQ_OneBlockOp<"block_reduce"> {
   let arguments = (ins AtomicRMWKindAttr:$kind, GQ_Matrix:$x, GQ_Matrix:$init,
     DenseI64ArrayAttr:$block, OptionalAttr<GQ_QuantizeConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
+  let builders = [
+    // Of a tensor `x`: i32 of i32, f32 of floats.
+    OpBuilder<(ins "::mlir::arith::AtomicRMWKind":$kind, "::mlir::Value":$x,
+      "::llvm::ArrayRef<int64_t>":$block)>
+  ];
   let assemblyFormat = [{
     $kind $x `block` $block `outs` `(` $init `:` type($init) `)` attr-dict
     `:` type($x) (`->` type($results)^)?
@@ -210,6 +219,11 @@ def GQ_AbsmaxToScaleOp : GQ_Op<"absmax_to_scale"> {
   let arguments = (ins GQ_Matrix:$amax, GQ_Matrix:$init, TypeAttr:$format,
     UnitAttr:$pow2);
   let results = (outs Variadic<AnyRankedTensor>:$results);
+  let builders = [
+    // `scaleType` is f32 or, with powers of two, f8E8M0FNU.
+    OpBuilder<(ins "::mlir::Value":$amax, "::mlir::Type":$format,
+      "::mlir::Type":$scaleType)>
+  ];
   let assemblyFormat = [{
     $amax `to` $format `outs` `(` $init `:` type($init) `)` attr-dict
     `:` type($amax) (`->` type($results)^)?
@@ -240,6 +254,7 @@ def GQ_CopyOp : GQ_Op<"copy"> {
   let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$init,
     OptionalAttr<GQ_QuantizeConfigAttr>:$config);
   let results = (outs Variadic<AnyRankedTensor>:$results);
+  let builders = [OpBuilder<(ins "::mlir::Value":$x)>];
   let assemblyFormat = [{
     $x `outs` `(` $init `:` type($init) `)` attr-dict
     `:` type($x) (`->` type($results)^)?
@@ -274,6 +289,10 @@ def GQ_ScaledCastOp : GQ_OneBlockOp<"scaled_cast"> {
     Variadic<Index>:$origin, DenseI64ArrayAttr:$block,
     OptionalAttr<GQ_QuantizeConfigAttr>:$config, UnitAttr:$divide);
   let results = (outs Variadic<AnyRankedTensor>:$results);
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$x, "::mlir::Value":$scales,
+      "::llvm::ArrayRef<int64_t>":$block, "::mlir::Type":$format)>
+  ];
   let assemblyFormat = [{
     $x `scales` `(` $scales `block` $block `)` (`origin` `(` $origin^ `)`)?
     `outs` `(` $init `:` type($init) `)` attr-dict
@@ -324,6 +343,12 @@ def GQ_DequantizeOp : GQ_OneBlockOp<"dequantize"> {
     Variadic<Index>:$origin, DenseI64ArrayAttr:$block,
     OptionalAttr<GQ_QuantizeConfigAttr>:$config, OptionalAttr<TypeAttr>:$packed);
   let results = (outs Variadic<AnyRankedTensor>:$results);
+  let builders = [
+    // To elements of `type`. `packed`: the format of codes of four bits.
+    OpBuilder<(ins "::mlir::Value":$q, "::mlir::Value":$scales,
+      "::llvm::ArrayRef<int64_t>":$block, "::mlir::Type":$type,
+      CArg<"::mlir::Type", "{}">:$packed)>
+  ];
   let assemblyFormat = [{
     $q `scales` `(` $scales `block` $block `)` (`origin` `(` $origin^ `)`)?
     `outs` `(` $init `:` type($init) `)` attr-dict
@@ -384,6 +409,13 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     DefaultValuedOptionalAttr<F32Attr, "0.0f">:$amax_floor,
     OptionalAttr<GQ_QuantizeConfigAttr>:$config, UnitAttr:$divide);
   let results = (outs Variadic<AnyRankedTensor>:$results);
+  let builders = [
+    // `scaleType` is f32, also where it is null, or f8E8M0FNU, whose scales are
+    // powers of two.
+    OpBuilder<(ins "::mlir::Value":$x, "::llvm::ArrayRef<int64_t>":$block,
+      "::mlir::Type":$format, CArg<"::mlir::Type", "{}">:$scaleType,
+      CArg<"bool", "false">:$transposedScales)>
+  ];
   let assemblyFormat = [{
     $x `block` $block
     `outs` `(` $init `,` $scales_init `:` type($init) `,` type($scales_init) `)`
@@ -535,6 +567,15 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
     UnitAttr:$padded_a_scales, UnitAttr:$padded_b_scales,
     UnitAttr:$zero_points_apart);
   let results = (outs Variadic<AnyRankedTensor>:$results);
+  let builders = [
+    // From zeros, into elements of `type`.
+    OpBuilder<(ins "::mlir::Value":$a, "::mlir::Value":$b,
+      "::mlir::Value":$aScales, "::mlir::Value":$bScales,
+      "::llvm::ArrayRef<int64_t>":$aBlock, "::llvm::ArrayRef<int64_t>":$bBlock,
+      "::mlir::Type":$type)>,
+    // Without scales.
+    OpBuilder<(ins "::mlir::Value":$a, "::mlir::Value":$b, "::mlir::Type":$type)>
+  ];
   let assemblyFormat = [{
     $a `,` $b
     (`scales` `(` $a_scales^ `block` $a_block `,` $b_scales `block` $b_block `)`)?

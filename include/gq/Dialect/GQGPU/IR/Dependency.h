@@ -30,6 +30,9 @@ std::string describeArgument(Value memref);
 /// The access of \p op, if a kernel that is dependent has to wait before it.
 std::optional<GlobalAccess> dependentAccessOf(Operation *op);
 
+/// The argument of a func.func that \p tensor is, or is a cast of.
+BlockArgument argumentOfFunction(Value tensor);
+
 /// \p tensor of a host function is an argument that is gq.constant, or a cast
 /// of one.
 bool isConstantOfFunction(Value tensor);

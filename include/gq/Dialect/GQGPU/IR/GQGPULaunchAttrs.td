@@ -33,6 +33,19 @@ def GQGPU_PointerAttr : AttrDef<GQGPU_Dialect, "Pointer"> {
   let genVerifyDecl = 1;
 }
 
+def GQGPU_PitchAttr : AttrDef<GQGPU_Dialect, "Pitch"> {
+  let mnemonic = "pitch";
+  let summary = "a parameter: how far apart the rows of an operand are";
+  let description = [{
+    In elements, as i32. Of operands that are `gq.pitched`.
+
+    Example: `#gqgpu.pitch<0>`
+  }];
+  let parameters = (ins "int64_t":$operand);
+  let assemblyFormat = "`<` $operand `>`";
+  let genVerifyDecl = 1;
+}
+
 def GQGPU_TmaElement : I32EnumAttr<"TmaElement",
     "element types that the copy engine knows", [
     I32EnumAttrCase<"U8", 0, "u8">,
@@ -48,8 +61,8 @@ def GQGPU_TensorMapAttr : AttrDef<GQGPU_Dialect, "TensorMap"> {
   let mnemonic = "tensor_map";
   let summary = "a parameter: how the copy engine moves an operand";
   let description = [{
-    A tensor map of the whole operand, which is row-major without gaps. `box` is
-    what one copy moves, in elements, innermost dimension first; `swizzle` and
+    A tensor map of the whole operand, which is row-major, without gaps unless it
+    is `gq.pitched`. `box` is what one copy moves, in elements, innermost dimension first; `swizzle` and
     `l2promotion` are bytes. With `permuted g` the rows of a matrix arrive permuted
     in groups of `g`, as `!gqgpu.tile` says: the map then has five dimensions, of K,
     `e`, `q`, `j` and the groups, and so do boxes and coordinates.
@@ -97,7 +110,7 @@ def GQGPU_LaunchAttr : AttrDef<GQGPU_Dialect, "Launch"> {
     is its number of thread blocks, `shared_memory` its dynamic shared memory in
     bytes. One that is `dependent` waits for the kernel in front of it by itself,
     so that it may be launched before that has completed. There is one of `params` for each argument of the function:
-    `#gqgpu.tensor_map`, `#gqgpu.pointer` or `#gqgpu.size`.
+    `#gqgpu.tensor_map`, `#gqgpu.pointer`, `#gqgpu.size` or `#gqgpu.pitch`.
 
     Example:
     ```mlir

@@ -31,7 +31,8 @@ def GQGPU_KernelOp : GQGPU_Op<"kernel", [
   let summary = "a function that runs on the GPU";
   let description = [{
     Arguments are memrefs in global memory (row-major, without gaps) and index
-    or float scalars; it returns nothing. `threads`, `cluster` and the bytes of
+    or float scalars; it returns nothing. Between the rows of one that is
+    `gq.pitched` there may be gaps; the kernel only reads it. `threads`, `cluster` and the bytes of
     `shared_memory` are what the kernel is launched with; the last is written by
     `gq-allocate-shared-memory`, with the `offset` of everything that lies there.
     `grid`, the number of clusters, is left by `gq-expand-tile-loops`; before
@@ -125,6 +126,8 @@ def GQGPU_LaunchOp : GQGPU_Op<"launch", [AttrSizedOperandSegments,
     (programmatic dependent launch); `gq-mark-dependent` writes it, and the kernel
     is `dependent` by the time it is compiled. Arguments of the kernel that are
     `gq.constant` are `ins`, and arguments of the function that are so as well.
+    Those that are `gq.pitched` are the `ins` that are so in the function, and no
+    others.
 
     Example:
     ```mlir

@@ -14,7 +14,8 @@ def OutlineKernelsPass : Pass<"gq-outline-kernels", "::mlir::ModuleOp"> {
     end with its tensor ends before: `ends` of the store, zeros in what a reduction
     sees, an error along the K of a product unless it is whole steps. Sizes are the
     same if they are one value, or if a `cf.assert` in front of the loop says so.
-    `tensor.extract` of an operand is a `gqgpu.load_scalar`.
+    `tensor.extract` of an operand is a `gqgpu.load_scalar`. Arguments of the
+    function that are `gq.pitched` are so in the kernel.
     ```mlir
     %r = scf.forall (%i, %j) = (0, 0) to (%m, 8192) step (256, 128) shared_outs(%o = %d) {
       %a = tensor.extract_slice %x[%i, 0] ...
