@@ -26,6 +26,7 @@
 namespace gridquant {
 
 constexpr uint64_t workspaceAlignment = 256;
+constexpr size_t maxTemporaries = 64;
 
 /// One that no launch has lives never, and lies nowhere.
 struct Temporary {
@@ -43,10 +44,10 @@ struct Temporary {
   }
 };
 
-/// Gives each of at most limits::tensors temporaries of less than 2^57 bytes
-/// its offset, a multiple of workspaceAlignment; the result is how long the
-/// workspace is. Never longer than all of them one behind another, but not
-/// always as short as can be, nor shorter for smaller ones. Allocates nothing.
+/// Gives each of at most maxTemporaries of less than 2^57 bytes its offset, a
+/// multiple of workspaceAlignment; the result is how long the workspace is.
+/// Never longer than all of them one behind another, but not always as short as
+/// can be, nor shorter for smaller ones. Allocates nothing.
 uint64_t placeTemporaries(Temporary *temporaries, size_t count);
 
 } // namespace gridquant

@@ -14,6 +14,8 @@
 
 namespace gridquant {
 
+static_assert(limits::tensors <= maxTemporaries);
+
 static uint64_t roundedUp(uint64_t bytes) {
   return (bytes + workspaceAlignment - 1) / workspaceAlignment *
          workspaceAlignment;
@@ -38,7 +40,7 @@ static uint64_t offsetFor(const Temporary &one, const Temporary *const *placed,
 }
 
 uint64_t placeTemporaries(Temporary *temporaries, size_t count) {
-  Temporary *order[limits::tensors], *placed[limits::tensors];
+  Temporary *order[maxTemporaries], *placed[maxTemporaries];
   size_t living = 0;
   for (size_t i = 0; i < count; ++i) {
     temporaries[i].offset = 0;

@@ -3,6 +3,8 @@
 
 #include "TensorCheck.h"
 
+#include <memory>
+
 namespace gridquant::runtime {
 
 /// What has no thread blocks is not launched. Looks at sizes only, so that a
@@ -38,7 +40,10 @@ gq_status layoutWorkspace(Binding &binding) {
   binding.workspaceBytes = 0;
   if (spec.workspace.empty())
     return GQ_OK;
-  Temporary temporaries[limits::tensors];
+  // As many as there are, which are few.
+  alignas(Temporary) unsigned char storage[limits::tensors * sizeof(Temporary)];
+  auto *temporaries = reinterpret_cast<Temporary *>(storage);
+  std::uninitialized_default_construct_n(temporaries, spec.workspace.size());
   findLives(binding, temporaries);
   for (size_t i = 0; i < spec.workspace.size(); ++i) {
     if (!temporaries[i].lives())
