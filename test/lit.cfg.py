@@ -111,6 +111,8 @@ if config.gq_python:
     tests = os.path.join(config.gq_src_root, "python", "tests")
     config.substitutions.insert(0, ("%pytest", f"{pytest} {tests}"))
 config.substitutions.append(("%gq_reference", config.gq_reference))
+# A driver whose kernels do nothing.
+config.substitutions.append(("%mock_cuda", os.path.join(os.path.dirname(config.gq_reference), "libGQMockCuda.so")))
 # A static build has none.
 fuzz_server = os.path.join(config.gq_tools_dir, "gq-fuzz-server")
 if os.path.exists(fuzz_server):

@@ -12,6 +12,10 @@ namespace mlir::gq {
 /// the kernels run on.
 llvm::Expected<std::unique_ptr<Backend>> createCudaBackend();
 
+/// Runs functions of \p bundle, the bytes of one, which outlive it; the module
+/// only declares them. Fails, with the reason, on a machine without a GPU.
+llvm::Expected<std::unique_ptr<Backend>> createBundleBackend(StringRef bundle);
+
 } // namespace mlir::gq
 
 #endif // GQ_LIB_RUN_CUDABACKEND_H

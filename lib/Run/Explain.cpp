@@ -6,12 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Explain.h"
+#include "ExplainWorkspace.h"
 #include "LaunchSizes.h"
+#include "MissedRemarks.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "gq/Pipelines/Pipelines.h"
 #include "gq/Support/ElementType.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/IR/Remarks.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/Format.h"
@@ -20,22 +21,6 @@ using namespace mlir;
 using namespace mlir::gq;
 
 namespace {
-/// Keeps what could not be done.
-struct MissedRemarks : remark::detail::MLIRRemarkStreamerBase {
-  using Texts = SmallVector<std::pair<Location, std::string>>;
-  explicit MissedRemarks(std::shared_ptr<Texts> texts)
-      : texts(std::move(texts)) {}
-  void streamOptimizationRemark(const remark::detail::Remark &remark) override {
-    std::pair<Location, std::string> text(remark.getLocation(), "");
-    for (const remark::detail::Remark::Arg &arg : remark.getArgs())
-      text.second += arg.val;
-    if (!llvm::is_contained(*texts, text))
-      texts->push_back(std::move(text));
-  }
-  /// The context keeps this object for longer than who asked for it.
-  std::shared_ptr<Texts> texts;
-};
-
 /// What is known of a product before it is cut into tiles.
 struct Product {
   Location loc;
@@ -57,6 +42,7 @@ public:
 
 private:
   LaunchSizes sizesOfCall();
+  LogicalResult describeWorkspace(const GQToNVVMOptions &options);
   void findProducts();
   void describe(gqgpu::LaunchOp launch, LaunchSizes &host);
   void describeOps(gqgpu::KernelOp kernel);
@@ -328,6 +314,17 @@ void Explainer::describe(gqgpu::LaunchOp launch, LaunchSizes &host) {
   describeFloor(launch, kernel, host);
 }
 
+/// Behind gq-stream-k all launches are there, and what they hand on.
+LogicalResult Explainer::describeWorkspace(const GQToNVVMOptions &options) {
+  PassManager pm(module.getContext());
+  buildPipelineAfter(pm, options, "gq-outline-kernels", "gq-stream-k");
+  if (failed(pm.run(module)))
+    return failure();
+  LaunchSizes sizes = sizesOfCall();
+  explainWorkspace(module.lookupSymbol<func::FuncOp>(function), sizes, os);
+  return success();
+}
+
 LogicalResult Explainer::run(StringRef name) {
   MLIRContext *context = module.getContext();
   auto missed = std::make_shared<MissedRemarks::Texts>();
@@ -366,6 +363,8 @@ LogicalResult Explainer::run(StringRef name) {
     return failure();
   for (gqgpu::LaunchOp launch : launches)
     describe(launch, host);
+  if (failed(describeWorkspace(options)))
+    return failure();
   for (auto &[loc, text] : *missed) {
     os << "not done, ";
     printPlace(loc, os);

@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Inputs.h"
-#include "InferSizes.h"
 
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Numerics/Convert.h"
@@ -212,14 +211,18 @@ static FailureOr<SmallVector<int64_t>> givenShape(func::FuncOp function,
 /// Sizes of what is generated: those that follow from others, then --m for the
 /// first that is still open, and so on.
 static LogicalResult completeShapes(func::FuncOp function,
-                                    ArgumentShapes &shapes, int64_t m) {
+                                    ArgumentShapes &shapes, int64_t m,
+                                    SizeInference given) {
   auto isOpen = [](ArrayRef<int64_t> shape) {
     return ShapedType::isDynamicShape(shape);
   };
   if (llvm::none_of(shapes, isOpen))
     return success();
-  SizeDemands demands(function);
-  demands.infer(shapes);
+  std::optional<SizeDemands> demands;
+  if (!given)
+    demands.emplace(function);
+  auto infer = [&] { demands ? demands->infer(shapes) : given(shapes); };
+  infer();
   for (auto [index, shape] : llvm::enumerate(shapes))
     for (auto [dim, size] : llvm::enumerate(shape)) {
       if (!ShapedType::isDynamic(size))
@@ -231,7 +234,7 @@ static LogicalResult completeShapes(func::FuncOp function,
                << " is dynamic, give it a size with --shape=arg" << index
                << "=... or --m";
       size = m;
-      demands.infer(shapes);
+      infer();
     }
   return success();
 }
@@ -258,13 +261,15 @@ generateInput(func::FuncOp function, unsigned index, RankedTensorType type,
   Type values = type.getElementType();
   gridquant::Status status = gridquant::Status::success();
   // What an index may be only the program knows; there is always a first.
-  if (type.getElementType().isSignlessInteger() &&
-      feedsIndices(function.getArgument(index))) {
+  Value argument =
+      function.isExternal() ? Value() : function.getArgument(index);
+  if (argument && type.getElementType().isSignlessInteger() &&
+      feedsIndices(argument)) {
     std::memset(data, 0, tensor->getNumBytes());
     return std::move(*tensor);
   }
   bool wide = values.isF32() || values.isBF16() || values.isF16();
-  if (e8m0 || (wide && feedsScales(function.getArgument(index)))) {
+  if (e8m0 || (argument && wide && feedsScales(argument))) {
     std::vector<float> scales(static_cast<size_t>(count));
     status = generateScales(options, count, scales.data());
     gridquant::convertFromFloat(*element, scales.data(), count, data);
@@ -278,7 +283,8 @@ generateInput(func::FuncOp function, unsigned index, RankedTensorType type,
 }
 
 FailureOr<SmallVector<RuntimeValue>>
-mlir::gq::makeInputs(func::FuncOp function, const RunOptions &options) {
+mlir::gq::makeInputs(func::FuncOp function, const RunOptions &options,
+                     SizeInference infer) {
   FailureOr<SmallVector<ArgumentSpec>> specs = parseSpecs(function, options);
   if (failed(specs))
     return failure();
@@ -321,7 +327,7 @@ mlir::gq::makeInputs(func::FuncOp function, const RunOptions &options) {
       shapes[index].assign(type.getShape().begin(), type.getShape().end());
     }
   }
-  if (failed(completeShapes(function, shapes, options.m)))
+  if (failed(completeShapes(function, shapes, options.m, infer)))
     return failure();
   SmallVector<RuntimeValue> args;
   for (auto [index, argument] : llvm::enumerate(function.getArgumentTypes())) {

@@ -1,16 +1,18 @@
 //===- Run.cpp - run a function of a file on data -------------------------===//
 
 #include "gq/Run/Run.h"
+#include "BundleFile.h"
+#include "BundleOptions.h"
 #include "Check.h"
+#include "CudaBackend.h"
 #include "Explain.h"
 #include "Inputs.h"
 #include "Print.h"
-#include "ShowBundle.h"
+#include "Results.h"
 
 #include "gq/Conversion/LinalgToGQ/LinalgToGQ.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/InitAll.h"
-#include "gq/Numerics/Npy.h"
 #include "gq/Pipelines/Pipelines.h"
 #include "gq/Support/ArgumentNames.h"
 #include "mlir/AsmParser/AsmParser.h"
@@ -32,18 +34,31 @@ void mlir::gq::registerRunDialects(DialectRegistry &registry) {
 // Choices
 //===----------------------------------------------------------------------===//
 
-static FailureOr<func::FuncOp> chooseFunction(ModuleOp module,
+namespace {
+/// What is run: the functions of a module, or a bundle that it declares.
+struct Program {
+  ModuleOp module;
+  const BundleFile *bundle = nullptr;
+};
+} // namespace
+
+static FailureOr<func::FuncOp> chooseFunction(Program program,
                                               StringRef entry) {
+  ModuleOp module = program.module;
   if (!entry.empty()) {
     auto function = module.lookupSymbol<func::FuncOp>(entry);
     if (!function)
       return module.emitError() << "has no function @" << entry;
+    if (program.bundle)
+      return function;
     if (function.isExternal())
       return function.emitOpError("has no body to run");
+    // Passes drop a private one, as nobody calls it.
+    function.setPublic();
     return function;
   }
   for (auto function : module.getOps<func::FuncOp>())
-    if (function.isPublic() && !function.isExternal())
+    if (program.bundle || (function.isPublic() && !function.isExternal()))
       return function;
   return module.emitError() << "has no public function to run";
 }
@@ -69,7 +84,19 @@ static LogicalResult setConfigs(func::FuncOp function,
 }
 
 static FailureOr<std::unique_ptr<Backend>>
-chooseBackend(func::FuncOp function, StringRef name, llvm::raw_ostream &os) {
+chooseBackend(const BundleFile *bundle, func::FuncOp function, StringRef name,
+              llvm::raw_ostream &os) {
+  if (bundle) {
+    llvm::Expected<std::unique_ptr<Backend>> backend =
+        createBundleBackend(bundle->getBytes());
+    if (backend)
+      return std::move(*backend);
+    return function.emitError()
+           << "a bundle runs on a GPU: " << llvm::toString(backend.takeError())
+           << "; without options gq-run shows what is in it, and the .mlir "
+              "file "
+              "that it was compiled from runs on a CPU";
+  }
   if (name != "auto") {
     llvm::Expected<std::unique_ptr<Backend>> backend = createBackend(name);
     if (backend)
@@ -86,62 +113,6 @@ chooseBackend(func::FuncOp function, StringRef name, llvm::raw_ostream &os) {
 //===----------------------------------------------------------------------===//
 // Results
 //===----------------------------------------------------------------------===//
-
-static LogicalResult writeOutputs(func::FuncOp function,
-                                  const RunOptions &options,
-                                  ArrayRef<RuntimeValue> results) {
-  for (auto [index, path] : llvm::enumerate(options.outputs)) {
-    std::optional<gridquant::ElementType> type;
-    if (results[index].isTensor())
-      type = getNumericsType(results[index].getTensor().getElementType());
-    if (!type)
-      return function.emitError() << "result " << index << " of type "
-                                  << function.getResultTypes()[index]
-                                  << " cannot be written to an .npy file";
-    const RuntimeTensor &tensor = results[index].getTensor();
-    std::vector<int64_t> shape(tensor.getShape().begin(),
-                               tensor.getShape().end());
-    gridquant::Status status =
-        gridquant::writeNpy(path, *type, shape, tensor.getData());
-    if (!status.ok())
-      return function.emitError()
-             << "result " << index << ": " << status.message();
-  }
-  return success();
-}
-
-static void printSummary(func::FuncOp function, const Backend &backend,
-                         ArrayRef<RuntimeValue> args, const RunResult &run,
-                         llvm::raw_ostream &os) {
-  os << "backend    " << backend.getName() << "\n";
-  os << "function   @" << function.getName() << "\n";
-  for (auto [index, arg] : llvm::enumerate(args)) {
-    StringRef name = argumentName(function, index);
-    os << llvm::left_justify("arg" + std::to_string(index), 11)
-       << arg.typeToString() << (name.empty() ? "" : "  %") << name << "\n";
-  }
-  for (auto [index, result] : llvm::enumerate(run.results))
-    os << llvm::left_justify("result" + std::to_string(index), 11)
-       << result.typeToString() << "\n";
-  if (!run.remark.empty())
-    os << run.remark << "\n";
-  if (run.seconds.empty())
-    return;
-  SmallVector<double> sorted(run.seconds);
-  llvm::sort(sorted);
-  double median =
-      (sorted[sorted.size() / 2] + sorted[(sorted.size() - 1) / 2]) / 2;
-  os << "time       " << llvm::format("%.6f", median * 1e3) << " ms";
-  if (sorted.size() > 1)
-    os << ", median of " << sorted.size();
-  os << "\n";
-  if (run.statistics.matmuls > 0 && median > 0)
-    os << "matmul     "
-       << llvm::format("%.4g TFLOP/s, %.4g GB/s",
-                       run.statistics.matmulFlops / median * 1e-12,
-                       run.statistics.matmulBytes / median * 1e-9)
-       << "\n";
-}
 
 namespace {
 /// What the results should be, with what errors are measured by.
@@ -283,11 +254,30 @@ static bool computesElements(func::FuncOp function) {
       .wasInterrupted();
 }
 
-static LogicalResult runModule(const RunOptions &options, ModuleOp module,
+/// Whether the reference computes what the function does, by its type. Of the
+/// results of a bundle other dimensions may be known.
+static bool hasTypeOf(func::FuncOp function, func::FuncOp reference,
+                      bool isBundle) {
+  if (!isBundle)
+    return reference.getFunctionType() == function.getFunctionType();
+  return reference.getArgumentTypes() == function.getArgumentTypes() &&
+         succeeded(verifyCompatibleShapes(reference.getResultTypes(),
+                                          function.getResultTypes())) &&
+         llvm::equal(reference.getResultTypes(), function.getResultTypes(),
+                     [](Type a, Type b) {
+                       return getElementTypeOrSelf(a) ==
+                              getElementTypeOrSelf(b);
+                     });
+}
+
+static LogicalResult runModule(const RunOptions &options, Program program,
                                ModuleOp referenceModule,
                                llvm::raw_ostream &os) {
-  FailureOr<func::FuncOp> function = chooseFunction(module, options.entry);
-  if (failed(function) || failed(setConfigs(*function, options.configs)))
+  const BundleFile *bundle = program.bundle;
+  FailureOr<func::FuncOp> function = chooseFunction(program, options.entry);
+  if (failed(function) ||
+      (bundle && failed(checkBundleOptions(*function, options))) ||
+      failed(setConfigs(*function, options.configs)))
     return failure();
   if (options.outputs.size() > function->getNumResults())
     return function->emitError()
@@ -296,16 +286,21 @@ static LogicalResult runModule(const RunOptions &options, ModuleOp module,
   func::FuncOp reference = *function;
   if (referenceModule) {
     FailureOr<func::FuncOp> other =
-        chooseFunction(referenceModule, function->getName());
+        chooseFunction({referenceModule}, function->getName());
     if (failed(other))
       return failure();
     reference = *other;
-    if (reference.getFunctionType() != function->getFunctionType())
+    if (!hasTypeOf(*function, reference, bundle != nullptr))
       return function->emitError()
              << "has type " << function->getFunctionType() << ", the reference "
              << reference.getFunctionType();
   }
-  FailureOr<SmallVector<RuntimeValue>> args = makeInputs(reference, options);
+  auto infer = [&](ArgumentShapes &shapes) {
+    bundle->inferSizes(function->getName(), shapes);
+  };
+  FailureOr<SmallVector<RuntimeValue>> args =
+      bundle && !referenceModule ? makeInputs(reference, options, infer)
+                                 : makeInputs(reference, options);
   if (failed(args))
     return failure();
   if (options.explain && (options.check || options.stages || options.print ||
@@ -323,7 +318,7 @@ static LogicalResult runModule(const RunOptions &options, ModuleOp module,
   }
 
   FailureOr<std::unique_ptr<Backend>> backend =
-      chooseBackend(*function, options.backend, os);
+      chooseBackend(bundle, *function, options.backend, os);
   if (failed(backend))
     return failure();
   if (!options.after.empty() && (*backend)->getName() != "simulate")
@@ -354,12 +349,16 @@ static LogicalResult runModule(const RunOptions &options, ModuleOp module,
   return check(reference, run->results, *expected, os);
 }
 
-LogicalResult mlir::gq::runFile(const RunOptions &options, MLIRContext &context,
-                                llvm::raw_ostream &os) {
+static LogicalResult run(const RunOptions &options, const BundleFile *bundle,
+                         MLIRContext &context, llvm::raw_ostream &os) {
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler handler(sources, &context);
+  std::optional<ScopedDiagnosticHandler> ofBundle;
+  if (bundle)
+    ofBundle.emplace(&context, BundleFile::print);
   FailureOr<OwningOpRef<ModuleOp>> module =
-      parseFile(options.inputFile, context, sources);
+      bundle ? bundle->declare(context)
+             : parseFile(options.inputFile, context, sources);
   if (failed(module))
     return failure();
   OwningOpRef<ModuleOp> reference;
@@ -370,21 +369,31 @@ LogicalResult mlir::gq::runFile(const RunOptions &options, MLIRContext &context,
       return failure();
     reference = std::move(*other);
   }
-  return runModule(options, **module, reference ? *reference : ModuleOp(), os);
+  return runModule(options, {**module, bundle},
+                   reference ? *reference : ModuleOp(), os);
+}
+
+LogicalResult mlir::gq::runFile(const RunOptions &options, MLIRContext &context,
+                                llvm::raw_ostream &os) {
+  return run(options, nullptr, context, os);
 }
 
 int mlir::gq::runMain(const RunOptions &options) {
-  bool runs = options.check || options.stages || !options.inputs.empty() ||
-              !options.outputs.empty() || options.backend != "auto";
-  if (std::optional<LogicalResult> shown =
-          showBundle(options.inputFile, runs, llvm::outs()))
-    return succeeded(*shown) ? 0 : 1;
+  FailureOr<std::optional<BundleFile>> bundle =
+      BundleFile::read(options.inputFile);
+  if (failed(bundle))
+    return 1;
+  if (*bundle && !asksToRun(options)) {
+    (*bundle)->show(llvm::outs());
+    return 0;
+  }
   DialectRegistry registry;
   registerRunDialects(registry);
   MLIRContext context(registry);
   // A diagnostic shows its source line; the function as a whole is no help.
   context.printOpOnDiagnostic(false);
-  LogicalResult result = runFile(options, context, llvm::outs());
+  LogicalResult result =
+      run(options, *bundle ? &**bundle : nullptr, context, llvm::outs());
   llvm::outs().flush();
   return succeeded(result) ? 0 : 1;
 }

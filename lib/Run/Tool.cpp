@@ -11,9 +11,9 @@ int mlir::gq::runMain(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::OptionCategory category("gq-run options");
   mlir::gq::RunOptions options;
-  cl::opt<std::string, true> file(cl::Positional, cl::desc("<file.mlir>"),
-                                  cl::location(options.inputFile),
-                                  cl::init("-"));
+  cl::opt<std::string, true> file(
+      cl::Positional, cl::desc("<file.mlir or bundle>"),
+      cl::location(options.inputFile), cl::init("-"));
   cl::opt<std::string, true> entry(
       "entry", cl::desc("Function to run (the first public one)"),
       cl::location(options.entry), cl::cat(category));

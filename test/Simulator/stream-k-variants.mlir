@@ -6,9 +6,9 @@
 // RUN: %{run} -m 130 | FileCheck %s
 // CHECK: check0     passed
 // RUN: gq-compile %s -o %t.gqb && gq-bundle info %t.gqb | FileCheck %s --check-prefix=INFO
-// INFO: workspace ws0 i32 [1, 4224]
-// INFO-NEXT: workspace ws1 f32 [132, 2048]
-// INFO-NEXT: workspace ws2 f32 [132, 8192]
+// INFO: workspace ws0 i32 [1, 4224] in launch 0 to 1{{$}}
+// INFO-NEXT: workspace ws1 f32 [132, 2048] in launch 1{{$}}
+// INFO-NEXT: workspace ws2 f32 [132, 8192] in launch 1{{$}}
 // INFO: launch 0
 // INFO-NEXT: kernel variants_matmul_flags
 // INFO-NEXT: grid [5, 1, 1]

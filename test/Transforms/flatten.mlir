@@ -1,7 +1,8 @@
 // RUN: gq-opt %s --gq-flatten --split-input-file | FileCheck %s
 // RUN: gq-opt %s --gq-flatten --split-input-file --remarks-filter=gq-flatten -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
-// A private callee goes, one that others may call stays.
+// A private callee goes, and what nobody calls; what others may call stays.
+// CHECK-NOT: @uncalled
 // CHECK-NOT: func private @inner
 // CHECK-LABEL: func @outer
 // CHECK: gq.copy %arg0
@@ -15,6 +16,13 @@ func.func private @inner(%x: tensor<8x64xf32>) -> tensor<8x64xf32> {
   %e = tensor.empty() : tensor<8x64xf32>
   %y = gq.copy %x outs(%e : tensor<8x64xf32>) : tensor<8x64xf32> -> tensor<8x64xf32>
   return %y : tensor<8x64xf32>
+}
+func.func private @uncalled(%x: tensor<8x64xf32>) -> tensor<8x64xf32> {
+  %y = call @uncalled_too(%x) : (tensor<8x64xf32>) -> tensor<8x64xf32>
+  return %y : tensor<8x64xf32>
+}
+func.func private @uncalled_too(%x: tensor<8x64xf32>) -> tensor<8x64xf32> {
+  return %x : tensor<8x64xf32>
 }
 func.func @outer(%x: tensor<8x64xf32>) -> tensor<8x64xf32> {
   %y = call @inner(%x) : (tensor<8x64xf32>) -> tensor<8x64xf32>

@@ -56,7 +56,7 @@ TEST_F(ToolTest, Info) {
                  "function f\n"
                  "  input a bf16 [?, 64] constant\n"
                  "  output r f32 [a.0]\n"
-                 "  workspace w i8 [4]\n"
+                 "  workspace w i8 [4] in launch 0\n"
                  "  check gt(a.0, 0): a must not be empty\n"
                  "  launch 0\n"
                  "      kernel k when ne(a.0, 1)\n"

@@ -23,7 +23,7 @@ namespace gridquant {
 /// Limits that let a launch work in fixed arrays on the stack.
 namespace limits {
 constexpr unsigned rank = 8;
-constexpr unsigned tensors = 64;  // of all kinds
+constexpr unsigned tensors = 64;  // of all kinds; bits of temporaries
 constexpr unsigned launches = 16; // per function
 constexpr unsigned params = 128;  // largest variants of all launches
 constexpr unsigned slots = 1 + tensors * rank;
@@ -105,6 +105,8 @@ struct Variant {
   bool dependent;
   std::vector<Param> params;
   std::vector<TensorMapSpec> maps;
+  /// Bit i: temporary i of the function is among the parameters.
+  uint64_t temporaries = 0;
 };
 
 struct Launch {

@@ -141,8 +141,9 @@ GQ_API gq_status gq_function_output_shape(const gq_function *function,
                                           size_t input_count, size_t index,
                                           int64_t *shape, size_t capacity);
 
-/* The bytes of workspace a launch with these inputs needs; may be 0.
- * Expressions that depend on the device need a loaded bundle. */
+/* The bytes of workspace a launch with these inputs needs; may be 0. Smaller
+ * tensors may need more, where other kernels run. Expressions that depend on
+ * the device need a loaded bundle. */
 GQ_API gq_status gq_function_workspace_size(const gq_function *function,
                                             const DLTensor *const *inputs,
                                             size_t input_count, size_t *bytes);

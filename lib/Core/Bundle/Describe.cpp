@@ -1,6 +1,8 @@
 //===- Describe.cpp - bundles as text -------------------------------------===//
 #include "gq/Bundle/Describe.h"
 
+#include "gq/Bundle/Workspace.h"
+
 namespace gridquant {
 
 static std::string join(const std::vector<std::string> &items) {
@@ -86,6 +88,20 @@ static void describeVariant(const Variant &variant, const Function &function,
     out += "        " + describeParam(param, variant, function) + "\n";
 }
 
+/// The launches that a temporary may be in use from and to.
+static std::string describeLife(const Function &function, size_t number) {
+  Temporary life;
+  for (uint32_t i = 0; i < function.launches.size(); ++i)
+    for (const Variant &variant : function.launches[i].variants)
+      if (variant.temporaries >> number & 1)
+        life.usedBy(i);
+  if (!life.lives())
+    return " in no launch";
+  std::string text = " in launch " + std::to_string(life.first);
+  return life.first == life.last ? text
+                                 : text + " to " + std::to_string(life.last);
+}
+
 static void describeFunction(const Function &function, std::string &out) {
   out += "function " + function.name + "\n";
   for (const InputTensor &tensor : function.inputs)
@@ -95,9 +111,12 @@ static void describeFunction(const Function &function, std::string &out) {
   for (const DerivedTensor &tensor : function.outputs)
     out += "  output " + tensor.name + " " + elementTypeName(tensor.type) +
            " " + shapeOf(tensor, function.exprs) + "\n";
-  for (const DerivedTensor &tensor : function.workspace)
+  for (size_t i = 0; i < function.workspace.size(); ++i) {
+    const DerivedTensor &tensor = function.workspace[i];
     out += "  workspace " + tensor.name + " " + elementTypeName(tensor.type) +
-           " " + shapeOf(tensor, function.exprs) + "\n";
+           " " + shapeOf(tensor, function.exprs) + describeLife(function, i) +
+           "\n";
+  }
   for (const ConstantTensor &tensor : function.constants)
     out += "  constant " + tensor.name + " " + elementTypeName(tensor.type) +
            " " + shapeOf(tensor) + " image " + std::to_string(tensor.image) +

@@ -63,6 +63,7 @@ private:
   void readInput(const JsonCursor &at);
   DerivedTensor readDerived(const JsonCursor &at, bool hasSlots);
   void readConstant(const JsonCursor &at);
+  void findTemporaries(Variant &variant);
   void readLaunches();
 
   const JsonCursor &json;
@@ -172,6 +173,16 @@ void FunctionReader::readConstant(const JsonCursor &at) {
   function.constants.push_back(std::move(tensor));
 }
 
+void FunctionReader::findTemporaries(Variant &variant) {
+  const size_t first = function.inputs.size() + function.outputs.size();
+  for (const Param &param : variant.params)
+    if ((param.kind == ParamKind::Pointer ||
+         param.kind == ParamKind::TensorMap) &&
+        param.buffer >= first &&
+        param.buffer - first < std::min<size_t>(function.workspace.size(), 64))
+      variant.temporaries |= uint64_t(1) << (param.buffer - first);
+}
+
 void FunctionReader::readLaunches() {
   size_t params = 0;
   for (const JsonCursor &at : json.field("launches").items()) {
@@ -179,6 +190,7 @@ void FunctionReader::readLaunches() {
     size_t largest = 0;
     for (const JsonCursor &variant : at.field("variants").items()) {
       launch.variants.push_back(readVariant(variant, function.exprs, scope));
+      findTemporaries(launch.variants.back());
       largest = std::max(largest, launch.variants.back().params.size());
     }
     if (launch.variants.empty())

@@ -1,6 +1,7 @@
 //===- Api.cpp - bundles and functions behind the C interface -------------===//
 #include "Loader.h"
-#include "Operands.h"
+#include "Prepare.h"
+#include "WorkspaceLayout.h"
 #include "gq/Bundle/Constants.h"
 #include "gq/Bundle/File.h"
 
@@ -221,6 +222,10 @@ gq_status gq_function_workspace_size(const gq_function *function,
   if (gq_status status =
           bindInputs(binding, inputs, input_count, Purpose::Query))
     return status;
+  // What a call without temporaries takes is not asked.
+  if (!function->spec->workspace.empty())
+    if (gq_status status = chooseVariants(binding))
+      return status;
   if (gq_status status = layoutWorkspace(binding))
     return status;
   *bytes = binding.workspaceBytes;

@@ -7,6 +7,9 @@
 //===----------------------------------------------------------------------===//
 #include "Prepare.h"
 #include "TensorMap.h"
+#include "WorkspaceLayout.h"
+
+#include <algorithm>
 
 namespace gridquant::runtime {
 
@@ -45,6 +48,8 @@ static gq_status launch(const gq_function &function,
     return status;
   if (gq_status status =
           bindOutputs(binding, outputs, outputCount, Purpose::Launch))
+    return status;
+  if (gq_status status = chooseVariants(binding))
     return status;
   if (gq_status status = layoutWorkspace(binding))
     return status;
@@ -102,9 +107,9 @@ gq_status gq_function_variants(const gq_function *function,
   if (gq_status status =
           bindInputs(binding, inputs, input_count, Purpose::Query))
     return status;
-  for (size_t launch = 0; launch < count; ++launch)
-    if (gq_status status = chooseVariant(binding, launch, variants[launch]))
-      return status;
+  if (gq_status status = chooseVariants(binding))
+    return status;
+  std::copy_n(binding.variants, count, variants);
   return GQ_OK;
 }
 

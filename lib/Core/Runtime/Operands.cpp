@@ -47,9 +47,8 @@ static gq_status checkCount(const Function &spec, const char *what,
   return GQ_OK;
 }
 
-/// Computes the extents of an output or temporary.
-static gq_status evaluateShape(const Binding &binding,
-                               const DerivedTensor &tensor, int64_t *shape) {
+gq_status evaluateShape(const Binding &binding, const DerivedTensor &tensor,
+                        int64_t *shape) {
   for (size_t i = 0; i < tensor.shape.size(); ++i) {
     if (gq_status status =
             binding.evaluate(tensor.shape[i], tensor.name.c_str(), shape[i]))
@@ -146,11 +145,9 @@ gq_status bindInputs(Binding &binding, const DLTensor *const *inputs,
   return runChecks(binding);
 }
 
-/// Far below the range of the type, so that a sum of as many as there can be,
-/// each rounded up, cannot wrap.
-static gq_status sizeInBytes(const Function &spec, const char *role,
-                             const DerivedTensor &tensor, const int64_t *shape,
-                             uint64_t &bytes) {
+gq_status sizeInBytes(const Function &spec, const char *role,
+                      const DerivedTensor &tensor, const int64_t *shape,
+                      uint64_t &bytes) {
   constexpr uint64_t limit = uint64_t(1) << 56;
   bytes = elementTypeSize(tensor.type);
   bool overflow = false, empty = false;
@@ -198,63 +195,6 @@ gq_status sizeOutputs(Binding &binding) {
             sizeInBytes(spec, "result", output,
                         binding.slots + output.firstSlot, buffer.bytes))
       return status;
-  }
-  return GQ_OK;
-}
-
-gq_status layoutWorkspace(Binding &binding) {
-  const Function &spec = *binding.function.spec;
-  const size_t first = spec.inputs.size() + spec.outputs.size();
-  uint64_t offset = 0;
-  for (size_t i = 0; i < spec.workspace.size(); ++i) {
-    const DerivedTensor &tensor = spec.workspace[i];
-    int64_t shape[limits::rank];
-    if (gq_status status = evaluateShape(binding, tensor, shape))
-      return status;
-    uint64_t bytes = 0;
-    if (gq_status status = sizeInBytes(spec, "workspace", tensor, shape, bytes))
-      return status;
-    // An integer for now; bindWorkspace adds the address.
-    binding.buffers[first + i] = {reinterpret_cast<char *>(offset), bytes};
-    offset += (bytes + workspaceAlignment - 1) / workspaceAlignment *
-              workspaceAlignment;
-  }
-  binding.workspaceBytes = offset;
-  return GQ_OK;
-}
-
-gq_status checkWorkspace(const Function &spec, const void *workspace,
-                         uint64_t bytes) {
-  if (!workspace)
-    return fail(GQ_INVALID_ARGUMENT,
-                "function %s: workspace is null, %llu bytes are needed",
-                spec.name.c_str(), static_cast<unsigned long long>(bytes));
-  if (reinterpret_cast<uintptr_t>(workspace) % workspaceAlignment)
-    return fail(
-        GQ_INVALID_ARGUMENT,
-        "function %s: workspace address %p is not a multiple of %llu bytes",
-        spec.name.c_str(), workspace,
-        static_cast<unsigned long long>(workspaceAlignment));
-  return GQ_OK;
-}
-
-gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes) {
-  const Function &spec = *binding.function.spec;
-  if (!binding.workspaceBytes)
-    return GQ_OK;
-  if (workspace && bytes < binding.workspaceBytes)
-    return fail(GQ_INVALID_ARGUMENT,
-                "function %s: workspace has %zu bytes, %llu are needed",
-                spec.name.c_str(), bytes,
-                static_cast<unsigned long long>(binding.workspaceBytes));
-  if (gq_status status =
-          checkWorkspace(spec, workspace, binding.workspaceBytes))
-    return status;
-  const size_t first = spec.inputs.size() + spec.outputs.size();
-  for (size_t i = 0; i < spec.workspace.size(); ++i) {
-    Buffer &buffer = binding.buffers[first + i];
-    buffer.data = static_cast<char *>(workspace) +
-                  reinterpret_cast<uintptr_t>(buffer.data);
   }
   return GQ_OK;
 }

@@ -3,10 +3,10 @@
 #define GQ_LIB_RUNTIME_OPERANDS_H
 
 #include "Objects.h"
+#include "gq/Bundle/Workspace.h"
 
 namespace gridquant::runtime {
 
-constexpr uint64_t workspaceAlignment = 256;
 constexpr uint64_t operandAlignment = 16;
 
 struct Buffer {
@@ -21,6 +21,8 @@ struct Binding {
   int64_t slots[limits::slots];
   Buffer buffers[limits::tensors]; // in the order of Param::buffer
   uint64_t workspaceBytes;
+  /// Of each launch, once chooseVariants() has chosen.
+  size_t variants[limits::launches];
 
   explicit Binding(const gq_function &function);
 
@@ -54,16 +56,15 @@ gq_status bindOutputs(Binding &binding, const DLTensor *const *outputs,
 /// Needs bound inputs. The sizes of outputs of which there are no tensors yet.
 gq_status sizeOutputs(Binding &binding);
 
-/// Needs bound inputs. Places the temporaries: their data are offsets from the
-/// start of the workspace.
-gq_status layoutWorkspace(Binding &binding);
+/// Computes the extents of an output or temporary.
+gq_status evaluateShape(const Binding &binding, const DerivedTensor &tensor,
+                        int64_t *shape);
 
-/// A workspace for a function that needs `bytes` of it.
-gq_status checkWorkspace(const Function &spec, const void *workspace,
-                         uint64_t bytes);
-
-/// Needs the layout. Turns the offsets into addresses.
-gq_status bindWorkspace(Binding &binding, void *workspace, size_t bytes);
+/// Far below the range of the type, so that a sum of as many as there can be,
+/// each rounded up, cannot wrap.
+gq_status sizeInBytes(const Function &spec, const char *role,
+                      const DerivedTensor &tensor, const int64_t *shape,
+                      uint64_t &bytes);
 
 /// Needs a loaded bundle.
 void bindConstants(Binding &binding);

@@ -2,6 +2,7 @@
 #include "Plan.h"
 
 #include "TensorMap.h"
+#include "WorkspaceLayout.h"
 
 #include <algorithm>
 #include <memory>
@@ -268,6 +269,8 @@ static gq_status create(const gq_function &function,
       outputs || outputCount
           ? bindOutputs(binding, outputs, outputCount, Purpose::Plan)
           : sizeOutputs(binding);
+  if (status == GQ_OK)
+    status = chooseVariants(binding);
   if (status == GQ_OK)
     status = layoutWorkspace(binding);
   if (status != GQ_OK)

@@ -28,7 +28,8 @@ static void printShapes(const Binding &binding, char *out, size_t size) {
   }
 }
 
-gq_status chooseVariant(const Binding &binding, size_t launch, size_t &chosen) {
+static gq_status chooseVariant(const Binding &binding, size_t launch,
+                               size_t &chosen) {
   const Function &spec = *binding.function.spec;
   const std::vector<Variant> &variants = spec.launches[launch].variants;
   for (chosen = 0; chosen < variants.size(); ++chosen) {
@@ -46,6 +47,13 @@ gq_status chooseVariant(const Binding &binding, size_t launch, size_t &chosen) {
   return fail(GQ_INVALID_ARGUMENT,
               "function %s: launch %zu has no kernel variant for %s",
               spec.name.c_str(), launch, shapes);
+}
+
+gq_status chooseVariants(Binding &binding) {
+  for (size_t i = 0; i < binding.function.spec->launches.size(); ++i)
+    if (gq_status status = chooseVariant(binding, i, binding.variants[i]))
+      return status;
+  return GQ_OK;
 }
 
 static gq_status evaluateGrid(const Binding &binding, const Variant &variant,
@@ -148,9 +156,7 @@ static void configure(const Variant &variant, bool dependent,
 
 static gq_status prepareLaunch(const Binding &binding, size_t launch,
                                Prepared &out) {
-  size_t chosen = 0;
-  if (gq_status status = chooseVariant(binding, launch, chosen))
-    return status;
+  const size_t chosen = binding.variants[launch];
   const Variant &variant =
       binding.function.spec->launches[launch].variants[chosen];
   PreparedLaunch &prepared = out.launches[out.launchCount];

@@ -48,11 +48,11 @@ struct Prepared {
   Prepared() {}
 };
 
-/// The first variant of a launch whose condition holds.
-gq_status chooseVariant(const Binding &binding, size_t launch, size_t &chosen);
+/// Needs bound inputs. Of each launch the first variant whose condition holds.
+gq_status chooseVariants(Binding &binding);
 
-/// Needs the sizes of all buffers; their addresses are not looked at. Launches
-/// of no blocks are left out.
+/// Needs the variants and the sizes of all buffers; their addresses are not
+/// looked at. Launches of no blocks are left out.
 gq_status prepare(const Binding &binding, Prepared &out);
 
 /// Enqueues one kernel. `params` points to its parameters, which are read

@@ -8,32 +8,20 @@
 //===----------------------------------------------------------------------===//
 #include "Branches.h"
 #include "ConfigRewrites.h"
+#include "RowRanges.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace mlir::gq;
 
-namespace {
-/// Numbers of rows that a variant is for.
-struct RowRange {
-  int64_t more;
-  std::optional<int64_t> most;
-};
-} // namespace
-
-/// Ranges that are or are not dual; neighbours are one.
+/// Ranges that are or are not dual.
 static SmallVector<RowRange> rangesOf(MatmulVariantsAttr variants, bool dual) {
   SmallVector<RowRange> ranges;
   for (auto [number, config] : llvm::enumerate(variants.getConfigs())) {
     if (config.getValue().dual != dual)
       continue;
     auto [more, most] = variants.getRows(number);
-    if (!ranges.empty() && ranges.back().most == more)
-      ranges.back().most = most;
-    else
-      ranges.push_back({more, most});
+    addRange(ranges, {more, most});
   }
   return ranges;
 }
@@ -65,27 +53,6 @@ keepFor(StrategyAttrInterface strategy, ArrayRef<RowRange> ranges,
   return MatmulVariantsAttr::get(strategy.getContext(), limits, configs);
 }
 
-/// Whether `rows` are in one of `ranges`.
-static Value isIn(OpBuilder &b, Location loc, Value rows,
-                  ArrayRef<RowRange> ranges) {
-  auto compare = [&](arith::CmpIPredicate predicate, int64_t limit) -> Value {
-    Value bound = arith::ConstantIndexOp::create(b, loc, limit);
-    return arith::CmpIOp::create(b, loc, predicate, rows, bound);
-  };
-  Value any;
-  for (const RowRange &range : ranges) {
-    Value in;
-    if (range.most)
-      in = compare(arith::CmpIPredicate::sle, *range.most);
-    if (range.more > 0 || !in) {
-      Value above = compare(arith::CmpIPredicate::sgt, range.more);
-      in = in ? arith::AndIOp::create(b, loc, above, in).getResult() : above;
-    }
-    any = any ? arith::OrIOp::create(b, loc, any, in).getResult() : in;
-  }
-  return any;
-}
-
 FailureOr<bool> mlir::gq::branchOnDual(RewriterBase &rewriter,
                                        BlockOpInterface op) {
   auto variants = dyn_cast<MatmulVariantsAttr>(op.getStrategy());
@@ -97,12 +64,9 @@ FailureOr<bool> mlir::gq::branchOnDual(RewriterBase &rewriter,
   if (failed(found))
     return failure();
   BlockOpInterface other = *found;
-  constexpr unsigned kRows = 0;
-  auto [operand, dim] = op.getExtent(kRows);
-  Value counted = op->getOperand(operand);
-  int64_t known = cast<ShapedType>(counted.getType()).getDimSize(dim);
-  if (!ShapedType::isDynamic(known)) {
-    MatmulConfigAttr config = variants.getConfigFor(known);
+  RowCount count(op);
+  if (!ShapedType::isDynamic(count.known)) {
+    MatmulConfigAttr config = variants.getConfigFor(count.known);
     op.setStrategy(config);
     if (config.getValue().dual)
       other.setStrategy({});
@@ -131,8 +95,9 @@ FailureOr<bool> mlir::gq::branchOnDual(RewriterBase &rewriter,
                             [](MatmulConfigAttr) { return true; }));
   rewriter.setInsertionPoint(parts->root);
   Location loc = op.getLoc();
-  Value rows = tensor::DimOp::create(rewriter, loc, counted, dim);
-  branchTo(rewriter, op, *parts, configs,
-           [&](OpBuilder &b, size_t) { return isIn(b, loc, rows, apart); });
+  Value rows = count.create(rewriter, loc);
+  branchTo(rewriter, op, *parts, configs, [&](OpBuilder &b, size_t) {
+    return createIsIn(b, loc, rows, apart);
+  });
   return true;
 }

@@ -3,7 +3,8 @@
 // In:  functions that call others, and loops around what has kernels.
 // Out: the callees' ops in their callers, and each iteration's ops one after
 //      another: what the other passes see, and fuse, as a whole. Equal ops are
-//      one.
+//      one. A private function that nobody calls is gone: it has no kernels and
+//      is in no bundle.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -66,26 +67,25 @@ static std::optional<int64_t> iterationsOf(scf::ForOp loop) {
 namespace {
 struct FlattenPass : gq::impl::FlattenPassBase<FlattenPass> {
   void runOnOperation() override {
-    if (failed(inlineCalls()) || failed(unrollLoops()) || failed(computeOnce()))
+    if (failed(inlineCalls()) || failed(run(createSymbolDCEPass())) ||
+        failed(unrollLoops()) ||
+        // A later pass would do that where results have places of their own.
+        failed(run(createCSEPass())))
       signalPassFailure();
   }
 
-  /// A later pass would do that where results have places of their own.
-  LogicalResult computeOnce() {
-    OpPassManager cse(ModuleOp::getOperationName());
-    cse.addPass(createCSEPass());
-    return runPipeline(cse, getOperation());
+  LogicalResult run(std::unique_ptr<Pass> pass) {
+    OpPassManager pipeline(ModuleOp::getOperationName());
+    pipeline.addPass(std::move(pass));
+    return runPipeline(pipeline, getOperation());
   }
 
-  /// By upstream's inliner, which erases private functions that nobody calls
-  /// any more.
+  /// By upstream's inliner.
   LogicalResult inlineCalls() {
     ModuleOp module = getOperation();
     if (!callOfFunction(module))
       return success();
-    OpPassManager inliner(ModuleOp::getOperationName());
-    inliner.addPass(createInlinerPass({}, [](OpPassManager &) {}));
-    if (failed(runPipeline(inliner, module)))
+    if (failed(run(createInlinerPass({}, [](OpPassManager &) {}))))
       return failure();
     if (func::CallOp call = callOfFunction(module))
       return call.emitOpError("could not be inlined: expects a callee that "

@@ -8,9 +8,8 @@
 //===----------------------------------------------------------------------===//
 #include "Branches.h"
 #include "ConfigRewrites.h"
+#include "RowRanges.h"
 #include "gq/Support/Remarks.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -45,36 +44,27 @@ static SmallVector<Branch> branchesOf(MatmulVariantsAttr variants) {
   return branches;
 }
 
-/// Whether `rows` are in a range of `branches[number]`, where it is known that
-/// they are in none of those before.
-static Value isIn(OpBuilder &b, Location loc, Value rows,
-                  MatmulVariantsAttr variants, ArrayRef<Branch> branches,
-                  size_t number) {
-  auto compare = [&](arith::CmpIPredicate predicate, int64_t limit) -> Value {
-    Value bound = arith::ConstantIndexOp::create(b, loc, limit);
-    return arith::CmpIOp::create(b, loc, predicate, rows, bound);
-  };
-  // Ranges that are known to be out of the question, or are this branch's.
+/// What tells the rows of `branches[number]` from those of the branches behind
+/// it: those of the branches before may be in the ranges as well.
+static SmallVector<RowRange> rangesOf(MatmulVariantsAttr variants,
+                                      ArrayRef<Branch> branches,
+                                      size_t number) {
+  // Variants that are known to be out of the question, or are this branch's.
   llvm::SmallDenseSet<size_t> decided;
   for (const Branch &branch : branches.take_front(number + 1))
     decided.insert_range(branch.variants);
-  Value condition;
+  SmallVector<RowRange> ranges;
   for (size_t variant : branches[number].variants) {
     auto [more, most] = variants.getRows(variant);
     bool least = llvm::all_of(llvm::seq(variant), [&](size_t smaller) {
       return decided.contains(smaller);
     });
-    Value in = most ? compare(arith::CmpIPredicate::sle, *most) : Value();
-    if (!least) {
-      Value above = compare(arith::CmpIPredicate::sgt, more);
-      in = in ? arith::AndIOp::create(b, loc, above, in).getResult() : above;
-    }
-    // What a larger range holds as well need not be asked for.
-    condition = !condition || least
-                    ? in
-                    : arith::OrIOp::create(b, loc, condition, in).getResult();
+    if (least)
+      ranges = {{0, most}};
+    else
+      addRange(ranges, {more, most});
   }
-  return condition;
+  return ranges;
 }
 
 FailureOr<bool> mlir::gq::branchOnRows(RewriterBase &rewriter,
@@ -84,10 +74,8 @@ FailureOr<bool> mlir::gq::branchOnRows(RewriterBase &rewriter,
     return false;
   if (failed(op.requireTensors()))
     return failure();
-  constexpr unsigned kRows = 0;
-  auto [operand, dim] = op.getExtent(kRows);
-  Value counted = op->getOperand(operand);
-  int64_t known = cast<ShapedType>(counted.getType()).getDimSize(dim);
+  RowCount count(op);
+  const int64_t known = count.known;
   SmallVector<Branch> branches = branchesOf(variants);
   if (!ShapedType::isDynamic(known) || branches.size() == 1) {
     op.setStrategy(ShapedType::isDynamic(known) ? branches.front().config
@@ -104,7 +92,7 @@ FailureOr<bool> mlir::gq::branchOnRows(RewriterBase &rewriter,
 
   Location loc = op.getLoc();
   rewriter.setInsertionPoint(parts->root);
-  Value rows = tensor::DimOp::create(rewriter, loc, counted, dim);
+  Value rows = count.create(rewriter, loc);
   remarkDecision(op, kPass, "variants",
                  Twine(branches.size()) +
                      " kernels, one of which the number of rows takes");
@@ -112,7 +100,7 @@ FailureOr<bool> mlir::gq::branchOnRows(RewriterBase &rewriter,
   for (const Branch &branch : branches)
     configs.push_back(branch.config);
   branchTo(rewriter, op, *parts, configs, [&](OpBuilder &b, size_t number) {
-    return isIn(b, loc, rows, variants, branches, number);
+    return createIsIn(b, loc, rows, rangesOf(variants, branches, number));
   });
   return true;
 }

@@ -26,7 +26,7 @@ def FlattenPass : Pass<"gq-flatten", "::mlir::ModuleOp"> {
   let summary = "Inline calls, and unroll loops around what has kernels";
   let description = [{
     Calls of functions with a body become that body, by upstream's inliner; a
-    private function that nobody calls any more goes. A loop (`scf.for`) of a
+    private function that nobody calls then goes. A loop (`scf.for`) of a
     function around gq or linalg ops, or elementwise ones, on tensors, of a static
     number of iterations, becomes these one after another. Equal ops are one, by
     upstream's CSE. So what is fused, and what a launch is, does not depend on how
