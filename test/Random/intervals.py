@@ -163,7 +163,7 @@ def scales(x, block, result):
 
 def codes(x, s, block, element):
     """Of x by scales: f32(x * f32(1 / s)), rounded once."""
-    inverse = [spread((np.float32(1) / end.astype(np.float32)), block, *x[0].shape) for end in (s[1], s[0])]
+    inverse = [spread((np.float32(1) / end.astype(np.float32)), block, (0, 0), *x[0].shape) for end in (s[1], s[0])]
     with np.errstate(over="ignore"):
         ends = _hull(*((end.astype(np.float32) * i).astype(np.float64) for end in x for i in inverse))
     limit = largest(element)
@@ -172,5 +172,5 @@ def codes(x, s, block, element):
 
 def scaled(q, s, block):
     """What codes stand for."""
-    s = [spread(end, block, *q[0].shape) for end in s]
+    s = [spread(end, block, (0, 0), *q[0].shape) for end in s]
     return _hull(*(end * other for end in q for other in s))
