@@ -149,7 +149,7 @@ def matmul(name, a_block, b_block, m=-1, n=-1, k=-1, a_type="f8E4M3FN",
 """
 
 
-def zero_points(name, n, k, m=-1, a="", b="", out="i32"):
+def zero_points(name, n, k, m=-1, a="", b="", out="i32", config=None):
     """D = (A - za) . (B - zb)^T of i8. `a` and `b`: the type of zero points, of each row if it
     begins with "*", or nothing; the arguments stand in that order behind A and B. Into f32 or
     bf16 with a scale for each row, the last two."""
@@ -164,6 +164,7 @@ def zero_points(name, n, k, m=-1, a="", b="", out="i32"):
         args += f", %as: {tensor(m, 1, 'f32')}, %bs: {tensor(n, 1, 'f32')}"
         scales = f" scales(%as block [1, {k}], %bs block [1, {k}])"
         scale_types = f", {tensor(m, 1, 'f32')}, {tensor(n, 1, 'f32')}"
+    attributes = f" {{config = #gq.matmul_config<{config}>}}" if config else ""
     return f"""func.func @{name}(%a: {left}, %b: {right}{args}) -> {result} {{
   %c0 = arith.constant 0 : index
   %zero = arith.constant {"0" if out == "i32" else "0.0"} : {out}
@@ -171,7 +172,7 @@ def zero_points(name, n, k, m=-1, a="", b="", out="i32"):
   %e = tensor.empty{dynamic(m=m, n=n)} : {result}
   %f = linalg.fill ins(%zero : {out}) outs(%e : {result}) -> {result}
   %d = gq.scaled_matmul %a, %b{scales}{points}
-      outs(%f : {result}) : {left}, {right}{scale_types} -> {result}
+      outs(%f : {result}){attributes} : {left}, {right}{scale_types} -> {result}
   return %d : {result}
 }}
 """

@@ -93,6 +93,8 @@ static constexpr Stage kStages[] = {
     {"gq-tile", Tiles, true, false, addFunctionPass<createTilePass>},
     {"gq-outline-kernels", Kernels, true, false,
      addModulePass<gqgpu::createOutlineKernelsPass>},
+    {"gq-sum-rows", Kernels, false, false,
+     addModulePass<gqgpu::createSumRowsPass>},
     {"gq-stream-k", Kernels, false, false,
      addModulePass<gqgpu::createStreamKPass>},
     {"gq-mark-dependent", Kernels, false, false, addMarkDependent},

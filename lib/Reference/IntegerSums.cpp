@@ -78,6 +78,8 @@ LogicalResult mlir::gq::addIntegerSums(Interpreter &in, ScaledMatmulOp op,
   std::vector<uint32_t> zeroA = readZeroPoints(in, op.getAZeroPoints(), m),
                         zeroB = readZeroPoints(in, op.getBZeroPoints(), n),
                         rowsA, rowsB;
+  // Of both zero points.
+  uint32_t products = op.getZeroPointsApart() ? 0 : static_cast<uint32_t>(k);
   if (shifted) {
     rowsA = sumRows(left);
     rowsB = sumRows(right);
@@ -87,8 +89,8 @@ LogicalResult mlir::gq::addIntegerSums(Interpreter &in, ScaledMatmulOp op,
       int64_t at = i * n + j;
       auto sum = static_cast<uint32_t>(static_cast<int64_t>(sums[at]));
       if (shifted)
-        sum += static_cast<uint32_t>(k) * zeroA[i] * zeroB[j] -
-               zeroA[i] * rowsB[j] - zeroB[j] * rowsA[i];
+        sum += products * zeroA[i] * zeroB[j] - zeroA[i] * rowsB[j] -
+               zeroB[j] * rowsA[i];
       if (type == ElementType::i32) {
         static_cast<uint32_t *>(d)[at] += sum;
         continue;

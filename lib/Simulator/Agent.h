@@ -183,6 +183,17 @@ private:
   LogicalResult execute(gqgpu::MmaWaitOp op);
   LogicalResult execute(gqgpu::PromoteOp op);
 
+  // Sums of rows (RowSumOps.cpp).
+  LogicalResult execute(gqgpu::ZeroSumsOp op);
+  LogicalResult execute(gqgpu::AddRowSumsOp op);
+  LogicalResult execute(gqgpu::SumSlotRowsOp op);
+  LogicalResult execute(gqgpu::SpreadSumsOp op);
+  LogicalResult execute(gqgpu::PutSumsOp op);
+  LogicalResult execute(gqgpu::ReadSumsOp op);
+  /// The result of \p op, a tile or a fragment of i32, by row and column.
+  LogicalResult setSums(Operation *op,
+                        function_ref<uint32_t(int64_t, int64_t)> value);
+
   // Fragments (FragmentOps.cpp).
   LogicalResult execute(gqgpu::SplatOp op);
   LogicalResult execute(gqgpu::ForgetOp op);

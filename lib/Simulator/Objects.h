@@ -7,6 +7,7 @@
 #include "gq/Dialect/GQGPU/IR/GQGPU.h"
 #include "gq/Reference/RuntimeValue.h"
 
+#include "llvm/ADT/SmallBitVector.h"
 #include <map>
 
 namespace mlir::gq::sim {
@@ -112,6 +113,8 @@ public:
     Operation *fill = nullptr;
     int64_t round = 0;
     bool inFlight = false;
+    /// Rows whose sums have been put into it in this round.
+    llvm::SmallBitVector put;
     /// Of a multicast: what is brought, and what this thread block has asked
     /// for. `asked` null: nothing yet.
     SmallVector<int64_t, 2> brought, wanted;
@@ -199,6 +202,17 @@ public:
   Operation *reusedBy = nullptr;
   /// A number: it is put into the registers of whatever takes it.
   bool isSplat = false;
+};
+
+/// Sums of 64 rows of a tile; empty while only accesses are checked.
+class RowSums : public RuntimeObject {
+public:
+  bool hasType(Type type) const override {
+    return isa<gqgpu::RowSumsType>(type);
+  }
+  std::string typeToString() const override { return "sums of rows"; }
+
+  std::vector<uint32_t> values;
 };
 
 /// A tensor whose elements are not computed, as only accesses are checked.

@@ -328,6 +328,23 @@ static Refusal refuseDual(const MatmulShape &shape,
   return std::nullopt;
 }
 
+/// Of one math role, beside one product.
+Refusal strategy::refuseRowSums(const MatmulConfig &config) {
+  const char *why = ": zero points take sums of rows, which one math role adds "
+                    "up beside one product";
+  if (config.schedule != Schedule::Cooperative)
+    return ("has schedule = " +
+            KeyWords<Schedule>::words[static_cast<size_t>(config.schedule)] +
+            ", expects cooperative" + why)
+        .str();
+  if (config.kGroups > 1)
+    return ("has k_groups = " + Twine(config.kGroups) + ", expects 1" + why)
+        .str();
+  if (config.dual)
+    return std::string("has dual = true, expects false") + why;
+  return std::nullopt;
+}
+
 static Refusal refuseRegisters(const TargetModel &gpu,
                                const MatmulConfig &config) {
   TargetModel target = gpu.shareOf(config.occupancy);
@@ -403,6 +420,9 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
       return "has swap = true, " + shape.unswappable;
     return refuse(target, swapped(shape), config.afterSwap());
   }
+  if (shape.sumsRowsOfA || shape.sumsRowsOfB)
+    if (Refusal refusal = refuseRowSums(config))
+      return refusal;
   if (Refusal refusal = refuseDual(shape, config))
     return refusal;
   if (Refusal refusal = refuseSchedule(config))

@@ -20,6 +20,7 @@ MatmulShape strategy::swapped(const MatmulShape &shape) {
   result.bStart = 0;
   result.transposed = !shape.transposed;
   std::swap(result.aCopied, result.bCopied);
+  std::swap(result.sumsRowsOfA, result.sumsRowsOfB);
   std::swap(result.aBlock, result.bBlock);
   std::swap(result.aScaleBits, result.bScaleBits);
   std::swap(result.aOrigin, result.bOrigin);
@@ -187,6 +188,12 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   if (config.kGroups > 1)
     end = llvm::alignTo(end, kOperandAlign) + rows * columns * kSumBytes +
           2 * kBarrier;
+  // Two slots for the sums of rows of b, which all groups read.
+  constexpr int64_t kRowSumSlots = 2;
+  if (shape.sumsRowsOfB)
+    end = llvm::alignTo(end, kOperandAlign) +
+          kRowSumSlots *
+              (llvm::alignTo(columns * kSumBytes, kScaleAlign) + 2 * kBarrier);
   // What other thread blocks have of its columns, in f32, and two barriers.
   if (config.splitK > 1)
     end = llvm::alignTo(end, kInboxAlign) +

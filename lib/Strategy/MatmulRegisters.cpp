@@ -80,11 +80,26 @@ static int64_t sumRegisters(const TargetModel &target, const MatmulShape &shape,
          accumulatorSet(target, config);
 }
 
+/// Sums of rows, two for each 64 of them, and what is read of one.
+static int64_t rowSumRegisters(const TargetModel &target,
+                               const MatmulShape &shape,
+                               const MatmulConfig &config) {
+  constexpr int64_t kPerSlab = 2, kRead = 6;
+  int64_t slabs = 0;
+  if (shape.sumsRowsOfA)
+    slabs += productsOfGroup(target, config) / config.parts;
+  if (shape.sumsRowsOfB)
+    slabs += llvm::divideCeil(llvm::divideCeil(config.tile[1], target.mmaRows),
+                              config.mathGroups);
+  return slabs == 0 ? 0 : kPerSlab * slabs + kRead;
+}
+
 int64_t strategy::leastRegisters(const TargetModel &target,
                                  const MatmulShape &shape,
                                  const MatmulConfig &config) {
   // The scales of a part are read under its product.
   return sumRegisters(target, shape, config) +
+         rowSumRegisters(target, shape, config) +
          (config.parts > 1 ? kFewOtherRegisters : kOtherRegisters);
 }
 
@@ -222,6 +237,8 @@ int64_t strategy::mathRegisters(const TargetModel &target,
   int64_t vectors = llvm::count_if(shape.epilogue, [](Spread spread) {
     return spread == Spread::Row || spread == Spread::Column;
   });
+  // Of each operand zero points, and sums of the other one's rows.
+  vectors += 2 * (shape.sumsRowsOfA + shape.sumsRowsOfB);
   // What a division takes is there anyway, if no tensor as large is read.
   int64_t functions =
       tiles > 0 || shape.functions > kDivisionRegisters ? shape.functions : 0;

@@ -51,19 +51,60 @@ func.func @promoted(%a: tensor<64x256xi8>, %s2: tensor<64x2xf32>, %s: tensor<64x
 
 // -----
 
-// Zero points: what they make of the sums of rows, which are products of a row of ones.
+// Zero points: the product keeps those that are not known zeros, and the product of both is added
+// behind it.
+// CHECK-DAG: #[[ROW:.*]] = affine_map<(d0, d1) -> (d0)>
 // CHECK-LABEL: func.func @zero_points
+// CHECK-SAME: %[[A:.*]]: tensor<?x272xi8>, %[[B:.*]]: tensor<96x272xi8>, %[[ZA:.*]]: tensor<?xi32>
+// CHECK: %[[ZB:.*]] = arith.constant dense<-5> : tensor<i32>
+// CHECK: %[[SUM:.*]] = gq.scaled_matmul %[[A]], %[[B]] a_zero_points(%[[ZA]] : tensor<?xi32>) b_zero_points(%[[ZB]] : tensor<i32>) outs(%{{.*}} : tensor<?x96xi32>) {zero_points_apart}
+// CHECK: linalg.generic
+// CHECK-SAME: ins(%[[SUM]], %[[ZA]], %{{.*}} : tensor<?x96xi32>, tensor<?xi32>, tensor<?x96xi32>)
+// CHECK: ^bb0(%[[V:.*]]: i32, %[[Z:.*]]: i32, %[[START:.*]]: i32, %{{.*}}: i32):
+// CHECK: %[[BOTH:.*]] = arith.muli %[[Z]], %c-5_i32{{.*}} : i32
+// CHECK: %[[ALL:.*]] = arith.muli %[[BOTH]], %c272_i32{{.*}} : i32
+// CHECK: %[[ADDED:.*]] = arith.addi %[[V]], %[[ALL]] : i32
+// CHECK: arith.addi %[[ADDED]], %[[START]] : i32
+// REMARK-NOT: row sums
+func.func @zero_points(%a: tensor<?x272xi8>, %b: tensor<96x272xi8>, %za: tensor<?xi32>, %c: tensor<?x96xi32>) -> tensor<?x96xi32> {
+  %zb = arith.constant dense<-5> : tensor<i8>
+  %d = gq.scaled_matmul %a, %b a_zero_points(%za : tensor<?xi32>) b_zero_points(%zb : tensor<i8>) outs(%c : tensor<?x96xi32>)
+         : tensor<?x272xi8>, tensor<96x272xi8> -> tensor<?x96xi32>
+  return %d : tensor<?x96xi32>
+}
+
+// -----
+
+// Of one operand nothing is left to add, and known zeros are gone.
+// CHECK-LABEL: func.func @of_one
+// CHECK-SAME: %[[A:.*]]: tensor<64x272xi8>, %[[B:.*]]: tensor<96x272xi8>, %[[ZA:.*]]: tensor<64xi8>
+// CHECK: %[[SUM:.*]] = gq.scaled_matmul %[[A]], %[[B]] a_zero_points(%[[ZA]] : tensor<64xi8>) outs(%{{.*}}) {zero_points_apart}
+// CHECK: linalg.generic
+// CHECK-SAME: ins(%[[SUM]], %{{.*}} : tensor<64x96xi32>, tensor<64x96xi32>)
+func.func @of_one(%a: tensor<64x272xi8>, %b: tensor<96x272xi8>, %za: tensor<64xi8>, %c: tensor<64x96xi32>) -> tensor<64x96xi32> {
+  %zb = arith.constant dense<0> : tensor<96xi8>
+  %d = gq.scaled_matmul %a, %b a_zero_points(%za : tensor<64xi8>) b_zero_points(%zb : tensor<96xi8>) outs(%c : tensor<64x96xi32>)
+         : tensor<64x272xi8>, tensor<96x272xi8> -> tensor<64x96xi32>
+  return %d : tensor<64x96xi32>
+}
+
+// -----
+
+// Beside a config with which no kernel can add up rows, their sums are products of a row of ones.
+// CHECK-LABEL: func.func @apart
 // CHECK-SAME: %[[A:.*]]: tensor<?x272xi8>, %[[B:.*]]: tensor<96x272xi8>, %[[ZA:.*]]: tensor<?xi32>
 // CHECK: %[[ONES:.*]]:2 = gq.quantize %{{.*}} block [1, 128] outs(%{{.*}} : tensor<1x272xi8>, tensor<1x3xf32>) {amax_floor = 1.270000e+02 : f32}
 // CHECK: %[[ROWS:.*]] = gq.scaled_matmul %[[ONES]]#0, %[[B]] outs(%{{.*}} : tensor<1x96xi32>) : tensor<1x272xi8>, tensor<96x272xi8> -> tensor<1x96xi32>
 // CHECK: %[[COLUMNS:.*]] = gq.scaled_matmul %[[ONES]]#0, %[[A]] outs(%{{.*}} : tensor<1x?xi32>) : tensor<1x272xi8>, tensor<?x272xi8> -> tensor<1x?xi32>
+// CHECK: gq.scaled_matmul %[[A]], %[[B]] outs(%{{.*}} : tensor<?x96xi32>) {config
 // CHECK: linalg.generic
 // CHECK-SAME: ins(%{{.*}}, %[[ZA]], %[[ROWS]], %[[COLUMNS]], %{{.*}} : tensor<?x96xi32>, tensor<?xi32>, tensor<1x96xi32>, tensor<1x?xi32>, tensor<?x96xi32>)
-// REMARK: row sums | Category:gq-expand | {{.*}}operand b is read once more, by a kernel that adds up its rows for the zero points of a
-// REMARK: row sums | Category:gq-expand | {{.*}}operand a is read once more, by a kernel that adds up its rows for the zero points of b
-func.func @zero_points(%a: tensor<?x272xi8>, %b: tensor<96x272xi8>, %za: tensor<?xi32>, %c: tensor<?x96xi32>) -> tensor<?x96xi32> {
+// REMARK: row sums | Category:gq-expand | {{.*}}operand b is read once more, by a kernel that adds up its rows for the zero points of a: its config has k_groups = 2, expects 1: zero points take sums of rows, which one math role adds up beside one product
+// REMARK: row sums | Category:gq-expand | {{.*}}operand a is read once more, by a kernel that adds up its rows for the zero points of b: its config has k_groups = 2
+func.func @apart(%a: tensor<?x272xi8>, %b: tensor<96x272xi8>, %za: tensor<?xi32>, %c: tensor<?x96xi32>) -> tensor<?x96xi32> {
   %zb = arith.constant dense<-5> : tensor<i8>
   %d = gq.scaled_matmul %a, %b a_zero_points(%za : tensor<?xi32>) b_zero_points(%zb : tensor<i8>) outs(%c : tensor<?x96xi32>)
+         {config = #gq.matmul_config<tile = [64, 64, 128], k_groups = 2, math_groups = 2>}
          : tensor<?x272xi8>, tensor<96x272xi8> -> tensor<?x96xi32>
   return %d : tensor<?x96xi32>
 }

@@ -731,3 +731,44 @@ func.func @f(%a: tensor<512x128xi8>, %b: tensor<512x128xi8>, %z: tensor<i32>, %c
       : tensor<512x128xi8>, tensor<512x128xi8> -> tensor<512x512xi32>
   return %d : tensor<512x512xi32>
 }
+
+// -----
+
+func.func @zero_points_streamk(%a: tensor<512x512xi8>, %b: tensor<512x512xi8>, %z: tensor<i32>, %c: tensor<512x512xi32>) -> tensor<512x512xi32> {
+  // expected-error@+1 {{has schedule = streamk, expects cooperative: zero points take sums of rows, which one math role adds up beside one product}}
+  %d = gq.scaled_matmul %a, %b b_zero_points(%z : tensor<i32>) outs(%c : tensor<512x512xi32>) {zero_points_apart, config = #gq.matmul_config<tile = [128, 64, 128], schedule = streamk>}
+      : tensor<512x512xi8>, tensor<512x512xi8> -> tensor<512x512xi32>
+  return %d : tensor<512x512xi32>
+}
+
+// -----
+
+func.func @zero_points_pingpong(%a: tensor<512x512xi8>, %b: tensor<512x512xi8>, %z: tensor<i32>, %c: tensor<512x512xi32>) -> tensor<512x512xi32> {
+  // expected-error@+1 {{has schedule = pingpong, expects cooperative: zero points take sums of rows, which one math role adds up beside one product}}
+  %d = gq.scaled_matmul %a, %b b_zero_points(%z : tensor<i32>) outs(%c : tensor<512x512xi32>) {zero_points_apart, config = #gq.matmul_config<tile = [128, 64, 128], schedule = pingpong, math_groups = 2>}
+      : tensor<512x512xi8>, tensor<512x512xi8> -> tensor<512x512xi32>
+  return %d : tensor<512x512xi32>
+}
+
+// -----
+
+func.func @zero_points_k_groups(%a: tensor<512x512xi8>, %b: tensor<512x512xi8>, %z: tensor<i32>, %c: tensor<512x512xi32>) -> tensor<512x512xi32> {
+  // expected-error@+1 {{has k_groups = 2, expects 1: zero points take sums of rows, which one math role adds up beside one product}}
+  %d = gq.scaled_matmul %a, %b b_zero_points(%z : tensor<i32>) outs(%c : tensor<512x512xi32>) {zero_points_apart, config = #gq.matmul_config<tile = [64, 64, 128], k_groups = 2, math_groups = 2>}
+      : tensor<512x512xi8>, tensor<512x512xi8> -> tensor<512x512xi32>
+  return %d : tensor<512x512xi32>
+}
+
+// -----
+
+func.func @zero_points_dual(%a: tensor<512x512xi8>, %b: tensor<512x512xi8>, %g: tensor<512x512xi8>, %z: tensor<i32>, %e: tensor<512x512xi32>) -> tensor<512x512xi32> {
+  %zero = arith.constant 0 : i32
+  %i = linalg.fill ins(%zero : i32) outs(%e : tensor<512x512xi32>) -> tensor<512x512xi32>
+  %c = gq.scaled_matmul %a, %g b_zero_points(%z : tensor<i32>) outs(%i : tensor<512x512xi32>) {zero_points_apart}
+      : tensor<512x512xi8>, tensor<512x512xi8> -> tensor<512x512xi32>
+  // expected-error@+1 {{has dual = true, expects false: zero points take sums of rows, which one math role adds up beside one product}}
+  %d = gq.scaled_matmul %a, %b b_zero_points(%z : tensor<i32>) outs(%i : tensor<512x512xi32>) {zero_points_apart, config = #gq.matmul_config<tile = [128, 64, 128], dual = true>}
+      : tensor<512x512xi8>, tensor<512x512xi8> -> tensor<512x512xi32>
+  %r = linalg.mul ins(%c, %d : tensor<512x512xi32>, tensor<512x512xi32>) outs(%e : tensor<512x512xi32>) -> tensor<512x512xi32>
+  return %r : tensor<512x512xi32>
+}

@@ -298,6 +298,23 @@ def programs():
         "rows": dict(n=2112, k=1024, a="*i8", b="*i32"),
         "scaled": dict(n=520, k=528, a="*i8", b="i8", out="bf16"),
         "f32": dict(n=520, k=1040, b="*i32", out="f32"),
+        # Rows that are no multiples of 16 bytes, which warps copy.
+        "odd": dict(n=200, k=1003, a="*i32", b="*i8"),
+        "wide": dict(n=8192, k=8192, a="*i8", b="i8"),
+        "direct": dict(n=544, k=1040, a="*i8", b="*i8", out="bf16",
+                       config="tile = [128, 96, 128], stages = 5, store = direct"),
+        "columns": dict(n=520, k=1040, a="i8", b="*i8",
+                        config="tile = [128, 160, 256], stages = 4, split = n"),
+        "parts": dict(n=416, k=2048, a="*i32", b="*i32",
+                      config="tile = [128, 64, 128], stages = 6, split_k = 4"),
+        "cluster": dict(n=1040, k=1024, a="*i8", b="*i8",
+                        config="tile = [128, 256, 128], stages = 4, cluster = a"),
+        "swapped": dict(n=520, k=1024, a="*i8", b="*i8", out="bf16",
+                        config="tile = [64, 16, 256], stages = 6, math_groups = 1, swap = true"),
+        # Sums of rows in kernels of their own.
+        "groups": dict(n=512, k=1040, a="*i8", b="*i8",
+                       config="tile = [64, 16, 128], stages = 8, math_groups = 2, k_groups = 2, "
+                              "swap = true"),
     }.items():
         facts = dict(kind="zero_points", a_points=options.get("a", ""),
                      b_points=options.get("b", ""), n=options["n"], k=options["k"],

@@ -61,6 +61,9 @@ struct MatmulShape {
   int64_t sumParts = 1;
   /// Its kernel may begin while the one in front of it ends.
   bool beginsEarly = false;
+  /// The rows of a, or of b, are added up besides, for zero points of the
+  /// other.
+  bool sumsRowsOfA = false, sumsRowsOfB = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;
   /// Sums leave the tensor cores in between at all.
@@ -181,6 +184,9 @@ Refusal refuseAll(const TargetModel &target, const MatmulShape &shape);
 /// numbers below 2^31.
 Refusal refuse(const TargetModel &target, const MatmulShape &shape,
                const MatmulConfig &config);
+
+/// Why a product with `config` cannot add up rows of a and b besides.
+Refusal refuseRowSums(const MatmulConfig &config);
 
 /// Why no config can take along the quantisation that `shape` says.
 Refusal refuseQuantized(const TargetModel &target, const MatmulShape &shape);

@@ -28,6 +28,9 @@ void mlir::gqgpu::addTypeConversions(LLVMTypeConverter &converter) {
   });
   converter.addConversion(
       [=](CursorType) { return Emitter::structOf(i32, 2); });
+  // Of a thread's two rows.
+  converter.addConversion(
+      [=](RowSumsType) { return Emitter::structOf(i32, 2); });
   converter.addConversion(
       [=](MemRefType) { return LLVM::LLVMPointerType::get(context, 1); });
   converter.addConversion([=](FragmentType type) -> Type {

@@ -114,6 +114,9 @@ void populateReducePatterns(RewritePatternSet &patterns,
 void populateRingPatterns(RewritePatternSet &patterns,
                           const LLVMTypeConverter &converter,
                           const KernelAbi &abi);
+void populateRowSumPatterns(RewritePatternSet &patterns,
+                            const LLVMTypeConverter &converter,
+                            const KernelAbi &abi);
 /// Ops on single values that are an instruction or a register of their own.
 void populateScalarPatterns(RewritePatternSet &patterns,
                             const LLVMTypeConverter &converter);

@@ -198,7 +198,8 @@ LogicalResult Call::matmul() {
       b, loc, op->getResultTypes(), a, bOperand, aScales, bScales, aZeros,
       bZeros, init, ValueRange(), *aBlock, *bBlock, *promote, *invariant,
       /*config=*/Attribute(), *aTransposed, *bTransposed,
-      /*padded_a_scales=*/UnitAttr(), /*padded_b_scales=*/UnitAttr()));
+      /*padded_a_scales=*/UnitAttr(), /*padded_b_scales=*/UnitAttr(),
+      /*zero_points_apart=*/UnitAttr()));
 }
 
 LogicalResult Call::raise() {

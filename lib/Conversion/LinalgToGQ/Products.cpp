@@ -167,7 +167,8 @@ static Value multiplyCodes(OpBuilder &b, Location loc, const Dequantized &left,
              ValueRange(), leftBlock, rightBlock, /*promote=*/IntegerAttr(),
              /*batch_invariant=*/UnitAttr(), /*config=*/Attribute(),
              flag(b, leftScales.second), flag(b, rightScales.second),
-             /*padded_a_scales=*/UnitAttr(), /*padded_b_scales=*/UnitAttr())
+             /*padded_a_scales=*/UnitAttr(), /*padded_b_scales=*/UnitAttr(),
+             /*zero_points_apart=*/UnitAttr())
       .getResult(0);
 }
 

@@ -107,3 +107,15 @@ Value ptx::indexAfter(OpBuilder &b, Location loc, Value index, Value value) {
                            ", t; }",
                        Effects::Yes);
 }
+
+Value ptx::addBytes(OpBuilder &b, Location loc, Value word, Value sum) {
+  auto bytes = VectorType::get({4}, b.getI8Type());
+  auto vectorOf = [&](Value value) -> Value {
+    return LLVM::BitcastOp::create(b, loc, bytes, value);
+  };
+  constexpr int64_t kOnes = 0x01010101;
+  return NVVM::DotAccumulate4WayOp::create(
+      b, loc, b.getI32Type(), vectorOf(word), NVVM::DotAccumulateType::SIGNED,
+      vectorOf(constant32(b, loc, kOnes)), NVVM::DotAccumulateType::SIGNED,
+      sum);
+}

@@ -582,3 +582,21 @@ func.func @zero_points_origin(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %z: 
     : tensor<64x512xi8>, tensor<64x512xi8>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
   return
 }
+
+// -----
+
+func.func @apart_without_zero_points(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %c: tensor<64x64xi32>) {
+  // expected-error@+1 {{has zero_points_apart, expects a_zero_points or b_zero_points, got none}}
+  %0 = gq.scaled_matmul %a, %b outs(%c : tensor<64x64xi32>) {zero_points_apart}
+    : tensor<64x512xi8>, tensor<64x512xi8> -> tensor<64x64xi32>
+  return
+}
+
+// -----
+
+func.func @apart_of_floats(%a: tensor<64x512xi8>, %b: tensor<64x512xi8>, %z: tensor<i32>, %c: tensor<64x64xf32>) {
+  // expected-error@+1 {{has zero_points_apart, expects operand init of element type i32, got 'f32'}}
+  %0 = gq.scaled_matmul %a, %b a_zero_points(%z : tensor<i32>) outs(%c : tensor<64x64xf32>) {zero_points_apart}
+    : tensor<64x512xi8>, tensor<64x512xi8> -> tensor<64x64xf32>
+  return
+}

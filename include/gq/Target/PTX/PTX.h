@@ -236,6 +236,9 @@ Value elect(OpBuilder &b, Location loc);
 // Conversions and arithmetic
 //===----------------------------------------------------------------------===//
 
+/// dp4a.s32.s32 with ones: `sum` and the four signed bytes of a word.
+Value addBytes(OpBuilder &b, Location loc, Value word, Value sum);
+
 /// cvt.rn.bf16x2.f32: an i32 of two bf16, to the nearest, `low` in the low
 /// half.
 Value convertToBF16(OpBuilder &b, Location loc, Value high, Value low);

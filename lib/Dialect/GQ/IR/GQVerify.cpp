@@ -295,6 +295,15 @@ static LogicalResult verifySums(ScaledMatmulOp op) {
 
 /// Integers that are subtracted from codes, whose sums are integers.
 static LogicalResult verifyZeroPoints(ScaledMatmulOp op) {
+  if (op.getZeroPointsApart()) {
+    if (!op.hasZeroPoints())
+      return op.emitOpError("has zero_points_apart, expects a_zero_points or "
+                            "b_zero_points, got none");
+    if (Type type = shaped(op.getInit()).getElementType(); !type.isInteger())
+      return op.emitOpError("has zero_points_apart, expects operand init of "
+                            "element type i32, got ")
+             << type;
+  }
   for (auto [name, points] : {std::pair("a_zero_points", op.getAZeroPoints()),
                               {"b_zero_points", op.getBZeroPoints()}}) {
     if (!points)
@@ -310,7 +319,7 @@ static LogicalResult verifyZeroPoints(ScaledMatmulOp op) {
     if (!shaped(op.getInit()).getElementType().isInteger()) {
       if (std::string refusal = op.refuseOneIntegerSum(); !refusal.empty())
         return op.emitOpError("has ") << name << ", " << refusal;
-    } else if (shaped(op.getA()).isDynamicDim(1)) {
+    } else if (shaped(op.getA()).isDynamicDim(1) && !op.getZeroPointsApart()) {
       return op.emitOpError("has ")
              << name << ", expects a static K, got a dynamic one";
     }

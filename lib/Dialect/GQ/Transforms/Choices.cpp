@@ -345,6 +345,8 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
     return op->emitOpError("has ") << what << "; run gq-expand first";
   Schedule schedule = given.value_or(Schedule::Cooperative);
   MatmulShape shape = sumShapeOf(op);
+  if (shape.sumsRowsOfA || shape.sumsRowsOfB)
+    schedule = Schedule::Cooperative;
   if (strategy::Refusal refusal = strategy::refuseAll(target, shape))
     return op->emitOpError(*refusal);
   if (shape.isScaled())

@@ -93,7 +93,7 @@ struct ExpandMatmul : OpRewritePattern<ScaledMatmulOp> {
         op.getBBlockAttr(), op.getPromoteAttr(), op.getBatchInvariantAttr(),
         op.getConfigAttr(), op.getTransposedAScalesAttr(),
         op.getTransposedBScalesAttr(), op.getPaddedAScalesAttr(),
-        op.getPaddedBScalesAttr());
+        op.getPaddedBScalesAttr(), op.getZeroPointsApartAttr());
     rewriter.replaceOp(op, convert(rewriter, loc, sum.getResult(0),
                                    type.getElementType(), target));
     return success();

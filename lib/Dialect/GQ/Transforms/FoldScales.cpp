@@ -76,7 +76,8 @@ static LogicalResult multiplyCodes(PatternRewriter &rewriter, Operation *user,
       right->getBlockAttr(), /*promote=*/IntegerAttr(), batchInvariant,
       /*config=*/Attribute(),
       /*transposed_a_scales=*/UnitAttr(), /*transposed_b_scales=*/UnitAttr(),
-      /*padded_a_scales=*/UnitAttr(), /*padded_b_scales=*/UnitAttr());
+      /*padded_a_scales=*/UnitAttr(), /*padded_b_scales=*/UnitAttr(),
+      /*zero_points_apart=*/UnitAttr());
   return success();
 }
 

@@ -11,14 +11,17 @@
 //
 //   a . b - za * (1 . b) - zb * (1 . a) + K * za * zb
 //
-// The sums of rows of b and of a are products of a row of ones, small ones that
-// are as fast as b or a is read. No op makes codes that are known; of a tensor
-// of f32 ones gq.quantize does, if it takes 127 for the maximum.
+// The product keeps its zero points and computes all but the last of these: its
+// kernel adds up rows of b and of a. Where its config does not let it, the sums
+// are products of a row of ones, small ones that are as fast as b or a is read.
+// No op makes codes that are known; of a tensor of f32 ones gq.quantize does,
+// if it takes 127 for the maximum.
 //
 //===----------------------------------------------------------------------===//
 #include "IntegerSums.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/IR/ScaleArith.h"
+#include "gq/Strategy/Matmul.h"
 #include "gq/Support/Remarks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -59,13 +62,17 @@ private:
 
   Value zeros(ArrayRef<OpFoldResult> sizes);
   Value multiply(Value left, Value right, Value init, UnitAttr invariant,
-                 Attribute config);
+                 Attribute config, Value leftPoints = {},
+                 Value rightPoints = {});
   void readScales(Value x, unsigned along, Value scales, int64_t rowsOfBlock,
                   bool transposed, bool padded);
   Source readZeroPoints(Value points, unsigned along);
   Value makeOnes(int64_t count);
   /// A row of the sums of the rows of `x`.
-  Value sumRows(StringRef name, Value x, StringRef other);
+  Value sumRows(StringRef name, Value x, StringRef other, StringRef why);
+  /// Why no kernel can add up rows beside the product; empty: it can.
+  std::string refuseRowSums();
+  Value inMemory(Value points);
   Value integer(OpBuilder &b, Source source, ValueRange args);
   Value sumOf(OpBuilder &b, ValueRange args);
 
@@ -78,7 +85,9 @@ private:
   Value ones;
   struct ZeroPoints {
     Source value;
-    unsigned sums; ///< input number of the sums of the other operand's rows
+    /// Input number of the sums of the other operand's rows, where these are
+    /// not subtracted already.
+    std::optional<unsigned> sums;
   };
   std::optional<ZeroPoints> ofA, ofB;
 };
@@ -90,18 +99,20 @@ Value Expansion::zeros(ArrayRef<OpFoldResult> sizes) {
   return linalg::FillOp::create(b, loc, zero, empty).getResult(0);
 }
 
-/// A product into i32 without anything else.
+/// A product into i32, all but for the product of both zero points.
 Value Expansion::multiply(Value left, Value right, Value init,
-                          UnitAttr invariant, Attribute config) {
+                          UnitAttr invariant, Attribute config,
+                          Value leftPoints, Value rightPoints) {
+  bool apart = leftPoints || rightPoints;
   return ScaledMatmulOp::create(
              b, loc, TypeRange(init.getType()), left, right,
-             /*a_scales=*/Value(), /*b_scales=*/Value(),
-             /*a_zero_points=*/Value(), /*b_zero_points=*/Value(), init,
-             ValueRange(), /*a_block=*/DenseI64ArrayAttr(),
+             /*a_scales=*/Value(), /*b_scales=*/Value(), leftPoints,
+             rightPoints, init, ValueRange(), /*a_block=*/DenseI64ArrayAttr(),
              /*b_block=*/DenseI64ArrayAttr(), /*promote=*/IntegerAttr(),
              invariant, config, /*transposed_a_scales=*/UnitAttr(),
              /*transposed_b_scales=*/UnitAttr(), /*padded_a_scales=*/UnitAttr(),
-             /*padded_b_scales=*/UnitAttr())
+             /*padded_b_scales=*/UnitAttr(),
+             apart ? b.getUnitAttr() : UnitAttr())
       .getResult(0);
 }
 
@@ -167,7 +178,30 @@ Value Expansion::makeOnes(int64_t count) {
   return quantize.getResult(0);
 }
 
-Value Expansion::sumRows(StringRef name, Value x, StringRef other) {
+std::string Expansion::refuseRowSums() {
+  SmallVector<MatmulConfigAttr> configs;
+  if (auto one = dyn_cast_or_null<MatmulConfigAttr>(op.getConfigAttr()))
+    configs.push_back(one);
+  if (auto many = dyn_cast_or_null<MatmulVariantsAttr>(op.getConfigAttr()))
+    llvm::append_range(configs, many.getConfigs());
+  for (MatmulConfigAttr config : configs)
+    if (strategy::Refusal refusal = strategy::refuseRowSums(config.getValue()))
+      return *refusal;
+  return "";
+}
+
+/// Zero points that are known, as one that a kernel reads.
+Value Expansion::inMemory(Value points) {
+  std::optional<int32_t> known = points ? knownZeroPoint(points) : std::nullopt;
+  if (!known)
+    return points;
+  auto type = RankedTensorType::get({}, b.getI32Type());
+  return arith::ConstantOp::create(b, loc,
+                                   DenseElementsAttr::get(type, *known));
+}
+
+Value Expansion::sumRows(StringRef name, Value x, StringRef other,
+                         StringRef why) {
   auto type = cast<ShapedType>(x.getType());
   if (!ones)
     ones = makeOnes(type.getDimSize(1));
@@ -175,7 +209,7 @@ Value Expansion::sumRows(StringRef name, Value x, StringRef other) {
                "operand " + name +
                    " is read once more, by a kernel that adds up its rows for "
                    "the zero points of " +
-                   other);
+                   other + ": its config " + why);
   SmallVector<OpFoldResult> sizes{b.getIndexAttr(1),
                                   tensor::getMixedSize(b, loc, x, 0)};
   return multiply(ones, x, zeros(sizes), op.getBatchInvariantAttr(),
@@ -200,8 +234,10 @@ Value Expansion::sumOf(OpBuilder &b, ValueRange args) {
     if (!points)
       continue;
     Value value = integer(b, points->value, args);
-    Value part = arith::MulIOp::create(b, loc, value, args[points->sums]);
-    sum = arith::SubIOp::create(b, loc, sum, part);
+    if (points->sums)
+      sum = arith::SubIOp::create(
+          b, loc, sum,
+          arith::MulIOp::create(b, loc, value, args[*points->sums]));
     both =
         both ? arith::MulIOp::create(b, loc, both, value).getResult() : value;
   }
@@ -227,13 +263,21 @@ void Expansion::run() {
   };
   Value pointsA = op.getAZeroPoints(), pointsB = op.getBZeroPoints(), rowsA,
         rowsB;
-  if (isNeeded(pointsA))
-    rowsB = sumRows("b", op.getB(), "a");
-  if (isNeeded(pointsB))
-    rowsA = sumRows("a", op.getA(), "b");
+  if (!isNeeded(pointsA))
+    pointsA = {};
+  if (!isNeeded(pointsB))
+    pointsB = {};
+  std::string refusal = refuseRowSums();
+  bool apart = (pointsA || pointsB) && !refusal.empty();
+  if (apart && pointsA)
+    rowsB = sumRows("b", op.getB(), "a", refusal);
+  if (apart && pointsB)
+    rowsA = sumRows("a", op.getA(), "b", refusal);
   read(multiply(op.getA(), op.getB(),
                 zeros(tensor::getMixedSizes(b, loc, init)),
-                op.getBatchInvariantAttr(), op.getConfigAttr()),
+                op.getBatchInvariantAttr(), op.getConfigAttr(),
+                apart ? Value() : inMemory(pointsA),
+                apart ? Value() : inMemory(pointsB)),
        identity);
   if (op.isScaled()) {
     readScales(op.getA(), /*along=*/0, op.getAScales(), (*op.getABlock())[0],
@@ -243,12 +287,15 @@ void Expansion::run() {
   }
   AffineExpr first = b.getAffineConstantExpr(0), row = b.getAffineDimExpr(0),
              column = b.getAffineDimExpr(1);
+  // What the product has not subtracted, or the product of both.
+  if (pointsA && (apart || pointsB))
+    ofA = {readZeroPoints(pointsA, /*along=*/0), std::nullopt};
   if (rowsB)
-    ofA = {readZeroPoints(pointsA, /*along=*/0),
-           read(rowsB, mapTo({first, column}))};
+    ofA->sums = read(rowsB, mapTo({first, column}));
+  if (pointsB && (apart || pointsA))
+    ofB = {readZeroPoints(pointsB, /*along=*/1), std::nullopt};
   if (rowsA)
-    ofB = {readZeroPoints(pointsB, /*along=*/1),
-           read(rowsA, mapTo({first, row}))};
+    ofB->sums = read(rowsA, mapTo({first, row}));
   // A number that all sums start from is one in the op.
   auto fill = init.getDefiningOp<linalg::FillOp>();
   if (!fill)
@@ -284,7 +331,8 @@ struct SumIntegers : OpRewritePattern<ScaledMatmulOp> {
                                 PatternRewriter &rewriter) const override {
     Type type = getElementTypeOrSelf(op.getInit().getType());
     bool matches = type.isF32() ? op.isOneIntegerSum()
-                                : type.isInteger() && op.hasZeroPoints();
+                                : type.isInteger() && op.hasZeroPoints() &&
+                                      !op.getZeroPointsApart();
     if (!op.hasPureTensorSemantics() || !matches)
       return rewriter.notifyMatchFailure(op, "is no sum of integers");
     Expansion(rewriter, op).run();

@@ -175,10 +175,13 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, const Taken &taken) {
   shape.unswappable = refuseSwap(op);
   shape.undecodable = refuseDecode(op);
   // Integers of a block add up exactly, and those in bf16 do not.
-  if (auto product = dyn_cast<ScaledMatmulOp>(op.getOperation()))
+  if (auto product = dyn_cast<ScaledMatmulOp>(op.getOperation())) {
     shape.decodesExactly =
         decodesExactly(product) &&
         isa<FloatType>(getElementTypeOrSelf(product.getA().getType()));
+    shape.sumsRowsOfA = product.getBZeroPoints() != nullptr;
+    shape.sumsRowsOfB = product.getAZeroPoints() != nullptr;
+  }
   // Whatever becomes of the ops behind it, rows are added up in one order.
   if (shape.batchInvariant && !fusableQuantize(op))
     shape.sumParts = strategy::partsOfSums(getTarget(op), shape);

@@ -139,7 +139,8 @@ static Value multiply(RewriterBase &rewriter, Location loc, Value a, Value b,
              /*batch_invariant=*/UnitAttr(), /*config=*/Attribute(),
              /*transposed_a_scales=*/UnitAttr(),
              /*transposed_b_scales=*/UnitAttr(), /*padded_a_scales=*/UnitAttr(),
-             /*padded_b_scales=*/UnitAttr())
+             /*padded_b_scales=*/UnitAttr(),
+             /*zero_points_apart=*/UnitAttr())
       .getResult(0);
 }
 

@@ -96,7 +96,8 @@ FailureOr<bool> mlir::gq::swapOperands(RewriterBase &rewriter,
       product.getBBlockAttr(), product.getABlockAttr(),
       product.getPromoteAttr(), product.getBatchInvariantAttr(), config,
       product.getTransposedBScalesAttr(), product.getTransposedAScalesAttr(),
-      product.getPaddedBScalesAttr(), product.getPaddedAScalesAttr());
+      product.getPaddedBScalesAttr(), product.getPaddedAScalesAttr(),
+      product.getZeroPointsApartAttr());
   remarkDecision(swapped, "gq-apply-config", "swap",
                  "rows of b are multiplied with rows of a, and the transpose "
                  "is stored");

@@ -16,6 +16,8 @@ static int64_t filledTile(Operation *fill) {
     return load.getTile();
   if (auto put = dyn_cast<PutOp>(fill))
     return put.getTile();
+  if (auto put = dyn_cast<PutSumsOp>(fill))
+    return put.getTile();
   return cast<CopyLoadOp>(fill).getTile();
 }
 
@@ -25,7 +27,7 @@ static std::optional<SmallVector<Operation *>> fillsOf(AcquireOp acquire) {
   for (Operation *user : acquire.getSlot().getUsers()) {
     if (user->getBlock() != acquire->getBlock())
       return std::nullopt;
-    if (isa<TmaLoadOp, CopyLoadOp, PutOp>(user))
+    if (isa<TmaLoadOp, CopyLoadOp, PutOp, PutSumsOp>(user))
       fills.push_back(user);
     else if (!isa<CommitOp>(user))
       return std::nullopt;
@@ -45,7 +47,7 @@ static void collectTiles(KernelOp kernel, Value ring, SmallVector<bool> &filled,
   };
   kernel.walk([&](Operation *op) {
     Value used = ringOf(op);
-    if (isa<TmaLoadOp, CopyLoadOp, PutOp>(op) &&
+    if (isa<TmaLoadOp, CopyLoadOp, PutOp, PutSumsOp>(op) &&
         (used == ring || !used.getDefiningOp<RingCreateOp>()))
       mark(filled, filledTile(op));
     if (used != ring)
@@ -56,6 +58,10 @@ static void collectTiles(KernelOp kernel, Value ring, SmallVector<bool> &filled,
       mark(read, scales.getTile());
     if (auto sum = dyn_cast<AddPutOp>(op))
       mark(read, sum.getTile());
+    if (auto sums = dyn_cast<SumSlotRowsOp>(op))
+      mark(read, sums.getTile());
+    if (auto sums = dyn_cast<ReadSumsOp>(op))
+      mark(read, sums.getTile());
     if (auto product = dyn_cast<MmaAsyncOp>(op)) {
       mark(read, product.getA());
       mark(read, product.getB());
@@ -70,7 +76,8 @@ static bool verifyTiles(AcquireOp acquire, ArrayRef<Operation *> fills,
   DenseMap<int64_t, Operation *> first;
   for (Operation *fill : fills) {
     auto [known, isNew] = first.insert({filledTile(fill), fill});
-    if (isNew)
+    // Sums are put there row by row.
+    if (isNew || (isa<PutSumsOp>(fill) && isa<PutSumsOp>(known->second)))
       continue;
     right = false;
     InFlightDiagnostic error = fill->emitOpError("fills tile ")

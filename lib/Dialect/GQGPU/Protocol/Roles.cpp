@@ -45,7 +45,8 @@ private:
   bool isFilledByMath(RingCreateOp ring) {
     return ring.getRing().getType().getTiles().empty() ||
            (ring.getBytes() == 0 &&
-            llvm::any_of(ring.getRing().getUsers(), llvm::IsaPred<PutOp>) &&
+            llvm::any_of(ring.getRing().getUsers(),
+                         llvm::IsaPred<PutOp, PutSumsOp>) &&
             llvm::all_of(*ring.getFilledBy(), [&](Attribute name) {
               RoleOp role = roles.getRole(cast<StringAttr>(name).getValue());
               return role && role.isMath();

@@ -88,6 +88,21 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
                       ? Value()
                       : at(part * product->getN(), splitColumns)});
     }
+    // Groups share the rows of b that they add up, whatever they multiply.
+    int64_t rowsOfB = 0;
+    op.getBody().walk([&](PutSumsOp put) {
+      rowsOfB = cast<RankedTensorType>(put.getSums().getType()).getDimSize(0);
+    });
+    int64_t slabsOfB =
+        llvm::divideCeil(llvm::divideCeil(rowsOfB, perSlab), groups);
+    Value firstOfB;
+    for (int64_t slab = 0; slab < slabsOfB; ++slab) {
+      if (!firstOfB)
+        firstOfB = arith::MulIOp::create(b, loc, block.getArgument(0),
+                                         constant(slabsOfB * perSlab));
+      spread.sumsOfB.push_back(
+          arith::AddIOp::create(b, loc, firstOfB, constant(slab * perSlab)));
+    }
     return Distributor(std::move(spread)).run(block);
   }
 

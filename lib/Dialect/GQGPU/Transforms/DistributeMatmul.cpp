@@ -80,29 +80,6 @@ static FailureOr<Value> firstColumnOf(tensor::ExtractSliceOp slice,
                                          slice.getMixedOffsets()[1]);
 }
 
-static int64_t columnsOf(SlotReadOp read) {
-  return cast<RankedTensorType>(read.getResult().getType()).getDimSize(1);
-}
-
-/// The slots that a tile of operand `name` lies in, along K.
-static FailureOr<SmallVector<SlotReadOp>> slotsOf(gq::ScaledMatmulOp op,
-                                                  Value tile, StringRef name) {
-  SmallVector<Value> parts{tile};
-  if (auto row = tile.getDefiningOp<tensor::ConcatOp>();
-      row && row.getDim() == 1)
-    parts.assign(row.getInputs().begin(), row.getInputs().end());
-  SmallVector<SlotReadOp> reads;
-  for (Value part : parts) {
-    auto read = part.getDefiningOp<SlotReadOp>();
-    if (!read)
-      return op.emitOpError("expects operand ")
-                 << name << " to be read from a ring slot",
-             failure();
-    reads.push_back(read);
-  }
-  return reads;
-}
-
 namespace {
 struct MatmulPattern : DistributePattern<gq::ScaledMatmulOp> {
   using DistributePattern::DistributePattern;

@@ -61,7 +61,7 @@ private:
                                       ValueRange values,
                                       ConversionPatternRewriter &b) const {
     size_t slabs = spread.places.size();
-    if (!isa<TensorType>(init.get().getType()))
+    if (!isa<TensorType>(init.get().getType()) || isRowSums(values))
       return llvm::to_vector(values);
     if (isSpread(values) && values.size() != slabs)
       return op.emitOpError("carries values of a tile that is taken in ")
@@ -80,7 +80,7 @@ struct YieldPattern : DistributePattern<scf::YieldOp> {
     SmallVector<Value> yields;
     for (auto [value, values] :
          llvm::zip(op.getOperands(), operands.getOperands())) {
-      if (isa<TensorType>(value.getType())) {
+      if (isa<TensorType>(value.getType()) && !isRowSums(values)) {
         if (!isSpread(values))
           return loop->emitOpError(
               "yields a tile that is not computed in the loop");

@@ -222,6 +222,7 @@ LogicalResult Distributor::run(Block &block) {
   populateDistributeElementwisePatterns(patterns, *this);
   populateDistributeMatmulPatterns(patterns, *this);
   populateDistributeQuantizePatterns(patterns, *this);
+  populateDistributeRowSumPatterns(patterns, *this);
   populateDistributeStructurePatterns(patterns, *this);
 
   // Ops on tiles are not illegal, or the driver would have its say on one that

@@ -48,6 +48,8 @@ struct Spread {
   int64_t slabs; ///< fragments above one another in the tile, in all groups
   int64_t across = 1; ///< fragments side by side in it, in all groups
   int64_t parts = 1;  ///< the same in one group
+  /// Where 64 rows of b each begin that a group adds up, of those of its role.
+  SmallVector<Value> sumsOfB;
 
   /// The fragment of a slab of `tile`, or failure with an error at `user`.
   FailureOr<FragmentType> fragment(Operation *user, Type tile) const;
@@ -100,6 +102,10 @@ public:
   bool refused = false;
 };
 
+/// `values` are what a column of sums of rows has become.
+inline bool isRowSums(ValueRange values) {
+  return !values.empty() && isa<RowSumsType>(values.front().getType());
+}
 /// `values` are what a tile has become: it is not in memory.
 inline bool isSpread(ValueRange values) {
   return !values.empty() && isa<FragmentType>(values.front().getType());
@@ -149,6 +155,9 @@ void populateDistributeMatmulPatterns(RewritePatternSet &patterns,
                                       Distributor &distributor);
 void populateDistributeQuantizePatterns(RewritePatternSet &patterns,
                                         Distributor &distributor);
+/// Of sums of rows beside a product.
+void populateDistributeRowSumPatterns(RewritePatternSet &patterns,
+                                      Distributor &distributor);
 /// Of loops and stores, and of all ops that have none of their own.
 void populateDistributeStructurePatterns(RewritePatternSet &patterns,
                                          Distributor &distributor);

@@ -25,6 +25,28 @@ int64_t mlir::gqgpu::permutationOf(gq::ScaledMatmulOp op) {
   return 0;
 }
 
+int64_t mlir::gqgpu::columnsOf(SlotReadOp read) {
+  return cast<RankedTensorType>(read.getResult().getType()).getDimSize(1);
+}
+
+FailureOr<SmallVector<SlotReadOp>>
+mlir::gqgpu::slotsOf(Operation *op, Value tile, StringRef name) {
+  SmallVector<Value> parts{tile};
+  if (auto row = tile.getDefiningOp<tensor::ConcatOp>();
+      row && row.getDim() == 1)
+    parts.assign(row.getInputs().begin(), row.getInputs().end());
+  SmallVector<SlotReadOp> reads;
+  for (Value part : parts) {
+    auto read = part.getDefiningOp<SlotReadOp>();
+    if (!read)
+      return op->emitOpError("expects operand ")
+                 << name << " to be read from a ring slot",
+             failure();
+    reads.push_back(read);
+  }
+  return reads;
+}
+
 FailureOr<MmaInterface> mlir::gqgpu::productFor(gq::ScaledMatmulOp op) {
   auto a = cast<ShapedType>(op.getA().getType());
   auto b = cast<ShapedType>(op.getB().getType());

@@ -20,6 +20,13 @@ LoadOp loadOf(Value tile);
 /// loads or reads its tile says; 0: they are not.
 int64_t permutationOf(gq::ScaledMatmulOp op);
 
+/// The slots that a tile lies in, along K, which is operand `name` of `op`; or
+/// failure with an error there.
+FailureOr<SmallVector<SlotReadOp>> slotsOf(Operation *op, Value tile,
+                                           StringRef name);
+/// Columns of a tile in one slot.
+int64_t columnsOf(SlotReadOp read);
+
 /// A product's tile goes to memory by TMA if its columns are a multiple of
 /// this: boxes are as wide as that at least.
 constexpr int64_t kTmaStoreColumns = 16;

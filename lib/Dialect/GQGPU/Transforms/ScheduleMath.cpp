@@ -19,6 +19,9 @@
 // a step takes has no next one that could be full while these are read; such a
 // loop stays as it is.
 //
+// Rows are added up under the last product of their step, which reads the same
+// slots.
+//
 // A release moves up to the last read of its slot, an op that reads it directly
 // or through values read from it, in any region. What is not understood is not
 // moved, and a remark says so.
@@ -69,6 +72,7 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
     });
     IRRewriter rewriter(&getContext());
     for (scf::ForOp loop : loops) {
+      sumUnderProduct(rewriter, loop.getBody());
       for (auto release : llvm::make_early_inc_range(loop.getOps<ReleaseOp>()))
         releaseEarly(rewriter, release);
       SmallVector<WaitOp> waits(loop.getOps<WaitOp>());
@@ -77,6 +81,24 @@ struct ScheduleMathPass : gqgpu::impl::ScheduleMathPassBase<ScheduleMathPass> {
       rotate(rewriter, loop);
     }
     return success();
+  }
+
+  /// Sums of rows take the place in front of the first wait for a product.
+  static void sumUnderProduct(RewriterBase &rewriter, Block *body) {
+    auto waits = body->getOps<MmaWaitOp>();
+    SmallVector<MmaAsyncOp> products(body->getOps<MmaAsyncOp>());
+    if (waits.empty() || products.empty())
+      return;
+    Operation *wait = *waits.begin();
+    if (!products.back()->isBeforeInBlock(wait))
+      return;
+    SmallVector<SumSlotRowsOp> sums(body->getOps<SumSlotRowsOp>());
+    for (SumSlotRowsOp op : sums)
+      if (wait->isBeforeInBlock(op))
+        rewriter.moveOpBefore(op, wait);
+    if (!sums.empty())
+      gq::remarkDecision(sums.front(), kPass, "row sums",
+                         "adds up rows under the product of their step");
   }
 
   /// A slot is free once nothing reads it any more: promotion works on

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 #include "RoleSlice.h"
 #include "ShareLoads.h"
+#include "ShareSums.h"
 #include "StepsInTurn.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/IR/Roles.h"
@@ -65,6 +66,16 @@ static FailureOr<llvm::SetVector<RingCreateOp>> ringsOf(TileLoopOp loop) {
   if (result.wasInterrupted())
     return failure();
   return rings;
+}
+
+/// Sums of rows are those of one role.
+static LogicalResult refuseRowSums(TileLoopOp loop, StringRef what) {
+  WalkResult result = loop.walk([&](AddRowSumsOp sums) {
+    sums.emitOpError("is beside a product with ")
+        << what << ", expects one math role for zero points";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
 }
 
 /// Who fills and consumes `ring`, and how many arrivals that makes.
@@ -259,11 +270,28 @@ struct WarpSpecializePass
     FailureOr<SmallVector<Value>> shared = shareLoads(loop);
     if (failed(shared))
       return failure();
-    RoleMaker maker(loop, config);
+    SmallVector<RingCreateOp> sums;
+    FailureOr<TileLoopOp> wider = shareSums(loop, sums);
+    if (failed(wider))
+      return failure();
+    RoleMaker maker(*wider, config);
     IRMapping map;
-    RoleOp math = maker.addMath("math", config.mathGroups, map);
-    RoleOp fill = maker.addFill("fill", map);
+    auto ofSums = [&](Operation *op) {
+      return llvm::any_of(sums, [&](RingCreateOp ring) {
+        return llvm::is_contained(op->getOperands(), ring.getRing());
+      });
+    };
+    RoleOp math =
+        maker.addMath("math", config.mathGroups, map, [&](Operation *op) {
+          return RoleMaker::isMath(op) ||
+                 (isa<AcquireOp, PutSumsOp, CommitOp>(op) && ofSums(op));
+        });
+    RoleOp fill = maker.addFill("fill", map, /*roles=*/1, [&](Operation *op) {
+      return isFill(op) && !ofSums(op);
+    });
     WarpSpecializeOp roles = maker.finish(kernel);
+    for (RingCreateOp ring : sums)
+      nameRoles(ring, math, math);
     for (RingCreateOp ring : *rings) {
       nameRoles(ring, fill, math);
       if (llvm::is_contained(*shared, ring.getRing()))
@@ -292,7 +320,8 @@ struct WarpSpecializePass
              << "groups, got " << config.mathGroups;
     FailureOr<llvm::SetVector<RingCreateOp>> rings = ringsOf(loop);
     FailureOr<scf::ForOp> steps = stepsOf(loop);
-    if (failed(rings) || failed(steps))
+    if (failed(rings) || failed(steps) ||
+        failed(refuseRowSums(loop, "k_groups")))
       return failure();
     auto isTile = [](Value value) { return isa<TensorType>(value.getType()); };
     auto sum = llvm::find_if((*steps).getResults(), isTile);
@@ -371,7 +400,7 @@ struct WarpSpecializePass
       return loop.emitOpError("has a product with schedule = pingpong, expects "
                               "to be persistent");
     FailureOr<llvm::SetVector<RingCreateOp>> rings = ringsOf(loop);
-    if (failed(rings))
+    if (failed(rings) || failed(refuseRowSums(loop, "schedule = pingpong")))
       return failure();
     for (StoreOp store : loop.getOps<StoreOp>())
       if (store.getDeferred())

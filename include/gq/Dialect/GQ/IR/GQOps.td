@@ -415,7 +415,7 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
     ::std::string refuseOneIntegerSum();
     bool hasZeroPoints() { return getAZeroPoints() || getBZeroPoints(); }
     ::llvm::StringRef getUnexpanded() {
-      return hasZeroPoints() ? "zero points" : "";
+      return hasZeroPoints() && !getZeroPointsApart() ? "zero points" : "";
     }
     /// Sums of floats inside the tensor core are not pinned to the bit.
     bool pinsBits() {
@@ -465,8 +465,13 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
     integers modulo 2^32 over all of K: `init` is i32, or all is as above for one
     integer, but that K is at most 33024, so that s32 holds the sum if zero points
     are in the range of i8. Kernels multiply the codes, and subtract what
-    zero points make of the sums of the rows of `b` and of `a`: a product of one
-    row of ones with all of `b` if `a` has zero points, with all of `a` if `b` has.
+    zero points make of the sums of the rows of `b`, if `a` has zero points, and of
+    `a`, if `b` has: they add up the rows of the tiles that they multiply.
+
+    With `zero_points_apart`, which `gq-expand` writes, what is added up is
+    `a[m, k] * b[n, k] - za * b[n, k] - zb * a[m, k]`, into an `init` of i32: the
+    product of both zero points is added elsewhere, so that zeros past the end of K
+    add nothing.
 
     Without `scales` the operands are what they say: `sa` and `sb` are 1. There
     is no block, no `origin` and none of the attributes of scales. FP8 is
@@ -527,7 +532,8 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
     DefaultValuedOptionalAttr<I64Attr, "128">:$promote,
     UnitAttr:$batch_invariant, OptionalAttr<GQ_AnyMatmulConfig>:$config,
     UnitAttr:$transposed_a_scales, UnitAttr:$transposed_b_scales,
-    UnitAttr:$padded_a_scales, UnitAttr:$padded_b_scales);
+    UnitAttr:$padded_a_scales, UnitAttr:$padded_b_scales,
+    UnitAttr:$zero_points_apart);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $a `,` $b

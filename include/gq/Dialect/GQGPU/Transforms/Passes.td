@@ -29,6 +29,35 @@ def OutlineKernelsPass : Pass<"gq-outline-kernels", "::mlir::ModuleOp"> {
     "::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def SumRowsPass : Pass<"gq-sum-rows", "::mlir::ModuleOp"> {
+  let summary = "Sums of the rows of what a product with zero points multiplies";
+  let description = [{
+    They are added up in its loop over K, of the same tiles; an elementwise op
+    behind the loop subtracts what zero points make of them. A step of K that is
+    alone becomes a loop. The product has `zero_points_apart`.
+    ```mlir
+    %p = scf.for %k = ... iter_args(%acc = %zeros) {
+      %a = gqgpu.load ...
+      %b = gqgpu.load ...
+      %z = gqgpu.load ... -> tensor<128xi32>
+      %s = gq.scaled_matmul %a, %b a_zero_points(%z : tensor<128xi32>) outs(%acc : ...) ...
+    ==>
+    %start = gqgpu.zero_sums cols : tensor<256x1xi32>
+    %p, %rows = scf.for %k = ... iter_args(%acc = %zeros, %before = %start) {
+      %a = gqgpu.load ...
+      %b = gqgpu.load ...
+      %s = gq.scaled_matmul %a, %b outs(%acc : ...) ...
+      %r = gqgpu.add_row_sums cols %b into %before : ...
+    }
+    %each = gqgpu.spread_sums cols %rows : tensor<256x1xi32> -> tensor<128x256xi32>
+    %z = gqgpu.load ... -> tensor<128xi32>
+    %d = linalg.generic ... ins(%p, %each, %z : ...) { p - z * each }
+    ```
+  }];
+  let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def StreamKPass : Pass<"gq-stream-k", "::mlir::ModuleOp"> {
   let summary = "Thread blocks divide the steps of the last tiles between them";
   let description = [{
