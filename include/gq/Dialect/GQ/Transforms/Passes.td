@@ -206,9 +206,11 @@ def ExpandPass : Pass<"gq-expand"> {
       a value leaves the range of bf16.
     - a product of i8 into f32 whose sum over all of K is one integer becomes a
       product without scales into i32, and an elementwise op that converts,
-      scales and adds `init`. One with zero points becomes that as well; the
-      elementwise op subtracts what they make of the sums of the other operand's
-      rows, which are products of a row of ones.
+      scales and adds `init`. One with zero points becomes that as well: the
+      product keeps those that are not known zeros (`zero_points_apart`), and the
+      elementwise op adds the product of both. With a config that does not let a
+      kernel add up rows, the elementwise op subtracts what zero points make of the
+      sums of the other operand's rows, which are products of a row of ones.
     - scales that are the f32 of bf16 or f8E8M0FNU ones are read as these.
     - `gq.absmax_to_scale` of anything but the result of a `block_absmax` becomes an
       elementwise op.
