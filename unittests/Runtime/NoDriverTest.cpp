@@ -11,7 +11,8 @@ static const std::string bytes = gridquant::writeBundle(
     "inputs":[{"name":"a","type":"f32","shape":[-1]}],
     "outputs":[{"name":"r","type":"f32","shape":[["mul",2,"a.0"]]}],
     "workspace":[{"name":"w","type":"f32","shape":["num_sms"]}],
-    "launches":[]}]})",
+    "launches":[{"variants":[{"kernel":"k","grid":[1,1,1],"block":[32,1,1],
+     "cluster":[1,1,1],"smem":0,"params":[{"kind":"pointer","buffer":"w"}]}]}]}]})",
     {});
 
 TEST(NoDriver, MissingLibrary) {

@@ -328,7 +328,10 @@ Expected<Candidate> makeCandidate(int device, const Program &program,
   Expected<size_t> count = countCopies(device, own, method);
   if (!count)
     return failure(count.message());
-  Status status = instance->allocateWorkspace(device);
+  // What the runtime says has the name of the function.
+  if (Status room = instance->allocateWorkspace(device); !room)
+    return Error{function.name + ": " + room.message()};
+  Status status;
   while (status && instance->sets.size() < *count)
     status = instance->addSet(device, function, inputs, shared, method, pool);
   if (!status)
