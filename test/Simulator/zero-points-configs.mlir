@@ -108,19 +108,22 @@ func.func @one_step(%a: tensor<72x112xi8>, %b: tensor<40x112xi8>, %za: tensor<72
   return %d : tensor<72x40xi32>
 }
 
-// A zero point for each matrix of a batch.
-func.func @many(%a: tensor<3x72x272xi8>, %b: tensor<40x272xi8>, %za: tensor<3x72xi32>, %c: tensor<3x72x40xi32>) -> tensor<3x72x40xi32> {
-  %r = scf.forall (%i) in (3) shared_outs(%o = %c) -> (tensor<3x72x40xi32>) {
-    %ai = tensor.extract_slice %a[%i, 0, 0] [1, 72, 272] [1, 1, 1] : tensor<3x72x272xi8> to tensor<72x272xi8>
-    %zi = tensor.extract_slice %za[%i, 0] [1, 72] [1, 1] : tensor<3x72xi32> to tensor<72xi32>
-    %ci = tensor.extract_slice %o[%i, 0, 0] [1, 72, 40] [1, 1, 1] : tensor<3x72x40xi32> to tensor<72x40xi32>
+// Matrices below one another, each with zero points of its own.
+func.func @many(%a: tensor<216x272xi8>, %b: tensor<40x272xi8>, %za: tensor<216xi32>, %e: tensor<216x40xi32>) -> tensor<216x40xi32> {
+  %zero = arith.constant 0 : i32
+  %start = tensor.empty() : tensor<72x40xi32>
+  %r = scf.forall (%i) in (3) shared_outs(%o = %e) -> (tensor<216x40xi32>) {
+    %m = affine.apply affine_map<(d) -> (72 * d)>(%i)
+    %ai = tensor.extract_slice %a[%m, 0] [72, 272] [1, 1] : tensor<216x272xi8> to tensor<72x272xi8>
+    %zi = tensor.extract_slice %za[%m] [72] [1] : tensor<216xi32> to tensor<72xi32>
+    %ci = linalg.fill ins(%zero : i32) outs(%start : tensor<72x40xi32>) -> tensor<72x40xi32>
     %d = gq.scaled_matmul %ai, %b a_zero_points(%zi : tensor<72xi32>) outs(%ci : tensor<72x40xi32>)
            : tensor<72x272xi8>, tensor<40x272xi8> -> tensor<72x40xi32>
     scf.forall.in_parallel {
-      tensor.parallel_insert_slice %d into %o[%i, 0, 0] [1, 72, 40] [1, 1, 1] : tensor<72x40xi32> into tensor<3x72x40xi32>
+      tensor.parallel_insert_slice %d into %o[%m, 0] [72, 40] [1, 1] : tensor<72x40xi32> into tensor<216x40xi32>
     }
   } {mapping = [#gpu.block<z>]}
-  return %r : tensor<3x72x40xi32>
+  return %r : tensor<216x40xi32>
 }
 
 func.func @in_turn(%a: tensor<40x528xi8>, %b: tensor<96x528xi8>, %za: tensor<40xi32>, %zb: tensor<96xi32>, %c: tensor<40x96xi32>) -> tensor<40x96xi32> {
