@@ -379,10 +379,19 @@ def count_wrong_quotients(function, facts, m, generator):
     return (~torch.isclose(d.cpu(), expected, rtol=0, atol=0, equal_nan=True)).sum().item()
 
 
+def relative_norm(errors, values):
+    """The norm of errors over that of values; 0 where fewer than 16 values make up the norm, which then
+    says no more than the bound that each of them has."""
+    squares = (values / values.abs().max()).square()
+    if not squares.sum() ** 2 >= 16 * squares.square().sum():
+        return 0.0
+    return (errors.norm() / values.norm()).item()
+
+
 def distance(d, expected, bound, promote=128):
     """(relative Frobenius error, elements past the bound) of a product, see `check_matmul`."""
     d = d.double()
-    frobenius = ((d - expected).norm() / expected.norm()).item()
+    frobenius = relative_norm(d - expected, expected)
     past = (d - expected).abs() > 2.0**-8 * expected.abs() + promote * 2.0**-18 * bound
     return frobenius, (past | ~torch.isfinite(d)).sum().item()
 
@@ -492,7 +501,8 @@ def check_linear(function, facts, m, generator):
     x, y = (make_input((size, k), torch.bfloat16, "normal", generator) for size in (m, n))
     _, _, wide_a = dequantized(x, (1, 128))
     b, sb, wide_b = dequantized(y, (rows, columns))
-    others = [y] if facts["both"] else [b.cuda(), encode_scales(sb, facts["scale_kind"]).cuda()]
+    stored = {"e8m0": "f8E8M0FNU", "bf16": "bf16"}.get(facts["scale_kind"], "f32")
+    others = [y] if facts["both"] else [b.cuda(), encode_scales(sb, stored).cuda()]
     d = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])
     function(x, *others, outs=[d])
     torch.cuda.synchronize()
