@@ -91,8 +91,11 @@ TEST(CApi, ReportsErrors) {
                                     scales, 0)),
             "");
   EXPECT_EQ(
-      message(gq_ref_quantize(x, "f32", 2, 2, 1, 2, "i8", 12, 0, q, scales, 0)),
-      "flags are 12, only bits of 7 are known here");
+      message(gq_ref_quantize(x, "f32", 2, 2, 1, 2, "i8", 24, 0, q, scales, 0)),
+      "flags are 24, only bits of 15 are known here");
+  gq_ref_quantize(x, "f32", 2, 2, 1, 2, "i8", GQ_REF_BF16_SCALES, 0x1.03p7f, q,
+                  scales, 0);
+  EXPECT_EQ(scales[0], 0x1.06p0f);
   EXPECT_EQ(
       message(gq_ref_quantize(x, "f32", 2, 2, -1, 2, "i8", 0, 0, q, scales, 0)),
       "block is -1 x 2, both sizes must be at least 1");
