@@ -469,7 +469,7 @@ const Case arithmetic[] = {
      R"(prmt\.b32\s+%r\d+, %r\d+, %r\d+, (0x5140|20800)U?;)"},
     {"addBytes", GIVES(addBytes(b, loc, in.a, in.b)),
      "nvvm.dot.accumulate.4way", nullptr,
-     R"(dp4a\.s32\.s32\s+%r\d+, %r\d+, (16843009|0x1010101), %r\d+;)"},
+     R"(mov\.b32\s+(%r\d+), 16843009;\s+dp4a\.s32\.s32\s+%r\d+, %r\d+, \1, %r\d+;)"},
     {"exceeds", BUILD{ptx::storeGlobal(b, loc, in.global, 0, in.b,
                                        ptx::exceeds(b, loc, in.a, 12));
 return {};
