@@ -91,9 +91,9 @@ GQ_COMPILER_API void gq_compile_options_destroy(gq_compile_options *options);
  * on the command line: "emit" ("bundle", "ptx", "cubin", "llvm" or "nvvm"),
  * "target" ("h200"), "max-variants" ("4"), "batch-invariant" ("true"),
  * "coarsen-scales" ("128"), "dependent-launch", "tuned" (a file), "schedule",
- * "ptxas" (a file), "allow-spills" and "opt-level" ("none", "light", "O2" or "O3"). What a value
- * must be for the program, a target that exists say, is found out when it is
- * compiled. */
+ * "ptxas" (a file), "allow-spills" and "opt-level" ("none", "light", "O2" or
+ * "O3"). What a value must be for the program, a target that exists say, is
+ * found out when it is compiled. */
 GQ_COMPILER_API gq_compiler_status gq_compile_options_set(
     gq_compile_options *options, const char *name, const char *value);
 
