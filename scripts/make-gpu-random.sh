@@ -19,7 +19,7 @@ status=0
 cp test/Random/*.py "$suite/test/Random/"
 cp test/Matrix/*.py "$suite/test/Matrix/"
 cp test/gpu/watchdog.py "$suite/test/gpu/"
-cp -r python/gridquant "$suite/python/"
+cp -r python/gridquant python/gridquant_programs.py "$suite/python/"
 rm -rf "$suite"/python/gridquant/__pycache__
 cp -L "$build/lib/libgq_runtime.so" "$suite/lib/"
 strip "$suite/lib/libgq_runtime.so"
