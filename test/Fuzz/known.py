@@ -10,6 +10,7 @@ KNOWN = [
     # It writes out as many iterations as it is told, and may be told 2^63 of them.
     (r"^(crash: 11|memory: gq-opt|hang: gq-opt).*(Operation|clone|malloc)", r"transform\.loop\.unroll",
      "upstream's, which unrolls by any factor"),
+    (r"^(memory|hang): gq-opt", r"transform\.loop\.unroll[^}]*factor = \d{6}", "upstream's, as above"),
     # Of linalg.generic on 0x0 as well.
     (r"^crash: 11, mlir::linalg::computeTileSizes", r"transform\.structured\.fuse",
      "upstream's, which tiles no tensors without elements"),
