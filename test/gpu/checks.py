@@ -379,19 +379,10 @@ def count_wrong_quotients(function, facts, m, generator):
     return (~torch.isclose(d.cpu(), expected, rtol=0, atol=0, equal_nan=True)).sum().item()
 
 
-def relative_norm(errors, values):
-    """The norm of errors over that of values; 0 where fewer than 16 values make up the norm, which then
-    says no more than the bound that each of them has."""
-    squares = (values / values.abs().max()).square()
-    if not squares.sum() ** 2 >= 16 * squares.square().sum():
-        return 0.0
-    return (errors.norm() / values.norm()).item()
-
-
 def distance(d, expected, bound, promote=128):
     """(relative Frobenius error, elements past the bound) of a product, see `check_matmul`."""
     d = d.double()
-    frobenius = relative_norm(d - expected, expected)
+    frobenius = ((d - expected).norm() / expected.norm()).item()
     past = (d - expected).abs() > 2.0**-8 * expected.abs() + promote * 2.0**-18 * bound
     return frobenius, (past | ~torch.isfinite(d)).sum().item()
 

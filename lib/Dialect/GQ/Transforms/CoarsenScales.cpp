@@ -15,9 +15,6 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Support/Remarks.h"
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
-#include "mlir/Dialect/Affine/Utils.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/TypeUtilities.h"
 
 namespace mlir::gq {
@@ -49,30 +46,13 @@ static bool isFine(const Coded &operand, int64_t columns) {
 /// The same operand in blocks of `rows` x `columns`.
 static Coded coarsened(OpBuilder &b, Location loc, const Coded &fine,
                        int64_t rows, int64_t columns) {
-  Coded coarse;
-  coarse.block = {rows, columns};
-  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(b, loc, fine.codes);
-  Value wide = tensor::EmptyOp::create(b, loc, sizes, b.getBF16Type());
-  Value values = DequantizeOp::create(
-                     b, loc, TypeRange(wide.getType()), fine.codes, fine.scales,
-                     wide, ValueRange(), b.getDenseI64ArrayAttr(fine.block),
-                     QuantizeConfigAttr(), /*packed=*/TypeAttr())
-                     .getResult(0);
-  SmallVector<OpFoldResult> grid;
-  for (auto [size, block] : llvm::zip_equal(sizes, coarse.block))
-    grid.push_back(affine::makeComposedFoldedAffineApply(
-        b, loc, b.getAffineDimExpr(0).ceilDiv(block), size));
-  Value codes = tensor::EmptyOp::create(b, loc, sizes,
-                                        getElementTypeOrSelf(fine.codes)),
-        scales = tensor::EmptyOp::create(b, loc, grid, b.getF32Type());
-  auto quantize = QuantizeOp::create(
-      b, loc, TypeRange{codes.getType(), scales.getType()}, values, codes,
-      scales, b.getDenseI64ArrayAttr(coarse.block), b.getUnitAttr(),
-      /*transposed_scales=*/UnitAttr(), /*padded_scales=*/UnitAttr(),
-      /*amax_floor=*/FloatAttr(), QuantizeConfigAttr());
-  coarse.codes = quantize.getResult(0);
-  coarse.scales = quantize.getResult(1);
-  return coarse;
+  SmallVector<int64_t> block{rows, columns};
+  auto values = DequantizeOp::create(b, loc, fine.codes, fine.scales,
+                                     fine.block, b.getBF16Type());
+  auto quantize = QuantizeOp::create(b, loc, values.getResult(0), block,
+                                     getElementTypeOrSelf(fine.codes));
+  quantize.setPow2(true);
+  return {quantize.getResult(0), quantize.getResult(1), block};
 }
 
 /// Why the blocks of `op` stay as they are; or nothing.

@@ -10,7 +10,6 @@
 #include "ConfigRewrites.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
 #include "gq/Support/Remarks.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -61,14 +60,8 @@ SmallVector<DequantizeOp> mlir::gq::decodeOperands(RewriterBase &rewriter,
   rewriter.setInsertionPoint(op);
   SmallVector<DequantizeOp> made;
   auto decode = [&](Value codes, Value scales, ArrayRef<int64_t> block) {
-    Value wide = tensor::EmptyOp::create(
-        rewriter, op.getLoc(),
-        tensor::getMixedSizes(rewriter, op.getLoc(), codes),
-        rewriter.getBF16Type());
-    made.push_back(DequantizeOp::create(
-        rewriter, op.getLoc(), TypeRange(wide.getType()), codes, scales, wide,
-        ValueRange(), rewriter.getDenseI64ArrayAttr(block),
-        QuantizeConfigAttr(), /*packed=*/TypeAttr()));
+    made.push_back(DequantizeOp::create(rewriter, op.getLoc(), codes, scales,
+                                        block, rewriter.getBF16Type()));
     return made.back().getResult(0);
   };
   Value a = decode(op.getA(), op.getAScales(), *op.getABlock());
