@@ -320,12 +320,12 @@ LogicalResult Agent::executeNext(bool &visible) {
     threadBlock.startRoles(roles, *this);
     return success();
   }
-  visible =
-      isa<AcquireOp, TmaLoadOp, CopyLoadOp, PutOp, AddPutOp, CommitOp, WaitOp,
-          ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp,
-          SumOverPeersOp, ArriveClusterOp, AwaitClusterOp, OfferOp,
-          AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp, CombinePartsOp,
-          PublishPartOp, AwaitPartOp, SumSlotRowsOp, PutSumsOp, ReadSumsOp>(op);
+  visible = isa<AcquireOp, TmaLoadOp, CopyLoadOp, PutOp, AddPutOp, CommitOp,
+                WaitOp, ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp,
+                MmaWaitOp, SumOverPeersOp, ArriveClusterOp, AwaitClusterOp,
+                OfferOp, AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp,
+                CombinePartsOp, PublishPartOp, AwaitPartOp, SumSlotRowsOp,
+                PutSumsOp, ReadSumsOp, PutMaximaOp, ReadMaximaOp>(op);
   if (failed(executeLeaf(op)))
     return failure();
   if (waiting.op)
@@ -378,7 +378,7 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
             InboxCreateOp, OfferOp, AwaitOffersOp, PushOp, AwaitPushesOp,
             SumPushedOp, CombinePartsOp, StorePartOp, PublishPartOp,
             AwaitPartOp, AddPartOp, ZeroSumsOp, AddRowSumsOp, SumSlotRowsOp,
-            SpreadSumsOp, PutSumsOp, ReadSumsOp>(
+            SpreadSumsOp, PutSumsOp, ReadSumsOp, PutMaximaOp, ReadMaximaOp>(
           [&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),

@@ -190,6 +190,8 @@ private:
   LogicalResult execute(gqgpu::SpreadSumsOp op);
   LogicalResult execute(gqgpu::PutSumsOp op);
   LogicalResult execute(gqgpu::ReadSumsOp op);
+  LogicalResult execute(gqgpu::PutMaximaOp op);
+  LogicalResult execute(gqgpu::ReadMaximaOp op);
   /// The result of \p op, a tile or a fragment of i32, by row and column.
   LogicalResult setSums(Operation *op,
                         function_ref<uint32_t(int64_t, int64_t)> value);

@@ -113,6 +113,11 @@ static bool hasFewSteps(const TargetModel &target, const MatmulShape &shape) {
 ///     512    24.1  30.6  19.6    55.6   63.4  52.7   194   216   172
 ///     1024   38.8  55.6  31.5     114    143   107   384   491   369
 ///     4096    134   180   110     468    532   431  1584  1789  1509
+/// Groups wait for one another's maxima of blocks of several rows.
+static bool sharesMaxima(const MatmulShape &shape) {
+  return shape.quantized && (*shape.quantized)[0] > 1;
+}
+
 static StorePath chooseStore(const TargetModel &target,
                              const MatmulShape &shape, MatmulConfig config) {
   constexpr int64_t kWord = 32, kByte = 8;
@@ -122,7 +127,8 @@ static StorePath chooseStore(const TargetModel &target,
   if (adds && shape.resultBits != kByte)
     return StorePath::Staged;
   for (StorePath path : {StorePath::Deferred, StorePath::Direct}) {
-    if ((full || hasFewSteps(target, shape) || config.splitK > 1) &&
+    if ((full || hasFewSteps(target, shape) || config.splitK > 1 ||
+         sharesMaxima(shape)) &&
         path == StorePath::Deferred)
       continue;
     config.store = path;

@@ -15,8 +15,9 @@ Refusal strategy::refuseQuantized(const TargetModel &target,
                                   const MatmulShape &shape) {
   auto [rows, columns] = *shape.quantized;
   int64_t group = permutedGroup(target, shape.resultBits);
-  if (rows != 1)
-    return ("expects blocks of 1 row, which the threads of a row share, got " +
+  if (rows != 1 && rows % target.mmaRows != 0)
+    return ("expects blocks of 1 row, or of a multiple of " +
+            Twine(target.mmaRows) + " that math groups share, got " +
             Twine(rows))
         .str();
   if (columns % group != 0 || target.mmaColsMax % columns != 0)
@@ -46,8 +47,26 @@ Refusal strategy::refuseQuantize(const TargetModel &target,
     return ("has quantize = true, expects schedule = cooperative, got " +
             KeyWords<Schedule>::words[static_cast<size_t>(config.schedule)])
         .str();
-  int64_t columns = columnsOfProduct(config) / config.splitK,
-          block = (*shape.quantized)[1];
+  auto [rows, block] = *shape.quantized;
+  // All of a block is there before any of it is stored.
+  if (rows > 1 && config.store != StorePath::Direct)
+    return ("has quantize = true and blocks of " + Twine(rows) +
+            " rows, expects store = direct, got " +
+            KeyWords<StorePath>::words[static_cast<size_t>(config.store)])
+        .str();
+  if (rows > 1 && config.kGroups > 1)
+    return ("has quantize = true and blocks of " + Twine(rows) +
+            " rows, expects k_groups = 1, got " + Twine(config.kGroups))
+        .str();
+  if (config.tile[0] % rows != 0)
+    return ("has quantize = true, expects tiles of a multiple of " +
+            Twine(rows) + " rows, those of its blocks, got " +
+            Twine(config.tile[0]))
+        .str();
+  int64_t columns = columnsOfProduct(config) / config.splitK;
+  if (rows > 1 && config.tile[1] / config.splitK % block == 0 &&
+      block % columns == 0)
+    return std::nullopt;
   if (columns % block != 0)
     return ("has quantize = true, expects products of a multiple of " +
             Twine(block) + " columns, those of its blocks, got " +

@@ -132,6 +132,7 @@ void mlir::gqgpu::populateGQGPUToNVVMPatterns(
   populatePeerPatterns(patterns, converter, abi);
   populateReducePatterns(patterns, converter, abi);
   populateRingPatterns(patterns, converter, abi);
+  populateMaximaPatterns(patterns, converter, abi);
   populateRowSumPatterns(patterns, converter, abi);
   populateScalarPatterns(patterns, converter);
   populateSharedPatterns(patterns, converter, abi);

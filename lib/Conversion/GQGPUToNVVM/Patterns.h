@@ -114,6 +114,10 @@ void populateReducePatterns(RewritePatternSet &patterns,
 void populateRingPatterns(RewritePatternSet &patterns,
                           const LLVMTypeConverter &converter,
                           const KernelAbi &abi);
+/// Maxima that a math role shares.
+void populateMaximaPatterns(RewritePatternSet &patterns,
+                            const LLVMTypeConverter &converter,
+                            const KernelAbi &abi);
 void populateRowSumPatterns(RewritePatternSet &patterns,
                             const LLVMTypeConverter &converter,
                             const KernelAbi &abi);

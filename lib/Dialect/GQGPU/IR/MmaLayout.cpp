@@ -87,13 +87,15 @@ MmaLayoutAttr::verifyFragment(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expects no block in the mma layout but of 1xN "
                           "values, or 64xN with permuted columns, got one of "
                        << shape[0] << "x" << shape[1];
-  if (block.size() != 2 || block[0] != 1 || block[1] <= 0 ||
-      !hasColumns(*this, block) || shape[1] % block[1] != 0) {
+  // Of one row, or of all.
+  bool rows = block.size() == 2 && (block[0] == 1 || block[0] == shape[0]);
+  if (!rows || block[1] <= 0 || !hasColumns(*this, block) ||
+      shape[1] % block[1] != 0) {
     InFlightDiagnostic error =
-        emitError() << "expects a block of 1xB in the mma layout, with B a "
-                       "multiple of "
-                    << groupOf(*this) << " that divides the " << shape[1]
-                    << " columns, got ";
+        emitError() << "expects a block of 1xB in the mma layout"
+                    << (hasRows(shape) ? ", or of 64xB" : "")
+                    << ", with B a multiple of " << groupOf(*this)
+                    << " that divides the " << shape[1] << " columns, got ";
     llvm::interleave(block, error, "x");
     return error;
   }

@@ -18,6 +18,8 @@ static int64_t filledTile(Operation *fill) {
     return put.getTile();
   if (auto put = dyn_cast<PutSumsOp>(fill))
     return put.getTile();
+  if (auto put = dyn_cast<PutMaximaOp>(fill))
+    return put.getTile();
   return cast<CopyLoadOp>(fill).getTile();
 }
 
@@ -27,7 +29,7 @@ static std::optional<SmallVector<Operation *>> fillsOf(AcquireOp acquire) {
   for (Operation *user : acquire.getSlot().getUsers()) {
     if (user->getBlock() != acquire->getBlock())
       return std::nullopt;
-    if (isa<TmaLoadOp, CopyLoadOp, PutOp, PutSumsOp>(user))
+    if (isa<TmaLoadOp, CopyLoadOp, PutOp, PutSumsOp, PutMaximaOp>(user))
       fills.push_back(user);
     else if (!isa<CommitOp>(user))
       return std::nullopt;
@@ -47,7 +49,7 @@ static void collectTiles(KernelOp kernel, Value ring, SmallVector<bool> &filled,
   };
   kernel.walk([&](Operation *op) {
     Value used = ringOf(op);
-    if (isa<TmaLoadOp, CopyLoadOp, PutOp, PutSumsOp>(op) &&
+    if (isa<TmaLoadOp, CopyLoadOp, PutOp, PutSumsOp, PutMaximaOp>(op) &&
         (used == ring || !used.getDefiningOp<RingCreateOp>()))
       mark(filled, filledTile(op));
     if (used != ring)
@@ -62,6 +64,8 @@ static void collectTiles(KernelOp kernel, Value ring, SmallVector<bool> &filled,
       mark(read, sums.getTile());
     if (auto sums = dyn_cast<ReadSumsOp>(op))
       mark(read, sums.getTile());
+    if (auto maxima = dyn_cast<ReadMaximaOp>(op))
+      mark(read, maxima.getTile());
     if (auto product = dyn_cast<MmaAsyncOp>(op)) {
       mark(read, product.getA());
       mark(read, product.getB());
@@ -76,8 +80,9 @@ static bool verifyTiles(AcquireOp acquire, ArrayRef<Operation *> fills,
   DenseMap<int64_t, Operation *> first;
   for (Operation *fill : fills) {
     auto [known, isNew] = first.insert({filledTile(fill), fill});
-    // Sums are put there row by row.
-    if (isNew || (isa<PutSumsOp>(fill) && isa<PutSumsOp>(known->second)))
+    // Sums are put there row by row, maxima part by part.
+    if (isNew || (isa<PutSumsOp>(fill) && isa<PutSumsOp>(known->second)) ||
+        (isa<PutMaximaOp>(fill) && isa<PutMaximaOp>(known->second)))
       continue;
     right = false;
     InFlightDiagnostic error = fill->emitOpError("fills tile ")

@@ -7,19 +7,21 @@ using namespace mlir;
 using namespace mlir::gqgpu;
 
 bool mlir::gqgpu::isProducerOp(Operation *op) {
-  return isa<AcquireOp, TmaLoadOp, CopyLoadOp, PutOp, PutSumsOp, CommitOp>(op);
+  return isa<AcquireOp, TmaLoadOp, CopyLoadOp, PutOp, PutSumsOp, PutMaximaOp,
+             CommitOp>(op);
 }
 
 bool mlir::gqgpu::isConsumerOp(Operation *op) {
   return isa<WaitOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, AddPutOp,
-             SumSlotRowsOp, ReadSumsOp, ReleaseOp>(op);
+             SumSlotRowsOp, ReadSumsOp, ReadMaximaOp, ReleaseOp>(op);
 }
 
 Value mlir::gqgpu::slotOf(Operation *op) {
   return TypeSwitch<Operation *, Value>(op)
       .Case<TmaLoadOp, CopyLoadOp, PutOp, CommitOp, SlotReadOp, ReadScalesOp,
             MmaAsyncOp, AddPutOp, SumSlotRowsOp, PutSumsOp, ReadSumsOp,
-            ReleaseOp>([](auto op) { return op.getSlot(); })
+            PutMaximaOp, ReadMaximaOp, ReleaseOp>(
+          [](auto op) { return op.getSlot(); })
       .Default(Value());
 }
 
@@ -27,8 +29,8 @@ Value mlir::gqgpu::ringOf(Operation *op) {
   return TypeSwitch<Operation *, Value>(op)
       .Case<AcquireOp, WaitOp, AdvanceOp, TmaLoadOp, CopyLoadOp, PutOp,
             CommitOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, AddPutOp,
-            SumSlotRowsOp, PutSumsOp, ReadSumsOp, ReleaseOp>(
-          [](auto op) { return op.getRing(); })
+            SumSlotRowsOp, PutSumsOp, ReadSumsOp, PutMaximaOp, ReadMaximaOp,
+            ReleaseOp>([](auto op) { return op.getRing(); })
       .Default(Value());
 }
 

@@ -46,7 +46,7 @@ private:
     return ring.getRing().getType().getTiles().empty() ||
            (ring.getBytes() == 0 &&
             llvm::any_of(ring.getRing().getUsers(),
-                         llvm::IsaPred<PutOp, PutSumsOp>) &&
+                         llvm::IsaPred<PutOp, PutSumsOp, PutMaximaOp>) &&
             llvm::all_of(*ring.getFilledBy(), [&](Attribute name) {
               RoleOp role = roles.getRole(cast<StringAttr>(name).getValue());
               return role && role.isMath();

@@ -33,6 +33,11 @@ static FailureOr<Value> scalesOf(OpTy op, ValueRange computed,
   return computed.front();
 }
 
+/// Maxima that are finite, of which scales are normal.
+static bool isOfSlot(Value maxima) {
+  return maxima.getDefiningOp<ReadMaximaOp>() != nullptr;
+}
+
 /// Scales, f32, as the tensor \p init has them.
 static Value encode(Value init, Value scale, Location loc, OpBuilder &b) {
   Type stored = getElementTypeOrSelf(init);
@@ -102,7 +107,7 @@ struct ScalePattern : DistributePattern<gq::AbsmaxToScaleOp> {
           b, op.getLoc(), amax, cast<FragmentType>(amax.getType()),
           [&](OpBuilder &b, ValueRange args) {
             return gq::scaleFromAmax(b, op.getLoc(), args[0], op.getFormat(),
-                                     op.getPow2());
+                                     op.getPow2(), isOfSlot(op.getAmax()));
           });
       scales.push_back(encode(op.getInit(), scale, op.getLoc(), b));
     }
@@ -116,6 +121,8 @@ struct CastPattern : DistributePattern<gq::ScaledCastOp> {
 
   LogicalResult convert(gq::ScaledCastOp op, Operands operands,
                         ConversionPatternRewriter &b) const override {
+    if (spread.product)
+      return convertProducts(op, operands, b);
     FailureOr<Value> value =
         distributor.elementsOf(b, op.getXMutable(), operands.getX());
     if (failed(value))
@@ -139,6 +146,40 @@ struct CastPattern : DistributePattern<gq::ScaledCastOp> {
     Value q = ScaledCastOp::create(b, op.getLoc(), type.cloneWith(format),
                                    *value, *scales, op.getDivide());
     b.replaceOpWithMultiple(op, {q});
+    return success();
+  }
+
+private:
+  /// Each product of a math group by its scales, which its role has found out.
+  LogicalResult convertProducts(gq::ScaledCastOp op, Operands operands,
+                                ConversionPatternRewriter &b) const {
+    ValueRange products = operands.getX(), given = operands.getScales();
+    if (!isSpread(products) || !isSpread(given) ||
+        products.size() != given.size())
+      return op.emitOpError("expects operands x and scales to be computed in "
+                            "the kernel");
+    if (failed(requireUpright(op, op.getX())) ||
+        failed(requireUpright(op, op.getScales())))
+      return failure();
+    auto toScale = op.getScales().getDefiningOp<gq::AbsmaxToScaleOp>();
+    bool normal = !op.getDivide() && toScale && isOfSlot(toScale.getAmax());
+    Type format = getElementTypeOrSelf(op.getInit());
+    SmallVector<Value> codes;
+    for (auto [product, scale] : llvm::zip(products, given)) {
+      auto type = cast<FragmentType>(product.getType());
+      auto blocks = cast<FragmentType>(scale.getType());
+      Value wide = scale;
+      if (!blocks.getElementType().isF32())
+        wide = createElementwise(
+            b, op.getLoc(), scale, blocks.cloneWith(b.getF32Type()),
+            [&](OpBuilder &b, ValueRange args) {
+              return gq::decodeScale(b, op.getLoc(), args[0]);
+            });
+      codes.push_back(ScaledCastOp::create(b, op.getLoc(),
+                                           type.cloneWith(format), product,
+                                           wide, op.getDivide(), normal));
+    }
+    b.replaceOpWithMultiple(op, {codes});
     return success();
   }
 };

@@ -126,26 +126,43 @@ struct StorePattern : DistributePattern<StoreOp> {
   }
 
 private:
-  /// Values of blocks of a product: where their blocks lie among all.
+  /// Values of blocks of a product: where their blocks lie among all. Those of
+  /// several products are stored by the first one.
   LogicalResult storeBlocks(StoreOp op, Operands operands, bool transposed,
                             ConversionPatternRewriter &b) const {
     Location loc = op.getLoc();
+    auto tile = cast<RankedTensorType>(op.getValue().getType());
+    auto product = cast<FragmentType>(operands.getValue().front().getType());
+    int64_t shape[] = {spread.rows * spread.slabs,
+                       product.getShape()[1] * spread.across};
     for (auto [fragment, place] :
          llvm::zip(operands.getValue(), spread.places)) {
-      ArrayRef<int64_t> block =
-          cast<FragmentType>(fragment.getType()).getBlock();
       SmallVector<Value> indices(op.getIndices());
+      Value isFirst;
       auto move = [&](unsigned dim, Value element) {
         if (!element)
           return;
         unsigned index = transposed ? 1 - dim : dim;
-        Value first = arith::DivUIOp::create(
-            b, loc, element,
-            arith::ConstantIndexOp::create(b, loc, block[dim]));
-        indices[index] = arith::AddIOp::create(b, loc, indices[index], first);
+        int64_t size = shape[dim] / tile.getDimSize(index);
+        Value block = arith::ConstantIndexOp::create(b, loc, size);
+        indices[index] = arith::AddIOp::create(
+            b, loc, indices[index],
+            arith::DivUIOp::create(b, loc, element, block));
+        if (size <= product.getShape()[dim])
+          return;
+        Value within = arith::CmpIOp::create(
+            b, loc, arith::CmpIPredicate::eq,
+            arith::RemUIOp::create(b, loc, element, block),
+            arith::ConstantIndexOp::create(b, loc, 0));
+        isFirst =
+            isFirst ? arith::AndIOp::create(b, loc, isFirst, within) : within;
       };
       move(0, place.row);
       move(1, place.column);
+      OpBuilder::InsertionGuard guard(b);
+      if (isFirst)
+        b.setInsertionPointToStart(
+            scf::IfOp::create(b, loc, isFirst).thenBlock());
       StoreFragmentOp::create(b, loc, fragment, op.getDest(), indices,
                               op.getEnds(), op.getEndDims(), op.getPathAttr(),
                               transposed, op.getDeferred());

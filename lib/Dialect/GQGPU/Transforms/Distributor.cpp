@@ -222,6 +222,7 @@ LogicalResult Distributor::run(Block &block) {
   populateDistributeElementwisePatterns(patterns, *this);
   populateDistributeMatmulPatterns(patterns, *this);
   populateDistributeQuantizePatterns(patterns, *this);
+  populateDistributeMaximaPatterns(patterns, *this);
   populateDistributeRowSumPatterns(patterns, *this);
   populateDistributeStructurePatterns(patterns, *this);
 

@@ -155,6 +155,9 @@ void populateDistributeMatmulPatterns(RewritePatternSet &patterns,
                                       Distributor &distributor);
 void populateDistributeQuantizePatterns(RewritePatternSet &patterns,
                                         Distributor &distributor);
+/// Of maxima that the groups of a role find out together.
+void populateDistributeMaximaPatterns(RewritePatternSet &patterns,
+                                      Distributor &distributor);
 /// Of sums of rows beside a product.
 void populateDistributeRowSumPatterns(RewritePatternSet &patterns,
                                       Distributor &distributor);

@@ -9,8 +9,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "RoleSlice.h"
+#include "ShareInRole.h"
 #include "ShareLoads.h"
-#include "ShareSums.h"
 #include "StepsInTurn.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/IR/Roles.h"
@@ -270,27 +270,32 @@ struct WarpSpecializePass
     FailureOr<SmallVector<Value>> shared = shareLoads(loop);
     if (failed(shared))
       return failure();
-    SmallVector<RingCreateOp> sums;
-    FailureOr<TileLoopOp> wider = shareSums(loop, sums);
+    // Of values that math groups have found out together.
+    SmallVector<RingCreateOp> own;
+    FailureOr<TileLoopOp> wider = shareSums(loop, own);
+    if (succeeded(wider))
+      wider =
+          shareMaxima(*wider, config.productsAcross(config.mathGroups), own);
     if (failed(wider))
       return failure();
     RoleMaker maker(*wider, config);
     IRMapping map;
-    auto ofSums = [&](Operation *op) {
-      return llvm::any_of(sums, [&](RingCreateOp ring) {
+    auto isOwn = [&](Operation *op) {
+      return llvm::any_of(own, [&](RingCreateOp ring) {
         return llvm::is_contained(op->getOperands(), ring.getRing());
       });
     };
     RoleOp math =
         maker.addMath("math", config.mathGroups, map, [&](Operation *op) {
           return RoleMaker::isMath(op) ||
-                 (isa<AcquireOp, PutSumsOp, CommitOp>(op) && ofSums(op));
+                 (isa<AcquireOp, PutSumsOp, PutMaximaOp, CommitOp>(op) &&
+                  isOwn(op));
         });
     RoleOp fill = maker.addFill("fill", map, /*roles=*/1, [&](Operation *op) {
-      return isFill(op) && !ofSums(op);
+      return isFill(op) && !isOwn(op);
     });
     WarpSpecializeOp roles = maker.finish(kernel);
-    for (RingCreateOp ring : sums)
+    for (RingCreateOp ring : own)
       nameRoles(ring, math, math);
     for (RingCreateOp ring : *rings) {
       nameRoles(ring, fill, math);

@@ -1,0 +1,102 @@
+//===- DistributeMaxima.cpp - maxima of blocks of several groups ----------===//
+//
+// A warp finds those of its 16 rows, and puts them into a slot where the warps
+// of all groups read what they need.
+//
+//===----------------------------------------------------------------------===//
+#include "Distributor.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+/// The row and the column of a product in its tile.
+static SmallVector<Value> positionOf(const Place &place, Location loc,
+                                     OpBuilder &b) {
+  Value column = place.column;
+  if (!column)
+    column = arith::ConstantIndexOp::create(b, loc, 0);
+  return {place.row, column};
+}
+
+namespace {
+
+struct PutMaximaPattern : DistributePattern<PutMaximaOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(PutMaximaOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    if (!spread.product)
+      return op.emitOpError("is only supported inside a math role");
+    if (!isSpread(operands.getValue()))
+      return op.emitOpError("is of a tile that is not computed");
+    if (failed(requireUpright(op, op.getValue())))
+      return failure();
+    Location loc = op.getLoc();
+    ArrayRef<int64_t> words =
+        op.getRing().getType().getTiles()[op.getTile()].getShape();
+    int64_t width =
+        cast<RankedTensorType>(op.getValue().getType()).getDimSize(1) /
+        words[0];
+    for (auto [value, place] : llvm::zip(operands.getValue(), spread.places)) {
+      auto type = cast<FragmentType>(value.getType());
+      int64_t block[] = {spread.rows, width};
+      if (failed(FragmentType::verifyInvariants(
+              [&] { return op.emitOpError("cannot be spread over threads: "); },
+              type.getShape(), b.getF32Type(), type.getLayout(), block)))
+        return failure();
+      constexpr int64_t kLanes = 32;
+      FragmentType blocks = spread.perBlock(type, block);
+      auto over = [&](int64_t lanes) {
+        return PartialType::get(op.getContext(), blocks, lanes);
+      };
+      Value partial = ThreadAbsmaxOp::create(b, loc, over(1), value);
+      partial = PartialMaxOp::create(b, loc, over(1), partial,
+                                     b.getF32FloatAttr(0.0f));
+      partial = LaneMaxOp::create(b, loc, over(kLanes), LaneReduction::Redux,
+                                  partial);
+      PutMaximaOp::create(b, loc, partial, positionOf(place, loc, b),
+                          op.getRing(), operands.getSlot().front(),
+                          op.getTile());
+    }
+    b.eraseOp(op);
+    return success();
+  }
+};
+
+struct ReadMaximaPattern : DistributePattern<ReadMaximaOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(ReadMaximaOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    if (!spread.product)
+      return op.emitOpError("is only supported inside a math role");
+    Location loc = op.getLoc();
+    ArrayRef<int64_t> words =
+        op.getRing().getType().getTiles()[op.getTile()].getShape();
+    int64_t blocks =
+        cast<RankedTensorType>(op.getResult().getType()).getDimSize(1);
+    int64_t columns = blocks * op.getBlock()[1];
+    FailureOr<FragmentType> type =
+        spread.fragment(op, columns / spread.across, b.getF32Type());
+    if (failed(type))
+      return failure();
+    FragmentType maxima =
+        spread.perBlock(*type, {spread.rows, columns / words[0]});
+    SmallVector<Value> each;
+    for (const Place &place : spread.places)
+      each.push_back(ReadMaximaOp::create(
+          b, loc, maxima, op.getRing(), operands.getSlot().front(),
+          op.getTile(), op.getBlock(), op.getFloor(),
+          positionOf(place, loc, b)));
+    b.replaceOpWithMultiple(op, {each});
+    return success();
+  }
+};
+
+} // namespace
+
+void mlir::gqgpu::populateDistributeMaximaPatterns(RewritePatternSet &patterns,
+                                                   Distributor &distributor) {
+  patterns.add<PutMaximaPattern, ReadMaximaPattern>(patterns.getContext(),
+                                                    distributor);
+}

@@ -1,0 +1,100 @@
+//===- ShareMaxima.cpp - maxima of blocks, for all groups of a role -------===//
+#include "ShareInRole.h"
+#include "gq/Dialect/GQ/IR/GQ.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace mlir::gqgpu;
+
+/// Rows of an accumulator that a warp holds.
+static constexpr int64_t kRowsOfWarp = 16;
+
+/// Its steps, which compute the same: maxima of blocks, scales and codes.
+static void splitQuantize(gq::QuantizeOp op) {
+  OpBuilder b(op);
+  Location loc = op.getLoc();
+  auto shape = cast<RankedTensorType>(op.getX().getType()).getShape();
+  ArrayRef<int64_t> block = op.getBlock();
+  auto emptyOf = [&](Type element) -> Value {
+    return tensor::EmptyOp::create(
+        b, loc, {shape[0] / block[0], shape[1] / block[1]}, element);
+  };
+  Value init = emptyOf(b.getF32Type());
+  Value maxima = gq::BlockAbsmaxOp::create(b, loc, init.getType(), op.getX(),
+                                           init, block, op.getAmaxFloor(),
+                                           /*config=*/gq::QuantizeConfigAttr())
+                     .getResult(0);
+  init = emptyOf(getElementTypeOrSelf(op.getScalesInit()));
+  Value scales = gq::AbsmaxToScaleOp::create(
+                     b, loc, init.getType(), maxima, init,
+                     getElementTypeOrSelf(op.getInit()), op.getPow2())
+                     .getResult(0);
+  Value codes = gq::ScaledCastOp::create(
+                    b, loc, op.getInit().getType(), op.getX(), scales,
+                    op.getInit(), /*origin=*/ValueRange(), block,
+                    /*config=*/gq::QuantizeConfigAttr(), op.getDivide())
+                    .getResult(0);
+  if (op.getTransposedScales())
+    scales = linalg::TransposeOp::create(b, loc, scales, op.getScalesInit(),
+                                         ArrayRef<int64_t>{1, 0})
+                 ->getResult(0);
+  op->replaceAllUsesWith(ValueRange{codes, scales});
+  op.erase();
+}
+
+FailureOr<TileLoopOp>
+mlir::gqgpu::shareMaxima(TileLoopOp loop, int64_t across,
+                         SmallVectorImpl<RingCreateOp> &rings) {
+  SmallVector<gq::QuantizeOp> quantized;
+  loop.walk([&](gq::QuantizeOp op) {
+    if (op.getBlock()[0] > 1)
+      quantized.push_back(op);
+  });
+  for (gq::QuantizeOp op : quantized) {
+    ArrayRef<int64_t> block = op.getBlock(),
+                      shape = cast<ShapedType>(op.getX().getType()).getShape();
+    if (shape[0] % block[0] != 0 || shape[1] % block[1] != 0)
+      return op.emitOpError("has blocks of ")
+                 << block[0] << "x" << block[1]
+                 << ", expects some that divide the tile of " << shape[0] << "x"
+                 << shape[1],
+             failure();
+    splitQuantize(op);
+  }
+  SmallVector<gq::BlockAbsmaxOp> reductions;
+  loop.walk([&](gq::BlockAbsmaxOp op) { reductions.push_back(op); });
+  for (gq::BlockAbsmaxOp op : reductions) {
+    Location loc = op.getLoc();
+    ArrayRef<int64_t> block = op.getBlock(),
+                      shape = cast<ShapedType>(op.getX().getType()).getShape();
+    int64_t columns = shape[1] / across, width = std::min(columns, block[1]);
+    if (columns % width != 0 || block[1] % width != 0)
+      return op.emitOpError("has blocks of ")
+                 << block[1] << " columns, expects those to go into the "
+                 << columns << " of a product, or these into them",
+             failure();
+    auto words = TileType::get(op.getContext(),
+                               {shape[1] / width, shape[0] / kRowsOfWarp},
+                               Float32Type::get(op.getContext()));
+    FailureOr<TileLoopOp> wider = shareInRole(
+        loop, op.getResult(0), words,
+        [&](OpBuilder &b, Value ring, Value slot) {
+          PutMaximaOp::create(b, loc, op.getX(), /*at=*/ValueRange(), ring,
+                              slot, /*tile=*/0);
+          return Value();
+        },
+        [&](OpBuilder &b, Value ring, Value slot) -> Value {
+          return ReadMaximaOp::create(b, loc, op.getResult(0).getType(), ring,
+                                      slot, /*tile=*/0, block,
+                                      op.getAmaxFloor(),
+                                      /*at=*/ValueRange());
+        },
+        rings);
+    if (failed(wider))
+      return failure();
+    loop = *wider;
+    op.erase();
+  }
+  return loop;
+}
