@@ -378,8 +378,8 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
             InboxCreateOp, OfferOp, AwaitOffersOp, PushOp, AwaitPushesOp,
             SumPushedOp, CombinePartsOp, StorePartOp, PublishPartOp,
             AwaitPartOp, AddPartOp, ZeroSumsOp, AddRowSumsOp, SumSlotRowsOp,
-            SpreadSumsOp, PutSumsOp, ReadSumsOp, PutMaximaOp, ReadMaximaOp>(
-          [&](auto concrete) { return execute(concrete); })
+            SpreadSumsOp, PutSumsOp, ReadSumsOp, PutMaximaOp, ReadMaximaOp,
+            SpreadBlocksOp>([&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),
                     load.getSlot(), load.getTile());

@@ -192,6 +192,7 @@ private:
   LogicalResult execute(gqgpu::ReadSumsOp op);
   LogicalResult execute(gqgpu::PutMaximaOp op);
   LogicalResult execute(gqgpu::ReadMaximaOp op);
+  LogicalResult execute(gqgpu::SpreadBlocksOp op);
   /// The result of \p op, a tile or a fragment of i32, by row and column.
   LogicalResult setSums(Operation *op,
                         function_ref<uint32_t(int64_t, int64_t)> value);

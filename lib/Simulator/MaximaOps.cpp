@@ -4,6 +4,7 @@
 #include "Cluster.h"
 #include "gq/Numerics/Convert.h"
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 using namespace mlir;
@@ -168,4 +169,17 @@ LogicalResult Agent::execute(ReadMaximaOp op) {
   if (threadBlock.launch.values)
     result->values = std::move(*values);
   return setFragment(op, result);
+}
+
+LogicalResult Agent::execute(SpreadBlocksOp op) {
+  FailureOr<std::shared_ptr<Fragment>> result = createFragment(op);
+  if (failed(result))
+    return failure();
+  // One row of values, for one row of blocks.
+  if (threadBlock.launch.values)
+    std::memcpy((*result)->values.getMutableData(),
+                fragment(op.getValue()).values.getData(),
+                (*result)->values.getNumElements() *
+                    (*result)->values.getElementSize());
+  return setFragment(op, *result);
 }

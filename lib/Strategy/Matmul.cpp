@@ -113,9 +113,10 @@ static bool hasFewSteps(const TargetModel &target, const MatmulShape &shape) {
 ///     512    24.1  30.6  19.6    55.6   63.4  52.7   194   216   172
 ///     1024   38.8  55.6  31.5     114    143   107   384   491   369
 ///     4096    134   180   110     468    532   431  1584  1789  1509
-/// Groups wait for one another's maxima of blocks of several rows.
-static bool sharesMaxima(const MatmulShape &shape) {
-  return shape.quantized && (*shape.quantized)[0] > 1;
+/// Maxima of blocks of several rows are found before a tile is stored, so what
+/// they are of is computed twice where that is later.
+static bool computesTwice(const MatmulShape &shape) {
+  return shape.quantized && (*shape.quantized)[0] > 1 && shape.functions != 0;
 }
 
 static StorePath chooseStore(const TargetModel &target,
@@ -128,7 +129,7 @@ static StorePath chooseStore(const TargetModel &target,
     return StorePath::Staged;
   for (StorePath path : {StorePath::Deferred, StorePath::Direct}) {
     if ((full || hasFewSteps(target, shape) || config.splitK > 1 ||
-         sharesMaxima(shape)) &&
+         computesTwice(shape)) &&
         path == StorePath::Deferred)
       continue;
     config.store = path;

@@ -48,12 +48,6 @@ Refusal strategy::refuseQuantize(const TargetModel &target,
             KeyWords<Schedule>::words[static_cast<size_t>(config.schedule)])
         .str();
   auto [rows, block] = *shape.quantized;
-  // All of a block is there before any of it is stored.
-  if (rows > 1 && config.store != StorePath::Direct)
-    return ("has quantize = true and blocks of " + Twine(rows) +
-            " rows, expects store = direct, got " +
-            KeyWords<StorePath>::words[static_cast<size_t>(config.store)])
-        .str();
   if (rows > 1 && config.kGroups > 1)
     return ("has quantize = true and blocks of " + Twine(rows) +
             " rows, expects k_groups = 1, got " + Twine(config.kGroups))

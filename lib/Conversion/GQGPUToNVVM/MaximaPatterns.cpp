@@ -72,10 +72,9 @@ struct ReadMaximaPattern : KernelPattern<ReadMaximaOp> {
           row = e.mul(e.udiv(adaptor.getAt()[0], block[0]), down);
     Value address =
         e.add(base, e.mul(e.add(e.mul(column, inRow), row), kWordBytes));
-    BlockSharing sharing(type);
     SmallVector<Value> maxima;
-    for (int64_t chunk : sharing.getFirstChunks()) {
-      int64_t part = type.getOffset(chunk).column / block[1] * across;
+    for (int64_t i = 0; i < type.getNumValues(); ++i) {
+      int64_t part = type.getOffset(i).column / block[1] * across;
       Value max = e.cf32(op.getFloor().convertToFloat());
       for (int64_t j = part; j < part + across; ++j)
         for (int64_t i = 0; i < down; i += kWordsAtOnce)
@@ -86,9 +85,21 @@ struct ReadMaximaPattern : KernelPattern<ReadMaximaOp> {
                         LLVM::BitcastOp::create(e.b, e.loc, e.f32(), word));
       maxima.push_back(max);
     }
-    SmallVector<Value> values;
-    for (int64_t group : sharing.getGroups())
-      values.push_back(maxima[group]);
+    rewriter.replaceOp(op, e.pack(maxima));
+    return success();
+  }
+};
+
+struct SpreadBlocksPattern : KernelPattern<SpreadBlocksOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(SpreadBlocksOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    auto type = cast<FragmentType>(op.getResult().getType());
+    SmallVector<Value> blocks = e.members(adaptor.getValue()), values;
+    for (int64_t i = 0; i < type.getNumValues(); ++i)
+      values.push_back(blocks[type.getOffset(i).column / type.getBlock()[1]]);
     rewriter.replaceOp(op, e.pack(values));
     return success();
   }
@@ -99,6 +110,6 @@ struct ReadMaximaPattern : KernelPattern<ReadMaximaOp> {
 void mlir::gqgpu::populateMaximaPatterns(RewritePatternSet &patterns,
                                          const LLVMTypeConverter &converter,
                                          const KernelAbi &abi) {
-  patterns.add<PutMaximaPattern, ReadMaximaPattern>(converter,
-                                                    patterns.getContext(), abi);
+  patterns.add<PutMaximaPattern, ReadMaximaPattern, SpreadBlocksPattern>(
+      converter, patterns.getContext(), abi);
 }

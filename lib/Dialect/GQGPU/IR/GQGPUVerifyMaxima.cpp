@@ -108,12 +108,27 @@ LogicalResult ReadMaximaOp::verify() {
   }
   auto fragment = cast<FragmentType>(getResult().getType());
   if (!isa<MmaLayoutAttr>(fragment.getLayout()) ||
-      fragment.getBlock().empty() || fragment.getBlock()[0] != kRowsOfProduct ||
+      fragment.getBlock().empty() || fragment.getShape()[0] != 1 ||
       !fragment.getElementType().isF32())
-    return emitOpError("expects a result of f32 of blocks of all ")
-           << kRowsOfProduct << " rows of an accumulator, got " << fragment;
+    return emitOpError("expects a result of f32 for blocks of columns of an "
+                       "accumulator, got ")
+           << fragment;
   if (block[1] % fragment.getBlock()[1] != 0)
     return emitOpError("expects a result whose blocks of ")
            << fragment.getBlock()[1] << " columns lie in those of " << block[1];
   return verifyConsumes(*this);
+}
+
+LogicalResult SpreadBlocksOp::verify() {
+  FragmentType from = getValue().getType(), to = getResult().getType();
+  ArrayRef<int64_t> shape = to.getShape(), block = to.getBlock();
+  if (!from.getBlock().empty() && from.getShape()[0] == 1 && !block.empty() &&
+      block[0] == shape[0] && block[1] == from.getBlock()[1] &&
+      shape[1] == from.getShape()[1] && to.getLayout() == from.getLayout() &&
+      to.getElementType() == from.getElementType())
+    return success();
+  return emitOpError(
+             "expects values of blocks of a row, and a result of blocks "
+             "of as many columns and of all of its rows, got ")
+         << from << " and " << to;
 }

@@ -24,8 +24,10 @@
 // A load may so come before a store of the tile before it. Tiles are computed
 // in any order, so none reads what another one writes.
 //
-// Only stores that are `deferred` are moved, with all that is behind the K
-// loop. What is not understood is left where it is, and a remark says why.
+// Only stores that are `deferred` are moved, with what they need of all that is
+// behind the K loop. Maxima that warps put into slots for one another are found
+// in their tile, and what was read there is kept for the stores. What is not
+// understood is left where it is, and a remark says why.
 //
 //===----------------------------------------------------------------------===//
 #include "gq/Dialect/GQGPU/IR/Roles.h"
@@ -47,8 +49,24 @@ static constexpr StringLiteral kPass = "gq-defer-stores";
 
 /// May run later, in the same order, with the values that it has now.
 static bool mayRunLater(Operation *op) {
+  if (auto condition = dyn_cast<scf::IfOp>(op))
+    return condition.getNumResults() == 0 &&
+           llvm::all_of(condition.thenBlock()->without_terminator(),
+                        [](Operation &inner) { return mayRunLater(&inner); });
   return isPure(op) || isa<ElementwiseOp, LoadFragmentOp, LoadScalarOp>(op) ||
          (isa<StoreFragmentOp>(op) && cast<StoreFragmentOp>(op).getDeferred());
+}
+
+/// Stays with its tile while other ops run later: maxima of its blocks.
+static bool mayStay(Operation *op) {
+  return isa<AcquireOp, PutMaximaOp, CommitOp, WaitOp, ReadMaximaOp, ReleaseOp>(
+      op);
+}
+
+/// A store, or one under a condition.
+static bool isStore(Operation *op) {
+  return op->walk([](StoreFragmentOp) { return WalkResult::interrupt(); })
+      .wasInterrupted();
 }
 
 /// Adds up by promotion alone.
@@ -102,13 +120,29 @@ static Operation *productOf(scf::ForOp steps, unsigned number) {
 }
 
 namespace {
-/// What is behind the K loop of a tile loop, and what it needs.
+/// The stores behind the K loop of a tile loop, and what they need.
 class Epilogue {
 public:
   Epilogue(TileLoopOp tiles, scf::ForOp steps) : steps(steps) {
+    SmallVector<Operation *> all;
     for (Operation *op = steps->getNextNode();
-         !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode())
-      ops.push_back(op);
+         !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode()) {
+      all.push_back(op);
+      reducing |= isa<LaneMaxOp>(op);
+      if (!mayRunLater(op) && !mayStay(op))
+        refuse(op->getName().getStringRef() + " is among it");
+    }
+    llvm::SmallDenseSet<Operation *> needed;
+    for (Operation *op : llvm::reverse(all))
+      if (isStore(op) || (needed.contains(op) && !mayStay(op))) {
+        ops.push_back(op);
+        op->walk([&](Operation *inner) {
+          for (Value operand : inner->getOperands())
+            if (Operation *def = operand.getDefiningOp())
+              needed.insert(def);
+        });
+      }
+    std::reverse(ops.begin(), ops.end());
     for (Operation *op : ops)
       op->walk([&](Operation *inner) {
         for (Value operand : inner->getOperands())
@@ -121,9 +155,6 @@ public:
     for (Value value : tiles.getBody().front().getTerminator()->getOperands())
       if (llvm::is_contained(ops, value.getDefiningOp()))
         refuse("the next tile needs what is computed there");
-    for (Operation *op : ops)
-      if (!mayRunLater(op))
-        refuse(op->getName().getStringRef() + " is among it");
     if (sums.empty())
       refuse("what is stored needs no sum of the K loop");
   }
@@ -133,6 +164,8 @@ public:
   /// Numbers of the K loop's results and of the tile loop's indices that it
   /// needs.
   SmallVector<unsigned> sums, indices;
+  /// What was read of slots in its tile.
+  SmallVector<Value> kept;
 
   /// Some of it, which stores one or more of these sums and no other one.
   struct Part {
@@ -155,7 +188,7 @@ public:
     for (Operation *op : ops) {
       if (auto load = dyn_cast<LoadFragmentOp>(op); load && load.getCoherent())
         return {whole()};
-      if (!isa<StoreFragmentOp>(op))
+      if (!isStore(op))
         continue;
       Part needed;
       collect(op, needed);
@@ -169,19 +202,21 @@ public:
   }
 
   /// Takes longer than a product runs.
-  bool reduces() const { return llvm::any_of(ops, llvm::IsaPred<LaneMaxOp>); }
+  bool reduces() const { return reducing; }
 
   /// Makes a part again, with other values for sums and indices.
   void clone(OpBuilder &b, IRMapping &map, const Part &part) const {
     for (Operation *op : llvm::concat<Operation *const>(before, ops))
       if (part.ops.contains(op))
-        if (auto store = dyn_cast<StoreFragmentOp>(b.clone(*op, map)))
-          store.setDeferred(false);
+        b.clone(*op, map)->walk(
+            [](StoreFragmentOp store) { store.setDeferred(false); });
   }
 
+  /// What maxima are found of stays.
   void erase() {
     for (Operation *op : llvm::reverse(ops))
-      op->erase();
+      if (op->use_empty())
+        op->erase();
   }
 
 private:
@@ -223,6 +258,12 @@ private:
         indices.push_back(number);
       return;
     }
+    if (isa<ReadMaximaOp>(def) && def->isBeforeInBlock(body->getTerminator()) &&
+        steps->isBeforeInBlock(def)) {
+      if (!llvm::is_contained(kept, value))
+        kept.push_back(value);
+      return;
+    }
     if (def == steps) {
       unsigned number = cast<OpResult>(value).getResultNumber();
       if (llvm::is_contained(sums, number))
@@ -243,6 +284,7 @@ private:
 
   scf::ForOp steps;
   SmallVector<Operation *> ops;
+  bool reducing = false;
   /// Index arithmetic in front of the K loop, in an order in which it can be
   /// made again.
   SmallVector<Operation *> before;
@@ -255,7 +297,10 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
           kernel.walk([&](StoreFragmentOp store) {
             if (!store.getDeferred())
               return;
-            if (auto loop = dyn_cast<TileLoopOp>(store->getParentOp()))
+            Operation *parent = store->getParentOp();
+            if (isa<scf::IfOp>(parent))
+              parent = parent->getParentOp();
+            if (auto loop = dyn_cast<TileLoopOp>(parent))
               loops.insert(loop);
             else
               missed(store, "it is not in the body of a tile loop");
@@ -316,6 +361,10 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
       yields.push_back(tiles.getInductionVars()[number]);
       inits.push_back(none);
     }
+    for (Value value : epilogue.kept) {
+      yields.push_back(value);
+      inits.push_back(splat(b, loc, cast<FragmentType>(value.getType()), 1.0));
+    }
     inits.push_back(arith::ConstantIntOp::create(b, loc, 0, 1));
     auto wider = cast<TileLoopOp>(
         tiles
@@ -331,12 +380,21 @@ struct DeferStoresPass : gqgpu::impl::DeferStoresPassBase<DeferStoresPass> {
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(&condition.getThenRegion().front());
       IRMapping map;
-      ValueRange sums = last.take_front(epilogue.sums.size());
-      for (auto [number, sum] : llvm::zip(epilogue.sums, sums))
+      ValueRange left = last;
+      auto take = [&](size_t count) {
+        ValueRange taken = left.take_front(count);
+        left = left.drop_front(count);
+        return taken;
+      };
+      for (auto [number, sum] :
+           llvm::zip(epilogue.sums, take(epilogue.sums.size())))
         map.map(steps.getResult(number), sum);
-      for (auto [number, index] : llvm::zip(
-               epilogue.indices, last.drop_front(sums.size()).drop_back()))
+      for (auto [number, index] :
+           llvm::zip(epilogue.indices, take(epilogue.indices.size())))
         map.map(wider.getInductionVars()[number], index);
+      for (auto [value, last] :
+           llvm::zip(epilogue.kept, take(epilogue.kept.size())))
+        map.map(value, last);
       epilogue.clone(b, map, part);
     };
     DenseMap<unsigned, LoadFragmentOp> loads;

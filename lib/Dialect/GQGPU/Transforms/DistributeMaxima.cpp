@@ -73,21 +73,27 @@ struct ReadMaximaPattern : DistributePattern<ReadMaximaOp> {
     Location loc = op.getLoc();
     ArrayRef<int64_t> words =
         op.getRing().getType().getTiles()[op.getTile()].getShape();
-    int64_t blocks =
-        cast<RankedTensorType>(op.getResult().getType()).getDimSize(1);
-    int64_t columns = blocks * op.getBlock()[1];
+    int64_t columns =
+        cast<RankedTensorType>(op.getResult().getType()).getDimSize(1) *
+        op.getBlock()[1];
     FailureOr<FragmentType> type =
         spread.fragment(op, columns / spread.across, b.getF32Type());
     if (failed(type))
       return failure();
-    FragmentType maxima =
-        spread.perBlock(*type, {spread.rows, columns / words[0]});
+    // One value for each block in front of the next tile, and in its epilogue.
+    int64_t width = columns / words[0];
+    FragmentType blocks = spread.perBlock(*type, {spread.rows, width});
+    auto maxima =
+        FragmentType::get(op.getContext(), {1, type->getShape()[1]},
+                          b.getF32Type(), type->getLayout(), {1, width});
     SmallVector<Value> each;
-    for (const Place &place : spread.places)
-      each.push_back(ReadMaximaOp::create(
+    for (const Place &place : spread.places) {
+      Value read = ReadMaximaOp::create(
           b, loc, maxima, op.getRing(), operands.getSlot().front(),
           op.getTile(), op.getBlock(), op.getFloor(),
-          positionOf(place, loc, b)));
+          positionOf(place, loc, b));
+      each.push_back(SpreadBlocksOp::create(b, loc, blocks, read));
+    }
     b.replaceOpWithMultiple(op, {each});
     return success();
   }

@@ -42,9 +42,9 @@ def GQGPU_ReadMaximaOp : GQGPU_Op<"read_maxima", [MemoryEffects<[MemRead]>]> {
   let description = [{
     Of blocks of `block` elements, the largest of the words that `put_maxima` has put
     into the tile for parts of it, and of `floor`. Blocks are of whole parts. The
-    result is a tile of one value for each block; or what the threads of a group
-    have for the product `at` a row and a column of the tile: constant over blocks of
-    all of its rows and as many columns as a part has.
+    result is a tile of one value for each block; or what all threads of a group
+    have for the product `at` a row and a column of the tile, a value for as many
+    columns as a part has.
 
     Example:
     ```mlir
@@ -59,6 +59,24 @@ def GQGPU_ReadMaximaOp : GQGPU_Op<"read_maxima", [MemoryEffects<[MemRead]>]> {
     $ring `[` $slot `]` `tile` $tile `block` $block `floor` $floor
     (`at` `(` $at^ `)`)? attr-dict `:` type($ring) `->` type($result)
   }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_SpreadBlocksOp : GQGPU_Op<"spread_blocks", [Pure]> {
+  let summary = "values of columns as those of blocks of all rows";
+  let description = [{
+    `result[r, c] = value[0, c]`, in other registers only where an op wants them.
+
+    Example:
+    ```mlir
+    %b = gqgpu.spread_blocks %m
+      : !gqgpu.fragment<1x128xf32, #layout, block = [1, 128]>
+        -> !gqgpu.fragment<64x128xf32, #layout, block = [64, 128]>
+    ```
+  }];
+  let arguments = (ins GQGPU_FragmentType:$value);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = "$value attr-dict `:` type($value) `->` type($result)";
   let hasVerifier = 1;
 }
 
