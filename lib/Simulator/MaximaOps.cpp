@@ -16,9 +16,11 @@ static constexpr int64_t kRowsOfWord = 16, kLanes = 32;
 
 /// Of rows that a word stands for, columns `first` to `first + width - 1`.
 static float maximumOf(const std::vector<float> &values, int64_t columns,
-                       int64_t word, int64_t first, int64_t width) {
+                       int64_t word, int64_t rows, int64_t first,
+                       int64_t width) {
   float max = 0;
-  for (int64_t r = word * kRowsOfWord; r < (word + 1) * kRowsOfWord; ++r)
+  int64_t end = std::min((word + 1) * kRowsOfWord, rows);
+  for (int64_t r = word * kRowsOfWord; r < end; ++r)
     for (int64_t c = first; c < first + width; ++c)
       max = std::fmax(max, std::fabs(values[r * columns + c]));
   return max;
@@ -62,6 +64,9 @@ LogicalResult Agent::execute(PutMaximaOp op) {
           std::min(max, std::numeric_limits<float>::max());
     return success();
   };
+  // Of the tile.
+  int64_t rows =
+      op.getRows() ? getInt(op.getRows()) : std::numeric_limits<int64_t>::max();
   bool values = threadBlock.launch.values;
   auto partial = dyn_cast<PartialType>(op.getValue().getType());
   if (!partial) {
@@ -77,29 +82,37 @@ LogicalResult Agent::execute(PutMaximaOp op) {
     }
     for (int64_t j = 0; j < words[0]; ++j)
       for (int64_t i = 0; i < words[1]; ++i)
-        if (failed(put(j, i,
-                       values
-                           ? maximumOf(elements, columns, i, j * width, width)
-                           : 0)))
+        if (failed(put(
+                j, i,
+                values ? maximumOf(elements, columns, i, rows, j * width, width)
+                       : 0)))
           return failure();
     tile.fill = op;
     return success();
   }
   FragmentType of = partial.getFragment();
-  int64_t width = of.getBlock()[1], row = getInt(op.getAt()[0]) / kRowsOfWord,
-          column = getInt(op.getAt()[1]) / width;
+  int64_t width = of.getBlock()[1], first = getInt(op.getAt()[0]),
+          column = getInt(op.getAt()[1]) / width,
+          parts = of.getShape()[1] / width;
   Threads threads(of);
   int64_t count = threads.sharing.getNumGroups();
-  for (int64_t t = 0; t < threads.count; t += kLanes)
-    for (auto [group, chunk] :
-         llvm::enumerate(threads.sharing.getFirstChunks())) {
-      float max = values ? object<Partial>(op.getValue())
-                               ->maxima[t * count + static_cast<int64_t>(group)]
-                         : 0;
-      if (failed(put(column + of.getOffset(chunk).column / width,
-                     row + t / kLanes, max)))
+  for (int64_t t = 0; t < threads.count; t += kLanes) {
+    std::vector<float> maxima(parts);
+    for (int64_t lane = t; values && lane < t + kLanes; ++lane)
+      for (auto [group, chunk] :
+           llvm::enumerate(threads.sharing.getFirstChunks())) {
+        auto [row, place] = threads.at(lane, chunk);
+        float &max = maxima[place / width];
+        if (first + row < rows)
+          max = std::fmax(
+              max, object<Partial>(op.getValue())
+                       ->maxima[lane * count + static_cast<int64_t>(group)]);
+      }
+    for (int64_t part = 0; part < parts; ++part)
+      if (failed(put(column + part, first / kRowsOfWord + t / kLanes,
+                     maxima[part])))
         return failure();
-    }
+  }
   tile.fill = op;
   return success();
 }

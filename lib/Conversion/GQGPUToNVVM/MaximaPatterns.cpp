@@ -7,6 +7,7 @@
 #include "Patterns.h"
 #include "gq/Dialect/GQGPU/IR/BlockSharing.h"
 #include "gq/Dialect/GQGPU/IR/Roles.h"
+#include "llvm/ADT/MapVector.h"
 #include <limits>
 
 using namespace mlir;
@@ -37,15 +38,26 @@ struct PutMaximaPattern : KernelPattern<PutMaximaOp> {
     Value address = e.add(base, e.mul(word, kWordBytes));
     Value first = e.eq(abi.lane, 0);
     BlockSharing sharing(type);
-    Value most = e.cf32(std::numeric_limits<float>::max());
+    FragmentPositions at(e, type, abi);
+    // The maxima of both rows of a thread, part by part.
+    llvm::MapVector<int64_t, Value> parts;
     for (auto [chunk, max] :
          llvm::zip(sharing.getFirstChunks(), e.members(adaptor.getValue()))) {
+      auto [row, column] = at.offset(chunk);
+      Value counted = max;
+      if (adaptor.getRows()) {
+        Value place = e.add(e.add(adaptor.getAt()[0], at.row), row);
+        counted = e.select(e.ult(place, adaptor.getRows()), max, e.cf32(0.0f));
+      }
+      Value &whole = parts[column / width];
+      whole = whole ? maxOf(e, whole, counted) : counted;
+    }
+    Value most = e.cf32(std::numeric_limits<float>::max());
+    for (auto [part, max] : parts) {
       Value finite = LLVM::MinNumOp::create(e.b, e.loc, max, most);
-      ptx::storeShared(
-          e.b, e.loc, address,
-          type.getOffset(chunk).column / width * inRow * kWordBytes,
-          LLVM::BitcastOp::create(e.b, e.loc, e.i32(), finite).getResult(),
-          first);
+      Value bits = LLVM::BitcastOp::create(e.b, e.loc, e.i32(), finite);
+      ptx::storeShared(e.b, e.loc, address, part * inRow * kWordBytes,
+                       ptx::maxOfWarp(e.b, e.loc, bits), first);
     }
     rewriter.eraseOp(op);
     return success();

@@ -66,12 +66,12 @@ LogicalResult PutMaximaOp::verify() {
   }
   auto partial = cast<PartialType>(getValue().getType());
   FragmentType of = partial.getFragment();
-  constexpr int64_t kLanes = 32;
-  if (!isa<MmaLayoutAttr>(of.getLayout()) || partial.getLanes() != kLanes ||
-      !of.getElementType().isF32() || of.getBlock()[0] != kRowsOfProduct)
-    return emitOpError("expects partial maxima over ")
-           << kLanes << " lanes of blocks of all " << kRowsOfProduct
-           << " rows of an accumulator, got " << partial;
+  if (!isa<MmaLayoutAttr>(of.getLayout()) || partial.getLanes() != 1 ||
+      !of.getElementType().isF32() || of.getBlock()[0] != 1 ||
+      of.getShape()[0] != kRowsOfProduct)
+    return emitOpError("expects partial maxima over 1 lane of the rows of an "
+                       "accumulator, got ")
+           << partial;
   return verifyConsumes(*this);
 }
 

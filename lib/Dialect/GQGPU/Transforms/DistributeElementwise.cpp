@@ -1,5 +1,6 @@
 //===- DistributeElementwise.cpp - elementwise ops on fragments -----------===//
 #include "Distributor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -124,9 +125,13 @@ struct MaskPattern : DistributePattern<MaskOp> {
   LogicalResult convert(MaskOp op, Operands operands,
                         ConversionPatternRewriter &b) const override {
     SmallVector<Value> results;
-    // Sizes are compared as unsigned; the tile may end before a fragment.
-    auto behind = [&](Value size, Value first, bool several) -> Value {
-      if (!first)
+    // Sizes are compared as unsigned; the tile may end before a fragment, or be
+    // there as a whole.
+    ArrayRef<int64_t> tile =
+        cast<RankedTensorType>(op.getValue().getType()).getShape();
+    auto behind = [&](unsigned dim, Value first, bool several) -> Value {
+      Value size = op.getSizes()[dim];
+      if (!first || getConstantIntValue(size) == tile[dim])
         return size;
       Value left = arith::SubIOp::create(b, op.getLoc(), size, first);
       if (!several)
@@ -140,8 +145,8 @@ struct MaskPattern : DistributePattern<MaskOp> {
           b, op.getValueMutable(), operands.getValue(), slab);
       if (failed(fragment))
         return failure();
-      Value rows = behind(op.getSizes()[0], place.row, spread.slabs > 1);
-      Value columns = behind(op.getSizes()[1], place.column, true);
+      Value rows = behind(0, place.row, spread.slabs > 1);
+      Value columns = behind(1, place.column, true);
       results.push_back(MaskOp::create(b, op.getLoc(), fragment->getType(),
                                        *fragment, ValueRange{rows, columns},
                                        op.getFillAttr()));

@@ -39,22 +39,18 @@ struct PutMaximaPattern : DistributePattern<PutMaximaOp> {
         words[0];
     for (auto [value, place] : llvm::zip(operands.getValue(), spread.places)) {
       auto type = cast<FragmentType>(value.getType());
-      int64_t block[] = {spread.rows, width};
+      int64_t block[] = {1, width};
       if (failed(FragmentType::verifyInvariants(
               [&] { return op.emitOpError("cannot be spread over threads: "); },
               type.getShape(), b.getF32Type(), type.getLayout(), block)))
         return failure();
-      constexpr int64_t kLanes = 32;
-      FragmentType blocks = spread.perBlock(type, block);
-      auto over = [&](int64_t lanes) {
-        return PartialType::get(op.getContext(), blocks, lanes);
-      };
-      Value partial = ThreadAbsmaxOp::create(b, loc, over(1), value);
-      partial = PartialMaxOp::create(b, loc, over(1), partial,
+      auto partials = PartialType::get(
+          op.getContext(), spread.perBlock(type, block), /*lanes=*/1);
+      Value partial = ThreadAbsmaxOp::create(b, loc, partials, value);
+      partial = PartialMaxOp::create(b, loc, partials, partial,
                                      b.getF32FloatAttr(0.0f));
-      partial = LaneMaxOp::create(b, loc, over(kLanes), LaneReduction::Redux,
-                                  partial);
-      PutMaximaOp::create(b, loc, partial, positionOf(place, loc, b),
+      Value rows = op.getRows() ? operands.getRows().front() : Value();
+      PutMaximaOp::create(b, loc, partial, positionOf(place, loc, b), rows,
                           op.getRing(), operands.getSlot().front(),
                           op.getTile());
     }

@@ -3,6 +3,7 @@
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -30,9 +31,13 @@ static void splitQuantize(gq::QuantizeOp op) {
                      b, loc, init.getType(), maxima, init,
                      getElementTypeOrSelf(op.getInit()), op.getPow2())
                      .getResult(0);
+  // What is past the end of the tensor counts in no maximum, and is not stored.
+  Value x = op.getX();
+  if (auto mask = x.getDefiningOp<MaskOp>())
+    x = mask.getValue();
   Value codes = gq::ScaledCastOp::create(
-                    b, loc, op.getInit().getType(), op.getX(), scales,
-                    op.getInit(), /*origin=*/ValueRange(), block,
+                    b, loc, op.getInit().getType(), x, scales, op.getInit(),
+                    /*origin=*/ValueRange(), block,
                     /*config=*/gq::QuantizeConfigAttr(), op.getDivide())
                     .getResult(0);
   if (op.getTransposedScales())
@@ -74,14 +79,22 @@ mlir::gqgpu::shareMaxima(TileLoopOp loop, int64_t across,
                  << block[1] << " columns, expects those to go into the "
                  << columns << " of a product, or these into them",
              failure();
+    // Rows past the end of the tensor are no matter of elements.
+    Value x = op.getX(), rows;
+    if (auto mask = x.getDefiningOp<MaskOp>();
+        mask && !mask.getFill() &&
+        getConstantIntValue(mask.getSizes()[1]) == shape[1]) {
+      x = mask.getValue();
+      rows = mask.getSizes()[0];
+    }
     auto words = TileType::get(op.getContext(),
                                {shape[1] / width, shape[0] / kRowsOfWarp},
                                Float32Type::get(op.getContext()));
     FailureOr<TileLoopOp> wider = shareInRole(
         loop, op.getResult(0), words,
         [&](OpBuilder &b, Value ring, Value slot) {
-          PutMaximaOp::create(b, loc, op.getX(), /*at=*/ValueRange(), ring,
-                              slot, /*tile=*/0);
+          PutMaximaOp::create(b, loc, x, /*at=*/ValueRange(), rows, ring, slot,
+                              /*tile=*/0);
           return Value();
         },
         [&](OpBuilder &b, Value ring, Value slot) -> Value {

@@ -9,29 +9,32 @@
 include "gq/Dialect/GQGPU/IR/GQGPUBase.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-def GQGPU_PutMaximaOp : GQGPU_Op<"put_maxima", [MemoryEffects<[MemWrite]>]> {
+def GQGPU_PutMaximaOp : GQGPU_Op<"put_maxima", [MemoryEffects<[MemWrite]>,
+    AttrSizedOperandSegments]> {
   let summary = "writes the largest magnitudes of parts of a tile into an acquired slot";
   let description = [{
     Tile `tile` of the slot has a word for each part of 16 rows and as many columns
     as the parts are wide: word `[j, i]` is of rows `16i` to `16i + 15`, of part `j`
-    from left to right. NaN loses against numbers, of NaN alone the maximum is 0;
-    an infinite one is the largest finite number.
+    from left to right. Rows at or past `rows` do not count. NaN loses against
+    numbers, of NaN alone the maximum is 0; an infinite one is the largest finite
+    number.
 
-    What the warps of a group have of their product is a partial maximum over 32
-    lanes of blocks of all of its rows; `at` is its first row and column in the
-    tile. One lane of each warp writes.
+    What the threads of a group have of their product are partial maxima of its
+    rows, in blocks as wide as parts; `at` is its first row and column in the tile.
+    Each warp reduces those of its 16 rows, and one lane writes.
 
     Example:
     ```mlir
-    gqgpu.put_maxima %p at (%c64, %c0) to %ring[%slot] tile 0
-      : !gqgpu.partial<<64x128xf32, #gqgpu.mma<permuted = 32>, block = [64, 128]>, lanes = 32>,
+    gqgpu.put_maxima %p at (%c64, %c0) rows %m to %ring[%slot] tile 0
+      : !gqgpu.partial<<64x128xf32, #gqgpu.mma<permuted = 32>, block = [1, 128]>, lanes = 1>,
         !gqgpu.ring<2, <2x8xf32>>
     ```
   }];
   let arguments = (ins AnyTypeOf<[AnyStaticShapeTensor, GQGPU_PartialType]>:$value,
-    Variadic<Index>:$at, GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile);
+    Variadic<Index>:$at, Optional<Index>:$rows, GQGPU_RingType:$ring, GQGPU_SlotType:$slot,
+    I64Attr:$tile);
   let assemblyFormat = [{
-    $value (`at` `(` $at^ `)`)? `to` $ring `[` $slot `]` `tile` $tile attr-dict
+    $value (`at` `(` $at^ `)`)? (`rows` $rows^)? `to` $ring `[` $slot `]` `tile` $tile attr-dict
     `:` type($value) `,` type($ring)
   }];
   let hasVerifier = 1;
