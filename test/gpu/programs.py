@@ -214,6 +214,17 @@ def programs():
         "columns": dict(n=544, k=512, config=split_columns),
         "256": dict(n=544, k=512, block=(1, 256)),
         "squares": dict(n=416, k=384, block=(128, 128)),
+        # Of blocks of several rows the groups of a role find the maxima together.
+        "squares_deferred": dict(n=512, k=512, block=(128, 128), x_type="bf16"),
+        "squares_large": dict(n=8192, k=1024, block=(128, 128)),
+        "squares_turned": dict(n=512, k=384, block=(128, 128), q_type="i8", scale_kind="e8m0",
+                               transposed=True),
+        "squares_direct": dict(n=768, k=512, block=(128, 128), scale_kind="bf16",
+                               config="tile = [128, 128, 128], store = direct, stages = 4, "
+                               "quantize = true"),
+        "small_squares": dict(n=384, k=512, block=(64, 64), divide=True),
+        "tall": dict(n=512, k=512, block=(256, 128), q_type="f8E5M2"),
+        "wide": dict(n=512, k=512, block=(128, 256), x_type="f16"),
     }.items():
         name = f"quantized_product_{name}"
         facts = dict(kind="quantized", m=-1, n=options["n"], k=options["k"],
