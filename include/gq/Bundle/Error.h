@@ -1,4 +1,4 @@
-//===- Error.h - errors as values -------------------------------*- C++ -*-===//
+//===- Error.h - values or errors -------------------------------*- C++ -*-===//
 //
 // The bundle library is linked into programs that are built without C++
 // exceptions, so that every failure is a value with a message.
@@ -7,15 +7,12 @@
 #ifndef GQ_BUNDLE_ERROR_H
 #define GQ_BUNDLE_ERROR_H
 
+#include "gq/Support/Status.h"
 #include <string>
 #include <utility>
 #include <variant>
 
 namespace gridquant {
-
-struct Error {
-  std::string message;
-};
 
 /// Either a value or an error. Dereferencing one that holds an error is a
 /// programming mistake; test it first.
@@ -38,20 +35,6 @@ public:
 
 private:
   std::variant<T, Error> storage;
-};
-
-/// Success, or an error.
-class [[nodiscard]] Status {
-public:
-  Status() = default;
-  Status(Error error) : failed(true), text(std::move(error.message)) {}
-
-  explicit operator bool() const { return !failed; }
-  const std::string &message() const { return text; }
-
-private:
-  bool failed = false;
-  std::string text;
 };
 
 } // namespace gridquant

@@ -10,8 +10,8 @@
 #ifndef GQ_NUMERICS_GENERATE_H
 #define GQ_NUMERICS_GENERATE_H
 
-#include "gq/Numerics/Status.h"
 #include "gq/Support/ElementType.h"
+#include "gq/Support/Status.h"
 
 namespace gridquant {
 

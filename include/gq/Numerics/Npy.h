@@ -20,8 +20,8 @@
 #ifndef GQ_NUMERICS_NPY_H
 #define GQ_NUMERICS_NPY_H
 
-#include "gq/Numerics/Status.h"
 #include "gq/Support/ElementType.h"
+#include "gq/Support/Status.h"
 
 #include <vector>
 

@@ -33,8 +33,8 @@
 #ifndef GQ_NUMERICS_QUANTIZE_H
 #define GQ_NUMERICS_QUANTIZE_H
 
-#include "gq/Numerics/Status.h"
 #include "gq/Support/ElementType.h"
+#include "gq/Support/Status.h"
 
 namespace gridquant {
 

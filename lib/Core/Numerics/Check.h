@@ -3,7 +3,7 @@
 #ifndef GQ_LIB_NUMERICS_CHECK_H
 #define GQ_LIB_NUMERICS_CHECK_H
 
-#include "gq/Numerics/Status.h"
+#include "gq/Support/Status.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,39 +1,45 @@
 //===- Status.h - success or one diagnostic ---------------------*- C++ -*-===//
 //
-// The numerics library reports every refusal of its input through this type.
+// The core libraries report every refusal of their input through this type.
 // Messages follow the style of compiler diagnostics: lower case, no full stop,
 // and they name what was wrong, the value seen and the value needed.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GQ_NUMERICS_STATUS_H
-#define GQ_NUMERICS_STATUS_H
+#ifndef GQ_SUPPORT_STATUS_H
+#define GQ_SUPPORT_STATUS_H
 
 #include <string>
 #include <utility>
 
 namespace gridquant {
 
+/// What went wrong, as a value: the core libraries are linked into programs
+/// that are built without C++ exceptions.
+struct Error {
+  std::string message;
+};
+
+/// Success, or an error.
 class [[nodiscard]] Status {
 public:
-  static Status success() { return Status(); }
+  Status() = default;
+  Status(Error error) : failed(true), text(std::move(error.message)) {}
+  static Status success() { return {}; }
   static Status failure(std::string message) {
-    Status status;
-    status.failed = true;
-    status.text = std::move(message);
-    return status;
+    return Error{std::move(message)};
   }
 
+  explicit operator bool() const { return ok(); }
   bool ok() const { return !failed; }
+  /// The message of the error; empty when there is none.
   const std::string &message() const { return text; }
 
 private:
-  Status() = default;
-
   bool failed = false;
   std::string text;
 };
 
 } // namespace gridquant
 
-#endif // GQ_NUMERICS_STATUS_H
+#endif // GQ_SUPPORT_STATUS_H
