@@ -151,6 +151,11 @@ static bool choosesQuantize(BlockOpInterface op, const TargetModel &target,
     return false;
   MatmulShape shape = sumShapeOf(op, Taken{.quantized = true});
   strategy::Refusal refusal = strategy::refuseQuantized(target, shape);
+  if (int64_t most = strategy::mostRowsUnquantized(shape);
+      !refusal && shape.m != strategy::kUnknown && shape.m <= most)
+    refusal = ("expects more than " + Twine(most) +
+               " rows with blocks of so many, got " + Twine(shape.m))
+                  .str();
   if (!refusal) {
     std::string loop;
     if (!openRows(op).empty() && canBranch(op, loop))
@@ -289,6 +294,33 @@ static void leaveFunctions(BlockOpInterface op, const MatmulShape &shape,
                      Twine(": nothing in its kernel hides them"));
 }
 
+/// For few rows a quantisation by blocks of more rows has a kernel of its own.
+static void quantizeFewApart(BlockOpInterface op, const MatmulShape &shape,
+                             const TargetModel &target, size_t mostVariants,
+                             Schedule schedule) {
+  std::string refusal;
+  int64_t rows = strategy::mostRowsUnquantized(shape);
+  if (rows == 0 || shape.m != strategy::kUnknown || shape.batchInvariant ||
+      !canBranch(op, refusal))
+    return;
+  std::optional<int64_t> kept = keptWithoutQuantize(op, target);
+  if (!kept)
+    return;
+  StrategyAttrInterface few = chooseFor(op, sumShapeOf(op, Taken{.kept = kept}),
+                                        target, mostVariants, schedule);
+  MatmulVariantsAttr both;
+  if (few)
+    both = joinConfigs(few, op.getStrategy(), rows, mostVariants);
+  if (!both)
+    return;
+  op.setStrategy(both);
+  remarkDecision(op, kPass, "quantize",
+                 "up to " + Twine(rows) +
+                     " rows the quantisation behind it has a kernel of its "
+                     "own: tiles as high as its blocks would be empty for the "
+                     "most part");
+}
+
 namespace {
 /// A config, or several, that compute another product in the same tiles, and
 /// for how many rows they do not pay.
@@ -372,6 +404,8 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
     op.setStrategy(decodeMany(op, op.getStrategy(), shape, target, mostVariants,
                               schedule));
     leaveFunctions(op, shape, target, mostVariants, schedule);
+    if (!mostKept(op.getStrategy()))
+      quantizeFewApart(op, shape, target, mostVariants, schedule);
     if (dual)
       takeDual(op, *dual, mostVariants);
     variants = dyn_cast<MatmulVariantsAttr>(op.getStrategy());
