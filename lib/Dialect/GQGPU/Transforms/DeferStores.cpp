@@ -152,9 +152,6 @@ public:
       return;
     llvm::sort(sums);
     llvm::sort(indices);
-    for (Value value : tiles.getBody().front().getTerminator()->getOperands())
-      if (llvm::is_contained(ops, value.getDefiningOp()))
-        refuse("the next tile needs what is computed there");
     if (sums.empty())
       refuse("what is stored needs no sum of the K loop");
   }
@@ -212,7 +209,7 @@ public:
             [](StoreFragmentOp store) { store.setDeferred(false); });
   }
 
-  /// What maxima are found of stays.
+  /// What maxima are found of, or the next tile needs, stays.
   void erase() {
     for (Operation *op : llvm::reverse(ops))
       if (op->use_empty())
