@@ -74,5 +74,34 @@ module attributes {gpu.container_module} {
       }
       gqgpu.return
     }
+
+    // Of 64 rows that two groups share out the second one has none, and asks for none.
+    // CHECK-LABEL: llvm.func @shared_out
+    // CHECK: mbarrier.try_wait.parity
+    // CHECK: llvm.icmp "ult"
+    // CHECK: llvm.select
+    // CHECK: "ld.shared.v4.b32 {$0, $1, $2, $3}, [$4];"
+    gqgpu.kernel @shared_out(%d: memref<64x16xi32>) attributes {threads = 384 : i64} {
+      %c0 = arith.constant 0 : index
+      %c64 = arith.constant 64 : index
+      %start = gqgpu.cursor : !gqgpu.cursor
+      %ring = gqgpu.ring_create filled_by ["copy"] arrivals 32 consumed_by ["math"] arrivals 8 : !ring
+      gqgpu.warp_specialize {
+        gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
+          %first = arith.muli %group, %c64 : index
+          %full = gqgpu.wait %ring[%start] : !ring -> !gqgpu.slot
+          %zero = gqgpu.zero_sums rows : !gqgpu.row_sums
+          %sums = gqgpu.sum_slot_rows %ring[%full] tile 0 rows %first k [0, 128] into %zero : !ring
+          gqgpu.release %ring[%full] : !ring
+          %rows = gqgpu.spread_sums rows %sums : !gqgpu.row_sums -> !acc
+          gqgpu.store_fragment %rows, %d[%first, %c0] : !acc, memref<64x16xi32>
+        }
+        gqgpu.role "copy" kind copy warps 1 registers 24 {
+          %slot = gqgpu.acquire %ring[%start] : !ring -> !gqgpu.slot
+          gqgpu.commit %ring[%slot] : !ring
+        }
+      }
+      gqgpu.return
+    }
   }
 }

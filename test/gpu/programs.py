@@ -324,6 +324,9 @@ def programs():
                         config="tile = [128, 256, 128], stages = 4, cluster = a"),
         "swapped": dict(n=520, k=1024, a="*i8", b="*i8", out="bf16",
                         config="tile = [64, 16, 256], stages = 6, math_groups = 1, swap = true"),
+        # The last slot ends with the shared memory, and the second group has no rows of b.
+        "narrow": dict(n=8192, k=8192, a="*i8", b="*i8", out="bf16",
+                       config="tile = [128, 64, 512], stages = 8, store = direct, stream_b = true"),
         # Sums of rows in kernels of their own.
         "groups": dict(n=512, k=1040, a="*i8", b="*i8",
                        config="tile = [64, 16, 128], stages = 8, math_groups = 2, k_groups = 2, "

@@ -63,11 +63,13 @@ struct SumSlotRowsPattern : KernelPattern<SumSlotRowsOp> {
     constexpr int64_t kUnits = kRowBytes / kUnit;
     bool whole = begin == 0 && end == kUnits;
     Value place = e.add(adaptor.getFirst(), row);
+    int64_t rows = tile.getShape()[0],
+            together = abi.roles.at(op).warps * kRowsPerWarp;
     for (auto [h, sum] : llvm::enumerate(sums)) {
-      // Rows past the end of the tile are not asked for.
-      int64_t rows = tile.getShape()[0];
+      // Rows past the end of the tile are not asked for: groups that share
+      // rows out have as many each.
       Value at = place;
-      if (rows % (kGroupWarps * kRowsPerWarp) != 0) {
+      if (rows % together != 0) {
         Value past = e.add(place, static_cast<int64_t>(h) * kHalf);
         Value any = e.add(e.urem(row, kHalf), -static_cast<int64_t>(h) * kHalf);
         at = e.select(e.ult(past, e.c32(rows)), place, any);
