@@ -167,22 +167,22 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
   }
   auto buffer = object<Buffer>(source);
   bool outside = isOutside();
+  auto copy = dyn_cast<CopyLoadOp>(op);
+  bool pastEnd = load ? load.getPastEnd() : copy.getPastEnd();
   SmallVector<int64_t> at;
   for (auto [dim, index] : llvm::enumerate(indices)) {
     at.push_back(getInt(index));
     int64_t extent = buffer->tensor.getDim(dim);
     if (at.back() >= 0 && (at.back() < extent || outside))
       continue;
-    auto tma = dyn_cast<TmaLoadOp>(op);
-    if (tma && tma.getPastEnd() && dim + 1 == indices.size() && at.back() >= 0)
+    if (pastEnd && dim + 1 == indices.size() && at.back() >= 0)
       continue;
     return op->emitOpError("loads a tile that lies outside of operand ")
            << buffer->operand << " of the launch: index " << dim << " is "
            << at.back() << ", the size is " << extent;
   }
-  if (auto copy = dyn_cast<CopyLoadOp>(op))
-    if (failed(checkAligned(copy, at)))
-      return failure();
+  if (copy && failed(checkAligned(copy, at)))
+    return failure();
   if (load && (failed(checkTma(op, *buffer, at)) ||
                failed(checkGroups(op, *buffer, at,
                                   ring.type.getTiles()[number].getPermuted()))))

@@ -109,6 +109,9 @@ static constexpr double kColumnGroup = 0.002;
 /// For each element of a tile and each promotion in a step behind the first,
 /// where columns have scales of their own; and the part of it where not.
 static constexpr double kPromoted = 1.63e-5, kPromotedByRow = 0.5;
+/// For each 64 rows that a math group adds up in a step, of which the tensor
+/// cores hide nothing.
+static constexpr double kSummedSlab = 0.068;
 /// An exchange in a cluster; bytes of a sum, and how many a thread block sends
 /// and reads in a microsecond.
 static constexpr double kExchange = 1, kSumBytes = 4, kPeerRate = 40e3;
@@ -200,6 +203,8 @@ static double stepOf(const TargetModel &target, const MatmulShape &shape,
       exposed += kCopiedColumn * static_cast<double>(columns);
   }
   exposed += passesOf(target, shape, config, tiles);
+  exposed +=
+      kSummedSlab * static_cast<double>(summedSlabs(target, shape, config));
   return least + rate.perRow * static_cast<double>(read) + again + exposed;
 }
 
@@ -305,8 +310,12 @@ double strategy::cost(const TargetModel &target, const MatmulShape &shape,
   if (config.dual)
     return costOfDual(target, shape, config);
   double product = costOfProduct(target, shape, config);
-  if (shape.codeBits == 0)
-    return product;
   int64_t m = shape.m == kUnknown ? shape.mostRows : shape.m;
-  return product + costOfDecoding(target, shape, m == kUnknown ? kManyRows : m);
+  if (m == kUnknown)
+    m = kManyRows;
+  if (shape.codeBits != 0)
+    product += costOfDecoding(target, shape, m);
+  if (shape.sumsApart)
+    product += costOfRowSums(target, shape, m);
+  return product;
 }

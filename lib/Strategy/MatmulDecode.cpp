@@ -45,8 +45,11 @@ MatmulShape strategy::decoded(const TargetModel &target,
 MatmulShape strategy::multiplied(const TargetModel &target,
                                  const MatmulShape &shape,
                                  const MatmulConfig &config) {
-  return config.decode && shape.undecodable.empty() ? decoded(target, shape)
-                                                    : shape;
+  if (config.decode && shape.undecodable.empty())
+    return decoded(target, shape);
+  if (config.rowSums == RowSums::Apart && shape.inseparable.empty())
+    return summedApart(shape);
+  return shape;
 }
 
 double strategy::costOfDecoding(const TargetModel &target,

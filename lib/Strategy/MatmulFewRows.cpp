@@ -210,6 +210,7 @@ static MatmulConfig configOf(const TargetModel &target,
   MatmulConfig config;
   config.swap = config.streamA = true;
   config.decode = shape.codeBits != 0;
+  config.rowSums = shape.sumsApart ? RowSums::Apart : RowSums::Beside;
   config.epilogue = shape.kept;
   config.l2Promotion = kRowOfTile;
   config.mathGroups = config.kGroups = groups;

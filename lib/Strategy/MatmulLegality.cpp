@@ -415,12 +415,17 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
       return "has decode = true, " + shape.undecodable;
     return refuse(target, decoded(target, shape), config);
   }
+  if (config.rowSums == RowSums::Apart && !shape.sumsApart) {
+    if (!shape.inseparable.empty())
+      return "has row_sums = apart, " + shape.inseparable;
+    return refuse(target, summedApart(shape), config);
+  }
   if (config.swap) {
     if (!shape.unswappable.empty())
       return "has swap = true, " + shape.unswappable;
     return refuse(target, swapped(shape), config.afterSwap());
   }
-  if (shape.sumsRowsOfA || shape.sumsRowsOfB)
+  if (shape.sumsBesideA() || shape.sumsBesideB())
     if (Refusal refusal = refuseRowSums(config))
       return refusal;
   if (Refusal refusal = refuseDual(shape, config))

@@ -190,7 +190,7 @@ int64_t strategy::sharedMemory(const TargetModel &target,
           2 * kBarrier;
   // Two slots for the sums of rows of b, which all groups read.
   constexpr int64_t kRowSumSlots = 2;
-  if (shape.sumsRowsOfB)
+  if (shape.sumsBesideB())
     end = llvm::alignTo(end, kOperandAlign) +
           kRowSumSlots *
               (llvm::alignTo(columns * kSumBytes, kScaleAlign) + 2 * kBarrier);

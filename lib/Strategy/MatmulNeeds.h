@@ -64,6 +64,15 @@ inline constexpr double kElementsLaunch = 4, kElementsShare = 0.75;
 double costOfDecoding(const TargetModel &target, const MatmulShape &shape,
                       int64_t m);
 
+/// Microseconds of the kernels that add up rows of a, of which there are `m`,
+/// and of b, apart from the product.
+double costOfRowSums(const TargetModel &target, const MatmulShape &shape,
+                     int64_t m);
+
+/// Slabs of 64 rows that a math group adds up in a step, beside its product.
+int64_t summedSlabs(const TargetModel &target, const MatmulShape &shape,
+                    const MatmulConfig &config);
+
 /// Microseconds that the `product` of b and a takes, whose n is known.
 double costOfFewRows(const TargetModel &target, const MatmulShape &product,
                      const MatmulConfig &config);
@@ -92,7 +101,7 @@ int64_t slotsOfStep(const TargetModel &target, const MatmulShape &shape,
 bool isOneSum(const MatmulShape &shape, int64_t depth);
 
 /// Whether K ends in the last slot of a step of `depth`, where threads fill
-/// slots: they copy nothing into one that lies past the end.
+/// slots: zeros past the end take them as long as elements.
 bool endsInLastSlot(const TargetModel &target, const MatmulShape &shape,
                     int64_t depth);
 

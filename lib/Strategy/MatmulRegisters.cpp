@@ -80,17 +80,24 @@ static int64_t sumRegisters(const TargetModel &target, const MatmulShape &shape,
          accumulatorSet(target, config);
 }
 
+int64_t strategy::summedSlabs(const TargetModel &target,
+                              const MatmulShape &shape,
+                              const MatmulConfig &config) {
+  int64_t slabs = 0;
+  if (shape.sumsBesideA())
+    slabs += productsOfGroup(target, config) / config.parts;
+  if (shape.sumsBesideB())
+    slabs += llvm::divideCeil(llvm::divideCeil(config.tile[1], target.mmaRows),
+                              config.mathGroups);
+  return slabs;
+}
+
 /// Sums of rows, two for each 64 of them, and what is read of one.
 static int64_t rowSumRegisters(const TargetModel &target,
                                const MatmulShape &shape,
                                const MatmulConfig &config) {
   constexpr int64_t kPerSlab = 2, kRead = 6;
-  int64_t slabs = 0;
-  if (shape.sumsRowsOfA)
-    slabs += productsOfGroup(target, config) / config.parts;
-  if (shape.sumsRowsOfB)
-    slabs += llvm::divideCeil(llvm::divideCeil(config.tile[1], target.mmaRows),
-                              config.mathGroups);
+  int64_t slabs = summedSlabs(target, shape, config);
   return slabs == 0 ? 0 : kPerSlab * slabs + kRead;
 }
 

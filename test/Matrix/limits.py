@@ -1,5 +1,4 @@
-"""The refusals that the matrix may meet: limits that README.md states, and faults that are
-known and left out."""
+"""The refusals that the matrix may meet: limits that README.md states."""
 
 import pathlib
 import re
@@ -15,20 +14,11 @@ LIMITS = [
     (r"expects operand a of element type f8E4M3FN, f8E5M2 or i8, got",
      "Without scales also bf16 by bf16 and f16 by f16"),
 ]  # fmt: skip
-# What a message says, and why the products that meet it are left out for now.
-FAULTS = [
-    (r"'gqgpu.copy_load' op loads a tile that lies outside of operand",
-     "the simulator refuses slots past the end of K that threads fill; the GPU fills them with zeros"),
-]  # fmt: skip
 
 
 def find(message):
-    """("limit" or "fault", words) of what a message follows from; None if it is neither."""
-    for kind, table in (("limit", LIMITS), ("fault", FAULTS)):
-        for pattern, words in table:
-            if re.search(pattern, message):
-                return kind, words
-    return None
+    """The words of README.md that a message follows from; None if there are none."""
+    return next((words for pattern, words in LIMITS if re.search(pattern, message)), None)
 
 
 def shorten(message):

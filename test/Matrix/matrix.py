@@ -112,11 +112,9 @@ class Compiler:
 
 def report(counts, refused):
     """Prints what was refused and why."""
-    for (kind, words), messages in sorted(refused.items()):
+    for words, messages in sorted(refused.items()):
         total = sum(len(names) for names in messages.values())
-        print({"limit": f"refused: {total}, as README.md says: {words}",
-               "fault": f"left out: {total}, a fault: {words}",
-               "unknown": f"refused: {total}, by nothing that README.md says"}[kind])  # fmt: skip
+        print(f"refused: {total}, " + (f"as README.md says: {words}" if words else "by nothing that README.md says"))
         for message, names in messages.items():
             print(f"  {len(names)}, such as {names[0]}: {message}")
     print(", ".join(f"{count} {what}" for what, count in counts.items()))
@@ -153,9 +151,9 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for (name, product), (_, refusal, faults) in zip(chosen, pool.map(work, chosen)):
             if refusal:
-                reason = limits.find(refusal) or ("unknown", "")
-                refused[reason][limits.shorten(refusal)].append(name)
-                if reason[0] == "unknown":
+                words = limits.find(refusal) or ""
+                refused[words][limits.shorten(refusal)].append(name)
+                if not words:
                     complain(name, f"{product.describe()}: {refusal}")
             else:
                 done.append(name)
@@ -163,15 +161,12 @@ def main():
                 complain(name, f"{product.describe()}: {fault}")
     if options.what == "compile":
         facts = {name: dataclasses.asdict(product) for name, product in chosen if name in set(done)}
-        listed = {f"{kind}: {words}": messages for (kind, words), messages in refused.items()}
-        (folder / "matrix.json").write_text(json.dumps(dict(products=facts, refused=listed), indent=0))
+        (folder / "matrix.json").write_text(json.dumps(dict(products=facts, refused=refused), indent=0))
     for missing in limits.missing_in_readme():
         complain("README.md", missing)
     verb = "ran" if options.what == "run" else "compiled"
-    counts = {"products": len(chosen), verb: len(done), "refused": 0, "left out": 0}
-    for (kind, _), messages in refused.items():
-        counts["left out" if kind == "fault" else "refused"] += sum(map(len, messages.values()))
-    report({**counts, "wrong": wrong}, refused)
+    total = sum(len(names) for messages in refused.values() for names in messages.values())
+    report({"products": len(chosen), verb: len(done), "refused": total, "wrong": wrong}, refused)
     return 1 if wrong else 0
 
 

@@ -165,3 +165,37 @@ func.func @decode_in_a_loop(%a: tensor<2x64x128xf8E4M3FN>, %b: tensor<64x128xf8E
   } {mapping = [#gpu.block<linear_dim_0>]}
   return %r : tensor<2x64x64xf32>
 }
+
+// -----
+
+func.func @row_sums_of_none(%a: tensor<64x128xi8>, %b: tensor<64x128xi8>, %c: tensor<64x64xi32>) -> tensor<64x64xi32> {
+  // expected-error@+1 {{has a config with row_sums = apart, expects a gq.scaled_matmul with zero points}}
+  %d = gq.scaled_matmul %a, %b outs(%c : tensor<64x64xi32>) {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1, row_sums = apart>} : tensor<64x128xi8>, tensor<64x128xi8> -> tensor<64x64xi32>
+  return %d : tensor<64x64xi32>
+}
+
+// -----
+
+func.func @row_sums_too_early(%a: tensor<64x128xi8>, %b: tensor<64x128xi8>, %z: tensor<i32>, %c: tensor<64x64xi32>) -> tensor<64x64xi32> {
+  // expected-error@+1 {{has a config with row_sums = apart, expects zero_points_apart; run gq-expand first}}
+  %d = gq.scaled_matmul %a, %b a_zero_points(%z : tensor<i32>) outs(%c : tensor<64x64xi32>) {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1, row_sums = apart>} : tensor<64x128xi8>, tensor<64x128xi8> -> tensor<64x64xi32>
+  return %d : tensor<64x64xi32>
+}
+
+// -----
+
+func.func @row_sums_in_a_loop(%a: tensor<128x128xi8>, %b: tensor<64x128xi8>, %z: tensor<i32>, %e: tensor<128x64xi32>) -> tensor<128x64xi32> {
+  %zero = arith.constant 0 : i32
+  %start = tensor.empty() : tensor<64x64xi32>
+  %r = scf.forall (%i) in (2) shared_outs(%o = %e) -> (tensor<128x64xi32>) {
+    %m = affine.apply affine_map<(d) -> (64 * d)>(%i)
+    %ai = tensor.extract_slice %a[%m, 0] [64, 128] [1, 1] : tensor<128x128xi8> to tensor<64x128xi8>
+    %ci = linalg.fill ins(%zero : i32) outs(%start : tensor<64x64xi32>) -> tensor<64x64xi32>
+    // expected-error@+1 {{has a config with row_sums = apart, expects to be in a function or in an scf.if there, got 'scf.forall'}}
+    %d = gq.scaled_matmul %ai, %b a_zero_points(%z : tensor<i32>) outs(%ci : tensor<64x64xi32>) {zero_points_apart, config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1, row_sums = apart>} : tensor<64x128xi8>, tensor<64x128xi8> -> tensor<64x64xi32>
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %d into %o[%m, 0] [64, 64] [1, 1] : tensor<64x64xi32> into tensor<128x64xi32>
+    }
+  } {mapping = [#gpu.block<z>]}
+  return %r : tensor<128x64xi32>
+}

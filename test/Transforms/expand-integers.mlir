@@ -90,21 +90,27 @@ func.func @of_one(%a: tensor<64x272xi8>, %b: tensor<96x272xi8>, %za: tensor<64xi
 
 // -----
 
-// Beside a config with which no kernel can add up rows, their sums are products of a row of ones.
+// A config with which no kernel can add up rows has kernels of their own add them up, each of several
+// that is so.
 // CHECK-LABEL: func.func @apart
-// CHECK-SAME: %[[A:.*]]: tensor<?x272xi8>, %[[B:.*]]: tensor<96x272xi8>, %[[ZA:.*]]: tensor<?xi32>
-// CHECK: %[[ONES:.*]]:2 = gq.quantize %{{.*}} block [1, 128] outs(%{{.*}} : tensor<1x272xi8>, tensor<1x3xf32>) {amax_floor = 1.270000e+02 : f32}
-// CHECK: %[[ROWS:.*]] = gq.scaled_matmul %[[ONES]]#0, %[[B]] outs(%{{.*}} : tensor<1x96xi32>) : tensor<1x272xi8>, tensor<96x272xi8> -> tensor<1x96xi32>
-// CHECK: %[[COLUMNS:.*]] = gq.scaled_matmul %[[ONES]]#0, %[[A]] outs(%{{.*}} : tensor<1x?xi32>) : tensor<1x272xi8>, tensor<?x272xi8> -> tensor<1x?xi32>
-// CHECK: gq.scaled_matmul %[[A]], %[[B]] outs(%{{.*}} : tensor<?x96xi32>) {config
-// CHECK: linalg.generic
-// CHECK-SAME: ins(%{{.*}}, %[[ZA]], %[[ROWS]], %[[COLUMNS]], %{{.*}} : tensor<?x96xi32>, tensor<?xi32>, tensor<1x96xi32>, tensor<1x?xi32>, tensor<?x96xi32>)
-// REMARK: row sums | Category:gq-expand | {{.*}}operand b is read once more, by a kernel that adds up its rows for the zero points of a: its config has k_groups = 2, expects 1: zero points take sums of rows, which one math role adds up beside one product
-// REMARK: row sums | Category:gq-expand | {{.*}}operand a is read once more, by a kernel that adds up its rows for the zero points of b: its config has k_groups = 2
+// CHECK: gq.scaled_matmul {{.*}} a_zero_points(%{{.*}}) b_zero_points(%{{.*}}) outs(%{{.*}}) {config = #gq.matmul_config<tile = [64, 64, 128], k_groups = 2, row_sums = apart>, zero_points_apart}
+// REMARK: row sums | Category:gq-expand | {{.*}}kernels of their own add up rows for the zero points: its config has k_groups = 2, expects 1: zero points take sums of rows, which one math role adds up beside one product
 func.func @apart(%a: tensor<?x272xi8>, %b: tensor<96x272xi8>, %za: tensor<?xi32>, %c: tensor<?x96xi32>) -> tensor<?x96xi32> {
   %zb = arith.constant dense<-5> : tensor<i8>
   %d = gq.scaled_matmul %a, %b a_zero_points(%za : tensor<?xi32>) b_zero_points(%zb : tensor<i8>) outs(%c : tensor<?x96xi32>)
          {config = #gq.matmul_config<tile = [64, 64, 128], k_groups = 2, math_groups = 2>}
+         : tensor<?x272xi8>, tensor<96x272xi8> -> tensor<?x96xi32>
+  return %d : tensor<?x96xi32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @some_apart
+// CHECK: {config = #gq.matmul_variants<up_to 64 = <tile = [64, 64, 128], math_groups = 1>, above = <tile = [128, 64, 128], schedule = streamk, row_sums = apart>>, zero_points_apart}
+// REMARK: row sums | Category:gq-expand | {{.*}}its config has schedule = streamk
+func.func @some_apart(%a: tensor<?x272xi8>, %b: tensor<96x272xi8>, %za: tensor<?xi32>, %c: tensor<?x96xi32>) -> tensor<?x96xi32> {
+  %d = gq.scaled_matmul %a, %b a_zero_points(%za : tensor<?xi32>) outs(%c : tensor<?x96xi32>)
+         {config = #gq.matmul_variants<up_to 64 = <tile = [64, 64, 128], math_groups = 1>, above = <tile = [128, 64, 128], schedule = streamk>>}
          : tensor<?x272xi8>, tensor<96x272xi8> -> tensor<?x96xi32>
   return %d : tensor<?x96xi32>
 }

@@ -54,6 +54,33 @@ gqgpu.kernel @two(%a: memref<64x640xf8E4M3FN>, %s: memref<64x3xf32>, %d: memref<
 
 // -----
 
+// Threads copy as much as the copy engine brings: nothing of a slot that lies past the end.
+// CHECK-LABEL: gqgpu.kernel @copied
+// CHECK:     gqgpu.copy_load %arg0[%{{.*}}, %[[K:.*]]] -> %[[RING:.*]][%[[E0:.*]]] tile 0 :
+// CHECK:     %[[C128:.*]] = arith.constant 128 : index
+// CHECK:     %[[K1:.*]] = arith.addi %[[K]], %[[C128]]
+// CHECK:     gqgpu.copy_load %arg0[%{{.*}}, %[[K1]]] -> %[[RING]][%{{.*}}] tile 0 {past_end} :
+gqgpu.kernel @copied(%a: memref<64x300xf8E4M3FN>, %d: memref<64x64xf32>) {
+  %c0 = arith.constant 0 : index
+  %c64 = arith.constant 64 : index
+  %c256 = arith.constant 256 : index
+  %c300 = arith.constant 300 : index
+  gqgpu.tile_loop (%i, %j) to (%c64, %c64) step [64, 64] raster 1 persistent {
+    %e = tensor.empty() : tensor<64x64xf32>
+    %sum = scf.for %k = %c0 to %c300 step %c256 iter_args(%acc = %e) -> (tensor<64x64xf32>) {
+      %at = gqgpu.load %a[%i, %k] {path = #gqgpu.path<copy>, swizzle = 128} : memref<64x300xf8E4M3FN> -> tensor<64x256xf8E4M3FN>
+      %p = gq.scaled_matmul %at, %at outs(%acc : tensor<64x64xf32>)
+          {promote = 256, config = #gq.matmul_config<tile = [64, 64, 256], stages = 4, math_groups = 1>}
+          : tensor<64x256xf8E4M3FN>, tensor<64x256xf8E4M3FN> -> tensor<64x64xf32>
+      scf.yield %p : tensor<64x64xf32>
+    }
+    gqgpu.store %sum, %d[%i, %j] {path = #gqgpu.path<copy>} : tensor<64x64xf32>, memref<64x64xf32>
+  }
+  gqgpu.return
+}
+
+// -----
+
 gqgpu.kernel @stages(%a: memref<64x640xf8E4M3FN>, %s: memref<64x3xf32>) {
   %c0 = arith.constant 0 : index
   %c64 = arith.constant 64 : index

@@ -772,3 +772,12 @@ func.func @zero_points_dual(%a: tensor<512x512xi8>, %b: tensor<512x512xi8>, %g: 
   %r = linalg.mul ins(%c, %d : tensor<512x512xi32>, tensor<512x512xi32>) outs(%e : tensor<512x512xi32>) -> tensor<512x512xi32>
   return %r : tensor<512x512xi32>
 }
+
+// -----
+
+func.func @row_sums_of_none(%a: tensor<512x512xi8>, %b: tensor<512x512xi8>, %c: tensor<512x512xi32>) -> tensor<512x512xi32> {
+  // expected-error@+1 {{has row_sums = apart, expects a gq.scaled_matmul with zero points}}
+  %d = gq.scaled_matmul %a, %b outs(%c : tensor<512x512xi32>) {config = #gq.matmul_config<tile = [128, 64, 128], row_sums = apart>}
+      : tensor<512x512xi8>, tensor<512x512xi8> -> tensor<512x512xi32>
+  return %d : tensor<512x512xi32>
+}

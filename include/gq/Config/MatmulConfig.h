@@ -83,6 +83,15 @@ template <> struct KeyWords<RowPitch> {
   static constexpr llvm::StringLiteral words[] = {"aligned", "any", "either"};
 };
 
+/// Where the rows are added up that zero points of the other operand want.
+enum class RowSums { Beside, Apart };
+
+template <> struct KeyWords<RowSums> {
+  static constexpr llvm::StringLiteral what =
+      "where rows are added up for zero points";
+  static constexpr llvm::StringLiteral words[] = {"beside", "apart"};
+};
+
 struct MatmulConfig {
   static constexpr llvm::StringLiteral name = "matmul_config";
 
@@ -102,6 +111,7 @@ struct MatmulConfig {
   int64_t splitK = 1;
   int64_t kGroups = 1;
   bool decode = false;
+  RowSums rowSums = RowSums::Beside;
   bool swap = false;
   bool quantize = false;
   bool dual = false;
@@ -210,6 +220,11 @@ struct MatmulConfig {
             "for FP8 with scales of f8E8M0FNU, in the range of bf16; codes "
             "times other scales are rounded to bf16, which the compiler never "
             "chooses. All other keys are those of the product in bf16"),
+        key("row_sums", &MatmulConfig::rowSums,
+            "where the rows of a and b are added up that zero points of the "
+            "other one want: `beside`, by the product's kernel, of the tiles "
+            "that it multiplies; `apart`, once, by kernels of their own, and "
+            "an elementwise op behind the product subtracts"),
         key("swap", &MatmulConfig::swap,
             "the transpose of the product of b and a is computed instead, for "
             "few rows of a: what multiplies 64 rows at once has those of b, "
@@ -296,6 +311,8 @@ struct MatmulConfig {
       return "cluster = none";
     if (decode || swap || epilogue)
       return "neither decode, swap nor epilogue";
+    if (rowSums == RowSums::Apart)
+      return "row_sums = beside";
     return std::nullopt;
   }
 
@@ -329,6 +346,16 @@ struct MatmulConfig {
     return config;
   }
 
+  /// The config of the product without zero points, behind which an elementwise
+  /// op more is a part of it.
+  MatmulConfig afterRowSums() const {
+    MatmulConfig config = *this;
+    config.rowSums = RowSums::Beside;
+    if (config.epilogue)
+      ++*config.epilogue;
+    return config;
+  }
+
   /// The config of the product of b and a, whose transpose `swap` asks for.
   MatmulConfig afterSwap() const {
     MatmulConfig config = *this;
@@ -342,6 +369,8 @@ struct MatmulConfig {
       return "two kinds of rows";
     if (decode)
       return "decoded operands";
+    if (rowSums == RowSums::Apart)
+      return "sums of rows by kernels of their own";
     if (swap)
       return "swapped operands";
     return scales == ScalePath::Either ? "two ways to load scales" : "";

@@ -64,6 +64,10 @@ struct MatmulShape {
   /// The rows of a, or of b, are added up besides, for zero points of the
   /// other.
   bool sumsRowsOfA = false, sumsRowsOfB = false;
+  /// Why kernels of their own cannot add them up; empty: they can.
+  std::string inseparable;
+  /// Such kernels do.
+  bool sumsApart = false;
   /// Elements of K whose products may be added up in the tensor cores.
   int64_t promote = 128;
   /// Sums leave the tensor cores in between at all.
@@ -95,6 +99,9 @@ struct MatmulShape {
   int64_t functions = 0;
 
   bool isScaled() const { return aBlock != kNoBlock; }
+  /// Its own kernel adds up rows of a, or of b.
+  bool sumsBesideA() const { return sumsRowsOfA && !sumsApart; }
+  bool sumsBesideB() const { return sumsRowsOfB && !sumsApart; }
 };
 
 /// The product of b and a, the transpose of whose result is stored.
@@ -104,8 +111,12 @@ MatmulShape swapped(const MatmulShape &shape);
 /// kernels that decode them.
 MatmulShape decoded(const TargetModel &target, const MatmulShape &shape);
 
-/// `shape` as `config` has it multiplied: decoded, where it says so and that
-/// can be.
+/// The product whose zero points want sums of rows, which kernels of their own
+/// make. What it costs holds these.
+MatmulShape summedApart(const MatmulShape &shape);
+
+/// `shape` as `config` has it multiplied: decoded, or with sums of rows apart,
+/// where it says so and that can be.
 MatmulShape multiplied(const TargetModel &target, const MatmulShape &shape,
                        const MatmulConfig &config);
 
@@ -113,6 +124,12 @@ MatmulShape multiplied(const TargetModel &target, const MatmulShape &shape,
 /// its scales; kUnknown: for any number of them, 0: for none. See
 /// MatmulDecode.cpp.
 int64_t mostRowsScaled(const TargetModel &target, const MatmulShape &shape,
+                       Schedule schedule = Schedule::Cooperative);
+
+/// The most rows for which the kernel of `shape`, which has zero points, adds
+/// up rows itself; kUnknown: for any number of them, 0: for none. See
+/// MatmulRowSums.cpp.
+int64_t mostRowsBeside(const TargetModel &target, const MatmulShape &shape,
                        Schedule schedule = Schedule::Cooperative);
 
 /// Whether a product takes scales that are M-major and padded as in `turned`

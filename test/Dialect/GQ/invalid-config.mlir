@@ -422,5 +422,10 @@ func.func private @dual_with_decode() attributes {c = #gq.matmul_config<tile = [
 
 // -----
 
+// expected-error@+1 {{expects row_sums = beside with dual = true}}
+func.func private @dual_with_row_sums() attributes {c = #gq.matmul_config<tile = [1, 1, 1], row_sums = apart, dual = true>}
+
+// -----
+
 // expected-error@+1 {{expects neither decode, swap nor epilogue with dual = true}}
 func.func private @dual_with_epilogue() attributes {c = #gq.matmul_config<tile = [1, 1, 1], epilogue = 1, dual = true>}

@@ -115,6 +115,30 @@ gqgpu.kernel @k(%s: memref<?x1xf32>, %i: index) {
   %r = gqgpu.ring_create : !ring
   %c = gqgpu.cursor : !gqgpu.cursor
   %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{has past_end, expects a tile with a swizzle, one of several of a step of K, got '!gqgpu.tile<64x1xf32>'}}
+  gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 0 {past_end} : memref<?x1xf32>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x4xf32>>
+gqgpu.kernel @k(%a: memref<?x128xf32>, %i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
+  // expected-error@+1 {{has past_end, expects a tile with a swizzle, one of several of a step of K, got}}
+  gqgpu.tma_load %a[%i, %i] -> %r[%slot] tile 0 {past_end} : memref<?x128xf32>, !ring
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <64x1xf32>>
+gqgpu.kernel @k(%s: memref<?x1xf32>, %i: index) {
+  %r = gqgpu.ring_create : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  %slot = gqgpu.acquire %r[%c] : !ring -> !gqgpu.slot
   // expected-error@+1 {{expects evict normal, got last}}
   gqgpu.copy_load %s[%i, %i] -> %r[%slot] tile 0 {evict = #gqgpu.evict<last>} : memref<?x1xf32>, !ring
   gqgpu.return

@@ -254,6 +254,42 @@ decodeMany(BlockOpInterface op, StrategyAttrInterface scaled,
   return many;
 }
 
+/// `beside`, which is chosen for `shape`, or above some number of rows configs
+/// with which kernels of their own add up rows for zero points.
+static StrategyAttrInterface
+sumManyApart(BlockOpInterface op, StrategyAttrInterface beside,
+             const MatmulShape &shape, const TargetModel &target,
+             size_t mostVariants, Schedule schedule) {
+  std::string refusal;
+  bool isKnown = shape.m != strategy::kUnknown;
+  if (!shape.inseparable.empty() || (!isKnown && !canBranch(op, refusal)))
+    return beside;
+  int64_t rows = strategy::mostRowsBeside(target, shape, schedule);
+  if (rows == strategy::kUnknown)
+    return beside;
+  StrategyAttrInterface many = chooseFor(op, strategy::summedApart(shape),
+                                         target, mostVariants, schedule);
+  if (many && rows > 0)
+    many = joinConfigs(beside, many, rows, mostVariants);
+  if (!many)
+    return beside;
+  remarkDecision(op, kPass, "row sums",
+                 (rows > 0 ? "kernels of their own add up rows above " +
+                                 std::to_string(rows) + " rows"
+                           : "kernels of their own add up rows") +
+                     Twine(": beside the product it takes longer"));
+  return many;
+}
+
+/// What has further kernels in front of the product, for many rows.
+static StrategyAttrInterface
+prepareMany(BlockOpInterface op, StrategyAttrInterface strategy,
+            const MatmulShape &shape, const TargetModel &target,
+            size_t mostVariants, Schedule schedule) {
+  strategy = decodeMany(op, strategy, shape, target, mostVariants, schedule);
+  return sumManyApart(op, strategy, shape, target, mostVariants, schedule);
+}
+
 /// Above some number of rows, functions behind `op` have a kernel of their own:
 /// its config, or those of its variants for so many rows, becomes one that
 /// leaves them out.
@@ -278,7 +314,7 @@ static void leaveFunctions(BlockOpInterface op, const MatmulShape &shape,
       chooseFor(op, kept, target, mostVariants, schedule);
   if (!many)
     return;
-  many = decodeMany(op, many, kept, target, mostVariants, schedule);
+  many = prepareMany(op, many, kept, target, mostVariants, schedule);
   if (isKnown)
     op.setStrategy(many);
   else if (MatmulVariantsAttr both =
@@ -401,8 +437,8 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
       op.setStrategy(variants);
     else if (failed(choose(op, shape, target, schedule)))
       return failure();
-    op.setStrategy(decodeMany(op, op.getStrategy(), shape, target, mostVariants,
-                              schedule));
+    op.setStrategy(prepareMany(op, op.getStrategy(), shape, target,
+                               mostVariants, schedule));
     leaveFunctions(op, shape, target, mostVariants, schedule);
     if (!mostKept(op.getStrategy()))
       quantizeFewApart(op, shape, target, mostVariants, schedule);

@@ -51,6 +51,12 @@ FailureOr<bool> separateEpilogue(RewriterBase &rewriter, BlockOpInterface op);
 /// The same of a product whose variants all have one, before they are branches.
 FailureOr<bool> separateOfVariants(RewriterBase &rewriter, BlockOpInterface op);
 
+// RowSums.cpp
+
+/// A product with `row_sums = apart`: one without zero points, sums of rows by
+/// kernels of their own, and an elementwise op that subtracts these.
+FailureOr<bool> sumRowsApart(RewriterBase &rewriter, BlockOpInterface op);
+
 // SwapOperands.cpp
 
 /// A product with `swap = true`: the transpose of that of b and a, with the
@@ -69,9 +75,9 @@ FailureOr<bool> fitBlocksToTiles(RewriterBase &rewriter, BlockOpInterface op);
 
 /// In this order; each sees what those before it have left.
 constexpr ConfigRewrite kConfigRewrites[] = {
-    separateOfVariants,  branchOnPitch,    branchOnDual, branchOnRows,
-    decodeAsAsked,       separateEpilogue, swapOperands, branchOnScales,
-    quantizeInTwoPasses, fitBlocksToTiles,
+    separateOfVariants, branchOnPitch,       branchOnDual,     branchOnRows,
+    decodeAsAsked,      separateEpilogue,    sumRowsApart,     swapOperands,
+    branchOnScales,     quantizeInTwoPasses, fitBlocksToTiles,
 };
 
 } // namespace mlir::gq

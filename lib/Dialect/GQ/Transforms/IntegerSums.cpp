@@ -11,14 +11,12 @@
 //
 //   a . b - za * (1 . b) - zb * (1 . a) + K * za * zb
 //
-// The product keeps its zero points and computes all but the last of these: its
-// kernel adds up rows of b and of a. Where its config does not let it, the sums
-// are products of a row of ones, small ones that are as fast as b or a is read.
-// No op makes codes that are known; of a tensor of f32 ones gq.quantize does,
-// if it takes 127 for the maximum.
+// The product keeps its zero points and computes all but the last of these. A
+// config with which its kernel cannot add up rows gets `row_sums = apart`.
 //
 //===----------------------------------------------------------------------===//
 #include "IntegerSums.h"
+#include "RowSums.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/IR/ScaleArith.h"
 #include "gq/Strategy/Matmul.h"
@@ -61,17 +59,12 @@ private:
   }
 
   Value zeros(ArrayRef<OpFoldResult> sizes);
-  Value multiply(Value left, Value right, Value init, UnitAttr invariant,
-                 Attribute config, Value leftPoints = {},
-                 Value rightPoints = {});
+  Value multiply(Value aPoints, Value bPoints);
   void readScales(Value x, unsigned along, Value scales, int64_t rowsOfBlock,
                   bool transposed, bool padded);
   Source readZeroPoints(Value points, unsigned along);
-  Value makeOnes(int64_t count);
-  /// A row of the sums of the rows of `x`.
-  Value sumRows(StringRef name, Value x, StringRef other, StringRef why);
-  /// Why no kernel can add up rows beside the product; empty: it can.
-  std::string refuseRowSums();
+  /// The config, of which all can add up rows.
+  StrategyAttrInterface withRowSums();
   Value inMemory(Value points);
   Value integer(OpBuilder &b, Source source, ValueRange args);
   Value sumOf(OpBuilder &b, ValueRange args);
@@ -82,14 +75,8 @@ private:
   AffineMap identity;
   SmallVector<Value> inputs;
   SmallVector<AffineMap> maps;
-  Value ones;
-  struct ZeroPoints {
-    Source value;
-    /// Input number of the sums of the other operand's rows, where these are
-    /// not subtracted already.
-    std::optional<unsigned> sums;
-  };
-  std::optional<ZeroPoints> ofA, ofB;
+  /// Zero points of a and of b, where both have some.
+  SmallVector<Source, 2> points;
 };
 } // namespace
 
@@ -99,17 +86,18 @@ Value Expansion::zeros(ArrayRef<OpFoldResult> sizes) {
   return linalg::FillOp::create(b, loc, zero, empty).getResult(0);
 }
 
-/// A product into i32, all but for the product of both zero points.
-Value Expansion::multiply(Value left, Value right, Value init,
-                          UnitAttr invariant, Attribute config,
-                          Value leftPoints, Value rightPoints) {
-  bool apart = leftPoints || rightPoints;
+/// The product into i32, all but for the product of both zero points.
+Value Expansion::multiply(Value aPoints, Value bPoints) {
+  bool apart = aPoints || bPoints;
+  Value init = zeros(tensor::getMixedSizes(b, loc, op.getInit()));
   return ScaledMatmulOp::create(
-             b, loc, TypeRange(init.getType()), left, right,
-             /*a_scales=*/Value(), /*b_scales=*/Value(), leftPoints,
-             rightPoints, init, ValueRange(), /*a_block=*/DenseI64ArrayAttr(),
+             b, loc, TypeRange(init.getType()), op.getA(), op.getB(),
+             /*a_scales=*/Value(), /*b_scales=*/Value(), aPoints, bPoints, init,
+             ValueRange(), /*a_block=*/DenseI64ArrayAttr(),
              /*b_block=*/DenseI64ArrayAttr(), /*promote=*/IntegerAttr(),
-             invariant, config, /*transposed_a_scales=*/UnitAttr(),
+             op.getBatchInvariantAttr(),
+             apart ? withRowSums() : op.getConfigAttr(),
+             /*transposed_a_scales=*/UnitAttr(),
              /*transposed_b_scales=*/UnitAttr(), /*padded_a_scales=*/UnitAttr(),
              /*padded_b_scales=*/UnitAttr(),
              apart ? b.getUnitAttr() : UnitAttr())
@@ -137,8 +125,7 @@ void Expansion::readScales(Value x, unsigned along, Value scales,
   read(scales, mapTo(place));
 }
 
-/// What all rows have, if it is known.
-static std::optional<int32_t> knownZeroPoint(Value points) {
+std::optional<int32_t> mlir::gq::knownZeroPoint(Value points) {
   DenseIntElementsAttr known;
   if (matchPattern(points, m_Constant(&known)) && known.isSplat())
     return static_cast<int32_t>(known.getSplatValue<APInt>().getSExtValue());
@@ -159,35 +146,28 @@ Expansion::Source Expansion::readZeroPoints(Value points, unsigned along) {
   return {std::nullopt, read(points, mapTo(place))};
 }
 
-Value Expansion::makeOnes(int64_t count) {
-  constexpr int64_t kBlock = 128;
-  SmallVector<int64_t> shape{1, count},
-      blocks{1, static_cast<int64_t>(llvm::divideCeil(count, kBlock))};
-  Type f32 = b.getF32Type();
-  Value one = arith::ConstantOp::create(b, loc, b.getF32FloatAttr(1.0f));
-  Value x = tensor::EmptyOp::create(b, loc, shape, f32);
-  x = linalg::FillOp::create(b, loc, one, x).getResult(0);
-  Value codes = tensor::EmptyOp::create(b, loc, shape, b.getI8Type());
-  Value scales = tensor::EmptyOp::create(b, loc, blocks, f32);
-  auto quantize = QuantizeOp::create(
-      b, loc, TypeRange{codes.getType(), scales.getType()}, x, codes, scales,
-      b.getDenseI64ArrayAttr({1, kBlock}), /*pow2=*/UnitAttr(),
-      /*transposed_scales=*/UnitAttr(), /*padded_scales=*/UnitAttr(),
-      b.getF32FloatAttr(formatMax(b.getI8Type())), QuantizeConfigAttr(),
-      /*divide=*/UnitAttr());
-  return quantize.getResult(0);
-}
-
-std::string Expansion::refuseRowSums() {
-  SmallVector<MatmulConfigAttr> configs;
-  if (auto one = dyn_cast_or_null<MatmulConfigAttr>(op.getConfigAttr()))
-    configs.push_back(one);
-  if (auto many = dyn_cast_or_null<MatmulVariantsAttr>(op.getConfigAttr()))
-    llvm::append_range(configs, many.getConfigs());
-  for (MatmulConfigAttr config : configs)
-    if (strategy::Refusal refusal = strategy::refuseRowSums(config.getValue()))
-      return *refusal;
-  return "";
+StrategyAttrInterface Expansion::withRowSums() {
+  auto complete = [&](MatmulConfigAttr attr) {
+    MatmulConfig config = attr.getValue();
+    strategy::Refusal refusal = strategy::refuseRowSums(config);
+    if (!refusal || config.rowSums == RowSums::Apart || config.dual ||
+        !refuseRowSumsApart(op).empty())
+      return attr;
+    remarkMissed(op, kPass, "row sums",
+                 "kernels of their own add up rows for the zero points: its "
+                 "config " +
+                     *refusal);
+    config.rowSums = RowSums::Apart;
+    return MatmulConfigAttr::get(b.getContext(), config);
+  };
+  auto strategy = cast_or_null<StrategyAttrInterface>(op.getConfigAttr());
+  if (auto one = dyn_cast_or_null<MatmulConfigAttr>(strategy))
+    return complete(one);
+  if (auto many = dyn_cast_or_null<MatmulVariantsAttr>(strategy))
+    return MatmulVariantsAttr::get(
+        b.getContext(), many.getLimits(),
+        llvm::map_to_vector(many.getConfigs(), complete));
+  return strategy;
 }
 
 /// Zero points that are known, as one that a kernel reads.
@@ -198,22 +178,6 @@ Value Expansion::inMemory(Value points) {
   auto type = RankedTensorType::get({}, b.getI32Type());
   return arith::ConstantOp::create(b, loc,
                                    DenseElementsAttr::get(type, *known));
-}
-
-Value Expansion::sumRows(StringRef name, Value x, StringRef other,
-                         StringRef why) {
-  auto type = cast<ShapedType>(x.getType());
-  if (!ones)
-    ones = makeOnes(type.getDimSize(1));
-  remarkMissed(op, kPass, "row sums",
-               "operand " + name +
-                   " is read once more, by a kernel that adds up its rows for "
-                   "the zero points of " +
-                   other + ": its config " + why);
-  SmallVector<OpFoldResult> sizes{b.getIndexAttr(1),
-                                  tensor::getMixedSize(b, loc, x, 0)};
-  return multiply(ones, x, zeros(sizes), op.getBatchInvariantAttr(),
-                  /*config=*/Attribute());
 }
 
 Value Expansion::integer(OpBuilder &b, Source source, ValueRange args) {
@@ -229,20 +193,11 @@ Value Expansion::integer(OpBuilder &b, Source source, ValueRange args) {
 
 /// The integer of an element.
 Value Expansion::sumOf(OpBuilder &b, ValueRange args) {
-  Value sum = args[0], both;
-  for (std::optional<ZeroPoints> points : {ofA, ofB}) {
-    if (!points)
-      continue;
-    Value value = integer(b, points->value, args);
-    if (points->sums)
-      sum = arith::SubIOp::create(
-          b, loc, sum,
-          arith::MulIOp::create(b, loc, value, args[*points->sums]));
-    both =
-        both ? arith::MulIOp::create(b, loc, both, value).getResult() : value;
-  }
-  if (!ofA || !ofB)
+  Value sum = args[0];
+  if (points.empty())
     return sum;
+  Value both = arith::MulIOp::create(b, loc, integer(b, points[0], args),
+                                     integer(b, points[1], args));
   int64_t k = cast<ShapedType>(op.getA().getType()).getDimSize(1);
   Value count = arith::ConstantOp::create(
       b, loc, b.getIntegerAttr(b.getI32Type(), static_cast<int32_t>(k)));
@@ -261,41 +216,22 @@ void Expansion::run() {
   auto isNeeded = [](Value points) {
     return points && knownZeroPoint(points) != 0;
   };
-  Value pointsA = op.getAZeroPoints(), pointsB = op.getBZeroPoints(), rowsA,
-        rowsB;
+  Value pointsA = op.getAZeroPoints(), pointsB = op.getBZeroPoints();
   if (!isNeeded(pointsA))
     pointsA = {};
   if (!isNeeded(pointsB))
     pointsB = {};
-  std::string refusal = refuseRowSums();
-  bool apart = (pointsA || pointsB) && !refusal.empty();
-  if (apart && pointsA)
-    rowsB = sumRows("b", op.getB(), "a", refusal);
-  if (apart && pointsB)
-    rowsA = sumRows("a", op.getA(), "b", refusal);
-  read(multiply(op.getA(), op.getB(),
-                zeros(tensor::getMixedSizes(b, loc, init)),
-                op.getBatchInvariantAttr(), op.getConfigAttr(),
-                apart ? Value() : inMemory(pointsA),
-                apart ? Value() : inMemory(pointsB)),
-       identity);
+  read(multiply(inMemory(pointsA), inMemory(pointsB)), identity);
   if (op.isScaled()) {
     readScales(op.getA(), /*along=*/0, op.getAScales(), (*op.getABlock())[0],
                op.getTransposedAScales(), op.getPaddedAScales());
     readScales(op.getB(), /*along=*/1, op.getBScales(), (*op.getBBlock())[0],
                op.getTransposedBScales(), op.getPaddedBScales());
   }
-  AffineExpr first = b.getAffineConstantExpr(0), row = b.getAffineDimExpr(0),
-             column = b.getAffineDimExpr(1);
-  // What the product has not subtracted, or the product of both.
-  if (pointsA && (apart || pointsB))
-    ofA = {readZeroPoints(pointsA, /*along=*/0), std::nullopt};
-  if (rowsB)
-    ofA->sums = read(rowsB, mapTo({first, column}));
-  if (pointsB && (apart || pointsA))
-    ofB = {readZeroPoints(pointsB, /*along=*/1), std::nullopt};
-  if (rowsA)
-    ofB->sums = read(rowsA, mapTo({first, row}));
+  // What the product has not added.
+  if (pointsA && pointsB)
+    points = {readZeroPoints(pointsA, /*along=*/0),
+              readZeroPoints(pointsB, /*along=*/1)};
   // A number that all sums start from is one in the op.
   auto fill = init.getDefiningOp<linalg::FillOp>();
   if (!fill)

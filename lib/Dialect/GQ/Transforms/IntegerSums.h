@@ -10,6 +10,9 @@ namespace mlir::gq {
 /// those with zero points: the integers, and an elementwise op behind them.
 void populateIntegerSumPatterns(RewritePatternSet &patterns);
 
+/// The zero point that all rows have, if it is known.
+std::optional<int32_t> knownZeroPoint(Value points);
+
 } // namespace mlir::gq
 
 #endif // GQ_LIB_DIALECT_GQ_TRANSFORMS_INTEGERSUMS_H

@@ -8,6 +8,7 @@
 #include "DecodeOperands.h"
 #include "Functions.h"
 #include "RowReductions.h"
+#include "RowSums.h"
 #include "SwapOperands.h"
 #include "gq/Analysis/Divisibility.h"
 #include "gq/Dialect/GQ/Transforms/Choices.h"
@@ -174,6 +175,7 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, const Taken &taken) {
   shape.accumulates = !start.getDefiningOp<linalg::FillOp>();
   shape.unswappable = refuseSwap(op);
   shape.undecodable = refuseDecode(op);
+  shape.inseparable = refuseRowSumsApart(op);
   // Integers of a block add up exactly, and those in bf16 do not.
   if (auto product = dyn_cast<ScaledMatmulOp>(op.getOperation())) {
     shape.decodesExactly =

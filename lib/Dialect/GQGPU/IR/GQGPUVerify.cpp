@@ -375,8 +375,15 @@ template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
     return op.emitOpError("expects a tile of rank ")
            << source.getRank() << " as operand source, got rank "
            << tile->getShape().size();
-  return verifyElementTypes(op, "a tile", tile->getElementType(),
-                            "operand source", source.getElementType());
+  if (failed(verifyElementTypes(op, "a tile", tile->getElementType(),
+                                "operand source", source.getElementType())))
+    return failure();
+  // Steps are cut where a row of shared memory ends, which is a swizzle.
+  if (op.getPastEnd() && tile->getSwizzle() == 0)
+    return op.emitOpError("has past_end, expects a tile with a swizzle, one of "
+                          "several of a step of K, got ")
+           << *tile;
+  return success();
 }
 
 LogicalResult TmaLoadOp::verify() {

@@ -278,16 +278,15 @@ struct PipelineStagesPass
           indices.back() = arith::AddIOp::create(rewriter, load.getLoc(),
                                                  indices.back(), past);
         }
+        UnitAttr pastEnd = further ? rewriter.getUnitAttr() : UnitAttr();
         if (*load.getPath() == Path::Tma)
-          TmaLoadOp::create(
-              rewriter, load.getLoc(), load.getSource(), indices, ring, filled,
-              tile, load.getEvictAttr(),
-              /*past_end=*/further ? rewriter.getUnitAttr() : UnitAttr(),
-              load.getL2PromotionAttr());
+          TmaLoadOp::create(rewriter, load.getLoc(), load.getSource(), indices,
+                            ring, filled, tile, load.getEvictAttr(), pastEnd,
+                            load.getL2PromotionAttr());
         else
           CopyLoadOp::create(rewriter, load.getLoc(), load.getSource(), indices,
                              ring, filled, tile, load.getEvictAttr(),
-                             /*aligned=*/IntegerAttr());
+                             /*aligned=*/IntegerAttr(), pastEnd);
       }
       CommitOp::create(rewriter, loc, ring, filled);
     }

@@ -498,7 +498,8 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
     integer, but that K is at most 33024, so that s32 holds the sum if zero points
     are in the range of i8. Kernels multiply the codes, and subtract what
     zero points make of the sums of the rows of `b`, if `a` has zero points, and of
-    `a`, if `b` has: they add up the rows of the tiles that they multiply.
+    `a`, if `b` has: they add up the rows of the tiles that they multiply, or
+    kernels of their own do (`row_sums` of the config).
 
     With `zero_points_apart`, which `gq-expand` writes, what is added up is
     `a[m, k] * b[n, k] - za * b[n, k] - zb * a[m, k]`, into an `init` of i32: the

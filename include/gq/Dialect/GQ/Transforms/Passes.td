@@ -208,9 +208,8 @@ def ExpandPass : Pass<"gq-expand"> {
       product without scales into i32, and an elementwise op that converts,
       scales and adds `init`. One with zero points becomes that as well: the
       product keeps those that are not known zeros (`zero_points_apart`), and the
-      elementwise op adds the product of both. With a config that does not let a
-      kernel add up rows, the elementwise op subtracts what zero points make of the
-      sums of the other operand's rows, which are products of a row of ones.
+      elementwise op adds the product of both. A config that does not let a kernel
+      add up rows gets `row_sums = apart`.
     - scales that are the f32 of bf16 or f8E8M0FNU ones are read as these.
     - `gq.absmax_to_scale` of anything but the result of a `block_absmax` becomes an
       elementwise op.
@@ -395,6 +394,20 @@ def ApplyConfigPass : Pass<"gq-apply-config"> {
     %p = gq.scaled_matmul %b, %a scales(%sb block [128, 128], %sa block [1, 128])
            ... {config = #gq.matmul_config<tile = [64, 16, 128]>} ... -> tensor<8192x?xf32>
     %d = linalg.transpose ins(%p : tensor<8192x?xf32>) ... permutation = [1, 0]
+    ```
+
+    `row_sums = apart`: the product without zero points; the sums of the rows of `b`
+    that zero points of `a` want, and the other way round, as products of a row of
+    ones; and an elementwise op behind the product that subtracts. The product has
+    `zero_points_apart` and is in a function or an `scf.if` there.
+    ```mlir
+    %d = gq.scaled_matmul %a, %b a_zero_points(%z : tensor<i32>)
+           ... {zero_points_apart, config = #gq.matmul_config<tile = [128, 256, 128], row_sums = apart>}
+    ==>
+    %ones, %s = gq.quantize ...
+    %rows = gq.scaled_matmul %ones, %b ... -> tensor<1x8192xi32>
+    %p = gq.scaled_matmul %a, %b ... {config = #gq.matmul_config<tile = [128, 256, 128]>}
+    %d = linalg.generic ins(%p, %z, %rows) { %p - %z * %rows }
     ```
 
     `scales = either`: an `scf.if` on the length of the rows of M-major scales,

@@ -151,9 +151,10 @@ def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load", (ins OptionalAttr<I64Attr>:$multi
     The last index is a multiple of 16 bytes: others are an illegal instruction
     on a GPU, and refused by the simulator. Rows of a tile that is permuted come in
     whole groups: the source has a static multiple of them, and the first index is
-    one. A tile has elements of the memref, which the simulator sees to, unless it
-    is one of several of a step of K: `past_end` says that it may start at or past
-    the end of the rows. L2 fetches `l2_promotion` bytes at once: 64, 128 or, as it
+    one. A tile has elements of the memref, which the simulator sees to, unless
+    `past_end` says that it may start at or past the end of the rows: it is one of
+    several of a step of K, of which the last may have none, and so as long as its
+    swizzle. L2 fetches `l2_promotion` bytes at once: 64, 128 or, as it
     is without, 256.
 
     With `multicast = n` the tile is the same for all thread blocks of a cluster
@@ -177,7 +178,8 @@ def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load", (ins OptionalAttr<I64Attr>:$multi
   }]>];
 }
 
-def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load", (ins OptionalAttr<I64Attr>:$aligned)> {
+def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load", (ins OptionalAttr<I64Attr>:$aligned,
+    UnitAttr:$past_end)> {
   let summary = "start an asynchronous element-wise copy into a tile of an acquired slot";
   let description = [{
     For tiles that TMA cannot take (any row pitch, any alignment of elements):
@@ -189,7 +191,8 @@ def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load", (ins OptionalAttr<I64Attr>:$ali
     them before what the tensor core reads.
 
     `aligned = n` says that the last index is a multiple of `n`, as in
-    `load_fragment`; `gq-annotate-alignment` writes it.
+    `load_fragment`; `gq-annotate-alignment` writes it. `past_end` says what it says
+    of `tma_load`.
 
     Example:
     ```mlir
