@@ -25,6 +25,56 @@ SmallVector<Value> mlir::gqgpu::convertToInt8(Emitter &e,
   return registers;
 }
 
+/// A code of f4E2M1FN, in a word. Saturated, a magnitude has one of three
+/// exponents, or is below 1, where codes are as far apart as from 1 to 2. Added
+/// to a power of two so much larger that the last bit of the sum is such a
+/// step, it is rounded to steps, of which codes have two more for each
+/// exponent.
+static Value toF4E2M1FN(Emitter &e, Value value) {
+  // NaN is the other operand.
+  value = LLVM::MinNumOp::create(e.b, e.loc, value, e.cf32(6.0f));
+  value = LLVM::MaxNumOp::create(e.b, e.loc, value, e.cf32(-6.0f));
+  auto bitsOf = [&](Value value) -> Value {
+    return LLVM::BitcastOp::create(e.b, e.loc, e.i32(), value);
+  };
+  Value magnitude = LLVM::FAbsOp::create(e.b, e.loc, value);
+  Value atLeast1 = LLVM::MaxNumOp::create(e.b, e.loc, magnitude, e.cf32(1.0f));
+  Value power = LLVM::BitcastOp::create(e.b, e.loc, e.f32(),
+                                        e.bitAnd(bitsOf(atLeast1), 0x7f800000));
+  // Six steps more: of twice the exponents 149 to 151 of sums, they leave 0, 2
+  // and 4 in three bits.
+  Value sum = bitsOf(LLVM::FMAOp::create(e.b, e.loc, power,
+                                         e.cf32(0x1p22f + 3.0f), magnitude));
+  Value code = e.bitAnd(e.add(e.lshr(sum, 22), sum), 7);
+  Value sign = e.bitAnd(e.lshr(bitsOf(value), 28), 8);
+  return LLVM::OrOp::create(e.b, e.loc, code, sign);
+}
+
+/// The instruction saturates at -8 and takes NaN to 0.
+static Value toInt4(Emitter &e, Value value) {
+  return LLVM::SMaxOp::create(e.b, e.loc, ptx::convertToInt(e.b, e.loc, value),
+                              e.c32(-7));
+}
+
+SmallVector<Value> mlir::gqgpu::packFourBits(Emitter &e, ArrayRef<Value> scaled,
+                                             Type format, int64_t perRegister) {
+  bool isInt = format.isSignlessInteger(4);
+  SmallVector<Value> registers;
+  for (size_t first = 0; first < scaled.size(); first += perRegister) {
+    SmallVector<Value> codes;
+    for (Value value : scaled.slice(first, perRegister))
+      codes.push_back(isInt ? toInt4(e, value) : toF4E2M1FN(e, value));
+    Value packed = e.c32(0);
+    for (int64_t i = perRegister - 2; i >= 0; i -= 2)
+      packed = ptx::packInt4(e.b, e.loc, codes[i + 1], codes[i], packed, isInt);
+    if (perRegister < 8)
+      packed = LLVM::TruncOp::create(
+          e.b, e.loc, e.b.getIntegerType(4 * perRegister), packed);
+    registers.push_back(packed);
+  }
+  return registers;
+}
+
 /// The code is the exponent of an f32, but for its ends: there 0 is another
 /// number and 255 is infinity.
 Value mlir::gqgpu::decodeE8M0(Emitter &e, Value code) {

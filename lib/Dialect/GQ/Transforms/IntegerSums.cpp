@@ -174,7 +174,7 @@ Value Expansion::makeOnes(int64_t count) {
       b.getDenseI64ArrayAttr({1, kBlock}), /*pow2=*/UnitAttr(),
       /*transposed_scales=*/UnitAttr(), /*padded_scales=*/UnitAttr(),
       b.getF32FloatAttr(formatMax(b.getI8Type())), QuantizeConfigAttr(),
-      /*divide=*/UnitAttr());
+      /*divide=*/UnitAttr(), /*packed=*/TypeAttr());
   return quantize.getResult(0);
 }
 
