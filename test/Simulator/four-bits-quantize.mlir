@@ -45,7 +45,8 @@
 // 16 elements at once, and eight bytes of their codes.
 // PTX: .entry mxfp4_quantize
 // PTX: ld.global{{.*}}.v4.b32
-// PTX-COUNT-8: cvt.pack.sat.u4.s32.b32
+// PTX-NOT: cvt.pack
+// PTX: fma.rn.f32
 // PTX: st.global.v2.b32
 // PTX: .entry msfp12_quantize
 // PTX-COUNT-8: cvt.pack.sat.s4.s32.b32

@@ -43,7 +43,7 @@ gqgpu.kernel @quantize(%x: memref<?x512xbf16>, %q: memref<?x256xi8>, %s: memref<
 }
 
 // CHECK-LABEL: gqgpu.kernel @cast
-// CHECK: gqgpu.scaled_cast {{.*}} {packed = f4E2M1FN} : {{.*}} -> <8x256xi8, #gqgpu.blocked<[8, 32], chunk = 4>>
+// CHECK: gqgpu.scaled_cast {{.*}} {packed = f4E2M1FN} : <8x512xf32, #gqgpu.blocked<[4, 64], chunk = 8>>, {{.*}} -> <8x256xi8, #gqgpu.blocked<[4, 64], chunk = 4>>
 gqgpu.kernel @cast(%x: memref<?x512xf32>, %q: memref<?x256xi8>, %s: memref<?x16xf32>, %i: index) {
   %c0 = arith.constant 0 : index
   %f = gqgpu.load %x[%i, %c0] : memref<?x512xf32> -> tensor<8x512xf32>

@@ -25,29 +25,31 @@ SmallVector<Value> mlir::gqgpu::convertToInt8(Emitter &e,
   return registers;
 }
 
-/// A code of f4E2M1FN, in a word. Saturated, a magnitude has one of three
-/// exponents, or is below 1, where codes are as far apart as from 1 to 2. Added
-/// to a power of two so much larger that the last bit of the sum is such a
-/// step, it is rounded to steps, of which codes have two more for each
-/// exponent.
+/// A code of f4E2M1FN, in the low four bits of a word. Saturated, a magnitude
+/// has one of three exponents, or is below 1, where codes are as far apart as
+/// from 1 to 2. Added to a power of two so much larger that the last bit of the
+/// sum is such a step, it is rounded to steps, of which codes have two more for
+/// each exponent. Eight more are the sign. Where there is a choice an op is one
+/// of floats, which go through another pipe, twice as fast.
 static Value toF4E2M1FN(Emitter &e, Value value) {
-  // NaN is the other operand.
-  value = LLVM::MinNumOp::create(e.b, e.loc, value, e.cf32(6.0f));
-  value = LLVM::MaxNumOp::create(e.b, e.loc, value, e.cf32(-6.0f));
   auto bitsOf = [&](Value value) -> Value {
     return LLVM::BitcastOp::create(e.b, e.loc, e.i32(), value);
   };
-  Value magnitude = LLVM::FAbsOp::create(e.b, e.loc, value);
+  auto floatOf = [&](Value bits) -> Value {
+    return LLVM::BitcastOp::create(e.b, e.loc, e.f32(), bits);
+  };
+  // NaN, positive as all that is computed, is the other operand.
+  Value magnitude = LLVM::MinNumOp::create(
+      e.b, e.loc, LLVM::FAbsOp::create(e.b, e.loc, value), e.cf32(6.0f));
   Value atLeast1 = LLVM::MaxNumOp::create(e.b, e.loc, magnitude, e.cf32(1.0f));
-  Value power = LLVM::BitcastOp::create(e.b, e.loc, e.f32(),
-                                        e.bitAnd(bitsOf(atLeast1), 0x7f800000));
-  // Six steps more: of twice the exponents 149 to 151 of sums, they leave 0, 2
-  // and 4 in three bits.
-  Value sum = bitsOf(LLVM::FMAOp::create(e.b, e.loc, power,
-                                         e.cf32(0x1p22f + 3.0f), magnitude));
-  Value code = e.bitAnd(e.add(e.lshr(sum, 22), sum), 7);
-  Value sign = e.bitAnd(e.lshr(bitsOf(value), 28), 8);
-  return LLVM::OrOp::create(e.b, e.loc, code, sign);
+  Value power = floatOf(e.bitAnd(bitsOf(atLeast1), 0x7f800000));
+  // Six steps more, or 14: of twice the exponents 149 to 151 of sums, they
+  // leave 0, 2 and 4, or these and 8, in four bits.
+  Value two = floatOf(LLVM::OrOp::create(
+      e.b, e.loc, e.bitAnd(bitsOf(value), INT32_MIN), e.c32(0x40000000)));
+  Value large = LLVM::FSubOp::create(e.b, e.loc, e.cf32(0x1p22f + 5.0f), two);
+  Value sum = bitsOf(LLVM::FMAOp::create(e.b, e.loc, power, large, magnitude));
+  return e.add(e.lshr(sum, 22), sum);
 }
 
 /// The instruction saturates at -8 and takes NaN to 0.
@@ -64,9 +66,19 @@ SmallVector<Value> mlir::gqgpu::packFourBits(Emitter &e, ArrayRef<Value> scaled,
     SmallVector<Value> codes;
     for (Value value : scaled.slice(first, perRegister))
       codes.push_back(isInt ? toInt4(e, value) : toF4E2M1FN(e, value));
-    Value packed = e.c32(0);
-    for (int64_t i = perRegister - 2; i >= 0; i -= 2)
-      packed = ptx::packInt4(e.b, e.loc, codes[i + 1], codes[i], packed, isInt);
+    Value packed;
+    for (int64_t i = perRegister - 1; i >= 0; --i) {
+      if (isInt) {
+        --i;
+        packed = ptx::packInt4(e.b, e.loc, codes[i + 1], codes[i],
+                               packed ? packed : e.c32(0));
+        continue;
+      }
+      Value code = e.bitAnd(codes[i], 15);
+      packed = packed ? LLVM::OrOp::create(e.b, e.loc, e.shl(packed, 4), code)
+                            .getResult()
+                      : code;
+    }
     if (perRegister < 8)
       packed = LLVM::TruncOp::create(
           e.b, e.loc, e.b.getIntegerType(4 * perRegister), packed);

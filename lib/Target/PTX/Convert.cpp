@@ -57,10 +57,9 @@ Value ptx::packInt8(OpBuilder &b, Location loc, Value high, Value low,
 }
 
 Value ptx::packInt4(OpBuilder &b, Location loc, Value high, Value low,
-                    Value rest, bool isSigned) {
-  return compute(
-      b, loc, isSigned ? "cvt.pack.sat.s4.s32.b32" : "cvt.pack.sat.u4.s32.b32",
-      b.getI32Type(), {high, low, rest});
+                    Value rest) {
+  return compute(b, loc, "cvt.pack.sat.s4.s32.b32", b.getI32Type(),
+                 {high, low, rest});
 }
 
 Value ptx::exp2Approx(OpBuilder &b, Location loc, Value value, bool flush) {
