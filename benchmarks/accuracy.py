@@ -8,7 +8,8 @@ gq-run on the CPU reference; nothing quantises but them. Here is what makes the 
 what compares. The same sizes and draws give the same files, to the byte.
 
 A format of elements is a row of `formats`, a block with its kind of scale one of `schemes`:
-tables and figures follow from these two. Needs NumPy.
+tables and figures follow from these two. Formats of four bits, which have blocks of their own,
+are those of `four_bits`. Needs NumPy.
 """
 
 import argparse
@@ -38,6 +39,10 @@ DRAWS = 5  # of data; a figure is the median
 OUTLIERS, FACTORS = 0.005, (30, 100)  # share of the columns of a, how many times larger
 SWEEP = tuple(10**e for e in range(10))  # times larger
 INTERVALS = (32, 128, 256, None)  # of promote; None is K
+
+
+#: Elements of four bits, of which a byte has two.
+PACKED = {"int4": "i4", "e2m1": "f4E2M1FN"}
 
 
 def formats():
@@ -81,6 +86,16 @@ def schemes():
     mx = Scheme("1x32, coarsened", (1, 32), (1, 32), "e8m0", "E8M0 (MX)", ("e4m3", "e5m2"),
                 ((1, 128), (128, 128)))  # fmt: skip
     return [*found, mx]
+
+
+def four_bits():
+    """Schemes of formats that have a name of their own, which is in the place of the blocks."""
+    return [Scheme(name, block, block, scales, title, (element,))
+            for name, element, block, scales, title in (
+                ("MSFP12", "int4", (1, 16), "e8m0", "E8M0"),
+                ("MXFP4", "e2m1", (1, 32), "e8m0", "E8M0"),
+                ("INT4", "int4", (1, 128), "bf16", "bf16"),
+            )]  # fmt: skip
 
 
 def find(blocks, scales="f32"):
@@ -141,16 +156,27 @@ def quantize(operand, shape, block, element, scales, coarse=None):
         return text + again, *results
     block = [extent if size is None else size for size, extent in zip(block, shape)]
     scale_type, pow2 = SCALES[scales]
-    x, q = tensor(*shape, "f32"), tensor(*shape, element)
+    packed = element in PACKED.values()
+    x = tensor(*shape, "f32")
+    q = tensor(shape[0], blocks(shape[1], 2), "i8") if packed else tensor(*shape, element)
     s = tensor(*map(blocks, shape, block), scale_type)
     p = f"%{operand}_{element}"
+    flag = [f"packed = {element}"] if packed else []
+    made, read = (f"{{{', '.join(flags)}}} " if flags else ""
+                  for flags in (flag + ["pow2"] * pow2, flag))  # fmt: skip
     text = f"""
   {p}_qe = tensor.empty() : {q}
   {p}_se = tensor.empty() : {s}
   {p}_de = tensor.empty() : {x}
   {p}_q, {p}_s = gq.quantize %{operand} block {block} outs({p}_qe, {p}_se : {q}, {s})
-      {"{pow2} " if pow2 else ""}: {x} -> {q}, {s}
-  {p}_d = gq.dequantize {p}_q scales({p}_s block {block}) outs({p}_de : {x}) : {q}, {s} -> {x}"""
+      {made}: {x} -> {q}, {s}
+  {p}_d = gq.dequantize {p}_q scales({p}_s block {block}) outs({p}_de : {x}) {read}: {q}, {s} -> {x}"""
+    if packed:  # what products read
+        h = tensor(*shape, "bf16")
+        text += f"""
+  {p}_he = tensor.empty() : {h}
+  {p}_h = gq.dequantize {p}_q scales({p}_s block {block}) outs({p}_he : {h}) {read}: {q}, {s} -> {h}"""
+        return text, (f"{p}_h", h), None, (f"{p}_d", x)
     return text, (f"{p}_q", q), (f"{p}_s", s, block), (f"{p}_d", x)
 
 
@@ -161,20 +187,24 @@ def program(scheme, sizes, wanted, promote=128):
     a, b, y = tensor(m, k, "f32"), tensor(n, k, "f32"), tensor(m, n, "f32")
     body, results = "", []
     coarse = scheme.coarse or (None, None)
-    for element in (formats()[name] for name in scheme.formats):
-        text, (aq, aq_type), (a_s, as_type, a_block), a_values = quantize(
+    for element in ((formats() | PACKED)[name] for name in scheme.formats):
+        text, (aq, aq_type), of_a, a_values = quantize(
             "a", (m, k), scheme.a, element, scheme.scales, coarse[0])  # fmt: skip
-        more, (bq, bq_type), (b_s, bs_type, b_block), b_values = quantize(
+        more, (bq, bq_type), of_b, b_values = quantize(
             "b", (n, k), scheme.b, element, scheme.scales, coarse[1])  # fmt: skip
         product = f"%y_{element}"
         body += text
         if set(wanted) & set("by"):
             body += more
-        if "y" in wanted:
+        if "y" in wanted and of_a:
+            (a_s, as_type, a_block), (b_s, bs_type, b_block) = of_a, of_b
             body += f"""
   {product} = gq.scaled_matmul {aq}, {bq} scales({a_s} block {a_block}, {b_s} block {b_block})
       outs(%zero : {y}) {{promote = {promote}}}
       : {aq_type}, {bq_type}, {as_type}, {bs_type} -> {y}"""
+        elif "y" in wanted:
+            body += f"""
+  {product} = gq.scaled_matmul {aq}, {bq} outs(%zero : {y}) : {aq_type}, {bq_type} -> {y}"""
         values = dict(a=a_values, b=b_values, y=(product, y))
         results += [values[one] for one in wanted]
     types = ", ".join(t for _, t in results)
@@ -250,7 +280,7 @@ class Measured:
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             submit = pool.submit
             losses_of = {(s, d): [submit(losses, tool, s, one) for one in self.data[d]]
-                         for s in schemes() for d in DATA}  # fmt: skip
+                         for s in [*schemes(), *four_bits()] for d in DATA}  # fmt: skip
             sums_of = {(s, p): submit(sums, tool, s, self.data["normal"][0], p or sizes[2])
                        for s in (find("per tensor", "e8m0"), find("1x128, 128x128", "e8m0"))
                        for p in INTERVALS}  # fmt: skip
@@ -336,6 +366,19 @@ def table_products(measured):
     return tables.table(["blocks", "scales", *header(*DATA)], lines)
 
 
+def table_four_bits(measured):
+    lines = []
+    for s in four_bits():
+        (element,) = s.formats
+        found = [measured.median(element, s, data, what) for data, what in (
+            ("normal", "values"), ("outliers", "values"), ("outliers", "ordinary"), ("t3", "values"),
+            *((data, "product") for data in DATA))]  # fmt: skip
+        lines.append([s.blocks, element, "x".join(map(str, s.a)), s.title, *map(decibels, found)])
+    return tables.table(["format", "elements", "blocks", "scales", "values: normal", "outliers",
+                         "ordinary columns", "t3", "products: normal", "outliers", "t3"],
+                        lines)  # fmt: skip
+
+
 def table_sums(measured):
     lines = []
     for scheme in dict.fromkeys(s for s, _ in measured.sums):
@@ -348,7 +391,7 @@ def table_sums(measured):
 
 
 TABLES = dict(data=table_data, values=table_values, outliers=table_outliers,
-              products=table_products, sums=table_sums)  # fmt: skip
+              products=table_products, four_bits=table_four_bits, sums=table_sums)  # fmt: skip
 
 
 def figures(measured):

@@ -21,6 +21,25 @@ def dequantize(name, n, block, q_type="i8", packed=None, scale_type="f32", out="
 """
 
 
+def quantize_packed(name, n, block, packed, scale_type="f32", x_type="bf16", m=-1, divide=False):
+    """Codes of four bits, two to a byte, and their scales, powers of two in f8E8M0FNU."""
+    x, q = tensor(m, n, x_type), tensor(m, blocks(n, 2), "i8")
+    scales = tensor(blocks(m, block[0]), blocks(n, block[1]), scale_type)
+    flags = [f"packed = {packed}"] + ["pow2"] * (scale_type == "f8E8M0FNU") + ["divide"] * divide
+    rows = "" if m >= 0 else f"""
+  %rows = affine.apply affine_map<(d) -> (d ceildiv {block[0]})>(%m)"""
+    return f"""func.func @{name}(%x: {x}) -> ({q}, {scales}) {{
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : {x}{rows}
+  %eq = tensor.empty{dynamic(m=m)} : {q}
+  %es = tensor.empty{dynamic(rows=m)} : {scales}
+  %q, %s = gq.quantize %x block {list(block)} outs(%eq, %es : {q}, {scales}) {{{", ".join(flags)}}}
+      : {x} -> {q}, {scales}
+  return %q, %s : {q}, {scales}
+}}
+"""
+
+
 def requantize(name, n, read, made, q_type="f8E4M3FN", scale_type="f8E8M0FNU", m=-1):
     """Codes in blocks of `read`, in blocks of `made` with f32 powers of two, in one kernel."""
     q, x = tensor(m, n, q_type), tensor(m, n, "bf16")

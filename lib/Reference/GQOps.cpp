@@ -64,6 +64,13 @@ static FailureOr<AlignedScales> alignScales(Interpreter &in, Operation *op,
 // Quantisation
 //===----------------------------------------------------------------------===//
 
+/// Codes, which may be packed in the elements of a tensor.
+static gridquant::CodeFormat formatOf(Type type) {
+  if (std::optional<gridquant::FourBits> packed = getFourBits(type))
+    return *packed;
+  return *getNumericsType(type);
+}
+
 static LogicalResult execute(Interpreter &in, BlockAbsmaxOp op) {
   const RuntimeTensor &x = in.getTensor(op.getX());
   if (failed(checkShapes(in, op)))
@@ -137,7 +144,7 @@ static LogicalResult execute(Interpreter &in, AbsmaxToScaleOp op) {
   FailureOr<unsigned char *> data = in.getWritable(op, result);
   if (failed(data))
     return failure();
-  ElementType format = *getNumericsType(op.getFormat());
+  gridquant::CodeFormat format = formatOf(op.getFormat());
   gridquant::ScaleOptions options;
   options.powerOfTwo = op.getPow2();
   std::vector<float> scales(static_cast<size_t>(result.getNumElements()));
@@ -169,6 +176,7 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
   gridquant::ScaleOptions options{op.getAmaxFloor().convertToFloat(),
                                   op.getPow2(), op.getDivide(),
                                   scales.getElementType().isBF16()};
+  gridquant::CodeFormat format = formatOf(op.getFormat());
   // Scales of other types are made as f32, which is exact, and so are those of
   // rows that are longer.
   int64_t pitch = scales.getDim(scales.getRank() - 1);
@@ -187,13 +195,13 @@ static LogicalResult execute(Interpreter &in, QuantizeOp op) {
                      op.getTransposedScales()};
   if (failed(toResult(
           op, gridquant::quantize(
-                  matrixOf(x), layout, options, typeOf(q), *qData,
+                  matrixOf(x), layout, options, format, *qData,
                   encode ? wide.data() : reinterpret_cast<float *>(*scaleData),
                   in.options.threads))))
     return failure();
   // Padding has the scales of zeros.
   std::vector<float> padding(static_cast<size_t>(pitch - row),
-                             gridquant::scaleFromAmax(0, typeOf(q), options));
+                             gridquant::scaleFromAmax(0, format, options));
   for (int64_t r = 0; encode && r < rows; ++r) {
     unsigned char *to = *scaleData + r * pitch * scales.getElementSize();
     gridquant::convertFromFloat(typeOf(scales), wide.data() + r * row, row, to);
@@ -232,8 +240,11 @@ static LogicalResult applyScales(Interpreter &in, OpTy op,
 
 static LogicalResult execute(Interpreter &in, ScaledCastOp op) {
   return applyScales(in, op, matrixOf(in.getTensor(op.getX())),
-                     [&](auto &&...args) {
-                       return gridquant::scaledCast(args..., op.getDivide());
+                     [&](auto &x, auto &layout, const float *scales,
+                         ElementType, void *q, unsigned threads) {
+                       return gridquant::scaledCast(x, layout, scales,
+                                                    formatOf(op.getFormat()), q,
+                                                    threads, op.getDivide());
                      });
 }
 

@@ -126,6 +126,17 @@ bool mlir::gq::isBitExact(func::FuncOp function, unsigned index) {
          isComputedExactly(value);
 }
 
+/// What a quantisation packed in the bytes of \p value.
+static std::optional<gridquant::FourBits> packedIn(Value value) {
+  Operation *op = getComputed(value).getDefiningOp();
+  std::optional<Type> packed;
+  if (auto quantize = dyn_cast_or_null<QuantizeOp>(op))
+    packed = quantize.getPacked();
+  else if (auto cast = dyn_cast_or_null<ScaledCastOp>(op))
+    packed = cast.getPacked();
+  return packed ? getFourBits(*packed) : std::nullopt;
+}
+
 /// Codes that floats are rounded to, of a quantisation or one by one.
 static bool areCodes(Value value) {
   if (!value || !isQuantized(getElementTypeOrSelf(value.getType())))
@@ -220,24 +231,23 @@ static void acceptOverflow(const gridquant::ConstMatrix &d,
 
 /// Codes of rounded values.
 static CheckOutcome checkCodes(const RuntimeTensor &result,
-                               const RuntimeTensor &reference) {
+                               const RuntimeTensor &reference,
+                               std::optional<gridquant::FourBits> packed) {
   auto [rows, cols] = matrixShape(result);
-  CodesReport report = compareCodes(result, reference, cols);
-  int64_t count = result.getNumElements();
+  if (packed)
+    cols *= 2;
+  CodesReport report = compareCodes(result, reference, cols, packed);
+  int64_t count = report.count;
   int64_t most = std::max<int64_t>(1, count / kCodesPerStep);
   CheckOutcome outcome;
   outcome.passed = report.beyond == 0 && report.different <= most;
   llvm::raw_string_ostream os(outcome.summary);
   os << report.different << " of " << count << " codes are the next one (limit "
      << most << ")";
-  const float *table =
-      gridquant::decodeTable(*getNumericsType(result.getElementType()));
   if (!outcome.passed)
     os << ", " << report.beyond << " farther off, the first at ("
        << report.first / cols << ", " << report.first % cols << "): "
-       << llvm::format("%.9g, expected %.9g",
-                       table[result.getData()[report.first]],
-                       table[reference.getData()[report.first]]);
+       << llvm::format("%.9g, expected %.9g", report.got, report.expected);
   return outcome;
 }
 
@@ -286,8 +296,8 @@ CheckOutcome mlir::gq::checkResult(func::FuncOp function, unsigned index,
   gridquant::ConstMatrix d{result.getData(), *type, rows, cols};
   if (isBitExact(function, index))
     return compareBits(d, {reference.getData(), *type, rows, cols});
-  if (areCodes(getReturned(function, index)))
-    return checkCodes(result, reference);
+  if (Value returned = getReturned(function, index); areCodes(returned))
+    return checkCodes(result, reference, packedIn(returned));
 
   // The reference in f64, and what errors are measured by.
   size_t count = static_cast<size_t>(result.getNumElements());

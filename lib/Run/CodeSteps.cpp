@@ -19,16 +19,23 @@ using gridquant::ElementType;
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// The numbers next to that of each code of a type.
+/// The numbers next to that of each code of a type, or of `packed`, codes of
+/// four bits that the type holds.
 struct Neighbours {
   std::array<double, 256> below, above;
 
-  explicit Neighbours(ElementType type) {
+  explicit Neighbours(ElementType type,
+                      std::optional<gridquant::FourBits> packed = {}) {
     const float *table = gridquant::decodeTable(type);
     std::vector<double> numbers;
     for (int code = 0; code < 256; ++code)
       if (!std::isnan(table[code]))
         numbers.push_back(table[code]);
+    if (packed) {
+      numbers.clear();
+      for (unsigned char code : unpackAll(*packed))
+        numbers.push_back(table[code]);
+    }
     llvm::sort(numbers);
     numbers.erase(llvm::unique(numbers), numbers.end());
     for (int code = 0; code < 256; ++code) {
@@ -43,6 +50,16 @@ struct Neighbours {
     }
   }
 
+  /// All codes, as the wider type has them.
+  static std::array<unsigned char, 16> unpackAll(gridquant::FourBits packed) {
+    std::array<unsigned char, 8> bytes;
+    for (int i = 0; i < 8; ++i)
+      bytes[i] = static_cast<unsigned char>(0x22 * i + 0x10);
+    std::array<unsigned char, 16> codes;
+    gridquant::unpackFourBits(packed, bytes.data(), codes.size(), codes.data());
+    return codes;
+  }
+
   /// The longer of the steps from a number that is finite to another.
   double step(unsigned char code, double number) const {
     double longest = 0;
@@ -53,6 +70,13 @@ struct Neighbours {
   }
 };
 } // namespace
+
+static const Neighbours &neighboursOf(gridquant::FourBits packed) {
+  using gridquant::FourBits;
+  static const Neighbours int4(ElementType::i8, FourBits::i4),
+      e2m1(ElementType::f8E4M3FN, FourBits::f4E2M1FN);
+  return packed == FourBits::i4 ? int4 : e2m1;
+}
 
 static const Neighbours &neighboursOf(ElementType type) {
   static const Neighbours e4m3(ElementType::f8E4M3FN),
@@ -89,27 +113,44 @@ std::vector<double> mlir::gq::largestOfRows(ArrayRef<double> values,
 
 CodesReport mlir::gq::compareCodes(const RuntimeTensor &result,
                                    const RuntimeTensor &reference,
-                                   int64_t columns) {
-  ElementType type = *getNumericsType(result.getElementType());
+                                   int64_t columns,
+                                   std::optional<gridquant::FourBits> packed) {
+  ElementType type = packed ? gridquant::widerFormat(*packed)
+                            : *getNumericsType(result.getElementType());
   const float *table = gridquant::decodeTable(type);
-  const Neighbours &neighbours = neighboursOf(type);
-  int64_t count = result.getNumElements();
+  const Neighbours &neighbours =
+      packed ? neighboursOf(*packed) : neighboursOf(type);
+  int64_t count = result.getNumElements() * (packed ? 2 : 1);
+  auto codesOf = [&](const RuntimeTensor &tensor) {
+    std::vector<unsigned char> codes(static_cast<size_t>(count));
+    if (packed)
+      gridquant::unpackFourBits(*packed, tensor.getData(), count, codes.data());
+    else
+      std::copy_n(tensor.getData(), count, codes.begin());
+    return codes;
+  };
+  std::vector<unsigned char> found = codesOf(result),
+                             wanted = codesOf(reference);
   std::vector<double> expected(count);
   for (int64_t i = 0; i < count; ++i)
-    expected[i] = table[reference.getData()[i]];
+    expected[i] = table[wanted[i]];
   std::vector<double> largest = largestOfRows(expected, columns);
   CodesReport report;
+  report.count = count;
   for (int64_t i = 0; i < count; ++i) {
-    unsigned char code = reference.getData()[i];
-    double got = table[result.getData()[i]];
+    unsigned char code = wanted[i];
+    double got = table[found[i]];
     if (got == expected[i] || (std::isnan(got) && std::isnan(expected[i])))
       continue;
     // Written so that NaN is beyond.
     bool near = got == neighbours.below[code] ||
                 got == neighbours.above[code] ||
                 std::fabs(got - expected[i]) <= kOfRow * largest[i];
-    if (report.different++ == 0 || (!near && report.beyond == 0))
+    if (report.different++ == 0 || (!near && report.beyond == 0)) {
       report.first = i;
+      report.got = got;
+      report.expected = expected[i];
+    }
     report.beyond += !near;
   }
   return report;

@@ -35,16 +35,19 @@ double normOf(ArrayRef<double> values);
 std::vector<double> largestOfRows(ArrayRef<double> values, int64_t columns);
 
 /// Codes that computed values were rounded to, against the reference's, as rows
-/// of \p columns.
+/// of \p columns. Of bytes of two codes, all codes count.
 struct CodesReport {
+  int64_t count = 0;
   /// Of these `beyond` by more than a step and more than the values in front
   /// may be off by.
   int64_t different = 0, beyond = 0;
   /// The first that is beyond, or the first that differs.
   int64_t first = -1;
+  double got = 0, expected = 0; ///< there
 };
 CodesReport compareCodes(const RuntimeTensor &result,
-                         const RuntimeTensor &reference, int64_t columns);
+                         const RuntimeTensor &reference, int64_t columns,
+                         std::optional<gridquant::FourBits> packed);
 
 /// A product of codes that computed values were rounded to.
 class ProductSteps {

@@ -206,10 +206,12 @@ LogicalResult Agent::execute(gqgpu::ScaledCastOp op) {
                               "got ")
                << llvm::formatv("{0:e}", all[i]).str();
   RuntimeTensor &values = (*result)->values;
+  gridquant::CodeFormat format = *getNumericsType(values.getElementType());
+  if (op.getPacked())
+    format = *getFourBits(*op.getPacked());
   gridquant::Status status = gridquant::scaledCast(
       matrixOf(fragment(op.getValue()).values), {block[0], block[1], false},
-      all, *getNumericsType(values.getElementType()), values.getMutableData(),
-      1, op.getDivide());
+      all, format, values.getMutableData(), 1, op.getDivide());
   if (!status.ok())
     return op.emitOpError(status.message());
   return setFragment(op, *result);

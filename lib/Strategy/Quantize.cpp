@@ -169,6 +169,12 @@ static Refusal refuseSpread(const TargetModel &target,
             Twine(config.threads) + " threads and " + Twine(config.cluster) +
             " thread blocks")
         .str();
+  if (shape.packed && spread->chunk == 1)
+    return ("spreads a " + Twine(config.slabs > 1 ? "slab" : "tile") + " of " +
+            Twine(tile[0]) + "x" + Twine(tile[1]) +
+            " by single columns, expects two that are neighbours for each "
+            "thread, whose codes share a byte")
+        .str();
   uint64_t share = llvm::SaturatingMultiply<uint64_t>(
       tile[0] / config.cluster / spread->threads[0],
       tile[1] / spread->threads[1]);

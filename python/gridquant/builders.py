@@ -19,6 +19,7 @@ Pair = typing.Tuple[str, str]
 
 _FLOATS = ("bf16", "f16", "f32")
 _CODES = ("f8E4M3FN", "f8E5M2", "i8")
+_FOUR_BITS = ("i4", "f4E2M1FN")
 _SCALES = ("f32", "bf16", "f8E8M0FNU")
 
 
@@ -59,11 +60,13 @@ def _flags(**flags: object) -> str:
 def _quantize(f: FunctionWriter, x: Value, block: tuple[int, int], q: str, scales: str, *,
               pow2: bool = False, transposed: bool = False, padded: bool = False,
               divide: bool = False, amax_floor: float = 0.0) -> tuple[Value, Value]:  # fmt: skip
-    codes = f.empty(Type(x.type.shape, q))
     rows, columns = x.type.shape
+    packed = q if q in _FOUR_BITS else None
+    codes = f.empty(Type((rows, blocks_in(columns, 2)), "i8") if packed else Type((rows, columns), q))
     grid = f.empty(_grid(rows, columns, block, scales, transposed, padded))
     flags = _flags(pow2=pow2, transposed_scales=transposed, padded_scales=padded, divide=divide,
-                   amax_floor=f"{amax_floor:.9e} : f32" if amax_floor else None)  # fmt: skip
+                   amax_floor=f"{amax_floor:.9e} : f32" if amax_floor else None,
+                   packed=packed)  # fmt: skip
     first, second = f.fresh(), f.fresh()
     f.line(f"{first}, {second} = gq.quantize {x.name} block [{block[0]}, {block[1]}] "
            f"outs({codes.name}, {grid.name} : {codes.type}, {grid.type}){flags} "
@@ -97,6 +100,8 @@ def quantize(m: int | None = None, n: int | None = None, *, block: Block = (1, 1
              transpose: str | None = None, name: str = "quantize") -> Program:  # fmt: skip
     """x [m, n] to codes `q` [m, n] and their `scales` [ceil(m / rows), ceil(n / columns)].
 
+    q           "i4" and "f4E2M1FN" are codes of four bits, in bytes of two: i8 [m, ceil(n / 2)],
+                that of the even column in the low four bits
     pow2, divide, amax_floor, transposed_scales, padded_scales
                 as the attributes of gq.quantize; scales in f8E8M0FNU are powers of two anyway
     transpose   "also": the codes' transpose [n, m] is a third result; "only": it is there
@@ -106,9 +111,12 @@ def quantize(m: int | None = None, n: int | None = None, *, block: Block = (1, 1
         raise ValueError(f"transpose is '{transpose}', need also or only, or None")
     if padded_scales and not transposed_scales:
         raise ValueError("padded_scales needs transposed_scales")
+    if transpose and q in _FOUR_BITS:
+        raise ValueError(f"transpose is '{transpose}', need None with codes of four bits, got {q}")
     f, rows, columns = FunctionWriter(name), size_of(m, "m"), size_of(n, "n")
     value = f.argument("x", rows, columns, element=_one_of("x", x, _FLOATS))
-    codes, grid = _quantize(f, value, _block("block", block, rows, columns), _one_of("q", q, _CODES),
+    codes, grid = _quantize(f, value, _block("block", block, rows, columns),
+                            _one_of("q", q, (*_CODES, *_FOUR_BITS)),
                             scales, pow2=_check_scales(scales, pow2), divide=divide,
                             amax_floor=amax_floor, transposed=transposed_scales,
                             padded=padded_scales)  # fmt: skip

@@ -83,6 +83,45 @@ def test_quantize_options():
     assert s.shape == (3, 40)
 
 
+def unpacked(q, n):
+    """Codes of four bits, those of low ones first."""
+    bytes = q.view(np.uint8)
+    return np.stack((bytes & 15, bytes >> 4), 2).reshape(len(q), -1)[:, :n]
+
+
+# Ties, and what is next to them; all that saturates; zeros. Blocks of 6 (or 7), so that the scale is 1.
+def four_bit_cases(largest):
+    at = np.concatenate([np.arange(0, 4 * largest + 1) / 4, [1e-30, 1e-40]]).astype(np.float32)
+    near = [at, np.nextafter(at, np.float32(0)), np.nextafter(at, np.float32(largest))]
+    x = np.concatenate([*near, normal(5, 100).clip(-largest, largest)]).astype(np.float32)
+    return np.concatenate([[[largest]], x[None, :], -x[None, :]], axis=1).astype(np.float32)
+
+
+def test_quantize_four_bits():
+    x = four_bit_cases(6)
+    q, s = quantized(x, (1, x.shape[1] + 1), q="f4E2M1FN")
+    assert q.dtype == np.int8 and q.shape == (1, (x.shape[1] + 1) // 2)
+    np.testing.assert_array_equal(s, [[1]])
+    np.testing.assert_array_equal(unpacked(q, x.shape[1]), x.astype(ml_dtypes.float4_e2m1fn).view(np.uint8))
+    x = four_bit_cases(7)
+    q, s = quantized(x, (1, x.shape[1] + 1), q="i4")
+    np.testing.assert_array_equal(unpacked(q, x.shape[1]), np.rint(x).astype(np.int8).view(np.uint8) & 15)
+    # MXFP4: scales round up, so that nothing saturates; the end of an odd row is 0.
+    x = normal(6, 40, 301)
+    q, s = quantized(x, (1, 32), q="f4E2M1FN", scales="f8E8M0FNU")
+    largest = np.pad(np.abs(x), ((0, 0), (0, 19))).reshape(40, 10, 32).max(2)
+    scales = 2.0 ** np.ceil(np.log2(largest / np.float32(6)))
+    np.testing.assert_array_equal(s.astype(np.float64), scales)
+    codes = (x / scales.repeat(32, 1)[:, :301]).astype(np.float32).astype(ml_dtypes.float4_e2m1fn)
+    np.testing.assert_array_equal(unpacked(q, 302), np.pad(codes.view(np.uint8), ((0, 0), (0, 1))))
+    # NaN is 0 of i4 and 6 of f4E2M1FN; what is infinite saturates.
+    x = np.array([[np.nan, np.inf, -np.inf, 1e38]], np.float32)
+    assert unpacked(quantized(x, (1, 4), q="i4")[0], 4).tolist() == [[0, 7, 9, 2]]
+    assert unpacked(quantized(x, (1, 4), q="f4E2M1FN")[0], 4).tolist() == [[7, 7, 15, 4]]
+    with pytest.raises(ValueError, match="transpose is 'also', need None with codes of four bits, got i4"):
+        gridquant.quantize(8, 8, q="i4", transpose="also")
+
+
 CASES = {
     "plain": {},
     "f32": {"out": "f32"},

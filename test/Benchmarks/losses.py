@@ -34,7 +34,17 @@ GRIDS = {
 }
 
 
-def quantised(x, block, grid, pow2):
+FOUR_BITS = {"int4": np.arange(-7.0, 8.0), "e2m1": codes(2, 1, 6.0)}
+
+
+def bf16(x):
+    """To nearest even, by the bits; as f64."""
+    bits = x.astype(np.float32).view(np.uint32).astype(np.uint64)
+    bits = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000
+    return bits.astype(np.uint32).view(np.float32).astype(np.float64)
+
+
+def quantised(x, block, grid, pow2, rounded=False):
     """x, rounded to the nearest value on the grid of its block. No value is half way
     between two here, nor does the division round across such a point: data are random."""
     rows, cols = (n if b is None else min(b, n) for b, n in zip(block, x.shape))
@@ -43,6 +53,8 @@ def quantised(x, block, grid, pow2):
     scales = scales.astype(np.float64)
     if pow2:
         scales = 2.0 ** np.ceil(np.log2(scales))
+    if rounded:
+        scales = bf16(scales)
     scaled = blocked / scales
     above = np.clip(np.searchsorted(grid, scaled), 1, len(grid) - 1)
     nearer = np.where(scaled - grid[above - 1] < grid[above] - scaled, above - 1, above)
@@ -75,6 +87,24 @@ class Accuracy(unittest.TestCase):
                         self.assertAlmostEqual(
                             found[f]["product"],
                             10 * np.log10((exact**2).sum() / ((y - exact) ** 2).sum()), 3)  # fmt: skip
+
+    def test_four_bits(self):
+        for name in accuracy.DATA:
+            data = accuracy.make_data(name, SIZES, seed=3)
+            a, b = data.a.astype(np.float64), data.b.astype(np.float64)
+            for scheme in accuracy.four_bits():
+                (element,) = scheme.formats
+                a_q, b_q = (quantised(x, scheme.a, FOUR_BITS[element], scheme.scales == "e8m0",
+                                      scheme.scales == "bf16") for x in (a, b))  # fmt: skip
+                with self.subTest(data=name, format=scheme.blocks):
+                    found = accuracy.losses(GQ_RUN, scheme, data)[element]
+                    self.assertAlmostEqual(
+                        found["values"],
+                        10 * np.log10((a**2).sum() / ((a_q - a) ** 2).sum()), 3)  # fmt: skip
+                    exact, y = a @ b.T, bf16(a_q) @ bf16(b_q).T
+                    self.assertAlmostEqual(
+                        found["product"],
+                        10 * np.log10((exact**2).sum() / ((y - exact) ** 2).sum()), 3)  # fmt: skip
 
     def test_sums(self):
         data = accuracy.make_data("normal", SIZES, seed=3)

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "test" / "gpu")]
+import gridquant_formats as formats  # noqa: E402
 import gridquant_programs as write  # noqa: E402
 from programs import programs  # noqa: E402
 
@@ -37,6 +38,11 @@ def quantize(m, n, block, tx="bf16", tq=E4M3, scales="f32", transposed=False):
     text = write.quantize("quantize", block, m, n, tx, tq, scale_kind=scales, transposed=transposed)
     order = "transposed" if transposed else "row-major"
     return f"quantize {m}x{n} {block[0]}x{block[1]} {tx} {tq} {scales} {order}", text
+
+
+def pack(m, n, block, packed, scales, tx="bf16"):
+    text = formats.quantize_packed("pack", n, block, packed, scales, tx, m)
+    return f"pack {m}x{n} {block[0]}x{block[1]} {tx} {packed} {scales}", text
 
 
 def generated():
@@ -125,6 +131,12 @@ def generated():
         if i % 7 == 0:
             yield *quantize(*((77, 300), (150, 272))[i % 2], block, facts["x_type"], facts["q_type"],
                             facts["scale_kind"], facts["transposed"]), []  # fmt: skip
+    # Two codes to a byte: rows that end with half of one, blocks of one byte and of all rows.
+    for (m, n), (block, packed, scales) in itertools.product(((1, 256), (77, 301), (150, 272)), (
+        ((1, 16), "i4", "f8E8M0FNU"), ((1, 32), "f4E2M1FN", "f8E8M0FNU"), ((1, 128), "i4", "bf16"),
+        ((1, 2), "f4E2M1FN", "f32"), ((64, 6), "i4", "f32"), ((256, 256), "f4E2M1FN", "f32"),
+    )):  # fmt: skip
+        yield *pack(m, n, block, packed, scales, "f32" if n == 301 else "bf16"), []
     # Two passes: a person's choice, with tiles of whole blocks and of parts.
     for block, tile in (((1, 128), "16, 512"), ((1, 128), "64, 64"), ((128, 128), "32, 256"),
                         ((256, 256), "256, 64"), ((256, 256), "32, 128"), ((3, 7), "384, 14"),
@@ -153,9 +165,9 @@ def generated():
 
 
 # Kinds that have tests of the simulator to themselves: empty-sums.mlir, zero-points.mlir,
-# slices.mlir, dequantize.mlir, requantize.mlir, scales-of-programs.mlir.
-OF_THEIR_OWN = ["empty", "zero_points", "shard_matmul", "dequantize", "requantize", "own_scales",
-                "widened"]  # fmt: skip
+# slices.mlir, dequantize.mlir, four-bits-quantize.mlir, requantize.mlir, scales-of-programs.mlir.
+OF_THEIR_OWN = ["empty", "zero_points", "shard_matmul", "dequantize", "quantize_packed",
+                "requantize", "own_scales", "widened"]  # fmt: skip
 
 
 def shapes_of(facts, m, n, k):

@@ -140,3 +140,28 @@ gqgpu.kernel @k(%q: memref<?x1xi8>, %s: memref<?x1xf32>, %i: index) {
       : tensor<8x1xi8>, tensor<8x1xf32> -> tensor<8x2xbf16>
   gqgpu.return
 }
+
+// -----
+
+// Nor are columns spread so that a thread makes both codes.
+gqgpu.kernel @k(%x: memref<?x2xbf16>, %i: index) {
+  %f = gqgpu.load %x[%i, %i] : memref<?x2xbf16> -> tensor<8x2xbf16>
+  %q = tensor.empty() : tensor<8x1xi8>
+  %s = tensor.empty() : tensor<8x1xf32>
+  // expected-error@+1 {{expects threads that make both codes of each byte, got elements spread as '!gqgpu.fragment<8x2xbf16, #gqgpu.blocked<[8, 2]}}
+  %r:2 = gq.quantize %f block [1, 2] outs(%q, %s : tensor<8x1xi8>, tensor<8x1xf32>) {packed = i4, config = #gq.quantize_config<tile = [8, 2], threads = 16>}
+      : tensor<8x2xbf16> -> tensor<8x1xi8>, tensor<8x1xf32>
+  gqgpu.return
+}
+
+// -----
+
+gqgpu.kernel @k(%x: memref<?x2xbf16>, %s: memref<?x1xf32>, %i: index) {
+  %f = gqgpu.load %x[%i, %i] : memref<?x2xbf16> -> tensor<8x2xbf16>
+  %t = gqgpu.load %s[%i, %i] : memref<?x1xf32> -> tensor<8x1xf32>
+  %q = tensor.empty() : tensor<8x1xi8>
+  // expected-error@+1 {{expects threads that make both codes of each byte, got elements spread as '!gqgpu.fragment<8x2xbf16, #gqgpu.blocked<[8, 2]}}
+  %r = gq.scaled_cast %f scales(%t block [1, 2]) outs(%q : tensor<8x1xi8>) {packed = i4, config = #gq.quantize_config<tile = [8, 2], threads = 16>}
+      : tensor<8x2xbf16>, tensor<8x1xf32> -> tensor<8x1xi8>
+  gqgpu.return
+}

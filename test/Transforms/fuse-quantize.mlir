@@ -453,3 +453,30 @@ func.func @other_input(%x: tensor<64x256xf32>, %y: tensor<64x256xf32>, %e: tenso
   %r = gq.scaled_cast %y scales(%s block [1, 128]) outs(%q : tensor<64x256xf8E4M3FN>) : tensor<64x256xf32>, tensor<64x2xf32> -> tensor<64x256xf8E4M3FN>
   return %r : tensor<64x256xf8E4M3FN>
 }
+
+// -----
+
+// Codes of four bits, and what is not their scale.
+!x = tensor<8x256xbf16>
+!q = tensor<8x128xi8>
+!s = tensor<8x2xf32>
+
+// CHECK-LABEL: func.func @packed
+// CHECK: gq.quantize {{.*}} {packed = f4E2M1FN}
+// CHECK-NOT: gq.scaled_cast
+func.func @packed(%x: !x, %q: !q, %s: !s) -> (!q, !s) {
+  %m = gq.block_absmax %x block [1, 128] outs(%s : !s) : !x -> !s
+  %f = gq.absmax_to_scale %m to f4E2M1FN outs(%s : !s) : !s -> !s
+  %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) {packed = f4E2M1FN} : !x, !s -> !q
+  return %c, %f : !q, !s
+}
+
+// CHECK-LABEL: func.func @packed_other
+// CHECK-NOT: gq.quantize
+// CHECK: gq.scaled_cast
+func.func @packed_other(%x: !x, %q: !q, %s: !s) -> !q {
+  %m = gq.block_absmax %x block [1, 128] outs(%s : !s) : !x -> !s
+  %f = gq.absmax_to_scale %m to i8 outs(%s : !s) : !s -> !s
+  %c = gq.scaled_cast %x scales(%f block [1, 128]) outs(%q : !q) {packed = i4} : !x, !s -> !q
+  return %c : !q
+}

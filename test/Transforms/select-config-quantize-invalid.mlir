@@ -176,3 +176,12 @@ func.func @f(%x: tensor<512x1024xbf16>, %q: !q, %s: tensor<8x512xf32>) -> (!q, t
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : !q, tensor<8x512xf32>) {padded_scales, transposed_scales, config = #gq.quantize_config<tile = [2, 1024]>} : tensor<512x1024xbf16> -> !q, tensor<8x512xf32>
   return %r#0, %r#1 : !q, tensor<8x512xf32>
 }
+
+// -----
+
+!q = tensor<512x8xi8>
+func.func @f(%x: tensor<512x16xbf16>, %q: !q, %s: tensor<512x1xf32>) -> (!q, tensor<512x1xf32>) {
+  // expected-error@+1 {{config: spreads a tile of 16x16 by single columns, expects two that are neighbours for each thread, whose codes share a byte}}
+  %r:2 = gq.quantize %x block [1, 16] outs(%q, %s : !q, tensor<512x1xf32>) {packed = i4, config = #gq.quantize_config<tile = [16, 16], threads = 256>} : tensor<512x16xbf16> -> !q, tensor<512x1xf32>
+  return %r#0, %r#1 : !q, tensor<512x1xf32>
+}

@@ -162,6 +162,52 @@ def check_dequantize(function, facts, m, generator):
     return (~torch.isclose(x, expected, rtol=0, atol=0, equal_nan=True)).sum().item()
 
 
+def to_four_bits(values, packed):
+    """Codes of f32 values: to nearest even, saturated; NaN is 0 of i4 and 6 of f4E2M1FN."""
+    if packed == "i4":
+        return values.nan_to_num(nan=0.0).clamp(-7, 7).round().int() & 15
+    saturated = values.nan_to_num(nan=6.0).clamp(-6, 6)
+    magnitude = saturated.abs()
+    codes = torch.zeros(values.shape, device=values.device, dtype=torch.int32)
+    for halfway, up in ((0.25, False), (0.75, True), (1.25, False), (1.75, True), (2.5, False),
+                        (3.5, True), (5.0, False)):  # fmt: skip
+        codes += magnitude >= halfway if up else magnitude > halfway
+    return codes | saturated.signbit().int() << 3
+
+
+def check_quantize_packed(function, facts, m, generator):
+    """Number of bytes and scales that differ from torch's, of values of each kind."""
+    n, block, packed = facts["n"], facts["block"], facts["packed"]
+    encoded = facts["scale_type"] == "f8E8M0FNU"
+    shape = ceildiv(m, block[0]), ceildiv(n, block[1])
+    wrong = 0
+    for kind in ("normal", "special", "outliers", "zeros", "denormals"):
+        x = make_input((m, n), DTYPES[facts["x_type"]], kind, generator)
+        q = torch.full((m, ceildiv(n, 2)), 0x55, device="cuda", dtype=torch.uint8)
+        s = torch.full(shape, 0, device="cuda",
+                       dtype=torch.uint8 if encoded else DTYPES[facts["scale_type"]])  # fmt: skip
+        function(x, outs=[q.view(torch.int8), s])
+        torch.cuda.synchronize()
+        amax = block_amax(x, block)
+        scales = (amax / torch.tensor(7.0 if packed == "i4" else 6.0, device="cuda")).clamp_min(2.0**-126)
+        scales = torch.where(amax > 0, scales, 1.0)
+        if encoded:  # rounded up: a carry out of the mantissa
+            expected = ((scales.view(torch.int32) + 0x7FFFFF) >> 23).to(torch.uint8)
+            scales = power_of_two(expected)
+        else:
+            expected = scales.to(s.dtype)
+            scales = expected.float()
+        wide = x.float()
+        if facts["divide"]:
+            wide = wide / expand(scales, block, m, n).float()
+        else:
+            wide = wide * expand(1 / scales, block, m, n).float()
+        codes = torch.nn.functional.pad(to_four_bits(wide, packed), (0, n % 2))
+        wrong += (q != codes[:, ::2] | codes[:, 1::2] << 4).sum().item()
+        wrong += (s != expected).sum().item()
+    return wrong
+
+
 def check_requantize(function, facts, m, generator):
     """Number of codes and scales that differ from those of what torch decodes."""
     n, read = facts["n"], facts["read"]

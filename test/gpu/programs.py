@@ -7,7 +7,7 @@ import sys
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 
 import cast_programs  # noqa: E402
-from gridquant_formats import dequantize, own_scales, requantize, widened  # noqa: E402
+from gridquant_formats import dequantize, own_scales, quantize_packed, requantize, widened  # noqa: E402
 from gridquant_loops import (  # noqa: E402
     batch_matmul,
     batch_op,
@@ -804,6 +804,19 @@ def programs():
     }.items():
         facts = dict(kind="dequantize", q_type="i8", packed=None, scale_type="f32", out="bf16")
         result[name] = (dequantize(name, **options), facts | options)
+    for name, options in {
+        "quantize_msfp12": dict(n=272, block=(1, 16), packed="i4", scale_type="f8E8M0FNU"),
+        "quantize_mxfp4": dict(n=4096, block=(1, 32), packed="f4E2M1FN", scale_type="f8E8M0FNU"),
+        "quantize_mxfp4_f32": dict(n=512, block=(1, 32), packed="f4E2M1FN", x_type="f32",
+                                   scale_type="f8E8M0FNU"),
+        "quantize_int4_bf16": dict(n=1024, block=(1, 128), packed="i4", scale_type="bf16"),
+        "quantize_int4_f16": dict(n=192, block=(1, 64), packed="i4", x_type="f16", divide=True),
+        "quantize_int4_odd": dict(n=301, block=(1, 32), packed="i4", x_type="f32"),
+        "quantize_mxfp4_odd": dict(n=75, block=(1, 32), packed="f4E2M1FN"),
+        "quantize_int4_256x256": dict(n=512, block=(256, 256), packed="i4", x_type="f32"),
+    }.items():  # fmt: skip
+        facts = dict(kind="quantize_packed", scale_type="f32", x_type="bf16", divide=False)
+        result[name] = (quantize_packed(name, **options), facts | options)
     for name, options in {
         "requantize_mx": dict(n=1024, read=(1, 32), made=(1, 128)),
         "requantize_mx_square": dict(n=1040, read=(1, 32), made=(128, 128)),

@@ -76,6 +76,20 @@ TEST_F(Builders, Quantize) {
                    "tensor<?x1000xi8>", "tensor<8x?xf8E8M0FNU>"}));
 }
 
+TEST_F(Builders, QuantizePacked) {
+  auto args = begin({tensor({any, 75}, b.getBF16Type())});
+  const int64_t block[] = {1, 32};
+  auto op = gq::QuantizeOp::create(b, args[0], block, make<Float4E2M1FNType>(),
+                                   make<Float8E8M0FNUType>());
+  auto cast = gq::ScaledCastOp::create(b, args[0], op.getResult(1), block,
+                                       b.getIntegerType(4));
+  EXPECT_TRUE(isa<Float4E2M1FNType>(*op.getPacked()));
+  EXPECT_TRUE(cast.getFormat().isInteger(4));
+  EXPECT_EQ(
+      end({op.getResult(0), op.getResult(1), cast.getResult(0)}),
+      (Texts{"tensor<?x38xi8>", "tensor<?x3xf8E8M0FNU>", "tensor<?x38xi8>"}));
+}
+
 TEST_F(Builders, QuantizeOfABatch) {
   auto args = begin({tensor({4, any, 256}, b.getBF16Type())});
   auto op = gq::QuantizeOp::create(b, args[0], ArrayRef<int64_t>{1, 128},

@@ -85,6 +85,11 @@ inline const Format &e5m2() {
   static const Format format(2, 15, 0x7b, 0x80, true);
   return format;
 }
+/// Of four bits.
+inline const Format &e2m1() {
+  static const Format format(1, 1, 0x7, 0x8, true);
+  return format;
+}
 inline const Format &half() {
   static const Format format(10, 15, 0x7bff, 0x8000, false);
   return format;

@@ -36,6 +36,8 @@ struct QuantizeShape {
   /// bits; if it is loaded, that is one.
   bool computed = false;
   llvm::SmallVector<int64_t> inputBits;
+  /// Codes of two neighbouring columns share a byte, in memory.
+  bool packed = false;
   /// Codes are decoded on the way, with scales of their own.
   bool decodes = false;
   /// Columns that a thread takes at once where nothing bounds them: of x as it

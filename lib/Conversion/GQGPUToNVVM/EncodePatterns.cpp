@@ -25,6 +25,68 @@ SmallVector<Value> mlir::gqgpu::convertToInt8(Emitter &e,
   return registers;
 }
 
+/// A code of f4E2M1FN, in the low four bits of a word. Saturated, a magnitude
+/// has one of three exponents, or is below 1, where codes are as far apart as
+/// from 1 to 2. Added to a power of two so much larger that the last bit of the
+/// sum is such a step, it is rounded to steps, of which codes have two more for
+/// each exponent. Eight more are the sign. Where there is a choice an op is one
+/// of floats, which go through another pipe, twice as fast.
+static Value toF4E2M1FN(Emitter &e, Value value) {
+  auto bitsOf = [&](Value value) -> Value {
+    return LLVM::BitcastOp::create(e.b, e.loc, e.i32(), value);
+  };
+  auto floatOf = [&](Value bits) -> Value {
+    return LLVM::BitcastOp::create(e.b, e.loc, e.f32(), bits);
+  };
+  // NaN, positive as all that is computed, is the other operand.
+  Value magnitude = LLVM::MinNumOp::create(
+      e.b, e.loc, LLVM::FAbsOp::create(e.b, e.loc, value), e.cf32(6.0f));
+  Value atLeast1 = LLVM::MaxNumOp::create(e.b, e.loc, magnitude, e.cf32(1.0f));
+  Value power = floatOf(e.bitAnd(bitsOf(atLeast1), 0x7f800000));
+  // Six steps more, or 14: of twice the exponents 149 to 151 of sums, they
+  // leave 0, 2 and 4, or these and 8, in four bits.
+  Value two = floatOf(LLVM::OrOp::create(
+      e.b, e.loc, e.bitAnd(bitsOf(value), INT32_MIN), e.c32(0x40000000)));
+  Value large = LLVM::FSubOp::create(e.b, e.loc, e.cf32(0x1p22f + 5.0f), two);
+  Value sum = bitsOf(LLVM::FMAOp::create(e.b, e.loc, power, large, magnitude));
+  return e.add(e.lshr(sum, 22), sum);
+}
+
+/// The instruction saturates at -8 and takes NaN to 0.
+static Value toInt4(Emitter &e, Value value) {
+  return LLVM::SMaxOp::create(e.b, e.loc, ptx::convertToInt(e.b, e.loc, value),
+                              e.c32(-7));
+}
+
+SmallVector<Value> mlir::gqgpu::packFourBits(Emitter &e, ArrayRef<Value> scaled,
+                                             Type format, int64_t perRegister) {
+  bool isInt = format.isSignlessInteger(4);
+  SmallVector<Value> registers;
+  for (size_t first = 0; first < scaled.size(); first += perRegister) {
+    SmallVector<Value> codes;
+    for (Value value : scaled.slice(first, perRegister))
+      codes.push_back(isInt ? toInt4(e, value) : toF4E2M1FN(e, value));
+    Value packed;
+    for (int64_t i = perRegister - 1; i >= 0; --i) {
+      if (isInt) {
+        --i;
+        packed = ptx::packInt4(e.b, e.loc, codes[i + 1], codes[i],
+                               packed ? packed : e.c32(0));
+        continue;
+      }
+      Value code = e.bitAnd(codes[i], 15);
+      packed = packed ? LLVM::OrOp::create(e.b, e.loc, e.shl(packed, 4), code)
+                            .getResult()
+                      : code;
+    }
+    if (perRegister < 8)
+      packed = LLVM::TruncOp::create(
+          e.b, e.loc, e.b.getIntegerType(4 * perRegister), packed);
+    registers.push_back(packed);
+  }
+  return registers;
+}
+
 /// The code is the exponent of an f32, but for its ends: there 0 is another
 /// number and 255 is infinity.
 Value mlir::gqgpu::decodeE8M0(Emitter &e, Value code) {

@@ -71,6 +71,10 @@ SmallVector<Value> packInt8(Emitter &e, ArrayRef<Value> codes,
 /// i8 codes of scaled values, in registers of `perRegister` elements.
 SmallVector<Value> convertToInt8(Emitter &e, ArrayRef<Value> scaled,
                                  int64_t perRegister);
+/// Codes of four bits, i4 or f4E2M1FN, of scaled values, in registers of
+/// `perRegister` elements.
+SmallVector<Value> packFourBits(Emitter &e, ArrayRef<Value> scaled, Type format,
+                                int64_t perRegister);
 
 /// An f8E8M0FNU scale, an i8, as f32: 2^-127 is a denormal, 255 is NaN.
 Value decodeE8M0(Emitter &e, Value code);

@@ -1,4 +1,4 @@
-//===- QuantizePatterns.cpp - FP8 and int8 codes --------------------------===//
+//===- QuantizePatterns.cpp - codes of elements ---------------------------===//
 #include "Patterns.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
@@ -34,9 +34,9 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     auto type = cast<FragmentType>(op.getResult().getType());
-    int64_t chunk = type.getLayout().getChunk();
-    bool int8 = type.getElementType().isInteger(8);
     auto from = cast<FragmentType>(op.getValue().getType());
+    int64_t chunk = from.getLayout().getChunk();
+    bool int8 = type.getElementType().isInteger(8);
     SmallVector<Value> values = e.members(adaptor.getValue()), results;
     // Chunk by chunk: few elements are wide at the same time.
     int64_t perChunk = holdsPairs(from) ? chunk / 2 : chunk;
@@ -55,6 +55,12 @@ struct ScaledCastPattern : KernelPattern<ScaledCastOp> {
                                   .getResult();
         for (Value &value : scaled)
           value = LLVM::FMulOp::create(rewriter, op.getLoc(), value, inverse);
+      }
+      if (std::optional<Type> packed = op.getPacked()) {
+        llvm::append_range(
+            results,
+            packFourBits(e, scaled, *packed, 2 * type.getValuesPerRegister()));
+        continue;
       }
       if (int8) {
         llvm::append_range(

@@ -40,6 +40,7 @@ private:
   }
   /// One for each block.
   SmallVector<OpFoldResult> blocksOf(Value value, ArrayRef<int64_t> block);
+  SmallVector<OpFoldResult> codesOf(Value value, TypeAttr packed);
   LogicalResult replace(Operation *by);
 
   LogicalResult quantize();
@@ -87,6 +88,15 @@ SmallVector<OpFoldResult> Call::blocksOf(Value value, ArrayRef<int64_t> block) {
   return sizes;
 }
 
+/// Of the codes of `value`: two to a byte, if `packed`.
+SmallVector<OpFoldResult> Call::codesOf(Value value, TypeAttr packed) {
+  SmallVector<OpFoldResult> sizes = sizesOf(value);
+  if (packed && !sizes.empty())
+    sizes.back() = affine::makeComposedFoldedAffineApply(
+        b, loc, b.getAffineDimExpr(0).ceilDiv(2), {sizes.back()});
+  return sizes;
+}
+
 LogicalResult Call::replace(Operation *by) {
   if (failed(verify(by)))
     return failure();
@@ -100,18 +110,20 @@ LogicalResult Call::quantize() {
                       transposed = flag("transposed_scales"),
                       divide = flag("divide");
   FailureOr<FloatAttr> floor = this->floor();
+  FailureOr<TypeAttr> packed = this->packed();
   if (failed(block) || failed(pow2) || failed(transposed) || failed(divide) ||
-      failed(floor) || failed(expect(1, 2)))
+      failed(floor) || failed(packed) || failed(expect(1, 2)))
     return failure();
   Value x = op->getOperand(0);
   SmallVector<OpFoldResult> blocks = blocksOf(x, *block);
   if (*transposed && blocks.size() == 2)
     std::swap(blocks[0], blocks[1]);
-  Value codes = empty(0, sizesOf(x)), scales = empty(1, blocks);
+  Value codes = empty(0, codesOf(x, *packed)), scales = empty(1, blocks);
   return replace(QuantizeOp::create(b, loc, op->getResultTypes(), x, codes,
                                     scales, *block, *pow2, *transposed,
                                     /*padded_scales=*/UnitAttr(), *floor,
-                                    /*config=*/QuantizeConfigAttr(), *divide));
+                                    /*config=*/QuantizeConfigAttr(), *divide,
+                                    *packed));
 }
 
 LogicalResult Call::dequantize() {
@@ -133,12 +145,13 @@ LogicalResult Call::dequantize() {
 LogicalResult Call::cast() {
   FailureOr<DenseI64ArrayAttr> block = this->block("block", true);
   FailureOr<UnitAttr> divide = flag("divide");
-  if (failed(block) || failed(divide) || failed(expect(2, 1)))
+  FailureOr<TypeAttr> packed = this->packed();
+  if (failed(block) || failed(divide) || failed(packed) || failed(expect(2, 1)))
     return failure();
-  Value init = empty(0, sizesOf(op->getOperand(0)));
+  Value init = empty(0, codesOf(op->getOperand(0), *packed));
   return replace(ScaledCastOp::create(
       b, loc, op->getResultTypes(), op->getOperand(0), op->getOperand(1), init,
-      ValueRange(), *block, QuantizeConfigAttr(), *divide));
+      ValueRange(), *block, QuantizeConfigAttr(), *divide, *packed));
 }
 
 LogicalResult Call::absmax() {

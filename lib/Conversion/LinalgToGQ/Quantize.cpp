@@ -222,7 +222,8 @@ static Value makeCodes(RewriterBase &rewriter, Location loc, const Cast &cast,
                               blocks.tensor, init, ValueRange(),
                               rewriter.getDenseI64ArrayAttr(blocks.block),
                               QuantizeConfigAttr(),
-                              cast.divide ? rewriter.getUnitAttr() : UnitAttr())
+                              cast.divide ? rewriter.getUnitAttr() : UnitAttr(),
+                              /*packed=*/TypeAttr())
       .getResult(0);
 }
 

@@ -92,18 +92,18 @@ Status checkQuantized(const char *what, ElementType type) {
 
 /// What a quantisation into `q` takes: its input, codes and scales.
 Status makeQuantized(const ConstMatrix &x, const BlockLayout &layout,
-                     ElementType type, const void *q, const float *scales,
+                     CodeFormat format, const void *q, const float *scales,
                      Blocked &out) {
   Status status = checkSource(x);
   if (status.ok())
-    status = checkQuantized("output", type);
+    status = checkQuantized("output", format.type);
   if (status.ok())
     status = makeBlocked(x, layout, out);
   if (status.ok())
     status = checkMatrix("scales", scales, out.scales.rows, out.scales.cols,
                          sizeof(float));
   if (status.ok())
-    status = checkMatrix("output", q, x.rows, x.cols, 1);
+    status = checkMatrix("output", q, x.rows, format.rowBytes(x.cols), 1);
   return status;
 }
 
@@ -131,31 +131,60 @@ void stripAbsmax(const Blocked &x, int64_t strip, std::vector<float> &row,
         std::min(bitsToFloat(static_cast<uint32_t>(bits[block])), maxFloat);
 }
 
+/// One row, of which `source` are the elements.
+template <typename Q, typename Fn>
+void castRow(const Blocked &x, const float *source, const float *scales,
+             bool divide, Q *target, Fn convert) {
+  for (int64_t block = 0; block < x.scales.cols; ++block) {
+    int64_t c = block * x.layout.cols, ce = x.blockEnd(block);
+    if (divide) {
+      for (; c < ce; ++c)
+        target[c] = convert(source[c] / scales[block]);
+      continue;
+    }
+    float inverse = 1.0f / scales[block];
+    for (; c < ce; ++c)
+      target[c] = convert(source[c] * inverse);
+  }
+}
+
 template <typename Q, typename Fn>
 void castStripAs(const Blocked &x, int64_t strip, std::vector<float> &row,
                  const float *scales, bool divide, Q *q, Fn convert) {
   for (int64_t r = x.stripBegin(strip), e = x.stripEnd(strip); r < e; ++r) {
     x.loadRow(r, row);
-    Q *target = q + r * x.cols;
-    const float *source = row.data();
-    for (int64_t block = 0; block < x.scales.cols; ++block) {
-      int64_t c = block * x.layout.cols, ce = x.blockEnd(block);
-      if (divide) {
-        for (; c < ce; ++c)
-          target[c] = convert(source[c] / scales[block]);
-        continue;
-      }
-      float inverse = 1.0f / scales[block];
-      for (; c < ce; ++c)
-        target[c] = convert(source[c] * inverse);
-    }
+    castRow(x, row.data(), scales, divide, q + r * x.cols, convert);
+  }
+}
+
+/// The same into codes of four bits: a byte may hold those of two blocks.
+void castStripPacked(const Blocked &x, int64_t strip, std::vector<float> &row,
+                     const float *scales, bool divide, CodeFormat format,
+                     uint8_t *q) {
+  int64_t count = 2 * format.rowBytes(x.cols);
+  std::vector<float> scaled(static_cast<size_t>(count));
+  // Behind an odd row stands a zero.
+  if (count > x.cols) {
+    float last = scales[x.scales.cols - 1];
+    scaled.back() = divide ? 0.0f / last : 0.0f * (1.0f / last);
+  }
+  for (int64_t r = x.stripBegin(strip), e = x.stripEnd(strip); r < e; ++r) {
+    x.loadRow(r, row);
+    castRow(x, row.data(), scales, divide, scaled.data(),
+            [](float v) { return v; });
+    packFourBits(*format.packed, scaled.data(), count,
+                 q + r * format.rowBytes(x.cols));
   }
 }
 
 /// Step 5 for one strip, with the scale of each block in it.
 void castStrip(const Blocked &x, int64_t strip, std::vector<float> &row,
-               const float *scales, bool divide, ElementType type, void *q) {
-  if (type == ElementType::f8E4M3FN)
+               const float *scales, bool divide, CodeFormat format, void *q) {
+  ElementType type = format.type;
+  if (format.packed)
+    castStripPacked(x, strip, row, scales, divide, format,
+                    static_cast<uint8_t *>(q));
+  else if (type == ElementType::f8E4M3FN)
     castStripAs(x, strip, row, scales, divide, static_cast<uint8_t *>(q),
                 [](float v) { return floatToF8E4M3FN(v); });
   else if (type == ElementType::f8E5M2)
@@ -187,12 +216,12 @@ Status gridquant::scaleShape(int64_t rows, int64_t cols,
   return Status::success();
 }
 
-float gridquant::scaleFromAmax(float amax, ElementType type,
+float gridquant::scaleFromAmax(float amax, CodeFormat format,
                                const ScaleOptions &options) {
   amax = std::max(amax, options.amaxFloor);
   float scale = 1.0f;
   if (amax > 0.0f)
-    scale = std::max(amax / quantizedMax(type), 0x1p-126f);
+    scale = std::max(amax / format.max(), 0x1p-126f);
   if (options.powerOfTwo)
     scale = roundUpToPowerOfTwo(scale);
   return options.bf16 ? bf16ToFloat(floatToBf16(scale)) : scale;
@@ -220,10 +249,10 @@ Status gridquant::blockAbsmax(const ConstMatrix &x, const BlockLayout &layout,
 }
 
 Status gridquant::scaledCast(const ConstMatrix &x, const BlockLayout &layout,
-                             const float *scales, ElementType type, void *q,
+                             const float *scales, CodeFormat format, void *q,
                              unsigned threads, bool divide) {
   Blocked blocked;
-  Status status = makeQuantized(x, layout, type, q, scales, blocked);
+  Status status = makeQuantized(x, layout, format, q, scales, blocked);
   if (!status.ok())
     return status;
   parallelFor(blocked.scales.rows, threads, [&](int64_t strip) {
@@ -231,16 +260,16 @@ Status gridquant::scaledCast(const ConstMatrix &x, const BlockLayout &layout,
     std::vector<float> given(static_cast<size_t>(blocked.scales.cols));
     for (int64_t block = 0; block < blocked.scales.cols; ++block)
       given[block] = scales[blocked.scaleIndex(strip, block)];
-    castStrip(blocked, strip, row, given.data(), divide, type, q);
+    castStrip(blocked, strip, row, given.data(), divide, format, q);
   });
   return Status::success();
 }
 
 Status gridquant::quantize(const ConstMatrix &x, const BlockLayout &layout,
-                           const ScaleOptions &options, ElementType type,
+                           const ScaleOptions &options, CodeFormat format,
                            void *q, float *scales, unsigned threads) {
   Blocked blocked;
-  Status status = makeQuantized(x, layout, type, q, scales, blocked);
+  Status status = makeQuantized(x, layout, format, q, scales, blocked);
   if (status.ok() && !(options.amaxFloor >= 0 && options.amaxFloor <= maxFloat))
     status =
         Status::failure("amax_floor is " + std::to_string(options.amaxFloor) +
@@ -252,10 +281,10 @@ Status gridquant::quantize(const ConstMatrix &x, const BlockLayout &layout,
     std::vector<float> values(static_cast<size_t>(blocked.scales.cols));
     stripAbsmax(blocked, strip, row, values.data());
     for (int64_t block = 0; block < blocked.scales.cols; ++block) {
-      values[block] = scaleFromAmax(values[block], type, options);
+      values[block] = scaleFromAmax(values[block], format, options);
       scales[blocked.scaleIndex(strip, block)] = values[block];
     }
-    castStrip(blocked, strip, row, values.data(), options.divide, type, q);
+    castStrip(blocked, strip, row, values.data(), options.divide, format, q);
   });
   return Status::success();
 }

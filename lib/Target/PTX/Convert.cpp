@@ -56,6 +56,12 @@ Value ptx::packInt8(OpBuilder &b, Location loc, Value high, Value low,
                  {high, low, rest});
 }
 
+Value ptx::packInt4(OpBuilder &b, Location loc, Value high, Value low,
+                    Value rest) {
+  return compute(b, loc, "cvt.pack.sat.s4.s32.b32", b.getI32Type(),
+                 {high, low, rest});
+}
+
 Value ptx::exp2Approx(OpBuilder &b, Location loc, Value value, bool flush) {
   return compute(b, loc, flush ? "ex2.approx.ftz.f32" : "ex2.approx.f32",
                  b.getF32Type(), value);

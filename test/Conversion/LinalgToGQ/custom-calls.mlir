@@ -4,6 +4,7 @@
 // RUN: gq-opt %s --allow-unregistered-dialect --pass-pipeline='builtin.module(func.func(convert-linalg-to-gq))' | FileCheck %s
 // RUN: gq-run %s --backend=simulate --check --m 40 | FileCheck %s --check-prefix=VALUES
 // RUN: gq-run %s --backend=simulate --check --m 40 --entry=products | FileCheck %s --check-prefix=VALUES
+// RUN: gq-run %s --backend=simulate --check --m 75 --entry=packed | FileCheck %s --check-prefix=VALUES
 // RUN: gq-compile %s --emit=bundle -o %t.gqb
 //
 // VALUES: check0 passed
@@ -23,6 +24,16 @@ func.func @layer(%x: tensor<?x256xbf16>, %w: tensor<128x256xf8E4M3FN>, %sw: tens
       result_layouts = [dense<[1, 0]> : tensor<2xindex>]}>
       : (tensor<?x256xf8E4M3FN>, tensor<128x256xf8E4M3FN>, tensor<?x2xf32>, tensor<1x2xf32>) -> tensor<?x128xbf16>
   return %y : tensor<?x128xbf16>
+}
+
+// Two codes of four bits to a byte, by both that make them; rows of which nobody says how long.
+// CHECK-LABEL: func.func @packed(
+// CHECK: %[[Q:.*]]:2 = gq.quantize %{{.*}} block [1, 32] outs(%{{.*}}, %{{.*}} : tensor<?x?xi8>, tensor<?x?xf8E8M0FNU>) {packed = f4E2M1FN, pow2}
+// CHECK: gq.scaled_cast %{{.*}} scales(%[[Q]]#1 block [1, 32]) outs(%{{.*}} : tensor<?x?xi8>) {packed = i4}
+func.func @packed(%x: tensor<?x?xbf16>) -> (tensor<?x?xi8>, tensor<?x?xi8>) {
+  %q:2 = "stablehlo.custom_call"(%x) {call_target_name = "gq.quantize", backend_config = {block = [1, 32], pow2, packed = "f4E2M1FN"}} : (tensor<?x?xbf16>) -> (tensor<?x?xi8>, tensor<?x?xf8E8M0FNU>)
+  %c = "stablehlo.custom_call"(%x, %q#1) {call_target_name = "gq.scaled_cast", backend_config = {block = [1, 32], packed = i4}} : (tensor<?x?xbf16>, tensor<?x?xf8E8M0FNU>) -> tensor<?x?xi8>
+  return %q#0, %c : tensor<?x?xi8>, tensor<?x?xi8>
 }
 
 // All others. The older name of the dictionary; zero points, and what a sum starts from.

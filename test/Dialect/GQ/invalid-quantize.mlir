@@ -161,3 +161,39 @@ func.func @quantize_padded_rows(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M
     : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
   return
 }
+
+// -----
+
+func.func @quantize_packed(%x: tensor<64x512xbf16>, %q: tensor<64x256xi8>, %s: tensor<64x4xf32>) {
+  // expected-error@+1 {{expects packed to be i4 or f4E2M1FN, got 'i8'}}
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x256xi8>, tensor<64x4xf32>) {packed = i8}
+    : tensor<64x512xbf16> -> tensor<64x256xi8>, tensor<64x4xf32>
+  return
+}
+
+// -----
+
+func.func @quantize_packed_bytes(%x: tensor<64x512xbf16>, %q: tensor<64x256xf8E4M3FN>, %s: tensor<64x4xf32>) {
+  // expected-error@+1 {{expects operand init of element type i8, bytes of two codes, with packed, got 'f8E4M3FN'}}
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x256xf8E4M3FN>, tensor<64x4xf32>) {packed = f4E2M1FN}
+    : tensor<64x512xbf16> -> tensor<64x256xf8E4M3FN>, tensor<64x4xf32>
+  return
+}
+
+// -----
+
+func.func @quantize_packed_block(%x: tensor<64x512xbf16>, %q: tensor<64x256xi8>, %s: tensor<64x103xf32>) {
+  // expected-error@+1 {{expects blocks of an even number of columns with packed, got 5}}
+  %0:2 = gq.quantize %x block [1, 5] outs(%q, %s : tensor<64x256xi8>, tensor<64x103xf32>) {packed = i4}
+    : tensor<64x512xbf16> -> tensor<64x256xi8>, tensor<64x103xf32>
+  return
+}
+
+// -----
+
+func.func @quantize_packed_shape(%x: tensor<64x512xbf16>, %q: tensor<64x512xi8>, %s: tensor<64x4xf32>) {
+  // expected-error@+1 {{expects dimension 1 of operand init to be 256 (one value per 2 of the 512 elements of operand x), got 512}}
+  %0:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xi8>, tensor<64x4xf32>) {packed = i4}
+    : tensor<64x512xbf16> -> tensor<64x512xi8>, tensor<64x4xf32>
+  return
+}

@@ -48,7 +48,7 @@ func.func @scale_type_pow2(%a: tensor<64x4xf32>, %e: tensor<64x4xf8E8M0FNU>) {
 // -----
 
 func.func @scale_format(%a: tensor<64x4xf32>, %e: tensor<64x4xf32>) {
-  // expected-error@+1 {{expects format f8E4M3FN, f8E5M2 or i8, got 'f8E4M3FNUZ'}}
+  // expected-error@+1 {{expects format f8E4M3FN, f8E5M2, i8, i4 or f4E2M1FN, got 'f8E4M3FNUZ'}}
   %0 = gq.absmax_to_scale %a to f8E4M3FNUZ outs(%e : tensor<64x4xf32>)
     : tensor<64x4xf32> -> tensor<64x4xf32>
   return
@@ -57,7 +57,7 @@ func.func @scale_format(%a: tensor<64x4xf32>, %e: tensor<64x4xf32>) {
 // -----
 
 func.func @scale_format_not_float(%a: tensor<64x4xf32>, %e: tensor<64x4xf32>) {
-  // expected-error@+1 {{expects format f8E4M3FN, f8E5M2 or i8, got 'vector<4xf32>'}}
+  // expected-error@+1 {{expects format f8E4M3FN, f8E5M2, i8, i4 or f4E2M1FN, got 'vector<4xf32>'}}
   %0 = gq.absmax_to_scale %a to vector<4xf32> outs(%e : tensor<64x4xf32>)
     : tensor<64x4xf32> -> tensor<64x4xf32>
   return
@@ -305,6 +305,33 @@ func.func @dequantize_packed_shape(%x: tensor<64x511xi8>, %s: tensor<64x4xf32>, 
   // expected-error@+1 {{expects dimension 1 of operand q to be 256 (one value per 2 of the 511 elements of operand init), got 511}}
   %0 = gq.dequantize %x scales(%s block [1, 128]) outs(%e : tensor<64x511xbf16>) {packed = f4E2M1FN}
     : tensor<64x511xi8>, tensor<64x4xf32> -> tensor<64x511xbf16>
+  return
+}
+
+// -----
+
+func.func @cast_packed(%x: tensor<64x512xbf16>, %s: tensor<64x4xf32>, %e: tensor<64x256xi8>) {
+  // expected-error@+1 {{expects packed to be i4 or f4E2M1FN, got 'f6E2M3FN'}}
+  %0 = gq.scaled_cast %x scales(%s block [1, 128]) outs(%e : tensor<64x256xi8>) {packed = f6E2M3FN}
+    : tensor<64x512xbf16>, tensor<64x4xf32> -> tensor<64x256xi8>
+  return
+}
+
+// -----
+
+func.func @cast_nibbles(%x: tensor<64x512xbf16>, %s: tensor<64x4xf32>, %e: tensor<64x512xi4>) {
+  // expected-error@+1 {{expects operand init of element type f8E4M3FN, f8E5M2 or i8, got 'i4'}}
+  %0 = gq.scaled_cast %x scales(%s block [1, 128]) outs(%e : tensor<64x512xi4>)
+    : tensor<64x512xbf16>, tensor<64x4xf32> -> tensor<64x512xi4>
+  return
+}
+
+// -----
+
+func.func @cast_packed_shape(%x: tensor<64x511xbf16>, %s: tensor<64x4xf32>, %e: tensor<64x255xi8>) {
+  // expected-error@+1 {{expects dimension 1 of operand init to be 256 (one value per 2 of the 511 elements of operand x), got 255}}
+  %0 = gq.scaled_cast %x scales(%s block [1, 128]) outs(%e : tensor<64x255xi8>) {packed = i4}
+    : tensor<64x511xbf16>, tensor<64x4xf32> -> tensor<64x255xi8>
   return
 }
 

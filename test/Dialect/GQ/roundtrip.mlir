@@ -45,6 +45,19 @@ func.func @packed(%q: tensor<8x32xi8>, %s: tensor<8x2xf16>, %x: tensor<8x63xf32>
   return %0, %1 : tensor<8x63xf32>, tensor<?x?xbf16>
 }
 
+// CHECK-LABEL: func @pack
+func.func @pack(%x: tensor<8x63xf32>, %a: tensor<8x2xf32>, %s: tensor<8x2xf8E8M0FNU>, %q: tensor<8x32xi8>, %xd: tensor<?x?xbf16>, %sd: tensor<?x?xbf16>, %qd: tensor<?x?xi8>) -> (tensor<8x32xi8>, tensor<8x2xf8E8M0FNU>, tensor<8x32xi8>, tensor<?x?xi8>) {
+  // CHECK: gq.quantize %{{.*}} block [1, 32] outs(%{{.*}}, %{{.*}} : tensor<8x32xi8>, tensor<8x2xf8E8M0FNU>) {packed = f4E2M1FN, pow2} : tensor<8x63xf32> -> tensor<8x32xi8>, tensor<8x2xf8E8M0FNU>
+  %0:2 = gq.quantize %x block [1, 32] outs(%q, %s : tensor<8x32xi8>, tensor<8x2xf8E8M0FNU>) {pow2, packed = f4E2M1FN} : tensor<8x63xf32> -> tensor<8x32xi8>, tensor<8x2xf8E8M0FNU>
+  // CHECK: gq.absmax_to_scale %{{.*}} to f4E2M1FN
+  %1 = gq.absmax_to_scale %a to f4E2M1FN outs(%s : tensor<8x2xf8E8M0FNU>) {pow2} : tensor<8x2xf32> -> tensor<8x2xf8E8M0FNU>
+  // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 32]) outs(%{{.*}} : tensor<8x32xi8>) {packed = f4E2M1FN} : tensor<8x63xf32>, tensor<8x2xf8E8M0FNU> -> tensor<8x32xi8>
+  %2 = gq.scaled_cast %x scales(%1 block [1, 32]) outs(%q : tensor<8x32xi8>) {packed = f4E2M1FN} : tensor<8x63xf32>, tensor<8x2xf8E8M0FNU> -> tensor<8x32xi8>
+  // CHECK: gq.scaled_cast %{{.*}} scales(%{{.*}} block [1, 32]) outs(%{{.*}} : tensor<?x?xi8>) {packed = i4} : tensor<?x?xbf16>, tensor<?x?xbf16> -> tensor<?x?xi8>
+  %3 = gq.scaled_cast %xd scales(%sd block [1, 32]) outs(%qd : tensor<?x?xi8>) {packed = i4} : tensor<?x?xbf16>, tensor<?x?xbf16> -> tensor<?x?xi8>
+  return %0#0, %0#1, %2, %3 : tensor<8x32xi8>, tensor<8x2xf8E8M0FNU>, tensor<8x32xi8>, tensor<?x?xi8>
+}
+
 // CHECK-LABEL: func @copy
 func.func @copy(%x: tensor<8x64xf32>, %e: tensor<8x64xf32>, %xd: tensor<?x64xbf16>, %ed: tensor<?x64xbf16>,
     %xm: memref<8x64xf16>, %em: memref<8x64xf16>) -> (tensor<8x64xf32>, tensor<?x64xbf16>) {

@@ -180,3 +180,37 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// CHECK: error: 'gq.quantize' op cannot be tiled by 24 along dimension 1: blocks of 32 would be cut
+func.func @pack(%x: tensor<64x480xbf16>, %q: tensor<64x240xi8>, %s: tensor<64x15xf32>) -> tensor<64x240xi8> {
+  %0:2 = gq.quantize %x block [1, 32] outs(%q, %s : tensor<64x240xi8>, tensor<64x15xf32>) {packed = i4}
+           : tensor<64x480xbf16> -> tensor<64x240xi8>, tensor<64x15xf32>
+  return %0#0 : tensor<64x240xi8>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %0 = transform.structured.match ops{["gq.quantize"]} in %root : (!transform.any_op) -> !transform.any_op
+    %1, %l = transform.structured.tile_using_for %0 tile_sizes [0, 24] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}
+
+// -----
+
+// By a slice of the bytes, which a consumer reads.
+// CHECK: error: 'gq.quantize' op cannot be tiled by 24 along dimension 1: blocks of 32 would be cut
+func.func @pack_result(%x: tensor<64x480xbf16>, %q: tensor<64x240xi8>, %s: tensor<64x15xf32>, %e: tensor<64x240xi8>) -> tensor<64x240xi8> {
+  %0:2 = gq.quantize %x block [1, 32] outs(%q, %s : tensor<64x240xi8>, tensor<64x15xf32>) {packed = i4}
+           : tensor<64x480xbf16> -> tensor<64x240xi8>, tensor<64x15xf32>
+  %1 = linalg.copy ins(%0#0 : tensor<64x240xi8>) outs(%e : tensor<64x240xi8>) -> tensor<64x240xi8>
+  return %1 : tensor<64x240xi8>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %0 = transform.structured.match ops{["linalg.copy"]} in %root : (!transform.any_op) -> !transform.any_op
+    %1, %l = transform.structured.fuse %0 tile_sizes [0, 12] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}

@@ -147,3 +147,52 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// Bytes that are made: tiles may be parts of blocks, and lie at halves of their columns.
+// CHECK-DAG: #[[HALF:.*]] = affine_map<(d0) -> (d0 floordiv 2)>
+// CHECK-DAG: #[[BLOCK:.*]] = affine_map<(d0) -> (d0 floordiv 32)>
+// CHECK-LABEL: func @pack
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<64x512xbf16>, %[[S:[a-z0-9]+]]: tensor<64x16xf32>
+// CHECK: scf.for %[[K:[a-z0-9_]+]] = {{.*}} iter_args(%[[IT:.*]] =
+// CHECK-DAG: %[[FIRST:.*]] = affine.apply #[[BLOCK]](%[[K]])
+// CHECK-DAG: %[[BYTE:.*]] = affine.apply #[[HALF]](%[[K]])
+// CHECK-DAG: tensor.extract_slice %[[X]][0, %[[K]]] [64, 16] [1, 1]
+// CHECK-DAG: tensor.extract_slice %[[S]][0, %[[FIRST]]] [64, 1] [1, 1]
+// CHECK-DAG: tensor.extract_slice %[[IT]][0, %[[BYTE]]] [64, 8] [1, 1]
+// CHECK: gq.scaled_cast {{.*}} origin(%c0, %[[K]]) outs({{.*}}) {packed = i4} : tensor<64x16xbf16>, tensor<64x1xf32> -> tensor<64x8xi8>
+// CHECK: tensor.insert_slice {{.*}}[0, %{{.*}}] [64, 8] [1, 1]
+func.func @pack(%x: tensor<64x512xbf16>, %s: tensor<64x16xf32>, %e: tensor<64x256xi8>) -> tensor<64x256xi8> {
+  %0 = gq.scaled_cast %x scales(%s block [1, 32]) outs(%e : tensor<64x256xi8>) {packed = i4}
+         : tensor<64x512xbf16>, tensor<64x16xf32> -> tensor<64x256xi8>
+  return %0 : tensor<64x256xi8>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %0 = transform.structured.match ops{["gq.scaled_cast"]} in %root : (!transform.any_op) -> !transform.any_op
+    %1, %l = transform.structured.tile_using_for %0 tile_sizes [0, 16] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}
+
+// -----
+
+// By a slice of the bytes that a consumer reads; the last one ends with the row.
+// CHECK-LABEL: func @pack_for
+// CHECK: scf.for %[[J:[a-z0-9_]+]] =
+// CHECK: gq.quantize {{.*}} block [1, 32] outs({{.*}} : tensor<64x?xi8>, tensor<64x?xf32>) {packed = f4E2M1FN} : tensor<64x?xbf16> -> tensor<64x?xi8>, tensor<64x?xf32>
+// CHECK: linalg.copy
+func.func @pack_for(%x: tensor<64x511xbf16>, %q: tensor<64x256xi8>, %s: tensor<64x16xf32>, %e: tensor<64x256xi8>) -> tensor<64x256xi8> {
+  %0:2 = gq.quantize %x block [1, 32] outs(%q, %s : tensor<64x256xi8>, tensor<64x16xf32>) {packed = f4E2M1FN}
+           : tensor<64x511xbf16> -> tensor<64x256xi8>, tensor<64x16xf32>
+  %1 = linalg.copy ins(%0#0 : tensor<64x256xi8>) outs(%e : tensor<64x256xi8>) -> tensor<64x256xi8>
+  return %1 : tensor<64x256xi8>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op {transform.readonly}) {
+    %0 = transform.structured.match ops{["linalg.copy"]} in %root : (!transform.any_op) -> !transform.any_op
+    %1, %l = transform.structured.fuse %0 tile_sizes [0, 48] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}

@@ -3,7 +3,7 @@
 // RUN: gq-opt %s --split-input-file --verify-diagnostics
 
 func.func @misspelt(%x: tensor<64x512xbf16>, %q: tensor<64x512xf8E4M3FN>, %s: tensor<64x4xf32>) -> tensor<64x512xf8E4M3FN> {
-  // expected-error@+1 {{has an unknown attribute 'pow_2'; known are amax_floor, block, config, divide, padded_scales, pow2, transposed_scales}}
+  // expected-error@+1 {{has an unknown attribute 'pow_2'; known are amax_floor, block, config, divide, packed, padded_scales, pow2, transposed_scales}}
   %r:2 = gq.quantize %x block [1, 128] outs(%q, %s : tensor<64x512xf8E4M3FN>, tensor<64x4xf32>) {pow_2}
            : tensor<64x512xbf16> -> tensor<64x512xf8E4M3FN>, tensor<64x4xf32>
   return %r#0 : tensor<64x512xf8E4M3FN>

@@ -249,3 +249,42 @@ gqgpu.kernel @k(%i: index) {
   %x = gqgpu.read_scales %r[%slot] tile 0 rows %i block 1 : !ring -> !gqgpu.fragment<64x1xf8E8M0FNU, #gqgpu.mma>
   gqgpu.return
 }
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 16], chunk = 8>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 16], chunk = 8>, block = [1, 128]>
+!q = !gqgpu.fragment<8x64xi8, #gqgpu.blocked<[8, 16], chunk = 4>>
+gqgpu.kernel @k(%z: f32) {
+  %f = gqgpu.splat %z : f32 -> !f
+  %s = gqgpu.splat %z : f32 -> !s
+  // expected-error@+1 {{expects packed to be i4 or f4E2M1FN, got 'i8'}}
+  %q = gqgpu.scaled_cast %f, %s {packed = i8} : !f, !s -> !q
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 16], chunk = 8>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 16], chunk = 8>, block = [1, 128]>
+!q = !gqgpu.fragment<8x64xi8, #gqgpu.blocked<[8, 8], chunk = 8>>
+gqgpu.kernel @k(%z: f32) {
+  %f = gqgpu.splat %z : f32 -> !f
+  %s = gqgpu.splat %z : f32 -> !s
+  // expected-error@+1 {{expects a result of i8 in a blocked layout, of half the operand's columns in chunks of half the length, with packed, got}}
+  %q = gqgpu.scaled_cast %f, %s {packed = i4} : !f, !s -> !q
+  gqgpu.return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 16], chunk = 8>>
+!s = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 16], chunk = 8>, block = [1, 128]>
+!q = !gqgpu.fragment<8x64xi8, #gqgpu.blocked<[8, 16], chunk = 4>>
+gqgpu.kernel @k(%z: f32) {
+  %f = gqgpu.splat %z : f32 -> !f
+  %s = gqgpu.splat %z : f32 -> !s
+  // expected-error@+1 {{expects a result of the operand's shape and layout and element type f8E4M3FN, f8E5M2 or i8, got}}
+  %q = gqgpu.scaled_cast %f, %s : !f, !s -> !q
+  gqgpu.return
+}

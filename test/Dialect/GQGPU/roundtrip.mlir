@@ -164,6 +164,8 @@ gpu.module @kernels {
     %c = gqgpu.scaled_cast %m, %a : !spread, !scales -> !fp8
     // CHECK: gqgpu.scaled_cast %{{.*}}, %{{.*}} {normal} :
     %normal = gqgpu.scaled_cast %m, %a {normal} : !spread, !scales -> !fp8
+    // CHECK: gqgpu.scaled_cast %{{.*}}, %{{.*}} {normal, packed = f4E2M1FN} : {{.*}} -> <16x256xi8, #gqgpu.blocked<[8, 32], chunk = 8>>
+    %half = gqgpu.scaled_cast %m, %a {normal, packed = f4E2M1FN} : !spread, !scales -> !gqgpu.fragment<16x256xi8, #gqgpu.blocked<[8, 32], chunk = 8>>
     // CHECK: gqgpu.store_fragment %{{.*}}, %{{.*}}[%{{.*}}, %{{.*}}] {path = #gqgpu.path<copy>} : <16x512xf8E4M3FN, {{.*}}>, memref<?x512xf8E4M3FN>
     gqgpu.store_fragment %c, %q[%c0, %c0] {path = #gqgpu.path<copy>} : !fp8, memref<?x512xf8E4M3FN>
     // CHECK: gqgpu.encode_scales %{{.*}} : <16x512xf32, {{.*}} block = [1, 128]> -> <16x512xf8E8M0FNU, {{.*}} block = [1, 128]>

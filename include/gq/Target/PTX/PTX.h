@@ -262,6 +262,10 @@ Value convertFromF8(OpBuilder &b, Location loc, Value code, Type format);
 /// `rest` above. Assembly: no op.
 Value packInt8(OpBuilder &b, Location loc, Value high, Value low, Value rest);
 
+/// cvt.pack.sat.s4.s32: `low` in the lowest four bits, `high` in the next, the
+/// other bits of `rest` above, without its highest eight. Assembly: no op.
+Value packInt4(OpBuilder &b, Location loc, Value high, Value low, Value rest);
+
 /// ex2.approx.f32, or ex2.approx.ftz.f32 if denormal numbers may be 0
 /// (`flush`). Assembly: llvm.exp2 gives it only under a fast-math flag.
 Value exp2Approx(OpBuilder &b, Location loc, Value value, bool flush = false);

@@ -93,7 +93,7 @@ static bool isInit(BlockOpInterface op, unsigned operand) {
 /// Results that belong to whole blocks: a tile must not cut one.
 static bool hasWholeBlocks(BlockOpInterface op) {
   for (auto [number, operand] : llvm::enumerate(op.getOperandSpecs()))
-    if (operand.perBlock && isInit(op, number))
+    if (operand.perBlock && !operand.packed && isInit(op, number))
       return true;
   return false;
 }
@@ -370,6 +370,10 @@ FailureOr<TilingResult> mlir::gq::detail::tileOfResult(BlockOpInterface op,
   FailureOr<TilingResult> tiled;
   if (init.perBlock) {
     elementsOfBlocks(op, b, init, offsets, sizes, starts, counts);
+    // Whole values that hold several elements may be parts of blocks.
+    if (init.packed && hasWholeBlocks(op) &&
+        failed(checkWholeBlocks(op, starts, counts)))
+      return failure();
     tiled = tileOperands(op, b, starts, counts, operand, offsets, sizes);
   } else {
     tiled = detail::tile(op, b, starts, counts);

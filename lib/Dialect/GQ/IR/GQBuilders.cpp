@@ -84,9 +84,21 @@ void CopyOp::build(OpBuilder &b, OperationState &state, Value x) {
   state.addOperands({x, init});
 }
 
+/// A tensor for the codes of `x`; of four bits, two go into a byte.
+static Value addCodes(OpBuilder &b, OperationState &state, Value x, Type format,
+                      StringAttr packedName) {
+  SmallVector<OpFoldResult> sizes = sizesOf(b, state.location, x);
+  if (!getFourBits(format))
+    return addResult(b, state, sizes, format);
+  state.addAttribute(packedName, TypeAttr::get(format));
+  if (!sizes.empty())
+    sizes.back() = ceilDiv(b, state.location, sizes.back(), 2);
+  return addResult(b, state, sizes, b.getI8Type());
+}
+
 void ScaledCastOp::build(OpBuilder &b, OperationState &state, Value x,
                          Value scales, ArrayRef<int64_t> block, Type format) {
-  Value init = addResult(b, state, sizesOf(b, state.location, x), format);
+  Value init = addCodes(b, state, x, format, getPackedAttrName(state.name));
   state.addOperands({x, scales, init});
   state.addAttribute(getBlockAttrName(state.name),
                      b.getDenseI64ArrayAttr(block));
@@ -113,7 +125,7 @@ void QuantizeOp::build(OpBuilder &b, OperationState &state, Value x,
                        bool transposedScales) {
   if (!scaleType)
     scaleType = b.getF32Type();
-  Value init = addResult(b, state, sizesOf(b, state.location, x), format);
+  Value init = addCodes(b, state, x, format, getPackedAttrName(state.name));
   SmallVector<OpFoldResult> blocks = blocksOf(b, state.location, x, block);
   if (transposedScales && blocks.size() > 1)
     std::swap(blocks[blocks.size() - 1], blocks[blocks.size() - 2]);

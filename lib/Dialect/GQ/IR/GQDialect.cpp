@@ -49,6 +49,8 @@ float mlir::gq::formatMax(Type type) {
     return 57344.0f;
   if (type.isSignlessInteger(8))
     return 127.0f;
+  if (std::optional<gridquant::FourBits> packed = getFourBits(type))
+    return gridquant::fourBitsMax(*packed);
   return 0.0f;
 }
 

@@ -64,15 +64,23 @@ SmallVector<OperandSpec> CopyOp::getOperandSpecs() {
           OperandSpec::elements("init", {Rows, Columns})};
 }
 
+/// Codes: a byte each, or two to a byte.
+static OperandSpec codes(StringRef name, bool packed) {
+  return packed ? OperandSpec::packedElements(name, {Rows, Columns}, 2)
+                : OperandSpec::elements(name, {Rows, Columns});
+}
+
 SmallVector<OperandSpec> ScaledCastOp::getOperandSpecs() {
-  return {OperandSpec::elements("x", {Rows, Columns}),
+  bool packed = getPacked().has_value();
+  OperandSpec x = OperandSpec::elements("x", {Rows, Columns});
+  // The last byte of a row may have the code of what is outside.
+  return {packed ? std::move(x).asReduced() : std::move(x),
           blocksOf("scales", OperandRole::Scales, getBlock()),
-          OperandSpec::elements("init", {Rows, Columns})};
+          codes("init", packed)};
 }
 
 SmallVector<OperandSpec> DequantizeOp::getOperandSpecs() {
-  return {getPacked() ? OperandSpec::packedElements("q", {Rows, Columns}, 2)
-                      : OperandSpec::elements("q", {Rows, Columns}),
+  return {codes("q", getPacked().has_value()),
           blocksOf("scales", OperandRole::Scales, getBlock()),
           OperandSpec::elements("init", {Rows, Columns})};
 }
@@ -80,7 +88,7 @@ SmallVector<OperandSpec> DequantizeOp::getOperandSpecs() {
 SmallVector<OperandSpec> QuantizeOp::getOperandSpecs() {
   SmallVector<OperandSpec> specs{
       OperandSpec::elements("x", {Rows, Columns}).asReduced(),
-      OperandSpec::elements("init", {Rows, Columns}),
+      codes("init", getPacked().has_value()),
       blocksOf("scales_init", OperandRole::Scales, getBlock())
           .transposedIf(getTransposedScales())
           .paddedIf(getPaddedScales(), getScalesInit().getType())};

@@ -148,8 +148,9 @@ LogicalResult AbsmaxToScaleOp::verify() {
   if (failed(verifyF32(op, "amax", getAmax())) ||
       failed(verifyMadeScales(op, "init", getInit(), getPow2())))
     return failure();
-  if (!isQuantized(getFormat()))
-    return emitOpError("expects format f8E4M3FN, f8E5M2 or i8, got ")
+  if (formatMax(getFormat()) == 0)
+    return emitOpError("expects format f8E4M3FN, f8E5M2, i8, i4 or f4E2M1FN, "
+                       "got ")
            << getFormat();
   return success();
 }
@@ -168,24 +169,19 @@ LogicalResult CopyOp::verify() {
   return verifyConfigOfPass(*this, getConfigAttr());
 }
 
-LogicalResult ScaledCastOp::verify() {
-  Operation *op = *this;
-  if (failed(verifyHighPrecision(op, "x", getX())) ||
-      failed(verifyScaleType(op, "scales", getScales())) ||
-      failed(verifyQuantized(op, "init", getInit())))
-    return failure();
-  return verifyConfigOfPass(op, getConfigAttr());
-}
-
-/// Bytes of two codes: no block ends inside of one.
-static LogicalResult verifyPacked(DequantizeOp op, Type codes) {
-  if (!getFourBits(codes))
-    return op.emitOpError("expects packed to be i4 or f4E2M1FN, got ") << codes;
-  if (Type bytes = shaped(op.getQ()).getElementType();
-      !bytes.isSignlessInteger(8))
-    return op.emitOpError("expects operand q of element type i8, bytes of two "
-                          "codes, with packed, got ")
-           << bytes;
+/// Codes: elements of a byte, or bytes of two, in which no block ends.
+template <typename OpTy>
+static LogicalResult verifyCodes(OpTy op, StringRef name, Value value) {
+  std::optional<Type> codes = op.getPacked();
+  if (!codes)
+    return verifyQuantized(op, name, value);
+  if (!getFourBits(*codes))
+    return op.emitOpError("expects packed to be i4 or f4E2M1FN, got ")
+           << *codes;
+  if (Type bytes = shaped(value).getElementType(); !bytes.isSignlessInteger(8))
+    return op.emitOpError("expects operand ")
+           << name << " of element type i8, bytes of two codes, with packed, "
+           << "got " << bytes;
   if (int64_t columns = op.getBlock()[1]; columns % 2 != 0)
     return op.emitOpError("expects blocks of an even number of columns with "
                           "packed, got ")
@@ -193,10 +189,18 @@ static LogicalResult verifyPacked(DequantizeOp op, Type codes) {
   return success();
 }
 
+LogicalResult ScaledCastOp::verify() {
+  Operation *op = *this;
+  if (failed(verifyHighPrecision(op, "x", getX())) ||
+      failed(verifyScaleType(op, "scales", getScales())) ||
+      failed(verifyCodes(*this, "init", getInit())))
+    return failure();
+  return verifyConfigOfPass(op, getConfigAttr());
+}
+
 LogicalResult DequantizeOp::verify() {
   Operation *op = *this;
-  if (getPacked() ? failed(verifyPacked(*this, *getPacked()))
-                  : failed(verifyQuantized(op, "q", getQ())))
+  if (failed(verifyCodes(*this, "q", getQ())))
     return failure();
   if (Type scales = shaped(getScales()).getElementType();
       !isHalf(scales) && !scales.isF32() && !isa<Float8E8M0FNUType>(scales))
@@ -220,7 +224,7 @@ static LogicalResult verifyPadding(Operation *op, StringRef prefix,
 LogicalResult QuantizeOp::verify() {
   Operation *op = *this;
   if (failed(verifyHighPrecision(op, "x", getX())) ||
-      failed(verifyQuantized(op, "init", getInit())) ||
+      failed(verifyCodes(*this, "init", getInit())) ||
       failed(verifyMadeScales(op, "scales_init", getScalesInit(), getPow2())) ||
       failed(verifyPadding(op, "", getTransposedScales(), getPaddedScales())))
     return failure();

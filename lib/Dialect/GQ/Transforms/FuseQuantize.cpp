@@ -105,7 +105,9 @@ static std::optional<Formula> formulaOf(Value scale, Value amax, Type type,
   }
   MLIRContext *context = scale.getContext();
   Type formats[] = {Float8E4M3FNType::get(context),
-                    Float8E5M2Type::get(context), IntegerType::get(context, 8)};
+                    Float8E5M2Type::get(context), IntegerType::get(context, 8),
+                    IntegerType::get(context, 4),
+                    Float4E2M1FNType::get(context)};
   auto *format = llvm::find_if(formats, [&](Type type) {
     return largest.convertToFloat() == formatMax(type);
   });
@@ -148,7 +150,7 @@ struct RaiseScale : OpRewritePattern<linalg::GenericOp> {
       auto cast = dyn_cast<ScaledCastOp>(use.getOwner());
       return cast && cast.getScales() == use.get() &&
              cast.getX() == amax.getX() && cast.getBlock() == amax.getBlock() &&
-             getElementTypeOrSelf(cast.getInit().getType()) == formula->format;
+             cast.getFormat() == formula->format;
     });
     if (!fuses)
       return rewriter.notifyMatchFailure(op,
@@ -180,9 +182,7 @@ struct FuseQuantize : OpRewritePattern<ScaledCastOp> {
       return rewriter.notifyMatchFailure(cast, "has a strategy of its own");
     if (amax.getX() != cast.getX() || amax.getBlock() != cast.getBlock())
       return rewriter.notifyMatchFailure(cast, "x or block differ");
-    auto format =
-        mlir::cast<ShapedType>(cast.getInit().getType()).getElementType();
-    if (scale.getFormat() != format)
+    if (scale.getFormat() != cast.getFormat())
       return rewriter.notifyMatchFailure(cast, "formats differ");
     // Other users of the scales get the fused op's: they must come after it.
     DominanceInfo dominance;
@@ -196,7 +196,7 @@ struct FuseQuantize : OpRewritePattern<ScaledCastOp> {
         cast.getX(), cast.getInit(), scale.getInit(), cast.getBlockAttr(),
         scale.getPow2Attr(), /*transposed_scales=*/UnitAttr(),
         /*padded_scales=*/UnitAttr(), amax.getAmaxFloorAttr(),
-        amax.getConfigAttr(), cast.getDivideAttr());
+        amax.getConfigAttr(), cast.getDivideAttr(), cast.getPackedAttr());
     rewriter.replaceOp(cast, fused.getResult(0));
     rewriter.replaceOp(scale, fused.getResult(1));
     return success();
@@ -228,7 +228,8 @@ struct FuseTranspose : OpRewritePattern<linalg::TransposeOp> {
         quantize.getX(), quantize.getInit(), op.getInit(),
         quantize.getBlockAttr(), quantize.getPow2Attr(), rewriter.getUnitAttr(),
         /*padded_scales=*/UnitAttr(), quantize.getAmaxFloorAttr(),
-        quantize.getConfigAttr(), quantize.getDivideAttr());
+        quantize.getConfigAttr(), quantize.getDivideAttr(),
+        quantize.getPackedAttr());
     rewriter.replaceOp(op, fused.getResult(1));
     rewriter.replaceAllUsesWith(quantize.getResult(0), fused.getResult(0));
     rewriter.eraseOp(quantize);

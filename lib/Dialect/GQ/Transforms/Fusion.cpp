@@ -114,7 +114,7 @@ QuantizeOp mlir::gq::fusableQuantize(BlockOpInterface anchor) {
   // A transpose of the codes comes from a kernel that has whole bands of rows.
   if (!quantize || quantize->getBlock() != anchor->getBlock() ||
       use.get() != quantize.getX() || quantize.getConfigAttr() ||
-      !quantize.hasPureTensorSemantics() ||
+      quantize.getPacked() || !quantize.hasPureTensorSemantics() ||
       fusableTranspose(cast<BlockOpInterface>(use.getOwner())))
     return {};
   return quantize;
@@ -273,7 +273,9 @@ Operation *mlir::gq::fusableTranspose(BlockOpInterface anchor) {
     return nullptr;
   // Shared memory turns elements of a byte; products leave through it anyway.
   if (!anchor.isSum() &&
-      !isQuantized(getElementTypeOrSelf(op->getResult(0).getType())))
+      (!isQuantized(getElementTypeOrSelf(op->getResult(0).getType())) ||
+       anchor.getOperandSpecs()[anchor.getDpsInitOperand(0)->getOperandNumber()]
+           .packed))
     return nullptr;
   for (Operation *user : op->getResult(0).getUsers()) {
     auto transpose = dyn_cast<linalg::TransposeOp>(user);

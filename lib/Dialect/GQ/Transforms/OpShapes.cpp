@@ -259,11 +259,13 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
   QuantizeShape shape;
   shape.x = {extentOf(op, Rows), extentOf(op, Columns)};
   // Tiles have whole values.
-  for (const OperandSpec &spec : op.getOperandSpecs())
+  for (const OperandSpec &spec : op.getOperandSpecs()) {
+    shape.packed |= spec.packed;
     for (BlockDim dim : spec.dims)
       if (spec.packed && shape.x[dim.loop] != strategy::kUnknown)
         shape.x[dim.loop] =
             llvm::alignTo(shape.x[dim.loop], static_cast<uint64_t>(dim.block));
+  }
   shape.hasBlocks = op.hasBlocks();
   shape.block = strategy::kAnyBlock;
   if (SmallVector<int64_t> blocks = op.getLoopBlocks(); shape.hasBlocks)
@@ -276,7 +278,7 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
   shape.splittable = op.hasPureTensorSemantics();
   for (OpOperand &init : op.getDpsInitsMutable()) {
     const OperandSpec &spec = specs[init.getOperandNumber()];
-    if (!spec.perBlock) {
+    if (!spec.perBlock || spec.packed) {
       shape.writesElements = true;
       moved = std::max(moved, bitsOf(init.get()));
       continue;

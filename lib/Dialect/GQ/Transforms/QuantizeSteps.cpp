@@ -26,19 +26,18 @@ QuantizeSteps mlir::gq::makeQuantizeSteps(OpBuilder &b, QuantizeOp op,
   Type stored = cast<ShapedType>(init.getType()).getElementType();
   Value amaxInit = rowMajorScales(b, op, b.getF32Type());
   Value scalesInit = transposed ? rowMajorScales(b, op, stored) : init;
-  Type format = cast<ShapedType>(op.getInit().getType()).getElementType();
   QuantizeSteps steps;
   steps.absmax = BlockAbsmaxOp::create(b, loc, TypeRange(amaxInit.getType()),
                                        op.getX(), amaxInit, op.getBlockAttr(),
                                        op.getAmaxFloorAttr(), absmaxConfig);
   steps.scale = AbsmaxToScaleOp::create(
       b, loc, TypeRange(scalesInit.getType()), steps.absmax.getResult(0),
-      scalesInit, TypeAttr::get(format), op.getPow2Attr());
+      scalesInit, TypeAttr::get(op.getFormat()), op.getPow2Attr());
   steps.scales = steps.scale.getResult(0);
-  steps.cast =
-      ScaledCastOp::create(b, loc, TypeRange(op.getInit().getType()), op.getX(),
-                           steps.scales, op.getInit(), ValueRange(),
-                           op.getBlockAttr(), castConfig, op.getDivideAttr());
+  steps.cast = ScaledCastOp::create(b, loc, TypeRange(op.getInit().getType()),
+                                    op.getX(), steps.scales, op.getInit(),
+                                    ValueRange(), op.getBlockAttr(), castConfig,
+                                    op.getDivideAttr(), op.getPackedAttr());
   if (transposed)
     steps.scales = linalg::TransposeOp::create(b, loc, steps.scales, init,
                                                ArrayRef<int64_t>{1, 0})

@@ -83,7 +83,7 @@ Value Separation::makeOnes(int64_t count) {
       b.getDenseI64ArrayAttr({1, kBlock}), /*pow2=*/UnitAttr(),
       /*transposed_scales=*/UnitAttr(), /*padded_scales=*/UnitAttr(),
       b.getF32FloatAttr(formatMax(b.getI8Type())), QuantizeConfigAttr(),
-      /*divide=*/UnitAttr());
+      /*divide=*/UnitAttr(), /*packed=*/TypeAttr());
   made.push_back(cast<BlockOpInterface>(quantize.getOperation()));
   return quantize.getResult(0);
 }

@@ -141,10 +141,12 @@ struct CastPattern : DistributePattern<gq::ScaledCastOp> {
           b, op.getLoc(), *scales, blocks, [&](OpBuilder &b, ValueRange args) {
             return gq::decodeScale(b, op.getLoc(), args[0]);
           });
-    Type format =
-        cast<RankedTensorType>(op.getInit().getType()).getElementType();
-    Value q = ScaledCastOp::create(b, op.getLoc(), type.cloneWith(format),
-                                   *value, *scales, op.getDivide());
+    FailureOr<FragmentType> codes = codesOf(op, type, op.getFormat());
+    if (failed(codes))
+      return failure();
+    Value q = ScaledCastOp::create(b, op.getLoc(), *codes, *value, *scales,
+                                   op.getDivide(), /*normal=*/false,
+                                   op.getPackedAttr());
     b.replaceOpWithMultiple(op, {q});
     return success();
   }
@@ -158,6 +160,9 @@ private:
         products.size() != given.size())
       return op.emitOpError("expects operands x and scales to be computed in "
                             "the kernel");
+    if (op.getPacked())
+      return op.emitOpError("has codes of four bits, which are packed in a "
+                            "kernel of their own");
     if (failed(requireUpright(op, op.getX())) ||
         failed(requireUpright(op, op.getScales())))
       return failure();
@@ -177,7 +182,8 @@ private:
             });
       codes.push_back(ScaledCastOp::create(b, op.getLoc(),
                                            type.cloneWith(format), product,
-                                           wide, op.getDivide(), normal));
+                                           wide, op.getDivide(), normal,
+                                           /*packed=*/TypeAttr()));
     }
     b.replaceOpWithMultiple(op, {codes});
     return success();
@@ -267,10 +273,13 @@ struct QuantizePattern : DistributePattern<gq::QuantizeOp> {
     FragmentType blocks = spread.perBlock(
         cast<FragmentType>(slabs->values.front().getType()), block);
     Value scale = scaleOf(op, slabs->values, blocks, b);
-    SmallVector<Value> codes = castSlabs(distributor, op, *slabs, scale, b);
+    FailureOr<SmallVector<Value>> codes =
+        castSlabs(distributor, op, *slabs, scale, b);
+    if (failed(codes))
+      return failure();
     b.replaceOpWithMultiple(
-        op, {codes, SmallVector<Value>{
-                        encode(op.getScalesInit(), scale, op.getLoc(), b)}});
+        op, {*codes, SmallVector<Value>{
+                         encode(op.getScalesInit(), scale, op.getLoc(), b)}});
     return success();
   }
 
@@ -281,7 +290,7 @@ private:
     Location loc = op.getLoc();
     Value amax =
         BlockAbsmaxOp::create(b, loc, blocks, values, op.getAmaxFloor());
-    Type format = getElementTypeOrSelf(op.getInit());
+    Type format = op.getFormat();
     Type stored = getElementTypeOrSelf(op.getScalesInit());
     return createElementwise(
         b, loc, amax, blocks, [&](OpBuilder &b, ValueRange args) {
@@ -297,6 +306,9 @@ private:
                                 ConversionPatternRewriter &b) const {
     if (!isSpread(products))
       return op.emitOpError("expects operand x to be computed in the kernel");
+    if (op.getPacked())
+      return op.emitOpError("has codes of four bits, which are packed in a "
+                            "kernel of their own");
     if (failed(requireUpright(op, op.getX())))
       return failure();
     ArrayRef<int64_t> block = op.getBlock();
@@ -317,7 +329,7 @@ private:
       Value scale = scaleOf(op, product, blocks, b);
       codes.push_back(ScaledCastOp::create(
           b, op.getLoc(), type.cloneWith(format), product, scale,
-          op.getDivide(), /*normal=*/!op.getDivide()));
+          op.getDivide(), /*normal=*/!op.getDivide(), /*packed=*/TypeAttr()));
       scales.push_back(encode(op.getScalesInit(), scale, op.getLoc(), b));
     }
     b.replaceOpWithMultiple(op, {codes, scales});

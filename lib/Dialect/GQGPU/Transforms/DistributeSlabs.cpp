@@ -144,10 +144,9 @@ FailureOr<Slabs> mlir::gqgpu::readSlabs(const Distributor &distributor,
   return slabs;
 }
 
-SmallVector<Value> mlir::gqgpu::castSlabs(Distributor &distributor,
-                                          gq::QuantizeOp op, const Slabs &slabs,
-                                          Value scales, OpBuilder &b) {
-  Type format = cast<RankedTensorType>(op.getInit().getType()).getElementType();
+FailureOr<SmallVector<Value>>
+mlir::gqgpu::castSlabs(Distributor &distributor, gq::QuantizeOp op,
+                       const Slabs &slabs, Value scales, OpBuilder &b) {
   size_t count = slabs.values.size();
   SmallVector<Value> codes(count);
   for (size_t turn = 0; turn < count; ++turn) {
@@ -159,9 +158,12 @@ SmallVector<Value> mlir::gqgpu::castSlabs(Distributor &distributor,
     if (count > 1 && (!keeps || turn > 0))
       value = reading.compute(slabs.sources[slab], &slabs);
     auto type = cast<FragmentType>(value.getType());
-    auto cast = ScaledCastOp::create(b, op.getLoc(), type.cloneWith(format),
-                                     value, scales, op.getDivide(),
-                                     /*normal=*/!op.getDivide());
+    FailureOr<FragmentType> made = codesOf(op, type, op.getFormat());
+    if (failed(made))
+      return failure();
+    auto cast = ScaledCastOp::create(
+        b, op.getLoc(), *made, value, scales, op.getDivide(),
+        /*normal=*/!op.getDivide(), op.getPackedAttr());
     codes[slab] = cast.getResult();
     reading.made.push_back(cast);
     if (count > 1)

@@ -46,6 +46,24 @@ FragmentType Spread::perBlock(FragmentType x, ArrayRef<int64_t> block) const {
                            layout, block);
 }
 
+FailureOr<FragmentType> mlir::gqgpu::codesOf(Operation *op, FragmentType values,
+                                             Type format) {
+  if (!gq::getFourBits(format))
+    return values.cloneWith(format);
+  auto layout = dyn_cast<BlockedLayoutAttr>(values.getLayout());
+  if (!layout || layout.getChunk() == 1)
+    return op->emitOpError("expects threads that make both codes of each byte, "
+                           "got elements spread as ")
+               << values,
+           failure();
+  MLIRContext *context = op->getContext();
+  ArrayRef<int64_t> shape = values.getShape();
+  auto half = BlockedLayoutAttr::get(
+      context, layout.getThreads(), layout.getChunk() / 2, layout.getCluster());
+  return FragmentType::get(context, {shape[0], shape[1] / 2},
+                           IntegerType::get(context, 8), half, {});
+}
+
 //===----------------------------------------------------------------------===//
 // Operands
 //===----------------------------------------------------------------------===//

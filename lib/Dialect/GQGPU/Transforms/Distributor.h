@@ -59,6 +59,11 @@ struct Spread {
   FragmentType perBlock(FragmentType x, ArrayRef<int64_t> block) const;
 };
 
+/// The fragment of codes of `values` in `format`; of four bits, a thread has
+/// both codes of each byte, or `op` is refused.
+FailureOr<FragmentType> codesOf(Operation *op, FragmentType values,
+                                Type format);
+
 /// What the patterns of one region share.
 class Distributor {
 public:
@@ -179,8 +184,9 @@ struct Slabs {
 FailureOr<Slabs> readSlabs(const Distributor &distributor, gq::QuantizeOp op,
                            ValueRange fragments, OpBuilder &b);
 /// The codes of `slabs`, each of which is made in a turn of its own.
-SmallVector<Value> castSlabs(Distributor &distributor, gq::QuantizeOp op,
-                             const Slabs &slabs, Value scales, OpBuilder &b);
+FailureOr<SmallVector<Value>> castSlabs(Distributor &distributor,
+                                        gq::QuantizeOp op, const Slabs &slabs,
+                                        Value scales, OpBuilder &b);
 /// Orders what makes and stores codes by turns, once all ops are converted.
 void storeInTurns(ArrayRef<SmallVector<Operation *>> turns);
 

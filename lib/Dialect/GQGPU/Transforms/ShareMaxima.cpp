@@ -35,10 +35,11 @@ static void splitQuantize(gq::QuantizeOp op) {
   Value x = op.getX();
   if (auto mask = x.getDefiningOp<MaskOp>())
     x = mask.getValue();
-  Value codes = gq::ScaledCastOp::create(
-                    b, loc, op.getInit().getType(), x, scales, op.getInit(),
-                    /*origin=*/ValueRange(), block,
-                    /*config=*/gq::QuantizeConfigAttr(), op.getDivide())
+  Value codes = gq::ScaledCastOp::create(b, loc, op.getInit().getType(), x,
+                                         scales, op.getInit(),
+                                         /*origin=*/ValueRange(), block,
+                                         /*config=*/gq::QuantizeConfigAttr(),
+                                         op.getDivide(), op.getPackedAttr())
                     .getResult(0);
   if (op.getTransposedScales())
     scales = linalg::TransposeOp::create(b, loc, scales, op.getScalesInit(),

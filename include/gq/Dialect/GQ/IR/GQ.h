@@ -35,9 +35,13 @@
 
 namespace mlir::gq {
 
-/// Largest magnitude of a quantised format (f8E4M3FN, f8E5M2 or i8), or 0 when
-/// the type is none of them.
+/// Largest magnitude of a quantised format (f8E4M3FN, f8E5M2 or i8; of four
+/// bits i4 or f4E2M1FN), or 0 when the type is none of them.
 float formatMax(Type type);
+
+/// Codes of four bits, as `packed` of an op says them; nothing for types that
+/// are none. They are no elements of a tensor: bytes of two are.
+std::optional<gridquant::FourBits> getFourBits(Type type);
 
 /// True for f8E4M3FN and f8E5M2.
 bool isFp8(Type type);
@@ -46,7 +50,9 @@ bool isFp8(Type type);
 inline bool isHalf(Type type) { return type.isBF16() || type.isF16(); }
 
 /// True for the formats blocks are quantised to: fp8 and i8.
-inline bool isQuantized(Type type) { return formatMax(type) != 0; }
+inline bool isQuantized(Type type) {
+  return formatMax(type) != 0 && !getFourBits(type);
+}
 
 /// True for what kernels of elementwise ops store: floats of 16 and 32 bits,
 /// the formats blocks are quantised to, and f8E8M0FNU.
@@ -60,10 +66,6 @@ inline bool isStorable(Type type) {
 inline bool isScale(Type type) {
   return type.isF32() || type.isBF16() || isa<Float8E8M0FNUType>(type);
 }
-
-/// Codes of four bits, as `packed` of gq.dequantize says them; nothing for
-/// types that are none.
-std::optional<gridquant::FourBits> getFourBits(Type type);
 
 /// Makes the ops of this dialect bufferize with One-Shot Bufferize.
 void registerBufferizableOpInterfaceExternalModels(DialectRegistry &registry);

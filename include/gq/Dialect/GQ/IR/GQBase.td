@@ -27,16 +27,17 @@ def GQ_Dialect : Dialect {
       (a block of only NaN has `amax` 0); an infinite `amax` becomes the largest
       finite f32; it is at least `amax_floor`.
     - `scale = max(div.rn(amax, fmt_max), 2^-126)` for `amax > 0`, else 1.
-      `fmt_max` is 448 (f8E4M3FN), 57344 (f8E5M2) or 127 (i8). In power-of-two
-      mode the quotient is rounded up to a power of two first; only such scales
-      can be of type f8E8M0FNU, whose code is the biased exponent:
+      `fmt_max` is 448 (f8E4M3FN), 57344 (f8E5M2) or 127 (i8), of codes of four
+      bits 7 (i4) or 6 (f4E2M1FN). In power-of-two mode the quotient is
+      rounded up to a power of two first; only such scales can be of type
+      f8E8M0FNU, whose code is the biased exponent:
       `2^(code - 127)`. A scale of type bf16 is the f32 one, rounded to nearest
       even: never below 2^-126, but up to 2^-8 of it smaller. Codes are made with
       the rounded scale; what is beyond `fmt_max` by that saturates.
     - `q = convert.rn.satfinite(mul.rn(x, div.rn(1, scale)))`: round to nearest
       even, values past the largest finite one (infinities too) saturate, NaN
-      gives the canonical NaN 0x7f. For i8 values saturate at -127 and 127, and
-      NaN gives 0.
+      gives the canonical NaN 0x7f. For i8 values saturate at -127 and 127, for
+      i4 at -7 and 7, and NaN gives 0. f4E2M1FN has no NaN: it gives 6.
     - The dequantised value is `q * scale`.
     - `scaled_matmul` accumulates products in f32 over at most `promote`
       elements of K, of one block of `a` and of `b` (of i8 as integers, rounded

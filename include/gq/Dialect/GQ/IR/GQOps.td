@@ -100,6 +100,13 @@ class GQ_Op<string mnemonic, list<Trait> traits = []>
 
 // One that takes a single `block`.
 class GQ_OneBlockOp<string mnemonic> : GQ_Op<mnemonic> {
+  // Of an op with `packed` that makes codes.
+  code codeFormat = [{
+    /// What codes are: the element type of init, or what is packed in it.
+    ::mlir::Type getFormat() {
+      return getPacked().value_or(::mlir::getElementTypeOrSelf(getInit()));
+    }
+  }];
   code oneBlock = destination # [{
     ::llvm::SmallVector<::mlir::gq::NamedBlock> getBlocks() {
       return {{"block", getBlock()}};
@@ -205,8 +212,8 @@ def GQ_AbsmaxToScaleOp : GQ_Op<"absmax_to_scale"> {
   let summary = "scale of a block from its largest magnitude";
   let description = [{
     `init = max(div.rn(amax, fmt_max), 2^-126)` for `amax > 0`, else 1, element
-    by element; `fmt_max` is the largest magnitude of `format` (f8E4M3FN, f8E5M2
-    or i8). With `pow2` the quotient is rounded up to a power of two first, which
+    by element; `fmt_max` is the largest magnitude of `format` (f8E4M3FN, f8E5M2,
+    i8, or of four bits i4, f4E2M1FN). With `pow2` the quotient is rounded up to a power of two first, which
     makes the scale exact in the E8M0 format: `init` may then be f8E8M0FNU
     instead of f32. An `init` of bf16 has the scale rounded to nearest even.
 
@@ -265,12 +272,13 @@ def GQ_ScaledCastOp : GQ_OneBlockOp<"scaled_cast"> {
   let firstInit = 2;
   let extraClassDeclaration = oneBlock # [{
     ::llvm::StringRef getKernelWord() { return "cast"; }
-  }];
+  }] # codeFormat;
   let summary = "quantise with given scales";
   let description = [{
     `init[r, c] = convert.rn.satfinite(x[r, c] * div.rn(1, scales[i, j]))` where
     `(i, j)` is the block of element `(r, c)`. `init` is f8E4M3FN, f8E5M2 or i8,
-    `scales` f32, bf16 or f8E8M0FNU. With `divide` it is
+    `scales` f32, bf16 or f8E8M0FNU; with `packed` it is i8, of two codes of four
+    bits in each byte, as `gq.quantize` has them. With `divide` it is
     `convert.rn.satfinite(div.rn(x[r, c], scales[i, j]))`, as other quantisers
     have it: a code may then differ by one step, and each element costs a division.
 
@@ -287,9 +295,11 @@ def GQ_ScaledCastOp : GQ_OneBlockOp<"scaled_cast"> {
   }];
   let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$scales, GQ_Matrix:$init,
     Variadic<Index>:$origin, DenseI64ArrayAttr:$block,
-    OptionalAttr<GQ_QuantizeConfigAttr>:$config, UnitAttr:$divide);
+    OptionalAttr<GQ_QuantizeConfigAttr>:$config, UnitAttr:$divide,
+    OptionalAttr<TypeAttr>:$packed);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let builders = [
+    // To codes of `format`; those of four bits, i4 or f4E2M1FN, are packed.
     OpBuilder<(ins "::mlir::Value":$x, "::mlir::Value":$scales,
       "::llvm::ArrayRef<int64_t>":$block, "::mlir::Type":$format)>
   ];
@@ -361,7 +371,7 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
   let numInits = 2;
   let extraClassDeclaration = oneBlock # [{
     ::llvm::StringRef getKernelWord() { return "quantize"; }
-  }];
+  }] # codeFormat;
   let summary = "dynamic block quantisation";
   let description = [{
     `block_absmax`, `absmax_to_scale` and `scaled_cast` in one op that reads its
@@ -372,6 +382,7 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     |---|---|---|
     | `x` | `R x C` | bf16, f16, f32 |
     | `init` | `R x C` | f8E4M3FN, f8E5M2, i8 |
+    | `init` with `packed` | `R x ceil(C/2)` | i8: bytes of two codes |
     | `scales_init` | `ceil(R/r) x ceil(C/c)` | f32, bf16; with `pow2` also f8E8M0FNU |
 
     Codes are those of the scale as it is stored, which bf16 rounds. With `transposed_scales` the scales are stored M-major, as
@@ -379,6 +390,19 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
     `padded_scales` as well, their rows are as long as the next multiple of 16
     bytes; behind the scales of the last block stand those of blocks of zeros.
     `divide` as in `scaled_cast`.
+
+    With `packed` codes have four bits, two in each byte of `init`, as
+    `gq.dequantize` reads them; at the end of a row of odd length the high four
+    bits are the code of a zero. Blocks have an even number of columns then.
+
+    | `packed` | codes | `fmt_max` | NaN becomes |
+    |---|---|---|---|
+    | `i4` | nearest even, -7 to 7: never -8 | 7 | 0 |
+    | `f4E2M1FN` | nearest even in its step, saturating | 6 | 6 |
+
+    MSFP12 is `packed = i4` with `pow2`, scales of f8E8M0FNU and blocks of 1x16,
+    MXFP4 `packed = f4E2M1FN` with those of 1x32, INT4 `packed = i4` with scales
+    of f32 or bf16.
 
     Operands with a dimension more, in front, are a batch: each matrix is quantised.
     No block is of two of them: it has one row, or so many that matrices of a static
@@ -390,7 +414,7 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
 
     Without a config it is a part of the kernel of the product that it alone reads,
     whose config says `quantize = true`. What the product computes is rounded only
-    where the program does that.
+    where the program does that. Codes that are packed have a kernel of their own.
 
     Example:
     ```mlir
@@ -401,15 +425,21 @@ def GQ_QuantizeOp : GQ_OneBlockOp<"quantize"> {
                outs(%ep, %et : tensor<64x512xi8>, tensor<4x64xf8E8M0FNU>)
                {pow2, transposed_scales}
                : tensor<64x512xbf16> -> tensor<64x512xi8>, tensor<4x64xf8E8M0FNU>
+    %b, %u = gq.quantize %x block [1, 32]
+               outs(%eb, %eu : tensor<64x256xi8>, tensor<64x16xf8E8M0FNU>)
+               {pow2, packed = f4E2M1FN}
+               : tensor<64x512xbf16> -> tensor<64x256xi8>, tensor<64x16xf8E8M0FNU>
     ```
   }];
   let arguments = (ins GQ_Matrix:$x, GQ_Matrix:$init, GQ_Matrix:$scales_init,
     DenseI64ArrayAttr:$block, UnitAttr:$pow2, UnitAttr:$transposed_scales,
     UnitAttr:$padded_scales,
     DefaultValuedOptionalAttr<F32Attr, "0.0f">:$amax_floor,
-    OptionalAttr<GQ_QuantizeConfigAttr>:$config, UnitAttr:$divide);
+    OptionalAttr<GQ_QuantizeConfigAttr>:$config, UnitAttr:$divide,
+    OptionalAttr<TypeAttr>:$packed);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let builders = [
+    // Codes of `format`; those of four bits, i4 or f4E2M1FN, are packed.
     // `scaleType` is f32, also where it is null, or f8E8M0FNU, whose scales are
     // powers of two.
     OpBuilder<(ins "::mlir::Value":$x, "::llvm::ArrayRef<int64_t>":$block,

@@ -320,15 +320,23 @@ def GQGPU_ScaledCastOp : GQGPU_Op<"scaled_cast", [Pure]> {
     `gq.quantize` are; a reciprocal of these needs no branch. The simulator
     refuses others.
 
+    With `packed`, i4 or f4E2M1FN, codes have four bits, and the result is what
+    `gqgpu.unpack` reads: bytes of two neighbouring columns of a thread, in chunks
+    of half the length.
+
     Example:
     ```mlir
     %q = gqgpu.scaled_cast %x, %s {normal} : !gqgpu.fragment<16x512xbf16, #layout>,
            !gqgpu.fragment<16x512xf32, #layout, block = [1, 128]>
         -> !gqgpu.fragment<16x512xf8E4M3FN, #layout>
+    %p = gqgpu.scaled_cast %x, %s {normal, packed = f4E2M1FN}
+           : !gqgpu.fragment<16x512xbf16, #gqgpu.blocked<[8, 32], chunk = 8>>,
+             !gqgpu.fragment<16x512xf32, #gqgpu.blocked<[8, 32], chunk = 8>, block = [1, 32]>
+          -> !gqgpu.fragment<16x256xi8, #gqgpu.blocked<[8, 32], chunk = 4>>
     ```
   }];
   let arguments = (ins GQGPU_FragmentType:$value, GQGPU_FragmentType:$scales,
-    UnitAttr:$divide, UnitAttr:$normal);
+    UnitAttr:$divide, UnitAttr:$normal, OptionalAttr<TypeAttr>:$packed);
   let results = (outs GQGPU_FragmentType:$result);
   let assemblyFormat = [{
     $value `,` $scales attr-dict `:` type($value) `,` type($scales) `->` type($result)
