@@ -9,8 +9,7 @@
 // CHECK: %[[SUM:.*]] = scf.for {{.*}} -> (!gqgpu.fragment<64x128xf32, #gqgpu.mma<permuted = 32>>)
 // CHECK: %[[SLOT:.*]] = gqgpu.acquire
 // CHECK-NEXT: %[[T:.*]] = gqgpu.thread_absmax %[[SUM]] : {{.*}} -> <<64x128xf32, #gqgpu.mma<permuted = 32>, block = [1, 64]>, lanes = 1>
-// CHECK-NEXT: %[[M:.*]] = gqgpu.partial_max %[[T]] floor 0.000000e+00
-// CHECK-NEXT: gqgpu.put_maxima %[[M]] at(%[[ROW]], %c0{{.*}}) to %{{.*}}[%[[SLOT]]] tile 0
+// CHECK-NEXT: gqgpu.put_maxima %[[T]] at(%[[ROW]], %c0{{.*}}) to %{{.*}}[%[[SLOT]]] tile 0
 // CHECK-NEXT: gqgpu.commit
 // CHECK: %[[FULL:.*]] = gqgpu.wait
 // CHECK-NEXT: %[[READ:.*]] = gqgpu.read_maxima %{{.*}}[%[[FULL]]] tile 0 block [128, 64] floor 0.000000e+00 at(%[[ROW]], %c0{{.*}}) : {{.*}} -> !gqgpu.fragment<1x128xf32, #gqgpu.mma<permuted = 32>, block = [1, 64]>
