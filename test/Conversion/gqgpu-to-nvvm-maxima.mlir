@@ -16,7 +16,7 @@ module attributes {gpu.container_module} {
     // CHECK-DAG: %[[ZERO:.*]] = llvm.mlir.constant(0.000000e+00 : f32) : f32
     // CHECK-DAG: %[[MOST:.*]] = llvm.mlir.constant(3.40282347E+38 : f32) : f32
     // CHECK-DAG: %[[FLOOR:.*]] = llvm.mlir.constant(5.000000e-01 : f32) : f32
-    // CHECK-DAG: %[[ROWS:.*]] = llvm.mlir.constant(100 : i32) : i32
+    // CHECK-DAG: %[[ROWS:.*]] = llvm.mlir.constant(100 : index) : i32
     // Of two rows of a thread each counts if it is not past the end; NaN loses against 0.
     // CHECK: mbarrier.try_wait.parity
     // CHECK: %[[FIRST:.*]] = llvm.icmp "ult" %{{.*}}, %[[ROWS]]

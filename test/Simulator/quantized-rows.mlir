@@ -29,8 +29,16 @@
 // RUN: %{same}
 // REDEFINE: %{entry} = three_groups
 // RUN: %{same}
+// REDEFINE: %{entry} = padded_64
+// RUN: %{same}
+// REDEFINE: %{entry} = padded_128
+// RUN: %{same}
+// REDEFINE: %{entry} = infinite
+// RUN: %{same}
+// REDEFINE: %{entry} = no_numbers
+// RUN: %{same}
 
-// RUN: gq-opt %s --gq-expand --gq-select-config=max-variants=1 | FileCheck %s --check-prefix=CONFIG
+// RUN: gq-opt %s --convert-elementwise-to-linalg --gq-expand --gq-select-config=max-variants=1 | FileCheck %s --check-prefix=CONFIG
 // RUN: gq-compile %s --emit=ptx -o - | FileCheck %s --check-prefix=PTX
 
 // STAGES: after gq-tile: {{.*}}
@@ -40,18 +48,18 @@
 // STAGES-NEXT: check0 passed
 // STAGES-NEXT: check1 passed
 
-// Each is one kernel.
-// CONFIG-COUNT-7: quantize = true
-// CONFIG-NOT: quantize_config
+// Each is one kernel, but for padded rows that are longer than tiles.
+// CONFIG-COUNT-8: quantize = true
+// CONFIG: #gq.quantize_config
+// CONFIG-COUNT-2: quantize = true
+// CONFIG-NOT: #gq.quantize_config
 
 // A maximum of a warp; those of eight warps; codes.
-// PTX-NOT: _quantize
 // PTX-LABEL: .entry columns_matmul
 // PTX: redux.sync.max.u32
 // PTX: st.shared.b32
 // PTX: ld.shared.v4.b32
 // PTX: cvt.rn.satfinite.e4m3x2.f32
-// PTX-NOT: _quantize
 
 // Rows and columns end inside of blocks, and of tiles.
 func.func @squares(%a: tensor<?x512xi8>, %sa: tensor<?x4xf32>, %b: tensor<416x512xi8>, %sb: tensor<4x4xf32>) -> (tensor<?x416xf8E4M3FN>, tensor<?x4xf32>) {
@@ -163,4 +171,61 @@ func.func @three_groups(%a: tensor<400x256xi8>, %sa: tensor<400x2xf32>, %b: tens
   %q, %s = gq.quantize %d block [192, 64] outs(%eq, %es : tensor<400x192xf8E4M3FN>, tensor<3x3xf32>)
       : tensor<400x192xf32> -> tensor<400x192xf8E4M3FN>, tensor<3x3xf32>
   return %q, %s : tensor<400x192xf8E4M3FN>, tensor<3x3xf32>
+}
+
+// Rows of scales that are padded: to as many as a tile has, or as no tile has.
+func.func @padded_64(%a: tensor<260x256xi8>, %sa: tensor<260x2xf32>, %b: tensor<256x256xi8>, %sb: tensor<2x2xf32>) -> (tensor<260x256xf8E4M3FN>, tensor<2x8xf32>) {
+  %e = tensor.empty() : tensor<260x256xf32>
+  %zero = arith.constant 0.0 : f32
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<260x256xf32>) -> tensor<260x256xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<260x256xf32>)
+      : tensor<260x256xi8>, tensor<256x256xi8>, tensor<260x2xf32>, tensor<2x2xf32> -> tensor<260x256xf32>
+  %eq = tensor.empty() : tensor<260x256xf8E4M3FN>
+  %es = tensor.empty() : tensor<2x8xf32>
+  %q, %s = gq.quantize %d block [64, 128] outs(%eq, %es : tensor<260x256xf8E4M3FN>, tensor<2x8xf32>) {transposed_scales, padded_scales}
+      : tensor<260x256xf32> -> tensor<260x256xf8E4M3FN>, tensor<2x8xf32>
+  return %q, %s : tensor<260x256xf8E4M3FN>, tensor<2x8xf32>
+}
+
+func.func @padded_128(%a: tensor<260x256xi8>, %sa: tensor<260x2xf32>, %b: tensor<256x256xi8>, %sb: tensor<2x2xf32>) -> (tensor<260x256xf8E4M3FN>, tensor<2x4xf32>) {
+  %e = tensor.empty() : tensor<260x256xf32>
+  %zero = arith.constant 0.0 : f32
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<260x256xf32>) -> tensor<260x256xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<260x256xf32>)
+      : tensor<260x256xi8>, tensor<256x256xi8>, tensor<260x2xf32>, tensor<2x2xf32> -> tensor<260x256xf32>
+  %eq = tensor.empty() : tensor<260x256xf8E4M3FN>
+  %es = tensor.empty() : tensor<2x4xf32>
+  %q, %s = gq.quantize %d block [128, 128] outs(%eq, %es : tensor<260x256xf8E4M3FN>, tensor<2x4xf32>) {transposed_scales, padded_scales}
+      : tensor<260x256xf32> -> tensor<260x256xf8E4M3FN>, tensor<2x4xf32>
+  return %q, %s : tensor<260x256xf8E4M3FN>, tensor<2x4xf32>
+}
+
+// Infinite elements count as the largest finite one, and NaN as none; of NaN alone there is no maximum.
+func.func @infinite(%a: tensor<200x256xi8>, %sa: tensor<200x2xf32>, %b: tensor<256x256xi8>, %sb: tensor<2x2xf32>, %x: tensor<200x256xf32>) -> (tensor<200x256xf8E5M2>, tensor<2x2xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<200x256xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<200x256xf32>) -> tensor<200x256xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<200x256xf32>)
+      : tensor<200x256xi8>, tensor<256x256xi8>, tensor<200x2xf32>, tensor<2x2xf32> -> tensor<200x256xf32>
+  %y = arith.divf %d, %x : tensor<200x256xf32>
+  %eq = tensor.empty() : tensor<200x256xf8E5M2>
+  %es = tensor.empty() : tensor<2x2xf32>
+  %q, %s = gq.quantize %y block [128, 128] outs(%eq, %es : tensor<200x256xf8E5M2>, tensor<2x2xf32>)
+      : tensor<200x256xf32> -> tensor<200x256xf8E5M2>, tensor<2x2xf32>
+  return %q, %s : tensor<200x256xf8E5M2>, tensor<2x2xf32>
+}
+
+func.func @no_numbers(%a: tensor<200x256xi8>, %sa: tensor<200x2xf32>, %b: tensor<256x256xi8>, %sb: tensor<2x2xf32>) -> (tensor<200x256xf8E5M2>, tensor<2x2xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<200x256xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<200x256xf32>) -> tensor<200x256xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<200x256xf32>)
+      : tensor<200x256xi8>, tensor<256x256xi8>, tensor<200x2xf32>, tensor<2x2xf32> -> tensor<200x256xf32>
+  %z = arith.subf %d, %d : tensor<200x256xf32>
+  %y = arith.divf %z, %z : tensor<200x256xf32>
+  %eq = tensor.empty() : tensor<200x256xf8E5M2>
+  %es = tensor.empty() : tensor<2x2xf32>
+  %q, %s = gq.quantize %y block [128, 128] outs(%eq, %es : tensor<200x256xf8E5M2>, tensor<2x2xf32>)
+      : tensor<200x256xf32> -> tensor<200x256xf8E5M2>, tensor<2x2xf32>
+  return %q, %s : tensor<200x256xf8E5M2>, tensor<2x2xf32>
 }

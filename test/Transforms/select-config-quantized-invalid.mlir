@@ -83,6 +83,22 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<51
 
 // -----
 
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<4x8xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  // expected-error@+1 {{config: has quantize = true, expects tiles of a multiple of 256 rows, as rows of scales are padded to a multiple of 4, got 128}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], quantize = true, store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<4x8xf32>
+  %q, %s = gq.quantize %d block [64, 128] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<4x8xf32>) {transposed_scales, padded_scales}
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<4x8xf32>
+  return %q, %s : tensor<512x512xf8E4M3FN>, tensor<4x8xf32>
+}
+
+// -----
+
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<4x4xf32>) {
   %zero = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<512x512xf32>
