@@ -37,6 +37,8 @@
 // RUN: %{same}
 // REDEFINE: %{entry} = no_numbers
 // RUN: %{same}
+// REDEFINE: %{entry} = points
+// RUN: %{same}
 
 // RUN: gq-opt %s --convert-elementwise-to-linalg --gq-expand --gq-select-config=max-variants=1 | FileCheck %s --check-prefix=CONFIG
 // RUN: gq-compile %s --emit=ptx -o - | FileCheck %s --check-prefix=PTX
@@ -51,7 +53,7 @@
 // Each is one kernel, but for padded rows that are longer than tiles.
 // CONFIG-COUNT-8: quantize = true
 // CONFIG: #gq.quantize_config
-// CONFIG-COUNT-2: quantize = true
+// CONFIG-COUNT-3: quantize = true
 // CONFIG-NOT: #gq.quantize_config
 
 // A maximum of a warp; those of eight warps; codes.
@@ -228,4 +230,22 @@ func.func @no_numbers(%a: tensor<200x256xi8>, %sa: tensor<200x2xf32>, %b: tensor
   %q, %s = gq.quantize %y block [128, 128] outs(%eq, %es : tensor<200x256xf8E5M2>, tensor<2x2xf32>)
       : tensor<200x256xf32> -> tensor<200x256xf8E5M2>, tensor<2x2xf32>
   return %q, %s : tensor<200x256xf8E5M2>, tensor<2x2xf32>
+}
+
+// Sums of rows of b go through a ring of the role as well, and slots of operands leave room for both.
+func.func @points(%a: tensor<?x256xi8>, %sa: tensor<?x1xf32>, %za: tensor<?xi8>, %b: tensor<256x256xi8>, %sb: tensor<256x1xf32>) -> (tensor<?x256xf8E4M3FN>, tensor<?x2xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %c128 = arith.constant 128 : index
+  %m = tensor.dim %a, %c0 : tensor<?x256xi8>
+  %g = arith.ceildivui %m, %c128 : index
+  %e = tensor.empty(%m) : tensor<?x256xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<?x256xf32>) -> tensor<?x256xf32>
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 256], %sb block [1, 256]) a_zero_points(%za : tensor<?xi8>) outs(%i : tensor<?x256xf32>)
+         : tensor<?x256xi8>, tensor<256x256xi8>, tensor<?x1xf32>, tensor<256x1xf32> -> tensor<?x256xf32>
+  %eq = tensor.empty(%m) : tensor<?x256xf8E4M3FN>
+  %es = tensor.empty(%g) : tensor<?x2xf32>
+  %q, %s = gq.quantize %d block [128, 128] outs(%eq, %es : tensor<?x256xf8E4M3FN>, tensor<?x2xf32>)
+      : tensor<?x256xf32> -> tensor<?x256xf8E4M3FN>, tensor<?x2xf32>
+  return %q, %s : tensor<?x256xf8E4M3FN>, tensor<?x2xf32>
 }
