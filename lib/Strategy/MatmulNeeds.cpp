@@ -188,12 +188,23 @@ int64_t strategy::sharedMemory(const TargetModel &target,
   if (config.kGroups > 1)
     end = llvm::alignTo(end, kOperandAlign) + rows * columns * kSumBytes +
           2 * kBarrier;
-  // Two slots for the sums of rows of b, which all groups read.
-  constexpr int64_t kRowSumSlots = 2;
+  // Two slots for what all groups read of one another: sums of rows of b, and
+  // maxima of blocks, a word for each warp's rows of each part of columns.
+  auto shared = [&](int64_t words) {
+    constexpr int64_t kSlots = 2;
+    end =
+        llvm::alignTo(end, kOperandAlign) +
+        kSlots * (llvm::alignTo(words * kSumBytes, kScaleAlign) + 2 * kBarrier);
+  };
   if (shape.sumsBesideB())
-    end = llvm::alignTo(end, kOperandAlign) +
-          kRowSumSlots *
-              (llvm::alignTo(columns * kSumBytes, kScaleAlign) + 2 * kBarrier);
+    shared(columns);
+  if (config.quantize && shape.quantized && (*shape.quantized)[0] > 1) {
+    constexpr int64_t kWordRows = 16;
+    int64_t width = std::min(columnsOfProduct(config) / config.splitK,
+                             (*shape.quantized)[1]);
+    shared(llvm::divideCeil(columns, width) *
+           llvm::divideCeil(rows, kWordRows));
+  }
   // What other thread blocks have of its columns, in f32, and two barriers.
   if (config.splitK > 1)
     end = llvm::alignTo(end, kInboxAlign) +

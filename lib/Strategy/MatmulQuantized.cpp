@@ -68,6 +68,13 @@ Refusal strategy::refuseQuantize(const TargetModel &target,
             Twine(rows) + " rows, those of its blocks, got " +
             Twine(config.tile[0]))
         .str();
+  if (int64_t padded = rows * shape.quantizedMultiple;
+      config.tile[0] % padded != 0)
+    return ("has quantize = true, expects tiles of a multiple of " +
+            Twine(padded) + " rows, as rows of scales are padded to a " +
+            "multiple of " + Twine(shape.quantizedMultiple) + ", got " +
+            Twine(config.tile[0]))
+        .str();
   int64_t columns = columnsOfProduct(config) / config.splitK;
   if (rows > 1 && config.tile[1] / config.splitK % block == 0 &&
       block % columns == 0)

@@ -141,6 +141,8 @@ std::string strategy::tuningKey(const MatmulShape &shape) {
   if (shape.quantized)
     key << " quantized=" << (*shape.quantized)[0] << 'x'
         << (*shape.quantized)[1];
+  if (shape.quantizedMultiple > 1)
+    key << " padded=" << shape.quantizedMultiple;
   if (shape.sumsRowsOfA || shape.sumsRowsOfB)
     key << " row_sums=" << (shape.sumsRowsOfA ? "a" : "")
         << (shape.sumsRowsOfB ? "b" : "");

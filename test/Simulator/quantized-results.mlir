@@ -23,7 +23,7 @@
 // REDEFINE: %{entry} = divided
 // REDEFINE: %{run} = gq-run %s --m=200 --entry=%{entry}
 // RUN: %{same}
-// REDEFINE: %{entry} = squares
+// REDEFINE: %{entry} = few
 // RUN: %{same}
 // REDEFINE: %{entry} = any_k
 // REDEFINE: %{run} = gq-run %s --shape=arg0=40x100 --shape=arg1=40x1 --shape=arg2=96x100 --shape=arg3=1x1 --generate=codes --entry=%{entry}
@@ -48,7 +48,7 @@
 // PTX: cvt.rn.bf16
 // PTX: cvt.rn.satfinite.e4m3x2.f32
 // PTX-NOT: .entry rounded_quantize
-// PTX: .entry squares_quantize
+// PTX: .entry few_quantize
 // PTX: .entry any_k_quantize
 
 // CONFIG-LABEL: @wide
@@ -57,7 +57,7 @@
 // CONFIG-NOT: quantize_config
 // CONFIG-LABEL: @rounded
 // CONFIG: quantize = true
-// CONFIG-LABEL: @squares
+// CONFIG-LABEL: @few
 // CONFIG-NOT: quantize = true
 // CONFIG: gq.quantize {{.*}}#gq.quantize_config
 // Operands that threads copy if rows are not whole 16 bytes have rows of b in their order.
@@ -67,7 +67,7 @@
 // CONFIG: gq.quantize {{.*}}#gq.quantize_config
 
 // REMARK: is computed in the tiles of the product
-// REMARK: has a kernel of its own, and not that of the product: expects blocks of 1 row, which the threads of a row share, got 128
+// REMARK: has a kernel of its own, and not that of the product: expects blocks of 1 row, or of a multiple of 64 that math groups share, got 32
 // REMARK: has a kernel of its own, and not that of the product: has quantize = true, expects store = direct or deferred, got staged
 
 func.func @wide(%a: tensor<?x512xi8>, %sa: tensor<?x4xf32>, %b: tensor<416x512xi8>, %sb: tensor<4x4xf32>) -> (tensor<?x416xf8E4M3FN>, tensor<?x4xf32>) {
@@ -143,18 +143,18 @@ func.func @columns(%a: tensor<300x512xi8>, %sa: tensor<300x4xf32>, %b: tensor<51
   return %q, %s : tensor<300x512xf8E4M3FN>, tensor<300x4xf32>
 }
 
-// Blocks that a math group has no registers for.
-func.func @squares(%a: tensor<300x256xi8>, %sa: tensor<300x2xf32>, %b: tensor<256x256xi8>, %sb: tensor<2x2xf32>) -> (tensor<300x256xf8E4M3FN>, tensor<3x2xf32>) {
+// Blocks of more rows than a warp has, and of fewer than a group.
+func.func @few(%a: tensor<300x256xi8>, %sa: tensor<300x2xf32>, %b: tensor<256x256xi8>, %sb: tensor<2x2xf32>) -> (tensor<300x256xf8E4M3FN>, tensor<10x2xf32>) {
   %zero = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<300x256xf32>
   %i = linalg.fill ins(%zero : f32) outs(%e : tensor<300x256xf32>) -> tensor<300x256xf32>
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<300x256xf32>)
       : tensor<300x256xi8>, tensor<256x256xi8>, tensor<300x2xf32>, tensor<2x2xf32> -> tensor<300x256xf32>
   %eq = tensor.empty() : tensor<300x256xf8E4M3FN>
-  %es = tensor.empty() : tensor<3x2xf32>
-  %q, %s = gq.quantize %d block [128, 128] outs(%eq, %es : tensor<300x256xf8E4M3FN>, tensor<3x2xf32>)
-      : tensor<300x256xf32> -> tensor<300x256xf8E4M3FN>, tensor<3x2xf32>
-  return %q, %s : tensor<300x256xf8E4M3FN>, tensor<3x2xf32>
+  %es = tensor.empty() : tensor<10x2xf32>
+  %q, %s = gq.quantize %d block [32, 128] outs(%eq, %es : tensor<300x256xf8E4M3FN>, tensor<10x2xf32>)
+      : tensor<300x256xf32> -> tensor<300x256xf8E4M3FN>, tensor<10x2xf32>
+  return %q, %s : tensor<300x256xf8E4M3FN>, tensor<10x2xf32>
 }
 
 func.func @any_k(%a: tensor<?x?xi8>, %sa: tensor<?x?xf32>, %b: tensor<96x?xi8>, %sb: tensor<1x?xf32>) -> (tensor<?x96xf8E4M3FN>, tensor<?x3xf32>) {

@@ -427,7 +427,7 @@ gqgpu.kernel @stays(%d: memref<256x64xf32>, %n: index, %scale: f32) {
       scf.yield %s : !acc
     }
     %next = arith.addi %i, %c128 : index
-    gqgpu.store_fragment %k, %d[%i, %c0] {deferred} : !acc, memref<256x64xf32>
+    gqgpu.store_fragment %k, %d[%next, %c0] {deferred} : !acc, memref<256x64xf32>
     gqgpu.yield %next : index
   }
   // What does not follow from the product.

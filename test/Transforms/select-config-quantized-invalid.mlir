@@ -35,18 +35,114 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<51
 
 // -----
 
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<16x4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  // expected-error@+1 {{config: has quantize = true, expects blocks of 1 row, or of a multiple of 64 that math groups share, got 32}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], quantize = true, store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<16x4xf32>
+  %q, %s = gq.quantize %d block [32, 128] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<16x4xf32>)
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<16x4xf32>
+  return %q, %s : tensor<512x512xf8E4M3FN>, tensor<16x4xf32>
+}
+
+// -----
+
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<6x4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  // expected-error@+1 {{config: has quantize = true, expects blocks of 1 row, or of a multiple of 64 that math groups share, got 96}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], quantize = true, store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<6x4xf32>
+  %q, %s = gq.quantize %d block [96, 128] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<6x4xf32>)
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<6x4xf32>
+  return %q, %s : tensor<512x512xf8E4M3FN>, tensor<6x4xf32>
+}
+
+// -----
+
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<2x4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  // expected-error@+1 {{config: has quantize = true, expects tiles of a multiple of 256 rows, those of its blocks, got 128}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], quantize = true, store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<2x4xf32>
+  %q, %s = gq.quantize %d block [256, 128] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<2x4xf32>)
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<2x4xf32>
+  return %q, %s : tensor<512x512xf8E4M3FN>, tensor<2x4xf32>
+}
+
+// -----
+
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<4x8xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  // expected-error@+1 {{config: has quantize = true, expects tiles of a multiple of 256 rows, as rows of scales are padded to a multiple of 4, got 128}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], quantize = true, store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<4x8xf32>
+  %q, %s = gq.quantize %d block [64, 128] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<4x8xf32>) {transposed_scales, padded_scales}
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<4x8xf32>
+  return %q, %s : tensor<512x512xf8E4M3FN>, tensor<4x8xf32>
+}
+
+// -----
+
 func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<4x4xf32>) {
   %zero = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<512x512xf32>
   %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
-  // expected-error@+1 {{config: has quantize = true, expects blocks of 1 row, which the threads of a row share, got 128}}
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], quantize = true, store = direct>}
+  // expected-error@+1 {{config: has quantize = true and blocks of 128 rows, expects k_groups = 1, got 2}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], quantize = true, store = direct, stages = 4, k_groups = 2>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
   %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
   %es = tensor.empty() : tensor<4x4xf32>
   %q, %s = gq.quantize %d block [128, 128] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<4x4xf32>)
       : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<4x4xf32>
   return %q, %s : tensor<512x512xf8E4M3FN>, tensor<4x4xf32>
+}
+
+// -----
+
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<8x2xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  // expected-error@+1 {{config: has quantize = true, expects products of a multiple of 256 columns, those of its blocks, got 128}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [64, 128, 128], math_groups = 1, quantize = true, store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<8x2xf32>
+  %q, %s = gq.quantize %d block [64, 256] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<8x2xf32>)
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<8x2xf32>
+  return %q, %s : tensor<512x512xf8E4M3FN>, tensor<8x2xf32>
+}
+
+// -----
+
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<4x8xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  // expected-error@+1 {{config: has quantize = true, expects products of a multiple of 64 columns, those of its blocks, got 96}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 192, 128], split = n, quantize = true, store = direct>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<4x8xf32>
+  %q, %s = gq.quantize %d block [128, 64] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<4x8xf32>)
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<4x8xf32>
+  return %q, %s : tensor<512x512xf8E4M3FN>, tensor<4x8xf32>
 }
 
 // -----

@@ -75,6 +75,8 @@ struct MatmulShape {
   /// Blocks of the quantisation that is computed in its tiles, where there is
   /// one; the result is its codes.
   std::optional<Size2> quantized;
+  /// Rows of its scales are padded to a multiple of so many.
+  int64_t quantizedMultiple = 1;
   /// A second product of the same a, with a b of the same shape, is computed in
   /// its tiles.
   bool dual = false;

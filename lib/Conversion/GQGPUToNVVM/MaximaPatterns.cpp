@@ -50,7 +50,8 @@ struct PutMaximaPattern : KernelPattern<PutMaximaOp> {
         counted = e.select(e.ult(place, adaptor.getRows()), max, e.cf32(0.0f));
       }
       Value &whole = parts[column / width];
-      whole = whole ? maxOf(e, whole, counted) : counted;
+      // NaN loses against the 0 that this starts from.
+      whole = maxOf(e, whole ? whole : e.cf32(0.0f), counted);
     }
     Value most = e.cf32(std::numeric_limits<float>::max());
     for (auto [part, max] : parts) {

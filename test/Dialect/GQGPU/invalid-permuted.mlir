@@ -37,6 +37,22 @@
 
 // -----
 
+// Of one row or of all.
+// expected-error@+1 {{expects a block of 1xB in the mma layout, or of 64xB, with B a multiple of 32 that divides the 96 columns, got 32x32}}
+!f = !gqgpu.fragment<64x96xf32, #gqgpu.mma<permuted = 32>, block = [32, 32]>
+
+// -----
+
+// expected-error@+1 {{expects a block of 1xB in the mma layout, or of 64xB, with B a multiple of 32 that divides the 96 columns, got 64x64}}
+!f = !gqgpu.fragment<64x96xf32, #gqgpu.mma<permuted = 32>, block = [64, 64]>
+
+// -----
+
+// expected-error@+1 {{expects a block of 1xB in the mma layout, or of 64xB, with B a multiple of 32 that divides the 96 columns, got 64x0}}
+!f = !gqgpu.fragment<64x96xf32, #gqgpu.mma<permuted = 32>, block = [64, 0]>
+
+// -----
+
 // expected-error@+1 {{expects rows of b that are permuted in groups of 16 or 32 which divide the 48 columns, got 32}}
 #w = #gqgpu.wgmma<m = 64, n = 48, k = 32, a = f8E4M3FN, b = f8E4M3FN, acc = f32, permuted = 32>
 

@@ -195,6 +195,7 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, const Taken &taken) {
   if (QuantizeOp quantize = fusableQuantize(op); quantize && taken.quantized) {
     shape.resultBits = bitsOf(quantize.getInit());
     shape.quantized = {quantize.getBlock()[0], quantize.getBlock()[1]};
+    shape.quantizedMultiple = elementsShapeOf(quantize).scaleMultiple;
     shape.unswappable = "expects a result that is not quantised in its tiles";
   }
   Operation *transpose = fusableTranspose(op);

@@ -67,8 +67,7 @@ LogicalResult PutMaximaOp::verify() {
   auto partial = cast<PartialType>(getValue().getType());
   FragmentType of = partial.getFragment();
   if (!isa<MmaLayoutAttr>(of.getLayout()) || partial.getLanes() != 1 ||
-      !of.getElementType().isF32() || of.getBlock()[0] != 1 ||
-      of.getShape()[0] != kRowsOfProduct)
+      !of.getElementType().isF32() || of.getBlock()[0] != 1)
     return emitOpError("expects partial maxima over 1 lane of the rows of an "
                        "accumulator, got ")
            << partial;

@@ -47,8 +47,6 @@ struct PutMaximaPattern : DistributePattern<PutMaximaOp> {
       auto partials = PartialType::get(
           op.getContext(), spread.perBlock(type, block), /*lanes=*/1);
       Value partial = ThreadAbsmaxOp::create(b, loc, partials, value);
-      partial = PartialMaxOp::create(b, loc, partials, partial,
-                                     b.getF32FloatAttr(0.0f));
       Value rows = op.getRows() ? operands.getRows().front() : Value();
       PutMaximaOp::create(b, loc, partial, positionOf(place, loc, b), rows,
                           op.getRing(), operands.getSlot().front(),

@@ -182,6 +182,22 @@ def WarpSpecializePass : Pass<"gq-warp-specialize"> {
     }
     ```
 
+    A quantisation by blocks of several rows behind the loop over K becomes maxima,
+    scales and a cast, and the maxima go through a ring that the math role fills and
+    consumes, as sums of rows of b do:
+    ```mlir
+      %q, %s = gq.quantize %sum block [128, 128] ...
+    ==>
+      %slot = gqgpu.acquire %ring[%fill] : !ring -> !gqgpu.slot
+      gqgpu.put_maxima %sum to %ring[%slot] tile 0 : tensor<128x256xf32>, !ring
+      gqgpu.commit %ring[%slot] : !ring
+      %full = gqgpu.wait %ring[%read] : !ring -> !gqgpu.slot
+      %max = gqgpu.read_maxima %ring[%full] tile 0 block [128, 128] floor 0.0 : ...
+      gqgpu.release %ring[%full] : !ring
+      %s = gq.absmax_to_scale %max ...
+      %q = gq.scaled_cast %sum scales(%s block [128, 128]) ...
+    ```
+
     Where the thread blocks of a cluster have tiles of their own (`cluster_tiles`
     of the kernel), tma_loads that are the same for all get `multicast = 0`:
     thread block 0 loads for all of them. All release the slot to it as well,
@@ -397,10 +413,12 @@ def ScheduleMathPass : Pass<"gq-schedule-math"> {
 def DeferStoresPass : Pass<"gq-defer-stores"> {
   let summary = "Store a tile under the first product of the next one";
   let description = [{
-    Moves the stores that are `deferred`, and all else that is behind the K loop of
-    a tile loop, into the first step of K of the next tile, between a `mma_async`
-    and its `mma_wait`; the last tile is stored behind the tile loop, which carries
-    the sums and the place of a tile until then. The first step stands in front of
+    Moves the stores that are `deferred`, and what they need of all else that is
+    behind the K loop of a tile loop, into the first step of K of the next tile,
+    between a `mma_async` and its `mma_wait`; the last tile is stored behind the tile
+    loop, which carries the sums and the place of a tile until then. Maxima that
+    warps put into slots are put and read where they were: the loop carries what was
+    read (`gqgpu.read_maxima`). The first step stands in front of
     the K loop, and its promotions set the sums. Sums from zero start at -0, to which
     adding changes nothing. Sums of what a `gqgpu.load_fragment` loads (an `outs` that
     is added to) take it there as well: each load moves behind the stores of its own
