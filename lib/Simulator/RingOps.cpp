@@ -194,7 +194,13 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
   tile.round = (*token)->round;
   if (!load)
     ++(*token)->copiesInFlight;
-  threadBlock.cluster.start({op, *token, (*token)->ring, number, buffer, at});
+  Copy copy{op, *token, (*token)->ring, number, buffer, at, {}, {}};
+  if (auto decoded = dyn_cast<CopyLoadOp>(op); decoded && decoded.getScales()) {
+    copy.scales = object<Buffer>(decoded.getScales());
+    for (Value index : decoded.getScaleIndices())
+      copy.scaleIndices.push_back(getInt(index));
+  }
+  threadBlock.cluster.start(std::move(copy));
   return success();
 }
 

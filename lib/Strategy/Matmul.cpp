@@ -163,6 +163,7 @@ static MatmulConfig configOf(const TargetModel &target,
   config.split = rows.split;
   config.schedule = schedule;
   config.decode = shape.codeBits != 0;
+  config.dequantize = shape.dequantized;
   config.quantize = shape.quantized.has_value();
   config.dual = shape.dual;
   config.epilogue = shape.kept;

@@ -153,8 +153,8 @@ def generated():
 
 
 # Kinds that have tests of the simulator to themselves: empty-sums.mlir, zero-points.mlir,
-# slices.mlir, dequantize.mlir, requantize.mlir, scales-of-programs.mlir.
-OF_THEIR_OWN = ["empty", "zero_points", "shard_matmul", "dequantize", "requantize", "own_scales",
+# slices.mlir, decoded-weights.mlir, dequantize.mlir, requantize.mlir, scales-of-programs.mlir.
+OF_THEIR_OWN = ["empty", "zero_points", "shard_matmul", "decoded_matmul", "dequantize", "requantize", "own_scales",
                 "widened"]  # fmt: skip
 
 

@@ -71,6 +71,8 @@ struct MatmulShape {
   /// Blocks of the quantisation that is computed in its tiles, where there is
   /// one; the result is its codes.
   std::optional<Size2> quantized;
+  /// The threads that copy b decode it, from codes of four bits.
+  bool dequantized = false;
   /// A second product of the same a, with a b of the same shape, is computed in
   /// its tiles.
   bool dual = false;
