@@ -1,6 +1,6 @@
 // Weights of four bits under activations of bf16: two codes to a byte, that of the even
-// column in the low four bits. They are decoded to bf16 first, by a kernel of their own,
-// and multiplied there, added up in f32.
+// column in the low four bits. They are decoded to bf16, of few rows by the kernel of the
+// product, of many by one of their own, and multiplied there, added up in f32.
 //
 // @mxfp4: codes of f4E2M1FN with E8M0 scales of 32 along K. @int4: codes from -8 to 7 with
 // scales of bf16 for groups of 128; what is rounded is code * scale, to bf16. @msfp12:

@@ -40,6 +40,26 @@ def quantize_packed(name, n, block, packed, scale_type="f32", x_type="bf16", m=-
 """
 
 
+def decoded_matmul(name, n, k, block, packed, scale_type="f32", config=None, m=-1):
+    """A product in bf16 of x and weights of four bits, two to a byte, that are decoded for it."""
+    x, w, y = tensor(m, k, "bf16"), tensor(n, blocks(k, 2), "i8"), tensor(m, n, "bf16")
+    scales, wide = tensor(blocks(n, block[0]), blocks(k, block[1]), scale_type), tensor(n, k, "bf16")
+    config = f" {{config = #gq.matmul_config<{config}>}}" if config else ""
+    return f"""func.func @{name}(%x: {x}, %w: {w}, %s: {scales}) -> {y} {{
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : bf16
+  %m = tensor.dim %x, %c0 : {x}
+  %ew = tensor.empty() : {wide}
+  %wide = gq.dequantize %w scales(%s block {list(block)}) outs(%ew : {wide}) {{packed = {packed}}}
+      : {w}, {scales} -> {wide}
+  %e = tensor.empty{dynamic(m=m)} : {y}
+  %init = linalg.fill ins(%zero : bf16) outs(%e : {y}) -> {y}
+  %y = gq.scaled_matmul %x, %wide outs(%init : {y}){config} : {x}, {wide} -> {y}
+  return %y : {y}
+}}
+"""
+
+
 def requantize(name, n, read, made, q_type="f8E4M3FN", scale_type="f8E8M0FNU", m=-1):
     """Codes in blocks of `read`, in blocks of `made` with f32 powers of two, in one kernel."""
     q, x = tensor(m, n, q_type), tensor(m, n, "bf16")

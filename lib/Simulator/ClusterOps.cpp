@@ -127,7 +127,7 @@ LogicalResult Agent::bring(TmaLoadOp op, std::shared_ptr<SlotToken> token,
   if (failed(checkWanted(op, peer, tile, number)))
     return failure();
   threadBlock.cluster.start(
-      {op, token, *ring, number, buffer, SmallVector<int64_t>(at)});
+      {op, token, *ring, number, buffer, SmallVector<int64_t>(at), {}, {}});
   return success();
 }
 

@@ -243,9 +243,19 @@ LogicalResult Agent::execute(LoadOp op) {
                        std::make_shared<AbsentTensor>(type))));
   FailureOr<RuntimeTensor> tile =
       createTensor(op, type.getElementType(), type.getShape());
-  if (failed(tile) ||
-      failed(readTile(op, threadBlock.index, *buffer, *at, *tile)))
+  if (failed(tile))
     return failure();
+  if (op.getScales()) {
+    FailureOr<SmallVector<int64_t>> scalesAt =
+        indicesOf(op, op.getScaleIndices());
+    if (failed(scalesAt) ||
+        failed(readDecoded(op, threadBlock.index, *buffer, *at,
+                           *object<Buffer>(op.getScales()), *scalesAt,
+                           *op.getPacked(), *op.getBlock(), *tile)))
+      return failure();
+  } else if (failed(readTile(op, threadBlock.index, *buffer, *at, *tile))) {
+    return failure();
+  }
   return set(op, std::move(*tile));
 }
 

@@ -194,7 +194,13 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
   tile.round = (*token)->round;
   if (!load)
     ++(*token)->copiesInFlight;
-  threadBlock.cluster.start({op, *token, (*token)->ring, number, buffer, at});
+  Copy started{op, *token, (*token)->ring, number, buffer, at, {}, {}};
+  if (copy && copy.getScales()) {
+    started.scales = object<Buffer>(copy.getScales());
+    for (Value index : copy.getScaleIndices())
+      started.scaleIndices.push_back(getInt(index));
+  }
+  threadBlock.cluster.start(std::move(started));
   return success();
 }
 

@@ -123,8 +123,17 @@ LogicalResult ThreadBlock::land(const Copy &copy) {
       return copy.op->emitOpError("tile ") << why;
     tile.data = std::move(*data);
   }
-  if (failed(readTile(copy.op, index, *copy.source, copy.indices, tile.data)))
+  if (copy.scales) {
+    auto decoded = cast<CopyLoadOp>(copy.op);
+    if (failed(readDecoded(copy.op, index, *copy.source, copy.indices,
+                           *copy.scales, copy.scaleIndices,
+                           *decoded.getPacked(), *decoded.getBlock(),
+                           tile.data)))
+      return failure();
+  } else if (failed(readTile(copy.op, index, *copy.source, copy.indices,
+                             tile.data))) {
     return failure();
+  }
   if (launch.values && type.getPermuted())
     tile.data = permuteRows(tile.data, type.getPermuted(), /*back=*/false);
   if (!isa<TmaLoadOp>(copy.op)) {

@@ -19,6 +19,9 @@ struct Copy {
   int64_t tile;
   std::shared_ptr<Buffer> source;
   SmallVector<int64_t> indices;
+  /// Of codes that are decoded on the way.
+  std::shared_ptr<Buffer> scales;
+  SmallVector<int64_t> scaleIndices;
 };
 
 /// A part on its way into an inbox: of which thread block, for which agent.
@@ -38,7 +41,8 @@ public:
   LaunchState &launch;
   /// Its number in the cluster, and among all thread blocks.
   const int64_t rank, index;
-  /// The barrier of the cluster to which it has come by arrive_cluster; 0: none.
+  /// The barrier of the cluster to which it has come by arrive_cluster; 0:
+  /// none.
   int64_t arrived = 0;
 
   /// "the thread block"; in a cluster, "thread block 1".
@@ -83,6 +87,13 @@ std::pair<int64_t, int64_t> matrixShape(const Buffer &buffer);
 /// another thread block has written is a diagnostic at \p op.
 LogicalResult readTile(Operation *op, int64_t block, Buffer &buffer,
                        ArrayRef<int64_t> indices, RuntimeTensor &tile);
+
+/// The same of the values of codes of four bits, \p packed, whose scales each
+/// have one of \p blocks: the first of them are at \p scaleIndices.
+LogicalResult readDecoded(Operation *op, int64_t block, Buffer &codes,
+                          ArrayRef<int64_t> indices, Buffer &scales,
+                          ArrayRef<int64_t> scaleIndices, Type packed,
+                          ArrayRef<int64_t> blocks, RuntimeTensor &tile);
 
 /// The rows of a tile in the order in which they lie in shared memory, permuted
 /// in groups of \p group, or \p back again.

@@ -171,6 +171,7 @@ static MatmulConfig configOf(const TargetModel &target,
   config.schedule = schedule;
   config.decode = shape.codeBits != 0;
   config.rowSums = shape.sumsApart ? RowSums::Apart : RowSums::Beside;
+  config.dequantize = shape.dequantized;
   config.quantize = shape.quantized.has_value();
   config.dual = shape.dual;
   config.epilogue = shape.kept;

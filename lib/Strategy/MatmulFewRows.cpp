@@ -74,6 +74,8 @@ static constexpr int64_t kBlocksEach = 2;
 /// What L2 fetches at once: with 256 bytes large weights took 5 % longer.
 static constexpr int64_t kRowOfTile = 128;
 
+static constexpr int64_t kWide = 32, kParts = 2;
+
 /// Elements of K in a step, for so many columns: sums of a step are in flight
 /// together, and each slot of the ring is 128 of them. As long as it may be
 /// where thread blocks have several tiles.
@@ -82,6 +84,9 @@ static int64_t stepFor(const TargetModel &target, const MatmulShape &product,
   constexpr int64_t kFewestSteps = 2, kMostSums = 4, kNarrow = 8;
   int64_t slot = depthOfSlot(target, product);
   int64_t most = kMostSums * (severalTiles ? 2 : 1) * kNarrow / columns;
+  // Threads have the codes of one step in flight.
+  if (product.dequantized)
+    most = columns > kWide ? kMostSums / 2 : kMostSums;
   for (int64_t sums = std::clamp<int64_t>(most, 1, kMostSums); sums > 1;
        sums /= 2)
     if (int64_t depth = sums * slot;
@@ -90,8 +95,6 @@ static int64_t stepFor(const TargetModel &target, const MatmulShape &product,
       return depth;
   return depthOfStep(target, product);
 }
-
-static constexpr int64_t kWide = 32, kParts = 2;
 
 static int64_t tilesOf(const TargetModel &target, const MatmulShape &product) {
   return llvm::divideCeil(product.m, target.mmaRows);
@@ -119,6 +122,8 @@ static int64_t partsFor(const TargetModel &target, const MatmulShape &product,
   constexpr double kClear = 1.05;
   if (product.batchInvariant)
     return product.sumParts;
+  if (product.dequantized && product.k % depthOfStep(target, product) != 0)
+    return 1;
   int64_t tiles = tilesOf(target, product);
   bool splits = tiles <= kTiles;
   if (columns > kWide)
@@ -157,7 +162,8 @@ pauseFor(const TargetModel &target, const MatmulShape &product,
   int64_t blocks = tilesOf(target, product) * config.splitK;
   int64_t slots =
       llvm::divideCeil(product.k / config.splitK, depthOfSlot(target, product));
-  bool pays = product.beginsEarly && config.occupancy == kBlocksEach &&
+  bool pays = product.beginsEarly && !product.dequantized &&
+              config.occupancy == kBlocksEach &&
               blocks <= target.multiprocessors && config.rings() == 1 &&
               config.tile[1] <= kWide && slots > config.stages &&
               static_cast<double>(slots) <=
@@ -211,6 +217,7 @@ static MatmulConfig configOf(const TargetModel &target,
   config.swap = config.streamA = true;
   config.decode = shape.codeBits != 0;
   config.rowSums = shape.sumsApart ? RowSums::Apart : RowSums::Beside;
+  config.dequantize = shape.dequantized;
   config.epilogue = shape.kept;
   config.l2Promotion = kRowOfTile;
   config.mathGroups = config.kGroups = groups;

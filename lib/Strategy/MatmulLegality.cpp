@@ -420,6 +420,18 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
       return "has row_sums = apart, " + shape.inseparable;
     return refuse(target, summedApart(shape), config);
   }
+  if (config.dequantize && !shape.dequantized)
+    return std::string(
+        "has dequantize = true, expects b in bf16 that a gq.dequantize with "
+        "packed and without a config makes for this product alone, of blocks "
+        "whose sizes are powers of two, of at least 8 columns, with a static, "
+        "even K");
+  if (int64_t depth = config.tile[2];
+      config.dequantize && config.splitK > 1 && shape.k % depth != 0)
+    return ("has dequantize = true and split_k = " + Twine(config.splitK) +
+            ", expects a K of whole steps of " + Twine(depth) + ", got " +
+            Twine(shape.k))
+        .str();
   if (config.swap) {
     if (!shape.unswappable.empty())
       return "has swap = true, " + shape.unswappable;

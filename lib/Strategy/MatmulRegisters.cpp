@@ -164,13 +164,21 @@ static bool copiesOperands(const MatmulShape &shape,
 /// Warps that copy operands hold an address for each of several loads, where
 /// one thread asks the copy engine otherwise: with 40 registers, and scales
 /// that are M-major, ptxas spilled. As many more as the math groups can spare.
+/// Those that decode hold the codes of a step as well, and have of what nobody
+/// does first.
 static void spareForCopies(const TargetModel &target, const MatmulShape &shape,
                            MatmulConfig &config) {
-  constexpr int64_t kEnough = 72, kUnit = 8;
-  int64_t atLaunch =
-      target.shareOf(config.occupancy)
-          .launchRegisters(target.warpGroup * (config.mathGroups + 1));
-  while ((*config.registers)[0] < kEnough) {
+  constexpr int64_t kCopies = 72, kDecodes = 128, kUnit = 8;
+  int64_t enough = shape.dequantized ? kDecodes : kCopies;
+  int64_t threads = target.warpGroup * (config.mathGroups + 1);
+  TargetModel share = target.shareOf(config.occupancy);
+  int64_t atLaunch = share.launchRegisters(threads);
+  if (auto &[fill, math] = *config.registers; shape.dequantized) {
+    int64_t left = share.registerPool(threads) / target.warpGroup -
+                   math * config.mathGroups;
+    fill = std::max(fill, std::min({enough, atLaunch, left / kUnit * kUnit}));
+  }
+  while ((*config.registers)[0] < enough) {
     MatmulConfig tried = config;
     (*tried.registers)[0] += kUnit * config.mathGroups;
     (*tried.registers)[1] -= kUnit;

@@ -7,15 +7,18 @@
 // adds up in each of its steps. Kernels of their own read an operand once more,
 // whatever the rows are.
 //
-// Microseconds on an H200, 8192^3 of i8, bf16 result, without zero points 704
-// (benchmarks/results/h200-2026-11-30-formats.json), of tiles of 128x256, whose
-// groups add up 64 rows of a and 128 of b in a step:
+// Microseconds on an H200 over those of the product without zero points, K =
+// 8192, bf16 result (benchmarks/results/h200-2026-11-30-row-sums.json):
 //
-//   zero points of           a      b   both
-//   beside the product     839    772   1030
-//   apart                  728    771    862
-//
-// Of 16 rows it is 25, 25 and 26 beside, and 47, 33 and 55 apart.
+//   N       zero points of   rows: 16  128  512  768 1024 2048 8192
+//   8192    a       beside        0.6  2.7   30   15   29   61  157
+//                   apart          23   23   25   26   24   26   19
+//           b       beside        0.9  2.4  4.5  4.4  9.3   18   84
+//                   apart          12   12   17   18   19   26   59
+//   28672   a       beside        1.3  3.4   23   36   48  107  418
+//                   apart          64   63   66   68   69   64   12
+//           b       beside          2    0  3.3  2.5   34   76  292
+//                   apart          49   10   31   51   17   15   99
 //
 //===----------------------------------------------------------------------===//
 #include "MatmulNeeds.h"
@@ -35,15 +38,22 @@ double strategy::costOfRowSums(const TargetModel &target,
   auto size = [](int64_t size) {
     return size == kUnknown ? kTypical : static_cast<double>(size);
   };
-  // One kernel makes the ones.
+  // One kernel makes the ones. That of a, of which there are few rows, fills no
+  // GPU, and the product waits for it.
+  constexpr double kSumsOfA = 10, kShareOfA = 1.0 / 3;
   double kernels = 1 + shape.sumsRowsOfA + shape.sumsRowsOfB;
-  double rows = (shape.sumsRowsOfA ? static_cast<double>(m) : 0) +
-                (shape.sumsRowsOfB ? size(shape.n) : 0);
-  double bytes =
-      rows * size(shape.k) * static_cast<double>(shape.operandBits) / 8;
   double rate = kElementsShare * 1e3 *
                 static_cast<double>(std::max<int64_t>(target.memoryRate, 1));
-  return kernels * kElementsLaunch + bytes / rate;
+  auto read = [&](double rows) {
+    return rows * size(shape.k) * static_cast<double>(shape.operandBits) / 8 /
+           rate;
+  };
+  double time = kernels * kElementsLaunch;
+  if (shape.sumsRowsOfB)
+    time += read(size(shape.n));
+  if (shape.sumsRowsOfA)
+    time += kSumsOfA + read(static_cast<double>(m)) / kShareOfA;
+  return time;
 }
 
 int64_t strategy::mostRowsBeside(const TargetModel &target,

@@ -165,9 +165,10 @@ def generated():
 
 
 # Kinds that have tests of the simulator to themselves: empty-sums.mlir, zero-points.mlir,
-# slices.mlir, dequantize.mlir, four-bits-quantize.mlir, requantize.mlir, scales-of-programs.mlir.
-OF_THEIR_OWN = ["empty", "zero_points", "shard_matmul", "dequantize", "quantize_packed",
-                "requantize", "own_scales", "widened"]  # fmt: skip
+# slices.mlir, decoded-weights.mlir, dequantize.mlir, four-bits-quantize.mlir, requantize.mlir,
+# scales-of-programs.mlir.
+OF_THEIR_OWN = ["empty", "zero_points", "shard_matmul", "decoded_matmul", "dequantize",
+                "quantize_packed", "requantize", "own_scales", "widened"]  # fmt: skip
 
 
 def shapes_of(facts, m, n, k):

@@ -145,14 +145,48 @@ def scale_codes(shape, kind, generator):
     return scales, scales.float()
 
 
+def four_bits_of(shape, packed, generator):
+    """Bytes of two codes, and what these stand for: columns of `shape`."""
+    rows, columns = shape
+    q = codes_of((rows, ceildiv(columns, 2)), "i8", generator)[0]
+    table = torch.tensor(FOUR_BITS[packed], device="cuda", dtype=torch.float32)
+    halves = q.view(torch.uint8).int()
+    return q, table[torch.stack((halves & 15, halves >> 4), 2)].view(rows, -1)[:, :columns]
+
+
+def check_decoded_matmul(function, facts, m, generator):
+    """Number of elements that differ from torch's: rows that pick a column of the weights have its
+    bits, and sums of all of them, as one, are near."""
+    n, k, block = facts["n"], facts["k"], facts["block"]
+    w, values = four_bits_of((n, k), facts["packed"], generator)
+    shape = ceildiv(n, block[0]), ceildiv(k, block[1])
+    if facts["scale_type"] == "f8E8M0FNU":
+        codes = torch.randint(120, 130, shape, device="cuda", generator=generator)
+        s, scales = codes.to(torch.uint8), power_of_two(codes)
+    else:
+        s, scales = scale_codes(shape, facts["scale_type"], generator)
+    wide = (values * expand(scales, block, n, k).float()).bfloat16()
+
+    def product(x):
+        y = torch.full((m, n), float("nan"), device="cuda", dtype=torch.bfloat16)
+        function(x, w, s, outs=[y])
+        torch.cuda.synchronize()
+        return y
+
+    picked = torch.randint(0, k, (m,), device="cuda", generator=generator)
+    x = torch.nn.functional.one_hot(picked, k).bfloat16()
+    wrong = (product(x) != wide[:, picked].t()).sum().item()
+    x = make_input((m, k), torch.bfloat16, "normal", generator)
+    expected = x.double() @ wide.double().t()
+    near = (product(x).double() - expected).norm() <= 4e-3 * expected.norm()
+    return wrong + (0 if near else 1)
+
+
 def check_dequantize(function, facts, m, generator):
     """Number of values that differ from torch's code * scale in f32, rounded once."""
     n, block, packed = facts["n"], facts["block"], facts["packed"]
-    q, values = codes_of((m, ceildiv(n, 2) if packed else n), facts["q_type"], generator)
-    if packed:
-        table = torch.tensor(FOUR_BITS[packed], device="cuda", dtype=torch.float32)
-        halves = q.view(torch.uint8).int()
-        values = table[torch.stack((halves & 15, halves >> 4), 2)].view(m, -1)[:, :n]
+    q, values = (four_bits_of((m, n), packed, generator) if packed
+                 else codes_of((m, n), facts["q_type"], generator))  # fmt: skip
     shape = ceildiv(m, block[0]), ceildiv(n, block[1])
     s, scales = scale_codes(shape, facts["scale_type"], generator)
     x = torch.full((m, n), float("nan"), device="cuda", dtype=DTYPES[facts["out"]])

@@ -7,7 +7,14 @@ import sys
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "python"))
 
 import cast_programs  # noqa: E402
-from gridquant_formats import dequantize, own_scales, quantize_packed, requantize, widened  # noqa: E402
+from gridquant_formats import (  # noqa: E402
+    decoded_matmul,
+    dequantize,
+    own_scales,
+    quantize_packed,
+    requantize,
+    widened,
+)
 from gridquant_loops import (  # noqa: E402
     batch_matmul,
     batch_op,
@@ -804,6 +811,25 @@ def programs():
     }.items():
         facts = dict(kind="dequantize", q_type="i8", packed=None, scale_type="f32", out="bf16")
         result[name] = (dequantize(name, **options), facts | options)
+    # Of few rows on the way to the product, of many by a kernel of its own; rows of codes that
+    # are no whole words, steps of several slots, parts of K.
+    for name, options in {
+        "mxfp4": dict(n=2112, k=7168, block=(1, 32), packed="f4E2M1FN", scale_type="f8E8M0FNU"),
+        "msfp12": dict(n=1000, k=1040, block=(1, 16), packed="i4", scale_type="f8E8M0FNU"),
+        "int4": dict(n=4096, k=4096, block=(1, 128), packed="i4", scale_type="bf16"),
+        "int4_f32": dict(n=328, k=1000, block=(1, 128), packed="i4"),
+        "int4_f16": dict(n=328, k=1024, block=(64, 64), packed="i4", scale_type="f16"),
+        "bytes": dict(n=200, k=1002, block=(1, 32), packed="f4E2M1FN", scale_type="f8E8M0FNU",
+                      config="tile = [64, 16, 64], math_groups = 1, swap = true, dequantize = true"),
+        "upright": dict(n=264, k=520, block=(1, 32), packed="i4", scale_type="bf16",
+                        config="tile = [64, 64, 64], math_groups = 1, dequantize = true"),
+        "parts": dict(n=512, k=4096, block=(1, 32), packed="f4E2M1FN", scale_type="f8E8M0FNU",
+                      config="tile = [64, 16, 256], stages = 8, math_groups = 1, split_k = 2, "
+                             "swap = true, dequantize = true"),
+    }.items():  # fmt: skip
+        facts = dict(kind="decoded_matmul", scale_type="f32")
+        name = f"decoded_matmul_{name}"
+        result[name] = (decoded_matmul(name, **options), facts | options)
     for name, options in {
         "quantize_msfp12": dict(n=272, block=(1, 16), packed="i4", scale_type="f8E8M0FNU"),
         "quantize_mxfp4": dict(n=4096, block=(1, 32), packed="f4E2M1FN", scale_type="f8E8M0FNU"),

@@ -110,6 +110,7 @@ class Suite:
         """What works on codes and scales and is no product, equal to torch."""
         start, before = time.time(), self.passed
         for kind, check in (("dequantize", checks.check_dequantize),
+                            ("decoded_matmul", checks.check_decoded_matmul),
                             ("quantize_packed", checks.check_quantize_packed),
                             ("requantize", checks.check_requantize),
                             ("own_scales", checks.check_own_scales),

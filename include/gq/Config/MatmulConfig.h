@@ -113,6 +113,7 @@ struct MatmulConfig {
   bool decode = false;
   RowSums rowSums = RowSums::Beside;
   bool swap = false;
+  bool dequantize = false;
   bool quantize = false;
   bool dual = false;
   /// Elementwise ops behind the product; none given: all that can be.
@@ -230,6 +231,11 @@ struct MatmulConfig {
             "few rows of a: what multiplies 64 rows at once has those of b, "
             "and tiles have as few columns as a has rows. All other keys are "
             "those of that product, whose operand `a` is the `b` of this one"),
+        key("dequantize", &MatmulConfig::dequantize,
+            "the `gq.dequantize` of codes of four bits that makes `b`, or with "
+            "`swap` the `a` of that product, and that nothing else reads, is "
+            "computed in the same kernel by the threads that copy, and has no "
+            "config: weights are read as codes, for few rows"),
         key("quantize", &MatmulConfig::quantize,
             "the `gq.quantize` behind the product and its elementwise ops is "
             "computed in the same kernel, from registers, and has no config: "
@@ -280,6 +286,9 @@ struct MatmulConfig {
       return "expects no epilogue with quantize = true: a quantisation is "
              "behind all elementwise ops, got " +
              std::to_string(*epilogue);
+    if (dequantize && decode)
+      return "expects decode = false with dequantize = true: kernels of their "
+             "own decode a and b, or that of the product does b";
     if (dual)
       if (std::optional<std::string> reason = notDual())
         return "expects " + *reason + " with dual = true";
@@ -309,8 +318,8 @@ struct MatmulConfig {
       return "split_k = 1 and k_groups = 1";
     if (cluster != ClusterShare::None)
       return "cluster = none";
-    if (decode || swap || epilogue)
-      return "neither decode, swap nor epilogue";
+    if (decode || dequantize || swap || epilogue)
+      return "neither decode, dequantize, swap nor epilogue";
     if (rowSums == RowSums::Apart)
       return "row_sums = beside";
     return std::nullopt;

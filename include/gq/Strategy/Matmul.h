@@ -77,6 +77,8 @@ struct MatmulShape {
   std::optional<Size2> quantized;
   /// Rows of its scales are padded to a multiple of so many.
   int64_t quantizedMultiple = 1;
+  /// The threads that copy b decode it, from codes of four bits.
+  bool dequantized = false;
   /// A second product of the same a, with a b of the same shape, is computed in
   /// its tiles.
   bool dual = false;

@@ -108,28 +108,7 @@ Value mlir::gqgpu::encodeE8M0(Emitter &e, Value value) {
   return LLVM::TruncOp::create(e.b, e.loc, e.b.getI8Type(), code);
 }
 
-namespace {
-
-struct EncodeScalesPattern : KernelPattern<EncodeScalesOp> {
-  using KernelPattern::KernelPattern;
-  LogicalResult
-  matchAndRewrite(EncodeScalesOp op, OpAdaptor adaptor,
-                  ConversionPatternRewriter &rewriter) const override {
-    Emitter e(rewriter, op.getLoc());
-    SmallVector<Value> codes;
-    for (Value scale : e.members(adaptor.getScales())) {
-      Value bits =
-          LLVM::BitcastOp::create(rewriter, op.getLoc(), e.i32(), scale);
-      codes.push_back(LLVM::TruncOp::create(
-          rewriter, op.getLoc(), rewriter.getI8Type(), e.lshr(bits, 23)));
-    }
-    rewriter.replaceOp(op, e.pack(codes));
-    return success();
-  }
-};
-
-/// A code of four bits, those from bit `at` of a word on, as f32.
-Value unpackCode(Emitter &e, Value word, int64_t at, Type format) {
+Value mlir::gqgpu::unpackCode(Emitter &e, Value word, int64_t at, Type format) {
   auto toBit = [&](int64_t bit) {
     return bit > at   ? e.shl(word, bit - at)
            : bit < at ? e.lshr(word, at - bit)
@@ -149,6 +128,26 @@ Value unpackCode(Emitter &e, Value word, int64_t at, Type format) {
       e.b, e.loc, LLVM::BitcastOp::create(e.b, e.loc, e.f32(), bits),
       e.cf32(0x1p126f));
 }
+
+namespace {
+
+struct EncodeScalesPattern : KernelPattern<EncodeScalesOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(EncodeScalesOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    SmallVector<Value> codes;
+    for (Value scale : e.members(adaptor.getScales())) {
+      Value bits =
+          LLVM::BitcastOp::create(rewriter, op.getLoc(), e.i32(), scale);
+      codes.push_back(LLVM::TruncOp::create(
+          rewriter, op.getLoc(), rewriter.getI8Type(), e.lshr(bits, 23)));
+    }
+    rewriter.replaceOp(op, e.pack(codes));
+    return success();
+  }
+};
 
 struct UnpackPattern : KernelPattern<UnpackOp> {
   using KernelPattern::KernelPattern;

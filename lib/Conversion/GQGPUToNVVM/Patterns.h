@@ -82,6 +82,26 @@ Value decodeE8M0(Emitter &e, Value code);
 /// infinite or negative.
 Value encodeE8M0(Emitter &e, Value value);
 
+/// A code of four bits, those from bit `at` of a word on, as f32.
+Value unpackCode(Emitter &e, Value word, int64_t at, Type format);
+
+/// The number of this thread among those of the copying role of `op`, from 0
+/// on, and how many there are.
+std::pair<Value, int64_t> copyingThread(Emitter &e, const KernelAbi &abi,
+                                        CopyLoadOp op);
+/// Where byte `offset` of `tile` lies: units of 16 bytes are permuted as the
+/// copy engine does it, by the 128 bytes that they are in.
+Value swizzled(Emitter &e, TileType tile, Value offset);
+/// A copy_load of codes of four bits, and the address that they are decoded to.
+struct DecodedCopy {
+  CopyLoadOp op;
+  SmallVector<Value> indices, scaleIndices;
+  Value dest;
+};
+/// Several, of one source: all loads come before what is stored.
+void decodeTiles(Emitter &e, const KernelAbi &abi,
+                 ArrayRef<DecodedCopy> copies);
+
 /// Reductions other than the largest magnitude.
 void populateBlockReducePatterns(RewritePatternSet &patterns,
                                  const LLVMTypeConverter &converter,

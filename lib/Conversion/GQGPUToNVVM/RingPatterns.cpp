@@ -30,6 +30,24 @@ Value mlir::gqgpu::tileAddress(Emitter &e, Value ring, RingLayout::Tile tile,
   return e.add(e.add(ring, e.mul(slot, tile.stride)), tile.offset);
 }
 
+std::pair<Value, int64_t>
+mlir::gqgpu::copyingThread(Emitter &e, const KernelAbi &abi, CopyLoadOp op) {
+  RoleFacts role = abi.roles.at(op);
+  Value thread = abi.lane;
+  if (role.warps > 1)
+    thread = e.add(e.shl(e.add(abi.warp, -role.firstWarp), 5), abi.lane);
+  return {thread, role.warps * kWarpThreads};
+}
+
+Value mlir::gqgpu::swizzled(Emitter &e, TileType tile, Value offset) {
+  constexpr int64_t kUnitShift = 4, kRowShift = 7;
+  if (tile.getSwizzle() == 0)
+    return offset;
+  int64_t units = static_cast<int64_t>(tile.getSwizzle()) >> kUnitShift;
+  Value row = e.bitAnd(e.lshr(offset, kRowShift), units - 1);
+  return e.bitXor(offset, e.shl(row, kUnitShift));
+}
+
 namespace {
 
 struct RingCreatePattern : KernelPattern<RingCreateOp> {
@@ -185,12 +203,7 @@ public:
       : e(e), abi(abi), op(op), indices(indices), dest(dest),
         tile(op.getTileType()),
         elementBytes(tile.getElementType().getIntOrFloatBitWidth() / 8) {
-    RoleFacts role = abi.roles.at(op);
-    threads = role.warps * kWarpThreads;
-    // The threads of the role, from 0 on.
-    thread = abi.lane;
-    if (role.warps > 1)
-      thread = e.add(e.shl(e.add(abi.warp, -role.firstWarp), 5), abi.lane);
+    std::tie(thread, threads) = copyingThread(e, abi, op);
   }
 
   /// `step` elements at a time.
@@ -231,7 +244,7 @@ private:
     int64_t bytes = step * elementBytes;
     auto [index, inside] = source(unit, step);
     Value wanted = limit == 0 ? Value() : e.ult(unit, e.c32(limit));
-    Value to = e.add(dest, swizzled(e.mul(unit, bytes)));
+    Value to = e.add(dest, swizzled(e, tile, e.mul(unit, bytes)));
     Value address =
         e.globalAddress(abi.pointer(op.getSource()), index, elementBytes);
     if (bytes == kWordBytes) {
@@ -250,17 +263,6 @@ private:
     for (auto [word, to, wanted] : loaded)
       ptx::storeShared(e.b, e.loc, to, /*offset=*/0, word, wanted);
     loaded.clear();
-  }
-
-  /// Where byte `offset` of the tile lies: units of 16 bytes are permuted as
-  /// the copy engine does it, by the 128 bytes that they are in.
-  Value swizzled(Value offset) {
-    constexpr int64_t kUnitShift = 4, kRowShift = 7;
-    if (tile.getSwizzle() == 0)
-      return offset;
-    int64_t units = static_cast<int64_t>(tile.getSwizzle()) >> kUnitShift;
-    Value row = e.bitAnd(e.lshr(offset, kRowShift), units - 1);
-    return e.bitXor(offset, e.shl(row, kUnitShift));
   }
 
   /// The element of the source that a unit begins with, and whether there is
@@ -303,6 +305,8 @@ struct CopyLoadPattern : KernelPattern<CopyLoadOp> {
         e, adaptor.getRing(),
         RingLayout::get(op.getRing().getType(), 0).tiles[op.getTile()],
         adaptor.getSlot());
+    if (op.getScales())
+      return decodeRun(op, rewriter);
     TileCopy copy(e, abi, op, adaptor.getIndices(), dest);
     int64_t unit = op.isByWords() == false ? 1 : op.getUnit();
     accessByVectors(e, abi, op.getSource(), unit, /*result=*/Type(),
@@ -311,6 +315,36 @@ struct CopyLoadPattern : KernelPattern<CopyLoadOp> {
                       return Value();
                     });
     rewriter.eraseOp(op);
+    return success();
+  }
+
+private:
+  /// Those of one source that come one after another, as in a step of several
+  /// slots.
+  LogicalResult decodeRun(CopyLoadOp first,
+                          ConversionPatternRewriter &rewriter) const {
+    Emitter e(rewriter, first.getLoc());
+    SmallVector<DecodedCopy> copies;
+    for (auto op = first;
+         op && op.getScales() && op.getSource() == first.getSource();
+         op = dyn_cast_or_null<CopyLoadOp>(op->getNextNode())) {
+      DecodedCopy &copy = copies.emplace_back();
+      copy.op = op;
+      SmallVector<Value> places;
+      if (failed(rewriter.getRemappedValues(op.getIndices(), copy.indices)) ||
+          failed(rewriter.getRemappedValues(op.getScaleIndices(),
+                                            copy.scaleIndices)) ||
+          failed(
+              rewriter.getRemappedValues({op.getRing(), op.getSlot()}, places)))
+        return failure();
+      copy.dest = tileAddress(
+          e, places[0],
+          RingLayout::get(op.getRing().getType(), 0).tiles[op.getTile()],
+          places[1]);
+    }
+    decodeTiles(e, abi, copies);
+    for (const DecodedCopy &copy : copies)
+      rewriter.eraseOp(copy.op);
     return success();
   }
 };

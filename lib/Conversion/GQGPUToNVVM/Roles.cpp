@@ -43,6 +43,11 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
   int64_t first = role.getFirstWarp();
   RoleFacts facts{role.getKind(), first, role.getAllWarps(), /*bytes=*/0};
   role.getBody().walk([&](CopyLoadOp copy) {
+    // What is decoded is stored, where tensor cores read it.
+    if (copy.getScales()) {
+      facts.operands = true;
+      return;
+    }
     std::optional<bool> byWords = copy.isByWords();
     facts.words |= byWords.value_or(true);
     facts.elements |= !byWords.value_or(false);

@@ -74,10 +74,22 @@ Value ptx::maxOfPairs(OpBuilder &b, Location loc, Value lhs, Value rhs,
 }
 
 Value ptx::permuteBytes(OpBuilder &b, Location loc, Value low, Value high,
-                        int64_t selector) {
-  return NVVM::PermuteOp::create(b, loc, b.getI32Type(), low, high,
-                                 constant32(b, loc, selector),
+                        Value selector) {
+  return NVVM::PermuteOp::create(b, loc, b.getI32Type(), low, high, selector,
                                  NVVM::PermuteMode::DEFAULT);
+}
+
+Value ptx::permuteBytes(OpBuilder &b, Location loc, Value low, Value high,
+                        int64_t selector) {
+  return permuteBytes(b, loc, low, high, constant32(b, loc, selector));
+}
+
+Value ptx::multiplyPairs(OpBuilder &b, Location loc, Value lhs, Value rhs) {
+  return compute(b, loc, "mul.rn.bf16x2", lhs.getType(), {lhs, rhs});
+}
+
+Value ptx::subtractPairs(OpBuilder &b, Location loc, Value lhs, Value rhs) {
+  return compute(b, loc, "sub.rn.bf16x2", lhs.getType(), {lhs, rhs});
 }
 
 static Value compare(OpBuilder &b, Location loc, StringRef instruction,

@@ -21,6 +21,13 @@ void ptx::prefetchTensorMap(OpBuilder &b, Location loc, Value map, Value when) {
                 Effects::Yes);
 }
 
+void ptx::prefetchToL2(OpBuilder &b, Location loc, Value address, Value when) {
+  Assembly assembly(b, loc);
+  std::string at = memoryAt(assembly.operand(address), 0);
+  assembly.emit(assembly.guard(when) + "prefetch.global.L2 " + at + ";",
+                Effects::Yes);
+}
+
 void ptx::loadTensor(OpBuilder &b, Location loc, Value shared, Value map,
                      ValueRange coordinates, Value barrier, CachePolicy policy,
                      int64_t blocks) {

@@ -412,12 +412,12 @@ func.func private @dual_with_cluster() attributes {c = #gq.matmul_config<tile = 
 
 // -----
 
-// expected-error@+1 {{expects neither decode, swap nor epilogue with dual = true}}
+// expected-error@+1 {{expects neither decode, dequantize, swap nor epilogue with dual = true}}
 func.func private @dual_with_swap() attributes {c = #gq.matmul_config<tile = [1, 1, 1], swap = true, dual = true>}
 
 // -----
 
-// expected-error@+1 {{expects neither decode, swap nor epilogue with dual = true}}
+// expected-error@+1 {{expects neither decode, dequantize, swap nor epilogue with dual = true}}
 func.func private @dual_with_decode() attributes {c = #gq.matmul_config<tile = [1, 1, 1], decode = true, dual = true>}
 
 // -----
@@ -427,5 +427,15 @@ func.func private @dual_with_row_sums() attributes {c = #gq.matmul_config<tile =
 
 // -----
 
-// expected-error@+1 {{expects neither decode, swap nor epilogue with dual = true}}
+// expected-error@+1 {{expects neither decode, dequantize, swap nor epilogue with dual = true}}
 func.func private @dual_with_epilogue() attributes {c = #gq.matmul_config<tile = [1, 1, 1], epilogue = 1, dual = true>}
+
+// -----
+
+// expected-error@+1 {{expects neither decode, dequantize, swap nor epilogue with dual = true}}
+func.func private @dual_with_dequantize() attributes {c = #gq.matmul_config<tile = [1, 1, 1], dequantize = true, dual = true>}
+
+// -----
+
+// expected-error@+1 {{expects decode = false with dequantize = true: kernels of their own decode a and b, or that of the product does b}}
+func.func private @dequantize_with_decode() attributes {c = #gq.matmul_config<tile = [1, 1, 1], dequantize = true, decode = true>}

@@ -9,7 +9,7 @@ gqgpu.kernel @k(%a: memref<?x128xf32>) attributes {threds = 128 : i64} {
 // -----
 
 gqgpu.kernel @k(%a: memref<?x128xf32>, %i: index) {
-  // expected-error@+1 {{has an unknown attribute 'evicted'; known are evict, l2_promotion, path, permuted, swizzle}}
+  // expected-error@+1 {{has an unknown attribute 'evicted'; known are block, evict, l2_promotion, packed, path, permuted, swizzle}}
   %t = gqgpu.load %a[%i, %i] {evicted} : memref<?x128xf32> -> tensor<8x128xf32>
   gqgpu.return
 }

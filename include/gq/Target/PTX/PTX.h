@@ -111,6 +111,10 @@ enum class CachePolicy : int64_t {
 /// prefetch.tensormap. Assembly where guarded.
 void prefetchTensorMap(OpBuilder &b, Location loc, Value map, Value when = {});
 
+/// prefetch.global.L2 of the line at `address`, if `when`. Assembly: no op has
+/// a guard there.
+void prefetchToL2(OpBuilder &b, Location loc, Value address, Value when);
+
 /// cp.async.bulk.tensor to shared memory: a box at `coordinates`, innermost
 /// first; its bytes complete at `barrier`. `blocks` above 1: multicast to so
 /// many thread blocks of the cluster, from number 0 on, to the same place and
@@ -279,6 +283,16 @@ Value maxOfPairs(OpBuilder &b, Location loc, Value lhs, Value rhs,
 /// `selector`.
 Value permuteBytes(OpBuilder &b, Location loc, Value low, Value high,
                    int64_t selector);
+
+/// The same by the digits of the lower half of a register; one of 8 and more
+/// stands for the sign of the byte that the rest of it says, eight times.
+Value permuteBytes(OpBuilder &b, Location loc, Value low, Value high,
+                   Value selector);
+
+/// mul.rn.bf16x2 and sub.rn.bf16x2 of words: each is rounded once, denormals
+/// are kept. Assembly: LLVM takes vectors apart that came as words.
+Value multiplyPairs(OpBuilder &b, Location loc, Value lhs, Value rhs);
+Value subtractPairs(OpBuilder &b, Location loc, Value lhs, Value rhs);
 
 /// setp.gt.s32 and setp.lt.u32, where they are written. Assembly: LLVM would
 /// compute what the sides of a branch have in common before it, and keep what

@@ -32,7 +32,9 @@ class PartFinder {
 public:
   explicit PartFinder(BlockOpInterface anchor)
       : anchor(anchor), root(lastFusableConsumer(anchor)),
-        dual(takesDual(anchor) ? dualOf(anchor) : BlockOpInterface()) {}
+        dual(takesDual(anchor) ? dualOf(anchor) : BlockOpInterface()),
+        decode(takesDequantize(anchor) ? fusableDequantize(anchor)
+                                       : DequantizeOp()) {}
 
   /// False if something between the parts neither comes before all of them nor
   /// goes into the branches; it is `blocking`.
@@ -48,6 +50,7 @@ private:
   BlockOpInterface anchor;
   Operation *root;
   BlockOpInterface dual;
+  DequantizeOp decode;
   DenseSet<Operation *> dependents; ///< on a result of the root
   SetVector<Operation *> inside, before;
 };
@@ -84,14 +87,14 @@ bool PartFinder::visitProduct(Operation *op) {
   return llvm::all_of(op->getOpOperands(), [&](OpOperand &operand) {
     Operation *def = operand.get().getDefiningOp();
     return !def || def->getBlock() != anchor->getBlock() ||
-           visit(def, product.isDpsInit(&operand));
+           visit(def, product.isDpsInit(&operand) || def == decode);
   });
 }
 
 bool PartFinder::visit(Operation *def, bool isInside) {
   if (isInside && inside.contains(def))
     return true;
-  if (isInside && dual && def == dual) {
+  if (isInside && ((dual && def == dual) || (decode && def == decode))) {
     inside.insert(def);
     return visitProduct(def);
   }
@@ -143,6 +146,7 @@ bool PartFinder::find(BranchParts &parts) {
   parts.inside = inOrder(inside);
   parts.before = inOrder(before);
   parts.dual = dual;
+  parts.decode = decode;
   return true;
 }
 
@@ -204,7 +208,8 @@ void mlir::gq::branchTo(
       Operation *copy = b.clone(*part, map);
       if (part == op)
         cast<BlockOpInterface>(copy).setStrategy(config);
-      if (part == parts.dual && takesDual(config))
+      if ((part == parts.dual && takesDual(config)) ||
+          (part == parts.decode && takesDequantize(config)))
         cast<BlockOpInterface>(copy).setStrategy({});
     }
     scf::YieldOp::create(b, loc,

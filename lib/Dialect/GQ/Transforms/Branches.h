@@ -34,6 +34,8 @@ struct BranchParts {
   /// The product that is computed in the same tiles, in branches whose config
   /// says so; null: none is. In others it keeps its own config.
   Operation *dual = nullptr;
+  /// The same of what is decoded on the way to the product.
+  Operation *decode = nullptr;
 };
 
 /// Nothing where canBranch() says no.

@@ -406,6 +406,36 @@ static void takeDual(BlockOpInterface op, const Dual &dual,
           "the same tiles");
 }
 
+/// For few rows codes of four bits that make an operand are decoded on the way:
+/// a kernel of its own would write, and this one read, four times as much.
+static void decodeFew(BlockOpInterface op, const TargetModel &target,
+                      size_t mostVariants, Schedule schedule) {
+  constexpr int64_t kMostRows = 64;
+  DequantizeOp decode = fusableDequantize(op);
+  if (!decode || decode.getConfig() || schedule != Schedule::Cooperative ||
+      takesDual(op) || takesQuantize(op) || !openRows(op).empty())
+    return;
+  MatmulShape shape = sumShapeOf(op, Taken{.dequantized = true});
+  std::string refusal;
+  bool isKnown = shape.m != strategy::kUnknown;
+  if (shape.batchInvariant || mostKept(op.getStrategy()) ||
+      (isKnown ? shape.m > kMostRows : !canBranch(op, refusal)))
+    return;
+  StrategyAttrInterface few =
+      chooseFor(op, shape, target, mostVariants, schedule);
+  if (few && !isKnown)
+    few = joinConfigs(few, op.getStrategy(), kMostRows, mostVariants);
+  if (!few)
+    return;
+  op.setStrategy(few);
+  remarkDecision(op, kPass, "dequantize",
+                 (isKnown ? Twine("an operand is")
+                          : "up to " + Twine(kMostRows) +
+                                " rows an operand "
+                                "is") +
+                     " decoded by the threads that copy it");
+}
+
 static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
                                size_t mostVariants, const TunedConfigs *tuned,
                                std::optional<Schedule> given) {
@@ -444,6 +474,7 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
       quantizeFewApart(op, shape, target, mostVariants, schedule);
     if (dual)
       takeDual(op, *dual, mostVariants);
+    decodeFew(op, target, mostVariants, schedule);
     variants = dyn_cast<MatmulVariantsAttr>(op.getStrategy());
   }
   shape = sumShapeOf(op);

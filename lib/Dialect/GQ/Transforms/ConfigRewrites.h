@@ -25,6 +25,9 @@ FailureOr<bool> branchOnPitch(RewriterBase &rewriter, BlockOpInterface op);
 /// A product of whose variants some have `dual = true` and others have not: in
 /// two branches, with the other product in both.
 FailureOr<bool> branchOnDual(RewriterBase &rewriter, BlockOpInterface op);
+/// The same of variants with `dequantize = true`, with the gq.dequantize in
+/// both.
+FailureOr<bool> branchOnDequantize(RewriterBase &rewriter, BlockOpInterface op);
 
 // Variants.cpp
 
@@ -75,9 +78,9 @@ FailureOr<bool> fitBlocksToTiles(RewriterBase &rewriter, BlockOpInterface op);
 
 /// In this order; each sees what those before it have left.
 constexpr ConfigRewrite kConfigRewrites[] = {
-    separateOfVariants, branchOnPitch,       branchOnDual,     branchOnRows,
-    decodeAsAsked,      separateEpilogue,    sumRowsApart,     swapOperands,
-    branchOnScales,     quantizeInTwoPasses, fitBlocksToTiles,
+    separateOfVariants, branchOnPitch,  branchOnDual,        branchOnDequantize,
+    branchOnRows,       decodeAsAsked,  separateEpilogue,    sumRowsApart,
+    swapOperands,       branchOnScales, quantizeInTwoPasses, fitBlocksToTiles,
 };
 
 } // namespace mlir::gq

@@ -1,9 +1,10 @@
-//===- DualBranch.cpp - two products in one kernel, for some rows ---------===//
+//===- DualBranch.cpp - two ops in one kernel, for some rows --------------===//
 //
-// In:  a product with variants of which some, not all, have `dual = true`.
+// In:  a product with variants of which some, not all, have `dual = true`; or
+//      `dequantize = true`.
 // Out: scf.if on the number of rows: the product with the other variants, and
-//      the other product with a config of its own; or with those that are dual,
-//      and the other product without a config.
+//      the other product, or the gq.dequantize, with a config of its own; or
+//      with those that have the key, and the other op without a config.
 //
 //===----------------------------------------------------------------------===//
 #include "Branches.h"
@@ -14,11 +15,12 @@
 using namespace mlir;
 using namespace mlir::gq;
 
-/// Ranges that are or are not dual.
-static SmallVector<RowRange> rangesOf(MatmulVariantsAttr variants, bool dual) {
+/// Ranges whose configs have or have not `key`; neighbours are one.
+static SmallVector<RowRange> rangesOf(MatmulVariantsAttr variants,
+                                      bool MatmulConfig::*key, bool has) {
   SmallVector<RowRange> ranges;
   for (auto [number, config] : llvm::enumerate(variants.getConfigs())) {
-    if (config.getValue().dual != dual)
+    if (config.getValue().*key != has)
       continue;
     auto [more, most] = variants.getRows(number);
     addRange(ranges, {more, most});
@@ -53,22 +55,17 @@ keepFor(StrategyAttrInterface strategy, ArrayRef<RowRange> ranges,
   return MatmulVariantsAttr::get(strategy.getContext(), limits, configs);
 }
 
-FailureOr<bool> mlir::gq::branchOnDual(RewriterBase &rewriter,
-                                       BlockOpInterface op) {
-  auto variants = dyn_cast<MatmulVariantsAttr>(op.getStrategy());
-  if (!variants || !takesDual(op) || alwaysTakesDual(op))
-    return false;
-  if (failed(op.requireTensors()))
-    return failure();
-  FailureOr<BlockOpInterface> found = requireDual(op);
-  if (failed(found))
-    return failure();
-  BlockOpInterface other = *found;
+/// In two branches, of variants that have `key` and that have not; `other` has
+/// a config in one of them.
+static FailureOr<bool> branchOn(RewriterBase &rewriter, BlockOpInterface op,
+                                BlockOpInterface other, bool MatmulConfig::*key,
+                                StringRef word) {
+  auto variants = cast<MatmulVariantsAttr>(op.getStrategy());
   RowCount count(op);
   if (!ShapedType::isDynamic(count.known)) {
     MatmulConfigAttr config = variants.getConfigFor(count.known);
     op.setStrategy(config);
-    if (config.getValue().dual)
+    if (config.getValue().*key)
       other.setStrategy({});
     return true;
   }
@@ -80,17 +77,16 @@ FailureOr<bool> mlir::gq::branchOnDual(RewriterBase &rewriter,
   std::string refusal;
   std::optional<BranchParts> parts = partsOfBranch(op, refusal);
   if (!parts)
-    return op->emitOpError("has variants with dual = true and others, which "
-                           "are chosen at launch; ")
+    return op->emitOpError("has variants with ")
+               << word << " = true and others, which are chosen at launch; "
                << refusal,
            failure();
-  SmallVector<RowRange> apart = rangesOf(variants, /*dual=*/false);
+  SmallVector<RowRange> apart = rangesOf(variants, key, /*has=*/false);
   StrategyAttrInterface configs[2];
-  for (bool dual : {false, true})
-    configs[dual] = keepFor(variants, rangesOf(variants, dual),
-                            [&](MatmulConfigAttr config) {
-                              return config.getValue().dual == dual;
-                            });
+  for (bool has : {false, true})
+    configs[has] = keepFor(
+        variants, rangesOf(variants, key, has),
+        [&](MatmulConfigAttr config) { return config.getValue().*key == has; });
   other.setStrategy(keepFor(other.getStrategy(), apart,
                             [](MatmulConfigAttr) { return true; }));
   rewriter.setInsertionPoint(parts->root);
@@ -100,4 +96,31 @@ FailureOr<bool> mlir::gq::branchOnDual(RewriterBase &rewriter,
     return createIsIn(b, loc, rows, apart);
   });
   return true;
+}
+
+FailureOr<bool> mlir::gq::branchOnDual(RewriterBase &rewriter,
+                                       BlockOpInterface op) {
+  if (!isa<MatmulVariantsAttr>(op.getStrategy()) || !takesDual(op) ||
+      alwaysTakesDual(op))
+    return false;
+  if (failed(op.requireTensors()))
+    return failure();
+  FailureOr<BlockOpInterface> other = requireDual(op);
+  if (failed(other))
+    return failure();
+  return branchOn(rewriter, op, *other, &MatmulConfig::dual, "dual");
+}
+
+FailureOr<bool> mlir::gq::branchOnDequantize(RewriterBase &rewriter,
+                                             BlockOpInterface op) {
+  if (!isa<MatmulVariantsAttr>(op.getStrategy()) || !takesDequantize(op) ||
+      alwaysTakesDequantize(op))
+    return false;
+  if (failed(op.requireTensors()))
+    return failure();
+  FailureOr<DequantizeOp> decode = requireDequantize(op);
+  if (failed(decode))
+    return failure();
+  return branchOn(rewriter, op, cast<BlockOpInterface>(decode->getOperation()),
+                  &MatmulConfig::dequantize, "dequantize");
 }

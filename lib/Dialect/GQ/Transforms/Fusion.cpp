@@ -130,8 +130,78 @@ static bool hasKey(StrategyAttrInterface config, bool MatmulConfig::*key) {
   return one && one.getValue().*key;
 }
 
+/// Whether `config`, or all of its variants, have it.
+static bool alwaysHasKey(StrategyAttrInterface config,
+                         bool MatmulConfig::*key) {
+  auto variants = dyn_cast_or_null<MatmulVariantsAttr>(config);
+  return hasKey(config, key) &&
+         (!variants ||
+          llvm::all_of(variants.getConfigs(), [&](MatmulConfigAttr one) {
+            return one.getValue().*key;
+          }));
+}
+
 bool mlir::gq::takesQuantize(BlockOpInterface anchor) {
   return hasKey(anchor.getStrategy(), &MatmulConfig::quantize);
+}
+
+DequantizeOp mlir::gq::fusableDequantize(BlockOpInterface anchor) {
+  auto product = dyn_cast<ScaledMatmulOp>(anchor.getOperation());
+  if (!product || product.isScaled() || !anchor.hasPureTensorSemantics())
+    return {};
+  // A thread decodes the codes of a word with one scale, a row of codes ends
+  // with one, and tiles, whose sides are powers of two, are whole blocks or lie
+  // in one.
+  constexpr int64_t kAtOnce = 8;
+  DequantizeOp found;
+  for (Value operand : {product.getB(), product.getA()}) {
+    auto decode = operand.getDefiningOp<DequantizeOp>();
+    if (!decode || !decode.getPacked() || !decode.getOrigin().empty() ||
+        decode->getBlock() != anchor->getBlock() ||
+        !decode->getResult(0).hasOneUse() ||
+        !getElementTypeOrSelf(operand).isBF16() ||
+        decode.getBlock()[1] < kAtOnce ||
+        !llvm::all_of(decode.getBlock(), llvm::isPowerOf2_64))
+      continue;
+    int64_t columns = cast<RankedTensorType>(operand.getType()).getDimSize(1);
+    if (ShapedType::isDynamic(columns) || columns % 2 != 0)
+      continue;
+    if (!found || (found.getConfig() && !decode.getConfig()))
+      found = decode;
+  }
+  return found;
+}
+
+bool mlir::gq::takesDequantize(StrategyAttrInterface config) {
+  return hasKey(config, &MatmulConfig::dequantize);
+}
+
+bool mlir::gq::takesDequantize(BlockOpInterface anchor) {
+  return takesDequantize(anchor.getStrategy());
+}
+
+bool mlir::gq::alwaysTakesDequantize(BlockOpInterface anchor) {
+  return alwaysHasKey(anchor.getStrategy(), &MatmulConfig::dequantize);
+}
+
+FailureOr<DequantizeOp> mlir::gq::requireDequantize(BlockOpInterface anchor) {
+  DequantizeOp decode = fusableDequantize(anchor);
+  if (decode && !(alwaysTakesDequantize(anchor) && decode.getConfig()))
+    return decode;
+  return anchor->emitOpError("has a config with dequantize = true, expects an "
+                             "operand in bf16 that a gq.dequantize with packed "
+                             "and without a config makes for it alone, of "
+                             "blocks whose sizes are powers of two, of at "
+                             "least 8 columns, with a static, even K"),
+         failure();
+}
+
+BlockOpInterface mlir::gq::productOf(DequantizeOp op) {
+  for (Operation *user : op->getUsers())
+    if (auto product = dyn_cast<BlockOpInterface>(user);
+        product && product.isSum() && fusableDequantize(product) == op)
+      return product;
+  return {};
 }
 
 bool mlir::gq::takesDual(StrategyAttrInterface config) {
@@ -143,12 +213,7 @@ bool mlir::gq::takesDual(BlockOpInterface anchor) {
 }
 
 bool mlir::gq::alwaysTakesDual(BlockOpInterface anchor) {
-  auto variants = dyn_cast_or_null<MatmulVariantsAttr>(anchor.getStrategy());
-  return takesDual(anchor) &&
-         (!variants ||
-          llvm::all_of(variants.getConfigs(), [](MatmulConfigAttr one) {
-            return one.getValue().dual;
-          }));
+  return alwaysHasKey(anchor.getStrategy(), &MatmulConfig::dual);
 }
 
 /// All that is said of a product but its config.

@@ -96,7 +96,8 @@ static bool isCopied(Value value, const TargetModel &target) {
 MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op) {
   if (auto one = dyn_cast_or_null<MatmulConfigAttr>(op.getStrategy()))
     return sumShapeOf(op, one.getValue());
-  MatmulShape shape = sumShapeOf(op, Taken{.quantized = takesQuantize(op)});
+  MatmulShape shape = sumShapeOf(op, Taken{.quantized = takesQuantize(op),
+                                           .dequantized = takesDequantize(op)});
   // Only with all of them is no kernel there for the codes.
   auto variants = dyn_cast_or_null<MatmulVariantsAttr>(op.getStrategy());
   bool decodes = variants && llvm::all_of(variants.getConfigs(),
@@ -113,7 +114,8 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op,
                                  const MatmulConfig &config) {
   return strategy::multiplied(
       getTarget(op),
-      sumShapeOf(op, Taken{config.quantize, config.dual, config.epilogue}),
+      sumShapeOf(op, Taken{config.quantize, config.dual, config.epilogue,
+                           config.dequantize}),
       config);
 }
 
@@ -151,6 +153,15 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, const Taken &taken) {
       if (!isA)
         std::tie(shape.bRows, shape.bStart) = rowsAround(operand);
     }
+  }
+  // Threads copy what they decode.
+  if (DequantizeOp decode = fusableDequantize(op);
+      decode && taken.dequantized &&
+      (!decode.getConfig() ||
+       (takesDequantize(op) && !alwaysTakesDequantize(op)))) {
+    shape.dequantized = true;
+    bool isA = decode->getResult(0) == cast<ScaledMatmulOp>(op).getA();
+    (isA ? shape.aCopied : shape.bCopied) = true;
   }
   // With an origin steps may start inside of blocks.
   if (OperandRange origin = op.getOrigin(); origin.empty()) {

@@ -11,6 +11,7 @@
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/Passes.h"
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
+#include "gq/Support/Remarks.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace mlir::gq {
@@ -73,6 +74,17 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
           return failure();
         }
       }
+      if (auto decode = dyn_cast<DequantizeOp>(op.getOperation()))
+        if (BlockOpInterface product = productOf(decode)) {
+          if (failed(choose(product)))
+            return failure();
+          if (alwaysTakesDequantize(product)) {
+            remarkDecision(op, "gq-select-config", "decode",
+                           "is decoded by the product that reads it, on the "
+                           "way to shared memory");
+            return success();
+          }
+        }
       if (failed(op.requireTensors()))
         return failure();
       // What is left of an op that was tiled: its config is decided.

@@ -16,6 +16,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Branches.h"
+#include "DecodeInLoop.h"
 #include "OuterLoops.h"
 #include "PlaceResults.h"
 #include "RowReductions.h"
@@ -109,12 +110,6 @@ storedRowValues(Operation *anchor, const SetVector<Operation *> &ops) {
   return stored;
 }
 
-/// What is decoded for one quantisation has no config.
-static bool isDecodedHere(Operation *op) {
-  auto decode = dyn_cast<DequantizeOp>(op);
-  return decode && !decode.getConfig();
-}
-
 static scf::SCFTileAndFuseOptions options(MLIRContext *context,
                                           ArrayRef<int64_t> tile,
                                           Operation *anchor, Operation *dual,
@@ -130,17 +125,21 @@ static scf::SCFTileAndFuseOptions options(MLIRContext *context,
   options.setTilingOptions(tiling);
   // What others use as well is also a result; tiling itself adds uses.
   bool shared = !anchor->hasOneUse();
+  auto sum = dyn_cast<BlockOpInterface>(anchor);
+  // What is decoded for a sum is cut along K as well (decodeInLoop).
+  bool decodes = !sum || !sum.isSum();
   options.setFusionControlFn(
-      [anchor, dual, shared, stored = std::move(stored)](
+      [anchor, dual, shared, decodes, stored = std::move(stored)](
           tensor::ExtractSliceOp, OpResult producer, bool) mutable
-          -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
+      -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
         Operation *op = producer.getOwner();
         // Of one that is read several times there are several tiles.
         if ((op == anchor && shared) || stored.erase(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{true};
         BlockOpInterface reduce = asReduction(op);
         if (op == anchor || op == dual || getElementwise(op) ||
-            (reduce && !reduce.getStrategy()) || isDecodedHere(op) ||
+            (reduce && !reduce.getStrategy()) ||
+            (decodes && isDecodedHere(op)) ||
             isa<linalg::FillOp, tensor::EmptyOp>(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{};
         return std::nullopt;
@@ -413,7 +412,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     FailureOr<BlockOpInterface> dual = BlockOpInterface();
     if (takesDual(op))
       dual = requireDual(op);
-    if (failed(dual))
+    if (failed(dual) || (takesDequantize(op) && failed(requireDequantize(op))))
       return failure();
     Operation *root = lastFusableConsumer(op);
     Operation *transpose = fusableTranspose(op);
@@ -452,6 +451,9 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       if (failed(tiled))
         return sum->emitOpError("could not be tiled along its sums");
       rewriter.replaceOp(sum, tiled->replacements);
+      if (takesDequantize(config) &&
+          failed(decodeInLoop(rewriter, tiled->tiledOps)))
+        return failure();
       for (LoopLikeOpInterface loop : tiled->loops)
         loops.push_back(cast<scf::ForOp>(loop.getOperation()));
     }

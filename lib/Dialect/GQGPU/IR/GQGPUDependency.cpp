@@ -11,14 +11,19 @@ using namespace mlir::gqgpu;
 std::optional<GlobalAccess> mlir::gqgpu::globalAccessOf(Operation *op) {
   if (op->getNumRegions() != 0 || isa<memref::DimOp>(op))
     return std::nullopt;
+  std::optional<GlobalAccess> access;
   for (Value operand : op->getOperands())
-    if (isa<MemRefType>(operand.getType()))
+    if (isa<MemRefType>(operand.getType())) {
       // What is not known to read may write.
-      return GlobalAccess{
+      access = GlobalAccess{
           operand,
           !isa<LoadOp, LoadScalarOp, LoadFragmentOp, TmaLoadOp, CopyLoadOp>(
               op)};
-  return std::nullopt;
+      // Of codes and their scales, the one that has to be waited for.
+      if (access->writes || !isConstantArgument(operand))
+        return access;
+    }
+  return access;
 }
 
 bool mlir::gqgpu::isConstantArgument(Value memref) {

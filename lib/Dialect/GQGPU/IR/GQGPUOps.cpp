@@ -117,12 +117,30 @@ void YieldOp::getSuccessorRegions(ArrayRef<Attribute>,
 
 static constexpr int64_t kWordBits = 32;
 
+/// Bytes of codes that a thread loads at once: four words, of whole blocks or
+/// of one, where rows of the source are of them, or else one.
+static int64_t unitOfCodes(CopyLoadOp op) {
+  constexpr int64_t kWordBytes = 4, kMostWords = 4, kCodes = 2;
+  int64_t block = op.getBlock()->back();
+  int64_t length = cast<MemRefType>(op.getSource().getType()).getShape().back();
+  for (int64_t unit : {kMostWords * kWordBytes, kWordBytes}) {
+    int64_t codes = unit * kCodes;
+    if (op.getTileType().getShape().back() % codes == 0 &&
+        (block % codes == 0 || codes % block == 0) &&
+        (ShapedType::isDynamic(length) || length % unit == 0))
+      return unit;
+  }
+  return 1;
+}
+
 TileType CopyLoadOp::getTileType() {
   return getRing().getType().getTiles()[getTile()];
 }
 
 int64_t CopyLoadOp::getUnit() {
   TileType tile = getTileType();
+  if (getScales())
+    return unitOfCodes(*this);
   int64_t perWord = kWordBits / tile.getElementType().getIntOrFloatBitWidth();
   return tile.getShape().back() % perWord == 0 ? perWord : 1;
 }

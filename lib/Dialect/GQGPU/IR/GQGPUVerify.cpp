@@ -232,6 +232,8 @@ LogicalResult LoadOp::verify() {
     return emitOpError("expects a result of rank ")
            << source.getRank() << " as operand source, got rank "
            << tile.getRank();
+  if (failed(verifyDecoded(*this)))
+    return failure();
   if (auto permuted = static_cast<int64_t>(getPermuted())) {
     // Rows of several times the swizzle go to as many slots.
     SmallVector<int64_t> slot(tile.getShape());
@@ -248,6 +250,8 @@ LogicalResult LoadOp::verify() {
       return emitOpError("has path copy; rows are permuted by the copy engine: "
                          "expects tma");
   }
+  if (getScales())
+    return success();
   return verifyElementTypes(*this, "a result", tile.getElementType(),
                             "operand source", source.getElementType());
 }
@@ -375,15 +379,16 @@ template <typename OpTy> static LogicalResult verifyFill(OpTy op) {
     return op.emitOpError("expects a tile of rank ")
            << source.getRank() << " as operand source, got rank "
            << tile->getShape().size();
-  if (failed(verifyElementTypes(op, "a tile", tile->getElementType(),
-                                "operand source", source.getElementType())))
-    return failure();
   // Steps are cut where a row of shared memory ends, which is a swizzle.
   if (op.getPastEnd() && tile->getSwizzle() == 0)
     return op.emitOpError("has past_end, expects a tile with a swizzle, one of "
                           "several of a step of K, got ")
            << *tile;
-  return success();
+  if constexpr (std::is_same_v<OpTy, CopyLoadOp>)
+    if (op.getScales())
+      return success();
+  return verifyElementTypes(op, "a tile", tile->getElementType(),
+                            "operand source", source.getElementType());
 }
 
 LogicalResult TmaLoadOp::verify() {
@@ -406,7 +411,7 @@ LogicalResult CopyLoadOp::verify() {
       bits != 8 && bits != 16 && bits != 32)
     return emitOpError("expects elements of 1, 2 or 4 bytes, got ")
            << tile.getElementType();
-  if (failed(verifyAligned(*this)))
+  if (failed(verifyDecoded(*this)) || failed(verifyAligned(*this)))
     return failure();
   if (tile.getPermuted() != 0)
     return emitOpError("expects a tile whose rows are not permuted, got ")

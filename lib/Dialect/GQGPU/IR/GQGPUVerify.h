@@ -110,6 +110,10 @@ template <typename OpTy> LogicalResult verifyDeferred(OpTy op) {
                         "expects copy");
 }
 
+/// Codes that become a tile on the way, if they do. (GQGPUVerifyCodes.cpp)
+LogicalResult verifyDecoded(LoadOp op);
+LogicalResult verifyDecoded(CopyLoadOp op);
+
 /// What a loop that cuts its tiles says of them, and what its body gets.
 /// (GQGPUVerifyParts.cpp)
 LogicalResult verifyCut(TileLoopOp loop);

@@ -1,6 +1,7 @@
 //===- GQGPUVerifyCodes.cpp - verifiers of ops on codes and scales --------===//
 //
-// What makes codes and encoded scales of fragments, and values of codes.
+// What makes codes and encoded scales of fragments, and values of codes, those
+// that are decoded on their way to a slot among them.
 //
 //===----------------------------------------------------------------------===//
 #include "GQGPUVerify.h"
@@ -96,5 +97,77 @@ LogicalResult UnpackOp::verify() {
            << shape[0] << "x" << 2 * shape[1] << "xf32 whose chunks are twice "
            << "as long as those of the operand, without a block, got "
            << result;
+  return success();
+}
+
+/// What is decoded on the way into a tile of `element`s, or nothing.
+template <typename OpTy>
+static LogicalResult verifyDecodedTile(OpTy op, ArrayRef<int64_t> tile,
+                                       Type element) {
+  constexpr int64_t kAtOnce = 8; // codes of a word, of one scale
+  if (!op.getScales()) {
+    if (op.getPacked() || op.getBlock() || !op.getScaleIndices().empty())
+      return op.emitOpError("expects operand scales beside packed, block and "
+                            "scale_indices, got none");
+    return success();
+  }
+  if (!op.getPacked() || !op.getBlock())
+    return op.emitOpError("expects packed and block beside operand scales");
+  if (Type codes = *op.getPacked();
+      !codes.isSignlessInteger(4) && !isa<Float4E2M1FNType>(codes))
+    return op.emitOpError("expects codes of i4 or f4E2M1FN, got ")
+           << *op.getPacked();
+  auto source = cast<MemRefType>(op.getSource().getType()),
+       scales = cast<MemRefType>(op.getScales().getType());
+  if (!source.getElementType().isSignlessInteger(8))
+    return op.emitOpError("expects operand source of element type i8, bytes of "
+                          "two codes, got ")
+           << source.getElementType();
+  if (Type type = scales.getElementType(); !type.isF32() && !type.isBF16() &&
+                                           !type.isF16() &&
+                                           !isa<Float8E8M0FNUType>(type))
+    return op.emitOpError("expects operand scales of element type f32, bf16, "
+                          "f16 or f8E8M0FNU, got ")
+           << type;
+  if (!element.isBF16())
+    return op.emitOpError("decodes to bf16, got a tile of ") << element;
+  if (failed(verifyIndices(op, "scales", scales, op.getScaleIndices().size())))
+    return failure();
+  ArrayRef<int64_t> block = *op.getBlock();
+  if (tile.size() != 2 || scales.getRank() != 2 || block.size() != 2)
+    return op.emitOpError("expects a tile, operand scales and a block of rank "
+                          "2, got ")
+           << tile.size() << ", " << scales.getRank() << " and "
+           << block.size();
+  if (block[0] < 1 || block[1] < 1 || block[1] % kAtOnce != 0)
+    return op.emitOpError("expects blocks of at least 1 row and of a multiple "
+                          "of ")
+           << kAtOnce << " columns, got " << block[0] << "x" << block[1];
+  for (int64_t dim : {0, 1})
+    if (tile[dim] % block[dim] != 0 && block[dim] % tile[dim] != 0)
+      return op.emitOpError("expects a tile of whole blocks along dimension ")
+             << dim << ", or in one, got " << tile[dim]
+             << " elements and blocks of " << block[dim];
+  return success();
+}
+
+LogicalResult mlir::gqgpu::verifyDecoded(LoadOp op) {
+  auto tile = cast<RankedTensorType>(op.getResult().getType());
+  if (failed(verifyDecodedTile(op, tile.getShape(), tile.getElementType())))
+    return failure();
+  if (op.getScales() && (op.getPath() == Path::Tma || op.getPermuted() != 0))
+    return op.emitOpError("is decoded by the threads that copy it: expects "
+                          "path copy and rows in order");
+  return success();
+}
+
+LogicalResult mlir::gqgpu::verifyDecoded(CopyLoadOp op) {
+  TileType tile = op.getTileType();
+  if (failed(verifyDecodedTile(op, tile.getShape(), tile.getElementType())))
+    return failure();
+  if (op.getScales() && tile.getSwizzle() == 0)
+    return op.emitOpError("decodes an operand of a product, expects a tile "
+                          "with a swizzle, got ")
+           << tile;
   return success();
 }

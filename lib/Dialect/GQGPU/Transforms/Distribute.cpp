@@ -22,6 +22,14 @@ struct DistributePass : gqgpu::impl::DistributePassBase<DistributePass> {
   }
 
   LogicalResult run(KernelOp kernel) {
+    WalkResult plain = kernel.walk([](LoadOp load) -> WalkResult {
+      if (!load.getScales())
+        return WalkResult::advance();
+      return load.emitOpError("is decoded by threads that copy it to a slot; "
+                              "run gq-pipeline-stages first");
+    });
+    if (plain.wasInterrupted())
+      return failure();
     WarpSpecializeOp roles = rolesOf(kernel);
     if (!roles)
       return distributeQuantize(kernel);

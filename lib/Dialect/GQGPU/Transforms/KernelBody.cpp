@@ -387,9 +387,7 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read,
                                         type.getElementType()),
                 view.sizes};
   Value load =
-      LoadOp::create(b, user->getLoc(), tileType, view.memref, view.offsets,
-                     PathAttr(), IntegerAttr(), IntegerAttr(), EvictionAttr(),
-                     /*l2_promotion=*/IntegerAttr());
+      LoadOp::create(b, user->getLoc(), tileType, view.memref, view.offsets);
   Tile tile{load, view.sizes, {}, view.counts};
   for (unsigned dim = 0; dim < view.tile.size(); ++dim)
     tile.zeroPadded.push_back(ends.fillsTile(view.starts[dim], view.counts[dim],

@@ -29,6 +29,13 @@ SmallVector<int64_t> KernelBuilder::paddedResult(ArrayRef<int64_t> shape) {
 /// if nothing is known.
 SmallVector<int64_t> KernelBuilder::tileOfLoops(gq::BlockOpInterface op) {
   unsigned loops = op.getNumLoops();
+  // What a sum reads is computed in the tiles of its operand.
+  if (op->hasOneUse()) {
+    OpOperand &use = *op->getUses().begin();
+    if (auto sum = dyn_cast<gq::BlockOpInterface>(use.getOwner());
+        sum && sum.isSum() && wholeTile.size() >= sum.getNumLoops())
+      return sum.getTileShape(use.getOperandNumber(), tileOfLoops(sum));
+  }
   if (!op.getKernelWord().empty())
     return wholeTile.size() < loops
                ? SmallVector<int64_t>()
@@ -173,6 +180,7 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
   // One tensor may be several operands, with tiles of their own.
   SmallVector<std::pair<unsigned, Value>> operands;
   Tile init;
+  std::optional<Tile> codes;
   for (OpOperand &operand : op->getOpOperands()) {
     if (!isa<TensorType>(operand.get().getType()))
       continue;
@@ -201,6 +209,9 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
         failed(maskPadding(block, operand.getOperandNumber(), *tile)))
       return failure();
     operands.push_back({operand.getOperandNumber(), tile->value});
+    if (auto decode = dyn_cast<gq::DequantizeOp>(op.getOperation());
+        decode && decode.getPacked() && &operand == &decode.getQMutable())
+      codes = *tile;
     if (op.isDpsInit(&operand))
       init = *tile;
   }
@@ -218,6 +229,10 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
     tiles[op->getResult(i)] = {result,
                                failed(original) ? init.sizes : original->sizes};
   }
+  // Zeros decode to zeros; those of an odd row would not all be there.
+  if (auto decode = dyn_cast<gq::DequantizeOp>(op.getOperation());
+      decode && codes)
+    tiles[decode->getResult(0)].zeroPadded = codes->zeroPadded;
   return success();
 }
 

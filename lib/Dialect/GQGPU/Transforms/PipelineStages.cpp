@@ -64,6 +64,15 @@ static FailureOr<int64_t> slotsPerStep(ArrayRef<LoadOp> loads,
   return slots;
 }
 
+/// The last of `indices` becomes one that is so many further on.
+static void move(OpBuilder &b, SmallVector<Value> &indices, int64_t further) {
+  if (further == 0)
+    return;
+  Location loc = indices.back().getLoc();
+  Value past = arith::ConstantIndexOp::create(b, loc, further);
+  indices.back() = arith::AddIOp::create(b, loc, indices.back(), past);
+}
+
 /// Whether `value` is a tile of a slot, a part of one, or several in a row.
 static bool isOfSlot(Value value) {
   Operation *op = value.getDefiningOp();
@@ -161,6 +170,49 @@ struct PipelineStagesPass
     return success();
   }
 
+  /// Slot `slot` of a step gets tile `number` of `load`, which is not decoded.
+  static void fillFrom(OpBuilder &b, LoadOp load, Value ring, Value token,
+                       TileType type, int64_t number, int64_t slot) {
+    IntegerAttr tile = b.getI64IntegerAttr(number);
+    SmallVector<Value> indices(load.getIndices());
+    bool further = slot > 0 && partsOf(load) > 1;
+    if (further)
+      move(b, indices, slot * type.getShape().back());
+    if (*load.getPath() == Path::Tma)
+      TmaLoadOp::create(b, load.getLoc(), load.getSource(), indices, ring,
+                        token, tile, load.getEvictAttr(),
+                        /*past_end=*/further ? b.getUnitAttr() : UnitAttr(),
+                        load.getL2PromotionAttr());
+    else
+      CopyLoadOp::create(b, load.getLoc(), load.getSource(), indices, ring,
+                         token, tile, load.getEvictAttr(),
+                         /*aligned=*/IntegerAttr(),
+                         /*past_end=*/further ? b.getUnitAttr() : UnitAttr(),
+                         /*scales=*/Value(),
+                         /*scale_indices=*/ValueRange(), /*packed=*/TypeAttr(),
+                         /*block=*/DenseI64ArrayAttr());
+  }
+
+  /// The same of one that is: what it is filled from is computed at once.
+  static std::function<void()> decodeTo(OpBuilder &b, LoadOp load, Value ring,
+                                        Value token, TileType type,
+                                        int64_t number, int64_t slot) {
+    SmallVector<Value> indices(load.getIndices()),
+        scales(load.getScaleIndices());
+    // Two codes are in a byte.
+    int64_t columns = partsOf(load) > 1 ? slot * type.getShape().back() : 0;
+    UnitAttr pastEnd = columns > 0 ? b.getUnitAttr() : UnitAttr();
+    move(b, indices, columns / 2);
+    move(b, scales, columns / load.getBlock()->back());
+    return [=, &b]() mutable {
+      CopyLoadOp::create(b, load.getLoc(), load.getSource(), indices, ring,
+                         token, b.getI64IntegerAttr(number),
+                         load.getEvictAttr(), /*aligned=*/IntegerAttr(),
+                         pastEnd, load.getScales(), scales,
+                         load.getPackedAttr(), load.getBlockAttr());
+    };
+  }
+
   LogicalResult pipeline(scf::ForOp loop) {
     MLIRContext *context = &getContext();
     Location loc = loop.getLoc();
@@ -255,6 +307,8 @@ struct PipelineStagesPass
       return loop.emitOpError("could not carry cursors");
     loop = cast<scf::ForOp>(inner->getOperation());
 
+    bool decodes = llvm::any_of(
+        loads, [](LoadOp load) { return load.getScales() != nullptr; });
     // Fills, then reads, where the loads stood.
     Type slotType = SlotType::get(context);
     rewriter.setInsertionPointAfter(loads.back());
@@ -264,31 +318,29 @@ struct PipelineStagesPass
         rewriter.moveOpBefore(advance, rewriter.getInsertionBlock(),
                               rewriter.getInsertionPoint());
       }
+    SmallVector<Value> filled;
     for (auto [slot, cursor] :
          llvm::enumerate(ArrayRef(cursors[0]).drop_back())) {
-      Value filled = AcquireOp::create(rewriter, loc, slotType, ring, cursor);
-      for (auto [i, load] : llvm::enumerate(loads)) {
-        auto tile = rewriter.getI64IntegerAttr(i);
-        SmallVector<Value> indices(load.getIndices());
-        bool further = slot > 0 && partsOf(load) > 1;
-        if (further) {
-          int64_t columns = tiles[i].getShape().back();
-          Value past = arith::ConstantIndexOp::create(rewriter, load.getLoc(),
-                                                      slot * columns);
-          indices.back() = arith::AddIOp::create(rewriter, load.getLoc(),
-                                                 indices.back(), past);
-        }
-        UnitAttr pastEnd = further ? rewriter.getUnitAttr() : UnitAttr();
-        if (*load.getPath() == Path::Tma)
-          TmaLoadOp::create(rewriter, load.getLoc(), load.getSource(), indices,
-                            ring, filled, tile, load.getEvictAttr(), pastEnd,
-                            load.getL2PromotionAttr());
-        else
-          CopyLoadOp::create(rewriter, load.getLoc(), load.getSource(), indices,
-                             ring, filled, tile, load.getEvictAttr(),
-                             /*aligned=*/IntegerAttr(), pastEnd);
-      }
-      CommitOp::create(rewriter, loc, ring, filled);
+      filled.push_back(
+          AcquireOp::create(rewriter, loc, slotType, ring, cursor));
+      for (auto [i, load] : llvm::enumerate(loads))
+        if (!load.getScales())
+          fillFrom(rewriter, load, ring, filled.back(), tiles[i], i, slot);
+      if (!decodes)
+        CommitOp::create(rewriter, loc, ring, filled.back());
+    }
+    // What is decoded comes together: the threads load all of it first.
+    if (decodes) {
+      SmallVector<std::function<void()>> fills;
+      for (auto [slot, token] : llvm::enumerate(filled))
+        for (auto [i, load] : llvm::enumerate(loads))
+          if (load.getScales())
+            fills.push_back(
+                decodeTo(rewriter, load, ring, token, tiles[i], i, slot));
+      for (std::function<void()> &create : fills)
+        create();
+      for (Value token : filled)
+        CommitOp::create(rewriter, loc, ring, token);
     }
     SmallVector<Value> full;
     for (Value cursor : ArrayRef(cursors[1]).drop_back())

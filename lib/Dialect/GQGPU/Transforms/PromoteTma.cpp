@@ -7,6 +7,7 @@
 //      Stores: PromoteStores.cpp.
 //
 //===----------------------------------------------------------------------===//
+#include "DecodedLoads.h"
 #include "Products.h"
 #include "PromoteRefusals.h"
 #include "PromoteStores.h"
@@ -43,6 +44,8 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   LogicalResult run(KernelOp kernel) {
     keepForNextPass(kernel);
     kernel.walk(separate);
+    if (failed(decodeOnTheWay(kernel)))
+      return failure();
     auto solver = gq::DivisibilitySolver::run(kernel);
     if (failed(solver))
       return kernel.emitOpError("could not be analysed");
@@ -130,6 +133,9 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
       if (isScale)
         return success();
     }
+    if (load.getScales())
+      return load.emitOpError("is decoded on the way to a product, expects a "
+                              "gq.scaled_matmul that reads it");
     // Threads read it on their own, in the layout of their fragments.
     return expectCopy(load, "threads read it themselves");
   }
@@ -227,10 +233,9 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     Value column = affine::makeComposedAffineApply(b, loc, d0 % width, index);
     auto wide = LoadOp::create(
         b, loc,
-        TypeRange{RankedTensorType::get({type.getDimSize(0), width},
-                                        type.getElementType())},
-        ValueRange{load.getSource(), load.getIndices()[0], start},
-        ArrayRef<NamedAttribute>());
+        RankedTensorType::get({type.getDimSize(0), width},
+                              type.getElementType()),
+        load.getSource(), ValueRange{load.getIndices()[0], start});
     wide.setPathAttr(PathAttr::get(&getContext(), Path::Tma));
     wide.setEvictAttr(EvictionAttr::get(
         &getContext(), load.getEvict().value_or(Eviction::Normal)));
@@ -271,12 +276,10 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   static LoadOp fillRows(LoadOp load, int64_t swizzle, Operation *matmul) {
     auto type = cast<RankedTensorType>(load.getResult().getType());
     IRRewriter b(load);
-    auto wide = LoadOp::create(
-        b, load.getLoc(),
-        TypeRange{RankedTensorType::get(
-            {type.getDimSize(0), swizzle * 8 / type.getElementTypeBitWidth()},
-            type.getElementType())},
-        load->getOperands(), load->getAttrs());
+    auto wide = cast<LoadOp>(b.clone(*load));
+    wide.getResult().setType(RankedTensorType::get(
+        {type.getDimSize(0), swizzle * 8 / type.getElementTypeBitWidth()},
+        type.getElementType()));
     gq::remarkMissed(
         load, kPass, "rows",
         "tile rows of " +
@@ -320,8 +323,11 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   LogicalResult promoteOperand(LoadOp load, gq::ScaledMatmulOp matmul) {
     bool isA = load.getResult() == matmul.getA();
     StringRef name = isA ? "a" : "b";
-    std::string slow = refusePitch(load);
-    if (slow.empty())
+    bool decoded = load.getScales() != nullptr;
+    std::string slow;
+    if (!decoded)
+      slow = refusePitch(load);
+    if (!decoded && slow.empty())
       slow = refuseStart(load, *divisibility);
     if (load.getPath() == Path::Tma &&
         failed(expectTma(matmul, "has path tma, operand " + name, slow)))
@@ -329,10 +335,10 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
     FailureOr<gq::MatmulConfig> config = matmul.requireOneConfig();
     if (failed(config))
       return failure();
-    if (slow.empty() && config->pitch == gq::RowPitch::Any &&
+    if (!decoded && slow.empty() && config->pitch == gq::RowPitch::Any &&
         !rowPitch(cast<MemRefType>(load.getSource().getType())))
       slow = "rows of any length, as its config says";
-    bool copied = load.getPath() == Path::Copy ||
+    bool copied = decoded || load.getPath() == Path::Copy ||
                   (load.getPath() != Path::Tma && !slow.empty());
     if (isA && load.getPermuted())
       return load.emitOpError("permutes rows, operand a is multiplied row by "

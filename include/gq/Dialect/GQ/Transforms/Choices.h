@@ -19,11 +19,12 @@ namespace mlir::gq {
 strategy::MatmulShape sumShapeOf(BlockOpInterface op);
 /// What else its kernel is to compute: the quantisation behind it, the other
 /// product that the elementwise ops read (dualOf), and of these the first
-/// `kept`, or all.
+/// `kept`, or all; an operand, of codes (fusableDequantize).
 struct Taken {
   bool quantized = false;
   bool dual = false;
   std::optional<int64_t> kept = std::nullopt;
+  bool dequantized = false;
 };
 strategy::MatmulShape sumShapeOf(BlockOpInterface op, const Taken &taken);
 /// The same as `config` wants it, one of those of `op`.

@@ -43,6 +43,21 @@ BlockOpInterface takerOf(QuantizeOp op);
 /// ones of `op`, which has no config. Or null.
 QuantizeOp takerOf(DequantizeOp op);
 
+/// The gq.dequantize of codes of four bits that makes an operand of `anchor`
+/// alone, which its kernel may decode on the way; of two the one without a
+/// config. Or null.
+DequantizeOp fusableDequantize(BlockOpInterface anchor);
+/// Whether the config of `anchor` says that it does, or one of its variants, or
+/// all.
+bool takesDequantize(StrategyAttrInterface config);
+bool takesDequantize(BlockOpInterface anchor);
+bool alwaysTakesDequantize(BlockOpInterface anchor);
+/// The one that the config of `anchor` asks for, which has none of its own
+/// where all variants do; failure with an error if there is none.
+FailureOr<DequantizeOp> requireDequantize(BlockOpInterface anchor);
+/// The product that might take `op` along, as its config says; or null.
+BlockOpInterface productOf(DequantizeOp op);
+
 /// The other product that only the elementwise chain of `anchor` reads and that
 /// multiplies the same a with a b of the same type: both may be computed in the
 /// same tiles. Or null.

@@ -273,7 +273,7 @@ def GQGPU_YieldOp : GQGPU_Op<"yield", [Pure, Terminator,
   let builders = [OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::ValueRange()); }]>];
 }
 
-def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
+def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>, AttrSizedOperandSegments]> {
   let summary = "a tile of a tensor in global memory";
   let description = [{
     The tile whose first element is at `indices`; elements outside the memref
@@ -284,18 +284,42 @@ def GQGPU_LoadOp : GQGPU_Op<"load", [MemoryEffects<[MemRead]>]> {
     and a tile starts at one. Of what the copy engine brings L2 fetches
     `l2_promotion` bytes at once: 64, 128 or, as it is without, 256.
 
+    `decoded` says that the memref holds codes of four bits, two to a byte, and
+    the tile what they stand for, as `gq.dequantize` computes it: each code times
+    the scale of its block, rounded once to bf16. The threads that copy it decode
+    it. `indices` count bytes; of the scales, those from the indices given with
+    them on belong to the tile, whose first element begins a block or lies inside
+    of one that has all of the tile. `gq-promote-tma` makes it of a `gq.dequantize`
+    that only a product reads.
+
     Example:
     ```mlir
     %a = gqgpu.load %A[%m, %k] {path = #gqgpu.path<tma>, swizzle = 128 : i64}
            : memref<?x8192xf8E4M3FN> -> tensor<256x128xf8E4M3FN>
+    %w = gqgpu.load %W[%n, %byte] decoded f4E2M1FN scales(%S[%n, %s] block [1, 32])
+           {path = #gqgpu.path<copy>, swizzle = 128 : i64}
+           : memref<1024x512xi8>, memref<1024x32xf8E8M0FNU> -> tensor<64x64xbf16>
     ```
   }];
   let arguments = (ins AnyMemRef:$source, Variadic<Index>:$indices,
+    Optional<AnyMemRef>:$scales, Variadic<Index>:$scale_indices,
+    OptionalAttr<TypeAttr>:$packed, OptionalAttr<DenseI64ArrayAttr>:$block,
     OptionalAttr<GQGPU_PathAttr>:$path, DefaultValuedOptionalAttr<I64Attr, "0">:$swizzle,
     DefaultValuedOptionalAttr<I64Attr, "0">:$permuted,
     OptionalAttr<GQGPU_EvictionAttr>:$evict, OptionalAttr<I64Attr>:$l2_promotion);
   let results = (outs AnyStaticShapeTensor:$result);
-  let assemblyFormat = "$source `[` $indices `]` attr-dict `:` type($source) `->` type($result)";
+  let assemblyFormat = [{
+    $source `[` $indices `]`
+    (`decoded` $packed^ `scales` `(` $scales `[` $scale_indices `]` `block` $block `)`)?
+    attr-dict `:` type($source) (`,` type($scales)^)? `->` type($result)
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$source,
+      "::mlir::ValueRange":$indices), [{
+    build($_builder, $_state, result, source, indices, /*scales=*/::mlir::Value(),
+          /*scale_indices=*/::mlir::ValueRange(), /*packed=*/::mlir::TypeAttr(),
+          /*block=*/::mlir::DenseI64ArrayAttr(), PathAttr(), ::mlir::IntegerAttr(),
+          ::mlir::IntegerAttr(), EvictionAttr(), /*l2_promotion=*/::mlir::IntegerAttr());
+  }]>];
   let hasVerifier = 1;
 }
 

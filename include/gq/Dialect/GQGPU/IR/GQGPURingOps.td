@@ -131,8 +131,8 @@ def GQGPU_WaitOp : GQGPU_RingWaitOp<"wait"> {
   }];
 }
 
-class GQGPU_FillOp<string mnemonic, dag more = (ins)> : GQGPU_Op<mnemonic,
-    [MemoryEffects<[MemRead, MemWrite]>]> {
+class GQGPU_FillOp<string mnemonic, dag more = (ins), list<Trait> traits = []>
+    : GQGPU_Op<mnemonic, [MemoryEffects<[MemRead, MemWrite]>] # traits> {
   let arguments = !con((ins AnyMemRef:$source, Variadic<Index>:$indices,
     GQGPU_RingType:$ring, GQGPU_SlotType:$slot, I64Attr:$tile,
     OptionalAttr<GQGPU_EvictionAttr>:$evict), more);
@@ -179,7 +179,9 @@ def GQGPU_TmaLoadOp : GQGPU_FillOp<"tma_load", (ins OptionalAttr<I64Attr>:$multi
 }
 
 def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load", (ins OptionalAttr<I64Attr>:$aligned,
-    UnitAttr:$past_end)> {
+    UnitAttr:$past_end, Optional<AnyMemRef>:$scales, Variadic<Index>:$scale_indices,
+    OptionalAttr<TypeAttr>:$packed, OptionalAttr<DenseI64ArrayAttr>:$block),
+    [AttrSizedOperandSegments]> {
   let summary = "start an asynchronous element-wise copy into a tile of an acquired slot";
   let description = [{
     For tiles that TMA cannot take (any row pitch, any alignment of elements):
@@ -194,12 +196,25 @@ def GQGPU_CopyLoadOp : GQGPU_FillOp<"copy_load", (ins OptionalAttr<I64Attr>:$ali
     `load_fragment`; `gq-annotate-alignment` writes it. `past_end` says what it says
     of `tma_load`.
 
-    Example:
+    `decoded` says that the source holds codes of four bits, and the tile what
+    they stand for, as in `load`. A thread decodes what it copies: whole words of
+    codes, or the bytes of one where rows of the source are not whole words.
+
+    Examples:
     ```mlir
     // Four scales of one byte each: a word, if rows of %s are whole words.
     gqgpu.copy_load %s[%i, %j] -> %ring[%slot] tile 2 {aligned = 4 : i64}
       : memref<?x224xf8E8M0FNU>, !gqgpu.ring<4, ..., <128x4xf8E8M0FNU>, <1x1xf32>>
+    gqgpu.copy_load %w[%n, %byte] decoded f4E2M1FN scales(%s[%n, %k] block [1, 32])
+      -> %ring[%slot] tile 0
+      : memref<1024x512xi8>, !gqgpu.ring<4, <64x64xbf16, 128>>, memref<1024x32xf8E8M0FNU>
     ```
+  }];
+  let assemblyFormat = [{
+    $source `[` $indices `]`
+    (`decoded` $packed^ `scales` `(` $scales `[` $scale_indices `]` `block` $block `)`)?
+    `->` $ring `[` $slot `]` `tile` $tile attr-dict
+    `:` type($source) `,` type($ring) (`,` type($scales)^)?
   }];
   let extraClassDeclaration = [{
     /// The tile that it fills.
