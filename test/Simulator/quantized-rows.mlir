@@ -29,9 +29,7 @@
 // RUN: %{same}
 // REDEFINE: %{entry} = three_groups
 // RUN: %{same}
-// REDEFINE: %{entry} = padded_64
-// RUN: %{same}
-// REDEFINE: %{entry} = padded_128
+// REDEFINE: %{entry} = padded
 // RUN: %{same}
 // REDEFINE: %{entry} = infinite
 // RUN: %{same}
@@ -50,10 +48,8 @@
 // STAGES-NEXT: check0 passed
 // STAGES-NEXT: check1 passed
 
-// Each is one kernel, but for padded rows that are longer than tiles.
-// CONFIG-COUNT-8: quantize = true
-// CONFIG: #gq.quantize_config
-// CONFIG-COUNT-3: quantize = true
+// Each is one kernel.
+// CONFIG-COUNT-11: quantize = true
 // CONFIG-NOT: #gq.quantize_config
 
 // A maximum of a warp; those of eight warps; codes.
@@ -175,8 +171,8 @@ func.func @three_groups(%a: tensor<400x256xi8>, %sa: tensor<400x2xf32>, %b: tens
   return %q, %s : tensor<400x192xf8E4M3FN>, tensor<3x3xf32>
 }
 
-// Rows of scales that are padded: to as many as a tile has, or as no tile has.
-func.func @padded_64(%a: tensor<260x256xi8>, %sa: tensor<260x2xf32>, %b: tensor<256x256xi8>, %sb: tensor<2x2xf32>) -> (tensor<260x256xf8E4M3FN>, tensor<2x8xf32>) {
+// Rows of scales that are padded to as many as a tile has.
+func.func @padded(%a: tensor<260x256xi8>, %sa: tensor<260x2xf32>, %b: tensor<256x256xi8>, %sb: tensor<2x2xf32>) -> (tensor<260x256xf8E4M3FN>, tensor<2x8xf32>) {
   %e = tensor.empty() : tensor<260x256xf32>
   %zero = arith.constant 0.0 : f32
   %i = linalg.fill ins(%zero : f32) outs(%e : tensor<260x256xf32>) -> tensor<260x256xf32>
@@ -187,19 +183,6 @@ func.func @padded_64(%a: tensor<260x256xi8>, %sa: tensor<260x2xf32>, %b: tensor<
   %q, %s = gq.quantize %d block [64, 128] outs(%eq, %es : tensor<260x256xf8E4M3FN>, tensor<2x8xf32>) {transposed_scales, padded_scales}
       : tensor<260x256xf32> -> tensor<260x256xf8E4M3FN>, tensor<2x8xf32>
   return %q, %s : tensor<260x256xf8E4M3FN>, tensor<2x8xf32>
-}
-
-func.func @padded_128(%a: tensor<260x256xi8>, %sa: tensor<260x2xf32>, %b: tensor<256x256xi8>, %sb: tensor<2x2xf32>) -> (tensor<260x256xf8E4M3FN>, tensor<2x4xf32>) {
-  %e = tensor.empty() : tensor<260x256xf32>
-  %zero = arith.constant 0.0 : f32
-  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<260x256xf32>) -> tensor<260x256xf32>
-  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<260x256xf32>)
-      : tensor<260x256xi8>, tensor<256x256xi8>, tensor<260x2xf32>, tensor<2x2xf32> -> tensor<260x256xf32>
-  %eq = tensor.empty() : tensor<260x256xf8E4M3FN>
-  %es = tensor.empty() : tensor<2x4xf32>
-  %q, %s = gq.quantize %d block [128, 128] outs(%eq, %es : tensor<260x256xf8E4M3FN>, tensor<2x4xf32>) {transposed_scales, padded_scales}
-      : tensor<260x256xf32> -> tensor<260x256xf8E4M3FN>, tensor<2x4xf32>
-  return %q, %s : tensor<260x256xf8E4M3FN>, tensor<2x4xf32>
 }
 
 // Infinite elements count as the largest finite one, and NaN as none; of NaN alone there is no maximum.
