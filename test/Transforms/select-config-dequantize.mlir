@@ -71,7 +71,7 @@ func.func @shared(%x: tensor<16x1024xbf16>, %w: tensor<320x512xi8>, %s: tensor<3
 
 // CHECK-LABEL: func.func @any
 // CHECK: gq.dequantize {{.*}}config = #gq.quantize_config
-// CHECK: config = #gq.matmul_variants<up_to 8 = <{{[^>]*}}dequantize = true{{.*}} up_to 64 = <{{[^>]*}}dequantize = true{{[^>]*}}>
+// CHECK: config = #gq.matmul_variants<up_to 8 = <{{[^>]*}}dequantize = true{{.*}} up_to 128 = <{{[^>]*}}dequantize = true{{[^>]*}}>
 // CHECK-NOT: dequantize = true
 func.func @any(%x: tensor<?x1024xbf16>, %w: tensor<320x512xi8>, %s: tensor<320x8xbf16>) -> tensor<?x320xbf16> {
   %c0 = arith.constant 0 : index
