@@ -91,7 +91,8 @@ public:
   }
   Value tensorMap(const TmaBox &box) const;
   ArrayRef<std::pair<TmaBox, Value>> tensorMaps() const { return maps; }
-  /// Of acquires, commits, copies and stores: the role they were in.
+  /// Of acquires, commits, copies, stores and sums of rows: the role they were
+  /// in.
   DenseMap<Operation *, RoleFacts> roles;
 
 private:

@@ -59,7 +59,7 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
           acquire.getBytesOf(acquire.getRing().getDefiningOp<RingCreateOp>());
     if (isa<AcquireOp, AddPutOp, AwaitOffersOp, AwaitPushesOp, CommitOp,
             CopyLoadOp, OfferOp, PushOp, PutOp, StageOp, SumPushedOp,
-            TmaStoreOp>(op)) {
+            SumSlotRowsOp, TmaStoreOp>(op)) {
       abi.roles[op] = facts;
       for (Value operand : op->getOperands())
         if (auto inbox = operand.getDefiningOp<InboxCreateOp>())
