@@ -123,3 +123,35 @@ gqgpu.kernel @depths(%a: memref<64x640xf8E4M3FN>, %b: memref<64x640xf8E4M3FN>, %
   }
   gqgpu.return
 }
+
+// -----
+
+// K of one step is a loop again, also where that is some columns of what a slot has: loads come
+// first there, whatever stood between them.
+// CHECK-LABEL: gqgpu.kernel @one
+// CHECK: gqgpu.tile_loop
+// CHECK: scf.for
+// CHECK: gqgpu.acquire
+// CHECK: gqgpu.tma_load %arg0
+// CHECK: gqgpu.copy_load %arg1
+// CHECK: gqgpu.commit
+// CHECK: %[[A:.*]] = gqgpu.slot_read {{.*}} tile 0
+// CHECK: %[[COLUMNS:.*]] = tensor.extract_slice %[[A]][0, 0] [64, 32] [1, 1]
+// CHECK: gq.scaled_matmul %[[COLUMNS]], %[[COLUMNS]]
+gqgpu.kernel @one(%a: memref<64x16xf8E4M3FN>, %s: memref<64x1xf32>, %d: memref<64x64xf32>) {
+  %c0 = arith.constant 0 : index
+  %c64 = arith.constant 64 : index
+  %zero = arith.constant 0.0 : f32
+  gqgpu.tile_loop (%i, %j) to (%c64, %c64) step [64, 64] persistent {
+    %e = tensor.empty() : tensor<64x64xf32>
+    %f = linalg.fill ins(%zero : f32) outs(%e : tensor<64x64xf32>) -> tensor<64x64xf32>
+    %x = gqgpu.load %a[%i, %c0] {path = #gqgpu.path<tma>, swizzle = 128 : i64} : memref<64x16xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+    %k = tensor.extract_slice %x[0, 0] [64, 32] [1, 1] : tensor<64x128xf8E4M3FN> to tensor<64x32xf8E4M3FN>
+    %t = gqgpu.load %s[%i, %c0] {path = #gqgpu.path<copy>} : memref<64x1xf32> -> tensor<64x1xf32>
+    %y = gq.scaled_matmul %k, %k scales(%t block [1, 32], %t block [1, 32]) outs(%f : tensor<64x64xf32>)
+        {config = #gq.matmul_config<tile = [64, 64, 32], math_groups = 1>}
+        : tensor<64x32xf8E4M3FN>, tensor<64x32xf8E4M3FN>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
+    gqgpu.store %y, %d[%i, %j] {path = #gqgpu.path<copy>} : tensor<64x64xf32>, memref<64x64xf32>
+  }
+  gqgpu.return
+}

@@ -14,6 +14,7 @@
 // each of them and is read from the first.
 //
 //===----------------------------------------------------------------------===//
+#include "Products.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQGPU/Transforms/Passes.h"
 #include "mlir/Analysis/TopologicalSortUtils.h"
@@ -118,12 +119,26 @@ struct PipelineStagesPass
     auto isProduct = [&](Operation *op) {
       return llvm::is_contained(matmuls, dyn_cast<gq::ScaledMatmulOp>(op));
     };
+    // A step may be some columns of what is loaded.
+    auto isInside = [&](Operation *user) {
+      return isProduct(user) || (isa<tensor::ExtractSliceOp>(user) &&
+                                 llvm::all_of(user->getUsers(), isProduct));
+    };
+    SmallVector<tensor::ExtractSliceOp> columns;
     for (gq::ScaledMatmulOp matmul : matmuls)
-      for (Value operand : matmul.getDpsInputs())
-        if (auto load = operand.getDefiningOp<LoadOp>();
-            load && load->getBlock() == first->getBlock() &&
-            llvm::all_of(load->getUsers(), isProduct))
+      for (Value operand : matmul.getDpsInputs()) {
+        LoadOp load = loadOf(operand);
+        if (!load)
+          continue;
+        if (load->getBlock() == first->getBlock() &&
+            llvm::all_of(load->getUsers(), isInside))
           load->moveBefore(body, body->end());
+        auto slice = operand.getDefiningOp<tensor::ExtractSliceOp>();
+        if (slice && load->getBlock() == body)
+          columns.push_back(slice);
+      }
+    for (tensor::ExtractSliceOp slice : columns)
+      slice->moveBefore(body, body->end());
     for (auto [matmul, init, result, sum] : llvm::zip(
              matmuls, loop.getRegionIterArgs(), loop.getResults(), sums)) {
       sum.replaceAllUsesWith(result);
@@ -141,8 +156,8 @@ struct PipelineStagesPass
   LogicalResult run(KernelOp kernel) {
     SmallVector<gq::ScaledMatmulOp> single;
     kernel.walk([&](gq::ScaledMatmulOp matmul) {
-      if (isa<TileLoopOp>(matmul->getParentOp()) &&
-          matmul.getA().getDefiningOp<LoadOp>() && matmul->getNumResults() == 1)
+      if (isa<TileLoopOp>(matmul->getParentOp()) && loadOf(matmul.getA()) &&
+          matmul->getNumResults() == 1)
         single.push_back(matmul);
     });
     while (!single.empty()) {
