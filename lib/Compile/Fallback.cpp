@@ -47,6 +47,18 @@ void Fallback::restore(ModuleOp module) const {
   module->setAttrs(copy->getOperation()->getAttrDictionary());
 }
 
+/// What gq-apply-config leaves of a config: without what it has carried out.
+static StrategyAttrInterface carriedOut(StrategyAttrInterface strategy) {
+  auto attr = dyn_cast<MatmulConfigAttr>(strategy);
+  if (!attr)
+    return strategy;
+  MatmulConfig config = attr.getValue();
+  config.pitch = RowPitch::Aligned;
+  config.rowSums = RowSums::Beside;
+  config.swap = config.decode = false;
+  return MatmulConfigAttr::get(attr.getContext(), config);
+}
+
 SmallVector<Fallback::Choice>
 Fallback::choicesOf(ModuleOp outlined, const SpilledKernel &spilled) const {
   MLIRContext *context = outlined.getContext();
@@ -71,8 +83,7 @@ Fallback::choicesOf(ModuleOp outlined, const SpilledKernel &spilled) const {
         });
     SmallVector<Choice> same =
         llvm::filter_to_vector(here, [&](const Choice &other) {
-          return withPitch(other.config, RowPitch::Aligned) ==
-                 withPitch(choice.config, RowPitch::Aligned);
+          return carriedOut(other.config) == carriedOut(choice.config);
         });
     llvm::append_range(found, same.empty() ? here : same);
   }

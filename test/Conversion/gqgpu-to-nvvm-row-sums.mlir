@@ -29,6 +29,9 @@ module attributes {gpu.container_module} {
     // CHECK: "ld.shared.v4.b32 {$0, $1, $2, $3}, [$4];"
     // CHECK: llvm.select
     // CHECK: nvvm.dot.accumulate.4way
+    // Nothing waits for what is read but the slot, which is given back once it is there.
+    // CHECK: nvvm.memory.barrier
+    // CHECK: nvvm.bar.warp.sync
     // CHECK: mbarrier.arrive
     // CHECK-COUNT-4: nvvm.shfl.sync bfly
     // CHECK: "@$2 st.shared.b32 [$0], $1;"

@@ -50,6 +50,8 @@ struct RoleFacts {
   bool toFirst = false;
   /// Some go to tiles that tensor cores read.
   bool operands = false;
+  /// A release of a slot whose rows are added up.
+  bool afterSums = false;
 };
 
 class KernelAbi {
@@ -91,8 +93,8 @@ public:
   }
   Value tensorMap(const TmaBox &box) const;
   ArrayRef<std::pair<TmaBox, Value>> tensorMaps() const { return maps; }
-  /// Of acquires, commits, copies, stores and sums of rows: the role they were
-  /// in.
+  /// Of acquires, commits, releases, copies, stores and sums of rows: the role
+  /// they were in.
   DenseMap<Operation *, RoleFacts> roles;
 
 private:

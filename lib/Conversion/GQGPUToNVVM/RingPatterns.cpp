@@ -396,6 +396,11 @@ struct ReleasePattern : KernelPattern<ReleaseOp> {
                   ConversionPatternRewriter &rewriter) const override {
     Emitter e(rewriter, op.getLoc());
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
+    // Many reads of a row are still on their way when the warp comes here, and
+    // the arrival, which ptxas does not have wait for them, would overtake
+    // them: the copy engine wrote what they had yet to read.
+    if (abi.roles.lookup(op).afterSums)
+      ptx::fenceBlock(e.b, e.loc);
     // One lane arrives for the warp: the others' reads must come before.
     Value empty =
         barrier(e, adaptor.getRing(), layout.empty, adaptor.getSlot());

@@ -58,9 +58,12 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
       facts.bytes =
           acquire.getBytesOf(acquire.getRing().getDefiningOp<RingCreateOp>());
     if (isa<AcquireOp, AddPutOp, AwaitOffersOp, AwaitPushesOp, CommitOp,
-            CopyLoadOp, OfferOp, PushOp, PutOp, StageOp, SumPushedOp,
+            CopyLoadOp, OfferOp, PushOp, PutOp, ReleaseOp, StageOp, SumPushedOp,
             SumSlotRowsOp, TmaStoreOp>(op)) {
       abi.roles[op] = facts;
+      if (auto release = dyn_cast<ReleaseOp>(op))
+        abi.roles[op].afterSums = llvm::any_of(release.getSlot().getUsers(),
+                                               llvm::IsaPred<SumSlotRowsOp>);
       for (Value operand : op->getOperands())
         if (auto inbox = operand.getDefiningOp<InboxCreateOp>())
           abi.roles[op].toFirst = inbox.getToFirst();

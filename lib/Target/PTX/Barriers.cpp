@@ -55,6 +55,12 @@ void ptx::fenceAsyncShared(OpBuilder &b, Location loc) {
                                  NVVM::SharedSpace::shared_cta));
 }
 
+void ptx::fenceBlock(OpBuilder &b, Location loc) {
+  NVVM::MembarOp::create(
+      b, loc,
+      NVVM::MemScopeKindAttr::get(b.getContext(), NVVM::MemScopeKind::CTA));
+}
+
 void ptx::initBarrier(OpBuilder &b, Location loc, Value barrier, int64_t offset,
                       int64_t arrivals, Value when) {
   Assembly assembly(b, loc);

@@ -55,6 +55,8 @@ void launchDependents(OpBuilder &b, Location loc);
 /// fence.proxy.async.shared::cta: what this thread stored to shared memory is
 /// there for the copy engine.
 void fenceAsyncShared(OpBuilder &b, Location loc);
+/// membar.cta: what this thread has read and written is done before it goes on.
+void fenceBlock(OpBuilder &b, Location loc);
 
 /// mbarrier.init. Assembly: guarded, and the offset stays in the instruction.
 void initBarrier(OpBuilder &b, Location loc, Value barrier, int64_t offset,
