@@ -49,6 +49,9 @@ struct SumSlotRowsPattern : KernelPattern<SumSlotRowsOp> {
   LogicalResult
   matchAndRewrite(SumSlotRowsOp op, OpAdaptor adaptor,
                   ConversionPatternRewriter &rewriter) const override {
+    int64_t together = abi.roles.lookup(op).warps * kRowsPerWarp;
+    if (together == 0)
+      return op.emitOpError("is only supported inside a math role");
     Emitter e(rewriter, op.getLoc());
     RingLayout layout = RingLayout::get(op.getRing().getType(), 0);
     TileType tile = op.getRing().getType().getTiles()[op.getTile()];
@@ -63,8 +66,7 @@ struct SumSlotRowsPattern : KernelPattern<SumSlotRowsOp> {
     constexpr int64_t kUnits = kRowBytes / kUnit;
     bool whole = begin == 0 && end == kUnits;
     Value place = e.add(adaptor.getFirst(), row);
-    int64_t rows = tile.getShape()[0],
-            together = abi.roles.at(op).warps * kRowsPerWarp;
+    int64_t rows = tile.getShape()[0];
     for (auto [h, sum] : llvm::enumerate(sums)) {
       // Rows past the end of the tile are not asked for: groups that share
       // rows out have as many each.

@@ -131,7 +131,7 @@ static scf::SCFTileAndFuseOptions options(MLIRContext *context,
   options.setFusionControlFn(
       [anchor, dual, shared, decodes, stored = std::move(stored)](
           tensor::ExtractSliceOp, OpResult producer, bool) mutable
-      -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
+          -> std::optional<scf::SCFTileAndFuseOptions::ControlFnResult> {
         Operation *op = producer.getOwner();
         // Of one that is read several times there are several tiles.
         if ((op == anchor && shared) || stored.erase(op))
