@@ -52,30 +52,32 @@ MatmulShape strategy::multiplied(const TargetModel &target,
   return shape;
 }
 
+double strategy::typicalSize(int64_t size) {
+  constexpr double kTypical = 4096;
+  return size == kUnknown ? kTypical : static_cast<double>(size);
+}
+
 double strategy::costOfDecoding(const TargetModel &target,
                                 const MatmulShape &shape, int64_t m) {
-  constexpr double kTypical = 4096;
-  auto size = [](int64_t size) {
-    return size == kUnknown ? kTypical : static_cast<double>(size);
-  };
-  double bytes = (static_cast<double>(m) + size(shape.n)) * size(shape.k) *
+  double bytes = (static_cast<double>(m) + typicalSize(shape.n)) *
+                 typicalSize(shape.k) *
                  static_cast<double>(shape.codeBits + kDecodedBits) / 8;
   double rate = kElementsShare * 1e3 *
                 static_cast<double>(std::max<int64_t>(target.memoryRate, 1));
   return 2 * kElementsLaunch + bytes / rate;
 }
 
-int64_t strategy::mostRowsScaled(const TargetModel &target,
-                                 const MatmulShape &shape, Schedule schedule) {
-  MatmulShape scaled = shape, wide = decoded(target, shape);
+int64_t strategy::mostRowsUnprepared(const TargetModel &target,
+                                     MatmulShape shape, MatmulShape prepared,
+                                     Schedule schedule, double gain) {
   auto pays = [&](int64_t rows) {
-    scaled.mostRows = wide.mostRows = rows;
-    Candidates<MatmulConfig> from = candidates(target, scaled, schedule),
-                             to = candidates(target, wide, schedule);
+    shape.mostRows = prepared.mostRows = rows;
+    Candidates<MatmulConfig> from = candidates(target, shape, schedule),
+                             to = candidates(target, prepared, schedule);
     if (to.empty() || to.front().refusal)
       return false;
     return from.empty() || from.front().refusal ||
-           to.front().cost < (1 - kClearGain) * from.front().cost;
+           to.front().cost < (1 - gain) * from.front().cost;
   };
   if (shape.m != kUnknown)
     return pays(kUnknown) ? 0 : kUnknown;
@@ -84,4 +86,10 @@ int64_t strategy::mostRowsScaled(const TargetModel &target,
     if (!pays(rows))
       most = rows;
   return most;
+}
+
+int64_t strategy::mostRowsScaled(const TargetModel &target,
+                                 const MatmulShape &shape, Schedule schedule) {
+  return mostRowsUnprepared(target, shape, decoded(target, shape), schedule,
+                            kClearGain);
 }

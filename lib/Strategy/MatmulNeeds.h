@@ -60,6 +60,16 @@ double intakeOfRows(double rows, int64_t bytes, bool alone);
 /// its part of the memory's rate.
 inline constexpr double kElementsLaunch = 4, kElementsShare = 0.75;
 
+/// A size that is not known, as costs of kernels beside a product count it.
+double typicalSize(int64_t size);
+
+/// The most rows for which `shape` is not slower by more than the part `gain`
+/// than `prepared`, the same product with further kernels in front; kUnknown:
+/// for the rows that it has, of which there is a known number.
+int64_t mostRowsUnprepared(const TargetModel &target, MatmulShape shape,
+                           MatmulShape prepared, Schedule schedule,
+                           double gain);
+
 /// Microseconds of the kernels that decode `m` rows of a, and b.
 double costOfDecoding(const TargetModel &target, const MatmulShape &shape,
                       int64_t m);

@@ -34,10 +34,6 @@ MatmulShape strategy::summedApart(const MatmulShape &shape) {
 
 double strategy::costOfRowSums(const TargetModel &target,
                                const MatmulShape &shape, int64_t m) {
-  constexpr double kTypical = 4096;
-  auto size = [](int64_t size) {
-    return size == kUnknown ? kTypical : static_cast<double>(size);
-  };
   // One kernel makes the ones. That of a, of which there are few rows, fills no
   // GPU, and the product waits for it.
   constexpr double kSumsOfA = 10, kShareOfA = 1.0 / 3;
@@ -45,12 +41,12 @@ double strategy::costOfRowSums(const TargetModel &target,
   double rate = kElementsShare * 1e3 *
                 static_cast<double>(std::max<int64_t>(target.memoryRate, 1));
   auto read = [&](double rows) {
-    return rows * size(shape.k) * static_cast<double>(shape.operandBits) / 8 /
-           rate;
+    return rows * typicalSize(shape.k) *
+           static_cast<double>(shape.operandBits) / 8 / rate;
   };
   double time = kernels * kElementsLaunch;
   if (shape.sumsRowsOfB)
-    time += read(size(shape.n));
+    time += read(typicalSize(shape.n));
   if (shape.sumsRowsOfA)
     time += kSumsOfA + read(static_cast<double>(m)) / kShareOfA;
   return time;
@@ -58,21 +54,6 @@ double strategy::costOfRowSums(const TargetModel &target,
 
 int64_t strategy::mostRowsBeside(const TargetModel &target,
                                  const MatmulShape &shape, Schedule schedule) {
-  MatmulShape beside = shape, apart = summedApart(shape);
-  auto pays = [&](int64_t rows) {
-    beside.mostRows = apart.mostRows = rows;
-    Candidates<MatmulConfig> here = candidates(target, beside, schedule),
-                             there = candidates(target, apart, schedule);
-    if (there.empty() || there.front().refusal)
-      return false;
-    return here.empty() || here.front().refusal ||
-           there.front().cost < here.front().cost;
-  };
-  if (shape.m != kUnknown)
-    return pays(kUnknown) ? 0 : kUnknown;
-  int64_t most = 0;
-  for (int64_t rows : kRowLimits)
-    if (!pays(rows))
-      most = rows;
-  return most;
+  return mostRowsUnprepared(target, shape, summedApart(shape), schedule,
+                            /*gain=*/0);
 }
