@@ -135,6 +135,48 @@ def CoarsenScalesPass : Pass<"gq-coarsen-scales"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def RefineScalesPass : Pass<"gq-refine-scales"> {
+  let summary = "Read coarse grids of scales as finer ones, if asked";
+  let description = [{
+    Scales of a `gq.scaled_matmul` whose blocks are larger than `block`, along rows
+    or along K, become those of blocks of that size, which repeat them: a
+    `gq.dequantize` of codes that are all 1, in blocks of as many finer blocks as a
+    coarse one has. A dimension of a block that is no longer than that of `block`
+    stays, so that with `block=128,128` a grid of 256x256 becomes one of 128x128,
+    and one of 1x256 one of 1x128. It is the converse of what `gq-fold-scales` does
+    with scales that are repeated.
+
+    The product keeps its bits. Along K a sum ends where a block does: so every end
+    of a finer block has to be one already, since blocks of the other operand or
+    `promote` elements end there. Scales of f8E8M0FNU become f32. With an `origin`
+    the finer scales start in the middle of a coarse block where it does.
+
+    No pipeline does that: kernels read coarse blocks as they are, and what repeats
+    scales is a kernel of its own. It is for two products of one `a` that are alike
+    but for the grids of `b`, which one kernel computes then; `gq-compile` takes
+    what this leaves.
+
+    Where `block` does not go into a coarse block, scales are padded or of a batch,
+    or sums would end elsewhere, the grid stays; a remark says so. A config stays.
+    ```mlir
+    %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [256, 256]) ...
+    ==>
+    %ones = arith.constant dense<1> : tensor<8x4xi8>
+    %s = gq.dequantize %ones scales(%sb block [2, 2]) outs(%e : tensor<8x4xf32>)
+           : tensor<8x4xi8>, tensor<4x2xf32> -> tensor<8x4xf32>
+    %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %s block [128, 128]) ...
+    ```
+  }];
+  let options = [
+    ListOption<"block", "block", "int64_t",
+      "Rows and columns of the blocks of the finer grid; none: as they were">,
+  ];
+  let statistics = [Statistic<"numRefined", "num-refined", "Number of grids made finer">];
+  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def RaiseReductionsPass : Pass<"gq-raise-reductions", "::mlir::func::FuncOp"> {
   let summary = "Make gq ops from linalg reductions and products";
   let description = [{
