@@ -124,7 +124,7 @@ def _fix(choice):
     operands = []
     for i, name in enumerate("ab"):
         block, scale = (a, b)[i], types[i]
-        m_major = name in majors and choice["format"] != "msfp16"
+        m_major = name in majors
         given = dict(block=block, scale=scale, m_major=m_major) if block else {}
         operands.append(Operand(kind[i], points=points[i], **given))
     return _finish(choice, operands, free, origin if a else ())

@@ -290,6 +290,28 @@ func.func @decode(%a: tensor<?x512xi8>, %b: tensor<256x512xi8>, %s: tensor<?x32x
 
 // -----
 
+// M-major scales are decoded by as well, row-major ones then: without what pads their rows, and once for one operand.
+// CHECK-LABEL: func.func @decode_m_major
+// CHECK-SAME: %[[A:[a-z0-9]+]]: tensor<?x512xi8>, %[[B:[a-z0-9]+]]: tensor<256x512xi8>, %[[S:[a-z0-9]+]]: tensor<32x?xf8E8M0FNU>, %[[T:[a-z0-9]+]]: tensor<32x64xf8E8M0FNU>,
+// CHECK: %[[SLICE:.*]] = tensor.extract_slice %[[S]][0, 0] [32, %{{.*}}] [1, 1] : tensor<32x?xf8E8M0FNU> to tensor<32x?xf8E8M0FNU>
+// CHECK: %[[ST:.*]] = linalg.transpose ins(%[[SLICE]] : tensor<32x?xf8E8M0FNU>) outs(%{{.*}} : tensor<?x32xf8E8M0FNU>) permutation = [1, 0]
+// CHECK: %[[TT:.*]] = linalg.transpose ins(%[[T]] : tensor<32x64xf8E8M0FNU>) outs(%{{.*}} : tensor<64x32xf8E8M0FNU>) permutation = [1, 0]
+// CHECK: %[[WA:.*]] = gq.dequantize %[[A]] scales(%[[ST]] block [2, 16])
+// CHECK: %[[WB:.*]] = gq.dequantize %[[B]] scales(%[[TT]] block [4, 16])
+// CHECK: gq.scaled_matmul %[[WA]], %[[WB]] outs(%{{.*}} : tensor<?x256xf32>) : tensor<?x512xbf16>
+// CHECK: %[[WD:.*]] = gq.dequantize
+// CHECK: gq.scaled_matmul %[[WD]], %[[WD]] outs
+func.func @decode_m_major(%a: tensor<?x512xi8>, %b: tensor<256x512xi8>, %s: tensor<32x?xf8E8M0FNU>, %t: tensor<32x64xf8E8M0FNU>, %c: tensor<?x256xf32>,
+                          %d: tensor<64x64xi8>, %u: tensor<4x64xf8E8M0FNU>, %e: tensor<64x64xf32>) -> (tensor<?x256xf32>, tensor<64x64xf32>) {
+  %0 = gq.scaled_matmul %a, %b scales(%s block [2, 16], %t block [4, 16]) outs(%c : tensor<?x256xf32>) {transposed_a_scales, padded_a_scales, transposed_b_scales}
+      : tensor<?x512xi8>, tensor<256x512xi8>, tensor<32x?xf8E8M0FNU>, tensor<32x64xf8E8M0FNU> -> tensor<?x256xf32>
+  %1 = gq.scaled_matmul %d, %d scales(%u block [1, 16], %u block [1, 16]) outs(%e : tensor<64x64xf32>) {transposed_a_scales, transposed_b_scales}
+      : tensor<64x64xi8>, tensor<64x64xi8>, tensor<4x64xf8E8M0FNU>, tensor<4x64xf8E8M0FNU> -> tensor<64x64xf32>
+  return %0, %1 : tensor<?x256xf32>, tensor<64x64xf32>
+}
+
+// -----
+
 // Blocks of whole instructions stay, and so do scales that are no powers of two.
 // CHECK-LABEL: func.func @no_decode
 // CHECK-NOT: gq.dequantize

@@ -4,6 +4,7 @@
 #include "Candidates.h"
 #include "ChoiceRemarks.h"
 #include "ChoicesByRows.h"
+#include "DecodeOperands.h"
 #include "RowReductions.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
@@ -179,8 +180,17 @@ static LogicalResult selectSum(BlockOpInterface op, const TargetModel &target,
   MatmulShape shape = sumShapeOf(op);
   if (shape.sumsRowsOfA || shape.sumsRowsOfB)
     schedule = Schedule::Cooperative;
-  if (strategy::Refusal refusal = strategy::refuseAll(target, shape))
-    return op->emitOpError(*refusal);
+  if (strategy::Refusal refusal = strategy::refuseAll(target, shape)) {
+    InFlightDiagnostic error = op->emitOpError(*refusal);
+    auto product = dyn_cast<ScaledMatmulOp>(op.getOperation());
+    if (product && getElementTypeOrSelf(product.getA()).isSignlessInteger(8))
+      if (std::string why = refuseAnyBlock(product); !why.empty())
+        error.attachNote()
+            << "operands of i8 in blocks of any size are decoded where a "
+               "product "
+            << why;
+    return error;
+  }
   if (shape.isScaled())
     lengthenBlocks(op, shape);
   remarkStep(op, shape, target);

@@ -64,7 +64,7 @@ static std::string refuse(ScaledMatmulOp op) {
     return "operands are no matrices";
   if (!isa<FloatType>(getElementTypeOrSelf(op.getA())))
     return "codes are integers, which a longer block would round";
-  return refuseCodes(op);
+  return refuseRowMajorCodes(op);
 }
 
 static void coarsen(ScaledMatmulOp op, int64_t columns) {

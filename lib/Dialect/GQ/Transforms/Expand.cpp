@@ -151,16 +151,14 @@ struct DecodeOperands : OpRewritePattern<ScaledMatmulOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ScaledMatmulOp op,
                                 PatternRewriter &rewriter) const override {
-    if (!op.hasPureTensorSemantics() || !op.isScaled() ||
-        !getElementTypeOrSelf(op.getA().getType()).isSignlessInteger(8))
-      return rewriter.notifyMatchFailure(op, "is no product of scaled i8");
-    if (std::string why = refuseCodes(op); !why.empty())
+    if (!op.hasPureTensorSemantics() || !op.isScaled())
+      return rewriter.notifyMatchFailure(op, "is no product of scaled codes");
+    if (std::string why = refuseAnyBlock(op); !why.empty())
       return rewriter.notifyMatchFailure(op, why);
     int64_t depth = getTarget(op).mmaDepthBytes;
     if ((*op.getABlock())[1] % depth == 0 && (*op.getBBlock())[1] % depth == 0)
       return rewriter.notifyMatchFailure(op, "has blocks of instructions");
-    if (!decodesExactly(op))
-      return rewriter.notifyMatchFailure(op, "has scales that are not exact");
+    turnScales(rewriter, op);
     decodeOperands(rewriter, op);
     return success();
   }
