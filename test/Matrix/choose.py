@@ -58,6 +58,8 @@ RESULTS = [
     Result("blocks", E4M3, 32, "f32", "e8m0"), Result("blocks", E4M3, 128, "f32", "f32", True),
     Result("blocks", E5M2, 128, "bf16", "pow2"), Result("blocks", "i8", 128, "f32", "e8m0", True),
     Result("blocks", E4M3, 128, "f32", "bf16"),
+    Result("blocks", E4M3, 128, "bf16", rows=128), Result("blocks", E4M3, 256, "bf16", rows=256),
+    Result("blocks", "i8", 256, "f32", "e8m0", True, rows=256),
 ]  # fmt: skip
 EPILOGUES = [(), ("bias",), ("bias", "relu"), ("bias", "silu"), ("residual",),
              ("bias", "silu", "residual")]  # fmt: skip

@@ -141,7 +141,7 @@ def shapes(product, sizes):
     r = product.result
     if r.kind != "blocks":
         return [((n, m) if product.layout == "turned" else (m, n), r.element)]
-    scales = (m, ceildiv(n, r.block))
+    scales = (ceildiv(m, r.rows), ceildiv(n, r.block))
     return [((m, n), r.element), (scales[::-1] if r.m_major else scales, SCALES[r.scales][0])]
 
 
@@ -174,23 +174,37 @@ def scale_of(amax, r):
     return scale.astype(np.float32)
 
 
+def _scales(r, stored):
+    """The scales of the result, a row for each row of blocks."""
+    scales = decode(stored, SCALES[r.scales][0])
+    return scales.T if r.m_major else scales
+
+
+def _spread(r, values, shape):
+    """Those of blocks for each element."""
+    return values.repeat(r.rows, 0)[: shape[0]].repeat(r.block, 1)[:, : shape[1]]
+
+
 def _judge_blocks(product, codes, scales, x, off):
     r = product.result
-    codes, scales = decode(codes, r.element), decode(scales, SCALES[r.scales][0])
-    scales = scales.T if r.m_major else scales
+    codes, scales = decode(codes, r.element), _scales(r, scales)
     low, high = round_to(x - off, r.source), round_to(x + off, r.source)
     # Of each block the largest magnitude, at least and at most.
-    starts = np.arange(0, x.shape[1], r.block)
+    def of_blocks(values):
+        for dim, size in enumerate((r.rows, r.block)):
+            values = np.maximum.reduceat(values, np.arange(0, x.shape[dim], size), dim)
+        return values
+
     least = np.where((low <= 0) & (high >= 0), 0, np.minimum(np.abs(low), np.abs(high)))
     most = np.maximum(np.abs(low), np.abs(high))
-    below, above = (scale_of(np.maximum.reduceat(v, starts, 1), r) for v in (least, most))
-    zero = np.maximum.reduceat(least, starts, 1) == 0  # or not: the scale of zeros is 1
+    below, above = (scale_of(of_blocks(v), r) for v in (least, most))
+    zero = of_blocks(least) == 0  # or not: the scale of zeros is 1
     below = np.where(zero & (above != 1), np.float32(2.0**-126), below)
     wrong = outside(np.where(zero & (scales == 1), above, scales), below, above)
     if wrong:
         return f"scales: {wrong}"
     # Codes by the scale that was stored: of f32(x * f32(1 / scale)), once rounded.
-    inverse = (np.float32(1) / scales.astype(np.float32)).repeat(r.block, 1)[:, : x.shape[1]]
+    inverse = _spread(r, np.float32(1) / scales.astype(np.float32), x.shape)
     below, above = ((v.astype(np.float32) * inverse).astype(np.float64) for v in (low, high))
     limit = largest(r.element)
     below, above = (round_to(np.clip(v, -limit, limit), r.element) for v in (below, above))
@@ -216,7 +230,10 @@ def judge(product, outputs, expected):
 def spoil(product, outputs):
     """Doubles or halves the largest element of the first result, about: `judge` must see it."""
     out, element = outputs[0], product.result.element
-    at = np.unravel_index(np.argmax(np.abs(decode(out, element))), out.shape)
+    values = np.abs(decode(out, element))
+    if product.result.kind == "blocks":
+        values = values * _spread(product.result, _scales(product.result, outputs[1]), out.shape)
+    at = np.unravel_index(np.argmax(values), out.shape)
     if element == "i8":
         out[at] ^= 0x40
     else:  # the last bit of the exponent

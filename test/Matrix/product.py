@@ -43,8 +43,9 @@ class Operand:
 @dataclasses.dataclass(frozen=True)
 class Result:
     """`kind` plain: a rounding; static: codes of the sum times a given scale for each column;
-    blocks: codes and scales, as gq.quantize makes them, of blocks of one row of the sum in
-    `source`, whose scales are `scales` (a key of SCALES), `m_major` or not."""
+    blocks: codes and scales, as gq.quantize makes them, of blocks of `rows` rows and `block`
+    columns of the sum in `source`, whose scales are `scales` (a key of SCALES), `m_major` or
+    not."""
 
     kind: str
     element: str
@@ -52,6 +53,7 @@ class Result:
     source: str = "f32"
     scales: str = "f32"
     m_major: bool = False
+    rows: int = 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Product:
         r = self.result
         into = r.element if r.kind == "plain" else f"{r.element} {r.kind}"
         if r.kind == "blocks":
-            into += f" 1x{r.block} {r.scales} of {r.source}" + " m-major" * r.m_major
+            into += f" {r.rows}x{r.block} {r.scales} of {r.source}" + " m-major" * r.m_major
         sizes = "x".join(f"{d}?" if d in self.free else str(getattr(self, d)) for d in "mnk")
         return ", ".join([operand(self.a), operand(self.b), f"to {into}",
                           "+".join(self.epilogue) or "no epilogue", self.layout, sizes,
@@ -275,10 +277,11 @@ class Writer:
         given = f" {{{', '.join(wanted)}}}" if wanted else ""
         self.lines.append(f"%sn = affine.apply affine_map<(d) -> (d ceildiv {r.block})>(%n)")
         codes = self.empty("qe", r.element, m=self.m, n=self.n)
-        across = blocks(self.n, r.block)
-        sizes = dict(sn=across, m=self.m) if r.m_major else dict(m=self.m, sn=across)
+        self.lines.append(f"%sm = affine.apply affine_map<(d) -> (d ceildiv {r.rows})>(%m)")
+        across, down = blocks(self.n, r.block), blocks(self.m, r.rows)
+        sizes = dict(sn=across, sm=down) if r.m_major else dict(sm=down, sn=across)
         scales = self.empty("se", kind, **sizes)
-        self.lines.append(f"%q, %s = gq.quantize {self.value} block [1, {r.block}] outs(%qe, %se : "
+        self.lines.append(f"%q, %s = gq.quantize {self.value} block [{r.rows}, {r.block}] outs(%qe, %se : "
                           f"{codes}, {scales}){given} : {x} -> {codes}, {scales}")  # fmt: skip
         return [("%q", codes), ("%s", scales)]
 
