@@ -311,6 +311,53 @@ static LogicalResult execute(Interpreter &in, SumOfPartsOp op) {
   return in.set(op, std::move(sum));
 }
 
+/// Of all parts the maxima, and the tile of one.
+static LogicalResult execute(Interpreter &in, AbsmaxOfPartsOp op) {
+  int64_t rows = op.getRowsOfPart(), row = in.getInt(op.getRow()),
+          parts = static_cast<int64_t>(op.getParts());
+  if (row < 0 || row % rows != 0 || row / rows >= parts)
+    return op.emitOpError("expects operand row to be the first row of one of ")
+           << parts << " parts of " << rows << " rows, got " << row;
+  ArrayRef<int64_t> block = op.getBlock();
+  RuntimeTensor own;
+  std::vector<float> amax, ofPart;
+  for (int64_t part = 0; part < parts; ++part) {
+    SmallVector<RuntimeValue> yielded;
+    if (failed(in.runRegion(op, op.getBody(), {RuntimeValue(part)}, yielded)))
+      return failure();
+    const RuntimeTensor &tile = yielded.front().getTensor();
+    int64_t blocks =
+        llvm::divideCeil(tile.getDim(1), static_cast<uint64_t>(block[1]));
+    if (part == 0)
+      amax.assign(blocks, op.getAmaxFloor().convertToFloat());
+    if (tile.getDim(0) > rows || blocks != static_cast<int64_t>(amax.size()))
+      return op.emitOpError("expects parts of at most ")
+             << rows << " rows and as many columns each, got " << tile.getDim(0)
+             << "x" << tile.getDim(1);
+    if (tile.getNumElements() > 0) {
+      ofPart.assign(blocks, 0);
+      if (failed(toResult(
+              op, gridquant::blockAbsmax(matrixOf(tile), {rows, block[1]},
+                                         ofPart.data(), in.options.threads))))
+        return failure();
+      for (auto [most, value] : llvm::zip(amax, ofPart))
+        most = std::max(most, value);
+    }
+    if (part == row / rows)
+      own = tile;
+  }
+  std::string why;
+  std::optional<RuntimeTensor> result =
+      RuntimeTensor::create(Float32Type::get(op.getContext()),
+                            {1, static_cast<int64_t>(amax.size())}, why);
+  if (!result)
+    return op.emitOpError("result amax ") << why;
+  llvm::copy(amax, reinterpret_cast<float *>(result->getMutableData()));
+  if (failed(in.set(op, op.getTile(), RuntimeValue(std::move(own)))))
+    return failure();
+  return in.set(op, op.getAmax(), RuntimeValue(std::move(*result)));
+}
+
 static LogicalResult requireTensors(Operation *op) {
   if (op->getNumResults() > 0)
     return success();
@@ -325,7 +372,7 @@ std::optional<LogicalResult> mlir::gq::executeGQ(Interpreter &in,
     return failure();
   return TypeSwitch<Operation *, std::optional<LogicalResult>>(op)
       .Case<BlockAbsmaxOp, BlockReduceOp, AbsmaxToScaleOp, CopyOp, QuantizeOp,
-            ScaledCastOp, DequantizeOp, SumOfPartsOp>(
+            ScaledCastOp, DequantizeOp, SumOfPartsOp, AbsmaxOfPartsOp>(
           [&](auto concrete) { return execute(in, concrete); })
       .Case([&](ScaledMatmulOp matmul) {
         return executeScaledMatmul(in, matmul);

@@ -320,12 +320,13 @@ LogicalResult Agent::executeNext(bool &visible) {
     threadBlock.startRoles(roles, *this);
     return success();
   }
-  visible = isa<AcquireOp, TmaLoadOp, CopyLoadOp, PutOp, AddPutOp, CommitOp,
-                WaitOp, ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp,
-                MmaWaitOp, SumOverPeersOp, ArriveClusterOp, AwaitClusterOp,
-                OfferOp, AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp,
-                CombinePartsOp, PublishPartOp, AwaitPartOp, SumSlotRowsOp,
-                PutSumsOp, ReadSumsOp, PutMaximaOp, ReadMaximaOp>(op);
+  visible =
+      isa<AcquireOp, TmaLoadOp, CopyLoadOp, PutOp, AddPutOp, CommitOp, WaitOp,
+          ReleaseOp, SlotReadOp, ReadScalesOp, MmaAsyncOp, MmaWaitOp,
+          SumOverPeersOp, ArriveClusterOp, AwaitClusterOp, OfferOp,
+          AwaitOffersOp, PushOp, AwaitPushesOp, SumPushedOp, MaxOverPeersOp,
+          PushMaximaOp, MaxPushedOp, CombinePartsOp, PublishPartOp, AwaitPartOp,
+          SumSlotRowsOp, PutSumsOp, ReadSumsOp, PutMaximaOp, ReadMaximaOp>(op);
   if (failed(executeLeaf(op)))
     return failure();
   if (waiting.op)
@@ -376,10 +377,11 @@ std::optional<LogicalResult> Agent::executeOther(Operation *op) {
             StoreSharedOp, TmaStoreOp, DependencyWaitOp, DependencyTriggerOp,
             PauseOp, SumOverPeersOp, ArriveClusterOp, AwaitClusterOp,
             InboxCreateOp, OfferOp, AwaitOffersOp, PushOp, AwaitPushesOp,
-            SumPushedOp, CombinePartsOp, StorePartOp, PublishPartOp,
-            AwaitPartOp, AddPartOp, ZeroSumsOp, AddRowSumsOp, SumSlotRowsOp,
-            SpreadSumsOp, PutSumsOp, ReadSumsOp, PutMaximaOp, ReadMaximaOp,
-            SpreadBlocksOp>([&](auto concrete) { return execute(concrete); })
+            SumPushedOp, MaxOverPeersOp, PushMaximaOp, MaxPushedOp,
+            CombinePartsOp, StorePartOp, PublishPartOp, AwaitPartOp, AddPartOp,
+            ZeroSumsOp, AddRowSumsOp, SumSlotRowsOp, SpreadSumsOp, PutSumsOp,
+            ReadSumsOp, PutMaximaOp, ReadMaximaOp, SpreadBlocksOp>(
+          [&](auto concrete) { return execute(concrete); })
       .Case<TmaLoadOp, CopyLoadOp>([&](auto load) {
         return fill(load, load.getSource(), load.getIndices(), load.getRing(),
                     load.getSlot(), load.getTile());

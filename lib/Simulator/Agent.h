@@ -18,6 +18,8 @@
 
 namespace mlir::gq::sim {
 
+struct Exchange;
+
 class ThreadBlock;
 
 class Agent : public Interpreter {
@@ -124,16 +126,29 @@ private:
 
   // Sums over a cluster (PeerOps.cpp).
   LogicalResult execute(gqgpu::SumOverPeersOp op);
+  LogicalResult execute(gqgpu::MaxOverPeersOp op);
   LogicalResult execute(gqgpu::ArriveClusterOp op);
   LogicalResult execute(gqgpu::AwaitClusterOp op);
   LogicalResult execute(gqgpu::InboxCreateOp op);
   LogicalResult execute(gqgpu::OfferOp op);
   LogicalResult execute(gqgpu::AwaitOffersOp op);
   LogicalResult execute(gqgpu::PushOp op);
+  LogicalResult execute(gqgpu::PushMaximaOp op);
   LogicalResult execute(gqgpu::AwaitPushesOp op);
   LogicalResult execute(gqgpu::SumPushedOp op);
+  LogicalResult execute(gqgpu::MaxPushedOp op);
   /// The inbox in \p peer that is \p inbox here; a diagnostic at \p op, which
   /// \p does something there, if that has none yet or has ended.
+  /// Brings what it has, and waits for that of the others; null: not yet.
+  Exchange *bringToPeers(Operation *op, Value part);
+  /// The result of \p op, a tile or a fragment; of no values where none are
+  /// computed.
+  LogicalResult setValues(Operation *op, RuntimeTensor values);
+  LogicalResult push(Operation *op, Value inbox, uint64_t tile, Value values);
+  /// What \p from has pushed into the tile for this agent.
+  FailureOr<const RuntimeTensor *> readPushed(Operation *op, Inbox &inbox,
+                                              uint64_t tile,
+                                              const ThreadBlock &from);
   FailureOr<std::shared_ptr<Inbox>> inboxIn(Operation *op,
                                             const ThreadBlock &peer,
                                             const Inbox &inbox, StringRef does);

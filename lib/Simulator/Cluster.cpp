@@ -64,7 +64,7 @@ const Agent *Cluster::peerOf(const Agent &agent,
   return nullptr;
 }
 
-Exchange &Cluster::exchangeOf(SumOverPeersOp op, const Agent &agent) {
+Exchange &Cluster::exchangeOf(Operation *op, const Agent &agent) {
   return exchanges.try_emplace({op, placeOf(agent)}, blocks.size())
       .first->second;
 }

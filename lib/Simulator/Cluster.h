@@ -47,8 +47,8 @@ private:
   uint64_t state;
 };
 
-/// A gqgpu.sum_over_peers, by thread block: how often each has brought its part
-/// and taken the sum, and the last part.
+/// A gqgpu.sum_over_peers or max_over_peers, by thread block: how often each
+/// has brought its part and taken what all make, and the last part.
 struct Exchange {
   explicit Exchange(size_t peers)
       : brought(peers), taken(peers), parts(peers) {}
@@ -92,7 +92,7 @@ public:
   /// block; null if there is none yet.
   const Agent *peerOf(const Agent &agent, const ThreadBlock &peer) const;
   /// That of \p op for \p agent and those that do the same.
-  Exchange &exchangeOf(gqgpu::SumOverPeersOp op, const Agent &agent);
+  Exchange &exchangeOf(Operation *op, const Agent &agent);
 
 private:
   /// The place of \p agent among those of its thread block.

@@ -164,7 +164,7 @@ public:
   /// begun, and how often that has come and was read.
   struct Place {
     RuntimeTensor part;
-    gqgpu::PushOp push;
+    Operation *push = nullptr;
     int64_t begun = 0, landed = 0, read = 0;
   };
   /// Thread block \p rank gets parts, or pushes them.

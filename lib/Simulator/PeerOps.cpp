@@ -1,6 +1,6 @@
-//===- PeerOps.cpp - sums over the thread blocks of a cluster -------------===//
+//===- PeerOps.cpp - sums and maxima over thread blocks of a cluster ------===//
 //
-// And over math roles of one, which put theirs into slots of a ring.
+// And sums over math roles of one, which put theirs into slots of a ring.
 //
 // As one op, where whoever comes first waits for the others; or in steps,
 // through inboxes. What is pushed comes at some time later, and completes bytes
@@ -10,7 +10,7 @@
 #include "Agent.h"
 #include "Cluster.h"
 
-#include <cstring>
+#include <cmath>
 
 using namespace mlir;
 using namespace mlir::gqgpu;
@@ -53,10 +53,15 @@ static SmallVector<int64_t> shapeOf(Type type) {
   return SmallVector<int64_t>(cast<RankedTensorType>(type).getShape());
 }
 
-LogicalResult Agent::execute(SumOverPeersOp op) {
-  SmallVector<int64_t> own = shapeOf(op.getInit().getType());
-  bool shared = own[1] < shapeOf(op.getPart().getType())[1];
-  int64_t column = shared ? threadBlock.rank * own[1] : 0;
+/// The larger of each value and another one.
+static void takeLarger(const RuntimeTensor &others, RuntimeTensor &values) {
+  auto *to = reinterpret_cast<float *>(values.getMutableData());
+  const auto *from = reinterpret_cast<const float *>(others.getData());
+  for (int64_t i = 0; i < values.getNumElements(); ++i)
+    to[i] = std::fmax(to[i], from[i]);
+}
+
+Exchange *Agent::bringToPeers(Operation *op, Value part) {
   bool values = threadBlock.launch.values;
   Exchange &exchange = threadBlock.cluster.exchangeOf(op, *this);
   auto rank = static_cast<size_t>(threadBlock.rank);
@@ -64,42 +69,68 @@ LogicalResult Agent::execute(SumOverPeersOp op) {
   auto all = [](const std::vector<int64_t> &counts, int64_t least) {
     return llvm::all_of(counts, [&](int64_t n) { return n >= least; });
   };
-  auto waitFor = [&](const std::vector<int64_t> &counts, int64_t least) {
+  auto waitFor = [&](const std::vector<int64_t> &counts,
+                     int64_t least) -> Exchange * {
     waiting.op = op;
     until = [&counts, least] {
       return llvm::all_of(counts, [&](int64_t n) { return n >= least; });
     };
-    return success();
+    return nullptr;
   };
   if (exchange.brought[rank] == round) {
     // What is there may still be wanted.
     if (!all(exchange.taken, round))
       return waitFor(exchange.taken, round);
     if (values)
-      exchange.parts[rank] = valuesOf(get(op.getPart()));
+      exchange.parts[rank] = valuesOf(get(part));
     ++exchange.brought[rank];
   }
   if (!all(exchange.brought, round + 1))
     return waitFor(exchange.brought, round + 1);
   ++exchange.taken[rank];
+  return &exchange;
+}
 
-  auto type = dyn_cast<FragmentType>(op.getResult().getType());
-  if (!values) {
-    if (type)
-      return setFragment(op, std::make_shared<Fragment>(type));
-    return set(op,
-               RuntimeValue(std::shared_ptr<RuntimeObject>(
-                   std::make_shared<AbsentTensor>(op.getResult().getType()))));
+LogicalResult Agent::setValues(Operation *op, RuntimeTensor values) {
+  Type type = op->getResult(0).getType();
+  if (auto fragment = dyn_cast<FragmentType>(type)) {
+    auto result = std::make_shared<Fragment>(fragment);
+    if (threadBlock.launch.values)
+      result->values = std::move(values);
+    return setFragment(op, result);
   }
+  if (threadBlock.launch.values)
+    return set(op, std::move(values));
+  return set(op, RuntimeValue(std::shared_ptr<RuntimeObject>(
+                     std::make_shared<AbsentTensor>(type))));
+}
+
+LogicalResult Agent::execute(SumOverPeersOp op) {
+  const Exchange *exchange = bringToPeers(op, op.getPart());
+  if (!exchange)
+    return success();
+  if (!threadBlock.launch.values)
+    return setValues(op, RuntimeTensor());
+  SmallVector<int64_t> own = shapeOf(op.getInit().getType());
+  bool shared = own[1] < shapeOf(op.getPart().getType())[1];
+  int64_t column = shared ? threadBlock.rank * own[1] : 0;
   RuntimeTensor sum = valuesOf(get(op.getInit()));
   if (shared || threadBlock.rank == 0)
-    for (const RuntimeTensor &part : exchange.parts)
+    for (const RuntimeTensor &part : exchange->parts)
       addColumns(part, column, sum);
-  if (!type)
-    return set(op, std::move(sum));
-  auto result = std::make_shared<Fragment>(type);
-  result->values = std::move(sum);
-  return setFragment(op, result);
+  return setValues(op, std::move(sum));
+}
+
+LogicalResult Agent::execute(MaxOverPeersOp op) {
+  const Exchange *exchange = bringToPeers(op, op.getValue());
+  if (!exchange)
+    return success();
+  if (!threadBlock.launch.values)
+    return setValues(op, RuntimeTensor());
+  RuntimeTensor most = valuesOf(get(op.getValue()));
+  for (const RuntimeTensor &part : exchange->parts)
+    takeLarger(part, most);
+  return setValues(op, std::move(most));
 }
 
 //===----------------------------------------------------------------------===//
@@ -130,22 +161,12 @@ LogicalResult Agent::execute(AddPutOp op) {
       op, op.getRing(), op.getSlot(), static_cast<int64_t>(op.getTile()));
   if (failed(tile))
     return failure();
-  auto type = dyn_cast<FragmentType>(op.getResult().getType());
-  if (!threadBlock.launch.values) {
-    if (type)
-      return setFragment(op, std::make_shared<Fragment>(type));
-    return set(op,
-               RuntimeValue(std::shared_ptr<RuntimeObject>(
-                   std::make_shared<AbsentTensor>(op.getResult().getType()))));
-  }
+  if (!threadBlock.launch.values)
+    return setValues(op, RuntimeTensor());
   RuntimeTensor sum = valuesOf(get(op.getValue()));
   if (*tile)
     addColumns((*tile)->data, /*column=*/0, sum);
-  if (!type)
-    return set(op, std::move(sum));
-  auto result = std::make_shared<Fragment>(type);
-  result->values = std::move(sum);
-  return setFragment(op, result);
+  return setValues(op, std::move(sum));
 }
 
 //===----------------------------------------------------------------------===//
@@ -257,9 +278,10 @@ LogicalResult Agent::execute(AwaitPushesOp op) {
   return arriveAndWait(op, own, own->pushed, bytes);
 }
 
-LogicalResult Agent::execute(PushOp op) {
-  auto own = object<Inbox>(op.getInbox());
-  const RuntimeTensor &part = fragment(op.getPart()).values;
+LogicalResult Agent::push(Operation *op, Value inbox, uint64_t tile,
+                          Value values) {
+  auto own = object<Inbox>(inbox);
+  const RuntimeTensor &part = fragment(values).values;
   for (auto &peer : threadBlock.cluster.getBlocks()) {
     if (peer->rank == threadBlock.rank || !own->gets(peer->rank))
       continue;
@@ -269,23 +291,61 @@ LogicalResult Agent::execute(PushOp op) {
     const Agent *to = threadBlock.cluster.peerOf(*this, *peer);
     // It may be written at once: the offer must have come before.
     Inbox::Place *place =
-        to ? &(*there)->of(to->getId(), threadBlock.rank, op.getTile())
-           : nullptr;
+        to ? &(*there)->of(to->getId(), threadBlock.rank, tile) : nullptr;
     if (!to || (*there)->offers[to->getId()] <= place->begun) {
-      InFlightDiagnostic diag = op.emitOpError("writes tile ")
-                                << op.getTile() << " of the inbox of "
-                                << peer->getName() << ", which "
-                                << (to ? to->getName() : peer->getName())
-                                << " has not offered";
+      InFlightDiagnostic diag =
+          op->emitOpError("writes tile ")
+          << tile << " of the inbox of " << peer->getName() << ", which "
+          << (to ? to->getName() : peer->getName()) << " has not offered";
       diag.attachNote(own->op.getLoc()) << "the inbox";
       return diag;
     }
     ++place->begun;
     place->push = op;
     threadBlock.cluster.start(
-        Push{op, *there, threadBlock.rank, to->getId(), part});
+        Push{op, tile, *there, threadBlock.rank, to->getId(), part});
   }
   return success();
+}
+
+LogicalResult Agent::execute(PushOp op) {
+  return push(op, op.getInbox(), op.getTile(), op.getPart());
+}
+
+LogicalResult Agent::execute(PushMaximaOp op) {
+  return push(op, op.getInbox(), op.getTile(), op.getValue());
+}
+
+FailureOr<const RuntimeTensor *> Agent::readPushed(Operation *op, Inbox &inbox,
+                                                   uint64_t tile,
+                                                   const ThreadBlock &from) {
+  Inbox::Place &place = inbox.of(id, from.rank, tile);
+  if (place.landed == place.read) {
+    InFlightDiagnostic diag =
+        op->emitOpError("reads tile ")
+        << tile << " of the inbox of " << threadBlock.getName() << ", to which "
+        << "the part of " << from.getName() << " has not come";
+    diag.attachNote(inbox.op.getLoc()) << "the inbox";
+    return diag;
+  }
+  ++place.read;
+  return &place.part;
+}
+
+LogicalResult Agent::execute(MaxPushedOp op) {
+  auto own = object<Inbox>(op.getInbox());
+  auto result = std::make_shared<Fragment>(op.getResult().getType());
+  result->values = fragment(op.getValue()).values;
+  for (auto &peer : threadBlock.cluster.getBlocks()) {
+    if (peer->rank == threadBlock.rank)
+      continue;
+    auto others = readPushed(op, *own, op.getTile(), *peer);
+    if (failed(others))
+      return failure();
+    if (threadBlock.launch.values)
+      takeLarger(**others, result->values);
+  }
+  return setFragment(op, result);
 }
 
 LogicalResult Agent::execute(SumPushedOp op) {
@@ -301,18 +361,10 @@ LogicalResult Agent::execute(SumPushedOp op) {
   for (auto &peer : threadBlock.cluster.getBlocks()) {
     const RuntimeTensor *part = &fragment(op.getPart()).values;
     if (peer->rank != threadBlock.rank) {
-      Inbox::Place &place = own->of(id, peer->rank, op.getTile());
-      if (place.landed == place.read) {
-        InFlightDiagnostic diag = op.emitOpError("reads tile ")
-                                  << op.getTile() << " of the inbox of "
-                                  << threadBlock.getName() << ", to which "
-                                  << "the part of " << peer->getName()
-                                  << " has not come";
-        diag.attachNote(own->op.getLoc()) << "the inbox";
-        return diag;
-      }
-      ++place.read;
-      part = &place.part;
+      auto pushed = readPushed(op, *own, op.getTile(), *peer);
+      if (failed(pushed))
+        return failure();
+      part = *pushed;
     }
     if (threadBlock.launch.values)
       addColumns(*part, column, result->values);

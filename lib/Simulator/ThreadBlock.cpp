@@ -156,24 +156,24 @@ LogicalResult ThreadBlock::land(const Copy &copy) {
 }
 
 LogicalResult ThreadBlock::land(const Push &push) {
-  gqgpu::PushOp op = push.op;
+  Operation *op = push.op;
   Inbox &inbox = *push.inbox;
   if (cluster.hasEnded(*this))
-    return op.emitOpError("writes to the inbox of ")
+    return op->emitOpError("writes to the inbox of ")
            << getName() << ", which has ended";
-  Inbox::Place &place = inbox.of(push.agent, push.from, op.getTile());
+  Inbox::Place &place = inbox.of(push.agent, push.from, push.tile);
   if (place.landed != place.read) {
     InFlightDiagnostic diag =
-        op.emitOpError("writes tile ")
-        << op.getTile() << " of the inbox of " << getName() << " over what "
+        op->emitOpError("writes tile ")
+        << push.tile << " of the inbox of " << getName() << " over what "
         << cluster.getAgent(push.agent).getName() << " has not read";
-    diag.attachNote(place.push.getLoc()) << "pushed here before";
+    diag.attachNote(place.push->getLoc()) << "pushed here before";
     return diag;
   }
   ++place.landed;
   place.part = push.part;
   // All agents of the role have as much of a tile.
-  TileType tile = inbox.op.getInbox().getType().getTiles()[op.getTile()];
+  TileType tile = inbox.op.getInbox().getType().getTiles()[push.tile];
   int64_t others = launch.kernel.getPeers() - 1;
   inbox.pushed.land(tile.getNumBytes() / others *
                         cluster.getAgent(push.agent).getArrivals() /
@@ -234,7 +234,7 @@ LogicalResult ThreadBlock::checkInboxes() {
   for (auto &inbox : inboxes)
     for (auto &[key, place] : inbox->places)
       if (place.landed != place.read)
-        return place.push.emitOpError("writes to the inbox of ")
+        return place.push->emitOpError("writes to the inbox of ")
                << getName() << " what nobody there reads";
   return success();
 }

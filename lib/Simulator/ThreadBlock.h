@@ -26,7 +26,8 @@ struct Copy {
 
 /// A part on its way into an inbox: of which thread block, for which agent.
 struct Push {
-  gqgpu::PushOp op;
+  Operation *op;
+  uint64_t tile;
   std::shared_ptr<Inbox> inbox;
   int64_t from;
   unsigned agent;

@@ -257,6 +257,9 @@ static double costOfProduct(const TargetModel &target, const MatmulShape &shape,
                      ? 0
                      : kExchange + static_cast<double>(rows * columns) *
                                        kSumBytes / kPeerRate;
+  // Maxima that the next tile has to wait for.
+  if (isOfCluster(shape, config))
+    parts += kExchange;
   double step = stepOf(target, shape, config, atOnce);
   bool few = !many && m <= kFewRows.back();
   if (few)

@@ -202,8 +202,12 @@ int64_t strategy::sharedMemory(const TargetModel &target,
     constexpr int64_t kWordRows = 16;
     int64_t width = std::min(columnsOfProduct(config) / config.splitK,
                              (*shape.quantized)[1]);
-    shared(llvm::divideCeil(columns, width) *
-           llvm::divideCeil(rows, kWordRows));
+    int64_t words =
+        llvm::divideCeil(columns, width) * llvm::divideCeil(rows, kWordRows);
+    shared(words);
+    // Those of the other thread block for each warp, and two barriers.
+    if (isOfCluster(shape, config))
+      end = llvm::alignTo(end, kInboxAlign) + words * kSumBytes + 2 * kBarrier;
   }
   // What other thread blocks have of its columns, in f32, and two barriers.
   if (config.splitK > 1)

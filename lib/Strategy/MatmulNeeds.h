@@ -159,6 +159,10 @@ Refusal refuseTurns(const TargetModel &target, const MatmulShape &shape,
 Refusal refuseStore(const TargetModel &target, const MatmulShape &shape,
                     const MatmulConfig &config);
 
+/// Blocks of the quantisation that a config takes along go on in the tile of
+/// the other thread block of a cluster.
+bool isOfCluster(const MatmulShape &shape, const MatmulConfig &config);
+
 /// Why the tiles of `config` cannot be quantised as it says.
 Refusal refuseQuantize(const TargetModel &target, const MatmulShape &shape,
                        const MatmulConfig &config);

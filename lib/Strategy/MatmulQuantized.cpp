@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 #include "MatmulNeeds.h"
 #include "llvm/ADT/Twine.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
 
 using namespace mlir::gq;
 using namespace mlir::gq::strategy;
@@ -33,10 +35,32 @@ Refusal strategy::refuseQuantized(const TargetModel &target,
 ///     N, K     16 rows     64          128         256         1024
 ///     8192     48.1 27.1   41.0 27.9   29.2 30.5   31.8 34.9   113 122
 ///     4096     22.8 14.8   18.8 15.5   18.0 17.6   18.4 18.7   30.4 34.8
-int64_t strategy::mostRowsUnquantized(const MatmulShape &shape) {
+/// As wide as the widest tiles there are, which are few: of 256x256
+///     8192                                         50.8 38.2   122 125
+///     4096                                         28.9 20.8   32.5 36.8
+/// and with 512 rows 59.8 and 63.5, 29.4 and 24.8.
+int64_t strategy::mostRowsUnquantized(const TargetModel &target,
+                                      const MatmulShape &shape) {
   if (!shape.quantized || (*shape.quantized)[0] == 1)
     return 0;
-  return (*shape.quantized)[0] / 2;
+  auto [rows, columns] = *shape.quantized;
+  if (columns < target.mmaColsMax)
+    return rows / 2;
+  // Tiles for half of the multiprocessors.
+  constexpr int64_t kRowsOfWidest = 128;
+  int64_t across = llvm::divideCeil(
+      std::max<int64_t>(static_cast<int64_t>(typicalSize(shape.n)), 1),
+      columns);
+  return std::max(rows / 2,
+                  target.multiprocessors / 2 / across * kRowsOfWidest);
+}
+
+bool strategy::isOfCluster(const MatmulShape &shape,
+                           const MatmulConfig &config) {
+  constexpr int64_t kPeers = 2;
+  return config.quantize && shape.quantized &&
+         config.cluster == ClusterShare::B &&
+         (*shape.quantized)[0] == kPeers * config.tile[0];
 }
 
 Refusal strategy::refuseQuantize(const TargetModel &target,
@@ -63,13 +87,17 @@ Refusal strategy::refuseQuantize(const TargetModel &target,
     return ("has quantize = true and blocks of " + Twine(rows) +
             " rows, expects k_groups = 1, got " + Twine(config.kGroups))
         .str();
-  if (config.tile[0] % rows != 0)
+  bool shared = isOfCluster(shape, config);
+  if (config.tile[0] % rows != 0 && !shared)
     return ("has quantize = true, expects tiles of a multiple of " +
-            Twine(rows) + " rows, those of its blocks, got " +
-            Twine(config.tile[0]))
+            Twine(rows) + " rows, those of its blocks" +
+            (rows % (2 * target.mmaRows) == 0
+                 ? ", or of " + std::to_string(rows / 2) + " with cluster = b"
+                 : std::string()) +
+            ", got " + Twine(config.tile[0]))
         .str();
   if (int64_t padded = rows * shape.quantizedMultiple;
-      config.tile[0] % padded != 0)
+      config.tile[0] % padded != 0 && (!shared || padded > rows))
     return ("has quantize = true, expects tiles of a multiple of " +
             Twine(padded) + " rows, as rows of scales are padded to a " +
             "multiple of " + Twine(shape.quantizedMultiple) + ", got " +

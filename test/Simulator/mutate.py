@@ -9,6 +9,7 @@ from cluster_faults import FAULTS as CLUSTER
 from cut_faults import FAULTS as CUT
 from k_group_faults import FAULTS as K_GROUPS
 from maxima_faults import FAULTS as MAXIMA
+from peer_maxima_faults import FAULTS as PEER_MAXIMA
 from pingpong_faults import FAULTS as PINGPONG
 from quantize_faults import FAULTS as QUANTIZE
 from split_faults import FAULTS as SPLIT
@@ -154,7 +155,8 @@ FAULTS = {
 def main():
     path, name = sys.argv[1:]
     text = open(path).read()
-    for old, new in {**FAULTS, **CLUSTER, **CUT, **K_GROUPS, **MAXIMA, **PINGPONG, **QUANTIZE, **SPLIT}[name]:
+    for old, new in {**FAULTS, **CLUSTER, **CUT, **K_GROUPS, **MAXIMA, **PEER_MAXIMA,
+                     **PINGPONG, **QUANTIZE, **SPLIT}[name]:
         if text.count(old) != 1:
             sys.exit(f"{name}: expected one place in {path}, found {text.count(old)}: {old}")
         text = text.replace(old, new)

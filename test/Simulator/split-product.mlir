@@ -34,7 +34,7 @@
 // CHECK-NEXT: check0     passed
 // CHECK: after gq-distribute: simulated  1 launches
 // CHECK-NEXT: check0     passed
-// CHECK: after gq-expand-peer-sums: simulated  1 launches
+// CHECK: after gq-expand-peers: simulated  1 launches
 // CHECK-NEXT: check0     passed
 // CHECK: after gq-allocate-shared-memory: simulated  1 launches
 // CHECK-NEXT: check0     passed

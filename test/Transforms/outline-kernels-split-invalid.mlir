@@ -99,3 +99,31 @@ func.func @columns(%a: tensor<64x128xf8E4M3FN>, %b: tensor<192x128xf8E4M3FN>, %a
   } {mapping = [#gpu.block<y>, #gpu.block<x>]}
   return %r : tensor<64x192xf32>
 }
+
+// -----
+
+// Each thread block would multiply by a part of its own columns.
+func.func @own_columns(%a: tensor<64x256xi8>, %b: tensor<128x256xi8>, %d: tensor<64x128xi32>) -> tensor<64x128xi32> {
+  %zero = arith.constant 0 : i32
+  %r = scf.forall (%i, %j) = (0, 0) to (64, 128) step (64, 32) shared_outs(%o = %d) -> (tensor<64x128xi32>) {
+    %e = tensor.extract_slice %o[%i, %j] [64, 32] [1, 1] : tensor<64x128xi32> to tensor<64x32xi32>
+    %column = affine.apply affine_map<(j) -> (j mod 64)>(%j)
+    // expected-note@+1 {{the parts}}
+    %s = gq.sum_of_parts 2 from %e[%column] : tensor<64x32xi32> {
+    ^bb0(%p: index):
+      %k = affine.apply affine_map<(p) -> (p * 128)>(%p)
+      %x = tensor.extract_slice %a[%i, %k] [64, 128] [1, 1] : tensor<64x256xi8> to tensor<64x128xi8>
+      // expected-error@+1 {{depends on the index of a tile, of which each thread block of a cluster has another one; expects all parts to be the same for all of them}}
+      %y = tensor.extract_slice %b[%j, %k] [64, 128] [1, 1] : tensor<128x256xi8> to tensor<64x128xi8>
+      %m = tensor.empty() : tensor<64x64xi32>
+      %z = linalg.fill ins(%zero : i32) outs(%m : tensor<64x64xi32>) -> tensor<64x64xi32>
+      %t = gq.scaled_matmul %x, %y outs(%z : tensor<64x64xi32>) {config = #gq.matmul_config<tile = [64, 64, 128], math_groups = 1, split_k = 2>}
+          : tensor<64x128xi8>, tensor<64x128xi8> -> tensor<64x64xi32>
+      gq.yield %t : tensor<64x64xi32>
+    }
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %s into %o[%i, %j] [64, 32] [1, 1] : tensor<64x32xi32> into tensor<64x128xi32>
+    }
+  } {mapping = [#gpu.block<y>, #gpu.block<x>]}
+  return %r : tensor<64x128xi32>
+}

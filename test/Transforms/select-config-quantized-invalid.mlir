@@ -71,7 +71,7 @@ func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<51
   %zero = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<512x512xf32>
   %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
-  // expected-error@+1 {{config: has quantize = true, expects tiles of a multiple of 256 rows, those of its blocks, got 128}}
+  // expected-error@+1 {{config: has quantize = true, expects tiles of a multiple of 256 rows, those of its blocks, or of 128 with cluster = b, got 128}}
   %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], quantize = true, store = direct>}
       : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
   %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
@@ -273,4 +273,71 @@ func.func @f(%a: tensor<?x512xf8E4M3FN>, %sa: tensor<?x4xf32>, %b: tensor<512x51
   %q, %s = gq.quantize %d block [1, 128] outs(%eq, %es : tensor<?x512xf8E4M3FN>, tensor<?x4xf32>)
       : tensor<?x512xf32> -> tensor<?x512xf8E4M3FN>, tensor<?x4xf32>
   return %q, %s : tensor<?x512xf8E4M3FN>, tensor<?x4xf32>
+}
+
+// -----
+
+// Blocks that go on in the tile of another thread block: of a cluster that shares b, and of half of its rows.
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<2x4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  // expected-error@+1 {{config: has quantize = true, expects tiles of a multiple of 256 rows, those of its blocks, or of 128 with cluster = b, got 128}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], store = direct, cluster = a, quantize = true>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<2x4xf32>
+  %q, %s = gq.quantize %d block [256, 128] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<2x4xf32>)
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<2x4xf32>
+  return %q, %s : tensor<512x512xf8E4M3FN>, tensor<2x4xf32>
+}
+
+// -----
+
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<2x4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  // expected-error@+1 {{config: has quantize = true, expects tiles of a multiple of 256 rows, those of its blocks, or of 128 with cluster = b, got 64}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [64, 128, 128], math_groups = 1, store = direct, cluster = b, quantize = true>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<2x4xf32>
+  %q, %s = gq.quantize %d block [256, 128] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<2x4xf32>)
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<2x4xf32>
+  return %q, %s : tensor<512x512xf8E4M3FN>, tensor<2x4xf32>
+}
+
+// -----
+
+// No tiles have 96 rows, so blocks of 192 are whole ones of a tile.
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<3x4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  // expected-error@+1 {{config: has quantize = true, expects tiles of a multiple of 192 rows, those of its blocks, got 128}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], store = direct, cluster = b, quantize = true>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<3x4xf32>
+  %q, %s = gq.quantize %d block [192, 128] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<3x4xf32>)
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<3x4xf32>
+  return %q, %s : tensor<512x512xf8E4M3FN>, tensor<3x4xf32>
+}
+
+// -----
+
+// Rows of scales that are padded are stored by one thread block.
+func.func @f(%a: tensor<512x512xf8E4M3FN>, %sa: tensor<512x4xf32>, %b: tensor<512x512xf8E4M3FN>, %sb: tensor<4x4xf32>) -> (tensor<512x512xf8E4M3FN>, tensor<4x4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<512x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<512x512xf32>) -> tensor<512x512xf32>
+  // expected-error@+1 {{config: has quantize = true, expects tiles of a multiple of 1024 rows, as rows of scales are padded to a multiple of 4, got 128}}
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [128, 128]) outs(%i : tensor<512x512xf32>) {config = #gq.matmul_config<tile = [128, 128, 128], store = direct, cluster = b, quantize = true>}
+      : tensor<512x512xf8E4M3FN>, tensor<512x512xf8E4M3FN>, tensor<512x4xf32>, tensor<4x4xf32> -> tensor<512x512xf32>
+  %eq = tensor.empty() : tensor<512x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<4x4xf32>
+  %q, %s = gq.quantize %d block [256, 128] outs(%eq, %es : tensor<512x512xf8E4M3FN>, tensor<4x4xf32>) {transposed_scales, padded_scales}
+      : tensor<512x512xf32> -> tensor<512x512xf8E4M3FN>, tensor<4x4xf32>
+  return %q, %s : tensor<512x512xf8E4M3FN>, tensor<4x4xf32>
 }

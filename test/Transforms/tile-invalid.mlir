@@ -104,3 +104,34 @@ func.func @read_twice(%a: tensor<256x512xf8E4M3FN>, %as: tensor<256x4xf32>, %u: 
   %r = linalg.mul ins(%t, %y : tensor<256x256xf32>, tensor<256x256xf32>) outs(%e : tensor<256x256xf32>) -> tensor<256x256xf32>
   return %r : tensor<256x256xf32>
 }
+
+// -----
+
+// Blocks that several tiles share are of whole ones.
+func.func @rows_of_blocks(%a: tensor<256x128xf8E4M3FN>, %b: tensor<512x128xf8E4M3FN>, %s: tensor<2x1xf32>, %t: tensor<4x1xf32>) -> (tensor<256x512xf8E4M3FN>, tensor<1x4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<256x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<256x512xf32>) -> tensor<256x512xf32>
+  %x = gq.scaled_matmul %a, %b scales(%s block [128, 128], %t block [128, 128]) outs(%i : tensor<256x512xf32>) {config = #gq.matmul_config<tile = [96, 256, 128], split = n, store = direct, cluster = b, quantize = true>}
+      : tensor<256x128xf8E4M3FN>, tensor<512x128xf8E4M3FN>, tensor<2x1xf32>, tensor<4x1xf32> -> tensor<256x512xf32>
+  %eq = tensor.empty() : tensor<256x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<1x4xf32>
+  // expected-error@+1 {{has blocks of 256x128, expects those of whole tiles of 96 rows, and to divide their 256 columns}}
+  %q, %qs = gq.quantize %x block [256, 128] outs(%eq, %es : tensor<256x512xf8E4M3FN>, tensor<1x4xf32>) : tensor<256x512xf32> -> tensor<256x512xf8E4M3FN>, tensor<1x4xf32>
+  return %q, %qs : tensor<256x512xf8E4M3FN>, tensor<1x4xf32>
+}
+
+// -----
+
+func.func @columns_of_blocks(%a: tensor<256x128xf8E4M3FN>, %b: tensor<512x128xf8E4M3FN>, %s: tensor<2x1xf32>, %t: tensor<4x1xf32>) -> (tensor<256x512xf8E4M3FN>, tensor<1x4xf32>) {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<256x512xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<256x512xf32>) -> tensor<256x512xf32>
+  %x = gq.scaled_matmul %a, %b scales(%s block [128, 128], %t block [128, 128]) outs(%i : tensor<256x512xf32>) {config = #gq.matmul_config<tile = [128, 192, 128], split = n, store = direct, cluster = b, quantize = true>}
+      : tensor<256x128xf8E4M3FN>, tensor<512x128xf8E4M3FN>, tensor<2x1xf32>, tensor<4x1xf32> -> tensor<256x512xf32>
+  %eq = tensor.empty() : tensor<256x512xf8E4M3FN>
+  %es = tensor.empty() : tensor<1x4xf32>
+  // expected-error@+1 {{has blocks of 256x128, expects those of whole tiles of 128 rows, and to divide their 192 columns}}
+  %q, %qs = gq.quantize %x block [256, 128] outs(%eq, %es : tensor<256x512xf8E4M3FN>, tensor<1x4xf32>) : tensor<256x512xf32> -> tensor<256x512xf8E4M3FN>, tensor<1x4xf32>
+  return %q, %qs : tensor<256x512xf8E4M3FN>, tensor<1x4xf32>
+}

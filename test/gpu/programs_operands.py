@@ -58,6 +58,7 @@ def one_byte(result):
     # of a tile, groups that split the columns; and in a kernel of its own.
     split_columns = ("tile = [128, 256, 128], split = n, store = direct, stages = 4, "
                      "quantize = true")
+    wide = "tile = [128, 256, 128], split = n, cluster = b, quantize = true"
     for name, options in {
         "e4m3": dict(n=8192, k=1024),
         "rounded": dict(n=2112, k=384, x_type="bf16"),
@@ -78,6 +79,20 @@ def one_byte(result):
                                "quantize = true"),
         "small_squares": dict(n=384, k=512, block=(64, 64), divide=True),
         "tall": dict(n=512, k=512, block=(256, 128), q_type="f8E5M2"),
+        "tall_alone": dict(n=512, k=512, block=(256, 128), config="tile = [256, 128, 128], "
+                           "store = direct, quantize = true"),
+        # Of more rows than tiles have, the thread blocks of a cluster together.
+        "cluster": dict(n=768, k=384, block=(256, 256), config=wide + ", store = deferred"),
+        "cluster_rounded": dict(n=512, k=512, block=(256, 256), x_type="bf16",
+                                config=wide + ", store = deferred"),
+        "cluster_direct": dict(n=512, k=512, block=(256, 256), scale_kind="bf16", divide=True,
+                               config=wide + ", store = direct"),
+        "cluster_large": dict(n=8192, k=1024, block=(256, 256)),
+        "cluster_one_step": dict(n=512, k=128, block=(256, 256), config=wide + ", store = direct"),
+        "cluster_turned": dict(n=512, k=384, block=(256, 256), q_type="i8", scale_kind="e8m0",
+                               transposed=True, config=wide + ", store = deferred"),
+        "cluster_tall": dict(n=384, k=512, block=(512, 128), q_type="f8E5M2"),
+        "cluster_small": dict(n=4096, k=512, block=(128, 128)),
         "wide": dict(n=512, k=512, block=(128, 256), x_type="f16"),
     }.items():
         name = f"quantized_product_{name}"
@@ -207,7 +222,8 @@ def blocks(result):
     boxes = dict(a_type="i8", b_type="i8", scale_types=("f8E8M0FNU", "f8E8M0FNU"))
     for name, options in {"": {}, "_f32": dict(n=264, k=1040, out="f32"),
                           "_small": dict(m=7, n=96, k=48), "_odd": dict(n=200, k=88),
-                          "_bias_relu": dict(n=416, k=512, epilogue="bias_relu")}.items():  # fmt: skip
+                          "_bias_relu": dict(n=416, k=512, epilogue="bias_relu"),
+                          "_m_major": dict(n=416, k=528, transposed=("a", "b"))}.items():  # fmt: skip
         add_matmul(f"matmul_msfp16{name}", (1, 16), (1, 16), **boxes, **options)
     # Several blocks in a step of K, and scales of one byte. Rows of these are copied by
     # words where the kernel knows or finds that they are whole words, as at 896 but not

@@ -213,7 +213,8 @@ Refusal refuseRowSums(const MatmulConfig &config);
 Refusal refuseQuantized(const TargetModel &target, const MatmulShape &shape);
 /// The most rows for which a quantisation has a kernel of its own that the
 /// product could take along; 0: for none.
-int64_t mostRowsUnquantized(const MatmulShape &shape);
+int64_t mostRowsUnquantized(const TargetModel &target,
+                            const MatmulShape &shape);
 
 /// What the epilogue needs is an estimate: a config that a person wrote may be
 /// tighter than what the compiler chooses.

@@ -1,4 +1,4 @@
-//===- PeerPatterns.cpp - what the thread blocks of a cluster add up ------===//
+//===- PeerPatterns.cpp - what thread blocks of a cluster tell another ----===//
 //
 // An inbox has two mbarriers in each thread block. At `offered` arrive the
 // first lanes of all warps of the cluster's roles: those of other thread blocks
@@ -220,6 +220,77 @@ struct PushPattern : KernelPattern<PushOp> {
   }
 };
 
+/// Of the values that other thread blocks have for a warp, where they lie.
+struct MaximaOfWarp {
+  MaximaOfWarp(Emitter &e, const KernelAbi &abi, const RoleFacts &role,
+               InboxType type, int64_t tile, Value inbox, int64_t count)
+      : bytes(count * kBytes) {
+    Value warp = role.firstWarp ? e.add(abi.warp, -role.firstWarp) : abi.warp;
+    row = e.add(e.add(inbox, InboxLayout::get(type, 0).tiles[tile]),
+                e.mul(warp, bytes * (abi.cluster - 1)));
+  }
+
+  static constexpr int64_t kBytes = 4;
+  int64_t bytes; ///< of one thread block
+  Value row;     ///< those of the first thread block
+};
+
+struct PushMaximaPattern : KernelPattern<PushMaximaOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(PushMaximaOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    InboxType type = op.getInbox().getType();
+    SmallVector<Value> values = e.members(adaptor.getValue());
+    MaximaOfWarp own(e, abi, abi.roles.at(op), type,
+                     static_cast<int64_t>(op.getTile()), adaptor.getInbox(),
+                     static_cast<int64_t>(values.size()));
+    Value pushed = e.add(adaptor.getInbox(), InboxLayout::get(type, 0).pushed);
+    Value first = e.eq(abi.lane, 0);
+    for (int64_t distance = 1; distance < abi.cluster; ++distance) {
+      Value to = peerAt(e, abi, distance);
+      Value place =
+          e.sub(abi.clusterRank, e.zext(e.i32(), e.ult(to, abi.clusterRank)));
+      Value at = own.row;
+      if (abi.cluster > 2)
+        at = e.add(at, e.mul(place, own.bytes));
+      at = ptx::mapToBlock(e.b, e.loc, at, to);
+      Value barrier = ptx::mapToBlock(e.b, e.loc, pushed, to);
+      for (auto [i, value] : llvm::enumerate(values))
+        ptx::storeAsync(e.b, e.loc, at,
+                        static_cast<int64_t>(i) * MaximaOfWarp::kBytes,
+                        bitsOf(e, value), barrier, first);
+    }
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
+struct MaxPushedPattern : KernelPattern<MaxPushedOp> {
+  using KernelPattern::KernelPattern;
+  LogicalResult
+  matchAndRewrite(MaxPushedOp op, OpAdaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    Emitter e(rewriter, op.getLoc());
+    SmallVector<Value> most = e.members(adaptor.getValue());
+    MaximaOfWarp own(e, abi, abi.roles.at(op), op.getInbox().getType(),
+                     static_cast<int64_t>(op.getTile()), adaptor.getInbox(),
+                     static_cast<int64_t>(most.size()));
+    for (int64_t other = 0; other < abi.cluster - 1; ++other)
+      for (auto [i, value] : llvm::enumerate(most)) {
+        int64_t offset =
+            other * own.bytes + static_cast<int64_t>(i) * MaximaOfWarp::kBytes;
+        value = maxOf(e, value,
+                      ptx::loadShared(e.b, e.loc, own.row, offset,
+                                      value.getType(), /*count=*/1)
+                          .front());
+      }
+    rewriter.replaceOp(op, e.pack(most));
+    return success();
+  }
+};
+
 /// From math role to math role: vectors as in an inbox.
 struct PutPattern : KernelPattern<PutOp> {
   using KernelPattern::KernelPattern;
@@ -328,6 +399,7 @@ void mlir::gqgpu::populatePeerPatterns(RewritePatternSet &patterns,
                                        const KernelAbi &abi) {
   patterns.add<ArriveClusterPattern, AwaitClusterPattern, InboxCreatePattern,
                OfferPattern, AwaitOffersPattern, AwaitPushesPattern,
-               PushPattern, SumPushedPattern, PutPattern, AddPutPattern>(
+               PushPattern, SumPushedPattern, PushMaximaPattern,
+               MaxPushedPattern, PutPattern, AddPutPattern>(
       converter, patterns.getContext(), abi);
 }

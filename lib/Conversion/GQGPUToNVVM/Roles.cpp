@@ -58,8 +58,8 @@ static void expandRole(OpBuilder &builder, RoleOp role, KernelAbi &abi) {
       facts.bytes =
           acquire.getBytesOf(acquire.getRing().getDefiningOp<RingCreateOp>());
     if (isa<AcquireOp, AddPutOp, AwaitOffersOp, AwaitPushesOp, CommitOp,
-            CopyLoadOp, OfferOp, PushOp, PutOp, ReleaseOp, StageOp, SumPushedOp,
-            SumSlotRowsOp, TmaStoreOp>(op)) {
+            CopyLoadOp, MaxPushedOp, OfferOp, PushMaximaOp, PushOp, PutOp,
+            ReleaseOp, StageOp, SumPushedOp, SumSlotRowsOp, TmaStoreOp>(op)) {
       abi.roles[op] = facts;
       if (auto release = dyn_cast<ReleaseOp>(op))
         abi.roles[op].afterSums = llvm::any_of(release.getSlot().getUsers(),

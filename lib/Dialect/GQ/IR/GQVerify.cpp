@@ -57,20 +57,30 @@ static LogicalResult verifyMadeScales(Operation *op, StringRef name,
          << name << " of element type f8E8M0FNU, got none";
 }
 
-LogicalResult SumOfPartsOp::verify() {
-  if (getParts() < 1 || !llvm::isInt<32>(getParts()))
-    return emitOpError("expects from 1 to ")
-           << std::numeric_limits<int32_t>::max() << " parts, got "
-           << static_cast<int64_t>(getParts());
-  Block &body = getBody().front();
+/// How many parts, and a body for one of them that yields a tile.
+template <typename OpTy>
+static FailureOr<RankedTensorType> verifyParts(OpTy op) {
+  if (op.getParts() < 1 || !llvm::isInt<32>(op.getParts()))
+    return op.emitOpError("expects from 1 to ")
+               << std::numeric_limits<int32_t>::max() << " parts, got "
+               << static_cast<int64_t>(op.getParts()),
+           failure();
+  Block &body = op.getBody().front();
   if (body.getNumArguments() != 1 || !body.getArgument(0).getType().isIndex())
-    return emitOpError("expects a body with one argument of index type, the "
-                       "number of a part");
+    return op.emitOpError("expects a body with one argument of index type, the "
+                          "number of a part"),
+           failure();
   auto yield = dyn_cast<YieldOp>(body.getTerminator());
   if (!yield)
-    return emitOpError("expects a body that ends with gq.yield");
-  auto part = cast<RankedTensorType>(yield.getValue().getType());
-  auto init = getInit().getType();
+    return op.emitOpError("expects a body that ends with gq.yield"), failure();
+  return cast<RankedTensorType>(yield.getValue().getType());
+}
+
+LogicalResult SumOfPartsOp::verify() {
+  FailureOr<RankedTensorType> yielded = verifyParts(*this);
+  if (failed(yielded))
+    return failure();
+  RankedTensorType part = *yielded, init = getInit().getType();
   if (part.getRank() != 2 || init.getRank() != 2)
     return emitOpError("expects a part and an init of rank 2, got ")
            << part << " and " << init;
@@ -101,6 +111,46 @@ static LogicalResult verifyAmaxFloor(Operation *op, const APFloat &floor) {
   return op->emitOpError("expects amax_floor to be finite and not negative, "
                          "got ")
          << text;
+}
+
+LogicalResult AbsmaxOfPartsOp::verify() {
+  FailureOr<RankedTensorType> part = verifyParts(*this);
+  if (failed(part) || failed(verifyAmaxFloor(*this, getAmaxFloor())))
+    return failure();
+  RankedTensorType tile = getTile().getType(), amax = getAmax().getType();
+  if (*part != tile)
+    return emitOpError("expects a part of type ")
+           << tile << " as result tile, got " << *part;
+  if (tile.getRank() != 2 || amax.getRank() != 2)
+    return emitOpError("expects a tile and maxima of rank 2, got ")
+           << tile << " and " << amax;
+  auto parts = static_cast<int64_t>(getParts());
+  ArrayRef<int64_t> block = getBlock();
+  if (block.size() != 2 || block[0] < 1 || block[1] < 1 ||
+      block[0] % parts != 0) {
+    InFlightDiagnostic error =
+        emitOpError("expects a block of two positive sizes, of which the first "
+                    "is a multiple of ")
+        << parts << " parts, got ";
+    llvm::interleave(block, error, "x");
+    return error;
+  }
+  if (!tile.isDynamicDim(0) && tile.getDimSize(0) > getRowsOfPart())
+    return emitOpError("expects a tile of at most ")
+           << getRowsOfPart() << " rows, those of a part of a block, got "
+           << tile.getDimSize(0);
+  int64_t columns = tile.getDimSize(1);
+  if (!ShapedType::isDynamic(columns))
+    columns = llvm::divideCeil(columns, block[1]);
+  if (amax.getDimSize(0) == 1 &&
+      succeeded(verifyCompatibleDims({amax.getDimSize(1), columns})))
+    return success();
+  InFlightDiagnostic error = emitOpError("expects a row of ");
+  if (ShapedType::isDynamic(columns))
+    error << "maxima";
+  else
+    error << columns << " maxima";
+  return error << ", one for each block of the tile, got " << amax;
 }
 
 /// Passes are passes of a quantisation, slabs are turns of one.

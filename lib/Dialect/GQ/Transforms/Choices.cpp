@@ -115,7 +115,7 @@ static bool choosesQuantize(BlockOpInterface op, const TargetModel &target,
     return false;
   MatmulShape shape = sumShapeOf(op, Taken{.quantized = true});
   strategy::Refusal refusal = strategy::refuseQuantized(target, shape);
-  if (int64_t most = strategy::mostRowsUnquantized(shape);
+  if (int64_t most = strategy::mostRowsUnquantized(target, shape);
       !refusal && shape.m != strategy::kUnknown && shape.m <= most)
     refusal = ("expects more than " + Twine(most) +
                " rows with blocks of so many, got " + Twine(shape.m))

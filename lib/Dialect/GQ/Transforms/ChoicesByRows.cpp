@@ -158,7 +158,7 @@ void ByRows::leaveFunctions(const MatmulShape &shape) {
 /// For few rows a quantisation by blocks of more rows has a kernel of its own.
 void ByRows::quantizeFewApart(const MatmulShape &shape) {
   std::string refusal;
-  int64_t rows = strategy::mostRowsUnquantized(shape);
+  int64_t rows = strategy::mostRowsUnquantized(target, shape);
   if (rows == 0 || shape.m != strategy::kUnknown || shape.batchInvariant ||
       !canBranch(op, refusal))
     return;
@@ -175,8 +175,8 @@ void ByRows::quantizeFewApart(const MatmulShape &shape) {
   remarkDecision(op, kPass, "quantize",
                  "up to " + Twine(rows) +
                      " rows the quantisation behind it has a kernel of its "
-                     "own: tiles as high as its blocks would be empty for the "
-                     "most part");
+                     "own: tiles that its blocks go into would be few, or "
+                     "empty for the most part");
 }
 
 /// For `op` without a config: those for it and its other product together.

@@ -19,6 +19,7 @@
 #include "DecodeInLoop.h"
 #include "OuterLoops.h"
 #include "PlaceResults.h"
+#include "QuantizeParts.h"
 #include "RowReductions.h"
 #include "SplitSum.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
@@ -414,8 +415,10 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
       dual = requireDual(op);
     if (failed(dual) || (takesDequantize(op) && failed(requireDequantize(op))))
       return failure();
-    Operation *root = lastFusableConsumer(op);
-    Operation *transpose = fusableTranspose(op);
+    // Of blocks that go on in the tiles of a cluster, last.
+    QuantizeOp inParts = quantizeOfParts(op);
+    Operation *root = inParts ? lastElementwise(op) : lastFusableConsumer(op);
+    Operation *transpose = inParts ? nullptr : fusableTranspose(op);
     SmallVector<int64_t> outer, inner;
     for (auto [size, loop] :
          llvm::zip(op.getStrategy().getTile(), op.getIteratorTypes())) {
@@ -459,7 +462,7 @@ struct TilePass : gq::impl::TilePassBase<TilePass> {
     }
     if (*dual)
       mergeSteps(rewriter, loops);
-    return success();
+    return inParts ? quantizeParts(rewriter, inParts, config) : success();
   }
 
   /// One loop over the steps of K for two products of one a, which a step loads

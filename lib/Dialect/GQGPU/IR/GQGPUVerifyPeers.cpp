@@ -1,8 +1,8 @@
-//===- GQGPUVerifyPeers.cpp - sums over a cluster -------------------------===//
+//===- GQGPUVerifyPeers.cpp - sums and maxima over a cluster --------------===//
 //
 // Verifiers of the ops by which thread blocks of a cluster add up their parts
-// of a sum. That each step comes after the one before it is a matter of other
-// ops, and checked by gq-verify-protocol and the simulator.
+// of a sum, or find a maximum. That each step comes after the one before it is
+// a matter of other ops, and checked by gq-verify-protocol and the simulator.
 //
 //===----------------------------------------------------------------------===//
 #include "GQGPUVerify.h"
@@ -64,6 +64,29 @@ LogicalResult SumOverPeersOp::verify() {
            << part << " and " << init;
   if (failed(verifyPeers(*this)) ||
       failed(verifyShare(*this, shapeOf(part), shapeOf(init))))
+    return failure();
+  return verifyConsumes(*this);
+}
+
+/// What every thread of a math group has of blocks of columns.
+static LogicalResult verifyMaxima(Operation *op, FragmentType type) {
+  if (isa<MmaLayoutAttr>(type.getLayout()) && type.getShape()[0] == 1 &&
+      !type.getBlock().empty() && type.getElementType().isF32())
+    return success();
+  return op->emitOpError("expects values of f32 for blocks of columns of an "
+                         "accumulator, got ")
+         << type;
+}
+
+LogicalResult MaxOverPeersOp::verify() {
+  Type type = getValue().getType();
+  if (auto fragment = dyn_cast<FragmentType>(type)) {
+    if (failed(verifyMaxima(*this, fragment)))
+      return failure();
+  } else if (shapeOf(type).size() != 2 || !elementOf(type).isF32()) {
+    return emitOpError("expects values of rank 2 and f32, got ") << type;
+  }
+  if (failed(verifyPeers(*this)))
     return failure();
   return verifyConsumes(*this);
 }
@@ -238,4 +261,41 @@ LogicalResult SumPushedOp::verify() {
         "expects an inbox to_first, whose thread block 0 has all "
         "columns, got one of all");
   return verifyShare(*this, part.getShape(), init.getShape());
+}
+
+/// Values of a warp, and the tile where those of the other thread blocks come.
+static LogicalResult verifyMaximaIn(Operation *op, FragmentType values,
+                                    Value inbox, uint64_t number) {
+  ArrayRef<TileType> tiles = cast<InboxType>(inbox.getType()).getTiles();
+  if (number >= tiles.size())
+    return op->emitOpError("names tile ")
+           << number << " of an inbox of " << tiles.size() << " tiles";
+  if (failed(verifyMaxima(op, values)) || failed(verifyOwner(op, inbox)))
+    return failure();
+  if (auto create = inbox.getDefiningOp<InboxCreateOp>();
+      create && create.getToFirst())
+    return op->emitOpError("expects an inbox in all thread blocks, got one "
+                           "to_first");
+  auto kernel = op->getParentOfType<KernelOp>();
+  if (!kernel)
+    return success();
+  int64_t others = kernel.getPeers() - 1, warps = roleOf(op).getArrivals();
+  SmallVector<int64_t> shape{warps, values.getNumValues() * others};
+  if (tiles[number].getShape() == ArrayRef<int64_t>(shape) &&
+      tiles[number].getElementType().isF32())
+    return success();
+  return op->emitOpError("expects a tile of ")
+         << shape[0] << "x" << shape[1] << " f32, for each warp the "
+         << values.getNumValues()
+         << (values.getNumValues() == 1 ? " value of " : " values of ")
+         << others << (others == 1 ? " thread block" : " thread blocks")
+         << ", got " << tiles[number];
+}
+
+LogicalResult PushMaximaOp::verify() {
+  return verifyMaximaIn(*this, getValue().getType(), getInbox(), getTile());
+}
+
+LogicalResult MaxPushedOp::verify() {
+  return verifyMaximaIn(*this, getValue().getType(), getInbox(), getTile());
 }

@@ -18,17 +18,19 @@ namespace {
 enum Step : uint8_t { Offer, AwaitOffers, Push, AwaitPushes, Sum };
 
 struct StepInfo {
-  StringRef name;
+  /// Of parts of sums, and of maxima.
+  StringRef name, ofMaxima;
   /// What goes wrong without it in a later one.
   StringRef missing;
 };
 constexpr StepInfo kSteps[] = {
-    {"gqgpu.offer", "other thread blocks wait for it"},
-    {"gqgpu.await_offers",
+    {"gqgpu.offer", "gqgpu.offer", "other thread blocks wait for it"},
+    {"gqgpu.await_offers", "gqgpu.await_offers",
      "another thread block may not have read what it writes over"},
-    {"gqgpu.push", "other thread blocks wait for it"},
-    {"gqgpu.await_pushes", "what others push may still be under way"},
-    {"gqgpu.sum_pushed", "what comes is for nobody"},
+    {"gqgpu.push", "gqgpu.push_maxima", "other thread blocks wait for it"},
+    {"gqgpu.await_pushes", "gqgpu.await_pushes",
+     "what others push may still be under way"},
+    {"gqgpu.sum_pushed", "gqgpu.max_pushed", "what comes is for nobody"},
 };
 
 std::optional<Step> stepOf(Operation *op) {
@@ -36,11 +38,11 @@ std::optional<Step> stepOf(Operation *op) {
     return Offer;
   if (isa<AwaitOffersOp>(op))
     return AwaitOffers;
-  if (isa<PushOp>(op))
+  if (isa<PushOp, PushMaximaOp>(op))
     return Push;
   if (isa<AwaitPushesOp>(op))
     return AwaitPushes;
-  if (isa<SumPushedOp>(op))
+  if (isa<SumPushedOp, MaxPushedOp>(op))
     return Sum;
   return std::nullopt;
 }
@@ -55,7 +57,7 @@ public:
       if (auto create = dyn_cast<InboxCreateOp>(op)) {
         checkCreate(create);
         checkSteps(create);
-      } else if (isa<OfferOp, SumOverPeersOp>(op)) {
+      } else if (isa<OfferOp, SumOverPeersOp, MaxOverPeersOp>(op)) {
         checkRepeats(op);
       }
     });
@@ -144,11 +146,16 @@ private:
     return users;
   }
 
+  StringRef nameOf(size_t step) const {
+    return ofMaxima ? kSteps[step].ofMaxima : kSteps[step].name;
+  }
+
   /// They stand in one place.
   void checkSteps(InboxCreateOp create) {
     SmallVector<Operation *> steps = usersOf(create);
     if (steps.empty())
       return;
+    ofMaxima = llvm::any_of(steps, llvm::IsaPred<PushMaximaOp, MaxPushedOp>);
     for (Operation *step : steps)
       if (step->getBlock() != steps.front()->getBlock()) {
         report(step) << "expects all steps with an inbox one after another, "
@@ -161,7 +168,7 @@ private:
         return;
     for (auto [step, op] : llvm::enumerate(done))
       if (!op) {
-        report(steps.back()) << "expects a " << kSteps[step].name
+        report(steps.back()) << "expects a " << nameOf(step)
                              << " with it: " << kSteps[step].missing;
         return;
       }
@@ -173,7 +180,7 @@ private:
     Step step = *stepOf(op);
     for (size_t other = 0; other < std::size(kSteps); ++other) {
       if (other < step && !done[other]) {
-        report(op) << "expects a " << kSteps[other].name
+        report(op) << "expects a " << nameOf(other)
                    << " before it: " << kSteps[other].missing;
         return false;
       }
@@ -182,7 +189,7 @@ private:
         InFlightDiagnostic error = report(op);
         error << "comes " << (again ? "a second time" : "after a ");
         if (!again)
-          error << kSteps[other].name << ", expects to be before it";
+          error << nameOf(other) << ", expects to be before it";
         error.attachNote(done[other]->getLoc())
             << (again ? "the first time" : "the other");
         return false;
@@ -200,8 +207,12 @@ private:
       for (Operation *op : steps) {
         if (auto push = dyn_cast<PushOp>(op))
           pushed += push.getTile() == tile;
+        else if (auto push = dyn_cast<PushMaximaOp>(op))
+          pushed += push.getTile() == tile;
         else if (auto sum = dyn_cast<SumPushedOp>(op))
           read += sum.getTile() == tile;
+        else if (auto max = dyn_cast<MaxPushedOp>(op))
+          read += max.getTile() == tile;
       }
       if (pushed != 1 || read != 1)
         report(create) << "has tile " << tile << ", which is written " << pushed
@@ -212,6 +223,8 @@ private:
 
   KernelOp kernel;
   WarpSpecializeOp roles;
+  /// What the inbox at hand gets.
+  bool ofMaxima = false;
   bool wrong = false;
 };
 } // namespace

@@ -59,8 +59,8 @@ static bool mayRunLater(Operation *op) {
 
 /// Stays with its tile while other ops run later: maxima of its blocks.
 static bool mayStay(Operation *op) {
-  return isa<AcquireOp, PutMaximaOp, CommitOp, WaitOp, ReadMaximaOp, ReleaseOp>(
-      op);
+  return isa<AcquireOp, PutMaximaOp, CommitOp, WaitOp, ReadMaximaOp, ReleaseOp,
+             AwaitOffersOp, PushMaximaOp, AwaitPushesOp, MaxPushedOp>(op);
 }
 
 /// A store, or one under a condition.
@@ -255,7 +255,8 @@ private:
         indices.push_back(number);
       return;
     }
-    if (isa<ReadMaximaOp>(def) && def->isBeforeInBlock(body->getTerminator()) &&
+    if (isa<ReadMaximaOp, MaxPushedOp>(def) &&
+        def->isBeforeInBlock(body->getTerminator()) &&
         steps->isBeforeInBlock(def)) {
       if (!llvm::is_contained(kept, value))
         kept.push_back(value);

@@ -80,15 +80,48 @@ struct ReadMaximaPattern : DistributePattern<ReadMaximaOp> {
     auto maxima =
         FragmentType::get(op.getContext(), {1, type->getShape()[1]},
                           b.getF32Type(), type->getLayout(), {1, width});
+    // Where a tile has one block, it is that of all products.
+    bool one =
+        cast<RankedTensorType>(op.getResult().getType()).getNumElements() == 1;
+    Value read;
     SmallVector<Value> each;
     for (const Place &place : spread.places) {
-      Value read = ReadMaximaOp::create(
-          b, loc, maxima, op.getRing(), operands.getSlot().front(),
-          op.getTile(), op.getBlock(), op.getFloor(),
-          positionOf(place, loc, b));
+      if (!read || !one)
+        read = ReadMaximaOp::create(
+            b, loc, maxima, op.getRing(), operands.getSlot().front(),
+            op.getTile(), op.getBlock(), op.getFloor(),
+            positionOf(place, loc, b));
       each.push_back(SpreadBlocksOp::create(b, loc, blocks, read));
     }
     b.replaceOpWithMultiple(op, {each});
+    return success();
+  }
+};
+
+/// Before they are spread over the elements of blocks.
+struct MaxOverPeersPattern : DistributePattern<MaxOverPeersOp> {
+  using DistributePattern::DistributePattern;
+
+  LogicalResult convert(MaxOverPeersOp op, Operands operands,
+                        ConversionPatternRewriter &b) const override {
+    // All one after another, as they go through one inbox.
+    DenseMap<Value, Value> most;
+    SmallVector<Value> spread;
+    for (Value blocks : operands.getValue()) {
+      auto own = blocks.getDefiningOp<SpreadBlocksOp>();
+      if (!own)
+        return op.emitOpError("expects maxima that a gqgpu.read_maxima has "
+                              "found");
+      Value &all = most[own.getValue()];
+      if (!all)
+        all = MaxOverPeersOp::create(b, op.getLoc(), own.getValue());
+    }
+    for (Value blocks : operands.getValue()) {
+      auto own = blocks.getDefiningOp<SpreadBlocksOp>();
+      spread.push_back(SpreadBlocksOp::create(
+          b, op.getLoc(), blocks.getType(), most.lookup(own.getValue())));
+    }
+    b.replaceOpWithMultiple(op, {spread});
     return success();
   }
 };
@@ -97,6 +130,6 @@ struct ReadMaximaPattern : DistributePattern<ReadMaximaOp> {
 
 void mlir::gqgpu::populateDistributeMaximaPatterns(RewritePatternSet &patterns,
                                                    Distributor &distributor) {
-  patterns.add<PutMaximaPattern, ReadMaximaPattern>(patterns.getContext(),
-                                                    distributor);
+  patterns.add<PutMaximaPattern, ReadMaximaPattern, MaxOverPeersPattern>(
+      patterns.getContext(), distributor);
 }

@@ -35,6 +35,8 @@ static FailureOr<Value> scalesOf(OpTy op, ValueRange computed,
 
 /// Maxima that are finite, of which scales are normal.
 static bool isOfSlot(Value maxima) {
+  if (auto all = maxima.getDefiningOp<MaxOverPeersOp>())
+    maxima = all.getValue();
   return maxima.getDefiningOp<ReadMaximaOp>() != nullptr;
 }
 

@@ -46,6 +46,8 @@ LogicalResult KernelBuilder::convert(Operation *op) {
     return convert(loop);
   if (auto sum = dyn_cast<gq::SumOfPartsOp>(op))
     return convert(sum);
+  if (auto parts = dyn_cast<gq::AbsmaxOfPartsOp>(op))
+    return convert(parts);
   if (auto empty = dyn_cast<tensor::EmptyOp>(op)) {
     SmallVector<int64_t> shape;
     SmallVector<OFR> sizes;
@@ -138,7 +140,9 @@ LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
   Value source = op.getSource();
   if (auto tile = tiles.find(source); tile != tiles.end()) {
     auto type = cast<RankedTensorType>(tile->second.value.getType());
-    bool whole = type.getShape() == ArrayRef<int64_t>(paddedResult(shape)) &&
+    // Values of blocks are not padded.
+    bool whole = (type.getShape() == ArrayRef<int64_t>(paddedResult(shape)) ||
+                  type.getShape() == ArrayRef<int64_t>(shape)) &&
                  llvm::all_of(op.getMixedOffsets(), [](OFR o) {
                    return getConstantIntValue(o) == 0;
                  });

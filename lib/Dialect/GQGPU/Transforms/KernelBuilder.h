@@ -39,7 +39,7 @@ struct Tile {
 
 /// Builds one kernel from one forall: KernelBuilder.cpp has the kernel's
 /// operands and loop, KernelBody.cpp the slices and loops inside,
-/// KernelCompute.cpp what is computed.
+/// KernelCompute.cpp what is computed, KernelParts.cpp what clusters share.
 class KernelBuilder {
 public:
   explicit KernelBuilder(scf::ForallOp forall)
@@ -75,6 +75,7 @@ private:
   LogicalResult convert(tensor::ParallelInsertSliceOp op);
   LogicalResult convert(scf::ForOp op);
   LogicalResult convert(gq::SumOfPartsOp op);
+  LogicalResult convert(gq::AbsmaxOfPartsOp op);
   LogicalResult convertCompute(DestinationStyleOpInterface op);
   LogicalResult maskPadding(gq::BlockOpInterface op, unsigned operand,
                             Tile &tile);

@@ -43,6 +43,11 @@ SmallVector<int64_t> KernelBuilder::tileOfLoops(gq::BlockOpInterface op) {
                      ArrayRef<int64_t>(wholeTile).take_front(loops));
   for (auto [number, operand] : llvm::enumerate(op.getOperandSpecs())) {
     Value value = op->getOperand(number);
+    // Maxima of a row of blocks, which a tile is in.
+    if (auto parts = value.getDefiningOp<gq::AbsmaxOfPartsOp>();
+        parts && value == parts.getAmax() && loops == 2 && wholeTile.size() > 1)
+      return {1, static_cast<int64_t>(
+                     llvm::divideCeil(wholeTile[1], parts.getBlock()[1]))};
     auto producer = value.getDefiningOp<gq::BlockOpInterface>();
     if (!producer || operand.perBlock || operand.dims.size() != loops)
       continue;
@@ -88,10 +93,17 @@ KernelBuilder::paddedOperand(DestinationStyleOpInterface op,
                         : block.getTileShape(operand.getOperandNumber(), tile);
   }
   int64_t m = wholeTile[0], n = isOfColumn(op) ? 1 : wholeTile[1];
-  // The kernel's loop runs over its input.
-  if (isa<linalg::TransposeOp>(op.getOperation()))
+  // The kernel's loop runs over its input, or the kernel has computed it.
+  if (auto transpose = dyn_cast<linalg::TransposeOp>(op.getOperation())) {
+    if (auto tile = tiles.find(transpose.getInput()); tile != tiles.end()) {
+      ArrayRef<int64_t> shape =
+          cast<RankedTensorType>(tile->second.value.getType()).getShape();
+      m = shape[0];
+      n = shape[1];
+    }
     return operand.getOperandNumber() == 0 ? SmallVector<int64_t>{m, n}
                                            : SmallVector<int64_t>{n, m};
+  }
   SmallVector<int64_t> sizes;
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op.getOperation());
       linalgOp && linalgOp.getNumLoops() == 2)
@@ -233,124 +245,5 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
   if (auto decode = dyn_cast<gq::DequantizeOp>(op.getOperation());
       decode && codes)
     tiles[decode->getResult(0)].zeroPadded = codes->zeroPadded;
-  return success();
-}
-
-/// What `column` is, as an expression in `index`; nothing if it is none in that
-/// alone.
-static AffineMap expressionIn(Value column, Value index) {
-  AffineMap map = AffineMap::getMultiDimIdentityMap(1, column.getContext());
-  SmallVector<Value> operands{column};
-  affine::fullyComposeAffineMapAndOperands(&map, &operands);
-  affine::canonicalizeMapAndOperands(&map, &operands);
-  bool alone = map.getNumInputs() == 0 ||
-               (map.getNumInputs() == 1 && operands.front() == index);
-  return alone ? map : AffineMap();
-}
-
-/// `column` is what the thread block at index `index` of a loop in steps of
-/// `own` columns, up to `bound`, has in the tile of its cluster: as many
-/// columns for each thread block of `parts`, one after another.
-static bool isColumnOfBlock(Value column, Value index, int64_t own,
-                            int64_t parts, std::optional<int64_t> bound) {
-  AffineMap map = expressionIn(column, index);
-  if (!map)
-    return false;
-  // A quotient or remainder by n goes on as it began after n steps: what it
-  // grows by in these it grows by in the next ones.
-  constexpr int64_t kMost = 1 << 16;
-  int64_t period = parts;
-  map.getResult(0).walk([&](AffineExpr expr) {
-    if (auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-        binary &&
-        llvm::is_contained({AffineExprKind::Mod, AffineExprKind::FloorDiv,
-                            AffineExprKind::CeilDiv},
-                           binary.getKind())) {
-      auto by = dyn_cast<AffineConstantExpr>(binary.getRHS());
-      period = by && by.getValue() > 0 && by.getValue() <= kMost
-                   ? std::min(period * by.getValue(), kMost + 1)
-                   : kMost + 1;
-    }
-  });
-  int64_t steps = period + 1;
-  if (bound)
-    steps = std::min(steps, llvm::divideCeilSigned(*bound, own));
-  if (steps > kMost)
-    return false;
-  Builder b(column.getContext());
-  for (int64_t step = 0; step < steps; ++step) {
-    SmallVector<Attribute> inputs(map.getNumInputs(),
-                                  b.getIndexAttr(step * own)),
-        result;
-    if (failed(map.constantFold(inputs, result)) ||
-        cast<IntegerAttr>(result.front()).getInt() != step % parts * own)
-      return false;
-  }
-  return true;
-}
-
-/// Each thread block of the cluster computes the part of its number, and has
-/// some columns of the sum; or the first one has all.
-LogicalResult KernelBuilder::convert(gq::SumOfPartsOp op) {
-  SmallVector<int64_t> groups = tileLoop.getClusterTiles();
-  auto parts = static_cast<int64_t>(op.getParts());
-  int64_t sharers = stores ? 1 : parts;
-  if (kernel.getPeers() != parts || (!stores && groups.back() != parts))
-    return op.emitOpError("has ")
-           << parts
-           << " parts, expects a kernel whose clusters have as many tiles "
-              "beside one another, from a config with split_k, got "
-           << groups.back();
-  // Of a loop that does not go on, indices are constants: those of the others.
-  if (std::optional<int64_t> columns =
-          getConstantIntValue(tileLoop.getUbs().back());
-      !stores && columns && *columns <= tileLoop.getSteps().back())
-    return op.emitOpError("is of ")
-           << *columns << " columns, expects more than "
-           << tileLoop.getSteps().back() << ", those of one of " << parts
-           << " thread blocks";
-  Location loc = op.getLoc();
-  AffineExpr column = b.getAffineDimExpr(0);
-  Value number = tileLoop.getInductionVars().front();
-  if (!stores)
-    number = affine::AffineApplyOp::create(
-        b, loc,
-        AffineMap::get(1, 0,
-                       column.floorDiv(tileLoop.getSteps().back()) % parts),
-        tileLoop.getInductionVars().back());
-  map.map(op.getPart(), number);
-  auto inPart = [&](bool begins) {
-    if (wholeTile.size() > 1)
-      wholeTile[1] = begins ? wholeTile[1] * sharers : wholeTile[1] / sharers;
-  };
-  inPart(true);
-  for (Operation &inner : op.getBody().front().without_terminator())
-    if (failed(convert(&inner)))
-      return failure();
-  FailureOr<Tile> part = tileOf(op, op.getYielded(), true);
-  inPart(false);
-  View view = views.lookup(op.getInit());
-  ArrayRef<int64_t> shape = view.tile.empty()
-                                ? op.getInit().getType().getShape()
-                                : ArrayRef<int64_t>(view.tile);
-  FailureOr<Tile> init = tileOf(op, op.getInit(), true, paddedResult(shape));
-  if (failed(part) || failed(init))
-    return failure();
-  int64_t all = cast<RankedTensorType>(part->value.getType()).getDimSize(1),
-          own = cast<RankedTensorType>(init->value.getType()).getDimSize(1);
-  if (all != own * sharers)
-    return op.emitOpError("has parts of ")
-           << all << " columns for sums of " << own << ", expects " << sharers
-           << " times as many, which the thread blocks of a cluster share out";
-  if (!isColumnOfBlock(map.lookup(op.getColumn()),
-                       tileLoop.getInductionVars().back(), own, sharers,
-                       getConstantIntValue(tileLoop.getUbs().back())))
-    return op.emitOpError(
-               "has a column of which it is not known that it is the "
-               "index of the tile modulo ")
-           << all << ", expects what its thread block has of the " << all
-           << " columns of the cluster's tile";
-  Value sum = SumOverPeersOp::create(b, loc, part->value, init->value);
-  tiles[op.getResult()] = {sum, init->sizes};
   return success();
 }

@@ -21,7 +21,7 @@ Value mlir::gqgpu::ringFilledBy(Operation *fill) {
 
 bool mlir::gqgpu::isUse(Operation *op) {
   return isa<WaitOp, SlotReadOp, ReleaseOp, StoreOp, LoadOp, SumOverPeersOp,
-             CombinePartsOp>(op);
+             MaxOverPeersOp, CombinePartsOp>(op);
 }
 
 bool mlir::gqgpu::isOfEachRole(Operation *op) {

@@ -107,10 +107,14 @@ FailureOr<SmallVector<Value>> mlir::gqgpu::shareLoads(TileLoopOp loop) {
                            " of a slot is loaded once for " +
                            Twine(kernel.getPeers()) + " thread blocks");
   });
-  // Or they share sums, of parts of their own.
-  bool sums = loop.walk([](SumOverPeersOp) { return WalkResult::interrupt(); })
-                  .wasInterrupted();
-  if (rings.empty() && !sums)
+  // Or they share sums, of parts of their own, or maxima.
+  bool exchange = loop.walk([](Operation *op) {
+                        return isa<SumOverPeersOp, MaxOverPeersOp>(op)
+                                   ? WalkResult::interrupt()
+                                   : WalkResult::advance();
+                      })
+                      .wasInterrupted();
+  if (rings.empty() && !exchange)
     return loop.emitOpError("has tiles for ")
            << kernel.getPeers()
            << " thread blocks of a cluster at once, but no tma_load brings "

@@ -116,7 +116,8 @@ public:
                performs, map);
   }
   static bool isMath(Operation *op) {
-    return isa<WaitOp, ReleaseOp, StoreOp, SumOverPeersOp, CombinePartsOp>(op);
+    return isa<WaitOp, ReleaseOp, StoreOp, SumOverPeersOp, MaxOverPeersOp,
+               CombinePartsOp>(op);
   }
 
   /// One of `roles` that fill.

@@ -619,7 +619,7 @@ def GQ_ScaledMatmulOp : GQ_Op<"scaled_matmul", [AttrSizedOperandSegments]> {
 }
 
 //===----------------------------------------------------------------------===//
-// Sums in parts
+// Tiles in parts
 //===----------------------------------------------------------------------===//
 
 def GQ_SumOfPartsOp : Op<GQ_Dialect, "sum_of_parts", [
@@ -666,7 +666,54 @@ def GQ_SumOfPartsOp : Op<GQ_Dialect, "sum_of_parts", [
   }];
 }
 
-def GQ_YieldOp : Op<GQ_Dialect, "yield", [Pure, Terminator, HasParent<"SumOfPartsOp">]> {
+def GQ_AbsmaxOfPartsOp : Op<GQ_Dialect, "absmax_of_parts", [
+    GQ_KnownAttributes, RecursiveMemoryEffects, SingleBlock]> {
+  let summary = "a tile, and the largest magnitudes of blocks that go on in tiles below and above";
+  let description = [{
+    The body computes a tile for each part, from 0 to `parts - 1`; its argument is
+    the part's number. Of a row of blocks, of `block[0]` rows, each part has
+    `block[0] / parts`, part 0 the first, or fewer where the tensor ends. `tile` is
+    the part that begins `row` rows below the first one, and `amax[0, j]` is, as
+    of `block_absmax`, the largest magnitude of all parts in columns
+    `j * block[1]` to `(j + 1) * block[1] - 1`.
+
+    `gq-tile` writes it where a config with `quantize` has tiles of fewer rows
+    than blocks have: those of the thread blocks of a cluster. All of them compute
+    the same parts, and `gq-outline-kernels` has each compute its own and tell
+    the others its maxima (`gqgpu.max_over_peers`).
+
+    Example:
+    ```mlir
+    %x, %amax = gq.absmax_of_parts 2 at %row block [256, 256]
+        : tensor<128x256xbf16>, tensor<1x1xf32> {
+    ^bb0(%part: index):
+      %m = affine.apply affine_map<(m, p) -> (m - m mod 256 + p * 128)>(%i, %part)
+      ...
+      gq.yield %product : tensor<128x256xbf16>
+    }
+    ```
+  }];
+  let arguments = (ins I64Attr:$parts, Index:$row, DenseI64ArrayAttr:$block,
+    DefaultValuedOptionalAttr<F32Attr, "0.0f">:$amax_floor);
+  let results = (outs RankedTensorOf<[F32, BF16, F16]>:$tile, RankedTensorOf<[F32]>:$amax);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $parts `at` $row `block` $block attr-dict `:` type($tile) `,` type($amax) $body
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::BlockArgument getPart() { return getBody().getArgument(0); }
+    /// The tile of a part.
+    ::mlir::Value getYielded() {
+      return getBody().front().getTerminator()->getOperand(0);
+    }
+    /// Rows of a part that the tensor does not end in.
+    int64_t getRowsOfPart() { return getBlock()[0] / static_cast<int64_t>(getParts()); }
+  }];
+}
+
+def GQ_YieldOp : Op<GQ_Dialect, "yield", [Pure, Terminator,
+    ParentOneOf<["SumOfPartsOp", "AbsmaxOfPartsOp"]>]> {
   let summary = "the tile of one part";
   let arguments = (ins AnyRankedTensor:$value);
   let assemblyFormat = "$value attr-dict `:` type($value)";

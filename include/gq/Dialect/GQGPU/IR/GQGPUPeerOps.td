@@ -1,7 +1,8 @@
-//===- GQGPUPeerOps.td - sums over a cluster ---------------*- tablegen -*-===//
+//===- GQGPUPeerOps.td - sums and maxima over a cluster ----*- tablegen -*-===//
 //
-// Thread blocks of a cluster that each compute a part of a sum. gq-distribute
-// spreads the tiles of sum_over_peers, gq-expand-peer-sums makes steps of it.
+// Thread blocks of a cluster that each compute a part of a sum, or have a part
+// of the elements that a maximum is of. gq-distribute spreads the tiles of
+// sum_over_peers and max_over_peers, gq-expand-peers makes steps of them.
 //
 //===----------------------------------------------------------------------===//
 #ifndef GQ_DIALECT_GQGPU_IR_GQGPUPEEROPS_TD
@@ -37,6 +38,24 @@ def GQGPU_SumOverPeersOp : GQGPU_Op<"sum_over_peers", [
   let assemblyFormat = [{
     $part `from` $init attr-dict `:` type($part) `,` type($init)
   }];
+  let hasVerifier = 1;
+}
+
+def GQGPU_MaxOverPeersOp : GQGPU_Op<"max_over_peers", [
+    MemoryEffects<[MemRead, MemWrite]>, AllTypesMatch<["value", "result"]>]> {
+  let summary = "the largest of what the thread blocks of a cluster have found";
+  let description = [{
+    Every thread block of the cluster comes with values of the same type, and all
+    get the largest of each. They are numbers: a NaN loses.
+
+    Of a product, a math group has them for blocks of all of its rows, as
+    `read_maxima` and `spread_blocks` leave them: every thread has the same.
+
+    Example: `%all = gqgpu.max_over_peers %own : tensor<1x2xf32>`
+  }];
+  let arguments = (ins AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$value);
+  let results = (outs AnyTypeOf<[AnyStaticShapeTensor, GQGPU_FragmentType]>:$result);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
   let hasVerifier = 1;
 }
 
@@ -84,7 +103,8 @@ def GQGPU_InboxCreateOp : GQGPU_InboxOp<"inbox_create", [MemoryEffects<[MemAlloc
 
     The role goes through five steps for each tile, as often in all thread
     blocks: it offers its inbox, awaits the offers of the others, pushes its
-    parts to them, awaits theirs, and reads them.
+    parts to them (`push`, or `push_maxima`), awaits theirs, and reads them
+    (`sum_pushed`, or `max_pushed`).
 
     With `to_first` only thread block 0 gets parts, all columns of them: it offers,
     awaits and reads, and the others await that it does and push. A step of the
@@ -150,7 +170,8 @@ def GQGPU_AwaitPushesOp : GQGPU_InboxOp<"await_pushes", [MemoryEffects<[MemRead,
   let assemblyFormat = "$inbox attr-dict `:` type($inbox)";
 }
 
-def GQGPU_SumPushedOp : GQGPU_InboxOp<"sum_pushed", [MemoryEffects<[MemRead]>,
+// What has come is taken: nobody pushes more before that.
+def GQGPU_SumPushedOp : GQGPU_InboxOp<"sum_pushed", [MemoryEffects<[MemRead, MemWrite]>,
     AllTypesMatch<["init", "result"]>]> {
   let summary = "adds up a part and those that have come to an inbox";
   let description = [{
@@ -170,6 +191,39 @@ def GQGPU_SumPushedOp : GQGPU_InboxOp<"sum_pushed", [MemoryEffects<[MemRead]>,
   let assemblyFormat = [{
     $inbox `tile` $tile `,` $part `from` $init attr-dict
     `:` type($inbox) `,` type($part) `,` type($init)
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Maxima
+//===----------------------------------------------------------------------===//
+
+def GQGPU_PushMaximaOp : GQGPU_InboxOp<"push_maxima", [MemoryEffects<[MemWrite]>]> {
+  let summary = "writes maxima into the inboxes of the other thread blocks of the cluster";
+  let description = [{
+    Tile `tile` has a row for each warp of the role, where lie the values of the
+    other thread blocks side by side, in their order. All threads of a warp have
+    the same values: one writes them, for the warp of the same number. Nobody
+    waits: the inbox counts the bytes that come.
+
+    Example: `gqgpu.push_maxima %max to %x tile 0 : !blocks, !gqgpu.inbox<<8x1xf32>>`
+  }];
+  let arguments = (ins GQGPU_FragmentType:$value, GQGPU_InboxType:$inbox, I64Attr:$tile);
+  let assemblyFormat = [{
+    $value `to` $inbox `tile` $tile attr-dict `:` type($value) `,` type($inbox)
+  }];
+}
+
+def GQGPU_MaxPushedOp : GQGPU_InboxOp<"max_pushed", [MemoryEffects<[MemRead, MemWrite]>,
+    AllTypesMatch<["value", "result"]>]> {
+  let summary = "the largest of own maxima and those that have come to an inbox";
+  let description = [{
+    Example: `%all = gqgpu.max_pushed %x tile 0, %own : !gqgpu.inbox<<8x1xf32>>, !blocks`
+  }];
+  let arguments = (ins GQGPU_InboxType:$inbox, I64Attr:$tile, GQGPU_FragmentType:$value);
+  let results = (outs GQGPU_FragmentType:$result);
+  let assemblyFormat = [{
+    $inbox `tile` $tile `,` $value attr-dict `:` type($inbox) `,` type($value)
   }];
 }
 

@@ -331,14 +331,17 @@ def ExpandPartsPass : Pass<"gq-expand-parts"> {
     "::mlir::scf::SCFDialect"];
 }
 
-def ExpandPeerSumsPass : Pass<"gq-expand-peer-sums"> {
-  let summary = "Add up the parts of a cluster through shared memory";
+def ExpandPeersPass : Pass<"gq-expand-peers"> {
+  let summary = "Sums and maxima over a cluster, through shared memory";
   let description = [{
     A `gqgpu.sum_over_peers` on fragments becomes steps: every thread block offers
     an inbox at the start of a tile, long before anybody has a part for it; pushes
     its part of what the others store into theirs; and adds up what has come to its
-    own. The sums of one tile have an inbox in common, with a tile for each. Only
-    the roles that have one wait until those of the other thread blocks are there.
+    own. The sums of one tile have an inbox in common, with a tile for each, and so
+    have the `gqgpu.max_over_peers`, of which each pushes its values
+    (`push_maxima`) and takes the largest (`max_pushed`). Only the roles that have
+    an inbox wait until those of the other thread blocks are there; where all meet
+    in front of the roles anyway (`gqgpu.barrier cluster`), nobody waits again.
     ```mlir
     gqgpu.role "math" ... {
       gqgpu.tile_loop ... {

@@ -1,5 +1,5 @@
-// RUN: gq-opt %s --gq-expand-peer-sums | gq-opt | FileCheck %s
-// RUN: gq-opt %s --gq-expand-peer-sums --remarks-filter=gq-expand-peer-sums -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: gq-opt %s --gq-expand-peers | gq-opt | FileCheck %s
+// RUN: gq-opt %s --gq-expand-peers --remarks-filter=gq-expand-peers -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 
 !part = !gqgpu.fragment<64x64xf32, #gqgpu.mma>
 !own = !gqgpu.fragment<64x32xf32, #gqgpu.mma>
@@ -107,6 +107,82 @@ gqgpu.kernel @to_first(%z: f32, %d: memref<?x16xf32>, %m: index)
         scf.if %first {
           gqgpu.store_fragment %sum, %d[%i, %j] : !all, memref<?x16xf32>
         }
+      }
+    }
+  }
+  gqgpu.return
+}
+
+// Maxima: a word for each value and warp. All meet in front of the roles, so nobody waits for the
+// inboxes, which are created before.
+// REMARK: role math finds maxima of 2 thread blocks, through an inbox of 2 tiles"
+// CHECK-LABEL: gqgpu.kernel @maxima
+// CHECK: %[[X:.*]] = gqgpu.inbox_create of "math" arrivals 8 : <<8x2xf32>, <8x1xf32>>
+// CHECK-NEXT: gqgpu.barrier cluster
+// CHECK-NEXT: gqgpu.warp_specialize
+// CHECK-NOT: gqgpu.await_cluster
+// CHECK: gqgpu.tile_loop
+// CHECK-NEXT: gqgpu.offer %[[X]]
+// CHECK-NEXT: %[[V:.*]] = gqgpu.splat
+// CHECK-NEXT: %[[W:.*]] = gqgpu.splat
+// CHECK-NEXT: gqgpu.await_offers %[[X]]
+// CHECK-NEXT: gqgpu.push_maxima %[[V]] to %[[X]] tile 0
+// CHECK-NEXT: gqgpu.push_maxima %[[W]] to %[[X]] tile 1
+// CHECK-NEXT: gqgpu.await_pushes %[[X]]
+// CHECK-NEXT: %[[M:.*]] = gqgpu.max_pushed %[[X]] tile 0, %[[V]]
+// CHECK-NEXT: %[[N:.*]] = gqgpu.max_pushed %[[X]] tile 1, %[[W]]
+// CHECK-NEXT: gqgpu.spread_blocks %[[M]]
+// CHECK-NEXT: gqgpu.spread_blocks %[[N]]
+!blocks = !gqgpu.fragment<1x64xf32, #gqgpu.mma<permuted = 32>, block = [1, 32]>
+!block = !gqgpu.fragment<1x64xf32, #gqgpu.mma<permuted = 32>, block = [1, 64]>
+!spread = !gqgpu.fragment<64x64xf32, #gqgpu.mma<permuted = 32>, block = [64, 32]>
+!spread_one = !gqgpu.fragment<64x64xf32, #gqgpu.mma<permuted = 32>, block = [64, 64]>
+gqgpu.kernel @maxima(%z: f32, %d: memref<?x2xf32>, %m: index, %n: index)
+    attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2, 1>, threads = 384 : i64} {
+  gqgpu.barrier cluster
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
+      gqgpu.tile_loop (%i, %j) to (%m, %n) step [1, 2] {
+        %v = gqgpu.splat %z : f32 -> !blocks
+        %w = gqgpu.splat %z : f32 -> !block
+        %most = gqgpu.max_over_peers %v : !blocks
+        %more = gqgpu.max_over_peers %w : !block
+        %b = gqgpu.spread_blocks %most : !blocks -> !spread
+        %o = gqgpu.spread_blocks %more : !block -> !spread_one
+        gqgpu.store_fragment %b, %d[%i, %j] : !spread, memref<?x2xf32>
+        gqgpu.store_fragment %o, %d[%i, %j] : !spread_one, memref<?x2xf32>
+      }
+    }
+  }
+  gqgpu.barrier cluster
+  gqgpu.return
+}
+
+// Beside sums, each kind has an inbox of its own, and all wait once until they are there.
+// CHECK-LABEL: gqgpu.kernel @both
+// CHECK: %[[S:.*]] = gqgpu.inbox_create of "math" arrivals 4 : <<64x32xf32>>
+// CHECK-NEXT: %[[X:.*]] = gqgpu.inbox_create of "math" arrivals 4 : <<4x1xf32>>
+// CHECK-NEXT: gqgpu.arrive_cluster
+// CHECK: gqgpu.role "math"
+// CHECK-NEXT: gqgpu.await_cluster
+// CHECK-NOT: gqgpu.await_cluster
+// CHECK: gqgpu.push %{{.*}} to %[[S]] tile 0
+// CHECK: gqgpu.sum_pushed %[[S]] tile 0
+// CHECK: gqgpu.push_maxima %{{.*}} to %[[X]] tile 0
+// CHECK: gqgpu.max_pushed %[[X]] tile 0
+gqgpu.kernel @both(%z: f32, %d: memref<?x128xf32>, %s: memref<?x2xf32>, %m: index, %n: index)
+    attributes {cluster = 2 : i64, cluster_tiles = array<i64: 2, 1>, threads = 128 : i64} {
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 1 warps 4 registers 232 (%group) {
+      gqgpu.tile_loop (%i, %j) to (%m, %n) step [64, 32] {
+        %part = gqgpu.splat %z : f32 -> !part
+        %zeros = gqgpu.splat %z : f32 -> !own
+        %v = gqgpu.splat %z : f32 -> !block
+        %sum = gqgpu.sum_over_peers %part from %zeros : !part, !own
+        gqgpu.store_fragment %sum, %d[%i, %j] : !own, memref<?x128xf32>
+        %most = gqgpu.max_over_peers %v : !block
+        %o = gqgpu.spread_blocks %most : !block -> !spread_one
+        gqgpu.store_fragment %o, %s[%i, %j] : !spread_one, memref<?x2xf32>
       }
     }
   }
