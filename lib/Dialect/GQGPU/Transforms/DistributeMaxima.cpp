@@ -87,10 +87,10 @@ struct ReadMaximaPattern : DistributePattern<ReadMaximaOp> {
     SmallVector<Value> each;
     for (const Place &place : spread.places) {
       if (!read || !one)
-        read = ReadMaximaOp::create(
-            b, loc, maxima, op.getRing(), operands.getSlot().front(),
-            op.getTile(), op.getBlock(), op.getFloor(),
-            positionOf(place, loc, b));
+        read = ReadMaximaOp::create(b, loc, maxima, op.getRing(),
+                                    operands.getSlot().front(), op.getTile(),
+                                    op.getBlock(), op.getFloor(),
+                                    positionOf(place, loc, b));
       each.push_back(SpreadBlocksOp::create(b, loc, blocks, read));
     }
     b.replaceOpWithMultiple(op, {each});
@@ -118,8 +118,8 @@ struct MaxOverPeersPattern : DistributePattern<MaxOverPeersOp> {
     }
     for (Value blocks : operands.getValue()) {
       auto own = blocks.getDefiningOp<SpreadBlocksOp>();
-      spread.push_back(SpreadBlocksOp::create(
-          b, op.getLoc(), blocks.getType(), most.lookup(own.getValue())));
+      spread.push_back(SpreadBlocksOp::create(b, op.getLoc(), blocks.getType(),
+                                              most.lookup(own.getValue())));
     }
     b.replaceOpWithMultiple(op, {spread});
     return success();
