@@ -239,7 +239,8 @@ struct MatmulConfig {
         key("quantize", &MatmulConfig::quantize,
             "the `gq.quantize` behind the product and its elementwise ops is "
             "computed in the same kernel, from registers, and has no config: "
-            "its blocks lie in the columns of one product"),
+            "its blocks lie in one product where they have one row, else in a "
+            "tile, or with `cluster = b` in those of two thread blocks"),
         key("dual", &MatmulConfig::dual,
             "a second product of the same a, which nothing reads but the "
             "elementwise ops behind this one, is computed in the same tiles, "
