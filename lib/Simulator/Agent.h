@@ -137,8 +137,6 @@ private:
   LogicalResult execute(gqgpu::AwaitPushesOp op);
   LogicalResult execute(gqgpu::SumPushedOp op);
   LogicalResult execute(gqgpu::MaxPushedOp op);
-  /// The inbox in \p peer that is \p inbox here; a diagnostic at \p op, which
-  /// \p does something there, if that has none yet or has ended.
   /// Brings what it has, and waits for that of the others; null: not yet.
   Exchange *bringToPeers(Operation *op, Value part);
   /// The result of \p op, a tile or a fragment; of no values where none are
@@ -149,6 +147,8 @@ private:
   FailureOr<const RuntimeTensor *> readPushed(Operation *op, Inbox &inbox,
                                               uint64_t tile,
                                               const ThreadBlock &from);
+  /// The inbox in \p peer that is \p inbox here; a diagnostic at \p op, which
+  /// \p does something there, if that has none yet or has ended.
   FailureOr<std::shared_ptr<Inbox>> inboxIn(Operation *op,
                                             const ThreadBlock &peer,
                                             const Inbox &inbox, StringRef does);

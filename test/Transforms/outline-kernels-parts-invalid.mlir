@@ -278,3 +278,33 @@ func.func @from_outside(%a: tensor<256x128xi8>, %b: tensor<128x128xi8>, %d: tens
   } {mapping = [#gpu.block<y>, #gpu.block<x>]}
   return %r : tensor<256x128xf32>
 }
+
+// -----
+
+// Inside of another op in front of the parts.
+func.func @from_a_loop(%a: tensor<256x128xi8>, %b: tensor<128x128xi8>, %d: tensor<256x128xf32>) -> tensor<256x128xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c1 = arith.constant 1 : index
+  %r = scf.forall (%i, %j) = (0, 0) to (256, 128) step (64, 128) shared_outs(%o = %d) -> (tensor<256x128xf32>) {
+    %row = affine.apply affine_map<(i) -> (i mod 128)>(%i)
+    %m = scf.for %q = %c1 to %c1 step %c1 iter_args(%last = %c1) -> (index) {
+      // expected-error@+1 {{depends on the index of a tile, of which each thread block of a cluster has another one; expects all parts to be the same for all of them}}
+      %n = affine.apply affine_map<(i) -> (i floordiv 64)>(%i)
+      scf.yield %n : index
+    }
+    %x = tensor.extract_slice %a[%m, 0] [64, 128] [1, 1] : tensor<256x128xi8> to tensor<64x128xi8>
+    // expected-note@+1 {{the parts}}
+    %t, %amax = gq.absmax_of_parts 2 at %row block [128, 128] : tensor<64x128xf32>, tensor<1x1xf32> {
+    ^bb0(%p: index):
+      %e = tensor.empty() : tensor<64x128xf32>
+      %z = linalg.fill ins(%zero : f32) outs(%e : tensor<64x128xf32>) -> tensor<64x128xf32>
+      %y = gq.scaled_matmul %x, %b outs(%z : tensor<64x128xf32>) {config = #gq.matmul_config<tile = [64, 128, 128], math_groups = 1, store = direct, cluster = b, quantize = true>}
+          : tensor<64x128xi8>, tensor<128x128xi8> -> tensor<64x128xf32>
+      gq.yield %y : tensor<64x128xf32>
+    }
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %t into %o[%i, %j] [64, 128] [1, 1] : tensor<64x128xf32> into tensor<256x128xf32>
+    }
+  } {mapping = [#gpu.block<y>, #gpu.block<x>]}
+  return %r : tensor<256x128xf32>
+}

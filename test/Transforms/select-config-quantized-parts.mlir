@@ -78,7 +78,7 @@ func.func @more(%a: tensor<2049x1024xf8E4M3FN>, %sa: tensor<2049x8xf32>, %b: ten
   return %q, %s : tensor<2049x1024xf8E4M3FN>, tensor<9x4xf32>
 }
 
-// REMARK: [Missed] quantize {{.*}}"has a kernel of its own, and not that of the product: expects more than 2048 rows with blocks of so many, got 2048"
+// REMARK: [Missed] quantize {{.*}}"has a kernel of its own, and not that of the product: expects more than 2048 rows for tiles that its blocks go into, got 2048"
 // CHECK-LABEL: func.func @half(
 // CHECK: gq.scaled_matmul
 // CHECK-NOT: quantize = true

@@ -5,6 +5,7 @@
 #include "ChoiceRemarks.h"
 #include "ChoicesByRows.h"
 #include "DecodeOperands.h"
+#include "OuterLoops.h"
 #include "RowReductions.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "gq/Dialect/GQ/Transforms/TunedConfigs.h"
@@ -116,9 +117,10 @@ static bool choosesQuantize(BlockOpInterface op, const TargetModel &target,
   MatmulShape shape = sumShapeOf(op, Taken{.quantized = true});
   strategy::Refusal refusal = strategy::refuseQuantized(target, shape);
   if (int64_t most = strategy::mostRowsUnquantized(target, shape);
-      !refusal && shape.m != strategy::kUnknown && shape.m <= most)
+      !refusal && !getOuterLoop(op) && shape.m != strategy::kUnknown &&
+      shape.m <= most)
     refusal = ("expects more than " + Twine(most) +
-               " rows with blocks of so many, got " + Twine(shape.m))
+               " rows for tiles that its blocks go into, got " + Twine(shape.m))
                   .str();
   if (!refusal) {
     std::string loop;

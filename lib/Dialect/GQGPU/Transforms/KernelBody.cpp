@@ -121,6 +121,16 @@ LogicalResult KernelBuilder::convert(tensor::ExtractOp op) {
   return success();
 }
 
+/// A slice of at most `shape` elements, of `sizes`, leaves out nothing of a
+/// tile but padding. Values of blocks are not padded as elements are.
+static bool isAllOf(RankedTensorType tile, ArrayRef<int64_t> shape,
+                    ArrayRef<OFR> sizes, ArrayRef<OFR> existing) {
+  return llvm::all_of(llvm::seq<size_t>(0, shape.size()), [&](size_t dim) {
+    return shape[dim] == tile.getDimSize(dim) ||
+           isEqualConstantIntOrValue(sizes[dim], existing[dim]);
+  });
+}
+
 LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
   if (!llvm::all_of(op.getMixedStrides(),
                     [](OFR s) { return getConstantIntValue(s) == 1; }))
@@ -140,9 +150,8 @@ LogicalResult KernelBuilder::convert(tensor::ExtractSliceOp op) {
   Value source = op.getSource();
   if (auto tile = tiles.find(source); tile != tiles.end()) {
     auto type = cast<RankedTensorType>(tile->second.value.getType());
-    // Values of blocks are not padded.
     bool whole = (type.getShape() == ArrayRef<int64_t>(paddedResult(shape)) ||
-                  type.getShape() == ArrayRef<int64_t>(shape)) &&
+                  isAllOf(type, shape, sizes, tile->second.sizes)) &&
                  llvm::all_of(op.getMixedOffsets(), [](OFR o) {
                    return getConstantIntValue(o) == 0;
                  });
@@ -255,10 +264,11 @@ LogicalResult KernelBuilder::convert(tensor::ParallelInsertSliceOp op) {
         arith::AddIOp::create(b, op.getLoc(), offsets.back(), index(size)));
   }
   OpBuilder::InsertionGuard guard(b);
-  if (stores)
-    b.setInsertionPointToStart(
-        scf::IfOp::create(b, op.getLoc(), stores, /*withElse=*/false)
-            .thenBlock());
+  for (Value condition : {stores, inside})
+    if (condition)
+      b.setInsertionPointToStart(
+          scf::IfOp::create(b, op.getLoc(), condition, /*withElse=*/false)
+              .thenBlock());
   StoreOp::create(b, op.getLoc(), tile->value, view.memref, offsets, stops,
                   stopDims, PathAttr(), /*deferred=*/false);
   written[view.memref] = starts;
@@ -401,9 +411,7 @@ FailureOr<Tile> KernelBuilder::tileOf(Operation *user, Value value, bool read,
   return tile;
 }
 
-/// Some thread blocks of a cluster may have a tile that `loop` does not go to,
-/// where loops around that over tiles go on.
-static bool hasTilesOfOthers(TileLoopOp loop) {
+bool KernelBuilder::hasTilesOfOthers(TileLoopOp loop) {
   if (loop.getSteps().size() <= 2)
     return false;
   for (auto [ub, step, group] :

@@ -295,6 +295,16 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
   if (oneStores)
     stores = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
                                    loop.getInductionVars().front(), index(0));
+  if (hasTilesOfOthers(loop))
+    for (auto [iv, ub, group] : llvm::zip(
+             loop.getInductionVars(), loop.getUbs(), loop.getClusterTiles())) {
+      if (group == 1)
+        continue;
+      Value below =
+          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, iv, ub);
+      inside = inside ? arith::AndIOp::create(b, loc, inside, below).getResult()
+                      : below;
+    }
   return failure(failed(convertBlock(*forall.getBody())) ||
                  failed(verifyResultReads(loop)));
 }

@@ -80,6 +80,9 @@ private:
   LogicalResult maskPadding(gq::BlockOpInterface op, unsigned operand,
                             Tile &tile);
   LogicalResult verifyResultReads(TileLoopOp loop);
+  /// Some thread blocks of a cluster may have a tile that `loop` does not go
+  /// to, where loops around that over tiles go on.
+  static bool hasTilesOfOthers(TileLoopOp loop);
   /// `atLeast`: sizes the tile is padded to, empty to take it as it is.
   FailureOr<Tile> tileOf(Operation *user, Value value, bool read,
                          ArrayRef<int64_t> atLeast = {});
@@ -96,6 +99,9 @@ private:
   /// Of a kernel whose clusters have one thread block that stores: this one
   /// does; null: all do.
   Value stores;
+  /// Of one where thread blocks of a cluster may have tiles of others: this one
+  /// has not; null: none may.
+  Value inside;
   SmallVector<Value> inputs; // captured tensors, then captured indices
   IRMapping map;             // indices and scalars
   /// The tile of the config (M, N and K for a matmul): a kernel works on whole

@@ -115,7 +115,7 @@ private:
     for (Value operand : operands)
       if (Operation *def = operand.getDefiningOp();
           def && tiles->isProperAncestor(def))
-        todo.insert(def);
+        def->walk([&](Operation *inner) { todo.insert(inner); });
     auto *at = llvm::find(operands, index);
     if (at == operands.end())
       return true;
