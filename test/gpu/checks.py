@@ -7,7 +7,6 @@ for every element, see `check_matmul`.
 
 from checks_data import (  # noqa: F401
     DTYPES,
-    FROBENIUS,
     unwritten,
 )
 from checks_launches import (  # noqa: F401

@@ -161,18 +161,9 @@ def widen(codes, scales, block):
     return codes.double() * expand(scales, block, *codes.shape)
 
 
-#: Most of the error of a product in bf16 is its rounding, which is this at most where many
-#: elements make the norm.
-FROBENIUS = 2.5e-3
-
-
 def distance(d, expected, bound, promote=128):
-    """(relative Frobenius error, elements past the bound) of a product, see `check_matmul`. Where
-    a few elements outweigh the others, the rounding of what is expected may alone be more than
-    FROBENIUS, and hardly a result is nearer: the error is relative to that then."""
-    rounding = (expected.to(d.dtype).double() - expected).norm() if d.is_floating_point() else 0
+    """(relative Frobenius error, elements past the bound) of a product, see `check_matmul`."""
     d = d.double()
-    norm = max(expected.norm(), 1.1 * rounding / FROBENIUS)
-    frobenius = ((d - expected).norm() / norm).item()
+    frobenius = ((d - expected).norm() / expected.norm()).item()
     past = (d - expected).abs() > 2.0**-8 * expected.abs() + promote * 2.0**-18 * bound
     return frobenius, (past | ~torch.isfinite(d)).sum().item()

@@ -24,7 +24,7 @@ import casts  # noqa: E402
 import checks  # noqa: E402
 from watchdog import Watchdog  # noqa: E402
 
-FROBENIUS = checks.FROBENIUS
+FROBENIUS = 2.5e-3
 #: The norm of fewer elements than these may be that of one where sums cancelled, and its error all of
 #: theirs: they have the bound of each alone.
 FEW = 256
