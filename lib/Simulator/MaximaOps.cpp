@@ -171,17 +171,7 @@ LogicalResult Agent::execute(ReadMaximaOp op) {
   if (failed(values))
     return failure();
   llvm::copy(maxima, reinterpret_cast<float *>(values->getMutableData()));
-  if (!fragment) {
-    if (threadBlock.launch.values)
-      return set(op, std::move(*values));
-    return set(op,
-               RuntimeValue(std::shared_ptr<RuntimeObject>(
-                   std::make_shared<AbsentTensor>(op.getResult().getType()))));
-  }
-  auto result = std::make_shared<Fragment>(fragment);
-  if (threadBlock.launch.values)
-    result->values = std::move(*values);
-  return setFragment(op, result);
+  return setValues(op, std::move(*values));
 }
 
 LogicalResult Agent::execute(SpreadBlocksOp op) {

@@ -173,9 +173,10 @@ static MatmulConfig configOf(const TargetModel &target,
   config.rowSums = shape.sumsApart ? RowSums::Apart : RowSums::Beside;
   config.dequantize = shape.dequantized;
   config.quantize = shape.quantized.has_value();
-  // Blocks of twice as many rows as a tile are those of a cluster.
-  if (config.quantize && (*shape.quantized)[0] == 2 * rows.count)
-    config.cluster = ClusterShare::B;
+  // Blocks that go on in another tile are those of a cluster.
+  config.cluster = ClusterShare::B;
+  if (!isOfCluster(shape, config))
+    config.cluster = ClusterShare::None;
   config.dual = shape.dual;
   config.epilogue = shape.kept;
   config.splitK = shape.sumParts;

@@ -91,7 +91,7 @@ Refusal strategy::refuseQuantize(const TargetModel &target,
   if (config.tile[0] % rows != 0 && !shared)
     return ("has quantize = true, expects tiles of a multiple of " +
             Twine(rows) + " rows, those of its blocks" +
-            (rows % (2 * target.mmaRows) == 0
+            (rows % (2 * target.mmaRows) == 0 && shape.quantizedMultiple == 1
                  ? ", or of " + std::to_string(rows / 2) + " with cluster = b"
                  : std::string()) +
             ", got " + Twine(config.tile[0]))

@@ -73,6 +73,12 @@ Value peerAt(Emitter &e, const KernelAbi &abi, int64_t distance) {
   return e.urem(e.add(abi.clusterRank, distance), abi.cluster);
 }
 
+/// The place of this thread block in the inbox of `other`, which has none for
+/// itself.
+Value placeAt(Emitter &e, const KernelAbi &abi, Value other) {
+  return e.sub(abi.clusterRank, e.zext(e.i32(), e.ult(other, abi.clusterRank)));
+}
+
 struct OfferPattern : KernelPattern<OfferOp> {
   using KernelPattern::KernelPattern;
   LogicalResult
@@ -200,9 +206,7 @@ struct PushPattern : KernelPattern<PushOp> {
     for (int64_t distance = 1; distance < (toFirst ? 2 : abi.cluster);
          ++distance) {
       Value to = toFirst ? e.c32(0) : peerAt(e, abi, distance);
-      // Its place there: that thread block has none for itself.
-      Value place =
-          e.sub(abi.clusterRank, e.zext(e.i32(), e.ult(to, abi.clusterRank)));
+      Value place = placeAt(e, abi, to);
       Value at = exchange.first;
       if (abi.cluster > 2)
         at = e.add(at, e.mul(place, exchange.offsetOf(1, 0)));
@@ -250,8 +254,7 @@ struct PushMaximaPattern : KernelPattern<PushMaximaOp> {
     Value first = e.eq(abi.lane, 0);
     for (int64_t distance = 1; distance < abi.cluster; ++distance) {
       Value to = peerAt(e, abi, distance);
-      Value place =
-          e.sub(abi.clusterRank, e.zext(e.i32(), e.ult(to, abi.clusterRank)));
+      Value place = placeAt(e, abi, to);
       Value at = own.row;
       if (abi.cluster > 2)
         at = e.add(at, e.mul(place, own.bytes));

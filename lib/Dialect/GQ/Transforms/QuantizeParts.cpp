@@ -11,12 +11,11 @@
 //
 //===----------------------------------------------------------------------===//
 #include "QuantizeParts.h"
+#include "TileIndices.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace mlir::gq;
@@ -29,36 +28,10 @@ QuantizeOp mlir::gq::quantizeOfParts(BlockOpInterface sum) {
                                                                  : QuantizeOp();
 }
 
-namespace {
-/// Index arithmetic at the insertion point.
-struct Indices {
-  OFR apply(AffineExpr expr, ArrayRef<OFR> operands) {
-    return affine::makeComposedFoldedAffineApply(b, loc, expr, operands);
-  }
-  OFR least(ArrayRef<AffineExpr> exprs, ArrayRef<OFR> operands) {
-    return affine::makeComposedFoldedAffineMin(
-        b, loc,
-        AffineMap::get(static_cast<unsigned>(operands.size()), 0, exprs,
-                       b.getContext()),
-        operands);
-  }
-  /// What is left of `extent` from `start` on, at most `size`.
-  OFR rest(int64_t size, OFR extent, OFR start) {
-    std::optional<int64_t> whole = getConstantIntValue(extent);
-    if (whole && *whole % size == 0)
-      return b.getIndexAttr(size);
-    return least({b.getAffineConstantExpr(size), d0 - d1}, {extent, start});
-  }
-  OpBuilder &b;
-  Location loc;
-  AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
-};
-} // namespace
-
 /// Where part `part` begins of the block that row `row` is in. A part past the
 /// end of `extent` rows is empty, or where all tiles are whole the last one
 /// again, which is a part of the same block.
-static OFR firstRowOf(Indices &at, OFR row, Value part, int64_t rows,
+static OFR firstRowOf(TileIndices &at, OFR row, Value part, int64_t rows,
                       int64_t block, OFR extent) {
   OFR first = at.apply(at.d0 - at.d0 % block + at.d1 * rows, {row, part});
   std::optional<int64_t> whole = getConstantIntValue(extent);
@@ -94,7 +67,7 @@ LogicalResult mlir::gq::quantizeParts(RewriterBase &rewriter, QuantizeOp op,
       tiles.getMapping());
   Value row = loop.getInductionVars()[0], column = loop.getInductionVars()[1];
   rewriter.setInsertionPoint(loop.getTerminator());
-  Indices at{rewriter, loc};
+  TileIndices at{rewriter, loc};
   OFR height = at.rest(rows, extents[0], row),
       width = at.rest(columns, extents[1], column),
       blocks = at.apply(at.d0.ceilDiv(block[1]), {width}),

@@ -6,37 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 #include "SplitSum.h"
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "TileIndices.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace mlir::gq;
 
 using OFR = OpFoldResult;
-
-namespace {
-/// Index arithmetic at the insertion point.
-struct Indices {
-  OFR apply(AffineExpr expr, ArrayRef<OFR> operands) {
-    return affine::makeComposedFoldedAffineApply(b, loc, expr, operands);
-  }
-  /// The smaller of `size` and what is left of `extent` from `start` on.
-  OFR rest(int64_t size, OFR extent, OFR start) {
-    return affine::makeComposedFoldedAffineMin(
-        b, loc,
-        AffineMap::get(2, 0, {b.getAffineConstantExpr(size), d0 - d1},
-                       b.getContext()),
-        {extent, start});
-  }
-  OpBuilder &b;
-  Location loc;
-  AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
-};
-} // namespace
 
 /// Where operand `number` of a tile, a slice, begins along dimension 0.
 static OFR startOf(Operation *tile, unsigned number) {
@@ -54,18 +33,16 @@ FailureOr<BlockOpInterface> mlir::gq::splitSum(RewriterBase &rewriter,
   ArrayRef<int64_t> tile = op.getStrategy().getTile();
   int64_t columns = tile[1], depth = tile[2];
   rewriter.setInsertionPoint(narrow);
-  Indices at{rewriter, loc};
+  TileIndices at{rewriter, loc};
   OFR row = startOf(narrow, kA), column = startOf(narrow, kB);
   Value init = narrow.getDpsInitOperand(0)->get();
   OFR rows = tensor::getMixedSize(rewriter, loc, init, 0);
   OFR extentN = tensor::getMixedSize(rewriter, loc, op->getOperand(kB), 0);
   OFR extentK = tensor::getMixedSize(rewriter, loc, op->getOperand(kA), 1);
-  std::optional<int64_t> n = getConstantIntValue(extentN),
-                         k = getConstantIntValue(extentK);
+  std::optional<int64_t> k = getConstantIntValue(extentK);
   OFR first = at.apply(at.d0.floorDiv(columns) * columns, {column});
   OFR own = at.apply(at.d0 % columns, {column});
-  OFR width = n && *n % columns == 0 ? OFR(rewriter.getIndexAttr(columns))
-                                     : at.rest(columns, extentN, first);
+  OFR width = at.rest(columns, extentN, first);
 
   auto sum = SumOfPartsOp::create(
       rewriter, loc, init.getType(), rewriter.getI64IntegerAttr(parts), init,

@@ -301,25 +301,20 @@ LogicalResult KernelBuilder::convert(gq::AbsmaxOfPartsOp op) {
            << op.getBlock()[0] << "x" << width << ", expects tiles of "
            << steps[down] << " rows and a multiple of " << width
            << " columns, got " << type;
-  // What is past the end of the tensor counts in no maximum.
-  Value x = part->value;
-  bool whole = llvm::all_of(
-      llvm::zip(part->sizes, type.getShape()), [](const auto &dim) {
-        return getConstantIntValue(std::get<0>(dim)) == std::get<1>(dim);
-      });
-  if (!whole) {
-    SmallVector<Value> sizes;
-    for (OFR size : part->sizes)
-      sizes.push_back(getValueOrCreateConstantIndexOp(b, loc, size));
-    x = MaskOp::create(b, loc, x, sizes, /*fill=*/TypedAttr());
-  }
   Value init = tensor::EmptyOp::create(b, loc, {1, type.getDimSize(1) / width},
                                        b.getF32Type());
-  Value own = gq::BlockAbsmaxOp::create(b, loc, init.getType(), x, init,
-                                        {steps[down], width}, op.getAmaxFloor(),
-                                        /*config=*/gq::QuantizeConfigAttr())
-                  .getResult(0);
-  Value all = MaxOverPeersOp::create(b, loc, own);
+  auto own = gq::BlockAbsmaxOp::create(
+      b, loc, init.getType(), part->value, init, {steps[down], width},
+      op.getAmaxFloor(), /*config=*/gq::QuantizeConfigAttr());
+  Value all = MaxOverPeersOp::create(b, loc, own.getResult(0));
+  // What is past the end of the tensor counts in no maximum.
+  Tile x = *part;
+  b.setInsertionPoint(own);
+  LogicalResult masked = maskPadding(own, /*operand=*/0, x);
+  b.setInsertionPointAfter(all.getDefiningOp());
+  if (failed(masked))
+    return failure();
+  own.getXMutable().assign(x.value);
   tiles[op.getTile()] = *part;
   tiles[op.getAmax()] = {
       all,
