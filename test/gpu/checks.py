@@ -1,8 +1,8 @@
 """Correctness on the GPU: every result against the CPU reference or f64.
 
 Quantisation must agree with the reference to the bit. A matmul is compared with
-the f64 product of the dequantised operands: relative Frobenius error and a bound
-for every element, see `check_matmul`.
+the f64 product of the dequantised operands: the relative error in the norm and a bound
+for every element, see `distance`.
 """
 
 from checks_data import (  # noqa: F401

@@ -116,7 +116,7 @@ def count_wrong_quotients(function, facts, m, generator):
 
 
 def check_matmul(function, facts, m, n, k, generator, wild=True, wrong=False):
-    """(relative Frobenius error, elements past the bound).
+    """(relative error in the norm, elements past the bound), see `distance`.
 
     The bound of an element is 2^-8 |ref| + promote / 128 * 2^-11 sum |a||b|: one
     rounding to the output type, and the rounding of the partial sums, one each 32
