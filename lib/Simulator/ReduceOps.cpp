@@ -51,6 +51,15 @@ LogicalResult Agent::execute(ThreadAbsmaxOp op) {
       for (int64_t j = 0; j < chunk; ++j)
         max = larger(max, std::fabs(from[j]));
     }
+  if (std::optional<Type> rounded = op.getRounded()) {
+    gridquant::ElementType type = *getNumericsType(*rounded);
+    auto count = static_cast<int64_t>(result->maxima.size());
+    std::vector<uint16_t> narrow(count);
+    gridquant::convertFromFloat(type, result->maxima.data(), count,
+                                narrow.data());
+    gridquant::convertToFloat(type, narrow.data(), count,
+                              result->maxima.data());
+  }
   return setPartial(op, result);
 }
 

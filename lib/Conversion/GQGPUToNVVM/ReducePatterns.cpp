@@ -27,10 +27,24 @@ struct ThreadAbsmaxPattern : KernelPattern<ThreadAbsmaxOp> {
     for (auto [i, group] : llvm::enumerate(sharing.getGroups()))
       maxima[group] = addMagnitudes(
           e, maxima[group], ArrayRef(values).slice(i * chunk, chunk), type);
-    for (Value &max : maxima)
+    for (Value &max : maxima) {
       max = magnitudeOf(e, max, type);
+      if (std::optional<Type> rounded = op.getRounded())
+        max = round(e, max, *rounded);
+    }
     rewriter.replaceOp(op, e.pack(maxima));
     return success();
+  }
+
+private:
+  static Value round(Emitter &e, Value value, Type type) {
+    // The upper half of a word whose lower half is 0 is a bf16, and f32 of it.
+    if (type.isBF16())
+      return LLVM::BitcastOp::create(
+          e.b, e.loc, e.f32(),
+          ptx::convertToBF16(e.b, e.loc, value, e.cf32(0.0f)));
+    Value narrow = LLVM::FPTruncOp::create(e.b, e.loc, type, value);
+    return LLVM::FPExtOp::create(e.b, e.loc, e.f32(), narrow);
   }
 };
 

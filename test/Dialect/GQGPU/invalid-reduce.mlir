@@ -61,6 +61,26 @@ func.func @more_than_one_lane(%f: !f) {
 
 // -----
 
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!p = !gqgpu.partial<<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>, lanes = 1>
+func.func @rounded_to_codes(%f: !f) {
+  // expected-error@+1 {{expects values rounded to bf16 or f16, got 'f8E4M3FN'}}
+  %p = gqgpu.thread_absmax %f rounded f8E4M3FN : !f -> !p
+  return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf16, #gqgpu.blocked<[8, 32], chunk = 4>>
+!p = !gqgpu.partial<<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>, lanes = 1>
+func.func @rounded_already(%f: !f) {
+  // expected-error@+1 {{expects values of f32 to round, got '!gqgpu.fragment<8x128xf16}}
+  %p = gqgpu.thread_absmax %f rounded bf16 : !f -> !p
+  return
+}
+
+// -----
+
 !p = !gqgpu.partial<<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>, lanes = 1>
 func.func @nothing() {
   // expected-error@+1 {{expects at least 1 operand, got none}}

@@ -80,6 +80,13 @@ LogicalResult ThreadAbsmaxOp::verify() {
            << to;
   if (to.getLanes() != 1)
     return emitOpError("expects a result over 1 lane, got ") << to.getLanes();
+  if (std::optional<Type> rounded = getRounded()) {
+    if (!isa<BFloat16Type, Float16Type>(*rounded))
+      return emitOpError("expects values rounded to bf16 or f16, got ")
+             << *rounded;
+    if (!from.getElementType().isF32())
+      return emitOpError("expects values of f32 to round, got ") << from;
+  }
   return verifyMaxima(*this, to);
 }
 

@@ -7,7 +7,7 @@
 namespace mlir::gqgpu {
 
 /// What is rounded to bf16 for a quantisation alone has the bits of a bf16 in
-/// an f32.
+/// an f32; where it is rounded for maxima alone, these are rounded.
 void populateRoundWidePatterns(RewritePatternSet &patterns);
 
 } // namespace mlir::gqgpu

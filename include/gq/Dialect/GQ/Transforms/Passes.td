@@ -268,8 +268,8 @@ def ExpandPass : Pass<"gq-expand"> {
   }];
   let options = [Option<"quantize", "quantize", "bool", "false",
                         "also split gq.quantize into its three steps">];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::arith::ArithDialect",
-                           "::mlir::affine::AffineDialect", "::mlir::gpu::GPUDialect",
+  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::affine::AffineDialect", "::mlir::gpu::GPUDialect",
                            "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
                            "::mlir::tensor::TensorDialect"];
 }
@@ -344,7 +344,8 @@ def AgreeScalesPass : Pass<"gq-agree-scales", "::mlir::func::FuncOp"> {
     ```
   }];
   let statistics = [Statistic<"numTurned", "num-turned", "Number of scales made M-major">];
-  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
+  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::affine::AffineDialect",
+                           "::mlir::tensor::TensorDialect"];
 }
 
 def SelectConfigPass : Pass<"gq-select-config"> {
@@ -478,8 +479,8 @@ def ApplyConfigPass : Pass<"gq-apply-config"> {
     tiles: a block counts only the elements that exist.
   }];
   let statistics = [Statistic<"numRewritten", "num-rewritten", "Number of ops rewritten">];
-  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
-    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
+  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::affine::AffineDialect",
+    "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {
@@ -533,8 +534,8 @@ def TilePass : Pass<"gq-tile", "::mlir::func::FuncOp"> {
       }
     ```
   }];
-  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::gpu::GPUDialect",
-    "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
+  let dependentDialects = ["::mlir::gq::GQDialect", "::mlir::scf::SCFDialect",
+    "::mlir::gpu::GPUDialect", "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::tensor::TensorDialect"];
 }
 

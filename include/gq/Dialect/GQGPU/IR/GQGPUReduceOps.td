@@ -12,15 +12,25 @@ def GQGPU_ThreadAbsmaxOp : GQGPU_Op<"thread_absmax", [Pure]> {
     The first step of a reduction: no thread needs another. NaN loses against
     numbers; of NaN alone the maximum is NaN.
 
+    With `rounded`, that of f32 values once they are rounded to bf16 or f16. Rounding
+    keeps their order, so the maximum is rounded, and not each value.
+
     Example:
     ```mlir
     %p = gqgpu.thread_absmax %x : !gqgpu.fragment<16x512xbf16, #layout>
            -> !gqgpu.partial<<16x512xf32, #layout, block = [1, 128]>, lanes = 1>
+    %r = gqgpu.thread_absmax %y rounded bf16 : !gqgpu.fragment<16x512xf32, #layout>
+           -> !gqgpu.partial<<16x512xf32, #layout, block = [1, 128]>, lanes = 1>
     ```
   }];
-  let arguments = (ins GQGPU_FragmentType:$value);
+  let arguments = (ins GQGPU_FragmentType:$value, OptionalAttr<TypeAttr>:$rounded);
   let results = (outs GQGPU_PartialType:$result);
-  let assemblyFormat = "$value attr-dict `:` type($value) `->` type($result)";
+  let builders = [OpBuilder<(ins "PartialType":$result, "::mlir::Value":$value), [{
+    build($_builder, $_state, result, value, ::mlir::TypeAttr());
+  }]>];
+  let assemblyFormat = [{
+    $value (`rounded` $rounded^)? attr-dict `:` type($value) `->` type($result)
+  }];
   let hasVerifier = 1;
 }
 
