@@ -312,10 +312,10 @@ STEPS = """
       outs(%qe : {q}){attributes} : {x}, {scales} -> {q}"""
 
 
-def quantized_matmul(name, n, k, block=(1, 128), x_type="f32", q_type="f8E4M3FN",
-                     scale_kind="f32", transposed=False, config=None, divide=False):  # fmt: skip
-    """Codes and scales of a product of i8 with scales of 1x128 and 128x128 blocks."""
-    a, b, x, q = tensor(-1, k, "i8"), tensor(n, k, "i8"), tensor(-1, n, x_type), tensor(-1, n, q_type)
+def quantized_matmul(name, n, k, block=(1, 128), x_type="f32", q_type="f8E4M3FN", scale_kind="f32",
+                     transposed=False, config=None, divide=False, element="i8"):  # fmt: skip
+    """Codes and scales of a product, of i8 unless said, with scales of 1x128 and 128x128 blocks."""
+    a, b, x, q = tensor(-1, k, element), tensor(n, k, element), tensor(-1, n, x_type), tensor(-1, n, q_type)
     a_scales = tensor(-1, blocks(k, 128), "f32")
     b_scales = tensor(blocks(n, 128), blocks(k, 128), "f32")
     scale_type, pow2 = SCALES[scale_kind]

@@ -42,6 +42,11 @@ std::optional<TileSpread> strategy::spreadTile(Size2 tile, int64_t threads,
   return TileSpread{{rows, columns}, chunk};
 }
 
+bool strategy::isRegular(int64_t block, int64_t threads, int64_t chunk) {
+  int64_t stride = threads * chunk;
+  return block % stride == 0 || (stride % block == 0 && block % chunk == 0);
+}
+
 std::optional<Size2> strategy::blockForTiles(Size2 shape, Size2 block,
                                              Size2 tile) {
   Size2 result;
@@ -168,6 +173,14 @@ static Refusal refuseSpread(const TargetModel &target,
             " of " + Twine(tile[0]) + "x" + Twine(tile[1]) + " over " +
             Twine(config.threads) + " threads and " + Twine(config.cluster) +
             " thread blocks")
+        .str();
+  if (shape.sums && (!isRegular(block[0], spread->threads[0], 1) ||
+                     !isRegular(block[1], spread->threads[1], spread->chunk)))
+    return ("spreads blocks of " + Twine(block[0]) + "x" + Twine(block[1]) +
+            " irregularly over " + Twine(spread->threads[0]) + "x" +
+            Twine(spread->threads[1]) + " threads of " + Twine(spread->chunk) +
+            " columns, expects as many as go into a block, or whole blocks "
+            "into them")
         .str();
   if (shape.packed && spread->chunk == 1)
     return ("spreads a " + Twine(config.slabs > 1 ? "slab" : "tile") + " of " +

@@ -242,6 +242,15 @@ static llvm::SmallVector<int64_t> sizesAlong(int64_t extent, int64_t block) {
   return sizes;
 }
 
+/// The most threads, up to a limit, that `chunks` of a tile are divided among.
+static int64_t threadsAlong(const QuantizeShape &shape, int64_t chunks,
+                            int64_t block, int64_t most, int64_t chunk) {
+  int64_t threads = largestDivisor(chunks, most);
+  while (shape.sums && threads > 1 && !isRegular(block, threads, chunk))
+    threads = largestDivisor(chunks, threads - 1);
+  return threads;
+}
+
 llvm::SmallVector<QuantizeConfig>
 strategy::partsOfBlocks(const QuantizeShape &shape, bool preferWhole,
                         size_t most) {
@@ -262,10 +271,12 @@ strategy::partsOfBlocks(const QuantizeShape &shape, bool preferWhole,
       bool isWhole = part == *whole;
       if (!isWhole && part[0] * part[1] == 1)
         continue;
-      int64_t chunks = columns / chunkOf(part[1], shape.chunk);
-      int64_t threadColumns = largestDivisor(chunks, kPartThreads);
+      int64_t chunk = chunkOf(part[1], shape.chunk);
+      int64_t threadColumns =
+          threadsAlong(shape, columns / chunk, part[1], kPartThreads, chunk);
       int64_t threads =
-          threadColumns * largestDivisor(rows, kPartThreads / threadColumns);
+          threadColumns *
+          threadsAlong(shape, rows, part[0], kPartThreads / threadColumns, 1);
       std::optional<TileSpread> spread =
           spreadTile(tile, threads, /*cluster=*/1, part, shape.chunk);
       int64_t share = rows * columns / threads;

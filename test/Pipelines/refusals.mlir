@@ -1,14 +1,6 @@
 // What a late pass refuses is said of the ops of the program, not of those that passes made.
 // RUN: gq-opt %s --gq-lower-to-nvvm --split-input-file --verify-diagnostics
 
-func.func @blocks(%x: tensor<?x?xf32>, %e: tensor<?x?xf32>) -> tensor<?x?xf32> {
-  // expected-error @below {{reduces blocks of 6x64 that lie irregularly over 32x8 threads; expects a config whose threads go into them}}
-  %m = gq.block_reduce addf %x block [6, 64] outs(%e : tensor<?x?xf32>) {config = #gq.quantize_config<tile = [96, 64]>} : tensor<?x?xf32> -> tensor<?x?xf32>
-  return %m : tensor<?x?xf32>
-}
-
-// -----
-
 func.func @floats(%x: tensor<48x256xf32>) -> tensor<48x256xf32> {
   // expected-error @below {{'arith.truncf' op computes with elements of 'f8E4M3', expects f8E4M3FN, f8E5M2 or f8E8M0FNU of those of one byte}}
   %n = arith.truncf %x : tensor<48x256xf32> to tensor<48x256xf8E4M3>

@@ -4,6 +4,8 @@
 // RUN: gq-run %t/columns.mlir --backend=simulate --check | FileCheck %s
 // RUN: gq-run %t/all.mlir --backend=simulate --check | FileCheck %s
 // RUN: gq-run %t/integers.mlir --m 5 --backend=simulate --check | FileCheck %s
+// RUN: gq-run %t/column.mlir --m 500 --backend=simulate --check | FileCheck %s
+// RUN: gq-compile %t/column.mlir --emit=ptx -o /dev/null
 
 // Reductions that no other kernel computes have one.
 
@@ -67,4 +69,15 @@ func.func @integers(%x: tensor<?x90xi32>) -> tensor<?x1xi32> {
   %s = gq.block_reduce maxs %x block [1, 90] outs(%e : tensor<?x1xi32>)
          : tensor<?x90xi32> -> tensor<?x1xi32>
   return %s : tensor<?x1xi32>
+}
+
+//--- column.mlir
+// 43 rows are no part of 256 threads, so there are 172.
+func.func @column(%x: tensor<?x1xf32>) -> tensor<?x1xf32> {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : tensor<?x1xf32>
+  %rows = affine.apply affine_map<(m) -> (m ceildiv 43)>(%m)
+  %e = tensor.empty(%rows) : tensor<?x1xf32>
+  %s = gq.block_reduce addf %x block [43, 1] outs(%e : tensor<?x1xf32>) : tensor<?x1xf32> -> tensor<?x1xf32>
+  return %s : tensor<?x1xf32>
 }

@@ -14,8 +14,13 @@
 // RUN: gq-run %t/whole.mlir --m 3 --backend=simulate --check | FileCheck %s
 // RUN: sed s/4104/1006/g %t/whole.mlir > %t/short.mlir
 // RUN: gq-run %t/short.mlir --m 3 --backend=simulate --check | FileCheck %s
+// RUN: gq-run %t/parts.mlir --m 1 --backend=simulate --check | FileCheck %s --check-prefix=PARTS
 // RUN: gq-compile %t/rms.mlir -o %t.gqb && gq-bundle info %t.gqb | FileCheck %s --check-prefix=BUNDLE
 // RUN: gq-compile %t/norm.mlir -o %t.gqb && gq-bundle info %t.gqb | FileCheck %s --check-prefix=NORM
+
+// PARTS: simulated {{ *}}3 launches
+// PARTS: check0     passed
+// PARTS: check1     passed
 
 // Rows are reduced in the kernel that reads what comes of it.
 
@@ -541,4 +546,21 @@ func.func @maxdyn(%x: tensor<?x?xbf16>) -> tensor<?xf32> {
     linalg.yield %a : f32
   } -> tensor<?xf32>
   return %max : tensor<?xf32>
+}
+
+//--- parts.mlir
+// Blocks of several rows are reduced in parts: the last step is one of rows, for the kernel that reads it.
+func.func @parts(%x: tensor<?x1006xf32>, %e: tensor<?x1xf32>, %ey: tensor<?x1006xf32>, %eq: tensor<?x1006xf8E4M3FN>,
+                 %es: tensor<?x1xf32>) -> (tensor<?x1006xf8E4M3FN>, tensor<?x1xf32>) {
+  %s = gq.block_reduce addf %x block [129, 1006] outs(%e : tensor<?x1xf32>) : tensor<?x1006xf32> -> tensor<?x1xf32>
+  %y = linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> (m, 0)>, affine_map<(m, n) -> (m, n)>],
+                       iterator_types = ["parallel", "parallel"]}
+      ins(%x, %s : tensor<?x1006xf32>, tensor<?x1xf32>) outs(%ey : tensor<?x1006xf32>) {
+  ^bb0(%v: f32, %r: f32, %o: f32):
+    %t = arith.mulf %v, %r : f32
+    linalg.yield %t : f32
+  } -> tensor<?x1006xf32>
+  %q:2 = gq.quantize %y block [1, 65536] outs(%eq, %es : tensor<?x1006xf8E4M3FN>, tensor<?x1xf32>)
+      : tensor<?x1006xf32> -> tensor<?x1006xf8E4M3FN>, tensor<?x1xf32>
+  return %q#0, %q#1 : tensor<?x1006xf8E4M3FN>, tensor<?x1xf32>
 }

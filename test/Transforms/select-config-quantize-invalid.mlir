@@ -185,3 +185,11 @@ func.func @f(%x: tensor<512x16xbf16>, %q: !q, %s: tensor<512x1xf32>) -> (!q, ten
   %r:2 = gq.quantize %x block [1, 16] outs(%q, %s : !q, tensor<512x1xf32>) {packed = i4, config = #gq.quantize_config<tile = [16, 16], threads = 256>} : tensor<512x16xbf16> -> !q, tensor<512x1xf32>
   return %r#0, %r#1 : !q, tensor<512x1xf32>
 }
+
+// -----
+
+func.func @sums(%x: tensor<?x?xf32>, %e: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  // expected-error@+1 {{config: spreads blocks of 6x64 irregularly over 32x8 threads of 8 columns, expects as many as go into a block, or whole blocks into them}}
+  %m = gq.block_reduce addf %x block [6, 64] outs(%e : tensor<?x?xf32>) {config = #gq.quantize_config<tile = [96, 64]>} : tensor<?x?xf32> -> tensor<?x?xf32>
+  return %m : tensor<?x?xf32>
+}

@@ -19,6 +19,7 @@ BENCHMARKS, GQ_BENCH, MAKE_SAMPLE_BUNDLE = map(pathlib.Path, sys.argv[1:4])
 INPUT = pathlib.Path(__file__).resolve().parent / "Inputs" / "results.json"
 sys.path.insert(0, str(BENCHMARKS))
 
+import formats  # noqa: E402
 import peers  # noqa: E402
 import plot  # noqa: E402
 import products  # noqa: E402
@@ -146,6 +147,54 @@ class Selection(unittest.TestCase):
             facts.write_text(json.dumps(self.FACTS))
             self.assertIn("no bundle for --matmul 'x*' takes 8x8x8",
                           refused("--matmul", "x*", "--mnk", "8x8x8", "--facts", facts))
+
+
+class Formats(unittest.TestCase):
+    def test_programs(self):
+        for size in formats.SIZES:
+            for kind, (_, (element, _), block, _) in formats.kinds(size).items():
+                text = formats.program(kind, size)
+                self.assertIn(f"func.func @{kind}_{size}(%a: tensor<?x{size}x{element}>", text)
+                self.assertEqual("gq.quantize" in text, block is not None)
+        self.assertTrue(set(formats.COMPILE) <= set(formats.kinds(4096)))
+        for name, base in formats.RATIOS:
+            for side in (name, base):
+                self.assertTrue(side.startswith("torch.") or side in formats.kinds(4096), side)
+
+    def test_bundles(self):
+        # A compiler that writes what it was asked for.
+        with tempfile.TemporaryDirectory() as folder:
+            compiler = pathlib.Path(folder, "compiler")
+            compiler.write_text('#!/bin/sh\nwhile [ "$1" != -o ]; do all="$all $1"; shift; done\n'
+                                'echo "$all" > "$2"\n')
+            compiler.chmod(0o755)
+            formats.bundles(pathlib.Path(folder, "made"), str(compiler))
+            made = {p.stem: p.read_text() for p in pathlib.Path(folder, "made").glob("*.gqb")}
+        self.assertEqual(len(made), 2 * len(formats.kinds(4096)))
+        self.assertIn("--target=h200 --emit=bundle --coarsen-scales=128", made["mxfp8_8192"])
+        self.assertNotIn("coarsen", made["e4m3_256x256_8192"])
+
+    def test_ratios(self):
+        # Of turns of one round: the clock of the second round was half of that of the others.
+        rows = dict(a=dict(rounds=[2.0, 4.4, 2.2]), b=dict(rounds=[2.0, 4.0, 2.0]))
+        median, least, largest = formats.ratio_of(rows, "a", "b")
+        self.assertAlmostEqual(median, 1.1)
+        self.assertEqual((least, round(largest, 6)), (1.0, 1.1))
+
+    def test_table(self):
+        row = lambda name, role, rounds: report.result(
+            name, role, "matmul", timing.summarise(rounds), rounds, flops=2 * 8192**3)
+        case = report.case("formats 8192", "8192x8192x8192", [
+            row("e4m3", "ours", [900.0, 910.0, 920.0]),
+            row("e4m3_256x256", "ours", [927.0, 928.2, 966.0]),
+            row("torch.mm", "peer", [1500.0, 1510.0, 1520.0])])  # fmt: skip
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "r.json")
+            path.write_text(json.dumps(dict(cases=[case])))
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                formats.table(path)
+        self.assertIn("e4m3_256x256 of e4m3: 1.030 (1.020 to 1.050)", out.getvalue())
+        self.assertNotIn("e5m2 of", out.getvalue())
 
 
 class Products(unittest.TestCase):

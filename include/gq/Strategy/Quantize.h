@@ -46,6 +46,8 @@ struct QuantizeShape {
   /// A tile has whole rows of x, whose length is known: what is computed on the
   /// way has values of whole rows.
   bool wholeRows = false;
+  /// Threads add up the elements of a block: it lies over them regularly.
+  bool sums = false;
   /// Two passes over x are possible: scales are f32, in row-major order.
   bool splittable = true;
 
@@ -73,6 +75,10 @@ int64_t widestChunk(int64_t bits);
 std::optional<TileSpread> spreadTile(Size2 tile, int64_t threads,
                                      int64_t cluster, Size2 block,
                                      int64_t chunk);
+
+/// So many threads, of `chunk` neighbours each, lie in whole blocks of `block`
+/// elements, or whole blocks in them.
+bool isRegular(int64_t block, int64_t threads, int64_t chunk);
 
 /// The block that a pass in tiles uses for `block`: the same, or where it
 /// covers a whole known dimension of `shape`, the least that tiles fill.

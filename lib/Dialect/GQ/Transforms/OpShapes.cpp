@@ -278,6 +278,7 @@ QuantizeShape mlir::gq::elementsShapeOf(BlockOpInterface op) {
         shape.x[dim.loop] =
             llvm::alignTo(shape.x[dim.loop], static_cast<uint64_t>(dim.block));
   }
+  shape.sums = isa<BlockReduceOp>(op);
   shape.hasBlocks = op.hasBlocks();
   shape.block = strategy::kAnyBlock;
   if (SmallVector<int64_t> blocks = op.getLoopBlocks(); shape.hasBlocks)
