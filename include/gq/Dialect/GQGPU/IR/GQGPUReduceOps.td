@@ -12,8 +12,8 @@ def GQGPU_ThreadAbsmaxOp : GQGPU_Op<"thread_absmax", [Pure]> {
     The first step of a reduction: no thread needs another. NaN loses against
     numbers; of NaN alone the maximum is NaN.
 
-    With `rounded`, that of f32 values once they are rounded to bf16 or f16. Rounding
-    keeps their order, so the maximum is rounded, and not each value.
+    With `rounded`, that of f32 values once they are rounded to bf16 or f16, to nearest
+    even. Rounding keeps their order, so the maximum is rounded, and not each value.
 
     Example:
     ```mlir
