@@ -114,7 +114,8 @@ bool Fallback::advance(ArrayRef<SpilledKernel> spilled) {
           next[choice.op].try_emplace(choice.config, StrategyAttrInterface());
       if (!isNew)
         continue;
-      entry->second = nextConfig(choice.op, choice.config, target);
+      entry->second = nextConfig(choice.op, choice.config, target,
+                                 kernel.resources.spillStores);
       if (!entry->second && !mayStay)
         return false;
       if (!entry->second)

@@ -24,6 +24,19 @@ std::array<int64_t, 2> strategy::registersOf(const TargetModel &target,
           std::min<int64_t>(left / groups / 8 * 8, target.maxRegisters - 8)};
 }
 
+std::optional<std::array<int64_t, 2>>
+strategy::moreRegisters(const TargetModel &target, const MatmulConfig &config) {
+  int64_t threads = target.warpGroup * (config.mathGroups + 1);
+  int64_t all =
+      target.shareOf(config.occupancy).registerPool(threads) / target.warpGroup;
+  int64_t math =
+      std::min<int64_t>((all - target.minRegisters) / config.mathGroups / 8 * 8,
+                        target.maxRegisters - 8);
+  if (math <= registersOf(target, config)[1])
+    return std::nullopt;
+  return std::array<int64_t, 2>{target.minRegisters, math};
+}
+
 /// Addresses, scales of rows, state of loops.
 static constexpr int64_t kOtherRegisters = 32;
 

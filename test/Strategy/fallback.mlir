@@ -1,7 +1,10 @@
-// A kernel that spills with the compiler's own config is compiled with the next
-// candidate that needs fewer registers, until one does not spill. The other
-// kernel of the module keeps its config.
+// A kernel that spills a few bytes with the compiler's own config is compiled with
+// registers of the roles that fill for the math groups, then with the next candidate
+// that needs fewer registers, until one does not spill. The other kernel of the module
+// keeps its config.
 // RUN: env MOST_PRODUCTS=3 gq-compile %s --max-variants=1 --ptxas=%S/Inputs/ptxas-that-spills.sh --remarks-filter='gq-fallback|gq-serialize$' -o %t.gqb 2>&1 | FileCheck %s
+// Of many bytes no registers make up for.
+// RUN: env BYTES=68 MOST_PRODUCTS=3 gq-compile %s --max-variants=1 --ptxas=%S/Inputs/ptxas-that-spills.sh --remarks-filter='gq-fallback|gq-serialize$' -o %t.gqb 2>&1 | FileCheck %s --check-prefix=MANY
 // Without one, it is an error of the kernel; a config by hand is never changed.
 // RUN: env MOST_PRODUCTS=0 not gq-compile %s --max-variants=1 --ptxas=%S/Inputs/ptxas-that-spills.sh --remarks-filter=gq-fallback -o %t.gqb 2>&1 | FileCheck %s --check-prefix=NONE
 // So with one that ptxas slows down.
@@ -9,10 +12,15 @@
 // RUN: sed 's/outs(%i : tensor<?x1024xf32>)/& {config = #gq.matmul_config<tile = [256, 128, 128]>}/' %s > %t.hand.mlir
 // RUN: env MOST_PRODUCTS=1 not gq-compile %t.hand.mlir --max-variants=1 --ptxas=%S/Inputs/ptxas-that-spills.sh --remarks-filter=gq-fallback -o %t.gqb 2>&1 | FileCheck %s --check-prefix=HAND
 
-// CHECK: fallback.mlir:[[#@LINE+20]]:8: remark: [Missed] spill | Category:gq-fallback | Remark="kernel 'large_matmul' spills 24 bytes with #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 3>"
+// CHECK: fallback.mlir:[[#@LINE+25]]:8: remark: [Missed] spill | Category:gq-fallback | Remark="kernel 'large_matmul' spills 24 bytes with #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 256, 128], split = n, raster = 8, scales = tma, store = deferred, registers = [24, 240], candidate = 0>"
+// CHECK: spills 24 bytes with #gq.matmul_config<tile = [128, 256, 128], {{.*}} registers = [24, 240], candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], stages = 6, raster = 8, scales = tma, store = deferred, registers = [40, 232], candidate = 3>"
 // CHECK-NOT: gq-fallback
 // CHECK: kernel 'large_matmul': 168 registers, 0 bytes spilled
 // CHECK: kernel 'small_matmul': 168 registers, 0 bytes spilled
+
+// MANY: spills 136 bytes with #gq.matmul_config<tile = [128, 256, 128], {{.*}}, registers = [40, 232], candidate = 0>; the next candidate is #gq.matmul_config<tile = [128, 128, 128], {{.*}}, candidate = 3>
+// MANY-NOT: gq-fallback
+// MANY: kernel 'large_matmul': 168 registers, 0 bytes spilled
 
 // NONE: candidate = 0>; the next candidate is
 // NONE: error: kernel 'large_matmul' spills registers: 12 bytes of stores and 12 bytes of loads with 168 registers

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Stands in for ptxas: each kernel with more than $MOST_PRODUCTS wgmma instructions
-# spills 24 bytes, or is slow with $SLOW; with $BESIDE only if it has an instruction of
+# spills $BYTES (12) twice, or is slow with $SLOW; with $BESIDE only if it has an instruction of
 # that name as well.
 while [ $# -gt 0 ]; do
   case $1 in
@@ -10,12 +10,12 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-awk -v most="$MOST_PRODUCTS" -v beside="$BESIDE" -v slow="$SLOW" '
+awk -v most="$MOST_PRODUCTS" -v beside="$BESIDE" -v slow="$SLOW" -v bytes="${BYTES:-12}" '
   function finish() {
     if (kernel == "")
       return
     many = products > most && (beside == "" || found)
-    spilled = many && slow == "" ? 12 : 0
+    spilled = many && slow == "" ? bytes : 0
     if (many && slow != "")
       print "ptxas info    : (C7511) Potential Performance Loss: wgmma.mma_async instructions are serialized in the function '\''" kernel "'\''"
     print "ptxas info    : Compiling entry function '\''" kernel "'\'' for '\''sm_90a'\''"

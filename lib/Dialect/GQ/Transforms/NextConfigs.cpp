@@ -90,13 +90,36 @@ static StrategyAttrInterface keepingLess(BlockOpInterface op,
   return {};
 }
 
+/// The same, with registers that the roles that fill leave to the math groups,
+/// where these are enough for what was spilled.
+static StrategyAttrInterface withMoreRegisters(MLIRContext *context,
+                                               MatmulConfig config,
+                                               const TargetModel &target,
+                                               int64_t spilled) {
+  std::optional<std::array<int64_t, 2>> more =
+      strategy::moreRegisters(target, config);
+  if (spilled == 0 || !more)
+    return {};
+  // A value may be stored in several places.
+  constexpr int64_t kBytesOfRegister = 8;
+  int64_t won = (*more)[1] - strategy::registersOf(target, config)[1];
+  if (spilled > kBytesOfRegister * won)
+    return {};
+  config.registers = more;
+  return attrOf(context, config);
+}
+
 StrategyAttrInterface mlir::gq::nextConfig(Operation *op,
                                            StrategyAttrInterface config,
-                                           const TargetModel &target) {
+                                           const TargetModel &target,
+                                           int64_t spilled) {
   auto block = cast<BlockOpInterface>(op);
   if (!block.isSum())
     return nextOf(config, elementsShapeOf(block), target);
   const MatmulConfig &current = cast<MatmulConfigAttr>(config).getValue();
+  if (StrategyAttrInterface same =
+          withMoreRegisters(op->getContext(), current, target, spilled))
+    return same;
   MatmulShape shape = sumShapeOf(block, current);
   // The place of a variant is that among the candidates for its rows.
   if (auto variants = dyn_cast<MatmulVariantsAttr>(block.getStrategy()))

@@ -63,9 +63,11 @@ LogicalResult select(BlockOpInterface op, const TargetModel &target,
 SmallVector<StrategyAttrInterface> ownConfigs(Operation *op);
 
 /// The config that gq-select-config would take next for `config`, one of its
-/// own for `op`, since its kernel has spilled registers; null if there is none.
+/// own for `op`, since its kernel spills registers, of which a thread stores
+/// `spilled` bytes, or is slow; null if there is none. A few bytes are first
+/// made up for by registers of the roles that fill.
 StrategyAttrInterface nextConfig(Operation *op, StrategyAttrInterface config,
-                                 const TargetModel &target);
+                                 const TargetModel &target, int64_t spilled);
 
 /// Gives `op` what `next` says instead of each of its configs; null: it stays.
 void replaceConfigs(
