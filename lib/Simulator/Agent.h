@@ -100,6 +100,8 @@ private:
   LogicalResult execute(gqgpu::ReleaseOp op);
   LogicalResult execute(gqgpu::PutOp op);
   LogicalResult execute(gqgpu::AddPutOp op);
+  LogicalResult checkScalesInside(Operation *op, const Buffer &scales,
+                                  ValueRange indices);
   LogicalResult fill(Operation *op, Value source, ValueRange indices,
                      Value ring, Value slot, int64_t tile);
   /// The copy engine is driven here: bytes are expected on acquire.

@@ -227,6 +227,19 @@ LogicalResult Agent::executeDim(Operation *op) {
   return set(op, buffer->tensor.getDim(index));
 }
 
+/// What is decoded begins where there is a scale.
+LogicalResult Agent::checkScalesInside(Operation *op, const Buffer &scales,
+                                       ValueRange indices) {
+  for (auto [dim, value] : llvm::enumerate(indices)) {
+    int64_t index = getInt(value), size = scales.tensor.getDim(dim);
+    if (index < 0 || index >= size)
+      return op->emitOpError("reads scales that lie outside of operand ")
+             << scales.operand << " of the launch: index " << dim << " is "
+             << index << ", the size is " << size;
+  }
+  return success();
+}
+
 LogicalResult Agent::execute(LoadOp op) {
   auto buffer = object<Buffer>(op.getSource());
   FailureOr<SmallVector<int64_t>> at = indicesOf(op, op.getIndices());
@@ -249,6 +262,9 @@ LogicalResult Agent::execute(LoadOp op) {
     FailureOr<SmallVector<int64_t>> scalesAt =
         indicesOf(op, op.getScaleIndices());
     if (failed(scalesAt) ||
+        (!isOutside() &&
+         failed(checkScalesInside(op, *object<Buffer>(op.getScales()),
+                                  op.getScaleIndices()))) ||
         failed(readDecoded(op, threadBlock.index, *buffer, *at,
                            *object<Buffer>(op.getScales()), *scalesAt,
                            *op.getPacked(), *op.getBlock(), *tile)))

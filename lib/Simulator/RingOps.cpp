@@ -187,6 +187,10 @@ LogicalResult Agent::fill(Operation *op, Value source, ValueRange indices,
                failed(checkGroups(op, *buffer, at,
                                   ring.type.getTiles()[number].getPermuted()))))
     return failure();
+  if (copy && copy.getScales() && !pastEnd && !outside &&
+      failed(checkScalesInside(copy, *object<Buffer>(copy.getScales()),
+                               copy.getScaleIndices())))
+    return failure();
   if (forAll)
     return multicast(load, *token, buffer, at);
   tile.fill = op;

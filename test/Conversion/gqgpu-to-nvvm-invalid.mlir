@@ -85,3 +85,27 @@ gqgpu.kernel @k(%x: memref<?x?xf32>) attributes {threads = 128} {
   gqgpu.return
 }
 }
+
+// -----
+
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<?x4xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x4xf32>
+  // expected-error@+1 {{'affine.apply' op divides by 0, expects a positive constant}}
+  %i = affine.apply affine_map<(n) -> (n floordiv 0)>(%n)
+  gqgpu.return
+}
+}
+
+// -----
+
+gpu.module @m {
+gqgpu.kernel @k(%x: memref<?x4xf32>) attributes {threads = 256} {
+  %c0 = arith.constant 0 : index
+  %n = memref.dim %x, %c0 : memref<?x4xf32>
+  // expected-error@+1 {{'affine.min' op divides by s0, expects a positive constant}}
+  %i = affine.min affine_map<(n)[s] -> (n, n mod s)>(%n)[%n]
+  gqgpu.return
+}
+}

@@ -227,6 +227,33 @@ gqgpu.kernel @k(%i: index, %zero: f32) {
 
 // -----
 
+// There is a scale for one block only.
+!ring = !gqgpu.ring<2, <128x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>, <128x1xf32>, <1x1xf32>>
+gqgpu.kernel @k(%i: index, %zero: f32) {
+  %r = gqgpu.ring_create filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 8 : !ring
+  %c = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 160 (%group) {
+      %e = tensor.empty() : tensor<128x64xf32>
+      %init = linalg.fill ins(%zero : f32) outs(%e : tensor<128x64xf32>) -> tensor<128x64xf32>
+      %slot = gqgpu.wait %r[%c] : !ring -> !gqgpu.slot
+      %at = gqgpu.slot_read %r[%slot] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
+      %bt = gqgpu.slot_read %r[%slot] tile 1 : !ring -> tensor<64x128xf8E4M3FN>
+      %s = gqgpu.slot_read %r[%slot] tile 2 : !ring -> tensor<128x1xf32>
+      %t = gqgpu.slot_read %r[%slot] tile 3 : !ring -> tensor<1x1xf32>
+      %c64 = arith.constant 64 : index
+      // expected-error@+1 {{has origin 64 along K, expects steps of 128 that do not cross the blocks of 128 of a}}
+      %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [64, 256]) origin(%i, %i, %c64) outs(%init : tensor<128x64xf32>)
+          : tensor<128x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<128x1xf32>, tensor<1x1xf32> -> tensor<128x64xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
 !ring = !gqgpu.ring<2, <64x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128>, <128x4xf32>, <1x1xf32>>
 gqgpu.kernel @k(%zero: f32) {
   %r = gqgpu.ring_create filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 4 : !ring

@@ -626,6 +626,105 @@ gqgpu.kernel @no_scales(%d: memref<512x512xf8E4M3FN>, %qs: memref<8x8xf32>, %x: 
 
 // -----
 
+// As many blocks, which end elsewhere than those that the scales are of.
+!ring = !gqgpu.ring<4, <128x128xf8E4M3FN, swizzle = 128>, <128x128xf8E4M3FN, swizzle = 128, permuted = 32>>
+!maxima = !gqgpu.ring<2, <2x8xf32>>
+#config = #gq.matmul_config<tile = [128, 128, 128], math_groups = 2, store = direct, quantize = true>
+gqgpu.kernel @other_blocks(%d: memref<512x512xf8E4M3FN>, %qs: memref<8x8xf32>, %x: memref<8x8xf32>) {
+  %c0 = arith.constant 0 : index
+  %c128 = arith.constant 128 : index
+  %c512 = arith.constant 512 : index
+  %ring = gqgpu.ring_create bytes 32768 filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 8 : !ring
+  %maxima = gqgpu.ring_create filled_by ["math"] arrivals 8 consumed_by ["math"] arrivals 8 : !maxima
+  %start = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
+      %zero = arith.constant 0.0 : f32
+      %e = tensor.empty() : tensor<128x128xf32>
+      %zeros = linalg.fill ins(%zero : f32) outs(%e : tensor<128x128xf32>) -> tensor<128x128xf32>
+      %sum = scf.for %k = %c0 to %c512 step %c128 iter_args(%acc = %zeros) -> (tensor<128x128xf32>) {
+        %s0 = gqgpu.wait %ring[%start] : !ring -> !gqgpu.slot
+        %ta = gqgpu.slot_read %ring[%s0] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
+        %tb = gqgpu.slot_read %ring[%s0] tile 1 : !ring -> tensor<128x128xf8E4M3FN>
+        %p = gq.scaled_matmul %ta, %tb outs(%acc : tensor<128x128xf32>) {config = #config}
+               : tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN> -> tensor<128x128xf32>
+        gqgpu.release %ring[%s0] : !ring
+        scf.yield %p : tensor<128x128xf32>
+      }
+      %given = gqgpu.load %x[%c0, %c0] : memref<8x8xf32> -> tensor<1x2xf32>
+      %slot = gqgpu.acquire %maxima[%start] : !maxima -> !gqgpu.slot
+      gqgpu.put_maxima %sum to %maxima[%slot] tile 0 : tensor<128x128xf32>, !maxima
+      gqgpu.commit %maxima[%slot] : !maxima
+      %full = gqgpu.wait %maxima[%start] : !maxima -> !gqgpu.slot
+      %max = gqgpu.read_maxima %maxima[%full] tile 0 block [128, 64] floor 0.0 : !maxima -> tensor<1x2xf32>
+      gqgpu.release %maxima[%full] : !maxima
+      %es = tensor.empty() : tensor<1x2xf32>
+      %s = gq.absmax_to_scale %max to f8E4M3FN outs(%es : tensor<1x2xf32>) : tensor<1x2xf32> -> tensor<1x2xf32>
+      %eq = tensor.empty() : tensor<128x128xf8E4M3FN>
+      // expected-error@+1 {{has blocks of 128x65, expects those of its scales, 128x64}}
+      %q = gq.scaled_cast %sum scales(%s block [128, 65]) outs(%eq : tensor<128x128xf8E4M3FN>) : tensor<128x128xf32>, tensor<1x2xf32> -> tensor<128x128xf8E4M3FN>
+      gqgpu.store %q, %d[%c0, %c0] : tensor<128x128xf8E4M3FN>, memref<512x512xf8E4M3FN>
+      gqgpu.store %s, %qs[%c0, %c0] : tensor<1x2xf32>, memref<8x8xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+      %slot = gqgpu.acquire %ring[%start] : !ring -> !gqgpu.slot
+      gqgpu.commit %ring[%slot] : !ring
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
+!ring = !gqgpu.ring<4, <128x128xf8E4M3FN, swizzle = 128>, <128x128xf8E4M3FN, swizzle = 128, permuted = 32>>
+!maxima = !gqgpu.ring<2, <2x8xf32>>
+#config = #gq.matmul_config<tile = [128, 128, 128], math_groups = 2, store = direct, quantize = true>
+gqgpu.kernel @origin(%d: memref<512x512xf8E4M3FN>, %qs: memref<8x8xf32>, %x: memref<8x8xf32>) {
+  %c0 = arith.constant 0 : index
+  %c128 = arith.constant 128 : index
+  %c512 = arith.constant 512 : index
+  %ring = gqgpu.ring_create bytes 32768 filled_by ["fill"] arrivals 1 consumed_by ["math"] arrivals 8 : !ring
+  %maxima = gqgpu.ring_create filled_by ["math"] arrivals 8 consumed_by ["math"] arrivals 8 : !maxima
+  %start = gqgpu.cursor : !gqgpu.cursor
+  gqgpu.warp_specialize {
+    gqgpu.role "math" kind math groups 2 warps 4 registers 232 (%group) {
+      %zero = arith.constant 0.0 : f32
+      %e = tensor.empty() : tensor<128x128xf32>
+      %zeros = linalg.fill ins(%zero : f32) outs(%e : tensor<128x128xf32>) -> tensor<128x128xf32>
+      %sum = scf.for %k = %c0 to %c512 step %c128 iter_args(%acc = %zeros) -> (tensor<128x128xf32>) {
+        %s0 = gqgpu.wait %ring[%start] : !ring -> !gqgpu.slot
+        %ta = gqgpu.slot_read %ring[%s0] tile 0 : !ring -> tensor<128x128xf8E4M3FN>
+        %tb = gqgpu.slot_read %ring[%s0] tile 1 : !ring -> tensor<128x128xf8E4M3FN>
+        %p = gq.scaled_matmul %ta, %tb outs(%acc : tensor<128x128xf32>) {config = #config}
+               : tensor<128x128xf8E4M3FN>, tensor<128x128xf8E4M3FN> -> tensor<128x128xf32>
+        gqgpu.release %ring[%s0] : !ring
+        scf.yield %p : tensor<128x128xf32>
+      }
+      %given = gqgpu.load %x[%c0, %c0] : memref<8x8xf32> -> tensor<1x2xf32>
+      %slot = gqgpu.acquire %maxima[%start] : !maxima -> !gqgpu.slot
+      gqgpu.put_maxima %sum to %maxima[%slot] tile 0 : tensor<128x128xf32>, !maxima
+      gqgpu.commit %maxima[%slot] : !maxima
+      %full = gqgpu.wait %maxima[%start] : !maxima -> !gqgpu.slot
+      %max = gqgpu.read_maxima %maxima[%full] tile 0 block [128, 64] floor 0.0 : !maxima -> tensor<1x2xf32>
+      gqgpu.release %maxima[%full] : !maxima
+      %es = tensor.empty() : tensor<1x2xf32>
+      %s = gq.absmax_to_scale %max to f8E4M3FN outs(%es : tensor<1x2xf32>) : tensor<1x2xf32> -> tensor<1x2xf32>
+      %eq = tensor.empty() : tensor<128x128xf8E4M3FN>
+      // expected-error@+1 {{has an origin, expects the blocks that its kernel has found the scales of}}
+      %q = gq.scaled_cast %sum scales(%s block [128, 64]) origin(%c0, %c0) outs(%eq : tensor<128x128xf8E4M3FN>) : tensor<128x128xf32>, tensor<1x2xf32> -> tensor<128x128xf8E4M3FN>
+      gqgpu.store %q, %d[%c0, %c0] : tensor<128x128xf8E4M3FN>, memref<512x512xf8E4M3FN>
+      gqgpu.store %s, %qs[%c0, %c0] : tensor<1x2xf32>, memref<8x8xf32>
+    }
+    gqgpu.role "fill" kind fill warps 1 registers 40 {
+      %slot = gqgpu.acquire %ring[%start] : !ring -> !gqgpu.slot
+      gqgpu.commit %ring[%slot] : !ring
+    }
+  }
+  gqgpu.return
+}
+
+// -----
+
 !maxima = !gqgpu.ring<2, <2x8xf32>>
 gqgpu.kernel @outside(%x: memref<512x512xf32>, %s: memref<8x8xf32>) {
   %c0 = arith.constant 0 : index

@@ -127,3 +127,59 @@ func.func @element_of_tile(%d: tensor<4x64xi32>) -> tensor<4x64xi32> {
   } {mapping = [#gpu.block<x>]}
   return %r : tensor<4x64xi32>
 }
+
+// -----
+
+func.func @one_row(%a: tensor<64x512xf8E4M3FN>, %as: tensor<64x4xf32>, %d: tensor<64x64xf32>) -> tensor<64x64xf32> {
+  %c0 = arith.constant 0 : index
+  %c128 = arith.constant 128 : index
+  %c512 = arith.constant 512 : index
+  %zero = arith.constant 0.0 : f32
+  %r = scf.forall (%i) = (0) to (64) step (64) shared_outs(%o = %d) -> (tensor<64x64xf32>) {
+    %e = tensor.empty() : tensor<64x64xf32>
+    %f = linalg.fill ins(%zero : f32) outs(%e : tensor<64x64xf32>) -> tensor<64x64xf32>
+    %s = scf.for %k = %c0 to %c512 step %c128 iter_args(%acc = %f) -> (tensor<64x64xf32>) {
+      %kb = affine.apply affine_map<(k) -> (k floordiv 128)>(%k)
+      %x = tensor.extract_slice %a[0, %k] [64, 128] [1, 1] : tensor<64x512xf8E4M3FN> to tensor<64x128xf8E4M3FN>
+      %xs = tensor.extract_slice %as[0, %kb] [64, 1] [1, 1] : tensor<64x4xf32> to tensor<64x1xf32>
+      %p = gq.scaled_matmul %x, %x scales(%xs block [1, 128], %xs block [1, 128]) outs(%acc : tensor<64x64xf32>)
+          {config = #gq.matmul_config<tile = [64, 64, 128]>}
+          : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
+      // expected-error@+1 {{writes into a part of what the kernel itself computes; expects to write all of it}}
+      %w = tensor.insert_slice %p into %acc[0, 0] [64, 64] [0, 1] : tensor<64x64xf32> into tensor<64x64xf32>
+      scf.yield %w : tensor<64x64xf32>
+    }
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %s into %o[%i, 0] [64, 64] [1, 1] : tensor<64x64xf32> into tensor<64x64xf32>
+    }
+  } {mapping = [#gpu.block<x>]}
+  return %r : tensor<64x64xf32>
+}
+
+// -----
+
+func.func @no_step(%a: tensor<64x512xf8E4M3FN>, %as: tensor<64x4xf32>, %d: tensor<64x64xf32>) -> tensor<64x64xf32> {
+  %c0 = arith.constant 0 : index
+  %c128 = arith.constant 128 : index
+  %c512 = arith.constant 512 : index
+  %zero = arith.constant 0.0 : f32
+  %r = scf.forall (%i) = (0) to (64) step (64) shared_outs(%o = %d) -> (tensor<64x64xf32>) {
+    %e = tensor.empty() : tensor<64x64xf32>
+    %f = linalg.fill ins(%zero : f32) outs(%e : tensor<64x64xf32>) -> tensor<64x64xf32>
+    // expected-error@+1 {{expects a positive step, got 0}}
+    %s = scf.for %k = %c0 to %c512 step %c0 iter_args(%acc = %f) -> (tensor<64x64xf32>) {
+      %kb = affine.apply affine_map<(k) -> (k floordiv 128)>(%k)
+      %x = tensor.extract_slice %a[0, %k] [64, 128] [1, 1] : tensor<64x512xf8E4M3FN> to tensor<64x128xf8E4M3FN>
+      %xs = tensor.extract_slice %as[0, %kb] [64, 1] [1, 1] : tensor<64x4xf32> to tensor<64x1xf32>
+      %p = gq.scaled_matmul %x, %x scales(%xs block [1, 128], %xs block [1, 128]) outs(%acc : tensor<64x64xf32>)
+          {config = #gq.matmul_config<tile = [64, 64, 128]>}
+          : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<64x1xf32> -> tensor<64x64xf32>
+      %w = tensor.insert_slice %p into %acc[0, 0] [64, 64] [1, 1] : tensor<64x64xf32> into tensor<64x64xf32>
+      scf.yield %w : tensor<64x64xf32>
+    }
+    scf.forall.in_parallel {
+      tensor.parallel_insert_slice %s into %o[%i, 0] [64, 64] [1, 1] : tensor<64x64xf32> into tensor<64x64xf32>
+    }
+  } {mapping = [#gpu.block<x>]}
+  return %r : tensor<64x64xf32>
+}

@@ -339,7 +339,7 @@ gqgpu.kernel @k(%s: memref<4x264xf32>, %i: index) {
   %st = gqgpu.load %s[%c0, %c0] : memref<4x264xf32> -> tensor<1x66xf32>
   // expected-error@+1 {{has scales = tma, operand a_scales has tile rows of 264 bytes, tma needs a multiple of 16}}
   %p = gq.scaled_matmul %a, %a scales(%st block [1, 128], %t block [128, 128]) outs(%e : tensor<66x66xf32>)
-      {transposed_a_scales, config = #gq.matmul_config<tile = [64, 64, 128], scales = tma>}
+      {transposed_a_scales, config = #gq.matmul_config<tile = [66, 66, 128], scales = tma>}
       : tensor<66x128xf8E4M3FN>, tensor<66x128xf8E4M3FN>, tensor<1x66xf32>, tensor<1x1xf32> -> tensor<66x66xf32>
   gqgpu.return
 }
@@ -388,5 +388,19 @@ gqgpu.kernel @k(%a: memref<?x512xf8E4M3FN>, %sa: memref<?x4xf32>, %d: memref<?x2
   %p = gq.scaled_matmul %at, %bt scales(%s block [1, 128], %t block [128, 128]) outs(%e : tensor<64x64xf32>)
       : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN>, tensor<64x1xf32>, tensor<1x1xf32> -> tensor<64x64xf32>
   gqgpu.store %p, %d[%i, %c0] : tensor<64x64xf32>, memref<?x256xf32>
+  gqgpu.return
+}
+
+// -----
+
+// A tile that a person has changed in the config alone.
+gqgpu.kernel @other_tile(%s: memref<64x128xf8E4M3FN>, %d: memref<64x64xf32>) {
+  %c0 = arith.constant 0 : index
+  %a = gqgpu.load %s[%c0, %c0] : memref<64x128xf8E4M3FN> -> tensor<64x128xf8E4M3FN>
+  %e = tensor.empty() : tensor<64x64xf32>
+  // expected-error@+1 {{has a config with tile = [128, 64, 128], expects [64, 64, 128], which is what it multiplies}}
+  %p = gq.scaled_matmul %a, %a outs(%e : tensor<64x64xf32>) {config = #gq.matmul_config<tile = [128, 64, 128]>}
+      : tensor<64x128xf8E4M3FN>, tensor<64x128xf8E4M3FN> -> tensor<64x64xf32>
+  gqgpu.store %p, %d[%c0, %c0] : tensor<64x64xf32>, memref<64x64xf32>
   gqgpu.return
 }

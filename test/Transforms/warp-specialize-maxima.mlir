@@ -121,13 +121,12 @@ gqgpu.kernel @words(%a: memref<512x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>, 
 
 // -----
 
-// Of rows past the end only the maxima have to know.
+// Maxima are told how many rows there are; codes are of what is quantised, which a person may have masked otherwise.
 // CHECK-LABEL: gqgpu.kernel @rows
-// CHECK-NOT: gqgpu.mask
 // CHECK: %[[K:.*]]:2 = scf.for
-// CHECK-NOT: gqgpu.mask
+// CHECK: %[[X:.*]] = gqgpu.mask %[[K]]#0
 // CHECK: gqgpu.put_maxima %[[K]]#0 rows %[[LEFT:.*]] to
-// CHECK: gq.scaled_cast %[[K]]#0 scales
+// CHECK: gq.scaled_cast %[[X]] scales
 // CHECK: gqgpu.return
 !ring = !gqgpu.ring<4, <128x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128, permuted = 32>>
 gqgpu.kernel @rows(%a: memref<512x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>, %d: memref<512x256xf8E4M3FN>, %qs: memref<4x1xf32>, %n: index) {
@@ -179,7 +178,7 @@ gqgpu.kernel @rows(%a: memref<512x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>, %
 // CHECK: %[[K:.*]]:2 = scf.for
 // CHECK: %[[X:.*]] = gqgpu.mask %[[K]]#0
 // CHECK: gqgpu.put_maxima %[[X]] to
-// CHECK: gq.scaled_cast %[[K]]#0 scales
+// CHECK: gq.scaled_cast %[[X]] scales
 // CHECK: gqgpu.return
 !ring = !gqgpu.ring<4, <128x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128, permuted = 32>>
 gqgpu.kernel @columns(%a: memref<512x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>, %d: memref<512x256xf8E4M3FN>, %qs: memref<4x1xf32>, %n: index) {
@@ -230,6 +229,7 @@ gqgpu.kernel @columns(%a: memref<512x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>
 // CHECK: %[[K:.*]]:2 = scf.for
 // CHECK: %[[X:.*]] = gqgpu.mask %[[K]]#0
 // CHECK: gqgpu.put_maxima %[[X]] to
+// CHECK: gq.scaled_cast %[[X]] scales
 // CHECK: gqgpu.return
 !ring = !gqgpu.ring<4, <128x128xf8E4M3FN, swizzle = 128>, <64x128xf8E4M3FN, swizzle = 128, permuted = 32>>
 gqgpu.kernel @filled(%a: memref<512x512xf8E4M3FN>, %b: memref<256x512xf8E4M3FN>, %d: memref<512x256xf8E4M3FN>, %qs: memref<4x1xf32>, %n: index) {

@@ -15,6 +15,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Support/DebugStringHelper.h"
 
 namespace mlir {
 #define GEN_PASS_DEF_CONVERTGQGPUTONVVMPASS
@@ -40,6 +41,8 @@ struct ConvertGQGPUToNVVMPass
     auto module = dyn_cast<gpu::GPUModuleOp>(kernel->getParentOp());
     if (!module)
       return kernel.emitOpError("expects to be in a gpu.module");
+    if (failed(verifyDivisors(kernel)))
+      return failure();
     prepare(module);
     OpBuilder b(kernel);
     FailureOr<KernelAbi> abi = KernelAbi::create(kernel, b);
@@ -50,6 +53,38 @@ struct ConvertGQGPUToNVVMPass
     prefetchTensorMaps(*abi);
     expandRoles(function, *abi);
     return lower(function, *abi);
+  }
+
+  /// Index arithmetic that has a value, and is made of ops of arith.
+  static LogicalResult verifyDivisors(KernelOp kernel) {
+    WalkResult result = kernel.walk([](Operation *op) {
+      AffineMap map;
+      if (auto apply = dyn_cast<affine::AffineApplyOp>(op))
+        map = apply.getAffineMap();
+      else if (auto min = dyn_cast<affine::AffineMinOp>(op))
+        map = min.getAffineMap();
+      else if (auto max = dyn_cast<affine::AffineMaxOp>(op))
+        map = max.getAffineMap();
+      else
+        return WalkResult::advance();
+      AffineExpr bad;
+      map.walkExprs([&](AffineExpr expr) {
+        if (!llvm::is_contained({AffineExprKind::FloorDiv,
+                                 AffineExprKind::CeilDiv, AffineExprKind::Mod},
+                                expr.getKind()))
+          return;
+        AffineExpr by = cast<AffineBinaryOpExpr>(expr).getRHS();
+        auto number = dyn_cast<AffineConstantExpr>(by);
+        if (!number || number.getValue() <= 0)
+          bad = by;
+      });
+      if (!bad)
+        return WalkResult::advance();
+      op->emitOpError("divides by ")
+          << debugString(bad) << ", expects a positive constant";
+      return WalkResult::interrupt();
+    });
+    return success(!result.wasInterrupted());
   }
 
   /// The target, and one name for dynamic shared memory.

@@ -239,7 +239,7 @@ func.func @divides(%r: !ring, %slot: !gqgpu.slot) {
 
 !ring = !gqgpu.ring<2, <2x8xf32>>
 func.func @negative(%r: !ring, %slot: !gqgpu.slot) {
-  // expected-error@+1 {{expects a floor that is not negative, got }}
+  // expected-error@+1 {{expects a floor that is finite and not negative, got }}
   %m = gqgpu.read_maxima %r[%slot] tile 0 block [128, 128] floor -1.0 : !ring -> tensor<1x2xf32>
   return
 }
@@ -247,8 +247,17 @@ func.func @negative(%r: !ring, %slot: !gqgpu.slot) {
 // -----
 
 !ring = !gqgpu.ring<2, <2x8xf32>>
+func.func @negative(%r: !ring, %slot: !gqgpu.slot) {
+  // expected-error@+1 {{expects a floor that is finite and not negative, got }}
+  %m = gqgpu.read_maxima %r[%slot] tile 0 block [128, 128] floor 0x7F800000 : !ring -> tensor<1x2xf32>
+  return
+}
+
+// -----
+
+!ring = !gqgpu.ring<2, <2x8xf32>>
 func.func @no_number(%r: !ring, %slot: !gqgpu.slot) {
-  // expected-error@+1 {{expects a floor that is not negative, got }}
+  // expected-error@+1 {{expects a floor that is finite and not negative, got }}
   %m = gqgpu.read_maxima %r[%slot] tile 0 block [128, 128] floor 0x7FC00000 : !ring -> tensor<1x2xf32>
   return
 }

@@ -102,8 +102,17 @@ func.func @types(%p: !p, %w: !w) {
 
 !p = !gqgpu.partial<<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>, lanes = 1>
 func.func @floor(%p: !p) {
-  // expected-error@+1 {{expects a floor that is not negative, got -1.000000e+00}}
+  // expected-error@+1 {{expects a floor that is finite and not negative, got -1.000000e+00}}
   %m = gqgpu.partial_max %p floor -1.0 : !p -> !p
+  return
+}
+
+// -----
+
+!p = !gqgpu.partial<<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 128]>, lanes = 1>
+func.func @floor(%p: !p) {
+  // expected-error@+1 {{expects a floor that is finite and not negative, got 0x7F800000}}
+  %m = gqgpu.partial_max %p floor 0x7F800000 : !p -> !p
   return
 }
 
@@ -205,7 +214,17 @@ func.func @elements(%t: !gqgpu.tile<1x2xf32>) {
 !f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
 !b = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 64]>
 func.func @absmax_floor(%f: !f) {
-  // expected-error@+1 {{expects an amax_floor that is not negative, got -5.000000e-01}}
+  // expected-error@+1 {{expects an amax_floor that is finite and not negative, got -5.000000e-01}}
   %m = gqgpu.block_absmax %f {amax_floor = -0.5 : f32} : !f -> !b
+  return
+}
+
+// -----
+
+!f = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>>
+!b = !gqgpu.fragment<8x128xf32, #gqgpu.blocked<[8, 32], chunk = 4>, block = [8, 64]>
+func.func @absmax_floor(%f: !f) {
+  // expected-error@+1 {{expects an amax_floor that is finite and not negative, got 0x7F800000}}
+  %m = gqgpu.block_absmax %f {amax_floor = 0x7F800000 : f32} : !f -> !b
   return
 }

@@ -496,5 +496,20 @@ FailureOr<MatmulConfig> ScaledMatmulOp::requireOneConfig() {
   if (isa_and_nonnull<MatmulVariantsAttr>(config))
     return emitOpError("has a config of several variants; run gq-apply-config "
                        "first");
-  return config ? cast<MatmulConfigAttr>(config).getValue() : MatmulConfig();
+  if (!config)
+    return MatmulConfig();
+  // What was tiled has the tiles of its config, which say no more how large
+  // they are.
+  MatmulConfig value = cast<MatmulConfigAttr>(config).getValue();
+  auto a = cast<ShapedType>(getA().getType()),
+       b = cast<ShapedType>(getB().getType());
+  if (!a.hasStaticShape() || !b.hasStaticShape())
+    return value;
+  int64_t tile[] = {a.getDimSize(0), b.getDimSize(0), a.getDimSize(1)};
+  if (ArrayRef(tile) == ArrayRef<int64_t>(value.tile))
+    return value;
+  return emitOpError("has a config with tile = [")
+             << value.tile << "], expects [" << ArrayRef(tile)
+             << "], which is what it multiplies",
+         failure();
 }

@@ -9,8 +9,10 @@
 //
 //===----------------------------------------------------------------------===//
 #include "Branches.h"
+#include "OuterLoops.h"
 #include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
@@ -24,6 +26,26 @@ bool mlir::gq::isOnHost(Operation *op) {
   while (isa_and_nonnull<scf::IfOp>(parent))
     parent = parent->getParentOp();
   return isa_and_nonnull<func::FuncOp>(parent);
+}
+
+bool mlir::gq::isInTiles(BlockOpInterface op) {
+  if (getOuterLoop(op))
+    return false;
+  auto loop = op->getParentOfType<scf::ForallOp>();
+  for (; loop; loop = loop->getParentOfType<scf::ForallOp>()) {
+    std::optional<ArrayAttr> mapping = loop.getMapping();
+    if (!mapping || mapping->empty() ||
+        !llvm::all_of(*mapping, llvm::IsaPred<gpu::GPUBlockMappingAttr>))
+      continue;
+    WalkResult decided = loop.getBody()->walk([](BlockOpInterface other) {
+      return !other.getKernelWord().empty() && other.getStrategy()
+                 ? WalkResult::interrupt()
+                 : WalkResult::advance();
+    });
+    if (decided.wasInterrupted())
+      return true;
+  }
+  return false;
 }
 
 namespace {

@@ -16,6 +16,10 @@ namespace mlir::gq {
 /// through once.
 bool isOnHost(Operation *op);
 
+/// Whether `op` is in the tiles of a loop over thread blocks in which an op has
+/// a config: what was tiled, whose strategy is decided.
+bool isInTiles(BlockOpInterface op);
+
 /// Whether branches on sizes can be made around `op`. Where not, `refusal` says
 /// what is expected.
 bool canBranch(BlockOpInterface op, std::string &refusal);

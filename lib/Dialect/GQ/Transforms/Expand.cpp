@@ -245,7 +245,8 @@ struct ExpandScale : OpRewritePattern<AbsmaxToScaleOp> {
   LogicalResult matchAndRewrite(AbsmaxToScaleOp op,
                                 PatternRewriter &rewriter) const override {
     if (!op.hasPureTensorSemantics() ||
-        op.getAmax().getDefiningOp<BlockAbsmaxOp>())
+        isa_and_nonnull<BlockAbsmaxOp, AbsmaxOfPartsOp>(
+            op.getAmax().getDefiningOp()))
       return rewriter.notifyMatchFailure(op, "is a part of a quantisation, or "
                                              "not on tensors");
     Type stored = getElementTypeOrSelf(op.getInit().getType());

@@ -16,6 +16,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "IntegerSums.h"
+#include "Branches.h"
 #include "RowSums.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
 #include "gq/Dialect/GQ/IR/ScaleArith.h"
@@ -271,6 +272,9 @@ struct SumIntegers : OpRewritePattern<ScaledMatmulOp> {
                                       !op.getZeroPointsApart();
     if (!op.hasPureTensorSemantics() || !matches)
       return rewriter.notifyMatchFailure(op, "is no sum of integers");
+    // All of the columns of a slice are a step.
+    if (isInTiles(op))
+      return rewriter.notifyMatchFailure(op, "is in tiles");
     Expansion(rewriter, op).run();
     return success();
   }

@@ -58,6 +58,9 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
         [&](BlockOpInterface op) -> LogicalResult {
       if (op.getKernelWord().empty() || !chosen.insert(op).second)
         return success();
+      // What is left of an op that was tiled, and of those that it took along.
+      if (op.hasPureTensorSemantics() && isInTiles(op))
+        return success();
       // Whether it needs a config is decided with that of the product that may
       // take it along.
       if (BlockOpInterface taker =
@@ -87,7 +90,7 @@ struct SelectConfigPass : gq::impl::SelectConfigPassBase<SelectConfigPass> {
         }
       if (failed(op.requireTensors()))
         return failure();
-      // What is left of an op that was tiled: its config is decided.
+      // In a loop that is not over thread blocks: another one has chosen.
       if (op.getStrategy() && !isOnHost(op) && !getOuterLoop(op))
         return success();
       // With an origin, tiles of elements do not start at blocks.

@@ -339,8 +339,9 @@ LogicalResult BlockAbsmaxOp::verify() {
     return emitOpError("of several operands expects a layout of 1 thread "
                        "block, got a cluster of ")
            << cluster;
-  if (!(getAmaxFloor().convertToFloat() >= 0.0f))
-    return emitOpError("expects an amax_floor that is not negative, got ")
+  if (!(getAmaxFloor().isFinite() && getAmaxFloor().convertToFloat() >= 0.0f))
+    return emitOpError(
+               "expects an amax_floor that is finite and not negative, got ")
            << getAmaxFloorAttr();
   // Of what a math group holds, lanes find it without the others.
   RoleOp role = roleOf(*this);

@@ -89,8 +89,8 @@ LogicalResult ReadMaximaOp::verify() {
     llvm::interleave(block, error, "x");
     return error;
   }
-  if (!(getFloor().convertToFloat() >= 0.0f))
-    return emitOpError("expects a floor that is not negative, got ")
+  if (!(getFloor().isFinite() && getFloor().convertToFloat() >= 0.0f))
+    return emitOpError("expects a floor that is finite and not negative, got ")
            << getFloorAttr();
   auto tile = dyn_cast<RankedTensorType>(getResult().getType());
   if (failed(verifyPlace(*this, getAt(), tile != nullptr, rows)))

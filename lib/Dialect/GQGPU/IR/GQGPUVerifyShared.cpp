@@ -97,8 +97,8 @@ LogicalResult PartialMaxOp::verify() {
     if (type != getResult().getType())
       return emitOpError("expects operands and a result of one type, got ")
              << type << " and " << getResult().getType();
-  if (!(getFloor().convertToFloat() >= 0.0f))
-    return emitOpError("expects a floor that is not negative, got ")
+  if (!(getFloor().isFinite() && getFloor().convertToFloat() >= 0.0f))
+    return emitOpError("expects a floor that is finite and not negative, got ")
            << getFloorAttr();
   return verifyMaxima(*this, getResult().getType());
 }

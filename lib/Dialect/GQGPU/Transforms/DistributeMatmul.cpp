@@ -64,6 +64,17 @@ static FailureOr<int64_t> blocksAlongK(gq::ScaledMatmulOp op,
            << columns << " columns of " << name << "_scales for a step of "
            << depth << " along K in blocks of " << block << ", expects "
            << blocks << " and a step that does not start inside a block";
+  // How much of a block is in front of the step, where that is known.
+  std::optional<int64_t> start = op.getOrigin().empty()
+                                     ? std::nullopt
+                                     : getConstantIntValue(op.getOrigin()[2]);
+  if (int64_t before = start ? ((*start % block) + block) % block : 0;
+      before != 0 && before + depth > block)
+    return op.emitOpError("has origin ")
+               << *start << " along K, expects steps of " << depth
+               << " that do not cross the blocks of " << block << " of "
+               << name,
+           failure();
   return blocks;
 }
 

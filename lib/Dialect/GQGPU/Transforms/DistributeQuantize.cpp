@@ -168,6 +168,20 @@ private:
     if (failed(requireUpright(op, op.getX())) ||
         failed(requireUpright(op, op.getScales())))
       return failure();
+    if (!op.getOrigin().empty())
+      return op.emitOpError("has an origin, expects the blocks that its kernel "
+                            "has found the scales of");
+    // Of one row or column of blocks, they may be longer than that.
+    ArrayRef<int64_t> block = op.getBlock(),
+                      x = cast<ShapedType>(op.getX().getType()).getShape(),
+                      count =
+                          cast<ShapedType>(op.getScales().getType()).getShape();
+    for (int dim : {0, 1})
+      if (count[dim] > 1 && block[dim] * count[dim] != x[dim])
+        return op.emitOpError("has blocks of ")
+               << block[0] << "x" << block[1]
+               << ", expects those of its scales, " << x[0] / count[0] << "x"
+               << x[1] / count[1];
     auto toScale = op.getScales().getDefiningOp<gq::AbsmaxToScaleOp>();
     bool normal = !op.getDivide() && toScale && isOfSlot(toScale.getAmax());
     Type format = getElementTypeOrSelf(op.getInit());

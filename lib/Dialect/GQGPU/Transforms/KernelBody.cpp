@@ -227,7 +227,19 @@ LogicalResult KernelBuilder::convert(tensor::InsertSliceOp op) {
   FailureOr<Tile> dest = tileOf(op, op.getDest(), false);
   if (failed(tile) || failed(dest))
     return failure();
-  if (tile->value.getType() != dest->value.getType())
+  auto all = [](ArrayRef<OFR> values, int64_t wanted) {
+    return llvm::all_of(values, [&](OFR value) {
+      return getConstantIntValue(value) == wanted;
+    });
+  };
+  bool whole =
+      all(op.getMixedOffsets(), 0) && all(op.getMixedStrides(), 1) &&
+      op.getMixedSizes().size() == dest->sizes.size() &&
+      llvm::all_of(llvm::zip(op.getMixedSizes(), dest->sizes), [&](auto pair) {
+        auto [written, size] = pair;
+        return isEqualConstantIntOrValue(mapped(written), size);
+      });
+  if (tile->value.getType() != dest->value.getType() || !whole)
     return op.emitOpError("writes into a part of what the kernel itself "
                           "computes; expects to write all of it");
   tiles[op.getResult()] = *tile;
@@ -295,6 +307,9 @@ static void loadFirst(Block *body) {
 }
 
 LogicalResult KernelBuilder::convert(scf::ForOp op) {
+  if (std::optional<int64_t> step = getConstantIntValue(op.getStep());
+      step && *step <= 0)
+    return op.emitOpError("expects a positive step, got ") << *step;
   SmallVector<Value> inits;
   SmallVector<Tile> initTiles;
   for (Value init : op.getInitArgs()) {

@@ -151,6 +151,7 @@ LogicalResult KernelBuilder::build(gpu::GPUModuleOp gpuModule,
              << config.getRewriting() << "; run gq-apply-config first";
     what = anchor->getKernelWord();
     persistent = anchor->isPersistent();
+    ofSum = anchor->isSum();
     perBlock = anchor->getLoopBlocks();
   }
 

@@ -108,6 +108,8 @@ private:
   /// tiles also where a tensor is smaller than one. Empty if nothing is padded.
   /// Of a sum of parts what one thread block stores; in a part, all of it.
   SmallVector<int64_t> wholeTile;
+  /// The kernel is that of a sum.
+  bool ofSum = false;
   SliceEnds ends;
   DenseMap<Value, View> views;
   /// What ops read of the kernel's results, and where each is written.

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "KernelBuilder.h"
+#include "QuantizeSteps.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -183,6 +184,17 @@ LogicalResult KernelBuilder::maskPadding(gq::BlockOpInterface op,
   return success();
 }
 
+/// A tile of whole blocks, with a scale for each.
+static bool hasWholeBlocks(gq::QuantizeOp op) {
+  ArrayRef<int64_t> x = cast<ShapedType>(op.getX().getType()).getShape(),
+                    block = op.getBlock();
+  SmallVector<int64_t> scales(
+      cast<ShapedType>(op.getScalesInit().getType()).getShape());
+  if (op.getTransposedScales())
+    std::swap(scales[0], scales[1]);
+  return x[0] == block[0] * scales[0] && x[1] == block[1] * scales[1];
+}
+
 /// A linalg or gq op on tiles: the same op on their static types.
 LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
   auto block = dyn_cast<gq::BlockOpInterface>(op.getOperation());
@@ -193,6 +205,7 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
   SmallVector<std::pair<unsigned, Value>> operands;
   Tile init;
   std::optional<Tile> codes;
+  Value unmasked;
   for (OpOperand &operand : op->getOpOperands()) {
     if (!isa<TensorType>(operand.get().getType()))
       continue;
@@ -217,6 +230,8 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
         type.getShape() != ArrayRef<int64_t>(padded))
       tile->value = tensor::EmptyOp::create(b, op.getLoc(), padded,
                                             type.getElementType());
+    if (operand.getOperandNumber() == 0)
+      unmasked = tile->value;
     if (block && specs[operand.getOperandNumber()].reduced &&
         failed(maskPadding(block, operand.getOperandNumber(), *tile)))
       return failure();
@@ -240,6 +255,16 @@ LogicalResult KernelBuilder::convertCompute(DestinationStyleOpInterface op) {
                paddedOperand(op, *op.getDpsInitOperand(i)));
     tiles[op->getResult(i)] = {result,
                                failed(original) ? init.sizes : original->sizes};
+  }
+  // Of blocks of several rows behind a sum warps share maxima. What is past the
+  // end of the tensor counts in none, and its codes are not stored.
+  if (auto quantize = dyn_cast<gq::QuantizeOp>(clone);
+      quantize && ofSum && quantize.getBlock()[0] > 1 &&
+      hasWholeBlocks(quantize)) {
+    for (auto [result, value] :
+         llvm::zip(op->getResults(), makeQuantizeSteps(b, quantize, unmasked)))
+      tiles[result].value = value;
+    clone->erase();
   }
   // Zeros decode to zeros; those of an odd row would not all be there.
   if (auto decode = dyn_cast<gq::DequantizeOp>(op.getOperation());

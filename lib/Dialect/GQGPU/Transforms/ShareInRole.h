@@ -26,8 +26,9 @@ FailureOr<TileLoopOp> shareSums(TileLoopOp loop,
                                 SmallVectorImpl<RingCreateOp> &rings);
 
 /// The largest magnitudes of blocks of several rows, which warps hold elements
-/// of: of every `gq.quantize` of such blocks in `loop`, which becomes scales
-/// and a cast. `across`: products of all groups side by side in a tile.
+/// of: of every `gq.block_absmax` in `loop`, and every `gq.quantize` of such
+/// blocks, which becomes its steps. `across`: products of all groups side by
+/// side in a tile.
 FailureOr<TileLoopOp> shareMaxima(TileLoopOp loop, int64_t across,
                                   SmallVectorImpl<RingCreateOp> &rings);
 

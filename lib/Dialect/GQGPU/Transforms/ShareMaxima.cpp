@@ -1,8 +1,7 @@
 //===- ShareMaxima.cpp - maxima of blocks, for all groups of a role -------===//
+#include "QuantizeSteps.h"
 #include "ShareInRole.h"
 #include "gq/Dialect/GQ/IR/GQ.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
@@ -10,44 +9,6 @@ using namespace mlir::gqgpu;
 
 /// Rows of an accumulator that a warp holds.
 static constexpr int64_t kRowsOfWarp = 16;
-
-/// Its steps, which compute the same: maxima of blocks, scales and codes.
-static void splitQuantize(gq::QuantizeOp op) {
-  OpBuilder b(op);
-  Location loc = op.getLoc();
-  auto shape = cast<RankedTensorType>(op.getX().getType()).getShape();
-  ArrayRef<int64_t> block = op.getBlock();
-  auto emptyOf = [&](Type element) -> Value {
-    return tensor::EmptyOp::create(
-        b, loc, {shape[0] / block[0], shape[1] / block[1]}, element);
-  };
-  Value init = emptyOf(b.getF32Type());
-  Value maxima = gq::BlockAbsmaxOp::create(b, loc, init.getType(), op.getX(),
-                                           init, block, op.getAmaxFloor(),
-                                           /*config=*/gq::QuantizeConfigAttr())
-                     .getResult(0);
-  init = emptyOf(getElementTypeOrSelf(op.getScalesInit()));
-  Value scales = gq::AbsmaxToScaleOp::create(
-                     b, loc, init.getType(), maxima, init,
-                     getElementTypeOrSelf(op.getInit()), op.getPow2())
-                     .getResult(0);
-  // What is past the end of the tensor counts in no maximum, and is not stored.
-  Value x = op.getX();
-  if (auto mask = x.getDefiningOp<MaskOp>())
-    x = mask.getValue();
-  Value codes = gq::ScaledCastOp::create(b, loc, op.getInit().getType(), x,
-                                         scales, op.getInit(),
-                                         /*origin=*/ValueRange(), block,
-                                         /*config=*/gq::QuantizeConfigAttr(),
-                                         op.getDivide(), op.getPackedAttr())
-                    .getResult(0);
-  if (op.getTransposedScales())
-    scales = linalg::TransposeOp::create(b, loc, scales, op.getScalesInit(),
-                                         ArrayRef<int64_t>{1, 0})
-                 ->getResult(0);
-  op->replaceAllUsesWith(ValueRange{codes, scales});
-  op.erase();
-}
 
 FailureOr<TileLoopOp>
 mlir::gqgpu::shareMaxima(TileLoopOp loop, int64_t across,
@@ -66,7 +27,9 @@ mlir::gqgpu::shareMaxima(TileLoopOp loop, int64_t across,
                  << ", expects some that divide the tile of " << shape[0] << "x"
                  << shape[1],
              failure();
-    splitQuantize(op);
+    OpBuilder b(op);
+    op->replaceAllUsesWith(makeQuantizeSteps(b, op, op.getX()));
+    op.erase();
   }
   SmallVector<gq::BlockAbsmaxOp> reductions;
   loop.walk([&](gq::BlockAbsmaxOp op) { reductions.push_back(op); });

@@ -15,7 +15,8 @@ def OutlineKernelsPass : Pass<"gq-outline-kernels", "::mlir::ModuleOp"> {
     sees, an error along the K of a product unless it is whole steps. Sizes are the
     same if they are one value, or if a `cf.assert` in front of the loop says so.
     `tensor.extract` of an operand is a `gqgpu.load_scalar`. Arguments of the
-    function that are `gq.pitched` are so in the kernel.
+    function that are `gq.pitched` are so in the kernel. A quantisation by
+    blocks of several rows behind a product becomes maxima, scales and a cast.
     ```mlir
     %r = scf.forall (%i, %j) = (0, 0) to (%m, 8192) step (256, 128) shared_outs(%o = %d) {
       %a = tensor.extract_slice %x[%i, 0] ...
@@ -27,7 +28,8 @@ def OutlineKernelsPass : Pass<"gq-outline-kernels", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = ["::mlir::gqgpu::GQGPUDialect", "::mlir::gpu::GPUDialect",
     "::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect",
-    "::mlir::affine::AffineDialect", "::mlir::tensor::TensorDialect"];
+    "::mlir::affine::AffineDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect"];
 }
 
 def SumRowsPass : Pass<"gq-sum-rows", "::mlir::ModuleOp"> {
@@ -182,11 +184,11 @@ def WarpSpecializePass : Pass<"gq-warp-specialize"> {
     }
     ```
 
-    A quantisation by blocks of several rows behind the loop over K becomes maxima,
-    scales and a cast, and the maxima go through a ring that the math role fills and
-    consumes, as sums of rows of b do:
+    Maxima of blocks of several rows behind the loop over K go through a ring that
+    the math role fills and consumes, as sums of rows of b do (a quantisation by
+    such blocks becomes maxima, scales and a cast first):
     ```mlir
-      %q, %s = gq.quantize %sum block [128, 128] ...
+      %max = gq.block_absmax %sum block [128, 128] ...
     ==>
       %slot = gqgpu.acquire %ring[%fill] : !ring -> !gqgpu.slot
       gqgpu.put_maxima %sum to %ring[%slot] tile 0 : tensor<128x256xf32>, !ring
@@ -194,8 +196,6 @@ def WarpSpecializePass : Pass<"gq-warp-specialize"> {
       %full = gqgpu.wait %ring[%read] : !ring -> !gqgpu.slot
       %max = gqgpu.read_maxima %ring[%full] tile 0 block [128, 128] floor 0.0 : ...
       gqgpu.release %ring[%full] : !ring
-      %s = gq.absmax_to_scale %max ...
-      %q = gq.scaled_cast %sum scales(%s block [128, 128]) ...
     ```
 
     Where the thread blocks of a cluster have tiles of their own (`cluster_tiles`
