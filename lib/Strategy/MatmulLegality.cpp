@@ -397,6 +397,32 @@ static Refusal refuseInstruction(const TargetModel &target,
       .str();
 }
 
+/// Threads that decode look up the scales of a tile from where it begins: each
+/// side of it is whole blocks, or lies in one.
+static Refusal refuseCodes(const MatmulShape &shape,
+                           const MatmulConfig &config) {
+  const std::optional<Size2> &block =
+      shape.aCodes ? shape.aCodes : shape.bCodes;
+  if (!block)
+    return std::nullopt;
+  auto [rows, columns, depth] = config.tile;
+  auto refuseSide = [](const char *what, int64_t size, const char *blocks,
+                       int64_t side) -> Refusal {
+    if (size % side == 0 || side % size == 0)
+      return std::nullopt;
+    return (Twine("has dequantize = true, expects ") + what +
+            " that is a multiple or a divisor of the " + Twine(side) + " " +
+            blocks + " of a block of codes, got " + Twine(size))
+        .str();
+  };
+  Refusal refusal = shape.aCodes ? refuseSide("a number of tile rows", rows,
+                                              "rows", (*block)[0])
+                                 : refuseSide("a number of tile columns",
+                                              columns, "rows", (*block)[0]);
+  return refusal ? refusal
+                 : refuseSide("a K step", depth, "columns", (*block)[1]);
+}
+
 static Refusal refuseNeed(const TargetModel &target, int64_t needed,
                           const MatmulConfig &config) {
   int64_t math = registersOf(target, config)[1];
@@ -445,6 +471,8 @@ Refusal strategy::refuse(const TargetModel &target, const MatmulShape &shape,
   if (Refusal refusal = refuseSchedule(config))
     return refusal;
   if (Refusal refusal = refuseTile(target, shape, config))
+    return refusal;
+  if (Refusal refusal = refuseCodes(shape, config))
     return refusal;
   if (Refusal refusal = refuseScales(target, shape, config))
     return refusal;

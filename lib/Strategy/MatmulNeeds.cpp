@@ -20,6 +20,7 @@ MatmulShape strategy::swapped(const MatmulShape &shape) {
   result.bStart = 0;
   result.transposed = !shape.transposed;
   std::swap(result.aCopied, result.bCopied);
+  std::swap(result.aCodes, result.bCodes);
   std::swap(result.sumsRowsOfA, result.sumsRowsOfB);
   std::swap(result.aBlock, result.bBlock);
   std::swap(result.aScaleBits, result.bScaleBits);

@@ -312,7 +312,12 @@ Candidates<QuantizeConfig> strategy::candidates(const TargetModel &target,
   if (shape.wholeRows) {
     all = wholeRows(target, shape);
   } else if (shape.isWhole()) {
-    all = wholeBlocks(target, shape, WholeBlocks::of(target, shape));
+    WholeBlocks limits = WholeBlocks::of(target, shape);
+    all = wholeBlocks(target, shape, limits);
+    if (llvm::all_of(all, [&](const QuantizeConfig &config) {
+          return refuse(target, shape, complete(target, shape, config));
+        }))
+      llvm::append_range(all, unevenBlocks(target, shape, limits));
     // If no thread blocks can hold a block, the input is read twice.
     if (shape.splittable || all.empty())
       for (QuantizeConfig config :

@@ -214,6 +214,79 @@ strategy::wholeBlocks(const TargetModel &target, const QuantizeShape &shape,
   return all;
 }
 
+llvm::SmallVector<QuantizeConfig>
+strategy::unevenBlocks(const TargetModel &target, const QuantizeShape &shape,
+                       const WholeBlocks &limits) {
+  constexpr size_t kMost = 4;
+  constexpr int64_t kMostTurns = 64, kFewThreads = 128, kThreads = 512,
+                    kLine = 128 * 8, kShare = 32;
+  auto [br, bc] = shape.block;
+  auto elements = llvm::SaturatingMultiply<uint64_t>(br, bc);
+  if (elements > static_cast<uint64_t>(kMostTurns * kThreads * limits.share))
+    return {};
+  auto distance = [](int64_t value, int64_t best) {
+    return std::abs(
+        std::log2(static_cast<double>(value) / static_cast<double>(best)));
+  };
+  using Cost = std::tuple<bool, bool, int, bool, int64_t, bool, double>;
+  llvm::SmallVector<std::pair<Cost, QuantizeConfig>> weighed;
+  auto weigh = [&](Size2 tile, int64_t slabs, int64_t cluster,
+                   int64_t threads) {
+    Size2 slab{tile[0] / slabs, tile[1]};
+    int64_t share = slab[0] / cluster * slab[1] / threads;
+    if (share > (slabs > 1 ? limits.slabShare : limits.share) ||
+        !spreadTile(slab, threads, cluster, shape.block, shape.chunk))
+      return;
+    QuantizeConfig config;
+    config.tile = tile;
+    config.threads = threads;
+    config.cluster = cluster;
+    config.slabs = slabs;
+    bool isNarrow = tile[1] * shape.bits < 32 * 8 &&
+                    (shape.x[1] == kUnknown || tile[1] < shape.x[1]);
+    // Where there is another way, no turns and tiles that nobody has measured.
+    bool isLast = slabs > limits.mostSlabs;
+    if (shape.splittable && (isNarrow || isLast))
+      return;
+    Cost cost(isLast, isNarrow,
+              slabs > 1     ? 1
+              : cluster > 1 ? 2
+                            : 0,
+              threads < kFewThreads, slabs * cluster, threads % 32 != 0,
+              distance(threads, limits.threads) + distance(share, kShare));
+    auto *place =
+        llvm::upper_bound(weighed, cost, [](const Cost &a, const auto &b) {
+          return a < b.first;
+        });
+    if (place == weighed.end() && weighed.size() == kMost)
+      return;
+    if (refuse(target, shape, complete(target, shape, config)))
+      return;
+    weighed.insert(place, {cost, config});
+    if (weighed.size() > kMost)
+      weighed.pop_back();
+  };
+  int64_t least = br * shape.scaleMultiple;
+  for (int64_t columns = bc;; columns *= 2) {
+    for (int64_t threads = kThreads; threads >= 1; --threads) {
+      for (int64_t rows = least;
+           rows == least || rows * columns <= threads * kShare; rows *= 2)
+        weigh({rows, columns}, 1, 1, threads);
+      for (int64_t slabs = 2; least == br && slabs <= kMostTurns; ++slabs)
+        if (br % slabs == 0)
+          weigh({br, columns}, slabs, 1, threads);
+      for (int64_t cluster = 2; cluster <= limits.clusterMax; cluster *= 2)
+        if (least % cluster == 0)
+          weigh({least, columns}, 1, cluster, threads);
+    }
+    if (columns * shape.bits >= kLine ||
+        (shape.x[1] != kUnknown && columns >= shape.x[1]))
+      break;
+  }
+  return llvm::map_to_vector(weighed,
+                             [](const auto &each) { return each.second; });
+}
+
 //===----------------------------------------------------------------------===//
 // Parts of blocks
 //===----------------------------------------------------------------------===//

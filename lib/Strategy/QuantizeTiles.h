@@ -38,6 +38,13 @@ llvm::SmallVector<QuantizeConfig> wholeBlocks(const TargetModel &target,
                                               const QuantizeShape &shape,
                                               const WholeBlocks &limits);
 
+/// The same for blocks whose sides leave none of these: with any number of
+/// threads that goes into a tile. Where x cannot be read in two passes
+/// (`splittable`), also in more turns, and narrower.
+llvm::SmallVector<QuantizeConfig> unevenBlocks(const TargetModel &target,
+                                               const QuantizeShape &shape,
+                                               const WholeBlocks &limits);
+
 /// The `most` best tiles that divide the blocks of a tensor or are made of
 /// them; none when the only ones hold single elements of blocks. `preferWhole`:
 /// parts mean one more launch.

@@ -10,6 +10,9 @@
 // CHECK: check0 passed
 // CHECK: after gq-expand-math: simulated 1 launches
 // CHECK: check0 passed
+// Where K is three blocks a step is no block and a half.
+// REDEFINE: %{entry} = three_blocks
+// RUN: %{test}
 // REDEFINE: %{entry} = one
 // RUN: %{test}
 // REDEFINE: %{entry} = sixteen
@@ -145,4 +148,17 @@ func.func @groups(%x: tensor<16x1024xbf16>, %w: tensor<128x512xi8>, %s: tensor<1
   %y = gq.scaled_matmul %x, %wide outs(%init : tensor<16x128xbf16>) {config = #gq.matmul_config<tile = [64, 16, 128], stages = 4, math_groups = 2, k_groups = 2, swap = true, dequantize = true>}
       : tensor<16x1024xbf16>, tensor<128x1024xbf16> -> tensor<16x128xbf16>
   return %y : tensor<16x128xbf16>
+}
+
+func.func @three_blocks(%x: tensor<?x384xbf16>, %w: tensor<24x192xi8>, %s: tensor<1x3xf8E8M0FNU>) -> tensor<?x24xf32> {
+  %c0 = arith.constant 0 : index
+  %m = tensor.dim %x, %c0 : tensor<?x384xbf16>
+  %zero = arith.constant 0.0 : f32
+  %ew = tensor.empty() : tensor<24x384xbf16>
+  %wide = gq.dequantize %w scales(%s block [128, 128]) outs(%ew : tensor<24x384xbf16>) {packed = f4E2M1FN}
+      : tensor<24x192xi8>, tensor<1x3xf8E8M0FNU> -> tensor<24x384xbf16>
+  %e = tensor.empty(%m) : tensor<?x24xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%e : tensor<?x24xf32>) -> tensor<?x24xf32>
+  %y = gq.scaled_matmul %x, %wide outs(%init : tensor<?x24xf32>) : tensor<?x384xbf16>, tensor<24x384xbf16> -> tensor<?x24xf32>
+  return %y : tensor<?x24xf32>
 }

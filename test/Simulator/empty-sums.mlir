@@ -8,6 +8,8 @@
 // REDEFINE: %{entry} = static
 // RUN: %{sim}
 // RUN: gq-run %s --backend=simulate --entry=static --print | FileCheck %s --check-prefix=VALUE
+// REDEFINE: %{entry} = scaled_integers
+// RUN: %{sim}
 // REDEFINE: %{entry} = argument
 // REDEFINE: %{shapes} = --shape=arg0=70x0 --shape=arg1=0x70 --shape=arg4=70x136
 // RUN: %{sim}
@@ -101,4 +103,21 @@ func.func @dynamic(%a: tensor<?x?xf8E4M3FN>, %sa: tensor<?x?xf32>, %b: tensor<?x
 func.func @integers(%a: tensor<70x0xi8>, %b: tensor<136x0xi8>, %c: tensor<70x136xi32>) -> tensor<70x136xi32> {
   %d = gq.scaled_matmul %a, %b outs(%c : tensor<70x136xi32>) : tensor<70x0xi8>, tensor<136x0xi8> -> tensor<70x136xi32>
   return %d : tensor<70x136xi32>
+}
+
+// One sum of integers, whose scales are of no columns: nothing reads them.
+func.func @scaled_integers(%a: tensor<70x0xi8>, %sa: tensor<0x70xf32>, %b: tensor<136x0xi8>, %sb: tensor<136x0xbf16>, %c: tensor<70x136xf32>) -> (tensor<70x136xbf16>, tensor<70x136xi8>, tensor<70x2xf32>) {
+  %d = gq.scaled_matmul %a, %b scales(%sa block [1, 128], %sb block [1, 64]) outs(%c : tensor<70x136xf32>) {transposed_a_scales}
+      : tensor<70x0xi8>, tensor<136x0xi8>, tensor<0x70xf32>, tensor<136x0xbf16> -> tensor<70x136xf32>
+  %e = tensor.empty() : tensor<70x136xbf16>
+  %y = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%d : tensor<70x136xf32>) outs(%e : tensor<70x136xbf16>) {
+  ^bb0(%x: f32, %o: bf16):
+    %t = arith.truncf %x : f32 to bf16
+    linalg.yield %t : bf16
+  } -> tensor<70x136xbf16>
+  %eq = tensor.empty() : tensor<70x136xi8>
+  %es = tensor.empty() : tensor<70x2xf32>
+  %q, %s = gq.quantize %y block [1, 128] outs(%eq, %es : tensor<70x136xi8>, tensor<70x2xf32>) : tensor<70x136xbf16> -> tensor<70x136xi8>, tensor<70x2xf32>
+  return %y, %q, %s : tensor<70x136xbf16>, tensor<70x136xi8>, tensor<70x2xf32>
 }

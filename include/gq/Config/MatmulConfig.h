@@ -296,6 +296,9 @@ struct MatmulConfig {
     if (kGroups > 1 && mathGroups != kGroups)
       return "expects as many math_groups as k_groups, " +
              std::to_string(kGroups) + ", got " + std::to_string(mathGroups);
+    if (kGroups > 1 && schedule == Schedule::PingPong)
+      return "expects k_groups = 1 with schedule = pingpong, got " +
+             std::to_string(kGroups) + ": each math group has tiles of its own";
     if (pause && rings() > 1)
       return "expects no pause with " + std::to_string(rings()) +
              " rings, which are filled in turn";

@@ -79,6 +79,8 @@ struct MatmulShape {
   int64_t quantizedMultiple = 1;
   /// The threads that copy b decode it, from codes of four bits.
   bool dequantized = false;
+  /// Blocks of the scales of such codes, of a or of b.
+  std::optional<Size2> aCodes, bCodes;
   /// A second product of the same a, with a b of the same shape, is computed in
   /// its tiles.
   bool dual = false;

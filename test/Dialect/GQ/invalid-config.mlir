@@ -333,6 +333,11 @@ func.func private @groups() attributes {c = #gq.matmul_config<tile = [1, 1, 1], 
 
 // -----
 
+// expected-error@+1 {{expects k_groups = 1 with schedule = pingpong, got 2: each math group has tiles of its own}}
+func.func private @groups_in_turn() attributes {c = #gq.matmul_config<tile = [1, 1, 1], schedule = pingpong, k_groups = 2>}
+
+// -----
+
 // expected-error@+1 {{expects k_groups of at most 2, got 3}}
 func.func private @many_groups() attributes {c = #gq.matmul_config<tile = [1, 1, 1], math_groups = 3, k_groups = 3>}
 

@@ -61,7 +61,6 @@ static Reason refuseProducer(QuantizeOp quantize, const TargetModel &target) {
     return because("they are written to a tensor that is given");
   strategy::QuantizeShape shape = elementsShapeOf(quantize);
   shape.transposedScales = true;
-  shape.splittable = false;
   if (needsPadding(quantize.getResult(1)))
     shape.scaleMultiple =
         valuesPerPaddedStep(quantize.getScalesInit().getType());

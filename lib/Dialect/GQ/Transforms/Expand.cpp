@@ -412,8 +412,9 @@ void mlir::gq::populateExpandPatterns(RewritePatternSet &patterns,
   populateStoreSplatPatterns(patterns);
   populateShortenBlocksPatterns(patterns);
   populateCopyResultPatterns(patterns);
-  // What an empty sum is multiplied from does not matter.
-  patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/2);
+  // What an empty sum is multiplied from does not matter, and it has no scales
+  // that one of integers could read: before populateIntegerSumPatterns.
+  patterns.add<CopyEmptySum>(patterns.getContext(), /*benefit=*/3);
   if (quantize)
     patterns.add<SplitQuantize>(patterns.getContext());
 }

@@ -353,6 +353,24 @@ Operation *mlir::gq::fusableTranspose(BlockOpInterface anchor) {
   return nullptr;
 }
 
+BlockOpInterface mlir::gq::storerOf(linalg::TransposeOp op) {
+  SmallVector<Operation *> todo{op.getInput().getDefiningOp()};
+  DenseSet<Operation *> seen;
+  while (!todo.empty()) {
+    Operation *def = todo.pop_back_val();
+    if (!def || def->getBlock() != op->getBlock() || !seen.insert(def).second)
+      continue;
+    if (auto sum = dyn_cast<BlockOpInterface>(def); sum && sum.isSum()) {
+      if (fusableTranspose(sum) == op)
+        return sum;
+    } else if (getElementwise(def)) {
+      for (Value operand : def->getOperands())
+        todo.push_back(operand.getDefiningOp());
+    }
+  }
+  return {};
+}
+
 SmallVector<FusedOperand> mlir::gq::fusedOperands(Operation *root,
                                                   Operation *anchor) {
   SmallVector<FusedOperand> operands;

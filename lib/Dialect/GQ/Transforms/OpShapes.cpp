@@ -162,6 +162,8 @@ MatmulShape mlir::gq::sumShapeOf(BlockOpInterface op, const Taken &taken) {
     shape.dequantized = true;
     bool isA = decode->getResult(0) == cast<ScaledMatmulOp>(op).getA();
     (isA ? shape.aCopied : shape.bCopied) = true;
+    (isA ? shape.aCodes : shape.bCodes) = {decode.getBlock()[0],
+                                           decode.getBlock()[1]};
   }
   // With an origin steps may start inside of blocks.
   if (OperandRange origin = op.getOrigin(); origin.empty()) {

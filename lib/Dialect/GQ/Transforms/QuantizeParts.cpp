@@ -28,9 +28,10 @@ QuantizeOp mlir::gq::quantizeOfParts(BlockOpInterface sum) {
                                                                  : QuantizeOp();
 }
 
-/// Where part `part` begins of the block that row `row` is in. A part past the
-/// end of `extent` rows is empty, or where all tiles are whole the last one
-/// again, which is a part of the same block.
+/// Where part `part` begins of the block that row `row` is in, at a multiple of
+/// `rows`. A part past the end of `extent` rows is the last tile again, which
+/// is a part of the same block, or empty where that tile is whole, unless all
+/// are known to be.
 static OFR firstRowOf(TileIndices &at, OFR row, Value part, int64_t rows,
                       int64_t block, OFR extent) {
   OFR first = at.apply(at.d0 - at.d0 % block + at.d1 * rows, {row, part});
@@ -38,7 +39,8 @@ static OFR firstRowOf(TileIndices &at, OFR row, Value part, int64_t rows,
   if (whole && *whole % block == 0)
     return first;
   bool tilesAreWhole = whole && *whole % rows == 0;
-  return at.least({at.d0, at.d1 - (tilesAreWhole ? rows : 0)}, {first, extent});
+  AffineExpr last = at.d1.floorDiv(rows) * rows - (tilesAreWhole ? rows : 0);
+  return at.least({at.d0, last}, {first, extent});
 }
 
 LogicalResult mlir::gq::quantizeParts(RewriterBase &rewriter, QuantizeOp op,

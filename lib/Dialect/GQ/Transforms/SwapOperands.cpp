@@ -112,6 +112,8 @@ FailureOr<bool> mlir::gq::swapOperands(RewriterBase &rewriter,
     rewriter.setInsertionPoint(elementwise);
     OpOperand *use = &*last->getResult(0).getUses().begin();
     value = transposeElementwise(rewriter, elementwise, use, value);
+    transposeProducers(rewriter,
+                       cast<linalg::GenericOp>(value.getDefiningOp()));
     last = elementwise;
     dest = elementwise.getDpsInitOperand(0)->get();
   }

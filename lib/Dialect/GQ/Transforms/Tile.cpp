@@ -137,6 +137,10 @@ static scf::SCFTileAndFuseOptions options(MLIRContext *context,
         // Of one that is read several times there are several tiles.
         if ((op == anchor && shared) || stored.erase(op))
           return scf::SCFTileAndFuseOptions::ControlFnResult{true};
+        if (auto transpose = dyn_cast<linalg::TransposeOp>(op);
+            transpose && storerOf(transpose) &&
+            storerOf(transpose).getOperation() != anchor)
+          return std::nullopt;
         BlockOpInterface reduce = asReduction(op);
         if (op == anchor || op == dual || getElementwise(op) ||
             (reduce && !reduce.getStrategy()) ||

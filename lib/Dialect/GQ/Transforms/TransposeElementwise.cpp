@@ -1,5 +1,6 @@
 //===- TransposeElementwise.cpp - ops on matrices, transposed -------------===//
 #include "TransposeElementwise.h"
+#include "gq/Dialect/GQ/Transforms/Fusion.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -37,4 +38,44 @@ Value mlir::gq::transposeElementwise(RewriterBase &rewriter,
   rewriter.cloneRegionBefore(op->getRegion(0), generic.getRegion(),
                              generic.getRegion().begin());
   return generic.getResult(0);
+}
+
+/// Notes which ops have been transposed, those that read others first.
+static void transposeProducers(RewriterBase &rewriter, linalg::LinalgOp op,
+                               SetVector<Operation *> &transposed) {
+  AffineMap swap = AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0},
+                                                rewriter.getContext());
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    AffineMap &map = maps[input->getOperandNumber()];
+    linalg::LinalgOp producer = getElementwise(input->get().getDefiningOp());
+    if (map != swap || !producer || producer->getBlock() != op->getBlock() ||
+        !canTranspose(producer))
+      continue;
+    // That is in memory.
+    if (auto stored = dyn_cast<linalg::TransposeOp>(producer.getOperation());
+        stored && storerOf(stored))
+      continue;
+    transposed.insert(producer);
+    rewriter.setInsertionPoint(producer);
+    Value value = transposeElementwise(rewriter, producer, nullptr, Value());
+    transposeProducers(rewriter, cast<linalg::LinalgOp>(value.getDefiningOp()),
+                       transposed);
+    rewriter.modifyOpInPlace(op, [&] { input->set(value); });
+    map = rewriter.getMultiDimIdentityMap(2);
+  }
+  rewriter.modifyOpInPlace(op, [&] {
+    cast<linalg::GenericOp>(op.getOperation())
+        .setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
+  });
+}
+
+void mlir::gq::transposeProducers(RewriterBase &rewriter,
+                                  linalg::GenericOp op) {
+  OpBuilder::InsertionGuard guard(rewriter);
+  SetVector<Operation *> transposed;
+  ::transposeProducers(rewriter, op, transposed);
+  for (Operation *producer : transposed)
+    if (producer->use_empty())
+      rewriter.eraseOp(producer);
 }

@@ -12,9 +12,13 @@ bool canTranspose(linalg::LinalgOp op);
 
 /// The transpose of what such an op computes, where `operand`, an input that
 /// its loops go through in order, is `transposed` already; if that is
-/// `operand` itself, it is read the other way round, as all other inputs are.
+/// `operand` itself, or there is none, all inputs are read the other way round.
 Value transposeElementwise(RewriterBase &rewriter, linalg::LinalgOp op,
                            OpOperand *operand, Value transposed);
+
+/// Elementwise ops whose results `op` reads the other way round compute the
+/// transpose for it, and so on: all are made in one tile.
+void transposeProducers(RewriterBase &rewriter, linalg::GenericOp op);
 
 } // namespace mlir::gq
 

@@ -76,15 +76,17 @@ struct PromoteTmaPass : gqgpu::impl::PromoteTmaPassBase<PromoteTmaPass> {
   }
 
   /// What the first of two passes loads should stay in L2 for the second, and
-  /// that one lets go of it.
+  /// that one lets go of it. What a product quantises it does not load, and how
+  /// its operands stay in L2 its config says.
   void keepForNextPass(KernelOp kernel) {
     LaunchOp launch;
     unsigned launches = 0;
-    bool passes = false;
+    bool passes = false, multiplies = false;
     kernel.walk([&](Operation *op) {
       passes |= isa<gq::BlockAbsmaxOp, gq::ScaledCastOp>(op);
+      multiplies |= isa<gq::ScaledMatmulOp>(op);
     });
-    if (!passes)
+    if (!passes || multiplies)
       return;
     getOperation()->walk([&](LaunchOp op) {
       if (SymbolTable::lookupNearestSymbolFrom(op, op.getKernelAttr()) !=

@@ -81,6 +81,8 @@ Operation *lastFusableConsumer(Operation *anchor);
 /// stores as well or instead: of a sum with the elementwise chain behind it, or
 /// of codes of one byte; or null.
 Operation *fusableTranspose(BlockOpInterface anchor);
+/// The sum whose kernel stores `op`; or null.
+BlockOpInterface storerOf(linalg::TransposeOp op);
 
 /// A tensor that fused elementwise ops read: one entry for each use.
 struct FusedOperand {
