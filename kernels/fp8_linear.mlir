@@ -1,10 +1,10 @@
 // A linear layer y = x . w^T as it is served: w is quantised once, ahead, with blocks of
-// 128 x 128; each call quantises x, bf16, with blocks of 1 x 128, and multiplies. Two kernels,
-// of which the second begins while the first ends.
+// 128 x 128; each call quantises x, bf16, with blocks of 1 x 128, and multiplies. Two kernels;
+// with the third command below the second begins while the first ends.
 //
 //   gq-run kernels/fp8_linear.mlir --m 128 --check
 //   gq-run kernels/fp8_linear.mlir --entry quantize_weights --check
-//   gq-compile kernels/fp8_linear.mlir -o fp8_linear.gqb
+//   gq-compile kernels/fp8_linear.mlir --dependent-launch=within -o fp8_linear.gqb
 func.func @fp8_linear(%x: tensor<?x1024xbf16>, %wq: tensor<1024x1024xf8E4M3FN>, %ws: tensor<8x8xf32>)
     -> tensor<?x1024xbf16> {
   %c0 = arith.constant 0 : index

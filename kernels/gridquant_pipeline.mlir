@@ -1,7 +1,8 @@
 // Both sides quantised to FP8 in blocks of 256 x 256, multiplied, and the result
-// quantised again: FP8 with a scale for each of its blocks. Blocks of the result
-// are larger than what a math group holds, so that quantisation is a kernel of its
-// own; its input is not rounded before.
+// quantised again: FP8 with a scale for each of its blocks. Of many rows it is
+// quantised in the tiles of the product, two thread blocks to a block of it, and
+// there are three kernels; of few rows there is a fourth. Its input is not rounded
+// before.
 //
 //   gq-run kernels/gridquant_pipeline.mlir --m 256 --check
 //   gq-run kernels/gridquant_pipeline.mlir --m 4096 --backend=cuda --repeat 20

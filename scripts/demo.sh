@@ -18,4 +18,4 @@ echo "== against x . w^T in f64, without quantisation"
 "$python" "$root/scripts/demo_data.py" compare "$out"
 echo "== the kernels, as a bundle"
 "$build/bin/gq-compile" "$root/kernels/linear.mlir" --emit=bundle -o "$out/linear.gqb"
-"$build/bin/gq-bundle" info "$out/linear.gqb" | grep -E '^(function|image)|kernel'
+"$build/bin/gq-bundle" info "$out/linear.gqb" | grep -E '^(function|image)|^ *kernel '

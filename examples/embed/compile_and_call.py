@@ -1,7 +1,9 @@
 """From a description to a call: compiles a linear layer and calls it, on the GPU where there is
 one, else on the reference.
 
-    python3 examples/embed/compile_and_call.py
+    PYTHONPATH=python python3 examples/embed/compile_and_call.py
+
+or without PYTHONPATH where the package is installed.
 """
 
 import gridquant

@@ -5,8 +5,7 @@
  * compiles the file in memory, says what its first function takes and gives for
  * 128 rows, and launches it on zeros if there is a GPU. With pkg-config:
  *
- *   cc compile_and_launch.c $(pkg-config --cflags --libs gq_compiler
- * gq_runtime)
+ * cc compile_and_launch.c $(pkg-config --cflags --libs gq_compiler gq_runtime)
  */
 #include <gq/Compile/gq_compiler.h>
 #include <gq/Runtime/gq_device.h>

@@ -130,6 +130,8 @@ def main():
     options = parser.parse_args()
     chosen = [(name, product) for name, product in choose.products().items()
               if fnmatch.fnmatch(name, options.only)][:: options.every]  # fmt: skip
+    if not chosen:
+        parser.error(f"no product has a name like '{options.only}': 'list' shows them")
     if options.what == "list":
         for name, product in chosen:
             print(f"{name}: {product.describe()}")

@@ -149,10 +149,10 @@ bool prefersTransposed(const TargetModel &target, const MatmulShape &shape,
 std::array<int64_t, 2> registersOf(const TargetModel &target,
                                    const MatmulConfig &config);
 
-/// The same where the roles that fill keep the fewest that there can be; nothing
-/// if math groups get no more so.
-std::optional<std::array<int64_t, 2>>
-moreRegisters(const TargetModel &target, const MatmulConfig &config);
+/// The same where the roles that fill keep the fewest that there can be;
+/// nothing if math groups get no more so.
+std::optional<std::array<int64_t, 2>> moreRegisters(const TargetModel &target,
+                                                    const MatmulConfig &config);
 
 /// `config` with the keys that it leaves to the compiler.
 MatmulConfig complete(const TargetModel &target, const MatmulShape &shape,
