@@ -242,13 +242,15 @@ strategy::unevenBlocks(const TargetModel &target, const QuantizeShape &shape,
     config.threads = threads;
     config.cluster = cluster;
     config.slabs = slabs;
-    bool isNarrow = tile[1] * shape.bits < 32 * 8 &&
-                    (shape.x[1] == kUnknown || tile[1] < shape.x[1]);
+    auto isNarrow = [&](int64_t columns) {
+      return columns * shape.bits < 32 * 8 &&
+             (shape.x[1] == kUnknown || columns < shape.x[1]);
+    };
     // Where there is another way, no turns and tiles that nobody has measured.
     bool isLast = slabs > limits.mostSlabs;
-    if (shape.splittable && (isNarrow || isLast))
+    if (shape.splittable && (isLast || isNarrow(bc)))
       return;
-    Cost cost(isLast, isNarrow,
+    Cost cost(isLast, isNarrow(tile[1]),
               slabs > 1     ? 1
               : cluster > 1 ? 2
                             : 0,

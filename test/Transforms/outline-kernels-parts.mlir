@@ -9,7 +9,7 @@
 // CHECK-DAG: #[[COUNT:.*]] = affine_map<(d0) -> (-(d0 floordiv 128) + ((d0 floordiv 128) floordiv 2) * 2 + 1)>
 // CHECK-DAG: #[[BLOCK:.*]] = affine_map<(d0) -> (d0 floordiv 256)>
 // CHECK-DAG: #[[FIRST:.*]] = affine_map<(d0, d1) -> (d1 * 128 + (d0 floordiv 256) * 256)>
-// CHECK-DAG: #[[OPEN:.*]] = affine_map<(d0, d1)[s0] -> (d1 * 128 + (d0 floordiv 256) * 256, s0)>
+// CHECK-DAG: #[[OPEN:.*]] = affine_map<(d0, d1)[s0] -> (d1 * 128 + (d0 floordiv 256) * 256, (s0 floordiv 128) * 128)>
 // CHECK-DAG: #[[LEFT:.*]] = affine_map<(d0)[s0] -> (-d0 + s0, 128)>
 
 // Tiles that are whole: there is nothing to mask.

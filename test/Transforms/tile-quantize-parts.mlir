@@ -24,8 +24,7 @@
 // CHECK-DAG: #[[IN:.*]] = affine_map<(d0) -> (d0 mod 256)>
 // CHECK-DAG: #[[FIRST:.*]] = affine_map<(d0, d1) -> (d1 * 128 + (d0 floordiv 256) * 256)>
 // CHECK-DAG: #[[LAST:.*]] = affine_map<(d0, d1) -> (d1 * 128 + (d0 floordiv 256) * 256, 256)>
-// CHECK-DAG: #[[END:.*]] = affine_map<(d0, d1) -> (d1 * 128 + (d0 floordiv 256) * 256, 300)>
-// CHECK-DAG: #[[OPEN:.*]] = affine_map<(d0, d1)[s0] -> (d1 * 128 + (d0 floordiv 256) * 256, s0)>
+// CHECK-DAG: #[[OPEN:.*]] = affine_map<(d0, d1)[s0] -> (d1 * 128 + (d0 floordiv 256) * 256, (s0 floordiv 128) * 128)>
 // CHECK-DAG: #[[LEFT:.*]] = affine_map<(d0) -> (-d0 + 300, 128)>
 // CHECK-DAG: #[[REST:.*]] = affine_map<(d0)[s0] -> (-d0 + s0, 128)>
 // Scales that a tile stores: one, if it is the first of two.
@@ -98,7 +97,7 @@ func.func @whole_tiles(%a: tensor<384x256xi8>, %b: tensor<512x256xi8>, %sa: tens
 // CHECK: %[[OWN:.*]] = affine.min #[[LEFT]](%[[I]])
 // CHECK: %[[TILE:.*]], %{{.*}} = gq.absmax_of_parts 2 at {{.*}} : tensor<?x256xf32>, tensor<1x1xf32> {
 // CHECK-NEXT: ^bb0(%[[P:.*]]: index):
-// CHECK-NEXT: %[[FROM:.*]] = affine.min #[[END]](%[[I]], %[[P]])
+// CHECK-NEXT: %[[FROM:.*]] = affine.min #[[LAST]](%[[I]], %[[P]])
 // CHECK-NEXT: %[[SIZE:.*]] = affine.min #[[LEFT]](%[[FROM]])
 // CHECK: %[[SUM:.*]] = scf.for
 // CHECK: tensor.extract_slice %arg0[%[[FROM]], %{{.*}}] [%[[SIZE]], 128]
